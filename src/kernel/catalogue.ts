@@ -1,0 +1,85 @@
+import type { TSchema } from 'typebox'
+import { Compile, type Validator } from 'typebox/compile'
+import type { Declaration } from './decider.ts'
+import type { RecordedEvent } from './message.ts'
+import { marksOf, upcast, versionOf } from './schema.ts'
+
+/** Every event that may ever be recorded, by type. */
+export type Catalogue = {
+  /** What is wrong with an event's data, in a sentence that names the field; `undefined` when nothing is. */
+  readonly problemWith: (type: string, data: unknown) => string | undefined
+  /** The version that events of this type are recorded under now. */
+  readonly versionOf: (type: string) => number
+  /** The event in today's shape, whatever version it was recorded under. */
+  readonly upToDate: (event: RecordedEvent) => RecordedEvent
+  /** An event's data with secrets left out and personal fields masked, for people who may read the log. */
+  readonly masked: (type: string, data: unknown) => unknown
+}
+
+type Entry = { schema: TSchema; validator: Validator; version: number; marked: boolean }
+
+const isMarked = (schema: TSchema): boolean =>
+  JSON.stringify(schema).includes('"secret":true') ||
+  JSON.stringify(schema).includes('"personal":true')
+
+type Shape = { properties?: Record<string, TSchema>; items?: TSchema; anyOf?: TSchema[] }
+
+const masked = (schema: TSchema, data: unknown): unknown => {
+  const { secret, personal } = marksOf(schema)
+  if (secret || personal) return '***'
+  const { properties, items, anyOf } = schema as Shape
+  if (Array.isArray(data)) return items ? data.map((item) => masked(items, item)) : data
+  if (typeof data !== 'object' || data === null) return data
+  const fields =
+    properties ?? Object.assign({}, ...(anyOf ?? []).map((s) => (s as Shape).properties))
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]) => {
+      const field = fields[name]
+      return [name, field ? masked(field, value) : value]
+    }),
+  )
+}
+
+/**
+ * Collects the events of every decider and saga.
+ * @throws Error when two of them declare the same event type, or a name that cannot be a category
+ */
+export const catalogue = (
+  declarations: readonly Pick<Declaration, 'name' | 'events'>[],
+): Catalogue => {
+  const entries = new Map<string, Entry>()
+  for (const { name, events } of declarations) {
+    if (!/^[a-z][A-Za-z0-9]*$/.test(name))
+      throw new Error(`"${name}" cannot name a stream category`)
+    for (const [type, schema] of Object.entries(events)) {
+      if (entries.has(type)) throw new Error(`The event ${type} is declared twice, once by ${name}`)
+      entries.set(type, {
+        schema,
+        validator: Compile(schema) as Validator,
+        version: versionOf(schema),
+        marked: isMarked(schema),
+      })
+    }
+  }
+
+  return {
+    problemWith: (type, data) => {
+      const entry = entries.get(type)
+      if (!entry) return `No event ${type} is declared`
+      if (entry.validator.Check(data)) return undefined
+      const [error] = entry.validator.Errors(data)
+      const field = error?.instancePath.slice(1).replaceAll('/', '.') || 'data'
+      return `${type}: ${field} ${error?.message ?? 'does not match the schema'}`
+    },
+    versionOf: (type) => entries.get(type)?.version ?? 1,
+    upToDate: (event) => {
+      const entry = entries.get(event.type)
+      if (!entry || event.metadata.schemaVersion >= entry.version) return event
+      return { ...event, data: upcast(entry.schema, event.metadata.schemaVersion, event.data) }
+    },
+    masked: (type, data) => {
+      const entry = entries.get(type)
+      return entry?.marked ? masked(entry.schema, data) : data
+    },
+  }
+}

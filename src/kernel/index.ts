@@ -1,0 +1,8 @@
+export * from './catalogue.ts'
+export * from './decider.ts'
+export * from './message.ts'
+export * from './projection.ts'
+export * from './saga.ts'
+export * from './saga-events.ts'
+export * from './schema.ts'
+export { derivedUuid } from './uuid.ts'

@@ -1,0 +1,79 @@
+import type { Static, TObject } from 'typebox'
+import type { Declaration, EventOf } from './decider.ts'
+import type { RecordedEvent } from './message.ts'
+
+/** One rule per event the documents care about; the rest pass them by. */
+type Rules<Document, Event extends { type: string }> = {
+  [T in Event['type']]?: (
+    document: Document | undefined,
+    event: Extract<Event, { type: T }>,
+    key: string,
+  ) => Document | undefined
+}
+
+/** The kind of store a read model is served from. */
+export type Store = 'postgres' | 'mongo' | 'elasticsearch'
+
+/** Some projection, its types forgotten: what the platform handles. */
+export type AnyProjection = {
+  readonly name: string
+  readonly version: number
+  readonly store: Store
+  readonly document: TObject
+  readonly indexes: readonly (readonly string[])[]
+  /** The deciders whose events it may fold. */
+  readonly from: readonly Declaration[]
+  /** The event types it folds. */
+  readonly reads: readonly string[]
+  /** Which documents an event concerns. */
+  readonly keysOf: (event: RecordedEvent) => readonly string[]
+  /** Folds one event into one document. None in: there is none yet. None out: remove it. */
+  readonly evolve: (document: never, event: RecordedEvent, key: string) => unknown
+}
+
+/** A projection whose documents are known. */
+export type Projection<Document> = AnyProjection & { readonly documentType?: Document }
+
+/** The documents of a projection. */
+export type DocumentOf<P> = P extends Projection<infer Document> ? Document : never
+
+/** Declares a read model; `rules` then says how events fold into its documents. */
+export const projection = <D extends TObject, const From extends readonly Declaration[]>({
+  name,
+  version = 1,
+  store,
+  document,
+  from,
+  key,
+  indexes = [],
+}: {
+  /** What the reader sees, in snake_case: the name of the table, collection or index. */
+  name: string
+  /** Raise it when the rules or the document change: the new one is built beside the old, then switched. Default 1. */
+  version?: number
+  store: Store
+  document: D
+  from: From
+  /** Which document, or documents, an event belongs to; `undefined` when to none. */
+  key: (event: EventOf<From[number]>) => string | readonly string[] | undefined
+  /** Fields that are looked up or sorted by, one list an index. */
+  indexes?: readonly (readonly (keyof Static<D> & string)[])[]
+}) => ({
+  rules: (rules: Rules<Static<D>, EventOf<From[number]>>): Projection<Static<D>> => ({
+    name,
+    version,
+    store,
+    document,
+    from,
+    indexes,
+    reads: Object.keys(rules),
+    keysOf: (event) => {
+      const keys = key(event as never) ?? []
+      return typeof keys === 'string' ? [keys] : keys
+    },
+    evolve: (document, event, key) => {
+      const rule = rules[event.type as keyof typeof rules]
+      return rule ? rule(document, event as never, key) : document
+    },
+  }),
+})

@@ -1,0 +1,53 @@
+import { Type, type Static } from 'typebox'
+import type { Declaration } from './decider.ts'
+import type { AnySaga } from './saga.ts'
+import { Fields, secret } from './schema.ts'
+
+/** What made a saga move: an event it waited for, the refusal of a command it had sent, or a timer it had set. */
+const Input = Fields({
+  kind: Type.Enum(['event', 'refusal', 'timer']),
+  /** The type of the event, or of the command that was refused or came due. */
+  type: Type.String(),
+  /** Tells inputs apart: the event's id, or that of the step. One that is known already is not taken twice. */
+  id: Type.String(),
+  reason: Type.Optional(Type.String()),
+})
+
+/** A step as the saga's stream keeps it. */
+const RecordedStep = Fields({
+  /** Which command it is: resending it under this id has no second effect. */
+  id: Type.String(),
+  to: Type.String(),
+  target: Type.String(),
+  type: Type.String(),
+  data: secret(Type.Unknown()),
+  /** ms */
+  wait: Type.Integer(),
+})
+export type RecordedStep = Static<typeof RecordedStep>
+
+/** One move of a saga: its inbox (the input), where it stands now, and its outbox (the steps). */
+export const SagaMoved = Fields({
+  input: Input,
+  state: secret(Type.Unknown()),
+  steps: Type.Array(RecordedStep),
+  ended: Type.Boolean(),
+})
+export type SagaMoved = Static<typeof SagaMoved>
+
+/** The names of a saga's own events: they say what kind of move it was. */
+export const sagaEventTypes = ({ subject }: Pick<AnySaga, 'subject'>) => ({
+  started: `${subject}SagaStarted`,
+  stepCompleted: `${subject}SagaStepCompleted`,
+  compensated: `${subject}SagaCompensated`,
+  completed: `${subject}SagaCompleted`,
+})
+
+/** The events of a saga's own streams, declared like any other's. */
+export const declarationOf = (saga: AnySaga): Declaration => ({
+  name: saga.name,
+  id: Type.String(),
+  commands: {},
+  events: Object.fromEntries(Object.values(sagaEventTypes(saga)).map((type) => [type, SagaMoved])),
+  refusals: {},
+})

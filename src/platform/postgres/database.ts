@@ -1,0 +1,173 @@
+import pg from 'pg'
+import { Unavailable } from '../unavailable.ts'
+
+/** One row, by column name. bigint comes as BigInt, timestamptz as an ISO 8601 string, json parsed. */
+export type Row = Record<string, unknown>
+
+/** A statement; one with a name is prepared once a connection. */
+export type Statement = {
+  readonly text: string
+  readonly values?: readonly unknown[]
+  readonly name?: string
+}
+
+/** Runs statements one after the other, on one connection. */
+export type Session = {
+  readonly query: <R extends Row = Row>(statement: Statement | string) => Promise<R[]>
+}
+
+/** A connection of one's own: for locks, that live as long as it does. */
+export type Connection = Session & {
+  /** Resolves when the connection is lost or closed. */
+  readonly lost: Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** PostgreSQL, as the adapters use it. Every failure to reach it is thrown as `Unavailable`. */
+export type Database = Session & {
+  /** All or nothing: commits what `work` did, unless it throws. */
+  readonly transaction: <T>(work: (session: Session) => Promise<T>) => Promise<T>
+  readonly connect: () => Promise<Connection>
+  /** Hears every NOTIFY on a channel, also after the connection was lost and made again; then `heard` is called once more. */
+  readonly listen: (
+    channel: string,
+    heard: (payload: string) => void,
+  ) => Promise<{ readonly close: () => Promise<void> }>
+  readonly close: () => Promise<void>
+}
+
+/** `2030-01-01 00:00:00.12+00` as `2030-01-01T00:00:00.120Z`; sessions run in UTC. */
+const isoOf = (text: string): string =>
+  `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20).split('+', 1)[0]!.padEnd(3, '0').slice(0, 3)}Z`
+
+const parsers = new Map<number, (text: string) => unknown>([
+  [20, BigInt],
+  [1184, isoOf],
+])
+
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    parsers.get(oid) ?? pg.types.getTypeParser(oid, format),
+} as pg.CustomTypesConfig
+
+/** SQLSTATE classes that mean the server went away, refuses connections or is short of something (PostgreSQL manual, appendix A). */
+const outage = /^(08|53|57P|58)/
+
+const isOutage = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false
+  const { code } = error as { code?: unknown }
+  if (typeof code !== 'string')
+    return /terminated|timeout|closed|not queryable/i.test(error.message)
+  return outage.test(code) || /^E[A-Z]+$/.test(code)
+}
+
+/** Runs `work`; what failed for want of a server fails as `Unavailable`. */
+const reaching = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (isOutage(error)) throw new Unavailable('PostgreSQL cannot be reached', { cause: error })
+    throw error
+  }
+}
+
+const sessionOf = (client: pg.Pool | pg.ClientBase): Session => ({
+  query: <R extends Row>(statement: Statement | string) =>
+    reaching(async () => {
+      const config = typeof statement === 'string' ? { text: statement } : statement
+      const { rows } = await client.query<R>({
+        text: config.text,
+        ...(config.values && { values: [...config.values] }),
+        ...(config.name && { name: config.name }),
+      })
+      return rows
+    }),
+})
+
+const ignore = () => undefined
+
+/**
+ * Opens a pool on a PostgreSQL.
+ * @param url `postgres://user:password@host:port/database`
+ * @param options.connections at most so many, default 16
+ */
+export const openDatabase = (
+  url: string,
+  { connections = 16 }: { readonly connections?: number } = {},
+): Database => {
+  const config: pg.ClientConfig = {
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    // A host that died is noticed within 8 s, so that its locks pass on (PostgreSQL manual, 19.3.2).
+    options:
+      '-c TimeZone=UTC -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4',
+    types,
+  }
+  const pool = new pg.Pool({ ...config, max: connections, idleTimeoutMillis: 60_000 })
+  // Without listeners, a lost connection would end the process; whoever uses it gets the error anyway.
+  pool.on('error', ignore)
+  pool.on('connect', (client) => client.on('error', ignore))
+
+  const connect = async (): Promise<pg.Client> => {
+    const client = new pg.Client(config)
+    client.on('error', ignore)
+    await reaching(() => client.connect())
+    return client
+  }
+
+  return {
+    ...sessionOf(pool),
+
+    transaction: async (work) => {
+      const client = await reaching(() => pool.connect())
+      const session = sessionOf(client)
+      let broken = false
+      try {
+        await session.query('BEGIN')
+        const result = await work(session)
+        await session.query('COMMIT')
+        return result
+      } catch (error) {
+        await session.query('ROLLBACK').catch(() => (broken = true))
+        throw error
+      } finally {
+        client.release(broken)
+      }
+    },
+
+    connect: async () => {
+      const client = await connect()
+      const lost = new Promise<void>((resolve) => client.once('end', () => resolve()))
+      return { ...sessionOf(client), lost, close: () => client.end().catch(ignore) }
+    },
+
+    listen: async (channel, heard) => {
+      let closed = false
+      let client: pg.Client | undefined
+      const open = async (): Promise<void> => {
+        client = await connect()
+        client.on('notification', ({ payload }) => heard(payload ?? ''))
+        client.once('end', () => void reopen(50))
+        await reaching(() => client!.query(`LISTEN ${pg.escapeIdentifier(channel)}`))
+      }
+      const reopen = async (pause: number): Promise<void> => {
+        await new Promise((resolve) => setTimeout(resolve, pause).unref())
+        if (closed) return
+        await open().then(
+          () => heard(''),
+          () => reopen(Math.min(pause * 2, 2_000)),
+        )
+      }
+      await open()
+      return {
+        close: async () => {
+          closed = true
+          await client?.end().catch(ignore)
+        },
+      }
+    },
+
+    close: () => pool.end(),
+  }
+}

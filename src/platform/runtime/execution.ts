@@ -1,0 +1,46 @@
+import type { AnyDecider, CommandOf, EventOf, IdOf, ReasonOf, Refusal, StateOf } from '#kernel'
+
+/** Where a command comes from. */
+export type Origin = {
+  /** Asking again under the same id has no second effect. */
+  readonly commandId: string
+  /** Who asks: a user's id, or the name of a part of Agora. */
+  readonly actorId: string
+  /** Shared by everything that one request sets off. */
+  readonly correlationId: string
+  /** What directly led to it; the command itself by default. */
+  readonly causationId?: string
+}
+
+/** A command that was taken. */
+export type Executed<D extends AnyDecider> = {
+  /** The stream's revision after it; -1 when there are no events. The entity tag of what it is about. */
+  readonly revision: number
+  /** Queries that wait for this position see what the command did. */
+  readonly position: bigint
+  /** The state folded from the stream's own events. */
+  readonly state: StateOf<D>
+  /** What was recorded for it. */
+  readonly events: readonly EventOf<D>[]
+}
+
+/** Carries commands to deciders and records what they decide. */
+export type Executor = {
+  /**
+   * @param options.expectedRevision decide only if the stream is there (If-Match)
+   * @throws Conflict when others kept writing to the stream, or it is not at the expected revision
+   * @throws Unavailable when the log is away
+   */
+  readonly execute: <D extends AnyDecider>(
+    decider: D,
+    id: IdOf<D>,
+    command: CommandOf<D>,
+    origin: Origin,
+    options?: { readonly expectedRevision?: number },
+  ) => Promise<Executed<D> | Refusal<ReasonOf<D>>>
+  /** The present state of one instance, folded from everything recorded so far. */
+  readonly stateOf: <D extends AnyDecider>(
+    decider: D,
+    id: IdOf<D>,
+  ) => Promise<{ readonly state: StateOf<D>; readonly revision: number; readonly position: bigint }>
+}
