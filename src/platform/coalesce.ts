@@ -10,7 +10,7 @@ export const coalesce = <Item, Answer>(
   { most = 256, lanes = 1 }: { readonly most?: number; readonly lanes?: number } = {},
 ): ((item: Item) => Promise<Answer>) => {
   type Waiting = { item: Item; resolve: (answer: Answer) => void; reject: (error: unknown) => void }
-  let waiting: Waiting[] = []
+  const waiting: Waiting[] = []
   let busy = 0
 
   const flush = async (): Promise<void> => {
