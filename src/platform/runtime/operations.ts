@@ -1,0 +1,76 @@
+/** How a read model is doing. */
+export type ProjectionStatus = {
+  readonly name: string
+  readonly version: number
+  readonly generation: number
+  readonly status: 'live' | 'paused' | 'building' | 'elsewhere'
+  /** Up to where in the log it is true. */
+  readonly position: bigint
+  /** Where the log ends. */
+  readonly head: bigint
+  readonly lagEvents: number
+  readonly lagSeconds: number
+  /** How many of its documents wait for a person. */
+  readonly parked: number
+  /** The generation that is being built beside the live one. */
+  readonly rebuild?: {
+    /** Events folded so far, of `total`. */
+    readonly progress: number
+    readonly total: number
+    /** Seconds. */
+    readonly etaSeconds?: number
+  }
+}
+
+/** Where a saga stands, seen from outside. */
+export type SagaState = 'running' | 'ended' | 'parked'
+
+/** One run of a saga. */
+export type SagaSummary = {
+  readonly saga: string
+  /** What the run is about: the key of its events. */
+  readonly id: string
+  readonly state: SagaState
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  readonly updatedAt: string
+  /** How many moves it has made. */
+  readonly steps: number
+}
+
+/** Something that failed for the last time it was allowed to, and waits for a person. */
+export type DeadLetter = {
+  readonly id: string
+  readonly kind: 'projection' | 'saga' | 'job'
+  /** Of the projection, the saga or the queue. */
+  readonly name: string
+  /** The document, the run of the saga, or the job. */
+  readonly key: string
+  readonly position?: bigint
+  /** The type of the event. */
+  readonly type?: string
+  readonly error: string
+  readonly attempts: number
+  /** When it last failed, ISO 8601 in UTC. */
+  readonly at: string
+}
+
+/** What operators see and do. What is not there is answered with `false` or `undefined`. */
+export type Operations = {
+  readonly projections: () => Promise<readonly ProjectionStatus[]>
+  /** Builds a new generation beside the live one and switches to it when it has caught up. */
+  readonly rebuild: (name: string) => Promise<boolean>
+  readonly pause: (name: string) => Promise<boolean>
+  readonly resume: (name: string) => Promise<boolean>
+  /** Runs of sagas, the latest change first. `limit` defaults to 100. */
+  readonly sagas: (range?: {
+    readonly state?: SagaState
+    readonly limit?: number
+  }) => Promise<readonly SagaSummary[]>
+  /** The runs that are about `id`; several sagas may have one each. */
+  readonly saga: (id: string) => Promise<readonly SagaSummary[]>
+  /** Lets the parked runs about `id` go on. */
+  readonly retrySaga: (id: string) => Promise<boolean>
+  readonly deadLetters: () => Promise<readonly DeadLetter[]>
+  readonly retryDeadLetter: (id: string) => Promise<boolean>
+}
