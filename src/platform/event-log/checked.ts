@@ -1,0 +1,37 @@
+import type { Catalogue, RecordedEvent } from '#kernel'
+import { EventRefused, maxEventBytes, type EventLog, type NewEvent, type Slice } from './port.ts'
+
+/**
+ * Guards a log at both ends: what goes in matches its schema and is not too large; what comes out is in today's shape.
+ * @param log the adapter that keeps the events
+ * @param catalogue every event that may be recorded
+ */
+export const checked = (log: EventLog, catalogue: Catalogue): EventLog => {
+  const refuseBad = ({ type, data }: NewEvent): void => {
+    const problem = catalogue.problemWith(type, data)
+    if (problem) throw new EventRefused(type, problem)
+    const json = JSON.stringify(data)
+    if (Buffer.byteLength(json) > maxEventBytes)
+      throw new EventRefused(type, `${type} is larger than ${maxEventBytes} bytes`)
+    // PostgreSQL cannot keep it in jsonb, and no text that people write contains it.
+    if (json.includes('\\u0000'))
+      throw new EventRefused(type, `${type} contains the character U+0000`)
+  }
+  const upToDate = (events: readonly RecordedEvent[]): readonly RecordedEvent[] =>
+    events.map(catalogue.upToDate)
+  const sliceUpToDate = (slice: Slice): Slice => ({ ...slice, events: upToDate(slice.events) })
+
+  return {
+    ...log,
+    append: async (stream, expected, events) => {
+      if (events.length === 0) throw new RangeError(`Nothing to append to ${stream}`)
+      events.forEach(refuseBad)
+      return log.append(stream, expected, events)
+    },
+    read: async (stream, range) => upToDate(await log.read(stream, range)),
+    readAll: async (range) => sliceUpToDate(await log.readAll(range)),
+    subscribe: async function* (after, options) {
+      for await (const slice of log.subscribe(after, options)) yield sliceUpToDate(slice)
+    },
+  }
+}

@@ -1,0 +1,383 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { Type } from 'typebox'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { catalogue, evolved, Fields, type Metadata } from '#kernel'
+import { someMetadata } from '#kernel/testing'
+import { checked } from './checked.ts'
+import {
+  Conflict,
+  EventRefused,
+  maxEventBytes,
+  type EventLog,
+  type NewEvent,
+  type Slice,
+} from './port.ts'
+
+/** An adapter under test, over a log that starts empty. */
+export type LogUnderTest = {
+  /** Opens the log: several times, as several processes would. Adapters that cannot share open the same one again. */
+  readonly open: () => Promise<EventLog>
+  readonly close: () => Promise<void>
+}
+
+const events = {
+  Counted: Fields({ n: Type.Integer() }),
+  Named: Fields({ name: Type.String({ minLength: 1 }) }),
+  Moved: evolved(Fields({ to: Type.String(), by: Type.String() }), (old: { to: string }) => ({
+    ...old,
+    by: 'foot',
+  })),
+}
+const declared = catalogue([{ name: 'thing', events }])
+
+const counted = (n: number): NewEvent => ({
+  eventId: randomUUID(),
+  type: 'Counted',
+  data: { n },
+  metadata: someMetadata,
+})
+const numberOf = ({ data }: { data: unknown }) => (data as { n: number }).n
+const newStream = (category = 'thing') => `${category}-${randomUUID()}`
+
+/** Everything in the log, read page by page. */
+const everything = async (log: EventLog, after = 0n, limit = 1_000) => {
+  const found = []
+  for (let slice: Slice; ; after = slice.position) {
+    slice = await log.readAll({ after, limit })
+    found.push(...slice.events)
+    if (slice.caughtUp) return found
+  }
+}
+
+/** The promises that every event log keeps, whatever it is kept in. */
+export const eventLogConformance = (name: string, make: () => Promise<LogUnderTest>) =>
+  describe(`the event log in ${name}`, () => {
+    let under: LogUnderTest
+    let raw: EventLog
+    let log: EventLog
+    beforeAll(async () => {
+      under = await make()
+      raw = await under.open()
+      log = checked(raw, declared)
+    })
+    afterAll(async () => {
+      await raw?.close()
+      await under?.close()
+    })
+
+    test('gives back what was appended, with its place in history', async () => {
+      const stream = newStream()
+      const metadata: Metadata = { ...someMetadata, actorId: 'ann' }
+      const appended = await log.append(stream, 'none', [counted(1), { ...counted(2), metadata }])
+      const [first, second] = await log.read(stream)
+      assert.deepEqual(first?.data, { n: 1 })
+      assert.deepEqual(second?.metadata, metadata)
+      assert.deepEqual([first?.revision, second?.revision], [0, 1])
+      assert.equal(`${second?.stream}`, stream)
+      assert.equal(second?.id, stream.slice('thing-'.length))
+      assert.match(second?.at ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+      assert.deepEqual(appended, { revision: 1, position: second?.position })
+      assert.ok(second!.position > first!.position)
+      assert.equal(await log.head(), second?.position)
+    })
+
+    test('takes an append only where the stream was expected', async () => {
+      const stream = newStream()
+      const conflict = (revision: number) => (error: unknown) =>
+        error instanceof Conflict && error.revision === revision
+      await assert.rejects(log.append(stream, 'exists', [counted(0)]), conflict(-1))
+      await assert.rejects(log.append(stream, 0, [counted(0)]), conflict(-1))
+      await log.append(stream, 'none', [counted(0)])
+      await assert.rejects(log.append(stream, 'none', [counted(1)]), conflict(0))
+      await assert.rejects(log.append(stream, 1, [counted(1)]), conflict(0))
+      await log.append(stream, 0, [counted(1)])
+      await assert.rejects(log.append(stream, 0, [counted(2)]), conflict(1))
+      await log.append(stream, 'exists', [counted(2)])
+      await log.append(stream, 'any', [counted(3)])
+      await log.append(newStream(), 'any', [counted(0)])
+      assert.deepEqual((await log.read(stream)).map(numberOf), [0, 1, 2, 3])
+    })
+
+    test('records all events of an append or none', async () => {
+      const stream = newStream()
+      const before = await log.head()
+      const bad = { ...counted(2), data: { n: 'two' } }
+      await assert.rejects(log.append(stream, 'none', [counted(1), bad]), EventRefused)
+      assert.deepEqual(await log.read(stream), [])
+      assert.equal(await log.head(), before)
+    })
+
+    test('gives the first answer to the same events at the same place', async () => {
+      const stream = newStream()
+      const events = [counted(0), counted(1)]
+      const first = await log.append(stream, 'none', events)
+      await log.append(stream, 1, [counted(2)])
+      assert.deepEqual(await log.append(stream, 'none', events), first)
+      const next = [counted(3)]
+      const second = await log.append(stream, 2, next)
+      assert.deepEqual(await log.append(stream, 2, next), second)
+      assert.deepEqual(await log.append(stream, 'any', next), second)
+      assert.deepEqual(await log.append(stream, 'exists', next), second)
+      assert.deepEqual((await log.read(stream)).map(numberOf), [0, 1, 2, 3])
+    })
+
+    test('does not take other events, or more of them, for the same append', async () => {
+      const stream = newStream()
+      const event = counted(0)
+      await log.append(stream, 'none', [event])
+      await assert.rejects(log.append(stream, 'none', [counted(0)]), Conflict)
+      await assert.rejects(log.append(stream, 'none', [event, counted(1)]), Conflict)
+      await assert.rejects(log.append(stream, 5, [event]), Conflict)
+      assert.equal((await log.read(stream)).length, 1)
+    })
+
+    test('refuses by name an event that nobody declared, or that is not as declared', async () => {
+      const unknown = { ...counted(1), type: 'Guessed' }
+      await assert.rejects(
+        log.append(newStream(), 'none', [unknown]),
+        ({ name, type, message }: EventRefused) =>
+          name === 'EventRefused' && type === 'Guessed' && message.includes('Guessed'),
+      )
+      const wrong = { ...counted(1), data: { n: 1.5 } }
+      await assert.rejects(log.append(newStream(), 'none', [wrong]), /Counted: n /)
+      const extra = { ...counted(1), data: { n: 1, m: 2 } }
+      await assert.rejects(log.append(newStream(), 'none', [extra]), EventRefused)
+    })
+
+    test('refuses by name an event of more than 1 MiB, and takes one just below', async () => {
+      const named = (length: number): NewEvent => ({
+        ...counted(1),
+        type: 'Named',
+        data: { name: 'x'.repeat(length) },
+      })
+      const overhead = JSON.stringify({ name: '' }).length
+      const fitting = named(maxEventBytes - overhead)
+      await assert.rejects(
+        log.append(newStream(), 'none', [named(maxEventBytes - overhead + 1)]),
+        /Named is larger than 1048576 bytes/,
+      )
+      const stream = newStream()
+      await log.append(stream, 'none', [fitting])
+      const [read] = await log.read(stream)
+      assert.deepEqual(read?.data, fitting.data)
+    })
+
+    test('keeps every character that people write, and refuses the one that databases cannot keep', async () => {
+      const stream = newStream()
+      const name = `"quoted" \\ back\\\\slash, {curly,braces} NULL \n\t ünï 漢字 🦜 ' `
+      await log.append(stream, 'none', [{ ...counted(1), type: 'Named', data: { name } }])
+      assert.deepEqual((await log.read(stream))[0]?.data, { name })
+      const nul = { ...counted(1), type: 'Named', data: { name: 'a\u0000b' } }
+      await assert.rejects(log.append(newStream(), 'none', [nul]), EventRefused)
+    })
+
+    test('reads a stream from anywhere, in both directions, a page at a time', async () => {
+      const stream = newStream()
+      await log.append(
+        stream,
+        'none',
+        Array.from({ length: 10 }, (_, n) => counted(n)),
+      )
+      const read = async (range: Parameters<EventLog['read']>[1]) =>
+        (await log.read(stream, range)).map(numberOf)
+      assert.deepEqual(await read({ from: 3, limit: 4 }), [3, 4, 5, 6])
+      assert.deepEqual(await read({ from: 8 }), [8, 9])
+      assert.deepEqual(await read({ direction: 'backwards', limit: 3 }), [9, 8, 7])
+      assert.deepEqual(await read({ direction: 'backwards', from: 1 }), [1, 0])
+      assert.deepEqual(await read({ from: 10 }), [])
+      assert.deepEqual(await log.read(newStream()), [])
+    })
+
+    test('reads the whole log in one order, by category and by type', async () => {
+      const after = await log.head()
+      const [lamp, desk] = [newStream('lamp'), newStream('desk')]
+      const named = { ...counted(0), type: 'Named', data: { name: 'oak' } }
+      await log.append(lamp, 'none', [counted(1)])
+      await log.append(desk, 'none', [counted(2), named])
+      await log.append(lamp, 0, [counted(3)])
+      const head = await log.head()
+
+      const all = await log.readAll({ after })
+      assert.deepEqual(
+        all.events.map(({ stream }) => stream),
+        [lamp, desk, desk, lamp],
+      )
+      assert.deepEqual([all.position, all.caughtUp], [head, true])
+      const positions = all.events.map(({ position }) => position)
+      assert.deepEqual(
+        positions,
+        positions.toSorted((a, b) => Number(a - b)),
+      )
+
+      const page = await log.readAll({ after, limit: 2 })
+      assert.deepEqual([page.events.length, page.caughtUp], [2, false])
+      assert.equal(page.position, positions[1])
+
+      const ofDesks = await log.readAll({ after, categories: ['desk'] })
+      assert.deepEqual(
+        ofDesks.events.map(({ stream }) => stream),
+        [desk, desk],
+      )
+      assert.equal(ofDesks.position, head, 'what the filter held back was looked at all the same')
+      const ofNames = await log.readAll({ after, types: ['Named'] })
+      assert.deepEqual(
+        ofNames.events.map(({ eventId }) => eventId),
+        [named.eventId],
+      )
+      const both = await log.readAll({ after, types: ['Counted'], categories: ['lamp'] })
+      assert.deepEqual(both.events.map(numberOf), [1, 3])
+
+      const back = await log.readAll({ direction: 'backwards', limit: 3 })
+      assert.deepEqual(
+        back.events.map(({ position }) => position),
+        positions.slice(1).toReversed(),
+      )
+      const further = await log.readAll({ direction: 'backwards', after: back.position, limit: 1 })
+      assert.equal(further.events[0]?.position, positions[0])
+    })
+
+    test('lets one of many win the same place', async () => {
+      const stream = newStream()
+      const others = await Promise.all([under.open(), under.open(), under.open()])
+      const answers = await Promise.allSettled(
+        [raw, ...others].flatMap((writer) =>
+          [1, 2, 3].map((n) => writer.append(stream, 'none', [counted(n)])),
+        ),
+      )
+      const refused = answers.filter(({ status }) => status === 'rejected')
+      assert.equal(refused.length, 11)
+      for (const { reason } of refused as PromiseRejectedResult[])
+        assert.ok(reason instanceof Conflict, String(reason))
+      assert.equal((await log.read(stream)).length, 1)
+      await Promise.all(others.map((other) => other.close()))
+    })
+
+    test('lets a refused append leave its neighbours alone', async () => {
+      const taken = newStream()
+      await log.append(taken, 'none', [counted(0)])
+      const answers = await Promise.allSettled(
+        Array.from({ length: 50 }, (_, n) =>
+          log.append(n % 5 === 0 ? taken : newStream(), 'none', [counted(n), counted(n)]),
+        ),
+      )
+      const refused = answers.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []))
+      assert.deepEqual(refused, [0, 5, 10, 15, 20, 25, 30, 35, 40, 45])
+      const positions = answers.flatMap((answer) =>
+        answer.status === 'fulfilled' ? [answer.value.position] : [],
+      )
+      assert.equal(new Set(positions).size, 40)
+      const places = new Set((await everything(log)).map(({ position }) => position))
+      assert.ok(positions.every((position) => places.has(position)))
+    })
+
+    test('keeps the order of appends to one stream that were sent without waiting', async () => {
+      const stream = newStream()
+      const numbers = Array.from({ length: 20 }, (_, n) => n)
+      await Promise.all(
+        numbers.map((n) => log.append(stream, n === 0 ? 'none' : n - 1, [counted(n)])),
+      )
+      assert.deepEqual((await log.read(stream)).map(numberOf), numbers)
+    })
+
+    test('never lets a reader pass an event that a slower writer still has to fill in', async () => {
+      const after = await log.head()
+      const writers = await Promise.all([under.open(), under.open(), under.open(), under.open()])
+      const each = 250
+      let writing = true
+      const written = Promise.all(
+        writers.flatMap((writer, w) =>
+          [0, 1].map(async (lane) => {
+            for (let n = 0; n < each; n++)
+              await writer.append(
+                newStream(),
+                'none',
+                Array.from({ length: 1 + ((n + w + lane) % 2) }, () => counted(n)),
+              )
+          }),
+        ),
+      ).finally(() => (writing = false))
+
+      const seen: bigint[] = []
+      const tail = async () => {
+        let position = after
+        for (;;) {
+          const over = !writing
+          const slice = await log.readAll({ after: position, limit: 100 })
+          seen.push(...slice.events.map((event) => event.position))
+          position = slice.position
+          if (over && slice.caughtUp) return
+        }
+      }
+      await Promise.all([written, tail()])
+
+      const there = (await everything(log, after)).map(({ position }) => position)
+      assert.equal(there.length, writers.length * 2 * each * 1.5)
+      assert.deepEqual(seen, there)
+      await Promise.all(writers.map((writer) => writer.close()))
+    })
+
+    test('is followed from any position: what is there first, then what comes', async () => {
+      const after = await log.head()
+      const stream = newStream()
+      await log.append(stream, 'none', [counted(0), counted(1)])
+      const stop = new AbortController()
+      const seen: number[] = []
+      let caughtUp = false
+      const following = (async () => {
+        for await (const slice of log.subscribe(after, { signal: stop.signal, limit: 1 })) {
+          seen.push(...slice.events.map(numberOf))
+          caughtUp = slice.caughtUp
+        }
+      })()
+      await expect.poll(() => [seen.length, caughtUp]).toEqual([2, true])
+      const other = await under.open()
+      await other.append(stream, 1, [counted(2)])
+      await log.append(stream, 2, [counted(3)])
+      await expect.poll(() => [...seen, caughtUp]).toEqual([0, 1, 2, 3, true])
+      stop.abort()
+      await following
+      await other.close()
+    })
+
+    test('says that a follower has caught up, also when there is nothing to see', async () => {
+      const stop = new AbortController()
+      const options = { signal: stop.signal, types: ['Guessed'] }
+      for await (const slice of log.subscribe(0n, options)) {
+        assert.deepEqual(slice.events, [])
+        if (!slice.caughtUp) continue
+        assert.equal(slice.position, await log.head())
+        stop.abort()
+      }
+    })
+
+    test('brings events of older versions up to date as they are read', async () => {
+      const stream = newStream()
+      const old = { ...counted(0), type: 'Moved', data: { to: 'Rome' } }
+      await raw.append(stream, 'none', [old])
+      const today = { to: 'Rome', by: 'foot' }
+      assert.deepEqual((await log.read(stream))[0]?.data, today)
+      const all = await log.readAll({ types: ['Moved'] })
+      assert.deepEqual(all.events.at(-1)?.data, today)
+    })
+
+    test('lists categories and streams, with counts', async () => {
+      const category = `c${randomUUID().replaceAll('-', '')}`
+      const streams = [newStream(category), newStream(category), newStream(category)]
+      for (const [n, stream] of streams.entries())
+        await log.append(
+          stream,
+          'none',
+          Array.from({ length: n + 1 }, () => counted(n)),
+        )
+      const found = (await log.categories()).find((one) => one.category === category)
+      assert.deepEqual(found, { category, streams: 3, events: 6 })
+      const [first, ...rest] = await log.streams({ category })
+      assert.deepEqual([first?.stream, first?.events, rest.length], [streams[0], 1, 2])
+      const next = await log.streams({ category, after: first!.position, limit: 1 })
+      assert.deepEqual(
+        next.map(({ stream, events }) => [stream, events]),
+        [[streams[1], 2]],
+      )
+    })
+  })

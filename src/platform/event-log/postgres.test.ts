@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { someMetadata } from '#kernel/testing'
+import { freshDatabase } from '../../../test/support/postgres.ts'
+import { openDatabase } from '../postgres/database.ts'
+import { Unavailable } from '../unavailable.ts'
+import { eventLogConformance } from './conformance.ts'
+import { postgresEventLog } from './postgres.ts'
+
+eventLogConformance('PostgreSQL', async () => {
+  const { url, ...fresh } = await freshDatabase()
+  return {
+    open: async () => {
+      const database = openDatabase(url, { connections: 4 })
+      const log = await postgresEventLog(database)
+      return { ...log, close: () => log.close().then(database.close) }
+    },
+    close: async () => fresh[Symbol.asyncDispose](),
+  }
+})
+
+const event = (n: number) => ({
+  eventId: randomUUID(),
+  type: 'Counted',
+  data: { n },
+  metadata: someMetadata,
+})
+
+const killOthers =
+  'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
+
+test('writers and followers survive the loss of every connection, and nothing is lost or doubled', async () => {
+  await using fresh = await freshDatabase()
+  const database = openDatabase(fresh.url, { connections: 4 })
+  const log = await postgresEventLog(database)
+  const stop = new AbortController()
+  const seen: bigint[] = []
+  const failures: unknown[] = []
+  const following = (async () => {
+    const options = { signal: stop.signal, onError: (error: unknown) => failures.push(error) }
+    for await (const { events } of log.subscribe(0n, options))
+      seen.push(...events.map(({ position }) => position))
+  })()
+
+  let uncertain = 0
+  /** Appends for certain: after an outage the same events again, which is how one finds out. */
+  const insist = async (n: number): Promise<void> => {
+    const events = [event(n)]
+    for (;;) {
+      try {
+        await log.append(`thing-${n}`, 'none', events)
+        return
+      } catch (error) {
+        assert.ok(error instanceof Unavailable, String(error))
+        uncertain += 1
+      }
+    }
+  }
+  const total = 2_000
+  const writing = Promise.all(
+    Array.from({ length: 20 }, async (_, lane) => {
+      for (let n = lane; n < total; n += 20) await insist(n)
+    }),
+  )
+  for (let kills = 0; kills < 5; kills++) {
+    const before = await fresh.database.query<{ position: bigint }>(
+      'SELECT position FROM agora.head',
+    )
+    await fresh.database.query(killOthers)
+    await expect
+      .poll(async () => log.head().catch(() => 0n), { timeout: 10_000 })
+      .toBeGreaterThanOrEqual(before[0]!.position)
+  }
+  await writing
+  await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(total)
+  assert.ok(uncertain > 0, 'some append was cut off')
+  assert.equal(new Set(seen).size, total)
+  stop.abort()
+  await following
+  await log.close()
+  await database.close()
+})

@@ -1,0 +1,164 @@
+import { categoryOf, idOf, type Metadata, type RecordedEvent } from '#kernel'
+import type { Database, Row } from '../postgres/database.ts'
+import { bell, follow } from './follow.ts'
+import { Conflict, type Direction, type EventLog, type ExpectedRevision } from './port.ts'
+import { groupCommit, type Append } from './postgres-group-commit.ts'
+
+type EventRow = Row & {
+  position: bigint
+  stream: string
+  revision: number
+  event_id: string
+  type: string
+  data: unknown
+  metadata: Metadata
+  at: string
+}
+
+const columns = 'position, stream, revision, event_id, type, data, metadata, at'
+
+const recordedOf = (row: EventRow): RecordedEvent => ({
+  eventId: row.event_id,
+  type: row.type,
+  data: row.data,
+  stream: row.stream,
+  id: idOf(row.stream),
+  revision: row.revision,
+  position: row.position,
+  at: row.at,
+  metadata: row.metadata,
+})
+
+const order = (direction: Direction): string => (direction === 'forwards' ? 'ASC' : 'DESC')
+
+/** Where an append would put its first event; undefined where that depends on the stream. */
+const placeOf = (expected: ExpectedRevision): number | undefined =>
+  typeof expected === 'number' ? expected + 1 : expected === 'none' ? 0 : undefined
+
+/**
+ * The log in PostgreSQL (tables of `infra/postgres/001-event-log.sql`).
+ * @param database where it lives
+ * @param options.clock gives the moment that events are recorded at
+ */
+export const postgresEventLog = async (
+  database: Database,
+  { clock = () => new Date() }: { readonly clock?: () => Date } = {},
+): Promise<EventLog> => {
+  const news = bell()
+  const listener = await database.listen('agora_events', news.ring)
+  const commit = groupCommit(database, clock, news.ring)
+
+  const read: EventLog['read'] = async (
+    stream,
+    { from, limit = 1_000, direction = 'forwards' } = {},
+  ) => {
+    const forwards = direction === 'forwards'
+    const rows = await database.query<EventRow>({
+      name: `read-${direction}`,
+      text: `SELECT ${columns} FROM agora.events
+             WHERE stream = $1 AND revision ${forwards ? '>=' : '<='} $2
+             ORDER BY revision ${order(direction)} LIMIT $3`,
+      values: [stream, from ?? (forwards ? 0 : 2_147_483_647), limit],
+    })
+    return rows.map(recordedOf)
+  }
+
+  /** What the append gave the first time, when these very events are at the place it names. */
+  const firstAnswer = async ({ stream, expected, events }: Append) => {
+    const from = placeOf(expected)
+    if (from === undefined) return undefined
+    const there = await read(stream, { from, limit: events.length })
+    const same = events.every(({ eventId }, index) => there[index]?.eventId === eventId)
+    const last = there.at(-1)
+    return same && last ? { revision: last.revision, position: last.position } : undefined
+  }
+
+  const readAll: EventLog['readAll'] = async ({
+    after,
+    limit = 1_000,
+    direction = 'forwards',
+    categories,
+    types,
+  } = {}) => {
+    const filtered = categories !== undefined || types !== undefined
+    const forwards = direction === 'forwards'
+    // With a filter, few rows do not tell how far the log was looked through; the head, taken before, does.
+    const head = filtered || !forwards ? await log.head() : undefined
+    const start = after ?? (forwards ? 0n : head! + 1n)
+    const rows = await database.query<EventRow>({
+      name: `read-all-${direction}-${filtered}`,
+      text: `SELECT ${columns} FROM agora.events
+             WHERE position ${forwards ? '>' : '<'} $1
+             ${filtered ? `AND ($3::text[] IS NULL OR split_part(stream, '-', 1) = ANY ($3)) AND ($4::text[] IS NULL OR type = ANY ($4)) AND position <= $5` : ''}
+             ORDER BY position ${order(direction)} LIMIT $2`,
+      values: filtered ? [start, limit, categories ?? null, types ?? null, head] : [start, limit],
+    })
+    const events = rows.map(recordedOf)
+    const caughtUp = events.length < limit
+    const last = events.at(-1)?.position ?? start
+    if (!forwards) return { events, position: caughtUp ? 0n : last, caughtUp }
+    return {
+      events,
+      position: caughtUp && head !== undefined && head > start ? head : last,
+      caughtUp,
+    }
+  }
+
+  const log: EventLog = {
+    append: async (stream, expected, events) => {
+      const append = { stream, expected, events }
+      const verdict = await commit(append)
+      if (verdict.taken) return { revision: verdict.revision, position: verdict.position }
+      const first = await firstAnswer(append)
+      if (first) return first
+      throw new Conflict(stream, expected, verdict.revision)
+    },
+    read,
+    readAll,
+    head: async () => {
+      const [row] = await database.query<{ position: bigint }>({
+        name: 'head',
+        text: 'SELECT position FROM agora.head',
+      })
+      return row!.position
+    },
+    subscribe: follow(readAll, news),
+
+    categories: async () => {
+      const rows = await database.query<{ category: string; streams: number; events: number }>(
+        `SELECT split_part(stream, '-', 1) AS category, count(*) FILTER (WHERE revision = 0)::integer AS streams,
+                count(*)::integer AS events
+         FROM agora.events GROUP BY 1 ORDER BY 1`,
+      )
+      return rows
+    },
+
+    streams: async ({ category, after = 0n, limit = 100 } = {}) => {
+      const rows = await database.query<{
+        stream: string
+        events: number
+        at: string
+        position: bigint
+      }>({
+        text: `SELECT e.stream, e.at, e.position,
+                 (SELECT last.revision + 1 FROM agora.events last WHERE last.stream = e.stream
+                  ORDER BY last.revision DESC LIMIT 1) AS events
+               FROM agora.events e
+               WHERE e.revision = 0 AND e.position > $1
+                 AND ($2::text IS NULL OR split_part(e.stream, '-', 1) = $2)
+               ORDER BY e.position LIMIT $3`,
+        values: [after, category ?? null, limit],
+      })
+      return rows.map(({ stream, events, at, position }) => ({
+        stream,
+        category: categoryOf(stream),
+        events,
+        startedAt: at,
+        position,
+      }))
+    },
+
+    close: () => listener.close(),
+  }
+  return log
+}
