@@ -1,5 +1,6 @@
 export * from './catalogue.ts'
 export * from './decider.ts'
+export * from './digest.ts'
 export * from './message.ts'
 export * from './projection.ts'
 export * from './saga.ts'

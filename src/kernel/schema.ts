@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox'
+import { Check } from 'typebox/value'
 import { derivedUuid } from './uuid.ts'
 
 declare const brand: unique symbol
@@ -9,9 +10,24 @@ export type Branded<Name extends string> = string & { readonly [brand]: Name }
 /**
  * The schema of one kind of id.
  * @param name what it identifies, `OrderId`; brands the type and titles the schema
+ * @param shape what it looks like, where it is no UUID
  */
-export const Id = <const Name extends string>(name: Name) =>
-  Type.Unsafe<Branded<Name>>(Type.String({ format: 'uuid', title: name }))
+export const Id = <const Name extends string>(
+  name: Name,
+  shape: { readonly pattern: string } | { readonly format: string } = { format: 'uuid' },
+) => Type.Unsafe<Branded<Name>>(Type.String({ ...shape, title: name }))
+
+/**
+ * Takes a text for an id of its kind.
+ * @throws TypeError when it does not look like one
+ */
+export const asId = <I extends TSchema & { readonly title?: string }>(
+  schema: I,
+  text: string,
+): Static<I> => {
+  if (!Check(schema, text)) throw new TypeError(`"${text}" is no ${schema.title ?? 'id'}`)
+  return text
+}
 
 /**
  * An id that follows from others, so that whoever asks again means the same thing: a UUID, version 5 (RFC 9562).

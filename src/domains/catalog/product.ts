@@ -1,0 +1,92 @@
+import { Type, type Static } from 'typebox'
+import { decider, Fields, Nothing, refuse } from '#kernel'
+import { Money, ProductId, Text } from '../shared/index.ts'
+
+const details = {
+  name: Text(1, 255),
+  description: Type.Optional(Text(0, 10_000)),
+  category: Text(1, 100),
+  /** Where its picture is. */
+  image: Type.Optional(Text(1, 2_000)),
+}
+const Details = Fields(details)
+type Details = Static<typeof Details>
+
+type State =
+  | { readonly status: 'new' }
+  | ({ readonly status: 'listed'; readonly price: Money } & Details)
+  | { readonly status: 'deleted' }
+
+/** Something on sale: what it is, and what it costs. How many there are is known to the inventory. */
+export const product = decider({
+  name: 'product',
+  id: ProductId,
+
+  commands: {
+    CreateProduct: Fields({ ...details, price: Money }, { description: 'Put a product on sale.' }),
+    UpdateProduct: Fields(
+      { ...details, price: Money },
+      { description: 'Replace everything that is said of a product; what is left out is gone.' },
+    ),
+    DeleteProduct: Fields({}, { description: 'Take a product off sale for good.' }),
+  },
+
+  events: {
+    ProductCreated: Fields({ ...details, price: Money }),
+    ProductUpdated: Details,
+    ProductPriceChanged: Fields({ price: Money, previous: Money }),
+    ProductDeleted: Nothing,
+  },
+
+  refusals: {
+    NoSuchProduct: 'There is no such product.',
+    AlreadyCreated: 'This product was created before; update it instead.',
+  },
+}).rules<State>({
+  initialState: { status: 'new' },
+
+  decide: {
+    CreateProduct: (data, state) => {
+      if (state.status === 'new') return [{ type: 'ProductCreated', data }]
+      return state.status === 'listed' && sameDetails(state, data) && samePrice(state, data)
+        ? []
+        : refuse('AlreadyCreated')
+    },
+
+    UpdateProduct: ({ price, ...details }, state) => {
+      if (state.status !== 'listed') return refuse('NoSuchProduct')
+      const { price: previous } = state
+      return [
+        ...(sameDetails(state, details)
+          ? []
+          : [{ type: 'ProductUpdated' as const, data: details }]),
+        ...(samePrice(state, { price })
+          ? []
+          : [{ type: 'ProductPriceChanged' as const, data: { price, previous } }]),
+      ]
+    },
+
+    DeleteProduct: (_, { status }) => {
+      if (status === 'new') return refuse('NoSuchProduct')
+      return status === 'deleted' ? [] : [{ type: 'ProductDeleted', data: {} }]
+    },
+  },
+
+  evolve: {
+    ProductCreated: (_, data) => ({ status: 'listed', ...data }),
+    ProductUpdated: (state, details) =>
+      state.status === 'listed' ? { status: 'listed', price: state.price, ...details } : state,
+    ProductPriceChanged: (state, { price }) =>
+      state.status === 'listed' ? { ...state, price } : state,
+    ProductDeleted: () => ({ status: 'deleted' }),
+  },
+})
+
+const sameDetails = (one: Details, other: Details) =>
+  one.name === other.name &&
+  one.description === other.description &&
+  one.category === other.category &&
+  one.image === other.image
+
+const samePrice = (one: { readonly price: Money }, other: { readonly price: Money }) =>
+  one.price.amount === other.price.amount && one.price.currency === other.price.currency

@@ -1,0 +1,50 @@
+import { Type, type Static } from 'typebox'
+import { asId, decider, digest, Fields, Id, Timestamp } from '#kernel'
+import { UserId } from '../shared/index.ts'
+import { claim, confirm, free, release, taken, type Reservation } from './reservation.ts'
+
+/** An e-mail address (RFC 5321 allows 254 characters). */
+export const EmailAddress = Type.String({ format: 'email', maxLength: 254 })
+
+/** Stands for an address, without showing it. */
+export const EmailId = Id('EmailId', { pattern: '^[0-9a-f]{64}$' })
+export type EmailId = Static<typeof EmailId>
+
+/** An address as it is compared: two ways to write the same one become one. */
+export const normalEmail = (address: string): string =>
+  address.normalize('NFKC').trim().toLowerCase()
+
+/** Whom a claim on an address is addressed to. */
+export const emailIdOf = (address: string): EmailId => asId(EmailId, digest(normalEmail(address)))
+
+/** An e-mail address that at most one account may have. */
+export const email = decider({
+  name: 'email',
+  id: EmailId,
+  commands: {
+    ClaimEmail: Fields({ userId: UserId }, { description: 'Hold the address for an account.' }),
+    ConfirmEmail: Fields({ userId: UserId }, { description: 'Keep it: the account exists.' }),
+    ReleaseEmail: Fields({ userId: UserId }, { description: 'Let the address go.' }),
+  },
+  events: {
+    EmailClaimed: Fields({ userId: UserId, claimedAt: Timestamp }),
+    EmailConfirmed: Fields({ userId: UserId }),
+    EmailReleased: Fields({ userId: UserId }),
+  },
+  refusals: { Taken: taken },
+}).rules<Reservation>({
+  initialState: free,
+  decide: {
+    ClaimEmail: ({ userId }, state, { now }) =>
+      claim(state, userId, now, { type: 'EmailClaimed', data: { userId, claimedAt: now } }),
+    ConfirmEmail: ({ userId }, state) =>
+      confirm(state, userId, { type: 'EmailConfirmed', data: { userId } }),
+    ReleaseEmail: ({ userId }, state) =>
+      release(state, userId, { type: 'EmailReleased', data: { userId } }),
+  },
+  evolve: {
+    EmailClaimed: (_, claimed) => ({ status: 'claimed', ...claimed }),
+    EmailConfirmed: (_, { userId }) => ({ status: 'confirmed', userId }),
+    EmailReleased: () => free,
+  },
+})

@@ -1,0 +1,56 @@
+import { Type, type Static } from 'typebox'
+import { asId, decider, Fields, Id, Timestamp } from '#kernel'
+import { UserId } from '../shared/index.ts'
+import { claim, confirm, free, release, taken, type Reservation } from './reservation.ts'
+
+/** A username: letters, digits, dots, underscores and dashes, and a letter or digit first. */
+export const Username = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
+  minLength: 2,
+  maxLength: 64,
+})
+
+/** A username as it is compared. */
+export const UsernameId = Id('UsernameId', { pattern: '^[a-z0-9][a-z0-9._-]{1,63}$' })
+export type UsernameId = Static<typeof UsernameId>
+
+/** A username as it is compared: however it is written, it is the same one. */
+export const normalUsername = (name: string): string => name.normalize('NFKC').trim().toLowerCase()
+
+/**
+ * Whom a claim on a username is addressed to.
+ * @throws TypeError when it cannot be a username
+ */
+export const usernameIdOf = (name: string): UsernameId => asId(UsernameId, normalUsername(name))
+
+/** A username that at most one account may have. */
+export const username = decider({
+  name: 'username',
+  id: UsernameId,
+  commands: {
+    ClaimUsername: Fields({ userId: UserId }, { description: 'Hold the name for an account.' }),
+    ConfirmUsername: Fields({ userId: UserId }, { description: 'Keep it: the account exists.' }),
+    ReleaseUsername: Fields({ userId: UserId }, { description: 'Let the name go.' }),
+  },
+  events: {
+    UsernameClaimed: Fields({ userId: UserId, claimedAt: Timestamp }),
+    UsernameConfirmed: Fields({ userId: UserId }),
+    UsernameReleased: Fields({ userId: UserId }),
+  },
+  refusals: { Taken: taken },
+}).rules<Reservation>({
+  initialState: free,
+  decide: {
+    ClaimUsername: ({ userId }, state, { now }) =>
+      claim(state, userId, now, { type: 'UsernameClaimed', data: { userId, claimedAt: now } }),
+    ConfirmUsername: ({ userId }, state) =>
+      confirm(state, userId, { type: 'UsernameConfirmed', data: { userId } }),
+    ReleaseUsername: ({ userId }, state) =>
+      release(state, userId, { type: 'UsernameReleased', data: { userId } }),
+  },
+  evolve: {
+    UsernameClaimed: (_, claimed) => ({ status: 'claimed', ...claimed }),
+    UsernameConfirmed: (_, { userId }) => ({ status: 'confirmed', userId }),
+    UsernameReleased: () => free,
+  },
+})

@@ -1,0 +1,1 @@
+export { Channel, notification, notificationIdOf } from './notification.ts'

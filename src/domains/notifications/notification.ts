@@ -1,0 +1,91 @@
+import { Type, type Static } from 'typebox'
+import { decider, derivedId, Fields, Nothing, refuse } from '#kernel'
+import { NotificationId, OrderId, Reason, Text, UserId } from '../shared/index.ts'
+
+/** How somebody is told. */
+export const Channel = Type.Enum(['in_app', 'email'])
+export type Channel = Static<typeof Channel>
+
+const request = {
+  userId: UserId,
+  channel: Channel,
+  /** What it is about, in snake_case: `order_confirmed`. */
+  type: Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 100 }),
+  subject: Text(1, 255),
+  text: Text(1, 10_000),
+  orderId: Type.Optional(OrderId),
+}
+
+type State =
+  | { readonly status: 'none' }
+  | {
+      readonly status: 'pending' | 'sent' | 'failed'
+      readonly userId: UserId
+      readonly read: boolean
+    }
+
+/** What an order has to tell by one channel about one matter: however often it is asked for, it is told once. */
+export const notificationIdOf = (
+  orderId: OrderId,
+  type: string,
+  channel: Channel,
+): NotificationId => derivedId(NotificationId, orderId, type, channel)
+
+/**
+ * One thing that one user is told by one channel. What is told in the app counts as sent when it is asked for:
+ * its read model is its delivery. Mail is delivered by a job that reports back.
+ */
+export const notification = decider({
+  name: 'notification',
+  id: NotificationId,
+
+  commands: {
+    RequestNotification: Fields(request, { description: 'Tell a user something.' }),
+    RecordSent: Fields({}, { description: 'Record that it was delivered.' }),
+    RecordFailure: Fields({ reason: Reason }, { description: 'Record that it was not.' }),
+    MarkRead: Fields({}, { description: 'Record that the user has read it.' }),
+  },
+
+  events: {
+    NotificationRequested: Fields(request),
+    NotificationSent: Nothing,
+    NotificationFailed: Fields({ reason: Reason }),
+    NotificationRead: Nothing,
+  },
+
+  refusals: { NoSuchNotification: 'There is no such notification.' },
+}).rules<State>({
+  initialState: { status: 'none' },
+
+  decide: {
+    RequestNotification: (data, { status }) => {
+      if (status !== 'none') return []
+      return data.channel === 'in_app'
+        ? [
+            { type: 'NotificationRequested', data },
+            { type: 'NotificationSent', data: {} },
+          ]
+        : [{ type: 'NotificationRequested', data }]
+    },
+    RecordSent: (_, { status }) => {
+      if (status === 'none') return refuse('NoSuchNotification')
+      return status === 'sent' ? [] : [{ type: 'NotificationSent', data: {} }]
+    },
+    RecordFailure: (data, { status }) => {
+      if (status === 'none') return refuse('NoSuchNotification')
+      return status === 'pending' ? [{ type: 'NotificationFailed', data }] : []
+    },
+    MarkRead: (_, state) => {
+      if (state.status === 'none') return refuse('NoSuchNotification')
+      return state.read ? [] : [{ type: 'NotificationRead', data: {} }]
+    },
+  },
+
+  evolve: {
+    NotificationRequested: (_, { userId }) => ({ status: 'pending', userId, read: false }),
+    NotificationSent: (state) => (state.status === 'none' ? state : { ...state, status: 'sent' }),
+    NotificationFailed: (state) =>
+      state.status === 'none' ? state : { ...state, status: 'failed' },
+    NotificationRead: (state) => (state.status === 'none' ? state : { ...state, read: true }),
+  },
+})

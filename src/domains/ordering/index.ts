@@ -1,0 +1,2 @@
+export { order, OrderItem } from './order.ts'
+export { OrderStatus } from './transitions.ts'

@@ -1,0 +1,150 @@
+import { Type, type Static } from 'typebox'
+import { decider, Fields, Nothing, refuse, secret } from '#kernel'
+import {
+  Address,
+  maxAmount,
+  Money,
+  OrderId,
+  PaymentId,
+  ProductId,
+  Quantity,
+  Reason,
+  Text,
+  UserId,
+} from '../shared/index.ts'
+import { answerTo, ends, type Move, type OrderStatus } from './transitions.ts'
+
+/** One line of an order: what, how many, and what one piece cost at the time. */
+export const OrderItem = Fields({
+  kind: Type.Enum(['product']),
+  refId: ProductId,
+  name: Text(1, 255),
+  quantity: Quantity,
+  price: Money,
+})
+export type OrderItem = Static<typeof OrderItem>
+
+const placing = {
+  userId: UserId,
+  items: Type.Array(OrderItem, { minItems: 1, maxItems: 100 }),
+  shippingAddress: Type.Optional(Address),
+  /** Stands for the buyer's card. */
+  paymentToken: secret(Type.String({ minLength: 1, maxLength: 500 })),
+}
+
+type State =
+  | { readonly status: 'NEW' }
+  | {
+      readonly status: OrderStatus
+      readonly userId: UserId
+      readonly items: readonly OrderItem[]
+      readonly total: Money
+    }
+
+/** One buyer's order, from the checkout to the doorstep. */
+export const order = decider({
+  name: 'order',
+  id: OrderId,
+
+  commands: {
+    PlaceOrder: Fields(placing, { description: 'Turn a basket into an order.' }),
+    ConfirmStock: Fields({}, { description: 'Record that all pieces are held for the order.' }),
+    MarkPaid: Fields({ paymentId: PaymentId }, { description: 'Record that it is paid.' }),
+    ConfirmOrder: Fields({}, { description: 'Record that stock and money are secured.' }),
+    RejectOrder: Fields({ reason: Reason }, { description: 'Say that it cannot be fulfilled.' }),
+    CancelOrder: Fields({ reason: Reason }, { description: 'Call the order off.' }),
+    ShipOrder: Fields({}, { description: 'Record that it is on its way.' }),
+    DeliverOrder: Fields({}, { description: 'Record that it has arrived.' }),
+    CompleteOrder: Fields({}, { description: 'Record that everybody is content.' }),
+  },
+
+  events: {
+    OrderPlaced: Fields({ ...placing, total: Money }),
+    OrderStockConfirmed: Nothing,
+    OrderPaid: Fields({ paymentId: PaymentId }),
+    OrderConfirmed: Nothing,
+    OrderRejected: Fields({ reason: Reason }),
+    /** `by` is a user's id, or the name of the part of Agora that called it off. */
+    OrderCancelled: Fields({ reason: Reason, by: Type.String() }),
+    OrderShipped: Nothing,
+    OrderDelivered: Nothing,
+    OrderCompleted: Nothing,
+  },
+
+  refusals: {
+    NoSuchOrder: 'There is no such order.',
+    AlreadyPlaced: 'An order with this id was placed before; place this one under another id.',
+    MixedCurrencies: 'All items of an order must have prices in the same currency.',
+    TotalTooLarge: 'The order costs more than can be charged at once; split it.',
+    AlreadyCancelled: 'This order was called off; place a new one.',
+    AlreadyRejected: 'This order was rejected; place a new one.',
+    AlreadyPaid: 'This order is paid and being confirmed; wait a moment, then ask for a return.',
+    AlreadyConfirmed: 'A confirmed order cannot be called off; ask for a return instead.',
+    NotPaid: 'This order is not paid yet.',
+    NotConfirmed: 'This order is not confirmed yet.',
+    NotShipped: 'This order is not on its way yet.',
+    NotDelivered: 'This order has not arrived yet.',
+  },
+}).rules<State>({
+  initialState: { status: 'NEW' },
+
+  decide: {
+    PlaceOrder: (basket, state) => {
+      if (state.status !== 'NEW')
+        return state.userId === basket.userId && sameItems(state.items, basket.items)
+          ? []
+          : refuse('AlreadyPlaced')
+      const currency = basket.items[0]?.price.currency ?? 'EUR'
+      if (basket.items.some(({ price }) => price.currency !== currency))
+        return refuse('MixedCurrencies')
+      const amount = basket.items.reduce((sum, item) => sum + item.quantity * item.price.amount, 0)
+      if (amount > maxAmount) return refuse('TotalTooLarge')
+      return [{ type: 'OrderPlaced', data: { ...basket, total: { amount, currency } } }]
+    },
+    ConfirmStock: (_, { status }) =>
+      decideMove('ConfirmStock', status, { type: 'OrderStockConfirmed', data: {} }),
+    MarkPaid: (data, { status }) => decideMove('MarkPaid', status, { type: 'OrderPaid', data }),
+    ConfirmOrder: (_, { status }) =>
+      decideMove('ConfirmOrder', status, { type: 'OrderConfirmed', data: {} }),
+    RejectOrder: (data, { status }) =>
+      decideMove('RejectOrder', status, { type: 'OrderRejected', data }),
+    CancelOrder: ({ reason }, { status }, { by }) =>
+      decideMove('CancelOrder', status, { type: 'OrderCancelled', data: { reason, by } }),
+    ShipOrder: (_, { status }) =>
+      decideMove('ShipOrder', status, { type: 'OrderShipped', data: {} }),
+    DeliverOrder: (_, { status }) =>
+      decideMove('DeliverOrder', status, { type: 'OrderDelivered', data: {} }),
+    CompleteOrder: (_, { status }) =>
+      decideMove('CompleteOrder', status, { type: 'OrderCompleted', data: {} }),
+  },
+
+  evolve: {
+    OrderPlaced: (_, { userId, items, total }) => ({ status: 'PENDING', userId, items, total }),
+    OrderStockConfirmed: (state) => moved(state, 'ConfirmStock'),
+    OrderPaid: (state) => moved(state, 'MarkPaid'),
+    OrderConfirmed: (state) => moved(state, 'ConfirmOrder'),
+    OrderRejected: (state) => moved(state, 'RejectOrder'),
+    OrderCancelled: (state) => moved(state, 'CancelOrder'),
+    OrderShipped: (state) => moved(state, 'ShipOrder'),
+    OrderDelivered: (state) => moved(state, 'DeliverOrder'),
+    OrderCompleted: (state) => moved(state, 'CompleteOrder'),
+  },
+})
+
+const decideMove = <const Event>(move: Move, status: OrderStatus | 'NEW', event: Event) => {
+  if (status === 'NEW') return refuse('NoSuchOrder')
+  const answer = answerTo[move][status]
+  if (answer === 'go') return [event]
+  return answer === 'done' ? [] : refuse(answer)
+}
+
+const moved = (state: State, move: Move): State =>
+  state.status === 'NEW' ? state : { ...state, status: ends[move] }
+
+/** Prices may have changed between two attempts to place the same order; the first ones stand. */
+const sameItems = (some: readonly OrderItem[], others: readonly OrderItem[]) =>
+  some.length === others.length &&
+  some.every(
+    ({ refId, quantity }, line) =>
+      refId === others[line]?.refId && quantity === others[line]?.quantity,
+  )

@@ -1,0 +1,1 @@
+export { payment, paymentIdOf } from './payment.ts'

@@ -1,0 +1,64 @@
+import { Type, type Static } from 'typebox'
+import { Fields, Id, money, personal } from '#kernel'
+
+/** Someone with an account. */
+export const UserId = Id('UserId')
+export type UserId = Static<typeof UserId>
+
+/** One sign-in of a user. */
+export const SessionId = Id('SessionId')
+export type SessionId = Static<typeof SessionId>
+
+/** Something on sale; its stock goes by the same id. */
+export const ProductId = Id('ProductId')
+export type ProductId = Static<typeof ProductId>
+
+export const OrderId = Id('OrderId')
+export type OrderId = Static<typeof OrderId>
+
+export const PaymentId = Id('PaymentId')
+export type PaymentId = Static<typeof PaymentId>
+
+export const NotificationId = Id('NotificationId')
+export type NotificationId = Static<typeof NotificationId>
+
+/**
+ * A text of people's making. It takes every character except those that no store can keep: U+0000 and halves of pairs.
+ * @param minLength in characters
+ * @param maxLength in characters
+ */
+export const Text = (minLength: number, maxLength: number) =>
+  Type.String({ minLength, maxLength, pattern: '^[^\\u0000\\ud800-\\udfff]*$' })
+
+/** The most that one sum of money may be, in minor units: what `numeric(12,2)` holds. */
+export const maxAmount = 999_999_999_999
+
+/** Money in minor units, so that sums are exact: 1999 EUR is nineteen euros and ninety-nine cents. */
+export const Money = money(
+  Fields(
+    {
+      amount: Type.Integer({ minimum: 0, maximum: maxAmount }),
+      currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+    },
+    { description: 'Amount in minor units, and the currency (ISO 4217).' },
+  ),
+)
+export type Money = Static<typeof Money>
+
+/** How many pieces somebody asks for. */
+export const Quantity = Type.Integer({ minimum: 1, maximum: 1_000_000 })
+
+/** Where a parcel goes. */
+export const Address = Fields({
+  name: Type.Optional(personal(Text(1, 255))),
+  line1: personal(Text(1, 255)),
+  line2: Type.Optional(personal(Text(1, 255))),
+  city: personal(Text(1, 255)),
+  postalCode: personal(Text(1, 20)),
+  /** ISO 3166-1 alpha-2 */
+  country: Type.String({ pattern: '^[A-Z]{2}$' }),
+})
+export type Address = Static<typeof Address>
+
+/** Why somebody did something, in their words or by a short name. */
+export const Reason = Text(1, 500)
