@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { Check } from 'typebox/value'
-import type { TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import type { Context, Decider } from './decider.ts'
 import type { Message, MessageOf, Metadata, RecordedEvent, Schemas } from './message.ts'
 
@@ -75,3 +76,6 @@ export const given = <I extends TSchema, C extends Schemas, E extends Schemas, R
     }
   },
 })
+
+/** A new id of a kind, for tests; elsewhere ids derive from the request that asked for the thing. */
+export const newId = <I extends TSchema>(_: I): Static<I> => randomUUID() as Static<I>

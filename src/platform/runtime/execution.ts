@@ -1,4 +1,4 @@
-import type { AnyDecider, CommandOf, EventOf, IdOf, ReasonOf, Refusal, StateOf } from '#kernel'
+import type { AnyDecider, CommandOf, IdOf, MessageOf, ReasonOf, Refusal, StateOf } from '#kernel'
 
 /** Where a command comes from. */
 export type Origin = {
@@ -20,8 +20,8 @@ export type Executed<D extends AnyDecider> = {
   readonly position: bigint
   /** The state folded from the stream's own events. */
   readonly state: StateOf<D>
-  /** What was recorded for it. */
-  readonly events: readonly EventOf<D>[]
+  /** What was recorded for it; nothing when it had been recorded before, or asked for what was already so. */
+  readonly events: readonly MessageOf<D['events']>[]
 }
 
 /** Carries commands to deciders and records what they decide. */

@@ -1,0 +1,286 @@
+import { LRUCache } from 'lru-cache'
+import {
+  derivedUuid,
+  isRefusal,
+  streamOf,
+  type AnyDecider,
+  type Catalogue,
+  type Message,
+  type RecordedEvent,
+  type Refusal,
+} from '#kernel'
+import { Conflict, EventRefused, type EventLog, type NewEvent } from '../event-log/port.ts'
+import type { Snapshots } from '../snapshots/port.ts'
+import { Unavailable } from '../unavailable.ts'
+import type { Executed, Executor, Origin } from './execution.ts'
+
+/** How often a decision is taken again after others wrote to its stream, before the caller is told. */
+const attempts = 6
+
+/** So many of a stream's last commands are remembered, to know one that is sent again. */
+const remembered = 1_000
+
+/** A snapshot is kept whenever a stream has grown by so many events. */
+const snapshotEvery = 500
+
+/** At most so many commands are decided in one go. */
+const mostAtOnce = 200
+
+/** A stream in the cache: its state, and those who wait for it. */
+type Instance = {
+  readonly decider: AnyDecider
+  readonly stream: string
+  loaded: boolean
+  state: unknown
+  revision: number
+  position: bigint
+  snapshotAt: number
+  /** The last commands and the revision each led to, oldest first. */
+  readonly commands: Map<string, number>
+  waiting: Asked[]
+  busy: boolean
+}
+
+type Answer = Executed<AnyDecider> | Refusal
+
+/** Someone waits for an answer: to a command, or, without one, for the present state. */
+type Asked = {
+  readonly command?: Message
+  readonly origin?: Origin
+  readonly expectedRevision?: number | undefined
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** What was decided for one of them, until it is known whether it holds. */
+type Decided = { readonly asked: Asked; readonly settle: (position: bigint) => void }
+
+/**
+ * Carries commands to deciders. Those that wait for the same stream are decided one after the other and recorded by
+ * one append; the usual command costs that append and no read, since states are kept.
+ * @param options.cached so many streams keep their state, default 20,000
+ * @param options.observed told of every answer
+ */
+export const executor = ({
+  log,
+  snapshots,
+  catalogue,
+  clock = () => new Date(),
+  cached = 20_000,
+  observed,
+}: {
+  readonly log: EventLog
+  readonly snapshots: Snapshots
+  readonly catalogue: Catalogue
+  readonly clock?: () => Date
+  readonly cached?: number
+  readonly observed?: (decider: string, command: string, answer: 'taken' | 'refused') => void
+}): Executor & { readonly idle: () => Promise<void> } => {
+  const instances = new LRUCache<string, Instance>({ max: cached })
+  const running = new Set<Promise<void>>()
+
+  const instanceOf = (decider: AnyDecider, id: string): Instance => {
+    const stream = streamOf(decider, id)
+    const known = instances.get(stream)
+    if (known) return known
+    const instance: Instance = {
+      decider,
+      stream,
+      loaded: false,
+      state: decider.initialState,
+      revision: -1,
+      position: 0n,
+      snapshotAt: -1,
+      commands: new Map(),
+      waiting: [],
+      busy: false,
+    }
+    instances.set(stream, instance)
+    return instance
+  }
+
+  const remember = ({ commands }: Instance, commandId: string, revision: number): void => {
+    commands.set(commandId, revision)
+    if (commands.size > remembered) commands.delete(commands.keys().next().value!)
+  }
+
+  const take = (instance: Instance, event: RecordedEvent): void => {
+    instance.state = instance.decider.evolve(instance.state as never, event as never)
+    instance.revision = event.revision
+    instance.position = event.position
+    remember(instance, event.metadata.commandId, event.revision)
+  }
+
+  /** Folds in what others have recorded since. @returns whether there was anything */
+  const refresh = async (instance: Instance): Promise<boolean> => {
+    const before = instance.revision
+    for (;;) {
+      const events = await log.read(instance.stream, { from: instance.revision + 1, limit: 1_000 })
+      for (const event of events) take(instance, event)
+      if (events.length < 1_000) return instance.revision > before
+    }
+  }
+
+  const load = async (instance: Instance): Promise<void> => {
+    const { decider, stream } = instance
+    const snapshot = await snapshots.load(stream, decider.stateVersion)
+    instance.state = snapshot ? snapshot.state : decider.initialState
+    instance.revision = instance.snapshotAt = snapshot?.revision ?? -1
+    instance.position = snapshot?.position ?? 0n
+    instance.commands.clear()
+    for (const [id, revision] of snapshot?.commands ?? []) instance.commands.set(id, revision)
+    await refresh(instance)
+    instance.loaded = true
+  }
+
+  const keepSnapshot = (instance: Instance): void => {
+    const { stream, decider, revision, position, state, commands, snapshotAt } = instance
+    if (revision - snapshotAt < snapshotEvery) return
+    instance.snapshotAt = revision
+    const saving = snapshots
+      .save({
+        stream,
+        stateVersion: decider.stateVersion,
+        revision,
+        position,
+        state,
+        commands: [...commands],
+      })
+      // The next one will do; until then, loading takes longer.
+      .catch(() => undefined)
+    running.add(saving)
+    void saving.finally(() => running.delete(saving))
+  }
+
+  const newEvent = (origin: Origin, { type, data }: Message, index: number): NewEvent => ({
+    eventId: derivedUuid(origin.commandId, String(index)),
+    type,
+    data,
+    metadata: {
+      correlationId: origin.correlationId,
+      causationId: origin.causationId ?? origin.commandId,
+      commandId: origin.commandId,
+      actorId: origin.actorId,
+      schemaVersion: catalogue.versionOf(type),
+    },
+  })
+
+  /** Decides for everyone in turn, each upon what the ones before have led to. */
+  const decideAll = (instance: Instance, batch: readonly Asked[]) => {
+    const { decider, commands } = instance
+    let { state, revision } = instance
+    const events: NewEvent[] = []
+    const decided: Decided[] = []
+    const taken = new Map<string, number>()
+    const done = (asked: Asked, messages: readonly Message[], at = revision, now = state) => ({
+      asked,
+      settle: (position: bigint) =>
+        asked.resolve({ revision: at, position, state: now, events: messages as never }),
+    })
+
+    for (const asked of batch) {
+      const { command, origin, expectedRevision } = asked
+      if (!command || !origin) {
+        decided.push(done(asked, []))
+        continue
+      }
+      const before = commands.get(origin.commandId) ?? taken.get(origin.commandId)
+      if (before !== undefined) {
+        decided.push(done(asked, [], before))
+        continue
+      }
+      if (expectedRevision !== undefined && expectedRevision !== revision) {
+        const conflict = new Conflict(instance.stream, expectedRevision, revision)
+        decided.push({ asked, settle: () => asked.reject(conflict) })
+        continue
+      }
+      try {
+        const context = { now: clock().toISOString(), by: origin.actorId }
+        const decision = decider.decide(state as never, command as never, context)
+        observed?.(decider.name, command.type, isRefusal(decision) ? 'refused' : 'taken')
+        if (isRefusal(decision)) {
+          decided.push({ asked, settle: () => asked.resolve(decision) })
+          continue
+        }
+        for (const message of decision) state = decider.evolve(state as never, message as never)
+        events.push(...decision.map((message, index) => newEvent(origin, message, index)))
+        revision += decision.length
+        if (decision.length > 0) taken.set(origin.commandId, revision)
+        decided.push(done(asked, decision))
+      } catch (error) {
+        decided.push({ asked, settle: () => asked.reject(error) })
+      }
+    }
+    return { events, decided, taken, state, revision }
+  }
+
+  const answer = async (instance: Instance, batch: readonly Asked[]): Promise<void> => {
+    let verified = !instance.loaded
+    if (!instance.loaded) await load(instance)
+    for (let attempt = 1; ; attempt++) {
+      const { events, decided, taken, state, revision } = decideAll(instance, batch)
+      if (events.length === 0) {
+        // Nothing is recorded that would show a stale state for what it is: look before saying so.
+        if (!verified && (await refresh(instance))) continue
+        decided.forEach(({ settle }) => settle(instance.position))
+        return
+      }
+      try {
+        const expected = instance.revision < 0 ? 'none' : instance.revision
+        const { position } = await log.append(instance.stream, expected, events)
+        Object.assign(instance, { state, revision, position })
+        for (const [commandId, at] of taken) remember(instance, commandId, at)
+        keepSnapshot(instance)
+        decided.forEach(({ settle }) => settle(position))
+        return
+      } catch (error) {
+        if (error instanceof EventRefused && batch.length > 1) {
+          for (const one of batch) await answering(instance, [one])
+          return
+        }
+        const mayTryAgain = error instanceof Conflict || error instanceof Unavailable
+        if (!mayTryAgain || attempt === attempts) throw error
+        // Finds out what others wrote, and, after an outage, whether these events were recorded after all.
+        await refresh(instance)
+        verified = true
+      }
+    }
+  }
+
+  /** Answers a batch; what goes wrong is told to everyone in it, and the state is read anew next time. */
+  const answering = async (instance: Instance, batch: readonly Asked[]): Promise<void> => {
+    try {
+      await answer(instance, batch)
+    } catch (error) {
+      instance.loaded = false
+      batch.forEach(({ reject }) => reject(error))
+    }
+  }
+
+  const run = async (instance: Instance): Promise<void> => {
+    while (instance.waiting.length > 0)
+      await answering(instance, instance.waiting.splice(0, mostAtOnce))
+    instance.busy = false
+  }
+
+  const ask = (decider: AnyDecider, id: string, asked: Omit<Asked, 'resolve' | 'reject'>) =>
+    new Promise<Answer>((resolve, reject) => {
+      const instance = instanceOf(decider, id)
+      instance.waiting.push({ ...asked, resolve, reject })
+      if (instance.busy) return
+      instance.busy = true
+      const work = run(instance)
+      running.add(work)
+      void work.finally(() => running.delete(work))
+    })
+
+  return {
+    execute: (decider, id, command, origin, { expectedRevision } = {}) =>
+      ask(decider, id, { command, origin, expectedRevision }) as never,
+    stateOf: (decider, id) => ask(decider, id, {}) as never,
+    /** Resolves when nothing is under way any more. */
+    idle: async () => {
+      while (running.size > 0) await Promise.allSettled(running)
+    },
+  }
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import type { Snapshot, Snapshots } from './port.ts'
+
+/** What every store of snapshots does, whatever it is kept in. */
+export const snapshotsConformance = (
+  name: string,
+  make: () => Promise<{ snapshots: Snapshots; close: () => Promise<void> }>,
+) =>
+  describe(`snapshots in ${name}`, () => {
+    let made: Awaited<ReturnType<typeof make>>
+    beforeAll(async () => void (made = await make()))
+    afterAll(() => made.close())
+
+    const some = (): Snapshot => ({
+      stream: `thing-${randomUUID()}`,
+      stateVersion: 1,
+      revision: 500,
+      position: 9_007_199_254_740_993n,
+      state: { open: true, lines: [{ n: 1 }], note: 'a "quoted" ünï' },
+      commands: [
+        ['c1', 499],
+        ['c2', 500],
+      ],
+    })
+
+    test('are given back as they were saved', async () => {
+      const snapshot = some()
+      await made.snapshots.save(snapshot)
+      assert.deepEqual(await made.snapshots.load(snapshot.stream, 1), snapshot)
+      assert.equal(await made.snapshots.load(`thing-${randomUUID()}`, 1), undefined)
+    })
+
+    test('of another version are of no use, and make room', async () => {
+      const snapshot = some()
+      await made.snapshots.save(snapshot)
+      assert.equal(await made.snapshots.load(snapshot.stream, 2), undefined)
+      const next = { ...snapshot, stateVersion: 2, revision: 20 }
+      await made.snapshots.save(next)
+      assert.deepEqual(await made.snapshots.load(snapshot.stream, 2), next)
+      assert.equal(await made.snapshots.load(snapshot.stream, 1), undefined)
+    })
+
+    test('are not replaced by earlier ones', async () => {
+      const late = some()
+      await made.snapshots.save(late)
+      await made.snapshots.save({ ...late, revision: 400 })
+      assert.deepEqual(await made.snapshots.load(late.stream, 1), late)
+    })
+  })
