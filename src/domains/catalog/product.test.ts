@@ -1,0 +1,76 @@
+import { describe, test } from 'vitest'
+import { given } from '#kernel/testing'
+import { product } from './product.ts'
+
+const euros = (amount: number) => ({ amount, currency: 'EUR' })
+const details = { name: 'Lamp', description: 'It glows.', category: 'light' }
+const lamp = { ...details, price: euros(1999) }
+const created = { type: 'ProductCreated' as const, data: lamp }
+const deleted = { type: 'ProductDeleted' as const, data: {} }
+const update = (data: { name: string; category: string; price: ReturnType<typeof euros> }) => ({
+  type: 'UpdateProduct' as const,
+  data,
+})
+
+describe('a product', () => {
+  test('is put on sale', () =>
+    given(product).when({ type: 'CreateProduct', data: lamp }).yields(created))
+
+  test('is put on sale once, though asked twice', () =>
+    given(product, created).when({ type: 'CreateProduct', data: lamp }).yields())
+
+  test('does not become another one by being created again', () => {
+    const other = { ...lamp, price: euros(1) }
+    given(product, created).when({ type: 'CreateProduct', data: other }).refuses('AlreadyCreated')
+    given(product, created)
+      .when({ type: 'CreateProduct', data: { ...lamp, image: '/lamp.png' } })
+      .refuses('AlreadyCreated')
+  })
+
+  test('tells a change of price from a change of description', () => {
+    given(product, created)
+      .when(update({ ...lamp, price: euros(2499) }))
+      .yields({
+        type: 'ProductPriceChanged',
+        data: { price: euros(2499), previous: euros(1999) },
+      })
+    given(product, created)
+      .when(update({ ...lamp, name: 'Desk lamp' }))
+      .yields({ type: 'ProductUpdated', data: { ...details, name: 'Desk lamp' } })
+  })
+
+  test('may change in both, and takes the new price from its currency too', () => {
+    const { description: _, ...short } = details
+    given(product, created)
+      .when(update({ ...short, price: { amount: 1999, currency: 'USD' } }))
+      .yields(
+        { type: 'ProductUpdated', data: short },
+        {
+          type: 'ProductPriceChanged',
+          data: { price: { amount: 1999, currency: 'USD' }, previous: euros(1999) },
+        },
+      )
+  })
+
+  test('stays as it is when nothing changed', () => {
+    const changed = { type: 'ProductUpdated' as const, data: { ...details, name: 'Desk lamp' } }
+    given(product, created).when(update(lamp)).yields()
+    given(product, created, changed)
+      .when(update({ ...lamp, name: 'Desk lamp' }))
+      .yields()
+  })
+
+  test('is taken off sale once', () => {
+    given(product, created).when({ type: 'DeleteProduct', data: {} }).yields(deleted)
+    given(product, created, deleted).when({ type: 'DeleteProduct', data: {} }).yields()
+  })
+
+  test('is gone when it was taken off sale, or never there', () => {
+    given(product).when(update(lamp)).refuses('NoSuchProduct')
+    given(product).when({ type: 'DeleteProduct', data: {} }).refuses('NoSuchProduct')
+    given(product, created, deleted).when(update(lamp)).refuses('NoSuchProduct')
+    given(product, created, deleted)
+      .when({ type: 'CreateProduct', data: lamp })
+      .refuses('AlreadyCreated')
+  })
+})

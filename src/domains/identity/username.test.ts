@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest'
+import { derivedId } from '#kernel'
+import { given } from '#kernel/testing'
+import { UserId } from '../shared/index.ts'
+import { username, usernameIdOf } from './username.ts'
+
+const ada = { userId: derivedId(UserId, 'ada') }
+const eve = { userId: derivedId(UserId, 'eve') }
+const claimed = {
+  type: 'UsernameClaimed' as const,
+  data: { ...ada, claimedAt: '2030-01-01T00:00:00.000Z' },
+}
+const confirmed = { type: 'UsernameConfirmed' as const, data: ada }
+const released = { type: 'UsernameReleased' as const, data: ada }
+
+describe('a username', () => {
+  test('goes to who claims it first', () => {
+    given(username).when({ type: 'ClaimUsername', data: ada }).yields(claimed)
+    given(username, claimed).when({ type: 'ClaimUsername', data: eve }).refuses('Taken')
+  })
+
+  test('is confirmed for who has it', () => {
+    given(username, claimed).when({ type: 'ConfirmUsername', data: ada }).yields(confirmed)
+    given(username, claimed).when({ type: 'ConfirmUsername', data: eve }).refuses('Taken')
+    given(username, claimed, confirmed).when({ type: 'ConfirmUsername', data: ada }).yields()
+  })
+
+  test('is let go by who has it, and is free then', () => {
+    given(username, claimed, confirmed)
+      .when({ type: 'ReleaseUsername', data: ada })
+      .yields(released)
+    given(username, claimed, released).when({ type: 'ClaimUsername', data: ada }).yields(claimed)
+  })
+})
+
+test('a username is the same however it is written', () => {
+  expect(usernameIdOf(' Ada.Lovelace ')).toBe('ada.lovelace')
+  expect(usernameIdOf('ADA')).toBe(usernameIdOf('ada'))
+})
+
+test('what cannot be a username is refused by name', () => {
+  expect(() => usernameIdOf('ada lovelace')).toThrow('"ada lovelace" is no UsernameId')
+})

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import { derivedId } from '#kernel'
+import { given } from '#kernel/testing'
+import { OrderId, UserId } from '../shared/index.ts'
+import { notification, notificationIdOf } from './notification.ts'
+
+const news = {
+  userId: derivedId(UserId, 'ada'),
+  channel: 'email' as const,
+  type: 'order_confirmed',
+  subject: 'Your order is confirmed',
+  text: 'Your order of 2 × Lamp, 39.98 EUR, is confirmed.',
+}
+const request = { type: 'RequestNotification' as const, data: news }
+const requested = { type: 'NotificationRequested' as const, data: news }
+const sent = { type: 'NotificationSent' as const, data: {} }
+const failed = { type: 'NotificationFailed' as const, data: { reason: 'no such mailbox' } }
+const read = { type: 'NotificationRead' as const, data: {} }
+const recordSent = { type: 'RecordSent' as const, data: {} }
+const recordFailure = { type: 'RecordFailure' as const, data: { reason: 'no such mailbox' } }
+const markRead = { type: 'MarkRead' as const, data: {} }
+
+describe('a notification', () => {
+  test('by mail is asked for once, and waits to be delivered', () => {
+    given(notification).when(request).yields(requested)
+    given(notification, requested).when(request).yields()
+  })
+
+  test('in the app is delivered by being asked for', () => {
+    const data = { ...news, channel: 'in_app' as const }
+    given(notification)
+      .when({ ...request, data })
+      .yields({ ...requested, data }, sent)
+  })
+
+  test('is delivered once', () => {
+    given(notification, requested).when(recordSent).yields(sent)
+    given(notification, requested, sent).when(recordSent).yields()
+  })
+
+  test('fails once, and not any more when it was delivered', () => {
+    given(notification, requested).when(recordFailure).yields(failed)
+    given(notification, requested, failed).when(recordFailure).yields()
+    given(notification, requested, sent).when(recordFailure).yields()
+  })
+
+  test('may be delivered after it had failed', () =>
+    given(notification, requested, failed).when(recordSent).yields(sent))
+
+  test('is read once', () => {
+    given(notification, requested, sent).when(markRead).yields(read)
+    given(notification, requested, sent, read).when(markRead).yields()
+  })
+
+  test('must exist to be delivered or read', () => {
+    for (const command of [recordSent, recordFailure, markRead])
+      given(notification).when(command).refuses('NoSuchNotification')
+  })
+})
+
+test('the same news about an order by the same channel is one notification', () => {
+  const orderId = derivedId(OrderId, 'order')
+  const id = notificationIdOf(orderId, 'order_confirmed', 'email')
+  expect(notificationIdOf(orderId, 'order_confirmed', 'email')).toBe(id)
+  expect(notificationIdOf(orderId, 'order_confirmed', 'in_app')).not.toBe(id)
+  expect(notificationIdOf(orderId, 'order_cancelled', 'email')).not.toBe(id)
+})
