@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { freshDatabase } from '../../../test/support/postgres.ts'
+import { memoryCheckpoints } from './memory.ts'
+import type { Checkpoints } from './port.ts'
+import { postgresCheckpoints } from './postgres.ts'
+
+const checkpointsConformance = (
+  name: string,
+  make: () => Promise<{ checkpoints: Checkpoints; close: () => Promise<void> }>,
+) =>
+  describe(`checkpoints in ${name}`, () => {
+    let made: Awaited<ReturnType<typeof make>>
+    beforeAll(async () => void (made = await make()))
+    afterAll(() => made.close())
+
+    test('begin at 0 and move from where they are', async () => {
+      const { checkpoints } = made
+      assert.equal(await checkpoints.load('walker'), 0n)
+      assert.equal(await checkpoints.save('walker', 0n, 5n), true)
+      assert.equal(await checkpoints.save('walker', 5n, 9_007_199_254_740_993n), true)
+      assert.equal(await checkpoints.load('walker'), 9_007_199_254_740_993n)
+    })
+
+    test('do not move for one who believes them elsewhere', async () => {
+      const { checkpoints } = made
+      assert.equal(await checkpoints.save('stray', 3n, 4n), false)
+      await checkpoints.save('stray', 0n, 7n)
+      assert.equal(await checkpoints.save('stray', 0n, 8n), false)
+      assert.equal(await checkpoints.save('stray', 6n, 8n), false)
+      assert.equal(await checkpoints.load('stray'), 7n)
+    })
+
+    test('move for one of many who try at once', async () => {
+      const answers = await Promise.all(
+        [1n, 2n, 3n, 4n].map((to) => made.checkpoints.save('race', 0n, to)),
+      )
+      assert.equal(answers.filter(Boolean).length, 1)
+    })
+  })
+
+checkpointsConformance('memory', async () => ({
+  checkpoints: memoryCheckpoints(),
+  close: async () => undefined,
+}))
+
+checkpointsConformance('PostgreSQL', async () => {
+  const fresh = await freshDatabase()
+  return {
+    checkpoints: postgresCheckpoints(fresh.database),
+    close: async () => fresh[Symbol.asyncDispose](),
+  }
+})

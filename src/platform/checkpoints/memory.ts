@@ -1,0 +1,14 @@
+import type { Checkpoints } from './port.ts'
+
+/** Checkpoints that live as long as their process. */
+export const memoryCheckpoints = (): Checkpoints => {
+  const positions = new Map<string, bigint>()
+  return {
+    load: async (name) => positions.get(name) ?? 0n,
+    save: async (name, from, to) => {
+      if ((positions.get(name) ?? 0n) !== from) return false
+      positions.set(name, to)
+      return true
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import { derivedUuid } from '#kernel'
+import type { DeadLetter, DeadLetters, Follower } from './port.ts'
+
+/** Dead letters that live as long as their process. */
+export const memoryDeadLetters = (): DeadLetters => {
+  const letters = new Map<string, DeadLetter>()
+  const requests = new Set<string>()
+  const of = ({ kind, name, generation }: Follower) =>
+    [...letters.values()].filter(
+      (letter) => letter.kind === kind && letter.name === name && letter.generation === generation,
+    )
+  return {
+    park: async ({ kind, name, generation }, { key, position, type, error }) => {
+      const id = derivedUuid(kind, name, String(generation), key)
+      const before = letters.get(id)
+      requests.delete(id)
+      letters.set(id, {
+        ...(before ?? { id, kind, name, generation, key, position, type }),
+        error,
+        attempts: (before?.attempts ?? 0) + 1,
+        at: new Date().toISOString(),
+      })
+    },
+    list: async (follower) => (follower ? of(follower) : [...letters.values()].toReversed()),
+    requestRetry: async (id) => letters.has(id) && Boolean(requests.add(id)),
+    requested: async (follower) => of(follower).filter(({ id }) => requests.has(id)),
+    resolve: async (id) => {
+      letters.delete(id)
+      requests.delete(id)
+    },
+  }
+}

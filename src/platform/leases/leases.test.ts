@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freshDatabase, type TestDatabase } from '../../../test/support/postgres.ts'
+import { openDatabase } from '../postgres/database.ts'
+import { memoryLeases } from './memory.ts'
+import type { Leases } from './port.ts'
+import { postgresLeases } from './postgres.ts'
+
+const never = new AbortController().signal
+
+/** What every kind of lease does; `open` gives what one more process would use. */
+const leasesConformance = (
+  name: string,
+  make: () => Promise<{ open: () => Leases; close: () => Promise<void> }>,
+) =>
+  describe(`leases in ${name}`, () => {
+    let made: Awaited<ReturnType<typeof make>>
+    beforeAll(async () => void (made = await make()))
+    afterAll(() => made.close())
+
+    test('are held by one at a time, also within a process', async () => {
+      const [here, there] = [made.open(), made.open()]
+      const first = await here.acquire('crown', never)
+      let taken = 0
+      const waiting = [here, there, there].map(async (leases) => {
+        const lease = await leases.acquire('crown', never)
+        taken += 1
+        assert.equal(taken, 1)
+        taken -= 1
+        await lease.release()
+      })
+      await (await here.acquire('sceptre', never)).release()
+      assert.equal(taken, 0)
+      await first.release()
+      await Promise.all(waiting)
+      await Promise.all([here.close(), there.close()])
+    })
+
+    test('are not waited for longer than the one who waits wants', async () => {
+      const leases = made.open()
+      const lease = await leases.acquire('orb', never)
+      const stop = new AbortController()
+      const waiting = leases.acquire('orb', stop.signal)
+      stop.abort(new Error('enough'))
+      await assert.rejects(waiting)
+      await lease.release()
+      await (await leases.acquire('orb', never)).release()
+      await leases.close()
+    })
+  })
+
+leasesConformance('memory', async () => {
+  const leases = memoryLeases()
+  return { open: () => leases, close: async () => undefined }
+})
+
+leasesConformance('PostgreSQL', async () => {
+  const fresh = await freshDatabase()
+  return {
+    open: () => postgresLeases(fresh.database),
+    close: async () => fresh[Symbol.asyncDispose](),
+  }
+})
+
+describe('a lease in PostgreSQL', () => {
+  let fresh: TestDatabase
+  beforeAll(async () => void (fresh = await freshDatabase()))
+  afterAll(() => fresh[Symbol.asyncDispose]())
+
+  test('passes on when its holder loses the connection, and the holder is told', async () => {
+    const database = openDatabase(fresh.url, { connections: 1 })
+    const [holder, next] = [postgresLeases(database), postgresLeases(fresh.database)]
+    const lease = await holder.acquire('crown', never)
+    const waiting = next.acquire('crown', never)
+    await fresh.database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted)`,
+    )
+    await expect.poll(() => lease.lost.aborted).toBe(true)
+    const passedOn = await waiting
+    assert.equal(passedOn.lost.aborted, false)
+    await passedOn.release()
+    await (await holder.acquire('crown', never)).release()
+    await Promise.all([holder.close(), next.close()])
+    await database.close()
+  })
+})
