@@ -1,0 +1,21 @@
+import { accounts } from './accounts.ts'
+import { inventory } from './inventory.ts'
+import { notifications } from './notifications.ts'
+import { orderItems } from './order-items.ts'
+import { orders } from './orders.ts'
+import { payments } from './payments.ts'
+import { products } from './products.ts'
+
+export { accounts, inventory, notifications, orderItems, orders, payments, products }
+export { PaymentStatus } from './payment-status.ts'
+
+/** Every read model there is. */
+export const projections = [
+  accounts,
+  products,
+  inventory,
+  orders,
+  orderItems,
+  payments,
+  notifications,
+] as const

@@ -1,0 +1,41 @@
+import { Type } from 'typebox'
+import { Fields, projection, Timestamp } from '#kernel'
+import { Channel, notification } from '../domains/notifications/index.ts'
+import { NotificationId, OrderId, Text, UserId } from '../domains/shared/index.ts'
+
+/** What each user was told, whether it reached them, and whether they have read it. */
+export const notifications = projection({
+  name: 'notifications',
+  store: 'postgres',
+  document: Fields({
+    id: NotificationId,
+    userId: UserId,
+    channel: Channel,
+    type: Type.String(),
+    subject: Text(1, 255),
+    text: Text(1, 10_000),
+    orderId: Type.Optional(OrderId),
+    status: Type.Enum(['PENDING', 'SENT', 'FAILED']),
+    read: Type.Boolean(),
+    createdAt: Timestamp,
+    sentAt: Type.Optional(Timestamp),
+    readAt: Type.Optional(Timestamp),
+  }),
+  from: [notification],
+  key: ({ id }) => id,
+  indexes: [
+    ['userId', 'createdAt'],
+    ['userId', 'read', 'createdAt'],
+  ],
+}).rules({
+  NotificationRequested: (_, { id, at, data }) => ({
+    id,
+    ...data,
+    status: 'PENDING',
+    read: false,
+    createdAt: at,
+  }),
+  NotificationSent: (document, { at }) => document && { ...document, status: 'SENT', sentAt: at },
+  NotificationFailed: (document) => document && { ...document, status: 'FAILED' },
+  NotificationRead: (document, { at }) => document && { ...document, read: true, readAt: at },
+})

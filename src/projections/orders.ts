@@ -1,0 +1,75 @@
+import { Type } from 'typebox'
+import { categoryOf, Fields, projection, Timestamp } from '#kernel'
+import { order, OrderItem, OrderStatus } from '../domains/ordering/index.ts'
+import { payment } from '../domains/payments/index.ts'
+import { Address, Money, OrderId, PaymentId, Reason, UserId } from '../domains/shared/index.ts'
+import { calledOff, PaymentStatus } from './payment-status.ts'
+
+/** Every order with its lines, where it stands, why it ended as it did, and how its payment is doing. */
+export const orders = projection({
+  name: 'orders',
+  store: 'postgres',
+  document: Fields({
+    id: OrderId,
+    userId: UserId,
+    status: OrderStatus,
+    items: Type.Array(OrderItem),
+    total: Money,
+    /** Why it was rejected or called off. */
+    reason: Type.Optional(Reason),
+    payment: Type.Optional(Fields({ id: PaymentId, status: PaymentStatus })),
+    shippingAddress: Type.Optional(Address),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+  }),
+  from: [order, payment],
+  key: (event) =>
+    categoryOf(event.stream) === payment.name && 'orderId' in event.data
+      ? event.data.orderId
+      : event.id,
+  indexes: [['userId', 'createdAt'], ['status', 'createdAt'], ['createdAt']],
+}).rules({
+  OrderPlaced: (_, { id, at, data: { userId, items, total, shippingAddress } }) => ({
+    id,
+    userId,
+    status: 'PENDING',
+    items,
+    total,
+    ...(shippingAddress && { shippingAddress }),
+    createdAt: at,
+    updatedAt: at,
+  }),
+  OrderStockConfirmed: (document, { at }) =>
+    document && { ...document, status: 'STOCK_RESERVED', updatedAt: at },
+  OrderPaid: (document, { at }) => document && { ...document, status: 'PAID', updatedAt: at },
+  OrderConfirmed: (document, { at }) =>
+    document && { ...document, status: 'CONFIRMED', updatedAt: at },
+  OrderRejected: (document, { at, data: { reason } }) =>
+    document && { ...document, status: 'REJECTED', reason, updatedAt: at },
+  OrderCancelled: (document, { at, data: { reason } }) =>
+    document && { ...document, status: 'CANCELLED', reason, updatedAt: at },
+  OrderShipped: (document, { at }) => document && { ...document, status: 'SHIPPED', updatedAt: at },
+  OrderDelivered: (document, { at }) =>
+    document && { ...document, status: 'DELIVERED', updatedAt: at },
+  OrderCompleted: (document, { at }) =>
+    document && { ...document, status: 'COMPLETED', updatedAt: at },
+
+  PaymentInitiated: (document, { id, at }) =>
+    document && { ...document, payment: { id, status: 'PENDING' }, updatedAt: at },
+  PaymentCompleted: (document, { id, at }) =>
+    document && { ...document, payment: { id, status: 'COMPLETED' }, updatedAt: at },
+  PaymentFailed: (document, { id, at }) =>
+    document && { ...document, payment: { id, status: 'FAILED' }, updatedAt: at },
+  PaymentVoided: (document, { id, at }) =>
+    document?.payment
+      ? {
+          ...document,
+          payment: { id, status: calledOff(document.payment.status) },
+          updatedAt: at,
+        }
+      : document,
+  PaymentRefundRequested: (document, { id, at }) =>
+    document && { ...document, payment: { id, status: 'REFUND_PENDING' }, updatedAt: at },
+  PaymentRefunded: (document, { id, at }) =>
+    document && { ...document, payment: { id, status: 'REFUNDED' }, updatedAt: at },
+})

@@ -1,0 +1,58 @@
+import { Type } from 'typebox'
+import { Fields, projection, Timestamp } from '#kernel'
+import { product } from '../domains/catalog/index.ts'
+import { stock } from '../domains/inventory/index.ts'
+import { Money, ProductId, Text } from '../domains/shared/index.ts'
+
+/**
+ * What is on sale, with its price and how many pieces are available.
+ * Stock is counted only for products that are on sale, so what is counted before has no place here.
+ */
+export const products = projection({
+  name: 'products',
+  store: 'postgres',
+  document: Fields({
+    id: ProductId,
+    name: Text(1, 255),
+    description: Type.Optional(Text(0, 10_000)),
+    price: Money,
+    /** Pieces that nobody holds. */
+    stock: Type.Integer(),
+    image: Type.Optional(Text(1, 2_000)),
+    category: Text(1, 100),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+  }),
+  from: [product, stock],
+  key: ({ id }) => id,
+  indexes: [['category', 'createdAt'], ['createdAt'], ['name']],
+}).rules({
+  ProductCreated: (_, { id, at, data }) => ({
+    id,
+    ...data,
+    stock: 0,
+    createdAt: at,
+    updatedAt: at,
+  }),
+  ProductUpdated: (document, { at, data }) =>
+    document && {
+      id: document.id,
+      ...data,
+      price: document.price,
+      stock: document.stock,
+      createdAt: document.createdAt,
+      updatedAt: at,
+    },
+  ProductPriceChanged: (document, { at, data: { price } }) =>
+    document && { ...document, price, updatedAt: at },
+  ProductDeleted: () => undefined,
+
+  StockInitialized: (document, { data: { quantity } }) =>
+    document && { ...document, stock: quantity },
+  StockAdjusted: (document, { data: { delta } }) =>
+    document && { ...document, stock: document.stock + delta },
+  StockReserved: (document, { data: { quantity } }) =>
+    document && { ...document, stock: document.stock - quantity },
+  StockReservationReleased: (document, { data: { quantity } }) =>
+    document && { ...document, stock: document.stock + quantity },
+})
