@@ -1,0 +1,83 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Catalogue } from '#kernel'
+import type { EventLog } from '../platform/event-log/port.ts'
+import type { SigningKeys } from '../platform/keys/port.ts'
+import type { Passwords } from '../platform/passwords/port.ts'
+import type { Receipts } from '../platform/receipts/port.ts'
+import type { Executor } from '../platform/runtime/execution.ts'
+import type { Operations } from '../platform/runtime/operations.ts'
+import type { ReadModels } from '../platform/runtime/reading.ts'
+
+/** What the HTTP side may be told by the environment. */
+export type HttpConfig = {
+  /** Who signs access tokens (`iss`), and whom they are for (`aud`). */
+  readonly issuer: string
+  readonly audience: string
+  /** How long an access token is good for, in seconds. */
+  readonly accessTokenTtl: number
+  /** How long a session may be refreshed, in ms. */
+  readonly sessionTtl: number
+  /** Requests a minute, of one user and of one address without a user; false switches limits off. */
+  readonly rateLimit: false | { readonly perUser: number; readonly perIp: number }
+  /** Web pages of these origins may call the API; `*` allows all. */
+  readonly corsOrigins: readonly string[]
+  /** Whether a proxy in front of Agora says who the client is (`X-Forwarded-For`). */
+  readonly trustProxy: boolean
+  /** Whether the cookie is sent over HTTPS only. */
+  readonly secureCookies: boolean
+}
+
+/** Good for one machine. */
+export const defaultHttpConfig: HttpConfig = {
+  issuer: 'agora',
+  audience: 'agora',
+  accessTokenTtl: 15 * 60,
+  sessionTtl: 30 * 24 * 60 * 60_000,
+  rateLimit: { perUser: 300, perIp: 100 },
+  corsOrigins: [],
+  trustProxy: false,
+  secureCookies: false,
+}
+
+/** One thing that Agora needs, and how it is. */
+export type Check = { readonly name: string; readonly ok: boolean; readonly detail?: string }
+
+/** One request, as metrics count it. */
+export type Served = {
+  readonly method: string
+  /** The route's pattern, so that there are few of them. */
+  readonly route: string
+  readonly status: number
+  /** ms */
+  readonly duration: number
+}
+
+/** All that the HTTP side is handed. */
+export type HttpDependencies = {
+  readonly config: HttpConfig
+  readonly logger: FastifyBaseLogger
+  readonly executor: Executor
+  readonly readModels: ReadModels
+  readonly log: EventLog
+  readonly catalogue: Catalogue
+  readonly operations: Operations
+  readonly receipts: Receipts
+  readonly passwords: Passwords
+  readonly keys: SigningKeys
+  /** Looks after everything that Agora needs. */
+  readonly checks: () => Promise<readonly Check[]>
+  /** The metrics in the text format of Prometheus. */
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
+  /** Told of every request that was answered. */
+  readonly served?: (served: Served) => void
+}
+
+/** What a logger must never write down, as paths for pino's `redact`. */
+export const redactedPaths: readonly string[] = [
+  'authorization',
+  'cookie',
+  'password',
+  'token',
+  'accessToken',
+  'refreshToken',
+].flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*["set-cookie"]`])

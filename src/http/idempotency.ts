@@ -1,0 +1,159 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hash,
+  randomBytes,
+  randomUUID,
+} from 'node:crypto'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { derivedUuid } from '#kernel'
+import type { KeyedRequest, Receipt, Receipts } from '../platform/receipts/port.ts'
+import { invalid, Problem } from './problem.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The id of the command that the request stands for; the same whenever it is sent again under its key. */
+    commandId: string
+    /** The claim on the request's key, while it is being served. */
+    claim: { readonly request: KeyedRequest; readonly holder: string } | undefined
+    /** Whether its answer says nothing about a second try. */
+    transient: boolean
+  }
+}
+
+/** The headers that belong to an answer; the others are about its delivery. */
+const kept = ['content-type', 'location', 'etag', 'set-cookie'] as const
+
+/** Keeps secrets in receipts from whoever can read the table (AES-256-GCM, NIST SP 800-38D). */
+const sealing = (key: Buffer) => ({
+  seal: (plain: Buffer): Buffer => {
+    const nonce = randomBytes(12)
+    const cipher = createCipheriv('aes-256-gcm', key, nonce)
+    const sealed = Buffer.concat([cipher.update(plain), cipher.final()])
+    return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
+  },
+  open: (bytes: Buffer): Buffer => {
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12))
+    decipher.setAuthTag(bytes.subarray(12, 28))
+    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()])
+  },
+})
+
+const keyOf = ({ headers, method }: FastifyRequest): string | undefined => {
+  const key = headers['idempotency-key']
+  if (key === undefined || method !== 'POST') return undefined
+  if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key
+  throw invalid('Idempotency-Key', 'must be 1 to 255 visible ASCII characters')
+}
+
+/** Whose key it is. */
+const scopeOf = ({ caller, ip }: FastifyRequest): string =>
+  caller ? `user:${caller.id}` : `ip:${ip}`
+
+/** The same text for the same request: how it was spelled on the wire does not matter. */
+const payloadOf = ({ method, url, body }: FastifyRequest): string =>
+  `${method} ${url} ${JSON.stringify(body ?? null)}`
+
+const receiptOf = (reply: FastifyReply, payload: unknown): Receipt => ({
+  status: reply.statusCode,
+  headers: Object.fromEntries(
+    kept.flatMap((name) => {
+      const value = reply.getHeader(name)
+      return value === undefined ? [] : [[name, String(value)]]
+    }),
+  ),
+  body: Buffer.isBuffer(payload)
+    ? payload
+    : Buffer.from(typeof payload === 'string' ? payload : ''),
+})
+
+/**
+ * Lets a POST be sent twice without harm. Under an `Idempotency-Key`, the same request gets its first answer again,
+ * byte for byte; another request under that key is refused (422); one that is still being served is told so (409).
+ * Failures of ours (5xx) and conflicts are not remembered: the next try may go better. The command's id follows from the
+ * key, so that even a crash between effect and receipt does not lead to a second effect.
+ * @param secret 32 bytes that receipts with secrets in them are sealed with
+ */
+export const idempotency = (
+  app: FastifyInstance,
+  receipts: Receipts,
+  secret: Buffer,
+  logger: FastifyBaseLogger,
+): void => {
+  const { seal, open } = sealing(secret)
+  const isSealed = ({ routeOptions }: FastifyRequest) => routeOptions.config.sealed === true
+
+  const sealed = ({ status, headers, body }: Receipt): Receipt => ({
+    status,
+    headers: {},
+    body: seal(Buffer.from(JSON.stringify({ headers, body: body.toString('base64') }))),
+  })
+  const opened = ({ status, body }: Receipt): Receipt => {
+    const plain: { headers: Receipt['headers']; body: string } = JSON.parse(open(body).toString())
+    return { status, headers: plain.headers, body: Buffer.from(plain.body, 'base64') }
+  }
+
+  app.decorateRequest('commandId', '')
+  app.decorateRequest('claim', undefined)
+  app.decorateRequest('transient', false)
+
+  app.addHook('preHandler', async (request, reply) => {
+    const key = keyOf(request)
+    if (key === undefined) {
+      request.commandId = randomUUID()
+      return
+    }
+    const scope = scopeOf(request)
+    const payload = payloadOf(request)
+    // A plain hash of a body with a password in it would give the password away.
+    const payloadHash = isSealed(request)
+      ? createHmac('sha256', secret).update(payload).digest('hex')
+      : hash('sha256', payload, 'hex')
+    request.commandId = derivedUuid('http', scope, payloadHash, key)
+    const keyed = { scope, key, payloadHash }
+    const claim = await receipts.claim(keyed)
+    if (claim.state === 'new') {
+      request.claim = { request: keyed, holder: claim.holder }
+      return
+    }
+    if (claim.state === 'mismatch')
+      throw new Problem(
+        422,
+        'idempotency_key_reused',
+        'This Idempotency-Key was sent with another request; pick a new key.',
+      )
+    if (claim.state === 'running')
+      throw new Problem(
+        409,
+        'request_in_progress',
+        'The first request with this Idempotency-Key is still being served; ask again in a moment.',
+      )
+    const { status, headers, body } = isSealed(request) ? opened(claim) : claim
+    return reply
+      .code(status)
+      .headers({ ...headers, 'idempotency-replayed': 'true' })
+      .send(body)
+  })
+
+  app.addHook('onSend', async (request, reply, payload) => {
+    const { claim } = request
+    if (!claim) return payload
+    request.claim = undefined
+    const remembered = reply.statusCode < 500 && !request.transient
+    const receipt = receiptOf(reply, payload)
+    // What was done is done, also when it cannot be noted: a retry finds the command's id taken.
+    await (
+      remembered
+        ? receipts.finish(
+            claim.request,
+            claim.holder,
+            isSealed(request) ? sealed(receipt) : receipt,
+          )
+        : receipts.forget(claim.request, claim.holder)
+    ).catch((error: unknown) => {
+      logger.warn({ error, correlationId: request.id }, 'An answer could not be remembered')
+    })
+    return payload
+  })
+}

@@ -1,0 +1,93 @@
+import helmet from '@fastify/helmet'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance, FastifySchema } from 'fastify'
+import { ProblemDetails, titles } from './problem.ts'
+
+/** What the parts of the API are for. */
+const tags = [
+  { name: 'identity', description: 'Accounts, signing in, and the keys that tokens are signed with' },
+  { name: 'profiles', description: 'People' },
+  { name: 'catalog', description: 'What is on sale' },
+  { name: 'inventory', description: 'How many pieces there are' },
+  { name: 'ordering', description: 'Orders, from the checkout to the doorstep' },
+  { name: 'payments', description: 'Money taken and given back' },
+  { name: 'notifications', description: 'What people were told' },
+  { name: 'analytics', description: 'The event log, for analysts; secrets and persons are masked' },
+  { name: 'platform', description: 'For operators: read models, sagas, dead letters' },
+  { name: 'system', description: 'Whether Agora is well' },
+]
+
+const introduction = `Commands answer with the \`position\` of what they did in the event log (\`meta.position\`); a query that is given it as
+\`?minPosition=\` shows what they did. Successes are \`{success: true, data, meta}\`, everything else is a problem (RFC 9457)
+with a stable \`code\`. A POST with an \`Idempotency-Key\` may be sent again without harm.`
+
+const withExample = (schema: unknown, example: unknown): unknown =>
+  example === undefined || typeof schema !== 'object' || schema === null
+    ? schema
+    : { ...schema, examples: [example] }
+
+/** Everything that a page needs comes from the same server, and nothing may frame it. */
+const contentSecurityPolicy =
+  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
+
+/** Describes the API (OpenAPI 3.1) out of the very schemas that check it. To be registered before the routes. */
+export const openApi = async (app: FastifyInstance): Promise<void> => {
+  app.addSchema(ProblemDetails)
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Agora',
+        version: '1.0.0',
+        description: introduction,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      servers: [{ url: '/' }],
+      tags,
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          cookie: { type: 'apiKey', in: 'cookie', name: 'agora_token' },
+        },
+      },
+    },
+    refResolver: {
+      buildLocalReference: ({ $id }, _baseUri, _fragment, index) =>
+        typeof $id === 'string' ? $id : `schema-${index}`,
+    },
+    transform: ({ schema, url, route }) => {
+      const documented = route.config?.documented
+      if (!documented) return { schema: { ...schema, hide: true } satisfies FastifySchema, url }
+      const problems = documented.problems.map((status) => [
+        status,
+        {
+          description: titles[status],
+          content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+        },
+      ])
+      const response = { ...(schema.response as object), ...Object.fromEntries(problems) }
+      const body = withExample(schema.body, documented.example)
+      return { schema: { ...schema, ...(body !== undefined && { body }), response }, url }
+    },
+  })
+}
+
+/** Serves the description, and a page to read and try it. To be registered after the routes. */
+export const docsPages = async (app: FastifyInstance, prefix: string): Promise<void> => {
+  let text: string | undefined
+  const json = () => (text ??= JSON.stringify(app.swagger()))
+  for (const url of ['/docs/openapi.json', `${prefix}/docs/openapi.json`])
+    app.get(url, { schema: { hide: true }, config: { access: 'public' } }, (_request, reply) =>
+      reply.type('application/json; charset=utf-8').send(json()),
+    )
+  for (const routePrefix of ['/docs', `${prefix}/docs`])
+    await app.register(async (pages) => {
+      await pages.register(helmet, { contentSecurityPolicy: false })
+      await pages.register(swaggerUi, {
+        routePrefix,
+        staticCSP: contentSecurityPolicy,
+        uiConfig: { docExpansion: 'none', persistAuthorization: true, tryItOutEnabled: true },
+      })
+    })
+}

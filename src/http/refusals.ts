@@ -1,0 +1,32 @@
+import type { Declaration, Refusal } from '#kernel'
+import { Problem, type FieldError, type ProblemStatus } from './problem.ts'
+
+/** Reasons that are not "it stands otherwise" (409). The first pattern that fits decides. */
+const statuses: readonly (readonly [RegExp, ProblemStatus])[] = [
+  [/^NoSuch/, 404],
+  [/^Not(Yours|Allowed)$/, 403],
+  [/^(MixedCurrencies|TotalTooLarge|EmptyOrder)$/, 400],
+]
+
+/** `AlreadyConfirmed` as `already_confirmed`: the code that clients may rely on. */
+export const codeOf = (reason: string): string =>
+  reason.replace(/(?!^)([A-Z])/g, '_$1').toLowerCase()
+
+/**
+ * A refusal of the domain, as HTTP says it.
+ * @param decider who refused; it has the sentence for a person
+ * @param told a code and field that say it better where one decider serves several fields
+ */
+export const refusalProblem = (
+  { refusals }: Pick<Declaration, 'refusals'>,
+  { refused }: Refusal,
+  told: { readonly code?: string; readonly errors?: readonly FieldError[] } = {},
+): Problem => {
+  const [, status = 409] = statuses.find(([pattern]) => pattern.test(refused)) ?? []
+  return new Problem(
+    status,
+    told.code ?? codeOf(refused),
+    refusals[refused] ?? 'This cannot be done now.',
+    told.errors,
+  )
+}

@@ -1,0 +1,199 @@
+import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify'
+import { Type, type Static, type TObject, type TSchema } from 'typebox'
+import { Nothing } from '#kernel'
+import type { Origin } from '../platform/runtime/execution.ts'
+import type { Access } from './auth.ts'
+import { expectedRevisionOf, tagOf } from './entity-tags.ts'
+import type { ProblemStatus } from './problem.ts'
+import type { Caller } from './tokens.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Describes a route to the documentation, beyond its schemas. */
+    documented?: {
+      readonly example?: unknown
+      readonly problems: readonly ProblemStatus[]
+      /** Whether it is served outside of `/api/v1` as well, and documented there. */
+      readonly alias?: boolean
+    }
+    /** Whether answers carry secrets: their receipts are sealed. */
+    sealed?: boolean
+  }
+}
+
+const Tokens = Type.Object({
+  accessToken: Type.String({ description: 'Send it as `Authorization: Bearer …`; 15 minutes' }),
+  refreshToken: Type.String({ description: 'Keep it safe; gets a new access token' }),
+})
+
+/** Says how fresh an answer is: queries that wait for this position see it. */
+const Meta = Type.Object({
+  position: Type.Optional(Type.String({ description: 'Where in the log; for `?minPosition=`' })),
+})
+
+/** The methods that routes are served under. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** What a route is, as data. */
+export type Route<
+  P extends TObject,
+  Q extends TObject,
+  B extends TObject,
+  D extends TSchema,
+  A extends Access,
+> = {
+  readonly method: Method
+  /** Below the prefix: `/orders/:id`. */
+  readonly url: string
+  readonly access: A
+  readonly operationId: string
+  readonly summary: string
+  readonly description?: string
+  readonly tag: string
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  /** A body that would be taken. */
+  readonly example?: Static<B>
+  /** What is in `data` of a success. */
+  readonly data: D
+  /** The status of a success. Default: 200. */
+  readonly status?: 200 | 201 | 202
+  /** Which problems it knows beyond those of every route of its kind. */
+  readonly problems?: readonly (404 | 409)[]
+  /** Takes `If-Match`: does it only if nobody has changed the thing since. */
+  readonly guarded?: boolean
+  /** Answers with tokens as well. */
+  readonly tokens?: boolean
+}
+
+/** A request, as a handler sees it. */
+export type Asked<P, Q, B, A extends Access> = {
+  readonly params: P
+  readonly query: Q
+  readonly body: B
+  readonly caller: A extends 'public' ? Caller | undefined : Caller
+  readonly origin: Origin
+  /** Options for `execute`: the revision that `If-Match` asks for. */
+  readonly expecting: { readonly expectedRevision?: number }
+  readonly ip: string
+  readonly userAgent: string | undefined
+}
+
+/** A success, as a handler says it. */
+export type Answer<D> = {
+  readonly data: D
+  /** Where in the log it is true. */
+  readonly position?: bigint
+  /** Of the thing answered with; its entity tag. */
+  readonly revision?: number
+  readonly location?: string
+  readonly cookie?: string
+  readonly tokens?: Static<typeof Tokens>
+}
+
+/** Takes a route and what serves it. */
+export type Serve = <
+  D extends TSchema,
+  A extends Access,
+  P extends TObject = typeof Nothing,
+  Q extends TObject = typeof Nothing,
+  B extends TObject = typeof Nothing,
+>(
+  route: Route<P, Q, B, D, A>,
+  handle: (asked: Asked<Static<P>, Static<Q>, Static<B>, A>) => Promise<Answer<Static<D>>>,
+) => void
+
+/** The problems that a route may answer with, by what it takes. */
+const problemsOf = (route: Route<TObject, TObject, TObject, TSchema, Access>): ProblemStatus[] => {
+  const { access, method, body, problems = [], params, guarded } = route
+  const all: ProblemStatus[] = [400, 429, 500, 503, ...problems]
+  if (access !== 'public') all.push(401)
+  if (access !== 'public' && (access !== 'user' || params)) all.push(403)
+  if (body) all.push(413, 415)
+  if (method === 'POST') all.push(409, 422)
+  if (guarded) all.push(409)
+  return [...new Set(all)].toSorted((a, b) => a - b)
+}
+
+const HeaderText = (description: string) => Type.Optional(Type.String({ description }))
+
+const headersOf = ({ method, guarded }: { method: Method; guarded?: boolean }) => ({
+  'x-correlation-id': HeaderText('A UUID that everything this request sets off is marked with'),
+  ...(method === 'POST' && {
+    'idempotency-key': HeaderText(
+      'Any text of up to 255 visible characters: the same request under the same key has one effect, and one answer',
+    ),
+  }),
+  ...(guarded && {
+    'if-match': HeaderText('The entity tag from an earlier answer: only if nothing changed since'),
+  }),
+})
+
+/** What a request is marked with on its way through the domain. A key makes its command known again. */
+const originOf = (request: FastifyRequest): Origin => ({
+  commandId: request.commandId,
+  actorId: request.caller?.id ?? 'anonymous',
+  correlationId: request.id,
+})
+
+/**
+ * Routes by declaration: who may, what comes in, what goes out, each said once, for types, checks and documentation.
+ * @param prefix before every path: `/api/v1`
+ */
+export const routesOf =
+  (app: FastifyInstance, prefix: string): Serve =>
+  (route, handle) => {
+    const { method, url, access, operationId, summary, description, tag, example, status } = route
+    const { params, query, body, guarded = false, tokens } = route
+    const success = Type.Object({
+      success: Type.Literal(true),
+      data: route.data,
+      meta: Meta,
+      ...(tokens && { tokens: Tokens }),
+    })
+    const config: FastifyContextConfig = {
+      access,
+      documented: { problems: problemsOf(route), ...(example !== undefined && { example }) },
+      ...(tokens && { sealed: true }),
+    }
+
+    app.route({
+      method,
+      url: `${prefix}${url}`,
+      config,
+      schema: {
+        operationId,
+        summary,
+        ...(description && { description }),
+        tags: [tag],
+        headers: Type.Object(headersOf({ method, guarded })),
+        querystring: query ?? Nothing,
+        ...(params && { params }),
+        ...(body && { body }),
+        response: { [status ?? 200]: success },
+        ...(access !== 'public' && { security: [{ bearer: [] }, { cookie: [] }] }),
+      },
+      handler: async (request, reply) => {
+        // Fastify has checked each part by the very schema that its type here comes from, and the guard has let in
+        // nobody without a token where one is asked for.
+        const asked = {
+          params: request.params,
+          query: request.query,
+          body: request.body,
+          caller: request.caller,
+          origin: originOf(request),
+          expecting: guarded ? expectedRevisionOf(request) : {},
+          ip: request.ip,
+          userAgent: request.headers['user-agent'],
+        } as Parameters<typeof handle>[0]
+        const { data, position, revision, location, cookie, tokens } = await handle(asked)
+        if (status) reply.code(status)
+        if (revision !== undefined && revision >= 0) reply.header('etag', tagOf(revision))
+        if (location) reply.header('location', `${prefix}${location}`)
+        if (cookie) reply.header('set-cookie', cookie)
+        const meta = position === undefined ? {} : { position: String(position) }
+        return { success: true, data, meta, ...(tokens && { tokens }) }
+      },
+    })
+  }

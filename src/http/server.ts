@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import cors from '@fastify/cors'
+import rateLimit from '@fastify/rate-limit'
+import fastify, { type FastifyInstance } from 'fastify'
+import { guard } from './auth.ts'
+import type { HttpConfig, HttpDependencies } from './dependencies.ts'
+import { errorHandler, sendProblem } from './errors.ts'
+import { idempotency } from './idempotency.ts'
+import { docsPages, openApi } from './openapi.ts'
+import { Problem } from './problem.ts'
+import { routesOf } from './route.ts'
+import { routes } from './routes/index.ts'
+import { accessTokens, type AccessTokens } from './tokens.ts'
+import { validatorCompiler } from './validation.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Knows the people who signed in here by their tokens; for sockets. */
+    verifyToken: AccessTokens['verify']
+  }
+}
+
+/** Before every path of the API. */
+export const prefix = '/api/v1'
+
+/** The most that a request may weigh, in bytes. */
+const bodyLimit = 1024 * 1024
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** For answers that are data, not pages: nothing may run, frame or guess them (OWASP REST Security Cheat Sheet). */
+const securityHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+}
+
+/** Gives every request an id that goes with everything it sets off, and every answer its headers. */
+const headers = (app: FastifyInstance): void => {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(securityHeaders)
+    reply.header('x-correlation-id', request.id)
+    done()
+  })
+}
+
+const limits = async (app: FastifyInstance, { rateLimit: limit }: HttpConfig): Promise<void> => {
+  if (!limit) return
+  await app.register(rateLimit, {
+    timeWindow: 60_000,
+    max: ({ caller }) => (caller ? limit.perUser : limit.perIp),
+    keyGenerator: ({ caller, ip }) => caller?.id ?? ip,
+    enableDraftSpec: true,
+    errorResponseBuilder: (_request, { after }) =>
+      new Problem(429, 'too_many_requests', `That was too much for one minute; wait ${after}.`),
+  })
+}
+
+const crossOrigin = async (app: FastifyInstance, { corsOrigins }: HttpConfig): Promise<void> => {
+  if (corsOrigins.length === 0) return
+  await app.register(cors, {
+    origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
+    credentials: !corsOrigins.includes('*'),
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['etag', 'location', 'x-correlation-id', 'retry-after', 'ratelimit-remaining'],
+    maxAge: 600,
+  })
+}
+
+const observe = (app: FastifyInstance, { logger, served }: HttpDependencies): void => {
+  app.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions, id: correlationId } = request
+    const route = routeOptions.url ?? 'unknown'
+    const { statusCode: status, elapsedTime: duration } = reply
+    served?.({ method, route, status, duration })
+    // One line a request is a third of the cost of serving it; who needs them asks for them.
+    if (logger.level === 'debug' || logger.level === 'trace')
+      logger.debug({ correlationId, method, route, status, duration }, 'A request was answered')
+    done()
+  })
+}
+
+/**
+ * The HTTP side of Agora: who may, is it well-formed, has it been asked before; then the routes of every context.
+ * @param deps everything it talks to
+ */
+export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstance> => {
+  const { config, logger, keys, receipts } = deps
+  const app = fastify({
+    loggerInstance: logger,
+    // A logger of its own for every request is not free; what is logged names the request instead.
+    childLoggerFactory: (parent) => parent,
+    disableRequestLogging: true,
+    bodyLimit,
+    trustProxy: config.trustProxy,
+    genReqId: ({ headers: { 'x-correlation-id': id } }) =>
+      typeof id === 'string' && uuid.test(id) ? id.toLowerCase() : randomUUID(),
+    frameworkErrors: (_error, request, reply) =>
+      sendProblem(
+        reply,
+        new Problem(400, 'malformed_request', 'The path cannot be read; look for a stray % sign.'),
+        request.id,
+      ),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    return503OnClosing: true,
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setErrorHandler(errorHandler(logger))
+  // JSON only: a form or a text from another site never reaches a route.
+  app.removeContentTypeParser('text/plain')
+
+  headers(app)
+  observe(app, deps)
+  const tokens = await accessTokens(app, keys, config)
+  app.decorate('verifyToken', tokens.verify)
+  guard(app, tokens)
+  await limits(app, config)
+  await crossOrigin(app, config)
+  idempotency(app, receipts, keys.secretFor('receipts'), logger)
+
+  app.setNotFoundHandler(
+    config.rateLimit ? { preHandler: app.rateLimit() } : {},
+    ({ method, id }, reply) =>
+      sendProblem(
+        reply,
+        new Problem(404, 'no_such_route', `Nothing answers to ${method} here; see /docs.`),
+        id,
+      ),
+  )
+
+  await openApi(app)
+  routes(app, routesOf(app, prefix), { ...deps, tokens })
+  await docsPages(app, prefix)
+  return app
+}
