@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Check } from 'typebox/value'
 import type { Static, TSchema } from 'typebox'
-import type { Context, Decider } from './decider.ts'
+import type { Context, Decider, Declaration } from './decider.ts'
 import type { Message, MessageOf, Metadata, RecordedEvent, Schemas } from './message.ts'
+import type { AnyProjection, DocumentOf } from './projection.ts'
+import type { Move, Refused, Saga, Step } from './saga.ts'
 
 /** A frozen world: a rule that mutates what it was given fails its test. */
 const frozen = <T>(value: T): T => {
@@ -12,11 +14,16 @@ const frozen = <T>(value: T): T => {
   return value
 }
 
-const conforms = (schemas: Schemas, { type, data }: Message) =>
-  assert.ok(
-    Check(schemas[type]!, data),
-    `${type} does not match its schema: ${JSON.stringify(data)}`,
-  )
+const conforms = (schemas: Schemas, { type, data }: Message) => {
+  assert.ok(schemas[type], `${type} is not declared`)
+  assert.ok(Check(schemas[type], data), `${type} does not match its schema: ${show(data)}`)
+}
+
+const show = (value: unknown) => JSON.stringify(value)
+
+/** All the messages of some declarations, by type. */
+const schemasOf = (declarations: readonly Declaration[], of: 'events' | 'commands'): Schemas =>
+  Object.assign({}, ...declarations.map((declaration) => declaration[of]))
 
 /** Some metadata, for events in tests. */
 export const someMetadata: Metadata = {
@@ -79,3 +86,76 @@ export const given = <I extends TSchema, C extends Schemas, E extends Schemas, R
 
 /** A new id of a kind, for tests; elsewhere ids derive from the request that asked for the thing. */
 export const newId = <I extends TSchema>(_: I): Static<I> => randomUUID() as Static<I>
+
+/**
+ * `folding(orders, ...events).into(id)`: the document that the events make, or `undefined`. Events and document are
+ * checked against their schemas, and the document against its way through a store.
+ */
+export const folding = <P extends AnyProjection>(
+  projection: P,
+  ...events: readonly RecordedEvent[]
+) => ({
+  into: (key: string): DocumentOf<P> | undefined => {
+    const schemas = schemasOf(projection.from, 'events')
+    const document = events.reduce<unknown>((document, event) => {
+      conforms(schemas, event)
+      if (!projection.reads.includes(event.type)) return document
+      if (!projection.keysOf(event).includes(key)) return document
+      return frozen(projection.evolve(frozen(document) as never, frozen(event), key))
+    }, undefined)
+    if (document === undefined) return undefined
+    assert.ok(
+      Check(projection.document, document),
+      `${projection.name} got a document that does not match its schema: ${show(document)}`,
+    )
+    assert.deepEqual(JSON.parse(show(document)), document)
+    return document as DocumentOf<P>
+  },
+})
+
+/** "No" to a command that a saga had sent, as an input of `reacting`. */
+export type RefusedCommand = Refused & { readonly refused: string }
+
+/**
+ * The refusal of one step.
+ * @param step what had been sent
+ * @param reason why it was refused
+ */
+export const refusalOf = ({ id, command }: Step, reason: string): RefusedCommand => ({
+  refused: command.type,
+  id,
+  reason,
+  data: command.data,
+})
+
+/**
+ * `reacting(saga).given(...past).on(input)`: the move that the last input leads to. Events and commands are checked
+ * against their schemas, and the state against its way through a store.
+ */
+export const reacting = <S>(saga: Saga<S>) => {
+  const events = schemasOf(saga.from, 'events')
+  const commands = schemasOf(saga.to, 'commands')
+
+  const move = (state: S, input: RecordedEvent | RefusedCommand): Move<S> => {
+    if (!('refused' in input)) conforms(events, input)
+    const move =
+      'refused' in input
+        ? saga.compensate(state, input.refused, frozen(input))
+        : saga.reads.includes(input.type)
+          ? saga.react(state, frozen(input))
+          : { state, steps: [], ended: false }
+    move.steps.forEach(({ command }) => conforms(commands, command))
+    assert.deepEqual(JSON.parse(show(move.state)), move.state)
+    return frozen(move)
+  }
+
+  return {
+    given: (...past: readonly (RecordedEvent | RefusedCommand)[]) => ({
+      on: (input: RecordedEvent | RefusedCommand): Move<S> =>
+        move(
+          past.reduce((state, input) => move(state, input).state, frozen(saga.initialState)),
+          input,
+        ),
+    }),
+  }
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { derivedId, streamOf } from '#kernel'
+import { folding, recorded } from '#kernel/testing'
+import { account } from '../domains/identity/index.ts'
+import { UserId } from '../domains/shared/index.ts'
+import { accounts } from './accounts.ts'
+
+const id = derivedId(UserId, 'ada')
+const stream = streamOf(account, id)
+const [monday, tuesday] = ['2030-01-07T08:00:00.000Z', '2030-01-08T08:00:00.000Z']
+const person = {
+  email: 'ada@example.org',
+  username: 'ada',
+  name: 'Ada',
+  roles: ['buyer' as const],
+}
+const registered = [
+  recorded(stream, { type: 'UserRegistered', data: { userId: id, ...person } }, { at: monday }),
+  recorded(stream, { type: 'PasswordSet', data: { passwordHash: 'hash' } }, { at: monday }),
+]
+const happened = (type: string, data: object) => recorded(stream, { type, data }, { at: tuesday })
+
+test('an account shows who registered', () =>
+  expect(folding(accounts, ...registered).into(id)).toEqual({
+    id,
+    ...person,
+    passwordHash: 'hash',
+    status: 'ACTIVE',
+    createdAt: monday,
+    updatedAt: monday,
+  }))
+
+test('an account shows the roles it has now', () => {
+  const granted = happened('RoleGranted', { role: 'admin' })
+  const revoked = happened('RoleRevoked', { role: 'buyer' })
+  expect(folding(accounts, ...registered, granted).into(id)).toMatchObject({
+    roles: ['buyer', 'admin'],
+    updatedAt: tuesday,
+  })
+  expect(folding(accounts, ...registered, granted, revoked).into(id)?.roles).toEqual(['admin'])
+})
+
+test('an account that was closed says so', () =>
+  expect(
+    folding(accounts, ...registered, happened('AccountClosed', { reason: 'asked for' })).into(id),
+  ).toMatchObject({ status: 'CLOSED', createdAt: monday, updatedAt: tuesday }))

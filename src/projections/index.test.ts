@@ -1,0 +1,30 @@
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import type { AnyProjection } from '#kernel'
+import { projections } from './index.ts'
+
+const all: readonly AnyProjection[] = projections
+
+test('every read model of this folder is in the list, under a name of its own', () => {
+  const files = readdirSync(import.meta.dirname).filter(
+    (file) => file !== 'index.ts' && file !== 'payment-status.ts' && !file.endsWith('.test.ts'),
+  )
+  const names = all.map(({ name }) => name)
+  expect(names.toSorted()).toEqual(
+    files.map((file) => file.slice(0, -3).replace('-', '_')).toSorted(),
+  )
+})
+
+test('every rule of a projection is for an event that it listens to', () => {
+  const strays = all.flatMap(({ name, from, reads }) =>
+    reads
+      .filter((type) => !from.some(({ events }) => type in events))
+      .map((type) => `${name}: ${type}`),
+  )
+  expect(strays).toEqual([])
+})
+
+test('the names of read models and of their fields can be names in SQL', () => {
+  const names = all.flatMap(({ name, document }) => [name, ...Object.keys(document.properties)])
+  expect(names.filter((name) => !/^[a-z][A-Za-z_]*$/.test(name))).toEqual([])
+})

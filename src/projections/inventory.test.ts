@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { derivedId, streamOf } from '#kernel'
+import { folding, recorded } from '#kernel/testing'
+import { stock } from '../domains/inventory/index.ts'
+import { OrderId, ProductId } from '../domains/shared/index.ts'
+import { inventory } from './inventory.ts'
+
+const id = derivedId(ProductId, 'lamp')
+const orderId = derivedId(OrderId, 'order')
+const at = '2030-01-07T08:00:00.000Z'
+const happened = (type: string, data: object) =>
+  recorded(streamOf(stock, id), { type, data }, { at })
+const begun = happened('StockInitialized', { quantity: 10 })
+const reserved = happened('StockReserved', { orderId, quantity: 4 })
+
+test('stock that was just begun is all available', () =>
+  expect(folding(inventory, begun).into(id)).toEqual({
+    id,
+    productId: id,
+    quantity: 10,
+    reserved: 0,
+    available: 10,
+    updatedAt: at,
+  }))
+
+test.each([
+  ['held for an order is not available', [reserved], [10, 4, 6]],
+  [
+    'given back is available again',
+    [reserved, happened('StockReservationReleased', { orderId, quantity: 4 })],
+    [10, 0, 10],
+  ],
+  [
+    'taken out is neither there nor held',
+    [reserved, happened('StockCommitted', { orderId, quantity: 4 })],
+    [6, 0, 6],
+  ],
+  [
+    'counted anew leaves what is held alone',
+    [reserved, happened('StockAdjusted', { quantity: 5, delta: -5, reason: 'count' })],
+    [5, 4, 1],
+  ],
+])('stock that is %s', (_, events, [quantity, held, available]) =>
+  expect(folding(inventory, begun, ...events).into(id)).toMatchObject({
+    quantity,
+    reserved: held,
+    available,
+  }),
+)

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { derivedId, streamOf } from '#kernel'
+import { folding, recorded } from '#kernel/testing'
+import { order } from '../domains/ordering/index.ts'
+import { payment, paymentIdOf } from '../domains/payments/index.ts'
+import { OrderId, ProductId, UserId } from '../domains/shared/index.ts'
+import { orders } from './orders.ts'
+
+const id = derivedId(OrderId, 'order')
+const paymentId = paymentIdOf(id)
+const userId = derivedId(UserId, 'ada')
+const [monday, tuesday] = ['2030-01-07T08:00:00.000Z', '2030-01-08T08:00:00.000Z']
+const total = { amount: 3998, currency: 'EUR' }
+const receipt = { provider: 'simulator', providerRef: 'ch_1' }
+const items = [
+  {
+    kind: 'product' as const,
+    refId: derivedId(ProductId, 'lamp'),
+    name: 'Lamp',
+    quantity: 2,
+    price: { amount: 1999, currency: 'EUR' },
+  },
+]
+const shippingAddress = { line1: '1 Main Street', city: 'Bath', postalCode: 'BA1', country: 'GB' }
+const placed = recorded(
+  streamOf(order, id),
+  { type: 'OrderPlaced', data: { userId, items, total, shippingAddress, paymentToken: 'tok_ok' } },
+  { at: monday },
+)
+const happened = (type: string, data: object = {}) =>
+  recorded(streamOf(order, id), { type, data }, { at: tuesday })
+const paying = (type: string, data: object = {}) =>
+  recorded(streamOf(payment, paymentId), { type, data: { orderId: id, ...data } }, { at: tuesday })
+const asked = paying('PaymentInitiated', { userId, amount: total, token: 'tok_ok', attempt: 1 })
+
+test('an order shows what was ordered, for how much, and that it is pending; never the card', () =>
+  expect(folding(orders, placed).into(id)).toEqual({
+    id,
+    userId,
+    status: 'PENDING',
+    items,
+    total,
+    shippingAddress,
+    createdAt: monday,
+    updatedAt: monday,
+  }))
+
+test.each([
+  ['OrderStockConfirmed', {}, 'STOCK_RESERVED'],
+  ['OrderPaid', { paymentId }, 'PAID'],
+  ['OrderConfirmed', {}, 'CONFIRMED'],
+  ['OrderShipped', {}, 'SHIPPED'],
+  ['OrderDelivered', {}, 'DELIVERED'],
+  ['OrderCompleted', {}, 'COMPLETED'],
+])('after %s it stands where it should', (type, data, status) =>
+  expect(folding(orders, placed, happened(type, data)).into(id)).toMatchObject({
+    status,
+    createdAt: monday,
+    updatedAt: tuesday,
+  }),
+)
+
+test('an order that ended badly says why', () => {
+  const rejected = happened('OrderRejected', { reason: 'out_of_stock' })
+  const cancelled = happened('OrderCancelled', { reason: 'payment_timeout', by: 'fulfilment' })
+  expect(folding(orders, placed, rejected).into(id)).toMatchObject({
+    status: 'REJECTED',
+    reason: 'out_of_stock',
+  })
+  expect(folding(orders, placed, cancelled).into(id)).toMatchObject({
+    status: 'CANCELLED',
+    reason: 'payment_timeout',
+  })
+})
+
+test.each([
+  ['PENDING', [asked]],
+  ['COMPLETED', [asked, paying('PaymentCompleted', receipt)]],
+  ['FAILED', [asked, paying('PaymentFailed', { reason: 'card_declined' })]],
+  ['VOIDED', [asked, paying('PaymentVoided')]],
+  ['FAILED', [asked, paying('PaymentFailed', { reason: 'no' }), paying('PaymentVoided')]],
+  [
+    'REFUND_PENDING',
+    [
+      asked,
+      paying('PaymentVoided'),
+      paying('PaymentRefundRequested', { amount: total, ...receipt }),
+    ],
+  ],
+  ['REFUNDED', [asked, paying('PaymentRefunded', { refundRef: 're_1' })]],
+])('its payment is %s when that is what happened last', (status, events) =>
+  expect(folding(orders, placed, ...events).into(id)?.payment).toEqual({ id: paymentId, status }),
+)
+
+test('a payment that was called off before it was asked for is none', () => {
+  const document = folding(orders, placed, paying('PaymentVoided')).into(id)
+  expect(document).toEqual(folding(orders, placed).into(id))
+})

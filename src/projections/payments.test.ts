@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { derivedId, streamOf } from '#kernel'
+import { folding, recorded } from '#kernel/testing'
+import { payment, paymentIdOf } from '../domains/payments/index.ts'
+import { OrderId, UserId } from '../domains/shared/index.ts'
+import { payments } from './payments.ts'
+
+const orderId = derivedId(OrderId, 'order')
+const userId = derivedId(UserId, 'ada')
+const id = paymentIdOf(orderId)
+const amount = { amount: 3998, currency: 'EUR' }
+const receipt = { provider: 'simulator', providerRef: 'ch_1' }
+const [monday, tuesday] = ['2030-01-07T08:00:00.000Z', '2030-01-08T08:00:00.000Z']
+const happened = (type: string, data: object = {}, at = tuesday) =>
+  recorded(streamOf(payment, id), { type, data: { orderId, ...data } }, { at })
+const asked = (attempt: number, at: string) =>
+  happened('PaymentInitiated', { userId, amount, token: 'tok_ok', attempt }, at)
+const failed = happened('PaymentFailed', { reason: 'card_declined' })
+const completed = happened('PaymentCompleted', receipt)
+
+test('a payment shows who owes how much for what; never the card', () =>
+  expect(folding(payments, asked(1, monday)).into(id)).toEqual({
+    id,
+    orderId,
+    userId,
+    amount,
+    status: 'PENDING',
+    createdAt: monday,
+    updatedAt: monday,
+  }))
+
+test('a payment that was taken says by whom', () =>
+  expect(folding(payments, asked(1, monday), completed).into(id)).toMatchObject({
+    status: 'COMPLETED',
+    ...receipt,
+    createdAt: monday,
+    updatedAt: tuesday,
+  }))
+
+test('a payment that failed says why, until it is tried again', () => {
+  expect(folding(payments, asked(1, monday), failed).into(id)).toMatchObject({
+    status: 'FAILED',
+    reason: 'card_declined',
+  })
+  expect(folding(payments, asked(1, monday), failed, asked(2, tuesday)).into(id)).toEqual({
+    id,
+    orderId,
+    userId,
+    amount,
+    status: 'PENDING',
+    createdAt: monday,
+    updatedAt: tuesday,
+  })
+})
+
+test('a payment that was called off is void, unless it had failed', () => {
+  const voided = happened('PaymentVoided')
+  expect(folding(payments, asked(1, monday), voided).into(id)?.status).toBe('VOIDED')
+  expect(folding(payments, asked(1, monday), failed, voided).into(id)?.status).toBe('FAILED')
+  expect(folding(payments, voided).into(id)).toBeUndefined()
+})
+
+test('a payment that goes back says why, and when it is back', () => {
+  const refunding = happened('PaymentRefundRequested', { amount, ...receipt, reason: 'broken' })
+  const refunded = happened('PaymentRefunded', { refundRef: 're_1' })
+  expect(folding(payments, asked(1, monday), completed, refunding).into(id)).toMatchObject({
+    status: 'REFUND_PENDING',
+    reason: 'broken',
+  })
+  expect(folding(payments, asked(1, monday), completed, refunding, refunded).into(id)?.status).toBe(
+    'REFUNDED',
+  )
+})
+
+test('money that came in after the payment was called off is shown with who has it', () => {
+  const late = happened('PaymentRefundRequested', { amount, ...receipt })
+  expect(
+    folding(payments, asked(1, monday), happened('PaymentVoided'), late).into(id),
+  ).toMatchObject({ status: 'REFUND_PENDING', ...receipt })
+})
