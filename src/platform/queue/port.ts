@@ -9,9 +9,21 @@ export type Job = {
 }
 
 /** One attempt at a job. */
-export type Attempt = Job & {
-  /** Which attempt this is, from 1. */
+export type Attempt = {
+  readonly id: string
+  readonly data: unknown
+  /** Which attempt this is, from 1. One that died with its process counts. */
   readonly attempt: number
+}
+
+/** An attempt that did not succeed. */
+export type FailedAttempt = {
+  readonly queue: string
+  readonly id: string
+  readonly attempt: number
+  readonly error: unknown
+  /** Whether it was the last one allowed. */
+  readonly parked: boolean
 }
 
 export type WorkerOptions = {
@@ -19,8 +31,10 @@ export type WorkerOptions = {
   readonly concurrency?: number
   /** How often a job is tried before it is parked. Default 5. */
   readonly attempts?: number
-  /** The pause after the first failure in ms, doubled with each further one. Default 200. */
+  /** The pause after the first failure in ms, doubled with each further one up to an hour. Default 200. */
   readonly backoff?: number
+  /** Told of every attempt that failed, for logs and metrics. */
+  readonly onFailed?: (failed: FailedAttempt) => void
 }
 
 /** A job that failed for the last time it was allowed to. */
@@ -34,6 +48,7 @@ export type ParkedJob = {
   readonly failedAt: string
 }
 
+/** How many jobs of a queue are where. A job between two attempts is delayed. */
 export type QueueCounts = {
   readonly waiting: number
   readonly delayed: number
@@ -43,22 +58,31 @@ export type QueueCounts = {
 
 /**
  * Durable work, at least once: a job that was added is run until its handler succeeds or its attempts are used up;
- * then it is parked, for a person to see and to retry. A process that dies leaves its jobs to others.
+ * then it is parked, for a person to see and to retry. A process that dies leaves its jobs to others; as long as it
+ * lives, no job is run twice at once. Jobs run roughly in the order in which they are due.
  */
 export type Queue = {
-  /** Durable when the promise resolves. Ids that are queued, or were done lately, are passed over. */
+  /**
+   * Durable when the promise resolves. Ids that are queued or parked, or were done within the last hour, are passed over.
+   * @throws Unavailable when it is not known whether they were added; add them again
+   * @throws TypeError when a name, an id, a time or the data cannot be kept; then none of these jobs is added
+   */
   readonly add: (queue: string, jobs: readonly Job[]) => Promise<void>
-  /** Starts to work on a queue. A handler that throws has failed; what it returns is ignored. */
+  /**
+   * Starts to work on a queue. A handler that throws has failed; what it returns is ignored.
+   * @throws Unavailable when the queue cannot be reached at the start; later outages are waited out
+   */
   readonly work: (
     queue: string,
     handler: (attempt: Attempt) => Promise<void>,
     options?: WorkerOptions,
   ) => Promise<QueueWorker>
-  /** The parked jobs, newest first. */
+  /** The parked jobs of all queues, newest first; at most `limit`, default 100. */
   readonly parked: (limit?: number) => Promise<readonly ParkedJob[]>
   /** Lets a parked job run again, its attempts counted anew. @returns false when it is not parked */
   readonly retry: (queue: string, id: string) => Promise<boolean>
   readonly counts: (queue: string) => Promise<QueueCounts>
+  /** Stops every worker started here, and lets go of what the queue opened itself. */
   readonly close: () => Promise<void>
 }
 
@@ -66,3 +90,6 @@ export type QueueWorker = {
   /** Takes no more jobs, and resolves when those in hand are finished. */
   readonly stop: () => Promise<void>
 }
+
+/** The most characters that the name of a queue or the id of a job may have. */
+export const maxNameLength = 400

@@ -1,0 +1,236 @@
+import {
+  createPostgresBackend,
+  runMigrations,
+  UnrecoverableError,
+  withBackend,
+  type BulkJobOptions,
+  type Job as BullJob,
+} from 'bullmq'
+import pg from 'pg'
+import { coalesce } from '../coalesce.ts'
+import { Unavailable } from '../unavailable.ts'
+import type { Queue, QueueWorker } from './port.ts'
+import { errorText, keepDone, pauseAfter, prepared, tellFailed, withoutNul } from './prepared.ts'
+
+const { Queue: BullQueue, Worker: BullWorker } = withBackend(createPostgresBackend)
+
+/** BullMQ keeps null as `{}`, and jsonb cannot hold a NUL; text can say anything that JSON can. */
+type Data = { readonly json: string }
+
+/** BullMQ takes neither colons nor numbers for names and ids. */
+const encoded = (name: string): string => `j${encodeURIComponent(name.toWellFormed())}`
+const decoded = (name: string): string => decodeURIComponent(name.slice(1))
+
+/** How often BullMQ may try; the worker, which knows how often is enough, ends it before that. */
+const unlimited = 1_000_000
+
+const jobOptions = {
+  attempts: unlimited,
+  backoff: { type: 'custom' },
+  removeOnComplete: { age: keepDone / 1_000 },
+  removeOnFail: false,
+} as const
+
+type BulkJob = { name: 'job'; data: Data; opts: BulkJobOptions }
+
+/** So many jobs a round trip when adding. */
+const addBatch = 1_000
+
+/** Runs `work`; what BullMQ throws once our own checks have passed is its store being away. */
+const reaching = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    throw new Unavailable('The job queue cannot be reached', { cause: error })
+  }
+}
+
+/** Brings the tables of BullMQ up to date; processes that start together take turns. */
+const migrateTo = (connectionString: string, schema: string): Promise<void> =>
+  reaching(async () => {
+    const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 })
+    client.on('error', () => undefined)
+    try {
+      await client.connect()
+      await runMigrations(client, schema)
+    } finally {
+      await client.end().catch(() => undefined)
+    }
+  })
+
+/**
+ * A durable queue of BullMQ, on its PostgreSQL backend; made for the outside world: people can watch it with the tools
+ * that exist for BullMQ.
+ * @param url `postgres://user:password@host:port/database`
+ * @param options.schema where BullMQ keeps its tables, default `bullmq`
+ * @param options.queues whose parked jobs are listed, besides the queues that this process uses
+ * @param options.lease how long a worker may keep a job without a sign of life, ms; default 10,000
+ * @param options.onError told of every failure that the queue recovers from
+ * @throws Unavailable when PostgreSQL is away
+ */
+export const bullmqQueue = async (
+  url: string,
+  {
+    schema = 'bullmq',
+    queues = [],
+    lease = 10_000,
+    onError = () => undefined,
+  }: {
+    readonly schema?: string
+    readonly queues?: readonly string[]
+    readonly lease?: number
+    readonly onError?: (error: unknown) => void
+  } = {},
+): Promise<Queue> => {
+  await migrateTo(url, schema)
+  const connection = {
+    connectionString: url,
+    schema,
+    max: 4,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  }
+  const workers = new Set<QueueWorker>()
+
+  const open = (name: string) => {
+    const queue = new BullQueue<Data, null, 'job'>(encoded(name), { connection })
+    // Without a listener, an error would end the process.
+    queue.on('error', onError)
+    return queue
+  }
+  const opened = new Map<string, Promise<ReturnType<typeof open>>>()
+
+  /** The queue of this name, ready. One that could not be reached is given up: it would never become ready. */
+  const named = async (name: string) => {
+    const ready = async () => {
+      const queue = open(name)
+      try {
+        await queue.waitUntilReady()
+        return queue
+      } catch (error) {
+        opened.delete(name)
+        await queue.close().catch(onError)
+        throw error
+      }
+    }
+    const queue = opened.get(name) ?? ready()
+    opened.set(name, queue)
+    return queue
+  }
+
+  const adders = new Map<string, (job: BulkJob) => Promise<void>>()
+  const adder = (name: string) =>
+    coalesce<BulkJob, void>(
+      (jobs) =>
+        reaching(async () => {
+          const queue = await named(name)
+          await queue.addBulk([...jobs])
+          return jobs.map(() => undefined)
+        }),
+      { most: addBatch },
+    )
+
+  return {
+    add: async (name, jobs) => {
+      const ready = prepared(name, jobs)
+      const now = Date.now()
+      const bulk = ready.map(({ id, json, runAt }): BulkJob => ({
+        name: 'job',
+        data: { json },
+        opts: { ...jobOptions, jobId: encoded(id), delay: Math.max(0, (runAt ?? now) - now) },
+      }))
+      const addTo = adders.get(name) ?? adder(name)
+      adders.set(name, addTo)
+      await Promise.all(bulk.map(addTo))
+    },
+
+    work: async (
+      name,
+      handler,
+      { concurrency = 16, attempts = 5, backoff = 200, onFailed } = {},
+    ) => {
+      await reaching(() => named(name))
+      const run = async (job: BullJob<Data>): Promise<null> => {
+        const id = decoded(job.id ?? '')
+        const attempt = job.attemptsStarted
+        try {
+          // It was started once more than allowed: each time, the process died with it.
+          if (attempt > attempts) throw new Error('No worker lived to finish it')
+          await handler({ id, data: JSON.parse(job.data.json) as unknown, attempt })
+          return null
+        } catch (error) {
+          const parked = attempt >= attempts
+          tellFailed(onFailed, { queue: name, id, attempt, error, parked }, onError)
+          // BullMQ keeps message and stack in PostgreSQL, so they have to be what it can keep.
+          const failure = parked
+            ? new UnrecoverableError(errorText(error))
+            : new Error(errorText(error))
+          if (error instanceof Error && error.stack) failure.stack = withoutNul(error.stack)
+          throw failure
+        }
+      }
+      const worker = new BullWorker<Data, null>(encoded(name), run, {
+        connection,
+        concurrency,
+        lockDuration: lease,
+        stalledInterval: lease / 2,
+        maxStalledCount: unlimited,
+        runRetryDelay: 1_000,
+        settings: { backoffStrategy: (failures) => pauseAfter(failures, backoff) },
+      })
+      worker.on('error', onError)
+      await reaching(() => worker.waitUntilReady())
+      let stopOnce: Promise<void> | undefined
+      const started = { stop: () => (stopOnce ??= worker.close()) }
+      workers.add(started)
+      return started
+    },
+
+    parked: async (limit = 100) => {
+      const names = new Set([...queues, ...opened.keys()])
+      const lists = await reaching(() =>
+        Promise.all(
+          [...names].map(async (name) => {
+            const jobs = await (await named(name)).getFailed(0, limit - 1)
+            return jobs.map((job) => ({
+              queue: name,
+              id: decoded(job.id ?? ''),
+              data: JSON.parse(job.data.json) as unknown,
+              error: job.failedReason,
+              attempts: job.attemptsStarted,
+              failedAt: new Date(job.finishedOn ?? 0).toISOString(),
+            }))
+          }),
+        ),
+      )
+      return lists
+        .flat()
+        .toSorted((a, b) => (a.failedAt < b.failedAt ? 1 : -1))
+        .slice(0, limit)
+    },
+
+    retry: (name, id) =>
+      reaching(async () => {
+        const job = await (await named(name)).getJob(encoded(id))
+        if (!job || !(await job.isFailed())) return false
+        await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
+        return true
+      }),
+
+    counts: (name) =>
+      reaching(async () => {
+        const counts = await (
+          await named(name)
+        ).getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed')
+        const { wait = 0, prioritized = 0, delayed = 0, active = 0, failed = 0 } = counts
+        return { waiting: wait + prioritized, delayed, active, parked: failed }
+      }),
+
+    close: async () => {
+      await Promise.all([...workers].map(({ stop }) => stop()))
+      await Promise.all(
+        [...opened.values()].map((queue) => queue.then((ready) => ready.close()).catch(onError)),
+      )
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import { queueConformance } from './conformance.ts'
+import { memoryQueue } from './memory.ts'
+import type { Queue } from './port.ts'
+
+queueConformance(
+  'memory',
+  async () => {
+    // One process is all there is: whoever opens the queue gets the same one.
+    let queue: Queue | undefined
+    return {
+      open: async (options) => (queue ??= memoryQueue(options)),
+      [Symbol.asyncDispose]: async () => queue?.close(),
+    }
+  },
+  { processes: false },
+)

@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+
+/** A way to a server that a test can cut and mend. */
+export type Severable = AsyncDisposable & {
+  /** The server's URL, by this way. */
+  readonly url: string
+  /** Ends every connection and takes no new ones. */
+  readonly sever: () => Promise<void>
+  readonly mend: () => Promise<void>
+}
+
+const started = async (target: URL, sockets: Set<Socket>, port: number): Promise<Server> => {
+  const server = createServer((near) => {
+    const far = connect(Number(target.port || 5432), target.hostname)
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(one)
+      one.on('error', () => other.destroy())
+      one.on('close', () => sockets.delete(one))
+      one.pipe(other)
+    }
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
+
+const portOf = (server: Server): number => {
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+/** Stands between a client and a server, for tests of outages. */
+export const severable = async (serverUrl: string): Promise<Severable> => {
+  const target = new URL(serverUrl)
+  const sockets = new Set<Socket>()
+  let server = await started(target, sockets, 0)
+  const port = portOf(server)
+  const url = new URL(serverUrl)
+  url.hostname = '127.0.0.1'
+  url.port = String(port)
+
+  const sever = async () => {
+    const closed = new Promise((resolve) => server.close(resolve))
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
+  return {
+    url: url.href,
+    sever,
+    mend: async () => {
+      server = await started(target, sockets, port)
+    },
+    [Symbol.asyncDispose]: sever,
+  }
+}

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { eventually, numbered, witness, type Given } from './fixture.ts'
+import type { Attempt } from '../port.ts'
+
+/** What the port promises when several processes work on a queue. */
+export const sharingPromises = (given: Given): void => {
+  test('an idle worker hears at once of what another process adds', async () => {
+    const { queue, fixture } = given()
+    const { seen, handler } = witness()
+    const other = await fixture.open()
+    await queue.work('q', handler)
+    const start = performance.now()
+    for (const job of numbered(5)) {
+      await other.add('q', [job])
+      await expect.poll(() => seen.at(-1)?.id, eventually).toBe(job.id)
+    }
+    expect(performance.now() - start).toBeLessThan(4_000)
+  })
+
+  test('workers of several processes share the jobs, and run each once', async () => {
+    const { queue, fixture } = given()
+    const others = await Promise.all([fixture.open(), fixture.open()])
+    const { ids, handler } = witness()
+    const running = new Set<string>()
+    let twiceAtOnce = 0
+    const run = async (attempt: Attempt) => {
+      if (running.has(attempt.id)) twiceAtOnce += 1
+      running.add(attempt.id)
+      await new Promise((resolve) => setImmediate(resolve))
+      running.delete(attempt.id)
+      await handler(attempt)
+    }
+    await Promise.all([queue, ...others].map((q) => q.work('q', run, { concurrency: 8 })))
+    await Promise.all(
+      numbered(300).map((job, index) => [queue, ...others][index % 3]!.add('q', [job])),
+    )
+    await expect.poll(() => ids().length, eventually).toBe(300)
+    await expect.poll(async () => (await queue.counts('q')).active, eventually).toBe(0)
+    expect(new Set(ids()).size).toBe(300)
+    expect(ids().length).toBe(300)
+    expect(twiceAtOnce).toBe(0)
+  })
+
+  test('a job that takes longer than a lease is left to the one who runs it', async () => {
+    const { queue, fixture } = given()
+    const lease = 400
+    const others = await Promise.all([fixture.open({ lease }), fixture.open({ lease })])
+    const { ids, handler } = witness()
+    let finished = 0
+    for (const other of others)
+      await other.work('q', async (attempt) => {
+        await handler(attempt)
+        await new Promise((resolve) => setTimeout(resolve, lease * 4))
+        finished += 1
+      })
+    await queue.add('q', [{ id: 'long', data: 1 }])
+    await expect.poll(() => finished, eventually).toBe(1)
+    await expect.poll(async () => (await queue.counts('q')).active, eventually).toBe(0)
+    expect(ids()).toEqual(['long'])
+  })
+
+  test('a worker that stops finishes what it has in hand and leaves the rest', async () => {
+    const { queue, fixture } = given()
+    const finish = Promise.withResolvers<void>()
+    const [first, second] = [witness(), witness()]
+    const worker = await queue.work(
+      'q',
+      async (attempt) => {
+        await finish.promise
+        await first.handler(attempt)
+      },
+      { concurrency: 2 },
+    )
+    await queue.add('q', numbered(10))
+    await expect.poll(async () => (await queue.counts('q')).active, eventually).toBe(2)
+    const stopped = worker.stop()
+    finish.resolve()
+    await stopped
+    await worker.stop()
+    expect(first.seen.length).toBe(2)
+    expect(await queue.counts('q')).toEqual({ waiting: 8, delayed: 0, active: 0, parked: 0 })
+    await (await fixture.open()).work('q', second.handler)
+    await expect.poll(() => second.seen.length, eventually).toBe(8)
+    expect(second.seen.every(({ attempt }) => attempt === 1)).toBe(true)
+    expect(first.seen.length).toBe(2)
+  })
+
+  test('a burst of callers is served', async () => {
+    const { queue } = given()
+    const { ids, handler } = witness()
+    await queue.work('q', handler, { concurrency: 32 })
+    await Promise.all(numbered(400).map((job) => queue.add('q', [job])))
+    await expect.poll(() => new Set(ids()).size, eventually).toBe(400)
+  })
+}

@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import { coalesce } from '../coalesce.ts'
+import { createBell, type Bells } from './bell.ts'
+import type { Attempt, QueueWorker, WorkerOptions } from './port.ts'
+import { errorText, pauseAfter, tellFailed } from './prepared.ts'
+import type { JobStore, Settlement } from './store.ts'
+
+/** A job in hand. */
+type Held = {
+  /** When its lease was last known to begin, ms of the monotonic clock. */
+  leasedAt: number
+  /** While its end is being recorded the lease is left alone, lest the two statements wait for each other. */
+  settling: boolean
+}
+
+/** The longest pause between two looks into the queue, ms; bells and due times make it shorter. */
+export const longestPause = 2_000
+
+/** After a failure of the store: pauses in ms. */
+const firstPause = 50
+
+/**
+ * Works on one queue of a store until it is stopped: takes as many jobs as it has room for in one statement, runs them
+ * side by side, keeps their leases while they run, and records how they ended, many in one statement.
+ * When the store is away it waits with growing pauses, and what was finished meanwhile is recorded once it is back.
+ * @param store where the jobs are
+ * @param bells rung when jobs may have become due
+ * @param onError told of every failure of the store
+ */
+export const startWorker = (
+  store: JobStore,
+  bells: Bells,
+  queue: string,
+  handler: (attempt: Attempt) => Promise<void>,
+  { concurrency = 16, attempts = 5, backoff = 200, onFailed }: WorkerOptions,
+  onError: (error: unknown) => void,
+): QueueWorker => {
+  const holder = randomUUID()
+  const bell = createBell()
+  const held = new Map<string, Held>()
+  const pending = new Set<Promise<void>>()
+  const stop = new AbortController()
+  const stopping = () => stop.signal.aborted
+  let running = 0
+  let hungry = false
+
+  const settle = coalesce<Settlement, void>(
+    async (settlements) => {
+      await store.settle(queue, holder, settlements)
+      return settlements.map(() => undefined)
+    },
+    { most: 512 },
+  )
+
+  /** How an attempt ended: its handler is called here and nowhere else. */
+  const settlementOf = async ({ id, data, attempt }: Attempt): Promise<Settlement> => {
+    try {
+      // It was taken once more than allowed: each time, the process died with it, or left it for too long.
+      if (attempt > attempts) throw new Error('No worker lived to finish it')
+      await handler({ id, data, attempt })
+      return { id, outcome: 'done' }
+    } catch (error) {
+      const parked = attempt >= attempts
+      tellFailed(onFailed, { queue, id, attempt, error, parked }, onError)
+      return parked
+        ? { id, outcome: 'parked', error: errorText(error) }
+        : { id, outcome: 'again', error: errorText(error), pause: pauseAfter(attempt, backoff) }
+    }
+  }
+
+  /** Records an end, however long it takes; when stopping, once: others will run the job again. */
+  const record = async (settlement: Settlement, job: Held): Promise<void> => {
+    for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
+      try {
+        job.settling = true
+        await settle(settlement)
+        return
+      } catch (error) {
+        job.settling = false
+        onError(error)
+        if (stopping()) return
+        await setTimeout(pause, undefined, stop).catch(() => undefined)
+      }
+    }
+  }
+
+  const run = async (attempt: Attempt, job: Held): Promise<void> => {
+    running += 1
+    const settlement = await settlementOf(attempt)
+    running -= 1
+    if (hungry) bell.ring()
+    await record(settlement, job)
+    held.delete(attempt.id)
+    // An idle loop does not know yet when this one is due again.
+    if (hungry || settlement.outcome === 'again') bell.ring()
+  }
+
+  const start = (attempt: Attempt, leasedAt: number): void => {
+    const known = held.get(attempt.id)
+    if (known) {
+      // Its lease had run out and we took it again: the first run goes on under the new lease.
+      known.leasedAt = leasedAt
+      return
+    }
+    const job: Held = { leasedAt, settling: false }
+    held.set(attempt.id, job)
+    const done = run(attempt, job).finally(() => pending.delete(done))
+    pending.add(done)
+  }
+
+  /** Jobs whose end is still to be recorded may pile up, but not without limit. */
+  const room = () => Math.min(concurrency - running, concurrency * 2 + 64 - held.size)
+
+  const takeWhatFits = async (): Promise<void> => {
+    hungry = true
+    while (room() <= 0 && !stopping()) {
+      await bell.heard()
+      bell.silence()
+      // Those that end in the same turn of the event loop make room together.
+      await setImmediate()
+    }
+    hungry = false
+    if (stopping()) return
+    bell.silence()
+    const most = room()
+    const leasedAt = performance.now()
+    const taken = await store.take(queue, holder, most)
+    if (stopping()) {
+      const ids = taken.attempts.map(({ id }) => id).filter((id) => !held.has(id))
+      if (ids.length > 0) await store.release(queue, holder, ids)
+      return
+    }
+    for (const attempt of taken.attempts) start(attempt, leasedAt)
+    if (taken.attempts.length < most)
+      await bell.heard(Math.min(taken.nextIn ?? longestPause, longestPause))
+  }
+
+  const loop = async (): Promise<void> => {
+    let pause = firstPause
+    while (!stopping()) {
+      try {
+        await takeWhatFits()
+        pause = firstPause
+      } catch (error) {
+        onError(error)
+        await setTimeout(pause, undefined, stop).catch(() => undefined)
+        pause = Math.min(pause * 2, longestPause)
+      }
+    }
+  }
+
+  const extendLeases = async (): Promise<void> => {
+    const now = performance.now()
+    const old = [...held].filter(
+      ([, { leasedAt, settling }]) => !settling && now - leasedAt > store.lease / 5,
+    )
+    if (old.length === 0) return
+    const kept = await store.extend(
+      queue,
+      holder,
+      old.map(([id]) => id),
+    )
+    for (const id of kept) {
+      const job = held.get(id)
+      if (job) job.leasedAt = now
+    }
+  }
+
+  bells.add(queue, bell)
+  const heartbeat = setInterval(() => void extendLeases().catch(onError), store.lease / 4)
+  const looping = loop()
+  const stopped = async (): Promise<void> => {
+    stop.abort()
+    bell.ring()
+    await looping
+    await Promise.all(pending)
+    clearInterval(heartbeat)
+    bells.remove(queue, bell)
+  }
+  let stopOnce: Promise<void> | undefined
+  return { stop: () => (stopOnce ??= stopped()) }
+}
