@@ -38,7 +38,7 @@ type DataOf<D extends Declaration, T extends string> = Static<D['commands'][T] &
 /** Addresses a command; its data may be left out when it has none. */
 export const send = <D extends Declaration, T extends keyof D['commands'] & string>(
   { name }: D,
-  id: IdOf<D>,
+  id: NoInfer<IdOf<D>>,
   type: T,
   ...[data = {} as never]: {} extends DataOf<D, T> ? [data?: DataOf<D, T>] : [data: DataOf<D, T>]
 ): Step => ({ to: name, id, command: { type, data }, wait: 0 })

@@ -1,10 +1,12 @@
 import { Type } from 'typebox'
 import { decider, Fields, Nothing, refuse } from '#kernel'
-import { OrderId, ProductId, Quantity, Reason } from '../shared/index.ts'
+import { OrderId, ProductId, Reason } from '../shared/index.ts'
 
 /** The most pieces of one product that stock may count. */
 const most = 1_000_000_000
 const Count = Type.Integer({ minimum: 0, maximum: most })
+/** What one order holds: all its lines for this product together. */
+const Pieces = Type.Integer({ minimum: 1, maximum: most })
 const Delta = Type.Integer({ minimum: -most, maximum: most })
 
 /** Only reservations that are still held are kept, so that the state does not grow with history. */
@@ -38,7 +40,7 @@ export const stock = decider({
       { description: 'Say how many pieces came in, or went (a negative number).' },
     ),
     ReserveStock: Fields(
-      { orderId: OrderId, quantity: Quantity },
+      { orderId: OrderId, quantity: Pieces },
       { description: 'Hold pieces back for an order.' },
     ),
     ReleaseStock: Fields({ orderId: OrderId }, { description: 'Give back what an order held.' }),
@@ -49,11 +51,11 @@ export const stock = decider({
     StockInitialized: Fields({ quantity: Count, reason: Type.Optional(Reason) }),
     /** `quantity` is what there is now, `delta` by how much it changed. */
     StockAdjusted: Fields({ quantity: Count, delta: Delta, reason: Reason }),
-    StockReserved: Fields({ orderId: OrderId, quantity: Quantity }),
+    StockReserved: Fields({ orderId: OrderId, quantity: Pieces }),
     /** Nothing is available any more. */
     StockDepleted: Nothing,
-    StockReservationReleased: Fields({ orderId: OrderId, quantity: Quantity }),
-    StockCommitted: Fields({ orderId: OrderId, quantity: Quantity }),
+    StockReservationReleased: Fields({ orderId: OrderId, quantity: Pieces }),
+    StockCommitted: Fields({ orderId: OrderId, quantity: Pieces }),
   },
 
   refusals: {

@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest'
+import { after, derivedId, minutes, send, streamOf } from '#kernel'
+import { reacting, recorded, refusalOf } from '#kernel/testing'
+import { stock } from '../domains/inventory/index.ts'
+import { notification, notificationIdOf } from '../domains/notifications/index.ts'
+import { order } from '../domains/ordering/index.ts'
+import { payment, paymentIdOf } from '../domains/payments/index.ts'
+import { OrderId, ProductId, UserId } from '../domains/shared/index.ts'
+import { fulfilment } from './fulfilment.ts'
+
+const orderId = derivedId(OrderId, 'order')
+const paymentId = paymentIdOf(orderId)
+const userId = derivedId(UserId, 'ada')
+const lamp = derivedId(ProductId, 'lamp')
+const chair = derivedId(ProductId, 'chair')
+const total = { amount: 8997, currency: 'EUR' }
+const receipt = { provider: 'simulator', providerRef: 'ch_1' }
+const line = (refId: ProductId, name: string, quantity: number) => ({
+  kind: 'product',
+  refId,
+  name,
+  quantity,
+  price: { amount: 1, currency: 'EUR' },
+})
+
+const ordering = (type: string, data: object = {}) =>
+  recorded(streamOf(order, orderId), { type, data })
+const stocking = (id: ProductId, type: string, data: object = {}) =>
+  recorded(streamOf(stock, id), { type, data: { orderId, ...data } })
+const paying = (type: string, data: object = {}) =>
+  recorded(streamOf(payment, paymentId), { type, data: { orderId, ...data } })
+
+const placed = ordering('OrderPlaced', {
+  userId,
+  items: [line(lamp, 'Lamp', 2), line(chair, 'Chair', 1), line(lamp, 'Lamp', 3)],
+  total,
+  paymentToken: 'tok_ok',
+})
+const lampHeld = stocking(lamp, 'StockReserved', { quantity: 5 })
+const chairHeld = stocking(chair, 'StockReserved', { quantity: 1 })
+const reserveLamp = send(stock, lamp, 'ReserveStock', { orderId, quantity: 5 })
+const reserveChair = send(stock, chair, 'ReserveStock', { orderId, quantity: 1 })
+const lampRefused = refusalOf(reserveLamp, 'OutOfStock')
+const chairRefused = refusalOf(reserveChair, 'OutOfStock')
+const paymentDone = paying('PaymentCompleted', receipt)
+const paymentFailed = paying('PaymentFailed', { reason: 'card_declined' })
+const paid = ordering('OrderPaid', { paymentId })
+const confirmed = ordering('OrderConfirmed')
+const rejected = ordering('OrderRejected', { reason: 'out_of_stock' })
+const cancelled = ordering('OrderCancelled', { reason: 'Changed my mind', by: userId })
+const committed = (id: ProductId) => stocking(id, 'StockCommitted', { quantity: 1 })
+
+const release = (id: ProductId) => send(stock, id, 'ReleaseStock', { orderId })
+const callOff = send(payment, paymentId, 'VoidPayment', { orderId })
+const reject = (reason: string) => send(order, orderId, 'RejectOrder', { reason })
+const markPaid = send(order, orderId, 'MarkPaid', { paymentId })
+const requestPayment = send(payment, paymentId, 'RequestPayment', {
+  orderId,
+  userId,
+  amount: total,
+  token: 'tok_ok',
+})
+const told = (type: string) =>
+  (['in_app', 'email'] as const).map((channel) => ({
+    to: notification.name,
+    id: notificationIdOf(orderId, type, channel),
+    command: {
+      type: 'RequestNotification',
+      data: { userId, orderId, channel, type },
+    },
+  }))
+
+const run = reacting(fulfilment({ orderTimeout: minutes(15) }))
+
+describe('fulfilment, when all goes well,', () => {
+  test('asks every product once for all its pieces, and sets the timer', () =>
+    expect(run.given().on(placed)).toMatchObject({
+      steps: [
+        reserveLamp,
+        reserveChair,
+        after(900_000, send(order, orderId, 'CancelOrder', { reason: 'payment_timeout' })),
+      ],
+      ended: false,
+    }))
+
+  test('waits until every product has answered', () =>
+    expect(run.given(placed).on(chairHeld).steps).toEqual([]))
+
+  test('asks for the money once all pieces are held', () =>
+    expect(run.given(placed, chairHeld).on(lampHeld).steps).toEqual([
+      send(order, orderId, 'ConfirmStock'),
+      requestPayment,
+    ]))
+
+  test('keeps the card no longer than it needs it', () => {
+    expect(JSON.stringify(run.given(placed).on(chairHeld).state)).toContain('tok_ok')
+    expect(JSON.stringify(run.given(placed, chairHeld).on(lampHeld).state)).not.toContain('tok_ok')
+  })
+
+  test('lets the order decide whether it still takes the money', () =>
+    expect(run.given(placed, lampHeld, chairHeld).on(paymentDone).steps).toEqual([markPaid]))
+
+  test('takes the pieces out once it is paid', () =>
+    expect(run.given(placed, lampHeld, chairHeld, paymentDone).on(paid).steps).toEqual([
+      send(stock, lamp, 'CommitStock', { orderId }),
+      send(stock, chair, 'CommitStock', { orderId }),
+    ]))
+
+  test('confirms the order once all pieces are out', () => {
+    const past = [placed, lampHeld, chairHeld, paymentDone, paid]
+    expect(run.given(...past).on(committed(chair)).steps).toEqual([])
+    expect(run.given(...past, committed(chair)).on(committed(lamp)).steps).toEqual([
+      send(order, orderId, 'ConfirmOrder'),
+    ])
+  })
+
+  test('ends with good news', () =>
+    expect(
+      run
+        .given(placed, lampHeld, chairHeld, paymentDone, paid, committed(lamp), committed(chair))
+        .on(confirmed),
+    ).toMatchObject({ steps: told('order_confirmed'), ended: true }))
+})
+
+describe('fulfilment, when something is sold out,', () => {
+  test('gives back what was held and rejects the order', () =>
+    expect(run.given(placed, lampHeld).on(chairRefused)).toMatchObject({
+      steps: [release(lamp), callOff, reject('out_of_stock')],
+      ended: false,
+    }))
+
+  test('gives back what is held later', () =>
+    expect(run.given(placed, lampRefused).on(chairHeld).steps).toEqual([release(chair)]))
+
+  test('ends with bad news, and not before every product has answered', () => {
+    const early = run.given(placed, lampRefused).on(rejected)
+    expect(early).toMatchObject({ steps: told('order_rejected'), ended: false })
+    expect(run.given(placed, lampRefused, rejected).on(chairHeld)).toMatchObject({
+      steps: [release(chair)],
+      ended: true,
+    })
+    expect(run.given(placed, lampRefused, rejected).on(chairRefused).ended).toBe(true)
+    expect(run.given(placed, lampRefused, chairRefused).on(rejected).ended).toBe(true)
+  })
+
+  test('rejects it once, however many products are sold out', () =>
+    expect(run.given(placed, lampRefused).on(chairRefused)).toMatchObject({
+      steps: [],
+      ended: false,
+    }))
+})
+
+describe('fulfilment, when the card is declined,', () => {
+  test('gives everything back and rejects the order', () =>
+    expect(run.given(placed, lampHeld, chairHeld).on(paymentFailed).steps).toEqual([
+      release(lamp),
+      release(chair),
+      callOff,
+      reject('payment_declined'),
+    ]))
+
+  test('hears no more of the money: it was called off', () =>
+    expect(run.given(placed, lampHeld, chairHeld, paymentFailed).on(paymentDone).steps).toEqual([]))
+})
+
+describe('fulfilment, when the order is called off,', () => {
+  const unpaid = { ...cancelled, data: { reason: 'payment_timeout', by: 'fulfilment' } }
+
+  test('gives back what is held, calls the payment off, and tells the buyer', () => {
+    expect(run.given(placed, lampHeld, chairHeld).on(cancelled)).toMatchObject({
+      steps: [release(lamp), release(chair), callOff, ...told('order_cancelled')],
+      ended: true,
+    })
+    expect(run.given(placed, lampHeld, chairHeld, paymentDone).on(unpaid)).toMatchObject({
+      steps: [release(lamp), release(chair), callOff, ...told('order_cancelled')],
+      ended: true,
+    })
+  })
+
+  test('waits for the products that have not answered, and gives back what they held', () => {
+    expect(run.given(placed, lampHeld).on(cancelled)).toMatchObject({
+      steps: [release(lamp), callOff, ...told('order_cancelled')],
+      ended: false,
+    })
+    expect(run.given(placed, lampHeld, cancelled).on(chairHeld)).toMatchObject({
+      steps: [release(chair)],
+      ended: true,
+    })
+  })
+
+  test('while it was being rejected, tells of the one that came first only', () => {
+    const past = [placed, lampHeld, chairHeld, paymentFailed]
+    expect(run.given(...past).on(cancelled)).toMatchObject({
+      steps: told('order_cancelled'),
+      ended: true,
+    })
+    expect(
+      run.given(...past, cancelled).on(refusalOf(reject('x'), 'AlreadyCancelled')).steps,
+    ).toEqual([])
+  })
+})
+
+describe('fulfilment, when the buyer pays by hand before the stock is held,', () => {
+  test('does not ask for the money again', () =>
+    expect(run.given(placed, paymentDone, lampHeld).on(chairHeld).steps).toEqual([
+      send(order, orderId, 'ConfirmStock'),
+      markPaid,
+    ]))
+
+  test('asks again when that failed', () =>
+    expect(run.given(placed, paymentFailed, lampHeld).on(chairHeld).steps).toContainEqual(
+      requestPayment,
+    ))
+
+  test('gives the money back when something is sold out', () =>
+    expect(run.given(placed, paymentDone, lampHeld).on(chairRefused).steps).toContainEqual(callOff))
+})
+
+test('what is said twice changes nothing', () => {
+  const past = [placed, lampHeld, chairHeld, paymentDone, paid, committed(lamp)]
+  expect(run.given(...past).on(committed(lamp)).steps).toEqual([])
+  expect(run.given(...past).on(lampHeld).steps).toEqual([])
+  expect(
+    run.given(...past).on(refusalOf(send(stock, lamp, 'CommitStock', { orderId }), 'NotReserved')),
+  ).toMatchObject({ steps: [], ended: false })
+})
+
+test('every event finds the order that it is about', () => {
+  const { keyOf } = fulfilment({ orderTimeout: 1 })
+  for (const event of [placed, lampHeld, paymentDone, paid]) expect(keyOf(event)).toBe(orderId)
+  const counted = recorded(streamOf(stock, lamp), {
+    type: 'StockInitialized',
+    data: { quantity: 1 },
+  })
+  expect(keyOf(counted)).toBeUndefined()
+})

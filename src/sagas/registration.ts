@@ -1,0 +1,57 @@
+import { become, end, saga, send } from '#kernel'
+import {
+  account,
+  email,
+  emailIdOf,
+  username,
+  usernameIdOf,
+  type EmailId,
+  type UsernameId,
+} from '../domains/identity/index.ts'
+import type { UserId } from '../domains/shared/index.ts'
+
+type State = null | {
+  readonly userId: UserId
+  readonly emailId: EmailId
+  readonly usernameId: UsernameId
+}
+
+/**
+ * What follows a registration: the claims on address and username, which hold for a minute only, become lasting.
+ * If that took too long, and someone else has the address or the name by now, the account is closed again.
+ */
+export const registration = saga({
+  name: 'registration',
+  subject: 'Registration',
+  from: [account],
+  to: [account, email, username],
+  key: ({ id }) => id,
+}).rules<State>({
+  initialState: null,
+  on: {
+    UserRegistered: (_, { id: userId, data }) => {
+      const emailId = emailIdOf(data.email)
+      const usernameId = usernameIdOf(data.username)
+      return end(
+        { userId, emailId, usernameId },
+        send(email, emailId, 'ConfirmEmail', { userId }),
+        send(username, usernameId, 'ConfirmUsername', { userId }),
+      )
+    },
+  },
+  refused: {
+    ConfirmEmail: (state) => close(state, 'email_taken'),
+    ConfirmUsername: (state) => close(state, 'username_taken'),
+  },
+})
+
+// Releases are for the owner only, so that what someone else has by now stays theirs.
+const close = (state: State, reason: string) =>
+  state === null
+    ? become(state)
+    : end(
+        state,
+        send(account, state.userId, 'CloseAccount', { reason }),
+        send(email, state.emailId, 'ReleaseEmail', { userId: state.userId }),
+        send(username, state.usernameId, 'ReleaseUsername', { userId: state.userId }),
+      )

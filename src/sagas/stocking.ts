@@ -1,0 +1,15 @@
+import { end, saga, send } from '#kernel'
+import { product } from '../domains/catalog/index.ts'
+import { stock } from '../domains/inventory/index.ts'
+
+/** What is put on sale is counted from then on. */
+export const stocking = saga({
+  name: 'stocking',
+  subject: 'Stocking',
+  from: [product],
+  to: [stock],
+  key: ({ id }) => id,
+}).rules<null>({
+  initialState: null,
+  on: { ProductCreated: (_, { id }) => end(null, send(stock, id, 'InitializeStock')) },
+})

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { derivedId } from '#kernel'
+import { ProductId } from '../domains/shared/index.ts'
+import { cancelledNews, confirmedNews, inWords, rejectedNews, summaryOf } from './wording.ts'
+
+const euros = (amount: number) => ({ amount, currency: 'EUR' })
+const line = (name: string, quantity: number) => ({
+  kind: 'product' as const,
+  refId: derivedId(ProductId, name),
+  name,
+  quantity,
+  price: euros(1),
+})
+const [lamp, chair, table, bed] = [
+  line('Lamp', 2),
+  line('Chair', 4),
+  line('Table', 1),
+  line('Bed', 1),
+]
+
+test.each([
+  [3998, '39.98 EUR'],
+  [5, '0.05 EUR'],
+  [0, '0.00 EUR'],
+  [100_000, '1000.00 EUR'],
+  [999_999_999_999, '9999999999.99 EUR'],
+])('%i minor units read as %s', (amount, words) => expect(inWords(euros(amount))).toBe(words))
+
+test('an order is summed up by its first lines', () => {
+  const summary = (...items: (typeof lamp)[]) => summaryOf(items, euros(3998))
+  expect(summary(lamp)).toBe('2 × Lamp, 39.98 EUR')
+  expect(summary(lamp, chair)).toBe('2 × Lamp and 4 × Chair, 39.98 EUR')
+  expect(summary(lamp, chair, table)).toBe('2 × Lamp, 4 × Chair and 1 × Table, 39.98 EUR')
+  expect(summary(lamp, chair, table, bed, bed)).toBe(
+    '2 × Lamp, 4 × Chair, 1 × Table and 2 more, 39.98 EUR',
+  )
+})
+
+test('the buyer is told in sentences', () => {
+  expect(confirmedNews('2 × Lamp, 39.98 EUR').text).toBe(
+    'Your order of 2 × Lamp, 39.98 EUR, is confirmed.',
+  )
+  expect(rejectedNews('2 × Lamp', 'out_of_stock').text).toContain('sold out')
+  expect(rejectedNews('2 × Lamp', 'payment_declined').text).toContain('declined')
+  expect(rejectedNews('2 × Lamp', 'closed for the summer').text).toMatch(/closed for the summer\.$/)
+  expect(cancelledNews('2 × Lamp', 'payment_timeout').text).toContain('not paid in time')
+  expect(cancelledNews('2 × Lamp', 'Changed my mind').text).toContain('called off.')
+})

@@ -1,0 +1,61 @@
+import type { OrderItem } from '../domains/ordering/index.ts'
+import type { Money } from '../domains/shared/index.ts'
+
+/** What an order's owner is told when it has ended. */
+export type News = {
+  /** `order_confirmed` */
+  readonly type: string
+  readonly subject: string
+  readonly text: string
+}
+
+/** How many lines of an order are named; the rest are counted. */
+const named = 3
+
+/** Money as people read it: `39.98 EUR`. */
+export const inWords = ({ amount, currency }: Money): string =>
+  `${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, '0')} ${currency}`
+
+/** What was ordered and for how much: `2 × Lamp and 1 × Chair, 89.98 EUR`. */
+export const summaryOf = (items: readonly OrderItem[], total: Money): string => {
+  const lines = items.slice(0, named).map(({ quantity, name }) => `${quantity} × ${name}`)
+  const more = items.length - lines.length
+  const parts = more > 0 ? [...lines, `${more} more`] : lines
+  const [last = '', ...others] = parts.toReversed()
+  const list = others.length > 0 ? `${others.toReversed().join(', ')} and ${last}` : last
+  return `${list}, ${inWords(total)}`
+}
+
+/** @param summary what was ordered */
+export const confirmedNews = (summary: string): News => ({
+  type: 'order_confirmed',
+  subject: 'Your order is confirmed',
+  text: `Your order of ${summary}, is confirmed.`,
+})
+
+const rejections: Readonly<Record<string, string>> = {
+  out_of_stock: 'something in it is sold out. You have not been charged.',
+  payment_declined: 'the payment was declined. You have not been charged.',
+}
+
+/**
+ * @param summary what was ordered
+ * @param reason why it was rejected
+ */
+export const rejectedNews = (summary: string, reason: string): News => ({
+  type: 'order_rejected',
+  subject: 'Your order could not be accepted',
+  text: `Your order of ${summary}, could not be accepted: ${rejections[reason] ?? `${reason}.`}`,
+})
+
+/**
+ * @param summary what was ordered
+ * @param reason why it was called off
+ */
+export const cancelledNews = (summary: string, reason: string): News => ({
+  type: 'order_cancelled',
+  subject: 'Your order was called off',
+  text: `Your order of ${summary}, was called off${
+    reason === 'payment_timeout' ? ' because it was not paid in time' : ''
+  }. What you may have paid is given back.`,
+})
