@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { someMetadata } from '#kernel/testing'
+import { memoryEventLog } from '../event-log/memory.ts'
+import type { EventLog } from '../event-log/port.ts'
+import { openFeed } from './feed.ts'
+
+const event = (type: string) => ({ eventId: randomUUID(), type, data: {}, metadata: someMetadata })
+const add = (log: EventLog, count: number, type = 'Something') =>
+  log.append(
+    `thing-${randomUUID()}`,
+    'none',
+    Array.from({ length: count }, () => event(type)),
+  )
+
+/** A log that counts how often it is read. */
+const counting = () => {
+  const log = memoryEventLog()
+  const counts = { readAll: 0 }
+  const readAll: EventLog['readAll'] = (range) => {
+    counts.readAll += 1
+    return log.readAll(range)
+  }
+  return { log: { ...log, readAll }, counts }
+}
+const never = new AbortController().signal
+
+test('those at the head share one reader', async () => {
+  const { log, counts } = counting()
+  await add(log, 5)
+  const feed = await openFeed(log)
+  const followers = Array.from({ length: 8 }, async () => {
+    let seen = 0
+    let position = 5n
+    while (seen < 30) {
+      const slice = await feed.next(position, { signal: never, limit: 7 })
+      ;({ position } = slice)
+      seen += slice.events.length
+    }
+    return seen
+  })
+  for (let n = 0; n < 10; n++) await add(log, 3)
+  assert.deepEqual(await Promise.all(followers), Array(8).fill(30))
+  assert.equal(counts.readAll, 0)
+  await feed.close()
+})
+
+test('who lags behind reads on their own, and misses nothing on the way to the head', async () => {
+  const { log, counts } = counting()
+  await add(log, 2_500)
+  const feed = await openFeed(log)
+  await add(log, 10)
+  await expect.poll(() => feed.head()).toBe(2_510n)
+  const seen: bigint[] = []
+  for (let position = 0n; position < 2_510n;) {
+    const slice = await feed.next(position, { signal: never })
+    seen.push(...slice.events.map((event) => event.position))
+    ;({ position } = slice)
+  }
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 2_510 }, (_, n) => BigInt(n + 1)),
+  )
+  assert.ok(counts.readAll > 0)
+  await feed.close()
+})
+
+test('who falls out of what is kept reads on their own again', async () => {
+  const log = memoryEventLog()
+  const feed = await openFeed(log)
+  for (let n = 0; n < 10; n++) {
+    await add(log, 1_000)
+    await expect.poll(() => feed.head()).toBe(BigInt(n + 1) * 1_000n)
+  }
+  let seen = 0
+  for (let position = 0n; position < 10_000n;) {
+    const slice = await feed.next(position, { signal: never })
+    seen += slice.events.length
+    ;({ position } = slice)
+  }
+  assert.equal(seen, 10_000)
+  await feed.close()
+})
+
+test('who lags behind may leave out what does not matter', async () => {
+  const log = memoryEventLog()
+  await add(log, 50, 'Noise')
+  await add(log, 2, 'Signal')
+  await add(log, 50, 'Noise')
+  const feed = await openFeed(log)
+  const slice = await feed.next(0n, { signal: never, types: ['Signal'] })
+  assert.deepEqual([slice.events.length, slice.position], [2, 102n])
+  await feed.close()
+})
+
+test('waiting ends with the signal', async () => {
+  const feed = await openFeed(memoryEventLog())
+  const stop = new AbortController()
+  const waiting = feed.next(0n, { signal: stop.signal })
+  stop.abort(new Error('enough'))
+  await assert.rejects(waiting, /enough/)
+  await feed.close()
+})

@@ -1,0 +1,56 @@
+import type { AnyProjection, RecordedEvent } from '#kernel'
+
+/** A document that an event could not be folded into. */
+export type Failure = {
+  readonly key: string
+  readonly event: RecordedEvent
+  readonly error: unknown
+}
+
+/** What a batch of events made of the documents concerned. */
+export type Folded = {
+  /** The documents that changed, as they are now; `undefined` for those that are to be removed. */
+  readonly changed: ReadonlyMap<string, unknown>
+  readonly failures: readonly Failure[]
+}
+
+/** Under which key a stream is parked when it cannot even be said which documents its event concerns. */
+export const keyOfStream = (stream: string): string => `stream:${stream}`
+
+/** Which documents each event concerns; an event that cannot say concerns the one that stands for its stream. */
+export const keysOf = (projection: AnyProjection, event: RecordedEvent): readonly string[] => {
+  try {
+    return projection.keysOf(event)
+  } catch {
+    return [keyOfStream(event.stream)]
+  }
+}
+
+/**
+ * Folds a batch of events in memory.
+ * @param before the documents concerned, as they were
+ * @param parked keys that stand still: their events are passed over
+ */
+export const fold = (
+  projection: AnyProjection,
+  events: readonly RecordedEvent[],
+  before: ReadonlyMap<string, unknown>,
+  parked: ReadonlySet<string>,
+): Folded => {
+  const changed = new Map<string, unknown>()
+  const failures = new Map<string, Failure>()
+  for (const event of events)
+    for (const key of keysOf(projection, event)) {
+      if (parked.has(key) || failures.has(key)) continue
+      const document = changed.has(key) ? changed.get(key) : before.get(key)
+      try {
+        if (key === keyOfStream(event.stream)) projection.keysOf(event)
+        const next = projection.evolve(document as never, event, key)
+        if (next !== document) changed.set(key, next)
+      } catch (error) {
+        // What the batch made of it before the failure stays: the letter says from where on it stands still.
+        failures.set(key, { key, event, error })
+      }
+    }
+  return { changed, failures: [...failures.values()] }
+}

@@ -1,0 +1,147 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Checkpoints } from '../checkpoints/port.ts'
+import type { Slice } from '../event-log/port.ts'
+import type { Leases } from '../leases/port.ts'
+import { Unavailable } from '../unavailable.ts'
+import type { Control } from './control.ts'
+import type { Feed } from './feed.ts'
+
+/** A checkpoint is saved this often at the most, in ms. */
+const saveEvery = 50
+
+/** What a follower does, from when it holds its lease until it loses it. */
+export type Follows = {
+  /**
+   * Takes in a slice. The checkpoint passes it when this and all earlier ones have resolved.
+   * @throws only what ends this run: it begins again from the checkpoint after a pause
+   */
+  readonly take: (slice: Slice) => Promise<void>
+  /** Called between slices when an operator may have changed something. */
+  readonly news?: (position: bigint) => Promise<void>
+}
+
+/**
+ * Follows the log from a checkpoint, one process at a time, and begins again after every failure: at least once.
+ * @param begin called with the signal of each run
+ * @param window so many slices may be under way at once, default 1
+ * @returns when the signal says so
+ */
+export const followLog = async (
+  name: string,
+  signal: AbortSignal,
+  {
+    types,
+    feed,
+    leases,
+    checkpoints,
+    control,
+    begin,
+    moved,
+    onError,
+    window = 1,
+  }: {
+    readonly types: readonly string[]
+    readonly feed: Feed
+    readonly leases: Leases
+    readonly checkpoints: Checkpoints
+    readonly control: Control
+    readonly begin: (signal: AbortSignal) => Promise<Follows>
+    /** Told of every position that has been passed. */
+    readonly moved?: (position: bigint) => void
+    readonly onError: (error: unknown) => void
+    readonly window?: number
+  },
+): Promise<void> => {
+  const run = async (until: AbortSignal): Promise<void> => {
+    const ended = new AbortController()
+    const over = AbortSignal.any([until, ended.signal])
+    const { take, news } = await begin(over)
+    let saved = await checkpoints.load(name)
+    let position = saved
+    let passed = saved
+    let underWay: Promise<void>[] = []
+    moved?.(saved)
+
+    const save = async (): Promise<void> => {
+      const to = passed
+      if (to === saved) return
+      if (!(await checkpoints.save(name, saved, to)))
+        throw new Unavailable(`${name} is run by someone else`)
+      saved = to
+    }
+    const saving = (async () => {
+      while (!over.aborted) {
+        await pause(saveEvery, undefined, { signal: over }).catch(() => undefined)
+        await save()
+      }
+    })().catch((error: unknown) => ended.abort(error))
+
+    let asked = news !== undefined
+    /** Cuts a wait for events short. */
+    let interrupt = new AbortController()
+    const listening = (async () => {
+      while (!over.aborted) {
+        await control.news.listen()(60_000, over)
+        asked = true
+        interrupt.abort()
+      }
+    })()
+    const next = (): Promise<Slice | undefined> => {
+      interrupt = new AbortController()
+      return feed
+        .next(position, { signal: AbortSignal.any([over, interrupt.signal]), types })
+        .catch((error: unknown) => {
+          if (interrupt.signal.aborted && !over.aborted) return undefined
+          throw error
+        })
+    }
+
+    let chain = Promise.resolve()
+    try {
+      while (!over.aborted) {
+        if (asked && news) {
+          asked = false
+          await chain
+          await news(position)
+        }
+        const slice = await next()
+        if (!slice) continue
+        ;({ position } = slice)
+        const taken = take(slice)
+        chain = Promise.all([chain, taken]).then(() => {
+          passed = slice.position
+          moved?.(passed)
+        })
+        chain.catch((error: unknown) => ended.abort(error))
+        underWay.push(chain)
+        if (underWay.length > window) await underWay.shift()
+      }
+      over.throwIfAborted()
+    } finally {
+      // What is under way may finish; what it finished counts.
+      await Promise.allSettled(underWay)
+      ended.abort()
+      await Promise.all([saving, listening])
+      await save().catch(onError)
+      underWay = []
+    }
+  }
+
+  let wait = 100
+  while (!signal.aborted)
+    try {
+      const lease = await leases.acquire(name, signal)
+      const started = performance.now()
+      try {
+        await run(AbortSignal.any([signal, lease.lost]))
+      } finally {
+        await lease.release()
+        if (performance.now() - started > 5_000) wait = 100
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      onError(error)
+      await pause(wait, undefined, { signal }).catch(() => undefined)
+      wait = Math.min(wait * 2, 2_000)
+    }
+}

@@ -1,0 +1,360 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { Type } from 'typebox'
+import { describe, expect, test } from 'vitest'
+import {
+  after,
+  become,
+  catalogue,
+  decider,
+  declarationOf,
+  end,
+  Fields,
+  Nothing,
+  refuse,
+  saga,
+  send,
+  type SagaMoved,
+} from '#kernel'
+import { memoryCheckpoints } from '../checkpoints/memory.ts'
+import { memoryDeadLetters } from '../dead-letters/memory.ts'
+import { checked } from '../event-log/checked.ts'
+import { memoryEventLog } from '../event-log/memory.ts'
+import type { EventLog } from '../event-log/port.ts'
+import { memoryLeases } from '../leases/memory.ts'
+import { memoryQueue } from '../queue/memory.ts'
+import { memorySnapshots } from '../snapshots/memory.ts'
+import { Unavailable } from '../unavailable.ts'
+import { memoryControl } from './control.ts'
+import { executor } from './execute.ts'
+import { openFeed } from './feed.ts'
+import { orchestrate, wakeSagas } from './orchestrate.ts'
+
+// A journey books a seat and a bed; without a bed the seat is given back. It is called off when not paid in time.
+const journey = decider({
+  name: 'journey',
+  id: Type.String(),
+  commands: { Plan: Fields({ nights: Type.Integer() }), Confirm: Nothing, CallOff: Nothing },
+  events: {
+    JourneyPlanned: Fields({ nights: Type.Integer() }),
+    JourneyConfirmed: Nothing,
+    JourneyCalledOff: Nothing,
+  },
+  refusals: { Settled: 'It is settled.' },
+}).rules<string>({
+  initialState: 'new',
+  decide: {
+    Plan: (data) => [{ type: 'JourneyPlanned', data }],
+    Confirm: (_, is) =>
+      is === 'planned' ? [{ type: 'JourneyConfirmed', data: {} }] : refuse('Settled'),
+    CallOff: (_, is) =>
+      is === 'planned' ? [{ type: 'JourneyCalledOff', data: {} }] : refuse('Settled'),
+  },
+  evolve: {
+    JourneyPlanned: () => 'planned',
+    JourneyConfirmed: () => 'confirmed',
+    JourneyCalledOff: () => 'called off',
+  },
+})
+
+/** Counts: a command that takes effect twice is seen. */
+const seats = decider({
+  name: 'seats',
+  id: Type.String(),
+  commands: {
+    BookSeat: Fields({ journey: Type.String() }),
+    FreeSeat: Fields({ journey: Type.String() }),
+  },
+  events: {
+    SeatBooked: Fields({ journey: Type.String() }),
+    SeatFreed: Fields({ journey: Type.String() }),
+  },
+  refusals: {},
+}).rules<number>({
+  initialState: 0,
+  decide: {
+    BookSeat: (data) => [{ type: 'SeatBooked', data }],
+    FreeSeat: (data) => [{ type: 'SeatFreed', data }],
+  },
+  evolve: { SeatBooked: (booked) => booked + 1, SeatFreed: (booked) => booked - 1 },
+})
+
+const beds = decider({
+  name: 'beds',
+  id: Type.String(),
+  commands: { BookBed: Fields({ journey: Type.String(), nights: Type.Integer() }) },
+  events: { BedBooked: Fields({ journey: Type.String() }) },
+  refusals: { Full: 'There is no bed.' },
+}).rules<number>({
+  initialState: 0,
+  decide: {
+    BookBed: ({ journey, nights }, booked) =>
+      nights > 7 ? refuse('Full') : booked < 0 ? [] : [{ type: 'BedBooked', data: { journey } }],
+  },
+  evolve: { BedBooked: (booked) => booked + 1 },
+})
+
+type Flaw = { broken: boolean }
+type State = { seat: boolean; bed: boolean }
+
+const travel = (flaw: Flaw, patience: number) =>
+  saga({
+    name: 'travel',
+    subject: 'Journey',
+    from: [journey, seats, beds],
+    to: [journey, seats, beds],
+    key: (event) => ('journey' in event.data ? event.data.journey : event.id),
+  }).rules<State>({
+    initialState: { seat: false, bed: false },
+    on: {
+      JourneyPlanned: (state, { id, data: { nights } }) =>
+        become(
+          { ...state },
+          send(seats, 'all', 'BookSeat', { journey: id }),
+          send(beds, 'all', 'BookBed', { journey: id, nights }),
+          after(patience, send(journey, id, 'CallOff')),
+        ),
+      SeatBooked: (state, { data }) => {
+        if (flaw.broken && data.journey === 'cursed') throw new Error('a flaw in the rule')
+        const next = { ...state, seat: true }
+        if (!next.bed) return become(next)
+        return become(
+          next,
+          ...(data.journey.startsWith('slow') ? [] : [send(journey, data.journey, 'Confirm')]),
+        )
+      },
+      BedBooked: (state, { data }) => {
+        const next = { ...state, bed: true }
+        if (!next.seat) return become(next)
+        return become(
+          next,
+          ...(data.journey.startsWith('slow') ? [] : [send(journey, data.journey, 'Confirm')]),
+        )
+      },
+      JourneyConfirmed: (state) => end(state),
+      JourneyCalledOff: (state, { id }) =>
+        end(
+          { ...state, seat: false },
+          ...(state.seat ? [send(seats, 'all', 'FreeSeat', { journey: id })] : []),
+        ),
+    },
+    refused: {
+      BookBed: (state, { data: { journey: id } }) =>
+        become({ ...state }, send(journey, id, 'CallOff')),
+    },
+  })
+
+/** A log and stores, on which several runtimes can run, as several processes would. */
+const world = ({ flaw = { broken: false }, patience = 60_000 } = {}) => {
+  const theSaga = travel(flaw, patience)
+  const declared = catalogue([journey, seats, beds, declarationOf(theSaga)])
+  const log = checked(memoryEventLog(), declared)
+  const checkpoints = memoryCheckpoints()
+  const letters = memoryDeadLetters()
+  const leases = memoryLeases()
+  const control = memoryControl()
+  const queue = memoryQueue()
+  const snapshots = memorySnapshots()
+  const deciders = new Map([journey, seats, beds].map((one) => [one.name as string, one]))
+  const origin = () => ({ commandId: randomUUID(), correlationId: randomUUID(), actorId: 'ann' })
+  const { execute, stateOf } = executor({ log, snapshots, catalogue: declared })
+
+  /** One process; its connection to the log may be one that breaks. */
+  const start = async (itsLog: EventLog = log) => {
+    const stop = new AbortController()
+    const feed = await openFeed(log)
+    const errors: unknown[] = []
+    const running = orchestrate(theSaga, {
+      log: itsLog,
+      feed,
+      executor: executor({ log: itsLog, snapshots, catalogue: declared }),
+      deciders,
+      catalogue: declared,
+      queue,
+      leases,
+      checkpoints,
+      letters,
+      control,
+      onError: (error) => errors.push(error),
+    })
+    const worker = await wakeSagas(queue, [running])
+    const over = running.run(stop.signal)
+    return {
+      errors,
+      [Symbol.asyncDispose]: async () => {
+        stop.abort()
+        await Promise.all([over, worker.stop()])
+        await feed.close()
+      },
+    }
+  }
+
+  return {
+    log,
+    letters,
+    control,
+    start,
+    plan: (id: string, nights = 2) =>
+      execute(journey, id, { type: 'Plan', data: { nights } }, origin()),
+    fate: async (id: string) => (await stateOf(journey, id)).state,
+    booked: async () => (await stateOf(seats, 'all')).state,
+    moves: async (id: string) =>
+      (await log.read(`travel-${id}`)).map(({ type, data }) => {
+        const { input, steps } = data as SagaMoved
+        return `${type} on ${input.type}: ${steps.map((step) => step.type).join(', ') || '-'}`
+      }),
+  }
+}
+
+describe('a saga', () => {
+  test('sends the commands that its rules decide on, until it ends', async () => {
+    const { start, plan, fate, booked, moves } = world()
+    await using _ = await start()
+    await plan('j1')
+    await expect.poll(() => fate('j1')).toBe('confirmed')
+    await expect.poll(async () => (await moves('j1')).length).toBe(4)
+    const [first, ...rest] = await moves('j1')
+    assert.equal(first, 'JourneySagaStarted on JourneyPlanned: BookSeat, BookBed, CallOff')
+    assert.equal(rest.at(-1), 'JourneySagaCompleted on JourneyConfirmed: -')
+    assert.equal(await booked(), 1)
+  })
+
+  test('hears a refusal as an input, and compensates', async () => {
+    const { start, plan, fate, booked, moves } = world()
+    await using _ = await start()
+    await plan('long', 30)
+    await expect.poll(() => fate('long')).toBe('called off')
+    await expect.poll(() => booked()).toBe(0)
+    assert.ok((await moves('long')).includes('JourneySagaCompensated on BookBed: CallOff'))
+  })
+
+  test('records which request set it off, and what led to each command', async () => {
+    const { start, plan, fate, log } = world()
+    await using _ = await start()
+    await plan('j1')
+    await expect.poll(() => fate('j1')).toBe('confirmed')
+    const [planned, confirmed] = await log.read('journey-j1')
+    const [started] = await log.read('travel-j1')
+    const [seat] = await log.read('seats-all')
+    assert.equal(started?.metadata.causationId, planned?.eventId)
+    assert.equal(seat?.metadata.causationId, started?.eventId)
+    for (const event of [started, seat, confirmed])
+      assert.equal(event?.metadata.correlationId, planned?.metadata.correlationId)
+    assert.equal(confirmed?.metadata.actorId, 'travel')
+  })
+
+  test('runs many at once, and mixes none up', async () => {
+    const { start, plan, fate, booked } = world()
+    await using _ = await start()
+    const ids = Array.from({ length: 120 }, (_, n) => `j${n}`)
+    await Promise.all(ids.map((id, n) => plan(id, n % 3 === 0 ? 30 : 2)))
+    await expect
+      .poll(async () => (await Promise.all(ids.map(fate))).filter((is) => is !== 'planned').length)
+      .toBe(120)
+    const fates = await Promise.all(ids.map(fate))
+    assert.equal(fates.filter((is) => is === 'confirmed').length, 80)
+    await expect.poll(booked).toBe(80)
+  })
+})
+
+describe('a timer', () => {
+  test('sends its command when the time has come', async () => {
+    const { start, plan, fate, booked, moves } = world({ patience: 30 })
+    await using _ = await start()
+    await plan('slow')
+    await expect.poll(() => fate('slow')).toBe('called off')
+    await expect.poll(booked).toBe(0)
+    assert.ok((await moves('slow')).includes('JourneySagaStepCompleted on CallOff: CallOff'))
+  })
+
+  test('survives the process that set it', async () => {
+    const { start, plan, fate, moves } = world({ patience: 150 })
+    {
+      await using _ = await start()
+      await plan('slow')
+      await expect.poll(async () => (await moves('slow')).length).toBe(3)
+    }
+    assert.equal(await fate('slow'), 'planned')
+    await using _ = await start()
+    await expect.poll(() => fate('slow')).toBe('called off')
+  })
+
+  test('that fires after the end does nothing', async () => {
+    const { start, plan, fate, moves } = world({ patience: 40 })
+    await using _ = await start()
+    await plan('j1')
+    await plan('slow')
+    await expect.poll(() => fate('slow')).toBe('called off')
+    assert.equal(await fate('j1'), 'confirmed')
+    assert.ok(!(await moves('j1')).some((move) => move.includes('on CallOff')))
+  })
+})
+
+describe('a saga that is cut off', () => {
+  /** Breaks at the nth append, before or after it is recorded, and stays broken. */
+  const breaking = (log: EventLog, at: number, arrives: boolean): EventLog => {
+    let appends = 0
+    return {
+      ...log,
+      append: async (...args) => {
+        appends += 1
+        if (appends === at && arrives) await log.append(...args)
+        if (appends >= at) throw new Unavailable('cut')
+        return log.append(...args)
+      },
+      read: async (...args) => {
+        if (appends >= at) throw new Unavailable('cut')
+        return log.read(...args)
+      },
+    }
+  }
+
+  test.for([true, false])(
+    'at any append (recorded: %s) goes on elsewhere, sends nothing twice and forgets nothing',
+    async (arrives) => {
+      for (let at = 1; at <= 12; at++) {
+        const { log, start, plan, fate, booked, moves } = world()
+        {
+          await using broken = await start(breaking(log, at, arrives))
+          await Promise.all([plan('ok'), plan('long', 30)])
+          await expect
+            .poll(async () => broken.errors.length > 0 || (await fate('long')) === 'called off')
+            .toBe(true)
+        }
+        await using _ = await start()
+        await expect.poll(() => fate('ok')).toBe('confirmed')
+        await expect.poll(() => fate('long')).toBe('called off')
+        await expect.poll(booked).toBe(1)
+        await expect.poll(async () => (await moves('ok')).at(-1)).toMatch(/SagaCompleted/)
+        const all = (await log.readAll()).events
+        const count = (type: string) => all.filter((event) => event.type === type).length
+        assert.deepEqual(
+          [count('SeatBooked'), count('SeatFreed'), count('BedBooked'), count('JourneyConfirmed')],
+          [2, 1, 1, 1],
+          `cut at append ${at}`,
+        )
+      }
+    },
+  )
+})
+
+describe('a run that keeps failing', () => {
+  test('is parked, visible, and the others go on; once mended it goes on as well', async () => {
+    const flaw = { broken: true }
+    const { start, plan, fate, letters, control } = world({ flaw })
+    await using _ = await start()
+    await plan('cursed')
+    await plan('fine')
+    await expect.poll(() => fate('fine')).toBe('confirmed')
+    await expect.poll(async () => (await letters.list()).length, { timeout: 10_000 }).toBe(1)
+    const [letter] = await letters.list()
+    assert.deepEqual([letter?.kind, letter?.key, letter?.type], ['saga', 'cursed', 'SeatBooked'])
+    assert.match(letter?.error ?? '', /a flaw in the rule/)
+
+    flaw.broken = false
+    await letters.requestRetry(letter!.id)
+    await control.announce()
+    await expect.poll(() => fate('cursed')).toBe('confirmed')
+    await expect.poll(() => letters.list()).toEqual([])
+  })
+})

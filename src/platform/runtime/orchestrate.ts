@@ -1,0 +1,194 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { AnyDecider, AnySaga, Catalogue, RecordedEvent } from '#kernel'
+import type { Checkpoints } from '../checkpoints/port.ts'
+import type { DeadLetters, Follower } from '../dead-letters/port.ts'
+import type { EventLog } from '../event-log/port.ts'
+import type { Leases } from '../leases/port.ts'
+import type { Attempt, Queue } from '../queue/port.ts'
+import { Unavailable } from '../unavailable.ts'
+import type { Control } from './control.ts'
+import type { Executor } from './execution.ts'
+import type { Feed } from './feed.ts'
+import { followLog, type Follows } from './follow-log.ts'
+import { inputOf, sagaInstances, type Input, type Timer } from './saga-instances.ts'
+
+/** The queue that wakes sagas. */
+export const timersQueue = 'saga-timers'
+
+/** How often a move that fails is tried before its run is parked, and the first pause in ms, doubled each time. */
+const attempts = 5
+const backOff = 100
+
+/** So many slices of events may be under way at once. */
+const window = 8
+
+export type Orchestrating = {
+  readonly log: EventLog
+  readonly feed: Feed
+  readonly executor: Executor
+  readonly deciders: ReadonlyMap<string, AnyDecider>
+  readonly catalogue: Catalogue
+  readonly queue: Queue
+  readonly leases: Leases
+  readonly checkpoints: Checkpoints
+  readonly letters: DeadLetters
+  readonly control: Control
+  readonly clock?: () => Date
+  /** Told of every position that has been passed. */
+  readonly moved?: (position: bigint) => void
+  readonly onError: (error: unknown, saga: string, key?: string) => void
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message).slice(0, 4_000) : String(error)
+
+/**
+ * Runs a saga: takes in the events it waits for and sends the commands it decides on. One process does so at a time;
+ * after a crash it goes on from its checkpoint, and what was recorded or sent before has no second effect.
+ */
+export const orchestrate = (
+  saga: AnySaga,
+  {
+    log,
+    feed,
+    executor,
+    deciders,
+    catalogue,
+    queue,
+    leases,
+    checkpoints,
+    letters,
+    control,
+    clock = () => new Date(),
+    moved,
+    onError,
+  }: Orchestrating,
+) => {
+  const follower: Follower = { kind: 'saga', name: saga.name, generation: 0 }
+  const reads = new Set(saga.reads)
+  const instances = sagaInstances(saga, {
+    log,
+    executor,
+    deciders,
+    catalogue,
+    clock,
+    setTimers: (timers) =>
+      queue.add(
+        timersQueue,
+        timers.map((timer) => ({ id: timer.step.id, data: timer, runAt: timer.dueAt })),
+      ),
+  })
+
+  const begin = async (signal: AbortSignal): Promise<Follows> => {
+    const parked = new Set((await letters.list(follower)).map(({ key }) => key))
+
+    /** Tells a run of an event; what keeps failing is parked, what is only away is waited for. */
+    const insist = async (key: string, event: RecordedEvent): Promise<void> => {
+      let wait = backOff
+      for (let attempt = 1; !parked.has(key);) {
+        try {
+          return await instances.drive(key, inputOf(event))
+        } catch (error) {
+          signal.throwIfAborted()
+          onError(error, saga.name, key)
+          if (!(error instanceof Unavailable)) attempt += 1
+          if (attempt > attempts) {
+            const { position, type } = event
+            await letters.park(follower, { key, position, type, error: messageOf(error) })
+            parked.add(key)
+            return
+          }
+          await pause(wait, undefined, { signal })
+          wait = Math.min(wait * 2, 2_000)
+        }
+      }
+    }
+
+    /** Tells a parked run of everything since it was parked, in order. */
+    const goOn = async (key: string, from: bigint, to: bigint): Promise<void> => {
+      for (let at = from - 1n; at < to;) {
+        const slice = await feed.next(at, { signal, types: saga.reads })
+        for (const event of slice.events)
+          if (event.position <= to && reads.has(event.type) && saga.keyOf(event) === key)
+            await instances.drive(key, inputOf(event))
+        at = slice.position
+      }
+    }
+
+    return {
+      take: async ({ events }) => {
+        const runs = new Map<string, RecordedEvent[]>()
+        for (const event of events) {
+          if (!reads.has(event.type)) continue
+          const key = saga.keyOf(event)
+          if (key === undefined) continue
+          const run = runs.get(key)
+          if (run) run.push(event)
+          else runs.set(key, [event])
+        }
+        await Promise.all(
+          [...runs].map(async ([key, run]) => {
+            for (const event of run) await insist(key, event)
+          }),
+        )
+      },
+      news: async (position) => {
+        for (const letter of await letters.requested(follower)) {
+          try {
+            await goOn(letter.key, letter.position, position)
+            await letters.resolve(letter.id)
+            parked.delete(letter.key)
+          } catch (error) {
+            signal.throwIfAborted()
+            onError(error, saga.name, letter.key)
+            await letters.park(follower, { ...letter, error: messageOf(error) })
+          }
+        }
+      },
+    }
+  }
+
+  return {
+    name: saga.name,
+    /** Runs until the signal says so. */
+    run: (signal: AbortSignal): Promise<void> =>
+      followLog(`saga:${saga.name}`, signal, {
+        types: saga.reads,
+        feed,
+        leases,
+        checkpoints,
+        control,
+        begin,
+        window,
+        ...(moved && { moved }),
+        onError: (error) => onError(error, saga.name),
+      }),
+    /** Sends a command whose time has come, unless its run has ended. */
+    wake: ({ key, step, correlationId }: Timer): Promise<void> => {
+      const input: Input = {
+        kind: 'timer',
+        id: `timer:${step.id}`,
+        step,
+        correlationId,
+        causationId: step.id,
+      }
+      return instances.drive(key, input)
+    },
+  }
+}
+
+/** Works on the timers of all sagas. @param sagas what `orchestrate` gave */
+export const wakeSagas = (
+  queue: Queue,
+  sagas: readonly { readonly name: string; readonly wake: (timer: Timer) => Promise<void> }[],
+) => {
+  const byName = new Map(sagas.map((saga) => [saga.name, saga]))
+  return queue.work(
+    timersQueue,
+    async ({ data }: Attempt) => {
+      const timer = data as Timer
+      await byName.get(timer.saga)?.wake(timer)
+    },
+    { concurrency: 64, attempts: 10 },
+  )
+}

@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { Type, type Static } from 'typebox'
+import { describe, expect, test } from 'vitest'
+import { decider, Fields, projection, type AnyProjection, type Projection } from '#kernel'
+import { someMetadata } from '#kernel/testing'
+import { memoryDeadLetters } from '../dead-letters/memory.ts'
+import { memoryDocuments } from '../documents/memory.ts'
+import type { DocumentStore } from '../documents/port.ts'
+import { memoryEventLog } from '../event-log/memory.ts'
+import { memoryLeases } from '../leases/memory.ts'
+import { Unavailable } from '../unavailable.ts'
+import { memoryControl } from './control.ts'
+import { openFeed } from './feed.ts'
+import { progress as progressOf } from './progress.ts'
+import { project } from './project.ts'
+import { readModels } from './read-models.ts'
+import { NotCaughtUp } from './reading.ts'
+
+const counter = decider({
+  name: 'counter',
+  id: Type.String(),
+  commands: {},
+  events: {
+    Added: Fields({ by: Type.Integer() }),
+    Split: Fields({ into: Type.Array(Type.String()) }),
+    Gone: Fields({}),
+  },
+  refusals: {},
+}).rules<null>({
+  initialState: null,
+  decide: {},
+  evolve: { Added: () => null, Split: () => null, Gone: () => null },
+})
+
+const Total = Fields({ id: Type.String(), total: Type.Integer(), times: Type.Integer() })
+type Total = Static<typeof Total>
+
+/** What is wrong with the rules until someone mends them. */
+type Flaw = { broken: boolean }
+
+const totals = (version = 1, flaw: Flaw = { broken: false }): Projection<Total> =>
+  projection({
+    name: 'totals',
+    version,
+    store: 'postgres',
+    document: Total,
+    from: [counter],
+    key: (event) => {
+      if (flaw.broken && event.id === 'keyless') throw new Error('no key')
+      return event.type === 'Split' ? event.data.into : event.id
+    },
+  }).rules({
+    Added: (document, { data: { by } }, key) => {
+      if (flaw.broken && by === 13) throw new Error('unlucky')
+      const { total, times } = document ?? { total: 0, times: 0 }
+      return { id: key, total: total + by * version, times: times + 1 }
+    },
+    Split: (_, __, key) => ({ id: key, total: 0, times: 0 }),
+    Gone: () => undefined,
+  })
+
+/** A log and stores, on which several runtimes can run, as several processes would. */
+const world = (documents: DocumentStore = memoryDocuments()) => {
+  const log = memoryEventLog()
+  const letters = memoryDeadLetters()
+  const leases = memoryLeases()
+  const control = memoryControl()
+  const errors: unknown[] = []
+
+  const add = async (id: string, ...numbers: number[]) => {
+    const events = numbers.map((by) => ({ type: 'Added', data: { by } }))
+    return append(id, ...events)
+  }
+  const append = async (id: string, ...events: { type: string; data: object }[]) => {
+    const { position } = await log.append(
+      `counter-${id}`,
+      'any',
+      events.map((event) => ({ eventId: randomUUID(), metadata: someMetadata, ...event })),
+    )
+    return position
+  }
+
+  const start = async (...projections: AnyProjection[]) => {
+    const stop = new AbortController()
+    const feed = await openFeed(log)
+    const progress = progressOf(documents)
+    const onError = (error: unknown) => void errors.push(error)
+    const running = projections.map((one) =>
+      project(one, stop.signal, { feed, documents, letters, leases, control, progress, onError }),
+    )
+    const models = readModels(documents, progress, log)
+    return {
+      models,
+      total: async (id: string, of = totals()) => {
+        await models.catchUp(of)
+        return (await models.get(of, id)).document
+      },
+      [Symbol.asyncDispose]: async () => {
+        stop.abort()
+        await Promise.all(running)
+        await feed.close()
+      },
+    }
+  }
+  return { log, letters, control, documents, errors, add, append, start }
+}
+
+describe('a projection', () => {
+  test('folds what is there and what comes, each event into every document it concerns', async () => {
+    const { add, append, start } = world()
+    await add('a', 1, 2)
+    await using running = await start(totals())
+    await add('b', 5)
+    await add('a', 4)
+    await append('c', { type: 'Split', data: { into: ['d', 'e'] } })
+    await append('b', { type: 'Gone', data: {} })
+    assert.deepEqual(await running.total('a'), { id: 'a', total: 7, times: 3 })
+    assert.deepEqual(await running.total('d'), { id: 'd', total: 0, times: 0 })
+    assert.equal(await running.total('b'), undefined)
+    const { documents } = await running.models.find(totals(), { sort: ['id'] })
+    assert.deepEqual(
+      documents.map(({ id }) => id),
+      ['a', 'd', 'e'],
+    )
+  })
+
+  test('goes on where it was, and counts nothing twice', async () => {
+    const { add, start } = world()
+    for (let round = 1; round <= 3; round++) {
+      await using running = await start(totals())
+      await add('a', 1)
+      assert.equal((await running.total('a'))?.times, round)
+    }
+  })
+
+  test('is waited for by a query that names a position, and says how fresh it is', async () => {
+    const { add, start } = world()
+    await using running = await start(totals())
+    for (let n = 1; n <= 20; n++) {
+      const position = await add('a', 1)
+      const { document, position: at } = await running.models.get(totals(), 'a', position)
+      assert.equal(document?.times, n)
+      assert.ok(at >= position)
+    }
+  })
+
+  test('that does not arrive in time says so', async () => {
+    const { documents } = world()
+    const waiting = progressOf(documents).reach('totals', 1n, 30)
+    await assert.rejects(waiting, NotCaughtUp)
+  })
+
+  test('is run by one process at a time, and taken over when that one stops', async () => {
+    const { add, start, errors } = world()
+    const first = await start(totals())
+    await using second = await start(totals())
+    await add('a', 1, 2, 3)
+    assert.equal((await second.total('a'))?.times, 3)
+    await first[Symbol.asyncDispose]()
+    await add('a', 4)
+    assert.equal((await second.total('a'))?.times, 4)
+    assert.deepEqual(errors, [])
+  })
+
+  test('survives a store that is away, whether or not its last write arrived', async () => {
+    const store = memoryDocuments()
+    let writes = 0
+    const { add, start, errors } = world({
+      ...store,
+      write: async (generation, batch) => {
+        writes += 1
+        if (writes % 3 === 1) throw new Unavailable('cut before')
+        const done = await store.write(generation, batch)
+        if (writes % 3 === 2) throw new Unavailable('cut after')
+        return done
+      },
+    })
+    await using running = await start(totals())
+    for (let n = 1; n <= 6; n++) {
+      await add('a', 1)
+      assert.equal((await running.total('a'))?.times, n)
+    }
+    assert.ok(errors.length >= 2)
+  })
+})
+
+describe('an event that a rule cannot take', () => {
+  test('parks its document; what comes later waits behind it, and the rest flows on', async () => {
+    const flaw = { broken: true }
+    const { add, start, letters } = world()
+    await using running = await start(totals(1, flaw))
+    await add('a', 1)
+    const position = await add('a', 13)
+    await add('a', 2)
+    await add('b', 5)
+    assert.equal((await running.total('b'))?.total, 5)
+    assert.equal((await running.total('a'))?.total, 1)
+    const [letter, ...others] = await letters.list()
+    assert.deepEqual(others, [])
+    assert.deepEqual([letter?.key, letter?.position, letter?.type], ['a', position, 'Added'])
+    assert.match(letter?.error ?? '', /unlucky/)
+  })
+
+  test('is retried in order, once someone has mended the rule', async () => {
+    const flaw = { broken: true }
+    const { add, start, letters, control } = world()
+    await using running = await start(totals(1, flaw))
+    await add('a', 1, 13, 2)
+    await running.total('a')
+    const [letter] = await letters.list()
+    const retry = async () => {
+      await letters.requestRetry(letter!.id)
+      await control.announce()
+    }
+    await retry()
+    await expect.poll(async () => (await letters.list())[0]?.attempts).toBe(2)
+
+    flaw.broken = false
+    await add('a', 4)
+    await retry()
+    await expect.poll(() => letters.list()).toEqual([])
+    await add('a', 5)
+    assert.deepEqual(await running.total('a'), { id: 'a', total: 25, times: 5 })
+  })
+
+  test('stays parked over a restart', async () => {
+    const flaw = { broken: true }
+    const { add, start } = world()
+    {
+      await using running = await start(totals(1, flaw))
+      await add('a', 1, 13)
+      await running.total('a')
+    }
+    await using running = await start(totals())
+    await add('a', 2)
+    assert.equal((await running.total('a'))?.times, 1)
+  })
+
+  test('and that cannot even be said to concern a document parks its stream', async () => {
+    const flaw = { broken: true }
+    const { add, start, letters, control } = world()
+    await using running = await start(totals(1, flaw))
+    await add('keyless', 3)
+    await add('a', 1)
+    assert.equal((await running.total('a'))?.total, 1)
+    const [letter] = await letters.list()
+    assert.equal(letter?.key, 'stream:counter-keyless')
+    flaw.broken = false
+    await add('keyless', 4)
+    await letters.requestRetry(letter!.id)
+    await control.announce()
+    await expect.poll(() => letters.list()).toEqual([])
+    assert.equal((await running.total('keyless'))?.total, 7)
+  })
+})
+
+describe('a rebuild', () => {
+  test('is built beside the live generation, compared with it, and then answers', async () => {
+    const { add, start, documents, control } = world()
+    await using running = await start(totals())
+    for (let n = 0; n < 50; n++) await add(`n${n}`, n)
+    await running.total('n0')
+    const before = await documents.live(totals())
+    await documents.begin(totals())
+    await control.announce()
+    let asked = 0
+    while ((await documents.live(totals()))?.generation === before?.generation) {
+      assert.equal((await running.models.get(totals(), 'n7')).document?.total, 7)
+      asked += 1
+      await add('n7', 0)
+      await new Promise(setImmediate)
+    }
+    assert.ok(asked > 0)
+    const [only, ...others] = await documents.generations('totals')
+    assert.deepEqual(others, [])
+    assert.deepEqual(only?.comparison, { same: 50, different: 0, onlyOld: 0, onlyNew: 0 })
+    await add('n7', 1)
+    assert.equal((await running.total('n7'))?.total, 8)
+  })
+
+  test('follows from a new version of the projection; until it is ready, the old one answers', async () => {
+    const { add, start, documents } = world()
+    {
+      await using running = await start(totals())
+      await add('a', 1, 2)
+      await running.total('a')
+    }
+    await using running = await start(totals(2))
+    assert.deepEqual((await running.models.get(totals(2), 'a')).document?.times, 2)
+    await expect
+      .poll(async () => (await documents.generations('totals')).map(({ version }) => version))
+      .toEqual([2])
+    assert.equal((await running.total('a', totals(2)))?.total, 6)
+    const [record] = await documents.generations('totals')
+    assert.deepEqual(record?.comparison, { same: 0, different: 1, onlyOld: 0, onlyNew: 0 })
+  })
+})
+
+test('a projection that an operator has paused stands still until it is resumed', async () => {
+  const { add, start, control } = world()
+  await using running = await start(totals())
+  await add('a', 1)
+  await running.total('a')
+  await control.pause('totals')
+  const behind = async () => {
+    await add('a', 1)
+    const waiting = running.models.catchUp(totals())
+    return Promise.race([waiting.then(() => false), new Promise(setImmediate).then(() => true)])
+  }
+  await expect.poll(behind).toBe(true)
+  await control.resume('totals')
+  const { total, times } = (await running.total('a'))!
+  assert.equal(total, times)
+})

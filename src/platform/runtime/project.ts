@@ -1,0 +1,151 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { AnyProjection } from '#kernel'
+import type { DeadLetters } from '../dead-letters/port.ts'
+import type { DocumentStore, Generation } from '../documents/port.ts'
+import type { Leases } from '../leases/port.ts'
+import type { Control } from './control.ts'
+import type { Feed } from './feed.ts'
+import { projectGeneration } from './project-generation.ts'
+import type { Progress } from './progress.ts'
+
+export type Projecting = {
+  readonly feed: Feed
+  readonly documents: DocumentStore
+  readonly letters: DeadLetters
+  readonly leases: Leases
+  readonly control: Control
+  readonly progress: Progress
+  readonly onError: (error: unknown, projection: string) => void
+}
+
+/** A generation that is being run. */
+type Run = {
+  readonly generation: Generation
+  /** Resolves once it has caught up with the log for the first time. */
+  readonly caughtUp: Promise<void>
+  /** @returns where it stands then */
+  readonly stop: () => Promise<bigint>
+}
+
+/**
+ * Keeps one read model up to date, for as long as this process holds its lease; waits for the lease otherwise.
+ * A rebuild, or a new version of the projection, is built beside the live generation, compared with it, and published.
+ * @returns when the signal says so, and everything is stopped
+ */
+export const project = async (
+  projection: AnyProjection,
+  signal: AbortSignal,
+  { feed, documents, letters, leases, control, progress, onError }: Projecting,
+): Promise<void> => {
+  const { name, version } = projection
+
+  const start = (generation: Generation, isLive: boolean, until?: bigint): Run => {
+    const stopping = new AbortController()
+    const reached = Promise.withResolvers<void>()
+    const running = projectGeneration(generation, {
+      feed,
+      documents,
+      letters,
+      control,
+      signal: stopping.signal,
+      moved: (position, caughtUp) => {
+        if (isLive) progress.moved(name, position)
+        if (caughtUp) reached.resolve()
+      },
+      onError: (error) => onError(error, name),
+      ...(until !== undefined && { until }),
+    })
+    return {
+      generation,
+      caughtUp: reached.promise,
+      stop: () => {
+        if (until === undefined) stopping.abort()
+        return running
+      },
+    }
+  }
+
+  /** Brings both generations to the same position, compares them, and lets the new one answer. */
+  const switchTo = async (next: Run, live: Run | undefined, old: Generation): Promise<Run> => {
+    const oldAt = (await live?.stop()) ?? (await documents.position(old))
+    const nextAt = await next.stop()
+    if (nextAt < oldAt) await start(next.generation, false, oldAt).stop()
+    if (live && oldAt < nextAt) await start(old, true, nextAt).stop()
+    const comparison = await documents.compare(old, next.generation)
+    await documents.saveComparison(next.generation, comparison)
+    await documents.publish(next.generation)
+    for (const { generation, status } of await documents.generations(name))
+      if (status === 'retired') await documents.drop({ projection, generation })
+    return start(next.generation, true)
+  }
+
+  const firstGeneration = async (): Promise<Generation> => {
+    const first = await documents.begin(projection)
+    await documents.publish(first)
+    return first
+  }
+
+  /** The generation to build beside the live one: one that an operator asked for, or that a new version needs. */
+  const whatToBuild = async (live: Generation) => {
+    const records = await documents.generations(name)
+    const sameVersion = records.some(
+      (record) => record.generation === live.generation && record.version === version,
+    )
+    const begun = records.filter(({ status }) => status === 'building')
+    for (const { generation } of begun.filter((record) => record.version !== version))
+      await documents.drop({ projection, generation })
+    const ours = begun.find((record) => record.version === version)
+    if (ours) return { sameVersion, next: { projection, generation: ours.generation } }
+    return { sameVersion, next: sameVersion ? undefined : await documents.begin(projection) }
+  }
+
+  const hold = async (until: AbortSignal): Promise<void> => {
+    const published = (await documents.live(projection)) ?? (await firstGeneration())
+    await documents.create(published)
+    let current = published
+    let live: Run | undefined
+    let building: Run | undefined
+    try {
+      while (!until.aborted) {
+        const news = control.news.listen()
+        if ((await control.paused()).has(name)) {
+          await Promise.all([live?.stop(), building?.stop()])
+          live = building = undefined
+        } else {
+          const begun = await whatToBuild(current)
+          // A generation of another version is not folded with today's rules; it answers until the new one is there.
+          if (begun.sameVersion) live ??= start(current, true)
+          if (begun.next) building ??= start(begun.next, false)
+        }
+
+        const wake = new AbortController()
+        const ready = building?.caughtUp.then(() => 'ready' as const)
+        const over = AbortSignal.any([until, wake.signal])
+        const first = await Promise.race([...(ready ? [ready] : []), news(10_000, over)])
+        wake.abort()
+        if (first === 'ready' && building) {
+          live = await switchTo(building, live, current)
+          current = live.generation
+          building = undefined
+        }
+      }
+    } finally {
+      await Promise.allSettled([live?.stop(), building?.stop()])
+      progress.left(name)
+    }
+  }
+
+  while (!signal.aborted)
+    try {
+      const lease = await leases.acquire(`projection:${name}`, signal)
+      try {
+        await hold(AbortSignal.any([signal, lease.lost]))
+      } finally {
+        await lease.release()
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      onError(error, name)
+      await pause(250, undefined, { signal }).catch(() => undefined)
+    }
+}

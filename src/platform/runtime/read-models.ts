@@ -1,0 +1,30 @@
+import type { DocumentStore } from '../documents/port.ts'
+import type { EventLog } from '../event-log/port.ts'
+import type { Progress } from './progress.ts'
+import type { ReadModels } from './reading.ts'
+
+/**
+ * Asks read models, after waiting until they are as fresh as asked for.
+ * @param log says where the end is, for those who want everything recorded so far
+ */
+export const readModels = (
+  documents: DocumentStore,
+  progress: Progress,
+  log: Pick<EventLog, 'head'>,
+): ReadModels => {
+  /** Taken before the documents are read: they are at least as fresh as it says. */
+  const positionFor = (name: string, minPosition: bigint | undefined): Promise<bigint> =>
+    minPosition === undefined ? progress.positionOf(name) : progress.reach(name, minPosition)
+
+  return {
+    get: async (projection, key, minPosition) => {
+      const position = await positionFor(projection.name, minPosition)
+      return { document: await documents.get(projection, key), position }
+    },
+    find: async (projection, query, minPosition) => {
+      const position = await positionFor(projection.name, minPosition)
+      return { ...(await documents.find(projection, query)), position }
+    },
+    catchUp: async ({ name }) => progress.reach(name, await log.head()),
+  }
+}

@@ -1,0 +1,296 @@
+import { LRUCache } from 'lru-cache'
+import {
+  derivedUuid,
+  isRefusal,
+  sagaEventTypes,
+  type AnyDecider,
+  type AnySaga,
+  type Catalogue,
+  type Move,
+  type RecordedEvent,
+  type RecordedStep,
+  type SagaMoved,
+  type Step,
+} from '#kernel'
+import { Conflict, type EventLog } from '../event-log/port.ts'
+import { Unavailable } from '../unavailable.ts'
+import type { Executor } from './execution.ts'
+
+/** So many runs are kept in memory; others are read from their streams when they are needed. */
+const cachedInstances = 20_000
+
+/** How often a move is tried when others write to the saga's stream as well. */
+const attempts = 5
+
+/** What a run is told. One with an id that it knows is not taken twice, but what it led to is sent again. */
+export type Input = {
+  /** Tells inputs apart. */
+  readonly id: string
+  readonly correlationId: string
+  readonly causationId: string
+} & (
+  | { readonly kind: 'event'; readonly event: RecordedEvent }
+  | { readonly kind: 'refusal'; readonly step: RecordedStep; readonly reason: string }
+  | { readonly kind: 'timer'; readonly step: RecordedStep }
+)
+
+/** A command that is to be sent later, unless its run has ended by then. */
+export type Timer = {
+  readonly saga: string
+  readonly key: string
+  readonly step: RecordedStep
+  readonly correlationId: string
+  /** ms since 1970 */
+  readonly dueAt: number
+}
+
+/** A move as it was recorded. */
+type Recorded = {
+  readonly eventId: string
+  readonly correlationId: string
+  readonly at: number
+  readonly steps: readonly RecordedStep[]
+}
+
+/** One run of the process. */
+type Instance = {
+  readonly key: string
+  readonly stream: string
+  /**
+   * Whether its stream has been read. Until then it is taken for a new one, which is usually right and saves a read:
+   * what contradicts the stream is refused by the log, and before an input is passed over the stream is read.
+   */
+  loaded: boolean
+  state: unknown
+  revision: number
+  ended: boolean
+  readonly moves: Map<string, Recorded>
+  /** Resolves when everything it was told so far is done. */
+  last: Promise<unknown>
+}
+
+/** The input that is an event. */
+export const inputOf = (event: RecordedEvent): Input => ({
+  kind: 'event',
+  id: event.eventId,
+  event,
+  correlationId: event.metadata.correlationId,
+  causationId: event.eventId,
+})
+
+const typeOf = (input: Input): string =>
+  input.kind === 'event' ? input.event.type : input.step.type
+
+/**
+ * Runs of one saga. Each has a stream that is its inbox and its outbox: an input is recorded together with the move it
+ * led to; then the commands of that move are sent, under ids that follow from where they stand in the stream.
+ * @param deps.setTimers puts timers where they survive
+ */
+export const sagaInstances = (
+  saga: AnySaga,
+  deps: {
+    readonly log: EventLog
+    readonly executor: Executor
+    readonly deciders: ReadonlyMap<string, AnyDecider>
+    readonly catalogue: Catalogue
+    readonly setTimers: (timers: readonly Timer[]) => Promise<void>
+    readonly clock: () => Date
+  },
+) => {
+  const { log, executor, deciders, catalogue, setTimers, clock } = deps
+  const instances = new LRUCache<string, Instance>({ max: cachedInstances })
+  const types = sagaEventTypes(saga)
+
+  const instanceOf = (key: string): Instance => {
+    const known = instances.get(key)
+    if (known) return known
+    const instance: Instance = {
+      key,
+      stream: `${saga.name}-${key}`,
+      loaded: false,
+      state: saga.initialState,
+      revision: -1,
+      ended: false,
+      moves: new Map(),
+      last: Promise.resolve(),
+    }
+    instances.set(key, instance)
+    return instance
+  }
+
+  const take = (instance: Instance, { input, state, steps, ended }: SagaMoved, move: Recorded) => {
+    instance.state = state
+    instance.ended = ended || instance.ended
+    instance.revision += 1
+    instance.moves.set(input.id, { ...move, steps })
+  }
+
+  /** Reads the run's stream from the start. */
+  const load = async (instance: Instance): Promise<void> => {
+    Object.assign(instance, { state: saga.initialState, revision: -1, ended: false })
+    instance.moves.clear()
+    for (;;) {
+      const events = await log.read(instance.stream, { from: instance.revision + 1, limit: 500 })
+      for (const { eventId, data, at, metadata } of events)
+        take(instance, data as SagaMoved, {
+          eventId,
+          correlationId: metadata.correlationId,
+          at: Date.parse(at),
+          steps: [],
+        })
+      if (events.length < 500) break
+    }
+    instance.loaded = true
+  }
+
+  const react = ({ state }: Instance, input: Input): Move<unknown> => {
+    if (input.kind === 'event') return saga.react(state as never, input.event)
+    const { to, target: id, type, data } = input.step
+    if (input.kind === 'refusal')
+      return saga.compensate(state as never, type, { id, reason: input.reason, data })
+    const step: Step = { to, id, command: { type, data }, wait: 0 }
+    return { state, steps: [step], ended: false }
+  }
+
+  const eventTypeOf = (instance: Instance, input: Input, { ended }: Move<unknown>): string => {
+    if (instance.revision < 0) return types.started
+    if (ended) return types.completed
+    return input.kind === 'refusal' ? types.compensated : types.stepCompleted
+  }
+
+  const movedBy = (
+    instance: Instance,
+    input: Input,
+    { state, steps, ended }: Move<unknown>,
+  ): SagaMoved => ({
+    input: {
+      kind: input.kind,
+      type: typeOf(input),
+      id: input.id,
+      ...(input.kind === 'refusal' && { reason: input.reason }),
+    },
+    state,
+    steps: steps.map(({ to, id, command: { type, data }, wait }, index) => ({
+      id: derivedUuid(instance.stream, String(instance.revision + 1), String(index)),
+      to,
+      target: id,
+      type,
+      data,
+      wait,
+    })),
+    ended: ended || instance.ended,
+  })
+
+  /** The move that an input leads to, recorded now or before; none, when it changes nothing. */
+  const moveFor = async (instance: Instance, input: Input): Promise<Recorded | undefined> => {
+    for (let attempt = 1; ; attempt++) {
+      const known = instance.moves.get(input.id)
+      if (known) return known
+      const deaf = instance.ended && input.kind !== 'refusal'
+      const move = deaf ? undefined : react(instance, input)
+      const idle =
+        !move || (move.state === instance.state && move.steps.length === 0 && !move.ended)
+      if (idle) {
+        if (instance.loaded) return undefined
+        await load(instance)
+        continue
+      }
+      const type = eventTypeOf(instance, input, move)
+      const data = movedBy(instance, input, move)
+      const eventId = derivedUuid(instance.stream, input.id)
+      const { correlationId, causationId } = input
+      try {
+        await log.append(instance.stream, instance.revision < 0 ? 'none' : instance.revision, [
+          {
+            eventId,
+            type,
+            data,
+            metadata: {
+              correlationId,
+              causationId,
+              commandId: eventId,
+              actorId: saga.name,
+              schemaVersion: catalogue.versionOf(type),
+            },
+          },
+        ])
+        const recorded = { eventId, correlationId, at: clock().getTime(), steps: data.steps }
+        take(instance, data, recorded)
+        return recorded
+      } catch (error) {
+        if (!(error instanceof Conflict || error instanceof Unavailable) || attempt === attempts)
+          throw error
+        await load(instance)
+      }
+    }
+  }
+
+  /** Sends one command. @returns the reason, when it was refused */
+  const send = async (step: RecordedStep, move: Recorded): Promise<string | undefined> => {
+    const decider = deciders.get(step.to)
+    if (!decider) throw new Error(`${saga.name} sends ${step.type} to ${step.to}, which is unknown`)
+    const answer = await executor.execute(
+      decider,
+      step.target,
+      { type: step.type, data: step.data } as never,
+      {
+        commandId: step.id,
+        actorId: saga.name,
+        correlationId: move.correlationId,
+        causationId: move.eventId,
+      },
+    )
+    return isRefusal(answer) ? answer.refused : undefined
+  }
+
+  const driveNow = async (instance: Instance, input: Input): Promise<void> => {
+    const move = await moveFor(instance, input)
+    if (!move) return
+    const { steps, correlationId, at } = move
+    const timers = steps
+      .filter(({ wait }) => wait > 0)
+      .map((step) => ({
+        saga: saga.name,
+        key: instance.key,
+        step,
+        correlationId,
+        dueAt: at + step.wait,
+      }))
+    const commands = steps.filter(({ wait }) => wait === 0)
+    const [reasons] = await Promise.all([
+      Promise.all(commands.map((step) => send(step, move))),
+      timers.length > 0 ? setTimers(timers) : undefined,
+    ])
+    for (const [index, reason] of reasons.entries()) {
+      const step = commands[index]!
+      if (reason !== undefined)
+        await driveNow(instance, {
+          kind: 'refusal',
+          id: `refusal:${step.id}`,
+          step,
+          reason,
+          correlationId,
+          causationId: move.eventId,
+        })
+    }
+  }
+
+  return {
+    /**
+     * Tells a run something, after everything it was told before, and resolves when all that follows from it is sent.
+     * Telling it again does no harm: that is how a run is taken up after a crash.
+     */
+    drive: (key: string, input: Input): Promise<void> => {
+      const instance = instanceOf(key)
+      const done = instance.last.then(() => driveNow(instance, input))
+      instance.last = done.catch(() => {
+        // Whatever went wrong: the stream knows what was recorded.
+        instance.loaded = false
+        instance.revision = -1
+        instance.moves.clear()
+        Object.assign(instance, { state: saga.initialState, ended: false })
+      })
+      return done
+    },
+  }
+}
