@@ -1,0 +1,43 @@
+import { chmod, cp, lstat, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/**
+ * Copies PostgreSQL's programs to where every user can reach them, once a version (60 MB).
+ * @param place a folder such as `/var/tmp`; others may be able to write there
+ * @throws Error when what lies there already is not ours
+ */
+export const copyOf = async (native: string, version: string, place: string): Promise<string> => {
+  const target = join(place, `agora-postgresql-${version}-${process.arch}`)
+  if (await isOurs(target)) return target
+  const half = await mkdtemp(`${target}-`)
+  try {
+    await cp(native, half, { recursive: true, verbatimSymlinks: true })
+    await openToAll(half)
+    await rename(half, target)
+    return target
+  } catch (error) {
+    await rm(half, { recursive: true, force: true })
+    if (await isOurs(target)) return target // Another process was first.
+    throw error
+  }
+}
+
+/** What another user has put in this place could be anything, and is not run. */
+const isOurs = async (folder: string): Promise<boolean> => {
+  const stats = await lstat(folder).catch(() => undefined)
+  if (!stats) return false
+  const writableByOthers = (stats.mode & 0o022) !== 0
+  if (stats.isDirectory() && stats.uid === process.getuid?.() && !writableByOthers) return true
+  throw new Error(`${folder} belongs to someone else`)
+}
+
+/** Lets everyone read and run what is in a folder: a strict umask may have kept npm from it. */
+const openToAll = async (folder: string): Promise<void> => {
+  await chmod(folder, 0o755)
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) await openToAll(path)
+    else if (entry.isFile())
+      await chmod(path, ((await lstat(path)).mode & 0o100) === 0 ? 0o644 : 0o755)
+  }
+}
