@@ -1,4 +1,4 @@
-import { Type, type Static, type TObject, type TSchema } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 import { Fields } from '#kernel'
 import type { Condition, Query } from '../platform/documents/port.ts'
 
@@ -74,7 +74,7 @@ export const between = <T extends string | number>(
     : { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lte: to }) }
 
 /** The `data` of a list: its entries under their own name, and which part of how many they are. */
-export const ListOf = <const Name extends string, T extends TObject>(name: Name, entry: T) =>
+export const ListOf = <const Name extends string, T extends TSchema>(name: Name, entry: T) =>
   Type.Unsafe<
     { readonly [N in Name]: readonly Static<T>[] } & {
       readonly total: number

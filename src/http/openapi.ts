@@ -6,7 +6,10 @@ import { ProblemDetails, titles } from './problem.ts'
 
 /** What the parts of the API are for. */
 const tags = [
-  { name: 'identity', description: 'Accounts, signing in, and the keys that tokens are signed with' },
+  {
+    name: 'identity',
+    description: 'Accounts, signing in, and the keys that tokens are signed with',
+  },
   { name: 'profiles', description: 'People' },
   { name: 'catalog', description: 'What is on sale' },
   { name: 'inventory', description: 'How many pieces there are' },
@@ -66,7 +69,8 @@ export const openApi = async (app: FastifyInstance): Promise<void> => {
           content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
         },
       ])
-      const response = { ...(schema.response as object), ...Object.fromEntries(problems) }
+      const [status = '200'] = Object.keys(schema.response as object)
+      const response = { [status]: documented.success, ...Object.fromEntries(problems) }
       const body = withExample(schema.body, documented.example)
       return { schema: { ...schema, ...(body !== undefined && { body }), response }, url }
     },

@@ -15,18 +15,22 @@ export const codeOf = (reason: string): string =>
 /**
  * A refusal of the domain, as HTTP says it.
  * @param decider who refused; it has the sentence for a person
- * @param told a code and field that say it better where one decider serves several fields
+ * @param told a code, sentence and fields that say it better to whom asked
  */
 export const refusalProblem = (
   { refusals }: Pick<Declaration, 'refusals'>,
   { refused }: Refusal,
-  told: { readonly code?: string; readonly errors?: readonly FieldError[] } = {},
+  told: {
+    readonly code?: string
+    readonly detail?: string
+    readonly errors?: readonly FieldError[]
+  } = {},
 ): Problem => {
   const [, status = 409] = statuses.find(([pattern]) => pattern.test(refused)) ?? []
   return new Problem(
     status,
     told.code ?? codeOf(refused),
-    refusals[refused] ?? 'This cannot be done now.',
+    told.detail ?? refusals[refused] ?? 'This cannot be done now.',
     told.errors,
   )
 }

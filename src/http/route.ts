@@ -13,8 +13,8 @@ declare module 'fastify' {
     documented?: {
       readonly example?: unknown
       readonly problems: readonly ProblemStatus[]
-      /** Whether it is served outside of `/api/v1` as well, and documented there. */
-      readonly alias?: boolean
+      /** The full schema of a success, which says what is always there. */
+      readonly success: TSchema
     }
     /** Whether answers carry secrets: their receipts are sealed. */
     sealed?: boolean
@@ -54,17 +54,21 @@ export type Route<
   readonly query?: Q
   readonly body?: B
   /** A body that would be taken. */
-  readonly example?: Static<B>
+  readonly example?: unknown
   /** What is in `data` of a success. */
   readonly data: D
   /** The status of a success. Default: 200. */
   readonly status?: 200 | 201 | 202
   /** Which problems it knows beyond those of every route of its kind. */
-  readonly problems?: readonly (404 | 409)[]
+  readonly problems?: readonly (401 | 403 | 404 | 409)[]
   /** Takes `If-Match`: does it only if nobody has changed the thing since. */
   readonly guarded?: boolean
   /** Answers with tokens as well. */
   readonly tokens?: boolean
+  /** Another way to a documented route. */
+  readonly alias?: boolean
+  /** Not counted by the rate limit. */
+  readonly unlimited?: boolean
 }
 
 /** A request, as a handler sees it. */
@@ -130,6 +134,15 @@ const headersOf = ({ method, guarded }: { method: Method; guarded?: boolean }) =
   }),
 })
 
+/**
+ * The same shape, but nothing has to be there: an answer from a read model that was built by an earlier version, and
+ * lacks a field, is better than none.
+ */
+const lenient = (schema: TSchema): TSchema =>
+  JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
+    key === 'required' && Array.isArray(value) ? undefined : value,
+  )
+
 /** What a request is marked with on its way through the domain. A key makes its command known again. */
 const originOf = (request: FastifyRequest): Origin => ({
   commandId: request.commandId,
@@ -152,10 +165,14 @@ export const routesOf =
       meta: Meta,
       ...(tokens && { tokens: Tokens }),
     })
+    const problems = problemsOf(route)
     const config: FastifyContextConfig = {
       access,
-      documented: { problems: problemsOf(route), ...(example !== undefined && { example }) },
+      ...(!route.alias && {
+        documented: { problems, success, ...(example !== undefined && { example }) },
+      }),
       ...(tokens && { sealed: true }),
+      ...(route.unlimited && { rateLimit: false }),
     }
 
     app.route({
@@ -171,7 +188,7 @@ export const routesOf =
         querystring: query ?? Nothing,
         ...(params && { params }),
         ...(body && { body }),
-        response: { [status ?? 200]: success },
+        response: { [status ?? 200]: lenient(success) },
         ...(access !== 'public' && { security: [{ bearer: [] }, { cookie: [] }] }),
       },
       handler: async (request, reply) => {

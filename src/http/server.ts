@@ -8,7 +8,6 @@ import { errorHandler, sendProblem } from './errors.ts'
 import { idempotency } from './idempotency.ts'
 import { docsPages, openApi } from './openapi.ts'
 import { Problem } from './problem.ts'
-import { routesOf } from './route.ts'
 import { routes } from './routes/index.ts'
 import { accessTokens, type AccessTokens } from './tokens.ts'
 import { validatorCompiler } from './validation.ts'
@@ -99,12 +98,10 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     trustProxy: config.trustProxy,
     genReqId: ({ headers: { 'x-correlation-id': id } }) =>
       typeof id === 'string' && uuid.test(id) ? id.toLowerCase() : randomUUID(),
-    frameworkErrors: (_error, request, reply) =>
-      sendProblem(
-        reply,
-        new Problem(400, 'malformed_request', 'The path cannot be read; look for a stray % sign.'),
-        request.id,
-      ),
+    frameworkErrors: (_error, request, reply) => {
+      const detail = 'The path cannot be read; look for a stray % sign.'
+      void sendProblem(reply, new Problem(400, 'malformed_request', detail), request.id)
+    },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     return503OnClosing: true,
   })
@@ -133,7 +130,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   )
 
   await openApi(app)
-  routes(app, routesOf(app, prefix), { ...deps, tokens })
+  routes(app, prefix, { ...deps, tokens })
   await docsPages(app, prefix)
   return app
 }

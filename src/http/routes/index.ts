@@ -1,0 +1,39 @@
+import type { FastifyInstance } from 'fastify'
+import { routesOf } from '../route.ts'
+import { analytics } from './analytics.ts'
+import { catalog } from './catalog.ts'
+import type { RouteContext } from './context.ts'
+import { identity } from './identity.ts'
+import { inventory } from './inventory.ts'
+import { jwksRoute } from './jwks.ts'
+import { notifications } from './notifications.ts'
+import { operating } from './operating.ts'
+import { ordering } from './ordering.ts'
+import { payments } from './payments.ts'
+import { metricsRoute, system } from './system.ts'
+
+/** Every table of routes below the prefix of the API. */
+const tables = [
+  identity,
+  catalog,
+  inventory,
+  ordering,
+  payments,
+  notifications,
+  analytics,
+  operating,
+]
+
+/**
+ * Every route there is. What operators and probes ask for is served at the root as well.
+ * @param prefix before every path of the API
+ */
+export const routes = (app: FastifyInstance, prefix: string, context: RouteContext): void => {
+  const serve = routesOf(app, prefix)
+  system(serve, context, false)
+  system(routesOf(app, ''), context, true)
+  metricsRoute(app, context, `${prefix}/metrics`, false)
+  metricsRoute(app, context, '/metrics', true)
+  jwksRoute(app, prefix, context)
+  for (const table of tables) table(serve, context)
+}

@@ -1,0 +1,64 @@
+import { Type } from 'typebox'
+import { Fields, isRefusal } from '#kernel'
+import { notification } from '../../domains/notifications/index.ts'
+import { NotificationId, UserId } from '../../domains/shared/index.ts'
+import { notifications as all } from '../../projections/index.ts'
+import { mustOwn } from '../auth.ts'
+import { ListOf, ListQuery, minPositionOf, pageInfo, pageOf } from '../lists.ts'
+import { forbidden, notFound } from '../problem.ts'
+import { DocumentFrom } from '../reading.ts'
+import { refusalProblem } from '../refusals.ts'
+import type { Serve } from '../route.ts'
+import type { RouteContext } from './context.ts'
+
+/** What people were told. */
+export const notifications = (serve: Serve, { executor, readModels }: RouteContext): void => {
+  serve(
+    {
+      method: 'GET',
+      url: '/notifications/user/:userId',
+      access: 'user',
+      operationId: 'listNotifications',
+      summary: 'What a user was told, the latest first',
+      tag: 'notifications',
+      params: Fields({ userId: UserId }),
+      query: ListQuery(['createdAt'], { unread: Type.Optional(Type.Boolean()) }),
+      data: ListOf('notifications', DocumentFrom(all)),
+    },
+    async ({ params: { userId }, query, caller }) => {
+      mustOwn(caller, userId)
+      const { unread } = query
+      const { documents, total, position } = await readModels.find(
+        all,
+        pageOf(query, { userId, read: unread === undefined ? undefined : !unread }),
+        minPositionOf(query),
+      )
+      return { data: { notifications: documents, ...pageInfo(query, total) }, position }
+    },
+  )
+
+  serve(
+    {
+      method: 'POST',
+      url: '/notifications/:id/read',
+      access: 'user',
+      operationId: 'readNotification',
+      summary: 'Mark a notification as read',
+      tag: 'notifications',
+      params: Fields({ id: NotificationId }),
+      data: Type.Object({ id: NotificationId, read: Type.Literal(true) }),
+      problems: [404],
+    },
+    async ({ params: { id }, caller, origin }) => {
+      const { state } = await executor.stateOf(notification, id)
+      if (state.status === 'none') throw notFound('notification')
+      // Only who was told can have read it, an admin cannot do so for them.
+      if (state.userId !== caller.id) throw forbidden()
+      const command = { type: 'MarkRead' as const, data: {} }
+      const answer = await executor.execute(notification, id, command, origin)
+      if (isRefusal(answer)) throw refusalProblem(notification, answer)
+      const { position, revision } = answer
+      return { data: { id, read: true as const }, position, revision }
+    },
+  )
+}

@@ -1,0 +1,203 @@
+import { Type, type Static } from 'typebox'
+import { Fields } from '#kernel'
+import type {
+  DeadLetter,
+  ProjectionStatus,
+  SagaSummary,
+} from '../../platform/runtime/operations.ts'
+import { notFound } from '../problem.ts'
+import type { Serve } from '../route.ts'
+import type { RouteContext } from './context.ts'
+
+const Projection = Type.Object({
+  name: Type.String(),
+  version: Type.Integer(),
+  generation: Type.Integer(),
+  status: Type.Enum(['live', 'paused', 'building', 'elsewhere']),
+  position: Type.String(),
+  head: Type.String(),
+  lagEvents: Type.Integer(),
+  lagSeconds: Type.Number(),
+  parked: Type.Integer({ description: 'Documents that wait for a person' }),
+  rebuild: Type.Optional(
+    Type.Object({
+      progress: Type.Integer({ description: 'Events folded so far' }),
+      total: Type.Integer(),
+      etaSeconds: Type.Optional(Type.Number()),
+    }),
+  ),
+})
+
+const Saga = Type.Object({
+  saga: Type.String(),
+  id: Type.String(),
+  state: Type.Enum(['running', 'ended', 'parked']),
+  startedAt: Type.String({ format: 'date-time' }),
+  updatedAt: Type.String({ format: 'date-time' }),
+  steps: Type.Integer(),
+})
+
+const Letter = Type.Object({
+  id: Type.String(),
+  kind: Type.Enum(['projection', 'saga', 'job']),
+  name: Type.String(),
+  key: Type.String(),
+  position: Type.Optional(Type.String()),
+  type: Type.Optional(Type.String()),
+  error: Type.String(),
+  attempts: Type.Integer(),
+  at: Type.String({ format: 'date-time' }),
+})
+
+const projectionOf = ({
+  position,
+  head,
+  rebuild,
+  ...status
+}: ProjectionStatus): Static<typeof Projection> => ({
+  ...status,
+  position: String(position),
+  head: String(head),
+  ...(rebuild && { rebuild: { ...rebuild } }),
+})
+
+const sagaOf = (summary: SagaSummary): Static<typeof Saga> => ({ ...summary })
+
+const letterOf = ({ position, ...letter }: DeadLetter): Static<typeof Letter> => ({
+  ...letter,
+  ...(position !== undefined && { position: String(position) }),
+})
+
+/** The name of a read model. */
+const Name = Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 63 })
+
+/** Something that an operator has, or knows from a list. */
+const Key = Type.String({ minLength: 1, maxLength: 300 })
+
+/** For operators: read models, sagas, dead letters. */
+export const operating = (serve: Serve, { operations }: RouteContext): void => {
+  serve(
+    {
+      method: 'GET',
+      url: '/admin/projections',
+      access: 'admin',
+      operationId: 'listProjections',
+      summary: 'How the read models are doing',
+      tag: 'platform',
+      data: Type.Object({ projections: Type.Array(Projection) }),
+    },
+    async () => ({ data: { projections: (await operations.projections()).map(projectionOf) } }),
+  )
+
+  const steering = [
+    ['rebuild', operations.rebuild, 'Build a read model anew beside the old one, then switch'],
+    ['pause', operations.pause, 'Let a read model rest'],
+    ['resume', operations.resume, 'Let a read model go on'],
+  ] as const
+  for (const [verb, steer, summary] of steering)
+    serve(
+      {
+        method: 'POST',
+        url: `/admin/projections/:name/${verb}`,
+        access: 'admin',
+        operationId: `${verb}Projection`,
+        summary,
+        tag: 'platform',
+        params: Fields({ name: Name }),
+        data: Type.Object({ name: Type.String(), accepted: Type.Literal(true) }),
+        status: 202,
+        problems: [404],
+      },
+      async ({ params: { name } }) => {
+        if (!(await steer(name))) throw notFound('read model')
+        return { data: { name, accepted: true as const } }
+      },
+    )
+
+  serve(
+    {
+      method: 'GET',
+      url: '/admin/sagas',
+      access: 'admin',
+      operationId: 'listSagas',
+      summary: 'Runs of sagas, the latest change first',
+      tag: 'platform',
+      query: Fields({
+        state: Type.Optional(Type.Enum(['running', 'ended', 'parked'])),
+        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100 })),
+      }),
+      data: Type.Object({ sagas: Type.Array(Saga) }),
+    },
+    async ({ query }) => ({ data: { sagas: (await operations.sagas(query)).map(sagaOf) } }),
+  )
+
+  serve(
+    {
+      method: 'GET',
+      url: '/admin/sagas/:id',
+      access: 'admin',
+      operationId: 'getSaga',
+      summary: 'The runs of sagas that are about one thing',
+      tag: 'platform',
+      params: Fields({ id: Key }),
+      data: Type.Object({ sagas: Type.Array(Saga) }),
+      problems: [404],
+    },
+    async ({ params: { id } }) => {
+      const runs = await operations.saga(id)
+      if (runs.length === 0) throw notFound('saga')
+      return { data: { sagas: runs.map(sagaOf) } }
+    },
+  )
+
+  serve(
+    {
+      method: 'POST',
+      url: '/admin/sagas/:id/retry',
+      access: 'admin',
+      operationId: 'retrySaga',
+      summary: 'Let a parked saga go on',
+      tag: 'platform',
+      params: Fields({ id: Key }),
+      data: Type.Object({ id: Type.String(), accepted: Type.Literal(true) }),
+      status: 202,
+      problems: [404],
+    },
+    async ({ params: { id } }) => {
+      if (!(await operations.retrySaga(id))) throw notFound('parked saga')
+      return { data: { id, accepted: true as const } }
+    },
+  )
+
+  serve(
+    {
+      method: 'GET',
+      url: '/admin/dead-letters',
+      access: 'admin',
+      operationId: 'listDeadLetters',
+      summary: 'What failed and waits for a person',
+      tag: 'platform',
+      data: Type.Object({ deadLetters: Type.Array(Letter) }),
+    },
+    async () => ({ data: { deadLetters: (await operations.deadLetters()).map(letterOf) } }),
+  )
+
+  serve(
+    {
+      method: 'POST',
+      url: '/admin/dead-letters/:id/retry',
+      access: 'admin',
+      operationId: 'retryDeadLetter',
+      summary: 'Try again what had failed',
+      tag: 'platform',
+      params: Fields({ id: Key }),
+      data: Type.Object({ id: Type.String(), accepted: Type.Literal(true) }),
+      status: 202,
+      problems: [404],
+    },
+    async ({ params: { id } }) => {
+      if (!(await operations.retryDeadLetter(id))) throw notFound('dead letter')
+      return { data: { id, accepted: true as const } }
+    },
+  )
+}

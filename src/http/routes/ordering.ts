@@ -1,0 +1,265 @@
+import { Type, type Static } from 'typebox'
+import { derivedId, Fields, isRefusal, streamOf, type StateOf } from '#kernel'
+import { order, OrderItem, OrderStatus } from '../../domains/ordering/index.ts'
+import { Address, Money, OrderId, Quantity, Reason, UserId } from '../../domains/shared/index.ts'
+import type { Executed, Executor } from '../../platform/runtime/execution.ts'
+import { orders } from '../../projections/index.ts'
+import { allows, mustOwn } from '../auth.ts'
+import {
+  between,
+  Fresh,
+  ListOf,
+  ListQuery,
+  minPositionOf,
+  Moment,
+  pageInfo,
+  pageOf,
+} from '../lists.ts'
+import { notFound } from '../problem.ts'
+import { DocumentFrom } from '../reading.ts'
+import { refusalProblem } from '../refusals.ts'
+import type { Answer, Serve } from '../route.ts'
+import type { Caller } from '../tokens.ts'
+import type { RouteContext } from './context.ts'
+import { orderHistory, OrderHistory } from './order-history.ts'
+import { priceList } from './price-list.ts'
+
+const params = Fields({ id: OrderId })
+
+const Basket = Fields({
+  items: Type.Array(
+    Fields({ kind: Type.Enum(['product']), refId: OrderItem.properties.refId, quantity: Quantity }),
+    { minItems: 1, maxItems: 100 },
+  ),
+  shippingAddress: Type.Optional(Address),
+  paymentMethod: Fields({
+    token: Type.String({
+      minLength: 1,
+      maxLength: 500,
+      description: 'Stands for the card; from the payment provider, never a card number',
+    }),
+  }),
+})
+
+/** An order as the command that changed it left it. */
+const Order = Type.Object({
+  id: OrderId,
+  userId: UserId,
+  status: OrderStatus,
+  items: Type.Array(OrderItem),
+  total: Money,
+})
+type Order = Static<typeof Order>
+
+/** The steps that people take an order; the others follow by themselves. */
+const moves = {
+  SHIPPED: { type: 'ShipOrder', data: {} },
+  DELIVERED: { type: 'DeliverOrder', data: {} },
+  COMPLETED: { type: 'CompleteOrder', data: {} },
+} as const
+
+const Move = Fields({
+  status: Type.Enum(['SHIPPED', 'DELIVERED', 'COMPLETED', 'CANCELLED']),
+  reason: Type.Optional(Reason),
+})
+
+const orderOf = (id: OrderId, state: StateOf<typeof order>): Order => {
+  if (state.status === 'NEW') throw notFound('order')
+  const { userId, status, items, total } = state
+  return { id, userId, status, items: [...items], total }
+}
+
+const changed = (
+  id: OrderId,
+  { state, position, revision }: Executed<typeof order>,
+): Answer<Order> => ({ data: orderOf(id, state), position, revision })
+
+/** Who sells sees every order, as there is one shop. */
+const mustSee = (caller: Caller, ownerId: string): void => {
+  if (!allows('seller', caller)) mustOwn(caller, ownerId)
+}
+
+/** The owner of an order. @throws Problem 404 when there is no such order */
+export const orderState = async (
+  executor: Executor,
+  id: OrderId,
+): Promise<Order & { readonly position: bigint; readonly revision: number }> => {
+  const { state, position, revision } = await executor.stateOf(order, id)
+  return { ...orderOf(id, state), position, revision }
+}
+
+/** Orders, from the checkout to the doorstep. */
+export const ordering = (serve: Serve, context: RouteContext): void => {
+  const { executor, readModels, log, catalogue } = context
+  const priced = priceList(readModels)
+
+  serve(
+    {
+      method: 'POST',
+      url: '/orders',
+      access: 'user',
+      operationId: 'placeOrder',
+      summary: 'Turn a basket into an order',
+      description:
+        'Prices come from the catalogue. Stock and payment follow by themselves: ask for the order again, or listen to `/orders`.',
+      tag: 'ordering',
+      body: Basket,
+      example: {
+        items: [{ kind: 'product', refId: '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11', quantity: 2 }],
+        shippingAddress: {
+          name: 'Ada',
+          line1: '1 Main Street',
+          city: 'London',
+          postalCode: 'N1 9GU',
+          country: 'GB',
+        },
+        paymentMethod: { token: 'tok_ok' },
+      },
+      data: Order,
+      status: 202,
+      problems: [404],
+    },
+    async ({ body: { items, shippingAddress, paymentMethod }, caller, origin }) => {
+      const id = derivedId(OrderId, origin.commandId, 'order')
+      const data = {
+        userId: caller.id,
+        items: await priced(items),
+        paymentToken: paymentMethod.token,
+        ...(shippingAddress && { shippingAddress }),
+      }
+      const answer = await executor.execute(order, id, { type: 'PlaceOrder', data }, origin)
+      if (isRefusal(answer)) throw refusalProblem(order, answer)
+      return { ...changed(id, answer), location: `/orders/${id}` }
+    },
+  )
+
+  serve(
+    {
+      method: 'GET',
+      url: '/orders',
+      access: 'user',
+      operationId: 'listOrders',
+      summary: 'My orders; everybody’s, for an admin',
+      tag: 'ordering',
+      query: ListQuery(['createdAt', 'updatedAt'], {
+        status: Type.Optional(OrderStatus),
+        from: Type.Optional(Moment),
+        to: Type.Optional(Moment),
+      }),
+      data: ListOf('orders', DocumentFrom(orders)),
+    },
+    async ({ query, caller }) => {
+      const { status, from, to } = query
+      const { documents, total, position } = await readModels.find(
+        orders,
+        pageOf(query, {
+          userId: allows('admin', caller) ? undefined : caller.id,
+          status,
+          createdAt: between(from, to),
+        }),
+        minPositionOf(query),
+      )
+      return { data: { orders: documents, ...pageInfo(query, total) }, position }
+    },
+  )
+
+  serve(
+    {
+      method: 'GET',
+      url: '/orders/:id',
+      access: 'user',
+      operationId: 'getOrder',
+      summary: 'One order: its lines, where it stands, and its payment',
+      tag: 'ordering',
+      params,
+      query: Fresh,
+      data: DocumentFrom(orders),
+      problems: [404],
+    },
+    async ({ params: { id }, query, caller }) => {
+      const { document, position } = await readModels.get(orders, id, minPositionOf(query))
+      if (document) {
+        mustSee(caller, document.userId)
+        return { data: document, position }
+      }
+      // Placed a moment ago: it is told from its own events.
+      const placed = await orderState(executor, id)
+      mustSee(caller, placed.userId)
+      const [first] = await log.read(streamOf(order, id), { limit: 1 })
+      const { position: at, revision, ...state } = placed
+      const createdAt = first?.at ?? new Date().toISOString()
+      return { data: { ...state, createdAt, updatedAt: createdAt }, position: at, revision }
+    },
+  )
+
+  serve(
+    {
+      method: 'PUT',
+      url: '/orders/:id',
+      access: 'seller',
+      operationId: 'moveOrder',
+      summary: 'Record that an order was shipped, delivered, completed or called off',
+      tag: 'ordering',
+      params,
+      body: Move,
+      example: { status: 'SHIPPED' },
+      data: Order,
+      problems: [404, 409],
+      guarded: true,
+    },
+    async ({ params: { id }, body: { status, reason }, origin, expecting }) => {
+      const command =
+        status === 'CANCELLED'
+          ? { type: 'CancelOrder' as const, data: { reason: reason ?? 'cancelled_by_shop' } }
+          : moves[status]
+      const answer = await executor.execute(order, id, command, origin, expecting)
+      if (isRefusal(answer)) throw refusalProblem(order, answer)
+      return changed(id, answer)
+    },
+  )
+
+  serve(
+    {
+      method: 'POST',
+      url: '/orders/:id/cancel',
+      access: 'user',
+      operationId: 'cancelOrder',
+      summary: 'Call an order off, as long as it is not paid',
+      tag: 'ordering',
+      params,
+      body: Fields({ reason: Type.Optional(Reason) }),
+      example: { reason: 'changed my mind' },
+      data: Order,
+      problems: [404],
+      guarded: true,
+    },
+    async ({ params: { id }, body: { reason }, caller, origin, expecting }) => {
+      mustOwn(caller, (await orderState(executor, id)).userId)
+      const data = { reason: reason ?? 'cancelled_by_user' }
+      const command = { type: 'CancelOrder' as const, data }
+      const answer = await executor.execute(order, id, command, origin, expecting)
+      if (isRefusal(answer)) throw refusalProblem(order, answer)
+      return changed(id, answer)
+    },
+  )
+
+  serve(
+    {
+      method: 'GET',
+      url: '/orders/:id/history',
+      access: 'user',
+      operationId: 'getOrderHistory',
+      summary: 'Everything that happened to an order, and what was made of it',
+      tag: 'ordering',
+      params,
+      query: Fresh,
+      data: OrderHistory,
+      problems: [404],
+    },
+    async ({ params: { id }, caller }) => {
+      const { userId, position, revision } = await orderState(executor, id)
+      mustOwn(caller, userId)
+      return { data: await orderHistory(log, catalogue, id), position, revision }
+    },
+  )
+}
