@@ -1,0 +1,43 @@
+import { account } from '../domains/identity/index.ts'
+import { notification } from '../domains/notifications/index.ts'
+import { MailRefused, type Mailer } from '../platform/mail/port.ts'
+import type { Executor } from '../platform/runtime/execution.ts'
+import { job } from './job.ts'
+
+/** Delivers the notifications that go out by mail, and records how that went. */
+export const sendMail = (mailer: Mailer, { execute, stateOf }: Executor) =>
+  job({
+    name: 'send-mail',
+    from: [notification],
+    on: {
+      NotificationRequested: ({ id, data: { userId, channel, subject, text } }) =>
+        channel === 'email' ? { notificationId: id, userId, subject, text } : undefined,
+    },
+    run: async ({ notificationId, userId, subject, text }, origin) => {
+      const report = (reason?: string) =>
+        execute(
+          notification,
+          notificationId,
+          reason === undefined
+            ? { type: 'RecordSent', data: {} }
+            : { type: 'RecordFailure', data: { reason: reason.slice(0, 500) } },
+          origin,
+        )
+      const { state } = await stateOf(notification, notificationId)
+      if (state.status !== 'pending') return
+      const { state: person } = await stateOf(account, userId)
+      if (person.status === 'new') {
+        await report('The account is not there')
+        return
+      }
+      try {
+        await mailer.send({ id: notificationId, to: person.email, subject, text })
+      } catch (error) {
+        if (!(error instanceof MailRefused)) throw error
+        await report(error.message)
+        return
+      }
+      await report()
+    },
+    options: { concurrency: 32, attempts: 10, backoff: 500 },
+  })

@@ -1,0 +1,190 @@
+import type { AnyProjection, Projection } from '#kernel'
+import type { DeadLetters } from '../dead-letters/port.ts'
+import type { DocumentStore, GenerationRecord } from '../documents/port.ts'
+import type { EventLog } from '../event-log/port.ts'
+import type { Queue } from '../queue/port.ts'
+import type { Control } from './control.ts'
+import type { Operations, ProjectionStatus, SagaState, SagaSummary } from './operations.ts'
+import type { Progress } from './progress.ts'
+import type { SagaRun } from './saga-overview.ts'
+
+/** Joins the queue and the id of a parked job into the id of its letter. */
+const separator = '~'
+
+const etaOf = ({ startedAt, position }: GenerationRecord, head: bigint): number | undefined => {
+  const seconds = (Date.now() - Date.parse(startedAt)) / 1_000
+  const rate = Number(position) / seconds
+  return rate > 0 ? Math.ceil(Number(head - position) / rate) : undefined
+}
+
+/**
+ * What operators see and do, whichever process runs what.
+ * @param deps.overview the read model of saga runs
+ * @param deps.queues every queue there is
+ */
+export const operations = ({
+  projections,
+  overview,
+  documents,
+  log,
+  letters,
+  control,
+  progress,
+  queues,
+}: {
+  readonly projections: readonly AnyProjection[]
+  readonly overview: Projection<SagaRun>
+  readonly documents: DocumentStore
+  readonly log: Pick<EventLog, 'head' | 'readAll'>
+  readonly letters: DeadLetters
+  readonly control: Control
+  readonly progress: Progress
+  readonly queues: readonly Queue[]
+}): Operations => {
+  /** How old the first event is that a read model has not taken in. */
+  const secondsBehind = async (position: bigint, head: bigint): Promise<number> => {
+    if (position >= head) return 0
+    const { events } = await log.readAll({ after: position, limit: 1 })
+    const [first] = events
+    return first ? Math.max(0, (Date.now() - Date.parse(first.at)) / 1_000) : 0
+  }
+
+  const statusOf = async (
+    { name, version }: AnyProjection,
+    head: bigint,
+    paused: ReadonlySet<string>,
+    parked: ReadonlyMap<string, number>,
+  ): Promise<ProjectionStatus> => {
+    const records = await documents.generations(name)
+    const live = records.find(({ status }) => status === 'live')
+    const building = records.find(({ status }) => status === 'building')
+    const position = live ? await progress.positionOf(name) : 0n
+    const etaSeconds = building && etaOf(building, head)
+    return {
+      name,
+      version: live?.version ?? version,
+      generation: live?.generation ?? 0,
+      status: paused.has(name) ? 'paused' : building ? 'building' : 'live',
+      position,
+      head: head > position ? head : position,
+      lagEvents: Number(head > position ? head - position : 0n),
+      lagSeconds: await secondsBehind(position, head),
+      parked: parked.get(name) ?? 0,
+      ...(building && {
+        rebuild: {
+          progress: Number(building.position),
+          total: Number(head),
+          ...(etaSeconds !== undefined && { etaSeconds }),
+        },
+      }),
+    }
+  }
+
+  const parkedRuns = async (): Promise<ReadonlySet<string>> => {
+    const all = await letters.list()
+    return new Set(
+      all.filter(({ kind }) => kind === 'saga').map(({ name, key }) => `${name}-${key}`),
+    )
+  }
+
+  const summariesOf = async (
+    where: Record<string, string | { in: string[] }>,
+    limit: number,
+    parked: ReadonlySet<string>,
+  ): Promise<readonly SagaSummary[]> => {
+    const { documents: runs } = await documents.find(overview, {
+      where,
+      sort: ['-updatedAt'],
+      limit,
+    })
+    return runs.map(({ id, saga, key, state, moves, startedAt, updatedAt }) => ({
+      saga,
+      id: key,
+      state: parked.has(id) ? 'parked' : state,
+      startedAt,
+      updatedAt,
+      steps: moves,
+    }))
+  }
+
+  const whereOf = (state: SagaState | undefined, parked: ReadonlySet<string>) => {
+    if (state === undefined) return {}
+    return state === 'parked' ? { id: { in: [...parked] } } : { state }
+  }
+
+  const known = (name: string) => projections.find((projection) => projection.name === name)
+
+  const operate: Operations = {
+    projections: async () => {
+      const [head, paused, all] = await Promise.all([log.head(), control.paused(), letters.list()])
+      const parked = new Map<string, number>()
+      for (const { kind, name } of all)
+        if (kind === 'projection') parked.set(name, (parked.get(name) ?? 0) + 1)
+      return Promise.all(projections.map((one) => statusOf(one, head, paused, parked)))
+    },
+
+    rebuild: async (name) => {
+      const projection = known(name)
+      if (!projection) return false
+      const records = await documents.generations(name)
+      if (!records.some(({ status }) => status === 'building')) await documents.begin(projection)
+      await control.announce()
+      return true
+    },
+    pause: async (name) => {
+      if (!known(name)) return false
+      await control.pause(name)
+      return true
+    },
+    resume: async (name) => {
+      if (!known(name)) return false
+      await control.resume(name)
+      return true
+    },
+
+    sagas: async ({ state, limit = 100 } = {}) => {
+      const parked = await parkedRuns()
+      const runs = await summariesOf(whereOf(state, parked), limit, parked)
+      return state === undefined ? runs : runs.filter((run) => run.state === state)
+    },
+    saga: async (id) => summariesOf({ key: id }, 20, await parkedRuns()),
+    retrySaga: async (id) => {
+      const all = await letters.list()
+      const mine = all.filter(({ kind, key }) => kind === 'saga' && key === id)
+      const asked = await Promise.all(mine.map((letter) => letters.requestRetry(letter.id)))
+      await control.announce()
+      return asked.some(Boolean)
+    },
+
+    deadLetters: async () => {
+      const [all, ...jobs] = await Promise.all([
+        letters.list(),
+        ...queues.map((queue) => queue.parked(500)),
+      ])
+      return [
+        ...all,
+        ...jobs.flat().map(({ queue, id, error, attempts, failedAt }) => ({
+          id: `${queue}${separator}${id}`,
+          kind: 'job' as const,
+          name: queue,
+          key: id,
+          error,
+          attempts,
+          at: failedAt,
+        })),
+      ].toSorted((a, b) => (a.at < b.at ? 1 : -1))
+    },
+    retryDeadLetter: async (id) => {
+      const at = id.indexOf(separator)
+      if (at >= 0) {
+        const [queue, job] = [id.slice(0, at), id.slice(at + 1)]
+        for (const one of queues) if (await one.retry(queue, job)) return true
+        return false
+      }
+      const found = await letters.requestRetry(id)
+      if (found) await control.announce()
+      return found
+    },
+  }
+  return operate
+}

@@ -1,0 +1,51 @@
+import { Type, type Static } from 'typebox'
+import {
+  declarationOf,
+  Fields,
+  idOf,
+  categoryOf,
+  projection,
+  sagaEventTypes,
+  Timestamp,
+  type AnySaga,
+  type Projection,
+  type RecordedEvent,
+  type SagaMoved,
+} from '#kernel'
+
+/** One run of a saga, as operators see it. */
+export const SagaRun = Fields({
+  /** The run's stream. */
+  id: Type.String(),
+  saga: Type.String(),
+  /** What the run is about. */
+  key: Type.String(),
+  state: Type.Enum(['running', 'ended']),
+  /** How many moves it has made. */
+  moves: Type.Integer(),
+  startedAt: Timestamp,
+  updatedAt: Timestamp,
+})
+export type SagaRun = Static<typeof SagaRun>
+
+/** A read model of all runs of these sagas, folded from their own events. */
+export const sagaOverview = (sagas: readonly AnySaga[]): Projection<SagaRun> => {
+  const moved = (run: SagaRun | undefined, { stream, at, data }: RecordedEvent): SagaRun => ({
+    id: stream,
+    saga: categoryOf(stream),
+    key: idOf(stream),
+    state: run?.state === 'ended' || (data as SagaMoved).ended ? 'ended' : 'running',
+    moves: (run?.moves ?? 0) + 1,
+    startedAt: run?.startedAt ?? at,
+    updatedAt: at,
+  })
+  const types = sagas.flatMap((saga) => Object.values(sagaEventTypes(saga)))
+  return projection({
+    name: 'sagas',
+    store: 'postgres',
+    document: SagaRun,
+    from: sagas.map(declarationOf),
+    key: ({ stream }) => stream,
+    indexes: [['saga', 'state'], ['updatedAt'], ['key']],
+  }).rules(Object.fromEntries(types.map((type) => [type, moved])))
+}
