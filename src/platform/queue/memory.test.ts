@@ -8,7 +8,7 @@ queueConformance(
     // One process is all there is: whoever opens the queue gets the same one.
     let queue: Queue | undefined
     return {
-      open: async (options) => (queue ??= memoryQueue(options)),
+      open: async () => (queue ??= memoryQueue({ lease: 400 })),
       [Symbol.asyncDispose]: async () => queue?.close(),
     }
   },

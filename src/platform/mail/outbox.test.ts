@@ -1,0 +1,60 @@
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { mailConformance } from './conformance.ts'
+import { outboxMailer } from './outbox.ts'
+
+const from = 'Agora <agora@example.org>'
+const mail = { id: 'a', to: 'ada@example.org', subject: 'Hello', text: 'Hello' }
+
+const temporaryFolder = async () => {
+  const path = await mkdtemp(join(tmpdir(), 'agora-outbox-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+mailConformance('outbox', async () => {
+  const temporary = await temporaryFolder()
+  const folder = join(temporary.path, 'deep', 'outbox')
+  const mailer = outboxMailer({ folder, from })
+  return {
+    mailer,
+    arrived: async () => {
+      const names = await readdir(folder).catch((): string[] => [])
+      const whole = names.filter((name) => name.endsWith('.eml'))
+      return Promise.all(whole.map((name) => readFile(join(folder, name), 'utf8')))
+    },
+    outage: async () => {
+      // A file where the folder should be: that stops root as well.
+      const inTheWay = join(temporary.path, 'deep')
+      await writeFile(inTheWay, '')
+      return { end: () => rename(inTheWay, join(temporary.path, 'elsewhere')) }
+    },
+    [Symbol.asyncDispose]: async () => {
+      await mailer.close()
+      await temporary[Symbol.asyncDispose]()
+    },
+  }
+})
+
+test('files are named after the time and the mail, whatever its id is', async () => {
+  await using temporary = await temporaryFolder()
+  const now = () => new Date('2030-01-02T03:04:05.678Z')
+  const mailer = outboxMailer({ folder: temporary.path, from, now })
+  for (const id of ['order-1', '../../etc/passwd', 'x'.repeat(1_000), 'y'.repeat(1_000)])
+    await mailer.send({ ...mail, id })
+  const names = (await readdir(temporary.path)).toSorted()
+  expect(names).toHaveLength(4)
+  expect(names).toContain('2030-01-02T03-04-05.678Z-order-1.eml')
+  expect(names).toContain('2030-01-02T03-04-05.678Z-..%2F..%2Fetc%2Fpasswd.eml')
+  expect(names.every((name) => /^2030-01-02T03-04-05\.678Z-.*\.eml$/.test(name))).toBe(true)
+})
+
+test('only the owner may look into the outbox', async () => {
+  await using temporary = await temporaryFolder()
+  const folder = join(temporary.path, 'outbox')
+  await outboxMailer({ folder, from }).send(mail)
+  const [name = ''] = await readdir(folder)
+  expect((await stat(folder)).mode & 0o777).toBe(0o700)
+  expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600)
+})

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createTransport } from 'nodemailer'
+import { Unavailable } from '../unavailable.ts'
+import { messageOf } from './message.ts'
+import type { Mailer } from './port.ts'
+
+/** The mail's id as part of a file name, told apart from every other. */
+const partOf = (id: string): string => {
+  const safe = encodeURIComponent(id.toWellFormed()).replaceAll('*', '%2A')
+  return safe.length <= 150 ? safe : createHash('sha256').update(id).digest('hex')
+}
+
+const fileName = (id: string, now: Date): string =>
+  `${now.toISOString().replaceAll(':', '-')}-${partOf(id)}.eml`
+
+/** A file is there as a whole, and stays, or it is not there at all. */
+const writeWhole = async (folder: string, name: string, content: Buffer): Promise<void> => {
+  const temporary = join(folder, `.${name}.${process.pid}`)
+  try {
+    const file = await open(temporary, 'w', 0o600)
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, join(folder, name))
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+/**
+ * Mail for machines without a mail server: each is a file in a folder, as a mail program would open it. The folder is
+ * made when it is needed, and nobody but its owner may look into it.
+ * @param options.folder where the files go: `<time>-<id>.eml`
+ * @param options.from whom mails are from
+ * @param options.now the clock
+ */
+export const outboxMailer = ({
+  folder,
+  from,
+  now = () => new Date(),
+}: {
+  readonly folder: string
+  readonly from: string
+  readonly now?: () => Date
+}): Mailer => {
+  const composer = createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
+  return {
+    send: async (mail) => {
+      const { message } = await composer.sendMail(messageOf(from, mail))
+      if (!Buffer.isBuffer(message)) throw new TypeError('The message was to be a buffer')
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+        await writeWhole(folder, fileName(mail.id, now()), message)
+      } catch (error) {
+        throw new Unavailable(`No mail can be written to ${folder}`, { cause: error })
+      }
+    },
+    close: async () => composer.close(),
+  }
+}

@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { IdempotencyMismatch, RefundRefused, type Charge, type PaymentProvider } from './port.ts'
+
+/** A provider in its test mode. */
+export type PaymentFixture = AsyncDisposable & {
+  readonly provider: PaymentProvider
+  /** The same provider, as another process sees it. */
+  readonly again: () => Promise<PaymentProvider>
+  /** Tokens that pay, that are declined, and that have no money. */
+  readonly tokens: { readonly ok: string; readonly declined: string; readonly poor: string }
+  /** How much money the provider has taken and not returned, minor units. */
+  readonly balance: () => Promise<number>
+}
+
+/** The promises of the port; every adapter keeps them all. */
+export const paymentConformance = (name: string, make: () => Promise<PaymentFixture>): void => {
+  describe(`${name} payments`, () => {
+    let fixture: PaymentFixture
+    let charge: Charge
+    beforeEach(async () => {
+      fixture = await make()
+      charge = {
+        idempotencyKey: 'order-1',
+        token: fixture.tokens.ok,
+        amount: { amount: 1_999, currency: 'EUR' },
+      }
+    })
+    afterEach(() => fixture[Symbol.asyncDispose]())
+
+    const paid = async (of: Charge = charge): Promise<string> => {
+      const answer = await fixture.provider.charge(of)
+      if (!answer.paid) throw new Error(answer.reason)
+      return answer.providerRef
+    }
+
+    test('a good card pays, once', async () => {
+      const answer = await fixture.provider.charge(charge)
+      expect(answer).toEqual({ paid: true, providerRef: expect.stringMatching(/./) })
+      expect(await fixture.provider.charge(charge)).toEqual(answer)
+      expect(await (await fixture.again()).charge(charge)).toEqual(answer)
+      expect(await fixture.balance()).toBe(1_999)
+    })
+
+    test('one charge, asked for many times at once by several processes, is taken once', async () => {
+      const other = await fixture.again()
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, index) =>
+          (index % 2 === 0 ? fixture.provider : other).charge(charge),
+        ),
+      )
+      expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+      expect(await fixture.balance()).toBe(1_999)
+    })
+
+    test('a bad card is declined, with a reason, however often it is tried', async () => {
+      for (const token of [fixture.tokens.declined, fixture.tokens.poor]) {
+        const declined = { ...charge, token, idempotencyKey: token }
+        const answer = await fixture.provider.charge(declined)
+        expect(answer).toEqual({ paid: false, reason: expect.stringMatching(/^[a-z_]+$/) })
+        expect(await (await fixture.again()).charge(declined)).toEqual(answer)
+      }
+      expect(await fixture.balance()).toBe(0)
+    })
+
+    test('different keys are different charges', async () => {
+      const refs = await Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          paid({ ...charge, idempotencyKey: `order-${index}` }),
+        ),
+      )
+      expect(new Set(refs).size).toBe(20)
+      expect(await fixture.balance()).toBe(20 * 1_999)
+    })
+
+    test('a key cannot be used again for another charge', async () => {
+      await paid()
+      const others: Charge[] = [
+        { ...charge, amount: { amount: 2_000, currency: 'EUR' } },
+        { ...charge, amount: { amount: 1_999, currency: 'USD' } },
+        { ...charge, token: fixture.tokens.declined },
+      ]
+      const answers = await Promise.allSettled([
+        ...others.map((other) => fixture.provider.charge(other)),
+        fixture.provider.charge(charge),
+      ])
+      expect(answers.map(({ status }) => status)).toEqual([
+        'rejected',
+        'rejected',
+        'rejected',
+        'fulfilled',
+      ])
+      for (const answer of answers.slice(0, 3))
+        expect(answer).toMatchObject({ reason: expect.any(IdempotencyMismatch) })
+      expect(await fixture.balance()).toBe(1_999)
+    })
+
+    test('two charges under one key at the same time: one is taken, the other told', async () => {
+      const other = { ...charge, amount: { amount: 5, currency: 'EUR' } }
+      const answers = await Promise.allSettled([
+        fixture.provider.charge(charge),
+        fixture.provider.charge(other),
+      ])
+      expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+      expect(answers.find(({ status }) => status === 'rejected')).toMatchObject({
+        reason: expect.any(IdempotencyMismatch),
+      })
+      expect([5, 1_999]).toContain(await fixture.balance())
+    })
+
+    test('a charge is returned once, however often that is asked for', async () => {
+      const providerRef = await paid()
+      const refund = { idempotencyKey: 'refund-1', providerRef, amount: charge.amount }
+      const other = await fixture.again()
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, (_, index) =>
+          (index % 2 === 0 ? fixture.provider : other).refund(refund),
+        ),
+      )
+      expect(new Set(answers.map(({ refundRef }) => refundRef)).size).toBe(1)
+      expect(await fixture.balance()).toBe(0)
+    })
+
+    test('no more is returned than was taken', async () => {
+      const { provider } = fixture
+      const providerRef = await paid()
+      const part = (key: string, amount: number, currency = 'EUR') =>
+        provider.refund({ idempotencyKey: key, providerRef, amount: { amount, currency } })
+      await part('a', 1_000)
+      await expect(part('b', 1_000)).rejects.toThrow(RefundRefused)
+      await expect(part('c', 999, 'USD')).rejects.toThrow(RefundRefused)
+      await expect(part('d', 0)).rejects.toThrow(RefundRefused)
+      const both = await Promise.allSettled([part('e', 999), part('f', 999)])
+      expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+      expect(await fixture.balance()).toBe(0)
+    })
+
+    test('money that was never taken is not returned', async () => {
+      await fixture.provider.charge({ ...charge, token: fixture.tokens.declined })
+      const refund = { idempotencyKey: 'r', providerRef: 'nothing', amount: charge.amount }
+      await expect(fixture.provider.refund(refund)).rejects.toThrow(RefundRefused)
+    })
+
+    test('the key of a refund cannot be used again for another', async () => {
+      const providerRef = await paid()
+      const refund = { idempotencyKey: 'r', providerRef, amount: { amount: 100, currency: 'EUR' } }
+      await fixture.provider.refund(refund)
+      await expect(
+        fixture.provider.refund({ ...refund, amount: { amount: 101, currency: 'EUR' } }),
+      ).rejects.toThrow(IdempotencyMismatch)
+      expect(await fixture.balance()).toBe(1_899)
+    })
+  })
+}
