@@ -47,6 +47,7 @@ describe('an order', () => {
         .refuses('AlreadyPlaced')
     refused({ ...basket, userId: derivedId(UserId, 'eve') })
     refused({ ...basket, items: [line] })
+    refused({ ...basket, items: [...basket.items, line] })
     refused({ ...basket, items: basket.items.map((item) => ({ ...item, quantity: 7 })) })
     refused({ ...basket, items: basket.items.toReversed() })
   })
