@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { LogController, type FastifyInstance } from 'fastify'
 import { guard } from './auth.ts'
 import type { HttpConfig, HttpDependencies } from './dependencies.ts'
 import { errorHandler, sendProblem } from './errors.ts'
 import { idempotency } from './idempotency.ts'
 import { docsPages, openApi } from './openapi.ts'
-import { Problem } from './problem.ts'
+import { detailsOf, Problem } from './problem.ts'
 import { routes } from './routes/index.ts'
 import { accessTokens, type AccessTokens } from './tokens.ts'
 import { validatorCompiler } from './validation.ts'
@@ -33,15 +34,19 @@ const securityHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
-  'strict-transport-security': 'max-age=31536000; includeSubDomains',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 }
 
 /** Gives every request an id that goes with everything it sets off, and every answer its headers. */
-const headers = (app: FastifyInstance): void => {
+const headers = (app: FastifyInstance, { secureCookies }: HttpConfig): void => {
+  const all = {
+    ...securityHeaders,
+    // Only where there is HTTPS for sure (RFC 6797 §7.2).
+    ...(secureCookies && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
+  }
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(securityHeaders)
+    reply.headers(all)
     reply.header('x-correlation-id', request.id)
     done()
   })
@@ -83,6 +88,18 @@ const observe = (app: FastifyInstance, { logger, served }: HttpDependencies): vo
   })
 }
 
+/** Answers what is not even HTTP; there is no request yet that a reply could belong to. */
+const notHttp = (_error: unknown, socket: Socket): void => {
+  if (!socket.writable) return
+  const detail = 'This is not a well-formed HTTP request.'
+  const body = JSON.stringify(
+    detailsOf(new Problem(400, 'malformed_request', detail), randomUUID()),
+  )
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}
+
 /**
  * The HTTP side of Agora: who may, is it well-formed, has it been asked before; then the routes of every context.
  * @param deps everything it talks to
@@ -93,7 +110,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     loggerInstance: logger,
     // A logger of its own for every request is not free; what is logged names the request instead.
     childLoggerFactory: (parent) => parent,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     trustProxy: config.trustProxy,
     genReqId: ({ headers: { 'x-correlation-id': id } }) =>
@@ -102,6 +119,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
       const detail = 'The path cannot be read; look for a stray % sign.'
       void sendProblem(reply, new Problem(400, 'malformed_request', detail), request.id)
     },
+    clientErrorHandler: notHttp,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     return503OnClosing: true,
   })
@@ -110,7 +128,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   // JSON only: a form or a text from another site never reaches a route.
   app.removeContentTypeParser('text/plain')
 
-  headers(app)
+  headers(app, config)
   observe(app, deps)
   const tokens = await accessTokens(app, keys, config)
   app.decorate('verifyToken', tokens.verify)

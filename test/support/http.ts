@@ -1,0 +1,231 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { catalogue, declarationOf, derivedUuid, digest, type AnyProjection } from '#kernel'
+import { deciders } from '../../src/domains/index.ts'
+import { account, type Role } from '../../src/domains/identity/index.ts'
+import {
+  defaultHttpConfig,
+  type HttpConfig,
+  type HttpDependencies,
+} from '../../src/http/dependencies.ts'
+import { buildServer } from '../../src/http/server.ts'
+import { memoryDocuments } from '../../src/platform/documents/memory.ts'
+import type { Generation } from '../../src/platform/documents/port.ts'
+import { checked } from '../../src/platform/event-log/checked.ts'
+import { memoryEventLog } from '../../src/platform/event-log/memory.ts'
+import type { EventLog } from '../../src/platform/event-log/port.ts'
+import { fileKeys } from '../../src/platform/keys/file.ts'
+import type { Passwords } from '../../src/platform/passwords/port.ts'
+import { memoryReceipts } from '../../src/platform/receipts/memory.ts'
+import { executor as executorOf } from '../../src/platform/runtime/execute.ts'
+import type { Operations } from '../../src/platform/runtime/operations.ts'
+import { NotCaughtUp, type ReadModels } from '../../src/platform/runtime/reading.ts'
+import { memorySnapshots } from '../../src/platform/snapshots/memory.ts'
+import { projections } from '../../src/projections/index.ts'
+import { sagas } from '../../src/sagas/index.ts'
+
+/** Nothing to operate. */
+export const noOperations: Operations = {
+  projections: async () => [],
+  rebuild: async () => false,
+  pause: async () => false,
+  resume: async () => false,
+  sagas: async () => [],
+  saga: async () => [],
+  retrySaga: async () => false,
+  deadLetters: async () => [],
+  retryDeadLetter: async () => false,
+}
+
+/** Not slow on purpose, as real ones are. */
+const quickPasswords: Passwords = {
+  hash: async (password) => digest(password),
+  verify: async (password, hash) => digest(password) === hash,
+}
+
+/** Read models that fold what is new when they are asked to catch up, or for a position; otherwise they stay behind. */
+export const lazyReadModels = async (
+  log: EventLog,
+): Promise<ReadModels & { readonly fold: () => Promise<bigint> }> => {
+  const documents = memoryDocuments()
+  const generations: Generation[] = []
+  for (const projection of projections) {
+    const generation = await documents.begin(projection)
+    await documents.publish(generation)
+    generations.push(generation)
+  }
+  let position = 0n
+
+  const foldInto = async (generation: Generation, projection: AnyProjection): Promise<void> => {
+    const { events, position: to } = await log.readAll({ after: position, limit: 100_000 })
+    const upserts = new Map<string, unknown>()
+    const deletes = new Set<string>()
+    for (const event of events)
+      for (const key of projection.reads.includes(event.type) && comesFrom(projection, event.stream)
+        ? projection.keysOf(event)
+        : []) {
+        const before =
+          upserts.get(key) ??
+          (deletes.has(key) ? undefined : (await documents.load(generation, [key])).get(key))
+        const after = projection.evolve(before as never, event, key)
+        upserts.delete(key)
+        deletes.delete(key)
+        if (after === undefined) deletes.add(key)
+        else upserts.set(key, after)
+      }
+    await documents.write(generation, { from: position, to, upserts, deletes: [...deletes] })
+  }
+
+  const fold = async (): Promise<bigint> => {
+    const head = await log.head()
+    for (const generation of generations) await foldInto(generation, generation.projection)
+    return (position = head)
+  }
+
+  const reach = async (minPosition: bigint | undefined): Promise<bigint> => {
+    if (minPosition === undefined) return position
+    if (minPosition > (await fold())) throw new NotCaughtUp('There is nothing there yet')
+    return position
+  }
+
+  return {
+    fold,
+    catchUp: fold,
+    get: async (projection, key, minPosition) => {
+      const at = await reach(minPosition)
+      return { document: await documents.get(projection, key), position: at }
+    },
+    find: async (projection, query, minPosition) => {
+      const at = await reach(minPosition)
+      return { ...(await documents.find(projection, query)), position: at }
+    },
+  }
+}
+
+const comesFrom = ({ from }: AnyProjection, stream: string): boolean =>
+  from.some(({ name }) => stream.startsWith(`${name}-`))
+
+/** What one person sends, and what comes back. */
+export type Call = (
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Reply>
+
+/** An answer, its body read. */
+export type Reply = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>
+  readonly text: string
+  // What a test looks for in an answer is not known to types.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any
+}
+
+/** A server over memory, and people who use it. */
+export type HttpWorld = AsyncDisposable & {
+  readonly app: FastifyInstance
+  readonly deps: HttpDependencies
+  readonly log: EventLog
+  readonly readModels: Awaited<ReturnType<typeof lazyReadModels>>
+  /** What the server wrote down. */
+  readonly written: readonly string[]
+  /** Nobody in particular. */
+  readonly anyone: Call
+  /** Somebody with these roles. */
+  readonly someone: (
+    name: string,
+    ...roles: readonly Role[]
+  ) => Promise<{ readonly id: string; readonly token: string; readonly call: Call }>
+}
+
+/**
+ * Sets up a server with everything real behind it, but nothing durable.
+ * @param changes what is different from usual
+ */
+export const httpWorld = async (
+  changes: Partial<Omit<HttpDependencies, 'config'>> & {
+    readonly config?: Partial<HttpConfig>
+  } = {},
+): Promise<HttpWorld> => {
+  const events = catalogue([...deciders, ...sagas({ orderTimeout: 60_000 }).map(declarationOf)])
+  const log = checked(memoryEventLog(), events)
+  const readModels = await lazyReadModels(log)
+  const execution = executorOf({ log, snapshots: memorySnapshots(), catalogue: events })
+  const written: string[] = []
+  const deps: HttpDependencies = {
+    logger: pino({ level: 'debug' }, { write: (line: string) => void written.push(line) }),
+    executor: execution,
+    readModels,
+    log,
+    catalogue: events,
+    operations: noOperations,
+    receipts: memoryReceipts(),
+    passwords: quickPasswords,
+    keys: await fileKeys(join(await mkdtemp(join(tmpdir(), 'agora-http-')), 'keys')),
+    checks: async () => [{ name: 'event log', ok: true }],
+    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'agora_up 1\n' }),
+    ...changes,
+    config: { ...defaultHttpConfig, rateLimit: false, ...changes.config },
+  }
+  const app = await buildServer(deps)
+
+  const callAs =
+    (token: string | undefined): Call =>
+    async (method, path, body, headers = {}) => {
+      const response = await app.inject({
+        method,
+        url:
+          path.startsWith('/api') || path.startsWith('//')
+            ? path.replace('//', '/')
+            : `/api/v1${path}`,
+        headers: { ...(token && { authorization: `Bearer ${token}` }), ...headers },
+        ...(body !== undefined && { payload: body as object }),
+      })
+      const json = String(response.headers['content-type']).includes('json')
+      return {
+        status: response.statusCode,
+        headers: response.headers,
+        text: response.body,
+        body: json && response.body ? response.json() : undefined,
+      }
+    }
+
+  return {
+    app,
+    deps,
+    log,
+    readModels,
+    written,
+    anyone: callAs(undefined),
+    someone: async (name, ...roles) => {
+      const call = callAs(undefined)
+      const email = `${name}@example.org`
+      const password = 'a long password'
+      const registered = await call('POST', '/auth/register', { email, username: name, password })
+      if (registered.status !== 201) throw new Error(registered.text)
+      const { userId } = registered.body.data
+      let token: string = registered.body.tokens.accessToken
+      for (const role of roles) {
+        const commandId = derivedUuid(userId, role)
+        await execution.execute(
+          account,
+          userId,
+          { type: 'GrantRole', data: { role } },
+          { commandId, actorId: 'test', correlationId: commandId },
+        )
+      }
+      if (roles.length > 0)
+        token = (await call('POST', '/auth/login', { email, password })).body.tokens.accessToken
+      return { id: userId, token, call: callAs(token) }
+    },
+    [Symbol.asyncDispose]: async () => {
+      await app.close()
+      await execution.idle()
+    },
+  }
+}
