@@ -26,7 +26,7 @@ export const sendMail = (mailer: Mailer, { execute, stateOf }: Executor) =>
       const { state } = await stateOf(notification, notificationId)
       if (state.status !== 'pending') return
       const { state: person } = await stateOf(account, userId)
-      if (person.status === 'new') {
+      if (person.status !== 'active') {
         await report('The account is not there')
         return
       }

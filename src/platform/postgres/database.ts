@@ -139,7 +139,18 @@ export const openDatabase = (
     connect: async () => {
       const client = await connect()
       const lost = new Promise<void>((resolve) => client.once('end', () => resolve()))
-      return { ...sessionOf(client), lost, close: () => client.end().catch(ignore) }
+      const session = sessionOf(client)
+      // One after the other, whoever asks at the same time.
+      let last: Promise<unknown> = Promise.resolve()
+      return {
+        query: <R extends Row>(statement: Statement | string) => {
+          const answer = last.then(() => session.query<R>(statement))
+          last = answer.catch(ignore)
+          return answer
+        },
+        lost,
+        close: () => client.end().catch(ignore),
+      }
     },
 
     listen: async (channel, heard) => {

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'vitest'
+import { BadConfig, Environment, readConfig } from './config.ts'
+
+test('nothing has to be set', () => {
+  const config = readConfig({ PATH: '/bin' })
+  assert.deepEqual(
+    [config.port, config.host, config.data, config.orderTimeout],
+    [3000, '127.0.0.1', '.agora', 15 * 60_000],
+  )
+  assert.equal('postgresUrl' in config, false)
+})
+
+test('what is empty counts as not set', () => {
+  assert.equal(readConfig({ PORT: '', POSTGRES_URL: '' }).port, 3000)
+})
+
+test('durations say their unit; a bare number is in ms', () => {
+  const timeout = (text: string) => readConfig({ ORDER_TIMEOUT: text }).orderTimeout
+  assert.deepEqual(
+    ['250', '250ms', '90s', '15m', '2h'].map(timeout),
+    [250, 250, 90_000, 900_000, 7_200_000],
+  )
+})
+
+test('limits can be switched off', () => {
+  assert.equal(readConfig({ RATE_LIMIT: 'off' }).rateLimit, false)
+  assert.deepEqual(readConfig({ RATE_LIMIT: '30' }).rateLimit, { perUser: 30, perIp: 10 })
+})
+
+test.for([
+  [{ PORT: 'http' }, /PORT/],
+  [{ PORT: '70000' }, /PORT/],
+  [{ ORDER_TIMEOUT: 'soon' }, /ORDER_TIMEOUT/],
+  [{ RATE_LIMIT: '-1' }, /RATE_LIMIT/],
+  [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL/],
+  [{ ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD: 'short' }, /ADMIN_PASSWORD/],
+  [{ ADMIN_EMAIL: 'a@b.example' }, /ADMIN_PASSWORD/],
+] as const)('what cannot be meant is refused by name: %o', ([env, name]) => {
+  assert.throws(
+    () => readConfig(env),
+    (error) => error instanceof BadConfig && name.test(error.message),
+  )
+})
+
+test('every variable is in .env.example, and no other', () => {
+  const example = readFileSync(join(import.meta.dirname, '../.env.example'), 'utf8')
+  const named = [...example.matchAll(/^# ?([A-Z_]+)=/gm)].map(([, name]) => name)
+  assert.deepEqual(named, Object.keys(Environment.properties))
+})

@@ -1,0 +1,139 @@
+import { Type, type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+
+const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }))
+
+/** The environment, as one schema: what may be set, and what it is for. Nothing has to be. */
+export const Environment = Type.Object({
+  PORT: Type.Optional(
+    Type.String({
+      pattern: '^\\d{1,5}$',
+      description: 'Where HTTP is served. Default: 3000; 0 picks a free one',
+    }),
+  ),
+  HOST: text('The address it is served on. Default: 127.0.0.1'),
+  AGORA_DATA: text('The folder of everything that Agora keeps itself. Default: .agora'),
+  POSTGRES_URL: text('A PostgreSQL to use instead of the embedded one: postgres://…'),
+  SMTP_URL: text('A mail server: smtp://… Without it, mails are files in <AGORA_DATA>/outbox'),
+  MAIL_FROM: text('Whom mails are from. Default: Agora <agora@localhost>'),
+  ADMIN_EMAIL: text('With ADMIN_PASSWORD: an admin with these exists after the start'),
+  ADMIN_PASSWORD: Type.Optional(
+    Type.String({ minLength: 8, maxLength: 200, description: 'See ADMIN_EMAIL' }),
+  ),
+  ORDER_TIMEOUT: Type.Optional(
+    Type.String({
+      pattern: '^\\d+(ms|s|m|h)?$',
+      description:
+        'How long an order may remain unpaid: 90s, 15m; a bare number is in ms. Default: 15m',
+    }),
+  ),
+  RATE_LIMIT: Type.Optional(
+    Type.String({
+      pattern: '^(off|\\d+)$',
+      description:
+        'Requests a minute of one user (a third of it of one address without a user), or off. Default: 300',
+    }),
+  ),
+  CORS_ORIGINS: text(
+    'Origins whose pages may call the API, with commas between them; * for all. Default: none',
+  ),
+  TRUST_PROXY: Type.Optional(
+    Type.Enum(['true', 'false'], {
+      description: 'Whether a proxy says who the client is. Default: false',
+    }),
+  ),
+  SECURE_COOKIES: Type.Optional(
+    Type.Enum(['true', 'false'], {
+      description: 'Whether cookies are sent over HTTPS only. Default: false',
+    }),
+  ),
+  LOG_LEVEL: Type.Optional(
+    Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      description: 'What is logged. Default: info',
+    }),
+  ),
+})
+
+/** What Agora was told, read once. */
+export type Config = {
+  readonly port: number
+  readonly host: string
+  /** A folder. */
+  readonly data: string
+  readonly postgresUrl?: string
+  readonly smtpUrl?: string
+  readonly mailFrom: string
+  readonly admin?: { readonly email: string; readonly password: string }
+  /** ms */
+  readonly orderTimeout: number
+  readonly rateLimit: false | { readonly perUser: number; readonly perIp: number }
+  readonly corsOrigins: readonly string[]
+  readonly trustProxy: boolean
+  readonly secureCookies: boolean
+  readonly logLevel: string
+}
+
+/** The environment says something that cannot be meant. */
+export class BadConfig extends Error {
+  override name = 'BadConfig'
+}
+
+const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
+
+/** `90s` in ms. */
+const durationOf = (text: string): number => {
+  const [, count = '', unit = 'ms'] = /^(\d+)(ms|s|m|h)?$/.exec(text) ?? []
+  return Number(count) * units[unit as keyof typeof units]
+}
+
+const limitOf = (text: string): Config['rateLimit'] => {
+  if (text === 'off') return false
+  const perUser = Math.max(1, Number(text))
+  return { perUser, perIp: Math.max(1, Math.ceil(perUser / 3)) }
+}
+
+const validator = Compile(Environment)
+
+/**
+ * Reads the environment. What is empty counts as not set.
+ * @throws BadConfig naming every variable that cannot be meant
+ */
+export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
+  const set: unknown = Object.fromEntries(
+    Object.keys(Environment.properties).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  )
+  if (!validator.Check(set)) {
+    const problems = validator
+      .Errors(set)
+      .map(({ instancePath, message }) => `${instancePath.slice(1)} ${message}`)
+    throw new BadConfig(`The environment cannot be used: ${problems.join('; ')}`)
+  }
+  const read: Static<typeof Environment> = set
+  const port = Number(read.PORT ?? 3000)
+  if (port > 65_535) throw new BadConfig('The environment cannot be used: PORT is at most 65535')
+  if ((read.ADMIN_EMAIL === undefined) !== (read.ADMIN_PASSWORD === undefined))
+    throw new BadConfig(
+      'The environment cannot be used: ADMIN_EMAIL and ADMIN_PASSWORD go together',
+    )
+  return {
+    port,
+    host: read.HOST ?? '127.0.0.1',
+    data: read.AGORA_DATA ?? '.agora',
+    ...(read.POSTGRES_URL && { postgresUrl: read.POSTGRES_URL }),
+    ...(read.SMTP_URL && { smtpUrl: read.SMTP_URL }),
+    mailFrom: read.MAIL_FROM ?? 'Agora <agora@localhost>',
+    ...(read.ADMIN_EMAIL &&
+      read.ADMIN_PASSWORD && {
+        admin: { email: read.ADMIN_EMAIL, password: read.ADMIN_PASSWORD },
+      }),
+    orderTimeout: durationOf(read.ORDER_TIMEOUT ?? '15m'),
+    rateLimit: limitOf(read.RATE_LIMIT ?? '300'),
+    corsOrigins: (read.CORS_ORIGINS ?? '')
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
+    trustProxy: read.TRUST_PROXY === 'true',
+    secureCookies: read.SECURE_COOKIES === 'true',
+    logLevel: read.LOG_LEVEL ?? 'info',
+  }
+}

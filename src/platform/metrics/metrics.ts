@@ -1,0 +1,163 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
+import type { EventLog } from '../event-log/port.ts'
+import type { QueueCounts } from '../queue/port.ts'
+import type { ProjectionStatus } from '../runtime/operations.ts'
+
+/** What is looked at when somebody asks for the metrics, rather than counted as it happens. */
+export type Gauged = {
+  readonly projections: () => Promise<
+    readonly Pick<ProjectionStatus, 'name' | 'lagEvents' | 'lagSeconds' | 'parked'>[]
+  >
+  /** How many runs there are, by saga and state. */
+  readonly sagas: () => Promise<
+    readonly { readonly saga: string; readonly state: string; readonly runs: number }[]
+  >
+  readonly jobs: () => Promise<readonly ({ readonly queue: string } & QueueCounts)[]>
+}
+
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+/** Counts what happens, for Prometheus. */
+export const metrics = () => {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+
+  const commands = new Counter({
+    name: 'agora_commands_total',
+    help: 'Commands that were decided, by what was decided',
+    labelNames: ['decider', 'command', 'answer'],
+    registers,
+  })
+  const appended = new Counter({
+    name: 'agora_events_appended_total',
+    help: 'Events that were recorded',
+    registers,
+  })
+  const appends = new Histogram({
+    name: 'agora_append_seconds',
+    help: 'How long appends took, by how they ended',
+    labelNames: ['outcome'],
+    buckets: seconds,
+    registers,
+  })
+  const requests = new Histogram({
+    name: 'agora_http_request_seconds',
+    help: 'How long requests took',
+    labelNames: ['method', 'route', 'status'],
+    buckets: seconds,
+    registers,
+  })
+  const failedJobs = new Counter({
+    name: 'agora_job_failures_total',
+    help: 'Attempts at jobs that failed; parked ones wait for a person',
+    labelNames: ['queue', 'parked'],
+    registers,
+  })
+  const errors = new Counter({
+    name: 'agora_runtime_errors_total',
+    help: 'Failures that projections, sagas and followers recovered from',
+    labelNames: ['part', 'name'],
+    registers,
+  })
+
+  /** Each command's counter, so that the hot path looks up one map. */
+  const counted = new Map<string, { inc: () => void }>()
+
+  return {
+    command: (decider: string, command: string, answer: 'taken' | 'refused'): void => {
+      const key = `${decider} ${command} ${answer}`
+      let counter = counted.get(key)
+      if (!counter) counted.set(key, (counter = commands.labels(decider, command, answer)))
+      counter.inc()
+    },
+    served: ({
+      method,
+      route,
+      status,
+      duration,
+    }: {
+      readonly method: string
+      readonly route: string
+      readonly status: number
+      /** ms */
+      readonly duration: number
+    }): void => requests.observe({ method, route, status }, duration / 1_000),
+    failedJob: (queue: string, parked: boolean): void =>
+      failedJobs.inc({ queue, parked: String(parked) }),
+    error: (part: string, name: string): void => errors.inc({ part, name }),
+
+    /** A log whose appends are counted. */
+    measured: (log: EventLog): EventLog => ({
+      ...log,
+      append: async (stream, expected, events) => {
+        const since = performance.now()
+        const took = (outcome: string) =>
+          appends.observe({ outcome }, (performance.now() - since) / 1_000)
+        try {
+          const answer = await log.append(stream, expected, events)
+          took('taken')
+          appended.inc(events.length)
+          return answer
+        } catch (error) {
+          took(error instanceof Error ? error.name : 'Error')
+          throw error
+        }
+      },
+    }),
+
+    /** Looks at these whenever the metrics are asked for; what cannot be reached then is left out. */
+    gauge: ({ projections, sagas, jobs }: Gauged): void => {
+      const lagEvents = new Gauge({
+        name: 'agora_projection_lag_events',
+        help: 'How many events a read model is behind the log',
+        labelNames: ['projection'],
+        registers,
+        collect: async () => {
+          for (const one of await projections().catch(() => [])) {
+            lagEvents.set({ projection: one.name }, one.lagEvents)
+            lagSeconds.set({ projection: one.name }, one.lagSeconds)
+            parkedDocuments.set({ projection: one.name }, one.parked)
+          }
+        },
+      })
+      const lagSeconds = new Gauge({
+        name: 'agora_projection_lag_seconds',
+        help: 'How old the first event is that a read model has not taken in',
+        labelNames: ['projection'],
+        registers,
+      })
+      const parkedDocuments = new Gauge({
+        name: 'agora_projection_parked_documents',
+        help: 'Documents that wait for a person',
+        labelNames: ['projection'],
+        registers,
+      })
+      const runs = new Gauge({
+        name: 'agora_sagas',
+        help: 'Runs of sagas',
+        labelNames: ['saga', 'state'],
+        registers,
+        collect: async () => {
+          for (const one of await sagas().catch(() => []))
+            runs.set({ saga: one.saga, state: one.state }, one.runs)
+        },
+      })
+      const jobsByState = new Gauge({
+        name: 'agora_jobs',
+        help: 'Jobs in their queues',
+        labelNames: ['queue', 'state'],
+        registers,
+        collect: async () => {
+          for (const { queue, ...counts } of await jobs().catch(() => []))
+            for (const [state, count] of Object.entries(counts))
+              jobsByState.set({ queue, state }, count)
+        },
+      })
+    },
+
+    /** Everything, in the text format of Prometheus. */
+    text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  }
+}
+export type Metrics = ReturnType<typeof metrics>
