@@ -1,0 +1,64 @@
+import type { TSchema } from 'typebox'
+
+/** What a field holds, as far as looking up and sorting goes. */
+export type FieldKind = 'text' | 'number' | 'boolean'
+
+/** A field that documents can be looked up or sorted by. */
+export type Field = {
+  /** With dots: `price.amount`. */
+  readonly name: string
+  readonly path: readonly string[]
+  readonly kind: FieldKind
+}
+
+/** The parts of a JSON Schema that tell what a field holds. */
+type Shape = {
+  readonly type?: string
+  readonly format?: string
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly anyOf?: readonly TSchema[]
+  readonly properties?: Readonly<Record<string, TSchema>>
+}
+
+/** A schema's JSON Schema, whichever TypeBox type it has. */
+export const shapeOf = (schema: TSchema): Shape => schema as Shape
+
+/** The schema of a field when it has a value: `X` where it may be `X` or null. */
+export const presentSchema = (schema: TSchema): TSchema => {
+  const values = shapeOf(schema).anyOf?.filter((option) => shapeOf(option).type !== 'null')
+  return values?.length === 1 ? values[0]! : schema
+}
+
+const kinds: Readonly<Record<string, FieldKind>> = {
+  string: 'text',
+  number: 'number',
+  integer: 'number',
+  boolean: 'boolean',
+}
+
+/** What a field of this schema holds; `undefined` when it cannot be looked up or sorted by. */
+export const kindOf = (schema: TSchema): FieldKind | undefined => {
+  const shape = shapeOf(presentSchema(schema))
+  const options =
+    shape.anyOf?.map(kindOf) ??
+    shape.enum?.map((value) => kinds[typeof value]) ??
+    (shape.const === undefined ? [kinds[shape.type ?? '']] : [kinds[typeof shape.const]])
+  return options.every((kind) => kind === options[0]) ? options[0] : undefined
+}
+
+/**
+ * The field of this name.
+ * @param name with dots: `price.amount`
+ * @returns undefined when the schema has none that documents can be looked up or sorted by
+ */
+export const fieldOf = (document: TSchema, name: string): Field | undefined => {
+  const path = name.split('.')
+  let schema: TSchema | undefined = document
+  for (const part of path) {
+    const properties: Shape['properties'] = schema && shapeOf(presentSchema(schema)).properties
+    schema = properties && Object.hasOwn(properties, part) ? properties[part] : undefined
+  }
+  const kind = schema && kindOf(schema)
+  return kind && { name, path, kind }
+}

@@ -1,0 +1,19 @@
+/**
+ * The text, without what PostgreSQL cannot hold: U+0000 and halves of surrogate pairs become U+FFFD. One such
+ * character, that anyone may send, must not stop a projection; all adapters do the same.
+ */
+export const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')
+
+/** The escapes that `JSON.stringify` writes for such characters, and only for them when no backslash is before. */
+const suspicious = /\\u(?:0000|d[89a-f])/
+
+/** A document as JSON, on one line. */
+export const jsonOf = (document: unknown): string => {
+  const json = JSON.stringify(document)
+  if (!suspicious.test(json)) return json
+  return JSON.stringify(JSON.parse(json), (_, value: unknown) => {
+    if (typeof value === 'string') return storable(value)
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(value).map(([name, field]) => [storable(name), field]))
+  })
+}

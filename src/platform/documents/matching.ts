@@ -1,0 +1,67 @@
+import type { Comparing, ResolvedQuery } from './resolved-query.ts'
+import type { Field, FieldKind } from './fields.ts'
+import type { Scalar } from './port.ts'
+
+const typeOf: Readonly<Record<FieldKind, string>> = {
+  text: 'string',
+  number: 'number',
+  boolean: 'boolean',
+}
+
+/** The value of a field; a value of another type is none. */
+const valueOf = ({ path, kind }: Field, document: unknown): Scalar | undefined => {
+  let value = document
+  for (const part of path)
+    value =
+      typeof value === 'object' && value !== null
+        ? (value as Record<string, unknown>)[part]
+        : undefined
+  return typeof value === typeOf[kind] ? (value as Scalar) : undefined
+}
+
+/** By code point, as PostgreSQL's collation "C" does: JavaScript's `<` goes by halves of surrogate pairs. */
+export const compareTexts = (a: string, b: string): number =>
+  Buffer.compare(Buffer.from(a), Buffer.from(b))
+
+const compare = (a: Scalar, b: Scalar): number =>
+  typeof a === 'string' ? compareTexts(a, String(b)) : Number(a) - Number(b)
+
+const holds = (document: unknown, comparing: Comparing): boolean => {
+  const value = valueOf(comparing.field, document)
+  if (value === undefined) return false
+  switch (comparing.is) {
+    case 'in':
+      return comparing.values.includes(value)
+    case 'contains':
+      return String(value).toLowerCase().includes(comparing.value.toLowerCase())
+    case '=':
+      return value === comparing.value
+    case '>':
+      return compare(value, comparing.value) > 0
+    case '>=':
+      return compare(value, comparing.value) >= 0
+    case '<':
+      return compare(value, comparing.value) < 0
+    case '<=':
+      return compare(value, comparing.value) <= 0
+  }
+}
+
+/** Whether a document is one that a query asks for. */
+export const matches = (document: unknown, { all, anyOf }: ResolvedQuery): boolean =>
+  all.every((comparing) => holds(document, comparing)) &&
+  (anyOf?.some((alternative) => alternative.every((comparing) => holds(document, comparing))) ??
+    true)
+
+/** The order that a query asks for, of documents with their keys. */
+export const inOrderOf =
+  ({ sort }: ResolvedQuery) =>
+  (a: readonly [key: string, document: unknown], b: readonly [key: string, document: unknown]) => {
+    for (const { field, down } of sort) {
+      const [left, right] = [valueOf(field, a[1]), valueOf(field, b[1])]
+      if (left === right) continue
+      const up = left === undefined ? 1 : right === undefined ? -1 : compare(left, right)
+      if (up !== 0) return down ? -up : up
+    }
+    return compareTexts(a[0], b[0])
+  }

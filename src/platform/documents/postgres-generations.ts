@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
+import type { Database, Session } from '../postgres/database.ts'
+import { isMissing, sqlStateOf } from './sql-state.ts'
+import { Unavailable } from '../unavailable.ts'
+import { columnsOf } from './columns.ts'
+import { fieldOf, type Field } from './fields.ts'
+import type { DocumentStore, Generation } from './port.ts'
+import {
+  checkName,
+  columnOf,
+  columnSql,
+  fieldOfColumn,
+  liveViewOf,
+  publicViewOf,
+  tableOf,
+  valueSql,
+} from './postgres-names.ts'
+
+/** Any number would do; it only has to be the same in every process. */
+const lock = 4_711_002
+
+/** Whoever changes tables and views of a read model does so alone, until the transaction ends. */
+const alone = (session: Session, name: string) =>
+  session.query({
+    text: 'SELECT pg_advisory_xact_lock($1, hashtext($2))',
+    values: [lock, name],
+  })
+
+const columnNames = async (session: Session, relation: string): Promise<readonly string[]> => {
+  const rows = await session.query<{ name: string }>({
+    text: `SELECT attname AS name FROM pg_attribute
+      WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
+    values: [relation],
+  })
+  return rows.map(({ name }) => name)
+}
+
+/** The columns of the live view of a read model: what a query may name. Empty when nothing was published. */
+export const liveColumns = async (session: Session, name: string): Promise<ReadonlySet<string>> =>
+  new Set(await columnNames(session, liveViewOf(name)))
+
+const indexedField = ({ projection }: Generation, name: string): Field => {
+  const field = fieldOf(projection.document, name)
+  if (!field) throw new Error(`${projection.name} cannot be indexed by "${name}"`)
+  return field
+}
+
+/** Replaces the live view. It keeps every column it ever had: other processes may run older code that names them. */
+const showLive = async (session: Session, generation: Generation): Promise<void> => {
+  const view = liveViewOf(generation.projection.name)
+  const stored = await columnNames(session, tableOf(generation))
+  const shown = [...new Set([...(await columnNames(session, view)), ...stored])]
+  const columns = shown.map((name) => {
+    const column = pg.escapeIdentifier(name)
+    const field = fieldOfColumn(name)
+    return stored.includes(name) || !field ? column : `${valueSql(field)} AS ${column}`
+  })
+  await session.query(
+    `CREATE OR REPLACE VIEW ${view} AS SELECT ${columns.join(', ')} FROM ${tableOf(generation)}`,
+  )
+}
+
+/** Replaces the view that people query. */
+const showPeople = async (session: Session, generation: Generation): Promise<void> => {
+  const { name, document } = generation.projection
+  const view = publicViewOf(name)
+  const columns = columnsOf(document).map(
+    (column) => `${column.sql} AS ${pg.escapeIdentifier(column.name)}`,
+  )
+  const query = `SELECT ${columns.join(', ')} FROM ${tableOf(generation)}`
+  await session.query('SAVEPOINT replace')
+  try {
+    await session.query(`CREATE OR REPLACE VIEW ${view} AS ${query}`)
+  } catch (error) {
+    // invalid_table_definition: columns changed, so it has to be made anew.
+    if (sqlStateOf(error) !== '42P16') throw error
+    await session.query('ROLLBACK TO replace')
+    await session.query(`DROP VIEW ${view}`)
+    await session.query(`CREATE VIEW ${view} AS ${query}`)
+  }
+}
+
+const isLive = async (session: Session, { projection, generation }: Generation) => {
+  const rows = await session.query({
+    text: `SELECT FROM agora.generations WHERE name = $1 AND generation = $2 AND status = 'live'`,
+    values: [projection.name, generation],
+  })
+  return rows.length > 0
+}
+
+/** Makes the table of a generation, or what is missing of it. */
+const ensure = async (session: Session, generation: Generation): Promise<void> => {
+  const { projection } = generation
+  const table = tableOf(generation)
+  await session.query({
+    text: `INSERT INTO agora.generations (name, generation, version, status)
+      VALUES ($1, $2, $3, 'building')
+      ON CONFLICT (name, generation) DO UPDATE
+      SET status = 'building', version = excluded.version, position = 0, started_at = now(),
+        published_at = NULL, comparison = NULL
+      WHERE generations.status = 'dropped'`,
+    values: [projection.name, generation.generation, projection.version],
+  })
+  const indexes = projection.indexes.map((names) =>
+    names.map((name) => indexedField(generation, name)),
+  )
+  const fields = new Map(indexes.flat().map((field) => [columnOf(field), field]))
+  const there = await columnNames(session, table)
+  const stored = [...fields]
+    .filter(([column]) => !there.includes(column))
+    .map(([, field]) => columnSql(field))
+  // A fifth of each page stays free, so that most updates find room in theirs.
+  if (there.length === 0)
+    await session.query(
+      `CREATE TABLE ${table} (${[
+        'key text COLLATE "C" PRIMARY KEY',
+        'doc jsonb NOT NULL',
+        ...stored,
+      ].join(', ')}) WITH (fillfactor = 80)`,
+    )
+  const grow = there.length > 0 && stored.length > 0
+  const live = grow && (await isLive(session, generation))
+  // Readers take the view before the table; in another order the two would wait for each other.
+  if (live) await session.query(`LOCK TABLE ${liveViewOf(projection.name)}`)
+  if (grow)
+    await session.query(
+      `ALTER TABLE ${table} ${stored.map((column) => `ADD COLUMN ${column}`).join(', ')}`,
+    )
+  for (const index of indexes) {
+    const columns = index.map((field) => pg.escapeIdentifier(columnOf(field))).join(', ')
+    const digest = createHash('sha256').update(columns).digest('hex').slice(0, 8)
+    const name = `${projection.name}_g${generation.generation}_${digest}`
+    await session.query(`CREATE INDEX IF NOT EXISTS "${name.slice(-63)}" ON ${table} (${columns})`)
+  }
+  if (live) await showLive(session, generation)
+}
+
+/** The switch itself; readers of the live view are held up for the last statement only. */
+const switchTo = async (session: Session, generation: Generation): Promise<void> => {
+  const { name } = generation.projection
+  await alone(session, name)
+  await session.query(`SET LOCAL lock_timeout = '1s'`)
+  await showPeople(session, generation)
+  await session.query({
+    text: `UPDATE agora.generations SET status = 'retired'
+      WHERE name = $1 AND status = 'live' AND generation <> $2`,
+    values: [name, generation.generation],
+  })
+  await session.query({
+    text: `UPDATE agora.generations SET status = 'live', published_at = now()
+      WHERE name = $1 AND generation = $2 AND status <> 'live'`,
+    values: [name, generation.generation],
+  })
+  await showLive(session, generation)
+}
+
+const publishAttempts = 5
+
+/**
+ * Makes, publishes and drops the tables and views of generations, each in one transaction. Processes that do so at the
+ * same time take turns.
+ */
+export const postgresGenerations = (
+  database: Database,
+): Pick<DocumentStore, 'begin' | 'create' | 'drop' | 'publish'> => ({
+  begin: (projection) =>
+    database.transaction(async (session) => {
+      await alone(session, checkName(projection.name))
+      const [row] = await session.query<{ next: number }>({
+        text: 'SELECT coalesce(max(generation), 0) + 1 AS next FROM agora.generations WHERE name = $1',
+        values: [projection.name],
+      })
+      const generation = { projection, generation: row!.next }
+      await ensure(session, generation)
+      return generation
+    }),
+
+  create: (generation) =>
+    database.transaction(async (session) => {
+      await alone(session, checkName(generation.projection.name))
+      await ensure(session, generation)
+    }),
+
+  drop: (generation) =>
+    database.transaction(async (session) => {
+      const { projection, generation: number } = generation
+      await alone(session, checkName(projection.name))
+      if (await isLive(session, generation))
+        throw new Error(`${projection.name} is answered for by generation ${number}`)
+      await session.query(`DROP TABLE IF EXISTS ${tableOf(generation)}`)
+      await session.query({
+        text: `UPDATE agora.generations SET status = 'dropped' WHERE name = $1 AND generation = $2`,
+        values: [projection.name, number],
+      })
+    }),
+
+  publish: async (generation) => {
+    const { projection, generation: number } = generation
+    try {
+      // Its first readers should find plans made for what is there, not for an empty table.
+      await database.query(`ANALYZE ${tableOf(generation)}`)
+    } catch (error) {
+      if (!isMissing(error)) throw error
+      throw new Error(`${projection.name} has no generation ${number}`, { cause: error })
+    }
+    for (let attempt = 1; ; attempt += 1)
+      try {
+        return await database.transaction((session) => switchTo(session, generation))
+      } catch (error) {
+        // lock_not_available: someone's long query is on the view; waiting longer would hold up all who come after it.
+        if (sqlStateOf(error) !== '55P03') throw error
+        if (attempt === publishAttempts)
+          throw new Unavailable(`${projection.name} is being queried for too long to be switched`, {
+            cause: error,
+          })
+        await pause(500)
+      }
+  },
+})

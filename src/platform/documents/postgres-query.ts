@@ -1,0 +1,63 @@
+import pg from 'pg'
+import type { Field } from './fields.ts'
+import { columnOf, liveViewOf, typeOf, valueSql } from './postgres-names.ts'
+import type { Comparing, ResolvedQuery } from './resolved-query.ts'
+
+/** A query as SQL: its page, and the count of all that match. */
+export type QuerySql = {
+  readonly page: { readonly text: string; readonly values: readonly unknown[] }
+  readonly count: { readonly text: string; readonly values: readonly unknown[] }
+}
+
+const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`)
+
+/**
+ * Writes a query as SQL over the live view; every value is a parameter.
+ * @param stored the columns that the live view has; a field without one is taken from `doc`
+ */
+export const sqlOf = (
+  name: string,
+  query: ResolvedQuery,
+  stored: ReadonlySet<string>,
+): QuerySql => {
+  const values: unknown[] = []
+  const parameter = (value: unknown, type: string): string => `$${values.push(value)}::${type}`
+
+  const fieldSql = (field: Field): string => {
+    const column = columnOf(field)
+    return stored.has(column) ? pg.escapeIdentifier(column) : `(${valueSql(field)})`
+  }
+  const comparisonSql = (comparing: Comparing): string => {
+    const field = fieldSql(comparing.field)
+    const type = typeOf(comparing.field)
+    if (comparing.is === 'in') return `${field} = ANY (${parameter(comparing.values, `${type}[]`)})`
+    if (comparing.is === 'contains') {
+      const pattern = parameter(`%${escaped(comparing.value)}%`, 'text')
+      // Only the database's own collation knows that É and é are the same letter.
+      return `${field} COLLATE "default" ILIKE ${pattern}`
+    }
+    return `${field} ${comparing.is} ${parameter(comparing.value, type)}`
+  }
+  const allOf = (comparings: readonly Comparing[]): string =>
+    comparings.length === 0 ? 'true' : comparings.map(comparisonSql).join(' AND ')
+
+  const alternatives = query.anyOf?.map((comparings) => `(${allOf(comparings)})`)
+  const conditions = [
+    allOf(query.all),
+    ...(alternatives
+      ? [alternatives.length === 0 ? 'false' : `(${alternatives.join(' OR ')})`]
+      : []),
+  ].join(' AND ')
+  const matching = `FROM ${liveViewOf(name)} WHERE ${conditions}`
+  const count = { text: `SELECT count(*) AS total ${matching}`, values: [...values] }
+
+  const order = query.sort.map(({ field, down }) => `${fieldSql(field)}${down ? ' DESC' : ''}`)
+  const page = `LIMIT ${parameter(query.limit, 'bigint')} OFFSET ${parameter(query.offset, 'bigint')}`
+  return {
+    page: {
+      text: `SELECT doc ${matching} ORDER BY ${[...order, 'key'].join(', ')} ${page}`,
+      values,
+    },
+    count,
+  }
+}

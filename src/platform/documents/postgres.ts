@@ -1,0 +1,289 @@
+import { createHash } from 'node:crypto'
+import type { Database, Statement } from '../postgres/database.ts'
+import { Unavailable } from '../unavailable.ts'
+import { fieldOf } from './fields.ts'
+import { jsonOf, storable } from './json.ts'
+import { liveColumns, postgresGenerations } from './postgres-generations.ts'
+import { columnOf, liveViewOf, tableOf } from './postgres-names.ts'
+import { sqlOf } from './postgres-query.ts'
+import { resolveQuery } from './resolved-query.ts'
+import { isMissing, sqlStateOf } from './sql-state.ts'
+import type { AnyProjection } from '#kernel'
+import type {
+  Comparison,
+  DocumentStore,
+  Found,
+  Generation,
+  GenerationRecord,
+  Query,
+} from './port.ts'
+
+type GenerationRow = {
+  readonly generation: number
+  readonly version: number
+  readonly status: GenerationRecord['status']
+  readonly position: bigint
+  readonly started_at: string
+  readonly published_at: string | null
+  readonly comparison: Comparison | null
+}
+
+const recordOf = (row: GenerationRow): GenerationRecord => ({
+  generation: row.generation,
+  version: row.version,
+  status: row.status,
+  position: row.position,
+  startedAt: row.started_at,
+  ...(row.published_at && { publishedAt: row.published_at }),
+  ...(row.comparison && { comparison: row.comparison }),
+})
+
+/** Gives statements names by their text, so that they are prepared; queries come in so many shapes at the most. */
+const preparing = (most = 500) => {
+  const names = new Map<string, string>()
+  return (text: string, values: readonly unknown[]): Statement => {
+    let name = names.get(text)
+    if (name === undefined && names.size < most) {
+      name = `documents_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
+      names.set(text, name)
+    }
+    return { text, values, ...(name && { name }) }
+  }
+}
+
+/** The position is moved first; what depends on it happens only if it was. */
+const writeSql = (table: string, deletes: boolean): string => `
+  WITH moved AS (
+    UPDATE agora.generations SET position = $4
+    WHERE name = $1 AND generation = $2 AND position = $3 AND status IN ('building', 'live')
+    RETURNING position
+  ), written AS (
+    INSERT INTO ${table} (key, doc)
+    SELECT upsert.key, upsert.json::jsonb
+    FROM ROWS FROM (unnest($5::text[]), string_to_table($6::text, E'\\n')) AS upsert(key, json)
+    WHERE EXISTS (SELECT FROM moved)
+    ON CONFLICT (key) DO UPDATE SET doc = excluded.doc
+  )${
+    deletes
+      ? `, deleted AS (
+    DELETE FROM ${table} WHERE key = ANY ($7::text[]) AND EXISTS (SELECT FROM moved)
+  )`
+      : ''
+  }
+  SELECT position FROM moved`
+
+const advanceSql = `
+  UPDATE agora.generations AS generation SET position = move."to"
+  FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[])
+    AS move(name, generation, "from", "to")
+  WHERE generation.name = move.name AND generation.generation = move.generation
+    AND generation.position = move."from" AND generation.status IN ('building', 'live')
+  RETURNING generation.name, generation.generation`
+
+const compareSql = (live: Generation, next: Generation): string => `
+  SELECT count(*) FILTER (WHERE live.doc = next.doc)::integer AS same,
+    count(*) FILTER (WHERE live.doc <> next.doc)::integer AS different,
+    count(*) FILTER (WHERE next.key IS NULL)::integer AS "onlyOld",
+    count(*) FILTER (WHERE live.key IS NULL)::integer AS "onlyNew"
+  FROM ${tableOf(live)} AS live FULL JOIN ${tableOf(next)} AS next USING (key)`
+
+/** How long it may take until a field that was indexed by another process is looked up by its index, in ms. */
+const columnsKept = 1_000
+
+/** So many documents written call for statistics: 1,000, 4,000, 16,000, and so on. */
+const statisticsDue = (written: number): number =>
+  written < 1_000 ? 0 : 1 + Math.floor(Math.log(written / 1_000) / Math.log(4))
+
+/** Read models in PostgreSQL: a table for each generation, and views that show the live one. */
+export const postgresDocuments = (database: Database): DocumentStore => {
+  const prepared = preparing()
+  const columns = new Map<string, { readonly names: ReadonlySet<string>; readonly at: number }>()
+  const written = new Map<string, number>()
+
+  /** The stored columns that a query may name: all that there are, looked up again only if one of its own is missing. */
+  const columnsFor = async ({ name, document, indexes }: AnyProjection, query: Query) => {
+    const named = [query.where ?? {}, ...(query.anyOf ?? [])].flatMap(Object.keys)
+    const sorted = query.sort?.map((field) => field.replace(/^-/, '')) ?? []
+    const wanted = indexes.flat().filter((field) => [...named, ...sorted].includes(field))
+    const known = columns.get(name)
+    const complete = wanted.every((path) => {
+      const field = fieldOf(document, path)
+      return !field || known?.names.has(columnOf(field))
+    })
+    if (complete || (known && performance.now() - known.at < columnsKept))
+      return known?.names ?? new Set<string>()
+    const names = await liveColumns(database, name)
+    columns.set(name, { names, at: performance.now() })
+    return names
+  }
+
+  /**
+   * A table that grows faster than autovacuum looks keeps the plans that were made while it was small: reading all of
+   * it. New statistics make PostgreSQL plan anew. They may fail without harm.
+   */
+  const keepStatistics = (table: string, documents: number): void => {
+    const before = written.get(table) ?? 0
+    written.set(table, before + documents)
+    if (statisticsDue(before + documents) > statisticsDue(before))
+      void database.query(`ANALYZE ${table}`).catch(() => undefined)
+  }
+
+  return {
+    ...postgresGenerations(database),
+
+    live: async (projection) => {
+      const [row] = await database.query<{ generation: number }>({
+        text: `SELECT generation FROM agora.generations WHERE name = $1 AND status = 'live'`,
+        values: [projection.name],
+      })
+      return row && { projection, generation: row.generation }
+    },
+
+    generations: async (name) => {
+      const rows = await database.query<GenerationRow>({
+        text: `SELECT generation, version, status, position, started_at, published_at, comparison
+          FROM agora.generations WHERE name = $1 AND status <> 'dropped' ORDER BY generation`,
+        values: [name],
+      })
+      return rows.map(recordOf)
+    },
+
+    compare: async (live, next) => {
+      const [counts] = await database.query<Comparison>(compareSql(live, next))
+      return counts!
+    },
+
+    saveComparison: async ({ projection, generation }, comparison) => {
+      await database.query({
+        text: 'UPDATE agora.generations SET comparison = $3 WHERE name = $1 AND generation = $2',
+        values: [projection.name, generation, JSON.stringify(comparison)],
+      })
+    },
+
+    position: async ({ projection, generation }) => {
+      const [row] = await database.query<{ position: bigint }>(
+        prepared(
+          `SELECT position FROM agora.generations
+            WHERE name = $1 AND generation = $2 AND status <> 'dropped'`,
+          [projection.name, generation],
+        ),
+      )
+      return row?.position ?? 0n
+    },
+
+    positions: async (names) => {
+      const rows = await database.query<{ name: string; position: bigint }>(
+        prepared(
+          `SELECT name, position FROM agora.generations
+            WHERE name = ANY ($1::text[]) AND status = 'live'`,
+          [names],
+        ),
+      )
+      return new Map(rows.map(({ name, position }) => [name, position]))
+    },
+
+    load: async (generation, keys) => {
+      if (keys.length === 0) return new Map()
+      try {
+        // Not prepared: the best plan depends on how many keys there are.
+        const rows = await database.query<{ key: string; doc: unknown }>({
+          text: `SELECT key, doc FROM ${tableOf(generation)} WHERE key = ANY ($1::text[])`,
+          values: [keys.map(storable)],
+        })
+        const found = new Map(rows.map(({ key, doc }) => [key, doc]))
+        return new Map(
+          keys.flatMap((key) => {
+            const doc = found.get(storable(key))
+            return doc === undefined ? [] : [[key, doc] as const]
+          }),
+        )
+      } catch (error) {
+        if (isMissing(error)) return new Map()
+        throw error
+      }
+    },
+
+    write: async (generation, { from, to, upserts, deletes }) => {
+      const table = tableOf(generation)
+      const values = [
+        generation.projection.name,
+        generation.generation,
+        from,
+        to,
+        [...upserts.keys()].map(storable),
+        // One text takes half the time of an array, on both sides. No line break can be in JSON.
+        [...upserts.values()].map(jsonOf).join('\n'),
+      ]
+      // A prepared plan for deletes could be one that reads the whole table.
+      const statement =
+        deletes.length === 0
+          ? prepared(writeSql(table, false), values)
+          : { text: writeSql(table, true), values: [...values, deletes.map(storable)] }
+      try {
+        const moved = (await database.query(statement)).length > 0
+        if (moved) keepStatistics(table, upserts.size)
+        return moved
+      } catch (error) {
+        if (isMissing(error)) return false
+        throw error
+      }
+    },
+
+    advance: async (moves) => {
+      if (moves.length === 0) return []
+      const values = [
+        moves.map(({ generation }) => generation.projection.name),
+        moves.map(({ generation }) => generation.generation),
+        moves.map(({ from }) => String(from)),
+        moves.map(({ to }) => String(to)),
+      ]
+      try {
+        const rows = await database.query<{ name: string; generation: number }>(
+          prepared(advanceSql, values),
+        )
+        const moved = new Set(rows.map(({ name, generation }) => `${name} ${generation}`))
+        return moves.map(({ generation: { projection, generation } }) =>
+          moved.has(`${projection.name} ${generation}`),
+        )
+      } catch (error) {
+        // deadlock_detected: another process moves the same positions in another order. Trying again helps.
+        if (sqlStateOf(error) !== '40P01') throw error
+        throw new Unavailable('The positions are being moved by another process', { cause: error })
+      }
+    },
+
+    get: async <Document>(projection: AnyProjection, key: string) => {
+      try {
+        const [row] = await database.query<{ doc: Document }>(
+          prepared(`SELECT doc FROM ${liveViewOf(projection.name)} WHERE key = $1`, [
+            storable(key),
+          ]),
+        )
+        return row?.doc
+      } catch (error) {
+        if (isMissing(error)) return undefined
+        throw error
+      }
+    },
+
+    find: async <Document>(projection: AnyProjection, query: Query): Promise<Found<Document>> => {
+      const resolved = resolveQuery(projection, query)
+      const { page, count } = sqlOf(projection.name, resolved, await columnsFor(projection, query))
+      const { limit, offset } = resolved
+      try {
+        const rows = await database.query<{ doc: Document }>(prepared(page.text, page.values))
+        const documents = rows.map(({ doc }) => doc)
+        // A page that is not full tells where the end is.
+        if (rows.length < limit && (rows.length > 0 || offset === 0))
+          return { documents, total: offset + rows.length }
+        const [counted] = await database.query<{ total: bigint }>(
+          prepared(count.text, count.values),
+        )
+        return { documents, total: Number(counted!.total) }
+      } catch (error) {
+        if (isMissing(error)) return { documents: [], total: 0 }
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import type { AnyProjection } from '#kernel'
+import { fieldOf, type Field, type FieldKind } from './fields.ts'
+import { storable } from './json.ts'
+import { InvalidQuery, type Condition, type Query, type Scalar } from './port.ts'
+
+/** One comparison of one field. */
+export type Comparing =
+  | {
+      readonly field: Field
+      readonly is: '=' | '>' | '>=' | '<' | '<='
+      readonly value: Scalar
+    }
+  | { readonly field: Field; readonly is: 'in'; readonly values: readonly Scalar[] }
+  | { readonly field: Field; readonly is: 'contains'; readonly value: string }
+
+/** A query whose fields are known to be there and whose values fit them. */
+export type ResolvedQuery = {
+  /** All of these must hold. */
+  readonly all: readonly Comparing[]
+  /** When given, all of at least one of these must hold. */
+  readonly anyOf?: readonly (readonly Comparing[])[]
+  readonly sort: readonly { readonly field: Field; readonly down: boolean }[]
+  readonly limit: number
+  readonly offset: number
+}
+
+const typeOf: Readonly<Record<FieldKind, string>> = {
+  text: 'string',
+  number: 'number',
+  boolean: 'boolean',
+}
+
+const fieldIn = ({ name, document }: AnyProjection, field: string): Field => {
+  const found = fieldOf(document, field)
+  if (!found) throw new InvalidQuery(`${name} cannot be looked up or sorted by "${field}"`)
+  return found
+}
+
+const fitting = ({ name, kind }: Field, value: Scalar): Scalar => {
+  if (typeof value !== typeOf[kind] || Number.isNaN(value))
+    throw new InvalidQuery(`"${name}" is a ${kind}, which ${JSON.stringify(value)} is not`)
+  return typeof value === 'string' ? storable(value) : value
+}
+
+const ranges = { gte: '>=', gt: '>', lte: '<=', lt: '<' } as const
+
+const comparings = (field: Field, condition: Condition): readonly Comparing[] => {
+  if (typeof condition !== 'object') return [{ field, is: '=', value: fitting(field, condition) }]
+  if ('in' in condition)
+    return [{ field, is: 'in', values: condition.in.map((value) => fitting(field, value)) }]
+  if ('contains' in condition) {
+    if (field.kind !== 'text') throw new InvalidQuery(`"${field.name}" is not a text`)
+    return [{ field, is: 'contains', value: storable(condition.contains) }]
+  }
+  return Object.entries(ranges).flatMap(([bound, is]) => {
+    const value = condition[bound as keyof typeof ranges]
+    return value === undefined ? [] : [{ field, is, value: fitting(field, value) }]
+  })
+}
+
+const whole = (name: string, value: number): number => {
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidQuery(`${name} ${value} is not a whole number from 0`)
+  return value
+}
+
+/**
+ * Checks a query against the schema of the documents it asks for.
+ * @throws InvalidQuery when a field is not there, or a value does not fit it
+ */
+export const resolveQuery = (projection: AnyProjection, query: Query): ResolvedQuery => {
+  const { where = {}, anyOf, sort = [], limit = 20, offset = 0 } = query
+  const resolve = (conditions: Readonly<Record<string, Condition>>) =>
+    Object.entries(conditions).flatMap(([name, condition]) =>
+      comparings(fieldIn(projection, name), condition),
+    )
+  return {
+    all: resolve(where),
+    ...(anyOf && { anyOf: anyOf.map(resolve) }),
+    sort: sort.map((name) => ({
+      field: fieldIn(projection, name.replace(/^-/, '')),
+      down: name.startsWith('-'),
+    })),
+    limit: whole('limit', limit),
+    offset: whole('offset', offset),
+  }
+}
