@@ -6,6 +6,7 @@ import type { Context, Decider, Declaration } from './decider.ts'
 import type { Message, MessageOf, Metadata, RecordedEvent, Schemas } from './message.ts'
 import type { AnyProjection, DocumentOf } from './projection.ts'
 import type { Move, Refused, Saga, Step } from './saga.ts'
+import { asId } from './schema.ts'
 
 /** A frozen world: a rule that mutates what it was given fails its test. */
 const frozen = <T>(value: T): T => {
@@ -85,7 +86,7 @@ export const given = <I extends TSchema, C extends Schemas, E extends Schemas, R
 })
 
 /** A new id of a kind, for tests; elsewhere ids derive from the request that asked for the thing. */
-export const newId = <I extends TSchema>(_: I): Static<I> => randomUUID() as Static<I>
+export const newId = <I extends TSchema>(kind: I): Static<I> => asId(kind, randomUUID())
 
 /**
  * `folding(orders, ...events).into(id)`: the document that the events make, or `undefined`. Events and document are

@@ -1,0 +1,103 @@
+import { Type } from 'typebox'
+import { describe, expect, test } from 'vitest'
+import { catalogue, evolved, Fields, Nothing, personal, secret } from '#kernel'
+import { recorded, someMetadata } from '#kernel/testing'
+
+const Lamp = Fields({
+  watts: Type.Integer({ minimum: 1 }),
+  maker: Fields({ name: personal(Type.String()), country: Type.String() }),
+  parts: Type.Array(Fields({ name: Type.String(), supplier: personal(Type.String()) })),
+  code: Type.Optional(secret(Type.String())),
+})
+const lamp = { name: 'lamp', events: { LampMade: Lamp, LampBroken: Nothing } }
+const made = {
+  watts: 60,
+  maker: { name: 'Ada', country: 'GB' },
+  parts: [{ name: 'bulb', supplier: 'Eve' }],
+  code: '1234',
+}
+
+describe('a catalogue', () => {
+  const { problemWith } = catalogue([lamp])
+
+  test('finds nothing wrong with data that match their schema', () => {
+    expect(problemWith('LampMade', made)).toBeUndefined()
+    expect(problemWith('LampBroken', {})).toBeUndefined()
+  })
+
+  test('names the field that is wrong', () => {
+    expect(problemWith('LampMade', { ...made, watts: 0 })).toMatch(/^LampMade: watts must be >= 1/)
+    expect(problemWith('LampMade', { ...made, parts: [{ name: 'bulb', supplier: 7 }] })).toMatch(
+      /^LampMade: parts\.0\.supplier /,
+    )
+  })
+
+  test('says which field is missing, and which is too many', () => {
+    expect(problemWith('LampMade', { watts: 60 })).toMatch(/maker/)
+    expect(problemWith('LampBroken', { why: 'fell' })).toMatch(/why/)
+  })
+
+  test('knows no event but those declared', () =>
+    expect(problemWith('LampSold', {})).toBe('No event LampSold is declared'))
+
+  test('refuses two events of the same name', () =>
+    expect(() => catalogue([lamp, { name: 'bulb', events: { LampBroken: Nothing } }])).toThrow(
+      'LampBroken is declared twice, once by bulb',
+    ))
+
+  test.each(['Lamp', 'lamp-shade', 'lamp shade', '', '1lamp'])(
+    'refuses "%s" as the name of a category',
+    (name) => expect(() => catalogue([{ name, events: {} }])).toThrow('cannot name a stream'),
+  )
+})
+
+describe('an event whose shape has changed', () => {
+  // Version 1 had the power as text; version 2 as a number; version 3 counts the bulbs.
+  const Lit = evolved(
+    Fields({ watts: Type.Integer(), bulbs: Type.Integer() }),
+    ({ power }: { power: string }) => ({ watts: Number(power) }),
+    (older: { watts: number }) => ({ ...older, bulbs: 1 }),
+  )
+  const { versionOf, upToDate, problemWith } = catalogue([
+    { name: 'lamp', events: { LampLit: Lit, LampBroken: Nothing } },
+  ])
+  const event = (schemaVersion: number, data: object) =>
+    recorded('lamp-1', { type: 'LampLit', data }, { metadata: { ...someMetadata, schemaVersion } })
+
+  test('is recorded under its newest version', () => {
+    expect(versionOf('LampLit')).toBe(3)
+    expect(versionOf('LampBroken')).toBe(1)
+    expect(versionOf('LampSold')).toBe(1)
+  })
+
+  test('is brought up to date from whichever version it was recorded under', () => {
+    expect(upToDate(event(1, { power: '60' })).data).toEqual({ watts: 60, bulbs: 1 })
+    expect(upToDate(event(2, { watts: 60 })).data).toEqual({ watts: 60, bulbs: 1 })
+    expect(upToDate(event(3, { watts: 60, bulbs: 4 })).data).toEqual({ watts: 60, bulbs: 4 })
+  })
+
+  test('matches its schema once it is up to date, and keeps its place', () => {
+    const old = event(1, { power: '60' })
+    const { data, ...place } = upToDate(old)
+    expect(problemWith('LampLit', old.data)).toBeDefined()
+    expect(problemWith('LampLit', data)).toBeUndefined()
+    expect({ ...place, data: old.data }).toEqual(old)
+  })
+})
+
+describe('what analysts may read', () => {
+  const { masked } = catalogue([lamp])
+
+  test('has neither secrets nor persons in it, wherever they are', () =>
+    expect(masked('LampMade', made)).toEqual({
+      watts: 60,
+      maker: { name: '***', country: 'GB' },
+      parts: [{ name: 'bulb', supplier: '***' }],
+      code: '***',
+    }))
+
+  test('is everything else', () => {
+    expect(masked('LampBroken', {})).toEqual({})
+    expect(masked('LampSold', { price: 1 })).toEqual({ price: 1 })
+  })
+})
