@@ -1,0 +1,244 @@
+import { join } from 'node:path'
+import { catalogue, declarationOf, type AnyDecider, type AnyProjection } from '#kernel'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Config } from './config.ts'
+import { deciders } from './domains/index.ts'
+import { ensureAdmin } from './http/accounts.ts'
+import { defaultHttpConfig } from './http/dependencies.ts'
+import { buildServer } from './http/server.ts'
+import { jobs as declareJobs } from './jobs/index.ts'
+import { postgresCheckpoints } from './platform/checkpoints/postgres.ts'
+import { postgresDeadLetters } from './platform/dead-letters/postgres.ts'
+import { postgresDocuments } from './platform/documents/postgres.ts'
+import { checked } from './platform/event-log/checked.ts'
+import { postgresEventLog } from './platform/event-log/postgres.ts'
+import { fileKeys } from './platform/keys/file.ts'
+import { postgresLeases } from './platform/leases/postgres.ts'
+import { outboxMailer } from './platform/mail/outbox.ts'
+import { smtpMailer } from './platform/mail/smtp.ts'
+import { metrics as createMetrics } from './platform/metrics/metrics.ts'
+import { argon2Passwords } from './platform/passwords/argon2.ts'
+import { paymentSimulator } from './platform/payments/simulator.ts'
+import { openDatabase } from './platform/postgres/database.ts'
+import { migrate } from './platform/postgres/migrate.ts'
+import { bullmqQueue } from './platform/queue/bullmq.ts'
+import { postgresQueue } from './platform/queue/postgres.ts'
+import { postgresReceipts } from './platform/receipts/postgres.ts'
+import { postgresControl } from './platform/runtime/control.ts'
+import { dispatchJobs, workOnJobs, type AnyJob } from './platform/runtime/dispatch.ts'
+import { executor as createExecutor } from './platform/runtime/execute.ts'
+import { openFeed } from './platform/runtime/feed.ts'
+import { operations as createOperations } from './platform/runtime/operate.ts'
+import { orchestrate, timersQueue, wakeSagas } from './platform/runtime/orchestrate.ts'
+import { progress as createProgress } from './platform/runtime/progress.ts'
+import { project } from './platform/runtime/project.ts'
+import { readModels as createReadModels } from './platform/runtime/read-models.ts'
+import { sagaOverview } from './platform/runtime/saga-overview.ts'
+import { postgresSnapshots } from './platform/snapshots/postgres.ts'
+import { Unavailable } from './platform/unavailable.ts'
+import { projections as declaredProjections } from './projections/index.ts'
+import { attachSockets } from './realtime/index.ts'
+import { sagas as declareSagas } from './sagas/index.ts'
+
+/** A running Agora. Disposing of it finishes what is in flight and lets everything go. */
+export type App = AsyncDisposable & {
+  /** Where it is served, `http://127.0.0.1:3000`. */
+  readonly url: string
+}
+
+/** Read models that lag further behind than this, in seconds, are not ready. */
+const tolerableLag = 30
+
+/** Introduces everything to everything; has no rules of its own. @param postgresUrl the PostgreSQL to run on */
+export const startApp = async (
+  config: Config,
+  { postgresUrl, logger }: { readonly postgresUrl: string; readonly logger: FastifyBaseLogger },
+): Promise<App> => {
+  await using starting = new AsyncDisposableStack()
+
+  const database = starting.adopt(openDatabase(postgresUrl, { connections: 24 }), (it) =>
+    it.close(),
+  )
+  await migrate(database)
+  const metrics = createMetrics()
+  const failed =
+    (part: string) =>
+    (error: unknown, name = part, key?: string) => {
+      metrics.error(part, name)
+      logger.warn({ err: error, part, name, key }, 'Something failed and is tried again')
+    }
+
+  const sagas = declareSagas({ orderTimeout: config.orderTimeout })
+  const events = catalogue([...deciders, ...sagas.map(declarationOf)])
+  const rawLog = starting.adopt(await postgresEventLog(database), (it) => it.close())
+  const log = metrics.measured(checked(rawLog, events))
+  const executor = starting.adopt(
+    createExecutor({
+      log,
+      snapshots: postgresSnapshots(database),
+      catalogue: events,
+      observed: metrics.command,
+    }),
+    (it) => it.idle(),
+  )
+  const keys = await fileKeys(join(config.data, 'keys'))
+  const passwords = argon2Passwords()
+
+  const documents = postgresDocuments(database)
+  const letters = postgresDeadLetters(database)
+  const checkpoints = postgresCheckpoints(database)
+  const leases = starting.adopt(postgresLeases(database), (it) => it.close())
+  const control = starting.adopt(await postgresControl(database), (it) => it.close())
+  const feed = starting.adopt(await openFeed(log, { onError: failed('feed') }), (it) => it.close())
+  const progress = createProgress(documents)
+  const readModels = createReadModels(documents, progress, log)
+
+  const rows = starting.adopt(postgresQueue(database, { onError: failed('queue') }), (it) =>
+    it.close(),
+  )
+  const bull = starting.adopt(
+    await bullmqQueue(postgresUrl, { queues: ['send-mail'], onError: failed('queue') }),
+    (it) => it.close(),
+  )
+  const provider = paymentSimulator(database)
+  const mailer = starting.adopt(
+    config.smtpUrl
+      ? smtpMailer({ url: config.smtpUrl, from: config.mailFrom })
+      : outboxMailer({ folder: join(config.data, 'outbox'), from: config.mailFrom }),
+    (it) => it.close(),
+  )
+  const jobs: readonly AnyJob[] = declareJobs({ provider, mailer }, executor)
+  // Many small ones go in rows, taken by the batch; the outside world is BullMQ's.
+  const queueOf = ({ name }: AnyJob) => (name === 'send-mail' ? bull : rows)
+
+  const overview = sagaOverview(sagas)
+  const projections: readonly AnyProjection[] = [...declaredProjections, overview]
+  const operations = createOperations({
+    projections,
+    overview,
+    documents,
+    log,
+    letters,
+    control,
+    progress,
+    queues: [rows, bull],
+  })
+  metrics.gauge({
+    projections: operations.projections,
+    sagas: async () =>
+      Promise.all(
+        sagas.flatMap(({ name: saga }) =>
+          (['running', 'ended'] as const).map(async (state) => {
+            const { total } = await documents.find(overview, { where: { saga, state }, limit: 1 })
+            return { saga, state, runs: total }
+          }),
+        ),
+      ),
+    jobs: async () =>
+      Promise.all([
+        ...jobs.map(async (job) => ({ queue: job.name, ...(await queueOf(job).counts(job.name)) })),
+        rows.counts(timersQueue).then((counts) => ({ queue: timersQueue, ...counts })),
+      ]),
+  })
+
+  // From here on things move: followers stop before what they use is closed.
+  const stop = new AbortController()
+  const running: Promise<void>[] = []
+  starting.defer(async () => {
+    stop.abort()
+    await Promise.all(running)
+  })
+
+  const follow = { feed, leases, checkpoints, letters, control }
+  for (const projection of projections)
+    running.push(
+      project(projection, stop.signal, {
+        ...follow,
+        documents,
+        progress,
+        onError: failed('projection'),
+      }),
+    )
+  const byName = new Map(deciders.map((decider): [string, AnyDecider] => [decider.name, decider]))
+  const orchestrated = sagas.map((saga) =>
+    orchestrate(saga, {
+      ...follow,
+      log,
+      executor,
+      deciders: byName,
+      catalogue: events,
+      queue: rows,
+      onError: failed('saga'),
+    }),
+  )
+  for (const saga of orchestrated) running.push(saga.run(stop.signal))
+  running.push(dispatchJobs(jobs, queueOf, stop.signal, { ...follow, onError: failed('jobs') }))
+  starting.adopt(await wakeSagas(rows, orchestrated), (it) => it.stop())
+  starting.adopt(
+    await workOnJobs(jobs, queueOf, ({ queue, id, attempt, error, parked }) => {
+      metrics.failedJob(queue, parked)
+      logger.warn({ err: error, queue, id, attempt, parked }, 'A job failed')
+    }),
+    (it) => it.stop(),
+  )
+
+  if (config.admin) await ensureAdmin({ executor, passwords }, config.admin)
+
+  const server = await buildServer({
+    config: {
+      ...defaultHttpConfig,
+      rateLimit: config.rateLimit,
+      corsOrigins: config.corsOrigins,
+      trustProxy: config.trustProxy,
+      secureCookies: config.secureCookies,
+    },
+    logger,
+    executor,
+    readModels,
+    log,
+    catalogue: events,
+    operations,
+    receipts: postgresReceipts(database),
+    passwords,
+    keys,
+    checks: async () => {
+      try {
+        const lagging = (await operations.projections()).filter(
+          ({ lagSeconds }) => lagSeconds > tolerableLag,
+        )
+        return [
+          { name: 'postgres', ok: true },
+          {
+            name: 'projections',
+            ok: lagging.length === 0,
+            ...(lagging.length > 0 && {
+              detail: `Behind: ${lagging.map(({ name }) => name).join(', ')}`,
+            }),
+          },
+        ]
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error
+        return [{ name: 'postgres', ok: false, detail: error.message }]
+      }
+    },
+    metrics: metrics.text,
+    served: metrics.served,
+  })
+  starting.adopt(server, (it) => it.close())
+  starting.adopt(
+    attachSockets(server.server, {
+      verifyToken: server.verifyToken,
+      readModels,
+      feed,
+      progress,
+      executor,
+      logger,
+      corsOrigins: config.corsOrigins,
+    }),
+    (it) => it.close(),
+  )
+  const url = await server.listen({ port: config.port, host: config.host })
+
+  const everything = starting.move()
+  return { url, [Symbol.asyncDispose]: () => everything.disposeAsync() }
+}

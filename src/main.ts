@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { startApp } from './app.ts'
+import { BadConfig, readConfig, type Config } from './config.ts'
+import { createLogger } from './logger.ts'
+import { FolderHeld } from './platform/embedded/folder-lock.ts'
+import { startEmbeddedPostgres } from './platform/embedded/embedded-postgres.ts'
+
+/** A stop that takes longer than this, in ms, is cut short. */
+const patience = 9_500
+
+/** The first admin of an embedded Agora: made once, and kept where only its owner reads it. */
+const firstAdmin = async (
+  data: string,
+): Promise<{ email: string; password: string; isNew: boolean }> => {
+  const file = join(data, 'admin.json')
+  const kept = await readFile(file, 'utf8').catch(() => undefined)
+  if (kept !== undefined) return { ...JSON.parse(kept), isNew: false }
+  const admin = { email: 'admin@agora.localhost', password: randomBytes(12).toString('base64url') }
+  await writeFile(file, `${JSON.stringify(admin, null, 2)}\n`, { mode: 0o600 })
+  return { ...admin, isNew: true }
+}
+
+const run = async (given: Config): Promise<void> => {
+  const started = performance.now()
+  const logger = createLogger(given.logLevel)
+  const config = { ...given, data: resolve(given.data) }
+  await mkdir(config.data, { recursive: true, mode: 0o700 })
+  await using parts = new AsyncDisposableStack()
+
+  const embedded = config.postgresUrl
+    ? undefined
+    : parts.use(
+        await startEmbeddedPostgres({
+          folder: config.data,
+          log: (line) => logger.debug({ part: 'postgres' }, line),
+        }),
+      )
+  const admin = config.admin ?? (embedded && (await firstAdmin(config.data)))
+  const postgresUrl = config.postgresUrl ?? embedded!.url
+  const app = parts.use(
+    await startApp({ ...config, ...(admin && { admin }) }, { postgresUrl, logger }),
+  )
+
+  if (admin && 'isNew' in admin && admin.isNew)
+    process.stdout.write(
+      `\n  First admin: ${admin.email}\n  Password:    ${admin.password}\n  (shown once; kept in ${join(config.data, 'admin.json')}, which only you can read)\n\n`,
+    )
+  const took = `${((performance.now() - started) / 1_000).toFixed(1)} s`
+  logger.info({ url: app.url, docs: `${app.url}/docs`, took }, 'Agora is ready')
+
+  const signal = await new Promise<string>((asked) => {
+    for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => asked(name))
+  })
+  logger.info({ signal }, 'Agora stops: what is in flight is finished first')
+  setTimeout(() => {
+    logger.error('Agora took too long to stop')
+    process.exit(1)
+  }, patience).unref()
+}
+
+try {
+  await run(readConfig(process.env))
+} catch (error) {
+  if (!(error instanceof BadConfig || error instanceof FolderHeld)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}
