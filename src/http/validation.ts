@@ -114,7 +114,7 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   return (data: unknown) => {
     validator ??= Compile(schema) as Validator
     // Nobody has to send `{}` where every field may be left out.
-    const nothing = part === 'body' && data === undefined && required.length === 0
+    const nothing = part === 'body' && (data ?? undefined) === undefined && required.length === 0
     const value = nothing ? {} : part === 'body' ? data : readAll(schema, data)
     if (validator.Check(value)) return { value }
     return { error: problemOf(validator.Errors(value), part) }

@@ -212,7 +212,7 @@ export const httpWorld = async (
       let token: string = registered.body.tokens.accessToken
       for (const role of roles) {
         const commandId = derivedUuid(userId, role)
-        await execution.execute(
+        await deps.executor.execute(
           account,
           userId,
           { type: 'GrantRole', data: { role } },

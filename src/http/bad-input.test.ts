@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { httpWorld, type Call, type HttpWorld, type Reply } from '../../test/support/http.ts'
+
+const price = { amount: 1999, currency: 'EUR' }
+const json = { 'content-type': 'application/json' }
+
+/** Every problem has this shape, whatever went wrong. */
+const isProblem = ({ status, headers, body }: Reply, expected: number, code: string): void => {
+  assert.equal(status, expected, JSON.stringify(body))
+  assert.equal(headers['content-type'], 'application/problem+json; charset=utf-8')
+  const { success, type, title, status: told, detail, code: named, traceId, ...more } = body
+  assert.deepEqual({ success, status: told, named }, { success: false, status, named: code })
+  assert.equal(type, `urn:agora:problem:${code}`)
+  assert.ok(title && detail)
+  assert.equal(traceId, headers['x-correlation-id'])
+  assert.ok(Object.keys(more).every((key) => key === 'errors'))
+}
+
+const fields = ({ body }: Reply): unknown[] =>
+  body.errors.map(({ field }: { field: string }) => field)
+
+describe('bad input', () => {
+  let world: HttpWorld
+  let admin: Call
+  let ada: Call
+  let productId: string
+  beforeAll(async () => {
+    world = await httpWorld()
+    admin = (await world.someone('root', 'admin')).call
+    ada = (await world.someone('ada')).call
+    const lamp = { name: 'Lamp', category: 'light', price }
+    productId = (await admin('POST', '/products', lamp)).body.data.id
+  })
+  afterAll(() => world[Symbol.asyncDispose]())
+
+  test('malformed JSON is told from JSON of the wrong shape', async () => {
+    isProblem(await ada('POST', '/orders', '{"items": [', json), 400, 'malformed_request')
+    isProblem(await ada('POST', '/orders', '', json), 400, 'malformed_request')
+    isProblem(await ada('POST', '/orders', '[]', json), 400, 'invalid_request')
+    isProblem(
+      await ada('POST', '/orders', '{"__proto__": {"a": 1}}', json),
+      400,
+      'malformed_request',
+    )
+  })
+
+  test('what is not JSON is refused, and told how to be', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])
+      isProblem(
+        await ada('POST', '/orders', 'items=1', { 'content-type': type }),
+        415,
+        'unsupported_media_type',
+      )
+  })
+
+  test('a body over 1 MiB is refused', async () => {
+    const reason = 'x'.repeat(1024 * 1024)
+    const body = JSON.stringify({ quantity: 1, reason })
+    isProblem(await admin('PUT', `/inventory/${productId}`, body, json), 413, 'too_large')
+  })
+
+  test('fields that nobody knows are refused by name', async () => {
+    const reply = await ada('POST', '/orders', {
+      items: [{ kind: 'product', refId: productId, quantity: 1, price: { amount: 1 } }],
+      paymentMethod: { token: 'tok_ok' },
+      discount: 100,
+    })
+    isProblem(reply, 400, 'invalid_request')
+    assert.deepEqual(fields(reply).toSorted(), ['discount', 'items[0].price'])
+    isProblem(await world.anyone('GET', '/products?colour=red'), 400, 'invalid_request')
+  })
+
+  test('wrong types are refused by name, and never read as something else', async () => {
+    const order = (item: object) =>
+      ada('POST', '/orders', {
+        items: [{ kind: 'product', refId: productId, quantity: 1, ...item }],
+        paymentMethod: { token: 'tok_ok' },
+      })
+    for (const quantity of ['1', 1.5, null, true, [1], -1, 0, 1_000_001, 1e300]) {
+      const reply = await order({ quantity })
+      isProblem(reply, 400, 'invalid_request')
+      assert.deepEqual(fields(reply), ['items[0].quantity'])
+    }
+    assert.deepEqual(fields(await order({ refId: 'lamp' })), ['items[0].refId'])
+    assert.deepEqual(fields(await order({ kind: 'car' })), ['items[0].kind'])
+  })
+
+  test('products have sane names, prices and categories', async () => {
+    const create = async (change: object) =>
+      fields(await admin('POST', '/products', { name: 'Lamp', category: 'x', price, ...change }))
+    assert.deepEqual(await create({ name: '' }), ['name'])
+    assert.deepEqual(await create({ name: 'x'.repeat(256) }), ['name'])
+    assert.deepEqual(await create({ name: 'a\u0000b' }), ['name'])
+    assert.deepEqual(await create({ price: { amount: -1, currency: 'EUR' } }), ['price.amount'])
+    assert.deepEqual(await create({ price: { amount: 1.5, currency: 'EUR' } }), ['price.amount'])
+    assert.deepEqual(await create({ price: { amount: 1, currency: 'eur' } }), ['price.currency'])
+    assert.deepEqual(await create({ category: 7 }), ['category'])
+  })
+
+  test('stock is either set or adjusted, and needs a reason', async () => {
+    const put = (body: object) => admin('PUT', `/inventory/${productId}`, body)
+    for (const [body, field] of [
+      [{ reason: 'x' }, 'quantity'],
+      [{ quantity: 1, delta: 1, reason: 'x' }, 'delta'],
+      [{ quantity: 1 }, 'reason'],
+      [{ quantity: -1, reason: 'x' }, 'quantity'],
+      [{ quantity: 1e10, reason: 'x' }, 'quantity'],
+      [{ delta: 'many', reason: 'x' }, 'delta'],
+    ] as const) {
+      const reply = await put(body)
+      isProblem(reply, 400, 'invalid_request')
+      assert.deepEqual(fields(reply), [field])
+    }
+    isProblem(await put({ delta: -1, reason: 'x' }), 409, 'below_reserved')
+  })
+
+  test('registration names what is wrong with it', async () => {
+    const register = async (change: object) =>
+      fields(
+        await world.anyone('POST', '/auth/register', {
+          email: 'eve@example.org',
+          username: 'eve',
+          password: 'long enough',
+          ...change,
+        }),
+      )
+    assert.deepEqual(await register({ email: 'eve' }), ['email'])
+    assert.deepEqual(await register({ username: '-eve' }), ['username'])
+    assert.deepEqual(await register({ password: 'short' }), ['password'])
+    assert.deepEqual(await register({ password: 'x'.repeat(201) }), ['password'])
+    assert.deepEqual(await register({ roles: ['admin'] }), ['roles'])
+  })
+
+  test('ids that are none are 400, unknown ids are 404', async () => {
+    for (const path of ['/products/1', '/inventory/lamp', '/orders/x', '/payments/order/1'])
+      isProblem(await admin('GET', path), 400, 'invalid_request')
+    for (const path of ['/products', '/inventory', '/orders', '/payments', '/payments/order'])
+      isProblem(await admin('GET', `${path}/${randomUUID()}`), 404, 'not_found')
+    isProblem(await admin('GET', `/orders/${randomUUID()}/history`), 404, 'not_found')
+    isProblem(await admin('POST', `/orders/${randomUUID()}/cancel`), 404, 'not_found')
+    isProblem(
+      await admin('PUT', `/orders/${randomUUID()}`, { status: 'SHIPPED' }),
+      404,
+      'no_such_order',
+    )
+    isProblem(await admin('POST', `/payments/${randomUUID()}/refund`), 404, 'not_found')
+    isProblem(await admin('POST', `/notifications/${randomUUID()}/read`), 404, 'not_found')
+    const lamp = { name: 'Lamp', category: 'light', price }
+    isProblem(await admin('PUT', `/products/${randomUUID()}`, lamp), 404, 'no_such_product')
+    isProblem(await admin('DELETE', `/products/${randomUUID()}`), 404, 'no_such_product')
+    const stock = { quantity: 1, reason: 'x' }
+    isProblem(await admin('PUT', `/inventory/${randomUUID()}`, stock), 404, 'not_found')
+    isProblem(await admin('GET', '/analytics/streams/order-1/events'), 404, 'not_found')
+    for (const verb of ['rebuild', 'pause', 'resume'])
+      isProblem(await admin('POST', `/admin/projections/nothing/${verb}`), 404, 'not_found')
+    isProblem(await admin('GET', '/admin/sagas/nothing'), 404, 'not_found')
+    isProblem(await admin('POST', '/admin/sagas/nothing/retry'), 404, 'not_found')
+    isProblem(await admin('POST', '/admin/dead-letters/nothing/retry'), 404, 'not_found')
+  })
+
+  test('an order of something that is not on sale names the line', async () => {
+    const reply = await ada('POST', '/orders', {
+      items: [
+        { kind: 'product', refId: productId, quantity: 1 },
+        { kind: 'product', refId: randomUUID(), quantity: 1 },
+      ],
+      paymentMethod: { token: 'tok_ok' },
+    })
+    isProblem(reply, 404, 'no_such_product')
+    assert.deepEqual(fields(reply), ['items[1].refId'])
+  })
+
+  test('pages, sorts, filters and positions that make no sense are refused by name', async () => {
+    for (const [query, field] of [
+      ['page=0', 'page'],
+      ['page=x', 'page'],
+      ['limit=101', 'limit'],
+      ['limit=1&limit=2', 'limit'],
+      ['sort=passwordHash', 'sort'],
+      ['minPrice=-1', 'minPrice'],
+      ['inStock=maybe', 'inStock'],
+      ['minPosition=-1', 'minPosition'],
+      ['minPosition=latest', 'minPosition'],
+      ['minPosition=99999999999999999999', 'minPosition'],
+    ]) {
+      const reply = await world.anyone('GET', `/products?${query}`)
+      isProblem(reply, 400, 'invalid_request')
+      assert.deepEqual(fields(reply), [field])
+    }
+    assert.deepEqual(fields(await ada('GET', '/orders?from=yesterday')), ['from'])
+    assert.deepEqual(fields(await ada('GET', '/orders?status=LOST')), ['status'])
+  })
+
+  test('a position that nobody has reached is 503, and says when to come back', async () => {
+    const reply = await world.anyone('GET', '/products?minPosition=999999')
+    isProblem(reply, 503, 'not_caught_up')
+    assert.equal(reply.headers['retry-after'], '1')
+  })
+
+  test('paths and methods that are not there are problems as well', async () => {
+    isProblem(await world.anyone('GET', '/nothing'), 404, 'no_such_route')
+    isProblem(await world.anyone('DELETE', '/products'), 404, 'no_such_route')
+    isProblem(await world.anyone('GET', '//'), 404, 'no_such_route')
+    const badUrl = await world.anyone('GET', '/products/%zz')
+    assert.equal(badUrl.status, 400)
+    assert.equal(badUrl.body.code, 'malformed_request')
+    assert.equal((await world.anyone('GET', `/products/${'x'.repeat(2_000)}`)).status < 500, true)
+  })
+
+  test('a correlation id is taken over when it is one, and made otherwise', async () => {
+    const id = randomUUID()
+    const kept = await world.anyone('GET', '/nothing', undefined, { 'x-correlation-id': id })
+    assert.equal(kept.headers['x-correlation-id'], id)
+    assert.equal(kept.body.traceId, id)
+    const made = await world.anyone('GET', '/nothing', undefined, { 'x-correlation-id': 'a\tb' })
+    assert.match(made.body.traceId, /^[0-9a-f-]{36}$/)
+  })
+
+  test('what is not even HTTP is answered and cut off', async () => {
+    await using other = await httpWorld()
+    const url = new URL(await other.app.listen({ port: 0, host: '127.0.0.1' }))
+    const text = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(url.port), url.hostname, () =>
+        socket.write('what is this\r\n\r\n'),
+      )
+      let heard = ''
+      socket.on('data', (data) => (heard += data.toString()))
+      socket.on('close', () => resolve(heard))
+      socket.on('error', reject)
+    })
+    assert.match(text, /^HTTP\/1\.1 400 /)
+    assert.match(text, /application\/problem\+json/)
+  })
+
+  test('nothing that was refused was recorded', async () => {
+    const before = await world.log.head()
+    await ada('POST', '/orders', { items: [] })
+    await admin('PUT', `/inventory/${productId}`, { quantity: -5, reason: 'x' })
+    await admin('POST', '/products', { name: 'Half' })
+    await world.anyone('POST', '/auth/register', { email: 'half@example.org' })
+    assert.equal(await world.log.head(), before)
+  })
+})

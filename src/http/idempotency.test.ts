@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { test } from 'vitest'
+import { httpWorld, type Call, type Reply } from '../../test/support/http.ts'
+import { memoryReceipts } from '../platform/receipts/memory.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+
+const price = { amount: 1999, currency: 'EUR' }
+const lamp = { name: 'Lamp', category: 'light', price }
+
+const keyed = (send: Call, path: string, body: object, key: string): Promise<Reply> =>
+  send('POST', path, body, { 'idempotency-key': key })
+
+const same = (one: Reply, other: Reply): void => {
+  assert.equal(other.text, one.text)
+  assert.equal(other.status, one.status)
+  for (const header of ['location', 'etag', 'content-type', 'set-cookie'])
+    assert.deepEqual(other.headers[header], one.headers[header], header)
+}
+
+test('the same request under the same key has one effect and one answer, byte for byte', async () => {
+  await using world = await httpWorld()
+  const { call } = await world.someone('root', 'admin')
+  const key = randomUUID()
+  const first = await keyed(call, '/products', lamp, key)
+  assert.equal(first.status, 201)
+  const head = await world.log.head()
+  for (let time = 0; time < 3; time += 1) {
+    const again = await keyed(call, '/products', lamp, key)
+    same(first, again)
+    assert.equal(again.headers['idempotency-replayed'], 'true')
+  }
+  assert.equal(await world.log.head(), head)
+})
+
+test('without a key, the same request is another one', async () => {
+  await using world = await httpWorld()
+  const { call } = await world.someone('root', 'admin')
+  const [one, two] = [await call('POST', '/products', lamp), await call('POST', '/products', lamp)]
+  assert.notEqual(one.body.data.id, two.body.data.id)
+})
+
+test('a key that was used for something else is refused', async () => {
+  await using world = await httpWorld()
+  const { call } = await world.someone('root', 'admin')
+  const key = randomUUID()
+  const { body } = await keyed(call, '/products', lamp, key)
+  for (const [path, payload] of [
+    ['/products', { ...lamp, name: 'Chair' }],
+    [`/inventory/check`, { items: [{ productId: body.data.id, quantity: 1 }] }],
+  ] as const) {
+    const reply = await keyed(call, path, payload, key)
+    assert.equal(reply.status, 422)
+    assert.equal(reply.body.code, 'idempotency_key_reused')
+  }
+})
+
+test('two people may pick the same key', async () => {
+  await using world = await httpWorld()
+  const [one, two] = [await world.someone('one', 'admin'), await world.someone('two', 'admin')]
+  const a = await keyed(one.call, '/products', lamp, 'my-key')
+  const b = await keyed(two.call, '/products', lamp, 'my-key')
+  assert.notEqual(a.body.data.id, b.body.data.id)
+})
+
+test('of the same request sent many times at once, one is served and the others are told to wait', async () => {
+  await using world = await httpWorld()
+  const { call } = await world.someone('root', 'admin')
+  const key = randomUUID()
+  const head = await world.log.head()
+  const replies = await Promise.all(
+    Array.from({ length: 10 }, () => keyed(call, '/products', lamp, key)),
+  )
+  const served = replies.filter(({ status }) => status === 201)
+  const waiting = replies.filter(({ status }) => status === 409)
+  assert.equal(served.length + waiting.length, 10)
+  assert.equal(new Set(served.map(({ text }) => text)).size, 1)
+  assert.ok(waiting.every(({ body }) => body.code === 'request_in_progress'))
+  assert.equal(await world.log.head(), head + 1n)
+  assert.equal((await keyed(call, '/products', lamp, key)).status, 201)
+})
+
+test('a refusal is an answer like any other', async () => {
+  await using world = await httpWorld()
+  const { call } = await world.someone('root', 'admin')
+  const order = { items: [{ kind: 'product', refId: randomUUID(), quantity: 1 }] }
+  const body = { ...order, paymentMethod: { token: 'tok_ok' } }
+  const key = randomUUID()
+  const first = await keyed(call, '/orders', body, key)
+  assert.equal(first.status, 404)
+  same(first, await keyed(call, '/orders', body, key))
+})
+
+test('what went wrong on our side is not remembered: the next try may go better', async () => {
+  let away = true
+  await using world = await httpWorld()
+  const { executor } = world.deps
+  await using shaky = await httpWorld({
+    ...world.deps,
+    executor: {
+      ...executor,
+      execute: (...args) => {
+        if (away && args[0].name === 'product') throw new Unavailable('The log is away')
+        return executor.execute(...args)
+      },
+    },
+  })
+  const { call } = await shaky.someone('root', 'admin')
+  const key = randomUUID()
+  const first = await keyed(call, '/products', lamp, key)
+  assert.equal(first.status, 503)
+  assert.equal(first.headers['retry-after'], '1')
+  away = false
+  assert.equal((await keyed(call, '/products', lamp, key)).status, 201)
+})
+
+test('a crash between effect and receipt does not lead to a second effect', async () => {
+  const receipts = memoryReceipts()
+  await using world = await httpWorld({
+    receipts: {
+      ...receipts,
+      // As if the process had died before it could note the answer, and a minute had passed.
+      finish: async (request, holder) => receipts.forget(request, holder),
+    },
+  })
+  const { call } = await world.someone('root', 'admin')
+  const key = randomUUID()
+  const first = await keyed(call, '/products', lamp, key)
+  const head = await world.log.head()
+  const again = await keyed(call, '/products', lamp, key)
+  assert.equal(again.body.data.id, first.body.data.id)
+  assert.equal(again.status, 201)
+  assert.equal(await world.log.head(), head)
+})
+
+test('an answer that cannot be remembered is given all the same, and written down', async () => {
+  await using world = await httpWorld({
+    receipts: {
+      ...memoryReceipts(),
+      finish: async () => {
+        throw new Unavailable('away')
+      },
+    },
+  })
+  const { call } = await world.someone('root', 'admin')
+  assert.equal((await keyed(call, '/products', lamp, 'key')).status, 201)
+  assert.ok(world.written.some((line) => line.includes('could not be remembered')))
+})
+
+test('keys are 1 to 255 visible characters', async () => {
+  await using world = await httpWorld()
+  const { call } = await world.someone('root', 'admin')
+  for (const key of ['', ' ', 'two words', 'ä', 'x'.repeat(256)]) {
+    const { status, body } = await keyed(call, '/products', lamp, key)
+    assert.equal(status, 400, key)
+    assert.equal(body.errors[0].field, 'Idempotency-Key')
+  }
+  assert.equal((await keyed(call, '/products', lamp, 'x'.repeat(255))).status, 201)
+})
+
+test('registering twice under one key gives the same account and tokens, and receipts keep no secret', async () => {
+  const kept: string[] = []
+  const receipts = memoryReceipts()
+  await using world = await httpWorld({
+    receipts: {
+      ...receipts,
+      claim: (request) => {
+        kept.push(JSON.stringify(request))
+        return receipts.claim(request)
+      },
+      finish: (request, holder, receipt) => {
+        kept.push(JSON.stringify(receipt), receipt.body.toString())
+        return receipts.finish(request, holder, receipt)
+      },
+    },
+  })
+  const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
+  const first = await keyed(world.anyone, '/auth/register', ada, 'key')
+  assert.equal(first.status, 201)
+  same(first, await keyed(world.anyone, '/auth/register', ada, 'key'))
+  const { accessToken, refreshToken } = first.body.tokens
+  for (const text of kept)
+    for (const secret of [accessToken, refreshToken, ada.password, ada.email])
+      assert.ok(!text.includes(secret))
+})

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
+import { fileKeys } from '../platform/keys/file.ts'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+
+const decoded = (part: string | undefined) =>
+  JSON.parse(Buffer.from(part ?? '', 'base64url').toString())
+
+const me = async ({ anyone }: HttpWorld, token: string) => {
+  const headers = { authorization: `Bearer ${token}` }
+  const { status, body } = await anyone('GET', '/users/me', undefined, headers)
+  return { status, code: body.code }
+}
+
+test('a token says who, how long and by whom, and is signed by the key that is published', async () => {
+  await using world = await httpWorld()
+  const { id, token } = await world.someone('ada')
+  const [header, payload] = token.split('.')
+  const { keys } = (await world.anyone('GET', '/auth/.well-known/jwks.json')).body
+  assert.deepEqual(decoded(header), { alg: 'EdDSA', typ: 'JWT', kid: keys[0].kid })
+  const { sub, roles, sid, jti, iat, exp, iss, aud, ...more } = decoded(payload)
+  assert.deepEqual(
+    { sub, roles, iss, aud },
+    { sub: id, roles: ['buyer'], iss: 'agora', aud: 'agora' },
+  )
+  assert.ok(sid && jti)
+  assert.equal(exp - iat, 15 * 60)
+  assert.deepEqual(more, {})
+})
+
+test('tokens that are not ours are refused, however they were made', async () => {
+  await using world = await httpWorld()
+  const { token } = await world.someone('ada', 'admin')
+  const [header = '', payload = '', signature = ''] = token.split('.')
+  const { alg: _, ...otherwise } = decoded(header)
+  const stranger = generateKeyPairSync('ed25519').privateKey
+  const { publicKey } = world.deps.keys
+  const signedWith = (text: string) => sign(null, Buffer.from(text), stranger).toString('base64url')
+  const hs256 = `${encoded({ ...otherwise, alg: 'HS256' })}.${payload}`
+
+  const forged = {
+    'alg none': `${encoded({ ...otherwise, alg: 'none' })}.${payload}.`,
+    'alg none with a signature': `${encoded({ ...otherwise, alg: 'none' })}.${payload}.${signature}`,
+    'alg HS256 with the public key': `${hs256}.${createHmac('sha256', publicKey).update(hs256).digest('base64url')}`,
+    'alg ES256': `${encoded({ ...otherwise, alg: 'ES256' })}.${payload}.${signature}`,
+    'another key': `${header}.${payload}.${signedWith(`${header}.${payload}`)}`,
+    'another payload': `${header}.${encoded({ ...decoded(payload), roles: ['admin'], sub: 'x' })}.${signature}`,
+    'no signature': `${header}.${payload}`,
+    'no token': 'lamp',
+    'a very long one': 'x'.repeat(10_000),
+  }
+  for (const [name, bad] of Object.entries(forged))
+    assert.deepEqual(await me(world, bad), { status: 401, code: 'invalid_token' }, name)
+  assert.equal((await me(world, token)).status, 200)
+})
+
+test('a token for somebody else’s API, or by another issuer, is refused', async () => {
+  const keys = await fileKeys(join(await mkdtemp(join(tmpdir(), 'agora-keys-')), 'keys'))
+  await using world = await httpWorld({ keys })
+  for (const config of [{ issuer: 'elsewhere' }, { audience: 'elsewhere' }]) {
+    await using other = await httpWorld({ keys, config })
+    const { token } = await other.someone('ada')
+    assert.deepEqual(await me(world, token), { status: 401, code: 'invalid_token' })
+  }
+})
+
+test('an expired token is refused as such, also one that was verified before', async () => {
+  await using world = await httpWorld({ config: { accessTokenTtl: 1 } })
+  const { token } = await world.someone('ada')
+  await me(world, token)
+  await expect
+    .poll(() => me(world, token), { timeout: 5_000 })
+    .toEqual({ status: 401, code: 'token_expired' })
+})
+
+test('browsers may carry the token in a cookie that scripts and other sites cannot use', async () => {
+  await using world = await httpWorld({ config: { secureCookies: true } })
+  const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
+  const { headers, body } = await world.anyone('POST', '/auth/register', ada)
+  const { accessToken } = body.tokens
+  assert.equal(
+    headers['set-cookie'],
+    `agora_token=${accessToken}; Path=/; Max-Age=900; HttpOnly; SameSite=Strict; Secure`,
+  )
+  const cookie = `theme=dark; agora_token=${accessToken}; lang=en`
+  assert.equal((await world.anyone('GET', '/users/me', undefined, { cookie })).status, 200)
+  const other = `not_agora_token=${accessToken}`
+  assert.equal((await world.anyone('GET', '/users/me', undefined, { cookie: other })).status, 401)
+})
+
+test('headers that pretend to know the user are not listened to', async () => {
+  await using world = await httpWorld()
+  const { id } = await world.someone('ada')
+  const pretending = { 'x-user-id': id }
+  assert.equal((await world.anyone('GET', '/users/me', undefined, pretending)).status, 401)
+})
+
+test('other schemes of authorization are refused, the name of ours may be written in any case', async () => {
+  await using world = await httpWorld()
+  const { token } = await world.someone('ada')
+  const as = async (authorization: string) =>
+    (await world.anyone('GET', '/users/me', undefined, { authorization })).status
+  assert.equal(await as(`Basic ${token}`), 401)
+  assert.equal(await as(token), 401)
+  assert.equal(await as(`bearer ${token}`), 200)
+})
+
+test('a bad token does not keep anybody from what is public', async () => {
+  await using world = await httpWorld()
+  const headers = { authorization: 'Bearer lamp' }
+  assert.equal((await world.anyone('GET', '/products', undefined, headers)).status, 200)
+})
