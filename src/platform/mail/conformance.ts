@@ -74,6 +74,7 @@ export const mailConformance = (name: string, make: () => Promise<MailFixture>):
       })
       const message = await onlyMail()
       expect(headerOf(message, 'Bcc')).toBeUndefined()
+      expect(headerOf(message, 'Message-ID')).toMatch(/^<[^<>\s]+@example\.org>$/)
       expect(headerOf(message, 'Subject')).toContain('Hello Bcc: eve@example.org')
       expect(message.replaceAll('\r\n', '\n')).not.toMatch(/^Injected body/m)
     })

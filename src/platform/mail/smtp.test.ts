@@ -81,6 +81,15 @@ test('that we are not let in is not the fault of the mail', async () => {
   }
 })
 
+test('a server that takes no connections may do so later', async () => {
+  await using closed = await mailServer({
+    onConnect: (_session, done) => done(Object.assign(new Error('no'), { responseCode: 554 })),
+  })
+  const mailer = smtpMailer({ url: closed.url, from })
+  await expect(mailer.send(mail)).rejects.toThrow(Unavailable)
+  await mailer.close()
+})
+
 test('a server that never answers is not waited for for ever', async () => {
   const mute = createServer(() => undefined).listen(0, '127.0.0.1')
   await once(mute, 'listening')

@@ -43,7 +43,10 @@ test('each token has its answer', async () => {
     ['', 'unknown_token'],
     ['tok_ok\0', 'unknown_token'],
   ] as const)
-    expect(await chargeWith(simulator, token)).toEqual({ paid: false, reason })
+    expect(await chargeWith(simulator, token, `key of ${JSON.stringify(token)}`)).toEqual({
+      paid: false,
+      reason,
+    })
   expect(simulator.name).toBe('simulator')
 })
 

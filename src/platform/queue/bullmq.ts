@@ -60,7 +60,7 @@ const migrateTo = (connectionString: string, schema: string): Promise<void> =>
 
 /**
  * A durable queue of BullMQ, on its PostgreSQL backend; made for the outside world: people can watch it with the tools
- * that exist for BullMQ.
+ * that exist for BullMQ. Jobs whose time comes while no worker looks run in any order among themselves.
  * @param url `postgres://user:password@host:port/database`
  * @param options.schema where BullMQ keeps its tables, default `bullmq`
  * @param options.queues whose parked jobs are listed, besides the queues that this process uses

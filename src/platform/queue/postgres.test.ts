@@ -6,6 +6,7 @@ import { queueConformance } from './conformance.ts'
 import { postgresQueue } from './postgres.ts'
 import { postgresJobStore } from './postgres-store.ts'
 import { hangingProcess } from './testing/hanging-process.ts'
+import { numbered } from './testing/fixture.ts'
 import { severable } from './testing/severable.ts'
 
 const eventually = { timeout: 15_000, interval: 10 }
@@ -49,6 +50,23 @@ const twoHolders = async (database: Parameters<typeof postgresJobStore>[0]) => {
   return { queue, store, stale, present }
 }
 
+test('jobs that are due together run in the order in which they were due, then added', async () => {
+  await using fresh = await freshDatabase()
+  const queue = postgresQueue(fresh.database)
+  const added = numbered(20).toReversed()
+  await queue.add('q', [
+    { id: 'third', data: 1, runAt: 3 },
+    { id: 'first', data: 1, runAt: 1 },
+    ...added,
+    { id: 'second', data: 1, runAt: 2 },
+  ])
+  const ran: string[] = []
+  await queue.work('q', async ({ id }) => void ran.push(id), { concurrency: 1 })
+  const expected = ['first', 'second', 'third', ...added.map(({ id }) => id)]
+  await expect.poll(() => ran, eventually).toEqual(expected)
+  await queue.close()
+})
+
 test('the word of a worker whose lease has passed to another does not count', async () => {
   await using fresh = await freshDatabase()
   const { queue, store, stale, present } = await twoHolders(fresh.database)
@@ -72,23 +90,19 @@ test('a job that was given back is as if it had never been taken', async () => {
   expect(attempts).toEqual([{ id: 'contested', data: 1, attempt: 2 }])
 })
 
-test('a job whose workers died as often as it may be tried is parked without being run', async () => {
+test('a job is taken by one worker, however many reach for it at once', async () => {
   await using fresh = await freshDatabase()
+  const store = postgresJobStore(fresh.database, 60_000)
   const queue = postgresQueue(fresh.database)
-  await queue.add('q', [{ id: 'deadly', data: 1 }])
-  const dying = postgresJobStore(fresh.database, 0)
-  for (const attempt of [1, 2])
-    await expect
-      .poll(async () => (await dying.take('q', randomUUID(), 1)).attempts, eventually)
-      .toMatchObject([{ attempt }])
-  let runs = 0
-  const run = async () => {
-    runs += 1
+  for (let round = 0; round < 10; round += 1) {
+    await queue.add(`q${round}`, numbered(200))
+    const taken = await Promise.all(
+      Array.from({ length: 8 }, () => store.take(`q${round}`, randomUUID(), 50)),
+    )
+    const ids = taken.flatMap(({ attempts }) => attempts.map(({ id }) => id))
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(taken.every(({ attempts }) => attempts.every(({ attempt }) => attempt === 1))).toBe(true)
   }
-  await queue.work('q', run, { attempts: 2 })
-  await expect.poll(async () => (await queue.parked()).length, eventually).toBe(1)
-  await queue.close()
-  expect(runs).toBe(0)
 })
 
 test('ids of jobs that were done long ago are forgotten, and no others', async () => {

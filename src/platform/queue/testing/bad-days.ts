@@ -35,6 +35,8 @@ export const badDayPromises = (given: Given): void => {
       )
       .toBe('added')
     await expect.poll(ids, eventually).toContain('after')
+    await queue.add('new', [{ id: 'first', data: 1 }])
+    expect((await queue.counts('new')).waiting).toBe(1)
     await expect
       .poll(() => queue.counts('q'), eventually)
       .toEqual({ waiting: 0, delayed: 0, active: 0, parked: 0 })
@@ -52,5 +54,21 @@ export const badDayPromises = (given: Given): void => {
     expect((await other.counts('q')).active).toBe(1)
     await child.kill()
     await expect.poll(() => seen, eventually).toEqual([{ id: 'orphan', data: 'kept', attempt: 2 }])
+  })
+
+  test('a job that died with its process as often as it may be tried is parked', async () => {
+    const { fixture } = given()
+    const { hang } = remoteOf(fixture)
+    const lease = 1_000
+    const other = await fixture.open({ lease })
+    const { seen, handler } = witness()
+    await other.add('q', [{ id: 'deadly', data: 'kept' }])
+    const child = await hang('q', lease)
+    await child.kill()
+    await other.work('q', handler, { attempts: 1 })
+    await expect
+      .poll(() => other.parked(), eventually)
+      .toMatchObject([{ id: 'deadly', data: 'kept' }])
+    expect(seen).toEqual([])
   })
 }

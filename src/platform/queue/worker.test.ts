@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest'
+import { createBells } from './bell.ts'
+import type { Attempt } from './port.ts'
+import type { JobStore, Settlement, Taken } from './store.ts'
+import { startWorker } from './worker.ts'
+
+const eventually = { timeout: 10_000, interval: 5 }
+
+/** A store that hands out what the test gives it, and remembers what it is told. */
+const scripted = () => {
+  const takes: { readonly most: number; readonly give: (taken: readonly Attempt[]) => void }[] = []
+  const settled: Settlement[][] = []
+  const released: string[] = []
+  const failures: Error[] = []
+  const store: JobStore = {
+    lease: 60_000,
+    take: (_queue, _holder, most) =>
+      new Promise<Taken>((resolve) => {
+        takes.push({ most, give: (attempts) => resolve({ attempts, nextIn: undefined }) })
+      }),
+    settle: async (_queue, _holder, settlements) => {
+      const failure = failures.shift()
+      if (failure) throw failure
+      settled.push([...settlements])
+    },
+    extend: async (_queue, _holder, ids) => ids,
+    release: async (_queue, _holder, ids) => void released.push(...ids),
+  }
+  return { store, takes, settled, released, failures }
+}
+
+const attemptAt = (id: string): Attempt => ({ id, data: null, attempt: 1 })
+const nothing = async () => undefined
+
+test('jobs that arrive after a worker was told to stop are given back, not run', async () => {
+  const { store, takes, settled, released } = scripted()
+  const ran: string[] = []
+  const run = async ({ id }: Attempt) => void ran.push(id)
+  const worker = startWorker(store, createBells(), 'q', run, {}, () => undefined)
+  await expect.poll(() => takes.length, eventually).toBe(1)
+  const stopped = worker.stop()
+  takes[0]!.give([attemptAt('late')])
+  await stopped
+  expect({ ran, settled, released }).toEqual({ ran: [], settled: [], released: ['late'] })
+})
+
+test('jobs that end together are settled together, and make room for as many', async () => {
+  const { store, takes, settled } = scripted()
+  const worker = startWorker(
+    store,
+    createBells(),
+    'q',
+    nothing,
+    { concurrency: 3 },
+    () => undefined,
+  )
+  await expect.poll(() => takes.length, eventually).toBe(1)
+  takes[0]!.give(['a', 'b', 'c'].map(attemptAt))
+  await expect.poll(() => takes.length, eventually).toBe(2)
+  expect(takes.map(({ most }) => most)).toEqual([3, 3])
+  await expect.poll(() => settled.map((batch) => batch.length), eventually).toEqual([3])
+  const stopped = worker.stop()
+  takes[1]!.give([])
+  await stopped
+})
+
+test('an end that could not be recorded is recorded later, and the job is not run again', async () => {
+  const { store, takes, settled, failures } = scripted()
+  const errors: unknown[] = []
+  const runs: string[] = []
+  failures.push(new Error('away'), new Error('still away'))
+  const run = async ({ id }: Attempt) => void runs.push(id)
+  const worker = startWorker(store, createBells(), 'q', run, {}, (error) => errors.push(error))
+  await expect.poll(() => takes.length, eventually).toBe(1)
+  takes[0]!.give([attemptAt('a')])
+  await expect.poll(() => settled, eventually).toEqual([[{ id: 'a', outcome: 'done' }]])
+  expect(errors).toHaveLength(2)
+  expect(runs).toEqual(['a'])
+  await worker.stop()
+})
+
+test('a job that comes back to the worker that still runs it is not run beside itself', async () => {
+  const { store, takes } = scripted()
+  const bells = createBells()
+  const finish = Promise.withResolvers<void>()
+  const runs: string[] = []
+  const run = async ({ id }: Attempt) => {
+    runs.push(id)
+    await finish.promise
+  }
+  const worker = startWorker(store, bells, 'q', run, {}, () => undefined)
+  await expect.poll(() => takes.length, eventually).toBe(1)
+  takes[0]!.give([attemptAt('a')])
+  await expect.poll(() => runs, eventually).toEqual(['a'])
+  bells.ring('q')
+  await expect.poll(() => takes.length, eventually).toBe(2)
+  takes[1]!.give([{ ...attemptAt('a'), attempt: 2 }, attemptAt('b')])
+  await expect.poll(() => runs, eventually).toEqual(['a', 'b'])
+  finish.resolve()
+  await worker.stop()
+})
+
+test('a listener that fails harms no job', async () => {
+  const { store, takes, settled } = scripted()
+  const errors: unknown[] = []
+  const fail = async () => {
+    throw new Error('job')
+  }
+  const onFailed = () => {
+    throw new Error('listener')
+  }
+  const options = { onFailed, attempts: 1 }
+  const worker = startWorker(store, createBells(), 'q', fail, options, (it) => errors.push(it))
+  await expect.poll(() => takes.length, eventually).toBe(1)
+  takes[0]!.give([attemptAt('a')])
+  await expect
+    .poll(() => settled, eventually)
+    .toEqual([[{ id: 'a', outcome: 'parked', error: 'job' }]])
+  expect(errors).toMatchObject([{ message: 'listener' }])
+  await worker.stop()
+})
