@@ -1,6 +1,6 @@
 import { readFile, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 
 /** A folder with PostgreSQL's programs in `bin`, and its version. */
 export type Binaries = { readonly folder: string; readonly version: string }
@@ -33,15 +33,15 @@ export const findBinaries = async (): Promise<Binaries> => {
 
 /**
  * Makes the links between libraries that a tarball of npm cannot hold. The package does so in its install script,
- * which never ran after `npm ci --ignore-scripts`. In a folder that is not ours to write, the links have to be there.
+ * which never ran after `npm ci --ignore-scripts`. In a folder that is not ours to write, they have to be there.
  */
-const hydrate = async (folder: string): Promise<void> => {
+export const hydrate = async (folder: string): Promise<void> => {
   const list = await readFile(join(folder, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   const links = JSON.parse(list) as readonly { source: string; target: string }[]
   await Promise.all(
     links.map(({ source, target }) =>
-      // Both lie in the same folder, named from the root of the package.
-      symlink(basename(source), join(dirname(folder), target)).catch(
+      // Named from the root of the package; a link and what it leads to lie side by side.
+      symlink(basename(source), join(folder, relative('native', target))).catch(
         (error: NodeJS.ErrnoException) => {
           if (!['EEXIST', 'EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')) throw error
         },

@@ -52,17 +52,26 @@ export const openCluster = async (folder: string, mode: LaunchMode): Promise<Clu
     return found
   }
   const half = `${root}.new`
-  await stopLeftovers(dataOf(half), { patience: 500 })
+  await stopLeftovers(dataOf(half), { patience: 0 })
   await rm(half, { recursive: true, force: true })
   await mkdir(dataOf(half), { recursive: true, mode: 0o700 })
-  await writeFile(passwordOf(half), randomBytes(24).toString('base64url'), { mode: 0o600 })
+  await writeFile(passwordOf(half), randomBytes(24).toString('base64url'), {
+    mode: 0o600,
+    flush: true,
+  })
   await handOver(half, mode.owner)
   await initialise(dataOf(half), mode)
+  await syncFolder(half)
   await rename(half, root)
-  const handle = await open(folder)
+  await syncFolder(folder)
+  return openCluster(folder, mode)
+}
+
+/** Makes the names in a folder durable. */
+const syncFolder = async (path: string): Promise<void> => {
+  const handle = await open(path)
   await handle.sync()
   await handle.close()
-  return openCluster(folder, mode)
 }
 
 const initialise = async (data: string, mode: LaunchMode): Promise<void> => {
@@ -77,8 +86,8 @@ const initialise = async (data: string, mode: LaunchMode): Promise<void> => {
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
     '--no-instructions',
-    // One call for a thousand files; it covers the password beside them.
-    ...(process.platform === 'linux' ? ['--sync-method=syncfs'] : []),
+    // Not the whole file system at once, which would wait for all that npm has just installed on it.
+    '--sync-method=fsync',
     '-D',
     argument,
   ]

@@ -1,17 +1,19 @@
 import { chmod, cp, lstat, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hydrate, type Binaries } from './binaries.ts'
 
 /**
- * Copies PostgreSQL's programs to where every user can reach them, once a version (60 MB).
+ * Copies PostgreSQL's programs to where they can be run, once a version (60 MB); every user may run them.
  * @param place a folder such as `/var/tmp`; others may be able to write there
  * @throws Error when what lies there already is not ours
  */
-export const copyOf = async (native: string, version: string, place: string): Promise<string> => {
+export const copyOf = async ({ folder, version }: Binaries, place: string): Promise<string> => {
   const target = join(place, `agora-postgresql-${version}-${process.arch}`)
   if (await isOurs(target)) return target
   const half = await mkdtemp(`${target}-`)
   try {
-    await cp(native, half, { recursive: true, verbatimSymlinks: true })
+    await cp(folder, half, { recursive: true, verbatimSymlinks: true })
+    await hydrate(half)
     await openToAll(half)
     await rename(half, target)
     return target

@@ -51,7 +51,8 @@ export const startEmbeddedPostgres = async ({
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const lock = await lockFolder(folder)
   try {
-    const mode = await chooseLaunchMode(await findBinaries(), await ownerOf(folder), only)
+    const owner = await ownerOf(folder)
+    const mode = await chooseLaunchMode(await findBinaries(), folder, owner, only)
     const cluster = await openCluster(folder, mode)
     const options: ServerOptions = { mode, cluster, settings, log }
     let server = await startServer(options)

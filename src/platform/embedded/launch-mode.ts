@@ -8,12 +8,13 @@ import { copyOf } from './copy-of.ts'
 /**
  * How PostgreSQL, which refuses to be root, is run:
  * - `direct`: as who we are, an ordinary user;
+ * - `direct+copy`: so, with a copy of the programs in our data, where they can be mended or may be run;
  * - `userns`: as root, in a user namespace where we look like nobody and yet stay the owner of our files, so that a
  *   checkout which others cannot enter is no obstacle and nothing changes hands;
  * - `drop`: as root, under another user who is given the data;
  * - `drop+copy`: so, with a copy of the programs where that user can reach them.
  */
-export type ModeName = 'direct' | 'userns' | 'drop' | 'drop+copy'
+export type ModeName = 'direct' | 'direct+copy' | 'userns' | 'drop' | 'drop+copy'
 
 export type LaunchMode = {
   readonly name: ModeName
@@ -50,18 +51,20 @@ const tied = ['setpriv', '--pdeathsig', 'INT']
 
 /**
  * Picks the first way that works here.
+ * @param folder Agora's data
  * @param owner whom the data belongs to already; none when there is no data yet
  * @param only tries nothing but this way
  * @throws Error that tells why each way failed
  */
 export const chooseLaunchMode = async (
   binaries: Binaries,
+  folder: string,
   owner: Owner | undefined,
   only?: ModeName,
 ): Promise<LaunchMode> => {
   const tie = (await succeeds(tied[0]!, [...tied.slice(1), 'true'])) ? tied : []
   const failures: string[] = []
-  for (const candidate of await candidatesFor(binaries, owner, only)) {
+  for (const candidate of await candidatesFor(binaries, folder, owner, only)) {
     try {
       const mode = await candidate(tie)
       await probe(mode)
@@ -78,28 +81,33 @@ export const chooseLaunchMode = async (
 type Candidate = (tie: readonly string[]) => LaunchMode | Promise<LaunchMode>
 
 const candidatesFor = async (
-  { folder, version }: Binaries,
+  binaries: Binaries,
+  folder: string,
   dataOwner: Owner | undefined,
   only: ModeName | undefined,
 ): Promise<readonly Candidate[]> => {
   const self: Owner = { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 }
-  const direct: Candidate = (tie) => modeOf('direct', tie, folder, self)
-  if (self.uid !== 0) return [direct]
-
+  const isRoot = self.uid === 0
   const foreign = dataOwner !== undefined && dataOwner.uid !== 0
-  const owner = foreign ? dataOwner : await unprivileged()
+  const other = foreign ? dataOwner : await unprivileged()
+
+  const here = binaries.folder
+  const copied =
+    (name: ModeName, place: string, owner: Owner): Candidate =>
+    async (tie) =>
+      modeOf(name, tie, await copyOf(binaries, place), owner)
   const ways: Record<ModeName, readonly Candidate[]> = {
-    direct: [direct],
-    userns: [(tie) => modeOf('userns', [...namespace, ...tie], folder, self)],
-    drop: [(tie) => modeOf('drop', tie, folder, owner)],
+    direct: [(tie) => modeOf('direct', tie, here, self)],
+    'direct+copy': [copied('direct+copy', folder, self)],
+    userns: [(tie) => modeOf('userns', [...namespace, ...tie], here, self)],
+    drop: [(tie) => modeOf('drop', tie, here, other)],
     // Not every place lets programs run.
-    'drop+copy': ['/var/cache', '/var/tmp', tmpdir()].map(
-      (place): Candidate =>
-        async (tie) =>
-          modeOf('drop+copy', tie, await copyOf(folder, version, place), owner),
+    'drop+copy': ['/var/cache', '/var/tmp', tmpdir()].map((place) =>
+      copied('drop+copy', place, other),
     ),
   }
   if (only) return ways[only]
+  if (!isRoot) return [...ways.direct, ...ways['direct+copy']]
   // Data that belongs to someone stays theirs, or they could not start on it again without us.
   return [...(foreign ? [] : ways.userns), ...ways.drop, ...ways['drop+copy']]
 }
@@ -111,11 +119,12 @@ const modeOf = (
   owner: Owner,
 ): LaunchMode => {
   const dropped = name === 'drop' || name === 'drop+copy'
+  const ordinary = name === 'direct' || name === 'direct+copy'
   return {
     name,
     owner,
     // Whoever cannot enter the folders above the data can still enter the folder they were started in.
-    dataArgument: (data) => (name === 'direct' ? data : '/proc/self/cwd'),
+    dataArgument: (data) => (ordinary ? data : '/proc/self/cwd'),
     start: (program, args, cwd) => {
       const [command, ...rest] = [...prefix, join(native, 'bin', program), ...args]
       const options: SpawnOptions = {

@@ -46,7 +46,8 @@ const postmasterOf = async (data: string): Promise<number | undefined> => {
 
 /**
  * Stops what a killed process has left running on a data folder, and removes the lock file; the caller must hold the
- * folder. It is asked to shut down first; whoever is still there after `patience` is asked to leave at once, then killed.
+ * folder. It is asked to shut down first; whoever is still there after `patience` is asked to leave at once, and after as
+ * long again is killed.
  * Nothing that was committed is lost by either.
  * @param options.patience ms, default 5,000
  * @throws Error when it cannot be stopped
@@ -74,18 +75,16 @@ export const stopLeftovers = async (
         }
   }
 
-  const steps = [
-    () => tell('SIGINT', false),
-    () => tell('SIGQUIT', false),
-    () => tell('SIGKILL', true),
-  ]
-  let free = await gone(0)
-  for (const step of steps) {
-    if (free) break
-    await step()
-    free = await gone(patience)
+  const end = async (): Promise<boolean> => {
+    if (await gone(0)) return true
+    await tell('SIGINT', false)
+    if (await gone(patience)) return true
+    await tell('SIGQUIT', false)
+    if (await gone(patience)) return true
+    await tell('SIGKILL', true)
+    return gone(5_000)
   }
-  if (!free)
+  if (!(await end()))
     throw new Error(`PostgreSQL still runs on ${data} (${(await processesIn(data)).join(', ')})`)
   // PostgreSQL itself would take any process that has got the same number for the one that wrote this.
   await rm(join(data, 'postmaster.pid'), { force: true })

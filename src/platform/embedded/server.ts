@@ -35,8 +35,6 @@ const defaults: Settings = {
   // Statements here are short; compiling one takes longer than running it.
   jit: 'off',
   log_line_prefix: '',
-  // After a crash every file is synced first: in one call, where there is one.
-  ...(process.platform === 'linux' && { recovery_init_sync_method: 'syncfs' }),
 }
 
 /** Only over TCP on this machine: paths of Unix sockets are short, and folders may be deep. */
@@ -53,8 +51,10 @@ class PortTaken extends Error {
 export type ServerOptions = {
   readonly mode: LaunchMode
   readonly cluster: Cluster
-  /** Default: one that is free. */
+  /** Default: whichever is free. */
   readonly port?: number | undefined
+  /** Finds a port that is free. Default: asks the system for one. */
+  readonly findPort?: () => Promise<number>
   readonly settings?: Settings | undefined
   /** Gets what PostgreSQL logs, line by line. */
   readonly log: (line: string) => void
@@ -65,10 +65,11 @@ export type ServerOptions = {
  * @throws Error with its own last words when it ends before that
  */
 export const startServer = async (options: ServerOptions): Promise<Server> => {
-  if (options.port !== undefined) return launch(options, options.port)
+  const { port, findPort = freePort } = options
+  if (port !== undefined) return launch(options, port)
   for (let attempt = 1; ; attempt += 1)
     try {
-      return await launch(options, await freePort())
+      return await launch(options, await findPort())
     } catch (error) {
       // Between our finding it free and PostgreSQL's taking it, it was taken.
       if (!(error instanceof PortTaken) || attempt === 5) throw error

@@ -1,0 +1,214 @@
+import { execFileSync } from 'node:child_process'
+import { chmod, chown, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  findEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/platform/embedded/embedded-postgres.ts'
+import { FolderHeld } from '../../src/platform/embedded/folder-lock.ts'
+import { processesIn } from '../../src/platform/embedded/leftovers.ts'
+import {
+  ask,
+  copyCheckout,
+  isRoot,
+  possibleModes,
+  startElsewhere,
+  temporaryFolder,
+} from '../support/embedded.ts'
+
+const remember = ['CREATE TABLE memory (what text)', `INSERT INTO memory VALUES ('a lamp')`]
+const recall = 'SELECT what FROM memory'
+const remembered = [{ what: 'a lamp' }]
+
+describe.each(possibleModes)('an embedded PostgreSQL (%s)', (mode) => {
+  it('makes its data at the first start, durable and secret, and finds it at the next', async () => {
+    await using folder = await temporaryFolder()
+    const log: string[] = []
+    {
+      await using first = await startEmbeddedPostgres({
+        folder: folder.path,
+        mode,
+        log: (line) => void log.push(line),
+      })
+      expect(first.mode).toBe(mode)
+      await ask(first.url, ...remember)
+
+      const shown = await Promise.all(
+        ['fsync', 'synchronous_commit', 'full_page_writes', 'data_checksums'].map((name) =>
+          ask(first.url, `SHOW ${name}`),
+        ),
+      )
+      expect(shown.flat().flatMap(Object.values)).toEqual(['on', 'on', 'on', 'on'])
+
+      const { password } = new URL(first.url)
+      const wrong = first.url.replace(password, 'a guess')
+      await expect(ask(wrong, 'SELECT 1')).rejects.toThrow('password authentication failed')
+      expect((await stat(join(folder.path, 'postgres/password'))).mode & 0o777).toBe(0o600)
+      expect(await readFile(`/proc/${first.pid}/cmdline`, 'utf8').catch(() => '')).not.toContain(
+        password,
+      )
+      expect(log.join('\n')).not.toContain(password)
+    }
+    await using second = await startEmbeddedPostgres({ folder: folder.path, mode })
+    expect(await ask(second.url, recall)).toEqual(remembered)
+    expect(await findEmbeddedPostgres(folder.path)).toBe(second.url)
+  })
+})
+
+describe('an embedded PostgreSQL', () => {
+  let template: Awaited<ReturnType<typeof temporaryFolder>>
+
+  /** A folder with data in it already, which is quicker than making it. */
+  const usedFolder = async () => {
+    const folder = await temporaryFolder()
+    execFileSync('cp', ['-a', `${template.path}/.`, folder.path])
+    return folder
+  }
+
+  beforeAll(async () => {
+    template = await temporaryFolder()
+    await using postgres = await startEmbeddedPostgres({ folder: template.path })
+    await ask(postgres.url, ...remember)
+  })
+  afterAll(() => template[Symbol.asyncDispose]())
+
+  it('comes back at the same address after it was killed', async () => {
+    await using folder = await usedFolder()
+    await using postgres = await startEmbeddedPostgres({ folder: folder.path })
+    const killed = postgres.pid
+    await ask(postgres.url, `INSERT INTO memory VALUES ('a chair')`)
+    process.kill(killed, 'SIGKILL')
+    await expect.poll(() => postgres.pid).not.toBe(killed)
+    expect(await ask(postgres.url, recall)).toEqual([...remembered, { what: 'a chair' }])
+  })
+
+  it('is told of as gone after it was killed, if it shall not be started again', async () => {
+    await using folder = await usedFolder()
+    await using postgres = await startEmbeddedPostgres({ folder: folder.path, restart: false })
+    process.kill(postgres.pid, 'SIGKILL')
+    expect(await postgres.exited).toBeNull()
+  })
+
+  it('starts at once after the process that ran it was killed', async () => {
+    await using folder = await usedFolder()
+    await using elsewhere = startElsewhere({ folder: folder.path })
+    const { url } = await elsewhere.said
+    await ask(url, `INSERT INTO memory VALUES ('a chair')`)
+    await elsewhere.kill()
+    await using postgres = await startEmbeddedPostgres({ folder: folder.path })
+    expect(await ask(postgres.url, recall)).toEqual([...remembered, { what: 'a chair' }])
+  })
+
+  it('starts at once after it and the process that ran it were killed', async () => {
+    await using folder = await usedFolder()
+    await using elsewhere = startElsewhere({ folder: folder.path })
+    const { url, pid } = await elsewhere.said
+    await ask(url, `INSERT INTO memory VALUES ('a chair')`)
+    process.kill(pid, 'SIGKILL')
+    await elsewhere.kill()
+    await using postgres = await startEmbeddedPostgres({ folder: folder.path })
+    expect(await ask(postgres.url, recall)).toEqual([...remembered, { what: 'a chair' }])
+  })
+
+  it('replaces one that nothing tied to the process that ran it', async () => {
+    await using folder = await usedFolder()
+    await using bare = await temporaryFolder()
+    // A system without setpriv.
+    for (const name of ['unshare', 'id', 'true'])
+      await symlink(`/usr/bin/${name}`, join(bare.path, name))
+    await using elsewhere = startElsewhere({ folder: folder.path }, { path: bare.path })
+    const { pid } = await elsewhere.said
+    await elsewhere.kill()
+    expect(await processesIn(join(folder.path, 'postgres/data'))).toContain(pid)
+    await using postgres = await startEmbeddedPostgres({ folder: folder.path })
+    expect(await ask(postgres.url, recall)).toEqual(remembered)
+    expect(await processesIn(join(folder.path, 'postgres/data'))).not.toContain(pid)
+  })
+
+  it('starts although another process has got the number in its old lock file', async () => {
+    await using folder = await usedFolder()
+    await writeFile(join(folder.path, 'postgres/data/postmaster.pid'), `${process.pid}\n`)
+    await using postgres = await startEmbeddedPostgres({ folder: folder.path })
+    expect(await ask(postgres.url, recall)).toEqual(remembered)
+  })
+
+  it('is made anew when the making was cut short', async () => {
+    await using folder = await temporaryFolder()
+    await using elsewhere = startElsewhere({ folder: folder.path })
+    const half = join(folder.path, 'postgres.new/data')
+    await expect
+      .poll(() => readdir(half).catch(() => []), { interval: 5, timeout: 10_000 })
+      .toContain('PG_VERSION')
+    await elsewhere.kill()
+    expect(await readdir(folder.path)).not.toContain('postgres')
+    await using postgres = await startEmbeddedPostgres({ folder: folder.path })
+    expect(await ask(postgres.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+  })
+
+  it('is not started twice on one folder, and says who runs it', async () => {
+    await using folder = await usedFolder()
+    const before = Date.now()
+    await using elsewhere = startElsewhere({ folder: folder.path })
+    const { url } = await elsewhere.said
+    const refusal = await startEmbeddedPostgres({ folder: folder.path }).catch((error) => error)
+    expect(refusal).toBeInstanceOf(FolderHeld)
+    expect(refusal.holder).toMatchObject({ pid: elsewhere.child.pid })
+    expect(refusal.message).toContain(`process ${elsewhere.child.pid}`)
+    expect(refusal.message).toContain('embedded-process.ts')
+    expect(Date.parse(refusal.holder.since)).toBeGreaterThanOrEqual(before - 1)
+    expect(await ask(url, recall)).toEqual(remembered)
+  })
+
+  it('runs from a checkout and on a folder that nobody else can enter, installed without scripts', async () => {
+    await using parent = await temporaryFolder()
+    const { checkout } = await copyCheckout(join(parent.path, 'checkout'))
+    await using elsewhere = startElsewhere({ folder: join(checkout, '.agora') }, { checkout })
+    const { url, mode } = await elsewhere.said
+    expect(mode).toBe(possibleModes[0])
+    expect(await ask(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+  })
+})
+
+describe.runIf(isRoot)('an embedded PostgreSQL of root', () => {
+  it('takes a copy of its programs where user namespaces are forbidden and nobody can enter', async () => {
+    await using parent = await temporaryFolder()
+    const { checkout } = await copyCheckout(join(parent.path, 'checkout'))
+    const folder = join(checkout, '.agora')
+    await using bare = await temporaryFolder()
+    await chmod(bare.path, 0o755)
+    // A system without unshare.
+    for (const name of ['setpriv', 'id', 'true'])
+      await symlink(`/usr/bin/${name}`, join(bare.path, name))
+    await using elsewhere = startElsewhere({ folder }, { checkout, path: bare.path })
+    const { url, mode } = await elsewhere.said
+    expect(mode).toBe('drop+copy')
+    expect(await ask(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+  })
+
+  it('runs as the user whom the data belongs to, who can go on without root', async () => {
+    const nobody = 65_534
+    await using parent = await temporaryFolder()
+    await chmod(parent.path, 0o755)
+    const { checkout, node } = await copyCheckout(join(parent.path, 'checkout'), { withNode: true })
+    const folder = join(parent.path, 'data')
+    await mkdir(folder)
+    await chown(folder, nobody, nobody)
+    const asNobody = () => startElsewhere({ folder }, { checkout, node, uid: nobody })
+    {
+      await using first = asNobody()
+      const { url, mode, error } = await first.said
+      expect(error).toBeUndefined()
+      // The links that the install script would have made cannot be made in a checkout of root's.
+      expect(mode).toBe('direct+copy')
+      await ask(url, ...remember)
+    }
+    {
+      await using second = startElsewhere({ folder }, { checkout, node })
+      expect((await second.said).mode).toBe('drop')
+    }
+    await using third = asNobody()
+    const { url } = await third.said
+    expect(await ask(url, recall)).toEqual(remembered)
+  })
+})
