@@ -1,7 +1,14 @@
 import { categoryOf, idOf, type Metadata, type RecordedEvent } from '#kernel'
+import { coalesce } from '../coalesce.ts'
 import type { Database, Row } from '../postgres/database.ts'
 import { bell, follow } from './follow.ts'
-import { Conflict, type Direction, type EventLog, type ExpectedRevision } from './port.ts'
+import {
+  Conflict,
+  type Direction,
+  type EventLog,
+  type ExpectedRevision,
+  type StreamRange,
+} from './port.ts'
 import { groupCommit, type Append } from './postgres-group-commit.ts'
 
 type EventRow = Row & {
@@ -48,20 +55,48 @@ export const postgresEventLog = async (
   const listener = await database.listen('agora_events', news.ring)
   const commit = groupCommit(database, clock, news.ring)
 
-  const read: EventLog['read'] = async (
-    stream,
-    { from, limit = 1_000, direction = 'forwards' } = {},
-  ) => {
-    const forwards = direction === 'forwards'
+  /** The ends of many streams in one round trip, for those who ask at the same time. */
+  const readForwards = coalesce<
+    Required<Pick<StreamRange, 'from' | 'limit'>> & { stream: string },
+    RecordedEvent[]
+  >(
+    async (asked) => {
+      const rows = await database.query<EventRow & { nth: number }>({
+        name: 'read-forwards',
+        text: `SELECT a.nth::integer, e.*
+               FROM unnest($1::text[], $2::integer[], $3::integer[]) WITH ORDINALITY AS a(stream, first, most, nth)
+               CROSS JOIN LATERAL (
+                 SELECT ${columns} FROM agora.events
+                 WHERE stream = a.stream AND revision >= a.first ORDER BY revision LIMIT a.most
+               ) e
+               ORDER BY a.nth, e.revision`,
+        values: [
+          asked.map(({ stream }) => stream),
+          asked.map(({ from }) => from),
+          asked.map(({ limit }) => limit),
+        ],
+      })
+      const answers: RecordedEvent[][] = asked.map(() => [])
+      for (const row of rows) answers[row.nth - 1]!.push(recordedOf(row))
+      return answers
+    },
+    { most: 64, lanes: 2 },
+  )
+
+  const readBackwards = async (stream: string, from: number, limit: number) => {
     const rows = await database.query<EventRow>({
-      name: `read-${direction}`,
-      text: `SELECT ${columns} FROM agora.events
-             WHERE stream = $1 AND revision ${forwards ? '>=' : '<='} $2
-             ORDER BY revision ${order(direction)} LIMIT $3`,
-      values: [stream, from ?? (forwards ? 0 : 2_147_483_647), limit],
+      name: 'read-backwards',
+      text: `SELECT ${columns} FROM agora.events WHERE stream = $1 AND revision <= $2
+             ORDER BY revision DESC LIMIT $3`,
+      values: [stream, from, limit],
     })
     return rows.map(recordedOf)
   }
+
+  const read: EventLog['read'] = (stream, { from, limit = 1_000, direction = 'forwards' } = {}) =>
+    direction === 'forwards'
+      ? readForwards({ stream, from: from ?? 0, limit })
+      : readBackwards(stream, from ?? 2_147_483_647, limit)
 
   /** What the append gave the first time, when these very events are at the place it names. */
   const firstAnswer = async ({ stream, expected, events }: Append) => {

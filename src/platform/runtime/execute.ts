@@ -10,7 +10,7 @@ import {
   type Refusal,
 } from '#kernel'
 import { Conflict, EventRefused, type EventLog, type NewEvent } from '../event-log/port.ts'
-import type { Snapshots } from '../snapshots/port.ts'
+import type { Snapshot, Snapshots } from '../snapshots/port.ts'
 import { Unavailable } from '../unavailable.ts'
 import type { Executed, Executor, Origin } from './execution.ts'
 
@@ -23,6 +23,9 @@ const remembered = 1_000
 /** A snapshot is kept whenever a stream has grown by so many events. */
 const snapshotEvery = 500
 
+/** So many events are read before a snapshot is looked for: most streams are shorter than that. */
+const firstPage = 100
+
 /** At most so many commands are decided in one go. */
 const mostAtOnce = 200
 
@@ -30,7 +33,8 @@ const mostAtOnce = 200
 type Instance = {
   readonly decider: AnyDecider
   readonly stream: string
-  loaded: boolean
+  /** Nobody has looked: it is taken for a new one, until the log says otherwise. */
+  unknown: boolean
   state: unknown
   revision: number
   position: bigint
@@ -57,7 +61,9 @@ type Decided = { readonly asked: Asked; readonly settle: (position: bigint) => v
 
 /**
  * Carries commands to deciders. Those that wait for the same stream are decided one after the other and recorded by
- * one append; the usual command costs that append and no read, since states are kept.
+ * one append; the usual command costs that append and no read, since states are kept, and a stream that nobody has
+ * heard of is taken for a new one. The log refuses what was decided on a state that is not the present one; where
+ * nothing is to be recorded, the present state is read before saying so.
  * @param options.cached so many streams keep their state, default 20,000
  * @param options.observed told of every answer
  */
@@ -86,7 +92,7 @@ export const executor = ({
     const instance: Instance = {
       decider,
       stream,
-      loaded: false,
+      unknown: true,
       state: decider.initialState,
       revision: -1,
       position: 0n,
@@ -121,16 +127,31 @@ export const executor = ({
     }
   }
 
-  const load = async (instance: Instance): Promise<void> => {
-    const { decider, stream } = instance
-    const snapshot = await snapshots.load(stream, decider.stateVersion)
-    instance.state = snapshot ? snapshot.state : decider.initialState
+  const startFrom = (instance: Instance, snapshot: Snapshot | undefined): void => {
+    instance.state = snapshot ? snapshot.state : instance.decider.initialState
     instance.revision = instance.snapshotAt = snapshot?.revision ?? -1
     instance.position = snapshot?.position ?? 0n
     instance.commands.clear()
     for (const [id, revision] of snapshot?.commands ?? []) instance.commands.set(id, revision)
-    await refresh(instance)
-    instance.loaded = true
+  }
+
+  const load = async (instance: Instance): Promise<void> => {
+    const { decider, stream } = instance
+    startFrom(instance, undefined)
+    const first = await log.read(stream, { limit: firstPage })
+    if (first.length < firstPage) for (const event of first) take(instance, event)
+    else {
+      startFrom(instance, await snapshots.load(stream, decider.stateVersion))
+      await refresh(instance)
+    }
+    instance.unknown = false
+  }
+
+  /** Takes in whatever is there by now. @returns whether there was anything new */
+  const lookAgain = async (instance: Instance): Promise<boolean> => {
+    if (!instance.unknown) return refresh(instance)
+    await load(instance)
+    return instance.revision >= 0
   }
 
   const keepSnapshot = (instance: Instance): void => {
@@ -215,20 +236,19 @@ export const executor = ({
   }
 
   const answer = async (instance: Instance, batch: readonly Asked[]): Promise<void> => {
-    let verified = !instance.loaded
-    if (!instance.loaded) await load(instance)
+    let verified = false
     for (let attempt = 1; ; attempt++) {
       const { events, decided, taken, state, revision } = decideAll(instance, batch)
       if (events.length === 0) {
         // Nothing is recorded that would show a stale state for what it is: look before saying so.
-        if (!verified && (await refresh(instance))) continue
+        if (!verified && (await lookAgain(instance))) continue
         decided.forEach(({ settle }) => settle(instance.position))
         return
       }
       try {
         const expected = instance.revision < 0 ? 'none' : instance.revision
         const { position } = await log.append(instance.stream, expected, events)
-        Object.assign(instance, { state, revision, position })
+        Object.assign(instance, { state, revision, position, unknown: false })
         for (const [commandId, at] of taken) remember(instance, commandId, at)
         keepSnapshot(instance)
         decided.forEach(({ settle }) => settle(position))
@@ -241,7 +261,7 @@ export const executor = ({
         const mayTryAgain = error instanceof Conflict || error instanceof Unavailable
         if (!mayTryAgain || attempt === attempts) throw error
         // Finds out what others wrote, and, after an outage, whether these events were recorded after all.
-        await refresh(instance)
+        await lookAgain(instance)
         verified = true
       }
     }
@@ -252,7 +272,8 @@ export const executor = ({
     try {
       await answer(instance, batch)
     } catch (error) {
-      instance.loaded = false
+      instance.unknown = true
+      startFrom(instance, undefined)
       batch.forEach(({ reject }) => reject(error))
     }
   }
