@@ -94,10 +94,8 @@ test('of many who want the same address at once, one gets it', async () => {
       world.anyone('POST', '/auth/register', { ...ada, username: `ada${index}` }),
     ),
   )
-  assert.deepEqual(
-    replies.map(({ status }) => status).toSorted(),
-    [201, 409, 409, 409, 409, 409, 409, 409, 409, 409],
-  )
+  assert.equal(replies.filter(({ status }) => status === 201).length, 1)
+  assert.equal(replies.filter(({ status }) => status === 409).length, 9)
 })
 
 test('a wrong password and an unknown address get the same answer', async () => {

@@ -7,16 +7,17 @@ import { httpWorld, type Call, type HttpWorld, type Reply } from '../../test/sup
 const price = { amount: 1999, currency: 'EUR' }
 const json = { 'content-type': 'application/json' }
 
-/** Every problem has this shape, whatever went wrong. */
-const isProblem = ({ status, headers, body }: Reply, expected: number, code: string): void => {
-  assert.equal(status, expected, JSON.stringify(body))
+/** Status and code of a problem, whose shape is always the same, whatever went wrong. */
+const told = ({ status, headers, body }: Reply): string => {
   assert.equal(headers['content-type'], 'application/problem+json; charset=utf-8')
-  const { success, type, title, status: told, detail, code: named, traceId, ...more } = body
-  assert.deepEqual({ success, status: told, named }, { success: false, status, named: code })
+  const { success, type, title, detail, code, traceId, status: said, ...more } = body
+  assert.equal(success, false)
+  assert.equal(said, status)
   assert.equal(type, `urn:agora:problem:${code}`)
   assert.ok(title && detail)
   assert.equal(traceId, headers['x-correlation-id'])
   assert.ok(Object.keys(more).every((key) => key === 'errors'))
+  return `${status} ${code}`
 }
 
 const fields = ({ body }: Reply): unknown[] =>
@@ -37,29 +38,27 @@ describe('bad input', () => {
   afterAll(() => world[Symbol.asyncDispose]())
 
   test('malformed JSON is told from JSON of the wrong shape', async () => {
-    isProblem(await ada('POST', '/orders', '{"items": [', json), 400, 'malformed_request')
-    isProblem(await ada('POST', '/orders', '', json), 400, 'malformed_request')
-    isProblem(await ada('POST', '/orders', '[]', json), 400, 'invalid_request')
-    isProblem(
-      await ada('POST', '/orders', '{"__proto__": {"a": 1}}', json),
-      400,
-      'malformed_request',
+    assert.equal(told(await ada('POST', '/orders', '{"items": [', json)), '400 malformed_request')
+    assert.equal(told(await ada('POST', '/orders', '', json)), '400 malformed_request')
+    assert.equal(told(await ada('POST', '/orders', '[]', json)), '400 invalid_request')
+    assert.equal(
+      told(await ada('POST', '/orders', '{"__proto__": {"a": 1}}', json)),
+      '400 malformed_request',
     )
   })
 
   test('what is not JSON is refused, and told how to be', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])
-      isProblem(
-        await ada('POST', '/orders', 'items=1', { 'content-type': type }),
-        415,
-        'unsupported_media_type',
+      assert.equal(
+        told(await ada('POST', '/orders', 'items=1', { 'content-type': type })),
+        '415 unsupported_media_type',
       )
   })
 
   test('a body over 1 MiB is refused', async () => {
     const reason = 'x'.repeat(1024 * 1024)
     const body = JSON.stringify({ quantity: 1, reason })
-    isProblem(await admin('PUT', `/inventory/${productId}`, body, json), 413, 'too_large')
+    assert.equal(told(await admin('PUT', `/inventory/${productId}`, body, json)), '413 too_large')
   })
 
   test('fields that nobody knows are refused by name', async () => {
@@ -68,9 +67,9 @@ describe('bad input', () => {
       paymentMethod: { token: 'tok_ok' },
       discount: 100,
     })
-    isProblem(reply, 400, 'invalid_request')
-    assert.deepEqual(fields(reply).toSorted(), ['discount', 'items[0].price'])
-    isProblem(await world.anyone('GET', '/products?colour=red'), 400, 'invalid_request')
+    assert.equal(told(reply), '400 invalid_request')
+    assert.deepEqual(new Set(fields(reply)), new Set(['discount', 'items[0].price']))
+    assert.equal(told(await world.anyone('GET', '/products?colour=red')), '400 invalid_request')
   })
 
   test('wrong types are refused by name, and never read as something else', async () => {
@@ -81,7 +80,7 @@ describe('bad input', () => {
       })
     for (const quantity of ['1', 1.5, null, true, [1], -1, 0, 1_000_001, 1e300]) {
       const reply = await order({ quantity })
-      isProblem(reply, 400, 'invalid_request')
+      assert.equal(told(reply), '400 invalid_request')
       assert.deepEqual(fields(reply), ['items[0].quantity'])
     }
     assert.deepEqual(fields(await order({ refId: 'lamp' })), ['items[0].refId'])
@@ -111,10 +110,10 @@ describe('bad input', () => {
       [{ delta: 'many', reason: 'x' }, 'delta'],
     ] as const) {
       const reply = await put(body)
-      isProblem(reply, 400, 'invalid_request')
+      assert.equal(told(reply), '400 invalid_request')
       assert.deepEqual(fields(reply), [field])
     }
-    isProblem(await put({ delta: -1, reason: 'x' }), 409, 'below_reserved')
+    assert.equal(told(await put({ delta: -1, reason: 'x' })), '409 below_reserved')
   })
 
   test('registration names what is wrong with it', async () => {
@@ -136,29 +135,28 @@ describe('bad input', () => {
 
   test('ids that are none are 400, unknown ids are 404', async () => {
     for (const path of ['/products/1', '/inventory/lamp', '/orders/x', '/payments/order/1'])
-      isProblem(await admin('GET', path), 400, 'invalid_request')
+      assert.equal(told(await admin('GET', path)), '400 invalid_request')
     for (const path of ['/products', '/inventory', '/orders', '/payments', '/payments/order'])
-      isProblem(await admin('GET', `${path}/${randomUUID()}`), 404, 'not_found')
-    isProblem(await admin('GET', `/orders/${randomUUID()}/history`), 404, 'not_found')
-    isProblem(await admin('POST', `/orders/${randomUUID()}/cancel`), 404, 'not_found')
-    isProblem(
-      await admin('PUT', `/orders/${randomUUID()}`, { status: 'SHIPPED' }),
-      404,
-      'no_such_order',
+      assert.equal(told(await admin('GET', `${path}/${randomUUID()}`)), '404 not_found')
+    assert.equal(told(await admin('GET', `/orders/${randomUUID()}/history`)), '404 not_found')
+    assert.equal(told(await admin('POST', `/orders/${randomUUID()}/cancel`)), '404 not_found')
+    assert.equal(
+      told(await admin('PUT', `/orders/${randomUUID()}`, { status: 'SHIPPED' })),
+      '404 no_such_order',
     )
-    isProblem(await admin('POST', `/payments/${randomUUID()}/refund`), 404, 'not_found')
-    isProblem(await admin('POST', `/notifications/${randomUUID()}/read`), 404, 'not_found')
+    assert.equal(told(await admin('POST', `/payments/${randomUUID()}/refund`)), '404 not_found')
+    assert.equal(told(await admin('POST', `/notifications/${randomUUID()}/read`)), '404 not_found')
     const lamp = { name: 'Lamp', category: 'light', price }
-    isProblem(await admin('PUT', `/products/${randomUUID()}`, lamp), 404, 'no_such_product')
-    isProblem(await admin('DELETE', `/products/${randomUUID()}`), 404, 'no_such_product')
+    assert.equal(told(await admin('PUT', `/products/${randomUUID()}`, lamp)), '404 no_such_product')
+    assert.equal(told(await admin('DELETE', `/products/${randomUUID()}`)), '404 no_such_product')
     const stock = { quantity: 1, reason: 'x' }
-    isProblem(await admin('PUT', `/inventory/${randomUUID()}`, stock), 404, 'not_found')
-    isProblem(await admin('GET', '/analytics/streams/order-1/events'), 404, 'not_found')
+    assert.equal(told(await admin('PUT', `/inventory/${randomUUID()}`, stock)), '404 not_found')
+    assert.equal(told(await admin('GET', '/analytics/streams/order-1/events')), '404 not_found')
     for (const verb of ['rebuild', 'pause', 'resume'])
-      isProblem(await admin('POST', `/admin/projections/nothing/${verb}`), 404, 'not_found')
-    isProblem(await admin('GET', '/admin/sagas/nothing'), 404, 'not_found')
-    isProblem(await admin('POST', '/admin/sagas/nothing/retry'), 404, 'not_found')
-    isProblem(await admin('POST', '/admin/dead-letters/nothing/retry'), 404, 'not_found')
+      assert.equal(told(await admin('POST', `/admin/projections/nothing/${verb}`)), '404 not_found')
+    assert.equal(told(await admin('GET', '/admin/sagas/nothing')), '404 not_found')
+    assert.equal(told(await admin('POST', '/admin/sagas/nothing/retry')), '404 not_found')
+    assert.equal(told(await admin('POST', '/admin/dead-letters/nothing/retry')), '404 not_found')
   })
 
   test('an order of something that is not on sale names the line', async () => {
@@ -169,7 +167,7 @@ describe('bad input', () => {
       ],
       paymentMethod: { token: 'tok_ok' },
     })
-    isProblem(reply, 404, 'no_such_product')
+    assert.equal(told(reply), '404 no_such_product')
     assert.deepEqual(fields(reply), ['items[1].refId'])
   })
 
@@ -187,7 +185,7 @@ describe('bad input', () => {
       ['minPosition=99999999999999999999', 'minPosition'],
     ]) {
       const reply = await world.anyone('GET', `/products?${query}`)
-      isProblem(reply, 400, 'invalid_request')
+      assert.equal(told(reply), '400 invalid_request')
       assert.deepEqual(fields(reply), [field])
     }
     assert.deepEqual(fields(await ada('GET', '/orders?from=yesterday')), ['from'])
@@ -196,14 +194,14 @@ describe('bad input', () => {
 
   test('a position that nobody has reached is 503, and says when to come back', async () => {
     const reply = await world.anyone('GET', '/products?minPosition=999999')
-    isProblem(reply, 503, 'not_caught_up')
+    assert.equal(told(reply), '503 not_caught_up')
     assert.equal(reply.headers['retry-after'], '1')
   })
 
   test('paths and methods that are not there are problems as well', async () => {
-    isProblem(await world.anyone('GET', '/nothing'), 404, 'no_such_route')
-    isProblem(await world.anyone('DELETE', '/products'), 404, 'no_such_route')
-    isProblem(await world.anyone('GET', '//'), 404, 'no_such_route')
+    assert.equal(told(await world.anyone('GET', '/nothing')), '404 no_such_route')
+    assert.equal(told(await world.anyone('DELETE', '/products')), '404 no_such_route')
+    assert.equal(told(await world.anyone('GET', '//')), '404 no_such_route')
     const badUrl = await world.anyone('GET', '/products/%zz')
     assert.equal(badUrl.status, 400)
     assert.equal(badUrl.body.code, 'malformed_request')

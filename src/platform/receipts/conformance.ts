@@ -105,7 +105,12 @@ export const receiptsConformance = (
       await expect.poll(async () => (claim = await receipts.claim(request)).state).toBe('new')
       await receipts.finish(request, dead, { ...receipt, status: 500 })
       await receipts.forget(request, dead)
-      await receipts.finish(request, holderOf(claim), receipt)
+      // It may have passed on once more by now, but never been answered.
+      let holder = holderOf(claim)
+      claim = await receipts.claim(request)
+      assert.notEqual(claim.state, 'done')
+      if (claim.state === 'new') holder = claim.holder
+      await receipts.finish(request, holder, receipt)
       assert.deepEqual(await receipts.claim(request), { state: 'done', ...receipt })
     })
 
