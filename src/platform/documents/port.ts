@@ -95,7 +95,10 @@ export type GenerationRecord = {
 export type DocumentStore = {
   /** Makes room for the next generation of a read model: building, at 0n. Its number was never used before. */
   readonly begin: (projection: AnyProjection) => Promise<Generation>
-  /** Makes room for a generation: table and indexes, those that were declared lately too. Does nothing when all is there. */
+  /**
+   * Makes room for a generation: table and indexes. Does nothing when all is there; indexes that were declared since
+   * are added, which holds up readers while it lasts (a new version of the projection would not).
+   */
   readonly create: (generation: Generation) => Promise<void>
   /**
    * Forgets a generation; does nothing when it is not there.

@@ -21,12 +21,39 @@ import {
 /** Any number would do; it only has to be the same in every process. */
 const lock = 4_711_002
 
-/** Whoever changes tables and views of a read model does so alone, until the transaction ends. */
-const alone = (session: Session, name: string) =>
-  session.query({
-    text: 'SELECT pg_advisory_xact_lock($1, hashtext($2))',
-    values: [lock, name],
-  })
+const attempts = 5
+
+/**
+ * Changes tables and views of a read model, in one transaction and alone: other processes take turns. When someone's
+ * long query is in the way it steps back and tries again, since whoever comes later would wait behind it.
+ * @throws Unavailable when it did not come through
+ */
+const changing = async <T>(
+  database: Database,
+  name: string,
+  change: (session: Session) => Promise<T>,
+): Promise<T> => {
+  checkName(name)
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      return await database.transaction(async (session) => {
+        await session.query({
+          text: 'SELECT pg_advisory_xact_lock($1, hashtext($2))',
+          values: [lock, name],
+        })
+        await session.query(`SET LOCAL lock_timeout = '1s'`)
+        return await change(session)
+      })
+    } catch (error) {
+      // lock_not_available
+      if (sqlStateOf(error) !== '55P03') throw error
+      if (attempt === attempts)
+        throw new Unavailable(`${name} is being queried for too long to be changed`, {
+          cause: error,
+        })
+      await pause(500)
+    }
+}
 
 const columnNames = async (session: Session, relation: string): Promise<readonly string[]> => {
   const rows = await session.query<{ name: string }>({
@@ -90,19 +117,31 @@ const isLive = async (session: Session, { projection, generation }: Generation) 
   return rows.length > 0
 }
 
-/** Makes the table of a generation, or what is missing of it. */
-const ensure = async (session: Session, generation: Generation): Promise<void> => {
-  const { projection } = generation
-  const table = tableOf(generation)
+/**
+ * Notes down a generation that is not there. One that is there is not touched: writers lock its table before its row,
+ * in another order the two would wait for each other.
+ */
+const record = async (session: Session, { projection, generation }: Generation): Promise<void> => {
+  const [known] = await session.query<{ status: string }>({
+    text: 'SELECT status FROM agora.generations WHERE name = $1 AND generation = $2',
+    values: [projection.name, generation],
+  })
+  if (known && known.status !== 'dropped') return
   await session.query({
     text: `INSERT INTO agora.generations (name, generation, version, status)
       VALUES ($1, $2, $3, 'building')
       ON CONFLICT (name, generation) DO UPDATE
       SET status = 'building', version = excluded.version, position = 0, started_at = now(),
-        published_at = NULL, comparison = NULL
-      WHERE generations.status = 'dropped'`,
-    values: [projection.name, generation.generation, projection.version],
+        published_at = NULL, comparison = NULL`,
+    values: [projection.name, generation, projection.version],
   })
+}
+
+/** Makes the table of a generation, or what is missing of it. */
+const ensure = async (session: Session, generation: Generation): Promise<void> => {
+  const { projection } = generation
+  const table = tableOf(generation)
+  await record(session, generation)
   const indexes = projection.indexes.map((names) =>
     names.map((name) => indexedField(generation, name)),
   )
@@ -140,8 +179,6 @@ const ensure = async (session: Session, generation: Generation): Promise<void> =
 /** The switch itself; readers of the live view are held up for the last statement only. */
 const switchTo = async (session: Session, generation: Generation): Promise<void> => {
   const { name } = generation.projection
-  await alone(session, name)
-  await session.query(`SET LOCAL lock_timeout = '1s'`)
   await showPeople(session, generation)
   await session.query({
     text: `UPDATE agora.generations SET status = 'retired'
@@ -156,8 +193,6 @@ const switchTo = async (session: Session, generation: Generation): Promise<void>
   await showLive(session, generation)
 }
 
-const publishAttempts = 5
-
 /**
  * Makes, publishes and drops the tables and views of generations, each in one transaction. Processes that do so at the
  * same time take turns.
@@ -166,8 +201,7 @@ export const postgresGenerations = (
   database: Database,
 ): Pick<DocumentStore, 'begin' | 'create' | 'drop' | 'publish'> => ({
   begin: (projection) =>
-    database.transaction(async (session) => {
-      await alone(session, checkName(projection.name))
+    changing(database, projection.name, async (session) => {
       const [row] = await session.query<{ next: number }>({
         text: 'SELECT coalesce(max(generation), 0) + 1 AS next FROM agora.generations WHERE name = $1',
         values: [projection.name],
@@ -178,15 +212,11 @@ export const postgresGenerations = (
     }),
 
   create: (generation) =>
-    database.transaction(async (session) => {
-      await alone(session, checkName(generation.projection.name))
-      await ensure(session, generation)
-    }),
+    changing(database, generation.projection.name, (session) => ensure(session, generation)),
 
   drop: (generation) =>
-    database.transaction(async (session) => {
+    changing(database, generation.projection.name, async (session) => {
       const { projection, generation: number } = generation
-      await alone(session, checkName(projection.name))
       if (await isLive(session, generation))
         throw new Error(`${projection.name} is answered for by generation ${number}`)
       await session.query(`DROP TABLE IF EXISTS ${tableOf(generation)}`)
@@ -205,17 +235,6 @@ export const postgresGenerations = (
       if (!isMissing(error)) throw error
       throw new Error(`${projection.name} has no generation ${number}`, { cause: error })
     }
-    for (let attempt = 1; ; attempt += 1)
-      try {
-        return await database.transaction((session) => switchTo(session, generation))
-      } catch (error) {
-        // lock_not_available: someone's long query is on the view; waiting longer would hold up all who come after it.
-        if (sqlStateOf(error) !== '55P03') throw error
-        if (attempt === publishAttempts)
-          throw new Unavailable(`${projection.name} is being queried for too long to be switched`, {
-            cause: error,
-          })
-        await pause(500)
-      }
+    await changing(database, projection.name, (session) => switchTo(session, generation))
   },
 })

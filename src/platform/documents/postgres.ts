@@ -1,55 +1,15 @@
-import { createHash } from 'node:crypto'
-import type { Database, Statement } from '../postgres/database.ts'
-import { Unavailable } from '../unavailable.ts'
+import type { AnyProjection } from '#kernel'
+import type { Database } from '../postgres/database.ts'
 import { fieldOf } from './fields.ts'
 import { jsonOf, storable } from './json.ts'
+import type { Comparison, DocumentStore, Found, Generation, Query } from './port.ts'
 import { liveColumns, postgresGenerations } from './postgres-generations.ts'
 import { columnOf, liveViewOf, tableOf } from './postgres-names.ts'
 import { sqlOf } from './postgres-query.ts'
+import { postgresRecords } from './postgres-records.ts'
+import { preparing } from './prepared-statements.ts'
 import { resolveQuery } from './resolved-query.ts'
-import { isMissing, sqlStateOf } from './sql-state.ts'
-import type { AnyProjection } from '#kernel'
-import type {
-  Comparison,
-  DocumentStore,
-  Found,
-  Generation,
-  GenerationRecord,
-  Query,
-} from './port.ts'
-
-type GenerationRow = {
-  readonly generation: number
-  readonly version: number
-  readonly status: GenerationRecord['status']
-  readonly position: bigint
-  readonly started_at: string
-  readonly published_at: string | null
-  readonly comparison: Comparison | null
-}
-
-const recordOf = (row: GenerationRow): GenerationRecord => ({
-  generation: row.generation,
-  version: row.version,
-  status: row.status,
-  position: row.position,
-  startedAt: row.started_at,
-  ...(row.published_at && { publishedAt: row.published_at }),
-  ...(row.comparison && { comparison: row.comparison }),
-})
-
-/** Gives statements names by their text, so that they are prepared; queries come in so many shapes at the most. */
-const preparing = (most = 500) => {
-  const names = new Map<string, string>()
-  return (text: string, values: readonly unknown[]): Statement => {
-    let name = names.get(text)
-    if (name === undefined && names.size < most) {
-      name = `documents_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`
-      names.set(text, name)
-    }
-    return { text, values, ...(name && { name }) }
-  }
-}
+import { isMissing } from './sql-state.ts'
 
 /** The position is moved first; what depends on it happens only if it was. */
 const writeSql = (table: string, deletes: boolean): string => `
@@ -71,14 +31,6 @@ const writeSql = (table: string, deletes: boolean): string => `
       : ''
   }
   SELECT position FROM moved`
-
-const advanceSql = `
-  UPDATE agora.generations AS generation SET position = move."to"
-  FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[])
-    AS move(name, generation, "from", "to")
-  WHERE generation.name = move.name AND generation.generation = move.generation
-    AND generation.position = move."from" AND generation.status IN ('building', 'live')
-  RETURNING generation.name, generation.generation`
 
 const compareSql = (live: Generation, next: Generation): string => `
   SELECT count(*) FILTER (WHERE live.doc = next.doc)::integer AS same,
@@ -130,56 +82,11 @@ export const postgresDocuments = (database: Database): DocumentStore => {
 
   return {
     ...postgresGenerations(database),
-
-    live: async (projection) => {
-      const [row] = await database.query<{ generation: number }>({
-        text: `SELECT generation FROM agora.generations WHERE name = $1 AND status = 'live'`,
-        values: [projection.name],
-      })
-      return row && { projection, generation: row.generation }
-    },
-
-    generations: async (name) => {
-      const rows = await database.query<GenerationRow>({
-        text: `SELECT generation, version, status, position, started_at, published_at, comparison
-          FROM agora.generations WHERE name = $1 AND status <> 'dropped' ORDER BY generation`,
-        values: [name],
-      })
-      return rows.map(recordOf)
-    },
+    ...postgresRecords(database),
 
     compare: async (live, next) => {
       const [counts] = await database.query<Comparison>(compareSql(live, next))
       return counts!
-    },
-
-    saveComparison: async ({ projection, generation }, comparison) => {
-      await database.query({
-        text: 'UPDATE agora.generations SET comparison = $3 WHERE name = $1 AND generation = $2',
-        values: [projection.name, generation, JSON.stringify(comparison)],
-      })
-    },
-
-    position: async ({ projection, generation }) => {
-      const [row] = await database.query<{ position: bigint }>(
-        prepared(
-          `SELECT position FROM agora.generations
-            WHERE name = $1 AND generation = $2 AND status <> 'dropped'`,
-          [projection.name, generation],
-        ),
-      )
-      return row?.position ?? 0n
-    },
-
-    positions: async (names) => {
-      const rows = await database.query<{ name: string; position: bigint }>(
-        prepared(
-          `SELECT name, position FROM agora.generations
-            WHERE name = ANY ($1::text[]) AND status = 'live'`,
-          [names],
-        ),
-      )
-      return new Map(rows.map(({ name, position }) => [name, position]))
     },
 
     load: async (generation, keys) => {
@@ -226,29 +133,6 @@ export const postgresDocuments = (database: Database): DocumentStore => {
       } catch (error) {
         if (isMissing(error)) return false
         throw error
-      }
-    },
-
-    advance: async (moves) => {
-      if (moves.length === 0) return []
-      const values = [
-        moves.map(({ generation }) => generation.projection.name),
-        moves.map(({ generation }) => generation.generation),
-        moves.map(({ from }) => String(from)),
-        moves.map(({ to }) => String(to)),
-      ]
-      try {
-        const rows = await database.query<{ name: string; generation: number }>(
-          prepared(advanceSql, values),
-        )
-        const moved = new Set(rows.map(({ name, generation }) => `${name} ${generation}`))
-        return moves.map(({ generation: { projection, generation } }) =>
-          moved.has(`${projection.name} ${generation}`),
-        )
-      } catch (error) {
-        // deadlock_detected: another process moves the same positions in another order. Trying again helps.
-        if (sqlStateOf(error) !== '40P01') throw error
-        throw new Unavailable('The positions are being moved by another process', { cause: error })
       }
     },
 

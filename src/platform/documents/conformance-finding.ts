@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { beforeAll, describe, test } from 'vitest'
+import { ids, newModel, order, published, type Stores } from './conformance-model.ts'
+import { InvalidQuery, type Query } from './port.ts'
+
+/** What every store promises of answering queries. */
+export const findingConformance = (stores: () => Stores): void => {
+  describe('finding', () => {
+    const model = newModel()
+    const found = async (query: Query) => ids(await stores().other.find(model, query))
+    const inOrder = async (...sort: readonly string[]) => (await found({ sort })).join('')
+    const where = (conditions: Query['where'] & {}) => found({ where: conditions })
+
+    beforeAll(async () => {
+      const { store } = stores()
+      await published(store, model, [
+        order('a', { weight: 2, gift: true, createdAt: '2030-01-03T00:00:00.000Z' }),
+        order('b', { weight: 10, note: 'Éclair 100%', total: { amount: 5, currency: 'USD' } }),
+        order('c', { userId: 'bob', weight: -1.5, gift: false, note: '\u{1F525}' }),
+        order('d', { userId: 'bob', status: 'CONFIRMED', note: '\uFF5E' }),
+        order('e', { userId: 'Ann', status: 'CONFIRMED', note: null, weight: 1e21 }),
+        order('f', {
+          userId: "o'neil",
+          note: 'under_score',
+          total: { amount: 100, currency: '' },
+        }),
+      ])
+    })
+
+    test('by equal texts, numbers and truths', async () => {
+      assert.deepEqual(await where({ userId: 'ann' }), ['a', 'b'])
+      assert.deepEqual(await where({ userId: "o'neil" }), ['f'])
+      assert.deepEqual(await where({ weight: 10 }), ['b'])
+      assert.deepEqual(await where({ weight: 1e21 }), ['e'])
+      assert.deepEqual(await where({ gift: true }), ['a'])
+      assert.deepEqual(await where({ gift: false }), ['c'])
+      assert.deepEqual(await where({ userId: 'nobody' }), [])
+    })
+
+    test('by several conditions, which all must hold', async () => {
+      assert.deepEqual(await where({ userId: 'bob', status: 'CONFIRMED' }), ['d'])
+      assert.deepEqual(await where({}), ['a', 'b', 'c', 'd', 'e', 'f'])
+    })
+
+    test('by one of several values', async () => {
+      assert.deepEqual(await where({ userId: { in: ['bob', 'Ann'] } }), ['c', 'd', 'e'])
+      assert.deepEqual(await where({ weight: { in: [2, -1.5] } }), ['a', 'c'])
+      assert.deepEqual(await where({ userId: { in: [] } }), [])
+    })
+
+    test('by a range', async () => {
+      assert.deepEqual(await where({ weight: { gt: 2 } }), ['b', 'e'])
+      assert.deepEqual(await where({ weight: { gte: 2, lt: 11 } }), ['a', 'b'])
+      assert.deepEqual(await where({ weight: { lte: -1.5 } }), ['c'])
+      assert.deepEqual(await where({ createdAt: { gt: '2030-01-01T00:00:00.000Z' } }), ['a'])
+      assert.deepEqual(await where({ note: { gte: '\uFF5E' } }), ['c', 'd'])
+    })
+
+    test('by a text within a text, in any case and without wildcards', async () => {
+      assert.deepEqual(await where({ note: { contains: 'éCLAIR' } }), ['b'])
+      assert.deepEqual(await where({ note: { contains: '%' } }), ['b'])
+      assert.deepEqual(await where({ note: { contains: 'r_s' } }), ['f'])
+      assert.deepEqual(await where({ note: { contains: 'r_score%' } }), [])
+      assert.deepEqual(await where({ note: { contains: '\\' } }), [])
+      assert.deepEqual(await where({ note: { contains: '' } }), ['b', 'c', 'd', 'f'])
+    })
+
+    test('by a field of a field', async () => {
+      assert.deepEqual(await where({ 'total.amount': { lt: 1999 } }), ['b', 'f'])
+      assert.deepEqual(await where({ 'total.currency': 'USD' }), ['b'])
+    })
+
+    test('by at least one of some alternatives', async () => {
+      const anyOf = [{ status: 'CONFIRMED' }, { weight: 2, gift: true }]
+      assert.deepEqual(await found({ anyOf }), ['a', 'd', 'e'])
+      assert.deepEqual(await found({ anyOf, where: { userId: 'bob' } }), ['d'])
+      assert.deepEqual(await found({ anyOf: [] }), [])
+      assert.deepEqual(await found({ anyOf: [{}], where: { userId: 'bob' } }), ['c', 'd'])
+    })
+
+    test('in order: numbers by size, texts by code point, the key between equals', async () => {
+      assert.equal(await inOrder('weight'), 'cabedf')
+      assert.equal(await inOrder('-weight'), 'dfebac')
+      assert.equal(await inOrder('userId'), 'eabcdf')
+      assert.equal(await inOrder('-note'), 'aecdbf')
+      assert.equal(await inOrder('-gift'), 'bdefac')
+      assert.equal(await inOrder('-status', '-createdAt'), 'abcfde')
+      assert.equal(await inOrder('-total.amount', 'userId'), 'eacdfb')
+    })
+
+    test('page by page, and always with the count of all', async () => {
+      const { other } = stores()
+      const page = async (limit: number, offset: number) => {
+        const query: Query = {
+          sort: ['-createdAt'],
+          where: { weight: { gt: -9 } },
+          limit,
+          offset,
+        }
+        const { documents, total } = await other.find(model, query)
+        return [documents.map(({ id }) => id), total]
+      }
+      assert.deepEqual(await page(2, 0), [['a', 'b'], 4])
+      assert.deepEqual(await page(2, 2), [['c', 'e'], 4])
+      assert.deepEqual(await page(3, 3), [['e'], 4])
+      assert.deepEqual(await page(9, 0), [['a', 'b', 'c', 'e'], 4])
+      assert.deepEqual(await page(2, 4), [[], 4])
+      assert.deepEqual(await page(0, 0), [[], 4])
+      assert.equal((await other.find(model, {})).total, 6)
+    })
+
+    test('twenty at a time, when nothing else is said', async () => {
+      const { store } = stores()
+      const many = newModel()
+      const orders = Array.from({ length: 25 }, (_, index) => order(`${index + 10}`))
+      await published(store, many, orders)
+      const { documents, total } = await store.find(many, {})
+      assert.deepEqual([documents.length, total], [20, 25])
+    })
+
+    test.each<[string, Query]>([
+      ['a field that is not there', { where: { colour: 'red' } }],
+      ['a field of a field that is not there', { where: { 'total.cents': 1 } }],
+      ['a field that every object has', { where: { constructor: 'x' } }],
+      ['SQL in a name', { where: { "id') = '' OR ('": 'x' } }],
+      ['a field that is an object', { where: { total: 'x' } }],
+      ['an order by a list', { sort: ['lines'] }],
+      ['an order by nothing', { sort: ['-'] }],
+      ['a number where a text is', { where: { status: 1 } }],
+      ['a text where a number is', { anyOf: [{ weight: { gt: '1' } }] }],
+      ['no number', { where: { weight: Number.NaN } }],
+      ['a text in a number', { where: { weight: { contains: '1' } } }],
+      ['a negative limit', { limit: -1 }],
+      ['half a page', { offset: 0.5 }],
+    ])('refuses %s', async (_, query) => {
+      const { store } = stores()
+      await assert.rejects(store.find(model, query), InvalidQuery)
+    })
+  })
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { Type, type Static } from 'typebox'
+import { Fields, money, projection, Timestamp, type AnyProjection, type Projection } from '#kernel'
+import type { DocumentStore, Generation } from './port.ts'
+
+/** An adapter under test, over a store that starts empty. */
+export type StoreUnderTest = {
+  /** Opens the store: several times, as several processes would. Adapters that cannot share give the same one again. */
+  readonly open: () => Promise<DocumentStore>
+  readonly close: () => Promise<void>
+}
+
+/** The stores of two processes, open while tests run. */
+export type Stores = { store: DocumentStore; other: DocumentStore }
+
+const Order = Fields({
+  id: Type.String(),
+  userId: Type.String(),
+  status: Type.Enum(['PENDING', 'CONFIRMED']),
+  total: money(Fields({ amount: Type.Integer(), currency: Type.String() })),
+  weight: Type.Optional(Type.Number()),
+  gift: Type.Optional(Type.Boolean()),
+  note: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  lines: Type.Optional(Type.Array(Type.String())),
+  createdAt: Timestamp,
+})
+export type Order = Static<typeof Order>
+
+let models = 0
+
+/** A read model of its own for each test. */
+export const newModel = (version = 1): Projection<Order> => ({
+  ...projection({
+    name: `orders_${(models += 1)}`,
+    store: 'postgres',
+    document: Order,
+    from: [],
+    key: () => undefined,
+    indexes: [['userId', 'createdAt'], ['status']],
+  }).rules({}),
+  version,
+})
+
+export const order = (id: string, more: Partial<Order> = {}): Order => ({
+  id,
+  userId: 'ann',
+  status: 'PENDING',
+  total: { amount: 1999, currency: 'EUR' },
+  createdAt: '2030-01-01T00:00:00.000Z',
+  ...more,
+})
+
+export const upserting = (orders: readonly Order[]) =>
+  new Map(orders.map((order) => [order.id, order]))
+
+export const ids = (found: { documents: readonly Order[] }) => found.documents.map(({ id }) => id)
+
+/** Writes on from wherever the generation stands. */
+export const put = async (
+  store: DocumentStore,
+  generation: Generation,
+  orders: readonly Order[],
+  deletes: readonly string[] = [],
+) => {
+  const from = await store.position(generation)
+  const batch = { from, to: from + 1n, upserts: upserting(orders), deletes }
+  assert.equal(await store.write(generation, batch), true)
+}
+
+/** A published generation with these documents. */
+export const published = async (
+  store: DocumentStore,
+  model: AnyProjection,
+  orders: readonly Order[],
+): Promise<Generation> => {
+  const generation = await store.begin(model)
+  await put(store, generation, orders)
+  await store.publish(generation)
+  return generation
+}
