@@ -72,12 +72,14 @@ export type HttpDependencies = {
   readonly served?: (served: Served) => void
 }
 
-/** What a logger must never write down, as paths for pino's `redact`. */
+/** What a logger must never write down, as paths for pino's `redact`: by these names, at the top or below it. */
 export const redactedPaths: readonly string[] = [
   'authorization',
   'cookie',
+  'set-cookie',
   'password',
+  'passwordHash',
   'token',
   'accessToken',
   'refreshToken',
-].flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*["set-cookie"]`])
+].flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { test } from 'vitest'
+import { test, vi } from 'vitest'
 import { httpWorld, type Call, type Reply } from '../../test/support/http.ts'
 import { memoryReceipts } from '../platform/receipts/memory.ts'
 import { Unavailable } from '../platform/unavailable.ts'
@@ -182,4 +182,29 @@ test('registering twice under one key gives the same account and tokens, and rec
   for (const text of kept)
     for (const secret of [accessToken, refreshToken, ada.password, ada.email])
       assert.ok(!text.includes(secret))
+})
+
+test('old receipts are dropped while the server is up, and an outage does not end that', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  try {
+    let asked = 0
+    const receipts = {
+      ...memoryReceipts(),
+      purge: async () => {
+        asked += 1
+        if (asked === 1) throw new Unavailable('away')
+        return asked === 2 ? 10_000 : 0
+      },
+    }
+    const world = await httpWorld({ receipts })
+    await vi.advanceTimersByTimeAsync(5 * 60_000)
+    await vi.waitFor(() => assert.equal(asked, 1))
+    await vi.advanceTimersByTimeAsync(5 * 60_000)
+    await vi.waitFor(() => assert.equal(asked, 3))
+    await world[Symbol.asyncDispose]()
+    await vi.advanceTimersByTimeAsync(60 * 60_000)
+    assert.equal(asked, 3)
+  } finally {
+    vi.useRealTimers()
+  }
 })

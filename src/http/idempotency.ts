@@ -47,6 +47,23 @@ const keyOf = ({ headers, method }: FastifyRequest): string | undefined => {
   throw invalid('Idempotency-Key', 'must be 1 to 255 visible ASCII characters')
 }
 
+/** How often receipts that are too old are dropped, in ms. */
+const purgeEvery = 5 * 60_000
+
+/** Drops what is too old, as long as the server is up. */
+const purging = (app: FastifyInstance, receipts: Receipts, logger: FastifyBaseLogger): void => {
+  const purge = async () => {
+    try {
+      // A lot is dropped in parts.
+      while ((await receipts.purge()) > 0);
+    } catch (error) {
+      logger.warn({ err: error }, 'Old receipts could not be dropped; the next time will do')
+    }
+  }
+  const timer = setInterval(() => void purge(), purgeEvery).unref()
+  app.addHook('onClose', async () => clearInterval(timer))
+}
+
 /** Whose key it is. */
 const scopeOf = ({ caller, ip }: FastifyRequest): string =>
   caller ? `user:${caller.id}` : `ip:${ip}`
@@ -94,6 +111,7 @@ export const idempotency = (
     return { status, headers: plain.headers, body: Buffer.from(plain.body, 'base64') }
   }
 
+  purging(app, receipts, logger)
   app.decorateRequest('commandId', '')
   app.decorateRequest('claim', undefined)
   app.decorateRequest('transient', false)
@@ -152,7 +170,7 @@ export const idempotency = (
           )
         : receipts.forget(claim.request, claim.holder)
     ).catch((error: unknown) => {
-      logger.warn({ error, correlationId: request.id }, 'An answer could not be remembered')
+      logger.warn({ err: error, correlationId: request.id }, 'An answer could not be remembered')
     })
     return payload
   })

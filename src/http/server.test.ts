@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
+import { pino } from 'pino'
 import { httpWorld } from '../../test/support/http.ts'
 import { Unavailable } from '../platform/unavailable.ts'
+import { redactedPaths } from './dependencies.ts'
 
 test('a user and an address have their own share of requests, and are told how much is left', async () => {
   await using world = await httpWorld({ config: { rateLimit: { perUser: 5, perIp: 3 } } })
@@ -147,4 +149,17 @@ test('every request is counted by its route, not by its path', async () => {
   await world.anyone('GET', '/products/lamp')
   await world.anyone('GET', '/nothing/at/all')
   assert.deepEqual(seen, ['GET /api/v1/products/:id 400', 'GET unknown 404'])
+})
+
+test('a logger with our paths leaves secrets out, wherever they are', () => {
+  const lines: string[] = []
+  const redact = { paths: [...redactedPaths], censor: '***' }
+  const logger = pino({ redact }, { write: (line: string) => void lines.push(line) })
+  const secret = 'hunter22'
+  logger.info({ password: secret, token: secret })
+  logger.info({ body: { password: secret, refreshToken: secret, passwordHash: secret } })
+  logger.info({ request: { headers: { authorization: secret, cookie: secret } } })
+  logger.info({ reply: { headers: { 'set-cookie': secret } }, accessToken: secret })
+  assert.equal(lines.length, 4)
+  assert.ok(lines.every((line) => line.includes('***') && !line.includes(secret)))
 })

@@ -1,8 +1,7 @@
-import { Type, type Static } from 'typebox'
-import { derivedId, Fields, isRefusal, streamOf, type StateOf } from '#kernel'
+import { Type } from 'typebox'
+import { derivedId, Fields, isRefusal, streamOf } from '#kernel'
 import { order, OrderItem, OrderStatus } from '../../domains/ordering/index.ts'
-import { Address, Money, OrderId, Quantity, Reason, UserId } from '../../domains/shared/index.ts'
-import type { Executed, Executor } from '../../platform/runtime/execution.ts'
+import { Address, OrderId, Quantity, Reason } from '../../domains/shared/index.ts'
 import { orders } from '../../projections/index.ts'
 import { allows, mustOwn } from '../auth.ts'
 import {
@@ -15,13 +14,13 @@ import {
   pageInfo,
   pageOf,
 } from '../lists.ts'
-import { notFound } from '../problem.ts'
 import { DocumentFrom } from '../reading.ts'
 import { refusalProblem } from '../refusals.ts'
-import type { Answer, Serve } from '../route.ts'
+import type { Serve } from '../route.ts'
 import type { Caller } from '../tokens.ts'
 import type { RouteContext } from './context.ts'
 import { orderHistory, OrderHistory } from './order-history.ts'
+import { changed, Order, orderState } from './order-state.ts'
 import { priceList } from './price-list.ts'
 
 const params = Fields({ id: OrderId })
@@ -41,16 +40,6 @@ const Basket = Fields({
   }),
 })
 
-/** An order as the command that changed it left it. */
-const Order = Type.Object({
-  id: OrderId,
-  userId: UserId,
-  status: OrderStatus,
-  items: Type.Array(OrderItem),
-  total: Money,
-})
-type Order = Static<typeof Order>
-
 /** The steps that people take an order; the others follow by themselves. */
 const moves = {
   SHIPPED: { type: 'ShipOrder', data: {} },
@@ -63,29 +52,9 @@ const Move = Fields({
   reason: Type.Optional(Reason),
 })
 
-const orderOf = (id: OrderId, state: StateOf<typeof order>): Order => {
-  if (state.status === 'NEW') throw notFound('order')
-  const { userId, status, items, total } = state
-  return { id, userId, status, items: [...items], total }
-}
-
-const changed = (
-  id: OrderId,
-  { state, position, revision }: Executed<typeof order>,
-): Answer<Order> => ({ data: orderOf(id, state), position, revision })
-
 /** Who sells sees every order, as there is one shop. */
 const mustSee = (caller: Caller, ownerId: string): void => {
   if (!allows('seller', caller)) mustOwn(caller, ownerId)
-}
-
-/** The owner of an order. @throws Problem 404 when there is no such order */
-export const orderState = async (
-  executor: Executor,
-  id: OrderId,
-): Promise<Order & { readonly position: bigint; readonly revision: number }> => {
-  const { state, position, revision } = await executor.stateOf(order, id)
-  return { ...orderOf(id, state), position, revision }
 }
 
 /** Orders, from the checkout to the doorstep. */

@@ -19,7 +19,7 @@ import { DocumentFrom, readOne } from '../reading.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
-import { orderState } from './ordering.ts'
+import { orderState } from './order-state.ts'
 
 const params = Fields({ id: PaymentId })
 
