@@ -50,6 +50,17 @@ const twoHolders = async (database: Parameters<typeof postgresJobStore>[0]) => {
   return { queue, store, stale, present }
 }
 
+test('a worker does not wait for jobs that another has its hands on', async () => {
+  await using fresh = await freshDatabase()
+  const store = postgresJobStore(fresh.database, 60_000)
+  await postgresQueue(fresh.database).add('q', numbered(3))
+  await fresh.database.transaction(async (session) => {
+    await session.query(`SELECT FROM agora.jobs WHERE id = 'job-0' FOR UPDATE`)
+    const { attempts } = await store.take('q', randomUUID(), 3)
+    expect(attempts.map(({ id }) => id).toSorted()).toEqual(['job-1', 'job-2'])
+  })
+})
+
 test('jobs that are due together run in the order in which they were due, then added', async () => {
   await using fresh = await freshDatabase()
   const queue = postgresQueue(fresh.database)
