@@ -27,6 +27,7 @@ const ports = [
   /^platform\/runtime\/execution\.ts$/,
   /^platform\/runtime\/reading\.ts$/,
   /^platform\/runtime\/operations\.ts$/,
+  /^platform\/runtime\/job\.ts$/,
   /^platform\/unavailable\.ts$/,
   /^platform\/coalesce\.ts$/,
 ]

@@ -1,6 +1,6 @@
 import type { Declaration, EventOf, RecordedEvent } from '#kernel'
 import type { Origin } from '../platform/runtime/execution.ts'
-import type { WorkerOptions } from '../platform/queue/port.ts'
+import type { AnyJob } from '../platform/runtime/job.ts'
 
 /**
  * Declares a job: an effect on the outside world, what asks for it, and how it is had. It is run at least once for
@@ -23,7 +23,7 @@ export const job = <const From extends readonly Declaration[], Data>({
   }
   /** Has the effect, and reports back by a command of this origin. What it throws is a failure, and tried again. */
   run: (data: Data, origin: Origin) => Promise<void>
-  options?: WorkerOptions
+  options?: AnyJob['options']
 }) => ({
   name,
   reads: Object.keys(on),

@@ -39,5 +39,6 @@ export const sendMail = (mailer: Mailer, { execute, stateOf }: Executor) =>
       }
       await report()
     },
-    options: { concurrency: 32, attempts: 10, backoff: 500 },
+    // A job of BullMQ on PostgreSQL costs more than the mail.
+    options: { concurrency: 8, attempts: 10, backoff: 500, bundle: 25 },
   })

@@ -1,34 +1,29 @@
-import { derivedUuid, type RecordedEvent } from '#kernel'
+import { derivedUuid } from '#kernel'
 import type { Checkpoints } from '../checkpoints/port.ts'
 import type { Leases } from '../leases/port.ts'
-import type { FailedAttempt, Queue, QueueWorker, WorkerOptions } from '../queue/port.ts'
+import type { FailedAttempt, Queue, QueueWorker } from '../queue/port.ts'
 import type { Control } from './control.ts'
-import type { Origin } from './execution.ts'
 import type { Feed } from './feed.ts'
 import { followLog } from './follow-log.ts'
+import type { AnyJob } from './job.ts'
 
-/** Some job, its data's type forgotten: an effect on the outside world that certain events ask for. */
-export type AnyJob = {
-  /** Also the name of its queue. */
-  readonly name: string
-  /** The event types that ask for it. */
-  readonly reads: readonly string[]
-  /** What it needs to know, as JSON; `undefined` when the event asks for nothing. */
-  readonly dataOf: (event: RecordedEvent) => unknown
-  /**
-   * Has the effect, and reports back by a command.
-   * @param origin of that command: the same for every attempt
-   */
-  readonly run: (data: never, origin: Origin) => Promise<void>
-  readonly options: WorkerOptions
-}
-
-/** A job, as its queue keeps it. */
-type Queued = {
+/** What an event asks for, as the queue keeps it. */
+type Asked = {
   readonly data: unknown
   readonly correlationId: string
+  /** The event's id. */
   readonly causationId: string
 }
+
+/** The same events make the same bundle. */
+const bundleId = (part: readonly Asked[]): string =>
+  derivedUuid(...part.map(({ causationId }) => causationId))
+
+/** Cuts a list into parts of at most `size`. */
+const partsOf = <T>(list: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, part) =>
+    list.slice(part * size, (part + 1) * size),
+  )
 
 /**
  * Queues the jobs that events ask for: one process at a time, in the order of the log, each job once. What was recorded
@@ -55,18 +50,16 @@ export const dispatchJobs = (
       take: async ({ events }) => {
         await Promise.all(
           jobs.map(async (job) => {
-            const asked = events.flatMap((event) => {
+            const asked = events.flatMap((event): Asked[] => {
               const data = job.reads.includes(event.type) ? job.dataOf(event) : undefined
-              if (data === undefined) return []
-              const { eventId: id, metadata } = event
-              const queued: Queued = {
-                data,
-                correlationId: metadata.correlationId,
-                causationId: id,
-              }
-              return [{ id, data: queued }]
+              const { correlationId } = event.metadata
+              return data === undefined ? [] : [{ data, correlationId, causationId: event.eventId }]
             })
-            if (asked.length > 0) await queueOf(job).add(job.name, asked)
+            const queued = partsOf(asked, job.options.bundle ?? 1).map((part) => ({
+              id: part.length === 1 ? part[0]!.causationId : bundleId(part),
+              data: part,
+            }))
+            if (queued.length > 0) await queueOf(job).add(job.name, queued)
           }),
         )
       },
@@ -86,15 +79,16 @@ export const workOnJobs = async (
     jobs.map((job) =>
       queueOf(job).work(
         job.name,
-        async ({ id, data }) => {
-          const { data: asked, correlationId, causationId } = data as Queued
-          const commandId = derivedUuid('job', job.name, id)
-          await job.run(asked as never, {
-            commandId,
-            actorId: job.name,
-            correlationId,
-            causationId,
-          })
+        async ({ data }) => {
+          const answers = await Promise.allSettled(
+            (data as readonly Asked[]).map(async ({ data: asked, correlationId, causationId }) => {
+              const commandId = derivedUuid('job', job.name, causationId)
+              const origin = { commandId, actorId: job.name, correlationId, causationId }
+              await job.run(asked as never, origin)
+            }),
+          )
+          const failed = answers.find(({ status }) => status === 'rejected')
+          if (failed) throw (failed as PromiseRejectedResult).reason
         },
         { ...job.options, onFailed },
       ),

@@ -77,6 +77,7 @@ export const operations = ({
           ...(etaSeconds !== undefined && { etaSeconds }),
         },
       }),
+      ...(live?.comparison && { comparison: live.comparison }),
     }
   }
 

@@ -20,6 +20,13 @@ export type ProjectionStatus = {
     /** Seconds. */
     readonly etaSeconds?: number
   }
+  /** How the documents of the live generation differed, by count, from those of the one it took over from. */
+  readonly comparison?: {
+    readonly same: number
+    readonly different: number
+    readonly onlyOld: number
+    readonly onlyNew: number
+  }
 }
 
 /** Where a saga stands, seen from outside. */

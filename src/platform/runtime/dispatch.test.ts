@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { someMetadata } from '#kernel/testing'
+import { memoryCheckpoints } from '../checkpoints/memory.ts'
+import { memoryEventLog } from '../event-log/memory.ts'
+import { memoryLeases } from '../leases/memory.ts'
+import { memoryQueue } from '../queue/memory.ts'
+import { memoryControl } from './control.ts'
+import { dispatchJobs, workOnJobs } from './dispatch.ts'
+import type { Origin } from './execution.ts'
+import { openFeed } from './feed.ts'
+import type { AnyJob } from './job.ts'
+
+/** A log, a queue, and a job that rings a bell for every `Rung` that is not muffled. */
+const world = (options: AnyJob['options'] = {}) => {
+  const log = memoryEventLog()
+  const checkpoints = memoryCheckpoints()
+  const queue = memoryQueue()
+  const rung: { n: number; origin: Origin }[] = []
+  const failing = new Set<number>()
+  const failed: number[] = []
+  const job: AnyJob = {
+    name: 'ring-bell',
+    reads: ['Rung'],
+    dataOf: ({ data }) => ((data as { n: number }).n < 0 ? undefined : data),
+    run: async ({ n }: { n: number }, origin) => {
+      if (failing.has(n)) throw new Error(`${n} is stuck`)
+      rung.push({ n, origin })
+    },
+    options: { backoff: 20, attempts: 10, ...options },
+  }
+  const add = (...numbers: number[]) =>
+    log.append(
+      `bell-${randomUUID()}`,
+      'none',
+      numbers.map((n) => ({
+        eventId: randomUUID(),
+        type: 'Rung',
+        data: { n },
+        metadata: someMetadata,
+      })),
+    )
+  const start = async () => {
+    const stop = new AbortController()
+    const feed = await openFeed(log)
+    const dispatching = dispatchJobs([job], () => queue, stop.signal, {
+      feed,
+      leases: memoryLeases(),
+      checkpoints,
+      control: memoryControl(),
+      onError: () => undefined,
+    })
+    const worker = await workOnJobs(
+      [job],
+      () => queue,
+      ({ attempt }) => failed.push(attempt),
+    )
+    return {
+      [Symbol.asyncDispose]: async () => {
+        stop.abort()
+        await dispatching
+        await worker.stop()
+        await feed.close()
+      },
+    }
+  }
+  return { log, queue, checkpoints, rung, failing, failed, add, start }
+}
+const numbers = (rung: readonly { n: number }[]) => rung.map(({ n }) => n).toSorted((a, b) => a - b)
+
+test('every event that asks for a job gets it once, over restarts as well', async () => {
+  const { add, start, rung, checkpoints } = world()
+  await add(1, 2)
+  for (const n of [3, 4]) {
+    await using _ = await start()
+    await add(n, -1)
+    await expect.poll(() => rung.length).toBe(n)
+    await expect.poll(() => checkpoints.load('jobs')).toBe(BigInt(2 + (n - 2) * 2))
+  }
+  assert.deepEqual(numbers(rung), [1, 2, 3, 4])
+})
+
+test('what was asked for but not checkpointed is asked for again, and had once', async () => {
+  const { add, start, rung, checkpoints } = world()
+  await add(1, 2, 3)
+  {
+    await using _ = await start()
+    await expect.poll(() => checkpoints.load('jobs')).toBe(3n)
+    await expect.poll(() => rung.length).toBe(3)
+  }
+  await checkpoints.save('jobs', 3n, 0n)
+  await using _ = await start()
+  await expect.poll(() => checkpoints.load('jobs')).toBe(3n)
+  await add(4)
+  await expect.poll(() => rung.length).toBe(4)
+  assert.deepEqual(numbers(rung), [1, 2, 3, 4])
+})
+
+test('a job reports back for the request that set it off, under the same id at every attempt', async () => {
+  const { add, start, rung, failing, failed } = world()
+  await using _ = await start()
+  failing.add(7)
+  await add(7)
+  await expect.poll(() => failed.length).toBeGreaterThan(0)
+  failing.clear()
+  await expect.poll(() => rung.length).toBe(1)
+  const [answer] = rung
+  assert.equal(answer?.origin.correlationId, someMetadata.correlationId)
+  assert.equal(answer?.origin.actorId, 'ring-bell')
+})
+
+test('jobs in a bundle share a place in the queue, and one that fails is tried again with the others', async () => {
+  const { add, start, rung, failing, queue } = world({ bundle: 10 })
+  failing.add(3)
+  await add(...Array.from({ length: 25 }, (_, n) => n))
+  await using _ = await start()
+  await expect.poll(() => new Set(numbers(rung)).size).toBe(24)
+  failing.clear()
+  await expect.poll(() => new Set(numbers(rung)).size).toBe(25)
+  assert.equal(new Set(rung.map(({ origin }) => origin.commandId)).size, 25)
+  await expect.poll(async () => (await queue.counts('ring-bell')).active).toBe(0)
+})
