@@ -55,10 +55,7 @@ export const kindOf = (schema: TSchema): FieldKind | undefined => {
 export const fieldOf = (document: TSchema, name: string): Field | undefined => {
   const path = name.split('.')
   let schema: TSchema | undefined = document
-  for (const part of path) {
-    const properties: Shape['properties'] = schema && shapeOf(presentSchema(schema)).properties
-    schema = properties && Object.hasOwn(properties, part) ? properties[part] : undefined
-  }
+  for (const part of path) schema = schema && shapeOf(presentSchema(schema)).properties?.[part]
   const kind = schema && kindOf(schema)
   return kind && { name, path, kind }
 }
