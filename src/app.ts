@@ -205,7 +205,7 @@ export const startApp = async (
     checks: async () => {
       try {
         const lagging = (await operations.projections()).filter(
-          ({ lagSeconds }) => lagSeconds > tolerableLag,
+          ({ generation, lagSeconds }) => generation === 0 || lagSeconds > tolerableLag,
         )
         return [
           { name: 'postgres', ok: true },
