@@ -143,7 +143,6 @@ export const startApp = async (
   })
 
   // From here on things move: followers stop before what they use is closed.
-  const stop = new AbortController()
   const running: Promise<void>[] = []
   starting.defer(async () => {
     stop.abort()
