@@ -62,9 +62,12 @@ export const startApp = async (
   )
   await migrate(database)
   const metrics = createMetrics()
+  const stop = new AbortController()
   const failed =
     (part: string) =>
     (error: unknown, name = part, key?: string) => {
+      // While everything is being closed, what is cut off is meant to be.
+      if (stop.signal.aborted) return
       metrics.error(part, name)
       logger.warn({ err: error, part, name, key }, 'Something failed and is tried again')
     }
