@@ -83,6 +83,13 @@ describe('an embedded PostgreSQL', () => {
     expect(await ask(postgres.url, recall)).toEqual([...remembered, { what: 'a chair' }])
   })
 
+  it('is out of reach of a Ctrl-C, so that it can be stopped last', async () => {
+    await using folder = await usedFolder()
+    await using postgres = await startEmbeddedPostgres({ folder: folder.path })
+    // It leads a process group of its own: signal 0 asks whether there is one of that number.
+    expect(process.kill(-postgres.pid, 0)).toBe(true)
+  })
+
   it('is told of as gone after it was killed, if it shall not be started again', async () => {
     await using folder = await usedFolder()
     await using postgres = await startEmbeddedPostgres({ folder: folder.path, restart: false })

@@ -3,12 +3,13 @@
  * argument it ends with 7 on SIGTERM, with `end` at once; otherwise it lives until it is killed.
  */
 const [manner = 'stay', ...rest] = process.argv.slice(2)
-console.log(JSON.stringify({ pid: process.pid, file: process.argv[1], rest }))
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
     console.log(JSON.stringify({ heard: signal }))
     if (manner === 'stop' && signal === 'SIGTERM') process.exit(7)
   })
+// Only now, when it listens.
+console.log(JSON.stringify({ pid: process.pid, file: process.argv[1], rest }))
 if (manner === 'end') process.exit(7)
 setInterval(() => undefined, 1_000)
 export {}
