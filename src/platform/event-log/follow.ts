@@ -21,8 +21,10 @@ export const bell = (): Bell => {
         if (signal?.aborted) return
         const over = Promise.withResolvers<void>()
         const timer = setTimeout(over.resolve, patience)
-        signal?.addEventListener('abort', () => over.resolve(), { once: true })
+        // Taken off again: a signal may outlive thousands of waits.
+        signal?.addEventListener('abort', over.resolve as () => void)
         await Promise.race([rung, over.promise])
+        signal?.removeEventListener('abort', over.resolve as () => void)
         clearTimeout(timer)
       }
     },

@@ -10,6 +10,7 @@ export type Feed = {
   /**
    * What comes after a position; waits until there is something. At the head everyone shares one reader; who lags
    * further behind reads on their own, and may name the event types that matter, so as not to read the others.
+   * @param options.patience how long to wait, in ms; then the slice is empty and its position the one asked for
    * @throws the signal's reason, or what reading on one's own failed with
    */
   readonly next: (
@@ -18,6 +19,7 @@ export type Feed = {
       readonly signal: AbortSignal
       readonly limit?: number
       readonly types?: readonly string[]
+      readonly patience?: number
     },
   ) => Promise<Slice>
   /** The end of the log, as far as it has been heard of. */
@@ -74,7 +76,8 @@ export const openFeed = async (
   }
 
   return {
-    next: async (after, { signal, limit = 1_000, types }) => {
+    next: async (after, { signal, limit = 1_000, types, patience = Infinity }) => {
+      const until = performance.now() + patience
       for (;;) {
         signal.throwIfAborted()
         const wait = news.listen()
@@ -82,7 +85,9 @@ export const openFeed = async (
           const slice = await log.readAll({ after, limit, ...(types && { types }) })
           if (slice.position > after) return slice
         } else if (after < to) return fromRecent(after, limit)
-        await wait(5_000, signal)
+        const left = until - performance.now()
+        if (left <= 0) return { events: [], position: after, caughtUp: true }
+        await wait(Math.min(left, 5_000), signal)
       }
     },
     head: () => to,

@@ -79,28 +79,27 @@ export const followLog = async (
     let asked = news !== undefined
     /** Cuts a wait for events short. */
     let interrupt = new AbortController()
+    let patient = AbortSignal.any([over, interrupt.signal])
     const listening = (async () => {
-      while (!over.aborted) {
+      while (news && !over.aborted) {
         await control.news.listen()(60_000, over)
         asked = true
         interrupt.abort()
       }
     })()
-    const next = (): Promise<Slice | undefined> => {
-      interrupt = new AbortController()
-      return feed
-        .next(position, { signal: AbortSignal.any([over, interrupt.signal]), types })
-        .catch((error: unknown) => {
-          if (interrupt.signal.aborted && !over.aborted) return undefined
-          throw error
-        })
-    }
+    const next = (): Promise<Slice | undefined> =>
+      feed.next(position, { signal: patient, types }).catch((error: unknown) => {
+        if (interrupt.signal.aborted && !over.aborted) return undefined
+        throw error
+      })
 
     let chain = Promise.resolve()
     try {
       while (!over.aborted) {
         if (asked && news) {
           asked = false
+          interrupt = new AbortController()
+          patient = AbortSignal.any([over, interrupt.signal])
           await chain
           await news(position)
         }

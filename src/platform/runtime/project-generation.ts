@@ -163,8 +163,9 @@ export const projectGeneration = async (
 
   const ended = new AbortController()
   let asked = parked.size > 0
-  /** Cuts a wait for events short. */
+  /** Cuts a wait for events short, so that an operator is heard at once. */
   let interrupt = new AbortController()
+  let patient = AbortSignal.any([signal, interrupt.signal])
   const listening = (async () => {
     while (!ended.signal.aborted) {
       await control.news.listen()(60_000, ended.signal)
@@ -173,27 +174,30 @@ export const projectGeneration = async (
     }
   })()
 
-  const step = async (): Promise<void> => {
-    if (asked) {
-      asked = false
-      await savePosition()
-      await retryRequested()
-    }
+  const answerOperator = async (): Promise<void> => {
+    asked = false
     interrupt = new AbortController()
-    // With nothing new within a moment, the position is saved as it is.
-    const timer = saved < position ? setTimeout(() => interrupt.abort(), saveWithin) : undefined
+    patient = AbortSignal.any([signal, interrupt.signal])
+    await savePosition()
+    await retryRequested()
+  }
+
+  const step = async (): Promise<void> => {
+    if (asked) await answerOperator()
     const slice = await feed
       .next(position, {
-        signal: AbortSignal.any([signal, interrupt.signal]),
+        signal: patient,
         limit: batchSize,
         types: projection.reads,
+        // With nothing new within a moment, the position is saved as it is.
+        ...(saved < position && { patience: saveWithin }),
       })
       .catch((error: unknown) => {
         if (interrupt.signal.aborted && !signal.aborted) return undefined
         throw error
       })
-      .finally(() => clearTimeout(timer))
-    if (!slice) return savePosition()
+    if (!slice) return
+    if (slice.position === position) return savePosition()
     const cut = until !== undefined && slice.position > until
     const events = cut ? slice.events.filter((event) => event.position <= until) : slice.events
     await take(events, cut ? until : slice.position)
