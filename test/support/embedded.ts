@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import pg from 'pg'
 import { findBinaries } from '../../src/platform/embedded/binaries.ts'
 import type { EmbeddedOptions } from '../../src/platform/embedded/embedded-postgres.ts'
+import { stopLeftovers } from '../../src/platform/embedded/leftovers.ts'
 import type { ModeName } from '../../src/platform/embedded/launch-mode.ts'
 
 export const isRoot = process.getuid?.() === 0
@@ -94,7 +95,13 @@ export const startElsewhere = (
     child.kill('SIGKILL')
     await exited
   }
-  return { child, said, kill, [Symbol.asyncDispose]: kill }
+  const dispose = async () => {
+    await kill()
+    // Its folder is removed next, and PostgreSQL would write on in it.
+    for (const name of ['postgres', 'postgres.new'])
+      await stopLeftovers(join(options.folder, name, 'data'))
+  }
+  return { child, said, kill, [Symbol.asyncDispose]: dispose }
 }
 
 /**
