@@ -215,7 +215,9 @@ describe.runIf(isRoot)('an embedded PostgreSQL of root', () => {
       expect((await second.said).mode).toBe('drop')
     }
     await using third = asNobody()
-    const { url } = await third.said
+    const { url, mode } = await third.said
+    // Root has made the links by now.
+    expect(mode).toBe('direct')
     expect(await ask(url, recall)).toEqual(remembered)
   })
 })
