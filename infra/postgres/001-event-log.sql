@@ -29,13 +29,13 @@ INSERT INTO agora.head (position) VALUES (0);
 --     -4 exists; sizes says how many events it has, firsts the id of the first
 --   owners, nths, event_streams, ids, types, datas, metadatas: one entry an event; owners says which append it belongs
 --     to and nths its place in it (both from 1)
--- Gives back one row an append: whether it was taken (or had been before: for any and exists, within the last 1,000
+-- Gives back one row an append: whether it was taken (just now, or before: for any and exists, within the last 1,000
 -- events of the stream), where its stream stands now, and the position of its last event.
 CREATE FUNCTION agora.append(
   streams text[], expected integer[], sizes integer[], firsts uuid[],
   owners integer[], nths integer[], event_streams text[], ids uuid[], types text[], datas jsonb[], metadatas jsonb[],
   recorded_at timestamptz
-) RETURNS TABLE (taken boolean, revision integer, "position" bigint)
+) RETURNS TABLE (taken boolean, fresh boolean, revision integer, "position" bigint)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -94,5 +94,7 @@ BEGIN
     PERFORM pg_notify('agora_events', (base + added)::text);
   END IF;
 
-  RETURN QUERY SELECT * FROM unnest(verdicts, revisions, positions);
+  RETURN QUERY
+    SELECT v.taken, v.before >= 0, v.revision, v.position
+    FROM unnest(verdicts, befores, revisions, positions) AS v(taken, before, revision, position);
 END $$;

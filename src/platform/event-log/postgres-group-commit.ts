@@ -11,6 +11,8 @@ export type Append = {
 /** What the database said to an append: taken, or where the stream stands instead. */
 export type Verdict = {
   readonly taken: boolean
+  /** Whether it was recorded just now, and not before. */
+  readonly fresh: boolean
   readonly revision: number
   readonly position: bigint
 }
@@ -29,7 +31,7 @@ const codeOf = (expected: ExpectedRevision): number =>
 const most = 1_000
 
 /** Two batches on their way: while one is being made durable, the next one crosses the wire. */
-const lanes = 2
+const lanes = 1
 
 /** Takes from the front what can share a batch: not too much, and no stream that is on its way already. */
 const nextBatch = (waiting: Waiting[], underWay: ReadonlySet<string>): Waiting[] => {
@@ -50,14 +52,19 @@ const nextBatch = (waiting: Waiting[], underWay: ReadonlySet<string>): Waiting[]
 
 /**
  * Lets appends that wait at the same time share one round trip and one commit; each is judged on its own.
- * @param recorded called after every batch that may have recorded something
+ * @param recorded called for every batch that was answered, before its callers are
  */
-export const groupCommit = (database: Database, clock: () => Date, recorded: () => void) => {
+export const groupCommit = (
+  database: Database,
+  clock: () => Date,
+  recorded: (batch: readonly { append: Append; verdict: Verdict }[], at: string) => void,
+) => {
   const waiting: Waiting[] = []
   const underWay = new Set<string>()
   let busy = 0
+  let answered: Promise<void> = Promise.resolve()
 
-  const send = async (batch: readonly Waiting[]): Promise<readonly Verdict[]> => {
+  const send = async (batch: readonly Waiting[], at: string): Promise<readonly Verdict[]> => {
     const owners: number[] = []
     const nths: number[] = []
     const streams: string[] = []
@@ -91,15 +98,19 @@ export const groupCommit = (database: Database, clock: () => Date, recorded: () 
         types,
         datas,
         metadatas,
-        clock().toISOString(),
+        at,
       ],
     })
   }
 
   const settle = async (batch: readonly Waiting[]): Promise<void> => {
     try {
-      const verdicts = await send(batch)
-      recorded()
+      const at = clock().toISOString()
+      const verdicts = await send(batch, at)
+      recorded(
+        batch.map(({ append }, index) => ({ append, verdict: verdicts[index]! })),
+        at,
+      )
       batch.forEach(({ resolve }, index) => resolve(verdicts[index]!))
     } catch (error) {
       // One that the database cannot take must not fail its neighbours: each gets its own try.
@@ -114,18 +125,22 @@ export const groupCommit = (database: Database, clock: () => Date, recorded: () 
       const batch = nextBatch(waiting, underWay)
       if (batch.length === 0) break
       batch.forEach(({ append }) => underWay.add(append.stream))
-      await settle(batch)
+      await (answered = settle(batch))
       batch.forEach(({ append }) => underWay.delete(append.stream))
     }
     busy -= 1
   }
 
-  return (append: Append): Promise<Verdict> =>
-    new Promise((resolve, reject) => {
-      waiting.push({ append, resolve, reject })
-      if (busy === lanes) return
-      busy += 1
-      // Whoever appends in the same turn of the event loop goes along.
-      setImmediate(() => void run())
-    })
+  return {
+    append: (append: Append): Promise<Verdict> =>
+      new Promise((resolve, reject) => {
+        waiting.push({ append, resolve, reject })
+        if (busy === lanes) return
+        busy += 1
+        // Whoever appends in the same turn of the event loop goes along.
+        setImmediate(() => void run())
+      }),
+    /** Resolves when the batch that is on its way, if there is one, has been answered. */
+    answered: (): Promise<void> => answered,
+  }
 }
