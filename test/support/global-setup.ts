@@ -4,12 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../../src/platform/embedded/embedded-postgres.ts'
+import { openDatabase } from '../../src/platform/postgres/database.ts'
+import { migrate } from '../../src/platform/postgres/migrate.ts'
 import { lockFolder } from '../../src/platform/embedded/folder-lock.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** A PostgreSQL where tests may make databases of their own. */
     postgresUrl: string
+    /** A database on it that is migrated already: new ones are copies of it. */
+    postgresTemplate: string
   }
 }
 
@@ -37,6 +41,7 @@ export default async ({ provide }: TestProject): Promise<(() => Promise<void>) |
   const given = process.env.TEST_POSTGRES_URL
   if (given) {
     provide('postgresUrl', given)
+    provide('postgresTemplate', await makeTemplate(given))
     return undefined
   }
   const place = await roomyPlace()
@@ -46,6 +51,7 @@ export default async ({ provide }: TestProject): Promise<(() => Promise<void>) |
   try {
     const postgres = await startEmbeddedPostgres({ folder, settings })
     provide('postgresUrl', postgres.url)
+    provide('postgresTemplate', await makeTemplate(postgres.url))
     const leaveNothing = () => {
       process.kill(postgres.pid, 'SIGQUIT')
       rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
@@ -60,6 +66,20 @@ export default async ({ provide }: TestProject): Promise<(() => Promise<void>) |
     await remove()
     throw error
   }
+}
+
+/** Migrates a database once, so that no test has to. @returns its name */
+const makeTemplate = async (postgresUrl: string): Promise<string> => {
+  const name = `template_${process.pid}_${Date.now()}`
+  const server = openDatabase(postgresUrl, { connections: 1 })
+  await server.query(`CREATE DATABASE ${name}`)
+  await server.close()
+  const url = new URL(postgresUrl)
+  url.pathname = `/${name}`
+  const database = openDatabase(url.href, { connections: 1 })
+  await migrate(database)
+  await database.close()
+  return name
 }
 
 /** Memory, where there is a folder in it with 2 GB to spare: a new database takes a tenth of the time there. */

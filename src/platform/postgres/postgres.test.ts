@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { freshDatabase, type TestDatabase } from '../../../test/support/postgres.ts'
+import { Unavailable } from '../unavailable.ts'
+import { openDatabase } from './database.ts'
+import { migrate } from './migrate.ts'
+
+const killOthers =
+  'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
+
+describe('a database', () => {
+  let fresh: TestDatabase
+  beforeAll(async () => void (fresh = await freshDatabase()))
+  afterAll(() => fresh[Symbol.asyncDispose]())
+
+  test('gives positions as BigInt and moments as ISO 8601', async () => {
+    const [row] = await fresh.database.query(
+      `SELECT 9007199254740993::bigint AS n, '2030-01-02T03:04:05.6+02'::timestamptz AS at,
+              '2030-01-02T03:04:05Z'::timestamptz AS whole, '{"a":[1]}'::jsonb AS json`,
+    )
+    assert.deepEqual(row, {
+      n: 9_007_199_254_740_993n,
+      at: '2030-01-02T01:04:05.600Z',
+      whole: '2030-01-02T03:04:05.000Z',
+      json: { a: [1] },
+    })
+  })
+
+  test('commits what a transaction did, or nothing of it', async () => {
+    const { database } = fresh
+    await database.query('CREATE TABLE t (n integer)')
+    await database.transaction(({ query }) => query('INSERT INTO t VALUES (1)'))
+    const failing = database.transaction(async ({ query }) => {
+      await query('INSERT INTO t VALUES (2)')
+      throw new Error('changed my mind')
+    })
+    await assert.rejects(failing, /changed my mind/)
+    assert.deepEqual(await database.query('SELECT n FROM t'), [{ n: 1 }])
+  })
+
+  test('that cannot be reached is Unavailable; a statement that is wrong is not', async () => {
+    const nowhere = openDatabase('postgres://postgres@127.0.0.1:1/postgres')
+    await assert.rejects(nowhere.query('SELECT 1'), Unavailable)
+    await assert.rejects(nowhere.connect(), Unavailable)
+    await assert.rejects(
+      nowhere.transaction(async () => undefined),
+      Unavailable,
+    )
+    await nowhere.close()
+    await assert.rejects(
+      fresh.database.query('SELEKT 1'),
+      (error) => !(error instanceof Unavailable),
+    )
+  })
+
+  test('whose connections are cut is Unavailable for those under way, and there for the next', async () => {
+    const database = openDatabase(fresh.url, { connections: 2 })
+    const waiting = database.query('SELECT pg_sleep(30)')
+    const cut = assert.rejects(waiting, Unavailable)
+    const sleeping = `SELECT count(*)::integer AS n FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(30)%' AND datname = current_database()`
+    await expect.poll(async () => (await fresh.database.query(sleeping))[0]?.n).toBe(1)
+    await fresh.database.query(killOthers)
+    await cut
+    assert.deepEqual(await database.query('SELECT 1 AS one'), [{ one: 1 }])
+    await database.close()
+  })
+
+  test('runs what a connection of one’s own is asked at the same time one after the other', async () => {
+    const connection = await fresh.database.connect()
+    const answers = await Promise.all(
+      [3, 1, 2].map((n) => connection.query(`SELECT ${n} AS n FROM pg_sleep(0.01)`)),
+    )
+    assert.deepEqual(answers.flat(), [{ n: 3 }, { n: 1 }, { n: 2 }])
+    await connection.close()
+    await connection.lost
+  })
+
+  test('is listened to over the loss of the connection', async () => {
+    const database = openDatabase(fresh.url, { connections: 2 })
+    const heard: string[] = []
+    const listener = await database.listen('gossip', (payload) => heard.push(payload))
+    await database.query(`SELECT pg_notify('gossip', 'first')`)
+    await expect.poll(() => heard).toEqual(['first'])
+    await fresh.database.query(killOthers)
+    await expect.poll(() => heard.at(-1)).toBe('')
+    await database.query(`SELECT pg_notify('gossip', 'second')`)
+    await expect.poll(() => heard.at(-1)).toBe('second')
+    await listener.close()
+    await database.close()
+  })
+})
+
+describe('migrations', () => {
+  let fresh: TestDatabase
+  let folder: string
+  beforeEach(async () => {
+    fresh = await freshDatabase()
+    folder = await mkdtemp(join(tmpdir(), 'agora-migrations-'))
+  })
+  afterEach(async () => {
+    await rm(folder, { recursive: true })
+    await fresh[Symbol.asyncDispose]()
+  })
+  const file = (name: string, sql: string) => writeFile(join(folder, name), sql)
+
+  test('run in the order of their names, each once, also when processes start together', async () => {
+    await file('901-b.sql', 'INSERT INTO seen VALUES (2)')
+    await file('900-a.sql', 'CREATE TABLE seen (n integer); INSERT INTO seen VALUES (1)')
+    const others = [openDatabase(fresh.url), openDatabase(fresh.url)]
+    await Promise.all([fresh.database, ...others].map((one) => migrate(one, folder)))
+    await file('902-c.sql', 'INSERT INTO seen VALUES (3)')
+    await migrate(fresh.database, folder)
+    assert.deepEqual(await fresh.database.query('SELECT n FROM seen ORDER BY n'), [
+      { n: 1 },
+      { n: 2 },
+      { n: 3 },
+    ])
+    await Promise.all(others.map((one) => one.close()))
+  })
+
+  test('that fail leave nothing behind', async () => {
+    await file('900-a.sql', 'CREATE TABLE half (n integer); SELECT 1 / 0')
+    await assert.rejects(migrate(fresh.database, folder))
+    assert.deepEqual(await fresh.database.query(`SELECT to_regclass('half') AS half`), [
+      { half: null },
+    ])
+  })
+
+  test('that were changed after they had run are refused by name', async () => {
+    await file('900-a.sql', 'CREATE TABLE first (n integer)')
+    await migrate(fresh.database, folder)
+    await file('900-a.sql', 'CREATE TABLE second (n integer)')
+    await assert.rejects(migrate(fresh.database, folder), /900-a\.sql was changed/)
+  })
+})
