@@ -1,0 +1,143 @@
+import type { DefaultEventsMap, ExtendedError, Namespace, Socket } from 'socket.io'
+import type { Caller, RealtimeDependencies } from './dependencies.ts'
+import { refusal } from './events.ts'
+
+/** What is known of a socket. */
+export type SocketData = { caller: Caller }
+
+/** A namespace whose sockets belong to somebody. */
+export type Admitting<Client extends DefaultEventsMap, Server extends DefaultEventsMap> = Namespace<
+  Client,
+  Server,
+  DefaultEventsMap,
+  SocketData
+>
+
+/** A socket that belongs to somebody. */
+export type Admitted<Client extends DefaultEventsMap, Server extends DefaultEventsMap> = Socket<
+  Client,
+  Server,
+  DefaultEventsMap,
+  SocketData
+>
+
+/** The room of all sockets of one user. */
+export const userRoom = (userId: string): string => `user:${userId}`
+
+/** So many sockets one user may have open in one namespace. */
+const socketsEach = 100
+
+/** So many questions one socket may ask within a window, and how long that is in ms. */
+const questions = { most: 2_000, within: 10_000 }
+
+/** So many things one socket may subscribe to. */
+const subscriptions = 1_000
+
+/** The most that a timer can wait, in ms. */
+const longest = 2 ** 31 - 1
+
+/** The name of the cookie that browsers carry their access token in; the HTTP side sets it. */
+const cookieName = 'agora_token'
+const inCookie = new RegExp(`(?:^|;\\s*)${cookieName}=([^;\\s]+)`)
+
+/** Turns a connection away. @param code stable, in snake_case; clients find it in `error.data` */
+export const turnedAway = (code: string, message: string): ExtendedError =>
+  Object.assign(new Error(message), { data: { code } })
+
+type Handshake = Pick<Socket['handshake'], 'auth' | 'headers'>
+
+/** Pages of other origins do not get to use the cookie, whatever a browser thinks belongs to the same site. */
+const mayUseCookie = (
+  { origin, host }: Handshake['headers'],
+  corsOrigins: readonly string[],
+): boolean => {
+  if (origin === undefined || corsOrigins.includes(origin)) return true
+  return URL.canParse(origin) && new URL(origin).host === host
+}
+
+const tokenOf = (
+  { auth, headers }: Handshake,
+  corsOrigins: readonly string[],
+): string | undefined => {
+  const token: unknown = auth.token
+  if (typeof token === 'string') return token
+  const cookie = headers.cookie && inCookie.exec(headers.cookie)?.[1]
+  return cookie && mayUseCookie(headers, corsOrigins) ? cookie : undefined
+}
+
+/** Whether one more subscription is too many for a socket, in words for its user. */
+export const tooMany = ({ rooms }: Pick<Socket, 'rooms'>) =>
+  // One room is the socket's own, one its user's.
+  rooms.size - 2 >= subscriptions
+    ? refusal(
+        'too_many_subscriptions',
+        `A socket may subscribe to ${subscriptions} things; unsubscribe from some first.`,
+      )
+    : undefined
+
+/** Answers what nobody listens for, and who asks too much. */
+const limit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(socket: Admitted<C, S>) => {
+  let since = performance.now()
+  let asked = 0
+  socket.use(([name, ...sent], next) => {
+    const now = performance.now()
+    if (now - since > questions.within) {
+      since = now
+      asked = 0
+    }
+    asked += 1
+    const refused =
+      asked > questions.most
+        ? refusal('too_many_requests', 'That was too much at once; wait some seconds.')
+        : socket.listenerCount(name) === 0
+          ? refusal('no_such_event', `Nothing answers to ${name.slice(0, 100)} here.`)
+          : undefined
+    if (!refused) return next()
+    const ack: unknown = sent.at(-1)
+    if (typeof ack === 'function') ack(refused)
+  })
+}
+
+/** Lets a socket go when its token expires. */
+const untilExpiry = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
+  socket: Admitted<C, S>,
+) => {
+  let timer: NodeJS.Timeout
+  const wait = () => {
+    const left = socket.data.caller.expiresAt * 1_000 - Date.now()
+    if (left <= 0) socket.disconnect()
+    else timer = setTimeout(wait, Math.min(left, longest)).unref()
+  }
+  wait()
+  socket.on('disconnect', () => clearTimeout(timer))
+}
+
+/**
+ * Lets in only who has a token, and only for as long as it is good; puts the sockets of a user into the user's room.
+ * Whatever else is set up on `connection` is set up after this.
+ */
+export const admit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
+  namespace: Admitting<C, S>,
+  { verifyToken, corsOrigins }: Pick<RealtimeDependencies, 'verifyToken' | 'corsOrigins'>,
+): void => {
+  namespace.use((socket, next) => {
+    const unauthorized = () =>
+      next(turnedAway('unauthorized', 'Sign in, and connect with the access token as auth.token.'))
+    const token = tokenOf(socket.handshake, corsOrigins)
+    if (token === undefined) return unauthorized()
+    try {
+      socket.data.caller = verifyToken(token)
+    } catch {
+      return unauthorized()
+    }
+    const others = namespace.adapter.rooms.get(userRoom(socket.data.caller.id))?.size ?? 0
+    if (others >= socketsEach)
+      return next(turnedAway('too_many_connections', 'Close some of your connections first.'))
+    next()
+  })
+  namespace.on('connection', (socket) => {
+    void socket.join(userRoom(socket.data.caller.id))
+    limit(socket)
+    untilExpiry(socket)
+  })
+}

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import { newId } from '#kernel/testing'
+import { heard, letIn, someUser, socketWorld } from '../../test/support/sockets.ts'
+import { NotificationId } from '../domains/shared/index.ts'
+import { notifications } from '../projections/index.ts'
+
+type Told = { id: string; userId: string; orderId: string; type: string; position: string }
+const patient = { timeout: 10_000 }
+
+/** A user who listens, and what they heard. */
+const listener = async (world: Awaited<ReturnType<typeof socketWorld>>, user = someUser()) => {
+  const socket = world.connect('/notifications', world.tokenOf(user))
+  const told = heard<Told>(socket, 'notification:new')
+  const counts = heard<{ count: number; position: string }>(socket, 'notification:unread-count')
+  await letIn(socket)
+  return { user, socket, told, counts }
+}
+
+describe('notifications', () => {
+  test('are told to whom they are for, with how many are unread, and to nobody else', async () => {
+    await using world = await socketWorld()
+    const lamp = await world.sell(1)
+    const [ann, eve] = [await listener(world), await listener(world)]
+    await expect.poll(() => ann.counts.at(-1)?.count, patient).toBe(0)
+    const orderId = await world.buy(ann.user, lamp)
+    await world.pay(orderId)
+    await expect.poll(() => ann.counts.at(-1)?.count, patient).toBe(2)
+    expect(ann.told).toHaveLength(2)
+    for (const one of ann.told)
+      expect(one).toMatchObject({ userId: ann.user, orderId, type: 'order_confirmed' })
+    await expect.poll(() => eve.counts, patient).toMatchObject([{ count: 0 }])
+    expect(eve.told).toEqual([])
+  })
+
+  test('are readable once they are told', async () => {
+    await using world = await socketWorld()
+    const lamp = await world.sell(10)
+    const ann = await listener(world)
+    const checks: Promise<void>[] = []
+    ann.socket.on('notification:new', ({ id }: Told) => {
+      const check = async () => {
+        const { document } = await world.readModels.get(notifications, id)
+        expect(document).toMatchObject({ id, userId: ann.user })
+      }
+      checks.push(check())
+    })
+    for (let n = 0; n < 10; n += 1) await world.pay(await world.buy(ann.user, lamp))
+    await expect.poll(() => checks.length, patient).toBe(20)
+    await Promise.all(checks)
+  })
+
+  test('can be marked as read, which is counted at once, on every device', async () => {
+    await using world = await socketWorld()
+    const lamp = await world.sell(1)
+    const phone = await listener(world)
+    const laptop = await listener(world, phone.user)
+    await world.pay(await world.buy(phone.user, lamp))
+    await expect.poll(() => laptop.counts.at(-1)?.count, patient).toBe(2)
+    const [{ id } = { id: '' }] = phone.told
+    expect(await phone.socket.emitWithAck('notification:read', { id })).toEqual({
+      ok: true,
+      position: expect.stringMatching(/^\d+$/),
+    })
+    for (const { counts } of [phone, laptop])
+      await expect.poll(() => counts.at(-1)?.count, patient).toBe(1)
+    expect(phone.told).toHaveLength(2)
+    expect(await phone.socket.emitWithAck('notification:read', { id })).toMatchObject({ ok: true })
+  })
+
+  test('of others cannot be marked, not even by an admin, and unknown ones not at all', async () => {
+    await using world = await socketWorld()
+    const lamp = await world.sell(1)
+    const ann = await listener(world)
+    await world.pay(await world.buy(ann.user, lamp))
+    await expect.poll(() => ann.told.length, patient).toBeGreaterThan(0)
+    const admin = world.connect('/notifications', world.tokenOf(someUser(), 'admin'))
+    const read = (id: string) => admin.emitWithAck('notification:read', { id })
+    expect(await read(ann.told[0]!.id)).toMatchObject({ ok: false, code: 'forbidden' })
+    expect(await read(newId(NotificationId))).toMatchObject({
+      ok: false,
+      code: 'no_such_notification',
+    })
+  })
+
+  test('that were not read are counted for whoever connects later', async () => {
+    await using world = await socketWorld()
+    const lamp = await world.sell(1)
+    const ann = await listener(world)
+    await world.pay(await world.buy(ann.user, lamp))
+    await expect.poll(() => ann.counts.at(-1)?.count, patient).toBe(2)
+    const later = await listener(world, ann.user)
+    await expect.poll(() => later.counts.at(-1)?.count, patient).toBe(2)
+    expect(later.told).toEqual([])
+  })
+})

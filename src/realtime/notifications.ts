@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto'
+import { isRefusal, type RecordedEvent } from '#kernel'
+import { notification } from '../domains/notifications/index.ts'
+import { notifications } from '../projections/index.ts'
+import { admit, userRoom, type Admitting } from './admission.ts'
+import { answering } from './answering.ts'
+import type { RealtimeDependencies } from './dependencies.ts'
+import {
+  NotificationRef,
+  refusal,
+  type AnswerTo,
+  type NotificationsClient,
+  type NotificationsServer,
+} from './events.ts'
+import { followTopic, type Live } from './live.ts'
+
+/** So many counts are asked for at once. */
+const atOnce = 8
+
+const requested = 'NotificationRequested'
+const read = 'NotificationRead'
+
+const isRequest = ({ type }: RecordedEvent): boolean => type === requested
+
+/** Whom a notification is for, as its first event says. */
+const userOf = ({ data }: RecordedEvent): string | undefined =>
+  typeof data === 'object' && data !== null && 'userId' in data && typeof data.userId === 'string'
+    ? data.userId
+    : undefined
+
+/**
+ * `/notifications`: what users are told, live, each their own.
+ * @returns what is being followed
+ */
+export const notificationSockets = (
+  namespace: Admitting<NotificationsClient, NotificationsServer>,
+  deps: RealtimeDependencies,
+  signal: AbortSignal,
+): readonly Live[] => {
+  const { readModels, executor, logger } = deps
+  const isHere = (userId: string): boolean => namespace.adapter.rooms.has(userRoom(userId))
+
+  const unread = async (userId: string, minPosition?: bigint) => {
+    const query = { where: { userId, read: false }, limit: 1 }
+    const { total: count, position } = await readModels.find(notifications, query, minPosition)
+    return { count, position }
+  }
+
+  const inbox = followTopic(
+    {
+      projection: notifications,
+      types: [requested, read],
+      keyOf: (event) => {
+        if (namespace.sockets.size === 0) return undefined
+        const userId = isRequest(event) ? userOf(event) : undefined
+        return userId === undefined || isHere(userId) ? event.id : undefined
+      },
+      push: async ({ changes, position, leaveOut }) => {
+        const users = [...new Set(changes.map(({ document }) => document.userId))].filter(isHere)
+        const counts: (readonly [userId: string, count: number])[] = []
+        for (let first = 0; first < users.length; first += atOnce)
+          counts.push(
+            ...(await Promise.all(
+              users
+                .slice(first, first + atOnce)
+                .map(async (userId) => [userId, (await unread(userId)).count] as const),
+            )),
+          )
+        // Nothing is told before everything is read: what fails is tried again as a whole.
+        for (const { document, events } of changes)
+          if (events.some(isRequest))
+            namespace.local
+              .to(userRoom(document.userId))
+              .emit('notification:new', { ...document, position })
+        for (const [userId, count] of counts) {
+          const room = userRoom(userId)
+          namespace.local
+            .to(room)
+            .except(leaveOut(room))
+            .emit('notification:unread-count', { count, position })
+        }
+      },
+    },
+    deps,
+    signal,
+  )
+
+  admit(namespace, deps)
+  namespace.on('connection', (socket) => {
+    const { id: callerId } = socket.data.caller
+
+    inbox
+      .ask(
+        userRoom(callerId),
+        socket.id,
+        (minPosition) => unread(callerId, minPosition),
+        ({ count, position }) =>
+          socket.emit('notification:unread-count', { count, position: String(position) }),
+      )
+      .catch((error: unknown) =>
+        logger.warn({ err: error }, 'A user could not be told how much is unread'),
+      )
+
+    socket.on(
+      'notification:read',
+      answering<typeof NotificationRef, AnswerTo<NotificationsClient['notification:read']>>(
+        NotificationRef,
+        async ({ id }, reply) => {
+          const { state } = await executor.stateOf(notification, id)
+          if (state.status === 'none')
+            return reply(refusal('no_such_notification', 'There is no such notification.'))
+          // Only who was told can have read it, an admin cannot do so for them.
+          if (state.userId !== callerId)
+            return reply(refusal('forbidden', 'This notification is for somebody else.'))
+          const commandId = randomUUID()
+          const answer = await executor.execute(
+            notification,
+            id,
+            { type: 'MarkRead', data: {} },
+            { commandId, actorId: callerId, correlationId: commandId },
+          )
+          reply(
+            isRefusal(answer)
+              ? refusal('no_such_notification', notification.refusals[answer.refused])
+              : { ok: true, position: String(answer.position) },
+          )
+        },
+        logger,
+      ),
+    )
+  })
+
+  return [inbox]
+}

@@ -1,0 +1,271 @@
+import { describe, expect, test } from 'vitest'
+import type { Projection } from '#kernel'
+import { newId } from '#kernel/testing'
+import { heard, letIn, someUser, socketWorld } from '../../test/support/sockets.ts'
+import { OrderId } from '../domains/shared/index.ts'
+import type { Query } from '../platform/documents/port.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import { orders, payments } from '../projections/index.ts'
+import type { RealtimeDependencies } from './index.ts'
+
+type Status = { orderId: string; status: string; position: string; reason?: string }
+/** A feed of nothing at all. */
+const quiet: RealtimeDependencies['feed']['next'] = (_, { signal }) =>
+  new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+
+const patient = { timeout: 10_000 }
+const statusesOf = (messages: readonly { status: string }[]) => messages.map(({ status }) => status)
+
+describe('who subscribes to an order', () => {
+  test('hears how it goes on until it is confirmed, and of its payment and the steps of the saga', async () => {
+    await using world = await socketWorld()
+    const ann = someUser()
+    const lamp = await world.sell(1)
+    const socket = world.connect('/orders', world.tokenOf(ann))
+    const told = heard<Status>(socket, 'order:status')
+    const paid = heard<Status & { paymentId: string }>(socket, 'payment:status')
+    const steps = heard<{ orderId: string; step: string }>(socket, 'order:saga-step')
+    const orderId = await world.buy(ann, lamp)
+    const answer = await socket.emitWithAck('order:subscribe', { orderId })
+    expect(answer).toMatchObject({ ok: true, status: expect.stringMatching(/PENDING|STOCK/) })
+    expect(answer.position).toMatch(/^\d+$/)
+
+    const paymentId = await world.pay(orderId)
+    await expect.poll(() => told.at(-1)?.status, patient).toBe('CONFIRMED')
+    await expect.poll(() => steps.at(-1)?.step, patient).toBe('OrderSagaCompleted')
+    expect(paid.at(-1)).toMatchObject({ orderId, paymentId, status: 'COMPLETED' })
+    expect(told.every((message) => message.orderId === orderId)).toBe(true)
+    expect(Object.keys(told.at(-1)!).toSorted()).toEqual(['orderId', 'position', 'status'])
+    expect(steps.map(({ step }) => step)).toContain('OrderSagaStepCompleted')
+  })
+
+  test('may do so right after it was placed, when the read model does not know of it yet', async () => {
+    const changes = ({ readModels, feed }: RealtimeDependencies) => ({
+      // Nothing has been heard of the order, and a query that does not wait finds nothing.
+      feed: { head: feed.head, next: quiet },
+      readModels: {
+        ...readModels,
+        get: async <D>(projection: Projection<D>, key: string, minPosition?: bigint) =>
+          minPosition === undefined
+            ? { document: undefined, position: 0n }
+            : readModels.get(projection, key, minPosition),
+      },
+    })
+    await using world = await socketWorld({ changes })
+    const ann = someUser()
+    const orderId = await world.buy(ann, await world.sell(1))
+    const socket = world.connect('/orders', world.tokenOf(ann))
+    expect(await socket.emitWithAck('order:subscribe', { orderId })).toMatchObject({ ok: true })
+  })
+
+  test('hears why it was rejected', async () => {
+    await using world = await socketWorld()
+    const ann = someUser()
+    const lamp = await world.sell(1)
+    const socket = world.connect('/orders', world.tokenOf(ann))
+    const told = heard<Status>(socket, 'order:status')
+    await letIn(socket)
+    const declined = await world.buy(ann, lamp)
+    await world.pay(declined, 'declined')
+    await expect
+      .poll(() => told.find(({ status }) => status === 'REJECTED'), patient)
+      .toMatchObject({ orderId: declined, reason: 'payment_declined' })
+  })
+
+  test('hears nothing more once unsubscribed, unless it is their own', async () => {
+    await using world = await socketWorld()
+    const ann = someUser()
+    const lamp = await world.sell(2)
+    const admin = world.connect('/orders', world.tokenOf(someUser(), 'admin'))
+    const told = heard<Status>(admin, 'order:status')
+    const [first, second] = [await world.buy(ann, lamp), await world.buy(ann, lamp)]
+    for (const orderId of [first, second])
+      expect(await admin.emitWithAck('order:subscribe', { orderId })).toMatchObject({ ok: true })
+    expect(await admin.emitWithAck('order:unsubscribe', { orderId: first })).toEqual({ ok: true })
+    const before = told.length
+    await world.pay(first)
+    await world.pay(second)
+    await expect.poll(() => told.at(-1)?.status, patient).toBe('CONFIRMED')
+    expect(new Set(told.slice(before).map(({ orderId }) => orderId))).toEqual(new Set([second]))
+  })
+})
+
+describe("a user's orders", () => {
+  test('are told to all their sockets without asking, each message once, and to nobody else', async () => {
+    await using world = await socketWorld()
+    const ann = someUser()
+    const lamp = await world.sell(1)
+    const sockets = [ann, ann, someUser()].map((user) =>
+      world.connect('/orders', world.tokenOf(user)),
+    )
+    const [phone, laptop, stranger] = sockets.map((socket) => heard<Status>(socket, 'order:status'))
+    const others = ['payment:status', 'order:saga-step'].map((name) => heard(sockets[2]!, name))
+    await Promise.all(sockets.map(letIn))
+    const orderId = await world.buy(ann, lamp)
+    await sockets[0]!.emitWithAck('order:subscribe', { orderId })
+    await world.pay(orderId)
+    await expect.poll(() => phone!.at(-1)?.status, patient).toBe('CONFIRMED')
+    await expect.poll(() => laptop!.at(-1)?.status, patient).toBe('CONFIRMED')
+    for (const told of [phone!, laptop!]) {
+      const places = told.map(({ position, status }) => `${position} ${status}`)
+      expect(places).toEqual([...new Set(places)])
+    }
+    expect([stranger, ...others].flat()).toEqual([])
+  })
+
+  test('are heard of also when they were placed before this process started', async () => {
+    const saysWhose = new Set(['OrderPlaced', 'PaymentInitiated'])
+    const changes = ({ feed }: RealtimeDependencies) => ({
+      feed: {
+        head: feed.head,
+        next: async (...asked: Parameters<typeof feed.next>) => {
+          const slice = await feed.next(...asked)
+          return { ...slice, events: slice.events.filter(({ type }) => !saysWhose.has(type)) }
+        },
+      },
+    })
+    await using world = await socketWorld({ changes })
+    const ann = someUser()
+    const lamp = await world.sell(1)
+    const socket = world.connect('/orders', world.tokenOf(ann))
+    const told = heard<Status>(socket, 'order:status')
+    await letIn(socket)
+    await world.pay(await world.buy(ann, lamp))
+    await expect.poll(() => told.at(-1)?.status, patient).toBe('CONFIRMED')
+  })
+
+  test('cannot be subscribed to by others, but by admins', async () => {
+    await using world = await socketWorld()
+    const orderId = await world.buy(someUser(), await world.sell(1))
+    const [eve, admin] = [
+      world.connect('/orders', world.tokenOf(someUser(), 'seller', 'analyst')),
+      world.connect('/orders', world.tokenOf(someUser(), 'admin')),
+    ]
+    const overheard = heard(eve, 'order:status')
+    expect(await eve.emitWithAck('order:subscribe', { orderId })).toMatchObject({
+      ok: false,
+      code: 'forbidden',
+    })
+    expect(await admin.emitWithAck('order:subscribe', { orderId })).toMatchObject({ ok: true })
+    const told = heard<Status>(admin, 'order:status')
+    await world.pay(orderId)
+    await expect.poll(() => told.at(-1)?.status, patient).toBe('CONFIRMED')
+    expect(overheard).toEqual([])
+  })
+
+  test('that do not exist are said not to', async () => {
+    await using world = await socketWorld()
+    const socket = world.connect('/orders', world.tokenOf(someUser(), 'admin'))
+    expect(await socket.emitWithAck('order:subscribe', { orderId: newId(OrderId) })).toMatchObject({
+      ok: false,
+      code: 'no_such_order',
+    })
+  })
+})
+
+test('what is pushed is readable already', async () => {
+  await using world = await socketWorld()
+  const ann = someUser()
+  const lamp = await world.sell(30)
+  const socket = world.connect('/orders', world.tokenOf(ann))
+  await letIn(socket)
+  /** How far along an order, or a payment, is. */
+  const along = ['PENDING', 'STOCK_RESERVED', 'PAID', 'COMPLETED', 'CONFIRMED']
+  const checks: Promise<void>[] = []
+  const confirmed = new Set<string>()
+  socket.on('order:status', (told: Status) => {
+    if (told.status === 'CONFIRMED') confirmed.add(told.orderId)
+    // Without waiting for any position.
+    const check = async () => {
+      const { document, position } = await world.readModels.get(orders, told.orderId)
+      expect(along.indexOf(document!.status)).toBeGreaterThanOrEqual(along.indexOf(told.status))
+      expect(position).toBeGreaterThanOrEqual(BigInt(told.position))
+    }
+    checks.push(check())
+  })
+  socket.on('payment:status', (told: Status & { paymentId: string }) => {
+    const check = async () => {
+      const { document, position } = await world.readModels.get(payments, told.paymentId)
+      expect(along.indexOf(document!.status)).toBeGreaterThanOrEqual(along.indexOf(told.status))
+      expect(position).toBeGreaterThanOrEqual(BigInt(told.position))
+    }
+    checks.push(check())
+  })
+  await Promise.all(Array.from({ length: 30 }, async () => world.pay(await world.buy(ann, lamp))))
+  await expect.poll(() => confirmed.size, patient).toBe(30)
+  await Promise.all(checks)
+  expect(checks.length).toBeGreaterThanOrEqual(60)
+})
+
+test('a client that was cut off connects again by itself, and after subscribing again misses nothing', async () => {
+  await using world = await socketWorld()
+  const ann = someUser()
+  const lamp = await world.sell(1)
+  const admin = world.connect('/orders', world.tokenOf(someUser(), 'admin'), {
+    transports: ['websocket'],
+  })
+  const orderId = await world.buy(ann, lamp)
+  const told: string[] = []
+  admin.on('order:status', ({ status }: Status) => void told.push(status))
+  admin.on('connect', () => {
+    admin.emit('order:subscribe', { orderId }, ({ status }: Status) => void told.push(status))
+  })
+  await expect.poll(() => told.length, patient).toBeGreaterThan(0)
+  admin.io.engine.close()
+  await world.pay(orderId)
+  await expect.poll(() => told.at(-1), patient).toBe('CONFIRMED')
+})
+
+test('a socket may subscribe to a thousand orders, and to another one after leaving one', async () => {
+  await using world = await socketWorld()
+  const ann = someUser()
+  const lamp = await world.sell(1)
+  const ids = await Promise.all(Array.from({ length: 1_001 }, () => world.buy(ann, lamp)))
+  const socket = world.connect('/orders', world.tokenOf(ann), { transports: ['websocket'] })
+  const subscribe = (orderId: string) => socket.emitWithAck('order:subscribe', { orderId })
+  const first = await Promise.all(ids.slice(0, 1_000).map(subscribe))
+  expect(first.filter(({ ok }) => !ok)).toEqual([])
+  expect(await subscribe(ids[1_000]!)).toMatchObject({ ok: false, code: 'too_many_subscriptions' })
+  expect(await subscribe(ids[0]!)).toMatchObject({ ok: true })
+  await socket.emitWithAck('order:unsubscribe', { orderId: ids[0] })
+  expect(await subscribe(ids[1_000]!)).toMatchObject({ ok: true })
+})
+
+test('while the store is away questions say so, and what happened meanwhile is told afterwards', async () => {
+  let away = false
+  const changes = ({ readModels: { get, find, catchUp } }: RealtimeDependencies) => ({
+    readModels: {
+      get: async <D>(...asked: [Projection<D>, string, bigint?]) => {
+        if (away) throw new Unavailable('The store is away')
+        return get(...asked)
+      },
+      find: async <D>(...asked: [Projection<D>, Query, bigint?]) => {
+        if (away) throw new Unavailable('The store is away')
+        return find(...asked)
+      },
+      catchUp,
+    },
+  })
+  await using world = await socketWorld({ changes })
+  const ann = someUser()
+  const lamp = await world.sell(1)
+  const socket = world.connect('/orders', world.tokenOf(ann))
+  const told = heard<Status>(socket, 'order:status')
+  await letIn(socket)
+  const admin = world.connect('/orders', world.tokenOf(someUser(), 'admin'))
+  const overheard = heard<Status>(admin, 'order:status')
+  await letIn(admin)
+  away = true
+  const orderId = await world.buy(ann, lamp)
+  for (const client of [socket, admin])
+    expect(await client.emitWithAck('order:subscribe', { orderId })).toMatchObject({
+      ok: false,
+      code: 'unavailable',
+    })
+  await world.pay(orderId)
+  await expect.poll(() => world.written.length, patient).toBeGreaterThan(0)
+  away = false
+  await expect.poll(() => statusesOf(told).at(-1), patient).toBe('CONFIRMED')
+  // Who was told no did not subscribe.
+  expect(overheard).toEqual([])
+})

@@ -1,0 +1,261 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fastify from 'fastify'
+import { pino } from 'pino'
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
+import { catalogue, declarationOf, isRefusal, type AnyDecider } from '#kernel'
+import { newId } from '#kernel/testing'
+import { product } from '../../src/domains/catalog/index.ts'
+import { deciders } from '../../src/domains/index.ts'
+import type { Role } from '../../src/domains/identity/index.ts'
+import { stock } from '../../src/domains/inventory/index.ts'
+import { order } from '../../src/domains/ordering/index.ts'
+import { payment, paymentIdOf } from '../../src/domains/payments/index.ts'
+import {
+  OrderId,
+  ProductId,
+  SessionId,
+  UserId,
+  type PaymentId,
+} from '../../src/domains/shared/index.ts'
+import { defaultHttpConfig } from '../../src/http/dependencies.ts'
+import { accessTokens } from '../../src/http/tokens.ts'
+import { memoryCheckpoints } from '../../src/platform/checkpoints/memory.ts'
+import { memoryDeadLetters } from '../../src/platform/dead-letters/memory.ts'
+import { memoryDocuments } from '../../src/platform/documents/memory.ts'
+import { checked } from '../../src/platform/event-log/checked.ts'
+import { memoryEventLog } from '../../src/platform/event-log/memory.ts'
+import { fileKeys } from '../../src/platform/keys/file.ts'
+import { memoryLeases } from '../../src/platform/leases/memory.ts'
+import { memoryQueue } from '../../src/platform/queue/memory.ts'
+import { memoryControl } from '../../src/platform/runtime/control.ts'
+import { executor as executorOf } from '../../src/platform/runtime/execute.ts'
+import type { Executor } from '../../src/platform/runtime/execution.ts'
+import { openFeed } from '../../src/platform/runtime/feed.ts'
+import { orchestrate, wakeSagas } from '../../src/platform/runtime/orchestrate.ts'
+import { progress as progressOf } from '../../src/platform/runtime/progress.ts'
+import { project } from '../../src/platform/runtime/project.ts'
+import { readModels as readModelsOf } from '../../src/platform/runtime/read-models.ts'
+import type { ReadModels } from '../../src/platform/runtime/reading.ts'
+import { memorySnapshots } from '../../src/platform/snapshots/memory.ts'
+import { projections } from '../../src/projections/index.ts'
+import { attachSockets, type RealtimeDependencies } from '../../src/realtime/index.ts'
+import { sagas as declareSagas } from '../../src/sagas/index.ts'
+
+/** An Agora in memory that is heard over sockets: real projections and sagas, but nobody charges cards. */
+export type SocketWorld = AsyncDisposable & {
+  readonly url: string
+  readonly readModels: ReadModels
+  readonly execute: Executor['execute']
+  /** What the sockets wrote down. */
+  readonly written: readonly string[]
+  readonly tokenOf: (userId: UserId, ...roles: readonly Role[]) => string
+  /** A socket that connects with a token; to be let go by the world. */
+  readonly connect: (
+    namespace: string,
+    token?: string,
+    options?: Partial<ManagerOptions & SocketOptions>,
+  ) => Socket
+  /** Puts a product on sale. @returns its id */
+  readonly sell: (quantity: number) => Promise<ProductId>
+  /** Places an order of one piece. @returns its id, once it is recorded */
+  readonly buy: (userId: UserId, productId: ProductId) => Promise<OrderId>
+  /** Says that an order's card was charged, or that it was not. */
+  readonly pay: (orderId: OrderId, declined?: 'declined') => Promise<PaymentId>
+  readonly closeSockets: () => Promise<void>
+}
+
+/** Somebody who asks, each time anew. */
+const origin = (actorId: string) => {
+  const commandId = randomUUID()
+  return { commandId, actorId, correlationId: commandId }
+}
+
+/**
+ * Starts such a world on a free port.
+ * @param options.tokenTtl how long tokens are good for, in seconds
+ * @param options.changes what the sockets are handed instead of the real thing
+ */
+export const socketWorld = async ({
+  tokenTtl = 900,
+  changes = () => ({}),
+}: {
+  readonly tokenTtl?: number
+  readonly changes?: (deps: RealtimeDependencies) => Partial<RealtimeDependencies>
+} = {}): Promise<SocketWorld> => {
+  await using starting = new AsyncDisposableStack()
+  const sagas = declareSagas({ orderTimeout: 60_000 })
+  const declared = catalogue([...deciders, ...sagas.map(declarationOf)])
+  const log = checked(memoryEventLog(), declared)
+  const executor = executorOf({ log, snapshots: memorySnapshots(), catalogue: declared })
+  const documents = memoryDocuments()
+  const progress = progressOf(documents)
+  const readModels = readModelsOf(documents, progress, log)
+  const feed = starting.adopt(await openFeed(log), (it) => it.close())
+  const queue = memoryQueue()
+  const shared = {
+    feed,
+    leases: memoryLeases(),
+    letters: memoryDeadLetters(),
+    control: memoryControl(),
+    checkpoints: memoryCheckpoints(),
+    onError: () => undefined,
+  }
+
+  const stop = new AbortController()
+  const orchestrated = sagas.map((saga) =>
+    orchestrate(saga, {
+      ...shared,
+      log,
+      executor,
+      deciders: new Map(deciders.map((one): [string, AnyDecider] => [one.name, one])),
+      catalogue: declared,
+      queue,
+    }),
+  )
+  const running = [
+    ...projections.map((one) => project(one, stop.signal, { ...shared, documents, progress })),
+    ...orchestrated.map((one) => one.run(stop.signal)),
+  ]
+  const worker = await wakeSagas(queue, orchestrated)
+  starting.defer(async () => {
+    stop.abort()
+    await Promise.all([...running, worker.stop()])
+  })
+
+  const folder = await mkdtemp(join(tmpdir(), 'agora-sockets-'))
+  starting.defer(() => rm(folder, { recursive: true }))
+  const app = fastify({ return503OnClosing: true })
+  const tokens = await accessTokens(app, await fileKeys(join(folder, 'keys')), {
+    ...defaultHttpConfig,
+    accessTokenTtl: tokenTtl,
+  })
+  app.get('/plain', async () => 'plain')
+  starting.adopt(app, (it) => it.close())
+
+  const written: string[] = []
+  const deps: RealtimeDependencies = {
+    verifyToken: tokens.verify,
+    readModels,
+    feed,
+    progress,
+    executor,
+    logger: pino({ level: 'warn' }, { write: (line: string) => void written.push(line) }),
+    corsOrigins: [],
+  }
+  const attached = attachSockets(app.server, { ...deps, ...changes(deps) })
+  starting.adopt(attached, (it) => it.close())
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+
+  const clients: Socket[] = []
+  starting.defer(() => clients.forEach((client) => client.disconnect()))
+
+  const execute: Executor['execute'] = async (...asked) => {
+    const answer = await executor.execute(...asked)
+    if (isRefusal(answer)) throw new Error(`${asked[2].type} was refused: ${answer.refused}`)
+    return answer
+  }
+
+  const everything = starting.move()
+  return {
+    url,
+    readModels,
+    execute,
+    written,
+    tokenOf: (id, ...roles) =>
+      tokens.issue({ id, roles, sessionId: newId(SessionId) }, randomUUID()),
+    connect: (namespace, token, options) => {
+      const client = io(`${url}${namespace}`, {
+        forceNew: true,
+        reconnectionDelay: 20,
+        reconnectionDelayMax: 100,
+        ...(token !== undefined && { auth: { token } }),
+        ...options,
+      })
+      clients.push(client)
+      return client
+    },
+    sell: async (quantity) => {
+      const id = newId(ProductId)
+      await execute(
+        product,
+        id,
+        {
+          type: 'CreateProduct',
+          data: { name: 'Lamp', price: { amount: 1999, currency: 'EUR' }, category: 'light' },
+        },
+        origin('seller'),
+      )
+      await execute(
+        stock,
+        id,
+        { type: 'SetStock', data: { quantity, reason: 'delivery' } },
+        origin('seller'),
+      )
+      return id
+    },
+    buy: async (userId, refId) => {
+      const id = newId(OrderId)
+      const item = { kind: 'product' as const, refId, name: 'Lamp', quantity: 1 }
+      await execute(
+        order,
+        id,
+        {
+          type: 'PlaceOrder',
+          data: {
+            userId,
+            items: [{ ...item, price: { amount: 1999, currency: 'EUR' } }],
+            paymentToken: 'tok_ok',
+          },
+        },
+        origin(userId),
+      )
+      return id
+    },
+    pay: async (orderId, declined) => {
+      const id = paymentIdOf(orderId)
+      const receipt = { provider: 'bank', providerRef: '1' }
+      for (;;) {
+        const before = feed.head()
+        const { state } = await executor.stateOf(payment, id)
+        if (state.status === 'initiated') break
+        // The saga asks for the money; its next event may be that.
+        await feed.next(before, { signal: stop.signal })
+      }
+      await execute(
+        payment,
+        id,
+        declined
+          ? { type: 'FailPayment', data: { reason: 'card_declined', attempt: 1 } }
+          : { type: 'CompletePayment', data: { ...receipt, attempt: 1 } },
+        origin('bank'),
+      )
+      return id
+    },
+    closeSockets: attached.close,
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  }
+}
+
+/** A user nobody has heard of before. */
+export const someUser = (): UserId => newId(UserId)
+
+/** Everything that a socket is told under a name, as it comes. */
+export const heard = <Message = Record<string, unknown>>(
+  socket: Socket,
+  name: string,
+): Message[] => {
+  const messages: Message[] = []
+  socket.on(name, (message: Message) => void messages.push(message))
+  return messages
+}
+
+/** Resolves once a socket is let in; rejects with the reason otherwise. */
+export const letIn = (socket: Socket): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (socket.connected) return resolve()
+    socket.once('connect', resolve)
+    socket.once('connect_error', reject)
+  })
