@@ -14,6 +14,8 @@ const may: Readonly<Record<string, readonly string[]>> = {
   http: ['kernel', 'domains', 'domains/*', 'projections', 'ports'],
   realtime: ['kernel', 'domains', 'domains/*', 'projections', 'ports'],
   jobs: ['kernel', 'domains', 'domains/*', 'projections', 'ports'],
+  cli: ['ports'],
+  demo: ['cli'],
   'config.ts': ['kernel'],
   'logger.ts': ['kernel', 'http'],
 }

@@ -26,9 +26,10 @@ const LogEvent = Type.Object({
   data: Type.Unknown(),
   metadata: Type.Unknown(),
 })
-type LogEvent = Static<typeof LogEvent>
+export type LogEvent = Static<typeof LogEvent>
 
-const told = (
+/** An event as it is told to analysts, with what a catalogue marks masked. */
+export const told = (
   { masked }: Catalogue,
   { eventId, stream, type, revision, position, at, data, metadata }: RecordedEvent,
 ): LogEvent => ({
@@ -168,6 +169,7 @@ export const analytics = (serve: Serve, { log, catalogue }: RouteContext): void 
         events: Type.Array(LogEvent),
         nextCursor: Type.String({ description: 'Ask with it for what comes next' }),
         caughtUp: Type.Boolean({ description: 'Whether that was the end of the log' }),
+        head: Type.String({ description: 'The position of the last event there was before' }),
       }),
     },
     async ({ query: { category, type, fromPosition, cursor, limit = 100 } }) => {
@@ -175,6 +177,7 @@ export const analytics = (serve: Serve, { log, catalogue }: RouteContext): void 
       const after = numbered(cursor) ?? (from === undefined || from === 0n ? 0n : from - 1n)
       const categories = named(category)
       const types = named(type)
+      const head = await log.head()
       const { events, position, caughtUp } = await log.readAll({
         after,
         limit,
@@ -186,6 +189,7 @@ export const analytics = (serve: Serve, { log, catalogue }: RouteContext): void 
           events: events.map((event) => told(catalogue, event)),
           nextCursor: String(position),
           caughtUp,
+          head: String(head),
         },
         position,
       }

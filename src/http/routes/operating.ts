@@ -26,6 +26,17 @@ const Projection = Type.Object({
       etaSeconds: Type.Optional(Type.Number()),
     }),
   ),
+  comparison: Type.Optional(
+    Type.Object(
+      {
+        same: Type.Integer(),
+        different: Type.Integer(),
+        onlyOld: Type.Integer(),
+        onlyNew: Type.Integer(),
+      },
+      { description: 'How the documents differed from those before the last rebuild, by count' },
+    ),
+  ),
 })
 
 const Saga = Type.Object({
@@ -53,12 +64,14 @@ const projectionOf = ({
   position,
   head,
   rebuild,
+  comparison,
   ...status
 }: ProjectionStatus): Static<typeof Projection> => ({
   ...status,
   position: String(position),
   head: String(head),
   ...(rebuild && { rebuild: { ...rebuild } }),
+  ...(comparison && { comparison: { ...comparison } }),
 })
 
 const sagaOf = (summary: SagaSummary): Static<typeof Saga> => ({ ...summary })

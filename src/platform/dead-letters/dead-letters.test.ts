@@ -58,6 +58,7 @@ const deadLettersConformance = (
       await letters.park(stock, letter)
       assert.deepEqual(await letters.requested(stock), [])
       assert.equal(await letters.requestRetry('00000000-0000-4000-8000-000000000000'), false)
+      assert.equal(await letters.requestRetry('no id of a letter'), false)
     })
   })
 

@@ -1,0 +1,126 @@
+import { Type, type Static } from 'typebox'
+
+/** A read model, of `GET /admin/projections`. */
+export const ReadModel = Type.Object({
+  name: Type.String(),
+  version: Type.Integer(),
+  generation: Type.Integer(),
+  status: Type.String(),
+  position: Type.String(),
+  lagEvents: Type.Integer(),
+  lagSeconds: Type.Number(),
+  parked: Type.Integer(),
+  rebuild: Type.Optional(
+    Type.Object({
+      progress: Type.Integer(),
+      total: Type.Integer(),
+      etaSeconds: Type.Optional(Type.Number()),
+    }),
+  ),
+  comparison: Type.Optional(
+    Type.Object({
+      same: Type.Integer(),
+      different: Type.Integer(),
+      onlyOld: Type.Integer(),
+      onlyNew: Type.Integer(),
+    }),
+  ),
+})
+export type ReadModel = Static<typeof ReadModel>
+
+/** The answer of `GET /admin/projections`. */
+export const ReadModels = Type.Object({ projections: Type.Array(ReadModel) })
+
+/** A run of a saga, of `GET /admin/sagas`. */
+export const SagaRun = Type.Object({
+  saga: Type.String(),
+  id: Type.String(),
+  state: Type.String(),
+  startedAt: Type.String(),
+  updatedAt: Type.String(),
+  steps: Type.Integer(),
+})
+export type SagaRun = Static<typeof SagaRun>
+
+/** The answer of `GET /admin/sagas`. */
+export const SagaRuns = Type.Object({ sagas: Type.Array(SagaRun) })
+
+/** What a saga's own events tell: why it moved, and what it sent. */
+export const SagaMove = Type.Object({
+  input: Type.Object({
+    kind: Type.String(),
+    type: Type.String(),
+    reason: Type.Optional(Type.String()),
+  }),
+  steps: Type.Array(
+    Type.Object({
+      type: Type.String(),
+      to: Type.String(),
+      wait: Type.Integer({ description: 'ms' }),
+    }),
+  ),
+})
+export type SagaMove = Static<typeof SagaMove>
+
+/** The answer of `GET /admin/dead-letters`. */
+export const DeadLetters = Type.Object({
+  deadLetters: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      kind: Type.String(),
+      name: Type.String(),
+      key: Type.String(),
+      type: Type.Optional(Type.String()),
+      error: Type.String(),
+      attempts: Type.Integer(),
+      at: Type.String(),
+    }),
+  ),
+})
+
+/** The answer of `GET /analytics/streams`. */
+export const Streams = Type.Object({
+  categories: Type.Array(
+    Type.Object({ category: Type.String(), streams: Type.Integer(), events: Type.Integer() }),
+  ),
+  streams: Type.Array(
+    Type.Object({
+      stream: Type.String(),
+      category: Type.String(),
+      events: Type.Integer(),
+      startedAt: Type.String(),
+      position: Type.String(),
+    }),
+  ),
+  nextCursor: Type.Optional(Type.String()),
+})
+
+/** An event as analysts see it: secrets and persons are masked. */
+export const MaskedEvent = Type.Object({
+  eventId: Type.String(),
+  stream: Type.String(),
+  type: Type.String(),
+  revision: Type.Integer(),
+  position: Type.String(),
+  at: Type.String(),
+  data: Type.Unknown(),
+  metadata: Type.Unknown(),
+})
+export type MaskedEvent = Static<typeof MaskedEvent>
+
+/** The answer of `GET /analytics/events`. */
+export const LogPage = Type.Object({
+  events: Type.Array(MaskedEvent),
+  nextCursor: Type.String(),
+  caughtUp: Type.Boolean(),
+  head: Type.String(),
+})
+
+/** The answer of `GET /analytics/streams/{stream}/events`. */
+export const StreamPage = Type.Object({
+  events: Type.Array(MaskedEvent),
+  nextFrom: Type.Optional(Type.Integer()),
+})
+
+/** The answer to what was begun and goes on by itself. */
+export const Accepted = Type.Object({ accepted: Type.Literal(true) })

@@ -1,0 +1,63 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { atomicFile } from './atomic-file.ts'
+
+let root: string
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'agora-file-'))
+})
+afterAll(() => rm(root, { recursive: true }))
+
+test('a file has its name only once it is complete', async () => {
+  const folder = await mkdtemp(join(root, 'whole-'))
+  const path = join(folder, 'log.ndjson')
+  {
+    await using file = await atomicFile(path, { replace: false })
+    await file.write('one\n')
+    expect(await readdir(folder)).not.toContain('log.ndjson')
+    await file.write('two\n')
+    await file.finish()
+  }
+  expect(await readFile(path, 'utf8')).toBe('one\ntwo\n')
+  expect(await readdir(folder)).toEqual(['log.ndjson'])
+})
+
+test('a file that was given up leaves nothing behind, and what it was to replace alone', async () => {
+  const folder = await mkdtemp(join(root, 'half-'))
+  const path = join(folder, 'log.ndjson')
+  await writeFile(path, 'old')
+  {
+    await using file = await atomicFile(path, { replace: true })
+    await file.write('new')
+  }
+  expect(await readdir(folder)).toEqual(['log.ndjson'])
+  expect(await readFile(path, 'utf8')).toBe('old')
+})
+
+test('a file is replaced only if that was asked for, also one that came up meanwhile', async () => {
+  const folder = await mkdtemp(join(root, 'old-'))
+  const path = join(folder, 'log.ndjson')
+  {
+    await using file = await atomicFile(path, { replace: false })
+    await writeFile(path, 'old')
+    await expect(file.finish()).rejects.toThrow(`${path} is there already; add --force`)
+  }
+  await expect(atomicFile(path, { replace: false })).rejects.toThrow('--force')
+  expect(await readFile(path, 'utf8')).toBe('old')
+  {
+    await using file = await atomicFile(path, { replace: true })
+    await file.finish()
+  }
+  expect(await readFile(path, 'utf8')).toBe('')
+})
+
+test('where nothing can be written, it is said what to do', async () => {
+  await expect(atomicFile(join(root, 'none/log'), { replace: true })).rejects.toThrow(
+    'its folder is not there; make it first',
+  )
+  await expect(atomicFile(root, { replace: true })).rejects.toThrow(
+    'is a folder; name a file in it',
+  )
+})

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { isIPv4 } from 'node:net'
+import { join } from 'node:path'
+import { Type } from 'typebox'
+import { Check } from 'typebox/value'
+import { BadUsage } from './failure.ts'
+
+/** Who the CLI is: by a token, or by what it signs in with. */
+export type Credentials =
+  | { readonly token: string }
+  | { readonly email: string; readonly password: string }
+
+/** What was said about it on the command line. */
+export type Said = {
+  readonly token?: string
+  readonly email?: string
+  readonly password?: string
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+const Admin = Type.Object({ email: Type.String(), password: Type.String() })
+
+const pair = (
+  email: string | undefined,
+  password: string | undefined,
+  names: string,
+): Credentials | undefined => {
+  if (email && password) return { email, password }
+  if (email || password) throw new BadUsage(`${names} go together; give both.`)
+  return undefined
+}
+
+/** Whether a URL is of this machine. */
+const isLocal = (url: string): boolean => {
+  const { hostname } = new URL(url)
+  return (
+    hostname === 'localhost' ||
+    hostname === '[::1]' ||
+    (isIPv4(hostname) && hostname.startsWith('127.'))
+  )
+}
+
+const firstAdmin = async (data: string): Promise<Credentials | undefined> => {
+  const text = await readFile(join(data, 'admin.json'), 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  const admin: unknown = JSON.parse(text)
+  return Check(Admin, admin) ? admin : undefined
+}
+
+/** The folder of everything that an embedded Agora keeps. */
+export const dataFolder = (env: Env): string => env.AGORA_DATA || '.agora'
+
+/**
+ * Looks for credentials: on the command line, in the environment, and in what an embedded Agora keeps of its first
+ * admin. The last are for this machine only: nobody else's server gets to see them.
+ * @param url whom they are for
+ * @throws BadUsage when there is half of a pair
+ */
+export const findCredentials = async (
+  { token, email, password }: Said,
+  env: Env,
+  url: string,
+): Promise<Credentials | undefined> => {
+  if (token) return { token }
+  if (email ?? password)
+    return pair(email, password ?? env.ADMIN_PASSWORD, '--email and --password')
+  if (env.AGORA_TOKEN) return { token: env.AGORA_TOKEN }
+  return (
+    pair(env.ADMIN_EMAIL, env.ADMIN_PASSWORD, 'ADMIN_EMAIL and ADMIN_PASSWORD') ??
+    (isLocal(url) ? firstAdmin(dataFolder(env)) : undefined)
+  )
+}

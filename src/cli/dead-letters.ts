@@ -1,0 +1,46 @@
+import { Accepted, DeadLetters } from './answers.ts'
+import { print, type Session } from './session.ts'
+import { table } from './table.ts'
+import { shortened } from './wording.ts'
+
+const columns = [
+  { title: 'id' },
+  { title: 'kind' },
+  { title: 'name' },
+  { title: 'key' },
+  { title: 'event' },
+  { title: 'attempts', align: 'right' },
+  { title: 'last failed at' },
+  { title: 'error' },
+] as const
+
+/** `agora dead-letters`: what failed and waits for a person. */
+export const listDeadLetters = async (
+  session: Session,
+  { json }: { readonly json?: boolean },
+): Promise<void> => {
+  const { deadLetters } = await session.client.ask(DeadLetters, 'GET', '/admin/dead-letters')
+  print(session, json, { deadLetters }, () =>
+    deadLetters.length === 0
+      ? ['There are none.']
+      : table(
+          columns,
+          deadLetters.map(({ id, kind, name, key, type = '', attempts, at, error }) => [
+            id,
+            kind,
+            name,
+            key,
+            type,
+            String(attempts),
+            at,
+            shortened(error, 80),
+          ]),
+        ),
+  )
+}
+
+/** `agora dead-letters retry`: tries again what had failed. */
+export const retryDeadLetter = async ({ client, out }: Session, id: string): Promise<void> => {
+  await client.ask(Accepted, 'POST', `/admin/dead-letters/${encodeURIComponent(id)}/retry`)
+  out(`${id} is tried again; "agora dead-letters" shows it if that fails.`)
+}

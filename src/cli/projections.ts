@@ -1,0 +1,64 @@
+import { styleText } from 'node:util'
+import { Accepted, ReadModels, type ReadModel } from './answers.ts'
+import { print, type Session } from './session.ts'
+import { table } from './table.ts'
+import { counted } from './wording.ts'
+
+const statusOf = ({ status, rebuild }: ReadModel): string => {
+  if (rebuild && rebuild.total > 0)
+    return styleText('cyan', `${status} ${Math.floor((rebuild.progress / rebuild.total) * 100)} %`)
+  return styleText(status === 'live' ? 'green' : 'yellow', status)
+}
+
+const columns = [
+  { title: 'name' },
+  { title: 'version', align: 'right' },
+  { title: 'generation', align: 'right' },
+  { title: 'status' },
+  { title: 'position', align: 'right' },
+  { title: 'events behind', align: 'right' },
+  { title: 'seconds behind', align: 'right' },
+  { title: 'parked', align: 'right' },
+] as const
+
+const rowOf = (model: ReadModel): readonly string[] => [
+  model.name,
+  String(model.version),
+  String(model.generation),
+  statusOf(model),
+  counted(BigInt(model.position)),
+  counted(model.lagEvents),
+  model.lagSeconds.toFixed(1),
+  model.parked === 0 ? '0' : styleText('red', counted(model.parked)),
+]
+
+/** The read models as they are. */
+export const readModelsOf = async ({
+  client,
+}: Pick<Session, 'client'>): Promise<readonly ReadModel[]> =>
+  (await client.ask(ReadModels, 'GET', '/admin/projections')).projections
+
+/** `agora projections`: how the read models are doing. */
+export const listProjections = async (
+  session: Session,
+  { json }: { readonly json?: boolean },
+): Promise<void> => {
+  const projections = await readModelsOf(session)
+  print(session, json, { projections }, () => table(columns, projections.map(rowOf)))
+}
+
+/** `agora pause` and `agora resume`: lets a read model rest, or go on. */
+export const steerProjection = async (
+  session: Session,
+  verb: 'pause' | 'resume',
+  name: string,
+): Promise<void> => {
+  await session.client.ask(
+    Accepted,
+    'POST',
+    `/admin/projections/${encodeURIComponent(name)}/${verb}`,
+  )
+  session.out(
+    verb === 'pause' ? `${name} rests; "agora resume ${name}" lets it go on.` : `${name} goes on.`,
+  )
+}

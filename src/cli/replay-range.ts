@@ -1,0 +1,82 @@
+import { BadUsage } from './failure.ts'
+import type { ReplaySource } from './replay-source.ts'
+
+/** An end of a replay: a place in the log, or a moment (ISO 8601 in UTC, with ms). */
+export type Bound = { readonly position: bigint } | { readonly at: string }
+
+/** What part of the log is replayed, both ends included. */
+export type Range = { readonly from?: Bound | undefined; readonly to?: Bound | undefined }
+
+/** The positions that a range comes down to, and what of them is still to be left out by time. */
+export type Span = {
+  /** The last position that is not wanted. */
+  readonly after: bigint
+  readonly last: bigint
+  readonly holds: (at: string) => boolean
+}
+
+/**
+ * Processes that write the log have clocks that differ: an event may be older than one before it by so many ms. What
+ * is found by time is looked for with so much to spare.
+ */
+const skew = 60_000
+
+const date = /^\d{4}-\d{2}-\d{2}$/
+const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/
+
+/**
+ * Reads an end of a replay: a position, or a time; one without a zone is in UTC, a date is its first moment.
+ * @param option the name of the option it was given by
+ * @throws BadUsage when it is neither
+ */
+export const boundOf = (option: string, text: string): Bound => {
+  if (/^\d{1,18}$/.test(text)) return { position: BigInt(text) }
+  const zoned = /T.*(Z|[+-]\d{2}:?\d{2})$/.test(text)
+  const time =
+    date.test(text) || moment.test(text)
+      ? Date.parse(date.test(text) || zoned ? text : `${text}Z`)
+      : Number.NaN
+  if (Number.isNaN(time))
+    throw new BadUsage(
+      `${option} cannot be "${text}"; give a position like 1200, or a time like 2030-01-31T12:00:00Z.`,
+    )
+  return { at: new Date(time).toISOString() }
+}
+
+/** The first position whose event is not older than a moment (ms), by halving; behind the head when all are older. */
+const firstSince = async (source: ReplaySource, time: number, head: bigint): Promise<bigint> => {
+  let [low, high] = [1n, head + 1n]
+  while (low < high) {
+    const middle = (low + high) / 2n
+    const [event] = (await source.page(middle - 1n, 1)).events
+    if (event === undefined || Date.parse(event.at) >= time) high = middle
+    else low = BigInt(event.position) + 1n
+  }
+  return low
+}
+
+/**
+ * Finds out which positions a range means. What is recorded while a replay runs is not part of it.
+ * @param source the log
+ */
+export const spanOf = async (source: ReplaySource, { from, to }: Range): Promise<Span> => {
+  const head = await source.head()
+  const after = !from
+    ? 0n
+    : 'position' in from
+      ? from.position - 1n
+      : (await firstSince(source, Date.parse(from.at) - skew, head)) - 1n
+  const last = !to
+    ? head
+    : 'position' in to
+      ? to.position
+      : (await firstSince(source, Date.parse(to.at) + skew + 1, head)) - 1n
+  const since = from && 'at' in from ? from.at : ''
+  const until = to && 'at' in to ? to.at : undefined
+  return {
+    after: after < 0n ? 0n : after,
+    last: last < head ? last : head,
+    // Both are written the same way: they compare as texts.
+    holds: (at) => at >= since && (until === undefined || at <= until),
+  }
+}

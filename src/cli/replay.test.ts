@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest'
+import type { MaskedEvent } from './answers.ts'
+import { BadUsage } from './failure.ts'
+import type { Advance } from './progress.ts'
+import { replay } from './replay.ts'
+import { boundOf, type Range } from './replay-range.ts'
+import type { ReplaySource } from './replay-source.ts'
+
+const noon = Date.parse('2030-01-01T12:00:00Z')
+
+/** A log of so many events, one a second from noon on, a thing and another in turns. */
+const logOf = (count: number, change = (event: MaskedEvent): MaskedEvent => event) => {
+  const events = Array.from({ length: count }, (_, at) =>
+    change({
+      eventId: `event-${at + 1}`,
+      stream: at % 2 === 0 ? 'order-a' : 'payment-b',
+      type: at % 2 === 0 ? 'OrderPlaced' : 'PaymentCompleted',
+      revision: Math.floor(at / 2),
+      position: String(at + 1),
+      at: new Date(noon + at * 1_000).toISOString(),
+      data: {},
+      metadata: {},
+    }),
+  )
+  const reads: bigint[] = []
+  const source: ReplaySource = {
+    head: async () => BigInt(count),
+    page: async (after, limit, { categories, types } = {}) => {
+      reads.push(after)
+      const found = events.filter(
+        ({ position, stream, type }) =>
+          BigInt(position) > after &&
+          (!categories || categories.includes(stream.split('-', 1)[0] ?? '')) &&
+          (!types || types.includes(type)),
+      )
+      const page = found.slice(0, limit)
+      const caughtUp = found.length < limit
+      return {
+        events: page,
+        caughtUp,
+        position: caughtUp ? BigInt(count) : BigInt(page.at(-1)!.position),
+      }
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+  return { source, reads }
+}
+
+const replayed = async (
+  source: ReplaySource,
+  range: Range = {},
+  wanted: { categories?: string[]; types?: string[] } = {},
+) => {
+  let text = ''
+  const shown: Advance[] = []
+  const events = await replay({
+    source,
+    range,
+    wanted,
+    write: async (lines) => void (text += lines),
+    show: (advance) => shown.push(advance),
+    signal: new AbortController().signal,
+  })
+  const lines = text.split('\n').slice(0, -1)
+  expect(lines.length).toBe(events)
+  return { positions: lines.map((line) => Number(JSON.parse(line).position)), shown }
+}
+
+const from1To = (last: number) => Array.from({ length: last }, (_, at) => at + 1)
+
+describe('a replay', () => {
+  test('writes every event once, in order, however many pages that takes', async () => {
+    const { source, reads } = logOf(2_500)
+    const { positions, shown } = await replayed(source)
+    expect(positions).toEqual(from1To(2_500))
+    expect(reads).toEqual([0n, 1_000n, 2_000n])
+    expect(shown.at(0)).toEqual({ done: 0, total: 2_500, events: 0 })
+    expect(shown.at(-1)).toEqual({ done: 2_500, total: 2_500, events: 2_500 })
+  })
+
+  test('of an empty log is empty, and complete', async () => {
+    const { positions, shown } = await replayed(logOf(0).source)
+    expect(positions).toEqual([])
+    expect(shown.at(-1)).toEqual({ done: 0, total: 0, events: 0 })
+  })
+
+  test('takes both ends of a range of positions, and reads no further', async () => {
+    const { source, reads } = logOf(5_000)
+    const range = { from: boundOf('--from', '10'), to: boundOf('--to', '12') }
+    const { positions, shown } = await replayed(source, range)
+    expect(positions).toEqual([10, 11, 12])
+    expect(reads).toEqual([9n])
+    expect(shown.at(-1)).toEqual({ done: 3, total: 3, events: 3 })
+  })
+
+  test('takes both ends of a range of times, which it finds without reading the whole log', async () => {
+    const { source, reads } = logOf(10_000)
+    const range = {
+      from: boundOf('--from', '2030-01-01T13:00:00Z'),
+      to: boundOf('--to', '2030-01-01T13:00:02'),
+    }
+    expect((await replayed(source, range)).positions).toEqual([3_601, 3_602, 3_603])
+    expect(reads.length).toBeLessThan(50)
+  })
+
+  test('misses nothing where the clocks of writers differ', async () => {
+    const { source } = logOf(1_000, (event) =>
+      Number(event.position) % 2 === 0
+        ? { ...event, at: new Date(Date.parse(event.at) - 20_000).toISOString() }
+        : event,
+    )
+    const from = new Date(noon + 500_000).toISOString()
+    const { positions } = await replayed(source, { from: boundOf('--from', from) })
+    expect(positions).toEqual(
+      from1To(1_000).filter((position) => position - 1 - (position % 2 === 0 ? 20 : 0) >= 500),
+    )
+  })
+
+  test('lets through only the categories and types that are wanted', async () => {
+    const { source } = logOf(10)
+    const odd = [1, 3, 5, 7, 9]
+    expect((await replayed(source, {}, { categories: ['order'] })).positions).toEqual(odd)
+    expect((await replayed(source, {}, { types: ['OrderPlaced'] })).positions).toEqual(odd)
+    const both = { categories: ['order'], types: ['PaymentCompleted'] }
+    expect((await replayed(source, {}, both)).positions).toEqual([])
+  })
+
+  test('ends when it is interrupted', async () => {
+    const interrupted = new AbortController()
+    const { source } = logOf(5_000)
+    const running = replay({
+      source,
+      range: {},
+      wanted: {},
+      write: async () => interrupted.abort(new Error('Ctrl-C')),
+      show: () => undefined,
+      signal: interrupted.signal,
+    })
+    await expect(running).rejects.toThrow('Ctrl-C')
+  })
+})
+
+test.each([
+  ['1200', { position: 1_200n }],
+  ['2030-01-31', { at: '2030-01-31T00:00:00.000Z' }],
+  ['2030-01-31T12:00', { at: '2030-01-31T12:00:00.000Z' }],
+  ['2030-01-31T12:00:00.5+02:00', { at: '2030-01-31T10:00:00.500Z' }],
+])('%s is an end of a replay', (text, bound) => expect(boundOf('--from', text)).toEqual(bound))
+
+test.each(['', 'x', '-1', '1.5', '2030-13-01', '31.01.2030', 'yesterday', '1234567890123456789'])(
+  '"%s" is none, and is told so',
+  (text) => {
+    expect(() => boundOf('--to', text)).toThrow(BadUsage)
+    expect(() => boundOf('--to', text)).toThrow(/--to cannot be/)
+  },
+)

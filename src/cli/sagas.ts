@@ -1,0 +1,111 @@
+import { styleText } from 'node:util'
+import { Check } from 'typebox/value'
+import {
+  Accepted,
+  SagaMove,
+  SagaRuns,
+  StreamPage,
+  type MaskedEvent,
+  type SagaRun,
+} from './answers.ts'
+import { print, type Session } from './session.ts'
+import { table } from './table.ts'
+import { lasting } from './wording.ts'
+
+const colours = { running: 'cyan', ended: 'green', parked: 'red' } as const
+
+const stateOf = ({ state }: SagaRun): string =>
+  state in colours ? styleText(colours[state as keyof typeof colours], state) : state
+
+const columns = [
+  { title: 'saga' },
+  { title: 'id' },
+  { title: 'state' },
+  { title: 'steps', align: 'right' },
+  { title: 'started at' },
+  { title: 'took', align: 'right' },
+] as const
+
+const rowOf = (run: SagaRun): readonly string[] => [
+  run.saga,
+  run.id,
+  stateOf(run),
+  String(run.steps),
+  run.startedAt,
+  lasting((Date.parse(run.updatedAt) - Date.parse(run.startedAt)) / 1_000),
+]
+
+/** `agora sagas`: runs of sagas, the latest change first. */
+export const listSagas = async (
+  session: Session,
+  {
+    json,
+    state,
+    limit,
+  }: { readonly json?: boolean; readonly state?: string; readonly limit: number },
+): Promise<void> => {
+  const query = new URLSearchParams({ limit: String(limit), ...(state && { state }) })
+  const { sagas } = await session.client.ask(SagaRuns, 'GET', `/admin/sagas?${query.toString()}`)
+  print(session, json, { sagas }, () =>
+    sagas.length === 0 ? ['There are none.'] : table(columns, sagas.map(rowOf)),
+  )
+}
+
+/** `OrderPlaced → ReserveStock, CancelOrder in 15 min` */
+export const moveOf = ({ input, steps }: SagaMove): string => {
+  const why = input.reason ? `${input.type} refused (${input.reason})` : input.type
+  const because = input.kind === 'timer' ? `timer ${why}` : why
+  const sent = steps.map(({ type, wait }) =>
+    wait > 0 ? `${type} in ${lasting(wait / 1_000)}` : type,
+  )
+  return `${because} → ${sent.length > 0 ? counts(sent).join(', ') : 'nothing'}`
+}
+
+/** `RequestNotification ×2` for what is there twice. */
+const counts = (names: readonly string[]): readonly string[] =>
+  [...Map.groupBy(names, (name) => name)].map(([name, all]) =>
+    all.length > 1 ? `${name} ×${all.length}` : name,
+  )
+
+const lineOf = ({ at, type, data }: MaskedEvent): readonly string[] => [
+  at,
+  type,
+  Check(SagaMove, data) ? moveOf(data) : '',
+]
+
+/** `agora saga`: the runs about one thing, move by move. */
+export const showSaga = async (
+  session: Session,
+  id: string,
+  { json }: { readonly json?: boolean },
+): Promise<void> => {
+  const { client } = session
+  const { sagas } = await client.ask(SagaRuns, 'GET', `/admin/sagas/${encodeURIComponent(id)}`)
+  const runs = await Promise.all(
+    sagas.map(async (run) => {
+      const stream = encodeURIComponent(`${run.saga}-${run.id}`)
+      const { events } = await client.ask(
+        StreamPage,
+        'GET',
+        `/analytics/streams/${stream}/events?count=1000`,
+      )
+      return { ...run, moves: events }
+    }),
+  )
+  print(session, json, { sagas: runs }, () =>
+    runs.flatMap(({ moves, ...run }) => [
+      ...table(columns, [rowOf(run)]),
+      '',
+      ...table(
+        [{ title: 'at' }, { title: 'event' }, { title: 'because of → sent' }],
+        moves.map(lineOf),
+      ),
+    ]),
+  )
+}
+
+/** `agora saga --retry`: lets the parked runs about one thing go on. */
+export const retrySaga = async ({ client, out }: Session, id: string): Promise<void> => {
+  await client.ask(Accepted, 'POST', `/admin/sagas/${encodeURIComponent(id)}/retry`)
+  out(`The saga about ${id} goes on.`)
+}
