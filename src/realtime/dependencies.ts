@@ -1,7 +1,6 @@
 import type { UserId } from '../domains/shared/index.ts'
+import type { Slice } from '../platform/event-log/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
-import type { Feed } from '../platform/runtime/feed.ts'
-import type { Progress } from '../platform/runtime/progress.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 
 /** A signed-in user, as their token tells. */
@@ -23,8 +22,23 @@ export type RealtimeDependencies = {
   /** @throws when it is expired, foreign, or no token at all */
   readonly verifyToken: (token: string) => Caller
   readonly readModels: ReadModels
-  readonly feed: Pick<Feed, 'next' | 'head'>
-  readonly progress: Pick<Progress, 'reach'>
+  readonly feed: {
+    /** What comes after a position; waits until there is something. @throws the signal's reason */
+    readonly next: (
+      after: bigint,
+      options: { readonly signal: AbortSignal; readonly types: readonly string[] },
+    ) => Promise<Slice>
+    /** The end of the log, as far as it has been heard of. */
+    readonly head: () => bigint
+  }
+  readonly progress: {
+    /**
+     * Waits until a read model has reached a position, and says where it stands then.
+     * @param patience in ms
+     * @throws NotCaughtUp when that takes longer
+     */
+    readonly reach: (name: string, position: bigint, patience: number) => Promise<bigint>
+  }
   readonly executor: Executor
   readonly logger: Logger
   /** Web pages of these origins may connect; `*` allows all. */
