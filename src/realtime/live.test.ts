@@ -235,9 +235,9 @@ test('a read model that is long behind is waited for, and nothing is left out', 
   await using world = await slowWorld()
   let late = 0
   const progress = {
-    reach: async (name: string, position: bigint) => {
+    reach: async (...asked: Parameters<RealtimeDependencies['progress']['reach']>) => {
       if (late++ < 10) throw new NotCaughtUp('It is behind')
-      return world.deps.progress.reach(name, position)
+      return world.deps.progress.reach(...asked)
     },
   }
   const { told, join } = listening(world, {}, { ...world.deps, progress })
