@@ -17,7 +17,6 @@ export const inventory = projection({
   }),
   from: [stock],
   key: ({ id }) => id,
-  indexes: [['available']],
 }).rules({
   StockInitialized: (_, { id, at, data: { quantity } }) => ({
     id,
