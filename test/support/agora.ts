@@ -1,0 +1,190 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { pino } from 'pino'
+import { startApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { findEmbeddedPostgres } from '../../src/platform/embedded/embedded-postgres.ts'
+import { processesIn, stopLeftovers } from '../../src/platform/embedded/leftovers.ts'
+import { paymentSimulator } from '../../src/platform/payments/simulator.ts'
+import { openDatabase } from '../../src/platform/postgres/database.ts'
+import { freshDatabase } from './postgres.ts'
+import { root, shopAt, type Shop } from './shop.ts'
+import { until } from './until.ts'
+
+/** What tests tell every Agora, unless they say otherwise. */
+const usual = {
+  PORT: '0',
+  RATE_LIMIT: 'off',
+  ADMIN_EMAIL: root.email,
+  ADMIN_PASSWORD: root.password,
+}
+
+/** What Agora is told by the environment. */
+export type Env = Readonly<Record<string, string>>
+
+/** A temporary folder, removed with all in it. */
+export const temporaryData = async (): Promise<AsyncDisposable & { readonly path: string }> => {
+  const path = await mkdtemp(join(tmpdir(), 'agora-journey-'))
+  return {
+    path,
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 5 }),
+  }
+}
+
+/** An Agora in this process. */
+export type AgoraHere = AsyncDisposable & {
+  readonly shop: Shop
+  readonly data: string
+  readonly postgresUrl: string
+  /** What it wrote down that is no mere information. */
+  readonly written: readonly string[]
+}
+
+/** Starts Agora in this process, on a new database of the run's PostgreSQL. @param env on top of the usual */
+export const agoraHere = async (env: Env = {}): Promise<AgoraHere> => {
+  await using starting = new AsyncDisposableStack()
+  const database = starting.use(await freshDatabase())
+  const data = starting.use(await temporaryData()).path
+  const written: string[] = []
+  const logger = pino({ level: 'warn' }, { write: (line: string) => void written.push(line) })
+  const config = readConfig({ ...usual, AGORA_DATA: data, ...env })
+  const app = starting.use(await startApp(config, { postgresUrl: database.url, logger }))
+  const everything = starting.move()
+  return {
+    shop: shopAt(app.url),
+    data,
+    postgresUrl: database.url,
+    written,
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  }
+}
+
+/** An Agora in a process of its own. */
+export type AgoraProcess = AsyncDisposable & {
+  readonly child: ChildProcess
+  readonly shop: Shop
+  readonly url: string
+  /** From the start of the process until it was ready, in ms. */
+  readonly readyAfter: number
+  /** Everything it has printed. */
+  readonly output: () => string
+  readonly exitCode: () => number | null
+  /** SIGTERM. @returns the exit code, and how long it took in ms */
+  readonly stop: () => Promise<{ readonly code: number | null; readonly took: number }>
+  /** `kill -9` of the process and, if it runs one, of its whole PostgreSQL. */
+  readonly kill: () => Promise<void>
+  /** `kill -9` of its PostgreSQL alone. @returns false when none runs just now */
+  readonly killPostgres: () => Promise<boolean>
+}
+
+const main = join(import.meta.dirname, '../../src/main.ts')
+
+/** Kills a process that may be gone. */
+const killed = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 'SIGKILL')
+  } catch {
+    return false
+  }
+}
+
+/** Runs `src/main.ts`. @returns what it printed and how it ended, when it ends by itself */
+export const runMain = (data: string, env: Env = {}) => {
+  const started = performance.now()
+  const child = spawn(process.execPath, [main], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, ...usual, AGORA_DATA: data, ...env },
+  })
+  const lines: string[] = []
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (line) => lines.push(line))
+  const closed = once(child, 'close')
+  return { child, started, lines, closed, output: () => lines.join('\n') }
+}
+
+/**
+ * Starts Agora as `npm start` does, and waits until it is ready.
+ * @param data its folder; killed and removed by the caller
+ * @param env on top of the usual; a variable that is empty is not set
+ */
+export const startAgora = async (data: string, env: Env = {}): Promise<AgoraProcess> => {
+  const { child, started, lines, closed, output } = runMain(data, env)
+  const cluster = join(data, 'postgres', 'data')
+  const kill = async () => {
+    const pids = await processesIn(cluster)
+    // At once, so that neither hears of the other's end.
+    if (child.exitCode === null) child.kill('SIGKILL')
+    pids.forEach(killed)
+    await closed
+  }
+  const dispose = async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    await closed
+    await stopLeftovers(cluster, { patience: 2_000 })
+  }
+
+  const ready = /"url":"([^"]+)".*Agora is ready/
+  try {
+    const said = await until(
+      () => {
+        if (child.exitCode !== null) throw new Error(`It ended: ${output()}`)
+        return lines.find((line) => ready.test(line)) ?? ''
+      },
+      Boolean,
+      { patience: 30_000, every: 5 },
+    )
+    const url = ready.exec(said)?.[1] ?? ''
+    await until(
+      async () => (await fetch(`${url}/health/ready`)).status,
+      (status) => status === 200,
+      { every: 5 },
+    )
+    return {
+      child,
+      url,
+      shop: shopAt(url),
+      readyAfter: Math.round(performance.now() - started),
+      output,
+      exitCode: () => child.exitCode,
+      kill,
+      stop: async () => {
+        const since = performance.now()
+        child.kill('SIGTERM')
+        await closed
+        return { code: child.exitCode, took: performance.now() - since }
+      },
+      killPostgres: async () => {
+        const pids = await processesIn(cluster)
+        return pids.map(killed).some(Boolean)
+      },
+      [Symbol.asyncDispose]: dispose,
+    }
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}
+
+/** What the payment simulator has taken and returned, by the id of the payment. @param data an Agora's folder, or a URL */
+export const ledgerOf = async (data: string) => {
+  const url = data.includes('://') ? data : ((await findEmbeddedPostgres(data)) ?? '')
+  const database = openDatabase(url, { connections: 1 })
+  try {
+    const simulator = paymentSimulator(database)
+    const [charges, refunds] = [await simulator.charges(), await simulator.refunds()]
+    const paymentOf = ({ key }: { readonly key: string }) => key.split(':')[0] ?? ''
+    const sum = (entries: readonly { readonly amount: number }[]) =>
+      entries.reduce((total, { amount }) => total + amount, 0)
+    return {
+      charges: Map.groupBy(charges, paymentOf),
+      refunds: Map.groupBy(refunds, paymentOf),
+      balance: sum(charges) - sum(refunds),
+    }
+  } finally {
+    await database.close()
+  }
+}
