@@ -17,10 +17,12 @@ export type Client = {
    */
   readonly ask: <S extends TSchema>(
     schema: S,
-    method: 'GET' | 'POST' | 'PUT',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
     body?: object,
   ) => Promise<Static<S>>
+  /** An access token of who we are. @throws Failed when we are not let in */
+  readonly signIn: () => Promise<string>
 }
 
 /** A client that is to be somebody. */
@@ -91,7 +93,7 @@ export const client = ({ url, credentials, signal }: ClientOptions): Client => {
     }
   }
 
-  const signIn = async (): Promise<void> => {
+  const signIn = async (): Promise<string> => {
     const found = await credentials()
     if (!found) {
       // Where nobody answers, it is no use to say who one is.
@@ -100,7 +102,7 @@ export const client = ({ url, credentials, signal }: ClientOptions): Client => {
     }
     if ('token' in found) {
       token = found.token
-      return
+      return token
     }
     token = undefined
     const response = await send('POST', '/auth/login', found)
@@ -112,10 +114,12 @@ export const client = ({ url, credentials, signal }: ClientOptions): Client => {
           : problemOf(response, body, url),
       )
     token = body.tokens.accessToken
+    return token
   }
 
   return {
     url,
+    signIn,
 
     answers: async () => {
       try {

@@ -109,11 +109,15 @@ describe('a replay', () => {
         ? { ...event, at: new Date(Date.parse(event.at) - 20_000).toISOString() }
         : event,
     )
-    const from = new Date(noon + 500_000).toISOString()
-    const { positions } = await replayed(source, { from: boundOf('--from', from) })
-    expect(positions).toEqual(
-      from1To(1_000).filter((position) => position - 1 - (position % 2 === 0 ? 20 : 0) >= 500),
-    )
+    const secondOf = (position: number) => position - 1 - (position % 2 === 0 ? 20 : 0)
+    const boundAt = (second: number) =>
+      boundOf('--at', new Date(noon + second * 1_000).toISOString())
+    for (let second = 400; second < 440; second += 1) {
+      const since = await replayed(source, { from: boundAt(second) })
+      expect(since.positions).toEqual(from1To(1_000).filter((at) => secondOf(at) >= second))
+      const until = await replayed(source, { to: boundAt(second) })
+      expect(until.positions).toEqual(from1To(1_000).filter((at) => secondOf(at) <= second))
+    }
   })
 
   test('lets through only the categories and types that are wanted', async () => {

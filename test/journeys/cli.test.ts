@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { stripVTControlCharacters } from 'node:util'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startApp, type App } from '../../src/app.ts'
@@ -51,7 +52,8 @@ const ask = async (...args: readonly string[]): Promise<Outcome> => {
   })
   stdout.end()
   stderr.end()
-  return { code, out: await text(stdout), said: await text(stderr) }
+  // Colours follow the terminal that the tests run in.
+  return { code, out: stripVTControlCharacters(await text(stdout)), said: await text(stderr) }
 }
 
 const post = async (path: string, body: object): Promise<void> => {
@@ -137,7 +139,7 @@ describe('the command line', () => {
 
   test('lists what there is, for people and for programs, without colours for either here', async () => {
     const [models, json, sagas, none, letters, categories, streams] = await Promise.all([
-      ask('projections'),
+      agora(['projections']),
       ask('projections', '--json'),
       ask('sagas', '--state', 'ended'),
       ask('sagas', '--state', 'parked'),

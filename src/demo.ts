@@ -1,0 +1,50 @@
+import { Failed } from './cli/failure.ts'
+import { openStage } from './demo/agora.ts'
+import { complaintOf, play, plots } from './demo/plot.ts'
+import { openShop } from './demo/shop.ts'
+import { priced, tell } from './demo/telling.ts'
+
+/** So many lamps there are at first. */
+const lamps = 5
+
+const interrupted = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const)
+  process.once(name, () => interrupted.abort(new Failed('Interrupted.')))
+
+const out = (line = ''): void => void process.stdout.write(`${line}\n`)
+
+/** @returns whether every story ended as it should */
+const run = async (): Promise<boolean> => {
+  const started = performance.now()
+  await using stage = await openStage(process.env, interrupted.signal)
+  const took = `${((performance.now() - started) / 1_000).toFixed(1)} s`
+  const { admin, own } = stage
+  out(`Agora at ${admin.url}${own ? `, started for this demo in ${took}` : ''}.`)
+  await using shop = await openShop(admin, lamps)
+  const { lamp, chair } = shop
+  out(
+    `On sale: ${lamp.name} (${priced(lamp.price)}, ${lamps} pieces), ${chair.name} (${priced(chair.price)}, none). Ada has signed in and listens to /orders and /notifications.`,
+  )
+  let good = 0
+  for (const [at, plot] of plots.entries()) {
+    const story = await play(plot, admin, shop, interrupted.signal)
+    out()
+    tell(story, at + 1).forEach(out)
+    if (complaintOf(story) === undefined) good += 1
+  }
+  out()
+  out(
+    good === plots.length
+      ? `All ${good} orders ended as they should.`
+      : `Only ${good} of ${plots.length} orders ended as they should.`,
+  )
+  return good === plots.length
+}
+
+try {
+  process.exitCode = (await run()) ? 0 : 1
+} catch (error) {
+  if (!(error instanceof Failed || interrupted.signal.aborted)) throw error
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}

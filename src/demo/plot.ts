@@ -1,0 +1,210 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Type, type Static } from 'typebox'
+import { Check } from 'typebox/value'
+import { LogPage, type MaskedEvent } from '../cli/answers.ts'
+import type { Client } from '../cli/client.ts'
+import { Failed } from '../cli/failure.ts'
+import type { Heard, Shop, Ware } from './shop.ts'
+
+/** What is to happen to one order. */
+export type Plot = {
+  readonly title: string
+  readonly ware: 'lamp' | 'chair'
+  readonly quantity: number
+  /** Of the card. */
+  readonly token: string
+  /** How it is to end. */
+  readonly end: { readonly status: string; readonly reason?: string; readonly payment?: string }
+  /** What is recorded once all is over, besides the end of the saga and both notifications. */
+  readonly events: readonly string[]
+}
+
+/** The three that everyone meets. */
+export const plots: readonly Plot[] = [
+  {
+    title: 'A good order',
+    ware: 'lamp',
+    quantity: 2,
+    token: 'tok_ok',
+    end: { status: 'CONFIRMED', payment: 'COMPLETED' },
+    events: ['StockCommitted', 'PaymentCompleted', 'OrderConfirmed'],
+  },
+  {
+    title: 'Sold out',
+    ware: 'chair',
+    quantity: 1,
+    token: 'tok_ok',
+    end: { status: 'REJECTED', reason: 'out_of_stock' },
+    events: ['PaymentVoided', 'OrderRejected'],
+  },
+  {
+    title: 'The card is declined',
+    ware: 'lamp',
+    quantity: 1,
+    token: 'tok_declined',
+    end: { status: 'REJECTED', reason: 'payment_declined', payment: 'FAILED' },
+    events: [
+      'StockReserved',
+      'PaymentFailed',
+      'StockReservationReleased',
+      'PaymentVoided',
+      'OrderRejected',
+    ],
+  },
+]
+
+/** What did happen. */
+export type Story = {
+  readonly plot: Plot
+  readonly ware: Ware
+  /** Moments, in ms since 1970 by our clock. */
+  readonly sentAt: number
+  readonly answeredAt: number
+  readonly answer: string
+  /** All that the order set off, in the order of the log. */
+  readonly events: readonly MaskedEvent[]
+  readonly heard: readonly Heard[]
+  readonly order: Order
+  readonly told: Static<typeof Notifications>['notifications']
+  readonly before: Stock
+  readonly after: Stock
+}
+
+const Order = Type.Object({
+  id: Type.String(),
+  status: Type.String(),
+  reason: Type.Optional(Type.String()),
+  payment: Type.Optional(Type.Object({ status: Type.String() })),
+})
+type Order = Static<typeof Order>
+
+const Notifications = Type.Object({
+  notifications: Type.Array(
+    Type.Object({
+      orderId: Type.Optional(Type.String()),
+      channel: Type.String(),
+      subject: Type.String(),
+      status: Type.String(),
+    }),
+  ),
+})
+
+const Stock = Type.Object({ quantity: Type.Integer(), reserved: Type.Integer() })
+type Stock = Static<typeof Stock>
+
+const Correlated = Type.Object({ correlationId: Type.String() })
+
+const correlationOf = ({ metadata }: MaskedEvent): string | undefined =>
+  Check(Correlated, metadata) ? metadata.correlationId : undefined
+
+/** How long an order may take to come to its end, in ms; and how often that is looked for. */
+const patience = 30_000
+/** How long what it set off may take after that, in ms: mails, pieces given back. */
+const settling = 5_000
+const looking = { first: 5, most: 250 }
+
+/** Looks until there is what is looked for. @throws Failed when that takes too long */
+const until = async <T>(
+  what: string,
+  signal: AbortSignal,
+  look: () => Promise<T | undefined>,
+): Promise<T> => {
+  const deadline = performance.now() + patience
+  for (let wait = looking.first; ; wait = Math.min(wait * 1.5, looking.most)) {
+    const found = await look()
+    if (found !== undefined) return found
+    if (performance.now() > deadline)
+      throw new Failed(`${what} did not happen within ${patience / 1_000} s.`)
+    await pause(wait, undefined, { signal })
+  }
+}
+
+const isOver = ({ events: expected }: Plot, events: readonly MaskedEvent[]): boolean => {
+  const types = events.map(({ type }) => type)
+  const notified = types.filter((type) => type === 'NotificationSent').length
+  return notified === 2 && [...expected, 'OrderSagaCompleted'].every((type) => types.includes(type))
+}
+
+/** All that one order has set off so far, read on and on. */
+const eventsOf = (admin: Client, orderId: string, head: string) => {
+  let cursor = head
+  let correlationId: string | undefined
+  const ours: MaskedEvent[] = []
+  return async (): Promise<readonly MaskedEvent[]> => {
+    for (;;) {
+      const path = `/analytics/events?cursor=${cursor}&limit=1000`
+      const page = await admin.ask(LogPage, 'GET', path)
+      cursor = page.nextCursor
+      const first = page.events.find(({ stream }) => stream === `order-${orderId}`)
+      correlationId ??= first && correlationOf(first)
+      ours.push(...page.events.filter((event) => correlationOf(event) === correlationId))
+      if (page.caughtUp) return ours
+    }
+  }
+}
+
+/**
+ * Places an order and follows it to its end, by what anyone could see over HTTP and sockets.
+ * @param signal ends it early
+ */
+export const play = async (
+  plot: Plot,
+  admin: Client,
+  shop: Shop,
+  signal: AbortSignal,
+): Promise<Story> => {
+  const { buyer, buyerId } = shop
+  const ware = shop[plot.ware]
+  const [{ head }, before] = await Promise.all([
+    admin.ask(LogPage, 'GET', '/analytics/events?limit=1'),
+    buyer.ask(Stock, 'GET', `/inventory/${ware.id}`),
+  ])
+
+  const sentAt = Date.now()
+  const { id, status: answer } = await buyer.ask(Order, 'POST', '/orders', {
+    items: [{ kind: 'product', refId: ware.id, quantity: plot.quantity }],
+    paymentMethod: { token: plot.token },
+  })
+  const answeredAt = Date.now()
+
+  // Nobody has to ask how it goes on: the sockets tell.
+  const heard = await until(`The end of the order (${plot.title})`, signal, async () => {
+    const ours = shop.heard.filter(({ orderId }) => orderId === id)
+    const has = (what: Heard['what'], text?: string) =>
+      ours.some((each) => each.what === what && (text === undefined || each.text === text))
+    const all = has('order:saga-step', 'OrderSagaCompleted') && has('notification:new')
+    return all ? ours : undefined
+  })
+  const enough = performance.now() + settling
+  const read = eventsOf(admin, id, head)
+  const events = await until(`All that belongs to it (${plot.title})`, signal, async () => {
+    const all = await read()
+    // What ended otherwise is told as well.
+    return isOver(plot, all) || performance.now() > enough ? all : undefined
+  })
+  const last = events.at(-1)?.position ?? head
+  const [order, { notifications }, after] = await Promise.all([
+    buyer.ask(Order, 'GET', `/orders/${id}?minPosition=${last}`),
+    buyer.ask(Notifications, 'GET', `/notifications/user/${buyerId}?minPosition=${last}`),
+    buyer.ask(Stock, 'GET', `/inventory/${ware.id}?minPosition=${last}`),
+  ])
+  const told = notifications
+    .filter(({ orderId }) => orderId === id)
+    .toSorted((a, b) => (a.channel < b.channel ? -1 : 1))
+  return { plot, ware, sentAt, answeredAt, answer, events, heard, order, told, before, after }
+}
+
+/** What did not end as it should; nothing, when all did. */
+export const complaintOf = ({ plot, order, told, after, before }: Story): string | undefined => {
+  const { status, reason, payment } = plot.end
+  const { quantity } = plot
+  const sold = status === 'CONFIRMED' ? quantity : 0
+  if (order.status !== status) return `it should be ${status}`
+  if (order.reason !== reason) return `the reason should be ${reason}`
+  if (order.payment?.status !== payment) return `the payment should be ${payment ?? 'none'}`
+  if (told.length !== 2 || told.some((each) => each.status !== 'SENT'))
+    return 'the buyer should be told in the app and by e-mail'
+  if (after.reserved !== before.reserved || after.quantity !== before.quantity - sold)
+    return `there should be ${before.quantity - sold} pieces, ${before.reserved} of them reserved`
+  return undefined
+}

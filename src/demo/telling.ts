@@ -1,0 +1,83 @@
+import { styleText } from 'node:util'
+import { Check } from 'typebox/value'
+import { SagaMove, type MaskedEvent } from '../cli/answers.ts'
+import { moveOf } from '../cli/sagas.ts'
+import { complaintOf, type Story } from './plot.ts'
+
+/** `1999` as `19.99 EUR`. @param amount in minor units */
+export const priced = (amount: number): string => `${(amount / 100).toFixed(2)} EUR`
+
+const colours = {
+  order: 'cyan',
+  inventory: 'yellow',
+  payment: 'magenta',
+  fulfilment: 'blue',
+} as const
+
+const lineOf = (at: number, who: string, what: string): string => {
+  const coloured = who in colours ? styleText(colours[who as keyof typeof colours], who) : who
+  return `${`${at} ms`.padStart(9)}  ${coloured}${' '.repeat(Math.max(0, 10 - who.length))}  ${what}`
+}
+
+/** By how much the clock of the server is off from ours, in ms: what it recorded was recorded while we waited. */
+const skewOf = ({ events, sentAt, answeredAt }: Story): number => {
+  const placedAt = Date.parse(events[0]?.at ?? '')
+  if (placedAt < sentAt) return placedAt - sentAt
+  return placedAt > answeredAt ? placedAt - answeredAt : 0
+}
+
+const eventLine = ({ stream, type, data }: MaskedEvent, at: number): string => {
+  const who = stream.slice(0, stream.indexOf('-'))
+  const isMove = Check(SagaMove, data)
+  return lineOf(at, who, isMove ? `${type}: ${moveOf(data)}` : type)
+}
+
+/** A story as a timeline, a line an event; times are since the order was sent. */
+export const tell = (story: Story, nth: number): readonly string[] => {
+  const { plot, ware, sentAt, answeredAt, answer, events, heard, order, told, before, after } =
+    story
+  const { quantity, token, title } = plot
+  const skew = skewOf(story)
+  const since = (at: number) => Math.max(0, at - sentAt)
+  const steps = heard.filter(({ what }) => what === 'order:saga-step').length
+  const news = heard.flatMap(({ what, text, at }) => {
+    if (what === 'order:saga-step') return []
+    const said = {
+      'order:status': text,
+      'payment:status': `payment ${text}`,
+      'notification:new': `“${text}”`,
+    }
+    return [`${said[what]} ${since(at)} ms`]
+  })
+  const complaint = complaintOf(story)
+  const end = [
+    order.status,
+    order.reason && `(${order.reason})`,
+    order.payment && `· payment ${order.payment.status}`,
+    `· ${ware.name}: ${before.quantity} → ${after.quantity} pieces, ${after.reserved} reserved`,
+    complaint && `· but ${complaint}`,
+  ]
+  return [
+    styleText('bold', `${nth}. ${title}: ${quantity} × ${ware.name}, card ${token}`),
+    lineOf(0, 'client', `POST /orders → 202 ${answer}, after ${answeredAt - sentAt} ms`),
+    ...events
+      .filter(({ stream }) => !stream.startsWith('notification-'))
+      .map((event) => eventLine(event, since(Date.parse(event.at) - skew))),
+    lineOf(
+      since(heard.at(-1)?.at ?? sentAt),
+      'sockets',
+      [...news, `${steps} saga steps`].join(' · '),
+    ),
+    lineOf(
+      since(Math.max(...events.map(({ at }) => Date.parse(at))) - skew),
+      'told',
+      [`“${told[0]?.subject}”`, ...told.map(({ channel, status }) => `${channel} ${status}`)].join(
+        ' · ',
+      ),
+    ),
+    styleText(
+      complaint ? 'red' : 'green',
+      `${(complaint ? '✗' : '✓').padStart(9)}  ${end.filter(Boolean).join(' ')}`,
+    ),
+  ]
+}

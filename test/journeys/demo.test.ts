@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { freshDatabase } from '../support/postgres.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'agora-demo-test-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+type Outcome = { readonly code: number; readonly out: string; readonly said: string }
+
+/** Runs the demo as `npm run demo` does. */
+const demo = (env: Readonly<Record<string, string>>): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const { PATH, HOME } = process.env
+    const child = execFile(
+      process.execPath,
+      [join(root, 'scripts/run.mjs'), join(root, 'src/demo.ts')],
+      { env: { PATH, HOME, AGORA_DATA: join(folder, 'none'), ...env } },
+      (_, out, said) => resolve({ code: child.exitCode ?? -1, out, said }),
+    )
+  })
+
+const ends = [
+  /✓ {2}CONFIRMED · payment COMPLETED · Lamp: 5 → 3 pieces, 0 reserved/,
+  /✓ {2}REJECTED \(out_of_stock\) · Chair: 0 → 0 pieces, 0 reserved/,
+  /✓ {2}REJECTED \(payment_declined\) · payment FAILED · Lamp: 3 → 3 pieces, 0 reserved/,
+]
+
+const expectThreeEnds = ({ code, out, said }: Outcome): void => {
+  expect({ code, said }).toEqual({ code: 0, said: '' })
+  for (const end of ends) expect(out).toMatch(end)
+  expect(out).toMatch(/\d ms {2}fulfilment {2}OrderSagaCompensated: ReserveStock refused/)
+  expect(out).toMatch(/\d ms {2}sockets .* PAID .* CONFIRMED .* 6 saga steps$/m)
+  expect(out).toMatch(/All 3 orders ended as they should\.\n$/)
+  expect(out.split('\n').length).toBeLessThanOrEqual(60)
+  expect(out).not.toContain('\u001b')
+}
+
+test('the demo starts an Agora of its own, tells three stories, and leaves nothing behind', async () => {
+  // Where nobody listens, so that none that runs on this machine is found.
+  const outcome = await demo({ PORT: '1', TMPDIR: folder })
+  expectThreeEnds(outcome)
+  expect(outcome.out).toContain('started for this demo')
+  expect(await readdir(folder)).toEqual([])
+  const [url = ''] = /http:[^,]+/.exec(outcome.out) ?? []
+  await expect(fetch(url)).rejects.toThrow('fetch failed')
+})
+
+test('the demo tells its stories of the Agora that is named, and takes its products off sale', async () => {
+  await using database = await freshDatabase()
+  const who = { ADMIN_EMAIL: 'root@agora.example', ADMIN_PASSWORD: 'a root password' }
+  const config = readConfig({ PORT: '0', AGORA_DATA: join(folder, 'data'), ...who })
+  await using app = await startApp(config, {
+    postgresUrl: database.url,
+    logger: pino({ level: 'silent' }),
+  })
+  const outcome = await demo({ AGORA_URL: app.url, ...who })
+  expectThreeEnds(outcome)
+  expect(outcome.out).not.toContain('started for this demo')
+  await expect
+    .poll(async () => (await fetch(`${app.url}/api/v1/products`)).json())
+    .toMatchObject({ data: { total: 0 } })
+
+  const stranger = await demo({ AGORA_URL: app.url })
+  expect(stranger.code).toBe(1)
+  expect(stranger.said).toContain('wants to know who you are')
+})
+
+test('the demo says so when nobody answers where one was named', async () => {
+  const { code, said } = await demo({ AGORA_URL: 'http://127.0.0.1:1' })
+  expect(code).toBe(1)
+  expect(said).toMatch(/^No Agora answers at http:\/\/127\.0\.0\.1:1\..*\n$/)
+})
