@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { startAgora, temporaryData } from '../support/agora.ts'
+import { assertBooksAgree } from '../support/books.ts'
+import { placeOrders } from '../support/load.ts'
+import { allSettled } from '../support/shop.ts'
+import { until } from '../support/until.ts'
+
+/** Most cards pay; some are declined, away for a while, or slow. */
+const cardOf = (number: number): string =>
+  number % 50 === 7
+    ? 'tok_slow'
+    : number % 10 === 3
+      ? 'tok_declined'
+      : number % 10 === 5
+        ? 'tok_unavailable'
+        : 'tok_ok'
+
+test('kill -9 of everything, during five hundred orders, three times: every order that was acknowledged settles, and nobody pays twice', async () => {
+  await using data = await temporaryData()
+  const delivered: Record<string, number> = {}
+  const acknowledged: string[] = []
+  let credentials
+
+  const first = await startAgora(data.path)
+  console.log(`Ready from nothing after ${first.readyAfter} ms`)
+  {
+    await using agora = first
+    const ada = await agora.shop.register('ada')
+    credentials = ada
+    const lamp = await agora.shop.sell(150, 1999, 'Lamp')
+    const chair = await agora.shop.sell(1_000, 5000, 'Chair')
+    Object.assign(delivered, { [lamp]: 150, [chair]: 1_000 })
+    const load = placeOrders(ada, (number) => [{ [lamp]: 1, [chair]: 2 }, cardOf(number)], {
+      atOnce: 48,
+      total: 250,
+    })
+    // In the middle of taking orders.
+    await until(
+      () => load.acknowledged().length,
+      (count) => count >= 100,
+      { every: 1 },
+    )
+    await agora.kill()
+    await load.over
+    expect(load.statuses().get(500)).toBeUndefined()
+    acknowledged.push(...load.acknowledged())
+  }
+  const [, chair = ''] = Object.keys(delivered)
+  {
+    await using agora = await startAgora(data.path)
+    console.log(`Ready again, after a kill, after ${agora.readyAfter} ms`)
+    const ada = await agora.shop.signIn(credentials)
+    const load = placeOrders(ada, (number) => [{ [chair]: 1 }, cardOf(number)], {
+      atOnce: 64,
+      total: 250,
+    })
+    await load.over
+    expect(load.statuses()).toEqual(new Map([[202, 250]]))
+    acknowledged.push(...load.acknowledged())
+    // All are taken; stock is being held, and cards are being charged.
+    await agora.kill()
+  }
+  {
+    await using agora = await startAgora(data.path)
+    const ada = await agora.shop.signIn(credentials)
+    const confirmed = async () =>
+      (await ada.call('GET', '/orders?status=CONFIRMED&limit=1')).body.data.total
+    const before = await confirmed()
+    // While what the others left is being gone on with.
+    await until(confirmed, (now) => now > before, { every: 5 })
+    await agora.kill()
+  }
+  await using agora = await startAgora(data.path)
+  const ada = await agora.shop.signIn(credentials)
+  const orders = await allSettled(ada, { among: acknowledged, patience: 40_000 })
+  expect(orders.length).toBeLessThanOrEqual(500)
+  expect(new Set(orders.map(({ status }) => status))).toEqual(new Set(['CONFIRMED', 'REJECTED']))
+  await assertBooksAgree({ shop: agora.shop, data: data.path }, orders, delivered)
+
+  // Everybody is told of each order, once by each channel.
+  await expect
+    .poll(async () => {
+      const { body } = await ada.call('GET', `/notifications/user/${ada.id}?limit=1`)
+      return body.data.total
+    })
+    .toBe(2 * orders.length)
+  const { call: admin } = await agora.shop.admin()
+  expect((await admin('GET', '/admin/dead-letters')).body.data.deadLetters).toEqual([])
+}, 90_000)

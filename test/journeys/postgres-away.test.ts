@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import { startAgora, temporaryData } from '../support/agora.ts'
+import { assertBooksAgree } from '../support/books.ts'
+import { placeOrders } from '../support/load.ts'
+import { allSettled } from '../support/shop.ts'
+import { until } from '../support/until.ts'
+
+test('PostgreSQL is killed three times under load: whoever asks meanwhile is told to wait, and nothing that was acknowledged is lost', async () => {
+  await using data = await temporaryData()
+  await using agora = await startAgora(data.path)
+  const ada = await agora.shop.register('ada')
+  const lamp = await agora.shop.sell(100_000)
+
+  const readiness: number[] = []
+  let watching = true
+  const watch = (async () => {
+    while (watching) {
+      const { status } = await agora.shop.anyone('GET', '//health/ready')
+      if (status !== readiness.at(-1)) readiness.push(status)
+    }
+  })()
+  const load = placeOrders(ada, () => [{ [lamp]: 1 }, 'tok_ok'], { atOnce: 16 })
+  const taken = () => load.acknowledged().length
+  for (let round = 0; round < 3; round++) {
+    const before = taken()
+    await until(taken, (now) => now > before + 20)
+    expect(await agora.killPostgres()).toBe(true)
+    const waiting = load.statuses().get(503) ?? 0
+    await until(
+      () => load.statuses().get(503) ?? 0,
+      (now) => now > waiting,
+    )
+  }
+  const before = taken()
+  await until(taken, (now) => now > before + 20)
+  await load.stop()
+  watching = false
+  await watch
+
+  expect(agora.exitCode()).toBe(null)
+  expect([...load.statuses().keys()].toSorted()).toEqual([202, 503])
+  for (const { reply } of load.sent.filter(({ reply }) => reply?.status === 503)) {
+    expect(reply?.body).toMatchObject({ code: expect.stringMatching(/unavailable|not_caught_up/) })
+    expect(reply?.headers['retry-after']).toMatch(/^\d+$/)
+  }
+  expect(new Set(readiness)).toEqual(new Set([200, 503]))
+  expect(readiness.at(-1)).toBe(200)
+
+  const orders = await allSettled(ada, { among: load.acknowledged(), patience: 30_000 })
+  expect(new Set(orders.map(({ status }) => status))).toEqual(new Set(['CONFIRMED']))
+  await assertBooksAgree({ shop: agora.shop, data: data.path }, orders, { [lamp]: 100_000 })
+}, 60_000)
+
+test('while PostgreSQL is away, Agora lives, says so, and refuses by 503 what needs it; then all goes on by itself', async () => {
+  await using data = await temporaryData()
+  await using agora = await startAgora(data.path)
+  const ada = await agora.shop.register('ada')
+  const lamp = await agora.shop.sell(10)
+  // It is started again each time; killed again and again, it is away for as long as we like.
+  let away = true
+  const keepAway = (async () => {
+    while (away) await agora.killPostgres()
+  })()
+  const ready = () => agora.shop.anyone('GET', '//health/ready')
+  const down = await until(ready, ({ status }) => status === 503)
+  expect(down.body).toMatchObject({
+    code: 'not_ready',
+    errors: [{ field: 'postgres', message: expect.any(String) }],
+  })
+  expect((await agora.shop.anyone('GET', '//health/live')).status).toBe(200)
+  expect((await agora.shop.anyone('GET', '//metrics')).status).toBe(200)
+  expect((await agora.shop.anyone('GET', '//docs/openapi.json')).status).toBe(200)
+  const replies = await Promise.all([
+    ada.order({ [lamp]: 1 }),
+    ada.call('GET', '/orders'),
+    agora.shop.anyone('GET', '/products'),
+    agora.shop.anyone('POST', '/auth/login', { email: ada.email, password: ada.password }),
+    agora.shop.anyone('POST', '/auth/register', {
+      email: 'bob@example.org',
+      username: 'bob',
+      password: 'a long password',
+    }),
+  ])
+  expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 503))
+  // What is wrong with a request is told all the same.
+  expect((await ada.order({ [lamp]: -1 })).status).toBe(400)
+
+  away = false
+  await keepAway
+  await until(ready, ({ status }) => status === 200)
+  expect((await ada.settled(await ada.buy({ [lamp]: 1 }))).status).toBe('CONFIRMED')
+}, 60_000)
