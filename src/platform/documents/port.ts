@@ -17,7 +17,8 @@ export type Condition =
 
 /**
  * A question to a read model. Fields are those of the document's schema that hold a text, a number or a boolean; fields
- * of fields are named with dots: `price.amount`. Texts compare by code point, a document without the field fits no
+ * of fields are named with dots: `price.amount`. A field `id`, where there is one, has to be the document's key: it is
+ * looked up as such. Texts compare by code point, a document without the field fits no
  * condition on it.
  */
 export type Query = {

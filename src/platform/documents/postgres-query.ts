@@ -24,6 +24,8 @@ export const sqlOf = (
   const parameter = (value: unknown, type: string): string => `$${values.push(value)}::${type}`
 
   const fieldSql = (field: Field): string => {
+    // A document's id is its key, which is indexed.
+    if (field.name === 'id') return 'key'
     const column = columnOf(field)
     return stored.has(column) ? pg.escapeIdentifier(column) : `(${valueSql(field)})`
   }

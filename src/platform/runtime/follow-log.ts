@@ -6,8 +6,8 @@ import { Unavailable } from '../unavailable.ts'
 import type { Control } from './control.ts'
 import type { Feed } from './feed.ts'
 
-/** A checkpoint is saved this often at the most, in ms. */
-const saveEvery = 50
+/** A checkpoint is saved this often at the most, in ms; what came after it is taken in again after a crash. */
+const saveEvery = 250
 
 /** What a follower does, from when it holds its lease until it loses it. */
 export type Follows = {

@@ -14,8 +14,14 @@ const batchSize = 1_000
 /** So many documents are kept, so that the next batch need not load them. */
 const cachedDocuments = 5_000
 
-/** A position with nothing to write is saved after so many ms at the latest. */
-const saveWithin = 50
+/** A position with nothing to write is saved when nothing has come for so many ms. */
+const saveWithin = 200
+
+/**
+ * At the head, batches are at least so many ms apart: the first event after a pause is folded at once, those that come
+ * on its heels share a batch. A batch costs the same whether it has one event or twenty.
+ */
+const pace = 4
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message).slice(0, 4_000) : String(error)
@@ -55,6 +61,8 @@ export const projectGeneration = async (
 
   let saved = await documents.position(generation)
   let position = saved
+  /** Whether the last batch changed anything. */
+  let wrote = false
   const tell = () => moved(position, position >= feed.head())
   tell()
 
@@ -98,8 +106,9 @@ export const projectGeneration = async (
         onError(error)
         parked.add(key)
       }
-      if (changed.size > 0) await write(changed, to)
-    }
+      wrote = changed.size > 0
+      if (wrote) await write(changed, to)
+    } else wrote = false
     position = to
   }
 
@@ -198,10 +207,14 @@ export const projectGeneration = async (
       })
     if (!slice) return
     if (slice.position === position) return savePosition()
+    const next = performance.now() + pace
     const cut = until !== undefined && slice.position > until
     const events = cut ? slice.events.filter((event) => event.position <= until) : slice.events
     await take(events, cut ? until : slice.position)
     tell()
+    const early = next - performance.now()
+    if (slice.caughtUp && wrote && early > 0)
+      await pause(early, undefined, { signal }).catch(() => undefined)
   }
 
   try {
