@@ -40,5 +40,5 @@ export const sendMail = (mailer: Mailer, { execute, stateOf }: Executor) =>
       await report()
     },
     // A job of BullMQ on PostgreSQL costs more than the mail.
-    options: { concurrency: 8, attempts: 10, backoff: 500, bundle: 25 },
+    options: { concurrency: 8, attempts: 10, backoff: 500, bundle: { most: 25, within: 100 } },
   })

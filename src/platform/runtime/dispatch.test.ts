@@ -111,7 +111,7 @@ test('a job reports back for the request that set it off, under the same id at e
 })
 
 test('jobs in a bundle share a place in the queue, and one that fails is tried again with the others', async () => {
-  const { add, start, rung, failing, queue } = world({ bundle: 10 })
+  const { add, start, rung, failing, queue } = world({ bundle: { most: 10, within: 5 } })
   failing.add(3)
   await add(...Array.from({ length: 25 }, (_, n) => n))
   await using _ = await start()

@@ -24,6 +24,7 @@ export type Follows = {
  * Follows the log from a checkpoint, one process at a time, and begins again after every failure: at least once.
  * @param begin called with the signal of each run
  * @param window so many slices may be under way at once, default 1
+ * @param pace at the head, slices with something in them are at least so many ms apart, so that more share one
  * @returns when the signal says so
  */
 export const followLog = async (
@@ -39,6 +40,7 @@ export const followLog = async (
     moved,
     onError,
     window = 1,
+    pace = 0,
   }: {
     readonly types: readonly string[]
     readonly feed: Feed
@@ -50,6 +52,7 @@ export const followLog = async (
     readonly moved?: (position: bigint) => void
     readonly onError: (error: unknown) => void
     readonly window?: number
+    readonly pace?: number
   },
 ): Promise<void> => {
   const run = async (until: AbortSignal): Promise<void> => {
@@ -114,6 +117,8 @@ export const followLog = async (
         chain.catch((error: unknown) => ended.abort(error))
         underWay.push(chain)
         if (underWay.length > window) await underWay.shift()
+        if (pace > 0 && slice.caughtUp && slice.events.length > 0)
+          await pause(pace, undefined, { signal: patient }).catch(() => undefined)
       }
       over.throwIfAborted()
     } finally {

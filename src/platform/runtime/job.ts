@@ -17,9 +17,9 @@ export type AnyJob = {
   readonly run: (data: never, origin: Origin) => Promise<void>
   readonly options: WorkerOptions & {
     /**
-     * At most so many that are asked for at the same time are queued as one, where queueing costs more than doing.
-     * When one of them fails, all are tried again; those that had their effect must know. Default 1.
+     * Where queueing costs more than doing: those asked for within `within` ms are queued as one, at most `most` at a
+     * time. When one of them fails, all are tried again; those that had their effect must know.
      */
-    readonly bundle?: number
+    readonly bundle?: { readonly most: number; readonly within: number }
   }
 }
