@@ -88,6 +88,38 @@ const observe = (app: FastifyInstance, { logger, served }: HttpDependencies): vo
   })
 }
 
+/** How often connections that wait for nothing are closed while the server closes, in ms. */
+const sweep = 50
+
+/** How long requests may take while the server closes, in ms: longer than any waits, shorter than a stop may take. */
+const grace = 6_000
+
+/**
+ * Lets a server close as soon as everybody has their answer: connections that are kept open for later requests would
+ * hold it for a minute otherwise, and who never finishes a request for good.
+ */
+const closing = (app: FastifyInstance): void => {
+  let isClosing = false
+  app.addHook('preClose', (done) => {
+    isClosing = true
+    const { server } = app
+    if (server.listening) {
+      // An answer that was on its way when the closing began has promised to keep its connection.
+      const sweeping = setInterval(() => server.closeIdleConnections(), sweep)
+      const enough = setTimeout(() => server.closeAllConnections(), grace)
+      server.once('close', () => {
+        clearInterval(sweeping)
+        clearTimeout(enough)
+      })
+    }
+    done()
+  })
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (isClosing) reply.header('connection', 'close')
+    done()
+  })
+}
+
 /** Answers what is not even HTTP; there is no request yet that a reply could belong to. */
 const notHttp = (_error: unknown, socket: Socket): void => {
   if (!socket.writable) return
@@ -130,6 +162,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
 
   headers(app, config)
   observe(app, deps)
+  closing(app)
   const tokens = await accessTokens(app, keys, config)
   app.decorate('verifyToken', tokens.verify)
   guard(app, tokens)
