@@ -1,0 +1,108 @@
+import { readFile, stat } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { io } from 'socket.io-client'
+import { expect, test } from 'vitest'
+import { processesIn } from '../../src/platform/embedded/leftovers.ts'
+import { runMain, startAgora, temporaryData } from '../support/agora.ts'
+import { assertBooksAgree } from '../support/books.ts'
+import { placeOrders } from '../support/load.ts'
+import { allSettled, callAt, shopAt, type Credentials } from '../support/shop.ts'
+import { until } from '../support/until.ts'
+
+/** Nobody says who the admin is. */
+const nobody = { ADMIN_EMAIL: '', ADMIN_PASSWORD: '' }
+
+test('an Agora that is told nothing makes an admin, stops in good order under load, and goes on where it was', async () => {
+  await using data = await temporaryData()
+  const adminFile = join(data.path, 'admin.json')
+  let acknowledged: readonly string[]
+  let person
+  let admin: Credentials
+  let lamp: string
+  {
+    await using agora = await startAgora(data.path, nobody)
+    console.log(`Ready from nothing after ${agora.readyAfter} ms`)
+
+    admin = JSON.parse(await readFile(adminFile, 'utf8'))
+    expect((await stat(adminFile)).mode & 0o777).toBe(0o600)
+    expect(agora.output()).toContain(admin.email)
+    expect(agora.output().split(admin.password)).toHaveLength(2)
+
+    const shop = shopAt(agora.url, admin)
+    const ada = (person = await shop.register('ada'))
+    lamp = await shop.sell(5_000)
+    const socket = io(`${agora.url}/orders`, { auth: { token: ada.token }, forceNew: true })
+    await until(
+      () => socket.connected,
+      (connected) => connected,
+    )
+
+    const second = runMain(data.path, nobody)
+    await second.closed
+    expect(second.child.exitCode).toBe(1)
+    expect(second.output()).toContain(`is in use by process ${agora.child.pid}`)
+    expect(second.output()).toContain('AGORA_DATA')
+    expect(second.output()).not.toContain('    at ')
+
+    const load = placeOrders(ada, () => [{ [lamp]: 1 }, 'tok_ok'], { atOnce: 16 })
+    await until(
+      () => load.acknowledged().length,
+      (count) => count > 50,
+    )
+    // One that waits for what is not there yet is in the middle of it for sure.
+    const head = (await (await shop.admin()).call('GET', '/analytics/events?limit=1')).body.data
+      .head
+    const waiting = ada.call('GET', `/orders?minPosition=${Number(head) + 1_000_000}`)
+    // Some only ever connect, or begin a request and leave it at that.
+    const loiterers = ['', 'GET /health HTTP/1.1\r\nHost: '].map((words) => {
+      const loiterer = connect(Number(new URL(agora.url).port), '127.0.0.1')
+      loiterer.on('error', () => undefined)
+      loiterer.write(words)
+      return loiterer
+    })
+    await expect.poll(() => load.acknowledged().length).toBeGreaterThan(100)
+    const answered = load.stop()
+    const { code, took } = await agora.stop()
+    expect(code).toBe(0)
+    expect(took).toBeLessThan(10_000)
+    await answered
+    expect(
+      [...load.statuses().keys()].filter((status) => status !== 202 && status !== 503),
+    ).toEqual([])
+    expect((await waiting).status).toBe(503)
+    await expect(shop.anyone('GET', '//health/live')).rejects.toThrow()
+    await until(
+      () => socket.connected,
+      (connected) => !connected,
+    )
+    socket.disconnect()
+    for (const loiterer of loiterers) loiterer.destroy()
+    expect(await processesIn(join(data.path, 'postgres', 'data'))).toEqual([])
+    acknowledged = load.acknowledged()
+  }
+
+  await using agora = await startAgora(data.path, nobody)
+  console.log(`Ready again after ${agora.readyAfter} ms`)
+  const shop = shopAt(agora.url, admin)
+  expect(agora.output()).not.toContain(admin.password)
+  expect(JSON.parse(await readFile(adminFile, 'utf8'))).toEqual(admin)
+  expect((await (await shop.admin()).call('GET', '/users/me')).body.data.roles).toContain('admin')
+
+  // The token of before is good for the server of now.
+  const ada = { call: callAt(agora.url, person.token) }
+  expect((await ada.call('GET', '/users/me')).body.data).toMatchObject({ userId: person.id })
+  const orders = await allSettled(ada, { among: acknowledged })
+  expect(orders.every(({ status }) => status === 'CONFIRMED')).toBe(true)
+  await assertBooksAgree({ shop, data: data.path }, orders, { [lamp]: 5_000 })
+}, 60_000)
+
+test('nonsense in the environment ends it at once, and it says which', async () => {
+  await using data = await temporaryData()
+  const bad = runMain(data.path, { PORT: 'eighty', ORDER_TIMEOUT: 'soon' })
+  await bad.closed
+  expect(bad.child.exitCode).toBe(1)
+  expect(bad.output()).toContain('PORT')
+  expect(bad.output()).toContain('ORDER_TIMEOUT')
+  expect(bad.output()).not.toContain('    at ')
+})
