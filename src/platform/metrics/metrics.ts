@@ -108,31 +108,42 @@ export const metrics = () => {
 
     /** Looks at these whenever the metrics are asked for; what cannot be reached then is left out. */
     gauge: ({ projections, sagas, jobs }: Gauged): void => {
-      const lagEvents = new Gauge({
-        name: 'agora_projection_lag_events',
-        help: 'How many events a read model is behind the log',
-        labelNames: ['projection'],
-        registers,
-        collect: async () => {
-          for (const one of await projections().catch(() => [])) {
-            lagEvents.set({ projection: one.name }, one.lagEvents)
-            lagSeconds.set({ projection: one.name }, one.lagSeconds)
-            parkedDocuments.set({ projection: one.name }, one.parked)
-          }
-        },
-      })
-      const lagSeconds = new Gauge({
-        name: 'agora_projection_lag_seconds',
-        help: 'How old the first event is that a read model has not taken in',
-        labelNames: ['projection'],
-        registers,
-      })
-      const parkedDocuments = new Gauge({
-        name: 'agora_projection_parked_documents',
-        help: 'Documents that wait for a person',
-        labelNames: ['projection'],
-        registers,
-      })
+      let looking: ReturnType<Gauged['projections']> | undefined
+      /** One look for all three that show it: they are asked at the same time, and none waits for another. */
+      const look = () =>
+        (looking ??= projections()
+          .catch(() => [])
+          .finally(() => (looking = undefined)))
+      const ofProjections = (
+        name: string,
+        help: string,
+        value: 'lagEvents' | 'lagSeconds' | 'parked',
+      ): void => {
+        const gauge = new Gauge({
+          name,
+          help,
+          labelNames: ['projection'],
+          registers,
+          collect: async () => {
+            for (const one of await look()) gauge.set({ projection: one.name }, one[value])
+          },
+        })
+      }
+      ofProjections(
+        'agora_projection_lag_events',
+        'How many events a read model is behind the log',
+        'lagEvents',
+      )
+      ofProjections(
+        'agora_projection_lag_seconds',
+        'How old the first event is that a read model has not taken in',
+        'lagSeconds',
+      )
+      ofProjections(
+        'agora_projection_parked_documents',
+        'Documents that wait for a person',
+        'parked',
+      )
       const runs = new Gauge({
         name: 'agora_sagas',
         help: 'Runs of sagas',
