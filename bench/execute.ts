@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import { asId } from '#kernel'
+import { stock } from '../src/domains/inventory/index.ts'
+import { ProductId } from '../src/domains/shared/index.ts'
+import type { Bench } from './support/bench.ts'
+import { coreOf } from './support/core.ts'
+import { share } from './support/cpu.ts'
+import { callers, inParallel, type Done } from './support/load.ts'
+import { atLeast, type Measure } from './support/measure.ts'
+import { usageOfThis } from './support/observed.ts'
+import { rawInsert } from './support/raw-insert.ts'
+import { latencies, median } from './support/statistics.ts'
+
+const many = 256
+
+const newProduct = () => asId(ProductId, randomUUID())
+
+/** Where a command comes from: somebody else each time. */
+const origin = () => {
+  const commandId = randomUUID()
+  return { commandId, actorId: commandId, correlationId: commandId }
+}
+
+type Round = { readonly raw: Done; readonly fresh: Done; readonly existing: Done }
+
+/** Commands of 256 callers in one process, beside a hand-written insert that shares round trips as well. */
+export default async (bench: Bench): Promise<readonly Measure[]> => {
+  await using own = await bench.freshDatabase()
+  await using core = await coreOf(own.database)
+  await using raw = await rawInsert(own.url)
+  const { execute } = core.newExecutor()
+
+  const begin = () => execute(stock, newProduct(), { type: 'InitializeStock', data: {} }, origin())
+  const products = Array.from({ length: bench.many(2_000) }, newProduct)
+  const adjust = { type: 'AdjustStock', data: { delta: 1, reason: 'bench' } } as const
+  const adjustSome = () =>
+    execute(stock, products[Math.floor(Math.random() * products.length)]!, adjust, origin())
+  await inParallel(products, many, (id) =>
+    execute(stock, id, { type: 'InitializeStock', data: {} }, origin()),
+  )
+
+  const busy: string[] = []
+  const run = async (name: string, call: () => Promise<unknown>): Promise<Done> => {
+    await own.checkpoint()
+    const since = performance.now()
+    const { cpu } = usageOfThis()
+    const postgres = bench.postgresShare()
+    const done = await callers(many, bench.seconds(2.5), call)
+    const here = share(usageOfThis().cpu - cpu, (performance.now() - since) / 1_000)
+    busy.push(`${name}: this process ${here}, PostgreSQL ${postgres()} of a core`)
+    return done
+  }
+
+  for (const call of [raw.insert, begin, adjustSome]) await callers(many, bench.seconds(1), call)
+  const rounds: Round[] = []
+  for (const _ of bench.rounds(3))
+    rounds.push({
+      raw: await run('raw', raw.insert),
+      fresh: await run('new streams', begin),
+      existing: await run('existing streams', adjustSome),
+    })
+  await bench.profiled('execute-new', () => callers(many, bench.seconds(2), begin))
+  await bench.profiled('execute-existing', () => callers(many, bench.seconds(2), adjustSome))
+
+  const measureOf = (what: string, of: 'fresh' | 'existing'): Measure => {
+    const ratio = median(rounds.map((round) => round[of].rate / round.raw.rate))
+    return {
+      what,
+      figure: median(rounds.map((round) => round[of].rate)),
+      unit: '/s',
+      reference: {
+        what: 'coalesced raw insert',
+        figure: median(rounds.map((round) => round.raw.rate)),
+      },
+      ratio,
+      goal: { ...atLeast(0.5, '', ratio), text: '≥ 0.50' },
+      notes: [
+        `${latencies(rounds.flatMap((round) => round[of].latencies))}; raw ${latencies(rounds.flatMap((round) => round.raw.latencies))}`,
+      ],
+    }
+  }
+  return [
+    measureOf(`execute, ${many} callers, new streams`, 'fresh'),
+    {
+      ...measureOf(`execute, ${many} callers, ${products.length} existing streams`, 'existing'),
+      notes: [...measureOf('', 'existing').notes!, ...busy.slice(-3)],
+    },
+  ]
+}

@@ -1,0 +1,121 @@
+import { mkdtemp } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Bench } from './support/bench.ts'
+import { cannon } from './support/cannon.ts'
+import { atMost, type Measure } from './support/measure.ts'
+import { agora, startServer } from './support/process.ts'
+import { openShop, prefix } from './support/shop.ts'
+import { median } from './support/statistics.ts'
+
+/** The goals, in s. */
+const goals = { nothing: 4, again: 1.5 }
+
+const megabytes = (bytes: number): number => bytes / 1024 ** 2
+
+/** Starts Agora with a PostgreSQL of its own, and stops it again. @returns after how many s it was ready */
+const start = async (bench: Bench, folder: string): Promise<number> => {
+  const since = performance.now()
+  await using server = await startServer(bench, agora, { PORT: '0', AGORA_DATA: folder })
+  for (;;) {
+    const { status } = await fetch(`${server.url}/health/ready`)
+    if (status === 200) return (performance.now() - since) / 1_000
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+const measureStarts = async (bench: Bench): Promise<readonly Measure[]> => {
+  const nothing: number[] = []
+  const again: number[] = []
+  for (const _ of bench.rounds(3)) {
+    const folder = await mkdtemp(join(bench.folder, 'start-'))
+    nothing.push(await start(bench, folder))
+    again.push(await start(bench, folder))
+  }
+  const bare: number[] = []
+  for (const _ of bench.rounds(3)) {
+    await using server = await startServer(
+      bench,
+      join(import.meta.dirname, 'support/bare-server.ts'),
+      { AGORA_DATA: await mkdtemp(join(bench.folder, 'bare-')) },
+    )
+    bare.push(server.startedIn / 1_000)
+  }
+  const measureOf = (what: string, times: readonly number[], most: number): Measure => ({
+    what,
+    figure: median(times),
+    unit: 's',
+    reference: { what: 'bare Fastify', figure: median(bare) },
+    ratio: median(times) / median(bare),
+    goal: atMost(most, 's', median(times)),
+    notes: [`rounds: ${times.map((time) => time.toFixed(2)).join(', ')} s`],
+  })
+  return [
+    measureOf('ready from nothing, embedded PostgreSQL', nothing, goals.nothing),
+    measureOf('ready again', again, goals.again),
+  ]
+}
+
+const measureMemory = async (bench: Bench): Promise<readonly Measure[]> => {
+  await using shop = await openShop(bench, { products: bench.many(1_000) })
+  await using bare = await startServer(bench, join(import.meta.dirname, 'support/bare-server.ts'), {
+    AGORA_DATA: shop.data,
+  })
+  using gun = cannon()
+  const idle = await shop.server.usage()
+  const bareIdle = await bare.usage()
+  const aims = (token: string, method: string, path: (id: string) => string, body: object) =>
+    shop.products.map((id) => ({
+      method,
+      path: path(id),
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(body).replaceAll('$id', id),
+    }))
+  const adjusting = aims(shop.admin, 'PUT', (id) => `${prefix}/inventory/${id}`, {
+    delta: 1,
+    reason: 'bench',
+  })
+  const ordering = aims(shop.buyer, 'POST', () => `${prefix}/orders`, {
+    items: [{ kind: 'product', refId: '$id', quantity: 1 }],
+    paymentMethod: { token: 'tok_ok' },
+  })
+  const connections = 32
+  await gun.fire({ url: bare.url, connections, seconds: bench.seconds(3), requests: adjusting })
+  await gun.fire({
+    url: shop.server.url,
+    connections,
+    seconds: bench.seconds(4),
+    requests: adjusting,
+  })
+  await gun.fire({
+    url: shop.server.url,
+    connections,
+    seconds: bench.seconds(4),
+    requests: ordering,
+  })
+  const loaded = await shop.server.usage()
+  const bareLoaded = await bare.usage()
+  return [
+    {
+      what: 'memory of the server (RSS), idle',
+      figure: megabytes(idle.rss),
+      unit: 'MB',
+      reference: { what: 'bare Fastify', figure: megabytes(bareIdle.rss) },
+      ratio: idle.rss / bareIdle.rss,
+      notes: [`heap in use ${megabytes(idle.heap).toFixed(0)} MB`],
+    },
+    {
+      what: 'memory of the server (RSS), after the load',
+      figure: megabytes(loaded.rss),
+      unit: 'MB',
+      reference: { what: 'bare Fastify', figure: megabytes(bareLoaded.rss) },
+      ratio: loaded.rss / bareLoaded.rss,
+      notes: [`heap in use ${megabytes(loaded.heap).toFixed(0)} MB`],
+    },
+  ]
+}
+
+/** How much memory the server takes, and how soon it is there. */
+export default async (bench: Bench): Promise<readonly Measure[]> => [
+  ...(await measureStarts(bench)),
+  ...(await measureMemory(bench)),
+]

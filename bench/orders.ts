@@ -1,0 +1,172 @@
+import type { Bench } from './support/bench.ts'
+import { cannon } from './support/cannon.ts'
+import { callers, openLoop } from './support/load.ts'
+import { atLeast, type Measure } from './support/measure.ts'
+import { rawInsert } from './support/raw-insert.ts'
+import { settleTimes, stepTimes, watchOrders, type Settled } from './support/settled.ts'
+import { openShop, prefix, type Shop } from './support/shop.ts'
+import { latencies } from './support/statistics.ts'
+
+/** So many buyers each wait until their order is confirmed before they place the next. */
+const buyers = 256
+const connections = 32
+/** Orders a second at which a shop is not even busy. */
+const moderate = 100
+/** The goal, in whole orders a second. */
+const goal = 300
+
+/** How long the last orders may take after nobody places any more, in ms. */
+const patience = 120_000
+
+const basketOf = (refId: string) => ({
+  items: [{ kind: 'product', refId, quantity: 1 }],
+  shippingAddress: {
+    name: 'Ada',
+    line1: '1 Main Street',
+    city: 'London',
+    postalCode: 'N1 9GU',
+    country: 'GB',
+  },
+  paymentMethod: { token: 'tok_ok' },
+})
+
+const anyOf = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)]!
+
+const placing =
+  ({ client, buyer, products }: Shop) =>
+  async (): Promise<string> => {
+    const { data } = await client.call<{ readonly data: { readonly id: string } }>(
+      'POST',
+      `${prefix}/orders`,
+      basketOf(anyOf(products)),
+      buyer,
+    )
+    return data.id
+  }
+
+/** How many events there are, and how many of them begin an order. */
+const countEvents = async ({ database: { database } }: Shop) => {
+  const [row] = await database.query<{ events: number; orders: number }>(
+    `SELECT count(*)::integer AS events, count(*) FILTER (WHERE type = 'OrderPlaced')::integer AS orders
+     FROM agora.events`,
+  )
+  return row!
+}
+
+/** Waits until so many orders were confirmed. @throws Error when that takes too long */
+const untilConfirmed = async (settled: Settled, count: number): Promise<void> => {
+  const late = performance.now() + patience
+  while (settled.count() < count) {
+    if (performance.now() > late)
+      throw new Error(`Only ${settled.count()} of ${count} orders were confirmed`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+/** At a moderate rate: nobody queues. */
+const measureModerate = async (bench: Bench, shop: Shop): Promise<Measure> => {
+  const place = placing(shop)
+  await using settled = await watchOrders(shop.database.database)
+  const from = new Date()
+  const placed = await openLoop(moderate, bench.seconds(8), place)
+  await untilConfirmed(settled, placed.length)
+  const took = await settleTimes(shop.database.database, from, new Date())
+  return {
+    what: `time to settle at ${moderate} orders/s (open loop), median`,
+    figure: took.toSorted((a, b) => a - b)[took.length >> 1]!,
+    unit: 'ms',
+    notes: [
+      `from OrderPlaced to OrderConfirmed: ${latencies(took)}; ${took.length} orders`,
+      `taken in by the saga after (median ms): ${(await stepTimes(shop.database.database, from, new Date())).join(', ')}`,
+    ],
+  }
+}
+
+/** As many as can be carried through: a fixed number of buyers. */
+const measureSaturated = async (bench: Bench, shop: Shop, raw: number): Promise<Measure> => {
+  const place = placing(shop)
+  const { database } = shop.database
+  await using settled = await watchOrders(database)
+  const whole = async () => settled.confirmed(await place())
+  await callers(buyers, bench.seconds(4), whole)
+
+  const before = await countEvents(shop)
+  const server = await shop.server.share()
+  const postgres = bench.postgresShare()
+  const from = new Date()
+  const { rate } = await callers(buyers, bench.seconds(16), whole)
+  const to = new Date()
+  const busy = `server ${await server()}, PostgreSQL ${postgres()} of a core`
+  const after = await countEvents(shop)
+  const each = (after.events - before.events) / (after.orders - before.orders)
+  await shop.server.profiled('orders', () => callers(buyers, bench.seconds(4), whole))
+
+  return {
+    what: `whole orders, ${buyers} buyers who wait for each`,
+    figure: rate,
+    unit: '/s',
+    reference: { what: `raw inserts of ${each.toFixed(1)} events`, figure: raw / each },
+    ratio: rate / (raw / each),
+    goal: atLeast(goal, '/s', rate),
+    notes: [
+      `from OrderPlaced to OrderConfirmed: ${latencies(await settleTimes(database, from, to))}`,
+      `${each.toFixed(1)} events an order; ${busy}`,
+    ],
+  }
+}
+
+/** As many as can be placed; then until all are settled. */
+const measureFlood = async (bench: Bench, shop: Shop): Promise<readonly Measure[]> => {
+  using gun = cannon()
+  await using settled = await watchOrders(shop.database.database)
+  const before = await countEvents(shop)
+  const since = performance.now()
+  const shot = await gun.fire({
+    url: shop.server.url,
+    connections,
+    seconds: bench.seconds(5),
+    requests: shop.products.map((id) => ({
+      method: 'POST',
+      path: `${prefix}/orders`,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${shop.buyer}` },
+      body: JSON.stringify(basketOf(id)),
+    })),
+  })
+  const confirmed = settled.count()
+  const { orders } = await countEvents(shop)
+  const placed = orders - before.orders
+  await untilConfirmed(settled, placed)
+  const took = (performance.now() - since) / 1_000
+  return [
+    {
+      what: `orders accepted (POST /orders), ${connections} connections`,
+      figure: shot.rate,
+      unit: '/s',
+      notes: [
+        `p50 ${shot.p50}, p99 ${shot.p99} ms; ${shot.failed} failed; ${confirmed} of ${placed} were confirmed meanwhile`,
+      ],
+    },
+    {
+      what: `whole orders of that flood, until the last was confirmed`,
+      figure: placed / took,
+      unit: '/s',
+      notes: [`${placed} orders in ${took.toFixed(1)} s`],
+    },
+  ]
+}
+
+/** Orders from the click to the promise, over HTTP, the card charged and the buyer told. */
+export default async (bench: Bench): Promise<readonly Measure[]> => {
+  const raw = await (async () => {
+    await using own = await bench.freshDatabase()
+    await using reference = await rawInsert(own.url)
+    await callers(256, bench.seconds(1), reference.insert)
+    return (await callers(256, bench.seconds(2), reference.insert)).rate
+  })()
+  await using shop = await openShop(bench, { products: bench.many(1_000) })
+  return [
+    await measureModerate(bench, shop),
+    await measureSaturated(bench, shop, raw),
+    ...(await measureFlood(bench, shop)),
+  ]
+}

@@ -1,0 +1,24 @@
+import type { Bench } from './support/bench.ts'
+import type { Measure } from './support/measure.ts'
+
+/** A part of the bench. */
+export type Part = {
+  /** For `--only`. */
+  readonly name: string
+  readonly title: string
+  readonly load: () => Promise<{
+    readonly default: (bench: Bench) => Promise<readonly Measure[]>
+  }>
+}
+
+/** Every part, in the order they are run. */
+export const parts: readonly Part[] = [
+  { name: 'http', title: 'Commands over HTTP', load: () => import('./http.ts') },
+  { name: 'execute', title: 'Commands in process', load: () => import('./execute.ts') },
+  { name: 'projections', title: 'Catching up', load: () => import('./projections.ts') },
+  { name: 'orders', title: 'Whole orders', load: () => import('./orders.ts') },
+  { name: 'lag', title: 'From command to push', load: () => import('./lag.ts') },
+  { name: 'streams', title: 'Long streams', load: () => import('./streams.ts') },
+  { name: 'memory', title: 'Memory and starts', load: () => import('./memory.ts') },
+  { name: 'jobs', title: 'Jobs', load: () => import('./jobs.ts') },
+]

@@ -1,0 +1,97 @@
+/**
+ * What one would write by hand, as the reference: Fastify, with the checks that Agora's own routes make, in a process
+ * of its own. One route does nothing; the other writes an event and a row of a read model in one transaction, and tells
+ * a socket. Told by its environment where Agora's key is (AGORA_DATA), and its database (POSTGRES_URL).
+ */
+import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import fastify from 'fastify'
+import pg from 'pg'
+import { Server } from 'socket.io'
+import { Type, type Static } from 'typebox'
+import { Fields } from '#kernel'
+import { Basket } from './bare-order.ts'
+import { defaultHttpConfig } from '../../src/http/dependencies.ts'
+import { accessTokens } from '../../src/http/tokens.ts'
+import { validatorCompiler } from '../../src/http/validation.ts'
+import { fileKeys } from '../../src/platform/keys/file.ts'
+
+const { AGORA_DATA = '', POSTGRES_URL } = process.env
+
+const app = fastify({ logger: false })
+app.setValidatorCompiler(validatorCompiler)
+const tokens = await accessTokens(app, await fileKeys(join(AGORA_DATA, 'keys')), defaultHttpConfig)
+const sockets = new Server(app.server, { serveClient: false }).of('/orders')
+const pool = new pg.Pool({ connectionString: POSTGRES_URL, max: 8 })
+
+const callerOf = (authorization = '') => tokens.verify(authorization.slice('Bearer '.length))
+
+const answered = (data: ReturnType<typeof Type.Object>) => ({
+  success: Type.Boolean(),
+  data,
+  meta: Type.Object({ position: Type.String() }),
+})
+
+const Params = Fields({ productId: Type.String({ format: 'uuid' }) })
+const Recount = Fields({
+  quantity: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 })),
+  delta: Type.Optional(Type.Integer({ minimum: -1_000_000_000, maximum: 1_000_000_000 })),
+  reason: Type.String({ minLength: 1, maxLength: 500 }),
+})
+const Stock = Type.Object({
+  productId: Type.String(),
+  quantity: Type.Integer(),
+  reserved: Type.Integer(),
+  available: Type.Integer(),
+})
+
+app.put<{ Params: Static<typeof Params>; Body: Static<typeof Recount> }>(
+  '/api/v1/inventory/:productId',
+  {
+    schema: { params: Params, body: Recount, response: { 200: Type.Object(answered(Stock)) } },
+    onRequest: (request, reply, done) => {
+      const { roles } = callerOf(request.headers.authorization)
+      if (!roles.includes('admin')) void reply.code(403).send({})
+      else done()
+    },
+  },
+  async ({ params: { productId }, body: { delta = 0 } }) => ({
+    success: true,
+    data: { productId, quantity: delta, reserved: 0, available: delta },
+    meta: { position: '1' },
+  }),
+)
+
+if (POSTGRES_URL)
+  await pool.query(`CREATE TABLE IF NOT EXISTS bare_events (
+    position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, stream text NOT NULL, revision integer NOT NULL,
+    data jsonb NOT NULL, UNIQUE (stream, revision));
+  CREATE TABLE IF NOT EXISTS bare_orders (id uuid PRIMARY KEY, document jsonb NOT NULL)`)
+
+const Order = Type.Object({ id: Type.String(), status: Type.String() })
+
+app.post<{ Body: Static<typeof Basket> }>(
+  '/api/v1/orders',
+  { schema: { body: Basket, response: { 202: Type.Object(answered(Order)) } } },
+  async ({ body, headers }, reply) => {
+    const { id: userId } = callerOf(headers.authorization)
+    const id = randomUUID()
+    const json = JSON.stringify({ ...body, userId })
+    const { rows } = await pool.query<{ position: string }>({
+      name: 'order',
+      text: `WITH event AS (
+          INSERT INTO bare_events (stream, revision, data) VALUES ('order-' || $1::text, 0, $2) RETURNING position
+        ), document AS (INSERT INTO bare_orders (id, document) VALUES ($1::uuid, $2))
+        SELECT position FROM event`,
+      values: [id, json],
+    })
+    const position = rows[0]!.position
+    sockets.emit('order:status', { orderId: id, status: 'PENDING', position })
+    void reply.code(202)
+    return { success: true, data: { id, status: 'PENDING' }, meta: { position } }
+  },
+)
+
+const url = await app.listen({ port: 0, host: '127.0.0.1' })
+process.stdout.write(`${JSON.stringify({ url })}\n`)
+process.once('SIGTERM', () => process.exit())

@@ -1,0 +1,32 @@
+/** Fires requests, apart from the process that measures. Told by its parent what at, and answers with what came back. */
+import autocannon from 'autocannon'
+import type { Shot, Volley } from './cannon.ts'
+
+const shuffled = <T>(items: readonly T[]): T[] =>
+  items
+    .map((item) => ({ item, place: Math.random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ item }) => item)
+
+const fire = async ({ url, connections, seconds, requests }: Volley): Promise<Shot> => {
+  const result = await autocannon({
+    url,
+    connections,
+    duration: seconds,
+    sampleInt: 100,
+    requests: requests.slice(0, 1),
+    // Each connection in an order of its own; all in step would ask for the same things at once.
+    setupClient: (client) => client.setRequests(shuffled(requests)),
+  })
+  return {
+    rate: result['2xx'] / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    failed: result.non2xx + result.errors + result.timeouts,
+  }
+}
+
+process.on('message', (volley: Volley) => {
+  void fire(volley).then((shot) => process.send?.(shot))
+})
+process.once('disconnect', () => process.exit())

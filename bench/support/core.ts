@@ -1,0 +1,42 @@
+import { catalogue, declarationOf, type AnyDecider, type AnySaga, type Catalogue } from '#kernel'
+import { deciders } from '../../src/domains/index.ts'
+import { checked } from '../../src/platform/event-log/checked.ts'
+import type { EventLog } from '../../src/platform/event-log/port.ts'
+import { postgresEventLog } from '../../src/platform/event-log/postgres.ts'
+import { metrics } from '../../src/platform/metrics/metrics.ts'
+import type { Database } from '../../src/platform/postgres/database.ts'
+import { executor } from '../../src/platform/runtime/execute.ts'
+import { postgresSnapshots } from '../../src/platform/snapshots/postgres.ts'
+import { sagas as declareSagas } from '../../src/sagas/index.ts'
+
+const sagas: readonly AnySaga[] = declareSagas({ orderTimeout: 15 * 60_000 })
+const all: readonly AnyDecider[] = deciders
+
+/** The log and the commands in this process, put together as `app.ts` does. */
+export type Core = AsyncDisposable & {
+  readonly log: EventLog
+  readonly catalogue: Catalogue
+  readonly sagas: readonly AnySaga[]
+  /** Commands, with nothing in the cache yet. */
+  readonly newExecutor: () => ReturnType<typeof executor>
+}
+
+/** @param database migrated */
+export const coreOf = async (database: Database): Promise<Core> => {
+  const counted = metrics()
+  const events = catalogue([...all, ...sagas.map(declarationOf)])
+  const log = counted.measured(checked(await postgresEventLog(database), events))
+  return {
+    log,
+    catalogue: events,
+    sagas,
+    newExecutor: () =>
+      executor({
+        log,
+        snapshots: postgresSnapshots(database),
+        catalogue: events,
+        observed: counted.command,
+      }),
+    [Symbol.asyncDispose]: () => log.close(),
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Imported into a process before its own program: lets the bench that started it ask how it is doing, and record
+ * profiles of it. The process ends with the bench.
+ */
+import { writeFile } from 'node:fs/promises'
+import { startProfile } from './profile.ts'
+
+/** What the bench asks. */
+export type Question =
+  | { readonly ask: 'usage' }
+  | { readonly ask: 'profile' }
+  | { readonly ask: 'profiled'; readonly file: string }
+
+/** How a process is doing: CPU time in s, resident memory in bytes. */
+export type Usage = { readonly cpu: number; readonly rss: number; readonly heap: number }
+
+/** What has been used so far. */
+export const usageOfThis = (): Usage => {
+  const { user, system } = process.cpuUsage()
+  const { rss, heapUsed } = process.memoryUsage()
+  return { cpu: (user + system) / 1e6, rss, heap: heapUsed }
+}
+
+let stop: Awaited<ReturnType<typeof startProfile>> | undefined
+
+const answer = async (question: Question): Promise<Usage> => {
+  if (question.ask === 'profile') stop = await startProfile()
+  if (question.ask === 'profiled' && stop)
+    await writeFile(question.file, JSON.stringify(await stop()))
+  return usageOfThis()
+}
+
+if (process.send) {
+  process.on('message', (question: Question) => {
+    void answer(question).then((usage) => process.send?.(usage))
+  })
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  // Listening alone keeps nothing running.
+  process.channel?.unref()
+}

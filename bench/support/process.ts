@@ -1,0 +1,100 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Bench } from './bench.ts'
+import { share } from './cpu.ts'
+import type { Question, Usage } from './observed.ts'
+
+const bench = join(import.meta.dirname, '..')
+
+/** The program that `npm start` runs. */
+export const agora = join(bench, '../src/main.ts')
+
+/** A program that serves HTTP in a process of its own. */
+export type ServerProcess = AsyncDisposable & {
+  readonly url: string
+  readonly pid: number
+  /** From its start until it said its URL, in ms. */
+  readonly startedIn: number
+  readonly usage: () => Promise<Usage>
+  /** How busy it was meanwhile: `80 %` of one core. */
+  readonly share: () => Promise<() => Promise<string>>
+  /** Does something, and writes a profile of it meanwhile if that was asked for. */
+  readonly profiled: <T>(name: string, work: () => Promise<T>) => Promise<T>
+}
+
+/** How long a server may take to say where it is, in ms. */
+const patience = 30_000
+
+const urlIn = (line: string): string | undefined => /"url":"(http[^"]+)"/.exec(line)?.[1]
+
+/** What it logs besides is passed on, as it would spoil the figures. */
+const urlOf = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error('A server did not start')), patience)
+    child.once('exit', (code) => reject(new Error(`A server ended at once (${code})`)))
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      const url = urlIn(line)
+      if (url) {
+        clearTimeout(late)
+        resolve(url)
+      } else if (/"level":(40|50|60)/.test(line)) process.stderr.write(`${line.slice(0, 2_000)}\n`)
+    })
+  })
+
+/**
+ * Starts a program that prints its URL in JSON.
+ * @param file where it is
+ * @param env what it is told
+ */
+export const startServer = async (
+  { profileFile }: Pick<Bench, 'profileFile'>,
+  file: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ServerProcess> => {
+  const started = performance.now()
+  const child = fork(file, {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    execArgv: ['--import', join(bench, 'support/observed.ts')],
+    env: { PATH: process.env.PATH, ...env },
+  })
+  const exited = once(child, 'exit')
+  const url = await urlOf(child)
+  const startedIn = performance.now() - started
+
+  // One question at a time is asked.
+  const ask = async (question: Question): Promise<Usage> => {
+    child.send(question)
+    const [usage] = (await once(child, 'message')) as [Usage]
+    return usage
+  }
+  const usage = () => ask({ ask: 'usage' })
+  return {
+    url,
+    pid: child.pid!,
+    startedIn,
+    usage,
+    share: async () => {
+      const since = performance.now()
+      const { cpu } = await usage()
+      return async () => share((await usage()).cpu - cpu, (performance.now() - since) / 1_000)
+    },
+    profiled: async (name, work) => {
+      const to = profileFile(name)
+      if (to === undefined) return work()
+      await ask({ ask: 'profile' })
+      try {
+        return await work()
+      } finally {
+        await ask({ ask: 'profiled', file: to })
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGTERM')
+      const kill = setTimeout(() => child.kill('SIGKILL'), 15_000)
+      await exited
+      clearTimeout(kill)
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import { fork } from 'node:child_process'
+import { join } from 'node:path'
+import type { Part } from '../parts.ts'
+import type { Setting } from './bench.ts'
+import type { Measure } from './measure.ts'
+
+/**
+ * Runs a part in a process of its own, so that none is slowed down by what another left in memory.
+ * @param signal ends it early
+ * @throws Error when it fails, or is ended early
+ */
+export const runPart = (
+  { name }: Pick<Part, 'name'>,
+  setting: Setting,
+  signal: AbortSignal,
+): Promise<readonly Measure[]> =>
+  new Promise((resolve, reject) => {
+    const child = fork(join(import.meta.dirname, 'part-process.ts'), [name], {
+      signal,
+      execArgv: [],
+    })
+    child.once('error', reject)
+    child.once('message', (measures) => resolve(measures as readonly Measure[]))
+    child.once('exit', (code) => reject(new Error(`The part ${name} ended with ${code}`)))
+    child.send(setting)
+  })

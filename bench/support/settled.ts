@@ -1,0 +1,103 @@
+import type { Row, Session } from '../../src/platform/postgres/database.ts'
+
+/** Tells when orders have come to their end, by the log itself. */
+export type Settled = AsyncDisposable & {
+  /** Resolves when the order is confirmed. Rejects when it ended otherwise. */
+  readonly confirmed: (orderId: string) => Promise<void>
+  /** So many were confirmed up to now. */
+  readonly count: () => number
+}
+
+/** How often the log is asked, in ms. */
+const every = 15
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, every))
+
+/** Watches the log from its present end on. */
+export const watchOrders = async (database: Session): Promise<Settled> => {
+  const ends = new Map<string, string>()
+  const waiting = new Map<string, { resolve: () => void; reject: (error: Error) => void }>()
+  let stopped = false
+  let count = 0
+  const headOf = async (): Promise<bigint> =>
+    (await database.query<{ position: bigint }>('SELECT position FROM agora.head'))[0]!.position
+  let position = await headOf()
+
+  const settle = (orderId: string, type: string): void => {
+    const waits = waiting.get(orderId)
+    waiting.delete(orderId)
+    if (!waits) ends.set(orderId, type)
+    else if (type === 'OrderConfirmed') waits.resolve()
+    else waits.reject(new Error(`${orderId} ended with ${type}`))
+  }
+  const look = async (): Promise<void> => {
+    const head = await headOf()
+    const rows = await database.query<Row & { stream: string; type: string }>({
+      name: 'ended',
+      text: `SELECT stream, type FROM agora.events WHERE position > $1 AND position <= $2
+             AND type IN ('OrderConfirmed', 'OrderRejected', 'OrderCancelled')`,
+      values: [position, head],
+    })
+    position = head
+    for (const { stream, type } of rows) {
+      if (type === 'OrderConfirmed') count += 1
+      settle(stream.slice('order-'.length), type)
+    }
+  }
+  const watching = (async () => {
+    while (!stopped) {
+      await look()
+      await pause()
+    }
+  })()
+
+  return {
+    confirmed: (orderId) =>
+      new Promise((resolve, reject) => {
+        waiting.set(orderId, { resolve, reject })
+        const end = ends.get(orderId)
+        ends.delete(orderId)
+        if (end !== undefined) settle(orderId, end)
+      }),
+    count: () => count,
+    [Symbol.asyncDispose]: async () => {
+      stopped = true
+      await watching
+    },
+  }
+}
+
+/** How long orders that were confirmed between two moments took from being recorded to that, in ms. */
+export const settleTimes = async (
+  database: Session,
+  from: Date,
+  to: Date,
+): Promise<readonly number[]> => {
+  const rows = await database.query<{ took: number }>({
+    text: `SELECT (extract(epoch FROM c.at - p.at) * 1000)::float8 AS took
+           FROM agora.events c JOIN agora.events p ON p.stream = c.stream AND p.revision = 0
+           WHERE c.type = 'OrderConfirmed' AND c.at BETWEEN $1 AND $2`,
+    values: [from, to],
+  })
+  return rows.map(({ took }) => took)
+}
+
+/**
+ * How far orders that were placed between two moments had come when: the median time in ms from being recorded to the
+ * saga's taking in each event on the way.
+ */
+export const stepTimes = async (
+  database: Session,
+  from: Date,
+  to: Date,
+): Promise<readonly string[]> => {
+  const rows = await database.query<{ step: string; took: number }>({
+    text: `SELECT e.data -> 'input' ->> 'type' AS step,
+             percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM e.at - p.at) * 1000) AS took
+           FROM agora.events p
+           JOIN agora.events e ON e.stream = 'fulfilment-' || substr(p.stream, ${'order-'.length + 1})
+           WHERE p.type = 'OrderPlaced' AND p.at BETWEEN $1 AND $2 GROUP BY 1 ORDER BY 2`,
+    values: [from, to],
+  })
+  return rows.map(({ step, took }) => `${step} ${took.toFixed(0)}`)
+}
