@@ -38,7 +38,7 @@ test('PostgreSQL is killed three times under load: whoever asks meanwhile is tol
   await watch
 
   expect(agora.exitCode()).toBe(null)
-  expect([...load.statuses().keys()].toSorted()).toEqual([202, 503])
+  expect(new Set(load.statuses().keys())).toEqual(new Set([202, 503]))
   for (const { reply } of load.sent.filter(({ reply }) => reply?.status === 503)) {
     expect(reply?.body).toMatchObject({ code: expect.stringMatching(/unavailable|not_caught_up/) })
     expect(reply?.headers['retry-after']).toMatch(/^\d+$/)

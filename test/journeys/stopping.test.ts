@@ -71,7 +71,7 @@ test('an Agora that is told nothing makes an admin, stops in good order under lo
       [...load.statuses().keys()].filter((status) => status !== 202 && status !== 503),
     ).toEqual([])
     expect((await waiting).status).toBe(503)
-    await expect(shop.anyone('GET', '//health/live')).rejects.toThrow()
+    await expect(shop.anyone('GET', '//health/live')).rejects.toThrow('fetch failed')
     await until(
       () => socket.connected,
       (connected) => !connected,

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ProjectionStatus } from '../../src/platform/runtime/operations.ts'
+import { agoraHere, type AgoraHere } from '../support/agora.ts'
+import { placeOrders } from '../support/load.ts'
+import { allOrders, allSettled, type Person } from '../support/shop.ts'
+import { until } from '../support/until.ts'
+
+let agora: AgoraHere
+let root: Person
+let ada: Person
+let lamp: string
+beforeAll(async () => {
+  agora = await agoraHere()
+  root = await agora.shop.admin()
+  ada = await agora.shop.register('ada')
+  lamp = await agora.shop.sell(100_000)
+})
+afterAll(() => agora[Symbol.asyncDispose]())
+
+const statusOf = async (name: string): Promise<ProjectionStatus> => {
+  const { body } = await root.call('GET', '/admin/projections')
+  return body.data.projections.find((one: ProjectionStatus) => one.name === name)
+}
+
+test('a read model is built anew while orders flow; the new one equals the old, and nobody notices the switch', async () => {
+  const load = placeOrders(ada, () => [{ [lamp]: 1 }, 'tok_ok'], { atOnce: 8 })
+  await until(
+    () => load.acknowledged().length,
+    (count) => count > 50,
+  )
+  let [reading, lost] = [true, 0]
+  const [first = ''] = load.acknowledged()
+  const reader = (async () => {
+    let seen = 0
+    while (reading) {
+      const { body } = await ada.call('GET', '/orders?limit=1')
+      const { status } = await ada.call('GET', `/orders/${first}`)
+      // Orders never vanish: not in between, and not at the switch.
+      if (status !== 200 || body.data.total < seen) lost += 1
+      seen = body.data.total
+    }
+  })()
+  for (const name of ['orders', 'inventory', 'payments']) {
+    const { generation } = await statusOf(name)
+    const asked = await root.call('POST', `/admin/projections/${name}/rebuild`, {})
+    expect(asked).toMatchObject({ status: 202, body: { data: { name, accepted: true } } })
+    const live = await until(
+      () => statusOf(name),
+      (status) => status.generation > generation && status.status === 'live',
+    )
+    expect(live.comparison).toMatchObject({ different: 0, onlyOld: 0, onlyNew: 0 })
+    expect(live.comparison?.same).toBeGreaterThan(0)
+  }
+  const count = load.acknowledged().length
+  await until(
+    () => load.acknowledged().length,
+    (now) => now > count,
+  )
+  await load.stop()
+  reading = false
+  await reader
+  expect(lost).toBe(0)
+  expect([...load.statuses().keys()]).toEqual([202])
+  const orders = await allSettled(ada, { among: load.acknowledged() })
+  expect(orders).toHaveLength(load.acknowledged().length)
+})
+
+test('a read model that is paused rests: its readers are told how far it is, or to wait; resumed, it catches up', async () => {
+  expect((await root.call('POST', '/admin/projections/orders/pause', {})).status).toBe(202)
+  await until(
+    () => statusOf('orders'),
+    ({ status }) => status === 'paused',
+  )
+  const before = (await allOrders(ada)).length
+  const placed = await until(
+    async () => {
+      const reply = await ada.order({ [lamp]: 1 })
+      // The pause takes hold a moment after it was asked for.
+      const list = await ada.call('GET', '/orders?limit=1')
+      return { reply, total: list.body.data.total, at: list.body.meta.position }
+    },
+    ({ reply, at }) => BigInt(at) < BigInt(reply.body.meta.position),
+  )
+  const { id } = placed.reply.body.data
+  const { position } = placed.reply.body.meta
+  // Who placed it reads it all the same, from its own events.
+  expect((await ada.call('GET', `/orders/${id}`)).body.data.id).toBe(id)
+  const late = await ada.call('GET', `/orders?minPosition=${position}`)
+  expect(late).toMatchObject({ status: 503, body: { code: 'not_caught_up' } })
+  expect(late.headers['retry-after']).toMatch(/^\d+$/)
+  expect((await statusOf('orders')).lagEvents).toBeGreaterThan(0)
+
+  expect((await root.call('POST', '/admin/projections/orders/resume', {})).status).toBe(202)
+  const caughtUp = await ada.call('GET', `/orders?minPosition=${position}`)
+  expect(caughtUp.status).toBe(200)
+  expect(caughtUp.body.data.total).toBeGreaterThan(before)
+  expect((await ada.settled(id)).status).toBe('CONFIRMED')
+})
+
+test('sagas are seen running and ended, and nothing waits for a person', async () => {
+  const id = await ada.buy({ [lamp]: 1 }, 'tok_slow')
+  const runOf = async () =>
+    (await root.call('GET', `/admin/sagas/${id}`)).body?.data?.sagas?.find(
+      ({ saga }: { saga: string }) => saga === 'fulfilment',
+    )
+  await until(runOf, (run) => run?.state === 'running')
+  const ended = await until(runOf, (run) => run?.state === 'ended')
+  expect(ended).toMatchObject({ id, steps: expect.any(Number) })
+  const { body } = await root.call('GET', '/admin/dead-letters')
+  expect(body.data.deadLetters).toEqual([])
+  expect((await root.call('POST', `/admin/sagas/${id}/retry`, {})).status).toBe(404)
+})
+
+test('metrics tell of commands, appends, read models, sagas, jobs and requests, in the format of Prometheus', async () => {
+  const { status, text, headers } = await agora.shop.anyone('GET', '//metrics')
+  expect(status).toBe(200)
+  expect(headers['content-type']).toContain('text/plain')
+  for (const sample of [
+    /^agora_commands_total\{decider="order",command="PlaceOrder",answer="taken"\} \d+$/m,
+    /^agora_append_seconds_count\{outcome="taken"\} \d+$/m,
+    /^agora_events_appended_total \d+$/m,
+    /^agora_projection_lag_events\{projection="orders"\} \d+$/m,
+    /^agora_projection_lag_seconds\{projection="orders"\} \d/m,
+    /^agora_sagas\{saga="fulfilment",state="ended"\} [1-9]\d*$/m,
+    /^agora_jobs\{queue="charge-card",state="\w+"\} \d+$/m,
+    /^agora_jobs\{queue="send-mail",state="\w+"\} \d+$/m,
+    /^agora_http_request_seconds_count\{method="POST",route="\/api\/v1\/orders",status="202"\} \d+$/m,
+    /^process_resident_memory_bytes \d/m,
+  ])
+    expect(text).toMatch(sample)
+  for (const [, name] of text.matchAll(/^# TYPE (\S+)/gm)) expect(text).toContain(`# HELP ${name} `)
+})
+
+test('one correlation id goes from a request to the last event that it caused', async () => {
+  const correlationId = '11111111-2222-4333-8444-555555555555'
+  const placed = await ada.order({ [lamp]: 1 }, 'tok_ok', { 'x-correlation-id': correlationId })
+  expect(placed.headers['x-correlation-id']).toBe(correlationId)
+  const { id } = placed.body.data
+  await ada.settled(id)
+  const { position } = placed.body.meta
+  const eventsOf = async () => {
+    const path = `/analytics/events?fromPosition=${position}&limit=1000`
+    const { body } = await root.call('GET', path)
+    const events: { type: string; metadata: { correlationId: string } }[] = body.data.events
+    return events
+      .filter(({ metadata }) => metadata.correlationId === correlationId)
+      .map(({ type }) => type)
+  }
+  const types = await until(eventsOf, (all) => all.includes('NotificationSent'))
+  for (const type of [
+    'OrderPlaced',
+    'StockReserved',
+    'PaymentCompleted',
+    'StockCommitted',
+    'OrderConfirmed',
+  ])
+    expect(types).toContain(type)
+})
+
+test('health says ok, and nothing was worth a warning but that a read model rested', async () => {
+  const { body } = await agora.shop.anyone('GET', '/health')
+  expect(body.data.status).toBe('ok')
+  const odd = agora.written.filter((line) => !line.includes('has not reached'))
+  expect(odd).toEqual([])
+})

@@ -1,0 +1,109 @@
+import { io } from 'socket.io-client'
+import { expect, test } from 'vitest'
+import { projections } from '../../src/projections/index.ts'
+import { sagas } from '../../src/sagas/index.ts'
+import { startAgora, temporaryData } from '../support/agora.ts'
+import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
+import { basketOf, callAt } from '../support/shop.ts'
+import { until } from '../support/until.ts'
+
+/** What is run by one process at a time. */
+const leased = [
+  ...projections.map(({ name }) => `projection:${name}`),
+  ...sagas({ orderTimeout: 1 }).map(({ name }) => `saga:${name}`),
+]
+
+/** Which connections hold the leases of these; PostgreSQL grants each lock once (`platform/leases/postgres.ts`). */
+const holdersOf = async ({ database }: TestDatabase): Promise<ReadonlyMap<string, number>> => {
+  const rows = await database.query<{ name: string; pid: number }>({
+    text: `SELECT name, pid FROM unnest($1::text[]) AS name
+      JOIN pg_locks ON (classid::bigint << 32 | objid::bigint) = hashtextextended(name, 4711)
+      JOIN pg_database d ON d.oid = database AND d.datname = current_database()
+      WHERE locktype = 'advisory' AND granted`,
+    values: [leased],
+  })
+  return new Map(rows.map(({ name, pid }) => [name, pid]))
+}
+
+/** A socket that hears of somebody's orders. */
+const listenAt = async (url: string, token: string) => {
+  const socket = io(`${url}/orders`, { auth: { token }, forceNew: true })
+  const confirmed = new Set<string>()
+  socket.on('order:status', ({ orderId, status }: { orderId: string; status: string }) => {
+    if (status === 'CONFIRMED') confirmed.add(orderId)
+  })
+  await until(
+    () => socket.connected,
+    (connected) => connected,
+  )
+  return { socket, confirmed }
+}
+
+test('two processes on one PostgreSQL serve together, each thing is run by one, and when that is killed the other takes over', async () => {
+  await using database = await freshDatabase()
+  await using data = await temporaryData()
+  const env = { POSTGRES_URL: database.url }
+  await using one = await startAgora(data.path, env)
+  const before = await until(
+    () => holdersOf(database),
+    (holders) => holders.size === leased.length,
+  )
+  expect(new Set(before.values()).size).toBe(1)
+  const [runner] = before.values()
+  await using other = await startAgora(data.path, env)
+
+  const ada = await one.shop.register('ada')
+  const lamp = await one.shop.sell(1_000)
+  const [atOne, atOther] = [one, other].map(({ url }) => callAt(url, ada.token))
+  const place = async (call = atOther) => {
+    const reply = await call?.('POST', '/orders', basketOf({ [lamp]: 1 }))
+    expect(reply?.status).toBe(202)
+    return { id: String(reply?.body.data.id), position: String(reply?.body.meta.position) }
+  }
+  const hearing = [await listenAt(one.url, ada.token), await listenAt(other.url, ada.token)]
+
+  // Both take orders, hear of the other's, and read what was just written at the other.
+  for (let round = 0; round < 5; round++)
+    for (const [here, there] of [
+      [atOne, atOther],
+      [atOther, atOne],
+    ]) {
+      const { id, position } = await place(here)
+      const read = await there?.('GET', `/orders/${id}?minPosition=${position}`)
+      expect(read).toMatchObject({ status: 200, body: { data: { id } } })
+      for (const { confirmed } of hearing)
+        await until(
+          () => confirmed.has(id),
+          (heard) => heard,
+        )
+    }
+  // Everything is run by the first, nothing by both.
+  expect(await holdersOf(database)).toEqual(before)
+
+  // What is under way when it is killed goes on elsewhere.
+  const underWay = await Promise.all(
+    Array.from({ length: 20 }, (_, n) => place(n % 2 ? atOne : atOther)),
+  )
+  await one.kill()
+  const killedAt = performance.now()
+  await until(
+    () => holdersOf(database),
+    (holders) => holders.size === leased.length && holders.values().every((pid) => pid !== runner),
+    { patience: 10_000 },
+  )
+  const { id } = await place()
+  await until(
+    async () => (await atOther?.('GET', `/orders/${id}`))?.body.data.status,
+    (status) => status === 'CONFIRMED',
+    { patience: 10_000 - (performance.now() - killedAt) },
+  )
+  console.log(`Taken over within ${Math.round(performance.now() - killedAt)} ms`)
+  for (const { id: left } of underWay)
+    await until(
+      async () => (await atOther?.('GET', `/orders/${left}`))?.body.data.status,
+      (status) => status === 'CONFIRMED',
+    )
+  expect(await other.shop.stockOf(lamp)).toMatchObject({ quantity: 1_000 - 31, reserved: 0 })
+  await expect.poll(() => hearing[1]?.confirmed.size).toBe(31)
+  for (const { socket } of hearing) socket.disconnect()
+}, 60_000)
