@@ -119,7 +119,7 @@ test('a crash between effect and receipt does not lead to a second effect', asyn
   await using world = await httpWorld({
     receipts: {
       ...receipts,
-      // As if the process had died before it could note the answer, and a minute had passed.
+      // As if the process had died before it could note the answer, and some seconds had passed.
       finish: async (request, holder) => receipts.forget(request, holder),
     },
   })
@@ -131,6 +131,37 @@ test('a crash between effect and receipt does not lead to a second effect', asyn
   assert.equal(again.body.data.id, first.body.data.id)
   assert.equal(again.status, 201)
   assert.equal(await world.log.head(), head)
+})
+
+test('a key is free again as soon as that can be noted, also when it could not be at once', async () => {
+  const receipts = memoryReceipts()
+  let away = true
+  await using world = await httpWorld({
+    receipts: {
+      ...receipts,
+      forget: async (request, holder) => {
+        if (away) throw new Unavailable('away')
+        await receipts.forget(request, holder)
+      },
+    },
+  })
+  const { executor } = world.deps
+  await using shaky = await httpWorld({
+    ...world.deps,
+    executor: {
+      ...executor,
+      execute: (...args) => {
+        if (away && args[0].name === 'product') throw new Unavailable('The log is away')
+        return executor.execute(...args)
+      },
+    },
+  })
+  const { call } = await shaky.someone('root', 'admin')
+  const send = () => keyed(call, '/products', lamp, 'key')
+  assert.equal((await send()).status, 503)
+  assert.equal((await send()).status, 409)
+  away = false
+  await vi.waitFor(async () => assert.equal((await send()).status, 201), { timeout: 5_000 })
 })
 
 test('an answer that cannot be remembered is given all the same, and written down', async () => {

@@ -6,6 +6,7 @@ import {
   randomBytes,
   randomUUID,
 } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { derivedUuid } from '#kernel'
 import type { KeyedRequest, Receipt, Receipts } from '../platform/receipts/port.ts'
@@ -62,6 +63,21 @@ const purging = (app: FastifyInstance, receipts: Receipts, logger: FastifyBaseLo
   }
   const timer = setInterval(() => void purge(), purgeEvery).unref()
   app.addHook('onClose', async () => clearInterval(timer))
+}
+
+/** How long to wait before each further attempt to note how a request ended, in ms; later its claim has lapsed. */
+const pauses = [100, 200, 400, 800, 1_600, 3_200, 6_400]
+
+/** Tries again to note how a request ended: until then, its key is taken for one that is being served. */
+const noteLater = async (note: () => Promise<void>): Promise<void> => {
+  for (const wait of pauses) {
+    await pause(wait, undefined, { ref: false })
+    const noted = await note().then(
+      () => true,
+      () => false,
+    )
+    if (noted) return
+  }
 }
 
 /** Whose key it is. */
@@ -160,8 +176,7 @@ export const idempotency = (
     request.claim = undefined
     const remembered = reply.statusCode < 500 && !request.transient
     const receipt = receiptOf(reply, payload)
-    // What was done is done, also when it cannot be noted: a retry finds the command's id taken.
-    await (
+    const note = () =>
       remembered
         ? receipts.finish(
             claim.request,
@@ -169,9 +184,16 @@ export const idempotency = (
             isSealed(request) ? sealed(receipt) : receipt,
           )
         : receipts.forget(claim.request, claim.holder)
-    ).catch((error: unknown) => {
-      logger.warn({ err: error, correlationId: request.id }, 'An answer could not be remembered')
-    })
+    try {
+      await note()
+    } catch (error) {
+      // What was done is done, also when it cannot be noted: a retry finds the command's id taken.
+      logger.warn(
+        { err: error, correlationId: request.id },
+        'An answer could not be remembered yet',
+      )
+      void noteLater(note)
+    }
     return payload
   })
 }

@@ -26,7 +26,7 @@ export type Claim =
 
 /** How long things are kept, in ms. */
 export type Keeping = {
-  /** A request whose process died may be made again after this. Default: 60 s. */
+  /** A request whose process died may be made again after this. Default: 10 s. */
   readonly running?: number
   /** The same key gets the same answer for this long. Default: 24 h. */
   readonly done?: number
@@ -43,8 +43,11 @@ export type Receipts = {
   readonly purge: () => Promise<number>
 }
 
-/** So long a request may take before others take it for dead, in ms. */
-export const defaultRunning = 60_000
+/**
+ * So long a request may take before others take it for dead, in ms. One that lives on after all does no harm: whoever
+ * makes it again does so under the same command id.
+ */
+export const defaultRunning = 10_000
 
 /** So long an answer is remembered, in ms. */
 export const defaultDone = 24 * 60 * 60_000
