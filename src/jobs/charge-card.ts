@@ -20,7 +20,10 @@ export const chargeCard = (provider: PaymentProvider, { execute, stateOf }: Exec
       }),
     },
     run: async ({ paymentId, amount, token, attempt }, origin) => {
-      const { state } = await stateOf(payment, paymentId)
+      // Should it have been called off elsewhere a moment ago, the money goes back.
+      const { state } = await stateOf(payment, paymentId, {
+        enough: (kept) => kept.status === 'initiated' && kept.attempt === attempt,
+      })
       if (state.status !== 'initiated' || state.attempt !== attempt) return
       const answer = await provider.charge({
         idempotencyKey: `${paymentId}:${attempt}`,

@@ -23,7 +23,9 @@ export const sendMail = (mailer: Mailer, { execute, stateOf }: Executor) =>
             : { type: 'RecordFailure', data: { reason: reason.slice(0, 500) } },
           origin,
         )
-      const { state } = await stateOf(notification, notificationId)
+      const { state } = await stateOf(notification, notificationId, {
+        enough: ({ status }) => status === 'pending',
+      })
       if (state.status !== 'pending') return
       const { state: person } = await stateOf(account, userId)
       if (person.status !== 'active') {

@@ -32,7 +32,8 @@ export const priceList = (readModels: ReadModels): PriceList => {
   const find = async (ids: ReadonlySet<ProductId>): Promise<Map<string, Product>> => {
     const { documents } = await readModels.find(products, {
       where: { id: { in: [...ids] } },
-      limit: ids.size,
+      // A page that is not full need not be counted.
+      limit: ids.size + 1,
     })
     return new Map(documents.map((product) => [product.id, product]))
   }

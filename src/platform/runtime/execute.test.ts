@@ -305,3 +305,16 @@ test('the state of an instance is what is recorded by now, whoever recorded it',
   const { state, revision } = await stateOf(jar, id)
   assert.deepEqual([state, revision], [{ open: false, sweets: 2 }, 0])
 })
+
+test('a kept state is enough for whom it is enough, and nothing is read', async () => {
+  const { execute, stateOf, another, asked } = setUp()
+  const id = someId()
+  await execute(jar, id, fill(2), from())
+  await another().execute(jar, id, take, from())
+  const { reads } = asked
+  const kept = await stateOf(jar, id, { enough: ({ sweets }) => sweets > 1 })
+  assert.deepEqual([kept.state.sweets, asked.reads], [2, reads])
+  const present = await stateOf(jar, id, { enough: ({ sweets }) => sweets > 2 })
+  assert.equal(present.state.sweets, 1)
+  assert.equal((await another().stateOf(jar, id, { enough: () => true })).state.sweets, 1)
+})

@@ -298,7 +298,11 @@ export const executor = ({
   return {
     execute: (decider, id, command, origin, { expectedRevision } = {}) =>
       ask(decider, id, { command, origin, expectedRevision }) as never,
-    stateOf: (decider, id) => ask(decider, id, {}) as never,
+    stateOf: async (decider, id, { enough } = {}) => {
+      const kept = instances.get(streamOf(decider, id))
+      if (enough && kept && !kept.unknown && enough(kept.state as never)) return kept as never
+      return ask(decider, id, {}) as never
+    },
     /** Resolves when nothing is under way any more. */
     idle: async () => {
       while (running.size > 0) await Promise.allSettled(running)

@@ -38,9 +38,14 @@ export type Executor = {
     origin: Origin,
     options?: { readonly expectedRevision?: number },
   ) => Promise<Executed<D> | Refusal<ReasonOf<D>>>
-  /** The present state of one instance, folded from everything recorded so far. */
+  /**
+   * The present state of one instance, folded from everything recorded so far.
+   * @param options.enough when this holds for the state that this process has kept, that one is given, without a look
+   *   at the log whether others have recorded something since
+   */
   readonly stateOf: <D extends AnyDecider>(
     decider: D,
     id: IdOf<D>,
+    options?: { readonly enough?: (kept: StateOf<D>) => boolean },
   ) => Promise<{ readonly state: StateOf<D>; readonly revision: number; readonly position: bigint }>
 }
