@@ -300,7 +300,10 @@ export const executor = ({
       ask(decider, id, { command, origin, expectedRevision }) as never,
     stateOf: async (decider, id, { enough } = {}) => {
       const kept = instances.get(streamOf(decider, id))
-      if (enough && kept && !kept.unknown && enough(kept.state as never)) return kept as never
+      if (enough && kept && !kept.unknown && enough(kept.state as never)) {
+        const { state, revision, position } = kept
+        return { state, revision, position } as never
+      }
       return ask(decider, id, {}) as never
     },
     /** Resolves when nothing is under way any more. */
