@@ -46,7 +46,7 @@ const ordersOf = async (person: Person): Promise<number> => {
 describe('bad input', () => {
   test.each([
     ['malformed JSON', '{"items": [', '400 malformed_request', undefined],
-    ['no JSON object', '[]', '400 invalid_request', undefined],
+    ['no JSON object', '[]', '400 invalid_request', 'body'],
     ['an unknown field', { discount: 100 }, '400 invalid_request', 'discount'],
     ['no items', { items: [] }, '400 invalid_request', 'items'],
     ['no card', { paymentMethod: undefined }, '400 invalid_request', 'paymentMethod'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startAgora, temporaryData } from '../support/agora.ts'
 import { assertBooksAgree } from '../support/books.ts'
-import { placeOrders } from '../support/load.ts'
+import { placeOrders, sendAgain } from '../support/load.ts'
 import { allSettled } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
@@ -48,10 +48,10 @@ test('PostgreSQL is killed three times under load: whoever asks meanwhile is tol
 
   // Who sends a request again under its key gets the order that was meant, whether it had been recorded or not.
   const again = await Promise.all(
-    load.sent.map(async ({ key, reply }) => {
-      const send = () => ada.order({ [lamp]: 1 }, 'tok_ok', { 'idempotency-key': key })
-      const { body } = await until(send, ({ status }) => status === 202, { every: 200 })
-      return { id: body.data.id, before: reply?.status === 202 ? reply.body.data.id : body.data.id }
+    load.sent.map(async (sent) => {
+      const id = await sendAgain(ada, sent)
+      const { reply } = sent
+      return { id, before: reply?.status === 202 ? reply.body.data.id : id }
     }),
   )
   expect(again.filter(({ id, before }) => id !== before)).toEqual([])

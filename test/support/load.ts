@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Reply } from './http.ts'
 import type { Person } from './shop.ts'
+import { until } from './until.ts'
+
+/** So many pieces of each product, and the card to pay with. */
+export type Wanted = readonly [pieces: Readonly<Record<string, number>>, card: string]
 
 /** An order that was sent: what came back, or nothing when the connection was cut off. */
 export type Sent = {
   readonly key: string
+  readonly wanted: Wanted
   readonly reply: Reply | undefined
-  /** When it was sent and answered, as `performance.now()`. */
-  readonly from: number
-  readonly to: number
 }
 
 /** Orders that are sent all the while. */
@@ -25,6 +27,18 @@ export type Load = {
   readonly over: Promise<void>
 }
 
+const keyed = (key: string) => ({ 'idempotency-key': key })
+
+/** Sends an order again under its key until it is taken. @returns its id */
+export const sendAgain = async (
+  person: Pick<Person, 'order'>,
+  { key, wanted }: Sent,
+): Promise<string> => {
+  const send = () => person.order(...wanted, keyed(key))
+  const { body } = await until(send, ({ status }) => status === 202, { every: 200 })
+  return body.data.id
+}
+
 /**
  * Has a person place orders, several at the same time, each under a key of its own.
  * @param next the pieces and the card of the order with this number
@@ -33,7 +47,7 @@ export type Load = {
  */
 export const placeOrders = (
   person: Pick<Person, 'order'>,
-  next: (number: number) => readonly [pieces: Readonly<Record<string, number>>, card: string],
+  next: (number: number) => Wanted,
   { atOnce, total = Infinity }: { readonly atOnce: number; readonly total?: number },
 ): Load => {
   const sent: Sent[] = []
@@ -42,11 +56,9 @@ export const placeOrders = (
   const worker = async () => {
     while (!stopped && number < total) {
       const key = randomUUID()
-      const from = performance.now()
-      const reply = await person
-        .order(...next(number++), { 'idempotency-key': key })
-        .catch(() => undefined)
-      sent.push({ key, reply, from, to: performance.now() })
+      const wanted = next(number++)
+      const reply = await person.order(...wanted, keyed(key)).catch(() => undefined)
+      sent.push({ key, wanted, reply })
     }
   }
   const over = Promise.all(Array.from({ length: atOnce }, worker)).then(() => undefined)
