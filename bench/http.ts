@@ -3,6 +3,7 @@ import type { Bench } from './support/bench.ts'
 import { cannon, type Aim, type Shot } from './support/cannon.ts'
 import type { Measure } from './support/measure.ts'
 import { startServer } from './support/process.ts'
+import { quietRounds } from './support/rounds.ts'
 import { openShop, prefix } from './support/shop.ts'
 import { median } from './support/statistics.ts'
 
@@ -13,7 +14,7 @@ const goal = { rate: 8_000, ratio: 0.38 }
 
 const bareServer = join(import.meta.dirname, 'support/bare-server.ts')
 
-type Round = { readonly agora: Shot; readonly bare: Shot }
+type Round = { readonly agora: Shot; readonly bare: Shot; readonly busy: string }
 
 /** Commands over HTTP at 32 connections, beside a Fastify route that makes the same checks and does nothing. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
@@ -31,18 +32,15 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
 
   await fire(shop.server.url, bench.seconds(3))
   await fire(bare.url, bench.seconds(2))
-  const rounds: Round[] = []
-  const busy: string[] = []
-  for (const round of bench.rounds(4)) {
+  const { rounds, note } = await quietRounds(bench.rounds(4), async (round): Promise<Round> => {
     await shop.database.checkpoint()
     const server = await shop.server.share()
     const postgres = bench.postgresShare()
-    const agora = await (round === 1
-      ? shop.server.profiled('http', () => fire(shop.server.url, bench.seconds(5)))
-      : fire(shop.server.url, bench.seconds(5)))
-    busy.push(`server ${await server()}, PostgreSQL ${postgres()} of a core`)
-    rounds.push({ agora, bare: await fire(bare.url, bench.seconds(3)) })
-  }
+    const agora = await fire(shop.server.url, bench.seconds(4))
+    const busy = `round ${round}: ${Math.round(agora.rate)}/s, server ${await server()}, PostgreSQL ${postgres()} of a core`
+    return { agora, busy, bare: await fire(bare.url, bench.seconds(2)) }
+  })
+  await shop.server.profiled('http', () => fire(shop.server.url, bench.seconds(4)))
 
   const rate = median(rounds.map(({ agora }) => agora.rate))
   const ratio = median(rounds.map(({ agora, bare: reference }) => agora.rate / reference.rate))
@@ -57,8 +55,8 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
       goal: { text: '≥ 8,000/s or ≥ 0.38', met: rate >= goal.rate || ratio >= goal.ratio },
       notes: [
         `p50 ${median(rounds.map(({ agora }) => agora.p50))}, p99 ${median(rounds.map(({ agora }) => agora.p99))} ms; bare p50 ${median(rounds.map((one) => one.bare.p50))}, p99 ${median(rounds.map((one) => one.bare.p99))} ms; ${failed} failed`,
-        ...busy,
-        `rounds: ${rounds.map(({ agora }) => Math.round(agora.rate)).join(', ')}`,
+        ...rounds.map(({ busy }) => busy),
+        note,
       ],
     },
   ]

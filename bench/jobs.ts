@@ -4,6 +4,7 @@ import { bullmqQueue } from '../src/platform/queue/bullmq.ts'
 import { postgresQueue } from '../src/platform/queue/postgres.ts'
 import type { Bench } from './support/bench.ts'
 import type { Measure } from './support/measure.ts'
+import { quietRounds } from './support/rounds.ts'
 import { median } from './support/statistics.ts'
 
 const name = 'bench'
@@ -47,18 +48,17 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
   )
   await run(rows, bench.many(500))
   await run(bull, bench.many(500))
-  const rounds: Record<'rows' | 'bull', { added: number; done: number }>[] = []
-  for (const _ of bench.rounds(3))
-    rounds.push({
-      rows: await run(rows, bench.many(8_000)),
-      bull: await run(bull, bench.many(2_000)),
-    })
+  const { rounds, note } = await quietRounds(bench.rounds(3), async () => ({
+    rows: await run(rows, bench.many(8_000)),
+    bull: await run(bull, bench.many(2_000)),
+  }))
   const measureOf = (what: string, of: 'added' | 'done'): Measure => ({
     what,
     figure: median(rounds.map((round) => round.rows[of])),
     unit: '/s',
     reference: { what: 'BullMQ on PostgreSQL', figure: median(rounds.map((one) => one.bull[of])) },
     ratio: median(rounds.map((round) => round.rows[of] / round.bull[of])),
+    notes: [note],
   })
   return [
     measureOf('jobs added in one go, queue in rows', 'added'),

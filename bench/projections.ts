@@ -13,6 +13,7 @@ import { share } from './support/cpu.ts'
 import { writeHistory } from './support/history.ts'
 import { atLeast, type Measure } from './support/measure.ts'
 import { usageOfThis } from './support/observed.ts'
+import { quietRounds } from './support/rounds.ts'
 import { median } from './support/statistics.ts'
 
 const page = 1_000
@@ -116,21 +117,17 @@ const measureSubject = async (
   const wanted = wantedOf(core)
   await using runtime = await catchUpOf(own, core)
 
-  const rounds: { raw: number; rate: number }[] = []
-  let busy = ''
-  for (const round of bench.rounds(3)) {
+  const { rounds, note } = await quietRounds(bench.rounds(3), async () => {
     await own.checkpoint()
     const raw = await readPages(own)
     const since = performance.now()
     const { cpu } = usageOfThis()
     const postgres = bench.postgresShare()
-    const rate = await (round === 1
-      ? bench.profiled(profile, () => runtime.catchUp(wanted))
-      : runtime.catchUp(wanted))
+    const rate = await runtime.catchUp(wanted)
     const here = share(usageOfThis().cpu - cpu, (performance.now() - since) / 1_000)
-    busy = `this process ${here}, PostgreSQL ${postgres()} of a core`
-    rounds.push({ raw, rate })
-  }
+    return { raw, rate, busy: `this process ${here}, PostgreSQL ${postgres()} of a core` }
+  })
+  if (bench.profiles !== undefined) await bench.profiled(profile, () => runtime.catchUp(wanted))
   const figure = median(rounds.map(({ rate }) => rate))
   return {
     what: `${what}, ${await core.log.head()} events`,
@@ -139,7 +136,7 @@ const measureSubject = async (
     reference: { what: 'raw pages', figure: median(rounds.map(({ raw }) => raw)) },
     ratio: median(rounds.map(({ raw, rate }) => rate / raw)),
     ...(least !== undefined && { goal: atLeast(least, '/s', figure) }),
-    notes: [busy, `rounds: ${rounds.map(({ rate }) => Math.round(rate)).join(', ')}`],
+    notes: [...rounds.map(({ rate, busy }) => `${Math.round(rate)}/s: ${busy}`), note],
   }
 }
 

@@ -7,6 +7,7 @@ import type { Bench } from './support/bench.ts'
 import { coreOf, type Core } from './support/core.ts'
 import { inParallel } from './support/load.ts'
 import { atMost, type Measure } from './support/measure.ts'
+import { quietRounds } from './support/rounds.ts'
 import { median } from './support/statistics.ts'
 
 /** How long the streams are, and how many of each there are: enough not to grow much while they are measured. */
@@ -108,14 +109,13 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
   }
 
   await inTurn(bench.many(commands), onWarm)
-  const rounds: { warm: number[]; cold: number[] }[] = []
-  for (const _ of bench.rounds(5)) {
+  const { rounds, note } = await quietRounds(bench.rounds(5), async () => {
     await own.checkpoint()
-    rounds.push({
+    return {
       warm: await inTurn(bench.many(commands), onWarm),
       cold: await inTurn(bench.many(coldStarts), onCold),
-    })
-  }
+    }
+  })
 
   const measureOf = (of: 'warm' | 'cold', index: number): Measure => {
     const ratio = median(rounds.map((round) => round[of][index]! / round[of][0]!))
@@ -131,6 +131,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
         reference: { what: '10 events', figure: median(rounds.map((round) => round[of][0]!)) },
         ratio,
       }),
+      ...(index === 0 && of === 'warm' && { notes: [note] }),
       ...(index > 0 && of === 'warm' && { goal: { ...atMost(goal, '', ratio), text: '≤ 1.20' } }),
     }
   }
