@@ -107,6 +107,23 @@ const world = (documents: DocumentStore = memoryDocuments()) => {
 }
 
 describe('a projection', () => {
+  test('whose store is away the moment it begins is begun again', async () => {
+    const documents = memoryDocuments()
+    let asked = 0
+    const { add, start, errors } = world({
+      ...documents,
+      position: async (generation) => {
+        asked += 1
+        if (asked <= 2) throw new Unavailable('away')
+        return documents.position(generation)
+      },
+    })
+    await add('a', 1, 2)
+    await using here = await start(totals())
+    await expect.poll(async () => (await here.total('a'))?.total).toBe(3)
+    expect(errors).toHaveLength(2)
+  })
+
   test('folds what is there and what comes, each event into every document it concerns', async () => {
     const { add, append, start } = world()
     await add('a', 1, 2)

@@ -39,6 +39,9 @@ export const project = async (
 ): Promise<void> => {
   const { name, version } = projection
 
+  /** Told when a run cannot even begin, or ends by itself otherwise than it should. */
+  let failed: (error: unknown) => void = () => undefined
+
   const start = (generation: Generation, isLive: boolean, until?: bigint): Run => {
     const stopping = new AbortController()
     const reached = Promise.withResolvers<void>()
@@ -55,6 +58,7 @@ export const project = async (
       onError: (error) => onError(error, name),
       ...(until !== undefined && { until }),
     })
+    running.catch(failed)
     return {
       generation,
       caughtUp: reached.promise,
@@ -99,7 +103,10 @@ export const project = async (
     return { sameVersion, next: sameVersion ? undefined : await documents.begin(projection) }
   }
 
-  const hold = async (until: AbortSignal): Promise<void> => {
+  const hold = async (signal: AbortSignal): Promise<void> => {
+    const broken = new AbortController()
+    failed = (error) => broken.abort(error)
+    const until = AbortSignal.any([signal, broken.signal])
     const published = (await documents.live(projection)) ?? (await firstGeneration())
     await documents.create(published)
     let current = published
@@ -129,6 +136,7 @@ export const project = async (
           building = undefined
         }
       }
+      broken.signal.throwIfAborted()
     } finally {
       await Promise.allSettled([live?.stop(), building?.stop()])
       progress.left(name)
