@@ -30,8 +30,8 @@ const codeOf = (expected: ExpectedRevision): number =>
 /** At most so many events share a commit. */
 const most = 1_000
 
-/** Two batches on their way: while one is being made durable, the next one crosses the wire. */
-const lanes = 1
+/** So many batches on their way: while one is being made durable, the next one crosses the wire. */
+const lanes = 2
 
 /** Takes from the front what can share a batch: not too much, and no stream that is on its way already. */
 const nextBatch = (waiting: Waiting[], underWay: ReadonlySet<string>): Waiting[] => {
@@ -52,7 +52,7 @@ const nextBatch = (waiting: Waiting[], underWay: ReadonlySet<string>): Waiting[]
 
 /**
  * Lets appends that wait at the same time share one round trip and one commit; each is judged on its own.
- * @param recorded called for every batch that was answered, before its callers are
+ * @param recorded called for every batch, right after its callers have been answered
  */
 export const groupCommit = (
   database: Database,
@@ -107,11 +107,11 @@ export const groupCommit = (
     try {
       const at = clock().toISOString()
       const verdicts = await send(batch, at)
+      batch.forEach(({ resolve }, index) => resolve(verdicts[index]!))
       recorded(
         batch.map(({ append }, index) => ({ append, verdict: verdicts[index]! })),
         at,
       )
-      batch.forEach(({ resolve }, index) => resolve(verdicts[index]!))
     } catch (error) {
       // One that the database cannot take must not fail its neighbours: each gets its own try.
       if (batch.length > 1 && !(error instanceof Unavailable))

@@ -61,7 +61,8 @@ export const postgresEventLog = async (
   const commit = groupCommit(database, clock, (batch, at) => {
     for (const { append, verdict } of batch) if (verdict.fresh) newest.keep(append, verdict, at)
     newest.trim()
-    news.ring()
+    // Those who wait for their answers go first.
+    setImmediate(news.ring)
   })
 
   /** The ends of many streams in one round trip, for those who ask at the same time. */

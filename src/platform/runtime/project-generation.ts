@@ -18,10 +18,11 @@ const cachedDocuments = 5_000
 const saveWithin = 200
 
 /**
- * At the head, batches are at least so many ms apart: the first event after a pause is folded at once, those that come
- * on its heels share a batch. A batch costs the same whether it has one event or twenty.
+ * At the head, batches keep a distance, in ms: the first event after a pause is folded at once, those that come on its
+ * heels share a batch, which costs the same whether it has one event or twenty. The more a batch takes, the longer the
+ * rest after it, so that commands get their share of a busy machine.
  */
-const pace = 4
+const pace = { least: 4, most: 20 }
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message).slice(0, 4_000) : String(error)
@@ -207,14 +208,15 @@ export const projectGeneration = async (
       })
     if (!slice) return
     if (slice.position === position) return savePosition()
-    const next = performance.now() + pace
+    const started = performance.now()
     const cut = until !== undefined && slice.position > until
     const events = cut ? slice.events.filter((event) => event.position <= until) : slice.events
     await take(events, cut ? until : slice.position)
     tell()
-    const early = next - performance.now()
-    if (slice.caughtUp && wrote && early > 0)
-      await pause(early, undefined, { signal }).catch(() => undefined)
+    if (!wrote || !slice.caughtUp) return
+    const took = performance.now() - started
+    const rest = Math.min(Math.max(pace.least - took, took), pace.most)
+    await pause(rest, undefined, { signal }).catch(() => undefined)
   }
 
   try {
