@@ -77,3 +77,19 @@ export const projection = <D extends TObject, const From extends readonly Declar
     },
   }),
 })
+
+/**
+ * One document, folded from events.
+ * @param events all that concern it, oldest first
+ * @returns undefined when there is none, or no longer
+ */
+export const documentOf = <Document>(
+  projection: Projection<Document>,
+  events: readonly RecordedEvent[],
+  key: string,
+): Document | undefined => {
+  let document: unknown
+  for (const event of events) document = projection.evolve(document as never, event, key)
+  // Its rules were typed when it was declared: they return nothing else.
+  return document as Document | undefined
+}

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { derivedId, Fields, isRefusal, streamOf } from '#kernel'
+import { derivedId, documentOf, Fields, isRefusal, streamOf } from '#kernel'
 import { order, OrderItem, OrderStatus } from '../../domains/ordering/index.ts'
 import { Address, OrderId, Quantity, Reason } from '../../domains/shared/index.ts'
 import { orders } from '../../projections/index.ts'
@@ -14,6 +14,7 @@ import {
   pageInfo,
   pageOf,
 } from '../lists.ts'
+import { notFound } from '../problem.ts'
 import { DocumentFrom } from '../reading.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
@@ -151,13 +152,13 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
         mustSee(caller, document.userId)
         return { data: document, position }
       }
-      // Placed a moment ago: it is told from its own events.
-      const placed = await orderState(executor, id)
+      // Placed a moment ago: it is told from its own events, in the words that the read model will use.
+      const events = await log.read(streamOf(order, id), { limit: 1_000 })
+      const placed = documentOf(orders, events, id)
+      const last = events.at(-1)
+      if (!placed || !last) throw notFound('order')
       mustSee(caller, placed.userId)
-      const [first] = await log.read(streamOf(order, id), { limit: 1 })
-      const { position: at, revision, ...state } = placed
-      const createdAt = first?.at ?? new Date().toISOString()
-      return { data: { ...state, createdAt, updatedAt: createdAt }, position: at, revision }
+      return { data: placed, position: last.position, revision: last.revision }
     },
   )
 

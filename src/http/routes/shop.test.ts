@@ -255,6 +255,12 @@ test('an order can be called off until it is paid', async () => {
   assert.equal(cancelled.body.data.status, 'CANCELLED')
   assert.equal((await buyer.call('POST', path)).status, 200)
 
+  // Why it ended is told by its own events as it is by the read model.
+  const fresh = await buyer.call('GET', `/orders/${body.data.id}`)
+  assert.equal(fresh.body.data.reason, 'cancelled_by_user')
+  await world.readModels.fold()
+  assert.deepEqual((await buyer.call('GET', `/orders/${body.data.id}`)).body.data, fresh.body.data)
+
   const second = await place(buyer.call, productId)
   const { id } = second.body.data
   await move(world.deps.executor, id as never, 'ConfirmStock', 'ConfirmOrder')
