@@ -56,7 +56,7 @@ const printProfiles = async (): Promise<void> => {
     (file) => file.startsWith(basename(result)) && file.endsWith('.cpuprofile'),
   )
   for (const file of files.toSorted()) {
-    console.log(`\n${file}: share of the time by function, what it calls not counted`)
+    console.log(`\n${file}`)
     const profile = JSON.parse(await readFile(join(dirname(result), file), 'utf8'))
     for (const line of hottest(profile)) console.log(line)
   }

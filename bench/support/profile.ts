@@ -17,41 +17,89 @@ export const startProfile = async (): Promise<() => Promise<Profiler.Profile>> =
   }
 }
 
-const placeOf = ({ url, lineNumber }: Profiler.ProfileNode['callFrame']): string => {
-  const file = url.replace(/^.*\/(node_modules|src|bench)\//, '$1/').replace('node_modules/', '')
-  return url ? `${file}:${lineNumber + 1}` : ''
+type Node = Profiler.ProfileNode
+
+const fileOf = ({ callFrame: { url } }: Node): string =>
+  url.replace(/^.*\/(?=(node_modules|src|bench)\/)/, '').replace(/^node_modules\//, '')
+
+const functionOf = (node: Node): string => {
+  const { functionName, url, lineNumber } = node.callFrame
+  const place = url ? ` ${fileOf(node)}:${lineNumber + 1}` : ''
+  return `${functionName || '(anonymous)'}${place}`
+}
+
+const packageOf = (node: Node): string => {
+  const { url } = node.callFrame
+  if (/\/(src|bench)\//.test(url) && !url.includes('/node_modules/')) return fileOf(node)
+  return url.includes('/node_modules/') ? (/^(@[^/]+\/)?[^/]+/.exec(fileOf(node))?.[0] ?? '') : ''
+}
+
+const isIdle = ({ callFrame: { functionName, url } }: Node): boolean =>
+  // The profiler itself is no part of the work.
+  functionName === '(idle)' || (functionName === 'post' && url === 'node:inspector')
+
+/** How long the process was in each node itself, in µs; what it called is not counted. */
+const timesOf = ({ samples = [], timeDeltas = [] }: Profiler.Profile): Map<number, number> => {
+  const times = new Map<number, number>()
+  for (const [index, id] of samples.entries())
+    times.set(id, (times.get(id) ?? 0) + (timeDeltas[index] ?? 0))
+  return times
+}
+
+/** Whom each node works for: the file of ours that is outermost on its stack, or else the package. */
+const ownersOf = ({ nodes }: Profiler.Profile): Map<number, string> => {
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const owners = new Map<number, string>()
+  const visit = (node: Node, above: string): void => {
+    const own = packageOf(node)
+    const owner = above.startsWith('src/') || (above && !own.startsWith('src/')) ? above : own
+    const special = /^\((garbage collector|program)\)$/.test(node.callFrame.functionName)
+    owners.set(node.id, owner || (special ? node.callFrame.functionName : 'node'))
+    for (const id of node.children ?? []) visit(byId.get(id)!, owner)
+  }
+  visit(nodes[0]!, '')
+  return owners
+}
+
+const ranking = (
+  title: string,
+  shares: readonly (readonly [name: string, time: number])[],
+  total: number,
+  most: number,
+): string[] => {
+  const sums = new Map<string, number>()
+  for (const [name, time] of shares) sums.set(name, (sums.get(name) ?? 0) + time)
+  const top = [...sums].toSorted(([, a], [, b]) => b - a).slice(0, most)
+  return [
+    title,
+    ...top.map(([name, time]) => `${((100 * time) / total).toFixed(1).padStart(5)} %  ${name}`),
+  ]
 }
 
 /**
- * The functions that took most of the time themselves, as text; what they called is not counted. How long the process
- * idled is told first; the other shares are of the time that it worked.
- * @param most so many functions
+ * What took the time in a profile, as text: by function, and by whom the work was for. Shares are of the time that the
+ * process worked.
  */
-export const hottest = (
-  { nodes, samples = [], timeDeltas = [] }: Profiler.Profile,
-  most = 15,
-): string[] => {
-  const names = new Map(
-    nodes.map(({ id, callFrame }) => [
-      id,
-      `${callFrame.functionName || '(anonymous)'} ${placeOf(callFrame)}`.trimEnd(),
-    ]),
-  )
-  const times = new Map<string, number>()
-  let idle = 0
-  let total = 0
-  for (const [index, id] of samples.entries()) {
-    const name = names.get(id) ?? '?'
-    const time = timeDeltas[index] ?? 0
-    total += time
-    // The profiler itself is no part of the work.
-    if (name === '(idle)' || name.startsWith('post node:inspector')) idle += time
-    else times.set(name, (times.get(name) ?? 0) + time)
-  }
-  const hot = [...times].toSorted(([, a], [, b]) => b - a).slice(0, most)
-  const said = (time: number, of: number) => `${((100 * time) / of).toFixed(1).padStart(5)} %`
+export const hottest = (profile: Profiler.Profile): string[] => {
+  const times = timesOf(profile)
+  const owners = ownersOf(profile)
+  const working = profile.nodes.filter((node) => !isIdle(node))
+  const timeOf = ({ id }: Node) => times.get(id) ?? 0
+  const total = working.reduce((sum, node) => sum + timeOf(node), 0)
+  const all = [...times.values()].reduce((sum, time) => sum + time, 0)
   return [
-    `${said(idle, total)}  idle`,
-    ...hot.map(([name, time]) => `${said(time, total - idle)}  ${name}`),
+    `idle for ${((100 * (all - total)) / all).toFixed(0)} % of the time`,
+    ...ranking(
+      'by function, what it called not counted:',
+      working.map((node) => [functionOf(node), timeOf(node)]),
+      total,
+      20,
+    ),
+    ...ranking(
+      'by the outermost of our files on the stack, or else the package:',
+      working.map((node) => [owners.get(node.id) ?? 'node', timeOf(node)]),
+      total,
+      25,
+    ),
   ]
 }
