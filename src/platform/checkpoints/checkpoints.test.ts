@@ -20,6 +20,8 @@ const checkpointsConformance = (
       assert.equal(await checkpoints.save('walker', 0n, 5n), true)
       assert.equal(await checkpoints.save('walker', 5n, 9_007_199_254_740_993n), true)
       assert.equal(await checkpoints.load('walker'), 9_007_199_254_740_993n)
+      assert.equal(await checkpoints.save('walker', 9_007_199_254_740_993n, 2n ** 62n), true)
+      assert.equal(await checkpoints.load('walker'), 2n ** 62n)
     })
 
     test('do not move for one who believes them elsewhere', async () => {

@@ -14,7 +14,7 @@ export const postgresCheckpoints = (database: Database): Checkpoints => ({
     const rows = await database.query({
       name: 'save-checkpoint',
       text: `INSERT INTO agora.checkpoints AS kept (name, position)
-             SELECT $1, $3 WHERE $2 = 0 OR EXISTS (SELECT FROM agora.checkpoints WHERE name = $1)
+             SELECT $1, $3 WHERE $2::bigint = 0 OR EXISTS (SELECT FROM agora.checkpoints WHERE name = $1)
              ON CONFLICT (name) DO UPDATE SET position = excluded.position WHERE kept.position = $2
              RETURNING 1`,
       values: [name, from, to],
