@@ -196,6 +196,7 @@ const world = ({ flaw = { broken: false }, patience = 60_000 } = {}) => {
     start,
     plan: (id: string, nights = 2) =>
       execute(journey, id, { type: 'Plan', data: { nights } }, origin()),
+    callOff: (id: string) => execute(journey, id, { type: 'CallOff', data: {} }, origin()),
     fate: async (id: string) => (await stateOf(journey, id)).state,
     booked: async () => (await stateOf(seats, 'all')).state,
     moves: async (id: string) =>
@@ -338,7 +339,52 @@ describe('a saga that is cut off', () => {
   )
 })
 
+/** A log whose part for runs of the saga is away, as long as `is` says so. */
+const awayFor = (log: EventLog, is: () => boolean): EventLog => ({
+  ...log,
+  append: async (stream, ...rest) => {
+    if (is() && stream.startsWith('travel-')) throw new Unavailable('away')
+    return log.append(stream, ...rest)
+  },
+  read: async (stream, ...rest) => {
+    if (is() && stream.startsWith('travel-')) throw new Unavailable('away')
+    return log.read(stream, ...rest)
+  },
+})
+
+test('a run hears of events in their order, also while the first of them is tried again', async () => {
+  const { log, start, plan, callOff, moves } = world()
+  let away = true
+  await using here = await start(awayFor(log, () => away))
+  await plan('slow')
+  await expect.poll(() => here.errors.length).toBe(1)
+  // In a slice of its own, before the next try.
+  await callOff('slow')
+  away = false
+  await expect.poll(async () => (await moves('slow')).at(-1)).toMatch(/SagaCompleted/)
+  const [first] = await moves('slow')
+  assert.match(first ?? '', /^JourneySagaStarted on JourneyPlanned/)
+})
+
 describe('a run that keeps failing', () => {
+  test('goes on without being asked again, when the log was away just then', async () => {
+    const flaw = { broken: true }
+    const { log, start, plan, fate, letters, control } = world({ flaw })
+    let away = false
+    await using here = await start(awayFor(log, () => away))
+    await plan('cursed')
+    await expect.poll(async () => (await letters.list()).length, { timeout: 10_000 }).toBe(1)
+    const [letter] = await letters.list()
+
+    flaw.broken = false
+    away = true
+    await letters.requestRetry(letter!.id)
+    await control.announce()
+    await expect.poll(() => here.errors.at(-1)).toBeInstanceOf(Unavailable)
+    away = false
+    await expect.poll(() => fate('cursed'), { timeout: 5_000 }).toBe('confirmed')
+  })
+
   test('is parked, visible, and the others go on; once mended it goes on as well', async () => {
     const flaw = { broken: true }
     const { start, plan, fate, letters, control } = world({ flaw })

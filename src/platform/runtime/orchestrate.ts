@@ -104,6 +104,24 @@ export const orchestrate = (
       }
     }
 
+    /** The last that each run is still to be told. */
+    const lines = new Map<string, Promise<void>>()
+
+    /** Tells a run of events, after those of earlier slices: one of these may be waiting for its next try. */
+    const inTurn = (key: string, events: readonly RecordedEvent[]): Promise<void> => {
+      const before = lines.get(key)
+      const told = (async () => {
+        await before
+        for (const event of events) await insist(key, event)
+      })()
+      const forget = () => {
+        if (lines.get(key) === told) lines.delete(key)
+      }
+      lines.set(key, told)
+      told.then(forget, forget)
+      return told
+    }
+
     /** Tells a parked run of everything since it was parked, in order. */
     const goOn = async (key: string, from: bigint, to: bigint): Promise<void> => {
       for (let at = from - 1n; at < to;) {
@@ -126,11 +144,7 @@ export const orchestrate = (
           if (run) run.push(event)
           else runs.set(key, [event])
         }
-        await Promise.all(
-          [...runs].map(async ([key, run]) => {
-            for (const event of run) await insist(key, event)
-          }),
-        )
+        await Promise.all([...runs].map(([key, run]) => inTurn(key, run)))
       },
       news: async (position) => {
         for (const letter of await letters.requested(follower)) {
@@ -140,6 +154,8 @@ export const orchestrate = (
             parked.delete(letter.key)
           } catch (error) {
             signal.throwIfAborted()
+            // The request stands: it is answered when this begins again.
+            if (error instanceof Unavailable) throw error
             onError(error, saga.name, letter.key)
             await letters.park(follower, { ...letter, error: messageOf(error) })
           }
