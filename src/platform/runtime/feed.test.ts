@@ -94,6 +94,25 @@ test('who lags behind may leave out what does not matter', async () => {
   await feed.close()
 })
 
+test('goes on after an event that could not be read when it was met', async () => {
+  const log = memoryEventLog()
+  let flawed = true
+  const subscribe: EventLog['subscribe'] = async function* (...args) {
+    for await (const slice of log.subscribe(...args)) {
+      if (flawed && slice.events.length > 0) throw new Error('an event of no known shape')
+      yield slice
+    }
+  }
+  const errors: unknown[] = []
+  const feed = await openFeed({ ...log, subscribe }, { onError: (error) => errors.push(error) })
+  await add(log, 3)
+  await expect.poll(() => errors.length).toBeGreaterThan(0)
+  flawed = false
+  const slice = await feed.next(0n, { signal: never })
+  assert.deepEqual([slice.events.length, slice.position], [3, 3n])
+  await feed.close()
+})
+
 test('waiting ends with the signal', async () => {
   const feed = await openFeed(memoryEventLog())
   const stop = new AbortController()

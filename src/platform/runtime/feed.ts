@@ -1,9 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { RecordedEvent } from '#kernel'
 import { bell } from '../event-log/follow.ts'
 import type { EventLog, Slice } from '../event-log/port.ts'
 
 /** So many of the newest events are kept for those who follow closely. */
 const kept = 4_000
+
+/** After what the log itself does not recover from, it is read on after so many ms. */
+const again = 500
 
 /** Lets everyone in this process follow the log, while it is read only once at the head. */
 export type Feed = {
@@ -42,7 +46,7 @@ export const openFeed = async (
   let from = await log.head()
   let to = from
 
-  const reading = (async () => {
+  const follow = async (): Promise<void> => {
     const options = { signal: stop.signal, ...(onError && { onError }) }
     for await (const { events, position } of log.subscribe(to, options)) {
       recent.push(...events)
@@ -54,6 +58,16 @@ export const openFeed = async (
       }
       news.ring()
     }
+  }
+  const reading = (async () => {
+    while (!stop.signal.aborted)
+      try {
+        await follow()
+      } catch (error) {
+        // Reading recovers from outages by itself: this is an event that cannot be brought up to date, say.
+        onError?.(error)
+        await pause(again, undefined, { signal: stop.signal }).catch(() => undefined)
+      }
   })()
 
   /** The place in `recent` of the first event after a position (binary search). */
