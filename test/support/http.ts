@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -157,6 +157,7 @@ export const httpWorld = async (
   const readModels = await lazyReadModels(log)
   const execution = executorOf({ log, snapshots: memorySnapshots(), catalogue: events })
   const written: string[] = []
+  const folder = await mkdtemp(join(tmpdir(), 'agora-http-'))
   const deps: HttpDependencies = {
     logger: pino({ level: 'debug' }, { write: (line: string) => void written.push(line) }),
     executor: execution,
@@ -166,7 +167,7 @@ export const httpWorld = async (
     operations: noOperations,
     receipts: memoryReceipts(),
     passwords: quickPasswords,
-    keys: await fileKeys(join(await mkdtemp(join(tmpdir(), 'agora-http-')), 'keys')),
+    keys: await fileKeys(join(folder, 'keys')),
     checks: async () => [{ name: 'event log', ok: true }],
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'agora_up 1\n' }),
     ...changes,
@@ -226,6 +227,7 @@ export const httpWorld = async (
     [Symbol.asyncDispose]: async () => {
       await app.close()
       await execution.idle()
+      await rm(folder, { recursive: true })
     },
   }
 }

@@ -119,8 +119,15 @@ const personOf = (url: string, { body }: Reply, credentials: Credentials): Perso
     call,
     order,
     buy: async (pieces, card) => successOf(await order(pieces, card), 202).body.data.id,
-    settled: (orderId) =>
-      until<Order>(async () => (await call('GET', `/orders/${orderId}`)).body.data, hasEnded),
+    settled: async (orderId) => {
+      const { body } = await until(
+        () => call('GET', `/orders/${orderId}`),
+        (reply) => hasEnded(reply.body.data),
+      )
+      // The read model knows more than the order's own events, which are told until it is there.
+      const path = `/orders/${orderId}?minPosition=${body.meta.position}`
+      return successOf(await call('GET', path), 200).body.data
+    },
   }
 }
 
