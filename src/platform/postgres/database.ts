@@ -157,10 +157,18 @@ export const openDatabase = (
       let closed = false
       let client: pg.Client | undefined
       const open = async (): Promise<void> => {
-        client = await connect()
-        client.on('notification', ({ payload }) => heard(payload ?? ''))
-        client.once('end', () => void reopen(50))
-        await reaching(() => client!.query(`LISTEN ${pg.escapeIdentifier(channel)}`))
+        const opened = await connect()
+        opened.on('notification', ({ payload }) => heard(payload ?? ''))
+        try {
+          await reaching(() => opened.query(`LISTEN ${pg.escapeIdentifier(channel)}`))
+        } catch (error) {
+          await opened.end().catch(ignore)
+          throw error
+        }
+        // Only one that listens is made again when it ends: whoever opened it sees to one that does not.
+        opened.once('end', () => void reopen(50))
+        client = opened
+        if (closed) await opened.end().catch(ignore)
       }
       const reopen = async (pause: number): Promise<void> => {
         await new Promise((resolve) => setTimeout(resolve, pause).unref())

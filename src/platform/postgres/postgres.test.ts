@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -90,6 +91,68 @@ describe('a database', () => {
     await expect.poll(() => heard.at(-1)).toBe('second')
     await listener.close()
     await database.close()
+  })
+})
+
+/** A way to a PostgreSQL that is cut, so many times, when somebody says a certain word. */
+const fickleWay = async (url: string) => {
+  const { hostname, port } = new URL(url)
+  const open = new Set<Socket>()
+  const way = { word: '', cuts: 0, open, url: '', close: () => server.close() }
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname)
+    open.add(near)
+    near.on('close', () => (open.delete(near), far.destroy())).on('error', () => undefined)
+    far.on('close', () => near.destroy()).on('error', () => undefined)
+    near.on('data', (data) => {
+      if (way.cuts === 0 || !data.includes(way.word)) return far.write(data)
+      way.cuts -= 1
+      return near.destroy()
+    })
+    far.pipe(near)
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const to = new URL(url)
+  to.hostname = '127.0.0.1'
+  to.port = String((server.address() as AddressInfo).port)
+  way.url = to.href
+  return way
+}
+
+describe('a listener', () => {
+  let fresh: TestDatabase
+  beforeAll(async () => void (fresh = await freshDatabase()))
+  afterAll(() => fresh[Symbol.asyncDispose]())
+
+  test('keeps one connection, whenever it is cut', async () => {
+    const way = await fickleWay(fresh.url)
+    const database = openDatabase(way.url, { connections: 1 })
+    const heard: string[] = []
+    const listener = await database.listen('gossip', (payload) => heard.push(payload))
+    Object.assign(way, { word: 'LISTEN', cuts: 4 })
+    for (const socket of way.open) socket.destroy()
+    await expect.poll(() => way.cuts).toBe(0)
+    await expect.poll(() => heard).toEqual([''])
+    await fresh.database.query(`SELECT pg_notify('gossip', 'once')`)
+    await expect.poll(() => heard).toEqual(['', 'once'])
+    assert.equal(way.open.size, 1)
+    await listener.close()
+    await expect.poll(() => way.open.size).toBe(0)
+    await database.close()
+    way.close()
+  })
+
+  test('that is closed while it connects again leaves no connection behind', async () => {
+    const way = await fickleWay(fresh.url)
+    const database = openDatabase(way.url, { connections: 1 })
+    const listener = await database.listen('gossip', () => undefined)
+    for (const socket of way.open) socket.destroy()
+    await expect.poll(() => way.open.size, { interval: 1 }).toBe(0)
+    await expect.poll(() => way.open.size, { interval: 1 }).toBe(1)
+    await listener.close()
+    await expect.poll(() => way.open.size).toBe(0)
+    await database.close()
+    way.close()
   })
 })
 
