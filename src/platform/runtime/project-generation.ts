@@ -221,19 +221,26 @@ export const projectGeneration = async (
 
   try {
     let wait = 50
+    let lost = false
     while (!signal.aborted && (until === undefined || position < until))
       try {
+        if (lost) {
+          // Not before it is known: what was written all the same must not be folded again.
+          saved = position = await documents.position(generation)
+          lost = false
+          tell()
+          continue
+        }
         await step()
         wait = 50
       } catch (error) {
         if (signal.aborted) break
         onError(error)
         // It may have been written all the same: what is saved tells.
+        lost = true
         cache.clear()
         await pause(wait, undefined, { signal }).catch(() => undefined)
         wait = Math.min(wait * 2, 2_000)
-        saved = position = await documents.position(generation).catch(() => saved)
-        tell()
       }
     await savePosition().catch(onError)
     return position

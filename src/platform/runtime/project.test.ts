@@ -60,6 +60,25 @@ const totals = (version = 1, flaw: Flaw = { broken: false }): Projection<Total> 
     Gone: () => undefined,
   })
 
+/** Cannot be told twice that something is gone. */
+const strict: Projection<Total> = projection({
+  name: 'strict',
+  store: 'postgres',
+  document: Total,
+  from: [counter],
+  key: ({ id }) => id,
+}).rules({
+  Added: (document, { data: { by } }, key) => ({
+    id: key,
+    total: (document?.total ?? 0) + by,
+    times: 1,
+  }),
+  Gone: (document) => {
+    if (!document) throw new Error('It is gone already')
+    return undefined
+  },
+})
+
 /** A log and stores, on which several runtimes can run, as several processes would. */
 const world = (documents: DocumentStore = memoryDocuments()) => {
   const log = memoryEventLog()
@@ -122,6 +141,39 @@ describe('a projection', () => {
     await using here = await start(totals())
     await expect.poll(async () => (await here.total('a'))?.total).toBe(3)
     expect(errors).toHaveLength(2)
+  })
+
+  test('folds nothing twice when it is not told that a batch was written, nor where it stands', async () => {
+    const documents = memoryDocuments()
+    let [unheard, away] = [false, false]
+    const { add, append, start, letters, errors } = world({
+      ...documents,
+      write: async (generation, batch) => {
+        const written = await documents.write(generation, batch)
+        if (unheard) {
+          unheard = false
+          away = true
+          throw new Unavailable('cut')
+        }
+        return written
+      },
+      position: async (generation) => {
+        if (away) {
+          away = false
+          throw new Unavailable('away')
+        }
+        return documents.position(generation)
+      },
+    })
+    await using here = await start(strict)
+    await add('a', 1)
+    expect((await here.total('a', strict))?.total).toBe(1)
+    unheard = true
+    await append('a', { type: 'Gone', data: {} })
+    await expect.poll(() => errors.length).toBeGreaterThan(1)
+    await add('a', 5)
+    expect((await here.total('a', strict))?.total).toBe(5)
+    expect(await letters.list()).toEqual([])
   })
 
   test('folds what is there and what comes, each event into every document it concerns', async () => {
