@@ -318,3 +318,45 @@ test('a kept state is enough for whom it is enough, and nothing is read', async 
   assert.equal(present.state.sweets, 1)
   assert.equal((await another().stateOf(jar, id, { enough: () => true })).state.sweets, 1)
 })
+
+test('a command whose event cannot be folded leaves nothing behind for those after it', async () => {
+  const fragile = decider({
+    name: 'fragile',
+    id: JarId,
+    commands: { Add: Nothing, AddAndBreak: Nothing },
+    events: { Put: Nothing, Broke: Nothing },
+    refusals: {},
+  }).rules<number>({
+    initialState: 0,
+    decide: {
+      Add: () => [{ type: 'Put', data: {} }],
+      AddAndBreak: () => [
+        { type: 'Put', data: {} },
+        { type: 'Broke', data: {} },
+      ],
+    },
+    evolve: {
+      Put: (put) => put + 1,
+      Broke: () => {
+        throw new Error('a flaw in the rule')
+      },
+    },
+  })
+  const events = catalogue([fragile])
+  const log = checked(memoryEventLog(), events)
+  const { execute } = executor({ log, snapshots: memorySnapshots(), catalogue: events })
+  const id = someId()
+  const command = (type: 'Add' | 'AddAndBreak') => execute(fragile, id, { type, data: {} }, from())
+  // The first one goes alone, the others share a batch.
+  const [first, broken, last] = await Promise.allSettled(
+    (['Add', 'AddAndBreak', 'Add'] as const).map(command),
+  )
+  assert.deepEqual(
+    [first?.status, broken?.status, last?.status],
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+  assert.equal((await log.read(`fragile-${id}`)).length, 2)
+  const answer = last?.status === 'fulfilled' ? last.value : undefined
+  assert.ok(answer && !isRefusal(answer))
+  assert.deepEqual([answer.state, answer.revision], [2, 1])
+})

@@ -223,7 +223,10 @@ export const executor = ({
           decided.push({ asked, settle: () => asked.resolve(decision) })
           continue
         }
-        for (const message of decision) state = decider.evolve(state as never, message as never)
+        // All or nothing: a rule that throws half way must not mark those who come after.
+        let next = state
+        for (const message of decision) next = decider.evolve(next as never, message as never)
+        state = next
         events.push(...decision.map((message, index) => newEvent(origin, message, index)))
         revision += decision.length
         if (decision.length > 0) taken.set(origin.commandId, revision)
