@@ -49,7 +49,11 @@ export const memoryEventLog = (clock: () => Date = () => new Date()): EventLog =
       const samePlace = typeof expected !== 'number' || again === expected + 1
       if (again >= 0 && samePlace && (expected !== 'none' || again === 0))
         if (events.every(({ eventId }, index) => known[index]?.eventId === eventId))
-          return { revision: again + events.length - 1, position: known.at(-1)!.position }
+          return {
+            revision: again + events.length - 1,
+            position: known.at(-1)!.position,
+            before: true,
+          }
       if (!fits(expected, current)) throw new Conflict(stream, expected, current)
 
       const at = clock().toISOString()

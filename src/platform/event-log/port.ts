@@ -13,7 +13,12 @@ export type NewEvent = {
 }
 
 /** Where the last event of an append was put. */
-export type Appended = { readonly revision: number; readonly position: bigint }
+export type Appended = {
+  readonly revision: number
+  readonly position: bigint
+  /** These very events had been recorded before: what is there is the first append's data. */
+  readonly before?: true
+}
 
 export type Direction = 'forwards' | 'backwards'
 

@@ -81,3 +81,23 @@ test('writers and followers survive the loss of every connection, and nothing is
   await log.close()
   await database.close()
 })
+
+test('a read of what cannot be there fails nobody who reads at the same time', async () => {
+  await using fresh = await freshDatabase()
+  const log = await postgresEventLog(fresh.database)
+  await log.append('thing-1', 'none', [event(1)])
+  const [, ...others] = await Promise.all([
+    log.read('thing-1'),
+    log.read('thing-1'),
+    log.read('thing-1'),
+    log.read('thing-\u0000'),
+    log.read('thing-1', { from: 3_000_000_000 }),
+    log.read('thing-1', { from: 3_000_000_000, direction: 'backwards' }),
+    log.read('thing-\u0000', { direction: 'backwards' }),
+  ])
+  assert.deepEqual(
+    others.map((events) => events.length),
+    [1, 1, 0, 0, 1, 0],
+  )
+  await log.close()
+})

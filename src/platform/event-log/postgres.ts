@@ -4,6 +4,7 @@ import type { Database, Row } from '../postgres/database.ts'
 import { bell, follow } from './follow.ts'
 import {
   Conflict,
+  type Appended,
   type Direction,
   type EventLog,
   type ExpectedRevision,
@@ -36,6 +37,9 @@ const recordedOf = (row: EventRow): RecordedEvent => ({
   at: row.at,
   metadata: row.metadata,
 })
+
+/** The greatest that an integer of PostgreSQL can be. */
+const lastRevision = 2_147_483_647
 
 const order = (direction: Direction): string => (direction === 'forwards' ? 'ASC' : 'DESC')
 
@@ -103,19 +107,33 @@ export const postgresEventLog = async (
     return rows.map(recordedOf)
   }
 
-  const read: EventLog['read'] = (stream, { from, limit = 1_000, direction = 'forwards' } = {}) =>
-    direction === 'forwards'
+  const read: EventLog['read'] = async (
+    stream,
+    { from, limit = 1_000, direction = 'forwards' } = {},
+  ) => {
+    const forwards = direction === 'forwards'
+    // PostgreSQL takes no such text and no such number; one that does not fit would fail all that share its batch.
+    if (stream.includes('\u0000') || (forwards && from !== undefined && from > lastRevision))
+      return []
+    return forwards
       ? readForwards({ stream, from: from ?? 0, limit })
-      : readBackwards(stream, from ?? 2_147_483_647, limit)
+      : readBackwards(stream, Math.min(from ?? lastRevision, lastRevision), limit)
+  }
 
   /** What the append gave the first time, when these very events are at the place it names. */
-  const firstAnswer = async ({ stream, expected, events }: Append) => {
+  const firstAnswer = async ({
+    stream,
+    expected,
+    events,
+  }: Append): Promise<Appended | undefined> => {
     const from = placeOf(expected)
     if (from === undefined) return undefined
     const there = await read(stream, { from, limit: events.length })
     const same = events.every(({ eventId }, index) => there[index]?.eventId === eventId)
     const last = there.at(-1)
-    return same && last ? { revision: last.revision, position: last.position } : undefined
+    return same && last
+      ? { revision: last.revision, position: last.position, before: true }
+      : undefined
   }
 
   const readAll: EventLog['readAll'] = async ({
@@ -162,11 +180,11 @@ export const postgresEventLog = async (
   const log: EventLog = {
     append: async (stream, expected, events) => {
       const append = { stream, expected, events }
-      const verdict = await commit.append(append)
-      if (verdict.taken) return { revision: verdict.revision, position: verdict.position }
+      const { taken, fresh, revision, position } = await commit.append(append)
+      if (taken) return { revision, position, ...(!fresh && { before: true }) }
       const first = await firstAnswer(append)
       if (first) return first
-      throw new Conflict(stream, expected, verdict.revision)
+      throw new Conflict(stream, expected, revision)
     },
     read,
     readAll,

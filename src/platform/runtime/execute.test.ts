@@ -360,3 +360,33 @@ test('a command whose event cannot be folded leaves nothing behind for those aft
   assert.ok(answer && !isRefusal(answer))
   assert.deepEqual([answer.state, answer.revision], [2, 1])
 })
+
+test('a command sent again elsewhere is answered with what was recorded, not with what it would be now', async () => {
+  const clocked = decider({
+    name: 'clocked',
+    id: JarId,
+    commands: { Go: Nothing },
+    events: { Went: Fields({ at: Type.String() }) },
+    refusals: {},
+  }).rules<string>({
+    initialState: '',
+    decide: { Go: (_, __, { now }) => [{ type: 'Went', data: { at: now } }] },
+    evolve: { Went: (_, { at }) => at },
+  })
+  const events = catalogue([clocked])
+  const log = checked(memoryEventLog(), events)
+  const at = (time: number) =>
+    executor({
+      log,
+      snapshots: memorySnapshots(),
+      catalogue: events,
+      clock: () => new Date(time),
+    })
+  const [id, origin] = [someId(), from()]
+  await at(0).execute(clocked, id, { type: 'Go', data: {} }, origin)
+  const later = at(1_000)
+  const again = await later.execute(clocked, id, { type: 'Go', data: {} }, origin)
+  assert.ok(!isRefusal(again))
+  assert.deepEqual([again.state, again.events], ['1970-01-01T00:00:00.000Z', []])
+  assert.equal((await later.stateOf(clocked, id)).state, '1970-01-01T00:00:00.000Z')
+})

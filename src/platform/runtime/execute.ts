@@ -250,7 +250,15 @@ export const executor = ({
       }
       try {
         const expected = instance.revision < 0 ? 'none' : instance.revision
-        const { position } = await log.append(instance.stream, expected, events)
+        const { position, before } = await log.append(instance.stream, expected, events)
+        if (before) {
+          // Sent again to one who did not know it: what was recorded then is what happened.
+          await load(instance)
+          for (const [commandId, at] of taken)
+            if (!instance.commands.has(commandId)) remember(instance, commandId, at)
+          verified = true
+          continue
+        }
         Object.assign(instance, { state, revision, position, unknown: false })
         for (const [commandId, at] of taken) remember(instance, commandId, at)
         keepSnapshot(instance)
