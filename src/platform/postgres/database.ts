@@ -50,15 +50,18 @@ const types = {
     parsers.get(oid) ?? pg.types.getTypeParser(oid, format),
 } as pg.CustomTypesConfig
 
-/** SQLSTATE classes that mean the server went away, refuses connections or is short of something (PostgreSQL manual, appendix A). */
-const outage = /^(08|53|57P|58)/
+/**
+ * What of SQLSTATE means that the server went away, refuses connections, is short of something, or may only be read
+ * after a failover (PostgreSQL manual, appendix A).
+ */
+const outage = /^(08|53|57P|58|25006)/
 
 const isOutage = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false
   const { code } = error as { code?: unknown }
   if (typeof code !== 'string')
     return /terminated|timeout|closed|not queryable/i.test(error.message)
-  return outage.test(code) || /^E[A-Z]+$/.test(code)
+  return outage.test(code) || /^E(AI_)?[A-Z]+$/.test(code)
 }
 
 /** Runs `work`; what failed for want of a server fails as `Unavailable`. */

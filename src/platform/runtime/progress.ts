@@ -35,7 +35,11 @@ export const progress = (documents: Pick<DocumentStore, 'positions'>): Progress 
       here.set(name, position)
       news.ring()
     },
-    left: (name) => void here.delete(name),
+    left: (name) => {
+      here.delete(name)
+      // Those who wait look elsewhere from now on.
+      news.ring()
+    },
     positionOf,
     reach: async (name, position, patience = 5_000) => {
       const until = performance.now() + patience

@@ -42,7 +42,13 @@ export const project = async (
   /** Told when a run cannot even begin, or ends by itself otherwise than it should. */
   let failed: (error: unknown) => void = () => undefined
 
-  const start = (generation: Generation, isLive: boolean, until?: bigint): Run => {
+  /** @param over ends the run, whatever else it waits for */
+  const start = (
+    generation: Generation,
+    isLive: boolean,
+    over: AbortSignal,
+    until?: bigint,
+  ): Run => {
     const stopping = new AbortController()
     const reached = Promise.withResolvers<void>()
     const running = projectGeneration(generation, {
@@ -50,7 +56,7 @@ export const project = async (
       documents,
       letters,
       control,
-      signal: stopping.signal,
+      signal: AbortSignal.any([stopping.signal, over]),
       moved: (position, caughtUp) => {
         if (isLive) progress.moved(name, position)
         if (caughtUp) reached.resolve()
@@ -70,17 +76,24 @@ export const project = async (
   }
 
   /** Brings both generations to the same position, compares them, and lets the new one answer. */
-  const switchTo = async (next: Run, live: Run | undefined, old: Generation): Promise<Run> => {
+  const switchTo = async (
+    next: Run,
+    live: Run | undefined,
+    old: Generation,
+    over: AbortSignal,
+  ): Promise<Run> => {
     const oldAt = (await live?.stop()) ?? (await documents.position(old))
     const nextAt = await next.stop()
-    if (nextAt < oldAt) await start(next.generation, false, oldAt).stop()
-    if (live && oldAt < nextAt) await start(old, true, nextAt).stop()
+    if (nextAt < oldAt) await start(next.generation, false, over, oldAt).stop()
+    if (live && oldAt < nextAt) await start(old, true, over, nextAt).stop()
+    over.throwIfAborted()
     const comparison = await documents.compare(old, next.generation)
     await documents.saveComparison(next.generation, comparison)
+    over.throwIfAborted()
     await documents.publish(next.generation)
     for (const { generation, status } of await documents.generations(name))
       if (status === 'retired') await documents.drop({ projection, generation })
-    return start(next.generation, true)
+    return start(next.generation, true, over)
   }
 
   const firstGeneration = async (): Promise<Generation> => {
@@ -121,8 +134,8 @@ export const project = async (
         } else {
           const begun = await whatToBuild(current)
           // A generation of another version is not folded with today's rules; it answers until the new one is there.
-          if (begun.sameVersion) live ??= start(current, true)
-          if (begun.next) building ??= start(begun.next, false)
+          if (begun.sameVersion) live ??= start(current, true, until)
+          if (begun.next) building ??= start(begun.next, false, until)
         }
 
         const wake = new AbortController()
@@ -131,7 +144,7 @@ export const project = async (
         const first = await Promise.race([...(ready ? [ready] : []), news(10_000, over)])
         wake.abort()
         if (first === 'ready' && building) {
-          live = await switchTo(building, live, current)
+          live = await switchTo(building, live, current, until)
           current = live.generation
           building = undefined
         }
