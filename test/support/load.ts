@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Reply } from './http.ts'
 import type { Person } from './shop.ts'
 import { until } from './until.ts'
@@ -29,14 +30,25 @@ export type Load = {
 
 const keyed = (key: string) => ({ 'idempotency-key': key })
 
-/** Sends an order again under its key until it is taken. @returns its id */
+/**
+ * Sends orders again under their keys, some at a time, each until it is taken.
+ * @returns the ids, in the same order
+ */
 export const sendAgain = async (
   person: Pick<Person, 'order'>,
-  { key, wanted }: Sent,
-): Promise<string> => {
-  const send = () => person.order(...wanted, keyed(key))
-  const { body } = await until(send, ({ status }) => status === 202, { every: 200 })
-  return body.data.id
+  sent: readonly Sent[],
+): Promise<readonly string[]> => {
+  const ids: string[] = []
+  const left = sent.entries()
+  const worker = async () => {
+    for (const [index, { key, wanted }] of left) {
+      const send = () => person.order(...wanted, keyed(key))
+      const { body } = await until(send, ({ status }) => status === 202, { every: 200 })
+      ids[index] = body.data.id
+    }
+  }
+  await Promise.all(Array.from({ length: 32 }, worker))
+  return ids
 }
 
 /**
@@ -59,6 +71,8 @@ export const placeOrders = (
       const wanted = next(number++)
       const reply = await person.order(...wanted, keyed(key)).catch(() => undefined)
       sent.push({ key, wanted, reply })
+      // Who is told to wait, waits; not as long as was asked, so that there is load.
+      if (reply?.status !== 202) await pause(20)
     }
   }
   const over = Promise.all(Array.from({ length: atOnce }, worker)).then(() => undefined)
