@@ -84,7 +84,7 @@ try {
     const all = cpuOfMachine()
     const measures = await runPart(part, setting, stop.signal)
     const seconds = (performance.now() - since) / 1_000
-    const others = share(cpuOfMachine() - all - (cpuOf(process.pid) - ours), seconds)
+    const others = share(Math.max(0, cpuOfMachine() - all - (cpuOf(process.pid) - ours)), seconds)
     measured.push({ part: part.name, seconds, others, measures })
     console.log(
       `\n${part.title} (took ${seconds.toFixed(0)} s; other programs meanwhile: ${others} of a core)\n`,
