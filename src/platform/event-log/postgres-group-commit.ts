@@ -27,8 +27,11 @@ const codes = { none: -1, any: -2, exists: -4 } as const
 const codeOf = (expected: ExpectedRevision): number =>
   typeof expected === 'number' ? expected : codes[expected]
 
-/** At most so many events share a commit. */
-const most = 1_000
+/**
+ * At most so many events share a commit. More would save little, and would take turns with the database: while it works
+ * on one batch, the next one is made ready.
+ */
+const most = 128
 
 /** So many batches on their way: while one is being made durable, the next one crosses the wire. */
 const lanes = 2
