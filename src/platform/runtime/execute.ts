@@ -1,18 +1,10 @@
 import { LRUCache } from 'lru-cache'
-import {
-  derivedUuid,
-  isRefusal,
-  streamOf,
-  type AnyDecider,
-  type Catalogue,
-  type Message,
-  type RecordedEvent,
-  type Refusal,
-} from '#kernel'
-import { Conflict, EventRefused, type EventLog, type NewEvent } from '../event-log/port.ts'
+import { streamOf, type AnyDecider, type Catalogue, type RecordedEvent } from '#kernel'
+import { Conflict, EventRefused, type EventLog } from '../event-log/port.ts'
 import type { Snapshot, Snapshots } from '../snapshots/port.ts'
 import { Unavailable } from '../unavailable.ts'
-import type { Executed, Executor, Origin } from './execution.ts'
+import { decideAll, type Answer, type Asked } from './decide-all.ts'
+import type { Executor } from './execution.ts'
 
 /** How often a decision is taken again after others wrote to its stream, before the caller is told. */
 const attempts = 6
@@ -44,20 +36,6 @@ type Instance = {
   waiting: Asked[]
   busy: boolean
 }
-
-type Answer = Executed<AnyDecider> | Refusal
-
-/** Someone waits for an answer: to a command, or, without one, for the present state. */
-type Asked = {
-  readonly command?: Message
-  readonly origin?: Origin
-  readonly expectedRevision?: number | undefined
-  readonly resolve: (answer: Answer) => void
-  readonly reject: (error: unknown) => void
-}
-
-/** What was decided for one of them, until it is known whether it holds. */
-type Decided = { readonly asked: Asked; readonly settle: (position: bigint) => void }
 
 /**
  * Carries commands to deciders. Those that wait for the same stream are decided one after the other and recorded by
@@ -173,75 +151,14 @@ export const executor = ({
     void saving.finally(() => running.delete(saving))
   }
 
-  const newEvent = (origin: Origin, { type, data }: Message, index: number): NewEvent => ({
-    eventId: derivedUuid(origin.commandId, String(index)),
-    type,
-    data,
-    metadata: {
-      correlationId: origin.correlationId,
-      causationId: origin.causationId ?? origin.commandId,
-      commandId: origin.commandId,
-      actorId: origin.actorId,
-      schemaVersion: catalogue.versionOf(type),
-    },
-  })
-
-  /** Decides for everyone in turn, each upon what the ones before have led to. */
-  const decideAll = (instance: Instance, batch: readonly Asked[]) => {
-    const { decider, commands } = instance
-    let { state, revision } = instance
-    const events: NewEvent[] = []
-    const decided: Decided[] = []
-    const taken = new Map<string, number>()
-    const done = (asked: Asked, messages: readonly Message[], at = revision, now = state) => ({
-      asked,
-      settle: (position: bigint) =>
-        asked.resolve({ revision: at, position, state: now, events: messages as never }),
-    })
-
-    for (const asked of batch) {
-      const { command, origin, expectedRevision } = asked
-      if (!command || !origin) {
-        decided.push(done(asked, []))
-        continue
-      }
-      const before = commands.get(origin.commandId) ?? taken.get(origin.commandId)
-      if (before !== undefined) {
-        decided.push(done(asked, [], before))
-        continue
-      }
-      if (expectedRevision !== undefined && expectedRevision !== revision) {
-        const conflict = new Conflict(instance.stream, expectedRevision, revision)
-        decided.push({ asked, settle: () => asked.reject(conflict) })
-        continue
-      }
-      try {
-        const context = { now: clock().toISOString(), by: origin.actorId }
-        const decision = decider.decide(state as never, command as never, context)
-        observed?.(decider.name, command.type, isRefusal(decision) ? 'refused' : 'taken')
-        if (isRefusal(decision)) {
-          decided.push({ asked, settle: () => asked.resolve(decision) })
-          continue
-        }
-        // All or nothing: a rule that throws half way must not mark those who come after.
-        let next = state
-        for (const message of decision) next = decider.evolve(next as never, message as never)
-        state = next
-        events.push(...decision.map((message, index) => newEvent(origin, message, index)))
-        revision += decision.length
-        if (decision.length > 0) taken.set(origin.commandId, revision)
-        decided.push(done(asked, decision))
-      } catch (error) {
-        decided.push({ asked, settle: () => asked.reject(error) })
-      }
-    }
-    return { events, decided, taken, state, revision }
-  }
-
   const answer = async (instance: Instance, batch: readonly Asked[]): Promise<void> => {
     let verified = false
     for (let attempt = 1; ; attempt++) {
-      const { events, decided, taken, state, revision } = decideAll(instance, batch)
+      const { events, decided, taken, state, revision } = decideAll(instance, batch, {
+        catalogue,
+        clock,
+        observed,
+      })
       if (events.length === 0) {
         // Nothing is recorded that would show a stale state for what it is: look before saying so.
         if (!verified && (await lookAgain(instance))) continue
