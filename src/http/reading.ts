@@ -1,22 +1,6 @@
 import { Type } from 'typebox'
-import type { AnyProjection, DocumentOf, Projection } from '#kernel'
-import type { ReadModels } from '../platform/runtime/reading.ts'
+import type { AnyProjection, DocumentOf } from '#kernel'
 
 /** The documents of a read model, as an answer shows them. */
 export const DocumentFrom = <P extends AnyProjection>(projection: P) =>
   Type.Unsafe<DocumentOf<P>>(projection.document)
-
-/**
- * One document, also when what made it was recorded a moment ago: a miss waits until the read model has seen
- * everything recorded so far, and looks again, so that no link from an answer leads nowhere.
- */
-export const readOne = async <D>(
-  readModels: ReadModels,
-  projection: Projection<D>,
-  key: string,
-  minPosition?: bigint,
-): Promise<{ readonly document: D | undefined; readonly position: bigint }> => {
-  const found = await readModels.get(projection, key, minPosition)
-  if (found.document !== undefined) return found
-  return readModels.get(projection, key, await readModels.catchUp(projection))
-}

@@ -10,7 +10,7 @@ import {
   type InventoryServer,
 } from './events.ts'
 import { followTopic, type Live } from './live.ts'
-import { readOne } from './reading.ts'
+import { readOne } from '../platform/runtime/reading.ts'
 
 const productRoom = (productId: string): string => `product:${productId}`
 

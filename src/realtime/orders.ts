@@ -7,7 +7,7 @@ import { answering } from './answering.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
 import { OrderRef, refusal, type AnswerTo, type OrdersClient, type OrdersServer } from './events.ts'
 import { followTopic, type Live } from './live.ts'
-import { readOne } from './reading.ts'
+import { readOne } from '../platform/runtime/reading.ts'
 
 /** So many orders are remembered with whose they are, so as not to read what nobody connected is to hear of. */
 const remembered = 20_000

@@ -15,7 +15,8 @@ import {
   pageOf,
 } from '../lists.ts'
 import { invalid, notFound, Problem } from '../problem.ts'
-import { DocumentFrom, readOne } from '../reading.ts'
+import { DocumentFrom } from '../reading.ts'
+import { readOne } from '../../platform/runtime/reading.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'

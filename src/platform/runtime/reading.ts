@@ -28,3 +28,18 @@ export type ReadModels = {
 export class NotCaughtUp extends Error {
   override name = 'NotCaughtUp'
 }
+
+/**
+ * One document, also when what made it was recorded a moment ago: a miss waits until the read model has seen
+ * everything recorded so far, and looks again, so that no link from an answer leads nowhere.
+ */
+export const readOne = async <D>(
+  readModels: ReadModels,
+  projection: Projection<D>,
+  key: string,
+  minPosition?: bigint,
+): Promise<{ readonly document: D | undefined; readonly position: bigint }> => {
+  const found = await readModels.get(projection, key, minPosition)
+  if (found.document !== undefined) return found
+  return readModels.get(projection, key, await readModels.catchUp(projection))
+}
