@@ -82,6 +82,20 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       assert.equal(await log.head(), second?.position)
     })
 
+    test('keeps when an event was recorded first, if it is copied from another log', async () => {
+      const stream = newStream()
+      const at = '2020-02-02T20:20:20.202Z'
+      await log.append(stream, 'none', [{ ...counted(1), at }, counted(2)])
+      const [copied, fresh] = await log.read(stream)
+      assert.equal(copied?.at, at)
+      assert.ok(fresh!.at > at)
+      const { events } = await log.readAll({ direction: 'backwards', limit: 2 })
+      assert.deepEqual(
+        events.map((event) => event.at),
+        [fresh!.at, at],
+      )
+    })
+
     test('takes an append only where the stream was expected', async () => {
       const stream = newStream()
       const conflict = (revision: number) => (error: unknown) =>

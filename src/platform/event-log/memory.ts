@@ -56,8 +56,8 @@ export const memoryEventLog = (clock: () => Date = () => new Date()): EventLog =
           }
       if (!fits(expected, current)) throw new Conflict(stream, expected, current)
 
-      const at = clock().toISOString()
-      const recorded = events.map((event, index): RecordedEvent => ({
+      const now = clock().toISOString()
+      const recorded = events.map(({ at = now, ...event }, index): RecordedEvent => ({
         ...event,
         data: JSON.parse(JSON.stringify(event.data)),
         stream,

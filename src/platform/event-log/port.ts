@@ -10,6 +10,8 @@ export type NewEvent = {
   readonly type: string
   readonly data: unknown
   readonly metadata: Metadata
+  /** When it was recorded first, ISO 8601, for one that is copied from another log. Default: now. */
+  readonly at?: string
 }
 
 /** Where the last event of an append was put. */

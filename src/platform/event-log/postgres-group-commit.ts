@@ -75,6 +75,7 @@ export const groupCommit = (
     const types: string[] = []
     const datas: string[] = []
     const metadatas: string[] = []
+    const ats: string[] = []
     batch.forEach(({ append }, index) => {
       for (const [nth, event] of append.events.entries()) {
         owners.push(index + 1)
@@ -84,6 +85,7 @@ export const groupCommit = (
         types.push(event.type)
         datas.push(JSON.stringify(event.data))
         metadatas.push(JSON.stringify(event.metadata))
+        ats.push(event.at ?? at)
       }
     })
     return database.query<Verdict & Row>({
@@ -101,7 +103,7 @@ export const groupCommit = (
         types,
         datas,
         metadatas,
-        at,
+        ats,
       ],
     })
   }

@@ -29,7 +29,7 @@ export const tail = () => {
           id: idOf(stream),
           revision: revision - last + index,
           position: position - BigInt(last - index),
-          at,
+          at: event.at ?? at,
         })
       if (position > head) head = position
     },

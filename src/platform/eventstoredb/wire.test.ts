@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { someMetadata } from '#kernel/testing'
+import { fromWire, toWire } from './wire.ts'
+
+const at = '2030-01-01T12:00:00.000Z'
+
+test('metadata comes back as it was given, under the names that EventStoreDB follows', () => {
+  const wire = toWire(someMetadata, at)
+  expect(wire).toMatchObject({
+    $correlationId: someMetadata.correlationId,
+    $causationId: someMetadata.causationId,
+    occurredAt: at,
+  })
+  expect(fromWire('some-id', wire)).toEqual({ metadata: someMetadata, at })
+})
+
+test.each([undefined, null, 'text', {}, { schemaVersion: 'one', occurredAt: 'noon' }])(
+  'an event of another program, with the metadata %j, is its own cause',
+  (wire) =>
+    expect(fromWire('some-id', wire)).toEqual({
+      metadata: {
+        correlationId: 'some-id',
+        causationId: 'some-id',
+        commandId: 'some-id',
+        actorId: 'unknown',
+        schemaVersion: 1,
+      },
+      at: undefined,
+    }),
+)

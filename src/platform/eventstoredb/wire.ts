@@ -1,0 +1,55 @@
+import type { Metadata } from '#kernel'
+
+/**
+ * What EventStoreDB keeps beside an event of ours. Correlation and causation have the names that its own tools follow
+ * (EventStoreDB server documentation, "System events and streams").
+ */
+export type WireMetadata = {
+  readonly $correlationId: string
+  readonly $causationId: string
+  readonly commandId: string
+  readonly actorId: string
+  readonly schemaVersion: number
+  /** When it was recorded first, ISO 8601: the server's own time is that of a copy, where the event was copied. */
+  readonly occurredAt: string
+}
+
+/** An event's metadata as EventStoreDB is given it. @param at when it was recorded, ISO 8601 */
+export const toWire = (metadata: Metadata, at: string): WireMetadata => {
+  const { correlationId, causationId, ...rest } = metadata
+  return { $correlationId: correlationId, $causationId: causationId, ...rest, occurredAt: at }
+}
+
+const textOf = (value: unknown, otherwise: string): string =>
+  typeof value === 'string' && value !== '' ? value : otherwise
+
+const isTime = (value: unknown): value is string =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)
+
+/**
+ * The metadata of an event that EventStoreDB gives back. Events of other programs lack some of it: they count as
+ * their own cause, under version 1.
+ * @param eventId whose metadata it is
+ * @param wire what was read
+ * @returns the metadata and, where it is known, when the event was recorded first
+ */
+export const fromWire = (
+  eventId: string,
+  wire: unknown,
+): { readonly metadata: Metadata; readonly at: string | undefined } => {
+  const given: Partial<Record<keyof WireMetadata, unknown>> =
+    typeof wire === 'object' && wire !== null ? wire : {}
+  const { $correlationId, $causationId, commandId, actorId, schemaVersion, occurredAt, ...rest } =
+    given
+  return {
+    metadata: {
+      ...rest,
+      correlationId: textOf($correlationId, eventId),
+      causationId: textOf($causationId, eventId),
+      commandId: textOf(commandId, eventId),
+      actorId: textOf(actorId, 'unknown'),
+      schemaVersion: Number.isInteger(schemaVersion) ? Number(schemaVersion) : 1,
+    },
+    at: isTime(occurredAt) ? occurredAt : undefined,
+  }
+}
