@@ -113,6 +113,7 @@ export const memoryEventLog = (clock: () => Date = () => new Date()): EventLog =
         .filter(({ position }) => position > after)
         .slice(0, limit),
 
+    dense: true,
     close: async () => undefined,
   }
 }

@@ -125,6 +125,9 @@ export type EventLog = {
     readonly limit?: number
   }) => Promise<readonly StreamSummary[]>
 
+  /** Whether positions count events, each one greater than the last; otherwise they only grow. */
+  readonly dense?: true
+
   readonly close: () => Promise<void>
 }
 

@@ -231,6 +231,7 @@ export const postgresEventLog = async (
       }))
     },
 
+    dense: true,
     close: () => listener.close(),
   }
   return log

@@ -7,6 +7,7 @@ import { recorded, someMetadata } from '#kernel/testing'
 import { memoryDeadLetters } from '../dead-letters/memory.ts'
 import { memoryDocuments } from '../documents/memory.ts'
 import { memoryEventLog } from '../event-log/memory.ts'
+import type { EventLog } from '../event-log/port.ts'
 import { memoryQueue } from '../queue/memory.ts'
 import { memoryControl } from './control.ts'
 import { operations } from './operate.ts'
@@ -51,7 +52,18 @@ const moved = (key: string, type: string, at: string, ended = false) =>
     { at },
   )
 
-const world = async () => {
+/** The same events, at positions a hundred apart. */
+const sparse = (log: EventLog): Pick<EventLog, 'head' | 'readAll'> => ({
+  head: async () => (await log.head()) * 100n,
+  readAll: async ({ after = 0n, ...range } = {}) => {
+    const slice = await log.readAll({ ...range, after: after / 100n })
+    return { ...slice, position: slice.position * 100n }
+  },
+})
+
+const world = async ({
+  places = (log: EventLog): Pick<EventLog, 'head' | 'readAll'> => log,
+} = {}) => {
   const documents = memoryDocuments()
   const log = memoryEventLog()
   const letters = memoryDeadLetters()
@@ -76,7 +88,7 @@ const world = async () => {
     projections: [lamps],
     overview,
     documents,
-    log,
+    log: places(log),
     letters,
     control,
     progress: progress(documents),
@@ -103,6 +115,21 @@ describe('an operator', () => {
       ['lamps', 3, 'live', 0n, 2n, 2],
     )
     assert.ok(status!.lagSeconds >= 0)
+  })
+
+  test.each([
+    [700, 700],
+    [5_000, 5_000],
+  ])('sees %d events to come, where positions do not count them', async (there, seen) => {
+    const { log, operate } = await world({ places: sparse })
+    const events = Array.from({ length: there }, () => ({
+      eventId: randomUUID(),
+      type: 'LampLit',
+      data: {},
+      metadata: someMetadata,
+    }))
+    await log.append('lamp-a', 'none', events)
+    expect((await operate.projections())[0]).toMatchObject({ lagEvents: seen })
   })
 
   test('starts a rebuild once, and sees how far it is', async () => {

@@ -11,6 +11,9 @@ import type { SagaRun } from './saga-overview.ts'
 /** Joins the queue and the id of a parked job into the id of its letter. */
 const separator = '~'
 
+/** Where positions do not count events, so many are looked at to say how many there are. */
+const lookedAt = 1_000
+
 const etaOf = ({ startedAt, position }: GenerationRecord, head: bigint): number | undefined => {
   const seconds = (Date.now() - Date.parse(startedAt)) / 1_000
   const rate = Number(position) / seconds
@@ -35,18 +38,26 @@ export const operations = ({
   readonly projections: readonly AnyProjection[]
   readonly overview: Projection<SagaRun>
   readonly documents: DocumentStore
-  readonly log: Pick<EventLog, 'head' | 'readAll'>
+  readonly log: Pick<EventLog, 'head' | 'readAll' | 'dense'>
   readonly letters: DeadLetters
   readonly control: Control
   readonly progress: Progress
   readonly queues: readonly Queue[]
 }): Operations => {
-  /** How old the first event is that a read model has not taken in. */
-  const secondsBehind = async (position: bigint, head: bigint): Promise<number> => {
-    if (position >= head) return 0
-    const { events } = await log.readAll({ after: position, limit: 1 })
-    const [first] = events
-    return first ? Math.max(0, (Date.now() - Date.parse(first.at)) / 1_000) : 0
+  /** How many events a read model has not taken in, and how old the first of them is. */
+  const behind = async (
+    position: bigint,
+    head: bigint,
+  ): Promise<{ readonly events: number; readonly seconds: number }> => {
+    if (position >= head) return { events: 0, seconds: 0 }
+    const limit = log.dense ? 1 : lookedAt
+    const page = await log.readAll({ after: position, limit })
+    const [first] = page.events
+    const seconds = first ? Math.max(0, (Date.now() - Date.parse(first.at)) / 1_000) : 0
+    if (log.dense) return { events: Number(head - position), seconds }
+    if (page.caughtUp) return { events: page.events.length, seconds }
+    const share = Number(page.position - position) / Number(head - position)
+    return { events: Math.round(page.events.length / Math.min(share, 1)), seconds }
   }
 
   const statusOf = async (
@@ -59,6 +70,7 @@ export const operations = ({
     const live = records.find(({ status }) => status === 'live')
     const building = records.find(({ status }) => status === 'building')
     const position = live ? await progress.positionOf(name) : 0n
+    const lag = await behind(position, head)
     const etaSeconds = building && etaOf(building, head)
     return {
       name,
@@ -67,8 +79,8 @@ export const operations = ({
       status: paused.has(name) ? 'paused' : building ? 'building' : 'live',
       position,
       head: head > position ? head : position,
-      lagEvents: Number(head > position ? head - position : 0n),
-      lagSeconds: await secondsBehind(position, head),
+      lagEvents: lag.events,
+      lagSeconds: lag.seconds,
       parked: parked.get(name) ?? 0,
       ...(building && {
         rebuild: {
