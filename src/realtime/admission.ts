@@ -1,6 +1,6 @@
 import type { DefaultEventsMap, ExtendedError, Namespace, Socket } from 'socket.io'
 import type { Caller, RealtimeDependencies } from './dependencies.ts'
-import { refusal } from './events.ts'
+import { refusal } from './message.ts'
 
 /** What is known of a socket. */
 export type SocketData = { caller: Caller }

@@ -1,9 +1,9 @@
-import type { Static, TSchema } from 'typebox'
+import type { Static, TObject, TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { NotCaughtUp } from '../platform/runtime/reading.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import type { Logger } from './dependencies.ts'
-import { refusal, type Answer, type Refused } from './events.ts'
+import { refusal, type Answer, type Ask, type Refused } from './message.ts'
 
 type Fault = ReturnType<Validator['Errors']>[number]
 
@@ -34,19 +34,22 @@ const failed = (error: unknown, logger: Logger): Refused => {
 
 /**
  * Listens to what clients ask: checks it first, and acknowledges whatever happens. Clients need not wait for that.
- * @param schema what the payload must be
+ * @param asked what may be asked, as it is declared
  * @param handle answers once, by `reply`; what it throws is answered for it
  */
-export const answering = <S extends TSchema, A extends Answer>(
-  schema: S,
-  handle: (payload: Static<S>, reply: (answer: A | Refused) => void) => Promise<void>,
+export const answering = <Payload extends TSchema, Details extends TObject>(
+  asked: Ask<Payload, Details>,
+  handle: (
+    payload: Static<Payload>,
+    reply: (answer: Answer<Static<Details>>) => void,
+  ) => Promise<void>,
   logger: Logger,
 ) => {
-  const validator = Compile(schema)
+  const validator = Compile(asked.payload)
   return (...sent: readonly unknown[]): void => {
     const ack = sent.at(-1)
     const [payload] = typeof ack === 'function' ? sent.slice(0, -1) : sent
-    const reply = (answer: A | Refused): void => {
+    const reply = (answer: Answer<Static<Details>>): void => {
       if (typeof ack === 'function') ack(answer)
     }
     if (!validator.Check(payload)) {

@@ -2,15 +2,13 @@ import { inventory, products } from '../projections/index.ts'
 import { admit, tooMany, type Admitting } from './admission.ts'
 import { answering } from './answering.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
-import {
-  ProductRef,
-  refusal,
-  type AnswerTo,
-  type InventoryClient,
-  type InventoryServer,
-} from './events.ts'
+import type { InventoryClient, InventoryServer } from './events.ts'
 import { followTopic, type Live } from './live.ts'
+import { refusal } from './message.ts'
+import { messages } from './messages.ts'
 import { readOne } from '../platform/runtime/reading.ts'
+
+const { client, server } = messages['/inventory']
 
 const productRoom = (productId: string): string => `product:${productId}`
 
@@ -31,7 +29,7 @@ export const inventorySockets = (
   const stocks = followTopic(
     {
       projection: inventory,
-      types: inventory.reads,
+      types: server['stock:changed'].after,
       keyOf: ({ id }) => (namespace.adapter.rooms.has(productRoom(id)) ? id : undefined),
       push: ({ changes, position, leaveOut }) => {
         for (const { document } of changes) {
@@ -56,8 +54,8 @@ export const inventorySockets = (
   namespace.on('connection', (socket) => {
     socket.on(
       'product:subscribe',
-      answering<typeof ProductRef, AnswerTo<InventoryClient['product:subscribe']>>(
-        ProductRef,
+      answering(
+        client['product:subscribe'],
         async ({ productId }, reply) => {
           const room = productRoom(productId)
           const isNew = !socket.rooms.has(room)
@@ -92,8 +90,8 @@ export const inventorySockets = (
 
     socket.on(
       'product:unsubscribe',
-      answering<typeof ProductRef, AnswerTo<InventoryClient['product:unsubscribe']>>(
-        ProductRef,
+      answering(
+        client['product:unsubscribe'],
         async ({ productId }, reply) => {
           await socket.leave(productRoom(productId))
           reply({ ok: true })

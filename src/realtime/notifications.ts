@@ -5,22 +5,19 @@ import { notifications } from '../projections/index.ts'
 import { admit, userRoom, type Admitting } from './admission.ts'
 import { answering } from './answering.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
-import {
-  NotificationRef,
-  refusal,
-  type AnswerTo,
-  type NotificationsClient,
-  type NotificationsServer,
-} from './events.ts'
+import type { NotificationsClient, NotificationsServer } from './events.ts'
 import { followTopic, type Live } from './live.ts'
+import { refusal } from './message.ts'
+import { messages } from './messages.ts'
 
 /** So many counts are asked for at once. */
 const atOnce = 8
 
-const requested = 'NotificationRequested'
-const read = 'NotificationRead'
+const { client, server } = messages['/notifications']
 
-const isRequest = ({ type }: RecordedEvent): boolean => type === requested
+const requests = server['notification:new'].after
+
+const isRequest = ({ type }: RecordedEvent): boolean => requests.includes(type)
 
 /** Whom a notification is for, as its first event says. */
 const userOf = ({ data }: RecordedEvent): string | undefined =>
@@ -49,7 +46,7 @@ export const notificationSockets = (
   const inbox = followTopic(
     {
       projection: notifications,
-      types: [requested, read],
+      types: server['notification:unread-count'].after,
       keyOf: (event) => {
         if (namespace.sockets.size === 0) return undefined
         const userId = isRequest(event) ? userOf(event) : undefined
@@ -103,8 +100,8 @@ export const notificationSockets = (
 
     socket.on(
       'notification:read',
-      answering<typeof NotificationRef, AnswerTo<NotificationsClient['notification:read']>>(
-        NotificationRef,
+      answering(
+        client['notification:read'],
         async ({ id }, reply) => {
           const { state } = await executor.stateOf(notification, id)
           if (state.status === 'none')

@@ -1,21 +1,24 @@
 import { LRUCache } from 'lru-cache'
-import { sagaEventTypes, type RecordedEvent } from '#kernel'
-import { order } from '../domains/ordering/index.ts'
+import type { RecordedEvent } from '#kernel'
 import { orders, payments } from '../projections/index.ts'
 import { admit, tooMany, userRoom, type Admitting } from './admission.ts'
 import { answering } from './answering.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
-import { OrderRef, refusal, type AnswerTo, type OrdersClient, type OrdersServer } from './events.ts'
+import type { OrdersClient, OrdersServer } from './events.ts'
 import { followTopic, type Live } from './live.ts'
+import { refusal } from './message.ts'
+import { messages } from './messages.ts'
 import { readOne } from '../platform/runtime/reading.ts'
 
 /** So many orders are remembered with whose they are, so as not to read what nobody connected is to hear of. */
 const remembered = 20_000
 
-const statusTypes = orders.reads.filter((type) => type in order.events)
+const { client, server } = messages['/orders']
+
+const statusTypes = server['order:status'].after
 
 /** What the saga that carries orders through records. */
-const stepTypes: readonly string[] = Object.values(sagaEventTypes({ subject: 'Order' }))
+const stepTypes = server['order:saga-step'].after
 
 const orderRoom = (orderId: string): string => `order:${orderId}`
 
@@ -89,7 +92,7 @@ export const orderSockets = (
   const paymentStatuses = followTopic(
     {
       projection: payments,
-      types: payments.reads,
+      types: server['payment:status'].after,
       keyOf: (event) => {
         const orderId = textIn(event, 'orderId')
         if (orderId === undefined) return undefined
@@ -122,8 +125,8 @@ export const orderSockets = (
 
     socket.on(
       'order:subscribe',
-      answering<typeof OrderRef, AnswerTo<OrdersClient['order:subscribe']>>(
-        OrderRef,
+      answering(
+        client['order:subscribe'],
         async ({ orderId }, reply) => {
           const owner = await ownerOf(orderId)
           if (owner === undefined) return reply(noSuchOrder)
@@ -157,8 +160,8 @@ export const orderSockets = (
 
     socket.on(
       'order:unsubscribe',
-      answering<typeof OrderRef, AnswerTo<OrdersClient['order:unsubscribe']>>(
-        OrderRef,
+      answering(
+        client['order:unsubscribe'],
         async ({ orderId }, reply) => {
           await socket.leave(orderRoom(orderId))
           reply({ ok: true })
