@@ -25,6 +25,27 @@ test('durations say their unit; a bare number is in ms', () => {
   )
 })
 
+test('the log is served at the port of EventStoreDB, unless it is in one, or that is switched off', () => {
+  const endpoint = (env: Record<string, string>) => readConfig(env).eventStoreEndpoint
+  assert.deepEqual(endpoint({}), {
+    port: 2113,
+    asked: false,
+    host: '127.0.0.1',
+    writable: false,
+  })
+  assert.equal(endpoint({ AGORA_ESDB_PORT: 'off' }), undefined)
+  const elsewhere = { EVENTSTORE_URL: 'esdb://localhost:2113' }
+  assert.equal(endpoint(elsewhere), undefined)
+  const asked = { AGORA_ESDB_PORT: '2114', AGORA_ESDB_WRITABLE: 'true' }
+  assert.partialDeepStrictEqual(endpoint({ ...elsewhere, ...asked }), {
+    port: 2114,
+    asked: true,
+    writable: true,
+  })
+  const files = { AGORA_ESDB_TLS_CERT: 'cert.pem', AGORA_ESDB_TLS_KEY: 'key.pem' }
+  assert.deepEqual(endpoint(files)?.tls, { cert: 'cert.pem', key: 'key.pem' })
+})
+
 test('limits can be switched off', () => {
   assert.equal(readConfig({ RATE_LIMIT: 'off' }).rateLimit, false)
   assert.deepEqual(readConfig({ RATE_LIMIT: '30' }).rateLimit, { perUser: 30, perIp: 10 })
@@ -33,6 +54,10 @@ test('limits can be switched off', () => {
 test.for([
   [{ PORT: 'http' }, /PORT/],
   [{ PORT: '70000' }, /PORT/],
+  [{ EVENTSTORE_URL: 'http://localhost:2113' }, /EVENTSTORE_URL/],
+  [{ AGORA_ESDB_PORT: 'on' }, /AGORA_ESDB_PORT/],
+  [{ AGORA_ESDB_PORT: '70000' }, /AGORA_ESDB_PORT/],
+  [{ AGORA_ESDB_TLS_CERT: 'cert.pem' }, /AGORA_ESDB_TLS_KEY/],
   [{ ORDER_TIMEOUT: 'soon' }, /ORDER_TIMEOUT/],
   [{ RATE_LIMIT: '-1' }, /RATE_LIMIT/],
   [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL/],

@@ -14,6 +14,32 @@ export const Environment = Type.Object({
   HOST: text('The address it is served on. Default: 127.0.0.1'),
   AGORA_DATA: text('The folder of everything that Agora keeps itself. Default: .agora'),
   POSTGRES_URL: text('A PostgreSQL to use instead of the embedded one: postgres://…'),
+  EVENTSTORE_URL: Type.Optional(
+    Type.String({
+      pattern: '^esdb(\\+discover)?://',
+      description: 'An EventStoreDB to keep the event log in: esdb://… Without it, PostgreSQL does',
+    }),
+  ),
+  AGORA_ESDB_PORT: Type.Optional(
+    Type.String({
+      pattern: '^(off|\\d{1,5})$',
+      description:
+        'Where the log is served over the protocol of EventStoreDB, or off. Default: 2113 if it is free; off with EVENTSTORE_URL',
+    }),
+  ),
+  AGORA_ESDB_HOST: text(
+    'The address of that; one that others reach needs a certificate. Default: 127.0.0.1',
+  ),
+  AGORA_ESDB_WRITABLE: Type.Optional(
+    Type.Enum(['true', 'false'], {
+      description:
+        'Whether programs may append there, and see events whole instead of masked. Default: false',
+    }),
+  ),
+  AGORA_ESDB_TLS_CERT: text(
+    'With AGORA_ESDB_TLS_KEY: a certificate file (PEM); then analysts and admins sign in there',
+  ),
+  AGORA_ESDB_TLS_KEY: text('See AGORA_ESDB_TLS_CERT'),
   SMTP_URL: text('A mail server: smtp://… Without it, mails are files in <AGORA_DATA>/outbox'),
   MAIL_FROM: text('Whom mails are from. Default: Agora <agora@localhost>'),
   ADMIN_EMAIL: text('With ADMIN_PASSWORD: an admin with these exists after the start'),
@@ -61,6 +87,18 @@ export type Config = {
   /** A folder. */
   readonly data: string
   readonly postgresUrl?: string
+  /** Where the log is; without it, in PostgreSQL. */
+  readonly eventStoreUrl?: string
+  /** Where the log is served over the protocol of EventStoreDB, if it is. */
+  readonly eventStoreEndpoint?: {
+    readonly port: number
+    /** Whether it was asked for: then a port that is taken is a failure. */
+    readonly asked: boolean
+    readonly host: string
+    readonly writable: boolean
+    /** Files. */
+    readonly tls?: { readonly cert: string; readonly key: string }
+  }
   readonly smtpUrl?: string
   readonly mailFrom: string
   readonly admin?: { readonly email: string; readonly password: string }
@@ -92,6 +130,33 @@ const limitOf = (text: string): Config['rateLimit'] => {
   return { perUser, perIp: Math.max(1, Math.ceil(perUser / 3)) }
 }
 
+const endpointOf = (read: Static<typeof Environment>): Config['eventStoreEndpoint'] => {
+  const {
+    EVENTSTORE_URL: elsewhere,
+    AGORA_ESDB_PORT: port = elsewhere === undefined ? undefined : 'off',
+    AGORA_ESDB_TLS_CERT: cert,
+    AGORA_ESDB_TLS_KEY: key,
+  } = read
+  if ((cert === undefined) !== (key === undefined))
+    throw new BadConfig(
+      'The environment cannot be used: AGORA_ESDB_TLS_CERT and AGORA_ESDB_TLS_KEY go together',
+    )
+  if (port === 'off') return undefined
+  return {
+    port: portOf('AGORA_ESDB_PORT', port ?? '2113'),
+    asked: port !== undefined,
+    host: read.AGORA_ESDB_HOST ?? '127.0.0.1',
+    writable: read.AGORA_ESDB_WRITABLE === 'true',
+    ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
+  }
+}
+
+const portOf = (name: string, text: string): number => {
+  if (Number(text) > 65_535)
+    throw new BadConfig(`The environment cannot be used: ${name} is at most 65535`)
+  return Number(text)
+}
+
 const validator = Compile(Environment)
 
 /**
@@ -109,17 +174,18 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     throw new BadConfig(`The environment cannot be used: ${problems.join('; ')}`)
   }
   const read: Static<typeof Environment> = set
-  const port = Number(read.PORT ?? 3000)
-  if (port > 65_535) throw new BadConfig('The environment cannot be used: PORT is at most 65535')
   if ((read.ADMIN_EMAIL === undefined) !== (read.ADMIN_PASSWORD === undefined))
     throw new BadConfig(
       'The environment cannot be used: ADMIN_EMAIL and ADMIN_PASSWORD go together',
     )
+  const eventStoreEndpoint = endpointOf(read)
   return {
-    port,
+    port: portOf('PORT', read.PORT ?? '3000'),
     host: read.HOST ?? '127.0.0.1',
     data: read.AGORA_DATA ?? '.agora',
     ...(read.POSTGRES_URL && { postgresUrl: read.POSTGRES_URL }),
+    ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),
+    ...(eventStoreEndpoint && { eventStoreEndpoint }),
     ...(read.SMTP_URL && { smtpUrl: read.SMTP_URL }),
     mailFrom: read.MAIL_FROM ?? 'Agora <agora@localhost>',
     ...(read.ADMIN_EMAIL &&
