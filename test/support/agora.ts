@@ -19,6 +19,7 @@ import { until } from './until.ts'
 const usual = {
   PORT: '0',
   RATE_LIMIT: 'off',
+  AGORA_ESDB_PORT: 'off',
   ADMIN_EMAIL: root.email,
   ADMIN_PASSWORD: root.password,
 }

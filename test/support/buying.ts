@@ -1,0 +1,388 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { io, type Socket } from 'socket.io-client'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ledgerOf, type AgoraHere, type Env } from './agora.ts'
+import { allSettled, type Shop } from './shop.ts'
+import { until } from './until.ts'
+
+/**
+ * The main job, from end to end: what buyers, admins and many of them at once meet.
+ * @param on what the Agora keeps its log in
+ * @param start starts it
+ */
+export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
+  describe(`buying, with the log in ${on}`, () => {
+    let agora: AgoraHere
+    let shop: Shop
+    beforeAll(async () => {
+      agora = await start()
+      shop = agora.shop
+    })
+    afterAll(() => agora[Symbol.asyncDispose]())
+
+    /** The types of a stream's events, with their data. */
+    const eventsOf = async (
+      stream: string,
+    ): Promise<{ type: string; data: Record<string, number> }[]> => {
+      const { call } = await shop.admin()
+      const { body } = await call('GET', `/analytics/streams/${stream}/events?count=1000`)
+      return body.data.events
+    }
+
+    /** A payment of an order, once it stands as it should. */
+    const paymentOf = (person: { call: Shop['anyone'] }, orderId: string, status: string) =>
+      until(
+        async () => (await person.call('GET', `/payments/order/${orderId}`)).body.data.payments[0],
+        (payment) => payment?.status === status,
+      )
+
+    describe('somebody who buys a lamp and two chairs', () => {
+      test('hears that the order is confirmed, and finds everything as it should be', async () => {
+        const ada = await shop.register('ada')
+        const lamp = await shop.sell(10, 1999, 'Lamp')
+        const chair = await shop.sell(5, 5000, 'Chair')
+
+        const listen = (namespace: string): Socket =>
+          io(`${shop.url}/${namespace}`, { auth: { token: ada.token }, forceNew: true })
+        const sockets = ['orders', 'notifications', 'inventory'].map(listen)
+        const [orders, notifications, inventory] = sockets as [Socket, Socket, Socket]
+        const heard: { orderId: string; status: string; position: string }[] = []
+        const paid: { orderId: string; status: string }[] = []
+        const news: { orderId: string; channel: string }[] = []
+        const stocks: { productId: string; available: number }[] = []
+        orders.on('order:status', (message) => void heard.push(message))
+        orders.on('payment:status', (message) => void paid.push(message))
+        notifications.on('notification:new', (message) => void news.push(message))
+        inventory.on('stock:changed', (message) => void stocks.push(message))
+        const watched = await inventory.emitWithAck('product:subscribe', { productId: lamp })
+        expect(watched).toMatchObject({ ok: true, available: 10 })
+        await until(
+          () => sockets.every(({ connected }) => connected),
+          (connected) => connected,
+        )
+
+        const placed = await ada.order({ [lamp]: 1, [chair]: 2 })
+        expect(placed.status).toBe(202)
+        const id: string = placed.body.data.id
+        expect(placed.body.data).toMatchObject({
+          status: 'PENDING',
+          total: { amount: 1999 + 2 * 5000, currency: 'EUR' },
+        })
+        expect(placed.headers['location']).toBe(`/api/v1/orders/${id}`)
+        const asked = await orders.emitWithAck('order:subscribe', { orderId: id })
+        expect(asked).toMatchObject({ ok: true, position: expect.stringMatching(/^\d+$/) })
+
+        const confirmed = await until(
+          () => heard.find(({ status }) => status === 'CONFIRMED'),
+          (message) => message !== undefined,
+        )
+        // What is pushed is readable at that position.
+        const at = await ada.call('GET', `/orders/${id}?minPosition=${confirmed?.position}`)
+        expect(at.body.data).toMatchObject({
+          status: 'CONFIRMED',
+          payment: { status: 'COMPLETED' },
+        })
+        expect(Number(at.body.meta.position)).toBeGreaterThanOrEqual(Number(confirmed?.position))
+        await until(
+          () => paid.at(-1),
+          (last) => last?.orderId === id && last.status === 'COMPLETED',
+        )
+        await until(
+          () => news.filter(({ orderId }) => orderId === id).map(({ channel }) => channel),
+          (channels) => channels.includes('in_app') && channels.includes('email'),
+        )
+        await until(
+          () => stocks.at(-1),
+          (last) => last?.productId === lamp && last.available === 9,
+        )
+        for (const socket of sockets) socket.disconnect()
+
+        const payments = await ada.call('GET', `/payments/order/${id}`)
+        expect(payments.body.data.payments).toMatchObject([
+          { status: 'COMPLETED', amount: { amount: 11_999, currency: 'EUR' }, orderId: id },
+        ])
+        expect(await shop.stockOf(lamp)).toEqual({ quantity: 9, reserved: 0, available: 9 })
+        expect(await shop.stockOf(chair)).toEqual({ quantity: 3, reserved: 0, available: 3 })
+        const product = await shop.anyone('GET', `/products/${lamp}`)
+        expect(product.body.data).toMatchObject({ stock: 9 })
+
+        const told = await until(
+          async () =>
+            (await ada.call('GET', `/notifications/user/${ada.id}`)).body.data.notifications,
+          (all) =>
+            all.length === 2 && all.every((one: { status: string }) => one.status === 'SENT'),
+        )
+        expect(told.map(({ channel }: { channel: string }) => channel).toSorted()).toEqual([
+          'email',
+          'in_app',
+        ])
+        for (const one of told) expect(one).toMatchObject({ orderId: id, type: 'order_confirmed' })
+
+        const outbox = join(agora.data, 'outbox')
+        const [file = '', ...others] = await readdir(outbox)
+        expect(others).toEqual([])
+        const mail = await readFile(join(outbox, file), 'utf8')
+        expect(mail).toContain(`To: ${ada.email}`)
+        expect(mail).toContain('Subject: Your order is confirmed')
+        expect((await stat(join(outbox, file))).mode & 0o077).toBe(0)
+      })
+
+      test('reads in its history what happened, and what the saga made of it', async () => {
+        const ada = await shop.register()
+        const lamp = await shop.sell(1)
+        const id = await ada.buy({ [lamp]: 1 })
+        await ada.settled(id)
+        const { body } = await ada.call('GET', `/orders/${id}/history`)
+        expect(body.data.events.map(({ type }: { type: string }) => type)).toEqual([
+          'OrderPlaced',
+          'OrderStockConfirmed',
+          'OrderPaid',
+          'OrderConfirmed',
+        ])
+        expect(body.data.events[0]).toMatchObject({
+          at: expect.stringMatching(/Z$/),
+          revision: 0,
+          position: expect.stringMatching(/^\d+$/),
+        })
+        expect(body.data.events[0].data.paymentToken).toBe('***')
+        const steps: { step: string; at: string; ended: boolean }[] = body.data.saga
+        expect(steps[0]).toMatchObject({ step: 'OrderSagaStarted', ended: false })
+        expect(steps.at(-1)).toMatchObject({ step: 'OrderSagaCompleted', ended: true })
+        expect(JSON.stringify(body)).not.toContain('tok_ok')
+      })
+
+      test('reads what they wrote, also when the read model is behind', async () => {
+        const ada = await shop.register()
+        const lamp = await shop.sell(20)
+        for (let count = 1; count <= 10; count++) {
+          const placed = await ada.order({ [lamp]: 1 })
+          const { position } = placed.body.meta
+          const { body } = await ada.call('GET', `/orders?minPosition=${position}`)
+          expect(body.data.total).toBe(count)
+          expect(BigInt(body.meta.position)).toBeGreaterThanOrEqual(BigInt(position))
+        }
+      })
+
+      test('pays what the catalogue says, not what they say', async () => {
+        const ada = await shop.register()
+        const lamp = await shop.sell(5, 1999)
+        const reply = await ada.call('POST', '/orders', {
+          items: [
+            { kind: 'product', refId: lamp, quantity: 1, price: { amount: 1, currency: 'EUR' } },
+          ],
+          paymentMethod: { token: 'tok_ok' },
+        })
+        expect(reply).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
+        const order = await ada.settled(await ada.buy({ [lamp]: 2 }))
+        expect(order.total).toEqual({ amount: 3998, currency: 'EUR' })
+      })
+    })
+
+    describe('an order that fails', () => {
+      test('for want of one line is rejected, and the other lines are left to others', async () => {
+        const ada = await shop.register()
+        const [lamp, chair, table] = await Promise.all([shop.sell(3), shop.sell(1), shop.sell(3)])
+        const id = await ada.buy({ [lamp]: 2, [chair]: 2, [table]: 2 })
+        expect(await ada.settled(id)).toMatchObject({ status: 'REJECTED', reason: 'out_of_stock' })
+        for (const [product, quantity] of [
+          [lamp, 3],
+          [chair, 1],
+          [table, 3],
+        ] as const)
+          await until(
+            () => shop.stockOf(product),
+            ({ available, reserved }) => available === quantity && reserved === 0,
+          )
+        const { body } = await ada.call('GET', `/payments/order/${id}`)
+        expect(body.data.payments).toEqual([])
+        const told = await until(
+          async () =>
+            (await ada.call('GET', `/notifications/user/${ada.id}`)).body.data.notifications,
+          (all) => all.length === 2,
+        )
+        expect(told[0]).toMatchObject({ type: 'order_rejected', orderId: id })
+      })
+
+      test.each(['tok_declined', 'tok_insufficient_funds', 'tok_nobody_knows'])(
+        'for want of money (%s) is rejected, and its pieces are available again',
+        async (card) => {
+          const ada = await shop.register()
+          const lamp = await shop.sell(2)
+          const id = await ada.buy({ [lamp]: 2 }, card)
+          expect(await ada.settled(id)).toMatchObject({
+            status: 'REJECTED',
+            reason: 'payment_declined',
+          })
+          await until(
+            () => shop.stockOf(lamp),
+            ({ quantity, available }) => quantity === 2 && available === 2,
+          )
+          expect((await paymentOf(ada, id, 'FAILED')).amount.amount).toBe(3998)
+          const { charges } = await ledgerOf(agora.postgresUrl)
+          expect(charges.get((await paymentOf(ada, id, 'FAILED')).id)).toBeUndefined()
+        },
+      )
+    })
+
+    describe('a payment', () => {
+      test('that is slow, or fails technically twice, is made once in the end', async () => {
+        const ada = await shop.register()
+        const lamp = await shop.sell(10)
+        const ids = await Promise.all(
+          ['tok_slow', 'tok_unavailable'].map((card) => ada.buy({ [lamp]: 1 }, card)),
+        )
+        for (const id of ids) expect((await ada.settled(id)).status).toBe('CONFIRMED')
+        const { charges } = await ledgerOf(agora.postgresUrl)
+        for (const id of ids) {
+          const { payment } = await ada.settled(id)
+          expect(charges.get(payment?.id ?? '')).toHaveLength(1)
+        }
+      })
+
+      test('is given back by an admin, once, and by nobody else', async () => {
+        const ada = await shop.register()
+        const { call: admin } = await shop.admin()
+        const lamp = await shop.sell(1, 700)
+        const id = await ada.buy({ [lamp]: 1 })
+        const { payment } = await ada.settled(id)
+        const path = `/payments/${payment?.id}/refund`
+        expect((await ada.call('POST', path, { reason: 'mine' })).status).toBe(403)
+        expect((await admin('POST', path, { reason: 'arrived broken' })).status).toBe(202)
+        expect((await admin('POST', path, { reason: 'arrived broken' })).status).toBe(202)
+        await paymentOf(ada, id, 'REFUNDED')
+        const { refunds } = await ledgerOf(agora.postgresUrl)
+        expect(refunds.get(payment?.id ?? '')).toMatchObject([{ amount: 700 }])
+      })
+
+      test('is no longer taken for an order that has been rejected', async () => {
+        const ada = await shop.register()
+        const lamp = await shop.sell(1, 700)
+        const id = await ada.buy({ [lamp]: 1 }, 'tok_declined')
+        await ada.settled(id)
+        const late = {
+          orderId: id,
+          method: { token: 'tok_ok' },
+          amount: { amount: 700, currency: 'EUR' },
+        }
+        const reply = await ada.call('POST', '/payments', late)
+        expect(reply).toMatchObject({ status: 409, body: { code: 'not_payable' } })
+      })
+    })
+
+    describe('an order that is called off', () => {
+      test('in time is cancelled; its pieces come back, and so does the money', async () => {
+        const ada = await shop.register()
+        const lamp = await shop.sell(2)
+        const id = await ada.buy({ [lamp]: 2 }, 'tok_slow')
+        const reply = await ada.call('POST', `/orders/${id}/cancel`, { reason: 'too dear' })
+        expect(reply).toMatchObject({ status: 200, body: { data: { status: 'CANCELLED' } } })
+        expect(await ada.settled(id)).toMatchObject({ status: 'CANCELLED', reason: 'too dear' })
+        await until(
+          () => shop.stockOf(lamp),
+          ({ quantity, available }) => quantity === 2 && available === 2,
+        )
+        // Whether the card was asked by then or not, nothing is kept of its money.
+        const { body } = await ada.call('GET', `/payments/order/${id}`)
+        for (const { id: payment } of body.data.payments)
+          await until(
+            async () => {
+              const { charges, refunds } = await ledgerOf(agora.postgresUrl)
+              return [charges.get(payment)?.length ?? 0, refunds.get(payment)?.length ?? 0]
+            },
+            ([charged, refunded]) => charged === refunded,
+          )
+      })
+
+      test('too late stays as it is, and is told why', async () => {
+        const ada = await shop.register()
+        const lamp = await shop.sell(1)
+        const id = await ada.buy({ [lamp]: 1 })
+        await ada.settled(id)
+        const reply = await ada.call('POST', `/orders/${id}/cancel`, {})
+        expect(reply).toMatchObject({ status: 409, body: { code: 'already_confirmed' } })
+        expect((await ada.settled(id)).status).toBe('CONFIRMED')
+      })
+
+      test('by the clock, as it was not paid in time, gives everything back', async () => {
+        await using hasty = await start({ ORDER_TIMEOUT: '300ms' })
+        const ada = await hasty.shop.register()
+        const lamp = await hasty.shop.sell(2)
+        const id = await ada.buy({ [lamp]: 2 }, 'tok_slow')
+        expect(await ada.settled(id)).toMatchObject({
+          status: 'CANCELLED',
+          reason: 'payment_timeout',
+        })
+        await until(
+          () => hasty.shop.stockOf(lamp),
+          ({ quantity, available }) => quantity === 2 && available === 2,
+        )
+        // The money was on its way already; it arrives, and goes back.
+        await paymentOf(ada, id, 'REFUNDED')
+        expect(await ledgerOf(hasty.postgresUrl)).toMatchObject({ balance: 0 })
+
+        // One that was paid in time is not called off later.
+        const quick = await ada.buy({ [lamp]: 1 })
+        const { createdAt } = (await ada.call('GET', `/orders/${quick}`)).body.data
+        await until(
+          () => Date.now() - Date.parse(createdAt),
+          (age) => age > 600,
+        )
+        expect((await ada.settled(quick)).status).toBe('CONFIRMED')
+      })
+    })
+
+    describe('many who want the same', () => {
+      test('two buyers of the last lamp: exactly one gets it', async () => {
+        const [ada, bob] = await Promise.all([shop.register(), shop.register()])
+        for (let round = 0; round < 5; round++) {
+          const lamp = await shop.sell(1)
+          const ids = await Promise.all([ada.buy({ [lamp]: 1 }), bob.buy({ [lamp]: 1 })])
+          const ends = [await ada.settled(ids[0]), await bob.settled(ids[1])]
+          expect(ends.map(({ status }) => status).toSorted()).toEqual(['CONFIRMED', 'REJECTED'])
+          expect(ends.find(({ status }) => status === 'REJECTED')?.reason).toBe('out_of_stock')
+          expect(await shop.stockOf(lamp)).toEqual({ quantity: 0, reserved: 0, available: 0 })
+        }
+      })
+
+      test('two hundred orders at once for a hundred lamps: exactly a hundred get one', async () => {
+        const lamp = await shop.sell(100)
+        const crowd = await Promise.all(Array.from({ length: 4 }, () => shop.register()))
+        const ids = await Promise.all(
+          crowd.flatMap((person) => Array.from({ length: 50 }, () => person.buy({ [lamp]: 1 }))),
+        )
+        const settled = await Promise.all(crowd.map((person) => allSettled(person)))
+        const orders = settled.flat()
+        expect(orders.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
+        const count = (status: string) => orders.filter((order) => order.status === status).length
+        expect({ confirmed: count('CONFIRMED'), rejected: count('REJECTED') }).toEqual({
+          confirmed: 100,
+          rejected: 100,
+        })
+        expect(await shop.stockOf(lamp)).toEqual({ quantity: 0, reserved: 0, available: 0 })
+
+        let [quantity, reserved] = [0, 0]
+        for (const { type, data } of await eventsOf(`inventory-${lamp}`)) {
+          const pieces = data['quantity'] ?? 0
+          if (type === 'StockInitialized' || type === 'StockAdjusted') quantity = pieces
+          if (type === 'StockReserved') reserved += pieces
+          if (type === 'StockReservationReleased') reserved -= pieces
+          if (type === 'StockCommitted')
+            [quantity, reserved] = [quantity - pieces, reserved - pieces]
+          expect(reserved).toBeGreaterThanOrEqual(0)
+          expect(quantity - reserved).toBeGreaterThanOrEqual(0)
+        }
+        expect([quantity, reserved]).toEqual([0, 0])
+        const { charges } = await ledgerOf(agora.postgresUrl)
+        for (const { status, payment } of orders)
+          expect(charges.get(payment?.id ?? '')?.length ?? 0).toBe(status === 'CONFIRMED' ? 1 : 0)
+      })
+    })
+
+    test('nothing of all this was worth a warning, but for the cards that were away', () => {
+      const worth = agora.written.filter(
+        (line) => !line.includes('The payment simulator plays dead'),
+      )
+      expect(worth).toEqual([])
+    })
+  })

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { until } from './until.ts'
+
+/** A log in a process of its own, served over the protocol of EventStoreDB. */
+export type LogServer = AsyncDisposable & {
+  /** For EVENTSTORE_URL. */
+  readonly url: string
+  readonly port: number
+  /** `kill -9`. */
+  readonly kill: () => Promise<void>
+}
+
+/**
+ * Runs `agora serve-log` on a PostgreSQL.
+ * @param postgresUrl where the log is
+ * @param port where to serve it; a free one by default
+ */
+export const startLogServer = async (postgresUrl: string, port = 0): Promise<LogServer> => {
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, '../../src/cli.ts'), 'serve-log', '--port', String(port)],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env.PATH, POSTGRES_URL: postgresUrl },
+    },
+  )
+  const lines: string[] = []
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (line) => lines.push(line))
+  const closed = once(child, 'close')
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    await closed
+  }
+  try {
+    const url = await until(
+      () => {
+        if (child.exitCode !== null) throw new Error(`It ended: ${lines.join('\n')}`)
+        return lines.flatMap((line) => /esdb:\/\/\S+/.exec(line)?.[0] ?? []).at(0) ?? ''
+      },
+      Boolean,
+      { patience: 30_000 },
+    )
+    return {
+      url,
+      port: Number(new URL(url).port),
+      kill: () => end('SIGKILL'),
+      [Symbol.asyncDispose]: () => end('SIGTERM'),
+    }
+  } catch (error) {
+    await end('SIGKILL')
+    throw error
+  }
+}
