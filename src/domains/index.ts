@@ -5,15 +5,15 @@ import { notification } from './notifications/index.ts'
 import { order } from './ordering/index.ts'
 import { payment } from './payments/index.ts'
 
+/** Every context, with the deciders that live in it. */
+export const contexts = {
+  identity: [account, email, username, session],
+  catalog: [product],
+  inventory: [stock],
+  ordering: [order],
+  payments: [payment],
+  notifications: [notification],
+} as const
+
 /** Every decider there is: what commands can be sent, and what events may ever be recorded. */
-export const deciders = [
-  account,
-  email,
-  username,
-  session,
-  product,
-  stock,
-  order,
-  payment,
-  notification,
-] as const
+export const deciders = Object.values(contexts).flat()

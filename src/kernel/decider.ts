@@ -90,6 +90,25 @@ export type AnyDecider = Declaration & {
   readonly evolve: (state: never, event: never) => unknown
 }
 
+/**
+ * A decider as somebody sees it who sends it these commands and no others.
+ * @param declaration of the decider
+ * @param types of the commands
+ */
+export const only = <D extends Declaration, const T extends keyof D['commands'] & string>(
+  { name, id, commands, events, refusals }: D,
+  ...types: readonly T[]
+): Declaration<D['id'], Pick<D['commands'], T>, D['events'], keyof D['refusals'] & string> => ({
+  name,
+  id,
+  commands: Object.fromEntries(types.map((type) => [type, commands[type]])) as Pick<
+    D['commands'],
+    T
+  >,
+  events,
+  refusals,
+})
+
 export type IdOf<D extends Declaration> = Static<D['id']> & string
 export type CommandOf<D extends Declaration> = D extends Declaration
   ? MessageOf<D['commands']>

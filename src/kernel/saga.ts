@@ -80,10 +80,12 @@ export type Saga<S> = {
   readonly initialState: S
   /** The deciders it listens to. */
   readonly from: readonly Declaration[]
-  /** The deciders it sends commands to. */
+  /** The deciders it sends commands to, with those commands. */
   readonly to: readonly Declaration[]
   /** The event types it waits for. */
   readonly reads: readonly string[]
+  /** The commands whose refusal changes its plan. */
+  readonly compensates: readonly string[]
   /** Which run of the process an event belongs to; `undefined` when to none. */
   readonly keyOf: (event: RecordedEvent) => string | undefined
   readonly react: (state: S, event: RecordedEvent) => Move<S>
@@ -112,6 +114,7 @@ export const saga = <
   name: string
   subject: string
   from: From
+  /** `only(decider, …)`: whom it sends which commands; its tests refuse others. */
   to: To
   key: (event: EventOf<From[number]>) => string | undefined
 }) => ({
@@ -126,6 +129,7 @@ export const saga = <
     to,
     initialState,
     reads: Object.keys(on),
+    compensates: Object.keys(refused),
     keyOf: (event) => key(event as never),
     react: (state, event) => {
       const rule = on[event.type as keyof typeof on]

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
-import { become, decider, Fields, Id, projection, saga, send } from '#kernel'
+import { become, decider, Fields, Id, only, projection, saga, send } from '#kernel'
 import { folding, given, newId, reacting, recorded, refusalOf } from '#kernel/testing'
 
 const LampId = Id('LampId')
@@ -90,4 +90,18 @@ describe('reacting', () => {
 
   test('fails commands that do not match their schema', () =>
     expect(() => reacting(switching).given().on(lit(100))).toThrow('SwitchOn does not match'))
+
+  test('fails commands that the saga does not say it sends', () => {
+    const secretive = saga({
+      name: 'secretive',
+      subject: 'Secretive',
+      from: [lamp],
+      to: [only(lamp)],
+      key: (event) => event.id,
+    }).rules<null>({
+      initialState: null,
+      on: { SwitchedOn: (state) => become(state, send(lamp, id, 'SwitchOn', { watts: 1 })) },
+    })
+    expect(() => reacting(secretive).given().on(lit(1))).toThrow('SwitchOn is not declared')
+  })
 })

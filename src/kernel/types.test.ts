@@ -1,6 +1,17 @@
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
-import { become, decider, derivedId, Fields, Id, projection, refuse, saga, send } from '#kernel'
+import {
+  become,
+  decider,
+  derivedId,
+  Fields,
+  Id,
+  only,
+  projection,
+  refuse,
+  saga,
+  send,
+} from '#kernel'
 import { order } from '../domains/ordering/index.ts'
 import { payment } from '../domains/payments/index.ts'
 import { OrderId, PaymentId, type UserId } from '../domains/shared/index.ts'
@@ -81,6 +92,22 @@ const mistakes = (userId: UserId, orderId: OrderId, paymentId: PaymentId) => {
     on: {},
     // @ts-expect-error the refusal of a command that it cannot send
     refused: { VoidPayment: (state: null) => become(state) },
+  })
+
+  // @ts-expect-error a command that this decider does not take
+  only(order, 'VoidPayment')
+
+  saga({
+    name: 'switching',
+    subject: 'Switching',
+    from: [working],
+    to: [only(order, 'CancelOrder')],
+    key: ({ id }) => id,
+  }).rules<null>({
+    initialState: null,
+    on: {},
+    // @ts-expect-error the refusal of a command that it does not send
+    refused: { ShipOrder: (state: null) => become(state) },
   })
 }
 

@@ -1,4 +1,4 @@
-import { after, become, categoryOf, end, saga, send, type Move, type Step } from '#kernel'
+import { after, become, categoryOf, end, only, saga, send, type Move, type Step } from '#kernel'
 import { stock } from '../domains/inventory/index.ts'
 import { notification, notificationIdOf } from '../domains/notifications/index.ts'
 import { order, type OrderItem } from '../domains/ordering/index.ts'
@@ -60,7 +60,12 @@ export const fulfilment = ({ orderTimeout }: { readonly orderTimeout: number }) 
     name: 'fulfilment',
     subject: 'Order',
     from: [order, stock, payment],
-    to: [order, stock, payment, notification],
+    to: [
+      only(order, 'ConfirmStock', 'MarkPaid', 'ConfirmOrder', 'RejectOrder', 'CancelOrder'),
+      only(stock, 'ReserveStock', 'ReleaseStock', 'CommitStock'),
+      only(payment, 'RequestPayment', 'VoidPayment'),
+      only(notification, 'RequestNotification'),
+    ],
     key: (event) =>
       categoryOf(event.stream) === order.name
         ? event.id

@@ -1,4 +1,4 @@
-import { become, end, saga, send } from '#kernel'
+import { become, end, only, saga, send } from '#kernel'
 import {
   account,
   email,
@@ -24,7 +24,11 @@ export const registration = saga({
   name: 'registration',
   subject: 'Registration',
   from: [account],
-  to: [account, email, username],
+  to: [
+    only(account, 'CloseAccount'),
+    only(email, 'ConfirmEmail', 'ReleaseEmail'),
+    only(username, 'ConfirmUsername', 'ReleaseUsername'),
+  ],
   key: ({ id }) => id,
 }).rules<State>({
   initialState: null,

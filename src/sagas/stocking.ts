@@ -1,4 +1,4 @@
-import { end, saga, send } from '#kernel'
+import { end, only, saga, send } from '#kernel'
 import { product } from '../domains/catalog/index.ts'
 import { stock } from '../domains/inventory/index.ts'
 
@@ -7,7 +7,7 @@ export const stocking = saga({
   name: 'stocking',
   subject: 'Stocking',
   from: [product],
-  to: [stock],
+  to: [only(stock, 'InitializeStock')],
   key: ({ id }) => id,
 }).rules<null>({
   initialState: null,
