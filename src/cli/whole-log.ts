@@ -1,0 +1,32 @@
+import type { RecordedEvent } from '#kernel'
+import type { EventLog } from '../platform/event-log/port.ts'
+
+/** A log as it was recorded: nothing brought up to date, nothing masked. */
+export type RawLog = Pick<EventLog, 'head' | 'read' | 'readAll'>
+
+/**
+ * Records events at the end of a log in exactly this order, each at the revision it says and under its own time.
+ * @param after the position of the log's last event, 0n when it has none
+ * @returns the position of the last event then; undefined when they do not follow what is there
+ */
+export type RecordInOrder = (
+  events: readonly RecordedEvent[],
+  after: bigint,
+) => Promise<bigint | undefined>
+
+/** A log that somebody named, to be copied from or to. */
+export type WholeLog = {
+  /** What people call it; without a password. */
+  readonly named: string
+  readonly log: RawLog
+  readonly recordInOrder: RecordInOrder
+}
+
+/** Opens a log by its name: `postgres://…`, `esdb://…`, or the folder of an embedded PostgreSQL. */
+export type OpenWholeLog = (
+  name: string,
+  options: {
+    /** Whether events will be recorded in it: then it is made ready for them. */
+    readonly writes: boolean
+  },
+) => Promise<WholeLog & AsyncDisposable>
