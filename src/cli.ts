@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { dataFolder } from './cli/credentials.ts'
 import { Failed } from './cli/failure.ts'
 import { runCli } from './cli/program.ts'
-import type { OpenLog } from './cli/replay-command.ts'
+import type { OpenLog } from './cli/replay-open.ts'
 import type { ReplaySource } from './cli/replay-source.ts'
 
 /** Opens the log in a PostgreSQL, read as analysts may. Loads what it needs only now: other commands need none of it. */
@@ -30,6 +30,7 @@ const sourceIn = async (url: string, release: () => Promise<void>): Promise<Repl
   await log.head()
   const everything = parts.move()
   return {
+    way: 'direct',
     head: log.head,
     page: async (after, limit, wanted) => {
       const slice = await log.readAll({ after, limit, ...wanted })

@@ -4,7 +4,7 @@ import { Failed } from './failure.ts'
 
 /** A file in the making. Disposing of it before it was finished leaves nothing behind. */
 export type AtomicFile = AsyncDisposable & {
-  readonly write: (text: string) => Promise<void>
+  readonly write: (content: string | Uint8Array) => Promise<void>
   /** Gives it its name, with all that was written on disk. */
   readonly finish: () => Promise<void>
 }
@@ -48,7 +48,7 @@ export const atomicFile = async (
   const handle = await failing(path, () => open(half, 'w'))
   let finished = false
   return {
-    write: (text) => failing(path, () => handle.appendFile(text)),
+    write: (content) => failing(path, () => handle.appendFile(content)),
     finish: async () => {
       await failing(path, () => handle.sync())
       await mustBeFree()

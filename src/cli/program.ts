@@ -7,7 +7,8 @@ import { listDeadLetters, retryDeadLetter } from './dead-letters.ts'
 import { BadUsage, Failed } from './failure.ts'
 import { listProjections, steerProjection } from './projections.ts'
 import { rebuildProjection } from './rebuild.ts'
-import { replayCommand, type OpenLog, type ReplayCommand } from './replay-command.ts'
+import { addReplayCommands } from './replay-commands.ts'
+import type { OpenLog } from './replay-open.ts'
 import { listSagas, retrySaga, showSaga } from './sagas.ts'
 import type { Session } from './session.ts'
 import { listCategories, listStreams } from './streams.ts'
@@ -27,12 +28,6 @@ type Global = Said & { readonly url?: string }
 const whole = (text: string): number => {
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('It is a number from 1 on.')
   return Number(text)
-}
-
-const names = (text: string): readonly string[] => {
-  if (!/^[A-Za-z0-9]+(,[A-Za-z0-9]+)*$/.test(text))
-    throw new InvalidArgumentError('It is a name, or several with commas between.')
-  return text.split(',')
 }
 
 const urlOf = (text: string): string => {
@@ -170,27 +165,6 @@ const programOf = (surroundings: Surroundings): Command => {
       listStreams(session(), options),
     )
 
-  program
-    .command('replay')
-    .description('write the log as NDJSON, one event a line; secrets and persons are masked')
-    .option('--category <names>', 'only of these categories, with commas between', names)
-    .option('--type <names>', 'only events of these types, with commas between', names)
-    .option('--from <bound>', 'the first position, or an ISO 8601 time')
-    .option('--to <bound>', 'the last position, or an ISO 8601 time; default: the end as it is now')
-    .option('--out <file>', 'where to; - is standard output', '-')
-    .option('--force', 'replace the file if it is there')
-    .addOption(
-      new Option('--direct', 'read PostgreSQL itself (POSTGRES_URL or AGORA_DATA)').conflicts(
-        'http',
-      ),
-    )
-    .addOption(new Option('--http', 'read over HTTP'))
-    .addHelpText(
-      'after',
-      '\nReads PostgreSQL itself where it can, which is much faster; over HTTP otherwise, or with --url.',
-    )
-    .action((options: Omit<ReplayCommand, 'named'>) =>
-      replayCommand(session(), { ...options, named: named() !== undefined }, openLog),
-    )
+  addReplayCommands(program, { session, named: () => named() !== undefined, openLog })
   return program
 }

@@ -1,57 +1,36 @@
 import type { Writable } from 'node:stream'
+import { categoryOf } from '#kernel/message'
 import { atomicFile, type AtomicFile } from './atomic-file.ts'
-import { Failed } from './failure.ts'
+import { BadUsage } from './failure.ts'
 import { showProgress } from './progress.ts'
 import { replay } from './replay.ts'
+import { openSource, type OpenLog, type Way } from './replay-open.ts'
 import { boundOf } from './replay-range.ts'
-import { httpSource, type ReplaySource } from './replay-source.ts'
+import type { Wanted } from './replay-source.ts'
 import type { Session } from './session.ts'
 import { lasting, plural } from './wording.ts'
 
-/** Reads the log where it lies, without an Agora in between; undefined when it is not within reach. */
-export type OpenLog = (options: {
-  /** Whether an embedded PostgreSQL may be started for it, where none runs. */
-  readonly start: boolean
-}) => Promise<ReplaySource | undefined>
-
-/** What `agora replay` was told. */
-export type ReplayCommand = {
+/** What part of the log a command was told to read. */
+export type Selection = {
   readonly category?: readonly string[]
   readonly type?: readonly string[]
   readonly from?: string
   readonly to?: string
-  /** A file, or `-` for standard output. */
-  readonly out: string
-  readonly force?: boolean
-  readonly direct?: boolean
-  readonly http?: boolean
-  /** Whether a certain Agora was named: then no other log is meant. */
-  readonly named: boolean
 }
 
-/** The quickest way to the log: where it lies if that can be reached, else over HTTP, else by starting PostgreSQL. */
-const openSource = async (
-  { client }: Session,
-  { direct, http, named }: ReplayCommand,
-  openLog: OpenLog,
-): Promise<ReplaySource> => {
-  if (http) return httpSource(client)
-  if (direct) {
-    const source = await openLog({ start: true })
-    if (source) return source
-    throw new Failed(
-      'There is no log here to read directly; set POSTGRES_URL, or AGORA_DATA to the folder of an Agora.',
-    )
+/** What `agora replay` was told. */
+export type ReplayCommand = Selection &
+  Way & {
+    readonly stream?: string
+    readonly speed?: number
+    readonly follow?: boolean
+    /** A file, or `-` for standard output. */
+    readonly out: string
+    readonly force?: boolean
   }
-  if (named) return httpSource(client)
-  const within = await openLog({ start: false })
-  if (within) return within
-  if (await client.answers()) return httpSource(client)
-  return (await openLog({ start: true })) ?? httpSource(client)
-}
 
 /** Standard output as a file; it has no name to be given in the end. */
-const outputOf = (stdout: Writable): AtomicFile => ({
+export const outputOf = (stdout: Writable): AtomicFile => ({
   write: (text) =>
     new Promise((resolve, reject) => {
       stdout.write(text, (error) => (error ? reject(error) : resolve()))
@@ -60,34 +39,59 @@ const outputOf = (stdout: Writable): AtomicFile => ({
   [Symbol.asyncDispose]: async () => undefined,
 })
 
+/** The range that a command was told. @throws BadUsage when an end of it is neither a position nor a time */
+export const rangeOf = ({ from, to }: Selection) => ({
+  from: from === undefined ? undefined : boundOf('--from', from),
+  to: to === undefined ? undefined : boundOf('--to', to),
+})
+
+/** The categories and types that a command was told. */
+export const wantedOf = ({ category, type }: Selection): Wanted => ({
+  ...(category && { categories: category }),
+  ...(type && { types: type }),
+})
+
+const ofStream = (stream: string): Wanted => {
+  if (!/^[A-Za-z0-9]+-./.test(stream))
+    throw new BadUsage(`--stream cannot be "${stream}"; streams look like order-<id>.`)
+  return { categories: [categoryOf(stream)] }
+}
+
 /** `agora replay`: writes a part of the log as NDJSON. */
 export const replayCommand = async (
   session: Session,
   command: ReplayCommand,
   openLog: OpenLog,
 ): Promise<void> => {
-  const { category, type, from, to, out, force = false } = command
-  const range = {
-    from: from === undefined ? undefined : boundOf('--from', from),
-    to: to === undefined ? undefined : boundOf('--to', to),
-  }
+  const { stream, speed, follow = false, out, force = false } = command
+  const range = rangeOf(command)
+  const wanted = { ...wantedOf(command), ...(stream !== undefined && ofStream(stream)) }
   await using file =
     out === '-' ? outputOf(session.stdout) : await atomicFile(out, { replace: force })
-  await using source = await openSource(session, command, openLog)
+  await using source = await openSource(session.client, command, openLog)
   const progress = showProgress(session.screen, 'Replaying')
   const started = performance.now()
+  let following = false
   let events: number
   try {
     events = await replay({
       source,
       range,
-      wanted: { ...(category && { categories: category }), ...(type && { types: type }) },
+      wanted,
+      stream,
+      speed,
+      follow,
       write: file.write,
       show: progress.show,
+      caughtUp: () => {
+        following = true
+        progress.end()
+        session.say('That was all so far; waiting for more. Ctrl-C ends it.')
+      },
       signal: session.signal,
     })
   } finally {
-    progress.end()
+    if (!following) progress.end()
   }
   await file.finish()
   const took = lasting((performance.now() - started) / 1_000)

@@ -16,6 +16,8 @@ export type Page = {
 
 /** The log, as a replay reads it: masked already. */
 export type ReplaySource = AsyncDisposable & {
+  /** Through a running Agora, or from where the log lies. */
+  readonly way: 'http' | 'direct'
   /** The position of the last event; 0n when there is none. */
   readonly head: () => Promise<bigint>
   /** The events behind a position, at most `limit` (1,000 at the most). */
@@ -34,6 +36,7 @@ export const httpSource = ({ ask }: Client): ReplaySource => {
     return ask(LogPage, 'GET', `/analytics/events?${query.toString()}`)
   }
   return {
+    way: 'http',
     head: async () => BigInt((await read(0n, 1)).head),
     page: async (after, limit, wanted) => {
       const { events, nextCursor, caughtUp } = await read(after, limit, wanted)

@@ -24,6 +24,7 @@ const logOf = (count: number, change = (event: MaskedEvent): MaskedEvent => even
   )
   const reads: bigint[] = []
   const source: ReplaySource = {
+    way: 'direct',
     head: async () => BigInt(count),
     page: async (after, limit, { categories, types } = {}) => {
       reads.push(after)

@@ -1,0 +1,78 @@
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
+import type { MaskedEvent } from './answers.ts'
+import { parquetColumns } from './parquet-columns.ts'
+
+/** What a row group holds at the most: one is in memory at a time. */
+export type GroupSize = {
+  readonly events: number
+  /** Of the JSON of their data. */
+  readonly characters: number
+}
+
+const usualGroup: GroupSize = { events: 10_000, characters: 32 * 1024 * 1024 }
+
+/** A Parquet file of events in the making. */
+export type ParquetEvents = {
+  readonly write: (events: readonly MaskedEvent[]) => Promise<void>
+  /** Writes what is left, and the footer without which the file is none. */
+  readonly finish: () => Promise<void>
+}
+
+/**
+ * Writes events as Parquet, a row group at a time. The same events always make the same bytes, however they are
+ * handed in.
+ * @param put takes the bytes, in order
+ */
+export const parquetEvents = (
+  put: (bytes: Uint8Array) => Promise<void>,
+  { createdBy, group = usualGroup }: { readonly createdBy: string; readonly group?: GroupSize },
+): ParquetEvents => {
+  const writer = new ByteWriter()
+  const file = new ParquetWriter({
+    writer,
+    schema: [
+      { name: 'events', num_children: parquetColumns.length },
+      ...parquetColumns.map(({ schema }) => schema),
+    ],
+    createdBy,
+  })
+  let waiting: MaskedEvent[] = []
+  let characters = 0
+
+  const drain = async (): Promise<void> => {
+    await put(writer.getBytes().slice())
+    // What was put counts on in the offsets; only the buffer begins anew.
+    writer.index = 0
+  }
+
+  const writeGroup = async (): Promise<void> => {
+    if (waiting.length === 0) return
+    const events = waiting
+    waiting = []
+    characters = 0
+    await file.write({
+      rowGroupSize: events.length,
+      columnData: parquetColumns.map(({ schema: { name }, options, of }) => ({
+        name,
+        ...options,
+        data: events.map(of),
+      })),
+    })
+    await drain()
+  }
+
+  return {
+    write: async (events) => {
+      for (const event of events) {
+        waiting.push(event)
+        characters += JSON.stringify(event.data)?.length ?? 0
+        if (waiting.length >= group.events || characters >= group.characters) await writeGroup()
+      }
+    },
+    finish: async () => {
+      await writeGroup()
+      await file.finish()
+      await drain()
+    },
+  }
+}
