@@ -12,7 +12,7 @@ const sourceIn = async (url: string, release: () => Promise<void>): Promise<Repl
     import('#kernel'),
     import('./domains/index.ts'),
     import('./sagas/index.ts'),
-    import('./http/routes/analytics.ts'),
+    import('./platform/event-log/told.ts'),
   ])
   const [{ checked }, { postgresEventLog }, { openDatabase }] = await Promise.all([
     import('./platform/event-log/checked.ts'),

@@ -1,3 +1,4 @@
+import { clockSkew, firstWanted } from '../platform/event-log/span.ts'
 import { BadUsage } from './failure.ts'
 import type { ReplaySource } from './replay-source.ts'
 
@@ -14,12 +15,6 @@ export type Span = {
   readonly last: bigint
   readonly holds: (at: string) => boolean
 }
-
-/**
- * Processes that write the log have clocks that differ: an event may be older than one before it by so many ms. What
- * is found by time is looked for with so much to spare.
- */
-const skew = 60_000
 
 const date = /^\d{4}-\d{2}-\d{2}$/
 const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/
@@ -43,17 +38,16 @@ export const boundOf = (option: string, text: string): Bound => {
   return { at: new Date(time).toISOString() }
 }
 
-/** The first position whose event is not older than a moment (ms), by halving; behind the head when all are older. */
-const firstSince = async (source: ReplaySource, time: number, head: bigint): Promise<bigint> => {
-  let [low, high] = [1n, head + 1n]
-  while (low < high) {
-    const middle = (low + high) / 2n
-    const [event] = (await source.page(middle - 1n, 1)).events
-    if (event === undefined || Date.parse(event.at) >= time) high = middle
-    else low = BigInt(event.position) + 1n
-  }
-  return low
-}
+/** The first position whose event is not older than a moment (ms); behind the head when all are older. */
+const firstSince = (source: ReplaySource, time: number, head: bigint): Promise<bigint> =>
+  firstWanted(
+    async (after) => {
+      const [event] = (await source.page(after, 1)).events
+      return event && { position: BigInt(event.position), at: event.at }
+    },
+    ({ at }) => Date.parse(at) >= time,
+    head,
+  )
 
 /**
  * Finds out which positions a range means. What is recorded while a replay runs is not part of it.
@@ -65,12 +59,12 @@ export const spanOf = async (source: ReplaySource, { from, to }: Range): Promise
     ? 0n
     : 'position' in from
       ? from.position - 1n
-      : (await firstSince(source, Date.parse(from.at) - skew, head)) - 1n
+      : (await firstSince(source, Date.parse(from.at) - clockSkew, head)) - 1n
   const last = !to
     ? head
     : 'position' in to
       ? to.position
-      : (await firstSince(source, Date.parse(to.at) + skew + 1, head)) - 1n
+      : (await firstSince(source, Date.parse(to.at) + clockSkew + 1, head)) - 1n
   const since = from && 'at' in from ? from.at : ''
   const until = to && 'at' in to ? to.at : undefined
   return {

@@ -1,54 +1,12 @@
-import { Type, type Static } from 'typebox'
-import { Fields, type Catalogue, type RecordedEvent } from '#kernel'
+import { Type } from 'typebox'
+import { Fields } from '#kernel'
+import { LogEvent, told } from '../../platform/event-log/told.ts'
 import { notFound } from '../problem.ts'
 import type { Serve } from '../route.ts'
+import { Limit, numbered, Position } from './analytics-log.ts'
 import type { RouteContext } from './context.ts'
 
-/** A position, or what stands for one. */
-const Position = (description: string) =>
-  Type.Optional(Type.String({ pattern: '^[0-9]{1,18}$', description }))
-
-const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }))
-
-/** Names, one or several with commas between. */
-const Names = Type.Optional(
-  Type.String({ pattern: '^[A-Za-z0-9]+(,[A-Za-z0-9]+)*$', maxLength: 1_000 }),
-)
-
-/** An event as analysts see it: secrets and persons are masked. */
-const LogEvent = Type.Object({
-  eventId: Type.String(),
-  stream: Type.String(),
-  type: Type.String(),
-  revision: Type.Integer(),
-  position: Type.String(),
-  at: Type.String({ format: 'date-time' }),
-  data: Type.Unknown(),
-  metadata: Type.Unknown(),
-})
-export type LogEvent = Static<typeof LogEvent>
-
-/** An event as it is told to analysts, with what a catalogue marks masked. */
-export const told = (
-  { masked }: Catalogue,
-  { eventId, stream, type, revision, position, at, data, metadata }: RecordedEvent,
-): LogEvent => ({
-  eventId,
-  stream,
-  type,
-  revision,
-  position: String(position),
-  at,
-  data: masked(type, data),
-  metadata,
-})
-
-const named = (text: string | undefined): readonly string[] | undefined => text?.split(',')
-
-const numbered = (text: string | undefined): bigint | undefined =>
-  text === undefined ? undefined : BigInt(text)
-
-/** The event log, for analysts. */
+/** The streams of the event log, for analysts. */
 export const analytics = (serve: Serve, { log, catalogue }: RouteContext): void => {
   serve(
     {
@@ -146,52 +104,6 @@ export const analytics = (serve: Serve, { log, catalogue }: RouteContext): void 
           events: events.map((event) => told(catalogue, event)),
           ...(more && { nextFrom: next }),
         },
-      }
-    },
-  )
-
-  serve(
-    {
-      method: 'GET',
-      url: '/analytics/events',
-      access: 'analyst',
-      operationId: 'readLog',
-      summary: 'The events of the whole log, oldest first, by category and type',
-      tag: 'analytics',
-      query: Fields({
-        category: Names,
-        type: Names,
-        fromPosition: Position('The first position wanted'),
-        cursor: Position('`nextCursor` of the page before'),
-        limit: Limit,
-      }),
-      data: Type.Object({
-        events: Type.Array(LogEvent),
-        nextCursor: Type.String({ description: 'Ask with it for what comes next' }),
-        caughtUp: Type.Boolean({ description: 'Whether that was the end of the log' }),
-        head: Type.String({ description: 'The position of the last event there was before' }),
-      }),
-    },
-    async ({ query: { category, type, fromPosition, cursor, limit = 100 } }) => {
-      const from = numbered(fromPosition)
-      const after = numbered(cursor) ?? (from === undefined || from === 0n ? 0n : from - 1n)
-      const categories = named(category)
-      const types = named(type)
-      const head = await log.head()
-      const { events, position, caughtUp } = await log.readAll({
-        after,
-        limit,
-        ...(categories && { categories }),
-        ...(types && { types }),
-      })
-      return {
-        data: {
-          events: events.map((event) => told(catalogue, event)),
-          nextCursor: String(position),
-          caughtUp,
-          head: String(head),
-        },
-        position,
       }
     },
   )

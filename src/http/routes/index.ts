@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { routesOf } from '../route.ts'
+import { analyticsLog } from './analytics-log.ts'
 import { analytics } from './analytics.ts'
 import { catalog } from './catalog.ts'
 import type { RouteContext } from './context.ts'
@@ -21,6 +22,7 @@ const tables = [
   payments,
   notifications,
   analytics,
+  analyticsLog,
   operating,
 ]
 

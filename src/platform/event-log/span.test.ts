@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import type { RecordedEvent } from '#kernel'
+import { someMetadata } from '#kernel/testing'
+import { memoryEventLog } from './memory.ts'
+import { pageOf } from './pages.ts'
+import type { Direction, EventLog } from './port.ts'
+import { momentOf, placeOf, spanOf, type Ends } from './span.ts'
+
+const noon = Date.parse('2030-01-01T12:00:00Z')
+const timeOf = (second: number) => new Date(noon + second * 1_000).toISOString()
+
+/** A log of events one second apart, some clocks 20 s behind, ten events a stream. */
+const filled = async (count: number): Promise<EventLog> => {
+  const log = memoryEventLog()
+  for (let n = 0; n < count; n += 1)
+    await log.append(`thing-${Math.floor(n / 10)}`, 'any', [
+      {
+        eventId: randomUUID(),
+        type: n % 2 === 0 ? 'Even' : 'Odd',
+        data: { n },
+        metadata: someMetadata,
+        at: timeOf(n % 3 === 0 ? n - 20 : n),
+      },
+    ])
+  return { ...log, dense: true }
+}
+
+/** The same log, but with positions a hundred apart, where reading may only start where an event is. */
+const sparse = ({ dense: _, ...log }: EventLog): EventLog => {
+  const inner = (position: bigint): bigint => {
+    if (position % 100n !== 0n) throw new Error(`There is no event at ${position}`)
+    return position / 100n
+  }
+  const outer = (event: RecordedEvent) => ({ ...event, position: event.position * 100n })
+  return {
+    ...log,
+    head: async () => (await log.head()) * 100n,
+    readAll: async ({ after, ...range } = {}) => {
+      const slice = await log.readAll({
+        ...range,
+        ...(after !== undefined && { after: inner(after) }),
+      })
+      return { ...slice, events: slice.events.map(outer), position: slice.position * 100n }
+    },
+    streams: async ({ after = 0n, ...range } = {}) =>
+      (await log.streams({ ...range, after: after / 100n })).map((stream) => ({
+        ...stream,
+        position: stream.position * 100n,
+      })),
+  }
+}
+
+const readThrough = async (
+  log: EventLog,
+  ends: Ends,
+  direction: Direction,
+  limit: number,
+): Promise<RecordedEvent[]> => {
+  const span = await spanOf(log, ends)
+  const all: RecordedEvent[] = []
+  let cursor: bigint | undefined
+  for (;;) {
+    const page = await pageOf(log, span, { cursor, direction, limit })
+    expect(page.events.length).toBeLessThanOrEqual(limit)
+    all.push(...page.events)
+    if (page.done) return all
+    ;({ cursor } = page)
+  }
+}
+
+describe.each([
+  { positions: 'that count events', shape: (log: EventLog) => log, step: 1n },
+  { positions: 'with gaps', shape: sparse, step: 100n },
+])('a part of a log with positions $positions', ({ shape, step }) => {
+  const parts: readonly { readonly name: string; readonly ends: Ends }[] = [
+    { name: 'everything', ends: {} },
+    { name: 'from a position', ends: { fromPosition: 123n * step } },
+    { name: 'until a position', ends: { untilPosition: 123n * step } },
+    {
+      name: 'between positions where nothing is',
+      ends: { fromPosition: 123n * step - step / 2n, untilPosition: 155n * step + step / 2n },
+    },
+    { name: 'from a time', ends: { fromTime: timeOf(200) } },
+    { name: 'until a time', ends: { untilTime: timeOf(200) } },
+    { name: 'between times', ends: { fromTime: timeOf(150), untilTime: timeOf(163) } },
+    {
+      name: 'a position until a time',
+      ends: { fromPosition: 140n * step, untilTime: timeOf(163) },
+    },
+    { name: 'nothing, before all', ends: { untilTime: timeOf(-1_000) } },
+    { name: 'nothing, behind all', ends: { fromPosition: 9_999n * step } },
+    { name: 'nothing, later than all', ends: { fromTime: timeOf(100_000) } },
+  ]
+
+  test.each(parts)('is exact both ways, page by page: $name', async ({ ends }) => {
+    const log = shape(await filled(400))
+    const { events } = await log.readAll({ limit: 1_000 })
+    const wanted = events
+      .filter(
+        ({ position, at }) =>
+          position >= (ends.fromPosition ?? 0n) &&
+          position <= (ends.untilPosition ?? 1_000_000n) &&
+          at >= (ends.fromTime ?? '') &&
+          at <= (ends.untilTime ?? '9'),
+      )
+      .map(({ position }) => position)
+    for (const limit of [1, 7, 1_000]) {
+      const forwards = await readThrough(log, ends, 'forwards', limit)
+      expect(forwards.map(({ position }) => position)).toEqual(wanted)
+      const backwards = await readThrough(log, ends, 'backwards', limit)
+      expect(backwards.map(({ position }) => position)).toEqual(wanted.toReversed())
+    }
+  })
+})
+
+test('is found without reading much', async () => {
+  const log = await filled(5_000)
+  let read = 0
+  const counting: EventLog = {
+    ...log,
+    readAll: async (range) => {
+      const slice = await log.readAll(range)
+      read += slice.events.length
+      return slice
+    },
+  }
+  const span = await spanOf(counting, { fromTime: timeOf(2_000), untilTime: timeOf(2_010) })
+  const page = await pageOf(counting, span, { limit: 100 })
+  expect(page.events.map(({ position }) => Number(position)).length).toBeGreaterThan(5)
+  expect(read).toBeLessThan(1_300)
+})
+
+test('people write places as positions or moments', () => {
+  expect(placeOf('12')).toEqual({ position: 12n })
+  expect(placeOf('2030-01-31T12:00:00Z')).toEqual({ time: '2030-01-31T12:00:00.000Z' })
+  expect(momentOf('2030-01-31T12:00:00+02:00')).toBe('2030-01-31T10:00:00.000Z')
+  for (const text of [
+    '',
+    '-1',
+    'now',
+    '2030-01-31',
+    '2030-13-31T12:00:00Z',
+    '2030-01-31T12:00:60Z',
+  ])
+    expect(placeOf(text)).toBeUndefined()
+})
