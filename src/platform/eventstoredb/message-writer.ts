@@ -1,0 +1,80 @@
+/**
+ * Writes messages of Protocol Buffers field by field, from the last to the first: so the length of what is nested is
+ * known when it has to be written. One message at a time.
+ */
+export type MessageWriter = {
+  /** Starts a message of at most so many bytes. */
+  readonly begin: (most: number) => void
+  /** A whole number from 0 on, below 2^53. */
+  readonly number: (field: number, value: number) => void
+  /** 64 bits, as an int64 or uint64. */
+  readonly bits: (field: number, value: bigint) => void
+  /** Text, or bytes that are text in UTF-8. */
+  readonly text: (field: number, value: string) => void
+  /** A message within this one: whatever `inside` writes. */
+  readonly nested: (field: number, inside: () => void) => void
+  /** The bytes written since `begin`, for good. */
+  readonly finish: () => Buffer
+}
+
+/** How a field is written: as a varint, or with its length before it (Protocol Buffers, "Encoding"). */
+const wireTypes = { varint: 0, sized: 2 }
+
+/** A writer with a buffer of its own, which is used again for every message. */
+export const messageWriter = (): MessageWriter => {
+  let bytes = Buffer.allocUnsafe(16 * 1024)
+  let at = bytes.length
+
+  const varint = (value: number): void => {
+    if (value < 128) {
+      bytes[--at] = value
+      return
+    }
+    let size = 1
+    for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) size += 1
+    at -= size
+    let rest = value
+    for (let index = 0; index < size; index += 1) {
+      bytes[at + index] = (rest % 128) + (index < size - 1 ? 128 : 0)
+      rest = Math.floor(rest / 128)
+    }
+  }
+  const tag = (field: number, type: number): void => varint(field * 8 + type)
+  const sized = (field: number, end: number): void => {
+    varint(end - at)
+    tag(field, wireTypes.sized)
+  }
+
+  return {
+    begin: (most) => {
+      if (bytes.length < most) bytes = Buffer.allocUnsafe(most)
+      at = bytes.length
+    },
+    number: (field, value) => {
+      varint(value)
+      tag(field, wireTypes.varint)
+    },
+    bits: (field, value) => {
+      const parts: number[] = []
+      for (let rest = value; rest > 0n || parts.length === 0; rest >>= 7n)
+        parts.push(Number(rest & 127n))
+      // Every byte but the last says that more follow.
+      parts.toReversed().forEach((part, index) => {
+        bytes[--at] = index === 0 ? part : part + 128
+      })
+      tag(field, wireTypes.varint)
+    },
+    text: (field, value) => {
+      const end = at
+      at -= Buffer.byteLength(value)
+      bytes.write(value, at)
+      sized(field, end)
+    },
+    nested: (field, inside) => {
+      const end = at
+      inside()
+      sized(field, end)
+    },
+    finish: () => Buffer.from(bytes.subarray(at)),
+  }
+}

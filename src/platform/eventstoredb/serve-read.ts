@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto'
+import type { ServerWritableStream } from '@grpc/grpc-js'
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js'
+import type { RecordedEvent } from '#kernel'
+import type { Caller } from './callers.ts'
+import { refusalOf, unavailable } from './call-refused.ts'
+import { eventMessage } from './event-message.ts'
+import * as answers from './read-answers.ts'
+import { followLog, followStream } from './read-live.ts'
+import { logPages, streamPages, type FiniteRequest, type ReadableLog } from './read-pages.ts'
+import { readRequestOf, type ReadRequest } from './read-request.ts'
+import { isStreamName } from './stream-names.ts'
+
+/** A call of `Streams.Read`, whose answers are encoded already. */
+export type ReadCall = ServerWritableStream<ReadReq, Buffer>
+
+/** What readers are served from, and what they are shown. */
+export type Reading = {
+  readonly log: ReadableLog
+  /** Who calls. @throws CallRefused when that is nobody */
+  readonly callerOf: (call: ReadCall) => Promise<Caller>
+  /** An event without what only few may see. */
+  readonly masked: (event: RecordedEvent) => RecordedEvent
+  /** Ends every call. */
+  readonly closing: AbortSignal
+  readonly onError: (error: unknown) => void
+}
+
+/** What one reader is sent, as fast as it reads and no faster. */
+type Outlet = {
+  readonly send: (answer: Buffer) => Promise<void> | undefined
+  readonly sendEvents: (events: readonly RecordedEvent[]) => Promise<void>
+  readonly signal: AbortSignal
+}
+
+/** Resolves when the reader has room again, or is gone. */
+const room = (call: ReadCall, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      call.off('drain', done)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    call.on('drain', done)
+    signal.addEventListener('abort', done)
+    if (signal.aborted) done()
+  })
+
+const outlet = (
+  call: ReadCall,
+  encode: (event: RecordedEvent) => Buffer,
+  signal: AbortSignal,
+): Outlet => {
+  const send = (answer: Buffer): Promise<void> | undefined =>
+    call.write(answer) ? undefined : room(call, signal)
+  return {
+    signal,
+    send,
+    sendEvents: async (events) => {
+      for (const event of events) {
+        if (signal.aborted) return
+        const waiting = send(encode(event))
+        if (waiting) await waiting
+      }
+    },
+  }
+}
+
+/** A part of one stream, or the answer that there is no such stream. */
+const serveStream = async (
+  log: ReadableLog,
+  stream: string,
+  request: FiniteRequest,
+  { send, sendEvents, signal }: Outlet,
+): Promise<void> => {
+  const [last] = isStreamName(stream)
+    ? await log.read(stream, { limit: 1, direction: 'backwards' })
+    : []
+  if (!last) return send(answers.streamNotFound(stream))
+  for await (const page of streamPages(log, stream, request)) {
+    if (signal.aborted) return
+    await sendEvents(page)
+  }
+  if (request.wantsEnd) await send(answers.endOfStream(last.revision))
+}
+
+const serveLog = async (
+  log: ReadableLog,
+  request: FiniteRequest,
+  { send, sendEvents, signal }: Outlet,
+): Promise<void> => {
+  for await (const page of logPages(log, request)) {
+    if (signal.aborted) return
+    await sendEvents(page)
+  }
+  if (request.wantsEnd) await send(answers.endOfLog(await log.head()))
+}
+
+/** What is there, then what comes, with word of where the reader stands. */
+const serveLive = async (
+  log: ReadableLog,
+  request: ReadRequest,
+  { send, sendEvents, signal }: Outlet,
+  onError: (error: unknown) => void,
+): Promise<void> => {
+  await send(answers.confirmation(randomUUID()))
+  const { stream, filter } = request
+  const slices =
+    stream === undefined
+      ? followLog(log, request, { signal, onError })
+      : followStream(log, stream, request, { signal, onError })
+  let live = false
+  let told = 0n
+  for await (const { events, position, caughtUp } of slices) {
+    if (live && !caughtUp) await send(answers.fellBehind)
+    await sendEvents(events)
+    if (signal.aborted) return
+    const due = position - told >= BigInt(filter?.checkpointInterval ?? 0) || (caughtUp && !live)
+    if (filter && due && position > 0n) {
+      await send(answers.checkpoint(position))
+      told = position
+    }
+    if (caughtUp && !live) await send(answers.caughtUp)
+    live = caughtUp
+  }
+}
+
+const isFinite = (request: ReadRequest): request is FiniteRequest => request.count !== 'live'
+
+const serve = async (
+  log: ReadableLog,
+  request: ReadRequest,
+  out: Outlet,
+  onError: (error: unknown) => void,
+): Promise<void> => {
+  if (!isFinite(request)) return serveLive(log, request, out, onError)
+  return request.stream === undefined
+    ? serveLog(log, request, out)
+    : serveStream(log, request.stream, request, out)
+}
+
+/** Answers `Streams.Read`: streams and the log, parts that end and subscriptions that do not. */
+export const serveRead =
+  ({ log, callerOf, masked, closing, onError }: Reading) =>
+  async (call: ReadCall): Promise<void> => {
+    const gone = new AbortController()
+    call.on('cancelled', () => gone.abort())
+    const signal = AbortSignal.any([gone.signal, closing])
+    try {
+      const { seesAll } = await callerOf(call)
+      const request = readRequestOf(call.request)
+      const encode = (event: RecordedEvent) =>
+        eventMessage(seesAll ? event : masked(event), request.ids)
+      await serve(log, request, outlet(call, encode, signal), onError)
+      if (closing.aborted) throw unavailable('The endpoint is closing; connect again')
+      call.end()
+    } catch (error) {
+      // Nobody listens to a call that was cancelled.
+      if (!gone.signal.aborted) call.emit('error', refusalOf(error, onError))
+    }
+  }
