@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dataFolder } from './cli/credentials.ts'
 import { Failed } from './cli/failure.ts'
+import type { Logs } from './cli/log-commands.ts'
 import { runCli } from './cli/program.ts'
 import type { OpenLog } from './cli/replay-open.ts'
 import type { ReplaySource } from './cli/replay-source.ts'
@@ -80,6 +81,26 @@ const openLog: OpenLog = async ({ start }) => {
   }
 }
 
+const here = { url: process.env.POSTGRES_URL, folder: dataFolder(process.env) }
+
+/** Whole logs, as they were recorded. What it takes to reach one is loaded with it. */
+const logs: Logs = {
+  open: async (name, options) => {
+    const { openWholeLog } = await import('./cli-logs/open-whole-log.ts')
+    return openWholeLog(name, options)
+  },
+  serve: async (options) => {
+    const { serveLog } = await import('./cli-logs/serve-log.ts')
+    const onError = (error: unknown) =>
+      void process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    return serveLog(here, onError)(options)
+  },
+  switchTo: async (...given) => {
+    const { switchLog } = await import('./cli-logs/switch-log.ts')
+    await switchLog(here)(...given)
+  },
+}
+
 const interrupted = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const)
   process.once(name, () => interrupted.abort(new Error(name)))
@@ -92,4 +113,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stderr: process.stderr,
   signal: interrupted.signal,
   openLog,
+  logs,
 })

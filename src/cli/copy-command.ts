@@ -7,10 +7,12 @@ import type { OpenWholeLog, WholeLog } from './whole-log.ts'
 import { lasting, plural } from './wording.ts'
 
 /**
- * Lets the read models, sagas and jobs of this Agora go on with another log.
- * @param translated finds, for positions of the old log, where the same place is in the new one
+ * Lets the read models, sagas and jobs of this Agora, which have followed one log, go on with another that holds the same.
+ * @param translated finds, for positions of `from`, where the same place is in `to`
+ * @throws Failed when it was another log that they have followed, or Agora runs
  */
 export type SwitchLog = (
+  from: WholeLog,
   to: WholeLog,
   translated: (positions: readonly bigint[]) => Promise<ReadonlyMap<bigint, bigint>>,
 ) => Promise<void>
@@ -82,7 +84,7 @@ export const copyCommand = async (
     say(since)
   }
   if (switches) {
-    await switchLog(to, (positions) => translate(from.log, to.log, positions))
+    await switchLog(from, to, (positions) => translate(from.log, to.log, positions))
     say(`Read models, sagas and jobs go on with ${to.named}.`)
   }
   out(`${plural(events, 'event')}, sha256 ${sha256}`)

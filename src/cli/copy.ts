@@ -45,19 +45,24 @@ export const copyLog = async (options: CopyOptions): Promise<Copied> => {
   const total = Number(last)
 
   /** Compares what is behind a place that is the same in both logs. */
-  const compare = async (phase: Phase, start: Pick<Comparison, 'from' | 'to'>) =>
-    compareLogs({
+  const compare = async (phase: Phase, start: Pick<Comparison, 'from' | 'to'>) => {
+    const end = await to.log.head()
+    return compareLogs({
       from: { log: from.log, after: start.from, last },
-      to: { log: to.log, after: start.to, last: await to.log.head() },
+      to: { log: to.log, after: start.to, last: end },
       same: (lines) => hash.update(lines),
-      reached: (position, events) =>
-        show(phase, {
-          done: Number(position - start.from),
-          total: total - Number(start.from),
-          events,
-        }),
+      reached: (position, events) => {
+        // There is nothing to see of a look at an empty log.
+        if (end > 0n)
+          show(phase, {
+            done: Number(position - start.from),
+            total: total - Number(start.from),
+            events,
+          })
+      },
       signal,
     })
+  }
   const done = async (comparison: Comparison, before = 0): Promise<Copied> => ({
     events: before + comparison.events,
     copied: verifyOnly ? 0 : comparison.events,

@@ -5,6 +5,7 @@ import { client } from './client.ts'
 import { findCredentials, type Said } from './credentials.ts'
 import { listDeadLetters, retryDeadLetter } from './dead-letters.ts'
 import { BadUsage, Failed } from './failure.ts'
+import { addLogCommands, type Logs } from './log-commands.ts'
 import { listProjections, steerProjection } from './projections.ts'
 import { rebuildProjection } from './rebuild.ts'
 import { addReplayCommands } from './replay-commands.ts'
@@ -21,6 +22,7 @@ export type Surroundings = {
   /** Ends a command early. */
   readonly signal: AbortSignal
   readonly openLog: OpenLog
+  readonly logs: Logs
 }
 
 type Global = Said & { readonly url?: string }
@@ -72,9 +74,9 @@ export const runCli = async (
 }
 
 const programOf = (surroundings: Surroundings): Command => {
-  const { env, stdout, stderr, signal, openLog } = surroundings
+  const { env, stdout, stderr, signal, openLog, logs } = surroundings
   const program = new Command('agora')
-    .description('Operates a running Agora, and replays its log.')
+    .description('Operates a running Agora, replays its log, and moves it.')
     .option('--url <url>', 'the Agora to speak to (AGORA_URL; default: the one on this machine)')
     .option('--email <email>', 'whom to sign in as (ADMIN_EMAIL; default: the first admin)')
     .option('--password <password>', 'by which password (ADMIN_PASSWORD)')
@@ -166,5 +168,6 @@ const programOf = (surroundings: Surroundings): Command => {
     )
 
   addReplayCommands(program, { session, named: () => named() !== undefined, openLog })
+  addLogCommands(program, { session, logs })
   return program
 }

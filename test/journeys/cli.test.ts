@@ -40,6 +40,10 @@ const agora = (args: readonly string[], changes: Record<string, string> = {}): P
     )
   })
 
+const unused = async (): Promise<never> => {
+  throw new Error('no log is meant')
+}
+
 /** Runs a command in this process, which is quicker. */
 const ask = async (...args: readonly string[]): Promise<Outcome> => {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
@@ -49,6 +53,7 @@ const ask = async (...args: readonly string[]): Promise<Outcome> => {
     stderr,
     signal: new AbortController().signal,
     openLog: async () => undefined,
+    logs: { open: unused, serve: unused, switchTo: unused },
   })
   stdout.end()
   stderr.end()

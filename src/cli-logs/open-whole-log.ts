@@ -1,0 +1,70 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { BadUsage, Failed } from '../cli/failure.ts'
+import type { OpenWholeLog } from '../cli/whole-log.ts'
+import { recordInOrder } from '../platform/event-log/postgres-in-order.ts'
+import { postgresEventLog } from '../platform/event-log/postgres.ts'
+import { openDatabase } from '../platform/postgres/database.ts'
+import { migrate } from '../platform/postgres/migrate.ts'
+import { foreign, postgresIn, type PostgresHere } from './postgres-here.ts'
+
+type Opened = Awaited<ReturnType<OpenWholeLog>>
+
+/** A URL without who signs in by it. */
+const withoutPassword = (url: string): string => url.replace(/\/\/[^/@]*@/, '//')
+
+const inPostgres = async (
+  postgres: PostgresHere,
+  named: string,
+  writes: boolean,
+): Promise<Opened> => {
+  await using parts = new AsyncDisposableStack()
+  parts.use(postgres)
+  const database = parts.adopt(openDatabase(postgres.url, { connections: 4 }), (it) => it.close())
+  if (writes) await migrate(database)
+  const log = parts.adopt(await postgresEventLog(database), (it) => it.close())
+  await log.head()
+  const everything = parts.move()
+  return {
+    named,
+    log,
+    recordInOrder: recordInOrder(database),
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  }
+}
+
+const inFolder = async (folder: string, writes: boolean): Promise<Opened> => {
+  const there = await access(join(folder, 'postgres')).then(
+    () => true,
+    () => false,
+  )
+  if (!there && !writes)
+    throw new Failed(`There is no log in ${folder}; name the data folder of an Agora, or a URL.`)
+  return inPostgres(await postgresIn(folder), folder, writes)
+}
+
+/**
+ * Opens a log by its name, as it was recorded.
+ * @throws BadUsage when the name cannot be one
+ * @throws Failed when there is no log
+ */
+export const openWholeLog: OpenWholeLog = async (name, { writes }) => {
+  const named = withoutPassword(name)
+  const open = (): Promise<Opened> | undefined => {
+    if (/^postgres(ql)?:\/\//.test(name)) return inPostgres(foreign(name), named, writes)
+    return name.includes('://') ? undefined : inFolder(name, writes)
+  }
+  try {
+    const opened = await open()
+    if (opened) return opened
+  } catch (error) {
+    if (error instanceof Failed || !(error instanceof Error)) throw error
+    throw new Failed(
+      `The log in ${named} cannot be opened: ${error.message}. Is the name right, and has Agora been started on it?`,
+      { cause: error },
+    )
+  }
+  throw new BadUsage(
+    `"${named}" is no log; they look like postgres://…, esdb://…, or a folder such as .agora.`,
+  )
+}

@@ -1,0 +1,39 @@
+import type { SwitchLog } from '../cli/copy-command.ts'
+import { Failed } from '../cli/failure.ts'
+import type { RawLog } from '../cli/whole-log.ts'
+import { postgresEventLog } from '../platform/event-log/postgres.ts'
+import {
+  checkFollowedLog,
+  switchLog as switchFollowed,
+} from '../platform/log-identity/followed-log.ts'
+import { openDatabase } from '../platform/postgres/database.ts'
+import { migrate } from '../platform/postgres/migrate.ts'
+import { postgresHere } from './postgres-here.ts'
+
+const lastOf = async (log: RawLog): Promise<string> => {
+  const { events } = await log.readAll({ limit: 1, direction: 'backwards' })
+  return events.map(({ eventId, position }) => `${eventId} ${position}`).join('')
+}
+
+/** Lets what follows a log in a PostgreSQL go on with another one. @param where which PostgreSQL */
+export const switchLog =
+  (where: Parameters<typeof postgresHere>[0]): SwitchLog =>
+  async (from, to, translated) => {
+    await using parts = new AsyncDisposableStack()
+    const { url } = parts.use(await postgresHere(where))
+    const database = parts.adopt(openDatabase(url, { connections: 2 }), (it) => it.close())
+    try {
+      await migrate(database)
+      const here = parts.adopt(await postgresEventLog(database), (it) => it.close())
+      // Another log that is the same to the last position would do as well.
+      const own = (await lastOf(here)) === (await lastOf(from.log))
+      // Else positions would be translated that are of another log already, as after a switch.
+      await checkFollowedLog(database, { ...from, own })
+      await switchFollowed(database, { ...to, own: false }, translated)
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      throw new Failed(`All was copied, but nothing was switched. ${error.message}`, {
+        cause: error,
+      })
+    }
+  }
