@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MaskedEvent } from './answers.ts'
-import { BadUsage } from './failure.ts'
+import { BadUsage, Failed } from './failure.ts'
 import type { Advance } from './progress.ts'
 import { replay } from './replay.ts'
 import { boundOf, type Range } from './replay-range.ts'
@@ -45,6 +45,35 @@ const logOf = (count: number, change = (event: MaskedEvent): MaskedEvent => even
     [Symbol.asyncDispose]: async () => undefined,
   }
   return { source, reads }
+}
+
+/** A log to which events are added by the names of their streams. */
+const growingLog = () => {
+  const events: MaskedEvent[] = []
+  const source: ReplaySource = {
+    way: 'direct',
+    head: async () => BigInt(events.length),
+    page: async (after) => ({
+      events: events.slice(Number(after)),
+      position: BigInt(events.length),
+      caughtUp: true,
+    }),
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+  const append = (...streams: readonly string[]): void => {
+    for (const stream of streams)
+      events.push({
+        eventId: `event-${events.length + 1}`,
+        stream,
+        type: 'OrderPlaced',
+        revision: 0,
+        position: String(events.length + 1),
+        at: new Date(noon).toISOString(),
+        data: {},
+        metadata: {},
+      })
+  }
+  return { source, append }
 }
 
 const replayed = async (
@@ -143,6 +172,122 @@ describe('a replay', () => {
     })
     await expect(running).rejects.toThrow('Ctrl-C')
   })
+})
+
+describe('a replay at a speed', () => {
+  /** Events of the same log, ten times as far apart: one every 10 s. */
+  const slowLog = (count: number) =>
+    logOf(count, (event) => ({
+      ...event,
+      at: new Date(noon + Number(event.position) * 10_000).toISOString(),
+    }))
+
+  test('writes each event when it is due', async () => {
+    const written: { readonly lines: number; readonly after: number }[] = []
+    const started = performance.now()
+    const events = await replay({
+      source: slowLog(4).source,
+      range: {},
+      wanted: {},
+      speed: 100,
+      write: async (lines) =>
+        void written.push({
+          lines: lines.split('\n').length - 1,
+          after: performance.now() - started,
+        }),
+      show: () => undefined,
+      signal: new AbortController().signal,
+    })
+    expect(events).toBe(4)
+    expect(written.map(({ lines }) => lines)).toEqual([1, 1, 1, 1])
+    // Timers may be a little early, and late by as much as the machine is busy.
+    for (const [at, { after }] of written.entries()) expect(after).toBeGreaterThan(at * 100 - 10)
+  })
+
+  test('ends in the middle of a silence', async () => {
+    const interrupted = new AbortController()
+    const running = replay({
+      source: slowLog(2).source,
+      range: {},
+      wanted: {},
+      speed: 0.001,
+      write: async () => interrupted.abort(new Error('Ctrl-C')),
+      show: () => undefined,
+      signal: interrupted.signal,
+    })
+    await expect(running).rejects.toThrow('aborted')
+  })
+})
+
+describe('a replay that follows the log', () => {
+  test('goes on with what comes, until it is interrupted, and then has not failed', async () => {
+    const { source, append } = growingLog()
+    const interrupted = new AbortController()
+    let text = ''
+    let caughtUp = 0
+    append('order-a', 'payment-b')
+    const running = replay({
+      source,
+      range: { from: boundOf('--from', '2') },
+      wanted: {},
+      follow: true,
+      write: async (lines) => {
+        text += lines
+        if (text.includes('order-c')) interrupted.abort(new Error('Ctrl-C'))
+      },
+      show: () => undefined,
+      caughtUp: () => {
+        caughtUp += 1
+        append('order-c')
+      },
+      signal: interrupted.signal,
+    })
+    expect(await running).toBe(2)
+    expect(caughtUp).toBe(1)
+    expect(text.trim().split('\n')).toEqual([
+      expect.stringContaining('"payment-b"'),
+      expect.stringContaining('"order-c"'),
+    ])
+  })
+
+  test('says where to go on when the log is lost', async () => {
+    const { source, append } = growingLog()
+    append('order-a', 'order-b')
+    const lost: ReplaySource = {
+      ...source,
+      page: async (after, limit, wanted) => {
+        if (after >= 2n) throw new Failed('No Agora answers.')
+        return source.page(after, limit, wanted)
+      },
+    }
+    const running = replay({
+      source: lost,
+      range: {},
+      wanted: {},
+      follow: true,
+      write: async () => undefined,
+      show: () => undefined,
+      signal: new AbortController().signal,
+    })
+    await expect(running).rejects.toThrow('No Agora answers. What comes next begins with --from 3.')
+  })
+})
+
+test('a replay of one stream leaves out the others', async () => {
+  const { source, append } = growingLog()
+  append('order-a', 'order-b', 'order-a', 'order-ab')
+  let text = ''
+  const events = await replay({
+    source,
+    range: {},
+    wanted: { categories: ['order'] },
+    stream: 'order-a',
+    write: async (lines) => void (text += lines),
+    show: () => undefined,
+    signal: new AbortController().signal,
+  })
+  expect(events).toBe(2)
+  expect(text.match(/"position":"\d"/g)).toEqual(['"position":"1"', '"position":"3"'])
 })
 
 test.each([

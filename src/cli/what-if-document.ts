@@ -20,6 +20,20 @@ const valueAt = (document: unknown, path: string): unknown =>
       document,
     )
 
+/** Which rule of the schema an error is about, and which value. What is within has a path that begins with theirs. */
+const placeOf = ({
+  keyword,
+  schemaPath,
+  instancePath,
+}: {
+  readonly keyword: string
+  readonly schemaPath: string
+  readonly instancePath: string
+}) => ({
+  rule: `${schemaPath}/${keyword}/`,
+  value: `${instancePath}/`,
+})
+
 /** Words of JSON Schema that fail where one of several shapes had to fit: the fault may be further inside. */
 const choices: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'not'])
 
@@ -32,13 +46,21 @@ export const documentCheck = (schema: TObject): ((document: unknown) => string |
   const validator = Compile(schema)
   return (document) => {
     if (validator.Check(document)) return undefined
-    const wrong = [...validator.Errors(document)].filter(({ instancePath, keyword }) => {
-      const value = valueAt(document, instancePath)
-      return !(value === mask || (choices.has(keyword) && hasMasked(value)))
+    const errors = [...validator.Errors(document)]
+    const excused = errors
+      .filter(({ keyword, instancePath }) => {
+        const value = valueAt(document, instancePath)
+        return value === mask || (choices.has(keyword) && hasMasked(value))
+      })
+      .map(placeOf)
+    // What a choice is excused from, each of its shapes is.
+    const error = errors.find((it) => {
+      const { rule, value } = placeOf(it)
+      return !excused.some((at) => rule.startsWith(at.rule) && value.startsWith(at.value))
     })
-    const [error] = wrong
     if (!error) return undefined
     const field = error.instancePath.slice(1).replaceAll('/', '.') || 'it'
+    if (error.keyword === 'boolean') return `${field} is no field of it`
     return `${field} ${error.message}`
   }
 }
