@@ -1,0 +1,178 @@
+import { connect, type StreamsClient } from './eventstoredb-connection.ts'
+import { TooLate } from './eventstoredb-failures.ts'
+import type {
+  AppendAnswer,
+  AppendMessage,
+  ReadAnswer,
+  ReadRequest,
+} from './eventstoredb-messages.ts'
+
+/** Calls to EventStoreDB; none of them outlives its time. They fail with the errors of gRPC, or with `TooLate`. */
+export type Calls = {
+  /** @param timeout ms until the answer has to be there */
+  readonly append: (sent: readonly AppendMessage[], timeout: number) => Promise<AppendAnswer>
+  /** Reads to the end. @param timeout ms that may pass without a message */
+  readonly read: (request: ReadRequest, timeout: number) => Promise<readonly ReadAnswer[]>
+  /** Reads without end. `ended` is called once, unless it was stopped from here. */
+  readonly subscribe: (
+    request: ReadRequest,
+    heard: (answer: ReadAnswer) => void,
+    ended: (error: unknown) => void,
+  ) => Subscription
+  readonly isUp: () => boolean
+  readonly isClosed: () => boolean
+  /** When the server was heard of last, in ms of `performance.now()`. */
+  readonly heardAt: () => number
+  readonly close: () => void
+}
+
+/** A call without end. */
+export type Subscription = {
+  readonly pause: () => void
+  readonly resume: () => void
+  readonly stop: () => void
+}
+
+/** What every kind of call can do. */
+type Cancellable = { readonly cancel: () => void }
+
+/** Opens the way to EventStoreDB; nothing is sent before the first call. @param url its connection string */
+export const callsTo = (url: string): Calls => {
+  const connection = connect(url)
+  const stops = new Set<(error: unknown) => void>()
+  let closed = false
+  let heardAt = performance.now()
+  const heard = () => {
+    heardAt = performance.now()
+    connection.answered()
+  }
+
+  /** Runs a call until it is settled, once; whatever happens to it afterwards is no news. */
+  const calling = (
+    start: (client: StreamsClient, settle: (error?: unknown) => void) => Cancellable,
+    settled: (error: unknown) => void,
+  ) => {
+    let call: Cancellable | undefined
+    let client: StreamsClient | undefined
+    let over = false
+    const settle = (error?: unknown) => {
+      if (over) return
+      over = true
+      stops.delete(stop)
+      if (error !== undefined && client) connection.failed(client, error)
+      settled(error)
+    }
+    const stop = (error?: unknown) => {
+      settle(error)
+      // A call that is cancelled in the turn in which it began may throw where nobody listens.
+      setImmediate(() => call?.cancel())
+    }
+    stops.add(stop)
+    connection.client().then((opened) => {
+      if (over) return
+      client = opened
+      call = start(opened, settle)
+    }, settle)
+    return stop
+  }
+
+  return {
+    append: (sent, timeout) =>
+      new Promise((resolve, reject) => {
+        let answer: AppendAnswer | undefined
+        const timer = setTimeout(() => stop(new TooLate('No answer in time')), timeout)
+        const stop = calling(
+          (client, settle) => {
+            const deadline = Date.now() + timeout
+            const call = client.append(connection.metadata(), { deadline }, (error, given) => {
+              if (error) return settle(error)
+              heard()
+              answer = given
+              settle()
+            })
+            call.on('error', settle)
+            for (const message of sent) call.write(message)
+            call.end()
+            return call
+          },
+          (error) => {
+            clearTimeout(timer)
+            if (answer) resolve(answer)
+            else reject(error)
+          },
+        )
+      }),
+
+    read: (request, timeout) =>
+      new Promise((resolve, reject) => {
+        const answers: ReadAnswer[] = []
+        const timer = setTimeout(() => stop(new TooLate('No answer in time')), timeout)
+        const stop = calling(
+          (client, settle) => {
+            const call = client.read(request, connection.metadata())
+            call.on('data', (answer: ReadAnswer) => {
+              heard()
+              timer.refresh()
+              answers.push(answer)
+            })
+            call.on('error', settle)
+            call.on('end', () => {
+              heard()
+              settle()
+            })
+            return call
+          },
+          (error) => {
+            clearTimeout(timer)
+            if (error === undefined) resolve(answers)
+            else reject(error)
+          },
+        )
+      }),
+
+    subscribe: (request, take, ended) => {
+      let call: ReturnType<StreamsClient['read']> | undefined
+      let paused = false
+      let stopped = false
+      const stop = calling(
+        (client, settle) => {
+          call = client.read(request, connection.metadata())
+          call.on('data', (answer: ReadAnswer) => {
+            heard()
+            if (!stopped) take(answer)
+          })
+          call.on('error', settle)
+          call.on('end', () => settle(new TooLate('The server ended the subscription')))
+          if (paused) call.pause()
+          return call
+        },
+        (error) => {
+          if (!stopped) ended(error)
+        },
+      )
+      return {
+        pause: () => {
+          paused = true
+          call?.pause()
+        },
+        resume: () => {
+          paused = false
+          call?.resume()
+        },
+        stop: () => {
+          stopped = true
+          stop()
+        },
+      }
+    },
+
+    isUp: connection.isUp,
+    isClosed: () => closed,
+    heardAt: () => heardAt,
+    close: () => {
+      closed = true
+      for (const stop of stops) stop(new TooLate('The log is closed'))
+      setImmediate(connection.close)
+    },
+  }
+}

@@ -1,0 +1,196 @@
+import shared from '@eventstore/db-client/generated/shared_pb.js'
+import messages from '@eventstore/db-client/generated/streams_pb.js'
+import { categoryOf, idOf, type RecordedEvent } from '#kernel'
+import { fromWire, toWire } from '../eventstoredb/wire.ts'
+import type { Direction, ExpectedRevision, Filter, NewEvent } from './port.ts'
+
+/** What is asked of `Streams.Read`. */
+export type ReadRequest = InstanceType<typeof messages.ReadReq>
+/** One message of its answer. */
+export type ReadAnswer = InstanceType<typeof messages.ReadResp>
+/** One message of an append. */
+export type AppendMessage = InstanceType<typeof messages.AppendReq>
+/** What an append is answered with. */
+export type AppendAnswer = InstanceType<typeof messages.AppendResp>
+
+const { Options } = messages.ReadReq
+
+const named = (stream: string) => {
+  const identifier = new shared.StreamIdentifier()
+  identifier.setStreamName(Buffer.from(stream))
+  return identifier
+}
+
+const reading = (direction: Direction) => {
+  const options = new Options()
+  const uuids = new Options.UUIDOption()
+  uuids.setString(new shared.Empty())
+  options.setUuidOption(uuids)
+  options.setResolveLinks(false)
+  options.setReadDirection(direction === 'forwards' ? 0 : 1)
+  return options
+}
+
+const requestOf = (options: ReturnType<typeof reading>): ReadRequest => {
+  const request = new messages.ReadReq()
+  request.setOptions(options)
+  return request
+}
+
+/** Asks for a part of one stream. @param from the first revision wanted; undefined for the end, or the beginning */
+export const streamRequest = (
+  stream: string,
+  from: number | undefined,
+  limit: number,
+  direction: Direction,
+): ReadRequest => {
+  const options = reading(direction)
+  const where = new Options.StreamOptions()
+  where.setStreamIdentifier(named(stream))
+  if (from !== undefined) where.setRevision(String(from))
+  else if (direction === 'forwards') where.setStart(new shared.Empty())
+  else where.setEnd(new shared.Empty())
+  options.setStream(where)
+  options.setCount(String(limit))
+  options.setNoFilter(new shared.Empty())
+  return requestOf(options)
+}
+
+const escaped = (text: string): string => text.replaceAll(/[\\^$.|?*+()[\]{}]/g, String.raw`\$&`)
+
+const anyOf = (names: readonly string[]): string => `(?:${names.map(escaped).join('|')})`
+
+/** So many events a server looks at before it says how far it has come. */
+const window = 500
+
+/** The server looks by type where types are named, by category else; events of its own, `$`, are never wanted. */
+const filterOf = ({ categories, types }: Filter, isSubscription: boolean) => {
+  const filter = new Options.FilterOptions()
+  const expression = new Options.FilterOptions.Expression()
+  if (types) filter.setEventType(expression.setRegex(`^${anyOf(types)}$`))
+  else if (categories) filter.setStreamIdentifier(expression.setRegex(`^${anyOf(categories)}-`))
+  else filter.setEventType(expression.setRegex(String.raw`^[^\$].*`))
+  if (isSubscription) filter.setCount(new shared.Empty())
+  else filter.setMax(window)
+  filter.setCheckpointintervalmultiplier(1)
+  return filter
+}
+
+const allRequest = (
+  from: bigint | undefined,
+  filter: Filter,
+  direction: Direction,
+  isSubscription: boolean,
+) => {
+  const options = reading(direction)
+  const where = new Options.AllOptions()
+  if (from !== undefined) {
+    const position = new Options.Position()
+    position.setCommitPosition(String(from))
+    position.setPreparePosition(String(from))
+    where.setPosition(position)
+  } else if (direction === 'forwards') where.setStart(new shared.Empty())
+  else where.setEnd(new shared.Empty())
+  options.setAll(where)
+  options.setFilter(filterOf(filter, isSubscription))
+  return options
+}
+
+/** Asks for a page of the whole log. @param from forwards with the event there, backwards without it */
+export const pageRequest = (
+  from: bigint | undefined,
+  limit: number,
+  filter: Filter,
+  direction: Direction,
+): ReadRequest => {
+  const options = allRequest(from, filter, direction, false)
+  options.setCount(String(limit))
+  return requestOf(options)
+}
+
+/** Asks for all that comes. @param after the event there is not sent again; undefined for all */
+export const subscribeRequest = (after: bigint | undefined, filter: Filter): ReadRequest => {
+  const options = allRequest(after, filter, 'forwards', true)
+  options.setSubscription(new Options.SubscriptionOptions())
+  return requestOf(options)
+}
+
+/** Whether an event is wanted: what a server's one filter lets through may still be of another category. */
+export const isWanted =
+  ({ categories, types }: Filter) =>
+  ({ stream, type }: RecordedEvent): boolean =>
+    !stream.startsWith('$') &&
+    !type.startsWith('$') &&
+    (!categories || categories.includes(categoryOf(stream))) &&
+    (!types || types.includes(type))
+
+const jsonOf = (bytes: Uint8Array): unknown => {
+  if (bytes.length === 0) return undefined
+  const text = Buffer.from(bytes).toString('utf8')
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** What servers say for a position that they do not know. */
+const unknownPosition = 2n ** 64n - 1n
+
+/** The event that an answer brings, as the log keeps it; undefined when the answer brings something else. */
+export const eventOf = (answer: ReadAnswer): RecordedEvent | undefined => {
+  const read = answer.getEvent()
+  const event = read?.getEvent()
+  if (!read || !event) return undefined
+  const stream = Buffer.from(event.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString()
+  const about = event.getMetadataMap()
+  const bytes = event.getData_asU8()
+  const isJson = about.get('content-type') === 'application/json'
+  const eventId = event.getId()?.getString() ?? ''
+  const { metadata, at } = fromWire(eventId, jsonOf(event.getCustomMetadata_asU8()))
+  const commit = BigInt(
+    read.hasCommitPosition() ? read.getCommitPosition() : event.getCommitPosition(),
+  )
+  return {
+    eventId,
+    type: about.get('type') ?? '',
+    data: isJson ? jsonOf(bytes) : Buffer.from(bytes).toString('base64'),
+    stream,
+    id: idOf(stream),
+    revision: Number(event.getStreamRevision()),
+    position: commit === unknownPosition ? 0n : commit,
+    // The server counts in units of 100 ns.
+    at: at ?? new Date(Number(BigInt(about.get('created') ?? 0) / 10_000n)).toISOString(),
+    metadata,
+  }
+}
+
+/** An append, message by message. @param at when its events are recorded, ISO 8601, unless they say so themselves */
+export const appendMessages = (
+  stream: string,
+  expected: ExpectedRevision,
+  events: readonly NewEvent[],
+  at: string,
+): readonly AppendMessage[] => {
+  const options = new messages.AppendReq.Options()
+  options.setStreamIdentifier(named(stream))
+  if (typeof expected === 'number') options.setRevision(String(expected))
+  else if (expected === 'none') options.setNoStream(new shared.Empty())
+  else if (expected === 'exists') options.setStreamExists(new shared.Empty())
+  else options.setAny(new shared.Empty())
+  const first = new messages.AppendReq()
+  first.setOptions(options)
+  return [
+    first,
+    ...events.map((event) => {
+      const proposed = new messages.AppendReq.ProposedMessage()
+      proposed.setId(new shared.UUID().setString(event.eventId))
+      proposed.getMetadataMap().set('type', event.type).set('content-type', 'application/json')
+      proposed.setData(Buffer.from(JSON.stringify(event.data ?? null)))
+      proposed.setCustomMetadata(
+        Buffer.from(JSON.stringify(toWire(event.metadata, event.at ?? at))),
+      )
+      return new messages.AppendReq().setProposedMessage(proposed)
+    }),
+  ]
+}

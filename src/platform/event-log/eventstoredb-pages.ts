@@ -1,0 +1,130 @@
+import type { RecordedEvent } from '#kernel'
+import type { Calls } from './eventstoredb-calls.ts'
+import { isBadPosition, isOutage, thrown } from './eventstoredb-failures.ts'
+import { eventOf, isWanted, pageRequest } from './eventstoredb-messages.ts'
+import type { Direction, EventLog, Filter } from './port.ts'
+
+/** A server that looks for what is rare says nothing meanwhile; so many times longer than others may that take. */
+const slowness = 6
+
+/** So many events at once, where a position is looked for. */
+const stride = 1_000
+
+/**
+ * Reads the whole log in EventStoreDB.
+ * @param timeout ms without an answer
+ * @param saw is told of every position that was met
+ */
+export const pagesOf = (
+  calls: Calls,
+  timeout: number,
+  saw: (position: bigint) => void,
+): Pick<EventLog, 'readAll' | 'head'> => {
+  const page = async (
+    from: bigint | undefined,
+    limit: number,
+    filter: Filter,
+    direction: Direction,
+  ): Promise<readonly RecordedEvent[]> => {
+    const isRare = filter.categories !== undefined || filter.types !== undefined
+    const request = pageRequest(from, limit, filter, direction)
+    const answers = await calls.read(request, isRare ? timeout * slowness : timeout)
+    const events = answers.flatMap((answer) => eventOf(answer) ?? [])
+    for (const { position } of events) saw(position)
+    return events
+  }
+
+  /** The first event at or behind a position, walked to from the start; undefined when there is none. */
+  const nextTo = async (position: bigint): Promise<bigint | undefined> => {
+    for (let from: bigint | undefined; ;) {
+      const events = await page(from, stride, {}, 'forwards')
+      const found = events.find((event) => event.position >= position)
+      if (found) return found.position
+      const last = events.at(-1)?.position
+      if (last === undefined || last === from) return undefined
+      from = last
+    }
+  }
+
+  /** A page from a position that somebody else may have made up: EventStoreDB takes only those that events have. */
+  const pageFrom = async (
+    from: bigint | undefined,
+    limit: number,
+    filter: Filter,
+    direction: Direction,
+  ): Promise<readonly RecordedEvent[]> => {
+    try {
+      return await page(from, limit, filter, direction)
+    } catch (error) {
+      if (from === undefined || isOutage(error) || !isBadPosition(error)) throw error
+      const near = await nextTo(from)
+      if (near === from) throw error
+      if (near === undefined && direction === 'forwards') return []
+      return page(near, limit, filter, direction)
+    }
+  }
+
+  const head = async (): Promise<bigint> => {
+    const [last] = await page(undefined, 1, {}, 'backwards')
+    return last?.position ?? 0n
+  }
+
+  const forwards = async (after: bigint, limit: number, filter: Filter) => {
+    const isFiltered = filter.categories !== undefined || filter.types !== undefined
+    // With a filter, few events do not tell how far the log was looked through; the head, taken before, does.
+    const end = isFiltered ? await head() : undefined
+    const events: RecordedEvent[] = []
+    let position = after
+    for (;;) {
+      const asked = limit - events.length
+      const isFromStart = position === 0n
+      // The event at the position comes along, where there is one.
+      const read = isFromStart
+        ? await page(undefined, asked, filter, 'forwards')
+        : await pageFrom(position, asked + 1, filter, 'forwards')
+      const more = read.filter((event) => event.position > position).slice(0, asked)
+      events.push(...more.filter(isWanted(filter)))
+      position = more.at(-1)?.position ?? position
+      if (more.length < asked) {
+        const looked = end !== undefined && end > position ? end : position
+        return { events, position: looked, caughtUp: true }
+      }
+      if (events.length === limit) return { events, position, caughtUp: false }
+    }
+  }
+
+  const backwards = async (before: bigint | undefined, limit: number, filter: Filter) => {
+    const events: RecordedEvent[] = []
+    let position = before
+    for (;;) {
+      const asked = limit - events.length
+      const more =
+        position !== undefined && position <= 0n
+          ? []
+          : await pageFrom(position, asked, filter, 'backwards')
+      events.push(...more.filter(isWanted(filter)))
+      position = more.at(-1)?.position ?? position
+      if (more.length < asked) return { events, position: 0n, caughtUp: true }
+      if (events.length === limit) return { events, position: position ?? 0n, caughtUp: false }
+    }
+  }
+
+  return {
+    readAll: async ({ after, limit = 1_000, direction = 'forwards', ...filter } = {}) => {
+      try {
+        return direction === 'forwards'
+          ? await forwards(after ?? 0n, limit, filter)
+          : await backwards(after, limit, filter)
+      } catch (error) {
+        throw thrown(error)
+      }
+    },
+    head: async () => {
+      try {
+        return await head()
+      } catch (error) {
+        throw thrown(error)
+      }
+    },
+  }
+}
