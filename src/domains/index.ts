@@ -1,3 +1,4 @@
+import { replay } from './analytics/index.ts'
 import { product } from './catalog/index.ts'
 import { account, email, session, username } from './identity/index.ts'
 import { stock } from './inventory/index.ts'
@@ -13,6 +14,7 @@ export const contexts = {
   ordering: [order],
   payments: [payment],
   notifications: [notification],
+  analytics: [replay],
 } as const
 
 /** Every decider there is: what commands can be sent, and what events may ever be recorded. */

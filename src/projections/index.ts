@@ -5,8 +5,9 @@ import { orderItems } from './order-items.ts'
 import { orders } from './orders.ts'
 import { payments } from './payments.ts'
 import { products } from './products.ts'
+import { replays } from './replays.ts'
 
-export { accounts, inventory, notifications, orderItems, orders, payments, products }
+export { accounts, inventory, notifications, orderItems, orders, payments, products, replays }
 export { PaymentStatus } from './payment-status.ts'
 
 /** Every read model there is. */
@@ -18,4 +19,5 @@ export const projections = [
   orderItems,
   payments,
   notifications,
+  replays,
 ] as const

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { routesOf } from '../route.ts'
 import { analyticsLog } from './analytics-log.ts'
+import { analyticsReplays } from './analytics-replays.ts'
+import { analyticsState } from './analytics-state.ts'
 import { analytics } from './analytics.ts'
 import { catalog } from './catalog.ts'
 import type { RouteContext } from './context.ts'
@@ -23,6 +25,8 @@ const tables = [
   notifications,
   analytics,
   analyticsLog,
+  analyticsState,
+  analyticsReplays,
   operating,
 ]
 

@@ -1,0 +1,1 @@
+export { replay, ReplayFilter, ReplayId, ReplaySpeed, ReplayStatus } from './replay.ts'

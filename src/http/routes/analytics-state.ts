@@ -1,0 +1,122 @@
+import { Type } from 'typebox'
+import { categoryOf, Fields, type RecordedEvent } from '#kernel'
+import { deciders } from '../../domains/index.ts'
+import { momentOf } from '../../platform/event-log/span.ts'
+import { invalid, notFound, Problem } from '../problem.ts'
+import type { Serve } from '../route.ts'
+import type { RouteContext } from './context.ts'
+import { foldingOf, type Folding } from './stream-fold.ts'
+
+/** So many events are read at once. */
+const pageSize = 500
+
+/** Where in its history a stream is looked at: at a revision, or at a moment; now, when undefined. */
+type When = { readonly revision: number } | { readonly time: string } | undefined
+
+const whenOf = (at: string | undefined): When => {
+  if (at === undefined) return undefined
+  if (/^\d{1,9}$/.test(at)) return { revision: Number(at) }
+  const time = momentOf(at)
+  if (time === undefined)
+    throw invalid('at', 'must be a revision, or a moment in ISO 8601, such as 2030-01-31T12:00:00Z')
+  return { time }
+}
+
+/** Whether an event had not happened yet. */
+const isLater = (when: When, { revision, at }: RecordedEvent): boolean =>
+  when !== undefined && ('revision' in when ? revision > when.revision : at > when.time)
+
+const neverThere = (message: string): Problem =>
+  new Problem(404, 'not_found', `at ${message}.`, [{ field: 'at', message }])
+
+/** An event that its own rules do not take, as it is masked for analysts. */
+const notFoldable = ({ type, revision }: RecordedEvent, cause: unknown): Problem =>
+  new Problem(
+    409,
+    'not_foldable',
+    `Revision ${revision} (${type}) cannot be folded with secrets and persons masked; ask for a revision before it, or read the events.`,
+    undefined,
+    { cause },
+  )
+
+/** Time travel, for analysts. */
+export const analyticsState = (serve: Serve, { log, catalogue }: RouteContext): void => {
+  const next = (folding: Folding, state: unknown, event: RecordedEvent): unknown => {
+    const { type, data } = event
+    try {
+      return folding.evolve(state, { ...event, data: catalogue.masked(type, data) })
+    } catch (error) {
+      throw notFoldable(event, error)
+    }
+  }
+
+  serve(
+    {
+      method: 'GET',
+      url: '/analytics/streams/:streamId/state',
+      access: 'analyst',
+      operationId: 'getStreamState',
+      summary: 'What the events of one stream had made of it at some revision, or at some moment',
+      description:
+        'The stream is folded as the code folds it to decide, from events in which secrets and persons are masked. By a moment, everything counts that comes before the first event recorded later.',
+      tag: 'analytics',
+      params: Fields({
+        streamId: Type.String({ pattern: '^[A-Za-z0-9]+-.+$', maxLength: 300 }),
+      }),
+      query: Fields({
+        at: Type.Optional(
+          Type.String({
+            maxLength: 50,
+            description: 'A revision, from 0; or a moment, ISO 8601. Default: now',
+            examples: ['3', '2030-01-31T12:00:00Z'],
+          }),
+        ),
+      }),
+      data: Type.Object({
+        streamId: Type.String(),
+        revision: Type.Integer({ description: 'Of the last event that counts' }),
+        at: Type.String({ format: 'date-time', description: 'When that was recorded' }),
+        events: Type.Integer({ description: 'How many count' }),
+        state: Type.Unknown({ description: 'In the words of the code' }),
+      }),
+      problems: [404, 409],
+    },
+    async ({ params: { streamId }, query }) => {
+      const when = whenOf(query.at)
+      let folding: Folding | undefined
+      let state: unknown
+      let last: RecordedEvent | undefined
+      let over = false
+      for (let from = 0; !over; from += pageSize) {
+        const events = await log.read(streamId, { from, limit: pageSize })
+        const [first] = events
+        if (from === 0) {
+          if (!first) throw notFound('stream')
+          const category = categoryOf(streamId)
+          folding = foldingOf(deciders, category, first)
+          if (!folding)
+            throw new Problem(
+              404,
+              'nothing_folds_it',
+              `Nothing here folds streams of the category ${category}; read the events.`,
+            )
+          state = folding.initialState
+        }
+        over = events.length < pageSize
+        for (const event of events) {
+          if (isLater(when, event)) {
+            over = true
+            break
+          }
+          state = folding && next(folding, state, event)
+          last = event
+        }
+      }
+      if (!last) throw neverThere('is before the first event of the stream')
+      if (when && 'revision' in when && when.revision > last.revision)
+        throw neverThere(`is beyond the last revision, which is ${last.revision}`)
+      const { revision, at, position } = last
+      return { data: { streamId, revision, at, events: revision + 1, state }, position }
+    },
+  )
+}

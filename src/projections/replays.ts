@@ -1,0 +1,65 @@
+import { Type } from 'typebox'
+import { Fields, projection, Timestamp } from '#kernel'
+import {
+  replay,
+  ReplayFilter,
+  ReplayId,
+  ReplaySpeed,
+  ReplayStatus,
+} from '../domains/analytics/index.ts'
+import { UserId } from '../domains/shared/index.ts'
+
+const Position = Type.String({ pattern: '^[0-9]{1,18}$' })
+
+/** Every replay: what it plays, how fast, who started it, and where it stands. */
+export const replays = projection({
+  name: 'replays',
+  store: 'postgres',
+  document: Fields({
+    id: ReplayId,
+    ...ReplayFilter.properties,
+    fromPosition: Position,
+    untilPosition: Position,
+    fromTime: Type.Optional(Timestamp),
+    untilTime: Type.Optional(Timestamp),
+    speed: ReplaySpeed,
+    status: ReplayStatus,
+    startedBy: UserId,
+    startedAt: Timestamp,
+    updatedAt: Timestamp,
+    /** When it was first played to the end, and how many events that were. */
+    completedAt: Type.Optional(Timestamp),
+    events: Type.Optional(Type.Integer({ minimum: 0 })),
+    lastPosition: Type.Optional(Position),
+  }),
+  from: [replay],
+  key: ({ id }) => id,
+  indexes: [['startedAt'], ['status', 'startedAt'], ['startedBy', 'startedAt']],
+}).rules({
+  ReplayStarted: (_, { id, at, data: { filter, ...definition } }) => ({
+    id,
+    ...filter,
+    ...definition,
+    status: 'RUNNING',
+    startedAt: at,
+    updatedAt: at,
+  }),
+  ReplayPaused: (document, { at }) => document && { ...document, status: 'PAUSED', updatedAt: at },
+  ReplayResumed: (document, { at }) =>
+    document && {
+      ...document,
+      status: document.completedAt === undefined ? 'RUNNING' : 'COMPLETED',
+      updatedAt: at,
+    },
+  ReplayStopped: (document, { at }) =>
+    document && { ...document, status: 'STOPPED', updatedAt: at },
+  ReplayCompleted: (document, { at, data: { events, lastPosition } }) =>
+    document && {
+      ...document,
+      status: document.status === 'RUNNING' ? 'COMPLETED' : document.status,
+      completedAt: at,
+      events,
+      lastPosition,
+      updatedAt: at,
+    },
+})
