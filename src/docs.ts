@@ -3,95 +3,69 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { format } from 'node:util'
 import { pino } from 'pino'
-import type { TSchema } from 'typebox'
-import { catalogue, declarationOf, marksOf, versionOf, type Declaration } from '#kernel'
-import { deciders } from './domains/index.ts'
+import { catalogue, declarationOf } from '#kernel'
+import { asyncApi } from './docs/async-api.ts'
+import { contextMap } from './docs/context-map.ts'
+import type { Declared } from './docs/declared.ts'
+import { eventCatalogue } from './docs/event-catalogue.ts'
+import { eventSchemas } from './docs/event-schemas.ts'
+import { contexts, deciders } from './domains/index.ts'
 import { defaultHttpConfig } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
+import { jobs as declareJobs } from './jobs/index.ts'
 import { memoryDocuments } from './platform/documents/memory.ts'
 import { memoryEventLog } from './platform/event-log/memory.ts'
 import { fileKeys } from './platform/keys/file.ts'
 import { argon2Passwords } from './platform/passwords/argon2.ts'
 import { memoryReceipts } from './platform/receipts/memory.ts'
-import { executor } from './platform/runtime/execute.ts'
+import { executor as executorOf } from './platform/runtime/execute.ts'
 import { progress } from './platform/runtime/progress.ts'
 import { readModels } from './platform/runtime/read-models.ts'
+import { sagaOverview } from './platform/runtime/saga-overview.ts'
 import { memorySnapshots } from './platform/snapshots/memory.ts'
+import { Unavailable } from './platform/unavailable.ts'
 import { projections } from './projections/index.ts'
+import { messages } from './realtime/messages.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
 
 // Writes what follows from the declarations: `npm run docs`; with `--check`, says whether it is up to date.
 
 const folder = join(import.meta.dirname, '../docs')
 const sagas = declareSagas({ orderTimeout: 15 * 60_000 })
-const declarations: readonly Declaration[] = [...deciders, ...sagas.map(declarationOf)]
+const events = catalogue([...deciders, ...sagas.map(declarationOf)])
+const log = memoryEventLog()
+const executor = executorOf({ log, snapshots: memorySnapshots(), catalogue: events })
 
-/** What a field holds, in a word or two. */
-const kindOf = (schema: TSchema): string => {
-  const { type, format: form, enum: values, anyOf, title } = schema as Record<string, unknown>
-  const { secret, personal, money } = marksOf(schema)
-  const kind = money
-    ? 'money'
-    : Array.isArray(values)
-      ? values.map((value) => `\`${value}\``).join(' \\| ')
-      : ((title ?? form ?? type ?? (anyOf ? 'one of several' : 'anything')) as string)
-  return `${kind}${secret ? ', secret' : ''}${personal ? ', personal' : ''}`
+/** The outside world, which pages do without. */
+const nobody = async (): Promise<never> => {
+  throw new Unavailable('Nobody is there while pages are written')
 }
-
-const fieldsOf = (schema: TSchema): string => {
-  const { properties = {}, required = [] }: { properties?: object; required?: readonly string[] } =
-    schema
-  const fields = Object.entries(properties).map(
-    ([name, field]) =>
-      `\`${name}\`${required.includes(name) ? '' : '?'} ${kindOf(field as TSchema)}`,
-  )
-  return fields.join('; ') || '–'
-}
-
-/** Every event: who records it, its fields, its version, and who reads it. */
-const eventCatalogue = (): string => {
-  const readers = (type: string) =>
-    [...projections, ...sagas]
-      .filter(({ reads }) => reads.includes(type))
-      .map(({ name }) => name)
-      .join(', ') || '–'
-  const sections = declarations.map(({ name, events }) => {
-    const rows = Object.entries(events).map(
-      ([type, schema]) =>
-        `| \`${type}\` | ${versionOf(schema)} | ${fieldsOf(schema)} | ${readers(type)} |`,
-    )
-    return [
-      `## \`${name}-<id>\``,
-      '',
-      '| Event | Version | Fields | Read by |',
-      '|---|---|---|---|',
-      ...rows,
-    ].join('\n')
-  })
-  return [
-    '# Events',
-    '',
-    'Written by `npm run docs` from the declarations. Each section is a category of streams.',
-    'Fields with a question mark may be missing; secret and personal ones are masked for analysts.',
-    '',
-    sections.join('\n\n'),
-    '',
-  ].join('\n')
+const jobs = declareJobs(
+  {
+    provider: { name: 'nobody', charge: nobody, refund: nobody },
+    mailer: { send: nobody, close: nobody },
+  },
+  executor,
+)
+const declared: Declared = {
+  contexts,
+  sagas,
+  projections: [...projections, sagaOverview(sagas)],
+  jobs,
+  sockets: messages,
 }
 
 const nothing = async () => false
 
 /** The OpenAPI document, from a server that talks to nobody. */
-const openApi = async (): Promise<string> => {
+const openApi = async (): Promise<object> => {
   const data = await mkdtemp(join(tmpdir(), 'agora-docs-'))
   try {
-    const log = memoryEventLog()
-    const events = catalogue(declarations)
     const documents = memoryDocuments()
     const server = await buildServer({
       config: defaultHttpConfig,
       logger: pino({ level: 'silent' }),
-      executor: executor({ log, snapshots: memorySnapshots(), catalogue: events }),
+      executor,
       readModels: readModels(documents, progress(documents), log),
       log,
       catalogue: events,
@@ -113,15 +87,23 @@ const openApi = async (): Promise<string> => {
       metrics: async () => ({ contentType: 'text/plain', text: '' }),
     })
     await server.ready()
-    const document = JSON.stringify(server.swagger(), null, 2)
+    const document = server.swagger()
     await server.close()
-    return `${document}\n`
+    return document
   } finally {
     await rm(data, { recursive: true })
   }
 }
 
-const pages = { 'events.md': eventCatalogue(), 'openapi.json': await openApi() }
+const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
+
+const pages = {
+  'events.md': eventCatalogue(declared),
+  'events.json': json(eventSchemas(declared)),
+  'context-map.md': contextMap(declared),
+  'openapi.json': json(await openApi()),
+  'asyncapi.json': json(asyncApi(declared, { sockets: 'localhost:3000', log: 'localhost:2113' })),
+}
 const check = process.argv.includes('--check')
 for (const [name, text] of Object.entries(pages)) {
   const file = join(folder, name)

@@ -1,0 +1,91 @@
+import { Type, type TSchema } from 'typebox'
+import { Check } from 'typebox/value'
+import { describe, expect, test } from 'vitest'
+import { catalogue, Fields, money, personal, secret } from '#kernel'
+import { recorded } from '#kernel/testing'
+import { declared } from '../../test/support/declared.ts'
+import { categoriesOf } from './declared.ts'
+import { eventSchemas } from './event-schemas.ts'
+import { jsonSchemaOf } from './json-schema.ts'
+
+type Page = {
+  readonly envelope: TSchema
+  readonly events: Readonly<Record<string, { readonly data: TSchema; readonly version: number }>>
+}
+const page: Page = JSON.parse(JSON.stringify(eventSchemas(declared)))
+
+const registered = {
+  userId: '0198c0de-0000-7000-8000-000000000001',
+  email: 'ann@example.org',
+  username: 'ann',
+  roles: ['buyer'],
+}
+
+describe('the events as programs read them', () => {
+  test('are all there, with who records and who reads them', () => {
+    const types = categoriesOf(declared).flatMap(({ events }) => events.map(({ type }) => type))
+    expect(Object.keys(page.events)).toEqual(types)
+    expect(page.events.PaymentInitiated).toMatchObject({
+      category: 'payment',
+      emitter: { context: 'payments', decider: 'payment' },
+      version: 1,
+      consumers: {
+        readModels: ['orders', 'payments'],
+        sagas: [],
+        jobs: ['charge-card'],
+        sockets: ['/orders payment:status'],
+      },
+    })
+    expect(page.events.OrderSagaStarted).toMatchObject({ emitter: { saga: 'fulfilment' } })
+  })
+
+  test('are described so that events are valid, whole or masked, and others are not', () => {
+    const { masked } = catalogue(Object.values(declared.contexts).flat())
+    const { data: schema } = page.events.UserRegistered!
+    const told = masked('UserRegistered', registered)
+    expect(told).toMatchObject({ email: '***', username: '***' })
+    expect(Check(schema, registered)).toBe(true)
+    expect(Check(schema, told)).toBe(true)
+    expect(Check(schema, { ...registered, email: 'nowhere' })).toBe(false)
+    expect(Check(schema, { ...registered, age: 30 })).toBe(false)
+  })
+
+  test('come in an envelope that is described as well', () => {
+    const { id: _, position, ...event } = recorded('order-1', { type: 'OrderPaid', data: {} })
+    expect(Check(page.envelope, { ...event, position: String(position) })).toBe(true)
+    expect(Check(page.envelope, { ...event, position: 'far' })).toBe(false)
+  })
+})
+
+describe('a schema for others', () => {
+  test('has our marks under names that are nobody else’s, wherever they are', () =>
+    expect(
+      jsonSchemaOf(
+        Fields({
+          hash: secret(Type.String()),
+          lines: Type.Array(Fields({ name: personal(Type.String()) })),
+          paid: Type.Union([money(Fields({})), Type.Null()]),
+        }),
+      ),
+    ).toMatchObject({
+      properties: {
+        hash: { anyOf: [{ type: 'string' }, { const: '***' }], 'x-secret': true },
+        lines: { items: { properties: { name: { 'x-personal': true } } } },
+        paid: { anyOf: [{ 'x-money': true }, { type: 'null' }] },
+      },
+    }))
+
+  test('keeps a field that happens to be named as a mark is', () =>
+    expect(jsonSchemaOf(secret(Fields({ secret: Type.String(), money: Type.Integer() })))).toEqual({
+      anyOf: [
+        {
+          type: 'object',
+          required: ['secret', 'money'],
+          properties: { secret: { type: 'string' }, money: { type: 'integer' } },
+          additionalProperties: false,
+        },
+        { const: '***' },
+      ],
+      'x-secret': true,
+    }))
+})

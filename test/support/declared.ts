@@ -1,0 +1,29 @@
+import type { Declared } from '../../src/docs/declared.ts'
+import { contexts } from '../../src/domains/index.ts'
+import { jobs } from '../../src/jobs/index.ts'
+import { sagaOverview } from '../../src/platform/runtime/saga-overview.ts'
+import type { Executor } from '../../src/platform/runtime/execution.ts'
+import { projections } from '../../src/projections/index.ts'
+import { messages } from '../../src/realtime/messages.ts'
+import { sagas as declareSagas } from '../../src/sagas/index.ts'
+
+const nobody = async (): Promise<never> => {
+  throw new Error('Nobody is there')
+}
+const executor: Executor = { execute: nobody, stateOf: nobody }
+const sagas = declareSagas({ orderTimeout: 60_000 })
+
+/** Everything that Agora declares. */
+export const declared: Declared = {
+  contexts,
+  sagas,
+  projections: [...projections, sagaOverview(sagas)],
+  jobs: jobs(
+    {
+      provider: { name: 'nobody', charge: nobody, refund: nobody },
+      mailer: { send: nobody, close: nobody },
+    },
+    executor,
+  ),
+  sockets: messages,
+}
