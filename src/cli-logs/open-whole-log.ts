@@ -1,11 +1,14 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BadUsage, Failed } from '../cli/failure.ts'
+import { recordInRuns } from '../cli/record-in-runs.ts'
 import type { OpenWholeLog } from '../cli/whole-log.ts'
+import { eventStoreLog } from '../platform/event-log/eventstoredb.ts'
 import { recordInOrder } from '../platform/event-log/postgres-in-order.ts'
 import { postgresEventLog } from '../platform/event-log/postgres.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
+import { memoryStreamIndex } from '../platform/stream-index/memory.ts'
 import { foreign, postgresIn, type PostgresHere } from './postgres-here.ts'
 
 type Opened = Awaited<ReturnType<OpenWholeLog>>
@@ -29,6 +32,23 @@ const inPostgres = async (
     named,
     log,
     recordInOrder: recordInOrder(database),
+    atOnce: 1_000,
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  }
+}
+
+const inEventStore = async (url: string, named: string): Promise<Opened> => {
+  await using parts = new AsyncDisposableStack()
+  const log = parts.adopt(await eventStoreLog({ url, index: memoryStreamIndex() }), (it) =>
+    it.close(),
+  )
+  await log.head()
+  const everything = parts.move()
+  return {
+    named,
+    log,
+    recordInOrder: recordInRuns(log),
+    atOnce: 100,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
 }
@@ -52,6 +72,7 @@ export const openWholeLog: OpenWholeLog = async (name, { writes }) => {
   const named = withoutPassword(name)
   const open = (): Promise<Opened> | undefined => {
     if (/^postgres(ql)?:\/\//.test(name)) return inPostgres(foreign(name), named, writes)
+    if (/^esdb(\+discover)?:\/\//.test(name)) return inEventStore(name, named)
     return name.includes('://') ? undefined : inFolder(name, writes)
   }
   try {
@@ -60,7 +81,7 @@ export const openWholeLog: OpenWholeLog = async (name, { writes }) => {
   } catch (error) {
     if (error instanceof Failed || !(error instanceof Error)) throw error
     throw new Failed(
-      `The log in ${named} cannot be opened: ${error.message}. Is the name right, and has Agora been started on it?`,
+      `The log in ${named} cannot be opened: ${error.message.replaceAll(name, named)}. Is the name right, and has Agora been started on it?`,
       { cause: error },
     )
   }

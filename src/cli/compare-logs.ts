@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '#kernel'
 import { canonicalJson } from './canonical-json.ts'
-import { pagesOf, type Span } from './log-pages.ts'
+import { rawPagesOf, type RawSpan } from './raw-pages.ts'
 import type { RawLog } from './whole-log.ts'
 
 /** What of an event is the same in every log that holds it; its position is not. */
@@ -60,13 +60,13 @@ export const compareLogs = async ({
   reached = () => undefined,
   signal,
 }: {
-  readonly from: Span & { readonly log: RawLog }
-  readonly to: Span & { readonly log: RawLog }
+  readonly from: RawSpan & { readonly log: RawLog }
+  readonly to: RawSpan & { readonly log: RawLog }
   readonly same: (lines: string) => void
   readonly reached?: (position: bigint, events: number) => void
   readonly signal: AbortSignal
 }): Promise<Comparison> => {
-  const [ours, theirs] = [from, to].map(({ log, ...span }) => reader(pagesOf(log, span, signal)))
+  const [ours, theirs] = [from, to].map(({ log, ...span }) => reader(rawPagesOf(log, span, signal)))
   if (!ours || !theirs) throw new Error('unreachable')
   let at = { events: 0, from: from.after, to: to.after }
   try {

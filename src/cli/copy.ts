@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { compareLogs, inWords, type Comparison } from './compare-logs.ts'
 import { Failed } from './failure.ts'
-import { pagesOf } from './log-pages.ts'
+import { rawPagesOf } from './raw-pages.ts'
 import type { Advance } from './progress.ts'
 import type { WholeLog } from './whole-log.ts'
 
@@ -52,8 +52,8 @@ export const copyLog = async (options: CopyOptions): Promise<Copied> => {
       to: { log: to.log, after: start.to, last: end },
       same: (lines) => hash.update(lines),
       reached: (position, events) => {
-        // There is nothing to see of a look at an empty log.
-        if (end > 0n)
+        // There is nothing to see of a look at nothing.
+        if (end > start.to)
           show(phase, {
             done: Number(position - start.from),
             total: total - Number(start.from),
@@ -98,7 +98,8 @@ const recordRest = async (
   let events = 0
   let at = there.to
   show('copying', { done: 0, total, events })
-  for await (const page of pagesOf(from.log, { after: there.from, last }, signal)) {
+  const pages = rawPagesOf(from.log, { after: there.from, last }, signal, to.atOnce)
+  for await (const page of pages) {
     const now = await to.recordInOrder(page, at)
     if (now === undefined)
       throw new Failed(
@@ -117,6 +118,6 @@ const eventsBehind = async (
 ): Promise<number> => {
   let events = 0
   const span = { after: position, last: await log.head() }
-  for await (const page of pagesOf(log, span, signal)) events += page.length
+  for await (const page of rawPagesOf(log, span, signal)) events += page.length
   return events
 }

@@ -20,6 +20,8 @@ export type WholeLog = {
   readonly named: string
   readonly log: RawLog
   readonly recordInOrder: RecordInOrder
+  /** So many events are given to it at a time: as many as it takes well in a moment. */
+  readonly atOnce: number
 }
 
 /** Opens a log by its name: `postgres://…`, `esdb://…`, or the folder of an embedded PostgreSQL. */

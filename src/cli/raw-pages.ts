@@ -1,11 +1,8 @@
 import type { RecordedEvent } from '#kernel'
 import type { RawLog } from './whole-log.ts'
 
-/** At most so many events are read at once. */
-const pageSize = 1_000
-
 /** A part of a log. */
-export type Span = {
+export type RawSpan = {
   /** The events behind this position; 0n for all. */
   readonly after: bigint
   /** The position of the last one wanted. */
@@ -15,14 +12,16 @@ export type Span = {
 /**
  * The events of a part of a log, in order, page by page. The next page is read while one is worked on.
  * @param signal ends it early
+ * @param most so many events a page. Default 1,000
  */
-export async function* pagesOf(
+export async function* rawPagesOf(
   log: Pick<RawLog, 'readAll'>,
-  { after, last }: Span,
+  { after, last }: RawSpan,
   signal: AbortSignal,
+  most = 1_000,
 ): AsyncGenerator<readonly RecordedEvent[], void> {
   const read = (from: bigint) => {
-    const page = log.readAll({ after: from, limit: pageSize })
+    const page = log.readAll({ after: from, limit: most })
     // It is awaited later, if at all.
     page.catch(() => undefined)
     return page
