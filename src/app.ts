@@ -1,19 +1,20 @@
 import { join } from 'node:path'
 import { catalogue, declarationOf, type AnyDecider, type AnyProjection } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
+import { openEventLog, serveLog } from './app-log.ts'
 import type { Config } from './config.ts'
 import { deciders } from './domains/index.ts'
 import { ensureAdmin } from './http/accounts.ts'
-import { defaultHttpConfig } from './http/dependencies.ts'
+import { defaultHttpConfig, type Check } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
 import { jobs as declareJobs } from './jobs/index.ts'
 import { postgresCheckpoints } from './platform/checkpoints/postgres.ts'
 import { postgresDeadLetters } from './platform/dead-letters/postgres.ts'
 import { postgresDocuments } from './platform/documents/postgres.ts'
 import { checked } from './platform/event-log/checked.ts'
-import { postgresEventLog } from './platform/event-log/postgres.ts'
 import { fileKeys } from './platform/keys/file.ts'
 import { postgresLeases } from './platform/leases/postgres.ts'
+import { checkFollowedLog, rememberLog } from './platform/log-identity/followed-log.ts'
 import { outboxMailer } from './platform/mail/outbox.ts'
 import { smtpMailer } from './platform/mail/smtp.ts'
 import { metrics as createMetrics } from './platform/metrics/metrics.ts'
@@ -50,6 +51,17 @@ export type App = AsyncDisposable & {
 /** Read models that lag further behind than this, in seconds, are not ready. */
 const tolerableLag = 30
 
+/** Whether a store answers. */
+const reached = async (name: string, ask: () => Promise<unknown>): Promise<Check> => {
+  try {
+    await ask()
+    return { name, ok: true }
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error
+    return { name, ok: false, detail: error.message }
+  }
+}
+
 /** Introduces everything to everything; has no rules of its own. @param postgresUrl the PostgreSQL to run on */
 export const startApp = async (
   config: Config,
@@ -74,8 +86,13 @@ export const startApp = async (
 
   const sagas = declareSagas({ orderTimeout: config.orderTimeout })
   const events = catalogue([...deciders, ...sagas.map(declarationOf)])
-  const rawLog = starting.adopt(await postgresEventLog(database), (it) => it.close())
-  const log = metrics.measured(checked(rawLog, events))
+  const followed = starting.adopt(
+    await openEventLog(config, database, failed('event log')),
+    ({ log: it }) => it.close(),
+  )
+  await checkFollowedLog(database, followed)
+  const log = metrics.measured(checked(followed.log, events))
+  if (followed.health) metrics.gaugeEventStore(followed.health)
   const executor = starting.adopt(
     createExecutor({
       log,
@@ -152,6 +169,13 @@ export const startApp = async (
     await Promise.all(running)
   })
 
+  running.push(
+    feed
+      .next(0n, { signal: stop.signal, limit: 1 })
+      .then(async () => void (await rememberLog(database, followed)))
+      .catch(failed('event log')),
+  )
+
   const follow = { feed, leases, checkpoints, letters, control }
   for (const projection of projections)
     running.push(
@@ -187,6 +211,17 @@ export const startApp = async (
 
   if (config.admin) await ensureAdmin({ executor, passwords }, config.admin)
 
+  const endpoint = await serveLog(config, {
+    raw: followed.log,
+    log,
+    catalogue: events,
+    executor,
+    passwords,
+    logger,
+    onError: failed('endpoint'),
+  })
+  if (endpoint) starting.adopt(endpoint, (it) => it.close())
+
   const server = await buildServer({
     config: {
       ...defaultHttpConfig,
@@ -205,24 +240,23 @@ export const startApp = async (
     passwords,
     keys,
     checks: async () => {
-      try {
-        const lagging = (await operations.projections()).filter(
-          ({ generation, lagSeconds }) => generation === 0 || lagSeconds > tolerableLag,
-        )
-        return [
-          { name: 'postgres', ok: true },
-          {
-            name: 'projections',
-            ok: lagging.length === 0,
-            ...(lagging.length > 0 && {
-              detail: `Behind: ${lagging.map(({ name }) => name).join(', ')}`,
-            }),
-          },
-        ]
-      } catch (error) {
-        if (!(error instanceof Unavailable)) throw error
-        return [{ name: 'postgres', ok: false, detail: error.message }]
-      }
+      const stores = await Promise.all([
+        reached('postgres', () => database.query('SELECT 1')),
+        ...(followed.health ? [reached('eventstoredb', log.head)] : []),
+      ])
+      if (stores.some(({ ok }) => !ok)) return stores
+      const lagging = (await operations.projections()).filter(
+        ({ generation, lagSeconds }) => generation === 0 || lagSeconds > tolerableLag,
+      )
+      const behind = lagging.map(({ name }) => name).join(', ')
+      return [
+        ...stores,
+        {
+          name: 'projections',
+          ok: lagging.length === 0,
+          ...(behind !== '' && { detail: `Behind: ${behind}` }),
+        },
+      ]
     },
     metrics: metrics.text,
     served: metrics.served,
@@ -235,11 +269,14 @@ export const startApp = async (
       feed,
       progress,
       executor,
+      log,
+      catalogue: events,
       logger,
       corsOrigins: config.corsOrigins,
     }),
     (it) => it.close(),
   )
+  if (endpoint) logger.info({ url: endpoint.url }, 'The log is served to clients of EventStoreDB')
   const url = await server.listen({ port: config.port, host: config.host })
 
   const everything = starting.move()

@@ -6,6 +6,8 @@ import { BadConfig, readConfig, type Config } from './config.ts'
 import { createLogger } from './logger.ts'
 import { FolderHeld } from './platform/embedded/folder-lock.ts'
 import { startEmbeddedPostgres } from './platform/embedded/embedded-postgres.ts'
+import { OtherLog } from './platform/log-identity/followed-log.ts'
+import { Unavailable } from './platform/unavailable.ts'
 
 /** A stop that takes longer than this, in ms, is cut short. */
 const patience = 9_500
@@ -63,7 +65,8 @@ const run = async (given: Config): Promise<void> => {
 try {
   await run(readConfig(process.env))
 } catch (error) {
-  if (!(error instanceof BadConfig || error instanceof FolderHeld)) throw error
+  const explained = [BadConfig, FolderHeld, OtherLog, Unavailable]
+  if (!(error instanceof Error && explained.some((kind) => error instanceof kind))) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1
 }

@@ -132,6 +132,9 @@ export const switchLog = (
                FROM unnest($1::bigint[], $2::bigint[]) AS moved(old, now) WHERE kept.position = moved.old`,
         values,
       })
+    // Streams are counted anew.
+    await session.query('TRUNCATE agora.stream_index')
+    await session.query('UPDATE agora.stream_index_position SET position = 0')
     await session.query('DELETE FROM agora.followed_log')
     await rememberLog(session, to)
   })

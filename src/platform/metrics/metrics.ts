@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
+import type { EventStoreHealth } from '../event-log/eventstoredb.ts'
 import type { EventLog } from '../event-log/port.ts'
 import type { QueueCounts } from '../queue/port.ts'
 import type { ProjectionStatus } from '../runtime/operations.ts'
@@ -165,6 +166,38 @@ export const metrics = () => {
               jobsByState.set({ queue, state }, count)
         },
       })
+    },
+
+    /** Looks at the way to EventStoreDB whenever the metrics are asked for. */
+    gaugeEventStore: (health: () => EventStoreHealth): void => {
+      const looked = (name: string, help: string, value: (seen: EventStoreHealth) => number) => {
+        const gauge: Gauge = new Gauge({
+          name,
+          help,
+          registers,
+          collect: (): void => {
+            gauge.set(value(health()))
+          },
+        })
+      }
+      looked('agora_eventstore_up', 'Whether the last call was answered', ({ connected }) =>
+        Number(connected),
+      )
+      looked(
+        'agora_eventstore_subscriptions',
+        'How many follow the log just now',
+        ({ subscriptions }) => subscriptions,
+      )
+      looked(
+        'agora_eventstore_resubscriptions',
+        'How often a subscription had to be made again since the start',
+        ({ resubscriptions }) => resubscriptions,
+      )
+      looked(
+        'agora_eventstore_silence_seconds',
+        'Since the server was heard of last',
+        ({ lastHeardSeconds }) => lastHeardSeconds,
+      )
     },
 
     /** Everything, in the text format of Prometheus. */

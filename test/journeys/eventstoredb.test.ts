@@ -1,0 +1,110 @@
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import {
+  agoraHere,
+  runMain,
+  startAgora,
+  temporaryData,
+  type AgoraHere,
+  type Env,
+} from '../support/agora.ts'
+import { assertBooksAgree } from '../support/books.ts'
+import { buying } from '../support/buying.ts'
+import { startLogServer } from '../support/log-server.ts'
+import { freshDatabase } from '../support/postgres.ts'
+import { allSettled } from '../support/shop.ts'
+import { until } from '../support/until.ts'
+
+/** An Agora whose log is in another process, over another PostgreSQL. */
+const agoraOnEventStore = async (env: Env = {}): Promise<AgoraHere> => {
+  await using starting = new AsyncDisposableStack()
+  const far = starting.use(await freshDatabase())
+  const server = starting.use(await startLogServer(far.url))
+  const agora = starting.use(await agoraHere({ ...env, EVENTSTORE_URL: server.url }))
+  const everything = starting.move()
+  return { ...agora, [Symbol.asyncDispose]: () => everything.disposeAsync() }
+}
+
+buying('EventStoreDB', agoraOnEventStore)
+
+test('a log that is killed and comes back again and again, while people buy, loses and doubles nothing', async () => {
+  await using far = await freshDatabase()
+  await using near = await freshDatabase()
+  await using data = await temporaryData()
+  let server = await startLogServer(far.url)
+  const { port, url } = server
+  await using agora = await startAgora(data.path, { POSTGRES_URL: near.url, EVENTSTORE_URL: url })
+  const { shop } = agora
+  const lamp = await shop.sell(1_000)
+  const crowd = await Promise.all([shop.register(), shop.register(), shop.register()])
+
+  let open = true
+  const bought: string[] = []
+  const statuses = new Set<number>()
+  const buyers = crowd.map(async (person, nth) => {
+    for (let n = 0; open; n++) {
+      // Like a client that tries again until it has an answer: the same key means the same order.
+      const key = `order-${nth}-${n}`
+      const reply = await until(
+        () => person.order({ [lamp]: 1 }, 'tok_ok', { 'idempotency-key': key }),
+        ({ status }) => {
+          statuses.add(status)
+          return status === 202
+        },
+        { patience: 30_000 },
+      )
+      bought.push(reply.body.data.id)
+    }
+  })
+  for (let round = 1; round <= 3; round++) {
+    await until(
+      () => bought.length,
+      (orders) => orders >= round * 15,
+      { patience: 30_000 },
+    )
+    await server.kill()
+    await until(
+      () => fetch(`${agora.url}/health/ready`),
+      ({ status }) => status === 503,
+      { patience: 30_000 },
+    )
+    server = await startLogServer(far.url, port)
+  }
+  await until(
+    () => bought.length,
+    (orders) => orders >= 60,
+    { patience: 30_000 },
+  )
+  open = false
+  await Promise.all(buyers)
+
+  const orders = (await Promise.all(crowd.map((person) => allSettled(person)))).flat()
+  expect(orders.map(({ id }) => id).toSorted()).toEqual(bought.toSorted())
+  expect(orders.filter(({ status }) => status !== 'CONFIRMED')).toEqual([])
+  await assertBooksAgree({ shop, data: near.url }, orders, { [lamp]: 1_000 })
+  expect([...statuses].filter((status) => ![202, 409, 503].includes(status))).toEqual([])
+  await agora.stop()
+  await server[Symbol.asyncDispose]()
+}, 120_000)
+
+test('read models of one log are not mixed up with another: the start says so and changes nothing', async () => {
+  await using far = await freshDatabase()
+  await using other = await freshDatabase()
+  await using near = await freshDatabase()
+  await using data = await temporaryData()
+  await using server = await startLogServer(far.url)
+  await using otherServer = await startLogServer(other.url)
+  const on = (url: string): Env => ({ POSTGRES_URL: near.url, EVENTSTORE_URL: url })
+
+  const first = await startAgora(data.path, on(server.url))
+  await first.shop.sell(1)
+  await first.stop()
+  for (const url of [otherServer.url, '']) {
+    const { child, output } = runMain(data.path, on(url))
+    if (child.exitCode === null) await once(child, 'close')
+    expect(child.exitCode).toBe(1)
+    expect(output()).toMatch(/have followed the event log in esdb:.*agora copy --from.*--switch/s)
+  }
+  await using again = await startAgora(data.path, on(server.url))
+  await again.stop()
+}, 60_000)
