@@ -45,6 +45,7 @@ const worldOf = (
   const log: RecordedEvent[] = []
   const runs = new Map<string, { state: typeof saga.initialState; ended: boolean }>()
   const ledger = new Map<string, 'taken' | 'given back'>()
+  const sent = new Set<string>()
   const soon = new Set<() => void>()
   const timers = new Set<() => void>()
   let read = 0
@@ -102,6 +103,7 @@ const worldOf = (
   }
 
   const sendOut = (key: string, step: Step) => {
+    sent.add(`${step.to} ${step.command.type}`)
     const send = () => {
       const reason = execute(step.to, step.id, step.command)
       // Whoever is not sure that a command arrived sends it again.
@@ -168,7 +170,7 @@ const worldOf = (
     return true
   }
 
-  return { orders, runs, ledger, states, stateOf, step }
+  return { orders, runs, ledger, sent, states, stateOf, step }
 }
 
 const plan: fc.Arbitrary<Plan> = fc.record({
@@ -183,6 +185,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
 
 test('every order ends well or badly, and stock and money agree with it, in whatever order things happen', () => {
   const seen = new Set<string>()
+  const sent = new Set<string>()
   fc.assert(
     fc.property(
       fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 3, maxLength: 3 }),
@@ -194,6 +197,7 @@ test('every order ends well or badly, and stock and money agree with it, in what
         const world = worldOf(choose, stocks, plans)
         let steps = 0
         while (world.step()) expect((steps += 1)).toBeLessThan(2_000)
+        world.sent.forEach((command) => sent.add(command))
 
         const ends = world.orders.map(
           (id) => (world.stateOf('order', id) as typeof order.initialState).status,
@@ -228,4 +232,9 @@ test('every order ends well or badly, and stock and money agree with it, in what
     { numRuns: 400 },
   )
   expect([...seen].toSorted()).toEqual(['CANCELLED', 'CONFIRMED', 'REJECTED'])
+  // What the saga says it sends is what it sends, no more and no less.
+  const declared = saga.to.flatMap(({ name, commands }) =>
+    Object.keys(commands).map((type) => `${name} ${type}`),
+  )
+  expect([...sent].toSorted()).toEqual(declared.toSorted())
 })
