@@ -24,7 +24,7 @@ import { supportedMethods } from './server-features.ts'
 
 /** What is served, where, and to whom. */
 export type EndpointOptions = {
-  readonly log: Pick<EventLog, 'append' | 'read' | 'readAll' | 'head' | 'subscribe'>
+  readonly log: Pick<EventLog, 'append' | 'read' | 'readAll' | 'head' | 'subscribe' | 'dense'>
   /** Where to listen. Without `tls`, a loopback address. */
   readonly host: string
   /** 0 for a free one. */

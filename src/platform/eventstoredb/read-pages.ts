@@ -3,7 +3,7 @@ import type { EventLog } from '../event-log/port.ts'
 import type { ReadRequest, Start } from './read-request.ts'
 
 /** What an endpoint reads of a log. */
-export type ReadableLog = Pick<EventLog, 'read' | 'readAll' | 'head' | 'subscribe'>
+export type ReadableLog = Pick<EventLog, 'read' | 'readAll' | 'head' | 'subscribe' | 'dense'>
 
 /** A part of a stream or of the log that ends. */
 export type FiniteRequest = ReadRequest & { readonly count: number }
@@ -51,6 +51,7 @@ export async function* streamPages(
 
 /** The position of the event before this one: where to start behind, to have this one too. */
 const before = async (log: ReadableLog, position: bigint): Promise<bigint> => {
+  if (log.dense) return position > 0n ? position - 1n : 0n
   const { events } = await log.readAll({ after: position, limit: 1, direction: 'backwards' })
   return events[0]?.position ?? 0n
 }

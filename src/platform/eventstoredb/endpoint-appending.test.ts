@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto'
+import {
+  AccessDeniedError,
+  binaryEvent,
+  jsonEvent,
+  MaxAppendSizeExceededError,
+  persistentSubscriptionToStreamSettingsFromDefaults,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client'
+import { expect, test } from 'vitest'
+import { someMetadata } from '#kernel/testing'
+import { memoryEventLog } from '../event-log/memory.ts'
+import { EventRefused } from '../event-log/port.ts'
+import { Unavailable } from '../unavailable.ts'
+import { append, served } from './testing/served.ts'
+import { toWire } from './wire.ts'
+
+const event = (data: Record<string, unknown> = {}, type = 'OrderPlaced') =>
+  jsonEvent({ type, data })
+const failure = (promise: Promise<unknown>) => promise.catch((error: unknown) => error)
+
+test('events are recorded all at once, with their metadata and the time that they bring along', async () => {
+  const { client, log } = await served()
+  const at = '2020-01-01T00:00:00.000Z'
+  const id = randomUUID()
+  const result = await client.appendToStream(
+    'order-1',
+    [
+      jsonEvent({
+        id,
+        type: 'OrderPlaced',
+        data: { note: 'ä' },
+        metadata: toWire(someMetadata, at),
+      }),
+      event({}, 'OrderPaid'),
+    ],
+    { expectedRevision: 'no_stream' },
+  )
+  expect(result).toEqual({
+    success: true,
+    nextExpectedRevision: 1n,
+    position: { commit: 2n, prepare: 2n },
+  })
+  const [first, second] = await log.read('order-1')
+  expect(first).toMatchObject({ eventId: id, data: { note: 'ä' }, metadata: someMetadata, at })
+  expect(second).toMatchObject({ type: 'OrderPaid', metadata: { actorId: 'unknown' } })
+})
+
+test.each([
+  ['no_stream', 'order-1', 'no_stream', 1n],
+  ['stream_exists', 'order-2', 'stream_exists', 'no_stream'],
+  [0n, 'order-1', 0n, 1n],
+  [7n, 'order-1', 7n, 1n],
+  [2n ** 62n, 'order-1', 2n ** 62n, 1n],
+  [0n, 'order-2', 0n, 'no_stream'],
+] as const)(
+  'expecting %s of %s is answered with both versions',
+  async (expectedRevision, stream, expectedVersion, actualVersion) => {
+    const { client, log } = await served()
+    await append(log, 'order-1', 'A', 'B')
+    const error = await failure(client.appendToStream(stream, event(), { expectedRevision }))
+    expect(error).toBeInstanceOf(WrongExpectedVersionError)
+    expect(error).toMatchObject({ streamName: stream, expectedVersion, actualVersion })
+  },
+)
+
+test.each([
+  ['any', 'order-1', 2n],
+  ['any', 'order-2', 0n],
+  ['no_stream', 'order-2', 0n],
+  ['stream_exists', 'order-1', 2n],
+  [1n, 'order-1', 2n],
+] as const)('expecting %s of %s fits', async (expectedRevision, stream, revision) => {
+  const { client, log } = await served()
+  await append(log, 'order-1', 'A', 'B')
+  const result = await client.appendToStream(stream, event(), { expectedRevision })
+  expect(result.nextExpectedRevision).toBe(revision)
+})
+
+test('the same events appended again get the first answer', async () => {
+  const { client, log } = await served()
+  const events = [event(), event()]
+  const options = { expectedRevision: 'no_stream' } as const
+  const first = await client.appendToStream('order-1', events, options)
+  await append(log, 'order-1', 'More')
+  expect(await client.appendToStream('order-1', events, options)).toEqual(first)
+  expect(await log.head()).toBe(3n)
+})
+
+test('what is larger than the log takes is refused, with the most that it takes', async () => {
+  const { client, log } = await served()
+  const large = (bytes: number) => event({ text: 'x'.repeat(bytes) })
+  const one = await failure(client.appendToStream('order-1', large(1024 * 1024)))
+  expect(one).toBeInstanceOf(MaxAppendSizeExceededError)
+  expect(one).toMatchObject({ maxAppendSize: 1024 * 1024 })
+  const many = Array.from({ length: 9 }, () => large(1_000_000))
+  const all = await failure(client.appendToStream('order-1', many))
+  expect(all).toBeInstanceOf(MaxAppendSizeExceededError)
+  expect(all).toMatchObject({ maxAppendSize: 8 * 1024 * 1024 })
+  expect(await log.head()).toBe(0n)
+  await client.appendToStream('order-1', many.slice(0, 8))
+  expect(await log.head()).toBe(8n)
+})
+
+test.each(['order', '', '-1', 'a b-1', `order-${'x'.repeat(500)}`])(
+  'a stream named "%s" is refused',
+  async (stream) => {
+    const { client } = await served()
+    expect(await failure(client.appendToStream(stream, event()))).toMatchObject({
+      code: 3,
+      message: expect.stringContaining('stream: '),
+    })
+  },
+)
+
+test.each(['$ce-order', '$$order-1'])(
+  'the system stream %s is not to be written',
+  async (stream) => {
+    const { client } = await served()
+    expect(await failure(client.appendToStream(stream, event()))).toBeInstanceOf(AccessDeniedError)
+  },
+)
+
+test.each([
+  [
+    'binary data',
+    'metadata.content-type',
+    binaryEvent({ type: 'Blob', data: Buffer.from([1, 255]) }),
+  ],
+  [
+    'binary metadata',
+    'customMetadata',
+    jsonEvent({ type: 'A', data: {}, metadata: Buffer.from([255]) }),
+  ],
+  ['U+0000', 'data', event({ text: 'a\0b' })],
+  ['half a character', 'data', event({ text: 'a\ud83d' })],
+  ['a type of the system', 'metadata.type', event({}, '$metadata')],
+  ['no type', 'metadata.type', event({}, '')],
+  ['an id that is no UUID', 'id', jsonEvent({ id: 'nr-1', type: 'A', data: {} })],
+])('an event with %s is refused by its field', async (_, field, bad) => {
+  const { client, log } = await served()
+  // The good one before it is not recorded either.
+  expect(await failure(client.appendToStream('order-1', [event(), bad]))).toMatchObject({
+    code: 3,
+    message: expect.stringContaining(`proposedMessage[1].${field}: `),
+  })
+  expect(await log.head()).toBe(0n)
+})
+
+test('text that only looks like half a character is recorded', async () => {
+  const { client, log } = await served()
+  const data = { text: String.raw`\u0000 \ud83d \\ud83d`, whole: '💐' }
+  await client.appendToStream('order-1', event(data))
+  expect(await log.read('order-1')).toMatchObject([{ data }])
+})
+
+test('an append without events is refused', async () => {
+  const { client } = await served()
+  expect(await failure(client.appendToStream('order-1', []))).toMatchObject({ code: 3 })
+})
+
+test('what the log refuses, and that it is away, is said', async () => {
+  let error: Error = new EventRefused('OrderPlaced', 'OrderPlaced: data/total is not a number')
+  const log = { ...memoryEventLog(), append: () => Promise.reject(error) }
+  const { client } = await served({ log })
+  expect(await failure(client.appendToStream('order-1', event()))).toMatchObject({
+    code: 3,
+    message: expect.stringContaining(error.message),
+  })
+  error = new Unavailable('The log is away')
+  expect(await failure(client.appendToStream('order-1', event()))).toMatchObject({
+    type: 'unavailable',
+  })
+})
+
+test('nobody appends where it is not writable, and nobody deletes', async () => {
+  const { client, log } = await served({ writable: false })
+  await append(log, 'order-1', 'A')
+  const denied = (promise: Promise<unknown>) =>
+    expect(promise).rejects.toBeInstanceOf(AccessDeniedError)
+  await denied(client.appendToStream('order-1', event()))
+  await denied(client.deleteStream('order-1'))
+  await denied(client.tombstoneStream('order-1'))
+  expect(await log.head()).toBe(1n)
+})
+
+test('what is not served is said to be so, at once', async () => {
+  const { client } = await served()
+  const unimplemented = (promise: Promise<unknown>) =>
+    expect(promise).rejects.toMatchObject({ code: 12 })
+  const settings = persistentSubscriptionToStreamSettingsFromDefaults()
+  await unimplemented(client.createPersistentSubscriptionToStream('order-1', 'group', settings))
+  await unimplemented(client.listProjections())
+  await unimplemented(client.createProjection('p', 'fromAll()'))
+})

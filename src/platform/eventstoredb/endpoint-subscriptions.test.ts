@@ -1,0 +1,276 @@
+import shared from '@eventstore/db-client/generated/shared_pb.js'
+import {
+  END,
+  eventTypeFilter,
+  excludeSystemEvents,
+  START,
+  streamNameFilter,
+  type EventStoreDBClient,
+  type ResolvedEvent,
+} from '@eventstore/db-client'
+import { expect, test } from 'vitest'
+import type { RecordedEvent } from '#kernel'
+import { bell, follow } from '../event-log/follow.ts'
+import { memoryEventLog } from '../event-log/memory.ts'
+import type { EventLog } from '../event-log/port.ts'
+import { Unavailable } from '../unavailable.ts'
+import { append, rawRead, requestOf, served } from './testing/served.ts'
+
+type Subscription = ReturnType<EventStoreDBClient['subscribeToAll' | 'subscribeToStream']>
+
+/** What a subscription tells, in order: positions of events, and words. */
+const told = (subscription: Subscription) => {
+  const heard: (number | string)[] = []
+  const errors: Error[] = []
+  subscription.on('confirmation', () => heard.push('confirmed'))
+  subscription.on('caughtUp', () => heard.push('caught up'))
+  subscription.on('data', ({ event }: ResolvedEvent) => heard.push(Number(event?.position?.commit)))
+  subscription.on('error', (error) => errors.push(error))
+  return { heard, errors }
+}
+const at = (position: number) => ({ commit: BigInt(position), prepare: BigInt(position) })
+
+test('the log is followed: what is there, then what comes', async () => {
+  const { client, log } = await served()
+  await append(log, 'order-1', 'A', 'B')
+  const subscription = client.subscribeToAll({ fromPosition: START })
+  const { heard } = told(subscription)
+  await expect.poll(() => heard).toEqual(['confirmed', 1, 2, 'caught up'])
+  await append(log, 'payment-1', 'C')
+  await append(log, 'order-1', 'D')
+  await expect.poll(() => heard).toEqual(['confirmed', 1, 2, 'caught up', 3, 4])
+  await subscription.unsubscribe()
+})
+
+test('the log is followed behind a position, and from its end', async () => {
+  const { client, log } = await served()
+  await append(log, 'order-1', 'A', 'B', 'C')
+  const behind = told(client.subscribeToAll({ fromPosition: at(2) }))
+  const ending = told(client.subscribeToAll({ fromPosition: END }))
+  await expect.poll(() => behind.heard).toEqual(['confirmed', 3, 'caught up'])
+  await expect.poll(() => ending.heard).toEqual(['confirmed', 'caught up'])
+  await append(log, 'order-1', 'D')
+  await expect.poll(() => behind.heard.at(-1)).toBe(4)
+  await expect.poll(() => ending.heard).toEqual(['confirmed', 'caught up', 4])
+})
+
+test('a stream is followed from its start, behind a revision, and from its end', async () => {
+  const { client, log } = await served()
+  await append(log, 'order-1', 'A', 'B')
+  await append(log, 'order-2', 'X')
+  const started = told(client.subscribeToStream('order-1', { fromRevision: START }))
+  const behind = told(client.subscribeToStream('order-1', { fromRevision: 0n }))
+  const ending = told(client.subscribeToStream('order-1', { fromRevision: END }))
+  await expect.poll(() => started.heard).toEqual(['confirmed', 1, 2, 'caught up'])
+  await expect.poll(() => behind.heard).toEqual(['confirmed', 2, 'caught up'])
+  await expect.poll(() => ending.heard).toEqual(['confirmed', 'caught up'])
+  await append(log, 'order-2', 'Y')
+  await append(log, 'order-1', 'C')
+  await expect.poll(() => started.heard).toEqual(['confirmed', 1, 2, 'caught up', 5])
+  await expect.poll(() => behind.heard).toEqual(['confirmed', 2, 'caught up', 5])
+  await expect.poll(() => ending.heard).toEqual(['confirmed', 'caught up', 5])
+})
+
+test.each(['order-7', 'payment-7'])(
+  'the stream %s is followed before it has events',
+  async (stream) => {
+    const { client, log } = await served()
+    const { heard } = told(client.subscribeToStream(stream, { fromRevision: START }))
+    await expect.poll(() => heard).toEqual(['confirmed', 'caught up'])
+    await append(log, stream, 'A')
+    await expect.poll(() => heard).toEqual(['confirmed', 'caught up', 1])
+  },
+)
+
+test('a stream that can never have events stays silent', async () => {
+  const { client } = await served()
+  const { heard, errors } = told(client.subscribeToStream('$ce-order'))
+  await expect.poll(() => heard).toEqual(['confirmed', 'caught up'])
+  expect(errors).toEqual([])
+})
+
+const filters = {
+  'a prefix of streams': streamNameFilter({ prefixes: ['order-'] }),
+  'a pattern of streams': streamNameFilter({ regex: '^(?:order|nothing)-' }),
+  'a pattern that only we can test': streamNameFilter({ regex: '^o.*r-[0-9]+$' }),
+  'a prefix of types': eventTypeFilter({ prefixes: ['Order'] }),
+  'a pattern of types': eventTypeFilter({ regex: '^(?:OrderPlaced|OrderPaid)$' }),
+}
+test.each(Object.entries(filters))('the log is followed through %s', async (_, filter) => {
+  const { client, log } = await served()
+  await append(log, 'order-1', 'OrderPlaced')
+  await append(log, 'payment-1', 'CardCharged')
+  const { heard } = told(client.subscribeToAll({ fromPosition: START, filter }))
+  await expect.poll(() => heard).toEqual(['confirmed', 1, 'caught up'])
+  await append(log, 'payment-1', 'CardCharged')
+  await append(log, 'order-1', 'OrderPaid')
+  await expect.poll(() => heard).toEqual(['confirmed', 1, 'caught up', 4])
+})
+
+test('everything is ours when system events are excluded', async () => {
+  const { client, log } = await served()
+  await append(log, 'order-1', 'A', 'B')
+  const { heard } = told(
+    client.subscribeToAll({ fromPosition: START, filter: excludeSystemEvents() }),
+  )
+  await expect.poll(() => heard).toEqual(['confirmed', 1, 2, 'caught up'])
+})
+
+test('a filtered subscription tells how far it has looked, also where nothing passes', async () => {
+  const { client, log } = await served()
+  await append(log, 'payment-1', ...Array.from({ length: 1_200 }, () => 'CardCharged'))
+  const reached: number[] = []
+  const filter = eventTypeFilter({
+    regex: 'Placed$',
+    checkpointInterval: 1,
+    maxSearchWindow: 10,
+    checkpointReached: async (_: unknown, { commit }: { commit: bigint }) => {
+      reached.push(Number(commit))
+    },
+  })
+  const { heard } = told(client.subscribeToAll({ fromPosition: START, filter }))
+  await expect.poll(() => reached.at(-1)).toBe(1_200)
+  expect(reached.length).toBeGreaterThan(1)
+  await append(log, 'payment-1', ...Array.from({ length: 10 }, () => 'CardCharged'))
+  await expect.poll(() => reached.at(-1)).toBe(1_210)
+  expect(heard).toEqual(['confirmed', 'caught up'])
+})
+
+test('a pattern that would take for ever ends the subscription and nothing else', async () => {
+  const { client, log } = await served()
+  await append(log, `order-${'a'.repeat(40)}!`, 'A')
+  const evil = told(client.subscribeToAll({ filter: streamNameFilter({ regex: '-(a+)+$' }) }))
+  await expect.poll(() => evil.errors[0]?.message).toContain('takes too long')
+  const good = told(client.subscribeToAll({ fromPosition: START }))
+  await expect.poll(() => good.heard).toEqual(['confirmed', 1, 'caught up'])
+})
+
+test('what is no pattern is refused', async () => {
+  const { client } = await served()
+  const { errors } = told(client.subscribeToAll({ filter: streamNameFilter({ regex: '(' }) }))
+  await expect.poll(() => errors[0]?.message).toContain('filter.regex: ')
+})
+
+test('a subscription goes on when the log was away, and misses nothing', async () => {
+  const memory = memoryEventLog()
+  let away = false
+  const failures: unknown[] = []
+  const readAll: EventLog['readAll'] = async (range) => {
+    if (away) throw new Unavailable('The log is away')
+    return memory.readAll(range)
+  }
+  const news = bell()
+  const log = { ...memory, readAll, subscribe: follow(readAll, news) }
+  const { client } = await served({ log, onError: (error) => failures.push(error) })
+  const { heard, errors } = told(client.subscribeToAll({ fromPosition: START }))
+  await expect.poll(() => heard).toEqual(['confirmed', 'caught up'])
+  away = true
+  await append(log, 'order-1', 'A')
+  news.ring()
+  await expect.poll(() => failures.length).toBeGreaterThan(0)
+  away = false
+  await append(log, 'order-1', 'B')
+  await expect.poll(() => heard).toEqual(['confirmed', 'caught up', 1, 2])
+  expect(errors).toEqual([])
+})
+
+/** A log of so many events that counts the pages that are taken from it, and who still follows it. */
+const counted = (size: number) => {
+  const memory = memoryEventLog()
+  const event: Omit<RecordedEvent, 'position' | 'revision' | 'eventId'> = {
+    type: 'OrderPlaced',
+    data: { note: 'x'.repeat(1_000) },
+    stream: 'order-1',
+    id: '1',
+    at: '2030-01-01T00:00:00.000Z',
+    metadata: {
+      correlationId: 'a',
+      causationId: 'a',
+      commandId: 'a',
+      actorId: 'a',
+      schemaVersion: 1,
+    },
+  }
+  const seen = { pages: 0, followers: 0 }
+  const log: typeof memory = {
+    ...memory,
+    head: async () => BigInt(size),
+    subscribe: async function* (after, { signal, limit = 1_000 } = {}) {
+      seen.followers += 1
+      try {
+        for (let from = Number(after); from < size && !signal?.aborted; from += limit) {
+          seen.pages += 1
+          const events = Array.from({ length: limit }, (_, index) => ({
+            ...event,
+            eventId: `00000000-0000-4000-8000-${String(from + index).padStart(12, '0')}`,
+            position: BigInt(from + index + 1),
+            revision: from + index,
+          }))
+          yield { events, position: BigInt(from + limit), caughtUp: from + limit >= size }
+        }
+        if (signal && !signal.aborted)
+          await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      } finally {
+        seen.followers -= 1
+      }
+    },
+  }
+  return { log, seen }
+}
+
+const subscribeToAll = requestOf((options, { AllOptions, SubscriptionOptions }) => {
+  options.setAll(new AllOptions().setStart(new shared.Empty()))
+  options.setSubscription(new SubscriptionOptions())
+})
+
+test('a reader that stops reading is not read for', async () => {
+  const { log, seen } = counted(50_000)
+  const { endpoint } = await served({ log })
+  const call = rawRead(endpoint.port, subscribeToAll)
+  call.on('error', () => undefined)
+  let received = 0
+  const paused = new Promise<void>((resolve) =>
+    call.on('data', () => {
+      received += 1
+      if (received !== 10) return
+      call.pause()
+      resolve()
+    }),
+  )
+  await paused
+  // Other readers get all the while what this one does not take.
+  const other = rawRead(endpoint.port, subscribeToAll)
+  let others = 0
+  other.on('error', () => undefined).on('data', () => (others += 1))
+  await expect.poll(() => others).toBeGreaterThan(50_000)
+  const pages = seen.pages - 50_000 / 500
+  expect(pages).toBeLessThan(10)
+  expect(received).toBeLessThan(5_000)
+
+  call.resume()
+  await expect.poll(() => received).toBeGreaterThan(50_000)
+  call.cancel()
+  other.cancel()
+})
+
+test('a reader that goes away while it does not read leaves nothing behind', async () => {
+  const { log, seen } = counted(50_000)
+  const { endpoint } = await served({ log })
+  const call = rawRead(endpoint.port, subscribeToAll)
+  call.on('error', () => undefined)
+  call.once('data', () => call.pause())
+  await expect.poll(() => seen.followers).toBe(1)
+  call.cancel()
+  await expect.poll(() => seen.followers).toBe(0)
+})
+
+test('a subscription that is ended by its client leaves nothing behind', async () => {
+  const { log, seen } = counted(500)
+  const { client } = await served({ log })
+  const subscription = client.subscribeToAll({ fromPosition: START })
+  const { heard } = told(subscription)
+  await expect.poll(() => heard.length).toBe(502)
+  expect(seen.followers).toBe(1)
+  await subscription.unsubscribe()
+  await expect.poll(() => seen.followers).toBe(0)
+})
