@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { format } from 'node:util'
 import { pino } from 'pino'
 import { catalogue, declarationOf } from '#kernel'
+import { readConfig } from './config.ts'
 import { asyncApi } from './docs/async-api.ts'
 import { contextMap } from './docs/context-map.ts'
 import type { Declared } from './docs/declared.ts'
@@ -31,7 +32,8 @@ import { sagas as declareSagas } from './sagas/index.ts'
 // Writes what follows from the declarations: `npm run docs`; with `--check`, says whether it is up to date.
 
 const folder = join(import.meta.dirname, '../docs')
-const sagas = declareSagas({ orderTimeout: 15 * 60_000 })
+const config = readConfig({})
+const sagas = declareSagas(config)
 const events = catalogue([...deciders, ...sagas.map(declarationOf)])
 const log = memoryEventLog()
 const executor = executorOf({ log, snapshots: memorySnapshots(), catalogue: events })
@@ -102,7 +104,12 @@ const pages = {
   'events.json': json(eventSchemas(declared)),
   'context-map.md': contextMap(declared),
   'openapi.json': json(await openApi()),
-  'asyncapi.json': json(asyncApi(declared, { sockets: 'localhost:3000', log: 'localhost:2113' })),
+  'asyncapi.json': json(
+    asyncApi(declared, {
+      sockets: `localhost:${config.port}`,
+      log: `localhost:${config.eventStoreEndpoint?.port ?? ''}`,
+    }),
+  ),
 }
 const check = process.argv.includes('--check')
 for (const [name, text] of Object.entries(pages)) {

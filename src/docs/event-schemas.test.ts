@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { catalogue, Fields, money, personal, secret } from '#kernel'
 import { recorded } from '#kernel/testing'
 import { declared } from '../../test/support/declared.ts'
+import { told } from '../platform/event-log/told.ts'
 import { categoriesOf } from './declared.ts'
 import { eventSchemas } from './event-schemas.ts'
 import { jsonSchemaOf } from './json-schema.ts'
@@ -51,9 +52,10 @@ describe('the events as programs read them', () => {
   })
 
   test('come in an envelope that is described as well', () => {
-    const { id: _, position, ...event } = recorded('order-1', { type: 'OrderPaid', data: {} })
-    expect(Check(page.envelope, { ...event, position: String(position) })).toBe(true)
+    const event = told(catalogue([]), recorded('order-1', { type: 'OrderPaid', data: {} }))
+    expect(Check(page.envelope, event)).toBe(true)
     expect(Check(page.envelope, { ...event, position: 'far' })).toBe(false)
+    expect(Check(page.envelope, { ...event, metadata: {} })).toBe(false)
   })
 })
 

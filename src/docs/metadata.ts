@@ -1,5 +1,6 @@
 import { Type, type TSchema } from 'typebox'
-import { Fields, Timestamp, type Metadata, type RecordedEvent } from '#kernel'
+import { Fields, Timestamp, type Metadata } from '#kernel'
+import type { LogEvent } from '../platform/event-log/told.ts'
 import type { WireMetadata } from '../platform/eventstoredb/wire.ts'
 
 const correlationId = Type.String({
@@ -42,4 +43,4 @@ export const EnvelopeSchema = Fields({
   at: Timestamp,
   data: Type.Unknown({ description: 'As the schema of its type says.' }),
   metadata: MetadataSchema,
-} satisfies Record<Exclude<keyof RecordedEvent, 'id'>, TSchema>)
+} satisfies Record<keyof LogEvent, TSchema>)
