@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { someMetadata } from '#kernel/testing'
+import { freshDatabase } from '../../test/support/postgres.ts'
+import { translate } from '../cli/translate.ts'
+import { postgresCheckpoints } from '../platform/checkpoints/postgres.ts'
+import { memoryEventLog } from '../platform/event-log/memory.ts'
+import type { EventLog } from '../platform/event-log/port.ts'
+import { postgresEventLog } from '../platform/event-log/postgres.ts'
+import { switchLog } from './switch-log.ts'
+
+const named = (name: string, log: EventLog) => ({
+  named: name,
+  log,
+  recordInOrder: async () => undefined,
+  atOnce: 1,
+})
+
+test('what follows a log goes on at the same place of its copy, once', async () => {
+  await using here = await freshDatabase()
+  const log = await postgresEventLog(here.database)
+  // One before, so that positions differ, as they do in EventStoreDB.
+  const copy = memoryEventLog()
+  const event = { type: 'Counted', data: {}, metadata: someMetadata }
+  await copy.append('other-1', 'none', [{ ...event, eventId: randomUUID() }])
+  for (const stream of ['thing-1', 'thing-2', 'thing-3']) {
+    const same = { ...event, eventId: randomUUID() }
+    for (const either of [log, copy]) await either.append(stream, 'none', [same])
+  }
+  const checkpoints = postgresCheckpoints(here.database)
+  const place = () => checkpoints.load('saga:some')
+  await here.database.query(
+    "INSERT INTO agora.checkpoints (name, position) VALUES ('saga:some', 2)",
+  )
+
+  const move = () =>
+    switchLog({ url: here.url, folder: '' })(named('old', log), named('new', copy), (positions) =>
+      translate(log, copy, positions),
+    )
+  await move()
+  expect(await place()).toBe(3n)
+  await expect(move()).rejects.toThrow(
+    /^All was copied, but nothing was switched\. .* have followed the event log in new/,
+  )
+  expect(await place()).toBe(3n)
+  await log.close()
+})

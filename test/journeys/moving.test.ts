@@ -1,0 +1,231 @@
+import { execFile, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { eventStoreLog } from '../../src/platform/event-log/eventstoredb.ts'
+import type { Database } from '../../src/platform/postgres/database.ts'
+import { memoryStreamIndex } from '../../src/platform/stream-index/memory.ts'
+import { agoraHere, startAgora, temporaryData } from '../support/agora.ts'
+import { placeOrders } from '../support/load.ts'
+import { startLogServer } from '../support/log-server.ts'
+import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
+import { allSettled } from '../support/shop.ts'
+import { until } from '../support/until.ts'
+
+const program = join(import.meta.dirname, '../../src/cli.ts')
+
+type Outcome = {
+  /** Null when it was killed. */
+  readonly code: number | null
+  readonly out: string
+  readonly said: string
+}
+
+/** Types a command into a shell. */
+const typed = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } => {
+  const { promise: outcome, resolve } = Promise.withResolvers<Outcome>()
+  const options = { env: { PATH: process.env.PATH, ...env } }
+  const child = execFile(process.execPath, [program, ...args], options, (_, out, said) =>
+    resolve({ code: child.exitCode, out, said }),
+  )
+  return { child, outcome }
+}
+
+const agora = (...args: readonly string[]): Promise<Outcome> => typed(args).outcome
+
+/** All that a copy is to keep, in the order of positions. */
+const recordedIn = ({ database }: TestDatabase) =>
+  database.query(
+    'SELECT stream, revision, event_id, type, data, metadata, at FROM agora.events ORDER BY position',
+  )
+
+const headOf = async ({ query }: Database): Promise<number> =>
+  Number((await query<{ position: bigint }>('SELECT position FROM agora.head'))[0]?.position)
+
+/** The log of a shop with a past, whose Agora is stopped. */
+let old: TestDatabase
+let events: number
+beforeAll(async () => {
+  old = await freshDatabase()
+  await using data = await temporaryData()
+  await using shopping = await startAgora(data.path, { POSTGRES_URL: old.url })
+  const { shop } = shopping
+  const ada = await shop.register('ada')
+  const lamp = await shop.sell(100, 1999, 'Lamp')
+  const card = (number: number) => (number % 9 === 0 ? 'tok_declined' : 'tok_ok')
+  await placeOrders(ada, (number) => [{ [lamp]: 1 }, card(number)], { atOnce: 8, total: 60 }).over
+  await allSettled(ada)
+  await shopping.stop()
+  events = await headOf(old.database)
+})
+afterAll(() => old[Symbol.asyncDispose]())
+
+test('a log moves to EventStoreDB, though the copy is killed in the middle, and from there to a folder: all are equal', async () => {
+  await using far = await freshDatabase()
+  await using server = await startLogServer(far.url)
+  const there = ['copy', '--from', old.url, '--to', server.url]
+
+  const killed = typed(there)
+  await until(
+    () => headOf(far.database),
+    (head) => head > events / 8,
+    { every: 1 },
+  )
+  killed.child.kill('SIGKILL')
+  expect((await killed.outcome).code).toBeNull()
+  const before = await headOf(far.database)
+  expect(before).toBeLessThan(events)
+
+  const whole = await agora(...there)
+  expect(whole).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(
+      new RegExp(`^${events.toLocaleString('en')} events, sha256 [0-9a-f]{64}\n$`),
+    ),
+  })
+  expect(whole.said).toContain(`${(events - before).toLocaleString('en')} events copied from`)
+  expect(await recordedIn(far)).toEqual(await recordedIn(old))
+
+  await using data = await temporaryData()
+  const folder = join(data.path, 'agora')
+  const back = await agora('copy', '--from', server.url, '--to', folder)
+  expect(back).toMatchObject({ code: 0, out: whole.out })
+  // As often as anybody likes.
+  expect((await agora('copy', '--from', server.url, '--to', folder)).out).toBe(whole.out)
+  expect(await agora('copy', '--from', folder, '--to', old.url, '--verify-only')).toMatchObject({
+    code: 0,
+    out: whole.out,
+  })
+})
+
+describe('a copy in PostgreSQL', () => {
+  let copy: TestDatabase
+  beforeAll(async () => {
+    copy = await freshDatabase()
+    await agora('copy', '--from', old.url, '--to', copy.url)
+  })
+  afterAll(() => copy[Symbol.asyncDispose]())
+
+  test('is the log, event by event', async () =>
+    expect(await recordedIn(copy)).toEqual(await recordedIn(old)))
+
+  test('in which one letter was changed is found out, and is not copied to', async () => {
+    const change = (from: string, to: string) =>
+      copy.database.query<{ position: bigint }>({
+        text: `UPDATE agora.events SET data = replace(data::text, $1, $2)::jsonb
+               WHERE stream LIKE 'product-%' AND data::text LIKE '%' || $1 || '%' RETURNING position`,
+        values: [from, to],
+      })
+    const [changed] = await change('Lamp', 'Lump')
+    const names = ['--from', old.url, '--to', copy.url]
+    const found = await agora('copy', ...names, '--verify-only')
+    expect(found).toMatchObject({ code: 1, out: '' })
+    expect(found.said).toMatch(
+      new RegExp(`has position ${changed?.position} \\(product-.*; different are data\\.`),
+    )
+    expect(found.said).not.toContain('Lump')
+    const refused = await agora('copy', ...names)
+    expect(refused).toMatchObject({ code: 1, out: '' })
+    expect(refused.said).toContain('was left as it is')
+    await change('Lump', 'Lamp')
+    expect((await agora('copy', ...names, '--verify-only')).code).toBe(0)
+  })
+})
+
+test('what followed the log goes on with the copy once it is switched; not while Agora runs', async () => {
+  await using far = await freshDatabase()
+  await using server = await startLogServer(far.url)
+  await using running = await agoraHere()
+  const env = { POSTGRES_URL: running.postgresUrl }
+  const command = ['copy', '--from', running.postgresUrl, '--to', server.url, '--switch']
+  const early = await typed(command, env).outcome
+  expect(early.code).toBe(1)
+  expect(early.said).toContain('nothing was switched. An Agora runs on this PostgreSQL')
+
+  // That of the shop with a past has stopped.
+  await using other = await freshDatabase()
+  const switched = await typed(['copy', '--from', old.url, '--to', other.url, '--switch'], {
+    POSTGRES_URL: old.url,
+  }).outcome
+  expect(switched).toMatchObject({ code: 0 })
+  expect(switched.said).toContain('go on with')
+  const [{ named } = { named: '' }] = await old.database.query<{ named: string }>(
+    'SELECT named FROM agora.followed_log',
+  )
+  expect(named).toContain(new URL(other.url).pathname)
+})
+
+test.each([
+  [['copy', '--from', 'http://x', '--to', 'a'], 2, 'is no log; they look like'],
+  [['copy', '--from', 'a', '--to', 'a'], 2, 'the same log'],
+  [['copy', '--from', '/no/such/folder', '--to', 'a'], 1, 'There is no log in /no/such/folder'],
+  [
+    ['copy', '--from', 'postgres://me:secret@127.0.0.1:1/x', '--to', 'a'],
+    1,
+    'The log in postgres://127.0.0.1:1/x cannot be opened: PostgreSQL cannot be reached',
+  ],
+  [['serve-log', '--port', '70000'], 2, 'It is a number up to 65535'],
+] as const)('agora %j is told what to do', async (args, code, said) => {
+  const outcome = await agora(...args)
+  expect(outcome).toMatchObject({ code, out: '' })
+  expect(outcome.said).toContain(said)
+  expect(outcome.said).not.toContain('secret')
+})
+
+describe('a log that is served', () => {
+  /** Serves it until it is told to stop. */
+  const served = async (...args: readonly string[]) => {
+    const { child, outcome } = typed(['serve-log', ...args], { POSTGRES_URL: old.url })
+    const [line] = await once(createInterface({ input: child.stdout! }), 'line')
+    const url = /^Serving the log at (esdb:\/\/127\.0\.0\.1:\d+\?tls=false)$/.exec(
+      String(line),
+    )?.[1]
+    const log = await eventStoreLog({ url: url ?? '', index: memoryStreamIndex() })
+    return {
+      log,
+      port: new URL(url ?? '').port,
+      stop: async (): Promise<Outcome> => {
+        await log.close()
+        child.kill('SIGTERM')
+        return outcome
+      },
+    }
+  }
+  const registered = { types: ['UserRegistered'] }
+  const nothing = {
+    eventId: crypto.randomUUID(),
+    type: 'Tried',
+    data: {},
+    metadata: {
+      correlationId: 'x',
+      causationId: 'x',
+      commandId: 'x',
+      actorId: 'x',
+      schemaVersion: 1,
+    },
+  }
+
+  test('is shown as it was recorded, and ends well', async () => {
+    const { log, port, stop } = await served('--port', '0')
+    const { events: people } = await log.readAll(registered)
+    expect(JSON.stringify(people.map(({ data }) => data))).toContain('ada@example.org')
+    const twice = await typed(['serve-log', '--port', port], { POSTGRES_URL: old.url }).outcome
+    expect(twice).toMatchObject({ code: 1, out: '' })
+    expect(twice.said).toContain('The log cannot be served')
+    expect(await stop()).toMatchObject({ code: 0, said: '' })
+  })
+
+  test('to be read only is masked, and takes nothing', async () => {
+    const { log, stop } = await served('--port', '0', '--read-only')
+    const { events: people } = await log.readAll(registered)
+    expect(people.length).toBeGreaterThan(0)
+    expect(JSON.stringify(people.map(({ data }) => data))).not.toContain('ada@example.org')
+    await expect(log.append('thing-1', 'any', [nothing])).rejects.toThrow(/./)
+    expect(await headOf(old.database)).toBe(events)
+    expect(await stop()).toMatchObject({ code: 0 })
+  })
+})
