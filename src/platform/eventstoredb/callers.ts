@@ -78,7 +78,9 @@ export const sparingly = (
   }
 
   return async (name, password) => {
-    const id = createHmac('sha256', key).update(`${name}:${password}`).digest('base64')
+    const id = createHmac('sha256', key)
+      .update(JSON.stringify([name, password]))
+      .digest('base64')
     const now = clock()
     for (const [old, { until }] of known) {
       // Oldest first: those behind it are fresher.

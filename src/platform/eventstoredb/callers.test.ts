@@ -1,0 +1,88 @@
+import { Metadata } from '@grpc/grpc-js'
+import { expect, test, vi } from 'vitest'
+import { knownCallers, sparingly, type Authenticate } from './callers.ts'
+
+/** Passwords that are checked one by one, when the test says so. */
+const held = () => {
+  const waiting: ((answer: 'admin' | undefined) => void)[] = []
+  const authenticate = vi.fn<Authenticate>(() => new Promise((resolve) => waiting.push(resolve)))
+  return { waiting, authenticate }
+}
+
+test('who was right is not checked again for a minute', async () => {
+  let now = 0
+  const authenticate = vi.fn<Authenticate>(async () => 'admin')
+  const check = sparingly(authenticate, () => now)
+  expect([await check('ada', 'pw'), await check('ada', 'pw')]).toEqual(['admin', 'admin'])
+  expect(authenticate).toHaveBeenCalledTimes(1)
+  await check('ada', 'other')
+  expect(authenticate).toHaveBeenCalledTimes(2)
+  now = 60_001
+  await check('ada', 'pw')
+  expect(authenticate).toHaveBeenCalledTimes(3)
+})
+
+test('who was wrong is checked again', async () => {
+  const authenticate = vi.fn<Authenticate>(async () => undefined)
+  const check = sparingly(authenticate)
+  expect([await check('ada', 'pw'), await check('ada', 'pw')]).toEqual([undefined, undefined])
+  expect(authenticate).toHaveBeenCalledTimes(2)
+})
+
+test('a name and a password do not run into each other', async () => {
+  const authenticate = vi.fn<Authenticate>(async () => 'admin')
+  const check = sparingly(authenticate)
+  await check('ada:x', 'y')
+  await check('ada', 'x:y')
+  expect(authenticate).toHaveBeenCalledTimes(2)
+})
+
+test('who asks many times at once is checked once', async () => {
+  const { waiting, authenticate } = held()
+  const check = sparingly(authenticate)
+  const answers = Promise.all([check('ada', 'pw'), check('ada', 'pw')])
+  waiting[0]!('admin')
+  expect(await answers).toEqual(['admin', 'admin'])
+  expect(authenticate).toHaveBeenCalledTimes(1)
+})
+
+test('who guesses has two passwords checked at once, and too many are turned away', async () => {
+  const { waiting, authenticate } = held()
+  const check = sparingly(authenticate)
+  const guesses = Array.from({ length: 66 }, (_, index) => check('ada', String(index)))
+  expect(authenticate).toHaveBeenCalledTimes(2)
+  await expect(check('ada', 'one more')).rejects.toMatchObject({ code: 8 })
+  for (let index = 0; index < 66; index += 1) {
+    await vi.waitFor(() => expect(waiting.length).toBeGreaterThan(index))
+    waiting[index]!(undefined)
+  }
+  expect(new Set(await Promise.all(guesses))).toEqual(new Set([undefined]))
+  const after = check('ada', 'pw')
+  await vi.waitFor(() => expect(waiting.length).toBe(67))
+  waiting[66]!('admin')
+  expect(await after).toBe('admin')
+})
+
+test('a check that fails is over', async () => {
+  const authenticate = vi
+    .fn<Authenticate>()
+    .mockRejectedValueOnce(new Error('away'))
+    .mockResolvedValue('admin')
+  const check = sparingly(authenticate)
+  await expect(check('ada', 'pw')).rejects.toThrow('away')
+  expect(await check('ada', 'pw')).toBe('admin')
+})
+
+test.each([
+  '',
+  'Bearer abc',
+  'Basic',
+  'Basic !!',
+  `Basic ${btoa('no colon')}`,
+  `Basic ${btoa(':pw')}`,
+])('the header "%s" names nobody', async (header) => {
+  const metadata = new Metadata()
+  if (header) metadata.set('authorization', header)
+  const callerOf = knownCallers(async () => 'admin', { writable: true })
+  await expect(callerOf(metadata)).rejects.toMatchObject({ code: 16 })
+})

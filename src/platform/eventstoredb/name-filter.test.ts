@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { recorded } from '#kernel/testing'
+import { nameFilter } from './name-filter.ts'
+import { patternTest } from './pattern-test.ts'
+
+const of = (what: 'stream' | 'type', given: string | readonly string[]) =>
+  nameFilter(
+    typeof given === 'string'
+      ? { of: what, regex: given, prefixes: [] }
+      : { of: what, regex: '', prefixes: given },
+    32,
+  )
+
+describe('the log itself finds', () => {
+  test.each([
+    [['order-'], ['order']],
+    [
+      ['order-', 'payment-'],
+      ['order', 'payment'],
+    ],
+    ['^order-', ['order']],
+    ['^order-.*', ['order']],
+    ['^order-.*$', ['order']],
+    ['^(order|payment)-', ['order', 'payment']],
+    ['^(?:order|payment)-', ['order', 'payment']],
+  ])('streams named %j', (given, categories) => {
+    const { inLog, pick } = of('stream', given)
+    expect(inLog).toEqual({ categories })
+    expect(pick).toBeUndefined()
+  })
+
+  test.each([
+    ['^OrderPlaced$', ['OrderPlaced']],
+    ['^(OrderPlaced|OrderPaid)$', ['OrderPlaced', 'OrderPaid']],
+    ['^(?:OrderPlaced|OrderPaid)$', ['OrderPlaced', 'OrderPaid']],
+  ])('types that match %s', (given, types) => {
+    const { inLog, pick } = of('type', given)
+    expect(inLog).toEqual({ types })
+    expect(pick).toBeUndefined()
+  })
+
+  test.each([
+    ['type', String.raw`^[^\$].*`],
+    ['type', '^[^$].*'],
+    ['stream', String.raw`^[^\$].*`],
+    ['type', []],
+  ] as const)('every %s for %j', (what, given) =>
+    expect(of(what, given)).toEqual({ inLog: {}, checkpointInterval: 32 }),
+  )
+})
+
+describe('what the log cannot find is looked through:', () => {
+  const events = ['order-1', 'orders-2', 'payment-1', 'order-10'].map((stream) =>
+    recorded(stream, { type: stream.replace('-', ''), data: {} }),
+  )
+  test.each([
+    ['stream', ['order'], ['order-1', 'orders-2', 'order-10']],
+    ['stream', ['order-1'], ['order-1', 'order-10']],
+    ['stream', ['order-', 'orders'], ['order-1', 'orders-2', 'order-10']],
+    ['stream', '^order-|^payment-', ['order-1', 'payment-1', 'order-10']],
+    ['stream', '^(order|)-', ['order-1', 'order-10']],
+    ['stream', '-1$', ['order-1', 'payment-1']],
+    ['stream', '(?i)^ORDER-1$', ['order-1']],
+    ['stream', 'ORDER', []],
+    ['type', ['order1'], ['order-1', 'order-10']],
+    ['type', '^order1', ['order-1', 'order-10']],
+    ['type', '^order.?1$', ['order-1']],
+  ] as const)('%s %j', (what, given, found) => {
+    const { inLog, pick } = of(what, given)
+    expect(inLog).toEqual({})
+    expect(pick?.(events).map(({ stream }) => stream)).toEqual(found)
+  })
+})
+
+test('prefixes and a pattern at once are refused', () =>
+  expect(() => nameFilter({ of: 'type', prefixes: ['A'], regex: 'B' }, 32)).toThrow(/^filter: /))
+
+describe('a pattern of a stranger', () => {
+  test.each(['(', '[', '(?<=a', 'x'.repeat(2_001)])('is refused when it is none', (pattern) =>
+    expect(() => patternTest(pattern)).toThrow(/^filter\.regex: /),
+  )
+
+  test('is cut off when it takes too long', () => {
+    const test = patternTest('^(a+)+$')
+    expect(test(['aaa', 'b'])).toEqual([true, false])
+    const began = performance.now()
+    expect(() => test([`${'a'.repeat(60)}!`])).toThrow(/takes too long/)
+    expect(performance.now() - began).toBeLessThan(2_000)
+  })
+
+  test('is asked about many names, over and over', () => {
+    const test = patternTest('7$')
+    const names = (from: number) =>
+      Array.from({ length: 500 }, (_, index) => `order-${from + index}`)
+    for (let from = 0; from < 25_000; from += 500)
+      expect(test(names(from)).filter(Boolean).length).toBe(50)
+    expect(test(['order-7', 'order-8', 'order-7'])).toEqual([true, false, true])
+  })
+
+  test('reaches nothing of the process', () => {
+    expect(patternTest('passed')(['passed'])).toEqual([true])
+    expect(() => patternTest("'); process.exit(1); ('")).toThrow(/^filter\.regex: /)
+  })
+})
