@@ -7,64 +7,40 @@ import { runCli } from './cli/program.ts'
 import type { OpenLog } from './cli/replay-open.ts'
 import type { ReplaySource } from './cli/replay-source.ts'
 
-/** Opens the log in a PostgreSQL, read as analysts may. Loads what it needs only now: other commands need none of it. */
-const sourceIn = async (url: string, release: () => Promise<void>): Promise<ReplaySource> => {
-  const [{ catalogue, declarationOf }, { deciders }, { sagas }, { told }] = await Promise.all([
-    import('#kernel'),
-    import('./domains/index.ts'),
-    import('./sagas/index.ts'),
-    import('./platform/event-log/told.ts'),
-  ])
-  const [{ checked }, { postgresEventLog }, { openDatabase }] = await Promise.all([
-    import('./platform/event-log/checked.ts'),
-    import('./platform/event-log/postgres.ts'),
-    import('./platform/postgres/database.ts'),
-  ])
-  const events = catalogue([...deciders, ...sagas({ orderTimeout: 0 }).map(declarationOf)])
-  await using parts = new AsyncDisposableStack()
-  parts.defer(release)
-  const database = parts.adopt(openDatabase(url, { connections: 2 }), (it) => it.close())
-  const log = checked(
-    parts.adopt(await postgresEventLog(database), (it) => it.close()),
-    events,
-  )
-  await log.head()
-  const everything = parts.move()
-  return {
-    way: 'direct',
-    head: log.head,
-    page: async (after, limit, wanted) => {
-      const slice = await log.readAll({ after, limit, ...wanted })
-      return { ...slice, events: slice.events.map((event) => told(events, event)) }
-    },
-    [Symbol.asyncDispose]: () => everything.disposeAsync(),
-  }
-}
+/** Loads what it takes to read a log only now: other commands need none of it. */
+const maskedLogs = () => import('./cli-logs/masked-log.ts')
 
-const nothingToRelease = async (): Promise<void> => undefined
-
-/** The PostgreSQL that somebody named. */
-const namedLog = async (url: string): Promise<ReplaySource> => {
+/** The log in what a variable of the environment names. */
+const namedLog = async (
+  engine: string,
+  variable: string,
+  open: () => Promise<ReplaySource>,
+): Promise<ReplaySource> => {
   try {
-    return await sourceIn(url, nothingToRelease)
+    return await open()
   } catch (error) {
     throw new Failed(
-      'The log cannot be read from the PostgreSQL of POSTGRES_URL; is it right, and has Agora been started on it? (--http reads over HTTP.)',
+      `The log cannot be read from the ${engine} of ${variable}; is it right, and has Agora been started on it? (--http reads over HTTP.)`,
       { cause: error },
     )
   }
 }
 
 const openLog: OpenLog = async ({ start }) => {
-  const { POSTGRES_URL } = process.env
-  if (POSTGRES_URL) return namedLog(POSTGRES_URL)
+  const { EVENTSTORE_URL, POSTGRES_URL } = process.env
+  const { maskedLogInEventStore, maskedLogInPostgres } = await maskedLogs()
+  // Where there are both, PostgreSQL has the read models, and at most an old log.
+  if (EVENTSTORE_URL)
+    return namedLog('EventStoreDB', 'EVENTSTORE_URL', () => maskedLogInEventStore(EVENTSTORE_URL))
+  if (POSTGRES_URL)
+    return namedLog('PostgreSQL', 'POSTGRES_URL', () => maskedLogInPostgres(POSTGRES_URL))
 
   const folder = dataFolder(process.env)
   const { findEmbeddedPostgres, startEmbeddedPostgres } =
     await import('./platform/embedded/embedded-postgres.ts')
   const running = await findEmbeddedPostgres(folder)
   // After a crash it may be gone, whatever its files say.
-  const found = running && (await sourceIn(running, nothingToRelease).catch(() => undefined))
+  const found = running && (await maskedLogInPostgres(running).catch(() => undefined))
   if (found || !start) return found || undefined
 
   const there = await access(join(folder, 'postgres')).then(
@@ -74,7 +50,7 @@ const openLog: OpenLog = async ({ start }) => {
   if (!there) return undefined
   try {
     const postgres = await startEmbeddedPostgres({ folder })
-    return await sourceIn(postgres.url, postgres.stop)
+    return await maskedLogInPostgres(postgres.url, postgres.stop)
   } catch (error) {
     if (!(error instanceof Error)) throw error
     throw new Failed(error.message, { cause: error })

@@ -27,7 +27,7 @@ const factor = (text: string): number => {
 }
 
 const howItReads =
-  '\nReads PostgreSQL itself where it can, which is much faster; over HTTP otherwise, or with --url.'
+  '\nReads the log where it lies if it can, which is much faster; over HTTP otherwise, or with --url.'
 
 /** Options of every command that reads the log: which part of it, and by which way. */
 const reading = (command: Command): Command =>
@@ -37,9 +37,10 @@ const reading = (command: Command): Command =>
     .option('--from <bound>', 'the first position, or an ISO 8601 time')
     .option('--to <bound>', 'the last position, or an ISO 8601 time; default: the end as it is now')
     .addOption(
-      new Option('--direct', 'read PostgreSQL itself (POSTGRES_URL or AGORA_DATA)').conflicts(
-        'http',
-      ),
+      new Option(
+        '--direct',
+        'read the log where it lies (EVENTSTORE_URL, POSTGRES_URL or AGORA_DATA)',
+      ).conflicts('http'),
     )
     .addOption(new Option('--http', 'read over HTTP'))
     .addHelpText('after', howItReads)

@@ -30,7 +30,7 @@ export const openSource = async (
     const source = await openLog({ start: true })
     if (source) return source
     throw new Failed(
-      'There is no log here to read directly; set POSTGRES_URL, or AGORA_DATA to the folder of an Agora.',
+      'There is no log here to read directly; set POSTGRES_URL or EVENTSTORE_URL, or AGORA_DATA to the folder of an Agora.',
     )
   }
   if (named) return httpSource(client)

@@ -1,0 +1,62 @@
+import { catalogue, declarationOf } from '#kernel'
+import type { ReplaySource } from '../cli/replay-source.ts'
+import { deciders } from '../domains/index.ts'
+import { checked } from '../platform/event-log/checked.ts'
+import type { EventLog } from '../platform/event-log/port.ts'
+import { postgresEventLog } from '../platform/event-log/postgres.ts'
+import { told } from '../platform/event-log/told.ts'
+import { openDatabase } from '../platform/postgres/database.ts'
+import { sagas } from '../sagas/index.ts'
+
+/** A log as analysts may read it: up to date in shape, and masked. */
+const masked = async (log: EventLog, release: () => Promise<void>): Promise<ReplaySource> => {
+  const events = catalogue([...deciders, ...sagas({ orderTimeout: 0 }).map(declarationOf)])
+  const { head, readAll } = checked(log, events)
+  await head()
+  return {
+    way: 'direct',
+    head,
+    page: async (after, limit, wanted) => {
+      const slice = await readAll({ after, limit, ...wanted })
+      return { ...slice, events: slice.events.map((event) => told(events, event)) }
+    },
+    [Symbol.asyncDispose]: release,
+  }
+}
+
+/**
+ * Opens the log in a PostgreSQL, read as analysts may.
+ * @param release lets go of the PostgreSQL, in the end or when that fails
+ * @throws Unavailable when it is away
+ */
+export const maskedLogInPostgres = async (
+  url: string,
+  release: () => Promise<void> = async () => undefined,
+): Promise<ReplaySource> => {
+  await using parts = new AsyncDisposableStack()
+  parts.defer(release)
+  const database = parts.adopt(openDatabase(url, { connections: 2 }), (it) => it.close())
+  const log = parts.adopt(await postgresEventLog(database), (it) => it.close())
+  const source = await masked(log, () => everything.disposeAsync())
+  const everything = parts.move()
+  return source
+}
+
+/**
+ * Opens the log in an EventStoreDB, read as analysts may.
+ * @throws Unavailable when it is away
+ */
+export const maskedLogInEventStore = async (url: string): Promise<ReplaySource> => {
+  // Its client is large, and most logs are in PostgreSQL.
+  const [{ eventStoreLog }, { memoryStreamIndex }] = await Promise.all([
+    import('../platform/event-log/eventstoredb.ts'),
+    import('../platform/stream-index/memory.ts'),
+  ])
+  await using parts = new AsyncDisposableStack()
+  const log = parts.adopt(await eventStoreLog({ url, index: memoryStreamIndex() }), (it) =>
+    it.close(),
+  )
+  const source = await masked(log, () => everything.disposeAsync())
+  const everything = parts.move()
+  return source
+}

@@ -1,0 +1,441 @@
+import { execFile, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { parquetReadObjects } from 'hyparquet'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startApp, type App } from '../../src/app.ts'
+import type { MaskedEvent } from '../../src/cli/answers.ts'
+import { readManifest } from '../../src/cli/manifest.ts'
+import { runCli } from '../../src/cli/program.ts'
+import { readConfig } from '../../src/config.ts'
+import { postgresEventLog } from '../../src/platform/event-log/postgres.ts'
+import { serveEventStore } from '../../src/platform/eventstoredb/endpoint.ts'
+import type { Database } from '../../src/platform/postgres/database.ts'
+import { temporaryData } from '../support/agora.ts'
+import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
+import { root, shopAt, type Person, type Shop } from '../support/shop.ts'
+import { until } from '../support/until.ts'
+
+const program = join(import.meta.dirname, '../../scripts/agora.mjs')
+const everything = new AsyncDisposableStack()
+
+let database: TestDatabase
+let app: App
+let shop: Shop
+let buyer: Person
+let folder: string
+let env: Readonly<Record<string, string>>
+
+/** What an analyst wrote in an empty folder. */
+const spending = `
+  import { Type } from 'typebox'
+  import { Fields, projection } from 'agora/kernel'
+  import { order } from 'agora/domains/ordering'
+
+  export default projection({
+    name: 'spending',
+    store: 'postgres',
+    document: Fields({ orders: Type.Integer(), cents: Type.Integer() }),
+    from: [order],
+    key: ({ data }) => ('userId' in data ? data.userId : undefined),
+  }).rules({
+    OrderPlaced: (document, { data: { total } }) => ({
+      orders: (document?.orders ?? 0) + 1,
+      cents: (document?.cents ?? 0) + total.amount,
+    }),
+  })
+`
+
+type Outcome = { readonly code: number | null; readonly out: string; readonly said: string }
+
+/** Types a command into a shell. */
+const agora = (...args: readonly string[]): Promise<Outcome> => agoraWith(env, ...args)
+
+const agoraWith = (given: typeof env, ...args: readonly string[]): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [program, ...args],
+      { cwd: folder, env: { PATH: process.env.PATH, ...given } },
+      (_, out, said) => resolve({ code: child.exitCode, out, said }),
+    )
+  })
+
+const unused = async (): Promise<never> => {
+  throw new Error('no log is meant')
+}
+
+/** Runs a command over HTTP in this process, which is quicker. */
+const ask = async (...args: readonly string[]): Promise<Outcome> => {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const code = await runCli([...args, '--http'], {
+    env,
+    stdout,
+    stderr,
+    signal: new AbortController().signal,
+    openLog: async () => undefined,
+    logs: { open: unused, serve: unused, switchTo: unused },
+  })
+  stdout.end()
+  stderr.end()
+  return { code, out: await text(stdout), said: await text(stderr) }
+}
+
+/** A file or folder of this test. */
+const at = (name: string): string => join(folder, name)
+
+const eventsIn = (ndjson: string): MaskedEvent[] =>
+  ndjson
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+
+const manifestOf = (name: string) => readManifest(join(at(name), 'manifest.json'))
+
+/** Every table, with how many rows it has and what is in them. */
+const contentsOf = async ({ query }: Database): Promise<Readonly<Record<string, unknown>>> => {
+  const tables = await query<{ name: string }>(
+    `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
+     WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE'
+     ORDER BY 1`,
+  )
+  const found: Record<string, unknown> = {}
+  for (const { name } of tables)
+    found[name] = await query(
+      `SELECT count(*), md5(string_agg(it::text, ',' ORDER BY it::text)) FROM ${name} it`,
+    )
+  return found
+}
+
+const startOn = (url: string, data: string): Promise<App> => {
+  const config = readConfig({
+    PORT: '0',
+    RATE_LIMIT: 'off',
+    AGORA_DATA: at(data),
+    ADMIN_EMAIL: root.email,
+    ADMIN_PASSWORD: root.password,
+  })
+  return startApp(config, { postgresUrl: url, logger: pino({ level: 'silent' }) })
+}
+
+/** Somebody who has placed orders that were settled, one of them refused. */
+const customerOf = async (shop: Shop): Promise<Person> => {
+  const person = await shop.register()
+  const product = await shop.sell(10, 250)
+  for (const pieces of [1, 2, 3, 50]) await person.settled(await person.buy({ [product]: pieces }))
+  return person
+}
+
+beforeAll(async () => {
+  database = everything.use(await freshDatabase())
+  folder = everything.use(await temporaryData()).path
+  app = everything.use(await startOn(database.url, 'data'))
+  shop = shopAt(app.url)
+  const { token } = await shop.admin()
+  // With a token, nobody signs in: that would be an event as well.
+  env = { POSTGRES_URL: database.url, AGORA_URL: app.url, AGORA_TOKEN: token }
+  buyer = await customerOf(shop)
+  await writeFile(at('spending.ts'), spending)
+})
+
+afterAll(() => everything.disposeAsync())
+
+describe('an export', () => {
+  test('holds what a replay holds, in any format and by any way, and its manifest tells what', async () => {
+    const range = ['--from', '2', '--to', '40', '--category', 'order,account,payment']
+    const [replayed, ndjson, parquet, http] = await Promise.all([
+      agora('replay', ...range, '--direct'),
+      agora('export', ...range, '--out', 'ndjson', '--direct'),
+      agora('export', ...range, '--out', 'parquet', '--format', 'parquet', '--direct'),
+      agora('export', ...range, '--out', 'a/new/folder', '--http'),
+    ])
+    expect([replayed, ndjson, parquet, http].map(({ code }) => code)).toEqual([0, 0, 0, 0])
+    expect([ndjson, parquet, http].map(({ out }) => out)).toEqual(['', '', ''])
+    expect(ndjson.said).toMatch(/\d+ events in ndjson\/events\.ndjson \([\d,]+ bytes\), after /)
+
+    const lines = await readFile(at('ndjson/events.ndjson'), 'utf8')
+    expect(lines).toBe(replayed.out)
+    expect(await readFile(at('a/new/folder/events.ndjson'), 'utf8')).toBe(lines)
+    const events = eventsIn(lines)
+    expect(events.length).toBeGreaterThan(10)
+    const columns = await readFile(at('parquet/events.parquet'))
+    const rows = await parquetReadObjects({ file: new Uint8Array(columns).buffer })
+    expect(
+      rows.map(({ event_id, stream, type, revision, position, at, data, metadata }) => ({
+        eventId: event_id,
+        stream,
+        type,
+        revision,
+        position: String(position),
+        at: at.toISOString(),
+        data,
+        metadata,
+      })),
+    ).toEqual(events)
+
+    const manifest = await manifestOf('ndjson')
+    expect(manifest).toMatchObject({
+      source: 'direct',
+      filter: { categories: ['order', 'account', 'payment'] },
+      range: { from: { position: '2' }, to: { position: '40' }, after: '1', last: '40' },
+      events: {
+        count: events.length,
+        first: events[0]?.position,
+        last: events.at(-1)?.position,
+      },
+      files: [
+        {
+          name: 'events.ndjson',
+          bytes: Buffer.byteLength(lines),
+          sha256: createHash('sha256').update(lines).digest('hex'),
+        },
+      ],
+    })
+    expect(Object.values(manifest.events.types).reduce((sum, count) => sum + count, 0)).toBe(
+      events.length,
+    )
+    const others = await Promise.all([manifestOf('parquet'), manifestOf('a/new/folder')])
+    for (const other of others) expect(other.events).toEqual(manifest.events)
+    expect(JSON.stringify(others)).not.toContain('postgres:')
+  })
+
+  test('is the same when the log lies in EventStoreDB', async () => {
+    await using parts = new AsyncDisposableStack()
+    const log = parts.adopt(await postgresEventLog(database.database), (it) => it.close())
+    const endpoint = parts.adopt(
+      await serveEventStore({
+        log,
+        host: '127.0.0.1',
+        port: 0,
+        writable: true,
+        masked: (event) => event,
+      }),
+      (it) => it.close(),
+    )
+    const range = ['--from', '3', '--to', '50', '--category', 'order,account']
+    const [served, own] = await Promise.all([
+      agoraWith({ ...env, EVENTSTORE_URL: endpoint.url }, 'export', ...range, '--out', 'served'),
+      agora('export', ...range, '--out', 'own'),
+    ])
+    expect([served.said, served.code, own.code]).toEqual([expect.any(String), 0, 0])
+    const [one, other] = await Promise.all(['served', 'own'].map(manifestOf))
+    expect(one?.events).toEqual(other?.events)
+    expect(one?.events.count).toBeGreaterThan(10)
+    expect(await readFile(at('served/events.ndjson'), 'utf8')).not.toContain(buyer.email)
+  })
+
+  test.each(['ndjson', 'parquet'])('of the same range has the same bytes: %s', async (format) => {
+    const [one, other] = [`one-${format}`, `other-${format}`]
+    for (const out of [one, other])
+      expect((await ask('export', '--to', '60', '--format', format, '--out', at(out))).code).toBe(0)
+    const file = `events.${format}`
+    const bytes = await readFile(join(at(one), file))
+    expect(bytes.equals(await readFile(join(at(other), file)))).toBe(true)
+  })
+
+  test('can be made again, whatever has come since, and tells when it is not the same', async () => {
+    const { code } = await ask(
+      'export',
+      '--out',
+      at('before'),
+      '--type',
+      'OrderPlaced,EmailVerified',
+    )
+    expect(code).toBe(0)
+    await buyer.buy({ [await shop.sell(1)]: 1 })
+    const [again, later] = await Promise.all([
+      ask(
+        'export',
+        '--repeat',
+        at('before/manifest.json'),
+        '--format',
+        'parquet',
+        '--out',
+        at('again'),
+      ),
+      ask('export', '--out', at('later'), '--type', 'OrderPlaced,EmailVerified'),
+    ])
+    expect(again.said).toContain('The same as before.')
+    expect([again.code, later.code]).toEqual([0, 0])
+    const [before, now, more] = await Promise.all(['before', 'again', 'later'].map(manifestOf))
+    expect(now?.events).toEqual(before?.events)
+    expect(now?.range).toEqual(before?.range)
+    expect(more?.events.count).toBe((before?.events.count ?? 0) + 1)
+
+    const changed = { ...before, events: { ...more?.events } }
+    await writeFile(at('changed.json'), JSON.stringify(changed))
+    const differs = await ask('export', '--repeat', at('changed.json'), '--out', at('differs'))
+    expect(differs.code).toBe(1)
+    expect(differs.said).toContain(
+      'This is not what was exported before.\nOrderPlaced: 5 before, 4',
+    )
+    expect(await readdir(at('differs'))).toEqual(['events.ndjson', 'manifest.json'])
+  })
+
+  test('replaces nothing unless it is forced to, and takes no range beside a manifest', async () => {
+    const [first, second, forced] = [
+      await ask('export', '--to', '5', '--out', at('there')),
+      await ask('export', '--to', '6', '--out', at('there')),
+      await ask('export', '--to', '7', '--out', at('there'), '--force'),
+    ]
+    expect([first.code, second.code, forced.code]).toEqual([0, 1, 0])
+    expect(second.said).toContain('manifest.json is there already; add --force')
+    expect((await manifestOf('there')).range.last).toBe('7')
+    expect(await readdir(at('there'))).toEqual(['events.ndjson', 'manifest.json'])
+    const both = await ask('export', '--repeat', at('x'), '--from', '3', '--out', at('x'))
+    expect(both.code).toBe(2)
+  })
+
+  test('of everything tells no e-mail address, no password and no token', async () => {
+    for (const format of ['ndjson', 'parquet']) {
+      const out = `all-${format}`
+      expect((await ask('export', '--format', format, '--out', at(out))).code).toBe(0)
+    }
+    const ndjson = await readFile(at('all-ndjson/events.ndjson'), 'utf8')
+    expect(ndjson).toContain('"passwordHash":"***"')
+    const columns = await readFile(at('all-parquet/events.parquet'))
+    const rows = await parquetReadObjects({ file: new Uint8Array(columns).buffer })
+    const manifests = await Promise.all(['all-ndjson', 'all-parquet'].map(manifestOf))
+    const told = [ndjson, JSON.stringify(rows.map(({ data }) => data)), JSON.stringify(manifests)]
+    for (const secret of ['$argon2', buyer.email, buyer.password, root.email])
+      for (const one of told) expect(one).not.toContain(secret)
+  })
+})
+
+describe('a projection that is tried', () => {
+  test('prints its documents, the same by any way', async () => {
+    const tried = ['what-if', '--projection', 'spending.ts', '--to', '60']
+    const placed = eventsIn((await agora('replay', '--type', 'OrderPlaced', '--to', '60')).out)
+    const [direct, http, table, none] = await Promise.all([
+      agora(...tried, '--direct'),
+      agora(...tried, '--http', '--document', buyer.id),
+      agora(...tried, '--table'),
+      agora(...tried, '--document', 'nobody'),
+    ])
+    expect([direct, http, table, none].map(({ code }) => code)).toEqual([0, 0, 0, 0])
+    const orders = placed.length
+    expect(orders).toBeGreaterThan(0)
+    expect(JSON.parse(direct.out)).toEqual({
+      key: buyer.id,
+      document: { orders, cents: expect.any(Number) },
+    })
+    expect(direct.said).toContain(`1 document from ${orders} event`)
+    expect(http.out).toBe(direct.out)
+    expect(table.out).toMatch(new RegExp(`^KEY +ORDERS +CENTS\\n${buyer.id} +${orders} +\\d+\\n$`))
+    expect(none.out).toBe('')
+  })
+
+  test('may be one of ours, which masked events do not hinder', async () => {
+    const accounts = join(import.meta.dirname, '../../src/projections/accounts.ts')
+    const { code, out, said } = await agora('what-if', '--projection', accounts)
+    expect(said).not.toContain('does not match')
+    expect(code).toBe(0)
+    const documents = out.split('\n').filter(Boolean)
+    expect(documents.map((line) => JSON.parse(line))).toContainEqual({
+      key: buyer.id,
+      document: expect.objectContaining({ id: buyer.id, email: '***', passwordHash: '***' }),
+    })
+    expect(out).not.toContain('$argon2')
+  })
+
+  test('that is wrong is told where, and the exit code tells too', async () => {
+    await writeFile(at('wrong.ts'), spending.replace('total.amount', 'total.sum.amount'))
+    await writeFile(at('halves.ts'), spending.replace('total.amount', 'total.amount / 7'))
+    const [wrong, halves, none] = await Promise.all([
+      agora('what-if', '--projection', 'wrong.ts'),
+      agora('what-if', '--projection', 'halves.ts'),
+      agora('what-if', '--projection', 'spending.ts', '--type', 'OrderPaid'),
+    ])
+    expect([wrong.code, halves.code, none.code]).toEqual([1, 1, 2])
+    expect(wrong.said).toMatch(
+      new RegExp(
+        `^wrong\\.ts \\(line 15\\): OrderPlaced at position \\d+ \\(order-.*\\), document ${buyer.id}: Its rule failed: TypeError`,
+        'm',
+      ),
+    )
+    expect(halves.said).toContain('It does not match its schema: cents must be integer')
+    expect(halves.said).toContain('1 problem: what they are about is left out above.')
+    expect(none.said).toContain('spending has no rule for any of the types')
+  })
+})
+
+describe('a replay that follows the log', () => {
+  test.each(['--direct', '--http'])('tells what comes, until Ctrl-C: %s', async (way) => {
+    const out = at(`live${way}.ndjson`)
+    const args = ['replay', '--follow', '--type', 'UserRegistered', way]
+    const start = (...more: readonly string[]) => {
+      const child = spawn(process.execPath, [program, ...args, ...more], {
+        env: { PATH: process.env.PATH, ...env },
+      })
+      const texts = { out: '', said: '' }
+      child.stdout.on('data', (chunk: Buffer) => (texts.out += String(chunk)))
+      child.stderr.on('data', (chunk: Buffer) => (texts.said += String(chunk)))
+      return { child, texts, closed: once(child, 'close') }
+    }
+    const screen = start()
+    const file = start('--out', out)
+    for (const { texts } of [screen, file])
+      await until(
+        () => texts.said,
+        (said) => said.includes('waiting for more'),
+      )
+    const { id } = await shop.register()
+    await until(
+      () => screen.texts.out,
+      (text) => text.includes(id),
+    )
+    // The file has its name only when it is complete.
+    const partial = at(`.live${way}.ndjson.${file.child.pid}.partial`)
+    await until(
+      () => readFile(partial, 'utf8'),
+      (text) => text.includes(id),
+    )
+    screen.child.kill('SIGINT')
+    expect(await screen.closed).toEqual([0, null])
+    file.child.kill('SIGINT')
+    expect(await file.closed).toEqual([0, null])
+    expect(eventsIn(screen.texts.out).at(-1)?.stream).toBe(`account-${id}`)
+    expect(screen.texts.said).toMatch(/\d+ events, after/)
+    expect(await readFile(out, 'utf8')).toBe(screen.texts.out)
+  })
+
+  test('takes a speed above nothing, and one stream', async () => {
+    const stream = `account-${buyer.id}`
+    const [none, odd, one, quick] = await Promise.all([
+      agora('replay', '--speed', '0'),
+      agora('replay', '--stream', 'order'),
+      agora('replay', '--stream', stream, '--direct'),
+      agora('replay', '--stream', stream, '--speed', '1000', '--http'),
+    ])
+    expect([none.code, odd.code, one.code, quick.code]).toEqual([2, 2, 0, 0])
+    expect(odd.said).toContain('--stream cannot be "order"')
+    const events = eventsIn(one.out)
+    expect(events.length).toBeGreaterThan(1)
+    expect(new Set(events.map((event) => event.stream))).toEqual(new Set([stream]))
+    expect(quick.out).toBe(one.out)
+  })
+})
+
+test('an analyst reads, exports and tries without leaving a trace', async () => {
+  await using own = await freshDatabase()
+  const app = await startOn(own.url, 'own')
+  const { id } = await customerOf(shopAt(app.url))
+  // Nobody else changes anything then.
+  await app[Symbol.asyncDispose]()
+  const before = await contentsOf(own.database)
+  expect(Object.keys(before).length).toBeGreaterThan(10)
+  const type = (...args: readonly string[]) => agoraWith({ POSTGRES_URL: own.url }, ...args)
+  const outcomes = [
+    await type('replay'),
+    await type('export', '--out', 'silent', '--format', 'parquet'),
+    await type('what-if', '--projection', 'spending.ts'),
+  ]
+  expect(outcomes.map(({ code }) => code)).toEqual([0, 0, 0])
+  expect(outcomes[2]?.out).toContain(id)
+  expect(await contentsOf(own.database)).toEqual(before)
+})
