@@ -29,9 +29,7 @@ test('what follows a log goes on at the same place of its copy, once', async () 
   }
   const checkpoints = postgresCheckpoints(here.database)
   const place = () => checkpoints.load('saga:some')
-  await here.database.query(
-    "INSERT INTO agora.checkpoints (name, position) VALUES ('saga:some', 2)",
-  )
+  await checkpoints.save('saga:some', 0n, 2n)
 
   const move = () =>
     switchLog({ url: here.url, folder: '' })(named('old', log), named('new', copy), (positions) =>

@@ -194,6 +194,18 @@ describe('a copy', () => {
     await expect(copy(from, named('it', to, meddled))).rejects.toThrow(/somebody else records/)
   })
 
+  test('that the other log keeps otherwise than it was given is found out', async () => {
+    const [from, to] = [await filled(50), memoryEventLog()]
+    const forgetful: RecordInOrder = (events, after) =>
+      recordInRuns(to)(
+        events.map((it) => (it.position === 42n ? { ...it, data: {} } : it)),
+        after,
+      )
+    await expect(copy(from, named('it', to, forgetful))).rejects.toThrow(
+      /^They differ, after all was copied\. .* position 42 .* different are data\. Does somebody/,
+    )
+  })
+
   test('is not made of a stream that has lost its beginning', async () => {
     const from = await filled(50)
     const cut: EventLog = {
