@@ -58,7 +58,7 @@ export const replays = projection({
       ...document,
       status: document.status === 'RUNNING' ? 'COMPLETED' : document.status,
       completedAt: at,
-      events,
+      ...(events !== undefined && { events }),
       lastPosition,
       updatedAt: at,
     },

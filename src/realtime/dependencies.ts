@@ -1,5 +1,6 @@
+import type { Catalogue } from '#kernel'
 import type { UserId } from '../domains/shared/index.ts'
-import type { Slice } from '../platform/event-log/port.ts'
+import type { EventLog, Slice } from '../platform/event-log/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 
@@ -26,7 +27,7 @@ export type RealtimeDependencies = {
     /** What comes after a position; waits until there is something. @throws the signal's reason */
     readonly next: (
       after: bigint,
-      options: { readonly signal: AbortSignal; readonly types: readonly string[] },
+      options: { readonly signal: AbortSignal; readonly types?: readonly string[] },
     ) => Promise<Slice>
     /** The end of the log, as far as it has been heard of. */
     readonly head: () => bigint
@@ -40,6 +41,9 @@ export type RealtimeDependencies = {
     readonly reach: (name: string, position: bigint, patience: number) => Promise<bigint>
   }
   readonly executor: Executor
+  /** For analysts, who read all of it. */
+  readonly log: Pick<EventLog, 'read' | 'readAll' | 'head' | 'streams' | 'dense'>
+  readonly catalogue: Pick<Catalogue, 'masked'>
   readonly logger: Logger
   /** Web pages of these origins may connect; `*` allows all. */
   readonly corsOrigins: readonly string[]

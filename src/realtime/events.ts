@@ -20,3 +20,9 @@ export type InventoryClient = ClientOf<All['/inventory']>
 
 /** What clients of `/inventory` are told. */
 export type InventoryServer = ServerOf<All['/inventory']>
+
+/** What clients of `/analytics` may ask for. */
+export type AnalyticsClient = ClientOf<All['/analytics']>
+
+/** What clients of `/analytics` are told. */
+export type AnalyticsServer = ServerOf<All['/analytics']>

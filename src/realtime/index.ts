@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Server as Sockets } from 'socket.io'
 import { turnedAway } from './admission.ts'
+import { analyticsSockets } from './analytics.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
 import { inventorySockets } from './inventory.ts'
 import { notificationSockets } from './notifications.ts'
@@ -45,12 +46,18 @@ export const attachSockets = (
   })
 
   sockets.use((_socket, next) =>
-    next(turnedAway('no_such_namespace', 'Connect to /orders, /notifications or /inventory.')),
+    next(
+      turnedAway(
+        'no_such_namespace',
+        'Connect to /orders, /notifications, /inventory or /analytics.',
+      ),
+    ),
   )
   const topics = [
     ...orderSockets(sockets.of('/orders'), deps, signal),
     ...notificationSockets(sockets.of('/notifications'), deps, signal),
     ...inventorySockets(sockets.of('/inventory'), deps, signal),
+    analyticsSockets(sockets.of('/analytics'), deps, signal),
   ]
 
   // The server itself forgets those that were upgraded, and would wait for them for ever.

@@ -76,6 +76,8 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
     feed,
     progress,
     executor: { execute: neverCalled, stateOf: neverCalled } as Executor,
+    log,
+    catalogue: { masked: neverCalled },
     logger: {
       warn: (_, message) => void logged.push(message),
       error: (_, message) => void logged.push(message),

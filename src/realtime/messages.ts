@@ -3,6 +3,7 @@ import { Fields, sagaEventTypes, Timestamp, type DocumentOf } from '#kernel'
 import { order, OrderStatus } from '../domains/ordering/index.ts'
 import { NotificationId, OrderId, PaymentId, ProductId } from '../domains/shared/index.ts'
 import { inventory, notifications, orders, payments, PaymentStatus } from '../projections/index.ts'
+import { analyticsMessages } from './analytics-messages.ts'
 import { ask, namespace, Position, tell, type Messages } from './message.ts'
 
 // Every message of every namespace, both ways, is described here and nowhere else: what clients send is checked
@@ -99,4 +100,6 @@ export const messages = {
       ),
     },
   }),
+
+  '/analytics': analyticsMessages,
 } as const satisfies Readonly<Record<`/${string}`, Messages>>

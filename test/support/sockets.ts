@@ -27,6 +27,7 @@ import { memoryDeadLetters } from '../../src/platform/dead-letters/memory.ts'
 import { memoryDocuments } from '../../src/platform/documents/memory.ts'
 import { checked } from '../../src/platform/event-log/checked.ts'
 import { memoryEventLog } from '../../src/platform/event-log/memory.ts'
+import type { EventLog } from '../../src/platform/event-log/port.ts'
 import { fileKeys } from '../../src/platform/keys/file.ts'
 import { memoryLeases } from '../../src/platform/leases/memory.ts'
 import { memoryQueue } from '../../src/platform/queue/memory.ts'
@@ -47,6 +48,7 @@ import { sagas as declareSagas } from '../../src/sagas/index.ts'
 /** An Agora in memory that is heard over sockets: real projections and sagas, but nobody charges cards. */
 export type SocketWorld = AsyncDisposable & {
   readonly url: string
+  readonly log: EventLog
   readonly readModels: ReadModels
   readonly execute: Executor['execute']
   /** What the sockets wrote down. */
@@ -142,6 +144,8 @@ export const socketWorld = async ({
     feed,
     progress,
     executor,
+    log,
+    catalogue: declared,
     logger: pino({ level: 'warn' }, { write: (line: string) => void written.push(line) }),
     corsOrigins: [],
   }
@@ -161,6 +165,7 @@ export const socketWorld = async ({
   const everything = starting.move()
   return {
     url,
+    log,
     readModels,
     execute,
     written,

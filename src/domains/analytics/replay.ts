@@ -50,9 +50,9 @@ const definition = {
 const Definition = Fields(definition)
 type Definition = Static<typeof Definition>
 
-/** How far it was played when it was first played to the end. */
+/** How far it was played when it was first played to the end, and how many events were told to who heard it all. */
 const Played = Fields(
-  { events: Type.Integer({ minimum: 0 }), lastPosition: Position },
+  { events: Type.Optional(Type.Integer({ minimum: 0 })), lastPosition: Position },
   { description: 'Record that it was played to the end.' },
 )
 

@@ -1,0 +1,75 @@
+import { categoryOf, type RecordedEvent } from '#kernel'
+import type { ReplayFilter } from '../domains/analytics/index.ts'
+import { endsOf, type FixedPart } from '../platform/event-log/fixed-part.ts'
+import { pageOf } from '../platform/event-log/pages.ts'
+import { isWithin, spanOf } from '../platform/event-log/span.ts'
+import type { RealtimeDependencies } from './dependencies.ts'
+
+/** So many events are read at once. */
+const pageSize = 500
+
+/** What a replay plays. */
+export type Playable = FixedPart & { readonly filter: ReplayFilter }
+
+/** Events in the order of the log, and up to where it has been read for them. */
+export type PlayedPage = { readonly events: readonly RecordedEvent[]; readonly position: bigint }
+
+type Log = RealtimeDependencies['log']
+
+/** The pages of one stream. */
+async function* ofStream(
+  log: Log,
+  stream: string,
+  { filter: { categories, types }, ...part }: Playable,
+): AsyncGenerator<PlayedPage, void, void> {
+  const ends = endsOf(part)
+  const holds = isWithin(ends)
+  if (categories && !categories.includes(categoryOf(stream))) return
+  for (let from = 0; ; from += pageSize) {
+    const events = await log.read(stream, { from, limit: pageSize })
+    const last = events.at(-1)
+    if (!last) return
+    yield {
+      events: events.filter((event) => holds(event) && (!types || types.includes(event.type))),
+      position: last.position,
+    }
+    if (events.length < pageSize || last.position >= (ends.untilPosition ?? 0n)) return
+  }
+}
+
+/** The pages of the whole log. */
+async function* ofLog(
+  log: Log,
+  { filter: { categories, types }, ...part }: Playable,
+  after: bigint,
+): AsyncGenerator<PlayedPage, void, void> {
+  const span = await spanOf(log, endsOf(part))
+  const filter = { ...(categories && { categories }), ...(types && { types }) }
+  let cursor = after
+  for (;;) {
+    const page = await pageOf(log, span, { cursor, limit: pageSize, filter })
+    yield { events: page.events, position: page.cursor }
+    if (page.done) return
+    ;({ cursor } = page)
+  }
+}
+
+/**
+ * What a replay plays, a page at a time, so that no more is held than that.
+ * @param after only what is behind this position: that of an event, or 0n
+ * @throws Unavailable when the log is away; what was read so far was read
+ */
+export async function* playedPages(
+  log: Log,
+  playable: Playable,
+  after: bigint,
+): AsyncGenerator<PlayedPage, void, void> {
+  const { stream } = playable.filter
+  const until = BigInt(playable.untilPosition)
+  const pages = stream === undefined ? ofLog(log, playable, after) : ofStream(log, stream, playable)
+  for await (const { events, position } of pages)
+    yield {
+      events: events.filter((event) => event.position > after),
+      position: position < until ? position : until,
+    }
+}
