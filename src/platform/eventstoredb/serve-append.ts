@@ -1,3 +1,4 @@
+import { setImmediate as turnOfEventLoop } from 'node:timers/promises'
 import type { sendUnaryData, ServerReadableStream } from '@grpc/grpc-js'
 import type { AppendReq, AppendResp } from '@eventstore/db-client/generated/streams_pb.js'
 import shared from '@eventstore/db-client/generated/shared_pb.js'
@@ -10,7 +11,13 @@ import {
   type ExpectedRevision,
   type NewEvent,
 } from '../event-log/port.ts'
-import { accessDenied, appendTooLarge, badArgument, refusalOf } from './call-refused.ts'
+import {
+  accessDenied,
+  appendTooLarge,
+  badArgument,
+  refusalOf,
+  unavailable,
+} from './call-refused.ts'
 import type { Caller } from './callers.ts'
 import { newEventOf } from './new-event.ts'
 import { revisionOf } from './read-pages.ts'
@@ -65,6 +72,9 @@ const received = async (call: AppendCall) => {
       throw appendTooLarge(`The append is larger than ${maxAppendBytes} bytes`, maxAppendBytes)
     events.push(newEventOf(message, events.length))
   }
+  // A connection that broke looks like the end of the call at first: half an append is none.
+  await turnOfEventLoop()
+  if (call.cancelled) throw unavailable('The append broke off before its end')
   if (!options) throw badArgument('options: is missing')
   if (events.length === 0) throw badArgument('proposedMessage: there is no event to append')
   return { stream: streamOf(options), expected: expectedOf(options), options, events }
