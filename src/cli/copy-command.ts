@@ -1,3 +1,4 @@
+import { Unavailable } from '../platform/unavailable.ts'
 import { BadUsage, Failed } from './failure.ts'
 import { copyLog, type Phase } from './copy.ts'
 import { showProgress, type Progress } from './progress.ts'
@@ -67,7 +68,8 @@ export const copyCommand = async (
     signal,
   })
     .catch((error: unknown) => {
-      if (signal.aborted && !verifyOnly) say('Stopped; run it again, and it goes on from there.')
+      if (!verifyOnly && (signal.aborted || error instanceof Unavailable))
+        say('Stopped; run it again, and it goes on from there.')
       throw error
     })
     .finally(phases.end)

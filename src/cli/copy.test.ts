@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { someMetadata } from '#kernel/testing'
 import { memoryEventLog } from '../platform/event-log/memory.ts'
 import type { EventLog, NewEvent } from '../platform/event-log/port.ts'
+import { Unavailable } from '../platform/unavailable.ts'
 import { lineOf } from './compare-logs.ts'
 import { copyLog, type CopyOptions, type Phase } from './copy.ts'
 import { recordInRuns } from './record-in-runs.ts'
@@ -203,6 +204,17 @@ describe('a copy', () => {
       )
     await expect(copy(from, named('it', to, forgetful))).rejects.toThrow(
       /^They differ, after all was copied\. .* position 42 .* different are data\. Does somebody/,
+    )
+  })
+
+  test('that the other log does not take ends in a sentence', async () => {
+    const refusing: RecordInOrder = () => Promise.reject(new Error('Counted is too large'))
+    await expect(copy(await filled(5), named('it', memoryEventLog(), refusing))).rejects.toThrow(
+      'it does not take the events from position 1 of the old log on: Counted is too large.',
+    )
+    const away: RecordInOrder = () => Promise.reject(new Unavailable('It is away'))
+    await expect(copy(await filled(5), named('it', memoryEventLog(), away))).rejects.toThrow(
+      Unavailable,
     )
   })
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { Unavailable } from '../platform/unavailable.ts'
 import { compareLogs, inWords, type Comparison } from './compare-logs.ts'
 import { Failed } from './failure.ts'
 import { rawPagesOf } from './raw-pages.ts'
@@ -100,7 +101,13 @@ const recordRest = async (
   show('copying', { done: 0, total, events })
   const pages = rawPagesOf(from.log, { after: there.from, last }, signal, to.atOnce)
   for await (const page of pages) {
-    const now = await to.recordInOrder(page, at)
+    const now = await to.recordInOrder(page, at).catch((error: unknown) => {
+      if (!(error instanceof Error) || error instanceof Unavailable) throw error
+      throw new Failed(
+        `${to.named} does not take the events from position ${page[0]?.position} of ${from.named} on: ${error.message}.`,
+        { cause: error },
+      )
+    })
     if (now === undefined)
       throw new Failed(
         `The events from position ${page[0]?.position} of ${from.named} on do not follow what is in ${to.named}: somebody else records there, or a stream in ${from.named} has lost its beginning.`,
