@@ -10,6 +10,7 @@ import {
   type ExpectedRevision,
   type StreamRange,
 } from './port.ts'
+import { categoryCounts } from './postgres-categories.ts'
 import { groupCommit, type Append } from './postgres-group-commit.ts'
 import { tail } from './postgres-tail.ts'
 
@@ -197,14 +198,7 @@ export const postgresEventLog = async (
     },
     subscribe: follow(readNewest, news),
 
-    categories: async () => {
-      const rows = await database.query<{ category: string; streams: number; events: number }>(
-        `SELECT split_part(stream, '-', 1) AS category, count(*) FILTER (WHERE revision = 0)::integer AS streams,
-                count(*)::integer AS events
-         FROM agora.events GROUP BY 1 ORDER BY 1`,
-      )
-      return rows
-    },
+    categories: categoryCounts(database),
 
     streams: async ({ category, after = 0n, limit = 100 } = {}) => {
       const rows = await database.query<{
