@@ -1,26 +1,13 @@
-import { randomUUID } from 'node:crypto'
-import { asId } from '#kernel'
-import { stock } from '../src/domains/inventory/index.ts'
-import { ProductId } from '../src/domains/shared/index.ts'
 import type { Bench } from './support/bench.ts'
 import { coreOf } from './support/core.ts'
 import { share } from './support/cpu.ts'
-import { callers, inParallel, type Done } from './support/load.ts'
+import { callers, type Done } from './support/load.ts'
 import { atLeast, type Measure } from './support/measure.ts'
 import { usageOfThis } from './support/observed.ts'
 import { rawInsert } from './support/raw-insert.ts'
 import { quietRounds } from './support/rounds.ts'
 import { latencies, median } from './support/statistics.ts'
-
-const many = 256
-
-const newProduct = () => asId(ProductId, randomUUID())
-
-/** Where a command comes from: somebody else each time. */
-const origin = () => {
-  const commandId = randomUUID()
-  return { commandId, actorId: commandId, correlationId: commandId }
-}
+import { many, stockCommands } from './support/stock-commands.ts'
 
 type Round = { readonly raw: Done; readonly fresh: Done; readonly existing: Done }
 
@@ -29,19 +16,11 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using own = await bench.freshDatabase()
   await using core = await coreOf(own.database)
   await using raw = await rawInsert(own.url)
-  // One each: new streams would push the others out of the cache.
-  const { execute } = core.newExecutor()
-  const { execute: executeNew } = core.newExecutor()
-
-  const begin = () =>
-    executeNew(stock, newProduct(), { type: 'InitializeStock', data: {} }, origin())
-  const products = Array.from({ length: bench.many(2_000) }, newProduct)
-  const adjust = { type: 'AdjustStock', data: { delta: 1, reason: 'bench' } } as const
-  const adjustSome = () =>
-    execute(stock, products[Math.floor(Math.random() * products.length)]!, adjust, origin())
-  await inParallel(products, many, (id) =>
-    execute(stock, id, { type: 'InitializeStock', data: {} }, origin()),
-  )
+  const {
+    onNew: begin,
+    onExisting: adjustSome,
+    products,
+  } = await stockCommands(core, bench.many(2_000))
 
   const busy: string[] = []
   const run = async (name: string, call: () => Promise<unknown>): Promise<Done> => {
@@ -84,7 +63,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
   return [
     measureOf(`execute, ${many} callers, new streams`, 'fresh'),
     {
-      ...measureOf(`execute, ${many} callers, ${products.length} existing streams`, 'existing'),
+      ...measureOf(`execute, ${many} callers, ${products} existing streams`, 'existing'),
       notes: [...measureOf('', 'existing').notes!, ...busy.slice(-3), note],
     },
   ]

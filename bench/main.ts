@@ -3,6 +3,8 @@
  * the product's durable settings, prints a table and writes `bench/results/<time>.json`. A goal that is missed is said,
  * and is no failure: the machine may be busy.
  *
+ * --log eventstoredb    commands and catching up with the log behind our EventStoreDB endpoint, in a process of its own,
+ *                       beside the same on the Postgres log
  * --only http,execute   only these parts
  * --quick               shorter: to see that it works, not for its numbers
  * --profile             writes V8 CPU profiles of what is measured beside the result, and prints what took the time
@@ -12,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startEmbeddedPostgres } from '../src/platform/embedded/embedded-postgres.ts'
-import { parts } from './parts.ts'
+import { isLogName, parts } from './parts.ts'
 import { cpuOf, cpuOfMachine, share } from './support/cpu.ts'
 import { machine } from './support/machine.ts'
 import { table, type Measure } from './support/measure.ts'
@@ -21,17 +23,22 @@ import { runPart } from './support/run-part.ts'
 
 const { values } = parseArgs({
   options: {
+    log: { type: 'string', default: 'postgres' },
     only: { type: 'string' },
     quick: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
   },
 })
-const names = values.only?.split(',') ?? parts.map(({ name }) => name)
-const unknown = names.filter((name) => !parts.some((part) => part.name === name))
+const { log } = values
+if (!isLogName(log)) {
+  console.error(`No log is called ${log}. There are: ${Object.keys(parts).join(', ')}`)
+  process.exit(2)
+}
+const known = parts[log].map(({ name }) => name)
+const names = values.only?.split(',') ?? known
+const unknown = names.filter((name) => !known.includes(name))
 if (unknown.length > 0) {
-  console.error(
-    `No part is called ${unknown.join(', ')}. There are: ${parts.map(({ name }) => name).join(', ')}`,
-  )
+  console.error(`No part is called ${unknown.join(', ')}. There are: ${known.join(', ')}`)
   process.exit(2)
 }
 
@@ -78,11 +85,11 @@ try {
     ...(values.profile && { profiles: result }),
   }
   const measured: Measured[] = []
-  for (const part of parts.filter(({ name }) => names.includes(name))) {
+  for (const part of parts[log].filter(({ name }) => names.includes(name))) {
     const since = performance.now()
     const ours = cpuOf(process.pid)
     const all = cpuOfMachine()
-    const measures = await runPart(part, setting, stop.signal)
+    const measures = await runPart(part, log, setting, stop.signal)
     const seconds = (performance.now() - since) / 1_000
     const others = share(Math.max(0, cpuOfMachine() - all - (cpuOf(process.pid) - ours)), seconds)
     measured.push({ part: part.name, seconds, others, measures })
@@ -102,7 +109,7 @@ try {
   console.log(Object.values(about).join(', '))
   await writeFile(
     `${result}.json`,
-    `${JSON.stringify({ at: new Date().toISOString(), quick: values.quick, machine: about, parts: measured }, null, 2)}\n`,
+    `${JSON.stringify({ at: new Date().toISOString(), log, quick: values.quick, machine: about, parts: measured }, null, 2)}\n`,
   )
   console.log(`Written to ${join('bench/results', `${basename(result)}.json`)}`)
   if (values.profile) await printProfiles()

@@ -11,14 +11,35 @@ export type Part = {
   }>
 }
 
-/** Every part, in the order they are run. */
-export const parts: readonly Part[] = [
-  { name: 'http', title: 'Commands over HTTP', load: () => import('./http.ts') },
-  { name: 'execute', title: 'Commands in process', load: () => import('./execute.ts') },
-  { name: 'projections', title: 'Catching up', load: () => import('./projections.ts') },
-  { name: 'orders', title: 'Whole orders', load: () => import('./orders.ts') },
-  { name: 'lag', title: 'From command to push', load: () => import('./lag.ts') },
-  { name: 'streams', title: 'Long streams', load: () => import('./streams.ts') },
-  { name: 'memory', title: 'Memory and starts', load: () => import('./memory.ts') },
-  { name: 'jobs', title: 'Jobs', load: () => import('./jobs.ts') },
-]
+/** Where the log is that is measured. */
+export type LogName = 'postgres' | 'eventstoredb'
+
+/** Every part, in the order they are run: those on our own log, and those that hold another against it. */
+export const parts: Readonly<Record<LogName, readonly Part[]>> = {
+  postgres: [
+    { name: 'http', title: 'Commands over HTTP', load: () => import('./http.ts') },
+    { name: 'execute', title: 'Commands in process', load: () => import('./execute.ts') },
+    { name: 'projections', title: 'Catching up', load: () => import('./projections.ts') },
+    { name: 'orders', title: 'Whole orders', load: () => import('./orders.ts') },
+    { name: 'lag', title: 'From command to push', load: () => import('./lag.ts') },
+    { name: 'streams', title: 'Long streams', load: () => import('./streams.ts') },
+    { name: 'memory', title: 'Memory and starts', load: () => import('./memory.ts') },
+    { name: 'jobs', title: 'Jobs', load: () => import('./jobs.ts') },
+  ],
+  eventstoredb: [
+    {
+      name: 'execute',
+      title: 'Commands in process',
+      load: () => import('./eventstoredb/execute.ts'),
+    },
+    {
+      name: 'projections',
+      title: 'Catching up',
+      load: () => import('./eventstoredb/projections.ts'),
+    },
+    { name: 'reading', title: 'Reading the log', load: () => import('./eventstoredb/reading.ts') },
+  ],
+}
+
+/** @param name what somebody called a log */
+export const isLogName = (name: string): name is LogName => Object.hasOwn(parts, name)

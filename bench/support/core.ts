@@ -21,11 +21,17 @@ export type Core = AsyncDisposable & {
   readonly newExecutor: () => ReturnType<typeof executor>
 }
 
-/** @param database migrated */
-export const coreOf = async (database: Database): Promise<Core> => {
+/**
+ * @param database migrated
+ * @param openLog where the log is. Default: in that database
+ */
+export const coreOf = async (
+  database: Database,
+  openLog: (database: Database) => Promise<EventLog> = postgresEventLog,
+): Promise<Core> => {
   const counted = metrics()
   const events = catalogue([...all, ...sagas.map(declarationOf)])
-  const log = counted.measured(checked(await postgresEventLog(database), events))
+  const log = counted.measured(checked(await openLog(database), events))
   return {
     log,
     catalogue: events,

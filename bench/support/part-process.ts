@@ -1,10 +1,11 @@
-/** Measures one part of the bench in a process of its own: `node part-process.ts <part>`, told the rest by its parent. */
+/** Measures one part of the bench in a process of its own: `node part-process.ts <log> <part>`, told the rest by its parent. */
 import { once } from 'node:events'
-import { parts } from '../parts.ts'
+import { isLogName, parts } from '../parts.ts'
 import { benchOf, type Setting } from './bench.ts'
 
-const part = parts.find(({ name }) => name === process.argv[2])
-if (!part) throw new Error(`There is no part ${process.argv[2]}`)
+const [log = '', wanted = ''] = process.argv.slice(2)
+const part = isLogName(log) ? parts[log].find(({ name }) => name === wanted) : undefined
+if (!part) throw new Error(`There is no part ${wanted} of ${log}`)
 const [setting] = (await once(process, 'message')) as [Setting]
 const { default: measure } = await part.load()
 const measures = await measure(benchOf(setting))

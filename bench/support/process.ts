@@ -11,7 +11,10 @@ const bench = join(import.meta.dirname, '..')
 /** The program that `npm start` runs. */
 export const agora = join(bench, '../src/main.ts')
 
-/** A program that serves HTTP in a process of its own. */
+/** The program behind `npx agora`. */
+export const commandLine = join(bench, '../src/cli.ts')
+
+/** A program that serves something in a process of its own. */
 export type ServerProcess = AsyncDisposable & {
   readonly url: string
   readonly pid: number
@@ -27,7 +30,8 @@ export type ServerProcess = AsyncDisposable & {
 /** How long a server may take to say where it is, in ms. */
 const patience = 30_000
 
-const urlIn = (line: string): string | undefined => /"url":"(http[^"]+)"/.exec(line)?.[1]
+const urlIn = (line: string): string | undefined =>
+  /"url":"(http[^"]+)"|(esdb:\S+)$/.exec(line)?.slice(1).find(Boolean)
 
 /** What it logs besides is passed on, as it would spoil the figures. */
 const urlOf = (child: ChildProcess): Promise<string> =>
@@ -44,17 +48,19 @@ const urlOf = (child: ChildProcess): Promise<string> =>
   })
 
 /**
- * Starts a program that prints its URL in JSON.
+ * Starts a program that prints its URL: in JSON, or that of a log at the end of a line.
  * @param file where it is
  * @param env what it is told
+ * @param args what it is asked to do
  */
 export const startServer = async (
   { profileFile }: Pick<Bench, 'profileFile'>,
   file: string,
   env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
 ): Promise<ServerProcess> => {
   const started = performance.now()
-  const child = fork(file, {
+  const child = fork(file, args, {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     execArgv: ['--import', join(bench, 'support/observed.ts')],
     env: { PATH: process.env.PATH, ...env },

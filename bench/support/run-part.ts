@@ -1,21 +1,23 @@
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
-import type { Part } from '../parts.ts'
+import type { LogName, Part } from '../parts.ts'
 import type { Setting } from './bench.ts'
 import type { Measure } from './measure.ts'
 
 /**
  * Runs a part in a process of its own, so that none is slowed down by what another left in memory.
+ * @param log of which log it is a part
  * @param signal ends it early
  * @throws Error when it fails, or is ended early
  */
 export const runPart = (
   { name }: Pick<Part, 'name'>,
+  log: LogName,
   setting: Setting,
   signal: AbortSignal,
 ): Promise<readonly Measure[]> =>
   new Promise((resolve, reject) => {
-    const child = fork(join(import.meta.dirname, 'part-process.ts'), [name], {
+    const child = fork(join(import.meta.dirname, 'part-process.ts'), [log, name], {
       signal,
       execArgv: [],
     })

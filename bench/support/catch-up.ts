@@ -1,0 +1,81 @@
+import type { AnyProjection } from '#kernel'
+import { postgresDeadLetters } from '../../src/platform/dead-letters/postgres.ts'
+import { postgresDocuments } from '../../src/platform/documents/postgres.ts'
+import { postgresControl } from '../../src/platform/runtime/control.ts'
+import { openFeed } from '../../src/platform/runtime/feed.ts'
+import { projectGeneration } from '../../src/platform/runtime/project-generation.ts'
+import { sagaOverview } from '../../src/platform/runtime/saga-overview.ts'
+import { orders, projections } from '../../src/projections/index.ts'
+import type { BenchDatabase } from './bench.ts'
+import type { Core } from './core.ts'
+
+/**
+ * What is needed to let read models catch up.
+ * @param database where the read models are
+ * @param core whose log they follow; its positions count events
+ */
+export const catchUpOf = async ({ database }: BenchDatabase, { log }: Core) => {
+  const documents = postgresDocuments(database)
+  const letters = postgresDeadLetters(database)
+  const control = await postgresControl(database)
+  const feed = await openFeed(log)
+  return {
+    /** Builds these read models from the start, all at once. @returns events of the log a second */
+    catchUp: async (wanted: readonly AnyProjection[]): Promise<number> => {
+      const generations = await Promise.all(wanted.map((one) => documents.begin(one)))
+      const until = feed.head()
+      const since = performance.now()
+      await Promise.all(
+        generations.map((generation) =>
+          projectGeneration(generation, {
+            feed,
+            documents,
+            letters,
+            control,
+            signal: new AbortController().signal,
+            moved: () => undefined,
+            onError: (error) => {
+              throw error
+            },
+            until,
+          }),
+        ),
+      )
+      const rate = Number(until) / ((performance.now() - since) / 1_000)
+      for (const generation of generations) await documents.drop(generation)
+      return rate
+    },
+    [Symbol.asyncDispose]: async () => {
+      await control.close()
+      await feed.close()
+    },
+  }
+}
+
+/** Read models that catch up, and with what. */
+export type Subject = {
+  readonly what: string
+  readonly profile: string
+  /** What the log is full of. */
+  readonly of: 'whole' | 'sales'
+  readonly wanted: (core: Core) => readonly AnyProjection[]
+  /** In events a second. */
+  readonly goal?: number
+}
+
+/** What is measured. */
+export const subjects: readonly Subject[] = [
+  {
+    what: 'one projection (orders), every event matters to it',
+    profile: 'projection-one',
+    of: 'sales',
+    wanted: () => [orders],
+    goal: 40_000,
+  },
+  {
+    what: 'all projections, a whole history',
+    profile: 'projection-all',
+    of: 'whole',
+    wanted: ({ sagas }) => [...projections, sagaOverview(sagas)],
+  },
+]
