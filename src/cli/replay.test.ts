@@ -250,6 +250,57 @@ describe('a replay that follows the log', () => {
     ])
   })
 
+  test('tells each event once, from where and when it was asked to', async () => {
+    const { source, append } = growingLog()
+    const interrupted = new AbortController()
+    const told: string[] = []
+    let looks = 0
+    append('order-1', 'order-2')
+    const running = replay({
+      source: {
+        ...source,
+        page: async (...asked) => {
+          looks += 1
+          if (looks === 2) append('order-3', 'order-4')
+          return source.page(...asked)
+        },
+      },
+      range: { from: boundOf('--from', '4') },
+      wanted: {},
+      follow: true,
+      write: async (lines) => {
+        told.push(...(lines.match(/order-\d/g) ?? []))
+        if (told.includes('order-5')) interrupted.abort(new Error('Ctrl-C'))
+        else append('order-5')
+      },
+      show: () => undefined,
+      signal: interrupted.signal,
+    })
+    expect(await running).toBe(2)
+    expect(told).toEqual(['order-4', 'order-5'])
+
+    const later = new AbortController()
+    const fromLater = replay({
+      source: {
+        ...source,
+        page: async (...asked) => {
+          const page = await source.page(...asked)
+          // What is new is looked at twice: by then it would have been told.
+          if (asked[0] > 5n) later.abort(new Error('Ctrl-C'))
+          return page
+        },
+      },
+      range: { from: boundOf('--from', '2030-01-02') },
+      wanted: {},
+      follow: true,
+      write: async () => undefined,
+      show: () => undefined,
+      caughtUp: () => append('order-6'),
+      signal: later.signal,
+    })
+    expect(await fromLater).toBe(0)
+  })
+
   test('says where to go on when the log is lost', async () => {
     const { source, append } = growingLog()
     append('order-a', 'order-b')

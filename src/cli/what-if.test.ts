@@ -74,6 +74,7 @@ describe('a projection that is tried', () => {
       placed('ada', 1),
       ['order-of-ada', 'OrderForgotten', { userId: 'ada' }],
       ['order-of-bob', 'OrderShipped', { userId: 'bob' }],
+      ['order-of-nobody', 'OrderShipped', { userId: 'nobody' }],
     )
     expect(run(events)).toEqual({ documents: {}, problems: [] })
   })
