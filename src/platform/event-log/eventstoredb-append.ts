@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Unavailable } from '../unavailable.ts'
 import type { Calls } from './eventstoredb-calls.ts'
-import { isOutage, refusalOf, thrown } from './eventstoredb-failures.ts'
+import { isUncertain, refusalOf, thrown, wasNeverSent } from './eventstoredb-failures.ts'
 import { appendMessages, type AppendAnswer } from './eventstoredb-messages.ts'
 import {
   Conflict,
@@ -30,6 +30,8 @@ export type AppendDeps = {
   /** ms that an append may take in all, with its retries and the wait for its turn. */
   readonly patience: number
 }
+
+const ignore = () => undefined
 
 /** The pauses between attempts, in ms. */
 const pauses = { first: 25, most: 1_000 }
@@ -123,7 +125,7 @@ export const appendTo = ({
     let failure: unknown
     for (let pause = pauses.first; ; pause = Math.min(pause * 2, pauses.most)) {
       const left = deadline - performance.now()
-      if (left <= 0 || calls.isClosed())
+      if (left <= 0 || calls.closing.aborted)
         throw new Unavailable('EventStoreDB did not answer in time', { cause: failure })
       let answer: AppendAnswer
       try {
@@ -132,7 +134,7 @@ export const appendTo = ({
         const first = uncertain && isPlaceless ? await placeOf(stream, expected, events) : undefined
         if (first) return { ...first, before: true }
         answer = await calls.append(sent, Math.min(timeout, left)).catch((error: unknown) => {
-          uncertain ||= isOutage(error)
+          uncertain ||= isUncertain(error) && !wasNeverSent(error)
           throw error
         })
         const appended = await meaningOf(answer, stream, expected, events, { uncertain, known })
@@ -140,9 +142,10 @@ export const appendTo = ({
         return appended
       } catch (error) {
         if (error instanceof Conflict) throw error
-        if (!(error instanceof Unavailable) && !isOutage(error)) throw refused(error, events)
+        if (!(error instanceof Unavailable) && !isUncertain(error)) throw refused(error, events)
         failure = error
-        await delay(Math.min(pause, Math.max(deadline - performance.now(), 0)))
+        const rest = Math.max(deadline - performance.now(), 0)
+        await delay(Math.min(pause, rest), undefined, { signal: calls.closing }).catch(ignore)
       }
     }
   }
@@ -151,10 +154,7 @@ export const appendTo = ({
     const deadline = performance.now() + patience
     const previous = turns.get(stream) ?? Promise.resolve()
     const turn = previous.then(() => attempt(stream, expected, events, deadline))
-    const done = turn.then(
-      () => undefined,
-      () => undefined,
-    )
+    const done = turn.then(ignore, ignore)
     turns.set(stream, done)
     try {
       return await turn

@@ -1,5 +1,5 @@
 import { connect, type StreamsClient } from './eventstoredb-connection.ts'
-import { TooLate } from './eventstoredb-failures.ts'
+import { Unreachable } from './eventstoredb-failures.ts'
 import type {
   AppendAnswer,
   AppendMessage,
@@ -7,12 +7,16 @@ import type {
   ReadRequest,
 } from './eventstoredb-messages.ts'
 
-/** Calls to EventStoreDB; none of them outlives its time. They fail with the errors of gRPC, or with `TooLate`. */
+/** Calls to EventStoreDB; none of them outlives its time. They fail with the errors of gRPC, or with `Unreachable`. */
 export type Calls = {
   /** @param timeout ms until the answer has to be there */
   readonly append: (sent: readonly AppendMessage[], timeout: number) => Promise<AppendAnswer>
-  /** Reads to the end. @param timeout ms that may pass without a message */
-  readonly read: (request: ReadRequest, timeout: number) => Promise<readonly ReadAnswer[]>
+  /** Reads to the end. @param timeout ms that may pass without a message @param signal gives up */
+  readonly read: (
+    request: ReadRequest,
+    timeout: number,
+    signal?: AbortSignal,
+  ) => Promise<readonly ReadAnswer[]>
   /** Reads without end. `ended` is called once, unless it was stopped from here. */
   readonly subscribe: (
     request: ReadRequest,
@@ -20,7 +24,8 @@ export type Calls = {
     ended: (error: unknown) => void,
   ) => Subscription
   readonly isUp: () => boolean
-  readonly isClosed: () => boolean
+  /** Aborts when the log is closed. */
+  readonly closing: AbortSignal
   /** When the server was heard of last, in ms of `performance.now()`. */
   readonly heardAt: () => number
   readonly close: () => void
@@ -33,6 +38,11 @@ export type Subscription = {
   readonly stop: () => void
 }
 
+/** The caller does not want the answer any more; this says nothing about the server. */
+class GivenUp extends Error {
+  override name = 'GivenUp'
+}
+
 /** What every kind of call can do. */
 type Cancellable = { readonly cancel: () => void }
 
@@ -40,7 +50,7 @@ type Cancellable = { readonly cancel: () => void }
 export const callsTo = (url: string): Calls => {
   const connection = connect(url)
   const stops = new Set<(error: unknown) => void>()
-  let closed = false
+  const closing = new AbortController()
   let heardAt = performance.now()
   const heard = () => {
     heardAt = performance.now()
@@ -80,7 +90,7 @@ export const callsTo = (url: string): Calls => {
     append: (sent, timeout) =>
       new Promise((resolve, reject) => {
         let answer: AppendAnswer | undefined
-        const timer = setTimeout(() => stop(new TooLate('No answer in time')), timeout)
+        const timer = setTimeout(() => stop(new Unreachable('No answer in time')), timeout)
         const stop = calling(
           (client, settle) => {
             const deadline = Date.now() + timeout
@@ -103,10 +113,12 @@ export const callsTo = (url: string): Calls => {
         )
       }),
 
-    read: (request, timeout) =>
+    read: (request, timeout, signal) =>
       new Promise((resolve, reject) => {
         const answers: ReadAnswer[] = []
-        const timer = setTimeout(() => stop(new TooLate('No answer in time')), timeout)
+        const timer = setTimeout(() => stop(new Unreachable('No answer in time')), timeout)
+        const giveUp = () => stop(new GivenUp('Nobody waits for the answer'))
+        signal?.addEventListener('abort', giveUp)
         const stop = calling(
           (client, settle) => {
             const call = client.read(request, connection.metadata())
@@ -116,16 +128,15 @@ export const callsTo = (url: string): Calls => {
               answers.push(answer)
             })
             call.on('error', settle)
-            call.on('end', () => {
-              heard()
-              settle()
-            })
+            call.on('end', () => settle())
             return call
           },
           (error) => {
             clearTimeout(timer)
-            if (error === undefined) resolve(answers)
-            else reject(error)
+            signal?.removeEventListener('abort', giveUp)
+            if (error !== undefined) return reject(error)
+            heard()
+            resolve(answers)
           },
         )
       }),
@@ -142,7 +153,7 @@ export const callsTo = (url: string): Calls => {
             if (!stopped) take(answer)
           })
           call.on('error', settle)
-          call.on('end', () => settle(new TooLate('The server ended the subscription')))
+          call.on('end', () => settle(new Unreachable('The server ended the subscription')))
           if (paused) call.pause()
           return call
         },
@@ -167,11 +178,11 @@ export const callsTo = (url: string): Calls => {
     },
 
     isUp: connection.isUp,
-    isClosed: () => closed,
+    closing: closing.signal,
     heardAt: () => heardAt,
     close: () => {
-      closed = true
-      for (const stop of stops) stop(new TooLate('The log is closed'))
+      closing.abort()
+      for (const stop of stops) stop(new Unreachable('The log is closed'))
       setImmediate(connection.close)
     },
   }

@@ -3,14 +3,14 @@ import { discoverEndpoint } from '@eventstore/db-client/dist/Client/discovery.js
 import { parseConnectionString } from '@eventstore/db-client/dist/Client/parseConnectionString.js'
 import streams from '@eventstore/db-client/generated/streams_grpc_pb.js'
 import { credentials, Metadata, type ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js'
-import { isOutage, leaderOf } from './eventstoredb-failures.ts'
+import { isOutage, leaderOf, Unreachable } from './eventstoredb-failures.ts'
 
 /** The calls that EventStoreDB takes about streams. */
 export type StreamsClient = InstanceType<typeof streams.StreamsClient>
 
 /** A way to EventStoreDB that is opened when it is needed, and anew when it proved bad. */
 export type Connection = {
-  /** The present client. @throws Error when no node of the cluster can be found */
+  /** The present client. @throws Unreachable when no node of the cluster can be found, or the connection is closed */
   readonly client: () => Promise<StreamsClient>
   /** What goes with every call: who asks, and that only the leader may answer. */
   readonly metadata: () => Metadata
@@ -30,6 +30,8 @@ const secured = ({ tls, tlsCAFile, userKeyFile, userCertFile }: Settings): Chann
   const read = (file: string | undefined) => (file === undefined ? null : readFileSync(file))
   return credentials.createSsl(read(tlsCAFile), read(userKeyFile), read(userCertFile))
 }
+
+const shut = () => new Unreachable('The connection to EventStoreDB is closed')
 
 /** Never: what the connection string calls -1. */
 const never = 2 ** 31 - 1
@@ -84,12 +86,14 @@ export const connect = (url: string): Connection => {
       },
       security,
       bad,
-    )
+    ).catch((error: unknown) => {
+      throw new Unreachable('No node of EventStoreDB answers', { cause: error })
+    })
   }
 
   const open = async (): Promise<StreamsClient> => {
     const node = await find()
-    if (closed) throw new Error('The connection to EventStoreDB is closed')
+    if (closed) throw shut()
     next = undefined
     at = node
     current = new streams.StreamsClient(`${node.address}:${node.port}`, security, options)
@@ -98,7 +102,7 @@ export const connect = (url: string): Connection => {
 
   return {
     client: () => {
-      if (closed) return Promise.reject(new Error('The connection to EventStoreDB is closed'))
+      if (closed) return Promise.reject(shut())
       opened ??= open().catch((error: unknown) => {
         opened = undefined
         up = false

@@ -1,9 +1,9 @@
 import { status, type ServiceError } from '@grpc/grpc-js'
 import { Unavailable } from '../unavailable.ts'
 
-/** No answer within the time that was given for it. */
-export class TooLate extends Error {
-  override name = 'TooLate'
+/** Nobody to ask, or no answer within the time that was given for it. */
+export class Unreachable extends Error {
+  override name = 'Unreachable'
 }
 
 const isServiceError = (error: unknown): error is ServiceError =>
@@ -30,8 +30,8 @@ const isTooLarge = (error: ServiceError): boolean =>
 
 /** Whether a call failed for want of a server: nobody knows then what became of it. */
 export const isOutage = (error: unknown): boolean => {
-  if (error instanceof TooLate) return true
-  if (!isServiceError(error)) return error instanceof Error && /discover|closed/.test(error.message)
+  if (error instanceof Unreachable) return true
+  if (!isServiceError(error)) return false
   if (leaderOf(error)) return true
   // What the server names, it has understood.
   if (exceptionOf(error) !== '') return false
@@ -42,6 +42,19 @@ export const isOutage = (error: unknown): boolean => {
       broken.test(error.details))
   )
 }
+
+/** Whether it is open what became of an append: after an outage, or when the server itself does not know. */
+export const isUncertain = (error: unknown): boolean =>
+  isOutage(error) ||
+  (isServiceError(error) &&
+    exceptionOf(error) === '' &&
+    [status.INTERNAL, status.UNKNOWN, status.DATA_LOSS].includes(error.code))
+
+/** Whether a call surely never left: there was no connection to send it through. */
+export const wasNeverSent = (error: unknown): boolean =>
+  isServiceError(error) &&
+  error.code === status.UNAVAILABLE &&
+  error.details.startsWith('No connection established')
 
 /** Which node leads, where a call was refused by one that does not. */
 export const leaderOf = (

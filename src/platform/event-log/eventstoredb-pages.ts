@@ -2,7 +2,17 @@ import type { RecordedEvent } from '#kernel'
 import type { Calls } from './eventstoredb-calls.ts'
 import { isBadPosition, isOutage, thrown } from './eventstoredb-failures.ts'
 import { eventOf, isWanted, pageRequest } from './eventstoredb-messages.ts'
-import type { Direction, EventLog, Filter } from './port.ts'
+import type { Direction, EventLog, Filter, LogRange, Slice } from './port.ts'
+
+/** Reads the whole log. */
+export type Pages = {
+  /** As the log does. @param signal gives up, with an error */
+  readonly readAll: (range?: LogRange, signal?: AbortSignal) => Promise<Slice>
+  readonly head: EventLog['head']
+}
+
+/** A part of the log to read. */
+type Part = Filter & { readonly direction: Direction; readonly signal?: AbortSignal | undefined }
 
 /** A server that looks for what is rare says nothing meanwhile; so many times longer than others may that take. */
 const slowness = 6
@@ -15,20 +25,15 @@ const stride = 1_000
  * @param timeout ms without an answer
  * @param saw is told of every position that was met
  */
-export const pagesOf = (
-  calls: Calls,
-  timeout: number,
-  saw: (position: bigint) => void,
-): Pick<EventLog, 'readAll' | 'head'> => {
+export const pagesOf = (calls: Calls, timeout: number, saw: (position: bigint) => void): Pages => {
   const page = async (
     from: bigint | undefined,
     limit: number,
-    filter: Filter,
-    direction: Direction,
+    { direction, signal, ...filter }: Part,
   ): Promise<readonly RecordedEvent[]> => {
     const isRare = filter.categories !== undefined || filter.types !== undefined
     const request = pageRequest(from, limit, filter, direction)
-    const answers = await calls.read(request, isRare ? timeout * slowness : timeout)
+    const answers = await calls.read(request, isRare ? timeout * slowness : timeout, signal)
     const events = answers.flatMap((answer) => eventOf(answer) ?? [])
     for (const { position } of events) saw(position)
     return events
@@ -37,7 +42,7 @@ export const pagesOf = (
   /** The first event at or behind a position, walked to from the start; undefined when there is none. */
   const nextTo = async (position: bigint): Promise<bigint | undefined> => {
     for (let from: bigint | undefined; ;) {
-      const events = await page(from, stride, {}, 'forwards')
+      const events = await page(from, stride, { direction: 'forwards' })
       const found = events.find((event) => event.position >= position)
       if (found) return found.position
       const last = events.at(-1)?.position
@@ -50,27 +55,26 @@ export const pagesOf = (
   const pageFrom = async (
     from: bigint | undefined,
     limit: number,
-    filter: Filter,
-    direction: Direction,
+    part: Part,
   ): Promise<readonly RecordedEvent[]> => {
     try {
-      return await page(from, limit, filter, direction)
+      return await page(from, limit, part)
     } catch (error) {
       if (from === undefined || isOutage(error) || !isBadPosition(error)) throw error
       const near = await nextTo(from)
       if (near === from) throw error
-      if (near === undefined && direction === 'forwards') return []
-      return page(near, limit, filter, direction)
+      if (near === undefined && part.direction === 'forwards') return []
+      return page(near, limit, part)
     }
   }
 
   const head = async (): Promise<bigint> => {
-    const [last] = await page(undefined, 1, {}, 'backwards')
+    const [last] = await page(undefined, 1, { direction: 'backwards' })
     return last?.position ?? 0n
   }
 
-  const forwards = async (after: bigint, limit: number, filter: Filter) => {
-    const isFiltered = filter.categories !== undefined || filter.types !== undefined
+  const forwards = async (after: bigint, limit: number, part: Part): Promise<Slice> => {
+    const isFiltered = part.categories !== undefined || part.types !== undefined
     // With a filter, few events do not tell how far the log was looked through; the head, taken before, does.
     const end = isFiltered ? await head() : undefined
     const events: RecordedEvent[] = []
@@ -80,10 +84,10 @@ export const pagesOf = (
       const isFromStart = position === 0n
       // The event at the position comes along, where there is one.
       const read = isFromStart
-        ? await page(undefined, asked, filter, 'forwards')
-        : await pageFrom(position, asked + 1, filter, 'forwards')
+        ? await page(undefined, asked, part)
+        : await pageFrom(position, asked + 1, part)
       const more = read.filter((event) => event.position > position).slice(0, asked)
-      events.push(...more.filter(isWanted(filter)))
+      events.push(...more.filter(isWanted(part)))
       position = more.at(-1)?.position ?? position
       if (more.length < asked) {
         const looked = end !== undefined && end > position ? end : position
@@ -93,16 +97,18 @@ export const pagesOf = (
     }
   }
 
-  const backwards = async (before: bigint | undefined, limit: number, filter: Filter) => {
+  const backwards = async (
+    before: bigint | undefined,
+    limit: number,
+    part: Part,
+  ): Promise<Slice> => {
     const events: RecordedEvent[] = []
     let position = before
     for (;;) {
       const asked = limit - events.length
       const more =
-        position !== undefined && position <= 0n
-          ? []
-          : await pageFrom(position, asked, filter, 'backwards')
-      events.push(...more.filter(isWanted(filter)))
+        position !== undefined && position <= 0n ? [] : await pageFrom(position, asked, part)
+      events.push(...more.filter(isWanted(part)))
       position = more.at(-1)?.position ?? position
       if (more.length < asked) return { events, position: 0n, caughtUp: true }
       if (events.length === limit) return { events, position: position ?? 0n, caughtUp: false }
@@ -110,11 +116,12 @@ export const pagesOf = (
   }
 
   return {
-    readAll: async ({ after, limit = 1_000, direction = 'forwards', ...filter } = {}) => {
+    readAll: async ({ after, limit = 1_000, direction = 'forwards', ...filter } = {}, signal) => {
+      const part = { ...filter, direction, signal }
       try {
         return direction === 'forwards'
-          ? await forwards(after ?? 0n, limit, filter)
-          : await backwards(after, limit, filter)
+          ? await forwards(after ?? 0n, limit, part)
+          : await backwards(after, limit, part)
       } catch (error) {
         throw thrown(error)
       }

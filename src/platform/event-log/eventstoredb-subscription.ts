@@ -1,14 +1,15 @@
 import type { RecordedEvent } from '#kernel'
 import type { Calls } from './eventstoredb-calls.ts'
-import { TooLate } from './eventstoredb-failures.ts'
+import { Unreachable } from './eventstoredb-failures.ts'
 import { eventOf, isWanted, subscribeRequest } from './eventstoredb-messages.ts'
 import { bell } from './follow.ts'
+import type { Pages } from './eventstoredb-pages.ts'
 import type { EventLog, Filter } from './port.ts'
 
 /** What a subscription needs from the rest of the log. */
 export type SubscribeDeps = {
   readonly calls: Calls
-  readonly readAll: EventLog['readAll']
+  readonly readAll: Pages['readAll']
   readonly saw: (position: bigint) => void
   /** After so many ms without a word of the server it is asked whether there is something. */
   readonly liveness: number
@@ -59,7 +60,7 @@ const collect = ({ calls, saw }: SubscribeDeps, after: bigint, filter: Filter, m
   )
   return {
     /** Waits until there is something to take; gives up after so many ms, or with the signal. */
-    wait: async (ms: number, signal: AbortSignal | undefined): Promise<void> => {
+    wait: async (ms: number, signal: AbortSignal): Promise<void> => {
       const wait = news.listen()
       if (arrived.length === 0 && !ended) await wait(ms, signal)
     },
@@ -80,9 +81,11 @@ const collect = ({ calls, saw }: SubscribeDeps, after: bigint, filter: Filter, m
  * that ends, or falls silent while there is something to hear, is made again.
  */
 export const subscribeTo = (deps: SubscribeDeps): EventLog['subscribe'] =>
-  async function* (after, { signal, limit = 1_000, onError, ...filter } = {}) {
-    const { calls, readAll, told: tell } = deps
-    const isOver = () => signal?.aborted === true || calls.isClosed()
+  async function* (after, { signal: given, limit = 1_000, onError, ...filter } = {}) {
+    const { readAll, told: tell } = deps
+    const { closing } = deps.calls
+    const signal = given ? AbortSignal.any([given, closing]) : closing
+    const isOver = () => signal.aborted
     const isFiltered = filter.categories !== undefined || filter.types !== undefined
     const quiet = isFiltered ? Math.min(patience, deps.liveness) : deps.liveness
     const wanted = isWanted(filter)
@@ -93,7 +96,7 @@ export const subscribeTo = (deps: SubscribeDeps): EventLog['subscribe'] =>
     /** Ends by throwing only: whatever keeps it from going on. */
     const pages = async function* () {
       for (;;) {
-        const slice = await readAll({ ...filter, after: position, limit })
+        const slice = await readAll({ ...filter, after: position, limit }, signal)
         if (slice.events.length > 0 || slice.position > position || (slice.caughtUp && !told)) {
           ;({ position } = slice)
           told = slice.caughtUp
@@ -111,10 +114,11 @@ export const subscribeTo = (deps: SubscribeDeps): EventLog['subscribe'] =>
           if (isOver()) return
           const taken = arriving.take(limit)
           if (taken.length === 0) {
-            const missed = await readAll({ ...filter, after: position, limit: 1 })
+            const missed = await readAll({ ...filter, after: position, limit: 1 }, signal)
             if (missed.events.length > 0) {
               await arriving.wait(grace, signal)
-              if (arriving.isEmpty() && !isOver()) throw new TooLate('A subscription fell silent')
+              if (arriving.isEmpty() && !isOver())
+                throw new Unreachable('A subscription fell silent')
               continue
             }
             if (arriving.isEmpty() && missed.position > position) {

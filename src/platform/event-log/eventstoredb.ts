@@ -1,5 +1,6 @@
 import { coalesce } from '../coalesce.ts'
 import type { StreamIndex } from '../stream-index/port.ts'
+import { Unavailable } from '../unavailable.ts'
 import { appendTo } from './eventstoredb-append.ts'
 import { callsTo } from './eventstoredb-calls.ts'
 import { thrown } from './eventstoredb-failures.ts'
@@ -46,7 +47,7 @@ const indexed = 1_000
 
 /**
  * The log in EventStoreDB 20 and later, or behind our own endpoint. Opens also while the server is away.
- * @throws Error when the URL cannot be understood
+ * @throws Error when the URL cannot be understood, or the server does not accept its name and password
  */
 export const eventStoreLog = async ({
   url,
@@ -67,7 +68,8 @@ export const eventStoreLog = async ({
     stream,
     { from, limit = 1_000, direction = 'forwards' } = {},
   ) => {
-    if (limit <= 0) return []
+    // Streams of the server's own are none of ours.
+    if (limit <= 0 || stream.startsWith('$')) return []
     try {
       const answers = await calls.read(streamRequest(stream, from, limit, direction), timeout)
       return answers.flatMap((answer) => eventOf(answer) ?? [])
@@ -77,12 +79,22 @@ export const eventStoreLog = async ({
   }
 
   const { readAll, head } = pagesOf(calls, timeout, saw)
-  const known = async () => {
-    if (seen === undefined) saw(await head())
-    return seen!
+  const look = coalesce<undefined, bigint>(async (asked) => {
+    const end = await head()
+    saw(end)
+    return asked.map(() => end)
+  })
+  const known = async () => seen ?? look(undefined)
+  try {
+    // Without it, the first append could not tell whether it was there before.
+    await known()
+  } catch (error) {
+    if (!(error instanceof Unavailable)) {
+      calls.close()
+      throw error
+    }
+    onError?.(error)
   }
-  // Without it, the first append of each process could not tell whether it was there before.
-  await known().catch((error: unknown) => onError?.(error))
 
   let subscriptions = 0
   let resubscriptions = 0
@@ -104,7 +116,7 @@ export const eventStoreLog = async ({
   return {
     append: appendTo({ calls, read, watermark: { known, saw }, clock, timeout, patience }),
     read,
-    readAll,
+    readAll: (range) => readAll(range),
     head,
     subscribe: subscribeTo({ calls, readAll, saw, liveness, told }),
     categories: async () => {

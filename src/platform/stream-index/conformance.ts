@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import type { Counted, StreamIndex } from './port.ts'
+
+/** An index under test; `open` gives one that counts in the same place as another process would. */
+export type IndexUnderTest = {
+  readonly open: () => StreamIndex
+  readonly close: () => Promise<void>
+}
+
+const at = '2030-01-01T12:00:00.000Z'
+
+const slice = (first: bigint, ...streams: readonly string[]): Counted => ({
+  events: streams.map((stream, n) => ({ stream, position: first + BigInt(n), at })),
+  position: first + BigInt(streams.length) - 1n,
+})
+
+/** The promises that every index of streams keeps. */
+export const streamIndexConformance = (name: string, make: () => Promise<IndexUnderTest>) =>
+  describe(`the index of streams in ${name}`, () => {
+    let under: IndexUnderTest
+    let index: StreamIndex
+    beforeAll(async () => {
+      under = await make()
+      index = under.open()
+    })
+    afterAll(() => under?.close())
+
+    test('begins with nothing, counts slice after slice, and lists what it counted', async () => {
+      await index.clear()
+      assert.equal(await index.position(), 0n)
+      assert.deepEqual(await index.categories(), [])
+      assert.equal(await index.add(0n, slice(1n, 'order-1', 'user-1', 'order-1')), true)
+      const later = { ...slice(5n, 'order-2', 'order-1'), position: 9_007_199_254_740_993n }
+      assert.equal(await index.add(3n, later), true)
+      assert.equal(await index.position(), 9_007_199_254_740_993n)
+      assert.deepEqual(await index.categories(), [
+        { category: 'order', streams: 2, events: 4 },
+        { category: 'user', streams: 1, events: 1 },
+      ])
+      const order1 = {
+        stream: 'order-1',
+        category: 'order',
+        events: 3,
+        startedAt: at,
+        position: 1n,
+      }
+      const order2 = { ...order1, stream: 'order-2', events: 1, position: 5n }
+      const user1 = { ...order1, stream: 'user-1', category: 'user', events: 1, position: 2n }
+      assert.deepEqual(await index.streams(), [order1, user1, order2])
+      assert.deepEqual(await index.streams({ category: 'order' }), [order1, order2])
+      assert.deepEqual(await index.streams({ category: 'order', after: 1n }), [order2])
+      assert.deepEqual(await index.streams({ limit: 1, after: 1n }), [user1])
+      assert.deepEqual(await index.streams({ category: 'nobody' }), [])
+    })
+
+    test('moves on through slices without events', async () => {
+      await index.clear()
+      assert.equal(await index.add(0n, { events: [], position: 12n }), true)
+      assert.equal(await index.position(), 12n)
+      assert.deepEqual(await index.streams(), [])
+    })
+
+    test('counts a slice once, whoever brings it and however often', async () => {
+      await index.clear()
+      const others = [index, under.open(), under.open(), under.open()]
+      const brought = slice(1n, 'order-1', 'order-1', 'user-1')
+      const heard = await Promise.all(others.map((one) => one.add(0n, brought)))
+      assert.equal(heard.filter(Boolean).length, 1)
+      assert.equal(await index.add(0n, brought), false)
+      assert.equal(await index.add(7n, slice(8n, 'order-9')), false)
+      assert.deepEqual(await index.categories(), [
+        { category: 'order', streams: 1, events: 2 },
+        { category: 'user', streams: 1, events: 1 },
+      ])
+    })
+
+    test('forgets everything for another log', async () => {
+      await index.clear()
+      await index.add(0n, slice(1n, 'order-1'))
+      await index.clear()
+      assert.equal(await index.position(), 0n)
+      assert.deepEqual(await index.streams(), [])
+    })
+  })
