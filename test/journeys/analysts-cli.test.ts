@@ -31,25 +31,9 @@ let buyer: Person
 let folder: string
 let env: Readonly<Record<string, string>>
 
-/** What an analyst wrote in an empty folder. */
-const spending = `
-  import { Type } from 'typebox'
-  import { Fields, projection } from 'agora/kernel'
-  import { order } from 'agora/domains/ordering'
-
-  export default projection({
-    name: 'spending',
-    store: 'postgres',
-    document: Fields({ orders: Type.Integer(), cents: Type.Integer() }),
-    from: [order],
-    key: ({ data }) => ('userId' in data ? data.userId : undefined),
-  }).rules({
-    OrderPlaced: (document, { data: { total } }) => ({
-      orders: (document?.orders ?? 0) + 1,
-      cents: (document?.cents ?? 0) + total.amount,
-    }),
-  })
-`
+/** What an analyst writes in an empty folder: the example of the documentation. */
+const example = join(import.meta.dirname, '../../docs/what-if-example.ts')
+let spending: string
 
 type Outcome = { readonly code: number | null; readonly out: string; readonly said: string }
 
@@ -140,6 +124,7 @@ beforeAll(async () => {
   // With a token, nobody signs in: that would be an event as well.
   env = { POSTGRES_URL: database.url, AGORA_URL: app.url, AGORA_TOKEN: token }
   buyer = await customerOf(shop)
+  spending = await readFile(example, 'utf8')
   await writeFile(at('spending.ts'), spending)
 })
 
@@ -352,9 +337,10 @@ describe('a projection that is tried', () => {
       agora('what-if', '--projection', 'spending.ts', '--type', 'OrderPaid'),
     ])
     expect([wrong.code, halves.code, none.code]).toEqual([1, 1, 2])
+    const line = spending.slice(0, spending.indexOf('total.amount')).split('\n').length
     expect(wrong.said).toMatch(
       new RegExp(
-        `^wrong\\.ts \\(line 15\\): OrderPlaced at position \\d+ \\(order-.*\\), document ${buyer.id}: Its rule failed: TypeError`,
+        `^wrong\\.ts \\(line ${line}\\): OrderPlaced at position \\d+ \\(order-.*\\), document ${buyer.id}: Its rule failed: TypeError`,
         'm',
       ),
     )
