@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { discoverEndpoint } from '@eventstore/db-client/dist/Client/discovery.js'
 import { parseConnectionString } from '@eventstore/db-client/dist/Client/parseConnectionString.js'
 import streams from '@eventstore/db-client/generated/streams_grpc_pb.js'
-import { credentials, Metadata, type ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js'
+import { Metadata } from '@grpc/grpc-js'
 import { isOutage, leaderOf, Unreachable } from './eventstoredb-failures.ts'
+import { nodesOf, type Node } from './eventstoredb-nodes.ts'
 
 /** The calls that EventStoreDB takes about streams. */
 export type StreamsClient = InstanceType<typeof streams.StreamsClient>
@@ -22,34 +21,7 @@ export type Connection = {
   readonly close: () => void
 }
 
-type Settings = ReturnType<typeof parseConnectionString>
-type Node = { readonly address: string; readonly port: number }
-
-const secured = ({ tls, tlsCAFile, userKeyFile, userCertFile }: Settings): ChannelCredentials => {
-  if (tls === false) return credentials.createInsecure()
-  const read = (file: string | undefined) => (file === undefined ? null : readFileSync(file))
-  return credentials.createSsl(read(tlsCAFile), read(userKeyFile), read(userCertFile))
-}
-
 const shut = () => new Unreachable('The connection to EventStoreDB is closed')
-
-/** Never: what the connection string calls -1. */
-const never = 2 ** 31 - 1
-
-/**
- * The client's own channel would wait for up to two minutes before it tries a server again that was away for long, and
- * shares what it knows of a server with every other channel of the process; ours does neither.
- */
-const optionsOf = ({ keepAliveInterval = 10_000, keepAliveTimeout = 10_000 }: Settings) =>
-  ({
-    'grpc.keepalive_time_ms': keepAliveInterval < 0 ? never : keepAliveInterval,
-    'grpc.keepalive_timeout_ms': keepAliveTimeout < 0 ? never : keepAliveTimeout,
-    'grpc.initial_reconnect_backoff_ms': 50,
-    'grpc.max_reconnect_backoff_ms': 1_000,
-    'grpc.use_local_subchannel_pool': 1,
-    // The greatest event that EventStoreDB keeps, and some.
-    'grpc.max_receive_message_length': 17 * 1024 * 1024,
-  }) satisfies ChannelOptions
 
 /**
  * Connects to EventStoreDB with its official client's own parts: its connection strings, its discovery of clusters and
@@ -60,9 +32,8 @@ const optionsOf = ({ keepAliveInterval = 10_000, keepAliveTimeout = 10_000 }: Se
  */
 export const connect = (url: string): Connection => {
   const settings = parseConnectionString(url)
-  const security = secured(settings)
-  const options = optionsOf(settings)
-  const { hosts, dnsDiscover, defaultCredentials, tls } = settings
+  const nodes = nodesOf(settings)
+  const { defaultCredentials, tls } = settings
   let opened: Promise<StreamsClient> | undefined
   let current: StreamsClient | undefined
   let next: Node | undefined
@@ -71,32 +42,12 @@ export const connect = (url: string): Connection => {
   let up = false
   let closed = false
 
-  const find = async (): Promise<Node> => {
-    if (next) return next
-    if (hosts.length === 1 && !dnsDiscover) return hosts[0]!
-    const where = dnsDiscover ? { discover: hosts[0]! } : { endpoints: hosts }
-    const { nodePreference, discoveryInterval, gossipTimeout } = settings
-    return discoverEndpoint(
-      {
-        ...where,
-        maxDiscoverAttempts: settings.maxDiscoverAttempts ?? 1,
-        ...(nodePreference && { nodePreference }),
-        ...(discoveryInterval && { discoveryInterval }),
-        ...(gossipTimeout && { gossipTimeout }),
-      },
-      security,
-      bad,
-    ).catch((error: unknown) => {
-      throw new Unreachable('No node of EventStoreDB answers', { cause: error })
-    })
-  }
-
   const open = async (): Promise<StreamsClient> => {
-    const node = await find()
+    const node = next ?? (await nodes.find(bad))
     if (closed) throw shut()
     next = undefined
     at = node
-    current = new streams.StreamsClient(`${node.address}:${node.port}`, security, options)
+    current = new streams.StreamsClient(...nodes.wayTo(node))
     return current
   }
 
