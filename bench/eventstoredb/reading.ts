@@ -2,9 +2,8 @@ import { EventStoreDBClient } from '@eventstore/db-client'
 import type { EventLog } from '../../src/platform/event-log/port.ts'
 import type { Bench } from '../support/bench.ts'
 import { coreOf } from '../support/core.ts'
-import { share } from '../support/cpu.ts'
 import { writeHistory } from '../support/history.ts'
-import { atLeast, type Measure } from '../support/measure.ts'
+import { atLeast, spoken, type Measure } from '../support/measure.ts'
 import { usageOfThis } from '../support/observed.ts'
 import { readPages } from '../support/read-pages.ts'
 import { quietRounds } from '../support/rounds.ts'
@@ -107,13 +106,13 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
     await rateOf(read)
     const { rounds, note } = await quietRounds(bench.rounds(3), async () => {
       const beside = reference ? await rateOf(reference.read) : await readPages(own)
-      const since = performance.now()
-      const { cpu } = usageOfThis()
-      const ofServer = await server.share()
+      const before = { here: usageOfThis().cpu, server: (await server.usage()).cpu }
       const postgres = bench.postgresShare()
       const rate = await rateOf(read)
-      const here = share(usageOfThis().cpu - cpu, (performance.now() - since) / 1_000)
-      const busy = `this process ${here}, server ${await ofServer()}, PostgreSQL ${postgres()} of a core`
+      const here = usageOfThis().cpu - before.here
+      const there = (await server.usage()).cpu - before.server
+      // How quick each would be with a core of its own, which other programs may not leave it.
+      const busy = `a second of CPU is worth ${spoken(events / here, 'events')} here and ${spoken(events / there, 'events')} at the server; PostgreSQL ${postgres()} of a core`
       return { beside, rate, busy }
     })
     await server.profiled(`${what.replaceAll(/\W+/g, '-')}-server`, () =>
