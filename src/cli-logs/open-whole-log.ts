@@ -1,5 +1,3 @@
-import { access } from 'node:fs/promises'
-import { join } from 'node:path'
 import { BadUsage, Failed } from '../cli/failure.ts'
 import { recordInRuns } from '../cli/record-in-runs.ts'
 import type { OpenWholeLog } from '../cli/whole-log.ts'
@@ -9,7 +7,7 @@ import { postgresEventLog } from '../platform/event-log/postgres.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
 import { memoryStreamIndex } from '../platform/stream-index/memory.ts'
-import { foreign, postgresIn, type PostgresHere } from './postgres-here.ts'
+import { foreign, holdsPostgres, postgresIn, type PostgresHere } from './postgres-here.ts'
 
 type Opened = Awaited<ReturnType<OpenWholeLog>>
 
@@ -54,11 +52,7 @@ const inEventStore = async (url: string, named: string): Promise<Opened> => {
 }
 
 const inFolder = async (folder: string, writes: boolean): Promise<Opened> => {
-  const there = await access(join(folder, 'postgres')).then(
-    () => true,
-    () => false,
-  )
-  if (!there && !writes)
+  if (!writes && !(await holdsPostgres(folder)))
     throw new Failed(`There is no log in ${folder}; name the data folder of an Agora, or a URL.`)
   return inPostgres(await postgresIn(folder), folder, writes)
 }

@@ -1,3 +1,5 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Failed } from '../cli/failure.ts'
 import {
   findEmbeddedPostgres,
@@ -25,6 +27,13 @@ const answers = async (url: string): Promise<boolean> => {
     await database.close()
   }
 }
+
+/** Whether a folder has been the data folder of an Agora. */
+export const holdsPostgres = (folder: string): Promise<boolean> =>
+  access(join(folder, 'postgres')).then(
+    () => true,
+    () => false,
+  )
 
 /**
  * The embedded PostgreSQL of a folder: the one that runs there, or one started for the time.

@@ -43,3 +43,11 @@ test('what follows a log goes on at the same place of its copy, once', async () 
   expect(await place()).toBe(3n)
   await log.close()
 })
+
+test('nothing is switched, or made, where there is no Agora', async () => {
+  const empty = named('empty', memoryEventLog())
+  const nowhere = switchLog({ url: undefined, folder: '/no/such/folder' })
+  await expect(nowhere(empty, empty, async () => new Map())).rejects.toThrow(
+    'nothing was switched: there is no Agora in /no/such/folder',
+  )
+})

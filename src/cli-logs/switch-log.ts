@@ -8,7 +8,7 @@ import {
 } from '../platform/log-identity/followed-log.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
-import { postgresHere } from './postgres-here.ts'
+import { holdsPostgres, postgresHere } from './postgres-here.ts'
 
 const lastOf = async (log: RawLog): Promise<string> => {
   const { events } = await log.readAll({ limit: 1, direction: 'backwards' })
@@ -19,6 +19,10 @@ const lastOf = async (log: RawLog): Promise<string> => {
 export const switchLog =
   (where: Parameters<typeof postgresHere>[0]): SwitchLog =>
   async (from, to, translated) => {
+    if (!where.url && !(await holdsPostgres(where.folder)))
+      throw new Failed(
+        `All was copied, but nothing was switched: there is no Agora in ${where.folder}. Set POSTGRES_URL, or AGORA_DATA to its folder.`,
+      )
     await using parts = new AsyncDisposableStack()
     const { url } = parts.use(await postgresHere(where))
     const database = parts.adopt(openDatabase(url, { connections: 2 }), (it) => it.close())
