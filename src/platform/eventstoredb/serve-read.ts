@@ -5,6 +5,8 @@ import type { RecordedEvent } from '#kernel'
 import type { Caller } from './callers.ts'
 import { refusalOf, unavailable } from './call-refused.ts'
 import { eventMessage } from './event-message.ts'
+import { outlet, type Outlet } from './outlet.ts'
+import { oneAhead } from './one-ahead.ts'
 import * as answers from './read-answers.ts'
 import { followLog, followStream } from './read-live.ts'
 import { logPages, streamPages, type FiniteRequest, type ReadableLog } from './read-pages.ts'
@@ -26,46 +28,6 @@ export type Reading = {
   readonly onError: (error: unknown) => void
 }
 
-/** What one reader is sent, as fast as it reads and no faster. */
-type Outlet = {
-  readonly send: (answer: Buffer) => Promise<void> | undefined
-  readonly sendEvents: (events: readonly RecordedEvent[]) => Promise<void>
-  readonly signal: AbortSignal
-}
-
-/** Resolves when the reader has room again, or is gone. */
-const room = (call: ReadCall, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      call.off('drain', done)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    call.on('drain', done)
-    signal.addEventListener('abort', done)
-    if (signal.aborted) done()
-  })
-
-const outlet = (
-  call: ReadCall,
-  encode: (event: RecordedEvent) => Buffer,
-  signal: AbortSignal,
-): Outlet => {
-  const send = (answer: Buffer): Promise<void> | undefined =>
-    call.write(answer) ? undefined : room(call, signal)
-  return {
-    signal,
-    send,
-    sendEvents: async (events) => {
-      for (const event of events) {
-        if (signal.aborted) return
-        const waiting = send(encode(event))
-        if (waiting) await waiting
-      }
-    },
-  }
-}
-
 /** A part of one stream, or the answer that there is no such stream. */
 const serveStream = async (
   log: ReadableLog,
@@ -77,7 +39,7 @@ const serveStream = async (
     ? await log.read(stream, { limit: 1, direction: 'backwards' })
     : []
   if (!last) return send(answers.streamNotFound(stream))
-  for await (const page of streamPages(log, stream, request)) {
+  for await (const page of oneAhead(streamPages(log, stream, request))) {
     if (signal.aborted) return
     await sendEvents(page)
   }
@@ -89,7 +51,7 @@ const serveLog = async (
   request: FiniteRequest,
   { send, sendEvents, signal }: Outlet,
 ): Promise<void> => {
-  for await (const page of logPages(log, request)) {
+  for await (const page of oneAhead(logPages(log, request))) {
     if (signal.aborted) return
     await sendEvents(page)
   }
@@ -111,7 +73,7 @@ const serveLive = async (
       : followStream(log, stream, request, { signal, onError })
   let live = false
   let told = 0n
-  for await (const { events, position, caughtUp } of slices) {
+  for await (const { events, position, caughtUp } of oneAhead(slices)) {
     if (live && !caughtUp) await send(answers.fellBehind)
     await sendEvents(events)
     if (signal.aborted) return
@@ -145,7 +107,8 @@ export const serveRead =
   async (call: ReadCall): Promise<void> => {
     const gone = new AbortController()
     call.on('cancelled', () => gone.abort())
-    const signal = AbortSignal.any([gone.signal, closing])
+    const over = new AbortController()
+    const signal = AbortSignal.any([gone.signal, closing, over.signal])
     try {
       const { seesAll } = await callerOf(call)
       const request = readRequestOf(call.request)
@@ -157,5 +120,7 @@ export const serveRead =
     } catch (error) {
       // Nobody listens to a call that was cancelled.
       if (!gone.signal.aborted) call.emit('error', refusalOf(error, onError))
+    } finally {
+      over.abort()
     }
   }

@@ -1,0 +1,59 @@
+import type { ServerWritableStream } from '@grpc/grpc-js'
+import type { RecordedEvent } from '#kernel'
+import { enough, packed } from './packed.ts'
+
+/** What one reader is sent, as fast as it reads and no faster: one piece is under way, one waits. */
+export type Outlet = {
+  /** Resolves when there is room for the next one, or nobody reads any more. */
+  readonly send: (answer: Buffer) => Promise<void>
+  readonly sendEvents: (events: readonly RecordedEvent[]) => Promise<void>
+  readonly signal: AbortSignal
+}
+
+/** Resolves with the promise or with the signal: a call that was cancelled never answers. */
+const orAborted = (promise: Promise<void>, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    signal.addEventListener('abort', done)
+    if (signal.aborted) done()
+    else void promise.then(() => done())
+  })
+
+/**
+ * The way to one reader.
+ * @param call whose answers are encoded already
+ * @param encode an event as this reader is shown it
+ * @param signal says that nobody reads any more
+ */
+export const outlet = (
+  call: Pick<ServerWritableStream<unknown, Buffer>, 'write'>,
+  encode: (event: RecordedEvent) => Buffer,
+  signal: AbortSignal,
+): Outlet => {
+  let before = Promise.resolve()
+  const send = async (answer: Buffer): Promise<void> => {
+    if (signal.aborted) return
+    const written = new Promise<void>((resolve) => call.write(answer, () => resolve()))
+    await orAborted(before, signal)
+    before = written
+  }
+  const sendEvents = async (events: readonly RecordedEvent[]): Promise<void> => {
+    let pack: Buffer[] = []
+    let bytes = 0
+    for (const event of events) {
+      const message = encode(event)
+      pack.push(message)
+      bytes += message.length
+      if (bytes < enough) continue
+      await send(packed(pack))
+      if (signal.aborted) return
+      pack = []
+      bytes = 0
+    }
+    if (pack.length > 0) await send(packed(pack))
+  }
+  return { send, sendEvents, signal }
+}
