@@ -48,7 +48,7 @@ describe('a replay', () => {
 
   test('plays categories, types, positions and times as they were asked for', async () => {
     await using world = await socketWorld()
-    await fill(world.log, 60, 60_000)
+    const stream = await fill(world.log, 60, 60_000)
     const lamp = await world.sell(3)
     const head = Number(await world.log.head())
     const play = async (asked: object) => {
@@ -76,6 +76,8 @@ describe('a replay', () => {
       await play({ fromTime: '2030-01-01T12:10:00Z', until: '2030-01-01T12:12:00+00:00' }),
     ).toEqual([11, 12, 13])
     expect(await play({ after: '58', until: '60' })).toEqual([59, 60])
+    expect(await play({ after: '58', filter: { stream } })).toEqual([59, 60])
+    expect(await play({ filter: { stream }, fromPosition: '2', until: '4' })).toEqual([2, 3, 4])
     expect(await play({ fromPosition: String(head + 50_000) })).toEqual([])
   })
 
