@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MaskedEvent } from './answers.ts'
-import { BadUsage, Failed } from './failure.ts'
+import { BadUsage } from './failure.ts'
 import type { Advance } from './progress.ts'
 import { replay } from './replay.ts'
 import { boundOf, type Range } from './replay-range.ts'
@@ -45,35 +45,6 @@ const logOf = (count: number, change = (event: MaskedEvent): MaskedEvent => even
     [Symbol.asyncDispose]: async () => undefined,
   }
   return { source, reads }
-}
-
-/** A log to which events are added by the names of their streams. */
-const growingLog = () => {
-  const events: MaskedEvent[] = []
-  const source: ReplaySource = {
-    way: 'direct',
-    head: async () => BigInt(events.length),
-    page: async (after) => ({
-      events: events.slice(Number(after)),
-      position: BigInt(events.length),
-      caughtUp: true,
-    }),
-    [Symbol.asyncDispose]: async () => undefined,
-  }
-  const append = (...streams: readonly string[]): void => {
-    for (const stream of streams)
-      events.push({
-        eventId: `event-${events.length + 1}`,
-        stream,
-        type: 'OrderPlaced',
-        revision: 0,
-        position: String(events.length + 1),
-        at: new Date(noon).toISOString(),
-        data: {},
-        metadata: {},
-      })
-  }
-  return { source, append }
 }
 
 const replayed = async (
@@ -217,128 +188,6 @@ describe('a replay at a speed', () => {
     })
     await expect(running).rejects.toThrow('aborted')
   })
-})
-
-describe('a replay that follows the log', () => {
-  test('goes on with what comes, until it is interrupted, and then has not failed', async () => {
-    const { source, append } = growingLog()
-    const interrupted = new AbortController()
-    let text = ''
-    let caughtUp = 0
-    append('order-a', 'payment-b')
-    const running = replay({
-      source,
-      range: { from: boundOf('--from', '2') },
-      wanted: {},
-      follow: true,
-      write: async (lines) => {
-        text += lines
-        if (text.includes('order-c')) interrupted.abort(new Error('Ctrl-C'))
-      },
-      show: () => undefined,
-      caughtUp: () => {
-        caughtUp += 1
-        append('order-c')
-      },
-      signal: interrupted.signal,
-    })
-    expect(await running).toBe(2)
-    expect(caughtUp).toBe(1)
-    expect(text.trim().split('\n')).toEqual([
-      expect.stringContaining('"payment-b"'),
-      expect.stringContaining('"order-c"'),
-    ])
-  })
-
-  test('tells each event once, from where and when it was asked to', async () => {
-    const { source, append } = growingLog()
-    const interrupted = new AbortController()
-    const told: string[] = []
-    let looks = 0
-    append('order-1', 'order-2')
-    const running = replay({
-      source: {
-        ...source,
-        page: async (...asked) => {
-          looks += 1
-          if (looks === 2) append('order-3', 'order-4')
-          return source.page(...asked)
-        },
-      },
-      range: { from: boundOf('--from', '4') },
-      wanted: {},
-      follow: true,
-      write: async (lines) => {
-        told.push(...(lines.match(/order-\d/g) ?? []))
-        if (told.includes('order-5')) interrupted.abort(new Error('Ctrl-C'))
-        else append('order-5')
-      },
-      show: () => undefined,
-      signal: interrupted.signal,
-    })
-    expect(await running).toBe(2)
-    expect(told).toEqual(['order-4', 'order-5'])
-
-    const later = new AbortController()
-    const fromLater = replay({
-      source: {
-        ...source,
-        page: async (...asked) => {
-          const page = await source.page(...asked)
-          // What is new is looked at twice: by then it would have been told.
-          if (asked[0] > 5n) later.abort(new Error('Ctrl-C'))
-          return page
-        },
-      },
-      range: { from: boundOf('--from', '2030-01-02') },
-      wanted: {},
-      follow: true,
-      write: async () => undefined,
-      show: () => undefined,
-      caughtUp: () => append('order-6'),
-      signal: later.signal,
-    })
-    expect(await fromLater).toBe(0)
-  })
-
-  test('says where to go on when the log is lost', async () => {
-    const { source, append } = growingLog()
-    append('order-a', 'order-b')
-    const lost: ReplaySource = {
-      ...source,
-      page: async (after, limit, wanted) => {
-        if (after >= 2n) throw new Failed('No Agora answers.')
-        return source.page(after, limit, wanted)
-      },
-    }
-    const running = replay({
-      source: lost,
-      range: {},
-      wanted: {},
-      follow: true,
-      write: async () => undefined,
-      show: () => undefined,
-      signal: new AbortController().signal,
-    })
-    await expect(running).rejects.toThrow('No Agora answers. What comes next begins with --from 3.')
-  })
-})
-
-test('a replay of one stream leaves out the others', async () => {
-  const { source, append } = growingLog()
-  append('order-a', 'order-b', 'order-a', 'order-ab')
-  let text = ''
-  const events = await replay({
-    source,
-    range: {},
-    wanted: { categories: ['order'] },
-    stream: 'order-a',
-    write: async (lines) => void (text += lines),
-    show: () => undefined,
-    signal: new AbortController().signal,
-  })
-  expect(events).toBe(2)
-  expect(text.match(/"position":"\d"/g)).toEqual(['"position":"1"', '"position":"3"'])
 })
 
 test.each([
