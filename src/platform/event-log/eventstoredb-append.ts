@@ -130,8 +130,8 @@ export const appendTo = ({
       let answer: AppendAnswer
       try {
         known ??= await watermark.known()
-        // Servers keep no promise that what may go anywhere is not recorded twice.
-        const first = uncertain && isPlaceless ? await placeOf(stream, expected, events) : undefined
+        // Servers remember only for a while that what may go anywhere has been recorded.
+        const first = isPlaceless ? await placeOf(stream, expected, events) : undefined
         if (first) return { ...first, before: true }
         answer = await calls.append(sent, Math.min(timeout, left)).catch((error: unknown) => {
           uncertain ||= isUncertain(error) && !wasNeverSent(error)

@@ -68,11 +68,6 @@ export const pagesOf = (calls: Calls, timeout: number, saw: (position: bigint) =
     }
   }
 
-  const head = async (): Promise<bigint> => {
-    const [last] = await page(undefined, 1, { direction: 'backwards' })
-    return last?.position ?? 0n
-  }
-
   const forwards = async (after: bigint, limit: number, part: Part): Promise<Slice> => {
     const isFiltered = part.categories !== undefined || part.types !== undefined
     // With a filter, few events do not tell how far the log was looked through; the head, taken before, does.
@@ -113,6 +108,11 @@ export const pagesOf = (calls: Calls, timeout: number, saw: (position: bigint) =
       if (more.length < asked) return { events, position: 0n, caughtUp: true }
       if (events.length === limit) return { events, position: position ?? 0n, caughtUp: false }
     }
+  }
+
+  const head = async (): Promise<bigint> => {
+    const { events } = await backwards(undefined, 1, { direction: 'backwards' })
+    return events[0]?.position ?? 0n
   }
 
   return {

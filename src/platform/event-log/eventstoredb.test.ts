@@ -1,17 +1,13 @@
 import { freshDatabase } from '../../../test/support/postgres.ts'
-import { serveEventStore } from '../eventstoredb/endpoint.ts'
 import { openDatabase } from '../postgres/database.ts'
 import { memoryStreamIndex } from '../stream-index/memory.ts'
 import { postgresStreamIndex } from '../stream-index/postgres.ts'
 import { eventLogConformance } from './conformance.ts'
 import { eventStoreLog } from './eventstoredb.ts'
 import { memoryEventLog } from './memory.ts'
-import type { EventLog } from './port.ts'
 import { postgresEventLog } from './postgres.ts'
-
-/** Serves a log as EventStoreDB would, to anyone on this machine. */
-const serve = (log: EventLog, port = 0) =>
-  serveEventStore({ log, host: '127.0.0.1', port, writable: true, masked: (event) => event })
+import { serve } from './testing/eventstoredb.ts'
+import { sternServer } from './testing/stern-server.ts'
 
 eventLogConformance('EventStoreDB, over our endpoint on memory', async () => {
   const server = await serve(memoryEventLog())
@@ -34,5 +30,17 @@ eventLogConformance('EventStoreDB, over our endpoint on PostgreSQL', async () =>
       await database.close()
       await fresh[Symbol.asyncDispose]()
     },
+  }
+})
+
+eventLogConformance('EventStoreDB, over a server as stern as the real one', async () => {
+  const server = await sternServer()
+  return {
+    open: () =>
+      eventStoreLog({
+        url: `esdb://127.0.0.1:${server.port}?tls=false`,
+        index: memoryStreamIndex(),
+      }),
+    close: async () => server.close(),
   }
 })
