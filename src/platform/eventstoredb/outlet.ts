@@ -11,16 +11,14 @@ export type Outlet = {
 }
 
 /** Resolves with the promise or with the signal: a call that was cancelled never answers. */
-const orAborted = (promise: Promise<void>, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-    if (signal.aborted) done()
-    else void promise.then(() => done())
-  })
+const orAborted = async (promise: Promise<void>, signal: AbortSignal): Promise<void> => {
+  if (signal.aborted) return
+  const over = Promise.withResolvers<void>()
+  const abort = () => over.resolve()
+  signal.addEventListener('abort', abort)
+  await Promise.race([promise, over.promise])
+  signal.removeEventListener('abort', abort)
+}
 
 /**
  * The way to one reader.
