@@ -24,6 +24,7 @@ test('an account shows who registered', () =>
   expect(folding(accounts, ...registered).into(id)).toEqual({
     id,
     ...person,
+    emailVerified: false,
     passwordHash: 'hash',
     status: 'ACTIVE',
     createdAt: monday,
@@ -44,3 +45,25 @@ test('an account that was closed says so', () =>
   expect(
     folding(accounts, ...registered, happened('AccountClosed', { reason: 'asked for' })).into(id),
   ).toMatchObject({ status: 'CLOSED', createdAt: monday, updatedAt: tuesday }))
+
+test('an account shows its address, and whether it is known to be theirs', () => {
+  const email = 'countess@example.org'
+  const requestId = derivedId(UserId, 'request')
+  const changed = happened('EmailChanged', { requestId, email, previous: person.email })
+  const verified = happened('EmailVerified', { email: person.email })
+  expect(folding(accounts, ...registered, verified).into(id)).toMatchObject({
+    email: person.email,
+    emailVerified: true,
+  })
+  expect(folding(accounts, ...registered, changed).into(id)).toMatchObject({
+    email,
+    emailVerified: true,
+  })
+})
+
+test('an account that is suspended says so, until it is resumed', () => {
+  const suspended = happened('AccountSuspended', { reason: 'spam' })
+  expect(folding(accounts, ...registered, suspended).into(id)?.status).toBe('SUSPENDED')
+  const resumed = happened('AccountResumed', {})
+  expect(folding(accounts, ...registered, suspended, resumed).into(id)?.status).toBe('ACTIVE')
+})

@@ -6,8 +6,20 @@ import { orders } from './orders.ts'
 import { payments } from './payments.ts'
 import { products } from './products.ts'
 import { replays } from './replays.ts'
+import { sessions } from './sessions.ts'
 
-export { accounts, inventory, notifications, orderItems, orders, payments, products, replays }
+export {
+  accounts,
+  inventory,
+  notifications,
+  orderItems,
+  orders,
+  payments,
+  products,
+  replays,
+  sessions,
+}
+export { AccountStatus } from './accounts.ts'
 export { PaymentStatus } from './payment-status.ts'
 
 /** Every read model there is. */
@@ -20,4 +32,5 @@ export const projections = [
   payments,
   notifications,
   replays,
+  sessions,
 ] as const

@@ -1,8 +1,9 @@
 import { describe, test } from 'vitest'
 import { derivedId } from '#kernel'
 import { given } from '#kernel/testing'
-import { UserId } from '../shared/index.ts'
+import { SessionId, UserId } from '../shared/index.ts'
 import { account } from './account.ts'
+import { RequestId } from './account-messages.ts'
 
 const ada = {
   userId: derivedId(UserId, 'ada'),
@@ -17,6 +18,17 @@ const passwordSet = { type: 'PasswordSet' as const, data: { passwordHash: 'hash-
 const closed = { type: 'AccountClosed' as const, data: { reason: 'asked for' } }
 const grant = (role: 'buyer' | 'admin') => ({ type: 'GrantRole' as const, data: { role } })
 const revoke = (role: 'buyer' | 'admin') => ({ type: 'RevokeRole' as const, data: { role } })
+const sessionsEnded = (
+  era: number,
+  reason: 'password_changed' | 'password_reset' | 'suspended',
+  more: { keptSessionId?: SessionId } = {},
+) => ({ type: 'SessionsEnded' as const, data: { era, reason, ...more } })
+
+const at = (now: string) => ({ now, by: 'tester' })
+const noon = '2030-01-01T12:00:00.000Z'
+const one = '2030-01-01T13:00:00.000Z'
+const [first, second] = [derivedId(RequestId, '1'), derivedId(RequestId, '2')]
+const verified = { type: 'EmailVerified' as const, data: { email: ada.email } }
 
 describe('an account', () => {
   test('is registered with a password', () =>
@@ -45,11 +57,30 @@ describe('an account', () => {
     given(account, registered, revoked).when(revoke('buyer')).yields()
   })
 
-  test('changes its password', () => {
-    const command = { type: 'SetPassword' as const, data: { passwordHash: 'hash-2' } }
+  test('changes its password, and thereby ends all sessions but the one that did so', () => {
+    const data = { passwordHash: 'hash-2', keptSessionId: derivedId(SessionId, 'here') }
+    const command = { type: 'SetPassword' as const, data }
     const event = { type: 'PasswordSet' as const, data: { passwordHash: 'hash-2' } }
-    given(account, registered, passwordSet).when(command).yields(event)
-    given(account, registered, passwordSet, event).when(command).yields()
+    const { keptSessionId } = data
+    const ended = sessionsEnded(1, 'password_changed', { keptSessionId })
+    given(account, registered, passwordSet).when(command).yields(event, ended)
+    given(account, registered, passwordSet, event, ended).when(command).yields()
+  })
+
+  test('gets a first password without an end to any session', () =>
+    given(account, registered)
+      .when({ type: 'SetPassword', data: { passwordHash: 'hash-1' } })
+      .yields(passwordSet))
+
+  test('may be registered without a password, by somebody who vouches for the address', () => {
+    const { passwordHash: _, ...person } = register.data
+    const vouched = { ...person, emailVerified: true as const }
+    given(account)
+      .when({ type: 'RegisterAccount', data: vouched })
+      .yields({ type: 'UserRegistered', data: vouched })
+    given(account, { type: 'UserRegistered', data: vouched })
+      .when({ type: 'VerifyEmail', data: { email: ada.email } })
+      .yields()
   })
 
   test('is closed for good', () => {
@@ -70,4 +101,170 @@ describe('an account', () => {
       .when({ type: 'CloseAccount', data: { reason: 'asked for' } })
       .refuses('NoSuchAccount')
   })
+})
+
+describe('a forgotten password', () => {
+  const requested = {
+    type: 'PasswordResetRequested' as const,
+    data: { requestId: first, expiresAt: one },
+  }
+  const asked = { ...requested, type: 'RequestPasswordReset' as const }
+  const reset = {
+    type: 'ResetPassword' as const,
+    data: { requestId: first, passwordHash: 'hash-2' },
+  }
+  const done = [
+    { type: 'PasswordReset' as const, data: { requestId: first } },
+    { type: 'PasswordSet' as const, data: { passwordHash: 'hash-2' } },
+    sessionsEnded(1, 'password_reset'),
+    verified,
+  ]
+
+  test('is replaced by who reads the mail, which ends all sessions and shows whose the address is', () => {
+    given(account, registered, passwordSet).when(asked).yields(requested)
+    given(account, registered, passwordSet, requested)
+      .when(reset, at(noon))
+      .yields(...done)
+    given(account, registered, passwordSet, verified, requested)
+      .when(reset, at(noon))
+      .yields(...done.slice(0, 3))
+  })
+
+  test('is replaced once by each mail, and in time', () => {
+    given(account, registered, passwordSet).when(reset, at(noon)).refuses('LinkExpired')
+    given(account, registered, passwordSet, requested).when(reset, at(one)).refuses('LinkExpired')
+    given(account, registered, passwordSet, requested, ...done)
+      .when(reset, at(noon))
+      .refuses('LinkExpired')
+    given(account, registered, passwordSet, requested)
+      .when({ ...reset, data: { ...reset.data, requestId: second } }, at(noon))
+      .refuses('LinkExpired')
+  })
+
+  test('sends no second mail within five minutes, and the second link replaces the first', () => {
+    const again = (expiresAt: string) => ({ ...asked, data: { requestId: second, expiresAt } })
+    const later = again('2030-01-01T13:05:00.000Z')
+    const wished = { type: 'PasswordResetRequested' as const, data: later.data }
+    given(account, registered, requested).when(again('2030-01-01T13:04:59.999Z')).yields()
+    given(account, registered, requested).when(later).yields(wished)
+    given(account, registered, requested, wished).when(reset, at(noon)).refuses('LinkExpired')
+  })
+})
+
+describe('an address', () => {
+  const change = {
+    type: 'RequestEmailChange' as const,
+    data: { requestId: first, email: 'countess@example.org', expiresAt: one },
+  }
+  const wanted = { ...change, type: 'EmailChangeRequested' as const }
+  const other = {
+    type: 'EmailChangeRequested' as const,
+    data: { requestId: second, email: 'lady@example.org', expiresAt: one },
+  }
+  const follow = { type: 'ChangeEmail' as const, data: { requestId: first } }
+  const changed = {
+    type: 'EmailChanged' as const,
+    data: { requestId: first, email: 'countess@example.org', previous: ada.email },
+  }
+  const lapsed = {
+    type: 'EmailChangeLapsed' as const,
+    data: { requestId: first, email: 'countess@example.org' },
+  }
+
+  test('is verified once, and only while they go by it', () => {
+    const verify = { type: 'VerifyEmail' as const, data: { email: ada.email } }
+    given(account, registered).when(verify).yields(verified)
+    given(account, registered, verified).when(verify).yields()
+    given(account, registered, wanted, changed).when(verify).refuses('LinkExpired')
+  })
+
+  test('is asked about again at most once a minute, and not once it is verified', () => {
+    const ask = (expiresAt: string) => ({
+      type: 'RequestEmailVerification' as const,
+      data: { expiresAt },
+    })
+    const requested = { ...ask(one), type: 'EmailVerificationRequested' as const }
+    given(account, registered).when(ask(one)).yields(requested)
+    given(account, registered, requested).when(ask('2030-01-01T13:00:59.999Z')).yields()
+    given(account, registered, verified).when(ask(one)).yields()
+  })
+
+  test('is changed by who reads the mail there, in time and once', () => {
+    given(account, registered).when(change).yields(wanted)
+    given(account, registered, wanted).when(follow, at(noon)).yields(changed)
+    given(account, registered, wanted).when(follow, at(one)).refuses('LinkExpired')
+    given(account, registered, wanted, changed).when(follow, at(noon)).refuses('LinkExpired')
+    given(account, registered).when(follow, at(noon)).refuses('LinkExpired')
+  })
+
+  test('is not changed to itself, however it is written', () =>
+    given(account, registered)
+      .when({ ...change, data: { ...change.data, email: 'ADA@example.org' } })
+      .refuses('SameEmail'))
+
+  test('that is wanted no longer, or was waited for too long, is let go', () => {
+    given(account, registered, wanted)
+      .when({ ...other, type: 'RequestEmailChange' })
+      .yields(lapsed, other)
+    const expire = { type: 'ExpireEmailChange' as const, data: { requestId: first } }
+    given(account, registered, wanted).when(expire).yields(lapsed)
+    given(account, registered, wanted, changed).when(expire).yields()
+    given(account, registered, wanted, lapsed, other).when(expire).yields()
+  })
+
+  test('that was changed no longer gets a new password', () => {
+    const requested = {
+      type: 'PasswordResetRequested' as const,
+      data: { requestId: second, expiresAt: one },
+    }
+    given(account, registered, requested, wanted, changed)
+      .when({ type: 'ResetPassword', data: { requestId: second, passwordHash: 'h' } }, at(noon))
+      .refuses('LinkExpired')
+  })
+})
+
+describe('an account that is suspended', () => {
+  const suspend = { type: 'SuspendAccount' as const, data: { reason: 'spam' } }
+  const suspended = { ...suspend, type: 'AccountSuspended' as const }
+  const resume = { type: 'ResumeAccount' as const, data: {} }
+  const resumed = { type: 'AccountResumed' as const, data: {} }
+  const ended = sessionsEnded(1, 'suspended')
+
+  test('has no sessions, until it is resumed and its user signs in again', () => {
+    given(account, registered).when(suspend).yields(suspended, ended)
+    given(account, registered, suspended, ended).when(suspend).yields()
+    given(account, registered, suspended, ended).when(resume).yields(resumed)
+    given(account, registered).when(resume).yields()
+    given(account, registered, suspended, ended, resumed)
+      .when(suspend)
+      .yields(suspended, sessionsEnded(2, 'suspended'))
+  })
+
+  test('does nothing for its user, and what an admin wants', () => {
+    const mine = [
+      { type: 'SetPassword', data: { passwordHash: 'x' } },
+      { type: 'RequestPasswordReset', data: { requestId: first, expiresAt: one } },
+      { type: 'ResetPassword', data: { requestId: first, passwordHash: 'x' } },
+      { type: 'VerifyEmail', data: { email: ada.email } },
+      { type: 'RequestEmailVerification', data: { expiresAt: one } },
+      { type: 'RequestEmailChange', data: { requestId: first, email: 'a@b.org', expiresAt: one } },
+      { type: 'ChangeEmail', data: { requestId: first } },
+    ] as const
+    for (const command of mine)
+      given(account, registered, suspended, ended).when(command).refuses('Suspended')
+    given(account, registered, suspended, ended)
+      .when(grant('admin'))
+      .yields({ type: 'RoleGranted', data: { role: 'admin' } })
+    given(account, registered, suspended, ended)
+      .when({ type: 'CloseAccount', data: { reason: 'asked for' } })
+      .yields(closed)
+  })
+})
+
+test('a failed sign-in is recorded as it is told', () => {
+  const data = { failures: 4, ip: '192.0.2.1' }
+  given(account, registered)
+    .when({ type: 'RecordFailedLogin', data })
+    .yields({ type: 'LoginFailed', data })
+  given(account).when({ type: 'RecordFailedLogin', data }).refuses('NoSuchAccount')
 })

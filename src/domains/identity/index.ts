@@ -1,4 +1,5 @@
-export { account, Role } from './account.ts'
+export { account, emailChangeHolds, resetHolds, verificationHolds } from './account.ts'
+export { RequestId, Role } from './account-messages.ts'
 export { email, EmailAddress, EmailId, emailIdOf, normalEmail } from './email.ts'
-export { session } from './session.ts'
+export { refreshGrace, session } from './session.ts'
 export { username, Username, UsernameId, usernameIdOf, normalUsername } from './username.ts'

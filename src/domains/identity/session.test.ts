@@ -14,6 +14,26 @@ const signIn = {
 const open = { type: 'OpenSession' as const, data: signIn }
 const opened = { type: 'UserLoggedIn' as const, data: signIn }
 
+const at = (now: string) => ({ now, by: 'tester' })
+const noon = '2030-01-01T12:00:00.000Z'
+const rotate = (rotation: number, refreshHash: string, nextHash: string) => ({
+  type: 'RotateRefreshToken' as const,
+  data: { rotation, refreshHash, nextHash },
+})
+const rotated = (rotation: number, refreshHash: string, rotatedAt = noon) => ({
+  type: 'RefreshTokenRotated' as const,
+  data: { rotation, refreshHash, rotatedAt },
+})
+const { userId } = signIn
+const loggedOut = { type: 'UserLoggedOut' as const, data: { userId } }
+const revoke = { type: 'RevokeSession' as const, data: { reason: 'lost my phone' } }
+const revoked = { type: 'SessionRevoked' as const, data: { userId, reason: 'lost my phone' } }
+const reused = (rotation: number) =>
+  [
+    { type: 'RefreshTokenReuseDetected', data: { userId, rotation } },
+    { type: 'SessionRevoked', data: { userId, reason: 'refresh_token_reused' } },
+  ] as const
+
 describe('a session', () => {
   test('is opened once', () => {
     given(session).when(open).yields(opened)
@@ -24,4 +44,74 @@ describe('a session', () => {
     given(session, opened)
       .when({ ...open, data: { ...signIn, userId: derivedId(UserId, 'eve') } })
       .refuses('AlreadyOpen'))
+})
+
+describe('a refresh token', () => {
+  test('is replaced by the next one when it is used', () => {
+    given(session, opened)
+      .when(rotate(0, 'hash', 'b'), at(noon))
+      .yields(rotated(1, 'b'))
+    given(session, opened, rotated(1, 'b'))
+      .when(rotate(1, 'b', 'c'), at(noon))
+      .yields(rotated(2, 'c'))
+  })
+
+  test('that was replaced just now gets its successor, as an answer may have been lost', () => {
+    const inTime = at('2030-01-01T12:00:10.000Z')
+    given(session, opened, rotated(1, 'b'))
+      .when(rotate(0, 'hash', 'b'), inTime)
+      .yields()
+  })
+
+  test('that is used again later ends the session for whoever has it', () => {
+    const late = at('2030-01-01T12:00:10.001Z')
+    given(session, opened, rotated(1, 'b'))
+      .when(rotate(0, 'hash', 'b'), late)
+      .yields(...reused(0))
+  })
+
+  test('from before the last one ends the session at once', () =>
+    given(session, opened, rotated(1, 'b'), rotated(2, 'c'))
+      .when(rotate(0, 'hash', 'b'), at(noon))
+      .yields(...reused(0)))
+
+  test('is of no use once the session has ended', () => {
+    for (const end of [loggedOut, revoked, ...reused(0)])
+      if (end.type !== 'RefreshTokenReuseDetected')
+        given(session, opened, end)
+          .when(rotate(0, 'hash', 'b'), at(noon))
+          .refuses('SessionEnded')
+    given(session, opened)
+      .when(rotate(0, 'hash', 'b'), at(signIn.expiresAt))
+      .refuses('SessionEnded')
+  })
+
+  test('that was never given out does nothing', () => {
+    given(session, opened)
+      .when(rotate(1, 'b', 'c'), at(noon))
+      .refuses('NotItsToken')
+    given(session, opened)
+      .when(rotate(0, 'forged', 'b'), at(noon))
+      .refuses('NotItsToken')
+    given(session)
+      .when(rotate(0, 'hash', 'b'), at(noon))
+      .refuses('NoSuchSession')
+  })
+})
+
+describe('the end of a session', () => {
+  const logOut = { type: 'LogOut' as const, data: {} }
+  test('is recorded once', () => {
+    given(session, opened).when(logOut).yields(loggedOut)
+    given(session, opened).when(revoke).yields(revoked)
+    for (const end of [loggedOut, revoked]) {
+      given(session, opened, end).when(logOut).yields()
+      given(session, opened, end).when(revoke).yields()
+    }
+  })
+
+  test('needs a session', () => {
+    given(session).when(logOut).refuses('NoSuchSession')
+    given(session).when(revoke).refuses('NoSuchSession')
+  })
 })

@@ -1,46 +1,153 @@
 import { Type } from 'typebox'
 import { decider, Fields, personal, refuse, secret, Timestamp } from '#kernel'
-import { SessionId, Text, UserId } from '../shared/index.ts'
+import { Reason, SessionId, Text, UserId } from '../shared/index.ts'
+import { Era } from './account-messages.ts'
+
+/** Only the hashes of refresh tokens are ever recorded. */
+const RefreshHash = secret(Type.String({ minLength: 1, maxLength: 500 }))
+
+/** How often a session's refresh token has been replaced by the next one. */
+const Rotation = Type.Integer({ minimum: 0 })
 
 const opening = {
   userId: UserId,
-  /** Only the hash of the refresh token is ever recorded. */
-  refreshHash: secret(Type.String({ minLength: 1, maxLength: 500 })),
+  refreshHash: RefreshHash,
   expiresAt: Timestamp,
   userAgent: Type.Optional(Text(0, 1_000)),
   ip: Type.Optional(personal(Type.String({ maxLength: 64 }))),
+  /** The account's era at the sign-in, when it was not the first. */
+  era: Type.Optional(Era),
+}
+
+type Session = {
+  readonly userId: UserId
+  readonly era: number
+  readonly expiresAt: string
+  readonly rotation: number
+  readonly refreshHash: string
+  /** The token before, and when it was replaced. */
+  readonly before?: { readonly refreshHash: string; readonly rotatedAt: string }
 }
 
 type State =
   | { readonly status: 'new' }
-  | {
-      readonly status: 'open'
-      readonly userId: UserId
-      readonly refreshHash: string
-      readonly expiresAt: string
-    }
+  | ({ readonly status: 'open' } & Session)
+  | ({ readonly status: 'ended' } & Session)
 
-/** One sign-in of a user, on one device. */
+/**
+ * How long a refresh token that was just replaced still gets its successor, in ms: an answer may be lost on the way,
+ * and two tabs of one browser may ask at once.
+ */
+export const refreshGrace = 10_000
+
+/**
+ * One sign-in of a user, on one device. Its refresh token is good for one use, which replaces it; one that comes a
+ * second time was stolen, from whoever comes first or from whoever comes second, so that the session ends for both
+ * (RFC 9700 §4.14.2).
+ */
 export const session = decider({
   name: 'session',
   id: SessionId,
-  commands: { OpenSession: Fields(opening, { description: 'Record that a user signed in.' }) },
-  events: { UserLoggedIn: Fields(opening) },
-  refusals: { AlreadyOpen: 'This session belongs to someone else.' },
+  commands: {
+    OpenSession: Fields(opening, { description: 'Record that a user signed in.' }),
+    RotateRefreshToken: Fields(
+      { rotation: Rotation, refreshHash: RefreshHash, nextHash: RefreshHash },
+      { description: 'Replace a refresh token, which was found to be ours, by the next one.' },
+    ),
+    LogOut: Fields({}, { description: 'End the session, as its user asks.' }),
+    RevokeSession: Fields({ reason: Reason }, { description: 'End the session from elsewhere.' }),
+  },
+  events: {
+    UserLoggedIn: Fields(opening),
+    RefreshTokenRotated: Fields({
+      rotation: Rotation,
+      refreshHash: RefreshHash,
+      rotatedAt: Timestamp,
+    }),
+    RefreshTokenReuseDetected: Fields({ userId: UserId, rotation: Rotation }),
+    UserLoggedOut: Fields({ userId: UserId }),
+    SessionRevoked: Fields({ userId: UserId, reason: Reason }),
+  },
+  refusals: {
+    AlreadyOpen: 'This session belongs to someone else.',
+    NoSuchSession: 'There is no such session.',
+    SessionEnded: 'This session has ended; sign in again.',
+    NotItsToken: 'This is no refresh token of this session; sign in again.',
+  },
 }).rules<State>({
   initialState: { status: 'new' },
+  stateVersion: 2,
+
   decide: {
     OpenSession: (data, state) => {
       if (state.status === 'new') return [{ type: 'UserLoggedIn', data }]
       return state.userId === data.userId ? [] : refuse('AlreadyOpen')
     },
+
+    RotateRefreshToken: ({ rotation, refreshHash, nextHash }, state, { now }) => {
+      if (state.status === 'new') return refuse('NoSuchSession')
+      if (state.status === 'ended' || now >= state.expiresAt) return refuse('SessionEnded')
+      const { userId, before } = state
+      if (rotation > state.rotation) return refuse('NotItsToken')
+      if (rotation === state.rotation)
+        return refreshHash === state.refreshHash
+          ? [
+              {
+                type: 'RefreshTokenRotated',
+                data: { rotation: rotation + 1, refreshHash: nextHash, rotatedAt: now },
+              },
+            ]
+          : refuse('NotItsToken')
+      const isLate =
+        rotation === state.rotation - 1 &&
+        before !== undefined &&
+        before.refreshHash === refreshHash &&
+        Date.parse(now) - Date.parse(before.rotatedAt) <= refreshGrace
+      if (isLate) return []
+      return [
+        { type: 'RefreshTokenReuseDetected', data: { userId, rotation } },
+        { type: 'SessionRevoked', data: { userId, reason: 'refresh_token_reused' } },
+      ]
+    },
+
+    LogOut: (_, state) => {
+      if (state.status === 'new') return refuse('NoSuchSession')
+      return state.status === 'ended'
+        ? []
+        : [{ type: 'UserLoggedOut', data: { userId: state.userId } }]
+    },
+
+    RevokeSession: ({ reason }, state) => {
+      if (state.status === 'new') return refuse('NoSuchSession')
+      return state.status === 'ended'
+        ? []
+        : [{ type: 'SessionRevoked', data: { userId: state.userId, reason } }]
+    },
   },
+
   evolve: {
-    UserLoggedIn: (_, { userId, refreshHash, expiresAt }) => ({
+    UserLoggedIn: (_, { userId, refreshHash, expiresAt, era = 0 }) => ({
       status: 'open',
       userId,
+      era,
       refreshHash,
+      rotation: 0,
       expiresAt,
     }),
+    RefreshTokenRotated: (state, { rotation, refreshHash, rotatedAt }) =>
+      state.status === 'new'
+        ? state
+        : {
+            ...state,
+            rotation,
+            refreshHash,
+            before: { refreshHash: state.refreshHash, rotatedAt },
+          },
+    RefreshTokenReuseDetected: (state) => state,
+    UserLoggedOut: (state) => ended(state),
+    SessionRevoked: (state) => ended(state),
   },
 })
+
+const ended = (state: State): State =>
+  state.status === 'new' ? state : { ...state, status: 'ended' }

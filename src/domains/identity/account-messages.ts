@@ -1,0 +1,124 @@
+import { Type, type Static } from 'typebox'
+import { Fields, Id, Nothing, personal, secret, Timestamp } from '#kernel'
+import { Reason, SessionId, Text, UserId } from '../shared/index.ts'
+import { EmailAddress } from './email.ts'
+import { Username } from './username.ts'
+
+/** What a user may do. */
+export const Role = Type.Enum(['buyer', 'seller', 'analyst', 'admin'])
+export type Role = Static<typeof Role>
+
+/** How often all sessions of an account have ended at once: sessions of an earlier era are over. */
+export const Era = Type.Integer({ minimum: 0 })
+
+/** One wish for a link by mail; the link is good for this one only. */
+export const RequestId = Id('RequestId')
+export type RequestId = Static<typeof RequestId>
+
+/** A password as it may be kept: its hash, in the PHC string format. */
+const PasswordHash = secret(Type.String({ minLength: 1, maxLength: 500 }))
+
+const person = {
+  userId: UserId,
+  email: personal(EmailAddress),
+  username: personal(Username),
+  name: Type.Optional(personal(Text(1, 255))),
+  roles: Type.Array(Role, { uniqueItems: true, maxItems: 4 }),
+  /** Somebody we trust vouches for the address. */
+  emailVerified: Type.Optional(Type.Literal(true)),
+}
+
+const reset = { requestId: RequestId, expiresAt: Timestamp }
+const emailChange = { ...reset, email: personal(EmailAddress) }
+const failure = {
+  failures: Type.Integer({ minimum: 1, description: 'In a row' }),
+  ip: Type.Optional(personal(Type.String({ maxLength: 64 }))),
+}
+
+/** What may be asked of an account. */
+export const commands = {
+  RegisterAccount: Fields(
+    { ...person, passwordHash: Type.Optional(PasswordHash) },
+    { description: 'Open an account. E-mail address and username must have been claimed.' },
+  ),
+  SetPassword: Fields(
+    { passwordHash: PasswordHash, keptSessionId: Type.Optional(SessionId) },
+    { description: 'Replace the password by a new one; ends all sessions but one.' },
+  ),
+  RequestPasswordReset: Fields(reset, {
+    description: 'Ask for a link by mail that lets its reader set a new password.',
+  }),
+  ResetPassword: Fields(
+    { requestId: RequestId, passwordHash: PasswordHash },
+    { description: 'Set a new password by such a link; ends all sessions.' },
+  ),
+  RequestEmailVerification: Fields(
+    { expiresAt: Timestamp },
+    { description: 'Ask for another mail that shows whether the address is theirs.' },
+  ),
+  VerifyEmail: Fields(
+    { email: personal(EmailAddress) },
+    { description: 'Record that mail to this address reaches the user.' },
+  ),
+  RequestEmailChange: Fields(emailChange, {
+    description: 'Ask to go by another address, once mail to it has reached the user.',
+  }),
+  ChangeEmail: Fields(
+    { requestId: RequestId },
+    { description: 'Go by the other address. It must have been confirmed for the user.' },
+  ),
+  ExpireEmailChange: Fields(
+    { requestId: RequestId },
+    { description: 'Forget a change of address that did not come about in time.' },
+  ),
+  GrantRole: Fields({ role: Role }, { description: 'Allow the user what the role allows.' }),
+  RevokeRole: Fields({ role: Role }, { description: 'Take a role away.' }),
+  SuspendAccount: Fields(
+    { reason: Reason },
+    { description: 'Let nobody use the account until further notice.' },
+  ),
+  ResumeAccount: Fields({}, { description: 'Let its user use the account again.' }),
+  RecordFailedLogin: Fields(failure, {
+    description: 'Record that somebody tried wrong passwords; not for each of them.',
+  }),
+  CloseAccount: Fields({ reason: Reason }, { description: 'End the account for good.' }),
+}
+
+/** What may happen to an account. */
+export const events = {
+  UserRegistered: Fields(person),
+  PasswordSet: Fields({ passwordHash: PasswordHash }),
+  PasswordResetRequested: Fields(reset),
+  PasswordReset: Fields({ requestId: RequestId }),
+  /** Sessions of earlier eras are over, except the one that is kept. */
+  SessionsEnded: Fields({
+    era: Era,
+    reason: Type.Enum(['password_changed', 'password_reset', 'suspended']),
+    keptSessionId: Type.Optional(SessionId),
+  }),
+  EmailVerificationRequested: Fields({ expiresAt: Timestamp }),
+  EmailVerified: Fields({ email: personal(EmailAddress) }),
+  EmailChangeRequested: Fields(emailChange),
+  EmailChanged: Fields({
+    requestId: RequestId,
+    email: personal(EmailAddress),
+    previous: personal(EmailAddress),
+  }),
+  EmailChangeLapsed: Fields({ requestId: RequestId, email: personal(EmailAddress) }),
+  RoleGranted: Fields({ role: Role }),
+  RoleRevoked: Fields({ role: Role }),
+  AccountSuspended: Fields({ reason: Reason }),
+  AccountResumed: Nothing,
+  LoginFailed: Fields(failure),
+  AccountClosed: Fields({ reason: Reason }),
+}
+
+/** Why an account says no. */
+export const refusals = {
+  NoSuchAccount: 'There is no such account.',
+  AlreadyRegistered: 'This account was registered before, for another address or username.',
+  Closed: 'This account was closed.',
+  Suspended: 'This account is suspended; ask whoever runs this Agora.',
+  LinkExpired: 'This link is too old, or was used before; ask for another one.',
+  SameEmail: 'This is the address that you go by already.',
+}

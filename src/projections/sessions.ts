@@ -1,0 +1,45 @@
+import { Type } from 'typebox'
+import { Fields, personal, projection, Timestamp } from '#kernel'
+import { session } from '../domains/identity/index.ts'
+import { SessionId, Text, UserId } from '../domains/shared/index.ts'
+
+/**
+ * Every sign-in, as the user who made it sees it. When all sessions of an account end at once, that is told of the
+ * account: an open session of an earlier era than the account's is over as well.
+ */
+export const sessions = projection({
+  name: 'sessions',
+  store: 'postgres',
+  document: Fields({
+    /** Also names the family of its refresh tokens. */
+    id: SessionId,
+    userId: UserId,
+    userAgent: Type.Optional(Text(0, 1_000)),
+    ip: Type.Optional(personal(Type.String())),
+    status: Type.Enum(['OPEN', 'LOGGED_OUT', 'REVOKED']),
+    era: Type.Integer(),
+    createdAt: Timestamp,
+    refreshedAt: Timestamp,
+    expiresAt: Timestamp,
+    endedAt: Type.Optional(Timestamp),
+  }),
+  from: [session],
+  key: ({ id }) => id,
+  indexes: [['userId', 'createdAt']],
+}).rules({
+  UserLoggedIn: (_, { id, at, data: { userId, userAgent, ip, era = 0, expiresAt } }) => ({
+    id,
+    userId,
+    ...(userAgent !== undefined && { userAgent }),
+    ...(ip !== undefined && { ip }),
+    status: 'OPEN',
+    era,
+    createdAt: at,
+    refreshedAt: at,
+    expiresAt,
+  }),
+  RefreshTokenRotated: (document, { at }) => document && { ...document, refreshedAt: at },
+  UserLoggedOut: (document, { at }) =>
+    document && { ...document, status: 'LOGGED_OUT', endedAt: at },
+  SessionRevoked: (document, { at }) => document && { ...document, status: 'REVOKED', endedAt: at },
+})
