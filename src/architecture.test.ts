@@ -35,6 +35,7 @@ const ports = [
   /^platform\/unavailable\.ts$/,
   /^platform\/eventstoredb\/wire\.ts$/,
   /^platform\/coalesce\.ts$/,
+  /^platform\/signed-text\.ts$/,
 ]
 
 /** Files that only tests import. */

@@ -14,6 +14,7 @@ const Claims = Type.Object({
   sub: UserId,
   roles: Type.Array(Role),
   sid: SessionId,
+  era: Type.Optional(Type.Integer()),
   exp: Type.Number(),
 })
 const claims = Compile(Claims)
@@ -23,14 +24,19 @@ export type Caller = {
   readonly id: UserId
   readonly roles: readonly Static<typeof Role>[]
   readonly sessionId: SessionId
+  /** The account's era when the token was issued: how often all its sessions had ended at once. */
+  readonly era: number
   /** Seconds since 1970. */
   readonly expiresAt: number
 }
 
 /** Issues and verifies access tokens: JSON Web Tokens (RFC 7519), signed by EdDSA (RFC 8037). */
 export type AccessTokens = {
-  readonly issue: (caller: Omit<Caller, 'expiresAt'>, id: string) => string
-  /** @throws Problem 401 when it is expired, foreign, or not ours at all */
+  readonly issue: (
+    caller: Pick<Caller, 'id' | 'roles' | 'sessionId'> & { readonly era?: number },
+    id: string,
+  ) => string
+  /** By what the token says; it may have been revoked since. @throws Problem 401 when it is expired, foreign, or not ours at all */
   readonly verify: (token: string) => Caller
 }
 
@@ -70,15 +76,15 @@ export const accessTokens = async (
   const known = new LRUCache<string, Caller>({ max: remembered })
 
   return {
-    issue: ({ id, roles, sessionId }, jti) =>
-      app.jwt.sign({ sub: id, roles: [...roles], sid: sessionId, jti }),
+    issue: ({ id, roles, sessionId, era = 0 }, jti) =>
+      app.jwt.sign({ sub: id, roles: [...roles], sid: sessionId, jti, ...(era > 0 && { era }) }),
 
     verify: (token) => {
       const before = known.get(token)
       if (before && before.expiresAt * 1_000 > Date.now()) return before
       try {
-        const { sub, roles, sid, exp } = claims.Parse(app.jwt.verify(token))
-        const caller = { id: sub, roles, sessionId: sid, expiresAt: exp }
+        const { sub, roles, sid, era = 0, exp } = claims.Parse(app.jwt.verify(token))
+        const caller = { id: sub, roles, sessionId: sid, era, expiresAt: exp }
         known.set(token, caller)
         return caller
       } catch (error) {
