@@ -81,7 +81,12 @@ export const callsTo = (url: string): Calls => {
     connection.client().then((opened) => {
       if (over) return
       client = opened
-      call = start(opened, settle)
+      try {
+        call = start(opened, settle)
+      } catch (error) {
+        // Somebody else's failure closed the channel in this very moment.
+        settle(new Unreachable('The call could not be sent', { cause: error }))
+      }
     }, settle)
     return stop
   }

@@ -69,6 +69,44 @@ test('a server that is away at first is used as soon as it is there', async () =
   await server.close()
 })
 
+test('an append that never left is not taken for one that was there before', async () => {
+  const kept = memoryEventLog()
+  const first = await serve(kept)
+  const log = await open(first.port)
+  await first.close()
+  await assert.rejects(log.head(), Unavailable)
+  const appending = log.append('thing-1', 'none', [event(1)])
+  await assert.rejects(log.head(), Unavailable)
+  const second = await serve(kept, first.port)
+  assert.deepEqual(await appending, { revision: 0, position: 1n })
+  await log.close()
+  await second.close()
+})
+
+test('appends to one stream keep their order while the first of them is tried again', async () => {
+  const kept = memoryEventLog()
+  let isAway = true
+  const server = await serve({
+    ...kept,
+    append: async (...given) => {
+      if (isAway) {
+        isAway = false
+        throw new Unavailable('Away, once')
+      }
+      return kept.append(...given)
+    },
+  })
+  const log = await open(server.port)
+  const sent = Array.from({ length: 10 }, (_, n) => event(n))
+  await Promise.all(sent.map((one, n) => log.append('thing-1', n === 0 ? 'none' : n - 1, [one])))
+  assert.deepEqual(
+    (await kept.read('thing-1')).map(({ eventId }) => eventId),
+    sent.map(({ eventId }) => eventId),
+  )
+  await log.close()
+  await server.close()
+})
+
 test.each(['none', 'any'] as const)(
   'an append (%s) whose answer was lost is answered as recorded before, and is there once',
   async (expected) => {

@@ -16,7 +16,7 @@ test('restarts and cut connections in mid-load lose nothing and double nothing',
   const log = await open(wire.port, { timeout: 1_000, patience: 3_000 })
   const { seen, stop } = followed(log)
 
-  const total = 600
+  const total = 420
   const sent: string[] = []
   let done = 0
   const writing = Promise.all(

@@ -121,6 +121,7 @@ export const subscribeTo = (deps: SubscribeDeps): EventLog['subscribe'] =>
                 throw new Unreachable('A subscription fell silent')
               continue
             }
+            pause = backOff.first
             if (arriving.isEmpty() && missed.position > position) {
               ;({ position } = missed)
               yield missed

@@ -13,6 +13,7 @@ import { memoryEventLog } from './memory.ts'
 
 let folder: string
 let endpoint: Endpoint
+let elsewhere: Endpoint
 const people = new Map<string, 'analyst' | 'admin'>([
   ['ann:p@ss', 'admin'],
   ['alf:word', 'analyst'],
@@ -20,12 +21,22 @@ const people = new Map<string, 'analyst' | 'admin'>([
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'agora-tls-'))
-  const { cert, private: key } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+  endpoint = await serveAs('127.0.0.1')
+  elsewhere = await serveAs('10.0.0.1')
+})
+afterAll(async () => {
+  await endpoint?.close()
+  await elsewhere?.close()
+  await rm(folder, { recursive: true })
+})
+
+/** Serves here under the certificate of an address, and puts the certificate where clients look for it. */
+const serveAs = async (ip: string): Promise<Endpoint> => {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: ip }], {
     keyType: 'ec',
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip }] }],
   })
-  await writeFile(join(folder, 'ca.pem'), cert)
-  endpoint = await serveEventStore({
+  const served = await serveEventStore({
     log: memoryEventLog(),
     host: '127.0.0.1',
     port: 0,
@@ -34,15 +45,13 @@ beforeAll(async () => {
     authenticate: async (name, password) => people.get(`${name}:${password}`),
     masked: (event) => ({ ...event, data: {} }),
   })
-})
-afterAll(async () => {
-  await endpoint?.close()
-  await rm(folder, { recursive: true })
-})
+  await writeFile(join(folder, `${served.port}.pem`), cert)
+  return served
+}
 
-const open = (who: string) =>
+const open = (who: string, { port } = endpoint) =>
   eventStoreLog({
-    url: `esdb://${who}127.0.0.1:${endpoint.port}?tls=true&tlsCAFile=${encodeURIComponent(join(folder, 'ca.pem'))}`,
+    url: `esdb://${who}127.0.0.1:${port}?tls=true&tlsCAFile=${encodeURIComponent(join(folder, `${port}.pem`))}`,
     index: memoryStreamIndex(),
     timeout: 2_000,
   })
@@ -55,6 +64,15 @@ test('over TLS, name and password of the URL open the log', async () => {
   const log = await open('ann:p%40ss@')
   const { position } = await log.append('thing-1', 'none', events())
   assert.equal(await log.head(), position)
+  await log.close()
+})
+
+test('a server with the certificate of another address is not spoken to', async () => {
+  const log = await open('ann:p%40ss@', elsewhere)
+  await assert.rejects(
+    log.head(),
+    ({ name, cause }: Error) => name === 'Unavailable' && /10\.0\.0\.1/.test(String(cause)),
+  )
   await log.close()
 })
 
