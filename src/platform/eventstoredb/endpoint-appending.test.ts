@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import {
   AccessDeniedError,
   binaryEvent,
@@ -12,7 +13,7 @@ import { someMetadata } from '#kernel/testing'
 import { memoryEventLog } from '../event-log/memory.ts'
 import { EventRefused } from '../event-log/port.ts'
 import { Unavailable } from '../unavailable.ts'
-import { append, served } from './testing/served.ts'
+import { append, rawStreams, served } from './testing/served.ts'
 import { toWire } from './wire.ts'
 
 const event = (data: Record<string, unknown> = {}, type = 'OrderPlaced') =>
@@ -185,11 +186,13 @@ test('nobody appends where it is not writable, and nobody deletes', async () => 
 })
 
 test('what is not served is said to be so, at once', async () => {
-  const { client } = await served()
+  const { client, endpoint } = await served()
   const unimplemented = (promise: Promise<unknown>) =>
     expect(promise).rejects.toMatchObject({ code: 12 })
   const settings = persistentSubscriptionToStreamSettingsFromDefaults()
   await unimplemented(client.createPersistentSubscriptionToStream('order-1', 'group', settings))
   await unimplemented(client.listProjections())
   await unimplemented(client.createProjection('p', 'fromAll()'))
+  const batches = rawStreams(endpoint.port).batchAppend()
+  await unimplemented(once(batches, 'end'))
 })

@@ -64,11 +64,11 @@ test('a stream is followed from its start, behind a revision, and from its end',
   await expect.poll(() => started.heard).toEqual(['confirmed', 1, 2, 'caught up'])
   await expect.poll(() => behind.heard).toEqual(['confirmed', 2, 'caught up'])
   await expect.poll(() => ending.heard).toEqual(['confirmed', 'caught up'])
-  await append(log, 'order-2', 'Y')
+  await append(log, 'order-2', 'Y', 'Z')
   await append(log, 'order-1', 'C')
-  await expect.poll(() => started.heard).toEqual(['confirmed', 1, 2, 'caught up', 5])
-  await expect.poll(() => behind.heard).toEqual(['confirmed', 2, 'caught up', 5])
-  await expect.poll(() => ending.heard).toEqual(['confirmed', 'caught up', 5])
+  await expect.poll(() => started.heard).toEqual(['confirmed', 1, 2, 'caught up', 6])
+  await expect.poll(() => behind.heard).toEqual(['confirmed', 2, 'caught up', 6])
+  await expect.poll(() => ending.heard).toEqual(['confirmed', 'caught up', 6])
 })
 
 test.each(['order-7', 'payment-7'])(
@@ -82,8 +82,30 @@ test.each(['order-7', 'payment-7'])(
   },
 )
 
-test('a stream that can never have events stays silent', async () => {
-  const { client } = await served()
+test('what a stream is given while it is subscribed to is told once', async () => {
+  const memory = memoryEventLog()
+  let meanwhile = async () => {
+    meanwhile = async () => undefined
+    await append(memory, 'order-1', 'B')
+  }
+  const head = async () => {
+    const position = await memory.head()
+    await meanwhile()
+    return position
+  }
+  await append(memory, 'order-1', 'A')
+  const { client } = await served({ log: { ...memory, head } })
+  const { heard } = told(client.subscribeToStream('order-1', { fromRevision: START }))
+  await expect.poll(() => heard).toEqual(['confirmed', 1, 2, 'caught up'])
+  await append(memory, 'order-1', 'C')
+  await expect.poll(() => heard).toEqual(['confirmed', 1, 2, 'caught up', 3])
+})
+
+test('a stream that can never have events stays silent, and the log is not asked', async () => {
+  const subscribe = () => {
+    throw new Error('The log was asked')
+  }
+  const { client } = await served({ log: { ...memoryEventLog(), subscribe } })
   const { heard, errors } = told(client.subscribeToStream('$ce-order'))
   await expect.poll(() => heard).toEqual(['confirmed', 'caught up'])
   expect(errors).toEqual([])
@@ -273,4 +295,21 @@ test('a subscription that is ended by its client leaves nothing behind', async (
   expect(seen.followers).toBe(1)
   await subscription.unsubscribe()
   await expect.poll(() => seen.followers).toBe(0)
+})
+
+test('a reader that falls behind what comes is told so, and told when it has caught up again', async () => {
+  const memory = memoryEventLog()
+  const log: typeof memory = {
+    ...memory,
+    subscribe: async function* (_, { signal } = {}) {
+      for (const caughtUp of [true, false, true]) yield { events: [], position: 0n, caughtUp }
+      if (signal && !signal.aborted)
+        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    },
+  }
+  const { client } = await served({ log })
+  const subscription = client.subscribeToAll({ fromPosition: START })
+  const { heard } = told(subscription)
+  subscription.on('fellBehind', () => heard.push('fell behind'))
+  await expect.poll(() => heard).toEqual(['confirmed', 'caught up', 'fell behind', 'caught up'])
 })

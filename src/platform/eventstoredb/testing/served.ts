@@ -70,9 +70,13 @@ export const requestOf = (
   return new streams.ReadReq().setOptions(options)
 }
 
-/** A call of `Streams.Read` without a client around it. */
-export const rawRead = (port: number, request: ReadReq): ClientReadableStream<ReadResp> => {
+/** The generated client, without an official one around it. */
+export const rawStreams = (port: number): InstanceType<typeof grpc.StreamsClient> => {
   const client = new grpc.StreamsClient(`127.0.0.1:${port}`, credentials.createInsecure())
   onTestFinished(() => client.close())
-  return client.read(request)
+  return client
 }
+
+/** A call of `Streams.Read` without a client around it. */
+export const rawRead = (port: number, request: ReadReq): ClientReadableStream<ReadResp> =>
+  rawStreams(port).read(request)
