@@ -92,7 +92,11 @@ export const startApp = async (
   )
   await checkFollowedLog(database, followed)
   const log = metrics.measured(checked(followed.log, events))
-  if (followed.health) metrics.gaugeEventStore(followed.health)
+  if (followed.health) {
+    metrics.gaugeEventStore(followed.health)
+    // Counts what has come since, so that the first analyst who asks need not wait for it.
+    log.categories().catch(failed('event log'))
+  }
   const executor = starting.adopt(
     createExecutor({
       log,
