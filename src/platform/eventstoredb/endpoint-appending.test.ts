@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import shared from '@eventstore/db-client/generated/shared_pb.js'
+import streams from '@eventstore/db-client/generated/streams_pb.js'
 import {
   AccessDeniedError,
   binaryEvent,
@@ -133,6 +135,11 @@ test.each([
     'customMetadata',
     jsonEvent({ type: 'A', data: {}, metadata: Buffer.from([255]) }),
   ],
+  [
+    'broken text in its metadata',
+    'customMetadata',
+    jsonEvent({ type: 'A', data: {}, metadata: Buffer.from('{"a":"\xff"}', 'latin1') }),
+  ],
   ['U+0000', 'data', event({ text: 'a\0b' })],
   ['half a character', 'data', event({ text: 'a\ud83d' })],
   ['a type of the system', 'metadata.type', event({}, '$metadata')],
@@ -195,4 +202,40 @@ test('what is not served is said to be so, at once', async () => {
   await unimplemented(client.createProjection('p', 'fromAll()'))
   const batches = rawStreams(endpoint.port).batchAppend()
   await unimplemented(once(batches, 'end'))
+})
+
+test('a revision that no stream can reach is one that logs can compare with', async () => {
+  const expected: unknown[] = []
+  const memory = memoryEventLog()
+  const log: typeof memory = {
+    ...memory,
+    append: (stream, revision, events) => {
+      expected.push(revision)
+      return memory.append(stream, revision, events)
+    },
+  }
+  const { client } = await served({ log })
+  await failure(client.appendToStream('order-1', event(), { expectedRevision: 2n ** 62n }))
+  expect(expected).toEqual([2 ** 31 - 1])
+})
+
+test('an append that its client calls off half-way is not recorded', async () => {
+  const { client, endpoint, log } = await served()
+  const answered = Promise.withResolvers<unknown>()
+  const call = rawStreams(endpoint.port).append((error) => answered.resolve(error))
+  const name = new shared.StreamIdentifier().setStreamName(Buffer.from('order-1'))
+  const options = new streams.AppendReq.Options().setStreamIdentifier(name)
+  call.write(new streams.AppendReq().setOptions(options.setAny(new shared.Empty())))
+  const message = new streams.AppendReq.ProposedMessage()
+  message.setId(new shared.UUID().setString(randomUUID())).setData(Buffer.from('{}'))
+  message.getMetadataMap().set('type', 'A').set('content-type', 'application/json')
+  const sent = new streams.AppendReq().setProposedMessage(message)
+  await new Promise((resolve) => call.write(sent, resolve))
+  // By the time that this one is answered, the other's event has arrived.
+  await client.appendToStream('order-2', event())
+  call.cancel()
+  await expect(answered.promise).resolves.toMatchObject({ code: 1 })
+  await client.appendToStream('order-2', event())
+  await client.appendToStream('order-2', event())
+  expect(await log.read('order-1')).toEqual([])
 })

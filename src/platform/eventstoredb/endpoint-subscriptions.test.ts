@@ -1,4 +1,3 @@
-import shared from '@eventstore/db-client/generated/shared_pb.js'
 import {
   END,
   eventTypeFilter,
@@ -9,12 +8,11 @@ import {
   type ResolvedEvent,
 } from '@eventstore/db-client'
 import { expect, test } from 'vitest'
-import type { RecordedEvent } from '#kernel'
 import { bell, follow } from '../event-log/follow.ts'
 import { memoryEventLog } from '../event-log/memory.ts'
 import type { EventLog } from '../event-log/port.ts'
 import { Unavailable } from '../unavailable.ts'
-import { append, rawRead, requestOf, served } from './testing/served.ts'
+import { append, served } from './testing/served.ts'
 
 type Subscription = ReturnType<EventStoreDBClient['subscribeToAll' | 'subscribeToStream']>
 
@@ -194,107 +192,6 @@ test('a subscription goes on when the log was away, and misses nothing', async (
   await append(log, 'order-1', 'B')
   await expect.poll(() => heard).toEqual(['confirmed', 'caught up', 1, 2])
   expect(errors).toEqual([])
-})
-
-/** A log of so many events that counts the pages that are taken from it, and who still follows it. */
-const counted = (size: number) => {
-  const memory = memoryEventLog()
-  const event: Omit<RecordedEvent, 'position' | 'revision' | 'eventId'> = {
-    type: 'OrderPlaced',
-    data: { note: 'x'.repeat(1_000) },
-    stream: 'order-1',
-    id: '1',
-    at: '2030-01-01T00:00:00.000Z',
-    metadata: {
-      correlationId: 'a',
-      causationId: 'a',
-      commandId: 'a',
-      actorId: 'a',
-      schemaVersion: 1,
-    },
-  }
-  const seen = { pages: 0, followers: 0 }
-  const log: typeof memory = {
-    ...memory,
-    head: async () => BigInt(size),
-    subscribe: async function* (after, { signal, limit = 1_000 } = {}) {
-      seen.followers += 1
-      try {
-        for (let from = Number(after); from < size && !signal?.aborted; from += limit) {
-          seen.pages += 1
-          const events = Array.from({ length: limit }, (_, index) => ({
-            ...event,
-            eventId: `00000000-0000-4000-8000-${String(from + index).padStart(12, '0')}`,
-            position: BigInt(from + index + 1),
-            revision: from + index,
-          }))
-          yield { events, position: BigInt(from + limit), caughtUp: from + limit >= size }
-        }
-        if (signal && !signal.aborted)
-          await new Promise((resolve) => signal.addEventListener('abort', resolve))
-      } finally {
-        seen.followers -= 1
-      }
-    },
-  }
-  return { log, seen }
-}
-
-const subscribeToAll = requestOf((options, { AllOptions, SubscriptionOptions }) => {
-  options.setAll(new AllOptions().setStart(new shared.Empty()))
-  options.setSubscription(new SubscriptionOptions())
-})
-
-test('a reader that stops reading is not read for', async () => {
-  const { log, seen } = counted(50_000)
-  const { endpoint } = await served({ log })
-  const call = rawRead(endpoint.port, subscribeToAll)
-  call.on('error', () => undefined)
-  let received = 0
-  const paused = new Promise<void>((resolve) =>
-    call.on('data', () => {
-      received += 1
-      if (received !== 10) return
-      call.pause()
-      resolve()
-    }),
-  )
-  await paused
-  // Other readers get all the while what this one does not take.
-  const other = rawRead(endpoint.port, subscribeToAll)
-  let others = 0
-  other.on('error', () => undefined).on('data', () => (others += 1))
-  await expect.poll(() => others).toBeGreaterThan(50_000)
-  const pages = seen.pages - 50_000 / 500
-  expect(pages).toBeLessThan(10)
-  expect(received).toBeLessThan(5_000)
-
-  call.resume()
-  await expect.poll(() => received).toBeGreaterThan(50_000)
-  call.cancel()
-  other.cancel()
-})
-
-test('a reader that goes away while it does not read leaves nothing behind', async () => {
-  const { log, seen } = counted(50_000)
-  const { endpoint } = await served({ log })
-  const call = rawRead(endpoint.port, subscribeToAll)
-  call.on('error', () => undefined)
-  call.once('data', () => call.pause())
-  await expect.poll(() => seen.followers).toBe(1)
-  call.cancel()
-  await expect.poll(() => seen.followers).toBe(0)
-})
-
-test('a subscription that is ended by its client leaves nothing behind', async () => {
-  const { log, seen } = counted(500)
-  const { client } = await served({ log })
-  const subscription = client.subscribeToAll({ fromPosition: START })
-  const { heard } = told(subscription)
-  await expect.poll(() => heard.length).toBe(502)
-  expect(seen.followers).toBe(1)
-  await subscription.unsubscribe()
-  await expect.poll(() => seen.followers).toBe(0)
 })
 
 test('a reader that falls behind what comes is told so, and told when it has caught up again', async () => {

@@ -107,8 +107,7 @@ export const serveRead =
   async (call: ReadCall): Promise<void> => {
     const gone = new AbortController()
     call.on('cancelled', () => gone.abort())
-    const over = new AbortController()
-    const signal = AbortSignal.any([gone.signal, closing, over.signal])
+    const signal = AbortSignal.any([gone.signal, closing])
     try {
       const { seesAll } = await callerOf(call)
       const request = readRequestOf(call.request)
@@ -121,6 +120,7 @@ export const serveRead =
       // Nobody listens to a call that was cancelled.
       if (!gone.signal.aborted) call.emit('error', refusalOf(error, onError))
     } finally {
-      over.abort()
+      // Lets go of the log, also where the reader never takes the last answer.
+      gone.abort()
     }
   }
