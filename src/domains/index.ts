@@ -5,10 +5,12 @@ import { stock } from './inventory/index.ts'
 import { notification } from './notifications/index.ts'
 import { order } from './ordering/index.ts'
 import { payment } from './payments/index.ts'
+import { follow, profile } from './profiles/index.ts'
 
 /** Every context, with the deciders that live in it. */
 export const contexts = {
   identity: [account, email, username, session],
+  profiles: [profile, follow],
   catalog: [product],
   inventory: [stock],
   ordering: [order],

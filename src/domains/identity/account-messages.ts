@@ -110,7 +110,12 @@ export const events = {
   AccountSuspended: Fields({ reason: Reason }),
   AccountResumed: Nothing,
   LoginFailed: Fields(failure),
-  AccountClosed: Fields({ reason: Reason }),
+  /** With what is free again now. */
+  AccountClosed: Fields({
+    reason: Reason,
+    email: Type.Optional(personal(EmailAddress)),
+    username: Type.Optional(personal(Username)),
+  }),
 }
 
 /** Why an account says no. */

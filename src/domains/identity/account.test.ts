@@ -15,7 +15,10 @@ const ada = {
 const register = { type: 'RegisterAccount' as const, data: { ...ada, passwordHash: 'hash-1' } }
 const registered = { type: 'UserRegistered' as const, data: ada }
 const passwordSet = { type: 'PasswordSet' as const, data: { passwordHash: 'hash-1' } }
-const closed = { type: 'AccountClosed' as const, data: { reason: 'asked for' } }
+const closed = {
+  type: 'AccountClosed' as const,
+  data: { reason: 'asked for', email: ada.email, username: ada.username },
+}
 const grant = (role: 'buyer' | 'admin') => ({ type: 'GrantRole' as const, data: { role } })
 const revoke = (role: 'buyer' | 'admin') => ({ type: 'RevokeRole' as const, data: { role } })
 const sessionsEnded = (
@@ -196,6 +199,11 @@ describe('an address', () => {
     given(account, registered, wanted, changed).when(follow, at(noon)).refuses('LinkExpired')
     given(account, registered).when(follow, at(noon)).refuses('LinkExpired')
   })
+
+  test('that was to replace another is let go with the account', () =>
+    given(account, registered, wanted)
+      .when({ type: 'CloseAccount', data: { reason: 'asked for' } })
+      .yields(lapsed, closed))
 
   test('is not changed to itself, however it is written', () =>
     given(account, registered)

@@ -173,9 +173,14 @@ export const account = decider({
       return isRefusal(person) ? person : [{ type: 'LoginFailed', data }]
     },
 
-    CloseAccount: ({ reason }, { status }) => {
-      if (status === 'new') return refuse('NoSuchAccount')
-      return status === 'closed' ? [] : [{ type: 'AccountClosed', data: { reason } }]
+    CloseAccount: ({ reason }, state) => {
+      if (state.status === 'new') return refuse('NoSuchAccount')
+      if (state.status === 'closed') return []
+      const { email, username, emailChange } = state
+      return [
+        ...(emailChange ? [lapsed(emailChange)] : []),
+        { type: 'AccountClosed', data: { reason, email, username } },
+      ]
     },
   },
 

@@ -1,14 +1,9 @@
-import { Type, type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { asId, decider, Fields, Id, Timestamp } from '#kernel'
 import { UserId } from '../shared/index.ts'
 import { claim, confirm, free, release, taken, type Reservation } from './reservation.ts'
 
-/** A username: letters, digits, dots, underscores and dashes, and a letter or digit first. */
-export const Username = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
-  minLength: 2,
-  maxLength: 64,
-})
+export { Username } from '../shared/index.ts'
 
 /** A username as it is compared. */
 export const UsernameId = Id('UsernameId', { pattern: '^[a-z0-9][a-z0-9._-]{1,63}$' })

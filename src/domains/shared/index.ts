@@ -22,6 +22,17 @@ export type PaymentId = Static<typeof PaymentId>
 export const NotificationId = Id('NotificationId')
 export type NotificationId = Static<typeof NotificationId>
 
+/** A file that somebody has sent in: a picture of themselves, for one. */
+export const MediaId = Id('MediaId')
+export type MediaId = Static<typeof MediaId>
+
+/** A username: letters, digits, dots, underscores and dashes, and a letter or digit first. */
+export const Username = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
+  minLength: 2,
+  maxLength: 64,
+})
+
 /**
  * A text of people's making. It takes every character except those that no store can keep: U+0000 and halves of pairs.
  * @param minLength in characters

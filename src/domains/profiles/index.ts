@@ -1,0 +1,3 @@
+export { follow, FollowId, followIdOf } from './follow.ts'
+export { afterChange, profile } from './profile.ts'
+export { initially, Preferences, Privacy, Seller, Settings } from './profile-messages.ts'

@@ -1,0 +1,113 @@
+import { Type, type Static } from 'typebox'
+import { Fields, personal } from '#kernel'
+import { MediaId, Text, UserId, Username } from '../shared/index.ts'
+
+/**
+ * Who sees more of somebody than their username: everybody who is signed in, those who follow them, or nobody but
+ * themselves.
+ */
+export const Privacy = Type.Enum(['public', 'followers', 'private'])
+export type Privacy = Static<typeof Privacy>
+
+/** How somebody wants to be told of things. */
+export const Preferences = Fields({
+  /** A language tag (BCP 47): `en`, `pt-BR`. */
+  locale: Type.String({ pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$' }),
+  channels: Fields(
+    { inApp: Type.Boolean(), email: Type.Boolean() },
+    { description: 'How they want to be told of things.' },
+  ),
+  /** Whether they may be sent advertisements. */
+  marketing: Type.Boolean(),
+})
+export type Preferences = Static<typeof Preferences>
+
+/** How Agora looks and counts for somebody. */
+export const Settings = Fields({
+  theme: Type.Enum(['system', 'light', 'dark']),
+  /** A name of the time zone database: `Europe/Berlin`. */
+  timeZone: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_+/-]*$', maxLength: 64 }),
+})
+export type Settings = Static<typeof Settings>
+
+/** What somebody says of themselves as a seller. */
+export const Seller = Fields({
+  displayName: personal(Text(1, 100)),
+  about: Type.Optional(personal(Text(1, 2_000))),
+})
+export type Seller = Static<typeof Seller>
+
+/** What everybody starts with. */
+export const initially: {
+  readonly privacy: Privacy
+  readonly preferences: Preferences
+  readonly settings: Settings
+} = {
+  privacy: 'public',
+  preferences: { locale: 'en', channels: { inApp: true, email: true }, marketing: false },
+  settings: { theme: 'system', timeZone: 'UTC' },
+}
+
+const beginning = {
+  userId: UserId,
+  username: personal(Username),
+  name: Type.Optional(personal(Text(1, 255))),
+}
+
+/** What is to be different; null takes it away. */
+const changes = {
+  name: Type.Optional(personal(Type.Union([Text(1, 255), Type.Null()]))),
+  username: Type.Optional(personal(Username)),
+  bio: Type.Optional(personal(Type.Union([Text(1, 2_000), Type.Null()]))),
+  avatarMediaId: Type.Optional(Type.Union([MediaId, Type.Null()])),
+}
+
+/** How much was taken away with a profile. */
+const forgotten = {
+  follows: Type.Integer({ minimum: 0 }),
+  notifications: Type.Integer({ minimum: 0 }),
+  addresses: Type.Integer({ minimum: 0 }),
+}
+
+/** What may be asked of a profile. */
+export const commands = {
+  CreateProfile: Fields(beginning, { description: 'Begin the profile of a new account.' }),
+  UpdateProfile: Fields(changes, {
+    description:
+      'Change what is said of somebody; null takes it away. A new username must have been claimed.',
+  }),
+  ChangePreferences: Fields(Preferences.properties, {
+    description: 'Replace the preferences: language, channels, advertisements.',
+  }),
+  ChangeSettings: Fields(
+    { ...Settings.properties, privacy: Privacy },
+    { description: 'Replace the settings, and who may see the profile.' },
+  ),
+  ActivateSeller: Fields(Seller.properties, {
+    description: 'Become a seller, or change what is said of them as one.',
+  }),
+  DeleteProfile: Fields({}, { description: 'Leave for good; everything else of them follows.' }),
+  RecordForgotten: Fields(forgotten, {
+    description: 'Record that other contexts have forgotten them.',
+  }),
+}
+
+/** What may happen to a profile. */
+export const events = {
+  UserProfileCreated: Fields(beginning),
+  /** Holds what is different now; null for what was taken away. */
+  UserUpdated: Fields({ ...changes, previousUsername: Type.Optional(personal(Username)) }),
+  UserPreferencesChanged: Preferences,
+  UserSettingsChanged: Settings,
+  UserPrivacyChanged: Fields({ privacy: Privacy }),
+  SellerProfileActivated: Seller,
+  /** `username` is missing when there had been no profile yet. */
+  UserDeleted: Fields({ username: Type.Optional(personal(Username)) }),
+  UserForgotten: Fields(forgotten),
+}
+
+/** Why a profile says no. */
+export const refusals = {
+  NoSuchProfile: 'There is no such user.',
+  NotDeleted: 'This user has not left.',
+}

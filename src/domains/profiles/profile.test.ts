@@ -1,0 +1,119 @@
+import { describe, test } from 'vitest'
+import { derivedId } from '#kernel'
+import { given } from '#kernel/testing'
+import { MediaId, UserId } from '../shared/index.ts'
+import { profile } from './profile.ts'
+import { initially } from './profile-messages.ts'
+
+const userId = derivedId(UserId, 'ada')
+const beginning = { userId, username: 'ada', name: 'Ada' }
+const create = { type: 'CreateProfile' as const, data: beginning }
+const created = { type: 'UserProfileCreated' as const, data: beginning }
+const remove = { type: 'DeleteProfile' as const, data: {} }
+const deleted = { type: 'UserDeleted' as const, data: { username: 'ada' } }
+const avatarMediaId = derivedId(MediaId, 'portrait')
+
+describe('a profile', () => {
+  test('is begun once', () => {
+    given(profile).when(create).yields(created)
+    given(profile, created).when(create).yields()
+  })
+
+  test('tells what has changed, and nothing else', () => {
+    given(profile, created)
+      .when({ type: 'UpdateProfile', data: { name: 'Ada', bio: 'Counts', avatarMediaId } })
+      .yields({ type: 'UserUpdated', data: { bio: 'Counts', avatarMediaId } })
+    given(profile, created)
+      .when({ type: 'UpdateProfile', data: { name: 'Ada', username: 'ada', bio: null } })
+      .yields()
+    given(profile, created).when({ type: 'UpdateProfile', data: {} }).yields()
+  })
+
+  test('lets things be taken away', () => {
+    const bare = { type: 'UserUpdated' as const, data: { name: null } }
+    given(profile, created)
+      .when({ type: 'UpdateProfile', data: { name: null } })
+      .yields(bare)
+    given(profile, created, bare)
+      .when({ type: 'UpdateProfile', data: { name: null } })
+      .yields()
+    given(profile, created, bare)
+      .when({ type: 'UpdateProfile', data: { name: 'Ada' } })
+      .yields({ type: 'UserUpdated', data: { name: 'Ada' } })
+  })
+
+  test('tells the username from before with a new one', () =>
+    given(profile, created)
+      .when({ type: 'UpdateProfile', data: { username: 'countess' } })
+      .yields({
+        type: 'UserUpdated',
+        data: { username: 'countess', previousUsername: 'ada' },
+      }))
+
+  test('keeps preferences, which change when they differ', () => {
+    const { preferences } = initially
+    const german = { ...preferences, locale: 'de' }
+    const quiet = { ...preferences, channels: { inApp: true, email: false } }
+    const change = (data: typeof preferences) => ({ type: 'ChangePreferences' as const, data })
+    const changed = { type: 'UserPreferencesChanged' as const, data: german }
+    given(profile, created).when(change(preferences)).yields()
+    given(profile, created).when(change(german)).yields(changed)
+    given(profile, created)
+      .when(change(quiet))
+      .yields({ ...changed, data: quiet })
+    given(profile, created, changed).when(change(german)).yields()
+  })
+
+  test('keeps settings and privacy, and tells them apart', () => {
+    const { settings } = initially
+    const dark = { ...settings, theme: 'dark' as const }
+    const change = (data: typeof settings, privacy: 'public' | 'private') => ({
+      type: 'ChangeSettings' as const,
+      data: { ...data, privacy },
+    })
+    const darkened = { type: 'UserSettingsChanged' as const, data: dark }
+    const hidden = { type: 'UserPrivacyChanged' as const, data: { privacy: 'private' as const } }
+    given(profile, created).when(change(settings, 'public')).yields()
+    given(profile, created).when(change(dark, 'public')).yields(darkened)
+    given(profile, created).when(change(settings, 'private')).yields(hidden)
+    given(profile, created).when(change(dark, 'private')).yields(darkened, hidden)
+    given(profile, created, darkened, hidden).when(change(dark, 'private')).yields()
+  })
+
+  test('of a seller says what they are called', () => {
+    const activate = { type: 'ActivateSeller' as const, data: { displayName: 'Engines' } }
+    const activated = { ...activate, type: 'SellerProfileActivated' as const }
+    given(profile, created).when(activate).yields(activated)
+    given(profile, created, activated).when(activate).yields()
+    const told = { displayName: 'Engines', about: 'Analytical ones' }
+    given(profile, created, activated)
+      .when({ ...activate, data: told })
+      .yields({ ...activated, data: told })
+  })
+
+  test('is deleted for good, even before it was begun', () => {
+    given(profile, created).when(remove).yields(deleted)
+    given(profile, created, deleted).when(remove).yields()
+    given(profile).when(remove).yields({ type: 'UserDeleted', data: {} })
+    given(profile, { type: 'UserDeleted', data: {} }).when(create).yields()
+    given(profile, created, deleted)
+      .when({ type: 'UpdateProfile', data: { bio: 'Back' } })
+      .refuses('NoSuchProfile')
+  })
+
+  test('that was deleted is forgotten elsewhere, once', () => {
+    const data = { follows: 1, notifications: 2, addresses: 3 }
+    const forgotten = { type: 'UserForgotten' as const, data }
+    const record = { type: 'RecordForgotten' as const, data }
+    given(profile, created).when(record).refuses('NotDeleted')
+    given(profile, created, deleted).when(record).yields(forgotten)
+    given(profile, created, deleted, forgotten).when(record).yields()
+  })
+
+  test.each([
+    { type: 'UpdateProfile', data: { bio: 'x' } } as const,
+    { type: 'ChangePreferences', data: initially.preferences } as const,
+    { type: 'ChangeSettings', data: { ...initially.settings, privacy: 'public' } } as const,
+    { type: 'ActivateSeller', data: { displayName: 'x' } } as const,
+  ])('must be there for $type', (command) => given(profile).when(command).refuses('NoSuchProfile'))
+})

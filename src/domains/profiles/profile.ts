@@ -1,0 +1,147 @@
+import { decider, isRefusal, refuse, type Refusal } from '#kernel'
+import { UserId, type MediaId } from '../shared/index.ts'
+import {
+  commands,
+  events,
+  initially,
+  refusals,
+  type Preferences,
+  type Privacy,
+  type Seller,
+  type Settings,
+} from './profile-messages.ts'
+
+type Profile = {
+  readonly username: string
+  readonly name?: string | undefined
+  readonly bio?: string | undefined
+  readonly avatarMediaId?: MediaId | undefined
+  readonly privacy: Privacy
+  readonly preferences: Preferences
+  readonly settings: Settings
+  readonly seller?: Seller
+}
+
+type State =
+  | { readonly status: 'new' }
+  | ({ readonly status: 'active' } & Profile)
+  /** `forgotten` once other contexts have nothing of them any more. */
+  | { readonly status: 'deleted'; readonly forgotten: boolean }
+
+/** What somebody lets others know of themselves, and how they like things to be. */
+export const profile = decider({
+  name: 'profile',
+  id: UserId,
+  commands,
+  events,
+  refusals,
+}).rules<State>({
+  initialState: { status: 'new' },
+
+  decide: {
+    // Whoever has left does not come back, whatever is late.
+    CreateProfile: (data, { status }) =>
+      status === 'new' ? [{ type: 'UserProfileCreated', data }] : [],
+
+    UpdateProfile: ({ name, username, bio, avatarMediaId }, state) => {
+      const profile = there(state)
+      if (isRefusal(profile)) return profile
+      const data = {
+        ...(isNews(name, profile.name) && { name }),
+        ...(isNews(username, profile.username) && {
+          username,
+          previousUsername: profile.username,
+        }),
+        ...(isNews(bio, profile.bio) && { bio }),
+        ...(isNews(avatarMediaId, profile.avatarMediaId) && { avatarMediaId }),
+      }
+      return Object.keys(data).length === 0 ? [] : [{ type: 'UserUpdated', data }]
+    },
+
+    ChangePreferences: (data, state) => {
+      const profile = there(state)
+      if (isRefusal(profile)) return profile
+      const { locale, marketing, channels } = profile.preferences
+      const same =
+        data.locale === locale &&
+        data.marketing === marketing &&
+        data.channels.inApp === channels.inApp &&
+        data.channels.email === channels.email
+      return same ? [] : [{ type: 'UserPreferencesChanged', data }]
+    },
+
+    ChangeSettings: ({ privacy, ...settings }, state) => {
+      const profile = there(state)
+      if (isRefusal(profile)) return profile
+      const { theme, timeZone } = profile.settings
+      const same = settings.theme === theme && settings.timeZone === timeZone
+      return [
+        ...(same ? [] : [{ type: 'UserSettingsChanged', data: settings } as const]),
+        ...(privacy === profile.privacy
+          ? []
+          : [{ type: 'UserPrivacyChanged', data: { privacy } } as const]),
+      ]
+    },
+
+    ActivateSeller: (data, state) => {
+      const profile = there(state)
+      if (isRefusal(profile)) return profile
+      const { seller } = profile
+      const same = seller?.displayName === data.displayName && seller.about === data.about
+      return same ? [] : [{ type: 'SellerProfileActivated', data }]
+    },
+
+    DeleteProfile: (_, state) => {
+      if (state.status === 'deleted') return []
+      const { username } = state.status === 'active' ? state : {}
+      return [{ type: 'UserDeleted', data: username === undefined ? {} : { username } }]
+    },
+
+    RecordForgotten: (data, state) => {
+      if (state.status !== 'deleted') return refuse('NotDeleted')
+      return state.forgotten ? [] : [{ type: 'UserForgotten', data }]
+    },
+  },
+
+  evolve: {
+    UserProfileCreated: (_, { username, name }) => ({
+      status: 'active',
+      username,
+      name,
+      ...initially,
+    }),
+    UserUpdated: (state, { name, username, bio, avatarMediaId }) =>
+      changed(state, (before) => ({
+        name: afterChange(name, before.name),
+        username: username ?? before.username,
+        bio: afterChange(bio, before.bio),
+        avatarMediaId: afterChange(avatarMediaId, before.avatarMediaId),
+      })),
+    UserPreferencesChanged: (state, preferences) => changed(state, () => ({ preferences })),
+    UserSettingsChanged: (state, settings) => changed(state, () => ({ settings })),
+    UserPrivacyChanged: (state, { privacy }) => changed(state, () => ({ privacy })),
+    SellerProfileActivated: (state, seller) => changed(state, () => ({ seller })),
+    UserDeleted: () => ({ status: 'deleted', forgotten: false }),
+    UserForgotten: () => ({ status: 'deleted', forgotten: true }),
+  },
+})
+
+const there = (state: State): Profile | Refusal<'NoSuchProfile'> =>
+  state.status === 'active' ? state : refuse('NoSuchProfile')
+
+const changed = (state: State, change: (profile: Profile) => Partial<Profile>): State =>
+  state.status === 'active' ? { ...state, ...change(state) } : state
+
+/** Whether a wish asks for anything that is not so: nothing is asked for by undefined, nothing to be there by null. */
+const isNews = <T>(wish: T | null | undefined, now: T | undefined): boolean =>
+  wish !== undefined && (wish ?? undefined) !== now
+
+/**
+ * A field after a change.
+ * @param change null when it was taken away, undefined when it was left alone
+ * @param before what it was
+ */
+export const afterChange = <T>(
+  change: T | null | undefined,
+  before: T | undefined,
+): T | undefined => (change === null ? undefined : (change ?? before))
