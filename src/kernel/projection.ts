@@ -21,6 +21,8 @@ export type AnyProjection = {
   readonly store: Store
   readonly document: TObject
   readonly indexes: readonly (readonly string[])[]
+  /** The texts that people search in. */
+  readonly searched?: readonly string[]
   /** The deciders whose events it may fold. */
   readonly from: readonly Declaration[]
   /** The event types it folds. */
@@ -46,6 +48,7 @@ export const projection = <D extends TObject, const From extends readonly Declar
   from,
   key,
   indexes = [],
+  searched = [],
 }: {
   /** What the reader sees, in snake_case: the name of the table, collection or index. */
   name: string
@@ -58,6 +61,8 @@ export const projection = <D extends TObject, const From extends readonly Declar
   key: (event: EventOf<From[number]>) => string | readonly string[] | undefined
   /** Fields that are looked up or sorted by, one list an index. */
   indexes?: readonly (readonly (keyof Static<D> & string)[])[]
+  /** Texts that people search in: words are found by their beginnings and in spite of slips. */
+  searched?: readonly (keyof Static<D> & string)[]
 }) => ({
   rules: (rules: Rules<Static<D>, EventOf<From[number]>>): Projection<Static<D>> => ({
     name,
@@ -66,6 +71,7 @@ export const projection = <D extends TObject, const From extends readonly Declar
     document,
     from,
     indexes,
+    searched,
     reads: Object.keys(rules),
     keysOf: (event) => {
       const keys = key(event as never) ?? []

@@ -88,6 +88,33 @@ export const findingConformance = (stores: () => Stores): void => {
       assert.equal(await inOrder('-total.amount', 'userId'), 'eacdfb')
     })
 
+    test('by a text that is in one that is searched, or resembles it, the likest first', async () => {
+      const { store } = stores()
+      const people = newModel()
+      await published(store, people, [
+        order('a', { userId: 'ada.lovelace', note: 'Ada King, Countess of Lovelace' }),
+        order('b', { userId: 'love', note: 'A cat' }),
+        order('c', { userId: 'nevada', note: '100%' }),
+        order('d', { userId: 'bob', note: 'Ada', createdAt: '2030-01-03T00:00:00.000Z' }),
+        order('e', { userId: 'ADA', note: 'Émilie', createdAt: '2030-01-02T00:00:00.000Z' }),
+        order('f', { userId: 'eve' }),
+      ])
+      const search = async (text: string, more: Query = {}) =>
+        ids(await store.find(people, { search: text, ...more })).join('')
+      assert.equal(await search('lovelase'), 'a')
+      assert.equal(await search('countes lovlace'), 'a')
+      assert.equal(await search('LOVE'), 'ba')
+      assert.equal(await search('ada'), 'adec')
+      assert.equal(await search('ada', { sort: ['createdAt'] }), 'aedc')
+      assert.equal(await search('ada', { where: { note: 'Ada' } }), 'd')
+      assert.equal(await search('ada', { anyOf: [{ note: 'Ada' }, { note: '100%' }] }), 'dc')
+      assert.equal(await search('émilie'), 'e')
+      assert.equal(await search('%'), 'c')
+      assert.equal(await search('zzz'), '')
+      const page = await store.find(people, { search: 'ada', limit: 2, offset: 1 })
+      assert.deepEqual([ids(page), page.total], [['d', 'e'], 4])
+    })
+
     test('page by page, and always with the count of all', async () => {
       const { other } = stores()
       const page = async (limit: number, offset: number) => {
@@ -116,6 +143,11 @@ export const findingConformance = (stores: () => Stores): void => {
       await published(store, many, orders)
       const { documents, total } = await store.find(many, {})
       assert.deepEqual([documents.length, total], [20, 25])
+    })
+
+    test('and refuses to search where nothing is to be searched', async () => {
+      const { store } = stores()
+      await assert.rejects(store.find({ ...model, searched: [] }, { search: 'x' }), InvalidQuery)
     })
 
     test.each<[string, Query]>([

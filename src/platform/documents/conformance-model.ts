@@ -37,6 +37,7 @@ export const newModel = (version = 1): Projection<Order> => ({
     from: [],
     key: () => undefined,
     indexes: [['userId', 'createdAt'], ['status']],
+    searched: ['userId', 'note'],
   }).rules({}),
   version,
 })

@@ -1,3 +1,4 @@
+import { enough, resemblance } from './resemblance.ts'
 import type { Comparing, ResolvedQuery } from './resolved-query.ts'
 import type { Field, FieldKind } from './fields.ts'
 import type { Scalar } from './port.ts'
@@ -47,16 +48,38 @@ const holds = (document: unknown, comparing: Comparing): boolean => {
   }
 }
 
+type Search = NonNullable<ResolvedQuery['search']>
+
+/** The texts of a document that are searched. */
+const textsOf = (document: unknown, { fields }: Search): readonly string[] =>
+  fields.flatMap((field) => {
+    const value = valueOf(field, document)
+    return value === undefined ? [] : [String(value)]
+  })
+
+const isFound = (document: unknown, search: Search): boolean =>
+  textsOf(document, search).some(
+    (text) =>
+      text.toLowerCase().includes(search.text.toLowerCase()) ||
+      resemblance(search.text, text) >= enough,
+  )
+
+const rankOf = (document: unknown, search: Search): number =>
+  Math.max(...textsOf(document, search).map((text) => resemblance(search.text, text)))
+
 /** Whether a document is one that a query asks for. */
-export const matches = (document: unknown, { all, anyOf }: ResolvedQuery): boolean =>
+export const matches = (document: unknown, { all, anyOf, search }: ResolvedQuery): boolean =>
   all.every((comparing) => holds(document, comparing)) &&
   (anyOf?.some((alternative) => alternative.every((comparing) => holds(document, comparing))) ??
-    true)
+    true) &&
+  (search === undefined || isFound(document, search))
 
 /** The order that a query asks for, of documents with their keys. */
 export const inOrderOf =
-  ({ sort }: ResolvedQuery) =>
+  ({ sort, search }: ResolvedQuery) =>
   (a: readonly [key: string, document: unknown], b: readonly [key: string, document: unknown]) => {
+    const better = search ? rankOf(b[1], search) - rankOf(a[1], search) : 0
+    if (better !== 0) return better
     for (const { field, down } of sort) {
       const [left, right] = [valueOf(field, a[1]), valueOf(field, b[1])]
       if (left === right) continue

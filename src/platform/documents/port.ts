@@ -26,6 +26,12 @@ export type Query = {
   /** At least one of these must hold as well. */
   readonly anyOf?: readonly Readonly<Record<string, Condition>>[]
   /**
+   * One of the texts that the projection is searched by contains this one (any case), or has words like it: at least
+   * half of what `resemblance` looks at is the same. Those that resemble it most come first, whatever the order of the
+   * others.
+   */
+  readonly search?: string
+  /**
    * `createdAt` up, `-createdAt` down; documents without the field are last going up, first going down. The key
    * decides between equals, going up.
    */

@@ -145,7 +145,8 @@ const ensure = async (session: Session, generation: Generation): Promise<void> =
   const indexes = projection.indexes.map((names) =>
     names.map((name) => indexedField(generation, name)),
   )
-  const fields = new Map(indexes.flat().map((field) => [columnOf(field), field]))
+  const searched = (projection.searched ?? []).map((name) => indexedField(generation, name))
+  const fields = new Map([...indexes.flat(), ...searched].map((field) => [columnOf(field), field]))
   const there = await columnNames(session, table)
   const stored = [...fields]
     .filter(([column]) => !there.includes(column))
@@ -167,12 +168,16 @@ const ensure = async (session: Session, generation: Generation): Promise<void> =
     await session.query(
       `ALTER TABLE ${table} ${stored.map((column) => `ADD COLUMN ${column}`).join(', ')}`,
     )
-  for (const index of indexes) {
-    const columns = index.map((field) => pg.escapeIdentifier(columnOf(field))).join(', ')
+  const index = async (columns: string, method: string) => {
     const digest = createHash('sha256').update(columns).digest('hex').slice(0, 8)
-    const name = `${projection.name}_g${generation.generation}_${digest}`
-    await session.query(`CREATE INDEX IF NOT EXISTS "${name.slice(-63)}" ON ${table} (${columns})`)
+    const name = `${projection.name}_g${generation.generation}_${digest}`.slice(-63)
+    await session.query(`CREATE INDEX IF NOT EXISTS "${name}" ON ${table} ${method} (${columns})`)
   }
+  const quoted = (field: Field) => pg.escapeIdentifier(columnOf(field))
+  for (const fields of indexes) await index(fields.map(quoted).join(', '), 'USING btree')
+  // In the database's own collation, which knows letters in any case.
+  for (const field of searched)
+    await index(`(${quoted(field)} COLLATE "default") public.gin_trgm_ops`, 'USING gin')
   if (live) await showLive(session, generation)
 }
 

@@ -43,17 +43,34 @@ export const sqlOf = (
   const allOf = (comparings: readonly Comparing[]): string =>
     comparings.length === 0 ? 'true' : comparings.map(comparisonSql).join(' AND ')
 
+  const searchSql = ({ text, fields }: NonNullable<ResolvedQuery['search']>) => {
+    const [wanted, pattern] = [parameter(text, 'text'), parameter(`%${escaped(text)}%`, 'text')]
+    // Written as the indexes are, that PostgreSQL may use them.
+    const texts = fields.map((field) => `(${fieldSql(field)} COLLATE "default")`)
+    const found = texts.flatMap((field) => [
+      `${field} ILIKE ${pattern}`,
+      `${wanted} OPERATOR(public.<<%) ${field}`,
+    ])
+    const ranks = texts.map((field) => `public.strict_word_similarity(${wanted}, ${field})`)
+    return { condition: `(${found.join(' OR ')})`, order: `greatest(${ranks.join(', ')}) DESC` }
+  }
+  const search = query.search && searchSql(query.search)
+
   const alternatives = query.anyOf?.map((comparings) => `(${allOf(comparings)})`)
   const conditions = [
     allOf(query.all),
     ...(alternatives
       ? [alternatives.length === 0 ? 'false' : `(${alternatives.join(' OR ')})`]
       : []),
+    ...(search ? [search.condition] : []),
   ].join(' AND ')
   const matching = `FROM ${liveViewOf(name)} WHERE ${conditions}`
   const count = { text: `SELECT count(*) AS total ${matching}`, values: [...values] }
 
-  const order = query.sort.map(({ field, down }) => `${fieldSql(field)}${down ? ' DESC' : ''}`)
+  const order = [
+    ...(search ? [search.order] : []),
+    ...query.sort.map(({ field, down }) => `${fieldSql(field)}${down ? ' DESC' : ''}`),
+  ]
   const page = `LIMIT ${parameter(query.limit, 'bigint')} OFFSET ${parameter(query.offset, 'bigint')}`
   return {
     page: {

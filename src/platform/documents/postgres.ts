@@ -53,10 +53,16 @@ export const postgresDocuments = (database: Database): DocumentStore => {
   const written = new Map<string, number>()
 
   /** The stored columns that a query may name: all that there are, looked up again only if one of its own is missing. */
-  const columnsFor = async ({ name, document, indexes }: AnyProjection, query: Query) => {
+  const columnsFor = async (
+    { name, document, indexes, searched = [] }: AnyProjection,
+    query: Query,
+  ) => {
     const named = [query.where ?? {}, ...(query.anyOf ?? [])].flatMap(Object.keys)
     const sorted = query.sort?.map((field) => field.replace(/^-/, '')) ?? []
-    const wanted = indexes.flat().filter((field) => [...named, ...sorted].includes(field))
+    const wanted = [
+      ...indexes.flat().filter((field) => [...named, ...sorted].includes(field)),
+      ...(query.search === undefined ? [] : searched),
+    ]
     const known = columns.get(name)
     const complete = wanted.every((path) => {
       const field = fieldOf(document, path)

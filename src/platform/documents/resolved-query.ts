@@ -19,9 +19,21 @@ export type ResolvedQuery = {
   readonly all: readonly Comparing[]
   /** When given, all of at least one of these must hold. */
   readonly anyOf?: readonly (readonly Comparing[])[]
+  /** When given, one of these fields must hold the text, or resemble it. */
+  readonly search?: { readonly text: string; readonly fields: readonly Field[] }
   readonly sort: readonly { readonly field: Field; readonly down: boolean }[]
   readonly limit: number
   readonly offset: number
+}
+
+/**
+ * The fields that documents of a projection are searched by.
+ * @throws InvalidQuery when there are none
+ */
+export const searchedIn = (projection: AnyProjection): readonly Field[] => {
+  const { name, searched = [] } = projection
+  if (searched.length === 0) throw new InvalidQuery(`${name} cannot be searched`)
+  return searched.map((field) => fieldIn(projection, field))
 }
 
 const typeOf: Readonly<Record<FieldKind, string>> = {
@@ -69,7 +81,7 @@ const whole = (name: string, value: number): number => {
  * @throws InvalidQuery when a field is not there, or a value does not fit it
  */
 export const resolveQuery = (projection: AnyProjection, query: Query): ResolvedQuery => {
-  const { where = {}, anyOf, sort = [], limit = 20, offset = 0 } = query
+  const { where = {}, anyOf, search, sort = [], limit = 20, offset = 0 } = query
   const resolve = (conditions: Readonly<Record<string, Condition>>) =>
     Object.entries(conditions).flatMap(([name, condition]) =>
       comparings(fieldIn(projection, name), condition),
@@ -77,6 +89,9 @@ export const resolveQuery = (projection: AnyProjection, query: Query): ResolvedQ
   return {
     all: resolve(where),
     ...(anyOf && { anyOf: anyOf.map(resolve) }),
+    ...(search !== undefined && {
+      search: { text: storable(search), fields: searchedIn(projection) },
+    }),
     sort: sort.map((name) => ({
       field: fieldIn(projection, name.replace(/^-/, '')),
       down: name.startsWith('-'),
