@@ -19,7 +19,7 @@ type Round = { readonly agora: Shot; readonly bare: Shot; readonly busy: string 
 /** Commands over HTTP at 32 connections, beside a Fastify route that makes the same checks and does nothing. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using shop = await openShop(bench, { products: bench.many(1_000) })
-  await using bare = await startServer(bench, bareServer, { AGORA_DATA: shop.data })
+  await using bare = await startServer(bench, bareServer, { AGORA_URL: shop.server.url })
   using gun = cannon()
 
   const requests = shop.products.map((id): Aim => ({

@@ -113,7 +113,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using shop = await openShop(bench, { products: bench.many(200) })
   await using other = await bench.freshDatabase()
   await using bare = await startServer(bench, join(import.meta.dirname, 'support/bare-server.ts'), {
-    AGORA_DATA: shop.data,
+    AGORA_URL: shop.server.url,
     POSTGRES_URL: other.url,
   })
   using bareClient = client(bare.url)

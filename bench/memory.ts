@@ -28,9 +28,7 @@ const start = async (bench: Bench, folder: string): Promise<number> => {
 
 /** @returns after how many s the hand-written server listened */
 const startBare = async (bench: Bench): Promise<number> => {
-  await using server = await startServer(bench, bareServer, {
-    AGORA_DATA: await mkdtemp(join(bench.folder, 'bare-')),
-  })
+  await using server = await startServer(bench, bareServer, {})
   return server.startedIn / 1_000
 }
 
@@ -65,7 +63,7 @@ const measureStarts = async (bench: Bench): Promise<readonly Measure[]> => {
 const measureMemory = async (bench: Bench): Promise<readonly Measure[]> => {
   await using shop = await openShop(bench, { products: bench.many(1_000) })
   await using bare = await startServer(bench, join(import.meta.dirname, 'support/bare-server.ts'), {
-    AGORA_DATA: shop.data,
+    AGORA_URL: shop.server.url,
   })
   using gun = cannon()
   const idle = await shop.server.usage()

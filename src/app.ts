@@ -9,10 +9,11 @@ import { defaultHttpConfig, type Check } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
 import { jobs as declareJobs } from './jobs/index.ts'
 import { postgresCheckpoints } from './platform/checkpoints/postgres.ts'
+import { memoryCounters } from './platform/counters/memory.ts'
 import { postgresDeadLetters } from './platform/dead-letters/postgres.ts'
 import { postgresDocuments } from './platform/documents/postgres.ts'
 import { checked } from './platform/event-log/checked.ts'
-import { fileKeys } from './platform/keys/file.ts'
+import { openKeys } from './platform/keys/open-keys.ts'
 import { postgresLeases } from './platform/leases/postgres.ts'
 import { checkFollowedLog, rememberLog } from './platform/log-identity/followed-log.ts'
 import { outboxMailer } from './platform/mail/outbox.ts'
@@ -106,7 +107,15 @@ export const startApp = async (
     }),
     (it) => it.idle(),
   )
-  const keys = await fileKeys(join(config.data, 'keys'))
+  const keys = starting.adopt(
+    await openKeys(database, {
+      folder: config.data,
+      ...(config.secret !== undefined && { secret: config.secret }),
+      tokenTtl: defaultHttpConfig.accessTokenTtl * 1_000,
+      onError: failed('keys'),
+    }),
+    (it) => it.close(),
+  )
   const passwords = argon2Passwords()
 
   const documents = postgresDocuments(database)
@@ -233,6 +242,7 @@ export const startApp = async (
       corsOrigins: config.corsOrigins,
       trustProxy: config.trustProxy,
       secureCookies: config.secureCookies,
+      ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     },
     logger,
     executor,
@@ -243,6 +253,8 @@ export const startApp = async (
     receipts: postgresReceipts(database),
     passwords,
     keys,
+    counters: memoryCounters(),
+    feed,
     checks: async () => {
       const stores = await Promise.all([
         reached('postgres', () => database.query('SELECT 1')),
@@ -269,6 +281,7 @@ export const startApp = async (
   starting.adopt(
     attachSockets(server.server, {
       verifyToken: server.verifyToken,
+      revocations: server.revocations,
       readModels,
       feed,
       progress,

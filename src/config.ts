@@ -12,7 +12,21 @@ export const Environment = Type.Object({
     }),
   ),
   HOST: text('The address it is served on. Default: 127.0.0.1'),
+  PUBLIC_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/?#\\s]+(/[^?#\\s]*)?$',
+      description:
+        'Where people reach Agora: links in mails lead there. Default: where it is served, http://127.0.0.1:3000',
+    }),
+  ),
   AGORA_DATA: text('The folder of everything that Agora keeps itself. Default: .agora'),
+  AGORA_SECRET: Type.Optional(
+    Type.String({
+      minLength: 32,
+      description:
+        'What all secrets of Agora follow from, the same on all machines, at least 32 characters that are hard to guess. Without it, one is made in <AGORA_DATA>/secret',
+    }),
+  ),
   POSTGRES_URL: text('A PostgreSQL to use instead of the embedded one: postgres://…'),
   EVENTSTORE_URL: Type.Optional(
     Type.String({
@@ -84,8 +98,12 @@ export const Environment = Type.Object({
 export type Config = {
   readonly port: number
   readonly host: string
+  /** Where people reach Agora, without a slash at the end; when left out, where it is served. */
+  readonly publicUrl?: string
   /** A folder. */
   readonly data: string
+  /** What all secrets follow from; without it, what is in a file. */
+  readonly secret?: string
   readonly postgresUrl?: string
   /** Where the log is; without it, in PostgreSQL. */
   readonly eventStoreUrl?: string
@@ -182,7 +200,9 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
   return {
     port: portOf('PORT', read.PORT ?? '3000'),
     host: read.HOST ?? '127.0.0.1',
+    ...(read.PUBLIC_URL && { publicUrl: read.PUBLIC_URL.replace(/\/+$/, '') }),
     data: read.AGORA_DATA ?? '.agora',
+    ...(read.AGORA_SECRET && { secret: read.AGORA_SECRET }),
     ...(read.POSTGRES_URL && { postgresUrl: read.POSTGRES_URL }),
     ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),
     ...(eventStoreEndpoint && { eventStoreEndpoint }),

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { format } from 'node:util'
 import { pino } from 'pino'
@@ -14,9 +13,10 @@ import { contexts, deciders } from './domains/index.ts'
 import { defaultHttpConfig } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
 import { jobs as declareJobs } from './jobs/index.ts'
+import { memoryCounters } from './platform/counters/memory.ts'
 import { memoryDocuments } from './platform/documents/memory.ts'
 import { memoryEventLog } from './platform/event-log/memory.ts'
-import { fileKeys } from './platform/keys/file.ts'
+import { memoryKeys } from './platform/keys/memory.ts'
 import { argon2Passwords } from './platform/passwords/argon2.ts'
 import { memoryReceipts } from './platform/receipts/memory.ts'
 import { executor as executorOf } from './platform/runtime/execute.ts'
@@ -61,40 +61,37 @@ const nothing = async () => false
 
 /** The OpenAPI document, from a server that talks to nobody. */
 const openApi = async (): Promise<object> => {
-  const data = await mkdtemp(join(tmpdir(), 'agora-docs-'))
-  try {
-    const documents = memoryDocuments()
-    const server = await buildServer({
-      config: defaultHttpConfig,
-      logger: pino({ level: 'silent' }),
-      executor,
-      readModels: readModels(documents, progress(documents), log),
-      log,
-      catalogue: events,
-      operations: {
-        projections: async () => [],
-        rebuild: nothing,
-        pause: nothing,
-        resume: nothing,
-        sagas: async () => [],
-        saga: async () => [],
-        retrySaga: nothing,
-        deadLetters: async () => [],
-        retryDeadLetter: nothing,
-      },
-      receipts: memoryReceipts(),
-      passwords: argon2Passwords(),
-      keys: await fileKeys(data),
-      checks: async () => [],
-      metrics: async () => ({ contentType: 'text/plain', text: '' }),
-    })
-    await server.ready()
-    const document = server.swagger()
-    await server.close()
-    return document
-  } finally {
-    await rm(data, { recursive: true })
-  }
+  const documents = memoryDocuments()
+  const server = await buildServer({
+    config: defaultHttpConfig,
+    logger: pino({ level: 'silent' }),
+    executor,
+    readModels: readModels(documents, progress(documents), log),
+    log,
+    catalogue: events,
+    operations: {
+      projections: async () => [],
+      rebuild: nothing,
+      pause: nothing,
+      resume: nothing,
+      sagas: async () => [],
+      saga: async () => [],
+      retrySaga: nothing,
+      deadLetters: async () => [],
+      retryDeadLetter: nothing,
+    },
+    receipts: memoryReceipts(),
+    passwords: argon2Passwords(),
+    keys: memoryKeys(),
+    counters: memoryCounters(),
+    feed: { next: () => new Promise(() => undefined), head: () => 0n },
+    checks: async () => [],
+    metrics: async () => ({ contentType: 'text/plain', text: '' }),
+  })
+  await server.ready()
+  const document = server.swagger()
+  await server.close()
+  return document
 }
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`

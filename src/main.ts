@@ -6,6 +6,7 @@ import { BadConfig, readConfig, type Config } from './config.ts'
 import { createLogger } from './logger.ts'
 import { FolderHeld } from './platform/embedded/folder-lock.ts'
 import { startEmbeddedPostgres } from './platform/embedded/embedded-postgres.ts'
+import { WrongSecret } from './platform/keys/port.ts'
 import { OtherLog } from './platform/log-identity/followed-log.ts'
 import { Unavailable } from './platform/unavailable.ts'
 
@@ -65,7 +66,7 @@ const run = async (given: Config): Promise<void> => {
 try {
   await run(readConfig(process.env))
 } catch (error) {
-  const explained = [BadConfig, FolderHeld, OtherLog, Unavailable]
+  const explained = [BadConfig, FolderHeld, OtherLog, Unavailable, WrongSecret]
   if (!(error instanceof Error && explained.some((kind) => error instanceof kind))) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1

@@ -1,10 +1,9 @@
 /**
  * What one would write by hand, as the reference: Fastify, with the checks that Agora's own routes make, in a process
  * of its own. One route does nothing; the other writes an event and a row of a read model in one transaction, and tells
- * a socket. Told by its environment where Agora's key is (AGORA_DATA), and its database (POSTGRES_URL).
+ * a socket. Told by its environment whose tokens to take (AGORA_URL), and its database (POSTGRES_URL).
  */
-import { join } from 'node:path'
-import { randomUUID } from 'node:crypto'
+import { createPublicKey, randomUUID } from 'node:crypto'
 import fastify from 'fastify'
 import pg from 'pg'
 import { Server } from 'socket.io'
@@ -14,13 +13,37 @@ import { Basket } from './bare-order.ts'
 import { defaultHttpConfig } from '../../src/http/dependencies.ts'
 import { accessTokens } from '../../src/http/tokens.ts'
 import { validatorCompiler } from '../../src/http/validation.ts'
-import { fileKeys } from '../../src/platform/keys/file.ts'
+import { memoryKeys } from '../../src/platform/keys/memory.ts'
+import type { PublicJwk } from '../../src/platform/keys/port.ts'
 
-const { AGORA_DATA = '', POSTGRES_URL } = process.env
+const { AGORA_URL, POSTGRES_URL } = process.env
+
+/** The keys that Agora signs with. */
+const published = async (): Promise<readonly PublicJwk[]> => {
+  if (!AGORA_URL) return []
+  const response = await fetch(`${AGORA_URL}/api/v1/auth/.well-known/jwks.json`)
+  const { keys } = (await response.json()) as { readonly keys: readonly PublicJwk[] }
+  return keys
+}
+const keys = new Map(
+  (await published()).map((jwk) => {
+    const publicKey = createPublicKey({ key: { ...jwk }, format: 'jwk' })
+    return [
+      jwk.kid,
+      {
+        kid: jwk.kid,
+        jwk,
+        publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      },
+    ]
+  }),
+)
 
 const app = fastify({ logger: false })
 app.setValidatorCompiler(validatorCompiler)
-const tokens = await accessTokens(app, await fileKeys(join(AGORA_DATA, 'keys')), defaultHttpConfig)
+const { signing } = memoryKeys()
+const verifying = (kid: string) => keys.get(kid)
+const tokens = await accessTokens(app, { signing, verifying }, defaultHttpConfig)
 const sockets = new Server(app.server, { serveClient: false }).of('/orders')
 const pool = new pg.Pool({ connectionString: POSTGRES_URL, max: 8 })
 

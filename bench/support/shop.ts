@@ -14,8 +14,6 @@ type SignedIn = { readonly tokens: { readonly accessToken: string } }
 export type Shop = AsyncDisposable & {
   readonly server: ServerProcess
   readonly database: BenchDatabase
-  /** Its folder, where its signing key is. */
-  readonly data: string
   readonly client: Client
   readonly admin: string
   readonly buyer: string
@@ -95,7 +93,6 @@ export const openShop = async (
   return {
     server,
     database,
-    data,
     client: http,
     admin: tokens.accessToken,
     buyer,

@@ -10,6 +10,7 @@ import { listProjections, steerProjection } from './projections.ts'
 import { rebuildProjection } from './rebuild.ts'
 import { addReplayCommands } from './replay-commands.ts'
 import type { OpenLog } from './replay-open.ts'
+import { rotateKeys } from './rotate-keys.ts'
 import { listSagas, retrySaga, showSaga } from './sagas.ts'
 import type { Session } from './session.ts'
 import { listCategories, listStreams } from './streams.ts'
@@ -151,6 +152,12 @@ const programOf = (surroundings: Surroundings): Command => {
     .command('retry <id>')
     .description('try it again')
     .action((id: string) => retryDeadLetter(session(), id))
+
+  program
+    .command('rotate-keys')
+    .description('replace the key that access tokens are signed with')
+    .option('--revoke', 'for an emergency: access tokens of earlier keys end at once')
+    .action((options: { readonly revoke?: true }) => rotateKeys(session(), options))
 
   program
     .command('categories')

@@ -13,6 +13,7 @@ const matrix: Readonly<Record<string, Access>> = {
   'POST /auth/register': 'public',
   'POST /auth/login': 'public',
   'GET /auth/.well-known/jwks.json': 'public',
+  'POST /admin/keys/rotate': 'admin',
   'GET /users/me': 'user',
   'GET /products': 'public',
   'GET /products/categories': 'public',

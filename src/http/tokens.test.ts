@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
+import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
-import { fileKeys } from '../platform/keys/file.ts'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { memoryKeys } from '../platform/keys/memory.ts'
 
 const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
 
@@ -40,8 +37,13 @@ test('tokens that are not ours are refused, however they were made', async () =>
   const [header = '', payload = '', signature = ''] = token.split('.')
   const { alg: _, ...otherwise } = decoded(header)
   const stranger = generateKeyPairSync('ed25519').privateKey
-  const { publicKey } = world.deps.keys
+  const { publicKey } = world.deps.keys.signing()
   const signedWith = (text: string) => sign(null, Buffer.from(text), stranger).toString('base64url')
+  const jwk = createPublicKey(stranger).export({ format: 'jwk' })
+  const bringing = (more: object) => {
+    const text = `${encoded({ ...decoded(header), ...more })}.${payload}`
+    return `${text}.${signedWith(text)}`
+  }
   const hs256 = `${encoded({ ...otherwise, alg: 'HS256' })}.${payload}`
 
   const forged = {
@@ -50,6 +52,16 @@ test('tokens that are not ours are refused, however they were made', async () =>
     'alg HS256 with the public key': `${hs256}.${createHmac('sha256', publicKey).update(hs256).digest('base64url')}`,
     'alg ES256': `${encoded({ ...otherwise, alg: 'ES256' })}.${payload}.${signature}`,
     'another key': `${header}.${payload}.${signedWith(`${header}.${payload}`)}`,
+    'a key that it brings along': bringing({ jwk }),
+    'a key that it brings along, by a name of its own': bringing({ jwk, kid: 'mine' }),
+    'a key that is said to be elsewhere': bringing({
+      jku: 'https://evil.example/jwks',
+      kid: 'mine',
+    }),
+    'a certificate that is said to be elsewhere': bringing({ x5u: 'https://evil.example/x5u' }),
+    'a name that is a path': bringing({ kid: '../../dev/null' }),
+    'a name of something every object has': bringing({ kid: '__proto__' }),
+    'no name of a key': `${encoded({ alg: 'EdDSA', typ: 'JWT' })}.${payload}.${signature}`,
     'another payload': `${header}.${encoded({ ...decoded(payload), roles: ['admin'], sub: 'x' })}.${signature}`,
     'no signature': `${header}.${payload}`,
     'no token': 'lamp',
@@ -61,13 +73,42 @@ test('tokens that are not ours are refused, however they were made', async () =>
 })
 
 test('a token for somebody else’s API, or by another issuer, is refused', async () => {
-  const keys = await fileKeys(join(await mkdtemp(join(tmpdir(), 'agora-keys-')), 'keys'))
+  const keys = memoryKeys()
   await using world = await httpWorld({ keys })
   for (const config of [{ issuer: 'elsewhere' }, { audience: 'elsewhere' }]) {
     await using other = await httpWorld({ keys, config })
     const { token } = await other.someone('ada')
     assert.deepEqual(await me(world, token), { status: 401, code: 'invalid_token' })
   }
+})
+
+test('tokens outlive the rotation of keys, new ones are signed with the new key after a while', async () => {
+  let now = Date.now()
+  const keys = memoryKeys({ clock: () => now })
+  await using world = await httpWorld({ keys })
+  const { token } = await world.someone('ada')
+  const kid = await keys.rotate()
+  assert.equal((await me(world, token)).status, 200)
+  const waiting = (await world.someone('bob')).token
+  assert.notEqual(decoded(waiting.split('.')[0]).kid, kid)
+  now += 2 * 60_000
+  const next = (await world.someone('eve')).token
+  assert.equal(decoded(next.split('.')[0]).kid, kid)
+  for (const each of [token, waiting, next]) assert.equal((await me(world, each)).status, 200)
+})
+
+test('in an emergency, tokens of earlier keys end at once, also those that were verified before', async () => {
+  await using world = await httpWorld()
+  const { token } = await world.someone('ada')
+  const root = await world.someone('root', 'admin')
+  assert.equal((await me(world, token)).status, 200)
+  assert.equal((await world.anyone('POST', '/admin/keys/rotate', { revoke: true })).status, 401)
+  const { status, body } = await root.call('POST', '/admin/keys/rotate', { revoke: true })
+  assert.equal(status, 200)
+  assert.equal(body.data.keys.length, 1)
+  for (const each of [token, root.token])
+    assert.deepEqual(await me(world, each), { status: 401, code: 'invalid_token' })
+  assert.equal((await me(world, (await world.someone('eve')).token)).status, 200)
 })
 
 test('an expired token is refused as such, also one that was verified before', async () => {

@@ -50,17 +50,32 @@ const refused = (error: unknown): Problem => {
     : new Problem(401, 'invalid_token', 'This is no access token of ours; sign in again.')
 }
 
-/** Sets up access tokens on a server. */
+const Header = Compile(Type.Object({ kid: Type.String() }))
+
+/**
+ * The name of the key that a token says it was signed with. Only keys of ours have names that count; a key that comes
+ * along in a token, or is said to be found somewhere (`jwk`, `jku`, `x5u`), is never looked at (RFC 8725 §3.10).
+ */
+const keyNameOf = (token: string): string => {
+  const header = Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString()
+  return Header.Parse(JSON.parse(header)).kid
+}
+
+/**
+ * Sets up access tokens on a server.
+ * @param keys the one that signs now, and those that have signed before
+ */
 export const accessTokens = async (
   app: FastifyInstance,
-  keys: SigningKeys,
+  keys: Pick<SigningKeys, 'signing' | 'verifying'>,
   config: Pick<HttpConfig, 'issuer' | 'audience' | 'accessTokenTtl'>,
 ): Promise<AccessTokens> => {
+  const { privateKey, publicKey } = keys.signing()
   await app.register(jwt, {
-    secret: { private: keys.privateKey, public: keys.publicKey },
+    // Only for a start: each token is signed and verified with a key of its own time.
+    secret: { private: privateKey, public: publicKey },
     sign: {
       algorithm: 'EdDSA',
-      kid: keys.kid,
       iss: config.issuer,
       aud: config.audience,
       expiresIn: config.accessTokenTtl,
@@ -73,19 +88,29 @@ export const accessTokens = async (
       requiredClaims: ['exp', 'sub', 'sid', 'jti'],
     },
   })
-  const known = new LRUCache<string, Caller>({ max: remembered })
+  const known = new LRUCache<string, { readonly caller: Caller; readonly kid: string }>({
+    max: remembered,
+  })
 
   return {
-    issue: ({ id, roles, sessionId, era = 0 }, jti) =>
-      app.jwt.sign({ sub: id, roles: [...roles], sid: sessionId, jti, ...(era > 0 && { era }) }),
+    issue: ({ id, roles, sessionId, era = 0 }, jti) => {
+      const { kid, privateKey: key } = keys.signing()
+      const said = { sub: id, roles: [...roles], sid: sessionId, jti, ...(era > 0 && { era }) }
+      return app.jwt.sign(said, { kid, key })
+    },
 
     verify: (token) => {
       const before = known.get(token)
-      if (before && before.expiresAt * 1_000 > Date.now()) return before
+      if (before && before.caller.expiresAt * 1_000 > Date.now() && keys.verifying(before.kid))
+        return before.caller
       try {
-        const { sub, roles, sid, era = 0, exp } = claims.Parse(app.jwt.verify(token))
+        const kid = keyNameOf(token)
+        const key = keys.verifying(kid)
+        if (!key) throw new Error('No key of ours has this name')
+        const verified = app.jwt.verify(token, { key: key.publicKey })
+        const { sub, roles, sid, era = 0, exp } = claims.Parse(verified)
         const caller = { id: sub, roles, sessionId: sid, era, expiresAt: exp }
-        known.set(token, caller)
+        known.set(token, { caller, kid })
         return caller
       } catch (error) {
         known.delete(token)

@@ -7,10 +7,10 @@ import {
   type KeyObject,
 } from 'node:crypto'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openKeys } from '../../src/platform/keys/open-keys.ts'
+import { openDatabase } from '../../src/platform/postgres/database.ts'
 import { agoraHere, type AgoraHere } from '../support/agora.ts'
 import type { Call, Reply } from '../support/http.ts'
 import { allOrders, basketOf, callAt, type Person, type Shop } from '../support/shop.ts'
@@ -41,6 +41,15 @@ const ordersOf = async (person: Person): Promise<number> => {
   const head = (await (await shop.admin()).call('GET', '/analytics/events?limit=1')).body.data.head
   const { body } = await person.call('GET', `/orders?limit=1&minPosition=${head}`)
   return body.data.total
+}
+
+/** The key that an Agora signs with just now. */
+const keyOf = async ({ data, postgresUrl }: AgoraHere) => {
+  const database = openDatabase(postgresUrl, { connections: 1 })
+  const keys = await openKeys(database, { folder: data, tokenTtl: 1_000 })
+  await keys.close()
+  await database.close()
+  return keys.signing()
 }
 
 describe('bad input', () => {
@@ -153,9 +162,7 @@ describe('a token', () => {
   }
 
   test.each(Object.keys(tokens))('%s opens no door', async (kind) => {
-    const key = await readFile(join(agora.data, 'keys', 'signing-key.pem'), 'utf8')
-    const { body } = await shop.anyone('GET', '/auth/.well-known/jwks.json')
-    const { kid } = (body.data ?? body).keys[0]
+    const { privateKey: key, kid } = await keyOf(agora)
     const token = tokens[kind]?.(key, kid)
     const call: Call = callAt(shop.url, token)
     const replies = await Promise.all([
@@ -174,7 +181,7 @@ describe('a token', () => {
   })
 
   test('made by the rules with the real key is one: the checks above are about what they say', async () => {
-    const key = await readFile(join(agora.data, 'keys', 'signing-key.pem'), 'utf8')
+    const { privateKey: key } = await keyOf(agora)
     const header = partsOf(ada.token)[0]
     const call = callAt(shop.url, signed(header, claimsOf(ada.token), key))
     expect((await call('GET', '/users/me')).body.data).toMatchObject({ userId: ada.id })

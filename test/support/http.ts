@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { catalogue, declarationOf, derivedUuid, digest, type AnyProjection } from '#kernel'
@@ -15,12 +12,14 @@ import { buildServer } from '../../src/http/server.ts'
 import { memoryDocuments } from '../../src/platform/documents/memory.ts'
 import type { Generation } from '../../src/platform/documents/port.ts'
 import { checked } from '../../src/platform/event-log/checked.ts'
+import { memoryCounters } from '../../src/platform/counters/memory.ts'
 import { memoryEventLog } from '../../src/platform/event-log/memory.ts'
 import type { EventLog } from '../../src/platform/event-log/port.ts'
-import { fileKeys } from '../../src/platform/keys/file.ts'
+import { memoryKeys } from '../../src/platform/keys/memory.ts'
 import type { Passwords } from '../../src/platform/passwords/port.ts'
 import { memoryReceipts } from '../../src/platform/receipts/memory.ts'
 import { executor as executorOf } from '../../src/platform/runtime/execute.ts'
+import { openFeed } from '../../src/platform/runtime/feed.ts'
 import type { Operations } from '../../src/platform/runtime/operations.ts'
 import { NotCaughtUp, type ReadModels } from '../../src/platform/runtime/reading.ts'
 import { memorySnapshots } from '../../src/platform/snapshots/memory.ts'
@@ -110,7 +109,7 @@ const comesFrom = ({ from }: AnyProjection, stream: string): boolean =>
 
 /** What one person sends, and what comes back. */
 export type Call = (
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
   headers?: Record<string, string>,
@@ -156,8 +155,8 @@ export const httpWorld = async (
   const log = checked(memoryEventLog(), events)
   const readModels = await lazyReadModels(log)
   const execution = executorOf({ log, snapshots: memorySnapshots(), catalogue: events })
+  const feed = await openFeed(log)
   const written: string[] = []
-  const folder = await mkdtemp(join(tmpdir(), 'agora-http-'))
   const deps: HttpDependencies = {
     logger: pino({ level: 'debug' }, { write: (line: string) => void written.push(line) }),
     executor: execution,
@@ -167,7 +166,9 @@ export const httpWorld = async (
     operations: noOperations,
     receipts: memoryReceipts(),
     passwords: quickPasswords,
-    keys: await fileKeys(join(folder, 'keys')),
+    keys: memoryKeys(),
+    counters: memoryCounters(),
+    feed,
     checks: async () => [{ name: 'event log', ok: true }],
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'agora_up 1\n' }),
     ...changes,
@@ -226,8 +227,8 @@ export const httpWorld = async (
     },
     [Symbol.asyncDispose]: async () => {
       await app.close()
+      await feed.close()
       await execution.idle()
-      await rm(folder, { recursive: true })
     },
   }
 }

@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import fastify from 'fastify'
 import { pino } from 'pino'
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
@@ -21,6 +18,7 @@ import {
   type PaymentId,
 } from '../../src/domains/shared/index.ts'
 import { defaultHttpConfig } from '../../src/http/dependencies.ts'
+import { followRevocations } from '../../src/http/revocations.ts'
 import { accessTokens } from '../../src/http/tokens.ts'
 import { memoryCheckpoints } from '../../src/platform/checkpoints/memory.ts'
 import { memoryDeadLetters } from '../../src/platform/dead-letters/memory.ts'
@@ -28,7 +26,7 @@ import { memoryDocuments } from '../../src/platform/documents/memory.ts'
 import { checked } from '../../src/platform/event-log/checked.ts'
 import { memoryEventLog } from '../../src/platform/event-log/memory.ts'
 import type { EventLog } from '../../src/platform/event-log/port.ts'
-import { fileKeys } from '../../src/platform/keys/file.ts'
+import { memoryKeys } from '../../src/platform/keys/memory.ts'
 import { memoryLeases } from '../../src/platform/leases/memory.ts'
 import { memoryQueue } from '../../src/platform/queue/memory.ts'
 import { memoryControl } from '../../src/platform/runtime/control.ts'
@@ -127,19 +125,22 @@ export const socketWorld = async ({
     await Promise.all([...running, worker.stop()])
   })
 
-  const folder = await mkdtemp(join(tmpdir(), 'agora-sockets-'))
-  starting.defer(() => rm(folder, { recursive: true }))
   const app = fastify({ return503OnClosing: true })
-  const tokens = await accessTokens(app, await fileKeys(join(folder, 'keys')), {
+  const tokens = await accessTokens(app, memoryKeys(), {
     ...defaultHttpConfig,
     accessTokenTtl: tokenTtl,
   })
   app.get('/plain', async () => 'plain')
   starting.adopt(app, (it) => it.close())
 
+  const revocations = starting.adopt(
+    followRevocations({ feed, ttl: tokenTtl, onError: () => undefined }),
+    (it) => it.close(),
+  )
   const written: string[] = []
   const deps: RealtimeDependencies = {
     verifyToken: tokens.verify,
+    revocations,
     readModels,
     feed,
     progress,

@@ -9,6 +9,7 @@ import type { RouteContext } from './context.ts'
 import { identity } from './identity.ts'
 import { inventory } from './inventory.ts'
 import { jwksRoute } from './jwks.ts'
+import { keyRotation } from './keys.ts'
 import { notifications } from './notifications.ts'
 import { operating } from './operating.ts'
 import { ordering } from './ordering.ts'
@@ -18,6 +19,7 @@ import { metricsRoute, system } from './system.ts'
 /** Every table of routes below the prefix of the API. */
 const tables = [
   identity,
+  keyRotation,
   catalog,
   inventory,
   ordering,

@@ -28,6 +28,7 @@ export const jwksRoute = (app: FastifyInstance, prefix: string, { keys }: RouteC
         response: { 200: Jwks },
       },
     },
-    (_request, reply) => reply.header('cache-control', 'public, max-age=300').send(keys.jwks),
+    // Shorter than the pause before a new key signs, so that nobody meets a key they have not seen.
+    (_request, reply) => reply.header('cache-control', 'public, max-age=60').send(keys.jwks()),
   )
 }

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { createPublicKey, sign, verify } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Keeping, SigningKeys } from './port.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
+
+/** Where keys are kept, to be opened by several processes. */
+export type KeysHouse = AsyncDisposable & {
+  /** Gives what one more process would use. */
+  readonly open: (options: Keeping & { readonly secret: string }) => Promise<SigningKeys>
+}
+
+/** What every kind of signing keys does. */
+export const keysConformance = (name: string, make: () => Promise<KeysHouse>) =>
+  describe(`keys in ${name}`, () => {
+    let house: KeysHouse
+    let now: number
+    beforeEach(async () => {
+      house = await make()
+      now = Date.parse('2030-01-01T12:00:00.000Z')
+    })
+    afterEach(() => house[Symbol.asyncDispose]())
+
+    const secret = 'a secret of more than 32 characters'
+    const open = (keeping: Keeping = {}) => house.open({ secret, clock: () => now, ...keeping })
+    /** Two processes. */
+    const two = async (keeping?: Keeping) => [await open(keeping), await open(keeping)] as const
+    const close = (processes: readonly SigningKeys[]) =>
+      Promise.all(processes.map((each) => each.close()))
+    const kidsOf = ({ jwks }: SigningKeys) => jwks().keys.map(({ kid }) => kid)
+
+    test('begin with one that signs at once, the same in all processes that start together', async () => {
+      const processes = await Promise.all(Array.from({ length: 4 }, () => open()))
+      const [first] = processes
+      const { kid } = first!.signing()
+      for (const each of processes) {
+        expect(each.signing()).toEqual(first!.signing())
+        expect(kidsOf(each)).toEqual([kid])
+      }
+      await close(processes)
+    })
+
+    test('verify by what is published what they signed, and publish nothing else', async () => {
+      const keys = await open()
+      const { privateKey, kid } = keys.signing()
+      const [jwk] = keys.jwks().keys
+      const signature = sign(null, Buffer.from('lamp'), privateKey)
+      const published = createPublicKey({ key: { ...jwk }, format: 'jwk' })
+      assert.ok(verify(null, Buffer.from('lamp'), published, signature))
+      const key = keys.verifying(kid)?.publicKey ?? ''
+      assert.ok(verify(null, Buffer.from('lamp'), key, signature))
+      assert.equal(jwk?.kid, kid)
+      assert.deepEqual(Object.keys(jwk ?? {}).toSorted(), ['alg', 'crv', 'kid', 'kty', 'use', 'x'])
+      assert.equal(keys.verifying('another'), undefined)
+      await keys.close()
+    })
+
+    test('are published at once when they are new, and sign after a pause', async () => {
+      const processes = await two({ pause: minute })
+      const [here, there] = processes
+      const before = here.signing().kid
+      const after = await here.rotate()
+      for (const each of processes) {
+        await expect.poll(() => kidsOf(each)).toEqual([before, after])
+        expect(each.verifying(after)?.kid).toBe(after)
+        expect(each.signing().kid).toBe(before)
+      }
+      now += minute
+      for (const each of processes) {
+        expect(each.signing().kid).toBe(after)
+        expect(kidsOf(each)).toEqual([after, before])
+      }
+      expect(there.times()[1]?.verifiesUntil).toBeGreaterThan(now)
+      await close(processes)
+    })
+
+    test('verify until the last token that they signed has expired, and are gone then', async () => {
+      const keys = await open({ pause: minute, tokenTtl: 10 * minute })
+      const before = keys.signing().kid
+      await keys.rotate()
+      now += 11 * minute
+      expect(keys.verifying(before)?.kid).toBe(before)
+      now += 5 * minute
+      expect(keys.verifying(before)).toBe(undefined)
+      expect(kidsOf(keys)).toEqual([keys.signing().kid])
+      await keys.close()
+    })
+
+    test('that are replaced twice at once each verify as long as they have signed', async () => {
+      const keys = await open({ pause: 2 * minute, tokenTtl: 10 * minute })
+      const first = keys.signing().kid
+      const second = await keys.rotate()
+      now += minute
+      const third = await keys.rotate()
+      expect(kidsOf(keys).toSorted()).toEqual([first, second, third].toSorted())
+      now += minute
+      expect(keys.signing().kid).toBe(second)
+      now += minute
+      expect(keys.signing().kid).toBe(third)
+      now += 14 * minute
+      expect(keys.verifying(first)).toBe(undefined)
+      expect(keys.verifying(second)?.kid).toBe(second)
+      await keys.close()
+    })
+
+    test('that may be known to others verify no more in any process, in an emergency', async () => {
+      const processes = await two()
+      const [here] = processes
+      const before = here.signing().kid
+      const waiting = await here.rotate()
+      const after = await here.rotate({ revoke: true })
+      for (const each of processes) {
+        await expect.poll(() => kidsOf(each)).toEqual([after])
+        expect(each.signing().kid).toBe(after)
+        expect(each.verifying(before)).toBe(undefined)
+        expect(each.verifying(waiting)).toBe(undefined)
+      }
+      await close(processes)
+    })
+
+    test('are replaced by themselves when they are too old, once over all processes', async () => {
+      const processes = await two({ longest: 90 * day, every: 20 })
+      const [here] = processes
+      const before = here.signing().kid
+      now += 90 * day
+      for (const each of processes) await expect.poll(() => kidsOf(each).length).toBe(2)
+      now += 3 * minute
+      expect(here.signing().kid).not.toBe(before)
+      const later = await open({ longest: 90 * day })
+      for (const each of [...processes, later]) expect(kidsOf(each).length).toBe(2)
+      await close([...processes, later])
+    })
+
+    test('come with secrets that follow from one, and differ by purpose', async () => {
+      const processes = await two()
+      const [here, there] = processes
+      expect(here.secretFor('receipts')).toEqual(there.secretFor('receipts'))
+      expect(here.secretFor('receipts')).not.toEqual(here.secretFor('sessions'))
+      expect(here.secretFor('receipts').length).toBe(32)
+      await here.rotate({ revoke: true })
+      expect(here.secretFor('receipts')).toEqual(there.secretFor('receipts'))
+      await close(processes)
+    })
+  })

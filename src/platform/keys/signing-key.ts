@@ -1,0 +1,26 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import type { SigningKey } from './port.ts'
+
+/**
+ * All that is needed of a private key (Ed25519), named by its thumbprint (RFC 7638).
+ * @param pem PKCS #8
+ * @throws Error when it is none
+ */
+export const signingKey = (pem: string): SigningKey => {
+  const key = createPublicKey(createPrivateKey(pem))
+  const { kty = '', crv = '', x = '' } = key.export({ format: 'jwk' })
+  if (crv !== 'Ed25519') throw new Error('A signing key is an Ed25519 key')
+  const kid = createHash('sha256').update(JSON.stringify({ crv, kty, x })).digest('base64url')
+  return {
+    kid,
+    privateKey: pem,
+    publicKey: key.export({ type: 'spki', format: 'pem' }).toString(),
+    jwk: { kty, crv, x, kid, use: 'sig', alg: 'EdDSA' },
+  }
+}
+
+/** A new key. */
+export const newSigningKey = (): SigningKey =>
+  signingKey(
+    generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  )
