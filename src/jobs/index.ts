@@ -1,19 +1,30 @@
 import type { Mailer } from '../platform/mail/port.ts'
 import type { PaymentProvider } from '../platform/payments/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
+import type { ReadModels } from '../platform/runtime/reading.ts'
 import { chargeCard } from './charge-card.ts'
+import { forgetPerson } from './forget-person.ts'
 import { refundCard } from './refund-card.ts'
 import { sendMail } from './send-mail.ts'
 
-export { chargeCard, refundCard, sendMail }
+export { chargeCard, forgetPerson, refundCard, sendMail }
 
-/** Every effect on the outside world that there is. */
+/** Every effect on the outside world that there is, and what else has to be looked up before it can be done. */
 export const jobs = (
-  { provider, mailer }: { readonly provider: PaymentProvider; readonly mailer: Mailer },
+  {
+    provider,
+    mailer,
+    readModels,
+  }: {
+    readonly provider: PaymentProvider
+    readonly mailer: Mailer
+    readonly readModels: ReadModels
+  },
   executor: Executor,
 ) =>
   [
     chargeCard(provider, executor),
     refundCard(provider, executor),
     sendMail(mailer, executor),
+    forgetPerson(readModels, executor),
   ] as const

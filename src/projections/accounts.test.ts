@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
 import { account } from '../domains/identity/index.ts'
+import { profile } from '../domains/profiles/index.ts'
 import { UserId } from '../domains/shared/index.ts'
 import { accounts } from './accounts.ts'
 
@@ -25,6 +26,7 @@ test('an account shows who registered', () =>
     id,
     ...person,
     emailVerified: false,
+    roleNames: 'buyer',
     passwordHash: 'hash',
     status: 'ACTIVE',
     createdAt: monday,
@@ -36,15 +38,39 @@ test('an account shows the roles it has now', () => {
   const revoked = happened('RoleRevoked', { role: 'buyer' })
   expect(folding(accounts, ...registered, granted).into(id)).toMatchObject({
     roles: ['buyer', 'admin'],
+    roleNames: 'buyer admin',
     updatedAt: tuesday,
   })
   expect(folding(accounts, ...registered, granted, revoked).into(id)?.roles).toEqual(['admin'])
 })
 
-test('an account that was closed says so', () =>
+test('an account that was closed says so, and nothing personal', () =>
   expect(
     folding(accounts, ...registered, happened('AccountClosed', { reason: 'asked for' })).into(id),
-  ).toMatchObject({ status: 'CLOSED', createdAt: monday, updatedAt: tuesday }))
+  ).toEqual({
+    id,
+    emailVerified: false,
+    passwordHash: '',
+    roles: ['buyer'],
+    roleNames: 'buyer',
+    status: 'CLOSED',
+    createdAt: monday,
+    updatedAt: tuesday,
+  }))
+
+test('an account shows the username and the name that its profile has now', () => {
+  const updated = (data: object) =>
+    recorded(streamOf(profile, id), { type: 'UserUpdated', data }, { at: tuesday })
+  const renamed = updated({ username: 'countess', previousUsername: 'ada' })
+  expect(folding(accounts, ...registered, renamed).into(id)).toMatchObject({
+    username: 'countess',
+    name: 'Ada',
+    updatedAt: tuesday,
+  })
+  const bare = folding(accounts, ...registered, updated({ name: null })).into(id)
+  expect(bare).not.toHaveProperty('name')
+  expect(bare?.username).toBe('ada')
+})
 
 test('an account shows its address, and whether it is known to be theirs', () => {
   const email = 'countess@example.org'

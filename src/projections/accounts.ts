@@ -1,29 +1,33 @@
 import { Type } from 'typebox'
 import { Fields, personal, projection, secret, Timestamp } from '#kernel'
-import { account, EmailAddress, Role, Username } from '../domains/identity/index.ts'
-import { Text, UserId } from '../domains/shared/index.ts'
+import { account, EmailAddress, Role } from '../domains/identity/index.ts'
+import { afterChange, profile } from '../domains/profiles/index.ts'
+import { Text, UserId, Username } from '../domains/shared/index.ts'
 
 /** Whether an account may be used. */
 export const AccountStatus = Type.Enum(['ACTIVE', 'SUSPENDED', 'CLOSED'])
 
-/** Every account, as its owner and an administrator see it. */
+/** Every account, as its owner and an administrator see it. Of one that was closed, nothing is kept that is personal. */
 export const accounts = projection({
   name: 'accounts',
-  version: 2,
+  version: 3,
   store: 'postgres',
   document: Fields({
     id: UserId,
-    email: personal(EmailAddress),
+    /** There until the account is closed, as is the username. */
+    email: Type.Optional(personal(EmailAddress)),
     emailVerified: Type.Boolean(),
-    username: personal(Username),
+    username: Type.Optional(personal(Username)),
     name: Type.Optional(personal(Text(1, 255))),
     passwordHash: secret(Type.String()),
     roles: Type.Array(Role),
+    /** The roles in one text, to be looked up by. */
+    roleNames: Type.String(),
     status: AccountStatus,
     createdAt: Timestamp,
     updatedAt: Timestamp,
   }),
-  from: [account],
+  from: [account, profile],
   key: ({ id }) => id,
   indexes: [['email'], ['username'], ['createdAt'], ['status', 'createdAt']],
 }).rules({
@@ -38,6 +42,7 @@ export const accounts = projection({
     ...(name !== undefined && { name }),
     passwordHash: '',
     roles,
+    roleNames: roles.join(' '),
     status: 'ACTIVE',
     createdAt: at,
     updatedAt: at,
@@ -49,16 +54,40 @@ export const accounts = projection({
   EmailChanged: (document, { at, data: { email } }) =>
     document && { ...document, email, emailVerified: true, updatedAt: at },
   RoleGranted: (document, { at, data: { role } }) =>
-    document && { ...document, roles: [...document.roles, role], updatedAt: at },
+    document && withRoles(document, [...document.roles, role], at),
   RoleRevoked: (document, { at, data: { role } }) =>
-    document && {
-      ...document,
-      roles: document.roles.filter((held) => held !== role),
-      updatedAt: at,
-    },
+    document &&
+    withRoles(
+      document,
+      document.roles.filter((held) => held !== role),
+      at,
+    ),
   AccountSuspended: (document, { at }) =>
     document && { ...document, status: 'SUSPENDED', updatedAt: at },
   AccountResumed: (document, { at }) =>
     document && { ...document, status: 'ACTIVE', updatedAt: at },
-  AccountClosed: (document, { at }) => document && { ...document, status: 'CLOSED', updatedAt: at },
+  AccountClosed: (document, { at }) => {
+    if (!document) return undefined
+    const { email: _, username: __, name: ___, ...rest } = document
+    return { ...rest, passwordHash: '', status: 'CLOSED', updatedAt: at }
+  },
+
+  UserUpdated: (document, { at, data }) => {
+    if (!document || document.status === 'CLOSED') return document
+    const { name: before, ...rest } = document
+    const name = afterChange(data.name, before)
+    return {
+      ...rest,
+      ...(data.username !== undefined && { username: data.username }),
+      ...(name !== undefined && { name }),
+      updatedAt: at,
+    }
+  },
+})
+
+const withRoles = <D extends object>(document: D, roles: Role[], at: string) => ({
+  ...document,
+  roles,
+  roleNames: roles.join(' '),
+  updatedAt: at,
 })

@@ -1,21 +1,25 @@
 import { accounts } from './accounts.ts'
+import { follows } from './follows.ts'
 import { inventory } from './inventory.ts'
 import { notifications } from './notifications.ts'
 import { orderItems } from './order-items.ts'
 import { orders } from './orders.ts'
 import { payments } from './payments.ts'
 import { products } from './products.ts'
+import { profiles } from './profiles.ts'
 import { replays } from './replays.ts'
 import { sessions } from './sessions.ts'
 
 export {
   accounts,
+  follows,
   inventory,
   notifications,
   orderItems,
   orders,
   payments,
   products,
+  profiles,
   replays,
   sessions,
 }
@@ -25,6 +29,8 @@ export { PaymentStatus } from './payment-status.ts'
 /** Every read model there is. */
 export const projections = [
   accounts,
+  profiles,
+  follows,
   products,
   inventory,
   orders,

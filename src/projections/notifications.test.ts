@@ -39,6 +39,11 @@ test('a notification shows when it was delivered and when it was read', () =>
     ).into(id),
   ).toMatchObject({ status: 'SENT', sentAt: tuesday, read: true, readAt: tuesday }))
 
+test('a notification that was forgotten is not shown', () =>
+  expect(
+    folding(notifications, requested, happened('NotificationForgotten')).into(id),
+  ).toBeUndefined())
+
 test('a notification that could not be delivered says so, until it could', () => {
   const failed = happened('NotificationFailed', { reason: 'no such mailbox' })
   expect(folding(notifications, requested, failed).into(id)?.status).toBe('FAILED')

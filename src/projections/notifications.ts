@@ -6,6 +6,7 @@ import { NotificationId, OrderId, Text, UserId } from '../domains/shared/index.t
 /** What each user was told, whether it reached them, and whether they have read it. */
 export const notifications = projection({
   name: 'notifications',
+  version: 2,
   store: 'postgres',
   document: Fields({
     id: NotificationId,
@@ -38,4 +39,5 @@ export const notifications = projection({
   NotificationSent: (document, { at }) => document && { ...document, status: 'SENT', sentAt: at },
   NotificationFailed: (document) => document && { ...document, status: 'FAILED' },
   NotificationRead: (document, { at }) => document && { ...document, read: true, readAt: at },
+  NotificationForgotten: () => undefined,
 })

@@ -96,3 +96,10 @@ test('a payment that was called off before it was asked for is none', () => {
   const document = folding(orders, placed, paying('PaymentVoided')).into(id)
   expect(document).toEqual(folding(orders, placed).into(id))
 })
+
+test('an order whose buyer has left keeps everything but where it goes', () => {
+  const before = folding(orders, placed).into(id)
+  const { shippingAddress: _, ...rest } = before ?? {}
+  expect(before).toMatchObject({ shippingAddress })
+  expect(folding(orders, placed, happened('OrderAddressForgotten')).into(id)).toEqual(rest)
+})

@@ -8,6 +8,7 @@ import { calledOff, PaymentStatus } from './payment-status.ts'
 /** Every order with its lines, where it stands, why it ended as it did, and how its payment is doing. */
 export const orders = projection({
   name: 'orders',
+  version: 2,
   store: 'postgres',
   document: Fields({
     id: OrderId,
@@ -53,6 +54,12 @@ export const orders = projection({
     document && { ...document, status: 'DELIVERED', updatedAt: at },
   OrderCompleted: (document, { at }) =>
     document && { ...document, status: 'COMPLETED', updatedAt: at },
+
+  OrderAddressForgotten: (document) => {
+    if (!document) return undefined
+    const { shippingAddress: _, ...rest } = document
+    return rest
+  },
 
   PaymentInitiated: (document, { id, at }) =>
     document && { ...document, payment: { id, status: 'PENDING' }, updatedAt: at },

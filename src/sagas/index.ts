@@ -1,9 +1,13 @@
 import type { AnySaga } from '#kernel'
+import { farewell } from './farewell.ts'
 import { fulfilment } from './fulfilment.ts'
 import { registration } from './registration.ts'
+import { renaming } from './renaming.ts'
+import { selling } from './selling.ts'
 import { stocking } from './stocking.ts'
+import { welcome } from './welcome.ts'
 
-export { fulfilment, registration, stocking }
+export { farewell, fulfilment, registration, renaming, selling, stocking, welcome }
 
 /**
  * Every process that carries work from one context to another.
@@ -11,6 +15,10 @@ export { fulfilment, registration, stocking }
  */
 export const sagas = (config: { readonly orderTimeout: number }): AnySaga[] => [
   registration,
+  welcome,
+  renaming,
+  selling,
+  farewell,
   stocking,
   fulfilment(config),
 ]

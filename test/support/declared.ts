@@ -22,6 +22,7 @@ export const declared: Declared = {
     {
       provider: { name: 'nobody', charge: nobody, refund: nobody },
       mailer: { send: nobody, close: nobody },
+      readModels: { get: nobody, find: nobody, catchUp: nobody },
     },
     executor,
   ),

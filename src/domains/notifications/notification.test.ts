@@ -19,6 +19,8 @@ const read = { type: 'NotificationRead' as const, data: {} }
 const recordSent = { type: 'RecordSent' as const, data: {} }
 const recordFailure = { type: 'RecordFailure' as const, data: { reason: 'no such mailbox' } }
 const markRead = { type: 'MarkRead' as const, data: {} }
+const forget = { type: 'ForgetNotification' as const, data: {} }
+const forgotten = { type: 'NotificationForgotten' as const, data: {} }
 
 describe('a notification', () => {
   test('by mail is asked for once, and waits to be delivered', () => {
@@ -52,8 +54,17 @@ describe('a notification', () => {
     given(notification, requested, sent, read).when(markRead).yields()
   })
 
-  test('must exist to be delivered or read', () => {
-    for (const command of [recordSent, recordFailure, markRead])
+  test('is forgotten for good', () => {
+    given(notification, requested, sent).when(forget).yields(forgotten)
+    given(notification, requested, forgotten).when(forget).yields()
+    given(notification, requested, forgotten).when(request).yields()
+    given(notification, requested, forgotten).when(recordSent).yields()
+    given(notification, requested, forgotten).when(recordFailure).yields()
+    given(notification, requested, forgotten).when(markRead).refuses('NoSuchNotification')
+  })
+
+  test('must exist to be delivered, read or forgotten', () => {
+    for (const command of [recordSent, recordFailure, markRead, forget])
       given(notification).when(command).refuses('NoSuchNotification')
   })
 })

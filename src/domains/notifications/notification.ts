@@ -16,13 +16,13 @@ const request = {
   orderId: Type.Optional(OrderId),
 }
 
-type State =
-  | { readonly status: 'none' }
-  | {
-      readonly status: 'pending' | 'sent' | 'failed'
-      readonly userId: UserId
-      readonly read: boolean
-    }
+type State = { readonly status: 'none' } | Told
+
+type Told = {
+  readonly status: 'pending' | 'sent' | 'failed' | 'forgotten'
+  readonly userId: UserId
+  readonly read: boolean
+}
 
 /** What an order has to tell by one channel about one matter: however often it is asked for, it is told once. */
 export const notificationIdOf = (
@@ -44,6 +44,7 @@ export const notification = decider({
     RecordSent: Fields({}, { description: 'Record that it was delivered.' }),
     RecordFailure: Fields({ reason: Reason }, { description: 'Record that it was not.' }),
     MarkRead: Fields({}, { description: 'Record that the user has read it.' }),
+    ForgetNotification: Fields({}, { description: 'Forget it: its user has left.' }),
   },
 
   events: {
@@ -51,6 +52,7 @@ export const notification = decider({
     NotificationSent: Nothing,
     NotificationFailed: Fields({ reason: Reason }),
     NotificationRead: Nothing,
+    NotificationForgotten: Nothing,
   },
 
   refusals: { NoSuchNotification: 'There is no such notification.' },
@@ -69,23 +71,33 @@ export const notification = decider({
     },
     RecordSent: (_, { status }) => {
       if (status === 'none') return refuse('NoSuchNotification')
-      return status === 'sent' ? [] : [{ type: 'NotificationSent', data: {} }]
+      return status === 'sent' || status === 'forgotten'
+        ? []
+        : [{ type: 'NotificationSent', data: {} }]
     },
     RecordFailure: (data, { status }) => {
       if (status === 'none') return refuse('NoSuchNotification')
       return status === 'pending' ? [{ type: 'NotificationFailed', data }] : []
     },
     MarkRead: (_, state) => {
-      if (state.status === 'none') return refuse('NoSuchNotification')
+      if (state.status === 'none' || state.status === 'forgotten')
+        return refuse('NoSuchNotification')
       return state.read ? [] : [{ type: 'NotificationRead', data: {} }]
+    },
+    ForgetNotification: (_, { status }) => {
+      if (status === 'none') return refuse('NoSuchNotification')
+      return status === 'forgotten' ? [] : [{ type: 'NotificationForgotten', data: {} }]
     },
   },
 
   evolve: {
     NotificationRequested: (_, { userId }) => ({ status: 'pending', userId, read: false }),
-    NotificationSent: (state) => (state.status === 'none' ? state : { ...state, status: 'sent' }),
-    NotificationFailed: (state) =>
-      state.status === 'none' ? state : { ...state, status: 'failed' },
-    NotificationRead: (state) => (state.status === 'none' ? state : { ...state, read: true }),
+    NotificationSent: (state) => changed(state, { status: 'sent' }),
+    NotificationFailed: (state) => changed(state, { status: 'failed' }),
+    NotificationRead: (state) => changed(state, { read: true }),
+    NotificationForgotten: (state) => changed(state, { status: 'forgotten' }),
   },
 })
+
+const changed = (state: State, change: Partial<Told>): State =>
+  state.status === 'none' ? state : { ...state, ...change }

@@ -32,6 +32,19 @@ const confirmed = { type: 'OrderConfirmed' as const, data: {} }
 describe('an order', () => {
   test('is placed for the total of its lines', () => given(order).when(place).yields(placed))
 
+  test('forgets where it goes, once, wherever it stands', () => {
+    const shippingAddress = { line1: '1 Main St', city: 'Bath', postalCode: 'BA1', country: 'GB' }
+    const addressed = { ...placed, data: { ...placed.data, shippingAddress } }
+    const forget = { type: 'ForgetAddress' as const, data: {} }
+    const forgotten = { type: 'OrderAddressForgotten' as const, data: {} }
+    given(order, addressed).when(forget).yields(forgotten)
+    given(order, addressed, paid).when(forget).yields(forgotten)
+    given(order, addressed, forgotten).when(forget).yields()
+    given(order, addressed, forgotten, paid).when(forget).yields()
+    given(order, placed).when(forget).yields()
+    given(order).when(forget).refuses('NoSuchOrder')
+  })
+
   test('is placed once, though asked twice, at the prices of the first time', () => {
     given(order, placed).when(place).yields()
     const dearer = basket.items.map((item) => ({ ...item, price: euros(9999) }))

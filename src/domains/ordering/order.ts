@@ -39,6 +39,8 @@ type State =
       readonly userId: UserId
       readonly items: readonly OrderItem[]
       readonly total: Money
+      /** Whether it is known where it goes. */
+      readonly addressed: boolean
     }
 
 /** One buyer's order, from the checkout to the doorstep. */
@@ -56,6 +58,7 @@ export const order = decider({
     ShipOrder: Fields({}, { description: 'Record that it is on its way.' }),
     DeliverOrder: Fields({}, { description: 'Record that it has arrived.' }),
     CompleteOrder: Fields({}, { description: 'Record that everybody is content.' }),
+    ForgetAddress: Fields({}, { description: 'Forget where it goes: its buyer has left.' }),
   },
 
   events: {
@@ -69,6 +72,7 @@ export const order = decider({
     OrderShipped: Nothing,
     OrderDelivered: Nothing,
     OrderCompleted: Nothing,
+    OrderAddressForgotten: Nothing,
   },
 
   refusals: {
@@ -87,6 +91,7 @@ export const order = decider({
   },
 }).rules<State>({
   initialState: { status: 'NEW' },
+  stateVersion: 2,
 
   decide: {
     PlaceOrder: (basket, state) => {
@@ -116,10 +121,20 @@ export const order = decider({
       decideMove('DeliverOrder', status, { type: 'OrderDelivered', data: {} }),
     CompleteOrder: (_, { status }) =>
       decideMove('CompleteOrder', status, { type: 'OrderCompleted', data: {} }),
+    ForgetAddress: (_, state) => {
+      if (state.status === 'NEW') return refuse('NoSuchOrder')
+      return state.addressed ? [{ type: 'OrderAddressForgotten', data: {} }] : []
+    },
   },
 
   evolve: {
-    OrderPlaced: (_, { userId, items, total }) => ({ status: 'PENDING', userId, items, total }),
+    OrderPlaced: (_, { userId, items, total, shippingAddress }) => ({
+      status: 'PENDING',
+      userId,
+      items,
+      total,
+      addressed: shippingAddress !== undefined,
+    }),
     OrderStockConfirmed: (state) => moved(state, 'ConfirmStock'),
     OrderPaid: (state) => moved(state, 'MarkPaid'),
     OrderConfirmed: (state) => moved(state, 'ConfirmOrder'),
@@ -128,6 +143,8 @@ export const order = decider({
     OrderShipped: (state) => moved(state, 'ShipOrder'),
     OrderDelivered: (state) => moved(state, 'DeliverOrder'),
     OrderCompleted: (state) => moved(state, 'CompleteOrder'),
+    OrderAddressForgotten: (state) =>
+      state.status === 'NEW' ? state : { ...state, addressed: false },
   },
 })
 

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { derivedId, streamOf } from '#kernel'
+import { folding, recorded } from '#kernel/testing'
+import { follow, followIdOf } from '../domains/profiles/index.ts'
+import { UserId } from '../domains/shared/index.ts'
+import { follows } from './follows.ts'
+
+const data = { followerId: derivedId(UserId, 'ada'), followeeId: derivedId(UserId, 'eve') }
+const id = followIdOf(data.followerId, data.followeeId)
+const at = '2030-01-07T08:00:00.000Z'
+const happened = (type: string) => recorded(streamOf(follow, id), { type, data }, { at })
+
+test('who follows whom is shown as long as they do', () => {
+  const [followed, unfollowed] = [happened('UserFollowed'), happened('UserUnfollowed')]
+  expect(folding(follows, followed).into(id)).toEqual({ id, ...data, at })
+  expect(folding(follows, followed, unfollowed).into(id)).toBeUndefined()
+  expect(folding(follows, followed, unfollowed, followed).into(id)).toEqual({ id, ...data, at })
+})

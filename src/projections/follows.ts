@@ -1,0 +1,19 @@
+import { Fields, projection, Timestamp } from '#kernel'
+import { follow, FollowId } from '../domains/profiles/index.ts'
+import { UserId } from '../domains/shared/index.ts'
+
+/** Who follows whom, and since when. */
+export const follows = projection({
+  name: 'follows',
+  store: 'postgres',
+  document: Fields({ id: FollowId, followerId: UserId, followeeId: UserId, at: Timestamp }),
+  from: [follow],
+  key: ({ id }) => id,
+  indexes: [
+    ['followerId', 'at'],
+    ['followeeId', 'at'],
+  ],
+}).rules({
+  UserFollowed: (_, { id, at, data }) => ({ id, ...data, at }),
+  UserUnfollowed: () => undefined,
+})

@@ -1,0 +1,117 @@
+import { Type, type Static } from 'typebox'
+import { Fields, personal, projection, Timestamp } from '#kernel'
+import { account } from '../domains/identity/index.ts'
+import {
+  afterChange,
+  follow,
+  initially,
+  Preferences,
+  Privacy,
+  profile,
+  Seller,
+  Settings,
+} from '../domains/profiles/index.ts'
+import { MediaId, Text, UserId, Username } from '../domains/shared/index.ts'
+
+const Profile = Fields({
+  id: UserId,
+  username: personal(Username),
+  name: Type.Optional(personal(Text(1, 255))),
+  /** The name, where everybody may find somebody by it. */
+  publicName: Type.Optional(personal(Text(1, 255))),
+  bio: Type.Optional(personal(Text(1, 2_000))),
+  avatarMediaId: Type.Optional(MediaId),
+  privacy: Privacy,
+  preferences: Preferences,
+  settings: Settings,
+  seller: Type.Optional(Seller),
+  /** Whether nobody but admins gets to see it for now. */
+  suspended: Type.Boolean(),
+  followers: Type.Integer({ minimum: 0 }),
+  following: Type.Integer({ minimum: 0 }),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+})
+type Profile = Static<typeof Profile>
+
+/** Every user's profile, with how many follow them and how many they follow; there from the registration on. */
+export const profiles = projection({
+  name: 'profiles',
+  store: 'postgres',
+  document: Profile,
+  from: [account, profile, follow],
+  key: (event) =>
+    event.type === 'UserFollowed' || event.type === 'UserUnfollowed'
+      ? [event.data.followerId, event.data.followeeId]
+      : event.id,
+  indexes: [['username'], ['createdAt']],
+  searched: ['username', 'publicName'],
+}).rules({
+  UserRegistered: (_, { id, at, data: { username, name } }) => newProfile(id, at, username, name),
+  UserProfileCreated: (document, { id, at, data: { username, name } }) =>
+    document ?? newProfile(id, at, username, name),
+  UserUpdated: (document, { at, data }) => {
+    if (!document) return undefined
+    const { name, bio, avatarMediaId, ...others } = document
+    const now = {
+      name: afterChange(data.name, name),
+      bio: afterChange(data.bio, bio),
+      avatarMediaId: afterChange(data.avatarMediaId, avatarMediaId),
+    }
+    return listed({
+      ...others,
+      username: data.username ?? document.username,
+      ...(now.name !== undefined && { name: now.name }),
+      ...(now.bio !== undefined && { bio: now.bio }),
+      ...(now.avatarMediaId !== undefined && { avatarMediaId: now.avatarMediaId }),
+      updatedAt: at,
+    })
+  },
+  UserPreferencesChanged: (document, { at, data: preferences }) =>
+    document && { ...document, preferences, updatedAt: at },
+  UserSettingsChanged: (document, { at, data: settings }) =>
+    document && { ...document, settings, updatedAt: at },
+  UserPrivacyChanged: (document, { at, data: { privacy } }) =>
+    document && listed({ ...document, privacy, updatedAt: at }),
+  SellerProfileActivated: (document, { at, data: seller }) =>
+    document && { ...document, seller, updatedAt: at },
+  UserDeleted: () => undefined,
+
+  UserFollowed: (document, event, key) => document && counted(document, event, key, 1),
+  UserUnfollowed: (document, event, key) => document && counted(document, event, key, -1),
+
+  AccountSuspended: (document) => document && { ...document, suspended: true },
+  AccountResumed: (document) => document && { ...document, suspended: false },
+  AccountClosed: () => undefined,
+})
+
+const newProfile = (id: UserId, at: string, username: string, name: string | undefined): Profile =>
+  listed({
+    id,
+    username,
+    ...(name !== undefined && { name }),
+    ...initially,
+    suspended: false,
+    followers: 0,
+    following: 0,
+    createdAt: at,
+    updatedAt: at,
+  })
+
+/** Lets people find by their name only who shows it to everybody. */
+const listed = (document: Profile): Profile => {
+  const { publicName: _, ...rest } = document
+  return rest.privacy === 'public' && rest.name !== undefined
+    ? { ...rest, publicName: rest.name }
+    : rest
+}
+
+const counted = (
+  document: Profile,
+  { data }: { readonly data: { readonly followeeId: UserId } },
+  key: string,
+  by: 1 | -1,
+): Profile =>
+  key === data.followeeId
+    ? { ...document, followers: document.followers + by }
+    : { ...document, following: document.following + by }

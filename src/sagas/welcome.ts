@@ -1,0 +1,39 @@
+import { derivedId, end, only, saga, send } from '#kernel'
+import { account } from '../domains/identity/index.ts'
+import { notification, type Channel } from '../domains/notifications/index.ts'
+import { profile } from '../domains/profiles/index.ts'
+import { NotificationId, type UserId } from '../domains/shared/index.ts'
+
+/** Whoever has registered gets a profile, and is welcomed in the app and by mail. */
+export const welcome = saga({
+  name: 'welcome',
+  subject: 'Welcome',
+  from: [account],
+  to: [only(profile, 'CreateProfile'), only(notification, 'RequestNotification')],
+  key: ({ id }) => id,
+}).rules<null>({
+  initialState: null,
+  on: {
+    UserRegistered: (_, { id: userId, data: { username, name } }) =>
+      end(
+        null,
+        send(profile, userId, 'CreateProfile', {
+          userId,
+          username,
+          ...(name !== undefined && { name }),
+        }),
+        greet(userId, 'in_app'),
+        greet(userId, 'email'),
+      ),
+  },
+})
+
+// It names nobody: what is said in notifications is not kept as personal.
+const greet = (userId: UserId, channel: Channel) =>
+  send(notification, derivedId(NotificationId, userId, 'welcome', channel), 'RequestNotification', {
+    userId,
+    channel,
+    type: 'welcome',
+    subject: 'Welcome to Agora',
+    text: 'Your account is open. Look around, and tell others in your profile who you are.',
+  })
