@@ -141,7 +141,7 @@ export const startApp = async (
       : outboxMailer({ folder: join(config.data, 'outbox'), from: config.mailFrom }),
     (it) => it.close(),
   )
-  const jobs: readonly AnyJob[] = declareJobs({ provider, mailer }, executor)
+  const jobs: readonly AnyJob[] = declareJobs({ provider, mailer, readModels }, executor)
   // Many small ones go in rows, taken by the batch; the outside world is BullMQ's.
   const queueOf = ({ name }: AnyJob) => (name === 'send-mail' ? bull : rows)
 

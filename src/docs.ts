@@ -46,6 +46,7 @@ const jobs = declareJobs(
   {
     provider: { name: 'nobody', charge: nobody, refund: nobody },
     mailer: { send: nobody, close: nobody },
+    readModels: { get: nobody, find: nobody, catchUp: nobody },
   },
   executor,
 )
