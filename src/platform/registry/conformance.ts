@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Announcement, Registry } from './port.ts'
+
+const anInstance = (services: readonly string[]): Announcement => ({
+  id: randomUUID(),
+  url: 'http://127.0.0.1:1',
+  roles: ['api'],
+  services,
+})
+
+/**
+ * What every registry does.
+ * @param make `open` gives what one more process would use
+ */
+export const registryConformance = (
+  name: string,
+  make: () => Promise<AsyncDisposable & { readonly open: (ttl?: number) => Registry }>,
+) =>
+  describe(`a registry in ${name}`, () => {
+    let made: Awaited<ReturnType<typeof make>>
+    beforeAll(async () => void (made = await make()))
+    afterAll(() => made[Symbol.asyncDispose]())
+
+    /** The ids of those who serve something. */
+    const servers = async (registry: Registry, service: string) =>
+      (await registry.services())
+        .find(({ name: one }) => one === service)
+        ?.instances.map(({ id }) => id) ?? []
+
+    test('tells who serves what, the oldest first, services by name', async () => {
+      const registry = made.open()
+      const [one, other] = [anInstance(['b-tea', 'a-tea']), anInstance(['b-tea'])]
+      await registry.register(one)
+      await registry.register(other)
+      expect(await servers(registry, 'b-tea')).toEqual([one.id, other.id])
+      const services = await registry.services()
+      const names = services.map(({ name: service }) => service)
+      expect(names.filter((service) => service.endsWith('-tea'))).toEqual(['a-tea', 'b-tea'])
+      const [entered] = services.find(({ name: service }) => service === 'a-tea')?.instances ?? []
+      expect(entered).toMatchObject({ id: one.id, url: one.url, roles: ['api'] })
+      for (const time of [entered?.startedAt, entered?.heardAt])
+        expect(Date.now() - Date.parse(time ?? '')).toBeLessThan(60_000)
+    })
+
+    test('has an instance once, however often it registers, at the place it said last', async () => {
+      const registry = made.open()
+      const one = anInstance(['cake'])
+      await registry.register(one)
+      await registry.register({ ...one, url: 'http://127.0.0.1:2' })
+      expect(await servers(registry, 'cake')).toEqual([one.id])
+      const cake = (await registry.services()).find(({ name: service }) => service === 'cake')
+      expect(cake?.instances[0]?.url).toBe('http://127.0.0.1:2')
+    })
+
+    test('forgets who leaves, from one service or from all', async () => {
+      const registry = made.open()
+      const one = anInstance(['milk', 'sugar', 'salt'])
+      await registry.register(one)
+      expect(await registry.deregister(one.id, 'milk')).toBe(true)
+      expect(await servers(registry, 'milk')).toEqual([])
+      expect(await servers(registry, 'salt')).toEqual([one.id])
+      expect(await registry.deregister(one.id)).toBe(true)
+      expect(await servers(registry, 'salt')).toEqual([])
+      expect(await registry.deregister(one.id)).toBe(false)
+      expect(await registry.heartbeat(one.id)).toBe(false)
+    })
+
+    test('takes for dead who is not heard of, and has them register anew', async () => {
+      const registry = made.open(300)
+      const [silent, lively] = [anInstance(['bread']), anInstance(['bread'])]
+      await registry.register(lively)
+      await registry.register(silent)
+      await expect
+        .poll(
+          async () => {
+            expect(await registry.heartbeat(lively.id)).toBe(true)
+            return servers(registry, 'bread')
+          },
+          { interval: 20, timeout: 5_000 },
+        )
+        .toEqual([lively.id])
+      expect(await registry.heartbeat(silent.id)).toBe(false)
+      expect(await servers(registry, 'bread')).toEqual([lively.id])
+      await registry.register(silent)
+      expect(await servers(registry, 'bread')).toEqual([lively.id, silent.id])
+    })
+
+    test('is asked by many at once', async () => {
+      const registry = made.open()
+      const all = Array.from({ length: 20 }, () => anInstance(['soup', 'rice']))
+      await Promise.all(all.map(registry.register))
+      await Promise.all(all.map(({ id }) => registry.heartbeat(id)))
+      const ids = all.map(({ id }) => id).toSorted()
+      expect((await servers(registry, 'rice')).toSorted()).toEqual(ids)
+      await Promise.all(all.map(({ id }) => registry.deregister(id)))
+      expect(await servers(registry, 'rice')).toEqual([])
+    })
+  })
