@@ -1,21 +1,9 @@
-import {
-  createPostgresBackend,
-  runMigrations,
-  UnrecoverableError,
-  withBackend,
-  type BulkJobOptions,
-  type Job as BullJob,
-} from 'bullmq'
-import pg from 'pg'
+import { UnrecoverableError, type BulkJobOptions, type Job as BullJob } from 'bullmq'
 import { coalesce } from '../coalesce.ts'
 import { Unavailable } from '../unavailable.ts'
+import { bullBackend, type BullData, type OpenQueue } from './bullmq-backends.ts'
 import type { Queue, QueueWorker } from './port.ts'
 import { errorText, keepDone, pauseAfter, prepared, tellFailed, withoutNul } from './prepared.ts'
-
-const { Queue: BullQueue, Worker: BullWorker } = withBackend(createPostgresBackend)
-
-/** BullMQ keeps null as `{}`, and jsonb cannot hold a NUL; text can say anything that JSON can. */
-type Data = { readonly json: string }
 
 /** BullMQ takes neither colons nor numbers for names and ids. */
 const encoded = (name: string): string => `j${encodeURIComponent(name.toWellFormed())}`
@@ -31,7 +19,7 @@ const jobOptions = {
   removeOnFail: false,
 } as const
 
-type BulkJob = { name: 'job'; data: Data; opts: BulkJobOptions }
+type BulkJob = { name: 'job'; data: BullData; opts: BulkJobOptions }
 
 /** So many jobs a round trip when adding. */
 const addBatch = 1_000
@@ -45,28 +33,16 @@ const reaching = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 }
 
-/** Brings the tables of BullMQ up to date; processes that start together take turns. */
-const migrateTo = (connectionString: string, schema: string): Promise<void> =>
-  reaching(async () => {
-    const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 })
-    client.on('error', () => undefined)
-    try {
-      await client.connect()
-      await runMigrations(client, schema)
-    } finally {
-      await client.end().catch(() => undefined)
-    }
-  })
-
 /**
- * A durable queue of BullMQ, on its PostgreSQL backend; made for the outside world: people can watch it with the tools
- * that exist for BullMQ. Jobs whose time comes while no worker looks run in any order among themselves.
- * @param url `postgres://user:password@host:port/database`
- * @param options.schema where BullMQ keeps its tables, default `bullmq`
+ * A durable queue of BullMQ, in PostgreSQL or in Redis; made for the outside world: people can watch it with the tools
+ * that exist for BullMQ. Jobs whose time comes while no worker looks run in any order among themselves. A Redis must
+ * write every change to its disk and evict nothing (`appendfsync always`, `maxmemory-policy noeviction`).
+ * @param url `postgres://user:password@host:port/database` or `redis://user:password@host:port/database`
+ * @param options.schema where BullMQ keeps its tables, or the prefix of its keys; default `bullmq`
  * @param options.queues whose parked jobs are listed, besides the queues that this process uses
  * @param options.lease how long a worker may keep a job without a sign of life, ms; default 10,000
  * @param options.onError told of every failure that the queue recovers from
- * @throws Unavailable when PostgreSQL is away
+ * @throws Unavailable when PostgreSQL is away; a Redis that is away is told of by what needs it
  */
 export const bullmqQueue = async (
   url: string,
@@ -82,30 +58,17 @@ export const bullmqQueue = async (
     readonly onError?: (error: unknown) => void
   } = {},
 ): Promise<Queue> => {
-  await migrateTo(url, schema)
-  const connection = {
-    connectionString: url,
-    schema,
-    max: 4,
-    connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-  }
+  const backend = await reaching(() => bullBackend(url, schema, onError))
   const workers = new Set<QueueWorker>()
 
-  const open = (name: string) => {
-    const queue = new BullQueue<Data, null, 'job'>(encoded(name), { connection })
-    // Without a listener, an error would end the process.
-    queue.on('error', onError)
-    return queue
-  }
-  const opened = new Map<string, Promise<ReturnType<typeof open>>>()
+  const opened = new Map<string, Promise<OpenQueue>>()
 
   /** The queue of this name, ready. One that could not be reached is given up: it would never become ready. */
   const named = async (name: string) => {
     const ready = async () => {
-      const queue = open(name)
+      const queue = backend.queue(encoded(name))
       try {
-        await queue.waitUntilReady()
+        await queue.ready()
         return queue
       } catch (error) {
         opened.delete(name)
@@ -150,7 +113,7 @@ export const bullmqQueue = async (
       { concurrency = 16, attempts = 5, backoff = 200, onFailed } = {},
     ) => {
       await reaching(() => named(name))
-      const run = async (job: BullJob<Data>): Promise<null> => {
+      const run = async (job: BullJob<BullData>): Promise<null> => {
         const id = decoded(job.id ?? '')
         const attempt = job.attemptsStarted
         try {
@@ -169,8 +132,7 @@ export const bullmqQueue = async (
           throw failure
         }
       }
-      const worker = new BullWorker<Data, null>(encoded(name), run, {
-        connection,
+      const worker = backend.worker(encoded(name), run, {
         concurrency,
         lockDuration: lease,
         stalledInterval: lease / 2,
@@ -178,8 +140,7 @@ export const bullmqQueue = async (
         runRetryDelay: 1_000,
         settings: { backoffStrategy: (failures) => pauseAfter(failures, backoff) },
       })
-      worker.on('error', onError)
-      await reaching(() => worker.waitUntilReady())
+      await reaching(worker.ready)
       let stopOnce: Promise<void> | undefined
       const started = { stop: () => (stopOnce ??= worker.close()) }
       workers.add(started)

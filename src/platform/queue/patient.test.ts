@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { Unavailable } from '../unavailable.ts'
+import { memoryQueue } from './memory.ts'
+import { patient } from './patient.ts'
+
+test('a worker that is started while the store is away begins when it is there', async () => {
+  const store = memoryQueue()
+  let away = true
+  const failures: unknown[] = []
+  const queue = patient(
+    {
+      ...store,
+      work: async (...work) => {
+        if (away) throw new Unavailable('away')
+        return store.work(...work)
+      },
+    },
+    { every: 5, onError: (error) => failures.push(error) },
+  )
+  const seen: string[] = []
+  await queue.work('q', async ({ id }) => void seen.push(id))
+  await queue.add('q', [{ id: 'one', data: 1 }])
+  await expect.poll(() => failures.length).toBeGreaterThan(2)
+  away = false
+  await expect.poll(() => seen).toEqual(['one'])
+  await queue.close()
+})
+
+test('a worker that never began can be stopped, and so can its queue', async () => {
+  const store = memoryQueue()
+  const work = async () => {
+    throw new Unavailable('away')
+  }
+  const queue = patient({ ...store, work }, { every: 60_000 })
+  const worker = await queue.work('q', async () => undefined)
+  await queue.close()
+  await worker.stop()
+  expect(await queue.counts('q')).toMatchObject({ active: 0 })
+})

@@ -1,0 +1,92 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+
+/** Whether tests can start a Redis of their own; where they cannot, they are reported as skipped. */
+export const hasRedis = spawnSync('redis-server', ['--version']).status === 0
+
+/** To be added to the name of what is skipped without it. */
+export const needsRedis = hasRedis ? '' : ' (skipped: there is no redis-server on the PATH)'
+
+/** A Redis that a test may be unkind to. */
+export type TestRedis = AsyncDisposable & {
+  readonly url: string
+  /** Keeps it from answering; connections stay. */
+  readonly hang: () => void
+  readonly resume: () => void
+  /** `kill -9`: all it had is lost. */
+  readonly kill: () => Promise<void>
+  /** Starts it again at the same place, after `kill`. */
+  readonly start: () => Promise<void>
+}
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+const answers = async (url: string): Promise<boolean> => {
+  const redis = new Redis(url, { lazyConnect: true, retryStrategy: null, connectTimeout: 500 })
+  redis.on('error', () => undefined)
+  try {
+    await redis.connect()
+    return (await redis.ping()) === 'PONG'
+  } catch {
+    return false
+  } finally {
+    redis.disconnect()
+  }
+}
+
+/** Starts Redis on a port. @returns nothing when it ended at once: somebody else has the port */
+const started = async (port: number): Promise<ChildProcess | undefined> => {
+  const options = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: '/tmp' }
+  const child = spawn(
+    'redis-server',
+    Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    { stdio: 'ignore' },
+  )
+  while (child.exitCode === null) {
+    if (await answers(`redis://127.0.0.1:${port}`)) return child
+    await pause(10)
+  }
+  return undefined
+}
+
+/** Starts a Redis that keeps nothing, on a free port. */
+export const freshRedis = async (): Promise<TestRedis> => {
+  let child: ChildProcess | undefined
+  let port = 0
+  for (let attempt = 0; !child && attempt < 5; attempt++) {
+    port = await freePort()
+    child = await started(port)
+  }
+  const kill = async () => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
+  const endWithUs = () => void child?.kill('SIGKILL')
+  process.once('exit', endWithUs)
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    hang: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
+    kill,
+    start: async () => {
+      child = await started(port)
+      if (!child) throw new Error('Somebody has taken the port of the Redis that was killed')
+    },
+    [Symbol.asyncDispose]: async () => {
+      process.off('exit', endWithUs)
+      await kill()
+    },
+  }
+}
