@@ -81,7 +81,7 @@ export const serveLog = async (
               ? 'analyst'
               : undefined
         } catch (error) {
-          if (error instanceof Problem && error.statusCode === 401) return undefined
+          if (error instanceof Problem && error.statusCode < 500) return undefined
           throw error
         }
       },

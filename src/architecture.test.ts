@@ -36,6 +36,7 @@ const ports = [
   /^platform\/eventstoredb\/wire\.ts$/,
   /^platform\/coalesce\.ts$/,
   /^platform\/signed-text\.ts$/,
+  /^platform\/account-links\.ts$/,
 ]
 
 /** Files that only tests import. */

@@ -21,6 +21,7 @@ test('who registers is signed in, and is a buyer', async () => {
   assert.deepEqual(data, {
     userId,
     email: ada.email,
+    emailVerified: false,
     username: 'ada',
     name: 'Ada',
     roles: ['buyer'],

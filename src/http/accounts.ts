@@ -1,17 +1,15 @@
-import { createHmac, randomUUID } from 'node:crypto'
-import { derivedId, derivedUuid, digest, isRefusal } from '#kernel'
+import { randomUUID } from 'node:crypto'
+import { derivedId, derivedUuid, isRefusal, type StateOf } from '#kernel'
 import {
   account,
   email,
   emailIdOf,
   normalEmail,
-  session,
   username,
   usernameIdOf,
   type Role,
 } from '../domains/identity/index.ts'
-import { SessionId, UserId } from '../domains/shared/index.ts'
-import type { SigningKeys } from '../platform/keys/port.ts'
+import { UserId } from '../domains/shared/index.ts'
 import type { Passwords } from '../platform/passwords/port.ts'
 import type { Executor, Origin } from '../platform/runtime/execution.ts'
 import { Problem } from './problem.ts'
@@ -23,9 +21,12 @@ type Ports = { readonly executor: Executor; readonly passwords: Passwords }
 export type Registration = {
   readonly email: string
   readonly username: string
-  readonly password: string
+  /** Nothing, for who proves elsewhere who they are. */
+  readonly password?: string
   readonly name?: string
   readonly roles: readonly Role[]
+  /** Somebody we trust vouches for the address. */
+  readonly emailVerified?: true
 }
 
 /** Somebody with an account, as they may be told of themselves. */
@@ -35,16 +36,25 @@ export type Person = {
   readonly username: string
   readonly name?: string
   readonly roles: Role[]
+  readonly emailVerified: boolean
+}
+
+/** Somebody who has proved who they are, and what was true then. */
+export type SignedIn = Person & {
+  /** Of the account. */
+  readonly era: number
+  readonly position: bigint
 }
 
 /** One of several commands that a request leads to: each needs an id of its own, and the same one on a retry. */
-const step = (origin: Origin, name: string): Origin => ({
+export const step = (origin: Origin, name: string): Origin => ({
   ...origin,
   commandId: derivedUuid(origin.commandId, name),
   causationId: origin.commandId,
 })
 
-const taken = (field: 'email' | 'username', instead: string) =>
+/** Somebody else has it. @param instead what to do about it */
+export const taken = (field: 'email' | 'username', instead: string): Problem =>
   refusalProblem(
     { refusals: {} },
     { refused: 'Taken' },
@@ -66,9 +76,9 @@ export const register = async (
   userId: UserId,
   { password, ...person }: Registration,
   origin: Origin,
-): Promise<Person & { readonly position: bigint }> => {
+): Promise<SignedIn> => {
   // First, as it may fail for want of room, and nothing is claimed yet.
-  const passwordHash = await passwords.hash(password)
+  const passwordHash = password === undefined ? undefined : await passwords.hash(password)
   const emailId = emailIdOf(person.email)
   const usernameId = usernameIdOf(person.username)
 
@@ -111,52 +121,18 @@ export const register = async (
   const registered = await executor.execute(
     account,
     userId,
-    { type: 'RegisterAccount', data: { ...details, passwordHash } },
+    {
+      type: 'RegisterAccount',
+      data: { ...details, ...(passwordHash !== undefined && { passwordHash }) },
+    },
     origin,
   )
   if (isRefusal(registered)) {
     await release('email', 'username')
     throw refusalProblem(account, registered)
   }
-  return { ...details, position: registered.position }
-}
-
-/** Signed in: what proves it, and what gets a new proof. */
-export type Opened = { readonly sessionId: SessionId; readonly refreshToken: string }
-
-/**
- * Opens a session for somebody who has proved who they are.
- * @param keys the refresh token follows from the session and a secret, so that a retry gives the same one; only its
- *   hash is recorded
- * @param ttl how long the session may be refreshed, in ms
- */
-export const openSession = async (
-  { executor, keys, ttl }: { executor: Executor; keys: SigningKeys; ttl: number },
-  userId: UserId,
-  from: { readonly ip: string; readonly userAgent: string | undefined },
-  origin: Origin,
-): Promise<Opened> => {
-  const sessionId = derivedId(SessionId, origin.commandId, 'session')
-  const secret = createHmac('sha256', keys.secretFor('refresh-tokens'))
-    .update(sessionId)
-    .digest('base64url')
-  const opened = await executor.execute(
-    session,
-    sessionId,
-    {
-      type: 'OpenSession',
-      data: {
-        userId,
-        refreshHash: digest(secret),
-        expiresAt: new Date(Date.now() + ttl).toISOString(),
-        ip: from.ip.slice(0, 64),
-        ...(from.userAgent !== undefined && { userAgent: from.userAgent.slice(0, 1_000) }),
-      },
-    },
-    { ...step(origin, 'session'), actorId: userId },
-  )
-  if (isRefusal(opened)) throw refusalProblem(session, opened)
-  return { sessionId, refreshToken: `${sessionId}.${secret}` }
+  const { emailVerified = false } = person
+  return { ...details, emailVerified, era: 0, position: registered.position }
 }
 
 /** Who has an address: their account's id, when there may be one. */
@@ -165,31 +141,81 @@ const ownerOf = async (executor: Executor, address: string): Promise<UserId | un
   return state.status === 'free' ? undefined : state.userId
 }
 
-const accountOf = async (executor: Executor, userId: UserId | undefined) => {
-  if (userId === undefined) return undefined
-  const { state, position } = await executor.stateOf(account, userId)
-  return state.status === 'active' ? { userId, position, ...state } : undefined
+/** An account that may be used, or is suspended, with its id. */
+export type Found = {
+  readonly userId: UserId
+  readonly position: bigint
+  readonly revision: number
+  readonly state: Exclude<StateOf<typeof account>, { readonly status: 'new' | 'closed' }>
 }
 
+/** The account of a user; undefined when there is none, or no longer. */
+export const accountOf = async (
+  executor: Executor,
+  userId: UserId | undefined,
+): Promise<Found | undefined> => {
+  if (userId === undefined) return undefined
+  const { state, ...at } = await executor.stateOf(account, userId)
+  return state.status === 'new' || state.status === 'closed' ? undefined : { userId, state, ...at }
+}
+
+/** The account that goes by an address; undefined when there is none. */
+export const accountBy = async (executor: Executor, address: string): Promise<Found | undefined> =>
+  accountOf(executor, await ownerOf(executor, address))
+
+/** An account as its owner is told of it. */
+export const personOf = (
+  userId: UserId,
+  { email: address, emailVerified, username: called, name, roles, era }: Found['state'],
+): Person & { readonly era: number } => ({
+  userId,
+  email: address,
+  emailVerified,
+  username: called,
+  ...(name !== undefined && { name }),
+  roles: [...roles],
+  era,
+})
+
+/** The account is there, but must not be used for the time being. */
+const suspended = () =>
+  new Problem(
+    403,
+    'account_suspended',
+    'This account is suspended; ask whoever runs this Agora what to do about it.',
+  )
+
 /**
- * Finds out whose address and password these are.
- * @throws Problem 401, the same one and after the same work, whether the address or the password is wrong
+ * Takes a password for a proof.
+ * @param found whose it should be; nobody's, for an address that nobody has
+ * @throws Problem 401, the same one and after the same work, whether there is no account or the password is wrong
+ * @throws Problem 403 when it is right, and the account suspended
  */
-export const authenticate = async (
-  { executor, passwords }: Ports,
-  address: string,
+export const prove = async (
+  passwords: Passwords,
+  found: Found | undefined,
   password: string,
-): Promise<Person & { readonly position: bigint }> => {
-  const found = await accountOf(executor, await ownerOf(executor, address))
-  if (!(await passwords.verify(password, found?.passwordHash)) || !found)
+): Promise<SignedIn> => {
+  const hash = found?.state.passwordHash
+  if (!(await passwords.verify(password, hash === '' ? undefined : hash)) || !found)
     throw new Problem(
       401,
       'invalid_credentials',
       'E-mail address and password do not belong together; check both.',
     )
-  const { passwordHash: _, status: __, roles, ...person } = found
-  return { ...person, roles: [...roles] }
+  if (found.state.status === 'suspended') throw suspended()
+  return { ...personOf(found.userId, found.state), position: found.position }
 }
+
+/**
+ * Finds out whose address and password these are.
+ * @throws Problem as `prove` does
+ */
+export const authenticate = async (
+  { executor, passwords }: Ports,
+  address: string,
+  password: string,
+): Promise<SignedIn> => prove(passwords, await accountBy(executor, address), password)
 
 /**
  * Makes sure that somebody may administer this Agora: after it, an admin with this address and password exists.
@@ -215,7 +241,14 @@ export const ensureAdmin = async (
       register(
         { executor, passwords },
         userId,
-        { email: address, username: name, password, roles: ['admin', 'buyer'] },
+        {
+          email: address,
+          username: name,
+          password,
+          roles: ['admin', 'buyer'],
+          // Whoever runs this Agora says so.
+          emailVerified: true,
+        },
         origin(),
       )
     await as('admin').catch((error: unknown) => {
@@ -224,7 +257,10 @@ export const ensureAdmin = async (
     })
     return { userId, created: true }
   }
-  const { userId, roles, passwordHash } = found
+  const {
+    userId,
+    state: { roles, passwordHash },
+  } = found
   if (!roles.includes('admin'))
     await executor.execute(
       account,

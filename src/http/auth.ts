@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { cookieIn, cookieName } from './auth-cookies.ts'
+import type { People } from './auth-people.ts'
+import { mustBeSameOrigin } from './csrf.ts'
 import type { HttpConfig } from './dependencies.ts'
 import { forbidden, Problem } from './problem.ts'
-import type { AccessTokens, Caller } from './tokens.ts'
+import type { Caller } from './tokens.ts'
 
 /**
  * Who may use a route. Every route says so; only `public` ones let in whoever comes. An admin is let in everywhere;
@@ -21,29 +24,19 @@ declare module 'fastify' {
   }
 }
 
-/** The name of the cookie that browsers may carry their token in. */
-export const cookieName = 'agora_token'
+/** A token that came with a request, and whether a browser sent it by itself. */
+type Carried = { readonly token: string; readonly byCookie: boolean }
 
-const inCookie = new RegExp(`(?:^|;\\s*)${cookieName}=([^;\\s]+)`)
-
-const tokenOf = ({ headers: { authorization, cookie } }: FastifyRequest): string | undefined => {
+const tokenOf = ({ headers: { authorization, cookie } }: FastifyRequest): Carried | undefined => {
   if (authorization) {
     // The name of the scheme may be written in any case (RFC 9110 §11.1).
-    if (authorization.slice(0, 7).toLowerCase() === 'bearer ') return authorization.slice(7).trim()
+    if (authorization.slice(0, 7).toLowerCase() === 'bearer ')
+      return { token: authorization.slice(7).trim(), byCookie: false }
     throw new Problem(401, 'invalid_token', 'Send the token as `Authorization: Bearer <token>`.')
   }
-  return cookie ? inCookie.exec(cookie)?.[1] : undefined
+  const token = cookieIn(cookie, cookieName)
+  return token === undefined ? undefined : { token, byCookie: true }
 }
-
-/**
- * The cookie that carries an access token. Scripts cannot read it, and pages of other sites cannot make a browser
- * send it, so that no other protection against forged requests is needed (RFC 6265bis §5.6.7).
- */
-export const tokenCookie = (
-  token: string,
-  { accessTokenTtl, secureCookies }: Pick<HttpConfig, 'accessTokenTtl' | 'secureCookies'>,
-): string =>
-  `${cookieName}=${token}; Path=/; Max-Age=${accessTokenTtl}; HttpOnly; SameSite=Strict${secureCookies ? '; Secure' : ''}`
 
 /** Whether a caller may do what an access level asks for. */
 export const allows = (access: Access, { roles }: Pick<Caller, 'roles'>): boolean => {
@@ -62,20 +55,32 @@ export const mustOwn = (caller: Caller, ownerId: string): void => {
 
 /**
  * Asks every request who sends it, and turns away whom its route is not for: before the body is read, but after the
- * rate limit, which therefore counts failed attempts as well.
+ * rate limit, which therefore counts failed attempts as well. Who is known by a cookie only must come from a page of
+ * ours to change anything.
  */
-export const guard = (app: FastifyInstance, { verify }: Pick<AccessTokens, 'verify'>): void => {
+export const guard = (app: FastifyInstance, { callerOf }: People, config: HttpConfig): void => {
   app.decorateRequest('caller', undefined)
   app.decorateRequest('notSignedIn', undefined)
 
   app.addHook('onRequest', (request, _reply, done) => {
-    try {
-      const token = tokenOf(request)
-      if (token) request.caller = verify(token)
-    } catch (error) {
-      request.notSignedIn = error
+    const known = (caller: Caller | undefined) => {
+      request.caller = caller
+      done()
     }
-    done()
+    const refused = (error: unknown) => {
+      request.notSignedIn = error
+      done()
+    }
+    let caller: Caller | Promise<Caller> | undefined
+    try {
+      const carried = tokenOf(request)
+      if (carried?.byCookie) mustBeSameOrigin(request, config)
+      caller = carried && callerOf(carried.token)
+    } catch (error) {
+      return refused(error)
+    }
+    if (caller instanceof Promise) void caller.then(known, refused)
+    else known(caller)
   })
 
   app.addHook('preParsing', (request, _reply, _payload, done) => {

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Catalogue } from '#kernel'
-import type { EventLog } from '../platform/event-log/port.ts'
+import type { EventLog, Slice } from '../platform/event-log/port.ts'
+import type { Counters } from '../platform/counters/port.ts'
 import type { SigningKeys } from '../platform/keys/port.ts'
 import type { Passwords } from '../platform/passwords/port.ts'
 import type { Receipts } from '../platform/receipts/port.ts'
@@ -25,6 +26,8 @@ export type HttpConfig = {
   readonly trustProxy: boolean
   /** Whether the cookie is sent over HTTPS only. */
   readonly secureCookies: boolean
+  /** Where people reach Agora, when that is not where it is served: `https://shop.example`. */
+  readonly publicUrl?: string
 }
 
 /** Good for one machine. */
@@ -64,6 +67,18 @@ export type HttpDependencies = {
   readonly receipts: Receipts
   readonly passwords: Passwords
   readonly keys: SigningKeys
+  /** Counts what is tried too often. */
+  readonly counters: Counters
+  /** Tells what happens, wherever it was decided. */
+  readonly feed: {
+    /** What comes after a position; waits until there is something. @throws the signal's reason */
+    readonly next: (
+      after: bigint,
+      options: { readonly signal: AbortSignal; readonly types?: readonly string[] },
+    ) => Promise<Slice>
+    /** The end of the log, as far as it has been heard of. */
+    readonly head: () => bigint
+  }
   /** Looks after everything that Agora needs. */
   readonly checks: () => Promise<readonly Check[]>
   /** The metrics in the text format of Prometheus. */

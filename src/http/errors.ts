@@ -23,6 +23,9 @@ const ofFramework = ({ code, statusCode = 500 }: FastifyError): Problem | undefi
   return new Problem(status, codes[status], detail)
 }
 
+/** Problems that a second try may not meet. */
+const transient = new Set(['conflict', 'request_in_progress', 'too_many_attempts'])
+
 /** Anything thrown on the way, as the client is told of it. */
 const problemOf = (error: unknown, request: FastifyRequest): Problem => {
   if (error instanceof Problem) return error
@@ -82,7 +85,8 @@ export const sendProblem = (
   const { statusCode } = problem
   // A client without a token is told how to send one (RFC 9110 §11.6.1).
   if (statusCode === 401) reply.header('www-authenticate', 'Bearer')
-  if (statusCode === 503) reply.header('retry-after', retryAfter)
+  if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
+  else if (statusCode === 503) reply.header('retry-after', retryAfter)
   return reply
     .code(isProblemStatus(statusCode) ? statusCode : 400)
     .header('content-type', 'application/problem+json; charset=utf-8')
@@ -98,7 +102,7 @@ export const errorHandler =
   (logger: FastifyBaseLogger) =>
   (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = problemOf(error, request)
-    request.transient = problem.code === 'conflict' || problem.code === 'request_in_progress'
+    request.transient = transient.has(problem.code)
     if (problem.statusCode >= 500) {
       const { method, routeOptions, id: correlationId } = request
       const context = {

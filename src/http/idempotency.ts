@@ -88,12 +88,18 @@ const scopeOf = ({ caller, ip }: FastifyRequest): string =>
 const payloadOf = ({ method, url, body }: FastifyRequest): string =>
   `${method} ${url} ${JSON.stringify(body ?? null)}`
 
+/** Cookies are headers of their own each; a receipt keeps them in one, a line each. */
+const setCookies = ({ 'set-cookie': all }: Receipt['headers']) =>
+  all === undefined ? {} : { 'set-cookie': all.split('\n') }
+
 const receiptOf = (reply: FastifyReply, payload: unknown): Receipt => ({
   status: reply.statusCode,
   headers: Object.fromEntries(
     kept.flatMap((name) => {
       const value = reply.getHeader(name)
-      return value === undefined ? [] : [[name, String(value)]]
+      return value === undefined
+        ? []
+        : [[name, Array.isArray(value) ? value.join('\n') : String(value)]]
     }),
   ),
   body: Buffer.isBuffer(payload)
@@ -166,7 +172,7 @@ export const idempotency = (
     const { status, headers, body } = isSealed(request) ? opened(claim) : claim
     return reply
       .code(status)
-      .headers({ ...headers, 'idempotency-replayed': 'true' })
+      .headers({ ...headers, ...setCookies(headers), 'idempotency-replayed': 'true' })
       .send(body)
   })
 

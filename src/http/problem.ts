@@ -66,17 +66,20 @@ export class Problem extends Error {
   /** Stable, in snake_case. */
   readonly code: string
   readonly errors: readonly FieldError[] | undefined
+  /** How long a client had better wait before it asks again, in s. */
+  readonly retryAfter: number | undefined
   constructor(
     status: ProblemStatus,
     code: string,
     detail: string,
     errors?: readonly FieldError[],
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly retryAfter?: number },
   ) {
     super(detail, options)
     this.statusCode = status
     this.code = code
     this.errors = errors
+    this.retryAfter = options?.retryAfter
   }
 }
 

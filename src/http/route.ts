@@ -3,6 +3,9 @@ import { Type, type Static, type TObject, type TSchema } from 'typebox'
 import { Nothing } from '#kernel'
 import type { Origin } from '../platform/runtime/execution.ts'
 import type { Access } from './auth.ts'
+import { cookieIn } from './auth-cookies.ts'
+import { mustBeSameOrigin } from './csrf.ts'
+import type { HttpConfig } from './dependencies.ts'
 import { expectedRevisionOf, tagOf } from './entity-tags.ts'
 import type { ProblemStatus } from './problem.ts'
 import type { Caller } from './tokens.ts'
@@ -65,6 +68,8 @@ export type Route<
   readonly guarded?: boolean
   /** Answers with tokens as well. */
   readonly tokens?: boolean
+  /** Takes or gives secrets: what is remembered of it is sealed, as it is for tokens. */
+  readonly sealed?: boolean
   /** Another way to a documented route. */
   readonly alias?: boolean
   /** Not counted by the rate limit. */
@@ -82,6 +87,10 @@ export type Asked<P, Q, B, A extends Access> = {
   readonly expecting: { readonly expectedRevision?: number }
   readonly ip: string
   readonly userAgent: string | undefined
+  /** A cookie that came along. It must not change anything before `mustBeOurs` has let it pass. */
+  readonly cookie: (name: string) => string | undefined
+  /** Lets pass only what a page of ours sent. @throws Problem 403 */
+  readonly mustBeOurs: () => void
 }
 
 /** A success, as a handler says it. */
@@ -92,7 +101,8 @@ export type Answer<D> = {
   /** Of the thing answered with; its entity tag. */
   readonly revision?: number
   readonly location?: string
-  readonly cookie?: string
+  /** Cookies to set. */
+  readonly cookies?: readonly string[]
   readonly tokens?: Static<typeof Tokens>
 }
 
@@ -153,9 +163,14 @@ const originOf = (request: FastifyRequest): Origin => ({
 /**
  * Routes by declaration: who may, what comes in, what goes out, each said once, for types, checks and documentation.
  * @param prefix before every path: `/api/v1`
+ * @param site whose pages are ours
  */
 export const routesOf =
-  (app: FastifyInstance, prefix: string): Serve =>
+  (
+    app: FastifyInstance,
+    prefix: string,
+    site: Pick<HttpConfig, 'corsOrigins' | 'publicUrl'>,
+  ): Serve =>
   (route, handle) => {
     const { method, url, access, operationId, summary, description, tag, example, status } = route
     const { params, query, body, guarded = false, tokens } = route
@@ -171,7 +186,7 @@ export const routesOf =
       ...(!route.alias && {
         documented: { problems, success, ...(example !== undefined && { example }) },
       }),
-      ...(tokens && { sealed: true }),
+      ...((tokens || route.sealed) && { sealed: true }),
       ...(route.unlimited && { rateLimit: false }),
     }
 
@@ -203,12 +218,14 @@ export const routesOf =
           expecting: guarded ? expectedRevisionOf(request) : {},
           ip: request.ip,
           userAgent: request.headers['user-agent'],
+          cookie: (name: string) => cookieIn(request.headers.cookie, name),
+          mustBeOurs: () => mustBeSameOrigin(request, site),
         } as Parameters<typeof handle>[0]
-        const { data, position, revision, location, cookie, tokens } = await handle(asked)
+        const { data, position, revision, location, cookies, tokens } = await handle(asked)
         if (status) reply.code(status)
         if (revision !== undefined && revision >= 0) reply.header('etag', tagOf(revision))
         if (location) reply.header('location', `${prefix}${location}`)
-        if (cookie) reply.header('set-cookie', cookie)
+        if (cookies) reply.header('set-cookie', cookies)
         const meta = position === undefined ? {} : { position: String(position) }
         return { success: true, data, meta, ...(tokens && { tokens }) }
       },

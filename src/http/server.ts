@@ -4,19 +4,23 @@ import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
 import { guard } from './auth.ts'
+import { people, type People } from './auth-people.ts'
 import type { HttpConfig, HttpDependencies } from './dependencies.ts'
 import { errorHandler, sendProblem } from './errors.ts'
 import { idempotency } from './idempotency.ts'
 import { docsPages, openApi } from './openapi.ts'
 import { detailsOf, Problem } from './problem.ts'
 import { routes } from './routes/index.ts'
-import { accessTokens, type AccessTokens } from './tokens.ts'
+import { followRevocations, type Revocations } from './revocations.ts'
+import { accessTokens } from './tokens.ts'
 import { validatorCompiler } from './validation.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Knows the people who signed in here by their tokens; for sockets. */
-    verifyToken: AccessTokens['verify']
+    verifyToken: People['callerOf']
+    /** Whose tokens are good no longer; for sockets. */
+    revocations: Pick<Revocations, 'problemWith' | 'onChange'>
   }
 }
 
@@ -164,8 +168,16 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   observe(app, deps)
   closing(app)
   const tokens = await accessTokens(app, keys, config)
-  app.decorate('verifyToken', tokens.verify)
-  guard(app, tokens)
+  const revocations = followRevocations({
+    feed: deps.feed,
+    ttl: config.accessTokenTtl,
+    onError: (error) => logger.warn({ err: error }, 'Revocations are followed again'),
+  })
+  app.addHook('onClose', revocations.close)
+  const known = people(tokens, revocations, deps.executor)
+  app.decorate('verifyToken', known.callerOf)
+  app.decorate('revocations', revocations)
+  guard(app, known, config)
   await limits(app, config)
   await crossOrigin(app, config)
   idempotency(app, receipts, keys.secretFor('receipts'), logger)
@@ -181,7 +193,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   )
 
   await openApi(app)
-  routes(app, prefix, { ...deps, tokens })
+  routes(app, prefix, { ...deps, tokens, people: known })
   await docsPages(app, prefix)
   return app
 }

@@ -124,11 +124,21 @@ test('browsers may carry the token in a cookie that scripts and other sites cann
   await using world = await httpWorld({ config: { secureCookies: true } })
   const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
   const { headers, body } = await world.anyone('POST', '/auth/register', ada)
-  const { accessToken } = body.tokens
-  assert.equal(
-    headers['set-cookie'],
-    `agora_token=${accessToken}; Path=/; Max-Age=900; HttpOnly; SameSite=Strict; Secure`,
+  const { accessToken, refreshToken } = body.tokens
+  const kept = '; HttpOnly; SameSite=Strict; Secure'
+  const [token, refresh, device, ...more] = [headers['set-cookie']].flat()
+  assert.equal(token, `agora_token=${accessToken}; Path=/; Max-Age=900${kept}`)
+  assert.match(
+    String(refresh),
+    new RegExp(
+      `^agora_refresh=${refreshToken}; Path=/api/v1/auth; Max-Age=(2592000|2591999)${kept}$`,
+    ),
   )
+  assert.match(
+    String(device),
+    new RegExp(`^agora_device=[0-9a-f-]{36}\\.[\\w-]{43}; Path=/api/v1; Max-Age=31536000${kept}$`),
+  )
+  assert.deepEqual(more, [])
   const cookie = `theme=dark; agora_token=${accessToken}; lang=en`
   assert.equal((await world.anyone('GET', '/users/me', undefined, { cookie })).status, 200)
   const other = `not_agora_token=${accessToken}`

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { letIn, someUser, socketWorld } from '../../test/support/sockets.ts'
-import { tokenCookie } from '../http/auth.ts'
+import { tokenCookie } from '../http/auth-cookies.ts'
 
 const namespaces = ['/orders', '/notifications', '/inventory']
 const unauthorized = { data: { code: 'unauthorized' } }

@@ -1,5 +1,6 @@
 import type { DefaultEventsMap, ExtendedError, Namespace, Socket } from 'socket.io'
 import type { Caller, RealtimeDependencies } from './dependencies.ts'
+import { Unavailable } from '../platform/unavailable.ts'
 import { refusal } from './message.ts'
 
 /** What is known of a socket. */
@@ -113,31 +114,49 @@ const untilExpiry = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
 }
 
 /**
- * Lets in only who has a token, and only for as long as it is good; puts the sockets of a user into the user's room.
+ * Lets in only who has a token, and only for as long as it is good and not revoked; puts the sockets of a user into the user's room.
  * Whatever else is set up on `connection` is set up after this.
  */
 export const admit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
   namespace: Admitting<C, S>,
-  { verifyToken, corsOrigins }: Pick<RealtimeDependencies, 'verifyToken' | 'corsOrigins'>,
+  {
+    verifyToken,
+    revocations,
+    corsOrigins,
+  }: Pick<RealtimeDependencies, 'verifyToken' | 'revocations' | 'corsOrigins'>,
 ): void => {
-  namespace.use((socket, next) => {
+  const enter = async (
+    socket: Admitted<C, S>,
+    next: (refused?: ExtendedError) => void,
+  ): Promise<void> => {
     const unauthorized = () =>
       next(turnedAway('unauthorized', 'Sign in, and connect with the access token as auth.token.'))
     const token = tokenOf(socket.handshake, corsOrigins)
     if (token === undefined) return unauthorized()
     try {
-      socket.data.caller = verifyToken(token)
-    } catch {
+      socket.data.caller = await verifyToken(token)
+    } catch (error) {
+      if (error instanceof Unavailable)
+        return next(turnedAway('unavailable', 'Something that Agora needs is away; connect later.'))
       return unauthorized()
     }
     const others = namespace.adapter.rooms.get(userRoom(socket.data.caller.id))?.size ?? 0
     if (others >= socketsEach)
       return next(turnedAway('too_many_connections', 'Close some of your connections first.'))
     next()
-  })
+  }
+  namespace.use((socket, next) => void enter(socket, next))
   namespace.on('connection', (socket) => {
+    // It may have been revoked on the way here.
+    if (revocations.problemWith(socket.data.caller)) return void socket.disconnect()
     void socket.join(userRoom(socket.data.caller.id))
     limit(socket)
     untilExpiry(socket)
+  })
+  revocations.onChange((userId) => {
+    for (const id of namespace.adapter.rooms.get(userRoom(userId)) ?? []) {
+      const socket = namespace.sockets.get(id)
+      if (socket && revocations.problemWith(socket.data.caller)) socket.disconnect()
+    }
   })
 }

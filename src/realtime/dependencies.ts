@@ -1,5 +1,6 @@
 import type { Catalogue } from '#kernel'
-import type { UserId } from '../domains/shared/index.ts'
+import type { SessionId, UserId } from '../domains/shared/index.ts'
+import type { Role } from '../domains/identity/index.ts'
 import type { EventLog, Slice } from '../platform/event-log/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
@@ -7,9 +8,11 @@ import type { ReadModels } from '../platform/runtime/reading.ts'
 /** A signed-in user, as their token tells. */
 export type Caller = {
   readonly id: UserId
-  readonly roles: readonly string[]
+  readonly roles: readonly Role[]
   /** Seconds since 1970. */
   readonly expiresAt: number
+  readonly sessionId: SessionId
+  readonly era: number
 }
 
 /** Writes down what goes wrong. */
@@ -20,8 +23,14 @@ export type Logger = {
 
 /** All that the sockets are handed. */
 export type RealtimeDependencies = {
-  /** @throws when it is expired, foreign, or no token at all */
-  readonly verifyToken: (token: string) => Caller
+  /** @throws (or rejects) when it is expired, revoked, foreign, or no token at all */
+  readonly verifyToken: (token: string) => Caller | Promise<Caller>
+  readonly revocations: {
+    /** Why a token that was good is good no longer; undefined when it is. */
+    readonly problemWith: (caller: Caller) => Error | undefined
+    /** Calls a listener with every user whose tokens may have changed. @returns ends that */
+    readonly onChange: (listener: (userId: UserId) => void) => () => void
+  }
   readonly readModels: ReadModels
   readonly feed: {
     /** What comes after a position; waits until there is something. @throws the signal's reason */

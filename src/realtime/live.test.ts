@@ -72,6 +72,7 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
     verifyToken: () => {
       throw new Error('Nobody should ask this')
     },
+    revocations: { problemWith: () => undefined, onChange: () => () => undefined },
     readModels,
     feed,
     progress,

@@ -167,7 +167,8 @@ describe('time travel', () => {
 
   test('folds streams longer than a page, every event once', async () => {
     await using world = await httpWorld()
-    const { call, id } = await world.someone('ann', 'analyst')
+    const { call } = await world.someone('ann', 'analyst')
+    const { id } = await world.someone('ben')
     const { events: before, state } = (await call('GET', `/analytics/streams/account-${id}/state`))
       .body.data
     for (let n = 0; n < 1_200; n += 1)

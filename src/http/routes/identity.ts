@@ -1,27 +1,28 @@
-import { Type } from 'typebox'
-import { derivedId, Fields } from '#kernel'
-import { account, EmailAddress, Role, Username } from '../../domains/identity/index.ts'
+import { derivedId, derivedUuid, Fields } from '#kernel'
+import {
+  account,
+  EmailAddress,
+  emailIdOf,
+  Username,
+  type EmailId,
+} from '../../domains/identity/index.ts'
 import { Text, UserId } from '../../domains/shared/index.ts'
-import { authenticate, openSession, register, type Person } from '../accounts.ts'
-import { tokenCookie } from '../auth.ts'
+import { accountBy, personOf, prove, register, type Found } from '../accounts.ts'
+import { deviceCookieName } from '../auth-cookies.ts'
+import { devices } from '../auth-devices.ts'
+import { answering, User } from '../auth-sign-in.ts'
 import { Fresh } from '../lists.ts'
-import { notFound } from '../problem.ts'
-import type { Answer, Asked, Serve } from '../route.ts'
+import { isWorthNoting, lockout, type Attempt } from '../lockout.ts'
+import { notFound, Problem } from '../problem.ts'
+import type { Asked, Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
-
-/** Somebody with an account, as they are told of themselves. */
-const User = Type.Object({
-  userId: UserId,
-  email: Type.String(),
-  username: Type.String(),
-  name: Type.Optional(Type.String()),
-  roles: Type.Array(Role),
-})
+import { Password } from './identity-passwords.ts'
+import { Type } from 'typebox'
 
 const Registering = Fields({
   email: EmailAddress,
   username: Username,
-  password: Type.String({ minLength: 8, maxLength: 200 }),
+  password: Password,
   name: Type.Optional(Text(1, 255)),
 })
 
@@ -30,27 +31,27 @@ const SigningIn = Fields({
   password: Type.String({ minLength: 1, maxLength: 200 }),
 })
 
-type Signing = Pick<Asked<unknown, unknown, unknown, 'public'>, 'origin' | 'ip' | 'userAgent'>
-
-/** Accounts, signing in, and the keys that tokens are signed with. */
+/** Accounts, and signing in. */
 export const identity = (serve: Serve, context: RouteContext): void => {
-  const { executor, passwords, keys, tokens, config } = context
+  const { executor, passwords, counters, keys, logger } = context
+  const { signedIn } = answering(context)
+  const { idOf } = devices(keys)
+  const { enter, succeeded } = lockout(counters)
 
-  const signedIn = async (
-    { position, ...person }: Person & { readonly position: bigint },
-    { origin, ip, userAgent }: Signing,
-  ): Promise<Answer<Person>> => {
-    const ports = { executor, keys, ttl: config.sessionTtl }
-    const { userId: id, roles } = person
-    const session = await openSession(ports, id, { ip, userAgent }, origin)
-    const { sessionId, refreshToken } = session
-    const accessToken = tokens.issue({ id, roles, sessionId }, origin.commandId)
-    return {
-      data: person,
-      position,
-      cookie: tokenCookie(accessToken, config),
-      tokens: { accessToken, refreshToken },
-    }
+  /** Notes some of the failures. Nobody waits for it: the time an answer takes must not tell whether there is an account. */
+  const noteFailure = (
+    { userId }: Found,
+    failures: number,
+    { origin, ip }: Pick<Asked<unknown, unknown, unknown, 'public'>, 'origin' | 'ip'>,
+  ): void => {
+    executor
+      .execute(
+        account,
+        userId,
+        { type: 'RecordFailedLogin', data: { failures, ip: ip.slice(0, 64) } },
+        { ...origin, commandId: derivedUuid(origin.commandId, 'failed') },
+      )
+      .catch((error: unknown) => logger.warn({ err: error }, 'A failed sign-in was not recorded'))
   }
 
   // The literal paths of the sources are served as well.
@@ -100,17 +101,32 @@ export const identity = (serve: Serve, context: RouteContext): void => {
         access: 'public',
         operationId: 'login',
         summary: 'Sign in',
+        description:
+          'Who gives wrong passwords again and again has to wait longer each time (`Retry-After`); a device where one has signed in before does not wait for what others try.',
         tag: 'identity',
         body: SigningIn,
         example: { email: 'ada@example.org', password: 'a long password' },
         data: User,
         tokens: true,
-        problems: [401],
+        problems: [401, 403],
         alias,
       },
       async (asked) => {
-        const { email, password } = asked.body
-        return signedIn(await authenticate({ executor, passwords }, email, password), asked)
+        const { body, ip, cookie } = asked
+        const subject: EmailId = emailIdOf(body.email)
+        const found = await accountBy(executor, body.email)
+        const device = found && idOf(cookie(deviceCookieName), found.userId)
+        const attempt: Attempt = { subject, ip, device }
+        const failures = await enter(attempt)
+        try {
+          const person = await prove(passwords, found, body.password)
+          await succeeded(attempt)
+          return await signedIn(person, asked)
+        } catch (error) {
+          const isWrong = error instanceof Problem && error.code === 'invalid_credentials'
+          if (found && isWrong && isWorthNoting(failures)) noteFailure(found, failures, asked)
+          throw error
+        }
       },
     )
 
@@ -129,18 +145,8 @@ export const identity = (serve: Serve, context: RouteContext): void => {
     async ({ caller }) => {
       const { state, revision, position } = await executor.stateOf(account, caller.id)
       if (state.status !== 'active') throw notFound('account')
-      const { email, username, name, roles } = state
-      return {
-        data: {
-          userId: caller.id,
-          email,
-          username,
-          ...(name !== undefined && { name }),
-          roles: [...roles],
-        },
-        revision,
-        position,
-      }
+      const { era: _, ...person } = personOf(caller.id, state)
+      return { data: person, revision, position }
     },
   )
 }

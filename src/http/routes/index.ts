@@ -1,11 +1,15 @@
 import type { FastifyInstance } from 'fastify'
 import { routesOf } from '../route.ts'
+import { adminUsers } from './admin-users.ts'
 import { analyticsLog } from './analytics-log.ts'
 import { analyticsReplays } from './analytics-replays.ts'
 import { analyticsState } from './analytics-state.ts'
 import { analytics } from './analytics.ts'
 import { catalog } from './catalog.ts'
 import type { RouteContext } from './context.ts'
+import { identityEmail } from './identity-email.ts'
+import { identityPasswords } from './identity-passwords.ts'
+import { identitySessions } from './identity-sessions.ts'
 import { identity } from './identity.ts'
 import { inventory } from './inventory.ts'
 import { jwksRoute } from './jwks.ts'
@@ -19,6 +23,10 @@ import { metricsRoute, system } from './system.ts'
 /** Every table of routes below the prefix of the API. */
 const tables = [
   identity,
+  identitySessions,
+  identityPasswords,
+  identityEmail,
+  adminUsers,
   keyRotation,
   catalog,
   inventory,
@@ -37,9 +45,9 @@ const tables = [
  * @param prefix before every path of the API
  */
 export const routes = (app: FastifyInstance, prefix: string, context: RouteContext): void => {
-  const serve = routesOf(app, prefix)
+  const serve = routesOf(app, prefix, context.config)
   system(serve, context, false)
-  system(routesOf(app, ''), context, true)
+  system(routesOf(app, '', context.config), context, true)
   metricsRoute(app, context, `${prefix}/metrics`, false)
   metricsRoute(app, context, '/metrics', true)
   jwksRoute(app, prefix, context)

@@ -1,0 +1,63 @@
+import { Type } from 'typebox'
+import { Role } from '../domains/identity/index.ts'
+import { UserId } from '../domains/shared/index.ts'
+import { openSession, type Opened } from './accounts-sessions.ts'
+import type { Person, SignedIn } from './accounts.ts'
+import { deviceCookie, deviceCookieName, refreshCookie, tokenCookie } from './auth-cookies.ts'
+import { devices } from './auth-devices.ts'
+import type { Answer, Asked } from './route.ts'
+import type { RouteContext } from './routes/context.ts'
+
+/** Somebody with an account, as they are told of themselves. */
+export const User = Type.Object({
+  userId: UserId,
+  email: Type.String(),
+  emailVerified: Type.Boolean({ description: 'Whether mail to it has reached them' }),
+  username: Type.String(),
+  name: Type.Optional(Type.String()),
+  roles: Type.Array(Role),
+})
+
+/** What is known of a request that signs somebody in. */
+export type Signing = Pick<
+  Asked<unknown, unknown, unknown, 'public'>,
+  'origin' | 'ip' | 'userAgent' | 'cookie'
+>
+
+/** Answers with tokens, in the body and in cookies. */
+export const answering = (context: RouteContext) => {
+  const { executor, keys, tokens, config } = context
+  const { idOf, cookieFor } = devices(keys)
+
+  /** For somebody who has a session. @param jti names the access token */
+  const withTokens = (
+    { position, era, ...person }: SignedIn,
+    { sessionId, refreshToken, expiresAt }: Opened,
+    jti: string,
+  ): Answer<Person> => {
+    const { userId: id, roles } = person
+    const accessToken = tokens.issue({ id, roles, sessionId, era }, jti)
+    return {
+      data: person,
+      position,
+      cookies: [tokenCookie(accessToken, config), refreshCookie(refreshToken, expiresAt, config)],
+      tokens: { accessToken, refreshToken },
+    }
+  }
+
+  return {
+    withTokens,
+    /** For somebody who has just proved who they are: opens a session, and remembers the device. */
+    signedIn: async (
+      person: SignedIn,
+      { origin, ip, userAgent, cookie }: Signing,
+    ): Promise<Answer<Person>> => {
+      const ports = { executor, keys, ttl: config.sessionTtl }
+      const opened = await openSession(ports, person, { ip, userAgent }, origin)
+      const answer = withTokens(person, opened, origin.commandId)
+      const known = idOf(cookie(deviceCookieName), person.userId)
+      const device = deviceCookie(cookieFor(person.userId, known), config)
+      return { ...answer, cookies: [...(answer.cookies ?? []), device] }
+    },
+  }
+}

@@ -1,0 +1,163 @@
+import { Type } from 'typebox'
+import { Fields, isRefusal, Timestamp } from '#kernel'
+import { account, Role, session } from '../../domains/identity/index.ts'
+import { SessionId, Text, UserId } from '../../domains/shared/index.ts'
+import { sessions as all } from '../../projections/index.ts'
+import { refreshSession } from '../accounts-sessions.ts'
+import { step } from '../accounts.ts'
+import { noTokenCookies, refreshCookieName } from '../auth-cookies.ts'
+import { answering, User } from '../auth-sign-in.ts'
+import { mustOwn } from '../auth.ts'
+import { ListOf, ListQuery, minPositionOf, pageInfo, pageOf } from '../lists.ts'
+import { notFound, Problem } from '../problem.ts'
+import { refusalProblem } from '../refusals.ts'
+import type { Serve } from '../route.ts'
+import type { RouteContext } from './context.ts'
+
+/** A sign-in, as the user who made it sees it. */
+const OwnSession = Fields({
+  id: SessionId,
+  userAgent: Type.Optional(Type.String()),
+  ip: Type.Optional(Type.String()),
+  createdAt: Timestamp,
+  refreshedAt: Timestamp,
+  expiresAt: Timestamp,
+  current: Type.Boolean({ description: 'Whether it is the one that asks' }),
+})
+
+const Ended = Type.Object({ id: SessionId, ended: Type.Literal(true) })
+
+const TokenText = Type.String({ minLength: 1, maxLength: 4_096 })
+
+/** Sessions: going on with one, ending one, seeing where one is signed in. */
+export const identitySessions = (serve: Serve, context: RouteContext): void => {
+  const { executor, keys, readModels, people, config } = context
+  const { withTokens } = answering(context)
+
+  serve(
+    {
+      method: 'POST',
+      url: '/auth/refresh',
+      access: 'public',
+      operationId: 'refresh',
+      summary: 'Get a new access token, and a new refresh token',
+      description:
+        'A refresh token is good for one use. One that is used again was stolen, or lost on the way: within 10 s it gets its successor, later it ends the session. Browsers may leave the body out; their cookie is taken.',
+      tag: 'identity',
+      body: Fields({ refreshToken: Type.Optional(TokenText) }),
+      example: {},
+      data: User,
+      tokens: true,
+      problems: [401, 403],
+    },
+    async ({ body, cookie, mustBeOurs, origin }) => {
+      const carried = body.refreshToken ?? cookie(refreshCookieName)
+      if (carried === undefined)
+        throw new Problem(401, 'no_refresh_token', 'Send a refresh token, or sign in.')
+      if (body.refreshToken === undefined) mustBeOurs()
+      const refreshed = await refreshSession({ executor, keys }, carried, origin)
+      const { sessionId, refreshToken, expiresAt, ...person } = refreshed
+      return withTokens(person, { sessionId, refreshToken, expiresAt }, origin.commandId)
+    },
+  )
+
+  serve(
+    {
+      method: 'POST',
+      url: '/auth/logout',
+      access: 'user',
+      operationId: 'logout',
+      summary: 'End this session',
+      tag: 'identity',
+      data: Ended,
+    },
+    async ({ caller: { sessionId: id }, origin }) => {
+      const answer = await executor.execute(session, id, { type: 'LogOut', data: {} }, origin)
+      if (isRefusal(answer)) throw refusalProblem(session, answer)
+      const { position } = answer
+      return { data: { id, ended: true as const }, position, cookies: noTokenCookies(config) }
+    },
+  )
+
+  serve(
+    {
+      method: 'POST',
+      url: '/auth/validate',
+      access: 'public',
+      operationId: 'validateToken',
+      summary: 'Who carries an access token, if it is good',
+      tag: 'identity',
+      body: Fields({ token: Type.Optional(TokenText) }),
+      example: {},
+      data: Type.Object({
+        userId: UserId,
+        roles: Type.Array(Role),
+        exp: Type.Number({ description: 'When it expires, in seconds since 1970' }),
+      }),
+      problems: [401],
+    },
+    async ({ body: { token }, caller }) => {
+      const carrier = token === undefined ? caller : await people.callerOf(token)
+      if (!carrier)
+        throw new Problem(401, 'invalid_token', 'This is no access token that is good now.')
+      const { id: userId, roles, expiresAt: exp } = carrier
+      return { data: { userId, roles: [...roles], exp } }
+    },
+  )
+
+  serve(
+    {
+      method: 'GET',
+      url: '/auth/sessions',
+      access: 'user',
+      operationId: 'listSessions',
+      summary: 'Where I am signed in',
+      tag: 'identity',
+      query: ListQuery(['createdAt'], {}),
+      data: ListOf('sessions', OwnSession),
+    },
+    async ({ query, caller: { id: userId, sessionId } }) => {
+      const { state } = await executor.stateOf(account, userId)
+      if (state.status === 'new') throw notFound('account')
+      const { era, keptSessionId } = state
+      const now = { gt: new Date().toISOString() }
+      const { documents, total, position } = await readModels.find(
+        all,
+        {
+          ...pageOf(query, { userId, status: 'OPEN', expiresAt: now }),
+          anyOf: [{ era }, ...(keptSessionId === undefined ? [] : [{ id: keptSessionId }])],
+        },
+        minPositionOf(query),
+      )
+      const sessions = documents.map((document) => {
+        const { userId: _, status: __, era: ___, endedAt: ____, ...one } = document
+        return { ...one, current: one.id === sessionId }
+      })
+      return { data: { sessions, ...pageInfo(query, total) }, position }
+    },
+  )
+
+  serve(
+    {
+      method: 'DELETE',
+      url: '/auth/sessions/:id',
+      access: 'user',
+      operationId: 'revokeSession',
+      summary: 'End a session from elsewhere',
+      tag: 'identity',
+      params: Fields({ id: SessionId }),
+      query: Fields({ reason: Type.Optional(Text(1, 500)) }),
+      data: Ended,
+      problems: [404],
+    },
+    async ({ params: { id }, query: { reason = 'revoked' }, caller, origin }) => {
+      const { state } = await executor.stateOf(session, id)
+      if (state.status === 'new') throw notFound('session')
+      mustOwn(caller, state.userId)
+      const command = { type: 'RevokeSession' as const, data: { reason } }
+      const answer = await executor.execute(session, id, command, step(origin, 'revoke'))
+      if (isRefusal(answer)) throw refusalProblem(session, answer)
+      return { data: { id, ended: true as const }, position: answer.position }
+    },
+  )
+}

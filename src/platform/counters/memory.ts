@@ -1,0 +1,27 @@
+import { LRUCache } from 'lru-cache'
+import type { Counters } from './port.ts'
+
+/**
+ * Counts of one process; those of others are not known here.
+ * @param options.clock ms
+ * @param options.most so many keys are kept; of more, those that were counted longest ago are forgotten
+ */
+export const memoryCounters = ({
+  clock = () => performance.now(),
+  most = 200_000,
+}: { readonly clock?: () => number; readonly most?: number } = {}): Counters => {
+  const windows = new LRUCache<string, { count: number; readonly end: number }>({ max: most })
+  return {
+    add: async (key, windowMs) => {
+      const now = clock()
+      const known = windows.get(key)
+      const window = known && known.end > now ? known : { count: 0, end: now + windowMs }
+      if (window !== known) windows.set(key, window)
+      window.count += 1
+      return { count: window.count, resetMs: window.end - now }
+    },
+    clear: async (key) => {
+      windows.delete(key)
+    },
+  }
+}
