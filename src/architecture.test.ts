@@ -14,6 +14,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
   http: ['kernel', 'domains', 'domains/*', 'projections', 'ports'],
   realtime: ['kernel', 'domains', 'domains/*', 'projections', 'ports'],
   jobs: ['kernel', 'domains', 'domains/*', 'projections', 'ports'],
+  gateway: ['kernel', 'ports'],
   cli: ['kernel', 'ports'],
   demo: ['cli'],
   docs: ['kernel', 'realtime', 'ports'],
@@ -36,6 +37,7 @@ const ports = [
   /^platform\/eventstoredb\/wire\.ts$/,
   /^platform\/coalesce\.ts$/,
   /^platform\/signed-text\.ts$/,
+  /^platform\/internal-calls\.ts$/,
   /^platform\/account-links\.ts$/,
 ]
 

@@ -1,0 +1,52 @@
+import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel'
+
+/** Whether calls go through: `open` stops them all, `half-open` lets one try. */
+export type BreakerState = 'closed' | 'open' | 'half-open'
+
+/** Keeps calls from whoever does not answer. */
+export type Breaker = {
+  readonly state: () => BreakerState
+  /** Whether a call would be let through just now. */
+  readonly isPassable: () => boolean
+  /** Calls, and counts how it went. @throws what the call throws; BrokenCircuitError when it is not let through */
+  readonly execute: <T>(call: () => Promise<T>) => Promise<T>
+}
+
+/** When a breaker opens, and for how long. */
+export type Breaking = {
+  /** So many failures in a row open it. Default: 5. */
+  readonly failures?: number
+  /** After so long, in ms, one call may try. Default: 2,000. */
+  readonly rest?: number
+}
+
+const names: Readonly<Record<CircuitState, BreakerState>> = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.Isolated]: 'open',
+  [CircuitState.HalfOpen]: 'half-open',
+}
+
+/** @param options.changed told of every new state */
+export const breaker = ({
+  failures = 5,
+  rest = 2_000,
+  changed,
+}: Breaking & { readonly changed: (state: BreakerState) => void }): Breaker => {
+  const policy = circuitBreaker(handleAll, {
+    halfOpenAfter: rest,
+    breaker: new ConsecutiveBreaker(failures),
+  })
+  let openUntil = 0
+  policy.onStateChange((state) => {
+    if (state === CircuitState.Open) openUntil = Date.now() + rest
+    changed(names[state])
+  })
+  return {
+    state: () => names[policy.state],
+    isPassable: () =>
+      policy.state === CircuitState.Closed ||
+      (policy.state === CircuitState.Open && Date.now() >= openUntil),
+    execute: (call) => policy.execute(call),
+  }
+}

@@ -1,0 +1,301 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterEach, describe, expect, test } from 'vitest'
+import { internalCalls, internalHeader } from '../platform/internal-calls.ts'
+import { memoryRegistry } from '../platform/registry/memory.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import { openGateway, type Gateway } from './index.ts'
+import { leastPending } from './least-pending.ts'
+import type { Passed, PassedBack } from './pass-on.ts'
+
+const calls = internalCalls(Buffer.alloc(32, 7))
+const cleanUp: (() => Promise<unknown> | void)[] = []
+afterEach(async () => {
+  for (const clean of cleanUp.splice(0).toReversed()) await clean()
+})
+
+type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
+
+/** An instance that answers as it is told. */
+const serve = async (handler: Handler): Promise<{ server: Server; url: string; port: number }> => {
+  const server = createServer((request, response) => {
+    void text(request).then((body) => handler(request, response, body))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  cleanUp.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { port } = server.address() as AddressInfo
+  return { server, port, url: `http://127.0.0.1:${port}` }
+}
+
+const named =
+  (name: string): Handler =>
+  (_request, response) =>
+    void response.end(name)
+
+const failing: string[] = []
+const setUp = async (urls: Readonly<Record<string, string>>, options = {}) => {
+  const registry = memoryRegistry()
+  for (const [id, url] of Object.entries(urls))
+    await registry.register({ id, url, roles: ['api'], services: ['tea'] })
+  const gateway = await openGateway(registry, calls, {
+    every: 20,
+    onError: (error) => failing.push(String(error)),
+    ...options,
+  })
+  cleanUp.push(gateway.close)
+  return { registry, gateway }
+}
+
+const passed = (more: Partial<Passed> = {}): Passed => ({
+  method: 'GET',
+  url: '/api/v1/tea?x=1',
+  headers: { host: 'shop.example' },
+  body: undefined,
+  userId: 'ada',
+  address: '10.0.0.9',
+  protocol: 'https',
+  correlationId: 'c-1',
+  ...more,
+})
+const textOf = ({ body }: PassedBack) => (Buffer.isBuffer(body) ? String(body) : text(body))
+const ask = async ({ passOn }: Gateway, more: Partial<Passed> = {}) => {
+  const back = await passOn('tea', passed(more))
+  return { status: back.status, headers: back.headers, text: await textOf(back) }
+}
+/** A port that nobody listens on. */
+const nowhere = async () => {
+  const { server, url } = await serve(named('gone'))
+  server.close()
+  await once(server, 'close')
+  return url
+}
+
+describe('what is passed on', () => {
+  test('arrives whole, and says who asks only as the gateway knows it', async () => {
+    let seen: IncomingMessage | undefined
+    let sent = ''
+    const { url } = await serve((request, response, body) => {
+      seen = request
+      sent = body
+      response.writeHead(418, { 'x-mine': 'yes', connection: 'keep-alive, x-hop', 'x-hop': '1' })
+      response.end('{"hot":true}')
+    })
+    const { gateway } = await setUp({ one: url })
+    const answer = await ask(gateway, {
+      method: 'POST',
+      body: Buffer.from('{"a":1}'),
+      headers: {
+        host: 'shop.example',
+        authorization: 'Bearer t',
+        'content-type': 'application/json',
+        'content-length': '999',
+        'x-user-id': 'root',
+        'x-forwarded-for': '6.6.6.6',
+        'x-forwarded-host': 'evil.example',
+        forwarded: 'for=6.6.6.6',
+        'x-real-ip': '6.6.6.6',
+        [internalHeader]: 'mine',
+        connection: 'close, x-secret-hop',
+        'x-secret-hop': 'y',
+      },
+    })
+    expect(answer).toMatchObject({
+      status: 418,
+      text: '{"hot":true}',
+      headers: { 'x-mine': 'yes' },
+    })
+    expect(answer.headers).not.toHaveProperty('x-hop')
+    expect(seen).toMatchObject({ method: 'POST', url: '/api/v1/tea?x=1' })
+    expect(sent).toBe('{"a":1}')
+    const { [internalHeader]: token, ...headers } = seen?.headers ?? {}
+    expect(headers).toMatchObject({
+      host: 'shop.example',
+      authorization: 'Bearer t',
+      'content-type': 'application/json',
+      'content-length': '7',
+      'x-user-id': 'ada',
+      'x-forwarded-for': '10.0.0.9',
+      'x-forwarded-proto': 'https',
+      'x-correlation-id': 'c-1',
+    })
+    for (const name of ['x-forwarded-host', 'forwarded', 'x-real-ip', 'x-secret-hop'])
+      expect(headers).not.toHaveProperty(name)
+    const call = {
+      audience: 'one',
+      method: 'POST',
+      url: '/api/v1/tea?x=1',
+      userId: 'ada',
+      address: '10.0.0.9',
+    }
+    expect(calls.isGood(String(token), call)).toBe(true)
+  })
+
+  test('comes back in pieces when it is long, and unchanged when it is a failure', async () => {
+    const long = 'x'.repeat(3_000_000)
+    const { url } = await serve((request, response) =>
+      request.url === '/fail'
+        ? void response.writeHead(503, { 'retry-after': '7' }).end('wait')
+        : void response.end(long),
+    )
+    const { gateway } = await setUp({ one: url })
+    expect((await ask(gateway)).text).toBe(long)
+    await expect.poll(() => gateway.breakers()[0]?.pending).toBe(0)
+    expect(await ask(gateway, { url: '/fail' })).toMatchObject({
+      status: 503,
+      text: 'wait',
+      headers: { 'retry-after': '7' },
+    })
+    expect((await ask(gateway, { method: 'HEAD' })).text).toBe('')
+  })
+})
+
+describe('instances', () => {
+  test('with least to do are asked first, equals each in turn', async () => {
+    const pick = leastPending()
+    const [a, b, c] = [{ pending: 1 }, { pending: 0 }, { pending: 0 }]
+    const picked = [pick([a, b, c]), pick([a, b, c]), pick([a, b, c])]
+    expect(picked).not.toContain(a)
+    expect(new Set(picked)).toEqual(new Set([b, c]))
+    expect(pick([])).toBeUndefined()
+
+    const counts = new Map<string, number>()
+    const waiting: (() => void)[] = []
+    const slow = await serve((_request, response) => void waiting.push(() => response.end('slow')))
+    const quick = await serve(named('quick'))
+    const { gateway } = await setUp({ slow: slow.url, quick: quick.url })
+    const first = [ask(gateway), ask(gateway)]
+    await expect.poll(() => waiting.length).toBe(1)
+    for (let count = 0; count < 10; count++) {
+      const { text: who } = await ask(gateway)
+      counts.set(who, (counts.get(who) ?? 0) + 1)
+    }
+    expect(counts).toEqual(new Map([['quick', 10]]))
+    waiting.forEach((answer) => answer())
+    await Promise.all(first)
+  })
+
+  test('that come and go are known within moments; without any, it is said', async () => {
+    const { gateway, registry } = await setUp({})
+    await expect(ask(gateway)).rejects.toThrow(Unavailable)
+    const { url } = await serve(named('late'))
+    await registry.register({ id: 'late', url, roles: ['api'], services: ['tea'] })
+    await expect.poll(() => ask(gateway).catch(() => undefined)).toMatchObject({ text: 'late' })
+    await expect(gateway.passOn('coffee', passed())).rejects.toThrow('Nobody serves coffee')
+    await registry.deregister('late')
+    await expect.poll(() => gateway.breakers()).toEqual([])
+    await expect(ask(gateway)).rejects.toThrow(Unavailable)
+  })
+
+  test('that serve no API are passed nothing', async () => {
+    const { url } = await serve(named('no'))
+    const { gateway, registry } = await setUp({})
+    await registry.register({ id: 'x', url, roles: ['projections'], services: ['tea'] })
+    await registry.register({ id: 'y', url, roles: ['api'], services: ['milk'] })
+    await expect.poll(() => gateway.breakers().length).toBe(1)
+    await expect(ask(gateway)).rejects.toThrow(Unavailable)
+  })
+})
+
+describe('an instance that fails', () => {
+  test('before it has heard anything costs nobody an answer, whatever was asked', async () => {
+    const { url } = await serve((_request, response, body) => void response.end(`took ${body}`))
+    const { gateway } = await setUp({ dead: await nowhere(), alive: url }, { rest: 60_000 })
+    for (let count = 0; count < 20; count++)
+      expect(await ask(gateway, { method: 'POST', body: Buffer.from('x') })).toMatchObject({
+        status: 200,
+        text: 'took x',
+      })
+    expect(gateway.breakers()).toMatchObject([
+      { instance: 'dead', state: 'open' },
+      { instance: 'alive', state: 'closed' },
+    ])
+  })
+
+  test('in the middle is asked no more by who may ask twice, and no order is sent twice', async () => {
+    let taken = 0
+    const broken = await serve((request) => {
+      taken += 1
+      request.socket.destroy()
+    })
+    const { url } = await serve(named('ok'))
+    const { gateway } = await setUp({ broken: broken.url, ok: url }, { failures: 1_000 })
+    for (let count = 0; count < 10; count++) expect((await ask(gateway)).text).toBe('ok')
+    expect(taken).toBeGreaterThan(2)
+    taken = 0
+    const sent = await Promise.allSettled(
+      Array.from({ length: 10 }, () => ask(gateway, { method: 'POST', body: Buffer.from('x') })),
+    )
+    const failed = sent.filter(({ status }) => status === 'rejected')
+    expect(failed.length).toBe(taken)
+    expect(taken).toBeGreaterThan(0)
+    expect(failed[0]).toMatchObject({ reason: expect.any(Unavailable) })
+  })
+
+  test('on its way out has its reads served by another one', async () => {
+    const leaving = await serve(
+      (_request, response) => void response.writeHead(503, { connection: 'close' }).end('bye'),
+    )
+    const { url } = await serve(named('ok'))
+    const { gateway } = await setUp({ leaving: leaving.url, ok: url })
+    for (let count = 0; count < 6; count++) expect((await ask(gateway)).text).toBe('ok')
+  })
+
+  test('is left alone for a while, then tried by one request, and used again when it answers', async () => {
+    const states: string[] = []
+    let isWell = false
+    let asked = 0
+    const sick = await serve((request, response) => {
+      asked += 1
+      if (isWell) response.end('well')
+      else request.socket.destroy()
+    })
+    const { gateway } = await setUp(
+      { sick: sick.url },
+      {
+        failures: 3,
+        rest: 100,
+        changed: (_instance: unknown, state: string) => states.push(state),
+      },
+    )
+    for (let count = 0; count < 3; count++) await expect(ask(gateway)).rejects.toThrow(Unavailable)
+    expect(gateway.breakers()).toMatchObject([{ instance: 'sick', state: 'open' }])
+    const before = asked
+    await expect(ask(gateway)).rejects.toThrow(Unavailable)
+    expect(asked).toBe(before)
+    await expect.poll(() => ask(gateway).catch(() => asked)).toBe(before + 1)
+    isWell = true
+    await expect
+      .poll(async () => ask(gateway).catch(() => undefined))
+      .toMatchObject({ text: 'well' })
+    expect(gateway.breakers()).toMatchObject([{ state: 'closed' }])
+    expect(states).toEqual(['open', 'half-open', 'open', 'half-open', 'closed'])
+  })
+})
+
+test('a registry that is away leaves the gateway with what it knew', async () => {
+  const { url } = await serve(named('still here'))
+  const registry = memoryRegistry()
+  await registry.register({ id: 'one', url, roles: ['api'], services: ['tea'] })
+  let isAway = false
+  const errors: unknown[] = []
+  const gateway = await openGateway(
+    {
+      services: async () => {
+        if (isAway) throw new Unavailable('away')
+        return registry.services()
+      },
+    },
+    calls,
+    { every: 5, onError: (error) => errors.push(error) },
+  )
+  cleanUp.push(gateway.close)
+  isAway = true
+  await expect.poll(() => errors.length).toBeGreaterThan(1)
+  expect((await ask(gateway)).text).toBe('still here')
+})

@@ -1,0 +1,49 @@
+import type { InternalCalls } from '../platform/internal-calls.ts'
+import type { Instance, Registry } from '../platform/registry/port.ts'
+import type { Breaking, BreakerState } from './breaker.ts'
+import { knownInstances } from './known-instances.ts'
+import { passOn, type Passed, type PassedBack } from './pass-on.ts'
+import { upstreams, type BreakerStatus } from './upstreams.ts'
+
+/** Passes requests on to the processes that serve them. */
+export type Gateway = {
+  /** @param context whose request it is @throws Unavailable when nobody answers */
+  readonly passOn: (context: string, request: Passed) => Promise<PassedBack>
+  /** The circuit breaker of each instance. */
+  readonly breakers: () => readonly BreakerStatus[]
+  /** Lets go of all instances, after they have answered. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Opens a gateway to all instances that the registry knows, and will know.
+ * @param calls proves to them that it is the gateway who calls
+ * @param options.every how often it is looked for others, in ms
+ * @param options.changed told of every new state of a circuit breaker
+ * @param options.onError told of every failure it recovers from
+ */
+export const openGateway = async (
+  registry: Pick<Registry, 'services'>,
+  calls: InternalCalls,
+  {
+    every = 500,
+    changed = () => undefined,
+    onError,
+    ...breaking
+  }: Breaking & {
+    readonly every?: number
+    readonly changed?: (instance: Instance, state: BreakerState) => void
+    readonly onError: (error: unknown) => void
+  },
+): Promise<Gateway> => {
+  const ways = upstreams({ ...breaking, changed })
+  const known = await knownInstances(registry, { every, changed: ways.set, onError })
+  return {
+    passOn: passOn({ known, upstreams: ways, calls }),
+    breakers: ways.breakers,
+    close: async () => {
+      await known.close()
+      await ways.close()
+    },
+  }
+}

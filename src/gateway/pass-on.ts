@@ -1,0 +1,153 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
+import type { Dispatcher } from 'undici'
+import { internalHeader, type InternalCalls } from '../platform/internal-calls.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import { answerHeaders, requestHeaders } from './headers.ts'
+import type { KnownInstances } from './known-instances.ts'
+import { leastPending } from './least-pending.ts'
+import type { Upstream, Upstreams } from './upstreams.ts'
+
+/** A request that somebody else serves. */
+export type Passed = {
+  readonly method: string
+  /** Path and query, as on the wire. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer | undefined
+  /** Whom the token is of, if there is one. */
+  readonly userId: string | undefined
+  /** Where it comes from. */
+  readonly address: string
+  readonly protocol: string
+  readonly correlationId: string
+}
+
+/** The answer to it. */
+export type PassedBack = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[]>>
+  readonly body: Buffer | Readable
+}
+
+/** Answers up to so many bytes are passed back in one piece, and asked for again if they break off. */
+const onePiece = 256 * 1024
+
+/** What went wrong before a server had heard anything of the request. */
+const unsent = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_CLOSED',
+  'UND_ERR_DESTROYED',
+])
+
+const wasNotSent = (error: unknown): boolean =>
+  error instanceof Error &&
+  (error.name === 'BrokenCircuitError' ||
+    ('code' in error && typeof error.code === 'string' && unsent.has(error.code)))
+
+/** An instance says that it is on its way out: whoever asks another one is better served. */
+class Leaving extends Error {
+  override name = 'Leaving'
+}
+
+const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
+
+/**
+ * Passes requests on to whoever serves a context: to the instance that has least to do, and none that has failed to
+ * answer lately. What was never sent is sent to another one, and a GET or HEAD that broke off once more. Everything that
+ * an instance answers is the answer.
+ * @returns throws Unavailable when nobody answers
+ */
+export const passOn = ({
+  known,
+  upstreams,
+  calls,
+}: {
+  readonly known: Pick<KnownInstances, 'of'>
+  readonly upstreams: Pick<Upstreams, 'of'>
+  readonly calls: Pick<InternalCalls, 'tokenFor'>
+}) => {
+  /** Of each context, whose turn it is. */
+  const turns = new Map<string, ReturnType<typeof leastPending>>()
+  const turnOf = (context: string) => {
+    const turn = turns.get(context) ?? leastPending()
+    turns.set(context, turn)
+    return turn
+  }
+
+  const headersFor = (
+    { instance }: Upstream,
+    { method, url, headers, userId = '', address, protocol, correlationId }: Passed,
+  ) => ({
+    ...requestHeaders(headers),
+    'x-correlation-id': correlationId,
+    'x-forwarded-for': address,
+    'x-forwarded-proto': protocol,
+    ...(userId !== '' && { 'x-user-id': userId }),
+    [internalHeader]: calls.tokenFor({ audience: instance.id, method, url, userId, address }),
+  })
+
+  const call = async (upstream: Upstream, passed: Passed): Promise<PassedBack> => {
+    const { method, url: path, body: sent } = passed
+    upstream.pending += 1
+    const done = () => void (upstream.pending -= 1)
+    let isLeft = false
+    try {
+      const answer = await upstream.pool.request({
+        method: method as Dispatcher.HttpMethod,
+        path,
+        headers: headersFor(upstream, passed),
+        body: sent ?? null,
+      })
+      const { statusCode: status, body } = answer
+      if (
+        isSafe(method) &&
+        (status === 502 || (status === 503 && answer.headers.connection === 'close'))
+      ) {
+        await body.dump()
+        throw new Leaving(`It is leaving: ${status}`)
+      }
+      const headers = answerHeaders(answer.headers)
+      const length = Number(answer.headers['content-length'] ?? Number.NaN)
+      if (method === 'HEAD' || status === 204 || status === 304 || length <= onePiece) {
+        const bytes = Buffer.from(await body.arrayBuffer())
+        return { status, headers, body: bytes }
+      }
+      isLeft = true
+      body.once('close', done)
+      return { status, headers, body }
+    } finally {
+      if (!isLeft) done()
+    }
+  }
+
+  return async (context: string, passed: Passed): Promise<PassedBack> => {
+    const tried = new Set<string>()
+    const pick = turnOf(context)
+    let mayRepeat = isSafe(passed.method)
+    let cause: unknown
+    for (;;) {
+      const left = upstreams
+        .of(known.of(context))
+        .filter(({ instance: { id }, breaker }) => !tried.has(id) && breaker.isPassable())
+      const upstream = pick(left)
+      if (!upstream)
+        throw new Unavailable(`Nobody serves ${context} just now`, cause ? { cause } : {})
+      tried.add(upstream.instance.id)
+      try {
+        return await upstream.breaker.execute(() => call(upstream, passed))
+      } catch (error) {
+        cause = error
+        if (wasNotSent(error)) continue
+        if (!mayRepeat)
+          throw new Unavailable(`The answer of ${context} broke off`, { cause: error })
+        mayRepeat = false
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { Pool } from 'undici'
+import type { Instance } from '../platform/registry/port.ts'
+import { breaker, type Breaker, type Breaking, type BreakerState } from './breaker.ts'
+
+/** An instance that requests are passed on to. */
+export type Upstream = {
+  readonly instance: Instance
+  readonly pool: Pool
+  readonly breaker: Breaker
+  /** How many requests it is at just now. */
+  pending: number
+}
+
+/** How a circuit breaker is, for people. */
+export type BreakerStatus = {
+  readonly instance: string
+  readonly url: string
+  readonly state: BreakerState
+  /** Requests that wait for its answer. */
+  readonly pending: number
+}
+
+/** The ways to all instances. */
+export type Upstreams = {
+  /** From now on there are these; the ways to all others are closed once their requests are answered. */
+  readonly set: (instances: readonly Instance[]) => void
+  readonly of: (instances: readonly Instance[]) => readonly Upstream[]
+  readonly breakers: () => readonly BreakerStatus[]
+  readonly close: () => Promise<void>
+}
+
+/** How long is waited for an instance, in ms. */
+const patience = {
+  connect: { timeout: 1_000 },
+  headersTimeout: 15_000,
+  bodyTimeout: 30_000,
+  // Shorter than servers keep connections: a request never meets one that is just being closed.
+  keepAliveTimeout: 4_000,
+  keepAliveMaxTimeout: 4_000,
+}
+
+/** So many connections to an instance at the most; further requests wait for one. */
+const connections = 256
+
+/**
+ * Keeps a pool of connections and a circuit breaker for each instance.
+ * @param options.changed told of every new state of a breaker
+ */
+export const upstreams = ({
+  changed,
+  ...breaking
+}: Breaking & {
+  readonly changed: (instance: Instance, state: BreakerState) => void
+}): Upstreams => {
+  const held = new Map<string, Upstream>()
+  const closing = new Set<Promise<void>>()
+
+  const open = (instance: Instance): Upstream => ({
+    instance,
+    pool: new Pool(instance.url, { ...patience, connections, pipelining: 1 }),
+    breaker: breaker({ ...breaking, changed: (state) => changed(instance, state) }),
+    pending: 0,
+  })
+
+  const close = ({ pool }: Upstream): void => {
+    const closed = pool.close().finally(() => closing.delete(closed))
+    closing.add(closed)
+  }
+
+  return {
+    set: (instances) => {
+      const urls = new Map(instances.map(({ id, url }) => [id, url]))
+      for (const [id, upstream] of held)
+        if (urls.get(id) !== upstream.instance.url) {
+          held.delete(id)
+          close(upstream)
+        }
+      for (const instance of instances)
+        if (!held.has(instance.id)) held.set(instance.id, open(instance))
+    },
+    of: (instances) =>
+      instances.flatMap(({ id }) => {
+        const upstream = held.get(id)
+        return upstream ? [upstream] : []
+      }),
+    breakers: () =>
+      [...held.values()].map(({ instance: { id, url }, breaker: { state }, pending }) => ({
+        instance: id,
+        url,
+        state: state(),
+        pending,
+      })),
+    close: async () => {
+      held.forEach(close)
+      held.clear()
+      await Promise.all(closing)
+    },
+  }
+}

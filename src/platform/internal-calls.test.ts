@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { internalCalls, type InternalCall } from './internal-calls.ts'
+
+const call: InternalCall = {
+  audience: 'one',
+  method: 'GET',
+  url: '/api/v1/products?page=2',
+  userId: 'ada',
+  address: '10.0.0.1',
+}
+
+let now = 1_000_000
+const clock = () => now
+const ours = internalCalls(Buffer.alloc(32, 1), clock)
+
+test('a token is good for its call, in every process with the secret', () => {
+  expect(internalCalls(Buffer.alloc(32, 1), clock).isGood(ours.tokenFor(call), call)).toBe(true)
+})
+
+test('a token is good for no other instance, method, path, query, user or address', () => {
+  const token = ours.tokenFor(call)
+  for (const [part, value] of Object.entries({
+    audience: 'other',
+    method: 'DELETE',
+    url: '/api/v1/products?page=3',
+    userId: 'bob',
+    address: '10.0.0.2',
+  }))
+    expect(ours.isGood(token, { ...call, [part]: value }), part).toBe(false)
+})
+
+test('parts of a call do not run into each other', () => {
+  const token = ours.tokenFor({ ...call, userId: 'ada1', address: '0' })
+  expect(ours.isGood(token, { ...call, userId: 'ada', address: '10' })).toBe(false)
+})
+
+test('a token lives half a minute, and one cannot be made to live longer', () => {
+  const token = ours.tokenFor(call)
+  now += 29_999
+  expect(ours.isGood(token, call)).toBe(true)
+  now += 1
+  expect(ours.isGood(token, call)).toBe(false)
+  const [, signature] = token.split('.')
+  expect(ours.isGood(`${now + 10_000}.${signature}`, call)).toBe(false)
+  const ahead = internalCalls(Buffer.alloc(32, 1), () => now + 3_600_000)
+  expect(ours.isGood(ahead.tokenFor(call), call)).toBe(false)
+})
+
+test('what is no token of ours is refused', () => {
+  const foreign = internalCalls(Buffer.alloc(32, 2), clock).tokenFor(call)
+  for (const token of ['', '.', 'x', `${now + 1_000}`, `${now + 1_000}.`, 'NaN.abc', foreign])
+    expect(ours.isGood(token, call), token).toBe(false)
+})
