@@ -8,8 +8,11 @@ import { ensureAdmin } from './http/accounts.ts'
 import { defaultHttpConfig, type Check } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
 import { jobs as declareJobs } from './jobs/index.ts'
+import { accountLinks } from './platform/account-links.ts'
 import { postgresCheckpoints } from './platform/checkpoints/postgres.ts'
+import { keptHereToo } from './platform/counters/kept-here-too.ts'
 import { memoryCounters } from './platform/counters/memory.ts'
+import { redisCounters } from './platform/counters/redis.ts'
 import { postgresDeadLetters } from './platform/dead-letters/postgres.ts'
 import { postgresDocuments } from './platform/documents/postgres.ts'
 import { checked } from './platform/event-log/checked.ts'
@@ -24,8 +27,10 @@ import { paymentSimulator } from './platform/payments/simulator.ts'
 import { openDatabase } from './platform/postgres/database.ts'
 import { migrate } from './platform/postgres/migrate.ts'
 import { bullmqQueue } from './platform/queue/bullmq.ts'
+import { patient } from './platform/queue/patient.ts'
 import { postgresQueue } from './platform/queue/postgres.ts'
 import { postgresReceipts } from './platform/receipts/postgres.ts'
+import { openRedis } from './platform/redis/connection.ts'
 import { postgresControl } from './platform/runtime/control.ts'
 import { dispatchJobs, workOnJobs } from './platform/runtime/dispatch.ts'
 import { executor as createExecutor } from './platform/runtime/execute.ts'
@@ -117,6 +122,17 @@ export const startApp = async (
     (it) => it.close(),
   )
   const passwords = argon2Passwords()
+  const redis =
+    config.redisUrl === undefined
+      ? undefined
+      : starting.adopt(
+          await openRedis(config.redisUrl, {
+            onChange: (up, error) => (up ? logger.info('Redis is there') : failed('redis')(error)),
+          }),
+          (it) => it.close(),
+        )
+  if (redis) metrics.gaugeRedis(redis.isUp)
+  const counters = redis ? keptHereToo(redisCounters(redis), memoryCounters()) : memoryCounters()
 
   const documents = postgresDocuments(database)
   const letters = postgresDeadLetters(database)
@@ -131,7 +147,12 @@ export const startApp = async (
     it.close(),
   )
   const bull = starting.adopt(
-    await bullmqQueue(postgresUrl, { queues: ['send-mail'], onError: failed('queue') }),
+    patient(
+      await bullmqQueue(config.redisUrl ?? postgresUrl, {
+        queues: ['send-mail'],
+        onError: failed('queue'),
+      }),
+    ),
     (it) => it.close(),
   )
   const provider = paymentSimulator(database)
@@ -141,7 +162,16 @@ export const startApp = async (
       : outboxMailer({ folder: join(config.data, 'outbox'), from: config.mailFrom }),
     (it) => it.close(),
   )
-  const jobs: readonly AnyJob[] = declareJobs({ provider, mailer, readModels }, executor)
+  // Known for sure once it is served: port 0 means any.
+  let site = config.publicUrl ?? `http://${config.host}:${config.port}`
+  const accountLetters = {
+    links: accountLinks(keys.secretFor('account-links')),
+    site: () => site,
+  }
+  const jobs: readonly AnyJob[] = declareJobs(
+    { provider, mailer, readModels, letters: accountLetters },
+    executor,
+  )
   // Many small ones go in rows, taken by the batch; the outside world is BullMQ's.
   const queueOf = ({ name }: AnyJob) => (name === 'send-mail' ? bull : rows)
 
@@ -253,7 +283,7 @@ export const startApp = async (
     receipts: postgresReceipts(database),
     passwords,
     keys,
-    counters: memoryCounters(),
+    counters,
     feed,
     checks: async () => {
       const stores = await Promise.all([
@@ -295,6 +325,7 @@ export const startApp = async (
   )
   if (endpoint) logger.info({ url: endpoint.url }, 'The log is served to clients of EventStoreDB')
   const url = await server.listen({ port: config.port, host: config.host })
+  site = config.publicUrl ?? url
 
   const everything = starting.move()
   return { url, [Symbol.asyncDispose]: () => everything.disposeAsync() }

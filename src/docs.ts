@@ -47,6 +47,7 @@ const jobs = declareJobs(
     provider: { name: 'nobody', charge: nobody, refund: nobody },
     mailer: { send: nobody, close: nobody },
     readModels: { get: nobody, find: nobody, catchUp: nobody },
+    letters: { links: { make: () => '' }, site: () => '' },
   },
   executor,
 )

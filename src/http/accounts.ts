@@ -178,7 +178,7 @@ export const personOf = (
 })
 
 /** The account is there, but must not be used for the time being. */
-const suspended = () =>
+export const suspended = (): Problem =>
   new Problem(
     403,
     'account_suspended',

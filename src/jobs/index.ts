@@ -2,12 +2,13 @@ import type { Mailer } from '../platform/mail/port.ts'
 import type { PaymentProvider } from '../platform/payments/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
+import { accountMail, type Letters } from './account-mail.ts'
 import { chargeCard } from './charge-card.ts'
 import { forgetPerson } from './forget-person.ts'
 import { refundCard } from './refund-card.ts'
 import { sendMail } from './send-mail.ts'
 
-export { chargeCard, forgetPerson, refundCard, sendMail }
+export { accountMail, chargeCard, forgetPerson, refundCard, sendMail }
 
 /** Every effect on the outside world that there is, and what else has to be looked up before it can be done. */
 export const jobs = (
@@ -15,10 +16,12 @@ export const jobs = (
     provider,
     mailer,
     readModels,
+    letters,
   }: {
     readonly provider: PaymentProvider
     readonly mailer: Mailer
     readonly readModels: ReadModels
+    readonly letters: Letters
   },
   executor: Executor,
 ) =>
@@ -26,5 +29,6 @@ export const jobs = (
     chargeCard(provider, executor),
     refundCard(provider, executor),
     sendMail(mailer, executor),
+    accountMail(mailer, letters, executor),
     forgetPerson(readModels, executor),
   ] as const

@@ -1,4 +1,5 @@
 import type { AnySaga } from '#kernel'
+import { emailChange } from './email-change.ts'
 import { farewell } from './farewell.ts'
 import { fulfilment } from './fulfilment.ts'
 import { registration } from './registration.ts'
@@ -7,7 +8,7 @@ import { selling } from './selling.ts'
 import { stocking } from './stocking.ts'
 import { welcome } from './welcome.ts'
 
-export { farewell, fulfilment, registration, renaming, selling, stocking, welcome }
+export { emailChange, farewell, fulfilment, registration, renaming, selling, stocking, welcome }
 
 /**
  * Every process that carries work from one context to another.
@@ -16,6 +17,7 @@ export { farewell, fulfilment, registration, renaming, selling, stocking, welcom
 export const sagas = (config: { readonly orderTimeout: number }): AnySaga[] => [
   registration,
   welcome,
+  emailChange,
   renaming,
   selling,
   farewell,

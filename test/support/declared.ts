@@ -23,6 +23,7 @@ export const declared: Declared = {
       provider: { name: 'nobody', charge: nobody, refund: nobody },
       mailer: { send: nobody, close: nobody },
       readModels: { get: nobody, find: nobody, catchUp: nobody },
+      letters: { links: { make: () => '' }, site: () => '' },
     },
     executor,
   ),

@@ -19,6 +19,8 @@ type Person = {
   readonly keptSessionId?: SessionId | undefined
   readonly reset?: Pending | undefined
   readonly emailChange?: (Pending & { readonly email: string }) | undefined
+  /** The address that they went by until a change. */
+  readonly previous?: { readonly requestId: RequestId; readonly email: string } | undefined
   /** Until when the last link that shows whose the address is may be used. */
   readonly verifyUntil?: string | undefined
 }
@@ -205,9 +207,10 @@ export const account = decider({
     EmailVerified: (state) => changed(state, () => ({ emailVerified: true })),
     EmailChangeRequested: (state, emailChange) => changed(state, () => ({ emailChange })),
     // A link that was sent to the address before must not open the account any more.
-    EmailChanged: (state, { email }) =>
+    EmailChanged: (state, { requestId, email, previous }) =>
       changed(state, () => ({
         email,
+        previous: { requestId, email: previous },
         emailVerified: true,
         emailChange: undefined,
         reset: undefined,

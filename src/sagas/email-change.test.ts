@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest'
+import { after, derivedId, minutes, send, streamOf } from '#kernel'
+import { reacting, recorded } from '#kernel/testing'
+import { account, email, emailIdOf, RequestId } from '../domains/identity/index.ts'
+import { UserId } from '../domains/shared/index.ts'
+import { emailChange } from './email-change.ts'
+
+const userId = derivedId(UserId, 'ada')
+const requestId = derivedId(RequestId, '1')
+const happened = <T extends string, D>(type: T, data: D) =>
+  recorded(streamOf(account, userId), { type, data })
+const [old, wanted] = ['ada@example.org', 'countess@example.org']
+const requested = happened('EmailChangeRequested', {
+  requestId,
+  email: wanted,
+  expiresAt: '2030-01-01T01:00:00.000Z',
+})
+const changed = happened('EmailChanged', { requestId, email: wanted, previous: old })
+const lapsed = happened('EmailChangeLapsed', { requestId, email: wanted })
+
+describe('the wish for another address', () => {
+  test('is forgotten some minutes after its link has expired', () =>
+    expect(reacting(emailChange).given().on(requested).steps).toEqual([
+      after(minutes(70), send(account, userId, 'ExpireEmailChange', { requestId })),
+    ]))
+
+  test('that comes about makes the new one lasting, and lets the old one go', () =>
+    expect(reacting(emailChange).given(requested).on(changed).steps).toEqual([
+      send(email, emailIdOf(wanted), 'ConfirmEmail', { userId }),
+      send(email, emailIdOf(old), 'ReleaseEmail', { userId }),
+    ]))
+
+  test('that comes to nothing lets the new one go', () =>
+    expect(reacting(emailChange).given(requested).on(lapsed).steps).toEqual([
+      send(email, emailIdOf(wanted), 'ReleaseEmail', { userId }),
+    ]))
+
+  test('is taken up again and again by the same run', () => {
+    const move = reacting(emailChange).given(requested, changed).on(requested)
+    expect(move.steps).toHaveLength(1)
+    expect(move.ended).toBe(false)
+  })
+})
