@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { catalogue, type AnyDecider } from '#kernel'
+import { catalogue, personalOfNobody, type AnyDecider } from '#kernel'
 import { deciders } from './index.ts'
 
 const all: readonly AnyDecider[] = deciders
@@ -22,3 +22,6 @@ test('every command says what it is for, and every refusal is a sentence', () =>
   expect(silent).toEqual([])
   expect(sentences.filter((sentence) => !/^[A-Z].+\.$/.test(sentence))).toEqual([])
 })
+
+test('of everything personal in an event it can be told whose it is', () =>
+  expect(personalOfNobody(all)).toEqual([]))

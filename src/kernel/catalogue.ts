@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Declaration } from './decider.ts'
 import type { RecordedEvent } from './message.ts'
+import { personalIn, type FindPersonal, type PersonalPart } from './personal.ts'
 import { marksOf, upcast, versionOf } from './schema.ts'
 
 /** Every event that may ever be recorded, by type. */
@@ -14,9 +15,20 @@ export type Catalogue = {
   readonly upToDate: (event: RecordedEvent) => RecordedEvent
   /** An event's data with secrets left out and personal fields masked, for people who may read the log. */
   readonly masked: (type: string, data: unknown) => unknown
+  /** What the data of an event, in today's shape, say of one person. @param id the stream's name without its category */
+  readonly personal: (type: string, id: string, data: unknown) => PersonalPart | undefined
 }
 
-type Entry = { schema: TSchema; validator: Validator; version: number; marked: boolean }
+/** The field of an event's data that holds, in the log, what they say of a person; nobody else declares it. */
+export const sealField = '$sealed'
+
+type Entry = {
+  schema: TSchema
+  validator: Validator
+  version: number
+  marked: boolean
+  personal: FindPersonal | undefined
+}
 
 const isMarked = (schema: TSchema): boolean =>
   JSON.stringify(schema).includes('"secret":true') ||
@@ -33,22 +45,23 @@ const masked = (schema: TSchema, data: unknown): unknown => {
   const fields =
     properties ?? Object.assign({}, ...(anyOf ?? []).map((s) => (s as Shape).properties))
   return Object.fromEntries(
-    Object.entries(data).map(([name, value]) => {
+    Object.entries(data).flatMap(([name, value]) => {
       const field = fields[name]
-      return [name, field ? masked(field, value) : value]
+      return name === sealField ? [] : [[name, field ? masked(field, value) : value]]
     }),
   )
 }
+
+type Declared = Pick<Declaration, 'name' | 'events' | 'personal'> & Partial<Pick<Declaration, 'id'>>
 
 /**
  * Collects the events of every decider and saga.
  * @throws Error when two of them declare the same event type, or a name that cannot be a category
  */
-export const catalogue = (
-  declarations: readonly Pick<Declaration, 'name' | 'events'>[],
-): Catalogue => {
+export const catalogue = (declarations: readonly Declared[]): Catalogue => {
   const entries = new Map<string, Entry>()
-  for (const { name, events } of declarations) {
+  for (const declaration of declarations) {
+    const { name, events } = declaration
     if (!/^[a-z][A-Za-z0-9]*$/.test(name))
       throw new Error(`"${name}" cannot name a stream category`)
     for (const [type, schema] of Object.entries(events)) {
@@ -58,6 +71,7 @@ export const catalogue = (
         validator: Compile(schema) as Validator,
         version: versionOf(schema),
         marked: isMarked(schema),
+        personal: declaration.personal ?? personalIn(declaration, schema),
       })
     }
   }
@@ -81,5 +95,6 @@ export const catalogue = (
       const entry = entries.get(type)
       return entry?.marked ? masked(entry.schema, data) : data
     },
+    personal: (type, id, data) => entries.get(type)?.personal?.(id, data),
   }
 }

@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox'
 import type { Message, MessageOf, Recorded, Schemas } from './message.ts'
+import type { FindPersonal } from './personal.ts'
 
 /** "No", said by the domain. A refusal is an answer and is returned; only surprises are thrown. */
 export type Refusal<Reason extends string = string> = { readonly refused: Reason }
@@ -38,6 +39,8 @@ export type Declaration<
   readonly events: E
   /** Every reason for saying no, with the sentence a person gets to read. */
   readonly refusals: Readonly<Record<R, string>>
+  /** Finds what its events say of a person, where their schemas do not tell. */
+  readonly personal?: FindPersonal
 }
 
 /** How a decider behaves: one pure rule for each command and for each event. */

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { Declaration } from './decider.ts'
+import { markedIn, placeholderOf, type FindPersonal } from './personal.ts'
 import type { AnySaga } from './saga.ts'
 import { Fields, secret } from './schema.ts'
 
@@ -32,6 +33,8 @@ export const SagaMoved = Fields({
   state: secret(Type.Unknown()),
   steps: Type.Array(RecordedStep),
   ended: Type.Boolean(),
+  /** Whom the run is about: whoever the first event was about that it was told. */
+  person: Type.Optional(Type.String()),
 })
 export type SagaMoved = Static<typeof SagaMoved>
 
@@ -43,6 +46,41 @@ export const sagaEventTypes = ({ subject }: Pick<AnySaga, 'subject'>) => ({
   completed: `${subject}SagaCompleted`,
 })
 
+const forgotten = placeholderOf(Type.String())
+
+/**
+ * Finds what a saga's events say of a person: the fields of its state that it names, and what the schemas of its
+ * commands mark.
+ */
+const personalOf = ({ to, personal }: Pick<AnySaga, 'to' | 'personal'>): FindPersonal => {
+  const inCommands = new Map(
+    to.flatMap(({ name, commands }) =>
+      Object.entries(commands).map(([type, schema]) => [`${name} ${type}`, markedIn(schema)]),
+    ),
+  )
+  return (_, data) => {
+    const { person, state, steps } = data as SagaMoved
+    if (person === undefined) return undefined
+    const fields = typeof state === 'object' && state !== null ? Object.entries(state) : []
+    const values = [
+      ...fields
+        .filter(([name, value]) => personal.includes(name) && typeof value === 'string')
+        .map(([name, value]) => ({
+          path: ['state', name],
+          value: value as unknown,
+          placeholder: forgotten,
+        })),
+      ...steps.flatMap(({ to: decider, type, data: sent }, index) =>
+        (inCommands.get(`${decider} ${type}`)?.(sent) ?? []).map(({ path, ...found }) => ({
+          ...found,
+          path: ['steps', index, 'data', ...path],
+        })),
+      ),
+    ]
+    return values.length > 0 ? { person, values } : undefined
+  }
+}
+
 /** The events of a saga's own streams, declared like any other's. */
 export const declarationOf = (saga: AnySaga): Declaration => ({
   name: saga.name,
@@ -50,4 +88,5 @@ export const declarationOf = (saga: AnySaga): Declaration => ({
   commands: {},
   events: Object.fromEntries(Object.values(sagaEventTypes(saga)).map((type) => [type, SagaMoved])),
   refusals: {},
+  personal: personalOf(saga),
 })

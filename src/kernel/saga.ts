@@ -90,6 +90,8 @@ export type Saga<S> = {
   readonly keyOf: (event: RecordedEvent) => string | undefined
   readonly react: (state: S, event: RecordedEvent) => Move<S>
   readonly compensate: (state: S, command: string, refusal: Refused) => Move<S>
+  /** The fields of its state that tell who a person is, or are secret: kept sealed, and forgotten with the person. */
+  readonly personal: readonly string[]
 }
 
 /** Some saga, its state's type forgotten: what the platform handles. */
@@ -109,6 +111,7 @@ export const saga = <
   from,
   to,
   key,
+  personal = [],
 }: {
   /** Named for the process, `fulfilment`; its streams are `name-key`. No dash in it. */
   name: string
@@ -117,6 +120,8 @@ export const saga = <
   /** `only(decider, …)`: whom it sends which commands; its tests refuse others. */
   to: To
   key: (event: EventOf<From[number]>) => string | undefined
+  /** The fields of its state, texts all of them, that tell who a person is, or are secret. */
+  personal?: readonly string[]
 }) => ({
   rules: <S>({
     initialState,
@@ -127,6 +132,7 @@ export const saga = <
     subject,
     from,
     to,
+    personal,
     initialState,
     reads: Object.keys(on),
     compensates: Object.keys(refused),

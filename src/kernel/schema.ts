@@ -60,8 +60,25 @@ const marked = <S extends TSchema>(schema: S, mark: keyof Marks): S =>
 /** Marks a field that nobody may read outside the code that needs it: password hashes, card tokens. */
 export const secret = <S extends TSchema>(schema: S): S => marked(schema, 'secret')
 
-/** Marks a field that tells who a person is; analysts see it masked. */
+/**
+ * Marks a field that tells who a person is; analysts see it masked. The log keeps it sealed with a key of the person
+ * whom the event is about, so that it can be forgotten.
+ */
 export const personal = <S extends TSchema>(schema: S): S => marked(schema, 'personal')
+
+const persons = new WeakMap<TSchema, string>()
+
+/**
+ * Says whom an event is about, where neither its field `userId` nor its stream's id does.
+ * @param field of the event's data, with a user's id
+ */
+export const about = <S extends TSchema>(field: string, schema: S): S => {
+  persons.set(schema, field)
+  return schema
+}
+
+/** The field that says whom an event is about, if it was named. */
+export const aboutWhom = (schema: TSchema): string | undefined => persons.get(schema)
 
 /** Marks an object of `{ amount, currency }`, amount in minor units, so that stores know it for money. */
 export const money = <S extends TSchema>(schema: S): S => marked(schema, 'money')

@@ -72,6 +72,7 @@ export const fulfilment = ({ orderTimeout }: { readonly orderTimeout: number }) 
         : 'orderId' in event.data
           ? event.data.orderId
           : undefined,
+    personal: ['token'],
   }).rules<State>({
     initialState: { phase: 'waiting' },
 

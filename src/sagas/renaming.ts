@@ -22,6 +22,7 @@ export const renaming = saga({
   from: [profile],
   to: [only(username, 'ConfirmUsername', 'ReleaseUsername'), only(profile, 'UpdateProfile')],
   key: ({ id }) => id,
+  personal: ['previous'],
 }).rules<State>({
   initialState: null,
   on: {

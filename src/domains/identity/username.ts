@@ -1,22 +1,20 @@
 import type { Static } from 'typebox'
-import { asId, decider, Fields, Id, Timestamp } from '#kernel'
+import { asId, decider, digest, Fields, Id, Timestamp } from '#kernel'
 import { UserId } from '../shared/index.ts'
 import { claim, confirm, free, release, taken, type Reservation } from './reservation.ts'
 
 export { Username } from '../shared/index.ts'
 
-/** A username as it is compared. */
-export const UsernameId = Id('UsernameId', { pattern: '^[a-z0-9][a-z0-9._-]{1,63}$' })
+/** Stands for a username, without showing it. */
+export const UsernameId = Id('UsernameId', { pattern: '^[0-9a-f]{64}$' })
 export type UsernameId = Static<typeof UsernameId>
 
 /** A username as it is compared: however it is written, it is the same one. */
 export const normalUsername = (name: string): string => name.normalize('NFKC').trim().toLowerCase()
 
-/**
- * Whom a claim on a username is addressed to.
- * @throws TypeError when it cannot be a username
- */
-export const usernameIdOf = (name: string): UsernameId => asId(UsernameId, normalUsername(name))
+/** Whom a claim on a username is addressed to. */
+export const usernameIdOf = (name: string): UsernameId =>
+  asId(UsernameId, digest(normalUsername(name)))
 
 /** A username that at most one account may have. */
 export const username = decider({

@@ -1,4 +1,5 @@
 import type { Catalogue, RecordedEvent } from '#kernel'
+import { withoutSeal } from './sealed.ts'
 import { EventRefused, maxEventBytes, type EventLog, type NewEvent, type Slice } from './port.ts'
 
 /**
@@ -8,7 +9,7 @@ import { EventRefused, maxEventBytes, type EventLog, type NewEvent, type Slice }
  */
 export const checked = (log: EventLog, catalogue: Catalogue): EventLog => {
   const refuseBad = ({ type, data }: NewEvent): void => {
-    const problem = catalogue.problemWith(type, data)
+    const problem = catalogue.problemWith(type, withoutSeal(data))
     if (problem) throw new EventRefused(type, problem)
     const json = JSON.stringify(data)
     if (Buffer.byteLength(json) > maxEventBytes)

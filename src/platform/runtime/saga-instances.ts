@@ -64,6 +64,8 @@ type Instance = {
   state: unknown
   revision: number
   ended: boolean
+  /** Whom it is about, if anybody. */
+  person: string | undefined
   readonly moves: Map<string, Recorded>
   /** Resolves when everything it was told so far is done. */
   last: Promise<unknown>
@@ -111,6 +113,7 @@ export const sagaInstances = (
       state: saga.initialState,
       revision: -1,
       ended: false,
+      person: undefined,
       moves: new Map(),
       last: Promise.resolve(),
     }
@@ -118,8 +121,13 @@ export const sagaInstances = (
     return instance
   }
 
-  const take = (instance: Instance, { input, state, steps, ended }: SagaMoved, move: Recorded) => {
+  const take = (
+    instance: Instance,
+    { input, state, steps, ended, person }: SagaMoved,
+    move: Recorded,
+  ) => {
     instance.state = state
+    instance.person = person
     instance.ended = ended || instance.ended
     instance.revision += 1
     instance.moves.set(input.id, { ...move, steps })
@@ -127,7 +135,12 @@ export const sagaInstances = (
 
   /** Reads the run's stream from the start. */
   const load = async (instance: Instance): Promise<void> => {
-    Object.assign(instance, { state: saga.initialState, revision: -1, ended: false })
+    Object.assign(instance, {
+      state: saga.initialState,
+      revision: -1,
+      ended: false,
+      person: undefined,
+    })
     instance.moves.clear()
     for (;;) {
       const events = await log.read(instance.stream, { from: instance.revision + 1, limit: 500 })
@@ -150,6 +163,16 @@ export const sagaInstances = (
       return saga.compensate(state as never, type, { id, reason: input.reason, data })
     const step: Step = { to, id, command: { type, data }, wait: 0 }
     return { state, steps: [step], ended: false }
+  }
+
+  /** Whom a run is about: whomever the first event was about. */
+  const personOf = ({ person }: Instance, input: Input): { readonly person?: string } => {
+    const told =
+      person ??
+      (input.kind === 'event'
+        ? catalogue.personal(input.event.type, input.event.id, input.event.data)?.person
+        : undefined)
+    return told === undefined ? {} : { person: told }
   }
 
   const eventTypeOf = (instance: Instance, input: Input, { ended }: Move<unknown>): string => {
@@ -179,6 +202,7 @@ export const sagaInstances = (
       wait,
     })),
     ended: ended || instance.ended,
+    ...personOf(instance, input),
   })
 
   /** The move that an input leads to, recorded now or before; none, when it changes nothing. */
@@ -288,7 +312,7 @@ export const sagaInstances = (
         instance.loaded = false
         instance.revision = -1
         instance.moves.clear()
-        Object.assign(instance, { state: saga.initialState, ended: false })
+        Object.assign(instance, { state: saga.initialState, ended: false, person: undefined })
       })
       return done
     },

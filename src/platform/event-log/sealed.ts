@@ -1,0 +1,176 @@
+import { idOf, sealField, type Catalogue, type PersonalValue, type RecordedEvent } from '#kernel'
+import type { KeyState, PersonalKeys } from '../personal/port.ts'
+import type { EventLog, NewEvent, Slice } from './port.ts'
+
+type Data = Readonly<Record<string, unknown>>
+type Path = PersonalValue['path']
+
+/** What the seal of an event holds, as JSON: every value with its place. */
+type Sealed = readonly (readonly [Path, unknown])[]
+
+const version = 'v1'
+
+/** Puts values in their places, and leaves the data as they were given alone. */
+const withValues = (data: Data, values: Sealed): Data => {
+  const copies = new Set<unknown>()
+  const copyOf = <T extends object>(value: T): T => {
+    if (copies.has(value)) return value
+    const copy = Array.isArray(value) ? ([...value] as unknown as T) : { ...value }
+    copies.add(copy)
+    return copy
+  }
+  const whole: Record<string | number, unknown> = copyOf(data)
+  for (const [path, value] of values) {
+    let at = whole
+    for (const step of path.slice(0, -1)) {
+      const next = copyOf(at[step] as Record<string | number, unknown>)
+      at[step] = next
+      at = next
+    }
+    at[path.at(-1)!] = value
+  }
+  return whole
+}
+
+/** The seal of an event that was sealed: `v1:<what is sealed>:<person>`. */
+const sealOf = (data: unknown): string | undefined => {
+  if (typeof data !== 'object' || data === null) return undefined
+  const seal = (data as Data)[sealField]
+  return typeof seal === 'string' ? seal : undefined
+}
+
+const partsOf = (seal: string): { readonly person: string; readonly box: string } | undefined => {
+  const [, is, box, person] = /^([^:]+):([^:]+):(.+)$/s.exec(seal) ?? []
+  return is === version && box !== undefined && person !== undefined ? { person, box } : undefined
+}
+
+/** What is left of sealed data for who cannot open the seal: placeholders, as they were recorded. */
+export const withoutSeal = (data: unknown): unknown => {
+  if (sealOf(data) === undefined) return data
+  const { [sealField]: _, ...rest } = data as Data
+  return rest
+}
+
+/** An event as it reads once the person is forgotten whom it is about; others are given back as they are. */
+export const forgotten = (
+  catalogue: Pick<Catalogue, 'personal'>,
+  event: RecordedEvent,
+  person: string,
+): RecordedEvent => {
+  const part = catalogue.personal(event.type, event.id, event.data)
+  if (part?.person !== person) return event
+  const values = part.values.map(({ path, placeholder }) => [path, placeholder] as const)
+  return { ...event, data: withValues(event.data as Data, values) }
+}
+
+const sealing = (event: NewEvent, { person, values }: Part, key: KeyState): NewEvent => {
+  const data = withValues(
+    event.data as Data,
+    values.map(({ path, placeholder }) => [path, placeholder]),
+  )
+  // Nothing more is recorded of who is forgotten.
+  if (key === 'destroyed') return { ...event, data }
+  const plain: Sealed = values.map(({ path, value }) => [path, value])
+  const box = key.seal(event.eventId.toLowerCase(), JSON.stringify(plain))
+  return { ...event, data: { ...data, [sealField]: `${version}:${box}:${person}` } }
+}
+
+type Part = NonNullable<ReturnType<Catalogue['personal']>>
+
+/**
+ * Keeps from the log, and from whoever holds its bytes, what events say of people: it is sealed with a key of the person
+ * on the way in, and opened on the way out. In its place in the data stands a placeholder of the same type, which is
+ * all that is left when the key is destroyed. Events that are not sealed, of older logs, are given as they are; those
+ * that are sealed already, from another Agora, are recorded as they are.
+ * @param log the adapter that keeps the events
+ * @param options.onError told of seals that could not be opened although their key is there, and of keys that are missing
+ */
+export const sealed = (
+  log: EventLog,
+  {
+    catalogue,
+    keys,
+    onError = () => undefined,
+  }: {
+    readonly catalogue: Pick<Catalogue, 'personal'>
+    readonly keys: PersonalKeys
+    readonly onError?: (error: unknown) => void
+  },
+): EventLog => {
+  const missing = (person: string) =>
+    onError(
+      new Error(
+        `The personal key of ${person} is not in this PostgreSQL: was the log moved without it?`,
+      ),
+    )
+
+  const opened = (event: RecordedEvent, key: KeyState | undefined): RecordedEvent => {
+    const parts = partsOf(sealOf(event.data) ?? '')
+    const rest = withoutSeal(event.data)
+    if (!parts || key === undefined || key === 'destroyed') return { ...event, data: rest }
+    try {
+      const values: Sealed = JSON.parse(key.open(event.eventId.toLowerCase(), parts.box))
+      return { ...event, data: withValues(rest as Data, values) }
+    } catch (error) {
+      // Somebody has put it there: it says nothing, and must not stop who reads on.
+      onError(error)
+      return { ...event, data: rest }
+    }
+  }
+
+  const open = async (events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> => {
+    const people = new Map<RecordedEvent, string>()
+    const unknown = new Set<string>()
+    const states = new Map<string, KeyState>()
+    for (const event of events) {
+      const seal = sealOf(event.data)
+      if (seal === undefined) continue
+      const person = partsOf(seal)?.person ?? ''
+      people.set(event, person)
+      if (states.has(person)) continue
+      const key = keys.known(person)
+      if (key) states.set(person, key)
+      else unknown.add(person)
+    }
+    if (people.size === 0) return events
+    if (unknown.size > 0)
+      for (const [person, key] of await keys.keysOf([...unknown])) states.set(person, key)
+    for (const person of unknown) if (!states.has(person)) missing(person)
+    return events.map((event) => {
+      const person = people.get(event)
+      return person === undefined ? event : opened(event, states.get(person))
+    })
+  }
+  const openSlice = async (slice: Slice): Promise<Slice> => ({
+    ...slice,
+    events: await open(slice.events),
+  })
+
+  return {
+    ...log,
+    append: async (stream, expected, events) => {
+      const parts = events.map(({ type, data }) =>
+        sealOf(data) === undefined ? catalogue.personal(type, idOf(stream), data) : undefined,
+      )
+      const people = [...new Set(parts.flatMap((part) => part?.person ?? []))]
+      if (people.length === 0) return log.append(stream, expected, events)
+      const known = people.map((person) => [person, keys.known(person)] as const)
+      const states = known.every(([, key]) => key)
+        ? new Map(known)
+        : await keys.keysOf(people, { make: true })
+      return log.append(
+        stream,
+        expected,
+        events.map((event, index) => {
+          const part = parts[index]
+          return part ? sealing(event, part, states.get(part.person) ?? 'destroyed') : event
+        }),
+      )
+    },
+    read: async (stream, range) => open(await log.read(stream, range)),
+    readAll: async (range) => openSlice(await log.readAll(range)),
+    subscribe: async function* (after, options) {
+      for await (const slice of log.subscribe(after, options)) yield openSlice(slice)
+    },
+  }
+}

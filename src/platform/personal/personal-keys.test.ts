@@ -1,0 +1,54 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { freshDatabase } from '../../../test/support/postgres.ts'
+import { personalKeysConformance } from './conformance.ts'
+import { memoryPersonalKeys } from './memory.ts'
+import { postgresPersonalKeys } from './postgres.ts'
+
+personalKeysConformance('memory', async () => {
+  const keys = memoryPersonalKeys()
+  return { one: keys, other: keys, close: keys.close }
+})
+
+personalKeysConformance('PostgreSQL', async () => {
+  const fresh = await freshDatabase()
+  const secret = randomBytes(32)
+  const [one, other] = await Promise.all([
+    postgresPersonalKeys(fresh.database, { secret }),
+    postgresPersonalKeys(fresh.database, { secret }),
+  ])
+  return {
+    one,
+    other,
+    close: async () => {
+      await Promise.all([one.close(), other.close()])
+      await fresh[Symbol.asyncDispose]()
+    },
+  }
+})
+
+test('personal keys are of no use to who has another secret, and cannot be read in the table', async () => {
+  await using fresh = await freshDatabase()
+  const person = randomUUID()
+  const keys = await postgresPersonalKeys(fresh.database, { secret: randomBytes(32) })
+  await keys.keysOf([person], { make: true })
+  const others = await postgresPersonalKeys(fresh.database, { secret: randomBytes(32) })
+  await expect(others.keysOf([person])).rejects.toThrow('AGORA_SECRET')
+  await keys.destroy(person)
+  const rows = await fresh.database.query('SELECT sealed_key FROM agora.personal_keys')
+  expect(rows).toEqual([{ sealed_key: null }])
+  await Promise.all([keys.close(), others.close()])
+})
+
+test('a personal key that left the memory is looked up again', async () => {
+  await using fresh = await freshDatabase()
+  const keys = await postgresPersonalKeys(fresh.database, { secret: randomBytes(32), cached: 1 })
+  const [first, second] = [randomUUID(), randomUUID()]
+  const key = (await keys.keysOf([first], { make: true })).get(first)
+  await keys.keysOf([second], { make: true })
+  expect(keys.known(first)).toBeUndefined()
+  const again = (await keys.keysOf([first])).get(first)
+  if (!key || key === 'destroyed' || !again || again === 'destroyed') throw new Error('No key')
+  expect(again.open('e', key.seal('e', 'Ada'))).toBe('Ada')
+  await keys.close()
+})
