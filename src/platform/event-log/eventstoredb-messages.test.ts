@@ -1,5 +1,7 @@
+import messages from '@eventstore/db-client/generated/streams_pb.js'
 import { expect, test } from 'vitest'
-import { pageRequest, subscribeRequest } from './eventstoredb-messages.ts'
+import { eventMessage } from '../eventstoredb/event-message.ts'
+import { eventOf, pageRequest, subscribeRequest } from './eventstoredb-messages.ts'
 
 const filterOf = (filter: Parameters<typeof subscribeRequest>[1]) => {
   const asked = subscribeRequest(undefined, filter).getOptions()?.getFilter()
@@ -19,4 +21,16 @@ test.each([
 test('a position is given as both positions that EventStoreDB keeps', () => {
   const at = pageRequest(7n, 1, {}, 'forwards').getOptions()?.getAll()?.getPosition()
   expect([at?.getCommitPosition(), at?.getPreparePosition()]).toEqual(['7', '7'])
+})
+
+test("another program's event without data is one that can be told on", () => {
+  const told = new messages.ReadResp.ReadEvent.RecordedEvent().setStreamRevision('0')
+  told.getMetadataMap().set('type', 'Pinged').set('content-type', 'application/json')
+  const answer = new messages.ReadResp().setEvent(
+    new messages.ReadResp.ReadEvent().setEvent(told).setCommitPosition('7'),
+  )
+  const event = eventOf(answer)
+  expect(event).toMatchObject({ type: 'Pinged', data: null, position: 7n })
+  const again = messages.ReadResp.deserializeBinary(eventMessage(event!, 'text'))
+  expect(eventOf(again)).toEqual(event)
 })

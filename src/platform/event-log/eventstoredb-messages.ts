@@ -154,7 +154,7 @@ export const eventOf = (answer: ReadAnswer): RecordedEvent | undefined => {
   return {
     eventId,
     type: about.get('type') ?? '',
-    data: isJson ? jsonOf(bytes) : Buffer.from(bytes).toString('base64'),
+    data: isJson ? (jsonOf(bytes) ?? null) : Buffer.from(bytes).toString('base64'),
     stream,
     id: idOf(stream),
     revision: Number(event.getStreamRevision()),

@@ -93,6 +93,8 @@ describe.each([
       name: 'a position until a time',
       ends: { fromPosition: 140n * step, untilTime: timeOf(163) },
     },
+    { name: 'until the end of time', ends: { untilTime: '9999-12-31T23:59:59.999Z' } },
+    { name: 'from the beginning of time', ends: { fromTime: '0000-01-01T00:00:00.000Z' } },
     { name: 'nothing, before all', ends: { untilTime: timeOf(-1_000) } },
     { name: 'nothing, behind all', ends: { fromPosition: 9_999n * step } },
     { name: 'nothing, later than all', ends: { fromTime: timeOf(100_000) } },
@@ -147,6 +149,9 @@ test('people write places as positions or moments', () => {
     '2030-01-31',
     '2030-13-31T12:00:00Z',
     '2030-01-31T12:00:60Z',
+    // Beyond the years that compare as texts, in UTC.
+    '9999-12-31T23:59:59-01:00',
+    '0000-01-01T00:00:00+01:00',
   ])
     expect(placeOf(text)).toBeUndefined()
 })

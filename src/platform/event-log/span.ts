@@ -81,7 +81,11 @@ const probeOf =
     return first && { position: first.position, at: first.startedAt }
   }
 
-const later = (time: string, ms: number): string => new Date(Date.parse(time) + ms).toISOString()
+/** The last moment that is written with a year of four digits: what is later does not compare as text. */
+const lastMoment = Date.parse('9999-12-31T23:59:59.999Z')
+
+const later = (time: string, ms: number): string =>
+  new Date(Math.min(Date.parse(time) + ms, lastMoment)).toISOString()
 
 /**
  * Finds out where in the log some ends are, without reading it all.
@@ -138,7 +142,8 @@ const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{
 /** A moment that people wrote, in UTC with ms; undefined when there is none such. */
 export const momentOf = (text: string): string | undefined => {
   const time = moment.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString()
+  const written = Number.isNaN(time) ? '' : new Date(time).toISOString()
+  return /^\d{4}-/.test(written) ? written : undefined
 }
 
 /** A position or a moment that people wrote; undefined when it is neither. */

@@ -136,6 +136,20 @@ test.each([
     jsonEvent({ type: 'A', data: {}, metadata: Buffer.from([255]) }),
   ],
   [
+    'too much metadata',
+    'customMetadata',
+    jsonEvent({ type: 'A', data: {}, metadata: { text: 'x'.repeat(64 * 1024) } }),
+  ],
+  [
+    'metadata within metadata within metadata',
+    'customMetadata',
+    jsonEvent({
+      type: 'A',
+      data: {},
+      metadata: Buffer.from(`{"a":${'['.repeat(1_000)}${']'.repeat(1_000)}}`),
+    }),
+  ],
+  [
     'broken text in its metadata',
     'customMetadata',
     jsonEvent({ type: 'A', data: {}, metadata: Buffer.from('{"a":"\xff"}', 'latin1') }),

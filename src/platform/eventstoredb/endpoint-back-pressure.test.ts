@@ -95,6 +95,40 @@ test('a reader that goes away while it does not read leaves nothing behind', asy
   await expect.poll(() => seen.followers).toBe(0)
 })
 
+test('a reader that goes away while nothing is found for it is not looked for on', async () => {
+  const memory = memoryEventLog()
+  const held = Promise.withResolvers<void>()
+  let pages = 0
+  const log: typeof memory = {
+    ...memory,
+    readAll: async ({ after = 0n, limit = 1_000 } = {}) => {
+      pages += 1
+      if (pages > 3) await held.promise
+      return { events: [], position: after + BigInt(limit), caughtUp: pages > 1_000 }
+    },
+  }
+  const { endpoint } = await served({ log })
+  const request = requestOf((options, { AllOptions, FilterOptions }) => {
+    options.setAll(new AllOptions().setStart(new shared.Empty())).setCount('1')
+    const expression = new FilterOptions.Expression().setRegex('never$')
+    options.setFilter(new FilterOptions().setMax(32).setEventType(expression))
+  })
+  const call = rawRead(endpoint.port, request)
+  const over = new Promise((resolve) => call.once('error', resolve))
+  await expect.poll(() => pages).toBe(4)
+  call.cancel()
+  await over
+  // A call of its own tells that the server has heard of it by now.
+  const other = rawRead(
+    endpoint.port,
+    requestOf(() => undefined),
+  )
+  await new Promise((resolve) => other.on('data', () => undefined).once('error', resolve))
+  held.resolve()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(pages).toBeLessThan(10)
+})
+
 test('a subscription that fails leaves nothing behind', async () => {
   const { log, seen } = counted(500)
   const masked = () => {

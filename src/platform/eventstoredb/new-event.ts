@@ -20,6 +20,17 @@ const idOf = (id: UUID | undefined): string => {
 /** U+0000 and halves of characters, as `JSON.stringify` writes them: PostgreSQL keeps neither in jsonb. */
 const unkeepable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
 
+/** The most metadata that an event may have, in bytes: with more, clients could not receive it again (4 MiB a message). */
+const maxMetadataBytes = 64 * 1024
+
+/** Objects and lists may be within each other so deep; what is far deeper, PostgreSQL and readers cannot take apart. */
+const deepest = 200
+
+const isDeeper = (value: unknown, depth: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (depth === 0 || Object.values(value).some((inner) => isDeeper(inner, depth - 1)))
+
 /** What JSON bytes say. @param field whose they are, for the refusal */
 const jsonOf = (bytes: Uint8Array, field: string): unknown => {
   let value: unknown
@@ -28,6 +39,8 @@ const jsonOf = (bytes: Uint8Array, field: string): unknown => {
   } catch {
     throw badArgument(`${field}: is not JSON in UTF-8, which is all that this log keeps`)
   }
+  if (isDeeper(value, deepest))
+    throw badArgument(`${field}: is nested deeper than ${deepest} levels`)
   if (unkeepable.test(JSON.stringify(value)))
     throw badArgument(`${field}: contains U+0000 or half a character`)
   return value
@@ -52,6 +65,8 @@ export const newEventOf = (message: AppendReq.ProposedMessage, index: number): N
       `${field('metadata.content-type')}: is to be application/json, not ${contentType}`,
     )
   const custom = message.getCustomMetadata_asU8()
+  if (custom.length > maxMetadataBytes)
+    throw badArgument(`${field('customMetadata')}: is larger than ${maxMetadataBytes} bytes`)
   const known = custom.length > 0 ? jsonOf(custom, field('customMetadata')) : {}
   const { metadata, at } = fromWire(eventId, known)
   return {

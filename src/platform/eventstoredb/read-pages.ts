@@ -79,7 +79,10 @@ const firstPosition = async (
   return from === 'end' ? undefined : positionOf(from)
 }
 
-/** A part of the whole log, page by page, without what the filter holds back. */
+/**
+ * A part of the whole log, page by page, without what the filter holds back. A page may be empty: it lets whoever asked
+ * for what is rare give up.
+ */
 export async function* logPages(
   log: ReadableLog,
   request: FiniteRequest,
@@ -96,7 +99,7 @@ export async function* logPages(
       ...(after !== undefined && { after }),
     })
     const page = (filter?.pick?.(slice.events) ?? slice.events).slice(0, left)
-    if (page.length > 0) yield page
+    yield page
     left -= page.length
     after = slice.caughtUp ? 'nowhere' : slice.position
   }

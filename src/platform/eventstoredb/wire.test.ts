@@ -14,6 +14,11 @@ test('metadata comes back as it was given, under the names that EventStoreDB fol
   expect(fromWire('some-id', wire)).toEqual({ metadata: someMetadata, at })
 })
 
+test.each(['2030-02-30T12:00:00.000Z', '2030-99-01T12:00:00.000Z', '0000-01-01T00:00:00.000Z'])(
+  'an event that says it was recorded at %s says nothing',
+  (occurredAt) => expect(fromWire('some-id', { occurredAt }).at).toBeUndefined(),
+)
+
 test.each([undefined, null, 'text', {}, { schemaVersion: 'one', occurredAt: 'noon' }])(
   'an event of another program, with the metadata %j, is its own cause',
   (wire) =>

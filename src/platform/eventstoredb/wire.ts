@@ -23,8 +23,12 @@ export const toWire = (metadata: Metadata, at: string): WireMetadata => {
 const textOf = (value: unknown, otherwise: string): string =>
   typeof value === 'string' && value !== '' ? value : otherwise
 
+/** A moment that there is, as all logs write and keep it: none of them knows the year 0. */
 const isTime = (value: unknown): value is string =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)
+  typeof value === 'string' &&
+  /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) &&
+  !Number.isNaN(Date.parse(value)) &&
+  new Date(value).toISOString() === value
 
 /**
  * The metadata of an event that EventStoreDB gives back. Events of other programs lack some of it: they count as
