@@ -51,8 +51,15 @@ test('limits can be switched off', () => {
   assert.deepEqual(readConfig({ RATE_LIMIT: '30' }).rateLimit, { perUser: 30, perIp: 10 })
 })
 
+test('proxies in front are none, one or several', () => {
+  const proxies = (text: string) => readConfig({ TRUST_PROXY: text }).trustProxy
+  assert.deepEqual(['', 'false', '0', 'true', '2'].map(proxies), [false, false, false, true, 2])
+})
+
 test.for([
   [{ PORT: 'http' }, /PORT/],
+  [{ REDIS_URL: 'localhost:6379' }, /REDIS_URL/],
+  [{ TRUST_PROXY: 'nginx' }, /TRUST_PROXY/],
   [{ PORT: '70000' }, /PORT/],
   [{ EVENTSTORE_URL: 'http://localhost:2113' }, /EVENTSTORE_URL/],
   [{ AGORA_ESDB_PORT: 'on' }, /AGORA_ESDB_PORT/],

@@ -54,6 +54,13 @@ export const Environment = Type.Object({
     'With AGORA_ESDB_TLS_KEY: a certificate file (PEM); then analysts and admins sign in there',
   ),
   AGORA_ESDB_TLS_KEY: text('See AGORA_ESDB_TLS_CERT'),
+  REDIS_URL: Type.Optional(
+    Type.String({
+      pattern: '^rediss?://',
+      description:
+        'A Redis that counts requests, caches and keeps jobs for all processes: redis://… Without it, each counts for itself',
+    }),
+  ),
   SMTP_URL: text('A mail server: smtp://… Without it, mails are files in <AGORA_DATA>/outbox'),
   MAIL_FROM: text('Whom mails are from. Default: Agora <agora@localhost>'),
   ADMIN_EMAIL: text('With ADMIN_PASSWORD: an admin with these exists after the start'),
@@ -78,8 +85,10 @@ export const Environment = Type.Object({
     'Origins whose pages may call the API, with commas between them; * for all. Default: none',
   ),
   TRUST_PROXY: Type.Optional(
-    Type.Enum(['true', 'false'], {
-      description: 'Whether a proxy says who the client is. Default: false',
+    Type.String({
+      pattern: '^(true|false|\\d)$',
+      description:
+        'Whether a proxy says who the client is, or how many there are in a row. Default: false',
     }),
   ),
   SECURE_COOKIES: Type.Optional(
@@ -117,6 +126,7 @@ export type Config = {
     /** Files. */
     readonly tls?: { readonly cert: string; readonly key: string }
   }
+  readonly redisUrl?: string
   readonly smtpUrl?: string
   readonly mailFrom: string
   readonly admin?: { readonly email: string; readonly password: string }
@@ -124,7 +134,8 @@ export type Config = {
   readonly orderTimeout: number
   readonly rateLimit: false | { readonly perUser: number; readonly perIp: number }
   readonly corsOrigins: readonly string[]
-  readonly trustProxy: boolean
+  /** How many proxies stand in front; true for one. */
+  readonly trustProxy: boolean | number
   readonly secureCookies: boolean
   readonly logLevel: string
 }
@@ -206,6 +217,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     ...(read.POSTGRES_URL && { postgresUrl: read.POSTGRES_URL }),
     ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),
     ...(eventStoreEndpoint && { eventStoreEndpoint }),
+    ...(read.REDIS_URL && { redisUrl: read.REDIS_URL }),
     ...(read.SMTP_URL && { smtpUrl: read.SMTP_URL }),
     mailFrom: read.MAIL_FROM ?? 'Agora <agora@localhost>',
     ...(read.ADMIN_EMAIL &&
@@ -218,7 +230,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       .split(',')
       .map((origin) => origin.trim())
       .filter(Boolean),
-    trustProxy: read.TRUST_PROXY === 'true',
+    trustProxy: read.TRUST_PROXY === 'true' || Number(read.TRUST_PROXY ?? 0) || false,
     secureCookies: read.SECURE_COOKIES === 'true',
     logLevel: read.LOG_LEVEL ?? 'info',
   }

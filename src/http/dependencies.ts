@@ -22,8 +22,8 @@ export type HttpConfig = {
   readonly rateLimit: false | { readonly perUser: number; readonly perIp: number }
   /** Web pages of these origins may call the API; `*` allows all. */
   readonly corsOrigins: readonly string[]
-  /** Whether a proxy in front of Agora says who the client is (`X-Forwarded-For`). */
-  readonly trustProxy: boolean
+  /** How many proxies in front of Agora say who the client is (`X-Forwarded-For`); true for one. */
+  readonly trustProxy: boolean | number
   /** Whether the cookie is sent over HTTPS only. */
   readonly secureCookies: boolean
   /** Where people reach Agora, when that is not where it is served: `https://shop.example`. */

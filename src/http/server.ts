@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
-import rateLimit from '@fastify/rate-limit'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
 import { guard } from './auth.ts'
 import { people, type People } from './auth-people.ts'
 import type { HttpConfig, HttpDependencies } from './dependencies.ts'
 import { errorHandler, sendProblem } from './errors.ts'
 import { idempotency } from './idempotency.ts'
+import { limits } from './limits.ts'
 import { docsPages, openApi } from './openapi.ts'
 import { detailsOf, Problem } from './problem.ts'
 import { routes } from './routes/index.ts'
@@ -53,18 +53,6 @@ const headers = (app: FastifyInstance, { secureCookies }: HttpConfig): void => {
     reply.headers(all)
     reply.header('x-correlation-id', request.id)
     done()
-  })
-}
-
-const limits = async (app: FastifyInstance, { rateLimit: limit }: HttpConfig): Promise<void> => {
-  if (!limit) return
-  await app.register(rateLimit, {
-    timeWindow: 60_000,
-    max: ({ caller }) => (caller ? limit.perUser : limit.perIp),
-    keyGenerator: ({ caller, ip }) => caller?.id ?? ip,
-    enableDraftSpec: true,
-    errorResponseBuilder: (_request, { after }) =>
-      new Problem(429, 'too_many_requests', `That was too much for one minute; wait ${after}.`),
   })
 }
 
@@ -148,7 +136,8 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     childLoggerFactory: (parent) => parent,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
-    trustProxy: config.trustProxy,
+    // The last address that our own proxies saw; what a client says it was forwarded for stands before it.
+    trustProxy: config.trustProxy !== false && ((_address, hop) => hop < Number(config.trustProxy)),
     genReqId: ({ headers: { 'x-correlation-id': id } }) =>
       typeof id === 'string' && uuid.test(id) ? id.toLowerCase() : randomUUID(),
     frameworkErrors: (_error, request, reply) => {
@@ -178,7 +167,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   app.decorate('verifyToken', known.callerOf)
   app.decorate('revocations', revocations)
   guard(app, known, config)
-  await limits(app, config)
+  await limits(app, config, deps.counters)
   await crossOrigin(app, config)
   idempotency(app, receipts, keys.secretFor('receipts'), logger)
 

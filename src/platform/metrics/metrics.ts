@@ -200,6 +200,18 @@ export const metrics = () => {
       )
     },
 
+    /** Looks at whether Redis answers whenever the metrics are asked for. */
+    gaugeRedis: (isUp: () => boolean): void => {
+      const gauge: Gauge = new Gauge({
+        name: 'agora_redis_up',
+        help: 'Whether Redis answers; without it, each process counts and caches for itself',
+        registers,
+        collect: (): void => {
+          gauge.set(Number(isUp()))
+        },
+      })
+    },
+
     /** Everything, in the text format of Prometheus. */
     text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   }
