@@ -18,6 +18,9 @@ import { notifications } from './notifications.ts'
 import { operating } from './operating.ts'
 import { ordering } from './ordering.ts'
 import { payments } from './payments.ts'
+import { followers } from './profiles-follows.ts'
+import { ownProfiles } from './profiles-own.ts'
+import { profiles } from './profiles.ts'
 import { metricsRoute, system } from './system.ts'
 
 /** Every table of routes below the prefix of the API. */
@@ -28,6 +31,9 @@ const tables = [
   identityEmail,
   adminUsers,
   keyRotation,
+  ownProfiles,
+  profiles,
+  followers,
   catalog,
   inventory,
   ordering,

@@ -1,0 +1,153 @@
+import { Type } from 'typebox'
+import { Fields, isRefusal } from '#kernel'
+import { account } from '../../domains/identity/index.ts'
+import { follow, followIdOf, profile } from '../../domains/profiles/index.ts'
+import { UserId } from '../../domains/shared/index.ts'
+import { readOne } from '../../platform/runtime/reading.ts'
+import { follows, profiles } from '../../projections/index.ts'
+import { CursorListOf, CursorQuery, partOf, type Asking } from '../cursors.ts'
+import { minPositionOf } from '../lists.ts'
+import { maySee, Shown, shownAll } from '../people.ts'
+import { forbidden, invalid, notFound } from '../problem.ts'
+import { refusalProblem } from '../refusals.ts'
+import type { Serve } from '../route.ts'
+import type { Caller } from '../tokens.ts'
+import type { RouteContext } from './context.ts'
+
+const params = Fields({ id: UserId })
+
+const Following = Type.Object({
+  followerId: UserId,
+  followeeId: UserId,
+  following: Type.Boolean(),
+})
+
+/** Somebody in a list of followers or followed, and since when. */
+const Entry = Type.Object({ user: Shown, since: Type.String({ format: 'date-time' }) })
+
+/** Who hears of whom. */
+export const followers = (serve: Serve, { executor, readModels }: RouteContext): void => {
+  /** @throws Problem 404 when there is no such user, or no longer */
+  const mustExist = async (id: UserId): Promise<void> => {
+    const { state } = await executor.stateOf(profile, id)
+    if (state.status === 'active') return
+    const { state: person } = await executor.stateOf(account, id)
+    const isGone = person.status === 'new' || person.status === 'closed'
+    if (isGone || state.status === 'deleted') throw notFound('user')
+  }
+
+  /** One end of who follows whom, as the other end's visitors see it. */
+  const listOf = async (
+    caller: Caller,
+    id: UserId,
+    asking: Asking,
+    [mine, theirs]: readonly ['followerId' | 'followeeId', 'followerId' | 'followeeId'],
+  ) => {
+    const { document } = await readOne(readModels, profiles, id, minPositionOf(asking))
+    if (!document) throw notFound('user')
+    if (!(await maySee(executor, caller, document)))
+      throw forbidden('Only those whom this user lets see their profile may see this.')
+    const part = await partOf(readModels, follows, asking, '-at', { [mine]: id })
+    const ids = part.documents.map((one) => one[theirs])
+    const { documents } = await readModels.find(profiles, {
+      where: { id: { in: ids } },
+      limit: ids.length,
+    })
+    const people = await shownAll(readModels, caller, documents)
+    const byId = new Map(people.map((one) => [one.userId, one]))
+    const entries = part.documents.flatMap((one) => {
+      // Who has just left is in the list for a moment still.
+      const user = byId.get(one[theirs])
+      return user ? [{ user, since: one.at }] : []
+    })
+    return { entries, info: part.info, position: part.position }
+  }
+
+  serve(
+    {
+      method: 'POST',
+      url: '/users/:id/follow',
+      access: 'user',
+      operationId: 'followUser',
+      summary: 'Hear of somebody from now on',
+      tag: 'profiles',
+      params,
+      data: Following,
+      problems: [404],
+    },
+    async ({ params: { id: followeeId }, caller: { id: followerId }, origin }) => {
+      if (followeeId === followerId) throw invalid('id', 'must be somebody else than yourself')
+      await mustExist(followerId)
+      await mustExist(followeeId)
+      const data = { followerId, followeeId }
+      const command = { type: 'FollowUser' as const, data }
+      const id = followIdOf(followerId, followeeId)
+      const answer = await executor.execute(follow, id, command, origin)
+      if (isRefusal(answer)) throw refusalProblem(follow, answer)
+      const { position, revision, state } = answer
+      return { data: { ...data, following: state.follows }, position, revision }
+    },
+  )
+
+  serve(
+    {
+      method: 'DELETE',
+      url: '/users/:id/follow',
+      access: 'user',
+      operationId: 'unfollowUser',
+      summary: 'Hear of somebody no longer',
+      tag: 'profiles',
+      params,
+      data: Following,
+    },
+    async ({ params: { id: followeeId }, caller: { id: followerId }, origin }) => {
+      const data = { followerId, followeeId }
+      const command = { type: 'UnfollowUser' as const, data }
+      const id = followIdOf(followerId, followeeId)
+      const answer = await executor.execute(follow, id, command, origin)
+      if (isRefusal(answer)) throw refusalProblem(follow, answer)
+      const { position, revision, state } = answer
+      return { data: { ...data, following: state.follows }, position, revision }
+    },
+  )
+
+  serve(
+    {
+      method: 'GET',
+      url: '/users/:id/followers',
+      access: 'user',
+      operationId: 'listFollowers',
+      summary: 'Who follows somebody, the latest first',
+      tag: 'profiles',
+      params,
+      query: CursorQuery(['at'], {}),
+      data: CursorListOf('followers', Entry),
+      problems: [404],
+    },
+    async ({ params: { id }, query, caller }) => {
+      const ends = ['followeeId', 'followerId'] as const
+      const { entries, info, position } = await listOf(caller, id, query, ends)
+      return { data: { followers: entries, ...info }, position }
+    },
+  )
+
+  serve(
+    {
+      method: 'GET',
+      url: '/users/:id/following',
+      access: 'user',
+      operationId: 'listFollowing',
+      summary: 'Whom somebody follows, the latest first',
+      tag: 'profiles',
+      params,
+      query: CursorQuery(['at'], {}),
+      data: CursorListOf('following', Entry),
+      problems: [404],
+    },
+    async ({ params: { id }, query, caller }) => {
+      const ends = ['followerId', 'followeeId'] as const
+      const { entries, info, position } = await listOf(caller, id, query, ends)
+      return { data: { following: entries, ...info }, position }
+    },
+  )
+}

@@ -1,0 +1,298 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { httpWorld, type Call, type HttpWorld } from '../../../test/support/http.ts'
+import { asId } from '#kernel'
+import { account } from '../../domains/identity/index.ts'
+import { initially } from '../../domains/profiles/index.ts'
+import { UserId } from '../../domains/shared/index.ts'
+
+let world: HttpWorld
+beforeAll(async () => {
+  world = await httpWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+type Someone = Awaited<ReturnType<HttpWorld['someone']>>
+
+/** What a call is answered with, as of everything recorded. */
+const fresh = async (call: Call, path: string) => {
+  await world.readModels.fold()
+  return call('GET', path)
+}
+
+const settings = (privacy: string) => ({ ...initially.settings, privacy })
+const hide = async ({ call }: Someone, privacy: string) =>
+  expect((await call('PUT', '/users/me/settings', settings(privacy))).status).toBe(200)
+
+describe('a profile', () => {
+  test('is there as soon as somebody has registered', async () => {
+    const ida = await world.someone('ida')
+    const { status, body } = await ida.call('GET', `/users/${ida.id}`)
+    expect(status).toBe(200)
+    expect(body.data).toMatchObject({
+      userId: ida.id,
+      username: 'ida',
+      private: false,
+      followers: 0,
+      following: 0,
+    })
+    expect((await ida.call('GET', `/users/${randomUUID()}`)).status).toBe(404)
+  })
+
+  test('is changed by its owner or an admin, field by field', async () => {
+    const [max, eve] = [await world.someone('max'), await world.someone('eva')]
+    const admin = await world.someone('max-admin', 'admin')
+    const path = `/users/${max.id}`
+    const changed = await max.call('PATCH', path, { name: 'Max', bio: 'Paints' })
+    expect(changed.status).toBe(200)
+    expect(changed.body.data).toEqual({
+      userId: max.id,
+      username: 'max',
+      name: 'Max',
+      bio: 'Paints',
+    })
+    const { body, headers } = await eve.call('GET', path)
+    expect(body.data).toMatchObject({ name: 'Max', bio: 'Paints' })
+    expect(headers.etag).toBe(changed.headers.etag)
+
+    expect((await eve.call('PATCH', path, { name: 'Eve' })).body.code).toBe('forbidden')
+    const less = await admin.call('PATCH', path, { bio: null })
+    expect(less.body.data).toEqual({ userId: max.id, username: 'max', name: 'Max' })
+  })
+
+  test('is not changed by who has not seen the last change', async () => {
+    const una = await world.someone('una')
+    const path = `/users/${una.id}`
+    const { headers } = await una.call('PATCH', path, { bio: 'One' })
+    const match = { 'if-match': String(headers.etag) }
+    expect((await una.call('PATCH', path, { bio: 'Two' }, match)).status).toBe(200)
+    const late = await una.call('PATCH', path, { bio: 'Three' }, match)
+    expect([late.status, late.body.code]).toEqual([409, 'revision_mismatch'])
+    const put = await una.call('PUT', '/users/me/settings', settings('public'), match)
+    expect(put.body.code).toBe('revision_mismatch')
+  })
+
+  test.each([
+    ['role', { roles: ['admin'] }],
+    ['username', { username: 'two words' }],
+    ['username', { username: null }],
+    ['bio', { bio: '' }],
+    ['avatarMediaId', { avatarMediaId: 'picture.png' }],
+  ])('takes no %s like this', async (_, body) => {
+    const zoe = await world.someone(`zoe${randomUUID().slice(0, 8)}`)
+    const reply = await zoe.call('PATCH', `/users/${zoe.id}`, body)
+    expect([reply.status, reply.body.code]).toEqual([400, 'invalid_request'])
+    expect(reply.body.errors[0].field).toBe(Object.keys(body)[0])
+  })
+
+  test('takes a username that is free, and no other', async () => {
+    const [tom, tim] = [await world.someone('tom'), await world.someone('tim')]
+    const rename = (username: string) => tom.call('PATCH', `/users/${tom.id}`, { username })
+    expect((await rename('thomas')).body.data).toMatchObject({ username: 'thomas' })
+    const taken = await rename('TIM')
+    expect([taken.status, taken.body.code]).toEqual([409, 'username_taken'])
+    expect(taken.body.errors[0].field).toBe('username')
+    expect((await tim.call('GET', `/users/${tom.id}`)).body.data.username).toBe('thomas')
+    const late = await world.anyone('POST', '/auth/register', {
+      email: 'other@example.org',
+      username: 'Thomas',
+      password: 'a long password',
+    })
+    expect(late.body.code).toBe('username_taken')
+  })
+})
+
+describe('preferences and settings', () => {
+  test('are there from the start, and replaced as a whole', async () => {
+    const pia = await world.someone('pia')
+    expect((await pia.call('GET', '/users/me/preferences')).body.data).toEqual(
+      initially.preferences,
+    )
+    expect((await pia.call('GET', '/users/me/settings')).body.data).toEqual(settings('public'))
+    const preferences = {
+      locale: 'pt-BR',
+      channels: { inApp: true, email: false },
+      marketing: true,
+    }
+    const changed = await pia.call('PUT', '/users/me/preferences', preferences)
+    expect([changed.status, changed.body.data]).toEqual([200, preferences])
+    const now = { theme: 'dark', timeZone: 'America/Sao_Paulo', privacy: 'followers' }
+    expect((await pia.call('PUT', '/users/me/settings', now)).body.data).toEqual(now)
+    expect((await pia.call('GET', '/users/me/preferences')).body.data).toEqual(preferences)
+    expect((await pia.call('GET', '/users/me/settings')).body.data).toEqual(now)
+  })
+
+  test('that are none are refused by name', async () => {
+    const lea = await world.someone('lea')
+    const bad = { ...initially.preferences, locale: 'the usual' }
+    const reply = await lea.call('PUT', '/users/me/preferences', bad)
+    expect([reply.status, reply.body.errors[0].field]).toEqual([400, 'locale'])
+    const half = await lea.call('PUT', '/users/me/settings', { privacy: 'public' })
+    expect(half.status).toBe(400)
+  })
+})
+
+describe('who may see a profile', () => {
+  test('is decided by its owner', async () => {
+    const [vera, fan, other] = [
+      await world.someone('vera'),
+      await world.someone('fan'),
+      await world.someone('other'),
+    ]
+    const admin = await world.someone('sees-all', 'admin')
+    await vera.call('PATCH', `/users/${vera.id}`, { name: 'Vera', bio: 'Dives' })
+    await fan.call('POST', `/users/${vera.id}/follow`)
+    const card = { userId: vera.id, username: 'vera', private: true }
+    const seen = async (by: Someone) => (await by.call('GET', `/users/${vera.id}`)).body.data
+
+    expect(await seen(other)).toMatchObject({ name: 'Vera', private: false })
+    await hide(vera, 'followers')
+    expect(await seen(other)).toEqual(card)
+    expect(await seen(fan)).toMatchObject({ name: 'Vera', private: false })
+    await hide(vera, 'private')
+    for (const one of [other, fan]) expect(await seen(one)).toEqual(card)
+    for (const one of [vera, admin])
+      expect(await seen(one)).toMatchObject({ bio: 'Dives', private: false })
+
+    const overview = await fresh(fan.call, `/users/${vera.id}/overview`)
+    expect(overview.body.data).toEqual({ profile: card, counts: {} })
+    expect((await fan.call('GET', `/users/${vera.id}/followers`)).status).toBe(403)
+    await hide(vera, 'followers')
+    await fan.call('DELETE', `/users/${vera.id}/follow`)
+    expect(await seen(fan)).toEqual(card)
+  })
+
+  test('is nobody while the account is suspended', async () => {
+    const [sid, amy] = [await world.someone('sid'), await world.someone('amy')]
+    const commandId = randomUUID()
+    const command = { type: 'SuspendAccount' as const, data: { reason: 'spam' } }
+    const origin = { commandId, actorId: 'test', correlationId: commandId }
+    await world.deps.executor.execute(account, asId(UserId, sid.id), command, origin)
+    expect((await fresh(amy.call, `/users/${sid.id}`)).body.data).toEqual({
+      userId: sid.id,
+      username: 'sid',
+      private: true,
+    })
+    expect((await amy.call('GET', '/users/search?q=sid')).body.data.total).toBe(0)
+  })
+})
+
+describe('following', () => {
+  test('is counted and listed, once', async () => {
+    const [star, ann, ben] = [
+      await world.someone('star'),
+      await world.someone('ann2'),
+      await world.someone('ben'),
+    ]
+    for (const { call } of [ann, ben, ann]) {
+      const { status, body } = await call('POST', `/users/${star.id}/follow`)
+      expect([status, body.data.following, body.data.followeeId]).toEqual([200, true, star.id])
+    }
+    const { body } = await fresh(ben.call, `/users/${star.id}/followers`)
+    expect(body.data).toMatchObject({ total: 2, page: 1, limit: 20 })
+    expect(body.data.followers.map(({ user }: { user: Someone }) => user)).toMatchObject([
+      { username: 'ben' },
+      { username: 'ann2' },
+    ])
+    expect((await ben.call('GET', `/users/${ben.id}/following`)).body.data).toMatchObject({
+      total: 1,
+      following: [{ user: { userId: star.id, followers: 2 } }],
+    })
+    const stopped = await ann.call('DELETE', `/users/${star.id}/follow`)
+    expect(stopped.body.data.following).toBe(false)
+    expect((await ann.call('DELETE', `/users/${star.id}/follow`)).status).toBe(200)
+    const after = await fresh(ann.call, `/users/${star.id}/overview`)
+    expect(after.body.data.counts).toEqual({ followers: 1, following: 0 })
+  })
+
+  test('needs somebody else who is there', async () => {
+    const solo = await world.someone('solo')
+    const self = await solo.call('POST', `/users/${solo.id}/follow`)
+    expect([self.status, self.body.errors[0].field]).toEqual([400, 'id'])
+    expect((await solo.call('POST', `/users/${randomUUID()}/follow`)).status).toBe(404)
+    expect((await solo.call('GET', `/users/${randomUUID()}/followers`)).status).toBe(404)
+  })
+})
+
+describe('searching for people', () => {
+  test('finds them by username and public name, in spite of slips', async () => {
+    const [grace, ghost] = [await world.someone('grace.hopper'), await world.someone('ghost')]
+    await grace.call('PATCH', `/users/${grace.id}`, { name: 'Rear Admiral Amazing' })
+    await ghost.call('PATCH', `/users/${ghost.id}`, { name: 'Hidden Figure' })
+    await hide(ghost, 'private')
+    const found = async (q: string) =>
+      (await fresh(grace.call, `/users/search?q=${encodeURIComponent(q)}`)).body.data.users
+    const names = async (q: string) =>
+      (await found(q)).map(({ username }: { username: string }) => username)
+    expect(await names('Gra')).toEqual(['grace.hopper'])
+    expect(await names('hoper')).toEqual(['grace.hopper'])
+    expect(await names('admiral amazin')).toEqual(['grace.hopper'])
+    expect(await names('hidden figure')).toEqual([])
+    expect(await found('ghost')).toEqual([{ userId: ghost.id, username: 'ghost', private: true }])
+    expect((await ghost.call('GET', '/users/search')).status).toBe(400)
+  })
+
+  test('by e-mail address is for admins', async () => {
+    const rita = await world.someone('rita')
+    const admin = await world.someone('finder', 'admin')
+    await rita.call('PATCH', `/users/${rita.id}`, { username: 'rita2', name: 'Rita' })
+    const { body } = await admin.call('GET', '/users?email=RITA@example.org')
+    expect(body.data).toEqual({
+      userId: rita.id,
+      email: 'rita@example.org',
+      username: 'rita2',
+      name: 'Rita',
+      roles: ['buyer'],
+      status: 'ACTIVE',
+    })
+    expect((await admin.call('GET', '/users?email=nobody@example.org')).status).toBe(404)
+    expect((await rita.call('GET', '/users?email=rita@example.org')).status).toBe(403)
+  })
+})
+
+test('the overview of oneself has the latest orders', async () => {
+  const [olga, admin] = [await world.someone('olga2'), await world.someone('seller2', 'admin')]
+  const price = { amount: 1999, currency: 'EUR' }
+  const product = await admin.call('POST', '/products', { name: 'Lamp', category: 'x', price })
+  const items = [{ kind: 'product', refId: product.body.data.id, quantity: 1 }]
+  const order = await olga.call('POST', '/orders', { items, paymentMethod: { token: 'tok_ok' } })
+  const { body } = await fresh(olga.call, `/users/${olga.id}/overview`)
+  expect(body.data).toMatchObject({
+    profile: { username: 'olga2' },
+    counts: { followers: 0, following: 0, orders: 1 },
+    latestOrders: [{ id: order.body.data.id }],
+  })
+  const seen = await admin.call('GET', `/users/${olga.id}/overview`)
+  expect(seen.body.data.latestOrders).toHaveLength(1)
+  const other = await world.someone('olaf')
+  const others = await other.call('GET', `/users/${olga.id}/overview`)
+  expect(others.body.data).not.toHaveProperty('latestOrders')
+  expect(others.body.data.counts).toEqual({ followers: 0, following: 0 })
+})
+
+test('a seller says what they are, and is one in a moment', async () => {
+  const sue = await world.someone('sue')
+  const seller = { displayName: 'Engines & Co' }
+  const { status, body } = await sue.call('POST', '/users/me/seller', seller)
+  expect([status, body.data]).toEqual([202, { userId: sue.id, seller, status: 'PENDING' }])
+  expect((await fresh(sue.call, `/users/${sue.id}`)).body.data.seller).toEqual(seller)
+  expect((await sue.call('POST', '/users/me/seller', {})).status).toBe(400)
+})
+
+describe('leaving', () => {
+  test('is for oneself and admins, and for good', async () => {
+    const [gone, other] = [await world.someone('gone'), await world.someone('stays')]
+    const admin = await world.someone('remover', 'admin')
+    const path = `/users/${gone.id}`
+    expect((await other.call('DELETE', path)).status).toBe(403)
+    expect((await admin.call('DELETE', `/users/${randomUUID()}`)).status).toBe(404)
+    const { status, body } = await gone.call('DELETE', path)
+    expect([status, body.data]).toEqual([202, { userId: gone.id, status: 'PENDING' }])
+    expect((await admin.call('DELETE', path)).body.data.status).toBe('PENDING')
+    expect((await other.call('GET', path)).status).toBe(404)
+    expect((await other.call('GET', `${path}/overview`)).status).toBe(404)
+    expect((await other.call('POST', `${path}/follow`)).status).toBe(404)
+    expect((await admin.call('PATCH', path, { bio: 'Back' })).status).toBe(404)
+    expect((await fresh(other.call, '/users/search?q=gone')).body.data.total).toBe(0)
+  })
+})
