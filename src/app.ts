@@ -1,11 +1,14 @@
 import { join } from 'node:path'
-import { catalogue, declarationOf, type AnyDecider, type AnyProjection } from '#kernel'
+import { catalogue, declarationOf, type AnyProjection } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
+import { checksOf } from './app-checks.ts'
 import { openEventLog, serveLog } from './app-log.ts'
+import { openProcesses } from './app-processes.ts'
+import { startWork } from './app-work.ts'
 import type { Config } from './config.ts'
 import { deciders } from './domains/index.ts'
 import { ensureAdmin } from './http/accounts.ts'
-import { defaultHttpConfig, type Check } from './http/dependencies.ts'
+import { defaultHttpConfig } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
 import { jobs as declareJobs } from './jobs/index.ts'
 import { accountLinks } from './platform/account-links.ts'
@@ -16,6 +19,7 @@ import { redisCounters } from './platform/counters/redis.ts'
 import { postgresDeadLetters } from './platform/dead-letters/postgres.ts'
 import { postgresDocuments } from './platform/documents/postgres.ts'
 import { checked } from './platform/event-log/checked.ts'
+import { sealed } from './platform/event-log/sealed.ts'
 import { openKeys } from './platform/keys/open-keys.ts'
 import { postgresLeases } from './platform/leases/postgres.ts'
 import { checkFollowedLog, rememberLog } from './platform/log-identity/followed-log.ts'
@@ -23,6 +27,7 @@ import { outboxMailer } from './platform/mail/outbox.ts'
 import { smtpMailer } from './platform/mail/smtp.ts'
 import { metrics as createMetrics } from './platform/metrics/metrics.ts'
 import { argon2Passwords } from './platform/passwords/argon2.ts'
+import { postgresPersonalKeys } from './platform/personal/postgres.ts'
 import { paymentSimulator } from './platform/payments/simulator.ts'
 import { openDatabase } from './platform/postgres/database.ts'
 import { migrate } from './platform/postgres/migrate.ts'
@@ -32,18 +37,15 @@ import { postgresQueue } from './platform/queue/postgres.ts'
 import { postgresReceipts } from './platform/receipts/postgres.ts'
 import { openRedis } from './platform/redis/connection.ts'
 import { postgresControl } from './platform/runtime/control.ts'
-import { dispatchJobs, workOnJobs } from './platform/runtime/dispatch.ts'
 import { executor as createExecutor } from './platform/runtime/execute.ts'
 import { openFeed } from './platform/runtime/feed.ts'
 import type { AnyJob } from './platform/runtime/job.ts'
 import { operations as createOperations } from './platform/runtime/operate.ts'
-import { orchestrate, timersQueue, wakeSagas } from './platform/runtime/orchestrate.ts'
+import { timersQueue } from './platform/runtime/orchestrate.ts'
 import { progress as createProgress } from './platform/runtime/progress.ts'
-import { project } from './platform/runtime/project.ts'
 import { readModels as createReadModels } from './platform/runtime/read-models.ts'
 import { sagaOverview } from './platform/runtime/saga-overview.ts'
 import { postgresSnapshots } from './platform/snapshots/postgres.ts'
-import { Unavailable } from './platform/unavailable.ts'
 import { projections as declaredProjections } from './projections/index.ts'
 import { attachSockets } from './realtime/index.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
@@ -52,20 +54,6 @@ import { sagas as declareSagas } from './sagas/index.ts'
 export type App = AsyncDisposable & {
   /** Where it is served, `http://127.0.0.1:3000`. */
   readonly url: string
-}
-
-/** Read models that lag further behind than this, in seconds, are not ready. */
-const tolerableLag = 30
-
-/** Whether a store answers. */
-const reached = async (name: string, ask: () => Promise<unknown>): Promise<Check> => {
-  try {
-    await ask()
-    return { name, ok: true }
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error
-    return { name, ok: false, detail: error.message }
-  }
 }
 
 /** Introduces everything to everything; has no rules of its own. @param postgresUrl the PostgreSQL to run on */
@@ -90,6 +78,7 @@ export const startApp = async (
       logger.warn({ err: error, part, name, key }, 'Something failed and is tried again')
     }
 
+  const { roles } = config
   const sagas = declareSagas({ orderTimeout: config.orderTimeout })
   const events = catalogue([...deciders, ...sagas.map(declarationOf)])
   const followed = starting.adopt(
@@ -97,7 +86,29 @@ export const startApp = async (
     ({ log: it }) => it.close(),
   )
   await checkFollowedLog(database, followed)
-  const log = metrics.measured(checked(followed.log, events))
+  const keys = starting.adopt(
+    await openKeys(database, {
+      folder: config.data,
+      ...(config.secret !== undefined && { secret: config.secret }),
+      tokenTtl: defaultHttpConfig.accessTokenTtl * 1_000,
+      onError: failed('keys'),
+    }),
+    (it) => it.close(),
+  )
+  const personalKeys = starting.adopt(
+    await postgresPersonalKeys(database, { secret: keys.secretFor('personal-keys') }),
+    (it) => it.close(),
+  )
+  const log = metrics.measured(
+    checked(
+      sealed(followed.log, {
+        catalogue: events,
+        keys: personalKeys,
+        onError: failed('personal data'),
+      }),
+      events,
+    ),
+  )
   if (followed.health) {
     metrics.gaugeEventStore(followed.health)
     // Counts what has come since, so that the first analyst who asks need not wait for it.
@@ -111,15 +122,6 @@ export const startApp = async (
       observed: metrics.command,
     }),
     (it) => it.idle(),
-  )
-  const keys = starting.adopt(
-    await openKeys(database, {
-      folder: config.data,
-      ...(config.secret !== undefined && { secret: config.secret }),
-      tokenTtl: defaultHttpConfig.accessTokenTtl * 1_000,
-      onError: failed('keys'),
-    }),
-    (it) => it.close(),
   )
   const passwords = argon2Passwords()
   const redis =
@@ -219,58 +221,66 @@ export const startApp = async (
       .catch(failed('event log')),
   )
 
-  const follow = { feed, leases, checkpoints, letters, control }
-  for (const projection of projections)
-    running.push(
-      project(projection, stop.signal, {
-        ...follow,
-        documents,
-        progress,
-        onError: failed('projection'),
-      }),
-    )
-  const byName = new Map(deciders.map((decider): [string, AnyDecider] => [decider.name, decider]))
-  const orchestrated = sagas.map((saga) =>
-    orchestrate(saga, {
-      ...follow,
+  await startWork({
+    roles,
+    projections,
+    sagas,
+    jobs,
+    deciders,
+    catalogue: events,
+    with: {
+      feed,
+      leases,
+      checkpoints,
+      letters,
+      control,
+      documents,
+      progress,
       log,
       executor,
-      deciders: byName,
-      catalogue: events,
       queue: rows,
-      onError: failed('saga'),
-    }),
-  )
-  for (const saga of orchestrated) running.push(saga.run(stop.signal))
-  running.push(dispatchJobs(jobs, queueOf, stop.signal, { ...follow, onError: failed('jobs') }))
-  starting.adopt(await wakeSagas(rows, orchestrated), (it) => it.stop())
-  starting.adopt(
-    await workOnJobs(jobs, queueOf, ({ queue, id, attempt, error, parked }) => {
+    },
+    queueOf,
+    failedJob: ({ queue, id, attempt, error, parked }) => {
       metrics.failedJob(queue, parked)
       logger.warn({ err: error, queue, id, attempt, parked }, 'A job failed')
-    }),
-    (it) => it.stop(),
-  )
-
-  if (config.admin) await ensureAdmin({ executor, passwords }, config.admin)
-
-  const endpoint = await serveLog(config, {
-    raw: followed.log,
-    log,
-    catalogue: events,
-    executor,
-    passwords,
-    logger,
-    onError: failed('endpoint'),
+    },
+    failed,
+    signal: stop.signal,
+    parts: starting,
+    runs: (ended) => void running.push(ended),
   })
+
+  if (config.admin && roles.has('api')) await ensureAdmin({ executor, passwords }, config.admin)
+
+  const isGateway = roles.has('gateway')
+  const endpoint =
+    isGateway &&
+    (await serveLog(config, {
+      raw: followed.log,
+      log,
+      catalogue: events,
+      executor,
+      passwords,
+      logger,
+      onError: failed('endpoint'),
+    }))
   if (endpoint) starting.adopt(endpoint, (it) => it.close())
 
+  const processes = await openProcesses(config, {
+    database,
+    keys,
+    logger,
+    failed: failed('registry'),
+    parts: starting,
+  })
   const server = await buildServer({
     config: {
       ...defaultHttpConfig,
-      rateLimit: config.rateLimit,
+      // Who comes through the gateway was counted there, and is who it says.
+      rateLimit: !processes.internalOnly && config.rateLimit,
       corsOrigins: config.corsOrigins,
-      trustProxy: config.trustProxy,
+      trustProxy: processes.internalOnly || config.trustProxy,
       secureCookies: config.secureCookies,
       ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
     },
@@ -285,47 +295,39 @@ export const startApp = async (
     keys,
     counters,
     feed,
-    checks: async () => {
-      const stores = await Promise.all([
-        reached('postgres', () => database.query('SELECT 1')),
-        ...(followed.health ? [reached('eventstoredb', log.head)] : []),
-      ])
-      if (stores.some(({ ok }) => !ok)) return stores
-      const lagging = (await operations.projections()).filter(
-        ({ generation, lagSeconds }) => generation === 0 || lagSeconds > tolerableLag,
-      )
-      const behind = lagging.map(({ name }) => name).join(', ')
-      return [
-        ...stores,
-        {
-          name: 'projections',
-          ok: lagging.length === 0,
-          ...(behind !== '' && { detail: `Behind: ${behind}` }),
-        },
-      ]
-    },
+    processes,
+    checks: checksOf(
+      {
+        postgres: () => database.query('SELECT 1'),
+        ...(followed.health && { eventstoredb: log.head }),
+      },
+      operations,
+    ),
     metrics: metrics.text,
     served: metrics.served,
   })
   starting.adopt(server, (it) => it.close())
-  starting.adopt(
-    attachSockets(server.server, {
-      verifyToken: server.verifyToken,
-      revocations: server.revocations,
-      readModels,
-      feed,
-      progress,
-      executor,
-      log,
-      catalogue: events,
-      logger,
-      corsOrigins: config.corsOrigins,
-    }),
-    (it) => it.close(),
-  )
+  processes.check(server.contexts)
+  if (isGateway)
+    starting.adopt(
+      attachSockets(server.server, {
+        verifyToken: server.verifyToken,
+        revocations: server.revocations,
+        readModels,
+        feed,
+        progress,
+        executor,
+        log,
+        catalogue: events,
+        logger,
+        corsOrigins: config.corsOrigins,
+      }),
+      (it) => it.close(),
+    )
   if (endpoint) logger.info({ url: endpoint.url }, 'The log is served to clients of EventStoreDB')
   const url = await server.listen({ port: config.port, host: config.host })
   site = config.publicUrl ?? url
+  await processes.join(server.contexts, url)
 
   const everything = starting.move()
   return { url, [Symbol.asyncDispose]: () => everything.disposeAsync() }

@@ -215,7 +215,10 @@ describe('a log that is served', () => {
   test('is shown as it was recorded, and ends well', async () => {
     const { log, port, stop } = await served('--port', '0')
     const { events: people } = await log.readAll(registered)
-    expect(JSON.stringify(people.map(({ data }) => data))).toContain('ada@example.org')
+    // What it says of people was recorded sealed.
+    const recorded = JSON.stringify(people.map(({ data }) => data))
+    expect(recorded).toContain('"$sealed":')
+    expect(recorded).not.toContain('ada@example.org')
     const twice = await typed(['serve-log', '--port', port], { POSTGRES_URL: old.url }).outcome
     expect(twice).toMatchObject({ code: 1, out: '' })
     expect(twice.said).toContain('The log cannot be served')
