@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import type { Catalogue, RecordedEvent } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
-import type { Config } from './config.ts'
+import { BadConfig, type Config } from './config.ts'
 import { authenticate } from './http/accounts.ts'
 import { Problem } from './http/problem.ts'
+import { BadUrl } from './platform/event-log/eventstoredb-connection.ts'
 import { eventStoreLog, type EventStoreHealth } from './platform/event-log/eventstoredb.ts'
 import type { EventLog } from './platform/event-log/port.ts'
 import { postgresEventLog } from './platform/event-log/postgres.ts'
 import { serveEventStore, type Endpoint } from './platform/eventstoredb/endpoint.ts'
 import type { NamedLog } from './platform/log-identity/followed-log.ts'
+import { withoutPassword } from './platform/log-identity/url-for-people.ts'
 import type { Passwords } from './platform/passwords/port.ts'
 import type { Database } from './platform/postgres/database.ts'
 import type { Executor } from './platform/runtime/execution.ts'
@@ -20,10 +22,10 @@ export type OpenedLog = Omit<NamedLog, 'log'> & {
   readonly health?: () => EventStoreHealth
 }
 
-/** A URL as people may read it. */
-const withoutPassword = (url: string): string => url.replace(/\/\/[^/@]*@/, '//')
-
-/** Opens the log: in EventStoreDB, if there is one, else in the PostgreSQL of everything else. */
+/**
+ * Opens the log: in EventStoreDB, if there is one, else in the PostgreSQL of everything else.
+ * @throws BadConfig when the URL cannot be understood
+ */
 export const openEventLog = async (
   { eventStoreUrl: url }: Pick<Config, 'eventStoreUrl'>,
   database: Database,
@@ -31,7 +33,11 @@ export const openEventLog = async (
 ): Promise<OpenedLog> => {
   if (url === undefined)
     return { log: await postgresEventLog(database), named: 'this PostgreSQL', own: true }
-  const log = await eventStoreLog({ url, index: postgresStreamIndex(database), onError })
+  const index = postgresStreamIndex(database)
+  const log = await eventStoreLog({ url, index, onError }).catch((error: unknown) => {
+    if (!(error instanceof BadUrl)) throw error
+    throw new BadConfig(`The environment cannot be used: EVENTSTORE_URL. ${error.message}`)
+  })
   return { log, named: withoutPassword(url), own: false, health: log.health }
 }
 

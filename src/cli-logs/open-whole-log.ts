@@ -4,15 +4,13 @@ import type { OpenWholeLog } from '../cli/whole-log.ts'
 import { eventStoreLog } from '../platform/event-log/eventstoredb.ts'
 import { recordInOrder } from '../platform/event-log/postgres-in-order.ts'
 import { postgresEventLog } from '../platform/event-log/postgres.ts'
+import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
 import { memoryStreamIndex } from '../platform/stream-index/memory.ts'
 import { foreign, holdsPostgres, postgresIn, type PostgresHere } from './postgres-here.ts'
 
 type Opened = Awaited<ReturnType<OpenWholeLog>>
-
-/** A URL without who signs in by it. */
-const withoutPassword = (url: string): string => url.replace(/\/\/[^/@]*@/, '//')
 
 const inPostgres = async (
   postgres: PostgresHere,

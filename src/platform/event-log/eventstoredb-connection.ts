@@ -21,6 +21,22 @@ export type Connection = {
   readonly close: () => void
 }
 
+/** A URL that cannot be understood. The message does not repeat it: there may be a password in it. */
+export class BadUrl extends Error {
+  override name = 'BadUrl'
+}
+
+const settingsIn = (url: string) => {
+  try {
+    return parseConnectionString(url)
+  } catch (error) {
+    const said = error instanceof Error ? error.message : ''
+    // The rest of its sentence, and its other fields, repeat the URL.
+    const where = /at position.*$/.exec(said)?.[0] ?? 'expected esdb://name:password@host:2113'
+    throw new BadUrl(`The URL of EventStoreDB cannot be understood: ${where}`)
+  }
+}
+
 const shut = () => new Unreachable('The connection to EventStoreDB is closed')
 
 /**
@@ -28,10 +44,11 @@ const shut = () => new Unreachable('The connection to EventStoreDB is closed')
  * its generated calls. Its facade is left aside: it cannot read `$all` through a filter, sends appends through a stream
  * that one process shares, and reads without a deadline.
  * @param url `esdb://name:password@host:2113?tls=true`, several hosts, or `esdb+discover://`
- * @throws Error when the URL cannot be understood, or names a file that is not there
+ * @throws BadUrl when the URL cannot be understood
+ * @throws Error when it names a file that is not there
  */
 export const connect = (url: string): Connection => {
-  const settings = parseConnectionString(url)
+  const settings = settingsIn(url)
   const nodes = nodesOf(settings)
   const { defaultCredentials, tls } = settings
   let opened: Promise<StreamsClient> | undefined

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { BadUrl, connect } from './eventstoredb-connection.ts'
+
+test.each(['esdb://admin:s3cr3t@', 'esdb://admin:s3cr3t@a:2113?tls=s3cr3t'])(
+  'what is wrong with %s is said without what is in it',
+  (url) => {
+    let thrown: unknown
+    try {
+      connect(url)
+    } catch (error) {
+      thrown = error
+    }
+    expect(thrown).toBeInstanceOf(BadUrl)
+    expect(thrown).toMatchObject({ message: expect.stringMatching(/expected .+/) })
+    expect(JSON.stringify([thrown, String(thrown)])).not.toContain('s3cr3t')
+    expect(thrown).not.toHaveProperty('cause')
+  },
+)
