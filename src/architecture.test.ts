@@ -23,7 +23,18 @@ const may: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The files that introduce everything to everything. */
-const introducers = ['app.ts', 'app-log.ts', 'main.ts', 'cli.ts', 'cli-logs', 'demo.ts', 'docs.ts']
+const introducers = [
+  'app.ts',
+  'app-checks.ts',
+  'app-log.ts',
+  'app-processes.ts',
+  'app-work.ts',
+  'main.ts',
+  'cli.ts',
+  'cli-logs',
+  'demo.ts',
+  'docs.ts',
+]
 
 /** The files of the platform that say what it does and not how, and its small change. Add to them freely; no adapters. */
 const ports = [

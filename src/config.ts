@@ -1,5 +1,11 @@
+import { parseArgs } from 'node:util'
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
+
+/** What a process may do; by default it does all of it. */
+export const roles = ['gateway', 'api', 'projections', 'sagas', 'jobs'] as const
+/** See `roles`. */
+export type Role = (typeof roles)[number]
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }))
 
@@ -25,6 +31,32 @@ export const Environment = Type.Object({
       minLength: 32,
       description:
         'What all secrets of Agora follow from, the same on all machines, at least 32 characters that are hard to guess. Without it, one is made in <AGORA_DATA>/secret',
+    }),
+  ),
+  AGORA_ROLES: Type.Optional(
+    Type.String({
+      pattern: `^(${roles.join('|')})(,(${roles.join('|')}))*$`,
+      description: `What this process does, with commas between: ${roles.join(', ')}; or --roles. Default: all of it`,
+    }),
+  ),
+  AGORA_CONTEXTS: Type.Optional(
+    Type.String({
+      pattern: '^[a-z]+(,[a-z]+)*$',
+      description:
+        'The contexts that an api process serves, with commas between; or --contexts. Default: all',
+    }),
+  ),
+  AGORA_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/?#@]+$',
+      description:
+        'Where other processes of this Agora reach this one. Default: where it is served',
+    }),
+  ),
+  AGORA_DIRECT_CALLS: Type.Optional(
+    Type.Enum(['true', 'false'], {
+      description:
+        'Whether a process without the role gateway answers everybody, for development. Default: false',
     }),
   ),
   POSTGRES_URL: text('A PostgreSQL to use instead of the embedded one: postgres://…'),
@@ -113,6 +145,13 @@ export type Config = {
   readonly data: string
   /** What all secrets follow from; without it, what is in a file. */
   readonly secret?: string
+  readonly roles: ReadonlySet<Role>
+  /** The contexts that it serves, as an `api` process; all of them when undefined. */
+  readonly contexts?: ReadonlySet<string>
+  /** Where other processes reach this one, when that is not where it is served. */
+  readonly advertisedUrl?: string
+  /** Whether it answers everybody, though it is not the gateway. */
+  readonly directCalls: boolean
   readonly postgresUrl?: string
   /** Where the log is; without it, in PostgreSQL. */
   readonly eventStoreUrl?: string
@@ -186,6 +225,40 @@ const portOf = (name: string, text: string): number => {
   return Number(text)
 }
 
+/** What stands between commas. */
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean)
+
+const isRole = (name: string): name is Role => roles.some((role) => role === name)
+
+/**
+ * The environment with what the command line says, which goes before.
+ * @param args `--roles api --contexts ordering,payments`
+ * @throws BadConfig when it says anything else
+ */
+export const withArguments = (
+  env: Readonly<Record<string, string | undefined>>,
+  args: readonly string[],
+): Readonly<Record<string, string | undefined>> => {
+  try {
+    const { roles: asRoles, contexts } = parseArgs({
+      args: [...args],
+      options: { roles: { type: 'string' }, contexts: { type: 'string' } },
+    }).values
+    return {
+      ...env,
+      ...(asRoles !== undefined && { AGORA_ROLES: asRoles }),
+      ...(contexts !== undefined && { AGORA_CONTEXTS: contexts }),
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new BadConfig(`The command line cannot be used: ${reason}`)
+  }
+}
+
 const validator = Compile(Environment)
 
 /**
@@ -214,6 +287,12 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     ...(read.PUBLIC_URL && { publicUrl: read.PUBLIC_URL.replace(/\/+$/, '') }),
     data: read.AGORA_DATA ?? '.agora',
     ...(read.AGORA_SECRET && { secret: read.AGORA_SECRET }),
+    roles: new Set(
+      read.AGORA_ROLES === undefined ? roles : listOf(read.AGORA_ROLES).filter(isRole),
+    ),
+    ...(read.AGORA_CONTEXTS && { contexts: new Set(listOf(read.AGORA_CONTEXTS)) }),
+    ...(read.AGORA_URL && { advertisedUrl: read.AGORA_URL }),
+    directCalls: read.AGORA_DIRECT_CALLS === 'true',
     ...(read.POSTGRES_URL && { postgresUrl: read.POSTGRES_URL }),
     ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),
     ...(eventStoreEndpoint && { eventStoreEndpoint }),
@@ -226,10 +305,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       }),
     orderTimeout: durationOf(read.ORDER_TIMEOUT ?? '15m'),
     rateLimit: limitOf(read.RATE_LIMIT ?? '300'),
-    corsOrigins: (read.CORS_ORIGINS ?? '')
-      .split(',')
-      .map((origin) => origin.trim())
-      .filter(Boolean),
+    corsOrigins: listOf(read.CORS_ORIGINS ?? ''),
     trustProxy: read.TRUST_PROXY === 'true' || Number(read.TRUST_PROXY ?? 0) || false,
     secureCookies: read.SECURE_COOKIES === 'true',
     logLevel: read.LOG_LEVEL ?? 'info',

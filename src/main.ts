@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { startApp } from './app.ts'
-import { BadConfig, readConfig, type Config } from './config.ts'
+import { BadConfig, readConfig, withArguments, type Config } from './config.ts'
 import { createLogger } from './logger.ts'
 import { FolderHeld } from './platform/embedded/folder-lock.ts'
 import { startEmbeddedPostgres } from './platform/embedded/embedded-postgres.ts'
@@ -64,7 +64,7 @@ const run = async (given: Config): Promise<void> => {
 }
 
 try {
-  await run(readConfig(process.env))
+  await run(readConfig(withArguments(process.env, process.argv.slice(2))))
 } catch (error) {
   const explained = [BadConfig, FolderHeld, OtherLog, Unavailable, WrongSecret]
   if (!(error instanceof Error && explained.some((kind) => error instanceof kind))) throw error

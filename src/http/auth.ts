@@ -7,10 +7,10 @@ import { forbidden, Problem } from './problem.ts'
 import type { Caller } from './tokens.ts'
 
 /**
- * Who may use a route. Every route says so; only `public` ones let in whoever comes. An admin is let in everywhere;
- * who owns what is asked for is the route's own business.
+ * Who may use a route. Every route says so; only `public` ones let in whoever comes, and `internal` ones nobody but
+ * other processes of ours. An admin is let in everywhere else; who owns what is asked for is the route's own business.
  */
-export type Access = 'public' | 'user' | 'seller' | 'analyst' | 'admin'
+export type Access = 'public' | 'user' | 'seller' | 'analyst' | 'admin' | 'internal'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,6 +21,8 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     access?: Access
+    /** Whether other processes of ours are let in as well. */
+    internal?: boolean
   }
 }
 
@@ -41,6 +43,7 @@ const tokenOf = ({ headers: { authorization, cookie } }: FastifyRequest): Carrie
 /** Whether a caller may do what an access level asks for. */
 export const allows = (access: Access, { roles }: Pick<Caller, 'roles'>): boolean => {
   if (access === 'public' || access === 'user') return true
+  if (access === 'internal') return false
   return roles.includes('admin') || roles.includes(access)
 }
 
@@ -84,8 +87,8 @@ export const guard = (app: FastifyInstance, { callerOf }: People, config: HttpCo
   })
 
   app.addHook('preParsing', (request, _reply, _payload, done) => {
-    const { access = 'public' } = request.routeOptions.config
-    if (access === 'public') return done()
+    const { access = 'public', internal = access === 'internal' } = request.routeOptions.config
+    if (access === 'public' || (internal && request.isInternal)) return done()
     const { caller, notSignedIn } = request
     if (!caller)
       return done(

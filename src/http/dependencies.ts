@@ -8,6 +8,7 @@ import type { Receipts } from '../platform/receipts/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import type { Operations } from '../platform/runtime/operations.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
+import type { Processes } from './processes.ts'
 
 /** What the HTTP side may be told by the environment. */
 export type HttpConfig = {
@@ -79,6 +80,8 @@ export type HttpDependencies = {
     /** The end of the log, as far as it has been heard of. */
     readonly head: () => bigint
   }
+  /** This process among the others; without it, it is the only one. */
+  readonly processes?: Processes
   /** Looks after everything that Agora needs. */
   readonly checks: () => Promise<readonly Check[]>
   /** The metrics in the text format of Prometheus. */

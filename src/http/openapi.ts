@@ -18,6 +18,7 @@ const tags = [
   { name: 'notifications', description: 'What people were told' },
   { name: 'analytics', description: 'The event log, for analysts; secrets and persons are masked' },
   { name: 'platform', description: 'For operators: read models, sagas, dead letters' },
+  { name: 'discovery', description: 'Which processes serve what' },
   { name: 'system', description: 'Whether Agora is well' },
 ]
 

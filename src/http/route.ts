@@ -6,6 +6,7 @@ import type { Access } from './auth.ts'
 import { cookieIn } from './auth-cookies.ts'
 import { mustBeSameOrigin } from './csrf.ts'
 import type { HttpConfig } from './dependencies.ts'
+import type { Answerer } from './elsewhere.ts'
 import { expectedRevisionOf, tagOf } from './entity-tags.ts'
 import type { ProblemStatus } from './problem.ts'
 import type { Caller } from './tokens.ts'
@@ -33,6 +34,15 @@ const Tokens = Type.Object({
 const Meta = Type.Object({
   position: Type.Optional(Type.String({ description: 'Where in the log; for `?minPosition=`' })),
 })
+
+/** The body of a success. @param tokens whether tokens come with it */
+export const successOf = <D extends TSchema>(data: D, tokens = false) =>
+  Type.Object({
+    success: Type.Literal(true),
+    data,
+    meta: Meta,
+    ...(tokens && { tokens: Tokens }),
+  })
 
 /** The methods that routes are served under. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -74,6 +84,8 @@ export type Route<
   readonly alias?: boolean
   /** Not counted by the rate limit. */
   readonly unlimited?: boolean
+  /** Other processes of ours may use it as well. */
+  readonly internal?: boolean
 }
 
 /** A request, as a handler sees it. */
@@ -81,7 +93,7 @@ export type Asked<P, Q, B, A extends Access> = {
   readonly params: P
   readonly query: Q
   readonly body: B
-  readonly caller: A extends 'public' ? Caller | undefined : Caller
+  readonly caller: A extends 'public' | 'internal' ? Caller | undefined : Caller
   readonly origin: Origin
   /** Options for `execute`: the revision that `If-Match` asks for. */
   readonly expecting: { readonly expectedRevision?: number }
@@ -160,26 +172,28 @@ const originOf = (request: FastifyRequest): Origin => ({
   correlationId: request.id,
 })
 
+/** Where a context is served: by this process, by another one that is asked, or not at all. */
+export type Place = 'here' | 'nowhere' | Answerer
+
 /**
  * Routes by declaration: who may, what comes in, what goes out, each said once, for types, checks and documentation.
  * @param prefix before every path: `/api/v1`
  * @param site whose pages are ours
+ * @param placed where a context is served; default: here
  */
 export const routesOf =
   (
     app: FastifyInstance,
     prefix: string,
     site: Pick<HttpConfig, 'corsOrigins' | 'publicUrl'>,
+    placed: (context: string) => Place = () => 'here',
   ): Serve =>
   (route, handle) => {
     const { method, url, access, operationId, summary, description, tag, example, status } = route
     const { params, query, body, guarded = false, tokens } = route
-    const success = Type.Object({
-      success: Type.Literal(true),
-      data: route.data,
-      meta: Meta,
-      ...(tokens && { tokens: Tokens }),
-    })
+    const place = placed(tag)
+    if (place === 'nowhere') return
+    const success = successOf(route.data, tokens)
     const problems = problemsOf(route)
     const config: FastifyContextConfig = {
       access,
@@ -188,6 +202,7 @@ export const routesOf =
       }),
       ...((tokens || route.sealed) && { sealed: true }),
       ...(route.unlimited && { rateLimit: false }),
+      ...(route.internal && { internal: true }),
     }
 
     app.route({
@@ -206,6 +221,8 @@ export const routesOf =
         response: { [status ?? 200]: lenient(success) },
         ...(access !== 'public' && { security: [{ bearer: [] }, { cookie: [] }] }),
       },
+      // Before anything that is about what the request says.
+      ...(place !== 'here' && { preValidation: place }),
       handler: async (request, reply) => {
         // Fastify has checked each part by the very schema that its type here comes from, and the guard has let in
         // nobody without a token where one is asked for.

@@ -7,6 +7,7 @@ import { people, type People } from './auth-people.ts'
 import type { HttpConfig, HttpDependencies } from './dependencies.ts'
 import { errorHandler, sendProblem } from './errors.ts'
 import { idempotency } from './idempotency.ts'
+import { internalCallers } from './internal-calls.ts'
 import { limits } from './limits.ts'
 import { docsPages, openApi } from './openapi.ts'
 import { detailsOf, Problem } from './problem.ts'
@@ -21,6 +22,8 @@ declare module 'fastify' {
     verifyToken: People['callerOf']
     /** Whose tokens are good no longer; for sockets. */
     revocations: Pick<Revocations, 'problemWith' | 'onChange'>
+    /** The names of all contexts that have routes. */
+    contexts: ReadonlySet<string>
   }
 }
 
@@ -166,6 +169,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   const known = people(tokens, revocations, deps.executor)
   app.decorate('verifyToken', known.callerOf)
   app.decorate('revocations', revocations)
+  internalCallers(app, deps.processes)
   guard(app, known, config)
   await limits(app, config, deps.counters)
   await crossOrigin(app, config)
@@ -182,7 +186,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   )
 
   await openApi(app)
-  routes(app, prefix, { ...deps, tokens, people: known })
+  app.decorate('contexts', routes(app, prefix, { ...deps, tokens, people: known }))
   await docsPages(app, prefix)
   return app
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { routesOf } from '../route.ts'
+import { answeredElsewhere, withoutReading } from '../elsewhere.ts'
+import { routesOf, type Place } from '../route.ts'
 import { adminUsers } from './admin-users.ts'
 import { analyticsLog } from './analytics-log.ts'
 import { analyticsReplays } from './analytics-replays.ts'
@@ -21,6 +22,7 @@ import { payments } from './payments.ts'
 import { followers } from './profiles-follows.ts'
 import { ownProfiles } from './profiles-own.ts'
 import { profiles } from './profiles.ts'
+import { registryRoutes } from './registry.ts'
 import { metricsRoute, system } from './system.ts'
 
 /** Every table of routes below the prefix of the API. */
@@ -44,18 +46,39 @@ const tables = [
   analyticsState,
   analyticsReplays,
   operating,
+  registryRoutes,
 ]
 
 /**
  * Every route there is. What operators and probes ask for is served at the root as well.
  * @param prefix before every path of the API
+ * @returns the names of all contexts that have routes, wherever they are served
  */
-export const routes = (app: FastifyInstance, prefix: string, context: RouteContext): void => {
-  const serve = routesOf(app, prefix, context.config)
+export const routes = (
+  app: FastifyInstance,
+  prefix: string,
+  context: RouteContext,
+): ReadonlySet<string> => {
+  const contexts = new Set<string>()
+  const { isHere = () => true, passOn } = context.processes ?? {}
+  const served = (where: FastifyInstance, placed: (name: string) => Place) =>
+    routesOf(where, prefix, context.config, (name) => {
+      contexts.add(name)
+      return placed(name)
+    })
+
+  const serve = served(app, (name) => (isHere(name) ? 'here' : 'nowhere'))
   system(serve, context, false)
   system(routesOf(app, '', context.config), context, true)
   metricsRoute(app, context, `${prefix}/metrics`, false)
   metricsRoute(app, context, '/metrics', true)
   jwksRoute(app, prefix, context)
   for (const table of tables) table(serve, context)
+  if (passOn)
+    withoutReading(app, (unread) => {
+      const elsewhere = answeredElsewhere(passOn)
+      const pass = served(unread, (name) => (isHere(name) ? 'nowhere' : elsewhere(name)))
+      for (const table of tables) table(pass, context)
+    })
+  return contexts
 }

@@ -1,0 +1,37 @@
+import type { Check } from './http/dependencies.ts'
+import type { Operations } from './platform/runtime/operations.ts'
+import { Unavailable } from './platform/unavailable.ts'
+
+/** Read models that lag further behind than this, in seconds, are not ready. */
+const tolerableLag = 30
+
+/** Whether a store answers. */
+const reached = async (name: string, ask: () => Promise<unknown>): Promise<Check> => {
+  try {
+    await ask()
+    return { name, ok: true }
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error
+    return { name, ok: false, detail: error.message }
+  }
+}
+
+/**
+ * Looks after everything that Agora needs.
+ * @param stores by name, how each is asked whether it is there
+ */
+export const checksOf =
+  (
+    stores: Readonly<Record<string, () => Promise<unknown>>>,
+    { projections }: Pick<Operations, 'projections'>,
+  ) =>
+  async (): Promise<readonly Check[]> => {
+    const found = await Promise.all(Object.entries(stores).map(([name, ask]) => reached(name, ask)))
+    if (found.some(({ ok }) => !ok)) return found
+    const lagging = (await projections()).filter(
+      ({ generation, lagSeconds }) => generation === 0 || lagSeconds > tolerableLag,
+    )
+    const behind = lagging.map(({ name }) => name).join(', ')
+    const ok = lagging.length === 0
+    return [...found, { name: 'projections', ok, ...(!ok && { detail: `Behind: ${behind}` }) }]
+  }

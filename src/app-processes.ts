@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FastifyBaseLogger } from 'fastify'
+import { BadConfig, type Config } from './config.ts'
+import { openGateway } from './gateway/index.ts'
+import type { Processes } from './http/processes.ts'
+import { internalCalls } from './platform/internal-calls.ts'
+import type { SigningKeys } from './platform/keys/port.ts'
+import type { Database } from './platform/postgres/database.ts'
+import { announce } from './platform/registry/announce.ts'
+import { postgresRegistry } from './platform/registry/postgres.ts'
+
+/** So long after it has withdrawn, nobody asks an instance any more, in ms: gateways look twice as often. */
+const noticed = 1_000
+
+/** Contexts that no `api` process serves for others: each looks after its own health, and gateways after the registry. */
+const ownOf = new Set(['system', 'discovery'])
+
+/** This process among the others, and how it joins them. */
+export type JoinedProcesses = Processes & {
+  /**
+   * Lets the others know of this process, as soon as it is served.
+   * @param contexts the names of all there are
+   * @param url where it is served
+   */
+  readonly join: (contexts: ReadonlySet<string>, url: string) => Promise<void>
+  /** @throws BadConfig when it is to serve a context that there is not */
+  readonly check: (contexts: ReadonlySet<string>) => void
+}
+
+/** Where the others reach what is served here: an address that means all of them is not one to call. */
+const reachable = (url: string): string =>
+  url.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:|$)/, `//${hostname()}`)
+
+/** Finds out what this process serves itself, and where the rest is served. */
+export const openProcesses = async (
+  { roles, contexts, directCalls, advertisedUrl }: Config,
+  {
+    database,
+    keys,
+    logger,
+    failed,
+    parts,
+  }: {
+    readonly database: Database
+    readonly keys: Pick<SigningKeys, 'secretFor'>
+    readonly logger: FastifyBaseLogger
+    readonly failed: (error: unknown) => void
+    /** Keeps what is to be stopped, in reverse order. */
+    readonly parts: AsyncDisposableStack
+  },
+): Promise<JoinedProcesses> => {
+  const instanceId = randomUUID()
+  const registry = postgresRegistry(database)
+  const calls = internalCalls(keys.secretFor('internal-calls'))
+  const [isGateway, isApi] = [roles.has('gateway'), roles.has('api')]
+
+  const isHere = (context: string): boolean => {
+    if (context === 'system') return true
+    if (context === 'discovery') return isGateway
+    return isApi && (contexts?.has(context) ?? true)
+  }
+  const gateway =
+    isGateway && !(isApi && contexts === undefined)
+      ? parts.adopt(
+          await openGateway(registry, calls, {
+            onError: failed,
+            changed: ({ id, url }, state) =>
+              logger.warn({ instance: id, url, state }, 'A circuit breaker has changed'),
+          }),
+          (it) => it.close(),
+        )
+      : undefined
+
+  const check = (all: ReadonlySet<string>): void => {
+    const unknown = [...(contexts ?? [])].filter((name) => !all.has(name) || ownOf.has(name))
+    if (unknown.length === 0) return
+    const known = [...all].filter((name) => !ownOf.has(name)).toSorted()
+    throw new BadConfig(
+      `There is no context ${unknown.join(', ')} that could be served; there are ${known.join(', ')}`,
+    )
+  }
+
+  return {
+    instanceId,
+    isHere,
+    ...(gateway && { passOn: gateway.passOn }),
+    registry,
+    breakers: () => gateway?.breakers() ?? [],
+    calls,
+    internalOnly: !isGateway && !directCalls,
+    check,
+    join: async (all, url) => {
+      const served = [...all].filter((name) => !ownOf.has(name) && isHere(name))
+      const services = [...served, ...[...roles].filter((role) => role !== 'api')]
+      const announced = await announce(
+        registry,
+        { id: instanceId, url: advertisedUrl ?? reachable(url), roles: [...roles], services },
+        { onError: failed },
+      )
+      parts.defer(async () => {
+        await announced.withdraw()
+        if (isApi && !isGateway) await pause(noticed)
+      })
+    },
+  }
+}

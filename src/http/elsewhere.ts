@@ -1,0 +1,49 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { PassedBack, PassOn } from './processes.ts'
+
+/** Answers a request of a context by what another process answers. */
+export type Answerer = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+
+const send = (reply: FastifyReply, { status, headers, body }: PassedBack): FastifyReply => {
+  reply.code(status).headers(headers)
+  return Buffer.isBuffer(body) && body.length === 0 ? reply.send() : reply.send(body)
+}
+
+/** @returns for each context, what serves its routes instead of their handlers */
+export const answeredElsewhere =
+  (passOn: PassOn) =>
+  (context: string): Answerer =>
+  async (request, reply) => {
+    const { method, originalUrl: url, headers, body, caller, ip, protocol, id } = request
+    const back = await passOn(context, {
+      method,
+      url,
+      headers,
+      body: Buffer.isBuffer(body) && body.length > 0 ? body : undefined,
+      userId: caller?.id,
+      address: ip,
+      protocol,
+      correlationId: id,
+    })
+    return send(reply, back)
+  }
+
+/**
+ * Room for routes that are served elsewhere: who may, and how often, is looked after here; what they say is not even
+ * read.
+ */
+export const withoutReading = (
+  app: FastifyInstance,
+  addRoutes: (app: FastifyInstance) => void,
+): void => {
+  void app.register((unread, _options, done) => {
+    unread.removeAllContentTypeParsers()
+    unread.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) =>
+      parsed(null, body),
+    )
+    unread.setValidatorCompiler(() => () => true)
+    unread.setSerializerCompiler(() => JSON.stringify)
+    addRoutes(unread)
+    done()
+  })
+}

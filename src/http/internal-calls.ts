@@ -1,0 +1,49 @@
+import type { FastifyInstance } from 'fastify'
+import { internalHeader, registryAudience } from '../platform/internal-calls.ts'
+import { Problem } from './problem.ts'
+import type { Processes } from './processes.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether another process of this Agora asks, and has proven it. */
+    isInternal: boolean
+  }
+}
+
+/** What probes and Prometheus ask each process itself. */
+const open = /^(\/api\/v1)?\/(health(\/live|\/ready)?|metrics)$/
+
+const text = (header: string | readonly string[] | undefined): string =>
+  typeof header === 'string' ? header : ''
+
+/**
+ * Knows the calls of other processes by their tokens. Where only those are answered, everybody else is sent to the
+ * gateway, before anything else is looked at.
+ */
+export const internalCallers = (app: FastifyInstance, processes: Processes | undefined): void => {
+  app.decorateRequest('isInternal', false)
+  if (!processes) return
+  const { calls, instanceId, internalOnly } = processes
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { method, originalUrl: url, headers, routeOptions } = request
+    const token = text(headers[internalHeader])
+    request.isInternal =
+      token !== '' &&
+      calls.isGood(token, {
+        audience: routeOptions.url?.includes('/registry/') ? registryAudience : instanceId,
+        method,
+        url,
+        userId: text(headers['x-user-id']),
+        address: text(headers['x-forwarded-for']),
+      })
+    if (request.isInternal || !internalOnly || open.test(routeOptions.url ?? '')) return done()
+    done(
+      new Problem(
+        403,
+        'internal_only',
+        'This process answers the gateway of Agora and nobody else; ask the gateway.',
+      ),
+    )
+  })
+}
