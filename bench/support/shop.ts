@@ -5,7 +5,8 @@ import { client, type Client } from './client.ts'
 import { inParallel } from './load.ts'
 import { agora, startServer, type ServerProcess } from './process.ts'
 
-const admin = { email: 'admin@bench.localhost', password: 'a password for the bench' }
+/** Who may do everything there. */
+export const admin = { email: 'admin@bench.localhost', password: 'a password for the bench' }
 
 type Meta = { readonly meta: { readonly position: string } }
 type SignedIn = { readonly tokens: { readonly accessToken: string } }
@@ -46,6 +47,7 @@ export const openShop = async (
       AGORA_DATA: data,
       POSTGRES_URL: database.url,
       RATE_LIMIT: 'off',
+      AGORA_ESDB_PORT: 'off',
       ADMIN_EMAIL: admin.email,
       ADMIN_PASSWORD: admin.password,
     }),

@@ -1,0 +1,84 @@
+import { argon2Passwords } from '../src/platform/passwords/argon2.ts'
+import type { Bench } from './support/bench.ts'
+import { client } from './support/client.ts'
+import { callers, inParallel, openLoop } from './support/load.ts'
+import { atMost, type Measure } from './support/measure.ts'
+import { quietRounds } from './support/rounds.ts'
+import { admin, openShop, prefix } from './support/shop.ts'
+import { latencies, median, percentile } from './support/statistics.ts'
+
+/** So many sign in at once: more than there are cores. */
+const together = 8
+
+/** Reads a second beside them. */
+const reads = 50
+
+type Round = {
+  readonly hashes: number
+  readonly logins: number
+  readonly waits: readonly number[]
+}
+
+/** People who sign in, beside checking as many passwords and nothing else; and what somebody who reads meanwhile notices. */
+export default async (bench: Bench): Promise<readonly Measure[]> => {
+  await using shop = await openShop(bench, { products: 20 })
+  using signingIn = client(shop.server.url, together)
+  using reading = client(shop.server.url, reads)
+  const passwords = argon2Passwords()
+  const hash = await passwords.hash(admin.password)
+
+  // Somebody else each time: who tries one account too often at once is slowed down.
+  const people = Array.from({ length: 4 * together }, (_, n) => `person${n}`)
+  await inParallel(people, together, (username) =>
+    signingIn.call('POST', `${prefix}/auth/register`, {
+      email: `${username}@bench.localhost`,
+      username,
+      password: admin.password,
+    }),
+  )
+  let turn = 0
+  const signIn = () =>
+    signingIn.call('POST', `${prefix}/auth/login`, {
+      email: `${people[turn++ % people.length]}@bench.localhost`,
+      password: admin.password,
+    })
+  const read = async (): Promise<number> => {
+    const asked = performance.now()
+    await reading.call('GET', `${prefix}/products`)
+    return performance.now() - asked
+  }
+
+  await callers(together, bench.seconds(2), signIn)
+  const { rounds, note } = await quietRounds(bench.rounds(3), async (): Promise<Round> => {
+    const bare = await callers(together, bench.seconds(4), () =>
+      passwords.verify(admin.password, hash),
+    )
+    const seconds = bench.seconds(6)
+    const [done, waits] = await Promise.all([
+      callers(together, seconds, signIn),
+      openLoop(reads, seconds, read),
+    ])
+    return { hashes: bare.rate, logins: done.rate, waits }
+  })
+
+  const ratio = median(rounds.map(({ logins, hashes }) => logins / hashes))
+  const p99 = median(rounds.map(({ waits }) => percentile(waits, 0.99)))
+  return [
+    {
+      what: `logins, ${together} at once`,
+      figure: median(rounds.map(({ logins }) => logins)),
+      unit: '/s',
+      reference: { what: 'bare hashes', figure: median(rounds.map(({ hashes }) => hashes)) },
+      ratio,
+      goal: { text: '≥ 0.85', met: ratio >= 0.85 },
+      notes: [note],
+    },
+    {
+      what: `GET /products beside them, ${reads}/s, p99`,
+      figure: p99,
+      unit: 'ms',
+      goal: atMost(50, 'ms', p99),
+      notes: [latencies(rounds.flatMap(({ waits }) => waits))],
+    },
+  ]
+}
