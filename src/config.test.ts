@@ -66,6 +66,7 @@ test.for([
   [{ AGORA_ESDB_PORT: '70000' }, /AGORA_ESDB_PORT/],
   [{ AGORA_ESDB_TLS_CERT: 'cert.pem' }, /AGORA_ESDB_TLS_KEY/],
   [{ AGORA_SECRET: 'too short' }, /AGORA_SECRET/],
+  [{ OAUTH_PROVIDERS: '{' }, /OAUTH_PROVIDERS is no JSON/],
   [{ ORDER_TIMEOUT: 'soon' }, /ORDER_TIMEOUT/],
   [{ RATE_LIMIT: '-1' }, /RATE_LIMIT/],
   [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL/],

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { oauthProvidersOf, type OAuthProvider } from './config-oauth.ts'
 
 /** What a process may do; by default it does all of it. */
 export const roles = ['gateway', 'api', 'projections', 'sagas', 'jobs'] as const
@@ -93,6 +94,9 @@ export const Environment = Type.Object({
         'A Redis that counts requests, caches and keeps jobs for all processes: redis://… Without it, each counts for itself',
     }),
   ),
+  OAUTH_PROVIDERS: text(
+    'Who else lets people sign in, by OpenID Connect: {"acme": {"issuer": "https://…", "clientId": "…", "clientSecret": "…"}}',
+  ),
   SMTP_URL: text('A mail server: smtp://… Without it, mails are files in <AGORA_DATA>/outbox'),
   MAIL_FROM: text('Whom mails are from. Default: Agora <agora@localhost>'),
   ADMIN_EMAIL: text('With ADMIN_PASSWORD: an admin with these exists after the start'),
@@ -166,6 +170,8 @@ export type Config = {
     readonly tls?: { readonly cert: string; readonly key: string }
   }
   readonly redisUrl?: string
+  /** Who else lets people sign in. */
+  readonly oauthProviders: readonly OAuthProvider[]
   readonly smtpUrl?: string
   readonly mailFrom: string
   readonly admin?: { readonly email: string; readonly password: string }
@@ -217,6 +223,13 @@ const endpointOf = (read: Static<typeof Environment>): Config['eventStoreEndpoin
     writable: read.AGORA_ESDB_WRITABLE === 'true',
     ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
   }
+}
+
+const providersOf = (text: string): readonly OAuthProvider[] => {
+  const providers = oauthProvidersOf(text)
+  if (typeof providers === 'string')
+    throw new BadConfig(`The environment cannot be used: OAUTH_PROVIDERS ${providers}`)
+  return providers
 }
 
 const portOf = (name: string, text: string): number => {
@@ -297,6 +310,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),
     ...(eventStoreEndpoint && { eventStoreEndpoint }),
     ...(read.REDIS_URL && { redisUrl: read.REDIS_URL }),
+    oauthProviders: providersOf(read.OAUTH_PROVIDERS ?? '{}'),
     ...(read.SMTP_URL && { smtpUrl: read.SMTP_URL }),
     mailFrom: read.MAIL_FROM ?? 'Agora <agora@localhost>',
     ...(read.ADMIN_EMAIL &&

@@ -1,6 +1,6 @@
 import { replay } from './analytics/index.ts'
 import { product } from './catalog/index.ts'
-import { account, email, session, username } from './identity/index.ts'
+import { account, email, externalIdentity, session, username } from './identity/index.ts'
 import { stock } from './inventory/index.ts'
 import { notification } from './notifications/index.ts'
 import { order } from './ordering/index.ts'
@@ -9,7 +9,7 @@ import { follow, profile } from './profiles/index.ts'
 
 /** Every context, with the deciders that live in it. */
 export const contexts = {
-  identity: [account, email, username, session],
+  identity: [account, email, username, externalIdentity, session],
   profiles: [profile, follow],
   catalog: [product],
   inventory: [stock],

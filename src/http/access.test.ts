@@ -26,6 +26,8 @@ const matrix: Readonly<Record<string, Access>> = {
   'GET /admin/users/{id}': 'admin',
   'PATCH /admin/users/{id}': 'admin',
   'GET /auth/.well-known/jwks.json': 'public',
+  'GET /auth/oauth/{provider}': 'public',
+  'GET /auth/oauth/{provider}/callback': 'public',
   'POST /admin/keys/rotate': 'admin',
   'GET /users/me': 'user',
   'GET /users/me/preferences': 'user',

@@ -3,6 +3,7 @@ import type { Catalogue } from '#kernel'
 import type { EventLog, Slice } from '../platform/event-log/port.ts'
 import type { Counters } from '../platform/counters/port.ts'
 import type { SigningKeys } from '../platform/keys/port.ts'
+import type { IdentityProvider } from '../platform/oauth/port.ts'
 import type { Passwords } from '../platform/passwords/port.ts'
 import type { Receipts } from '../platform/receipts/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
@@ -68,6 +69,8 @@ export type HttpDependencies = {
   readonly receipts: Receipts
   readonly passwords: Passwords
   readonly keys: SigningKeys
+  /** Who else lets people sign in here; nobody, when left out. */
+  readonly identityProviders?: readonly IdentityProvider[]
   /** Counts what is tried too often. */
   readonly counters: Counters
   /** Tells what happens, wherever it was decided. */
@@ -100,4 +103,9 @@ export const redactedPaths: readonly string[] = [
   'token',
   'accessToken',
   'refreshToken',
+  'secret',
+  'clientSecret',
+  'client_secret',
+  'codeVerifier',
+  'code_verifier',
 ].flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])

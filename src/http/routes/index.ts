@@ -16,6 +16,7 @@ import { inventory } from './inventory.ts'
 import { jwksRoute } from './jwks.ts'
 import { keyRotation } from './keys.ts'
 import { notifications } from './notifications.ts'
+import { oauthRoutes } from './oauth.ts'
 import { operating } from './operating.ts'
 import { ordering } from './ordering.ts'
 import { payments } from './payments.ts'
@@ -73,6 +74,7 @@ export const routes = (
   metricsRoute(app, context, `${prefix}/metrics`, false)
   metricsRoute(app, context, '/metrics', true)
   jwksRoute(app, prefix, context)
+  oauthRoutes(app, prefix, context)
   for (const table of tables) table(serve, context)
   if (passOn)
     withoutReading(app, (unread) => {

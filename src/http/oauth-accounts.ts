@@ -1,0 +1,179 @@
+import { Compile } from 'typebox/compile'
+import { derivedId, isRefusal } from '#kernel'
+import {
+  EmailAddress,
+  externalIdentity,
+  externalIdentityIdOf,
+  normalUsername,
+  type ExternalIdentityId,
+} from '../domains/identity/index.ts'
+import { UserId } from '../domains/shared/index.ts'
+import type { ExternalPerson } from '../platform/oauth/port.ts'
+import type { Passwords } from '../platform/passwords/port.ts'
+import type { Executor, Origin } from '../platform/runtime/execution.ts'
+import {
+  accountBy,
+  accountOf,
+  personOf,
+  register,
+  step,
+  suspended,
+  type Found,
+  type SignedIn,
+} from './accounts.ts'
+import { Problem } from './problem.ts'
+
+type Ports = { readonly executor: Executor; readonly passwords: Passwords }
+
+const address = Compile(EmailAddress)
+
+/** So many usernames are tried for somebody new. */
+const tries = 5
+
+/** Usernames for somebody, the nicest first, as far as they can be one. */
+const usernamesFor = ({ username, email = '', name }: ExternalPerson, seed: string): string[] => {
+  const wishes = [username, email.split('@')[0], name]
+  const [wish = 'user'] = wishes
+    .map((text = '') =>
+      normalUsername(text)
+        .normalize('NFD')
+        .replaceAll(/\p{M}/gu, '')
+        .replaceAll(/[^a-z0-9._-]+/g, '-')
+        .replaceAll(/^[._-]+|[._-]+$/g, '')
+        .slice(0, 50),
+    )
+    .filter((text) => text.length >= 2)
+  const tail = seed.replaceAll('-', '')
+  return Array.from({ length: tries }, (_, at) =>
+    at === 0 ? wish : `${wish}-${tail.slice(0, 3 * at)}`,
+  )
+}
+
+const isTaken = (error: unknown, field: 'email' | 'username'): boolean =>
+  error instanceof Problem && error.code === `${field}_taken`
+
+const usable = ({ userId, state, position }: Found): SignedIn => {
+  if (state.status === 'suspended') throw suspended()
+  return { ...personOf(userId, state), position }
+}
+
+const inProgress = () =>
+  new Problem(
+    409,
+    'sign_in_in_progress',
+    'Somebody is signing in as the same person just now; try again in a moment.',
+  )
+
+const unverified = (provider: string) =>
+  new Problem(
+    409,
+    'email_not_verified',
+    `${provider} does not vouch for an e-mail address of yours. Verify it there and try again, or register here with a password.`,
+  )
+
+const notTheirs = (provider: string) =>
+  new Problem(
+    409,
+    'email_taken',
+    `There is an account with your e-mail address, but its owner has not shown yet that the address is theirs. Sign in with its password and follow the link in the mail, or ask for a new password; then sign in by ${provider} again.`,
+  )
+
+/**
+ * Signs in whom a provider vouches for. Somebody it has sent before has their account. For somebody new, an address
+ * that both sides have verified leads to the account that goes by it; one that nobody has gets a new account. What is
+ * not verified proves nothing, so that nobody takes over an account by claiming its address elsewhere, or prepares one
+ * for somebody else's address here (Sudhodanan and Paverd, "Pre-hijacked Accounts", 2022).
+ * @throws Problem 403 when the account is suspended, 409 when the address is not proven
+ */
+export const signInExternally = async (
+  { executor, passwords }: Ports,
+  provider: string,
+  person: ExternalPerson,
+  origin: Origin,
+): Promise<SignedIn> => {
+  const id = externalIdentityIdOf(person.issuer, person.subject)
+  const { state } = await executor.stateOf(externalIdentity, id)
+  if (state.status === 'confirmed') {
+    const found = await accountOf(executor, state.userId)
+    if (found) return usable(found)
+    // The account was closed since.
+    await letGo(executor, id, state.userId, step(origin, 'closed'))
+  }
+
+  const { email, emailVerified } = person
+  if (!emailVerified || !address.Check(email)) throw unverified(provider)
+  const owner = await accountBy(executor, email)
+  if (owner && !owner.state.emailVerified) throw notTheirs(provider)
+  const theirs = owner && usable(owner)
+
+  const userId = theirs?.userId ?? derivedId(UserId, origin.commandId, 'user')
+  const who = { ...origin, actorId: userId }
+  const claimed = await executor.execute(
+    externalIdentity,
+    id,
+    { type: 'ClaimOAuthIdentity', data: { userId } },
+    step(who, 'claim'),
+  )
+  if (isRefusal(claimed)) throw inProgress()
+  try {
+    const signedIn =
+      theirs ?? (await registerAs({ executor, passwords }, userId, { ...person, email }, who))
+    const linked = await executor.execute(
+      externalIdentity,
+      id,
+      { type: 'LinkOAuthIdentity', data: { userId, provider } },
+      step(who, 'link'),
+    )
+    if (isRefusal(linked)) throw inProgress()
+    return { ...signedIn, position: linked.position }
+  } catch (error) {
+    // Claims lapse by themselves where this cannot be said.
+    await letGo(executor, id, userId, step(who, 'release')).catch(() => undefined)
+    throw error
+  }
+}
+
+const letGo = async (
+  executor: Executor,
+  id: ExternalIdentityId,
+  userId: UserId,
+  origin: Origin,
+): Promise<void> => {
+  await executor.execute(
+    externalIdentity,
+    id,
+    { type: 'ReleaseOAuthIdentity', data: { userId } },
+    origin,
+  )
+}
+
+/** Opens an account without a password, under the nicest name that is free. */
+const registerAs = async (
+  ports: Ports,
+  userId: UserId,
+  person: ExternalPerson & { readonly email: string },
+  origin: Origin,
+): Promise<SignedIn> => {
+  const { email, name } = person
+  for (const username of usernamesFor(person, userId)) {
+    try {
+      return await register(
+        ports,
+        userId,
+        {
+          email,
+          username,
+          ...(name !== undefined && name.length <= 255 && { name }),
+          roles: ['buyer'],
+          emailVerified: true,
+        },
+        step(origin, username),
+      )
+    } catch (error) {
+      // Somebody opens an account with the same address in this moment.
+      if (isTaken(error, 'email')) throw inProgress()
+      if (!isTaken(error, 'username')) throw error
+    }
+  }
+  throw new Problem(409, 'username_taken', 'No username is free for you; register with a password.')
+}
