@@ -1,5 +1,10 @@
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'socket.io-client'
 import { describe, expect, test } from 'vitest'
+import { newId } from '#kernel/testing'
 import { letIn, someUser, socketWorld } from '../../test/support/sockets.ts'
+import { account, session } from '../domains/identity/index.ts'
+import { SessionId, type UserId } from '../domains/shared/index.ts'
 import { tokenCookie } from '../http/auth-cookies.ts'
 
 const namespaces = ['/orders', '/notifications', '/inventory']
@@ -140,5 +145,59 @@ describe('a bad question', () => {
     )
     expect(answers.filter(({ ok }) => ok)).toHaveLength(2_000)
     expect(answers.at(-1)).toMatchObject({ ok: false, code: 'too_many_requests' })
+  })
+})
+
+describe('a socket whose token is revoked', () => {
+  const origin = (actorId: string) => ({
+    commandId: randomUUID(),
+    actorId,
+    correlationId: randomUUID(),
+  })
+  const opening = (userId: UserId) => ({
+    type: 'OpenSession' as const,
+    data: { userId, refreshHash: 'x', expiresAt: '2100-01-01T00:00:00.000Z' },
+  })
+  const closed = (socket: Socket) =>
+    new Promise((resolve) => socket.once('disconnect', (reason) => resolve(reason)))
+
+  test('is let go within moments, those of other sessions and users stay', async () => {
+    await using world = await socketWorld()
+    const ada = someUser()
+    const sessions = [newId(SessionId), newId(SessionId)] as const
+    for (const id of sessions) await world.execute(session, id, opening(ada), origin(ada))
+    const [lost, kept, other] = [
+      world.connect('/orders', world.tokenIn(ada, sessions[0])),
+      world.connect('/orders', world.tokenIn(ada, sessions[1])),
+      world.connect('/orders', world.tokenOf(someUser())),
+    ]
+    await Promise.all([lost, kept, other].map(letIn))
+    const ended = closed(lost)
+    const since = performance.now()
+    await world.execute(
+      session,
+      sessions[0],
+      { type: 'RevokeSession', data: { reason: 'lost' } },
+      origin(ada),
+    )
+    expect(await ended).toBe('io server disconnect')
+    expect(performance.now() - since).toBeLessThan(5_000)
+    expect([kept.connected, other.connected]).toEqual([true, true])
+  })
+
+  test.each([
+    ['suspended', { type: 'SuspendAccount', data: { reason: 'spam' } }],
+    ['closed', { type: 'CloseAccount', data: { reason: 'asked for' } }],
+    ['made an admin', { type: 'GrantRole', data: { role: 'admin' } }],
+  ] as const)('since its user was %s, is let go', async (_, command) => {
+    await using world = await socketWorld()
+    const ada = someUser()
+    const person = { userId: ada, email: 'ada@example.org', username: 'ada', roles: [] }
+    await world.execute(account, ada, { type: 'RegisterAccount', data: person }, origin(ada))
+    const socket = world.connect('/notifications', world.tokenOf(ada))
+    await letIn(socket)
+    const ended = closed(socket)
+    await world.execute(account, ada, command, origin('admin'))
+    expect(await ended).toBe('io server disconnect')
   })
 })

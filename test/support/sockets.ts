@@ -52,6 +52,8 @@ export type SocketWorld = AsyncDisposable & {
   /** What the sockets wrote down. */
   readonly written: readonly string[]
   readonly tokenOf: (userId: UserId, ...roles: readonly Role[]) => string
+  /** A token of one session. */
+  readonly tokenIn: (userId: UserId, sessionId: SessionId) => string
   /** A socket that connects with a token; to be let go by the world. */
   readonly connect: (
     namespace: string,
@@ -172,6 +174,7 @@ export const socketWorld = async ({
     written,
     tokenOf: (id, ...roles) =>
       tokens.issue({ id, roles, sessionId: newId(SessionId) }, randomUUID()),
+    tokenIn: (id, sessionId) => tokens.issue({ id, roles: [], sessionId }, randomUUID()),
     connect: (namespace, token, options) => {
       const client = io(`${url}${namespace}`, {
         forceNew: true,
