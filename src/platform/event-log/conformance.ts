@@ -143,6 +143,18 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       await assert.rejects(log.append(stream, 'none', [event, counted(1)]), Conflict)
       await assert.rejects(log.append(stream, 5, [event]), Conflict)
       assert.equal((await log.read(stream)).length, 1)
+      // Where they may go anywhere as well: nothing is taken for recorded that is not.
+      await log.append(stream, 0, [counted(1)])
+      for (const expected of ['any', 'exists'] as const)
+        for (const more of [1, 5])
+          await assert.rejects(
+            log.append(stream, expected, [
+              event,
+              ...Array.from({ length: more }, () => counted(1)),
+            ]),
+            (error) => error instanceof Conflict && error.revision === 1,
+          )
+      assert.equal((await log.read(stream)).length, 2)
     })
 
     test('refuses by name an event that nobody declared, or that is not as declared', async () => {

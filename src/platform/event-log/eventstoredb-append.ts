@@ -55,7 +55,10 @@ export const appendTo = ({
 }: AppendDeps): EventLog['append'] => {
   const turns = new Map<string, Promise<unknown>>()
 
-  /** Where these very events are; undefined when they are not there. */
+  /**
+   * Where these very events are; undefined when they are not there.
+   * @throws Conflict when they may go anywhere, and the first of them is there without the others
+   */
   const placeOf = async (
     stream: string,
     expected: ExpectedRevision,
@@ -63,16 +66,19 @@ export const appendTo = ({
   ): Promise<Appended | undefined> => {
     const first = events[0]!.eventId.toLowerCase()
     let from = typeof expected === 'number' ? expected + 1 : 0
+    let end: number | undefined
     if (expected === 'any' || expected === 'exists') {
       const newest = await read(stream, { direction: 'backwards', limit: farBack })
       const found = newest.find(({ eventId }) => eventId.toLowerCase() === first)
       if (!found) return undefined
       from = found.revision
+      end = newest[0]?.revision
     }
     const there = await read(stream, { from, limit: events.length })
     const same = events.every(
       ({ eventId }, index) => there[index]?.eventId.toLowerCase() === eventId.toLowerCase(),
     )
+    if (!same && end !== undefined) throw new Conflict(stream, expected, end)
     const last = there.at(-1)
     return same && last ? { revision: last.revision, position: last.position } : undefined
   }

@@ -46,6 +46,7 @@ export const memoryEventLog = (clock: () => Date = () => new Date()): EventLog =
       const current = past.length - 1
       const again = past.findLastIndex(({ eventId }) => eventId === events[0]?.eventId)
       const known = past.slice(again, again + events.length)
+      const isPlaceless = expected === 'any' || expected === 'exists'
       const samePlace = typeof expected !== 'number' || again === expected + 1
       if (again >= 0 && samePlace && (expected !== 'none' || again === 0))
         if (events.every(({ eventId }, index) => known[index]?.eventId === eventId))
@@ -54,6 +55,7 @@ export const memoryEventLog = (clock: () => Date = () => new Date()): EventLog =
             position: known.at(-1)!.position,
             before: true,
           }
+        else if (isPlaceless) throw new Conflict(stream, expected, current)
       if (!fits(expected, current)) throw new Conflict(stream, expected, current)
 
       const now = clock().toISOString()

@@ -121,13 +121,11 @@ export const postgresEventLog = async (
       : readBackwards(stream, Math.min(from ?? lastRevision, lastRevision), limit)
   }
 
-  /** What the append gave the first time, when these very events are at the place it names. */
-  const firstAnswer = async ({
-    stream,
-    expected,
-    events,
-  }: Append): Promise<Appended | undefined> => {
-    const from = placeOf(expected)
+  /** What the append gave the first time, when these very events are at a place. @param from none, when undefined */
+  const firstAnswer = async (
+    { stream, events }: Append,
+    from: number | undefined,
+  ): Promise<Appended | undefined> => {
     if (from === undefined) return undefined
     const there = await read(stream, { from, limit: events.length })
     const same = events.every(({ eventId }, index) => there[index]?.eventId === eventId)
@@ -182,10 +180,13 @@ export const postgresEventLog = async (
     append: async (stream, expected, events) => {
       const append = { stream, expected, events }
       const { taken, fresh, revision, position } = await commit.append(append)
-      if (taken) return { revision, position, ...(!fresh && { before: true }) }
-      const first = await firstAnswer(append)
+      if (taken && fresh) return { revision, position }
+      // Of those that may go anywhere, the first one was recorded before; whether the others were is seen here.
+      const from = taken ? revision - events.length + 1 : placeOf(expected)
+      const first = await firstAnswer(append, from)
       if (first) return first
-      throw new Conflict(stream, expected, revision)
+      const [last] = taken ? await readBackwards(stream, lastRevision, 1) : []
+      throw new Conflict(stream, expected, last?.revision ?? revision)
     },
     read,
     readAll,
