@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Catalogue } from '#kernel'
 import type { EventLog, Slice } from '../platform/event-log/port.ts'
 import type { Counters } from '../platform/counters/port.ts'
+import type { Forgetting } from '../platform/forgetting/port.ts'
 import type { SigningKeys } from '../platform/keys/port.ts'
 import type { IdentityProvider } from '../platform/oauth/port.ts'
 import type { Passwords } from '../platform/passwords/port.ts'
@@ -10,6 +11,7 @@ import type { Executor } from '../platform/runtime/execution.ts'
 import type { Operations } from '../platform/runtime/operations.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 import type { Processes } from './processes.ts'
+import type { Bearable } from './shedding.ts'
 
 /** What the HTTP side may be told by the environment. */
 export type HttpConfig = {
@@ -28,6 +30,8 @@ export type HttpConfig = {
   readonly trustProxy: boolean | number
   /** Whether the cookie is sent over HTTPS only. */
   readonly secureCookies: boolean
+  /** How much is taken on before it is too much; left out, what is usual. */
+  readonly bearable?: Bearable
   /** Where people reach Agora, when that is not where it is served: `https://shop.example`. */
   readonly publicUrl?: string
 }
@@ -69,6 +73,8 @@ export type HttpDependencies = {
   readonly receipts: Receipts
   readonly passwords: Passwords
   readonly keys: SigningKeys
+  /** Tells whether somebody who has left is forgotten. */
+  readonly forgetting: Pick<Forgetting, 'receiptOf'>
   /** Who else lets people sign in here; nobody, when left out. */
   readonly identityProviders?: readonly IdentityProvider[]
   /** Counts what is tried too often. */

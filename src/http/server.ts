@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
 import { guard } from './auth.ts'
@@ -9,10 +8,12 @@ import { errorHandler, sendProblem } from './errors.ts'
 import { idempotency } from './idempotency.ts'
 import { internalCallers } from './internal-calls.ts'
 import { limits } from './limits.ts'
+import { connectionLimits, notHttp } from './not-http.ts'
 import { docsPages, openApi } from './openapi.ts'
-import { detailsOf, Problem } from './problem.ts'
+import { Problem } from './problem.ts'
 import { routes } from './routes/index.ts'
 import { followRevocations, type Revocations } from './revocations.ts'
+import { shedding } from './shedding.ts'
 import { accessTokens } from './tokens.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -115,18 +116,6 @@ const closing = (app: FastifyInstance): void => {
   })
 }
 
-/** Answers what is not even HTTP; there is no request yet that a reply could belong to. */
-const notHttp = (_error: unknown, socket: Socket): void => {
-  if (!socket.writable) return
-  const detail = 'This is not a well-formed HTTP request.'
-  const body = JSON.stringify(
-    detailsOf(new Problem(400, 'malformed_request', detail), randomUUID()),
-  )
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
-}
-
 /**
  * The HTTP side of Agora: who may, is it well-formed, has it been asked before; then the routes of every context.
  * @param deps everything it talks to
@@ -148,6 +137,8 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
       void sendProblem(reply, new Problem(400, 'malformed_request', detail), request.id)
     },
     clientErrorHandler: notHttp,
+    http: connectionLimits,
+    requestTimeout: connectionLimits.requestTimeout,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     return503OnClosing: true,
   })
@@ -157,6 +148,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   app.removeContentTypeParser('text/plain')
 
   headers(app, config)
+  shedding(app, config.bearable)
   observe(app, deps)
   closing(app)
   const tokens = await accessTokens(app, keys, config)

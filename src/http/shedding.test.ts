@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import fastify from 'fastify'
+import { expect, test } from 'vitest'
+import { shedding, type Bearable } from './shedding.ts'
+
+const plenty: Bearable = { requests: 1_000, delay: 60_000, answer: 60_000 }
+
+/** A server with a route that waits to be let go, and one for probes. */
+const served = async (bearable: Partial<Bearable>) => {
+  const app = fastify()
+  shedding(app, { ...plenty, ...bearable })
+  let waiting = 0
+  const gate = Promise.withResolvers<void>()
+  const wait = async () => {
+    waiting += 1
+    await gate.promise
+    return { success: true }
+  }
+  app.get('/wait', wait)
+  app.post('/wait', wait)
+  app.get('/quick', async () => ({ success: true }))
+  app.get('/probe', { config: { rateLimit: false } }, async () => ({ success: true }))
+  app.get('/stream', (_request, reply) => {
+    reply.raw.writeHead(200)
+    reply.raw.write('first')
+    void gate.promise.then(() => reply.raw.end(' last'))
+    return reply.hijack()
+  })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  return {
+    url,
+    open: gate.resolve,
+    waiting: () => waiting,
+    [Symbol.asyncDispose]: async () => {
+      gate.resolve()
+      await app.close()
+    },
+  }
+}
+
+const statusOf = async (url: string, init?: RequestInit) => (await fetch(url, init)).status
+
+test('beyond so many at once, requests are turned away quickly, and those inside are served', async () => {
+  await using server = await served({ requests: 10 })
+  const { url, waiting, open } = server
+  const statuses: number[] = []
+  const all = Array.from({ length: 40 }, async () => statuses.push(await statusOf(`${url}/wait`)))
+  await expect.poll(() => statuses.length).toBe(30)
+  assert.equal(waiting(), 10)
+  const since = performance.now()
+  const refused = await fetch(`${url}/quick`)
+  assert.ok(performance.now() - since < 1_000)
+  assert.equal(refused.status, 503)
+  assert.equal(refused.headers.get('retry-after'), '1')
+  assert.equal(refused.headers.get('content-type'), 'application/problem+json; charset=utf-8')
+  assert.equal(((await refused.json()) as { code: string }).code, 'overloaded')
+  assert.equal(await statusOf(`${url}/probe`), 200)
+  open()
+  await Promise.all(all)
+  assert.equal(statuses.filter((status) => status === 200).length, 10)
+  assert.equal(statuses.filter((status) => status === 503).length, 30)
+  assert.equal(await statusOf(`${url}/quick`), 200)
+})
+
+test('who goes away before the answer makes room', async () => {
+  await using server = await served({ requests: 2 })
+  const { url, waiting } = server
+  const { port } = new URL(url)
+  for (const round of [1, 2, 3]) {
+    const sockets = [1, 2].map(() => connect(Number(port), '127.0.0.1'))
+    for (const socket of sockets) socket.write('GET /wait HTTP/1.1\r\nHost: x\r\n\r\n')
+    await expect.poll(waiting).toBe(round * 2)
+    assert.equal(await statusOf(`${url}/quick`), 503)
+    for (const socket of sockets) socket.destroy()
+    await expect.poll(() => statusOf(`${url}/quick`)).toBe(200)
+  }
+})
+
+test.for(['GET', 'POST'])('an answer to a %s that takes too long is given up', async (method) => {
+  await using server = await served({ answer: 100 })
+  const { url } = server
+  const answer = await fetch(`${url}/wait`, {
+    method,
+    ...(method === 'POST' && {
+      body: '{"a":1}',
+      headers: { 'content-type': 'application/json' },
+    }),
+  })
+  assert.equal(answer.status, 503)
+  assert.equal(((await answer.json()) as { code: string }).code, 'too_slow')
+  assert.equal(await statusOf(`${url}/quick`), 200)
+})
+
+test('a stream that has begun takes as long as it takes, and so does a slow sender', async () => {
+  await using server = await served({ answer: 100 })
+  const { url, open, waiting } = server
+  const stream = await fetch(`${url}/stream`)
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.write('POST /wait HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n')
+  socket.write('Content-Length: 2\r\n\r\n{')
+  // Somebody who came later is overdue: those before were looked at.
+  assert.equal(await statusOf(`${url}/wait`), 503)
+  open()
+  socket.write('}')
+  const [answer] = await once(socket, 'data')
+  assert.match(String(answer), /^HTTP\/1.1 200/)
+  socket.destroy()
+  assert.equal(waiting(), 2)
+  assert.equal(await stream.text(), 'first last')
+})
+
+test('a process that is late with everything turns requests away until it is not', async () => {
+  await using server = await served({ delay: 100 })
+  const { url } = server
+  const busy = setInterval(() => {
+    const until = performance.now() + 600
+    while (performance.now() < until);
+  }, 1)
+  await expect.poll(() => statusOf(`${url}/quick`)).toBe(503)
+  assert.equal(await statusOf(`${url}/probe`), 200)
+  clearInterval(busy)
+  await expect.poll(() => statusOf(`${url}/quick`)).toBe(200)
+})
