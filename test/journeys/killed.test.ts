@@ -83,13 +83,13 @@ test('kill -9 of everything, during five hundred orders, three times: every orde
   expect(new Set(orders.map(({ status }) => status))).toEqual(new Set(['CONFIRMED', 'REJECTED']))
   await assertBooksAgree({ shop: agora.shop, data: data.path }, orders, delivered)
 
-  // Everybody is told of each order, once by each channel.
+  // Everybody is welcomed, and told of each order, once by each channel.
   await expect
     .poll(async () => {
       const { body } = await ada.call('GET', `/notifications/user/${ada.id}?limit=1`)
       return body.data.total
     })
-    .toBe(2 * orders.length)
+    .toBe(2 + 2 * orders.length)
   const { call: admin } = await agora.shop.admin()
   expect((await admin('GET', '/admin/dead-letters')).body.data.deadLetters).toEqual([])
 }, 90_000)

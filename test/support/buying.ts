@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { io, type Socket } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ledgerOf, type AgoraHere, type Env } from './agora.ts'
-import { allSettled, type Shop } from './shop.ts'
+import { allSettled, type Person, type Shop } from './shop.ts'
 import { until } from './until.ts'
 
 /**
@@ -20,6 +20,15 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
       shop = agora.shop
     })
     afterAll(() => agora[Symbol.asyncDispose]())
+
+    /** What somebody was told of their orders, the latest first. */
+    const toldOfOrders = async ({
+      id,
+      call,
+    }: Person): Promise<{ orderId: string; type: string; channel: string; status: string }[]> => {
+      const { body } = await call('GET', `/notifications/user/${id}`)
+      return body.data.notifications.filter(({ type }: { type: string }) => type !== 'welcome')
+    }
 
     /** The types of a stream's events, with their data. */
     const eventsOf = async (
@@ -108,15 +117,10 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
         expect(product.body.data).toMatchObject({ stock: 9 })
 
         const told = await until(
-          async () =>
-            (await ada.call('GET', `/notifications/user/${ada.id}`)).body.data.notifications,
-          (all) =>
-            all.length === 2 && all.every((one: { status: string }) => one.status === 'SENT'),
+          () => toldOfOrders(ada),
+          (all) => all.length === 2 && all.every(({ status }) => status === 'SENT'),
         )
-        expect(told.map(({ channel }: { channel: string }) => channel).toSorted()).toEqual([
-          'email',
-          'in_app',
-        ])
+        expect(told.map(({ channel }) => channel).toSorted()).toEqual(['email', 'in_app'])
         for (const one of told) expect(one).toMatchObject({ orderId: id, type: 'order_confirmed' })
 
         const outbox = join(agora.data, 'outbox')
@@ -199,8 +203,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
         const { body } = await ada.call('GET', `/payments/order/${id}`)
         expect(body.data.payments).toEqual([])
         const told = await until(
-          async () =>
-            (await ada.call('GET', `/notifications/user/${ada.id}`)).body.data.notifications,
+          () => toldOfOrders(ada),
           (all) => all.length === 2,
         )
         expect(told[0]).toMatchObject({ type: 'order_rejected', orderId: id })

@@ -108,6 +108,7 @@ export const findingConformance = (stores: () => Stores): void => {
       assert.equal(await search('ada', { sort: ['createdAt'] }), 'aedc')
       assert.equal(await search('ada', { where: { note: 'Ada' } }), 'd')
       assert.equal(await search('ada', { anyOf: [{ note: 'Ada' }, { note: '100%' }] }), 'dc')
+      assert.equal(await search('adda'), 'ade')
       assert.equal(await search('émilie'), 'e')
       assert.equal(await search('%'), 'c')
       assert.equal(await search('zzz'), '')

@@ -57,22 +57,20 @@ const textsOf = (document: unknown, { fields }: Search): readonly string[] =>
     return value === undefined ? [] : [String(value)]
   })
 
-const isFound = (document: unknown, search: Search): boolean =>
-  textsOf(document, search).some(
-    (text) =>
-      text.toLowerCase().includes(search.text.toLowerCase()) ||
-      resemblance(search.text, text) >= enough,
-  )
-
-const rankOf = (document: unknown, search: Search): number =>
-  Math.max(...textsOf(document, search).map((text) => resemblance(search.text, text)))
+/** How well a document fits: 2 for one that holds the text, and how much it resembles it. */
+const rankOf = (document: unknown, search: Search): number => {
+  const texts = textsOf(document, search)
+  const wanted = search.text.toLowerCase()
+  const holds = texts.some((text) => text.toLowerCase().includes(wanted)) ? 2 : 0
+  return Math.max(holds, ...texts.map((text) => holds + resemblance(search.text, text)))
+}
 
 /** Whether a document is one that a query asks for. */
 export const matches = (document: unknown, { all, anyOf, search }: ResolvedQuery): boolean =>
   all.every((comparing) => holds(document, comparing)) &&
   (anyOf?.some((alternative) => alternative.every((comparing) => holds(document, comparing))) ??
     true) &&
-  (search === undefined || isFound(document, search))
+  (search === undefined || rankOf(document, search) >= enough)
 
 /** The order that a query asks for, of documents with their keys. */
 export const inOrderOf =

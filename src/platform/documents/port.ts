@@ -27,8 +27,8 @@ export type Query = {
   readonly anyOf?: readonly Readonly<Record<string, Condition>>[]
   /**
    * One of the texts that the projection is searched by contains this one (any case), or has words like it: at least
-   * half of what `resemblance` looks at is the same. Those that resemble it most come first, whatever the order of the
-   * others.
+   * half of what `resemblance` looks at is the same. Those that contain it come first, then those that resemble it most,
+   * before any other order.
    */
   readonly search?: string
   /**

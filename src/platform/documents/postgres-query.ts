@@ -47,12 +47,14 @@ export const sqlOf = (
     const [wanted, pattern] = [parameter(text, 'text'), parameter(`%${escaped(text)}%`, 'text')]
     // Written as the indexes are, that PostgreSQL may use them.
     const texts = fields.map((field) => `(${fieldSql(field)} COLLATE "default")`)
-    const found = texts.flatMap((field) => [
-      `${field} ILIKE ${pattern}`,
-      `${wanted} OPERATOR(public.<<%) ${field}`,
-    ])
+    const holds = texts.map((field) => `${field} ILIKE ${pattern}`)
+    const resembles = texts.map((field) => `${wanted} OPERATOR(public.<<%) ${field}`)
     const ranks = texts.map((field) => `public.strict_word_similarity(${wanted}, ${field})`)
-    return { condition: `(${found.join(' OR ')})`, order: `greatest(${ranks.join(', ')}) DESC` }
+    return {
+      condition: `(${[...holds, ...resembles].join(' OR ')})`,
+      // A field that is not there holds nothing.
+      order: `coalesce(${holds.join(' OR ')}, false) DESC, greatest(${ranks.join(', ')}) DESC`,
+    }
   }
   const search = query.search && searchSql(query.search)
 
