@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { agoraHere, type AgoraHere } from '../support/agora.ts'
+import { basketOf, callAt, successOf, type Person } from '../support/shop.ts'
+import { until } from '../support/until.ts'
+
+let agora: AgoraHere
+beforeAll(async () => {
+  agora = await agoraHere()
+})
+afterAll(() => agora[Symbol.asyncDispose]())
+
+const data = async ({ call }: Pick<Person, 'call'>, path: string) =>
+  successOf(await call('GET', path), 200).body.data
+
+test('whoever registers has a profile, and is welcomed in the app and by mail', async () => {
+  const ada = await agora.shop.register()
+  const { notifications } = await until(
+    () => data(ada, `/notifications/user/${ada.id}`),
+    ({ notifications }) =>
+      notifications.length === 2 &&
+      notifications.every(({ status }: { status: string }) => status === 'SENT'),
+  )
+  expect(new Set(notifications.map(({ type }: { type: string }) => type))).toEqual(
+    new Set(['welcome']),
+  )
+  expect(await data(ada, `/users/${ada.id}`)).toMatchObject({ followers: 0, private: false })
+})
+
+test('whoever takes another username leaves the old one to others', async () => {
+  const eve = await agora.shop.register('eve-old')
+  successOf(await eve.call('PATCH', `/users/${eve.id}`, { username: 'eve-new' }), 200)
+  const other = { email: 'eve2@example.org', password: 'a long password' }
+  const register = (username: string) =>
+    agora.shop.anyone('POST', '/auth/register', { ...other, username })
+  expect((await register('eve-new')).status).toBe(409)
+  await until(
+    () => register('eve-old'),
+    ({ status }) => status === 201,
+  )
+})
+
+test('whoever becomes a seller has the role when they sign in again', async () => {
+  const sam = await agora.shop.register()
+  successOf(await sam.call('POST', '/users/me/seller', { displayName: 'Lamps' }), 202)
+  const { body } = await until(
+    () => sam.call('GET', '/users/me'),
+    (reply) => reply.body.data.roles.includes('seller'),
+  )
+  expect(body.data.roles).toEqual(['buyer', 'seller'])
+})
+
+test('whoever leaves is forgotten by everybody, and address and name are free', async () => {
+  const { shop } = agora
+  const [gone, friend] = [await shop.register('gone'), await shop.register()]
+  const admin = await shop.admin()
+  successOf(await gone.call('POST', `/users/${friend.id}/follow`), 200)
+  successOf(await friend.call('POST', `/users/${gone.id}/follow`), 200)
+  successOf(await gone.call('PATCH', `/users/${gone.id}`, { username: 'gone-away' }), 200)
+  const lamp = await shop.sell(3)
+  const shippingAddress = { line1: '1 Main St', city: 'Bath', postalCode: 'BA1', country: 'GB' }
+  const order = { ...basketOf({ [lamp]: 1 }), shippingAddress }
+  const { id } = successOf(await gone.call('POST', '/orders', order), 202).body.data
+  expect(await gone.settled(id)).toMatchObject({ status: 'CONFIRMED', shippingAddress })
+
+  const left = successOf(await gone.call('DELETE', `/users/${gone.id}`), 202)
+  expect(left.body.data).toEqual({ userId: gone.id, status: 'PENDING' })
+  expect((await friend.call('GET', `/users/${gone.id}`)).status).toBe(404)
+  await until(
+    () => admin.call('DELETE', `/users/${gone.id}`),
+    ({ body }) => body.data.status === 'COMPLETED',
+  )
+
+  // Sessions end, within moments.
+  await until(
+    () => gone.call('GET', '/users/me'),
+    ({ status }) => status === 401,
+  )
+  const { email, password } = gone
+  expect((await shop.anyone('POST', '/auth/login', { email, password })).status).toBe(401)
+
+  await until(
+    () => data(friend, `/users/${friend.id}`),
+    ({ followers, following }) => followers === 0 && following === 0,
+  )
+  expect(await data(friend, `/users/${friend.id}/followers`)).toMatchObject({ total: 0 })
+  await until(
+    () => data(admin, `/notifications/user/${gone.id}`),
+    ({ total }) => total === 0,
+  )
+  const kept = await until(
+    () => data(admin, `/orders/${id}`),
+    (one) => one.shippingAddress === undefined,
+  )
+  expect(kept).toMatchObject({ id, userId: gone.id, status: 'CONFIRMED', total: { amount: 1999 } })
+
+  // Somebody else may have address and both names.
+  for (const [username, address] of [
+    ['gone', email],
+    ['gone-away', 'gone2@example.org'],
+  ])
+    await until(
+      () => callAt(shop.url)('POST', '/auth/register', { email: address, username, password }),
+      ({ status }) => status === 201,
+    )
+  expect((await data(admin, '/users?email=gone@example.org')).userId).not.toBe(gone.id)
+})
+
+test('nothing of all this waits for somebody to look at it', async () => {
+  const { call } = await agora.shop.admin()
+  expect((await call('GET', '/admin/dead-letters')).body.data.deadLetters).toEqual([])
+})
