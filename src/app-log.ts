@@ -71,9 +71,19 @@ export const serveLog = async (
     const today = catalogue.upToDate(event)
     return { ...today, data: catalogue.masked(today.type, today.data) }
   }
+  /** What is taken matches the schemas of today, so that is the version it has, whatever its sender believes. */
+  const append: EventLog['append'] = (stream, expected, events) =>
+    log.append(
+      stream,
+      expected,
+      events.map((event) => ({
+        ...event,
+        metadata: { ...event.metadata, schemaVersion: catalogue.versionOf(event.type) },
+      })),
+    )
   try {
     return await serveEventStore({
-      log: { ...raw, append: log.append },
+      log: { ...raw, append },
       host,
       port,
       writable,

@@ -31,11 +31,13 @@ export const boundOf = (option: string, text: string): Bound => {
     date.test(text) || moment.test(text)
       ? Date.parse(date.test(text) || zoned ? text : `${text}Z`)
       : Number.NaN
-  if (Number.isNaN(time))
+  const at = Number.isNaN(time) ? '' : new Date(time).toISOString()
+  // Times are compared as texts: their years have four digits.
+  if (!/^\d{4}-/.test(at))
     throw new BadUsage(
       `${option} cannot be "${text}"; give a position like 1200, or a time like 2030-01-31T12:00:00Z.`,
     )
-  return { at: new Date(time).toISOString() }
+  return { at }
 }
 
 /** The first position whose event is not older than a moment (ms); behind the head when all are older. */

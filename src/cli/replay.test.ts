@@ -197,10 +197,17 @@ test.each([
   ['2030-01-31T12:00:00.5+02:00', { at: '2030-01-31T10:00:00.500Z' }],
 ])('%s is an end of a replay', (text, bound) => expect(boundOf('--from', text)).toEqual(bound))
 
-test.each(['', 'x', '-1', '1.5', '2030-13-01', '31.01.2030', 'yesterday', '1234567890123456789'])(
-  '"%s" is none, and is told so',
-  (text) => {
-    expect(() => boundOf('--to', text)).toThrow(BadUsage)
-    expect(() => boundOf('--to', text)).toThrow(/--to cannot be/)
-  },
-)
+test.each([
+  '',
+  'x',
+  '-1',
+  '1.5',
+  '2030-13-01',
+  '31.01.2030',
+  'yesterday',
+  '1234567890123456789',
+  '9999-12-31T23:59:59-01:00',
+])('"%s" is none, and is told so', (text) => {
+  expect(() => boundOf('--to', text)).toThrow(BadUsage)
+  expect(() => boundOf('--to', text)).toThrow(/--to cannot be/)
+})

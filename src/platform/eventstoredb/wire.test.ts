@@ -19,17 +19,25 @@ test.each(['2030-02-30T12:00:00.000Z', '2030-99-01T12:00:00.000Z', '0000-01-01T0
   (occurredAt) => expect(fromWire('some-id', { occurredAt }).at).toBeUndefined(),
 )
 
-test.each([undefined, null, 'text', {}, { schemaVersion: 'one', occurredAt: 'noon' }])(
-  'an event of another program, with the metadata %j, is its own cause',
-  (wire) =>
-    expect(fromWire('some-id', wire)).toEqual({
-      metadata: {
-        correlationId: 'some-id',
-        causationId: 'some-id',
-        commandId: 'some-id',
-        actorId: 'unknown',
-        schemaVersion: 1,
-      },
-      at: undefined,
-    }),
+test.each([
+  undefined,
+  null,
+  'text',
+  {},
+  { schemaVersion: 'one', occurredAt: 'noon' },
+  { schemaVersion: 0 },
+  { schemaVersion: -1 },
+  { schemaVersion: 1.5 },
+  { schemaVersion: 1e300 },
+])('an event of another program, with the metadata %j, is its own cause', (wire) =>
+  expect(fromWire('some-id', wire)).toEqual({
+    metadata: {
+      correlationId: 'some-id',
+      causationId: 'some-id',
+      commandId: 'some-id',
+      actorId: 'unknown',
+      schemaVersion: 1,
+    },
+    at: undefined,
+  }),
 )

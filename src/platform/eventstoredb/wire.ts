@@ -23,6 +23,10 @@ export const toWire = (metadata: Metadata, at: string): WireMetadata => {
 const textOf = (value: unknown, otherwise: string): string =>
   typeof value === 'string' && value !== '' ? value : otherwise
 
+/** A version that there can be, in 32 bits as exports keep it. */
+const isVersion = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value < 2 ** 31
+
 /** A moment that there is, as all logs write and keep it: none of them knows the year 0. */
 const isTime = (value: unknown): value is string =>
   typeof value === 'string' &&
@@ -52,7 +56,7 @@ export const fromWire = (
       causationId: textOf($causationId, eventId),
       commandId: textOf(commandId, eventId),
       actorId: textOf(actorId, 'unknown'),
-      schemaVersion: Number.isInteger(schemaVersion) ? Number(schemaVersion) : 1,
+      schemaVersion: isVersion(schemaVersion) ? schemaVersion : 1,
     },
     at: isTime(occurredAt) ? occurredAt : undefined,
   }
