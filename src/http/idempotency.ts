@@ -1,15 +1,9 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  hash,
-  randomBytes,
-  randomUUID,
-} from 'node:crypto'
+import { createHmac, hash, randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { derivedUuid } from '#kernel'
 import type { KeyedRequest, Receipt, Receipts } from '../platform/receipts/port.ts'
+import { sealing } from '../platform/sealing.ts'
 import { invalid, Problem } from './problem.ts'
 
 declare module 'fastify' {
@@ -25,21 +19,6 @@ declare module 'fastify' {
 
 /** The headers that belong to an answer; the others are about its delivery. */
 const kept = ['content-type', 'location', 'etag', 'set-cookie'] as const
-
-/** Keeps secrets in receipts from whoever can read the table (AES-256-GCM, NIST SP 800-38D). */
-const sealing = (key: Buffer) => ({
-  seal: (plain: Buffer): Buffer => {
-    const nonce = randomBytes(12)
-    const cipher = createCipheriv('aes-256-gcm', key, nonce)
-    const sealed = Buffer.concat([cipher.update(plain), cipher.final()])
-    return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
-  },
-  open: (bytes: Buffer): Buffer => {
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12))
-    decipher.setAuthTag(bytes.subarray(12, 28))
-    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()])
-  },
-})
 
 const keyOf = ({ headers, method }: FastifyRequest): string | undefined => {
   const key = headers['idempotency-key']
