@@ -19,6 +19,7 @@ import { memoryEventLog } from './platform/event-log/memory.ts'
 import { memoryKeys } from './platform/keys/memory.ts'
 import { argon2Passwords } from './platform/passwords/argon2.ts'
 import { memoryReceipts } from './platform/receipts/memory.ts'
+import { memoryRegistry } from './platform/registry/memory.ts'
 import { executor as executorOf } from './platform/runtime/execute.ts'
 import { progress } from './platform/runtime/progress.ts'
 import { readModels } from './platform/runtime/read-models.ts'
@@ -87,6 +88,14 @@ const openApi = async (): Promise<object> => {
     keys: memoryKeys(),
     counters: memoryCounters(),
     feed: { next: () => new Promise(() => undefined), head: () => 0n },
+    processes: {
+      instanceId: '',
+      isHere: () => true,
+      registry: memoryRegistry(),
+      breakers: () => [],
+      calls: { isGood: () => false },
+      internalOnly: false,
+    },
     checks: async () => [],
     metrics: async () => ({ contentType: 'text/plain', text: '' }),
   })

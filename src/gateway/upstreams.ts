@@ -32,7 +32,7 @@ export type Upstreams = {
 /** How long is waited for an instance, in ms. */
 const patience = {
   connect: { timeout: 1_000 },
-  headersTimeout: 15_000,
+  headersTimeout: 12_000,
   bodyTimeout: 30_000,
   // Shorter than servers keep connections: a request never meets one that is just being closed.
   keepAliveTimeout: 4_000,

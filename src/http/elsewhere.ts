@@ -5,6 +5,11 @@ import type { PassedBack, PassOn } from './processes.ts'
 export type Answerer = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
 const send = (reply: FastifyReply, { status, headers, body }: PassedBack): FastifyReply => {
+  // Whoever waited too long was told so by then.
+  if (reply.sent) {
+    if (!Buffer.isBuffer(body)) body.destroy()
+    return reply
+  }
   reply.code(status).headers(headers)
   return Buffer.isBuffer(body) && body.length === 0 ? reply.send() : reply.send(body)
 }

@@ -209,7 +209,15 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
   test('lose nothing but what was in flight when one of two is killed under load', async () => {
     await startSeller()
     await bothSell()
-    const load = placeOrders(ada, next, { atOnce })
+    /** When those orders were sent that were not taken. */
+    const failedAt: number[] = []
+    const order: Person['order'] = async (...wanted) => {
+      const sentAt = performance.now()
+      const reply = await ada.order(...wanted)
+      if (reply.status !== 202) failedAt.push(sentAt)
+      return reply
+    }
+    const load = placeOrders({ order }, next, { atOnce })
     const reading = asking(() => ada.call('GET', '/orders?limit=5'))
     await until(
       () => load.sent.length,
@@ -217,6 +225,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     )
     const victim = sellers.shift()
     await victim!.kill()
+    const killedAt = performance.now()
     const then = load.sent.length
     await until(
       () => load.sent.length,
@@ -229,6 +238,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
 
     const failed = load.sent.filter(({ reply }) => reply?.status !== 202)
     expect(failed.length).toBeLessThanOrEqual(atOnce)
+    expect(failedAt.filter((sentAt) => sentAt > killedAt)).toEqual([])
     // They were told, and may send again under their keys.
     for (const { reply } of failed)
       expect(reply).toMatchObject({ status: 503, headers: { 'retry-after': expect.any(String) } })

@@ -8,6 +8,7 @@ import {
   type HttpConfig,
   type HttpDependencies,
 } from '../../src/http/dependencies.ts'
+import type { Processes } from '../../src/http/processes.ts'
 import { buildServer } from '../../src/http/server.ts'
 import { memoryDocuments } from '../../src/platform/documents/memory.ts'
 import type { Generation } from '../../src/platform/documents/port.ts'
@@ -15,9 +16,11 @@ import { checked } from '../../src/platform/event-log/checked.ts'
 import { memoryCounters } from '../../src/platform/counters/memory.ts'
 import { memoryEventLog } from '../../src/platform/event-log/memory.ts'
 import type { EventLog } from '../../src/platform/event-log/port.ts'
+import { internalCalls } from '../../src/platform/internal-calls.ts'
 import { memoryKeys } from '../../src/platform/keys/memory.ts'
 import type { Passwords } from '../../src/platform/passwords/port.ts'
 import { memoryReceipts } from '../../src/platform/receipts/memory.ts'
+import { memoryRegistry } from '../../src/platform/registry/memory.ts'
 import { executor as executorOf } from '../../src/platform/runtime/execute.ts'
 import { openFeed } from '../../src/platform/runtime/feed.ts'
 import type { Operations } from '../../src/platform/runtime/operations.ts'
@@ -125,6 +128,16 @@ export type Reply = {
   readonly body: any
 }
 
+/** A process that serves everything itself. */
+export const onlyProcess = (): Processes => ({
+  instanceId: 'only',
+  isHere: () => true,
+  registry: memoryRegistry(),
+  breakers: () => [],
+  calls: internalCalls(Buffer.alloc(32, 3)),
+  internalOnly: false,
+})
+
 /** A server over memory, and people who use it. */
 export type HttpWorld = AsyncDisposable & {
   readonly app: FastifyInstance
@@ -169,6 +182,7 @@ export const httpWorld = async (
     keys: memoryKeys(),
     counters: memoryCounters(),
     feed,
+    processes: onlyProcess(),
     checks: async () => [{ name: 'event log', ok: true }],
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'agora_up 1\n' }),
     ...changes,

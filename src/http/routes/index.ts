@@ -74,13 +74,18 @@ export const routes = (
   metricsRoute(app, context, `${prefix}/metrics`, false)
   metricsRoute(app, context, '/metrics', true)
   jwksRoute(app, prefix, context)
-  oauthRoutes(app, prefix, context)
+  if (isHere('identity')) oauthRoutes(app, prefix, context)
   for (const table of tables) table(serve, context)
   if (passOn)
     withoutReading(app, (unread) => {
       const elsewhere = answeredElsewhere(passOn)
       const pass = served(unread, (name) => (isHere(name) ? 'nowhere' : elsewhere(name)))
       for (const table of tables) table(pass, context)
+      if (isHere('identity')) return
+      withoutReading(unread, (identityUnread) => {
+        identityUnread.addHook('preValidation', elsewhere('identity'))
+        oauthRoutes(identityUnread, prefix, context)
+      })
     })
   return contexts
 }
