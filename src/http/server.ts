@@ -3,6 +3,7 @@ import cors from '@fastify/cors'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
 import { guard } from './auth.ts'
 import { people, type People } from './auth-people.ts'
+import { compression } from './compression.ts'
 import type { HttpConfig, HttpDependencies } from './dependencies.ts'
 import { errorHandler, sendProblem } from './errors.ts'
 import { idempotency } from './idempotency.ts'
@@ -165,6 +166,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   guard(app, known, config)
   await limits(app, config, deps.counters)
   await crossOrigin(app, config)
+  await compression(app)
   idempotency(app, receipts, keys.secretFor('receipts'), logger)
 
   app.setNotFoundHandler(
