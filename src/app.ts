@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { catalogue, declarationOf, type AnyProjection } from '#kernel'
+import { catalogue, declarationOf, streamOf, type AnyProjection } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
 import { checksOf } from './app-checks.ts'
 import { openEventLog, serveLog } from './app-log.ts'
@@ -7,6 +7,7 @@ import { openProcesses } from './app-processes.ts'
 import { startWork } from './app-work.ts'
 import type { Config } from './config.ts'
 import { deciders } from './domains/index.ts'
+import { UserId } from './domains/shared/index.ts'
 import { ensureAdmin } from './http/accounts.ts'
 import { defaultHttpConfig } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
@@ -19,7 +20,8 @@ import { redisCounters } from './platform/counters/redis.ts'
 import { postgresDeadLetters } from './platform/dead-letters/postgres.ts'
 import { postgresDocuments } from './platform/documents/postgres.ts'
 import { checked } from './platform/event-log/checked.ts'
-import { sealed } from './platform/event-log/sealed.ts'
+import { forgotten, sealed } from './platform/event-log/sealed.ts'
+import { postgresForgetting } from './platform/forgetting/postgres.ts'
 import { openKeys } from './platform/keys/open-keys.ts'
 import { postgresLeases } from './platform/leases/postgres.ts'
 import { checkFollowedLog, rememberLog } from './platform/log-identity/followed-log.ts'
@@ -165,6 +167,19 @@ export const startApp = async (
       : outboxMailer({ folder: join(config.data, 'outbox'), from: config.mailFrom }),
     (it) => it.close(),
   )
+  const forgetting = postgresForgetting(database, {
+    keys: personalKeys,
+    raw: followed.log,
+    log,
+    catalogue: events,
+    streamsOf: (person) =>
+      deciders.filter(({ id }) => id === UserId).map((decider) => streamOf(decider, person)),
+    mailer,
+  })
+  personalKeys.onDestroyed((person) => {
+    executor.forget(person)
+    feed.replace((event) => forgotten(events, event, person))
+  })
   // Known for sure once it is served: port 0 means any.
   let site = config.publicUrl ?? `http://${config.host}:${config.port}`
   const accountLetters = {
@@ -172,7 +187,7 @@ export const startApp = async (
     site: () => site,
   }
   const jobs: readonly AnyJob[] = declareJobs(
-    { provider, mailer, readModels, letters: accountLetters },
+    { provider, mailer, readModels, letters: accountLetters, forgetting },
     executor,
   )
   // Many small ones go in rows, taken by the batch; the outside world is BullMQ's.
@@ -240,6 +255,7 @@ export const startApp = async (
       log,
       executor,
       queue: rows,
+      onForgotten: personalKeys.onDestroyed,
     },
     queueOf,
     failedJob: ({ queue, id, attempt, error, parked }) => {
@@ -292,6 +308,7 @@ export const startApp = async (
     catalogue: events,
     operations,
     receipts: postgresReceipts(database),
+    forgetting,
     passwords,
     keys,
     identityProviders: config.oauthProviders.map(openIdProvider),

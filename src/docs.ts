@@ -49,6 +49,7 @@ const jobs = declareJobs(
     mailer: { send: nobody, close: nobody },
     readModels: { get: nobody, find: nobody, catchUp: nobody },
     letters: { links: { make: () => '' }, site: () => '' },
+    forgetting: { forget: nobody },
   },
   executor,
 )
@@ -83,6 +84,7 @@ const openApi = async (): Promise<object> => {
       deadLetters: async () => [],
       retryDeadLetter: nothing,
     },
+    forgetting: { receiptOf: nobody },
     receipts: memoryReceipts(),
     passwords: argon2Passwords(),
     keys: memoryKeys(),

@@ -5,6 +5,7 @@ import { client } from './client.ts'
 import { findCredentials, type Said } from './credentials.ts'
 import { listDeadLetters, retryDeadLetter } from './dead-letters.ts'
 import { BadUsage, Failed } from './failure.ts'
+import { forgetUser } from './forget.ts'
 import { addLogCommands, type Logs } from './log-commands.ts'
 import { listProjections, steerProjection } from './projections.ts'
 import { rebuildProjection } from './rebuild.ts'
@@ -152,6 +153,12 @@ const programOf = (surroundings: Surroundings): Command => {
     .command('retry <id>')
     .description('try it again')
     .action((id: string) => retryDeadLetter(session(), id))
+
+  program
+    .command('forget <user>')
+    .description('forget somebody for good (by id, e-mail address or username), with a receipt')
+    .addOption(json())
+    .action((user: string, options: Listing) => forgetUser(session(), user, options))
 
   program
     .command('rotate-keys')

@@ -35,6 +35,8 @@ const matrix: Readonly<Record<string, Access>> = {
   'PUT /registry/services/{name}/instances/{instanceId}/heartbeat': 'internal',
   'DELETE /registry/services/{name}/instances/{instanceId}': 'internal',
   'GET /admin/circuit-breakers': 'admin',
+  'POST /admin/users/{user}/forget': 'admin',
+  'GET /admin/users/{user}/forget': 'admin',
   'GET /users/me': 'user',
   'GET /users/me/preferences': 'user',
   'PUT /users/me/preferences': 'user',

@@ -1,14 +1,16 @@
+import type { Forgetting } from '../platform/forgetting/port.ts'
 import type { Mailer } from '../platform/mail/port.ts'
 import type { PaymentProvider } from '../platform/payments/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 import { accountMail, type Letters } from './account-mail.ts'
 import { chargeCard } from './charge-card.ts'
+import { destroyKey } from './destroy-key.ts'
 import { forgetPerson } from './forget-person.ts'
 import { refundCard } from './refund-card.ts'
 import { sendMail } from './send-mail.ts'
 
-export { accountMail, chargeCard, forgetPerson, refundCard, sendMail }
+export { accountMail, chargeCard, destroyKey, forgetPerson, refundCard, sendMail }
 
 /** Every effect on the outside world that there is, and what else has to be looked up before it can be done. */
 export const jobs = (
@@ -17,11 +19,13 @@ export const jobs = (
     mailer,
     readModels,
     letters,
+    forgetting,
   }: {
     readonly provider: PaymentProvider
     readonly mailer: Mailer
     readonly readModels: ReadModels
     readonly letters: Letters
+    readonly forgetting: Pick<Forgetting, 'forget'>
   },
   executor: Executor,
 ) =>
@@ -31,4 +35,5 @@ export const jobs = (
     sendMail(mailer, executor),
     accountMail(mailer, letters, executor),
     forgetPerson(readModels, executor),
+    destroyKey(forgetting, readModels, executor),
   ] as const

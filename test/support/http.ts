@@ -177,6 +177,7 @@ export const httpWorld = async (
     log,
     catalogue: events,
     operations: noOperations,
+    forgetting: { receiptOf: async () => undefined },
     receipts: memoryReceipts(),
     passwords: quickPasswords,
     keys: memoryKeys(),

@@ -8,6 +8,7 @@ import { analyticsState } from './analytics-state.ts'
 import { analytics } from './analytics.ts'
 import { catalog } from './catalog.ts'
 import type { RouteContext } from './context.ts'
+import { forgettingRoutes } from './forgetting.ts'
 import { identityEmail } from './identity-email.ts'
 import { identityPasswords } from './identity-passwords.ts'
 import { identitySessions } from './identity-sessions.ts'
@@ -33,6 +34,7 @@ const tables = [
   identityPasswords,
   identityEmail,
   adminUsers,
+  forgettingRoutes,
   keyRotation,
   ownProfiles,
   profiles,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import { Unavailable } from '../unavailable.ts'
@@ -60,6 +60,22 @@ export const outboxMailer = ({
       } catch (error) {
         throw new Unavailable(`No mail can be written to ${folder}`, { cause: error })
       }
+    },
+    forget: async (addresses) => {
+      const wanted = addresses.map((address) => address.toLowerCase())
+      const names = await readdir(folder).catch((error: unknown) => {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+        throw new Unavailable(`No mail can be read in ${folder}`, { cause: error })
+      })
+      let removed = 0
+      for (const name of names) {
+        if (!name.endsWith('.eml')) continue
+        const text = (await readFile(join(folder, name), 'utf8').catch(() => '')).toLowerCase()
+        if (!wanted.some((address) => text.includes(address))) continue
+        await rm(join(folder, name), { force: true })
+        removed += 1
+      }
+      return removed
     },
     close: async () => composer.close(),
   }

@@ -15,6 +15,11 @@ export type Mailer = {
    * @throws MailRefused when it never will be
    */
   readonly send: (mail: Mail) => Promise<void>
+  /**
+   * Removes mails to these addresses, where mails are kept in the house.
+   * @returns how many there were
+   */
+  readonly forget?: (addresses: readonly string[]) => Promise<number>
   readonly close: () => Promise<void>
 }
 

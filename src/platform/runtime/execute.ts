@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { streamOf, type AnyDecider, type Catalogue, type RecordedEvent } from '#kernel'
+import { idOf, streamOf, type AnyDecider, type Catalogue, type RecordedEvent } from '#kernel'
 import { Conflict, EventRefused, type EventLog } from '../event-log/port.ts'
 import type { Snapshot, Snapshots } from '../snapshots/port.ts'
 import { Unavailable } from '../unavailable.ts'
@@ -59,7 +59,10 @@ export const executor = ({
   readonly clock?: () => Date
   readonly cached?: number
   readonly observed?: (decider: string, command: string, answer: 'taken' | 'refused') => void
-}): Executor & { readonly idle: () => Promise<void> } => {
+}): Executor & {
+  readonly idle: () => Promise<void>
+  readonly forget: (person: string) => void
+} => {
   const instances = new LRUCache<string, Instance>({ max: cached })
   const running = new Set<Promise<void>>()
 
@@ -233,6 +236,12 @@ export const executor = ({
         return { state, revision, position } as never
       }
       return ask(decider, id, {}) as never
+    },
+    /** Lets go of the kept states of streams that are about a person; they are read again when they are wanted. */
+    forget: (person) => {
+      for (const [stream, { state }] of instances.entries())
+        if (idOf(stream) === person || (state as { userId?: unknown } | null)?.userId === person)
+          instances.delete(stream)
     },
     /** Resolves when nothing is under way any more. */
     idle: async () => {

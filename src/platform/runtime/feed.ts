@@ -38,7 +38,12 @@ export type Feed = {
 export const openFeed = async (
   log: EventLog,
   { onError }: { readonly onError?: (error: unknown) => void } = {},
-): Promise<Feed> => {
+): Promise<
+  Feed & {
+    /** Puts other events in the place of those that are kept: what is said of somebody may have been forgotten. */
+    readonly replace: (by: (event: RecordedEvent) => RecordedEvent) => void
+  }
+> => {
   const stop = new AbortController()
   const news = bell()
   let recent: RecordedEvent[] = []
@@ -105,6 +110,9 @@ export const openFeed = async (
       }
     },
     head: () => to,
+    replace: (by) => {
+      recent = recent.map(by)
+    },
     close: async () => {
       stop.abort()
       await reading

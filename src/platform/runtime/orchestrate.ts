@@ -37,6 +37,8 @@ export type Orchestrating = {
   /** Told of every position that has been passed. */
   readonly moved?: (position: bigint) => void
   readonly onError: (error: unknown, saga: string, key?: string) => void
+  /** Tells of everybody who is forgotten. */
+  readonly onForgotten?: (heard: (person: string) => void) => unknown
 }
 
 const messageOf = (error: unknown): string =>
@@ -62,6 +64,7 @@ export const orchestrate = (
     clock = () => new Date(),
     moved,
     onError,
+    onForgotten,
   }: Orchestrating,
 ) => {
   const follower: Follower = { kind: 'saga', name: saga.name, generation: 0 }
@@ -72,6 +75,7 @@ export const orchestrate = (
     deciders,
     catalogue,
     clock,
+    onForgotten,
     setTimers: (timers) =>
       queue.add(
         timersQueue,

@@ -97,11 +97,19 @@ export const sagaInstances = (
     readonly catalogue: Catalogue
     readonly setTimers: (timers: readonly Timer[]) => Promise<void>
     readonly clock: () => Date
+    /** Tells of everybody who is forgotten. */
+    readonly onForgotten?: ((heard: (person: string) => void) => unknown) | undefined
   },
 ) => {
   const { log, executor, deciders, catalogue, setTimers, clock } = deps
   const instances = new LRUCache<string, Instance>({ max: cachedInstances })
   const types = sagaEventTypes(saga)
+
+  // What a run knows of somebody goes with them: it is read again when it is told something.
+  deps.onForgotten?.((forgotten) => {
+    for (const [key, { person }] of instances.entries())
+      if (person === forgotten) instances.delete(key)
+  })
 
   const instanceOf = (key: string): Instance => {
     const known = instances.get(key)

@@ -1,0 +1,76 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Type, type Static } from 'typebox'
+import { Failed } from './failure.ts'
+import { print, type Session } from './session.ts'
+import { table } from './table.ts'
+
+const Forgotten = Type.Object({
+  userId: Type.String(),
+  status: Type.String(),
+  keyDestroyedAt: Type.Optional(Type.String()),
+  places: Type.Optional(
+    Type.Array(
+      Type.Object({
+        place: Type.String(),
+        found: Type.Number(),
+        removed: Type.Number(),
+        note: Type.Optional(Type.String()),
+      }),
+    ),
+  ),
+})
+
+const columns = [
+  { title: 'place' },
+  { title: 'found', align: 'right' },
+  { title: 'removed', align: 'right' },
+  { title: 'note' },
+] as const
+
+/** So long it is waited for, and so often asked, in ms. */
+const patience = { atMost: 120_000, every: 250 }
+
+const lines = ({ userId, keyDestroyedAt, places = [] }: Static<typeof Forgotten>): string[] => {
+  const left = places.filter(({ found, removed }) => found > removed)
+  return [
+    `${userId} is forgotten; the key to what the log says of them was destroyed at ${keyDestroyedAt}.`,
+    '',
+    ...table(
+      columns,
+      places.map(({ place, found, removed, note = '' }) => [
+        place,
+        String(found),
+        String(removed),
+        note,
+      ]),
+    ),
+    '',
+    left.length === 0
+      ? `${places.length} places were checked; none says anything of them any more.`
+      : `${places.length} places were checked; look after ${left.map(({ place }) => place).join(', ')}.`,
+  ]
+}
+
+/**
+ * `agora forget`: forgets somebody for good, and prints a receipt of every place that was checked.
+ * @param who their id, e-mail address or username
+ * @throws Failed when it is not done in time; it goes on, and the command may be given again
+ */
+export const forgetUser = async (
+  session: Session,
+  who: string,
+  { json }: { readonly json?: boolean },
+): Promise<void> => {
+  const path = (user: string) => `/admin/users/${encodeURIComponent(user)}/forget`
+  let receipt = await session.client.ask(Forgotten, 'POST', path(who))
+  const until = performance.now() + patience.atMost
+  while (receipt.status !== 'forgotten') {
+    if (performance.now() > until)
+      throw new Failed(
+        `${receipt.userId} has left and is being forgotten, which takes longer than usual; see "agora dead-letters", and give this command again with the id.`,
+      )
+    await pause(patience.every, undefined, { signal: session.signal })
+    receipt = await session.client.ask(Forgotten, 'GET', path(receipt.userId))
+  }
+  print(session, json, receipt, () => lines(receipt))
+}

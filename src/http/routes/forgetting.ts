@@ -1,0 +1,106 @@
+import { Type, type Static } from 'typebox'
+import { asId, Fields } from '#kernel'
+import { account, email, emailIdOf, username, usernameIdOf } from '../../domains/identity/index.ts'
+import { profile } from '../../domains/profiles/index.ts'
+import { UserId } from '../../domains/shared/index.ts'
+import { notFound, Problem } from '../problem.ts'
+import type { Serve } from '../route.ts'
+import type { RouteContext } from './context.ts'
+
+const Forgotten = Type.Object({
+  userId: UserId,
+  status: Type.Enum(['pending', 'forgotten']),
+  keyDestroyedAt: Type.Optional(
+    Type.String({
+      format: 'date-time',
+      description: 'Since then nobody can read what the log, its copies and backups say of them',
+    }),
+  ),
+  places: Type.Optional(
+    Type.Array(
+      Type.Object({
+        place: Type.String(),
+        found: Type.Integer({ description: 'Entries that said something of them' }),
+        removed: Type.Integer({ description: 'Those that do so no longer' }),
+        note: Type.Optional(Type.String()),
+      }),
+    ),
+  ),
+})
+
+const Who = Fields({
+  user: Type.String({
+    minLength: 1,
+    maxLength: 254,
+    description: 'The id, e-mail address or username; once forgotten, the id',
+  }),
+})
+
+/** Forgetting people for good, and the receipt of it. */
+export const forgettingRoutes = (
+  serve: Serve,
+  { executor, forgetting }: Pick<RouteContext, 'executor' | 'forgetting'>,
+): void => {
+  /** @throws Problem 404 */
+  const find = async (who: string): Promise<UserId> => {
+    if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(who))
+      return asId(UserId, who.toLowerCase())
+    const { state } = who.includes('@')
+      ? await executor.stateOf(email, emailIdOf(who))
+      : await executor.stateOf(username, usernameIdOf(who))
+    if (state.status === 'free') throw notFound('user')
+    return state.userId
+  }
+
+  const told = async (userId: UserId): Promise<Static<typeof Forgotten>> => {
+    const receipt = await forgetting.receiptOf(userId)
+    if (!receipt) return { userId, status: 'pending' }
+    const { keyDestroyedAt, places } = receipt
+    return { userId, status: 'forgotten', keyDestroyedAt, places: places.map((it) => ({ ...it })) }
+  }
+
+  serve(
+    {
+      method: 'POST',
+      url: '/admin/users/:user/forget',
+      access: 'admin',
+      operationId: 'forgetUser',
+      summary: 'Forget somebody for good',
+      description:
+        'Deletes the profile and closes the account, removes what stores say of them, and destroys the key that the log keeps it under. Ask again, or ask for the receipt, to see whether it is done.',
+      tag: 'identity',
+      status: 202,
+      params: Who,
+      data: Forgotten,
+    },
+    async ({ params: { user }, caller, origin }) => {
+      const userId = await find(user)
+      if (caller.id === userId)
+        throw new Problem(409, 'own_account', 'You cannot forget yourself; ask another admin to.')
+      const { state } = await executor.stateOf(account, userId)
+      const { state: shown } = await executor.stateOf(profile, userId)
+      if (state.status === 'new' && shown.status === 'new') throw notFound('user')
+      await executor.execute(profile, userId, { type: 'DeleteProfile', data: {} }, origin)
+      return { data: await told(userId) }
+    },
+  )
+
+  serve(
+    {
+      method: 'GET',
+      url: '/admin/users/:user/forget',
+      access: 'admin',
+      operationId: 'forgettingOf',
+      summary: 'What was found and removed when somebody was forgotten',
+      tag: 'identity',
+      params: Who,
+      data: Forgotten,
+    },
+    async ({ params: { user } }) => {
+      const userId = await find(user)
+      const { state } = await executor.stateOf(profile, userId)
+      if (state.status !== 'deleted') throw notFound('user who has left')
+      return { data: await told(userId) }
+    },
+  )
+}

@@ -1,0 +1,50 @@
+import { account, email, emailIdOf, username, usernameIdOf } from '../domains/identity/index.ts'
+import { profile } from '../domains/profiles/index.ts'
+import type { UserId } from '../domains/shared/index.ts'
+import type { Forgetting } from '../platform/forgetting/port.ts'
+import type { Executor } from '../platform/runtime/execution.ts'
+import type { ReadModels } from '../platform/runtime/reading.ts'
+import { accounts, profiles } from '../projections/index.ts'
+import { job } from './job.ts'
+
+/** Somebody's address or username is not free yet: who sees to that has still to read which it was. */
+class NotReleased extends Error {
+  override name = 'NotReleased'
+}
+
+/**
+ * Forgets for good who has left and was forgotten by every context: once nobody needs to read any more what the log
+ * says of them, their key is destroyed.
+ */
+export const destroyKey = (
+  forgetting: Pick<Forgetting, 'forget'>,
+  readModels: Pick<ReadModels, 'catchUp'>,
+  { stateOf }: Executor,
+) => {
+  /** Whether the account has ended and what was theirs alone is free again, or somebody else's. */
+  const isReleased = async (userId: UserId): Promise<boolean> => {
+    const { state } = await stateOf(account, userId)
+    if (state.status === 'new') return true
+    if (state.status !== 'closed') return false
+    const [address, name] = await Promise.all([
+      stateOf(email, emailIdOf(state.email)),
+      stateOf(username, usernameIdOf(state.username)),
+    ])
+    return [address, name].every(
+      ({ state: held }) => held.status === 'free' || held.userId !== userId,
+    )
+  }
+
+  return job({
+    name: 'destroy-key',
+    from: [profile],
+    on: { UserForgotten: ({ id }) => ({ userId: id }) },
+    run: async ({ userId }) => {
+      if (!(await isReleased(userId))) throw new NotReleased(`What ${userId} had is not free yet`)
+      // So that the receipt tells of what stays, not of what is about to go.
+      await Promise.all([readModels.catchUp(accounts), readModels.catchUp(profiles)])
+      await forgetting.forget(userId)
+    },
+    options: { concurrency: 1, attempts: 20, backoff: 250 },
+  })
+}

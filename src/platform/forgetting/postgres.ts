@@ -1,0 +1,130 @@
+import type { Catalogue } from '#kernel'
+import type { EventLog } from '../event-log/port.ts'
+import type { Mailer } from '../mail/port.ts'
+import type { PersonalKeys } from '../personal/port.ts'
+import type { Database, Session } from '../postgres/database.ts'
+import type { CheckedPlace, Forgetting, ForgettingReceipt } from './port.ts'
+import { saidOf, type Said } from './said-of.ts'
+
+/** Tables that are looked after otherwise, or say nothing of anybody. */
+const excepted = ['agora.events', 'agora.personal_keys', 'agora.forgotten', 'agora.migrations']
+
+/**
+ * Whether a text tells of the person: by an address of theirs, or by their id together with something else of theirs.
+ * $1 is the id, $2 the addresses, $3 the other texts.
+ */
+const tells = (text: string) => `(
+  EXISTS (SELECT FROM unnest($2::text[]) AS said WHERE strpos(lower(${text}), lower(said)) > 0)
+  OR (strpos(${text}, $1) > 0
+    AND EXISTS (SELECT FROM unnest($3::text[]) AS said WHERE strpos(lower(${text}), lower(said)) > 0)))`
+
+/** How a place is cleared of what tells of somebody. */
+const clearings: Readonly<Record<string, string>> = {
+  snapshots: `DELETE FROM agora.snapshots
+    WHERE split_part(stream, '-', 1) || '-' || $1 = stream OR state ->> 'userId' = $1 OR ${tells('state::text')}`,
+  // Answers are bytes, in UTF-8 for all that is known; a byte that is not is shown escaped.
+  'answers to requests': `DELETE FROM agora.receipts
+    WHERE strpos(scope, $1) > 0 OR strpos(encode(body, 'escape'), $1) > 0 OR ${tells("encode(body, 'escape')")}`,
+  'parked events': `UPDATE agora.dead_letters SET error = '(forgotten)'
+    WHERE key = $1 OR strpos(error, $1) > 0 OR ${tells("key || ' ' || error")}`,
+  'failures of jobs': `UPDATE agora.jobs SET error = '(forgotten)'
+    WHERE error IS NOT NULL AND error <> '(forgotten)' AND (strpos(error, $1) > 0 OR ${tells('error')})`,
+  jobs: `DELETE FROM agora.jobs WHERE ${tells('data::text')}`,
+}
+
+const valuesOf = (person: string, { addresses, texts }: Said) => [person, addresses, texts]
+
+const clear = async (
+  session: Session,
+  person: string,
+  said: Said,
+): Promise<readonly CheckedPlace[]> => {
+  const places: CheckedPlace[] = []
+  for (const [place, text] of Object.entries(clearings)) {
+    const rows = await session.query({
+      text: `WITH gone AS (${text} RETURNING 1), used AS (SELECT $1::text, $2::text[], $3::text[])
+        SELECT 1 FROM gone`,
+      values: valuesOf(person, said),
+    })
+    places.push({ place, found: rows.length, removed: rows.length })
+  }
+  return places
+}
+
+/** Looks through every table, whoever it belongs to. */
+const lookThrough = async (
+  database: Database,
+  person: string,
+  said: Said,
+): Promise<readonly CheckedPlace[]> => {
+  const tables = await database.query<{ name: string }>({
+    text: `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
+      WHERE table_type = 'BASE TABLE' AND table_schema NOT LIKE 'pg\\_%'
+        AND table_schema <> 'information_schema' AND NOT format('%I.%I', table_schema, table_name) = ANY ($1)
+      ORDER BY 1`,
+    values: [excepted],
+  })
+  const places: CheckedPlace[] = []
+  for (const { name } of tables) {
+    const [row] = await database.query<{ found: bigint }>({
+      text: `SELECT count(*) AS found FROM ${name} AS t WHERE ${tells('t::text')}`,
+      values: valuesOf(person, said),
+    })
+    places.push({ place: name, found: Number(row?.found ?? 0n), removed: 0 })
+  }
+  return places
+}
+
+/**
+ * Forgets people in PostgreSQL (`infra/postgres/080-personal-keys.sql`), the log and the outbox. The key goes last: as
+ * long as it is there, what is to be looked for is known, so that after a crash it begins again.
+ * @param options.raw the log as it is kept
+ * @param options.log the same, opened
+ * @param options.streamsOf the streams that are about a person
+ */
+export const postgresForgetting = (
+  database: Database,
+  {
+    keys,
+    raw,
+    log,
+    catalogue,
+    streamsOf,
+    mailer,
+  }: {
+    readonly keys: Pick<PersonalKeys, 'destroy'>
+    readonly raw: Pick<EventLog, 'read'>
+    readonly log: Pick<EventLog, 'read'>
+    readonly catalogue: Pick<Catalogue, 'personal' | 'upToDate'>
+    readonly streamsOf: (person: string) => readonly string[]
+    readonly mailer: Pick<Mailer, 'forget'>
+  },
+): Forgetting => ({
+  forget: async (person) => {
+    const said = await saidOf(streamsOf(person), { raw, log, catalogue })
+    const cleared = await database.transaction((session) => clear(session, person, said))
+    const mails = await mailer.forget?.(said.addresses)
+    const outbox: CheckedPlace =
+      mails === undefined
+        ? { place: 'mails', found: 0, removed: 0, note: 'they have left the house' }
+        : { place: 'outbox', found: mails, removed: mails }
+    const tables = await lookThrough(database, person, said)
+    const places = [said.log, ...cleared, outbox, ...tables]
+    await database.query({
+      text: `INSERT INTO agora.forgotten (person, receipt) VALUES ($1, $2) ON CONFLICT (person) DO NOTHING`,
+      values: [person, JSON.stringify(places)],
+    })
+    await keys.destroy(person)
+  },
+  receiptOf: async (person) => {
+    const [row] = await database.query<{
+      destroyed_at: string
+      receipt: ForgettingReceipt['places']
+    }>({
+      text: `SELECT destroyed_at, receipt FROM agora.forgotten JOIN agora.personal_keys USING (person)
+        WHERE person = $1 AND destroyed_at IS NOT NULL`,
+      values: [person],
+    })
+    return row && { person, keyDestroyedAt: row.destroyed_at, places: row.receipt }
+  },
+})
