@@ -31,7 +31,7 @@ test('who registers is signed in, and is a buyer', async () => {
 
   const headers = { authorization: `Bearer ${tokens.accessToken}` }
   const me = await world.anyone('GET', '/users/me', undefined, headers)
-  assert.deepEqual(me.body.data, data)
+  assert.deepEqual(me.body.data, { ...data, privacy: 'public' })
   assert.match(String(me.headers.etag), /^"\d+"$/)
 
   const again = await world.anyone('POST', '/auth/login', ada)

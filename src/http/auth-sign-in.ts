@@ -5,6 +5,7 @@ import { openSession, type Opened } from './accounts-sessions.ts'
 import type { Person, SignedIn } from './accounts.ts'
 import { deviceCookie, deviceCookieName, refreshCookie, tokenCookie } from './auth-cookies.ts'
 import { devices } from './auth-devices.ts'
+import { asCalledNow } from './people.ts'
 import type { Answer, Asked } from './route.ts'
 import type { RouteContext } from './routes/context.ts'
 
@@ -30,15 +31,15 @@ export const answering = (context: RouteContext) => {
   const { idOf, cookieFor } = devices(keys)
 
   /** For somebody who has a session. @param jti names the access token */
-  const withTokens = (
+  const withTokens = async (
     { position, era, ...person }: SignedIn,
     { sessionId, refreshToken, expiresAt }: Opened,
     jti: string,
-  ): Answer<Person> => {
+  ): Promise<Answer<Person>> => {
     const { userId: id, roles } = person
     const accessToken = tokens.issue({ id, roles, sessionId, era }, jti)
     return {
-      data: person,
+      data: await asCalledNow(executor, person),
       position,
       cookies: [tokenCookie(accessToken, config), refreshCookie(refreshToken, expiresAt, config)],
       tokens: { accessToken, refreshToken },
@@ -54,7 +55,7 @@ export const answering = (context: RouteContext) => {
     ): Promise<Answer<Person>> => {
       const ports = { executor, keys, ttl: config.sessionTtl }
       const opened = await openSession(ports, person, { ip, userAgent }, origin)
-      const answer = withTokens(person, opened, origin.commandId)
+      const answer = await withTokens(person, opened, origin.commandId)
       const known = idOf(cookie(deviceCookieName), person.userId)
       const device = deviceCookie(cookieFor(person.userId, known), config)
       return { ...answer, cookies: [...(answer.cookies ?? []), device] }

@@ -6,6 +6,7 @@ import { MediaId, UserId } from '../domains/shared/index.ts'
 import type { Executor, Origin } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 import { follows, type profiles } from '../projections/index.ts'
+import type { Person } from './accounts.ts'
 import { ownsOrAdmin } from './auth.ts'
 import { notFound, Problem } from './problem.ts'
 import { refusalProblem } from './refusals.ts'
@@ -83,6 +84,15 @@ export const shownAll = async (
     const open = privacy === 'public' || (privacy === 'followers' && follow.has(id))
     return shown(document, ownsOrAdmin(caller, id) || (open && !suspended))
   })
+}
+
+/** Somebody by the names that their profile has now: the account knows those of the registration only. */
+export const asCalledNow = async (executor: Executor, person: Person): Promise<Person> => {
+  const { state } = await executor.stateOf(profile, person.userId)
+  if (state.status !== 'active') return person
+  const { name: _, ...rest } = person
+  const { username: called, name } = state
+  return { ...rest, username: called, ...(name !== undefined && { name }) }
 }
 
 /** A command that prepares another one of the same request: the same one on a retry. */

@@ -7,13 +7,12 @@ import {
   type EmailId,
 } from '../../domains/identity/index.ts'
 import { Text, UserId } from '../../domains/shared/index.ts'
-import { accountBy, personOf, prove, register, type Found } from '../accounts.ts'
+import { accountBy, prove, register, type Found } from '../accounts.ts'
 import { deviceCookieName } from '../auth-cookies.ts'
 import { devices } from '../auth-devices.ts'
 import { answering, User } from '../auth-sign-in.ts'
-import { Fresh } from '../lists.ts'
 import { isWorthNoting, lockout, type Attempt } from '../lockout.ts'
-import { notFound, Problem } from '../problem.ts'
+import { Problem } from '../problem.ts'
 import type { Asked, Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
 import { Password } from './identity-passwords.ts'
@@ -129,24 +128,4 @@ export const identity = (serve: Serve, context: RouteContext): void => {
         }
       },
     )
-
-  serve(
-    {
-      method: 'GET',
-      url: '/users/me',
-      access: 'user',
-      operationId: 'me',
-      summary: 'Who I am',
-      tag: 'profiles',
-      query: Fresh,
-      data: User,
-      problems: [404],
-    },
-    async ({ caller }) => {
-      const { state, revision, position } = await executor.stateOf(account, caller.id)
-      if (state.status !== 'active') throw notFound('account')
-      const { era: _, ...person } = personOf(caller.id, state)
-      return { data: person, revision, position }
-    },
-  )
 }

@@ -109,7 +109,7 @@ describe('signing in at a provider', () => {
     })
     const authorization = `Bearer ${first.body.tokens.accessToken}`
     const me = await world.anyone('GET', '/users/me', undefined, { authorization })
-    expect(me.body.data).toEqual(first.body.data)
+    expect(me.body.data).toMatchObject(first.body.data)
     expect(await eventsOf('ada-1')).toEqual(['OAuthIdentityClaimed', 'OAuthIdentityLinked'])
 
     // They go by another address there by now.

@@ -10,7 +10,10 @@ import {
   Settings,
 } from '../../domains/profiles/index.ts'
 import { MediaId, UserId } from '../../domains/shared/index.ts'
+import { personOf } from '../accounts.ts'
+import { User } from '../auth-sign-in.ts'
 import { mustOwn } from '../auth.ts'
+import { Fresh } from '../lists.ts'
 import { change, claimUsername } from '../people.ts'
 import { notFound } from '../problem.ts'
 import { refusalProblem } from '../refusals.ts'
@@ -30,7 +33,12 @@ const Said = Type.Object({
 
 const SettingsAndPrivacy = Fields({ ...Settings.properties, privacy: Privacy })
 
-type Active = Extract<StateOf<typeof profile>, { readonly status: 'active' }>
+type Active = Pick<
+  Extract<StateOf<typeof profile>, { readonly status: 'active' }>,
+  'username' | 'name' | 'bio' | 'avatarMediaId' | 'seller'
+>
+
+const soldBy = ({ seller }: Active) => seller && { seller }
 
 const saidOf = (
   userId: UserId,
@@ -43,8 +51,43 @@ const saidOf = (
   ...(avatarMediaId !== undefined && { avatarMediaId }),
 })
 
+/** Somebody with an account, as they are told of themselves, with what they say of themselves. */
+const Me = Type.Object({
+  ...User.properties,
+  bio: Type.Optional(Type.String()),
+  avatarMediaId: Type.Optional(MediaId),
+  privacy: Privacy,
+  seller: Type.Optional(Seller),
+})
+
 /** What people do with their own profiles. */
 export const ownProfiles = (serve: Serve, { executor }: RouteContext): void => {
+  serve(
+    {
+      method: 'GET',
+      url: '/users/me',
+      access: 'user',
+      operationId: 'me',
+      summary: 'Who I am',
+      tag: 'profiles',
+      query: Fresh,
+      data: Me,
+      problems: [404],
+    },
+    async ({ caller }) => {
+      const { state, revision, position } = await executor.stateOf(account, caller.id)
+      if (state.status !== 'active') throw notFound('account')
+      const { era: _, name: registered, ...person } = personOf(caller.id, state)
+      const { state: said } = await executor.stateOf(profile, caller.id)
+      const now = said.status === 'active' ? said : { ...person, ...initially, name: registered }
+      return {
+        data: { ...person, ...saidOf(caller.id, now), privacy: now.privacy, ...soldBy(now) },
+        revision,
+        position,
+      }
+    },
+  )
+
   /** Preferences and settings, which everybody has from the start. */
   const mine = async (userId: UserId) => {
     const { state, revision, position } = await executor.stateOf(profile, userId)

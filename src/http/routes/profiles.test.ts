@@ -102,6 +102,31 @@ describe('a profile', () => {
   })
 })
 
+test('somebody is called as their profile says, wherever they are told who they are', async () => {
+  const kim = await world.someone('kim')
+  const me = async () => (await kim.call('GET', '/users/me')).body.data
+  const person = {
+    userId: kim.id,
+    email: 'kim@example.org',
+    emailVerified: false,
+    username: 'kim',
+    roles: ['buyer'],
+  }
+  expect(await me()).toEqual({ ...person, privacy: 'public' })
+  await kim.call('PATCH', `/users/${kim.id}`, { username: 'kimberly', name: 'Kim', bio: 'Sings' })
+  await kim.call('POST', '/users/me/seller', { displayName: 'Songs' })
+  await hide(kim, 'private')
+  const now = { ...person, username: 'kimberly', name: 'Kim' }
+  expect(await me()).toEqual({
+    ...now,
+    bio: 'Sings',
+    privacy: 'private',
+    seller: { displayName: 'Songs' },
+  })
+  const credentials = { email: 'kim@example.org', password: 'a long password' }
+  expect((await world.anyone('POST', '/auth/login', credentials)).body.data).toEqual(now)
+})
+
 describe('preferences and settings', () => {
   test('are there from the start, and replaced as a whole', async () => {
     const pia = await world.someone('pia')
