@@ -1,6 +1,7 @@
 import type { Catalogue, RecordedEvent } from '#kernel'
 import { withoutSeal } from './sealed.ts'
 import { EventRefused, maxEventBytes, type EventLog, type NewEvent, type Slice } from './port.ts'
+import { isUnkeepable } from './unkeepable.ts'
 
 /**
  * Guards a log at both ends: what goes in matches its schema and is not too large; what comes out is in today's shape.
@@ -14,9 +15,8 @@ export const checked = (log: EventLog, catalogue: Catalogue): EventLog => {
     const json = JSON.stringify(data)
     if (Buffer.byteLength(json) > maxEventBytes)
       throw new EventRefused(type, `${type} is larger than ${maxEventBytes} bytes`)
-    // PostgreSQL cannot keep it in jsonb, and no text that people write contains it.
-    if (json.includes('\\u0000'))
-      throw new EventRefused(type, `${type} contains the character U+0000`)
+    if (isUnkeepable(json))
+      throw new EventRefused(type, `${type} contains the character U+0000 or half a character`)
   }
   const upToDate = (events: readonly RecordedEvent[]): readonly RecordedEvent[] =>
     events.map(catalogue.upToDate)

@@ -188,13 +188,15 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       assert.deepEqual(read?.data, fitting.data)
     })
 
-    test('keeps every character that people write, and refuses the one that databases cannot keep', async () => {
+    test('keeps every character that people write, and refuses those that databases cannot keep', async () => {
       const stream = newStream()
-      const name = `"quoted" \\ back\\\\slash, {curly,braces} NULL \n\t ünï 漢字 🦜 ' `
+      const name = `"quoted" \\ back\\\\slash, {curly,braces} NULL \n\t ünï 漢字 🦜 ' \\u0000 \\\\ud83e `
       await log.append(stream, 'none', [{ ...counted(1), type: 'Named', data: { name } }])
       assert.deepEqual((await log.read(stream))[0]?.data, { name })
-      const nul = { ...counted(1), type: 'Named', data: { name: 'a\u0000b' } }
-      await assert.rejects(log.append(newStream(), 'none', [nul]), EventRefused)
+      for (const bad of ['a\u0000b', '\\\u0000', 'half a \ud83e']) {
+        const event = { ...counted(1), type: 'Named', data: { name: bad } }
+        await assert.rejects(log.append(newStream(), 'none', [event]), EventRefused)
+      }
     })
 
     test('reads a stream from anywhere, in both directions, a page at a time', async () => {

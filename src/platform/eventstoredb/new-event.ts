@@ -1,6 +1,7 @@
 import type { AppendReq } from '@eventstore/db-client/generated/streams_pb.js'
 import type { UUID } from '@eventstore/db-client/generated/shared_pb.js'
 import type { NewEvent } from '../event-log/port.ts'
+import { isUnkeepable } from '../event-log/unkeepable.ts'
 import { badArgument } from './call-refused.ts'
 import { fromWire } from './wire.ts'
 
@@ -16,9 +17,6 @@ const idOf = (id: UUID | undefined): string => {
   const hex = hexOf(halves.getMostSignificantBits()) + hexOf(halves.getLeastSignificantBits())
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
-
-/** U+0000 and halves of characters, as `JSON.stringify` writes them: PostgreSQL keeps neither in jsonb. */
-const unkeepable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
 
 /** The most metadata that an event may have, in bytes: with more, clients could not receive it again (4 MiB a message). */
 const maxMetadataBytes = 64 * 1024
@@ -41,7 +39,7 @@ const jsonOf = (bytes: Uint8Array, field: string): unknown => {
   }
   if (isDeeper(value, deepest))
     throw badArgument(`${field}: is nested deeper than ${deepest} levels`)
-  if (unkeepable.test(JSON.stringify(value)))
+  if (isUnkeepable(JSON.stringify(value)))
     throw badArgument(`${field}: contains U+0000 or half a character`)
   return value
 }
