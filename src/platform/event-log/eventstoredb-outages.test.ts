@@ -162,7 +162,8 @@ test('an append that is given up halfway is not recorded in part', async () => {
   const kept = memoryEventLog()
   const server = await serve(kept)
   await using wire = await spoiltWire(server.port)
-  const log = await open(wire.port, { timeout: 300 })
+  // Time enough for eight megabytes, also on a busy machine.
+  const log = await open(wire.port, { timeout: 1_000, patience: 12_000 })
   // The first one gets through at once, the others wait for the server to read on.
   const large = Array.from({ length: 8 }, (_, n) => ({
     ...event(n),
