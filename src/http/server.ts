@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import cors from '@fastify/cors'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
+import type { SigningKeys } from '../platform/keys/port.ts'
 import { guard } from './auth.ts'
 import { people, type People } from './auth-people.ts'
 import { compression } from './compression.ts'
@@ -23,7 +24,9 @@ declare module 'fastify' {
     /** Knows the people who signed in here by their tokens; for sockets. */
     verifyToken: People['callerOf']
     /** Whose tokens are good no longer; for sockets. */
-    revocations: Pick<Revocations, 'problemWith' | 'onChange'>
+    revocations: Pick<Revocations, 'problemWith' | 'onChange'> & {
+      readonly onKeysRevoked: SigningKeys['onRevoked']
+    }
     /** The names of all contexts that have routes. */
     contexts: ReadonlySet<string>
   }
@@ -161,7 +164,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   app.addHook('onClose', revocations.close)
   const known = people(tokens, revocations, deps.executor)
   app.decorate('verifyToken', known.callerOf)
-  app.decorate('revocations', revocations)
+  app.decorate('revocations', { ...revocations, onKeysRevoked: keys.onRevoked })
   internalCallers(app, deps.processes)
   guard(app, known, config)
   await limits(app, config, deps.counters)

@@ -185,6 +185,20 @@ describe('a socket whose token is revoked', () => {
     expect([kept.connected, other.connected]).toEqual([true, true])
   })
 
+  test('is let go when the key of its token is revoked, and not when it is replaced', async () => {
+    await using world = await socketWorld()
+    const old = world.connect('/orders', world.tokenOf(someUser()))
+    await letIn(old)
+    const ended = closed(old)
+    await world.keys.rotate()
+    expect(old.connected).toBe(true)
+    await world.keys.rotate({ revoke: true })
+    const next = world.connect('/orders', world.tokenOf(someUser()))
+    await letIn(next)
+    expect(await ended).toBe('io server disconnect')
+    expect(next.connected).toBe(true)
+  })
+
   test.each([
     ['suspended', { type: 'SuspendAccount', data: { reason: 'spam' } }],
     ['closed', { type: 'CloseAccount', data: { reason: 'asked for' } }],

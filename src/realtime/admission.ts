@@ -4,7 +4,7 @@ import { Unavailable } from '../platform/unavailable.ts'
 import { refusal } from './message.ts'
 
 /** What is known of a socket. */
-export type SocketData = { caller: Caller }
+export type SocketData = { caller: Caller; token: string }
 
 /** A namespace whose sockets belong to somebody. */
 export type Admitting<Client extends DefaultEventsMap, Server extends DefaultEventsMap> = Namespace<
@@ -135,6 +135,7 @@ export const admit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
     if (token === undefined) return unauthorized()
     try {
       socket.data.caller = await verifyToken(token)
+      socket.data.token = token
     } catch (error) {
       if (error instanceof Unavailable)
         return next(turnedAway('unavailable', 'Something that Agora needs is away; connect later.'))
@@ -158,5 +159,16 @@ export const admit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
       const socket = namespace.sockets.get(id)
       if (socket && revocations.problemWith(socket.data.caller)) socket.disconnect()
     }
+  })
+  const lookAgain = async (socket: Admitted<C, S>): Promise<void> => {
+    try {
+      await verifyToken(socket.data.token)
+    } catch (error) {
+      // Whether the session has ended meanwhile is heard of elsewhere.
+      if (!(error instanceof Unavailable)) socket.disconnect()
+    }
+  }
+  revocations.onKeysRevoked(() => {
+    for (const socket of namespace.sockets.values()) void lookAgain(socket)
   })
 }

@@ -30,6 +30,8 @@ export type RealtimeDependencies = {
     readonly problemWith: (caller: Caller) => Error | undefined
     /** Calls a listener with every user whose tokens may have changed. @returns ends that */
     readonly onChange: (listener: (userId: UserId) => void) => () => void
+    /** Calls a listener when tokens of anybody may be good no longer: keys were revoked. @returns ends that */
+    readonly onKeysRevoked: (listener: () => void) => () => void
   }
   readonly readModels: ReadModels
   readonly feed: {

@@ -72,7 +72,11 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
     verifyToken: () => {
       throw new Error('Nobody should ask this')
     },
-    revocations: { problemWith: () => undefined, onChange: () => () => undefined },
+    revocations: {
+      problemWith: () => undefined,
+      onChange: () => () => undefined,
+      onKeysRevoked: () => () => undefined,
+    },
     readModels,
     feed,
     progress,

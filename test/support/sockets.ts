@@ -27,6 +27,7 @@ import { checked } from '../../src/platform/event-log/checked.ts'
 import { memoryEventLog } from '../../src/platform/event-log/memory.ts'
 import type { EventLog } from '../../src/platform/event-log/port.ts'
 import { memoryKeys } from '../../src/platform/keys/memory.ts'
+import type { SigningKeys } from '../../src/platform/keys/port.ts'
 import { memoryLeases } from '../../src/platform/leases/memory.ts'
 import { memoryQueue } from '../../src/platform/queue/memory.ts'
 import { memoryControl } from '../../src/platform/runtime/control.ts'
@@ -49,6 +50,7 @@ export type SocketWorld = AsyncDisposable & {
   readonly log: EventLog
   readonly readModels: ReadModels
   readonly execute: Executor['execute']
+  readonly keys: SigningKeys
   /** What the sockets wrote down. */
   readonly written: readonly string[]
   readonly tokenOf: (userId: UserId, ...roles: readonly Role[]) => string
@@ -128,7 +130,8 @@ export const socketWorld = async ({
   })
 
   const app = fastify({ return503OnClosing: true })
-  const tokens = await accessTokens(app, memoryKeys(), {
+  const keys = memoryKeys()
+  const tokens = await accessTokens(app, keys, {
     ...defaultHttpConfig,
     accessTokenTtl: tokenTtl,
   })
@@ -142,7 +145,7 @@ export const socketWorld = async ({
   const written: string[] = []
   const deps: RealtimeDependencies = {
     verifyToken: tokens.verify,
-    revocations,
+    revocations: { ...revocations, onKeysRevoked: keys.onRevoked },
     readModels,
     feed,
     progress,
@@ -171,6 +174,7 @@ export const socketWorld = async ({
     log,
     readModels,
     execute,
+    keys,
     written,
     tokenOf: (id, ...roles) =>
       tokens.issue({ id, roles, sessionId: newId(SessionId) }, randomUUID()),

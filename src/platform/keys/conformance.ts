@@ -109,7 +109,10 @@ export const keysConformance = (name: string, make: () => Promise<KeysHouse>) =>
       const processes = await two()
       const [here] = processes
       const before = here.signing().kid
+      let told = 0
+      const [end] = processes.map((each) => each.onRevoked(() => (told += 1)))
       const waiting = await here.rotate()
+      expect(told).toBe(0)
       const after = await here.rotate({ revoke: true })
       for (const each of processes) {
         await expect.poll(() => kidsOf(each)).toEqual([after])
@@ -117,6 +120,10 @@ export const keysConformance = (name: string, make: () => Promise<KeysHouse>) =>
         expect(each.verifying(before)).toBe(undefined)
         expect(each.verifying(waiting)).toBe(undefined)
       }
+      expect(told).toBe(2)
+      end?.()
+      await here.rotate({ revoke: true })
+      await expect.poll(() => told).toBe(3)
       await close(processes)
     })
 

@@ -50,6 +50,8 @@ export type SigningKeys = {
    * @throws Unavailable
    */
   readonly rotate: (options?: { readonly revoke?: boolean }) => Promise<string>
+  /** Calls a listener when keys were revoked, and tokens that were good are no longer. @returns ends that */
+  readonly onRevoked: (listener: () => void) => () => void
   /**
    * A secret for one purpose, the same in every process of this Agora (HKDF, RFC 5869).
    * @param purpose what it is for; different purposes get unrelated secrets

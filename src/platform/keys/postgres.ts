@@ -146,12 +146,9 @@ export const postgresKeys = async (
     setInterval(() => void replaceOld().catch(onError), rules.every).unref(),
   ]
 
-  const { signing, verifying, jwks, times } = held
+  const { set: _, ...told } = held
   return {
-    signing,
-    verifying,
-    jwks,
-    times,
+    ...told,
     secretFor,
     rotate: async ({ revoke = false } = {}) => {
       const key = newSigningKey()

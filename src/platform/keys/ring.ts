@@ -30,7 +30,7 @@ export const isDue = (
 ): boolean => times.every(({ createdAt }) => clock() - createdAt >= longest)
 
 /** What a process knows of the keys. */
-export type Ring = Pick<SigningKeys, 'signing' | 'verifying' | 'jwks' | 'times'> & {
+export type Ring = Pick<SigningKeys, 'signing' | 'verifying' | 'jwks' | 'times' | 'onRevoked'> & {
   /** From now on there are these. */
   readonly set: (keys: readonly KeyOnRing[]) => void
 }
@@ -39,6 +39,7 @@ export type Ring = Pick<SigningKeys, 'signing' | 'verifying' | 'jwks' | 'times'>
 export const ring = ({ clock }: Pick<Rules, 'clock'>): Ring => {
   /** By name; the one that signs last comes first. */
   let held: ReadonlyMap<string, KeyOnRing> = new Map()
+  const listeners = new Set<() => void>()
 
   const isGood = ({ verifiesUntil }: KeyTimes) =>
     verifiesUntil === undefined || clock() < verifiesUntil
@@ -71,9 +72,17 @@ export const ring = ({ clock }: Pick<Rules, 'clock'>): Ring => {
         signsFrom,
         ...(verifiesUntil !== undefined && { verifiesUntil }),
       })),
+    onRevoked: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     set: (keys) => {
       const sorted = keys.toSorted((a, b) => b.signsFrom - a.signsFrom)
+      const before = held
       held = new Map(sorted.map((key) => [key.kid, key]))
+      // Others are gone because their time was over.
+      if (before.values().some((key) => isGood(key) && !held.has(key.kid)))
+        for (const listener of listeners) listener()
     },
   }
 }
