@@ -16,7 +16,7 @@ import { root, shopAt, type Shop } from './shop.ts'
 import { until } from './until.ts'
 
 /** What tests tell every Agora, unless they say otherwise. */
-const usual = {
+export const usual = {
   PORT: '0',
   RATE_LIMIT: 'off',
   AGORA_ESDB_PORT: 'off',

@@ -1,0 +1,150 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { io } from 'socket.io-client'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startApp, type App } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { agoraHere, usual, type AgoraHere } from '../support/agora.ts'
+import type { Reply } from '../support/http.ts'
+import { callAt, shopAt, type Shop } from '../support/shop.ts'
+import { until } from '../support/until.ts'
+
+let agora: AgoraHere
+let shop: Shop
+/** Another process of the same Agora. */
+let other: App
+beforeAll(async () => {
+  agora = await agoraHere({ PUBLIC_URL: 'https://shop.example/' })
+  shop = agora.shop
+  other = await startApp(readConfig({ ...usual, AGORA_DATA: agora.data }), {
+    postgresUrl: agora.postgresUrl,
+    logger: pino({ level: 'silent' }),
+  })
+})
+afterAll(async () => {
+  await other[Symbol.asyncDispose]()
+  await agora[Symbol.asyncDispose]()
+})
+
+const code = ({ status, body }: Reply): string => `${status} ${body.code ?? 'ok'}`
+
+/** A mail as its reader sees it (RFC 2045 §6.7). */
+const readable = (mail: string): string =>
+  mail
+    .replaceAll(/=\r?\n/g, '')
+    .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+
+/** Waits for the last mail to somebody under a subject. */
+const mailTo = async (email: string, subject: string): Promise<string> => {
+  const outbox = join(agora.data, 'outbox')
+  return until(
+    async () => {
+      const names = (await readdir(outbox).catch(() => [])).filter((name) => name.endsWith('.eml'))
+      const mails = await Promise.all(
+        names.toSorted().map((name) => readFile(join(outbox, name), 'utf8')),
+      )
+      const wanted = mails
+        .map(readable)
+        .filter((mail) => mail.includes(`To: ${email}`) && mail.includes(`Subject: ${subject}`))
+      return wanted.at(-1) ?? ''
+    },
+    (mail) => mail !== '',
+  )
+}
+
+/** The token of the link in a mail. */
+const tokenIn = (mail: string, page: string): string =>
+  new RegExp(`https://shop\\.example/${page}\\?token=(\\S+)`).exec(mail)?.[1] ?? ''
+
+describe('the life of an account', () => {
+  test('its address is verified, its password forgotten and its address changed, all by mail', async () => {
+    const ada = await shop.register('ada')
+    const verify = tokenIn(await mailTo(ada.email, 'Is this your e-mail address?'), 'verify')
+    expect(code(await shop.anyone('POST', '/auth/email/verify', { token: verify }))).toBe('200 ok')
+    expect((await ada.call('GET', '/users/me')).body.data.emailVerified).toBe(true)
+
+    expect((await shop.anyone('POST', '/auth/password/forgot', { email: ada.email })).status).toBe(
+      202,
+    )
+    const reset = tokenIn(await mailTo(ada.email, 'Set a new password'), 'reset')
+    const password = 'another long password'
+    expect(
+      code(await shop.anyone('POST', '/auth/password/reset', { token: reset, password })),
+    ).toBe('200 ok')
+    await mailTo(ada.email, 'Your password was changed')
+    await until(
+      async () => code(await callAt(other.url, ada.token)('GET', '/users/me')),
+      (answer) => answer === '401 session_ended',
+      { patience: 5_000 },
+    )
+
+    const again = await shop.signIn({ email: ada.email, password })
+    const email = 'countess@example.org'
+    expect((await again.call('POST', '/auth/email/change', { email, password })).status).toBe(202)
+    const change = tokenIn(await mailTo(email, 'Is this your new e-mail address?'), 'verify')
+    expect(code(await shop.anyone('POST', '/auth/email/verify', { token: change }))).toBe('200 ok')
+    await mailTo(ada.email, 'Your e-mail address was changed')
+    expect((await shop.signIn({ email, password })).id).toBe(ada.id)
+
+    // The address that was left is free for others, once the saga has let it go.
+    await until(
+      async () =>
+        (
+          await shop.anyone('POST', '/auth/register', {
+            email: ada.email,
+            username: `u${Date.now()}`,
+            password,
+          })
+        ).status,
+      (status) => status === 201,
+    )
+
+    const { call } = await shop.admin()
+    const { text } = await call('GET', '/analytics/events?limit=100')
+    for (const secret of [verify, reset, change]) {
+      expect(secret.length).toBeGreaterThan(50)
+      expect(text).not.toContain(secret.split('.').at(-1))
+    }
+  })
+
+  test('a session that is revoked ends in every process, also where it is listened on', async () => {
+    const bob = await shop.register()
+    const there = callAt(other.url, bob.token)
+    expect((await there('GET', '/users/me')).status).toBe(200)
+    const socket = io(`${other.url}/orders`, { auth: { token: bob.token }, forceNew: true })
+    const ended = new Promise((resolve) => socket.once('disconnect', resolve))
+    await until(
+      () => socket.connected,
+      (connected) => connected,
+    )
+    const since = performance.now()
+    await bob.call('POST', '/auth/logout')
+    expect(await ended).toBe('io server disconnect')
+    await until(
+      async () => code(await there('GET', '/users/me')),
+      (answer) => answer === '401 session_ended',
+    )
+    expect(performance.now() - since).toBeLessThan(5_000)
+    socket.disconnect()
+  })
+
+  test('somebody who is suspended is out in every process, and finds their way back', async () => {
+    const eve = await shop.register()
+    const elsewhere = await shopAt(other.url).signIn(eve)
+    const { call } = await shop.admin()
+    await call('PATCH', `/admin/users/${eve.id}`, { suspended: true, reason: 'spam' })
+    for (const person of [eve, elsewhere])
+      await until(
+        async () => code(await person.call('GET', '/users/me')),
+        (answer) => answer === '401 session_ended',
+        { patience: 5_000 },
+      )
+    await call('PATCH', `/admin/users/${eve.id}`, { suspended: false })
+    expect((await shop.signIn(eve)).id).toBe(eve.id)
+  })
+})
+
+test('none of it was a failure of ours', () => {
+  expect(agora.written).toEqual([])
+})
