@@ -18,6 +18,7 @@ export type LogName = 'postgres' | 'eventstoredb'
 export const parts: Readonly<Record<LogName, readonly Part[]>> = {
   postgres: [
     { name: 'http', title: 'Commands over HTTP', load: () => import('./http.ts') },
+    { name: 'gateway', title: 'Through the gateway', load: () => import('./gateway.ts') },
     { name: 'execute', title: 'Commands in process', load: () => import('./execute.ts') },
     { name: 'projections', title: 'Catching up', load: () => import('./projections.ts') },
     { name: 'orders', title: 'Whole orders', load: () => import('./orders.ts') },

@@ -14,6 +14,8 @@ type SignedIn = { readonly tokens: { readonly accessToken: string } }
 /** An Agora in a process of its own, with an admin, a buyer and products in stock. */
 export type Shop = AsyncDisposable & {
   readonly server: ServerProcess
+  /** Its folder. */
+  readonly data: string
   readonly database: BenchDatabase
   readonly client: Client
   readonly admin: string
@@ -33,10 +35,17 @@ const register = async ({ call }: Client, name: string): Promise<string> => {
   return tokens.accessToken
 }
 
-/** Starts it on a new database, with its usual settings but without limits. @param products how many to put on sale */
+/**
+ * Starts it on a new database, with its usual settings but without limits.
+ * @param options.products how many to put on sale
+ * @param options.env what it is told besides
+ */
 export const openShop = async (
   bench: Bench,
-  { products: count }: { readonly products: number },
+  {
+    products: count,
+    env = {},
+  }: { readonly products: number; readonly env?: Readonly<Record<string, string>> },
 ): Promise<Shop> => {
   await using starting = new AsyncDisposableStack()
   const database = starting.use(await bench.freshDatabase())
@@ -50,6 +59,7 @@ export const openShop = async (
       AGORA_ESDB_PORT: 'off',
       ADMIN_EMAIL: admin.email,
       ADMIN_PASSWORD: admin.password,
+      ...env,
     }),
   )
   const http = starting.use(client(server.url))
@@ -94,6 +104,7 @@ export const openShop = async (
   const everything = starting.move()
   return {
     server,
+    data,
     database,
     client: http,
     admin: tokens.accessToken,

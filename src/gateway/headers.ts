@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** Headers that are about one connection only (RFC 9110 §7.6.1). */
-const hopByHop = [
+const hopByHop = new Set([
   'connection',
   'keep-alive',
   'proxy-authenticate',
@@ -11,30 +11,39 @@ const hopByHop = [
   'trailer',
   'transfer-encoding',
   'upgrade',
-]
+])
 
 /** What only the gateway says, whatever a client claims; and what it has dealt with itself. */
-const ours = /^(x-forwarded-.*|forwarded|x-real-ip|x-user-id|x-agora-.*|expect|content-length)$/
+const ours = new Set(['forwarded', 'x-real-ip', 'x-user-id', 'expect', 'content-length'])
+const isOurs = (name: string): boolean =>
+  ours.has(name) || name.startsWith('x-forwarded-') || name.startsWith('x-agora-')
+
+const none: ReadonlySet<string> = new Set()
 
 /** The names that a `Connection` header lists: they end here as well. */
-const listed = (connection: string | undefined): readonly string[] =>
-  connection === undefined ? [] : connection.split(',').map((name) => name.trim().toLowerCase())
+const listed = (connection: string | undefined): ReadonlySet<string> =>
+  connection === undefined || connection === 'keep-alive' || connection === 'close'
+    ? none
+    : new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
 
 /** What a message's headers are beyond this connection. */
 const endToEnd = (
   headers: IncomingHttpHeaders,
   dropped: (name: string) => boolean,
 ): Record<string, string | string[]> => {
-  const ended = new Set([...hopByHop, ...listed(headers.connection)])
+  const ended = listed(headers.connection)
   const kept: Record<string, string | string[]> = {}
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined && !ended.has(name) && !dropped(name)) kept[name] = value
+  for (const name in headers) {
+    const value = headers[name]
+    if (value === undefined || hopByHop.has(name) || ended.has(name) || dropped(name)) continue
+    kept[name] = value
+  }
   return kept
 }
 
 /** The headers of a request that are passed on: nothing that says who the client is, except the token. */
 export const requestHeaders = (headers: IncomingHttpHeaders): Record<string, string | string[]> =>
-  endToEnd(headers, (name) => ours.test(name))
+  endToEnd(headers, isOurs)
 
 /** The headers of an answer that are passed back. */
 export const answerHeaders = (headers: IncomingHttpHeaders): Record<string, string | string[]> =>

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { internalHeader, type InternalCalls } from '../platform/internal-calls.ts'
 import { Unavailable } from '../platform/unavailable.ts'
+import { exchange } from './exchange.ts'
 import { answerHeaders, requestHeaders } from './headers.ts'
 import type { KnownInstances } from './known-instances.ts'
 import { leastPending } from './least-pending.ts'
@@ -30,9 +31,6 @@ export type PassedBack = {
   readonly body: Buffer | Readable
 }
 
-/** Answers up to so many bytes are passed back in one piece, and asked for again if they break off. */
-const onePiece = 256 * 1024
-
 /** What went wrong before a server had heard anything of the request. */
 const unsent = new Set([
   'ECONNREFUSED',
@@ -54,6 +52,9 @@ const wasNotSent = (error: unknown): boolean =>
 class Leaving extends Error {
   override name = 'Leaving'
 }
+
+const isLeaving = (status: number, { connection }: IncomingHttpHeaders): boolean =>
+  status === 502 || (status === 503 && connection === 'close')
 
 const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
@@ -98,29 +99,21 @@ export const passOn = ({
     const done = () => void (upstream.pending -= 1)
     let isLeft = false
     try {
-      const answer = await upstream.pool.request({
+      const { status, headers, body } = await exchange(upstream.pool, {
         method: method as Dispatcher.HttpMethod,
         path,
         headers: headersFor(upstream, passed),
         body: sent ?? null,
       })
-      const { statusCode: status, body } = answer
-      if (
-        isSafe(method) &&
-        (status === 502 || (status === 503 && answer.headers.connection === 'close'))
-      ) {
-        await body.dump()
+      if (!Buffer.isBuffer(body)) {
+        isLeft = true
+        body.once('close', done)
+      }
+      if (isSafe(method) && isLeaving(status, headers)) {
+        if (!Buffer.isBuffer(body)) body.destroy()
         throw new Leaving(`It is leaving: ${status}`)
       }
-      const headers = answerHeaders(answer.headers)
-      const length = Number(answer.headers['content-length'] ?? Number.NaN)
-      if (method === 'HEAD' || status === 204 || status === 304 || length <= onePiece) {
-        const bytes = Buffer.from(await body.arrayBuffer())
-        return { status, headers, body: bytes }
-      }
-      isLeft = true
-      body.once('close', done)
-      return { status, headers, body }
+      return { status, headers: answerHeaders(headers), body }
     } finally {
       if (!isLeft) done()
     }
