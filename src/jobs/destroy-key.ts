@@ -4,7 +4,7 @@ import type { UserId } from '../domains/shared/index.ts'
 import type { Forgetting } from '../platform/forgetting/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
-import { accounts, profiles } from '../projections/index.ts'
+import { accounts, orders, profiles, sessions } from '../projections/index.ts'
 import { job } from './job.ts'
 
 /** Somebody's address or username is not free yet: who sees to that has still to read which it was. */
@@ -42,7 +42,7 @@ export const destroyKey = (
     run: async ({ userId }) => {
       if (!(await isReleased(userId))) throw new NotReleased(`What ${userId} had is not free yet`)
       // So that the receipt tells of what stays, not of what is about to go.
-      await Promise.all([readModels.catchUp(accounts), readModels.catchUp(profiles)])
+      await Promise.all([accounts, profiles, sessions, orders].map(readModels.catchUp))
       await forgetting.forget(userId)
     },
     options: { concurrency: 1, attempts: 20, backoff: 250 },

@@ -1,11 +1,12 @@
 import { derivedUuid, type Projection } from '#kernel'
+import { session } from '../domains/identity/index.ts'
 import { notification } from '../domains/notifications/index.ts'
 import { order } from '../domains/ordering/index.ts'
 import { follow, profile } from '../domains/profiles/index.ts'
 import type { Query } from '../platform/documents/port.ts'
 import type { Executor, Origin } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
-import { follows, notifications, orders } from '../projections/index.ts'
+import { follows, notifications, orders, sessions } from '../projections/index.ts'
 import { job } from './job.ts'
 
 /** So many documents are looked up at once. */
@@ -13,7 +14,7 @@ const atOnce = 100
 
 /**
  * Has every context forget somebody who has left: whom they followed and who followed them, what they were told, where
- * their orders went. What there is of them is looked up, as no event of theirs names it all. Every command may be sent
+ * their orders went and where they signed in. What there is of them is looked up, as no event of theirs names it all. Every command may be sent
  * again, so that a crash on the way costs nothing but time.
  */
 export const forgetPerson = (readModels: ReadModels, { execute }: Executor) => {
@@ -64,6 +65,9 @@ export const forgetPerson = (readModels: ReadModels, { execute }: Executor) => {
         if (!shippingAddress) return
         counts.addresses += 1
         await execute(order, id, { type: 'ForgetAddress', data: {} }, to(origin, id))
+      })
+      await all(sessions, { where: { userId } }, async ({ id }) => {
+        await execute(session, id, { type: 'ForgetSession', data: {} }, to(origin, id))
       })
       await execute(profile, userId, { type: 'RecordForgotten', data: counts }, origin)
     },

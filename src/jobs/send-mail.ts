@@ -36,7 +36,8 @@ export const sendMail = (mailer: Mailer, { execute, stateOf }: Executor) =>
         await mailer.send({ id: notificationId, to: person.email, subject, text })
       } catch (error) {
         if (!(error instanceof MailRefused)) throw error
-        await report(error.message)
+        // Servers like to say to whom they refuse to deliver; the log does not want to know.
+        await report(error.message.replaceAll(person.email, 'the address'))
         return
       }
       await report()

@@ -34,6 +34,11 @@ test('a session shows when it was used last', () => {
   ).toMatchObject({ createdAt: monday, refreshedAt: tuesday })
 })
 
+test('a session of somebody who has left is not shown any more', () =>
+  expect(
+    folding(sessions, opened, happened('SessionForgotten', { userId })).into(id),
+  ).toBeUndefined())
+
 test.each([
   ['UserLoggedOut', { userId }, 'LOGGED_OUT'],
   ['SessionRevoked', { userId, reason: 'lost' }, 'REVOKED'],

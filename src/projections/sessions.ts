@@ -14,7 +14,7 @@ export const sessions = projection({
     /** Also names the family of its refresh tokens. */
     id: SessionId,
     userId: UserId,
-    userAgent: Type.Optional(Text(0, 1_000)),
+    userAgent: Type.Optional(personal(Text(0, 1_000))),
     ip: Type.Optional(personal(Type.String())),
     status: Type.Enum(['OPEN', 'LOGGED_OUT', 'REVOKED']),
     era: Type.Integer(),
@@ -42,4 +42,5 @@ export const sessions = projection({
   UserLoggedOut: (document, { at }) =>
     document && { ...document, status: 'LOGGED_OUT', endedAt: at },
   SessionRevoked: (document, { at }) => document && { ...document, status: 'REVOKED', endedAt: at },
+  SessionForgotten: () => undefined,
 })

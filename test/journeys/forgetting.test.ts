@@ -32,6 +32,7 @@ const said = {
   about: 'Barometers, mended by moonlight',
 }
 const { country: _, ...traces } = address
+const browser = 'Wobblefox/77 (steam)'
 /** What must be found nowhere in the end. */
 const needles = [
   zephyrine.email,
@@ -39,6 +40,7 @@ const needles = [
   zephyrine.name,
   ...Object.values(traces),
   ...Object.values(said),
+  browser,
 ]
 
 /** Every row of every table of ours, in every schema, with its bytes as text as well. */
@@ -125,6 +127,8 @@ describe('somebody who wants to be forgotten', () => {
       201,
     )
     her = await shop.signIn(zephyrine)
+    const { email, password } = zephyrine
+    await shop.anyone('POST', '/auth/login', { email, password }, { 'user-agent': browser })
     const lamp = await shop.sell(10)
     const keyed = { 'idempotency-key': randomUUID() }
     const basket = {

@@ -99,6 +99,18 @@ describe('a refresh token', () => {
   })
 })
 
+test('a session is forgotten once, and is over then', () => {
+  const forget = { type: 'ForgetSession' as const, data: {} }
+  const forgotten = { type: 'SessionForgotten' as const, data: { userId } }
+  given(session, opened).when(forget).yields(forgotten)
+  given(session, opened, revoked).when(forget).yields(forgotten)
+  given(session, opened, forgotten).when(forget).yields()
+  given(session, opened, forgotten)
+    .when(rotate(0, 'hash', 'next'), at(noon))
+    .refuses('SessionEnded')
+  given(session).when(forget).refuses('NoSuchSession')
+})
+
 describe('the end of a session', () => {
   const logOut = { type: 'LogOut' as const, data: {} }
   test('is recorded once', () => {

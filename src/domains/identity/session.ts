@@ -13,7 +13,7 @@ const opening = {
   userId: UserId,
   refreshHash: RefreshHash,
   expiresAt: Timestamp,
-  userAgent: Type.Optional(Text(0, 1_000)),
+  userAgent: Type.Optional(personal(Text(0, 1_000))),
   ip: Type.Optional(personal(Type.String({ maxLength: 64 }))),
   /** The account's era at the sign-in, when it was not the first. */
   era: Type.Optional(Era),
@@ -25,6 +25,8 @@ type Session = {
   readonly expiresAt: string
   readonly rotation: number
   readonly refreshHash: string
+  /** Its user has left, and where they had signed in is forgotten. */
+  readonly forgotten?: true
   /** The token before, and when it was replaced. */
   readonly before?: { readonly refreshHash: string; readonly rotatedAt: string }
 }
@@ -56,6 +58,7 @@ export const session = decider({
     ),
     LogOut: Fields({}, { description: 'End the session, as its user asks.' }),
     RevokeSession: Fields({ reason: Reason }, { description: 'End the session from elsewhere.' }),
+    ForgetSession: Fields({}, { description: 'Forget where its user, who has left, signed in.' }),
   },
   events: {
     UserLoggedIn: Fields(opening),
@@ -67,6 +70,7 @@ export const session = decider({
     RefreshTokenReuseDetected: Fields({ userId: UserId, rotation: Rotation }),
     UserLoggedOut: Fields({ userId: UserId }),
     SessionRevoked: Fields({ userId: UserId, reason: Reason }),
+    SessionForgotten: Fields({ userId: UserId }),
   },
   refusals: {
     AlreadyOpen: 'This session belongs to someone else.',
@@ -123,6 +127,11 @@ export const session = decider({
         ? []
         : [{ type: 'SessionRevoked', data: { userId: state.userId, reason } }]
     },
+
+    ForgetSession: (_, state) => {
+      if (state.status === 'new') return refuse('NoSuchSession')
+      return state.forgotten ? [] : [{ type: 'SessionForgotten', data: { userId: state.userId } }]
+    },
   },
 
   evolve: {
@@ -146,6 +155,8 @@ export const session = decider({
     RefreshTokenReuseDetected: (state) => state,
     UserLoggedOut: (state) => ended(state),
     SessionRevoked: (state) => ended(state),
+    SessionForgotten: (state) =>
+      state.status === 'new' ? state : { ...state, status: 'ended', forgotten: true },
   },
 })
 

@@ -111,7 +111,10 @@ export const postgresForgetting = (
     const tables = await lookThrough(database, person, said)
     const places = [said.log, ...cleared, outbox, ...tables]
     await database.query({
-      text: `INSERT INTO agora.forgotten (person, receipt) VALUES ($1, $2) ON CONFLICT (person) DO NOTHING`,
+      text: `INSERT INTO agora.forgotten (person, receipt) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE
+        SET at = now(), receipt = excluded.receipt WHERE NOT EXISTS (
+          SELECT FROM agora.personal_keys AS key
+          WHERE key.person = excluded.person AND key.destroyed_at IS NOT NULL)`,
       values: [person, JSON.stringify(places)],
     })
     await keys.destroy(person)
