@@ -32,7 +32,7 @@ export type OpenIdSettings = {
 }
 
 /** How long a provider may take to answer, in s. */
-const patience = 5
+const patience = 10
 
 /** The person said no, or cannot be asked (OpenID Connect Core §3.1.2.6). */
 const refusals = new Set([
