@@ -58,3 +58,16 @@ test('only the owner may look into the outbox', async () => {
   expect((await stat(folder)).mode & 0o777).toBe(0o700)
   expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600)
 })
+
+test('mails to an address are removed when it is forgotten, and others stay', async () => {
+  await using temporary = await temporaryFolder()
+  const mailer = outboxMailer({ folder: temporary.path, from })
+  expect(await mailer.forget?.(['ada@example.org'])).toBe(0)
+  await mailer.send({ ...mail, id: 'first' })
+  await mailer.send({ ...mail, id: 'second' })
+  await mailer.send({ ...mail, id: 'other', to: 'eve@example.org' })
+  expect(await mailer.forget?.(['ADA@example.org'])).toBe(2)
+  const names = await readdir(temporary.path)
+  expect(names).toHaveLength(1)
+  expect(names[0]).toContain('other')
+})

@@ -390,3 +390,18 @@ test('a command sent again elsewhere is answered with what was recorded, not wit
   assert.deepEqual([again.state, again.events], ['1970-01-01T00:00:00.000Z', []])
   assert.equal((await later.stateOf(clocked, id)).state, '1970-01-01T00:00:00.000Z')
 })
+
+test('the states of streams about somebody are let go of, and read again when they are wanted', async () => {
+  const { execute, forget, asked } = setUp()
+  const [ada, eve] = [someId(), someId()]
+  await execute(jar, ada, fill(1), from())
+  await execute(jar, eve, fill(1), from())
+  forget(ada)
+  const before = asked.reads
+  await execute(jar, eve, fill(1), from())
+  assert.equal(asked.reads, before)
+  const answer = await execute(jar, ada, fill(1), from())
+  assert.ok(!isRefusal(answer))
+  assert.equal(answer.state.sweets, 2)
+  assert.ok(asked.reads > before)
+})

@@ -121,3 +121,14 @@ test('waiting ends with the signal', async () => {
   await assert.rejects(waiting, /enough/)
   await feed.close()
 })
+
+test('what is kept for those who follow can be replaced by what may still be said', async () => {
+  const log = memoryEventLog()
+  const feed = await openFeed(log)
+  await add(log, 2, 'Said')
+  await expect.poll(() => feed.head()).toBe(2n)
+  feed.replace((kept) => ({ ...kept, data: 'forgotten' }))
+  const { events } = await feed.next(0n, { signal: never })
+  expect(events.map(({ data }) => data)).toEqual(['forgotten', 'forgotten'])
+  await feed.close()
+})
