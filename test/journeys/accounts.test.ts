@@ -10,14 +10,16 @@ import type { Reply } from '../support/http.ts'
 import { callAt, shopAt, type Shop } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
+// Either process may write the mails.
+const site = { PUBLIC_URL: 'https://shop.example/' }
 let agora: AgoraHere
 let shop: Shop
 /** Another process of the same Agora. */
 let other: App
 beforeAll(async () => {
-  agora = await agoraHere({ PUBLIC_URL: 'https://shop.example/' })
+  agora = await agoraHere(site)
   shop = agora.shop
-  other = await startApp(readConfig({ ...usual, AGORA_DATA: agora.data }), {
+  other = await startApp(readConfig({ ...usual, ...site, AGORA_DATA: agora.data }), {
     postgresUrl: agora.postgresUrl,
     logger: pino({ level: 'silent' }),
   })
