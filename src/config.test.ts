@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'vitest'
-import { BadConfig, Environment, readConfig } from './config.ts'
+import { BadConfig, Environment, readConfig, withArguments } from './config.ts'
 
 test('nothing has to be set', () => {
   const config = readConfig({ PATH: '/bin' })
@@ -51,6 +51,32 @@ test('limits can be switched off', () => {
   assert.deepEqual(readConfig({ RATE_LIMIT: '30' }).rateLimit, { perUser: 30, perIp: 10 })
 })
 
+test('a process does everything unless it is told what; the command line goes before the environment', () => {
+  const told = (env: Record<string, string>, ...args: string[]) => {
+    const { roles, contexts } = readConfig(withArguments(env, args))
+    return [[...roles], contexts && [...contexts]]
+  }
+  assert.deepEqual(told({}), [['gateway', 'api', 'projections', 'sagas', 'jobs'], undefined])
+  const env = { AGORA_ROLES: 'sagas,jobs', AGORA_CONTEXTS: 'catalog' }
+  assert.deepEqual(told(env), [['sagas', 'jobs'], ['catalog']])
+  assert.deepEqual(told(env, '--roles', 'api', '--contexts=ordering,payments'), [
+    ['api'],
+    ['ordering', 'payments'],
+  ])
+  assert.equal(readConfig({ AGORA_DIRECT_CALLS: 'true' }).directCalls, true)
+  assert.equal(
+    readConfig({ AGORA_URL: 'http://10.0.0.7:3000' }).advertisedUrl,
+    'http://10.0.0.7:3000',
+  )
+})
+
+test.for([[['--role', 'api']], [['api']], [['--roles']]] as const)(
+  'a command line that cannot be meant is refused: %o',
+  ([args]) => {
+    assert.throws(() => withArguments({}, args), BadConfig)
+  },
+)
+
 test('proxies in front are none, one or several', () => {
   const proxies = (text: string) => readConfig({ TRUST_PROXY: text }).trustProxy
   assert.deepEqual(['', 'false', '0', 'true', '2'].map(proxies), [false, false, false, true, 2])
@@ -58,6 +84,11 @@ test('proxies in front are none, one or several', () => {
 
 test.for([
   [{ PORT: 'http' }, /PORT/],
+  [{ AGORA_ROLES: 'api,cook' }, /AGORA_ROLES/],
+  [{ AGORA_ROLES: 'all' }, /AGORA_ROLES/],
+  [{ AGORA_CONTEXTS: 'Ordering' }, /AGORA_CONTEXTS/],
+  [{ AGORA_URL: '10.0.0.7:3000' }, /AGORA_URL/],
+  [{ AGORA_DIRECT_CALLS: 'yes' }, /AGORA_DIRECT_CALLS/],
   [{ REDIS_URL: 'localhost:6379' }, /REDIS_URL/],
   [{ TRUST_PROXY: 'nginx' }, /TRUST_PROXY/],
   [{ PORT: '70000' }, /PORT/],

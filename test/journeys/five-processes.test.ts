@@ -1,6 +1,6 @@
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startAgora, temporaryData, type AgoraProcess } from '../support/agora.ts'
+import { runMain, startAgora, temporaryData, type AgoraProcess } from '../support/agora.ts'
 import { placeOrders, sendAgain, type Wanted } from '../support/load.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 import { basketOf, callAt, type Person, type Shop } from '../support/shop.ts'
@@ -249,6 +249,16 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     )
     for (const id of load.acknowledged().slice(-atOnce))
       expect(await ada.settled(id)).toMatchObject({ status: 'CONFIRMED' })
+  })
+
+  test('are told when they are to serve what there is not', async () => {
+    const { output, closed } = runMain(data, {
+      POSTGRES_URL: database.url,
+      AGORA_ROLES: 'api',
+      AGORA_CONTEXTS: 'ordering,tea',
+    })
+    expect(await closed).toEqual([1, null])
+    expect(output()).toMatch(/There is no context tea .*ordering, payments/)
   })
 
   test('say that a context is away when nobody serves it, and serve the others', async () => {
