@@ -132,7 +132,7 @@ afterAll(() => everything.disposeAsync())
 
 describe('an export', () => {
   test('holds what a replay holds, in any format and by any way, and its manifest tells what', async () => {
-    const range = ['--from', '2', '--to', '40', '--category', 'order,account,payment']
+    const range = ['--from', '2', '--to', '80', '--category', 'order,account,payment']
     const [replayed, ndjson, parquet, http] = await Promise.all([
       agora('replay', ...range, '--direct'),
       agora('export', ...range, '--out', 'ndjson', '--direct'),
@@ -167,7 +167,7 @@ describe('an export', () => {
     expect(manifest).toMatchObject({
       source: 'direct',
       filter: { categories: ['order', 'account', 'payment'] },
-      range: { from: { position: '2' }, to: { position: '40' }, after: '1', last: '40' },
+      range: { from: { position: '2' }, to: { position: '80' }, after: '1', last: '80' },
       events: {
         count: events.length,
         first: events[0]?.position,
@@ -202,7 +202,7 @@ describe('an export', () => {
       }),
       (it) => it.close(),
     )
-    const range = ['--from', '3', '--to', '50', '--category', 'order,account', '--direct']
+    const range = ['--from', '3', '--to', '90', '--category', 'order,account', '--direct']
     const [served, own] = await Promise.all([
       agoraWith({ ...env, EVENTSTORE_URL: endpoint.url }, 'export', ...range, '--out', 'served'),
       agora('export', ...range, '--out', 'own'),
