@@ -189,6 +189,7 @@ describe('who may see a profile', () => {
 
   test('is nobody while the account is suspended', async () => {
     const [sid, amy] = [await world.someone('sid'), await world.someone('amy')]
+    await sid.call('POST', `/users/${amy.id}/follow`)
     const commandId = randomUUID()
     const command = { type: 'SuspendAccount' as const, data: { reason: 'spam' } }
     const origin = { commandId, actorId: 'test', correlationId: commandId }
@@ -199,6 +200,8 @@ describe('who may see a profile', () => {
       private: true,
     })
     expect((await amy.call('GET', '/users/search?q=sid')).body.data.total).toBe(0)
+    const { body } = await amy.call('GET', `/users/${amy.id}/followers`)
+    expect(body.data.followers).toMatchObject([{ user: { userId: sid.id, private: true } }])
   })
 })
 
