@@ -246,6 +246,24 @@ describe('an instance that fails', () => {
     for (let count = 0; count < 6; count++) expect((await ask(gateway)).text).toBe('ok')
   })
 
+  test('on its way out has what it turned away served by another one, and what it took answered', async () => {
+    let type = 'application/json'
+    const leaving = await serve((_request, response) => {
+      response.writeHead(503, { connection: 'close', 'content-type': type }).end('bye')
+    })
+    const { url } = await serve(named('ok'))
+    const { gateway } = await setUp({ leaving: leaving.url, ok: url }, { failures: 100 })
+    const texts = async () => {
+      const answers: string[] = []
+      for (let count = 0; count < 6; count++)
+        answers.push((await ask(gateway, { method: 'POST', body: Buffer.from('x') })).text)
+      return new Set(answers)
+    }
+    expect(await texts()).toEqual(new Set(['ok']))
+    type = 'application/problem+json; charset=utf-8'
+    expect(await texts()).toEqual(new Set(['ok', 'bye']))
+  })
+
   test('is left alone for a while, then tried by one request, and used again when it answers', async () => {
     const states: string[] = []
     let isWell = false

@@ -43,20 +43,31 @@ const unsent = new Set([
   'UND_ERR_DESTROYED',
 ])
 
-const wasNotSent = (error: unknown): boolean =>
-  error instanceof Error &&
-  (error.name === 'BrokenCircuitError' ||
-    ('code' in error && typeof error.code === 'string' && unsent.has(error.code)))
-
-/** An instance says that it is on its way out: whoever asks another one is better served. */
+/** An instance is on its way out and has turned the request away: another one serves it. */
 class Leaving extends Error {
   override name = 'Leaving'
 }
 
-const isLeaving = (status: number, { connection }: IncomingHttpHeaders): boolean =>
-  status === 502 || (status === 503 && connection === 'close')
+const wasNotSent = (error: unknown): boolean =>
+  error instanceof Leaving ||
+  (error instanceof Error &&
+    (error.name === 'BrokenCircuitError' ||
+      ('code' in error && typeof error.code === 'string' && unsent.has(error.code))))
 
 const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
+
+/**
+ * Whether an instance on its way out has turned a request away. What it took before is answered with a problem, if it
+ * fails; then only reads are asked again.
+ */
+const isTurnedAway = (
+  method: string,
+  status: number,
+  { connection, 'content-type': type = '' }: IncomingHttpHeaders,
+): boolean => {
+  if (status === 503 && connection === 'close') return isSafe(method) || !type.includes('problem')
+  return status === 502 && isSafe(method)
+}
 
 /**
  * Passes requests on to whoever serves a context: to the instance that has least to do, and none that has failed to
@@ -109,7 +120,7 @@ export const passOn = ({
         isLeft = true
         body.once('close', done)
       }
-      if (isSafe(method) && isLeaving(status, headers)) {
+      if (isTurnedAway(method, status, headers)) {
         if (!Buffer.isBuffer(body)) body.destroy()
         throw new Leaving(`It is leaving: ${status}`)
       }
