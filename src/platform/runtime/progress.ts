@@ -9,6 +9,10 @@ const pollEvery = 20
 export type Progress = {
   /** Said by those who run a projection here, after what they wrote is durable. */
   readonly moved: (name: string, position: bigint) => void
+  /** Said when other documents answer in the place of those that did, at whatever position. */
+  readonly replaced: (name: string) => void
+  /** How often that was said here. */
+  readonly replacements: (name: string) => number
   /** Said when a projection is no longer run here. */
   readonly left: (name: string) => void
   /** How far a read model has come, here or elsewhere. */
@@ -25,6 +29,7 @@ export type Progress = {
 /** @param documents asked for the positions of what other processes run */
 export const progress = (documents: Pick<DocumentStore, 'positions'>): Progress => {
   const here = new Map<string, bigint>()
+  const replacements = new Map<string, number>()
   const news = bell()
 
   const positionOf = async (name: string): Promise<bigint> =>
@@ -35,6 +40,8 @@ export const progress = (documents: Pick<DocumentStore, 'positions'>): Progress 
       here.set(name, position)
       news.ring()
     },
+    replaced: (name) => void replacements.set(name, (replacements.get(name) ?? 0) + 1),
+    replacements: (name) => replacements.get(name) ?? 0,
     left: (name) => {
       here.delete(name)
       // Those who wait look elsewhere from now on.

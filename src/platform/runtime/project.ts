@@ -91,6 +91,7 @@ export const project = async (
     await documents.saveComparison(next.generation, comparison)
     over.throwIfAborted()
     await documents.publish(next.generation)
+    progress.replaced(name)
     for (const { generation, status } of await documents.generations(name))
       if (status === 'retired') await documents.drop({ projection, generation })
     return start(next.generation, true, over)

@@ -2,6 +2,7 @@ import type { DocumentStore } from '../documents/port.ts'
 import type { EventLog } from '../event-log/port.ts'
 import type { Progress } from './progress.ts'
 import type { ReadModels } from './reading.ts'
+import { rememberedReads } from './remembered-reads.ts'
 
 /**
  * Asks read models, after waiting until they are as fresh as asked for.
@@ -16,14 +17,21 @@ export const readModels = (
   const positionFor = (name: string, minPosition: bigint | undefined): Promise<bigint> =>
     minPosition === undefined ? progress.positionOf(name) : progress.reach(name, minPosition)
 
+  const reads = rememberedReads(documents)
+  const remembered = (name: string, position: bigint) =>
+    reads(`${position} ${progress.replacements(name)}`)
+
   return {
     get: async (projection, key, minPosition) => {
       const position = await positionFor(projection.name, minPosition)
-      return { document: await documents.get(projection, key), position }
+      return {
+        document: await remembered(projection.name, position).get(projection, key),
+        position,
+      }
     },
     find: async (projection, query, minPosition) => {
       const position = await positionFor(projection.name, minPosition)
-      return { ...(await documents.find(projection, query)), position }
+      return { ...(await remembered(projection.name, position).find(projection, query)), position }
     },
     catchUp: async ({ name }) => progress.reach(name, await log.head()),
   }
