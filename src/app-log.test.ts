@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { catalogue, evolved, Fields } from '#kernel'
 import { serveLog } from './app-log.ts'
 import { createLogger } from './logger.ts'
+import { memoryCounters } from './platform/counters/memory.ts'
 import { checked } from './platform/event-log/checked.ts'
 import { memoryEventLog } from './platform/event-log/memory.ts'
 import { argon2Passwords } from './platform/passwords/argon2.ts'
@@ -30,6 +31,7 @@ test.each([undefined, { schemaVersion: 1 }, { schemaVersion: 7 }])(
         catalogue: events,
         executor: executor({ log, snapshots: memorySnapshots(), catalogue: events }),
         passwords: argon2Passwords(),
+        counters: memoryCounters(),
         logger: createLogger('silent'),
         onError: () => undefined,
       },

@@ -2,9 +2,12 @@ import { readFile } from 'node:fs/promises'
 import type { Catalogue, RecordedEvent } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
 import { BadConfig, type Config } from './config.ts'
+import { emailIdOf } from './domains/identity/index.ts'
 import { authenticate } from './http/accounts.ts'
+import { lockout } from './http/lockout.ts'
 import { Problem } from './http/problem.ts'
 import { BadUrl } from './platform/event-log/eventstoredb-connection.ts'
+import type { Counters } from './platform/counters/port.ts'
 import { eventStoreLog, type EventStoreHealth } from './platform/event-log/eventstoredb.ts'
 import type { EventLog } from './platform/event-log/port.ts'
 import { postgresEventLog } from './platform/event-log/postgres.ts'
@@ -50,6 +53,8 @@ type Served = {
   readonly catalogue: Catalogue
   readonly executor: Executor
   readonly passwords: Passwords
+  /** Of failed tries, shared with those over HTTP. */
+  readonly counters: Counters
   readonly logger: FastifyBaseLogger
   readonly onError: (error: unknown) => void
 }
@@ -63,10 +68,11 @@ const isTaken = (error: unknown): boolean =>
  */
 export const serveLog = async (
   { eventStoreEndpoint: endpoint }: Pick<Config, 'eventStoreEndpoint'>,
-  { raw, log, catalogue, executor, passwords, logger, onError }: Served,
+  { raw, log, catalogue, executor, passwords, counters, logger, onError }: Served,
 ): Promise<Endpoint | undefined> => {
   if (!endpoint) return undefined
   const { port, host, asked, writable, tls } = endpoint
+  const tries = lockout(counters)
   const masked = (event: RecordedEvent): RecordedEvent => {
     const today = catalogue.upToDate(event)
     return { ...today, data: catalogue.masked(today.type, today.data) }
@@ -88,9 +94,12 @@ export const serveLog = async (
       port,
       writable,
       ...(tls && { tls: { cert: await readFile(tls.cert), key: await readFile(tls.key) } }),
-      authenticate: async (name, password) => {
+      authenticate: async (name, password, ip) => {
+        const attempt = { subject: emailIdOf(name), ip, device: undefined }
         try {
+          await tries.enter(attempt)
           const { roles } = await authenticate({ executor, passwords }, name, password)
+          await tries.succeeded(attempt)
           return roles.includes('admin')
             ? 'admin'
             : roles.includes('analyst')

@@ -279,6 +279,7 @@ export const startApp = async (
       catalogue: events,
       executor,
       passwords,
+      counters,
       logger,
       onError: failed('endpoint'),
     }))
@@ -291,6 +292,7 @@ export const startApp = async (
     failed: failed('registry'),
     parts: starting,
   })
+  if (processes.passOn) metrics.gaugeBreakers(processes.breakers)
   const server = await buildServer({
     config: {
       ...defaultHttpConfig,

@@ -356,7 +356,11 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
         const ids = await Promise.all(
           crowd.flatMap((person) => Array.from({ length: 50 }, () => person.buy({ [lamp]: 1 }))),
         )
-        const settled = await Promise.all(crowd.map((person) => allSettled(person)))
+        const settled = await Promise.all(
+          crowd.map((person, nth) =>
+            allSettled(person, { among: ids.slice(50 * nth, 50 * (nth + 1)) }),
+          ),
+        )
         const orders = settled.flat()
         expect(orders.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
         const count = (status: string) => orders.filter((order) => order.status === status).length

@@ -13,34 +13,40 @@ test('who was right is not checked again for a minute', async () => {
   let now = 0
   const authenticate = vi.fn<Authenticate>(async () => 'admin')
   const check = sparingly(authenticate, () => now)
-  expect([await check('ada', 'pw'), await check('ada', 'pw')]).toEqual(['admin', 'admin'])
+  expect([await check('ada', 'pw', '192.0.2.1'), await check('ada', 'pw', '192.0.2.1')]).toEqual([
+    'admin',
+    'admin',
+  ])
   expect(authenticate).toHaveBeenCalledTimes(1)
-  await check('ada', 'other')
+  await check('ada', 'other', '192.0.2.1')
   expect(authenticate).toHaveBeenCalledTimes(2)
   now = 60_001
-  await check('ada', 'pw')
+  await check('ada', 'pw', '192.0.2.1')
   expect(authenticate).toHaveBeenCalledTimes(3)
 })
 
 test('who was wrong is checked again', async () => {
   const authenticate = vi.fn<Authenticate>(async () => undefined)
   const check = sparingly(authenticate)
-  expect([await check('ada', 'pw'), await check('ada', 'pw')]).toEqual([undefined, undefined])
+  expect([await check('ada', 'pw', '192.0.2.1'), await check('ada', 'pw', '192.0.2.1')]).toEqual([
+    undefined,
+    undefined,
+  ])
   expect(authenticate).toHaveBeenCalledTimes(2)
 })
 
 test('a name and a password do not run into each other', async () => {
   const authenticate = vi.fn<Authenticate>(async () => 'admin')
   const check = sparingly(authenticate)
-  await check('ada:x', 'y')
-  await check('ada', 'x:y')
+  await check('ada:x', 'y', '192.0.2.1')
+  await check('ada', 'x:y', '192.0.2.1')
   expect(authenticate).toHaveBeenCalledTimes(2)
 })
 
 test('who asks many times at once is checked once', async () => {
   const { waiting, authenticate } = held()
   const check = sparingly(authenticate)
-  const answers = Promise.all([check('ada', 'pw'), check('ada', 'pw')])
+  const answers = Promise.all([check('ada', 'pw', '192.0.2.1'), check('ada', 'pw', '192.0.2.1')])
   waiting[0]!('admin')
   expect(await answers).toEqual(['admin', 'admin'])
   expect(authenticate).toHaveBeenCalledTimes(1)
@@ -49,15 +55,15 @@ test('who asks many times at once is checked once', async () => {
 test('who guesses has two passwords checked at once, and too many are turned away', async () => {
   const { waiting, authenticate } = held()
   const check = sparingly(authenticate)
-  const guesses = Array.from({ length: 66 }, (_, index) => check('ada', String(index)))
+  const guesses = Array.from({ length: 66 }, (_, index) => check('ada', String(index), '192.0.2.1'))
   expect(authenticate).toHaveBeenCalledTimes(2)
-  await expect(check('ada', 'one more')).rejects.toMatchObject({ code: 8 })
+  await expect(check('ada', 'one more', '192.0.2.1')).rejects.toMatchObject({ code: 8 })
   for (let index = 0; index < 66; index += 1) {
     await vi.waitFor(() => expect(waiting.length).toBeGreaterThan(index))
     waiting[index]!(undefined)
   }
   expect(new Set(await Promise.all(guesses))).toEqual(new Set([undefined]))
-  const after = check('ada', 'pw')
+  const after = check('ada', 'pw', '192.0.2.1')
   await vi.waitFor(() => expect(waiting.length).toBe(67))
   waiting[66]!('admin')
   expect(await after).toBe('admin')
@@ -69,8 +75,8 @@ test('a check that fails is over', async () => {
     .mockRejectedValueOnce(new Error('away'))
     .mockResolvedValue('admin')
   const check = sparingly(authenticate)
-  await expect(check('ada', 'pw')).rejects.toThrow('away')
-  expect(await check('ada', 'pw')).toBe('admin')
+  await expect(check('ada', 'pw', '192.0.2.1')).rejects.toThrow('away')
+  expect(await check('ada', 'pw', '192.0.2.1')).toBe('admin')
 })
 
 test.each([
@@ -84,5 +90,17 @@ test.each([
   const metadata = new Metadata()
   if (header) metadata.set('authorization', header)
   const callerOf = knownCallers(async () => 'admin', { writable: true })
-  await expect(callerOf(metadata)).rejects.toMatchObject({ code: 16 })
+  await expect(callerOf(metadata, '192.0.2.1:50312')).rejects.toMatchObject({ code: 16 })
+})
+
+test.each([
+  ['192.0.2.1:50312', '192.0.2.1'],
+  ['[2001:db8::7]:50312', '2001:db8::7'],
+  ['2001:db8::7:50312', '2001:db8::7'],
+])('whoever checks a password is told that %s calls from %s', async (peer, address) => {
+  const authenticate = vi.fn<Authenticate>(async () => 'analyst')
+  const metadata = new Metadata()
+  metadata.set('authorization', `Basic ${btoa('ada:pw')}`)
+  await knownCallers(authenticate, { writable: true })(metadata, peer)
+  expect(authenticate).toHaveBeenCalledWith('ada', 'pw', address)
 })

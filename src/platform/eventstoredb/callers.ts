@@ -9,10 +9,14 @@ export type Caller = {
   readonly mayAppend: boolean
 }
 
-/** Who somebody with a name and a password is; undefined when the two do not belong together. */
+/**
+ * Who somebody with a name and a password is; undefined when the two do not belong together.
+ * @param address where they call from
+ */
 export type Authenticate = (
   name: string,
   password: string,
+  address: string,
 ) => Promise<'analyst' | 'admin' | undefined>
 
 type Credentials = { readonly name: string; readonly password: string }
@@ -24,6 +28,9 @@ const basicOf = (header: string): Credentials | undefined => {
   const colon = text.indexOf(':')
   return colon < 1 ? undefined : { name: text.slice(0, colon), password: text.slice(colon + 1) }
 }
+
+/** `127.0.0.1` of `127.0.0.1:50312`, `::1` of `[::1]:50312` or `::1:50312`. */
+const addressOf = (peer: string): string => peer.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
 
 /** Passwords cost tens of ms of a core each: so many are checked at once, and so many may wait for that. */
 const most = { atOnce: 2, waiting: 64 }
@@ -67,9 +74,9 @@ export const sparingly = (
     }
   }
 
-  const check = async (id: string, name: string, password: string): Promise<Answer> => {
+  const check = async (id: string, ...who: Parameters<Authenticate>): Promise<Answer> => {
     try {
-      const answer = await taken(() => authenticate(name, password))
+      const answer = await taken(() => authenticate(...who))
       if (answer) known.set(id, { answer, until: clock() + remembered })
       return answer
     } finally {
@@ -77,7 +84,7 @@ export const sparingly = (
     }
   }
 
-  return async (name, password) => {
+  return async (name, password, address) => {
     const id = createHmac('sha256', key)
       .update(JSON.stringify([name, password]))
       .digest('base64')
@@ -89,7 +96,7 @@ export const sparingly = (
     }
     const found = known.get(id)
     if (found) return found.answer
-    const checking = underWay.get(id) ?? check(id, name, password)
+    const checking = underWay.get(id) ?? check(id, name, password, address)
     underWay.set(id, checking)
     return checking
   }
@@ -102,13 +109,13 @@ export const sparingly = (
 export const knownCallers = (
   authenticate: Authenticate,
   { writable }: { readonly writable: boolean },
-): ((metadata: Metadata) => Promise<Caller>) => {
+): ((metadata: Metadata, peer: string) => Promise<Caller>) => {
   const check = sparingly(authenticate)
-  return async (metadata) => {
+  return async (metadata, peer) => {
     const credentials = basicOf(String(metadata.get('authorization')[0] ?? ''))
     if (!credentials)
       throw unauthenticated('Send Basic credentials of an analyst or admin with every call')
-    const role = await check(credentials.name, credentials.password)
+    const role = await check(credentials.name, credentials.password, addressOf(peer))
     if (!role) throw unauthenticated('Name and password do not belong to an analyst or admin')
     const full = writable && role === 'admin'
     return { seesAll: full, mayAppend: full }

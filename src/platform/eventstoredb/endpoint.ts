@@ -69,7 +69,7 @@ const callersOf = ({
   tls,
   authenticate,
   writable,
-}: EndpointOptions): ((metadata: Metadata) => Promise<Caller>) => {
+}: EndpointOptions): ((metadata: Metadata, peer: string) => Promise<Caller>) => {
   if (!tls) return async () => ({ seesAll: writable, mayAppend: writable })
   if (!authenticate) throw new Error('An endpoint with a certificate needs to know who may call')
   return knownCallers(authenticate, { writable })
@@ -94,7 +94,8 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
       `Without a certificate the EventStoreDB endpoint serves this machine only: listen on 127.0.0.1 instead of ${host}, or give a certificate and its key`,
     )
   const callers = callersOf(options)
-  const callerOf = ({ metadata }: { readonly metadata: Metadata }) => callers(metadata)
+  const callerOf = (call: Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getPeer'>) =>
+    callers(call.metadata, call.getPeer())
   const closing = new AbortController()
   const refuse = (_: unknown, answer: sendUnaryData<never>) =>
     answer(accessDenied('Streams are kept for good; nobody deletes here'))
