@@ -212,6 +212,43 @@ export const metrics = () => {
       })
     },
 
+    /** Looks at the circuit breakers of a gateway whenever the metrics are asked for. */
+    gaugeBreakers: (
+      breakers: () => readonly {
+        readonly url: string
+        readonly state: string
+        readonly pending: number
+      }[],
+    ): void => {
+      const looked = (
+        name: string,
+        help: string,
+        value: (one: ReturnType<typeof breakers>[number]) => number,
+      ) => {
+        const gauge: Gauge<'instance'> = new Gauge({
+          name,
+          help,
+          labelNames: ['instance'],
+          registers,
+          collect: (): void => {
+            // Instances come and go; those that are gone are not told of any more.
+            gauge.reset()
+            for (const one of breakers()) gauge.set({ instance: one.url }, value(one))
+          },
+        })
+      }
+      looked(
+        'agora_gateway_circuit_open',
+        'Whether an instance is kept from requests because it failed to answer',
+        ({ state }) => Number(state !== 'closed'),
+      )
+      looked(
+        'agora_gateway_pending_requests',
+        'Requests that wait for the answer of an instance',
+        ({ pending }) => pending,
+      )
+    },
+
     /** Everything, in the text format of Prometheus. */
     text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   }
