@@ -111,6 +111,15 @@ test('a stream that has begun takes as long as it takes, and so does a slow send
   assert.equal(await stream.text(), 'first last')
 })
 
+test('a process that stumbles once goes on', async () => {
+  await using server = await served({ delay: 100 })
+  const { url } = server
+  const until = performance.now() + 2_000
+  while (performance.now() < until);
+  const statuses = await Promise.all(Array.from({ length: 20 }, () => statusOf(`${url}/quick`)))
+  assert.deepEqual(new Set(statuses), new Set([200]))
+})
+
 test('a process that is late with everything turns requests away until it is not', async () => {
   await using server = await served({ delay: 100 })
   const { url } = server

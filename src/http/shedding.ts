@@ -6,7 +6,7 @@ import { Problem } from './problem.ts'
 export type Bearable = {
   /** So many requests at once. */
   readonly requests: number
-  /** How late the process may be with everything it does, on average, in ms. */
+  /** How late the process may be with everything it does, several times in a row, in ms. */
   readonly delay: number
   /** How long an answer may take, in ms. */
   readonly answer: number
@@ -46,7 +46,8 @@ export const shedding = (
   type Inside = { readonly request: FastifyRequest; readonly reply: FastifyReply; since: number }
   /** In the order in which they became what they are. */
   const inside = new Set<Inside>()
-  /** How late the process has been with everything, in ms; the last look weighs half. */
+  /** How late the process was with its last looks, in ms. One that stumbled over something once is not overloaded. */
+  let latest: readonly number[] = [0, 0, 0]
   let late = 0
   let looked = performance.now()
   let refused = 0
@@ -58,7 +59,8 @@ export const shedding = (
   }
   const sweep = (): void => {
     const now = performance.now()
-    late = (late + Math.max(0, now - looked - every)) / 2
+    latest = [...latest.slice(1), now - looked - every]
+    late = Math.min(...latest)
     looked = now
     for (const one of inside) {
       if (now - one.since < answer) return
