@@ -68,6 +68,7 @@ const matrix: Readonly<Record<string, Access>> = {
   'PUT /orders/{id}': 'seller',
   'POST /orders/{id}/cancel': 'user',
   'GET /orders/{id}/history': 'user',
+  'GET /orders/{id}/details': 'user',
   'POST /payments': 'user',
   'GET /payments': 'user',
   'GET /payments/{id}': 'user',
@@ -177,6 +178,7 @@ describe('who may do what', () => {
     const asked: readonly (readonly ['GET' | 'POST', string, object?])[] = [
       ['GET', `/orders/${id}`],
       ['GET', `/orders/${id}/history`],
+      ['GET', `/orders/${id}/details`],
       ['POST', `/orders/${id}/cancel`, {}],
       ['POST', '/payments', pay],
       ['GET', `/payments/${paid.body.data.id}`],

@@ -33,6 +33,9 @@ const Tokens = Type.Object({
 /** Says how fresh an answer is: queries that wait for this position see it. */
 const Meta = Type.Object({
   position: Type.Optional(Type.String({ description: 'Where in the log; for `?minPosition=`' })),
+  partial: Type.Optional(
+    Type.Array(Type.String(), { description: 'The parts that could not be had just now' }),
+  ),
 })
 
 /** The body of a success. @param tokens whether tokens come with it */
@@ -110,6 +113,8 @@ export type Answer<D> = {
   readonly data: D
   /** Where in the log it is true. */
   readonly position?: bigint
+  /** The parts that could not be had just now. */
+  readonly partial?: readonly string[]
   /** Of the thing answered with; its entity tag. */
   readonly revision?: number
   readonly location?: string
@@ -238,12 +243,15 @@ export const routesOf =
           cookie: (name: string) => cookieIn(request.headers.cookie, name),
           mustBeOurs: () => mustBeSameOrigin(request, site),
         } as Parameters<typeof handle>[0]
-        const { data, position, revision, location, cookies, tokens } = await handle(asked)
+        const { data, position, partial, revision, location, cookies, tokens } = await handle(asked)
         if (status) reply.code(status)
         if (revision !== undefined && revision >= 0) reply.header('etag', tagOf(revision))
         if (location) reply.header('location', `${prefix}${location}`)
         if (cookies) reply.header('set-cookie', cookies)
-        const meta = position === undefined ? {} : { position: String(position) }
+        const meta = {
+          ...(position !== undefined && { position: String(position) }),
+          ...(partial && { partial }),
+        }
         return { success: true, data, meta, ...(tokens && { tokens }) }
       },
     })

@@ -19,6 +19,7 @@ import { keyRotation } from './keys.ts'
 import { notifications } from './notifications.ts'
 import { oauthRoutes } from './oauth.ts'
 import { operating } from './operating.ts'
+import { orderDetails } from './order-details.ts'
 import { ordering } from './ordering.ts'
 import { payments } from './payments.ts'
 import { followers } from './profiles-follows.ts'
@@ -42,6 +43,7 @@ const tables = [
   catalog,
   inventory,
   ordering,
+  orderDetails,
   payments,
   notifications,
   analytics,

@@ -1,0 +1,67 @@
+import { Type } from 'typebox'
+import { Fields } from '#kernel'
+import { OrderId } from '../../domains/shared/index.ts'
+import { readOne } from '../../platform/runtime/reading.ts'
+import { orders, payments } from '../../projections/index.ts'
+import { gathered } from '../aggregate.ts'
+import { mustOwn } from '../auth.ts'
+import { Fresh, minPositionOf } from '../lists.ts'
+import { DocumentFrom } from '../reading.ts'
+import type { Serve } from '../route.ts'
+import type { RouteContext } from './context.ts'
+import { OrderHistory, orderHistory } from './order-history.ts'
+import { Order, orderState } from './order-state.ts'
+
+/** A page about one order, in one answer. */
+export const orderDetails = (
+  serve: Serve,
+  { executor, readModels, log, catalogue }: RouteContext,
+): void => {
+  serve(
+    {
+      method: 'GET',
+      url: '/orders/:id/details',
+      access: 'user',
+      operationId: 'getOrderDetails',
+      summary: 'One order with its payments and its history, as far as they are at hand',
+      description:
+        'What does not come in time is left out and named in `meta.partial`; the order itself is always there.',
+      tag: 'ordering',
+      params: Fields({ id: OrderId }),
+      query: Fresh,
+      data: Type.Object({
+        order: Order,
+        summary: Type.Optional(DocumentFrom(orders)),
+        payments: Type.Optional(Type.Array(DocumentFrom(payments))),
+        history: Type.Optional(OrderHistory),
+      }),
+      problems: [404],
+    },
+    async ({ params: { id }, query, caller }) => {
+      const { position, revision, ...order } = await orderState(executor, id)
+      mustOwn(caller, order.userId)
+      const from = minPositionOf(query)
+      const { found, partial } = await gathered({
+        summary: async () => (await readOne(readModels, orders, id, from)).document,
+        payments: async () => {
+          const where = { orderId: id }
+          const sort = ['createdAt']
+          return [...(await readModels.find(payments, { where, sort, limit: 100 }, from)).documents]
+        },
+        history: () => orderHistory(log, catalogue, id),
+      })
+      const { summary, payments: paid, history } = found
+      return {
+        data: {
+          order,
+          ...(summary && { summary }),
+          ...(paid && { payments: paid }),
+          ...(history && { history }),
+        },
+        position,
+        revision,
+        ...(partial && { partial }),
+      }
+    },
+  )
+}
