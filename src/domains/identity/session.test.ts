@@ -87,6 +87,9 @@ describe('a refresh token', () => {
   })
 
   test('that was never given out does nothing', () => {
+    given(session, opened, rotated(1, 'b'))
+      .when(rotate(0, 'forged', 'b'), at(noon))
+      .refuses('NotItsToken')
     given(session, opened)
       .when(rotate(1, 'b', 'c'), at(noon))
       .refuses('NotItsToken')

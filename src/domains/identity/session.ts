@@ -102,12 +102,9 @@ export const session = decider({
               },
             ]
           : refuse('NotItsToken')
-      const isLate =
-        rotation === state.rotation - 1 &&
-        before !== undefined &&
-        before.refreshHash === refreshHash &&
-        Date.parse(now) - Date.parse(before.rotatedAt) <= refreshGrace
-      if (isLate) return []
+      const last = rotation === state.rotation - 1 ? before : undefined
+      if (last && last.refreshHash !== refreshHash) return refuse('NotItsToken')
+      if (last && Date.parse(now) - Date.parse(last.rotatedAt) <= refreshGrace) return []
       return [
         { type: 'RefreshTokenReuseDetected', data: { userId, rotation } },
         { type: 'SessionRevoked', data: { userId, reason: 'refresh_token_reused' } },
