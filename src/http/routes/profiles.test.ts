@@ -205,43 +205,6 @@ describe('who may see a profile', () => {
   })
 })
 
-describe('following', () => {
-  test('is counted and listed, once', async () => {
-    const [star, ann, ben] = [
-      await world.someone('star'),
-      await world.someone('ann2'),
-      await world.someone('ben'),
-    ]
-    for (const { call } of [ann, ben, ann]) {
-      const { status, body } = await call('POST', `/users/${star.id}/follow`)
-      expect([status, body.data.following, body.data.followeeId]).toEqual([200, true, star.id])
-    }
-    const { body } = await fresh(ben.call, `/users/${star.id}/followers`)
-    expect(body.data).toMatchObject({ total: 2, page: 1, limit: 20 })
-    expect(body.data.followers.map(({ user }: { user: Someone }) => user)).toMatchObject([
-      { username: 'ben' },
-      { username: 'ann2' },
-    ])
-    expect((await ben.call('GET', `/users/${ben.id}/following`)).body.data).toMatchObject({
-      total: 1,
-      following: [{ user: { userId: star.id, followers: 2 } }],
-    })
-    const stopped = await ann.call('DELETE', `/users/${star.id}/follow`)
-    expect(stopped.body.data.following).toBe(false)
-    expect((await ann.call('DELETE', `/users/${star.id}/follow`)).status).toBe(200)
-    const after = await fresh(ann.call, `/users/${star.id}/overview`)
-    expect(after.body.data.counts).toEqual({ followers: 1, following: 0 })
-  })
-
-  test('needs somebody else who is there', async () => {
-    const solo = await world.someone('solo')
-    const self = await solo.call('POST', `/users/${solo.id}/follow`)
-    expect([self.status, self.body.errors[0].field]).toEqual([400, 'id'])
-    expect((await solo.call('POST', `/users/${randomUUID()}/follow`)).status).toBe(404)
-    expect((await solo.call('GET', `/users/${randomUUID()}/followers`)).status).toBe(404)
-  })
-})
-
 describe('searching for people', () => {
   test('finds them by username and public name, in spite of slips', async () => {
     const [grace, ghost] = [await world.someone('grace.hopper'), await world.someone('ghost')]
@@ -305,22 +268,4 @@ test('a seller says what they are, and is one in a moment', async () => {
   expect([status, body.data]).toEqual([202, { userId: sue.id, seller, status: 'PENDING' }])
   expect((await fresh(sue.call, `/users/${sue.id}`)).body.data.seller).toEqual(seller)
   expect((await sue.call('POST', '/users/me/seller', {})).status).toBe(400)
-})
-
-describe('leaving', () => {
-  test('is for oneself and admins, and for good', async () => {
-    const [gone, other] = [await world.someone('gone'), await world.someone('stays')]
-    const admin = await world.someone('remover', 'admin')
-    const path = `/users/${gone.id}`
-    expect((await other.call('DELETE', path)).status).toBe(403)
-    expect((await admin.call('DELETE', `/users/${randomUUID()}`)).status).toBe(404)
-    const { status, body } = await gone.call('DELETE', path)
-    expect([status, body.data]).toEqual([202, { userId: gone.id, status: 'PENDING' }])
-    expect((await admin.call('DELETE', path)).body.data.status).toBe('PENDING')
-    expect((await other.call('GET', path)).status).toBe(404)
-    expect((await other.call('GET', `${path}/overview`)).status).toBe(404)
-    expect((await other.call('POST', `${path}/follow`)).status).toBe(404)
-    expect((await admin.call('PATCH', path, { bio: 'Back' })).status).toBe(404)
-    expect((await fresh(other.call, '/users/search?q=gone')).body.data.total).toBe(0)
-  })
 })
