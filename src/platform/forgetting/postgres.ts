@@ -1,4 +1,5 @@
 import type { Catalogue } from '#kernel'
+import { isMissing } from '../documents/sql-state.ts'
 import type { EventLog } from '../event-log/port.ts'
 import type { Mailer } from '../mail/port.ts'
 import type { PersonalKeys } from '../personal/port.ts'
@@ -66,11 +67,16 @@ const lookThrough = async (
   })
   const places: CheckedPlace[] = []
   for (const { name } of tables) {
-    const [row] = await database.query<{ found: bigint }>({
+    const rows = database.query<{ found: bigint }>({
       text: `SELECT count(*) AS found FROM ${name} AS t WHERE ${tells('t::text')}`,
       values: valuesOf(person, said),
     })
-    places.push({ place: name, found: Number(row?.found ?? 0n), removed: 0 })
+    const [row] = await rows.catch((error: unknown) => {
+      // A table of a read model that was built anew goes at any time.
+      if (isMissing(error)) return []
+      throw error
+    })
+    if (row) places.push({ place: name, found: Number(row.found), removed: 0 })
   }
   return places
 }
