@@ -71,6 +71,8 @@ test('answers are data: nothing may cache, frame, sniff or run them', async () =
   assert.equal(headers['cache-control'], 'no-store')
   assert.equal(headers['x-content-type-options'], 'nosniff')
   assert.equal(headers['x-frame-options'], 'DENY')
+  assert.equal(headers['cross-origin-opener-policy'], 'same-origin')
+  assert.equal(headers['x-permitted-cross-domain-policies'], 'none')
   assert.match(String(headers['content-security-policy']), /default-src 'none'/)
   assert.match(String(headers['strict-transport-security']), /max-age=31536000/)
 })

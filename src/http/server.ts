@@ -40,14 +40,17 @@ const bodyLimit = 1024 * 1024
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** For answers that are data, not pages: nothing may run, frame or guess them (OWASP REST Security Cheat Sheet). */
+/** For answers that are data, not pages: nothing may run, frame or guess them (OWASP REST Security and Secure Headers). */
 const securityHeaders = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
+  'x-permitted-cross-domain-policies': 'none',
 }
 
 /** Gives every request an id that goes with everything it sets off, and every answer its headers. */
