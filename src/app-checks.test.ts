@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { checksOf } from './app-checks.ts'
+import { Unavailable } from './platform/unavailable.ts'
+
+const away = async () => {
+  throw new Unavailable('It cannot be reached')
+}
+const nothing = async () => []
+
+test('a store that is away is named', async () => {
+  const checks = checksOf({ postgres: away, eventstoredb: nothing }, { projections: nothing })
+  expect(await checks()).toEqual([
+    { name: 'postgres', ok: false, detail: 'It cannot be reached' },
+    { name: 'eventstoredb', ok: true },
+  ])
+})
+
+test('a store that goes away while the read models are looked after is no surprise', async () => {
+  const checks = checksOf({ postgres: nothing }, { projections: away })
+  expect(await checks()).toEqual([
+    { name: 'postgres', ok: true },
+    { name: 'projections', ok: false, detail: 'It cannot be reached' },
+  ])
+})
