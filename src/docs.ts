@@ -63,6 +63,9 @@ const declared: Declared = {
 
 const nothing = async () => false
 
+/** What somebody who listens where nothing is said is told in the end. */
+const silence = new Error('Nothing was said')
+
 /** The OpenAPI document, from a server that talks to nobody. */
 const openApi = async (): Promise<object> => {
   const documents = memoryDocuments()
@@ -89,7 +92,11 @@ const openApi = async (): Promise<object> => {
     passwords: argon2Passwords(),
     keys: memoryKeys(),
     counters: memoryCounters(),
-    feed: { next: () => new Promise(() => undefined), head: () => 0n },
+    feed: {
+      next: (_after, { signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(silence))),
+      head: () => 0n,
+    },
     processes: {
       instanceId: '',
       isHere: () => true,
