@@ -80,7 +80,11 @@ test('who guesses passwords at the endpoint has to wait there, as they would ove
     { eventStoreEndpoint: { host: 'localhost', port: 0, asked: true, writable: false, tls } },
     {
       ...ports,
-      ...{ raw, log, catalogue: events, passwords, counters },
+      raw,
+      log,
+      catalogue: events,
+      passwords,
+      counters,
       logger: createLogger('silent'),
       onError: () => undefined,
     },
