@@ -1,8 +1,10 @@
 import { isIPv6 } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import {
+  logVerbosity,
   Server,
   ServerCredentials,
+  setLogVerbosity,
   type Metadata,
   type sendUnaryData,
   type ServerUnaryCall,
@@ -21,6 +23,9 @@ import { clusterOfOne } from './gossip.ts'
 import { maxAppendBytes, serveAppend, type AppendCall } from './serve-append.ts'
 import { serveRead, type ReadCall } from './serve-read.ts'
 import { supportedMethods } from './server-features.ts'
+
+// What goes wrong is thrown or told to `onError`; the library would print it besides.
+setLogVerbosity(logVerbosity.NONE)
 
 /** What is served, where, and to whom. */
 export type EndpointOptions = {
