@@ -15,7 +15,14 @@ test('a store that is away is named', async () => {
   ])
 })
 
-test('a store that goes away while the read models are looked after is no surprise', async () => {
+test('a store that goes away while the read models are looked after is the one that is named', async () => {
+  let asked = 0
+  const goesAway = async () => (++asked === 1 ? [] : away())
+  const checks = checksOf({ postgres: goesAway }, { projections: away })
+  expect(await checks()).toEqual([{ name: 'postgres', ok: false, detail: 'It cannot be reached' }])
+})
+
+test('read models that cannot be looked after are not ready', async () => {
   const checks = checksOf({ postgres: nothing }, { projections: away })
   expect(await checks()).toEqual([
     { name: 'postgres', ok: true },

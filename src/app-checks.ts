@@ -16,19 +16,14 @@ const reached = async (name: string, ask: () => Promise<unknown>): Promise<Check
   }
 }
 
-/** Whether no read model is far behind. What is asked for it may go away just then. */
+/** Whether no read model is far behind. @throws Unavailable */
 const caughtUp = async (projections: Operations['projections']): Promise<Check> => {
   const name = 'projections'
-  try {
-    const lagging = (await projections()).filter(
-      ({ generation, lagSeconds }) => generation === 0 || lagSeconds > tolerableLag,
-    )
-    if (lagging.length === 0) return { name, ok: true }
-    return { name, ok: false, detail: `Behind: ${lagging.map((one) => one.name).join(', ')}` }
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error
-    return { name, ok: false, detail: error.message }
-  }
+  const lagging = (await projections()).filter(
+    ({ generation, lagSeconds }) => generation === 0 || lagSeconds > tolerableLag,
+  )
+  if (lagging.length === 0) return { name, ok: true }
+  return { name, ok: false, detail: `Behind: ${lagging.map((one) => one.name).join(', ')}` }
 }
 
 /**
@@ -41,7 +36,16 @@ export const checksOf =
     { projections }: Pick<Operations, 'projections'>,
   ) =>
   async (): Promise<readonly Check[]> => {
-    const found = await Promise.all(Object.entries(stores).map(([name, ask]) => reached(name, ask)))
+    const look = () => Promise.all(Object.entries(stores).map(([name, ask]) => reached(name, ask)))
+    const found = await look()
     if (found.some(({ ok }) => !ok)) return found
-    return [...found, await caughtUp(projections)]
+    try {
+      return [...found, await caughtUp(projections)]
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error
+      // A store went away in this very moment, and is the one to be named.
+      const again = await look()
+      if (again.some(({ ok }) => !ok)) return again
+      return [...again, { name: 'projections', ok: false, detail: error.message }]
+    }
   }

@@ -221,32 +221,26 @@ describe('who pretends', () => {
 
 describe('who guesses', () => {
   const tries = 5
-  /** How somebody is answered who gives a wrong password, and in how many ms at best. */
+  /** How people are answered who give wrong passwords. That it takes as long is said of passwords themselves. */
   const guess = async (emails: readonly string[]) => {
     const anyone = callAt(agora.shop.url)
     const seen = new Set<string>()
-    let best = Number.POSITIVE_INFINITY
     for (const email of emails) {
-      const since = performance.now()
       const { status, body } = await anyone('POST', '/auth/login', { email, password: 'a guess' })
-      best = Math.min(best, performance.now() - since)
       const { traceId: _, ...told } = body
       seen.add(`${status} ${JSON.stringify(told)}`)
     }
-    return { seen: [...seen], best }
+    return [...seen]
   }
 
-  test('an account that is there is answered in the same words and time as one that is not', async () => {
+  test('an account that is there is answered in the same words as one that is not', async () => {
     const there = await Promise.all(
       Array.from({ length: tries }, async () => (await agora.shop.register()).email),
     )
     const known = await guess(there)
     const unknown = await guess(there.map((email) => `not-${email}`))
-    expect(known.seen).toHaveLength(1)
-    expect(unknown.seen).toEqual(known.seen)
-    // A hash takes the most of it: without one, the answer would come ten times sooner.
-    expect(unknown.best).toBeGreaterThan(known.best / 2)
-    expect(known.best).toBeGreaterThan(unknown.best / 2)
+    expect(known).toHaveLength(1)
+    expect(unknown).toEqual(known)
   })
 
   test('who forgot a password is told the same, whether there is an account or not', async () => {

@@ -1,6 +1,10 @@
 import { coalesce } from '../coalesce.ts'
-import type { Database } from '../postgres/database.ts'
+import { sqlStateOf } from '../documents/sql-state.ts'
+import type { Database, Statement } from '../postgres/database.ts'
 import { IdempotencyMismatch } from './port.ts'
+
+/** SQLSTATE unique_violation (PostgreSQL manual, appendix A). */
+const uniqueViolation = '23505'
 
 /** Money that was taken. */
 export type LedgerCharge = {
@@ -96,6 +100,22 @@ const pagesOf = (entries: readonly Entry[]) => {
 
 /** The simulator's book of charges; those that are entered at the same time share a round trip. */
 export const chargeLedger = (database: Database) => {
+  /**
+   * Two processes may enter the same new charge in the very same moment: the one that is second at the key waits and
+   * adds to it, but at the reference it fails. By then the charge is there.
+   */
+  const entered = async (
+    statement: Statement,
+    tries = 3,
+  ): Promise<readonly { readonly key: string; readonly attempts: number }[]> => {
+    try {
+      return await database.query(statement)
+    } catch (error) {
+      if (sqlStateOf(error) !== uniqueViolation || tries === 1) throw error
+      return entered(statement, tries - 1)
+    }
+  }
+
   /** @returns how often each line was asked for by now; nothing for a line whose key stands for another charge */
   const write = async (
     page: ReadonlyMap<string, Line>,
@@ -103,7 +123,7 @@ export const chargeLedger = (database: Database) => {
     // Sorted, so that no two processes wait for each other in a circle.
     const lines = [...page.values()].toSorted((a, b) => (a.entry.key < b.entry.key ? -1 : 1))
     const column = <T>(of: (entry: Entry) => T): T[] => lines.map(({ entry }) => of(entry))
-    const rows = await database.query<{ key: string; attempts: number }>({
+    const rows = await entered({
       text: enterSql,
       name: 'simulator-enter',
       values: [
