@@ -8,7 +8,7 @@ import { memoryRegistry } from '../platform/registry/memory.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { openGateway, type Gateway } from './index.ts'
 import { leastPending } from './least-pending.ts'
-import type { Passed, PassedBack } from './pass-on.ts'
+import type { Passed, PassedBack } from '../platform/passing/port.ts'
 
 const calls = internalCalls(Buffer.alloc(32, 7))
 const cleanUp: (() => Promise<unknown> | void)[] = []

@@ -1,14 +1,15 @@
+import type { PassOn } from '../platform/passing/port.ts'
 import type { InternalCalls } from '../platform/internal-calls.ts'
 import type { Instance, Registry } from '../platform/registry/port.ts'
 import type { Breaking, BreakerState } from './breaker.ts'
 import { knownInstances } from './known-instances.ts'
-import { passOn, type Passed, type PassedBack } from './pass-on.ts'
+import { passOn } from './pass-on.ts'
 import { upstreams, type BreakerStatus } from './upstreams.ts'
 
 /** Passes requests on to the processes that serve them. */
 export type Gateway = {
   /** @param context whose request it is @throws Unavailable when nobody answers */
-  readonly passOn: (context: string, request: Passed) => Promise<PassedBack>
+  readonly passOn: PassOn
   /** The circuit breaker of each instance. */
   readonly breakers: () => readonly BreakerStatus[]
   /** Lets go of all instances, after they have answered. */

@@ -1,35 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { internalHeader, type InternalCalls } from '../platform/internal-calls.ts'
+import type { Passed, PassedBack } from '../platform/passing/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { exchange } from './exchange.ts'
 import { answerHeaders, requestHeaders } from './headers.ts'
 import type { KnownInstances } from './known-instances.ts'
 import { leastPending } from './least-pending.ts'
 import type { Upstream, Upstreams } from './upstreams.ts'
-
-/** A request that somebody else serves. */
-export type Passed = {
-  readonly method: string
-  /** Path and query, as on the wire. */
-  readonly url: string
-  readonly headers: IncomingHttpHeaders
-  readonly body: Buffer | undefined
-  /** Whom the token is of, if there is one. */
-  readonly userId: string | undefined
-  /** Where it comes from. */
-  readonly address: string
-  readonly protocol: string
-  readonly correlationId: string
-}
-
-/** The answer to it. */
-export type PassedBack = {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[]>>
-  readonly body: Buffer | Readable
-}
 
 /** What went wrong before a server had heard anything of the request. */
 const unsent = new Set([

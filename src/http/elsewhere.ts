@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { PassedBack, PassOn } from './processes.ts'
+import type { PassedBack, PassOn } from '../platform/passing/port.ts'
 
 /** Answers a request of a context by what another process answers. */
 export type Answerer = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>

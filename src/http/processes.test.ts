@@ -3,7 +3,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { httpWorld, onlyProcess, type Call } from '../../test/support/http.ts'
 import { internalCalls, internalHeader } from '../platform/internal-calls.ts'
 import { Unavailable } from '../platform/unavailable.ts'
-import type { Passed, PassedBack, Processes } from './processes.ts'
+import type { Passed, PassedBack } from '../platform/passing/port.ts'
+import type { Processes } from './processes.ts'
 
 const calls = internalCalls(Buffer.alloc(32, 9))
 const parts: AsyncDisposable[] = []

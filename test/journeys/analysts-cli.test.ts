@@ -1,27 +1,24 @@
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { parquetReadObjects } from 'hyparquet'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startApp, type App } from '../../src/app.ts'
 import type { MaskedEvent } from '../../src/cli/answers.ts'
 import { readManifest } from '../../src/cli/manifest.ts'
-import { runCli } from '../../src/cli/program.ts'
 import { readConfig } from '../../src/config.ts'
 import { postgresEventLog } from '../../src/platform/event-log/postgres.ts'
 import { serveEventStore } from '../../src/platform/eventstoredb/endpoint.ts'
 import type { Database } from '../../src/platform/postgres/database.ts'
 import { temporaryData } from '../support/agora.ts'
+import { program, ranHere, typed } from '../support/cli.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 import { root, shopAt, type Person, type Shop } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
-const program = join(import.meta.dirname, '../../scripts/agora.mjs')
 const everything = new AsyncDisposableStack()
 
 let database: TestDatabase
@@ -35,40 +32,9 @@ let env: Readonly<Record<string, string>>
 const example = join(import.meta.dirname, '../../docs/what-if-example.ts')
 let spending: string
 
-type Outcome = { readonly code: number | null; readonly out: string; readonly said: string }
-
-/** Types a command into a shell. */
-const agora = (...args: readonly string[]): Promise<Outcome> => agoraWith(env, ...args)
-
-const agoraWith = (given: typeof env, ...args: readonly string[]): Promise<Outcome> =>
-  new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [program, ...args],
-      { cwd: folder, env: { PATH: process.env.PATH, ...given } },
-      (_, out, said) => resolve({ code: child.exitCode, out, said }),
-    )
-  })
-
-const unused = async (): Promise<never> => {
-  throw new Error('no log is meant')
-}
-
-/** Runs a command over HTTP in this process, which is quicker. */
-const ask = async (...args: readonly string[]): Promise<Outcome> => {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const code = await runCli([...args, '--http'], {
-    env,
-    stdout,
-    stderr,
-    signal: new AbortController().signal,
-    openLog: async () => undefined,
-    logs: { open: unused, serve: unused, switchTo: unused },
-  })
-  stdout.end()
-  stderr.end()
-  return { code, out: await text(stdout), said: await text(stderr) }
-}
+const agora = (...args: readonly string[]) => agoraWith(env, ...args)
+const agoraWith = (given: typeof env, ...args: readonly string[]) => typed(args, given, folder)
+const ask = (...args: readonly string[]) => ranHere([...args, '--http'], env)
 
 /** A file or folder of this test. */
 const at = (name: string): string => join(folder, name)

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
-import { text } from 'node:stream/consumers'
-import { stripVTControlCharacters } from 'node:util'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startApp, type App } from '../../src/app.ts'
-import { runCli } from '../../src/cli/program.ts'
 import { readConfig } from '../../src/config.ts'
 import {
   findEmbeddedPostgres,
@@ -18,9 +13,9 @@ import {
 import { postgresEventLog } from '../../src/platform/event-log/postgres.ts'
 import { openDatabase } from '../../src/platform/postgres/database.ts'
 import { migrate } from '../../src/platform/postgres/migrate.ts'
+import { ranHere, typed } from '../support/cli.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 
-const program = join(import.meta.dirname, '../../scripts/agora.mjs')
 const admin = { email: 'root@agora.example', password: 'a root password' }
 const buyer = { email: 'ada@agora.example', username: 'ada', password: 'a long password' }
 
@@ -29,37 +24,9 @@ let app: App
 let folder: string
 let env: Record<string, string>
 
-type Outcome = { readonly code: number; readonly out: string; readonly said: string }
-
-/** Types a command into a shell. */
-const agora = (args: readonly string[], changes: Record<string, string> = {}): Promise<Outcome> =>
-  new Promise((resolve) => {
-    const options = { env: { PATH: process.env.PATH, ...env, ...changes } }
-    const child = execFile(process.execPath, [program, ...args], options, (_, out, said) =>
-      resolve({ code: child.exitCode ?? -1, out, said }),
-    )
-  })
-
-const unused = async (): Promise<never> => {
-  throw new Error('no log is meant')
-}
-
-/** Runs a command in this process, which is quicker. */
-const ask = async (...args: readonly string[]): Promise<Outcome> => {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const code = await runCli(args, {
-    env,
-    stdout,
-    stderr,
-    signal: new AbortController().signal,
-    openLog: async () => undefined,
-    logs: { open: unused, serve: unused, switchTo: unused },
-  })
-  stdout.end()
-  stderr.end()
-  // Colours follow the terminal that the tests run in.
-  return { code, out: stripVTControlCharacters(await text(stdout)), said: await text(stderr) }
-}
+const agora = (args: readonly string[], changes: Record<string, string> = {}) =>
+  typed(args, { ...env, ...changes })
+const ask = (...args: readonly string[]) => ranHere(args, env)
 
 const post = async (path: string, body: object): Promise<void> => {
   const response = await fetch(`${app.url}/api/v1${path}`, {

@@ -69,4 +69,17 @@ describe('leaving', () => {
     expect((await admin.call('PATCH', path, { bio: 'Back' })).status).toBe(404)
     expect((await fresh(other.call, '/users/search?q=gone')).body.data.total).toBe(0)
   })
+
+  test('an admin does not leave before another one has taken the role, so that there is always one', async () => {
+    const [one, other] = [
+      await world.someone('keeper', 'admin'),
+      await world.someone('warden', 'admin'),
+    ]
+    const leave = () => other.call('DELETE', `/users/${other.id}`)
+    expect(await leave()).toMatchObject({ status: 409, body: { code: 'still_admin' } })
+    expect((await other.call('GET', `/users/${other.id}`)).status).toBe(200)
+    const dismissed = await one.call('PATCH', `/admin/users/${other.id}`, { roles: ['buyer'] })
+    expect(dismissed.status).toBe(200)
+    expect((await one.call('DELETE', `/users/${other.id}`)).status).toBe(202)
+  })
 })

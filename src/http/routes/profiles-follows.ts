@@ -3,6 +3,7 @@ import { Fields, isRefusal } from '#kernel'
 import { account } from '../../domains/identity/index.ts'
 import { follow, followIdOf, profile } from '../../domains/profiles/index.ts'
 import { UserId } from '../../domains/shared/index.ts'
+import type { Origin } from '../../platform/runtime/execution.ts'
 import { readOne } from '../../platform/runtime/reading.ts'
 import { follows, profiles } from '../../projections/index.ts'
 import { CursorListOf, CursorQuery, partOf, type Asking } from '../cursors.ts'
@@ -63,6 +64,19 @@ export const followers = (serve: Serve, { executor, readModels }: RouteContext):
     return { entries, info: part.info, position: part.position }
   }
 
+  /** One says that they want to hear of another, or no longer. */
+  const told = async (
+    type: 'FollowUser' | 'UnfollowUser',
+    data: { readonly followerId: UserId; readonly followeeId: UserId },
+    origin: Origin,
+  ) => {
+    const id = followIdOf(data.followerId, data.followeeId)
+    const answer = await executor.execute(follow, id, { type, data }, origin)
+    if (isRefusal(answer)) throw refusalProblem(follow, answer)
+    const { position, revision, state } = answer
+    return { data: { ...data, following: state.follows }, position, revision }
+  }
+
   serve(
     {
       method: 'POST',
@@ -79,13 +93,7 @@ export const followers = (serve: Serve, { executor, readModels }: RouteContext):
       if (followeeId === followerId) throw invalid('id', 'must be somebody else than yourself')
       await mustExist(followerId)
       await mustExist(followeeId)
-      const data = { followerId, followeeId }
-      const command = { type: 'FollowUser' as const, data }
-      const id = followIdOf(followerId, followeeId)
-      const answer = await executor.execute(follow, id, command, origin)
-      if (isRefusal(answer)) throw refusalProblem(follow, answer)
-      const { position, revision, state } = answer
-      return { data: { ...data, following: state.follows }, position, revision }
+      return told('FollowUser', { followerId, followeeId }, origin)
     },
   )
 
@@ -101,13 +109,7 @@ export const followers = (serve: Serve, { executor, readModels }: RouteContext):
       data: Following,
     },
     async ({ params: { id: followeeId }, caller: { id: followerId }, origin }) => {
-      const data = { followerId, followeeId }
-      const command = { type: 'UnfollowUser' as const, data }
-      const id = followIdOf(followerId, followeeId)
-      const answer = await executor.execute(follow, id, command, origin)
-      if (isRefusal(answer)) throw refusalProblem(follow, answer)
-      const { position, revision, state } = answer
-      return { data: { ...data, following: state.follows }, position, revision }
+      return told('UnfollowUser', { followerId, followeeId }, origin)
     },
   )
 

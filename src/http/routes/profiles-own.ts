@@ -15,7 +15,7 @@ import { User } from '../auth-sign-in.ts'
 import { mustOwn } from '../auth.ts'
 import { Fresh } from '../lists.ts'
 import { change, claimUsername } from '../people.ts'
-import { notFound } from '../problem.ts'
+import { notFound, Problem } from '../problem.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
@@ -241,13 +241,20 @@ export const ownProfiles = (serve: Serve, { executor }: RouteContext): void => {
       params,
       data: Type.Object({ userId: UserId, status: Type.Enum(['PENDING', 'COMPLETED']) }),
       status: 202,
-      problems: [404],
+      problems: [404, 409],
       guarded: true,
     },
     async ({ params: { id }, caller, origin, expecting }) => {
       mustOwn(caller, id)
       const { state: person } = await executor.stateOf(account, id)
       if (person.status === 'new') throw notFound('user')
+      // Nobody takes the role from themselves, so that there is always an admin left.
+      if (person.status !== 'closed' && person.roles.includes('admin'))
+        throw new Problem(
+          409,
+          'still_admin',
+          'An admin does not leave; another admin must take the role away first.',
+        )
       const command = { type: 'DeleteProfile' as const, data: {} }
       const answer = await executor.execute(profile, id, command, origin, expecting)
       if (isRefusal(answer)) throw refusalProblem(profile, answer)

@@ -1,0 +1,27 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
+
+/** A request that another process serves. */
+export type Passed = {
+  readonly method: string
+  /** Path and query, as on the wire. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer | undefined
+  /** Whom the token is of, if there is one. */
+  readonly userId: string | undefined
+  /** Where it comes from. */
+  readonly address: string
+  readonly protocol: string
+  readonly correlationId: string
+}
+
+/** What that one answered. */
+export type PassedBack = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[]>>
+  readonly body: Buffer | Readable
+}
+
+/** Passes a request on to whoever serves a context. @throws Unavailable when nobody answers */
+export type PassOn = (context: string, request: Passed) => Promise<PassedBack>

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { stripVTControlCharacters } from 'node:util'
+import { runCli } from '../../src/cli/program.ts'
+
+/** The program behind `npx agora`. */
+export const program = join(import.meta.dirname, '../../scripts/agora.mjs')
+
+/** What came of a command. */
+export type Outcome = {
+  /** null when a signal ended it. */
+  readonly code: number | null
+  /** On standard output. */
+  readonly out: string
+  /** On standard error. */
+  readonly said: string
+}
+
+/** Types a command into a shell. @param cwd where; here by default */
+export const typed = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd?: string,
+): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const options = { ...(cwd !== undefined && { cwd }), env: { PATH: process.env.PATH, ...env } }
+    const child = execFile(process.execPath, [program, ...args], options, (_, out, said) =>
+      resolve({ code: child.exitCode, out, said }),
+    )
+  })
+
+const unused = async (): Promise<never> => {
+  throw new Error('no log is meant')
+}
+
+/** Runs a command in this process, which is quicker, without a log within reach and without colours. */
+export const ranHere = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Outcome> => {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const code = await runCli(args, {
+    env,
+    stdout,
+    stderr,
+    signal: new AbortController().signal,
+    openLog: async () => undefined,
+    logs: { open: unused, serve: unused, switchTo: unused },
+  })
+  stdout.end()
+  stderr.end()
+  // Colours follow the terminal that the tests run in.
+  return { code, out: stripVTControlCharacters(await text(stdout)), said: await text(stderr) }
+}
