@@ -18,7 +18,8 @@ const may: Readonly<Record<string, readonly string[]>> = {
   cli: ['kernel', 'ports'],
   demo: ['cli'],
   docs: ['kernel', 'realtime', 'ports'],
-  'config.ts': ['kernel', 'config-oauth.ts'],
+  'config.ts': ['kernel', 'config-environment.ts', 'config-oauth.ts'],
+  'config-environment.ts': [],
   'config-oauth.ts': [],
   'logger.ts': ['kernel', 'http'],
 }
