@@ -3,7 +3,7 @@ import { dispatchJobs, workOnJobs } from './platform/runtime/dispatch.ts'
 import type { AnyJob } from './platform/runtime/job.ts'
 import { orchestrate, wakeSagas } from './platform/runtime/orchestrate.ts'
 import { project } from './platform/runtime/project.ts'
-import type { Role } from './config.ts'
+import type { Role } from './config-environment.ts'
 
 type Projecting = Omit<Parameters<typeof project>[2], 'onError'>
 type Orchestrating = Omit<Parameters<typeof orchestrate>[1], 'onError' | 'deciders' | 'catalogue'>

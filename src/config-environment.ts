@@ -1,5 +1,10 @@
 import { Type } from 'typebox'
 
+/** What a process may do; by default it does all of it. */
+export const roles = ['gateway', 'api', 'projections', 'sagas', 'jobs'] as const
+/** See `roles`. */
+export type Role = (typeof roles)[number]
+
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }))
 
 /** The environment, as one schema: what may be set, and what it is for. Nothing has to be. */

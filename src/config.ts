@@ -1,13 +1,8 @@
 import { parseArgs } from 'node:util'
 import type { Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { Environment } from './config-environment.ts'
+import { Environment, roles, type Role } from './config-environment.ts'
 import { oauthProvidersOf, type OAuthProvider } from './config-oauth.ts'
-
-/** What a process may do; by default it does all of it. */
-export const roles = ['gateway', 'api', 'projections', 'sagas', 'jobs'] as const
-/** See `roles`. */
-export type Role = (typeof roles)[number]
 
 /** What Agora was told, read once. */
 export type Config = {
