@@ -1,54 +1,27 @@
-import { join } from 'node:path'
-import { catalogue, declarationOf, streamOf, type AnyProjection } from '#kernel'
+import { catalogue, declarationOf, type AnyProjection } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
 import { checksOf } from './app-checks.ts'
-import { openEventLog, serveLog } from './app-log.ts'
+import { serveLog } from './app-log.ts'
 import { openProcesses } from './app-processes.ts'
+import { openStores } from './app-stores.ts'
 import { startWork } from './app-work.ts'
 import type { Config } from './config.ts'
 import { deciders } from './domains/index.ts'
-import { UserId } from './domains/shared/index.ts'
 import { ensureAdmin } from './http/accounts.ts'
 import { defaultHttpConfig } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
 import { jobs as declareJobs } from './jobs/index.ts'
 import { accountLinks } from './platform/account-links.ts'
-import { postgresCheckpoints } from './platform/checkpoints/postgres.ts'
-import { keptHereToo } from './platform/counters/kept-here-too.ts'
-import { memoryCounters } from './platform/counters/memory.ts'
-import { redisCounters } from './platform/counters/redis.ts'
-import { postgresDeadLetters } from './platform/dead-letters/postgres.ts'
-import { postgresDocuments } from './platform/documents/postgres.ts'
-import { checked } from './platform/event-log/checked.ts'
-import { forgotten, sealed } from './platform/event-log/sealed.ts'
-import { postgresForgetting } from './platform/forgetting/postgres.ts'
-import { openKeys } from './platform/keys/open-keys.ts'
-import { postgresLeases } from './platform/leases/postgres.ts'
-import { checkFollowedLog, rememberLog } from './platform/log-identity/followed-log.ts'
-import { outboxMailer } from './platform/mail/outbox.ts'
-import { smtpMailer } from './platform/mail/smtp.ts'
+import { rememberLog } from './platform/log-identity/followed-log.ts'
 import { metrics as createMetrics } from './platform/metrics/metrics.ts'
 import { openIdProvider } from './platform/oauth/openid.ts'
 import { argon2Passwords } from './platform/passwords/argon2.ts'
-import { postgresPersonalKeys } from './platform/personal/postgres.ts'
 import { paymentSimulator } from './platform/payments/simulator.ts'
-import { openDatabase } from './platform/postgres/database.ts'
-import { migrate } from './platform/postgres/migrate.ts'
-import { bullmqQueue } from './platform/queue/bullmq.ts'
-import { patient } from './platform/queue/patient.ts'
-import { postgresQueue } from './platform/queue/postgres.ts'
 import { postgresReceipts } from './platform/receipts/postgres.ts'
-import { openRedis } from './platform/redis/connection.ts'
-import { postgresControl } from './platform/runtime/control.ts'
-import { executor as createExecutor } from './platform/runtime/execute.ts'
-import { openFeed } from './platform/runtime/feed.ts'
 import type { AnyJob } from './platform/runtime/job.ts'
 import { operations as createOperations } from './platform/runtime/operate.ts'
 import { timersQueue } from './platform/runtime/orchestrate.ts'
-import { progress as createProgress } from './platform/runtime/progress.ts'
-import { readModels as createReadModels } from './platform/runtime/read-models.ts'
 import { sagaOverview } from './platform/runtime/saga-overview.ts'
-import { postgresSnapshots } from './platform/snapshots/postgres.ts'
 import { projections as declaredProjections } from './projections/index.ts'
 import { attachSockets } from './realtime/index.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
@@ -66,10 +39,6 @@ export const startApp = async (
 ): Promise<App> => {
   await using starting = new AsyncDisposableStack()
 
-  const database = starting.adopt(openDatabase(postgresUrl, { connections: 24 }), (it) =>
-    it.close(),
-  )
-  await migrate(database)
   const metrics = createMetrics()
   const stop = new AbortController()
   const failed =
@@ -84,102 +53,18 @@ export const startApp = async (
   const { roles } = config
   const sagas = declareSagas({ orderTimeout: config.orderTimeout })
   const events = catalogue([...deciders, ...sagas.map(declarationOf)])
-  const followed = starting.adopt(
-    await openEventLog(config, database, failed('event log')),
-    ({ log: it }) => it.close(),
-  )
-  await checkFollowedLog(database, followed)
-  const keys = starting.adopt(
-    await openKeys(database, {
-      folder: config.data,
-      ...(config.secret !== undefined && { secret: config.secret }),
-      tokenTtl: defaultHttpConfig.accessTokenTtl * 1_000,
-      onError: failed('keys'),
-    }),
-    (it) => it.close(),
-  )
-  const personalKeys = starting.adopt(
-    await postgresPersonalKeys(database, { secret: keys.secretFor('personal-keys') }),
-    (it) => it.close(),
-  )
-  const log = metrics.measured(
-    checked(
-      sealed(followed.log, {
-        catalogue: events,
-        keys: personalKeys,
-        onError: failed('personal data'),
-      }),
-      events,
-    ),
-  )
-  if (followed.health) {
-    metrics.gaugeEventStore(followed.health)
-    // Counts what has come since, so that the first analyst who asks need not wait for it.
-    log.categories().catch(failed('event log'))
-  }
-  const executor = starting.adopt(
-    createExecutor({
-      log,
-      snapshots: postgresSnapshots(database),
-      catalogue: events,
-      observed: metrics.command,
-    }),
-    (it) => it.idle(),
-  )
+  const stores = await openStores(config, {
+    postgresUrl,
+    events,
+    metrics,
+    logger,
+    failed,
+    parts: starting,
+  })
+  const { database, followed, log, executor, keys, documents, letters, control, feed } = stores
+  const { progress, readModels, rows, bull, mailer, counters, forgetting } = stores
   const passwords = argon2Passwords()
-  const redis =
-    config.redisUrl === undefined
-      ? undefined
-      : starting.adopt(
-          await openRedis(config.redisUrl, {
-            onChange: (up, error) => (up ? logger.info('Redis is there') : failed('redis')(error)),
-          }),
-          (it) => it.close(),
-        )
-  if (redis) metrics.gaugeRedis(redis.isUp)
-  const counters = redis ? keptHereToo(redisCounters(redis), memoryCounters()) : memoryCounters()
-
-  const documents = postgresDocuments(database)
-  const letters = postgresDeadLetters(database)
-  const checkpoints = postgresCheckpoints(database)
-  const leases = starting.adopt(postgresLeases(database), (it) => it.close())
-  const control = starting.adopt(await postgresControl(database), (it) => it.close())
-  const feed = starting.adopt(await openFeed(log, { onError: failed('feed') }), (it) => it.close())
-  const progress = createProgress(documents)
-  const readModels = createReadModels(documents, progress, log)
-
-  const rows = starting.adopt(postgresQueue(database, { onError: failed('queue') }), (it) =>
-    it.close(),
-  )
-  const bull = starting.adopt(
-    patient(
-      await bullmqQueue(config.redisUrl ?? postgresUrl, {
-        queues: ['send-mail'],
-        onError: failed('queue'),
-      }),
-    ),
-    (it) => it.close(),
-  )
   const provider = paymentSimulator(database)
-  const mailer = starting.adopt(
-    config.smtpUrl
-      ? smtpMailer({ url: config.smtpUrl, from: config.mailFrom })
-      : outboxMailer({ folder: join(config.data, 'outbox'), from: config.mailFrom }),
-    (it) => it.close(),
-  )
-  const forgetting = postgresForgetting(database, {
-    keys: personalKeys,
-    raw: followed.log,
-    log,
-    catalogue: events,
-    streamsOf: (person) =>
-      deciders.filter(({ id }) => id === UserId).map((decider) => streamOf(decider, person)),
-    mailer,
-  })
-  personalKeys.onDestroyed((person) => {
-    executor.forget(person)
-    feed.replace((event) => forgotten(events, event, person))
-  })
   // Known for sure once it is served: port 0 means any.
   let site = config.publicUrl ?? `http://${config.host}:${config.port}`
   const accountLetters = {
@@ -244,19 +129,7 @@ export const startApp = async (
     jobs,
     deciders,
     catalogue: events,
-    with: {
-      feed,
-      leases,
-      checkpoints,
-      letters,
-      control,
-      documents,
-      progress,
-      log,
-      executor,
-      queue: rows,
-      onForgotten: personalKeys.onDestroyed,
-    },
+    with: { ...stores, queue: rows, onForgotten: stores.personalKeys.onDestroyed },
     queueOf,
     failedJob: ({ queue, id, attempt, error, parked }) => {
       metrics.failedJob(queue, parked)

@@ -1,0 +1,181 @@
+import { join } from 'node:path'
+import { streamOf, type Catalogue } from '#kernel'
+import type { FastifyBaseLogger } from 'fastify'
+import { openEventLog } from './app-log.ts'
+import type { Config } from './config.ts'
+import { deciders } from './domains/index.ts'
+import { UserId } from './domains/shared/index.ts'
+import { defaultHttpConfig } from './http/dependencies.ts'
+import { postgresCheckpoints } from './platform/checkpoints/postgres.ts'
+import { keptHereToo } from './platform/counters/kept-here-too.ts'
+import { memoryCounters } from './platform/counters/memory.ts'
+import { redisCounters } from './platform/counters/redis.ts'
+import { postgresDeadLetters } from './platform/dead-letters/postgres.ts'
+import { postgresDocuments } from './platform/documents/postgres.ts'
+import { checked } from './platform/event-log/checked.ts'
+import { forgotten, sealed } from './platform/event-log/sealed.ts'
+import { postgresForgetting } from './platform/forgetting/postgres.ts'
+import { openKeys } from './platform/keys/open-keys.ts'
+import { postgresLeases } from './platform/leases/postgres.ts'
+import { checkFollowedLog } from './platform/log-identity/followed-log.ts'
+import { outboxMailer } from './platform/mail/outbox.ts'
+import { smtpMailer } from './platform/mail/smtp.ts'
+import type { Metrics } from './platform/metrics/metrics.ts'
+import { postgresPersonalKeys } from './platform/personal/postgres.ts'
+import { openDatabase } from './platform/postgres/database.ts'
+import { migrate } from './platform/postgres/migrate.ts'
+import { bullmqQueue } from './platform/queue/bullmq.ts'
+import { patient } from './platform/queue/patient.ts'
+import { postgresQueue } from './platform/queue/postgres.ts'
+import { openRedis } from './platform/redis/connection.ts'
+import { postgresControl } from './platform/runtime/control.ts'
+import { executor as createExecutor } from './platform/runtime/execute.ts'
+import { openFeed } from './platform/runtime/feed.ts'
+import { progress as createProgress } from './platform/runtime/progress.ts'
+import { readModels as createReadModels } from './platform/runtime/read-models.ts'
+import { postgresSnapshots } from './platform/snapshots/postgres.ts'
+
+/** What stores are opened with. */
+type Opening = {
+  /** The PostgreSQL to run on. */
+  readonly postgresUrl: string
+  /** Every event that there is. */
+  readonly events: Catalogue
+  readonly metrics: Metrics
+  readonly logger: FastifyBaseLogger
+  /** Given a part, what is told of its failures. */
+  readonly failed: (part: string) => (error: unknown) => void
+  /** Keeps what is to be closed, in reverse order. */
+  readonly parts: AsyncDisposableStack
+}
+
+/** Everything that is kept somewhere, by the adapters that the configuration asks for. */
+export type Stores = Awaited<ReturnType<typeof openStores>>
+
+/**
+ * Opens the log and all stores beside it.
+ * @throws BadConfig when a URL cannot be understood; what the stores throw when they cannot be reached
+ */
+export const openStores = async (
+  config: Config,
+  { postgresUrl, events, metrics, logger, failed, parts }: Opening,
+) => {
+  const database = parts.adopt(openDatabase(postgresUrl, { connections: 24 }), (it) => it.close())
+  await migrate(database)
+  const followed = parts.adopt(
+    await openEventLog(config, database, failed('event log')),
+    ({ log: it }) => it.close(),
+  )
+  await checkFollowedLog(database, followed)
+  const keys = parts.adopt(
+    await openKeys(database, {
+      folder: config.data,
+      ...(config.secret !== undefined && { secret: config.secret }),
+      tokenTtl: defaultHttpConfig.accessTokenTtl * 1_000,
+      onError: failed('keys'),
+    }),
+    (it) => it.close(),
+  )
+  const personalKeys = parts.adopt(
+    await postgresPersonalKeys(database, { secret: keys.secretFor('personal-keys') }),
+    (it) => it.close(),
+  )
+  const log = metrics.measured(
+    checked(
+      sealed(followed.log, {
+        catalogue: events,
+        keys: personalKeys,
+        onError: failed('personal data'),
+      }),
+      events,
+    ),
+  )
+  if (followed.health) {
+    metrics.gaugeEventStore(followed.health)
+    // Counts what has come since, so that the first analyst who asks need not wait for it.
+    log.categories().catch(failed('event log'))
+  }
+  const executor = parts.adopt(
+    createExecutor({
+      log,
+      snapshots: postgresSnapshots(database),
+      catalogue: events,
+      observed: metrics.command,
+    }),
+    (it) => it.idle(),
+  )
+  const redis =
+    config.redisUrl === undefined
+      ? undefined
+      : parts.adopt(
+          await openRedis(config.redisUrl, {
+            onChange: (up, error) => (up ? logger.info('Redis is there') : failed('redis')(error)),
+          }),
+          (it) => it.close(),
+        )
+  if (redis) metrics.gaugeRedis(redis.isUp)
+  const counters = redis ? keptHereToo(redisCounters(redis), memoryCounters()) : memoryCounters()
+
+  const documents = postgresDocuments(database)
+  const letters = postgresDeadLetters(database)
+  const checkpoints = postgresCheckpoints(database)
+  const leases = parts.adopt(postgresLeases(database), (it) => it.close())
+  const control = parts.adopt(await postgresControl(database), (it) => it.close())
+  const feed = parts.adopt(await openFeed(log, { onError: failed('feed') }), (it) => it.close())
+  const progress = createProgress(documents)
+  const readModels = createReadModels(documents, progress, log)
+
+  const rows = parts.adopt(postgresQueue(database, { onError: failed('queue') }), (it) =>
+    it.close(),
+  )
+  const bull = parts.adopt(
+    patient(
+      await bullmqQueue(config.redisUrl ?? postgresUrl, {
+        queues: ['send-mail'],
+        onError: failed('queue'),
+      }),
+    ),
+    (it) => it.close(),
+  )
+  const mailer = parts.adopt(
+    config.smtpUrl
+      ? smtpMailer({ url: config.smtpUrl, from: config.mailFrom })
+      : outboxMailer({ folder: join(config.data, 'outbox'), from: config.mailFrom }),
+    (it) => it.close(),
+  )
+  const forgetting = postgresForgetting(database, {
+    keys: personalKeys,
+    raw: followed.log,
+    log,
+    catalogue: events,
+    streamsOf: (person) =>
+      deciders.filter(({ id }) => id === UserId).map((decider) => streamOf(decider, person)),
+    mailer,
+  })
+  personalKeys.onDestroyed((person) => {
+    executor.forget(person)
+    feed.replace((event) => forgotten(events, event, person))
+  })
+
+  return {
+    database,
+    followed,
+    log,
+    executor,
+    keys,
+    personalKeys,
+    counters,
+    documents,
+    letters,
+    checkpoints,
+    leases,
+    control,
+    feed,
+    progress,
+    readModels,
+    rows,
+    bull,
+    mailer,
+    forgetting,
+  }
+}
