@@ -30,6 +30,7 @@ const introducers = [
   'app-checks.ts',
   'app-log.ts',
   'app-processes.ts',
+  'app-stores.ts',
   'app-work.ts',
   'main.ts',
   'cli.ts',
