@@ -3,6 +3,7 @@ import { streamOf, type Catalogue } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
 import { openEventLog } from './app-log.ts'
 import type { Config } from './config.ts'
+import { emailIdOf } from './domains/identity/index.ts'
 import { deciders } from './domains/index.ts'
 import { UserId } from './domains/shared/index.ts'
 import { defaultHttpConfig } from './http/dependencies.ts'
@@ -14,7 +15,9 @@ import { postgresDeadLetters } from './platform/dead-letters/postgres.ts'
 import { postgresDocuments } from './platform/documents/postgres.ts'
 import { checked } from './platform/event-log/checked.ts'
 import { forgotten, sealed } from './platform/event-log/sealed.ts'
+import { inFiles } from './platform/forgetting/files.ts'
 import { postgresForgetting } from './platform/forgetting/postgres.ts'
+import { inRedis } from './platform/forgetting/redis.ts'
 import { openKeys } from './platform/keys/open-keys.ts'
 import { postgresLeases } from './platform/leases/postgres.ts'
 import { checkFollowedLog } from './platform/log-identity/followed-log.ts'
@@ -51,6 +54,23 @@ type Opening = {
 
 /** Everything that is kept somewhere, by the adapters that the configuration asks for. */
 export type Stores = Awaited<ReturnType<typeof openStores>>
+
+/** For so long may a command to Redis take where nobody waits for the answer, ms. */
+const unhurried = 5_000
+
+/** Tries to sign in are counted under what stands for the address. */
+const forgettingInRedis = (url: string) =>
+  inRedis(() => openRedis(url, { patience: unhurried }), {
+    standsFor: (text) => [emailIdOf(text)],
+  })
+
+/** Where nobody is forgotten by Agora, for receipts. */
+const beyond = [
+  'backups and copies of PostgreSQL: who has its table personal_keys from before can read what the log says of them',
+  'mails that were sent, and what was said to the provider of payments',
+  'what Agora has printed, and where it was sent',
+  'exports of analysts: they are masked and name nobody, but can tell what somebody did by their id',
+]
 
 /**
  * Opens the log and all stores beside it.
@@ -151,6 +171,12 @@ export const openStores = async (
     streamsOf: (person) =>
       deciders.filter(({ id }) => id === UserId).map((decider) => streamOf(decider, person)),
     mailer,
+    elsewhere: [
+      // What is in the outbox and in PostgreSQL has been looked after.
+      inFiles(config.data, { except: ['outbox', 'postgres'] }),
+      ...(config.redisUrl === undefined ? [] : [forgettingInRedis(config.redisUrl)]),
+    ],
+    beyond,
   })
   personalKeys.onDestroyed((person) => {
     executor.forget(person)

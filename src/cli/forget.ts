@@ -18,6 +18,7 @@ const Forgotten = Type.Object({
       }),
     ),
   ),
+  beyond: Type.Optional(Type.Array(Type.String())),
 })
 
 const columns = [
@@ -30,7 +31,12 @@ const columns = [
 /** So long it is waited for, and so often asked, in ms. */
 const patience = { atMost: 120_000, every: 250 }
 
-const lines = ({ userId, keyDestroyedAt, places = [] }: Static<typeof Forgotten>): string[] => {
+const lines = ({
+  userId,
+  keyDestroyedAt,
+  places = [],
+  beyond = [],
+}: Static<typeof Forgotten>): string[] => {
   const left = places.filter(({ found, removed }) => found > removed)
   return [
     `${userId} is forgotten; the key to what the log says of them was destroyed at ${keyDestroyedAt}.`,
@@ -48,6 +54,8 @@ const lines = ({ userId, keyDestroyedAt, places = [] }: Static<typeof Forgotten>
     left.length === 0
       ? `${places.length} places were checked; none says anything of them any more.`
       : `${places.length} places were checked; look after ${left.map(({ place }) => place).join(', ')}.`,
+    ...(beyond.length === 0 ? [] : ['', 'Agora cannot look there; see to it yourself:']),
+    ...beyond.map((where) => `- ${where}`),
   ]
 }
 

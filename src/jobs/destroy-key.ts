@@ -1,4 +1,6 @@
+import { streamOf } from '#kernel'
 import { account, email, emailIdOf, username, usernameIdOf } from '../domains/identity/index.ts'
+import { order } from '../domains/ordering/index.ts'
 import { profile } from '../domains/profiles/index.ts'
 import type { UserId } from '../domains/shared/index.ts'
 import type { Forgetting } from '../platform/forgetting/port.ts'
@@ -6,6 +8,9 @@ import type { Executor } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 import { accounts, orders, profiles, sessions } from '../projections/index.ts'
 import { job } from './job.ts'
+
+/** So many orders are looked up at once. */
+const atOnce = 100
 
 /** Somebody's address or username is not free yet: who sees to that has still to read which it was. */
 class NotReleased extends Error {
@@ -18,7 +23,7 @@ class NotReleased extends Error {
  */
 export const destroyKey = (
   forgetting: Pick<Forgetting, 'forget'>,
-  readModels: Pick<ReadModels, 'catchUp'>,
+  readModels: Pick<ReadModels, 'catchUp' | 'find'>,
   { stateOf }: Executor,
 ) => {
   /** Whether the account has ended and what was theirs alone is free again, or somebody else's. */
@@ -35,6 +40,19 @@ export const destroyKey = (
     )
   }
 
+  /** Where else something is said of them: where their orders went. */
+  const ordersOf = async (userId: UserId): Promise<readonly string[]> => {
+    const streams: string[] = []
+    for (let after = '', found = atOnce; found === atOnce;) {
+      const where = { userId, id: { gt: after } }
+      const { documents } = await readModels.find(orders, { where, sort: ['id'], limit: atOnce })
+      streams.push(...documents.map(({ id }) => streamOf(order, id)))
+      found = documents.length
+      after = documents.at(-1)?.id ?? after
+    }
+    return streams
+  }
+
   return job({
     name: 'destroy-key',
     from: [profile],
@@ -43,7 +61,7 @@ export const destroyKey = (
       if (!(await isReleased(userId))) throw new NotReleased(`What ${userId} had is not free yet`)
       // So that the receipt tells of what stays, not of what is about to go.
       await Promise.all([accounts, profiles, sessions, orders].map(readModels.catchUp))
-      await forgetting.forget(userId)
+      await forgetting.forget(userId, { streams: await ordersOf(userId) })
     },
     options: { concurrency: 1, attempts: 20, backoff: 250 },
   })

@@ -26,6 +26,9 @@ const Forgotten = Type.Object({
       }),
     ),
   ),
+  beyond: Type.Optional(
+    Type.Array(Type.String(), { description: 'Where Agora cannot look: see to these yourself' }),
+  ),
 })
 
 const Who = Fields({
@@ -55,8 +58,14 @@ export const forgettingRoutes = (
   const told = async (userId: UserId): Promise<Static<typeof Forgotten>> => {
     const receipt = await forgetting.receiptOf(userId)
     if (!receipt) return { userId, status: 'pending' }
-    const { keyDestroyedAt, places } = receipt
-    return { userId, status: 'forgotten', keyDestroyedAt, places: places.map((it) => ({ ...it })) }
+    const { keyDestroyedAt, places, beyond } = receipt
+    return {
+      userId,
+      status: 'forgotten',
+      keyDestroyedAt,
+      places: places.map((it) => ({ ...it })),
+      beyond: [...beyond],
+    }
   }
 
   serve(

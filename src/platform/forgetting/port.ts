@@ -16,6 +16,8 @@ export type ForgettingReceipt = {
   /** When their key was destroyed, ISO 8601 in UTC: nobody can read since what the log says of them. */
   readonly keyDestroyedAt: string
   readonly places: readonly CheckedPlace[]
+  /** Where Agora cannot look, for people: to be seen to by those who run it. */
+  readonly beyond: readonly string[]
 }
 
 /** Forgets people for good. */
@@ -23,9 +25,13 @@ export type Forgetting = {
   /**
    * Removes what the stores of Agora say of somebody, and destroys their key. They must have left. May be done again:
    * that finds what has come since, as far as it can still be told.
+   * @param options.streams those that say something of them, besides their own
    * @throws Unavailable when a store is away; do it again
    */
-  readonly forget: (person: string) => Promise<void>
+  readonly forget: (
+    person: string,
+    options?: { readonly streams?: readonly string[] },
+  ) => Promise<void>
   /** What came of it; undefined as long as it is not done. */
   readonly receiptOf: (person: string) => Promise<ForgettingReceipt | undefined>
 }

@@ -5,27 +5,20 @@ import type { Mailer } from '../mail/port.ts'
 import type { PersonalKeys } from '../personal/port.ts'
 import type { Database, Session } from '../postgres/database.ts'
 import type { CheckedPlace, Forgetting, ForgettingReceipt } from './port.ts'
-import { saidOf, type Said } from './said-of.ts'
+import { inQueueTables } from './queue-tables.ts'
+import { saidOf } from './said-of.ts'
+import { bytesTell, tells, valuesOf } from './tells-in-sql.ts'
+import type { Sought } from './tells.ts'
 
 /** Tables that are looked after otherwise, or say nothing of anybody. */
 const excepted = ['agora.events', 'agora.personal_keys', 'agora.forgotten', 'agora.migrations']
-
-/**
- * Whether a text tells of the person: by an address of theirs, or by their id together with something else of theirs.
- * $1 is the id, $2 the addresses, $3 the other texts.
- */
-const tells = (text: string) => `(
-  EXISTS (SELECT FROM unnest($2::text[]) AS said WHERE strpos(lower(${text}), lower(said)) > 0)
-  OR (strpos(${text}, $1) > 0
-    AND EXISTS (SELECT FROM unnest($3::text[]) AS said WHERE strpos(lower(${text}), lower(said)) > 0)))`
 
 /** How a place is cleared of what tells of somebody. */
 const clearings: Readonly<Record<string, string>> = {
   snapshots: `DELETE FROM agora.snapshots
     WHERE split_part(stream, '-', 1) || '-' || $1 = stream OR state ->> 'userId' = $1 OR ${tells('state::text')}`,
-  // Answers are bytes, in UTF-8 for all that is known; a byte that is not is shown escaped.
   'answers to requests': `DELETE FROM agora.receipts
-    WHERE strpos(scope, $1) > 0 OR strpos(encode(body, 'escape'), $1) > 0 OR ${tells("encode(body, 'escape')")}`,
+    WHERE strpos(scope, $1) > 0 OR strpos(encode(body, 'escape'), $1) > 0 OR ${bytesTell('body')}`,
   'parked events': `UPDATE agora.dead_letters SET error = '(forgotten)'
     WHERE key = $1 OR strpos(error, $1) > 0 OR ${tells("key || ' ' || error")}`,
   'failures of jobs': `UPDATE agora.jobs SET error = '(forgotten)'
@@ -33,21 +26,23 @@ const clearings: Readonly<Record<string, string>> = {
   jobs: `DELETE FROM agora.jobs WHERE ${tells('data::text')}`,
 }
 
-const valuesOf = (person: string, { addresses, texts }: Said) => [person, addresses, texts]
+/** What is to be said of places, for people. */
+const notes: Readonly<Record<string, string>> = {
+  'answers to requests':
+    'those to sign-ups and sign-ins are sealed, so that nobody can tell whose they are; they go after a day',
+}
 
-const clear = async (
-  session: Session,
-  person: string,
-  said: Said,
-): Promise<readonly CheckedPlace[]> => {
+const clear = async (session: Session, sought: Sought): Promise<readonly CheckedPlace[]> => {
   const places: CheckedPlace[] = []
   for (const [place, text] of Object.entries(clearings)) {
     const rows = await session.query({
       text: `WITH gone AS (${text} RETURNING 1), used AS (SELECT $1::text, $2::text[], $3::text[])
         SELECT 1 FROM gone`,
-      values: valuesOf(person, said),
+      values: valuesOf(sought),
     })
-    places.push({ place, found: rows.length, removed: rows.length })
+    const note = notes[place]
+    const count = rows.length
+    places.push({ place, found: count, removed: count, ...(note !== undefined && { note }) })
   }
   return places
 }
@@ -55,8 +50,7 @@ const clear = async (
 /** Looks through every table, whoever it belongs to. */
 const lookThrough = async (
   database: Database,
-  person: string,
-  said: Said,
+  sought: Sought,
 ): Promise<readonly CheckedPlace[]> => {
   const tables = await database.query<{ name: string }>({
     text: `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
@@ -69,7 +63,7 @@ const lookThrough = async (
   for (const { name } of tables) {
     const rows = database.query<{ found: bigint }>({
       text: `SELECT count(*) AS found FROM ${name} AS t WHERE ${tells('t::text')}`,
-      values: valuesOf(person, said),
+      values: valuesOf(sought),
     })
     const [row] = await rows.catch((error: unknown) => {
       // A table of a read model that was built anew goes at any time.
@@ -87,6 +81,8 @@ const lookThrough = async (
  * @param options.raw the log as it is kept
  * @param options.log the same, opened
  * @param options.streamsOf the streams that are about a person
+ * @param options.elsewhere look in other stores, and remove there what tells of somebody
+ * @param options.beyond where nobody can look from here, for receipts
  */
 export const postgresForgetting = (
   database: Database,
@@ -97,6 +93,8 @@ export const postgresForgetting = (
     catalogue,
     streamsOf,
     mailer,
+    elsewhere = [],
+    beyond = [],
   }: {
     readonly keys: Pick<PersonalKeys, 'destroy'>
     readonly raw: Pick<EventLog, 'read'>
@@ -104,18 +102,25 @@ export const postgresForgetting = (
     readonly catalogue: Pick<Catalogue, 'personal' | 'upToDate'>
     readonly streamsOf: (person: string) => readonly string[]
     readonly mailer: Pick<Mailer, 'forget'>
+    readonly elsewhere?: readonly ((sought: Sought) => Promise<readonly CheckedPlace[]>)[]
+    readonly beyond?: readonly string[]
   },
 ): Forgetting => ({
-  forget: async (person) => {
-    const said = await saidOf(streamsOf(person), { raw, log, catalogue })
-    const cleared = await database.transaction((session) => clear(session, person, said))
+  forget: async (person, { streams = [] } = {}) => {
+    const about = [...streamsOf(person), ...streams]
+    const { log: inLog, ...said } = await saidOf(about, { raw, log, catalogue })
+    const sought = { person, ...said }
+    const cleared = await database.transaction((session) => clear(session, sought))
+    const queued = await inQueueTables(database, sought)
     const mails = await mailer.forget?.(said.addresses)
     const outbox: CheckedPlace =
       mails === undefined
         ? { place: 'mails', found: 0, removed: 0, note: 'they have left the house' }
         : { place: 'outbox', found: mails, removed: mails }
-    const tables = await lookThrough(database, person, said)
-    const places = [said.log, ...cleared, outbox, ...tables]
+    const others: CheckedPlace[] = []
+    for (const look of elsewhere) others.push(...(await look(sought)))
+    const tables = await lookThrough(database, sought)
+    const places = [inLog, ...cleared, ...queued, outbox, ...others, ...tables]
     await database.query({
       text: `INSERT INTO agora.forgotten (person, receipt) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE
         SET at = now(), receipt = excluded.receipt WHERE NOT EXISTS (
@@ -134,6 +139,6 @@ export const postgresForgetting = (
         WHERE person = $1 AND destroyed_at IS NOT NULL`,
       values: [person],
     })
-    return row && { person, keyDestroyedAt: row.destroyed_at, places: row.receipt }
+    return row && { person, keyDestroyedAt: row.destroyed_at, places: row.receipt, beyond }
   },
 })

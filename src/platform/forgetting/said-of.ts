@@ -1,14 +1,11 @@
 import type { Catalogue } from '#kernel'
 import type { EventLog } from '../event-log/port.ts'
 import type { CheckedPlace } from './port.ts'
+import type { Sought } from './tells.ts'
 
 /** What events say of a person, as texts that can be looked for elsewhere. */
-export type Said = {
-  /** Texts that are theirs alone: addresses. */
-  readonly addresses: readonly string[]
-  /** Texts that others may have as well, a name for one. */
-  readonly texts: readonly string[]
-  /** How their own streams are kept. */
+export type Said = Omit<Sought, 'person'> & {
+  /** How the streams are kept that say so. */
   readonly log: CheckedPlace
 }
 

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freshRedis, hasRedis, needsRedis, type TestRedis } from '../../../test/support/redis.ts'
+import { until } from '../../../test/support/until.ts'
+import { redisCounters } from '../counters/redis.ts'
+import { bullmqQueue } from '../queue/bullmq.ts'
+import { openRedis } from '../redis/connection.ts'
+import { Unavailable } from '../unavailable.ts'
+import { inRedis } from './redis.ts'
+
+const person = randomUUID()
+const ada = { person, addresses: ['ada@example.org'], texts: ['Lovelace'] }
+const asked = (userId: string, text: string) => ({ data: { userId, text }, causationId: 'c' })
+
+describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
+  let redis: TestRedis
+  let client: Redis
+  const forget = () =>
+    inRedis(() => openRedis(redis.url, { patience: 5_000 }), {
+      standsFor: (text) => [`stands-for-${text}`],
+    })(ada)
+  const removed = async () =>
+    Object.fromEntries((await forget()).map((one) => [one.place, one.removed]))
+
+  /** Everything that is there, whatever its type. */
+  const everything = async (): Promise<string> => {
+    const texts: string[] = []
+    for (const key of await client.keys('*')) {
+      const type = await client.type(key)
+      const content =
+        type === 'hash'
+          ? await client.hgetall(key)
+          : type === 'stream'
+            ? await client.xrange(key, '-', '+')
+            : type === 'zset'
+              ? await client.zrange(key, 0, -1)
+              : type === 'list'
+                ? await client.lrange(key, 0, -1)
+                : await client.get(key)
+      texts.push(`${key} ${JSON.stringify(content)}`)
+    }
+    return texts.join('\n').toLowerCase()
+  }
+
+  beforeAll(async () => {
+    redis = await freshRedis()
+    client = new Redis(redis.url)
+  })
+  afterAll(async () => {
+    client.disconnect()
+    await redis[Symbol.asyncDispose]()
+  })
+
+  test('is counted no more, and others are', async () => {
+    const connection = await openRedis(redis.url, { patience: 5_000 })
+    const counters = redisCounters(connection)
+    const theirs = [`rate:user:${person}`, 'tries:account:stands-for-ada@example.org']
+    const keys = [...theirs, 'rate:user:other']
+    for (const key of keys) await counters.add(key, 60_000)
+    expect(await removed()).toMatchObject({ 'counts in Redis': 2 })
+    const counts = await Promise.all(keys.map((key) => counters.add(key, 60_000)))
+    expect(counts.map(({ count }) => count)).toEqual([1, 1, 2])
+    await connection.close()
+    await client.flushall()
+  })
+
+  test('is named by no job any more, whatever became of it; others get their mails', async () => {
+    await using all = new AsyncDisposableStack()
+    const queue = all.adopt(await bullmqQueue(redis.url), (it) => it.close())
+    const done: unknown[] = []
+    const later = Date.now() + 3_600_000
+    await queue.add('mails', [
+      { id: 'done', data: [asked(person, 'done'), asked('other', 'done')] },
+      { id: 'failing', data: [asked(person, 'failing')] },
+      { id: 'later', data: [asked(person, 'later'), asked('other', 'later')], runAt: later },
+    ])
+    const worker = await queue.work(
+      'mails',
+      async ({ id }) => {
+        if (id === 'failing') throw new Error('450 <Ada@Example.org> is busy')
+        done.push(id)
+      },
+      { attempts: 1 },
+    )
+    await until(
+      () => queue.counts('mails'),
+      ({ parked, active, waiting }) => parked === 1 && active + waiting === 0,
+    )
+    await worker.stop()
+    await queue.add('mails', [{ id: 'waiting', data: [asked(person, 'Lovelace')] }])
+    await client.set('agora:kept', `${person} is Lovelace`)
+    await client.set('elsewhere:kept', `${person} is Lovelace`)
+    expect(await everything()).toContain('ada@example.org')
+
+    expect(await removed()).toEqual({
+      'counts in Redis': 0,
+      'texts in Redis': 1,
+      'jobs in Redis': 4,
+      'failures in Redis': 1,
+      'events in Redis': 1,
+    })
+    // What is no key of ours is left alone.
+    await client.del('elsewhere:kept')
+    const left = await everything()
+    for (const trace of ['ada@example.org', 'lovelace', person]) expect(left).not.toContain(trace)
+    expect(await removed()).toMatchObject({ 'jobs in Redis': 0, 'failures in Redis': 0 })
+
+    // Jobs are what they were for others, and have nothing to do for who is forgotten.
+    expect(await queue.parked()).toMatchObject([{ id: 'failing', data: [], error: '(forgotten)' }])
+    expect(await queue.retry('mails', 'failing')).toBe(true)
+    const run: unknown[] = []
+    await queue.work('mails', async ({ id, data }) => void run.push([id, data]))
+    await until(
+      () => run.length,
+      (count) => count === 2,
+    )
+    expect(run).toEqual(expect.arrayContaining([['waiting', []]]))
+    const [waits] = await client.hmget('bullmq:jmails:jlater', 'data')
+    expect(waits).toContain('other')
+  })
+
+  test('is not forgotten as long as Redis is away', async () => {
+    await redis.kill()
+    await expect(forget()).rejects.toThrow(Unavailable)
+    await redis.start()
+    expect(await forget()).toHaveLength(5)
+  })
+})
