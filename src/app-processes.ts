@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
+import { urlsOf } from './app-addresses.ts'
 import { BadConfig, type Config } from './config.ts'
 import { openGateway } from './gateway/index.ts'
 import type { Processes } from './http/processes.ts'
@@ -9,10 +9,16 @@ import { internalCalls } from './platform/internal-calls.ts'
 import type { SigningKeys } from './platform/keys/port.ts'
 import type { Database } from './platform/postgres/database.ts'
 import { announce } from './platform/registry/announce.ts'
+import { dnsUrls } from './platform/registry/dns.ts'
+import { listedResolver } from './platform/registry/listed.ts'
+import { everythingElse } from './platform/registry/port.ts'
 import { postgresRegistry } from './platform/registry/postgres.ts'
 
 /** So long after it has withdrawn, nobody asks an instance any more, in ms: gateways look twice as often. */
 const noticed = 1_000
+
+/** How often names are looked up, in ms. Not their time to live: Docker says ten minutes, and means nothing by it. */
+const lookUpEvery = 2_000
 
 /** Contexts that no `api` process serves for others: each looks after its own health, and gateways after the registry. */
 const ownOf = new Set(['system', 'discovery'])
@@ -29,13 +35,9 @@ export type JoinedProcesses = Processes & {
   readonly check: (contexts: ReadonlySet<string>) => void
 }
 
-/** Where the others reach what is served here: an address that means all of them is not one to call. */
-const reachable = (url: string): string =>
-  url.replace(/\/\/(0\.0\.0\.0|\[::\])(?=:|$)/, `//${hostname()}`)
-
 /** Finds out what this process serves itself, and where the rest is served. */
 export const openProcesses = async (
-  { roles, contexts, directCalls, advertisedUrl }: Config,
+  { roles, contexts, directCalls, advertisedUrl, upstreams, host }: Config,
   {
     database,
     keys,
@@ -52,7 +54,9 @@ export const openProcesses = async (
   },
 ): Promise<JoinedProcesses> => {
   const instanceId = randomUUID()
+  let urls: readonly string[] = []
   const registry = postgresRegistry(database)
+  const resolver = upstreams ? listedResolver(upstreams, dnsUrls({ onError: failed })) : registry
   const calls = internalCalls(keys.secretFor('internal-calls'))
   const [isGateway, isApi] = [roles.has('gateway'), roles.has('api')]
 
@@ -64,7 +68,8 @@ export const openProcesses = async (
   const gateway =
     isGateway && !(isApi && contexts === undefined)
       ? parts.adopt(
-          await openGateway(registry, calls, {
+          await openGateway(resolver, calls, {
+            ...(upstreams && { every: lookUpEvery }),
             onError: failed,
             changed: ({ id, url }, state) =>
               logger.warn({ instance: id, url, state }, 'A circuit breaker has changed'),
@@ -74,7 +79,10 @@ export const openProcesses = async (
       : undefined
 
   const check = (all: ReadonlySet<string>): void => {
-    const unknown = [...(contexts ?? [])].filter((name) => !all.has(name) || ownOf.has(name))
+    const listed = (upstreams ?? []).flatMap(({ services }) => services)
+    const unknown = [...(contexts ?? []), ...listed].filter(
+      (name) => name !== everythingElse && (!all.has(name) || ownOf.has(name)),
+    )
     if (unknown.length === 0) return
     const known = [...all].filter((name) => !ownOf.has(name)).toSorted()
     throw new BadConfig(
@@ -83,7 +91,7 @@ export const openProcesses = async (
   }
 
   return {
-    instanceId,
+    audiences: () => [instanceId, ...urls],
     isHere,
     ...(gateway && { passOn: gateway.passOn }),
     registry,
@@ -93,10 +101,12 @@ export const openProcesses = async (
     check,
     join: async (all, url) => {
       const served = [...all].filter((name) => !ownOf.has(name) && isHere(name))
+      const own = urlsOf({ host, url, advertisedUrl })
+      urls = own
       const services = [...served, ...[...roles].filter((role) => role !== 'api')]
       const announced = await announce(
         registry,
-        { id: instanceId, url: advertisedUrl ?? reachable(url), roles: [...roles], services },
+        { id: instanceId, url: own[0], roles: [...roles], services },
         { onError: failed },
       )
       parts.defer(async () => {

@@ -18,15 +18,17 @@ const may: Readonly<Record<string, readonly string[]>> = {
   cli: ['kernel', 'ports'],
   demo: ['cli'],
   docs: ['kernel', 'realtime', 'ports'],
-  'config.ts': ['kernel', 'config-environment.ts', 'config-oauth.ts'],
+  'config.ts': ['kernel', 'config-environment.ts', 'config-oauth.ts', 'config-upstreams.ts'],
   'config-environment.ts': [],
   'config-oauth.ts': [],
+  'config-upstreams.ts': [],
   'logger.ts': ['kernel', 'http'],
 }
 
 /** The files that introduce everything to everything. */
 const introducers = [
   'app.ts',
+  'app-addresses.ts',
   'app-checks.ts',
   'app-log.ts',
   'app-processes.ts',

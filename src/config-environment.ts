@@ -48,8 +48,11 @@ export const Environment = Type.Object({
     Type.String({
       pattern: '^https?://[^/?#@]+$',
       description:
-        'Where other processes of this Agora reach this one. Default: where it is served',
+        'Where other processes of this Agora reach this one. Default: where it is served; with HOST=0.0.0.0 or ::, at the first address of this machine',
     }),
+  ),
+  AGORA_UPSTREAMS: text(
+    'Where a gateway finds who serves what, instead of in the registry: ordering,payments=http://a:3000,http://b:3000;*=dns://api.example:3000',
   ),
   AGORA_DIRECT_CALLS: Type.Optional(
     Type.Enum(['true', 'false'], {

@@ -69,6 +69,9 @@ test('a process does everything unless it is told what; the command line goes be
     readConfig({ AGORA_URL: 'http://10.0.0.7:3000' }).advertisedUrl,
     'http://10.0.0.7:3000',
   )
+  assert.deepEqual(readConfig({ AGORA_UPSTREAMS: '*=http://a:3000' }).upstreams, [
+    { services: ['*'], addresses: ['http://a:3000'] },
+  ])
 })
 
 test.for([[['--role', 'api']], [['api']], [['--roles']]] as const)(
@@ -89,6 +92,7 @@ test.for([
   [{ AGORA_ROLES: 'all' }, /AGORA_ROLES/],
   [{ AGORA_CONTEXTS: 'Ordering' }, /AGORA_CONTEXTS/],
   [{ AGORA_URL: '10.0.0.7:3000' }, /AGORA_URL/],
+  [{ AGORA_UPSTREAMS: 'a:3000' }, /AGORA_UPSTREAMS has contexts/],
   [{ AGORA_DIRECT_CALLS: 'yes' }, /AGORA_DIRECT_CALLS/],
   [{ REDIS_URL: 'localhost:6379' }, /REDIS_URL/],
   [{ TRUST_PROXY: 'nginx' }, /TRUST_PROXY/],

@@ -3,6 +3,7 @@ import type { Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Environment, roles, type Role } from './config-environment.ts'
 import { oauthProvidersOf, type OAuthProvider } from './config-oauth.ts'
+import { upstreamsOf, type UpstreamSetting } from './config-upstreams.ts'
 
 /** What Agora was told, read once. */
 export type Config = {
@@ -19,6 +20,8 @@ export type Config = {
   readonly contexts?: ReadonlySet<string>
   /** Where other processes reach this one, when that is not where it is served. */
   readonly advertisedUrl?: string
+  /** Where a gateway finds who serves what; without it, in the registry. */
+  readonly upstreams?: readonly UpstreamSetting[]
   /** Whether it answers everybody, though it is not the gateway. */
   readonly directCalls: boolean
   readonly postgresUrl?: string
@@ -97,6 +100,13 @@ const providersOf = (text: string): readonly OAuthProvider[] => {
   return providers
 }
 
+const upstreamsFrom = (text: string): readonly UpstreamSetting[] => {
+  const upstreams = upstreamsOf(text)
+  if (typeof upstreams === 'string')
+    throw new BadConfig(`The environment cannot be used: AGORA_UPSTREAMS ${upstreams}`)
+  return upstreams
+}
+
 const portOf = (name: string, text: string): number => {
   if (Number(text) > 65_535)
     throw new BadConfig(`The environment cannot be used: ${name} is at most 65535`)
@@ -170,6 +180,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     ),
     ...(read.AGORA_CONTEXTS && { contexts: new Set(listOf(read.AGORA_CONTEXTS)) }),
     ...(read.AGORA_URL && { advertisedUrl: read.AGORA_URL }),
+    ...(read.AGORA_UPSTREAMS && { upstreams: upstreamsFrom(read.AGORA_UPSTREAMS) }),
     directCalls: read.AGORA_DIRECT_CALLS === 'true',
     ...(read.POSTGRES_URL && { postgresUrl: read.POSTGRES_URL }),
     ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),

@@ -98,7 +98,7 @@ const openApi = async (): Promise<object> => {
       head: () => 0n,
     },
     processes: {
-      instanceId: '',
+      audiences: () => [],
       isHere: () => true,
       registry: memoryRegistry(),
       breakers: () => [],

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test } from 'vitest'
 import { internalCalls, internalHeader } from '../platform/internal-calls.ts'
+import { listedResolver } from '../platform/registry/listed.ts'
 import { memoryRegistry } from '../platform/registry/memory.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { openGateway, type Gateway } from './index.ts'
@@ -294,6 +295,21 @@ describe('an instance that fails', () => {
     expect(gateway.breakers()).toMatchObject([{ state: 'closed' }])
     expect(states).toEqual(['open', 'half-open', 'open', 'half-open', 'closed'])
   })
+})
+
+test('what nobody is named for is served by those who serve everything else', async () => {
+  const [teapot, other] = [await serve(named('tea')), await serve(named('all'))]
+  const gateway = await openGateway(
+    listedResolver([
+      { services: ['tea'], addresses: [teapot.url] },
+      { services: ['*'], addresses: [other.url] },
+    ]),
+    calls,
+    { onError: (error) => failing.push(String(error)) },
+  )
+  cleanUp.push(gateway.close)
+  expect((await ask(gateway)).text).toBe('tea')
+  expect(await textOf(await gateway.passOn('coffee', passed()))).toBe('all')
 })
 
 test('a registry that is away leaves the gateway with what it knew', async () => {

@@ -1,6 +1,6 @@
 import type { PassOn } from '../platform/passing/port.ts'
 import type { InternalCalls } from '../platform/internal-calls.ts'
-import type { Instance, Registry } from '../platform/registry/port.ts'
+import type { Reachable, Resolver } from '../platform/registry/port.ts'
 import type { Breaking, BreakerState } from './breaker.ts'
 import { knownInstances } from './known-instances.ts'
 import { passOn } from './pass-on.ts'
@@ -17,14 +17,14 @@ export type Gateway = {
 }
 
 /**
- * Opens a gateway to all instances that the registry knows, and will know.
+ * Opens a gateway to all instances that somebody knows, and will know.
  * @param calls proves to them that it is the gateway who calls
  * @param options.every how often it is looked for others, in ms
  * @param options.changed told of every new state of a circuit breaker
  * @param options.onError told of every failure it recovers from
  */
 export const openGateway = async (
-  registry: Pick<Registry, 'services'>,
+  resolver: Resolver,
   calls: InternalCalls,
   {
     every = 500,
@@ -33,12 +33,12 @@ export const openGateway = async (
     ...breaking
   }: Breaking & {
     readonly every?: number
-    readonly changed?: (instance: Instance, state: BreakerState) => void
+    readonly changed?: (instance: Reachable, state: BreakerState) => void
     readonly onError: (error: unknown) => void
   },
 ): Promise<Gateway> => {
   const ways = upstreams({ ...breaking, changed })
-  const known = await knownInstances(registry, { every, changed: ways.set, onError })
+  const known = await knownInstances(resolver, { every, changed: ways.set, onError })
   return {
     passOn: passOn({ known, upstreams: ways, calls }),
     breakers: ways.breakers,

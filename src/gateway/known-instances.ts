@@ -1,39 +1,39 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Instance, Registry } from '../platform/registry/port.ts'
+import { everythingElse, type Reachable, type Resolver } from '../platform/registry/port.ts'
 
 /** What the gateway knows of who serves what. */
 export type KnownInstances = {
   /** Those that serve a context just now, as far as is known. */
-  readonly of: (context: string) => readonly Instance[]
+  readonly of: (context: string) => readonly Reachable[]
   readonly close: () => Promise<void>
 }
 
 /**
- * Looks into the registry again and again. While that cannot be reached, what was known last is gone by: an instance
+ * Asks who serves what again and again. While that cannot be told, what was known last is gone by: an instance
  * that is gone by then is found out when it is called.
  * @param options.every ms from one look to the next, default 500
  * @param options.changed told of all instances whenever there are others
  * @param options.onError told of every failure
  */
 export const knownInstances = async (
-  registry: Pick<Registry, 'services'>,
+  resolver: Resolver,
   {
     every = 500,
     changed,
     onError,
   }: {
     readonly every?: number
-    readonly changed: (instances: readonly Instance[]) => void
+    readonly changed: (instances: readonly Reachable[]) => void
     readonly onError: (error: unknown) => void
   },
 ): Promise<KnownInstances> => {
   const stop = new AbortController()
   const { signal } = stop
-  let known: ReadonlyMap<string, readonly Instance[]> = new Map()
+  let known: ReadonlyMap<string, readonly Reachable[]> = new Map()
   let seen = ''
 
   const look = async (): Promise<void> => {
-    const services = await registry.services()
+    const services = await resolver.services()
     known = new Map(
       services.map(({ name, instances }) => [
         name,
@@ -41,7 +41,7 @@ export const knownInstances = async (
       ]),
     )
     const all = new Map(
-      [...known.values()].flat().map((instance): [string, Instance] => [instance.id, instance]),
+      [...known.values()].flat().map((instance): [string, Reachable] => [instance.id, instance]),
     )
     const now = [...all.values()].map(({ id, url }) => `${id} ${url}`).join('\n')
     if (now === seen) return
@@ -60,7 +60,7 @@ export const knownInstances = async (
   const running = looking()
 
   return {
-    of: (context) => known.get(context) ?? [],
+    of: (context) => known.get(context) ?? known.get(everythingElse) ?? [],
     close: async () => {
       stop.abort()
       await running

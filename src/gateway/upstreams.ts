@@ -1,10 +1,10 @@
 import { Pool } from 'undici'
-import type { Instance } from '../platform/registry/port.ts'
+import type { Reachable } from '../platform/registry/port.ts'
 import { breaker, type Breaker, type Breaking, type BreakerState } from './breaker.ts'
 
 /** An instance that requests are passed on to. */
 export type Upstream = {
-  readonly instance: Instance
+  readonly instance: Reachable
   readonly pool: Pool
   readonly breaker: Breaker
   /** How many requests it is at just now. */
@@ -23,8 +23,8 @@ export type BreakerStatus = {
 /** The ways to all instances. */
 export type Upstreams = {
   /** From now on there are these; the ways to all others are closed once their requests are answered. */
-  readonly set: (instances: readonly Instance[]) => void
-  readonly of: (instances: readonly Instance[]) => readonly Upstream[]
+  readonly set: (instances: readonly Reachable[]) => void
+  readonly of: (instances: readonly Reachable[]) => readonly Upstream[]
   readonly breakers: () => readonly BreakerStatus[]
   readonly close: () => Promise<void>
 }
@@ -50,12 +50,12 @@ export const upstreams = ({
   changed,
   ...breaking
 }: Breaking & {
-  readonly changed: (instance: Instance, state: BreakerState) => void
+  readonly changed: (instance: Reachable, state: BreakerState) => void
 }): Upstreams => {
   const held = new Map<string, Upstream>()
   const closing = new Set<Promise<void>>()
 
-  const open = (instance: Instance): Upstream => ({
+  const open = (instance: Reachable): Upstream => ({
     instance,
     pool: new Pool(instance.url, { ...patience, connections, pipelining: 1 }),
     breaker: breaker({ ...breaking, changed: (state) => changed(instance, state) }),

@@ -23,20 +23,20 @@ const text = (header: string | readonly string[] | undefined): string =>
 export const internalCallers = (app: FastifyInstance, processes: Processes | undefined): void => {
   app.decorateRequest('isInternal', false)
   if (!processes) return
-  const { calls, instanceId, internalOnly } = processes
+  const { calls, audiences, internalOnly } = processes
 
   app.addHook('onRequest', (request, _reply, done) => {
     const { method, originalUrl: url, headers, routeOptions } = request
     const token = text(headers[internalHeader])
+    const call = {
+      method,
+      url,
+      userId: text(headers['x-user-id']),
+      address: text(headers['x-forwarded-for']),
+    }
+    const mine = routeOptions.url?.includes('/registry/') ? [registryAudience] : audiences()
     request.isInternal =
-      token !== '' &&
-      calls.isGood(token, {
-        audience: routeOptions.url?.includes('/registry/') ? registryAudience : instanceId,
-        method,
-        url,
-        userId: text(headers['x-user-id']),
-        address: text(headers['x-forwarded-for']),
-      })
+      token !== '' && mine.some((audience) => calls.isGood(token, { ...call, audience }))
     if (request.isInternal || !internalOnly || open.test(routeOptions.url ?? '')) return done()
     done(
       new Problem(

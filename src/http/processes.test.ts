@@ -38,7 +38,10 @@ const signed =
 
 describe('a process behind the gateway', () => {
   const behind = async () => {
-    const made = await world({ internalOnly: true, instanceId: 'me' })
+    const made = await world({
+      internalOnly: true,
+      audiences: () => ['me', 'http://10.0.0.7:3000'],
+    })
     const { anyone } = made
     const account = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
     const { body } = await signed(anyone, 'me')('POST', '/auth/register', account)
@@ -52,13 +55,20 @@ describe('a process behind the gateway', () => {
     const { anyone, ada } = await behind()
     expect(await signed(anyone, 'me')('GET', '/products?limit=2')).toMatchObject({ status: 200 })
     expect((await signed(ada.call, 'me')('GET', '/users/me')).body.data.userId).toBe(ada.id)
+    const byAddress = signed(ada.call, 'http://10.0.0.7:3000')
+    expect((await byAddress('GET', '/users/me')).body.data.userId).toBe(ada.id)
     const claimed = signed(anyone, 'me', { userId: ada.id, address: '10.0.0.1' })
     expect((await claimed('GET', '/users/me')).status).toBe(401)
   })
 
   test('refuses everybody else, before anything else is looked at', async () => {
     const { anyone, ada } = await behind()
-    for (const call of [anyone, ada.call, signed(ada.call, 'another')])
+    for (const call of [
+      anyone,
+      ada.call,
+      signed(ada.call, 'another'),
+      signed(ada.call, 'http://10.0.0.8:3000'),
+    ])
       for (const path of ['/products', '/users/me', '/nowhere', '/auth/.well-known/jwks.json'])
         expect(await call('GET', path), path).toMatchObject({
           status: 403,

@@ -13,7 +13,11 @@ export type BreakerStatus = {
 
 /** This process among the others. */
 export type Processes = {
-  readonly instanceId: string
+  /**
+   * Whom calls for this process are made out to: the id of the instance; and its addresses, by which those call it who
+   * know no more of it.
+   */
+  readonly audiences: () => readonly string[]
   /** Whether a context is served by this process itself; everybody serves `system`. */
   readonly isHere: (context: string) => boolean
   /** Serves what is not here; without it nobody does. */

@@ -2,7 +2,7 @@ import { signer } from './signed-text.ts'
 
 /** One call from a process of Agora to another one, as both of them see it. */
 export type InternalCall = {
-  /** Who is called: an instance, or `registry`. */
+  /** Who is called: an instance, by its id or, where nothing else is known of it, its URL; or `registry`. */
   readonly audience: string
   readonly method: string
   /** Path and query, as on the wire. */

@@ -130,7 +130,7 @@ export type Reply = {
 
 /** A process that serves everything itself. */
 export const onlyProcess = (): Processes => ({
-  instanceId: 'only',
+  audiences: () => ['only'],
   isHere: () => true,
   registry: memoryRegistry(),
   breakers: () => [],

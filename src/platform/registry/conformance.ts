@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Announcement, Registry } from './port.ts'
+import { until } from '../../../test/support/until.ts'
+import type { Announcement, Registry, Resolver } from './port.ts'
 
 const anInstance = (services: readonly string[]): Announcement => ({
   id: randomUUID(),
@@ -8,6 +9,81 @@ const anInstance = (services: readonly string[]): Announcement => ({
   roles: ['api'],
   services,
 })
+
+/** Of some services, the URLs that serve them. */
+export type Served = Readonly<Record<string, readonly string[]>>
+
+/**
+ * What everybody does who tells who serves what.
+ * @param make one that finds these; `serve` has it find others
+ */
+export const resolverConformance = (
+  name: string,
+  make: (served: Served) => Promise<
+    AsyncDisposable & {
+      readonly resolver: Resolver
+      /** Left out where nothing ever changes. */
+      readonly serve?: (served: Served) => Promise<void>
+    }
+  >,
+) =>
+  describe(`who serves what, told by ${name}`, () => {
+    const [one, other] = ['http://127.0.0.1:3001', 'http://127.0.0.2:3001'] as const
+
+    const toldBy = async (resolver: Resolver): Promise<Served> =>
+      Object.fromEntries(
+        (await resolver.services()).map(({ name: service, instances }) => [
+          service,
+          instances.map(({ url }) => url).toSorted(),
+        ]),
+      )
+
+    test('has each service with all that serve it, by name', async () => {
+      const served = { cake: [one], tea: [one, other] }
+      await using made = await make(served)
+      expect(await toldBy(made.resolver)).toEqual(served)
+      expect((await made.resolver.services()).map(({ name: service }) => service)).toEqual([
+        'cake',
+        'tea',
+      ])
+    })
+
+    test('knows an instance again, in every service and whenever it is asked', async () => {
+      await using made = await make({ cake: [one], tea: [one, other] })
+      const idsOf = async () =>
+        (await made.resolver.services())
+          .flatMap(({ instances }) => instances)
+          .filter(({ url }) => url === one)
+          .map(({ id }) => id)
+      const ids = new Set([...(await idsOf()), ...(await idsOf())])
+      expect(ids.size).toBe(1)
+      const all = (await made.resolver.services()).flatMap(({ instances }) => instances)
+      expect(new Set(all.map(({ id }) => id)).size).toBe(2)
+      for (const { roles } of all) expect(roles).toContain('api')
+    })
+
+    test('has nothing where nobody is', async () => {
+      await using made = await make({})
+      expect(await made.resolver.services()).toEqual([])
+    })
+
+    test('follows who comes and goes, unless that cannot be', async () => {
+      await using made = await make({ tea: [one] })
+      expect(await toldBy(made.resolver)).toEqual({ tea: [one] })
+      const { serve } = made
+      if (!serve) return
+      await serve({ tea: [one, other] })
+      await until(
+        () => toldBy(made.resolver),
+        ({ tea }) => tea?.length === 2,
+      )
+      await serve({})
+      await until(
+        () => toldBy(made.resolver),
+        ({ tea }) => tea === undefined,
+      )
+    })
+  })
 
 /**
  * What every registry does.

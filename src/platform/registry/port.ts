@@ -10,8 +10,11 @@ export type Announcement = {
   readonly services: readonly string[]
 }
 
+/** An instance, as far as those need to know it who call it. */
+export type Reachable = Pick<Announcement, 'id' | 'url' | 'roles'>
+
 /** An instance of a service that was heard of lately. */
-export type Instance = Pick<Announcement, 'id' | 'url' | 'roles'> & {
+export type Instance = Reachable & {
   /** ISO 8601. */
   readonly startedAt: string
   /** When it was heard of last; ISO 8601. */
@@ -24,6 +27,17 @@ export type Service = {
   /** The oldest first. */
   readonly instances: readonly Instance[]
 }
+
+/** Tells who serves what. A registry does; so does whoever is told addresses, or asks DNS for them. */
+export type Resolver = {
+  /** All services with instances, by name. @throws Unavailable */
+  readonly services: () => Promise<
+    readonly { readonly name: string; readonly instances: readonly Reachable[] }[]
+  >
+}
+
+/** The service of those that serve everything that nobody else is named for. */
+export const everythingElse = '*'
 
 /** Knows who serves what, in all processes. Who is not heard of for a while is taken for dead. */
 export type Registry = {
