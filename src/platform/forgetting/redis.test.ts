@@ -34,7 +34,7 @@ describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
           : type === 'stream'
             ? await client.xrange(key, '-', '+')
             : type === 'zset'
-              ? await client.zrange(key, 0, -1)
+              ? await client.zrange(key, '0', '-1')
               : type === 'list'
                 ? await client.lrange(key, 0, -1)
                 : await client.get(key)
