@@ -6,8 +6,11 @@ import { Unavailable } from '../unavailable.ts'
 import type { Control } from './control.ts'
 import type { Feed } from './feed.ts'
 
-/** A checkpoint is saved this often at the most, in ms; what came after it is taken in again after a crash. */
-const saveEvery = 250
+/**
+ * A checkpoint is saved within so many ms: what came after it is taken in again after a crash. Past what a follower does
+ * not wait for it is saved seldom, as that costs nothing to pass again.
+ */
+const saveWithin = { concerned: 250, unconcerned: 5_000 }
 
 /** What a follower does, from when it holds its lease until it loses it. */
 export type Follows = {
@@ -55,6 +58,8 @@ export const followLog = async (
     readonly pace?: number
   },
 ): Promise<void> => {
+  const waitsFor = new Set(types)
+
   const run = async (until: AbortSignal): Promise<void> => {
     const ended = new AbortController()
     const over = AbortSignal.any([until, ended.signal])
@@ -72,12 +77,20 @@ export const followLog = async (
         throw new Unavailable(`${name} is run by someone else`)
       saved = to
     }
-    const saving = (async () => {
-      while (!over.aborted) {
-        await pause(saveEvery, undefined, { signal: over }).catch(() => undefined)
-        await save()
-      }
-    })().catch((error: unknown) => ended.abort(error))
+    let saving: Promise<void> = Promise.resolve()
+    let timer: NodeJS.Timeout | undefined
+    let dueAt = Infinity
+    const saveIn = (ms: number): void => {
+      const at = performance.now() + ms
+      if (at >= dueAt) return
+      clearTimeout(timer)
+      dueAt = at
+      timer = setTimeout(() => {
+        dueAt = Infinity
+        saving = saving.then(save)
+        saving.catch((error: unknown) => ended.abort(error))
+      }, ms)
+    }
 
     let asked = news !== undefined
     /** Cuts a wait for events short. */
@@ -113,6 +126,8 @@ export const followLog = async (
         chain = Promise.all([chain, taken]).then(() => {
           passed = slice.position
           moved?.(passed)
+          const concerned = slice.events.some(({ type }) => waitsFor.has(type))
+          saveIn(concerned ? saveWithin.concerned : saveWithin.unconcerned)
         })
         chain.catch((error: unknown) => ended.abort(error))
         underWay.push(chain)
@@ -125,7 +140,8 @@ export const followLog = async (
       // What is under way may finish; what it finished counts.
       await Promise.allSettled(underWay)
       ended.abort()
-      await Promise.all([saving, listening])
+      clearTimeout(timer)
+      await Promise.allSettled([saving, listening])
       await save().catch(onError)
       underWay = []
     }

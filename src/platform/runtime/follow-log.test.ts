@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { test } from 'vitest'
+import { someMetadata } from '#kernel/testing'
+import { until } from '../../../test/support/until.ts'
+import { memoryCheckpoints } from '../checkpoints/memory.ts'
+import { memoryEventLog } from '../event-log/memory.ts'
+import { memoryLeases } from '../leases/memory.ts'
+import { memoryControl } from './control.ts'
+import { openFeed } from './feed.ts'
+import { followLog } from './follow-log.ts'
+
+/** A log of knocks, and followers of it that keep their checkpoints together. */
+const world = () => {
+  const log = memoryEventLog()
+  const kept = memoryCheckpoints()
+  const saves = new Map<string, number>()
+  const checkpoints: typeof kept = {
+    ...kept,
+    save: async (name, from, to) => {
+      saves.set(name, (saves.get(name) ?? 0) + 1)
+      return kept.save(name, from, to)
+    },
+  }
+  const append = (type: string) =>
+    log.append(`door-${randomUUID()}`, 'none', [
+      { eventId: randomUUID(), type, data: {}, metadata: someMetadata },
+    ])
+  const leases = memoryLeases()
+  const follow = async (name: string, types: readonly string[]) => {
+    const stop = new AbortController()
+    const feed = await openFeed(log)
+    const passed: bigint[] = []
+    const following = followLog(name, stop.signal, {
+      types,
+      feed,
+      leases,
+      checkpoints,
+      control: memoryControl(),
+      begin: async () => ({ take: async () => undefined }),
+      moved: (position) => passed.push(position),
+      onError: () => undefined,
+    })
+    await until(
+      () => passed.length,
+      (moves) => moves > 0,
+    )
+    return {
+      at: () => passed.at(-1)!,
+      [Symbol.asyncDispose]: async () => {
+        stop.abort()
+        await following
+        await feed.close()
+      },
+    }
+  }
+  const reaches = async (name: string, position: bigint) =>
+    until(
+      () => kept.load(name),
+      (at) => at === position,
+    )
+  return { append, follow, reaches, load: kept.load, saves: (name: string) => saves.get(name) ?? 0 }
+}
+
+test('what concerns a follower moves its checkpoint, and what it passes by does so at its end at the latest', async () => {
+  const { append, follow, reaches, load, saves } = world()
+  const concerned = await follow('doorkeeper', ['Knocked'])
+  const unconcerned = await follow('postman', ['LetterCame'])
+
+  for (let knocks = 0n; knocks < 3n; knocks++) {
+    const { position } = await append('Knocked')
+    await until(unconcerned.at, (at) => at === position)
+    await reaches('doorkeeper', position)
+  }
+  assert.ok(saves('doorkeeper') >= 3)
+  assert.equal(saves('postman'), 0)
+
+  await concerned[Symbol.asyncDispose]()
+  await unconcerned[Symbol.asyncDispose]()
+  assert.equal(await load('postman'), 3n)
+  assert.equal(saves('postman'), 1)
+})
