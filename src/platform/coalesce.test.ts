@@ -3,7 +3,7 @@ import { test } from 'vitest'
 import { coalesce } from './coalesce.ts'
 
 /** Doubles numbers, a batch at a time, when it is let. */
-const doubling = (options: { most?: number; lanes?: number } = {}) => {
+const doubling = (options: Parameters<typeof coalesce>[1] = {}) => {
   const batches: number[][] = []
   const gates: (() => void)[] = []
   const double = coalesce<number, number>(async (numbers) => {
@@ -29,6 +29,17 @@ test('those who ask in the same turn, or while a batch is under way, share a rou
     [1, 2],
     [3, 4, 5],
   ])
+})
+
+test('a batch sets off when it is let, with all who have asked by then', async () => {
+  const { double, batches, open } = doubling({ begin: setImmediate })
+  const first = double(1)
+  await Promise.resolve()
+  const second = double(2)
+  await turn()
+  open()
+  assert.deepEqual(await Promise.all([first, second]), [2, 4])
+  assert.deepEqual(batches, [[1, 2]])
 })
 
 test('a batch is not larger than it may be, nor are there more at once', async () => {

@@ -4,10 +4,20 @@
  * @param run answers a batch, in order
  * @param options.most so many items a batch at the most, default 256
  * @param options.lanes so many batches at once, default 1
+ * @param options.begin calls back when the first batch after a pause is to set off; default: at once, with whoever asks in
+ *   the same turn of the event loop
  */
 export const coalesce = <Item, Answer>(
   run: (items: readonly Item[]) => Promise<readonly Answer[]>,
-  { most = 256, lanes = 1 }: { readonly most?: number; readonly lanes?: number } = {},
+  {
+    most = 256,
+    lanes = 1,
+    begin = queueMicrotask,
+  }: {
+    readonly most?: number
+    readonly lanes?: number
+    readonly begin?: (flush: () => void) => unknown
+  } = {},
 ): ((item: Item) => Promise<Answer>) => {
   type Waiting = { item: Item; resolve: (answer: Answer) => void; reject: (error: unknown) => void }
   const waiting: Waiting[] = []
@@ -31,7 +41,6 @@ export const coalesce = <Item, Answer>(
       waiting.push({ item, resolve, reject })
       if (busy === lanes) return
       busy += 1
-      // Whoever asks in the same turn of the event loop goes along.
-      queueMicrotask(() => void flush())
+      begin(() => void flush())
     })
 }

@@ -1,6 +1,7 @@
+import { coalesce } from '../coalesce.ts'
 import type { Database } from '../postgres/database.ts'
 import { Unavailable } from '../unavailable.ts'
-import type { Comparison, DocumentStore, GenerationRecord } from './port.ts'
+import type { Advance, Comparison, DocumentStore, GenerationRecord } from './port.ts'
 import { preparing } from './prepared-statements.ts'
 import { sqlStateOf } from './sql-state.ts'
 
@@ -26,11 +27,11 @@ const recordOf = (row: GenerationRow): GenerationRecord => ({
 
 const advanceSql = `
   UPDATE agora.generations AS generation SET position = move."to"
-  FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[])
-    AS move(name, generation, "from", "to")
+  FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[]) WITH ORDINALITY
+    AS move(name, generation, "from", "to", nth)
   WHERE generation.name = move.name AND generation.generation = move.generation
     AND generation.position = move."from" AND generation.status IN ('building', 'live')
-  RETURNING generation.name, generation.generation`
+  RETURNING move.nth::integer`
 
 /** What is kept of generations besides their documents. */
 export const postgresRecords = (
@@ -40,6 +41,29 @@ export const postgresRecords = (
   'live' | 'generations' | 'saveComparison' | 'position' | 'positions' | 'advance'
 > => {
   const prepared = preparing()
+
+  /** Moves many positions by one statement: those of all whose timers ring in the same turn of the event loop. */
+  const advance = coalesce<Advance, boolean>(
+    async (moves) => {
+      const values = [
+        moves.map(({ generation }) => generation.projection.name),
+        moves.map(({ generation }) => generation.generation),
+        moves.map(({ from }) => String(from)),
+        moves.map(({ to }) => String(to)),
+      ]
+      try {
+        const rows = await database.query<{ nth: number }>(prepared(advanceSql, values))
+        const moved = new Set(rows.map(({ nth }) => nth))
+        return moves.map((_, index) => moved.has(index + 1))
+      } catch (error) {
+        // deadlock_detected: another process moves the same positions in another order. Trying again helps.
+        if (sqlStateOf(error) !== '40P01') throw error
+        throw new Unavailable('The positions are being moved by another process', { cause: error })
+      }
+    },
+    { begin: setImmediate },
+  )
+
   return {
     live: async (projection) => {
       const [row] = await database.query<{ generation: number }>({
@@ -87,27 +111,6 @@ export const postgresRecords = (
       return new Map(rows.map(({ name, position }) => [name, position]))
     },
 
-    advance: async (moves) => {
-      if (moves.length === 0) return []
-      const values = [
-        moves.map(({ generation }) => generation.projection.name),
-        moves.map(({ generation }) => generation.generation),
-        moves.map(({ from }) => String(from)),
-        moves.map(({ to }) => String(to)),
-      ]
-      try {
-        const rows = await database.query<{ name: string; generation: number }>(
-          prepared(advanceSql, values),
-        )
-        const moved = new Set(rows.map(({ name, generation }) => `${name} ${generation}`))
-        return moves.map(({ generation: { projection, generation } }) =>
-          moved.has(`${projection.name} ${generation}`),
-        )
-      } catch (error) {
-        // deadlock_detected: another process moves the same positions in another order. Trying again helps.
-        if (sqlStateOf(error) !== '40P01') throw error
-        throw new Unavailable('The positions are being moved by another process', { cause: error })
-      }
-    },
+    advance: (moves) => Promise.all(moves.map(advance)),
   }
 }

@@ -14,8 +14,13 @@ const batchSize = 1_000
 /** So many documents are kept, so that the next batch need not load them. */
 const cachedDocuments = 5_000
 
-/** A position with nothing to write is saved when nothing has come for so many ms. */
-const saveWithin = 200
+/**
+ * A position with nothing to write is saved at the next full multiple of so many ms: those of all projections in a process
+ * fall together, so that one statement saves them.
+ */
+const saveEvery = 200
+
+const nextSave = (): number => (Math.floor(performance.now() / saveEvery) + 1) * saveEvery
 
 /**
  * At the head, batches keep a distance, in ms: the first event after a pause is folded at once, those that come on its
@@ -62,6 +67,8 @@ export const projectGeneration = async (
 
   let saved = await documents.position(generation)
   let position = saved
+  /** When a position that is not saved will be, ms of the monotonic clock. */
+  let saveAt = 0
   /** Whether the last batch changed anything. */
   let wrote = false
   const tell = () => moved(position, position >= feed.head())
@@ -110,6 +117,7 @@ export const projectGeneration = async (
       wrote = changed.size > 0
       if (wrote) await write(changed, to)
     } else wrote = false
+    if (saved === position) saveAt = nextSave()
     position = to
   }
 
@@ -194,20 +202,21 @@ export const projectGeneration = async (
 
   const step = async (): Promise<void> => {
     if (asked) await answerOperator()
+    const patience = saved < position ? saveAt - performance.now() : undefined
+    if (patience !== undefined && patience <= 0) return savePosition()
     const slice = await feed
       .next(position, {
         signal: patient,
         limit: batchSize,
         types: projection.reads,
-        // With nothing new within a moment, the position is saved as it is.
-        ...(saved < position && { patience: saveWithin }),
+        ...(patience !== undefined && { patience }),
       })
       .catch((error: unknown) => {
         if (interrupt.signal.aborted && !signal.aborted) return undefined
         throw error
       })
     if (!slice) return
-    if (slice.position === position) return savePosition()
+    if (slice.position === position) return
     const started = performance.now()
     const cut = until !== undefined && slice.position > until
     const events = cut ? slice.events.filter((event) => event.position <= until) : slice.events

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Type, type Static } from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { decider, Fields, projection, type AnyProjection, type Projection } from '#kernel'
@@ -200,6 +201,28 @@ describe('a projection', () => {
       await using running = await start(totals())
       await add('a', 1)
       assert.equal((await running.total('a'))?.times, round)
+    }
+  })
+
+  test('lets other processes know where it stands, although what does not concern it never ends', async () => {
+    const { append, start, documents } = world()
+    await using _ = await start(totals())
+    const stop = new AbortController()
+    const chatter = (async () => {
+      while (!stop.signal.aborted) {
+        await append('chatter', { type: 'Chatted', data: {} })
+        await pause(20)
+      }
+    })()
+    try {
+      await expect
+        .poll(async () => (await documents.positions(['totals'])).get('totals'), {
+          timeout: 10_000,
+        })
+        .toBeGreaterThan(0n)
+    } finally {
+      stop.abort()
+      await chatter
     }
   })
 

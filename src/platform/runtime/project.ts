@@ -8,6 +8,9 @@ import type { Feed } from './feed.ts'
 import { projectGeneration } from './project-generation.ts'
 import type { Progress } from './progress.ts'
 
+/** What operators change is announced; even if nothing is, it is looked for this often, in ms. */
+const lookEvery = 60_000
+
 export type Projecting = {
   readonly feed: Feed
   readonly documents: DocumentStore
@@ -142,7 +145,7 @@ export const project = async (
         const wake = new AbortController()
         const ready = building?.caughtUp.then(() => 'ready' as const)
         const over = AbortSignal.any([until, wake.signal])
-        const first = await Promise.race([...(ready ? [ready] : []), news(10_000, over)])
+        const first = await Promise.race([...(ready ? [ready] : []), news(lookEvery, over)])
         wake.abort()
         if (first === 'ready' && building) {
           live = await switchTo(building, live, current, until)
