@@ -65,7 +65,7 @@ export const groupCommit = (
   const waiting: Waiting[] = []
   const underWay = new Set<string>()
   let busy = 0
-  let answered: Promise<void> = Promise.resolve()
+  const unanswered = new Set<Promise<void>>()
 
   const send = async (batch: readonly Waiting[], at: string): Promise<readonly Verdict[]> => {
     const owners: number[] = []
@@ -130,7 +130,10 @@ export const groupCommit = (
       const batch = nextBatch(waiting, underWay)
       if (batch.length === 0) break
       batch.forEach(({ append }) => underWay.add(append.stream))
-      await (answered = settle(batch))
+      const answered = settle(batch)
+      unanswered.add(answered)
+      await answered
+      unanswered.delete(answered)
       batch.forEach(({ append }) => underWay.delete(append.stream))
     }
     busy -= 1
@@ -145,7 +148,7 @@ export const groupCommit = (
         // Whoever appends in the same turn of the event loop goes along.
         setImmediate(() => void run())
       }),
-    /** Resolves when the batch that is on its way, if there is one, has been answered. */
-    answered: (): Promise<void> => answered,
+    /** Each resolves when one of the batches that are on their way, the oldest first, has been answered. */
+    underWay: (): readonly Promise<void>[] => [...unanswered],
   }
 }

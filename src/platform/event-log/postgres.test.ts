@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { someMetadata } from '#kernel/testing'
 import { freshDatabase } from '../../../test/support/postgres.ts'
+import { until } from '../../../test/support/until.ts'
 import { openDatabase } from '../postgres/database.ts'
 import { Unavailable } from '../unavailable.ts'
 import { eventLogConformance } from './conformance.ts'
@@ -99,5 +100,40 @@ test('a read of what cannot be there fails nobody who reads at the same time', a
     others.map((events) => events.length),
     [1, 1, 0, 0, 1, 0],
   )
+  await log.close()
+})
+
+test('who follows what this process records is given it from memory', async () => {
+  await using fresh = await freshDatabase()
+  const { database } = fresh
+  let reads = 0
+  const log = await postgresEventLog({
+    ...database,
+    query: (statement) => {
+      if (typeof statement !== 'string' && statement.name?.startsWith('read-all')) reads += 1
+      return database.query(statement)
+    },
+  })
+  const stop = new AbortController()
+  let at = -1n
+  const following = (async () => {
+    for await (const { position } of log.subscribe(0n, { signal: stop.signal })) at = position
+  })()
+  await until(
+    () => at,
+    (position) => position === 0n,
+  )
+  const before = reads
+  for (let n = 0; n < 30; n++) {
+    const { position } = await log.append(`thing-${n}`, 'none', [event(n)])
+    await until(
+      () => at,
+      (seen) => seen === position,
+    )
+  }
+  stop.abort()
+  await following
+  // Every two seconds it looks itself, whatever it hears.
+  assert.ok(reads - before < 10, `${reads - before} reads`)
   await log.close()
 })

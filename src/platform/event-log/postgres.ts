@@ -59,15 +59,30 @@ export const postgresEventLog = async (
 ): Promise<EventLog> => {
   const news = bell()
   const newest = tail()
-  const listener = await database.listen('agora_events', (position) => {
-    if (position) newest.heard(BigInt(position))
+  /** The greatest position that was rung for: what this process recorded it hears of from the database as well. */
+  let rungFor = 0n
+  const ringFor = (position: bigint): void => {
+    if (position <= rungFor) return
+    rungFor = position
     news.ring()
+  }
+  const listener = await database.listen('agora_events', (payload) => {
+    // The connection was lost and made again: nobody knows what was missed.
+    if (payload === '') return news.ring()
+    const position = BigInt(payload)
+    newest.heard(position)
+    ringFor(position)
   })
   const commit = groupCommit(database, clock, (batch, at) => {
-    for (const { append, verdict } of batch) if (verdict.fresh) newest.keep(append, verdict, at)
+    let last = 0n
+    for (const { append, verdict } of batch)
+      if (verdict.fresh) {
+        newest.keep(append, verdict, at)
+        if (verdict.position > last) last = verdict.position
+      }
     newest.trim()
     // Those who wait for their answers go first.
-    setImmediate(news.ring)
+    setImmediate(ringFor, last)
   })
 
   /** The ends of many streams in one round trip, for those who ask at the same time. */
@@ -172,8 +187,12 @@ export const postgresEventLog = async (
     const inMemory = newest.after(after, limit)
     if (inMemory) return inMemory
     // News of what this process records arrives before the answer does.
-    await commit.answered()
-    return newest.after(after, limit) ?? readAll(range)
+    for (const answered of commit.underWay()) {
+      await answered
+      const found = newest.after(after, limit)
+      if (found) return found
+    }
+    return readAll(range)
   }
 
   const log: EventLog = {
