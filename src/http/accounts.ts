@@ -160,8 +160,20 @@ export const accountOf = async (
 }
 
 /** The account that goes by an address; undefined when there is none. */
-export const accountBy = async (executor: Executor, address: string): Promise<Found | undefined> =>
-  accountOf(executor, await ownerOf(executor, address))
+export const accountBy = async (
+  executor: Executor,
+  address: string,
+): Promise<Found | undefined> => {
+  // Whose it was may be kept from before, and what the account itself says now is read: usually that is all it takes.
+  const { state: before } = await executor.stateOf(email, emailIdOf(address), {
+    enough: ({ status }) => status !== 'free',
+  })
+  if (before.status === 'free') return undefined
+  const guess = await accountOf(executor, before.userId)
+  return guess?.state.email === normalEmail(address)
+    ? guess
+    : accountOf(executor, await ownerOf(executor, address))
+}
 
 /** An account as its owner is told of it. */
 export const personOf = (
