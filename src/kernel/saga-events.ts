@@ -33,6 +33,8 @@ export const SagaMoved = Fields({
   state: secret(Type.Unknown()),
   steps: Type.Array(RecordedStep),
   ended: Type.Boolean(),
+  /** Done, until something new comes. */
+  resting: Type.Optional(Type.Literal(true)),
   /** Whom the run is about: whoever the first event was about that it was told. */
   person: Type.Optional(Type.String()),
 })

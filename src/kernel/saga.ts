@@ -17,6 +17,8 @@ export type Move<S> = {
   readonly state: S
   readonly steps: readonly Step[]
   readonly ended: boolean
+  /** Done, until something new comes. */
+  readonly resting?: true
 }
 
 /** Stands at `state`, and sends these commands. */
@@ -31,6 +33,17 @@ export const end = <S>(state: S, ...steps: readonly Step[]): Move<S> => ({
   state,
   steps,
   ended: true,
+})
+
+/**
+ * Is done for now: as `end`, but the next event takes it up again. For what comes about again and again, and must be
+ * done in its order.
+ */
+export const rest = <S>(state: S, ...steps: readonly Step[]): Move<S> => ({
+  state,
+  steps,
+  ended: false,
+  resting: true,
 })
 
 type DataOf<D extends Declaration, T extends string> = Static<D['commands'][T] & TSchema>

@@ -35,6 +35,13 @@ describe('the wish for another address', () => {
       send(email, emailIdOf(wanted), 'ReleaseEmail', { userId }),
     ]))
 
+  test('is done with when it comes about, when it does not, and until there is another one', () => {
+    const { resting } = reacting(emailChange).given(requested).on(changed)
+    expect(resting).toBe(true)
+    expect(reacting(emailChange).given(requested).on(lapsed).resting).toBe(true)
+    expect(reacting(emailChange).given(requested, changed).on(requested).resting).toBeUndefined()
+  })
+
   test('is taken up again and again by the same run', () => {
     const move = reacting(emailChange).given(requested, changed).on(requested)
     expect(move.steps).toHaveLength(1)

@@ -1,4 +1,4 @@
-import { become, only, saga, send } from '#kernel'
+import { only, rest, saga, send } from '#kernel'
 import { account, email, emailIdOf, username, usernameIdOf } from '../domains/identity/index.ts'
 import { profile } from '../domains/profiles/index.ts'
 
@@ -23,7 +23,7 @@ export const farewell = saga({
   on: {
     // An account that is not there need not be closed: its refusal changes nothing.
     UserDeleted: (_, { id: userId, data: { username: name } }) =>
-      become(
+      rest(
         'leaving',
         send(account, userId, 'CloseAccount', { reason: 'deleted' }),
         ...(name === undefined
@@ -31,7 +31,7 @@ export const farewell = saga({
           : [send(username, usernameIdOf(name), 'ReleaseUsername', { userId })]),
       ),
     AccountClosed: (_, { id: userId, data: { email: address, username: name } }) =>
-      become(
+      rest(
         'leaving',
         ...(address === undefined
           ? []

@@ -1,4 +1,4 @@
-import { become, only, saga, send } from '#kernel'
+import { become, only, rest, saga, send } from '#kernel'
 import { username, usernameIdOf } from '../domains/identity/index.ts'
 import { profile } from '../domains/profiles/index.ts'
 import type { UserId } from '../domains/shared/index.ts'
@@ -32,7 +32,7 @@ export const renaming = saga({
       const [taken, given] = [usernameIdOf(next), usernameIdOf(previous)]
       // The same name, written in another way, is theirs already.
       if (taken === given) return become(state)
-      return become(
+      return rest(
         { userId, previous, lost: state?.previous === next ? state.lost : 0 },
         send(username, taken, 'ConfirmUsername', { userId }),
         send(username, given, 'ReleaseUsername', { userId }),
@@ -42,14 +42,14 @@ export const renaming = saga({
     UserDeleted: (state, { id: userId, data: { username: name } }) =>
       state === null || name === undefined
         ? become(state)
-        : become(state, send(username, usernameIdOf(name), 'ReleaseUsername', { userId })),
+        : rest(state, send(username, usernameIdOf(name), 'ReleaseUsername', { userId })),
   },
   refused: {
     ConfirmUsername: (state) => {
       if (state === null) return become(state)
       const { userId, previous, lost } = state
       const name = lost === 0 ? previous : `user-${userId.replaceAll('-', '')}`
-      return become(
+      return rest(
         { ...state, lost: lost + 1 },
         send(profile, userId, 'UpdateProfile', { username: name }),
       )

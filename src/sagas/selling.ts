@@ -1,4 +1,4 @@
-import { become, only, saga, send } from '#kernel'
+import { become, only, rest, saga, send } from '#kernel'
 import { account } from '../domains/identity/index.ts'
 import { profile } from '../domains/profiles/index.ts'
 
@@ -16,6 +16,6 @@ export const selling = saga({
     SellerProfileActivated: (state, { id }) =>
       state === 'asked'
         ? become(state)
-        : become('asked', send(account, id, 'GrantRole', { role: 'seller' })),
+        : rest('asked', send(account, id, 'GrantRole', { role: 'seller' })),
   },
 })

@@ -12,10 +12,13 @@ import {
   Fields,
   Nothing,
   refuse,
+  rest,
   saga,
   send,
+  type AnySaga,
   type SagaMoved,
 } from '#kernel'
+import { folding } from '#kernel/testing'
 import { memoryCheckpoints } from '../checkpoints/memory.ts'
 import { memoryDeadLetters } from '../dead-letters/memory.ts'
 import { checked } from '../event-log/checked.ts'
@@ -29,6 +32,7 @@ import { memoryControl } from './control.ts'
 import { executor } from './execute.ts'
 import { openFeed } from './feed.ts'
 import { orchestrate, wakeSagas } from './orchestrate.ts'
+import { sagaOverview } from './saga-overview.ts'
 
 // A journey books a seat and a bed; without a bed the seat is given back. It is called off when not paid in time.
 const journey = decider({
@@ -145,8 +149,11 @@ const travel = (flaw: Flaw, patience: number) =>
   })
 
 /** A log and stores, on which several runtimes can run, as several processes would. */
-const world = ({ flaw = { broken: false }, patience = 60_000 } = {}) => {
-  const theSaga = travel(flaw, patience)
+const world = ({
+  flaw = { broken: false },
+  patience = 60_000,
+  theSaga = travel(flaw, patience) as AnySaga,
+} = {}) => {
   const declared = catalogue([journey, seats, beds, declarationOf(theSaga)])
   const log = checked(memoryEventLog(), declared)
   const checkpoints = memoryCheckpoints()
@@ -288,6 +295,52 @@ describe('a timer', () => {
     await expect.poll(() => fate('slow')).toBe('called off')
     assert.equal(await fate('j1'), 'confirmed')
     assert.ok(!(await moves('j1')).some((move) => move.includes('on CallOff')))
+  })
+})
+
+describe('a saga that rests', () => {
+  /** Books a seat each time; who is slow is waited for. */
+  const commuting = saga({
+    name: 'travel',
+    subject: 'Journey',
+    from: [journey],
+    to: [journey, seats],
+    key: ({ id }) => id,
+  }).rules<number>({
+    initialState: 0,
+    on: {
+      JourneyPlanned: (times, { id }) => {
+        const steps = [
+          send(seats, 'all', 'BookSeat', { journey: id }),
+          after(40, send(journey, id, 'CallOff')),
+        ]
+        return id === 'slow' ? become(times + 1, ...steps) : rest(times + 1, ...steps)
+      },
+    },
+  })
+  const overview = sagaOverview([commuting])
+
+  test('is done, lets its timers pass, and is taken up again by the next event, also after a restart', async () => {
+    const { start, plan, fate, booked, moves, log } = world({ theSaga: commuting })
+    {
+      await using _ = await start()
+      await plan('j1')
+      await expect.poll(booked).toBe(1)
+    }
+    await using _ = await start()
+    await plan('j1')
+    await plan('slow')
+    await expect.poll(() => fate('slow')).toBe('called off')
+    assert.equal(await booked(), 3)
+    assert.equal(await fate('j1'), 'planned')
+    assert.deepEqual(await moves('j1'), [
+      'JourneySagaStarted on JourneyPlanned: BookSeat, CallOff',
+      'JourneySagaCompleted on JourneyPlanned: BookSeat, CallOff',
+    ])
+    const shown = async (id: string) =>
+      folding(overview, ...(await log.read(`travel-${id}`))).into(`travel-${id}`)?.state
+    assert.equal(await shown('j1'), 'ended')
+    assert.equal(await shown('slow'), 'running')
   })
 })
 

@@ -64,6 +64,8 @@ type Instance = {
   state: unknown
   revision: number
   ended: boolean
+  /** Done, until something new comes. */
+  resting: boolean
   /** Whom it is about, if anybody. */
   person: string | undefined
   readonly moves: Map<string, Recorded>
@@ -121,6 +123,7 @@ export const sagaInstances = (
       state: saga.initialState,
       revision: -1,
       ended: false,
+      resting: false,
       person: undefined,
       moves: new Map(),
       last: Promise.resolve(),
@@ -131,12 +134,13 @@ export const sagaInstances = (
 
   const take = (
     instance: Instance,
-    { input, state, steps, ended, person }: SagaMoved,
+    { input, state, steps, ended, resting, person }: SagaMoved,
     move: Recorded,
   ) => {
     instance.state = state
     instance.person = person
     instance.ended = ended || instance.ended
+    instance.resting = resting === true
     instance.revision += 1
     instance.moves.set(input.id, { ...move, steps })
   }
@@ -147,6 +151,7 @@ export const sagaInstances = (
       state: saga.initialState,
       revision: -1,
       ended: false,
+      resting: false,
       person: undefined,
     })
     instance.moves.clear()
@@ -183,16 +188,20 @@ export const sagaInstances = (
     return told === undefined ? {} : { person: told }
   }
 
-  const eventTypeOf = (instance: Instance, input: Input, { ended }: Move<unknown>): string => {
+  const eventTypeOf = (
+    instance: Instance,
+    input: Input,
+    { ended, resting }: Move<unknown>,
+  ): string => {
     if (instance.revision < 0) return types.started
-    if (ended) return types.completed
+    if (ended || resting) return types.completed
     return input.kind === 'refusal' ? types.compensated : types.stepCompleted
   }
 
   const movedBy = (
     instance: Instance,
     input: Input,
-    { state, steps, ended }: Move<unknown>,
+    { state, steps, ended, resting }: Move<unknown>,
   ): SagaMoved => ({
     input: {
       kind: input.kind,
@@ -210,6 +219,7 @@ export const sagaInstances = (
       wait,
     })),
     ended: ended || instance.ended,
+    ...(resting && { resting }),
     ...personOf(instance, input),
   })
 
@@ -218,10 +228,15 @@ export const sagaInstances = (
     for (let attempt = 1; ; attempt++) {
       const known = instance.moves.get(input.id)
       if (known) return known
-      const deaf = instance.ended && input.kind !== 'refusal'
+      const deaf =
+        (instance.ended && input.kind !== 'refusal') || (instance.resting && input.kind === 'timer')
       const move = deaf ? undefined : react(instance, input)
       const idle =
-        !move || (move.state === instance.state && move.steps.length === 0 && !move.ended)
+        !move ||
+        (move.state === instance.state &&
+          move.steps.length === 0 &&
+          !move.ended &&
+          (!move.resting || instance.resting))
       if (idle) {
         if (instance.loaded) return undefined
         await load(instance)
@@ -320,7 +335,12 @@ export const sagaInstances = (
         instance.loaded = false
         instance.revision = -1
         instance.moves.clear()
-        Object.assign(instance, { state: saga.initialState, ended: false, person: undefined })
+        Object.assign(instance, {
+          state: saga.initialState,
+          ended: false,
+          resting: false,
+          person: undefined,
+        })
       })
       return done
     },

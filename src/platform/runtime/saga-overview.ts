@@ -30,18 +30,22 @@ export type SagaRun = Static<typeof SagaRun>
 
 /** A read model of all runs of these sagas, folded from their own events. */
 export const sagaOverview = (sagas: readonly AnySaga[]): Projection<SagaRun> => {
-  const moved = (run: SagaRun | undefined, { stream, at, data }: RecordedEvent): SagaRun => ({
-    id: stream,
-    saga: categoryOf(stream),
-    key: idOf(stream),
-    state: run?.state === 'ended' || (data as SagaMoved).ended ? 'ended' : 'running',
-    moves: (run?.moves ?? 0) + 1,
-    startedAt: run?.startedAt ?? at,
-    updatedAt: at,
-  })
+  const moved = (run: SagaRun | undefined, { stream, at, data }: RecordedEvent): SagaRun => {
+    const { ended, resting } = data as SagaMoved
+    return {
+      id: stream,
+      saga: categoryOf(stream),
+      key: idOf(stream),
+      state: ended || resting ? 'ended' : 'running',
+      moves: (run?.moves ?? 0) + 1,
+      startedAt: run?.startedAt ?? at,
+      updatedAt: at,
+    }
+  }
   const types = sagas.flatMap((saga) => Object.values(sagaEventTypes(saga)))
   return projection({
     name: 'sagas',
+    version: 2,
     store: 'postgres',
     document: SagaRun,
     from: sagas.map(declarationOf),
