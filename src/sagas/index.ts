@@ -2,13 +2,24 @@ import type { AnySaga } from '#kernel'
 import { emailChange } from './email-change.ts'
 import { farewell } from './farewell.ts'
 import { fulfilment } from './fulfilment.ts'
+import { linking } from './linking.ts'
 import { registration } from './registration.ts'
 import { renaming } from './renaming.ts'
 import { selling } from './selling.ts'
 import { stocking } from './stocking.ts'
 import { welcome } from './welcome.ts'
 
-export { emailChange, farewell, fulfilment, registration, renaming, selling, stocking, welcome }
+export {
+  emailChange,
+  farewell,
+  fulfilment,
+  linking,
+  registration,
+  renaming,
+  selling,
+  stocking,
+  welcome,
+}
 
 /**
  * Every process that carries work from one context to another.
@@ -18,6 +29,7 @@ export const sagas = (config: { readonly orderTimeout: number }): AnySaga[] => [
   registration,
   welcome,
   emailChange,
+  linking,
   renaming,
   selling,
   farewell,

@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Fields, Id, Nothing, personal, secret, Timestamp } from '#kernel'
 import { Reason, SessionId, Text, UserId } from '../shared/index.ts'
 import { EmailAddress } from './email.ts'
+import { ExternalIdentityId, ProviderName } from './external-identity.ts'
 import { Username } from './username.ts'
 
 /** What a user may do. */
@@ -30,6 +31,7 @@ const person = {
 
 const reset = { requestId: RequestId, expiresAt: Timestamp }
 const emailChange = { ...reset, email: personal(EmailAddress) }
+const signIn = { identityId: ExternalIdentityId, provider: ProviderName }
 const failure = {
   failures: Type.Integer({ minimum: 1, description: 'In a row' }),
   ip: Type.Optional(personal(Type.String({ maxLength: 64 }))),
@@ -71,6 +73,23 @@ export const commands = {
     { requestId: RequestId },
     { description: 'Forget a change of address that did not come about in time.' },
   ),
+  AddSignIn: Fields(
+    {
+      ...signIn,
+      asked: Type.Optional(
+        Type.Literal(true, { description: 'The user asks for it, who is signed in otherwise' }),
+      ),
+    },
+    { description: 'Let an external identity, which must have been claimed, sign in as well.' },
+  ),
+  RemoveSignIn: Fields(
+    { provider: ProviderName },
+    { description: 'Let nobody sign in any more by a provider of identities.' },
+  ),
+  LoseSignIn: Fields(
+    { identityId: ExternalIdentityId },
+    { description: 'Record that somebody else has the identity by now.' },
+  ),
   GrantRole: Fields({ role: Role }, { description: 'Allow the user what the role allows.' }),
   RevokeRole: Fields({ role: Role }, { description: 'Take a role away.' }),
   SuspendAccount: Fields(
@@ -105,6 +124,8 @@ export const events = {
     previous: personal(EmailAddress),
   }),
   EmailChangeLapsed: Fields({ requestId: RequestId, email: personal(EmailAddress) }),
+  SignInAdded: Fields({ ...signIn, addedAt: Timestamp }),
+  SignInRemoved: Fields(signIn),
   RoleGranted: Fields({ role: Role }),
   RoleRevoked: Fields({ role: Role }),
   AccountSuspended: Fields({ reason: Reason }),
@@ -125,5 +146,10 @@ export const refusals = {
   Closed: 'This account was closed.',
   Suspended: 'This account is suspended; ask whoever runs this Agora.',
   LinkExpired: 'This link is too old, or was used before; ask for another one.',
+  LastSignIn:
+    'This is the only way into your account; set a password first, by a mail from /auth/password/forgot.',
+  Unlinked:
+    'You have taken this way to sign in away; sign in another way, and link it there once more.',
+  TooManySignIns: 'There are enough ways to sign in to this account; remove one first.',
   SameEmail: 'This is the address that you go by already.',
 }

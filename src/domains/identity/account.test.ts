@@ -4,6 +4,7 @@ import { given } from '#kernel/testing'
 import { SessionId, UserId } from '../shared/index.ts'
 import { account } from './account.ts'
 import { RequestId } from './account-messages.ts'
+import { externalIdentityIdOf } from './external-identity.ts'
 
 const ada = {
   userId: derivedId(UserId, 'ada'),
@@ -275,4 +276,71 @@ test('a failed sign-in is recorded as it is told', () => {
     .when({ type: 'RecordFailedLogin', data })
     .yields({ type: 'LoginFailed', data })
   given(account).when({ type: 'RecordFailedLogin', data }).refuses('NoSuchAccount')
+})
+
+describe('ways to sign in', () => {
+  const identityIdOf = (subject: string) => externalIdentityIdOf('https://acme.example', subject)
+  const identity = { identityId: identityIdOf('ada'), provider: 'acme' }
+  const add = { type: 'AddSignIn' as const, data: identity }
+  const ask = { type: 'AddSignIn' as const, data: { ...identity, asked: true as const } }
+  const remove = { type: 'RemoveSignIn' as const, data: { provider: 'acme' } }
+  const lose = { type: 'LoseSignIn' as const, data: { identityId: identity.identityId } }
+  const added = { type: 'SignInAdded' as const, data: { ...identity, addedAt: noon } }
+  const removed = { type: 'SignInRemoved' as const, data: identity }
+  const other = { identityId: identityIdOf('ada-2'), provider: 'umbrella' }
+  const addedOther = { type: 'SignInAdded' as const, data: { ...other, addedAt: noon } }
+  const suspended = { type: 'AccountSuspended' as const, data: { reason: 'spam' } }
+
+  test('are added once', () => {
+    given(account, registered).when(add, at(noon)).yields(added)
+    given(account, registered, added).when(add, at(one)).yields()
+    given(account, registered, suspended).when(ask).refuses('Suspended')
+  })
+
+  test('that were removed come back only when their user asks for it', () => {
+    const past = [registered, passwordSet, added, removed] as const
+    given(account, ...past)
+      .when(add)
+      .refuses('Unlinked')
+    given(account, ...past)
+      .when(ask, at(noon))
+      .yields(added)
+    given(account, ...past, added, removed, added)
+      .when(add)
+      .yields()
+  })
+
+  test('are removed as long as another one is left', () => {
+    given(account, registered, passwordSet, added).when(remove).yields(removed)
+    given(account, registered, added, addedOther).when(remove).yields(removed)
+    given(account, registered, added).when(remove).refuses('LastSignIn')
+    given(account, registered, added, addedOther, {
+      type: 'SignInRemoved',
+      data: other,
+    })
+      .when(remove)
+      .refuses('LastSignIn')
+    given(account, registered).when(remove).yields()
+    given(account, registered, passwordSet, addedOther).when(remove).yields()
+  })
+
+  test('are lost to whoever has them by now, also the last one', () => {
+    given(account, registered, added).when(lose).yields(removed)
+    given(account, registered, passwordSet, addedOther).when(lose).yields()
+  })
+
+  test('have an end', () => {
+    const many = Array.from({ length: 20 }, (_, at) => ({
+      type: 'SignInAdded' as const,
+      data: { identityId: identityIdOf(`ada ${at}`), provider: 'acme', addedAt: noon },
+    }))
+    given(account, registered, ...many)
+      .when(ask)
+      .refuses('TooManySignIns')
+  })
+
+  test('end with the account', () =>
+    given(account, registered, added)
+      .when({ type: 'CloseAccount', data: { reason: 'asked for' } })
+      .yields(removed, closed))
 })

@@ -2,9 +2,17 @@ import { decider, isRefusal, refuse, type Refusal } from '#kernel'
 import { UserId, type SessionId } from '../shared/index.ts'
 import { commands, events, refusals, type RequestId, type Role } from './account-messages.ts'
 import { normalEmail } from './email.ts'
+import type { ExternalIdentityId } from './external-identity.ts'
 
 /** A wish for a link by mail that is still open. */
 type Pending = { readonly requestId: RequestId; readonly expiresAt: string }
+
+/** An external identity that signs in to the account. */
+type SignIn = {
+  readonly identityId: ExternalIdentityId
+  readonly provider: string
+  readonly addedAt: string
+}
 
 type Person = {
   readonly email: string
@@ -14,6 +22,10 @@ type Person = {
   readonly roles: readonly Role[]
   /** Empty for who has none. */
   readonly passwordHash: string
+  /** Who signs in to it without a password. */
+  readonly signIns: readonly SignIn[]
+  /** The identities that were taken away from it last: they do not come back by themselves. */
+  readonly unlinked: readonly ExternalIdentityId[]
   /** Sessions of earlier eras are over, except the one that is kept. */
   readonly era: number
   readonly keptSessionId?: SessionId | undefined
@@ -40,6 +52,9 @@ export const verificationHolds = 7 * 24 * 60 * 60_000
 /** How long the link that changes an address is good, in ms. */
 export const emailChangeHolds = 60 * 60_000
 
+/** So many external identities may sign in to one account. */
+const mostSignIns = 20
+
 /** So soon after the last mail of its kind, in ms, no other one is sent. */
 const pauses = { reset: 5 * 60_000, verification: 60_000 }
 
@@ -52,7 +67,7 @@ export const account = decider({
   refusals,
 }).rules<State>({
   initialState: { status: 'new' },
-  stateVersion: 2,
+  stateVersion: 3,
 
   decide: {
     RegisterAccount: ({ passwordHash, ...registration }, state) => {
@@ -144,6 +159,33 @@ export const account = decider({
       return emailChange?.requestId === requestId ? [lapsed(emailChange)] : []
     },
 
+    AddSignIn: ({ identityId, provider, asked }, state, { now }) => {
+      const person = active(state)
+      if (isRefusal(person)) return person
+      const { signIns, unlinked } = person
+      if (signIns.some((one) => one.identityId === identityId)) return []
+      if (!asked && unlinked.includes(identityId)) return refuse('Unlinked')
+      return signIns.length < mostSignIns
+        ? [{ type: 'SignInAdded', data: { identityId, provider, addedAt: now } }]
+        : refuse('TooManySignIns')
+    },
+
+    RemoveSignIn: ({ provider }, state) => {
+      const person = active(state)
+      if (isRefusal(person)) return person
+      const { signIns, passwordHash } = person
+      const gone = signIns.filter((one) => one.provider === provider)
+      return gone.length > 0 && gone.length === signIns.length && passwordHash === ''
+        ? refuse('LastSignIn')
+        : gone.map(removed)
+    },
+
+    LoseSignIn: ({ identityId }, state) => {
+      const person = there(state)
+      if (isRefusal(person)) return person
+      return person.signIns.filter((one) => one.identityId === identityId).map(removed)
+    },
+
     GrantRole: ({ role }, state) => {
       const person = there(state)
       if (isRefusal(person)) return person
@@ -178,8 +220,9 @@ export const account = decider({
     CloseAccount: ({ reason }, state) => {
       if (state.status === 'new') return refuse('NoSuchAccount')
       if (state.status === 'closed') return []
-      const { email, username, emailChange } = state
+      const { email, username, emailChange, signIns } = state
       return [
+        ...signIns.map(removed),
         ...(emailChange ? [lapsed(emailChange)] : []),
         { type: 'AccountClosed', data: { reason, email, username } },
       ]
@@ -195,6 +238,8 @@ export const account = decider({
       ...(name !== undefined && { name }),
       roles,
       passwordHash: '',
+      signIns: [],
+      unlinked: [],
       era: 0,
     }),
     PasswordSet: (state, { passwordHash }) => changed(state, () => ({ passwordHash })),
@@ -216,6 +261,16 @@ export const account = decider({
         reset: undefined,
       })),
     EmailChangeLapsed: (state) => changed(state, () => ({ emailChange: undefined })),
+    SignInAdded: (state, added) =>
+      changed(state, ({ signIns, unlinked }) => ({
+        signIns: [...signIns, added],
+        unlinked: unlinked.filter((id) => id !== added.identityId),
+      })),
+    SignInRemoved: (state, { identityId }) =>
+      changed(state, ({ signIns, unlinked }) => ({
+        signIns: signIns.filter((one) => one.identityId !== identityId),
+        unlinked: [...unlinked, identityId].slice(-mostSignIns),
+      })),
     RoleGranted: (state, { role }) => changed(state, ({ roles }) => ({ roles: [...roles, role] })),
     RoleRevoked: (state, { role }) =>
       changed(state, ({ roles }) => ({ roles: roles.filter((held) => held !== role) })),
@@ -252,6 +307,9 @@ const sessionsEnded = (
 
 const lapsed = ({ requestId, email }: Pending & { readonly email: string }) =>
   ({ type: 'EmailChangeLapsed', data: { requestId, email } }) as const
+
+const removed = ({ identityId, provider }: SignIn) =>
+  ({ type: 'SignInRemoved', data: { identityId, provider } }) as const
 
 const isOpen = (pending: Pending | undefined, requestId: RequestId, now: string): boolean =>
   pending?.requestId === requestId && now < pending.expiresAt

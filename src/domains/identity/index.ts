@@ -1,6 +1,11 @@
 export { account, emailChangeHolds, resetHolds, verificationHolds } from './account.ts'
 export { RequestId, Role } from './account-messages.ts'
-export { externalIdentity, externalIdentityIdOf, ExternalIdentityId } from './external-identity.ts'
+export {
+  externalIdentity,
+  externalIdentityIdOf,
+  ExternalIdentityId,
+  ProviderName,
+} from './external-identity.ts'
 export { email, EmailAddress, EmailId, emailIdOf, normalEmail } from './email.ts'
 export { refreshGrace, session } from './session.ts'
 export { username, Username, UsernameId, usernameIdOf, normalUsername } from './username.ts'
