@@ -3,6 +3,9 @@ import { expect, test } from 'vitest'
 import { freshDatabase } from '../../../test/support/postgres.ts'
 import { personalKeysConformance } from './conformance.ts'
 import { memoryPersonalKeys } from './memory.ts'
+import { until } from '../../../test/support/until.ts'
+import { openDatabase, type Database } from '../postgres/database.ts'
+import { severable } from '../queue/testing/severable.ts'
 import { postgresPersonalKeys } from './postgres.ts'
 
 personalKeysConformance('memory', async () => {
@@ -51,4 +54,29 @@ test('a personal key that left the memory is looked up again', async () => {
   if (!key || key === 'destroyed' || !again || again === 'destroyed') throw new Error('No key')
   expect(again.open('e', key.seal('e', 'Ada'))).toBe('Ada')
   await keys.close()
+})
+
+test('who is forgotten while a process cannot hear of it is forgotten there as soon as it can', async () => {
+  await using fresh = await freshDatabase()
+  await using way = await severable(fresh.url)
+  await using all = new AsyncDisposableStack()
+  const secret = randomBytes(32)
+  const near = all.adopt(openDatabase(way.url), (it) => it.close())
+  const open = async (database: Database) =>
+    all.adopt(await postgresPersonalKeys(database, { secret }), (it) => it.close())
+  const [cutOff, other] = [await open(near), await open(fresh.database)]
+  const [person, earlier] = [randomUUID(), randomUUID()]
+  await other.destroy(earlier)
+  await cutOff.keysOf([person], { make: true })
+  const heard: string[] = []
+  cutOff.onDestroyed((one) => heard.push(one))
+  await way.sever()
+  await other.destroy(person)
+  expect(heard).not.toContain(person)
+  await way.mend()
+  await until(
+    () => heard,
+    (people) => people.includes(person),
+  )
+  expect((await cutOff.keysOf([person])).get(person)).toBe('destroyed')
 })

@@ -19,6 +19,26 @@ const wrongSecret = (cause: unknown) =>
     { cause },
   )
 
+/** When to ask again who was forgotten, after an attempt that failed, in ms. */
+const again = 1_000
+
+/**
+ * Whose keys were destroyed since a moment, or shortly before: what is committed late was begun early.
+ * @param moment nobody's, when left out
+ * @returns also the present moment
+ */
+const forgottenSince = async (
+  database: Pick<Database, 'query'>,
+  moment?: string,
+): Promise<{ readonly at: string; readonly people: readonly string[] }> => {
+  const rows = await database.query<{ at: string; person: string | null }>({
+    text: `SELECT now() AS at, person FROM (SELECT) AS one
+      LEFT JOIN agora.personal_keys ON destroyed_at > $1::timestamptz - interval '1 minute'`,
+    values: [moment],
+  })
+  return { at: rows[0]!.at, people: rows.flatMap(({ person }) => person ?? []) }
+}
+
 /**
  * Keys in PostgreSQL (`infra/postgres/080-personal-keys.sql`), sealed, for all processes on it.
  * @param options.secret what they are sealed with: 32 bytes, for this only
@@ -34,6 +54,9 @@ export const postgresPersonalKeys = async (
   const listeners = new Set<(person: string) => void>()
   /** Grows with every destruction that is heard of: what was asked before it may be out of date. */
   let heardOf = 0
+  /** By the clock of PostgreSQL: whose keys were destroyed before it, this process has been told. */
+  let heardUntil = (await forgottenSince(database)).at
+  let asking: NodeJS.Timeout | undefined
 
   const keyOf = ({ person, sealed_key }: Row): KeyState => {
     if (sealed_key === null) return 'destroyed'
@@ -44,12 +67,30 @@ export const postgresPersonalKeys = async (
     }
   }
 
-  const heard = (person: string): void => {
+  const destroyed = (person: string): void => {
     heardOf += 1
-    // After a pause in which something may have been missed, nothing is known.
-    if (person === '') return keys.clear()
     keys.set(person, 'destroyed')
     for (const listener of listeners) listener(person)
+  }
+
+  /** Asks who was forgotten while nothing could be heard, until there is an answer. */
+  const askWhoIsForgotten = async (): Promise<void> => {
+    try {
+      const { at, people } = await forgottenSince(database, heardUntil)
+      heardUntil = at
+      people.forEach(destroyed)
+    } catch {
+      asking = setTimeout(() => void askWhoIsForgotten(), again).unref()
+    }
+  }
+
+  const heard = (person: string): void => {
+    if (person !== '') return destroyed(person)
+    // After a pause in which something may have been missed, nothing is known.
+    heardOf += 1
+    keys.clear()
+    clearTimeout(asking)
+    void askWhoIsForgotten()
   }
 
   const lookUp = (people: readonly string[]): Promise<Row[]> =>
@@ -98,8 +139,8 @@ export const postgresPersonalKeys = async (
       return found
     },
     destroy: async (person) => {
-      const row = await database.transaction(async (session) => {
-        const [destroyed] = await session.query<{ destroyed_at: string }>({
+      const gone = await database.transaction(async (session) => {
+        const [row] = await session.query<{ destroyed_at: string }>({
           text: `INSERT INTO agora.personal_keys AS kept (person, destroyed_at) VALUES ($1, now())
             ON CONFLICT (person) DO UPDATE
               SET sealed_key = NULL, destroyed_at = coalesce(kept.destroyed_at, now())
@@ -107,10 +148,10 @@ export const postgresPersonalKeys = async (
           values: [person],
         })
         await session.query({ text: 'SELECT pg_notify($1, $2)', values: [channel, person] })
-        return destroyed
+        return row
       })
-      heard(person)
-      return row!.destroyed_at
+      destroyed(person)
+      return gone!.destroyed_at
     },
     onDestroyed: (listener) => {
       // A function of its own, so that who asks twice is told twice.
@@ -118,6 +159,9 @@ export const postgresPersonalKeys = async (
       listeners.add(told)
       return () => void listeners.delete(told)
     },
-    close: () => listener.close(),
+    close: async () => {
+      clearTimeout(asking)
+      await listener.close()
+    },
   }
 }
