@@ -138,6 +138,32 @@ export const findingConformance = (stores: () => Stores): void => {
       assert.equal((await other.find(model, {})).total, 6)
     })
 
+    test('from a place on, and always with the count of all', async () => {
+      const { other } = stores()
+      const all = await other.find(model, { sort: ['createdAt'] })
+      for (const sort of ['createdAt', '-createdAt', 'userId', '-userId', 'total.amount', 'id']) {
+        const whole = ids(await other.find(model, { sort: [sort] }))
+        const seen: string[] = []
+        for (let after: Query['after'], more = true; more;) {
+          const found = await other.find(model, { sort: [sort], limit: 2, ...(after && { after }) })
+          seen.push(...ids(found))
+          assert.equal(found.total, all.total)
+          const last = found.documents.at(-1)
+          more = found.documents.length === 2 && seen.length <= whole.length
+          const values = { ...last, 'total.amount': last?.total.amount }
+          const value = values[sort.replace('-', '') as 'id' | 'total.amount']
+          if (last && value !== undefined) after = { value, key: last.id }
+        }
+        assert.deepEqual(seen, whole, sort)
+      }
+      const found = await other.find(model, {
+        where: { status: 'PENDING', createdAt: { gte: '2000-01-01T00:00:00.000Z' } },
+        sort: ['-createdAt'],
+        after: { value: '1999-01-01T00:00:00.000Z', key: '' },
+      })
+      assert.deepEqual([ids(found), found.total > 0], [[], true])
+    })
+
     test('twenty at a time, when nothing else is said', async () => {
       const { store } = stores()
       const many = newModel()
@@ -164,6 +190,10 @@ export const findingConformance = (stores: () => Stores): void => {
       ['a text where a number is', { anyOf: [{ weight: { gt: '1' } }] }],
       ['no number', { where: { weight: Number.NaN } }],
       ['a text in a number', { where: { weight: { contains: '1' } } }],
+      ['a place in no order', { after: { value: 1, key: 'a' } }],
+      ['a place in two orders', { sort: ['id', 'status'], after: { value: 'a', key: 'a' } }],
+      ['a place of another type', { sort: ['weight'], after: { value: 'a', key: 'a' } }],
+      ['a place among likenesses', { sort: ['id'], search: 'x', after: { value: 'a', key: 'a' } }],
       ['a negative limit', { limit: -1 }],
       ['half a page', { offset: 0.5 }],
     ])('refuses %s', async (_, query) => {

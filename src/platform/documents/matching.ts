@@ -72,6 +72,15 @@ export const matches = (document: unknown, { all, anyOf, search }: ResolvedQuery
     true) &&
   (search === undefined || rankOf(document, search) >= enough)
 
+/** Whether a document comes behind the place that a query goes on from. */
+export const isBehind = (key: string, document: unknown, { after }: ResolvedQuery): boolean => {
+  if (!after) return true
+  const value = valueOf(after.field, document)
+  if (value === undefined) return false
+  const further = compare(value, after.value) * (after.down ? -1 : 1)
+  return further > 0 || (further === 0 && compareTexts(key, after.key) > 0)
+}
+
 /** The order that a query asks for, of documents with their keys. */
 export const inOrderOf =
   ({ sort, search }: ResolvedQuery) =>

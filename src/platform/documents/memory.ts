@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { inOrderOf, matches } from './matching.ts'
+import { inOrderOf, isBehind, matches } from './matching.ts'
 import { jsonOf, storable } from './json.ts'
 import { resolveQuery } from './resolved-query.ts'
 import type { Advance, Comparison, DocumentStore, Generation, GenerationRecord } from './port.ts'
@@ -151,8 +151,9 @@ export const memoryDocuments = (clock: () => Date = () => new Date()): DocumentS
         .map(([key, kept]) => [key, kept.document, kept] as const)
         .toSorted((a, b) => inOrderOf(resolved)([a[0], a[1]], [b[0], b[1]]))
       const { offset, limit } = resolved
+      const shown = found.filter(([key, document]) => isBehind(key, document, resolved))
       return {
-        documents: found.slice(offset, offset + limit).map(([, , kept]) => copyOf(kept)),
+        documents: shown.slice(offset, offset + limit).map(([, , kept]) => copyOf(kept)),
         total: found.length,
       }
     },

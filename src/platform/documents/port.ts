@@ -36,6 +36,11 @@ export type Query = {
    * decides between equals, going up.
    */
   readonly sort?: readonly string[]
+  /**
+   * Only what comes behind this place: the value of the one field that is sorted by, and a key. Every document must have
+   * that field. `total` counts the others too.
+   */
+  readonly after?: { readonly value: Scalar; readonly key: string }
   /** Default 20. */
   readonly limit?: number
   /** Default 0. */

@@ -73,10 +73,17 @@ export const sqlOf = (
     ...(search ? [search.order] : []),
     ...query.sort.map(({ field, down }) => `${fieldSql(field)}${down ? ' DESC' : ''}`),
   ]
+  const afterSql = ({ field, down, value, key }: NonNullable<ResolvedQuery['after']>): string => {
+    const [wanted, beyond] = [parameter(value, typeOf(field)), parameter(key, 'text')]
+    const [sorted, is] = [fieldSql(field), down ? '<' : '>']
+    // The first part says nothing new, but lets an index be read from there.
+    return ` AND ${sorted} ${is}= ${wanted} AND (${sorted} ${is} ${wanted} OR key > ${beyond})`
+  }
+  const after = query.after ? afterSql(query.after) : ''
   const page = `LIMIT ${parameter(query.limit, 'bigint')} OFFSET ${parameter(query.offset, 'bigint')}`
   return {
     page: {
-      text: `SELECT doc ${matching} ORDER BY ${[...order, 'key'].join(', ')} ${page}`,
+      text: `SELECT doc ${matching}${after} ORDER BY ${[...order, 'key'].join(', ')} ${page}`,
       values,
     },
     count,

@@ -163,8 +163,8 @@ export const postgresDocuments = (database: Database): DocumentStore => {
       try {
         const rows = await database.query<{ doc: Document }>(prepared(page.text, page.values))
         const documents = rows.map(({ doc }) => doc)
-        // A page that is not full tells where the end is.
-        if (rows.length < limit && (rows.length > 0 || offset === 0))
+        // A page that is not full tells where the end is, when it is counted from the beginning.
+        if (!resolved.after && rows.length < limit && (rows.length > 0 || offset === 0))
           return { documents, total: offset + rows.length }
         const [counted] = await database.query<{ total: bigint }>(
           prepared(count.text, count.values),

@@ -13,6 +13,9 @@ export type Comparing =
   | { readonly field: Field; readonly is: 'in'; readonly values: readonly Scalar[] }
   | { readonly field: Field; readonly is: 'contains'; readonly value: string }
 
+/** A field that is sorted by. */
+type Sorting = { readonly field: Field; readonly down: boolean }
+
 /** A query whose fields are known to be there and whose values fit them. */
 export type ResolvedQuery = {
   /** All of these must hold. */
@@ -21,7 +24,9 @@ export type ResolvedQuery = {
   readonly anyOf?: readonly (readonly Comparing[])[]
   /** When given, one of these fields must hold the text, or resemble it. */
   readonly search?: { readonly text: string; readonly fields: readonly Field[] }
-  readonly sort: readonly { readonly field: Field; readonly down: boolean }[]
+  readonly sort: readonly Sorting[]
+  /** When given, only what comes behind this place. */
+  readonly after?: Sorting & { readonly value: Scalar; readonly key: string }
   readonly limit: number
   readonly offset: number
 }
@@ -70,6 +75,13 @@ const comparings = (field: Field, condition: Condition): readonly Comparing[] =>
   })
 }
 
+const behind = (sort: readonly Sorting[], { value, key }: NonNullable<Query['after']>) => {
+  const [sorting, ...others] = sort
+  if (!sorting || others.length > 0)
+    throw new InvalidQuery('Only in an order by one field is there a place to go on behind')
+  return { ...sorting, value: fitting(sorting.field, value), key: storable(key) }
+}
+
 const whole = (name: string, value: number): number => {
   if (!Number.isSafeInteger(value) || value < 0)
     throw new InvalidQuery(`${name} ${value} is not a whole number from 0`)
@@ -78,24 +90,27 @@ const whole = (name: string, value: number): number => {
 
 /**
  * Checks a query against the schema of the documents it asks for.
- * @throws InvalidQuery when a field is not there, or a value does not fit it
+ * @throws InvalidQuery when a field is not there, a value does not fit it, or there is no place to go on behind
  */
 export const resolveQuery = (projection: AnyProjection, query: Query): ResolvedQuery => {
-  const { where = {}, anyOf, search, sort = [], limit = 20, offset = 0 } = query
+  const { where = {}, anyOf, search, after, limit = 20, offset = 0 } = query
+  if (after && search !== undefined) throw new InvalidQuery('What is searched has no places')
   const resolve = (conditions: Readonly<Record<string, Condition>>) =>
     Object.entries(conditions).flatMap(([name, condition]) =>
       comparings(fieldIn(projection, name), condition),
     )
+  const sort = (query.sort ?? []).map((name) => ({
+    field: fieldIn(projection, name.replace(/^-/, '')),
+    down: name.startsWith('-'),
+  }))
   return {
     all: resolve(where),
     ...(anyOf && { anyOf: anyOf.map(resolve) }),
     ...(search !== undefined && {
       search: { text: storable(search), fields: searchedIn(projection) },
     }),
-    sort: sort.map((name) => ({
-      field: fieldIn(projection, name.replace(/^-/, '')),
-      down: name.startsWith('-'),
-    })),
+    sort,
+    ...(after && { after: behind(sort, after) }),
     limit: whole('limit', limit),
     offset: whole('offset', offset),
   }
