@@ -1,0 +1,102 @@
+import { Redis } from 'ioredis'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { RedisConnection } from '../redis/connection.ts'
+import { throughStore } from './outbox.ts'
+import type { Between, BetweenOptions } from './port.ts'
+
+/** So many messages are kept, about, for who cannot be reached. */
+const kept = 10_000
+
+/** So many are read at a time. */
+const page = 500
+
+/** How long Redis waits for the next one before it says that there is none, ms. */
+const block = 2_000
+
+/** The pauses between attempts to read, ms. */
+const pauses = { first: 50, most: 1_000 }
+
+/** Where one would begin who hears only what comes. */
+const endOf = async (redis: Redis, key: string): Promise<string> => {
+  const [last] = await redis.xrevrange(key, '+', '-', 'COUNT', 1)
+  return last?.[0] ?? '0-0'
+}
+
+/**
+ * Connects all processes on one Redis, by a stream: whose connection was lost reads what came meanwhile. A Redis that
+ * is away at first is taken up when it comes.
+ * @param url of the Redis; a connection of its own waits there
+ * @param connection by which messages are put
+ * @param options.key of the stream, default `agora:told`
+ */
+export const redisBetween = (
+  url: string,
+  { run }: Pick<RedisConnection, 'run'>,
+  { key = 'agora:told', ...options }: BetweenOptions & { readonly key?: string } = {},
+): Promise<Between> =>
+  throughStore(async (taken) => {
+    const { onError = () => undefined } = options
+    const stop = new AbortController()
+    const { signal } = stop
+    const reader = new Redis(url, {
+      lazyConnect: true,
+      connectTimeout: 1_000,
+      // A Redis that hangs says nothing at all, not even that there is nothing.
+      commandTimeout: block + 2_000,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      retryStrategy: null,
+      connectionName: 'agora-told',
+    })
+    // What is wrong is told by the commands that fail of it; without a listener, it would be printed.
+    reader.on('error', () => undefined)
+
+    const connect = async (): Promise<void> => {
+      if (reader.status !== 'ready') await reader.connect()
+    }
+    // Where Redis is away, its own clock cannot be asked.
+    let last = `${Date.now()}-0`
+    const look = async (): Promise<void> => {
+      await connect()
+      const found = await reader.xread('COUNT', page, 'BLOCK', block, 'STREAMS', key, last)
+      for (const [id, fields] of found?.[0]?.[1] ?? []) {
+        last = id
+        if (!signal.aborted) taken(fields[1] ?? '')
+      }
+    }
+    const follow = async (): Promise<void> => {
+      let wait = pauses.first
+      while (!signal.aborted)
+        try {
+          await look()
+          wait = pauses.first
+        } catch (error) {
+          if (signal.aborted) return
+          if (wait === pauses.first) onError(error)
+          reader.disconnect()
+          await pause(wait, undefined, { signal }).catch(() => undefined)
+          wait = Math.min(wait * 2, pauses.most)
+        }
+    }
+    // Who is told that this is open hears all that is told from then on.
+    await connect()
+      .then(async () => (last = await endOf(reader, key)))
+      .catch(onError)
+    const following = follow()
+
+    return {
+      put: async (lines) => {
+        await run(async (redis) => {
+          const pipeline = redis.pipeline()
+          for (const line of lines) pipeline.xadd(key, 'MAXLEN', '~', kept, '*', 'm', line)
+          for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
+        })
+      },
+      close: async () => {
+        stop.abort()
+        reader.disconnect()
+        await following
+      },
+    }
+  }, options)
