@@ -90,3 +90,33 @@ export const freshRedis = async (): Promise<TestRedis> => {
     },
   }
 }
+
+/** Everything that is in a Redis, by its keys. */
+export const contentOfRedis = async (url: string): Promise<ReadonlyMap<string, string>> => {
+  const redis = new Redis(url)
+  const contentOf = async (key: string): Promise<unknown> => {
+    switch (await redis.type(key)) {
+      case 'hash':
+        return redis.hgetall(key)
+      case 'stream':
+        return redis.xrange(key, '-', '+')
+      case 'zset':
+        return redis.zrange(key, '0', '-1')
+      case 'set':
+        return redis.smembers(key)
+      case 'list':
+        return redis.lrange(key, 0, -1)
+      default:
+        return redis.get(key)
+    }
+  }
+  try {
+    const keys = await redis.keys('*')
+    const contents = keys.map(async (key): Promise<[string, string]> => {
+      return [key, `${key} ${JSON.stringify(await contentOf(key))}`]
+    })
+    return new Map(await Promise.all(contents))
+  } finally {
+    redis.disconnect()
+  }
+}

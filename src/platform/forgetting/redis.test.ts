@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freshRedis, hasRedis, needsRedis, type TestRedis } from '../../../test/support/redis.ts'
+import {
+  contentOfRedis,
+  freshRedis,
+  hasRedis,
+  needsRedis,
+  type TestRedis,
+} from '../../../test/support/redis.ts'
 import { until } from '../../../test/support/until.ts'
 import { redisCounters } from '../counters/redis.ts'
 import { bullmqQueue } from '../queue/bullmq.ts'
@@ -23,25 +29,8 @@ describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
   const removed = async () =>
     Object.fromEntries((await forget()).map((one) => [one.place, one.removed]))
 
-  /** Everything that is there, whatever its type. */
-  const everything = async (): Promise<string> => {
-    const texts: string[] = []
-    for (const key of await client.keys('*')) {
-      const type = await client.type(key)
-      const content =
-        type === 'hash'
-          ? await client.hgetall(key)
-          : type === 'stream'
-            ? await client.xrange(key, '-', '+')
-            : type === 'zset'
-              ? await client.zrange(key, '0', '-1')
-              : type === 'list'
-                ? await client.lrange(key, 0, -1)
-                : await client.get(key)
-      texts.push(`${key} ${JSON.stringify(content)}`)
-    }
-    return texts.join('\n').toLowerCase()
-  }
+  const everything = async () =>
+    [...(await contentOfRedis(redis.url)).values()].join('\n').toLowerCase()
 
   beforeAll(async () => {
     redis = await freshRedis()

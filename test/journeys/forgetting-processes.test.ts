@@ -1,0 +1,23 @@
+import { startAgora, temporaryData } from '../support/agora.ts'
+import { forgetting } from '../support/forgetting.ts'
+import { freshDatabase } from '../support/postgres.ts'
+
+forgetting('of whom several processes know', async () => {
+  await using starting = new AsyncDisposableStack()
+  const database = starting.use(await freshDatabase())
+  const data = starting.use(await temporaryData()).path
+  const start = async (roles: string) => {
+    const env = { POSTGRES_URL: database.url, AGORA_ROLES: roles, AGORA_SECRET: 'x'.repeat(32) }
+    return starting.use(await startAgora(data, env))
+  }
+  // Those who answer are ready when there are read models.
+  await start('projections,sagas,jobs')
+  const [one, other] = await Promise.all([start('gateway,api'), start('gateway,api')])
+  const everything = starting.move()
+  return {
+    shops: [one.shop, other.shop],
+    data,
+    postgresUrl: database.url,
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  }
+})

@@ -1,0 +1,352 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runCli } from '../../src/cli/program.ts'
+import { openDatabase, type Database } from '../../src/platform/postgres/database.ts'
+import { bullmqQueue } from '../../src/platform/queue/bullmq.ts'
+import { contentOfRedis } from './redis.ts'
+import { callAt, root, successOf, type Person, type Shop } from './shop.ts'
+import { until } from './until.ts'
+
+/** An Agora of one or more processes, and where it keeps things. */
+export type Forgetful = AsyncDisposable & {
+  /** Every process that answers. */
+  readonly shops: readonly [Shop, ...Shop[]]
+  readonly data: string
+  readonly postgresUrl: string
+  /** Where the log is, if it is not with all else. */
+  readonly logUrl?: string
+  readonly redisUrl?: string
+}
+
+/** Somebody of whom nothing could be taken for anything else. */
+const zephyrine = {
+  email: 'z.quillfeather@unusual-mail.example',
+  password: 'a long password',
+  username: 'quillzeph',
+  name: 'Zéphyrine Quillfeather',
+}
+const address = {
+  name: 'Zephyrine at the mill',
+  line1: 'Wobbleton Crescent 77',
+  line2: 'Behind the glockenspiel',
+  city: 'Umbrellaford',
+  postalCode: 'WQ7 7XZ',
+  country: 'GB',
+}
+const said = {
+  bio: 'Collects barometers from Krakatoa',
+  username: 'quillzephyra',
+  displayName: 'Quillfeather Wares',
+  about: 'Barometers, mended by moonlight',
+}
+const { country: _, ...traces } = address
+const browser = 'Wobblefox/77 (steam)'
+/** What must be found nowhere in the end. */
+const needles = [
+  zephyrine.email,
+  zephyrine.username,
+  zephyrine.name,
+  ...Object.values(traces),
+  ...Object.values(said),
+  browser,
+]
+
+/** Every row of every table of ours, in every schema, with its bytes as text as well. */
+const rowsOf = async (database: Database): Promise<ReadonlyMap<string, string>> => {
+  const tables = await database.query<{ name: string }>(`
+    SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
+    WHERE table_type = 'BASE TABLE' AND table_schema NOT LIKE 'pg\\_%' AND table_schema <> 'information_schema'`)
+  const rows = new Map<string, string>()
+  for (const { name } of tables) {
+    const found = await database.query<{ row: string }>(`SELECT t::text AS row FROM ${name} AS t`)
+    rows.set(name, found.map(({ row }) => row).join('\n'))
+  }
+  return rows
+}
+
+/** Every file of a folder, with its name. */
+const filesOf = async (folder: string): Promise<ReadonlyMap<string, string>> => {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((file) =>
+    file.isFile(),
+  )
+  const read = files.map(async ({ parentPath, name }): Promise<[string, string]> => {
+    const path = join(parentPath, name)
+    return [path, `${path}\n${await readFile(path, 'utf8')}`]
+  })
+  return new Map(await Promise.all(read))
+}
+
+/** Where something of her is, in any of the ways in which bytes are shown. */
+const tracesIn = (places: ReadonlyMap<string, string>, wanted = needles): readonly string[] =>
+  [...places].flatMap(([place, content]) => {
+    const lower = content.toLowerCase()
+    return wanted
+      .filter((needle) =>
+        [needle, Buffer.from(needle).toString('hex'), Buffer.from(needle).toString('base64')].some(
+          (shape) => lower.includes(shape.toLowerCase()),
+        ),
+      )
+      .map((needle) => `${place}: ${needle}`)
+  })
+
+/**
+ * The story of somebody who is forgotten, in every place.
+ * @param where what is told of the Agora
+ * @param open starts it
+ */
+export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
+  describe(`somebody who wants to be forgotten, ${where}`, () => {
+    let agora: Forgetful
+    let shop: Shop
+    let database: Database
+    let farDatabase: Database | undefined
+    let her: Person
+    let orderId: string
+    let receipt: { out: string; code: number; said: string }
+    const all = new AsyncDisposableStack()
+    beforeAll(async () => {
+      agora = all.use(await open())
+      shop = agora.shops[0]
+      const opened = (url: string) => all.adopt(openDatabase(url), (it) => it.close())
+      database = opened(agora.postgresUrl)
+      farDatabase = agora.logUrl === undefined ? undefined : opened(agora.logUrl)
+    }, 90_000)
+    afterAll(() => all.disposeAsync())
+
+    /** All that is kept anywhere, by where it is. */
+    const everything = async (): Promise<ReadonlyMap<string, string>> => {
+      const far = farDatabase ? await rowsOf(farDatabase) : new Map<string, string>()
+      return new Map([
+        ...(await rowsOf(database)),
+        ...[...far].map(([table, rows]): [string, string] => [`far ${table}`, rows]),
+        ...(await filesOf(agora.data)),
+        ...(agora.redisUrl === undefined ? [] : await contentOfRedis(agora.redisUrl)),
+      ])
+    }
+
+    /** Has a mail fail for good, with what mail servers like to say. */
+    const failToTell = async (): Promise<void> => {
+      await using all = new AsyncDisposableStack()
+      const queue = all.adopt(await bullmqQueue(agora.redisUrl ?? agora.postgresUrl), (it) =>
+        it.close(),
+      )
+      await queue.add('letters', [{ id: 'to-her', data: [{ userId: her.id }] }])
+      const fail = async () => {
+        throw new Error(`450 <${zephyrine.email}>: mailbox busy`)
+      }
+      await queue.work('letters', fail, { attempts: 1 })
+      await until(
+        () => queue.counts('letters'),
+        ({ parked }) => parked === 1,
+      )
+    }
+
+    const admin = async (method: 'GET' | 'POST', path: string, body?: unknown) =>
+      (await shop.admin()).call(method, path, body)
+
+    const type = async (...args: readonly string[]) => {
+      const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+      const code = await runCli(args, {
+        env: { AGORA_URL: shop.url, ADMIN_EMAIL: root.email, ADMIN_PASSWORD: root.password },
+        stdout,
+        stderr,
+        signal: new AbortController().signal,
+        openLog: async () => undefined,
+        logs: {
+          open: () => Promise.reject(new Error('No log is meant')),
+          serve: () => Promise.reject(new Error('No log is meant')),
+          switchTo: () => Promise.reject(new Error('No log is meant')),
+        },
+      })
+      stdout.end()
+      stderr.end()
+      return { code, out: await text(stdout), said: await text(stderr) }
+    }
+
+    const mails = async () => [...(await filesOf(join(agora.data, 'outbox'))).values()]
+
+    test('has left traces in the stores, but not in the log', async () => {
+      successOf(
+        await shop.anyone('POST', '/auth/register', zephyrine, { 'idempotency-key': randomUUID() }),
+        201,
+      )
+      her = await shop.signIn(zephyrine)
+      const { email, password } = zephyrine
+      await shop.anyone('POST', '/auth/login', { email, password }, { 'user-agent': browser })
+      const lamp = await shop.sell(10)
+      const keyed = { 'idempotency-key': randomUUID() }
+      const basket = {
+        items: [{ kind: 'product', refId: lamp, quantity: 2 }],
+        paymentMethod: { token: 'tok_ok' },
+        shippingAddress: address,
+      }
+      orderId = successOf(await her.call('POST', '/orders', basket, keyed), 202).body.data.id
+      await her.settled(orderId)
+      const { bio, username, ...seller } = said
+      successOf(await her.call('PATCH', `/users/${her.id}`, { bio, username }, keyed), 200)
+      successOf(await her.call('POST', '/users/me/seller', seller), 202)
+      await shop.anyone('POST', '/auth/login', { ...zephyrine, password: 'a wrong password' })
+      const friend = await shop.register()
+      await friend.call('POST', `/users/${her.id}/follow`)
+      await database.query({
+        text: `INSERT INTO agora.dead_letters (id, kind, name, key, position, type, error)
+        VALUES ($1, 'saga', 'none', $2, 1, 'UserRegistered', $3)`,
+        values: [randomUUID(), her.id, `Error: no mail can be sent to ${zephyrine.email}`],
+      })
+      await until(mails, (found) => found.some((mail) => mail.includes(zephyrine.email)))
+      await until(
+        async () => (await admin('GET', `/users/search?q=${username}`)).body.data.users,
+        ({ length }) => length === 1,
+      )
+      await failToTell()
+      // With the new role comes a new token.
+      const roles = async () => (await admin('GET', `/admin/users/${her.id}`)).body.data.roles
+      await until(roles, (held) => held.includes('seller'))
+      her = await shop.signIn(zephyrine)
+
+      const places = await everything()
+      const traces = tracesIn(places)
+      for (const place of ['read.', agora.redisUrl === undefined ? 'bullmq.job' : 'bullmq:'])
+        expect(traces.filter((trace) => trace.startsWith(place))).not.toEqual([])
+      const log = agora.logUrl === undefined ? 'agora.events' : 'far agora.events'
+      expect(places.get(log)).toContain(her.id)
+      expect(tracesIn(new Map([['log', places.get(log)!]]))).toEqual([])
+      // Whoever may read them sees them as they are, wherever they ask.
+      for (const { url } of agora.shops) {
+        const call = callAt(url, her.token)
+        const order = await call('GET', `/orders/${orderId}`)
+        expect(order.body.data.shippingAddress).toEqual(address)
+        const me = await call('GET', '/users/me')
+        expect(me.body.data).toMatchObject({ email: zephyrine.email })
+      }
+    })
+
+    test('is forgotten by one command, which prints a receipt of every place', async () => {
+      receipt = await type('forget', zephyrine.email)
+      expect(receipt).toMatchObject({ code: 0, said: '' })
+      const inQueue = agora.redisUrl === undefined ? 'failures in BullMQ' : 'failures in Redis'
+      for (const place of ['log', 'answers to requests', 'parked events', 'outbox', inQueue])
+        expect(receipt.out).toMatch(new RegExp(`^${place} +([1-9]\\d*) +\\1( |$)`, 'm'))
+      for (const place of ['snapshots', 'files', 'read.accounts_g1', 'backups', 'exports'])
+        expect(receipt.out).toContain(place)
+      expect(receipt.out).toContain('none says anything of them any more')
+      expect(receipt.out).toContain(`${her.id} is forgotten; the key`)
+      expect(tracesIn(new Map([['receipt', receipt.out]]))).toEqual([])
+    })
+
+    test('is found in no store any more', async () => {
+      const places = await everything()
+      expect(tracesIn(places)).toEqual([])
+      // Where tries are counted, nothing stands for her either.
+      const stands = createHash('sha256').update(zephyrine.email).digest('hex')
+      const redis = [...places].filter(([place]) => place.startsWith('agora:')).flat()
+      expect(redis.filter((text) => text.includes(stands) || text.includes(her.id))).toEqual([])
+    })
+
+    test('is found in no answer any more, whoever asks', async () => {
+      for (const { url } of agora.shops)
+        await until(
+          () => callAt(url, her.token)('GET', '/users/me'),
+          ({ status }) => status === 401,
+          { patience: 5_000 },
+        )
+      const { email, password } = zephyrine
+      expect((await shop.anyone('POST', '/auth/login', { email, password })).status).toBe(401)
+      expect((await admin('GET', `/users/${her.id}`)).status).toBe(404)
+      const { token } = await shop.admin()
+      const paths = [
+        `/admin/users/${her.id}`,
+        `/admin/users?q=${said.username}`,
+        `/admin/users?q=${zephyrine.email}`,
+        `/users/search?q=${said.username}`,
+        `/orders/${orderId}`,
+        `/notifications/user/${her.id}`,
+        `/analytics/streams/account-${her.id}/events`,
+        `/analytics/streams/profile-${her.id}/events`,
+        `/analytics/streams/order-${orderId}/events`,
+        `/admin/users/${her.id}/forget`,
+      ]
+      const asked = agora.shops.flatMap(({ url }) => paths.map((path) => [url, path] as const))
+      const answers = await Promise.all(
+        asked.map(async ([url, path]): Promise<[string, string]> => {
+          const answer = await callAt(url, token)('GET', path)
+          expect(answer.status).toBeLessThan(500)
+          return [`${url} ${path}`, answer.text]
+        }),
+      )
+      // What was asked for may be repeated in links, but nothing else of her.
+      expect(tracesIn(new Map(answers))).toEqual([])
+    })
+
+    test('leaves an order whose money is still counted', async () => {
+      const order = await admin('GET', `/orders/${orderId}`)
+      expect(order.body.data).toMatchObject({ status: 'CONFIRMED', total: { amount: 3_998 } })
+      expect(order.body.data.shippingAddress).toBeUndefined()
+    })
+
+    test('is forgotten still when all read models are built anew', async () => {
+      for (const model of ['accounts', 'profiles', 'orders', 'sessions', 'notifications']) {
+        const before = await generationOf(model)
+        expect((await admin('POST', `/admin/projections/${model}/rebuild`)).status).toBe(202)
+        await until(
+          () => generationOf(model),
+          (generation) => generation > before,
+        )
+      }
+      // Tables of the builds before go meanwhile, under the feet of who reads them.
+      await until(
+        async () => tracesIn(await rowsOf(database)),
+        (found) => found.length === 0,
+      )
+      const { body } = await admin('GET', '/admin/dead-letters')
+      expect(body.data.deadLetters.filter(({ name }: { name: string }) => name !== 'none')).toEqual(
+        [],
+      )
+    })
+
+    const generationOf = async (model: string): Promise<number> => {
+      const { body } = await admin('GET', '/admin/projections')
+      return body.data.projections.find(({ name }: { name: string }) => name === model).generation
+    }
+
+    test('is asked for once more, also twice at once: the receipt is the same', async () => {
+      const path = `/admin/users/${her.id}/forget`
+      const before = (await admin('GET', path)).body.data
+      expect(before).toMatchObject({ userId: her.id, status: 'forgotten' })
+      const again = await Promise.all([type('forget', her.id, '--json'), admin('POST', path)])
+      expect(JSON.parse(again[0].out)).toEqual(before)
+      expect(again[1]).toMatchObject({ status: 202, body: { data: before } })
+    })
+
+    test('is not taken for who never was, nor for who asks', async () => {
+      for (const nobody of ['nobody-by-that-name', 'nobody@example.org', randomUUID()]) {
+        expect(await type('forget', nobody)).toMatchObject({ code: 1 })
+        for (const method of ['GET', 'POST'] as const)
+          expect((await admin(method, `/admin/users/${nobody}/forget`)).status).toBe(404)
+      }
+      expect((await admin('POST', `/admin/users/${zephyrine.email}/forget`)).status).toBe(404)
+      const own = await admin('POST', `/admin/users/${root.email}/forget`)
+      expect(own).toMatchObject({ status: 409, body: { code: 'own_account' } })
+    })
+
+    test('may come back, as somebody else, and be forgotten again', async () => {
+      const again = successOf(await shop.anyone('POST', '/auth/register', zephyrine), 201)
+      const { userId } = again.body.data
+      expect(userId).not.toBe(her.id)
+      await until(mails, (found) => found.some((mail) => mail.includes(zephyrine.email)))
+      const first = (await admin('GET', `/admin/users/${her.id}/forget`)).body.data
+
+      const { code, out } = await type('forget', zephyrine.email, '--json')
+      expect(code).toBe(0)
+      expect(JSON.parse(out)).toMatchObject({ userId, status: 'forgotten' })
+      await until(
+        async () => tracesIn(await everything()),
+        (found) => found.length === 0,
+      )
+      expect((await admin('GET', `/admin/users/${her.id}/forget`)).body.data).toEqual(first)
+    })
+  })
