@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'vitest'
-import { derivedId, streamOf } from '#kernel'
+import { asId, derivedId, streamOf } from '#kernel'
 import { httpWorld } from '../../test/support/http.ts'
-import { email, emailIdOf, username, usernameIdOf } from '../domains/identity/index.ts'
+import { account, email, emailIdOf, username, usernameIdOf } from '../domains/identity/index.ts'
 import { UserId } from '../domains/shared/index.ts'
 import { argon2Passwords } from '../platform/passwords/argon2.ts'
 import { ensureAdmin, register } from './accounts.ts'
@@ -31,7 +31,11 @@ test('who registers is signed in, and is a buyer', async () => {
 
   const headers = { authorization: `Bearer ${tokens.accessToken}` }
   const me = await world.anyone('GET', '/users/me', undefined, headers)
-  assert.deepEqual(me.body.data, { ...data, privacy: 'public' })
+  assert.deepEqual(me.body.data, {
+    ...data,
+    privacy: 'public',
+    signIns: { password: true, providers: [] },
+  })
   assert.match(String(me.headers.etag), /^"\d+"$/)
 
   const again = await world.anyone('POST', '/auth/login', ada)
@@ -181,6 +185,23 @@ test('an admin may be somebody who had an account', async () => {
   const { email, password } = ada
   const signedIn = await world.anyone('POST', '/auth/login', { email, password })
   assert.deepEqual(signedIn.body.data.roles, ['buyer', 'admin'])
+})
+
+test('who has only claimed the address of the admin for a moment does not become one', async () => {
+  await using world = await httpWorld()
+  const { id } = await world.someone('eve')
+  const { executor, passwords } = world.deps
+  const admin = { email: 'boss@example.org', password: 'a password' }
+  const origin = { commandId: randomUUID(), actorId: id, correlationId: randomUUID() }
+  const userId = asId(UserId, id)
+  const claim = { type: 'ClaimEmail' as const, data: { userId } }
+  await executor.execute(email, emailIdOf(admin.email), claim, origin)
+  await assert.rejects(
+    ensureAdmin({ executor, passwords }, admin),
+    (error) => error instanceof Problem && error.code === 'email_taken',
+  )
+  const { state } = await executor.stateOf(account, userId)
+  assert.deepEqual(state.status === 'active' && state.roles, ['buyer'])
 })
 
 test('an id that stands for another account already gives its claims back', async () => {

@@ -159,7 +159,10 @@ export const accountOf = async (
   return state.status === 'new' || state.status === 'closed' ? undefined : { userId, state, ...at }
 }
 
-/** The account that goes by an address; undefined when there is none. */
+/**
+ * The account that goes by an address; undefined when there is none. Who has only claimed it, for a registration or a
+ * change that may never come about, does not go by it.
+ */
 export const accountBy = async (
   executor: Executor,
   address: string,
@@ -169,10 +172,11 @@ export const accountBy = async (
     enough: ({ status }) => status !== 'free',
   })
   if (before.status === 'free') return undefined
-  const guess = await accountOf(executor, before.userId)
-  return guess?.state.email === normalEmail(address)
-    ? guess
-    : accountOf(executor, await ownerOf(executor, address))
+  const goingByIt = async (userId: UserId | undefined) => {
+    const found = await accountOf(executor, userId)
+    return found?.state.email === normalEmail(address) ? found : undefined
+  }
+  return (await goingByIt(before.userId)) ?? goingByIt(await ownerOf(executor, address))
 }
 
 /** An account as its owner is told of it. */
@@ -245,10 +249,12 @@ export const ensureAdmin = async (
     return { commandId, actorId: 'agora', correlationId: commandId }
   }
   const owner = await ownerOf(executor, address)
-  const found = await accountOf(executor, owner)
+  const holder = await accountOf(executor, owner)
+  const found = holder?.state.email === normalEmail(address) ? holder : undefined
   if (!found) {
-    // The same for all processes that start at once: the second registers what is registered.
-    const userId = owner ?? derivedId(UserId, 'admin', normalEmail(address))
+    // The same for all processes that start at once: the second registers what is registered. Somebody with an account
+    // who has claimed the address for a moment does not become admin by that.
+    const userId = (holder ? undefined : owner) ?? derivedId(UserId, 'admin', normalEmail(address))
     const as = (name: string) =>
       register(
         { executor, passwords },

@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/compile'
 import { derivedId, isRefusal } from '#kernel'
 import {
+  account,
   EmailAddress,
   externalIdentity,
   externalIdentityIdOf,
@@ -22,6 +23,7 @@ import {
   type SignedIn,
 } from './accounts.ts'
 import { Problem } from './problem.ts'
+import { refusalProblem } from './refusals.ts'
 
 type Ports = { readonly executor: Executor; readonly passwords: Passwords }
 
@@ -78,12 +80,74 @@ const notTheirs = (provider: string) =>
     `There is an account with your e-mail address, but its owner has not shown yet that the address is theirs. Sign in with its password and follow the link in the mail, or ask for a new password; then sign in by ${provider} again.`,
   )
 
+const unlinked = (provider: string) =>
+  new Problem(
+    409,
+    'sign_in_unlinked',
+    `You have taken ${provider} off your account. Sign in another way, and link it there once more.`,
+  )
+
+/** The account that an identity signs in to; undefined when there is none, or not any more. */
+const signedInBy = async (
+  executor: Executor,
+  id: ExternalIdentityId,
+  origin: Origin,
+): Promise<Found | undefined> => {
+  const { state } = await executor.stateOf(externalIdentity, id)
+  if (state.status === 'free') return undefined
+  const found = await accountOf(executor, state.userId)
+  // The account has the last word: what it does not name was removed from it, or is only about to be added.
+  if (found?.state.signIns.some(({ identityId }) => identityId === id)) return found
+  if (state.status === 'confirmed') await letGo(executor, id, state.userId, step(origin, 'let go'))
+  return undefined
+}
+
+/**
+ * Adds an identity to the ways into an account. It is claimed first, so that it is part of one account only; the
+ * `linking` saga makes that lasting, and a claim that comes to nothing lapses by itself.
+ * @param asked by its user, who is signed in otherwise
+ * @returns where it was recorded; a refusal of the account
+ */
+const add = async (
+  executor: Executor,
+  userId: UserId,
+  { id, provider, asked }: { id: ExternalIdentityId; provider: string; asked: boolean },
+  origin: Origin,
+) => {
+  const added = await executor.execute(
+    account,
+    userId,
+    {
+      type: 'AddSignIn',
+      data: { identityId: id, provider, ...(asked && { asked }) },
+    },
+    step(origin, 'add'),
+  )
+  if (isRefusal(added)) return added
+  const linked = await executor.execute(
+    externalIdentity,
+    id,
+    { type: 'LinkOAuthIdentity', data: { userId, provider } },
+    step(origin, 'link'),
+  )
+  if (isRefusal(linked)) throw inProgress()
+  return added.position > linked.position ? added.position : linked.position
+}
+
+const claim = (executor: Executor, id: ExternalIdentityId, userId: UserId, origin: Origin) =>
+  executor.execute(
+    externalIdentity,
+    id,
+    { type: 'ClaimOAuthIdentity', data: { userId } },
+    step(origin, 'claim'),
+  )
+
 /**
  * Signs in whom a provider vouches for. Somebody it has sent before has their account. For somebody new, an address
  * that both sides have verified leads to the account that goes by it; one that nobody has gets a new account. What is
  * not verified proves nothing, so that nobody takes over an account by claiming its address elsewhere, or prepares one
  * for somebody else's address here (Sudhodanan and Paverd, "Pre-hijacked Accounts", 2022).
- * @throws Problem 403 when the account is suspended, 409 when the address is not proven
+ * @throws Problem 403 when the account is suspended, 409 when the address is not proven, or the identity was unlinked
  */
 export const signInExternally = async (
   { executor, passwords }: Ports,
@@ -92,45 +156,58 @@ export const signInExternally = async (
   origin: Origin,
 ): Promise<SignedIn> => {
   const id = externalIdentityIdOf(person.issuer, person.subject)
-  const { state } = await executor.stateOf(externalIdentity, id)
-  if (state.status === 'confirmed') {
-    const found = await accountOf(executor, state.userId)
-    if (found) return usable(found)
-    // The account was closed since.
-    await letGo(executor, id, state.userId, step(origin, 'closed'))
-  }
+  const found = await signedInBy(executor, id, origin)
+  if (found) return usable(found)
 
   const { email, emailVerified } = person
   if (!emailVerified || !address.Check(email)) throw unverified(provider)
   const owner = await accountBy(executor, email)
   if (owner && !owner.state.emailVerified) throw notTheirs(provider)
   const theirs = owner && usable(owner)
+  if (owner?.state.unlinked.includes(id)) throw unlinked(provider)
 
   const userId = theirs?.userId ?? derivedId(UserId, origin.commandId, 'user')
   const who = { ...origin, actorId: userId }
-  const claimed = await executor.execute(
-    externalIdentity,
-    id,
-    { type: 'ClaimOAuthIdentity', data: { userId } },
-    step(who, 'claim'),
-  )
-  if (isRefusal(claimed)) throw inProgress()
-  try {
-    const signedIn =
-      theirs ?? (await registerAs({ executor, passwords }, userId, { ...person, email }, who))
-    const linked = await executor.execute(
-      externalIdentity,
-      id,
-      { type: 'LinkOAuthIdentity', data: { userId, provider } },
-      step(who, 'link'),
+  if (isRefusal(await claim(executor, id, userId, who))) throw inProgress()
+  const signedIn =
+    theirs ??
+    (await registerAs({ executor, passwords }, userId, { ...person, email }, who).catch(
+      async (error: unknown) => {
+        // Claims lapse by themselves where this cannot be said.
+        await letGo(executor, id, userId, step(who, 'release')).catch(() => undefined)
+        throw error
+      },
+    ))
+  const position = await add(executor, userId, { id, provider, asked: false }, who)
+  if (typeof position === 'bigint') return { ...signedIn, position }
+  throw position.refused === 'Unlinked' ? unlinked(provider) : refusalProblem(account, position)
+}
+
+/**
+ * Adds an identity that a provider vouches for to the ways into the account of somebody who is signed in. Its address
+ * does not matter: who controls both has shown so.
+ * @returns where it was recorded
+ * @throws Problem 409 `identity_taken` when it signs in to another account, 403 when this one is suspended
+ */
+export const linkExternally = async (
+  executor: Executor,
+  userId: UserId,
+  provider: string,
+  { issuer, subject }: Pick<ExternalPerson, 'issuer' | 'subject'>,
+  origin: Origin,
+): Promise<bigint> => {
+  const id = externalIdentityIdOf(issuer, subject)
+  const found = await signedInBy(executor, id, origin)
+  const isTheirs = found === undefined || found.userId === userId
+  if (!isTheirs || isRefusal(await claim(executor, id, userId, origin)))
+    throw new Problem(
+      409,
+      'identity_taken',
+      `Somebody signs in to another account with this identity at ${provider}. Take it off that account first, or choose another one.`,
     )
-    if (isRefusal(linked)) throw inProgress()
-    return { ...signedIn, position: linked.position }
-  } catch (error) {
-    // Claims lapse by themselves where this cannot be said.
-    await letGo(executor, id, userId, step(who, 'release')).catch(() => undefined)
-    throw error
-  }
+  const position = await add(executor, userId, { id, provider, asked: true }, origin)
+  if (typeof position === 'bigint') return position
+  throw refusalProblem(account, position)
 }
 
 const letGo = async (

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { SessionId, UserId } from '../domains/shared/index.ts'
 import type { SigningKeys } from '../platform/keys/port.ts'
 import { sealing } from '../platform/sealing.ts'
 import { cookieIn } from './auth-cookies.ts'
@@ -11,6 +12,8 @@ const Kept = Type.Object({
   codeVerifier: Type.String(),
   /** Where the browser goes when they are signed in. */
   returnTo: Type.String(),
+  /** For whom an identity is to be added, and the session in which they ask for that. */
+  link: Type.Optional(Type.Object({ userId: UserId, sessionId: SessionId })),
   /** ms since 1970. */
   expiresAt: Type.Number(),
 })

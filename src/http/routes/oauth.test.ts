@@ -1,12 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { streamOf } from '#kernel'
-import { httpWorld, type HttpWorld, type Reply } from '../../../test/support/http.ts'
+import { httpWorld, type Call, type HttpWorld, type Reply } from '../../../test/support/http.ts'
 import {
   testProvider,
   type Claims,
   type TestProvider,
 } from '../../../test/support/identity-provider.ts'
-import { account, externalIdentity, externalIdentityIdOf } from '../../domains/identity/index.ts'
+import {
+  account,
+  email,
+  emailIdOf,
+  externalIdentity,
+  externalIdentityIdOf,
+} from '../../domains/identity/index.ts'
 import { asId } from '#kernel'
 import { UserId } from '../../domains/shared/index.ts'
 
@@ -179,6 +185,17 @@ describe('signing in at a provider', () => {
     expect(await eventsOf('ada-1')).toEqual([])
   })
 
+  test('gives nobody to who has only claimed their address, to go by it perhaps', async () => {
+    const eve = await register('eve', 'eve@example.org')
+    await verify(eve, 'eve@example.org')
+    const claim = { type: 'ClaimEmail' as const, data: { userId: asId(UserId, eve) } }
+    const origin = { commandId: 'claim', actorId: eve, correlationId: eve }
+    await world.deps.executor.execute(email, emailIdOf('ada@example.org'), claim, origin)
+    expect(codeOf(await signIn(ada))).toBe('409 sign_in_in_progress')
+    const login = { email: 'ada@example.org', password: 'a long password' }
+    expect(codeOf(await world.anyone('POST', '/auth/login', login))).toBe('401 invalid_credentials')
+  })
+
   test('opens none without an address', async () => {
     acme.service.once('beforeUserinfo', (response) => {
       response.body = { sub: 'ada-1' }
@@ -235,6 +252,156 @@ describe('signing in at a provider', () => {
     expect((await eventsOf('ada-1')).filter((type) => type === 'OAuthIdentityLinked')).toHaveLength(
       1,
     )
+  })
+})
+
+describe('an identity that is linked by who is signed in', () => {
+  const password = 'a long password'
+  /** Whoever it is there: another address than here, which is not even verified. */
+  const elsewhere: Claims = { sub: 'ada-2', email: 'private@example.net' }
+
+  const startLink = async (call: Call, body: object = { password, returnTo: '/settings' }) => {
+    const reply = await call('POST', '/auth/oauth/acme/link', body)
+    return { reply, url: String(reply.body?.data?.url), cookie: pairOf(cookiesOf(reply)[0]) }
+  }
+
+  const link = async (call: Call, claims: Claims, body?: object, headers = {}) => {
+    acme.isUsedBy(claims)
+    const { url, cookie } = await startLink(call, body)
+    return comeBack(await acme.visit(url), cookie, headers)
+  }
+
+  const signInsOf = async (call: Call) => (await call('GET', '/users/me')).body.data.signIns
+
+  /** Who has never had a password, signed in at acme. */
+  const withoutPassword = async () => {
+    const { body } = await signIn(ada)
+    const authorization = `Bearer ${body.tokens.accessToken}`
+    const call: Call = (method, path, sent) => world.anyone(method, path, sent, { authorization })
+    return { call, id: body.data.userId as string }
+  }
+
+  test('signs in to the same account, and is named where one looks who one is', async () => {
+    expect((await world.anyone('GET', '/auth/oauth')).body.data).toEqual({ providers: ['acme'] })
+    const { call, id } = await world.someone('ada')
+    expect(await signInsOf(call)).toEqual({ password: true, providers: [] })
+    const reply = await link(call, elsewhere)
+    expect(codeOf(reply)).toBe('200 undefined')
+    expect(reply.body).toMatchObject({ data: { userId: id } })
+    expect(reply.body.tokens).toBeUndefined()
+    expect(await signInsOf(call)).toEqual({
+      password: true,
+      providers: [{ provider: 'acme', addedAt: expect.any(String) }],
+    })
+    expect((await signIn(elsewhere)).body.data.userId).toBe(id)
+    // Once more changes nothing.
+    expect((await link(call, elsewhere)).status).toBe(200)
+    expect((await signInsOf(call)).providers).toHaveLength(1)
+  })
+
+  test('leads a browser on to where it wanted to go, and nowhere else', async () => {
+    const { call } = await world.someone('ada')
+    const reply = await link(call, elsewhere, undefined, { accept: 'text/html' })
+    expect([reply.status, reply.headers.location]).toEqual([302, '/settings'])
+    expect(cookiesOf(reply).map((cookie) => cookie.split('=')[0])).toEqual(['agora_oauth'])
+    const { reply: bad } = await startLink(call, { password, returnTo: '//evil.example' })
+    expect(codeOf(bad)).toBe('400 invalid_request')
+  })
+
+  test('asks for the password first', async () => {
+    const { call } = await world.someone('ada')
+    for (const body of [{}, { password: 'a wrong password' }])
+      expect(codeOf((await startLink(call, body)).reply)).toBe('403 wrong_password')
+    const unknown = await call('POST', '/auth/oauth/elsewhere/link', { password })
+    expect(codeOf(unknown)).toBe('404 not_found')
+  })
+
+  test('asks who has no password to have signed in just now', async () => {
+    const { call } = await withoutPassword()
+    expect((await startLink(call, {})).reply.status).toBe(200)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 9 * 60_000 })
+    try {
+      expect((await startLink(call, {})).reply.status).toBe(200)
+      vi.setSystemTime(Date.now() + 61_000)
+      expect(codeOf((await startLink(call, {})).reply)).toBe('403 sign_in_again')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('belongs to whoever began, in the browser and the session where they did', async () => {
+    const { call, id } = await world.someone('ada')
+    acme.isUsedBy(elsewhere)
+    const mine = await startLink(call)
+    const returned = await acme.visit(mine.url)
+    // Another browser, which has begun to sign in.
+    const { cookie } = await begin()
+    expect(codeOf(await comeBack(returned, cookie))).toBe('400 sign_in_rejected')
+    await call('POST', '/auth/logout')
+    expect(codeOf(await comeBack(returned, mine.cookie))).toBe('401 session_ended')
+    expect(await eventsOf('ada-2')).toEqual([])
+    const { state } = await world.deps.executor.stateOf(account, asId(UserId, id))
+    expect(state).toMatchObject({ signIns: [] })
+  })
+
+  test('is part of one account only', async () => {
+    const { id } = await withoutPassword()
+    const { call } = await world.someone('eve')
+    expect(codeOf(await link(call, ada))).toBe('409 identity_taken')
+    expect((await signInsOf(call)).providers).toEqual([])
+    expect((await signIn(ada)).body.data.userId).toBe(id)
+  })
+
+  test('is taken away, and does not come back by itself', async () => {
+    const { call, id } = await world.someone('ada')
+    await verify(id, 'ada@example.org')
+    await signIn(ada)
+    const reply = await call('DELETE', '/auth/oauth/acme')
+    expect(reply.body.data).toEqual({ password: true, providers: [] })
+    // The address is theirs on both sides; that is not what they want.
+    expect(codeOf(await signIn(ada))).toBe('409 sign_in_unlinked')
+    expect((await call('DELETE', '/auth/oauth/acme')).status).toBe(200)
+    expect((await call('DELETE', '/auth/oauth/never-heard-of')).status).toBe(200)
+    expect((await link(call, ada)).status).toBe(200)
+    expect((await signIn(ada)).body.data.userId).toBe(id)
+  })
+
+  test('may go to another account once it is taken away', async () => {
+    const [{ call: hers }, { call: his, id }] = [
+      await world.someone('ada'),
+      await world.someone('bob'),
+    ]
+    await link(hers, elsewhere)
+    await hers('DELETE', '/auth/oauth/acme')
+    expect((await link(his, elsewhere)).status).toBe(200)
+    expect((await signIn(elsewhere)).body.data.userId).toBe(id)
+  })
+
+  test('stays when it is the last way in', async () => {
+    const { call } = await withoutPassword()
+    const reply = await call('DELETE', '/auth/oauth/acme')
+    expect(codeOf(reply)).toBe('409 last_sign_in')
+    expect(reply.body.detail).toContain('set a password first')
+    const providers = [{ provider: 'acme', addedAt: expect.any(String) }]
+    expect(await signInsOf(call)).toEqual({ password: false, providers })
+  })
+
+  test('of two, one stays, however they are taken away at once', async () => {
+    await using umbrella = await testProvider()
+    await using two = await httpWorld({
+      identityProviders: [acme.provider, { ...umbrella.provider, name: 'umbrella' }],
+    })
+    world = two
+    const { call } = await withoutPassword()
+    umbrella.isUsedBy({ ...elsewhere, sub: 'ada-3' })
+    const begun = await call('POST', '/auth/oauth/umbrella/link', {})
+    const returned = await umbrella.visit(begun.body.data.url)
+    expect((await comeBack(returned, pairOf(cookiesOf(begun)[0]))).status).toBe(200)
+    const replies = await Promise.all(
+      ['acme', 'umbrella'].map((provider) => call('DELETE', `/auth/oauth/${provider}`)),
+    )
+    expect(replies.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409])
+    expect((await signInsOf(call)).providers).toHaveLength(1)
   })
 })
 

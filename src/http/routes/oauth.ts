@@ -7,12 +7,20 @@ import {
   type ExternalPerson,
   type IdentityProvider,
 } from '../../platform/oauth/port.ts'
+import type { Origin } from '../../platform/runtime/execution.ts'
 import { cookieIn } from '../auth-cookies.ts'
 import { answering, User } from '../auth-sign-in.ts'
+import { accountOf, personOf } from '../accounts.ts'
+import { isOfThisEra } from '../auth-people.ts'
+import { session } from '../../domains/identity/index.ts'
+import { asCalledNow } from '../people.ts'
+import { sessionEnded } from '../revocations.ts'
+import { oauthLinks } from './oauth-links.ts'
 import { attempts, type KeptAttempt } from '../oauth-attempt.ts'
-import { signInExternally } from '../oauth-accounts.ts'
-import { invalid, notFound, Problem } from '../problem.ts'
-import { successOf } from '../route.ts'
+import { linkExternally, signInExternally } from '../oauth-accounts.ts'
+import { ownPath } from '../own-path.ts'
+import { notFound, Problem } from '../problem.ts'
+import { routesOf, successOf } from '../route.ts'
 import type { RouteContext } from './context.ts'
 
 const Provider = Type.Object({ provider: Type.String({ maxLength: 64 }) })
@@ -33,15 +41,6 @@ const Returning = Type.Object({
   code: Type.Optional(Type.String({ maxLength: 8_000 })),
   error: Type.Optional(Type.String({ maxLength: 1_000 })),
 })
-
-/** @throws Problem 400 when it may lead to another site */
-const ownPath = (returnTo: string): string => {
-  const base = 'http://this-site.invalid'
-  // Browsers read a backslash as a slash, and leave out tabs and line breaks.
-  const isPath = /^\/(?!\/)[^\\\s\p{Cc}]*$/u.test(returnTo) && URL.canParse(returnTo, base)
-  if (isPath && new URL(returnTo, base).origin === base) return returnTo
-  throw invalid('returnTo', 'must be a path of this site, such as /orders')
-}
 
 const expired = () =>
   new Problem(
@@ -81,6 +80,11 @@ const finished = async (
   }
 }
 
+/** Somebody who came back; tokens, when they were not signed in before. */
+const Returned = Type.Evaluate(
+  Type.Intersect([successOf(User), Type.Partial(Type.Pick(successOf(User, true), ['tokens']))]),
+)
+
 /**
  * Signing in at providers of identities. A browser is sent there and comes back; then it goes on to a page of ours with
  * cookies, or a program gets tokens.
@@ -90,6 +94,26 @@ export const oauthRoutes = (app: FastifyInstance, prefix: string, context: Route
   const providers = new Map(identityProviders.map((each) => [each.name, each]))
   const { keep, forget, read } = attempts(keys, config)
   const { signedIn } = answering(context)
+
+  /** Adds an identity for whom began to, if the session they did it in has not ended meanwhile. */
+  const linked = async (
+    { userId, sessionId }: NonNullable<KeptAttempt['link']>,
+    provider: string,
+    person: ExternalPerson,
+    origin: Origin,
+  ) => {
+    const [{ state: opened }, owner] = await Promise.all([
+      executor.stateOf(session, sessionId),
+      accountOf(executor, userId),
+    ])
+    const isOpen = opened.status === 'open' && opened.userId === userId
+    if (!isOpen || !owner || !isOfThisEra(owner.state, { era: opened.era, sessionId }))
+      throw sessionEnded()
+    const who = { ...origin, actorId: userId }
+    const position = await linkExternally(executor, userId, provider, person, who)
+    const { era: _, ...data } = personOf(userId, owner.state)
+    return { data: await asCalledNow(executor, data), position }
+  }
 
   const providerOf = (name: string): IdentityProvider => {
     const provider = providers.get(name)
@@ -105,6 +129,17 @@ export const oauthRoutes = (app: FastifyInstance, prefix: string, context: Route
   }
   const redirectUriOf = ({ name }: IdentityProvider): string =>
     `${config.publicUrl ?? here()}${prefix}/auth/oauth/${name}/callback`
+
+  oauthLinks(routesOf(app, prefix, config), context, {
+    providers: [...providers.keys()],
+    begin: async (name, { returnTo, link }) => {
+      const provider = providerOf(name)
+      const path = ownPath(returnTo)
+      const redirectUri = redirectUriOf(provider)
+      const { url, attempt } = await provider.begin(redirectUri)
+      return { url, cookie: keep({ ...attempt, returnTo: path, link }, redirectUri) }
+    },
+  })
 
   app.get<{ Params: Static<typeof Provider>; Querystring: Static<typeof Beginning> }>(
     `${prefix}/auth/oauth/:provider`,
@@ -141,19 +176,19 @@ export const oauthRoutes = (app: FastifyInstance, prefix: string, context: Route
       config: {
         access: 'public',
         documented: {
-          problems: [400, 403, 404, 409, 429, 500, 503],
-          success: successOf(User, true),
+          problems: [400, 401, 403, 404, 409, 429, 500, 503],
+          success: Returned,
         },
       },
       schema: {
         operationId: 'finishOAuth',
         summary: 'Come back from a provider of identities, signed in',
         description:
-          'Somebody new gets an account, if the provider vouches for their e-mail address. Whoever asks for HTML is sent on (302) to where they wanted to go, with cookies; others get tokens.',
+          'Somebody new gets an account, if the provider vouches for their e-mail address. Whoever asks for HTML is sent on (302) to where they wanted to go, with cookies; others get tokens. Who is signed in already, and came to link an identity, gets no tokens.',
         tags: ['identity'],
         params: Provider,
         querystring: Returning,
-        response: { 200: successOf(User, true), 302: Type.Null() },
+        response: { 200: Returned, 302: Type.Null() },
       },
     },
     async (request, reply) => {
@@ -169,6 +204,12 @@ export const oauthRoutes = (app: FastifyInstance, prefix: string, context: Route
       const returned = `${redirectUri}${at < 0 ? '' : url.slice(at)}`
       const person = await finished(provider, returned, attempt)
       const origin = { commandId, correlationId, actorId: 'anonymous' }
+      const isBrowser = headers.accept?.includes('text/html') ?? false
+      if (attempt.link) {
+        const { data, position } = await linked(attempt.link, provider.name, person, origin)
+        if (isBrowser) return reply.redirect(attempt.returnTo, 302)
+        return { success: true, data, meta: { position: String(position) } }
+      }
       const account = await signInExternally({ executor, passwords }, provider.name, person, origin)
       const {
         data,
@@ -182,7 +223,7 @@ export const oauthRoutes = (app: FastifyInstance, prefix: string, context: Route
         cookie: (name) => cookieIn(headers.cookie, name),
       })
       void reply.removeHeader('set-cookie').header('set-cookie', [over, ...cookies])
-      if (headers.accept?.includes('text/html')) return reply.redirect(attempt.returnTo, 302)
+      if (isBrowser) return reply.redirect(attempt.returnTo, 302)
       return { success: true, data, meta: { position: String(position) }, tokens }
     },
   )

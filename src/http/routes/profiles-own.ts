@@ -18,6 +18,7 @@ import { change, claimUsername } from '../people.ts'
 import { notFound, Problem } from '../problem.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
+import { signInsOf, SignIns } from '../sign-ins.ts'
 import type { RouteContext } from './context.ts'
 
 const params = Fields({ id: UserId })
@@ -58,6 +59,7 @@ const Me = Type.Object({
   avatarMediaId: Type.Optional(MediaId),
   privacy: Privacy,
   seller: Type.Optional(Seller),
+  signIns: SignIns,
 })
 
 /** What people do with their own profiles. */
@@ -81,7 +83,13 @@ export const ownProfiles = (serve: Serve, { executor }: RouteContext): void => {
       const { state: said } = await executor.stateOf(profile, caller.id)
       const now = said.status === 'active' ? said : { ...person, ...initially, name: registered }
       return {
-        data: { ...person, ...saidOf(caller.id, now), privacy: now.privacy, ...soldBy(now) },
+        data: {
+          ...person,
+          ...saidOf(caller.id, now),
+          privacy: now.privacy,
+          ...soldBy(now),
+          signIns: signInsOf(state),
+        },
         revision,
         position,
       }

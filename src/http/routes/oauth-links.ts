@@ -1,0 +1,130 @@
+import { Type } from 'typebox'
+import { Fields, isRefusal } from '#kernel'
+import { account, ProviderName, session } from '../../domains/identity/index.ts'
+import type { SessionId, UserId } from '../../domains/shared/index.ts'
+import { proofOf } from '../accounts-proof.ts'
+import { accountOf } from '../accounts.ts'
+import { notFound, Problem } from '../problem.ts'
+import { refusalProblem } from '../refusals.ts'
+import type { Serve } from '../route.ts'
+import type { Caller } from '../tokens.ts'
+import type { RouteContext } from './context.ts'
+import { signInsOf, SignIns } from '../sign-ins.ts'
+
+/** Who has no password shows who they are by having signed in so recently, ms. */
+const recently = 10 * 60_000
+
+/** Begins a way to a provider and back. */
+type Begin = (
+  provider: string,
+  wanted: {
+    readonly returnTo: string
+    readonly link: { readonly userId: UserId; readonly sessionId: SessionId }
+  },
+) => Promise<{ readonly url: string; readonly cookie: string }>
+
+/**
+ * Identities at providers that sign in to one's account: which there may be, adding one, taking one away. Adding one
+ * asks for the password, as a token that was stolen must not open another door.
+ */
+export const oauthLinks = (
+  serve: Serve,
+  { executor, passwords, counters, config }: RouteContext,
+  { providers, begin }: { readonly providers: readonly string[]; readonly begin: Begin },
+): void => {
+  const mustBeThemselves = async (
+    caller: Caller,
+    password: string | undefined,
+    ip: string,
+  ): Promise<void> => {
+    const found = await accountOf(executor, caller.id)
+    if (!found) throw notFound('account')
+    if (found.state.passwordHash !== '') {
+      await proofOf({ executor, passwords, counters }, caller, {
+        password: password ?? '',
+        field: 'password',
+        ip,
+      })
+      return
+    }
+    const { state } = await executor.stateOf(session, caller.sessionId)
+    const openedAt = state.status === 'new' ? 0 : Date.parse(state.expiresAt) - config.sessionTtl
+    if (Date.now() - openedAt > recently)
+      throw new Problem(
+        403,
+        'sign_in_again',
+        'It is too long since you signed in. Sign in once more, and then link the other identity.',
+      )
+  }
+
+  serve(
+    {
+      method: 'GET',
+      url: '/auth/oauth',
+      access: 'public',
+      operationId: 'listProviders',
+      summary: 'The providers of identities where one can sign in',
+      tag: 'identity',
+      data: Type.Object({ providers: Type.Array(Type.String()) }),
+    },
+    async () => ({ data: { providers: [...providers] } }),
+  )
+
+  serve(
+    {
+      method: 'POST',
+      url: '/auth/oauth/:provider/link',
+      access: 'user',
+      operationId: 'linkOAuth',
+      summary: 'Sign in by an identity at a provider as well, from now on',
+      description:
+        'Answers with where the browser goes; it comes back to `/auth/oauth/{provider}/callback`, with the cookie that is set here, while the session lasts. Who has a password gives it; who has none must have signed in within 10 minutes.',
+      tag: 'identity',
+      params: Fields({ provider: Type.String({ maxLength: 64 }) }),
+      body: Fields({
+        password: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+        returnTo: Type.Optional(
+          Type.String({
+            maxLength: 2_000,
+            description:
+              'Where the browser goes in the end: a path of this site, `/settings`. Default: /',
+          }),
+        ),
+      }),
+      example: { password: 'a long password', returnTo: '/settings' },
+      data: Type.Object({ url: Type.String() }),
+      sealed: true,
+      problems: [403, 404, 409],
+    },
+    async ({ params: { provider }, body: { password, returnTo = '/' }, caller, ip }) => {
+      if (!providers.includes(provider)) throw notFound('provider of identities', 'provider')
+      await mustBeThemselves(caller, password, ip)
+      const { id: userId, sessionId } = caller
+      const { url, cookie } = await begin(provider, { returnTo, link: { userId, sessionId } })
+      return { data: { url }, cookies: [cookie] }
+    },
+  )
+
+  serve(
+    {
+      method: 'DELETE',
+      url: '/auth/oauth/:provider',
+      access: 'user',
+      operationId: 'unlinkOAuth',
+      summary: 'Sign in by a provider no longer',
+      description: 'The last way into an account stays: who has no password sets one first.',
+      tag: 'identity',
+      params: Fields({ provider: ProviderName }),
+      data: SignIns,
+      problems: [404, 409],
+    },
+    async ({ params: { provider }, caller, origin }) => {
+      const command = { type: 'RemoveSignIn' as const, data: { provider } }
+      const answer = await executor.execute(account, caller.id, command, origin)
+      if (isRefusal(answer)) throw refusalProblem(account, answer)
+      const { state, position, revision } = answer
+      if (state.status === 'new') throw notFound('account')
+      return { data: signInsOf(state), position, revision }
+    },
+  )
+}
