@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterAll, beforeAll, describe, test } from 'vitest'
+import { watchCommits } from '../../../test/support/commits.ts'
 import { freshDatabase } from '../../../test/support/postgres.ts'
 import { memoryCheckpoints } from './memory.ts'
 import type { Checkpoints } from './port.ts'
@@ -52,4 +53,13 @@ checkpointsConformance('PostgreSQL', async () => {
     checkpoints: postgresCheckpoints(fresh.database),
     close: async () => fresh[Symbol.asyncDispose](),
   }
+})
+
+test('a checkpoint in PostgreSQL does not wait for the disk', async () => {
+  await using fresh = await freshDatabase()
+  const checkpoints = postgresCheckpoints(fresh.database)
+  const commits = await watchCommits(fresh.database, 'agora.checkpoints')
+  assert.ok(await checkpoints.save('walker', 0n, 5n))
+  assert.ok(await checkpoints.save('walker', 5n, 6n))
+  assert.deepEqual(await commits(), ['off', 'off'])
 })

@@ -1,4 +1,5 @@
 import type { Database } from '../postgres/database.ts'
+import { unhurried } from '../postgres/unhurried.ts'
 import type { Checkpoints } from './port.ts'
 
 /** Checkpoints in PostgreSQL (`infra/postgres/020-runtime.sql`). */
@@ -16,7 +17,7 @@ export const postgresCheckpoints = (database: Database): Checkpoints => ({
       text: `INSERT INTO agora.checkpoints AS kept (name, position)
              SELECT $1, $3 WHERE $2::bigint = 0 OR EXISTS (SELECT FROM agora.checkpoints WHERE name = $1)
              ON CONFLICT (name) DO UPDATE SET position = excluded.position WHERE kept.position = $2
-             RETURNING 1`,
+             RETURNING ${unhurried}`,
       values: [name, from, to],
     })
     return rows.length === 1

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Fields, Id, money, projection, Timestamp, type AnyProjection } from '#kernel'
+import { watchCommits } from '../../../test/support/commits.ts'
 import { freshDatabase, type TestDatabase } from '../../../test/support/postgres.ts'
 import { openDatabase, type Database } from '../postgres/database.ts'
 import { Unavailable } from '../unavailable.ts'
@@ -359,4 +360,18 @@ test('a batch is written or not, whatever happens to the connection', async () =
   stop = true
   await killing
   await database.close()
+})
+
+test('what follows from the log does not wait for the disk', async () => {
+  await using apart = await freshDatabase()
+  const documents = postgresDocuments(apart.database)
+  const generation = await documents.begin(model('unhurried', { id: Type.String() }))
+  const commits = await watchCommits(apart.database, 'agora.generations')
+  const upserts = new Map([['a', { id: 'a' }]])
+  assert.ok(await documents.write(generation, { from: 0n, to: 1n, upserts, deletes: [] }))
+  assert.ok(
+    await documents.write(generation, { from: 1n, to: 2n, upserts: new Map(), deletes: ['a'] }),
+  )
+  assert.deepEqual(await documents.advance([{ generation, from: 2n, to: 3n }]), [true])
+  assert.deepEqual(await commits(), ['off', 'off', 'off'])
 })

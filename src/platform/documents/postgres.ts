@@ -1,5 +1,6 @@
 import type { AnyProjection } from '#kernel'
 import type { Database } from '../postgres/database.ts'
+import { unhurried } from '../postgres/unhurried.ts'
 import { fieldOf } from './fields.ts'
 import { jsonOf, storable } from './json.ts'
 import type { Comparison, DocumentStore, Found, Generation, Query } from './port.ts'
@@ -30,7 +31,7 @@ const writeSql = (table: string, deletes: boolean): string => `
   )`
       : ''
   }
-  SELECT position FROM moved`
+  SELECT position, ${unhurried} FROM moved`
 
 const compareSql = (live: Generation, next: Generation): string => `
   SELECT count(*) FILTER (WHERE live.doc = next.doc)::integer AS same,
