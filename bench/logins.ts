@@ -10,8 +10,8 @@ import { latencies, median, percentile } from './support/statistics.ts'
 /** So many sign in at once: more than there are cores. */
 const together = 8
 
-/** Reads a second beside them. */
-const reads = 50
+/** Reads a second beside them: enough to see what they wait for, and few enough not to be what is measured. */
+const reads = 20
 
 type Round = {
   readonly hashes: number

@@ -42,9 +42,10 @@ export const openLoop = async <T>(
   const answers: Promise<T>[] = []
   const total = Math.round(rate * seconds)
   while (answers.length < total) {
-    const due = Math.floor(((performance.now() - since) / 1_000) * rate) + 1
-    while (answers.length < Math.min(due, total)) answers.push(call(answers.length))
-    await new Promise((resolve) => setTimeout(resolve, 1))
+    const wait = since + (answers.length / rate) * 1_000 - performance.now()
+    // Sleeps until the next one is due: who looks every millisecond takes time from what is measured.
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+    else answers.push(call(answers.length))
   }
   return Promise.all(answers)
 }
