@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openDatabase, type Database } from '../../src/platform/postgres/database.ts'
+import { startAgora, temporaryData, type AgoraProcess } from '../support/agora.ts'
+import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
+import { basketOf, successOf } from '../support/shop.ts'
+import { until } from '../support/until.ts'
+
+/** As long as the jobs of who was killed are taken for theirs, and more, in ms. */
+const patience = 40_000
+
+const all = new AsyncDisposableStack()
+let fresh: TestDatabase
+let data: string
+beforeAll(async () => {
+  fresh = all.use(await freshDatabase())
+  data = all.use(await temporaryData()).path
+})
+afterAll(() => all.disposeAsync())
+
+const start = () => startAgora(data, { POSTGRES_URL: fresh.url, AGORA_SECRET: 'x'.repeat(32) })
+
+/**
+ * Has somebody wait for something in the database, and kills them as they do.
+ * @param hold takes what they need; it is given back afterwards
+ * @param stands the beginning of the statement that waits
+ */
+const killAt = async (agora: AgoraProcess, hold: string, stands: string): Promise<void> => {
+  const database: Database = openDatabase(fresh.url, { connections: 1 })
+  try {
+    await database.transaction(async (session) => {
+      await session.query(hold)
+      await until(
+        () =>
+          fresh.database.query<{ query: string }>(
+            `SELECT query FROM pg_stat_activity
+             WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+          ),
+        (waiting) => waiting.some(({ query }) => query.includes(stands)),
+        { patience },
+      )
+      await agora.kill()
+    })
+  } finally {
+    await database.close()
+  }
+}
+
+test('who is being forgotten when everything is killed, twice, is forgotten in the end', async () => {
+  let agora = await start()
+  all.defer(() => agora[Symbol.asyncDispose]())
+  const her = await agora.shop.register('quillzeph')
+  const lamp = await agora.shop.sell(3)
+  const shippingAddress = {
+    line1: 'Wobbleton Crescent 77',
+    city: 'Bath',
+    postalCode: 'WQ7',
+    country: 'GB',
+  }
+  const basket = { ...basketOf({ [lamp]: 1 }), shippingAddress }
+  const { id } = successOf(await her.call('POST', '/orders', basket), 202).body.data
+  await her.settled(id)
+  const path = `/admin/users/${her.id}/forget`
+  const receipt = async () =>
+    successOf(await (await agora.shop.admin()).call('GET', path), 200).body.data
+
+  // As soon as it is asked for.
+  const asked = await (await agora.shop.admin()).call('POST', path)
+  expect(asked).toMatchObject({ status: 202, body: { data: { status: 'pending' } } })
+  await agora.kill()
+
+  // When everything has gone, except the key.
+  agora = await start()
+  const key = `SELECT FROM agora.personal_keys WHERE person = '${her.id}' FOR UPDATE`
+  await killAt(agora, key, 'INSERT INTO agora.personal_keys')
+  const [kept] = await fresh.database.query<{ receipts: bigint; keys: bigint }>({
+    text: `SELECT (SELECT count(*) FROM agora.forgotten WHERE person = $1) AS receipts,
+      (SELECT count(*) FROM agora.personal_keys WHERE person = $1 AND sealed_key IS NOT NULL) AS keys`,
+    values: [her.id],
+  })
+  expect(kept).toEqual({ receipts: 1n, keys: 1n })
+
+  agora = await start()
+  const told = await until(receipt, ({ status }) => status === 'forgotten', { patience })
+  expect(
+    told.places.filter((one: { found: number; removed: number }) => one.found > one.removed),
+  ).toEqual([])
+  const rows = await fresh.database.query<{ sealed_key: Buffer | null }>({
+    text: 'SELECT sealed_key FROM agora.personal_keys WHERE person = $1',
+    values: [her.id],
+  })
+  expect(rows).toEqual([{ sealed_key: null }])
+  const admin = await agora.shop.admin()
+  const order = await admin.call('GET', `/orders/${id}`)
+  expect(order.body.data).toMatchObject({ status: 'CONFIRMED' })
+  expect(order.text).not.toContain('Wobbleton')
+  // Address and name are free again.
+  const { email, password } = her
+  const again = { email, password, username: 'quillzeph' }
+  successOf(await agora.shop.anyone('POST', '/auth/register', again), 201)
+}, 180_000)
