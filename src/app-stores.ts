@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { streamOf, type Catalogue } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
@@ -7,6 +8,11 @@ import { emailIdOf } from './domains/identity/index.ts'
 import { deciders } from './domains/index.ts'
 import { UserId } from './domains/shared/index.ts'
 import { defaultHttpConfig } from './http/dependencies.ts'
+import { memoryCache } from './platform/cache/memory.ts'
+import { redisCache } from './platform/cache/redis.ts'
+import { twoLevels } from './platform/cache/two-levels.ts'
+import { postgresBetween } from './platform/between/postgres.ts'
+import { redisBetween } from './platform/between/redis.ts'
 import { postgresCheckpoints } from './platform/checkpoints/postgres.ts'
 import { keptHereToo } from './platform/counters/kept-here-too.ts'
 import { memoryCounters } from './platform/counters/memory.ts'
@@ -135,6 +141,23 @@ export const openStores = async (
         )
   if (redis) metrics.gaugeRedis(redis.isUp)
   const counters = redis ? keptHereToo(redisCounters(redis), memoryCounters()) : memoryCounters()
+  // Who shares a Redis with another Agora has another secret.
+  const ours = hash('sha256', keys.secretFor('cache'), 'base64url').slice(0, 16)
+  const cache = redis
+    ? twoLevels(memoryCache(), redisCache(redis, { prefix: `agora:cache:${ours}:` }))
+    : memoryCache()
+
+  // Other Agoras on the same Redis have other secrets.
+  const room = hash('sha256', keys.secretFor('redis'), 'base64url').slice(0, 16)
+  const between = parts.adopt(
+    redis && config.redisUrl !== undefined
+      ? await redisBetween(config.redisUrl, redis, {
+          key: `agora:told:${room}`,
+          onError: failed('between processes'),
+        })
+      : await postgresBetween(database, { onError: failed('between processes') }),
+    (it) => it.close(),
+  )
 
   const documents = postgresDocuments(database)
   const letters = postgresDeadLetters(database)
@@ -191,6 +214,8 @@ export const openStores = async (
     keys,
     personalKeys,
     counters,
+    between,
+    cache,
     documents,
     letters,
     checkpoints,

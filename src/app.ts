@@ -188,6 +188,9 @@ export const startApp = async (
     keys,
     identityProviders: config.oauthProviders.map(openIdProvider),
     counters,
+    // What a process behind a gateway answers is kept there.
+    ...(isGateway &&
+      config.answerCache > 0 && { keeping: { cache: stores.cache, life: config.answerCache } }),
     feed,
     processes,
     checks: checksOf(
@@ -213,6 +216,7 @@ export const startApp = async (
         executor,
         log,
         catalogue: events,
+        between: stores.between,
         logger,
         corsOrigins: config.corsOrigins,
       }),

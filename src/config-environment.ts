@@ -117,6 +117,13 @@ export const Environment = Type.Object({
         'Requests a minute of one user (a third of it of one address without a user), or off. Default: 300',
     }),
   ),
+  ANSWER_CACHE: Type.Optional(
+    Type.String({
+      pattern: '^(off|\\d+(ms|s|m|h)?)$',
+      description:
+        'How long a gateway keeps answers that are the same for everybody, at the most: 5s; a bare number is in ms; or off. An event that concerns one ends it at once. Default: 5s',
+    }),
+  ),
   CORS_ORIGINS: text(
     'Origins whose pages may call the API, with commas between them; * for all. Default: none',
   ),

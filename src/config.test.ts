@@ -47,6 +47,12 @@ test('the log is served at the port of EventStoreDB, unless it is in one, or tha
   assert.deepEqual(endpoint(files)?.tls, { cert: 'cert.pem', key: 'key.pem' })
 })
 
+test('answers are kept for five seconds, for as long as is said, or not at all', () => {
+  const kept = (text: string) => readConfig({ ANSWER_CACHE: text }).answerCache
+  assert.deepEqual(['', '250', '1m', 'off', '0'].map(kept), [5_000, 250, 60_000, 0, 0])
+  assert.throws(() => kept('soon'), BadConfig)
+})
+
 test('limits can be switched off', () => {
   assert.equal(readConfig({ RATE_LIMIT: 'off' }).rateLimit, false)
   assert.deepEqual(readConfig({ RATE_LIMIT: '30' }).rateLimit, { perUser: 30, perIp: 10 })

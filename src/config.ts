@@ -46,6 +46,8 @@ export type Config = {
   /** ms */
   readonly orderTimeout: number
   readonly rateLimit: false | { readonly perUser: number; readonly perIp: number }
+  /** How long answers that are the same for everybody are kept at the most, in ms; 0 keeps none. */
+  readonly answerCache: number
   readonly corsOrigins: readonly string[]
   /** How many proxies stand in front; true for one. */
   readonly trustProxy: boolean | number
@@ -195,6 +197,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       }),
     orderTimeout: durationOf(read.ORDER_TIMEOUT ?? '15m'),
     rateLimit: limitOf(read.RATE_LIMIT ?? '300'),
+    answerCache: read.ANSWER_CACHE === 'off' ? 0 : durationOf(read.ANSWER_CACHE ?? '5s'),
     corsOrigins: listOf(read.CORS_ORIGINS ?? ''),
     trustProxy: read.TRUST_PROXY === 'true' || Number(read.TRUST_PROXY ?? 0) || false,
     secureCookies: read.SECURE_COOKIES === 'true',

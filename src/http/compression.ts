@@ -1,3 +1,5 @@
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
 import compress from '@fastify/compress'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 
@@ -26,3 +28,34 @@ export const compression = async (app: FastifyInstance): Promise<void> => {
     globalDecompression: false,
   })
 }
+
+/** How an answer may be pressed. */
+export type Encoding = 'br' | 'gzip'
+
+/** The best way to press for whoever sent this `Accept-Encoding` (RFC 9110 §12.5.3); none, when they want it as it is. */
+export const encodingFor = (accepted: string | undefined): Encoding | undefined => {
+  if (accepted === undefined) return undefined
+  const weights = new Map<string, number>()
+  for (const entry of accepted.toLowerCase().split(',')) {
+    const [name = '', ...parameters] = entry.split(';').map((part) => part.trim())
+    const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1'
+    weights.set(name, Number(weight) || 0)
+  }
+  const weightOf = (name: Encoding) => weights.get(name) ?? weights.get('*') ?? 0
+  const [br, zipped] = [weightOf('br'), weightOf('gzip')]
+  if (br > 0 && br >= zipped) return 'br'
+  return zipped > 0 ? 'gzip' : undefined
+}
+
+const presses = {
+  br: (body: Buffer) =>
+    promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
+  gzip: (body: Buffer) => promisify(gzip)(body),
+}
+
+/**
+ * Presses an answer once for all who are given it.
+ * @returns undefined when it is too small for that
+ */
+export const pressed = async (encoding: Encoding, body: Buffer): Promise<Buffer | undefined> =>
+  body.length < threshold ? undefined : presses[encoding](body)

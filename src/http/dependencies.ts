@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Catalogue } from '#kernel'
+import type { Cache } from '../platform/cache/port.ts'
 import type { EventLog, Slice } from '../platform/event-log/port.ts'
 import type { Counters } from '../platform/counters/port.ts'
 import type { Forgetting } from '../platform/forgetting/port.ts'
@@ -89,6 +90,8 @@ export type HttpDependencies = {
     /** The end of the log, as far as it has been heard of. */
     readonly head: () => bigint
   }
+  /** Keeps answers that are the same for everybody, so long at the most (ms); nobody does, when left out. */
+  readonly keeping?: { readonly cache: Cache; readonly life: number }
   /** This process among the others; without it, it is the only one. */
   readonly processes?: Processes
   /** Looks after everything that Agora needs. */

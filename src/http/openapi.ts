@@ -31,6 +31,16 @@ const withExample = (schema: unknown, example: unknown): unknown =>
     ? schema
     : { ...schema, examples: [example] }
 
+/** What an answer that is the same for everybody says beside its body. */
+const sharedHeaders = {
+  etag: { type: 'string', description: 'For `If-None-Match`: what it says, not when' },
+  'cache-control': { type: 'string', description: 'It may be kept, and has to be asked for anew' },
+  'x-cache': { type: 'string', enum: ['hit', 'miss'], description: 'Whether it was kept here' },
+  age: { type: 'integer', description: 'How long it was, in seconds' },
+}
+
+const notModified = { description: 'What you have says the same', headers: sharedHeaders }
+
 /** Everything that a page needs comes from the same server, and nothing may frame it. */
 const contentSecurityPolicy =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
@@ -71,7 +81,12 @@ export const openApi = async (app: FastifyInstance): Promise<void> => {
         },
       ])
       const [status = '200'] = Object.keys(schema.response as object)
-      const response = { [status]: documented.success, ...Object.fromEntries(problems) }
+      const { success, shared = false } = documented
+      const response = {
+        [status]: shared ? { ...success, headers: sharedHeaders } : success,
+        ...(shared && { 304: notModified }),
+        ...Object.fromEntries(problems),
+      }
       const body = withExample(schema.body, documented.example)
       return { schema: { ...schema, ...(body !== undefined && { body }), response }, url }
     },

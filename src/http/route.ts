@@ -1,14 +1,17 @@
-import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static, type TObject, type TSchema } from 'typebox'
-import { Nothing } from '#kernel'
+import { Nothing, type AnyProjection } from '#kernel'
+import { positionHeader } from '../platform/passing/port.ts'
 import type { Origin } from '../platform/runtime/execution.ts'
 import type { Access } from './auth.ts'
 import { cookieIn } from './auth-cookies.ts'
 import { mustBeSameOrigin } from './csrf.ts'
 import type { HttpConfig } from './dependencies.ts'
-import type { Answerer } from './elsewhere.ts'
+import type { Elsewhere } from './elsewhere.ts'
 import { expectedRevisionOf, tagOf } from './entity-tags.ts'
+import { json } from './kept-answer.ts'
 import type { ProblemStatus } from './problem.ts'
+import type { SharedAnswers } from './shared-answers.ts'
 import type { Caller } from './tokens.ts'
 
 declare module 'fastify' {
@@ -19,6 +22,8 @@ declare module 'fastify' {
       readonly problems: readonly ProblemStatus[]
       /** The full schema of a success, which says what is always there. */
       readonly success: TSchema
+      /** Whether the answer is the same for everybody. */
+      readonly shared?: boolean
     }
     /** Whether answers carry secrets: their receipts are sealed. */
     sealed?: boolean
@@ -79,6 +84,11 @@ export type Route<
   readonly problems?: readonly (401 | 403 | 404 | 409)[]
   /** Takes `If-Match`: does it only if nobody has changed the thing since. */
   readonly guarded?: boolean
+  /**
+   * The answer is the same for everybody, and comes out of these read models alone, which know no secrets and no persons:
+   * it may be kept for others until an event moves one of them.
+   */
+  readonly shared?: readonly AnyProjection[]
   /** Answers with tokens as well. */
   readonly tokens?: boolean
   /** Takes or gives secrets: what is remembered of it is sealed, as it is for tokens. */
@@ -149,7 +159,15 @@ const problemsOf = (route: Route<TObject, TObject, TObject, TSchema, Access>): P
 
 const HeaderText = (description: string) => Type.Optional(Type.String({ description }))
 
-const headersOf = ({ method, guarded }: { method: Method; guarded?: boolean }) => ({
+const headersOf = ({
+  method,
+  guarded,
+  shared,
+}: {
+  readonly method: Method
+  readonly guarded: boolean
+  readonly shared: boolean
+}) => ({
   'x-correlation-id': HeaderText('A UUID that everything this request sets off is marked with'),
   ...(method === 'POST' && {
     'idempotency-key': HeaderText(
@@ -158,6 +176,9 @@ const headersOf = ({ method, guarded }: { method: Method; guarded?: boolean }) =
   }),
   ...(guarded && {
     'if-match': HeaderText('The entity tag from an earlier answer: only if nothing changed since'),
+  }),
+  ...(shared && {
+    'if-none-match': HeaderText('The entity tag from an earlier answer: only if it says more now'),
   }),
 })
 
@@ -177,14 +198,22 @@ const originOf = (request: FastifyRequest): Origin => ({
   correlationId: request.id,
 })
 
+/** A body as the bytes that the schema of its route makes of it. */
+const serialized = (reply: FastifyReply, body: unknown): Buffer => {
+  const made = reply.serialize(body)
+  // Serializers for JSON make texts.
+  return Buffer.from(typeof made === 'string' ? made : JSON.stringify(body))
+}
+
 /** Where a context is served: by this process, by another one that is asked, or not at all. */
-export type Place = 'here' | 'nowhere' | Answerer
+export type Place = 'here' | 'nowhere' | Elsewhere
 
 /**
  * Routes by declaration: who may, what comes in, what goes out, each said once, for types, checks and documentation.
  * @param prefix before every path: `/api/v1`
  * @param site whose pages are ours
  * @param placed where a context is served; default: here
+ * @param answers keeps those that are the same for everybody; default: nobody does
  */
 export const routesOf =
   (
@@ -192,18 +221,27 @@ export const routesOf =
     prefix: string,
     site: Pick<HttpConfig, 'corsOrigins' | 'publicUrl'>,
     placed: (context: string) => Place = () => 'here',
+    answers?: Pick<SharedAnswers, 'of'>,
   ): Serve =>
   (route, handle) => {
     const { method, url, access, operationId, summary, description, tag, example, status } = route
-    const { params, query, body, guarded = false, tokens } = route
+    const { params, query, body, guarded = false, tokens, shared } = route
     const place = placed(tag)
     if (place === 'nowhere') return
+    if (shared && (access !== 'public' || method !== 'GET'))
+      throw new Error(`${method} ${url} is not the same for everybody`)
+    const share = shared && answers?.of(shared)
     const success = successOf(route.data, tokens)
     const problems = problemsOf(route)
     const config: FastifyContextConfig = {
       access,
       ...(!route.alias && {
-        documented: { problems, success, ...(example !== undefined && { example }) },
+        documented: {
+          problems,
+          success,
+          shared: shared !== undefined,
+          ...(example !== undefined && { example }),
+        },
       }),
       ...((tokens || route.sealed) && { sealed: true }),
       ...(route.unlimited && { rateLimit: false }),
@@ -214,12 +252,14 @@ export const routesOf =
       method,
       url: `${prefix}${url}`,
       config,
+      // What is kept is pressed once, not for everybody who asks.
+      ...(share && { compress: false }),
       schema: {
         operationId,
         summary,
         ...(description && { description }),
         tags: [tag],
-        headers: Type.Object(headersOf({ method, guarded })),
+        headers: Type.Object(headersOf({ method, guarded, shared: shared !== undefined })),
         querystring: query ?? Nothing,
         ...(params && { params }),
         ...(body && { body }),
@@ -227,7 +267,11 @@ export const routesOf =
         ...(access !== 'public' && { security: [{ bearer: [] }, { cookie: [] }] }),
       },
       // Before anything that is about what the request says.
-      ...(place !== 'here' && { preValidation: place }),
+      ...(place !== 'here' && {
+        preValidation: share
+          ? (request, reply) => share(request, reply, () => place.askForAll(request))
+          : place.answer,
+      }),
       handler: async (request, reply) => {
         // Fastify has checked each part by the very schema that its type here comes from, and the guard has let in
         // nobody without a token where one is asked for.
@@ -243,7 +287,23 @@ export const routesOf =
           cookie: (name: string) => cookieIn(request.headers.cookie, name),
           mustBeOurs: () => mustBeSameOrigin(request, site),
         } as Parameters<typeof handle>[0]
+        if (share)
+          return share(request, reply, async () => {
+            const { data, position } = await handle(asked)
+            const at = { ...(position !== undefined && { position: String(position) }) }
+            return {
+              status: 200,
+              headers: {
+                'content-type': json,
+                ...(position !== undefined && { [positionHeader]: String(position) }),
+              },
+              body: serialized(reply, { success: true, data, meta: at }),
+            }
+          })
         const { data, position, partial, revision, location, cookies, tokens } = await handle(asked)
+        // The gateway keeps it, and has to know up to where it is true.
+        if (shared && position !== undefined && request.isInternal)
+          reply.header(positionHeader, String(position))
         if (status) reply.code(status)
         if (revision !== undefined && revision >= 0) reply.header('etag', tagOf(revision))
         if (location) reply.header('location', `${prefix}${location}`)

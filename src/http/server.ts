@@ -12,9 +12,11 @@ import { internalCallers } from './internal-calls.ts'
 import { limits } from './limits.ts'
 import { connectionLimits, notHttp } from './not-http.ts'
 import { docsPages, openApi } from './openapi.ts'
+import { servePages } from './pages.ts'
 import { Problem } from './problem.ts'
 import { routes } from './routes/index.ts'
 import { followRevocations, type Revocations } from './revocations.ts'
+import { sharedAnswers } from './shared-answers.ts'
 import { shedding } from './shedding.ts'
 import { accessTokens } from './tokens.ts'
 import { validatorCompiler } from './validation.ts'
@@ -185,8 +187,18 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
       ),
   )
 
+  const answers =
+    deps.keeping &&
+    sharedAnswers({
+      ...deps.keeping,
+      feed: deps.feed,
+      onError: (error) => logger.warn({ err: error }, 'What is kept is looked after again'),
+    })
+  if (answers) app.addHook('onClose', answers.close)
+
   await openApi(app)
-  app.decorate('contexts', routes(app, prefix, { ...deps, tokens, people: known }))
+  app.decorate('contexts', routes(app, prefix, { ...deps, tokens, people: known }, answers))
   await docsPages(app, prefix)
+  servePages(app)
   return app
 }

@@ -79,6 +79,7 @@ export const catalog = (serve: Serve, { executor, readModels }: RouteContext): v
       operationId: 'listProducts',
       summary: 'What is on sale',
       tag: 'catalog',
+      shared: [products],
       query: ListQuery(['createdAt', 'name', 'price'], {
         category: Type.Optional(Type.String({ maxLength: 100 })),
         minPrice: Type.Optional(Type.Integer({ minimum: 0, description: 'In minor units' })),
@@ -120,6 +121,7 @@ export const catalog = (serve: Serve, { executor, readModels }: RouteContext): v
       operationId: 'listCategories',
       summary: 'The categories, and how many products each has',
       tag: 'catalog',
+      shared: [products],
       query: Fresh,
       data: Type.Object({
         categories: Type.Array(Type.Object({ name: Type.String(), products: Type.Integer() })),
@@ -139,6 +141,7 @@ export const catalog = (serve: Serve, { executor, readModels }: RouteContext): v
       operationId: 'getProduct',
       summary: 'One product, and how many pieces are available',
       tag: 'catalog',
+      shared: [products],
       params,
       query: Fresh,
       data: DocumentFrom(products),

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { answeredElsewhere, withoutReading } from '../elsewhere.ts'
 import { routesOf, type Place } from '../route.ts'
+import type { SharedAnswers } from '../shared-answers.ts'
 import { adminUsers } from './admin-users.ts'
 import { analyticsLog } from './analytics-log.ts'
 import { analyticsReplays } from './analytics-replays.ts'
@@ -57,20 +58,28 @@ const tables = [
 /**
  * Every route there is. What operators and probes ask for is served at the root as well.
  * @param prefix before every path of the API
+ * @param answers keeps those that are the same for everybody
  * @returns the names of all contexts that have routes, wherever they are served
  */
 export const routes = (
   app: FastifyInstance,
   prefix: string,
   context: RouteContext,
+  answers: SharedAnswers | undefined,
 ): ReadonlySet<string> => {
   const contexts = new Set<string>()
   const { isHere = () => true, passOn } = context.processes ?? {}
   const served = (where: FastifyInstance, placed: (name: string) => Place) =>
-    routesOf(where, prefix, context.config, (name) => {
-      contexts.add(name)
-      return placed(name)
-    })
+    routesOf(
+      where,
+      prefix,
+      context.config,
+      (name) => {
+        contexts.add(name)
+        return placed(name)
+      },
+      answers,
+    )
 
   const serve = served(app, (name) => (isHere(name) ? 'here' : 'nowhere'))
   system(serve, context, false)
@@ -87,7 +96,7 @@ export const routes = (
       for (const table of tables) table(pass, context)
       if (isHere('identity')) return
       withoutReading(unread, (identityUnread) => {
-        identityUnread.addHook('preValidation', elsewhere('identity'))
+        identityUnread.addHook('preValidation', elsewhere('identity').answer)
         oauthRoutes(identityUnread, prefix, context)
       })
     })

@@ -65,6 +65,7 @@ export const inventory = (serve: Serve, { executor, readModels }: RouteContext):
       operationId: 'getStock',
       summary: 'How many pieces of a product there are',
       tag: 'inventory',
+      shared: [stocks, products],
       params,
       query: Fresh,
       data: Stock,

@@ -25,3 +25,6 @@ export type PassedBack = {
 
 /** Passes a request on to whoever serves a context. @throws Unavailable when nobody answers */
 export type PassOn = (context: string, request: Passed) => Promise<PassedBack>
+
+/** The header in which a process tells a gateway where in the log an answer is true that is the same for everybody. */
+export const positionHeader = 'x-agora-position'
