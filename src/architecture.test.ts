@@ -56,6 +56,7 @@ const ports = [
   /^platform\/sealing\.ts$/,
   /^platform\/internal-calls\.ts$/,
   /^platform\/account-links\.ts$/,
+  /^platform\/place-of\.ts$/,
 ]
 
 /** Files that only tests import. */

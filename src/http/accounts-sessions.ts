@@ -51,7 +51,12 @@ const refreshTokens = ({ secretFor }: Ports['keys']) => {
 export const openSession = async (
   { executor, keys, ttl }: Ports & { readonly ttl: number },
   { userId, era }: { readonly userId: UserId; readonly era: number },
-  from: { readonly ip: string; readonly userAgent: string | undefined },
+  from: {
+    readonly ip: string
+    readonly userAgent: string | undefined
+    /** Whether nobody signed in to the account there before, as far as the device says. */
+    readonly newDevice: boolean
+  },
   origin: Origin,
 ): Promise<Opened> => {
   const tokens = refreshTokens(keys)
@@ -68,6 +73,7 @@ export const openSession = async (
         expiresAt: new Date(Date.now() + ttl).toISOString(),
         ip: from.ip.slice(0, 64),
         ...(from.userAgent !== undefined && { userAgent: from.userAgent.slice(0, 1_000) }),
+        ...(from.newDevice && { newDevice: true }),
         ...(era > 0 && { era }),
       },
     },

@@ -32,14 +32,14 @@ export const answering = (context: RouteContext) => {
 
   /** For somebody who has a session. @param jti names the access token */
   const withTokens = async (
-    { position, era, ...person }: SignedIn,
+    { position, era, isCalledSo, ...person }: SignedIn,
     { sessionId, refreshToken, expiresAt }: Opened,
     jti: string,
   ): Promise<Answer<Person>> => {
     const { userId: id, roles } = person
     const accessToken = tokens.issue({ id, roles, sessionId, era }, jti)
     return {
-      data: await asCalledNow(executor, person),
+      data: isCalledSo ? person : await asCalledNow(executor, person),
       position,
       cookies: [tokenCookie(accessToken, config), refreshCookie(refreshToken, expiresAt, config)],
       tokens: { accessToken, refreshToken },
@@ -54,9 +54,10 @@ export const answering = (context: RouteContext) => {
       { origin, ip, userAgent, cookie }: Signing,
     ): Promise<Answer<Person>> => {
       const ports = { executor, keys, ttl: config.sessionTtl }
-      const opened = await openSession(ports, person, { ip, userAgent }, origin)
-      const answer = await withTokens(person, opened, origin.commandId)
       const known = idOf(cookie(deviceCookieName), person.userId)
+      const from = { ip, userAgent, newDevice: known === undefined }
+      const opened = await openSession(ports, person, from, origin)
+      const answer = await withTokens(person, opened, origin.commandId)
       const device = deviceCookie(cookieFor(person.userId, known), config)
       return { ...answer, cookies: [...(answer.cookies ?? []), device] }
     },

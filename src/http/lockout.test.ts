@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
 import { memoryCounters } from '../platform/counters/memory.ts'
-import { isWorthNoting, lockout, placeOf } from './lockout.ts'
+import { placeOf } from '../platform/place-of.ts'
+import { isWorthNoting, lockout } from './lockout.ts'
 import { Problem } from './problem.ts'
 
 /** A clock that stands until it is moved. */

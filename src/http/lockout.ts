@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net'
 import type { Counters } from '../platform/counters/port.ts'
+import { placeOf } from '../platform/place-of.ts'
 import { Problem } from './problem.ts'
 
 /** How tries are slowed: so many are free, then each has to wait twice as long as the one before. */
@@ -21,27 +21,6 @@ const fromAnywhere: Pace = { free: 30, first: 1_000, most: 30_000 }
 
 /** On a device that its owner has signed in on before: nobody elsewhere can make it wait. */
 const onDevice: Pace = { free: 10, first: 1_000, most: 60_000 }
-
-/** Eight groups of four hex digits, as far as they are wanted. */
-const groupsOf = (ip: string): string[] => {
-  const [head = '', tail] = ip.split('::')
-  const before = head.split(':').filter(Boolean)
-  const after = tail?.split(':').filter(Boolean) ?? []
-  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0')
-  return [...before, ...(tail === undefined ? [] : zeros), ...after].map((group) =>
-    group.padStart(4, '0').toLowerCase(),
-  )
-}
-
-/**
- * Addresses that one person is likely to have: the first 24 bits of IPv4, the first 64 of IPv6 (RFC 6177 §2 gives a
- * single site at least that many).
- */
-export const placeOf = (ip: string): string => {
-  const v4 = /(\d+\.\d+\.\d+)\.\d+$/.exec(ip)?.[1]
-  if (v4 !== undefined) return v4
-  return isIPv6(ip) ? groupsOf(ip.split('%')[0]!).slice(0, 4).join(':') : ip
-}
 
 /** Who tries a password, and for whom. */
 export type Attempt = {

@@ -3,7 +3,13 @@ import { accountLinks } from '../platform/account-links.ts'
 import { letterFor, type Addressee } from './account-letters.ts'
 
 const links = accountLinks(Buffer.alloc(32, 7))
-const ada: Addressee = { userId: 'ada', email: 'ada@example.org', emailVerified: false }
+const ada: Addressee = {
+  userId: 'ada',
+  email: 'ada@example.org',
+  emailVerified: false,
+  passwordHash: 'hash',
+  signIns: [],
+}
 const written = (matter: Parameters<typeof letterFor>[0], more: Partial<Addressee> = {}) =>
   letterFor(matter, { ...ada, ...more }, links, 'https://shop.example')
 
@@ -47,9 +53,30 @@ describe('a letter', () => {
     expect(written({ kind: 'addressChanged', requestId: '2' }, { previous })).toBeUndefined()
   })
 
-  test('tells that the password was changed, without a link that could be abused', () => {
-    const letter = written({ kind: 'passwordChanged' })
-    expect(letter?.subject).toBe('Your password was changed')
+  test.each([
+    [{ kind: 'passwordChanged' }, 'Your password was changed'],
+    [{ kind: 'tokenReused' }, 'One of your sessions was ended'],
+    [{ kind: 'newDevice', at: '2030-01-07T08:09:10.000Z' }, 'A new sign-in to your account'],
+    [{ kind: 'signInAdded', provider: 'acme' }, 'Another way to sign in to your account'],
+    [{ kind: 'signInRemoved', provider: 'acme' }, 'A way to sign in to your account was removed'],
+  ] as const)('tells of %j, without a link that could be abused', (matter, subject) => {
+    const letter = written(matter)
+    expect(letter).toMatchObject({ to: ada.email, subject })
     expect(letter?.text).not.toContain('://')
+    expect(letter?.text).toMatch(/set (it|one|a new) .*password|set a new password|set a new one/)
+  })
+
+  test('tells when and from where somebody came in', () => {
+    const at = '2030-01-07T08:09:10.000Z'
+    expect(written({ kind: 'newDevice', at, place: '192.0.2.7' })?.text).toContain(
+      'on 2030-01-07 at 08:09 UTC, from the address 192.0.2.7.',
+    )
+    expect(written({ kind: 'newDevice', at })?.text).toContain('at 08:09 UTC.')
+  })
+
+  test('does not tell whoever has just come by an identity that they may', () => {
+    const by = { kind: 'signInAdded', provider: 'acme' } as const
+    expect(written(by, { passwordHash: '', signIns: [{}] })).toBeUndefined()
+    expect(written(by, { passwordHash: '', signIns: [{}, {}] })).toBeDefined()
   })
 })

@@ -7,12 +7,18 @@ export type Matter =
   | { readonly kind: 'passwordChanged' }
   | { readonly kind: 'change'; readonly requestId: string }
   | { readonly kind: 'addressChanged'; readonly requestId: string }
+  /** `at` is ISO 8601 in UTC, `place` an address of the internet. */
+  | { readonly kind: 'newDevice'; readonly at: string; readonly place?: string | undefined }
+  | { readonly kind: 'tokenReused' }
+  | { readonly kind: 'signInAdded' | 'signInRemoved'; readonly provider: string }
 
 /** An account, as far as letters to it need to know. */
 export type Addressee = {
   readonly userId: string
   readonly email: string
   readonly emailVerified: boolean
+  readonly passwordHash: string
+  readonly signIns: readonly object[]
   readonly reset?: { readonly requestId: string } | undefined
   readonly emailChange?: { readonly requestId: string; readonly email: string } | undefined
   readonly previous?: { readonly requestId: string; readonly email: string } | undefined
@@ -23,6 +29,9 @@ export type Letter = { readonly to: string; readonly subject: string; readonly t
 
 const sign = 'Agora'
 const ignore = 'If this was not you, there is nothing to do.'
+
+const alarm =
+  'If this was not you, set a new password at once: ask for a mail where you sign in. That ends all sessions.'
 
 const written = (to: string, subject: string, ...paragraphs: readonly string[]): Letter => ({
   to,
@@ -39,7 +48,7 @@ const written = (to: string, subject: string, ...paragraphs: readonly string[]):
  */
 export const letterFor = (
   matter: Matter,
-  { userId, email, emailVerified, reset, emailChange, previous }: Addressee,
+  { userId, email, emailVerified, passwordHash, signIns, reset, emailChange, previous }: Addressee,
   links: Pick<AccountLinks, 'make'>,
   site: string,
 ): Letter | undefined => {
@@ -93,5 +102,36 @@ export const letterFor = (
         'If this was not you, tell whoever runs this Agora at once.',
       )
     }
+    // What a device says of itself is not repeated: whoever signs in could write the mail by that.
+    case 'newDevice':
+      return written(
+        email,
+        'A new sign-in to your account',
+        `Somebody signed in to your account on a device that was not seen here before, on ${matter.at.slice(0, 10)} at ${matter.at.slice(11, 16)} UTC${matter.place === undefined ? '' : `, from the address ${matter.place}`}.`,
+        alarm,
+      )
+    case 'tokenReused':
+      return written(
+        email,
+        'One of your sessions was ended',
+        'A key to one of your sessions was used twice, so that somebody else may have a copy of it. The session was ended; sign in again where you need it.',
+        'If this comes again, set a new password: ask for a mail where you sign in. That ends all sessions.',
+      )
+    case 'signInAdded':
+      // Who has just come by it knows.
+      if (passwordHash === '' && signIns.length === 1) return undefined
+      return written(
+        email,
+        'Another way to sign in to your account',
+        `From now on, an identity at ${matter.provider} signs in to your account as well.`,
+        `${alarm} Then take ${matter.provider} off your account.`,
+      )
+    case 'signInRemoved':
+      return written(
+        email,
+        'A way to sign in to your account was removed',
+        `The identity at ${matter.provider} does not sign in to your account any more.`,
+        alarm,
+      )
   }
 }

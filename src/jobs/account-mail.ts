@@ -1,10 +1,12 @@
-import { account, verificationHolds } from '../domains/identity/index.ts'
-import type { UserId } from '../domains/shared/index.ts'
+import { account, session, verificationHolds } from '../domains/identity/index.ts'
+import type { SessionId, UserId } from '../domains/shared/index.ts'
 import type { AccountLinks } from '../platform/account-links.ts'
 import { MailRefused, type Mailer } from '../platform/mail/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
+import type { ReadModels } from '../platform/runtime/reading.ts'
 import { letterFor, type Matter } from './account-letters.ts'
 import { job } from './job.ts'
+import { strangeSignIn } from './strange-sign-in.ts'
 
 /** What letters to accounts are written with. */
 export type Letters = {
@@ -13,16 +15,28 @@ export type Letters = {
   readonly site: () => string
 }
 
-type Asked = { readonly userId: UserId; readonly mailId: string; readonly matter: Matter }
+type Asked = {
+  readonly userId: UserId
+  readonly mailId: string
+  readonly matter: Matter | SignedIn
+}
+
+/** Whether there is something to tell is found out when it is told. `at` is a position of the log. */
+type SignedIn = { readonly kind: 'signedIn'; readonly sessionId: SessionId; readonly at: string }
 
 /**
- * Sends mails about accounts: whose an address is, how to set a new password, what was changed. They are no
- * notifications, for their links must not be read by anybody but who gets the mail.
+ * Sends mails about accounts: whose an address is, how to set a new password, what was changed, who came in. They are no
+ * notifications, for their links must not be read by anybody but who gets the mail, and nobody can do without them.
  */
-export const accountMail = (mailer: Mailer, { links, site }: Letters, { stateOf }: Executor) =>
+export const accountMail = (
+  mailer: Mailer,
+  { links, site }: Letters,
+  readModels: Pick<ReadModels, 'find'>,
+  { stateOf }: Executor,
+) =>
   job({
     name: 'account-mail',
-    from: [account],
+    from: [account, session],
     on: {
       UserRegistered: ({ id, eventId, at, data: { emailVerified } }): Asked | undefined =>
         emailVerified ? undefined : ask(id, eventId, verify(Date.parse(at) + verificationHolds)),
@@ -36,11 +50,23 @@ export const accountMail = (mailer: Mailer, { links, site }: Letters, { stateOf 
         ask(id, eventId, { kind: 'change', requestId }),
       EmailChanged: ({ id, eventId, data: { requestId } }) =>
         ask(id, eventId, { kind: 'addressChanged', requestId }),
+      SignInAdded: ({ id, eventId, data: { provider } }) =>
+        ask(id, eventId, { kind: 'signInAdded', provider }),
+      SignInRemoved: ({ id, eventId, data: { provider } }) =>
+        ask(id, eventId, { kind: 'signInRemoved', provider }),
+      UserLoggedIn: ({ id: sessionId, eventId, position, data: { userId, newDevice } }) =>
+        newDevice && ask(userId, eventId, { kind: 'signedIn', sessionId, at: String(position) }),
+      RefreshTokenReuseDetected: ({ eventId, data: { userId } }) =>
+        ask(userId, eventId, { kind: 'tokenReused' }),
     },
-    run: async ({ userId, mailId, matter }) => {
+    run: async ({ userId, mailId, matter: told }) => {
       const { state } = await stateOf(account, userId)
       if (state.status !== 'active') return
-      const letter = letterFor(matter, { userId, ...state }, links, site())
+      const matter =
+        told.kind === 'signedIn'
+          ? await strangeSignIn(readModels, userId, told.sessionId, BigInt(told.at))
+          : told
+      const letter = matter && letterFor(matter, { userId, ...state }, links, site())
       if (!letter) return
       try {
         await mailer.send({ id: mailId, ...letter })
@@ -54,4 +80,8 @@ export const accountMail = (mailer: Mailer, { links, site }: Letters, { stateOf 
 
 const verify = (until: number): Matter => ({ kind: 'verify', until })
 
-const ask = (userId: UserId, mailId: string, matter: Matter): Asked => ({ userId, mailId, matter })
+const ask = (userId: UserId, mailId: string, matter: Asked['matter']): Asked => ({
+  userId,
+  mailId,
+  matter,
+})

@@ -33,7 +33,7 @@ export const jobs = (
     chargeCard(provider, executor),
     refundCard(provider, executor),
     sendMail(mailer, executor),
-    accountMail(mailer, letters, executor),
+    accountMail(mailer, letters, readModels, executor),
     forgetPerson(readModels, executor),
     destroyKey(forgetting, readModels, executor),
   ] as const

@@ -15,6 +15,8 @@ const opening = {
   expiresAt: Timestamp,
   userAgent: Type.Optional(personal(Text(0, 1_000))),
   ip: Type.Optional(personal(Type.String({ maxLength: 64 }))),
+  /** The user had not signed in on this device before, as far as it says. */
+  newDevice: Type.Optional(Type.Literal(true)),
   /** The account's era at the sign-in, when it was not the first. */
   era: Type.Optional(Era),
 }
