@@ -187,6 +187,32 @@ test('an admin may be somebody who had an account', async () => {
   assert.deepEqual(signedIn.body.data.roles, ['buyer', 'admin'])
 })
 
+test('an admin who has left is no reason not to start, and has a successor once the address is free', async () => {
+  await using world = await httpWorld()
+  const { executor, passwords } = world.deps
+  const admin = { email: 'boss@example.org', password: 'a password' }
+  const ids = new Set<UserId>()
+  for (let time = 0; time < 3; time += 1) {
+    const { userId, created } = await ensureAdmin({ executor, passwords }, admin)
+    assert.equal(created, true)
+    ids.add(userId)
+    const { email: address, password } = admin
+    const signedIn = await world.anyone('POST', '/auth/login', { email: address, password })
+    assert.ok(signedIn.body.data.roles.includes('admin'))
+
+    const origin = () => ({ commandId: randomUUID(), actorId: 'test', correlationId: randomUUID() })
+    const close = { type: 'CloseAccount' as const, data: { reason: 'deleted' as const } }
+    await executor.execute(account, userId, close, origin())
+    const head = await world.log.head()
+    const leaving = await ensureAdmin({ executor, passwords }, admin)
+    assert.deepEqual(leaving, { userId, created: false })
+    assert.equal(await world.log.head(), head)
+    const release = { type: 'ReleaseEmail' as const, data: { userId } }
+    await executor.execute(email, emailIdOf(address), release, origin())
+  }
+  assert.equal(ids.size, 3)
+})
+
 test('who has only claimed the address of the admin for a moment does not become one', async () => {
   await using world = await httpWorld()
   const { id } = await world.someone('eve')

@@ -233,11 +233,19 @@ export const authenticate = async (
   password: string,
 ): Promise<SignedIn> => prove(passwords, await accountBy(executor, address), password)
 
+/** The first id of an admin that nobody has had who has left. */
+const nextAdmin = async (executor: Executor, address: string): Promise<UserId> => {
+  for (let left = 0; ; left += 1) {
+    const again = left === 0 ? [] : [String(left)]
+    const userId = derivedId(UserId, 'admin', normalEmail(address), ...again)
+    if ((await executor.stateOf(account, userId)).state.status !== 'closed') return userId
+  }
+}
+
 /**
- * Makes sure that somebody may administer this Agora: after it, an admin with this address and password exists.
- * May be called at every start, by every process.
+ * Makes sure that somebody may administer this Agora: after it, an admin with this address and password exists; unless
+ * who has the address is just leaving, then they do after the next start. May be called at every start, by every process.
  * @returns whether the account is new
- * @throws Problem when the address belongs to an account that was closed
  */
 export const ensureAdmin = async (
   { executor, passwords }: Ports,
@@ -254,7 +262,9 @@ export const ensureAdmin = async (
   if (!found) {
     // The same for all processes that start at once: the second registers what is registered. Somebody with an account
     // who has claimed the address for a moment does not become admin by that.
-    const userId = (holder ? undefined : owner) ?? derivedId(UserId, 'admin', normalEmail(address))
+    const userId = (holder ? undefined : owner) ?? (await nextAdmin(executor, address))
+    if ((await executor.stateOf(account, userId)).state.status === 'closed')
+      return { userId, created: false }
     const as = (name: string) =>
       register(
         { executor, passwords },
