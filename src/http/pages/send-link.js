@@ -1,0 +1,42 @@
+// Sends on the token of the link that led here, with what the form asks for, and says what came of it.
+const form = document.querySelector('form')
+const said = document.querySelector('#said')
+const button = form.querySelector('button')
+const token = new URLSearchParams(location.search).get('token') ?? ''
+
+// It stays in no history, and nobody reads it over a shoulder.
+history.replaceState(null, '', location.pathname)
+
+const end = (text) => {
+  form.hidden = true
+  said.textContent = text
+}
+
+const send = async () => {
+  const response = await fetch(form.dataset.to, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token, ...Object.fromEntries(new FormData(form)) }),
+  })
+  if (response.ok) return end(form.dataset.done)
+  said.textContent = (await response.json()).detail
+}
+
+if (!token) end('This link is not complete. Open it from the mail again, all of it.')
+
+document.querySelector('#shown')?.addEventListener('change', ({ target }) => {
+  document.querySelector('#password').type = target.checked ? 'text' : 'password'
+})
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault()
+  button.disabled = true
+  said.textContent = ''
+  void send()
+    .catch(() => {
+      said.textContent = 'Agora cannot be reached just now. Try again in a moment.'
+    })
+    .finally(() => {
+      button.disabled = false
+    })
+})
