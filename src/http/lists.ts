@@ -1,6 +1,13 @@
 import { Type, type Static, type TSchema } from 'typebox'
-import { Fields } from '#kernel'
-import type { Condition, Query } from '../platform/documents/port.ts'
+import { Fields, type Projection } from '#kernel'
+import {
+  InvalidQuery,
+  type Condition,
+  type Query,
+  type Scalar,
+} from '../platform/documents/port.ts'
+import type { ReadModels } from '../platform/runtime/reading.ts'
+import { Cursor, cursorOf, foreignCursor, placeIn } from './cursors.ts'
 
 /** `?minPosition=`: the answer shows everything up to there. */
 const MinPosition = Type.String({
@@ -22,7 +29,7 @@ export const minPositionOf = ({
 }): bigint | undefined => (minPosition === undefined ? undefined : BigInt(minPosition))
 
 /**
- * The query of a list: which page of it, in which order, and which entries.
+ * The query of a list: which part of it, in which order, and which entries.
  * @param sorts the fields that it may be sorted by; the first one, downwards, by default
  * @param filters what else may be asked for
  */
@@ -39,30 +46,19 @@ export const ListQuery = <const F extends Record<string, TSchema>>(
         { description: '`-` means downwards', default: `-${sorts[0]}` },
       ),
     ),
+    cursor: Type.Optional(Cursor),
     minPosition: Type.Optional(MinPosition),
     ...filters,
   })
 
-type Page = {
+/** What a list is asked for. */
+export type Asking = {
   readonly page?: number
   readonly limit?: number
   readonly sort?: string
+  readonly cursor?: string
+  readonly minPosition?: string
 }
-
-/** The part of a list that a query asks for, with these conditions; those that are undefined do not count. */
-export const pageOf = (
-  { page = 1, limit = 20, sort }: Page,
-  where: Readonly<Record<string, Condition | undefined>>,
-): Query => ({
-  where: Object.fromEntries(
-    Object.entries(where).flatMap(([name, condition]) =>
-      condition === undefined ? [] : [[name, condition]],
-    ),
-  ),
-  ...(sort && { sort: [sort] }),
-  limit,
-  offset: (page - 1) * limit,
-})
 
 /** From one moment (or number) to another, both included; nothing when neither is given. */
 export const between = <T extends string | number>(
@@ -73,13 +69,14 @@ export const between = <T extends string | number>(
     ? undefined
     : { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lte: to }) }
 
-/** The `data` of a list: its entries under their own name, and which part of how many they are. */
+/** The `data` of a list: its entries under their own name, which part of how many they are, and where it goes on. */
 export const ListOf = <const Name extends string, T extends TSchema>(name: Name, entry: T) =>
   Type.Unsafe<
     { readonly [N in Name]: readonly Static<T>[] } & {
       readonly total: number
       readonly page: number
       readonly limit: number
+      readonly nextCursor?: string
     }
   >(
     Type.Object({
@@ -87,8 +84,78 @@ export const ListOf = <const Name extends string, T extends TSchema>(name: Name,
       total: Type.Integer({ description: 'How many there are on all pages' }),
       page: Type.Integer(),
       limit: Type.Integer(),
+      nextCursor: Type.Optional(
+        Type.String({ description: 'For `?cursor=`; missing at the end of the list' }),
+      ),
     }),
   )
 
-/** What a list says of itself beside its entries. */
-export const pageInfo = ({ page = 1, limit = 20 }: Page, total: number) => ({ total, page, limit })
+/** The value that a document is sorted by. */
+const valueIn = (document: object, field: string): Scalar => {
+  const value = field
+    .split('.')
+    .reduce<unknown>(
+      (within, name) => Object.entries(within ?? {}).find(([key]) => key === name)?.[1],
+      document,
+    )
+  return typeof value === 'number' || typeof value === 'boolean' ? value : String(value)
+}
+
+/**
+ * The part of a list that is asked for: a page of it, or what follows a cursor.
+ * @param conditions which documents; those that are undefined do not count
+ * @param options.anyOf at least one of these must hold as well
+ * @param options.fields those that are sorted by under another name: `{ price: 'price.amount' }`. Every document must
+ * have a value in each field that may be asked for
+ * @returns the documents, and what the list says of itself beside them
+ * @throws Problem 400 when the cursor is none of this list
+ */
+export const listed = async <D extends { readonly id: string }>(
+  readModels: ReadModels,
+  projection: Projection<D>,
+  asking: Asking,
+  conditions: Readonly<Record<string, Condition | undefined>>,
+  {
+    anyOf,
+    fields = {},
+  }: { readonly anyOf?: Query['anyOf']; readonly fields?: Readonly<Record<string, string>> } = {},
+) => {
+  const { page = 1, limit = 20, sort = 'id', cursor } = asking
+  const name = sort.replace(/^-/, '')
+  const field = fields[name] ?? name
+  const after = cursor === undefined ? undefined : placeIn(cursor, sort)
+  const offset = after ? 0 : (page - 1) * limit
+  const query: Query = {
+    where: Object.fromEntries(
+      Object.entries(conditions).flatMap(([key, condition]) =>
+        condition === undefined ? [] : [[key, condition]],
+      ),
+    ),
+    ...(anyOf && { anyOf }),
+    sort: [sort.replace(name, field)],
+    // One more tells whether it goes on.
+    limit: limit + 1,
+    offset,
+    ...(after && { after }),
+  }
+  const found = await readModels
+    .find(projection, query, minPositionOf(asking))
+    .catch((error: unknown) => {
+      // Whoever made the cursor, it was not us: its value is of another type.
+      throw after && error instanceof InvalidQuery ? foreignCursor() : error
+    })
+  const documents = found.documents.slice(0, limit)
+  const isEnd = found.documents.length === documents.length
+  const last = documents.at(-1)
+  return {
+    documents,
+    position: found.position,
+    info: {
+      total: found.total,
+      page,
+      limit,
+      ...(last &&
+        !isEnd && { nextCursor: cursorOf(sort, { value: valueIn(last, field), key: last.id }) }),
+    },
+  }
+}

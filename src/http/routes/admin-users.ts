@@ -5,7 +5,7 @@ import { Reason, UserId } from '../../domains/shared/index.ts'
 import { accounts, AccountStatus } from '../../projections/index.ts'
 import type { DocumentOf } from '#kernel'
 import { step } from '../accounts.ts'
-import { Fresh, ListOf, ListQuery, minPositionOf, pageInfo, pageOf } from '../lists.ts'
+import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../lists.ts'
 import { notFound, Problem } from '../problem.ts'
 import { readOne } from '../../platform/runtime/reading.ts'
 import { refusalProblem } from '../refusals.ts'
@@ -104,20 +104,16 @@ export const adminUsers = (serve: Serve, { executor, readModels }: RouteContext)
     },
     async ({ query }) => {
       const { status, role, q } = query
-      const { documents, total, position } = await readModels.find(
+      const { documents, info, position } = await listed(
+        readModels,
         accounts,
-        {
-          ...pageOf(query, {
-            status,
-            roleNames: role === undefined ? undefined : { contains: role },
-          }),
-          ...(q !== undefined && {
-            anyOf: ['email', 'username', 'name'].map((field) => ({ [field]: { contains: q } })),
-          }),
-        },
-        minPositionOf(query),
+        query,
+        { status, roleNames: role === undefined ? undefined : { contains: role } },
+        q === undefined
+          ? {}
+          : { anyOf: ['email', 'username', 'name'].map((field) => ({ [field]: { contains: q } })) },
       )
-      return { data: { users: documents.map(shown), ...pageInfo(query, total) }, position }
+      return { data: { users: documents.map(shown), ...info }, position }
     },
   )
 

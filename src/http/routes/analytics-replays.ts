@@ -12,7 +12,7 @@ import type { Executed } from '../../platform/runtime/execution.ts'
 import { readOne } from '../../platform/runtime/reading.ts'
 import { replays } from '../../projections/index.ts'
 import { mustOwn } from '../auth.ts'
-import { Fresh, ListOf, ListQuery, minPositionOf, pageInfo, pageOf } from '../lists.ts'
+import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../lists.ts'
 import { invalid, notFound } from '../problem.ts'
 import { DocumentFrom } from '../reading.ts'
 import { refusalProblem } from '../refusals.ts'
@@ -104,12 +104,9 @@ export const analyticsReplays = (
       data: ListOf('replays', DocumentFrom(replays)),
     },
     async ({ query }) => {
-      const { documents, total, position } = await readModels.find(
-        replays,
-        pageOf(query, { status: query.status }),
-        minPositionOf(query),
-      )
-      return { data: { replays: documents, ...pageInfo(query, total) }, position }
+      const { status } = query
+      const { documents, info, position } = await listed(readModels, replays, query, { status })
+      return { data: { replays: documents, ...info }, position }
     },
   )
 

@@ -5,7 +5,7 @@ import { Money, ProductId } from '../../domains/shared/index.ts'
 import type { Executed } from '../../platform/runtime/execution.ts'
 import type { ReadModels } from '../../platform/runtime/reading.ts'
 import { products } from '../../projections/index.ts'
-import { between, Fresh, ListOf, ListQuery, minPositionOf, pageInfo, pageOf } from '../lists.ts'
+import { between, Fresh, listed, ListOf, ListQuery, minPositionOf } from '../lists.ts'
 import { notFound } from '../problem.ts'
 import { DocumentFrom } from '../reading.ts'
 import { readOne } from '../../platform/runtime/reading.ts'
@@ -93,23 +93,21 @@ export const catalog = (serve: Serve, { executor, readModels }: RouteContext): v
     },
     async ({ query }) => {
       const { category, minPrice, maxPrice, inStock, q } = query
-      const page = {
-        ...query,
-        ...(query.sort && { sort: query.sort.replace('price', 'price.amount') }),
-      }
-      const { documents, total, position } = await readModels.find(
+      const { documents, info, position } = await listed(
+        readModels,
         products,
+        query,
         {
-          ...pageOf(page, {
-            category,
-            'price.amount': between(minPrice, maxPrice),
-            stock: inStock === undefined ? undefined : inStock ? { gt: 0 } : { lte: 0 },
-          }),
+          category,
+          'price.amount': between(minPrice, maxPrice),
+          stock: inStock === undefined ? undefined : inStock ? { gt: 0 } : { lte: 0 },
+        },
+        {
+          fields: { price: 'price.amount' },
           ...(q && { anyOf: [{ name: { contains: q } }, { description: { contains: q } }] }),
         },
-        minPositionOf(query),
       )
-      return { data: { products: documents, ...pageInfo(query, total) }, position }
+      return { data: { products: documents, ...info }, position }
     },
   )
 

@@ -8,7 +8,7 @@ import { step } from '../accounts.ts'
 import { noTokenCookies, refreshCookieName } from '../auth-cookies.ts'
 import { answering, User } from '../auth-sign-in.ts'
 import { mustOwn } from '../auth.ts'
-import { ListOf, ListQuery, minPositionOf, pageInfo, pageOf } from '../lists.ts'
+import { listed, ListOf, ListQuery } from '../lists.ts'
 import { notFound, Problem } from '../problem.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
@@ -121,19 +121,18 @@ export const identitySessions = (serve: Serve, context: RouteContext): void => {
       if (state.status === 'new') throw notFound('account')
       const { era, keptSessionId } = state
       const now = { gt: new Date().toISOString() }
-      const { documents, total, position } = await readModels.find(
+      const { documents, info, position } = await listed(
+        readModels,
         all,
-        {
-          ...pageOf(query, { userId, status: 'OPEN', expiresAt: now }),
-          anyOf: [{ era }, ...(keptSessionId === undefined ? [] : [{ id: keptSessionId }])],
-        },
-        minPositionOf(query),
+        query,
+        { userId, status: 'OPEN', expiresAt: now },
+        { anyOf: [{ era }, ...(keptSessionId === undefined ? [] : [{ id: keptSessionId }])] },
       )
       const sessions = documents.map((document) => {
         const { userId: _, status: __, era: ___, endedAt: ____, ...one } = document
         return { ...one, current: one.id === sessionId }
       })
-      return { data: { sessions, ...pageInfo(query, total) }, position }
+      return { data: { sessions, ...info }, position }
     },
   )
 

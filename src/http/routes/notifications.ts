@@ -4,7 +4,7 @@ import { notification } from '../../domains/notifications/index.ts'
 import { NotificationId, UserId } from '../../domains/shared/index.ts'
 import { notifications as all } from '../../projections/index.ts'
 import { mustOwn } from '../auth.ts'
-import { ListOf, ListQuery, minPositionOf, pageInfo, pageOf } from '../lists.ts'
+import { listed, ListOf, ListQuery } from '../lists.ts'
 import { forbidden, notFound } from '../problem.ts'
 import { DocumentFrom } from '../reading.ts'
 import { refusalProblem } from '../refusals.ts'
@@ -28,12 +28,9 @@ export const notifications = (serve: Serve, { executor, readModels }: RouteConte
     async ({ params: { userId }, query, caller }) => {
       mustOwn(caller, userId)
       const { unread } = query
-      const { documents, total, position } = await readModels.find(
-        all,
-        pageOf(query, { userId, read: unread === undefined ? undefined : !unread }),
-        minPositionOf(query),
-      )
-      return { data: { notifications: documents, ...pageInfo(query, total) }, position }
+      const read = unread === undefined ? undefined : !unread
+      const { documents, info, position } = await listed(readModels, all, query, { userId, read })
+      return { data: { notifications: documents, ...info }, position }
     },
   )
 

@@ -4,21 +4,11 @@ import { order, OrderItem, OrderStatus } from '../../domains/ordering/index.ts'
 import { Address, OrderId, Quantity, Reason } from '../../domains/shared/index.ts'
 import { orders } from '../../projections/index.ts'
 import { allows, mustOwn } from '../auth.ts'
-import {
-  between,
-  Fresh,
-  ListOf,
-  ListQuery,
-  minPositionOf,
-  Moment,
-  pageInfo,
-  pageOf,
-} from '../lists.ts'
+import { between, Fresh, listed, ListOf, ListQuery, minPositionOf, Moment } from '../lists.ts'
 import { notFound } from '../problem.ts'
 import { DocumentFrom } from '../reading.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
-import type { Caller } from '../tokens.ts'
 import type { RouteContext } from './context.ts'
 import { orderHistory, OrderHistory } from './order-history.ts'
 import { changed, Order, orderState } from './order-state.ts'
@@ -52,11 +42,6 @@ const Move = Fields({
   status: Type.Enum(['SHIPPED', 'DELIVERED', 'COMPLETED', 'CANCELLED']),
   reason: Type.Optional(Reason),
 })
-
-/** Who sells sees every order, as there is one shop. */
-const mustSee = (caller: Caller, ownerId: string): void => {
-  if (!allows('seller', caller)) mustOwn(caller, ownerId)
-}
 
 /** Orders, from the checkout to the doorstep. */
 export const ordering = (serve: Serve, context: RouteContext): void => {
@@ -120,16 +105,12 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
     },
     async ({ query, caller }) => {
       const { status, from, to } = query
-      const { documents, total, position } = await readModels.find(
-        orders,
-        pageOf(query, {
-          userId: allows('admin', caller) ? undefined : caller.id,
-          status,
-          createdAt: between(from, to),
-        }),
-        minPositionOf(query),
-      )
-      return { data: { orders: documents, ...pageInfo(query, total) }, position }
+      const { documents, info, position } = await listed(readModels, orders, query, {
+        userId: allows('admin', caller) ? undefined : caller.id,
+        status,
+        createdAt: between(from, to),
+      })
+      return { data: { orders: documents, ...info }, position }
     },
   )
 
@@ -149,7 +130,7 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
     async ({ params: { id }, query, caller }) => {
       const { document, position } = await readModels.get(orders, id, minPositionOf(query))
       if (document) {
-        mustSee(caller, document.userId)
+        mustOwn(caller, document.userId)
         return { data: document, position }
       }
       // Placed a moment ago: it is told from its own events, in the words that the read model will use.
@@ -157,7 +138,7 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
       const placed = documentOf(orders, events, id)
       const last = events.at(-1)
       if (!placed || !last) throw notFound('order')
-      mustSee(caller, placed.userId)
+      mustOwn(caller, placed.userId)
       return { data: placed, position: last.position, revision: last.revision }
     },
   )
@@ -166,9 +147,10 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
     {
       method: 'PUT',
       url: '/orders/:id',
-      access: 'seller',
+      access: 'admin',
       operationId: 'moveOrder',
       summary: 'Record that an order was shipped, delivered, completed or called off',
+      description: 'What is in the catalogue is sold by the shop, whose people are admins.',
       tag: 'ordering',
       params,
       body: Move,

@@ -4,16 +4,7 @@ import { payment, paymentIdOf } from '../../domains/payments/index.ts'
 import { Money, OrderId, PaymentId, Reason } from '../../domains/shared/index.ts'
 import { payments as all, PaymentStatus } from '../../projections/index.ts'
 import { allows, mustOwn } from '../auth.ts'
-import {
-  between,
-  Fresh,
-  ListOf,
-  ListQuery,
-  minPositionOf,
-  Moment,
-  pageInfo,
-  pageOf,
-} from '../lists.ts'
+import { between, Fresh, listed, ListOf, ListQuery, minPositionOf, Moment } from '../lists.ts'
 import { invalid, notFound, Problem } from '../problem.ts'
 import { DocumentFrom } from '../reading.ts'
 import { readOne } from '../../platform/runtime/reading.ts'
@@ -109,16 +100,12 @@ export const payments = (serve: Serve, { executor, readModels }: RouteContext): 
     },
     async ({ query, caller }) => {
       const { status, from, to } = query
-      const { documents, total, position } = await readModels.find(
-        all,
-        pageOf(query, {
-          userId: allows('admin', caller) ? undefined : caller.id,
-          status,
-          createdAt: between(from, to),
-        }),
-        minPositionOf(query),
-      )
-      return { data: { payments: documents, ...pageInfo(query, total) }, position }
+      const { documents, info, position } = await listed(readModels, all, query, {
+        userId: allows('admin', caller) ? undefined : caller.id,
+        status,
+        createdAt: between(from, to),
+      })
+      return { data: { payments: documents, ...info }, position }
     },
   )
 

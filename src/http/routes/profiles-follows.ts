@@ -6,8 +6,7 @@ import { UserId } from '../../domains/shared/index.ts'
 import type { Origin } from '../../platform/runtime/execution.ts'
 import { readOne } from '../../platform/runtime/reading.ts'
 import { follows, profiles } from '../../projections/index.ts'
-import { CursorListOf, CursorQuery, partOf, type Asking } from '../cursors.ts'
-import { minPositionOf } from '../lists.ts'
+import { listed, ListOf, ListQuery, minPositionOf, type Asking } from '../lists.ts'
 import { maySee, Shown, shownAll } from '../people.ts'
 import { forbidden, invalid, notFound } from '../problem.ts'
 import { refusalProblem } from '../refusals.ts'
@@ -48,7 +47,7 @@ export const followers = (serve: Serve, { executor, readModels }: RouteContext):
     if (!document) throw notFound('user')
     if (!(await maySee(executor, caller, document)))
       throw forbidden('Only those whom this user lets see their profile may see this.')
-    const part = await partOf(readModels, follows, asking, '-at', { [mine]: id })
+    const part = await listed(readModels, follows, asking, { [mine]: id })
     const ids = part.documents.map((one) => one[theirs])
     const { documents } = await readModels.find(profiles, {
       where: { id: { in: ids } },
@@ -122,8 +121,8 @@ export const followers = (serve: Serve, { executor, readModels }: RouteContext):
       summary: 'Who follows somebody, the latest first',
       tag: 'profiles',
       params,
-      query: CursorQuery(['at'], {}),
-      data: CursorListOf('followers', Entry),
+      query: ListQuery(['at'], {}),
+      data: ListOf('followers', Entry),
       problems: [404],
     },
     async ({ params: { id }, query, caller }) => {
@@ -142,8 +141,8 @@ export const followers = (serve: Serve, { executor, readModels }: RouteContext):
       summary: 'Whom somebody follows, the latest first',
       tag: 'profiles',
       params,
-      query: CursorQuery(['at'], {}),
-      data: CursorListOf('following', Entry),
+      query: ListQuery(['at'], {}),
+      data: ListOf('following', Entry),
       problems: [404],
     },
     async ({ params: { id }, query, caller }) => {

@@ -6,7 +6,7 @@ import { UserId } from '../../domains/shared/index.ts'
 import { readOne } from '../../platform/runtime/reading.ts'
 import { AccountStatus, orders, profiles as all } from '../../projections/index.ts'
 import { ownsOrAdmin } from '../auth.ts'
-import { Fresh, ListOf, ListQuery, minPositionOf, pageInfo, pageOf } from '../lists.ts'
+import { Fresh, ListOf, ListQuery, minPositionOf } from '../lists.ts'
 import { maySee, shown, Shown, shownAll, type ProfileDocument } from '../people.ts'
 import { notFound } from '../problem.ts'
 import { DocumentFrom } from '../reading.ts'
@@ -118,14 +118,20 @@ export const profiles = (serve: Serve, { executor, readModels }: RouteContext): 
       data: ListOf('users', Shown),
     },
     async ({ query, caller }) => {
-      const where = { suspended: caller.roles.includes('admin') ? undefined : false }
-      const { documents, total, position } = await readModels.find(
+      const { q: search, page = 1, limit = 20 } = query
+      const found = await readModels.find(
         all,
-        { ...pageOf(query, where), search: query.q, sort: ['username'] },
+        {
+          search,
+          ...(!caller.roles.includes('admin') && { where: { suspended: false } }),
+          sort: ['username'],
+          limit,
+          offset: (page - 1) * limit,
+        },
         minPositionOf(query),
       )
-      const users = await shownAll(readModels, caller, documents)
-      return { data: { users, ...pageInfo(query, total) }, position }
+      const users = await shownAll(readModels, caller, found.documents)
+      return { data: { users, total: found.total, page, limit }, position: found.position }
     },
   )
 

@@ -270,13 +270,12 @@ test('an order can be called off until it is paid', async () => {
   assert.match(late.body.detail, /ask for a return/)
 })
 
-test('who sells moves an order on, step by step, and no other way', async () => {
+test('the shop moves an order on, step by step, and no other way', async () => {
   await using world = await httpWorld()
-  const { buyer, productId } = await shop(world)
-  const seller = await world.someone('sam', 'seller')
+  const { admin, buyer, productId } = await shop(world)
   const { body } = await place(buyer.call, productId)
   const { id } = body.data
-  const put = (status: string) => seller.call('PUT', `/orders/${id}`, { status })
+  const put = (status: string) => admin('PUT', `/orders/${id}`, { status })
   assert.equal((await put('SHIPPED')).body.code, 'not_confirmed')
   await move(world.deps.executor, id as never, 'ConfirmStock', 'ConfirmOrder')
   assert.equal((await put('DELIVERED')).body.code, 'not_shipped')
@@ -288,7 +287,20 @@ test('who sells moves an order on, step by step, and no other way', async () => 
     assert.equal(reply.status, 400)
     assert.equal(reply.body.errors[0].field, 'status')
   }
-  assert.equal((await seller.call('GET', `/orders/${id}`)).status, 200)
+  assert.equal((await admin('GET', `/orders/${id}`)).status, 200)
+})
+
+test('who sells things of their own neither sees nor moves what others bought of the shop', async () => {
+  await using world = await httpWorld()
+  const { buyer, productId } = await shop(world)
+  const seller = await world.someone('sam', 'seller')
+  const { id } = (await place(buyer.call, productId)).body.data
+  for (const way of ['', '/details', '/history'])
+    assert.equal((await seller.call('GET', `/orders/${id}${way}`)).status, 403)
+  assert.equal((await seller.call('PUT', `/orders/${id}`, { status: 'CANCELLED' })).status, 403)
+  await world.readModels.fold()
+  assert.equal((await seller.call('GET', `/orders/${id}`)).status, 403)
+  assert.deepEqual((await seller.call('GET', '/orders')).body.data.orders, [])
 })
 
 test('an order’s history tells every event and every step of the saga, never behind, without secrets', async () => {
