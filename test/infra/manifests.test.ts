@@ -1,0 +1,218 @@
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { Environment, roles } from '../../src/config-environment.ts'
+import { readConfig, type Config } from '../../src/config.ts'
+import {
+  composeOf,
+  documentsIn,
+  namesIn,
+  patchesIn,
+  port,
+  textOf,
+  top,
+  type Found,
+} from '../support/manifests.ts'
+
+const variables = Object.keys(Environment.properties)
+const openApi: Found = JSON.parse(textOf('docs/openapi.json'))
+/** Contexts that `api` processes serve: all that have routes, but those that each process has. */
+const contexts = new Set<string>(
+  Object.values<Found>(openApi.paths)
+    .flatMap((path) => Object.values<Found>(path))
+    .flatMap(({ tags }) => tags ?? [])
+    .filter((tag) => tag !== 'system' && tag !== 'discovery'),
+)
+
+const base = documentsIn('infra/kubernetes/base/*.yaml')
+const ofKind = (kind: string): readonly Found[] => base.filter((found) => found?.kind === kind)
+const everyPod = ofKind('Deployment').find(({ metadata }) => metadata.name === 'every')
+const deployments = ofKind('Deployment').filter((found) => found !== everyPod)
+const [shared] = everyPod.spec.template.spec.containers
+const containerOf = (deployment: Found): Found => deployment.spec.template.spec.containers[0]
+const [settings] = ofKind('ConfigMap')
+const secrets = namesIn('infra/kubernetes/secret.example.env')
+
+/** What stands for secrets here. */
+const secretOf: Readonly<Record<string, string>> = {
+  AGORA_SECRET: 'x'.repeat(32),
+  POSTGRES_URL: 'postgres://a@b/c',
+  SMTP_URL: 'smtp://mail',
+  EVENTSTORE_URL: 'esdb://a',
+  REDIS_URL: 'redis://a',
+  ADMIN_EMAIL: 'a@b.example',
+  ADMIN_PASSWORD: 'a long password',
+  OAUTH_PROVIDERS: '{}',
+}
+
+/** The environment of a pod, with something for each secret. */
+const environmentOf = (...containers: readonly Found[]): Record<string, string> => {
+  const told: Record<string, string> = { ...settings.data }
+  for (const { name, value, valueFrom } of containers.flatMap(({ env }) => env ?? []))
+    told[name] =
+      value?.replace('$(POD_IP)', '10.0.0.7') ??
+      (valueFrom.secretKeyRef ? secretOf[valueFrom.secretKeyRef.key] : '10.0.0.7')
+  return told
+}
+const podEnvironments: readonly (readonly [string, Record<string, string>])[] = deployments.map(
+  (one) => [one.metadata.name, environmentOf(shared, containerOf(one))],
+)
+
+/** What a Compose file tells those services that are Agora, as if nothing but what has to be set was set. */
+const composed = (path: string): readonly (readonly [string, Record<string, string>])[] =>
+  Object.entries<Found>(composeOf(path).services)
+    .filter(([, { image, environment }]) => image?.startsWith('agora:') && environment)
+    .map(([name, { environment }]) => [
+      name,
+      Object.fromEntries(
+        Object.entries<string>(environment).map(([key, value]) => [
+          key,
+          value.startsWith('${') && !value.includes(':-')
+            ? (secretOf[key] ?? '')
+            : value.replaceAll(/\$\{\w+(?::-([^}]*)|:\?[^}]*)\}/g, '$1'),
+        ]),
+      ),
+    ])
+
+const processEnvironments = [
+  ['Kubernetes', podEnvironments],
+  ['docker-compose.roles.yml', composed('docker-compose.roles.yml')],
+] as const
+
+describe.for([
+  ...processEnvironments,
+  ['docker-compose.yml', composed('docker-compose.yml')] as const,
+])('what processes are told in %s', ([, environments]) => {
+  test('is what there is to be told, and can be meant', () => {
+    expect(environments.length).toBeGreaterThan(0)
+    for (const [name, told] of environments) {
+      const unknown = Object.keys(told).filter(
+        (key) => !variables.includes(key) && key !== 'POD_IP',
+      )
+      expect(unknown, name).toEqual([])
+      expect(() => readConfig(told), name).not.toThrow()
+    }
+  })
+})
+
+describe.for(processEnvironments)('the processes in %s', ([, environments]) => {
+  const configs: readonly (readonly [string, Config])[] = environments.map(([name, told]) => [
+    name.replace(/-\d+$/, ''),
+    readConfig(told),
+  ])
+
+  test('are of every role, each in one place', () => {
+    const places = new Map(configs).values()
+    const all = [...places].flatMap((config) => [...config.roles])
+    expect(all.filter((role) => role !== 'api').toSorted()).toEqual(
+      roles.filter((role) => role !== 'api').toSorted(),
+    )
+  })
+
+  test('serve every context, each in one place', () => {
+    const served = configs.flatMap(([, config]) =>
+      config.roles.has('api') ? [...(config.contexts ?? contexts)] : [],
+    )
+    expect(served.toSorted()).toEqual([...contexts].toSorted())
+  })
+})
+
+describe('on Kubernetes', () => {
+  test('all files of the base belong to it', () => {
+    const listed: Found = documentsIn('infra/kubernetes/base/kustomization.yaml')[0]
+    const named = [...listed.resources, ...listed.patches.map(({ path }: Found) => path)]
+    const files = globSync('*.yaml', { cwd: join(top, 'infra/kubernetes/base') })
+    expect(new Set(['kustomization.yaml', ...named])).toEqual(new Set(files))
+  })
+
+  test('every secret that is asked for is in the example, and no other', () => {
+    const asked = [shared, ...deployments.map(containerOf)]
+      .flatMap(({ env }) => env ?? [])
+      .flatMap(({ valueFrom }: Found) => valueFrom?.secretKeyRef ?? [])
+    expect(new Set(asked.map(({ key }) => key))).toEqual(new Set(secrets))
+    expect(new Set(asked.map(({ name }) => name))).toEqual(new Set(['agora']))
+    expect(textOf('infra/kubernetes/secret.example.env')).not.toMatch(/^[A-Z_]+=.+/m)
+  })
+
+  test('probes ask what is served, where it is served', () => {
+    const probes = [shared, ...deployments.map(containerOf)].flatMap((container) =>
+      Object.keys(container)
+        .filter((key) => key.endsWith('Probe'))
+        .map((key) => container[key].httpGet),
+    )
+    expect(probes.length).toBe(2 + deployments.length)
+    for (const { path, port: asked } of probes) {
+      expect(openApi.paths).toHaveProperty([`/api/v1${path}`])
+      expect(asked).toBe('http')
+    }
+    expect(shared.ports).toEqual([{ name: 'http', containerPort: port }])
+    expect(shared.env).toContainEqual({ name: 'AGORA_URL', value: `http://$(POD_IP):${port}` })
+  })
+
+  test('every deployment says what it needs, and is not taken down as a whole', () => {
+    const budgets = ofKind('PodDisruptionBudget').map(({ spec }) => spec.selector.matchLabels)
+    for (const { metadata, spec } of deployments) {
+      expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels)
+      expect(budgets, metadata.name).toContainEqual(spec.selector.matchLabels)
+      const said = { cpu: expect.any(String), memory: expect.any(String) }
+      expect(containerOf({ spec }).resources, metadata.name).toEqual({
+        requests: said,
+        limits: said,
+      })
+    }
+    for (const { spec } of ofKind('HorizontalPodAutoscaler'))
+      expect(deployments.map(({ metadata }) => metadata.name)).toContain(spec.scaleTargetRef.name)
+  })
+
+  test('what is let through the network is between pods that there are, at their port', () => {
+    const labels = deployments.map(({ spec }) => ({
+      ...spec.template.metadata.labels,
+      'app.kubernetes.io/part-of': 'agora',
+    }))
+    const isSomebody = (wanted: Record<string, string>) =>
+      labels.some((one) => Object.entries(wanted).every(([key, value]) => one[key] === value))
+    const policies = ofKind('NetworkPolicy')
+    const denied = policies.find(({ spec }) => Object.keys(spec.podSelector).length === 0)
+    expect(denied.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] })
+    for (const { metadata, spec } of policies) {
+      expect(isSomebody(spec.podSelector.matchLabels ?? {}), metadata.name).toBe(true)
+      for (const { from = [], to = [], ports } of [...(spec.ingress ?? []), ...(spec.egress ?? [])])
+        for (const { podSelector } of [...from, ...to].filter((peer) => peer.podSelector)) {
+          expect(isSomebody(podSelector.matchLabels), metadata.name).toBe(true)
+          expect(ports, metadata.name).toEqual([{ port }])
+        }
+    }
+  })
+
+  test('names in DNS stand for the pods that serve those contexts', () => {
+    const path = 'infra/kubernetes/overlays/dns'
+    const told = patchesIn(`${path}/kustomization.yaml`)
+      .filter(({ kind }) => kind === 'Deployment')
+      .flatMap(containerOf)
+    const { upstreams = [] } = readConfig(environmentOf(shared, ...told))
+    const services = documentsIn(`${path}/services.yaml`).map(({ metadata, spec }) => {
+      expect(spec).toMatchObject({ clusterIP: 'None', ports: [{ port }] })
+      expect(Object.values(spec.selector)).toEqual([metadata.name])
+      return metadata.name
+    })
+    const groups = new Map(podEnvironments.map(([name, env]) => [name, readConfig(env).contexts]))
+    const named = new Set(upstreams.flatMap((one) => one.services))
+    expect(upstreams.map(({ addresses }) => addresses)).toEqual(
+      services.map((name) => [`dns://${name}.agora.svc.cluster.local:${port}`]),
+    )
+    upstreams.forEach(({ services: served }, index) => {
+      const group = [...(groups.get(services[index]) ?? [])]
+      const meant = served[0] === '*' ? group.filter((name) => !named.has(name)) : served
+      expect([...meant].toSorted()).toEqual(group.toSorted())
+    })
+  })
+})
+
+describe('the image', () => {
+  test('is told what there is to be told', () => {
+    const [, set = ''] = /^ENV ((?:.*\\\n)*.*)$/m.exec(textOf('infra/Dockerfile')) ?? []
+    const names = [...set.matchAll(/([A-Z_]+)=(\S+)/g)].map(([, name]) => name)
+    expect(names.filter((name) => !variables.includes(name ?? ''))).toEqual(['NODE_ENV'])
+    expect(set).toContain(`PORT=${port}`)
+  })
+})

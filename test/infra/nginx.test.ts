@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { connectionLimits } from '../../src/http/not-http.ts'
+import { composeOf, port, textOf } from '../support/manifests.ts'
+
+describe('nginx', () => {
+  const text = textOf('infra/nginx/nginx.conf')
+  const said = (directive: string) =>
+    [...text.matchAll(new RegExp(`^\\s*${directive}\\s+(.+);$`, 'gm'))].map(([, value]) => value)
+  const { services } = composeOf('docker-compose.roles.yml')
+
+  test('finds the gateways that there are, for requests as for sockets', () => {
+    const gateways = Object.keys(services).filter((name) => name.startsWith('gateway-'))
+    const lists = textOf('infra/nginx/gateways.conf')
+      .split(/^upstream /m)
+      .slice(1)
+    expect(lists.map((list) => list.split(' ')[0])).toEqual(['gateways', 'sockets'])
+    for (const list of lists)
+      expect([...list.matchAll(/^\s*server (\S+)/gm)].map(([, server]) => server)).toEqual(
+        gateways.map((name) => `${name}:${port}`),
+      )
+    expect(said('proxy_pass')).toEqual(['http://gateways', 'http://sockets'])
+  })
+
+  test('listens where Compose publishes it', () => {
+    const inside = services.nginx.ports.map((published: string) => published.split(':').at(-1))
+    expect(said('listen').map((value) => value?.split(' ')[0])).toEqual(inside)
+  })
+
+  test('says itself who the client is', () => {
+    const headers = said('proxy_set_header')
+    expect(headers).toContain('X-Forwarded-For $remote_addr')
+    for (const name of ['X-Forwarded-Host', 'Forwarded', 'X-Real-IP'])
+      expect(headers).toContain(`${name} ''`)
+    expect(text.match(/proxy_set_header/g)).toHaveLength(headers.length)
+  })
+
+  test('waits as long as Agora does, and lets Agora say what is too large', () => {
+    expect(said('client_header_timeout')).toEqual([`${connectionLimits.headersTimeout / 1_000}s`])
+    expect(said('client_body_timeout')).toEqual([`${connectionLimits.requestTimeout / 1_000}s`])
+    expect(said('client_max_body_size')).toEqual(['2m'])
+  })
+})
