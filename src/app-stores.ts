@@ -166,7 +166,9 @@ export const openStores = async (
   const control = parts.adopt(await postgresControl(database), (it) => it.close())
   const feed = parts.adopt(await openFeed(log, { onError: failed('feed') }), (it) => it.close())
   const progress = createProgress(documents)
-  const readModels = createReadModels(documents, progress, log)
+  const readModels = createReadModels(documents, progress, log, {
+    onForgotten: personalKeys.onDestroyed,
+  })
 
   const rows = parts.adopt(postgresQueue(database, { onError: failed('queue') }), (it) =>
     it.close(),

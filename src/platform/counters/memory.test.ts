@@ -24,3 +24,13 @@ test('a window ends to the millisecond', async () => {
   now = 100
   expect(await counters.add('a', 100)).toEqual({ count: 1, resetMs: 100 })
 })
+
+test('keys whose windows have ended make room for others', async () => {
+  let now = 0
+  const counters = memoryCounters({ clock: () => now, most: 2 })
+  await counters.add('long', 3_600_000)
+  await counters.add('short', 100)
+  now = 60_000
+  await counters.add('other', 100)
+  expect((await counters.add('long', 3_600_000)).count).toBe(2)
+})

@@ -1,6 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import type { Counters } from './port.ts'
 
+/** So often, in ms, are keys dropped whose windows have ended. */
+const sweepEvery = 60_000
+
 /**
  * Counts of one process; those of others are not known here.
  * @param options.clock ms
@@ -11,9 +14,18 @@ export const memoryCounters = ({
   most = 200_000,
 }: { readonly clock?: () => number; readonly most?: number } = {}): Counters => {
   const windows = new LRUCache<string, { count: number; readonly end: number }>({ max: most })
+  let sweptAt = clock()
+  /** Keys name people and where they came from: they are not kept for longer than they are of use. */
+  const sweep = (now: number): void => {
+    if (now - sweptAt < sweepEvery) return
+    sweptAt = now
+    for (const [key, { end }] of windows.entries()) if (end <= now) windows.delete(key)
+  }
+
   return {
     add: async (key, windowMs) => {
       const now = clock()
+      sweep(now)
       const known = windows.get(key)
       const window = known && known.end > now ? known : { count: 0, end: now + windowMs }
       if (window !== known) windows.set(key, window)

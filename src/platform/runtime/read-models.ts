@@ -7,17 +7,19 @@ import { rememberedReads } from './remembered-reads.ts'
 /**
  * Asks read models, after waiting until they are as fresh as asked for.
  * @param log says where the end is, for those who want everything recorded so far
+ * @param options.onForgotten tells of everybody who is forgotten
  */
 export const readModels = (
   documents: DocumentStore,
   progress: Progress,
   log: Pick<EventLog, 'head'>,
+  options: { readonly onForgotten?: (heard: () => void) => unknown } = {},
 ): ReadModels => {
   /** Taken before the documents are read: they are at least as fresh as it says. */
   const positionFor = (name: string, minPosition: bigint | undefined): Promise<bigint> =>
     minPosition === undefined ? progress.positionOf(name) : progress.reach(name, minPosition)
 
-  const reads = rememberedReads(documents)
+  const reads = rememberedReads(documents, options)
   const remembered = (name: string, position: bigint) =>
     reads(`${position} ${progress.replacements(name)}`)
 

@@ -59,3 +59,13 @@ test('an answer is forgotten after a while, also when nothing happens', async ()
     .poll(async () => (await at('7').find(products, query)).total, { interval: 40 })
     .toBeGreaterThan(1)
 })
+
+test('nothing is remembered of anybody when somebody is forgotten', async () => {
+  const { store, asked } = counting()
+  let forget: () => void = () => undefined
+  const at = rememberedReads(store, { ttl: 60_000, onForgotten: (heard) => (forget = heard) })
+  await at('7').find(products, query)
+  forget()
+  await at('7').find(products, query)
+  expect(asked()).toBe(2)
+})

@@ -12,12 +12,23 @@ export type RememberedReads = Pick<DocumentStore, 'get' | 'find'>
  * @param at how far the read model has come, and whatever else tells its states apart; looked up before it is asked
  * @param options.most so many answers are kept
  * @param options.ttl ms
+ * @param options.onForgotten tells of everybody who is forgotten: then nothing is remembered any more
  */
 export const rememberedReads = (
   documents: Pick<DocumentStore, 'get' | 'find'>,
-  { most = 500, ttl = 1_000 }: { readonly most?: number; readonly ttl?: number } = {},
+  {
+    most = 500,
+    ttl = 1_000,
+    onForgotten,
+  }: {
+    readonly most?: number
+    readonly ttl?: number
+    readonly onForgotten?: (heard: () => void) => unknown
+  } = {},
 ): ((at: string) => RememberedReads) => {
   const answers = new LRUCache<string, Promise<unknown>>({ max: most, ttl })
+  // What is too old is not given any more, but would stay until there is no room for it.
+  onForgotten?.(() => answers.clear())
 
   const remember = <T>(key: string, ask: () => Promise<T>): Promise<T> => {
     // A key says what was asked of which read model, and so of what type its answer is.
