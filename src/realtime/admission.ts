@@ -4,7 +4,7 @@ import { Unavailable } from '../platform/unavailable.ts'
 import { refusal } from './message.ts'
 
 /** What is known of a socket. */
-export type SocketData = { caller: Caller; token: string }
+export type SocketData = { caller: Caller }
 
 /** A namespace whose sockets belong to somebody. */
 export type Admitting<Client extends DefaultEventsMap, Server extends DefaultEventsMap> = Namespace<
@@ -125,6 +125,8 @@ export const admit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
     corsOrigins,
   }: Pick<RealtimeDependencies, 'verifyToken' | 'revocations' | 'corsOrigins'>,
 ): void => {
+  /** Not among what is known of sockets, which other processes may ask for. */
+  const tokens = new WeakMap<Admitted<C, S>, string>()
   const enter = async (
     socket: Admitted<C, S>,
     next: (refused?: ExtendedError) => void,
@@ -135,7 +137,7 @@ export const admit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
     if (token === undefined) return unauthorized()
     try {
       socket.data.caller = await verifyToken(token)
-      socket.data.token = token
+      tokens.set(socket, token)
     } catch (error) {
       if (error instanceof Unavailable)
         return next(turnedAway('unavailable', 'Something that Agora needs is away; connect later.'))
@@ -162,7 +164,7 @@ export const admit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
   })
   const lookAgain = async (socket: Admitted<C, S>): Promise<void> => {
     try {
-      await verifyToken(socket.data.token)
+      await verifyToken(tokens.get(socket) ?? '')
     } catch (error) {
       // Whether the session has ended meanwhile is heard of elsewhere.
       if (!(error instanceof Unavailable)) socket.disconnect()

@@ -1,6 +1,7 @@
 import type { Catalogue } from '#kernel'
 import type { SessionId, UserId } from '../domains/shared/index.ts'
 import type { Role } from '../domains/identity/index.ts'
+import type { Between } from '../platform/between/port.ts'
 import type { EventLog, Slice } from '../platform/event-log/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
@@ -55,6 +56,8 @@ export type RealtimeDependencies = {
   /** For analysts, who read all of it. */
   readonly log: Pick<EventLog, 'read' | 'readAll' | 'head' | 'streams' | 'dense'>
   readonly catalogue: Pick<Catalogue, 'masked'>
+  /** The way to the sockets of other processes, for what is not in the log. */
+  readonly between: Pick<Between, 'tell' | 'hear'>
   readonly logger: Logger
   /** Web pages of these origins may connect; `*` allows all. */
   readonly corsOrigins: readonly string[]

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Server as Sockets } from 'socket.io'
 import { turnedAway } from './admission.ts'
 import { analyticsSockets } from './analytics.ts'
+import { adapterBetween } from './between.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
 import { inventorySockets } from './inventory.ts'
 import { notificationSockets } from './notifications.ts'
@@ -21,8 +22,8 @@ const entryWithin = 10_000
 const grace = 500
 
 /**
- * Tells clients over Socket.IO what changes, once it is readable. Each process tells its own clients, all processes
- * read the same log: nothing has to pass between them.
+ * Tells clients over Socket.IO what changes, once it is readable. Each process tells its own clients (`local`), as all
+ * read the same log; what is not in the log passes between them.
  * @param server whose connections these are; it is not closed here
  * @param deps all that the sockets are handed
  * @returns `close`, which ends all connections within a second; clients connect again by themselves, elsewhere
@@ -31,12 +32,13 @@ export const attachSockets = (
   server: Server,
   deps: RealtimeDependencies,
 ): { readonly close: () => Promise<void> } => {
-  const { corsOrigins } = deps
+  const { corsOrigins, between } = deps
   const stop = new AbortController()
   const { signal } = stop
   const all = corsOrigins.includes('*')
   const sockets = new Sockets(server, {
     serveClient: false,
+    adapter: adapterBetween(between),
     maxHttpBufferSize: maxMessageBytes,
     connectTimeout: entryWithin,
     allowRequest: (_request, answer) => answer(signal.aborted ? 'Closing' : null, !signal.aborted),
@@ -53,12 +55,15 @@ export const attachSockets = (
       ),
     ),
   )
+  const [orders, notifications] = [sockets.of('/orders'), sockets.of('/notifications')]
+  const [inventory, analytics] = [sockets.of('/inventory'), sockets.of('/analytics')]
   const topics = [
-    ...orderSockets(sockets.of('/orders'), deps, signal),
-    ...notificationSockets(sockets.of('/notifications'), deps, signal),
-    ...inventorySockets(sockets.of('/inventory'), deps, signal),
-    analyticsSockets(sockets.of('/analytics'), deps, signal),
+    ...orderSockets(orders, deps, signal),
+    ...notificationSockets(notifications, deps, signal),
+    ...inventorySockets(inventory, deps, signal),
+    analyticsSockets(analytics, deps, signal),
   ]
+  const namespaces = [sockets.of('/'), orders, notifications, inventory, analytics]
 
   // The server itself forgets those that were upgraded, and would wait for them for ever.
   const upgraded = new Map<Duplex, Promise<void>>()
@@ -71,6 +76,7 @@ export const attachSockets = (
   const close = async (): Promise<void> => {
     stop.abort()
     sockets.engine.close()
+    for (const { adapter } of namespaces) void adapter.close()
     const enough = new AbortController()
     await Promise.race([
       Promise.all([...topics.map(({ over }) => over), ...upgraded.values()]),

@@ -83,6 +83,7 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
     executor: { execute: neverCalled, stateOf: neverCalled } as Executor,
     log,
     catalogue: { masked: neverCalled },
+    between: { tell: async () => undefined, hear: () => () => undefined },
     logger: {
       warn: (_, message) => void logged.push(message),
       error: (_, message) => void logged.push(message),

@@ -21,6 +21,7 @@ import { defaultHttpConfig } from '../../src/http/dependencies.ts'
 import { followRevocations } from '../../src/http/revocations.ts'
 import { accessTokens } from '../../src/http/tokens.ts'
 import { memoryCheckpoints } from '../../src/platform/checkpoints/memory.ts'
+import { memoryBetween } from '../../src/platform/between/memory.ts'
 import { memoryDeadLetters } from '../../src/platform/dead-letters/memory.ts'
 import { memoryDocuments } from '../../src/platform/documents/memory.ts'
 import { checked } from '../../src/platform/event-log/checked.ts'
@@ -152,6 +153,7 @@ export const socketWorld = async ({
     executor,
     log,
     catalogue: declared,
+    between: starting.adopt(await memoryBetween().open(), (it) => it.close()),
     logger: pino({ level: 'warn' }, { write: (line: string) => void written.push(line) }),
     corsOrigins: [],
   }

@@ -1,67 +1,16 @@
 import { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
-import { freshDatabase } from '../../../test/support/postgres.ts'
 import { freshRedis, hasRedis, needsRedis } from '../../../test/support/redis.ts'
-import { openDatabase } from '../postgres/database.ts'
-import { severable } from '../queue/testing/severable.ts'
 import { openRedis } from '../redis/connection.ts'
 import { betweenConformance } from './conformance.ts'
-import { memoryBetween } from './memory.ts'
-import { postgresBetween } from './postgres.ts'
 import { redisBetween } from './redis.ts'
+import { inMemory, inPostgres, inRedis } from './testing/fixtures.ts'
 
-betweenConformance(
-  'memory',
-  async () => {
-    const opened = new AsyncDisposableStack()
-    const { open } = memoryBetween()
-    return {
-      open: async (options) => opened.adopt(await open(options), (it) => it.close()),
-      [Symbol.asyncDispose]: () => opened.disposeAsync(),
-    }
-  },
-  { store: false },
-)
-
-betweenConformance(
-  'PostgreSQL',
-  async () => {
-    const opened = new AsyncDisposableStack()
-    const fresh = opened.use(await freshDatabase())
-    const way = opened.use(await severable(fresh.url))
-    return {
-      open: async (options) => {
-        const database = opened.adopt(openDatabase(way.url, { connections: 2 }), (it) => it.close())
-        return opened.adopt(await postgresBetween(database, options), (it) => it.close())
-      },
-      outage: { begin: way.sever, end: way.mend },
-      [Symbol.asyncDispose]: () => opened.disposeAsync(),
-    }
-  },
-  { store: true },
-)
+betweenConformance('memory', inMemory, { store: false })
+betweenConformance('PostgreSQL', inPostgres, { store: true })
 
 describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
-  betweenConformance(
-    'Redis',
-    async () => {
-      const opened = new AsyncDisposableStack()
-      const redis = opened.use(await freshRedis())
-      const way = opened.use(await severable(redis.url))
-      return {
-        open: async (options) => {
-          const connection = opened.adopt(
-            await openRedis(way.url, { patience: 5_000, probe: 20 }),
-            (it) => it.close(),
-          )
-          return opened.adopt(await redisBetween(way.url, connection, options), (it) => it.close())
-        },
-        outage: { begin: way.sever, end: way.mend },
-        [Symbol.asyncDispose]: () => opened.disposeAsync(),
-      }
-    },
-    { store: true },
-  )
+  betweenConformance('Redis', inRedis, { store: true })
 
   test('a Redis that is away at first, or comes back empty, is taken up', async () => {
     await using redis = await freshRedis()

@@ -1,14 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Unavailable } from '../unavailable.ts'
-import type { Between, BetweenOptions } from './port.ts'
-
-/** A place to be connected by, for a test. */
-export type BetweenFixture = AsyncDisposable & {
-  /** Opens the way for one more process; closed by the fixture. */
-  readonly open: (options?: BetweenOptions) => Promise<Between>
-  /** Takes the store away from all, and gives it back. */
-  readonly outage?: { readonly begin: () => Promise<void>; readonly end: () => Promise<void> }
-}
+import type { Between } from './port.ts'
+import type { BetweenFixture } from './testing/fixtures.ts'
 
 const heardBy = (between: Between, topic: string): unknown[] => {
   const messages: unknown[] = []

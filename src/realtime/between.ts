@@ -1,0 +1,103 @@
+import type { Namespace } from 'socket.io'
+import {
+  ClusterAdapterWithHeartbeat,
+  MessageType,
+  type ClusterAdapterOptions,
+  type ClusterMessage,
+  type ClusterResponse,
+} from 'socket.io-adapter'
+import type { Between } from '../platform/between/port.ts'
+
+/** How often servers say that they live, and after how long a silence one is taken for dead, in ms. */
+const heartbeats = { heartbeatInterval: 5_000, heartbeatTimeout: 12_000 }
+
+/** What passes between the servers of one namespace. */
+type Passed =
+  | { readonly message: ClusterMessage }
+  | { readonly response: ClusterResponse; readonly to: string }
+
+const isPassed = (value: unknown): value is Passed =>
+  typeof value === 'object' && value !== null && ('message' in value || 'response' in value)
+
+/** What other processes may know of a connection: nothing that it has proven itself with. */
+const bareHandshake = {
+  headers: {},
+  auth: {},
+  query: {},
+  url: '',
+  address: '',
+  time: '',
+  issued: 0,
+  secure: false,
+  xdomain: false,
+}
+
+/** Sockets as they are told of: tokens and cookies stay where they are. */
+const withoutSecrets = (response: ClusterResponse): ClusterResponse =>
+  response.type === MessageType.FETCH_SOCKETS_RESPONSE
+    ? {
+        ...response,
+        data: {
+          ...response.data,
+          sockets: response.data.sockets.map((socket) => ({
+            ...(socket as object),
+            handshake: bareHandshake,
+          })),
+        },
+      }
+    : response
+
+// Socket.IO wants a class.
+class BetweenAdapter extends ClusterAdapterWithHeartbeat {
+  readonly #tell: (passed: Passed) => void
+  readonly #end: () => void
+
+  constructor(
+    namespace: Namespace,
+    between: Pick<Between, 'tell' | 'hear'>,
+    options: ClusterAdapterOptions,
+  ) {
+    super(namespace, options)
+    const topic = `sockets:${namespace.name}`
+    // The way itself tells of what is wrong with it.
+    this.#tell = (passed) => void between.tell(topic, passed).catch(() => undefined)
+    this.#end = between.hear(topic, (passed) => {
+      if (!isPassed(passed)) return
+      if ('message' in passed) this.onMessage(passed.message)
+      else if (passed.to === this.uid) this.onResponse(passed.response)
+    })
+  }
+
+  // Nobody waits for the others to be told: who is connected here hears at once, also while they cannot be reached.
+  override async doPublish(message: ClusterMessage): Promise<string> {
+    this.#tell({ message })
+    return ''
+  }
+
+  override async doPublishResponse(to: string, response: ClusterResponse): Promise<void> {
+    this.#tell({ response: withoutSecrets(response), to })
+  }
+
+  override close(): void {
+    super.close()
+    this.#end()
+  }
+}
+
+/**
+ * Lets the Socket.IO servers of all processes act as one, for what is not in the log: `emit` reaches the sockets of all,
+ * unless it is `local`; so do `disconnectSockets`, `fetchSockets`, `serverSideEmit` and the like. What is sent is what
+ * JSON can say.
+ * @param between the way to the others
+ * @param options.heartbeatInterval ms
+ * @param options.heartbeatTimeout a server that is not heard of for so long is dead, and nobody waits for it; ms
+ * @returns what Socket.IO takes as its `adapter`
+ */
+export const adapterBetween = (
+  between: Pick<Between, 'tell' | 'hear'>,
+  options: ClusterAdapterOptions = {},
+) =>
+  // Called with `new`, which takes what is returned.
+  function adapter(namespace: Namespace): BetweenAdapter {
+    return new BetweenAdapter(namespace, between, { ...heartbeats, ...options })
+  }
