@@ -9,9 +9,11 @@ import {
   usernameIdOf,
   type Role,
 } from '../domains/identity/index.ts'
+import { profile } from '../domains/profiles/index.ts'
 import { UserId } from '../domains/shared/index.ts'
 import type { Passwords } from '../platform/passwords/port.ts'
 import type { Executor, Origin } from '../platform/runtime/execution.ts'
+import { asCalled } from './people.ts'
 import { Problem } from './problem.ts'
 import { refusalProblem } from './refusals.ts'
 
@@ -41,6 +43,8 @@ export type Person = {
 
 /** Somebody who has proved who they are, and what was true then. */
 export type SignedIn = Person & {
+  /** Whether their names are known to be those of their profile. */
+  readonly isCalledSo?: true
   /** Of the account. */
   readonly era: number
   readonly position: bigint
@@ -147,6 +151,8 @@ export type Found = {
   readonly position: bigint
   readonly revision: number
   readonly state: Exclude<StateOf<typeof account>, { readonly status: 'new' | 'closed' }>
+  /** Their profile, where it was looked up as well. */
+  readonly profile?: StateOf<typeof profile>
 }
 
 /** The account of a user; undefined when there is none, or no longer. */
@@ -160,8 +166,8 @@ export const accountOf = async (
 }
 
 /**
- * The account that goes by an address; undefined when there is none. Who has only claimed it, for a registration or a
- * change that may never come about, does not go by it.
+ * The account that goes by an address, with its profile; undefined when there is none. Who has only claimed it, for a
+ * registration or a change that may never come about, does not go by it.
  */
 export const accountBy = async (
   executor: Executor,
@@ -172,9 +178,13 @@ export const accountBy = async (
     enough: ({ status }) => status !== 'free',
   })
   if (before.status === 'free') return undefined
-  const goingByIt = async (userId: UserId | undefined) => {
-    const found = await accountOf(executor, userId)
-    return found?.state.email === normalEmail(address) ? found : undefined
+  const goingByIt = async (userId: UserId | undefined): Promise<Found | undefined> => {
+    if (userId === undefined) return undefined
+    const [found, { state: shown }] = await Promise.all([
+      accountOf(executor, userId),
+      executor.stateOf(profile, userId),
+    ])
+    return found?.state.email === normalEmail(address) ? { ...found, profile: shown } : undefined
   }
   return (await goingByIt(before.userId)) ?? goingByIt(await ownerOf(executor, address))
 }
@@ -220,7 +230,11 @@ export const prove = async (
       'E-mail address and password do not belong together; check both.',
     )
   if (found.state.status === 'suspended') throw suspended()
-  return { ...personOf(found.userId, found.state), position: found.position }
+  const { userId, state, position, profile: shown } = found
+  const { era, ...person } = personOf(userId, state)
+  return shown
+    ? { ...asCalled(person, shown), isCalledSo: true, era, position }
+    : { ...person, era, position }
 }
 
 /**

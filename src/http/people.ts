@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { derivedUuid, isRefusal, type CommandOf, type DocumentOf } from '#kernel'
+import { derivedUuid, isRefusal, type CommandOf, type DocumentOf, type StateOf } from '#kernel'
 import { account, username, usernameIdOf } from '../domains/identity/index.ts'
 import { follow, followIdOf, Privacy, profile, Seller } from '../domains/profiles/index.ts'
 import { MediaId, UserId } from '../domains/shared/index.ts'
@@ -86,14 +86,17 @@ export const shownAll = async (
   })
 }
 
-/** Somebody by the names that their profile has now: the account knows those of the registration only. */
-export const asCalledNow = async (executor: Executor, person: Person): Promise<Person> => {
-  const { state } = await executor.stateOf(profile, person.userId)
+/** Somebody by the names that their profile has: the account knows those of the registration only. */
+export const asCalled = (person: Person, state: StateOf<typeof profile>): Person => {
   if (state.status !== 'active') return person
   const { name: _, ...rest } = person
   const { username: called, name } = state
   return { ...rest, username: called, ...(name !== undefined && { name }) }
 }
+
+/** Somebody by the names that their profile has now. */
+export const asCalledNow = async (executor: Executor, person: Person): Promise<Person> =>
+  asCalled(person, (await executor.stateOf(profile, person.userId)).state)
 
 /** A command that prepares another one of the same request: the same one on a retry. */
 const before = (origin: Origin, name: string): Origin => ({
