@@ -1,19 +1,23 @@
 import { account } from '../domains/identity/index.ts'
 import { notification } from '../domains/notifications/index.ts'
+import { profile, unwanted } from '../domains/profiles/index.ts'
 import { MailRefused, type Mailer } from '../platform/mail/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import { job } from './job.ts'
 
-/** Delivers the notifications that go out by mail, and records how that went. */
+/**
+ * Delivers the notifications that go out by mail to whoever wants that, and records how it went. What somebody wants is
+ * looked up at the last moment, so that a change counts for what is under way as well.
+ */
 export const sendMail = (mailer: Mailer, { execute, stateOf }: Executor) =>
   job({
     name: 'send-mail',
     from: [notification],
     on: {
-      NotificationRequested: ({ id, data: { userId, channel, subject, text } }) =>
-        channel === 'email' ? { notificationId: id, userId, subject, text } : undefined,
+      NotificationRequested: ({ id, data: { userId, channel, subject, text, marketing } }) =>
+        channel === 'email' ? { notificationId: id, userId, subject, text, marketing } : undefined,
     },
-    run: async ({ notificationId, userId, subject, text }, origin) => {
+    run: async ({ notificationId, userId, subject, text, marketing }, origin) => {
       const report = (reason?: string) =>
         execute(
           notification,
@@ -30,6 +34,13 @@ export const sendMail = (mailer: Mailer, { execute, stateOf }: Executor) =>
       const { state: person } = await stateOf(account, userId)
       if (person.status !== 'active') {
         await report('The account is not there')
+        return
+      }
+      const { state: wishes } = await stateOf(profile, userId)
+      const why = unwanted(wishes, { channel: 'email', marketing })
+      if (why !== undefined) {
+        const command = { type: 'RecordSkipped' as const, data: { unwanted: why } }
+        await execute(notification, notificationId, command, origin)
         return
       }
       try {

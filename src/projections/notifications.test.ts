@@ -51,3 +51,12 @@ test('a notification that could not be delivered says so, until it could', () =>
     folding(notifications, requested, failed, happened('NotificationSent')).into(id)?.status,
   ).toBe('SENT')
 })
+
+test('a notification that its user did not want stays, and says so', () =>
+  expect(
+    folding(
+      notifications,
+      happened('NotificationRequested', { ...news, marketing: true }, monday),
+      happened('NotificationSkipped', { unwanted: 'marketing' }),
+    ).into(id),
+  ).toMatchObject({ status: 'SKIPPED', marketing: true, text: news.text }))

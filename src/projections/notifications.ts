@@ -6,7 +6,7 @@ import { NotificationId, OrderId, Text, UserId } from '../domains/shared/index.t
 /** What each user was told, whether it reached them, and whether they have read it. */
 export const notifications = projection({
   name: 'notifications',
-  version: 2,
+  version: 3,
   store: 'postgres',
   document: Fields({
     id: NotificationId,
@@ -16,7 +16,9 @@ export const notifications = projection({
     subject: Text(1, 255),
     text: Text(1, 10_000),
     orderId: Type.Optional(OrderId),
-    status: Type.Enum(['PENDING', 'SENT', 'FAILED']),
+    marketing: Type.Optional(Type.Literal(true)),
+    /** Skipped is what its user does not want by this channel. */
+    status: Type.Enum(['PENDING', 'SENT', 'FAILED', 'SKIPPED']),
     read: Type.Boolean(),
     createdAt: Timestamp,
     sentAt: Type.Optional(Timestamp),
@@ -38,6 +40,7 @@ export const notifications = projection({
   }),
   NotificationSent: (document, { at }) => document && { ...document, status: 'SENT', sentAt: at },
   NotificationFailed: (document) => document && { ...document, status: 'FAILED' },
+  NotificationSkipped: (document) => document && { ...document, status: 'SKIPPED' },
   NotificationRead: (document, { at }) => document && { ...document, read: true, readAt: at },
   NotificationForgotten: () => undefined,
 })

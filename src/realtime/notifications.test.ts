@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import type { CommandOf } from '#kernel'
 import { newId } from '#kernel/testing'
 import { heard, letIn, someUser, socketWorld } from '../../test/support/sockets.ts'
+import { profile } from '../domains/profiles/index.ts'
 import { NotificationId } from '../domains/shared/index.ts'
 import { notifications } from '../projections/index.ts'
 
@@ -47,6 +50,23 @@ describe('notifications', () => {
     for (let n = 0; n < 10; n += 1) await world.pay(await world.buy(ann.user, lamp))
     await expect.poll(() => checks.length, patient).toBe(20)
     await Promise.all(checks)
+  })
+
+  test('are kept, counted, and not pushed to who does not want to be told in the app', async () => {
+    await using world = await socketWorld()
+    const lamp = await world.sell(1)
+    const ann = await listener(world)
+    const act = (command: CommandOf<typeof profile>) => {
+      const commandId = randomUUID()
+      const origin = { commandId, actorId: ann.user, correlationId: commandId }
+      return world.execute(profile, ann.user, command, origin)
+    }
+    await act({ type: 'CreateProfile', data: { userId: ann.user, username: 'ann' } })
+    const channels = { inApp: false, email: true }
+    await act({ type: 'ChangePreferences', data: { locale: 'en', channels, marketing: false } })
+    await world.pay(await world.buy(ann.user, lamp))
+    await expect.poll(() => ann.counts.at(-1)?.count, patient).toBe(2)
+    expect(ann.told).toEqual([])
   })
 
   test('can be marked as read, which is counted at once, on every device', async () => {

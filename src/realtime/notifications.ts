@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { isRefusal, type RecordedEvent } from '#kernel'
+import { isRefusal, type RecordedEvent, type StateOf } from '#kernel'
 import { notification } from '../domains/notifications/index.ts'
+import { profile, unwanted } from '../domains/profiles/index.ts'
+import type { UserId } from '../domains/shared/index.ts'
 import { notifications } from '../projections/index.ts'
 import { admit, userRoom, type Admitting } from './admission.ts'
 import { answering } from './answering.ts'
@@ -24,6 +26,12 @@ const userOf = ({ data }: RecordedEvent): string | undefined =>
   typeof data === 'object' && data !== null && 'userId' in data && typeof data.userId === 'string'
     ? data.userId
     : undefined
+
+type Wishes = StateOf<typeof profile>
+
+/** Whether somebody wants to be told in the app at once; what is told stays in their list in any case. */
+const isWanted = (wishes: Wishes = { status: 'new' }, { marketing }: { marketing?: true }) =>
+  unwanted(wishes, { channel: 'in_app', marketing }) === undefined
 
 /**
  * `/notifications`: what users are told, live, each their own.
@@ -54,22 +62,26 @@ export const notificationSockets = (
       },
       push: async ({ changes, position, leaveOut }) => {
         const users = [...new Set(changes.map(({ document }) => document.userId))].filter(isHere)
-        const counts: (readonly [userId: string, count: number])[] = []
+        const asked = async (userId: UserId) => {
+          const [{ count }, { state: wishes }] = await Promise.all([
+            unread(userId),
+            executor.stateOf(profile, userId),
+          ])
+          return [userId, { count, wishes }] as const
+        }
+        const known = new Map<string, { readonly count: number; readonly wishes: Wishes }>()
         for (let first = 0; first < users.length; first += atOnce)
-          counts.push(
-            ...(await Promise.all(
-              users
-                .slice(first, first + atOnce)
-                .map(async (userId) => [userId, (await unread(userId)).count] as const),
-            )),
-          )
+          for (const [userId, it] of await Promise.all(
+            users.slice(first, first + atOnce).map(asked),
+          ))
+            known.set(userId, it)
         // Nothing is told before everything is read: what fails is tried again as a whole.
         for (const { document, events } of changes)
-          if (events.some(isRequest))
+          if (events.some(isRequest) && isWanted(known.get(document.userId)?.wishes, document))
             namespace.local
               .to(userRoom(document.userId))
               .emit('notification:new', { ...document, position })
-        for (const [userId, count] of counts) {
+        for (const [userId, { count }] of known) {
           const room = userRoom(userId)
           namespace.local
             .to(room)

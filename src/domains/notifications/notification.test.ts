@@ -49,6 +49,17 @@ describe('a notification', () => {
   test('may be delivered after it had failed', () =>
     given(notification, requested, failed).when(recordSent).yields(sent))
 
+  test('is skipped once when its user does not want it, and not any more when it was delivered', () => {
+    const skip = { type: 'RecordSkipped' as const, data: { unwanted: 'channel' as const } }
+    const skipped = { type: 'NotificationSkipped' as const, data: skip.data }
+    given(notification, requested).when(skip).yields(skipped)
+    given(notification, requested, skipped).when(skip).yields()
+    given(notification, requested, sent).when(skip).yields()
+    given(notification, requested, skipped).when(recordFailure).yields()
+    given(notification, requested, skipped).when(markRead).yields(read)
+    given(notification).when(skip).refuses('NoSuchNotification')
+  })
+
   test('is read once', () => {
     given(notification, requested, sent).when(markRead).yields(read)
     given(notification, requested, sent, read).when(markRead).yields()

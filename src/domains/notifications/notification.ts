@@ -14,12 +14,17 @@ const request = {
   subject: Text(1, 255),
   text: Text(1, 10_000),
   orderId: Type.Optional(OrderId),
+  /** An advertisement, which is for those only who want some. */
+  marketing: Type.Optional(Type.Literal(true)),
 }
+
+/** What its user does not want: to be told by this channel, or advertisements. */
+const Unwanted = Type.Enum(['channel', 'marketing'])
 
 type State = { readonly status: 'none' } | Told
 
 type Told = {
-  readonly status: 'pending' | 'sent' | 'failed' | 'forgotten'
+  readonly status: 'pending' | 'sent' | 'failed' | 'skipped' | 'forgotten'
   readonly userId: UserId
   readonly read: boolean
 }
@@ -33,7 +38,7 @@ export const notificationIdOf = (
 
 /**
  * One thing that one user is told by one channel. What is told in the app counts as sent when it is asked for:
- * its read model is its delivery. Mail is delivered by a job that reports back.
+ * its read model is its delivery. Mail is delivered by a job that reports back, unless its user does not want any.
  */
 export const notification = decider({
   name: 'notification',
@@ -43,6 +48,10 @@ export const notification = decider({
     RequestNotification: Fields(request, { description: 'Tell a user something.' }),
     RecordSent: Fields({}, { description: 'Record that it was delivered.' }),
     RecordFailure: Fields({ reason: Reason }, { description: 'Record that it was not.' }),
+    RecordSkipped: Fields(
+      { unwanted: Unwanted },
+      { description: 'Record that it was not delivered, as its user does not want it to be.' },
+    ),
     MarkRead: Fields({}, { description: 'Record that the user has read it.' }),
     ForgetNotification: Fields({}, { description: 'Forget it: its user has left.' }),
   },
@@ -51,6 +60,7 @@ export const notification = decider({
     NotificationRequested: Fields(request),
     NotificationSent: Nothing,
     NotificationFailed: Fields({ reason: Reason }),
+    NotificationSkipped: Fields({ unwanted: Unwanted }),
     NotificationRead: Nothing,
     NotificationForgotten: Nothing,
   },
@@ -79,6 +89,10 @@ export const notification = decider({
       if (status === 'none') return refuse('NoSuchNotification')
       return status === 'pending' ? [{ type: 'NotificationFailed', data }] : []
     },
+    RecordSkipped: (data, { status }) => {
+      if (status === 'none') return refuse('NoSuchNotification')
+      return status === 'pending' ? [{ type: 'NotificationSkipped', data }] : []
+    },
     MarkRead: (_, state) => {
       if (state.status === 'none' || state.status === 'forgotten')
         return refuse('NoSuchNotification')
@@ -94,6 +108,7 @@ export const notification = decider({
     NotificationRequested: (_, { userId }) => ({ status: 'pending', userId, read: false }),
     NotificationSent: (state) => changed(state, { status: 'sent' }),
     NotificationFailed: (state) => changed(state, { status: 'failed' }),
+    NotificationSkipped: (state) => changed(state, { status: 'skipped' }),
     NotificationRead: (state) => changed(state, { read: true }),
     NotificationForgotten: (state) => changed(state, { status: 'forgotten' }),
   },

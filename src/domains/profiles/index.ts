@@ -1,3 +1,4 @@
 export { follow, FollowId, followIdOf } from './follow.ts'
 export { afterChange, profile } from './profile.ts'
 export { initially, Preferences, Privacy, Seller, Settings } from './profile-messages.ts'
+export { unwanted } from './wishes.ts'

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
+import { asId } from '#kernel'
+import { newId } from '#kernel/testing'
+import { notification } from '../domains/notifications/index.ts'
+import { NotificationId, UserId } from '../domains/shared/index.ts'
+import { sendMail } from './send-mail.ts'
+
+let world: HttpWorld
+beforeAll(async () => {
+  world = await httpWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+const origin = () => {
+  const commandId = randomUUID()
+  return { commandId, actorId: 'test', correlationId: commandId }
+}
+
+/** Tells somebody something by mail. @returns what they were sent, and what is known of it then */
+const tell = async (userId: UserId, more: { readonly marketing?: true } = {}) => {
+  const mails: string[] = []
+  const mailer = {
+    send: async ({ to }: { readonly to: string }) => void mails.push(to),
+    close: async () => undefined,
+  }
+  const { executor } = world.deps
+  const id = newId(NotificationId)
+  const news = { type: 'news', subject: 'News', text: 'Some', ...more }
+  const data = { userId, channel: 'email' as const, ...news }
+  await executor.execute(notification, id, { type: 'RequestNotification', data }, origin())
+  const job = sendMail(mailer, executor)
+  const { events } = await world.log.readAll()
+  const asked = events.findLast(({ id: about }) => about === id)
+  // Twice, as after a crash.
+  for (let times = 0; times < 2; times += 1) await job.run(job.dataOf(asked!)!, origin())
+  const { state } = await executor.stateOf(notification, id)
+  return { mails: mails.length, status: state.status }
+}
+
+test('mails go to whoever wants them, by what they want at that time', async () => {
+  const { id, call } = await world.someone('ada')
+  const userId = asId(UserId, id)
+  expect(await tell(userId)).toEqual({ mails: 1, status: 'sent' })
+  expect(await tell(userId, { marketing: true })).toEqual({ mails: 0, status: 'skipped' })
+
+  const wish = async (email: boolean, marketing: boolean) => {
+    const wishes = { locale: 'en', channels: { inApp: true, email }, marketing }
+    expect((await call('PUT', '/users/me/preferences', wishes)).status).toBe(200)
+  }
+  await wish(false, true)
+  expect(await tell(userId)).toEqual({ mails: 0, status: 'skipped' })
+  await wish(true, true)
+  expect(await tell(userId)).toEqual({ mails: 1, status: 'sent' })
+  expect(await tell(userId, { marketing: true })).toEqual({ mails: 1, status: 'sent' })
+})
