@@ -41,6 +41,7 @@ test('an order shows what was ordered, for how much, and that it is pending; nev
     items,
     total,
     shippingAddress,
+    revision: 0,
     createdAt: monday,
     updatedAt: monday,
   }))
@@ -102,4 +103,13 @@ test('an order whose buyer has left keeps everything but where it goes', () => {
   const { shippingAddress: _, ...rest } = before ?? {}
   expect(before).toMatchObject({ shippingAddress })
   expect(folding(orders, placed, happened('OrderAddressForgotten')).into(id)).toEqual(rest)
+})
+
+test('what its buyer said when they called it off is shown, and gone with them', () => {
+  const said = { reason: 'cancelled_by_user', words: 'I move to Bath', userId, by: userId }
+  const off = happened('OrderCancelled', said)
+  expect(folding(orders, placed, off).into(id)).toMatchObject({ reason: 'I move to Bath' })
+  const kept = folding(orders, placed, off, happened('OrderAddressForgotten')).into(id)
+  expect(kept).toMatchObject({ status: 'CANCELLED' })
+  expect(JSON.stringify(kept)).not.toContain('Bath')
 })

@@ -8,7 +8,7 @@ import { calledOff, PaymentStatus } from './payment-status.ts'
 /** Every order with its lines, where it stands, why it ended as it did, and how its payment is doing. */
 export const orders = projection({
   name: 'orders',
-  version: 2,
+  version: 3,
   store: 'postgres',
   document: Fields({
     id: OrderId,
@@ -47,8 +47,8 @@ export const orders = projection({
     document && { ...document, status: 'CONFIRMED', updatedAt: at },
   OrderRejected: (document, { at, data: { reason } }) =>
     document && { ...document, status: 'REJECTED', reason, updatedAt: at },
-  OrderCancelled: (document, { at, data: { reason } }) =>
-    document && { ...document, status: 'CANCELLED', reason, updatedAt: at },
+  OrderCancelled: (document, { at, data: { reason, words = reason } }) =>
+    document && { ...document, status: 'CANCELLED', reason: words, updatedAt: at },
   OrderShipped: (document, { at }) => document && { ...document, status: 'SHIPPED', updatedAt: at },
   OrderDelivered: (document, { at }) =>
     document && { ...document, status: 'DELIVERED', updatedAt: at },
@@ -57,8 +57,9 @@ export const orders = projection({
 
   OrderAddressForgotten: (document) => {
     if (!document) return undefined
-    const { shippingAddress: _, ...rest } = document
-    return rest
+    const { shippingAddress: _, reason, ...rest } = document
+    // What was said when it was called off was of its buyer's making.
+    return document.status === 'CANCELLED' || reason === undefined ? rest : { ...rest, reason }
   },
 
   PaymentInitiated: (document, { id, at }) =>

@@ -200,6 +200,32 @@ describe('fulfilment, when the order is called off,', () => {
   })
 })
 
+describe('fulfilment, when the buyer leaves,', () => {
+  const left = ordering('OrderBuyerLeft')
+  const off = ordering('OrderCancelled', { reason: 'buyer_left', by: 'forget-person' })
+
+  test('gives everything back, and tells nobody', () => {
+    expect(run.given(placed, lampHeld, chairHeld, left).on(off)).toMatchObject({
+      steps: [release(lamp), release(chair), callOff],
+      ended: true,
+    })
+    expect(run.given(placed, lampHeld, left).on(off)).toMatchObject({
+      steps: [release(lamp), callOff],
+      ended: false,
+    })
+    expect(run.given(placed, left, off, lampHeld).on(chairHeld).steps).toEqual([release(chair)])
+  })
+
+  test('keeps what was promised for money, and tells nobody', () => {
+    const past = [placed, lampHeld, chairHeld, paymentDone, paid]
+    const out = [committed(lamp), committed(chair)]
+    const silent = { steps: [], ended: true }
+    expect(run.given(...past, left, ...out).on(confirmed)).toMatchObject(silent)
+    expect(run.given(...past, ...out, left).on(confirmed)).toMatchObject(silent)
+    expect(run.given(placed, left).on(confirmed).steps).toEqual([])
+  })
+})
+
 describe('fulfilment, when the buyer pays by hand before the stock is held,', () => {
   test('does not ask for the money again', () =>
     expect(run.given(placed, paymentDone, lampHeld).on(chairHeld).steps).toEqual([

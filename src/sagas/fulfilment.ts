@@ -12,6 +12,8 @@ type Facts = {
   readonly userId: UserId
   /** `2 × Lamp, 39.98 EUR` */
   readonly summary: string
+  /** The buyer has left, and is told nothing any more. */
+  readonly buyerLeft?: true
 }
 
 /** Every product is asked for its pieces; some have answered. */
@@ -136,6 +138,9 @@ export const fulfilment = ({ orderTimeout }: { readonly orderTimeout: number }) 
           ? become(state)
           : end(state, ...tell(state, confirmedNews(state.summary))),
 
+      OrderBuyerLeft: (state) =>
+        become(state.phase === 'waiting' ? state : { ...state, buyerLeft: true }),
+
       OrderRejected: (state, { data: { reason } }) =>
         state.phase === 'waiting'
           ? become(state)
@@ -170,8 +175,8 @@ const reserved = (state: Reserving, productId: ProductId): Move<State> => {
   const asked = without(state.asked, productId)
   const held = [...without(state.held, productId), productId]
   if (asked.length > 0) return become({ ...state, asked, held })
-  const { orderId, userId, summary, total: amount, token } = state
-  const next: Paying = { phase: 'paying', orderId, userId, summary, held }
+  const { orderId, userId, total: amount, token } = state
+  const next: Paying = { phase: 'paying', ...factsOf(state), held }
   return become(
     next,
     send(order, orderId, 'ConfirmStock'),
@@ -180,6 +185,13 @@ const reserved = (state: Reserving, productId: ProductId): Move<State> => {
       : send(payment, paymentIdOf(orderId), 'RequestPayment', { orderId, userId, amount, token }),
   )
 }
+
+const factsOf = ({ orderId, userId, summary, buyerLeft }: Facts): Facts => ({
+  orderId,
+  userId,
+  summary,
+  ...(buyerLeft && { buyerLeft }),
+})
 
 const markPaid = ({ orderId }: Facts): Step =>
   send(order, orderId, 'MarkPaid', { paymentId: paymentIdOf(orderId) })
@@ -204,10 +216,10 @@ const finish = (state: Run, news: News): Move<State> => {
 
 /** Gives back what is held, and calls the payment off, also when it was not asked for: the buyer may have paid by hand. */
 const closing = (state: Reserving | Paying, over: boolean): [Closing, ...Step[]] => {
-  const { orderId, userId, summary, held } = state
+  const { orderId, held } = state
   const asked = state.phase === 'reserving' ? state.asked : []
   return [
-    { phase: 'closing', orderId, userId, summary, asked, over },
+    { phase: 'closing', ...factsOf(state), asked, over },
     ...release(state, held),
     send(payment, paymentIdOf(orderId), 'VoidPayment', { orderId }),
   ]
@@ -222,15 +234,17 @@ const answered = (state: Closing, productId: ProductId): Closing => ({
 const settle = (state: Closing, ...steps: readonly Step[]): Move<State> =>
   state.over && state.asked.length === 0 ? end(state, ...steps) : become(state, ...steps)
 
-const tell = ({ orderId, userId }: Facts, news: News): readonly Step[] =>
-  (['in_app', 'email'] as const).map((channel) =>
-    send(notification, notificationIdOf(orderId, news.type, channel), 'RequestNotification', {
-      userId,
-      channel,
-      orderId,
-      ...news,
-    }),
-  )
+const tell = ({ orderId, userId, buyerLeft }: Facts, news: News): readonly Step[] =>
+  buyerLeft
+    ? []
+    : (['in_app', 'email'] as const).map((channel) =>
+        send(notification, notificationIdOf(orderId, news.type, channel), 'RequestNotification', {
+          userId,
+          channel,
+          orderId,
+          ...news,
+        }),
+      )
 
 const without = (products: readonly ProductId[], productId: ProductId) =>
   products.filter((each) => each !== productId)

@@ -29,20 +29,75 @@ const cancelled = {
 const paid = { type: 'OrderPaid' as const, data: { paymentId } }
 const confirmed = { type: 'OrderConfirmed' as const, data: {} }
 
+const shippingAddress = { line1: '1 Main St', city: 'Bath', postalCode: 'BA1', country: 'GB' }
+const addressed = { ...placed, data: { ...placed.data, shippingAddress } }
+const forgotten = { type: 'OrderAddressForgotten' as const, data: {} }
+const letGo = { type: 'LetBuyerGo' as const, data: {} }
+const left = { type: 'OrderBuyerLeft' as const, data: {} }
+
+describe('an order whose buyer leaves', () => {
+  const off = {
+    type: 'OrderCancelled' as const,
+    data: { reason: 'buyer_left', by: 'tester' },
+  }
+  const ship = { type: 'ShipOrder' as const, data: {} }
+  const shipped = { type: 'OrderShipped' as const, data: {} }
+
+  test('is called off as long as it is not paid', () => {
+    given(order, placed).when(letGo).yields(left, off)
+    given(order, addressed).when(letGo).yields(left, off, forgotten)
+    given(order, addressed, { type: 'OrderStockConfirmed', data: {} })
+      .when(letGo)
+      .yields(left, off, forgotten)
+    given(order, addressed, left, off, forgotten).when(letGo).yields()
+    given(order).when(letGo).refuses('NoSuchOrder')
+  })
+
+  test('keeps where it goes until it is on its way, if it is paid', () => {
+    given(order, addressed, paid).when(letGo).yields(left)
+    given(order, addressed, paid, confirmed).when(letGo).yields(left)
+    given(order, addressed, paid, confirmed, left).when(letGo).yields()
+    const gone = { ...forgotten, data: { waited: true as const } }
+    given(order, addressed, paid, left, confirmed).when(ship).yields(shipped, gone)
+    given(order, addressed, paid, left, confirmed, shipped, gone).when(ship).yields()
+    given(order, addressed, paid, left, confirmed, forgotten).when(ship).yields(shipped)
+    given(order, placed, paid, confirmed, left).when(ship).yields(shipped)
+    given(order, addressed, paid, confirmed).when(ship).yields(shipped)
+    given(order, addressed, paid, left).when(ship).refuses('NotConfirmed')
+  })
+
+  test('forgets where it went at once, when it has come to its end', () => {
+    given(order, addressed, paid, confirmed, shipped).when(letGo).yields(forgotten)
+    given(order, addressed, cancelled).when(letGo).yields(forgotten)
+    given(order, placed, cancelled).when(letGo).yields()
+    given(order, placed, paid, confirmed, shipped).when(letGo).yields()
+  })
+})
+
 describe('an order', () => {
   test('is placed for the total of its lines', () => given(order).when(place).yields(placed))
 
   test('forgets where it goes, once, wherever it stands', () => {
-    const shippingAddress = { line1: '1 Main St', city: 'Bath', postalCode: 'BA1', country: 'GB' }
-    const addressed = { ...placed, data: { ...placed.data, shippingAddress } }
     const forget = { type: 'ForgetAddress' as const, data: {} }
-    const forgotten = { type: 'OrderAddressForgotten' as const, data: {} }
     given(order, addressed).when(forget).yields(forgotten)
     given(order, addressed, paid).when(forget).yields(forgotten)
     given(order, addressed, forgotten).when(forget).yields()
     given(order, addressed, forgotten, paid).when(forget).yields()
     given(order, placed).when(forget).yields()
     given(order).when(forget).refuses('NoSuchOrder')
+  })
+
+  test('keeps what was said when it was called off until that is forgotten', () => {
+    const said = { ...cancelled.data, words: 'I moved to Bath' }
+    const { userId } = basket
+    const wordy = { ...cancelled, data: { ...said, userId } }
+    given(order, placed)
+      .when({ ...cancel, data: { reason: 'Changed my mind', words: 'I moved to Bath' } })
+      .yields({ ...wordy, data: { reason: said.reason, words: said.words, userId, by: said.by } })
+    const forget = { type: 'ForgetAddress' as const, data: {} }
+    given(order, placed, wordy).when(forget).yields(forgotten)
+    given(order, placed, wordy).when(letGo).yields(forgotten)
+    given(order, placed, wordy, forgotten).when(forget).yields()
   })
 
   test('is placed once, though asked twice, at the prices of the first time', () => {

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { decider, Fields, Nothing, refuse, secret } from '#kernel'
+import { decider, Fields, isRefusal, Nothing, personal, refuse, secret } from '#kernel'
 import {
   Address,
   maxAmount,
@@ -32,16 +32,23 @@ const placing = {
   paymentToken: secret(Type.String({ minLength: 1, maxLength: 500 })),
 }
 
-type State =
-  | { readonly status: 'NEW' }
-  | {
-      readonly status: OrderStatus
-      readonly userId: UserId
-      readonly items: readonly OrderItem[]
-      readonly total: Money
-      /** Whether it is known where it goes. */
-      readonly addressed: boolean
-    }
+/** Why somebody calls an order off, as they put it. */
+const Words = Type.Optional(personal(Reason))
+
+type Placed = {
+  readonly status: OrderStatus
+  readonly userId: UserId
+  readonly items: readonly OrderItem[]
+  readonly total: Money
+  /** Whether it is known where it goes. */
+  readonly addressed: boolean
+  /** Whether it is known what was said when it was called off. */
+  readonly worded?: true | undefined
+  /** Its buyer has left. */
+  readonly left?: true
+}
+
+type State = { readonly status: 'NEW' } | Placed
 
 /** One buyer's order, from the checkout to the doorstep. */
 export const order = decider({
@@ -54,11 +61,24 @@ export const order = decider({
     MarkPaid: Fields({ paymentId: PaymentId }, { description: 'Record that it is paid.' }),
     ConfirmOrder: Fields({}, { description: 'Record that stock and money are secured.' }),
     RejectOrder: Fields({ reason: Reason }, { description: 'Say that it cannot be fulfilled.' }),
-    CancelOrder: Fields({ reason: Reason }, { description: 'Call the order off.' }),
+    CancelOrder: Fields(
+      { reason: Reason, words: Words },
+      { description: 'Call the order off: why, by a short name, and in words if there are any.' },
+    ),
     ShipOrder: Fields({}, { description: 'Record that it is on its way.' }),
     DeliverOrder: Fields({}, { description: 'Record that it has arrived.' }),
     CompleteOrder: Fields({}, { description: 'Record that everybody is content.' }),
-    ForgetAddress: Fields({}, { description: 'Forget where it goes: its buyer has left.' }),
+    LetBuyerGo: Fields(
+      {},
+      {
+        description:
+          'Its buyer leaves: call it off, if it is not paid; if it is, forget where it goes once it is on its way.',
+      },
+    ),
+    ForgetAddress: Fields(
+      {},
+      { description: 'Forget where it goes, and what was said of it, wherever it stands.' },
+    ),
   },
 
   events: {
@@ -67,12 +87,22 @@ export const order = decider({
     OrderPaid: Fields({ paymentId: PaymentId }),
     OrderConfirmed: Nothing,
     OrderRejected: Fields({ reason: Reason }),
-    /** `by` is a user's id, or the name of the part of Agora that called it off. */
-    OrderCancelled: Fields({ reason: Reason, by: Type.String() }),
+    /**
+     * `by` is a user's id, or the name of the part of Agora that called it off. With words goes whose order it is.
+     */
+    OrderCancelled: Fields({
+      reason: Reason,
+      words: Words,
+      userId: Type.Optional(UserId),
+      by: Type.String(),
+    }),
     OrderShipped: Nothing,
     OrderDelivered: Nothing,
     OrderCompleted: Nothing,
-    OrderAddressForgotten: Nothing,
+    /** Its buyer has left before it came to its end: they are told nothing of it any more. */
+    OrderBuyerLeft: Nothing,
+    /** `waited`: its buyer had left before, and it was kept for as long as it was not on its way. */
+    OrderAddressForgotten: Fields({ waited: Type.Optional(Type.Literal(true)) }),
   },
 
   refusals: {
@@ -91,7 +121,7 @@ export const order = decider({
   },
 }).rules<State>({
   initialState: { status: 'NEW' },
-  stateVersion: 2,
+  stateVersion: 3,
 
   decide: {
     PlaceOrder: (basket, state) => {
@@ -113,17 +143,41 @@ export const order = decider({
       decideMove('ConfirmOrder', status, { type: 'OrderConfirmed', data: {} }),
     RejectOrder: (data, { status }) =>
       decideMove('RejectOrder', status, { type: 'OrderRejected', data }),
-    CancelOrder: ({ reason }, { status }, { by }) =>
-      decideMove('CancelOrder', status, { type: 'OrderCancelled', data: { reason, by } }),
-    ShipOrder: (_, { status }) =>
-      decideMove('ShipOrder', status, { type: 'OrderShipped', data: {} }),
+    CancelOrder: ({ reason, words }, state, { by }) => {
+      if (state.status === 'NEW') return refuse('NoSuchOrder')
+      const said = words === undefined ? {} : { words, userId: state.userId }
+      return decideMove('CancelOrder', state.status, {
+        type: 'OrderCancelled',
+        data: { reason, ...said, by },
+      })
+    },
+    ShipOrder: (_, state) => {
+      const shipped = decideMove('ShipOrder', state.status, { type: 'OrderShipped', data: {} })
+      if (isRefusal(shipped) || state.status === 'NEW' || !state.left || !state.addressed)
+        return shipped
+      return shipped.length === 0 ? [] : [...shipped, forgotten({ waited: true })]
+    },
     DeliverOrder: (_, { status }) =>
       decideMove('DeliverOrder', status, { type: 'OrderDelivered', data: {} }),
     CompleteOrder: (_, { status }) =>
       decideMove('CompleteOrder', status, { type: 'OrderCompleted', data: {} }),
+    LetBuyerGo: (_, state, { by }) => {
+      if (state.status === 'NEW') return refuse('NoSuchOrder')
+      const answer = answerTo.CancelOrder[state.status]
+      const awaited = state.status === 'PAID' || state.status === 'CONFIRMED'
+      return [
+        ...(state.left || (answer !== 'go' && !awaited)
+          ? []
+          : [{ type: 'OrderBuyerLeft', data: {} } as const]),
+        ...(answer === 'go'
+          ? [{ type: 'OrderCancelled', data: { reason: 'buyer_left', by } } as const]
+          : []),
+        ...(knows(state) && !awaited ? [forgotten()] : []),
+      ]
+    },
     ForgetAddress: (_, state) => {
       if (state.status === 'NEW') return refuse('NoSuchOrder')
-      return state.addressed ? [{ type: 'OrderAddressForgotten', data: {} }] : []
+      return knows(state) ? [forgotten()] : []
     },
   },
 
@@ -139,12 +193,18 @@ export const order = decider({
     OrderPaid: (state) => moved(state, 'MarkPaid'),
     OrderConfirmed: (state) => moved(state, 'ConfirmOrder'),
     OrderRejected: (state) => moved(state, 'RejectOrder'),
-    OrderCancelled: (state) => moved(state, 'CancelOrder'),
+    OrderCancelled: (state, { words }) => {
+      const cancelled = moved(state, 'CancelOrder')
+      return cancelled.status === 'NEW' || words === undefined
+        ? cancelled
+        : { ...cancelled, worded: true }
+    },
     OrderShipped: (state) => moved(state, 'ShipOrder'),
     OrderDelivered: (state) => moved(state, 'DeliverOrder'),
     OrderCompleted: (state) => moved(state, 'CompleteOrder'),
+    OrderBuyerLeft: (state) => (state.status === 'NEW' ? state : { ...state, left: true }),
     OrderAddressForgotten: (state) =>
-      state.status === 'NEW' ? state : { ...state, addressed: false },
+      state.status === 'NEW' ? state : { ...state, addressed: false, worded: undefined },
   },
 })
 
@@ -154,6 +214,12 @@ const decideMove = <const Event>(move: Move, status: OrderStatus | 'NEW', event:
   if (answer === 'go') return [event]
   return answer === 'done' ? [] : refuse(answer)
 }
+
+/** Whether an order says something of its buyer that can be forgotten. */
+const knows = ({ addressed, worded = false }: Placed): boolean => addressed || worded
+
+const forgotten = (data: { readonly waited?: true } = {}) =>
+  ({ type: 'OrderAddressForgotten', data }) as const
 
 const moved = (state: State, move: Move): State =>
   state.status === 'NEW' ? state : { ...state, status: ends[move] }

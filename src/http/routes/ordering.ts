@@ -43,6 +43,11 @@ const Move = Fields({
   reason: Type.Optional(Reason),
 })
 
+const calledOff = (reason: string, words: string | undefined) => ({
+  reason,
+  ...(words !== undefined && { words }),
+})
+
 /** Orders, from the checkout to the doorstep. */
 export const ordering = (serve: Serve, context: RouteContext): void => {
   const { executor, readModels, log, catalogue } = context
@@ -131,7 +136,7 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
       const { document, position } = await readModels.get(orders, id, minPositionOf(query))
       if (document) {
         mustOwn(caller, document.userId)
-        return { data: document, position }
+        return { data: document, position, revision: document.revision }
       }
       // Placed a moment ago: it is told from its own events, in the words that the read model will use.
       const events = await log.read(streamOf(order, id), { limit: 1_000 })
@@ -162,7 +167,7 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
     async ({ params: { id }, body: { status, reason }, origin, expecting }) => {
       const command =
         status === 'CANCELLED'
-          ? { type: 'CancelOrder' as const, data: { reason: reason ?? 'cancelled_by_shop' } }
+          ? { type: 'CancelOrder' as const, data: calledOff('cancelled_by_shop', reason) }
           : moves[status]
       const answer = await executor.execute(order, id, command, origin, expecting)
       if (isRefusal(answer)) throw refusalProblem(order, answer)
@@ -187,7 +192,7 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
     },
     async ({ params: { id }, body: { reason }, caller, origin, expecting }) => {
       mustOwn(caller, (await orderState(executor, id)).userId)
-      const data = { reason: reason ?? 'cancelled_by_user' }
+      const data = calledOff('cancelled_by_user', reason)
       const command = { type: 'CancelOrder' as const, data }
       const answer = await executor.execute(order, id, command, origin, expecting)
       if (isRefusal(answer)) throw refusalProblem(order, answer)
