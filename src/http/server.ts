@@ -13,7 +13,6 @@ import { limits } from './limits.ts'
 import { connectionLimits, notHttp } from './not-http.ts'
 import { docsPages, openApi } from './openapi.ts'
 import { servePages } from './pages.ts'
-import { servePages } from './pages.ts'
 import { Problem } from './problem.ts'
 import { routes } from './routes/index.ts'
 import { followRevocations, type Revocations } from './revocations.ts'
@@ -200,7 +199,6 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   await openApi(app)
   app.decorate('contexts', routes(app, prefix, { ...deps, tokens, people: known }, answers))
   await docsPages(app, prefix)
-  servePages(app)
   servePages(app)
   return app
 }
