@@ -1,6 +1,6 @@
 import { account, session } from '../domains/identity/index.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
-import { rolesChanged, sessionEnded, type Revocations } from './revocations.ts'
+import { roleTaken, sessionEnded, type Revocations } from './revocations.ts'
 import type { AccessTokens, Caller } from './tokens.ts'
 
 /** Knows people by their tokens. */
@@ -23,9 +23,9 @@ export const isOfThisEra = (
   { era, sessionId }: { readonly era: number; readonly sessionId: string },
 ): boolean => era >= kept.era || sessionId === kept.keptSessionId
 
-/** Whether a token speaks of these roles and no others. */
-const hasRoles = (caller: Pick<Caller, 'roles'>, roles: readonly string[]): boolean =>
-  roles.length === caller.roles.length && caller.roles.every((role) => roles.includes(role))
+/** Whether a token speaks of no role but these: one that was given since, the next token speaks of. */
+const hasNoneBut = (caller: Pick<Caller, 'roles'>, roles: readonly string[]): boolean =>
+  caller.roles.every((role) => roles.includes(role))
 
 /** Tells who carries a token, and that it is good still. */
 export const people = (
@@ -42,12 +42,12 @@ export const people = (
       stateOf(session, caller.sessionId, { enough: ({ status }) => status === 'open' }),
       stateOf(account, caller.id, {
         enough: (kept) =>
-          kept.status === 'active' && isOfThisEra(kept, caller) && hasRoles(caller, kept.roles),
+          kept.status === 'active' && isOfThisEra(kept, caller) && hasNoneBut(caller, kept.roles),
       }),
     ])
     if (opened.status !== 'open' || opened.userId !== caller.id) throw sessionEnded()
     if (owner.status !== 'active' || !isOfThisEra(owner, caller)) throw sessionEnded()
-    if (!hasRoles(caller, owner.roles)) throw rolesChanged()
+    if (!hasNoneBut(caller, owner.roles)) throw roleTaken()
     const problem = problemWith(caller)
     if (problem) throw problem
     met.add(caller)

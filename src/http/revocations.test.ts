@@ -59,7 +59,6 @@ describe('a session that ends in one process', () => {
     ['AccountSuspended', { type: 'SuspendAccount', data: { reason: 'spam' } }, 'session_ended'],
     ['AccountClosed', { type: 'CloseAccount', data: { reason: 'spam' } }, 'session_ended'],
     ['a new password', { type: 'SetPassword', data: { passwordHash: 'x' } }, 'session_ended'],
-    ['another role', { type: 'GrantRole', data: { role: 'seller' } }, 'token_expired'],
     ['a role less', { type: 'RevokeRole', data: { role: 'buyer' } }, 'token_expired'],
   ] as const)('by %s is over everywhere, also where it is first seen after', async (...row) => {
     const [, command, code] = row
@@ -79,15 +78,44 @@ describe('a session that ends in one process', () => {
     await using here = await httpWorld()
     await using there = await besides(here)
     const { id, token } = await signedIn(here)
-    for (const [index, role] of (['seller', 'analyst'] as const).entries()) {
-      const origin = { commandId: derivedId(UserId, role), actorId: 'admin', correlationId: id }
-      await here.deps.executor.execute(account, id, { type: 'GrantRole', data: { role } }, origin)
-      await expect.poll(() => asks(there, token)).toBe('401 token_expired')
+    for (const [type, then] of [
+      ['RevokeRole', '401 token_expired'],
+      ['GrantRole', '200 ok'],
+    ] as const) {
+      const origin = { commandId: derivedId(UserId, type), actorId: 'admin', correlationId: id }
+      const command = { type, data: { role: 'buyer' } } as const
+      await here.deps.executor.execute(account, id, command, origin)
+      await expect.poll(() => asks(there, token)).toBe(then)
       // At once, in the same second, and where the account was known with other roles before.
       const fresh = await signedIn(here, '/auth/login')
-      expect(await asks(there, fresh.token), `round ${index}`).toBe('200 ok')
+      expect(await asks(there, fresh.token), type).toBe('200 ok')
     }
   })
+})
+
+test('who gains a role goes on with the token they have, everywhere, until the next one names it', async () => {
+  await using here = await httpWorld()
+  await using there = await besides(here)
+  const { id, token } = await signedIn(here)
+  expect(await asks(there, token)).toBe('200 ok')
+  const origin = { commandId: id, actorId: 'admin', correlationId: id }
+  const command = { type: 'GrantRole', data: { role: 'analyst' } } as const
+  const answer = await here.deps.executor.execute(account, id, command, origin)
+  expect(isRefusal(answer)).toBe(false)
+  // What comes after it in the log is heard after it.
+  const other = await here.someone('bob')
+  await here.anyone('POST', '/auth/logout', undefined, { authorization: `Bearer ${other.token}` })
+  await expect.poll(() => asks(there, other.token), { interval: 5 }).toBe('401 session_ended')
+  await using later = await besides(here)
+  for (const world of [here, there, later]) {
+    expect(await asks(world, token)).toBe('200 ok')
+    const mayRead = async (of: string) => {
+      const headers = { authorization: `Bearer ${of}` }
+      return (await world.anyone('GET', '/analytics/streams', undefined, headers)).status
+    }
+    expect(await mayRead(token)).toBe(403)
+    expect(await mayRead((await signedIn(here, '/auth/login')).token)).toBe(200)
+  }
 })
 
 test('what is heard is kept for as long as a token lives, failures are recovered from', async () => {

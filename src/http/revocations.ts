@@ -29,12 +29,12 @@ type Changed = {
 export const sessionEnded = (): Problem =>
   new Problem(401, 'session_ended', 'This session has ended; sign in again.')
 
-/** The roles are others by now; a new token has them. */
-export const rolesChanged = (): Problem =>
+/** The token names a role that was taken away; a new one does not. */
+export const roleTaken = (): Problem =>
   new Problem(
     401,
     'token_expired',
-    'Your roles have changed since this token was issued; get a new one at /auth/refresh.',
+    'You have lost a role since this token was issued; get a new one at /auth/refresh.',
   )
 
 /** A clock may run so much ahead of another one, in ms. */
@@ -163,7 +163,7 @@ export const followRevocations = ({
       if (!user) return undefined
       if (user.isBarred || (era < user.era && sessionId !== user.keptSessionId))
         return sessionEnded()
-      for (const [role, has] of user.roles) if (roles.includes(role) !== has) return rolesChanged()
+      for (const role of roles) if (user.roles.get(role) === false) return roleTaken()
       return undefined
     },
     onChange: (listener) => {

@@ -39,7 +39,7 @@ describe('an admin', () => {
     )
   })
 
-  test('gives and takes roles; older tokens are refused until they are refreshed', async () => {
+  test('gives and takes roles; a token that names one they no longer have is refused until it is refreshed', async () => {
     await using world = await httpWorld()
     const { root, bob } = await people(world)
     const signedIn = await world.anyone('POST', '/auth/login', {
@@ -51,6 +51,7 @@ describe('an admin', () => {
     })
     expect(changed.body.data).toMatchObject({ id: bob.id, status: 'ACTIVE' })
     expect(changed.body.data.roles.toSorted()).toEqual(['analyst', 'seller'])
+    // Bob is a buyer no longer.
     await expect
       .poll(async () => code(await bob.call('GET', '/analytics/streams')))
       .toBe('401 token_expired')

@@ -145,7 +145,7 @@ export const adminUsers = (serve: Serve, { executor, readModels }: RouteContext)
       operationId: 'changeUser',
       summary: 'Say what somebody may do, or suspend them',
       description:
-        'What is left out stays as it is. Who is suspended is signed out everywhere; who has other roles gets a new token first.',
+        'What is left out stays as it is. Who is suspended is signed out everywhere; who loses a role gets a new token first; who gains one has it with the next token, from `/auth/refresh` or a sign-in.',
       tag: 'identity',
       params: Fields({ id: UserId }),
       body: Changing,

@@ -188,7 +188,8 @@ export const ownProfiles = (serve: Serve, { executor }: RouteContext): void => {
       access: 'user',
       operationId: 'becomeSeller',
       summary: 'Become a seller, or change what is said of me as one',
-      description: 'The role follows in a moment; sign in again to have it.',
+      description:
+        'The role follows in a moment. The access token stays good; the next one has the role: get it at `/auth/refresh`, or sign in again.',
       tag: 'profiles',
       body: profile.commands.ActivateSeller,
       example: { displayName: 'Engines & Co', about: 'Analytical engines, new and used' },
