@@ -1,6 +1,9 @@
+import { LRUCache } from 'lru-cache'
 import { Type } from 'typebox'
+import { digest } from '#kernel'
 import { Role } from '../domains/identity/index.ts'
 import { UserId } from '../domains/shared/index.ts'
+import { placeOf } from '../platform/place-of.ts'
 import { openSession, type Opened } from './accounts-sessions.ts'
 import type { Person, SignedIn } from './accounts.ts'
 import { deviceCookie, deviceCookieName, refreshCookie, tokenCookie } from './auth-cookies.ts'
@@ -25,10 +28,15 @@ export type Signing = Pick<
   'origin' | 'ip' | 'userAgent' | 'cookie'
 >
 
+/** So many places that people have signed in from are remembered. */
+const remembered = 20_000
+
 /** Answers with tokens, in the body and in cookies. */
 export const answering = (context: RouteContext) => {
   const { executor, keys, tokens, config } = context
   const { idOf, cookieFor } = devices(keys)
+  /** Whoever signs in by a program that keeps no cookies, again and again, is no news to anybody. */
+  const seen = new LRUCache<string, true>({ max: remembered })
 
   /** For somebody who has a session. @param jti names the access token */
   const withTokens = async (
@@ -55,8 +63,10 @@ export const answering = (context: RouteContext) => {
     ): Promise<Answer<Person>> => {
       const ports = { executor, keys, ttl: config.sessionTtl }
       const known = idOf(cookie(deviceCookieName), person.userId)
-      const from = { ip, userAgent, newDevice: known === undefined }
+      const place = digest(JSON.stringify([person.userId, placeOf(ip), userAgent]))
+      const from = { ip, userAgent, newDevice: known === undefined && !seen.has(place) }
       const opened = await openSession(ports, person, from, origin)
+      seen.set(place, true)
       const answer = await withTokens(person, opened, origin.commandId)
       const device = deviceCookie(cookieFor(person.userId, known), config)
       return { ...answer, cookies: [...(answer.cookies ?? []), device] }
