@@ -1,6 +1,7 @@
 import type { AnyDecider, AnyProjection, AnySaga, Catalogue } from '#kernel'
 import { dispatchJobs, workOnJobs } from './platform/runtime/dispatch.ts'
 import type { AnyJob } from './platform/runtime/job.ts'
+import { nowAndThen, type Chore } from './platform/runtime/now-and-then.ts'
 import { orchestrate, wakeSagas } from './platform/runtime/orchestrate.ts'
 import { project } from './platform/runtime/project.ts'
 import type { Role } from './config-environment.ts'
@@ -14,6 +15,7 @@ type Work = {
   readonly projections: readonly AnyProjection[]
   readonly sagas: readonly AnySaga[]
   readonly jobs: readonly AnyJob[]
+  readonly chores: readonly Chore[]
   readonly deciders: readonly AnyDecider[]
   readonly catalogue: Catalogue
   readonly with: Projecting & Orchestrating
@@ -50,5 +52,7 @@ export const startWork = async (work: Work): Promise<void> => {
   if (roles.has('jobs')) {
     runs(dispatchJobs(jobs, queueOf, signal, { ...means, onError: failed('jobs') }))
     parts.adopt(await workOnJobs(jobs, queueOf, work.failedJob), (it) => it.stop())
+    for (const chore of work.chores)
+      runs(nowAndThen(chore, signal, { ...means, onError: failed('chores') }))
   }
 }

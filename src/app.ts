@@ -10,7 +10,7 @@ import { deciders } from './domains/index.ts'
 import { ensureAdmin } from './http/accounts.ts'
 import { defaultHttpConfig } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
-import { jobs as declareJobs } from './jobs/index.ts'
+import { chores, jobs as declareJobs } from './jobs/index.ts'
 import { accountLinks } from './platform/account-links.ts'
 import { rememberLog } from './platform/log-identity/followed-log.ts'
 import { metrics as createMetrics } from './platform/metrics/metrics.ts'
@@ -75,7 +75,8 @@ export const startApp = async (
     { provider, mailer, readModels, letters: accountLetters, forgetting },
     executor,
   )
-  // Many small ones go in rows, taken by the batch; the outside world is BullMQ's.
+  // Many small ones go in rows, taken by the batch; the outside world is BullMQ's. Mails about accounts are rows as well:
+  // nobody records that one was sent, so that they cannot share a job, and a job of BullMQ each costs more than the mail.
   const queueOf = ({ name }: AnyJob) => (name === 'send-mail' ? bull : rows)
 
   const overview = sagaOverview(sagas)
@@ -127,6 +128,7 @@ export const startApp = async (
     projections,
     sagas,
     jobs,
+    chores: chores(readModels, executor),
     deciders,
     catalogue: events,
     with: { ...stores, queue: rows, onForgotten: stores.personalKeys.onDestroyed },

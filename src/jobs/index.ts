@@ -2,10 +2,12 @@ import type { Forgetting } from '../platform/forgetting/port.ts'
 import type { Mailer } from '../platform/mail/port.ts'
 import type { PaymentProvider } from '../platform/payments/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
+import type { Chore } from '../platform/runtime/now-and-then.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 import { accountMail, type Letters } from './account-mail.ts'
 import { chargeCard } from './charge-card.ts'
 import { destroyKey } from './destroy-key.ts'
+import { expireSessions } from './expire-sessions.ts'
 import { forgetPerson } from './forget-person.ts'
 import { refundCard } from './refund-card.ts'
 import { sendMail } from './send-mail.ts'
@@ -37,3 +39,8 @@ export const jobs = (
     forgetPerson(readModels, executor),
     destroyKey(forgetting, readModels, executor),
   ] as const
+
+/** What has to be done now and then, as no event asks for it. */
+export const chores = (readModels: ReadModels, executor: Executor): readonly Chore[] => [
+  { name: 'expire-sessions', every: 10 * 60_000, run: expireSessions(readModels, executor) },
+]

@@ -39,6 +39,16 @@ test('a session of somebody who has left is not shown any more', () =>
     folding(sessions, opened, happened('SessionForgotten', { userId })).into(id),
   ).toBeUndefined())
 
+test('a session whose time is over is not shown any more, however it ended', () =>
+  expect(
+    folding(
+      sessions,
+      opened,
+      happened('UserLoggedOut', { userId }),
+      happened('SessionExpired', { userId }),
+    ).into(id),
+  ).toBeUndefined())
+
 test.each([
   ['UserLoggedOut', { userId }, 'LOGGED_OUT'],
   ['SessionRevoked', { userId, reason: 'lost' }, 'REVOKED'],

@@ -4,11 +4,12 @@ import { session } from '../domains/identity/index.ts'
 import { SessionId, Text, UserId } from '../domains/shared/index.ts'
 
 /**
- * Every sign-in, as the user who made it sees it. When all sessions of an account end at once, that is told of the
+ * Every sign-in whose time is not over, as the user who made it sees it. When all sessions of an account end at once, that is told of the
  * account: an open session of an earlier era than the account's is over as well.
  */
 export const sessions = projection({
   name: 'sessions',
+  version: 2,
   store: 'postgres',
   document: Fields({
     /** Also names the family of its refresh tokens. */
@@ -25,7 +26,7 @@ export const sessions = projection({
   }),
   from: [session],
   key: ({ id }) => id,
-  indexes: [['userId', 'createdAt']],
+  indexes: [['userId', 'createdAt'], ['expiresAt']],
 }).rules({
   UserLoggedIn: (_, { id, at, data: { userId, userAgent, ip, era = 0, expiresAt } }) => ({
     id,
@@ -42,5 +43,6 @@ export const sessions = projection({
   UserLoggedOut: (document, { at }) =>
     document && { ...document, status: 'LOGGED_OUT', endedAt: at },
   SessionRevoked: (document, { at }) => document && { ...document, status: 'REVOKED', endedAt: at },
+  SessionExpired: () => undefined,
   SessionForgotten: () => undefined,
 })

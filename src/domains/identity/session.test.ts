@@ -46,6 +46,26 @@ describe('a session', () => {
       .refuses('AlreadyOpen'))
 })
 
+describe('a session whose time is over', () => {
+  const expire = { type: 'ExpireSession' as const, data: {} }
+  const expired = { type: 'SessionExpired' as const, data: { userId } }
+
+  test('is noted once, whether it was ended before or not, and not sooner', () => {
+    given(session, opened).when(expire, at('2030-01-31T23:59:59.999Z')).refuses('StillGood')
+    given(session, opened).when(expire, at(signIn.expiresAt)).yields(expired)
+    given(session, opened, loggedOut).when(expire, at(signIn.expiresAt)).yields(expired)
+    given(session, opened, expired).when(expire, at(signIn.expiresAt)).yields()
+    given(session).when(expire, at(signIn.expiresAt)).refuses('NoSuchSession')
+  })
+
+  test('has nothing left to end', () => {
+    given(session, opened, expired).when(revoke).yields()
+    given(session, opened, expired)
+      .when(rotate(0, 'hash', 'next'), at(noon))
+      .refuses('SessionEnded')
+  })
+})
+
 describe('a refresh token', () => {
   test('is replaced by the next one when it is used', () => {
     given(session, opened)

@@ -27,6 +27,8 @@ type Session = {
   readonly expiresAt: string
   readonly rotation: number
   readonly refreshHash: string
+  /** It was noted that its time is over. */
+  readonly expired?: true
   /** Its user has left, and where they had signed in is forgotten. */
   readonly forgotten?: true
   /** The token before, and when it was replaced. */
@@ -60,6 +62,7 @@ export const session = decider({
     ),
     LogOut: Fields({}, { description: 'End the session, as its user asks.' }),
     RevokeSession: Fields({ reason: Reason }, { description: 'End the session from elsewhere.' }),
+    ExpireSession: Fields({}, { description: 'Record that its time is over.' }),
     ForgetSession: Fields({}, { description: 'Forget where its user, who has left, signed in.' }),
   },
   events: {
@@ -72,12 +75,15 @@ export const session = decider({
     RefreshTokenReuseDetected: Fields({ userId: UserId, rotation: Rotation }),
     UserLoggedOut: Fields({ userId: UserId }),
     SessionRevoked: Fields({ userId: UserId, reason: Reason }),
+    /** Nobody needs to see it any more. */
+    SessionExpired: Fields({ userId: UserId }),
     SessionForgotten: Fields({ userId: UserId }),
   },
   refusals: {
     AlreadyOpen: 'This session belongs to someone else.',
     NoSuchSession: 'There is no such session.',
     SessionEnded: 'This session has ended; sign in again.',
+    StillGood: 'This session has not expired yet.',
     NotItsToken: 'This is no refresh token of this session; sign in again.',
   },
 }).rules<State>({
@@ -127,6 +133,12 @@ export const session = decider({
         : [{ type: 'SessionRevoked', data: { userId: state.userId, reason } }]
     },
 
+    ExpireSession: (_, state, { now }) => {
+      if (state.status === 'new') return refuse('NoSuchSession')
+      if (now < state.expiresAt) return refuse('StillGood')
+      return state.expired ? [] : [{ type: 'SessionExpired', data: { userId: state.userId } }]
+    },
+
     ForgetSession: (_, state) => {
       if (state.status === 'new') return refuse('NoSuchSession')
       return state.forgotten ? [] : [{ type: 'SessionForgotten', data: { userId: state.userId } }]
@@ -154,6 +166,8 @@ export const session = decider({
     RefreshTokenReuseDetected: (state) => state,
     UserLoggedOut: (state) => ended(state),
     SessionRevoked: (state) => ended(state),
+    SessionExpired: (state) =>
+      state.status === 'new' ? state : { ...state, status: 'ended', expired: true },
     SessionForgotten: (state) =>
       state.status === 'new' ? state : { ...state, status: 'ended', forgotten: true },
   },
