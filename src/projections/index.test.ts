@@ -28,3 +28,14 @@ test('the names of read models and of their fields can be names in SQL', () => {
   const names = all.flatMap(({ name, document }) => [name, ...Object.keys(document.properties)])
   expect(names.filter((name) => !/^[a-z][A-Za-z_]*$/.test(name))).toEqual([])
 })
+
+test('a read model that shows the revision of a stream hears of everything that happens there', () => {
+  const missed = all
+    .filter(({ document }) => 'revision' in document.properties)
+    .flatMap(({ name, from: [own], reads }) =>
+      Object.keys(own?.events ?? {})
+        .filter((type) => !reads.includes(type))
+        .map((type) => `${name}: ${type}`),
+    )
+  expect(missed).toEqual([])
+})

@@ -20,6 +20,7 @@ test('stock that was just begun is all available', () =>
     quantity: 10,
     reserved: 0,
     available: 10,
+    revision: 0,
     updatedAt: at,
   }))
 

@@ -6,6 +6,7 @@ import { ProductId } from '../domains/shared/index.ts'
 /** How many pieces of each product there are, how many are held for orders, and how many are left. */
 export const inventory = projection({
   name: 'inventory',
+  version: 2,
   store: 'postgres',
   document: Fields({
     id: ProductId,
@@ -13,45 +14,53 @@ export const inventory = projection({
     quantity: Type.Integer(),
     reserved: Type.Integer(),
     available: Type.Integer(),
+    /** Of its stream: for `If-Match`. */
+    revision: Type.Integer(),
     updatedAt: Timestamp,
   }),
   from: [stock],
   key: ({ id }) => id,
 }).rules({
-  StockInitialized: (_, { id, at, data: { quantity } }) => ({
+  StockInitialized: (_, { id, at, revision, data: { quantity } }) => ({
     id,
     productId: id,
     quantity,
     reserved: 0,
     available: quantity,
+    revision,
     updatedAt: at,
   }),
-  StockAdjusted: (document, { at, data: { quantity } }) =>
+  StockAdjusted: (document, { at, revision, data: { quantity } }) =>
     document && {
       ...document,
       quantity,
       available: quantity - document.reserved,
+      revision,
       updatedAt: at,
     },
-  StockReserved: (document, { at, data: { quantity } }) =>
+  StockReserved: (document, { at, revision, data: { quantity } }) =>
     document && {
       ...document,
       reserved: document.reserved + quantity,
       available: document.available - quantity,
+      revision,
       updatedAt: at,
     },
-  StockReservationReleased: (document, { at, data: { quantity } }) =>
+  StockDepleted: (document, { revision }) => document && { ...document, revision },
+  StockReservationReleased: (document, { at, revision, data: { quantity } }) =>
     document && {
       ...document,
       reserved: document.reserved - quantity,
       available: document.available + quantity,
+      revision,
       updatedAt: at,
     },
-  StockCommitted: (document, { at, data: { quantity } }) =>
+  StockCommitted: (document, { at, revision, data: { quantity } }) =>
     document && {
       ...document,
       quantity: document.quantity - quantity,
       reserved: document.reserved - quantity,
+      revision,
       updatedAt: at,
     },
 })

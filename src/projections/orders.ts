@@ -20,6 +20,8 @@ export const orders = projection({
     reason: Type.Optional(Reason),
     payment: Type.Optional(Fields({ id: PaymentId, status: PaymentStatus })),
     shippingAddress: Type.Optional(Address),
+    /** Of its stream: for `If-Match`. */
+    revision: Type.Integer(),
     createdAt: Timestamp,
     updatedAt: Timestamp,
   }),
@@ -30,7 +32,7 @@ export const orders = projection({
       : event.id,
   indexes: [['userId', 'createdAt'], ['status', 'createdAt'], ['createdAt']],
 }).rules({
-  OrderPlaced: (_, { id, at, data: { userId, items, total, shippingAddress } }) => ({
+  OrderPlaced: (_, { id, at, revision, data: { userId, items, total, shippingAddress } }) => ({
     id,
     userId,
     status: 'PENDING',
@@ -38,26 +40,30 @@ export const orders = projection({
     total,
     ...(shippingAddress && { shippingAddress }),
     createdAt: at,
+    revision,
     updatedAt: at,
   }),
-  OrderStockConfirmed: (document, { at }) =>
-    document && { ...document, status: 'STOCK_RESERVED', updatedAt: at },
-  OrderPaid: (document, { at }) => document && { ...document, status: 'PAID', updatedAt: at },
-  OrderConfirmed: (document, { at }) =>
-    document && { ...document, status: 'CONFIRMED', updatedAt: at },
-  OrderRejected: (document, { at, data: { reason } }) =>
-    document && { ...document, status: 'REJECTED', reason, updatedAt: at },
-  OrderCancelled: (document, { at, data: { reason, words = reason } }) =>
-    document && { ...document, status: 'CANCELLED', reason: words, updatedAt: at },
-  OrderShipped: (document, { at }) => document && { ...document, status: 'SHIPPED', updatedAt: at },
-  OrderDelivered: (document, { at }) =>
-    document && { ...document, status: 'DELIVERED', updatedAt: at },
-  OrderCompleted: (document, { at }) =>
-    document && { ...document, status: 'COMPLETED', updatedAt: at },
+  OrderStockConfirmed: (document, { at, revision }) =>
+    document && { ...document, status: 'STOCK_RESERVED', revision, updatedAt: at },
+  OrderPaid: (document, { at, revision }) =>
+    document && { ...document, status: 'PAID', revision, updatedAt: at },
+  OrderConfirmed: (document, { at, revision }) =>
+    document && { ...document, status: 'CONFIRMED', revision, updatedAt: at },
+  OrderRejected: (document, { at, revision, data: { reason } }) =>
+    document && { ...document, status: 'REJECTED', reason, revision, updatedAt: at },
+  OrderCancelled: (document, { at, revision, data: { reason, words = reason } }) =>
+    document && { ...document, status: 'CANCELLED', reason: words, revision, updatedAt: at },
+  OrderShipped: (document, { at, revision }) =>
+    document && { ...document, status: 'SHIPPED', revision, updatedAt: at },
+  OrderDelivered: (document, { at, revision }) =>
+    document && { ...document, status: 'DELIVERED', revision, updatedAt: at },
+  OrderCompleted: (document, { at, revision }) =>
+    document && { ...document, status: 'COMPLETED', revision, updatedAt: at },
 
-  OrderAddressForgotten: (document) => {
+  OrderBuyerLeft: (document, { revision }) => document && { ...document, revision },
+  OrderAddressForgotten: (document, { revision }) => {
     if (!document) return undefined
-    const { shippingAddress: _, reason, ...rest } = document
+    const { shippingAddress: _, reason, ...rest } = { ...document, revision }
     // What was said when it was called off was of its buyer's making.
     return document.status === 'CANCELLED' || reason === undefined ? rest : { ...rest, reason }
   },

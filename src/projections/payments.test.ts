@@ -25,6 +25,7 @@ test('a payment shows who owes how much for what; never the card', () =>
     userId,
     amount,
     status: 'PENDING',
+    revision: 0,
     createdAt: monday,
     updatedAt: monday,
   }))
@@ -48,6 +49,7 @@ test('a payment that failed says why, until it is tried again', () => {
     userId,
     amount,
     status: 'PENDING',
+    revision: 0,
     createdAt: monday,
     updatedAt: tuesday,
   })

@@ -7,6 +7,7 @@ import { calledOff, PaymentStatus } from './payment-status.ts'
 /** Every payment: for which order, how much, who took it, and where it stands. */
 export const payments = projection({
   name: 'payments',
+  version: 2,
   store: 'postgres',
   document: Fields({
     id: PaymentId,
@@ -18,6 +19,8 @@ export const payments = projection({
     providerRef: Type.Optional(Text(1, 255)),
     /** Why it failed, or why it was given back. */
     reason: Type.Optional(Reason),
+    /** Of its stream: for `If-Match`. */
+    revision: Type.Integer(),
     createdAt: Timestamp,
     updatedAt: Timestamp,
   }),
@@ -25,30 +28,39 @@ export const payments = projection({
   key: ({ id }) => id,
   indexes: [['orderId'], ['userId', 'createdAt'], ['status', 'createdAt'], ['createdAt']],
 }).rules({
-  PaymentInitiated: (document, { id, at, data: { orderId, userId, amount } }) => ({
+  PaymentInitiated: (document, { id, at, revision, data: { orderId, userId, amount } }) => ({
     id,
     orderId,
     userId,
     amount,
     status: 'PENDING',
     createdAt: document?.createdAt ?? at,
+    revision,
     updatedAt: at,
   }),
-  PaymentCompleted: (document, { at, data: { provider, providerRef } }) =>
-    document && { ...document, status: 'COMPLETED', provider, providerRef, updatedAt: at },
-  PaymentFailed: (document, { at, data: { reason } }) =>
-    document && { ...document, status: 'FAILED', reason, updatedAt: at },
-  PaymentVoided: (document, { at }) =>
-    document && { ...document, status: calledOff(document.status), updatedAt: at },
-  PaymentRefundRequested: (document, { at, data: { provider, providerRef, reason } }) =>
+  PaymentCompleted: (document, { at, revision, data: { provider, providerRef } }) =>
+    document && {
+      ...document,
+      status: 'COMPLETED',
+      provider,
+      providerRef,
+      revision,
+      updatedAt: at,
+    },
+  PaymentFailed: (document, { at, revision, data: { reason } }) =>
+    document && { ...document, status: 'FAILED', reason, revision, updatedAt: at },
+  PaymentVoided: (document, { at, revision }) =>
+    document && { ...document, status: calledOff(document.status), revision, updatedAt: at },
+  PaymentRefundRequested: (document, { at, revision, data: { provider, providerRef, reason } }) =>
     document && {
       ...document,
       status: 'REFUND_PENDING',
       provider,
       providerRef,
       ...(reason !== undefined && { reason }),
+      revision,
       updatedAt: at,
     },
-  PaymentRefunded: (document, { at }) =>
-    document && { ...document, status: 'REFUNDED', updatedAt: at },
+  PaymentRefunded: (document, { at, revision }) =>
+    document && { ...document, status: 'REFUNDED', revision, updatedAt: at },
 })

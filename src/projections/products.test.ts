@@ -26,6 +26,7 @@ test('a product is shown with what is said of it, and without stock at first', (
     id,
     ...lamp,
     stock: 0,
+    revision: 0,
     createdAt: monday,
     updatedAt: monday,
   }))
@@ -44,6 +45,7 @@ test('an update replaces everything that is said of a product, and nothing else'
     category: 'office',
     price,
     stock: 7,
+    revision: 0,
     createdAt: monday,
     updatedAt: tuesday,
   }))

@@ -10,6 +10,7 @@ import { Money, ProductId, Text } from '../domains/shared/index.ts'
  */
 export const products = projection({
   name: 'products',
+  version: 2,
   store: 'postgres',
   document: Fields({
     id: ProductId,
@@ -20,6 +21,8 @@ export const products = projection({
     stock: Type.Integer(),
     image: Type.Optional(Text(1, 2_000)),
     category: Text(1, 100),
+    /** Of its stream: for `If-Match`. */
+    revision: Type.Integer(),
     createdAt: Timestamp,
     updatedAt: Timestamp,
   }),
@@ -27,24 +30,26 @@ export const products = projection({
   key: ({ id }) => id,
   indexes: [['category', 'createdAt'], ['createdAt'], ['name']],
 }).rules({
-  ProductCreated: (_, { id, at, data }) => ({
+  ProductCreated: (_, { id, at, revision, data }) => ({
     id,
     ...data,
     stock: 0,
     createdAt: at,
+    revision,
     updatedAt: at,
   }),
-  ProductUpdated: (document, { at, data }) =>
+  ProductUpdated: (document, { at, revision, data }) =>
     document && {
       id: document.id,
       ...data,
       price: document.price,
       stock: document.stock,
       createdAt: document.createdAt,
+      revision,
       updatedAt: at,
     },
-  ProductPriceChanged: (document, { at, data: { price } }) =>
-    document && { ...document, price, updatedAt: at },
+  ProductPriceChanged: (document, { at, revision, data: { price } }) =>
+    document && { ...document, price, revision, updatedAt: at },
   ProductDeleted: () => undefined,
 
   StockInitialized: (document, { data: { quantity } }) =>

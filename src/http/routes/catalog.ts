@@ -148,7 +148,7 @@ export const catalog = (serve: Serve, { executor, readModels }: RouteContext): v
     async ({ params: { id }, query }) => {
       const { document, position } = await readOne(readModels, products, id, minPositionOf(query))
       if (!document) throw notFound('product')
-      return { data: document, position }
+      return { data: document, position, revision: document.revision }
     },
   )
 

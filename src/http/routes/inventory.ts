@@ -75,8 +75,8 @@ export const inventory = (serve: Serve, { executor, readModels }: RouteContext):
       const found = await readModels.get(stocks, productId, minPositionOf(query))
       const { document, position } = found
       if (document) {
-        const { quantity, reserved, available } = document
-        return { data: { productId, quantity, reserved, available }, position }
+        const { quantity, reserved, available, revision } = document
+        return { data: { productId, quantity, reserved, available }, position, revision }
       }
       await mustExist(productId)
       return { data: { productId, quantity: 0, reserved: 0, available: 0 }, position }

@@ -151,7 +151,7 @@ export const payments = (serve: Serve, { executor, readModels }: RouteContext): 
       const { document, position } = await readOne(readModels, all, id, minPositionOf(query))
       if (!document) throw notFound('payment')
       mustOwn(caller, document.userId)
-      return { data: document, position }
+      return { data: document, position, revision: document.revision }
     },
   )
 

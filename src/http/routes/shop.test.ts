@@ -190,9 +190,9 @@ test('an order is accepted at the prices of the catalogue, and can be read befor
   await world.readModels.fold()
   const later = await buyer.call('GET', String(headers.location))
   assert.deepEqual(later.body.data, fresh.body.data)
-  const { createdAt, updatedAt, ...rest } = later.body.data
+  const { createdAt, updatedAt, revision, ...rest } = later.body.data
   assert.deepEqual(rest, placed)
-  assert.equal(createdAt, updatedAt)
+  assert.deepEqual([createdAt, revision], [updatedAt, 0])
 })
 
 test('an order may go to an address, and may not mix currencies', async () => {
@@ -421,4 +421,24 @@ test('only money that was taken can be given back', async () => {
   const refund = await admin('POST', `/payments/${paid.body.data.id}/refund`, {})
   assert.equal(refund.status, 409)
   assert.equal(refund.body.code, 'not_completed')
+})
+
+test('what can be changed says at which revision it is, where it is read', async () => {
+  await using world = await httpWorld()
+  const { admin, buyer, productId } = await shop(world)
+  await admin('PUT', `/products/${productId}`, lamp)
+  await admin('PUT', `/inventory/${productId}`, { quantity: 5, reason: 'delivery' })
+  const { id } = (await place(buyer.call, productId)).body.data
+  await world.readModels.fold()
+  for (const [path, change] of [
+    [`/products/${productId}`, { ...lamp, name: 'Desk lamp' }],
+    [`/inventory/${productId}`, { delta: 1, reason: 'found' }],
+    [`/orders/${id}`, { status: 'CANCELLED' }],
+  ] as const) {
+    const { headers } = await admin('GET', path)
+    const tag = String(headers.etag)
+    const first = await admin('PUT', path, change, { 'if-match': tag })
+    assert.equal(first.status, 200, `${path}: ${first.text}`)
+    assert.equal((await admin('PUT', path, change, { 'if-match': tag })).status, 409, path)
+  }
 })
