@@ -53,7 +53,12 @@ export const exchange = (pool: Pool, request: Dispatcher.DispatchOptions): Promi
       },
       onResponseEnd: () => {
         if (stream) stream.push(null)
-        else resolve({ status, headers, body: Buffer.concat(chunks) })
+        else
+          resolve({
+            status,
+            headers,
+            body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
+          })
       },
       onResponseError: (_controller, error) => {
         if (stream) stream.destroy(error)

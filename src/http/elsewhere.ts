@@ -9,6 +9,18 @@ export type Elsewhere = {
   readonly askForAll: (request: FastifyRequest) => Promise<PassedBack>
 }
 
+/** Texts up to so many bytes are sent in one piece with their headers, for one call of the system instead of two. */
+const onePiece = 16 * 1024
+
+/** An answer's body in the form in which it is sent quickest. */
+export const quickest = (body: Buffer, type: unknown, encoding?: unknown): Buffer | string =>
+  body.length <= onePiece &&
+  encoding === undefined &&
+  typeof type === 'string' &&
+  type.endsWith('charset=utf-8')
+    ? body.toString()
+    : body
+
 /** Answers with what another process answered. */
 export const sendBack = (
   reply: FastifyReply,
@@ -20,7 +32,10 @@ export const sendBack = (
     return reply
   }
   reply.code(status).headers(headers)
-  return Buffer.isBuffer(body) && body.length === 0 ? reply.send() : reply.send(body)
+  if (!Buffer.isBuffer(body)) return reply.send(body)
+  if (body.length === 0) return reply.send()
+  const { 'content-type': type, 'content-encoding': encoding } = headers
+  return reply.send(quickest(body, type, encoding))
 }
 
 /** @returns for each context, what serves its routes instead of their handlers */

@@ -4,7 +4,7 @@ import type { Cache } from '../platform/cache/port.ts'
 import { positionHeader, type PassedBack } from '../platform/passing/port.ts'
 import { encodingFor, pressed, type Encoding } from './compression.ts'
 import type { HttpDependencies } from './dependencies.ts'
-import { sendBack } from './elsewhere.ts'
+import { quickest, sendBack } from './elsewhere.ts'
 import { forEverybody, json, packed, unpacked, type KeptAnswer } from './kept-answer.ts'
 import { followMoves } from './read-model-moves.ts'
 
@@ -85,7 +85,7 @@ const send = (
   if (isKnown(known, tag)) return reply.code(304).send()
   reply.header('content-type', json)
   if (encoding) reply.header('content-encoding', encoding)
-  return reply.send(body)
+  return reply.send(quickest(body, json, encoding))
 }
 
 /** Everybody's answer has no id of a request, and only we are told where it is true. */
