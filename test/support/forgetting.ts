@@ -243,7 +243,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       expect(tracesIn(places)).toEqual([])
       // Where tries are counted, nothing stands for her either.
       const stands = createHash('sha256').update(zephyrine.email).digest('hex')
-      const redis = [...places].filter(([place]) => place.startsWith('agora:')).flat()
+      const redis = [...places].filter(([place]) => place.startsWith('agora:count:')).flat()
       expect(redis.filter((text) => text.includes(stands) || text.includes(her.id))).toEqual([])
     })
 

@@ -79,6 +79,8 @@ describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
     await worker.stop()
     await queue.add('mails', [{ id: 'waiting', data: [asked(person, 'Lovelace')] }])
     await client.set('agora:kept', `${person} is Lovelace`)
+    await client.xadd('agora:told', '*', 'm', `${person} has left`)
+    await client.xadd('agora:told', '*', 'm', `${person} is Lovelace`)
     await client.set('elsewhere:kept', `${person} is Lovelace`)
     expect(await everything()).toContain('ada@example.org')
 
@@ -87,8 +89,11 @@ describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
       'texts in Redis': 1,
       'jobs in Redis': 4,
       'failures in Redis': 1,
-      'events in Redis': 1,
+      'events in Redis': 2,
     })
+    // What processes tell each other is heard, unless it tells of them.
+    expect(await client.xlen('agora:told')).toBe(1)
+    await client.del('agora:told')
     // What is no key of ours is left alone.
     await client.del('elsewhere:kept')
     const left = await everything()

@@ -102,7 +102,9 @@ export const inRedis =
       const types = await typesOf(redis, keys)
       for (const [at, key] of keys.entries())
         if (types[at] === 'hash') await clearJob(redis, key, isTheirs, counts)
-        else if (types[at] === 'stream') await clearStream(redis, key, isTheirs, counts)
+        else if (types[at] === 'stream')
+          // What processes tell each other may have to be heard still, also if it is of them.
+          await clearStream(redis, key, key.endsWith(':events') ? isTheirs : tells, counts)
         else if (types[at] === 'string') {
           const isNamed = named.some((name) => key.includes(name))
           if (isNamed) counts.counts += await redis.del(key)
