@@ -18,7 +18,7 @@ const isNews = async (path: string, name: string, headers: Record<string, string
   expect(status).toBeLessThan(300)
   const { events } = await world.log.readAll()
   const last = events.findLast(({ type }) => type === 'UserLoggedIn')
-  return 'newDevice' in (last?.data as object)
+  return (last?.data as { readonly newDevice?: true } | undefined)?.newDevice === true
 }
 
 test('a program without cookies is news the first time it signs somebody in from a network', async () => {
