@@ -110,6 +110,22 @@ describe('the life of an account', () => {
     }
   })
 
+  test('a strange sign-in, and a refresh token that comes twice, are told by mail', async () => {
+    const { email, password } = await shop.register()
+    const strange = { 'user-agent': 'somebody else' }
+    const { body } = await shop.anyone('POST', '/auth/login', { email, password }, strange)
+    const mail = await mailTo(email, 'A new sign-in to your account')
+    expect(mail).toContain('from the address 127.0.0.1')
+    expect(mail).not.toContain('somebody else')
+
+    const refresh = (refreshToken: string) => shop.anyone('POST', '/auth/refresh', { refreshToken })
+    const stolen: string = body.tokens.refreshToken
+    const next = await refresh(stolen)
+    await refresh(next.body.tokens.refreshToken)
+    expect(code(await refresh(stolen))).toBe('401 refresh_token_reused')
+    await mailTo(email, 'One of your sessions was ended')
+  })
+
   test('a session that is revoked ends in every process, also where it is listened on', async () => {
     const bob = await shop.register()
     const there = callAt(other.url, bob.token)
