@@ -21,6 +21,11 @@ const Forgotten = Type.Object({
   beyond: Type.Optional(Type.Array(Type.String())),
 })
 
+const Asked = Type.Object({
+  ...Forgotten.properties,
+  orders: Type.Object({ toShip: Type.Array(Type.String()) }),
+})
+
 const columns = [
   { title: 'place' },
   { title: 'found', align: 'right' },
@@ -70,7 +75,12 @@ export const forgetUser = async (
   { json }: { readonly json?: boolean },
 ): Promise<void> => {
   const path = (user: string) => `/admin/users/${encodeURIComponent(user)}/forget`
-  let receipt = await session.client.ask(Forgotten, 'POST', path(who))
+  const { orders, ...first } = await session.client.ask(Asked, 'POST', path(who))
+  if (orders.toShip.length > 0)
+    session.say(
+      `Nobody will know where these orders go, which are paid; give the money back: ${orders.toShip.join(', ')}`,
+    )
+  let receipt: Static<typeof Forgotten> = first
   const until = performance.now() + patience.atMost
   while (receipt.status !== 'forgotten') {
     if (performance.now() > until)

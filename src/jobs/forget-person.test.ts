@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
 import { asId, derivedId } from '#kernel'
-import { notification } from '../domains/notifications/index.ts'
+import { newId } from '#kernel/testing'
+import { notification, notificationIdOf, welcomeIdOf } from '../domains/notifications/index.ts'
+import { order } from '../domains/ordering/index.ts'
+import { payment, paymentIdOf } from '../domains/payments/index.ts'
 import { follow, followIdOf, profile } from '../domains/profiles/index.ts'
-import { NotificationId, UserId } from '../domains/shared/index.ts'
+import { NotificationId, OrderId, ProductId, UserId } from '../domains/shared/index.ts'
 import { follows, notifications, profiles } from '../projections/index.ts'
 import { forgetPerson } from './forget-person.ts'
 
@@ -74,4 +77,115 @@ test('a person is forgotten wherever they are known, however often that is asked
   expect(events.filter(({ type }) => type === 'UserForgotten')).toMatchObject([
     { data: { follows: 131, notifications: 130, addresses: 0 } },
   ])
+})
+
+describe('somebody who leaves with orders', () => {
+  const price = { amount: 500, currency: 'EUR' }
+  const item = { kind: 'product' as const, name: 'Lamp', quantity: 1, price }
+  const shippingAddress = { line1: '1 Main St', city: 'Bath', postalCode: 'BA1', country: 'GB' }
+
+  const ordering = async (userId: UserId, ...moves: readonly ('MarkPaid' | 'ConfirmOrder')[]) => {
+    const { executor } = world.deps
+    const id = newId(OrderId)
+    const items = [{ ...item, refId: newId(ProductId) }]
+    const data = { userId, items, shippingAddress, paymentToken: 'tok_ok' }
+    await executor.execute(order, id, { type: 'PlaceOrder', data }, origin())
+    const bill = { orderId: id, userId, amount: price, token: 'tok_ok' }
+    const paymentId = paymentIdOf(id)
+    await executor.execute(payment, paymentId, { type: 'RequestPayment', data: bill }, origin())
+    for (const type of moves) {
+      const receipt = { provider: 'simulator', providerRef: 'ch_1', attempt: 1 }
+      const paid = { type: 'CompletePayment' as const, data: receipt }
+      if (type === 'MarkPaid') await executor.execute(payment, paymentId, paid, origin())
+      const command =
+        type === 'MarkPaid' ? { type, data: { paymentId } } : { type, data: {} as const }
+      await executor.execute(order, id, command, origin())
+    }
+    return id
+  }
+
+  const shown = async (id: OrderId) => (await world.deps.executor.stateOf(order, id)).state
+  const stands = async (userId: UserId) =>
+    (await world.deps.executor.stateOf(profile, userId)).state
+  const leave = async (name: string) => {
+    const one = await world.someone(name)
+    const userId = asId(UserId, one.id)
+    return { userId, go: () => one.call('DELETE', `/users/${userId}`) }
+  }
+
+  test('is charged for none that is not paid, and forgotten once the others are on their way', async () => {
+    const { userId, go } = await leave('buyer-gone')
+    const { executor } = world.deps
+    const unpaid = await ordering(userId)
+    const paid = await ordering(userId, 'MarkPaid')
+    const confirmed = await ordering(userId, 'MarkPaid', 'ConfirmOrder')
+    await world.readModels.fold()
+    const { status, body, headers } = await go()
+    expect([status, body.data.orders.calledOff, body.data.orders.toShip.toSorted()]).toEqual([
+      202,
+      [unpaid],
+      [paid, confirmed].toSorted(),
+    ])
+    expect([headers['set-cookie']].flat()).toHaveLength(2)
+
+    const { run } = forgetPerson(world.readModels, executor)
+    await run({ userId }, origin())
+    expect(await shown(unpaid)).toMatchObject({ status: 'CANCELLED', addressed: false })
+    expect(await shown(paid)).toMatchObject({ status: 'PAID', addressed: true })
+    expect(await shown(confirmed)).toMatchObject({ status: 'CONFIRMED', addressed: true })
+    expect(await stands(userId)).toMatchObject({ forgotten: false })
+
+    const ship = { type: 'ShipOrder' as const, data: {} }
+    await executor.execute(order, confirmed, ship, origin())
+    expect(await shown(confirmed)).toMatchObject({ status: 'SHIPPED', addressed: false })
+    await run({ orderId: confirmed }, origin())
+    expect(await stands(userId)).toMatchObject({ forgotten: false })
+
+    const refund = { type: 'RefundPayment' as const, data: { reason: 'buyer_left' } }
+    await executor.execute(payment, paymentIdOf(paid), refund, origin())
+    await run({ orderId: paid }, origin())
+    expect(await shown(paid)).toMatchObject({ status: 'PAID', addressed: false })
+    expect(await stands(userId)).toMatchObject({ forgotten: true })
+  })
+
+  test('is waited for no longer, when that is asked for', async () => {
+    const { userId, go } = await leave('buyer-hastened')
+    const id = await ordering(userId, 'MarkPaid', 'ConfirmOrder')
+    await go()
+    const { run } = forgetPerson(world.readModels, world.deps.executor)
+    await run({ userId }, origin())
+    expect(await stands(userId)).toMatchObject({ forgotten: false })
+    const insist = { type: 'ForgetAtOnce' as const, data: {} }
+    await world.deps.executor.execute(profile, userId, insist, origin())
+    await run({ userId }, origin())
+    expect(await shown(id)).toMatchObject({ addressed: false })
+    expect(await stands(userId)).toMatchObject({ forgotten: true })
+  })
+
+  test('is told nothing any more, though it be asked for late', async () => {
+    const { executor, log } = world.deps
+    const { userId, go } = await leave('buyer-late')
+    const id = await ordering(userId, 'MarkPaid', 'ConfirmOrder')
+    await go()
+    await forgetPerson(world.readModels, executor).run({ userId }, origin())
+    for (const channel of ['in_app', 'email'] as const)
+      for (const one of [
+        notificationIdOf(id, 'order_confirmed', channel),
+        welcomeIdOf(userId, channel),
+      ]) {
+        const data = { userId, channel, type: 'late', subject: 'Late', text: 'Late' }
+        await executor.execute(notification, one, { type: 'RequestNotification', data }, origin())
+        const events = await log.read(`notification-${one}`, { from: 0, limit: 10 })
+        expect(events.map(({ type }) => type)).toEqual(['NotificationForgotten'])
+      }
+  })
+
+  test('is none who stays: an order of somebody who is there lets nobody go', async () => {
+    const { id } = await world.someone('buyer-here')
+    const orderId = await ordering(asId(UserId, id), 'MarkPaid', 'ConfirmOrder')
+    const { run } = forgetPerson(world.readModels, world.deps.executor)
+    await run({ orderId }, origin())
+    await run({ orderId: newId(OrderId) }, origin())
+    expect(await shown(orderId)).toMatchObject({ status: 'CONFIRMED', addressed: true })
+  })
 })

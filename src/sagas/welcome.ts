@@ -1,8 +1,8 @@
-import { derivedId, end, only, saga, send } from '#kernel'
+import { end, only, saga, send } from '#kernel'
 import { account } from '../domains/identity/index.ts'
-import { notification, type Channel } from '../domains/notifications/index.ts'
+import { notification, welcomeIdOf, type Channel } from '../domains/notifications/index.ts'
 import { profile } from '../domains/profiles/index.ts'
-import { NotificationId, type UserId } from '../domains/shared/index.ts'
+import type { UserId } from '../domains/shared/index.ts'
 
 /** Whoever has registered gets a profile, and is welcomed in the app and by mail. */
 export const welcome = saga({
@@ -30,7 +30,7 @@ export const welcome = saga({
 
 // It names nobody: what is said in notifications is not kept as personal.
 const greet = (userId: UserId, channel: Channel) =>
-  send(notification, derivedId(NotificationId, userId, 'welcome', channel), 'RequestNotification', {
+  send(notification, welcomeIdOf(userId, channel), 'RequestNotification', {
     userId,
     channel,
     type: 'welcome',

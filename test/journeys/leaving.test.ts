@@ -63,12 +63,12 @@ test('whoever leaves is forgotten by everybody, and address and name are free', 
   expect(await gone.settled(id)).toMatchObject({ status: 'CONFIRMED', shippingAddress })
 
   const left = successOf(await gone.call('DELETE', `/users/${gone.id}`), 202)
-  expect(left.body.data).toEqual({ userId: gone.id, status: 'PENDING' })
+  expect(left.body.data).toEqual({
+    userId: gone.id,
+    status: 'PENDING',
+    orders: { calledOff: [], toShip: [id] },
+  })
   expect((await friend.call('GET', `/users/${gone.id}`)).status).toBe(404)
-  await until(
-    () => admin.call('DELETE', `/users/${gone.id}`),
-    ({ body }) => body.data.status === 'COMPLETED',
-  )
 
   // Sessions end, within moments.
   await until(
@@ -87,11 +87,22 @@ test('whoever leaves is forgotten by everybody, and address and name are free', 
     () => data(admin, `/notifications/user/${gone.id}`),
     ({ total }) => total === 0,
   )
+  // Where it goes is known until it is on its way.
+  expect((await admin.call('DELETE', `/users/${gone.id}`)).body.data).toMatchObject({
+    status: 'PENDING',
+    orders: { toShip: [id] },
+  })
+  expect(await data(admin, `/orders/${id}`)).toMatchObject({ shippingAddress })
+  successOf(await admin.call('PUT', `/orders/${id}`, { status: 'SHIPPED' }), 200)
+  await until(
+    () => admin.call('DELETE', `/users/${gone.id}`),
+    ({ body }) => body.data.status === 'COMPLETED',
+  )
   const kept = await until(
     () => data(admin, `/orders/${id}`),
     (one) => one.shippingAddress === undefined,
   )
-  expect(kept).toMatchObject({ id, userId: gone.id, status: 'CONFIRMED', total: { amount: 1999 } })
+  expect(kept).toMatchObject({ id, userId: gone.id, status: 'SHIPPED', total: { amount: 1999 } })
 
   // Somebody else may have address and both names.
   for (const [username, address] of [
@@ -103,6 +114,38 @@ test('whoever leaves is forgotten by everybody, and address and name are free', 
       ({ status }) => status === 201,
     )
   expect((await data(admin, '/users?email=gone@example.org')).userId).not.toBe(gone.id)
+})
+
+test('whoever leaves with an order that is not paid pays for nothing, and is told nothing', async () => {
+  const { shop } = agora
+  const admin = await shop.admin()
+  const gone = await shop.register()
+  const lamp = await shop.sell(3)
+  const shippingAddress = { line1: '1 Main St', city: 'Bath', postalCode: 'BA1', country: 'GB' }
+  const slow = { ...basketOf({ [lamp]: 1 }, 'tok_slow'), shippingAddress }
+  const { id } = successOf(await gone.call('POST', '/orders', slow), 202).body.data
+  await until(
+    () => data(gone, `/orders/${id}`),
+    ({ payment }) => payment?.status === 'PENDING',
+  )
+  successOf(await gone.call('DELETE', `/users/${gone.id}`), 202)
+  await until(
+    () => admin.call('DELETE', `/users/${gone.id}`),
+    ({ body }) => body.data.status === 'COMPLETED',
+  )
+  const order = await until(
+    () => data(admin, `/orders/${id}`),
+    ({ payment }) => ['VOIDED', 'REFUNDED'].includes(payment.status),
+  )
+  expect(order).toMatchObject({ status: 'CANCELLED' })
+  expect(order.shippingAddress).toBeUndefined()
+  await until(
+    () => data(admin, `/inventory/${lamp}`),
+    ({ available }) => available === 3,
+  )
+  const { events } = await data(admin, `/orders/${id}/history`)
+  expect(events.map(({ type }: { type: string }) => type)).not.toContain('OrderPaid')
+  expect(await data(admin, `/notifications/user/${gone.id}`)).toMatchObject({ total: 0 })
 })
 
 test('nothing of all this waits for somebody to look at it', async () => {

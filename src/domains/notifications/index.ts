@@ -1,1 +1,1 @@
-export { Channel, notification, notificationIdOf } from './notification.ts'
+export { Channel, notification, notificationIdOf, welcomeIdOf } from './notification.ts'

@@ -74,8 +74,15 @@ describe('a notification', () => {
     given(notification, requested, forgotten).when(markRead).refuses('NoSuchNotification')
   })
 
-  test('must exist to be delivered, read or forgotten', () => {
-    for (const command of [recordSent, recordFailure, markRead, forget])
+  test('is never made once it is forgotten, though it be asked for late', () => {
+    given(notification).when(forget).yields(forgotten)
+    given(notification, forgotten).when(request).yields()
+    given(notification, forgotten).when(forget).yields()
+    given(notification, forgotten).when(recordFailure).yields()
+  })
+
+  test('must exist to be delivered or read', () => {
+    for (const command of [recordSent, recordFailure, markRead])
       given(notification).when(command).refuses('NoSuchNotification')
   })
 })

@@ -21,10 +21,10 @@ const request = {
 /** What its user does not want: to be told by this channel, or advertisements. */
 const Unwanted = Type.Enum(['channel', 'marketing'])
 
-type State = { readonly status: 'none' } | Told
+type State = { readonly status: 'none' } | { readonly status: 'forgotten' } | Told
 
 type Told = {
-  readonly status: 'pending' | 'sent' | 'failed' | 'skipped' | 'forgotten'
+  readonly status: 'pending' | 'sent' | 'failed' | 'skipped'
   readonly userId: UserId
   readonly read: boolean
 }
@@ -35,6 +35,10 @@ export const notificationIdOf = (
   type: string,
   channel: Channel,
 ): NotificationId => derivedId(NotificationId, orderId, type, channel)
+
+/** How somebody new is greeted by one channel. */
+export const welcomeIdOf = (userId: UserId, channel: Channel): NotificationId =>
+  derivedId(NotificationId, userId, 'welcome', channel)
 
 /**
  * One thing that one user is told by one channel. What is told in the app counts as sent when it is asked for:
@@ -98,10 +102,9 @@ export const notification = decider({
         return refuse('NoSuchNotification')
       return state.read ? [] : [{ type: 'NotificationRead', data: {} }]
     },
-    ForgetNotification: (_, { status }) => {
-      if (status === 'none') return refuse('NoSuchNotification')
-      return status === 'forgotten' ? [] : [{ type: 'NotificationForgotten', data: {} }]
-    },
+    // One that is not there yet will not be: who asks for it may be late.
+    ForgetNotification: (_, { status }) =>
+      status === 'forgotten' ? [] : [{ type: 'NotificationForgotten', data: {} }],
   },
 
   evolve: {
@@ -110,9 +113,9 @@ export const notification = decider({
     NotificationFailed: (state) => changed(state, { status: 'failed' }),
     NotificationSkipped: (state) => changed(state, { status: 'skipped' }),
     NotificationRead: (state) => changed(state, { read: true }),
-    NotificationForgotten: (state) => changed(state, { status: 'forgotten' }),
+    NotificationForgotten: () => ({ status: 'forgotten' }),
   },
 })
 
 const changed = (state: State, change: Partial<Told>): State =>
-  state.status === 'none' ? state : { ...state, ...change }
+  state.status === 'none' || state.status === 'forgotten' ? state : { ...state, ...change }

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Fields, personal } from '#kernel'
+import { Fields, Nothing, personal } from '#kernel'
 import { MediaId, Text, UserId, Username } from '../shared/index.ts'
 
 /**
@@ -87,6 +87,10 @@ export const commands = {
     description: 'Become a seller, or change what is said of them as one.',
   }),
   DeleteProfile: Fields({}, { description: 'Leave for good; everything else of them follows.' }),
+  ForgetAtOnce: Fields(
+    {},
+    { description: 'Leave, and be forgotten even where something is still to be sent to them.' },
+  ),
   RecordForgotten: Fields(forgotten, {
     description: 'Record that other contexts have forgotten them.',
   }),
@@ -103,6 +107,8 @@ export const events = {
   SellerProfileActivated: Seller,
   /** `username` is missing when there had been no profile yet. */
   UserDeleted: Fields({ username: Type.Optional(personal(Username)) }),
+  /** Nothing is to be waited for. */
+  UserForgettingHastened: Nothing,
   UserForgotten: Fields(forgotten),
 }
 

@@ -110,6 +110,20 @@ describe('a profile', () => {
     given(profile, created, deleted, forgotten).when(record).yields()
   })
 
+  test('that was deleted waits for nothing any more, when that is asked for', () => {
+    const insist = { type: 'ForgetAtOnce' as const, data: {} }
+    const hastened = { type: 'UserForgettingHastened' as const, data: {} }
+    const data = { follows: 0, notifications: 0, addresses: 0 }
+    given(profile, created).when(insist).yields(deleted, hastened)
+    given(profile, created, deleted).when(insist).yields(hastened)
+    given(profile, created, deleted, hastened).when(insist).yields()
+    given(profile, created, deleted, { type: 'UserForgotten', data }).when(insist).yields()
+    given(profile, created, deleted, hastened).when({ type: 'RecordForgotten', data }).yields({
+      type: 'UserForgotten',
+      data,
+    })
+  })
+
   test.each([
     { type: 'UpdateProfile', data: { bio: 'x' } } as const,
     { type: 'ChangePreferences', data: initially.preferences } as const,

@@ -26,7 +26,12 @@ type State =
   | { readonly status: 'new' }
   | ({ readonly status: 'active' } & Profile)
   /** `forgotten` once other contexts have nothing of them any more. */
-  | { readonly status: 'deleted'; readonly forgotten: boolean }
+  | {
+      readonly status: 'deleted'
+      readonly forgotten: boolean
+      /** Nothing is to be waited for. */
+      readonly hastened?: true
+    }
 
 /** What somebody lets others know of themselves, and how they like things to be. */
 export const profile = decider({
@@ -91,10 +96,12 @@ export const profile = decider({
       return same ? [] : [{ type: 'SellerProfileActivated', data }]
     },
 
-    DeleteProfile: (_, state) => {
-      if (state.status === 'deleted') return []
-      const { username } = state.status === 'active' ? state : {}
-      return [{ type: 'UserDeleted', data: username === undefined ? {} : { username } }]
+    DeleteProfile: (_, state) => (state.status === 'deleted' ? [] : [deleted(state)]),
+
+    ForgetAtOnce: (_, state) => {
+      const hastened = { type: 'UserForgettingHastened', data: {} } as const
+      if (state.status !== 'deleted') return [deleted(state), hastened]
+      return state.forgotten || state.hastened ? [] : [hastened]
     },
 
     RecordForgotten: (data, state) => {
@@ -122,12 +129,19 @@ export const profile = decider({
     UserPrivacyChanged: (state, { privacy }) => changed(state, () => ({ privacy })),
     SellerProfileActivated: (state, seller) => changed(state, () => ({ seller })),
     UserDeleted: () => ({ status: 'deleted', forgotten: false }),
+    UserForgettingHastened: (state) =>
+      state.status === 'deleted' ? { ...state, hastened: true } : state,
     UserForgotten: () => ({ status: 'deleted', forgotten: true }),
   },
 })
 
 const there = (state: State): Profile | Refusal<'NoSuchProfile'> =>
   state.status === 'active' ? state : refuse('NoSuchProfile')
+
+const deleted = (state: State) => {
+  const { username } = state.status === 'active' ? state : {}
+  return { type: 'UserDeleted', data: username === undefined ? {} : { username } } as const
+}
 
 const changed = (state: State, change: (profile: Profile) => Partial<Profile>): State =>
   state.status === 'active' ? { ...state, ...change(state) } : state

@@ -3,6 +3,7 @@ import { asId, Fields } from '#kernel'
 import { account, email, emailIdOf, username, usernameIdOf } from '../../domains/identity/index.ts'
 import { profile } from '../../domains/profiles/index.ts'
 import { UserId } from '../../domains/shared/index.ts'
+import { mustBeNoAdmin, OpenOrders, openOrdersOf } from '../leaving.ts'
 import { notFound, Problem } from '../problem.ts'
 import type { Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
@@ -42,7 +43,11 @@ const Who = Fields({
 /** Forgetting people for good, and the receipt of it. */
 export const forgettingRoutes = (
   serve: Serve,
-  { executor, forgetting }: Pick<RouteContext, 'executor' | 'forgetting'>,
+  {
+    executor,
+    forgetting,
+    readModels,
+  }: Pick<RouteContext, 'executor' | 'forgetting' | 'readModels'>,
 ): void => {
   /** @throws Problem 404 */
   const find = async (who: string): Promise<UserId> => {
@@ -76,11 +81,12 @@ export const forgettingRoutes = (
       operationId: 'forgetUser',
       summary: 'Forget somebody for good',
       description:
-        'Deletes the profile and closes the account, removes what stores say of them, and destroys the key that the log keeps it under. Ask again, or ask for the receipt, to see whether it is done.',
+        'Deletes the profile and closes the account, removes what stores say of them, and destroys the key that the log keeps it under. Unlike who leaves by themselves, nobody waits for orders that are paid and not on their way: nobody will know where those go. Ask again, or ask for the receipt, to see whether it is done.',
       tag: 'identity',
       status: 202,
       params: Who,
-      data: Forgotten,
+      data: Type.Object({ ...Forgotten.properties, orders: OpenOrders }),
+      problems: [404, 409],
     },
     async ({ params: { user }, caller, origin }) => {
       const userId = await find(user)
@@ -89,8 +95,10 @@ export const forgettingRoutes = (
       const { state } = await executor.stateOf(account, userId)
       const { state: shown } = await executor.stateOf(profile, userId)
       if (state.status === 'new' && shown.status === 'new') throw notFound('user')
-      await executor.execute(profile, userId, { type: 'DeleteProfile', data: {} }, origin)
-      return { data: await told(userId) }
+      mustBeNoAdmin(state)
+      const orders = await openOrdersOf(readModels, userId)
+      await executor.execute(profile, userId, { type: 'ForgetAtOnce', data: {} }, origin)
+      return { data: { ...(await told(userId)), orders } }
     },
   )
 
@@ -104,6 +112,7 @@ export const forgettingRoutes = (
       tag: 'identity',
       params: Who,
       data: Forgotten,
+      problems: [404],
     },
     async ({ params: { user } }) => {
       const userId = await find(user)

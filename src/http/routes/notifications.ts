@@ -48,7 +48,7 @@ export const notifications = (serve: Serve, { executor, readModels }: RouteConte
     },
     async ({ params: { id }, caller, origin }) => {
       const { state } = await executor.stateOf(notification, id)
-      if (state.status === 'none') throw notFound('notification')
+      if (state.status === 'none' || state.status === 'forgotten') throw notFound('notification')
       // Only who was told can have read it, an admin cannot do so for them.
       if (state.userId !== caller.id) throw forbidden()
       const command = { type: 'MarkRead' as const, data: {} }

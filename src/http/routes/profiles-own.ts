@@ -13,9 +13,11 @@ import { MediaId, UserId } from '../../domains/shared/index.ts'
 import { personOf } from '../accounts.ts'
 import { User } from '../auth-sign-in.ts'
 import { mustOwn } from '../auth.ts'
+import { noTokenCookies } from '../auth-cookies.ts'
+import { mustBeNoAdmin, OpenOrders, openOrdersOf } from '../leaving.ts'
 import { Fresh } from '../lists.ts'
 import { change, claimUsername } from '../people.ts'
-import { notFound, Problem } from '../problem.ts'
+import { notFound } from '../problem.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
 import { signInsOf, SignIns } from '../sign-ins.ts'
@@ -63,7 +65,10 @@ const Me = Type.Object({
 })
 
 /** What people do with their own profiles. */
-export const ownProfiles = (serve: Serve, { executor }: RouteContext): void => {
+export const ownProfiles = (
+  serve: Serve,
+  { executor, readModels, config }: RouteContext,
+): void => {
   serve(
     {
       method: 'GET',
@@ -245,10 +250,14 @@ export const ownProfiles = (serve: Serve, { executor }: RouteContext): void => {
       operationId: 'deleteUser',
       summary: 'Leave for good, and be forgotten',
       description:
-        'The account is closed, sessions end, address and username are free again; what others have of the user is forgotten in a moment. Orders stay, without the address. Ask again to see how far it is.',
+        'The account is closed, sessions end, address and username are free again; what others have of the user is forgotten in a moment. Orders that are not paid are called off. Orders that are paid stay, without the address once they are on their way: only then is the user forgotten for good. The token is good for nothing after this; an admin may ask again to see how far it is.',
       tag: 'profiles',
       params,
-      data: Type.Object({ userId: UserId, status: Type.Enum(['PENDING', 'COMPLETED']) }),
+      data: Type.Object({
+        userId: UserId,
+        status: Type.Enum(['PENDING', 'COMPLETED']),
+        orders: OpenOrders,
+      }),
       status: 202,
       problems: [404, 409],
       guarded: true,
@@ -257,20 +266,17 @@ export const ownProfiles = (serve: Serve, { executor }: RouteContext): void => {
       mustOwn(caller, id)
       const { state: person } = await executor.stateOf(account, id)
       if (person.status === 'new') throw notFound('user')
-      // Nobody takes the role from themselves, so that there is always an admin left.
-      if (person.status !== 'closed' && person.roles.includes('admin'))
-        throw new Problem(
-          409,
-          'still_admin',
-          'An admin does not leave; another admin must take the role away first.',
-        )
+      mustBeNoAdmin(person)
+      const open = await openOrdersOf(readModels, id)
       const command = { type: 'DeleteProfile' as const, data: {} }
       const answer = await executor.execute(profile, id, command, origin, expecting)
       if (isRefusal(answer)) throw refusalProblem(profile, answer)
       const { state, position, revision } = answer
       const done = state.status === 'deleted' && state.forgotten
       const status = done ? ('COMPLETED' as const) : ('PENDING' as const)
-      return { data: { userId: id, status }, position, revision }
+      const data = { userId: id, status, orders: open }
+      const cookies = caller.id === id && { cookies: noTokenCookies(config) }
+      return { data, position, revision, ...cookies }
     },
   )
 }
