@@ -16,18 +16,16 @@ const open = /^(\/api\/v1)?\/(health(\/live|\/ready)?|metrics)$/
 const text = (header: string | readonly string[] | undefined): string =>
   typeof header === 'string' ? header : ''
 
-/**
- * Knows the calls of other processes by their tokens. Where only those are answered, everybody else is sent to the
- * gateway, before anything else is looked at.
- */
+/** Knows the calls of other processes by their tokens. To be registered before everything that cares. */
 export const internalCallers = (app: FastifyInstance, processes: Processes | undefined): void => {
   app.decorateRequest('isInternal', false)
   if (!processes) return
-  const { calls, audiences, internalOnly } = processes
+  const { calls, audiences } = processes
 
   app.addHook('onRequest', (request, _reply, done) => {
     const { method, originalUrl: url, headers, routeOptions } = request
     const token = text(headers[internalHeader])
+    if (token === '') return done()
     const call = {
       method,
       url,
@@ -35,9 +33,22 @@ export const internalCallers = (app: FastifyInstance, processes: Processes | und
       address: text(headers['x-forwarded-for']),
     }
     const mine = routeOptions.url?.includes('/registry/') ? [registryAudience] : audiences()
-    request.isInternal =
-      token !== '' && mine.some((audience) => calls.isGood(token, { ...call, audience }))
-    if (request.isInternal || !internalOnly || open.test(routeOptions.url ?? '')) return done()
+    request.isInternal = mine.some((audience) => calls.isGood(token, { ...call, audience }))
+    done()
+  })
+}
+
+/**
+ * Where only other processes of ours are answered, sends everybody else to the gateway, before anything else is looked
+ * at.
+ */
+export const onlyInternalCallers = (
+  app: FastifyInstance,
+  processes: Processes | undefined,
+): void => {
+  if (!processes?.internalOnly) return
+  app.addHook('onRequest', ({ isInternal, routeOptions: { url = '' } }, _reply, done) => {
+    if (isInternal || open.test(url)) return done()
     done(
       new Problem(
         403,

@@ -91,6 +91,18 @@ describe('a process behind the gateway', () => {
     }
   })
 
+  test('leaves to the gateway what every answer says beside its body', async () => {
+    const { anyone } = await behind()
+    const refused = await anyone('GET', '/products')
+    expect(refused.headers).toMatchObject({
+      'x-frame-options': 'DENY',
+      'cache-control': 'no-store',
+    })
+    const { headers } = await signed(anyone, 'me')('GET', '/products')
+    for (const name of ['x-frame-options', 'cache-control', 'x-correlation-id'])
+      expect(headers).not.toHaveProperty(name)
+  })
+
   test('is open to probes and to Prometheus', async () => {
     const { anyone } = await behind()
     for (const path of ['//health', '//health/live', '//health/ready', '//metrics', '/metrics'])
@@ -149,6 +161,11 @@ describe('a gateway', () => {
     )
     expect(reply).toMatchObject({ status: 202, text: '{"mine":true}', headers: { etag: '"7"' } })
     expect(reply.headers['set-cookie']).toEqual(['a=1', 'b=2'])
+    expect(reply.headers).toMatchObject({
+      'x-frame-options': 'DENY',
+      'cache-control': 'no-store',
+      'x-correlation-id': id,
+    })
     expect(passed).toMatchObject([
       {
         context: 'ordering',
@@ -204,7 +221,7 @@ describe('a gateway', () => {
     expect((await anyone('GET', '/auth/.well-known/jwks.json')).body.keys).toHaveLength(1)
     expect((await anyone('GET', '/nowhere')).status).toBe(404)
     const admin = await someone('root', 'admin')
-    expect((await admin.call('GET', '/admin/circuit-breakers')).body.data).toEqual([])
+    expect((await admin.call('GET', '/admin/circuit-breakers')).body.data.breakers).toEqual([])
     expect(passed).toEqual([])
   })
 })
@@ -221,7 +238,7 @@ describe('the registry over HTTP', () => {
     const admin = await someone('root', 'admin')
     for (const call of [ours, admin.call]) {
       const { body } = await call('GET', '/registry/services')
-      expect(body.data).toMatchObject([
+      expect(body.data.services).toMatchObject([
         { name: 'tea', instances: [{ id: 'pot-1', url: mine.url, roles: ['api'] }] },
       ])
       expect((await call('GET', '/registry/services/tea')).body.data.name).toBe('tea')

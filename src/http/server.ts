@@ -8,7 +8,7 @@ import { compression } from './compression.ts'
 import type { HttpConfig, HttpDependencies } from './dependencies.ts'
 import { errorHandler, sendProblem } from './errors.ts'
 import { idempotency } from './idempotency.ts'
-import { internalCallers } from './internal-calls.ts'
+import { internalCallers, onlyInternalCallers } from './internal-calls.ts'
 import { limits } from './limits.ts'
 import { connectionLimits, notHttp } from './not-http.ts'
 import { docsPages, openApi } from './openapi.ts'
@@ -63,6 +63,8 @@ const headers = (app: FastifyInstance, { secureCookies }: HttpConfig): void => {
     ...(secureCookies && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
   }
   app.addHook('onRequest', (request, reply, done) => {
+    // The gateway adds them to what it passes back, as to all that it answers.
+    if (request.isInternal) return done()
     reply.headers(all)
     reply.header('x-correlation-id', request.id)
     done()
@@ -156,6 +158,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   // JSON only: a form or a text from another site never reaches a route.
   app.removeContentTypeParser('text/plain')
 
+  internalCallers(app, deps.processes)
   headers(app, config)
   shedding(app, config.bearable)
   observe(app, deps)
@@ -170,7 +173,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   const known = people(tokens, revocations, deps.executor)
   app.decorate('verifyToken', known.callerOf)
   app.decorate('revocations', { ...revocations, onKeysRevoked: keys.onRevoked })
-  internalCallers(app, deps.processes)
+  onlyInternalCallers(app, deps.processes)
   guard(app, known, config)
   await limits(app, config, deps.counters)
   await crossOrigin(app, config)
