@@ -53,7 +53,7 @@ describe('the description of the API', () => {
       assert.ok(summary.length > 5, operationId)
       assert.ok(tags.length === 1 && known.includes(tags[0] ?? ''), operationId)
       assert.equal(
-        '401' in responses && !/\/(login|refresh|validate)$/.test(path),
+        '401' in responses && !/\/(login|refresh|validate|callback)$/.test(path),
         security !== undefined,
         operationId,
       )
