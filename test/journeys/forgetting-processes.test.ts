@@ -12,7 +12,8 @@ forgetting('of whom several processes know', async () => {
   }
   // Those who answer are ready when there are read models.
   await start('projections,sagas,jobs')
-  const [one, other] = await Promise.all([start('gateway,api'), start('gateway,api')])
+  const one = await start('gateway,api')
+  const other = await start('gateway,api')
   const everything = starting.move()
   return {
     shops: [one.shop, other.shop],
