@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { RedisConnection } from '../redis/connection.ts'
+import { withoutCommand } from '../redis/without-command.ts'
 import { throughStore } from './outbox.ts'
 import type { Between, BetweenOptions } from './port.ts'
 
@@ -35,7 +36,8 @@ export const redisBetween = (
   { key = 'agora:told', ...options }: BetweenOptions & { readonly key?: string } = {},
 ): Promise<Between> =>
   throughStore(async (taken) => {
-    const { onError = () => undefined } = options
+    const { onError: told = () => undefined } = options
+    const onError = (error: unknown): void => told(withoutCommand(error))
     const stop = new AbortController()
     const { signal } = stop
     const reader = new Redis(url, {

@@ -9,6 +9,7 @@ import {
 } from 'bullmq'
 import { Redis } from 'ioredis'
 import pg from 'pg'
+import { withoutCommand } from '../redis/without-command.ts'
 
 /** BullMQ keeps null as `{}`, and jsonb cannot hold a NUL; text can say anything that JSON can. */
 export type BullData = { readonly json: string }
@@ -101,7 +102,8 @@ const redisOptions = {
   connectionName: 'agora-jobs',
 }
 
-const inRedis = (url: string, prefix: string, onError: (error: unknown) => void): BullBackend => {
+const inRedis = (url: string, prefix: string, told: (error: unknown) => void): BullBackend => {
+  const onError = (error: unknown): void => told(withoutCommand(error))
   const heard = (redis: Redis): Redis => redis.on('error', onError)
   return {
     queue: (name) => {

@@ -1,5 +1,6 @@
 import { UnrecoverableError, type BulkJobOptions, type Job as BullJob } from 'bullmq'
 import { coalesce } from '../coalesce.ts'
+import { withoutCommand } from '../redis/without-command.ts'
 import { Unavailable } from '../unavailable.ts'
 import { bullBackend, type BullData, type OpenQueue } from './bullmq-backends.ts'
 import type { Queue, QueueWorker } from './port.ts'
@@ -29,7 +30,7 @@ const reaching = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work()
   } catch (error) {
-    throw new Unavailable('The job queue cannot be reached', { cause: error })
+    throw new Unavailable('The job queue cannot be reached', { cause: withoutCommand(error) })
   }
 }
 

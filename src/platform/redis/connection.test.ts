@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+import { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import { freshRedis, hasRedis, needsRedis } from '../../../test/support/redis.ts'
 import { Unavailable } from '../unavailable.ts'
@@ -43,6 +45,21 @@ describe.skipIf(!hasRedis)(`a connection to Redis${needsRedis}`, () => {
     await redis.start()
     await expect.poll(connection.isUp).toBe(true)
     expect(await ping()).toBe('PONG')
+    await connection.close()
+  })
+
+  test('tells of no password', async () => {
+    await using redis = await freshRedis()
+    const client = new Redis(redis.url)
+    await client.config('SET', 'requirepass', 'another')
+    client.disconnect()
+    const errors: unknown[] = []
+    const connection = await openRedis(redis.url.replace('//', '//me:hunter2@'), {
+      onChange: (_up, error) => errors.push(error),
+    })
+    await connection.run((it) => it.ping()).catch((error: unknown) => errors.push(error))
+    expect(errors.length).toBeGreaterThan(1)
+    expect(inspect(errors, { depth: 10 })).not.toContain('hunter2')
     await connection.close()
   })
 

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 import { Unavailable } from '../unavailable.ts'
+import { withoutCommand } from './without-command.ts'
 
 /** A way to Redis for what can do without it for a while. */
 export type RedisConnection = {
@@ -89,7 +90,7 @@ export const openRedis = async (
     await redis.ping()
     changed(true)
   } catch (error) {
-    onChange(false, error)
+    onChange(false, withoutCommand(error))
     again()
   }
 
@@ -99,7 +100,7 @@ export const openRedis = async (
       try {
         return await work(redis)
       } catch (error) {
-        lost(error)
+        lost(withoutCommand(error))
         throw new Unavailable(away, { cause: error })
       }
     },
