@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { streamOf, type Catalogue } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
+import { openJobs } from './app-jobs.ts'
 import { openEventLog } from './app-log.ts'
 import type { Config } from './config.ts'
 import { emailIdOf } from './domains/identity/index.ts'
@@ -33,8 +34,6 @@ import type { Metrics } from './platform/metrics/metrics.ts'
 import { postgresPersonalKeys } from './platform/personal/postgres.ts'
 import { openDatabase } from './platform/postgres/database.ts'
 import { migrate } from './platform/postgres/migrate.ts'
-import { bullmqQueue } from './platform/queue/bullmq.ts'
-import { patient } from './platform/queue/patient.ts'
 import { postgresQueue } from './platform/queue/postgres.ts'
 import { openRedis } from './platform/redis/connection.ts'
 import { postgresControl } from './platform/runtime/control.ts'
@@ -147,12 +146,10 @@ export const openStores = async (
     ? twoLevels(memoryCache(), redisCache(redis, { prefix: `agora:cache:${ours}:` }))
     : memoryCache()
 
-  // Other Agoras on the same Redis have other secrets.
-  const room = hash('sha256', keys.secretFor('redis'), 'base64url').slice(0, 16)
   const between = parts.adopt(
     redis && config.redisUrl !== undefined
       ? await redisBetween(config.redisUrl, redis, {
-          key: `agora:told:${room}`,
+          key: `agora:told:${ours}`,
           onError: failed('between processes'),
         })
       : await postgresBetween(database, { onError: failed('between processes') }),
@@ -173,15 +170,14 @@ export const openStores = async (
   const rows = parts.adopt(postgresQueue(database, { onError: failed('queue') }), (it) =>
     it.close(),
   )
-  const bull = parts.adopt(
-    patient(
-      await bullmqQueue(config.redisUrl ?? postgresUrl, {
-        queues: ['send-mail'],
-        onError: failed('queue'),
-      }),
-    ),
-    (it) => it.close(),
-  )
+  const bull = await openJobs(config, {
+    database,
+    postgresUrl,
+    room: ours,
+    failed: failed('queue'),
+    logger,
+    parts,
+  })
   const mailer = parts.adopt(
     config.smtpUrl
       ? smtpMailer({ url: config.smtpUrl, from: config.mailFrom })

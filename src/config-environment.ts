@@ -94,6 +94,13 @@ export const Environment = Type.Object({
         'A Redis that counts requests, caches and keeps jobs for all processes: redis://… Without it, each counts for itself',
     }),
   ),
+  REDIS_URL_BEFORE: Type.Optional(
+    Type.String({
+      pattern: '^(none|rediss?://.*)$',
+      description:
+        'After a change of REDIS_URL: the one before, so that mails that wait there are sent; none gives them up',
+    }),
+  ),
   OAUTH_PROVIDERS: text(
     'Who else lets people sign in, by OpenID Connect: {"acme": {"issuer": "https://…", "clientId": "…", "clientSecret": "…"}}',
   ),

@@ -38,6 +38,8 @@ export type Config = {
     readonly tls?: { readonly cert: string; readonly key: string }
   }
   readonly redisUrl?: string
+  /** A Redis whose jobs are to be finished; `none` gives up what waits in any. */
+  readonly redisUrlBefore?: string
   /** Who else lets people sign in. */
   readonly oauthProviders: readonly OAuthProvider[]
   readonly smtpUrl?: string
@@ -188,6 +190,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),
     ...(eventStoreEndpoint && { eventStoreEndpoint }),
     ...(read.REDIS_URL && { redisUrl: read.REDIS_URL }),
+    ...(read.REDIS_URL_BEFORE && { redisUrlBefore: read.REDIS_URL_BEFORE }),
     oauthProviders: providersOf(read.OAUTH_PROVIDERS ?? '{}'),
     ...(read.SMTP_URL && { smtpUrl: read.SMTP_URL }),
     mailFrom: read.MAIL_FROM ?? 'Agora <agora@localhost>',

@@ -1,0 +1,97 @@
+import { inspect } from 'node:util'
+import { Redis } from 'ioredis'
+import { describe, expect, test } from 'vitest'
+import { freshDatabase } from '../../../test/support/postgres.ts'
+import { freshRedis, hasRedis, needsRedis } from '../../../test/support/redis.ts'
+import { bullmqQueue } from './bullmq.ts'
+import { jobStores } from './job-stores.ts'
+import { memoryQueue } from './memory.ts'
+import { succeeding } from './succession.ts'
+
+/** Long enough for a machine that is busy with other tests. */
+const timeout = 15_000
+
+test('what waits where it was before is worked on, what is added goes where it is now', async () => {
+  const [now, before, older] = [memoryQueue(), memoryQueue(), memoryQueue()]
+  await before.add('mail', [{ id: 'a', data: 1 }])
+  await older.add('mail', [{ id: 'b', data: 2 }])
+  const queue = succeeding(now, [before, older])
+  await queue.add('mail', [{ id: 'c', data: 3 }])
+  expect((await now.counts('mail')).waiting).toBe(1)
+  expect(await queue.counts('mail')).toEqual({ waiting: 3, delayed: 0, active: 0, parked: 0 })
+  const done = new Set<unknown>()
+  const worker = await queue.work('mail', async ({ data }) => void done.add(data))
+  await expect.poll(() => done, { timeout }).toEqual(new Set([1, 2, 3]))
+  await worker.stop()
+  await before.add('mail', [{ id: 'd', data: 4 }])
+  expect((await queue.counts('mail')).waiting).toBe(1)
+  await queue.close()
+})
+
+test('what was parked before is seen and tried again', async () => {
+  const [now, before] = [memoryQueue(), memoryQueue()]
+  const failing = await before.work('mail', async () => Promise.reject(new Error('no mail')), {
+    attempts: 1,
+  })
+  await before.add('mail', [{ id: 'a', data: 1 }])
+  await expect.poll(async () => (await before.parked()).length, { timeout }).toBe(1)
+  await failing.stop()
+  const queue = succeeding(now, [before])
+  expect(await queue.parked()).toMatchObject([{ queue: 'mail', id: 'a', error: 'no mail' }])
+  expect((await queue.counts('mail')).parked).toBe(1)
+  const done: unknown[] = []
+  const worker = await queue.work('mail', async ({ data }) => void done.push(data))
+  expect(await queue.retry('mail', 'none')).toBe(false)
+  expect(await queue.retry('mail', 'a')).toBe(true)
+  await expect.poll(() => done, { timeout }).toEqual([1])
+  await worker.stop()
+  await queue.close()
+})
+
+test('stores that were used are known until they are empty', async () => {
+  await using fresh = await freshDatabase()
+  const stores = jobStores(fresh.database)
+  expect(await stores.known()).toEqual(['postgres'])
+  await stores.used('redis://a')
+  await stores.used('redis://a')
+  expect(await stores.known()).toEqual(['postgres', 'redis://a'])
+  await stores.emptied('postgres')
+  await stores.emptied('redis://b')
+  expect(await stores.known()).toEqual(['redis://a'])
+})
+
+describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
+  test('a cluster keeps all of a queue in one place', async () => {
+    await using redis = await freshRedis()
+    await using opened = new AsyncDisposableStack()
+    const queue = opened.adopt(await bullmqQueue(redis.url, { schema: 'agora:{jobs-x}' }), (it) =>
+      it.close(),
+    )
+    const done: unknown[] = []
+    await queue.work('send-mail', async ({ data }) => void done.push(data))
+    await queue.add('send-mail', [
+      { id: 'a', data: 1 },
+      { id: 'b', data: 2, runAt: Date.now() + 60_000 },
+    ])
+    await expect.poll(() => done, { timeout }).toEqual([1])
+    const client = opened.adopt(new Redis(redis.url), (it) => it.disconnect())
+    const keys = await client.keys('*')
+    expect(keys.length).toBeGreaterThan(3)
+    // The slot of a key follows from what is in its first braces.
+    for (const key of keys) expect(/\{([^}]+)\}/.exec(key)?.[1]).toBe('jobs-x')
+  })
+
+  test('neither a password nor the data of a job is in what is told of failures', async () => {
+    await using redis = await freshRedis()
+    await using opened = new AsyncDisposableStack()
+    const client = opened.adopt(new Redis(redis.url), (it) => it.disconnect())
+    await client.config('SET', 'requirepass', 'another')
+    const errors: unknown[] = []
+    const onError = (error: unknown) => void errors.push(error)
+    const url = redis.url.replace('//', '//me:hunter2@')
+    const queue = opened.adopt(await bullmqQueue(url, { onError }), (it) => it.close())
+    await queue.add('mail', [{ id: 'a', data: 'a-secret' }]).catch(onError)
+    expect(errors.map(String).join(' ')).toContain('WRONGPASS')
+    expect(inspect(errors, { depth: 10 })).not.toMatch(/hunter2|a-secret/)
+  })
+})
