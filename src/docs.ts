@@ -81,7 +81,7 @@ const openApi = async (): Promise<object> => {
       rebuild: nothing,
       pause: nothing,
       resume: nothing,
-      sagas: async () => [],
+      sagas: async () => ({ runs: [], total: 0 }),
       saga: async () => [],
       retrySaga: nothing,
       deadLetters: async () => [],

@@ -43,6 +43,9 @@ export const SagaRun = Type.Object({
 export type SagaRun = Static<typeof SagaRun>
 
 /** The answer of `GET /admin/sagas`. */
+export const SagaList = Type.Object({ sagas: Type.Array(SagaRun), total: Type.Integer() })
+
+/** The answer of `GET /admin/sagas/:id`. */
 export const SagaRuns = Type.Object({ sagas: Type.Array(SagaRun) })
 
 /** What a saga's own events tell: why it moved, and what it sent. */
@@ -76,6 +79,7 @@ export const DeadLetters = Type.Object({
       at: Type.String(),
     }),
   ),
+  total: Type.Integer(),
 })
 
 /** The answer of `GET /analytics/streams`. */

@@ -1,4 +1,5 @@
 import { Accepted, DeadLetters } from './answers.ts'
+import { pages } from './pages.ts'
 import { print, type Session } from './session.ts'
 import { table } from './table.ts'
 import { shortened } from './wording.ts'
@@ -19,7 +20,10 @@ export const listDeadLetters = async (
   session: Session,
   { json }: { readonly json?: boolean },
 ): Promise<void> => {
-  const { deadLetters } = await session.client.ask(DeadLetters, 'GET', '/admin/dead-letters')
+  const deadLetters = await pages(async (query) => {
+    const found = await session.client.ask(DeadLetters, 'GET', `/admin/dead-letters?${query}`)
+    return { entries: found.deadLetters, total: found.total }
+  })
   print(session, json, { deadLetters }, () =>
     deadLetters.length === 0
       ? ['There are none.']

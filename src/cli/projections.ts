@@ -36,7 +36,7 @@ const rowOf = (model: ReadModel): readonly string[] => [
 export const readModelsOf = async ({
   client,
 }: Pick<Session, 'client'>): Promise<readonly ReadModel[]> =>
-  (await client.ask(ReadModels, 'GET', '/admin/projections')).projections
+  (await client.ask(ReadModels, 'GET', '/admin/projections?limit=100')).projections
 
 /** `agora projections`: how the read models are doing. */
 export const listProjections = async (

@@ -3,11 +3,13 @@ import { Check } from 'typebox/value'
 import {
   Accepted,
   SagaMove,
+  SagaList,
   SagaRuns,
   StreamPage,
   type MaskedEvent,
   type SagaRun,
 } from './answers.ts'
+import { pages } from './pages.ts'
 import { print, type Session } from './session.ts'
 import { table } from './table.ts'
 import { lasting } from './wording.ts'
@@ -44,8 +46,11 @@ export const listSagas = async (
     limit,
   }: { readonly json?: boolean; readonly state?: string; readonly limit: number },
 ): Promise<void> => {
-  const query = new URLSearchParams({ limit: String(limit), ...(state && { state }) })
-  const { sagas } = await session.client.ask(SagaRuns, 'GET', `/admin/sagas?${query.toString()}`)
+  const only = state === undefined ? '' : `&${new URLSearchParams({ state }).toString()}`
+  const sagas = await pages(async (query) => {
+    const found = await session.client.ask(SagaList, 'GET', `/admin/sagas?${query}${only}`)
+    return { entries: found.sagas, total: found.total }
+  }, limit)
   print(session, json, { sagas }, () =>
     sagas.length === 0 ? ['There are none.'] : table(columns, sagas.map(rowOf)),
   )

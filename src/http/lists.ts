@@ -28,6 +28,15 @@ export const minPositionOf = ({
   readonly minPosition?: string
 }): bigint | undefined => (minPosition === undefined ? undefined : BigInt(minPosition))
 
+const pages = {
+  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, default: 1 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+}
+
+/** The query of a list that is short, and in an order of its own: which page of it. @param filters what else may be asked for */
+export const PageQuery = <const F extends Record<string, TSchema>>(filters: F) =>
+  Fields({ ...pages, ...filters })
+
 /**
  * The query of a list: which part of it, in which order, and which entries.
  * @param sorts the fields that it may be sorted by; the first one, downwards, by default
@@ -38,8 +47,7 @@ export const ListQuery = <const F extends Record<string, TSchema>>(
   filters: F,
 ) =>
   Fields({
-    page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, default: 1 })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+    ...pages,
     sort: Type.Optional(
       Type.Enum(
         sorts.flatMap((field) => [field, `-${field}`]),
@@ -89,6 +97,15 @@ export const ListOf = <const Name extends string, T extends TSchema>(name: Name,
       ),
     }),
   )
+
+/** A page of a short list that is there as a whole, and what the list says of itself. */
+export const pageOf = <T>(
+  { page = 1, limit = 20 }: Pick<Asking, 'page' | 'limit'>,
+  all: readonly T[],
+) => ({
+  entries: all.slice((page - 1) * limit, page * limit),
+  info: { total: all.length, page, limit },
+})
 
 /** The value that a document is sorted by. */
 const valueIn = (document: object, field: string): Scalar => {

@@ -57,7 +57,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
   const serversOf = async (context: string) => {
     const { call } = await shop.admin()
     const { body } = await call('GET', '/registry/services')
-    const services: Services = body.data
+    const services: Services = body.data.services
     return services.find(({ name }) => name === context)?.instances.map(({ url }) => url) ?? []
   }
   const bothSell = () =>
@@ -231,7 +231,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     await until(
       () => call('GET', '/admin/circuit-breakers'),
       ({ body }) =>
-        body.data.some(
+        body.data.breakers.some(
           (one: { url: string; state: string }) =>
             one.url === victim?.url && /open/.test(one.state),
         ),

@@ -158,9 +158,9 @@ test('operators see and steer read models, sagas and dead letters', async () => 
       rebuild: did('rebuild'),
       pause: did('pause'),
       resume: did('resume'),
-      sagas: async ({ state = 'running', limit } = {}) => {
-        asked.push(`sagas ${state} ${limit}`)
-        return [{ ...run, state }]
+      sagas: async ({ state = 'running', limit, offset } = {}) => {
+        asked.push(`sagas ${state} ${limit} ${offset}`)
+        return { runs: [{ ...run, state }], total: 8 }
       },
       saga: async (id) => [{ ...run, id, state: 'ended' }],
       retrySaga: did('retry saga'),
@@ -194,7 +194,7 @@ test('operators see and steer read models, sagas and dead letters', async () => 
     'rebuild orders',
     'pause orders',
     'resume orders',
-    'sagas parked 5',
+    'sagas parked 5 0',
     'retry saga x',
     'retry letter a',
   ])

@@ -5,6 +5,7 @@ import type {
   ProjectionStatus,
   SagaSummary,
 } from '../../platform/runtime/operations.ts'
+import { ListOf, PageQuery, pageOf } from '../lists.ts'
 import { notFound } from '../problem.ts'
 import type { Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
@@ -97,9 +98,13 @@ export const operating = (serve: Serve, { operations }: RouteContext): void => {
       operationId: 'listProjections',
       summary: 'How the read models are doing',
       tag: 'platform',
-      data: Type.Object({ projections: Type.Array(Projection) }),
+      query: PageQuery({}),
+      data: ListOf('projections', Projection),
     },
-    async () => ({ data: { projections: (await operations.projections()).map(projectionOf) } }),
+    async ({ query }) => {
+      const { entries, info } = pageOf(query, await operations.projections())
+      return { data: { projections: entries.map(projectionOf), ...info } }
+    },
   )
 
   const steering = [
@@ -135,13 +140,15 @@ export const operating = (serve: Serve, { operations }: RouteContext): void => {
       operationId: 'listSagas',
       summary: 'Runs of sagas, the latest change first',
       tag: 'platform',
-      query: Fields({
-        state: Type.Optional(Type.Enum(['running', 'ended', 'parked'])),
-        limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100 })),
-      }),
-      data: Type.Object({ sagas: Type.Array(Saga) }),
+      query: PageQuery({ state: Type.Optional(Type.Enum(['running', 'ended', 'parked'])) }),
+      data: ListOf('sagas', Saga),
     },
-    async ({ query }) => ({ data: { sagas: (await operations.sagas(query)).map(sagaOf) } }),
+    async ({ query }) => {
+      const { page = 1, limit = 20, state } = query
+      const range = { limit, offset: (page - 1) * limit, ...(state && { state }) }
+      const { runs, total } = await operations.sagas(range)
+      return { data: { sagas: runs.map(sagaOf), total, page, limit } }
+    },
   )
 
   serve(
@@ -190,9 +197,13 @@ export const operating = (serve: Serve, { operations }: RouteContext): void => {
       operationId: 'listDeadLetters',
       summary: 'What failed and waits for a person',
       tag: 'platform',
-      data: Type.Object({ deadLetters: Type.Array(Letter) }),
+      query: PageQuery({}),
+      data: ListOf('deadLetters', Letter),
     },
-    async () => ({ data: { deadLetters: (await operations.deadLetters()).map(letterOf) } }),
+    async ({ query }) => {
+      const { entries, info } = pageOf(query, await operations.deadLetters())
+      return { data: { deadLetters: entries.map(letterOf), ...info } }
+    },
   )
 
   serve(

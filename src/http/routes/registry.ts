@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
 import type { Service } from '../../platform/registry/port.ts'
+import { ListOf, PageQuery, pageOf } from '../lists.ts'
 import { notFound } from '../problem.ts'
 import type { Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
@@ -51,9 +52,13 @@ export const registryRoutes = (serve: Serve, { processes }: RouteContext): void 
       operationId: 'listServices',
       summary: 'All services, and the instances of each that live',
       tag,
-      data: Type.Array(ServiceData),
+      query: PageQuery({}),
+      data: ListOf('services', ServiceData),
     },
-    async () => ({ data: (await registry.services()).map(dataOf) }),
+    async ({ query }) => {
+      const { entries, info } = pageOf(query, await registry.services())
+      return { data: { services: entries.map(dataOf), ...info } }
+    },
   )
 
   serve(
@@ -141,8 +146,12 @@ export const registryRoutes = (serve: Serve, { processes }: RouteContext): void 
       operationId: 'circuitBreakers',
       summary: 'The circuit breakers between this gateway and the processes behind it',
       tag,
-      data: Type.Array(Breaker),
+      query: PageQuery({}),
+      data: ListOf('breakers', Breaker),
     },
-    async () => ({ data: [...breakers()] }),
+    async ({ query }) => {
+      const { entries, info } = pageOf(query, breakers())
+      return { data: { breakers: entries, ...info } }
+    },
   )
 }

@@ -165,8 +165,11 @@ describe('an operator', () => {
       { kind: 'saga', name: 'evening', generation: 0 },
       { key: 'c', position: 4n, type: 'LampLit', error: 'broken' },
     )
-    const seen = async (state?: 'running' | 'ended' | 'parked') =>
-      (await operate.sagas(state && { state })).map(({ id, state: is, steps }) => [id, is, steps])
+    const seen = async (state?: 'running' | 'ended' | 'parked') => {
+      const { runs: found, total } = await operate.sagas(state && { state })
+      assert.equal(total, found.length)
+      return found.map(({ id, state: is, steps }) => [id, is, steps])
+    }
     assert.deepEqual(await seen(), [
       ['a', 'ended', 2],
       ['c', 'parked', 1],
@@ -175,6 +178,8 @@ describe('an operator', () => {
     assert.deepEqual(await seen('running'), [['b', 'running', 1]])
     assert.deepEqual(await seen('ended'), [['a', 'ended', 2]])
     assert.deepEqual(await seen('parked'), [['c', 'parked', 1]])
+    const second = await operate.sagas({ limit: 1, offset: 1 })
+    assert.deepEqual([second.runs.map(({ id }) => id), second.total], [['c'], 3])
     assert.equal((await operate.saga('c'))[0]?.state, 'parked')
     assert.equal(await operate.retrySaga('c'), true)
     assert.equal(await operate.retrySaga('b'), false)

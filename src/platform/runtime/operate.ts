@@ -102,22 +102,19 @@ export const operations = ({
 
   const summariesOf = async (
     where: Record<string, string | { in: string[] }>,
-    limit: number,
+    range: { readonly limit: number; readonly offset?: number },
     parked: ReadonlySet<string>,
-  ): Promise<readonly SagaSummary[]> => {
-    const { documents: runs } = await documents.find(overview, {
-      where,
-      sort: ['-updatedAt'],
-      limit,
-    })
-    return runs.map(({ id, saga, key, state, moves, startedAt, updatedAt }) => ({
+  ) => {
+    const found = await documents.find(overview, { where, sort: ['-updatedAt'], ...range })
+    const runs = found.documents.map(({ id, saga, key, state, moves, startedAt, updatedAt }) => ({
       saga,
       id: key,
       state: parked.has(id) ? 'parked' : state,
       startedAt,
       updatedAt,
       steps: moves,
-    }))
+    })) satisfies readonly SagaSummary[]
+    return { runs, total: found.total }
   }
 
   const whereOf = (state: SagaState | undefined, parked: ReadonlySet<string>) => {
@@ -155,12 +152,22 @@ export const operations = ({
       return true
     },
 
-    sagas: async ({ state, limit = 100 } = {}) => {
+    sagas: async ({ state, limit = 100, offset = 0 } = {}) => {
       const parked = await parkedRuns()
-      const runs = await summariesOf(whereOf(state, parked), limit, parked)
-      return state === undefined ? runs : runs.filter((run) => run.state === state)
+      const found = await summariesOf(whereOf(state, parked), { limit, offset }, parked)
+      if (state !== 'running') return found
+      // Those that are parked have not ended either.
+      const where = { state, id: { in: [...parked] } }
+      const { total } = await documents.find(overview, { where, limit: 0 })
+      return {
+        runs: found.runs.filter((run) => run.state === state),
+        total: found.total - total,
+      }
     },
-    saga: async (id) => summariesOf({ key: id }, 20, await parkedRuns()),
+    saga: async (id) => {
+      const { runs } = await summariesOf({ key: id }, { limit: 20 }, await parkedRuns())
+      return runs
+    },
     retrySaga: async (id) => {
       const all = await letters.list()
       const mine = all.filter(({ kind, key }) => kind === 'saga' && key === id)

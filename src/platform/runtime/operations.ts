@@ -69,11 +69,12 @@ export type Operations = {
   readonly rebuild: (name: string) => Promise<boolean>
   readonly pause: (name: string) => Promise<boolean>
   readonly resume: (name: string) => Promise<boolean>
-  /** Runs of sagas, the latest change first. `limit` defaults to 100. */
+  /** Runs of sagas, the latest change first, from `offset` (default 0) on, `limit` (default 100) of them; and how many there are. */
   readonly sagas: (range?: {
     readonly state?: SagaState
     readonly limit?: number
-  }) => Promise<readonly SagaSummary[]>
+    readonly offset?: number
+  }) => Promise<{ readonly runs: readonly SagaSummary[]; readonly total: number }>
   /** The runs that are about `id`; several sagas may have one each. */
   readonly saga: (id: string) => Promise<readonly SagaSummary[]>
   /** Lets the parked runs about `id` go on. */
