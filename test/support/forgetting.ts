@@ -45,6 +45,12 @@ const said = {
 }
 const { country: _, ...traces } = address
 const browser = 'Wobblefox/77 (steam)'
+/** What was said, by her and of her, wherever a reason may be given. */
+const reasons = {
+  cancelling: 'The glockenspiel arrived from Aunt Wobbleton',
+  ending: 'Left my steam engine at the Umbrella Inn',
+  suspending: 'Quarrelled about barometers again',
+}
 /** What must be found nowhere in the end. */
 const needles = [
   zephyrine.email,
@@ -52,6 +58,7 @@ const needles = [
   zephyrine.name,
   ...Object.values(traces),
   ...Object.values(said),
+  ...Object.values(reasons),
   browser,
 ]
 
@@ -114,7 +121,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       const opened = (url: string) => all.adopt(openDatabase(url), (it) => it.close())
       database = opened(agora.postgresUrl)
       farDatabase = agora.logUrl === undefined ? undefined : opened(agora.logUrl)
-    }, 90_000)
+    }, 120_000)
     afterAll(() => all.disposeAsync())
 
     /** All that is kept anywhere, by where it is. */
@@ -186,6 +193,23 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       }
       orderId = successOf(await her.call('POST', '/orders', basket, keyed), 202).body.data.id
       await her.settled(orderId)
+      const slow = { ...basket, paymentMethod: { token: 'tok_slow' } }
+      const off = successOf(await her.call('POST', '/orders', slow), 202).body.data.id
+      const { cancelling, ending, suspending } = reasons
+      successOf(await her.call('POST', `/orders/${off}/cancel`, { reason: cancelling }), 200)
+      expect((await her.settled(off)).reason).toBe(cancelling)
+      const { sessions } = await until(
+        async () => successOf(await her.call('GET', '/auth/sessions'), 200).body.data,
+        ({ total }) => total > 1,
+      )
+      const { id: ended } = sessions.find(({ current }: { current: boolean }) => !current)
+      const because = encodeURIComponent(ending)
+      successOf(await her.call('DELETE', `/auth/sessions/${ended}?reason=${because}`), 200)
+      const suspended = { suspended: true, reason: suspending }
+      const root = await shop.admin()
+      successOf(await root.call('PATCH', `/admin/users/${her.id}`, suspended), 200)
+      successOf(await root.call('PATCH', `/admin/users/${her.id}`, { suspended: false }), 200)
+      her = await shop.signIn(zephyrine)
       const { bio, username, ...seller } = said
       successOf(await her.call('PATCH', `/users/${her.id}`, { bio, username }, keyed), 200)
       successOf(await her.call('POST', '/users/me/seller', seller), 202)

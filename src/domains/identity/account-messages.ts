@@ -93,7 +93,7 @@ export const commands = {
   GrantRole: Fields({ role: Role }, { description: 'Allow the user what the role allows.' }),
   RevokeRole: Fields({ role: Role }, { description: 'Take a role away.' }),
   SuspendAccount: Fields(
-    { reason: Reason },
+    { reason: personal(Reason) },
     { description: 'Let nobody use the account until further notice.' },
   ),
   ResumeAccount: Fields({}, { description: 'Let its user use the account again.' }),
@@ -128,7 +128,8 @@ export const events = {
   SignInRemoved: Fields(signIn),
   RoleGranted: Fields({ role: Role }),
   RoleRevoked: Fields({ role: Role }),
-  AccountSuspended: Fields({ reason: Reason }),
+  /** The reason may be in somebody's own words. */
+  AccountSuspended: Fields({ reason: personal(Reason) }),
   AccountResumed: Nothing,
   LoginFailed: Fields(failure),
   /** With what is free again now. */

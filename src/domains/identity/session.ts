@@ -61,7 +61,10 @@ export const session = decider({
       { description: 'Replace a refresh token, which was found to be ours, by the next one.' },
     ),
     LogOut: Fields({}, { description: 'End the session, as its user asks.' }),
-    RevokeSession: Fields({ reason: Reason }, { description: 'End the session from elsewhere.' }),
+    RevokeSession: Fields(
+      { reason: personal(Reason) },
+      { description: 'End the session from elsewhere.' },
+    ),
     ExpireSession: Fields({}, { description: 'Record that its time is over.' }),
     ForgetSession: Fields({}, { description: 'Forget where its user, who has left, signed in.' }),
   },
@@ -74,7 +77,8 @@ export const session = decider({
     }),
     RefreshTokenReuseDetected: Fields({ userId: UserId, rotation: Rotation }),
     UserLoggedOut: Fields({ userId: UserId }),
-    SessionRevoked: Fields({ userId: UserId, reason: Reason }),
+    /** The reason may be in somebody's own words. */
+    SessionRevoked: Fields({ userId: UserId, reason: personal(Reason) }),
     /** Nobody needs to see it any more. */
     SessionExpired: Fields({ userId: UserId }),
     SessionForgotten: Fields({ userId: UserId }),
