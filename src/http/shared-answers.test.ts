@@ -1,15 +1,20 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { randomUUID } from 'node:crypto'
+import { Redis } from 'ioredis'
 import { afterEach, describe, expect, test } from 'vitest'
 import { httpWorld, onlyProcess, type Call, type HttpWorld } from '../../test/support/http.ts'
+import { freshRedis, hasRedis, needsRedis } from '../../test/support/redis.ts'
 import { until } from '../../test/support/until.ts'
 import { derivedId } from '#kernel'
 import { product } from '../domains/catalog/index.ts'
 import { ProductId } from '../domains/shared/index.ts'
 import { memoryCache } from '../platform/cache/memory.ts'
 import type { Cache } from '../platform/cache/port.ts'
+import { redisCache } from '../platform/cache/redis.ts'
+import { twoLevels } from '../platform/cache/two-levels.ts'
 import { internalCalls, internalHeader } from '../platform/internal-calls.ts'
 import type { Passed, PassedBack, PassOn } from '../platform/passing/port.ts'
+import { openRedis } from '../platform/redis/connection.ts'
 import type { HttpConfig, HttpDependencies } from './dependencies.ts'
 
 const calls = internalCalls(Buffer.alloc(32, 9))
@@ -420,6 +425,34 @@ describe('a gateway', () => {
       )
       expect(body.data.name).toBe('Torch')
     }
+  })
+
+  test.skipIf(!hasRedis)(`shares through Redis, and goes on without it${needsRedis}`, async () => {
+    await using redis = await freshRedis()
+    await using connections = new AsyncDisposableStack()
+    const open = async () => {
+      const connection = await openRedis(redis.url, { patience: 5_000 })
+      connections.adopt(connection, (it) => it.close())
+      return twoLevels(memoryCache(), redisCache(connection, { prefix: 'test:' }))
+    }
+    const raw = connections.adopt(new Redis(redis.url), (it) => it.disconnect())
+    raw.on('error', () => undefined)
+    const kept = () => raw.dbsize()
+    const api = await apiProcess()
+    const [one, other] = [
+      getFrom(await gateway(api, { cache: await open() })),
+      getFrom(await gateway(api, { cache: await open() })),
+    ]
+    const path = `/products/${api.id}`
+    const { text } = await one(path)
+    // It is kept there when it has been answered.
+    await until(kept, (count) => count > 0)
+    expect(await other(path)).toMatchObject({ cache: 'hit', text })
+    expect(api.seen.length).toBe(1)
+    await redis.kill()
+    for (const ask of [one, other])
+      expect(await ask(path)).toMatchObject({ status: 200, cache: 'hit', text })
+    expect((await one('/products/categories')).status).toBe(200)
   })
 
   test('takes nothing from a cache that it has not put there', async () => {
