@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } fr
 import { Conflict, EventRefused } from '../platform/event-log/port.ts'
 import { NotCaughtUp } from '../platform/runtime/reading.ts'
 import { Unavailable } from '../platform/unavailable.ts'
+import { problemPage } from './pages.ts'
 import { detailsOf, isProblemStatus, Problem } from './problem.ts'
 
 /** How long a client had better wait before it asks again, in seconds. */
@@ -114,5 +115,8 @@ export const errorHandler =
       if (problem.statusCode === 500) logger.error(context, 'A request failed')
       else logger.warn(context, 'A request has to wait')
     }
-    return sendProblem(reply, problem, request.id)
+    const { routeOptions, headers } = request
+    return routeOptions.config.visited && headers.accept?.includes('text/html')
+      ? problemPage(reply, problem.statusCode, problem.message)
+      : sendProblem(reply, problem, request.id)
   }

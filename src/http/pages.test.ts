@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runInNewContext } from 'node:vm'
+import type { FastifyReply } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
 import { until } from '../../test/support/until.ts'
+import { problemPage } from './pages.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
@@ -133,4 +135,32 @@ test('what the forms send is what the API takes', async () => {
     expect(status).toBe(400)
     expect(body.detail).toContain('take the whole link from the mail')
   }
+})
+
+test('whom a browser was sent here with is told of problems on a page, programs as ever', async () => {
+  const url = '/api/v1/auth/oauth/%3Cb%3Enobody/callback?state=x'
+  const headers = { accept: 'text/html,application/xhtml+xml' }
+  const page = await world.app.inject({ method: 'GET', url, headers })
+  expect([page.statusCode, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
+  expect(String(page.headers['content-security-policy'])).toContain("default-src 'none'")
+  expect(page.body).toContain('There is no such provider of identities')
+  const program = await world.app.inject({ method: 'GET', url })
+  expect(program.headers['content-type']).toContain('application/problem+json')
+  const elsewhere = await world.app.inject({ method: 'GET', url: '/api/v1/orders', headers })
+  expect(elsewhere.headers['content-type']).toContain('application/problem+json')
+})
+
+test('what a problem says is text on its page', () => {
+  let sent = ''
+  const reply = {
+    status: () => reply,
+    header: () => reply,
+    type: () => reply,
+    send: (page: string) => {
+      sent = page
+      return reply
+    },
+  } as unknown as FastifyReply
+  problemPage(reply, 400, `<script>"$&"</script> & 'so'`)
+  expect(sent).toContain('&lt;script&gt;&quot;$&amp;&quot;&lt;/script&gt; &amp; &#39;so&#39;')
 })

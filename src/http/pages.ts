@@ -2,6 +2,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Browsers are sent here by others: who asks for HTML is told of problems on a page. */
+    visited?: boolean
+  }
+}
+
 const read = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'pages', name), 'utf8')
 

@@ -146,6 +146,7 @@ export const oauthRoutes = (app: FastifyInstance, prefix: string, context: Route
     {
       config: {
         access: 'public',
+        visited: true,
         documented: { problems: [400, 404, 429, 500, 503], success: Type.Null() },
       },
       schema: {
@@ -175,6 +176,7 @@ export const oauthRoutes = (app: FastifyInstance, prefix: string, context: Route
     {
       config: {
         access: 'public',
+        visited: true,
         documented: {
           problems: [400, 401, 403, 404, 409, 429, 500, 503],
           success: Returned,

@@ -171,6 +171,8 @@ export const ownProfiles = (
       access: 'user',
       operationId: 'changeSettings',
       summary: 'Replace my settings, and say who may see my profile',
+      description:
+        'With `followers`, whoever is signed in may still follow, and sees it from then on: nobody is asked, and nobody can be sent away. With `private`, nobody else sees it.',
       tag: 'profiles',
       body: profile.commands.ChangeSettings,
       example: { theme: 'dark', timeZone: 'Europe/Berlin', privacy: 'followers' },
