@@ -12,6 +12,18 @@ afterAll(() => world[Symbol.asyncDispose]())
 
 const password = 'a long password'
 
+/** What is told of the last sign-in. */
+const ofTheLast = async () => {
+  const { events } = await world.log.readAll()
+  const last = events.findLast(({ type }) => type === 'UserLoggedIn')
+  if (!last) throw new Error('Nobody has signed in')
+  const { userId, newDevice } = last.data as { newDevice?: true; userId: string }
+  const sessionId = asId(SessionId, last.id)
+  const at = last.position
+  const matter = await strangeSignIn(world.readModels, asId(UserId, userId), sessionId, at)
+  return newDevice && matter
+}
+
 /** Signs in, or up, from somewhere. @returns what its user is told of that, and the device's cookie */
 const told = async (
   name: string,
@@ -26,18 +38,9 @@ const told = async (
   const signUp = { email, username: name, password }
   await world.anyone('POST', '/auth/register', signUp, headers)
   const reply = await world.anyone('POST', '/auth/login', { email, password }, headers)
-  const { events } = await world.log.readAll()
-  const last = events.findLast(({ type }) => type === 'UserLoggedIn')
-  const data = last?.data as { readonly newDevice?: true; readonly userId: string }
   const cookies = [reply.headers['set-cookie'] ?? []].flat().map(String)
-  const matter = await strangeSignIn(
-    world.readModels,
-    asId(UserId, data.userId),
-    asId(SessionId, last?.id ?? ''),
-    last?.position ?? 0n,
-  )
   return {
-    matter: data.newDevice && matter,
+    matter: await ofTheLast(),
     cookie: cookies.find((one) => one.startsWith('agora_device='))?.split(';')[0] ?? '',
   }
 }
@@ -63,4 +66,9 @@ test('a sign-in is told of when neither its device is known, nor its program fro
   // For others it is not known.
   await told('bob', home)
   expect((await told('bob', away)).matter).toMatchObject({ kind: 'newDevice' })
+})
+
+test('the first sign-in of all is no news to whoever has just registered', async () => {
+  await world.someone('eve')
+  expect(await ofTheLast()).toBeUndefined()
 })

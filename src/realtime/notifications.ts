@@ -116,7 +116,7 @@ export const notificationSockets = (
         client['notification:read'],
         async ({ id }, reply) => {
           const { state } = await executor.stateOf(notification, id)
-          if (state.status === 'none')
+          if (state.status === 'none' || state.status === 'forgotten')
             return reply(refusal('no_such_notification', 'There is no such notification.'))
           // Only who was told can have read it, an admin cannot do so for them.
           if (state.userId !== callerId)
