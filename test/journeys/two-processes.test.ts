@@ -2,8 +2,9 @@ import { io } from 'socket.io-client'
 import { expect, test } from 'vitest'
 import { projections } from '../../src/projections/index.ts'
 import { sagas } from '../../src/sagas/index.ts'
-import { startAgora, temporaryData } from '../support/agora.ts'
+import { startAgora, temporaryData, type Env } from '../support/agora.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
+import { freshRedis, hasRedis, needsRedis } from '../support/redis.ts'
 import { basketOf, callAt } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
@@ -29,28 +30,36 @@ const holdersOf = async ({ database }: TestDatabase): Promise<ReadonlyMap<string
 const listenAt = async (url: string, token: string) => {
   const socket = io(`${url}/orders`, { auth: { token }, forceNew: true })
   const confirmed = new Set<string>()
+  const steps = new Set<string>()
+  const twice: string[] = []
   socket.on('order:status', ({ orderId, status }: { orderId: string; status: string }) => {
     if (status === 'CONFIRMED') confirmed.add(orderId)
+  })
+  socket.on('order:saga-step', ({ orderId, position }: { orderId: string; position: string }) => {
+    const step = `${orderId} ${position}`
+    if (steps.has(step)) twice.push(step)
+    steps.add(step)
   })
   await until(
     () => socket.connected,
     (connected) => connected,
   )
-  return { socket, confirmed }
+  return { socket, confirmed, twice }
 }
 
-test('two processes on one PostgreSQL serve together, each thing is run by one, and when that is killed the other takes over', async () => {
+/** Two processes share everything, and one of them is killed. */
+const together = async (env: Env): Promise<void> => {
   await using database = await freshDatabase()
   await using data = await temporaryData()
-  const env = { POSTGRES_URL: database.url }
-  await using one = await startAgora(data.path, env)
+  const both = { POSTGRES_URL: database.url, ...env }
+  await using one = await startAgora(data.path, both)
   const before = await until(
     () => holdersOf(database),
     (holders) => holders.size === leased.length,
   )
   expect(new Set(before.values()).size).toBe(1)
   const [runner] = before.values()
-  await using other = await startAgora(data.path, env)
+  await using other = await startAgora(data.path, both)
 
   const ada = await one.shop.register('ada')
   const lamp = await one.shop.sell(1_000)
@@ -105,5 +114,24 @@ test('two processes on one PostgreSQL serve together, each thing is run by one, 
     )
   expect(await other.shop.stockOf(lamp)).toMatchObject({ quantity: 1_000 - 31, reserved: 0 })
   await expect.poll(() => hearing[1]?.confirmed.size).toBe(31)
-  for (const { socket } of hearing) socket.disconnect()
-}, 60_000)
+  for (const { socket, twice } of hearing) {
+    // What each process hears of by the log is not told by the other one as well.
+    expect(twice).toEqual([])
+    socket.disconnect()
+  }
+}
+
+test(
+  'two processes on one PostgreSQL serve together, each thing is run by one, and when that is killed the other takes over',
+  () => together({}),
+  60_000,
+)
+
+test.skipIf(!hasRedis)(
+  `so they do with a Redis${needsRedis}`,
+  async () => {
+    await using redis = await freshRedis()
+    await together({ REDIS_URL: redis.url })
+  },
+  60_000,
+)
