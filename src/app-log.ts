@@ -75,7 +75,11 @@ export const serveLog = async (
   const tries = lockout(counters)
   const masked = (event: RecordedEvent): RecordedEvent => {
     const today = catalogue.upToDate(event)
-    return { ...today, data: catalogue.masked(today.type, today.data) }
+    return {
+      ...today,
+      stream: catalogue.streamTold(today.stream),
+      data: catalogue.masked(today.type, today.data),
+    }
   }
   /** What is taken matches the schemas of today, so that is the version it has, whatever its sender believes. */
   const append: EventLog['append'] = (stream, expected, events) =>

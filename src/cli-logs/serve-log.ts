@@ -28,7 +28,11 @@ export const serveLog =
           writable,
           masked: (event) => {
             const today = events.upToDate(event)
-            return { ...today, data: events.masked(today.type, today.data) }
+            return {
+              ...today,
+              stream: events.streamTold(today.stream),
+              data: events.masked(today.type, today.data),
+            }
           },
           onError,
         }),

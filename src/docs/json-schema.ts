@@ -30,14 +30,15 @@ const keywordOf = ([name, value]: readonly [string, unknown]): readonly [string,
 }
 
 /**
- * A schema as others may use it: marks become `x-secret`, `x-personal` and `x-money`, and what is masked for analysts
+ * A schema as others may use it: marks become `x-secret`, `x-personal`, `x-guessable` and `x-money`, and what is masked for analysts
  * may also be `***`, so that what they are told is valid, masked or not.
  */
 export const jsonSchemaOf = (schema: TSchema): JsonSchema => {
-  const { secret, personal, money } = marksOf(schema)
+  const { secret, personal, guessable, money } = marksOf(schema)
   const marks = {
     ...(secret && { 'x-secret': true }),
     ...(personal && { 'x-personal': true }),
+    ...(guessable && { 'x-guessable': true }),
     ...(money && { 'x-money': true }),
   }
   const isMark = (name: string): boolean => `x-${name}` in marks
@@ -46,5 +47,7 @@ export const jsonSchemaOf = (schema: TSchema): JsonSchema => {
       .filter(([name]) => !isMark(name))
       .map(keywordOf),
   )
-  return secret || personal ? { anyOf: [plain, mask], ...marks } : { ...plain, ...marks }
+  return secret || personal || guessable
+    ? { anyOf: [plain, mask], ...marks }
+    : { ...plain, ...marks }
 }

@@ -1,6 +1,19 @@
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
-import { catalogue, evolved, Fields, Nothing, personal, secret } from '#kernel'
+import {
+  catalogue,
+  declarationOf,
+  evolved,
+  Fields,
+  guessable,
+  Id,
+  Nothing,
+  personal,
+  rest,
+  saga,
+  secret,
+  send,
+} from '#kernel'
 import { recorded, someMetadata } from '#kernel/testing'
 
 const Lamp = Fields({
@@ -98,6 +111,41 @@ describe('what analysts may read', () => {
 
   test('is everything else', () => {
     expect(masked('LampBroken', {})).toEqual({})
+  })
+
+  test('names nothing that follows from what somebody is called: neither streams nor whom a saga writes to', () => {
+    const NameId = guessable(Id('NameId', { pattern: '^[0-9a-f]{4}$' }))
+    const declared = {
+      name: 'name',
+      id: NameId,
+      commands: { TakeName: Nothing },
+      events: { NameTaken: Fields({ nameId: NameId, times: Type.Integer() }) },
+      refusals: {},
+    }
+    const shop = { ...declared, name: 'shop', id: Id('ShopId'), events: { ShopOpened: Nothing } }
+    const naming = saga({
+      name: 'naming',
+      subject: 'Naming',
+      from: [declared],
+      to: [declared, shop],
+      key: ({ id }) => id,
+    }).rules<null>({ initialState: null, on: {} })
+    const events = catalogue([declared, shop, declarationOf(naming)])
+    expect(events.streamTold('name-00ff')).toBe('name-***')
+    expect(events.streamTold('shop-00ff')).toBe('shop-00ff')
+    expect(events.masked('NameTaken', { nameId: '00ff', times: 1 })).toEqual({
+      nameId: '***',
+      times: 1,
+    })
+    const { steps } = rest(null, send(declared, '00ff' as never, 'TakeName'))
+    const sent = steps.map(({ to, id: target }) => ({ id: '1', to, target, type: 'TakeName' }))
+    const moved = { state: 1, steps: [...sent, { ...sent[0], to: 'shop' }] }
+    expect(events.masked('NamingSagaStarted', moved)).toMatchObject({
+      steps: [
+        { to: 'name', target: '***' },
+        { to: 'shop', target: '00ff' },
+      ],
+    })
   })
 
   test('shows nothing of an event that nobody declared', () => {

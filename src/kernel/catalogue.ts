@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Declaration } from './decider.ts'
-import type { RecordedEvent } from './message.ts'
+import { categoryOf, type RecordedEvent } from './message.ts'
 import { personalIn, type FindPersonal, type PersonalPart } from './personal.ts'
 import { marksOf, upcast, versionOf } from './schema.ts'
 
@@ -15,6 +15,8 @@ export type Catalogue = {
   readonly upToDate: (event: RecordedEvent) => RecordedEvent
   /** An event's data with secrets left out and personal fields masked, for people who may read the log. */
   readonly masked: (type: string, data: unknown) => unknown
+  /** The name of a stream, for the same people: masked, where it can be guessed. */
+  readonly streamTold: (stream: string) => string
   /** What the data of an event, in today's shape, say of one person. @param id the stream's name without its category */
   readonly personal: (type: string, id: string, data: unknown) => PersonalPart | undefined
 }
@@ -27,18 +29,18 @@ type Entry = {
   validator: Validator
   version: number
   marked: boolean
+  veil: Declared['veil']
   personal: FindPersonal | undefined
 }
 
 const isMarked = (schema: TSchema): boolean =>
-  JSON.stringify(schema).includes('"secret":true') ||
-  JSON.stringify(schema).includes('"personal":true')
+  /"(secret|personal|guessable)":true/.test(JSON.stringify(schema))
 
 type Shape = { properties?: Record<string, TSchema>; items?: TSchema; anyOf?: TSchema[] }
 
 const masked = (schema: TSchema, data: unknown): unknown => {
-  const { secret, personal } = marksOf(schema)
-  if (secret || personal) return '***'
+  const { secret, personal, guessable } = marksOf(schema)
+  if (secret || personal || guessable) return '***'
   const { properties, items, anyOf } = schema as Shape
   if (Array.isArray(data)) return items ? data.map((item) => masked(items, item)) : data
   if (typeof data !== 'object' || data === null) return data
@@ -52,7 +54,8 @@ const masked = (schema: TSchema, data: unknown): unknown => {
   )
 }
 
-type Declared = Pick<Declaration, 'name' | 'events' | 'personal'> & Partial<Pick<Declaration, 'id'>>
+type Declared = Pick<Declaration, 'name' | 'events' | 'personal' | 'veil'> &
+  Partial<Pick<Declaration, 'id'>>
 
 /**
  * Collects the events of every decider and saga.
@@ -60,10 +63,12 @@ type Declared = Pick<Declaration, 'name' | 'events' | 'personal'> & Partial<Pick
  */
 export const catalogue = (declarations: readonly Declared[]): Catalogue => {
   const entries = new Map<string, Entry>()
+  const guessed = new Set<string>()
   for (const declaration of declarations) {
-    const { name, events } = declaration
+    const { name, events, id, veil } = declaration
     if (!/^[a-z][A-Za-z0-9]*$/.test(name))
       throw new Error(`"${name}" cannot name a stream category`)
+    if (id && marksOf(id).guessable) guessed.add(name)
     for (const [type, schema] of Object.entries(events)) {
       if (entries.has(type)) throw new Error(`The event ${type} is declared twice, once by ${name}`)
       entries.set(type, {
@@ -71,6 +76,7 @@ export const catalogue = (declarations: readonly Declared[]): Catalogue => {
         validator: Compile(schema) as Validator,
         version: versionOf(schema),
         marked: isMarked(schema),
+        veil,
         personal: declaration.personal ?? personalIn(declaration, schema),
       })
     }
@@ -95,7 +101,12 @@ export const catalogue = (declarations: readonly Declared[]): Catalogue => {
       const entry = entries.get(type)
       // Nobody has said what of it may be seen: an event of another program, or of a later version of ours.
       if (!entry) return '***'
-      return entry.marked ? masked(entry.schema, data) : data
+      const shown = entry.marked ? masked(entry.schema, data) : data
+      return entry.veil ? entry.veil(shown) : shown
+    },
+    streamTold: (stream) => {
+      const category = categoryOf(stream)
+      return guessed.has(category) ? `${category}-***` : stream
     },
     personal: (type, id, data) => entries.get(type)?.personal?.(id, data),
   }

@@ -41,6 +41,8 @@ export type Declaration<
   readonly refusals: Readonly<Record<R, string>>
   /** Finds what its events say of a person, where their schemas do not tell. */
   readonly personal?: FindPersonal
+  /** Masks what people who may read the log must not see of its events, where their schemas do not tell. */
+  readonly veil?: (data: unknown) => unknown
 }
 
 /** How a decider behaves: one pure rule for each command and for each event. */

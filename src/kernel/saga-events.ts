@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import type { Declaration } from './decider.ts'
 import { markedIn, placeholderOf, type FindPersonal } from './personal.ts'
 import type { AnySaga } from './saga.ts'
-import { Fields, secret } from './schema.ts'
+import { Fields, marksOf, secret } from './schema.ts'
 
 /** What made a saga move: an event it waited for, the refusal of a command it had sent, or a timer it had set. */
 const Input = Fields({
@@ -83,12 +83,30 @@ const personalOf = ({ to, personal }: Pick<AnySaga, 'to' | 'personal'>): FindPer
   }
 }
 
+/** Hides whom a saga has sent commands to, where that can be guessed. */
+const veilOf = ({ to }: Pick<AnySaga, 'to'>) => {
+  const guessed = new Set(to.filter(({ id }) => marksOf(id).guessable).map(({ name }) => name))
+  if (guessed.size === 0) return undefined
+  return (data: unknown): unknown => {
+    const { steps, ...moved } = data as SagaMoved
+    return {
+      ...moved,
+      steps: steps.map((step) => (guessed.has(step.to) ? { ...step, target: '***' } : step)),
+    }
+  }
+}
+
 /** The events of a saga's own streams, declared like any other's. */
-export const declarationOf = (saga: AnySaga): Declaration => ({
-  name: saga.name,
-  id: Type.String(),
-  commands: {},
-  events: Object.fromEntries(Object.values(sagaEventTypes(saga)).map((type) => [type, SagaMoved])),
-  refusals: {},
-  personal: personalOf(saga),
-})
+export const declarationOf = (saga: AnySaga): Declaration => {
+  const veil = veilOf(saga)
+  const types = Object.values(sagaEventTypes(saga))
+  return {
+    name: saga.name,
+    id: Type.String(),
+    commands: {},
+    events: Object.fromEntries(types.map((type) => [type, SagaMoved])),
+    refusals: {},
+    personal: personalOf(saga),
+    ...(veil && { veil }),
+  }
+}

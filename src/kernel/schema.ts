@@ -49,7 +49,12 @@ export const Fields = <const P extends Record<string, TSchema>>(
   options: { readonly description?: string } = {},
 ) => Type.Object(properties, { additionalProperties: false, ...options })
 
-type Marks = { readonly secret?: true; readonly personal?: true; readonly money?: true }
+type Marks = {
+  readonly secret?: true
+  readonly personal?: true
+  readonly money?: true
+  readonly guessable?: true
+}
 
 const marked = <S extends TSchema>(schema: S, mark: keyof Marks): S =>
   Object.defineProperties(
@@ -79,6 +84,12 @@ export const about = <S extends TSchema>(field: string, schema: S): S => {
 
 /** The field that says whom an event is about, if it was named. */
 export const aboutWhom = (schema: TSchema): string | undefined => persons.get(schema)
+
+/**
+ * Marks an id that follows from what somebody is called: who guesses that can work it out. Analysts see it masked,
+ * also as the name of a stream, lest they find the person by a guess.
+ */
+export const guessable = <S extends TSchema>(schema: S): S => marked(schema, 'guessable')
 
 /** Marks an object of `{ amount, currency }`, amount in minor units, so that stores know it for money. */
 export const money = <S extends TSchema>(schema: S): S => marked(schema, 'money')

@@ -206,13 +206,14 @@ describe('a socket whose token is revoked', () => {
   test.each([
     ['suspended', { type: 'SuspendAccount', data: { reason: 'spam' } }],
     ['closed', { type: 'CloseAccount', data: { reason: 'asked for' } }],
-    ['made an admin', { type: 'GrantRole', data: { role: 'admin' } }],
+    ['an admin no longer', { type: 'RevokeRole', data: { role: 'admin' } }],
   ] as const)('since its user was %s, is let go', async (_, command) => {
     await using world = await socketWorld()
     const ada = someUser()
-    const person = { userId: ada, email: 'ada@example.org', username: 'ada', roles: [] }
+    const roles = ['admin' as const]
+    const person = { userId: ada, email: 'ada@example.org', username: 'ada', roles }
     await world.execute(account, ada, { type: 'RegisterAccount', data: person }, origin(ada))
-    const socket = world.connect('/notifications', world.tokenOf(ada))
+    const socket = world.connect('/notifications', world.tokenOf(ada, 'admin'))
     await letIn(socket)
     const ended = closed(socket)
     await world.execute(account, ada, command, origin('admin'))

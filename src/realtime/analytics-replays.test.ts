@@ -144,6 +144,7 @@ describe('a replay', () => {
     let told = 0
     const changes = ({ catalogue }: RealtimeDependencies) => ({
       catalogue: {
+        ...catalogue,
         masked: (type: string, data: unknown) => {
           told += 1
           return catalogue.masked(type, data)

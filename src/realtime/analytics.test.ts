@@ -11,7 +11,7 @@ import {
   type Told,
 } from '../../test/support/analysts.ts'
 import { heard, letIn, socketWorld, someUser } from '../../test/support/sockets.ts'
-import { account } from '../domains/identity/index.ts'
+import { account, email, emailIdOf } from '../domains/identity/index.ts'
 import { UserId } from '../domains/shared/index.ts'
 import type { RealtimeDependencies } from './index.ts'
 import { messages } from './messages.ts'
@@ -29,6 +29,25 @@ describe('the door', () => {
     await expect(letIn(world.connect('/analytics'))).rejects.toMatchObject({
       data: { code: 'unauthorized' },
     })
+  })
+})
+
+describe('what somebody is called', () => {
+  test('finds them neither live nor in a replay', async () => {
+    await using world = await socketWorld()
+    const socket = analyst(world)
+    const told = heard<{ event: { type: string; stream: string } }>(socket, 'live:event')
+    await socket.emitWithAck('live:subscribe', {})
+    const [userId, emailId] = [someUser(), emailIdOf('ada@example.org')]
+    const origin = { commandId: userId, actorId: userId, correlationId: userId }
+    const claim = { type: 'ClaimEmail' as const, data: { userId } }
+    await world.execute(email, emailId, claim, origin)
+    await expect.poll(() => told.map(({ event }) => event.type), patient).toEqual(['EmailClaimed'])
+    expect(told[0]?.event.stream).toBe('email-***')
+    const replay = listening(socket)
+    await socket.emitWithAck('replay:start', { filter: { stream: `email-${emailId}` } })
+    await expect.poll(() => replay.done.length, patient).toBe(1)
+    expect(replay.events).toEqual([])
   })
 })
 
@@ -76,6 +95,7 @@ describe('live events', () => {
     let tells = 0
     const changes = ({ catalogue }: RealtimeDependencies) => ({
       catalogue: {
+        ...catalogue,
         masked: (type: string, data: unknown) => {
           tells += 1
           return catalogue.masked(type, data)

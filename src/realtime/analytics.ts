@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { told } from '../platform/event-log/told.ts'
+import { veiled } from '../platform/event-log/veiled.ts'
 import { admit, turnedAway, type Admitting } from './admission.ts'
 import { room } from './analytics-flow.ts'
 import { followLive } from './analytics-live.ts'
@@ -33,9 +34,10 @@ const steeringBy = [
  */
 export const analyticsSockets = (
   namespace: Admitting<AnalyticsClient, AnalyticsServer>,
-  deps: RealtimeDependencies,
+  given: RealtimeDependencies,
   signal: AbortSignal,
 ): { readonly over: Promise<void> } => {
+  const deps = { ...given, log: veiled(given.log, given.catalogue) }
   const { feed, log, catalogue, logger } = deps
   const steered = steering(deps, signal)
   const commands = replayCommands(deps)

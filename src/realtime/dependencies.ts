@@ -55,7 +55,7 @@ export type RealtimeDependencies = {
   readonly executor: Executor
   /** For analysts, who read all of it. */
   readonly log: Pick<EventLog, 'read' | 'readAll' | 'head' | 'streams' | 'dense'>
-  readonly catalogue: Pick<Catalogue, 'masked'>
+  readonly catalogue: Pick<Catalogue, 'masked' | 'streamTold'>
   /** The way to the sockets of other processes, for what is not in the log. */
   readonly between: Pick<Between, 'tell' | 'hear'>
   readonly logger: Logger

@@ -82,7 +82,7 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
     progress,
     executor: { execute: neverCalled, stateOf: neverCalled } as Executor,
     log,
-    catalogue: { masked: neverCalled },
+    catalogue: { masked: neverCalled, streamTold: (stream) => stream },
     between: { tell: async () => undefined, hear: () => () => undefined },
     logger: {
       warn: (_, message) => void logged.push(message),

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { asId, decider, digest, Fields, Id, Timestamp } from '#kernel'
+import { asId, decider, digest, Fields, guessable, Id, Timestamp } from '#kernel'
 import { UserId } from '../shared/index.ts'
 import { claim, confirm, free, release, taken, type Reservation } from './reservation.ts'
 
@@ -7,7 +7,7 @@ import { claim, confirm, free, release, taken, type Reservation } from './reserv
 export const EmailAddress = Type.String({ format: 'email', maxLength: 254 })
 
 /** Stands for an address, without showing it. */
-export const EmailId = Id('EmailId', { pattern: '^[0-9a-f]{64}$' })
+export const EmailId = guessable(Id('EmailId', { pattern: '^[0-9a-f]{64}$' }))
 export type EmailId = Static<typeof EmailId>
 
 /** An address as it is compared: two ways to write the same one become one. */

@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox'
-import { asId, decider, digest, Fields, Id, Timestamp } from '#kernel'
+import { asId, decider, digest, Fields, guessable, Id, Timestamp } from '#kernel'
 import { UserId } from '../shared/index.ts'
 import { claim, confirm, free, release, taken, type Reservation } from './reservation.ts'
 
 /** Stands for somebody at a provider of identities, without showing who it is. */
-export const ExternalIdentityId = Id('ExternalIdentityId', { pattern: '^[0-9a-f]{64}$' })
+export const ExternalIdentityId = guessable(Id('ExternalIdentityId', { pattern: '^[0-9a-f]{64}$' }))
 export type ExternalIdentityId = Static<typeof ExternalIdentityId>
 
 /**

@@ -1,12 +1,12 @@
 import type { Static } from 'typebox'
-import { asId, decider, digest, Fields, Id, Timestamp } from '#kernel'
+import { asId, decider, digest, Fields, guessable, Id, Timestamp } from '#kernel'
 import { UserId } from '../shared/index.ts'
 import { claim, confirm, free, release, taken, type Reservation } from './reservation.ts'
 
 export { Username } from '../shared/index.ts'
 
 /** Stands for a username, without showing it. */
-export const UsernameId = Id('UsernameId', { pattern: '^[0-9a-f]{64}$' })
+export const UsernameId = guessable(Id('UsernameId', { pattern: '^[0-9a-f]{64}$' }))
 export type UsernameId = Static<typeof UsernameId>
 
 /** A username as it is compared: however it is written, it is the same one. */

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { derivedUuid, type SagaMoved } from '#kernel'
 import { newId, someMetadata } from '#kernel/testing'
 import { httpWorld, type HttpWorld } from '../../../test/support/http.ts'
+import { emailIdOf, usernameIdOf } from '../../domains/identity/index.ts'
 import { OrderId, UserId } from '../../domains/shared/index.ts'
 
 const timeOf = (second: number) =>
@@ -35,6 +36,40 @@ const someOrder = async (world: HttpWorld, second: number): Promise<string> => {
   await put(world, stream, 'OrderStockConfirmed', {}, second + 1)
   return stream
 }
+
+test('nobody is found in the log by what they are called', async () => {
+  await using world = await httpWorld()
+  const bob = await world.someone('bob')
+  const ann = await world.someone('ann', 'analyst')
+  const [emailId, usernameId] = [emailIdOf('bob@example.org'), usernameIdOf('bob')]
+  const step = { id: randomUUID(), to: 'email', target: emailId, type: 'ConfirmEmail', data: {} }
+  const moved = {
+    input: { kind: 'event', type: 'UserRegistered', id: randomUUID() },
+    state: { emailId },
+    steps: [{ ...step, wait: 0 }],
+    ended: true,
+  }
+  await put(world, `registration-${bob.id}`, 'RegistrationSagaStarted', moved, 1)
+  const identity = { identityId: emailId, provider: 'google' }
+  await put(world, `account-${bob.id}`, 'SignInRemoved', identity, 2)
+
+  for (const stream of [`email-${emailId}`, `username-${usernameId}`]) {
+    assert.equal((await world.log.read(stream)).length > 0, true)
+    const path = `/analytics/streams/${stream}`
+    for (const of of ['events', 'state'])
+      assert.equal((await ann.call('GET', `${path}/${of}`)).body.code, 'not_found')
+  }
+  const events = (await ann.call('GET', '/analytics/events?limit=1000')).text
+  const streams = (await ann.call('GET', '/analytics/streams?limit=1000')).text
+  const of = (await ann.call('GET', `/analytics/streams/account-${bob.id}/events`)).text
+  for (const text of [events, streams, of]) {
+    assert.equal(text.includes(emailId), false)
+    assert.equal(text.includes(usernameId), false)
+  }
+  assert.match(events, /"EmailClaimed"/)
+  assert.match(streams, /"email-\*\*\*"/)
+  assert.match(events, /"SignInRemoved"/)
+})
 
 test('the log is paged by time and position, both ways', async () => {
   await using world = await httpWorld()

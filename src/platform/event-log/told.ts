@@ -16,11 +16,11 @@ export type LogEvent = Static<typeof LogEvent>
 
 /** An event as it is told to analysts, with what a catalogue marks masked. */
 export const told = (
-  { masked }: Pick<Catalogue, 'masked'>,
+  { masked, streamTold }: Pick<Catalogue, 'masked' | 'streamTold'>,
   { eventId, stream, type, revision, position, at, data, metadata }: RecordedEvent,
 ): LogEvent => ({
   eventId,
-  stream,
+  stream: streamTold(stream),
   type,
   revision,
   position: String(position),

@@ -1,4 +1,11 @@
-import { AccessDeniedError, jsonEvent, START, type EventStoreDBClient } from '@eventstore/db-client'
+import {
+  AccessDeniedError,
+  jsonEvent,
+  START,
+  StreamNotFoundError,
+  streamNameFilter,
+  type EventStoreDBClient,
+} from '@eventstore/db-client'
 import { writeFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -83,6 +90,42 @@ test('an analyst sees what is not secret, in streams, the log and subscriptions,
   await expect.poll(() => live).toEqual([{ masked: true }])
   await expect(appending(client)).rejects.toBeInstanceOf(AccessDeniedError)
   expect(await log.head()).toBe(1n)
+})
+
+test('a stream that is shown under another name is not there to be found by its own', async () => {
+  const renaming = (event: RecordedEvent): RecordedEvent =>
+    event.stream.startsWith('email-') ? { ...event, stream: 'email-***' } : event
+  const { as, log } = await guarded({ masked: renaming })
+  await log.append('email-0a', 'none', [anEvent('EmailClaimed', {})])
+  await log.append('order-9', 'none', [anEvent('OrderPlaced', {})])
+  const filter = streamNameFilter({ prefixes: ['email-0', 'order-9'] })
+  const found = async (client: EventStoreDBClient) => {
+    const all: unknown[] = []
+    for await (const { event } of client.readAll()) all.push(event?.streamId)
+    const filtered: unknown[] = []
+    client
+      .subscribeToAll({ fromPosition: START, filter })
+      .on('data', ({ event }) => filtered.push(event?.streamId))
+      .on('error', () => undefined)
+    await expect.poll(() => filtered).toContain('order-9')
+    return { all, filtered }
+  }
+  const [ada, ann] = [as('ada:right%3Apw@'), as('ann:right%3Apw@')]
+  expect(await found(ada)).toEqual({
+    all: ['order-1', 'email-0a', 'order-9'],
+    filtered: ['email-0a', 'order-9'],
+  })
+  expect(await found(ann)).toEqual({
+    all: ['order-1', 'email-***', 'order-9'],
+    filtered: ['order-9'],
+  })
+  const byName = async (client: EventStoreDBClient) => {
+    const types: unknown[] = []
+    for await (const { event } of client.readStream('email-0a')) types.push(event?.type)
+    return types
+  }
+  expect(await byName(ada)).toEqual(['EmailClaimed'])
+  await expect(byName(ann)).rejects.toBeInstanceOf(StreamNotFoundError)
 })
 
 test('where it is not writable, an admin sees and may as much as an analyst', async () => {

@@ -40,7 +40,10 @@ export type EndpointOptions = {
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
   /** Who may call; needed with `tls`. */
   readonly authenticate?: Authenticate
-  /** An event as those see it who may not see everything. */
+  /**
+   * An event as those see it who may not see everything. A stream whose events come under another name is not there for
+   * them to be read by its own.
+   */
   readonly masked: (event: RecordedEvent) => RecordedEvent
   /** Told of errors that nobody expected, and of those that subscriptions recover from. */
   readonly onError?: (error: unknown) => void

@@ -3,6 +3,7 @@ import type { ServerWritableStream } from '@grpc/grpc-js'
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js'
 import type { RecordedEvent } from '#kernel'
 import type { Caller } from './callers.ts'
+import type { Slice } from '../event-log/port.ts'
 import { refusalOf, unavailable } from './call-refused.ts'
 import { eventMessage } from './event-message.ts'
 import { outlet, type Outlet } from './outlet.ts'
@@ -101,19 +102,33 @@ const serve = async (
     : serveStream(log, request.stream, request, out)
 }
 
+/** A log as those see it who may not see everything. */
+const maskedLog = (log: ReadableLog, masked: Reading['masked']): ReadableLog => {
+  const all = (slice: Slice): Slice => ({ ...slice, events: slice.events.map(masked) })
+  return {
+    ...log,
+    read: async (stream, range) =>
+      (await log.read(stream, range)).map(masked).filter((event) => event.stream === stream),
+    readAll: async (range) => all(await log.readAll(range)),
+    subscribe: async function* (after, options) {
+      for await (const slice of log.subscribe(after, options)) yield all(slice)
+    },
+  }
+}
+
 /** Answers `Streams.Read`: streams and the log, parts that end and subscriptions that do not. */
-export const serveRead =
-  ({ log, callerOf, masked, closing, onError }: Reading) =>
-  async (call: ReadCall): Promise<void> => {
+export const serveRead = ({ log, callerOf, masked, closing, onError }: Reading) => {
+  const shown = maskedLog(log, masked)
+  return async (call: ReadCall): Promise<void> => {
     const gone = new AbortController()
     call.on('cancelled', () => gone.abort())
     const signal = AbortSignal.any([gone.signal, closing])
     try {
       const { seesAll } = await callerOf(call)
       const request = readRequestOf(call.request)
-      const encode = (event: RecordedEvent) =>
-        eventMessage(seesAll ? event : masked(event), request.ids)
-      await serve(log, request, outlet(call, encode, signal), onError)
+      const encode = (event: RecordedEvent) => eventMessage(event, request.ids)
+      // Masked before it is looked through: a filter must not tell what is not shown.
+      await serve(seesAll ? log : shown, request, outlet(call, encode, signal), onError)
       if (closing.aborted) throw unavailable('The endpoint is closing; connect again')
       call.end()
     } catch (error) {
@@ -124,3 +139,4 @@ export const serveRead =
       gone.abort()
     }
   }
+}
