@@ -193,7 +193,13 @@ describe('a gateway', () => {
   })
 
   test('keeps nothing that an event has overtaken, however often it is asked', async () => {
-    const { get, change, api, id } = await setUp()
+    const near = memoryCache()
+    let kept = 0
+    const set: Cache['set'] = (...entry) => {
+      kept += 1
+      return near.set(...entry)
+    }
+    const { get, change, api, id } = await setUp({ cache: { get: near.get, set } })
     const path = `/products/${id}`
     await change('Torch')
     const heard = await api.log.head()
@@ -204,6 +210,7 @@ describe('a gateway', () => {
     // The read model has not taken it in yet: it says where it stands.
     expect(await get(path)).toMatchObject({ cache: 'miss', body: { data: { name: 'Lamp' } } })
     expect(await get(path)).toMatchObject({ cache: 'miss', body: { data: { name: 'Lamp' } } })
+    expect(kept).toBe(0)
     await api.readModels.fold()
     expect(await get(path)).toMatchObject({ cache: 'miss', body: { data: { name: 'Torch' } } })
     expect(await get(path)).toMatchObject({ cache: 'hit', body: { data: { name: 'Torch' } } })
