@@ -57,3 +57,43 @@ test('a request in a request is not taken for two', async () => {
     assert.equal(answer.match(/HTTP\/1\.1 /g)?.length, 1, framing)
   }
 })
+
+test('what is no HTTP is answered with the headers of every answer', async () => {
+  await using world = await listening()
+  const answer = await say(world, 'NONSENSE\r\n\r\n')
+  assert.match(answer, /^HTTP\/1.1 400 /)
+  for (const header of ['X-Content-Type-Options: nosniff', 'Cache-Control: no-store'])
+    assert.match(answer, new RegExp(`\r\n${header}\r\n`, 'i'))
+  const [, id] = /\r\nx-correlation-id: (\S+)\r\n/i.exec(answer) ?? []
+  assert.ok(answer.includes(`"traceId":"${id}"`))
+})
+
+test('a request says once for which host it is, and in which HTTP', async () => {
+  await using world = await listening()
+  const get = (rest: string, version = '1.1') =>
+    say(world, `GET /health/live HTTP/${version}\r\n${rest}Connection: close\r\n\r\n`)
+  for (const answer of [
+    await get(''),
+    await get('Host: a\r\nHost: b\r\n'),
+    await get('Host: a\r\n', '2.0'),
+  ]) {
+    assert.match(answer, /^HTTP\/1.1 400 .*"code":"malformed_request"/s)
+    assert.match(answer, /\r\nx-correlation-id: /i)
+    assert.match(answer, /\r\nx-content-type-options: nosniff/i)
+  }
+  assert.match(await get('Host: a\r\n'), /^HTTP\/1.1 200 /)
+  assert.match(await get('', '1.0'), /^HTTP\/1.1 200 /)
+})
+
+test('what a client expects, or would rather speak, does not keep it from its answer', async () => {
+  await using world = await listening()
+  // As Java's client and curl ask (RFC 7540 §3.2), and as nobody is answered who must be.
+  world.app.server.on('upgrade', (_request, socket) => void socket.destroy())
+  const start = 'GET /health/live HTTP/1.1\r\nHost: x\r\n'
+  for (const more of [
+    'Upgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\nConnection: Upgrade, HTTP2-Settings, close\r\n',
+    'Upgrade: websocket\r\nConnection: Upgrade, close\r\n',
+    'Expect: the unexpected\r\nConnection: close\r\n',
+  ])
+    assert.match(await say(world, start, more, '\r\n'), /^HTTP\/1.1 200 .*"live"/s, more)
+})

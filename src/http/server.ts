@@ -10,12 +10,13 @@ import { errorHandler, sendProblem } from './errors.ts'
 import { idempotency } from './idempotency.ts'
 import { internalCallers, onlyInternalCallers } from './internal-calls.ts'
 import { limits } from './limits.ts'
-import { connectionLimits, notHttp } from './not-http.ts'
+import { connectionLimits, connections, notHttp, onlyWellFormed } from './not-http.ts'
 import { docsPages, openApi } from './openapi.ts'
 import { servePages } from './pages.ts'
 import { Problem } from './problem.ts'
 import { routes } from './routes/index.ts'
 import { followRevocations, type Revocations } from './revocations.ts'
+import { answerHeaders } from './security-headers.ts'
 import { sharedAnswers } from './shared-answers.ts'
 import { shedding } from './shedding.ts'
 import { accessTokens } from './tokens.ts'
@@ -41,35 +42,6 @@ export const prefix = '/api/v1'
 const bodyLimit = 1024 * 1024
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-/** For answers that are data, not pages: nothing may run, frame or guess them (OWASP REST Security and Secure Headers). */
-const securityHeaders = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'x-permitted-cross-domain-policies': 'none',
-}
-
-/** Gives every request an id that goes with everything it sets off, and every answer its headers. */
-const headers = (app: FastifyInstance, { secureCookies }: HttpConfig): void => {
-  const all = {
-    ...securityHeaders,
-    // Only where there is HTTPS for sure (RFC 6797 §7.2).
-    ...(secureCookies && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
-  }
-  app.addHook('onRequest', (request, reply, done) => {
-    // The gateway adds them to what it passes back, as to all that it answers.
-    if (request.isInternal) return done()
-    reply.headers(all)
-    reply.header('x-correlation-id', request.id)
-    done()
-  })
-}
 
 const crossOrigin = async (app: FastifyInstance, { corsOrigins }: HttpConfig): Promise<void> => {
   if (corsOrigins.length === 0) return
@@ -147,8 +119,8 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
       const detail = 'The path cannot be read; look for a stray % sign.'
       void sendProblem(reply, new Problem(400, 'malformed_request', detail), request.id)
     },
-    clientErrorHandler: notHttp,
-    http: connectionLimits,
+    clientErrorHandler: notHttp(config),
+    http: connections,
     requestTimeout: connectionLimits.requestTimeout,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     return503OnClosing: true,
@@ -159,7 +131,8 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   app.removeContentTypeParser('text/plain')
 
   internalCallers(app, deps.processes)
-  headers(app, config)
+  answerHeaders(app, config)
+  onlyWellFormed(app)
   shedding(app, config.bearable)
   observe(app, deps)
   closing(app)
