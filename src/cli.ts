@@ -85,6 +85,7 @@ process.stdout.on('error', () => undefined)
 
 process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
+  stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   signal: interrupted.signal,

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { startApp } from './app.ts'
+import { urlFile } from './cli/credentials.ts'
 import { BadConfig, readConfig, withArguments, type Config } from './config.ts'
 import { createLogger } from './logger.ts'
 import { FolderHeld } from './platform/embedded/folder-lock.ts'
@@ -46,6 +47,12 @@ const run = async (given: Config): Promise<void> => {
   const app = parts.use(
     await startApp({ ...config, ...(admin && { admin }) }, { postgresUrl, logger }),
   )
+
+  if (config.roles.has('gateway')) {
+    const file = urlFile(config.data)
+    await writeFile(file, `${app.url}\n`)
+    parts.defer(() => rm(file, { force: true }))
+  }
 
   if (admin && 'isNew' in admin && admin.isNew)
     process.stdout.write(

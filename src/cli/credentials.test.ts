@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findCredentials } from './credentials.ts'
+import { findCredentials, urlHere } from './credentials.ts'
 
 const here = 'http://127.0.0.1:3000'
 const kept = { email: 'first@agora', password: 'kept' }
@@ -32,6 +32,15 @@ test('the first admin of this machine is not told to others', async () => {
     expect(await findCredentials({}, env, local)).toEqual(kept)
   for (const foreign of ['http://agora.example', 'http://127.evil.example', 'http://10.0.0.1'])
     expect(await findCredentials({}, env, foreign)).toBeUndefined()
+})
+
+test('the Agora of a folder is found where it says it is, unless another one is named', async () => {
+  const env = { AGORA_DATA: folder }
+  expect(urlHere(env)).toBe(here)
+  await writeFile(join(folder, 'url'), 'http://127.0.0.1:4567\n')
+  expect(urlHere(env)).toBe('http://127.0.0.1:4567')
+  expect(urlHere({ ...env, PORT: '80' })).toBe('http://127.0.0.1:80')
+  expect(urlHere({ ...env, HOST: '127.0.0.2' })).toBe('http://127.0.0.2:3000')
 })
 
 test('half of a pair is not taken', async () => {

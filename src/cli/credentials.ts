@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
@@ -50,6 +51,23 @@ const firstAdmin = async (data: string): Promise<Credentials | undefined> => {
 
 /** The folder of everything that an embedded Agora keeps. */
 export const dataFolder = (env: Env): string => env.AGORA_DATA || '.agora'
+
+/** Where a running Agora keeps its address, for whoever operates it on the same machine. */
+export const urlFile = (data: string): string => join(data, 'url')
+
+const keptUrl = (env: Env): string | undefined => {
+  try {
+    return readFileSync(urlFile(dataFolder(env)), 'utf8').trim() || undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The Agora on this machine, when none is named: by its host and port, by its folder, or at the usual place. */
+export const urlHere = (env: Env): string =>
+  env.HOST || env.PORT
+    ? `http://${env.HOST || '127.0.0.1'}:${env.PORT || 3000}`
+    : (keptUrl(env) ?? 'http://127.0.0.1:3000')
 
 /**
  * Looks for credentials: on the command line, in the environment, and in what an embedded Agora keeps of its first

@@ -65,15 +65,19 @@ const lines = ({
 }
 
 /**
- * `agora forget`: forgets somebody for good, and prints a receipt of every place that was checked.
+ * `agora forget`: forgets somebody for good, and prints a receipt of every place that was checked. A person at a
+ * terminal is asked before.
  * @param who their id, e-mail address or username
- * @throws Failed when it is not done in time; it goes on, and the command may be given again
+ * @param options.yes that it is meant: nobody is asked
+ * @throws Failed when it is not meant, or not done in time; then it goes on, and the command may be given again
  */
 export const forgetUser = async (
   session: Session,
   who: string,
-  { json }: { readonly json?: boolean },
+  { json, yes }: { readonly json?: boolean; readonly yes?: boolean },
 ): Promise<void> => {
+  const warning = `${who} is to be forgotten in every place. Nobody can undo that; orders that are paid and not on their way lose their address.`
+  if (!yes && !(await session.confirm(warning))) throw new Failed('Nobody was forgotten.')
   const path = (user: string) => `/admin/users/${encodeURIComponent(user)}/forget`
   const { orders, ...first } = await session.client.ask(Asked, 'POST', path(who))
   if (orders.toShip.length > 0)

@@ -1,8 +1,9 @@
-import type { Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { Unavailable } from '../platform/unavailable.ts'
 import { client } from './client.ts'
-import { findCredentials, type Said } from './credentials.ts'
+import { confirm } from './confirm.ts'
+import { findCredentials, urlHere, type Said } from './credentials.ts'
 import { listDeadLetters, retryDeadLetter } from './dead-letters.ts'
 import { BadUsage, Failed } from './failure.ts'
 import { forgetUser } from './forget.ts'
@@ -21,6 +22,8 @@ export type Surroundings = {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdout: Writable
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
+  /** Where answers of a person come from, if one may be there. */
+  readonly stdin?: Readable & { readonly isTTY?: boolean }
   /** Ends a command early. */
   readonly signal: AbortSignal
   readonly openLog: OpenLog
@@ -76,7 +79,7 @@ export const runCli = async (
 }
 
 const programOf = (surroundings: Surroundings): Command => {
-  const { env, stdout, stderr, signal, openLog, logs } = surroundings
+  const { env, stdin, stdout, stderr, signal, openLog, logs } = surroundings
   const program = new Command('agora')
     .description('Operates a running Agora, replays its log, and moves it.')
     .option('--url <url>', 'the Agora to speak to (AGORA_URL; default: the one on this machine)')
@@ -93,12 +96,13 @@ const programOf = (surroundings: Surroundings): Command => {
   const named = (): string | undefined => program.opts<Global>().url ?? (env.AGORA_URL || undefined)
   const session = (): Session => {
     const said = program.opts<Global>()
-    const url = urlOf(named() ?? `http://${env.HOST || '127.0.0.1'}:${env.PORT || 3000}`)
+    const url = urlOf(named() ?? urlHere(env))
     return {
       client: client({ url, signal, credentials: () => findCredentials(said, env, url) }),
       out: (line) => void stdout.write(`${line}\n`),
       say: (line) => void stderr.write(`${line}\n`),
       stdout,
+      confirm: (question) => confirm(question, { stdin, stderr, signal }),
       screen: stderr,
       signal,
     }
@@ -157,8 +161,11 @@ const programOf = (surroundings: Surroundings): Command => {
   program
     .command('forget <user>')
     .description('forget somebody for good (by id, e-mail address or username), with a receipt')
+    .option('--yes', 'do not ask whether it is meant')
     .addOption(json())
-    .action((user: string, options: Listing) => forgetUser(session(), user, options))
+    .action((user: string, options: Listing & { readonly yes?: true }) =>
+      forgetUser(session(), user, options),
+    )
 
   program
     .command('rotate-keys')

@@ -10,6 +10,8 @@ export type Session = {
   /** What goes on, a line each; not part of the result. */
   readonly say: (line: string) => void
   readonly stdout: Writable
+  /** Asks a person, if one is there, whether to go on. */
+  readonly confirm: (question: string) => Promise<boolean>
   /** Where progress is shown. */
   readonly screen: Screen
   /** Ends the command early. */

@@ -26,6 +26,8 @@ test('an Agora that is told nothing makes an admin, stops in good order under lo
 
     admin = JSON.parse(await readFile(adminFile, 'utf8'))
     expect((await stat(adminFile)).mode & 0o777).toBe(0o600)
+    // Where the command line finds it.
+    expect(await readFile(join(data.path, 'url'), 'utf8')).toBe(`${agora.url}\n`)
     expect(agora.output()).toContain(admin.email)
     expect(agora.output().split(admin.password)).toHaveLength(2)
 

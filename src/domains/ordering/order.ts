@@ -216,7 +216,7 @@ const decideMove = <const Event>(move: Move, status: OrderStatus | 'NEW', event:
 }
 
 /** Whether an order says something of its buyer that can be forgotten. */
-const knows = ({ addressed, worded = false }: Placed): boolean => addressed || worded
+const knows = ({ addressed, worded }: Placed): boolean => addressed || worded === true
 
 const forgotten = (data: { readonly waited?: true } = {}) =>
   ({ type: 'OrderAddressForgotten', data }) as const
