@@ -65,6 +65,24 @@ test('pages of other origins may call the API only when they are listed', async 
   assert.equal(headers['access-control-allow-origin'], undefined)
 })
 
+test('pages of other origins may read why they are turned away, and when to come back', async () => {
+  const bearable = { requests: 0, delay: 1_000, answer: 10_000 }
+  const corsOrigins = ['https://shop.example']
+  await using world = await httpWorld({ config: { corsOrigins, bearable } })
+  const origin = { origin: 'https://shop.example' }
+  const { status, headers } = await world.anyone('GET', '/products', undefined, origin)
+  assert.equal(status, 503)
+  assert.equal(headers['access-control-allow-origin'], 'https://shop.example')
+  for (const name of ['retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'])
+    assert.ok(String(headers['access-control-expose-headers']).includes(name), name)
+})
+
+test('OPTIONS without more is no preflight, and no mistake', async () => {
+  await using world = await httpWorld({ config: { corsOrigins: ['https://shop.example'] } })
+  const { statusCode } = await world.app.inject({ method: 'OPTIONS', url: '/api/v1/products' })
+  assert.equal(statusCode, 204)
+})
+
 test('answers are data: nothing may cache, frame, sniff or run them', async () => {
   await using world = await httpWorld({ config: { secureCookies: true } })
   const { headers } = await world.anyone('GET', '/products')

@@ -43,14 +43,25 @@ const bodyLimit = 1024 * 1024
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
+/** Lets pages of other origins read answers. To be registered before whatever may refuse: they read that as well. */
 const crossOrigin = async (app: FastifyInstance, { corsOrigins }: HttpConfig): Promise<void> => {
   if (corsOrigins.length === 0) return
   await app.register(cors, {
     origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
     credentials: !corsOrigins.includes('*'),
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['etag', 'location', 'x-correlation-id', 'retry-after', 'ratelimit-remaining'],
+    exposedHeaders: [
+      'etag',
+      'location',
+      'x-correlation-id',
+      'retry-after',
+      'ratelimit-limit',
+      'ratelimit-remaining',
+      'ratelimit-reset',
+    ],
     maxAge: 600,
+    // An OPTIONS that is no preflight is told what may be done as well.
+    strictPreflight: false,
   })
 }
 
@@ -132,6 +143,8 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
 
   internalCallers(app, deps.processes)
   answerHeaders(app, config)
+  // Behind the gateway, it is the gateway who says who may read.
+  if (!deps.processes?.internalOnly) await crossOrigin(app, config)
   onlyWellFormed(app)
   shedding(app, config.bearable)
   observe(app, deps)
@@ -149,7 +162,6 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   onlyInternalCallers(app, deps.processes)
   guard(app, known, config)
   await limits(app, config, deps.counters)
-  await crossOrigin(app, config)
   await compression(app)
   idempotency(app, receipts, keys.secretFor('receipts'), logger)
 
