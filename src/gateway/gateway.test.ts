@@ -238,6 +238,24 @@ describe('an instance that fails', () => {
     expect(failed[0]).toMatchObject({ reason: expect.any(Unavailable) })
   })
 
+  test('to say anything is asked no more by who may ask twice', async () => {
+    const asked: string[] = []
+    const hung = await serve(({ method = '' }) => void asked.push(method))
+    const { url } = await serve(named('ok'))
+    const { gateway } = await setUp(
+      { hung: hung.url, ok: url },
+      { patience: { read: 50, other: 50 } },
+    )
+    const answers = await Promise.all([ask(gateway), ask(gateway)])
+    expect(answers.map(({ text: who }) => who)).toEqual(['ok', 'ok'])
+    expect(asked).toEqual(['GET'])
+    const sent = await Promise.allSettled(
+      ['a', 'b'].map((body) => ask(gateway, { method: 'POST', body: Buffer.from(body) })),
+    )
+    expect(sent.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(asked).toEqual(['GET', 'POST'])
+  })
+
   test('on its way out has its reads served by another one', async () => {
     const leaving = await serve(
       (_request, response) => void response.writeHead(503, { connection: 'close' }).end('bye'),

@@ -4,7 +4,7 @@ import type { Reachable, Resolver } from '../platform/registry/port.ts'
 import type { Breaking, BreakerState } from './breaker.ts'
 import { knownInstances } from './known-instances.ts'
 import { passOn } from './pass-on.ts'
-import { upstreams, type BreakerStatus } from './upstreams.ts'
+import { upstreams, type BreakerStatus, type Patience } from './upstreams.ts'
 
 /** Passes requests on to the processes that serve them. */
 export type Gateway = {
@@ -21,6 +21,7 @@ export type Gateway = {
  * @param calls proves to them that it is the gateway who calls
  * @param options.every how often it is looked for others, in ms
  * @param options.changed told of every new state of a circuit breaker
+ * @param options.patience how long is waited for an instance that says nothing
  * @param options.onError told of every failure it recovers from
  */
 export const openGateway = async (
@@ -30,17 +31,19 @@ export const openGateway = async (
     every = 500,
     changed = () => undefined,
     onError,
+    patience,
     ...breaking
   }: Breaking & {
     readonly every?: number
     readonly changed?: (instance: Reachable, state: BreakerState) => void
     readonly onError: (error: unknown) => void
+    readonly patience?: Patience
   },
 ): Promise<Gateway> => {
   const ways = upstreams({ ...breaking, changed })
   const known = await knownInstances(resolver, { every, changed: ways.set, onError })
   return {
-    passOn: passOn({ known, upstreams: ways, calls }),
+    passOn: passOn({ known, upstreams: ways, calls, ...(patience && { patience }) }),
     breakers: ways.breakers,
     close: async () => {
       await known.close()

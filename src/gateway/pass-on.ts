@@ -7,7 +7,7 @@ import { exchange } from './exchange.ts'
 import { answerHeaders, requestHeaders } from './headers.ts'
 import type { KnownInstances } from './known-instances.ts'
 import { leastPending } from './least-pending.ts'
-import type { Upstream, Upstreams } from './upstreams.ts'
+import { usualPatience, type Patience, type Upstream, type Upstreams } from './upstreams.ts'
 
 /** What went wrong before a server had heard anything of the request. */
 const unsent = new Set([
@@ -49,18 +49,20 @@ const isTurnedAway = (
 
 /**
  * Passes requests on to whoever serves a context: to the instance that has least to do, and none that has failed to
- * answer lately. What was never sent is sent to another one, and a GET or HEAD that broke off once more. Everything that
- * an instance answers is the answer.
+ * answer lately. What was never sent is sent to another one, and a GET or HEAD that broke off, or that was not answered
+ * in time, once more. Everything that an instance answers is the answer.
  * @returns throws Unavailable when nobody answers
  */
 export const passOn = ({
   known,
   upstreams,
   calls,
+  patience = usualPatience,
 }: {
   readonly known: Pick<KnownInstances, 'of'>
   readonly upstreams: Pick<Upstreams, 'of'>
   readonly calls: Pick<InternalCalls, 'tokenFor'>
+  readonly patience?: Patience
 }) => {
   /** Of each context, whose turn it is. */
   const turns = new Map<string, ReturnType<typeof leastPending>>()
@@ -93,6 +95,7 @@ export const passOn = ({
         path,
         headers: headersFor(upstream, passed),
         body: sent ?? null,
+        headersTimeout: isSafe(method) ? patience.read : patience.other,
       })
       if (!Buffer.isBuffer(body)) {
         isLeft = true

@@ -29,10 +29,22 @@ export type Upstreams = {
   readonly close: () => Promise<void>
 }
 
-/** How long is waited for an instance, in ms. */
-const patience = {
+/** How long is waited for an instance to begin its answer, in ms. */
+export type Patience = {
+  /** Where it may be asked for of another one. */
+  readonly read: number
+  readonly other: number
+}
+
+/**
+ * A read may wait 5 s for its position; what is over then leaves a second instance time enough before nobody waits any
+ * more. Anything else is waited for longer than an instance takes to give it up by itself.
+ */
+export const usualPatience: Patience = { read: 5_500, other: 12_000 }
+
+/** How long is waited for all else, in ms. */
+const timeouts = {
   connect: { timeout: 1_000 },
-  headersTimeout: 12_000,
   bodyTimeout: 30_000,
   // Shorter than servers keep connections: a request never meets one that is just being closed.
   keepAliveTimeout: 4_000,
@@ -57,7 +69,7 @@ export const upstreams = ({
 
   const open = (instance: Reachable): Upstream => ({
     instance,
-    pool: new Pool(instance.url, { ...patience, connections, pipelining: 1 }),
+    pool: new Pool(instance.url, { ...timeouts, connections, pipelining: 1 }),
     breaker: breaker({ ...breaking, changed: (state) => changed(instance, state) }),
     pending: 0,
   })

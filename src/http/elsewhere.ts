@@ -45,7 +45,8 @@ export const answeredElsewhere =
     answer: async (request, reply) => {
       const { method, originalUrl: url, headers, body, caller, ip, protocol, id } = request
       const back = await passOn(context, {
-        method,
+        // What is left of an answer to HEAD does not say how long it is; what is sent to who asked is cut here.
+        method: method === 'HEAD' ? 'GET' : method,
         url,
         headers,
         body: Buffer.isBuffer(body) && body.length > 0 ? body : undefined,

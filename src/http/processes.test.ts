@@ -198,6 +198,20 @@ describe('a gateway', () => {
     expect(passed).toHaveLength(1)
   })
 
+  test('answers HEAD with the headers of a GET, and its length', async () => {
+    const { app, someone, passed } = await front()
+    const ada = await someone('ada', 'buyer')
+    const { statusCode, headers, body } = await app.inject({
+      method: 'HEAD',
+      url: '/api/v1/orders',
+      headers: { authorization: `Bearer ${ada.token}` },
+    })
+    expect({ statusCode, body }).toEqual({ statusCode: 202, body: '' })
+    expect(headers).toMatchObject({ etag: '"7"', 'content-length': '13' })
+    // An answer to HEAD would have nothing to be measured.
+    expect(passed).toMatchObject([{ method: 'GET' }])
+  })
+
   test('passes on every way to sign in', async () => {
     const { anyone, passed } = await front({}, async () => back, [])
     await anyone('POST', '/auth/login', { email: 'a', password: 'b' })
