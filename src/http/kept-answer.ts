@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { positionHeader, type PassedBack } from '../platform/passing/port.ts'
 import type { Encoding } from './compression.ts'
+import { contentTagOf, revisionIn } from './entity-tags.ts'
 
 /** An answer that is the same for everybody. */
 export type KeptAnswer = {
@@ -25,10 +26,10 @@ const meta = Buffer.from('"meta":{"position":')
  * A weak entity tag (RFC 9110 §8.8.1): an answer out of a read model that other events have moved says the same from
  * a later position.
  */
-const tagOf = (body: Buffer): string => {
+const tagOf = (body: Buffer, revision: string | undefined): string => {
   const end = body.lastIndexOf(meta)
   const said = end === -1 ? body : body.subarray(0, end)
-  return `W/"${hash('sha256', said, 'base64url').slice(0, 22)}"`
+  return contentTagOf(hash('sha256', said, 'base64url').slice(0, 22), revision)
 }
 
 /** An answer as one that is for everybody; undefined when it is none: a failure, or one that says not where it is true. */
@@ -38,14 +39,15 @@ export const forEverybody = ({ status, headers, body }: PassedBack): KeptAnswer 
     return undefined
   if (typeof position !== 'string' || !/^\d{1,20}$/.test(position)) return undefined
   if (!Buffer.isBuffer(body) || body.length > largest) return undefined
-  return { position: BigInt(position), tag: tagOf(body), encoding: undefined, body }
+  const tag = tagOf(body, revisionIn(String(headers.etag)))
+  return { position: BigInt(position), tag, encoding: undefined, body }
 }
 
 /** An answer as the bytes that are kept. */
 export const packed = ({ position, tag, encoding, body }: KeptAnswer): Buffer =>
   Buffer.concat([Buffer.from(`${position} ${tag} ${encoding ?? '-'}\n`), body])
 
-const Head = /^(\d{1,20}) (W\/"[\w-]{22}") (br|gzip|-)$/
+const Head = /^(\d{1,20}) (W\/"(?:\d+\.)?[\w-]{22}") (br|gzip|-)$/
 
 const encodings: Readonly<Record<string, Encoding | undefined>> = { br: 'br', gzip: 'gzip' }
 

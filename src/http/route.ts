@@ -289,13 +289,14 @@ export const routesOf =
         } as Parameters<typeof handle>[0]
         if (share)
           return share(request, reply, async () => {
-            const { data, position } = await handle(asked)
+            const { data, position, revision } = await handle(asked)
             const at = { ...(position !== undefined && { position: String(position) }) }
             return {
               status: 200,
               headers: {
                 'content-type': json,
                 ...(position !== undefined && { [positionHeader]: String(position) }),
+                ...(revision !== undefined && { etag: tagOf(revision) }),
               },
               body: serialized(reply, { success: true, data, meta: at }),
             }

@@ -73,7 +73,7 @@ test('a product is put on sale, changed and taken off, each at the revision that
   assert.equal(late.status, 409)
   assert.equal(late.body.code, 'revision_mismatch')
   assert.match(late.body.detail, /revision 2/)
-  for (const tag of ['0', 'W/"0"', '"x"', '""'])
+  for (const tag of ['0', '"x"', '""'])
     assert.equal((await admin('PUT', path, lamp, { 'if-match': tag })).status, 400, tag)
 
   const { minPosition } = { minPosition: changed.body.meta.position }
