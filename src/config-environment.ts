@@ -121,7 +121,7 @@ export const Environment = Type.Object({
     Type.String({
       pattern: '^(off|\\d+)$',
       description:
-        'Requests a minute of one user (a third of it of one address without a user), or off. Default: 300',
+        'Requests a minute of one user, and of one address without a user; a quarter of it where people sign in or register, of one address; or off. Default: 1200',
     }),
   ),
   ANSWER_CACHE: Type.Optional(

@@ -55,7 +55,7 @@ test('answers are kept for five seconds, for as long as is said, or not at all',
 
 test('limits can be switched off', () => {
   assert.equal(readConfig({ RATE_LIMIT: 'off' }).rateLimit, false)
-  assert.deepEqual(readConfig({ RATE_LIMIT: '30' }).rateLimit, { perUser: 30, perIp: 10 })
+  assert.deepEqual(readConfig({ RATE_LIMIT: '30' }).rateLimit, { perUser: 30, perIp: 30 })
 })
 
 test('a process does everything unless it is told what; the command line goes before the environment', () => {

@@ -72,8 +72,8 @@ const durationOf = (text: string): number => {
 
 const limitOf = (text: string): Config['rateLimit'] => {
   if (text === 'off') return false
-  const perUser = Math.max(1, Number(text))
-  return { perUser, perIp: Math.max(1, Math.ceil(perUser / 3)) }
+  const most = Math.max(1, Number(text))
+  return { perUser: most, perIp: most }
 }
 
 const endpointOf = (read: Static<typeof Environment>): Config['eventStoreEndpoint'] => {
@@ -199,7 +199,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
         admin: { email: read.ADMIN_EMAIL, password: read.ADMIN_PASSWORD },
       }),
     orderTimeout: durationOf(read.ORDER_TIMEOUT ?? '15m'),
-    rateLimit: limitOf(read.RATE_LIMIT ?? '300'),
+    rateLimit: limitOf(read.RATE_LIMIT ?? '1200'),
     answerCache: read.ANSWER_CACHE === 'off' ? 0 : durationOf(read.ANSWER_CACHE ?? '5s'),
     corsOrigins: listOf(read.CORS_ORIGINS ?? ''),
     trustProxy: read.TRUST_PROXY === 'true' || Number(read.TRUST_PROXY ?? 0) || false,

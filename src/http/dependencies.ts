@@ -43,7 +43,7 @@ export const defaultHttpConfig: HttpConfig = {
   audience: 'agora',
   accessTokenTtl: 15 * 60,
   sessionTtl: 30 * 24 * 60 * 60_000,
-  rateLimit: { perUser: 300, perIp: 100 },
+  rateLimit: { perUser: 1_200, perIp: 1_200 },
   corsOrigins: [],
   trustProxy: false,
   secureCookies: false,

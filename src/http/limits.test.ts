@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
+import { readConfig } from '../config.ts'
 import { memoryCounters } from '../platform/counters/memory.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 
-const rateLimit = { perUser: 50, perIp: 10 }
+const rateLimit = { perUser: 50, perIp: 8 }
 
 /** What a guess at a password is answered, from an address. */
 const guess = async ({ app }: HttpWorld, remoteAddress: string, headers = {}) => {
@@ -72,4 +73,13 @@ test('where nobody can count, requests are let in', async () => {
     config: { rateLimit },
   })
   assert.equal((await world.anyone('GET', '/products')).status, 200)
+})
+
+test('an office behind one address signs in all at once, by the limits that are set when nobody says anything', async () => {
+  await using world = await httpWorld({ config: { rateLimit: readConfig({}).rateLimit } })
+  for (let person = 0; person < 150; person += 1)
+    assert.equal((await guess(world, '192.0.2.1')).status, 401)
+  const read = await world.app.inject({ url: '/api/v1/products', remoteAddress: '192.0.2.1' })
+  assert.equal(read.statusCode, 200)
+  assert.equal(read.headers['ratelimit-limit'], '1200')
 })

@@ -8,10 +8,11 @@ import { Problem } from './problem.ts'
 const window = 60_000
 
 /**
- * Where people prove who they are, an address may try a fifth as often as elsewhere: programs that guess are fast, and
- * what costs a hash of a password costs a core for 40 ms.
+ * Where people prove who they are, an address may try a quarter as often as elsewhere: what costs a hash of a password
+ * costs a core for 40 ms. An office behind one address has room; who guesses is slowed for each account by itself
+ * (`lockout.ts`).
  */
-const strictness = 5
+const strictness = 4
 
 /** Whom an address stands for: with IPv6, one customer has the 2^64 addresses of a network (RFC 6177). */
 const addressOf = ({ ip }: FastifyRequest): string => `address:${normalizeIP(ip)}`

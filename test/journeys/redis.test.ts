@@ -19,8 +19,8 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
     await using redis = await freshRedis()
     await using database = await freshDatabase()
     await using data = await temporaryData()
-    // 20 of one address in a minute, and 4 where people prove who they are.
-    const env = { POSTGRES_URL: database.url, REDIS_URL: redis.url, RATE_LIMIT: '60' }
+    // 16 of one address in a minute, and 4 where people prove who they are.
+    const env = { POSTGRES_URL: database.url, REDIS_URL: redis.url, RATE_LIMIT: '16' }
     await using one = await startAgora(data.path, env)
     await using other = await startAgora(data.path, env)
     const guess = async ({ shop }: typeof one) => {
