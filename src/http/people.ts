@@ -1,8 +1,16 @@
 import { Type, type Static } from 'typebox'
-import { derivedUuid, isRefusal, type CommandOf, type DocumentOf, type StateOf } from '#kernel'
+import {
+  derivedUuid,
+  isRefusal,
+  streamOf,
+  type CommandOf,
+  type DocumentOf,
+  type StateOf,
+} from '#kernel'
 import { account, username, usernameIdOf } from '../domains/identity/index.ts'
 import { follow, followIdOf, Privacy, profile, Seller } from '../domains/profiles/index.ts'
 import { MediaId, UserId } from '../domains/shared/index.ts'
+import { Conflict } from '../platform/event-log/port.ts'
 import type { Executor, Origin } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 import { follows, type profiles } from '../projections/index.ts'
@@ -146,6 +154,23 @@ export const change = async (
   const { state, position, revision } = answer
   if (state.status !== 'active') throw notFound('user')
   return { profile: state, position, revision }
+}
+
+/**
+ * Looks whether somebody's profile is where a change wants it, before anything is held for that change.
+ * @throws Problem when there is no such user
+ * @throws Conflict when it is elsewhere
+ */
+export const mustBeAt = async (
+  executor: Executor,
+  userId: UserId,
+  origin: Origin,
+  { expectedRevision }: { readonly expectedRevision?: number },
+): Promise<void> => {
+  await withProfile(executor, userId, origin)
+  const { revision } = await executor.stateOf(profile, userId)
+  if (expectedRevision !== undefined && expectedRevision !== revision)
+    throw new Conflict(streamOf(profile, userId), expectedRevision, revision)
 }
 
 /**

@@ -87,12 +87,14 @@ export class Problem extends Error {
 export const invalid = (field: string, message: string): Problem =>
   new Problem(400, 'invalid_request', `${field} ${message}.`, [{ field, message }])
 
-/** There is no such thing. @param what in words: `order` */
+/** There is no such thing. @param what in words: `order` @param field what it was asked for by, when that is no id */
 export const notFound = (what: string, field?: string): Problem =>
   new Problem(
     404,
     'not_found',
-    `There is no such ${what}${field ? `: ${field}` : ''}. Look its id up in the list.`,
+    field
+      ? `There is no ${what} with this ${field}.`
+      : `There is no such ${what}. Look its id up in the list.`,
     field ? [{ field, message: `is no ${what} that we know` }] : undefined,
   )
 

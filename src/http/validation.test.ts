@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { Type, type TSchema } from 'typebox'
 import { Fields } from '#kernel'
+import { Name, Username } from '../domains/shared/index.ts'
 import { Problem } from './problem.ts'
 import { validatorCompiler } from './validation.ts'
 
@@ -104,4 +105,18 @@ test('a value is never repeated in what is said about it', () => {
     password: 'hunter22',
   })
   assert.ok(!message.includes('hunter22'))
+})
+
+test('what may be null is told by what it must be otherwise, and patterns in words', () => {
+  const schema = Fields({
+    avatarMediaId: Type.Optional(Type.Union([Type.String({ format: 'uuid' }), Type.Null()])),
+    name: Type.Optional(Type.Union([Name(1, 5), Type.Null()])),
+    username: Type.Optional(Username),
+  })
+  const of = (data: unknown) => problemWith(schema, data).errors?.map(({ message }) => message)
+  assert.deepEqual(of({ avatarMediaId: 'x' }), ['must be a UUID'])
+  assert.deepEqual(of({ name: 'too long a name' }), ['must have at most 5 characters'])
+  assert.deepEqual(of({ name: 7 }), ['must be string'])
+  assert.match(of({ name: ' ' })?.[0] ?? '', /^must show something/)
+  assert.match(of({ username: 'two words' })?.[0] ?? '', /^must be of letters/)
 })

@@ -1,6 +1,9 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
+import { ProviderName } from '../domains/identity/index.ts'
+import { Locale, TimeZoneName } from '../domains/profiles/index.ts'
+import { Name, Paragraphs, Text, Username } from '../domains/shared/index.ts'
 import { Problem, type FieldError } from './problem.ts'
 
 type Fault = ReturnType<Validator['Errors']>[number]
@@ -27,6 +30,31 @@ const formats: Readonly<Record<string, string>> = {
   uri: 'must be a URL',
 }
 
+const patternOf = (schema: TSchema): unknown => (schema as { readonly pattern?: unknown }).pattern
+
+/** Patterns that people meet, in words; programmers read the others. */
+const patternsTold = new Map<unknown, string>([
+  [
+    patternOf(Username),
+    'must be of letters (a to z), digits, dots, underscores and dashes, and begin with a letter or digit',
+  ],
+  [patternOf(Text(0, 0)), 'must not contain U+0000, or halves of characters'],
+  [patternOf(Name(0, 0)), 'must show something, on one line, and not turn its direction'],
+  [patternOf(Paragraphs(0, 0)), 'must show something, and not turn its direction'],
+  [patternOf(Locale), 'must be a language tag, such as en or pt-BR'],
+  [patternOf(TimeZoneName), 'must be a name of the time zone database, such as Europe/Berlin'],
+  [patternOf(ProviderName), 'must be the name of a provider'],
+])
+
+/** Leaves out what is only said because a value could also be something else, such as null. */
+const withoutAlternatives = (faults: readonly Fault[]): readonly Fault[] =>
+  faults.filter(({ keyword, schemaPath, params }) => {
+    const inside = faults.filter((fault) => fault.schemaPath.startsWith(`${schemaPath}/anyOf/`))
+    if (keyword === 'anyOf') return inside.length === 0
+    const isNull = keyword === 'type' && (params as { readonly type?: unknown }).type === 'null'
+    return !isNull || !/\/anyOf\/\d+$/.test(schemaPath)
+  })
+
 /** What a person may do about a fault, as sentences without their subject. */
 const told = (fault: Fault, part: string): FieldError[] => {
   const path = pathOf(fault.instancePath)
@@ -52,7 +80,7 @@ const told = (fault: Fault, part: string): FieldError[] => {
     case 'format':
       return say(formats[String(params.format)] ?? `must be a ${String(params.format)}`)
     case 'pattern':
-      return say(`must match ${String(params.pattern)}`)
+      return say(patternsTold.get(params.pattern) ?? `must match ${String(params.pattern)}`)
     case 'minimum':
       return say(`must be at least ${limit}`)
     case 'maximum':
@@ -71,17 +99,23 @@ const told = (fault: Fault, part: string): FieldError[] => {
 }
 
 const problemOf = (faults: readonly Fault[], part: string): Problem => {
-  const all = faults.flatMap((fault) => told(fault, part))
+  const all = withoutAlternatives(faults).flatMap((fault) => told(fault, part))
   const errors = all.length > 0 ? all : [{ field: part, message: 'is not as it must be' }]
   const sentences = errors.map(({ field, message }) => `${field} ${message}`)
   return new Problem(400, 'invalid_request', `${sentences.join('; ')}.`, errors)
 }
 
-type Field = { readonly type?: string; readonly default?: unknown }
+type Field = {
+  readonly type?: string
+  readonly format?: string
+  readonly default?: unknown
+}
 
 /** The text of a query or a path as what its schema asks for; what cannot be read stays text, and is refused. */
-const read = ({ type }: Field, text: unknown): unknown => {
+const read = ({ type, format }: Field, text: unknown): unknown => {
   if (typeof text !== 'string') return text
+  // Upper or lower case, it is the same one (RFC 9562 §4).
+  if (format === 'uuid') return text.toLowerCase()
   if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   return text

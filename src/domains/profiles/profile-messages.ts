@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Fields, Nothing, personal } from '#kernel'
-import { MediaId, Text, UserId, Username } from '../shared/index.ts'
+import { MediaId, Name, Paragraphs, Text, UserId, Username } from '../shared/index.ts'
 
 /**
  * Who sees more of somebody than their username: everybody who is signed in, those who follow them, or nobody but
@@ -9,10 +9,18 @@ import { MediaId, Text, UserId, Username } from '../shared/index.ts'
 export const Privacy = Type.Enum(['public', 'followers', 'private'])
 export type Privacy = Static<typeof Privacy>
 
+/** A language tag (BCP 47): `en`, `pt-BR`. */
+export const Locale = Type.String({ pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$' })
+
+/** A name of the time zone database: `Europe/Berlin`. */
+export const TimeZoneName = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9_+/-]*$',
+  maxLength: 64,
+})
+
 /** How somebody wants to be told of things. */
 export const Preferences = Fields({
-  /** A language tag (BCP 47): `en`, `pt-BR`. */
-  locale: Type.String({ pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$' }),
+  locale: Locale,
   channels: Fields(
     { inApp: Type.Boolean(), email: Type.Boolean() },
     { description: 'How they want to be told of things.' },
@@ -25,8 +33,7 @@ export type Preferences = Static<typeof Preferences>
 /** How Agora looks and counts for somebody. */
 export const Settings = Fields({
   theme: Type.Enum(['system', 'light', 'dark']),
-  /** A name of the time zone database: `Europe/Berlin`. */
-  timeZone: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_+/-]*$', maxLength: 64 }),
+  timeZone: TimeZoneName,
 })
 export type Settings = Static<typeof Settings>
 
@@ -62,6 +69,13 @@ const changes = {
   avatarMediaId: Type.Optional(Type.Union([MediaId, Type.Null()])),
 }
 
+/** As what is written now has to be; what was recorded before may be any text. */
+const wishes = {
+  ...changes,
+  name: Type.Optional(personal(Type.Union([Name(1, 255), Type.Null()]))),
+  bio: Type.Optional(personal(Type.Union([Paragraphs(1, 2_000), Type.Null()]))),
+}
+
 /** How much was taken away with a profile. */
 const forgotten = {
   follows: Type.Integer({ minimum: 0 }),
@@ -72,20 +86,38 @@ const forgotten = {
 /** What may be asked of a profile. */
 export const commands = {
   CreateProfile: Fields(beginning, { description: 'Begin the profile of a new account.' }),
-  UpdateProfile: Fields(changes, {
+  UpdateProfile: Fields(wishes, {
     description:
       'Change what is said of somebody; null takes it away. A new username must have been claimed.',
   }),
-  ChangePreferences: Fields(Preferences.properties, {
-    description: 'Replace the preferences: language, channels, advertisements.',
-  }),
-  ChangeSettings: Fields(
-    { ...Settings.properties, privacy: Privacy },
-    { description: 'Replace the settings, and who may see the profile.' },
+  ChangePreferences: Fields(
+    {
+      locale: Type.Optional(Locale),
+      channels: Type.Optional(
+        Fields({ inApp: Type.Optional(Type.Boolean()), email: Type.Optional(Type.Boolean()) }),
+      ),
+      marketing: Type.Optional(Type.Boolean()),
+    },
+    {
+      description:
+        'Change preferences: language, channels, advertisements. What is left out stays.',
+    },
   ),
-  ActivateSeller: Fields(Seller.properties, {
-    description: 'Become a seller, or change what is said of them as one.',
-  }),
+  ChangeSettings: Fields(
+    {
+      theme: Type.Optional(Settings.properties.theme),
+      timeZone: Type.Optional(TimeZoneName),
+      privacy: Type.Optional(Privacy),
+    },
+    { description: 'Change settings, and who may see the profile. What is left out stays.' },
+  ),
+  ActivateSeller: Fields(
+    {
+      displayName: personal(Name(1, 100)),
+      about: Type.Optional(personal(Paragraphs(1, 2_000))),
+    },
+    { description: 'Become a seller, or change what is said of them as one.' },
+  ),
   DeleteProfile: Fields({}, { description: 'Leave for good; everything else of them follows.' }),
   ForgetAtOnce: Fields(
     {},

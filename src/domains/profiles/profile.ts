@@ -66,23 +66,26 @@ export const profile = decider({
     ChangePreferences: (data, state) => {
       const profile = there(state)
       if (isRefusal(profile)) return profile
-      const { locale, marketing, channels } = profile.preferences
+      const { preferences: before } = profile
+      const channels = { ...before.channels, ...data.channels }
+      const preferences = { ...before, ...data, channels }
       const same =
-        data.locale === locale &&
-        data.marketing === marketing &&
-        data.channels.inApp === channels.inApp &&
-        data.channels.email === channels.email
-      return same ? [] : [{ type: 'UserPreferencesChanged', data }]
+        preferences.locale === before.locale &&
+        preferences.marketing === before.marketing &&
+        channels.inApp === before.channels.inApp &&
+        channels.email === before.channels.email
+      return same ? [] : [{ type: 'UserPreferencesChanged', data: preferences }]
     },
 
-    ChangeSettings: ({ privacy, ...settings }, state) => {
+    ChangeSettings: ({ privacy, ...wished }, state) => {
       const profile = there(state)
       if (isRefusal(profile)) return profile
       const { theme, timeZone } = profile.settings
+      const settings = { ...profile.settings, ...wished }
       const same = settings.theme === theme && settings.timeZone === timeZone
       return [
         ...(same ? [] : [{ type: 'UserSettingsChanged', data: settings } as const]),
-        ...(privacy === profile.privacy
+        ...(privacy === undefined || privacy === profile.privacy
           ? []
           : [{ type: 'UserPrivacyChanged', data: { privacy } } as const]),
       ]

@@ -41,6 +41,31 @@ export const Username = Type.String({
 export const Text = (minLength: number, maxLength: number) =>
   Type.String({ minLength, maxLength, pattern: '^[^\\u0000\\ud800-\\udfff]*$' })
 
+/** What only changes how the text around it is read: in a name, it deceives. */
+const turning = '\\u202a-\\u202e\\u2066-\\u2069'
+
+/** What nobody sees: spaces, marks without a sign, letters that are blank. */
+const unseen = '\\p{Z}\\p{Cc}\\p{Cf}\\p{Cs}\\u115f\\u1160\\u2800\\u3164\\uffa0'
+
+/** Shows something; `but`: which characters are none of it. */
+const showing = (but: string) => `^(?=[^]*[^${unseen}])[^${but}\\p{Cs}${turning}]*$`
+
+/**
+ * What somebody or something is called: one line that shows something, and reads as it is written.
+ * @param minLength in characters
+ * @param maxLength in characters
+ */
+export const Name = (minLength: number, maxLength: number) =>
+  Type.String({ minLength, maxLength, pattern: showing('\\p{Cc}\\u2028\\u2029') })
+
+/** As a name, on any number of lines. @param minLength in characters @param maxLength in characters */
+export const Paragraphs = (minLength: number, maxLength: number) =>
+  Type.String({
+    minLength,
+    maxLength,
+    pattern: showing('\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f'),
+  })
+
 /** The most that one sum of money may be, in minor units: what `numeric(12,2)` holds. */
 export const maxAmount = 999_999_999_999
 

@@ -16,8 +16,8 @@ import { mustOwn } from '../auth.ts'
 import { noTokenCookies } from '../auth-cookies.ts'
 import { mustBeNoAdmin, OpenOrders, openOrdersOf } from '../leaving.ts'
 import { Fresh } from '../lists.ts'
-import { change, claimUsername } from '../people.ts'
-import { notFound } from '../problem.ts'
+import { change, claimUsername, mustBeAt } from '../people.ts'
+import { invalid, notFound } from '../problem.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
 import { signInsOf, SignIns } from '../sign-ins.ts'
@@ -64,11 +64,16 @@ const Me = Type.Object({
   signIns: SignIns,
 })
 
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== ''
+  } catch {
+    return false
+  }
+}
+
 /** What people do with their own profiles. */
-export const ownProfiles = (
-  serve: Serve,
-  { executor, readModels, config }: RouteContext,
-): void => {
+export const ownProfiles = (serve: Serve, { executor, readModels, config }: RouteContext): void => {
   serve(
     {
       method: 'GET',
@@ -82,10 +87,11 @@ export const ownProfiles = (
       problems: [404],
     },
     async ({ caller }) => {
-      const { state, revision, position } = await executor.stateOf(account, caller.id)
+      const { state, position } = await executor.stateOf(account, caller.id)
       if (state.status !== 'active') throw notFound('account')
       const { era: _, name: registered, ...person } = personOf(caller.id, state)
-      const { state: said } = await executor.stateOf(profile, caller.id)
+      // The profile's is what `PATCH /users/ID` takes; what is said of the account besides is not changed there.
+      const { state: said, revision } = await executor.stateOf(profile, caller.id)
       const now = said.status === 'active' ? said : { ...person, ...initially, name: registered }
       return {
         data: {
@@ -131,7 +137,7 @@ export const ownProfiles = (
       url: '/users/me/preferences',
       access: 'user',
       operationId: 'changePreferences',
-      summary: 'Replace my preferences',
+      summary: 'Change my preferences; what is left out stays',
       tag: 'profiles',
       body: profile.commands.ChangePreferences,
       example: { ...initially.preferences, locale: 'de' },
@@ -170,7 +176,7 @@ export const ownProfiles = (
       url: '/users/me/settings',
       access: 'user',
       operationId: 'changeSettings',
-      summary: 'Replace my settings, and say who may see my profile',
+      summary: 'Change my settings, and say who may see my profile; what is left out stays',
       description:
         'With `followers`, whoever is signed in may still follow, and sees it from then on: nobody is asked, and nobody can be sent away. With `private`, nobody else sees it.',
       tag: 'profiles',
@@ -181,6 +187,8 @@ export const ownProfiles = (
       guarded: true,
     },
     async ({ caller, body, origin, expecting }) => {
+      if (body.timeZone !== undefined && !isTimeZone(body.timeZone))
+        throw invalid('timeZone', 'must be a name of the time zone database, such as Europe/Berlin')
       const command = { type: 'ChangeSettings' as const, data: body }
       const answer = await change(executor, caller.id, command, origin, expecting)
       const { profile: now, position, revision } = answer
@@ -236,7 +244,10 @@ export const ownProfiles = (
     },
     async ({ params: { id }, caller, body, origin, expecting }) => {
       mustOwn(caller, id)
-      if (body.username !== undefined) await claimUsername(executor, id, body.username, origin)
+      if (body.username !== undefined) {
+        await mustBeAt(executor, id, origin, expecting)
+        await claimUsername(executor, id, body.username, origin)
+      }
       const command = { type: 'UpdateProfile' as const, data: body }
       const answer = await change(executor, id, command, origin, expecting)
       const { profile: now, position, revision } = answer

@@ -72,6 +72,71 @@ describe('a profile', () => {
     expect(put.body.code).toBe('revision_mismatch')
   })
 
+  test('is changed by the tag that its owner was told of themselves, which no change of the account moves', async () => {
+    const uma = await world.someone('uma')
+    const path = `/users/${uma.id}`
+    await uma.call('PATCH', path, { bio: 'None' })
+    const before = await uma.call('GET', '/users/me')
+    const match = { 'if-match': String(before.headers.etag) }
+    const changed = await uma.call('PATCH', path, { bio: 'One' }, match)
+    expect([changed.status, changed.body.code]).toEqual([200, undefined])
+    const after = await uma.call('GET', '/users/me')
+    expect(after.headers.etag).toBe(changed.headers.etag)
+    const { executor } = world.deps
+    const origin = { commandId: uma.id, actorId: uma.id, correlationId: uma.id }
+    const command = { type: 'GrantRole', data: { role: 'seller' } } as const
+    await executor.execute(account, asId(UserId, uma.id), command, origin)
+    expect((await uma.call('GET', '/users/me')).headers.etag).toBe(changed.headers.etag)
+    expect((await uma.call('PATCH', path, { bio: 'Two' }, match)).status).toBe(409)
+  })
+
+  test('that is not changed after all holds no username', async () => {
+    const [pam, sam] = [await world.someone('pam'), await world.someone('sam')]
+    const rename = { username: 'pamela' }
+    const late = await pam.call('PATCH', `/users/${pam.id}`, rename, { 'if-match': '"999"' })
+    expect([late.status, late.body.code]).toEqual([409, 'revision_mismatch'])
+    expect((await sam.call('PATCH', `/users/${sam.id}`, rename)).status).toBe(200)
+  })
+
+  test('keeps its username when a change to the same one is refused', async () => {
+    const [kit, kat] = [await world.someone('kit'), await world.someone('kat')]
+    const rename = { username: 'Kit' }
+    const late = await kit.call('PATCH', `/users/${kit.id}`, rename, { 'if-match': '"999"' })
+    expect(late.status).toBe(409)
+    expect((await kat.call('PATCH', `/users/${kat.id}`, rename)).body.code).toBe('username_taken')
+  })
+
+  test.each([
+    ['name', '   '],
+    ['name', '\u200b\u00ad'],
+    ['name', 'Ada\nKing'],
+    ['name', 'Ada \u202eKing'],
+    ['bio', ' \n\t '],
+    ['bio', 'Counts \u2066backwards'],
+  ])('takes no %s that shows nothing, or deceives', async (field, text) => {
+    const zac = await world.someone(`zac${randomUUID().slice(0, 8)}`)
+    const reply = await zac.call('PATCH', `/users/${zac.id}`, { [field]: text })
+    expect([reply.status, reply.body.errors?.[0].field]).toEqual([400, field])
+    expect(reply.body.detail).toMatch(/must show something/)
+    const seller = await zac.call('POST', '/users/me/seller', { displayName: text })
+    expect(seller.body.errors?.[0].field).toBe('displayName')
+  })
+
+  test('takes names and texts of all scripts', async () => {
+    const lin = await world.someone('lin')
+    const path = `/users/${lin.id}`
+    for (const name of ['林 黛玉', 'José Ñandú', 'עדה', '👩‍👩‍👧 family', 'O’Neill-Ḿ', ' Ada ']) {
+      const { status, body } = await lin.call('PATCH', path, { name, bio: `${name}\n\nCounts.` })
+      expect([status, body.data?.name]).toEqual([200, name])
+    }
+  })
+
+  test('is found by its id in upper case as well', async () => {
+    const una = await world.someone('upper')
+    const { status, body } = await una.call('GET', `/users/${una.id.toUpperCase()}`)
+    expect([status, body.data?.userId]).toEqual([200, una.id])
+  })
+
   test.each([
     ['role', { roles: ['admin'] }],
     ['username', { username: 'two words' }],
@@ -112,7 +177,8 @@ test('somebody is called as their profile says, wherever they are told who they 
     username: 'kim',
     roles: ['buyer'],
   }
-  expect(await me()).toEqual({ ...person, privacy: 'public' })
+  const signIns = { password: true, providers: [] }
+  expect(await me()).toEqual({ ...person, privacy: 'public', signIns })
   await kim.call('PATCH', `/users/${kim.id}`, { username: 'kimberly', name: 'Kim', bio: 'Sings' })
   await kim.call('POST', '/users/me/seller', { displayName: 'Songs' })
   await hide(kim, 'private')
@@ -122,13 +188,14 @@ test('somebody is called as their profile says, wherever they are told who they 
     bio: 'Sings',
     privacy: 'private',
     seller: { displayName: 'Songs' },
+    signIns,
   })
   const credentials = { email: 'kim@example.org', password: 'a long password' }
   expect((await world.anyone('POST', '/auth/login', credentials)).body.data).toEqual(now)
 })
 
 describe('preferences and settings', () => {
-  test('are there from the start, and replaced as a whole', async () => {
+  test('are there from the start, and changed', async () => {
     const pia = await world.someone('pia')
     expect((await pia.call('GET', '/users/me/preferences')).body.data).toEqual(
       initially.preferences,
@@ -152,8 +219,27 @@ describe('preferences and settings', () => {
     const bad = { ...initially.preferences, locale: 'the usual' }
     const reply = await lea.call('PUT', '/users/me/preferences', bad)
     expect([reply.status, reply.body.errors[0].field]).toEqual([400, 'locale'])
-    const half = await lea.call('PUT', '/users/me/settings', { privacy: 'public' })
-    expect(half.status).toBe(400)
+    for (const timeZone of ['Mars/Olympus', 'Zz/anything', '../etc']) {
+      const nowhere = await lea.call('PUT', '/users/me/settings', { timeZone })
+      expect([nowhere.status, nowhere.body.errors[0].field]).toEqual([400, 'timeZone'])
+    }
+  })
+
+  test('stay as they are where nothing is said of them', async () => {
+    const mia = await world.someone('mia')
+    await mia.call('PUT', '/users/me/settings', { theme: 'dark', timeZone: 'Europe/Berlin' })
+    const hidden = await mia.call('PUT', '/users/me/settings', { privacy: 'private' })
+    expect([hidden.status, hidden.body.data]).toEqual([
+      200,
+      { theme: 'dark', timeZone: 'Europe/Berlin', privacy: 'private' },
+    ])
+    await mia.call('PUT', '/users/me/preferences', { channels: { email: false } })
+    const german = await mia.call('PUT', '/users/me/preferences', { locale: 'de' })
+    expect(german.body.data).toEqual({
+      locale: 'de',
+      channels: { inApp: true, email: false },
+      marketing: false,
+    })
   })
 })
 

@@ -69,6 +69,7 @@ export const profiles = (serve: Serve, { executor, readModels }: RouteContext): 
       method: 'GET',
       url: '/users',
       access: 'admin',
+      internal: true,
       operationId: 'findUserByEmail',
       summary: 'Whose e-mail address it is',
       tag: 'profiles',
