@@ -99,7 +99,8 @@ const matrix: Readonly<Record<string, Access>> = {
   'GET /admin/dead-letters': 'admin',
   'POST /admin/dead-letters/{id}/retry': 'admin',
   // Last, for whoever has asked for it is known no longer.
-  'POST /auth/logout': 'user',
+  // The last one, as nobody is signed in after it.
+  'POST /auth/logout': 'public',
 }
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const

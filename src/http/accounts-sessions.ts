@@ -90,6 +90,16 @@ const notOurs = () =>
   new Problem(401, 'invalid_refresh_token', 'This is no refresh token of ours; sign in again.')
 
 /**
+ * Which session a refresh token is of, whether it was used before or not.
+ * @throws Problem 401 when it is none of ours
+ */
+export const sessionOf = ({ keys }: Pick<Ports, 'keys'>, token: string): SessionId => {
+  const read = refreshTokens(keys).read(token)
+  if (!read) throw notOurs()
+  return read.sessionId
+}
+
+/**
  * Replaces a refresh token by the next one. One that was replaced before, and not just now, ends the session.
  * @returns who has the session, and the new token
  * @throws Problem 401 when the token is not ours, was used before, or its session has ended

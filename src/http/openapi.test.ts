@@ -53,7 +53,7 @@ describe('the description of the API', () => {
       assert.ok(summary.length > 5, operationId)
       assert.ok(tags.length === 1 && known.includes(tags[0] ?? ''), operationId)
       assert.equal(
-        '401' in responses && !/\/(login|refresh|validate|callback)$/.test(path),
+        '401' in responses && !/\/(login|refresh|logout|validate|callback)$/.test(path),
         security !== undefined,
         operationId,
       )
@@ -86,12 +86,18 @@ describe('the description of the API', () => {
     }
   })
 
+  test('whoever changes something as somebody may be told that it came from another site', () => {
+    for (const { operationId, responses, method, security } of operations())
+      if (security && method !== 'get') assert.ok('403' in responses, operationId)
+  })
+
   test('a page shows it without any other server', async () => {
     for (const root of ['//docs', '/docs']) {
       const page = await world.anyone('GET', `${root}/`)
       assert.equal(page.status, 200)
       assert.match(String(page.headers['content-type']), /text\/html/)
       assert.match(String(page.headers['content-security-policy']), /default-src 'self'/)
+      assert.equal(page.headers['strict-transport-security'], undefined)
       assert.doesNotMatch(page.text, /(?:src|href)="(?:https?:)?\/\//)
       const assets = [...page.text.matchAll(/(?:src|href)="\.?\/?([^"]+)"/g)].map(([, url]) => url)
       assert.ok(assets.length > 3)

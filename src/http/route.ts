@@ -1,4 +1,10 @@
-import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type {
+  FastifyContextConfig,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  preValidationHookHandler,
+} from 'fastify'
 import { Type, type Static, type TObject, type TSchema } from 'typebox'
 import { Nothing, type AnyProjection } from '#kernel'
 import { positionHeader } from '../platform/passing/port.ts'
@@ -10,7 +16,7 @@ import type { HttpConfig } from './dependencies.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import { expectedRevisionOf, tagOf } from './entity-tags.ts'
 import { json } from './kept-answer.ts'
-import type { ProblemStatus } from './problem.ts'
+import { invalid, type ProblemStatus } from './problem.ts'
 import type { SharedAnswers } from './shared-answers.ts'
 import type { Caller } from './tokens.ts'
 
@@ -107,6 +113,8 @@ export type Asked<P, Q, B, A extends Access> = {
   readonly query: Q
   readonly body: B
   readonly caller: A extends 'public' | 'internal' ? Caller | undefined : Caller
+  /** Why whoever asks is nobody we know, where they came with a token. */
+  readonly notSignedIn: Error | undefined
   readonly origin: Origin
   /** Options for `execute`: the revision that `If-Match` asks for. */
   readonly expecting: { readonly expectedRevision?: number }
@@ -148,9 +156,11 @@ export type Serve = <
 /** The problems that a route may answer with, by what it takes. */
 const problemsOf = (route: Route<TObject, TObject, TObject, TSchema, Access>): ProblemStatus[] => {
   const { access, method, body, problems = [], params, guarded } = route
+  const changes = method !== 'GET'
   const all: ProblemStatus[] = [400, 429, 500, 503, ...problems]
   if (access !== 'public') all.push(401)
-  if (access !== 'public' && (access !== 'user' || params)) all.push(403)
+  // Whoever changes something by a cookie has to come from a page of ours.
+  if (access !== 'public' && (access !== 'user' || params || changes)) all.push(403)
   if (body) all.push(413, 415)
   if (method === 'POST') all.push(409, 422)
   if (guarded) all.push(409)
@@ -197,6 +207,17 @@ const originOf = (request: FastifyRequest): Origin => ({
   actorId: request.caller?.id ?? 'anonymous',
   correlationId: request.id,
 })
+
+/** Where no body is declared, every field of one is unknown. @throws Problem */
+const saysNothing: preValidationHookHandler = ({ body }, _reply, done) => {
+  const nothing = (body ?? undefined) === undefined
+  const [name] = typeof body === 'object' && body !== null ? Object.keys(body) : ['body']
+  done(
+    nothing || name === undefined
+      ? undefined
+      : invalid(name.slice(0, 200), 'is not known here; leave it out'),
+  )
+}
 
 /** A body as the bytes that the schema of its route makes of it. */
 const serialized = (reply: FastifyReply, body: unknown): Buffer => {
@@ -267,11 +288,13 @@ export const routesOf =
         ...(access !== 'public' && { security: [{ bearer: [] }, { cookie: [] }] }),
       },
       // Before anything that is about what the request says.
-      ...(place !== 'here' && {
-        preValidation: share
-          ? (request, reply) => share(request, reply, () => place.askForAll(request))
-          : place.answer,
-      }),
+      ...(place !== 'here'
+        ? {
+            preValidation: share
+              ? (request, reply) => share(request, reply, () => place.askForAll(request))
+              : place.answer,
+          }
+        : !body && { preValidation: saysNothing }),
       handler: async (request, reply) => {
         // Fastify has checked each part by the very schema that its type here comes from, and the guard has let in
         // nobody without a token where one is asked for.
@@ -280,6 +303,7 @@ export const routesOf =
           query: request.query,
           body: request.body,
           caller: request.caller,
+          notSignedIn: request.notSignedIn,
           origin: originOf(request),
           expecting: guarded ? expectedRevisionOf(request) : {},
           ip: request.ip,

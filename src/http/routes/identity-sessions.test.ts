@@ -141,6 +141,57 @@ describe('logging out', () => {
     expect(code(await refresh(world, refreshToken))).toBe('401 session_ended')
   })
 
+  test('works by the refresh token where the access token is good no longer', async () => {
+    await using world = await httpWorld()
+    const { body } = await registered(world)
+    const { accessToken, refreshToken } = body.tokens
+    const out = () => world.anyone('POST', '/auth/logout', { refreshToken }, bearer('expired'))
+    for (const reply of [await out(), await out()]) {
+      expect([code(reply), reply.body.data.ended]).toEqual(['200 ok', true])
+      expect([reply.headers['set-cookie']].flat()).toHaveLength(2)
+    }
+    await expect.poll(() => me(world, accessToken)).toBe('401 session_ended')
+    expect(code(await refresh(world, refreshToken))).toBe('401 session_ended')
+  })
+
+  test('works by the cookie for refreshing alone, and takes away cookies that are none', async () => {
+    await using world = await httpWorld()
+    const first = await registered(world)
+    const { refreshToken } = first.body.tokens
+    const out = (cookie: string, headers: Record<string, string>) =>
+      world.anyone('POST', '/auth/logout', undefined, { cookie, ...headers })
+    const ours = { 'sec-fetch-site': 'same-origin' }
+    const foreign = { 'sec-fetch-site': 'cross-site' }
+    const cookie = `agora_refresh=${refreshToken}`
+    expect(code(await out(cookie, foreign))).toBe('403 cross_site_request')
+    expect(code(await refresh(world, refreshToken))).toBe('200 ok')
+    expect(code(await out(cookie, ours))).toBe('200 ok')
+    expect(code(await refresh(world, refreshToken))).toBe('401 session_ended')
+    for (const stale of ['agora_token=stale', 'agora_refresh=stale']) {
+      expect(code(await out(stale, foreign))).toBe('403 cross_site_request')
+      const reply = await out(stale, ours)
+      expect([code(reply), reply.body.data]).toEqual(['200 ok', { ended: true }])
+      expect([reply.headers['set-cookie']].flat()).toHaveLength(2)
+    }
+  })
+
+  test('without anything that says who it is is refused, and says why', async () => {
+    await using world = await httpWorld()
+    expect(code(await world.anyone('POST', '/auth/logout'))).toBe('401 no_refresh_token')
+    const bad = await world.anyone('POST', '/auth/logout', { refreshToken: 'x' })
+    expect(code(bad)).toBe('401 invalid_refresh_token')
+    const forged = await world.anyone('POST', '/auth/logout', undefined, bearer('forged'))
+    expect(code(forged)).toBe('401 invalid_token')
+  })
+
+  test('and asking who one is, by a cookie from elsewhere, is refused for that', async () => {
+    await using world = await httpWorld()
+    const { body } = await registered(world)
+    const cookie = `agora_token=${body.tokens.accessToken}`
+    const asked = await world.anyone('POST', '/auth/validate', undefined, { cookie })
+    expect(code(asked)).toBe('403 cross_site_request')
+  })
+
   test('by a cookie has to be asked for by a page of ours', async () => {
     await using world = await httpWorld()
     const first = await registered(world)

@@ -3,15 +3,16 @@ import { Fields, isRefusal, Timestamp } from '#kernel'
 import { account, Role, session } from '../../domains/identity/index.ts'
 import { SessionId, Text, UserId } from '../../domains/shared/index.ts'
 import { sessions as all } from '../../projections/index.ts'
-import { refreshSession } from '../accounts-sessions.ts'
+import { refreshSession, sessionOf } from '../accounts-sessions.ts'
 import { step } from '../accounts.ts'
-import { noTokenCookies, refreshCookieName } from '../auth-cookies.ts'
+import { cookieName, noTokenCookies, refreshCookieName } from '../auth-cookies.ts'
 import { answering, User } from '../auth-sign-in.ts'
 import { mustOwn } from '../auth.ts'
 import { listed, ListOf, ListQuery } from '../lists.ts'
 import { notFound, Problem } from '../problem.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
+import type { Caller } from '../tokens.ts'
 import type { RouteContext } from './context.ts'
 
 /** A sign-in, as the user who made it sees it. */
@@ -33,6 +34,21 @@ const TokenText = Type.String({ minLength: 1, maxLength: 4_096 })
 export const identitySessions = (serve: Serve, context: RouteContext): void => {
   const { executor, keys, readModels, people, config } = context
   const { withTokens } = answering(context)
+
+  /** The session that somebody wants to end; undefined when none is named, or what a browser kept names none. */
+  const ending = (
+    caller: Pick<Caller, 'sessionId'> | undefined,
+    sent: string | undefined,
+    carried: string | undefined,
+  ): SessionId | undefined => {
+    if (caller) return caller.sessionId
+    if (sent !== undefined) return sessionOf({ keys }, sent)
+    try {
+      return carried === undefined ? undefined : sessionOf({ keys }, carried)
+    } catch {
+      return undefined
+    }
+  }
 
   serve(
     {
@@ -65,17 +81,36 @@ export const identitySessions = (serve: Serve, context: RouteContext): void => {
     {
       method: 'POST',
       url: '/auth/logout',
-      access: 'user',
+      access: 'public',
       operationId: 'logout',
       summary: 'End this session',
+      description:
+        'By the access token, or by the refresh token where that one is good no longer; browsers may leave both out, their cookies are taken, and taken away. A session that has ended stays so.',
       tag: 'identity',
-      data: Ended,
+      body: Fields({ refreshToken: Type.Optional(TokenText) }),
+      example: {},
+      data: Type.Object({ ended: Type.Literal(true), id: Type.Optional(SessionId) }),
+      sealed: true,
+      problems: [401, 403],
     },
-    async ({ caller: { sessionId: id }, origin }) => {
-      const answer = await executor.execute(session, id, { type: 'LogOut', data: {} }, origin)
+    async ({ body, caller, cookie, mustBeOurs, notSignedIn, origin }) => {
+      const carried = cookie(refreshCookieName)
+      const inBrowser = carried !== undefined || cookie(cookieName) !== undefined
+      if (inBrowser && !caller) mustBeOurs()
+      const id = ending(caller, body.refreshToken, carried)
+      if (id === undefined && !inBrowser)
+        throw (
+          notSignedIn ??
+          new Problem(401, 'no_refresh_token', 'Send an access token, or a refresh token.')
+        )
+      const cookies = noTokenCookies(config)
+      if (id === undefined) return { data: { ended: true as const }, cookies }
+      const { state } = await executor.stateOf(session, id)
+      const who = caller?.id ?? (state.status === 'new' ? origin.actorId : state.userId)
+      const command = { type: 'LogOut' as const, data: {} }
+      const answer = await executor.execute(session, id, command, { ...origin, actorId: who })
       if (isRefusal(answer)) throw refusalProblem(session, answer)
-      const { position } = answer
-      return { data: { id, ended: true as const }, position, cookies: noTokenCookies(config) }
+      return { data: { id, ended: true as const }, position: answer.position, cookies }
     },
   )
 
@@ -94,10 +129,11 @@ export const identitySessions = (serve: Serve, context: RouteContext): void => {
         roles: Type.Array(Role),
         exp: Type.Number({ description: 'When it expires, in seconds since 1970' }),
       }),
-      problems: [401],
+      problems: [401, 403],
     },
-    async ({ body: { token }, caller }) => {
+    async ({ body: { token }, caller, notSignedIn }) => {
       const carrier = token === undefined ? caller : await people.callerOf(token)
+      if (!carrier && notSignedIn) throw notSignedIn
       if (!carrier)
         throw new Problem(401, 'invalid_token', 'This is no access token that is good now.')
       const { id: userId, roles, expiresAt: exp } = carrier
