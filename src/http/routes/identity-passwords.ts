@@ -8,6 +8,7 @@ import { accountLinks } from '../../platform/account-links.ts'
 import { proofOf } from '../accounts-proof.ts'
 import { accountBy, accountOf } from '../accounts.ts'
 import { deviceCookie } from '../auth-cookies.ts'
+import { mustBeHardToGuess } from '../chosen-passwords.ts'
 import { devices } from '../auth-devices.ts'
 import { placeOf } from '../../platform/place-of.ts'
 import { allowOnly } from '../lockout.ts'
@@ -100,6 +101,7 @@ export const identityPasswords = (serve: Serve, context: RouteContext): void => 
       const found = await accountOf(executor, userId)
       if (found && found.state.reset?.requestId !== requestId)
         throw refusalProblem(account, { refused: 'LinkExpired' })
+      mustBeHardToGuess('password', password, [found?.state.email, found?.state.username])
       const passwordHash = await passwords.hash(password)
       const answer = await executor.execute(
         account,
@@ -132,11 +134,12 @@ export const identityPasswords = (serve: Serve, context: RouteContext): void => 
       problems: [403, 409],
     },
     async ({ body: { currentPassword, newPassword }, caller, ip, origin }) => {
-      const { revision } = await proofOf({ executor, passwords, counters }, caller, {
+      const { revision, state } = await proofOf({ executor, passwords, counters }, caller, {
         password: currentPassword,
         field: 'currentPassword',
         ip,
       })
+      mustBeHardToGuess('newPassword', newPassword, [state.email, state.username])
       const passwordHash = await passwords.hash(newPassword)
       const answer = await executor.execute(
         account,

@@ -6,10 +6,11 @@ import {
   Username,
   type EmailId,
 } from '../../domains/identity/index.ts'
-import { Text, UserId } from '../../domains/shared/index.ts'
+import { Name, UserId } from '../../domains/shared/index.ts'
 import { accountBy, prove, register, type Found } from '../accounts.ts'
 import { deviceCookieName } from '../auth-cookies.ts'
 import { devices } from '../auth-devices.ts'
+import { mustBeHardToGuess } from '../chosen-passwords.ts'
 import { answering, User } from '../auth-sign-in.ts'
 import { isWorthNoting, lockout, type Attempt } from '../lockout.ts'
 import { Problem } from '../problem.ts'
@@ -22,7 +23,7 @@ const Registering = Fields({
   email: EmailAddress,
   username: Username,
   password: Password,
-  name: Type.Optional(Text(1, 255)),
+  name: Type.Optional(Name(1, 255)),
 })
 
 const SigningIn = Fields({
@@ -80,6 +81,7 @@ export const identity = (serve: Serve, context: RouteContext): void => {
       },
       async (asked) => {
         const { body, origin } = asked
+        mustBeHardToGuess('password', body.password, [body.email, body.username, body.name])
         const userId = derivedId(UserId, origin.commandId, 'user')
         const who = { ...origin, actorId: userId }
         return signedIn(
