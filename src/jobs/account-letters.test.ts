@@ -66,6 +66,12 @@ describe('a letter', () => {
     expect(letter?.text).toMatch(/set (it|one|a new) .*password|set a new password|set a new one/)
   })
 
+  test('tells by the last one that all is over', () => {
+    const letter = written({ kind: 'closed' })
+    expect(letter).toMatchObject({ to: ada.email, subject: 'Your account is closed' })
+    expect(letter?.text).not.toContain('://')
+  })
+
   test('tells when and from where somebody came in', () => {
     const at = '2030-01-07T08:09:10.000Z'
     expect(written({ kind: 'newDevice', at, place: '192.0.2.7' })?.text).toContain(

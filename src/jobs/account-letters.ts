@@ -4,7 +4,7 @@ import type { AccountLinks } from '../platform/account-links.ts'
 export type Matter =
   | { readonly kind: 'verify'; readonly until: number }
   | { readonly kind: 'reset'; readonly requestId: string }
-  | { readonly kind: 'passwordChanged' }
+  | { readonly kind: 'passwordChanged' | 'closed' }
   | { readonly kind: 'change'; readonly requestId: string }
   | { readonly kind: 'addressChanged'; readonly requestId: string }
   /** `at` is ISO 8601 in UTC, `place` an address of the internet. */
@@ -102,6 +102,13 @@ export const letterFor = (
         'If this was not you, tell whoever runs this Agora at once.',
       )
     }
+    case 'closed':
+      return written(
+        email,
+        'Your account is closed',
+        'Your account at Agora is closed, and you are being forgotten. Orders stay in the books, without your name and address. This is the last mail that you get.',
+        'If this was not you, tell whoever runs this Agora.',
+      )
     // What a device says of itself is not repeated: whoever signs in could write the mail by that.
     case 'newDevice':
       return written(

@@ -7,6 +7,7 @@ import type { Forgetting } from '../platform/forgetting/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 import { accounts, orders, profiles, sessions } from '../projections/index.ts'
+import type { SayGoodbye } from './goodbye.ts'
 import { job } from './job.ts'
 
 /** So many orders are looked up at once. */
@@ -20,11 +21,13 @@ class NotReleased extends Error {
 /**
  * Forgets for good who has left and was forgotten by every context: once nobody needs to read any more what the log
  * says of them, their key is destroyed.
+ * @param goodbye tells them so, as long as it is known where they are
  */
 export const destroyKey = (
   forgetting: Pick<Forgetting, 'forget'>,
   readModels: Pick<ReadModels, 'catchUp' | 'find'>,
   { stateOf }: Executor,
+  goodbye: SayGoodbye,
 ) => {
   /** Whether the account has ended and what was theirs alone is free again, or somebody else's. */
   const isReleased = async (userId: UserId): Promise<boolean> => {
@@ -59,6 +62,7 @@ export const destroyKey = (
     on: { UserForgotten: ({ id }) => ({ userId: id }) },
     run: async ({ userId }) => {
       if (!(await isReleased(userId))) throw new NotReleased(`What ${userId} had is not free yet`)
+      await goodbye(userId)
       // So that the receipt tells of what stays, not of what is about to go.
       await Promise.all([accounts, profiles, sessions, orders].map(readModels.catchUp))
       await forgetting.forget(userId, { streams: await ordersOf(userId) })

@@ -9,6 +9,7 @@ import { chargeCard } from './charge-card.ts'
 import { destroyKey } from './destroy-key.ts'
 import { expireSessions } from './expire-sessions.ts'
 import { forgetPerson } from './forget-person.ts'
+import { sayGoodbye } from './goodbye.ts'
 import { refundCard } from './refund-card.ts'
 import { sendMail } from './send-mail.ts'
 
@@ -37,7 +38,7 @@ export const jobs = (
     sendMail(mailer, executor),
     accountMail(mailer, letters, readModels, executor),
     forgetPerson(readModels, executor),
-    destroyKey(forgetting, readModels, executor),
+    destroyKey(forgetting, readModels, executor, sayGoodbye(mailer, letters, executor)),
   ] as const
 
 /** What has to be done now and then, as no event asks for it. */

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
+import { asId } from '#kernel'
+import { newId } from '#kernel/testing'
+import { account } from '../domains/identity/index.ts'
+import { UserId } from '../domains/shared/index.ts'
+import { accountLinks } from '../platform/account-links.ts'
+import { MailRefused, type Mail } from '../platform/mail/port.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import { sayGoodbye } from './goodbye.ts'
+
+let world: HttpWorld
+beforeAll(async () => {
+  world = await httpWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+const letters = { links: accountLinks(Buffer.alloc(32, 7)), site: () => 'https://shop.example' }
+
+/** A mail server that fails so often, and what it was handed. */
+const serverOf = (...failures: readonly Error[]) => {
+  const sent: Mail[] = []
+  const left = [...failures]
+  let tries = 0
+  const send = async (mail: Mail) => {
+    tries += 1
+    const failure = left.shift()
+    if (failure) throw failure
+    sent.push(mail)
+  }
+  const mailer = { send }
+  const { executor } = world.deps
+  return {
+    goodbye: sayGoodbye(mailer, letters, executor, { pauses: [0, 0] }),
+    sent,
+    tries: () => tries,
+  }
+}
+
+const away = () => new Unavailable('The mail server is away')
+
+test('who has left is told by a last mail, which is the same mail if it is sent again', async () => {
+  const ada = await world.someone('ada')
+  const { goodbye, sent } = serverOf(away(), away())
+  await goodbye(asId(UserId, ada.id))
+  await goodbye(asId(UserId, ada.id))
+  expect(sent).toMatchObject([{ to: 'ada@example.org', subject: 'Your account is closed' }, {}])
+  expect(sent[0]).toEqual(sent[1])
+})
+
+test('nobody remains known because a mail cannot be sent', async () => {
+  const bob = asId(UserId, (await world.someone('bob')).id)
+  const gone = serverOf(away(), away(), away(), away())
+  await gone.goodbye(bob)
+  expect([gone.sent.length, gone.tries()]).toEqual([0, 3])
+  const refusing = serverOf(new MailRefused('No such mailbox'))
+  await refusing.goodbye(bob)
+  expect([refusing.sent.length, refusing.tries()]).toEqual([0, 1])
+})
+
+test('who never was, or is forgotten, is told nothing', async () => {
+  const { goodbye, tries } = serverOf()
+  await goodbye(newId(UserId))
+  const userId = newId(UserId)
+  const commandId = randomUUID()
+  const person = { email: 'forgotten@agora.invalid', username: 'forgotten', roles: [] }
+  const command = { type: 'RegisterAccount' as const, data: { userId, ...person } }
+  const origin = { commandId, actorId: 'test', correlationId: commandId }
+  await world.deps.executor.execute(account, userId, command, origin)
+  await goodbye(userId)
+  expect(tries()).toBe(0)
+})

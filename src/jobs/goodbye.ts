@@ -1,0 +1,41 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { derivedUuid, placeholderOf } from '#kernel'
+import { account, EmailAddress } from '../domains/identity/index.ts'
+import type { UserId } from '../domains/shared/index.ts'
+import { MailRefused, type Mailer } from '../platform/mail/port.ts'
+import type { Executor } from '../platform/runtime/execution.ts'
+import { letterFor } from './account-letters.ts'
+import type { Letters } from './account-mail.ts'
+
+/** Tells somebody who has left, by the last mail that they get, that it is done. */
+export type SayGoodbye = (userId: UserId) => Promise<void>
+
+const nobody = placeholderOf(EmailAddress)
+
+/**
+ * Sends the last mail while it is still known where to. It is tried a few times and then given up: nobody remains known
+ * because a mail server is away.
+ * @param options.pauses before each try but the first, in ms
+ */
+export const sayGoodbye =
+  (
+    mailer: Pick<Mailer, 'send'>,
+    { links, site }: Letters,
+    { stateOf }: Pick<Executor, 'stateOf'>,
+    { pauses = [250, 1_000, 4_000] }: { readonly pauses?: readonly number[] } = {},
+  ): SayGoodbye =>
+  async (userId) => {
+    const { state } = await stateOf(account, userId)
+    // It was done before, and nobody knows any more who they were.
+    if (state.status === 'new' || state.email === nobody) return
+    const letter = letterFor({ kind: 'closed' }, { userId, ...state }, links, site())
+    if (!letter) return
+    for (const before of [0, ...pauses]) {
+      await pause(before)
+      try {
+        return await mailer.send({ id: derivedUuid(userId, 'goodbye'), ...letter })
+      } catch (error) {
+        if (error instanceof MailRefused) return
+      }
+    }
+  }
