@@ -103,7 +103,11 @@ export const docsPages = async (app: FastifyInstance, prefix: string): Promise<v
     )
   for (const routePrefix of ['/docs', `${prefix}/docs`])
     await app.register(async (pages) => {
-      await pages.register(helmet, { contentSecurityPolicy: false })
+      await pages.register(helmet, {
+        contentSecurityPolicy: false,
+        // Every answer has it already, where there is HTTPS for sure.
+        strictTransportSecurity: false,
+      })
       await pages.register(swaggerUi, {
         routePrefix,
         staticCSP: contentSecurityPolicy,

@@ -11,12 +11,13 @@ import { idempotency } from './idempotency.ts'
 import { internalCallers, onlyInternalCallers } from './internal-calls.ts'
 import { limits } from './limits.ts'
 import { connectionLimits, connections, notHttp, onlyWellFormed } from './not-http.ts'
+import { onlyUtf8 } from './only-utf8.ts'
 import { docsPages, openApi } from './openapi.ts'
 import { servePages } from './pages.ts'
 import { Problem } from './problem.ts'
 import { routes } from './routes/index.ts'
 import { followRevocations, type Revocations } from './revocations.ts'
-import { answerHeaders } from './security-headers.ts'
+import { answerHeaders, securityHeaders } from './security-headers.ts'
 import { sharedAnswers } from './shared-answers.ts'
 import { shedding } from './shedding.ts'
 import { accessTokens } from './tokens.ts'
@@ -40,6 +41,9 @@ export const prefix = '/api/v1'
 
 /** The most that a request may weigh, in bytes. */
 const bodyLimit = 1024 * 1024
+
+/** The most that a part of a path may have, in characters. */
+const maxParamLength = 500
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -126,26 +130,30 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     trustProxy: config.trustProxy !== false && ((_address, hop) => hop < Number(config.trustProxy)),
     genReqId: ({ headers: { 'x-correlation-id': id } }) =>
       typeof id === 'string' && uuid.test(id) ? id.toLowerCase() : randomUUID(),
-    frameworkErrors: (_error, request, reply) => {
-      const detail = 'The path cannot be read; look for a stray % sign.'
-      void sendProblem(reply, new Problem(400, 'malformed_request', detail), request.id)
+    // Before any hook.
+    frameworkErrors: ({ code }, { id }, reply) => {
+      reply.headers({ ...securityHeaders(config), 'x-correlation-id': id })
+      const detail =
+        code === 'FST_ERR_MAX_PARAM_LENGTH'
+          ? `No part of a path has more than ${maxParamLength} characters.`
+          : 'The path cannot be read; look for a stray % sign.'
+      void sendProblem(reply, new Problem(400, 'malformed_request', detail), id)
     },
     clientErrorHandler: notHttp(config),
     http: connections,
     requestTimeout: connectionLimits.requestTimeout,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength },
     return503OnClosing: true,
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setErrorHandler(errorHandler(logger))
-  // JSON only: a form or a text from another site never reaches a route.
-  app.removeContentTypeParser('text/plain')
 
   internalCallers(app, deps.processes)
   answerHeaders(app, config)
   // Behind the gateway, it is the gateway who says who may read.
   if (!deps.processes?.internalOnly) await crossOrigin(app, config)
   onlyWellFormed(app)
+  onlyUtf8(app)
   shedding(app, config.bearable)
   observe(app, deps)
   closing(app)
