@@ -27,6 +27,8 @@ type Member = {
 
 const betweenSockets = (name: string, make: () => Promise<BetweenFixture>, hasStore: boolean) =>
   describe(`sockets of several processes, by ${name}`, () => {
+    /** Memory does not go away. */
+    const stores = hasStore ? ['the store'] : []
     let fixture: BetweenFixture
     let opened: AsyncDisposableStack
     beforeEach(async () => {
@@ -144,8 +146,9 @@ const betweenSockets = (name: string, make: () => Promise<BetweenFixture>, hasSt
       expect(await ask()).toEqual([])
     })
 
-    if (hasStore)
-      test('sockets hear what was told while the store was away, and meanwhile those that are near', async () => {
+    test.each(stores)(
+      'sockets hear what was told while %s was away, and meanwhile those that are near',
+      async () => {
         const [one, two] = [await join(), await join()]
         await known(2, one, two)
         const [ann, bob] = [await one.connect('ann'), await two.connect('bob')]
@@ -158,7 +161,8 @@ const betweenSockets = (name: string, make: () => Promise<BetweenFixture>, hasSt
         one.sockets.to('all').emit('told', 3)
         await expect.poll(() => bob.heard, { timeout }).toEqual([1, 2, 3])
         expect(ann.heard).toEqual([1, 2, 3])
-      })
+      },
+    )
   })
 
 betweenSockets('memory', inMemory, false)

@@ -22,6 +22,8 @@ export const betweenConformance = (
   { store }: { readonly store: boolean },
 ) =>
   describe(`between processes by ${name}`, () => {
+    /** Memory does not go away. */
+    const stores = store ? ['the store'] : []
     let fixture: BetweenFixture
     beforeEach(async () => void (fixture = await make()))
     afterEach(() => fixture[Symbol.asyncDispose]())
@@ -120,50 +122,47 @@ export const betweenConformance = (
       await expect(one.tell('tea', 'never')).rejects.toThrow(Unavailable)
     })
 
-    if (store)
-      test('nothing is lost or comes twice when the store goes and is back', async () => {
-        const [one, two] = [await fixture.open(), await fixture.open()]
-        const [own, list] = [heardBy(one, 'tea'), heardBy(two, 'tea')]
-        const told = numbers(50).map((n) => one.tell('tea', n))
-        await allHeard(1, list)
-        await fixture.outage?.begin()
-        told.push(...numbers(50, 50).map((n) => one.tell('tea', n)))
-        await fixture.outage?.end()
-        told.push(...numbers(50, 100).map((n) => one.tell('tea', n)))
-        await Promise.all(told)
-        await allHeard(150, own, list)
-        for (const heard of [own, list]) expect(heard).toEqual(numbers(150))
-      })
+    test.each(stores)('nothing is lost or comes twice when %s goes and is back', async () => {
+      const [one, two] = [await fixture.open(), await fixture.open()]
+      const [own, list] = [heardBy(one, 'tea'), heardBy(two, 'tea')]
+      const told = numbers(50).map((n) => one.tell('tea', n))
+      await allHeard(1, list)
+      await fixture.outage?.begin()
+      told.push(...numbers(50, 50).map((n) => one.tell('tea', n)))
+      await fixture.outage?.end()
+      told.push(...numbers(50, 100).map((n) => one.tell('tea', n)))
+      await Promise.all(told)
+      await allHeard(150, own, list)
+      for (const heard of [own, list]) expect(heard).toEqual(numbers(150))
+    })
 
-    if (store)
-      test('who tells hears when the store was away for too long', async () => {
-        const one = await fixture.open({ patience: 100 })
-        await fixture.outage?.begin()
-        await expect(one.tell('tea', 'lost')).rejects.toThrow(Unavailable)
-        await fixture.outage?.end()
-        const list = heardBy(one, 'tea')
-        await expect
-          .poll(
-            () =>
-              one.tell('tea', 'found').then(
-                () => true,
-                () => false,
-              ),
-            { timeout: 15_000 },
-          )
-          .toBe(true)
-        await allHeard(1, list)
-        expect(new Set(list)).toEqual(new Set(['found']))
-      })
+    test.each(stores)('who tells hears when %s was away for too long', async () => {
+      const one = await fixture.open({ patience: 100 })
+      await fixture.outage?.begin()
+      await expect(one.tell('tea', 'lost')).rejects.toThrow(Unavailable)
+      await fixture.outage?.end()
+      const list = heardBy(one, 'tea')
+      await expect
+        .poll(
+          () =>
+            one.tell('tea', 'found').then(
+              () => true,
+              () => false,
+            ),
+          { timeout: 15_000 },
+        )
+        .toBe(true)
+      await allHeard(1, list)
+      expect(new Set(list)).toEqual(new Set(['found']))
+    })
 
-    if (store)
-      test('ends in time while the store is away', async () => {
-        const one = await fixture.open()
-        await fixture.outage?.begin()
-        const told = one.tell('tea', 'lost')
-        told.catch(() => undefined)
-        await one.close()
-        await expect(told).rejects.toThrow(Unavailable)
-        await fixture.outage?.end()
-      })
+    test.each(stores)('ends in time while %s is away', async () => {
+      const one = await fixture.open()
+      await fixture.outage?.begin()
+      const told = one.tell('tea', 'lost')
+      told.catch(() => undefined)
+      await one.close()
+      await expect(told).rejects.toThrow(Unavailable)
+      await fixture.outage?.end()
+    })
   })
