@@ -8,7 +8,7 @@ import {
   normalUsername,
   type ExternalIdentityId,
 } from '../domains/identity/index.ts'
-import { UserId } from '../domains/shared/index.ts'
+import { Name, UserId } from '../domains/shared/index.ts'
 import type { ExternalPerson } from '../platform/oauth/port.ts'
 import type { Passwords } from '../platform/passwords/port.ts'
 import type { Executor, Origin } from '../platform/runtime/execution.ts'
@@ -28,6 +28,7 @@ import { refusalProblem } from './refusals.ts'
 type Ports = { readonly executor: Executor; readonly passwords: Passwords }
 
 const address = Compile(EmailAddress)
+const calling = Compile(Name(1, 255))
 
 /** So many usernames are tried for somebody new. */
 const tries = 5
@@ -240,7 +241,7 @@ const registerAs = async (
         {
           email,
           username,
-          ...(name !== undefined && name.length <= 255 && { name }),
+          ...(calling.Check(name) && { name }),
           roles: ['buyer'],
           emailVerified: true,
         },

@@ -159,6 +159,14 @@ describe('signing in at a provider', () => {
       )
   })
 
+  test('takes over no name that shows nothing, or deceives', async () => {
+    for (const [at, name] of [' \u200b ', 'Ada \u202eKing'].entries()) {
+      const person = { ...ada, sub: `d-${at}`, email: `d-${at}@example.org`, name }
+      const { status, body } = await signIn(person)
+      expect([status, body.data.name]).toEqual([200, undefined])
+    }
+  })
+
   test('leads to the account with the same address, when both sides have verified it', async () => {
     const userId = await register('ada', 'ada@example.org')
     await verify(userId, 'ada@example.org')
