@@ -29,3 +29,27 @@ test('read models that cannot be looked after are not ready', async () => {
     { name: 'projections', ok: false, detail: 'It cannot be reached' },
   ])
 })
+
+test('what others serve is told of, and waited for by nobody', async () => {
+  const tea = { name: 'tea', ok: false, optional: true }
+  const behind = async () => [{ name: 'pots', generation: 0, lagSeconds: 0 }] as never
+  const checks = checksOf(
+    { postgres: nothing },
+    { projections: behind },
+    { contexts: () => [tea], lagMatters: false },
+  )
+  expect(await checks()).toEqual([
+    { name: 'postgres', ok: true },
+    { name: 'projections', ok: false, detail: 'Behind: pots', optional: true },
+    tea,
+  ])
+})
+
+test('many who ask at once cost one look, and who asks later another one', async () => {
+  let asked = 0
+  const checks = checksOf({ postgres: async () => (asked += 1) }, { projections: nothing })
+  await Promise.all([checks(), checks(), checks()])
+  expect(asked).toBe(1)
+  await checks()
+  expect(asked).toBe(2)
+})

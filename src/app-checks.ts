@@ -27,25 +27,39 @@ const caughtUp = async (projections: Operations['projections']): Promise<Check> 
 }
 
 /**
- * Looks after everything that Agora needs.
+ * Looks after everything that Agora needs; who asks at the same time is told the same.
  * @param stores by name, how each is asked whether it is there
+ * @param options.contexts how those are that other processes serve
+ * @param options.lagMatters whether this process is of no use while read models are far behind
  */
-export const checksOf =
-  (
-    stores: Readonly<Record<string, () => Promise<unknown>>>,
-    { projections }: Pick<Operations, 'projections'>,
-  ) =>
-  async (): Promise<readonly Check[]> => {
-    const look = () => Promise.all(Object.entries(stores).map(([name, ask]) => reached(name, ask)))
-    const found = await look()
+export const checksOf = (
+  stores: Readonly<Record<string, () => Promise<unknown>>>,
+  { projections }: Pick<Operations, 'projections'>,
+  {
+    contexts = () => [],
+    lagMatters = true,
+  }: { readonly contexts?: () => readonly Check[]; readonly lagMatters?: boolean } = {},
+): (() => Promise<readonly Check[]>) => {
+  const lag = (check: Check): Check => (lagMatters ? check : { ...check, optional: true })
+
+  const lookAtStores = () =>
+    Promise.all(Object.entries(stores).map(([name, ask]) => reached(name, ask)))
+
+  const lookAtHome = async (): Promise<readonly Check[]> => {
+    const found = await lookAtStores()
     if (found.some(({ ok }) => !ok)) return found
     try {
-      return [...found, await caughtUp(projections)]
+      return [...found, lag(await caughtUp(projections))]
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error
       // A store went away in this very moment, and is the one to be named.
-      const again = await look()
+      const again = await lookAtStores()
       if (again.some(({ ok }) => !ok)) return again
-      return [...again, { name: 'projections', ok: false, detail: error.message }]
+      return [...again, lag({ name: 'projections', ok: false, detail: error.message })]
     }
   }
+
+  let looking: Promise<readonly Check[]> | undefined
+  const look = async () => [...(await lookAtHome()), ...contexts()]
+  return () => (looking ??= look().finally(() => (looking = undefined)))
+}

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { urlsOf } from './app-addresses.ts'
 import { BadConfig, type Config } from './config.ts'
 import { openGateway } from './gateway/index.ts'
+import type { Check } from './http/dependencies.ts'
 import type { Processes } from './http/processes.ts'
 import { internalCalls } from './platform/internal-calls.ts'
 import type { SigningKeys } from './platform/keys/port.ts'
@@ -31,6 +32,8 @@ export type JoinedProcesses = Processes & {
    * @param url where it is served
    */
   readonly join: (contexts: ReadonlySet<string>, url: string) => Promise<void>
+  /** How the contexts are that others serve, as far as this process passes requests on to them. */
+  readonly checksOf: (contexts: ReadonlySet<string>) => readonly Check[]
   /** @throws BadConfig when it is to serve a context that there is not */
   readonly check: (contexts: ReadonlySet<string>) => void
 }
@@ -99,6 +102,17 @@ export const openProcesses = async (
     calls,
     internalOnly: !isGateway && !directCalls,
     check,
+    checksOf: (all) =>
+      gateway
+        ? [...all]
+            .filter((name) => !ownOf.has(name) && !isHere(name))
+            .toSorted()
+            .map((name) =>
+              gateway.isServed(name)
+                ? { name, ok: true, optional: true }
+                : { name, ok: false, optional: true, detail: 'Nobody serves it just now' },
+            )
+        : [],
     join: async (all, url) => {
       const served = [...all].filter((name) => !ownOf.has(name) && isHere(name))
       const own = urlsOf({ host, url, advertisedUrl })

@@ -177,6 +177,7 @@ export const startApp = async (
       trustProxy: processes.internalOnly || config.trustProxy,
       secureCookies: config.secureCookies,
       ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
+      ...(config.metricsToken !== undefined && { metricsToken: config.metricsToken }),
     },
     logger,
     executor,
@@ -201,6 +202,10 @@ export const startApp = async (
         ...(followed.health && { eventstoredb: log.head }),
       },
       operations,
+      {
+        contexts: () => processes.checksOf(server.contexts),
+        lagMatters: processes.passOn === undefined,
+      },
     ),
     metrics: metrics.text,
     served: metrics.served,

@@ -146,6 +146,13 @@ export const Environment = Type.Object({
       description: 'Whether cookies are sent over HTTPS only. Default: false',
     }),
   ),
+  METRICS_TOKEN: Type.Optional(
+    Type.String({
+      minLength: 16,
+      description:
+        'Who sends it as a bearer token may read /metrics from anywhere. Without it, only who asks a process itself, from this machine or a private network',
+    }),
+  ),
   LOG_LEVEL: Type.Optional(
     Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       description: 'What is logged. Default: info',

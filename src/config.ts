@@ -54,6 +54,8 @@ export type Config = {
   /** How many proxies stand in front; true for one. */
   readonly trustProxy: boolean | number
   readonly secureCookies: boolean
+  /** Who has it may read metrics from anywhere. */
+  readonly metricsToken?: string
   readonly logLevel: string
 }
 
@@ -204,6 +206,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     corsOrigins: listOf(read.CORS_ORIGINS ?? ''),
     trustProxy: read.TRUST_PROXY === 'true' || Number(read.TRUST_PROXY ?? 0) || false,
     secureCookies: read.SECURE_COOKIES === 'true',
+    ...(read.METRICS_TOKEN && { metricsToken: read.METRICS_TOKEN }),
     logLevel: read.LOG_LEVEL ?? 'info',
   }
 }

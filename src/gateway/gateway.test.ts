@@ -187,6 +187,7 @@ describe('instances', () => {
     const { url } = await serve(named('late'))
     await registry.register({ id: 'late', url, roles: ['api'], services: ['tea'] })
     await expect.poll(() => ask(gateway).catch(() => undefined)).toMatchObject({ text: 'late' })
+    expect([gateway.isServed('tea'), gateway.isServed('coffee')]).toEqual([true, false])
     await expect(gateway.passOn('coffee', passed())).rejects.toThrow('Nobody serves coffee')
     await registry.deregister('late')
     await expect.poll(() => gateway.breakers()).toEqual([])
@@ -302,6 +303,7 @@ describe('an instance that fails', () => {
     )
     for (let count = 0; count < 3; count++) await expect(ask(gateway)).rejects.toThrow(Unavailable)
     expect(gateway.breakers()).toMatchObject([{ instance: 'sick', state: 'open' }])
+    expect(gateway.isServed('tea')).toBe(false)
     const before = asked
     await expect(ask(gateway)).rejects.toThrow(Unavailable)
     expect(asked).toBe(before)

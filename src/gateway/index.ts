@@ -10,6 +10,8 @@ import { upstreams, type BreakerStatus, type Patience } from './upstreams.ts'
 export type Gateway = {
   /** @param context whose request it is @throws Unavailable when nobody answers */
   readonly passOn: PassOn
+  /** Whether anybody would be asked for a context just now. */
+  readonly isServed: (context: string) => boolean
   /** The circuit breaker of each instance. */
   readonly breakers: () => readonly BreakerStatus[]
   /** Lets go of all instances, after they have answered. */
@@ -44,6 +46,8 @@ export const openGateway = async (
   const known = await knownInstances(resolver, { every, changed: ways.set, onError })
   return {
     passOn: passOn({ known, upstreams: ways, calls, ...(patience && { patience }) }),
+    isServed: (context) =>
+      ways.of(known.of(context)).some(({ breaker: { state } }) => state() !== 'open'),
     breakers: ways.breakers,
     close: async () => {
       await known.close()

@@ -31,6 +31,8 @@ export type HttpConfig = {
   readonly trustProxy: boolean | number
   /** Whether the cookie is sent over HTTPS only. */
   readonly secureCookies: boolean
+  /** Who sends it as a bearer token is told how Agora is from anywhere; without it, only who is near. */
+  readonly metricsToken?: string
   /** How much is taken on before it is too much; left out, what is usual. */
   readonly bearable?: Bearable
   /** Where people reach Agora, when that is not where it is served: `https://shop.example`. */
@@ -50,7 +52,13 @@ export const defaultHttpConfig: HttpConfig = {
 }
 
 /** One thing that Agora needs, and how it is. */
-export type Check = { readonly name: string; readonly ok: boolean; readonly detail?: string }
+export type Check = {
+  readonly name: string
+  readonly ok: boolean
+  readonly detail?: string
+  /** Whether a process is of use without it: then it is well to ask, but not to wait for. */
+  readonly optional?: boolean
+}
 
 /** One request, as metrics count it. */
 export type Served = {

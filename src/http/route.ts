@@ -16,6 +16,7 @@ import type { HttpConfig } from './dependencies.ts'
 import type { Elsewhere } from './elsewhere.ts'
 import { expectedRevisionOf, tagOf } from './entity-tags.ts'
 import { json } from './kept-answer.ts'
+import { mayLookInside } from './near.ts'
 import { invalid, type ProblemStatus } from './problem.ts'
 import type { SharedAnswers } from './shared-answers.ts'
 import type { Caller } from './tokens.ts'
@@ -119,6 +120,8 @@ export type Asked<P, Q, B, A extends Access> = {
   /** Options for `execute`: the revision that `If-Match` asks for. */
   readonly expecting: { readonly expectedRevision?: number }
   readonly ip: string
+  /** Whether they may be told in full how Agora is. */
+  readonly isNear: boolean
   readonly userAgent: string | undefined
   /** A cookie that came along. It must not change anything before `mustBeOurs` has let it pass. */
   readonly cookie: (name: string) => string | undefined
@@ -240,7 +243,7 @@ export const routesOf =
   (
     app: FastifyInstance,
     prefix: string,
-    site: Pick<HttpConfig, 'corsOrigins' | 'publicUrl'>,
+    site: Pick<HttpConfig, 'corsOrigins' | 'publicUrl' | 'metricsToken'>,
     placed: (context: string) => Place = () => 'here',
     answers?: Pick<SharedAnswers, 'of'>,
   ): Serve =>
@@ -307,6 +310,9 @@ export const routesOf =
           origin: originOf(request),
           expecting: guarded ? expectedRevisionOf(request) : {},
           ip: request.ip,
+          get isNear() {
+            return mayLookInside(request, site)
+          },
           userAgent: request.headers['user-agent'],
           cookie: (name: string) => cookieIn(request.headers.cookie, name),
           mustBeOurs: () => mustBeSameOrigin(request, site),

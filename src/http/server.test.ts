@@ -39,7 +39,7 @@ test('guessing tokens is counted', async () => {
 test('probes and metrics are never limited', async () => {
   await using world = await httpWorld({ config: { rateLimit: { perUser: 1, perIp: 1 } } })
   for (let time = 0; time < 5; time += 1)
-    for (const path of ['//health/live', '//health/ready', '//metrics'])
+    for (const path of ['//health', '//health/live', '//health/ready', '//metrics'])
       assert.equal((await world.anyone('GET', path)).status, 200)
 })
 
@@ -155,6 +155,51 @@ test('metrics are served as Prometheus reads them', async () => {
     const { text, headers } = await world.anyone('GET', path)
     assert.equal(text, 'agora_up 1\n')
     assert.match(String(headers['content-type']), /^text\/plain; version=0\.0\.4/)
+  }
+})
+
+test('what a process can do without is told, and does not take it out', async () => {
+  const tea = { name: 'tea', ok: false, optional: true, detail: 'Nobody serves it just now' }
+  await using world = await httpWorld({ checks: async () => [tea] })
+  const { data } = (await world.anyone('GET', '/health')).body
+  const { optional: _, ...shown } = tea
+  assert.deepEqual(data, { status: 'degraded', checks: [shown] })
+  assert.equal((await world.anyone('GET', '/health/ready')).status, 200)
+})
+
+test('who comes from afar is told whether all is well, but not why, and no metrics', async () => {
+  const metricsToken = 'nobody guesses this'
+  const checks = async () => [{ name: 'postgres', ok: false, detail: 'It is at 10.0.0.3' }]
+  await using world = await httpWorld({ checks, config: { metricsToken } })
+  const ask = (url: string, remoteAddress: string, headers = {}) =>
+    world.app.inject({ url, remoteAddress, headers })
+  const authorization = `Bearer ${metricsToken}`
+  for (const [address, headers, isNear] of [
+    ['127.0.0.1', {}, true],
+    ['::ffff:172.18.0.1', {}, true],
+    ['fd00::7', {}, true],
+    ['203.0.113.7', { authorization }, true],
+    ['10.0.0.9', { authorization, 'x-forwarded-for': '203.0.113.7' }, true],
+    ['203.0.113.7', {}, false],
+    ['2001:db8::1', {}, false],
+    ['::ffff:203.0.113.7', {}, false],
+    ['203.0.113.7', { 'x-forwarded-for': '127.0.0.1' }, false],
+    ['127.0.0.1', { 'x-forwarded-for': '127.0.0.1' }, false],
+    ['10.0.0.9', { forwarded: 'for=10.0.0.1' }, false],
+    ['203.0.113.7', { authorization: 'Bearer guess' }, false],
+  ] as const) {
+    const told = `${address} ${JSON.stringify(headers)}`
+    for (const url of ['/metrics', '/api/v1/metrics'])
+      assert.equal((await ask(url, address, headers)).statusCode, isNear ? 200 : 403, told)
+    for (const [url, status] of [
+      ['/health', 200],
+      ['/health/ready', 503],
+    ] as const) {
+      const answer = await ask(url, address, headers)
+      assert.equal(answer.statusCode, status, told)
+      assert.ok(answer.body.includes('postgres'), told)
+      assert.equal(answer.body.includes('10.0.0.3'), isNear, told)
+    }
   }
 })
 

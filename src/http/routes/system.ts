@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Check } from '../dependencies.ts'
-import { Problem } from '../problem.ts'
+import { mayLookInside } from '../near.ts'
+import { forbidden, Problem } from '../problem.ts'
 import type { Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
 
@@ -13,7 +14,13 @@ const Checks = Type.Array(
   }),
 )
 
-const listed = (checks: readonly Check[]): Check[] => checks.map((check) => ({ ...check }))
+/** What is told of checks: in full, or just what is well. */
+const listed = (checks: readonly Check[], inFull: boolean) =>
+  checks.map(({ name, ok, detail }) => ({
+    name,
+    ok,
+    ...(inFull && detail !== undefined && { detail }),
+  }))
 
 /**
  * Whether Agora is well.
@@ -27,14 +34,17 @@ export const system = (serve: Serve, { checks }: RouteContext, alias: boolean): 
       access: 'public',
       operationId: 'health',
       summary: 'How Agora and everything it needs is',
+      description:
+        'Degraded where anything is not well; a gateway names the contexts that nobody serves just now. Why, is told to who asks from a network of ours without a proxy, or with the token for it.',
       tag: 'system',
       data: Type.Object({ status: Type.Enum(['ok', 'degraded']), checks: Checks }),
       alias,
+      unlimited: true,
     },
-    async () => {
+    async ({ isNear }) => {
       const found = await checks()
       const status = found.every(({ ok }) => ok) ? ('ok' as const) : ('degraded' as const)
-      return { data: { status, checks: listed(found) } }
+      return { data: { status, checks: listed(found, isNear) } }
     },
   )
 
@@ -60,20 +70,26 @@ export const system = (serve: Serve, { checks }: RouteContext, alias: boolean): 
       access: 'public',
       operationId: 'ready',
       summary: 'Whether this process can serve; 503 when it cannot',
+      description:
+        'A gateway can as long as it has its stores: who asks for what nobody serves just now is told so by it.',
       tag: 'system',
       data: Type.Object({ status: Type.Enum(['ready']), checks: Checks }),
       alias,
       unlimited: true,
     },
-    async () => {
+    async ({ isNear }) => {
       const found = await checks()
-      const bad = found.filter(({ ok }) => !ok)
-      if (bad.length === 0) return { data: { status: 'ready' as const, checks: listed(found) } }
+      const bad = found.filter(({ ok, optional = false }) => !ok && !optional)
+      if (bad.length === 0)
+        return { data: { status: 'ready' as const, checks: listed(found, isNear) } }
       throw new Problem(
         503,
         'not_ready',
         `Not ready: ${bad.map(({ name }) => name).join(', ')}.`,
-        bad.map(({ name, detail = 'is not ready' }) => ({ field: name, message: detail })),
+        bad.map(({ name, detail = '' }) => ({
+          field: name,
+          message: (isNear && detail) || 'is not ready',
+        })),
       )
     },
   )
@@ -82,7 +98,7 @@ export const system = (serve: Serve, { checks }: RouteContext, alias: boolean): 
 /** The metrics, in the text format of Prometheus. */
 export const metricsRoute = (
   app: FastifyInstance,
-  { metrics }: RouteContext,
+  { metrics, config }: RouteContext,
   url: string,
   alias: boolean,
 ): void => {
@@ -95,7 +111,7 @@ export const metricsRoute = (
         rateLimit: false,
         ...(!alias && {
           documented: {
-            problems: [500, 503],
+            problems: [403, 500, 503],
             success: { description: 'Samples, one a line', ...text },
           },
         }),
@@ -103,11 +119,15 @@ export const metricsRoute = (
       schema: {
         operationId: 'metrics',
         summary: 'Metrics for Prometheus',
+        description:
+          'For who asks from a network of ours without a proxy, or with the token for it (`METRICS_TOKEN`).',
         tags: ['system'],
         response: { 200: {} },
       },
     },
-    async (_request, reply) => {
+    async (request, reply) => {
+      if (!mayLookInside(request, config))
+        throw forbidden('Metrics are for who asks this process itself; see METRICS_TOKEN.')
       const { contentType, text: samples } = await metrics()
       return reply.type(contentType).send(samples)
     },
