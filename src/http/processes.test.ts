@@ -61,6 +61,13 @@ describe('a process behind the gateway', () => {
     expect((await claimed('GET', '/users/me')).status).toBe(401)
   })
 
+  test('asks for the role of a user who comes through the gateway, whoever passes them on', async () => {
+    const { ada } = await behind()
+    const passed = signed(ada.call, 'me', { userId: ada.id })
+    for (const path of ['/users?email=ada@example.org', '/admin/users', '/admin/projections'])
+      expect((await passed('GET', path)).body).toMatchObject({ status: 403, code: 'forbidden' })
+  })
+
   test('refuses everybody else, before anything else is looked at', async () => {
     const { anyone, ada } = await behind()
     for (const call of [

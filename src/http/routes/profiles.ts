@@ -69,7 +69,6 @@ export const profiles = (serve: Serve, { executor, readModels }: RouteContext): 
       method: 'GET',
       url: '/users',
       access: 'admin',
-      internal: true,
       operationId: 'findUserByEmail',
       summary: 'Whose e-mail address it is',
       tag: 'profiles',
