@@ -143,9 +143,11 @@ test('whom a browser was sent here with is told of problems on a page, programs 
   const page = await world.app.inject({ method: 'GET', url, headers })
   expect([page.statusCode, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
   expect(String(page.headers['content-security-policy'])).toContain("default-src 'none'")
-  expect(page.body).toContain('There is no such provider of identities')
+  const words = 'provider of identities'
+  expect(page.body).toContain(words)
   const program = await world.app.inject({ method: 'GET', url })
   expect(program.headers['content-type']).toContain('application/problem+json')
+  expect(program.json().detail).toContain(words)
   const elsewhere = await world.app.inject({ method: 'GET', url: '/api/v1/orders', headers })
   expect(elsewhere.headers['content-type']).toContain('application/problem+json')
 })

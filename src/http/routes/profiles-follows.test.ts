@@ -60,8 +60,13 @@ describe('leaving', () => {
     const path = `/users/${gone.id}`
     expect((await other.call('DELETE', path)).status).toBe(403)
     expect((await admin.call('DELETE', `/users/${randomUUID()}`)).status).toBe(404)
-    const { status, body } = await gone.call('DELETE', path)
-    expect([status, body.data]).toEqual([202, { userId: gone.id, status: 'PENDING' }])
+    const { status, body, headers } = await gone.call('DELETE', path)
+    const orders = { calledOff: [], toShip: [] }
+    expect([status, body.data]).toEqual([202, { userId: gone.id, status: 'PENDING', orders }])
+    // A browser has nothing left to be known by.
+    const cookies = [headers['set-cookie']].flat()
+    expect(cookies).toHaveLength(2)
+    for (const cookie of cookies) expect(cookie).toMatch(/^agora_\w+=; .*Max-Age=0/)
     expect((await admin.call('DELETE', path)).body.data.status).toBe('PENDING')
     expect((await other.call('GET', path)).status).toBe(404)
     expect((await other.call('GET', `${path}/overview`)).status).toBe(404)
