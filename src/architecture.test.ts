@@ -45,7 +45,7 @@ const introducers = [
 /** The files of the platform that say what it does and not how, and its small change. Add to them freely; no adapters. */
 const ports = [
   /\/port\.ts$/,
-  /^platform\/event-log\/(fixed-part|pages|span|told)\.ts$/,
+  /^platform\/event-log\/(fixed-part|pages|span|told|veiled)\.ts$/,
   /^platform\/runtime\/execution\.ts$/,
   /^platform\/runtime\/reading\.ts$/,
   /^platform\/runtime\/operations\.ts$/,

@@ -104,7 +104,10 @@ export type Route<
   readonly alias?: boolean
   /** Not counted by the rate limit. */
   readonly unlimited?: boolean
-  /** Other processes of ours may use it as well. */
+  /**
+   * Other processes of ours may use it as well. Below `/registry/` only: elsewhere a gateway passes on what anybody asks
+   * for, as a process of ours.
+   */
   readonly internal?: boolean
 }
 
@@ -254,6 +257,8 @@ export const routesOf =
     if (place === 'nowhere') return
     if (shared && (access !== 'public' || method !== 'GET'))
       throw new Error(`${method} ${url} is not the same for everybody`)
+    if ((access === 'internal' || route.internal) && !url.startsWith('/registry/'))
+      throw new Error(`${method} ${url} would be open to whoever comes through a gateway`)
     const share = shared && answers?.of(shared)
     const success = successOf(route.data, tokens)
     const problems = problemsOf(route)
