@@ -101,6 +101,7 @@ export const openProcesses = async (
     breakers: () => gateway?.breakers() ?? [],
     calls,
     internalOnly: !isGateway && !directCalls,
+    believesUserIds: !isGateway && directCalls,
     check,
     checksOf: (all) =>
       gateway

@@ -3,6 +3,7 @@ import { cookieIn, cookieName } from './auth-cookies.ts'
 import type { People } from './auth-people.ts'
 import { mustBeSameOrigin } from './csrf.ts'
 import type { HttpConfig } from './dependencies.ts'
+import type { NamedCaller } from './direct-calls.ts'
 import { forbidden, Problem } from './problem.ts'
 import type { Caller } from './tokens.ts'
 
@@ -60,8 +61,14 @@ export const mustOwn = (caller: Caller, ownerId: string): void => {
  * Asks every request who sends it, and turns away whom its route is not for: before the body is read, but after the
  * rate limit, which therefore counts failed attempts as well. Who is known by a cookie only must come from a page of
  * ours to change anything.
+ * @param named whom a request without a token names, where that counts
  */
-export const guard = (app: FastifyInstance, { callerOf }: People, config: HttpConfig): void => {
+export const guard = (
+  app: FastifyInstance,
+  { callerOf }: People,
+  config: HttpConfig,
+  named: NamedCaller,
+): void => {
   app.decorateRequest('caller', undefined)
   app.decorateRequest('notSignedIn', undefined)
 
@@ -78,7 +85,7 @@ export const guard = (app: FastifyInstance, { callerOf }: People, config: HttpCo
     try {
       const carried = tokenOf(request)
       if (carried?.byCookie) mustBeSameOrigin(request, config)
-      caller = carried && callerOf(carried.token)
+      caller = carried ? callerOf(carried.token) : named(request)
     } catch (error) {
       return refused(error)
     }

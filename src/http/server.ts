@@ -6,6 +6,7 @@ import { guard } from './auth.ts'
 import { people, type People } from './auth-people.ts'
 import { compression } from './compression.ts'
 import type { HttpConfig, HttpDependencies } from './dependencies.ts'
+import { namedCallers } from './direct-calls.ts'
 import { errorHandler, sendProblem } from './errors.ts'
 import { idempotency } from './idempotency.ts'
 import { internalCallers, onlyInternalCallers } from './internal-calls.ts'
@@ -168,7 +169,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   app.decorate('verifyToken', known.callerOf)
   app.decorate('revocations', { ...revocations, onKeysRevoked: keys.onRevoked })
   onlyInternalCallers(app, deps.processes)
-  guard(app, known, config)
+  guard(app, known, config, namedCallers(deps.processes, deps.executor))
   await limits(app, config, deps.counters)
   await compression(app)
   idempotency(app, receipts, keys.secretFor('receipts'), logger)
