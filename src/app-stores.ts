@@ -85,7 +85,10 @@ export const openStores = async (
   config: Config,
   { postgresUrl, events, metrics, logger, failed, parts }: Opening,
 ) => {
-  const database = parts.adopt(openDatabase(postgresUrl, { connections: 24 }), (it) => it.close())
+  const database = parts.adopt(
+    openDatabase(postgresUrl, { connections: config.postgresConnections }),
+    (it) => it.close(),
+  )
   await migrate(database)
   const followed = parts.adopt(
     await openEventLog(config, database, failed('event log')),

@@ -61,6 +61,13 @@ export const Environment = Type.Object({
     }),
   ),
   POSTGRES_URL: text('A PostgreSQL to use instead of the embedded one: postgres://…'),
+  POSTGRES_CONNECTIONS: Type.Optional(
+    Type.String({
+      pattern: '^[1-9]\\d{0,3}$',
+      description:
+        'How many connections to PostgreSQL this process shares out among requests, at the most; up to a dozen more are for what waits for news. Default: 24; 8 for a gateway alone',
+    }),
+  ),
   EVENTSTORE_URL: Type.Optional(
     Type.String({
       pattern: '^esdb(\\+discover)?://',

@@ -18,6 +18,14 @@ test('what is empty counts as not set', () => {
   assert.equal(readConfig({ PORT: '', POSTGRES_URL: '' }).port, 3000)
 })
 
+test('a gateway alone takes few connections to PostgreSQL, and everybody as many as they are told', () => {
+  const connections = (env: Record<string, string>) => readConfig(env).postgresConnections
+  assert.equal(connections({}), 24)
+  assert.equal(connections({ AGORA_ROLES: 'gateway' }), 8)
+  assert.equal(connections({ AGORA_ROLES: 'gateway,api' }), 24)
+  assert.equal(connections({ AGORA_ROLES: 'gateway', POSTGRES_CONNECTIONS: '40' }), 40)
+})
+
 test('durations say their unit; a bare number is in ms', () => {
   const timeout = (text: string) => readConfig({ ORDER_TIMEOUT: text }).orderTimeout
   assert.deepEqual(
@@ -64,8 +72,8 @@ test('a process does everything unless it is told what; the command line goes be
     return [[...roles], contexts && [...contexts]]
   }
   assert.deepEqual(told({}), [['gateway', 'api', 'projections', 'sagas', 'jobs'], undefined])
-  const env = { AGORA_ROLES: 'sagas,jobs', AGORA_CONTEXTS: 'catalog' }
-  assert.deepEqual(told(env), [['sagas', 'jobs'], ['catalog']])
+  const env = { AGORA_ROLES: 'api,jobs', AGORA_CONTEXTS: 'catalog' }
+  assert.deepEqual(told(env), [['api', 'jobs'], ['catalog']])
   assert.deepEqual(told(env, '--roles', 'api', '--contexts=ordering,payments'), [
     ['api'],
     ['ordering', 'payments'],
@@ -111,6 +119,9 @@ test.for([
   [{ OAUTH_PROVIDERS: '{' }, /OAUTH_PROVIDERS is no JSON/],
   [{ ORDER_TIMEOUT: 'soon' }, /ORDER_TIMEOUT/],
   [{ RATE_LIMIT: '-1' }, /RATE_LIMIT/],
+  [{ AGORA_ROLES: 'gateway', AGORA_CONTEXTS: 'ordering' }, /AGORA_CONTEXTS/],
+  [{ POSTGRES_CONNECTIONS: '0' }, /POSTGRES_CONNECTIONS/],
+  [{ METRICS_TOKEN: 'short' }, /METRICS_TOKEN/],
   [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL/],
   [{ ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD: 'short' }, /ADMIN_PASSWORD/],
   [{ ADMIN_EMAIL: 'a@b.example' }, /ADMIN_PASSWORD/],

@@ -25,6 +25,8 @@ export type Config = {
   /** Whether it answers everybody, though it is not the gateway. */
   readonly directCalls: boolean
   readonly postgresUrl?: string
+  /** So many connections to PostgreSQL are shared out at the most, beside those of one purpose. */
+  readonly postgresConnections: number
   /** Where the log is; without it, in PostgreSQL. */
   readonly eventStoreUrl?: string
   /** Where the log is served over the protocol of EventStoreDB, if it is. */
@@ -175,20 +177,28 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       'The environment cannot be used: ADMIN_EMAIL and ADMIN_PASSWORD go together',
     )
   const eventStoreEndpoint = endpointOf(read)
+  const own: ReadonlySet<Role> = new Set(
+    read.AGORA_ROLES === undefined ? roles : listOf(read.AGORA_ROLES).filter(isRole),
+  )
+  if (read.AGORA_CONTEXTS && !own.has('api'))
+    throw new BadConfig(
+      'The environment cannot be used: AGORA_CONTEXTS (--contexts) is for processes with the role api',
+    )
+  // It reads little itself.
+  const isGatewayAlone = own.has('gateway') && own.size === 1
   return {
     port: portOf('PORT', read.PORT ?? '3000'),
     host: read.HOST ?? '127.0.0.1',
     ...(read.PUBLIC_URL && { publicUrl: read.PUBLIC_URL.replace(/\/+$/, '') }),
     data: read.AGORA_DATA ?? '.agora',
     ...(read.AGORA_SECRET && { secret: read.AGORA_SECRET }),
-    roles: new Set(
-      read.AGORA_ROLES === undefined ? roles : listOf(read.AGORA_ROLES).filter(isRole),
-    ),
+    roles: own,
     ...(read.AGORA_CONTEXTS && { contexts: new Set(listOf(read.AGORA_CONTEXTS)) }),
     ...(read.AGORA_URL && { advertisedUrl: read.AGORA_URL }),
     ...(read.AGORA_UPSTREAMS && { upstreams: upstreamsFrom(read.AGORA_UPSTREAMS) }),
     directCalls: read.AGORA_DIRECT_CALLS === 'true',
     ...(read.POSTGRES_URL && { postgresUrl: read.POSTGRES_URL }),
+    postgresConnections: Number(read.POSTGRES_CONNECTIONS ?? (isGatewayAlone ? 8 : 24)),
     ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),
     ...(eventStoreEndpoint && { eventStoreEndpoint }),
     ...(read.REDIS_URL && { redisUrl: read.REDIS_URL }),

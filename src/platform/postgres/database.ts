@@ -64,12 +64,18 @@ const isOutage = (error: unknown): boolean => {
   return outage.test(code) || /^E(AI_)?[A-Z]+$/.test(code)
 }
 
+/** What is said of an outage. */
+const told = (error: unknown): string =>
+  error instanceof Error && 'code' in error && error.code === '53300'
+    ? 'PostgreSQL has no connection left: see max_connections there, and POSTGRES_CONNECTIONS'
+    : 'PostgreSQL cannot be reached'
+
 /** Runs `work`; what failed for want of a server fails as `Unavailable`. */
 const reaching = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work()
   } catch (error) {
-    if (isOutage(error)) throw new Unavailable('PostgreSQL cannot be reached', { cause: error })
+    if (isOutage(error)) throw new Unavailable(told(error), { cause: error })
     throw error
   }
 }

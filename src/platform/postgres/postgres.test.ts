@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -40,6 +41,22 @@ describe('a database', () => {
     })
     await assert.rejects(failing, /changed my mind/)
     assert.deepEqual(await database.query('SELECT n FROM t'), [{ n: 1 }])
+  })
+
+  test('that has no connection left says so, and what to look at', async () => {
+    const role = `few_${randomBytes(6).toString('hex')}`
+    await fresh.database.query(`CREATE ROLE ${role} LOGIN PASSWORD 'few' CONNECTION LIMIT 1`)
+    const url = Object.assign(new URL(fresh.url), { username: role, password: 'few' })
+    const few = openDatabase(url.href, { connections: 2 })
+    try {
+      const first = await few.connect()
+      await expect(few.query('SELECT 1')).rejects.toThrow(/no connection left.*max_connections/)
+      await expect(few.query('SELECT 1')).rejects.toThrow(Unavailable)
+      await first.close()
+    } finally {
+      await few.close()
+      await fresh.database.query(`DROP ROLE ${role}`)
+    }
   })
 
   test('that cannot be reached is Unavailable; a statement that is wrong is not', async () => {
