@@ -101,7 +101,8 @@ export const ownProfiles = (serve: Serve, { executor, readModels, config }: Rout
           ...soldBy(now),
           signIns: signInsOf(state),
         },
-        revision,
+        // One that follows the registration in a moment begins there.
+        revision: Math.max(revision, 0),
         position,
       }
     },
