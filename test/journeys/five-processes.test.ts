@@ -277,10 +277,22 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     expect(away).toMatchObject({ status: 503, body: { code: 'unavailable' } })
     expect(Number(away.headers['retry-after'])).toBeGreaterThan(0)
     expect((await ada.call('GET', `/products/${lamp}`)).status).toBe(200)
+    const health = async () => (await ada.call('GET', '/health')).body.data
+    // What is left of it in the registry goes as its time is over, or as it is found out.
+    const { status, checks } = await until(health, ({ status: said }) => said === 'degraded')
+    expect(status).toBe('degraded')
+    expect(checks).toContainEqual({ name: 'catalog', ok: true })
+    expect(checks).toContainEqual({
+      name: 'ordering',
+      ok: false,
+      detail: 'Nobody serves it just now',
+    })
+    expect((await ada.call('GET', '/health/ready')).status).toBe(200)
     await startSeller()
     await until(
       () => ada.call('GET', '/orders'),
-      ({ status }) => status === 200,
+      ({ status: said }) => said === 200,
     )
+    expect(await until(health, ({ status: said }) => said === 'ok')).toBeDefined()
   })
 })
