@@ -107,7 +107,14 @@ export const guard = (
               'Sign in, and send the access token with the request.',
             ),
       )
-    if (!allows(access, caller)) return done(forbidden(`Only for people with the role ${access}.`))
+    if (!allows(access, caller))
+      return done(
+        forbidden(
+          access === 'internal'
+            ? 'Only for processes of Agora itself.'
+            : `Only for people with the role ${access}.`,
+        ),
+      )
     done()
   })
 }

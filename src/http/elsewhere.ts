@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { PassedBack, PassOn } from '../platform/passing/port.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import { Problem } from './problem.ts'
 
 /** A context that another process serves. */
 export type Elsewhere = {
@@ -38,10 +40,28 @@ export const sendBack = (
   return reply.send(quickest(body, type, encoding))
 }
 
+/** Passes on, and names what is away: that is not the client's to guess, nor anything of the inside. */
+const naming =
+  (passOn: PassOn): PassOn =>
+  async (context, request) => {
+    try {
+      return await passOn(context, request)
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error
+      throw new Problem(
+        503,
+        'unavailable',
+        `What serves ${context} is away; ask again in a moment.`,
+        undefined,
+        { cause: error },
+      )
+    }
+  }
+
 /** @returns for each context, what serves its routes instead of their handlers */
-export const answeredElsewhere =
-  (passOn: PassOn) =>
-  (context: string): Elsewhere => ({
+export const answeredElsewhere = (passingOn: PassOn): ((context: string) => Elsewhere) => {
+  const passOn = naming(passingOn)
+  return (context) => ({
     answer: async (request, reply) => {
       const { method, originalUrl: url, headers, body, caller, ip, protocol, id } = request
       const back = await passOn(context, {
@@ -69,6 +89,7 @@ export const answeredElsewhere =
         correlationId: id,
       }),
   })
+}
 
 /**
  * Room for routes that are served elsewhere: who may, and how often, is looked after here; what they say is not even

@@ -233,6 +233,7 @@ describe('a gateway', () => {
     })
     const reply = await anyone('GET', '/products')
     expect(reply).toMatchObject({ status: 503, body: { code: 'unavailable' } })
+    expect(reply.body.detail).toMatch(/^What serves catalog is away/)
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0)
   })
 
@@ -284,6 +285,8 @@ describe('the registry over HTTP', () => {
       expect((await call('PUT', `${place}/pot-1/heartbeat`)).status).toBe(status)
       expect((await call('DELETE', `${place}/pot-1`)).status).toBe(status)
     }
+    const { body } = await admin.call('POST', place, mine)
+    expect(body.detail).toBe('Only for processes of Agora itself.')
     expect((await ada.call('GET', '/registry/services')).status).toBe(403)
     expect(await processes.registry.services()).toEqual([])
   })
