@@ -85,5 +85,5 @@ test('a pressed request is not unpacked', async () => {
     payload: gzipSync(Buffer.alloc(50_000_000, ' ')),
     headers: { 'content-encoding': 'gzip', 'content-type': 'application/json' },
   })
-  assert.equal(answer.statusCode, 400)
+  assert.equal(answer.statusCode, 415)
 })
