@@ -34,3 +34,8 @@ test('keys whose windows have ended make room for others', async () => {
   await counters.add('other', 100)
   expect((await counters.add('long', 3_600_000)).count).toBe(2)
 })
+
+test('a window is never longer than it was asked for, whatever a clock with fractions makes of it', async () => {
+  const counters = memoryCounters({ clock: () => 421 * 13.37 })
+  expect((await counters.add('ada', 60_000)).resetMs).toBe(60_000)
+})

@@ -30,7 +30,7 @@ export const memoryCounters = ({
       const window = known && known.end > now ? known : { count: 0, end: now + windowMs }
       if (window !== known) windows.set(key, window)
       window.count += 1
-      return { count: window.count, resetMs: window.end - now }
+      return { count: window.count, resetMs: Math.min(windowMs, window.end - now) }
     },
     clear: async (key) => {
       windows.delete(key)
