@@ -87,8 +87,12 @@ describe('the description of the API', () => {
   })
 
   test('whoever changes something as somebody may be told that it came from another site', () => {
-    for (const { operationId, responses, method, security } of operations())
-      if (security && method !== 'get') assert.ok('403' in responses, operationId)
+    const silent = operations()
+      .filter(
+        ({ responses, method, security }) => security && method !== 'get' && !('403' in responses),
+      )
+      .map(({ operationId }) => operationId)
+    assert.deepEqual(silent, [])
   })
 
   test('a page shows it without any other server', async () => {
