@@ -5,7 +5,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { openJobs } from './app-jobs.ts'
 import { openEventLog } from './app-log.ts'
 import type { Config } from './config.ts'
-import { emailIdOf } from './domains/identity/index.ts'
+import { email, emailIdOf } from './domains/identity/index.ts'
 import { deciders } from './domains/index.ts'
 import { UserId } from './domains/shared/index.ts'
 import { defaultHttpConfig } from './http/dependencies.ts'
@@ -66,7 +66,7 @@ const unhurried = 5_000
 /** Tries to sign in are counted under what stands for the address. */
 const forgettingInRedis = (url: string) =>
   inRedis(() => openRedis(url, { patience: unhurried }), {
-    standsFor: (text) => [emailIdOf(text)],
+    standsFor: (address) => [emailIdOf(address)],
   })
 
 /** Where nobody is forgotten by Agora, for receipts. */
@@ -194,6 +194,10 @@ export const openStores = async (
     catalogue: events,
     streamsOf: (person) =>
       deciders.filter(({ id }) => id === UserId).map((decider) => streamOf(decider, person)),
+    isOfOthers: async (address, person) => {
+      const { state } = await executor.stateOf(email, emailIdOf(address))
+      return state.status !== 'free' && state.userId !== person
+    },
     mailer,
     elsewhere: [
       // What is in the outbox and in PostgreSQL has been looked after.

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { join, parse, relative } from 'node:path'
 import { Unavailable } from '../unavailable.ts'
 import type { CheckedPlace } from './port.ts'
 import { tellsOf, type Sought } from './tells.ts'
@@ -35,7 +35,7 @@ export const inFiles =
       if (entry.isDirectory()) return look(path)
       if (!entry.isFile()) return
       const name = relative(folder, path)
-      if (tells(name)) return void theirs.push('one named for them')
+      if (tells(name) || tells(parse(name).name)) return void theirs.push('one named for them')
       const size = (await ifThere(stat(path)))?.size ?? 0
       if (size > largest) return void unread.push(name)
       if (tells((await ifThere(readFile(path, 'utf8'))) ?? '')) theirs.push(name)

@@ -13,7 +13,15 @@ import type { Sought } from './tells.ts'
 /** Tables that are looked after otherwise, or say nothing of anybody. */
 const excepted = ['agora.events', 'agora.personal_keys', 'agora.forgotten', 'agora.migrations']
 
-/** How a place is cleared of what tells of somebody. */
+/** A job is a bundle of what was asked for, of others as well: what is about them stays. */
+const withoutThem = `CASE WHEN json_typeof(data) = 'array' THEN (
+  SELECT coalesce(json_agg(asked), '[]') FROM json_array_elements(data) AS asked
+  WHERE NOT ${tells('asked::text')}) ELSE '[]' END`
+
+/**
+ * How a place is cleared of what tells of somebody. Not so the jobs that do this: one that is missing would not begin
+ * again.
+ */
 const clearings: Readonly<Record<string, string>> = {
   snapshots: `DELETE FROM agora.snapshots
     WHERE split_part(stream, '-', 1) || '-' || $1 = stream OR state ->> 'userId' = $1 OR ${tells('state::text')}`,
@@ -23,7 +31,8 @@ const clearings: Readonly<Record<string, string>> = {
     WHERE key = $1 OR strpos(error, $1) > 0 OR ${tells("key || ' ' || error")}`,
   'failures of jobs': `UPDATE agora.jobs SET error = '(forgotten)'
     WHERE error IS NOT NULL AND error <> '(forgotten)' AND (strpos(error, $1) > 0 OR ${tells('error')})`,
-  jobs: `DELETE FROM agora.jobs WHERE ${tells('data::text')}`,
+  jobs: `UPDATE agora.jobs SET data = ${withoutThem}
+    WHERE queue <> 'destroy-key' AND ${tells('data::text')}`,
 }
 
 /** What is to be said of places, for people. */
@@ -81,6 +90,7 @@ const lookThrough = async (
  * @param options.raw the log as it is kept
  * @param options.log the same, opened
  * @param options.streamsOf the streams that are about a person
+ * @param options.isOfOthers whether an address that was said of a person is somebody else's by now; default none is
  * @param options.elsewhere look in other stores, and remove there what tells of somebody
  * @param options.beyond where nobody can look from here, for receipts
  */
@@ -92,6 +102,7 @@ export const postgresForgetting = (
     log,
     catalogue,
     streamsOf,
+    isOfOthers = async () => false,
     mailer,
     elsewhere = [],
     beyond = [],
@@ -101,6 +112,7 @@ export const postgresForgetting = (
     readonly log: Pick<EventLog, 'read'>
     readonly catalogue: Pick<Catalogue, 'personal' | 'upToDate'>
     readonly streamsOf: (person: string) => readonly string[]
+    readonly isOfOthers?: (address: string, person: string) => Promise<boolean>
     readonly mailer: Pick<Mailer, 'forget'>
     readonly elsewhere?: readonly ((sought: Sought) => Promise<readonly CheckedPlace[]>)[]
     readonly beyond?: readonly string[]
@@ -109,10 +121,13 @@ export const postgresForgetting = (
   forget: async (person, { streams = [] } = {}) => {
     const about = [...streamsOf(person), ...streams]
     const { log: inLog, ...said } = await saidOf(about, { raw, log, catalogue })
-    const sought = { person, ...said }
+    const ofOthers = await Promise.all(said.addresses.map((one) => isOfOthers(one, person)))
+    const addresses = said.addresses.filter((_, nth) => !ofOthers[nth])
+    const texts = [...said.texts, ...said.addresses.filter((_, nth) => ofOthers[nth])]
+    const sought = { person, addresses, texts }
     const cleared = await database.transaction((session) => clear(session, sought))
     const queued = await inQueueTables(database, sought)
-    const mails = await mailer.forget?.(said.addresses)
+    const mails = await mailer.forget?.(addresses)
     const outbox: CheckedPlace =
       mails === undefined
         ? { place: 'mails', found: 0, removed: 0, note: 'they have left the house' }

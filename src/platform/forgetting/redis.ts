@@ -74,7 +74,7 @@ const typesOf = async (redis: Redis, keys: readonly string[]): Promise<readonly 
  * Forgets somebody in Redis: what was counted of them, and what jobs and their failures say. Lists of ids are not looked
  * into, as they say nothing.
  * @param open opens Redis; it is closed again
- * @param options.standsFor what a text is counted under, where it is not counted under itself
+ * @param options.standsFor what an address is counted under, where it is not counted under itself
  * @param options.prefixes of the keys that are looked at, default those of counts and jobs
  * @throws Unavailable when Redis is away
  */
@@ -85,17 +85,14 @@ export const inRedis =
       standsFor = () => [],
       prefixes = ['agora:', 'bullmq:'],
     }: {
-      readonly standsFor?: (text: string) => readonly string[]
+      readonly standsFor?: (address: string) => readonly string[]
       readonly prefixes?: readonly string[]
     } = {},
   ) =>
   async (sought: Sought): Promise<readonly CheckedPlace[]> => {
     const tells = tellsOf(sought)
     const isTheirs: IsTheirs = (text) => text.includes(sought.person) || tells(text)
-    const named = [
-      sought.person,
-      ...[...sought.addresses, ...sought.texts].flatMap((text) => standsFor(text)),
-    ]
+    const named = [sought.person, ...sought.addresses.flatMap((address) => standsFor(address))]
     const counts: Counts = { counts: 0, texts: 0, jobs: 0, failures: 0, events: 0 }
 
     const look = async (redis: Redis, keys: readonly string[]): Promise<void> => {

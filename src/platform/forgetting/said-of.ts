@@ -1,4 +1,5 @@
-import type { Catalogue } from '#kernel'
+import { placeholderOf, type Catalogue } from '#kernel'
+import { Type } from 'typebox'
 import type { EventLog } from '../event-log/port.ts'
 import type { CheckedPlace } from './port.ts'
 import type { Sought } from './tells.ts'
@@ -8,6 +9,9 @@ export type Said = Omit<Sought, 'person'> & {
   /** How the streams are kept that say so. */
   readonly log: CheckedPlace
 }
+
+/** What stands in a field for an address, once that is forgotten: nothing else is one, whatever people are called. */
+const address = placeholderOf(Type.String({ format: 'email' }))
 
 /** Shorter ones are found everywhere. */
 const shortest = 3
@@ -50,7 +54,7 @@ export const saidOf = async (
         if (same?.values.some(({ value, placeholder }) => value !== placeholder)) open += 1
         for (const { value, placeholder } of part.values)
           for (const text of value === placeholder ? [] : textsIn(value))
-            if (text.includes('@')) addresses.add(text)
+            if (placeholder === address) addresses.add(text)
             else if (text.length >= shortest) texts.add(text)
       }
       if (opened.length < 1_000) break

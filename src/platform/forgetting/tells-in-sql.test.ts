@@ -3,11 +3,21 @@ import { freshDatabase } from '../../../test/support/postgres.ts'
 import { bytesTell, tells, valuesOf } from './tells-in-sql.ts'
 import { tellsOf } from './tells.ts'
 
-const zoe = { person: 'p-1', addresses: ['Zoë@Example.org'], texts: ['Zoë', '100%_\\'] }
+const zoe = {
+  person: 'p-1',
+  addresses: ['Zoë@Example.org', 'a+(b)@x.io'],
+  texts: ['Zoë', '100%_\\'],
+}
 
 const texts = [
   'no mail for zoë@example.ORG today',
   'no mail for zoe@example.org today',
+  'azoë@example.org',
+  'zoë@example.org.uk',
+  'for zoë@example.org.',
+  '"\\nzoë@example.org"',
+  'to: <A+(b)@x.io>',
+  'to: aa(b)@x.io',
   'Zoë is a lamp',
   'p-1 has come',
   'p-1 is zoë',

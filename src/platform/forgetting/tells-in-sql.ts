@@ -1,4 +1,8 @@
-import type { Sought } from './tells.ts'
+import { borders, type Sought } from './tells.ts'
+
+/** A text as a regular expression that finds it. */
+const escaped = (text: string) =>
+  String.raw`regexp_replace(${text}, '[].+*?^$(){}|\\[]', '\\\&', 'g')`
 
 /**
  * Whether a text tells of somebody, as in `tells.ts`; to be given `valuesOf` them: $1 is the id, $2 the addresses, $3
@@ -7,8 +11,11 @@ import type { Sought } from './tells.ts'
  * @param written how what is looked for is written in it
  */
 export const tells = (text: string, written: (said: string) => string = (said) => said): string => {
-  const says = `strpos(lower(${text}), lower(${written('said')})) > 0`
-  return `(EXISTS (SELECT FROM unnest($2::text[]) AS said WHERE ${says})
+  const said = `lower(${written('said')})`
+  const says = `strpos(lower(${text}), ${said}) > 0`
+  const whole = `'${borders[0]}' || ${escaped(said)} || '${borders[1]}'`
+  const saysWhole = `CASE WHEN ${says} THEN lower(${text}) ~ (${whole}) ELSE false END`
+  return `(EXISTS (SELECT FROM unnest($2::text[]) AS said WHERE ${saysWhole})
     OR (strpos(${text}, $1) > 0 AND EXISTS (SELECT FROM unnest($3::text[]) AS said WHERE ${says})))`
 }
 

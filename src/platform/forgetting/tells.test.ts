@@ -8,6 +8,16 @@ test('a text tells of somebody by an address, however it is written', () => {
   expect(tells('no mail for eve@example.org')).toBe(false)
 })
 
+test.each(['mada@example.org', 'x.ada@example.org', 'ada@example.organic', 'ada@example.org.uk'])(
+  'the address %s is another one',
+  (other) => expect(tells(`{"to":"${other}"}`)).toBe(false),
+)
+
+test.each(['<ada@example.org>', 'is ada@example.org.', '{"text":"To:\\nada@example.org"}'])(
+  'an address is found in %s',
+  (text) => expect(tells(text)).toBe(true),
+)
+
 test('what others may be called as well tells of somebody beside their id only', () => {
   expect(tells('Ada is a lamp')).toBe(false)
   expect(tells('p-1 has come')).toBe(false)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
+import { hasAddress } from '../forgetting/tells.ts'
 import { Unavailable } from '../unavailable.ts'
 import { messageOf } from './message.ts'
 import type { Mailer } from './port.ts'
@@ -62,7 +63,7 @@ export const outboxMailer = ({
       }
     },
     forget: async (addresses) => {
-      const wanted = addresses.map((address) => address.toLowerCase())
+      const wanted = addresses.map(hasAddress)
       const names = await readdir(folder).catch((error: unknown) => {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
         throw new Unavailable(`No mail can be read in ${folder}`, { cause: error })
@@ -70,8 +71,8 @@ export const outboxMailer = ({
       let removed = 0
       for (const name of names) {
         if (!name.endsWith('.eml')) continue
-        const text = (await readFile(join(folder, name), 'utf8').catch(() => '')).toLowerCase()
-        if (!wanted.some((address) => text.includes(address))) continue
+        const text = await readFile(join(folder, name), 'utf8').catch(() => '')
+        if (!wanted.some((isIn) => isIn(text))) continue
         await rm(join(folder, name), { force: true })
         removed += 1
       }
