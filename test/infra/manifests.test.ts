@@ -40,6 +40,8 @@ const secretOf: Readonly<Record<string, string>> = {
   SMTP_URL: 'smtp://mail',
   EVENTSTORE_URL: 'esdb://a',
   REDIS_URL: 'redis://a',
+  REDIS_URL_BEFORE: 'redis://b',
+  METRICS_TOKEN: 'x'.repeat(16),
   ADMIN_EMAIL: 'a@b.example',
   ADMIN_PASSWORD: 'a long password',
   OAUTH_PROVIDERS: '{}',
@@ -79,10 +81,39 @@ const processEnvironments = [
   ['docker-compose.roles.yml', composed('docker-compose.roles.yml')],
 ] as const
 
+/** What the image says itself. */
+const imageSays = /^ENV ((?:.*\\\n)*.*)$/m.exec(textOf('infra/Dockerfile'))?.[1] ?? ''
+const inImage = [...imageSays.matchAll(/([A-Z_]+)=(\S+)/g)].map(([, name = '']) => name)
+
+/** What nobody needs to set in a container, anywhere. */
+const neverSet = [
+  'AGORA_ESDB_HOST',
+  'AGORA_ESDB_WRITABLE',
+  'AGORA_ESDB_TLS_CERT',
+  'AGORA_ESDB_TLS_KEY',
+  'AGORA_DIRECT_CALLS',
+  'AGORA_UPSTREAMS',
+]
+
 describe.for([
-  ...processEnvironments,
-  ['docker-compose.yml', composed('docker-compose.yml')] as const,
-])('what processes are told in %s', ([, environments]) => {
+  ['Kubernetes', podEnvironments, []],
+  ['docker-compose.roles.yml', composed('docker-compose.roles.yml'), ['AGORA_URL']],
+  [
+    'docker-compose.yml',
+    composed('docker-compose.yml'),
+    ['AGORA_URL', 'AGORA_ROLES', 'AGORA_CONTEXTS'],
+  ],
+] as const)('what processes are told in %s', ([, environments, ownAffair]) => {
+  test('may be all that there is to be told, by whoever runs them', () => {
+    const told = environments.flatMap(([, one]) => Object.keys(one))
+    const known = new Set([...told, ...inImage, ...neverSet, ...ownAffair])
+    expect(variables.filter((name) => !known.has(name))).toEqual([])
+  })
+
+  test('is at each of them where jobs were kept before', () => {
+    for (const [name, told] of environments) expect(told, name).toHaveProperty('REDIS_URL_BEFORE')
+  })
+
   test('is what there is to be told, and can be meant', () => {
     expect(environments.length).toBeGreaterThan(0)
     for (const [name, told] of environments) {
@@ -210,9 +241,7 @@ describe('on Kubernetes', () => {
 
 describe('the image', () => {
   test('is told what there is to be told', () => {
-    const [, set = ''] = /^ENV ((?:.*\\\n)*.*)$/m.exec(textOf('infra/Dockerfile')) ?? []
-    const names = [...set.matchAll(/([A-Z_]+)=(\S+)/g)].map(([, name]) => name)
-    expect(names.filter((name) => !variables.includes(name ?? ''))).toEqual(['NODE_ENV'])
-    expect(set).toContain(`PORT=${port}`)
+    expect(inImage.filter((name) => !variables.includes(name))).toEqual(['NODE_ENV'])
+    expect(imageSays).toContain(`PORT=${port}`)
   })
 })
