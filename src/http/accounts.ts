@@ -45,6 +45,8 @@ export type Person = {
 export type SignedIn = Person & {
   /** Whether their names are known to be those of their profile. */
   readonly isCalledSo?: true
+  /** Whether the account was opened by this: nobody needs to be told that they sign in. */
+  readonly isNew?: true
   /** Of the account. */
   readonly era: number
   readonly position: bigint
@@ -136,7 +138,7 @@ export const register = async (
     throw refusalProblem(account, registered)
   }
   const { emailVerified = false } = person
-  return { ...details, emailVerified, era: 0, position: registered.position }
+  return { ...details, emailVerified, era: 0, isNew: true, position: registered.position }
 }
 
 /** Who has an address: their account's id, when there may be one. */

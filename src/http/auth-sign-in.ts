@@ -40,10 +40,11 @@ export const answering = (context: RouteContext) => {
 
   /** For somebody who has a session. @param jti names the access token */
   const withTokens = async (
-    { position, era, isCalledSo, ...person }: SignedIn,
+    { position, era, ...signedIn }: SignedIn,
     { sessionId, refreshToken, expiresAt }: Opened,
     jti: string,
   ): Promise<Answer<Person>> => {
+    const { isCalledSo, isNew: _, ...person } = signedIn
     const { userId: id, roles } = person
     const accessToken = tokens.issue({ id, roles, sessionId, era }, jti)
     return {
@@ -62,13 +63,14 @@ export const answering = (context: RouteContext) => {
       { origin, ip, userAgent, cookie }: Signing,
     ): Promise<Answer<Person>> => {
       const ports = { executor, keys, ttl: config.sessionTtl }
-      const known = idOf(cookie(deviceCookieName), person.userId)
-      const place = digest(JSON.stringify([person.userId, placeOf(ip), userAgent]))
-      const from = { ip, userAgent, newDevice: known === undefined && !seen.has(place) }
+      const known = idOf(cookie(deviceCookieName), person)
+      const place = digest(JSON.stringify([person.userId, person.era, placeOf(ip), userAgent]))
+      const newDevice = !person.isNew && known === undefined && !seen.has(place)
+      const from = { ip, userAgent, newDevice }
       const opened = await openSession(ports, person, from, origin)
       seen.set(place, true)
       const answer = await withTokens(person, opened, origin.commandId)
-      const device = deviceCookie(cookieFor(person.userId, known), config)
+      const device = deviceCookie(cookieFor(person, known), config)
       return { ...answer, cookies: [...(answer.cookies ?? []), device] }
     },
   }

@@ -31,7 +31,7 @@ type SignedIn = { readonly kind: 'signedIn'; readonly sessionId: SessionId; read
 export const accountMail = (
   mailer: Mailer,
   { links, site }: Letters,
-  readModels: Pick<ReadModels, 'find'>,
+  readModels: Pick<ReadModels, 'find' | 'get'>,
   { stateOf }: Executor,
 ) =>
   job({

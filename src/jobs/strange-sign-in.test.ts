@@ -1,20 +1,25 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
 import { asId } from '#kernel'
+import { newId } from '#kernel/testing'
+import { account, session } from '../domains/identity/index.ts'
 import { SessionId, UserId } from '../domains/shared/index.ts'
+import { expireSessions } from './expire-sessions.ts'
 import { strangeSignIn } from './strange-sign-in.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
   world = await httpWorld({ config: { trustProxy: true } })
 })
+afterEach(() => void vi.useRealTimers())
 afterAll(() => world[Symbol.asyncDispose]())
 
 const password = 'a long password'
 
 /** What is told of the last sign-in. */
 const ofTheLast = async () => {
-  const { events } = await world.log.readAll()
+  const { events } = await world.log.readAll({ limit: 10_000 })
   const last = events.findLast(({ type }) => type === 'UserLoggedIn')
   if (!last) throw new Error('Nobody has signed in')
   const { userId, newDevice } = last.data as { newDevice?: true; userId: string }
@@ -47,6 +52,44 @@ const told = async (
 
 const home = { ip: '192.0.2.1', userAgent: 'Firefox' }
 
+/** As the system does what people have asked it to. */
+const origin = () => {
+  const commandId = randomUUID()
+  return { commandId, actorId: 'test', correlationId: commandId }
+}
+
+/** Who signed in last, and where that is in the log. */
+const lastSignIn = async () => {
+  const { events } = await world.log.readAll({ limit: 10_000 })
+  const last = events.findLast(({ type }) => type === 'UserLoggedIn')
+  if (!last) throw new Error('Nobody has signed in')
+  const { userId } = last.data as { userId: string }
+  return {
+    userId: asId(UserId, userId),
+    sessionId: asId(SessionId, last.id),
+    position: last.position,
+  }
+}
+
+type From = { readonly ip: string; readonly userAgent: string }
+
+/** Opens a session in the present era of somebody's account. */
+const signIn = async (userId: UserId, from: From) => {
+  const { executor } = world.deps
+  const { state } = await executor.stateOf(account, userId)
+  const era = state.status === 'new' ? 0 : state.era
+  const expiresAt = new Date(Date.now() + 60_000).toISOString()
+  const data = { userId, refreshHash: 'hash', expiresAt, ...from, ...(era > 0 && { era }) }
+  await executor.execute(session, newId(SessionId), { type: 'OpenSession', data }, origin())
+}
+
+/** What is told of one more sign-in. */
+const seenAgain = async (userId: UserId, from: From) => {
+  await signIn(userId, from)
+  const { sessionId, position } = await lastSignIn()
+  return strangeSignIn(world.readModels, userId, sessionId, position)
+}
+
 test('a sign-in is told of when neither its device is known, nor its program from its network', async () => {
   const { matter, cookie } = await told('ada', home)
   expect(matter).toBeUndefined()
@@ -71,4 +114,50 @@ test('a sign-in is told of when neither its device is known, nor its program fro
 test('the first sign-in of all is no news to whoever has just registered', async () => {
   await world.someone('eve')
   expect(await ofTheLast()).toBeUndefined()
+})
+
+test('who comes back when all sessions are over is told, wherever it is from', async () => {
+  await told('dora', home)
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31 * 24 * 60 * 60_000 })
+  await world.readModels.fold()
+  await expireSessions(world.readModels, world.deps.executor)()
+  const headers = { 'x-forwarded-for': '203.0.113.9', 'user-agent': 'wget' }
+  const reply = await world.anyone(
+    'POST',
+    '/auth/login',
+    { email: 'dora@example.org', password },
+    headers,
+  )
+  expect(reply.status).toBe(200)
+  expect(await ofTheLast()).toMatchObject({ kind: 'newDevice' })
+})
+
+test('what was there before the password changed, or was ended from elsewhere, is not known any more', async () => {
+  const { executor } = world.deps
+  await told('fred', home)
+  const away = { ip: '198.51.100.1', userAgent: 'curl' }
+  const there = { ip: '203.0.113.9', userAgent: 'wget' }
+  await told('fred', away)
+  await told('fred', there)
+  const { userId, sessionId } = await lastSignIn()
+  const revoke = { type: 'RevokeSession', data: { reason: 'lost' } } as const
+  await executor.execute(session, sessionId, revoke, origin())
+  expect(await seenAgain(userId, there)).toBeDefined()
+  expect(await seenAgain(userId, away)).toBeUndefined()
+  const passwordHash = await world.deps.passwords.hash('another long password')
+  await executor.execute(account, userId, { type: 'SetPassword', data: { passwordHash } }, origin())
+  expect(await seenAgain(userId, away)).toBeDefined()
+})
+
+test('that many have signed in since makes a sign-in no less strange', async () => {
+  await told('greg', home)
+  const { userId } = await lastSignIn()
+  const away = { ip: '203.0.113.9', userAgent: 'wget' }
+  await signIn(userId, away)
+  const { sessionId } = await lastSignIn()
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1_000 })
+  for (let n = 0; n < 101; n += 1) await signIn(userId, home)
+  const { position } = await lastSignIn()
+  const matter = await strangeSignIn(world.readModels, userId, sessionId, position)
+  expect(matter).toMatchObject({ kind: 'newDevice', place: away.ip })
 })

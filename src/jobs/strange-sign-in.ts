@@ -4,33 +4,40 @@ import type { ReadModels } from '../platform/runtime/reading.ts'
 import { sessions } from '../projections/index.ts'
 import type { Matter } from './account-letters.ts'
 
-/** So many of somebody's latest sign-ins are looked at. */
+/** So many sign-ins of somebody before the one in question are looked at. */
 const latest = 100
 
 /**
  * What to tell somebody of a sign-in on a device that does not say it is known: nothing, when they have signed in by the
- * same kind of program from the same network before, as programs do that keep no cookies; nor when it is their first.
+ * same kind of program from the same network before, as programs do that keep no cookies. What was before their password
+ * changed, or was ended from elsewhere, does not count: it may have been somebody else.
  * @param at its position in the log
  * @throws NotCaughtUp while the read model is behind
  */
 export const strangeSignIn = async (
-  readModels: Pick<ReadModels, 'find'>,
+  readModels: Pick<ReadModels, 'find' | 'get'>,
   userId: UserId,
   sessionId: SessionId,
   at: bigint,
 ): Promise<Matter | undefined> => {
-  const query = { where: { userId }, sort: ['-createdAt'], limit: latest }
-  const { documents } = await readModels.find(sessions, query, at)
-  const one = documents.find(({ id }) => id === sessionId)
+  const { document: one } = await readModels.get(sessions, sessionId, at)
   if (!one) return undefined
-  const before = documents.filter(
-    ({ id, createdAt }) => id !== sessionId && createdAt <= one.createdAt,
+  const { documents } = await readModels.find(
+    sessions,
+    {
+      where: { userId, era: one.era, createdAt: { lte: one.createdAt } },
+      sort: ['-createdAt'],
+      limit: latest,
+    },
+    at,
   )
-  const [place, userAgent] = [placeOf(one.ip ?? ''), one.userAgent]
-  const isAlike = before.some(
-    (other) => other.userAgent === userAgent && placeOf(other.ip ?? '') === place,
+  const place = placeOf(one.ip ?? '')
+  const isAlike = documents.some(
+    ({ id, status, userAgent, ip }) =>
+      id !== sessionId &&
+      status !== 'REVOKED' &&
+      userAgent === one.userAgent &&
+      placeOf(ip ?? '') === place,
   )
-  return before.length === 0 || isAlike
-    ? undefined
-    : { kind: 'newDevice', at: one.createdAt, place: one.ip }
+  return isAlike ? undefined : { kind: 'newDevice', at: one.createdAt, place: one.ip }
 }

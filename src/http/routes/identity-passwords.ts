@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
-import { derivedId, Fields, isRefusal } from '#kernel'
+import { derivedId, Fields, isRefusal, type StateOf } from '#kernel'
 import { account, EmailAddress, RequestId, resetHolds } from '../../domains/identity/index.ts'
 import { UserId } from '../../domains/shared/index.ts'
 import { accountLinks } from '../../platform/account-links.ts'
 import { proofOf } from '../accounts-proof.ts'
 import { accountBy, accountOf } from '../accounts.ts'
-import { deviceCookie } from '../auth-cookies.ts'
+import { deviceCookie, deviceCookieName } from '../auth-cookies.ts'
 import { mustBeHardToGuess } from '../chosen-passwords.ts'
 import { devices } from '../auth-devices.ts'
 import { placeOf } from '../../platform/place-of.ts'
@@ -32,6 +32,10 @@ const asksFromPlace = { most: 20, within: 60 * 60_000 }
 const Done = Type.Object({ done: Type.Literal(true) })
 const done = { done: true as const }
 
+/** The era of an account after a command. */
+const eraOf = ({ state }: { readonly state: StateOf<typeof account> }): number =>
+  state.status === 'new' ? 0 : state.era
+
 /** The link cannot be followed. */
 export const badLink = () =>
   invalid('token', 'is no token of ours; take the whole link from the mail')
@@ -40,7 +44,7 @@ export const badLink = () =>
 export const identityPasswords = (serve: Serve, context: RouteContext): void => {
   const { executor, passwords, counters, keys, config } = context
   const links = accountLinks(keys.secretFor('account-links'))
-  const { cookieFor } = devices(keys)
+  const { idOf, cookieFor } = devices(keys)
 
   serve(
     {
@@ -111,7 +115,7 @@ export const identityPasswords = (serve: Serve, context: RouteContext): void => 
       )
       if (isRefusal(answer)) throw refusalProblem(account, answer)
       // Whoever reads their mail is no stranger: what others try elsewhere does not make them wait.
-      const cookies = [deviceCookie(cookieFor(userId), config)]
+      const cookies = [deviceCookie(cookieFor({ userId, era: eraOf(answer) }), config)]
       return { data: done, position: answer.position, cookies }
     },
   )
@@ -133,7 +137,7 @@ export const identityPasswords = (serve: Serve, context: RouteContext): void => 
       sealed: true,
       problems: [403, 409],
     },
-    async ({ body: { currentPassword, newPassword }, caller, ip, origin }) => {
+    async ({ body: { currentPassword, newPassword }, caller, cookie, ip, origin }) => {
       const { revision, state } = await proofOf({ executor, passwords, counters }, caller, {
         password: currentPassword,
         field: 'currentPassword',
@@ -150,7 +154,11 @@ export const identityPasswords = (serve: Serve, context: RouteContext): void => 
         { expectedRevision: revision },
       )
       if (isRefusal(answer)) throw refusalProblem(account, answer)
-      return { data: done, position: answer.position }
+      const userId = caller.id
+      const known = idOf(cookie(deviceCookieName), { userId, era: state.era })
+      const device = known && cookieFor({ userId, era: eraOf(answer) }, known)
+      const cookies = device ? [deviceCookie(device, config)] : []
+      return { data: done, position: answer.position, cookies }
     },
   )
 }

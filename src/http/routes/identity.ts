@@ -116,7 +116,8 @@ export const identity = (serve: Serve, context: RouteContext): void => {
         const { body, ip, cookie } = asked
         const subject: EmailId = emailIdOf(body.email)
         const found = await accountBy(executor, body.email)
-        const device = found && idOf(cookie(deviceCookieName), found.userId)
+        const device =
+          found && idOf(cookie(deviceCookieName), { userId: found.userId, era: found.state.era })
         const attempt: Attempt = { subject, ip, device }
         const failures = await enter(attempt)
         try {
