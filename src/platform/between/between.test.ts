@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import { freshRedis, hasRedis, needsRedis } from '../../../test/support/redis.ts'
@@ -35,6 +36,35 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
     await redis.start()
     await second
     await expect.poll(() => heard, { timeout: 15_000 }).toEqual([1, 2])
+  })
+
+  test('what Redis refuses for a while comes all the same, in order, and is no outage', async () => {
+    await using redis = await freshRedis()
+    await using opened = new AsyncDisposableStack()
+    const changes: boolean[] = []
+    const connection = opened.adopt(
+      await openRedis(redis.url, { patience: 5_000, onChange: (up) => changes.push(up) }),
+      (it) => it.close(),
+    )
+    const client = opened.adopt(new Redis(redis.url), (it) => it.disconnect())
+    const used = Number(/used_memory:(\d+)/.exec(await client.info('memory'))?.[1])
+    const errors: unknown[] = []
+    const onError = (error: unknown): void => {
+      errors.push(error)
+      void client.config('SET', 'maxmemory', 0)
+    }
+    const one = opened.adopt(await redisBetween(redis.url, connection, { onError }), (it) =>
+      it.close(),
+    )
+    const heard: unknown[] = []
+    one.hear('tea', (message) => void heard.push(String(message).length))
+    // Room for what is small: what is not is refused, what comes behind it would be taken.
+    await client.config('SET', 'maxmemory', used + 12_000_000)
+    await Promise.all(['a', 'b'.repeat(8_000_000), 'ccc'].map((it) => one.tell('tea', it)))
+    await expect.poll(() => heard, { timeout: 15_000 }).toEqual([1, 8_000_000, 3])
+    expect(errors.map(String)).toEqual([expect.stringContaining('OOM')])
+    expect(inspect(errors, { depth: 10 })).not.toContain('bbb')
+    expect(changes).toEqual([true])
   })
 
   test('what is kept for who cannot be reached does not grow without end', async () => {

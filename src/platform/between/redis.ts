@@ -17,6 +17,16 @@ const block = 2_000
 /** The pauses between attempts to read, ms. */
 const pauses = { first: 50, most: 1_000 }
 
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof Error && error.name === 'ReplyError'
+
+/** What was refused first, of a transaction that was given up. */
+const reasonOf = (error: Error): Error => {
+  const earlier =
+    'previousErrors' in error && Array.isArray(error.previousErrors) ? error.previousErrors : []
+  return earlier.find(isRefusal) ?? error
+}
+
 /** Where one would begin who hears only what comes. */
 const endOf = async (redis: Redis, key: string): Promise<string> => {
   const [last] = await redis.xrevrange(key, '+', '-', 'COUNT', 1)
@@ -89,11 +99,19 @@ export const redisBetween = (
 
     return {
       put: async (lines) => {
-        await run(async (redis) => {
-          const pipeline = redis.pipeline()
-          for (const line of lines) pipeline.xadd(key, 'MAXLEN', '~', kept, '*', 'm', line)
-          for (const [error] of (await pipeline.exec()) ?? []) if (error) throw error
+        const refused = await run(async (redis) => {
+          // All or none: where one is refused and a later one taken, the first would come too late to be heard.
+          const all = redis.multi()
+          for (const line of lines) all.xadd(key, 'MAXLEN', '~', kept, '*', 'm', line)
+          try {
+            return (await all.exec())?.find(([error]) => error)?.[0]
+          } catch (error) {
+            // A Redis that refuses is no outage.
+            if (isRefusal(error)) return reasonOf(error)
+            throw error
+          }
         })
+        if (refused) throw withoutCommand(refused)
       },
       close: async () => {
         stop.abort()
