@@ -1,4 +1,4 @@
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel'
+import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel'
 
 /** Whether calls go through: `open` stops them all, `half-open` lets one try. */
 export type BreakerState = 'closed' | 'open' | 'half-open'
@@ -10,6 +10,11 @@ export type Breaker = {
   readonly isPassable: () => boolean
   /** Calls, and counts how it went. @throws what the call throws; BrokenCircuitError when it is not let through */
   readonly execute: <T>(call: () => Promise<T>) => Promise<T>
+}
+
+/** A call took too long, of somebody who is well: it counts as no failure of theirs. */
+export class TooSlow extends Error {
+  override name = 'TooSlow'
 }
 
 /** When a breaker opens, and for how long. */
@@ -33,10 +38,10 @@ export const breaker = ({
   rest = 2_000,
   changed,
 }: Breaking & { readonly changed: (state: BreakerState) => void }): Breaker => {
-  const policy = circuitBreaker(handleAll, {
-    halfOpenAfter: rest,
-    breaker: new ConsecutiveBreaker(failures),
-  })
+  const policy = circuitBreaker(
+    handleWhen((error) => !(error instanceof TooSlow)),
+    { halfOpenAfter: rest, breaker: new ConsecutiveBreaker(failures) },
+  )
   let openUntil = 0
   policy.onStateChange((state) => {
     if (state === CircuitState.Open) openUntil = Date.now() + rest

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test } from 'vitest'
+import { until } from '../../test/support/until.ts'
 import { internalCalls, internalHeader } from '../platform/internal-calls.ts'
 import { listedResolver } from '../platform/registry/listed.ts'
 import { memoryRegistry } from '../platform/registry/memory.ts'
@@ -257,6 +258,47 @@ describe('an instance that fails', () => {
     expect(asked).toEqual(['GET', 'POST'])
   })
 
+  test('to say anything is not given up while nobody else could be asked', async () => {
+    const slow = await serve((_request, response) => {
+      setTimeout(() => response.end('slow'), 200)
+    })
+    const { gateway } = await setUp({ slow: slow.url }, { patience: { read: 20, other: 10_000 } })
+    expect((await ask(gateway)).text).toBe('slow')
+    expect(gateway.breakers()).toMatchObject([{ state: 'closed' }])
+  })
+
+  test('to answer something in time is none that fails, as long as it answers others', async () => {
+    const waiting: (() => void)[] = []
+    const handler: Handler = ({ url }, response) => {
+      if (url === '/slow') waiting.push(() => response.end('slow'))
+      else response.end('quick')
+    }
+    const [one, other] = [await serve(handler), await serve(handler)]
+    const states: string[] = []
+    const { gateway } = await setUp(
+      { one: one.url, other: other.url },
+      {
+        patience: { read: 500, other: 60_000 },
+        failures: 2,
+        changed: (_instance: unknown, state: string) => states.push(state),
+      },
+    )
+    const slow = Promise.allSettled(
+      Array.from({ length: 4 }, async () => (await ask(gateway, { url: '/slow' })).text),
+    )
+    // Each is asked of the second one, when the first one has kept it waiting.
+    await until(
+      async () => {
+        for (const _ of [1, 2, 3, 4]) expect((await ask(gateway)).text).toBe('quick')
+        return waiting.length
+      },
+      (count) => count === 8,
+    )
+    waiting.forEach((answer) => answer())
+    for (const answer of await slow) expect(answer).toMatchObject({ value: 'slow' })
+    expect(states).toEqual([])
+  })
+
   test('on its way out has its reads served by another one', async () => {
     const leaving = await serve(
       (_request, response) => void response.writeHead(503, { connection: 'close' }).end('bye'),
@@ -330,6 +372,24 @@ test('what nobody is named for is served by those who serve everything else', as
   cleanUp.push(gateway.close)
   expect((await ask(gateway)).text).toBe('tea')
   expect(await textOf(await gateway.passOn('coffee', passed()))).toBe('all')
+})
+
+test('what somebody is named for is served by nobody else while they are away', async () => {
+  const other = await serve(named('all'))
+  const gateway = await openGateway(
+    listedResolver(
+      [
+        { services: ['tea'], addresses: ['dns://tea.example:3000'] },
+        { services: ['*'], addresses: [other.url] },
+      ],
+      async (address) => (address.startsWith('dns') ? [] : [address]),
+    ),
+    calls,
+    { onError: (error) => failing.push(String(error)) },
+  )
+  cleanUp.push(gateway.close)
+  await expect(ask(gateway)).rejects.toThrow(Unavailable)
+  expect([gateway.isServed('tea'), gateway.isServed('coffee')]).toEqual([false, true])
 })
 
 test('a registry that is away leaves the gateway with what it knew', async () => {

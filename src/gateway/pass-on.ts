@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import { internalHeader, type InternalCalls } from '../platform/internal-calls.ts'
 import type { Passed, PassedBack } from '../platform/passing/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
+import { TooSlow } from './breaker.ts'
 import { exchange } from './exchange.ts'
 import { answerHeaders, requestHeaders } from './headers.ts'
 import type { KnownInstances } from './known-instances.ts'
@@ -31,6 +32,9 @@ const wasNotSent = (error: unknown): boolean =>
   (error instanceof Error &&
     (error.name === 'BrokenCircuitError' ||
       ('code' in error && typeof error.code === 'string' && unsent.has(error.code))))
+
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'UND_ERR_HEADERS_TIMEOUT'
 
 const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
@@ -84,8 +88,13 @@ export const passOn = ({
     [internalHeader]: calls.tokenFor({ audience: instance.id, method, url, userId, address }),
   })
 
-  const call = async (upstream: Upstream, passed: Passed): Promise<PassedBack> => {
+  const call = async (
+    upstream: Upstream,
+    passed: Passed,
+    headersTimeout: number,
+  ): Promise<PassedBack> => {
     const { method, url: path, body: sent } = passed
+    const answeredBefore = upstream.answered
     upstream.pending += 1
     const done = () => void (upstream.pending -= 1)
     let isLeft = false
@@ -95,8 +104,9 @@ export const passOn = ({
         path,
         headers: headersFor(upstream, passed),
         body: sent ?? null,
-        headersTimeout: isSafe(method) ? patience.read : patience.other,
+        headersTimeout,
       })
+      upstream.answered += 1
       if (!Buffer.isBuffer(body)) {
         isLeft = true
         body.once('close', done)
@@ -106,6 +116,11 @@ export const passOn = ({
         throw new Leaving(`It is leaving: ${status}`)
       }
       return { status, headers: answerHeaders(headers), body }
+    } catch (error) {
+      // Who has answered others meanwhile is there: what was asked takes long. Who has not may hang.
+      if (isTimeout(error) && upstream.answered > answeredBefore)
+        throw new TooSlow('It takes long over this one', { cause: error })
+      throw error
     } finally {
       if (!isLeft) done()
     }
@@ -125,7 +140,9 @@ export const passOn = ({
         throw new Unavailable(`Nobody serves ${context} just now`, cause ? { cause } : {})
       tried.add(upstream.instance.id)
       try {
-        return await upstream.breaker.execute(() => call(upstream, passed))
+        // Given up early only where somebody else is left to be asked.
+        const wait = mayRepeat && left.length > 1 ? patience.read : patience.other
+        return await upstream.breaker.execute(() => call(upstream, passed, wait))
       } catch (error) {
         cause = error
         if (wasNotSent(error)) continue

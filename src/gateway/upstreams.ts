@@ -9,6 +9,8 @@ export type Upstream = {
   readonly breaker: Breaker
   /** How many requests it is at just now. */
   pending: number
+  /** How many answers of it have begun. */
+  answered: number
 }
 
 /** How a circuit breaker is, for people. */
@@ -31,7 +33,7 @@ export type Upstreams = {
 
 /** How long is waited for an instance to begin its answer, in ms. */
 export type Patience = {
-  /** Where it may be asked for of another one. */
+  /** Where another one is there to be asked. */
   readonly read: number
   readonly other: number
 }
@@ -72,6 +74,7 @@ export const upstreams = ({
     pool: new Pool(instance.url, { ...timeouts, connections, pipelining: 1 }),
     breaker: breaker({ ...breaking, changed: (state) => changed(instance, state) }),
     pending: 0,
+    answered: 0,
   })
 
   const close = ({ pool }: Upstream): void => {

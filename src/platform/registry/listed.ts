@@ -13,7 +13,8 @@ export type UrlsOf = (address: string) => Promise<readonly string[]>
 const instanceAt = (url: string): Reachable => ({ id: url, url, roles: ['api'] })
 
 /**
- * Knows who serves what because it was told, once and for all.
+ * Knows who serves what because it was told, once and for all. A service that nobody is found for is there without
+ * instances: nobody else stands in for those who are named for it.
  * @param urlsOf looks addresses up; default: they are URLs
  */
 export const listedResolver = (
@@ -28,9 +29,6 @@ export const listedResolver = (
         return services.map((name) => ({ name, instances }))
       }),
     )
-    return found
-      .flat()
-      .filter(({ instances }) => instances.length > 0)
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    return found.flat().toSorted((a, b) => (a.name < b.name ? -1 : 1))
   },
 })

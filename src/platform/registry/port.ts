@@ -30,7 +30,7 @@ export type Service = {
 
 /** Tells who serves what. A registry does; so does whoever is told addresses, or asks DNS for them. */
 export type Resolver = {
-  /** All services with instances, by name. @throws Unavailable */
+  /** All services with instances, by name; one may have none, if it is known without them. @throws Unavailable */
   readonly services: () => Promise<
     readonly { readonly name: string; readonly instances: readonly Reachable[] }[]
   >

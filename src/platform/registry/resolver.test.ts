@@ -118,7 +118,10 @@ describe('names', () => {
       (await resolver.services()).map(({ name, instances }) => [name, instances[0]?.url])
     dns.names.set('cake.example', 'failing')
     dns.names.set('tea.example', { A: ['10.0.0.1'] })
-    expect(await told()).toEqual([['tea', 'http://10.0.0.1:3000']])
+    expect(await told()).toEqual([
+      ['cake', undefined],
+      ['tea', 'http://10.0.0.1:3000'],
+    ])
     expect(errors).toHaveLength(1)
     dns.names.set('cake.example', { A: ['10.0.0.2'] })
     dns.names.set('tea.example', 'failing')
