@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { Environment, roles } from '../../src/config-environment.ts'
 import { readConfig, type Config } from '../../src/config.ts'
 import {
@@ -236,6 +237,32 @@ describe('on Kubernetes', () => {
       const meant = served[0] === '*' ? group.filter((name) => !named.has(name)) : served
       expect([...meant].toSorted()).toEqual(group.toSorted())
     })
+  })
+})
+
+/** How long a container rests before it is told to stop, in s. */
+const restOf = ({ lifecycle }: Found): number => Number(lifecycle?.preStop.exec.command[1] ?? 0)
+
+describe('with names in DNS', () => {
+  const { patches }: Found = documentsIn('infra/kubernetes/overlays/dns/kustomization.yaml')[0]
+  // By name: labels that are asked for would be the deployment's own, not those of its pods, and it has none.
+  const isMeant = ({ target }: Found, { metadata }: Found) =>
+    target.name !== undefined && new RegExp(`^(?:${target.name})$`).test(metadata.name)
+
+  test('whoever is called by one rests before it leaves, and has the time for it', () => {
+    const resting = deployments.filter((one) =>
+      patches.some(
+        (patch: Found) => isMeant(patch, one) && restOf(containerOf(parse(patch.patch))) > 0,
+      ),
+    )
+    expect(resting.map(({ metadata }) => metadata.name)).toEqual(
+      deployments
+        .filter((one) => containerOf(one).env.some(({ value }: Found) => value === 'api'))
+        .map(({ metadata }) => metadata.name),
+    )
+    const { terminationGracePeriodSeconds } = everyPod.spec.template.spec
+    for (const { patch } of patches)
+      expect(restOf(containerOf(parse(patch))) + 10).toBeLessThan(terminationGracePeriodSeconds)
   })
 })
 
