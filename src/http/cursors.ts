@@ -3,10 +3,10 @@ import { Check } from 'typebox/value'
 import type { Query } from '../platform/documents/port.ts'
 import { invalid } from './problem.ts'
 
-/** A place in a list: its order, the value there, and the key. */
+/** A place in a list: its order, the value there, if there is one, and the key. */
 const Place = Type.Tuple([
   Type.String(),
-  Type.Union([Type.String(), Type.Number(), Type.Boolean()]),
+  Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
   Type.String(),
 ])
 
@@ -20,7 +20,7 @@ export const Cursor = Type.String({
 
 /** Where a list goes on, as a text. @param sort the order of the list @param place the last entry that was shown */
 export const cursorOf = (sort: string, { value, key }: NonNullable<Query['after']>): string => {
-  const place: Static<typeof Place> = [sort, value, key]
+  const place: Static<typeof Place> = [sort, value ?? null, key]
   return Buffer.from(JSON.stringify(place)).toString('base64url')
 }
 
@@ -37,5 +37,5 @@ export const placeIn = (cursor: string, sort: string): NonNullable<Query['after'
     place = undefined
   }
   if (!Check(Place, place) || place[0] !== sort) throw foreignCursor()
-  return { value: place[1], key: place[2] }
+  return { value: place[1] ?? undefined, key: place[2] }
 }

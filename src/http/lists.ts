@@ -107,23 +107,24 @@ export const pageOf = <T>(
   info: { total: all.length, page, limit },
 })
 
-/** The value that a document is sorted by. */
-const valueIn = (document: object, field: string): Scalar => {
+/** The value that a document is sorted by, if it has one. */
+const valueIn = (document: object, field: string): Scalar | undefined => {
   const value = field
     .split('.')
     .reduce<unknown>(
       (within, name) => Object.entries(within ?? {}).find(([key]) => key === name)?.[1],
       document,
     )
-  return typeof value === 'number' || typeof value === 'boolean' ? value : String(value)
+  const isScalar = ['string', 'number', 'boolean'].includes(typeof value)
+  // It is one of the three.
+  return isScalar ? (value as Scalar) : undefined
 }
 
 /**
  * The part of a list that is asked for: a page of it, or what follows a cursor.
  * @param conditions which documents; those that are undefined do not count
  * @param options.anyOf at least one of these must hold as well
- * @param options.fields those that are sorted by under another name: `{ price: 'price.amount' }`. Every document must
- * have a value in each field that may be asked for
+ * @param options.fields those that are sorted by under another name: `{ price: 'price.amount' }`
  * @returns the documents, and what the list says of itself beside them
  * @throws Problem 400 when the cursor is none of this list
  */

@@ -141,7 +141,18 @@ export const findingConformance = (stores: () => Stores): void => {
     test('from a place on, and always with the count of all', async () => {
       const { other } = stores()
       const all = await other.find(model, { sort: ['createdAt'] })
-      for (const sort of ['createdAt', '-createdAt', 'userId', '-userId', 'total.amount', 'id']) {
+      for (const sort of [
+        'createdAt',
+        '-createdAt',
+        'userId',
+        '-userId',
+        'total.amount',
+        'id',
+        'weight',
+        '-weight',
+        'gift',
+        '-note',
+      ]) {
         const whole = ids(await other.find(model, { sort: [sort] }))
         const seen: string[] = []
         for (let after: Query['after'], more = true; more;) {
@@ -151,8 +162,8 @@ export const findingConformance = (stores: () => Stores): void => {
           const last = found.documents.at(-1)
           more = found.documents.length === 2 && seen.length <= whole.length
           const values = { ...last, 'total.amount': last?.total.amount }
-          const value = values[sort.replace('-', '') as 'id' | 'total.amount']
-          if (last && value !== undefined) after = { value, key: last.id }
+          const value = values[sort.replace('-', '') as 'id' | 'total.amount' | 'note'] ?? undefined
+          if (last) after = { value, key: last.id }
         }
         assert.deepEqual(seen, whole, sort)
       }

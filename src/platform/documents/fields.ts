@@ -19,6 +19,7 @@ type Shape = {
   readonly enum?: readonly unknown[]
   readonly anyOf?: readonly TSchema[]
   readonly properties?: Readonly<Record<string, TSchema>>
+  readonly required?: readonly string[]
 }
 
 /** A schema's JSON Schema, whichever TypeBox type it has. */
@@ -58,4 +59,13 @@ export const fieldOf = (document: TSchema, name: string): Field | undefined => {
   for (const part of path) schema = schema && shapeOf(presentSchema(schema)).properties?.[part]
   const kind = schema && kindOf(schema)
   return kind && { name, path, kind }
+}
+
+/** Whether there may be documents without a value in this field. @param path of a field that there is */
+export const mayBeMissing = (document: TSchema, [part, ...rest]: readonly string[]): boolean => {
+  if (part === undefined) return false
+  const { properties, required = [] } = shapeOf(document)
+  const schema = properties?.[part]
+  if (!schema || !required.includes(part) || presentSchema(schema) !== schema) return true
+  return mayBeMissing(schema, rest)
 }

@@ -48,6 +48,12 @@ const holds = (document: unknown, comparing: Comparing): boolean => {
   }
 }
 
+/** What has no value comes behind all that has. */
+const compareValues = (a: Scalar | undefined, b: Scalar | undefined): number => {
+  if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined)
+  return compare(a, b)
+}
+
 type Search = NonNullable<ResolvedQuery['search']>
 
 /** The texts of a document that are searched. */
@@ -75,10 +81,9 @@ export const matches = (document: unknown, { all, anyOf, search }: ResolvedQuery
 /** Whether a document comes behind the place that a query goes on from. */
 export const isBehind = (key: string, document: unknown, { after }: ResolvedQuery): boolean => {
   if (!after) return true
-  const value = valueOf(after.field, document)
-  if (value === undefined) return false
-  const further = compare(value, after.value) * (after.down ? -1 : 1)
-  return further > 0 || (further === 0 && compareTexts(key, after.key) > 0)
+  const further = compareValues(valueOf(after.field, document), after.value)
+  if (further === 0) return compareTexts(key, after.key) > 0
+  return after.down ? further < 0 : further > 0
 }
 
 /** The order that a query asks for, of documents with their keys. */
@@ -89,8 +94,7 @@ export const inOrderOf =
     if (better !== 0) return better
     for (const { field, down } of sort) {
       const [left, right] = [valueOf(field, a[1]), valueOf(field, b[1])]
-      if (left === right) continue
-      const up = left === undefined ? 1 : right === undefined ? -1 : compare(left, right)
+      const up = compareValues(left, right)
       if (up !== 0) return down ? -up : up
     }
     return compareTexts(a[0], b[0])

@@ -37,10 +37,10 @@ export type Query = {
    */
   readonly sort?: readonly string[]
   /**
-   * Only what comes behind this place: the value of the one field that is sorted by, and a key. Every document must have
-   * that field. `total` counts the others too.
+   * Only what comes behind this place: the value of the one field that is sorted by, undefined where the document there
+   * has none, and a key. `total` counts the others too.
    */
-  readonly after?: { readonly value: Scalar; readonly key: string }
+  readonly after?: { readonly value: Scalar | undefined; readonly key: string }
   /** Default 20. */
   readonly limit?: number
   /** Default 0. */

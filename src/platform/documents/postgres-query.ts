@@ -73,13 +73,19 @@ export const sqlOf = (
     ...(search ? [search.order] : []),
     ...query.sort.map(({ field, down }) => `${fieldSql(field)}${down ? ' DESC' : ''}`),
   ]
-  const afterSql = ({ field, down, value, key }: NonNullable<ResolvedQuery['after']>): string => {
-    const [wanted, beyond] = [parameter(value, typeOf(field)), parameter(key, 'text')]
-    const [sorted, is] = [fieldSql(field), down ? '<' : '>']
+  const afterSql = (place: NonNullable<ResolvedQuery['after']>): string => {
+    const { field, down, value, key } = place
+    const sorted = fieldSql(field)
+    const beyond = `key > ${parameter(key, 'text')}`
+    if (value === undefined)
+      return down ? `(${sorted} IS NOT NULL OR ${beyond})` : `(${sorted} IS NULL AND ${beyond})`
+    const wanted = parameter(value, typeOf(field))
+    const is = down ? '<' : '>'
     // The first part says nothing new, but lets an index be read from there.
-    return ` AND ${sorted} ${is}= ${wanted} AND (${sorted} ${is} ${wanted} OR key > ${beyond})`
+    const further = `${sorted} ${is}= ${wanted} AND (${sorted} ${is} ${wanted} OR ${beyond})`
+    return place.mayBeMissing && !down ? `(${further} OR ${sorted} IS NULL)` : `(${further})`
   }
-  const after = query.after ? afterSql(query.after) : ''
+  const after = query.after ? ` AND ${afterSql(query.after)}` : ''
   const page = `LIMIT ${parameter(query.limit, 'bigint')} OFFSET ${parameter(query.offset, 'bigint')}`
   return {
     page: {

@@ -1,5 +1,5 @@
 import type { AnyProjection } from '#kernel'
-import { fieldOf, type Field, type FieldKind } from './fields.ts'
+import { fieldOf, mayBeMissing, type Field, type FieldKind } from './fields.ts'
 import { storable } from './json.ts'
 import { InvalidQuery, type Condition, type Query, type Scalar } from './port.ts'
 
@@ -26,7 +26,13 @@ export type ResolvedQuery = {
   readonly search?: { readonly text: string; readonly fields: readonly Field[] }
   readonly sort: readonly Sorting[]
   /** When given, only what comes behind this place. */
-  readonly after?: Sorting & { readonly value: Scalar; readonly key: string }
+  readonly after?: Sorting & {
+    /** Undefined where the document there has none. */
+    readonly value: Scalar | undefined
+    readonly key: string
+    /** Whether some documents may have no value. */
+    readonly mayBeMissing: boolean
+  }
   readonly limit: number
   readonly offset: number
 }
@@ -75,11 +81,20 @@ const comparings = (field: Field, condition: Condition): readonly Comparing[] =>
   })
 }
 
-const behind = (sort: readonly Sorting[], { value, key }: NonNullable<Query['after']>) => {
+const behind = (
+  { document }: AnyProjection,
+  sort: readonly Sorting[],
+  { value, key }: NonNullable<Query['after']>,
+) => {
   const [sorting, ...others] = sort
   if (!sorting || others.length > 0)
     throw new InvalidQuery('Only in an order by one field is there a place to go on behind')
-  return { ...sorting, value: fitting(sorting.field, value), key: storable(key) }
+  return {
+    ...sorting,
+    value: value === undefined ? undefined : fitting(sorting.field, value),
+    key: storable(key),
+    mayBeMissing: mayBeMissing(document, sorting.field.path),
+  }
 }
 
 const whole = (name: string, value: number): number => {
@@ -110,7 +125,7 @@ export const resolveQuery = (projection: AnyProjection, query: Query): ResolvedQ
       search: { text: storable(search), fields: searchedIn(projection) },
     }),
     sort,
-    ...(after && { after: behind(sort, after) }),
+    ...(after && { after: behind(projection, sort, after) }),
     limit: whole('limit', limit),
     offset: whole('offset', offset),
   }
