@@ -3,9 +3,11 @@ import { Redis } from 'ioredis'
 import { describe, expect, test } from 'vitest'
 import { freshDatabase } from '../../../test/support/postgres.ts'
 import { freshRedis, hasRedis, needsRedis } from '../../../test/support/redis.ts'
+import { Unavailable } from '../unavailable.ts'
 import { bullmqQueue } from './bullmq.ts'
 import { jobStores } from './job-stores.ts'
 import { memoryQueue } from './memory.ts'
+import type { Queue } from './port.ts'
 import { succeeding } from './succession.ts'
 
 /** Long enough for a machine that is busy with other tests. */
@@ -46,6 +48,35 @@ test('what was parked before is seen and tried again', async () => {
   await expect.poll(() => done, { timeout }).toEqual([1])
   await worker.stop()
   await queue.close()
+})
+
+test('while a store from before is away, what is in the others is seen and tried again', async () => {
+  const [now, older] = [memoryQueue(), memoryQueue()]
+  const away = async () => Promise.reject(new Unavailable('Redis cannot be reached'))
+  const gone: Queue = { ...memoryQueue(), parked: away, retry: away, counts: away }
+  for (const [queue, id] of [
+    [now, 'a'],
+    [older, 'b'],
+  ] as const) {
+    const failing = await queue.work('mail', async () => Promise.reject(new Error('no mail')), {
+      attempts: 1,
+    })
+    await queue.add('mail', [{ id, data: id }])
+    await expect.poll(async () => (await queue.parked()).length, { timeout }).toBe(1)
+    await failing.stop()
+  }
+  const queue = succeeding(now, [gone, older])
+  expect((await queue.parked()).map(({ id }) => id).toSorted()).toEqual(['a', 'b'])
+  expect(await queue.counts('mail')).toEqual({ waiting: 0, delayed: 0, active: 0, parked: 2 })
+  expect(await queue.retry('mail', 'b')).toBe(true)
+  // It may be there: nobody knows.
+  await expect(queue.retry('mail', 'none')).rejects.toThrow(Unavailable)
+  await queue.close()
+
+  const without = succeeding(gone, [older])
+  await expect(without.parked()).rejects.toThrow(Unavailable)
+  await expect(without.counts('mail')).rejects.toThrow(Unavailable)
+  await without.close()
 })
 
 test('stores that were used are known until they are empty', async () => {

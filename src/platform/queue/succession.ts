@@ -1,19 +1,46 @@
+import { Unavailable } from '../unavailable.ts'
 import type { Queue } from './port.ts'
 
-/** The first of several answers that is a yes. */
+/**
+ * Whether one of several says yes, asked one after the other.
+ * @throws Unavailable when none does, and one that may could not be asked
+ */
 const some = async (asks: readonly (() => Promise<boolean>)[]): Promise<boolean> => {
-  for (const ask of asks) if (await ask()) return true
+  let away: Unavailable | undefined
+  for (const ask of asks)
+    try {
+      if (await ask()) return true
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error
+      away ??= error
+    }
+  if (away) throw away
   return false
+}
+
+/** Waits for one of several that may be away. @returns nothing when it is */
+const unlessAway = async <T>(asked: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof Unavailable) return undefined
+    throw error
+  }
 }
 
 /**
  * A queue that takes the place of others: what is added goes into it, and what still waits in those before is worked on
- * as well, until there is nothing more.
+ * as well, until there is nothing more. One from before that is away is left out of what is seen.
  * @param now where jobs are added
  * @param before where jobs may wait still
  */
 export const succeeding = (now: Queue, before: readonly Queue[]): Queue => {
   const all = [now, ...before]
+  /** What there is to see now, and before, where that can be reached. */
+  const seen = async <T>(look: (queue: Queue) => Promise<T>): Promise<readonly T[]> => {
+    const looks = [look(now), ...before.map((queue) => unlessAway(look(queue)))]
+    return (await Promise.all(looks)).filter((it) => it !== undefined)
+  }
   return {
     add: now.add,
     work: async (...work) => {
@@ -21,7 +48,7 @@ export const succeeding = (now: Queue, before: readonly Queue[]): Queue => {
       return { stop: async () => void (await Promise.all(workers.map(({ stop }) => stop()))) }
     },
     parked: async (limit = 100) => {
-      const lists = await Promise.all(all.map((queue) => queue.parked(limit)))
+      const lists = await seen((queue) => queue.parked(limit))
       return lists
         .flat()
         .toSorted((a, b) => (a.failedAt < b.failedAt ? 1 : -1))
@@ -29,7 +56,7 @@ export const succeeding = (now: Queue, before: readonly Queue[]): Queue => {
     },
     retry: (name, id) => some(all.map((queue) => () => queue.retry(name, id))),
     counts: async (name) => {
-      const counts = await Promise.all(all.map((queue) => queue.counts(name)))
+      const counts = await seen((queue) => queue.counts(name))
       const sum = (of: keyof (typeof counts)[number]) =>
         counts.reduce((total, one) => total + one[of], 0)
       return {
