@@ -26,6 +26,17 @@ describe('nginx', () => {
     expect(said('listen').map((value) => value?.split(' ')[0])).toEqual(inside)
   })
 
+  test('sends who comes without TLS to where people reach Agora, as Compose tells it', () => {
+    expect(said('return')).toContain('308 $public_url$request_uri')
+    const [, url] =
+      /^map \S+ \$public_url \{\s*default (\S+);\s*\}$/m.exec(
+        textOf('infra/nginx/gateways.conf'),
+      ) ?? []
+    expect(`\${PUBLIC_URL:-${url}}`).toBe(services['gateway-1'].environment.PUBLIC_URL)
+    const [, , https] = services.nginx.ports[1].match(/:(\$\{HTTPS_PORT:-(\d+)\}):8443$/) ?? []
+    expect(url).toBe(`https://localhost:${https}`)
+  })
+
   test('says itself who the client is', () => {
     const headers = said('proxy_set_header')
     expect(headers).toContain('X-Forwarded-For $remote_addr')
