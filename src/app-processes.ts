@@ -7,6 +7,7 @@ import { openGateway } from './gateway/index.ts'
 import type { Check } from './http/dependencies.ts'
 import type { Processes } from './http/processes.ts'
 import { internalCalls } from './platform/internal-calls.ts'
+import { isLoopback } from './platform/loopback.ts'
 import type { SigningKeys } from './platform/keys/port.ts'
 import type { Database } from './platform/postgres/database.ts'
 import { announce } from './platform/registry/announce.ts'
@@ -63,6 +64,17 @@ export const openProcesses = async (
   const calls = internalCalls(keys.secretFor('internal-calls'))
   const [isGateway, isApi] = [roles.has('gateway'), roles.has('api')]
 
+  const isDirect = !isGateway && directCalls
+  // Whom a header names is a proof to nobody but whoever sits at this machine.
+  const believesUserIds = isDirect && isLoopback(host)
+  if (isDirect)
+    logger.warn(
+      { host },
+      believesUserIds
+        ? 'AGORA_DIRECT_CALLS: everybody on this machine is answered, as whom x-user-id names, with all they may; never on a machine that others use or that passes requests on'
+        : 'AGORA_DIRECT_CALLS: everybody is answered; x-user-id says nothing, as others than this machine reach this process',
+    )
+
   const isHere = (context: string): boolean => {
     if (context === 'system') return true
     if (context === 'discovery') return isGateway
@@ -100,8 +112,8 @@ export const openProcesses = async (
     registry,
     breakers: () => gateway?.breakers() ?? [],
     calls,
-    internalOnly: !isGateway && !directCalls,
-    believesUserIds: !isGateway && directCalls,
+    internalOnly: !isGateway && !isDirect,
+    believesUserIds,
     check,
     checksOf: (all) =>
       gateway

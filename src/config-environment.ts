@@ -57,7 +57,7 @@ export const Environment = Type.Object({
   AGORA_DIRECT_CALLS: Type.Optional(
     Type.Enum(['true', 'false'], {
       description:
-        'For development: whether a process without the role gateway answers everybody, and believes x-user-id. Default: false',
+        'For development: whether a process without the role gateway answers everybody; on a loopback HOST it also believes x-user-id. Default: false',
     }),
   ),
   POSTGRES_URL: text('A PostgreSQL to use instead of the embedded one: postgres://…'),

@@ -17,8 +17,8 @@ const id = Compile(UserId)
 const taken = 60
 
 /**
- * For development: a process that answers everybody without a gateway (`AGORA_DIRECT_CALLS`) believes who calls that they
- * are whom `x-user-id` names, with the roles of that account. Everywhere else the header says nothing.
+ * For development: a process that answers everybody without a gateway (`AGORA_DIRECT_CALLS`), and is reached from this
+ * machine only, believes who calls that they are whom `x-user-id` names, with the roles of that account. Everywhere else the header says nothing.
  * @returns throws (or rejects with) Problem 401 when there is no such account, or it may not be used
  */
 export const namedCallers =

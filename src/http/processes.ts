@@ -27,6 +27,6 @@ export type Processes = {
   readonly calls: Pick<InternalCalls, 'isGood'>
   /** Whether only other processes of ours are answered. */
   readonly internalOnly: boolean
-  /** Whether who calls is believed to be whom `x-user-id` names: for development only. */
+  /** Whether who calls is believed to be whom `x-user-id` names: for development only, and on loopback. */
   readonly believesUserIds?: boolean
 }

@@ -16,6 +16,7 @@ import type { SupportedMethods } from '@eventstore/db-client/generated/serverfea
 import type { AppendResp } from '@eventstore/db-client/generated/streams_pb.js'
 import streams from '@eventstore/db-client/generated/streams_grpc_pb.js'
 import type { RecordedEvent } from '#kernel'
+import { isLoopback } from '../loopback.ts'
 import type { EventLog } from '../event-log/port.ts'
 import { accessDenied } from './call-refused.ts'
 import { knownCallers, type Authenticate, type Caller } from './callers.ts'
@@ -57,9 +58,6 @@ export type Endpoint = {
   /** Ends subscriptions (clients are told to connect again) and lets go of the port within a second. */
   readonly close: () => Promise<void>
 }
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 
 /** Who dies without a word is noticed within so many ms, and holds no more than so many calls open. */
 const limits = {
