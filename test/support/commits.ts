@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict'
 import type { Database } from '../../src/platform/postgres/database.ts'
 
 /**
- * Notes how each transaction that changes a table commits from now on.
+ * Notes how each transaction that changes a table commits from now on, in a database where commits wait for the disk.
  * @param table its name
  * @returns what `synchronous_commit` was, in order
  */
@@ -9,6 +10,9 @@ export const watchCommits = async (
   database: Database,
   table: string,
 ): Promise<() => Promise<readonly string[]>> => {
+  // Where none waits, nothing could be told apart.
+  const usual = await database.query('SHOW synchronous_commit')
+  assert.deepEqual(usual, [{ synchronous_commit: 'on' }])
   await database.query('CREATE TABLE commits (nth serial, waited text)')
   await database.query(`
     CREATE FUNCTION note_commit() RETURNS trigger LANGUAGE plpgsql AS $$

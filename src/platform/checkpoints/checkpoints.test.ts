@@ -56,7 +56,7 @@ checkpointsConformance('PostgreSQL', async () => {
 })
 
 test('a checkpoint in PostgreSQL does not wait for the disk', async () => {
-  await using fresh = await freshDatabase()
+  await using fresh = await freshDatabase({ waits: true })
   const checkpoints = postgresCheckpoints(fresh.database)
   const commits = await watchCommits(fresh.database, 'agora.checkpoints')
   assert.ok(await checkpoints.save('walker', 0n, 5n))

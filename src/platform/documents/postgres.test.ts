@@ -363,7 +363,7 @@ test('a batch is written or not, whatever happens to the connection', async () =
 })
 
 test('what follows from the log does not wait for the disk', async () => {
-  await using apart = await freshDatabase()
+  await using apart = await freshDatabase({ waits: true })
   const documents = postgresDocuments(apart.database)
   const generation = await documents.begin(model('unhurried', { id: Type.String() }))
   const commits = await watchCommits(apart.database, 'agora.generations')
