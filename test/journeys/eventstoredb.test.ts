@@ -91,7 +91,7 @@ test('a log that is killed and comes back again and again, while people buy, los
   expect([...statuses].filter((status) => ![202, 409, 503].includes(status))).toEqual([])
   await agora.stop()
   await server[Symbol.asyncDispose]()
-}, 120_000)
+}, 180_000)
 
 test('read models of one log are not mixed up with another: the start says so and changes nothing', async () => {
   await using far = await freshDatabase()
@@ -113,4 +113,4 @@ test('read models of one log are not mixed up with another: the start says so an
   }
   await using again = await startAgora(data.path, on(server.url))
   await again.stop()
-}, 60_000)
+}, 180_000)

@@ -92,4 +92,4 @@ test('kill -9 of everything, during five hundred orders, three times: every orde
     .toBe(2 + 2 * orders.length)
   const { call: admin } = await agora.shop.admin()
   expect((await admin('GET', '/admin/dead-letters')).body.data.deadLetters).toEqual([])
-}, 90_000)
+}, 180_000)

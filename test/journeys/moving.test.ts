@@ -99,7 +99,7 @@ test('a log moves to EventStoreDB, though the copy is killed in the middle, and 
     code: 0,
     out: whole.out,
   })
-}, 120_000)
+}, 180_000)
 
 describe('a copy in PostgreSQL', () => {
   let copy: TestDatabase
@@ -160,7 +160,7 @@ test('what followed the log goes on with the copy once it is switched; not while
     'SELECT named FROM agora.followed_log',
   )
   expect(named).toContain(new URL(other.url).pathname)
-}, 120_000)
+}, 180_000)
 
 test.each([
   [['copy', '--from', 'http://x', '--to', 'a'], 2, 'is no log; they look like'],

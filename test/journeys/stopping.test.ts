@@ -97,7 +97,7 @@ test('an Agora that is told nothing makes an admin, stops in good order under lo
   const orders = await allSettled(ada, { among: acknowledged })
   expect(orders.every(({ status }) => status === 'CONFIRMED')).toBe(true)
   await assertBooksAgree({ shop, data: data.path }, orders, { [lamp]: 5_000 })
-}, 60_000)
+}, 180_000)
 
 test('nonsense in the environment ends it at once, and it says which', async () => {
   await using data = await temporaryData()

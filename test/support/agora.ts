@@ -136,7 +136,7 @@ export const startAgora = async (data: string, env: Env = {}): Promise<AgoraProc
         return lines.find((line) => ready.test(line)) ?? ''
       },
       Boolean,
-      { patience: 30_000, every: 5 },
+      { patience: 90_000, every: 5 },
     )
     const url = ready.exec(said)?.[1] ?? ''
     await until(

@@ -42,7 +42,7 @@ export const startLogServer = async (postgresUrl: string, port = 0): Promise<Log
         return lines.flatMap((line) => /esdb:\/\/\S+/.exec(line)?.[0] ?? []).at(0) ?? ''
       },
       Boolean,
-      { patience: 30_000 },
+      { patience: 90_000 },
     )
     return {
       url,
