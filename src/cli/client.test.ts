@@ -63,6 +63,11 @@ test('a client that asked too much waits and goes on', async () => {
 
 test.each([
   [403, {}, 'sign in as an admin'],
+  [
+    403,
+    { code: 'internal_only', detail: 'Ask the gateway.' },
+    'Ask the gateway. Name it with --url',
+  ],
   [404, { detail: 'There is no such thing.' }, 'There is no such thing.'],
   [502, { oops: true }, 'Agora answered 502'],
   [200, { success: true, data: { other: 1 } }, 'no Agora of this version'],

@@ -43,6 +43,8 @@ const ProblemBody = Type.Object({
   title: Type.Optional(Type.String()),
   detail: Type.Optional(Type.String()),
 })
+/** From a process that only the gateway may ask. */
+const InternalOnly = Type.Object({ code: Type.Literal('internal_only'), detail: Type.String() })
 
 const json = async (response: Response): Promise<unknown> => {
   try {
@@ -151,6 +153,8 @@ export const client = ({ url, credentials, signal }: ClientOptions): Client => {
 
 const problemOf = ({ status }: Response, body: unknown, url: string): string => {
   if (status === 401) return `Agora at ${url} does not accept who you are. ${howToSignIn}`
+  if (Check(InternalOnly, body))
+    return `${body.detail} Name it with --url (or AGORA_URL); ${url} is not it.`
   if (status === 403)
     return 'You may not do this: sign in as an admin (an analyst may read the log).'
   if (!Check(ProblemBody, body)) return `What answers at ${url} is no Agora (status ${status}).`
