@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { PassedBack, PassOn } from '../platform/passing/port.ts'
+import { positionHeader, type PassedBack, type PassOn } from '../platform/passing/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { Problem } from './problem.ts'
 
@@ -33,7 +33,8 @@ export const sendBack = (
     if (!Buffer.isBuffer(body)) body.destroy()
     return reply
   }
-  reply.code(status).headers(headers)
+  // Only a gateway is told where an answer is true.
+  reply.code(status).headers(headers).removeHeader(positionHeader)
   if (!Buffer.isBuffer(body)) return reply.send(body)
   if (body.length === 0) return reply.send()
   const { 'content-type': type, 'content-encoding': encoding } = headers

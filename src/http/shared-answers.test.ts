@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, test } from 'vitest'
 import { httpWorld, onlyProcess, type Call, type HttpWorld } from '../../test/support/http.ts'
@@ -16,6 +17,7 @@ import { internalCalls, internalHeader } from '../platform/internal-calls.ts'
 import type { Passed, PassedBack, PassOn } from '../platform/passing/port.ts'
 import { openRedis } from '../platform/redis/connection.ts'
 import type { HttpConfig, HttpDependencies } from './dependencies.ts'
+import { json } from './kept-answer.ts'
 
 const calls = internalCalls(Buffer.alloc(32, 9))
 const opened = new Set<AsyncDisposable>()
@@ -57,7 +59,7 @@ const apiProcess = async () => {
   const passOn: PassOn = async (context, passed): Promise<PassedBack> => {
     if (context !== 'identity') seen.push({ ...passed, context })
     await isOpen
-    const { method, url, headers, body, userId = '', address } = passed
+    const { method, url, headers, body, userId = '', address, correlationId } = passed
     const response = await api.app.inject({
       method: method as 'GET',
       url,
@@ -65,6 +67,7 @@ const apiProcess = async () => {
         ...headers,
         ...(userId && { 'x-user-id': userId }),
         'x-forwarded-for': address,
+        'x-correlation-id': correlationId,
         [internalHeader]: calls.tokenFor({ audience: 'api', method, url, userId, address }),
       },
       ...(body && { payload: body }),
@@ -93,8 +96,12 @@ const apiProcess = async () => {
 type Api = Awaited<ReturnType<typeof apiProcess>>
 
 const gateway = async (
-  { api, passOn }: Api,
-  { cache = memoryCache(), config = {} }: { cache?: Cache; config?: Partial<HttpConfig> } = {},
+  { api, passOn }: Pick<Api, 'api' | 'passOn'>,
+  {
+    cache = memoryCache(),
+    config = {},
+    keeps = true,
+  }: { cache?: Cache; config?: Partial<HttpConfig>; keeps?: boolean } = {},
 ): Promise<HttpWorld> => {
   const { executor, keys, feed } = api.deps
   const made = await httpWorld({
@@ -102,7 +109,7 @@ const gateway = async (
     keys,
     feed,
     config,
-    keeping: { cache, life },
+    ...(keeps && { keeping: { cache, life } }),
     processes: {
       ...onlyProcess(),
       calls,
@@ -264,6 +271,70 @@ describe('a gateway', () => {
     for (const answer of [await one, await two, await three]) expect(answer.status).toBe(200)
     expect((await three).body.data.name).toBe('Torch')
     expect(seen.length).toBe(2)
+  })
+
+  test('shares no failure: each is told their own id', async () => {
+    const { get, hold, seen } = await setUp()
+    const release = hold()
+    const path = `/products/${randomUUID()}`
+    const asked = ['gzip', 'identity', 'br', 'identity'].map((encoding) =>
+      get(path, { 'accept-encoding': encoding, 'x-correlation-id': randomUUID() }),
+    )
+    await until(
+      () => seen.length,
+      (count) => count > 0,
+    )
+    release()
+    for (const { status, headers, body } of await Promise.all(asked)) {
+      expect(status).toBe(404)
+      expect(body.traceId).toBe(headers['x-correlation-id'])
+    }
+  })
+
+  test('gives all who ask at the same time the whole of what comes in pieces', async () => {
+    const api = await apiProcess()
+    const whole = JSON.stringify({ long: 'x'.repeat(300_000) })
+    let asked = 0
+    const release = api.hold()
+    const passOn: PassOn = async (context, passed) => {
+      asked += 1
+      const back = await api.passOn(context, passed)
+      return { ...back, headers: { 'content-type': json }, body: Readable.from([whole]) }
+    }
+    const get = getFrom(await gateway({ ...api, passOn }))
+    const answers = [get('/products'), get('/products')]
+    await until(
+      () => asked,
+      (count) => count > 0,
+    )
+    release()
+    for (const { status, text } of await Promise.all(answers))
+      expect([status, text.length]).toEqual([200, whole.length])
+  })
+
+  test('tells nobody but itself where an answer is true, when it keeps none either', async () => {
+    const api = await apiProcess()
+    const { anyone } = await gateway(api, { keeps: false })
+    const { status, headers } = await anyone('GET', `/products/${api.id}`)
+    expect(status).toBe(200)
+    expect(headers).not.toHaveProperty('x-agora-position')
+  })
+
+  test('trusts nothing that was kept before it began to listen', async () => {
+    const cache = memoryCache()
+    const api = await apiProcess()
+    const path = `/products/${api.id}`
+    await getFrom(await gateway(api, { cache }))(path)
+    // Nobody but who has listened can say that this has not changed it.
+    await api.change('Torch')
+    await api.api.readModels.fold()
+    const heard = await api.api.log.head()
+    await until(
+      () => api.api.deps.feed.head(),
+      (head) => head >= heard,
+    )
+    const late = getFrom(await gateway(api, { cache }))
+    expect(await late(path)).toMatchObject({ cache: 'miss', body: { data: { name: 'Torch' } } })
   })
 
   test('takes another order of a query for the same question, and other values for another one', async () => {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AnyProjection } from '#kernel'
 import type { Cache } from '../platform/cache/port.ts'
-import { positionHeader, type PassedBack } from '../platform/passing/port.ts'
+import type { PassedBack } from '../platform/passing/port.ts'
 import { encodingFor, pressed, type Encoding } from './compression.ts'
 import type { HttpDependencies } from './dependencies.ts'
 import { quickest, sendBack } from './elsewhere.ts'
@@ -25,10 +25,10 @@ export type SharedAnswers = {
   readonly close: () => Promise<void>
 }
 
-/** What was made for somebody: an answer for everybody, or else one that is not. */
+/** What was made: an answer for everybody, or else one that is for who has asked, and nobody else. */
 type Made =
   | { readonly answer: KeptAnswer; readonly leftMs: number }
-  | { readonly answer?: undefined; readonly back: PassedBack }
+  | { readonly answer?: undefined; readonly back: PassedBack; readonly ask: Ask }
 
 /** What a request asks for, however it says it. */
 type Wanted = { readonly key: string; readonly minPosition: bigint }
@@ -88,9 +88,9 @@ const send = (
   return reply.send(quickest(body, json, encoding))
 }
 
-/** Everybody's answer has no id of a request, and only we are told where it is true. */
+/** Everybody's answer has no id of a request. */
 const forAll = ({ status, headers, body }: PassedBack): PassedBack => {
-  const { [positionHeader]: _, 'x-correlation-id': __, ...rest } = headers
+  const { 'x-correlation-id': _, ...rest } = headers
   return { status, headers: rest, body }
 }
 
@@ -98,7 +98,8 @@ const forAll = ({ status, headers, body }: PassedBack): PassedBack => {
  * Keeps answers that are the same for everybody until an event moves a read model that they come from: one that was true
  * at a position is good for as long as no later event that such a read model reads is known here. Nobody has to be told
  * to forget anything. What changes without an event (a read model that was built anew, a parked document that was
- * retried) shows after `life`. Who asks at the same time for the same shares one answer. Only successes are kept.
+ * retried) shows after `life`. Who asks at the same time for the same shares one answer. Only successes are kept, and
+ * shared: a failure bears the id of its request.
  * @param options.cache of this process, or of all
  * @param options.life how long an answer is kept at the most, in ms
  */
@@ -115,8 +116,6 @@ export const sharedAnswers = ({
 }): SharedAnswers => {
   const moves = followMoves({ feed, onError })
   const underWay = new Map<string, Promise<Made>>()
-  /** Answers that come in pieces and have been taken by somebody: they come once. */
-  const taken = new WeakSet<PassedBack>()
 
   const once = (name: string, work: () => Promise<Made>): Promise<Made> => {
     const known = underWay.get(name)
@@ -147,7 +146,7 @@ export const sharedAnswers = ({
     const make = async (key: string, ask: Ask): Promise<Made> => {
       const back = await ask()
       const answer = forEverybody(back)
-      if (!answer) return { back: forAll(back) }
+      if (!answer) return { back: forAll(back), ask }
       keep(keyOf(key, undefined), answer, life)
       return { answer, leftMs: life }
     }
@@ -183,12 +182,7 @@ export const sharedAnswers = ({
           )
         : plain())
       if (made.answer) return send(request, reply, made.answer)
-      const { back } = made
-      if (!Buffer.isBuffer(back.body)) {
-        if (taken.has(back)) return sendBack(reply, forAll(await ask()))
-        taken.add(back)
-      }
-      return sendBack(reply, back)
+      return sendBack(reply, made.ask === ask ? made.back : forAll(await ask()))
     }
   }
 
