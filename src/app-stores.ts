@@ -12,6 +12,7 @@ import { defaultHttpConfig } from './http/dependencies.ts'
 import { memoryCache } from './platform/cache/memory.ts'
 import { redisCache } from './platform/cache/redis.ts'
 import { twoLevels } from './platform/cache/two-levels.ts'
+import type { Between } from './platform/between/port.ts'
 import { postgresBetween } from './platform/between/postgres.ts'
 import { redisBetween } from './platform/between/redis.ts'
 import { postgresCheckpoints } from './platform/checkpoints/postgres.ts'
@@ -149,15 +150,17 @@ export const openStores = async (
     ? twoLevels(memoryCache(), redisCache(redis, { prefix: `agora:cache:${ours}:` }))
     : memoryCache()
 
-  const between = parts.adopt(
-    redis && config.redisUrl !== undefined
-      ? await redisBetween(config.redisUrl, redis, {
-          key: `agora:told:${ours}`,
-          onError: failed('between processes'),
-        })
-      : await postgresBetween(database, { onError: failed('between processes') }),
-    (it) => it.close(),
-  )
+  // Each message costs every process that listens a read: only who has use for them does.
+  const openBetween = async (): Promise<Between> =>
+    parts.adopt(
+      redis && config.redisUrl !== undefined
+        ? await redisBetween(config.redisUrl, redis, {
+            key: `agora:told:${ours}`,
+            onError: failed('between processes'),
+          })
+        : await postgresBetween(database, { onError: failed('between processes') }),
+      (it) => it.close(),
+    )
 
   const documents = postgresDocuments(database)
   const letters = postgresDeadLetters(database)
@@ -219,7 +222,7 @@ export const openStores = async (
     keys,
     personalKeys,
     counters,
-    between,
+    openBetween,
     cache,
     documents,
     letters,

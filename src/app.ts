@@ -223,7 +223,7 @@ export const startApp = async (
         executor,
         log,
         catalogue: events,
-        between: stores.between,
+        between: await stores.openBetween(),
         logger,
         corsOrigins: config.corsOrigins,
       }),
