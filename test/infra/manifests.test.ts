@@ -149,6 +149,16 @@ describe.for(processEnvironments)('the processes in %s', ([, environments]) => {
   })
 })
 
+test('the PostgreSQL of Compose has connections for all processes beside it', () => {
+  const { command }: Found = composeOf('docker-compose.yml').services.postgres
+  const [, most] = /max_connections=(\d+)/.exec(command.join(' ')) ?? []
+  // A dozen each for what waits for news.
+  const held = composed('docker-compose.roles.yml').map(
+    ([, told]) => readConfig(told).postgresConnections + 12,
+  )
+  expect(Number(most)).toBeGreaterThan(held.reduce((sum, one) => sum + one))
+})
+
 describe('on Kubernetes', () => {
   test('all files of the base belong to it', () => {
     const listed: Found = documentsIn('infra/kubernetes/base/kustomization.yaml')[0]
