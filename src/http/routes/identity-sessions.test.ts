@@ -184,6 +184,19 @@ describe('logging out', () => {
     expect(code(forged)).toBe('401 invalid_token')
   })
 
+  test('takes cookies away whose session nobody knows', async () => {
+    await using world = await httpWorld()
+    await using before = await httpWorld({ keys: world.deps.keys })
+    const body = { email: 'eli@example.org', username: 'eli', password: 'a long password' }
+    const { refreshToken } = (await before.anyone('POST', '/auth/register', body)).body.tokens
+    const headers = { cookie: `agora_refresh=${refreshToken}`, 'sec-fetch-site': 'same-origin' }
+    const reply = await world.anyone('POST', '/auth/logout', undefined, headers)
+    expect(code(reply)).toBe('200 ok')
+    expect([reply.headers['set-cookie']].flat()).toHaveLength(2)
+    // Whoever sends one themselves is told.
+    expect((await world.anyone('POST', '/auth/logout', { refreshToken })).status).toBe(404)
+  })
+
   test('and asking who one is, by a cookie from elsewhere, is refused for that', async () => {
     await using world = await httpWorld()
     const { body } = await registered(world)

@@ -106,6 +106,8 @@ export const identitySessions = (serve: Serve, context: RouteContext): void => {
       const cookies = noTokenCookies(config)
       if (id === undefined) return { data: { ended: true as const }, cookies }
       const { state } = await executor.stateOf(session, id)
+      // The log is another one than the browser's cookies are from: they go all the same.
+      if (state.status === 'new' && inBrowser) return { data: { ended: true as const }, cookies }
       const who = caller?.id ?? (state.status === 'new' ? origin.actorId : state.userId)
       const command = { type: 'LogOut' as const, data: {} }
       const answer = await executor.execute(session, id, command, { ...origin, actorId: who })
