@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile'
-import { derivedId, isRefusal } from '#kernel'
+import { derivedId, isRefusal, type StateOf } from '#kernel'
 import {
   account,
   EmailAddress,
@@ -88,6 +88,16 @@ const unlinked = (provider: string) =>
     `You have taken ${provider} off your account. Sign in another way, and link it there once more.`,
   )
 
+const isNamed = ({ state }: Found, id: ExternalIdentityId): boolean =>
+  state.signIns.some(({ identityId }) => identityId === id)
+
+/** Whether the link is from before accounts named who signs in to them: today they do so first. */
+const isOlder = (
+  { state }: Found,
+  { status }: StateOf<typeof externalIdentity>,
+  id: ExternalIdentityId,
+): boolean => status === 'confirmed' && !state.unlinked.includes(id)
+
 /** The account that an identity signs in to; undefined when there is none, or not any more. */
 const signedInBy = async (
   executor: Executor,
@@ -98,7 +108,7 @@ const signedInBy = async (
   if (state.status === 'free') return undefined
   const found = await accountOf(executor, state.userId)
   // The account has the last word: what it does not name was removed from it, or is only about to be added.
-  if (found?.state.signIns.some(({ identityId }) => identityId === id)) return found
+  if (found && (isNamed(found, id) || isOlder(found, state, id))) return found
   if (state.status === 'confirmed') await letGo(executor, id, state.userId, step(origin, 'let go'))
   return undefined
 }
@@ -158,7 +168,18 @@ export const signInExternally = async (
 ): Promise<SignedIn> => {
   const id = externalIdentityIdOf(person.issuer, person.subject)
   const found = await signedInBy(executor, id, origin)
-  if (found) return usable(found)
+  if (found) {
+    const theirs = usable(found)
+    // From now on its user sees it, and can take it away.
+    if (!isNamed(found, id))
+      await add(
+        executor,
+        found.userId,
+        { id, provider, asked: false },
+        { ...origin, actorId: found.userId },
+      )
+    return theirs
+  }
 
   const { email, emailVerified } = person
   if (!emailVerified || !address.Check(email)) throw unverified(provider)

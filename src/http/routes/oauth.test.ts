@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { streamOf } from '#kernel'
 import { httpWorld, type Call, type HttpWorld, type Reply } from '../../../test/support/http.ts'
@@ -305,6 +306,20 @@ describe('an identity that is linked by who is signed in', () => {
     // Once more changes nothing.
     expect((await link(call, elsewhere)).status).toBe(200)
     expect((await signInsOf(call)).providers).toHaveLength(1)
+  })
+
+  test('is theirs as well where that was recorded before accounts named it, until they take it away', async () => {
+    const { call, id } = await world.someone('ada')
+    const userId = asId(UserId, id)
+    const identityId = externalIdentityIdOf(acme.issuer, elsewhere.sub)
+    const origin = { commandId: randomUUID(), actorId: id, correlationId: id }
+    const command = { type: 'LinkOAuthIdentity', data: { userId, provider: 'acme' } } as const
+    await world.deps.executor.execute(externalIdentity, identityId, command, origin)
+    expect((await signIn(elsewhere)).body.data?.userId).toBe(id)
+    expect((await signInsOf(call)).providers).toMatchObject([{ provider: 'acme' }])
+    expect((await signIn(elsewhere)).body.data.userId).toBe(id)
+    expect((await call('DELETE', '/auth/oauth/acme')).status).toBe(200)
+    expect(codeOf(await signIn(elsewhere))).toBe('409 email_not_verified')
   })
 
   test('leads a browser on to where it wanted to go, and nowhere else', async () => {
