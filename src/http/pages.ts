@@ -12,6 +12,8 @@ declare module 'fastify' {
 const read = (name: string): string =>
   readFileSync(join(import.meta.dirname, 'pages', name), 'utf8')
 
+const problem = read('problem.html')
+
 /** Everything comes from the same server, nothing is in line, and nothing may frame it. */
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -44,7 +46,7 @@ export const problemPage = (reply: FastifyReply, status: number, detail: string)
   const escaped = detail.replaceAll(/[&<>"']/g, (one) => entities[one]!)
   return html(
     reply.status(status),
-    read('problem.html').replace('{detail}', () => escaped),
+    problem.replace('{detail}', () => escaped),
   )
 }
 
