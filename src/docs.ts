@@ -49,7 +49,7 @@ const jobs = declareJobs(
     mailer: { send: nobody, close: nobody },
     readModels: { get: nobody, find: nobody, catchUp: nobody },
     letters: { links: { make: () => '' }, site: () => '' },
-    forgetting: { forget: nobody },
+    forgetting: { forget: nobody, receiptOf: nobody },
   },
   executor,
 )

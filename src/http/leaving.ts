@@ -15,6 +15,14 @@ export const OpenOrders = Type.Object({
   }),
 })
 
+/** The same, when nobody waits for parcels. */
+export const LostOrders = Type.Object({
+  ...OpenOrders.properties,
+  toShip: Type.Array(OrderId, {
+    description: 'They are paid: nobody will know where they go, so give the money back',
+  }),
+})
+
 /** So many orders of a kind are named at the most. */
 const named = 100
 

@@ -1,34 +1,53 @@
 import { streamOf } from '#kernel'
 import { account, email, emailIdOf, username, usernameIdOf } from '../domains/identity/index.ts'
 import { order } from '../domains/ordering/index.ts'
+import { payment } from '../domains/payments/index.ts'
 import { profile } from '../domains/profiles/index.ts'
-import type { UserId } from '../domains/shared/index.ts'
+import type { OrderId, UserId } from '../domains/shared/index.ts'
 import type { Forgetting } from '../platform/forgetting/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 import { accounts, orders, profiles, sessions } from '../projections/index.ts'
-import type { SayGoodbye } from './goodbye.ts'
+import { forgetEverywhere } from './forget-everywhere.ts'
+import { buyerOf } from './forget-person.ts'
 import { job } from './job.ts'
 
 /** So many orders are looked up at once. */
 const atOnce = 100
+
+/** So long, in ms, the last mail is waited for: nobody remains known because no mail can be sent. */
+const tellingHolds = 10 * 60_000
 
 /** Somebody's address or username is not free yet: who sees to that has still to read which it was. */
 class NotReleased extends Error {
   override name = 'NotReleased'
 }
 
+/** Nobody has been told yet that their account is closed: that needs to know where they are. */
+class NotTold extends Error {
+  override name = 'NotTold'
+}
+
+/** `since` is ISO 8601 in UTC. */
+type Asked = { readonly since: string } & (
+  | { readonly userId: UserId }
+  | { readonly orderId: OrderId }
+)
+
 /**
  * Forgets for good who has left and was forgotten by every context: once nobody needs to read any more what the log
- * says of them, their key is destroyed.
- * @param goodbye tells them so, as long as it is known where they are
+ * says of them, their key is destroyed. What has come
+ * since from who still took them for somebody who is there is forgotten before; a parcel of that is waited for.
  */
 export const destroyKey = (
-  forgetting: Pick<Forgetting, 'forget'>,
+  forgetting: Pick<Forgetting, 'forget' | 'receiptOf'>,
   readModels: Pick<ReadModels, 'catchUp' | 'find'>,
-  { stateOf }: Executor,
-  goodbye: SayGoodbye,
+  executor: Executor,
 ) => {
+  const { stateOf } = executor
+  const forgetLate = forgetEverywhere(readModels, executor)
+  const whose = buyerOf(executor)
+
   /** Whether the account has ended and what was theirs alone is free again, or somebody else's. */
   const isReleased = async (userId: UserId): Promise<boolean> => {
     const { state } = await stateOf(account, userId)
@@ -56,13 +75,34 @@ export const destroyKey = (
     return streams
   }
 
+  /** Whether they were told that it is over, or need not be. */
+  const isTold = async (userId: UserId): Promise<boolean> => {
+    const { state } = await stateOf(account, userId)
+    return state.status !== 'closed' || state.told === true
+  }
+
   return job({
     name: 'destroy-key',
-    from: [profile],
-    on: { UserForgotten: ({ id }) => ({ userId: id }) },
-    run: async ({ userId }) => {
+    from: [profile, order, payment],
+    on: {
+      UserForgotten: ({ id, at }): Asked => ({ userId: id, since: at }),
+      UserForgettingHastened: ({ id, at }) => ({ userId: id, since: at }),
+      OrderAddressForgotten: ({ id, at, data: { waited } }) =>
+        waited ? { orderId: id, since: at } : undefined,
+      PaymentRefunded: ({ at, data: { orderId } }) => ({ orderId, since: at }),
+    },
+    run: async (asked, origin) => {
+      const userId = 'userId' in asked ? asked.userId : await whose(asked.orderId)
+      if (userId === undefined) return
+      const { state } = await stateOf(profile, userId)
+      // That they are forgotten elsewhere is told when it is so.
+      if (state.status !== 'deleted' || !state.forgotten) return
+      if ('orderId' in asked && (await forgetting.receiptOf(userId))) return
       if (!(await isReleased(userId))) throw new NotReleased(`What ${userId} had is not free yet`)
-      await goodbye(userId)
+      if (Date.now() - Date.parse(asked.since) < tellingHolds && !(await isTold(userId)))
+        throw new NotTold(`${userId} is not told yet that it is over`)
+      const { awaited } = await forgetLate(userId, state.hastened ?? false, origin)
+      if (awaited > 0) return
       // So that the receipt tells of what stays, not of what is about to go.
       await Promise.all([accounts, profiles, sessions, orders].map(readModels.catchUp))
       await forgetting.forget(userId, { streams: await ordersOf(userId) })

@@ -8,7 +8,7 @@ import { UserId } from '../domains/shared/index.ts'
 import { accountLinks } from '../platform/account-links.ts'
 import { MailRefused, type Mail } from '../platform/mail/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
-import { sayGoodbye } from './goodbye.ts'
+import { goodbyeJob, sayGoodbye } from './goodbye.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
@@ -70,4 +70,20 @@ test('who never was, or is forgotten, is told nothing', async () => {
   await world.deps.executor.execute(account, userId, command, origin)
   await goodbye(userId)
   expect(tries()).toBe(0)
+})
+
+test('that it was said is recorded, also when it could not be', async () => {
+  const { executor } = world.deps
+  for (const failures of [[], [away(), away(), away()]]) {
+    const { id } = await world.someone(`goer-${failures.length}`)
+    const userId = asId(UserId, id)
+    const commandId = randomUUID()
+    const origin = { commandId, actorId: 'test', correlationId: commandId }
+    const close = { type: 'CloseAccount' as const, data: { reason: 'deleted' } }
+    await executor.execute(account, userId, close, origin)
+    const { goodbye, sent } = serverOf(...failures)
+    await goodbyeJob(goodbye, executor).run({ userId }, { ...origin, commandId: randomUUID() })
+    expect(sent).toHaveLength(failures.length === 0 ? 1 : 0)
+    expect((await executor.stateOf(account, userId)).state).toMatchObject({ told: true })
+  }
 })

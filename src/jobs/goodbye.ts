@@ -6,6 +6,7 @@ import { MailRefused, type Mailer } from '../platform/mail/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import { letterFor } from './account-letters.ts'
 import type { Letters } from './account-mail.ts'
+import { job } from './job.ts'
 
 /** Tells somebody who has left, by the last mail that they get, that it is done. */
 export type SayGoodbye = (userId: UserId) => Promise<void>
@@ -39,3 +40,19 @@ export const sayGoodbye =
       }
     }
   }
+
+/**
+ * Says goodbye to who has left as soon as their account is closed, and records that they were told, or that it was given
+ * up: their key is kept until then.
+ */
+export const goodbyeJob = (sayGoodbye: SayGoodbye, { execute }: Pick<Executor, 'execute'>) =>
+  job({
+    name: 'say-goodbye',
+    from: [account],
+    on: { AccountClosed: ({ id }) => ({ userId: id }) },
+    run: async ({ userId }, origin) => {
+      await sayGoodbye(userId)
+      await execute(account, userId, { type: 'RecordGoodbye', data: {} }, origin)
+    },
+    options: { concurrency: 8, attempts: 10, backoff: 500 },
+  })

@@ -9,7 +9,7 @@ import { chargeCard } from './charge-card.ts'
 import { destroyKey } from './destroy-key.ts'
 import { expireSessions } from './expire-sessions.ts'
 import { forgetPerson } from './forget-person.ts'
-import { sayGoodbye } from './goodbye.ts'
+import { goodbyeJob, sayGoodbye } from './goodbye.ts'
 import { refundCard } from './refund-card.ts'
 import { sendMail } from './send-mail.ts'
 
@@ -28,7 +28,7 @@ export const jobs = (
     readonly mailer: Mailer
     readonly readModels: ReadModels
     readonly letters: Letters
-    readonly forgetting: Pick<Forgetting, 'forget'>
+    readonly forgetting: Pick<Forgetting, 'forget' | 'receiptOf'>
   },
   executor: Executor,
 ) =>
@@ -38,7 +38,8 @@ export const jobs = (
     sendMail(mailer, executor),
     accountMail(mailer, letters, readModels, executor),
     forgetPerson(readModels, executor),
-    destroyKey(forgetting, readModels, executor, sayGoodbye(mailer, letters, executor)),
+    goodbyeJob(sayGoodbye(mailer, letters, executor), executor),
+    destroyKey(forgetting, readModels, executor),
   ] as const
 
 /** What has to be done now and then, as no event asks for it. */

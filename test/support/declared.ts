@@ -24,7 +24,7 @@ export const declared: Declared = {
       mailer: { send: nobody, close: nobody },
       readModels: { get: nobody, find: nobody, catchUp: nobody },
       letters: { links: { make: () => '' }, site: () => '' },
-      forgetting: { forget: nobody },
+      forgetting: { forget: nobody, receiptOf: nobody },
     },
     executor,
   ),

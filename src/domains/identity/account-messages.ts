@@ -101,6 +101,10 @@ export const commands = {
     description: 'Record that somebody tried wrong passwords; not for each of them.',
   }),
   CloseAccount: Fields({ reason: Reason }, { description: 'End the account for good.' }),
+  RecordGoodbye: Fields(
+    {},
+    { description: 'Record that they were told of its end, as far as they could be.' },
+  ),
 }
 
 /** What may happen to an account. */
@@ -138,6 +142,8 @@ export const events = {
     email: Type.Optional(personal(EmailAddress)),
     username: Type.Optional(personal(Username)),
   }),
+  /** They were told that it is over, or could not be: nobody needs to know any more where they are. */
+  GoodbyeSaid: Nothing,
 }
 
 /** Why an account says no. */

@@ -95,6 +95,14 @@ describe('an account', () => {
     given(account, registered, closed).when(revoke('buyer')).refuses('Closed')
   })
 
+  test('is told of its end once', () => {
+    const record = { type: 'RecordGoodbye' as const, data: {} }
+    const said = { type: 'GoodbyeSaid' as const, data: {} }
+    given(account, registered).when(record).yields()
+    given(account, registered, closed).when(record).yields(said)
+    given(account, registered, closed, said).when(record).yields()
+  })
+
   test('must exist before anything is done with it', () => {
     given(account).when(grant('admin')).refuses('NoSuchAccount')
     given(account).when(revoke('admin')).refuses('NoSuchAccount')

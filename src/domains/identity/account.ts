@@ -41,7 +41,8 @@ type State =
   | { readonly status: 'new' }
   | ({ readonly status: 'active' } & Person)
   | ({ readonly status: 'suspended' } & Person)
-  | ({ readonly status: 'closed' } & Person)
+  /** `told` once they know, or cannot be told. */
+  | ({ readonly status: 'closed'; readonly told?: true } & Person)
 
 /** How long the link that lets somebody set a new password is good, in ms. */
 export const resetHolds = 60 * 60_000
@@ -227,6 +228,9 @@ export const account = decider({
         { type: 'AccountClosed', data: { reason, email, username } },
       ]
     },
+
+    RecordGoodbye: (_, state) =>
+      state.status === 'closed' && !state.told ? [{ type: 'GoodbyeSaid', data: {} }] : [],
   },
 
   evolve: {
@@ -279,6 +283,7 @@ export const account = decider({
     AccountResumed: (state) => (state.status === 'new' ? state : { ...state, status: 'active' }),
     LoginFailed: (state) => state,
     AccountClosed: (state) => (state.status === 'new' ? state : { ...state, status: 'closed' }),
+    GoodbyeSaid: (state) => (state.status === 'closed' ? { ...state, told: true } : state),
   },
 })
 

@@ -117,7 +117,7 @@ describe('a profile', () => {
     given(profile, created).when(insist).yields(deleted, hastened)
     given(profile, created, deleted).when(insist).yields(hastened)
     given(profile, created, deleted, hastened).when(insist).yields()
-    given(profile, created, deleted, { type: 'UserForgotten', data }).when(insist).yields()
+    given(profile, created, deleted, { type: 'UserForgotten', data }).when(insist).yields(hastened)
     given(profile, created, deleted, hastened).when({ type: 'RecordForgotten', data }).yields({
       type: 'UserForgotten',
       data,

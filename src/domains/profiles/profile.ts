@@ -104,7 +104,8 @@ export const profile = decider({
     ForgetAtOnce: (_, state) => {
       const hastened = { type: 'UserForgettingHastened', data: {} } as const
       if (state.status !== 'deleted') return [deleted(state), hastened]
-      return state.forgotten || state.hastened ? [] : [hastened]
+      // Who is forgotten elsewhere may still be known by their key.
+      return state.hastened && !state.forgotten ? [] : [hastened]
     },
 
     RecordForgotten: (data, state) => {
@@ -134,7 +135,11 @@ export const profile = decider({
     UserDeleted: () => ({ status: 'deleted', forgotten: false }),
     UserForgettingHastened: (state) =>
       state.status === 'deleted' ? { ...state, hastened: true } : state,
-    UserForgotten: () => ({ status: 'deleted', forgotten: true }),
+    UserForgotten: (state) => ({
+      ...(state.status === 'deleted' && state),
+      status: 'deleted',
+      forgotten: true,
+    }),
   },
 })
 

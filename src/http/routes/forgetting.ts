@@ -3,7 +3,7 @@ import { asId, Fields } from '#kernel'
 import { account, email, emailIdOf, username, usernameIdOf } from '../../domains/identity/index.ts'
 import { profile } from '../../domains/profiles/index.ts'
 import { UserId } from '../../domains/shared/index.ts'
-import { mustBeNoAdmin, OpenOrders, openOrdersOf } from '../leaving.ts'
+import { mustBeNoAdmin, LostOrders, openOrdersOf } from '../leaving.ts'
 import { notFound, Problem } from '../problem.ts'
 import type { Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
@@ -85,7 +85,7 @@ export const forgettingRoutes = (
       tag: 'identity',
       status: 202,
       params: Who,
-      data: Type.Object({ ...Forgotten.properties, orders: OpenOrders }),
+      data: Type.Object({ ...Forgotten.properties, orders: LostOrders }),
       problems: [404, 409],
     },
     async ({ params: { user }, caller, origin }) => {
@@ -97,8 +97,10 @@ export const forgettingRoutes = (
       if (state.status === 'new' && shown.status === 'new') throw notFound('user')
       mustBeNoAdmin(state)
       const orders = await openOrdersOf(readModels, userId)
-      await executor.execute(profile, userId, { type: 'ForgetAtOnce', data: {} }, origin)
-      return { data: { ...(await told(userId)), orders } }
+      const forgotten = await told(userId)
+      if (forgotten.status === 'pending')
+        await executor.execute(profile, userId, { type: 'ForgetAtOnce', data: {} }, origin)
+      return { data: { ...forgotten, orders } }
     },
   )
 
