@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { freshDatabase } from '../../../test/support/postgres.ts'
 import { personalKeysConformance } from './conformance.ts'
 import { memoryPersonalKeys } from './memory.ts'
@@ -79,4 +79,31 @@ test('who is forgotten while a process cannot hear of it is forgotten there as s
     (people) => people.includes(person),
   )
   expect((await cutOff.keysOf([person])).get(person)).toBe('destroyed')
+})
+
+test('nobody is asked any more once keys are closed, though an answer was under way', async () => {
+  let hear: (payload: string) => void = () => undefined
+  let fail: (() => void) | undefined
+  let asked = 0
+  const query = async () => {
+    asked += 1
+    if (asked === 1) return [{ at: '2030-01-01T00:00:00Z', person: null }]
+    return new Promise((_, reject) => (fail = () => reject(new Error('The database is closed'))))
+  }
+  const listen = async (_: string, heard: (payload: string) => void) => {
+    hear = heard
+    return { close: async () => undefined }
+  }
+  const database = { query, listen } as unknown as Database
+  const keys = await postgresPersonalKeys(database, { secret: randomBytes(32) })
+  hear('')
+  await keys.close()
+  vi.useFakeTimers()
+  try {
+    fail?.()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(asked).toBe(2)
+  } finally {
+    vi.useRealTimers()
+  }
 })

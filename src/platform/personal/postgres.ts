@@ -57,6 +57,7 @@ export const postgresPersonalKeys = async (
   /** By the clock of PostgreSQL: whose keys were destroyed before it, this process has been told. */
   let heardUntil = (await forgottenSince(database)).at
   let asking: NodeJS.Timeout | undefined
+  let closed = false
 
   const keyOf = ({ person, sealed_key }: Row): KeyState => {
     if (sealed_key === null) return 'destroyed'
@@ -80,6 +81,7 @@ export const postgresPersonalKeys = async (
       heardUntil = at
       people.forEach(destroyed)
     } catch {
+      if (closed) return
       asking = setTimeout(() => void askWhoIsForgotten(), again).unref()
     }
   }
@@ -160,6 +162,7 @@ export const postgresPersonalKeys = async (
       return () => void listeners.delete(told)
     },
     close: async () => {
+      closed = true
       clearTimeout(asking)
       await listener.close()
     },
