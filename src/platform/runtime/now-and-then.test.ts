@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { memoryLeases } from '../leases/memory.ts'
+import type { Leases } from '../leases/port.ts'
 import { nowAndThen } from './now-and-then.ts'
 
 test('a chore is done again and again, by one at a time, whatever fails', async () => {
@@ -28,4 +29,30 @@ test('a chore is done again and again, by one at a time, whatever fails', async 
   await expect.poll(() => done.includes('second')).toBe(true)
   second.stop()
   await second.over
+})
+
+test('a chore waits from when its lease is lost until there is one again', async () => {
+  const stop = new AbortController()
+  const lost = new AbortController()
+  const again = Promise.withResolvers<void>()
+  const done: number[] = []
+  let asked = 0
+  const leases: Pick<Leases, 'acquire'> = {
+    acquire: async () => {
+      asked++
+      if (asked > 1) await again.promise
+      const held = asked > 1 ? new AbortController() : lost
+      return { lost: held.signal, release: async () => undefined }
+    },
+  }
+  const chore = { name: 'sweep', every: 1, run: async () => void done.push(asked) }
+  const over = nowAndThen(chore, stop.signal, { leases, onError: () => undefined })
+  await expect.poll(() => done.length).toBeGreaterThan(0)
+  lost.abort()
+  await expect.poll(() => asked).toBe(2)
+  expect(done).not.toContain(2)
+  again.resolve()
+  await expect.poll(() => done).toContain(2)
+  stop.abort()
+  await over
 })
