@@ -14,9 +14,6 @@ const queues = ['send-mail'] as const
 /** What the PostgreSQL of everything else is called among stores of jobs. */
 const ownPostgres = 'postgres'
 
-/** How often it is looked whether a store that was used before is empty, in ms. */
-const every = 10_000
-
 type Opening = {
   readonly database: Database
   readonly postgresUrl: string
@@ -24,6 +21,8 @@ type Opening = {
   readonly room: string
   readonly failed: (error: unknown) => void
   readonly logger: Pick<FastifyBaseLogger, 'info'>
+  /** How often it is looked whether a store that was used before is empty, in ms; default 10,000. */
+  readonly every?: number
   /** Keeps what is to be closed, in reverse order. */
   readonly parts: AsyncDisposableStack
 }
@@ -35,7 +34,7 @@ type Opening = {
  */
 export const openJobs = async (
   { redisUrl, redisUrlBefore }: Pick<Config, 'redisUrl' | 'redisUrlBefore'>,
-  { database, postgresUrl, room, failed, logger, parts }: Opening,
+  { database, postgresUrl, room, failed, logger, every = 10_000, parts }: Opening,
 ): Promise<Queue> => {
   const open = async (url: string, schema: string) =>
     patient(await bullmqQueue(url, { schema, queues, onError: failed }))
@@ -65,18 +64,28 @@ export const openJobs = async (
   const now = redisUrl === undefined ? await inPostgres() : await inRedis(redisUrl)
   const queue = parts.adopt(succeeding(now, [...opened.values()]), (it) => it.close())
 
-  const waiting = new Map(opened)
+  const isEmpty = async (it: Queue): Promise<boolean> => {
+    const counts = await Promise.all(queues.map(it.counts))
+    return counts.every((of) => of.waiting + of.delayed + of.active + of.parked === 0)
+  }
   const look = async (): Promise<void> => {
     // Another process may have seen it empty in between.
     await stores.used(named)
-    for (const [name, it] of waiting) {
-      const counts = await Promise.all(queues.map(it.counts))
-      if (counts.some((of) => of.waiting + of.delayed + of.active + of.parked > 0)) continue
+    for (const name of await stores.known()) {
+      const it = opened.get(name)
+      if (!it || !(await isEmpty(it))) continue
       await stores.emptied(name)
-      waiting.delete(name)
       logger.info({ store: name }, 'No jobs wait where they were kept before')
     }
   }
+  // Those that came after this process, and keep jobs elsewhere, may have seen it empty before the last one came.
+  parts.defer(async () => {
+    try {
+      if (!(await stores.known()).includes(named) && !(await isEmpty(now))) await stores.used(named)
+    } catch (error) {
+      failed(error)
+    }
+  })
   const looking = setInterval(() => void look().catch(failed), every).unref()
   parts.defer(() => clearInterval(looking))
   return queue
