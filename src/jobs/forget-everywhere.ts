@@ -83,33 +83,38 @@ export const forgetEverywhere = (
     await execute(notification, id, { type: 'ForgetNotification', data: {} }, to(origin, id))
   }
 
-  /** Lets the buyer of an order go. @returns whether it must still be known where it goes */
-  const letGo = async (id: OrderId, hastened: boolean, origin: Origin): Promise<boolean> => {
+  /** Lets the buyer of an order go. @returns what becomes of where it goes, if that was ever known */
+  const letGo = async (
+    id: OrderId,
+    hastened: boolean,
+    origin: Origin,
+  ): Promise<'awaited' | 'forgotten' | undefined> => {
     const command = { type: 'LetBuyerGo' as const, data: {} }
     const answer = await execute(order, id, command, to(origin, id))
-    if (isRefusal(answer) || answer.state.status === 'NEW') return false
-    const { status, addressed } = answer.state
+    if (isRefusal(answer) || answer.state.status === 'NEW') return undefined
+    const { status, addressed, unaddressed } = answer.state
     // Who carries the order on may be about to tell: what is forgotten before it is there never will be.
     const type = news[status]
     if (type !== undefined)
       for (const channel of channels)
         await forgetNotification(notificationIdOf(id, type, channel), origin)
-    if (!addressed) return false
+    if (!addressed) return unaddressed && 'forgotten'
     if (!hastened) {
       const { state: paid } = await stateOf(payment, paymentIdOf(id))
-      if (paid.status !== 'refunding' && paid.status !== 'refunded') return true
+      if (paid.status !== 'refunding' && paid.status !== 'refunded') return 'awaited'
     }
     const forget = { type: 'ForgetAddress' as const, data: {} }
     await execute(order, id, forget, to(origin, id, 'address'))
-    return false
+    return 'forgotten'
   }
 
   return async (userId: UserId, hastened: boolean, origin: Origin): Promise<Found> => {
     let awaited = 0
     let addresses = 0
-    await all(orders, { where: { userId } }, async ({ id, shippingAddress }) => {
-      if (shippingAddress) addresses += 1
-      if (await letGo(id, hastened, origin)) awaited += 1
+    await all(orders, { where: { userId } }, async ({ id }) => {
+      const address = await letGo(id, hastened, origin)
+      if (address === 'forgotten') addresses += 1
+      if (address === 'awaited') awaited += 1
     })
     const ends = { anyOf: [{ followerId: userId }, { followeeId: userId }] }
     const counts = {

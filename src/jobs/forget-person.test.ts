@@ -146,6 +146,9 @@ describe('somebody who leaves with orders', () => {
     await run({ orderId: paid }, origin())
     expect(await shown(paid)).toMatchObject({ status: 'PAID', addressed: false })
     expect(await stands(userId)).toMatchObject({ forgotten: true })
+    const events = await world.deps.log.read(`profile-${userId}`, { from: 0, limit: 100 })
+    // Of all three, whenever that was.
+    expect(events.at(-1)).toMatchObject({ type: 'UserForgotten', data: { addresses: 3 } })
   })
 
   test('is waited for no longer, when that is asked for', async () => {

@@ -42,6 +42,8 @@ type Placed = {
   readonly total: Money
   /** Whether it is known where it goes. */
   readonly addressed: boolean
+  /** It was known once where it goes. */
+  readonly unaddressed?: true
   /** Whether it is known what was said when it was called off. */
   readonly worded?: true | undefined
   /** Its buyer has left. */
@@ -204,7 +206,14 @@ export const order = decider({
     OrderCompleted: (state) => moved(state, 'CompleteOrder'),
     OrderBuyerLeft: (state) => (state.status === 'NEW' ? state : { ...state, left: true }),
     OrderAddressForgotten: (state) =>
-      state.status === 'NEW' ? state : { ...state, addressed: false, worded: undefined },
+      state.status === 'NEW'
+        ? state
+        : {
+            ...state,
+            addressed: false,
+            worded: undefined,
+            ...(state.addressed && { unaddressed: true }),
+          },
   },
 })
 
