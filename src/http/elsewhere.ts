@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { positionHeader, type PassedBack, type PassOn } from '../platform/passing/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
@@ -35,7 +36,12 @@ export const sendBack = (
   }
   // Only a gateway is told where an answer is true.
   reply.code(status).headers(headers).removeHeader(positionHeader)
-  if (!Buffer.isBuffer(body)) return reply.send(body)
+  if (!Buffer.isBuffer(body)) {
+    if (reply.request.method !== 'HEAD') return reply.send(body)
+    body.destroy()
+    // Nothing, in pieces: the length stays what it was said to be.
+    return reply.send(Readable.from([]))
+  }
   if (body.length === 0) return reply.send()
   const { 'content-type': type, 'content-encoding': encoding } = headers
   return reply.send(quickest(body, type, encoding))
@@ -66,7 +72,7 @@ export const answeredElsewhere = (passingOn: PassOn): ((context: string) => Else
     answer: async (request, reply) => {
       const { method, originalUrl: url, headers, body, caller, ip, protocol, id } = request
       const back = await passOn(context, {
-        // What is left of an answer to HEAD does not say how long it is; what is sent to who asked is cut here.
+        // What is left of an answer to HEAD does not say how long it is; a long one is let go of here.
         method: method === 'HEAD' ? 'GET' : method,
         url,
         headers,

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { afterEach, describe, expect, test } from 'vitest'
+import { until } from '../../test/support/until.ts'
 import { httpWorld, onlyProcess, type Call } from '../../test/support/http.ts'
 import { internalCalls, internalHeader } from '../platform/internal-calls.ts'
 import { Unavailable } from '../platform/unavailable.ts'
@@ -217,6 +219,28 @@ describe('a gateway', () => {
     expect(headers).toMatchObject({ etag: '"7"', 'content-length': '13' })
     // An answer to HEAD would have nothing to be measured.
     expect(passed).toMatchObject([{ method: 'GET' }])
+  })
+
+  test('lets go of a long answer that HEAD asks for, unread', async () => {
+    let made = 0
+    const long = new Readable({
+      read: () => void long.push(made++ < 1_000 ? 'x'.repeat(1_000) : null),
+    })
+    const headers = { 'content-type': 'application/json', 'content-length': '1000000' }
+    const { app, someone } = await front({}, async () => ({ status: 200, headers, body: long }))
+    const ada = await someone('ada', 'buyer')
+    const answer = await app.inject({
+      method: 'HEAD',
+      url: '/api/v1/orders',
+      headers: { authorization: `Bearer ${ada.token}` },
+    })
+    expect(answer).toMatchObject({ statusCode: 200, body: '' })
+    expect(answer.headers).toMatchObject({ 'content-length': '1000000' })
+    await until(
+      () => long.destroyed,
+      (isGone) => isGone,
+    )
+    expect(made).toBe(0)
   })
 
   test('passes on every way to sign in', async () => {
