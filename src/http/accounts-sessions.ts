@@ -62,6 +62,7 @@ export const openSession = async (
   const tokens = refreshTokens(keys)
   const sessionId = derivedId(SessionId, origin.commandId, 'session')
   const secret = tokens.secretOf(sessionId, 0)
+  const now = Date.now()
   const opened = await executor.execute(
     session,
     sessionId,
@@ -70,7 +71,8 @@ export const openSession = async (
       data: {
         userId,
         refreshHash: digest(secret),
-        expiresAt: new Date(Date.now() + ttl).toISOString(),
+        openedAt: new Date(now).toISOString(),
+        expiresAt: new Date(now + ttl).toISOString(),
         ip: from.ip.slice(0, 64),
         ...(from.userAgent !== undefined && { userAgent: from.userAgent.slice(0, 1_000) }),
         ...(from.newDevice && { newDevice: true }),

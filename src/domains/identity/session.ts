@@ -19,11 +19,14 @@ const opening = {
   newDevice: Type.Optional(Type.Literal(true)),
   /** The account's era at the sign-in, when it was not the first. */
   era: Type.Optional(Era),
+  /** When the user showed who they are; sessions of long ago do not say. */
+  openedAt: Type.Optional(Timestamp),
 }
 
 type Session = {
   readonly userId: UserId
   readonly era: number
+  readonly openedAt?: string
   readonly expiresAt: string
   readonly rotation: number
   readonly refreshHash: string
@@ -92,7 +95,7 @@ export const session = decider({
   },
 }).rules<State>({
   initialState: { status: 'new' },
-  stateVersion: 2,
+  stateVersion: 3,
 
   decide: {
     OpenSession: (data, state) => {
@@ -150,12 +153,13 @@ export const session = decider({
   },
 
   evolve: {
-    UserLoggedIn: (_, { userId, refreshHash, expiresAt, era = 0 }) => ({
+    UserLoggedIn: (_, { userId, refreshHash, expiresAt, era = 0, openedAt }) => ({
       status: 'open',
       userId,
       era,
       refreshHash,
       rotation: 0,
+      ...(openedAt !== undefined && { openedAt }),
       expiresAt,
     }),
     RefreshTokenRotated: (state, { rotation, refreshHash, rotatedAt }) =>

@@ -29,7 +29,7 @@ type Begin = (
  */
 export const oauthLinks = (
   serve: Serve,
-  { executor, passwords, counters, config }: RouteContext,
+  { executor, passwords, counters }: RouteContext,
   { providers, begin }: { readonly providers: readonly string[]; readonly begin: Begin },
 ): void => {
   const mustBeThemselves = async (
@@ -48,8 +48,8 @@ export const oauthLinks = (
       return
     }
     const { state } = await executor.stateOf(session, caller.sessionId)
-    const openedAt = state.status === 'new' ? 0 : Date.parse(state.expiresAt) - config.sessionTtl
-    if (Date.now() - openedAt > recently)
+    const openedAt = state.status === 'new' ? undefined : state.openedAt
+    if (openedAt === undefined || Date.now() - Date.parse(openedAt) > recently)
       throw new Problem(
         403,
         'sign_in_again',

@@ -287,7 +287,7 @@ describe('an identity that is linked by who is signed in', () => {
     const { body } = await signIn(ada)
     const authorization = `Bearer ${body.tokens.accessToken}`
     const call: Call = (method, path, sent) => world.anyone(method, path, sent, { authorization })
-    return { call, id: body.data.userId as string }
+    return { call, authorization, id: body.data.userId as string }
   }
 
   test('signs in to the same account, and is named where one looks who one is', async () => {
@@ -337,6 +337,25 @@ describe('an identity that is linked by who is signed in', () => {
       expect(codeOf((await startLink(call, body)).reply)).toBe('403 wrong_password')
     const unknown = await call('POST', '/auth/oauth/elsewhere/link', { password })
     expect(codeOf(unknown)).toBe('404 not_found')
+  })
+
+  test('does not take a sign-in for a recent one because sessions last shorter now', async () => {
+    const { authorization } = await withoutPassword()
+    await using later = await httpWorld({
+      identityProviders: [acme.provider],
+      log: world.log,
+      executor: world.deps.executor,
+      keys: world.deps.keys,
+      config: { sessionTtl: 60_000 },
+    })
+    const ask = () => later.anyone('POST', '/auth/oauth/acme/link', {}, { authorization })
+    expect((await ask()).status).toBe(200)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11 * 60_000 })
+    try {
+      expect(codeOf(await ask())).toBe('403 sign_in_again')
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('asks who has no password to have signed in just now', async () => {
