@@ -18,29 +18,13 @@ const may: Readonly<Record<string, readonly string[]>> = {
   cli: ['kernel', 'ports'],
   demo: ['cli'],
   docs: ['kernel', 'realtime', 'ports'],
-  'config.ts': ['kernel', 'config-environment.ts', 'config-oauth.ts', 'config-upstreams.ts'],
-  'config-environment.ts': [],
-  'config-oauth.ts': [],
-  'config-upstreams.ts': [],
+  'config.ts': ['kernel', 'config'],
+  config: [],
   'logger.ts': ['kernel', 'http'],
 }
 
 /** The files that introduce everything to everything. */
-const introducers = [
-  'app.ts',
-  'app-addresses.ts',
-  'app-checks.ts',
-  'app-jobs.ts',
-  'app-log.ts',
-  'app-processes.ts',
-  'app-stores.ts',
-  'app-work.ts',
-  'main.ts',
-  'cli.ts',
-  'cli-logs',
-  'demo.ts',
-  'docs.ts',
-]
+const introducers = ['app.ts', 'app', 'main.ts', 'cli.ts', 'cli-logs', 'demo.ts', 'docs.ts']
 
 /** The files of the platform that say what it does and not how, and its small change. Add to them freely; no adapters. */
 const ports = [

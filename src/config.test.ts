@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'vitest'
-import { Environment } from './config-environment.ts'
+import { Environment } from './config/environment.ts'
 import { BadConfig, readConfig, withArguments } from './config.ts'
 
 test('nothing has to be set', () => {

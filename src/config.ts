@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import type { Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { Environment, roles, type Role } from './config-environment.ts'
-import { oauthProvidersOf, type OAuthProvider } from './config-oauth.ts'
-import { upstreamsOf, type UpstreamSetting } from './config-upstreams.ts'
+import { Environment, roles, type Role } from './config/environment.ts'
+import { oauthProvidersOf, type OAuthProvider } from './config/oauth.ts'
+import { upstreamsOf, type UpstreamSetting } from './config/upstreams.ts'
 
 /** What Agora was told, read once. */
 export type Config = {

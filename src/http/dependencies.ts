@@ -12,7 +12,7 @@ import type { Executor } from '../platform/runtime/execution.ts'
 import type { Operations } from '../platform/runtime/operations.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 import type { Processes } from './processes.ts'
-import type { Bearable } from './shedding.ts'
+import type { Bearable } from './protection/shedding.ts'
 
 /** What the HTTP side may be told by the environment. */
 export type HttpConfig = {

@@ -6,7 +6,7 @@ import { SessionId, UserId } from '../domains/shared/index.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import { Problem } from './problem.ts'
 import type { Processes } from './processes.ts'
-import type { Caller } from './tokens.ts'
+import type { Caller } from './callers/tokens.ts'
 
 /** Tells whom a request names as its caller; undefined when it names nobody. */
 export type NamedCaller = (request: FastifyRequest) => Promise<Caller> | undefined

@@ -14,11 +14,11 @@ import { Conflict } from '../platform/event-log/port.ts'
 import type { Executor, Origin } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 import { follows, type profiles } from '../projections/index.ts'
-import type { Person } from './accounts.ts'
-import { ownsOrAdmin } from './auth.ts'
+import type { Person } from './accounts/accounts.ts'
+import { ownsOrAdmin } from './callers/auth.ts'
 import { notFound, Problem } from './problem.ts'
 import { refusalProblem } from './refusals.ts'
-import type { Caller } from './tokens.ts'
+import type { Caller } from './callers/tokens.ts'
 
 /** A profile as a store has it. */
 export type ProfileDocument = DocumentOf<typeof profiles>

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { Environment, roles } from '../../src/config-environment.ts'
+import { Environment, roles } from '../../src/config/environment.ts'
 import { readConfig, type Config } from '../../src/config.ts'
 import {
   composeOf,

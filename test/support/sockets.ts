@@ -18,8 +18,8 @@ import {
   type PaymentId,
 } from '../../src/domains/shared/index.ts'
 import { defaultHttpConfig } from '../../src/http/dependencies.ts'
-import { followRevocations } from '../../src/http/revocations.ts'
-import { accessTokens } from '../../src/http/tokens.ts'
+import { followRevocations } from '../../src/http/callers/revocations.ts'
+import { accessTokens } from '../../src/http/callers/tokens.ts'
 import { memoryCheckpoints } from '../../src/platform/checkpoints/memory.ts'
 import { memoryBetween } from '../../src/platform/between/memory.ts'
 import { memoryDeadLetters } from '../../src/platform/dead-letters/memory.ts'

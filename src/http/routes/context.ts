@@ -1,6 +1,6 @@
-import type { People } from '../auth-people.ts'
+import type { People } from '../callers/people.ts'
 import type { HttpDependencies } from '../dependencies.ts'
-import type { AccessTokens } from '../tokens.ts'
+import type { AccessTokens } from '../callers/tokens.ts'
 
 /** All that routes need to serve. */
 export type RouteContext = HttpDependencies & {

@@ -2,14 +2,14 @@ import { Type } from 'typebox'
 import { Fields, isRefusal } from '#kernel'
 import { account, ProviderName, session } from '../../domains/identity/index.ts'
 import type { SessionId, UserId } from '../../domains/shared/index.ts'
-import { proofOf } from '../accounts-proof.ts'
-import { accountOf } from '../accounts.ts'
+import { proofOf } from '../accounts/proof.ts'
+import { accountOf } from '../accounts/accounts.ts'
 import { notFound, Problem } from '../problem.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
-import type { Caller } from '../tokens.ts'
+import type { Caller } from '../callers/tokens.ts'
 import type { RouteContext } from './context.ts'
-import { signInsOf, SignIns } from '../sign-ins.ts'
+import { signInsOf, SignIns } from '../accounts/sign-ins.ts'
 
 /** Who has no password shows who they are by having signed in so recently, ms. */
 const recently = 10 * 60_000

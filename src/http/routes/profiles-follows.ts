@@ -11,7 +11,7 @@ import { maySee, Shown, shownAll } from '../people.ts'
 import { forbidden, invalid, notFound } from '../problem.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
-import type { Caller } from '../tokens.ts'
+import type { Caller } from '../callers/tokens.ts'
 import type { RouteContext } from './context.ts'
 
 const params = Fields({ id: UserId })

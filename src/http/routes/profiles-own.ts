@@ -10,17 +10,17 @@ import {
   Settings,
 } from '../../domains/profiles/index.ts'
 import { MediaId, UserId } from '../../domains/shared/index.ts'
-import { personOf } from '../accounts.ts'
-import { User } from '../auth-sign-in.ts'
-import { mustOwn } from '../auth.ts'
-import { noTokenCookies } from '../auth-cookies.ts'
-import { mustBeNoAdmin, OpenOrders, openOrdersOf } from '../leaving.ts'
+import { personOf } from '../accounts/accounts.ts'
+import { User } from '../accounts/sign-in.ts'
+import { mustOwn } from '../callers/auth.ts'
+import { noTokenCookies } from '../callers/cookies.ts'
+import { mustBeNoAdmin, OpenOrders, openOrdersOf } from '../accounts/leaving.ts'
 import { Fresh } from '../lists.ts'
 import { change, claimUsername, mustBeAt } from '../people.ts'
 import { invalid, notFound } from '../problem.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
-import { signInsOf, SignIns } from '../sign-ins.ts'
+import { signInsOf, SignIns } from '../accounts/sign-ins.ts'
 import type { RouteContext } from './context.ts'
 
 const params = Fields({ id: UserId })

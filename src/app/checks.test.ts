@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { checksOf } from './checks.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+
+const away = async () => {
+  throw new Unavailable('It cannot be reached')
+}
+const nothing = async () => []
+
+test('a store that is away is named', async () => {
+  const checks = checksOf({ postgres: away, eventstoredb: nothing }, { projections: nothing })
+  expect(await checks()).toEqual([
+    { name: 'postgres', ok: false, detail: 'It cannot be reached' },
+    { name: 'eventstoredb', ok: true },
+  ])
+})
+
+test('a store that goes away while the read models are looked after is the one that is named', async () => {
+  let asked = 0
+  const goesAway = async () => (++asked === 1 ? [] : away())
+  const checks = checksOf({ postgres: goesAway }, { projections: away })
+  expect(await checks()).toEqual([{ name: 'postgres', ok: false, detail: 'It cannot be reached' }])
+})
+
+test('read models that cannot be looked after are not ready', async () => {
+  const checks = checksOf({ postgres: nothing }, { projections: away })
+  expect(await checks()).toEqual([
+    { name: 'postgres', ok: true },
+    { name: 'projections', ok: false, detail: 'It cannot be reached' },
+  ])
+})
+
+test('what others serve is told of, and waited for by nobody', async () => {
+  const tea = { name: 'tea', ok: false, optional: true }
+  const behind = async () => [{ name: 'pots', generation: 0, lagSeconds: 0 }] as never
+  const checks = checksOf(
+    { postgres: nothing },
+    { projections: behind },
+    { contexts: () => [tea], lagMatters: false },
+  )
+  expect(await checks()).toEqual([
+    { name: 'postgres', ok: true },
+    { name: 'projections', ok: false, detail: 'Behind: pots', optional: true },
+    tea,
+  ])
+})
+
+test('many who ask at once cost one look, and who asks later another one', async () => {
+  let asked = 0
+  const checks = checksOf({ postgres: async () => (asked += 1) }, { projections: nothing })
+  await Promise.all([checks(), checks(), checks()])
+  expect(asked).toBe(1)
+  await checks()
+  expect(asked).toBe(2)
+})

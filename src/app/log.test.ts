@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { generate } from 'selfsigned'
+import { Type } from 'typebox'
+import { expect, onTestFinished, test } from 'vitest'
+import { catalogue, evolved, Fields } from '#kernel'
+import { serveLog } from './log.ts'
+import { emailIdOf } from '../domains/identity/index.ts'
+import { deciders } from '../domains/index.ts'
+import { ensureAdmin } from '../http/accounts/accounts.ts'
+import { lockout } from '../http/accounts/lockout.ts'
+import { createLogger } from '../logger.ts'
+import { memoryCounters } from '../platform/counters/memory.ts'
+import { checked } from '../platform/event-log/checked.ts'
+import { memoryEventLog } from '../platform/event-log/memory.ts'
+import { argon2Passwords } from '../platform/passwords/argon2.ts'
+import { executor } from '../platform/runtime/execute.ts'
+import { memorySnapshots } from '../platform/snapshots/memory.ts'
+
+const Moved = evolved(Fields({ to: Type.String(), by: Type.String() }), (old: { to: string }) => ({
+  ...old,
+  by: 'foot',
+}))
+
+test.each([undefined, { schemaVersion: 1 }, { schemaVersion: 7 }])(
+  'what a client of EventStoreDB appends in the shape of today is kept as such, whatever its metadata %j say',
+  async (metadata) => {
+    const events = catalogue([{ name: 'thing', events: { Moved } }])
+    const raw = memoryEventLog()
+    const log = checked(raw, events)
+    const endpoint = await serveLog(
+      { eventStoreEndpoint: { host: '127.0.0.1', port: 0, asked: true, writable: true } },
+      {
+        raw,
+        log,
+        catalogue: events,
+        executor: executor({ log, snapshots: memorySnapshots(), catalogue: events }),
+        passwords: argon2Passwords(),
+        counters: memoryCounters(),
+        logger: createLogger('silent'),
+        onError: () => undefined,
+      },
+    )
+    onTestFinished(() => endpoint?.close())
+    const client = EventStoreDBClient.connectionString(endpoint?.url ?? '')
+    onTestFinished(() => client.dispose())
+    const data = { to: 'Rome', by: 'train' }
+    await client.appendToStream(
+      `thing-${randomUUID()}`,
+      jsonEvent({ type: 'Moved', data, ...(metadata && { metadata }) }),
+    )
+    expect((await log.readAll()).events).toMatchObject([{ data, metadata: { schemaVersion: 2 } }])
+  },
+)
+
+test('who guesses passwords at the endpoint has to wait there, as they would over HTTP', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'agora-tls-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
+  })
+  const tls = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
+  await writeFile(tls.cert, made.cert)
+  await writeFile(tls.key, made.private)
+
+  const events = catalogue(deciders)
+  const raw = memoryEventLog()
+  const log = checked(raw, events)
+  const passwords = argon2Passwords()
+  const ports = { executor: executor({ log, snapshots: memorySnapshots(), catalogue: events }) }
+  const counters = memoryCounters()
+  await ensureAdmin(
+    { ...ports, passwords },
+    { email: 'ada@example.org', password: 'the right one' },
+  )
+  const endpoint = await serveLog(
+    { eventStoreEndpoint: { host: 'localhost', port: 0, asked: true, writable: false, tls } },
+    {
+      ...ports,
+      raw,
+      log,
+      catalogue: events,
+      passwords,
+      counters,
+      logger: createLogger('silent'),
+      onError: () => undefined,
+    },
+  )
+  onTestFinished(() => endpoint?.close())
+  const readAs = async (password: string) => {
+    const who = `ada%40example.org:${encodeURIComponent(password)}`
+    const client = EventStoreDBClient.connectionString(
+      `esdb://${who}@localhost:${endpoint?.port}?tls=true&tlsCAFile=${encodeURIComponent(tls.cert)}`,
+    )
+    onTestFinished(() => client.dispose())
+    const types: string[] = []
+    for await (const { event } of client.readAll()) types.push(event?.type ?? '')
+    return types
+  }
+
+  expect(await readAs('the right one')).toContain('UserRegistered')
+  for (let guess = 0; guess < 8; guess++)
+    await expect(readAs(`guess ${guess}`)).rejects.toThrow(/UNAUTHENTICATED/)
+  const subject = emailIdOf('ada@example.org')
+  const elsewhere = await Promise.allSettled(
+    ['127.0.0.1', '::1'].map((ip) => lockout(counters).enter({ subject, ip, device: undefined })),
+  )
+  expect(elsewhere).toContainEqual({
+    status: 'rejected',
+    reason: expect.objectContaining({ statusCode: 429 }),
+  })
+}, 30_000)

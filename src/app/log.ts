@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises'
+import type { Catalogue, RecordedEvent } from '#kernel'
+import type { FastifyBaseLogger } from 'fastify'
+import { BadConfig, type Config } from '../config.ts'
+import { emailIdOf } from '../domains/identity/index.ts'
+import { authenticate } from '../http/accounts/accounts.ts'
+import { lockout } from '../http/accounts/lockout.ts'
+import { Problem } from '../http/problem.ts'
+import { BadUrl } from '../platform/event-log/eventstoredb-connection.ts'
+import type { Counters } from '../platform/counters/port.ts'
+import { eventStoreLog, type EventStoreHealth } from '../platform/event-log/eventstoredb.ts'
+import type { EventLog } from '../platform/event-log/port.ts'
+import { postgresEventLog } from '../platform/event-log/postgres.ts'
+import { serveEventStore, type Endpoint } from '../platform/eventstoredb/endpoint.ts'
+import type { NamedLog } from '../platform/log-identity/followed-log.ts'
+import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
+import type { Passwords } from '../platform/passwords/port.ts'
+import type { Database } from '../platform/postgres/database.ts'
+import type { Executor } from '../platform/runtime/execution.ts'
+import { postgresStreamIndex } from '../platform/stream-index/postgres.ts'
+
+/** The log that Agora runs on, as it was recorded; and, where it is in EventStoreDB, how the way there is. */
+export type OpenedLog = Omit<NamedLog, 'log'> & {
+  readonly log: EventLog
+  readonly health?: () => EventStoreHealth
+}
+
+/**
+ * Opens the log: in EventStoreDB, if there is one, else in the PostgreSQL of everything else.
+ * @throws BadConfig when the URL cannot be understood
+ */
+export const openEventLog = async (
+  { eventStoreUrl: url }: Pick<Config, 'eventStoreUrl'>,
+  database: Database,
+  onError: (error: unknown) => void,
+): Promise<OpenedLog> => {
+  if (url === undefined)
+    return { log: await postgresEventLog(database), named: 'this PostgreSQL', own: true }
+  const index = postgresStreamIndex(database)
+  const log = await eventStoreLog({ url, index, onError }).catch((error: unknown) => {
+    if (!(error instanceof BadUrl)) throw error
+    throw new BadConfig(`The environment cannot be used: EVENTSTORE_URL. ${error.message}`)
+  })
+  return { log, named: withoutPassword(url), own: false, health: log.health }
+}
+
+/** What the log is served with. */
+type Served = {
+  /** As it was recorded. */
+  readonly raw: EventLog
+  /** Takes nothing but what is declared. */
+  readonly log: Pick<EventLog, 'append'>
+  readonly catalogue: Catalogue
+  readonly executor: Executor
+  readonly passwords: Passwords
+  /** Of failed tries, shared with those over HTTP. */
+  readonly counters: Counters
+  readonly logger: FastifyBaseLogger
+  readonly onError: (error: unknown) => void
+}
+
+const isTaken = (error: unknown): boolean =>
+  error instanceof Error && /EADDRINUSE|address already in use/i.test(error.message)
+
+/**
+ * Serves the log over the protocol of EventStoreDB.
+ * @returns undefined when it is switched off, or nobody asked for it and its port is taken
+ */
+export const serveLog = async (
+  { eventStoreEndpoint: endpoint }: Pick<Config, 'eventStoreEndpoint'>,
+  { raw, log, catalogue, executor, passwords, counters, logger, onError }: Served,
+): Promise<Endpoint | undefined> => {
+  if (!endpoint) return undefined
+  const { port, host, asked, writable, tls } = endpoint
+  const tries = lockout(counters)
+  const masked = (event: RecordedEvent): RecordedEvent => {
+    const today = catalogue.upToDate(event)
+    return {
+      ...today,
+      stream: catalogue.streamTold(today.stream),
+      data: catalogue.masked(today.type, today.data),
+    }
+  }
+  /** What is taken matches the schemas of today, so that is the version it has, whatever its sender believes. */
+  const append: EventLog['append'] = (stream, expected, events) =>
+    log.append(
+      stream,
+      expected,
+      events.map((event) => ({
+        ...event,
+        metadata: { ...event.metadata, schemaVersion: catalogue.versionOf(event.type) },
+      })),
+    )
+  try {
+    return await serveEventStore({
+      log: { ...raw, append },
+      host,
+      port,
+      writable,
+      ...(tls && { tls: { cert: await readFile(tls.cert), key: await readFile(tls.key) } }),
+      authenticate: async (name, password, ip) => {
+        const attempt = { subject: emailIdOf(name), ip, device: undefined }
+        try {
+          await tries.enter(attempt)
+          const { roles } = await authenticate({ executor, passwords }, name, password)
+          await tries.succeeded(attempt)
+          return roles.includes('admin')
+            ? 'admin'
+            : roles.includes('analyst')
+              ? 'analyst'
+              : undefined
+        } catch (error) {
+          if (error instanceof Problem && error.statusCode < 500) return undefined
+          throw error
+        }
+      },
+      masked,
+      onError,
+    })
+  } catch (error) {
+    if (asked || !isTaken(error)) throw error
+    logger.warn(
+      { port },
+      'The log is not served over the protocol of EventStoreDB, as the port is taken; AGORA_ESDB_PORT names another one, or switches it off',
+    )
+    return undefined
+  }
+}

@@ -1,0 +1,33 @@
+import { pino } from 'pino'
+import { expect, test } from 'vitest'
+import { freshDatabase } from '../../test/support/postgres.ts'
+import { openProcesses } from './processes.ts'
+import { readConfig } from '../config.ts'
+import { memoryKeys } from '../platform/keys/memory.ts'
+
+test.each([
+  ['api', '127.0.0.1', true, 1],
+  ['api', 'localhost', true, 1],
+  ['api', '::1', true, 1],
+  ['api', '0.0.0.0', false, 1],
+  ['api', '127.evil.example', false, 1],
+  ['api', '10.0.0.7', false, 1],
+  ['gateway,api', '127.0.0.1', false, 0],
+])('AGORA_DIRECT_CALLS believes x-user-id on this machine only: %s on %s', async (...told) => {
+  const [AGORA_ROLES, HOST, believes, warnings] = told
+  await using fresh = await freshDatabase()
+  await using parts = new AsyncDisposableStack()
+  const written: string[] = []
+  const config = readConfig({ AGORA_ROLES, HOST, AGORA_DIRECT_CALLS: 'true' })
+  const processes = await openProcesses(config, {
+    database: fresh.database,
+    keys: memoryKeys(),
+    logger: pino({}, { write: (line: string) => void written.push(line) }),
+    failed: () => undefined,
+    parts,
+  })
+  expect(processes.believesUserIds).toBe(believes)
+  expect(processes.internalOnly).toBe(false)
+  const warned = written.filter((line) => /"level":40.*AGORA_DIRECT_CALLS/.test(line))
+  expect(warned).toHaveLength(warnings)
+})

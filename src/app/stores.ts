@@ -1,0 +1,240 @@
+import { hash } from 'node:crypto'
+import { join } from 'node:path'
+import { streamOf, type Catalogue } from '#kernel'
+import type { FastifyBaseLogger } from 'fastify'
+import { openJobs } from './jobs.ts'
+import { openEventLog } from './log.ts'
+import type { Config } from '../config.ts'
+import { email, emailIdOf } from '../domains/identity/index.ts'
+import { deciders } from '../domains/index.ts'
+import { UserId } from '../domains/shared/index.ts'
+import { defaultHttpConfig } from '../http/dependencies.ts'
+import { memoryCache } from '../platform/cache/memory.ts'
+import { redisCache } from '../platform/cache/redis.ts'
+import { twoLevels } from '../platform/cache/two-levels.ts'
+import type { Between } from '../platform/between/port.ts'
+import { postgresBetween } from '../platform/between/postgres.ts'
+import { redisBetween } from '../platform/between/redis.ts'
+import { postgresCheckpoints } from '../platform/checkpoints/postgres.ts'
+import { keptHereToo } from '../platform/counters/kept-here-too.ts'
+import { memoryCounters } from '../platform/counters/memory.ts'
+import { redisCounters } from '../platform/counters/redis.ts'
+import { postgresDeadLetters } from '../platform/dead-letters/postgres.ts'
+import { postgresDocuments } from '../platform/documents/postgres.ts'
+import { checked } from '../platform/event-log/checked.ts'
+import { forgotten, sealed } from '../platform/event-log/sealed.ts'
+import { inFiles } from '../platform/forgetting/files.ts'
+import { postgresForgetting } from '../platform/forgetting/postgres.ts'
+import { inRedis } from '../platform/forgetting/redis.ts'
+import { openKeys } from '../platform/keys/open-keys.ts'
+import { postgresLeases } from '../platform/leases/postgres.ts'
+import { checkFollowedLog } from '../platform/log-identity/followed-log.ts'
+import { outboxMailer } from '../platform/mail/outbox.ts'
+import { smtpMailer } from '../platform/mail/smtp.ts'
+import type { Metrics } from '../platform/metrics/metrics.ts'
+import { postgresPersonalKeys } from '../platform/personal/postgres.ts'
+import { openDatabase } from '../platform/postgres/database.ts'
+import { migrate } from '../platform/postgres/migrate.ts'
+import { postgresQueue } from '../platform/queue/postgres.ts'
+import { openRedis } from '../platform/redis/connection.ts'
+import { postgresControl } from '../platform/runtime/control.ts'
+import { executor as createExecutor } from '../platform/runtime/execute.ts'
+import { openFeed } from '../platform/runtime/feed.ts'
+import { progress as createProgress } from '../platform/runtime/progress.ts'
+import { readModels as createReadModels } from '../platform/runtime/read-models.ts'
+import { postgresSnapshots } from '../platform/snapshots/postgres.ts'
+
+/** What stores are opened with. */
+type Opening = {
+  /** The PostgreSQL to run on. */
+  readonly postgresUrl: string
+  /** Every event that there is. */
+  readonly events: Catalogue
+  readonly metrics: Metrics
+  readonly logger: FastifyBaseLogger
+  /** Given a part, what is told of its failures. */
+  readonly failed: (part: string) => (error: unknown) => void
+  /** Keeps what is to be closed, in reverse order. */
+  readonly parts: AsyncDisposableStack
+}
+
+/** Everything that is kept somewhere, by the adapters that the configuration asks for. */
+export type Stores = Awaited<ReturnType<typeof openStores>>
+
+/** For so long may a command to Redis take where nobody waits for the answer, ms. */
+const unhurried = 5_000
+
+/** Tries to sign in are counted under what stands for the address. */
+const forgettingInRedis = (url: string) =>
+  inRedis(() => openRedis(url, { patience: unhurried }), {
+    standsFor: (address) => [emailIdOf(address)],
+  })
+
+/** Where nobody is forgotten by Agora, for receipts. */
+const beyond = [
+  'backups and copies of PostgreSQL: who has its table personal_keys from before can read what the log says of them',
+  'mails that were sent, and what was said to the provider of payments',
+  'what Agora has printed, and where it was sent',
+  'exports of analysts: they are masked and name nobody, but can tell what somebody did by their id',
+]
+
+/**
+ * Opens the log and all stores beside it.
+ * @throws BadConfig when a URL cannot be understood; what the stores throw when they cannot be reached
+ */
+export const openStores = async (
+  config: Config,
+  { postgresUrl, events, metrics, logger, failed, parts }: Opening,
+) => {
+  const database = parts.adopt(
+    openDatabase(postgresUrl, { connections: config.postgresConnections }),
+    (it) => it.close(),
+  )
+  await migrate(database)
+  const followed = parts.adopt(
+    await openEventLog(config, database, failed('event log')),
+    ({ log: it }) => it.close(),
+  )
+  await checkFollowedLog(database, followed)
+  const keys = parts.adopt(
+    await openKeys(database, {
+      folder: config.data,
+      ...(config.secret !== undefined && { secret: config.secret }),
+      tokenTtl: defaultHttpConfig.accessTokenTtl * 1_000,
+      onError: failed('keys'),
+    }),
+    (it) => it.close(),
+  )
+  const personalKeys = parts.adopt(
+    await postgresPersonalKeys(database, { secret: keys.secretFor('personal-keys') }),
+    (it) => it.close(),
+  )
+  const log = metrics.measured(
+    checked(
+      sealed(followed.log, {
+        catalogue: events,
+        keys: personalKeys,
+        onError: failed('personal data'),
+      }),
+      events,
+    ),
+  )
+  if (followed.health) {
+    metrics.gaugeEventStore(followed.health)
+    // Counts what has come since, so that the first analyst who asks need not wait for it.
+    log.categories().catch(failed('event log'))
+  }
+  const executor = parts.adopt(
+    createExecutor({
+      log,
+      snapshots: postgresSnapshots(database),
+      catalogue: events,
+      observed: metrics.command,
+    }),
+    (it) => it.idle(),
+  )
+  const redis =
+    config.redisUrl === undefined
+      ? undefined
+      : parts.adopt(
+          await openRedis(config.redisUrl, {
+            onChange: (up, error) => (up ? logger.info('Redis is there') : failed('redis')(error)),
+          }),
+          (it) => it.close(),
+        )
+  if (redis) metrics.gaugeRedis(redis.isUp)
+  const counters = redis ? keptHereToo(redisCounters(redis), memoryCounters()) : memoryCounters()
+  // Who shares a Redis with another Agora has another secret.
+  const ours = hash('sha256', keys.secretFor('cache'), 'base64url').slice(0, 16)
+  const cache = redis
+    ? twoLevels(memoryCache(), redisCache(redis, { prefix: `agora:cache:${ours}:` }))
+    : memoryCache()
+
+  // Each message costs every process that listens a read: only who has use for them does.
+  const openBetween = async (): Promise<Between> =>
+    parts.adopt(
+      redis && config.redisUrl !== undefined
+        ? await redisBetween(config.redisUrl, redis, {
+            key: `agora:told:${ours}`,
+            onError: failed('between processes'),
+          })
+        : await postgresBetween(database, { onError: failed('between processes') }),
+      (it) => it.close(),
+    )
+
+  const documents = postgresDocuments(database)
+  const letters = postgresDeadLetters(database)
+  const checkpoints = postgresCheckpoints(database)
+  const leases = parts.adopt(postgresLeases(database), (it) => it.close())
+  const control = parts.adopt(await postgresControl(database), (it) => it.close())
+  const feed = parts.adopt(await openFeed(log, { onError: failed('feed') }), (it) => it.close())
+  const progress = createProgress(documents)
+  const readModels = createReadModels(documents, progress, log, {
+    onForgotten: personalKeys.onDestroyed,
+  })
+
+  const rows = parts.adopt(postgresQueue(database, { onError: failed('queue') }), (it) =>
+    it.close(),
+  )
+  const bull = await openJobs(config, {
+    database,
+    postgresUrl,
+    room: ours,
+    failed: failed('queue'),
+    logger,
+    parts,
+  })
+  const mailer = parts.adopt(
+    config.smtpUrl
+      ? smtpMailer({ url: config.smtpUrl, from: config.mailFrom })
+      : outboxMailer({ folder: join(config.data, 'outbox'), from: config.mailFrom }),
+    (it) => it.close(),
+  )
+  const forgetting = postgresForgetting(database, {
+    keys: personalKeys,
+    raw: followed.log,
+    log,
+    catalogue: events,
+    streamsOf: (person) =>
+      deciders.filter(({ id }) => id === UserId).map((decider) => streamOf(decider, person)),
+    isOfOthers: async (address, person) => {
+      const { state } = await executor.stateOf(email, emailIdOf(address))
+      return state.status !== 'free' && state.userId !== person
+    },
+    mailer,
+    elsewhere: [
+      // What is in the outbox and in PostgreSQL has been looked after.
+      inFiles(config.data, { except: ['outbox', 'postgres'] }),
+      ...(config.redisUrl === undefined ? [] : [forgettingInRedis(config.redisUrl)]),
+    ],
+    beyond,
+  })
+  personalKeys.onDestroyed((person) => {
+    executor.forget(person)
+    feed.replace((event) => forgotten(events, event, person))
+  })
+
+  return {
+    database,
+    followed,
+    log,
+    executor,
+    keys,
+    personalKeys,
+    counters,
+    openBetween,
+    cache,
+    documents,
+    letters,
+    checkpoints,
+    leases,
+    control,
+    feed,
+    progress,
+    readModels,
+    rows,
+    bull,
+    mailer,
+    forgetting,
+  }
+}

@@ -1,0 +1,102 @@
+import { derivedId, isRefusal } from '#kernel'
+import {
+  account,
+  email,
+  emailChangeHolds,
+  emailIdOf,
+  normalEmail,
+  RequestId,
+} from '../../domains/identity/index.ts'
+import type { UserId } from '../../domains/shared/index.ts'
+import type { Executor, Origin } from '../../platform/runtime/execution.ts'
+import { step, taken } from './accounts.ts'
+import { refusalProblem } from '../refusals.ts'
+
+/** @throws Problem 409 `email_taken` */
+const claim = async (
+  executor: Executor,
+  address: string,
+  userId: UserId,
+  origin: Origin,
+): Promise<void> => {
+  const claimed = await executor.execute(
+    email,
+    emailIdOf(address),
+    { type: 'ClaimEmail', data: { userId } },
+    step(origin, 'claim'),
+  )
+  if (isRefusal(claimed)) throw taken('email', 'use another one')
+}
+
+/**
+ * Wishes for another address; mail to it says how to go on. It is claimed for a minute only, so that nobody can keep
+ * an address from its owner by wishing for it.
+ * @returns where it was recorded
+ * @throws Problem 409 when somebody else has it, or it is theirs already
+ */
+export const requestEmailChange = async (
+  executor: Executor,
+  userId: UserId,
+  address: string,
+  origin: Origin,
+): Promise<bigint> => {
+  const { state } = await executor.stateOf(account, userId)
+  if (state.status !== 'new' && state.email === normalEmail(address))
+    throw refusalProblem(account, { refused: 'SameEmail' })
+  await claim(executor, address, userId, origin)
+  const requested = await executor.execute(
+    account,
+    userId,
+    {
+      type: 'RequestEmailChange',
+      data: {
+        requestId: derivedId(RequestId, origin.commandId, 'email'),
+        email: normalEmail(address),
+        expiresAt: new Date(Date.now() + emailChangeHolds).toISOString(),
+      },
+    },
+    origin,
+  )
+  if (isRefusal(requested)) throw refusalProblem(account, requested)
+  return requested.position
+}
+
+/**
+ * Goes by the address that was wished for, now that mail to it has reached its reader. The address is theirs for good
+ * before the account changes; should it stop in between, the same link goes on, or the `emailChange` saga lets the
+ * address go when the link has expired.
+ * @returns where it was recorded
+ * @throws Problem 409 when the link is too old, or somebody else has the address by now
+ */
+export const changeEmail = async (
+  executor: Executor,
+  userId: UserId,
+  requestId: RequestId,
+  origin: Origin,
+): Promise<bigint> => {
+  const { state } = await executor.stateOf(account, userId)
+  const wished = state.status === 'new' ? undefined : state.emailChange
+  if (wished?.requestId !== requestId) throw refusalProblem(account, { refused: 'LinkExpired' })
+  const { email: address } = wished
+  await claim(executor, address, userId, origin)
+  const confirmed = await executor.execute(
+    email,
+    emailIdOf(address),
+    { type: 'ConfirmEmail', data: { userId } },
+    step(origin, 'confirm'),
+  )
+  if (isRefusal(confirmed)) throw taken('email', 'use another one')
+  const command = { type: 'ChangeEmail' as const, data: { requestId } }
+  const changed = await executor.execute(account, userId, command, origin)
+  if (!isRefusal(changed)) return changed.position
+  // Refused because the same link was followed twice at once, the address is in use now.
+  const { state: present } = await executor.stateOf(account, userId)
+  if (present.status === 'new' || present.email !== address)
+    await executor.execute(
+      email,
+      emailIdOf(address),
+      { type: 'ReleaseEmail', data: { userId } },
+      step(origin, 'release'),
+    )
+  throw refusalProblem(account, changed)
+}

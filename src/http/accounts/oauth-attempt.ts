@@ -1,0 +1,67 @@
+import { Type, type Static } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { SessionId, UserId } from '../../domains/shared/index.ts'
+import type { SigningKeys } from '../../platform/keys/port.ts'
+import { sealing } from '../../platform/sealing.ts'
+import { cookieIn } from '../callers/cookies.ts'
+import type { HttpConfig } from '../dependencies.ts'
+
+const Kept = Type.Object({
+  state: Type.String(),
+  nonce: Type.String(),
+  codeVerifier: Type.String(),
+  /** Where the browser goes when they are signed in. */
+  returnTo: Type.String(),
+  /** For whom an identity is to be added, and the session in which they ask for that. */
+  link: Type.Optional(Type.Object({ userId: UserId, sessionId: SessionId })),
+  /** ms since 1970. */
+  expiresAt: Type.Number(),
+})
+const kept = Compile(Kept)
+
+/** What a sign-in elsewhere has to know when the browser comes back. */
+export type KeptAttempt = Omit<Static<typeof Kept>, 'expiresAt'>
+
+/** The name of the cookie that a sign-in elsewhere is kept in. */
+export const attemptCookieName = 'agora_oauth'
+
+/** How long signing in elsewhere may take, in s. */
+const ttl = 10 * 60
+
+/**
+ * Keeps what a sign-in elsewhere began with in the browser that began it, sealed: so any process can end it, and no
+ * other browser (RFC 9700 §4.7).
+ */
+export const attempts = (
+  { secretFor }: Pick<SigningKeys, 'secretFor'>,
+  { secureCookies }: Pick<HttpConfig, 'secureCookies'>,
+) => {
+  const { seal, open } = sealing(secretFor('oauth attempts'))
+
+  // `Lax`, as the browser comes back from another site.
+  const cookie = (value: string, path: string, maxAge: number): string =>
+    `${attemptCookieName}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secureCookies ? '; Secure' : ''}`
+
+  return {
+    /** @param redirectUri where the browser comes back to, the only place that the cookie is sent to */
+    keep: (attempt: KeptAttempt, redirectUri: string): string => {
+      const text = JSON.stringify({ ...attempt, expiresAt: Date.now() + ttl * 1_000 })
+      const sealed = seal(Buffer.from(text), redirectUri).toString('base64url')
+      return cookie(sealed, new URL(redirectUri).pathname, ttl)
+    },
+    /** Takes the cookie away: an attempt is good for one time. */
+    forget: (redirectUri: string): string => cookie('', new URL(redirectUri).pathname, 0),
+    /** @returns undefined when there is none, or not any more */
+    read: (header: string | undefined, redirectUri: string): KeptAttempt | undefined => {
+      const sealed = cookieIn(header, attemptCookieName)
+      if (sealed === undefined) return undefined
+      try {
+        const plain = open(Buffer.from(sealed, 'base64url'), redirectUri).toString()
+        const { expiresAt, ...attempt } = kept.Parse(JSON.parse(plain))
+        return Date.now() < expiresAt ? attempt : undefined
+      } catch {
+        return undefined
+      }
+    },
+  }
+}

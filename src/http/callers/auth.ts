@@ -1,0 +1,120 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { cookieIn, cookieName } from './cookies.ts'
+import type { People } from './people.ts'
+import { mustBeSameOrigin } from './csrf.ts'
+import type { HttpConfig } from '../dependencies.ts'
+import type { NamedCaller } from '../direct-calls.ts'
+import { forbidden, Problem } from '../problem.ts'
+import type { Caller } from './tokens.ts'
+
+/**
+ * Who may use a route. Every route says so; only `public` ones let in whoever comes, and `internal` ones nobody but
+ * other processes of ours. An admin is let in everywhere else; who owns what is asked for is the route's own business.
+ */
+export type Access = 'public' | 'user' | 'seller' | 'analyst' | 'admin' | 'internal'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; nobody we know, when undefined. */
+    caller: Caller | undefined
+    /** Why the token that came with the request is none. */
+    notSignedIn: unknown
+  }
+  interface FastifyContextConfig {
+    access?: Access
+    /** Whether other processes of ours are let in as well. */
+    internal?: boolean
+  }
+}
+
+/** A token that came with a request, and whether a browser sent it by itself. */
+type Carried = { readonly token: string; readonly byCookie: boolean }
+
+const tokenOf = ({ headers: { authorization, cookie } }: FastifyRequest): Carried | undefined => {
+  if (authorization) {
+    // The name of the scheme may be written in any case (RFC 9110 §11.1).
+    if (authorization.slice(0, 7).toLowerCase() === 'bearer ')
+      return { token: authorization.slice(7).trim(), byCookie: false }
+    throw new Problem(401, 'invalid_token', 'Send the token as `Authorization: Bearer <token>`.')
+  }
+  const token = cookieIn(cookie, cookieName)
+  return token === undefined ? undefined : { token, byCookie: true }
+}
+
+/** Whether a caller may do what an access level asks for. */
+export const allows = (access: Access, { roles }: Pick<Caller, 'roles'>): boolean => {
+  if (access === 'public' || access === 'user') return true
+  if (access === 'internal') return false
+  return roles.includes('admin') || roles.includes(access)
+}
+
+/** Whether it is theirs, or they may look after everybody's. */
+export const ownsOrAdmin = (caller: Caller, ownerId: string): boolean =>
+  caller.id === ownerId || caller.roles.includes('admin')
+
+/** Lets pass who owns it or is an admin. @throws Problem 403 */
+export const mustOwn = (caller: Caller, ownerId: string): void => {
+  if (!ownsOrAdmin(caller, ownerId)) throw forbidden()
+}
+
+/**
+ * Asks every request who sends it, and turns away whom its route is not for: before the body is read, but after the
+ * rate limit, which therefore counts failed attempts as well. Who is known by a cookie only must come from a page of
+ * ours to change anything.
+ * @param named whom a request without a token names, where that counts
+ */
+export const guard = (
+  app: FastifyInstance,
+  { callerOf }: People,
+  config: HttpConfig,
+  named: NamedCaller,
+): void => {
+  app.decorateRequest('caller', undefined)
+  app.decorateRequest('notSignedIn', undefined)
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    const known = (caller: Caller | undefined) => {
+      request.caller = caller
+      done()
+    }
+    const refused = (error: unknown) => {
+      request.notSignedIn = error
+      done()
+    }
+    let caller: Caller | Promise<Caller> | undefined
+    try {
+      const carried = tokenOf(request)
+      if (carried?.byCookie) mustBeSameOrigin(request, config)
+      caller = carried ? callerOf(carried.token) : named(request)
+    } catch (error) {
+      return refused(error)
+    }
+    if (caller instanceof Promise) void caller.then(known, refused)
+    else known(caller)
+  })
+
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    const { access = 'public', internal = access === 'internal' } = request.routeOptions.config
+    if (access === 'public' || (internal && request.isInternal)) return done()
+    const { caller, notSignedIn } = request
+    if (!caller)
+      return done(
+        notSignedIn instanceof Error
+          ? notSignedIn
+          : new Problem(
+              401,
+              'not_signed_in',
+              'Sign in, and send the access token with the request.',
+            ),
+      )
+    if (!allows(access, caller))
+      return done(
+        forbidden(
+          access === 'internal'
+            ? 'Only for processes of Agora itself.'
+            : `Only for people with the role ${access}.`,
+        ),
+      )
+    done()
+  })
+}
