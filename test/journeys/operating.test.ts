@@ -47,6 +47,7 @@ test('a read model is built anew while orders flow; the new one equals the old, 
     const live = await until(
       () => statusOf(name),
       (status) => status.generation > generation && status.status === 'live',
+      { patience: 120_000 },
     )
     expect(live.comparison).toMatchObject({ different: 0, onlyOld: 0, onlyNew: 0 })
     expect(live.comparison?.same).toBeGreaterThan(0)

@@ -183,11 +183,11 @@ export const allOrders = async ({ call }: Pick<Person, 'call'>): Promise<readonl
 /**
  * Waits until all orders that somebody may see have come to their end.
  * @param options.among ids that are to be there
- * @param options.patience ms, default 30,000
+ * @param options.patience ms, default 60,000
  */
 export const allSettled = (
   person: Pick<Person, 'call'>,
-  { among = [], patience = 30_000 }: { among?: Iterable<string>; patience?: number } = {},
+  { among = [], patience = 60_000 }: { among?: Iterable<string>; patience?: number } = {},
 ): Promise<readonly Order[]> =>
   until(
     async () => {
