@@ -19,23 +19,31 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
     await using redis = await freshRedis()
     await using database = await freshDatabase()
     await using data = await temporaryData()
-    // 16 of one address in a minute, and 4 where people prove who they are.
-    const env = { POSTGRES_URL: database.url, REDIS_URL: redis.url, RATE_LIMIT: '16' }
+    // 64 of one address in a minute, and 16 where people prove who they are.
+    const env = { POSTGRES_URL: database.url, REDIS_URL: redis.url, RATE_LIMIT: '64' }
     await using one = await startAgora(data.path, env)
     await using other = await startAgora(data.path, env)
     const guess = async ({ shop }: typeof one) => {
       const body = { email: `${crypto.randomUUID()}@example.org`, password: 'a guess' }
       return (await shop.anyone('POST', '/auth/login', body)).status
     }
-    const both = [one, other, one, other]
-    const statuses: number[] = []
-    for (const at of both) statuses.push(await guess(at))
-    expect(statuses).toEqual([401, 401, 401, 401])
-    expect([await guess(one), await guess(other)]).toEqual([429, 429])
+    /** How many guesses are taken, of each in turn, until one is refused. */
+    const taken = async (...processes: readonly (typeof one)[]) => {
+      for (let count = 0; ; count += 1) {
+        const status = await guess(processes[count % processes.length]!)
+        if (status === 429) return count
+        expect(status).toBe(401)
+      }
+    }
+    // Each for itself would take 16, so 32; a count that Redis was too slow for is one of a process.
+    const together = await taken(one, other)
+    expect(together).toBeGreaterThanOrEqual(16)
+    expect(together).toBeLessThan(24)
 
     await redis.kill()
-    // Each remembers what it has counted itself: three by now.
-    expect([await guess(one), await guess(one), await guess(other)]).toEqual([401, 429, 401])
+    // Each remembers what it has counted itself: about half by now.
+    expect(await guess(other)).toBe(401)
+    expect(await taken(one)).toBeLessThan(16)
     const metrics = await fetch(`${one.url}/metrics`)
     expect(await metrics.text()).toContain('agora_redis_up 0')
     expect((await fetch(`${one.url}/health/ready`)).status).toBe(200)
