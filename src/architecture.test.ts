@@ -42,7 +42,7 @@ const ports = [
   /^platform\/sealing\.ts$/,
   /^platform\/internal-calls\.ts$/,
   /^platform\/account-links\.ts$/,
-  /^platform\/place-of\.ts$/,
+  /^platform\/network-of\.ts$/,
 ]
 
 /** Files that only tests import. */

@@ -1,5 +1,5 @@
 import type { SessionId, UserId } from '../domains/shared/index.ts'
-import { placeOf } from '../platform/place-of.ts'
+import { networkOf } from '../platform/network-of.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 import { sessions } from '../projections/index.ts'
 import type { Matter } from './account-letters.ts'
@@ -31,13 +31,13 @@ export const strangeSignIn = async (
     },
     at,
   )
-  const place = placeOf(one.ip ?? '')
+  const network = networkOf(one.ip ?? '')
   const isAlike = documents.some(
     ({ id, status, userAgent, ip }) =>
       id !== sessionId &&
       status !== 'REVOKED' &&
       userAgent === one.userAgent &&
-      placeOf(ip ?? '') === place,
+      networkOf(ip ?? '') === network,
   )
   return isAlike ? undefined : { kind: 'newDevice', at: one.createdAt, place: one.ip }
 }

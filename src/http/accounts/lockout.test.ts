@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../../test/support/http.ts'
 import { memoryCounters } from '../../platform/counters/memory.ts'
-import { placeOf } from '../../platform/place-of.ts'
+import { networkOf } from '../../platform/network-of.ts'
 import { isWorthNoting, lockout } from './lockout.ts'
 import { Problem } from '../problem.ts'
 
@@ -91,7 +91,7 @@ test.each([
   ['fe80::1%eth0', 'fe80:0000:0000:0000'],
   ['::1', '0000:0000:0000:0000'],
   ['nonsense', 'nonsense'],
-])('%s is at %s', (ip, place) => expect(placeOf(ip)).toBe(place))
+])('%s is at %s', (ip, place) => expect(networkOf(ip)).toBe(place))
 
 test('failures are noted at the first and at each doubling', () =>
   expect(Array.from({ length: 20 }, (_, n) => n + 1).filter(isWorthNoting)).toEqual([

@@ -1,5 +1,5 @@
 import type { Counters } from '../../platform/counters/port.ts'
-import { placeOf } from '../../platform/place-of.ts'
+import { networkOf } from '../../platform/network-of.ts'
 import { Problem } from '../problem.ts'
 
 /** How tries are slowed: so many are free, then each has to wait twice as long as the one before. */
@@ -58,7 +58,7 @@ const tooMany = (ms: number): Problem => {
 const gatesOf = ({ subject, ip, device }: Attempt): readonly (readonly [string, Pace])[] =>
   device === undefined
     ? [
-        [`place:${subject}:${placeOf(ip)}`, fromPlace],
+        [`place:${subject}:${networkOf(ip)}`, fromPlace],
         [`account:${subject}`, fromAnywhere],
       ]
     : [[`device:${subject}:${device}`, onDevice]]

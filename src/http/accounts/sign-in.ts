@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { digest } from '#kernel'
 import { Role } from '../../domains/identity/index.ts'
 import { UserId } from '../../domains/shared/index.ts'
-import { placeOf } from '../../platform/place-of.ts'
+import { networkOf } from '../../platform/network-of.ts'
 import { openSession, type Opened } from './sessions.ts'
 import type { Person, SignedIn } from './accounts.ts'
 import { deviceCookie, deviceCookieName, refreshCookie, tokenCookie } from '../callers/cookies.ts'
@@ -64,7 +64,7 @@ export const answering = (context: RouteContext) => {
     ): Promise<Answer<Person>> => {
       const ports = { executor, keys, ttl: config.sessionTtl }
       const known = idOf(cookie(deviceCookieName), person)
-      const place = digest(JSON.stringify([person.userId, person.era, placeOf(ip), userAgent]))
+      const place = digest(JSON.stringify([person.userId, person.era, networkOf(ip), userAgent]))
       const newDevice = !person.isNew && known === undefined && !seen.has(place)
       const from = { ip, userAgent, newDevice }
       const opened = await openSession(ports, person, from, origin)

@@ -10,7 +10,7 @@ import { accountBy, accountOf } from '../accounts/accounts.ts'
 import { deviceCookie, deviceCookieName } from '../callers/cookies.ts'
 import { mustBeHardToGuess } from '../accounts/chosen-passwords.ts'
 import { devices } from '../accounts/devices.ts'
-import { placeOf } from '../../platform/place-of.ts'
+import { networkOf } from '../../platform/network-of.ts'
 import { allowOnly } from '../accounts/lockout.ts'
 import { invalid } from '../problem.ts'
 import { refusalProblem } from '../refusals.ts'
@@ -63,7 +63,7 @@ export const identityPasswords = (serve: Serve, context: RouteContext): void => 
     },
     async ({ body: { email }, ip, origin }) => {
       const { most, within } = asksFromPlace
-      await allowOnly(counters, `forgot:${placeOf(ip)}`, most, within)
+      await allowOnly(counters, `forgot:${networkOf(ip)}`, most, within)
       const work = async () => {
         const found = await accountBy(executor, email)
         if (!found) return

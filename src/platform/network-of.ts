@@ -15,7 +15,7 @@ const groupsOf = (ip: string): string[] => {
  * Addresses that one person is likely to have: the first 24 bits of IPv4, the first 64 of IPv6 (RFC 6177 §2 gives a
  * single site at least that many).
  */
-export const placeOf = (ip: string): string => {
+export const networkOf = (ip: string): string => {
   const v4 = /(\d+\.\d+\.\d+)\.\d+$/.exec(ip)?.[1]
   if (v4 !== undefined) return v4
   return isIPv6(ip) ? groupsOf(ip.split('%')[0]!).slice(0, 4).join(':') : ip
