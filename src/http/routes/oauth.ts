@@ -20,7 +20,8 @@ import { attempts, type KeptAttempt } from '../accounts/oauth-attempt.ts'
 import { linkExternally, signInExternally } from '../accounts/oauth.ts'
 import { ownPath } from '../callers/own-path.ts'
 import { notFound, Problem } from '../problem.ts'
-import { routesOf, successOf } from '../route.ts'
+import { successOf } from '../route.ts'
+import { routesOf } from '../routes-of.ts'
 import type { RouteContext } from './context.ts'
 
 const Provider = Type.Object({ provider: Type.String({ maxLength: 64 }) })

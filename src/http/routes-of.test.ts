@@ -1,7 +1,7 @@
 import fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { Nothing } from '#kernel'
-import { routesOf } from './route.ts'
+import { routesOf } from './routes-of.ts'
 
 test('only the registry has routes for other processes: a gateway is one, whoever it asks for', () => {
   const serve = routesOf(fastify(), '', { corsOrigins: [] })
