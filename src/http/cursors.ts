@@ -1,41 +1,64 @@
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
 import type { Query } from '../platform/documents/port.ts'
+import { signer } from '../platform/signed-text.ts'
 import { invalid } from './problem.ts'
 
-/** A place in a list: its order, the value there, if there is one, and the key. */
+/** A place in a list: the value that it is sorted by there, if there is one, and the key. */
 const Place = Type.Tuple([
-  Type.String(),
   Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
   Type.String(),
 ])
+type Place = NonNullable<Query['after']>
 
 /** The `cursor` of a query. */
 export const Cursor = Type.String({
   pattern: '^[A-Za-z0-9_-]+$',
   maxLength: 1_000,
   description:
-    'The `nextCursor` of an earlier answer, instead of a page: goes on behind it, whatever was added or removed since',
+    'The `nextCursor` of an earlier answer, instead of a page: goes on behind it, whatever was added or removed since. Everything else in the query stays as it was, but for `limit`',
 })
 
-/** Where a list goes on, as a text. @param sort the order of the list @param place the last entry that was shown */
-export const cursorOf = (sort: string, { value, key }: NonNullable<Query['after']>): string => {
-  const place: Static<typeof Place> = [sort, value ?? null, key]
-  return Buffer.from(JSON.stringify(place)).toString('base64url')
-}
+/** Length of a signature, in characters. */
+const signatureLength = 43
 
-/** A cursor that is none of this list: others are made up, or from an answer to another question. */
+/** The refusal of a cursor that was made up, or comes from an answer to another question. */
 export const foreignCursor = () =>
   invalid('cursor', 'must be the `nextCursor` of an answer to the same question')
 
-/** The place that a cursor names. @throws Problem 400 when it is no cursor of a list in this order */
-export const placeIn = (cursor: string, sort: string): NonNullable<Query['after']> => {
-  let place: unknown
-  try {
-    place = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-  } catch {
-    place = undefined
+/** Makes and reads the cursors of lists. */
+export type Cursors = {
+  /**
+   * A place in a list as a text.
+   * @param question identifies the list, its filters and its order
+   */
+  readonly cursorOf: (question: string, place: Place) => string
+  /**
+   * The place that a cursor names.
+   * @throws Problem 400 when this server did not make the cursor for this question
+   */
+  readonly placeIn: (cursor: string, question: string) => Place
+}
+
+/**
+ * Cursors that are signed together with the question that they belong to. The same place gives the same text, so that
+ * entity tags of lists stay the same.
+ * @param secret 32 bytes, for this purpose only
+ */
+export const cursors = (secret: Buffer): Cursors => {
+  const { sign, isSigned } = signer(secret)
+  return {
+    cursorOf: (question, { value, key }) => {
+      const place: Static<typeof Place> = [value ?? null, key]
+      const text = Buffer.from(JSON.stringify(place)).toString('base64url')
+      return sign(text, question) + text
+    },
+    placeIn: (cursor, question) => {
+      const text = cursor.slice(signatureLength)
+      if (!isSigned(cursor.slice(0, signatureLength), text, question)) throw foreignCursor()
+      const place: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
+      if (!Check(Place, place)) throw foreignCursor()
+      return { value: place[0] ?? undefined, key: place[1] }
+    },
   }
-  if (!Check(Place, place) || place[0] !== sort) throw foreignCursor()
-  return { value: place[1] ?? undefined, key: place[2] }
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { derivedUuid } from '#kernel'
-import { httpWorld, type Call } from '../../test/support/http.ts'
+import { httpWorld, type Call, type HttpWorld } from '../../test/support/http.ts'
 import { account } from '../domains/identity/index.ts'
 
 /** Walks through a list from cursor to cursor. @returns the ids of its entries, and how long it said that it was */
@@ -75,10 +75,75 @@ test('a list is the same from cursor to cursor as it is on one page, whatever it
           totals: [ids.length],
         })
     }
+})
 
-  const { nextCursor } = (await call('GET', '/products?sort=price&limit=1')).body.data
-  const turned = await call('GET', `/products?sort=-price&limit=1&cursor=${nextCursor}`)
-  expect([turned.status, turned.body.errors[0].field]).toEqual([400, 'cursor'])
+describe('a cursor', () => {
+  let world: HttpWorld
+  let admin: Call
+  let ada: Call
+  let bob: Call
+  beforeAll(async () => {
+    world = await httpWorld()
+    admin = (await world.someone('root', 'admin')).call
+    ada = (await world.someone('ada')).call
+    bob = (await world.someone('bob')).call
+    for (const name of ['Lamp', 'Bulb']) {
+      const { body } = await admin('POST', '/products', product(name, 100))
+      const items = [{ kind: 'product', refId: body.data.id, quantity: 1 }]
+      for (const call of [ada, bob])
+        await call('POST', '/orders', { items, paymentMethod: { token: 'tok_ok' } })
+    }
+    await world.readModels.fold()
+  })
+  afterAll(() => world[Symbol.asyncDispose]())
+
+  const cursorAt = async (call: Call, path: string): Promise<string> => {
+    const { nextCursor } = (await call('GET', path)).body.data
+    expect(nextCursor, path).toMatch(/^[\w-]{44,}$/)
+    return nextCursor
+  }
+  const answer = async (call: Call, path: string, cursor: string) => {
+    const { status, body } = await call('GET', `${path}&cursor=${cursor}`)
+    return status === 400 ? body.errors[0].field : status
+  }
+
+  test('is taken with another limit, and with the query in another order', async () => {
+    const cursor = await cursorAt(ada, '/products?limit=1&sort=name&category=lighting')
+    expect(await answer(ada, '/products?category=lighting&sort=name&limit=9', cursor)).toBe(200)
+    const first = await cursorAt(ada, '/products?limit=1')
+    expect(await cursorAt(ada, '/products?limit=1')).toBe(first)
+  })
+
+  test.each([
+    ['another order', '/products?limit=1&sort=price'],
+    ['other filters', '/products?limit=1&sort=name&category=lighting'],
+    ['another period', '/orders?limit=1&from=2020-01-01T00:00:00Z'],
+    ['another list', '/payments?limit=1'],
+    ['the same list of somebody else', '/orders?limit=1'],
+  ])('is refused with %s', async (_, path) => {
+    const isProducts = path.startsWith('/products')
+    const cursor = await cursorAt(
+      bob,
+      isProducts ? '/products?limit=1&sort=name' : '/orders?limit=1',
+    )
+    expect(await answer(ada, path, cursor)).toBe('cursor')
+  })
+
+  test('is refused when it was made up or changed', async () => {
+    const path = '/products?limit=1&sort=name'
+    const cursor = await cursorAt(ada, path)
+    const made = (place: unknown) => Buffer.from(JSON.stringify(place)).toString('base64url')
+    const signature = cursor.slice(0, 43)
+    for (const forged of [
+      'x',
+      signature,
+      made(['name', 'Bulb', 'x']),
+      signature + made(['Bulb', 'x']),
+      (cursor.startsWith('A') ? 'B' : 'A') + cursor.slice(1),
+      `${cursor}A`,
+    ])
+      expect([forged, await answer(ada, path, forged)]).toEqual([forged, 'cursor'])
+  })
 })
 
 test('every list that has pages has cursors too, but for short ones of operators, and what is sorted by likeness', () => {

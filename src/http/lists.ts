@@ -6,8 +6,8 @@ import {
   type Query,
   type Scalar,
 } from '../platform/documents/port.ts'
-import type { ReadModels } from '../platform/runtime/reading.ts'
-import { Cursor, cursorOf, foreignCursor, placeIn } from './cursors.ts'
+import { Cursor, foreignCursor } from './cursors.ts'
+import type { RouteContext } from './routes/context.ts'
 
 /** `?minPosition=`: the answer shows everything up to there. */
 const MinPosition = Type.String({
@@ -17,9 +17,6 @@ const MinPosition = Type.String({
 
 /** The query of a route that reads one thing. */
 export const Fresh = Fields({ minPosition: Type.Optional(MinPosition) })
-
-/** A moment in a query. */
-export const Moment = Type.String({ format: 'date-time' })
 
 /** The position that a query asks for. */
 export const minPositionOf = ({
@@ -68,11 +65,8 @@ export type Asking = {
   readonly minPosition?: string
 }
 
-/** From one moment (or number) to another, both included; nothing when neither is given. */
-export const between = <T extends string | number>(
-  from: T | undefined,
-  to: T | undefined,
-): Condition | undefined =>
+/** From one number to another, both included; nothing when neither is given. */
+export const between = (from: number | undefined, to: number | undefined): Condition | undefined =>
   from === undefined && to === undefined
     ? undefined
     : { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lte: to }) }
@@ -121,7 +115,24 @@ const valueIn = (document: object, field: string): Scalar | undefined => {
 }
 
 /**
+ * Identifies what a list was asked for, apart from which part of it: the read model, the order, the filters of the
+ * query, and whose entries. Conditions that move with the clock are left out.
+ */
+const questionOf = (
+  { name }: { readonly name: string },
+  asking: Asking,
+  conditions: Readonly<Record<string, Condition | undefined>>,
+): string => {
+  const { page: _, limit: __, cursor: ___, minPosition: ____, ...asked } = asking
+  const fixed = Object.entries(conditions).filter(([, condition]) => typeof condition !== 'object')
+  const sorted = (entries: readonly (readonly [string, unknown])[]) =>
+    entries.toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return JSON.stringify([name, sorted(Object.entries(asked)), sorted(fixed)])
+}
+
+/**
  * The part of a list that is asked for: a page of it, or what follows a cursor.
+ * @param asking the whole query: a cursor belongs to its filters as well
  * @param conditions which documents; those that are undefined do not count
  * @param options.anyOf at least one of these must hold as well
  * @param options.fields those that are sorted by under another name: `{ price: 'price.amount' }`
@@ -129,7 +140,7 @@ const valueIn = (document: object, field: string): Scalar | undefined => {
  * @throws Problem 400 when the cursor is none of this list
  */
 export const listed = async <D extends { readonly id: string }>(
-  readModels: ReadModels,
+  { readModels, cursors }: Pick<RouteContext, 'readModels' | 'cursors'>,
   projection: Projection<D>,
   asking: Asking,
   conditions: Readonly<Record<string, Condition | undefined>>,
@@ -141,7 +152,8 @@ export const listed = async <D extends { readonly id: string }>(
   const { page = 1, limit = 20, sort = 'id', cursor } = asking
   const name = sort.replace(/^-/, '')
   const field = fields[name] ?? name
-  const after = cursor === undefined ? undefined : placeIn(cursor, sort)
+  const question = questionOf(projection, { ...asking, sort }, conditions)
+  const after = cursor === undefined ? undefined : cursors.placeIn(cursor, question)
   const offset = after ? 0 : (page - 1) * limit
   const query: Query = {
     where: Object.fromEntries(
@@ -159,7 +171,7 @@ export const listed = async <D extends { readonly id: string }>(
   const found = await readModels
     .find(projection, query, minPositionOf(asking))
     .catch((error: unknown) => {
-      // Whoever made the cursor, it was not us: its value is of another type.
+      // A rebuilt read model may hold values of another type than when the cursor was made.
       throw after && error instanceof InvalidQuery ? foreignCursor() : error
     })
   const documents = found.documents.slice(0, limit)
@@ -173,7 +185,9 @@ export const listed = async <D extends { readonly id: string }>(
       page,
       limit,
       ...(last &&
-        !isEnd && { nextCursor: cursorOf(sort, { value: valueIn(last, field), key: last.id }) }),
+        !isEnd && {
+          nextCursor: cursors.cursorOf(question, { value: valueIn(last, field), key: last.id }),
+        }),
     },
   }
 }

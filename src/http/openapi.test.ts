@@ -112,4 +112,21 @@ describe('the description of the API', () => {
       }
     }
   })
+
+  test('says of every parameter in a path what it may hold, and none may hold control characters', () => {
+    type Parameter = { in: string; name: string; schema: Record<string, unknown> }
+    const inPaths = Object.values(document.paths).flatMap((methods) =>
+      Object.values<{ parameters?: Parameter[] }>(methods as never).flatMap(({ parameters = [] }) =>
+        parameters.filter(({ in: place }) => place === 'path'),
+      ),
+    )
+    assert.ok(inPaths.length > 40)
+    for (const { name, schema } of inPaths) {
+      const { pattern, format, enum: values } = schema
+      if (format === 'uuid' || values) continue
+      assert.ok(typeof pattern === 'string', `${name} is any text: give it PathText`)
+      for (const text of ['\u0000', 'a-\u0000b', 'a-\nb', 'a-\u001b'])
+        assert.doesNotMatch(text, new RegExp(pattern, 'u'), name)
+    }
+  })
 })

@@ -4,6 +4,7 @@ import fastify, { LogController, type FastifyInstance } from 'fastify'
 import type { SigningKeys } from '../platform/keys/port.ts'
 import { guard } from './callers/auth.ts'
 import { people, type People } from './callers/people.ts'
+import { cursors } from './cursors.ts'
 import { compression } from './protection/compression.ts'
 import type { HttpConfig, HttpDependencies } from './dependencies.ts'
 import { namedCallers } from './direct-calls.ts'
@@ -194,7 +195,15 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   if (answers) app.addHook('onClose', answers.close)
 
   await openApi(app)
-  app.decorate('contexts', routes(app, prefix, { ...deps, tokens, people: known }, answers))
+  app.decorate(
+    'contexts',
+    routes(
+      app,
+      prefix,
+      { ...deps, tokens, people: known, cursors: cursors(deps.keys.secretFor('cursors')) },
+      answers,
+    ),
+  )
   await docsPages(app, prefix)
   servePages(app)
   return app

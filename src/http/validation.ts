@@ -4,6 +4,8 @@ import { Compile, type Validator } from 'typebox/compile'
 import { ProviderName } from '../domains/identity/index.ts'
 import { Locale, TimeZoneName } from '../domains/profiles/index.ts'
 import { Name, Paragraphs, Text, Username } from '../domains/shared/index.ts'
+import { canonicalMoment, momentMessage } from './moments.ts'
+import { PathText, StreamName } from './path-text.ts'
 import { Problem, type FieldError } from './problem.ts'
 
 type Fault = ReturnType<Validator['Errors']>[number]
@@ -26,7 +28,7 @@ const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(S
 const formats: Readonly<Record<string, string>> = {
   uuid: 'must be a UUID',
   email: 'must be an e-mail address',
-  'date-time': 'must be a moment in ISO 8601, such as 2030-01-31T12:00:00Z',
+  'date-time': momentMessage,
   uri: 'must be a URL',
 }
 
@@ -41,6 +43,11 @@ const patternsTold = new Map<unknown, string>([
   [patternOf(Text(0, 0)), 'must not contain U+0000, or halves of characters'],
   [patternOf(Name(0, 0)), 'must show something, on one line, and not turn its direction'],
   [patternOf(Paragraphs(0, 0)), 'must show something, and not turn its direction'],
+  [patternOf(PathText(0)), 'must be printable characters'],
+  [
+    patternOf(StreamName),
+    'must be the name of a stream: a category, a dash and an id, of printable characters',
+  ],
   [patternOf(Locale), 'must be a language tag, such as en or pt-BR'],
   [patternOf(TimeZoneName), 'must be a name of the time zone database, such as Europe/Berlin'],
   [patternOf(ProviderName), 'must be the name of a provider'],
@@ -100,7 +107,10 @@ const told = (fault: Fault, part: string): FieldError[] => {
 
 const problemOf = (faults: readonly Fault[], part: string): Problem => {
   const all = withoutAlternatives(faults).flatMap((fault) => told(fault, part))
-  const errors = all.length > 0 ? all : [{ field: part, message: 'is not as it must be' }]
+  return refused(all.length > 0 ? all : [{ field: part, message: 'is not as it must be' }])
+}
+
+const refused = (errors: readonly FieldError[]): Problem => {
   const sentences = errors.map(({ field, message }) => `${field} ${message}`)
   return new Problem(400, 'invalid_request', `${sentences.join('; ')}.`, errors)
 }
@@ -132,6 +142,24 @@ const readAll = (schema: TSchema, data: unknown): unknown => {
   return given
 }
 
+/**
+ * Moments of a valid query in their canonical form.
+ * @returns the value, or the fields that are no moments after all
+ */
+const withMoments = (schema: TSchema, valid: unknown): { value: unknown } | FieldError[] => {
+  const { properties = {} } = schema as { readonly properties?: Readonly<Record<string, Field>> }
+  const value: Record<string, unknown> = { ...(valid as object) }
+  const errors: FieldError[] = []
+  for (const [field, { format }] of Object.entries(properties)) {
+    const text = value[field]
+    if (format !== 'date-time' || typeof text !== 'string') continue
+    const canonical = canonicalMoment(text)
+    if (canonical === undefined) errors.push({ field, message: momentMessage })
+    else value[field] = canonical
+  }
+  return errors.length > 0 ? errors : { value }
+}
+
 const partOf = (httpPart: string | undefined) =>
   httpPart === 'querystring' ? 'query' : httpPart === 'params' ? 'path' : 'body'
 
@@ -150,7 +178,9 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
     // Nobody has to send `{}` where every field may be left out.
     const nothing = part === 'body' && (data ?? undefined) === undefined && required.length === 0
     const value = nothing ? {} : part === 'body' ? data : readAll(schema, data)
-    if (validator.Check(value)) return { value }
-    return { error: problemOf(validator.Errors(value), part) }
+    if (!validator.Check(value)) return { error: problemOf(validator.Errors(value), part) }
+    if (part === 'body') return { value }
+    const read = withMoments(schema, value)
+    return Array.isArray(read) ? { error: refused(read) } : read
   }
 }

@@ -137,6 +137,22 @@ describe('what is said to break things', () => {
     }
   })
 
+  test('no control character in any part of a path gets past its schema', async () => {
+    const withPaths = operations.filter(
+      ({ path, parameters }) =>
+        !isInternal(path) && parameters.some(({ in: place }) => place === 'path'),
+    )
+    expect(new Set(withPaths.map(({ method }) => method)).size).toBeGreaterThanOrEqual(5)
+    for (const { method, path, parameters } of withPaths)
+      for (const text of ['\u0000', 'a\u0000b', 'user-\r\nb', '\u2028'])
+        for (const { name } of parameters.filter(({ in: place }) => place === 'path')) {
+          const where = filled(path, (each) => (each === name ? text : randomUUID()))
+          const { status, body } = await root.call(method, where.replace('/api/v1', ''))
+          const told = `${method} ${where}: ${status} ${body.errors?.[0].field}`
+          expect(told).toBe(`${method} ${where}: 400 ${name}`)
+        }
+  })
+
   test('bodies that are deep, wide or poisoned are refused in good time', async () => {
     const bodies = {
       deep: `${'['.repeat(100_000)}${']'.repeat(100_000)}`,

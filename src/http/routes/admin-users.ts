@@ -80,7 +80,8 @@ const mustRemain = (
 }
 
 /** Looking after everybody's accounts. */
-export const adminUsers = (serve: Serve, { executor, readModels }: RouteContext): void => {
+export const adminUsers = (serve: Serve, context: RouteContext): void => {
+  const { executor, readModels } = context
   serve(
     {
       method: 'GET',
@@ -105,7 +106,7 @@ export const adminUsers = (serve: Serve, { executor, readModels }: RouteContext)
     async ({ query }) => {
       const { status, role, q } = query
       const { documents, info, position } = await listed(
-        readModels,
+        context,
         accounts,
         query,
         { status, roleNames: role === undefined ? undefined : { contains: role } },

@@ -61,10 +61,8 @@ const changed = (id: ReplayId, { state, position, revision }: Executed<typeof re
 }
 
 /** Replays, which are heard over the socket `/analytics`. */
-export const analyticsReplays = (
-  serve: Serve,
-  { log, executor, readModels }: RouteContext,
-): void => {
+export const analyticsReplays = (serve: Serve, context: RouteContext): void => {
+  const { log, executor, readModels } = context
   serve(
     {
       method: 'POST',
@@ -105,7 +103,7 @@ export const analyticsReplays = (
     },
     async ({ query }) => {
       const { status } = query
-      const { documents, info, position } = await listed(readModels, replays, query, { status })
+      const { documents, info, position } = await listed(context, replays, query, { status })
       return { data: { replays: documents, ...info }, position }
     },
   )

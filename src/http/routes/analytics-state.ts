@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { categoryOf, Fields, type RecordedEvent } from '#kernel'
 import { deciders } from '../../domains/index.ts'
 import { momentOf } from '../../platform/event-log/span.ts'
+import { StreamName } from '../path-text.ts'
 import { invalid, notFound, Problem } from '../problem.ts'
 import type { Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
@@ -61,7 +62,7 @@ export const analyticsState = (serve: Serve, { log, catalogue }: RouteContext): 
         'The stream is folded as the code folds it to decide, from events in which secrets and persons are masked. By a moment, everything counts that comes before the first event recorded later.',
       tag: 'analytics',
       params: Fields({
-        streamId: Type.String({ pattern: '^[A-Za-z0-9]+-.+$', maxLength: 300 }),
+        streamId: StreamName,
       }),
       query: Fields({
         at: Type.Optional(

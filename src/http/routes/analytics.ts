@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
 import { LogEvent, told } from '../../platform/event-log/told.ts'
+import { StreamName } from '../path-text.ts'
 import { notFound } from '../problem.ts'
 import type { Serve } from '../route.ts'
 import { Limit, numbered, Position } from './analytics-log.ts'
@@ -78,7 +79,7 @@ export const analytics = (serve: Serve, { log, catalogue }: RouteContext): void 
       summary: 'The events of one stream',
       tag: 'analytics',
       params: Fields({
-        streamId: Type.String({ pattern: '^[A-Za-z0-9]+-.+$', maxLength: 300 }),
+        streamId: StreamName,
       }),
       query: Fields({
         from: Type.Optional(Type.Integer({ minimum: 0, description: 'The first revision wanted' })),

@@ -70,7 +70,8 @@ const categoriesOf = async (readModels: ReadModels, minPosition: bigint | undefi
 }
 
 /** What is on sale. */
-export const catalog = (serve: Serve, { executor, readModels }: RouteContext): void => {
+export const catalog = (serve: Serve, context: RouteContext): void => {
+  const { executor, readModels } = context
   serve(
     {
       method: 'GET',
@@ -94,7 +95,7 @@ export const catalog = (serve: Serve, { executor, readModels }: RouteContext): v
     async ({ query }) => {
       const { category, minPrice, maxPrice, inStock, q } = query
       const { documents, info, position } = await listed(
-        readModels,
+        context,
         products,
         query,
         {

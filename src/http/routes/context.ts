@@ -1,3 +1,4 @@
+import type { Cursors } from '../cursors.ts'
 import type { People } from '../callers/people.ts'
 import type { HttpDependencies } from '../dependencies.ts'
 import type { AccessTokens } from '../callers/tokens.ts'
@@ -6,4 +7,5 @@ import type { AccessTokens } from '../callers/tokens.ts'
 export type RouteContext = HttpDependencies & {
   readonly tokens: AccessTokens
   readonly people: People
+  readonly cursors: Cursors
 }

@@ -4,6 +4,7 @@ import { account, email, emailIdOf, username, usernameIdOf } from '../../domains
 import { profile } from '../../domains/profiles/index.ts'
 import { UserId } from '../../domains/shared/index.ts'
 import { mustBeNoAdmin, LostOrders, openOrdersOf } from '../accounts/leaving.ts'
+import { PathText } from '../path-text.ts'
 import { notFound, Problem } from '../problem.ts'
 import type { Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
@@ -33,9 +34,7 @@ const Forgotten = Type.Object({
 })
 
 const Who = Fields({
-  user: Type.String({
-    minLength: 1,
-    maxLength: 254,
+  user: PathText(254, {
     description: 'The id, e-mail address or username; once forgotten, the id',
   }),
 })

@@ -12,7 +12,8 @@ import type { Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
 
 /** What people were told. */
-export const notifications = (serve: Serve, { executor, readModels }: RouteContext): void => {
+export const notifications = (serve: Serve, context: RouteContext): void => {
+  const { executor } = context
   serve(
     {
       method: 'GET',
@@ -29,7 +30,7 @@ export const notifications = (serve: Serve, { executor, readModels }: RouteConte
       mustOwn(caller, userId)
       const { unread } = query
       const read = unread === undefined ? undefined : !unread
-      const { documents, info, position } = await listed(readModels, all, query, { userId, read })
+      const { documents, info, position } = await listed(context, all, query, { userId, read })
       return { data: { notifications: documents, ...info }, position }
     },
   )

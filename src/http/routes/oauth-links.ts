@@ -4,6 +4,7 @@ import { account, ProviderName, session } from '../../domains/identity/index.ts'
 import type { SessionId, UserId } from '../../domains/shared/index.ts'
 import { proofOf } from '../accounts/proof.ts'
 import { accountOf } from '../accounts/accounts.ts'
+import { PathText } from '../path-text.ts'
 import { notFound, Problem } from '../problem.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
@@ -80,7 +81,7 @@ export const oauthLinks = (
       description:
         'Answers with where the browser goes; it comes back to `/auth/oauth/{provider}/callback`, with the cookie that is set here, while the session lasts. Who has a password gives it; who has none must have signed in within 10 minutes.',
       tag: 'identity',
-      params: Fields({ provider: Type.String({ maxLength: 64 }) }),
+      params: Fields({ provider: PathText(64) }),
       body: Fields({
         password: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
         returnTo: Type.Optional(

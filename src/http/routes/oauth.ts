@@ -19,12 +19,13 @@ import { oauthLinks } from './oauth-links.ts'
 import { attempts, type KeptAttempt } from '../accounts/oauth-attempt.ts'
 import { linkExternally, signInExternally } from '../accounts/oauth.ts'
 import { ownPath } from '../callers/own-path.ts'
+import { PathText } from '../path-text.ts'
 import { notFound, Problem } from '../problem.ts'
 import { successOf } from '../route.ts'
 import { routesOf } from '../routes-of.ts'
 import type { RouteContext } from './context.ts'
 
-const Provider = Type.Object({ provider: Type.String({ maxLength: 64 }) })
+const Provider = Type.Object({ provider: PathText(64) })
 
 const Beginning = Fields({
   returnTo: Type.Optional(

@@ -6,6 +6,7 @@ import type {
   SagaSummary,
 } from '../../platform/runtime/operations.ts'
 import { ListOf, PageQuery, pageOf } from '../lists.ts'
+import { PathText } from '../path-text.ts'
 import { notFound } from '../problem.ts'
 import type { Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
@@ -86,7 +87,7 @@ const letterOf = ({ position, ...letter }: DeadLetter): Static<typeof Letter> =>
 const Name = Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 63 })
 
 /** Something that an operator has, or knows from a list. */
-const Key = Type.String({ minLength: 1, maxLength: 300 })
+const Key = PathText(300)
 
 /** For operators: read models, sagas, dead letters. */
 export const operating = (serve: Serve, { operations }: RouteContext): void => {

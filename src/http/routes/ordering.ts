@@ -4,7 +4,8 @@ import { order, OrderItem, OrderStatus } from '../../domains/ordering/index.ts'
 import { Address, OrderId, Quantity, Reason } from '../../domains/shared/index.ts'
 import { orders } from '../../projections/index.ts'
 import { allows, mustOwn } from '../callers/auth.ts'
-import { between, Fresh, listed, ListOf, ListQuery, minPositionOf, Moment } from '../lists.ts'
+import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../lists.ts'
+import { during, period } from '../moments.ts'
 import { notFound } from '../problem.ts'
 import { DocumentFrom } from '../reading.ts'
 import { refusalProblem } from '../refusals.ts'
@@ -103,17 +104,16 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
       tag: 'ordering',
       query: ListQuery(['createdAt', 'updatedAt'], {
         status: Type.Optional(OrderStatus),
-        from: Type.Optional(Moment),
-        to: Type.Optional(Moment),
+        ...period,
       }),
       data: ListOf('orders', DocumentFrom(orders)),
     },
     async ({ query, caller }) => {
-      const { status, from, to } = query
-      const { documents, info, position } = await listed(readModels, orders, query, {
+      const { status } = query
+      const { documents, info, position } = await listed(context, orders, query, {
         userId: allows('admin', caller) ? undefined : caller.id,
         status,
-        createdAt: between(from, to),
+        createdAt: during(query),
       })
       return { data: { orders: documents, ...info }, position }
     },

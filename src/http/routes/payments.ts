@@ -4,7 +4,8 @@ import { payment, paymentIdOf } from '../../domains/payments/index.ts'
 import { Money, OrderId, PaymentId, Reason } from '../../domains/shared/index.ts'
 import { payments as all, PaymentStatus } from '../../projections/index.ts'
 import { allows, mustOwn } from '../callers/auth.ts'
-import { between, Fresh, listed, ListOf, ListQuery, minPositionOf, Moment } from '../lists.ts'
+import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../lists.ts'
+import { during, period } from '../moments.ts'
 import { invalid, notFound, Problem } from '../problem.ts'
 import { DocumentFrom } from '../reading.ts'
 import { readOne } from '../../platform/runtime/reading.ts'
@@ -40,7 +41,8 @@ const statusIn = ({ status }: StateOf<typeof payment>) =>
 const payable = new Set(['PENDING', 'STOCK_RESERVED'])
 
 /** Money taken and given back. */
-export const payments = (serve: Serve, { executor, readModels }: RouteContext): void => {
+export const payments = (serve: Serve, context: RouteContext): void => {
+  const { executor, readModels } = context
   serve(
     {
       method: 'POST',
@@ -93,17 +95,16 @@ export const payments = (serve: Serve, { executor, readModels }: RouteContext): 
       tag: 'payments',
       query: ListQuery(['createdAt', 'updatedAt'], {
         status: Type.Optional(PaymentStatus),
-        from: Type.Optional(Moment),
-        to: Type.Optional(Moment),
+        ...period,
       }),
       data: ListOf('payments', DocumentFrom(all)),
     },
     async ({ query, caller }) => {
-      const { status, from, to } = query
-      const { documents, info, position } = await listed(readModels, all, query, {
+      const { status } = query
+      const { documents, info, position } = await listed(context, all, query, {
         userId: allows('admin', caller) ? undefined : caller.id,
         status,
-        createdAt: between(from, to),
+        createdAt: during(query),
       })
       return { data: { payments: documents, ...info }, position }
     },

@@ -26,7 +26,8 @@ const Following = Type.Object({
 const Entry = Type.Object({ user: Shown, since: Type.String({ format: 'date-time' }) })
 
 /** Who hears of whom. */
-export const followers = (serve: Serve, { executor, readModels }: RouteContext): void => {
+export const followers = (serve: Serve, context: RouteContext): void => {
+  const { executor, readModels } = context
   /** @throws Problem 404 when there is no such user, or no longer */
   const mustExist = async (id: UserId): Promise<void> => {
     const { state } = await executor.stateOf(profile, id)
@@ -47,7 +48,7 @@ export const followers = (serve: Serve, { executor, readModels }: RouteContext):
     if (!document) throw notFound('user')
     if (!(await maySee(executor, caller, document)))
       throw forbidden('Only those whom this user lets see their profile may see this.')
-    const part = await listed(readModels, follows, asking, { [mine]: id })
+    const part = await listed(context, follows, asking, { [mine]: id })
     const ids = part.documents.map((one) => one[theirs])
     const { documents } = await readModels.find(profiles, {
       where: { id: { in: ids } },

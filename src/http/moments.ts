@@ -1,0 +1,48 @@
+import { Type } from 'typebox'
+import type { Condition } from '../platform/documents/port.ts'
+import { momentOf } from '../platform/event-log/span.ts'
+import { invalid } from './problem.ts'
+
+/**
+ * A moment in a query. Requests are validated before they are handled: a handler sees it in UTC with three decimals,
+ * as read models store moments, so that comparing the texts compares the moments.
+ */
+export const Moment = Type.String({
+  format: 'date-time',
+  description: 'A moment in ISO 8601 with its offset, to the millisecond at most',
+})
+
+/** The part of a list by time, both ends included. */
+export const period = { from: Type.Optional(Moment), to: Type.Optional(Moment) }
+
+/** How the validator describes what a moment must be. */
+export const momentMessage =
+  'must be a moment in ISO 8601, such as 2030-01-31T12:00:00Z, to the millisecond at most'
+
+/** Decimals past the third that are not zero: no event and no document has such a time. */
+const finerThanMs = /\.\d{3}\d*[1-9]/
+
+/**
+ * The canonical text of a moment in a query: UTC, three decimals.
+ * @param text of the format `date-time` (RFC 3339)
+ * @returns undefined for leap seconds, years past 9999 and fractions of a millisecond
+ */
+export const canonicalMoment = (text: string): string | undefined =>
+  finerThanMs.test(text) ? undefined : momentOf(text.toUpperCase())
+
+/**
+ * The condition that a period sets, undefined when neither end is given.
+ * @throws Problem 400 when the ends are in the wrong order
+ */
+export const during = ({
+  from,
+  to,
+}: {
+  readonly from?: string
+  readonly to?: string
+}): Condition | undefined => {
+  if (from === undefined && to === undefined) return undefined
+  if (from !== undefined && to !== undefined && from > to)
+    throw invalid('to', 'must not be before from')
+  return { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lte: to }) }
+}
