@@ -13,6 +13,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { onStopSignals } from '../src/app/stop-signals.ts'
 import { startEmbeddedPostgres } from '../src/platform/embedded/embedded-postgres.ts'
 import { isLogName, parts } from './parts.ts'
 import { cpuOf, cpuOfMachine, share } from './support/cpu.ts'
@@ -70,7 +71,10 @@ const printProfiles = async (): Promise<void> => {
 }
 
 const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+onStopSignals(
+  () => stop.abort(),
+  () => process.exit(130),
+)
 
 const started = performance.now()
 await mkdir(dirname(result), { recursive: true })

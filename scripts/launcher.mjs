@@ -22,7 +22,7 @@ const launcherVariable = 'AGORA_LAUNCHER_PID'
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']
 
 /** Two signals of a kind within so many ms are one that came by two ways. */
-const echo = 500
+const echo = 1_000
 
 /** How often a program looks whether its launcher still lives, in ms. */
 const watch = 100

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { onStopSignals } from './app/stop-signals.ts'
 import { dataFolder } from './cli/credentials.ts'
 import { Failed } from './cli/failure.ts'
 import type { Logs } from './cli/log-commands.ts'
@@ -78,8 +79,10 @@ const logs: Logs = {
 }
 
 const interrupted = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const)
-  process.once(name, () => interrupted.abort(new Error(name)))
+onStopSignals(
+  (name) => interrupted.abort(new Error(name)),
+  () => process.exit(130),
+)
 // A reader that went away is met by whoever writes.
 process.stdout.on('error', () => undefined)
 

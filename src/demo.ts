@@ -1,3 +1,4 @@
+import { onStopSignals } from './app/stop-signals.ts'
 import { Failed } from './cli/failure.ts'
 import { openStage } from './demo/agora.ts'
 import { complaintOf, play, plots } from './demo/plot.ts'
@@ -8,8 +9,10 @@ import { priced, tell } from './demo/telling.ts'
 const lamps = 5
 
 const interrupted = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const)
-  process.once(name, () => interrupted.abort(new Failed('Interrupted.')))
+onStopSignals(
+  () => interrupted.abort(new Failed('Interrupted.')),
+  () => process.exit(130),
+)
 
 const out = (line = ''): void => void process.stdout.write(`${line}\n`)
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { startApp } from './app.ts'
+import { onStopSignals } from './app/stop-signals.ts'
 import { urlFile } from './cli/credentials.ts'
 import { BadConfig, readConfig, withArguments, type Config } from './config.ts'
 import { createLogger } from './logger.ts'
@@ -62,7 +63,10 @@ const run = async (given: Config): Promise<void> => {
   logger.info({ url: app.url, docs: `${app.url}/docs`, took }, 'Agora is ready')
 
   const signal = await new Promise<string>((asked) => {
-    for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => asked(name))
+    onStopSignals(asked, (again) => {
+      logger.warn({ signal: again }, 'Agora ends at once: what is in flight is cut off')
+      process.exit(1)
+    })
   })
   logger.info({ signal }, 'Agora stops: what is in flight is finished first')
   setTimeout(() => {

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { temporaryData, usual } from '../support/agora.ts'
+import { until } from '../support/until.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+/** Runs a shell command on a terminal of its own, as a person would, by way of util-linux' `script`. */
+const onTerminal = (command: string, env: Record<string, string>) => {
+  const { PATH, HOME } = process.env
+  const child = spawn(
+    'script',
+    ['--quiet', '--return', '--flush', '--command', command, '/dev/null'],
+    {
+      cwd: root,
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { PATH, HOME, TERM: 'dumb', ...env },
+    },
+  )
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  return {
+    output: () => output,
+    /** A key that the terminal turns into SIGINT for its whole foreground group. */
+    pressCtrlC: () => child.stdin.write('\u0003'),
+    closed: once(child, 'close').then(([code]) => Number(code)),
+    [Symbol.dispose]: () => void child.kill('SIGKILL'),
+  }
+}
+
+describe.skipIf(process.platform !== 'linux')('Agora under npm on a terminal', () => {
+  test('stops in good order after Ctrl-C, each time', async () => {
+    await using data = await temporaryData()
+    for (let round = 1; round <= 2; round += 1) {
+      using agora = onTerminal('exec npm start', { ...usual, AGORA_DATA: data.path })
+      await until(agora.output, (text) => text.includes('Agora is ready'))
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(agora.output())?.[0] ?? ''
+      // A request that waits for a position far ahead is in flight for certain.
+      const inFlight = fetch(`${url}/api/v1/products?minPosition=999999999`)
+      agora.pressCtrlC()
+      expect((await inFlight).status, `round ${round}`).toBe(503)
+      expect(await agora.closed, agora.output()).toBe(0)
+      expect(agora.output()).toContain('Agora stops')
+      await expect(access(join(data.path, 'url'))).rejects.toThrow('ENOENT')
+    }
+  })
+})
