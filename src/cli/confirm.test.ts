@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { confirm } from './confirm.ts'
+import { BadUsage } from './failure.ts'
 
 const terminal = () => Object.assign(new PassThrough(), { isTTY: true })
 
@@ -20,13 +21,16 @@ test.each([
   expect(await text(stderr)).toContain('Burn the house down?')
 })
 
-test('a script is not asked', async () => {
+test('where there is no terminal, nothing is done without --yes', async () => {
   const { signal } = new AbortController()
   const stderr = terminal()
-  for (const stdin of [undefined, new PassThrough()])
-    expect(await confirm('Sure?', { stdin, stderr, signal })).toBe(true)
+  const answered = Object.assign(new PassThrough(), { isTTY: false })
+  answered.end('yes\n')
+  for (const stdin of [undefined, new PassThrough(), answered])
+    await expect(confirm('Sure?', { stdin, stderr, signal })).rejects.toThrow('add --yes')
   const piped = new PassThrough()
-  expect(await confirm('Sure?', { stdin: terminal(), stderr: piped, signal })).toBe(true)
+  const asked = confirm('Sure?', { stdin: terminal(), stderr: piped, signal })
+  await expect(asked).rejects.toThrow(BadUsage)
 })
 
 test('whoever interrupts says no', async () => {

@@ -1,11 +1,13 @@
 import type { Readable, Writable } from 'node:stream'
 import { createInterface } from 'node:readline/promises'
+import { BadUsage } from './failure.ts'
 
 type Terminal = { readonly isTTY?: boolean }
 
 /**
- * Asks whoever sits at the terminal whether something is to be done that cannot be undone.
- * @returns whether they typed `yes`; true where nobody sits there, as in a script
+ * Asks the person at the terminal whether something is to be done that cannot be undone.
+ * @returns whether they typed `yes`
+ * @throws BadUsage when standard input or standard error is no terminal, as in a script: nobody can answer there
  */
 export const confirm = async (
   question: string,
@@ -19,7 +21,10 @@ export const confirm = async (
     readonly signal: AbortSignal
   },
 ): Promise<boolean> => {
-  if (!stdin?.isTTY || !stderr.isTTY) return true
+  if (!stdin?.isTTY || !stderr.isTTY)
+    throw new BadUsage(
+      `${question}\nThere is no terminal to ask on, so nothing was done: add --yes if it is meant.`,
+    )
   const lines = createInterface({ input: stdin, output: stderr })
   try {
     return (await lines.question(`${question}\nType yes to go on: `, { signal })).trim() === 'yes'

@@ -66,9 +66,10 @@ const lines = ({
 
 /**
  * `agora forget`: forgets somebody for good, and prints a receipt of every place that was checked. A person at a
- * terminal is asked before.
+ * terminal is asked before; a script has to say `--yes`.
  * @param who their id, e-mail address or username
  * @param options.yes that it is meant: nobody is asked
+ * @throws BadUsage when nobody can be asked
  * @throws Failed when it is not meant, or not done in time; then it goes on, and the command may be given again
  */
 export const forgetUser = async (

@@ -171,7 +171,10 @@ const programOf = (surroundings: Surroundings): Command => {
     .command('rotate-keys')
     .description('replace the key that access tokens are signed with')
     .option('--revoke', 'for an emergency: access tokens of earlier keys end at once')
-    .action((options: { readonly revoke?: true }) => rotateKeys(session(), options))
+    .option('--yes', 'with --revoke: do not ask whether it is meant')
+    .action((options: { readonly revoke?: true; readonly yes?: true }) =>
+      rotateKeys(session(), options),
+    )
 
   program
     .command('categories')

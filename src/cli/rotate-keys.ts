@@ -1,15 +1,25 @@
 import { Type } from 'typebox'
+import { Failed } from './failure.ts'
 import type { Session } from './session.ts'
 
 const Keys = Type.Object({
   keys: Type.Array(Type.Object({ kid: Type.String(), signsFrom: Type.String() })),
 })
 
-/** `agora rotate-keys`: replaces the key that access tokens are signed with. */
+/**
+ * `agora rotate-keys`: replaces the key that access tokens are signed with. Revoking the earlier keys cannot be undone,
+ * so it is confirmed first.
+ * @param options.revoke access tokens of earlier keys end at once
+ * @param options.yes revoking is meant: no question is asked
+ * @throws BadUsage when nobody can be asked
+ * @throws Failed when the person at the terminal does not mean it
+ */
 export const rotateKeys = async (
-  { client, out }: Session,
-  { revoke = false }: { readonly revoke?: boolean },
+  { client, confirm, out }: Session,
+  { revoke = false, yes = false }: { readonly revoke?: boolean; readonly yes?: boolean },
 ): Promise<void> => {
+  const warning = 'Every access token of earlier keys ends at once. That cannot be undone.'
+  if (revoke && !yes && !(await confirm(warning))) throw new Failed('No key was replaced.')
   const { keys } = await client.ask(Keys, 'POST', '/admin/keys/rotate', { revoke })
   const newest = keys.toSorted((a, b) => (a.signsFrom < b.signsFrom ? 1 : -1))[0]
   out(

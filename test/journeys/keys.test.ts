@@ -76,7 +76,7 @@ test('machines that share a secret share keys and sign-ins; one with another sec
   expect(await ended.json()).toMatchObject({ success: true, data: { email: 'eve@example.org' } })
 
   // In an emergency, no token of before is good anywhere.
-  const { out } = await rotateKeys(one.url, '--revoke')
+  const { out } = await rotateKeys(one.url, '--revoke', '--yes')
   expect(out).toMatch(/signs from now on/)
   await expect.poll(() => statusAt(two.url, ada.token)).toBe(401)
   expect(await statusAt(one.url, ada.token)).toBe(401)

@@ -250,7 +250,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
     })
 
     test('is forgotten by one command, which prints a receipt of every place', async () => {
-      receipt = await type('forget', zephyrine.email)
+      receipt = await type('forget', zephyrine.email, '--yes')
       expect(receipt.code).toBe(0)
       expect(receipt.said).toMatch(new RegExp(`^Nobody will know where [^\n]+: ${orderId}\n$`))
       const inQueue = agora.redisUrl === undefined ? 'failures in BullMQ' : 'failures in Redis'
@@ -342,14 +342,17 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       const path = `/admin/users/${her.id}/forget`
       const before = (await admin('GET', path)).body.data
       expect(before).toMatchObject({ userId: her.id, status: 'forgotten' })
-      const again = await Promise.all([type('forget', her.id, '--json'), admin('POST', path)])
+      const again = await Promise.all([
+        type('forget', her.id, '--yes', '--json'),
+        admin('POST', path),
+      ])
       expect(JSON.parse(again[0].out)).toEqual(before)
       expect(again[1]).toMatchObject({ status: 202, body: { data: before } })
     })
 
     test('is not taken for who never was, nor for who asks', async () => {
       for (const nobody of ['nobody-by-that-name', 'nobody@example.org', randomUUID()]) {
-        expect(await type('forget', nobody)).toMatchObject({ code: 1 })
+        expect(await type('forget', nobody, '--yes')).toMatchObject({ code: 1 })
         for (const method of ['GET', 'POST'] as const)
           expect((await admin(method, `/admin/users/${nobody}/forget`)).status).toBe(404)
       }
@@ -365,7 +368,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       await until(mails, (found) => found.some((mail) => mail.includes(zephyrine.email)))
       const first = (await admin('GET', `/admin/users/${her.id}/forget`)).body.data
 
-      const { code, out } = await type('forget', zephyrine.email, '--json')
+      const { code, out } = await type('forget', zephyrine.email, '--yes', '--json')
       expect(code).toBe(0)
       expect(JSON.parse(out)).toMatchObject({ userId, status: 'forgotten' })
       await until(
