@@ -4,9 +4,9 @@ import type { Bench, BenchDatabase } from './bench.ts'
 import { coreOf, type Core } from './core.ts'
 import { commandLine, startServer, type ServerProcess } from './process.ts'
 
-/** Serves the log of a database over EventStoreDB's protocol in a process of its own, by `agora serve-log`. */
+/** Serves the log of a database over EventStoreDB's protocol in a process of its own, by `agora serve-log --writable`. */
 export const serveLog = (bench: Bench, { url }: BenchDatabase): Promise<ServerProcess> =>
-  startServer(bench, commandLine, { POSTGRES_URL: url }, ['serve-log', '--port', '0'])
+  startServer(bench, commandLine, { POSTGRES_URL: url }, ['serve-log', '--writable', '--port', '0'])
 
 /** The core with its log at such a server. @param database where everything else is */
 export const servedCore = (

@@ -4,12 +4,29 @@ import type { ServeLog } from '../cli/serve-log.ts'
 import { deciders } from '../domains/index.ts'
 import { postgresEventLog } from '../platform/event-log/postgres.ts'
 import { serveEventStore } from '../platform/eventstoredb/endpoint.ts'
-import { openDatabase } from '../platform/postgres/database.ts'
+import { openDatabase, type Database } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
+import { timeToLive } from '../platform/registry/port.ts'
+import { postgresRegistry } from '../platform/registry/postgres.ts'
 import { sagas } from '../sagas/index.ts'
 import { postgresHere } from './postgres-here.ts'
 
-/** Serves the log of a PostgreSQL as it was recorded; where nobody may append, masked. @param where which one */
+/**
+ * Refuses to go on while an Agora runs on a database: whoever can append to its log beside its checks can make
+ * themselves its admin, or record what it cannot fold.
+ * @throws Failed when a process of one has sent a heartbeat within the last seconds
+ */
+const mustRest = async (database: Database): Promise<void> => {
+  const running = (await postgresRegistry(database).services()).flatMap(({ instances }) =>
+    instances.map(({ url }) => url),
+  )
+  if (running.length > 0)
+    throw new Failed(
+      `an Agora runs on it (${[...new Set(running)].join(', ')}), and whoever appends beside it can become its admin. Stop it first (after kill -9, wait ${timeToLive / 1_000} s), or let it serve its own log to admins who sign in: AGORA_ESDB_WRITABLE=true with AGORA_ESDB_TLS_CERT`,
+    )
+}
+
+/** Serves the log of a PostgreSQL: writable as it was recorded, read-only masked. @param where which one */
 export const serveLog =
   (where: Parameters<typeof postgresHere>[0], onError: (error: unknown) => void): ServeLog =>
   async ({ host, port, writable }) => {
@@ -19,6 +36,7 @@ export const serveLog =
     const database = parts.adopt(openDatabase(postgresUrl), (it) => it.close())
     try {
       await migrate(database)
+      if (writable) await mustRest(database)
       const log = parts.adopt(await postgresEventLog(database), (it) => it.close())
       const { url } = parts.adopt(
         await serveEventStore({

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { copyCommand, type CopyCommand, type SwitchLog } from './copy-command.ts'
 import { serveLogCommand, type ServeLog, type ServeLogCommand } from './serve-log.ts'
 import type { Session } from './session.ts'
@@ -39,9 +39,15 @@ export const addLogCommands = (
     .action((options: CopyCommand) => copyCommand(session(), options, logs.open, logs.switchTo))
   program
     .command('serve-log')
-    .description('serve the log alone (POSTGRES_URL or AGORA_DATA) as EventStoreDB does, unmasked')
+    .description(
+      'serve the log alone (POSTGRES_URL or AGORA_DATA) as EventStoreDB does: read-only, secrets and persons masked',
+    )
     .option('--port <port>', 'where; 0 picks a free one', port, 2113)
     .option('--host <address>', 'an address of this machine only', '127.0.0.1')
-    .option('--read-only', 'take no events, and show secrets and persons masked')
+    .option(
+      '--writable',
+      'let every program on this machine append any event, and read all unmasked; not beside a running Agora',
+    )
+    .addOption(new Option('--read-only', 'the default').conflicts('writable').hideHelp())
     .action((options: ServeLogCommand) => serveLogCommand(session(), options, logs.serve))
 }

@@ -4,7 +4,8 @@ import type { Session } from './session.ts'
 export type ServeLogCommand = {
   readonly host: string
   readonly port: number
-  readonly readOnly?: boolean
+  /** Takes events, and shows them as they were recorded. */
+  readonly writable?: boolean
 }
 
 /** Serves the log of this Agora alone, over the protocol of EventStoreDB, until it is disposed of. */
@@ -15,13 +16,20 @@ export type ServeLog = (options: {
   readonly writable: boolean
 }) => Promise<AsyncDisposable & { readonly url: string }>
 
-/** `agora serve-log`: serves the log until it is interrupted. */
+/**
+ * `agora serve-log`: serves the log until it is interrupted; read-only and masked, unless told otherwise.
+ * @throws Failed when the port is taken, or the log would be writable beside a running Agora
+ */
 export const serveLogCommand = async (
-  { out, signal }: Session,
-  { host, port, readOnly = false }: ServeLogCommand,
+  { out, say, signal }: Session,
+  { host, port, writable = false }: ServeLogCommand,
   serve: ServeLog,
 ): Promise<void> => {
-  await using served = await serve({ host, port, writable: !readOnly })
+  await using served = await serve({ host, port, writable })
+  if (writable)
+    say(
+      'Every program on this machine may append any event here, without a password, and reads secrets and persons unmasked.',
+    )
   out(`Serving the log at ${served.url}`)
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve()

@@ -213,7 +213,7 @@ describe('a log that is served', () => {
   }
 
   test('is shown as it was recorded, and ends well', async () => {
-    const { log, port, stop } = await served('--port', '0')
+    const { log, port, stop } = await served('--writable', '--port', '0')
     const { events: people } = await log.readAll(registered)
     // What it says of people was recorded sealed.
     const recorded = JSON.stringify(people.map(({ data }) => data))
@@ -222,16 +222,40 @@ describe('a log that is served', () => {
     const twice = await typed(['serve-log', '--port', port], { POSTGRES_URL: old.url }).outcome
     expect(twice).toMatchObject({ code: 1, out: '' })
     expect(twice.said).toContain('The log cannot be served')
-    expect(await stop()).toMatchObject({ code: 0, said: '' })
+    const ended = await stop()
+    expect(ended.code).toBe(0)
+    expect(ended.said).toContain('without a password')
   })
 
-  test('to be read only is masked, and takes nothing', async () => {
-    const { log, stop } = await served('--port', '0', '--read-only')
+  test('is read-only and masked, unless it is told otherwise', async () => {
+    const { log, stop } = await served('--port', '0')
     const { events: people } = await log.readAll(registered)
     expect(people.length).toBeGreaterThan(0)
     expect(JSON.stringify(people.map(({ data }) => data))).not.toContain('ada@example.org')
     await expect(log.append('thing-1', 'any', [nothing])).rejects.toThrow(/./)
     expect(await headOf(old.database)).toBe(events)
     expect(await stop()).toMatchObject({ code: 0 })
+  })
+
+  test('is not writable beside a running Agora, and read-only there', async () => {
+    await using agora = await agoraHere()
+    const env = { POSTGRES_URL: agora.postgresUrl }
+    const refused = await typed(['serve-log', '--writable', '--port', '0'], env).outcome
+    expect(refused).toMatchObject({ code: 1, out: '' })
+    expect(refused.said).toContain(`an Agora runs on it (${agora.shop.url}`)
+    expect(refused.said).not.toContain('    at ')
+    const both = await typed(['serve-log', '--writable', '--read-only'], env).outcome
+    expect(both.code).toBe(2)
+
+    const { child, outcome } = typed(['serve-log', '--port', '0'], env)
+    const [line] = await once(createInterface({ input: child.stdout! }), 'line')
+    const url = /esdb:\S+/.exec(String(line))?.[0] ?? ''
+    const log = await eventStoreLog({ url, index: memoryStreamIndex() })
+    const { id } = await agora.shop.register('eve')
+    const granted = { ...nothing, type: 'RoleGranted', data: { role: 'admin' } }
+    await expect(log.append(`account-${id}`, 'any', [granted])).rejects.toThrow(/./)
+    await log.close()
+    child.kill('SIGTERM')
+    expect(await outcome).toMatchObject({ code: 0 })
   })
 })

@@ -14,14 +14,20 @@ export type LogServer = AsyncDisposable & {
 }
 
 /**
- * Runs `agora serve-log` on a PostgreSQL.
+ * Runs `agora serve-log --writable` on a PostgreSQL.
  * @param postgresUrl where the log is
  * @param port where to serve it; a free one by default
  */
 export const startLogServer = async (postgresUrl: string, port = 0): Promise<LogServer> => {
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, '../../src/cli.ts'), 'serve-log', '--port', String(port)],
+    [
+      join(import.meta.dirname, '../../src/cli.ts'),
+      'serve-log',
+      '--writable',
+      '--port',
+      String(port),
+    ],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, POSTGRES_URL: postgresUrl },
