@@ -33,6 +33,13 @@ export type Comparison = {
   readonly difference: Difference | undefined
 }
 
+/**
+ * Whether two events have the same line. Events of two PostgreSQL logs are written alike, so that their plain JSON
+ * decides at a fraction of the cost; only where it differs are the lines compared.
+ */
+const isSame = (event: RecordedEvent, line: string, other: RecordedEvent): boolean =>
+  JSON.stringify(lasting(event)) === JSON.stringify(lasting(other)) || lineOf(other) === line
+
 /** Hands out the events of pages, as many at a time as are at hand. */
 const reader = (pages: AsyncGenerator<readonly RecordedEvent[], void>) => {
   let page: readonly RecordedEvent[] = []
@@ -76,7 +83,7 @@ export const compareLogs = async ({
       for (const [index, event] of left.entries()) {
         const other = right[index]
         const line = lineOf(event)
-        if (!other || lineOf(other) !== line) break
+        if (!other || !isSame(event, line, other)) break
         lines.push(line)
         at = { events: at.events + 1, from: event.position, to: other.position }
       }

@@ -4,17 +4,13 @@ import type { Database } from '../postgres/database.ts'
 /** One statement holds at most so many bytes of events, unless one alone is larger. */
 const mostBytes = 8 * 1024 * 1024
 
-type Row = {
-  readonly event: RecordedEvent
-  readonly data: string
-  readonly metadata: string
-}
+/** An event, and its columns as one JSON object: a batch is a single parameter, which costs less than ten arrays. */
+type Row = { readonly event: RecordedEvent; readonly json: string }
 
-const rowOf = (event: RecordedEvent): Row => ({
-  event,
-  data: JSON.stringify(event.data),
-  metadata: JSON.stringify(event.metadata),
-})
+const rowOf = (event: RecordedEvent): Row => {
+  const { stream, revision, eventId: id, type, data, metadata, at } = event
+  return { event, json: JSON.stringify({ stream, revision, id, type, data, metadata, at }) }
+}
 
 /** Neighbours, together as far as one statement may hold them. */
 const batchesOf = (events: readonly RecordedEvent[]): readonly (readonly Row[])[] => {
@@ -22,7 +18,7 @@ const batchesOf = (events: readonly RecordedEvent[]): readonly (readonly Row[])[
   let bytes = 0
   for (const event of events) {
     const row = rowOf(event)
-    const size = Buffer.byteLength(row.data) + Buffer.byteLength(row.metadata)
+    const size = Buffer.byteLength(row.json)
     const batch = batches.at(-1)
     const fits = batch !== undefined && bytes + size <= mostBytes
     if (fits) batch.push(row)
@@ -62,7 +58,7 @@ export const recordInOrder = (database: Database) => {
       name: 'record-in-order',
       // Whoever waited for the head while another recorded finds it elsewhere, and records nothing.
       text: `WITH turn AS (
-               UPDATE agora.head SET position = position + cardinality($4::text[])
+               UPDATE agora.head SET position = position + $4
                WHERE position = $1 AND NOT EXISTS (
                  SELECT FROM unnest($2::text[], $3::integer[]) AS s(stream, revision)
                  WHERE s.revision <> coalesce((SELECT e.revision FROM agora.events e WHERE e.stream = s.stream
@@ -71,22 +67,18 @@ export const recordInOrder = (database: Database) => {
              ), recorded AS (
                INSERT INTO agora.events (position, stream, revision, event_id, type, data, metadata, at)
                SELECT $1 + e.nth, e.stream, e.revision, e.id, e.type, e.data, e.metadata, e.at
-               FROM turn, unnest($4::text[], $5::integer[], $6::uuid[], $7::text[], $8::jsonb[], $9::jsonb[],
-                                 $10::timestamptz[])
-                 WITH ORDINALITY AS e(stream, revision, id, type, data, metadata, at, nth)
+               FROM turn, ROWS FROM (
+                 json_to_recordset($5::json) AS (stream text, revision integer, id uuid, type text, data jsonb,
+                                                 metadata jsonb, at timestamptz)
+               ) WITH ORDINALITY AS e(stream, revision, id, type, data, metadata, at, nth)
              )
              SELECT position, pg_notify('agora_events', position::text) FROM turn`,
       values: [
         after,
         [...stands.keys()],
         [...stands.values()],
-        rows.map(({ event }) => event.stream),
-        rows.map(({ event }) => event.revision),
-        rows.map(({ event }) => event.eventId),
-        rows.map(({ event }) => event.type),
-        rows.map(({ data }) => data),
-        rows.map(({ metadata }) => metadata),
-        rows.map(({ event }) => event.at),
+        rows.length,
+        `[${rows.map(({ json }) => json).join(',')}]`,
       ],
     })
     return recorded?.position
