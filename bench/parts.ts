@@ -26,6 +26,7 @@ export const parts: Readonly<Record<LogName, readonly Part[]>> = {
     { name: 'streams', title: 'Long streams', load: () => import('./streams.ts') },
     { name: 'memory', title: 'Memory and starts', load: () => import('./memory.ts') },
     { name: 'jobs', title: 'Jobs', load: () => import('./jobs.ts') },
+    { name: 'copy', title: 'Copying a log', load: () => import('./copy.ts') },
     { name: 'logins', title: 'Signing in', load: () => import('./logins.ts') },
   ],
   eventstoredb: [
