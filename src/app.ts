@@ -12,6 +12,7 @@ import { defaultHttpConfig } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
 import { chores, jobs as declareJobs } from './jobs/index.ts'
 import { accountLinks } from './platform/account-links.ts'
+import { cannotListen } from './platform/listening/cannot-listen.ts'
 import { rememberLog } from './platform/log-identity/followed-log.ts'
 import { metrics as createMetrics } from './platform/metrics/metrics.ts'
 import { openIdProvider } from './platform/oauth/openid.ts'
@@ -230,7 +231,11 @@ export const startApp = async (
       (it) => it.close(),
     )
   if (endpoint) logger.info({ url: endpoint.url }, 'The log is served to clients of EventStoreDB')
-  const url = await server.listen({ port: config.port, host: config.host })
+  const { host, port } = config
+  const url = await server.listen({ port, host }).catch(async (error: unknown) => {
+    const settings = { host: 'HOST', port: 'PORT' }
+    throw (await cannotListen(error, { host, port, settings })) ?? error
+  })
   site = config.publicUrl ?? url
   await processes.join(server.contexts, url)
 

@@ -8,6 +8,7 @@ import { BadConfig, readConfig, withArguments, type Config } from './config.ts'
 import { createLogger } from './logger.ts'
 import { FolderHeld } from './platform/embedded/folder-lock.ts'
 import { startEmbeddedPostgres } from './platform/embedded/embedded-postgres.ts'
+import { CannotListen } from './platform/listening/cannot-listen.ts'
 import { WrongSecret } from './platform/keys/port.ts'
 import { OtherLog } from './platform/log-identity/followed-log.ts'
 import { OtherJobStore } from './platform/queue/job-stores.ts'
@@ -78,7 +79,15 @@ const run = async (given: Config): Promise<void> => {
 try {
   await run(readConfig(withArguments(process.env, process.argv.slice(2))))
 } catch (error) {
-  const explained = [BadConfig, FolderHeld, OtherJobStore, OtherLog, Unavailable, WrongSecret]
+  const explained = [
+    BadConfig,
+    CannotListen,
+    FolderHeld,
+    OtherJobStore,
+    OtherLog,
+    Unavailable,
+    WrongSecret,
+  ]
   if (!(error instanceof Error && explained.some((kind) => error instanceof kind))) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = 1

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { generate } from 'selfsigned'
 import { Type } from 'typebox'
 import { expect, onTestFinished, test } from 'vitest'
@@ -55,6 +58,35 @@ test.each([undefined, { schemaVersion: 1 }, { schemaVersion: 7 }])(
     expect((await log.readAll()).events).toMatchObject([{ data, metadata: { schemaVersion: 2 } }])
   },
 )
+
+test('a port that is taken is said to be so: in a warning where nobody asked for it, else in an error', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  onTestFinished(() => void taken.close())
+  const { port } = taken.address() as AddressInfo
+  const events = catalogue([])
+  const raw = memoryEventLog()
+  const written: string[] = []
+  const serve = (asked: boolean) =>
+    serveLog(
+      { eventStoreEndpoint: { host: '127.0.0.1', port, asked, writable: false } },
+      {
+        raw,
+        log: raw,
+        catalogue: events,
+        executor: executor({ log: raw, snapshots: memorySnapshots(), catalogue: events }),
+        passwords: argon2Passwords(),
+        counters: memoryCounters(),
+        logger: pino({}, { write: (line: string) => void written.push(line) }),
+        onError: () => undefined,
+      },
+    )
+  expect(await serve(false)).toBeUndefined()
+  expect(written).toEqual([expect.stringMatching(/"holder":"(another )?process .*AGORA_ESDB_PORT/)])
+  await expect(serve(true)).rejects.toThrow(
+    new RegExp(`127.0.0.1:${port} is in use by .*; stop it first, or set AGORA_ESDB_PORT`),
+  )
+})
 
 test('who guesses passwords at the endpoint has to wait there, as they would over HTTP', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'agora-tls-'))

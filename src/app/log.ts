@@ -12,6 +12,7 @@ import { eventStoreLog, type EventStoreHealth } from '../platform/event-log/even
 import type { EventLog } from '../platform/event-log/port.ts'
 import { postgresEventLog } from '../platform/event-log/postgres.ts'
 import { serveEventStore, type Endpoint } from '../platform/eventstoredb/endpoint.ts'
+import { cannotListen, isPortTaken, whoHasPort } from '../platform/listening/cannot-listen.ts'
 import type { NamedLog } from '../platform/log-identity/followed-log.ts'
 import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
 import type { Passwords } from '../platform/passwords/port.ts'
@@ -59,12 +60,10 @@ type Served = {
   readonly onError: (error: unknown) => void
 }
 
-const isTaken = (error: unknown): boolean =>
-  error instanceof Error && /EADDRINUSE|address already in use/i.test(error.message)
-
 /**
  * Serves the log over the protocol of EventStoreDB.
  * @returns undefined when it is switched off, or nobody asked for it and its port is taken
+ * @throws CannotListen when it was asked for, and cannot be served there
  */
 export const serveLog = async (
   { eventStoreEndpoint: endpoint }: Pick<Config, 'eventStoreEndpoint'>,
@@ -118,9 +117,12 @@ export const serveLog = async (
       onError,
     })
   } catch (error) {
-    if (asked || !isTaken(error)) throw error
+    if (asked || !isPortTaken(error)) {
+      const settings = { host: 'AGORA_ESDB_HOST', port: 'AGORA_ESDB_PORT' }
+      throw (await cannotListen(error, { host, port, settings })) ?? error
+    }
     logger.warn(
-      { port },
+      { port, holder: await whoHasPort(host, port) },
       'The log is not served over the protocol of EventStoreDB, as the port is taken; AGORA_ESDB_PORT names another one, or switches it off',
     )
     return undefined

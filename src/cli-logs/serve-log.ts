@@ -4,6 +4,7 @@ import type { ServeLog } from '../cli/serve-log.ts'
 import { deciders } from '../domains/index.ts'
 import { postgresEventLog } from '../platform/event-log/postgres.ts'
 import { serveEventStore } from '../platform/eventstoredb/endpoint.ts'
+import { cannotListen } from '../platform/listening/cannot-listen.ts'
 import { openDatabase, type Database } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
 import { timeToLive } from '../platform/registry/port.ts'
@@ -60,6 +61,8 @@ export const serveLog =
       return { url, [Symbol.asyncDispose]: () => everything.disposeAsync() }
     } catch (error) {
       if (!(error instanceof Error)) throw error
-      throw new Failed(`The log cannot be served: ${error.message}.`, { cause: error })
+      const settings = { host: '--host', port: '--port' }
+      const { message } = (await cannotListen(error, { host, port, settings })) ?? error
+      throw new Failed(`The log cannot be served: ${message}.`, { cause: error })
     }
   }

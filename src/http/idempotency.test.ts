@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test, vi } from 'vitest'
-import { httpWorld, type Call, type Reply } from '../../test/support/http.ts'
+import { asId } from '#kernel'
+import { httpWorld, type Call, type HttpWorld, type Reply } from '../../test/support/http.ts'
+import { product } from '../domains/catalog/index.ts'
+import { payment as payments } from '../domains/payments/index.ts'
+import { ProductId } from '../domains/shared/index.ts'
 import { memoryReceipts } from '../platform/receipts/memory.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 
@@ -80,15 +84,121 @@ test('of the same request sent many times at once, one is served and the others 
   assert.equal((await keyed(call, '/products', lamp, key)).status, 201)
 })
 
-test('a refusal is an answer like any other', async () => {
+const basket = (refId: string) => ({
+  items: [{ kind: 'product', refId, quantity: 1 }],
+  paymentMethod: { token: 'tok_ok' },
+})
+
+const origin = { commandId: randomUUID(), actorId: 'ann', correlationId: randomUUID() }
+
+test('a refusal that changed nothing may be tried again under its key, by the same request', async () => {
   await using world = await httpWorld()
   const { call } = await world.someone('root', 'admin')
-  const order = { items: [{ kind: 'product', refId: randomUUID(), quantity: 1 }] }
-  const body = { ...order, paymentMethod: { token: 'tok_ok' } }
+  const id = asId(ProductId, randomUUID())
   const key = randomUUID()
-  const first = await keyed(call, '/orders', body, key)
-  assert.equal(first.status, 404)
-  same(first, await keyed(call, '/orders', body, key))
+  for (let time = 0; time < 2; time += 1) {
+    const refused = await keyed(call, '/orders', basket(id), key)
+    assert.equal(refused.status, 404)
+    assert.equal(refused.headers['idempotency-replayed'], undefined)
+  }
+  const other = await keyed(call, '/orders', basket(randomUUID()), key)
+  assert.equal(other.status, 422)
+  assert.equal(other.body.code, 'idempotency_key_reused')
+
+  const command = { type: 'CreateProduct' as const, data: lamp }
+  await world.deps.executor.execute(product, id, command, origin)
+  const placed = await keyed(call, '/orders', basket(id), key)
+  assert.equal(placed.status, 202)
+  const head = await world.log.head()
+  same(placed, await keyed(call, '/orders', basket(id), key))
+  assert.equal(await world.log.head(), head)
+  assert.equal((await keyed(call, '/orders', basket(randomUUID()), key)).status, 422)
+})
+
+test('a refusal of the domain may be tried again once its cause has passed', async () => {
+  await using world = await httpWorld()
+  const { call: admin } = await world.someone('root', 'admin')
+  const { call } = await world.someone('ada')
+  const { body: listed } = await admin('POST', '/products', lamp)
+  const { body: placed } = await call('POST', '/orders', basket(listed.data.id))
+  const amount = { amount: 1, currency: 'EUR' }
+  const payment = { orderId: placed.data.id, method: { token: 'tok_ok' } }
+  assert.equal((await keyed(call, '/payments', { ...payment, amount }, 'one')).status, 400)
+  const { body: paid } = await keyed(call, '/payments', { ...payment, amount: price }, 'two')
+  const path = `/payments/${paid.data.id}/refund`
+  const refused = await keyed(admin, path, { reason: 'broken' }, 'three')
+  assert.equal(refused.status, 409)
+  assert.equal(refused.body.code, 'not_completed')
+  await world.deps.executor.execute(
+    payments,
+    paid.data.id,
+    { type: 'CompletePayment', data: { provider: 'test', providerRef: 'ch_1', attempt: 1 } },
+    origin,
+  )
+  const refunded = await keyed(admin, path, { reason: 'broken' }, 'three')
+  assert.equal(refunded.status, 202)
+  same(refunded, await keyed(admin, path, { reason: 'broken' }, 'three'))
+})
+
+/** Somebody wants a username that ada has: an address is claimed, and given back. */
+const wantsUsernameOf = async (world: HttpWorld, key: string): Promise<Reply> => {
+  const person = { email: 'bea@example.org', username: 'ada', password: 'a long password' }
+  return keyed(world.anyone, '/auth/register', person, key)
+}
+
+test('a refusal after something was recorded is remembered, as what was done is not done again', async () => {
+  await using world = await httpWorld()
+  const ada = await world.someone('ada')
+  const before = await world.log.head()
+  const refused = await wantsUsernameOf(world, 'key')
+  assert.equal(refused.status, 409)
+  assert.equal(refused.body.code, 'username_taken')
+  const head = await world.log.head()
+  assert.ok(head > before)
+  const again = await wantsUsernameOf(world, 'key')
+  same(refused, again)
+  assert.equal(again.headers['idempotency-replayed'], 'true')
+  assert.equal(await world.log.head(), head)
+  assert.equal((await ada.call('PATCH', `/users/${ada.id}`, { username: 'eve' })).status, 200)
+  same(refused, await wantsUsernameOf(world, 'key'))
+})
+
+test('what was recorded before a crash counts for the refusal after it', async () => {
+  const receipts = memoryReceipts()
+  let crashed = false
+  await using world = await httpWorld({
+    receipts: {
+      ...receipts,
+      // As if the process had died before it could note the first answer.
+      finish: async (request, holder, receipt) => {
+        if (crashed) return receipts.finish(request, holder, receipt)
+        crashed = true
+        return receipts.release(request, holder)
+      },
+    },
+  })
+  await world.someone('ada')
+  const first = await wantsUsernameOf(world, 'key')
+  assert.equal(first.status, 409)
+  const head = await world.log.head()
+  const second = await wantsUsernameOf(world, 'key')
+  assert.equal(second.headers['idempotency-replayed'], undefined)
+  assert.equal(second.status, 409)
+  assert.equal(await world.log.head(), head)
+  const third = await wantsUsernameOf(world, 'key')
+  assert.equal(third.headers['idempotency-replayed'], 'true')
+  same(second, third)
+})
+
+test('a failed sign-in is not remembered: a right password may follow under the same key', async () => {
+  await using world = await httpWorld()
+  const bea = { email: 'bea@example.org', password: 'a long password' }
+  const signIn = () => keyed(world.anyone, '/auth/login', bea, 'key')
+  assert.equal((await signIn()).status, 401)
+  await world.someone('bea')
+  const signedIn = await signIn()
+  assert.equal(signedIn.status, 200)
+  same(signedIn, await signIn())
 })
 
 test('what went wrong on our side is not remembered: the next try may go better', async () => {
@@ -120,7 +230,7 @@ test('a crash between effect and receipt does not lead to a second effect', asyn
     receipts: {
       ...receipts,
       // As if the process had died before it could note the answer, and some seconds had passed.
-      finish: async (request, holder) => receipts.forget(request, holder),
+      finish: async (request, holder) => receipts.release(request, holder),
     },
   })
   const { call } = await world.someone('root', 'admin')
@@ -139,9 +249,9 @@ test('a key is free again as soon as that can be noted, also when it could not b
   await using world = await httpWorld({
     receipts: {
       ...receipts,
-      forget: async (request, holder) => {
+      release: async (request, holder) => {
         if (away) throw new Unavailable('away')
-        await receipts.forget(request, holder)
+        await receipts.release(request, holder)
       },
     },
   })

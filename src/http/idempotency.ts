@@ -11,7 +11,15 @@ declare module 'fastify' {
     /** The id of the command that the request stands for; the same whenever it is sent again under its key. */
     commandId: string
     /** The claim on the request's key, while it is being served. */
-    claim: { readonly request: KeyedRequest; readonly holder: string } | undefined
+    claim:
+      | {
+          readonly request: KeyedRequest
+          readonly holder: string
+          /** Said when a command of the request has been recorded. */
+          readonly onRecorded: () => void
+          readonly hasRecorded: () => boolean
+        }
+      | undefined
     /** Whether its answer says nothing about a second try. */
     transient: boolean
   }
@@ -59,6 +67,28 @@ const noteLater = async (note: () => Promise<void>): Promise<void> => {
   }
 }
 
+/** A claim that was made, and whether anything has come of it. */
+const claimOf = (request: KeyedRequest, holder: string): NonNullable<FastifyRequest['claim']> => {
+  let recorded = false
+  return {
+    request,
+    holder,
+    onRecorded: () => {
+      recorded = true
+    },
+    hasRecorded: () => recorded,
+  }
+}
+
+/**
+ * Whether an answer is the last word on its request. A failure of ours is not, nor a conflict with others; a refusal is
+ * one only where something was recorded before it, which a second try under the same ids of commands would pass over.
+ */
+const isFinal = (
+  statusCode: number,
+  { transient, claim }: Pick<FastifyRequest, 'transient' | 'claim'>,
+): boolean => statusCode < 400 || (statusCode < 500 && !transient && claim?.hasRecorded() === true)
+
 /** Whose key it is. */
 const scopeOf = ({ caller, ip }: FastifyRequest): string =>
   caller ? `user:${caller.id}` : `ip:${ip}`
@@ -87,10 +117,11 @@ const receiptOf = (reply: FastifyReply, payload: unknown): Receipt => ({
 })
 
 /**
- * Lets a POST be sent twice without harm. Under an `Idempotency-Key`, the same request gets its first answer again,
- * byte for byte; another request under that key is refused (422); one that is still being served is told so (409).
- * Failures of ours (5xx) and conflicts are not remembered: the next try may go better. The command's id follows from the
- * key, so that even a crash between effect and receipt does not lead to a second effect.
+ * Lets a POST be sent twice without harm. Under an `Idempotency-Key`, a request that was carried out gets its first
+ * answer again, byte for byte; another request under that key is refused (422); one that is still being served is told so
+ * (409). What changed nothing is not remembered and may be tried again: failures of ours (5xx), conflicts, and refusals
+ * before which nothing was recorded. The command's id follows from the key, so that even a crash between effect and
+ * receipt does not lead to a second effect.
  * @param secret 32 bytes that receipts with secrets in them are sealed with
  */
 export const idempotency = (
@@ -133,7 +164,7 @@ export const idempotency = (
     const keyed = { scope, key, payloadHash }
     const claim = await receipts.claim(keyed)
     if (claim.state === 'new') {
-      request.claim = { request: keyed, holder: claim.holder }
+      request.claim = claimOf(keyed, claim.holder)
       return
     }
     if (claim.state === 'mismatch')
@@ -158,8 +189,8 @@ export const idempotency = (
   app.addHook('onSend', async (request, reply, payload) => {
     const { claim } = request
     if (!claim) return payload
+    const remembered = isFinal(reply.statusCode, request)
     request.claim = undefined
-    const remembered = reply.statusCode < 500 && !request.transient
     const receipt = receiptOf(reply, payload)
     const note = () =>
       remembered
@@ -168,7 +199,7 @@ export const idempotency = (
             claim.holder,
             isSealed(request) ? sealed(receipt) : receipt,
           )
-        : receipts.forget(claim.request, claim.holder)
+        : receipts.release(claim.request, claim.holder)
     try {
       await note()
     } catch (error) {

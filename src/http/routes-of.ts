@@ -65,7 +65,7 @@ const headersOf = ({
   'x-correlation-id': HeaderText('A UUID that everything this request sets off is marked with'),
   ...(method === 'POST' && {
     'idempotency-key': HeaderText(
-      'Any text of up to 255 visible characters: the same request under the same key has one effect, and one answer',
+      'Any text of up to 255 visible characters, for a day: the same request under the same key has one effect, and its answer is given again. A refusal that changed nothing is not remembered: the same request may be sent again under its key once the cause has passed. Another request under the key is a 422; while the first one is still being served, it is a 409 `request_in_progress`',
     ),
   }),
   ...(guarded && {
@@ -90,6 +90,7 @@ const originOf = (request: FastifyRequest): Origin => ({
   commandId: request.commandId,
   actorId: request.caller?.id ?? 'anonymous',
   correlationId: request.id,
+  ...(request.claim && { onRecorded: request.claim.onRecorded }),
 })
 
 /** Where no body is declared, every field of one is unknown. @throws Problem */

@@ -26,17 +26,21 @@ export const LostOrders = Type.Object({
 /** So many orders of a kind are named at the most. */
 const named = 100
 
-/** The orders of somebody that have not come to their end, as far as the read model knows by now. */
+/**
+ * The orders of somebody that have not come to their end, every one among them that was acknowledged before.
+ * @throws NotCaughtUp when the read model does not catch up in time: money is given back by this list
+ */
 export const openOrdersOf = async (
-  readModels: Pick<ReadModels, 'find'>,
+  readModels: Pick<ReadModels, 'find' | 'catchUp'>,
   userId: UserId,
 ): Promise<Static<typeof OpenOrders>> => {
+  const minPosition = await readModels.catchUp(orders)
   const at = (...statuses: readonly string[]) =>
-    readModels.find(orders, {
-      where: { userId, status: { in: statuses } },
-      sort: ['createdAt'],
-      limit: named,
-    })
+    readModels.find(
+      orders,
+      { where: { userId, status: { in: statuses } }, sort: ['createdAt'], limit: named },
+      minPosition,
+    )
   const [unpaid, paid] = await Promise.all([
     at('PENDING', 'STOCK_RESERVED'),
     at('PAID', 'CONFIRMED'),

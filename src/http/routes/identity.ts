@@ -44,12 +44,14 @@ export const identity = (serve: Serve, context: RouteContext): void => {
     failures: number,
     { origin, ip }: Pick<Asked<unknown, unknown, unknown, 'public'>, 'origin' | 'ip'>,
   ): void => {
+    // The answer does not wait for it, and so must not depend on it.
+    const { onRecorded: _, ...quiet } = origin
     executor
       .execute(
         account,
         userId,
         { type: 'RecordFailedLogin', data: { failures, ip: ip.slice(0, 64) } },
-        { ...origin, commandId: derivedUuid(origin.commandId, 'failed') },
+        { ...quiet, commandId: derivedUuid(origin.commandId, 'failed') },
       )
       .catch((error: unknown) => logger.warn({ err: error }, 'A failed sign-in was not recorded'))
   }

@@ -1,12 +1,11 @@
-import { LRUCache } from 'lru-cache'
 import { Type, type Static } from 'typebox'
 import { Fields, isRefusal } from '#kernel'
+import { product } from '../../domains/catalog/index.ts'
 import { stock } from '../../domains/inventory/index.ts'
 import { ProductId, Quantity, Reason } from '../../domains/shared/index.ts'
 import { inventory as stocks, products } from '../../projections/index.ts'
 import { Fresh, minPositionOf } from '../lists.ts'
 import { invalid, notFound } from '../problem.ts'
-import { readOne } from '../../platform/runtime/reading.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
@@ -43,18 +42,12 @@ const commandOf = ({ quantity, delta, reason }: Static<typeof Recount>) => {
   )
 }
 
-/** How long a product that was seen is taken to be there, in ms: stock of one deleted since does no harm. */
-const seenFor = 5_000
-
 /** How many pieces there are. */
 export const inventory = (serve: Serve, { executor, readModels }: RouteContext): void => {
-  const seen = new LRUCache<string, true>({ max: 10_000, ttl: seenFor })
-
-  const mustExist = async (productId: ProductId): Promise<void> => {
-    if (seen.has(productId)) return
-    const { document } = await readOne(readModels, products, productId)
-    if (!document) throw notFound('product')
-    seen.set(productId, true)
+  /** Asks the product's own stream: a read model may lag behind what was acknowledged. @throws Problem 404 */
+  const mustBeOnSale = async (productId: ProductId): Promise<void> => {
+    const { state } = await executor.stateOf(product, productId)
+    if (state.status !== 'listed') throw notFound('product')
   }
 
   serve(
@@ -78,7 +71,7 @@ export const inventory = (serve: Serve, { executor, readModels }: RouteContext):
         const { quantity, reserved, available, revision } = document
         return { data: { productId, quantity, reserved, available }, position, revision }
       }
-      await mustExist(productId)
+      await mustBeOnSale(productId)
       return { data: { productId, quantity: 0, reserved: 0, available: 0 }, position }
     },
   )
@@ -145,7 +138,7 @@ export const inventory = (serve: Serve, { executor, readModels }: RouteContext):
     },
     async ({ params: { productId }, body, origin, expecting }) => {
       const command = commandOf(body)
-      await mustExist(productId)
+      await mustBeOnSale(productId)
       const answer = await executor.execute(stock, productId, command, origin, expecting)
       if (isRefusal(answer)) throw refusalProblem(stock, answer)
       const { state, position, revision } = answer

@@ -52,7 +52,7 @@ const calledOff = (reason: string, words: string | undefined) => ({
 /** Orders, from the checkout to the doorstep. */
 export const ordering = (serve: Serve, context: RouteContext): void => {
   const { executor, readModels, log, catalogue } = context
-  const priced = priceList(readModels)
+  const priced = priceList(executor)
 
   serve(
     {

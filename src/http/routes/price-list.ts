@@ -1,22 +1,24 @@
-import type { DocumentOf } from '#kernel'
+import type { StateOf } from '#kernel'
+import { product } from '../../domains/catalog/index.ts'
 import type { OrderItem } from '../../domains/ordering/index.ts'
-import type { ProductId } from '../../domains/shared/index.ts'
-import { coalesce } from '../../platform/coalesce.ts'
-import type { ReadModels } from '../../platform/runtime/reading.ts'
-import { products } from '../../projections/index.ts'
+import type { Executor } from '../../platform/runtime/execution.ts'
 import { Problem } from '../problem.ts'
 
-type Product = DocumentOf<typeof products>
+type Listed = Extract<StateOf<typeof product>, { readonly status: 'listed' }>
 
 /** What somebody wants to order; what it is called and costs is not theirs to say. */
 export type Wanted = Pick<OrderItem, 'kind' | 'refId' | 'quantity'>
 
-/** Names and prices from the catalogue. */
+/**
+ * Names and prices from the catalogue, as they are when it is asked.
+ * @throws Problem 404 naming the lines whose product is not on sale
+ * @throws Unavailable when the log is away
+ */
 export type PriceList = (wanted: readonly Wanted[]) => Promise<OrderItem[]>
 
-const missing = (wanted: readonly Wanted[], known: ReadonlyMap<string, Product>): Problem => {
+const missing = (wanted: readonly Wanted[], onSale: ReadonlyMap<string, Listed>): Problem => {
   const errors = wanted.flatMap(({ refId }, line) =>
-    known.has(refId)
+    onSale.has(refId)
       ? []
       : [{ field: `items[${line}].refId`, message: 'is no product that is on sale' }],
   )
@@ -25,38 +27,23 @@ const missing = (wanted: readonly Wanted[], known: ReadonlyMap<string, Product>)
 }
 
 /**
- * Looks products up. Orders that come at the same time share one query; a product that is not there yet may have been
- * put on sale a moment ago, so the catalogue is asked again once it has seen everything recorded.
+ * Looks products up in their own streams: a read model may lag behind a price that was acknowledged, here or by another
+ * process. The executor keeps their states and reads only what is new; on PostgreSQL, orders that come at the same time
+ * share one such read.
  */
-export const priceList = (readModels: ReadModels): PriceList => {
-  const find = async (ids: ReadonlySet<ProductId>): Promise<Map<string, Product>> => {
-    const { documents } = await readModels.find(products, {
-      where: { id: { in: [...ids] } },
-      // A page that is not full need not be counted.
-      limit: ids.size + 1,
-    })
-    return new Map(documents.map((product) => [product.id, product]))
-  }
-
-  // Two lanes, so that whoever asks while one query is under way need not wait for it.
-  const lookUp = coalesce<readonly Wanted[], ReadonlyMap<string, Product>>(
-    async (orders) => {
-      const found = await find(new Set(orders.flat().map(({ refId }) => refId)))
-      return orders.map(() => found)
-    },
-    { lanes: 2 },
-  )
-
-  return async (wanted) => {
-    let known = await lookUp(wanted)
-    if (!wanted.every(({ refId }) => known.has(refId))) {
-      await readModels.catchUp(products)
-      known = await find(new Set(wanted.map(({ refId }) => refId)))
-    }
+export const priceList =
+  ({ stateOf }: Pick<Executor, 'stateOf'>): PriceList =>
+  async (wanted) => {
+    const onSale = new Map<string, Listed>()
+    await Promise.all(
+      [...new Set(wanted.map(({ refId }) => refId))].map(async (id) => {
+        const { state } = await stateOf(product, id)
+        if (state.status === 'listed') onSale.set(id, state)
+      }),
+    )
     return wanted.map(({ kind, refId, quantity }) => {
-      const product = known.get(refId)
-      if (!product) throw missing(wanted, known)
-      return { kind, refId, name: product.name, quantity, price: product.price }
+      const listed = onSale.get(refId)
+      if (!listed) throw missing(wanted, onSale)
+      return { kind, refId, name: listed.name, quantity, price: listed.price }
     })
   }
-}

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { whoHasPort } from '../listening/cannot-listen.ts'
 import type { Cluster } from './cluster.ts'
 import type { LaunchMode } from './launch-mode.ts'
 
@@ -38,7 +39,7 @@ const defaults: Settings = {
 }
 
 /** Only over TCP on this machine: paths of Unix sockets are short, and folders may be deep. */
-const fixed: Settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '' }
+const fixed = { listen_addresses: '127.0.0.1', unix_socket_directories: '' } satisfies Settings
 
 /** How long a shutdown may take before it is cut short, and the log replayed at the next start instead; ms. */
 const patience = 6_000
@@ -66,7 +67,15 @@ export type ServerOptions = {
  */
 export const startServer = async (options: ServerOptions): Promise<Server> => {
   const { port, findPort = freePort } = options
-  if (port !== undefined) return launch(options, port)
+  if (port !== undefined)
+    return launch(options, port).catch(async (error: unknown) => {
+      if (!(error instanceof PortTaken)) throw error
+      const holder = await whoHasPort(fixed.listen_addresses, port)
+      throw new PortTaken(
+        `PostgreSQL did not start: 127.0.0.1:${port}, where it was reached before, is in use by ${holder}; it goes on once that is stopped`,
+        { cause: error },
+      )
+    })
   for (let attempt = 1; ; attempt += 1)
     try {
       return await launch(options, await findPort())

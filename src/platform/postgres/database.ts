@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { Unavailable } from '../unavailable.ts'
 
@@ -108,6 +109,8 @@ export const openDatabase = (
     connectionString: url,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    // All sessions of a process have one name of their own: when none is left, the process is dead.
+    application_name: `agora-${randomUUID()}`,
     // A host that died is noticed within 8 s, so that its locks pass on (PostgreSQL manual, 19.3.2).
     options:
       '-c TimeZone=UTC -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4',

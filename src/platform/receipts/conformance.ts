@@ -23,11 +23,17 @@ const holderOf = (claim: Claim): string => {
 
 /**
  * The promises of `Receipts`, for every adapter.
- * @param make an adapter over a store that this test has to itself
+ * @param make an adapter over a store that this test has to itself. `another` opens the same store for another process;
+ *   disposing of that is its death. It is left out where a store is one process's alone
  */
 export const receiptsConformance = (
   name: string,
-  make: (keeping?: Keeping) => Promise<{ receipts: Receipts } & AsyncDisposable>,
+  make: (keeping?: Keeping) => Promise<
+    {
+      readonly receipts: Receipts
+      readonly another?: () => { readonly receipts: Receipts } & AsyncDisposable
+    } & AsyncDisposable
+  >,
 ): void => {
   describe(`receipts: ${name}`, () => {
     test('a request is new once, then running, then done with the same answer byte for byte', async () => {
@@ -88,15 +94,47 @@ export const receiptsConformance = (
       assert.deepEqual(claims.map(({ state }) => state).toSorted(), ['mismatch', 'new'])
     })
 
-    test('a claim that was given back is new again', async () => {
+    test('a claim that was given back is new again for its payload, and a mismatch for another', async () => {
       await using made = await make()
       const { receipts } = made
       const request = someRequest()
-      await receipts.forget(request, holderOf(await receipts.claim(request)))
-      assert.equal((await receipts.claim(request)).state, 'new')
+      const other = { ...request, payloadHash: 'b' }
+      const first = holderOf(await receipts.claim(request))
+      await receipts.release(request, first)
+      assert.deepEqual(await receipts.claim(other), { state: 'mismatch' })
+      const second = holderOf(await receipts.claim(request))
+      assert.deepEqual(await receipts.claim(request), { state: 'running' })
+      // Whoever gave it back has no say any more.
+      await receipts.finish(request, first, { ...receipt, status: 500 })
+      await receipts.release(request, first)
+      assert.deepEqual(await receipts.claim(request), { state: 'running' })
+      await receipts.finish(request, second, receipt)
+      assert.deepEqual(await receipts.claim(request), { state: 'done', ...receipt })
+      assert.deepEqual(await receipts.claim(other), { state: 'mismatch' })
     })
 
-    test('when its holder died, a request passes on to whoever asks next, and the dead change nothing', async () => {
+    test('a key is bound to its payload for as long as an answer would be kept, whether there is one or not', async () => {
+      await using made = await make({ running: 0 })
+      const { receipts } = made
+      const [released, lapsed] = [someRequest(), someRequest()]
+      await receipts.release(released, holderOf(await receipts.claim(released)))
+      holderOf(await receipts.claim(lapsed))
+      assert.equal(await receipts.purge(), 0)
+      for (const request of [released, lapsed])
+        assert.deepEqual(await receipts.claim({ ...request, payloadHash: 'b' }), {
+          state: 'mismatch',
+        })
+    })
+
+    test('a key that was given back is free for another payload after a while', async () => {
+      await using made = await make({ running: 0, done: 0 })
+      const { receipts } = made
+      const request = someRequest()
+      await receipts.release(request, holderOf(await receipts.claim(request)))
+      assert.equal((await receipts.claim({ ...request, payloadHash: 'b' })).state, 'new')
+    })
+
+    test('when its holder is silent for too long, a request passes on to whoever asks next, and the dead change nothing', async () => {
       await using made = await make({ running: 20 })
       const { receipts } = made
       const request = someRequest()
@@ -104,7 +142,7 @@ export const receiptsConformance = (
       let claim: Claim = { state: 'running' }
       await expect.poll(async () => (claim = await receipts.claim(request)).state).toBe('new')
       await receipts.finish(request, dead, { ...receipt, status: 500 })
-      await receipts.forget(request, dead)
+      await receipts.release(request, dead)
       // It may have passed on once more by now, but never been answered.
       let holder = holderOf(claim)
       claim = await receipts.claim(request)
@@ -112,6 +150,29 @@ export const receiptsConformance = (
       if (claim.state === 'new') holder = claim.holder
       await receipts.finish(request, holder, receipt)
       assert.deepEqual(await receipts.claim(request), { state: 'done', ...receipt })
+    })
+
+    test('the claim of a process that died is free at once, that of one that lives is not', async () => {
+      await using made = await make()
+      const { receipts, another } = made
+      if (!another) return
+      const [ofTheDead, ofTheLiving] = [someRequest(), someRequest()]
+      await using living = another()
+      holderOf(await living.receipts.claim(ofTheLiving))
+      const dead = another()
+      const holder = holderOf(await dead.receipts.claim(ofTheDead))
+      assert.deepEqual(await receipts.claim(ofTheDead), { state: 'running' })
+      await dead[Symbol.asyncDispose]()
+      // It lapses in 10 s, long after this.
+      await expect
+        .poll(async () => (await receipts.claim(ofTheDead)).state, { timeout: 5_000, interval: 5 })
+        .toBe('new')
+      assert.deepEqual(await receipts.claim({ ...ofTheDead, payloadHash: 'b' }), {
+        state: 'mismatch',
+      })
+      await receipts.finish(ofTheDead, holder, receipt)
+      assert.deepEqual(await receipts.claim(ofTheDead), { state: 'running' })
+      assert.deepEqual(await receipts.claim(ofTheLiving), { state: 'running' })
     })
 
     test('another payload does not take over from the dead', async () => {

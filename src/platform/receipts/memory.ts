@@ -8,10 +8,21 @@ import {
   type Receipts,
 } from './port.ts'
 
-type Entry = { payloadHash: string; holder: string; receipt?: Receipt; expiresAt: number }
+type Entry = {
+  payloadHash: string
+  holder: string
+  receipt?: Receipt
+  /** When the claim lapses, or the answer is forgotten; ms since 1970. */
+  expiresAt: number
+  /** Until then, the key stands for this payload; ms since 1970. */
+  boundUntil: number
+}
 
 /** No scope contains it. */
 const separator = '\u0000'
+
+/** From when on nothing of it matters any more, in ms since 1970. */
+const overAt = ({ expiresAt, boundUntil }: Entry): number => Math.max(expiresAt, boundUntil)
 
 /** Receipts that live as long as the process. */
 export const memoryReceipts = ({
@@ -29,15 +40,15 @@ export const memoryReceipts = ({
     claim: async (request) => {
       const now = Date.now()
       const entry = entries.get(nameOf(request))
-      const expired = entry !== undefined && entry.expiresAt <= now
-      if (entry && !(expired && entry.receipt)) {
+      if (entry && overAt(entry) > now) {
         if (entry.payloadHash !== request.payloadHash) return { state: 'mismatch' }
         if (entry.receipt) return { state: 'done', ...entry.receipt }
-        if (!expired) return { state: 'running' }
+        if (entry.expiresAt > now) return { state: 'running' }
       }
       const holder = randomUUID()
       const { payloadHash } = request
-      entries.set(nameOf(request), { payloadHash, holder, expiresAt: now + running })
+      const [expiresAt, boundUntil] = [now + running, now + done]
+      entries.set(nameOf(request), { payloadHash, holder, expiresAt, boundUntil })
       return { state: 'new', holder }
     },
 
@@ -46,12 +57,15 @@ export const memoryReceipts = ({
       if (entry) Object.assign(entry, { receipt, expiresAt: Date.now() + done })
     },
 
-    forget: async (request, holder) => {
-      if (held(request, holder)) entries.delete(nameOf(request))
+    release: async (request, holder) => {
+      const entry = held(request, holder)
+      const now = Date.now()
+      if (entry)
+        Object.assign(entry, { holder: randomUUID(), expiresAt: now, boundUntil: now + done })
     },
 
     purge: async () => {
-      const expired = [...entries].filter(([, { expiresAt }]) => expiresAt <= Date.now() - running)
+      const expired = [...entries].filter(([, entry]) => overAt(entry) <= Date.now() - running)
       for (const [name] of expired) entries.delete(name)
       return expired.length
     },

@@ -16,7 +16,7 @@ export type Receipt = {
 
 /** What is known of a request. */
 export type Claim =
-  /** Nobody has answered it: the caller does, and then says how it ended with the holder's name. */
+  /** No answer is remembered, and nobody works on one: the caller does, and then says how it ended with the holder's name. */
   | { readonly state: 'new'; readonly holder: string }
   /** Somebody is at it. */
   | { readonly state: 'running' }
@@ -26,9 +26,9 @@ export type Claim =
 
 /** How long things are kept, in ms. */
 export type Keeping = {
-  /** A request whose process died may be made again after this. Default: 10 s. */
+  /** A claim lapses after this when its process hangs; that of a process that is known to be dead is free at once. Default: 10 s. */
   readonly running?: number
-  /** The same key gets the same answer for this long. Default: 24 h. */
+  /** The same key gets the same answer, and stands for the same payload, for this long. Default: 24 h. */
   readonly done?: number
 }
 
@@ -37,8 +37,11 @@ export type Receipts = {
   readonly claim: (request: KeyedRequest) => Promise<Claim>
   /** Remembers the answer; durable when the promise resolves. Does nothing when the claim has passed to another holder. */
   readonly finish: (request: KeyedRequest, holder: string, receipt: Receipt) => Promise<void>
-  /** Gives the claim back, so that the request may be made again at once. */
-  readonly forget: (request: KeyedRequest, holder: string) => Promise<void>
+  /**
+   * Gives the claim back without an answer: the same payload may be sent again at once, another one is still a mismatch.
+   * Does nothing when the claim has passed to another holder.
+   */
+  readonly release: (request: KeyedRequest, holder: string) => Promise<void>
   /** Drops what is too old to matter. @returns how many were dropped */
   readonly purge: () => Promise<number>
 }

@@ -12,19 +12,37 @@ import {
 } from './port.ts'
 
 /**
- * Takes what nobody has, or whose holder has been silent for too long, and tells of the rest. A claim that another
- * process makes in the same moment is not visible yet: such a row comes without columns, and counts as running.
+ * Whether the process of a claim `r` is dead: it has no session left. PostgreSQL shows the names of all sessions to
+ * everybody, and ends those of a process that was killed; a process that hangs keeps its own. Where not even the session
+ * that asks is shown, nothing is known.
+ */
+const isDead = `r.process IS NOT NULL
+  AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = r.process)
+  AND EXISTS (SELECT FROM pg_stat_activity WHERE application_name = current_setting('application_name'))`
+
+/**
+ * Takes what nobody has, or whose holder is dead or has been silent for too long, and tells of the rest. A claim that
+ * another process makes in the same moment is not visible yet: such a row comes without columns, and counts as running.
  */
 const claiming = `
   WITH asked AS (
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[]) AS a (scope, key, payload, holder)
   ), taken AS (
-    INSERT INTO agora.receipts AS r (scope, key, payload, holder, expires_at)
-    SELECT scope, key, payload, holder, now() + $5 * interval '1 ms' FROM asked
+    INSERT INTO agora.receipts AS r (scope, key, payload, holder, process, expires_at, bound_until)
+    SELECT scope, key, payload, holder, nullif(current_setting('application_name'), ''),
+      now() + $5 * interval '1 ms', now() + $6 * interval '1 ms'
+    FROM asked
     ON CONFLICT (scope, key) DO UPDATE
-      SET payload = excluded.payload, holder = excluded.holder, expires_at = excluded.expires_at,
+      SET payload = excluded.payload, holder = excluded.holder, process = excluded.process,
+          expires_at = excluded.expires_at, bound_until = excluded.bound_until,
           status = NULL, headers = NULL, body = NULL
-      WHERE r.expires_at <= now() AND (r.status IS NOT NULL OR r.payload = excluded.payload)
+      -- CASE keeps the order: sessions are only looked for when somebody seems to be at it.
+      WHERE CASE
+        WHEN GREATEST(r.expires_at, r.bound_until) <= now() THEN true
+        WHEN r.status IS NOT NULL OR r.payload <> excluded.payload THEN false
+        WHEN r.expires_at <= now() THEN true
+        ELSE ${isDead}
+      END
     RETURNING r.scope, r.key
   )
   SELECT a.scope, a.key, t.key IS NOT NULL AS taken, r.payload, r.status, r.headers, r.body
@@ -47,14 +65,17 @@ const finishing = `
     AS d (scope, key, holder, status, headers, body)
   WHERE r.scope = d.scope AND r.key = d.key AND r.holder = d.holder AND r.status IS NULL`
 
-const forgetting = `
-  DELETE FROM agora.receipts r USING unnest($1::text[], $2::text[], $3::uuid[]) AS d (scope, key, holder)
+const releasing = `
+  UPDATE agora.receipts r
+  SET holder = gen_random_uuid(), expires_at = now(), bound_until = now() + $4 * interval '1 ms'
+  FROM unnest($1::text[], $2::text[], $3::uuid[]) AS d (scope, key, holder)
   WHERE r.scope = d.scope AND r.key = d.key AND r.holder = d.holder AND r.status IS NULL`
 
 /** Of what is dropped, only so many at once, so that the statement stays short. */
 const purging = `
   WITH old AS (
-    SELECT scope, key FROM agora.receipts WHERE expires_at <= now() - $1 * interval '1 ms'
+    SELECT scope, key FROM agora.receipts
+    WHERE GREATEST(expires_at, bound_until) <= now() - $1 * interval '1 ms'
     LIMIT 10000 FOR UPDATE SKIP LOCKED
   ), dropped AS (
     DELETE FROM agora.receipts r USING old WHERE r.scope = old.scope AND r.key = old.key RETURNING 1
@@ -77,7 +98,10 @@ const claimOf = (row: ClaimRow | undefined, payloadHash: string, holder: string)
   return { state: 'done', status: row.status, headers: row.headers ?? {}, body: row.body }
 }
 
-/** Receipts in PostgreSQL. Requests that come at the same time share one statement. */
+/**
+ * Receipts in PostgreSQL. Requests that come at the same time share one statement.
+ * @param database whose sessions tell that this process is alive
+ */
 export const postgresReceipts = (
   database: Database,
   { running = defaultRunning, done = defaultDone }: Keeping = {},
@@ -97,6 +121,7 @@ export const postgresReceipts = (
         asked.map(({ request }) => request.payloadHash),
         asked.map(({ holder }) => holder),
         running,
+        done,
       ],
     })
     const found = new Map(rows.map((row) => [nameOf(row), row]))
@@ -132,15 +157,16 @@ export const postgresReceipts = (
     return batch.map(() => undefined)
   })
 
-  const forget = coalesce<Omit<Finish, 'receipt'>, void>(async (batch) => {
+  const release = coalesce<Omit<Finish, 'receipt'>, void>(async (batch) => {
     const items = inOrder(batch)
     await database.query({
-      name: 'receipts-forget',
-      text: forgetting,
+      name: 'receipts-release',
+      text: releasing,
       values: [
         items.map(({ request }) => request.scope),
         items.map(({ request }) => request.key),
         items.map(({ holder }) => holder),
+        done,
       ],
     })
     return batch.map(() => undefined)
@@ -149,7 +175,7 @@ export const postgresReceipts = (
   return {
     claim,
     finish: (request, holder, receipt) => finish({ request, holder, receipt }),
-    forget: (request, holder) => forget({ request, holder }),
+    release: (request, holder) => release({ request, holder }),
     purge: async () => {
       const [row] = await database.query<{ dropped: bigint }>({ text: purging, values: [running] })
       return Number(row?.dropped ?? 0n)

@@ -15,6 +15,13 @@ receiptsConformance('postgres', async (keeping) => {
   const fresh = await freshDatabase()
   return {
     receipts: postgresReceipts(fresh.database, keeping),
+    another: () => {
+      const other = openDatabase(fresh.url)
+      return {
+        receipts: postgresReceipts(other, keeping),
+        [Symbol.asyncDispose]: () => other.close(),
+      }
+    },
     [Symbol.asyncDispose]: () => fresh[Symbol.asyncDispose](),
   }
 })

@@ -78,8 +78,12 @@ export const decideAll = (
   const taken = new Map<string, number>()
   const done = (asked: Asked, messages: readonly Message[], at = revision, now = state) => ({
     asked,
-    settle: (position: bigint) =>
-      asked.resolve({ revision: at, position, state: now, events: messages as never }),
+    settle: (position: bigint) => {
+      const { origin } = asked
+      if (origin && (taken.has(origin.commandId) || commands.has(origin.commandId)))
+        origin.onRecorded?.()
+      asked.resolve({ revision: at, position, state: now, events: messages as never })
+    },
   })
 
   for (const asked of batch) {

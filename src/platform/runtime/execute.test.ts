@@ -130,6 +130,48 @@ describe('a command', () => {
     assert.ok(!isRefusal(await execute(jar, id, take, from())))
   })
 
+  test('that is refused, and a question for the state, cost one read, whether others have written or not', async () => {
+    const { execute, stateOf, asked, another } = setUp()
+    const elsewhere = another()
+    const id = someId()
+    const readsOf = async (ask: () => Promise<unknown>) => {
+      const before = asked.reads
+      await ask()
+      return asked.reads - before
+    }
+    await elsewhere.execute(jar, id, fill(1), from())
+    assert.equal(await readsOf(() => stateOf(jar, id)), 1)
+    await elsewhere.execute(jar, id, fill(1), from())
+    assert.equal(await readsOf(() => stateOf(jar, id)), 1)
+    assert.equal(await readsOf(() => stateOf(jar, id)), 1)
+    await elsewhere.execute(jar, id, take, from())
+    await elsewhere.execute(jar, id, take, from())
+    await execute(jar, id, fill(0), from()).catch(() => undefined)
+    assert.equal(await readsOf(() => execute(jar, id, take, from())), 1)
+    assert.equal((await stateOf(jar, id)).state.sweets, 0)
+  })
+
+  test('tells its sender that it was recorded, also when that was before, and not that it was refused', async () => {
+    const { execute, another } = setUp()
+    const id = someId()
+    let told = 0
+    const origin = () => ({ ...from(), onRecorded: () => void (told += 1) })
+    const filling = origin()
+    await execute(jar, id, fill(1), filling)
+    assert.equal(told, 1)
+    await execute(jar, id, fill(1), filling)
+    await another().execute(jar, id, fill(1), filling)
+    assert.equal(told, 3)
+
+    await execute(jar, id, open, from())
+    await execute(jar, id, open, origin())
+    await execute(jar, id, take, from())
+    assert.ok(isRefusal(await execute(jar, id, take, origin())))
+    await assert.rejects(execute(jar, id, fill(1), origin(), { expectedRevision: 0 }), Conflict)
+    await assert.rejects(execute(jar, id, fill(0), origin()), EventRefused)
+    assert.equal(told, 3)
+  })
+
   test('that loses a race is decided again on what the winner recorded', async () => {
     const { execute, another, log } = setUp()
     const others = [another(), another(), { execute }]

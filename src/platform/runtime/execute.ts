@@ -164,7 +164,10 @@ export const executor = ({
       })
       if (events.length === 0) {
         // Nothing is recorded that would show a stale state for what it is: look before saying so.
-        if (!verified && (await lookAgain(instance))) continue
+        if (!verified) {
+          verified = true
+          if (await lookAgain(instance)) continue
+        }
         decided.forEach(({ settle }) => settle(instance.position))
         return
       }

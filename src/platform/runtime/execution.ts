@@ -10,6 +10,8 @@ export type Origin = {
   readonly correlationId: string
   /** What directly led to it; the command itself by default. */
   readonly causationId?: string
+  /** Called when a command of this origin has been recorded, now or when it was sent before, and before it is answered. */
+  readonly onRecorded?: () => void
 }
 
 /** A command that was taken. */
