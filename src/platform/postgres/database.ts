@@ -51,10 +51,10 @@ const types = {
 } as pg.CustomTypesConfig
 
 /**
- * What of SQLSTATE means that the server went away, refuses connections, is short of something, or may only be read
- * after a failover (PostgreSQL manual, appendix A).
+ * What of SQLSTATE means that the server went away, refuses connections, is short of something, may only be read
+ * after a failover, or has ended a transaction that stood still (PostgreSQL manual, appendix A).
  */
-const outage = /^(08|53|57P|58|25006)/
+const outage = /^(08|53|57P|58|25006|25P0[34])/
 
 const isOutage = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false
@@ -95,6 +95,22 @@ const sessionOf = (client: pg.Pool | pg.ClientBase): Session => ({
 
 const ignore = () => undefined
 
+/** How long a transaction may wait for its client's next statement, in ms. */
+const idleInTransaction = 10_000
+
+/** How long what the server sends may remain unread by its client, in ms. */
+const unread = 10_000
+
+/** A host that died is noticed within 8 s, so that its locks pass on (PostgreSQL manual, 19.3.2). */
+const keepAlives = '-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4'
+
+/**
+ * Settings of a connection that keep a client which hangs but lives from holding up all others: a transaction that it
+ * left open ends, with its locks; and a connection that it no longer reads is closed, as NOTIFY would fail for everybody
+ * once the queue is full of what one listener has not read (PostgreSQL manual, 19.3.2, 19.11.1 and NOTIFY).
+ */
+export const hungClientSettings = `-c idle_in_transaction_session_timeout=${idleInTransaction} -c tcp_user_timeout=${unread}`
+
 /**
  * Opens a pool on a PostgreSQL.
  * @param url `postgres://user:password@host:port/database`
@@ -108,18 +124,18 @@ export const openDatabase = (
     connectionString: url,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
-    // A host that died is noticed within 8 s, so that its locks pass on (PostgreSQL manual, 19.3.2).
-    options:
-      '-c TimeZone=UTC -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4',
+    options: `-c TimeZone=UTC ${keepAlives}`,
     types,
   }
-  const pool = new pg.Pool({ ...config, max: connections, idleTimeoutMillis: 60_000 })
+  // Not for a connection of one's own: that limit would take the place of the keep-alives, which notice a dead host sooner.
+  const guarded = { ...config, options: `${config.options} ${hungClientSettings}` }
+  const pool = new pg.Pool({ ...guarded, max: connections, idleTimeoutMillis: 60_000 })
   // Without listeners, a lost connection would end the process; whoever uses it gets the error anyway.
   pool.on('error', ignore)
   pool.on('connect', (client) => client.on('error', ignore))
 
-  const connect = async (): Promise<pg.Client> => {
-    const client = new pg.Client(config)
+  const connect = async (settings: pg.ClientConfig): Promise<pg.Client> => {
+    const client = new pg.Client(settings)
     client.on('error', ignore)
     await reaching(() => client.connect())
     return client
@@ -146,7 +162,7 @@ export const openDatabase = (
     },
 
     connect: async () => {
-      const client = await connect()
+      const client = await connect(config)
       const lost = new Promise<void>((resolve) => client.once('end', () => resolve()))
       const session = sessionOf(client)
       // One after the other, whoever asks at the same time.
@@ -166,7 +182,7 @@ export const openDatabase = (
       let closed = false
       let client: pg.Client | undefined
       const open = async (): Promise<void> => {
-        const opened = await connect()
+        const opened = await connect(guarded)
         opened.on('notification', ({ payload }) => heard(payload ?? ''))
         try {
           await reaching(() => opened.query(`LISTEN ${pg.escapeIdentifier(channel)}`))

@@ -60,7 +60,7 @@ export const followLog = async (
 ): Promise<void> => {
   const waitsFor = new Set(types)
 
-  const run = async (until: AbortSignal): Promise<void> => {
+  const run = async (until: AbortSignal, isHeld: () => boolean): Promise<void> => {
     const ended = new AbortController()
     const over = AbortSignal.any([until, ended.signal])
     const { take, news } = await begin(over)
@@ -120,7 +120,7 @@ export const followLog = async (
           await news(position)
         }
         const slice = await next()
-        if (!slice) continue
+        if (!slice || !isHeld()) continue
         ;({ position } = slice)
         const taken = take(slice)
         chain = Promise.all([chain, taken]).then(() => {
@@ -153,7 +153,7 @@ export const followLog = async (
       const lease = await leases.acquire(name, signal)
       const started = performance.now()
       try {
-        await run(AbortSignal.any([signal, lease.lost]))
+        await run(AbortSignal.any([signal, lease.lost]), lease.isHeld)
       } finally {
         await lease.release()
         if (performance.now() - started > 5_000) wait = 100

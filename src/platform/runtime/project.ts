@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { AnyProjection } from '#kernel'
 import type { DeadLetters } from '../dead-letters/port.ts'
 import type { DocumentStore, Generation } from '../documents/port.ts'
-import type { Leases } from '../leases/port.ts'
+import type { Lease, Leases } from '../leases/port.ts'
 import type { Control } from './control.ts'
 import type { Feed } from './feed.ts'
 import { projectGeneration } from './project-generation.ts'
@@ -84,15 +84,21 @@ export const project = async (
     live: Run | undefined,
     old: Generation,
     over: AbortSignal,
+    isHeld: Lease['isHeld'],
   ): Promise<Run> => {
+    /** What follows is guarded by no position. */
+    const insist = (): void => {
+      isHeld()
+      over.throwIfAborted()
+    }
     const oldAt = (await live?.stop()) ?? (await documents.position(old))
     const nextAt = await next.stop()
     if (nextAt < oldAt) await start(next.generation, false, over, oldAt).stop()
     if (live && oldAt < nextAt) await start(old, true, over, nextAt).stop()
-    over.throwIfAborted()
+    insist()
     const comparison = await documents.compare(old, next.generation)
     await documents.saveComparison(next.generation, comparison)
-    over.throwIfAborted()
+    insist()
     await documents.publish(next.generation)
     progress.replaced(name)
     for (const { generation, status } of await documents.generations(name))
@@ -120,7 +126,7 @@ export const project = async (
     return { sameVersion, next: sameVersion ? undefined : await documents.begin(projection) }
   }
 
-  const hold = async (signal: AbortSignal): Promise<void> => {
+  const hold = async (signal: AbortSignal, isHeld: Lease['isHeld']): Promise<void> => {
     const broken = new AbortController()
     failed = (error) => broken.abort(error)
     const until = AbortSignal.any([signal, broken.signal])
@@ -135,7 +141,7 @@ export const project = async (
         if ((await control.paused()).has(name)) {
           await Promise.all([live?.stop(), building?.stop()])
           live = building = undefined
-        } else {
+        } else if (isHeld()) {
           const begun = await whatToBuild(current)
           // A generation of another version is not folded with today's rules; it answers until the new one is there.
           if (begun.sameVersion) live ??= start(current, true, until)
@@ -148,7 +154,7 @@ export const project = async (
         const first = await Promise.race([...(ready ? [ready] : []), news(lookEvery, over)])
         wake.abort()
         if (first === 'ready' && building) {
-          live = await switchTo(building, live, current, until)
+          live = await switchTo(building, live, current, until, isHeld)
           current = live.generation
           building = undefined
         }
@@ -164,7 +170,7 @@ export const project = async (
     try {
       const lease = await leases.acquire(`projection:${name}`, signal)
       try {
-        await hold(AbortSignal.any([signal, lease.lost]))
+        await hold(AbortSignal.any([signal, lease.lost]), lease.isHeld)
       } finally {
         await lease.release()
       }
