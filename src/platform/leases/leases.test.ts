@@ -96,7 +96,7 @@ describe('a lease in PostgreSQL', () => {
     const [holder, next] = [postgresLeases(database, { limits }), postgresLeases(fresh.database)]
     const lease = await holder.acquire('crown', never)
     hang(600)
-    await (await next.acquire('crown', never)).release()
+    await (await next.acquire('crown', AbortSignal.timeout(4_000))).release()
     await expect.poll(() => lease.lost.aborted).toBe(true)
     await (await holder.acquire('crown', never)).release()
     await Promise.all([holder.close(), next.close()])

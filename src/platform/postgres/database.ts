@@ -95,30 +95,39 @@ const sessionOf = (client: pg.Pool | pg.ClientBase): Session => ({
 
 const ignore = () => undefined
 
-/** How long a transaction may wait for its client's next statement, in ms. */
-const idleInTransaction = 10_000
-
-/** How long what the server sends may remain unread by its client, in ms. */
-const unread = 10_000
-
 /** A host that died is noticed within 8 s, so that its locks pass on (PostgreSQL manual, 19.3.2). */
 const keepAlives = '-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4'
 
+/** How long the server waits for a client that may hang, in ms. */
+export type HungClientLimits = {
+  /** For the next statement of a transaction. */
+  readonly inTransaction: number
+  /** For it to read what was sent. */
+  readonly unread: number
+}
+
+const usualLimits: HungClientLimits = { inTransaction: 10_000, unread: 10_000 }
+
 /**
  * Settings of a connection that keep a client which hangs but lives from holding up all others: a transaction that it
- * left open ends, with its locks; and a connection that it no longer reads is closed, as NOTIFY would fail for everybody
- * once the queue is full of what one listener has not read (PostgreSQL manual, 19.3.2, 19.11.1 and NOTIFY).
+ * left open ends, with its locks; and a connection that it no longer reads is closed, since NOTIFY would fail for
+ * everybody once its queue is full of what one listener has not read (PostgreSQL manual, 19.3.2, 19.11.1, NOTIFY).
  */
-export const hungClientSettings = `-c idle_in_transaction_session_timeout=${idleInTransaction} -c tcp_user_timeout=${unread}`
+export const hungClientSettings = ({ inTransaction, unread } = usualLimits): string =>
+  `-c idle_in_transaction_session_timeout=${inTransaction} -c tcp_user_timeout=${unread}`
 
 /**
  * Opens a pool on a PostgreSQL.
  * @param url `postgres://user:password@host:port/database`
  * @param options.connections at most so many, default 16
+ * @param options.limits when a client is taken for hung, default 10 s
  */
 export const openDatabase = (
   url: string,
-  { connections = 16 }: { readonly connections?: number } = {},
+  {
+    connections = 16,
+    limits,
+  }: { readonly connections?: number; readonly limits?: HungClientLimits } = {},
 ): Database => {
   const config: pg.ClientConfig = {
     connectionString: url,
@@ -128,7 +137,7 @@ export const openDatabase = (
     types,
   }
   // Not for a connection of one's own: that limit would take the place of the keep-alives, which notice a dead host sooner.
-  const guarded = { ...config, options: `${config.options} ${hungClientSettings}` }
+  const guarded = { ...config, options: `${config.options} ${hungClientSettings(limits)}` }
   const pool = new pg.Pool({ ...guarded, max: connections, idleTimeoutMillis: 60_000 })
   // Without listeners, a lost connection would end the process; whoever uses it gets the error anyway.
   pool.on('error', ignore)
