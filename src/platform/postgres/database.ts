@@ -59,8 +59,9 @@ const outage = /^(08|53|57P|58|25006|25P0[34])/
 const isOutage = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false
   const { code } = error as { code?: unknown }
+  // The last one is the pool of a process that stops.
   if (typeof code !== 'string')
-    return /terminated|timeout|closed|not queryable/i.test(error.message)
+    return /terminated|timeout|closed|not queryable|calling end on the pool/i.test(error.message)
   return outage.test(code) || /^E(AI_)?[A-Z]+$/.test(code)
 }
 

@@ -44,6 +44,8 @@ export const project = async (
 
   /** Told when a run cannot even begin, or ends by itself otherwise than it should. */
   let failed: (error: unknown) => void = () => undefined
+  /** Whether the lease is held at this moment. */
+  let isHeld: Lease['isHeld'] = () => false
 
   /** @param over ends the run, whatever else it waits for */
   const start = (
@@ -59,6 +61,7 @@ export const project = async (
       documents,
       letters,
       control,
+      isHeld: () => isHeld(),
       signal: AbortSignal.any([stopping.signal, over]),
       moved: (position, caughtUp) => {
         if (isLive) progress.moved(name, position)
@@ -84,7 +87,6 @@ export const project = async (
     live: Run | undefined,
     old: Generation,
     over: AbortSignal,
-    isHeld: Lease['isHeld'],
   ): Promise<Run> => {
     /** What follows is guarded by no position. */
     const insist = (): void => {
@@ -126,7 +128,7 @@ export const project = async (
     return { sameVersion, next: sameVersion ? undefined : await documents.begin(projection) }
   }
 
-  const hold = async (signal: AbortSignal, isHeld: Lease['isHeld']): Promise<void> => {
+  const hold = async (signal: AbortSignal): Promise<void> => {
     const broken = new AbortController()
     failed = (error) => broken.abort(error)
     const until = AbortSignal.any([signal, broken.signal])
@@ -154,7 +156,7 @@ export const project = async (
         const first = await Promise.race([...(ready ? [ready] : []), news(lookEvery, over)])
         wake.abort()
         if (first === 'ready' && building) {
-          live = await switchTo(building, live, current, until, isHeld)
+          live = await switchTo(building, live, current, until)
           current = live.generation
           building = undefined
         }
@@ -170,7 +172,8 @@ export const project = async (
     try {
       const lease = await leases.acquire(`projection:${name}`, signal)
       try {
-        await hold(AbortSignal.any([signal, lease.lost]), lease.isHeld)
+        isHeld = lease.isHeld
+        await hold(AbortSignal.any([signal, lease.lost]))
       } finally {
         await lease.release()
       }
