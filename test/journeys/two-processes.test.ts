@@ -200,4 +200,4 @@ test('a process that hangs loses its work to another within 15 s, and what it do
     .toBe(2 + 2 * orders.length)
   const { call: admin } = await other.shop.admin()
   expect((await admin('GET', '/admin/dead-letters')).body.data.deadLetters).toEqual([])
-}, 120_000)
+}, 300_000)
