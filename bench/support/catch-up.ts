@@ -32,6 +32,7 @@ export const catchUpOf = async ({ database }: BenchDatabase, { log }: Core) => {
             documents,
             letters,
             control,
+            isHeld: () => true,
             signal: new AbortController().signal,
             moved: () => undefined,
             onError: (error) => {

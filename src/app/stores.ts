@@ -165,7 +165,9 @@ export const openStores = async (
   const documents = postgresDocuments(database)
   const letters = postgresDeadLetters(database)
   const checkpoints = postgresCheckpoints(database)
-  const leases = parts.adopt(postgresLeases(database), (it) => it.close())
+  const leases = parts.adopt(postgresLeases(database, { onError: failed('leases') }), (it) =>
+    it.close(),
+  )
   const control = parts.adopt(await postgresControl(database), (it) => it.close())
   const feed = parts.adopt(await openFeed(log, { onError: failed('feed') }), (it) => it.close())
   const progress = createProgress(documents)

@@ -18,6 +18,7 @@ import { docsPages, openApi } from './openapi.ts'
 import { servePages } from './pages.ts'
 import { Problem } from './problem.ts'
 import { routes } from './routes/index.ts'
+import { awaitHandlers } from './running-handlers.ts'
 import { followRevocations, type Revocations } from './callers/revocations.ts'
 import { answerHeaders, securityHeaders } from './protection/security-headers.ts'
 import { sharedAnswers } from './kept/shared-answers.ts'
@@ -90,6 +91,9 @@ const sweep = 50
 /** How long requests may take while the server closes, in ms: longer than any waits, shorter than a stop may take. */
 const grace = 6_000
 
+/** How long handlers may run on whose clients have gone, in ms: no read waits longer for its position. */
+const graceOfHandlers = 5_500
+
 /**
  * Lets a server close as soon as everybody has their answer: connections that are kept open for later requests would
  * hold it for a minute otherwise, and who never finishes a request for good.
@@ -159,6 +163,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   shedding(app, config.bearable)
   observe(app, deps)
   closing(app)
+  awaitHandlers(app, graceOfHandlers)
   const tokens = await accessTokens(app, keys, config)
   const revocations = followRevocations({
     feed: deps.feed,

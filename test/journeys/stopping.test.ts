@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { io } from 'socket.io-client'
 import { expect, test } from 'vitest'
 import { processesIn } from '../../src/platform/embedded/leftovers.ts'
-import { runMain, startAgora, temporaryData } from '../support/agora.ts'
+import { agoraHere, runMain, startAgora, temporaryData } from '../support/agora.ts'
 import { assertBooksAgree } from '../support/books.ts'
 import { placeOrders } from '../support/load.ts'
 import { allSettled, callAt, shopAt, type Credentials } from '../support/shop.ts'
@@ -98,6 +98,28 @@ test('an Agora that is told nothing makes an admin, stops in good order under lo
   expect(orders.every(({ status }) => status === 'CONFIRMED')).toBe(true)
   await assertBooksAgree({ shop, data: data.path }, orders, { [lamp]: 5_000 })
 }, 180_000)
+
+test('a request whose client has gone does not run on into what is closed', async () => {
+  const agora = await agoraHere()
+  const ada = await agora.shop.register()
+  const { host, hostname, port } = new URL(agora.shop.url)
+  // It waits for a position that the log never reaches.
+  const gone = connect(Number(port), hostname)
+  gone.write(
+    `GET /api/v1/orders?minPosition=1000000 HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${ada.token}\r\n\r\n`,
+  )
+  // Those that are asked for later are answered, so that it is being served for sure.
+  await ada.call('GET', '/users/me')
+  await ada.call('GET', '/orders?limit=1')
+  gone.destroy()
+  await agora[Symbol.asyncDispose]()
+  // It is answered that this takes too long; that the database is closed would be news.
+  expect(
+    agora.written.filter(
+      (line) => !line.includes('not_caught_up') && !line.includes('NotCaughtUp'),
+    ),
+  ).toEqual([])
+}, 60_000)
 
 test('nonsense in the environment ends it at once, and it says which', async () => {
   await using data = await temporaryData()

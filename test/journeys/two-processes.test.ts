@@ -3,9 +3,11 @@ import { expect, test } from 'vitest'
 import { projections } from '../../src/projections/index.ts'
 import { sagas } from '../../src/sagas/index.ts'
 import { startAgora, temporaryData, type Env } from '../support/agora.ts'
+import { assertBooksAgree } from '../support/books.ts'
+import { placeOrders } from '../support/load.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 import { freshRedis, hasRedis, needsRedis } from '../support/redis.ts'
-import { basketOf, callAt } from '../support/shop.ts'
+import { allSettled, basketOf, callAt } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
 /** What is run by one process at a time. */
@@ -133,3 +135,69 @@ test.skipIf(!hasRedis)(
   },
   60_000,
 )
+
+test('a process that hangs loses its work to another within 15 s, and what it does once it wakes changes nothing', async () => {
+  await using database = await freshDatabase()
+  await using data = await temporaryData()
+  const both = { POSTGRES_URL: database.url }
+  await using one = await startAgora(data.path, both)
+  const before = await until(
+    () => holdersOf(database),
+    (holders) => holders.size === leased.length,
+  )
+  const [hung] = before.values()
+  await using other = await startAgora(data.path, both)
+  const ada = await other.shop.signIn(await one.shop.register('ada'))
+  const pieces = 100_000
+  const lamp = await other.shop.sell(pieces)
+  const orderOf = async (id: string) => (await ada.call('GET', `/orders/${id}`)).body.data
+
+  const load = placeOrders(ada, () => [{ [lamp]: 1 }, 'tok_ok'], { atOnce: 4 })
+  await until(
+    () => load.acknowledged().length,
+    (count) => count > 10,
+    { every: 5 },
+  )
+  // In the middle of everything: it lives, and its connections are open.
+  one.child.kill('SIGSTOP')
+  const hungAt = performance.now()
+  const since = () => Math.round(performance.now() - hungAt)
+  const taken = load.acknowledged().length
+  // Nothing that it held keeps others from recording.
+  const ids = await until(load.acknowledged, (all) => all.length > taken + 10)
+  console.log(`Orders were taken after ${since()} ms`)
+  await load.stop()
+  await until(
+    () => orderOf(ids.at(-1) ?? ''),
+    ({ status }) => status === 'CONFIRMED',
+    { patience: 15_000 - since() },
+  )
+  console.log(`The other confirmed an order after ${since()} ms`)
+  const after = await holdersOf(database)
+  expect(after.size).toBe(leased.length)
+  expect([...after.values()]).not.toContain(hung)
+
+  one.child.kill('SIGCONT')
+  for (const { url } of [one, other])
+    await until(
+      async () => (await fetch(`${url}/health/ready`)).status,
+      (status) => status === 200,
+    )
+  // The one that woke serves again, and takes nothing back.
+  const last = await (await one.shop.signIn(ada)).buy({ [lamp]: 1 })
+  const among = [...load.acknowledged(), last]
+  const orders = await allSettled(ada, { among })
+  expect(orders).toHaveLength(among.length)
+  expect(new Set(orders.map(({ status }) => status))).toEqual(new Set(['CONFIRMED']))
+  await assertBooksAgree({ shop: other.shop, data: database.url }, orders, { [lamp]: pieces })
+  expect(await holdersOf(database)).toEqual(after)
+  // The welcome and each order, by two channels, once each.
+  await expect
+    .poll(async () => {
+      const { body } = await ada.call('GET', `/notifications/user/${ada.id}?limit=1`)
+      return body.data.total
+    })
+    .toBe(2 + 2 * orders.length)
+  const { call: admin } = await other.shop.admin()
+  expect((await admin('GET', '/admin/dead-letters')).body.data.deadLetters).toEqual([])
+}, 300_000)

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase } from '../../../test/support/postgres.ts'
-import { openDatabase } from '../postgres/database.ts'
+import { openDatabase, type Connection, type Statement } from '../postgres/database.ts'
 import { memoryLeases } from './memory.ts'
 import type { Leases } from './port.ts'
 import { postgresLeases } from './postgres.ts'
 
 const never = new AbortController().signal
+
+/** Stops this thread, timers and all, as a process stops that hangs. @param ms how long */
+const hang = (ms: number): void =>
+  void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
 /** What every kind of lease does; `open` gives what one more process would use. */
 const leasesConformance = (
@@ -83,5 +87,80 @@ describe('a lease in PostgreSQL', () => {
     await (await holder.acquire('crown', never)).release()
     await Promise.all([holder.close(), next.close()])
     await database.close()
+  })
+
+  test('is freed by the server when its holder hangs, and passes on', async () => {
+    const database = openDatabase(fresh.url, { connections: 1 })
+    // By its own clock, this holder would never give up.
+    const limits = { beatEvery: 20, expiry: Infinity, silence: 300 }
+    const [holder, next] = [postgresLeases(database, { limits }), postgresLeases(fresh.database)]
+    const lease = await holder.acquire('crown', never)
+    hang(600)
+    await (await next.acquire('crown', AbortSignal.timeout(4_000))).release()
+    await expect.poll(() => lease.lost.aborted).toBe(true)
+    await (await holder.acquire('crown', never)).release()
+    await Promise.all([holder.close(), next.close()])
+    await database.close()
+  })
+
+  test('is given up by a holder that has hung before it does anything else', async () => {
+    const database = openDatabase(fresh.url, { connections: 1 })
+    // The server would wait for it.
+    const limits = { beatEvery: 20, expiry: 200, silence: 60_000 }
+    const [holder, next] = [postgresLeases(database, { limits }), postgresLeases(fresh.database)]
+    const lease = await holder.acquire('crown', never)
+    assert.equal(lease.isHeld(), true)
+    hang(300)
+    assert.equal(lease.isHeld(), false)
+    assert.equal(lease.lost.aborted, true)
+    await lease.release()
+    await (await next.acquire('crown', never)).release()
+    await Promise.all([holder.close(), next.close()])
+    await database.close()
+  })
+
+  test('is kept by a holder that is only busy for a while, and for as long as it lives', async () => {
+    const limits = { beatEvery: 50, expiry: 1_800, silence: 2_000 }
+    const [holder, next] = [
+      postgresLeases(fresh.database, { limits }),
+      postgresLeases(fresh.database),
+    ]
+    const lease = await holder.acquire('crown', never)
+    const since = performance.now()
+    hang(500)
+    await expect
+      .poll(() => performance.now() - since, { timeout: 5_000 })
+      .toBeGreaterThan(2 * limits.silence)
+    assert.equal(lease.isHeld(), true)
+    const stop = new AbortController()
+    const waiting = assert.rejects(next.acquire('crown', stop.signal))
+    stop.abort()
+    await waiting
+    await Promise.all([holder.close(), next.close()])
+  })
+
+  test('is a lease on a PostgreSQL that cannot end silent sessions too, and that is said', async () => {
+    const errors: unknown[] = []
+    const old = {
+      connect: async () => {
+        const connection = await fresh.database.connect()
+        return {
+          ...connection,
+          query: async (statement: Statement | string) =>
+            connection.query(
+              typeof statement === 'string'
+                ? statement.replace('idle_session_timeout', 'no_such_setting')
+                : statement,
+            ),
+        } as Connection
+      },
+    }
+    const leases = postgresLeases(old, { onError: (error) => errors.push(error) })
+    const lease = await leases.acquire('crown', never)
+    assert.equal(lease.isHeld(), true)
+    assert.match(String(errors[0]), /older than 14/)
+    assert.equal(errors.length, 1)
+    await lease.release()
+    await leases.close()
   })
 })

@@ -14,7 +14,11 @@ export const memoryLeases = (): Leases => {
       signal.addEventListener('abort', () => mine.resolve(), { once: true })
       await Promise.race([before, mine.promise])
       signal.throwIfAborted()
-      return { lost: new AbortController().signal, release: async () => mine.resolve() }
+      return {
+        lost: new AbortController().signal,
+        isHeld: () => true,
+        release: async () => mine.resolve(),
+      }
     },
     close: async () => undefined,
   }

@@ -112,6 +112,8 @@ export const switchLog = (
   translate: (positions: readonly bigint[]) => Promise<ReadonlyMap<bigint, bigint>>,
 ): Promise<void> =>
   database.transaction(async (session) => {
+    // Positions are looked up in the old log meanwhile, which may take long.
+    await session.query('SET LOCAL idle_in_transaction_session_timeout = 0')
     await session.query('LOCK TABLE agora.checkpoints, agora.generations, agora.dead_letters')
     const [running] = await session.query<{ pids: number }>(
       `SELECT count(*)::integer AS pids FROM pg_locks JOIN pg_database d ON d.oid = database

@@ -52,16 +52,17 @@ const types = {
 } as pg.CustomTypesConfig
 
 /**
- * What of SQLSTATE means that the server went away, refuses connections, is short of something, or may only be read
- * after a failover (PostgreSQL manual, appendix A).
+ * What of SQLSTATE means that the server went away, refuses connections, is short of something, may only be read
+ * after a failover, or has ended a transaction that stood still (PostgreSQL manual, appendix A).
  */
-const outage = /^(08|53|57P|58|25006)/
+const outage = /^(08|53|57P|58|25006|25P0[34])/
 
 const isOutage = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false
   const { code } = error as { code?: unknown }
+  // The last one is the pool of a process that stops.
   if (typeof code !== 'string')
-    return /terminated|timeout|closed|not queryable/i.test(error.message)
+    return /terminated|timeout|closed|not queryable|calling end on the pool/i.test(error.message)
   return outage.test(code) || /^E(AI_)?[A-Z]+$/.test(code)
 }
 
@@ -96,14 +97,39 @@ const sessionOf = (client: pg.Pool | pg.ClientBase): Session => ({
 
 const ignore = () => undefined
 
+/** A host that died is noticed within 8 s, so that its locks pass on (PostgreSQL manual, 19.3.2). */
+const keepAlives = '-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4'
+
+/** How long the server waits for a client that may hang, in ms. */
+export type HungClientLimits = {
+  /** For the next statement of a transaction. */
+  readonly inTransaction: number
+  /** For it to read what was sent. */
+  readonly unread: number
+}
+
+const usualLimits: HungClientLimits = { inTransaction: 10_000, unread: 10_000 }
+
+/**
+ * Settings of a connection that keep a client which hangs but lives from holding up all others: a transaction that it
+ * left open ends, with its locks; and a connection that it no longer reads is closed, since NOTIFY would fail for
+ * everybody once its queue is full of what one listener has not read (PostgreSQL manual, 19.3.2, 19.11.1, NOTIFY).
+ */
+export const hungClientSettings = ({ inTransaction, unread } = usualLimits): string =>
+  `-c idle_in_transaction_session_timeout=${inTransaction} -c tcp_user_timeout=${unread}`
+
 /**
  * Opens a pool on a PostgreSQL.
  * @param url `postgres://user:password@host:port/database`
  * @param options.connections at most so many, default 16
+ * @param options.limits when a client is taken for hung, default 10 s
  */
 export const openDatabase = (
   url: string,
-  { connections = 16 }: { readonly connections?: number } = {},
+  {
+    connections = 16,
+    limits,
+  }: { readonly connections?: number; readonly limits?: HungClientLimits } = {},
 ): Database => {
   const config: pg.ClientConfig = {
     connectionString: url,
@@ -111,18 +137,18 @@ export const openDatabase = (
     keepAlive: true,
     // All sessions of a process have one name of their own: when none is left, the process is dead.
     application_name: `agora-${randomUUID()}`,
-    // A host that died is noticed within 8 s, so that its locks pass on (PostgreSQL manual, 19.3.2).
-    options:
-      '-c TimeZone=UTC -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4',
+    options: `-c TimeZone=UTC ${keepAlives}`,
     types,
   }
-  const pool = new pg.Pool({ ...config, max: connections, idleTimeoutMillis: 60_000 })
+  // Not for a connection of one's own: that limit would take the place of the keep-alives, which notice a dead host sooner.
+  const guarded = { ...config, options: `${config.options} ${hungClientSettings(limits)}` }
+  const pool = new pg.Pool({ ...guarded, max: connections, idleTimeoutMillis: 60_000 })
   // Without listeners, a lost connection would end the process; whoever uses it gets the error anyway.
   pool.on('error', ignore)
   pool.on('connect', (client) => client.on('error', ignore))
 
-  const connect = async (): Promise<pg.Client> => {
-    const client = new pg.Client(config)
+  const connect = async (settings: pg.ClientConfig): Promise<pg.Client> => {
+    const client = new pg.Client(settings)
     client.on('error', ignore)
     await reaching(() => client.connect())
     return client
@@ -149,7 +175,7 @@ export const openDatabase = (
     },
 
     connect: async () => {
-      const client = await connect()
+      const client = await connect(config)
       const lost = new Promise<void>((resolve) => client.once('end', () => resolve()))
       const session = sessionOf(client)
       // One after the other, whoever asks at the same time.
@@ -169,7 +195,7 @@ export const openDatabase = (
       let closed = false
       let client: pg.Client | undefined
       const open = async (): Promise<void> => {
-        const opened = await connect()
+        const opened = await connect(guarded)
         opened.on('notification', ({ payload }) => heard(payload ?? ''))
         try {
           await reaching(() => opened.query(`LISTEN ${pg.escapeIdentifier(channel)}`))

@@ -96,6 +96,59 @@ describe('a database', () => {
     await connection.lost
   })
 
+  test('ends the transaction of a client that hangs in it, with its locks and without a trace', async () => {
+    const { database } = fresh
+    await database.query('CREATE TABLE scales (n integer)')
+    await database.query('INSERT INTO scales VALUES (1)')
+    const limits = { inTransaction: 200, unread: 10_000 }
+    const hanging = openDatabase(fresh.url, { connections: 1, limits })
+    const left = hanging.transaction(async ({ query }) => {
+      await query('UPDATE scales SET n = 2')
+      // As a client that hangs: it goes on only once somebody else has had the lock.
+      await database.query('UPDATE scales SET n = 3')
+      await query('UPDATE scales SET n = 4')
+    })
+    await assert.rejects(left, Unavailable)
+    assert.deepEqual(await database.query('SELECT n FROM scales'), [{ n: 3 }])
+    await hanging.close()
+  })
+
+  test('closes the connection of a client that does not read any more', async () => {
+    const { hostname, port } = new URL(fresh.url)
+    let isRead = true
+    const open = new Set<Socket>()
+    const way = createServer((near) => {
+      const far = connect(Number(port), hostname)
+      for (const socket of [near, far]) open.add(socket.on('error', () => undefined))
+      near.pipe(far)
+      far.on('data', (data) => {
+        near.write(data)
+        if (!isRead) far.pause()
+      })
+      far.on('close', () => near.destroy())
+    }).listen(0, '127.0.0.1')
+    await expect.poll(() => way.listening).toBe(true)
+    const url = Object.assign(new URL(fresh.url), {
+      port: String((way.address() as AddressInfo).port),
+    })
+    const limits = { inTransaction: 10_000, unread: 500 }
+    const hanging = openDatabase(url.href, { connections: 1, limits })
+    const [backend] = await hanging.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    isRead = false
+    const unread = hanging.query(`SELECT repeat('x', 1000000) FROM generate_series(1, 200)`)
+    const failed = unread.catch((error: unknown) => error)
+    const there = async () =>
+      fresh.database.query({
+        text: 'SELECT state FROM pg_stat_activity WHERE pid = $1',
+        values: [backend?.pid],
+      })
+    await expect.poll(there, { timeout: 10_000 }).toEqual([])
+    for (const socket of open) socket.destroy()
+    assert.ok((await failed) instanceof Unavailable)
+    await hanging.close()
+    way.close()
+  })
+
   test('is listened to over the loss of the connection', async () => {
     const database = openDatabase(fresh.url, { connections: 2 })
     const heard: string[] = []

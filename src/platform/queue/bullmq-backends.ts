@@ -9,6 +9,7 @@ import {
 } from 'bullmq'
 import { Redis } from 'ioredis'
 import pg from 'pg'
+import { hungClientSettings } from '../postgres/database.ts'
 import { withoutCommand } from '../redis/without-command.ts'
 
 /** BullMQ keeps null as `{}`, and jsonb cannot hold a NUL; text can say anything that JSON can. */
@@ -47,7 +48,11 @@ const { Queue: PostgresQueue, Worker: PostgresWorker } = withBackend(createPostg
 
 /** BullMQ's own tables; processes that start together take turns to bring them up to date. */
 const migrateTo = async (connectionString: string, schema: string): Promise<void> => {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: connectTimeout })
+  const client = new pg.Client({
+    connectionString,
+    connectionTimeoutMillis: connectTimeout,
+    options: hungClientSettings(),
+  })
   client.on('error', () => undefined)
   try {
     await client.connect()
@@ -69,6 +74,7 @@ const inPostgres = async (
     max: 4,
     connectionTimeoutMillis: connectTimeout,
     keepAlive: true,
+    options: hungClientSettings(),
   }
   return {
     queue: (name) => {

@@ -60,7 +60,7 @@ export const followLog = async (
 ): Promise<void> => {
   const waitsFor = new Set(types)
 
-  const run = async (until: AbortSignal): Promise<void> => {
+  const run = async (until: AbortSignal, isHeld: () => boolean): Promise<void> => {
     const ended = new AbortController()
     const over = AbortSignal.any([until, ended.signal])
     const { take, news } = await begin(over)
@@ -72,7 +72,8 @@ export const followLog = async (
 
     const save = async (): Promise<void> => {
       const to = passed
-      if (to === saved) return
+      // Whoever holds the lease by now goes on from what is saved, and would stumble over what comes late.
+      if (to === saved || !isHeld()) return
       if (!(await checkpoints.save(name, saved, to)))
         throw new Unavailable(`${name} is run by someone else`)
       saved = to
@@ -120,7 +121,7 @@ export const followLog = async (
           await news(position)
         }
         const slice = await next()
-        if (!slice) continue
+        if (!slice || !isHeld()) continue
         ;({ position } = slice)
         const taken = take(slice)
         chain = Promise.all([chain, taken]).then(() => {
@@ -153,7 +154,7 @@ export const followLog = async (
       const lease = await leases.acquire(name, signal)
       const started = performance.now()
       try {
-        await run(AbortSignal.any([signal, lease.lost]))
+        await run(AbortSignal.any([signal, lease.lost]), lease.isHeld)
       } finally {
         await lease.release()
         if (performance.now() - started > 5_000) wait = 100

@@ -42,7 +42,11 @@ test('a chore waits from when its lease is lost until there is one again', async
       asked++
       if (asked > 1) await again.promise
       const held = asked > 1 ? new AbortController() : lost
-      return { lost: held.signal, release: async () => undefined }
+      return {
+        lost: held.signal,
+        isHeld: () => !held.signal.aborted,
+        release: async () => undefined,
+      }
     },
   }
   const chore = { name: 'sweep', every: 1, run: async () => void done.push(asked) }

@@ -33,7 +33,7 @@ export const nowAndThen = async (
         const until = AbortSignal.any([signal, lease.lost])
         for (;;) {
           await waited(every, until)
-          if (until.aborted) break
+          if (until.aborted || !lease.isHeld()) break
           await run().catch(onError)
         }
       } finally {

@@ -31,7 +31,7 @@ import { Unavailable } from '../unavailable.ts'
 import { memoryControl } from './control.ts'
 import { executor } from './execute.ts'
 import { openFeed } from './feed.ts'
-import { orchestrate, wakeSagas } from './orchestrate.ts'
+import { orchestrate, timersQueue, wakeSagas } from './orchestrate.ts'
 import { sagaOverview } from './saga-overview.ts'
 
 // A journey books a seat and a bed; without a bed the seat is given back. It is called off when not paid in time.
@@ -200,6 +200,8 @@ const world = ({
     log,
     letters,
     control,
+    leases,
+    queue,
     start,
     plan: (id: string, nights = 2) =>
       execute(journey, id, { type: 'Plan', data: { nights } }, origin()),
@@ -298,6 +300,105 @@ describe('a timer', () => {
   })
 })
 
+/** Breaks at the nth append, before or after it is recorded, and stays broken. */
+const breaking = (log: EventLog, at: number, arrives: boolean): EventLog => {
+  let appends = 0
+  return {
+    ...log,
+    append: async (...args) => {
+      appends += 1
+      if (appends === at && arrives) await log.append(...args)
+      if (appends >= at) throw new Unavailable('cut')
+      return log.append(...args)
+    },
+    read: async (...args) => {
+      if (appends >= at) throw new Unavailable('cut')
+      return log.read(...args)
+    },
+  }
+}
+
+describe('a timer that is due while its run is behind the log', () => {
+  const never = new AbortController().signal
+
+  test('does not fire against what is recorded and not taken in', async () => {
+    const { log, leases, queue, start, plan, fate, moves } = world({ patience: 100 })
+    {
+      // Seat and bed are booked, which the run does not hear of any more.
+      await using broken = await start(breaking(log, 4, false))
+      await plan('j1')
+      await expect.poll(() => broken.errors.length).toBeGreaterThan(0)
+    }
+    // As one that is held by a process that hangs.
+    const lease = await leases.acquire('saga:travel', never)
+    await using _ = await start()
+    await expect
+      .poll(async () => {
+        const { waiting, active, delayed } = await queue.counts(timersQueue)
+        return (await fate('j1')) === 'called off' || (waiting + active === 0 && delayed === 1)
+      })
+      .toBe(true)
+    assert.equal(await fate('j1'), 'planned')
+    await lease.release()
+    await expect.poll(() => fate('j1')).toBe('confirmed')
+    await expect.poll(() => queue.counts(timersQueue)).toMatchObject({ waiting: 0, delayed: 0 })
+    assert.ok(!(await moves('j1')).some((move) => move.includes('on CallOff')))
+  })
+
+  test('fires for a run that has taken in all of its own', async () => {
+    const { leases, start, plan, fate, moves } = world({ patience: 300 })
+    {
+      await using _ = await start()
+      await plan('slow')
+      await expect.poll(async () => (await moves('slow')).length).toBe(3)
+    }
+    const lease = await leases.acquire('saga:travel', never)
+    await using _ = await start()
+    await plan('other')
+    await expect.poll(() => fate('slow')).toBe('called off')
+    assert.deepEqual(await moves('other'), [])
+    await lease.release()
+  })
+
+  test('does not fire while its run is parked, and does when the run has gone on', async () => {
+    const flaw = { broken: true }
+    const { start, plan, fate, letters, control, queue } = world({ flaw, patience: 20 })
+    await using _ = await start()
+    await plan('cursed')
+    await expect.poll(async () => (await letters.list()).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => queue.counts(timersQueue)).toMatchObject({ delayed: 1 })
+    assert.equal(await fate('cursed'), 'planned')
+    flaw.broken = false
+    await letters.requestRetry((await letters.list())[0]!.id)
+    await control.announce()
+    await expect.poll(() => fate('cursed')).toBe('confirmed')
+  })
+
+  test('asks for nothing when its run has ended', async () => {
+    const { log, start, plan, fate, queue } = world({ patience: 400 })
+    let looks = 0
+    await using _ = await start({
+      ...log,
+      read: (...args) => {
+        looks += 1
+        return log.read(...args)
+      },
+      readAll: (...args) => {
+        looks += 1
+        return log.readAll(...args)
+      },
+    })
+    await plan('j1')
+    await expect.poll(() => fate('j1')).toBe('confirmed')
+    await expect.poll(() => queue.counts(timersQueue)).toMatchObject({ delayed: 1 })
+    const before = looks
+    await expect
+      .poll(() => queue.counts(timersQueue))
+      .toEqual({ waiting: 0, delayed: 0, active: 0, parked: 0 })
+    assert.equal(looks, before)
+  })
+})
+
 describe('a saga that rests', () => {
   /** Books a seat each time; who is slow is waited for. */
   const commuting = saga({
@@ -345,24 +446,6 @@ describe('a saga that rests', () => {
 })
 
 describe('a saga that is cut off', () => {
-  /** Breaks at the nth append, before or after it is recorded, and stays broken. */
-  const breaking = (log: EventLog, at: number, arrives: boolean): EventLog => {
-    let appends = 0
-    return {
-      ...log,
-      append: async (...args) => {
-        appends += 1
-        if (appends === at && arrives) await log.append(...args)
-        if (appends >= at) throw new Unavailable('cut')
-        return log.append(...args)
-      },
-      read: async (...args) => {
-        if (appends >= at) throw new Unavailable('cut')
-        return log.read(...args)
-      },
-    }
-  }
-
   test.for([true, false])(
     'at any append (recorded: %s) goes on elsewhere, sends nothing twice and forgets nothing',
     async (arrives) => {

@@ -4,13 +4,14 @@ import type { Checkpoints } from '../checkpoints/port.ts'
 import type { DeadLetters, Follower } from '../dead-letters/port.ts'
 import type { EventLog } from '../event-log/port.ts'
 import type { Leases } from '../leases/port.ts'
-import type { Attempt, Queue } from '../queue/port.ts'
+import type { Attempt, Job, Queue } from '../queue/port.ts'
 import { Unavailable } from '../unavailable.ts'
 import type { Control } from './control.ts'
 import type { Executor } from './execution.ts'
 import type { Feed } from './feed.ts'
 import { followLog, type Follows } from './follow-log.ts'
 import { inputOf, sagaInstances, type Input, type Timer } from './saga-instances.ts'
+import { takenIn } from './taken-in.ts'
 
 /** The queue that wakes sagas. */
 export const timersQueue = 'saga-timers'
@@ -68,6 +69,7 @@ export const orchestrate = (
   }: Orchestrating,
 ) => {
   const follower: Follower = { kind: 'saga', name: saga.name, generation: 0 }
+  const checkpoint = `saga:${saga.name}`
   const reads = new Set(saga.reads)
   const instances = sagaInstances(saga, {
     log,
@@ -82,6 +84,8 @@ export const orchestrate = (
         timers.map((timer) => ({ id: timer.step.id, data: timer, runAt: timer.dueAt })),
       ),
   })
+
+  const isTakenIn = takenIn(saga, follower, checkpoint, { log, checkpoints, letters })
 
   const begin = async (signal: AbortSignal): Promise<Follows> => {
     const parked = new Set((await letters.list(follower)).map(({ key }) => key))
@@ -172,7 +176,7 @@ export const orchestrate = (
     name: saga.name,
     /** Runs until the signal says so. */
     run: (signal: AbortSignal): Promise<void> =>
-      followLog(`saga:${saga.name}`, signal, {
+      followLog(checkpoint, signal, {
         types: saga.reads,
         feed,
         leases,
@@ -183,8 +187,11 @@ export const orchestrate = (
         ...(moved && { moved }),
         onError: (error) => onError(error, saga.name),
       }),
-    /** Sends a command whose time has come, unless its run has ended. */
-    wake: ({ key, step, correlationId }: Timer): Promise<void> => {
+    /**
+     * Sends a command whose time has come, unless its run has ended.
+     * @returns false when the run has not taken in yet what is recorded for it; then nothing was sent
+     */
+    wake: ({ key, step, correlationId }: Timer): Promise<boolean> => {
       const input: Input = {
         kind: 'timer',
         id: `timer:${step.id}`,
@@ -192,22 +199,46 @@ export const orchestrate = (
         correlationId,
         causationId: step.id,
       }
-      return instances.drive(key, input)
+      return instances.fire(key, input, () => isTakenIn(key))
     },
   }
 }
 
-/** Works on the timers of all sagas. @param sagas what `orchestrate` gave */
+/** The pause before a timer that may not fire yet is looked at again, in ms: the first one, doubled up to the last. */
+const putOff = { first: 250, last: 30_000 }
+
+/** A timer in its queue. */
+type QueuedTimer = Timer & {
+  /** How often it was put off. */
+  readonly putOff?: number
+}
+
+/** A timer for later, as a job of its own: the one in hand is done, and holds up no other. */
+const later = (timer: QueuedTimer): Job => {
+  const times = (timer.putOff ?? 0) + 1
+  return {
+    id: `${timer.step.id}~${times}`,
+    data: { ...timer, putOff: times },
+    runAt: Date.now() + Math.min(putOff.first * 2 ** (times - 1), putOff.last),
+  }
+}
+
+/**
+ * Works on the timers of all sagas. One that is due while its run is behind the log is put off until the run has caught
+ * up, however long that takes.
+ * @param sagas what `orchestrate` gave
+ */
 export const wakeSagas = (
   queue: Queue,
-  sagas: readonly { readonly name: string; readonly wake: (timer: Timer) => Promise<void> }[],
+  sagas: readonly { readonly name: string; readonly wake: (timer: Timer) => Promise<boolean> }[],
 ) => {
   const byName = new Map(sagas.map((saga) => [saga.name, saga]))
   return queue.work(
     timersQueue,
     async ({ data }: Attempt) => {
-      const timer = data as Timer
-      await byName.get(timer.saga)?.wake(timer)
+      const timer = data as QueuedTimer
+      const isDone = await byName.get(timer.saga)?.wake(timer)
+      if (isDone === false) await queue.add(timersQueue, [later(timer)])
     },
     { concurrency: 64, attempts: 10 },
   )

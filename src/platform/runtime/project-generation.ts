@@ -37,6 +37,8 @@ export type GenerationRun = {
   readonly documents: DocumentStore
   readonly letters: DeadLetters
   readonly control: Control
+  /** Whether the caller holds the lease at this moment; when it does not, `signal` is aborted. */
+  readonly isHeld: () => boolean
   /** Ends the run. */
   readonly signal: AbortSignal
   /** Told of every position that is durable, and whether it is the end of the log as far as it is known. */
@@ -53,7 +55,7 @@ export type GenerationRun = {
  */
 export const projectGeneration = async (
   generation: Generation,
-  { feed, documents, letters, control, signal, moved, onError, until }: GenerationRun,
+  { feed, documents, letters, control, isHeld, signal, moved, onError, until }: GenerationRun,
 ): Promise<bigint> => {
   const { projection } = generation
   const reads = new Set(projection.reads)
@@ -122,7 +124,7 @@ export const projectGeneration = async (
   }
 
   const savePosition = async (): Promise<void> => {
-    if (saved === position) return
+    if (saved === position || !isHeld()) return
     const [done] = await documents.advance([{ generation, from: saved, to: position }])
     if (!done) throw new Unavailable(`${projection.name} is written by someone else`)
     saved = position
@@ -215,8 +217,7 @@ export const projectGeneration = async (
         if (interrupt.signal.aborted && !signal.aborted) return undefined
         throw error
       })
-    if (!slice) return
-    if (slice.position === position) return
+    if (!slice || slice.position === position || !isHeld()) return
     const started = performance.now()
     const cut = until !== undefined && slice.position > until
     const events = cut ? slice.events.filter((event) => event.position <= until) : slice.events

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { AnyProjection } from '#kernel'
 import type { DeadLetters } from '../dead-letters/port.ts'
 import type { DocumentStore, Generation } from '../documents/port.ts'
-import type { Leases } from '../leases/port.ts'
+import type { Lease, Leases } from '../leases/port.ts'
 import type { Control } from './control.ts'
 import type { Feed } from './feed.ts'
 import { projectGeneration } from './project-generation.ts'
@@ -44,6 +44,8 @@ export const project = async (
 
   /** Told when a run cannot even begin, or ends by itself otherwise than it should. */
   let failed: (error: unknown) => void = () => undefined
+  /** Whether the lease is held at this moment. */
+  let isHeld: Lease['isHeld'] = () => false
 
   /** @param over ends the run, whatever else it waits for */
   const start = (
@@ -59,6 +61,7 @@ export const project = async (
       documents,
       letters,
       control,
+      isHeld: () => isHeld(),
       signal: AbortSignal.any([stopping.signal, over]),
       moved: (position, caughtUp) => {
         if (isLive) progress.moved(name, position)
@@ -85,14 +88,19 @@ export const project = async (
     old: Generation,
     over: AbortSignal,
   ): Promise<Run> => {
+    /** What follows is guarded by no position. */
+    const insist = (): void => {
+      isHeld()
+      over.throwIfAborted()
+    }
     const oldAt = (await live?.stop()) ?? (await documents.position(old))
     const nextAt = await next.stop()
     if (nextAt < oldAt) await start(next.generation, false, over, oldAt).stop()
     if (live && oldAt < nextAt) await start(old, true, over, nextAt).stop()
-    over.throwIfAborted()
+    insist()
     const comparison = await documents.compare(old, next.generation)
     await documents.saveComparison(next.generation, comparison)
-    over.throwIfAborted()
+    insist()
     await documents.publish(next.generation)
     progress.replaced(name)
     for (const { generation, status } of await documents.generations(name))
@@ -135,7 +143,7 @@ export const project = async (
         if ((await control.paused()).has(name)) {
           await Promise.all([live?.stop(), building?.stop()])
           live = building = undefined
-        } else {
+        } else if (isHeld()) {
           const begun = await whatToBuild(current)
           // A generation of another version is not folded with today's rules; it answers until the new one is there.
           if (begun.sameVersion) live ??= start(current, true, until)
@@ -164,6 +172,7 @@ export const project = async (
     try {
       const lease = await leases.acquire(`projection:${name}`, signal)
       try {
+        isHeld = lease.isHeld
         await hold(AbortSignal.any([signal, lease.lost]))
       } finally {
         await lease.release()

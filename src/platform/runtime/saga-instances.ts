@@ -322,6 +322,24 @@ export const sagaInstances = (
     }
   }
 
+  /** Does something with a run after everything that was asked of it before. */
+  const inTurn = <T>(instance: Instance, work: () => Promise<T>): Promise<T> => {
+    const done = instance.last.then(work)
+    instance.last = done.catch(() => {
+      // Whatever went wrong: the stream knows what was recorded.
+      instance.loaded = false
+      instance.revision = -1
+      instance.moves.clear()
+      Object.assign(instance, {
+        state: saga.initialState,
+        ended: false,
+        resting: false,
+        person: undefined,
+      })
+    })
+    return done
+  }
+
   return {
     /**
      * Tells a run something, after everything it was told before, and resolves when all that follows from it is sent.
@@ -329,20 +347,28 @@ export const sagaInstances = (
      */
     drive: (key: string, input: Input): Promise<void> => {
       const instance = instanceOf(key)
-      const done = instance.last.then(() => driveNow(instance, input))
-      instance.last = done.catch(() => {
-        // Whatever went wrong: the stream knows what was recorded.
-        instance.loaded = false
-        instance.revision = -1
-        instance.moves.clear()
-        Object.assign(instance, {
-          state: saga.initialState,
-          ended: false,
-          resting: false,
-          person: undefined,
-        })
+      return inTurn(instance, () => driveNow(instance, input))
+    },
+
+    /**
+     * Tells a run that a timer is due, unless the run has ended or rests.
+     * @param mayFire asked when the timer would have an effect
+     * @returns false when it may not fire yet; then nothing was done
+     */
+    fire: (key: string, input: Input, mayFire: () => Promise<boolean>): Promise<boolean> => {
+      const instance = instanceOf(key)
+      return inTurn(instance, async () => {
+        const isKnown = () => instance.moves.has(input.id)
+        // An end is final, whatever else is in the stream.
+        if (instance.ended && !isKnown()) return true
+        if (!instance.loaded) await load(instance)
+        if (!isKnown()) {
+          if (instance.ended || instance.resting) return true
+          if (!(await mayFire())) return false
+        }
+        await driveNow(instance, input)
+        return true
       })
-      return done
     },
   }
 }

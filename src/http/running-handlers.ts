@@ -1,0 +1,29 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+
+/**
+ * Lets a closing server wait for handlers that still run although nobody waits for their answer any more, since the
+ * client has gone: what they use is closed right after the server. To be called before routes are added.
+ * @param grace how long they may take after the last connection has ended, in ms
+ */
+export const awaitHandlers = (app: FastifyInstance, grace: number): void => {
+  const running = new Set<Promise<unknown>>()
+  app.addHook('onRoute', (route) => {
+    const { handler } = route
+    route.handler = function (request, reply) {
+      const answer: unknown = handler.call(this, request, reply)
+      if (!(answer instanceof Promise)) return answer
+      running.add(answer)
+      const done = () => void running.delete(answer)
+      answer.then(done, done)
+      return answer
+    }
+  })
+  app.addHook('onClose', async () => {
+    const enough = new AbortController()
+    const { signal } = enough
+    const over = pause(grace, undefined, { signal }).catch(() => undefined)
+    await Promise.race([Promise.allSettled(running), over])
+    enough.abort()
+  })
+}
