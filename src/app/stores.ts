@@ -29,6 +29,7 @@ import { inRedis } from '../platform/forgetting/redis.ts'
 import { openKeys } from '../platform/keys/open-keys.ts'
 import { postgresLeases } from '../platform/leases/postgres.ts'
 import { checkFollowedLog } from '../platform/log-identity/followed-log.ts'
+import { logIdentity } from '../platform/log-identity/log-identity.ts'
 import { outboxMailer } from '../platform/mail/outbox.ts'
 import { smtpMailer } from '../platform/mail/smtp.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
@@ -143,9 +144,11 @@ export const openStores = async (
           (it) => it.close(),
         )
   if (redis) metrics.gaugeRedis(redis.isUp)
-  const counters = redis ? keptHereToo(redisCounters(redis), memoryCounters()) : memoryCounters()
-  // Who shares a Redis with another Agora has another secret.
-  const ours = hash('sha256', keys.secretFor('cache'), 'base64url').slice(0, 16)
+  // Agoras that share a Redis have logs of their own, and perhaps one secret.
+  const ours = await logIdentity(database)
+  const counters = redis
+    ? keptHereToo(redisCounters(redis, { prefix: `agora:count:${ours}:` }), memoryCounters())
+    : memoryCounters()
   const cache = redis
     ? twoLevels(memoryCache(), redisCache(redis, { prefix: `agora:cache:${ours}:` }))
     : memoryCache()
@@ -180,6 +183,7 @@ export const openStores = async (
     database,
     postgresUrl,
     room: ours,
+    roomBefore: hash('sha256', keys.secretFor('cache'), 'base64url').slice(0, 16),
     failed: failed('queue'),
     logger,
     parts,

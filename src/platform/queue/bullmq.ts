@@ -43,6 +43,8 @@ const reaching = async <T>(work: () => Promise<T>): Promise<T> => {
  * @param options.queues whose parked jobs are listed, besides the queues that this process uses
  * @param options.lease how long a worker may keep a job without a sign of life, ms; default 10,000
  * @param options.onError told of every failure that the queue recovers from
+ * @param options.beforeFirstAdd called once the store was reached, before the first job is added to it; when it fails,
+ *   nothing is added, and it is called again by the next
  * @throws Unavailable when PostgreSQL is away; a Redis that is away is told of by what needs it
  */
 export const bullmqQueue = async (
@@ -52,11 +54,13 @@ export const bullmqQueue = async (
     queues = [],
     lease = 10_000,
     onError = () => undefined,
+    beforeFirstAdd = async () => undefined,
   }: {
     readonly schema?: string
     readonly queues?: readonly string[]
     readonly lease?: number
     readonly onError?: (error: unknown) => void
+    readonly beforeFirstAdd?: () => Promise<void>
   } = {},
 ): Promise<Queue> => {
   const backend = await reaching(() => bullBackend(url, schema, onError))
@@ -82,12 +86,20 @@ export const bullmqQueue = async (
     return queue
   }
 
+  let announced: Promise<void> | undefined
+  const announce = (): Promise<void> =>
+    (announced ??= beforeFirstAdd().catch((error: unknown) => {
+      announced = undefined
+      throw error
+    }))
+
   const adders = new Map<string, (job: BulkJob) => Promise<void>>()
   const adder = (name: string) =>
     coalesce<BulkJob, void>(
       (jobs) =>
         reaching(async () => {
           const queue = await named(name)
+          await announce()
           await queue.addBulk([...jobs])
           return jobs.map(() => undefined)
         }),
