@@ -93,19 +93,23 @@ export const passOn = ({
     passed: Passed,
     headersTimeout: number,
   ): Promise<PassedBack> => {
-    const { method, url: path, body: sent } = passed
+    const { method, url: path, body: sent, signal } = passed
     const answeredBefore = upstream.answered
     upstream.pending += 1
     const done = () => void (upstream.pending -= 1)
     let isLeft = false
     try {
-      const { status, headers, body } = await exchange(upstream.pool, {
-        method: method as Dispatcher.HttpMethod,
-        path,
-        headers: headersFor(upstream, passed),
-        body: sent ?? null,
-        headersTimeout,
-      })
+      const { status, headers, body } = await exchange(
+        upstream.pool,
+        {
+          method: method as Dispatcher.HttpMethod,
+          path,
+          headers: headersFor(upstream, passed),
+          body: sent ?? null,
+          headersTimeout,
+        },
+        signal,
+      )
       upstream.answered += 1
       if (!Buffer.isBuffer(body)) {
         isLeft = true
@@ -117,6 +121,7 @@ export const passOn = ({
       }
       return { status, headers: answerHeaders(headers), body }
     } catch (error) {
+      if (signal?.aborted) throw new TooSlow('Nobody waits for the answer any more')
       // Who has answered others meanwhile is there: what was asked takes long. Who has not may hang.
       if (isTimeout(error) && upstream.answered > answeredBefore)
         throw new TooSlow('It takes long over this one', { cause: error })
@@ -145,7 +150,8 @@ export const passOn = ({
         return await upstream.breaker.execute(() => call(upstream, passed, wait))
       } catch (error) {
         cause = error
-        if (wasNotSent(error)) continue
+        if (passed.signal?.aborted) mayRepeat = false
+        else if (wasNotSent(error)) continue
         if (!mayRepeat)
           throw new Unavailable(`The answer of ${context} broke off`, { cause: error })
         mayRepeat = false
