@@ -32,6 +32,7 @@ export const catchUpOf = async ({ database }: BenchDatabase, { log }: Core) => {
             documents,
             letters,
             control,
+            catalogue: { unreadable: () => undefined, streamTold: (stream) => stream },
             signal: new AbortController().signal,
             moved: () => undefined,
             onError: (error) => {

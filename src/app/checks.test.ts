@@ -36,7 +36,7 @@ test('what others serve is told of, and waited for by nobody', async () => {
   const checks = checksOf(
     { postgres: nothing },
     { projections: behind },
-    { contexts: () => [tea], lagMatters: false },
+    { others: () => [tea], lagMatters: false },
   )
   expect(await checks()).toEqual([
     { name: 'postgres', ok: true },

@@ -44,6 +44,12 @@ const limited = <T>(ask: () => Promise<T>, limit: number): (() => Promise<T>) =>
   }
 }
 
+/** Tells of events that this version cannot fold; others are served all the same. */
+export const eventsCheck = (unreadable: readonly string[]): readonly Check[] =>
+  unreadable.length === 0
+    ? []
+    : [{ name: 'events', ok: false, optional: true, detail: unreadable.join(' ') }]
+
 /** Whether a store answers. */
 const reached = async (name: string, ask: () => Promise<unknown>): Promise<Check> => {
   try {
@@ -69,7 +75,7 @@ const caughtUp = async (projections: Operations['projections']): Promise<Check> 
  * Looks after everything that Agora needs; who asks at the same time is told the same. What does not answer in time is
  * not well, and is named.
  * @param stores by name, how each is asked whether it is there
- * @param options.contexts how those are that other processes serve
+ * @param options.others further checks that cost nothing: of what other processes serve, of what this one has met
  * @param options.lagMatters whether this process is of no use while read models are far behind
  * @param options.limit how long each check may take, in ms; default 2,000
  */
@@ -77,11 +83,11 @@ export const checksOf = (
   stores: Readonly<Record<string, () => Promise<unknown>>>,
   { projections }: Pick<Operations, 'projections'>,
   {
-    contexts = () => [],
+    others = () => [],
     lagMatters = true,
     limit = 2_000,
   }: {
-    readonly contexts?: () => readonly Check[]
+    readonly others?: () => readonly Check[]
     readonly lagMatters?: boolean
     readonly limit?: number
   } = {},
@@ -107,6 +113,6 @@ export const checksOf = (
   }
 
   let looking: Promise<readonly Check[]> | undefined
-  const look = async () => [...(await lookAtHome()), ...contexts()]
+  const look = async () => [...(await lookAtHome()), ...others()]
   return () => (looking ??= look().finally(() => (looking = undefined)))
 }

@@ -23,6 +23,7 @@ import { postgresDeadLetters } from '../platform/dead-letters/postgres.ts'
 import { postgresDocuments } from '../platform/documents/postgres.ts'
 import { checked } from '../platform/event-log/checked.ts'
 import { forgotten, sealed } from '../platform/event-log/sealed.ts'
+import { postgresEventReaders } from '../platform/event-readers/postgres.ts'
 import { inFiles } from '../platform/forgetting/files.ts'
 import { postgresForgetting } from '../platform/forgetting/postgres.ts'
 import { inRedis } from '../platform/forgetting/redis.ts'
@@ -33,6 +34,7 @@ import { logIdentity } from '../platform/log-identity/log-identity.ts'
 import { outboxMailer } from '../platform/mail/outbox.ts'
 import { smtpMailer } from '../platform/mail/smtp.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
+import type { NewerVersion } from '../platform/newer-version.ts'
 import { postgresPersonalKeys } from '../platform/personal/postgres.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
@@ -52,6 +54,8 @@ type Opening = {
   /** Every event that there is. */
   readonly events: Catalogue
   readonly metrics: Metrics
+  /** Told of every event that this version cannot fold. */
+  readonly onNewer: (found: NewerVersion) => void
   readonly logger: FastifyBaseLogger
   /** Given a part, what is told of its failures. */
   readonly failed: (part: string) => (error: unknown) => void
@@ -85,7 +89,7 @@ const beyond = [
  */
 export const openStores = async (
   config: Config,
-  { postgresUrl, events, metrics, logger, failed, parts }: Opening,
+  { postgresUrl, events, metrics, onNewer, logger, failed, parts }: Opening,
 ) => {
   const database = parts.adopt(
     openDatabase(postgresUrl, { connections: config.postgresConnections }),
@@ -131,6 +135,7 @@ export const openStores = async (
       snapshots: postgresSnapshots(database),
       catalogue: events,
       observed: metrics.command,
+      onNewer,
     }),
     (it) => it.idle(),
   )
@@ -168,6 +173,7 @@ export const openStores = async (
   const documents = postgresDocuments(database)
   const letters = postgresDeadLetters(database)
   const checkpoints = postgresCheckpoints(database)
+  const readers = postgresEventReaders(database)
   const leases = parts.adopt(postgresLeases(database), (it) => it.close())
   const control = parts.adopt(await postgresControl(database), (it) => it.close())
   const feed = parts.adopt(await openFeed(log, { onError: failed('feed') }), (it) => it.close())
@@ -231,6 +237,7 @@ export const openStores = async (
     documents,
     letters,
     checkpoints,
+    readers,
     leases,
     control,
     feed,

@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { internalHeader, type InternalCalls } from '../platform/internal-calls.ts'
 import type { Passed, PassedBack } from '../platform/passing/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
-import { TooSlow } from './breaker.ts'
+import { OlderVersion, TooSlow } from './breaker.ts'
 import { exchange } from './exchange.ts'
 import { answerHeaders, requestHeaders } from './headers.ts'
 import type { KnownInstances } from './known-instances.ts'
@@ -29,6 +30,7 @@ class Leaving extends Error {
 
 const wasNotSent = (error: unknown): boolean =>
   error instanceof Leaving ||
+  error instanceof OlderVersion ||
   (error instanceof Error &&
     (error.name === 'BrokenCircuitError' ||
       ('code' in error && typeof error.code === 'string' && unsent.has(error.code))))
@@ -51,10 +53,15 @@ const isTurnedAway = (
   return status === 502 && isSafe(method)
 }
 
+/** Whether an instance does not have a route that this gateway has: it is of an older version, and has done nothing. */
+const lacksRoute = (status: number, body: Buffer | Readable): boolean =>
+  status === 404 && Buffer.isBuffer(body) && body.includes('"code":"no_such_route"')
+
 /**
  * Passes requests on to whoever serves a context: to the instance that has least to do, and none that has failed to
  * answer lately. What was never sent is sent to another one, and a GET or HEAD that broke off, or that was not answered
- * in time, once more. Everything that an instance answers is the answer.
+ * in time, once more. What an instance of an older version does not know is asked of another one. Everything else that
+ * an instance answers is the answer.
  * @returns throws Unavailable when nobody answers
  */
 export const passOn = ({
@@ -119,6 +126,7 @@ export const passOn = ({
         if (!Buffer.isBuffer(body)) body.destroy()
         throw new Leaving(`It is leaving: ${status}`)
       }
+      if (lacksRoute(status, body)) throw new OlderVersion('It does not know this route')
       return { status, headers: answerHeaders(headers), body }
     } catch (error) {
       if (signal?.aborted) throw new TooSlow('Nobody waits for the answer any more')

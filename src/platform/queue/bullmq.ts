@@ -1,10 +1,19 @@
-import { UnrecoverableError, type BulkJobOptions, type Job as BullJob } from 'bullmq'
+import { DelayedError, UnrecoverableError, type BulkJobOptions, type Job as BullJob } from 'bullmq'
 import { coalesce } from '../coalesce.ts'
 import { withoutCommand } from '../redis/without-command.ts'
+import { NewerVersion } from '../newer-version.ts'
 import { Unavailable } from '../unavailable.ts'
 import { bullBackend, type BullData, type OpenQueue } from './bullmq-backends.ts'
 import type { Queue, QueueWorker } from './port.ts'
-import { errorText, keepDone, pauseAfter, prepared, tellFailed, withoutNul } from './prepared.ts'
+import {
+  errorText,
+  keepDone,
+  leftFor,
+  pauseAfter,
+  prepared,
+  tellFailed,
+  withoutNul,
+} from './prepared.ts'
 
 /** BullMQ takes neither colons nor numbers for names and ids. */
 const encoded = (name: string): string => `j${encodeURIComponent(name.toWellFormed())}`
@@ -126,15 +135,22 @@ export const bullmqQueue = async (
       { concurrency = 16, attempts = 5, backoff = 200, onFailed } = {},
     ) => {
       await reaching(() => named(name))
-      const run = async (job: BullJob<BullData>): Promise<null> => {
+      const run = async (job: BullJob<BullData>, token?: string): Promise<null> => {
         const id = decoded(job.id ?? '')
-        const attempt = job.attemptsStarted
+        const { givenBack = 0 } = job.data
+        const attempt = job.attemptsStarted - givenBack
         try {
           // It was started once more than allowed: each time, the process died with it.
           if (attempt > attempts) throw new Error('No worker lived to finish it')
           await handler({ id, data: JSON.parse(job.data.json) as unknown, attempt })
           return null
         } catch (error) {
+          if (error instanceof NewerVersion) {
+            onError(error)
+            await job.updateData({ ...job.data, givenBack: givenBack + 1 })
+            await job.moveToDelayed(Date.now() + leftFor, token)
+            throw new DelayedError()
+          }
           const parked = attempt >= attempts
           tellFailed(onFailed, { queue: name, id, attempt, error, parked }, onError)
           // BullMQ keeps message and stack in PostgreSQL, so they have to be what it can keep.
@@ -187,6 +203,7 @@ export const bullmqQueue = async (
       reaching(async () => {
         const job = await (await named(name)).getJob(encoded(id))
         if (!job || !(await job.isFailed())) return false
+        if (job.data.givenBack) await job.updateData({ json: job.data.json })
         await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
         return true
       }),

@@ -5,11 +5,13 @@ import type { DeadLetters, Follower } from '../dead-letters/port.ts'
 import type { EventLog } from '../event-log/port.ts'
 import type { Leases } from '../leases/port.ts'
 import type { Attempt, Queue } from '../queue/port.ts'
+import { NewerVersion } from '../newer-version.ts'
 import { Unavailable } from '../unavailable.ts'
 import type { Control } from './control.ts'
 import type { Executor } from './execution.ts'
 import type { Feed } from './feed.ts'
 import { followLog, type Follows } from './follow-log.ts'
+import { isLeftToNewer, type NewerEvents } from './newer-events.ts'
 import { inputOf, sagaInstances, type Input, type Timer } from './saga-instances.ts'
 
 /** The queue that wakes sagas. */
@@ -33,6 +35,7 @@ export type Orchestrating = {
   readonly checkpoints: Checkpoints
   readonly letters: DeadLetters
   readonly control: Control
+  readonly readers: NewerEvents['readers']
   readonly clock?: () => Date
   /** Told of every position that has been passed. */
   readonly moved?: (position: bigint) => void
@@ -43,6 +46,9 @@ export type Orchestrating = {
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message).slice(0, 4_000) : String(error)
+
+/** What a saga is called among those who follow the log, in all versions. */
+export const followerOf = ({ name }: Pick<AnySaga, 'name'>): string => `saga:${name}`
 
 /**
  * Runs a saga: takes in the events it waits for and sends the commands it decides on. One process does so at a time;
@@ -61,6 +67,7 @@ export const orchestrate = (
     checkpoints,
     letters,
     control,
+    readers,
     clock = () => new Date(),
     moved,
     onError,
@@ -94,6 +101,8 @@ export const orchestrate = (
           return await instances.drive(key, inputOf(event))
         } catch (error) {
           signal.throwIfAborted()
+          // The run is left to the version that knows the event; one of another program is not waited for.
+          if (await isLeftToNewer(error, readers)) throw error
           onError(error, saga.name, key)
           if (!(error instanceof Unavailable)) attempt += 1
           if (attempt > attempts) {
@@ -159,7 +168,7 @@ export const orchestrate = (
           } catch (error) {
             signal.throwIfAborted()
             // The request stands: it is answered when this begins again.
-            if (error instanceof Unavailable) throw error
+            if (error instanceof Unavailable || (await isLeftToNewer(error, readers))) throw error
             onError(error, saga.name, letter.key)
             await letters.park(follower, { ...letter, error: messageOf(error) })
           }
@@ -172,7 +181,8 @@ export const orchestrate = (
     name: saga.name,
     /** Runs until the signal says so. */
     run: (signal: AbortSignal): Promise<void> =>
-      followLog(`saga:${saga.name}`, signal, {
+      followLog(followerOf(saga), signal, {
+        newer: { catalogue, readers },
         types: saga.reads,
         feed,
         leases,
@@ -184,7 +194,7 @@ export const orchestrate = (
         onError: (error) => onError(error, saga.name),
       }),
     /** Sends a command whose time has come, unless its run has ended. */
-    wake: ({ key, step, correlationId }: Timer): Promise<void> => {
+    wake: async ({ key, step, correlationId }: Timer): Promise<void> => {
       const input: Input = {
         kind: 'timer',
         id: `timer:${step.id}`,
@@ -192,7 +202,13 @@ export const orchestrate = (
         correlationId,
         causationId: step.id,
       }
-      return instances.drive(key, input)
+      try {
+        await instances.drive(key, input)
+      } catch (error) {
+        // Given back for a newer version, or counted as a failure.
+        if (!(error instanceof NewerVersion) || (await isLeftToNewer(error, readers))) throw error
+        throw new Error(error.message, { cause: error })
+      }
     },
   }
 }
@@ -207,7 +223,13 @@ export const wakeSagas = (
     timersQueue,
     async ({ data }: Attempt) => {
       const timer = data as Timer
-      await byName.get(timer.saga)?.wake(timer)
+      const saga = byName.get(timer.saga)
+      if (!saga)
+        throw new NewerVersion(
+          { type: timer.step.type, stream: `${timer.saga}-${timer.key}` },
+          `The saga ${timer.saga} is not known to this version of Agora`,
+        )
+      await saga.wake(timer)
     },
     { concurrency: 64, attempts: 10 },
   )

@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { RecordedEvent } from '#kernel'
+import type { Catalogue, RecordedEvent } from '#kernel'
 import type { DeadLetter, DeadLetters, Follower } from '../dead-letters/port.ts'
 import type { DocumentStore, Generation } from '../documents/port.ts'
+import { NewerVersion } from '../newer-version.ts'
 import { Unavailable } from '../unavailable.ts'
 import type { Control } from './control.ts'
 import type { Feed } from './feed.ts'
@@ -37,6 +38,7 @@ export type GenerationRun = {
   readonly documents: DocumentStore
   readonly letters: DeadLetters
   readonly control: Control
+  readonly catalogue: Pick<Catalogue, 'unreadable' | 'streamTold'>
   /** Ends the run. */
   readonly signal: AbortSignal
   /** Told of every position that is durable, and whether it is the end of the log as far as it is known. */
@@ -50,10 +52,11 @@ export type GenerationRun = {
  * Folds the log into one generation of a read model, batch by batch, until it is told to stop. The caller holds the
  * lease: nobody else writes this generation.
  * @returns where it stands
+ * @throws NewerVersion before an event that the projection reads, but only a newer version of Agora can fold
  */
 export const projectGeneration = async (
   generation: Generation,
-  { feed, documents, letters, control, signal, moved, onError, until }: GenerationRun,
+  { feed, documents, letters, control, catalogue, signal, moved, onError, until }: GenerationRun,
 ): Promise<bigint> => {
   const { projection } = generation
   const reads = new Set(projection.reads)
@@ -98,7 +101,19 @@ export const projectGeneration = async (
     for (const [key, document] of changed) cache.set(key, { document })
   }
 
-  const take = async (events: readonly RecordedEvent[], to: bigint): Promise<void> => {
+  const take = async (all: readonly RecordedEvent[], end: bigint): Promise<void> => {
+    const newer = all.find(
+      (event) => reads.has(event.type) && catalogue.unreadable(event) !== undefined,
+    )
+    if (!newer) return takeAll(all, end)
+    const before = all.filter((event) => event.position < newer.position)
+    await takeAll(before, before.at(-1)?.position ?? position)
+    const { type, stream } = newer
+    const why = catalogue.unreadable(newer) ?? type
+    throw new NewerVersion({ type, stream: catalogue.streamTold(stream) }, why)
+  }
+
+  const takeAll = async (events: readonly RecordedEvent[], to: bigint): Promise<void> => {
     const relevant = events.filter(({ type }) => reads.has(type))
     if (relevant.length > 0) {
       const keys = new Set(relevant.flatMap((event) => keysOf(projection, event)))
@@ -244,6 +259,10 @@ export const projectGeneration = async (
         wait = 50
       } catch (error) {
         if (signal.aborted) break
+        if (error instanceof NewerVersion) {
+          await savePosition()
+          throw error
+        }
         onError(error)
         // It may have been written all the same: what is saved tells.
         lost = true
