@@ -26,7 +26,7 @@ const limited = <T>(ask: () => Promise<T>, limit: number): (() => Promise<T>) =>
     const done = () => {
       if (pending === begun) pending = undefined
     }
-    begun.answer.then(done, done)
+    begun.answer.finally(done).catch(() => undefined)
     return begun
   }
   return async () => {

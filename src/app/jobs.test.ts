@@ -8,6 +8,7 @@ import { logIdentity } from '../platform/log-identity/log-identity.ts'
 import { bullmqQueue } from '../platform/queue/bullmq.ts'
 import { jobStores, OtherJobStore } from '../platform/queue/job-stores.ts'
 import type { Queue } from '../platform/queue/port.ts'
+import { Unavailable } from '../platform/unavailable.ts'
 
 test.skipIf(!hasRedis)(
   `what an old process leaves in a store that others saw empty is worked on, and known at the next start${needsRedis}`,
@@ -78,7 +79,7 @@ test('a Redis that was never reached is not remembered: the next start does with
   const redisUrl = 'redis://127.0.0.1:9'
   await using mistyped = new AsyncDisposableStack()
   const queue = await opened(fresh, { redisUrl }, mistyped)
-  await expect(queue.add('send-mail', [{ id: 'one', data: 1 }])).rejects.toThrow()
+  await expect(queue.add('send-mail', [{ id: 'one', data: 1 }])).rejects.toThrow(Unavailable)
   await mistyped.disposeAsync()
   expect(await jobStores(fresh.database).known()).not.toContainEqual(
     expect.objectContaining({ named: redisUrl }),
