@@ -1,10 +1,10 @@
 import { catalogue, declarationOf, type AnyProjection } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
-import { checksOf } from './app/checks.ts'
+import { checksOf, eventsCheck } from './app/checks.ts'
 import { serveLog } from './app/log.ts'
 import { openProcesses } from './app/processes.ts'
 import { openStores } from './app/stores.ts'
-import { startWork } from './app/work.ts'
+import { readByFollowers, startWork } from './app/work.ts'
 import type { Config } from './config.ts'
 import { deciders } from './domains/index.ts'
 import { ensureAdmin } from './http/accounts/accounts.ts'
@@ -12,9 +12,11 @@ import { defaultHttpConfig } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
 import { chores, jobs as declareJobs } from './jobs/index.ts'
 import { accountLinks } from './platform/account-links.ts'
+import { commandOf, wholeVersion } from './platform/event-readers/port.ts'
 import { cannotListen } from './platform/listening/cannot-listen.ts'
 import { rememberLog } from './platform/log-identity/followed-log.ts'
 import { metrics as createMetrics } from './platform/metrics/metrics.ts'
+import { NewerVersion } from './platform/newer-version.ts'
 import { openIdProvider } from './platform/oauth/openid.ts'
 import { argon2Passwords } from './platform/passwords/argon2.ts'
 import { paymentSimulator } from './platform/payments/simulator.ts'
@@ -23,6 +25,7 @@ import type { AnyJob } from './platform/runtime/job.ts'
 import { operations as createOperations } from './platform/runtime/operate.ts'
 import { timersQueue } from './platform/runtime/orchestrate.ts'
 import { sagaOverview } from './platform/runtime/saga-overview.ts'
+import { unreadableEvents } from './platform/runtime/unreadable-events.ts'
 import { projections as declaredProjections } from './projections/index.ts'
 import { attachSockets } from './realtime/index.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
@@ -41,12 +44,14 @@ export const startApp = async (
   await using starting = new AsyncDisposableStack()
 
   const metrics = createMetrics()
+  const unreadable = unreadableEvents()
   const stop = new AbortController()
   const failed =
     (part: string) =>
     (error: unknown, name = part, key?: string) => {
       // While everything is being closed, what is cut off is meant to be.
       if (stop.signal.aborted) return
+      if (error instanceof NewerVersion) unreadable.met(error)
       metrics.error(part, name)
       logger.warn({ err: error, part, name, key }, 'Something failed and is tried again')
     }
@@ -58,6 +63,7 @@ export const startApp = async (
     postgresUrl,
     events,
     metrics,
+    onNewer: unreadable.met,
     logger,
     failed,
     parts: starting,
@@ -75,6 +81,13 @@ export const startApp = async (
   const jobs: readonly AnyJob[] = declareJobs(
     { provider, mailer, readModels, letters: accountLetters, forgetting },
     executor,
+  )
+  const commands = deciders.flatMap(({ name, commands: taken }) =>
+    Object.keys(taken).map((type) => commandOf(name, type)),
+  )
+  // Before anything is recorded: other versions tell by it what of this one they must not pass over.
+  await stores.readers.declare(
+    new Map([...readByFollowers(sagas, jobs), [wholeVersion, [...events.types, ...commands]]]),
   )
   // Many small ones go in rows, taken by the batch; the outside world is BullMQ's. Mails about accounts are rows as well:
   // nobody records that one was sent, so that they cannot share a job, and a job of BullMQ each costs more than the mail.
@@ -204,7 +217,7 @@ export const startApp = async (
       },
       operations,
       {
-        contexts: () => processes.checksOf(server.contexts),
+        others: () => [...eventsCheck(unreadable.lately()), ...processes.checksOf(server.contexts)],
         lagMatters: processes.passOn === undefined,
       },
     ),

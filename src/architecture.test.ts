@@ -36,6 +36,7 @@ const ports = [
   /^platform\/runtime\/job\.ts$/,
   /^platform\/runtime\/now-and-then\.ts$/,
   /^platform\/unavailable\.ts$/,
+  /^platform\/newer-version\.ts$/,
   /^platform\/eventstoredb\/wire\.ts$/,
   /^platform\/coalesce\.ts$/,
   /^platform\/signed-text\.ts$/,

@@ -33,6 +33,7 @@ export const catchUpOf = async ({ database }: BenchDatabase, { log }: Core) => {
             letters,
             control,
             isHeld: () => true,
+            catalogue: { unreadable: () => undefined, streamTold: (stream) => stream },
             signal: new AbortController().signal,
             moved: () => undefined,
             onError: (error) => {

@@ -36,7 +36,7 @@ test('what others serve is told of, and waited for by nobody', async () => {
   const checks = checksOf(
     { postgres: nothing },
     { projections: behind },
-    { contexts: () => [tea], lagMatters: false },
+    { others: () => [tea], lagMatters: false },
   )
   expect(await checks()).toEqual([
     { name: 'postgres', ok: true },
@@ -52,4 +52,45 @@ test('many who ask at once cost one look, and who asks later another one', async
   expect(asked).toBe(1)
   await checks()
   expect(asked).toBe(2)
+})
+
+const hangs = () => new Promise<never>(() => undefined)
+
+test('a store that hangs is named in time, and is not asked again while it does', async () => {
+  let asked = 0
+  const hanging = () => {
+    asked += 1
+    return hangs()
+  }
+  const checks = checksOf(
+    { postgres: hanging, eventstoredb: nothing },
+    { projections: nothing },
+    { limit: 20 },
+  )
+  for (let round = 0; round < 3; round++)
+    expect(await checks()).toEqual([
+      { name: 'postgres', ok: false, detail: 'It has not answered within 20 ms' },
+      { name: 'eventstoredb', ok: true },
+    ])
+  expect(asked).toBe(1)
+})
+
+test('a store that hung and answers again is well', async () => {
+  const late = Promise.withResolvers<void>()
+  let hung = true
+  const ask = () => (hung ? late.promise : Promise.resolve())
+  const checks = checksOf({ postgres: ask }, { projections: nothing }, { limit: 20 })
+  expect(await checks()).toMatchObject([{ ok: false }])
+  hung = false
+  late.resolve()
+  await late.promise
+  expect(await checks()).toMatchObject([{ ok: true }, { name: 'projections', ok: true }])
+})
+
+test('read models that cannot be looked after in time are not ready', async () => {
+  const checks = checksOf({ postgres: nothing }, { projections: hangs }, { limit: 20 })
+  expect(await checks()).toEqual([
+    { name: 'postgres', ok: true },
+    { name: 'projections', ok: false, detail: 'It has not answered within 20 ms' },
+  ])
 })

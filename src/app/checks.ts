@@ -5,6 +5,51 @@ import { Unavailable } from '../platform/unavailable.ts'
 /** Read models that lag further behind than this, in seconds, are not ready. */
 const tolerableLag = 30
 
+/** What is asked for its health has not answered in time: it hangs, or is out of reach. */
+class NoAnswer extends Unavailable {
+  override name = 'NoAnswer'
+}
+
+/** A question that has not been answered for so long is given up for lost, and asked again; ms. */
+const lost = 10_000
+
+/**
+ * A question with a time limit, for every kind of check. One that is not answered yet is not asked once more: probes of
+ * something that hangs would use up the connections to it.
+ * @param limit ms
+ * @returns throws NoAnswer when there is no answer in time
+ */
+const limited = <T>(ask: () => Promise<T>, limit: number): (() => Promise<T>) => {
+  let pending: { readonly answer: Promise<T>; readonly since: number } | undefined
+  const begin = () => {
+    const begun = { answer: ask(), since: performance.now() }
+    const done = () => {
+      if (pending === begun) pending = undefined
+    }
+    begun.answer.finally(done).catch(() => undefined)
+    return begun
+  }
+  return async () => {
+    if (!pending || performance.now() - pending.since > lost) pending = begin()
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(
+      () => late.reject(new NoAnswer(`It has not answered within ${limit} ms`)),
+      limit,
+    )
+    try {
+      return await Promise.race([pending.answer, late.promise])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+/** Tells of events that this version cannot fold; others are served all the same. */
+export const eventsCheck = (unreadable: readonly string[]): readonly Check[] =>
+  unreadable.length === 0
+    ? []
+    : [{ name: 'events', ok: false, optional: true, detail: unreadable.join(' ') }]
+
 /** Whether a store answers. */
 const reached = async (name: string, ask: () => Promise<unknown>): Promise<Check> => {
   try {
@@ -27,29 +72,37 @@ const caughtUp = async (projections: Operations['projections']): Promise<Check> 
 }
 
 /**
- * Looks after everything that Agora needs; who asks at the same time is told the same.
+ * Looks after everything that Agora needs; who asks at the same time is told the same. What does not answer in time is
+ * not well, and is named.
  * @param stores by name, how each is asked whether it is there
- * @param options.contexts how those are that other processes serve
+ * @param options.others further checks that cost nothing: of what other processes serve, of what this one has met
  * @param options.lagMatters whether this process is of no use while read models are far behind
+ * @param options.limit how long each check may take, in ms; default 2,000
  */
 export const checksOf = (
   stores: Readonly<Record<string, () => Promise<unknown>>>,
   { projections }: Pick<Operations, 'projections'>,
   {
-    contexts = () => [],
+    others = () => [],
     lagMatters = true,
-  }: { readonly contexts?: () => readonly Check[]; readonly lagMatters?: boolean } = {},
+    limit = 2_000,
+  }: {
+    readonly others?: () => readonly Check[]
+    readonly lagMatters?: boolean
+    readonly limit?: number
+  } = {},
 ): (() => Promise<readonly Check[]>) => {
   const lag = (check: Check): Check => (lagMatters ? check : { ...check, optional: true })
 
-  const lookAtStores = () =>
-    Promise.all(Object.entries(stores).map(([name, ask]) => reached(name, ask)))
+  const asks = Object.entries(stores).map(([name, ask]) => [name, limited(ask, limit)] as const)
+  const askProjections = limited(projections, limit)
+  const lookAtStores = () => Promise.all(asks.map(([name, ask]) => reached(name, ask)))
 
   const lookAtHome = async (): Promise<readonly Check[]> => {
     const found = await lookAtStores()
     if (found.some(({ ok }) => !ok)) return found
     try {
-      return [...found, lag(await caughtUp(projections))]
+      return [...found, lag(await caughtUp(askProjections))]
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error
       // A store went away in this very moment, and is the one to be named.
@@ -60,6 +113,6 @@ export const checksOf = (
   }
 
   let looking: Promise<readonly Check[]> | undefined
-  const look = async () => [...(await lookAtHome()), ...contexts()]
+  const look = async () => [...(await lookAtHome()), ...others()]
   return () => (looking ??= look().finally(() => (looking = undefined)))
 }

@@ -77,7 +77,7 @@ export const serveLog = async (
     return {
       ...today,
       stream: catalogue.streamTold(today.stream),
-      data: catalogue.masked(today.type, today.data),
+      data: catalogue.masked(today.type, today.data, today.metadata.schemaVersion),
     }
   }
   /** What is taken matches the schemas of today, so that is the version it has, whatever its sender believes. */

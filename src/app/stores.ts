@@ -23,15 +23,18 @@ import { postgresDeadLetters } from '../platform/dead-letters/postgres.ts'
 import { postgresDocuments } from '../platform/documents/postgres.ts'
 import { checked } from '../platform/event-log/checked.ts'
 import { forgotten, sealed } from '../platform/event-log/sealed.ts'
+import { postgresEventReaders } from '../platform/event-readers/postgres.ts'
 import { inFiles } from '../platform/forgetting/files.ts'
 import { postgresForgetting } from '../platform/forgetting/postgres.ts'
 import { inRedis } from '../platform/forgetting/redis.ts'
 import { openKeys } from '../platform/keys/open-keys.ts'
 import { postgresLeases } from '../platform/leases/postgres.ts'
 import { checkFollowedLog } from '../platform/log-identity/followed-log.ts'
+import { logIdentity } from '../platform/log-identity/log-identity.ts'
 import { outboxMailer } from '../platform/mail/outbox.ts'
 import { smtpMailer } from '../platform/mail/smtp.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
+import type { NewerVersion } from '../platform/newer-version.ts'
 import { postgresPersonalKeys } from '../platform/personal/postgres.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
@@ -51,6 +54,8 @@ type Opening = {
   /** Every event that there is. */
   readonly events: Catalogue
   readonly metrics: Metrics
+  /** Told of every event that this version cannot fold. */
+  readonly onNewer: (found: NewerVersion) => void
   readonly logger: FastifyBaseLogger
   /** Given a part, what is told of its failures. */
   readonly failed: (part: string) => (error: unknown) => void
@@ -84,7 +89,7 @@ const beyond = [
  */
 export const openStores = async (
   config: Config,
-  { postgresUrl, events, metrics, logger, failed, parts }: Opening,
+  { postgresUrl, events, metrics, onNewer, logger, failed, parts }: Opening,
 ) => {
   const database = parts.adopt(
     openDatabase(postgresUrl, { connections: config.postgresConnections }),
@@ -130,6 +135,7 @@ export const openStores = async (
       snapshots: postgresSnapshots(database),
       catalogue: events,
       observed: metrics.command,
+      onNewer,
     }),
     (it) => it.idle(),
   )
@@ -143,9 +149,11 @@ export const openStores = async (
           (it) => it.close(),
         )
   if (redis) metrics.gaugeRedis(redis.isUp)
-  const counters = redis ? keptHereToo(redisCounters(redis), memoryCounters()) : memoryCounters()
-  // Who shares a Redis with another Agora has another secret.
-  const ours = hash('sha256', keys.secretFor('cache'), 'base64url').slice(0, 16)
+  // Agoras that share a Redis have logs of their own, and perhaps one secret.
+  const ours = await logIdentity(database)
+  const counters = redis
+    ? keptHereToo(redisCounters(redis, { prefix: `agora:count:${ours}:` }), memoryCounters())
+    : memoryCounters()
   const cache = redis
     ? twoLevels(memoryCache(), redisCache(redis, { prefix: `agora:cache:${ours}:` }))
     : memoryCache()
@@ -165,6 +173,7 @@ export const openStores = async (
   const documents = postgresDocuments(database)
   const letters = postgresDeadLetters(database)
   const checkpoints = postgresCheckpoints(database)
+  const readers = postgresEventReaders(database)
   const leases = parts.adopt(postgresLeases(database, { onError: failed('leases') }), (it) =>
     it.close(),
   )
@@ -182,6 +191,7 @@ export const openStores = async (
     database,
     postgresUrl,
     room: ours,
+    roomBefore: hash('sha256', keys.secretFor('cache'), 'base64url').slice(0, 16),
     failed: failed('queue'),
     logger,
     parts,
@@ -229,6 +239,7 @@ export const openStores = async (
     documents,
     letters,
     checkpoints,
+    readers,
     leases,
     control,
     feed,

@@ -1,12 +1,12 @@
 import type { AnyDecider, AnyProjection, AnySaga, Catalogue } from '#kernel'
-import { dispatchJobs, workOnJobs } from '../platform/runtime/dispatch.ts'
+import { dispatchJobs, readByJobs, workOnJobs } from '../platform/runtime/dispatch.ts'
 import type { AnyJob } from '../platform/runtime/job.ts'
 import { nowAndThen, type Chore } from '../platform/runtime/now-and-then.ts'
-import { orchestrate, wakeSagas } from '../platform/runtime/orchestrate.ts'
+import { followerOf, orchestrate, wakeSagas } from '../platform/runtime/orchestrate.ts'
 import { project } from '../platform/runtime/project.ts'
 import type { Role } from '../config/environment.ts'
 
-type Projecting = Omit<Parameters<typeof project>[2], 'onError'>
+type Projecting = Omit<Parameters<typeof project>[2], 'onError' | 'catalogue'>
 type Orchestrating = Omit<Parameters<typeof orchestrate>[1], 'onError' | 'deciders' | 'catalogue'>
 
 /** What follows the log in the background, and with what. */
@@ -31,13 +31,26 @@ type Work = {
   readonly runs: (ended: Promise<void>) => void
 }
 
+/** The event types that each of the followers reads which must not miss one, whichever version runs them. */
+export const readByFollowers = (
+  sagas: readonly AnySaga[],
+  jobs: readonly AnyJob[],
+): ReadonlyMap<string, readonly string[]> =>
+  new Map([...readByJobs(jobs), ...sagas.map((saga) => [followerOf(saga), saga.reads] as const)])
+
 /** Starts what a process does in the background, by its roles. */
 export const startWork = async (work: Work): Promise<void> => {
   const { roles, signal, with: means, failed, parts, runs, jobs, queueOf } = work
 
   if (roles.has('projections'))
     for (const projection of work.projections)
-      runs(project(projection, signal, { ...means, onError: failed('projection') }))
+      runs(
+        project(projection, signal, {
+          ...means,
+          catalogue: work.catalogue,
+          onError: failed('projection'),
+        }),
+      )
 
   if (roles.has('sagas')) {
     const deciders = new Map(work.deciders.map((one): [string, AnyDecider] => [one.name, one]))
@@ -50,8 +63,9 @@ export const startWork = async (work: Work): Promise<void> => {
   }
 
   if (roles.has('jobs')) {
-    runs(dispatchJobs(jobs, queueOf, signal, { ...means, onError: failed('jobs') }))
-    parts.adopt(await workOnJobs(jobs, queueOf, work.failedJob), (it) => it.stop())
+    const newer = { catalogue: work.catalogue, readers: means.readers }
+    runs(dispatchJobs(jobs, queueOf, signal, { ...means, newer, onError: failed('jobs') }))
+    parts.adopt(await workOnJobs(jobs, queueOf, work.failedJob, means.readers), (it) => it.stop())
     for (const chore of work.chores)
       runs(nowAndThen(chore, signal, { ...means, onError: failed('chores') }))
   }

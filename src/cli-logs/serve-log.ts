@@ -50,7 +50,7 @@ export const serveLog =
             return {
               ...today,
               stream: events.streamTold(today.stream),
-              data: events.masked(today.type, today.data),
+              data: events.masked(today.type, today.data, today.metadata.schemaVersion),
             }
           },
           onError,

@@ -24,6 +24,19 @@ test('a file has its name only once it is complete', async () => {
   expect(await readdir(folder)).toEqual(['log.ndjson'])
 })
 
+test('two that are made under one name at once do not share a file in the making', async () => {
+  const folder = await mkdtemp(join(root, 'two-'))
+  const path = join(folder, 'log.ndjson')
+  await using one = await atomicFile(path, { replace: true })
+  await using other = await atomicFile(path, { replace: true })
+  await one.write('one\n')
+  await other.write('other\n')
+  await one.finish()
+  expect(await readFile(path, 'utf8')).toBe('one\n')
+  await other.finish()
+  expect(await readFile(path, 'utf8')).toBe('other\n')
+})
+
 test('a file that was given up leaves nothing behind, and what it was to replace alone', async () => {
   const folder = await mkdtemp(join(root, 'half-'))
   const path = join(folder, 'log.ndjson')

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Failed } from './failure.ts'
@@ -44,8 +45,8 @@ export const atomicFile = async (
     if (there && !replace) throw new Failed(`${path} is there already; add --force to replace it.`)
   }
   await mustBeFree()
-  const half = join(dirname(path), `.${basename(path)}.${process.pid}.partial`)
-  const handle = await failing(path, () => open(half, 'w'))
+  const half = join(dirname(path), `.${basename(path)}.${randomUUID()}.partial`)
+  const handle = await failing(path, () => open(half, 'wx'))
   let finished = false
   return {
     write: (content) => failing(path, () => handle.appendFile(content)),

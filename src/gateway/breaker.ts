@@ -17,6 +17,11 @@ export class TooSlow extends Error {
   override name = 'TooSlow'
 }
 
+/** An instance is of an older version and does not have what was asked for: that is no failure of its. */
+export class OlderVersion extends Error {
+  override name = 'OlderVersion'
+}
+
 /** When a breaker opens, and for how long. */
 export type Breaking = {
   /** So many failures in a row open it. Default: 5. */
@@ -39,7 +44,7 @@ export const breaker = ({
   changed,
 }: Breaking & { readonly changed: (state: BreakerState) => void }): Breaker => {
   const policy = circuitBreaker(
-    handleWhen((error) => !(error instanceof TooSlow)),
+    handleWhen((error) => !(error instanceof TooSlow || error instanceof OlderVersion)),
     { halfOpenAfter: rest, breaker: new ConsecutiveBreaker(failures) },
   )
   let openUntil = 0

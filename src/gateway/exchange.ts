@@ -25,9 +25,14 @@ const flowing = (controller: Dispatcher.DispatchController): Readable =>
 
 /**
  * Sends a request and waits for its answer. The streams of the usual way would cost more than all the rest.
+ * @param signal gives the answer up, also one that flows already
  * @throws Error of undici when nothing comes, or breaks off
  */
-export const exchange = (pool: Pool, request: Dispatcher.DispatchOptions): Promise<Answer> =>
+export const exchange = (
+  pool: Pool,
+  request: Dispatcher.DispatchOptions,
+  signal?: AbortSignal,
+): Promise<Answer> =>
   new Promise((resolve, reject) => {
     let status = 0
     let headers: IncomingHttpHeaders = {}
@@ -35,7 +40,11 @@ export const exchange = (pool: Pool, request: Dispatcher.DispatchOptions): Promi
     const chunks: Buffer[] = []
 
     pool.dispatch(request, {
-      onRequestStart: () => undefined,
+      onRequestStart: (controller) => {
+        const giveUp = () => controller.abort(new Error('Nobody waits for the answer any more'))
+        if (signal?.aborted) giveUp()
+        else signal?.addEventListener('abort', giveUp, { once: true })
+      },
       onResponseStart: (controller, code, all) => {
         // Only news on the way to the answer (RFC 9110 §15.2).
         if (code < 200) return

@@ -359,6 +359,55 @@ describe('an instance that fails', () => {
   })
 })
 
+test('a route that an older instance does not know is served by a newer one, or by nobody just now', async () => {
+  const older = await serve((_request, response) => {
+    const body = JSON.stringify({ success: false, status: 404, code: 'no_such_route' })
+    response.writeHead(404, {
+      'content-type': 'application/problem+json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+    })
+    response.end(body)
+  })
+  const newer = await serve(named('newer'))
+  const { gateway, registry } = await setUp({ older: older.url })
+  for (let n = 0; n < 8; n++)
+    await expect(ask(gateway, { method: 'POST' })).rejects.toThrow(Unavailable)
+  expect(gateway.breakers().every(({ state }) => state === 'closed')).toBe(true)
+  await registry.register({ id: 'newer', url: newer.url, roles: ['api'], services: ['tea'] })
+  const answer = () =>
+    ask(gateway, { method: 'POST' }).then(
+      ({ text: said }) => said,
+      () => 'nobody',
+    )
+  await until(answer, (said) => said === 'newer')
+  for (let n = 0; n < 4; n++) expect(await answer()).toBe('newer')
+})
+
+test('a read that nobody waits for any more is given up, and held against no instance', async () => {
+  let asked = 0
+  let gone = 0
+  const { url } = await serve((_request, response) => {
+    asked += 1
+    response.once('close', () => (gone += 1))
+  })
+  const { gateway } = await setUp({ one: url })
+  for (let n = 1; n <= 6; n++) {
+    const left = new AbortController()
+    const answer = ask(gateway, { signal: left.signal })
+    await until(
+      () => asked,
+      (count) => count === n,
+    )
+    left.abort()
+    await expect(answer).rejects.toThrow(Unavailable)
+  }
+  await until(
+    () => gone,
+    (count) => count === 6,
+  )
+  expect(gateway.breakers().every(({ state }) => state === 'closed')).toBe(true)
+})
+
 test('what nobody is named for is served by those who serve everything else', async () => {
   const [teapot, other] = [await serve(named('tea')), await serve(named('all'))]
   const gateway = await openGateway(

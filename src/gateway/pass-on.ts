@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { internalHeader, type InternalCalls } from '../platform/internal-calls.ts'
 import type { Passed, PassedBack } from '../platform/passing/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
-import { TooSlow } from './breaker.ts'
+import { OlderVersion, TooSlow } from './breaker.ts'
 import { exchange } from './exchange.ts'
 import { answerHeaders, requestHeaders } from './headers.ts'
 import type { KnownInstances } from './known-instances.ts'
@@ -29,6 +30,7 @@ class Leaving extends Error {
 
 const wasNotSent = (error: unknown): boolean =>
   error instanceof Leaving ||
+  error instanceof OlderVersion ||
   (error instanceof Error &&
     (error.name === 'BrokenCircuitError' ||
       ('code' in error && typeof error.code === 'string' && unsent.has(error.code))))
@@ -51,10 +53,15 @@ const isTurnedAway = (
   return status === 502 && isSafe(method)
 }
 
+/** Whether an instance does not have a route that this gateway has: it is of an older version, and has done nothing. */
+const lacksRoute = (status: number, body: Buffer | Readable): boolean =>
+  status === 404 && Buffer.isBuffer(body) && body.includes('"code":"no_such_route"')
+
 /**
  * Passes requests on to whoever serves a context: to the instance that has least to do, and none that has failed to
  * answer lately. What was never sent is sent to another one, and a GET or HEAD that broke off, or that was not answered
- * in time, once more. Everything that an instance answers is the answer.
+ * in time, once more. What an instance of an older version does not know is asked of another one. Everything else that
+ * an instance answers is the answer.
  * @returns throws Unavailable when nobody answers
  */
 export const passOn = ({
@@ -93,19 +100,23 @@ export const passOn = ({
     passed: Passed,
     headersTimeout: number,
   ): Promise<PassedBack> => {
-    const { method, url: path, body: sent } = passed
+    const { method, url: path, body: sent, signal } = passed
     const answeredBefore = upstream.answered
     upstream.pending += 1
     const done = () => void (upstream.pending -= 1)
     let isLeft = false
     try {
-      const { status, headers, body } = await exchange(upstream.pool, {
-        method: method as Dispatcher.HttpMethod,
-        path,
-        headers: headersFor(upstream, passed),
-        body: sent ?? null,
-        headersTimeout,
-      })
+      const { status, headers, body } = await exchange(
+        upstream.pool,
+        {
+          method: method as Dispatcher.HttpMethod,
+          path,
+          headers: headersFor(upstream, passed),
+          body: sent ?? null,
+          headersTimeout,
+        },
+        signal,
+      )
       upstream.answered += 1
       if (!Buffer.isBuffer(body)) {
         isLeft = true
@@ -115,8 +126,10 @@ export const passOn = ({
         if (!Buffer.isBuffer(body)) body.destroy()
         throw new Leaving(`It is leaving: ${status}`)
       }
+      if (lacksRoute(status, body)) throw new OlderVersion('It does not know this route')
       return { status, headers: answerHeaders(headers), body }
     } catch (error) {
+      if (signal?.aborted) throw new TooSlow('Nobody waits for the answer any more')
       // Who has answered others meanwhile is there: what was asked takes long. Who has not may hang.
       if (isTimeout(error) && upstream.answered > answeredBefore)
         throw new TooSlow('It takes long over this one', { cause: error })
@@ -145,7 +158,8 @@ export const passOn = ({
         return await upstream.breaker.execute(() => call(upstream, passed, wait))
       } catch (error) {
         cause = error
-        if (wasNotSent(error)) continue
+        if (passed.signal?.aborted) mayRepeat = false
+        else if (wasNotSent(error)) continue
         if (!mayRepeat)
           throw new Unavailable(`The answer of ${context} broke off`, { cause: error })
         mayRepeat = false

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { positionHeader, type PassedBack, type PassOn } from '../platform/passing/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { Problem } from './problem.ts'
+import { abandoned, isGivenUp } from './protection/abandoned.ts'
 
 /** A context that another process serves. */
 export type Elsewhere = {
@@ -30,7 +31,7 @@ export const sendBack = (
   { status, headers, body }: PassedBack,
 ): FastifyReply => {
   // Whoever waited too long was told so by then.
-  if (reply.sent) {
+  if (reply.sent || isGivenUp(reply.request)) {
     if (!Buffer.isBuffer(body)) body.destroy()
     return reply
   }
@@ -81,6 +82,8 @@ export const answeredElsewhere = (passingOn: PassOn): ((context: string) => Else
         address: ip,
         protocol,
         correlationId: id,
+        // What changes something is done, whether somebody waits for it or not.
+        ...((method === 'GET' || method === 'HEAD') && { signal: abandoned(request, reply) }),
       })
       return sendBack(reply, back)
     },

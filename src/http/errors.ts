@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Conflict, EventRefused } from '../platform/event-log/port.ts'
+import { NewerVersion } from '../platform/newer-version.ts'
 import { NotCaughtUp } from '../platform/runtime/reading.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { problemPage } from './pages.ts'
@@ -7,6 +8,9 @@ import { detailsOf, isProblemStatus, Problem } from './problem.ts'
 
 /** How long a client had better wait before it asks again, in seconds. */
 const retryAfter = 1
+
+/** The same where a newer version of Agora has to serve it: an upgrade takes its time. */
+const newerRetryAfter = 5
 
 /** What Fastify itself finds wrong with a request, in words that help. */
 const framework: Readonly<Record<string, readonly [status: 400 | 413 | 415, detail: string]>> = {
@@ -48,6 +52,14 @@ const problemOf = (error: unknown, request: FastifyRequest): Problem => {
         )
   if (error instanceof EventRefused)
     return new Problem(400, 'invalid_request', `This cannot be recorded: ${error.message}.`)
+  if (error instanceof NewerVersion)
+    return new Problem(
+      503,
+      'newer_version',
+      `${error.message} (stream ${error.stream}). A newer version may serve this; ask again in a moment.`,
+      undefined,
+      { cause: error, retryAfter: newerRetryAfter },
+    )
   if (error instanceof NotCaughtUp)
     return new Problem(
       503,

@@ -5,6 +5,7 @@ import { derivedUuid } from '#kernel'
 import type { KeyedRequest, Receipt, Receipts } from '../platform/receipts/port.ts'
 import { sealing } from '../platform/sealing.ts'
 import { invalid, Problem } from './problem.ts'
+import { isGivenUp } from './protection/abandoned.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -200,6 +201,11 @@ export const idempotency = (
             isSealed(request) ? sealed(receipt) : receipt,
           )
         : receipts.release(claim.request, claim.holder)
+    // Nobody who was told that it took too long waits for the store, which may be what hangs.
+    if (isGivenUp(request)) {
+      note().catch(() => noteLater(note))
+      return payload
+    }
     try {
       await note()
     } catch (error) {

@@ -71,7 +71,7 @@ describe('an event whose shape has changed', () => {
     ({ power }: { power: string }) => ({ watts: Number(power) }),
     (older: { watts: number }) => ({ ...older, bulbs: 1 }),
   )
-  const { versionOf, upToDate, problemWith } = catalogue([
+  const { versionOf, upToDate, problemWith, unreadable } = catalogue([
     { name: 'lamp', events: { LampLit: Lit, LampBroken: Nothing } },
   ])
   const event = (schemaVersion: number, data: object) =>
@@ -87,6 +87,13 @@ describe('an event whose shape has changed', () => {
     expect(upToDate(event(1, { power: '60' })).data).toEqual({ watts: 60, bulbs: 1 })
     expect(upToDate(event(2, { watts: 60 })).data).toEqual({ watts: 60, bulbs: 1 })
     expect(upToDate(event(3, { watts: 60, bulbs: 4 })).data).toEqual({ watts: 60, bulbs: 4 })
+  })
+
+  test('cannot be read where its shape, or its type, is newer', () => {
+    expect(unreadable(event(3, {}))).toBeUndefined()
+    expect(unreadable(event(1, {}))).toBeUndefined()
+    expect(unreadable(event(4, {}))).toMatch(/LampLit was recorded under version 4 .* knows 3/)
+    expect(unreadable({ ...event(1, {}), type: 'LampSold' })).toMatch(/LampSold is not known/)
   })
 
   test('matches its schema once it is up to date, and keeps its place', () => {
@@ -150,5 +157,13 @@ describe('what analysts may read', () => {
 
   test('shows nothing of an event that nobody declared', () => {
     expect(masked('LampSold', { price: 1 })).toBe('***')
+  })
+
+  test('shows nothing of an event in a newer shape, nor fields that are not declared', () => {
+    expect(masked('LampMade', made, 2)).toBe('***')
+    expect(masked('LampBroken', { brokenBy: 'Ada' })).toEqual({ brokenBy: '***' })
+    expect(masked('LampMade', { ...made, maker: { ...made.maker, phone: '1' } })).toMatchObject({
+      maker: { phone: '***', country: 'GB' },
+    })
   })
 })

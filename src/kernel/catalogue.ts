@@ -7,14 +7,25 @@ import { marksOf, upcast, versionOf } from './schema.ts'
 
 /** Every event that may ever be recorded, by type. */
 export type Catalogue = {
+  /** The types of all events that are declared. */
+  readonly types: readonly string[]
   /** What is wrong with an event's data, in a sentence that names the field; `undefined` when nothing is. */
   readonly problemWith: (type: string, data: unknown) => string | undefined
   /** The version that events of this type are recorded under now. */
   readonly versionOf: (type: string) => number
+  /**
+   * Why this version of Agora cannot fold an event: its type is not declared, or it was recorded under a newer version of
+   * its schema. `undefined` when it can. Does not check the data.
+   */
+  readonly unreadable: (event: Pick<RecordedEvent, 'type' | 'metadata'>) => string | undefined
   /** The event in today's shape, whatever version it was recorded under. */
   readonly upToDate: (event: RecordedEvent) => RecordedEvent
-  /** An event's data with secrets left out and personal fields masked, for people who may read the log. */
-  readonly masked: (type: string, data: unknown) => unknown
+  /**
+   * An event's data with secrets left out and personal fields masked, for people who may read the log. What is not
+   * declared here may be anything, and is masked: events of an unknown type, of a newer version, and unknown fields.
+   * @param schemaVersion the version the event was recorded under; default: one that is known
+   */
+  readonly masked: (type: string, data: unknown, schemaVersion?: number) => unknown
   /** The name of a stream, for the same people: masked, where it can be guessed. */
   readonly streamTold: (stream: string) => string
   /** What the data of an event, in today's shape, say of one person. @param id the stream's name without its category */
@@ -28,15 +39,23 @@ type Entry = {
   schema: TSchema
   validator: Validator
   version: number
-  marked: boolean
   veil: Declared['veil']
   personal: FindPersonal | undefined
 }
 
-const isMarked = (schema: TSchema): boolean =>
-  /"(secret|personal|guessable)":true/.test(JSON.stringify(schema))
+type Shape = {
+  properties?: Record<string, TSchema>
+  patternProperties?: Record<string, TSchema>
+  additionalProperties?: unknown
+  items?: TSchema
+  anyOf?: TSchema[]
+}
 
-type Shape = { properties?: Record<string, TSchema>; items?: TSchema; anyOf?: TSchema[] }
+/** Whether a schema names its fields, and says that there are no others. */
+const isClosed = ({ properties, patternProperties, additionalProperties, anyOf }: Shape): boolean =>
+  anyOf
+    ? anyOf.every((one) => isClosed(one as Shape))
+    : properties !== undefined && patternProperties === undefined && additionalProperties === false
 
 const masked = (schema: TSchema, data: unknown): unknown => {
   const { secret, personal, guessable } = marksOf(schema)
@@ -44,12 +63,13 @@ const masked = (schema: TSchema, data: unknown): unknown => {
   const { properties, items, anyOf } = schema as Shape
   if (Array.isArray(data)) return items ? data.map((item) => masked(items, item)) : data
   if (typeof data !== 'object' || data === null) return data
+  const unknown = isClosed(schema as Shape) ? '***' : undefined
   const fields =
     properties ?? Object.assign({}, ...(anyOf ?? []).map((s) => (s as Shape).properties))
   return Object.fromEntries(
     Object.entries(data).flatMap(([name, value]) => {
       const field = fields[name]
-      return name === sealField ? [] : [[name, field ? masked(field, value) : value]]
+      return name === sealField ? [] : [[name, field ? masked(field, value) : (unknown ?? value)]]
     }),
   )
 }
@@ -75,7 +95,6 @@ export const catalogue = (declarations: readonly Declared[]): Catalogue => {
         schema,
         validator: Compile(schema) as Validator,
         version: versionOf(schema),
-        marked: isMarked(schema),
         veil,
         personal: declaration.personal ?? personalIn(declaration, schema),
       })
@@ -83,6 +102,7 @@ export const catalogue = (declarations: readonly Declared[]): Catalogue => {
   }
 
   return {
+    types: [...entries.keys()],
     problemWith: (type, data) => {
       const entry = entries.get(type)
       if (!entry) return `No event ${type} is declared`
@@ -92,16 +112,23 @@ export const catalogue = (declarations: readonly Declared[]): Catalogue => {
       return `${type}: ${field} ${error?.message ?? 'does not match the schema'}`
     },
     versionOf: (type) => entries.get(type)?.version ?? 1,
+    unreadable: ({ type, metadata: { schemaVersion } }) => {
+      const entry = entries.get(type)
+      if (!entry) return `The event ${type} is not known to this version of Agora`
+      if (schemaVersion > entry.version)
+        return `The event ${type} was recorded under version ${schemaVersion} of its schema; this version of Agora knows ${entry.version}`
+      return undefined
+    },
     upToDate: (event) => {
       const entry = entries.get(event.type)
       if (!entry || event.metadata.schemaVersion >= entry.version) return event
       return { ...event, data: upcast(entry.schema, event.metadata.schemaVersion, event.data) }
     },
-    masked: (type, data) => {
+    masked: (type, data, schemaVersion = 1) => {
       const entry = entries.get(type)
       // Nobody has said what of it may be seen: an event of another program, or of a later version of ours.
-      if (!entry) return '***'
-      const shown = entry.marked ? masked(entry.schema, data) : data
+      if (!entry || schemaVersion > entry.version) return '***'
+      const shown = masked(entry.schema, data)
       return entry.veil ? entry.veil(shown) : shown
     },
     streamTold: (stream) => {

@@ -342,9 +342,14 @@ describe('a replay that follows the log', () => {
       (text) => text.includes(id),
     )
     // The file has its name only when it is complete.
-    const partial = at(`.live${way}.ndjson.${file.child.pid}.partial`)
     await until(
-      () => readFile(partial, 'utf8'),
+      async () => {
+        const names = await readdir(at('.'))
+        const partial = names.find(
+          (name) => name.startsWith(`.live${way}.ndjson.`) && name.endsWith('.partial'),
+        )
+        return partial === undefined ? '' : readFile(at(partial), 'utf8')
+      },
       (text) => text.includes(id),
     )
     screen.child.kill('SIGINT')

@@ -25,6 +25,7 @@ import { memoryBetween } from '../../src/platform/between/memory.ts'
 import { memoryDeadLetters } from '../../src/platform/dead-letters/memory.ts'
 import { memoryDocuments } from '../../src/platform/documents/memory.ts'
 import { checked } from '../../src/platform/event-log/checked.ts'
+import { memoryEventReaders } from '../../src/platform/event-readers/memory.ts'
 import { memoryEventLog } from '../../src/platform/event-log/memory.ts'
 import type { EventLog } from '../../src/platform/event-log/port.ts'
 import { memoryKeys } from '../../src/platform/keys/memory.ts'
@@ -117,11 +118,14 @@ export const socketWorld = async ({
       executor,
       deciders: new Map(deciders.map((one): [string, AnyDecider] => [one.name, one])),
       catalogue: declared,
+      readers: memoryEventReaders(),
       queue,
     }),
   )
   const running = [
-    ...projections.map((one) => project(one, stop.signal, { ...shared, documents, progress })),
+    ...projections.map((one) =>
+      project(one, stop.signal, { ...shared, catalogue: declared, documents, progress }),
+    ),
     ...orchestrated.map((one) => one.run(stop.signal)),
   ]
   const worker = await wakeSagas(queue, orchestrated)

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import fastify from 'fastify'
+import { Writable } from 'node:stream'
+import fastify, { type FastifyBaseLogger } from 'fastify'
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
+import { abandoned } from './abandoned.ts'
 import { shedding, type Bearable } from './shedding.ts'
 
 const plenty: Bearable = { requests: 1_000, delay: 60_000, answer: 60_000 }
@@ -131,4 +134,80 @@ test('a process that is late with everything turns requests away until it is not
   assert.equal(await statusOf(`${url}/probe`), 200)
   clearInterval(busy)
   await expect.poll(() => statusOf(`${url}/quick`)).toBe(200)
+})
+
+test.for(['answers', 'fails', 'is stopped by a hook'] as const)(
+  'a handler that %s after its answer was given up is not heard of',
+  async (how) => {
+    const lines: string[] = []
+    const stream = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        lines.push(String(chunk))
+        done()
+      },
+    })
+    const logger: FastifyBaseLogger = pino({ level: 'warn' }, stream)
+    const app = fastify({ loggerInstance: logger })
+    shedding(app, { ...plenty, answer: 50 })
+    const late = Promise.withResolvers<void>()
+    const store = Promise.withResolvers<void>()
+    const ended = Promise.withResolvers<void>()
+    // What notes the answer is slow as well, as receipts are while PostgreSQL hangs.
+    app.addHook('onSend', async (_request, _reply, payload) => {
+      await store.promise
+      return payload
+    })
+    const end = async () => {
+      await late.promise
+      setImmediate(ended.resolve)
+      if (how !== 'answers') throw new Error('It fails late')
+      return { success: true }
+    }
+    app.addHook('preHandler', async () => void (how === 'is stopped by a hook' && (await end())))
+    app.get('/late', end)
+    const url = await app.listen({ port: 0, host: '127.0.0.1' })
+    const asked = fetch(`${url}/late`)
+    await expect.poll(() => lines.length).toBe(1)
+    late.resolve()
+    await ended.promise
+    store.resolve()
+    const answer = await asked
+    assert.equal(answer.status, 503)
+    assert.equal(((await answer.json()) as { code: string }).code, 'too_slow')
+    await app.close()
+    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+      'An answer took too long',
+    ])
+  },
+)
+
+test('what waits for a request is told when its answer is given up, and when the client has gone', async () => {
+  const app = fastify()
+  shedding(app, { ...plenty, answer: 300 })
+  let aborted = 0
+  app.get('/wait', async (request, reply) => {
+    await new Promise<void>((resolve) => {
+      abandoned(request, reply).addEventListener('abort', () => {
+        aborted += 1
+        resolve()
+      })
+    })
+    return { success: true }
+  })
+  app.get('/quick', async (request, reply) => {
+    const signal = abandoned(request, reply)
+    reply.raw.once('close', () => setImmediate(() => (aborted += signal.aborted ? 1 : 0)))
+    return { success: true }
+  })
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  assert.equal(await statusOf(`${url}/quick`), 200)
+  assert.equal(aborted, 0)
+  assert.equal(await statusOf(`${url}/wait`), 503)
+  assert.equal(aborted, 1)
+  const gone = new AbortController()
+  const asked = fetch(`${url}/wait`, { signal: gone.signal })
+  setTimeout(() => gone.abort(), 50)
+  await assert.rejects(asked)
+  await expect.poll(() => aborted).toBe(2)
+  await app.close()
 })

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sendProblem } from '../errors.ts'
 import { Problem } from '../problem.ts'
+import { giveUp } from './abandoned.ts'
 
 /** How much a process takes on before it says no. */
 export type Bearable = {
@@ -52,10 +53,10 @@ export const shedding = (
   let looked = performance.now()
   let refused = 0
 
-  const giveUp = ({ request, reply }: Inside): void => {
+  const overdue = ({ request, reply }: Inside): void => {
     const { method, routeOptions, id: correlationId } = request
     app.log.warn({ method, route: routeOptions.url, correlationId }, 'An answer took too long')
-    if (!reply.sent && !reply.raw.headersSent) sendProblem(reply, tooSlow(), correlationId)
+    if (!reply.sent && !reply.raw.headersSent) giveUp(request, reply, tooSlow())
   }
   const sweep = (): void => {
     const now = performance.now()
@@ -67,7 +68,7 @@ export const shedding = (
       inside.delete(one)
       // A slow sender has a limit of their own, and a stream that flows takes as long as it takes.
       if (one.request.raw.complete === false) inside.add(Object.assign(one, { since: now }))
-      else giveUp(one)
+      else overdue(one)
     }
   }
   const sweeping = setInterval(sweep, every).unref()

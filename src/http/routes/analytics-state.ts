@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { categoryOf, Fields, type RecordedEvent } from '#kernel'
 import { deciders } from '../../domains/index.ts'
 import { momentOf } from '../../platform/event-log/span.ts'
+import { NewerVersion } from '../../platform/newer-version.ts'
 import { StreamName } from '../path-text.ts'
 import { invalid, notFound, Problem } from '../problem.ts'
 import type { Serve } from '../route.ts'
@@ -43,9 +44,13 @@ const notFoldable = ({ type, revision }: RecordedEvent, cause: unknown): Problem
 /** Time travel, for analysts. */
 export const analyticsState = (serve: Serve, { log, catalogue }: RouteContext): void => {
   const next = (folding: Folding, state: unknown, event: RecordedEvent): unknown => {
-    const { type, data } = event
+    const { type, data, metadata, stream } = event
+    const newer = catalogue.unreadable(event)
+    if (newer !== undefined)
+      throw new NewerVersion({ type, stream: catalogue.streamTold(stream) }, newer)
     try {
-      return folding.evolve(state, { ...event, data: catalogue.masked(type, data) })
+      const shown = catalogue.masked(type, data, metadata.schemaVersion)
+      return folding.evolve(state, { ...event, data: shown })
     } catch (error) {
       throw notFoldable(event, error)
     }

@@ -2,8 +2,9 @@ import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { SagaMoved, streamOf, type Catalogue, type RecordedEvent } from '#kernel'
 import { order } from '../../domains/ordering/index.ts'
-import type { OrderId } from '../../domains/shared/index.ts'
+import { UserId, type OrderId } from '../../domains/shared/index.ts'
 import type { EventLog } from '../../platform/event-log/port.ts'
+import { notFound } from '../problem.ts'
 
 /** The saga that carries an order through. */
 const fulfilment = { name: 'fulfilment' }
@@ -44,6 +45,7 @@ export const OrderHistory = Type.Object({
 type OrderHistory = Static<typeof OrderHistory>
 
 const moves = Compile(SagaMoved)
+const placed = Compile(Type.Object({ userId: UserId }))
 
 /** A move of the saga without what it keeps to itself. */
 const stepOf = ({ type: step, at, position, data }: RecordedEvent): OrderHistory['saga'] => {
@@ -72,6 +74,16 @@ const readStream = async (log: EventLog, stream: string): Promise<readonly Recor
   }
 }
 
+/**
+ * Who placed an order, also where a later event of its stream cannot be folded here.
+ * @throws Problem 404 when there is no such order
+ */
+export const ownerInLog = async (log: EventLog, id: OrderId): Promise<UserId> => {
+  const [first] = await log.read(streamOf(order, id), { limit: 1 })
+  if (first?.type !== 'OrderPlaced' || !placed.Check(first.data)) throw notFound('order')
+  return first.data.userId
+}
+
 /** Reads an order's history from the log itself: it is never behind. */
 export const orderHistory = async (
   log: EventLog,
@@ -83,12 +95,12 @@ export const orderHistory = async (
     readStream(log, streamOf(fulfilment, id)),
   ])
   return {
-    events: events.map(({ type, at, revision, position, data }) => ({
+    events: events.map(({ type, at, revision, position, data, metadata }) => ({
       type,
       at,
       revision,
       position: String(position),
-      data: catalogue.masked(type, data),
+      data: catalogue.masked(type, data, metadata.schemaVersion),
     })),
     saga: saga.flatMap(stepOf),
   }

@@ -8,10 +8,11 @@ import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../lists.ts'
 import { during, period } from '../moments.ts'
 import { notFound } from '../problem.ts'
 import { DocumentFrom } from '../reading.ts'
+import { NewerVersion } from '../../platform/newer-version.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
-import { orderHistory, OrderHistory } from './order-history.ts'
+import { orderHistory, OrderHistory, ownerInLog } from './order-history.ts'
 import { changed, Order, orderState } from './order-state.ts'
 import { priceList } from './price-list.ts'
 
@@ -214,9 +215,16 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
       problems: [404],
     },
     async ({ params: { id }, caller }) => {
-      const { userId, position, revision } = await orderState(executor, id)
-      mustOwn(caller, userId)
-      return { data: await orderHistory(log, catalogue, id), position, revision }
+      try {
+        const { userId, position, revision } = await orderState(executor, id)
+        mustOwn(caller, userId)
+        return { data: await orderHistory(log, catalogue, id), position, revision }
+      } catch (error) {
+        if (!(error instanceof NewerVersion)) throw error
+        // What happened can be told, also where it cannot be folded.
+        mustOwn(caller, await ownerInLog(log, id))
+        return { data: await orderHistory(log, catalogue, id) }
+      }
     },
   )
 }

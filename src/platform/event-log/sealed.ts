@@ -81,7 +81,8 @@ type Part = NonNullable<ReturnType<Catalogue['personal']>>
  * Keeps from the log, and from whoever holds its bytes, what events say of people: it is sealed with a key of the person
  * on the way in, and opened on the way out. In its place in the data stands a placeholder of the same type, which is
  * all that is left when the key is destroyed. Events that are not sealed, of older logs, are given as they are; those
- * that are sealed already, from another Agora, are recorded as they are.
+ * that are sealed already, from another Agora, are recorded as they are. What this version cannot fold stays sealed: it
+ * could not find in it what is to be forgotten.
  * @param log the adapter that keeps the events
  * @param options.onError told of seals that could not be opened although their key is there, and of keys that are missing
  */
@@ -92,7 +93,7 @@ export const sealed = (
     keys,
     onError = () => undefined,
   }: {
-    readonly catalogue: Pick<Catalogue, 'personal'>
+    readonly catalogue: Pick<Catalogue, 'personal' | 'unreadable'>
     readonly keys: PersonalKeys
     readonly onError?: (error: unknown) => void
   },
@@ -120,11 +121,16 @@ export const sealed = (
 
   const open = async (events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> => {
     const people = new Map<RecordedEvent, string>()
+    const closed = new Set<RecordedEvent>()
     const unknown = new Set<string>()
     const states = new Map<string, KeyState>()
     for (const event of events) {
       const seal = sealOf(event.data)
       if (seal === undefined) continue
+      if (catalogue.unreadable(event) !== undefined) {
+        closed.add(event)
+        continue
+      }
       const person = partsOf(seal)?.person ?? ''
       people.set(event, person)
       if (states.has(person)) continue
@@ -132,11 +138,12 @@ export const sealed = (
       if (key) states.set(person, key)
       else unknown.add(person)
     }
-    if (people.size === 0) return events
+    if (people.size === 0 && closed.size === 0) return events
     if (unknown.size > 0)
       for (const [person, key] of await keys.keysOf([...unknown])) states.set(person, key)
     for (const person of unknown) if (!states.has(person)) missing(person)
     return events.map((event) => {
+      if (closed.has(event)) return { ...event, data: withoutSeal(event.data) }
       const person = people.get(event)
       return person === undefined ? event : opened(event, states.get(person))
     })

@@ -25,6 +25,6 @@ export const told = (
   revision,
   position: String(position),
   at,
-  data: masked(type, data),
+  data: masked(type, data, metadata.schemaVersion),
   metadata,
 })

@@ -50,6 +50,21 @@ test('files are named after the time and the mail, whatever its id is', async ()
   expect(names.every((name) => /^2030-01-02T03-04-05\.678Z-.*\.eml$/.test(name))).toBe(true)
 })
 
+test('runs of one mail in one millisecond do not share a file in the making', async () => {
+  await using temporary = await temporaryFolder()
+  const now = () => new Date('2030-01-02T03:04:05.678Z')
+  const mailer = outboxMailer({ folder: temporary.path, from, now })
+  await Promise.all(Array.from({ length: 20 }, () => mailer.send(mail)))
+  expect(await readdir(temporary.path)).toEqual(['2030-01-02T03-04-05.678Z-a.eml'])
+})
+
+test('what a process that died left half written of a mail is forgotten as well', async () => {
+  await using temporary = await temporaryFolder()
+  await writeFile(join(temporary.path, '.half.part'), `To: ${mail.to}\n`)
+  expect(await outboxMailer({ folder: temporary.path, from }).forget?.([mail.to])).toBe(1)
+  expect(await readdir(temporary.path)).toEqual([])
+})
+
 test('only the owner may look into the outbox', async () => {
   await using temporary = await temporaryFolder()
   const folder = join(temporary.path, 'outbox')

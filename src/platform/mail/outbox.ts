@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
@@ -18,9 +18,10 @@ const fileName = (id: string, now: Date): string =>
 
 /** A file is there as a whole, and stays, or it is not there at all. */
 const writeWhole = async (folder: string, name: string, content: Buffer): Promise<void> => {
-  const temporary = join(folder, `.${name}.${process.pid}`)
+  // The same mail may be written twice at once: a run that hangs, and the one that took over.
+  const temporary = join(folder, `.${randomUUID()}.part`)
   try {
-    const file = await open(temporary, 'w', 0o600)
+    const file = await open(temporary, 'wx', 0o600)
     try {
       await file.writeFile(content)
       await file.sync()
@@ -70,7 +71,8 @@ export const outboxMailer = ({
       })
       let removed = 0
       for (const name of names) {
-        if (!name.endsWith('.eml')) continue
+        // Also what a process that died left half written.
+        if (!name.endsWith('.eml') && !name.startsWith('.')) continue
         const text = await readFile(join(folder, name), 'utf8').catch(() => '')
         if (!wanted.some((isIn) => isIn(text))) continue
         await rm(join(folder, name), { force: true })

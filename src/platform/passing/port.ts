@@ -14,6 +14,8 @@ export type Passed = {
   readonly address: string
   readonly protocol: string
   readonly correlationId: string
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal
 }
 
 /** What that one answered. */

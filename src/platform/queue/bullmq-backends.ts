@@ -13,7 +13,11 @@ import { hungClientSettings } from '../postgres/database.ts'
 import { withoutCommand } from '../redis/without-command.ts'
 
 /** BullMQ keeps null as `{}`, and jsonb cannot hold a NUL; text can say anything that JSON can. */
-export type BullData = { readonly json: string }
+export type BullData = {
+  readonly json: string
+  /** How often it was given back, for a newer version of Agora: attempts that do not count. */
+  readonly givenBack?: number
+}
 
 /** What we use of a queue of BullMQ. */
 export type OpenQueue = Pick<

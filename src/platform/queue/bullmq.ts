@@ -1,10 +1,19 @@
-import { UnrecoverableError, type BulkJobOptions, type Job as BullJob } from 'bullmq'
+import { DelayedError, UnrecoverableError, type BulkJobOptions, type Job as BullJob } from 'bullmq'
 import { coalesce } from '../coalesce.ts'
 import { withoutCommand } from '../redis/without-command.ts'
+import { NewerVersion } from '../newer-version.ts'
 import { Unavailable } from '../unavailable.ts'
 import { bullBackend, type BullData, type OpenQueue } from './bullmq-backends.ts'
 import type { Queue, QueueWorker } from './port.ts'
-import { errorText, keepDone, pauseAfter, prepared, tellFailed, withoutNul } from './prepared.ts'
+import {
+  errorText,
+  keepDone,
+  leftFor,
+  pauseAfter,
+  prepared,
+  tellFailed,
+  withoutNul,
+} from './prepared.ts'
 
 /** BullMQ takes neither colons nor numbers for names and ids. */
 const encoded = (name: string): string => `j${encodeURIComponent(name.toWellFormed())}`
@@ -43,6 +52,8 @@ const reaching = async <T>(work: () => Promise<T>): Promise<T> => {
  * @param options.queues whose parked jobs are listed, besides the queues that this process uses
  * @param options.lease how long a worker may keep a job without a sign of life, ms; default 10,000
  * @param options.onError told of every failure that the queue recovers from
+ * @param options.beforeFirstAdd called once the store was reached, before the first job is added to it; when it fails,
+ *   nothing is added, and it is called again by the next
  * @throws Unavailable when PostgreSQL is away; a Redis that is away is told of by what needs it
  */
 export const bullmqQueue = async (
@@ -52,11 +63,13 @@ export const bullmqQueue = async (
     queues = [],
     lease = 10_000,
     onError = () => undefined,
+    beforeFirstAdd = async () => undefined,
   }: {
     readonly schema?: string
     readonly queues?: readonly string[]
     readonly lease?: number
     readonly onError?: (error: unknown) => void
+    readonly beforeFirstAdd?: () => Promise<void>
   } = {},
 ): Promise<Queue> => {
   const backend = await reaching(() => bullBackend(url, schema, onError))
@@ -82,12 +95,20 @@ export const bullmqQueue = async (
     return queue
   }
 
+  let announced: Promise<void> | undefined
+  const announce = (): Promise<void> =>
+    (announced ??= beforeFirstAdd().catch((error: unknown) => {
+      announced = undefined
+      throw error
+    }))
+
   const adders = new Map<string, (job: BulkJob) => Promise<void>>()
   const adder = (name: string) =>
     coalesce<BulkJob, void>(
       (jobs) =>
         reaching(async () => {
           const queue = await named(name)
+          await announce()
           await queue.addBulk([...jobs])
           return jobs.map(() => undefined)
         }),
@@ -114,15 +135,22 @@ export const bullmqQueue = async (
       { concurrency = 16, attempts = 5, backoff = 200, onFailed } = {},
     ) => {
       await reaching(() => named(name))
-      const run = async (job: BullJob<BullData>): Promise<null> => {
+      const run = async (job: BullJob<BullData>, token?: string): Promise<null> => {
         const id = decoded(job.id ?? '')
-        const attempt = job.attemptsStarted
+        const { givenBack = 0 } = job.data
+        const attempt = job.attemptsStarted - givenBack
         try {
           // It was started once more than allowed: each time, the process died with it.
           if (attempt > attempts) throw new Error('No worker lived to finish it')
           await handler({ id, data: JSON.parse(job.data.json) as unknown, attempt })
           return null
         } catch (error) {
+          if (error instanceof NewerVersion) {
+            onError(error)
+            await job.updateData({ ...job.data, givenBack: givenBack + 1 })
+            await job.moveToDelayed(Date.now() + leftFor, token)
+            throw new DelayedError()
+          }
           const parked = attempt >= attempts
           tellFailed(onFailed, { queue: name, id, attempt, error, parked }, onError)
           // BullMQ keeps message and stack in PostgreSQL, so they have to be what it can keep.
@@ -175,6 +203,7 @@ export const bullmqQueue = async (
       reaching(async () => {
         const job = await (await named(name)).getJob(encoded(id))
         if (!job || !(await job.isFailed())) return false
+        if (job.data.givenBack) await job.updateData({ json: job.data.json })
         await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true })
         return true
       }),

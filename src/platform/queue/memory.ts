@@ -76,8 +76,10 @@ export const memoryQueue = ({
         const row = heldBy(queue, holder, settlement.id)
         if (!row) continue
         row.holder = undefined
-        if (settlement.outcome === 'again') row.dueAt = now() + settlement.pause
-        else if (settlement.outcome === 'parked')
+        if (settlement.outcome === 'again') {
+          row.dueAt = now() + settlement.pause
+          if (settlement.uncounted) row.attempt -= 1
+        } else if (settlement.outcome === 'parked')
           row.parked = { error: settlement.error, at: now() }
         else {
           rows.kept.delete(row.id)

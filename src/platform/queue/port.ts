@@ -69,7 +69,8 @@ export type Queue = {
    */
   readonly add: (queue: string, jobs: readonly Job[]) => Promise<void>
   /**
-   * Starts to work on a queue. A handler that throws has failed; what it returns is ignored.
+   * Starts to work on a queue. A handler that throws has failed; what it returns is ignored. One that throws
+   * `NewerVersion` has not: the job is given back, to be taken again by whichever process.
    * @throws Unavailable when the queue cannot be reached at the start; later outages are waited out
    */
   readonly work: (

@@ -36,10 +36,11 @@ const doneSql = `
 const failedSql = `
   UPDATE agora.jobs AS job
   SET holder = NULL, error = failed.error,
+    attempt = CASE WHEN failed.uncounted THEN attempt - 1 ELSE attempt END,
     state = CASE WHEN failed.pause IS NULL THEN 'parked' ELSE 'open' END,
     ended_at = CASE WHEN failed.pause IS NULL THEN now() END,
     due_at = now() + coalesce(failed.pause, 0) * interval '1 millisecond'
-  FROM unnest($3::text[], $4::text[], $5::float8[]) AS failed (id, error, pause)
+  FROM unnest($3::text[], $4::text[], $5::float8[], $6::boolean[]) AS failed (id, error, pause, uncounted)
   WHERE job.queue = $1 AND job.holder = $2 AND job.id = ANY ($3::text[]) AND job.id = failed.id`
 
 const extendSql = `
@@ -88,6 +89,9 @@ export const postgresJobStore = (database: Database, lease: number): JobStore =>
           failed.map(({ id }) => id),
           failed.map(({ error }) => error),
           failed.map((settlement) => (settlement.outcome === 'again' ? settlement.pause : null)),
+          failed.map(
+            (settlement) => settlement.outcome === 'again' && settlement.uncounted === true,
+          ),
         ],
       })
   },

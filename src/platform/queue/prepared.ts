@@ -56,5 +56,8 @@ export const tellFailed = (
 export const pauseAfter = (attempt: number, backoff: number): number =>
   Math.min(backoff * 2 ** (attempt - 1), 3_600_000)
 
+/** For so long is a job left to processes of a newer version before this one looks at it again, in ms. */
+export const leftFor = 2_000
+
 /** How long the id of a job that is done is remembered, in ms. */
 export const keepDone = 3_600_000

@@ -16,6 +16,8 @@ export type Settlement =
       readonly error: string
       /** ms until it may be tried again. */
       readonly pause: number
+      /** The attempt does not count. */
+      readonly uncounted?: true
     }
   | { readonly id: string; readonly outcome: 'parked'; readonly error: string }
 

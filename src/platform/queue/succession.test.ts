@@ -82,13 +82,20 @@ test('while a store from before is away, what is in the others is seen and tried
 test('stores that were used are known until they are empty', async () => {
   await using fresh = await freshDatabase()
   const stores = jobStores(fresh.database)
-  expect(await stores.known()).toEqual(['postgres'])
-  await stores.used('redis://a')
-  await stores.used('redis://a')
-  expect(await stores.known()).toEqual(['postgres', 'redis://a'])
-  await stores.emptied('postgres')
-  await stores.emptied('redis://b')
-  expect(await stores.known()).toEqual(['redis://a'])
+  const postgres = { named: 'postgres' }
+  const old = { named: 'redis://a' }
+  const a = { named: 'redis://a', room: 'x' }
+  expect(await stores.known()).toEqual([postgres])
+  await stores.used(old)
+  await stores.used(a)
+  await stores.used(a)
+  expect(await stores.known()).toEqual([postgres, old, a])
+  await stores.emptied(postgres)
+  await stores.emptied({ named: 'redis://b', room: 'x' })
+  await stores.emptied({ named: 'redis://a', room: 'y' })
+  expect(await stores.known()).toEqual([old, a])
+  await stores.emptied(old)
+  expect(await stores.known()).toEqual([a])
 })
 
 describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {

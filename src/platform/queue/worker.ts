@@ -3,7 +3,8 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
 import { coalesce } from '../coalesce.ts'
 import { createBell, type Bells } from './bell.ts'
 import type { Attempt, QueueWorker, WorkerOptions } from './port.ts'
-import { errorText, pauseAfter, tellFailed } from './prepared.ts'
+import { NewerVersion } from '../newer-version.ts'
+import { errorText, leftFor, pauseAfter, tellFailed } from './prepared.ts'
 import type { JobStore, Settlement } from './store.ts'
 
 /** A job in hand. */
@@ -61,6 +62,11 @@ export const startWorker = (
       await handler({ id, data, attempt })
       return { id, outcome: 'done' }
     } catch (error) {
+      if (error instanceof NewerVersion) {
+        onError(error)
+        const again = { id, outcome: 'again', error: errorText(error) } as const
+        return { ...again, pause: leftFor, uncounted: true }
+      }
       const parked = attempt >= attempts
       tellFailed(onFailed, { queue, id, attempt, error, parked }, onError)
       return parked

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { someMetadata } from '#kernel/testing'
 import { memoryCheckpoints } from '../checkpoints/memory.ts'
+import { memoryEventReaders } from '../event-readers/memory.ts'
+import { wholeVersion } from '../event-readers/port.ts'
 import { memoryEventLog } from '../event-log/memory.ts'
 import { memoryLeases } from '../leases/memory.ts'
 import { memoryQueue } from '../queue/memory.ts'
@@ -17,6 +19,7 @@ const world = (options: AnyJob['options'] = {}) => {
   const log = memoryEventLog()
   const checkpoints = memoryCheckpoints()
   const queue = memoryQueue()
+  const readers = memoryEventReaders()
   const rung: { n: number; origin: Origin }[] = []
   const failing = new Set<number>()
   const failed: number[] = []
@@ -49,12 +52,17 @@ const world = (options: AnyJob['options'] = {}) => {
       leases: memoryLeases(),
       checkpoints,
       control: memoryControl(),
+      newer: {
+        catalogue: { unreadable: () => undefined, streamTold: (stream) => stream },
+        readers,
+      },
       onError: () => undefined,
     })
     const worker = await workOnJobs(
       [job],
       () => queue,
       ({ attempt }) => failed.push(attempt),
+      readers,
     )
     return {
       [Symbol.asyncDispose]: async () => {
@@ -65,9 +73,29 @@ const world = (options: AnyJob['options'] = {}) => {
       },
     }
   }
-  return { log, queue, checkpoints, rung, failing, failed, add, start }
+  return { log, queue, readers, checkpoints, rung, failing, failed, add, start }
 }
 const numbers = (rung: readonly { n: number }[]) => rung.map(({ n }) => n).toSorted((a, b) => a - b)
+
+test('what a newer version of a job has queued is given back, and neither run nor failed', async () => {
+  const { queue, start, rung, failed, readers } = world({ attempts: 1 })
+  await readers.declare(new Map([[wholeVersion, ['Rung', 'Tolled']]]))
+  const asked = { data: { n: 1 }, correlationId: randomUUID(), causationId: randomUUID() }
+  await queue.add('ring-bell', [{ id: 'newer', data: [{ ...asked, type: 'Tolled' }] }])
+  await using _ = await start()
+  await expect.poll(async () => (await queue.counts('ring-bell')).delayed).toBe(1)
+  expect(rung).toEqual([])
+  expect(failed).toEqual([])
+  expect(await queue.parked()).toEqual([])
+})
+
+test('what no version of Agora knows how to do is parked', async () => {
+  const { queue, start } = world({ attempts: 1 })
+  const asked = { data: { n: 1 }, correlationId: randomUUID(), causationId: randomUUID() }
+  await queue.add('ring-bell', [{ id: 'odd', data: [{ ...asked, type: 'Tolled' }] }])
+  await using _ = await start()
+  await expect.poll(async () => (await queue.parked()).map(({ id }) => id)).toEqual(['odd'])
+})
 
 test('every event that asks for a job gets it once, over restarts as well', async () => {
   const { add, start, rung, checkpoints } = world()

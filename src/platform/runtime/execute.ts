@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { idOf, streamOf, type AnyDecider, type Catalogue, type RecordedEvent } from '#kernel'
 import { Conflict, EventRefused, type EventLog } from '../event-log/port.ts'
 import type { Snapshot, Snapshots } from '../snapshots/port.ts'
+import { NewerVersion } from '../newer-version.ts'
 import { Unavailable } from '../unavailable.ts'
 import { decideAll, type Answer, type Asked } from './decide-all.ts'
 import type { Executor } from './execution.ts'
@@ -43,7 +44,9 @@ type Instance = {
  * heard of is taken for a new one. The log refuses what was decided on a state that is not the present one; where
  * nothing is to be recorded, the present state is read before saying so.
  * @param options.cached so many streams keep their state, default 20,000
+ * A stream with an event that cannot be folded here is left alone: what is asked of it fails with `NewerVersion`.
  * @param options.observed told of every answer
+ * @param options.onNewer told of every event that cannot be folded
  */
 export const executor = ({
   log,
@@ -52,6 +55,7 @@ export const executor = ({
   clock = () => new Date(),
   cached = 20_000,
   observed,
+  onNewer,
 }: {
   readonly log: EventLog
   readonly snapshots: Snapshots
@@ -59,6 +63,7 @@ export const executor = ({
   readonly clock?: () => Date
   readonly cached?: number
   readonly observed?: (decider: string, command: string, answer: 'taken' | 'refused') => void
+  readonly onNewer?: (found: NewerVersion) => void
 }): Executor & {
   readonly idle: () => Promise<void>
   readonly forget: (person: string) => void
@@ -91,8 +96,34 @@ export const executor = ({
     if (commands.size > remembered) commands.delete(commands.keys().next().value!)
   }
 
+  const notFolded = (
+    { type, stream }: RecordedEvent,
+    why: string,
+    options?: ConstructorParameters<typeof NewerVersion>[2],
+  ): NewerVersion => {
+    const found = new NewerVersion({ type, stream: catalogue.streamTold(stream) }, why, options)
+    onNewer?.(found)
+    return found
+  }
+
+  const evolved = ({ decider, state }: Instance, event: RecordedEvent): unknown => {
+    const why = catalogue.unreadable(event)
+    if (why !== undefined) throw notFolded(event, why)
+    if (!Object.hasOwn(decider.events, event.type))
+      throw notFolded(event, `${event.type} is no event of ${decider.name}`, { isForeign: true })
+    try {
+      return decider.evolve(state as never, event as never)
+    } catch (error) {
+      // Checked only now, as schemas may have become stricter since it was recorded.
+      const problem = catalogue.problemWith(event.type, event.data)
+      throw problem === undefined
+        ? error
+        : notFolded(event, problem, { isForeign: true, cause: error })
+    }
+  }
+
   const take = (instance: Instance, event: RecordedEvent): void => {
-    instance.state = instance.decider.evolve(instance.state as never, event as never)
+    instance.state = evolved(instance, event)
     instance.revision = event.revision
     instance.position = event.position
     remember(instance, event.metadata.commandId, event.revision)

@@ -26,6 +26,11 @@ export type Feed = {
       readonly patience?: number
     },
   ) => Promise<Slice>
+  /**
+   * Whether all that comes after a position is kept here: then `next` gives every event, whatever types were named. A
+   * position that is not kept once will not be later.
+   */
+  readonly keeps: (after: bigint) => boolean
   /** The end of the log, as far as it has been heard of. */
   readonly head: () => bigint
   readonly close: () => Promise<void>
@@ -109,6 +114,7 @@ export const openFeed = async (
         await wait(Math.min(left, 5_000), signal)
       }
     },
+    keeps: (after) => after >= from,
     head: () => to,
     replace: (by) => {
       recent = recent.map(by)

@@ -4,6 +4,7 @@ import { test } from 'vitest'
 import { someMetadata } from '#kernel/testing'
 import { until } from '../../../test/support/until.ts'
 import { memoryCheckpoints } from '../checkpoints/memory.ts'
+import { memoryEventReaders } from '../event-readers/memory.ts'
 import { memoryEventLog } from '../event-log/memory.ts'
 import { memoryLeases } from '../leases/memory.ts'
 import { memoryControl } from './control.ts'
@@ -37,6 +38,10 @@ const world = () => {
       leases,
       checkpoints,
       control: memoryControl(),
+      newer: {
+        catalogue: { unreadable: () => undefined, streamTold: (stream) => stream },
+        readers: memoryEventReaders(),
+      },
       begin: async () => ({ take: async () => undefined }),
       moved: (position) => passed.push(position),
       onError: () => undefined,

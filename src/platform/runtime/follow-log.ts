@@ -2,15 +2,20 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Checkpoints } from '../checkpoints/port.ts'
 import type { Slice } from '../event-log/port.ts'
 import type { Leases } from '../leases/port.ts'
+import { NewerVersion } from '../newer-version.ts'
 import { Unavailable } from '../unavailable.ts'
 import type { Control } from './control.ts'
 import type { Feed } from './feed.ts'
+import { nextForAllVersions, type NewerEvents } from './newer-events.ts'
 
 /**
  * A checkpoint is saved within so many ms: what came after it is taken in again after a crash. Past what a follower does
  * not wait for it is saved seldom, as that costs nothing to pass again.
  */
 const saveWithin = { concerned: 250, unconcerned: 5_000 }
+
+/** After a lease was handed over to whichever newer version waits for it, it is asked for again after so many ms. */
+const handOver = 5_000
 
 /** What a follower does, from when it holds its lease until it loses it. */
 export type Follows = {
@@ -28,6 +33,7 @@ export type Follows = {
  * @param begin called with the signal of each run
  * @param window so many slices may be under way at once, default 1
  * @param pace at the head, slices with something in them are at least so many ms apart, so that more share one
+ * @param newer finds events that a newer version has to take: the lease is handed over before the first of them
  * @returns when the signal says so
  */
 export const followLog = async (
@@ -42,6 +48,7 @@ export const followLog = async (
     begin,
     moved,
     onError,
+    newer,
     window = 1,
     pace = 0,
   }: {
@@ -54,11 +61,13 @@ export const followLog = async (
     /** Told of every position that has been passed. */
     readonly moved?: (position: bigint) => void
     readonly onError: (error: unknown) => void
+    readonly newer: NewerEvents
     readonly window?: number
     readonly pace?: number
   },
 ): Promise<void> => {
   const waitsFor = new Set(types)
+  const nextSlice = nextForAllVersions(name, types, feed, newer)
 
   const run = async (until: AbortSignal, isHeld: () => boolean): Promise<void> => {
     const ended = new AbortController()
@@ -104,8 +113,8 @@ export const followLog = async (
         interrupt.abort()
       }
     })()
-    const next = (): Promise<Slice | undefined> =>
-      feed.next(position, { signal: patient, types }).catch((error: unknown) => {
+    const next = () =>
+      nextSlice(position, patient).catch((error: unknown) => {
         if (interrupt.signal.aborted && !over.aborted) return undefined
         throw error
       })
@@ -120,8 +129,9 @@ export const followLog = async (
           await chain
           await news(position)
         }
-        const slice = await next()
-        if (!slice || !isHeld()) continue
+        const found = await next()
+        if (!found || !isHeld()) continue
+        const { slice } = found
         ;({ position } = slice)
         const taken = take(slice)
         chain = Promise.all([chain, taken]).then(() => {
@@ -131,6 +141,10 @@ export const followLog = async (
           saveIn(concerned ? saveWithin.concerned : saveWithin.unconcerned)
         })
         chain.catch((error: unknown) => ended.abort(error))
+        if (found.newer) {
+          await chain
+          throw found.newer
+        }
         underWay.push(chain)
         if (underWay.length > window) await underWay.shift()
         if (pace > 0 && slice.caughtUp && slice.events.length > 0)
@@ -162,6 +176,10 @@ export const followLog = async (
     } catch (error) {
       if (signal.aborted) return
       onError(error)
+      if (error instanceof NewerVersion) {
+        await pause(handOver, undefined, { signal }).catch(() => undefined)
+        continue
+      }
       await pause(wait, undefined, { signal }).catch(() => undefined)
       wait = Math.min(wait * 2, 2_000)
     }

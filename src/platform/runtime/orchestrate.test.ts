@@ -22,6 +22,7 @@ import { folding } from '#kernel/testing'
 import { memoryCheckpoints } from '../checkpoints/memory.ts'
 import { memoryDeadLetters } from '../dead-letters/memory.ts'
 import { checked } from '../event-log/checked.ts'
+import { memoryEventReaders } from '../event-readers/memory.ts'
 import { memoryEventLog } from '../event-log/memory.ts'
 import type { EventLog } from '../event-log/port.ts'
 import { memoryLeases } from '../leases/memory.ts'
@@ -160,6 +161,7 @@ const world = ({
   const letters = memoryDeadLetters()
   const leases = memoryLeases()
   const control = memoryControl()
+  const readers = memoryEventReaders()
   const queue = memoryQueue()
   const snapshots = memorySnapshots()
   const deciders = new Map([journey, seats, beds].map((one) => [one.name as string, one]))
@@ -182,6 +184,7 @@ const world = ({
       checkpoints,
       letters,
       control,
+      readers,
       onError: (error) => errors.push(error),
     })
     const worker = await wakeSagas(queue, [running])

@@ -4,12 +4,14 @@ import type { Checkpoints } from '../checkpoints/port.ts'
 import type { DeadLetters, Follower } from '../dead-letters/port.ts'
 import type { EventLog } from '../event-log/port.ts'
 import type { Leases } from '../leases/port.ts'
+import { NewerVersion } from '../newer-version.ts'
 import type { Attempt, Job, Queue } from '../queue/port.ts'
 import { Unavailable } from '../unavailable.ts'
 import type { Control } from './control.ts'
 import type { Executor } from './execution.ts'
 import type { Feed } from './feed.ts'
 import { followLog, type Follows } from './follow-log.ts'
+import { isLeftToNewer, type NewerEvents } from './newer-events.ts'
 import { inputOf, sagaInstances, type Input, type Timer } from './saga-instances.ts'
 import { takenIn } from './taken-in.ts'
 
@@ -34,6 +36,7 @@ export type Orchestrating = {
   readonly checkpoints: Checkpoints
   readonly letters: DeadLetters
   readonly control: Control
+  readonly readers: NewerEvents['readers']
   readonly clock?: () => Date
   /** Told of every position that has been passed. */
   readonly moved?: (position: bigint) => void
@@ -44,6 +47,9 @@ export type Orchestrating = {
 
 const messageOf = (error: unknown): string =>
   error instanceof Error ? (error.stack ?? error.message).slice(0, 4_000) : String(error)
+
+/** What a saga is called among those who follow the log, in all versions. */
+export const followerOf = ({ name }: Pick<AnySaga, 'name'>): string => `saga:${name}`
 
 /**
  * Runs a saga: takes in the events it waits for and sends the commands it decides on. One process does so at a time;
@@ -62,6 +68,7 @@ export const orchestrate = (
     checkpoints,
     letters,
     control,
+    readers,
     clock = () => new Date(),
     moved,
     onError,
@@ -69,7 +76,7 @@ export const orchestrate = (
   }: Orchestrating,
 ) => {
   const follower: Follower = { kind: 'saga', name: saga.name, generation: 0 }
-  const checkpoint = `saga:${saga.name}`
+  const checkpoint = followerOf(saga)
   const reads = new Set(saga.reads)
   const instances = sagaInstances(saga, {
     log,
@@ -98,6 +105,8 @@ export const orchestrate = (
           return await instances.drive(key, inputOf(event))
         } catch (error) {
           signal.throwIfAborted()
+          // The run is left to the version that knows the event; one of another program is not waited for.
+          if (await isLeftToNewer(error, readers)) throw error
           onError(error, saga.name, key)
           if (!(error instanceof Unavailable)) attempt += 1
           if (attempt > attempts) {
@@ -163,7 +172,7 @@ export const orchestrate = (
           } catch (error) {
             signal.throwIfAborted()
             // The request stands: it is answered when this begins again.
-            if (error instanceof Unavailable) throw error
+            if (error instanceof Unavailable || (await isLeftToNewer(error, readers))) throw error
             onError(error, saga.name, letter.key)
             await letters.park(follower, { ...letter, error: messageOf(error) })
           }
@@ -177,6 +186,7 @@ export const orchestrate = (
     /** Runs until the signal says so. */
     run: (signal: AbortSignal): Promise<void> =>
       followLog(checkpoint, signal, {
+        newer: { catalogue, readers },
         types: saga.reads,
         feed,
         leases,
@@ -190,8 +200,9 @@ export const orchestrate = (
     /**
      * Sends a command whose time has come, unless its run has ended.
      * @returns false when the run has not taken in yet what is recorded for it; then nothing was sent
+     * @throws NewerVersion when only a newer version can decide it
      */
-    wake: ({ key, step, correlationId }: Timer): Promise<boolean> => {
+    wake: async ({ key, step, correlationId }: Timer): Promise<boolean> => {
       const input: Input = {
         kind: 'timer',
         id: `timer:${step.id}`,
@@ -199,7 +210,13 @@ export const orchestrate = (
         correlationId,
         causationId: step.id,
       }
-      return instances.fire(key, input, () => isTakenIn(key))
+      try {
+        return await instances.fire(key, input, () => isTakenIn(key))
+      } catch (error) {
+        // Given back for a newer version, or counted as a failure.
+        if (!(error instanceof NewerVersion) || (await isLeftToNewer(error, readers))) throw error
+        throw new Error(error.message, { cause: error })
+      }
     },
   }
 }
@@ -237,8 +254,13 @@ export const wakeSagas = (
     timersQueue,
     async ({ data }: Attempt) => {
       const timer = data as QueuedTimer
-      const isDone = await byName.get(timer.saga)?.wake(timer)
-      if (isDone === false) await queue.add(timersQueue, [later(timer)])
+      const saga = byName.get(timer.saga)
+      if (!saga)
+        throw new NewerVersion(
+          { type: timer.step.type, stream: `${timer.saga}-${timer.key}` },
+          `The saga ${timer.saga} is not known to this version of Agora`,
+        )
+      if (!(await saga.wake(timer))) await queue.add(timersQueue, [later(timer)])
     },
     { concurrency: 64, attempts: 10 },
   )

@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { RecordedEvent } from '#kernel'
+import type { Catalogue, RecordedEvent } from '#kernel'
 import type { DeadLetter, DeadLetters, Follower } from '../dead-letters/port.ts'
 import type { DocumentStore, Generation } from '../documents/port.ts'
+import { NewerVersion } from '../newer-version.ts'
 import { Unavailable } from '../unavailable.ts'
 import type { Control } from './control.ts'
 import type { Feed } from './feed.ts'
@@ -39,6 +40,7 @@ export type GenerationRun = {
   readonly control: Control
   /** Whether the caller holds the lease at this moment; when it does not, `signal` is aborted. */
   readonly isHeld: () => boolean
+  readonly catalogue: Pick<Catalogue, 'unreadable' | 'streamTold'>
   /** Ends the run. */
   readonly signal: AbortSignal
   /** Told of every position that is durable, and whether it is the end of the log as far as it is known. */
@@ -52,10 +54,22 @@ export type GenerationRun = {
  * Folds the log into one generation of a read model, batch by batch, until it is told to stop. The caller holds the
  * lease: nobody else writes this generation.
  * @returns where it stands
+ * @throws NewerVersion before an event that the projection reads, but only a newer version of Agora can fold
  */
 export const projectGeneration = async (
   generation: Generation,
-  { feed, documents, letters, control, isHeld, signal, moved, onError, until }: GenerationRun,
+  {
+    feed,
+    documents,
+    letters,
+    control,
+    isHeld,
+    catalogue,
+    signal,
+    moved,
+    onError,
+    until,
+  }: GenerationRun,
 ): Promise<bigint> => {
   const { projection } = generation
   const reads = new Set(projection.reads)
@@ -100,7 +114,19 @@ export const projectGeneration = async (
     for (const [key, document] of changed) cache.set(key, { document })
   }
 
-  const take = async (events: readonly RecordedEvent[], to: bigint): Promise<void> => {
+  const take = async (all: readonly RecordedEvent[], end: bigint): Promise<void> => {
+    const newer = all.find(
+      (event) => reads.has(event.type) && catalogue.unreadable(event) !== undefined,
+    )
+    if (!newer) return takeAll(all, end)
+    const before = all.filter((event) => event.position < newer.position)
+    await takeAll(before, before.at(-1)?.position ?? position)
+    const { type, stream } = newer
+    const why = catalogue.unreadable(newer) ?? type
+    throw new NewerVersion({ type, stream: catalogue.streamTold(stream) }, why)
+  }
+
+  const takeAll = async (events: readonly RecordedEvent[], to: bigint): Promise<void> => {
     const relevant = events.filter(({ type }) => reads.has(type))
     if (relevant.length > 0) {
       const keys = new Set(relevant.flatMap((event) => keysOf(projection, event)))
@@ -245,6 +271,10 @@ export const projectGeneration = async (
         wait = 50
       } catch (error) {
         if (signal.aborted) break
+        if (error instanceof NewerVersion) {
+          await savePosition()
+          throw error
+        }
         onError(error)
         // It may have been written all the same: what is saved tells.
         lost = true

@@ -3,8 +3,16 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Type, type Static } from 'typebox'
 import { describe, expect, test } from 'vitest'
-import { decider, Fields, projection, type AnyProjection, type Projection } from '#kernel'
+import {
+  decider,
+  Fields,
+  projection,
+  type AnyProjection,
+  type Catalogue,
+  type Projection,
+} from '#kernel'
 import { someMetadata } from '#kernel/testing'
+import { NewerVersion } from '../newer-version.ts'
 import { memoryDeadLetters } from '../dead-letters/memory.ts'
 import { memoryDocuments } from '../documents/memory.ts'
 import type { DocumentStore } from '../documents/port.ts'
@@ -81,7 +89,10 @@ const strict: Projection<Total> = projection({
 })
 
 /** A log and stores, on which several runtimes can run, as several processes would. */
-const world = (documents: DocumentStore = memoryDocuments()) => {
+const world = (
+  documents: DocumentStore = memoryDocuments(),
+  unreadable: Catalogue['unreadable'] = () => undefined,
+) => {
   const log = memoryEventLog()
   const letters = memoryDeadLetters()
   const leases = memoryLeases()
@@ -107,7 +118,16 @@ const world = (documents: DocumentStore = memoryDocuments()) => {
     const progress = progressOf(documents)
     const onError = (error: unknown) => void errors.push(error)
     const running = projections.map((one) =>
-      project(one, stop.signal, { feed, documents, letters, leases, control, progress, onError }),
+      project(one, stop.signal, {
+        feed,
+        documents,
+        letters,
+        leases,
+        control,
+        catalogue: { unreadable, streamTold: (stream) => stream },
+        progress,
+        onError,
+      }),
     )
     const models = readModels(documents, progress, log)
     return {
@@ -387,6 +407,40 @@ describe('a rebuild', () => {
     const [record] = await documents.generations('totals')
     assert.deepEqual(record?.comparison, { same: 0, different: 1, onlyOld: 0, onlyNew: 0 })
   })
+})
+
+test('a projection stands still, and parks nothing, before an event that only a newer version can fold', async () => {
+  let isNewer = true
+  const { log, letters, errors, add, start, documents } = world(memoryDocuments(), ({ metadata }) =>
+    isNewer && metadata.schemaVersion > 1 ? 'It is newer' : undefined,
+  )
+  await using here = await start(totals())
+  await add('a', 1)
+  const newer = { type: 'Added', data: { by: 2 }, metadata: { ...someMetadata, schemaVersion: 2 } }
+  await log.append('counter-a', 'any', [{ eventId: randomUUID(), ...newer }])
+  await add('a', 4)
+  await expect.poll(() => errors, { timeout: 10_000 }).toEqual([expect.any(NewerVersion)])
+  const live = await documents.live(totals())
+  expect(await documents.get(totals(), 'a')).toMatchObject({ total: 1 })
+  expect(live && (await documents.position(live))).toBe(1n)
+  expect(await letters.list({ kind: 'projection', name: 'totals', generation: 1 })).toEqual([])
+  // As the newer version does that takes the lease over.
+  isNewer = false
+  await expect.poll(async () => (await here.total('a'))?.total, { timeout: 15_000 }).toBe(7)
+})
+
+test('a read model that a newer version has built is not taken back by an older one that starts', async () => {
+  const { add, start, documents, errors } = world()
+  {
+    await using running = await start(totals(2))
+    await add('a', 1)
+    await running.total('a', totals(2))
+  }
+  await using _ = await start(totals(1))
+  await expect
+    .poll(() => errors.map(String), { timeout: 10_000 })
+    .toEqual([expect.stringContaining('was built by its version 2')])
+  expect((await documents.generations('totals')).map(({ version }) => version)).toEqual([2])
 })
 
 test('a projection that an operator has paused stands still until it is resumed', async () => {

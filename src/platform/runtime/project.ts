@@ -1,12 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AnyProjection } from '#kernel'
 import type { DeadLetters } from '../dead-letters/port.ts'
-import type { DocumentStore, Generation } from '../documents/port.ts'
+import type { DocumentStore, Generation, GenerationRecord } from '../documents/port.ts'
 import type { Lease, Leases } from '../leases/port.ts'
+import { NewerVersion } from '../newer-version.ts'
 import type { Control } from './control.ts'
 import type { Feed } from './feed.ts'
-import { projectGeneration } from './project-generation.ts'
+import { projectGeneration, type GenerationRun } from './project-generation.ts'
 import type { Progress } from './progress.ts'
+
+/** For so long is a read model left to a newer version before it is taken that there is none any more, in ms. */
+const leftToNewer = 30_000
+
+/** After a lease was handed over to whichever newer version waits for it, it is asked for again after so many ms. */
+const handOver = 5_000
+
+/** A newer version of a projection has been here: this one does not take the read model back from it. */
+class NewerProjection extends Error {
+  override name = 'NewerProjection'
+}
 
 /** What operators change is announced; even if nothing is, it is looked for this often, in ms. */
 const lookEvery = 60_000
@@ -17,6 +29,7 @@ export type Projecting = {
   readonly letters: DeadLetters
   readonly leases: Leases
   readonly control: Control
+  readonly catalogue: GenerationRun['catalogue']
   readonly progress: Progress
   readonly onError: (error: unknown, projection: string) => void
 }
@@ -38,7 +51,7 @@ type Run = {
 export const project = async (
   projection: AnyProjection,
   signal: AbortSignal,
-  { feed, documents, letters, leases, control, progress, onError }: Projecting,
+  { feed, documents, letters, leases, control, catalogue, progress, onError }: Projecting,
 ): Promise<void> => {
   const { name, version } = projection
 
@@ -62,6 +75,7 @@ export const project = async (
       letters,
       control,
       isHeld: () => isHeld(),
+      catalogue,
       signal: AbortSignal.any([stopping.signal, over]),
       moved: (position, caughtUp) => {
         if (isLive) progress.moved(name, position)
@@ -128,7 +142,28 @@ export const project = async (
     return { sameVersion, next: sameVersion ? undefined : await documents.begin(projection) }
   }
 
+  /** Since when it is left to a newer version, ms of the monotonic clock. */
+  let leftSince: number | undefined
+
+  /**
+   * Leaves a read model to the newer version that has built it, which may wait for the lease; when nobody has taken it
+   * for a while, it was rolled back on purpose.
+   * @throws NewerProjection
+   */
+  const leaveToNewer = (records: readonly GenerationRecord[]): void => {
+    const newer = records.find(
+      ({ status, version: theirs }) => status !== 'retired' && theirs > version,
+    )
+    if (!newer) return
+    leftSince ??= performance.now()
+    if (performance.now() - leftSince < leftToNewer)
+      throw new NewerProjection(
+        `${name} was built by its version ${newer.version}; this process has version ${version} and leaves it to a newer one`,
+      )
+  }
+
   const hold = async (signal: AbortSignal): Promise<void> => {
+    leaveToNewer(await documents.generations(name))
     const broken = new AbortController()
     failed = (error) => broken.abort(error)
     const until = AbortSignal.any([signal, broken.signal])
@@ -170,7 +205,10 @@ export const project = async (
 
   while (!signal.aborted)
     try {
+      const asked = performance.now()
       const lease = await leases.acquire(`projection:${name}`, signal)
+      // Somebody has held it meanwhile.
+      if (performance.now() - asked > handOver / 2) leftSince = undefined
       try {
         isHeld = lease.isHeld
         await hold(AbortSignal.any([signal, lease.lost]))
@@ -180,6 +218,7 @@ export const project = async (
     } catch (error) {
       if (signal.aborted) return
       onError(error, name)
-      await pause(250, undefined, { signal }).catch(() => undefined)
+      const isLeft = error instanceof NewerVersion || error instanceof NewerProjection
+      await pause(isLeft ? handOver : 250, undefined, { signal }).catch(() => undefined)
     }
 }

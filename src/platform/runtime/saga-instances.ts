@@ -13,6 +13,8 @@ import {
   type Step,
 } from '#kernel'
 import { Conflict, type EventLog } from '../event-log/port.ts'
+import { commandOf } from '../event-readers/port.ts'
+import { NewerVersion } from '../newer-version.ts'
 import { Unavailable } from '../unavailable.ts'
 import type { Executor } from './execution.ts'
 
@@ -157,13 +159,17 @@ export const sagaInstances = (
     instance.moves.clear()
     for (;;) {
       const events = await log.read(instance.stream, { from: instance.revision + 1, limit: 500 })
-      for (const { eventId, data, at, metadata } of events)
+      for (const event of events) {
+        const { type, stream, eventId, data, at, metadata } = event
+        const newer = catalogue.unreadable(event)
+        if (newer !== undefined) throw new NewerVersion({ type, stream }, newer)
         take(instance, data as SagaMoved, {
           eventId,
           correlationId: metadata.correlationId,
           at: Date.parse(at),
           steps: [],
         })
+      }
       if (events.length < 500) break
     }
     instance.loaded = true
@@ -273,9 +279,17 @@ export const sagaInstances = (
   }
 
   /** Sends one command. @returns the reason, when it was refused */
-  const send = async (step: RecordedStep, move: Recorded): Promise<string | undefined> => {
+  const send = async (
+    instance: Instance,
+    step: RecordedStep,
+    move: Recorded,
+  ): Promise<string | undefined> => {
     const decider = deciders.get(step.to)
-    if (!decider) throw new Error(`${saga.name} sends ${step.type} to ${step.to}, which is unknown`)
+    if (!decider || !Object.hasOwn(decider.commands, step.type))
+      throw new NewerVersion(
+        { type: commandOf(step.to, step.type), stream: instance.stream },
+        `${saga.name} sends ${step.type} to ${step.to}, which is unknown to this version of Agora`,
+      )
     const answer = await executor.execute(
       decider,
       step.target,
@@ -305,7 +319,7 @@ export const sagaInstances = (
       }))
     const commands = steps.filter(({ wait }) => wait === 0)
     const [reasons] = await Promise.all([
-      Promise.all(commands.map((step) => send(step, move))),
+      Promise.all(commands.map((step) => send(instance, step, move))),
       timers.length > 0 ? setTimers(timers) : undefined,
     ])
     for (const [index, reason] of reasons.entries()) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { eventually, numbered, witness, type Given } from './fixture.ts'
+import { NewerVersion } from '../../newer-version.ts'
 import type { FailedAttempt } from '../port.ts'
 
 /** What the port promises about running, failing, parking and counting jobs. */
@@ -27,6 +28,25 @@ export const runningPromises = (given: Given): void => {
       [3, false],
     ])
     await expect.poll(async () => (await queue.counts('q')).active, eventually).toBe(0)
+    expect(await queue.parked()).toEqual([])
+  })
+
+  test('a job that is left to a newer version is given back: that is no failure, and no attempt', async () => {
+    const { queue } = given()
+    const attempts: number[] = []
+    const failures: FailedAttempt[] = []
+    await queue.work(
+      'q',
+      async ({ attempt }) => {
+        attempts.push(attempt)
+        if (attempts.length === 1)
+          throw new NewerVersion({ type: 'Wrapped', stream: 'parcel-a' }, 'It is newer')
+      },
+      { attempts: 1, onFailed: (failed) => failures.push(failed) },
+    )
+    await queue.add('q', [{ id: 'newer', data: 1 }])
+    await expect.poll(() => attempts, eventually).toEqual([1, 1])
+    expect(failures).toEqual([])
     expect(await queue.parked()).toEqual([])
   })
 

@@ -8,9 +8,20 @@ export type Severable = AsyncDisposable & {
   /** Ends every connection and takes no new ones. */
   readonly sever: () => Promise<void>
   readonly mend: () => Promise<void>
+  /** Keeps connections, and takes new ones, but lets nothing through, as a server does that hangs. */
+  readonly hang: () => void
+  /** Lets everything through again, also what was kept back. */
+  readonly resume: () => void
 }
 
-const started = async (target: URL, sockets: Set<Socket>, port: number): Promise<Server> => {
+type Hanging = { is: boolean }
+
+const started = async (
+  target: URL,
+  sockets: Set<Socket>,
+  port: number,
+  hanging: Hanging,
+): Promise<Server> => {
   const server = createServer((near) => {
     const far = connect(Number(target.port || 5432), target.hostname)
     for (const [one, other] of [
@@ -20,7 +31,10 @@ const started = async (target: URL, sockets: Set<Socket>, port: number): Promise
       sockets.add(one)
       one.on('error', () => other.destroy())
       one.on('close', () => sockets.delete(one))
-      one.pipe(other)
+      other.on('close', () => one.destroy())
+      one.on('data', (piece) => void other.write(piece))
+      one.on('end', () => other.end())
+      if (hanging.is) one.pause()
     }
   })
   server.listen(port, '127.0.0.1')
@@ -37,7 +51,8 @@ const portOf = (server: Server): number => {
 export const severable = async (serverUrl: string): Promise<Severable> => {
   const target = new URL(serverUrl)
   const sockets = new Set<Socket>()
-  let server = await started(target, sockets, 0)
+  const hanging: Hanging = { is: false }
+  let server = await started(target, sockets, 0, hanging)
   const port = portOf(server)
   const url = new URL(serverUrl)
   url.hostname = '127.0.0.1'
@@ -52,7 +67,15 @@ export const severable = async (serverUrl: string): Promise<Severable> => {
     url: url.href,
     sever,
     mend: async () => {
-      server = await started(target, sockets, port)
+      server = await started(target, sockets, port, hanging)
+    },
+    hang: () => {
+      hanging.is = true
+      for (const socket of sockets) socket.pause()
+    },
+    resume: () => {
+      hanging.is = false
+      for (const socket of sockets) socket.resume()
     },
     [Symbol.asyncDispose]: sever,
   }
