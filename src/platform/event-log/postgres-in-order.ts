@@ -8,12 +8,14 @@ type Row = {
   readonly event: RecordedEvent
   readonly data: string
   readonly metadata: string
+  readonly original: string | null
 }
 
 const rowOf = (event: RecordedEvent): Row => ({
   event,
   data: JSON.stringify(event.data),
   metadata: JSON.stringify(event.metadata),
+  original: event.original ? JSON.stringify(event.original) : null,
 })
 
 /** Neighbours, together as far as one statement may hold them. */
@@ -22,7 +24,8 @@ const batchesOf = (events: readonly RecordedEvent[]): readonly (readonly Row[])[
   let bytes = 0
   for (const event of events) {
     const row = rowOf(event)
-    const size = Buffer.byteLength(row.data) + Buffer.byteLength(row.metadata)
+    const size =
+      Buffer.byteLength(row.data) + Buffer.byteLength(row.metadata) + (row.original?.length ?? 0)
     const batch = batches.at(-1)
     const fits = batch !== undefined && bytes + size <= mostBytes
     if (fits) batch.push(row)
@@ -69,11 +72,11 @@ export const recordInOrder = (database: Database) => {
                                                ORDER BY e.revision DESC LIMIT 1), -1))
                RETURNING position
              ), recorded AS (
-               INSERT INTO agora.events (position, stream, revision, event_id, type, data, metadata, at)
-               SELECT $1 + e.nth, e.stream, e.revision, e.id, e.type, e.data, e.metadata, e.at
+               INSERT INTO agora.events (position, stream, revision, event_id, type, data, metadata, original, at)
+               SELECT $1 + e.nth, e.stream, e.revision, e.id, e.type, e.data, e.metadata, e.original, e.at
                FROM turn, unnest($4::text[], $5::integer[], $6::uuid[], $7::text[], $8::jsonb[], $9::jsonb[],
-                                 $10::timestamptz[])
-                 WITH ORDINALITY AS e(stream, revision, id, type, data, metadata, at, nth)
+                                 $10::jsonb[], $11::timestamptz[])
+                 WITH ORDINALITY AS e(stream, revision, id, type, data, metadata, original, at, nth)
              )
              SELECT position, pg_notify('agora_events', position::text) FROM turn`,
       values: [
@@ -86,6 +89,7 @@ export const recordInOrder = (database: Database) => {
         rows.map(({ event }) => event.type),
         rows.map(({ data }) => data),
         rows.map(({ metadata }) => metadata),
+        rows.map(({ original }) => original),
         rows.map(({ event }) => event.at),
       ],
     })
