@@ -190,7 +190,7 @@ test('a subscription resumed at any of its checkpoints goes on with the next eve
     'order-1',
     ...Array.from({ length: 90 }, (_, n) => (n % 7 ? 'Other' : 'Placed')),
   )
-  const { reached, filter } = counting('Placed$', 1, 16)
+  const { reached, filter } = counting('^Placed$', 1, 16)
   const { heard } = told(client.subscribeToAll({ fromPosition: START, filter }))
   await expect.poll(() => heard.at(-1)).toBe('caught up')
   expect(reached).toEqual([16, 32, 48, 64, 80, 90])

@@ -19,6 +19,12 @@ const messageOf = (error: unknown): string =>
     ? String(error.message)
     : 'is not a pattern'
 
+const isTimeout = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+
 /** A pattern of .NET may begin with its options. JavaScript knows the same letters i, m and s. */
 const parted = (pattern: string): { readonly source: string; readonly flags: string } => {
   const found = /^\(\?([ims]+)\)/.exec(pattern)
@@ -50,6 +56,7 @@ export const patternTest = (
   try {
     runInContext('const pattern = new RegExp(source, flags)', world, { timeout: patience })
   } catch (error) {
+    if (isTimeout(error)) throw tooLong()
     throw badArgument(`filter.regex: ${messageOf(error)}`)
   }
 
