@@ -70,7 +70,7 @@ const logs: Logs = {
     const { serveLog } = await import('./cli-logs/serve-log.ts')
     const onError = (error: unknown) =>
       void process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    return serveLog(here, onError)(options)
+    return serveLog(here, process.env, onError)(options)
   },
   switchTo: async (...given) => {
     const { switchLog } = await import('./cli-logs/switch-log.ts')

@@ -45,12 +45,22 @@ test('the log is served at the port of EventStoreDB, unless it is in one, or tha
   assert.equal(endpoint({ AGORA_ESDB_PORT: 'off' }), undefined)
   const elsewhere = { EVENTSTORE_URL: 'esdb://localhost:2113' }
   assert.equal(endpoint(elsewhere), undefined)
-  const asked = { AGORA_ESDB_PORT: '2114', AGORA_ESDB_WRITABLE: 'true' }
+  const asked = {
+    AGORA_ESDB_PORT: '2114',
+    AGORA_ESDB_WRITABLE: 'true',
+    AGORA_ESDB_MAX_APPEND_SIZE: '4194304',
+  }
   assert.partialDeepStrictEqual(endpoint({ ...elsewhere, ...asked }), {
     port: 2114,
     asked: true,
     writable: true,
+    maxAppendBytes: 4_194_304,
   })
+  for (const size of ['0', '1 MiB', '-1', '999', '100000000'])
+    assert.throws(
+      () => readConfig({ AGORA_ESDB_MAX_APPEND_SIZE: size }),
+      /AGORA_ESDB_MAX_APPEND_SIZE/,
+    )
   const files = { AGORA_ESDB_TLS_CERT: 'cert.pem', AGORA_ESDB_TLS_KEY: 'key.pem' }
   assert.deepEqual(endpoint(files)?.tls, { cert: 'cert.pem', key: 'key.pem' })
 })

@@ -36,6 +36,8 @@ export type Config = {
     readonly asked: boolean
     readonly host: string
     readonly writable: boolean
+    /** The most that one append may weigh, in bytes; without it, as much as in EventStoreDB. */
+    readonly maxAppendBytes?: number
     /** Files. */
     readonly tls?: { readonly cert: string; readonly key: string }
   }
@@ -86,6 +88,7 @@ const endpointOf = (read: Static<typeof Environment>): Config['eventStoreEndpoin
     AGORA_ESDB_PORT: port = elsewhere === undefined ? undefined : 'off',
     AGORA_ESDB_TLS_CERT: cert,
     AGORA_ESDB_TLS_KEY: key,
+    AGORA_ESDB_MAX_APPEND_SIZE: most,
   } = read
   if ((cert === undefined) !== (key === undefined))
     throw new BadConfig(
@@ -97,6 +100,7 @@ const endpointOf = (read: Static<typeof Environment>): Config['eventStoreEndpoin
     asked: port !== undefined,
     host: read.AGORA_ESDB_HOST ?? '127.0.0.1',
     writable: read.AGORA_ESDB_WRITABLE === 'true',
+    ...(most !== undefined && { maxAppendBytes: Number(most) }),
     ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
   }
 }

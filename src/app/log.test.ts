@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client'
+import { binaryEvent, EventStoreDBClient, jsonEvent } from '@eventstore/db-client'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
@@ -86,6 +86,37 @@ test('a port that is taken is said to be so: in a warning where nobody asked for
   await expect(serve(true)).rejects.toThrow(
     new RegExp(`127.0.0.1:${port} is in use by .*; stop it first, or set AGORA_ESDB_PORT`),
   )
+})
+
+test('an event of a type that nobody declared is refused with those that are, and where it can go', async () => {
+  const events = catalogue([{ name: 'thing', events: { Moved } }])
+  const raw = memoryEventLog()
+  const log = checked(raw, events)
+  const endpoint = await serveLog(
+    { eventStoreEndpoint: { host: '127.0.0.1', port: 0, asked: true, writable: true } },
+    {
+      raw,
+      log,
+      catalogue: events,
+      executor: executor({ log, snapshots: memorySnapshots(), catalogue: events }),
+      passwords: argon2Passwords(),
+      counters: memoryCounters(),
+      logger: createLogger('silent'),
+      onError: () => undefined,
+    },
+  )
+  onTestFinished(() => endpoint?.close())
+  const client = EventStoreDBClient.connectionString(endpoint?.url ?? '')
+  onTestFinished(() => client.dispose())
+  const appended = client.appendToStream('thing-1', jsonEvent({ type: 'Guessed', data: {} }))
+  await expect(appended).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /No event Guessed is declared.*npx agora serve-log.*Declared are Moved/,
+    ),
+  })
+  const binary = binaryEvent({ type: 'Moved', data: Buffer.from([1]) })
+  await expect(client.appendToStream('thing-1', binary)).rejects.toThrow(/Moved is binary/)
+  expect(await raw.head()).toBe(0n)
 })
 
 test('who guesses passwords at the endpoint has to wait there, as they would over HTTP', async () => {

@@ -9,7 +9,7 @@ import { Problem } from '../http/problem.ts'
 import { BadUrl } from '../platform/event-log/eventstoredb-connection.ts'
 import type { Counters } from '../platform/counters/port.ts'
 import { eventStoreLog, type EventStoreHealth } from '../platform/event-log/eventstoredb.ts'
-import type { EventLog } from '../platform/event-log/port.ts'
+import { EventRefused, type EventLog } from '../platform/event-log/port.ts'
 import { postgresEventLog } from '../platform/event-log/postgres.ts'
 import { serveEventStore, type Endpoint } from '../platform/eventstoredb/endpoint.ts'
 import { cannotListen, isPortTaken, whoHasPort } from '../platform/listening/cannot-listen.ts'
@@ -70,7 +70,7 @@ export const serveLog = async (
   { raw, log, catalogue, executor, passwords, counters, logger, onError }: Served,
 ): Promise<Endpoint | undefined> => {
   if (!endpoint) return undefined
-  const { port, host, asked, writable, tls } = endpoint
+  const { port, host, asked, writable, maxAppendBytes, tls } = endpoint
   const tries = lockout(counters)
   const masked = (event: RecordedEvent): RecordedEvent => {
     const today = catalogue.upToDate(event)
@@ -80,9 +80,16 @@ export const serveLog = async (
       data: catalogue.masked(today.type, today.data, today.metadata.schemaVersion),
     }
   }
+  const declared = [...catalogue.types].toSorted()
   /** What is taken matches the schemas of today, so that is the version it has, whatever its sender believes. */
-  const append: EventLog['append'] = (stream, expected, events) =>
-    log.append(
+  const append: EventLog['append'] = async (stream, expected, events) => {
+    const unknown = events.find(({ type }) => !catalogue.types.has(type))
+    if (unknown)
+      throw new EventRefused(
+        unknown.type,
+        `No event ${unknown.type} is declared, and Agora takes no others here; a log alone takes any (npx agora serve-log). Declared are ${declared.join(', ')}`,
+      )
+    return log.append(
       stream,
       expected,
       events.map((event) => ({
@@ -90,12 +97,14 @@ export const serveLog = async (
         metadata: { ...event.metadata, schemaVersion: catalogue.versionOf(event.type) },
       })),
     )
+  }
   try {
     return await serveEventStore({
       log: { ...raw, append },
       host,
       port,
       writable,
+      ...(maxAppendBytes !== undefined && { maxAppendBytes }),
       ...(tls && { tls: { cert: await readFile(tls.cert), key: await readFile(tls.key) } }),
       authenticate: async (name, password, ip) => {
         const attempt = { subject: emailIdOf(name), ip, device: undefined }

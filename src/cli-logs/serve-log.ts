@@ -1,6 +1,7 @@
 import { catalogue, declarationOf } from '#kernel'
 import { Failed } from '../cli/failure.ts'
 import type { ServeLog } from '../cli/serve-log.ts'
+import { readConfig } from '../config.ts'
 import { deciders } from '../domains/index.ts'
 import { postgresEventLog } from '../platform/event-log/postgres.ts'
 import { serveEventStore } from '../platform/eventstoredb/endpoint.ts'
@@ -27,10 +28,29 @@ const mustRest = async (database: Database): Promise<void> => {
     )
 }
 
-/** Serves the log of a PostgreSQL: writable as it was recorded, read-only masked. @param where which one */
+const maxAppendBytesIn = (env: NodeJS.ProcessEnv): number | undefined => {
+  try {
+    const { AGORA_ESDB_MAX_APPEND_SIZE } = env
+    return readConfig({ ...(AGORA_ESDB_MAX_APPEND_SIZE && { AGORA_ESDB_MAX_APPEND_SIZE }) })
+      .eventStoreEndpoint?.maxAppendBytes
+  } catch (error) {
+    throw new Failed(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/**
+ * Serves the log of a PostgreSQL: writable as it was recorded, read-only masked.
+ * @param where which one
+ * @param env may say AGORA_ESDB_MAX_APPEND_SIZE
+ */
 export const serveLog =
-  (where: Parameters<typeof postgresHere>[0], onError: (error: unknown) => void): ServeLog =>
+  (
+    where: Parameters<typeof postgresHere>[0],
+    env: NodeJS.ProcessEnv,
+    onError: (error: unknown) => void,
+  ): ServeLog =>
   async ({ host, port, writable }) => {
+    const maxAppendBytes = maxAppendBytesIn(env)
     const events = catalogue([...deciders, ...sagas({ orderTimeout: 0 }).map(declarationOf)])
     await using parts = new AsyncDisposableStack()
     const { url: postgresUrl } = parts.use(await postgresHere(where))
@@ -45,6 +65,7 @@ export const serveLog =
           host,
           port,
           writable,
+          ...(maxAppendBytes !== undefined && { maxAppendBytes }),
           masked: (event) => {
             const today = events.upToDate(event)
             return {

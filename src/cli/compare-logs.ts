@@ -4,7 +4,16 @@ import { rawPagesOf, type RawSpan } from './raw-pages.ts'
 import type { RawLog } from './whole-log.ts'
 
 /** What of an event is the same in every log that holds it; its position is not. */
-const lasting = ({ stream, revision, eventId, type, data, metadata, at }: RecordedEvent) => ({
+const lasting = ({
+  stream,
+  revision,
+  eventId,
+  type,
+  data,
+  metadata,
+  original,
+  at,
+}: RecordedEvent) => ({
   stream,
   revision,
   eventId,
@@ -12,6 +21,7 @@ const lasting = ({ stream, revision, eventId, type, data, metadata, at }: Record
   data,
   metadata,
   at,
+  ...(original && { original }),
 })
 
 /** An event as one line, which is the same in every log that holds it. */
@@ -106,10 +116,12 @@ const placeOf = ({ position, stream, revision, type }: RecordedEvent): string =>
   `position ${position} (${stream}, revision ${revision}, ${type})`
 
 const fieldsThatDiffer = (from: RecordedEvent, to: RecordedEvent): readonly string[] => {
-  const [ours, theirs] = [Object.entries(lasting(from)), Object.values(lasting(to))]
-  return ours
-    .filter(([, value], index) => canonicalJson(value) !== canonicalJson(theirs[index]))
-    .map(([name]) => name)
+  const [ours, theirs] = [from, to].map(
+    (event) => new Map<string, unknown>(Object.entries(lasting(event))),
+  )
+  return [...new Set([...(ours?.keys() ?? []), ...(theirs?.keys() ?? [])])].filter(
+    (name) => canonicalJson(ours?.get(name)) !== canonicalJson(theirs?.get(name)),
+  )
 }
 
 /**

@@ -10,8 +10,10 @@ import type { RecordInOrder } from './whole-log.ts'
 /** One append holds at most so many events, and so many bytes, unless one event alone is larger (EventStoreDB takes 1 MiB). */
 const most = { events: 500, bytes: 512 * 1024 }
 
-const bytesOf = ({ data, metadata }: RecordedEvent): number =>
-  Buffer.byteLength(JSON.stringify(data)) + Buffer.byteLength(JSON.stringify(metadata))
+const bytesOf = ({ data, metadata, original }: RecordedEvent): number =>
+  (original?.data?.length ?? 0) +
+  Buffer.byteLength(JSON.stringify(data)) +
+  Buffer.byteLength(JSON.stringify(metadata))
 
 /** Neighbours of one stream, together as far as one append may hold them. */
 const runsOf = (events: readonly RecordedEvent[]): readonly (readonly RecordedEvent[])[] => {
@@ -29,11 +31,12 @@ const runsOf = (events: readonly RecordedEvent[]): readonly (readonly RecordedEv
   return runs
 }
 
-const againOf = ({ eventId, type, data, metadata, at }: RecordedEvent): NewEvent => ({
+const againOf = ({ eventId, type, data, metadata, original, at }: RecordedEvent): NewEvent => ({
   eventId,
   type,
   data,
   metadata,
+  ...(original && { original }),
   at,
 })
 

@@ -87,7 +87,14 @@ export const Environment = Type.Object({
   AGORA_ESDB_WRITABLE: Type.Optional(
     Type.Enum(['true', 'false'], {
       description:
-        'Whether programs may append there, and see events whole instead of masked. Default: false',
+        'Whether programs may append there, events of declared types only, and see events whole instead of masked. Default: false',
+    }),
+  ),
+  AGORA_ESDB_MAX_APPEND_SIZE: Type.Optional(
+    Type.String({
+      pattern: '^[1-9]\\d{3,7}$',
+      description:
+        'The most that one append there may weigh, in bytes, from 1000 to 99999999; no event is larger than 1 MiB. Default: 1048576, as in EventStoreDB',
     }),
   ),
   AGORA_ESDB_TLS_CERT: text(

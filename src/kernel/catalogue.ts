@@ -7,8 +7,8 @@ import { marksOf, upcast, versionOf } from './schema.ts'
 
 /** Every event that may ever be recorded, by type. */
 export type Catalogue = {
-  /** The types of all events that are declared. */
-  readonly types: readonly string[]
+  /** The declared event types. */
+  readonly types: ReadonlySet<string>
   /** What is wrong with an event's data, in a sentence that names the field; `undefined` when nothing is. */
   readonly problemWith: (type: string, data: unknown) => string | undefined
   /** The version that events of this type are recorded under now. */
@@ -102,7 +102,7 @@ export const catalogue = (declarations: readonly Declared[]): Catalogue => {
   }
 
   return {
-    types: [...entries.keys()],
+    types: new Set(entries.keys()),
     problemWith: (type, data) => {
       const entry = entries.get(type)
       if (!entry) return `No event ${type} is declared`

@@ -25,6 +25,15 @@ export type Metadata = {
   readonly schemaVersion: number
 }
 
+/** The very bytes of an event that a program other than Agora wrote, in base64. */
+export type Original = {
+  /** `application/json` or `application/octet-stream`, as the program said. */
+  readonly contentType: string
+  /** Left out where `data` of the event counts instead: masked, or described by the catalogue. */
+  readonly data?: string
+  readonly metadata: string
+}
+
 /** An event as the log keeps it: the fact, whom it is about, and its place in history. */
 export type Recorded<Event, Id = string> = Event & {
   readonly eventId: string
@@ -39,6 +48,8 @@ export type Recorded<Event, Id = string> = Event & {
   /** When it was recorded, ISO 8601 in UTC. */
   readonly at: string
   readonly metadata: Metadata
+  /** Only where another program wrote the event: `metadata` then holds what readers need, some of it filled in. */
+  readonly original?: Original
 }
 
 /** Any event, as the log keeps it. */

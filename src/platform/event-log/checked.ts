@@ -1,4 +1,5 @@
 import type { Catalogue, RecordedEvent } from '#kernel'
+import { contentTypes, hasReadableMetadata } from '../eventstoredb/event-bytes.ts'
 import { withoutSeal } from './sealed.ts'
 import { EventRefused, maxEventBytes, type EventLog, type NewEvent, type Slice } from './port.ts'
 import { isUnkeepable } from './unkeepable.ts'
@@ -9,7 +10,13 @@ import { isUnkeepable } from './unkeepable.ts'
  * @param catalogue every event that may be recorded
  */
 export const checked = (log: EventLog, catalogue: Catalogue): EventLog => {
-  const refuseBad = ({ type, data }: NewEvent): void => {
+  const refuseBad = ({ type, data, original }: NewEvent): void => {
+    if (original && catalogue.types.has(type)) {
+      if (original.contentType !== contentTypes.json)
+        throw new EventRefused(type, `${type} is binary, but declared as JSON`)
+      if (!hasReadableMetadata(original))
+        throw new EventRefused(type, `The metadata of ${type} are not a JSON object`)
+    }
     const problem = catalogue.problemWith(type, withoutSeal(data))
     if (problem) throw new EventRefused(type, problem)
     const json = JSON.stringify(data)
@@ -18,6 +25,11 @@ export const checked = (log: EventLog, catalogue: Catalogue): EventLog => {
     if (isUnkeepable(json))
       throw new EventRefused(type, `${type} contains the character U+0000 or half a character`)
   }
+  /** What the catalogue describes is kept as it describes it: checked, sealed and masked as a value. */
+  const withoutBytes = ({ original, ...event }: NewEvent): NewEvent =>
+    original
+      ? { ...event, original: { contentType: original.contentType, metadata: original.metadata } }
+      : event
   const upToDate = (events: readonly RecordedEvent[]): readonly RecordedEvent[] =>
     events.map(catalogue.upToDate)
   const sliceUpToDate = (slice: Slice): Slice => ({ ...slice, events: upToDate(slice.events) })
@@ -27,7 +39,7 @@ export const checked = (log: EventLog, catalogue: Catalogue): EventLog => {
     append: async (stream, expected, events) => {
       if (events.length === 0) throw new RangeError(`Nothing to append to ${stream}`)
       events.forEach(refuseBad)
-      return log.append(stream, expected, events)
+      return log.append(stream, expected, events.map(withoutBytes))
     },
     read: async (stream, range) => upToDate(await log.read(stream, range)),
     readAll: async (range) => sliceUpToDate(await log.readAll(range)),

@@ -4,12 +4,15 @@ import { Type } from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalogue, evolved, Fields, type Metadata } from '#kernel'
 import { someMetadata } from '#kernel/testing'
+import { contentOf, contentTypes } from '../eventstoredb/event-bytes.ts'
 import { checked } from './checked.ts'
 import {
   Conflict,
   EventRefused,
   maxEventBytes,
+  type Appended,
   type EventLog,
+  type ExpectedRevision,
   type NewEvent,
   type Slice,
 } from './port.ts'
@@ -305,6 +308,120 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
         numbers.map((n) => log.append(stream, n === 0 ? 'none' : n - 1, [counted(n)])),
       )
       assert.deepEqual((await log.read(stream)).map(numberOf), numbers)
+    })
+
+    test('judges each of many appends that one stream was sent without waiting', async () => {
+      const stream = newStream()
+      const first = counted(0)
+      const sent: (readonly [ExpectedRevision, NewEvent, 'taken' | 'before' | number])[] = [
+        ['none', first, 'taken'],
+        ['none', counted(-1), 0],
+        [0, counted(1), 'taken'],
+        [5, counted(-1), 1],
+        ['any', counted(2), 'taken'],
+        ['any', first, 'before'],
+        ['exists', counted(3), 'taken'],
+        [0, counted(-1), 3],
+        [3, counted(4), 'taken'],
+        ['none', first, 'before'],
+        ['any', counted(5), 'taken'],
+      ]
+      const answers = await Promise.all(
+        sent.map(([expected, event]) =>
+          log.append(stream, expected, [event]).then(
+            ({ revision, before }) => (before ? 'before' : `taken ${revision}`),
+            (error: unknown) => (error instanceof Conflict ? error.revision : error),
+          ),
+        ),
+      )
+      let next = 0
+      assert.deepEqual(
+        answers,
+        sent.map(([, , answer]) => (answer === 'taken' ? `taken ${next++}` : answer)),
+      )
+      const events = await log.read(stream)
+      assert.deepEqual(events.map(numberOf), [0, 1, 2, 3, 4, 5])
+      assert.deepEqual(
+        events.map(({ position }) => position),
+        events.map(({ position }) => position).toSorted((a, b) => (a < b ? -1 : 1)),
+      )
+    })
+
+    test('takes the same events twice for one append, also when they come at once', async () => {
+      const stream = newStream()
+      const events = [counted(0), counted(1)]
+      const answers = await Promise.all(
+        (['any', 'any', 'exists', 'none'] as const).map((expected) =>
+          log.append(stream, expected, events),
+        ),
+      )
+      const [{ revision, position }] = answers as [Appended, ...Appended[]]
+      assert.equal(revision, 1)
+      for (const answer of answers.slice(1))
+        assert.deepEqual(answer, { revision, position, before: true })
+      assert.equal((await log.read(stream)).length, 2)
+    })
+
+    test('gives back what another program wrote, byte for byte, beside what its readers need', async () => {
+      const stream = newStream()
+      const after = await log.head()
+      const foreign = [
+        [contentTypes.json, '{"n": 1.0,\n "a":1}', '{"b":1, "a":2}'],
+        [contentTypes.json, '{"n":2}', ''],
+        [contentTypes.binary, '\xff\x00', '\xfe'],
+      ].map(([contentType, data, metadata]): NewEvent => {
+        const eventId = randomUUID()
+        const { at: _, ...content } = contentOf(eventId, {
+          contentType: contentType!,
+          data: Buffer.from(data!, 'latin1'),
+          metadata: Buffer.from(metadata!, 'latin1'),
+        })
+        return { eventId, type: 'Theirs', ...content }
+      })
+      await raw.append(stream, 'none', foreign)
+      const { events } = await raw.readAll({ after })
+      for (const found of [await raw.read(stream), events])
+        assert.deepEqual(
+          found.map(({ eventId, type, data, metadata, original }) => ({
+            eventId,
+            type,
+            data,
+            metadata,
+            original,
+          })),
+          foreign,
+        )
+      assert.equal(foreign[0]?.metadata.causationId, foreign[0]?.eventId)
+    })
+
+    test('keeps events of declared types as the catalogue describes them, whoever wrote them', async () => {
+      const stream = newStream()
+      const original = {
+        contentType: contentTypes.json,
+        data: Buffer.from('{"n": 1}').toString('base64'),
+        metadata: Buffer.from('{"note":"theirs"}').toString('base64'),
+      }
+      const eventId = randomUUID()
+      const { metadata } = contentOf(eventId, {
+        contentType: contentTypes.json,
+        data: Buffer.from('{"n":1}'),
+        metadata: Buffer.from('{"note":"theirs"}'),
+      })
+      const theirs = { ...counted(1), eventId, metadata }
+      const refused = (bad: NewEvent['original'], why: RegExp) =>
+        assert.rejects(
+          log.append(stream, 'none', [{ ...theirs, ...(bad && { original: bad }) }]),
+          (error) => error instanceof EventRefused && why.test(error.message),
+        )
+      await refused({ ...original, contentType: contentTypes.binary }, /Counted is binary/)
+      await refused({ ...original, metadata: 'AAAA' }, /metadata of Counted/)
+      await log.append(stream, 'none', [{ ...theirs, original }])
+      const [found] = await raw.read(stream)
+      assert.deepEqual(found?.data, { n: 1 })
+      assert.equal(found?.original?.metadata, original.metadata)
+      // A server that knows bytes only gives them as they were sent to it.
+      const bytes = Buffer.from(found?.original?.data ?? '', 'base64').toString()
+      assert.ok(['', '{"n":1}'].includes(bytes), bytes)
     })
 
     test('never lets a reader pass an event that a slower writer still has to fill in', async () => {

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import shared from '@eventstore/db-client/generated/shared_pb.js'
 import messages from '@eventstore/db-client/generated/streams_pb.js'
 import { categoryOf, idOf, type RecordedEvent } from '#kernel'
+import { contentOf, contentTypes, type EventBytes } from '../eventstoredb/event-bytes.ts'
 import { fromWire, toWire } from '../eventstoredb/wire.ts'
 import type { Direction, ExpectedRevision, Filter, NewEvent } from './port.ts'
 
@@ -124,16 +126,6 @@ export const isWanted =
     (!categories || categories.includes(categoryOf(stream))) &&
     (!types || types.includes(type))
 
-const jsonOf = (bytes: Uint8Array): unknown => {
-  if (bytes.length === 0) return undefined
-  const text = Buffer.from(bytes).toString('utf8')
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
-}
-
 /** What servers say for a position that they do not know. */
 const unknownPosition = 2n ** 64n - 1n
 
@@ -144,24 +136,62 @@ export const eventOf = (answer: ReadAnswer): RecordedEvent | undefined => {
   if (!read || !event) return undefined
   const stream = Buffer.from(event.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString()
   const about = event.getMetadataMap()
-  const bytes = event.getData_asU8()
-  const isJson = about.get('content-type') === 'application/json'
   const eventId = event.getId()?.getString() ?? ''
-  const { metadata, at } = fromWire(eventId, jsonOf(event.getCustomMetadata_asU8()))
+  const { at, ...content } = contentOf(eventId, {
+    contentType: about.get('content-type') ?? '',
+    data: event.getData_asU8(),
+    metadata: event.getCustomMetadata_asU8(),
+  })
   const commit = BigInt(
     read.hasCommitPosition() ? read.getCommitPosition() : event.getCommitPosition(),
   )
   return {
     eventId,
     type: about.get('type') ?? '',
-    data: isJson ? (jsonOf(bytes) ?? null) : Buffer.from(bytes).toString('base64'),
+    ...content,
     stream,
     id: idOf(stream),
     revision: Number(event.getStreamRevision()),
     position: commit === unknownPosition ? 0n : commit,
     // The server counts in units of 100 ns.
     at: at ?? new Date(Number(BigInt(about.get('created') ?? 0) / 10_000n)).toISOString(),
-    metadata,
+  }
+}
+
+/**
+ * The metadata of another program's event: its bytes as they are, unless the log would not read the same from them. Then
+ * what is missing is added: the time of a copy, or the version that a catalogue vouches for.
+ */
+const foreignMetadata = ({ eventId, metadata, at }: NewEvent, original: Buffer): Buffer => {
+  let given: unknown
+  try {
+    given = original.length > 0 ? JSON.parse(original.toString()) : {}
+  } catch {
+    return original
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return original
+  const read = fromWire(eventId, given)
+  const fromBytes: Readonly<Record<string, unknown>> = toWire(read.metadata, read.at ?? '')
+  const missing = Object.entries(toWire(metadata, at ?? read.at ?? '')).filter(
+    ([name, value]) => !isDeepStrictEqual(fromBytes[name], value),
+  )
+  return missing.length === 0
+    ? original
+    : Buffer.from(JSON.stringify({ ...given, ...Object.fromEntries(missing) }))
+}
+
+/** An event's bytes as a server is sent them. @param at when it is recorded, ISO 8601, unless it says so itself */
+const bytesOf = (event: NewEvent, at: string): EventBytes => {
+  const { original } = event
+  const ownData = original?.data === undefined
+  return {
+    contentType: ownData ? contentTypes.json : original.contentType,
+    data: ownData
+      ? Buffer.from(JSON.stringify(event.data ?? null))
+      : Buffer.from(original.data, 'base64'),
+    metadata: original
+      ? foreignMetadata(event, Buffer.from(original.metadata, 'base64'))
+      : Buffer.from(JSON.stringify(toWire(event.metadata, event.at ?? at))),
   }
 }
 
@@ -185,11 +215,10 @@ export const appendMessages = (
     ...events.map((event) => {
       const proposed = new messages.AppendReq.ProposedMessage()
       proposed.setId(new shared.UUID().setString(event.eventId))
-      proposed.getMetadataMap().set('type', event.type).set('content-type', 'application/json')
-      proposed.setData(Buffer.from(JSON.stringify(event.data ?? null)))
-      proposed.setCustomMetadata(
-        Buffer.from(JSON.stringify(toWire(event.metadata, event.at ?? at))),
-      )
+      const { contentType, data, metadata } = bytesOf(event, at)
+      proposed.getMetadataMap().set('type', event.type).set('content-type', contentType)
+      proposed.setData(data)
+      proposed.setCustomMetadata(metadata)
       return new messages.AppendReq().setProposedMessage(proposed)
     }),
   ]

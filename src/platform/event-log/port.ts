@@ -1,4 +1,4 @@
-import type { Metadata, RecordedEvent } from '#kernel'
+import type { Metadata, Original, RecordedEvent } from '#kernel'
 
 /** Where a stream must stand for an append to be taken: at a revision, without events, with some, or anywhere. */
 export type ExpectedRevision = number | 'none' | 'exists' | 'any'
@@ -10,6 +10,8 @@ export type NewEvent = {
   readonly type: string
   readonly data: unknown
   readonly metadata: Metadata
+  /** What another program wrote, to be given back byte for byte; readers of the log use `data` and `metadata`. */
+  readonly original?: Original
   /** When it was recorded first, ISO 8601, for one that is copied from another log. Default: now. */
   readonly at?: string
 }

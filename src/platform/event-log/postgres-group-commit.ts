@@ -36,21 +36,52 @@ const most = 128
 /** So many batches on their way: while one is being made durable, the next one crosses the wire. */
 const lanes = 2
 
-/** Takes from the front what can share a batch: not too much, and no stream that is on its way already. */
-const nextBatch = (waiting: Waiting[], underWay: ReadonlySet<string>): Waiting[] => {
-  const streams = new Set(underWay)
-  const batch: Waiting[] = []
-  const rest: Waiting[] = []
-  let events = 0
-  for (const one of waiting) {
+type Batch = {
+  readonly appends: readonly Waiting[]
+  /** Which append of the batch comes before each in the same stream: its place from 1, or 0 for none. */
+  readonly earlier: readonly number[]
+}
+
+const isPlaceless = ({ expected }: Append): boolean => expected === 'any' || expected === 'exists'
+
+/**
+ * Takes from the front what can share a batch: not too much, and no stream that is on its way already. Appends to one
+ * stream keep their order. One that may go anywhere waits for those whose events it may repeat: whether an event was
+ * recorded before is looked up in the table, without the rest of the batch.
+ */
+const nextBatch = (
+  waiting: readonly Waiting[],
+  underWay: ReadonlySet<string>,
+): Batch & { readonly rest: Waiting[] } => {
+  const blocked = new Set(underWay)
+  const inBatch = new Map<string, { last: number; readonly ids: Set<string> }>()
+  const appends: Waiting[] = []
+  const earlier: number[] = []
+  const skipped: Waiting[] = []
+  let seen = 0
+  for (let events = 0; seen < waiting.length && events < most; seen += 1) {
+    const one = waiting[seen]!
     const { stream } = one.append
-    const fits = events < most && !streams.has(stream)
-    if (fits) events += one.append.events.length
-    ;(fits ? batch : rest).push(one)
-    streams.add(stream)
+    if (blocked.has(stream)) {
+      skipped.push(one)
+      continue
+    }
+    const ids = one.append.events.map(({ eventId }) => eventId.toLowerCase())
+    const before = inBatch.get(stream)
+    if (isPlaceless(one.append) && before?.ids.has(ids[0]!)) {
+      blocked.add(stream)
+      skipped.push(one)
+      continue
+    }
+    events += ids.length
+    appends.push(one)
+    earlier.push(before?.last ?? 0)
+    if (before) {
+      before.last = appends.length
+      for (const id of ids) before.ids.add(id)
+    } else inBatch.set(stream, { last: appends.length, ids: new Set(ids) })
   }
-  waiting.splice(0, waiting.length, ...rest)
-  return batch
+  return { appends, earlier, rest: skipped.concat(waiting.slice(seen)) }
 }
 
 /**
@@ -62,12 +93,15 @@ export const groupCommit = (
   clock: () => Date,
   recorded: (batch: readonly { append: Append; verdict: Verdict }[], at: string) => void,
 ) => {
-  const waiting: Waiting[] = []
+  let waiting: Waiting[] = []
   const underWay = new Set<string>()
   let busy = 0
   const unanswered = new Set<Promise<void>>()
 
-  const send = async (batch: readonly Waiting[], at: string): Promise<readonly Verdict[]> => {
+  const send = async (
+    { appends: batch, earlier }: Batch,
+    at: string,
+  ): Promise<readonly Verdict[]> => {
     const owners: number[] = []
     const nths: number[] = []
     const streams: string[] = []
@@ -75,6 +109,7 @@ export const groupCommit = (
     const types: string[] = []
     const datas: string[] = []
     const metadatas: string[] = []
+    const originals: (string | null)[] = []
     const ats: string[] = []
     batch.forEach(({ append }, index) => {
       for (const [nth, event] of append.events.entries()) {
@@ -85,17 +120,19 @@ export const groupCommit = (
         types.push(event.type)
         datas.push(JSON.stringify(event.data))
         metadatas.push(JSON.stringify(event.metadata))
+        originals.push(event.original ? JSON.stringify(event.original) : null)
         ats.push(event.at ?? at)
       }
     })
     return database.query<Verdict & Row>({
       name: 'append',
-      text: 'SELECT * FROM agora.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)',
+      text: 'SELECT * FROM agora.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
       values: [
         batch.map(({ append }) => append.stream),
         batch.map(({ append }) => codeOf(append.expected)),
         batch.map(({ append }) => append.events.length),
         batch.map(({ append }) => append.events[0]!.eventId),
+        earlier,
         owners,
         nths,
         streams,
@@ -103,15 +140,17 @@ export const groupCommit = (
         types,
         datas,
         metadatas,
+        originals,
         ats,
       ],
     })
   }
 
-  const settle = async (batch: readonly Waiting[]): Promise<void> => {
+  const settle = async (together: Batch): Promise<void> => {
+    const batch = together.appends
     try {
       const at = clock().toISOString()
-      const verdicts = await send(batch, at)
+      const verdicts = await send(together, at)
       batch.forEach(({ resolve }, index) => resolve(verdicts[index]!))
       recorded(
         batch.map(({ append }, index) => ({ append, verdict: verdicts[index]! })),
@@ -120,7 +159,7 @@ export const groupCommit = (
     } catch (error) {
       // One that the database cannot take must not fail its neighbours: each gets its own try.
       if (batch.length > 1 && !(error instanceof Unavailable))
-        for (const one of batch) await settle([one])
+        for (const one of batch) await settle({ appends: [one], earlier: [0] })
       else batch.forEach(({ reject }) => reject(error))
     }
   }
@@ -128,13 +167,14 @@ export const groupCommit = (
   const run = async (): Promise<void> => {
     for (;;) {
       const batch = nextBatch(waiting, underWay)
-      if (batch.length === 0) break
-      batch.forEach(({ append }) => underWay.add(append.stream))
+      if (batch.appends.length === 0) break
+      waiting = batch.rest
+      batch.appends.forEach(({ append }) => underWay.add(append.stream))
       const answered = settle(batch)
       unanswered.add(answered)
       await answered
       unanswered.delete(answered)
-      batch.forEach(({ append }) => underWay.delete(append.stream))
+      batch.appends.forEach(({ append }) => underWay.delete(append.stream))
     }
     busy -= 1
   }

@@ -8,8 +8,11 @@ const mostBytes = 8 * 1024 * 1024
 type Row = { readonly event: RecordedEvent; readonly json: string }
 
 const rowOf = (event: RecordedEvent): Row => {
-  const { stream, revision, eventId: id, type, data, metadata, at } = event
-  return { event, json: JSON.stringify({ stream, revision, id, type, data, metadata, at }) }
+  const { stream, revision, eventId: id, type, data, metadata, original, at } = event
+  return {
+    event,
+    json: JSON.stringify({ stream, revision, id, type, data, metadata, original, at }),
+  }
 }
 
 /** Neighbours, together as far as one statement may hold them. */
@@ -65,12 +68,13 @@ export const recordInOrder = (database: Database) => {
                                                ORDER BY e.revision DESC LIMIT 1), -1))
                RETURNING position
              ), recorded AS (
-               INSERT INTO agora.events (position, stream, revision, event_id, type, data, metadata, at)
-               SELECT $1 + e.nth, e.stream, e.revision, e.id, e.type, e.data, e.metadata, e.at
+               INSERT INTO agora.events (position, stream, revision, event_id, type, data, metadata, original, at)
+               -- The JSON null of a field is read as no value.
+               SELECT $1 + e.nth, e.stream, e.revision, e.id, e.type, coalesce(e.data, 'null'), e.metadata, e.original, e.at
                FROM turn, ROWS FROM (
                  json_to_recordset($5::json) AS (stream text, revision integer, id uuid, type text, data jsonb,
-                                                 metadata jsonb, at timestamptz)
-               ) WITH ORDINALITY AS e(stream, revision, id, type, data, metadata, at, nth)
+                                                 metadata jsonb, original jsonb, at timestamptz)
+               ) WITH ORDINALITY AS e(stream, revision, id, type, data, metadata, original, at, nth)
              )
              SELECT position, pg_notify('agora_events', position::text) FROM turn`,
       values: [

@@ -8,6 +8,7 @@ import { openDatabase } from '../postgres/database.ts'
 import { Unavailable } from '../unavailable.ts'
 import { eventLogConformance } from './conformance.ts'
 import { postgresEventLog } from './postgres.ts'
+import { countedCommits } from './testing/counted-commits.ts'
 
 eventLogConformance('PostgreSQL', async () => {
   const { url, ...fresh } = await freshDatabase()
@@ -135,5 +136,53 @@ test('who follows what this process records is given it from memory', async () =
   await following
   // Every two seconds it looks itself, whatever it hears.
   assert.ok(reads - before < 10, `${reads - before} reads`)
+  await log.close()
+})
+
+test('10,000 appends to one stream without waiting share commits, and none fails its neighbours', async () => {
+  await using fresh = await freshDatabase()
+  let commits = 0
+  const log = await postgresEventLog(countedCommits(fresh.database, () => (commits += 1)))
+  const total = 10_000
+  const answers = await Promise.allSettled(
+    Array.from({ length: total }, (_, n) =>
+      // Every hundredth is refused; those behind it are judged by what was taken.
+      log.append('thing-1', n === 0 ? 'none' : n % 100 === 50 ? 99_999 : 'any', [event(n)]),
+    ),
+  )
+  expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(total / 100)
+  const revisions = answers.flatMap((answer) =>
+    answer.status === 'fulfilled' ? [answer.value.revision] : [],
+  )
+  expect(revisions).toEqual(revisions.map((_, n) => n))
+  expect((await log.read('thing-1', { direction: 'backwards', limit: 1 }))[0]?.data).toEqual({
+    n: total - 1,
+  })
+  // 128 events share a commit at the most.
+  expect(commits).toBeLessThanOrEqual(Math.ceil(total / 128) + 1)
+  await log.close()
+})
+
+test('an append that the database cannot take fails alone among those to its stream', async () => {
+  await using fresh = await freshDatabase()
+  const log = await postgresEventLog(fresh.database)
+  const bad = { ...event(1), eventId: 'no UUID' }
+  const answers = await Promise.allSettled([
+    log.append('thing-1', 'none', [event(0)]),
+    log.append('thing-1', 0, [bad]),
+    log.append('thing-1', 0, [event(2)]),
+    log.append('thing-1', 1, [event(3)]),
+  ])
+  expect(answers.map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+    'fulfilled',
+  ])
+  expect((await log.read('thing-1')).map(({ data }) => data)).toEqual([
+    { n: 0 },
+    { n: 2 },
+    { n: 3 },
+  ])
   await log.close()
 })

@@ -1,4 +1,4 @@
-import { categoryOf, idOf, type Metadata, type RecordedEvent } from '#kernel'
+import { categoryOf, idOf, type Metadata, type Original, type RecordedEvent } from '#kernel'
 import { coalesce } from '../coalesce.ts'
 import type { Database, Row } from '../postgres/database.ts'
 import { bell, follow } from './follow.ts'
@@ -22,10 +22,11 @@ type EventRow = Row & {
   type: string
   data: unknown
   metadata: Metadata
+  original: Original | null
   at: string
 }
 
-const columns = 'position, stream, revision, event_id, type, data, metadata, at'
+const columns = 'position, stream, revision, event_id, type, data, metadata, original, at'
 
 const recordedOf = (row: EventRow): RecordedEvent => ({
   eventId: row.event_id,
@@ -37,6 +38,7 @@ const recordedOf = (row: EventRow): RecordedEvent => ({
   position: row.position,
   at: row.at,
   metadata: row.metadata,
+  ...(row.original && { original: row.original }),
 })
 
 /** The greatest that an integer of PostgreSQL can be. */

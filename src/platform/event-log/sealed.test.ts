@@ -99,6 +99,23 @@ describe('what events say of a person', () => {
     }
   })
 
+  test('is not in the bytes of another program either', async () => {
+    const { raw, keys } = setUp()
+    const log = sealed(raw, { catalogue: declared, keys })
+    const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64')
+    const original = {
+      contentType: 'application/json',
+      data: base64(joined),
+      metadata: base64({ note: 'theirs' }),
+    }
+    const ada = randomUUID()
+    await log.append(`customer-${ada}`, 'none', [{ ...event('Joined', joined), original }])
+    await keys.destroy(ada)
+    await log.append(`customer-${ada}`, 0, [{ ...event('Joined', joined), original }])
+    const { data: _, ...rest } = original
+    expect((await raw.read(`customer-${ada}`)).map((kept) => kept.original)).toEqual([rest, rest])
+  })
+
   test('gives way to placeholders of the same type when the key is destroyed', async () => {
     const { keys, log } = setUp()
     const [ada, eve, parcel] = [randomUUID(), randomUUID(), randomUUID()]

@@ -63,16 +63,24 @@ export const forgotten = (
   return { ...event, data: withValues(event.data as Data, values) }
 }
 
-const sealing = (event: NewEvent, { person, values }: Part, key: KeyState): NewEvent => {
+const sealing = (
+  { original, ...event }: NewEvent,
+  { person, values }: Part,
+  key: KeyState,
+): NewEvent => {
+  // The bytes of another program would say in clear what is sealed.
+  const rest = original && {
+    original: { contentType: original.contentType, metadata: original.metadata },
+  }
   const data = withValues(
     event.data as Data,
     values.map(({ path, placeholder }) => [path, placeholder]),
   )
   // Nothing more is recorded of who is forgotten.
-  if (key === 'destroyed') return { ...event, data }
+  if (key === 'destroyed') return { ...event, ...rest, data }
   const plain: Sealed = values.map(({ path, value }) => [path, value])
   const box = key.seal(event.eventId.toLowerCase(), JSON.stringify(plain))
-  return { ...event, data: { ...data, [sealField]: `${version}:${box}:${person}` } }
+  return { ...event, ...rest, data: { ...data, [sealField]: `${version}:${box}:${person}` } }
 }
 
 type Part = NonNullable<ReturnType<Catalogue['personal']>>

@@ -36,9 +36,9 @@ export const badArgument = (
 /** What is needed to answer is away for now; clients connect again and ask again. */
 export const unavailable = (why: string): CallRefused => new CallRefused(status.UNAVAILABLE, why)
 
-/** More was appended at once than is taken. @param most bytes */
-export const appendTooLarge = (why: string, most: number): CallRefused =>
-  new CallRefused(status.INVALID_ARGUMENT, why, {
+/** More was appended at once than is taken, in the words of EventStoreDB. @param most bytes */
+export const appendTooLarge = (most: number): CallRefused =>
+  new CallRefused(status.INVALID_ARGUMENT, `Maximum Append Size of ${most} Exceeded.`, {
     exception: 'maximum-append-size-exceeded',
     'maximum-append-size': String(most),
   })

@@ -4,16 +4,19 @@ import shared from '@eventstore/db-client/generated/shared_pb.js'
 import streams from '@eventstore/db-client/generated/streams_pb.js'
 import {
   AccessDeniedError,
-  binaryEvent,
   jsonEvent,
   MaxAppendSizeExceededError,
   persistentSubscriptionToStreamSettingsFromDefaults,
   WrongExpectedVersionError,
+  type AppendExpectedRevision,
 } from '@eventstore/db-client'
 import { expect, test } from 'vitest'
 import { someMetadata } from '#kernel/testing'
 import { memoryEventLog } from '../event-log/memory.ts'
 import { EventRefused } from '../event-log/port.ts'
+import { freshDatabase } from '../../../test/support/postgres.ts'
+import { postgresEventLog } from '../event-log/postgres.ts'
+import { countedCommits } from '../event-log/testing/counted-commits.ts'
 import { Unavailable } from '../unavailable.ts'
 import { append, rawStreams, served } from './testing/served.ts'
 import { toWire } from './wire.ts'
@@ -90,19 +93,38 @@ test('the same events appended again get the first answer', async () => {
   expect(await log.head()).toBe(3n)
 })
 
-test('what is larger than the log takes is refused, with the most that it takes', async () => {
+test('an append weighs its types, data and metadata, and 1 MiB at the most unless set otherwise', async () => {
   const { client, log } = await served()
-  const large = (bytes: number) => event({ text: 'x'.repeat(bytes) })
-  const one = await failure(client.appendToStream('order-1', large(1024 * 1024)))
-  expect(one).toBeInstanceOf(MaxAppendSizeExceededError)
-  expect(one).toMatchObject({ maxAppendSize: 1024 * 1024 })
-  const many = Array.from({ length: 9 }, () => large(1_000_000))
-  const all = await failure(client.appendToStream('order-1', many))
-  expect(all).toBeInstanceOf(MaxAppendSizeExceededError)
-  expect(all).toMatchObject({ maxAppendSize: 8 * 1024 * 1024 })
+  const mebibyte = 1024 * 1024
+  const sized = (bytes: number) => {
+    const overhead = Buffer.byteLength(JSON.stringify({ text: '' })) + 2 * 'OrderPlaced'.length
+    return event({ text: 'x'.repeat(bytes - overhead) })
+  }
+  const refused = async (...events: ReturnType<typeof event>[]) => {
+    const error = await failure(client.appendToStream('order-1', events))
+    expect(error).toBeInstanceOf(MaxAppendSizeExceededError)
+    expect(error).toMatchObject({
+      maxAppendSize: mebibyte,
+      message: expect.stringContaining(`Maximum Append Size of ${mebibyte} Exceeded.`),
+    })
+  }
+  await refused(sized(mebibyte + 1))
+  await refused(sized(mebibyte - 50), sized(51))
+  await refused(sized(8 * mebibyte))
   expect(await log.head()).toBe(0n)
-  await client.appendToStream('order-1', many.slice(0, 8))
-  expect(await log.head()).toBe(8n)
+  await client.appendToStream('order-1', sized(mebibyte))
+  await client.appendToStream('order-1', [sized(mebibyte - 50), sized(50)])
+  expect(await log.head()).toBe(3n)
+
+  const roomy = await served({ maxAppendBytes: 2 * mebibyte })
+  await roomy.client.appendToStream('order-1', [sized(mebibyte), sized(mebibyte)])
+  const all = failure(
+    roomy.client.appendToStream('order-1', [sized(mebibyte), sized(mebibyte), sized(100)]),
+  )
+  expect(await all).toMatchObject({ maxAppendSize: 2 * mebibyte })
+  // No log takes an event of more than 1 MiB.
+  const one = failure(roomy.client.appendToStream('order-1', sized(mebibyte + 100)))
+  expect(await one).toMatchObject({ maxAppendSize: mebibyte })
 })
 
 test.each(['order', '', '-1', 'a b-1', `order-${'x'.repeat(500)}`])(
@@ -125,37 +147,6 @@ test.each(['$ce-order', '$$order-1'])(
 )
 
 test.each([
-  [
-    'binary data',
-    'metadata.content-type',
-    binaryEvent({ type: 'Blob', data: Buffer.from([1, 255]) }),
-  ],
-  [
-    'binary metadata',
-    'customMetadata',
-    jsonEvent({ type: 'A', data: {}, metadata: Buffer.from([255]) }),
-  ],
-  [
-    'too much metadata',
-    'customMetadata',
-    jsonEvent({ type: 'A', data: {}, metadata: { text: 'x'.repeat(64 * 1024) } }),
-  ],
-  [
-    'metadata within metadata within metadata',
-    'customMetadata',
-    jsonEvent({
-      type: 'A',
-      data: {},
-      metadata: Buffer.from(`{"a":${'['.repeat(1_000)}${']'.repeat(1_000)}}`),
-    }),
-  ],
-  [
-    'broken text in its metadata',
-    'customMetadata',
-    jsonEvent({ type: 'A', data: {}, metadata: Buffer.from('{"a":"\xff"}', 'latin1') }),
-  ],
-  ['U+0000', 'data', event({ text: 'a\0b' })],
-  ['half a character', 'data', event({ text: 'a\ud83d' })],
   ['a type of the system', 'metadata.type', event({}, '$metadata')],
   ['no type', 'metadata.type', event({}, '')],
   ['an id that is no UUID', 'id', jsonEvent({ id: 'nr-1', type: 'A', data: {} })],
@@ -176,10 +167,57 @@ test('text that only looks like half a character is recorded', async () => {
   expect(await log.read('order-1')).toMatchObject([{ data }])
 })
 
-test('an append without events is refused', async () => {
-  const { client } = await served()
-  expect(await failure(client.appendToStream('order-1', []))).toMatchObject({ code: 3 })
+test('an append without events succeeds where the stream is as expected', async () => {
+  const { client, log } = await served()
+  await append(log, 'order-1', 'A', 'B')
+  const nothing = (stream: string, expectedRevision: AppendExpectedRevision) =>
+    client.appendToStream(stream, [], { expectedRevision })
+  for (const expected of ['any', 'stream_exists', 1n] as const)
+    expect(await nothing('order-1', expected)).toMatchObject({
+      success: true,
+      nextExpectedRevision: 1n,
+    })
+  for (const expected of ['any', 'no_stream'] as const)
+    expect(await nothing('order-2', expected)).toMatchObject({ success: true })
+  for (const expected of ['no_stream', 0n, 2n] as const)
+    expect(await failure(nothing('order-1', expected))).toBeInstanceOf(WrongExpectedVersionError)
+  expect(await failure(nothing('order-2', 'stream_exists'))).toBeInstanceOf(
+    WrongExpectedVersionError,
+  )
+  expect(await log.head()).toBe(2n)
 })
+
+test('metadata of a stream are not to be written, as other system streams', async () => {
+  const { client } = await served()
+  for (const metadata of [{ maxCount: 3 }, {}])
+    expect(await failure(client.setStreamMetadata('order-1', metadata))).toBeInstanceOf(
+      AccessDeniedError,
+    )
+})
+
+test('appends that the official client sends to one stream without waiting share commits, in order', async () => {
+  await using fresh = await freshDatabase()
+  let commits = 0
+  const log = await postgresEventLog(countedCommits(fresh.database, () => (commits += 1)))
+  const { client, endpoint } = await served({ log })
+  const results = await Promise.all(
+    Array.from({ length: 200 }, (_, n) =>
+      client.appendToStream('order-1', event({ n }), {
+        expectedRevision: n === 0 ? 'no_stream' : BigInt(n - 1),
+        deadline: 60_000,
+      }),
+    ),
+  )
+  expect(results.map(({ nextExpectedRevision }) => Number(nextExpectedRevision))).toEqual(
+    results.map((_, n) => n),
+  )
+  const events = await log.read('order-1')
+  expect(events.map(({ data }) => data)).toEqual(results.map((_, n) => ({ n })))
+  // How many arrive together is up to the client.
+  expect(commits).toBeLessThan(results.length)
+  await endpoint.close()
+  await log.close()
+}, 60_000)
 
 test('what the log refuses, and that it is away, is said', async () => {
   let error: Error = new EventRefused('OrderPlaced', 'OrderPlaced: data/total is not a number')

@@ -136,24 +136,72 @@ test('everything is ours when system events are excluded', async () => {
   await expect.poll(() => heard).toEqual(['confirmed', 1, 2, 'caught up'])
 })
 
-test('a filtered subscription tells how far it has looked, also where nothing passes', async () => {
-  const { client, log } = await served()
-  await append(log, 'payment-1', ...Array.from({ length: 1_200 }, () => 'CardCharged'))
+/** A filter, and the positions of the checkpoints that it brings. */
+const counting = (regex: string, checkpointInterval: number, maxSearchWindow: number) => {
   const reached: number[] = []
   const filter = eventTypeFilter({
-    regex: 'Placed$',
-    checkpointInterval: 1,
-    maxSearchWindow: 10,
+    regex,
+    checkpointInterval,
+    maxSearchWindow,
     checkpointReached: async (_: unknown, { commit }: { commit: bigint }) => {
       reached.push(Number(commit))
     },
   })
+  return { reached, filter }
+}
+const cards = (count: number) => Array.from({ length: count }, () => 'CardCharged')
+
+test('a filtered subscription gets a checkpoint for every interval, also where nothing passes', async () => {
+  const { client, log } = await served()
+  await append(log, 'payment-1', ...cards(1_200))
+  const { reached, filter } = counting('Placed$', 1, 10)
   const { heard } = told(client.subscribeToAll({ fromPosition: START, filter }))
-  await expect.poll(() => reached.at(-1)).toBe(1_200)
-  expect(reached.length).toBeGreaterThan(1)
-  await append(log, 'payment-1', ...Array.from({ length: 10 }, () => 'CardCharged'))
-  await expect.poll(() => reached.at(-1)).toBe(1_210)
+  const tens = (count: number) => Array.from({ length: count }, (_, n) => (n + 1) * 10)
+  await expect.poll(() => reached).toEqual(tens(120))
+  await append(log, 'payment-1', ...cards(10))
+  await expect.poll(() => reached).toEqual(tens(121))
   expect(heard).toEqual(['confirmed', 'caught up'])
+})
+
+// As the suites of the official clients have it: multiplier and window, and how many events are considered.
+test.each([
+  [2, 32, 384, 6],
+  [1, 32, 2_024, 64],
+  [3, 5, 100, 7],
+])(
+  'an interval of %i times %i over %i events brings %i checkpoints',
+  async (multiplier, window, events, count) => {
+    const { client, log } = await served()
+    await append(log, 'payment-1', ...cards(events))
+    const none = counting('^Placed', multiplier, window)
+    told(client.subscribeToAll({ fromPosition: START, filter: none.filter }))
+    const all = counting('^Card', multiplier, window)
+    const { heard } = told(client.subscribeToAll({ fromPosition: START, filter: all.filter }))
+    await expect.poll(() => [none.reached.at(-1), all.reached.at(-1)]).toEqual([events, events])
+    expect([none.reached.length, all.reached.length]).toEqual([count, count])
+    await expect.poll(() => heard.length).toBe(events + 2)
+  },
+)
+
+test('a subscription resumed at any of its checkpoints goes on with the next event', async () => {
+  const { client, log } = await served()
+  await append(
+    log,
+    'order-1',
+    ...Array.from({ length: 90 }, (_, n) => (n % 7 ? 'Other' : 'Placed')),
+  )
+  const { reached, filter } = counting('^Placed$', 1, 16)
+  const { heard } = told(client.subscribeToAll({ fromPosition: START, filter }))
+  await expect.poll(() => heard.at(-1)).toBe('caught up')
+  expect(reached).toEqual([16, 32, 48, 64, 80, 90])
+  const passed = heard.filter((one) => typeof one === 'number')
+  for (const place of reached) {
+    const again = told(client.subscribeToAll({ fromPosition: at(place), filter }))
+    await expect.poll(() => again.heard.at(-1)).toBe('caught up')
+    expect(again.heard.filter((one) => typeof one === 'number')).toEqual(
+      passed.filter((position) => position > place),
+    )
+  }
 })
 
 test('a pattern that would take for ever ends the subscription and nothing else', async () => {
@@ -167,8 +215,9 @@ test('a pattern that would take for ever ends the subscription and nothing else'
 
 test('what is no pattern is refused', async () => {
   const { client } = await served()
-  const { errors } = told(client.subscribeToAll({ filter: streamNameFilter({ regex: '(' }) }))
+  const { errors } = told(client.subscribeToAll({ filter: streamNameFilter({ regex: '(a' }) }))
   await expect.poll(() => errors[0]?.message).toContain('filter.regex: ')
+  expect(errors[0]?.message).toContain('/(a/: Unterminated group')
 })
 
 test('a subscription goes on when the log was away, and misses nothing', async () => {

@@ -21,7 +21,7 @@ import type { EventLog } from '../event-log/port.ts'
 import { accessDenied } from './call-refused.ts'
 import { knownCallers, type Authenticate, type Caller } from './callers.ts'
 import { clusterOfOne } from './gossip.ts'
-import { maxAppendBytes, serveAppend, type AppendCall } from './serve-append.ts'
+import { defaultMaxAppendBytes, serveAppend, type AppendCall } from './serve-append.ts'
 import { serveRead, type ReadCall } from './serve-read.ts'
 import { supportedMethods } from './server-features.ts'
 
@@ -37,6 +37,8 @@ export type EndpointOptions = {
   readonly port: number
   /** Whether those who may see everything may append: admins, or anybody on loopback without `tls`. */
   readonly writable: boolean
+  /** The most that one append may weigh, in bytes of types, data and metadata. Default: 1 MiB, as in EventStoreDB. */
+  readonly maxAppendBytes?: number
   /** A certificate and its key, in PEM. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
   /** Who may call; needed with `tls`. */
@@ -60,13 +62,13 @@ export type Endpoint = {
 }
 
 /** Who dies without a word is noticed within so many ms, and holds no more than so many calls open. */
-const limits = {
+const limits = (maxAppendBytes: number) => ({
   'grpc.keepalive_time_ms': 10_000,
   'grpc.keepalive_timeout_ms': 10_000,
   'grpc.max_concurrent_streams': 1_000,
   // An append comes event by event; its own limits tell clients more than this one does.
-  'grpc.max_receive_message_length': 2 * maxAppendBytes,
-}
+  'grpc.max_receive_message_length': 2 * maxAppendBytes + 16 * 1024 * 1024,
+})
 
 /** For so long may clients say goodbye, in ms. */
 const farewell = 700
@@ -95,6 +97,7 @@ const listen = (server: Server, address: string, credentials: ServerCredentials)
  */
 export const serveEventStore = async (options: EndpointOptions): Promise<Endpoint> => {
   const { log, host, port: wanted, tls, masked, onError = () => undefined } = options
+  const { maxAppendBytes = defaultMaxAppendBytes } = options
   if (!tls && !isLoopback(host))
     throw new Error(
       `Without a certificate the EventStoreDB endpoint serves this machine only: listen on 127.0.0.1 instead of ${host}, or give a certificate and its key`,
@@ -107,9 +110,15 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
     answer(accessDenied('Streams are kept for good; nobody deletes here'))
 
   const answerRead = serveRead({ log, callerOf, masked, closing: closing.signal, onError })
-  const answerAppend = serveAppend({ log, callerOf, onError })
+  const answerAppend = serveAppend({
+    log,
+    callerOf,
+    maxAppendBytes,
+    closing: closing.signal,
+    onError,
+  })
 
-  const server = new Server(limits)
+  const server = new Server(limits(maxAppendBytes))
   const { read, ...others } = streams.StreamsService
   server.addService(
     // Answers come encoded: see event-message.ts.

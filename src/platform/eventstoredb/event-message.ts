@@ -1,9 +1,10 @@
 import type { RecordedEvent } from '#kernel'
+import { contentTypes } from './event-bytes.ts'
 import { messageWriter } from './message-writer.ts'
 import type { IdFormat } from './read-request.ts'
 import { toWire } from './wire.ts'
 
-const { begin, number, bits, text, nested, finish } = messageWriter()
+const { begin, number, bits, text, bytes, nested, finish } = messageWriter()
 
 const lowerHalf = 2n ** 64n - 1n
 
@@ -32,8 +33,10 @@ const mapEntry = { key: 1, value: 2 }
  * @param ids how its id is written
  */
 export const eventMessage = (event: RecordedEvent, ids: IdFormat): Buffer => {
-  const data = JSON.stringify(event.data)
-  const metadata = JSON.stringify(toWire(event.metadata, event.at))
+  const { original } = event
+  const data = original?.data ?? JSON.stringify(event.data)
+  const metadata = original?.metadata ?? JSON.stringify(toWire(event.metadata, event.at))
+  const isOwnData = original?.data === undefined
   const position = Number(event.position)
   // No character of UTF-16 takes more than three bytes.
   begin((data.length + metadata.length + event.stream.length + event.type.length) * 3 + 1_024)
@@ -56,11 +59,13 @@ export const eventMessage = (event: RecordedEvent, ids: IdFormat): Buffer => {
   nested(response.event, () => {
     number(readEvent.commitPosition, position)
     nested(readEvent.event, () => {
-      text(recorded.data, data)
-      text(recorded.customMetadata, metadata)
+      if (isOwnData) text(recorded.data, data)
+      else bytes(recorded.data, Buffer.from(data, 'base64'))
+      if (!original) text(recorded.customMetadata, metadata)
+      else bytes(recorded.customMetadata, Buffer.from(metadata, 'base64'))
       // In ticks of 100 ns since 1970.
       entry('created', `${Date.parse(event.at)}0000`)
-      entry('content-type', 'application/json')
+      entry('content-type', isOwnData ? contentTypes.json : original.contentType)
       entry('type', event.type)
       number(recorded.commitPosition, position)
       number(recorded.preparePosition, position)

@@ -9,8 +9,9 @@ export type MessageWriter = {
   readonly number: (field: number, value: number) => void
   /** 64 bits, as an int64 or uint64. */
   readonly bits: (field: number, value: bigint) => void
-  /** Text, or bytes that are text in UTF-8. */
+  /** Text in UTF-8; the wire does not tell it from bytes. */
   readonly text: (field: number, value: string) => void
+  readonly bytes: (field: number, value: Uint8Array) => void
   /** A message within this one: whatever `inside` writes. */
   readonly nested: (field: number, inside: () => void) => void
   /** The bytes written since `begin`, for good. */
@@ -68,6 +69,12 @@ export const messageWriter = (): MessageWriter => {
       const end = at
       at -= Buffer.byteLength(value)
       bytes.write(value, at)
+      sized(field, end)
+    },
+    bytes: (field, value) => {
+      const end = at
+      at -= value.length
+      bytes.set(value, at)
       sized(field, end)
     },
     nested: (field, inside) => {

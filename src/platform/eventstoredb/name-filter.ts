@@ -9,7 +9,7 @@ export type NameFilter = {
   readonly inLog: Filter
   /** The rest, where there is one: those of a page that are wanted. @throws CallRefused when a pattern takes too long */
   readonly pick?: (events: readonly RecordedEvent[]) => readonly RecordedEvent[]
-  /** A checkpoint is told at least after so many events that were looked through. */
+  /** One checkpoint for so many events considered. */
   readonly checkpointInterval: number
 }
 
@@ -48,7 +48,7 @@ const categoriesOf = ({ prefixes, regex }: NameExpression): readonly string[] | 
 /**
  * The filter that a client asks for, with what the log itself can do of it.
  * @param expression as the client sent it; nothing in it lets everything through
- * @param checkpointInterval in events that are looked through
+ * @param checkpointInterval in events considered
  * @throws CallRefused when the pattern is none
  */
 export const nameFilter = (expression: NameExpression, checkpointInterval: number): NameFilter => {

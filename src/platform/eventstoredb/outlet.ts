@@ -6,7 +6,8 @@ import { enough, packed } from './packed.ts'
 export type Outlet = {
   /** Resolves when there is room for the next one, or nobody reads any more. */
   readonly send: (answer: Buffer) => Promise<void>
-  readonly sendEvents: (events: readonly RecordedEvent[]) => Promise<void>
+  /** Events, and messages between them that are encoded already, packed together. */
+  readonly sendEvents: (events: Iterable<RecordedEvent | Buffer>) => Promise<void>
   readonly signal: AbortSignal
 }
 
@@ -38,11 +39,11 @@ export const outlet = (
     await orAborted(before, signal)
     before = written
   }
-  const sendEvents = async (events: readonly RecordedEvent[]): Promise<void> => {
+  const sendEvents = async (events: Iterable<RecordedEvent | Buffer>): Promise<void> => {
     let pack: Buffer[] = []
     let bytes = 0
     for (const event of events) {
-      const message = encode(event)
+      const message = Buffer.isBuffer(event) ? event : encode(event)
       pack.push(message)
       bytes += message.length
       if (bytes < enough) continue

@@ -13,6 +13,18 @@ const mostRemembered = 20_000
 const tooLong = () =>
   badArgument('filter.regex: takes too long; avoid repetitions within repetitions')
 
+/** What an error says. One of another context is no `Error` of this one. */
+const messageOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'message' in error
+    ? String(error.message)
+    : 'is not a pattern'
+
+const isTimeout = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+
 /** A pattern of .NET may begin with its options. JavaScript knows the same letters i, m and s. */
 const parted = (pattern: string): { readonly source: string; readonly flags: string } => {
   const found = /^\(\?([ims]+)\)/.exec(pattern)
@@ -44,8 +56,8 @@ export const patternTest = (
   try {
     runInContext('const pattern = new RegExp(source, flags)', world, { timeout: patience })
   } catch (error) {
-    const why = error instanceof Error ? error.message : 'not a pattern'
-    throw badArgument(`filter.regex: ${why}`)
+    if (isTimeout(error)) throw tooLong()
+    throw badArgument(`filter.regex: ${messageOf(error)}`)
   }
 
   const known = new Map<string, boolean>()

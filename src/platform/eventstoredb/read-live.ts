@@ -11,13 +11,17 @@ export type Following = {
   readonly onError: (error: unknown) => void
 }
 
-/** Follows the whole log; where a position is given, behind it, as EventStoreDB has it for subscriptions. */
+/** The position that a subscription to the whole log begins behind, as EventStoreDB has it for subscriptions. */
+export const startOf = async (log: ReadableLog, { from }: ReadRequest): Promise<bigint> =>
+  from === 'start' ? 0n : from === 'end' ? log.head() : positionOf(from)
+
+/** Follows the whole log, behind a position. */
 export async function* followLog(
   log: ReadableLog,
-  { from, filter }: ReadRequest,
+  { filter }: ReadRequest,
+  after: bigint,
   following: Following,
 ): AsyncGenerator<Slice> {
-  const after = from === 'start' ? 0n : from === 'end' ? await log.head() : positionOf(from)
   const slices = log.subscribe(after, { ...filter?.inLog, ...following, limit: pageSize })
   for await (const slice of slices)
     yield filter?.pick ? { ...slice, events: filter.pick(slice.events) } : slice

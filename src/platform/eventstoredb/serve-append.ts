@@ -1,4 +1,4 @@
-import { setImmediate as turnOfEventLoop } from 'node:timers/promises'
+import { setTimeout as pause, setImmediate as turnOfEventLoop } from 'node:timers/promises'
 import type { sendUnaryData, ServerReadableStream } from '@grpc/grpc-js'
 import type { AppendReq, AppendResp } from '@eventstore/db-client/generated/streams_pb.js'
 import shared from '@eventstore/db-client/generated/shared_pb.js'
@@ -28,14 +28,27 @@ export type AppendCall = ServerReadableStream<AppendReq, AppendResp>
 
 /** What is appended to, and who may. */
 export type Appending = {
-  readonly log: Pick<EventLog, 'append'>
+  readonly log: Pick<EventLog, 'append' | 'read'>
   /** Who calls. @throws CallRefused when that is nobody */
   readonly callerOf: (call: AppendCall) => Promise<Caller>
+  /** The most that one append may weigh, in bytes as `sizeOf` counts them. */
+  readonly maxAppendBytes: number
+  /** Ends every call. */
+  readonly closing: AbortSignal
   readonly onError: (error: unknown) => void
 }
 
-/** The most that one append may weigh, in bytes of data and metadata. */
-export const maxAppendBytes = 8 * 1024 * 1024
+/** The default of EventStoreDB's setting MaxAppendSize, in bytes. */
+export const defaultMaxAppendBytes = 1024 * 1024
+
+/** How long an append may still wait for the log once the endpoint closes, in ms. */
+const closingGrace = 400
+
+/** What an event weighs, in bytes: as servers count (EventStoreDB source, `Event.SizeOnDisk`). */
+const sizeOf = (message: AppendReq.ProposedMessage): number =>
+  message.getData_asU8().length +
+  message.getCustomMetadata_asU8().length +
+  2 * (message.getMetadataMap().get('type') ?? '').length
 
 type Options = AppendReq.Options
 
@@ -56,31 +69,72 @@ const streamOf = (options: Options): string => {
 }
 
 /** The append that a client sends, piece by piece. */
-const received = async (call: AppendCall) => {
+const received = async (call: AppendCall, maxAppendBytes: number) => {
   let options: Options | undefined
+  let stream = ''
   let bytes = 0
   const events: NewEvent[] = []
   for await (const request of call as AsyncIterable<AppendReq>) {
-    options ??= request.getOptions()
+    if (!options && request.hasOptions()) {
+      options = request.getOptions()!
+      stream = streamOf(options)
+    }
     const message = request.getProposedMessage()
     if (!message) continue
-    const size = message.getData_asU8().length
-    if (size > maxEventBytes)
-      throw appendTooLarge(`An event is larger than ${maxEventBytes} bytes`, maxEventBytes)
-    bytes += size + message.getCustomMetadata_asU8().length
-    if (bytes > maxAppendBytes)
-      throw appendTooLarge(`The append is larger than ${maxAppendBytes} bytes`, maxAppendBytes)
+    bytes += sizeOf(message)
+    if (bytes > maxAppendBytes) throw appendTooLarge(maxAppendBytes)
+    const content = [message.getData_asU8(), message.getCustomMetadata_asU8()]
+    if (content.some(({ length }) => length > maxEventBytes)) throw appendTooLarge(maxEventBytes)
     events.push(newEventOf(message, events.length))
   }
   // A connection that broke looks like the end of the call at first: half an append is none.
   await turnOfEventLoop()
   if (call.cancelled) throw unavailable('The append broke off before its end')
   if (!options) throw badArgument('options: is missing')
-  if (events.length === 0) throw badArgument('proposedMessage: there is no event to append')
-  return { stream: streamOf(options), expected: expectedOf(options), options, events }
+  return { stream, expected: expectedOf(options), options, events }
+}
+
+/** Resolves as the promise does, unless it takes longer than so many ms after the endpoint began to close. */
+const untilClosed = async <T>(
+  work: Promise<T>,
+  closing: AbortSignal,
+  graceMs: number,
+  why: string,
+): Promise<T> => {
+  const over = new AbortController()
+  const closed = new Promise<void>((resolve) => {
+    if (closing.aborted) resolve()
+    closing.addEventListener('abort', () => resolve(), { once: true, signal: over.signal })
+  })
+  const tooLate = closed.then(async () => {
+    await pause(graceMs, undefined, { signal: over.signal })
+    throw unavailable(why)
+  })
+  try {
+    return await Promise.race([work, tooLate])
+  } finally {
+    over.abort()
+    // Whichever came second is of no interest.
+    work.catch(() => undefined)
+    tooLate.catch(() => undefined)
+  }
 }
 
 const empty = () => new shared.Empty()
+
+/** An append without events: where the stream stands, if that is where it was expected. */
+const emptySuccessOf = (revision: number): AppendResp => {
+  const success = new streams.AppendResp.Success().setNoPosition(empty())
+  if (revision < 0) success.setNoStream(empty())
+  else success.setCurrentRevision(String(revision))
+  return new streams.AppendResp().setSuccess(success)
+}
+
+const fits = (expected: ExpectedRevision, revision: number): boolean => {
+  if (expected === 'any') return true
+  if (expected === 'exists') return revision >= 0
+  return revision === (expected === 'none' ? -1 : expected)
+}
 
 const successOf = ({ revision, position }: Appended): AppendResp => {
   const at = new streams.AppendResp.Position()
@@ -104,15 +158,40 @@ const conflictOf = ({ revision }: Conflict, options: Options): AppendResp => {
 }
 
 /** Answers `Streams.Append`: all the events of a call are recorded, or none. */
-export const serveAppend =
-  ({ log, callerOf, onError }: Appending) =>
-  async (call: AppendCall, answer: sendUnaryData<AppendResp>): Promise<void> => {
+export const serveAppend = ({
+  log,
+  callerOf,
+  maxAppendBytes,
+  closing,
+  onError,
+}: Appending): ((call: AppendCall, answer: sendUnaryData<AppendResp>) => Promise<void>) => {
+  const answerTo = async (
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+  ): Promise<AppendResp> => {
+    if (events.length > 0) return successOf(await log.append(stream, expected, events))
+    const [last] = await log.read(stream, { limit: 1, direction: 'backwards' })
+    const revision = last?.revision ?? -1
+    if (!fits(expected, revision)) throw new Conflict(stream, expected, revision)
+    return emptySuccessOf(revision)
+  }
+
+  return async (call, answer) => {
     try {
       const { mayAppend } = await callerOf(call)
       if (!mayAppend) throw accessDenied('Nobody appends here; send commands over HTTP instead')
-      const { stream, expected, options, events } = await received(call)
+      const { stream, expected, options, events } = await untilClosed(
+        received(call, maxAppendBytes),
+        closing,
+        0,
+        'The endpoint is closing; nothing was recorded',
+      )
       try {
-        answer(null, successOf(await log.append(stream, expected, events)))
+        const answered = answerTo(stream, expected, events)
+        const why =
+          'The endpoint is closing; append the same events again to find out whether they were recorded'
+        answer(null, await untilClosed(answered, closing, closingGrace, why))
       } catch (error) {
         if (!(error instanceof Conflict)) throw error
         answer(null, conflictOf(error, options))
@@ -121,3 +200,4 @@ export const serveAppend =
       if (!call.cancelled) answer(refusalOf(error, onError))
     }
   }
+}

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { ServerWritableStream } from '@grpc/grpc-js'
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js'
 import type { RecordedEvent } from '#kernel'
 import type { Caller } from './callers.ts'
 import type { Slice } from '../event-log/port.ts'
+import { checkpoints } from './checkpoints.ts'
 import { refusalOf, unavailable } from './call-refused.ts'
 import { eventMessage } from './event-message.ts'
 import { outlet, type Outlet } from './outlet.ts'
 import { oneAhead } from './one-ahead.ts'
 import * as answers from './read-answers.ts'
-import { followLog, followStream } from './read-live.ts'
+import { followLog, followStream, startOf } from './read-live.ts'
 import { logPages, streamPages, type FiniteRequest, type ReadableLog } from './read-pages.ts'
 import { readRequestOf, type ReadRequest } from './read-request.ts'
 import { isStreamName } from './stream-names.ts'
@@ -68,21 +70,18 @@ const serveLive = async (
 ): Promise<void> => {
   await send(answers.confirmation(randomUUID()))
   const { stream, filter } = request
+  const after = stream === undefined ? await startOf(log, request) : 0n
   const slices =
     stream === undefined
-      ? followLog(log, request, { signal, onError })
+      ? followLog(log, request, after, { signal, onError })
       : followStream(log, stream, request, { signal, onError })
+  const withCheckpoints = filter && checkpoints(filter.checkpointInterval, after, !!log.dense)
   let live = false
-  let told = 0n
-  for await (const { events, position, caughtUp } of oneAhead(slices)) {
+  for await (const slice of oneAhead(slices)) {
+    const { caughtUp } = slice
     if (live && !caughtUp) await send(answers.fellBehind)
-    await sendEvents(events)
+    await sendEvents(withCheckpoints?.(slice, caughtUp && !live) ?? slice.events)
     if (signal.aborted) return
-    const due = position - told >= BigInt(filter?.checkpointInterval ?? 0) || (caughtUp && !live)
-    if (filter && due && position > 0n) {
-      await send(answers.checkpoint(position))
-      told = position
-    }
     if (caughtUp && !live) await send(answers.caughtUp)
     live = caughtUp
   }
@@ -102,8 +101,20 @@ const serve = async (
     : serveStream(log, request.stream, request, out)
 }
 
+/** A masked event; another program's bytes stay only where nothing in them is masked. */
+const maskedWhole = (event: RecordedEvent, masked: Reading['masked']): RecordedEvent => {
+  const shown = masked(event)
+  const { original } = shown
+  if (!original || isDeepStrictEqual(shown.data, event.data)) return shown
+  return {
+    ...shown,
+    original: { contentType: original.contentType, metadata: original.metadata },
+  }
+}
+
 /** A log as those see it who may not see everything. */
-const maskedLog = (log: ReadableLog, masked: Reading['masked']): ReadableLog => {
+const maskedLog = (log: ReadableLog, mask: Reading['masked']): ReadableLog => {
+  const masked = (event: RecordedEvent) => maskedWhole(event, mask)
   const all = (slice: Slice): Slice => ({ ...slice, events: slice.events.map(masked) })
   return {
     ...log,

@@ -11,7 +11,11 @@ test('metadata comes back as it was given, under the names that EventStoreDB fol
     $causationId: someMetadata.causationId,
     occurredAt: at,
   })
-  expect(fromWire('some-id', wire)).toEqual({ metadata: someMetadata, at })
+  expect(fromWire('some-id', wire)).toEqual({
+    metadata: someMetadata,
+    at,
+    complete: true,
+  })
 })
 
 test.each(['2030-02-30T12:00:00.000Z', '2030-99-01T12:00:00.000Z', '0000-01-01T00:00:00.000Z'])(
@@ -39,5 +43,6 @@ test.each([
       schemaVersion: 1,
     },
     at: undefined,
+    complete: false,
   }),
 )

@@ -39,14 +39,18 @@ const isTime = (value: unknown): value is string =>
  * their own cause, under version 1.
  * @param eventId whose metadata it is
  * @param wire what was read
- * @returns the metadata and, where it is known, when the event was recorded first
+ * @returns the metadata; where it is known, when the event was recorded first; and whether nothing had to be filled in
  */
 export const fromWire = (
   eventId: string,
   wire: unknown,
-): { readonly metadata: Metadata; readonly at: string | undefined } => {
+): {
+  readonly metadata: Metadata
+  readonly at: string | undefined
+  readonly complete: boolean
+} => {
   const given: Partial<Record<keyof WireMetadata, unknown>> =
-    typeof wire === 'object' && wire !== null ? wire : {}
+    typeof wire === 'object' && wire !== null && !Array.isArray(wire) ? wire : {}
   const { $correlationId, $causationId, commandId, actorId, schemaVersion, occurredAt, ...rest } =
     given
   return {
@@ -59,5 +63,9 @@ export const fromWire = (
       schemaVersion: isVersion(schemaVersion) ? schemaVersion : 1,
     },
     at: isTime(occurredAt) ? occurredAt : undefined,
+    complete:
+      [$correlationId, $causationId, commandId, actorId].every((text) => textOf(text, '') !== '') &&
+      isVersion(schemaVersion) &&
+      isTime(occurredAt),
   }
 }

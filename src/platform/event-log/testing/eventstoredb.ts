@@ -7,9 +7,16 @@ import { Unavailable } from '../../unavailable.ts'
 import { eventStoreLog, type EventStoreOptions } from '../eventstoredb.ts'
 import type { EventLog, ExpectedRevision, NewEvent } from '../port.ts'
 
-/** Serves a log as EventStoreDB would, to anyone on this machine. */
+/** Serves a log as EventStoreDB would that takes 8 MiB at once, to anyone on this machine. */
 export const serve = (log: EventLog, port = 0) =>
-  serveEventStore({ log, host: '127.0.0.1', port, writable: true, masked: (event) => event })
+  serveEventStore({
+    log,
+    host: '127.0.0.1',
+    port,
+    writable: true,
+    maxAppendBytes: 8 * 1024 * 1024,
+    masked: (event) => event,
+  })
 
 /** Opens a log at a port of this machine. */
 export const open = (port: number, options: Partial<EventStoreOptions> = {}) =>

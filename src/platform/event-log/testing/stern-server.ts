@@ -23,6 +23,7 @@ type Kept = {
   readonly position: bigint
   readonly id: string
   readonly type: string
+  readonly contentType: string
   readonly data: Uint8Array
   readonly metadata: Uint8Array
 }
@@ -40,7 +41,7 @@ const eventAnswer = (kept: Kept): ReadResp => {
   )
   event.setStreamRevision(String(kept.revision))
   event.setCommitPosition(String(kept.position)).setPreparePosition(String(kept.position))
-  event.getMetadataMap().set('type', kept.type).set('content-type', 'application/json')
+  event.getMetadataMap().set('type', kept.type).set('content-type', kept.contentType)
   event.getMetadataMap().set('created', String(BigInt(Date.now()) * 10_000n))
   event.setData(kept.data).setCustomMetadata(kept.metadata)
   const read = new streams.ReadResp.ReadEvent().setEvent(event)
@@ -74,7 +75,14 @@ export const sternServer = async (): Promise<{
   }
   const own = (stream: string, type: string) => {
     const data = Buffer.from('{}')
-    keep({ stream, type, id: randomUUID(), data, metadata: Buffer.from('') })
+    keep({
+      stream,
+      type,
+      contentType: 'application/json',
+      id: randomUUID(),
+      data,
+      metadata: Buffer.from(''),
+    })
   }
   own('$settings', '$metadata')
 
@@ -92,6 +100,7 @@ export const sternServer = async (): Promise<{
         stream: nameOf(options?.getStreamIdentifier()),
         id: message.getId()!.getString(),
         type: message.getMetadataMap().get('type') ?? '',
+        contentType: message.getMetadataMap().get('content-type') ?? '',
         data: message.getData_asU8(),
         metadata: message.getCustomMetadata_asU8(),
       })
