@@ -14,8 +14,7 @@ export const awaitHandlers = (app: FastifyInstance, grace: number): void => {
       const answer: unknown = handler.call(this, request, reply)
       if (!(answer instanceof Promise)) return answer
       running.add(answer)
-      const done = () => void running.delete(answer)
-      answer.then(done, done)
+      void answer.catch(() => undefined).finally(() => running.delete(answer))
       return answer
     }
   })

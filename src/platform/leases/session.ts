@@ -58,7 +58,7 @@ export const openLeaseSession = async (
   const connection = await database.connect()
   const lost = new AbortController()
   let heardAt = performance.now()
-  let beating: NodeJS.Timeout | undefined
+  const beating = setInterval(() => void beat(), beatEvery).unref()
 
   const end = (reason: string): void => {
     clearInterval(beating)
@@ -102,7 +102,6 @@ export const openLeaseSession = async (
     await query('SELECT').catch(() => undefined)
     underWay = false
   }
-  beating = setInterval(() => void beat(), beatEvery).unref()
 
   return {
     query,
