@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { CredentialsCount } from '../../domains/identity/index.ts'
 import { SessionId, UserId } from '../../domains/shared/index.ts'
 import type { SigningKeys } from '../../platform/keys/port.ts'
 import { sealing } from '../../platform/sealing.ts'
@@ -12,8 +13,10 @@ const Kept = Type.Object({
   codeVerifier: Type.String(),
   /** Where the browser goes when they are signed in. */
   returnTo: Type.String(),
-  /** For whom an identity is to be added, and the session in which they ask for that. */
-  link: Type.Optional(Type.Object({ userId: UserId, sessionId: SessionId })),
+  /** For whom an identity is to be added, the session in which they ask for that, and their account's credentials then. */
+  link: Type.Optional(
+    Type.Object({ userId: UserId, sessionId: SessionId, credentials: CredentialsCount }),
+  ),
   /** ms since 1970. */
   expiresAt: Type.Number(),
 })

@@ -44,7 +44,7 @@ export const answering = (context: RouteContext) => {
     { sessionId, refreshToken, expiresAt }: Opened,
     jti: string,
   ): Promise<Answer<Person>> => {
-    const { isCalledSo, isNew: _, ...person } = signedIn
+    const { isCalledSo, isNew: _, credentials: __, ...person } = signedIn
     const { userId: id, roles } = person
     const accessToken = tokens.issue({ id, roles, sessionId, era }, jti)
     return {

@@ -8,7 +8,7 @@ import {
   verificationHolds,
 } from '../../domains/identity/index.ts'
 import { UserId } from '../../domains/shared/index.ts'
-import { accountLinks } from '../../platform/account-links.ts'
+import { accountLinks, verificationOf } from '../../platform/account-links.ts'
 import { changeEmail, requestEmailChange } from '../accounts/email.ts'
 import { proofOf } from '../accounts/proof.ts'
 import { accountOf } from '../accounts/accounts.ts'
@@ -35,12 +35,13 @@ export const identityEmail = (serve: Serve, context: RouteContext): void => {
   const verify = async (token: string) => {
     const link = links.open('verify', token)
     if (!link || !Check(UserId, link.userId)) throw badLink()
-    const { userId, about: until } = link
+    const { userId } = link
     const found = await accountOf(executor, userId)
+    const about = verificationOf(link, found?.state.email)
     // To whom it may be known that there is no such account: nobody has such a link.
-    if (!found || !link.isOurs(found.state.email)) throw badLink()
-    if (Date.now() >= Number(until)) throw refusalProblem(account, { refused: 'LinkExpired' })
-    return { userId, email: found.state.email }
+    if (!found || !about) throw badLink()
+    if (Date.now() >= about.until) throw refusalProblem(account, { refused: 'LinkExpired' })
+    return { userId, email: found.state.email, credentials: about.credentials }
   }
 
   serve(
@@ -51,7 +52,7 @@ export const identityEmail = (serve: Serve, context: RouteContext): void => {
       operationId: 'verifyEmail',
       summary: 'Follow the link from a mail: the address is theirs',
       description:
-        'Takes the token of the mail after a registration, and of the mail to an address that somebody wants to go by from now on.',
+        'Takes the token of the mail after a registration, and of the mail to an address that somebody wants to go by from now on: that ends all sessions but the one which asked for it.',
       tag: 'identity',
       body: Fields({ token: LinkToken }),
       example: { token: 'verify.…' },
@@ -68,8 +69,8 @@ export const identityEmail = (serve: Serve, context: RouteContext): void => {
         const who = { ...origin, actorId: userId }
         return { data, position: await changeEmail(executor, userId, requestId, who) }
       }
-      const { userId, email } = await verify(token)
-      const command = { type: 'VerifyEmail' as const, data: { email } }
+      const { userId, ...proved } = await verify(token)
+      const command = { type: 'VerifyEmail' as const, data: proved }
       const who = { ...origin, actorId: userId }
       const answer = await executor.execute(account, userId, command, who)
       if (isRefusal(answer)) throw refusalProblem(account, answer)
@@ -120,7 +121,7 @@ export const identityEmail = (serve: Serve, context: RouteContext): void => {
     async ({ body: { email, password }, caller, ip, origin }) => {
       await proofOf({ executor, passwords, counters }, caller, { password, field: 'password', ip })
       await allowOnly(counters, `email-change:${caller.id}`, changes.most, changes.within)
-      const position = await requestEmailChange(executor, caller.id, email, origin)
+      const position = await requestEmailChange(executor, caller, email, origin)
       return { data: { mailed: true }, position }
     },
   )

@@ -2,7 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { derivedId, Fields, isRefusal, type StateOf } from '#kernel'
-import { account, EmailAddress, RequestId, resetHolds } from '../../domains/identity/index.ts'
+import {
+  account,
+  EmailAddress,
+  isOfTheseCredentials,
+  RequestId,
+  resetHolds,
+} from '../../domains/identity/index.ts'
 import { UserId } from '../../domains/shared/index.ts'
 import { accountLinks } from '../../platform/account-links.ts'
 import { proofOf } from '../accounts/proof.ts'
@@ -44,7 +50,7 @@ export const badLink = () =>
 export const identityPasswords = (serve: Serve, context: RouteContext): void => {
   const { executor, passwords, counters, keys, config } = context
   const links = accountLinks(keys.secretFor('account-links'))
-  const { idOf, cookieFor } = devices(keys)
+  const { renewed, cookieFor } = devices(keys)
 
   serve(
     {
@@ -103,7 +109,8 @@ export const identityPasswords = (serve: Serve, context: RouteContext): void => 
       const { userId, about: requestId } = link
       // Before the hash is made: a link that is of no use any more costs nothing.
       const found = await accountOf(executor, userId)
-      if (found && found.state.reset?.requestId !== requestId)
+      const wished = found?.state.reset
+      if (found && (wished?.requestId !== requestId || !isOfTheseCredentials(found.state, wished)))
         throw refusalProblem(account, { refused: 'LinkExpired' })
       mustBeHardToGuess('password', password, [found?.state.email, found?.state.username])
       const passwordHash = await passwords.hash(password)
@@ -155,8 +162,8 @@ export const identityPasswords = (serve: Serve, context: RouteContext): void => 
       )
       if (isRefusal(answer)) throw refusalProblem(account, answer)
       const userId = caller.id
-      const known = idOf(cookie(deviceCookieName), { userId, era: state.era })
-      const device = known && cookieFor({ userId, era: eraOf(answer) }, known)
+      const { era } = state
+      const device = renewed(cookie(deviceCookieName), { userId, era }, eraOf(answer))
       const cookies = device ? [deviceCookie(device, config)] : []
       return { data: done, position: answer.position, cookies }
     },
