@@ -61,7 +61,8 @@ export const startApp = async (
     failed,
     parts: starting,
   })
-  const { database, followed, log, executor, keys, documents, letters, control, feed } = stores
+  const { database, clock, followed, log, executor, keys, documents, letters, control, feed } =
+    stores
   const { progress, readModels, rows, bull, mailer, counters, forgetting } = stores
   const passwords = argon2Passwords()
   const provider = paymentSimulator(database)
@@ -162,6 +163,7 @@ export const startApp = async (
 
   const processes = await openProcesses(config, {
     database,
+    clock,
     keys,
     logger,
     failed: failed('registry'),
@@ -180,6 +182,7 @@ export const startApp = async (
       ...(config.metricsToken !== undefined && { metricsToken: config.metricsToken }),
     },
     logger,
+    clock,
     executor,
     readModels,
     log,

@@ -158,7 +158,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   shedding(app, config.bearable)
   observe(app, deps)
   closing(app)
-  const tokens = await accessTokens(app, keys, config)
+  const tokens = await accessTokens(app, keys, config, deps.clock)
   const revocations = followRevocations({
     feed: deps.feed,
     ttl: config.accessTokenTtl,

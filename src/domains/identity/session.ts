@@ -124,7 +124,7 @@ export const session = decider({
           : refuse('NotItsToken')
       const last = rotation === state.rotation - 1 ? before : undefined
       if (last && last.refreshHash !== refreshHash) return refuse('NotItsToken')
-      if (last && Date.parse(now) - Date.parse(last.rotatedAt) <= refreshGrace) return []
+      if (last && isWithinGrace(last.rotatedAt, now)) return []
       return [
         { type: 'RefreshTokenReuseDetected', data: { userId, rotation } },
         { type: 'SessionRevoked', data: { userId, reason: 'refresh_token_reused' } },
@@ -187,6 +187,15 @@ export const session = decider({
       state.status === 'new' ? state : { ...state, status: 'ended', forgotten: true },
   },
 })
+
+/** Processes that have one clock have it so exactly, in ms: what was just done elsewhere may seem to be yet to come. */
+const clockError = 2_000
+
+/** Whether a token was replaced just now. One that will only be replaced is of a clock that was set back since. */
+const isWithinGrace = (rotatedAt: string, now: string): boolean => {
+  const age = Date.parse(now) - Date.parse(rotatedAt)
+  return age >= -clockError && age <= refreshGrace
+}
 
 const ended = (state: State): State =>
   state.status === 'new' ? state : { ...state, status: 'ended' }

@@ -44,6 +44,7 @@ export const requestEmailChange = async (
   { id: userId, sessionId }: Pick<Caller, 'id' | 'sessionId'>,
   address: string,
   origin: Origin,
+  clock: () => Date = () => new Date(),
 ): Promise<bigint> => {
   const { state } = await executor.stateOf(account, userId)
   if (state.status !== 'new' && state.email === normalEmail(address))
@@ -58,7 +59,7 @@ export const requestEmailChange = async (
         requestId: derivedId(RequestId, origin.commandId, 'email'),
         email: normalEmail(address),
         sessionId,
-        expiresAt: new Date(Date.now() + emailChangeHolds).toISOString(),
+        expiresAt: new Date(clock().getTime() + emailChangeHolds).toISOString(),
       },
     },
     origin,

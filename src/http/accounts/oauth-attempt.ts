@@ -38,6 +38,7 @@ const ttl = 10 * 60
 export const attempts = (
   { secretFor }: Pick<SigningKeys, 'secretFor'>,
   { secureCookies }: Pick<HttpConfig, 'secureCookies'>,
+  clock: () => Date = () => new Date(),
 ) => {
   const { seal, open } = sealing(secretFor('oauth attempts'))
 
@@ -48,7 +49,7 @@ export const attempts = (
   return {
     /** @param redirectUri where the browser comes back to, the only place that the cookie is sent to */
     keep: (attempt: KeptAttempt, redirectUri: string): string => {
-      const text = JSON.stringify({ ...attempt, expiresAt: Date.now() + ttl * 1_000 })
+      const text = JSON.stringify({ ...attempt, expiresAt: clock().getTime() + ttl * 1_000 })
       const sealed = seal(Buffer.from(text), redirectUri).toString('base64url')
       return cookie(sealed, new URL(redirectUri).pathname, ttl)
     },
@@ -61,7 +62,7 @@ export const attempts = (
       try {
         const plain = open(Buffer.from(sealed, 'base64url'), redirectUri).toString()
         const { expiresAt, ...attempt } = kept.Parse(JSON.parse(plain))
-        return Date.now() < expiresAt ? attempt : undefined
+        return clock().getTime() < expiresAt ? attempt : undefined
       } catch {
         return undefined
       }

@@ -49,7 +49,12 @@ const refreshTokens = ({ secretFor }: Ports['keys']) => {
  * @param ttl how long the session may be refreshed, in ms
  */
 export const openSession = async (
-  { executor, keys, ttl }: Ports & { readonly ttl: number },
+  {
+    executor,
+    keys,
+    ttl,
+    clock = () => new Date(),
+  }: Ports & { readonly ttl: number; readonly clock?: (() => Date) | undefined },
   { userId, era, credentials }: Pick<SignedIn, 'userId' | 'era' | 'credentials'>,
   from: {
     readonly ip: string
@@ -62,7 +67,7 @@ export const openSession = async (
   const tokens = refreshTokens(keys)
   const sessionId = derivedId(SessionId, origin.commandId, 'session')
   const secret = tokens.secretOf(sessionId, 0)
-  const now = Date.now()
+  const now = clock().getTime()
   const opened = await executor.execute(
     session,
     sessionId,

@@ -28,7 +28,7 @@ const Mailed = Type.Object({
 
 /** E-mail addresses: whether they are theirs, and other ones. */
 export const identityEmail = (serve: Serve, context: RouteContext): void => {
-  const { executor, passwords, counters, keys } = context
+  const { executor, passwords, counters, keys, clock = () => new Date() } = context
   const links = accountLinks(keys.secretFor('account-links'))
 
   /** Whose address it is that a link was sent to. */
@@ -40,7 +40,7 @@ export const identityEmail = (serve: Serve, context: RouteContext): void => {
     const about = verificationOf(link, found?.state.email)
     // To whom it may be known that there is no such account: nobody has such a link.
     if (!found || !about) throw badLink()
-    if (Date.now() >= about.until) throw refusalProblem(account, { refused: 'LinkExpired' })
+    if (clock().getTime() >= about.until) throw refusalProblem(account, { refused: 'LinkExpired' })
     return { userId, email: found.state.email, credentials: about.credentials }
   }
 
@@ -91,7 +91,7 @@ export const identityEmail = (serve: Serve, context: RouteContext): void => {
       problems: [404],
     },
     async ({ caller, origin }) => {
-      const expiresAt = new Date(Date.now() + verificationHolds).toISOString()
+      const expiresAt = new Date(clock().getTime() + verificationHolds).toISOString()
       const command = { type: 'RequestEmailVerification' as const, data: { expiresAt } }
       const answer = await executor.execute(account, caller.id, command, origin)
       if (isRefusal(answer)) throw refusalProblem(account, answer)
@@ -121,7 +121,7 @@ export const identityEmail = (serve: Serve, context: RouteContext): void => {
     async ({ body: { email, password }, caller, ip, origin }) => {
       await proofOf({ executor, passwords, counters }, caller, { password, field: 'password', ip })
       await allowOnly(counters, `email-change:${caller.id}`, changes.most, changes.within)
-      const position = await requestEmailChange(executor, caller, email, origin)
+      const position = await requestEmailChange(executor, caller, email, origin, clock)
       return { data: { mailed: true }, position }
     },
   )

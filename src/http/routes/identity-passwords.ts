@@ -48,7 +48,7 @@ export const badLink = () =>
 
 /** Passwords: forgotten ones, and new ones. */
 export const identityPasswords = (serve: Serve, context: RouteContext): void => {
-  const { executor, passwords, counters, keys, config } = context
+  const { executor, passwords, counters, keys, config, clock = () => new Date() } = context
   const links = accountLinks(keys.secretFor('account-links'))
   const { renewed, cookieFor } = devices(keys)
 
@@ -74,7 +74,7 @@ export const identityPasswords = (serve: Serve, context: RouteContext): void => 
         const found = await accountBy(executor, email)
         if (!found) return
         const requestId = derivedId(RequestId, origin.commandId, 'reset')
-        const expiresAt = new Date(Date.now() + resetHolds).toISOString()
+        const expiresAt = new Date(clock().getTime() + resetHolds).toISOString()
         // A refusal tells whether there is an account as well, and says nothing that its owner could act on here.
         await executor.execute(
           account,

@@ -21,6 +21,9 @@ import { signInsOf, SignIns } from '../accounts/sign-ins.ts'
 /** Who has no password shows who they are by having signed in so recently, ms. */
 const recently = 10 * 60_000
 
+/** Clocks of processes may be so far apart, ms. */
+const clockError = 60_000
+
 /** Begins a way to a provider and back. */
 type Begin = (
   provider: string,
@@ -36,7 +39,7 @@ type Begin = (
  */
 export const oauthLinks = (
   serve: Serve,
-  { executor, passwords, counters, keys, config }: RouteContext,
+  { executor, passwords, counters, keys, config, clock = () => new Date() }: RouteContext,
   { providers, begin }: { readonly providers: readonly string[]; readonly begin: Begin },
 ): void => {
   const { renewed } = devices(keys)
@@ -58,7 +61,9 @@ export const oauthLinks = (
     // A sign-in is a proof for one change of credentials: the next one asks for the next.
     const isProof = state.status !== 'new' && isOfTheseCredentials(found.state, state)
     const openedAt = isProof ? state.openedAt : undefined
-    if (openedAt === undefined || Date.now() - Date.parse(openedAt) > recently)
+    // What is yet to come is of a clock that was set back since, and proves nothing.
+    const age = clock().getTime() - Date.parse(openedAt ?? '')
+    if (openedAt === undefined || age > recently || age < -clockError)
       throw new Problem(
         403,
         'sign_in_again',

@@ -92,9 +92,9 @@ const Returned = Type.Evaluate(
  * cookies, or a program gets tokens.
  */
 export const oauthRoutes = (app: FastifyInstance, prefix: string, context: RouteContext): void => {
-  const { executor, passwords, keys, config, identityProviders = [] } = context
+  const { executor, passwords, keys, config, clock, identityProviders = [] } = context
   const providers = new Map(identityProviders.map((each) => [each.name, each]))
-  const { keep, forget, read } = attempts(keys, config)
+  const { keep, forget, read } = attempts(keys, config, clock)
   const { signedIn } = answering(context)
 
   /** Adds an identity for whom began to, if the session they did it in has not ended meanwhile. */
