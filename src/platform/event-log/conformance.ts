@@ -75,21 +75,27 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       const minutes = [0, 1, -60, -59, 2, 63, 64, 3, 4]
       for (const [n, each] of minutes.entries())
         await log.append(stream, 'any', [{ ...counted(n), at: at(each) }])
-      for (const fromTime of minutes)
-        for (const untilTime of minutes) {
-          const span = await spanOf(log, { fromTime: at(fromTime), untilTime: at(untilTime) })
-          const wanted = minutes.flatMap((each, n) =>
-            each >= fromTime && each <= untilTime ? [n] : [],
-          )
-          const found: number[] = []
-          let cursor: bigint | undefined
-          for (let done = false; !done;) {
-            const page = await pageOf(log, span, { cursor, limit: 3 })
-            found.push(...page.events.filter((event) => event.stream === stream).map(numberOf))
-            ;({ cursor, done } = page)
-          }
-          assert.deepEqual(found, wanted)
+      const parts = [
+        [-60, -59],
+        [-59, 1],
+        [2, 2],
+        [3, 64],
+        [63, 64],
+      ] as const
+      for (const [fromTime, untilTime] of parts) {
+        const span = await spanOf(log, { fromTime: at(fromTime), untilTime: at(untilTime) })
+        const wanted = minutes.flatMap((each, n) =>
+          each >= fromTime && each <= untilTime ? [n] : [],
+        )
+        const found: number[] = []
+        let cursor: bigint | undefined
+        for (let done = false; !done;) {
+          const page = await pageOf(log, span, { cursor, limit: 3 })
+          found.push(...page.events.filter((event) => event.stream === stream).map(numberOf))
+          ;({ cursor, done } = page)
         }
+        assert.deepEqual(found, wanted)
+      }
     })
 
     test('gives back what was appended, with its place in history', async () => {
