@@ -68,7 +68,8 @@ export const startApp = async (
     failed,
     parts: starting,
   })
-  const { database, followed, log, executor, keys, documents, letters, control, feed } = stores
+  const { database, clock, followed, log, executor, keys, documents, letters, control, feed } =
+    stores
   const { progress, readModels, rows, bull, mailer, counters, forgetting } = stores
   const passwords = argon2Passwords()
   const provider = paymentSimulator(database)
@@ -176,6 +177,7 @@ export const startApp = async (
 
   const processes = await openProcesses(config, {
     database,
+    clock,
     keys,
     logger,
     failed: failed('registry'),
@@ -194,6 +196,7 @@ export const startApp = async (
       ...(config.metricsToken !== undefined && { metricsToken: config.metricsToken }),
     },
     logger,
+    clock,
     executor,
     readModels,
     log,

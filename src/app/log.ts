@@ -28,17 +28,18 @@ export type OpenedLog = Omit<NamedLog, 'log'> & {
 
 /**
  * Opens the log: in EventStoreDB, if there is one, else in the PostgreSQL of everything else.
+ * @param options.clock gives the moment that events are recorded at
  * @throws BadConfig when the URL cannot be understood
  */
 export const openEventLog = async (
   { eventStoreUrl: url }: Pick<Config, 'eventStoreUrl'>,
   database: Database,
-  onError: (error: unknown) => void,
+  { clock, onError }: { readonly clock: () => Date; readonly onError: (error: unknown) => void },
 ): Promise<OpenedLog> => {
   if (url === undefined)
-    return { log: await postgresEventLog(database), named: 'this PostgreSQL', own: true }
+    return { log: await postgresEventLog(database, { clock }), named: 'this PostgreSQL', own: true }
   const index = postgresStreamIndex(database)
-  const log = await eventStoreLog({ url, index, onError }).catch((error: unknown) => {
+  const log = await eventStoreLog({ url, index, clock, onError }).catch((error: unknown) => {
     if (!(error instanceof BadUrl)) throw error
     throw new BadConfig(`The environment cannot be used: EVENTSTORE_URL. ${error.message}`)
   })

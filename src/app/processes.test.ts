@@ -21,6 +21,7 @@ test.each([
   const config = readConfig({ AGORA_ROLES, HOST, AGORA_DIRECT_CALLS: 'true' })
   const processes = await openProcesses(config, {
     database: fresh.database,
+    clock: () => new Date(),
     keys: memoryKeys(),
     logger: pino({}, { write: (line: string) => void written.push(line) }),
     failed: () => undefined,

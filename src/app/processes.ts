@@ -44,12 +44,14 @@ export const openProcesses = async (
   { roles, contexts, directCalls, advertisedUrl, upstreams, host }: Config,
   {
     database,
+    clock,
     keys,
     logger,
     failed,
     parts,
   }: {
     readonly database: Database
+    readonly clock: () => Date
     readonly keys: Pick<SigningKeys, 'secretFor'>
     readonly logger: FastifyBaseLogger
     readonly failed: (error: unknown) => void
@@ -61,7 +63,7 @@ export const openProcesses = async (
   let urls: readonly string[] = []
   const registry = postgresRegistry(database)
   const resolver = upstreams ? listedResolver(upstreams, dnsUrls({ onError: failed })) : registry
-  const calls = internalCalls(keys.secretFor('internal-calls'))
+  const calls = internalCalls(keys.secretFor('internal-calls'), () => clock().getTime())
   const [isGateway, isApi] = [roles.has('gateway'), roles.has('api')]
 
   const isDirect = !isGateway && directCalls

@@ -38,6 +38,7 @@ import type { NewerVersion } from '../platform/newer-version.ts'
 import { postgresPersonalKeys } from '../platform/personal/postgres.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
+import { storeClock } from '../platform/postgres/store-clock.ts'
 import { postgresQueue } from '../platform/queue/postgres.ts'
 import { openRedis } from '../platform/redis/connection.ts'
 import { postgresControl } from '../platform/runtime/control.ts'
@@ -96,8 +97,13 @@ export const openStores = async (
     (it) => it.close(),
   )
   await migrate(database)
+  // Moments that processes compare are of one clock.
+  const { now: clock } = parts.adopt(
+    await storeClock(database, { onError: failed('clock') }),
+    (it) => it.close(),
+  )
   const followed = parts.adopt(
-    await openEventLog(config, database, failed('event log')),
+    await openEventLog(config, database, { clock, onError: failed('event log') }),
     ({ log: it }) => it.close(),
   )
   await checkFollowedLog(database, followed)
@@ -106,6 +112,7 @@ export const openStores = async (
       folder: config.data,
       ...(config.secret !== undefined && { secret: config.secret }),
       tokenTtl: defaultHttpConfig.accessTokenTtl * 1_000,
+      clock: () => clock().getTime(),
       onError: failed('keys'),
     }),
     (it) => it.close(),
@@ -134,6 +141,7 @@ export const openStores = async (
       log,
       snapshots: postgresSnapshots(database),
       catalogue: events,
+      clock,
       observed: metrics.command,
       onNewer,
     }),
@@ -228,6 +236,7 @@ export const openStores = async (
 
   return {
     database,
+    clock,
     followed,
     log,
     executor,

@@ -1,4 +1,3 @@
-import { clockSkew, firstWanted } from '../platform/event-log/span.ts'
 import { BadUsage } from './failure.ts'
 import type { ReplaySource } from './replay-source.ts'
 
@@ -40,33 +39,15 @@ export const boundOf = (option: string, text: string): Bound => {
   return { at }
 }
 
-/** The first position whose event is not older than a moment (ms); behind the head when all are older. */
-const firstSince = (source: ReplaySource, time: number, head: bigint): Promise<bigint> =>
-  firstWanted(
-    async (after) => {
-      const [event] = (await source.page(after, 1)).events
-      return event && { position: BigInt(event.position), at: event.at }
-    },
-    ({ at }) => Date.parse(at) >= time,
-    head,
-  )
-
 /**
- * Finds out which positions a range means. What is recorded while a replay runs is not part of it.
+ * Finds out which positions a range means. What is recorded while a replay runs is not part of it. Times say nothing of
+ * positions, as clocks differ and are set: for a range of times, the log is read through.
  * @param source the log
  */
 export const spanOf = async (source: ReplaySource, { from, to }: Range): Promise<Span> => {
   const head = await source.head()
-  const after = !from
-    ? 0n
-    : 'position' in from
-      ? from.position - 1n
-      : (await firstSince(source, Date.parse(from.at) - clockSkew, head)) - 1n
-  const last = !to
-    ? head
-    : 'position' in to
-      ? to.position
-      : (await firstSince(source, Date.parse(to.at) + clockSkew + 1, head)) - 1n
+  const after = from && 'position' in from ? from.position - 1n : 0n
+  const last = to && 'position' in to ? to.position : head
   const since = from && 'at' in from ? from.at : ''
   const until = to && 'at' in to ? to.at : undefined
   return {

@@ -49,14 +49,14 @@ export const breaker = ({
   )
   let openUntil = 0
   policy.onStateChange((state) => {
-    if (state === CircuitState.Open) openUntil = Date.now() + rest
+    if (state === CircuitState.Open) openUntil = performance.now() + rest
     changed(names[state])
   })
   return {
     state: () => names[policy.state],
     isPassable: () =>
       policy.state === CircuitState.Closed ||
-      (policy.state === CircuitState.Open && Date.now() >= openUntil),
+      (policy.state === CircuitState.Open && performance.now() >= openUntil),
     execute: (call) => policy.execute(call),
   }
 }

@@ -164,7 +164,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   observe(app, deps)
   closing(app)
   awaitHandlers(app, graceOfHandlers)
-  const tokens = await accessTokens(app, keys, config)
+  const tokens = await accessTokens(app, keys, config, deps.clock)
   const revocations = followRevocations({
     feed: deps.feed,
     ttl: config.accessTokenTtl,

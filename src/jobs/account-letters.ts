@@ -1,4 +1,4 @@
-import type { AccountLinks } from '../platform/account-links.ts'
+import { verificationAbout, type AccountLinks } from '../platform/account-links.ts'
 
 /** What an account is told by mail, as far as it is known when it is asked for. Addresses are looked up when it is sent. */
 export type Matter =
@@ -12,6 +12,8 @@ export type Matter =
   | { readonly kind: 'tokenReused' }
   | { readonly kind: 'signInAdded' | 'signInRemoved'; readonly provider: string }
 
+type Asked = { readonly requestId: string; readonly credentials: number }
+
 /** An account, as far as letters to it need to know. */
 export type Addressee = {
   readonly userId: string
@@ -19,8 +21,10 @@ export type Addressee = {
   readonly emailVerified: boolean
   readonly passwordHash: string
   readonly signIns: readonly object[]
-  readonly reset?: { readonly requestId: string } | undefined
-  readonly emailChange?: { readonly requestId: string; readonly email: string } | undefined
+  /** How often they have changed: a link that was asked for with earlier ones is good for nothing. */
+  readonly credentials: number
+  readonly reset?: Asked | undefined
+  readonly emailChange?: (Asked & { readonly email: string }) | undefined
   readonly previous?: { readonly requestId: string; readonly email: string } | undefined
 }
 
@@ -48,15 +52,20 @@ const written = (to: string, subject: string, ...paragraphs: readonly string[]):
  */
 export const letterFor = (
   matter: Matter,
-  { userId, email, emailVerified, passwordHash, signIns, reset, emailChange, previous }: Addressee,
+  addressee: Addressee,
   links: Pick<AccountLinks, 'make'>,
   site: string,
 ): Letter | undefined => {
+  const { userId, email, emailVerified, passwordHash, signIns, credentials } = addressee
+  const { reset, emailChange, previous } = addressee
+  /** Whether a link would be good for anything: a later mail has one that is. */
+  const isGood = (asked: Asked | undefined, requestId: string): asked is Asked =>
+    asked?.requestId === requestId && asked.credentials === credentials
   const linkTo = (page: string, token: string) => `${site}/${page}?token=${token}`
   switch (matter.kind) {
     case 'verify': {
       if (emailVerified) return undefined
-      const token = links.make('verify', userId, String(matter.until), email)
+      const token = links.make('verify', userId, verificationAbout(matter.until, credentials))
       return written(
         email,
         'Is this your e-mail address?',
@@ -66,8 +75,7 @@ export const letterFor = (
       )
     }
     case 'reset': {
-      // A later mail has a link that is good.
-      if (reset?.requestId !== matter.requestId) return undefined
+      if (!isGood(reset, matter.requestId)) return undefined
       return written(
         email,
         'Set a new password',
@@ -84,7 +92,7 @@ export const letterFor = (
         'If this was not you, set a new one at once: ask for a mail where you sign in.',
       )
     case 'change': {
-      if (emailChange?.requestId !== matter.requestId) return undefined
+      if (!emailChange || !isGood(emailChange, matter.requestId)) return undefined
       return written(
         emailChange.email,
         'Is this your new e-mail address?',

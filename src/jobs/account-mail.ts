@@ -45,7 +45,9 @@ export const accountMail = (
       PasswordResetRequested: ({ id, eventId, data: { requestId } }) =>
         ask(id, eventId, { kind: 'reset', requestId }),
       SessionsEnded: ({ id, eventId, data: { reason } }) =>
-        reason === 'suspended' ? undefined : ask(id, eventId, { kind: 'passwordChanged' }),
+        reason === 'password_changed' || reason === 'password_reset'
+          ? ask(id, eventId, { kind: 'passwordChanged' })
+          : undefined,
       EmailChangeRequested: ({ id, eventId, data: { requestId } }) =>
         ask(id, eventId, { kind: 'change', requestId }),
       EmailChanged: ({ id, eventId, data: { requestId } }) =>

@@ -12,6 +12,25 @@ export type OpenedLink = {
   readonly isOurs: (bound?: string) => boolean
 }
 
+/** What a link that verifies an address is about: until when it is good, and the credentials of its account then. */
+export const verificationAbout = (until: number, credentials: number): string =>
+  `${until}-${credentials}`
+
+/**
+ * Reads what such a link is about. The credentials change with the address, so that naming them is enough; older links
+ * name the address instead, and are good while nothing has changed.
+ * @param email the address that the account goes by
+ * @returns undefined when it is none of ours
+ */
+export const verificationOf = (
+  { about, isOurs }: Pick<OpenedLink, 'about' | 'isOurs'>,
+  email: string | undefined,
+): { readonly until: number; readonly credentials: number } | undefined => {
+  const [until, credentials] = about.split('-')
+  if (!(credentials === undefined ? isOurs(email) : isOurs())) return undefined
+  return { until: Number(until), credentials: Number(credentials ?? 0) }
+}
+
 /** Makes and reads the tokens in links that accounts are sent by mail. */
 export type AccountLinks = {
   /** @param bound something that must still be so when the link is followed, and that the token does not show */

@@ -33,7 +33,7 @@ const lifetime = 30_000
 /**
  * Tokens by HMAC-SHA-256 (RFC 2104) over everything that a call is.
  * @param secret 32 bytes that all processes of this Agora know
- * @param clock ms since 1970
+ * @param clock ms since 1970, the same one in all processes; they may differ by less than `lifetime`
  */
 export const internalCalls = (secret: Buffer, clock: () => number = Date.now): InternalCalls => {
   const { sign, isSigned } = signer(secret)

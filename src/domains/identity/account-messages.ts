@@ -12,6 +12,19 @@ export type Role = Static<typeof Role>
 /** How often all sessions of an account have ended at once: sessions of an earlier era are over. */
 export const Era = Type.Integer({ minimum: 0 })
 
+/** How often the credentials of an account have changed; what was begun at an earlier count is over. */
+export const CredentialsCount = Type.Integer({ minimum: 0 })
+
+/** Why all sessions of an account ended, but the one that is kept. */
+const SessionsEndedReason = Type.Enum([
+  'password_changed',
+  'password_reset',
+  'suspended',
+  'email_changed',
+  'sign_in_removed',
+])
+export type SessionsEndedReason = Static<typeof SessionsEndedReason>
+
 /** One wish for a link by mail; the link is good for this one only. */
 export const RequestId = Id('RequestId')
 export type RequestId = Static<typeof RequestId>
@@ -30,7 +43,12 @@ const person = {
 }
 
 const reset = { requestId: RequestId, expiresAt: Timestamp }
-const emailChange = { ...reset, email: personal(EmailAddress) }
+const emailChange = {
+  ...reset,
+  email: personal(EmailAddress),
+  /** The session that asks; what it began is over when it is ended from elsewhere. */
+  sessionId: Type.Optional(SessionId),
+}
 const signIn = { identityId: ExternalIdentityId, provider: ProviderName }
 const failure = {
   failures: Type.Integer({ minimum: 1, description: 'In a row' }),
@@ -59,7 +77,7 @@ export const commands = {
     { description: 'Ask for another mail that shows whether the address is theirs.' },
   ),
   VerifyEmail: Fields(
-    { email: personal(EmailAddress) },
+    { email: personal(EmailAddress), credentials: Type.Optional(CredentialsCount) },
     { description: 'Record that mail to this address reaches the user.' },
   ),
   RequestEmailChange: Fields(emailChange, {
@@ -79,12 +97,16 @@ export const commands = {
       asked: Type.Optional(
         Type.Literal(true, { description: 'The user asks for it, who is signed in otherwise' }),
       ),
+      credentials: Type.Optional(CredentialsCount),
     },
     { description: 'Let an external identity, which must have been claimed, sign in as well.' },
   ),
   RemoveSignIn: Fields(
-    { provider: ProviderName },
-    { description: 'Let nobody sign in any more by a provider of identities.' },
+    { provider: ProviderName, keptSessionId: Type.Optional(SessionId) },
+    {
+      description:
+        'Let nobody sign in any more by a provider of identities; ends all sessions but one.',
+    },
   ),
   LoseSignIn: Fields(
     { identityId: ExternalIdentityId },
@@ -116,7 +138,7 @@ export const events = {
   /** Sessions of earlier eras are over, except the one that is kept. */
   SessionsEnded: Fields({
     era: Era,
-    reason: Type.Enum(['password_changed', 'password_reset', 'suspended']),
+    reason: SessionsEndedReason,
     keptSessionId: Type.Optional(SessionId),
   }),
   EmailVerificationRequested: Fields({ expiresAt: Timestamp }),
@@ -152,7 +174,10 @@ export const refusals = {
   AlreadyRegistered: 'This account was registered before, for another address or username.',
   Closed: 'This account was closed.',
   Suspended: 'This account is suspended; ask whoever runs this Agora.',
-  LinkExpired: 'This link is too old, or was used before; ask for another one.',
+  LinkExpired:
+    'This link is too old, was used before, or is from before your password, address or ways to sign in changed; ask for another one.',
+  CredentialsChanged:
+    'Your password, your address or your ways to sign in have changed since this was begun; begin again.',
   LastSignIn:
     'This is the only way into your account; set a password first, by a mail from /auth/password/forgot.',
   Unlinked:

@@ -3,7 +3,7 @@ import { derivedId } from '#kernel'
 import { given } from '#kernel/testing'
 import { SessionId, UserId } from '../shared/index.ts'
 import { account } from './account.ts'
-import { RequestId } from './account-messages.ts'
+import { RequestId, type SessionsEndedReason } from './account-messages.ts'
 import { externalIdentityIdOf } from './external-identity.ts'
 
 const ada = {
@@ -24,7 +24,7 @@ const grant = (role: 'buyer' | 'admin') => ({ type: 'GrantRole' as const, data: 
 const revoke = (role: 'buyer' | 'admin') => ({ type: 'RevokeRole' as const, data: { role } })
 const sessionsEnded = (
   era: number,
-  reason: 'password_changed' | 'password_reset' | 'suspended',
+  reason: SessionsEndedReason,
   more: { keptSessionId?: SessionId } = {},
 ) => ({ type: 'SessionsEnded' as const, data: { era, reason, ...more } })
 
@@ -203,7 +203,9 @@ describe('an address', () => {
 
   test('is changed by who reads the mail there, in time and once', () => {
     given(account, registered).when(change).yields(wanted)
-    given(account, registered, wanted).when(follow, at(noon)).yields(changed)
+    given(account, registered, wanted)
+      .when(follow, at(noon))
+      .yields(changed, sessionsEnded(1, 'email_changed'))
     given(account, registered, wanted).when(follow, at(one)).refuses('LinkExpired')
     given(account, registered, wanted, changed).when(follow, at(noon)).refuses('LinkExpired')
     given(account, registered).when(follow, at(noon)).refuses('LinkExpired')
@@ -319,8 +321,9 @@ describe('ways to sign in', () => {
   })
 
   test('are removed as long as another one is left', () => {
-    given(account, registered, passwordSet, added).when(remove).yields(removed)
-    given(account, registered, added, addedOther).when(remove).yields(removed)
+    const over = sessionsEnded(1, 'sign_in_removed')
+    given(account, registered, passwordSet, added).when(remove).yields(removed, over)
+    given(account, registered, added, addedOther).when(remove).yields(removed, over)
     given(account, registered, added).when(remove).refuses('LastSignIn')
     given(account, registered, added, addedOther, {
       type: 'SignInRemoved',
@@ -351,4 +354,79 @@ describe('ways to sign in', () => {
     given(account, registered, added)
       .when({ type: 'CloseAccount', data: { reason: 'asked for' } })
       .yields(removed, closed))
+})
+
+describe('what was begun with earlier credentials', () => {
+  const expiresAt = '2030-01-01T13:00:00.000Z'
+  const reset = {
+    type: 'PasswordResetRequested' as const,
+    data: { requestId: first, expiresAt },
+  }
+  const wanted = {
+    type: 'EmailChangeRequested' as const,
+    data: { requestId: second, expiresAt, email: 'thief@example.net' },
+  }
+  const identity = {
+    identityId: externalIdentityIdOf('https://acme.example', 'ada'),
+    provider: 'acme',
+  }
+  const changes = [
+    { type: 'PasswordSet', data: { passwordHash: 'hash-2' } },
+    sessionsEnded(1, 'suspended'),
+    {
+      type: 'EmailChanged',
+      data: { requestId: second, email: 'new@example.org', previous: ada.email },
+    },
+    { type: 'SignInAdded', data: { ...identity, addedAt: noon } },
+    { type: 'SignInRemoved', data: identity },
+  ] as const
+
+  test.each(changes)('is refused after $type', (change) => {
+    const past = [registered, passwordSet, reset, wanted, change] as const
+    given(account, ...past)
+      .when({ type: 'ResetPassword', data: { requestId: first, passwordHash: 'hash-3' } }, at(noon))
+      .refuses('LinkExpired')
+    given(account, ...past)
+      .when({ type: 'ChangeEmail', data: { requestId: second } }, at(noon))
+      .refuses('LinkExpired')
+    const email = change.type === 'EmailChanged' ? change.data.email : ada.email
+    const verify = (credentials: number) => ({
+      type: 'VerifyEmail' as const,
+      data: { email, credentials },
+    })
+    given(account, ...past)
+      .when(verify(0))
+      .refuses('LinkExpired')
+    const isVerified = change.type === 'EmailChanged'
+    given(account, ...past)
+      .when(verify(1))
+      .yields(...(isVerified ? [] : [{ type: 'EmailVerified' as const, data: { email } }]))
+    const add = (credentials: number) => ({
+      type: 'AddSignIn' as const,
+      data: {
+        identityId: externalIdentityIdOf('https://acme.example', 'another'),
+        provider: 'acme',
+        asked: true as const,
+        credentials,
+      },
+    })
+    given(account, ...past)
+      .when(add(0))
+      .refuses('CredentialsChanged')
+  })
+
+  test('is asked for again at once', () => {
+    const again = { ...reset, data: { ...reset.data, requestId: second } }
+    given(account, registered, passwordSet, reset, changes[0])
+      .when({ ...again, type: 'RequestPasswordReset' })
+      .yields(again)
+  })
+
+  test('does not wait for a link that a clock which ran an hour ahead asked for', () => {
+    const ahead = { ...reset, data: { requestId: first, expiresAt: '2030-01-01T14:00:00.000Z' } }
+    const now = { ...reset, data: { requestId: second, expiresAt } }
+    given(account, registered, ahead)
+      .when({ ...now, type: 'RequestPasswordReset' })
+      .yields(now)
+  })
 })

@@ -1,11 +1,22 @@
 import { decider, isRefusal, refuse, type Refusal } from '#kernel'
 import { UserId, type SessionId } from '../shared/index.ts'
-import { commands, events, refusals, type RequestId, type Role } from './account-messages.ts'
+import {
+  commands,
+  events,
+  refusals,
+  type RequestId,
+  type Role,
+  type SessionsEndedReason,
+} from './account-messages.ts'
 import { normalEmail } from './email.ts'
 import type { ExternalIdentityId } from './external-identity.ts'
 
-/** A wish for a link by mail that is still open. */
-type Pending = { readonly requestId: RequestId; readonly expiresAt: string }
+/** A wish for a link by mail that is still open, and the `credentials` of the account when it was recorded. */
+type Pending = {
+  readonly requestId: RequestId
+  readonly expiresAt: string
+  readonly credentials: number
+}
 
 /** An external identity that signs in to the account. */
 type SignIn = {
@@ -28,13 +39,20 @@ type Person = {
   readonly unlinked: readonly ExternalIdentityId[]
   /** Sessions of earlier eras are over, except the one that is kept. */
   readonly era: number
+  /**
+   * How often the credentials have changed: the password, the address, the ways to sign in, or that all sessions ended.
+   * What was begun at an earlier count is refused.
+   */
+  readonly credentials: number
   readonly keptSessionId?: SessionId | undefined
   readonly reset?: Pending | undefined
-  readonly emailChange?: (Pending & { readonly email: string }) | undefined
+  readonly emailChange?:
+    | (Pending & { readonly email: string; readonly sessionId?: SessionId | undefined })
+    | undefined
   /** The address that they went by until a change. */
   readonly previous?: { readonly requestId: RequestId; readonly email: string } | undefined
-  /** Until when the last link that shows whose the address is may be used. */
-  readonly verifyUntil?: string | undefined
+  /** The last link that shows whose the address is. */
+  readonly verification?: Omit<Pending, 'requestId'> | undefined
 }
 
 type State =
@@ -59,6 +77,15 @@ const mostSignIns = 20
 /** So soon after the last mail of its kind, in ms, no other one is sent. */
 const pauses = { reset: 5 * 60_000, verification: 60_000 }
 
+/**
+ * Whether something was begun with the credentials that an account has now: whoever knew the ones before must not go on
+ * with it.
+ */
+export const isOfTheseCredentials = (
+  account: { readonly credentials: number },
+  begun: { readonly credentials: number },
+): boolean => begun.credentials === account.credentials
+
 /** A user's account: who they are, how they prove it, and what they may do. */
 export const account = decider({
   name: 'account',
@@ -68,7 +95,7 @@ export const account = decider({
   refusals,
 }).rules<State>({
   initialState: { status: 'new' },
-  stateVersion: 3,
+  stateVersion: 4,
 
   decide: {
     RegisterAccount: ({ passwordHash, ...registration }, state) => {
@@ -96,7 +123,7 @@ export const account = decider({
     RequestPasswordReset: (data, state) => {
       const person = active(state)
       if (isRefusal(person)) return person
-      return isTooSoon(data.expiresAt, person.reset?.expiresAt, pauses.reset)
+      return isTooSoon(data.expiresAt, person, person.reset, pauses.reset)
         ? []
         : [{ type: 'PasswordResetRequested', data }]
     },
@@ -104,7 +131,7 @@ export const account = decider({
     ResetPassword: ({ requestId, passwordHash }, state, { now }) => {
       const person = active(state)
       if (isRefusal(person)) return person
-      if (!isOpen(person.reset, requestId, now)) return refuse('LinkExpired')
+      if (!isOpen(person, person.reset, requestId, now)) return refuse('LinkExpired')
       return [
         { type: 'PasswordReset', data: { requestId } },
         { type: 'PasswordSet', data: { passwordHash } },
@@ -119,16 +146,19 @@ export const account = decider({
     RequestEmailVerification: ({ expiresAt }, state) => {
       const person = active(state)
       if (isRefusal(person)) return person
-      return person.emailVerified || isTooSoon(expiresAt, person.verifyUntil, pauses.verification)
+      return person.emailVerified ||
+        isTooSoon(expiresAt, person, person.verification, pauses.verification)
         ? []
         : [{ type: 'EmailVerificationRequested', data: { expiresAt } }]
     },
 
-    VerifyEmail: ({ email }, state) => {
+    VerifyEmail: ({ email, credentials }, state) => {
       const person = active(state)
       if (isRefusal(person)) return person
-      // They go by another address since.
+      // They go by another address since, or the link is of an earlier time.
       if (person.email !== normalEmail(email)) return refuse('LinkExpired')
+      if (credentials !== undefined && credentials !== person.credentials)
+        return refuse('LinkExpired')
       return person.emailVerified ? [] : [{ type: 'EmailVerified', data: { email } }]
     },
 
@@ -149,9 +179,12 @@ export const account = decider({
       const person = active(state)
       if (isRefusal(person)) return person
       const { emailChange, email: previous } = person
-      if (!emailChange || !isOpen(emailChange, requestId, now)) return refuse('LinkExpired')
-      const { email } = emailChange
-      return [{ type: 'EmailChanged', data: { requestId, email, previous } }]
+      if (!emailChange || !isOpen(person, emailChange, requestId, now)) return refuse('LinkExpired')
+      const { email, sessionId } = emailChange
+      return [
+        { type: 'EmailChanged', data: { requestId, email, previous } },
+        sessionsEnded(person, 'email_changed', sessionId),
+      ]
     },
 
     ExpireEmailChange: ({ requestId }, state) => {
@@ -160,25 +193,28 @@ export const account = decider({
       return emailChange?.requestId === requestId ? [lapsed(emailChange)] : []
     },
 
-    AddSignIn: ({ identityId, provider, asked }, state, { now }) => {
+    AddSignIn: ({ identityId, provider, asked, credentials }, state, { now }) => {
       const person = active(state)
       if (isRefusal(person)) return person
       const { signIns, unlinked } = person
       if (signIns.some((one) => one.identityId === identityId)) return []
+      if (credentials !== undefined && credentials !== person.credentials)
+        return refuse('CredentialsChanged')
       if (!asked && unlinked.includes(identityId)) return refuse('Unlinked')
       return signIns.length < mostSignIns
         ? [{ type: 'SignInAdded', data: { identityId, provider, addedAt: now } }]
         : refuse('TooManySignIns')
     },
 
-    RemoveSignIn: ({ provider }, state) => {
+    RemoveSignIn: ({ provider, keptSessionId }, state) => {
       const person = active(state)
       if (isRefusal(person)) return person
       const { signIns, passwordHash } = person
       const gone = signIns.filter((one) => one.provider === provider)
-      return gone.length > 0 && gone.length === signIns.length && passwordHash === ''
+      if (gone.length === 0) return []
+      return gone.length === signIns.length && passwordHash === ''
         ? refuse('LastSignIn')
-        : gone.map(removed)
+        : [...gone.map(removed), sessionsEnded(person, 'sign_in_removed', keptSessionId)]
     },
 
     LoseSignIn: ({ identityId }, state) => {
@@ -245,35 +281,44 @@ export const account = decider({
       signIns: [],
       unlinked: [],
       era: 0,
+      credentials: 0,
     }),
-    PasswordSet: (state, { passwordHash }) => changed(state, () => ({ passwordHash })),
-    PasswordResetRequested: (state, reset) => changed(state, () => ({ reset })),
+    // The first one, which comes with the account, ends nothing.
+    PasswordSet: (state, { passwordHash }) =>
+      changed(state, (person) => ({
+        ...(person.passwordHash !== '' && renewed(person)),
+        passwordHash,
+      })),
+    PasswordResetRequested: (state, reset) =>
+      changed(state, ({ credentials }) => ({ reset: { ...reset, credentials } })),
     PasswordReset: (state) => changed(state, () => ({ reset: undefined })),
     SessionsEnded: (state, { era, keptSessionId }) =>
-      changed(state, () => ({ era, keptSessionId })),
+      changed(state, (person) => ({ ...renewed(person), era, keptSessionId })),
     EmailVerificationRequested: (state, { expiresAt }) =>
-      changed(state, () => ({ verifyUntil: expiresAt })),
+      changed(state, ({ credentials }) => ({ verification: { expiresAt, credentials } })),
     EmailVerified: (state) => changed(state, () => ({ emailVerified: true })),
-    EmailChangeRequested: (state, emailChange) => changed(state, () => ({ emailChange })),
-    // A link that was sent to the address before must not open the account any more.
+    EmailChangeRequested: (state, emailChange) =>
+      changed(state, ({ credentials }) => ({ emailChange: { ...emailChange, credentials } })),
     EmailChanged: (state, { requestId, email, previous }) =>
-      changed(state, () => ({
+      changed(state, (person) => ({
+        ...renewed(person),
         email,
         previous: { requestId, email: previous },
         emailVerified: true,
         emailChange: undefined,
-        reset: undefined,
       })),
     EmailChangeLapsed: (state) => changed(state, () => ({ emailChange: undefined })),
     SignInAdded: (state, added) =>
-      changed(state, ({ signIns, unlinked }) => ({
-        signIns: [...signIns, added],
-        unlinked: unlinked.filter((id) => id !== added.identityId),
+      changed(state, (person) => ({
+        ...renewed(person),
+        signIns: [...person.signIns, added],
+        unlinked: person.unlinked.filter((id) => id !== added.identityId),
       })),
     SignInRemoved: (state, { identityId }) =>
-      changed(state, ({ signIns, unlinked }) => ({
-        signIns: signIns.filter((one) => one.identityId !== identityId),
-        unlinked: [...unlinked, identityId].slice(-mostSignIns),
+      changed(state, (person) => ({
+        ...renewed(person),
+        signIns: person.signIns.filter((one) => one.identityId !== identityId),
+        unlinked: [...person.unlinked, identityId].slice(-mostSignIns),
       })),
     RoleGranted: (state, { role }) => changed(state, ({ roles }) => ({ roles: [...roles, role] })),
     RoleRevoked: (state, { role }) =>
@@ -300,25 +345,40 @@ const active = (state: State): Person | Refusal<'NoSuchAccount' | 'Closed' | 'Su
 const changed = (state: State, change: (person: Person) => Partial<Person>): State =>
   state.status === 'new' ? state : { ...state, ...change(state) }
 
-const sessionsEnded = (
-  { era }: Person,
-  reason: 'password_changed' | 'password_reset' | 'suspended',
-  keptSessionId?: SessionId,
-) =>
+const renewed = ({ credentials }: Person) => ({ credentials: credentials + 1 })
+
+const sessionsEnded = ({ era }: Person, reason: SessionsEndedReason, keptSessionId?: SessionId) =>
   ({
     type: 'SessionsEnded',
     data: { era: era + 1, reason, ...(keptSessionId !== undefined && { keptSessionId }) },
   }) as const
 
-const lapsed = ({ requestId, email }: Pending & { readonly email: string }) =>
+const lapsed = ({ requestId, email }: Pick<Pending, 'requestId'> & { readonly email: string }) =>
   ({ type: 'EmailChangeLapsed', data: { requestId, email } }) as const
 
 const removed = ({ identityId, provider }: SignIn) =>
   ({ type: 'SignInRemoved', data: { identityId, provider } }) as const
 
-const isOpen = (pending: Pending | undefined, requestId: RequestId, now: string): boolean =>
-  pending?.requestId === requestId && now < pending.expiresAt
+const isOpen = (
+  person: Person,
+  pending: Pending | undefined,
+  requestId: RequestId,
+  now: string,
+): boolean =>
+  pending?.requestId === requestId &&
+  isOfTheseCredentials(person, pending) &&
+  now < pending.expiresAt
 
-/** Whether a link that is good until one moment is asked for too soon after one that is good until another. */
-const isTooSoon = (until: string, before: string | undefined, pause: number): boolean =>
-  before !== undefined && Date.parse(until) - Date.parse(before) < pause
+/**
+ * Whether a link that is good until one moment is asked for too soon after one that is good until another. The one
+ * before may have been asked for by a clock that ran ahead: then it does not count.
+ */
+const isTooSoon = (
+  until: string,
+  person: Person,
+  before: Omit<Pending, 'requestId'> | undefined,
+  pause: number,
+): boolean =>
+  before !== undefined &&
+  isOfTheseCredentials(person, before) &&
+  Math.abs(Date.parse(until) - Date.parse(before.expiresAt)) < pause

@@ -1,5 +1,11 @@
-export { account, emailChangeHolds, resetHolds, verificationHolds } from './account.ts'
-export { RequestId, Role } from './account-messages.ts'
+export {
+  account,
+  emailChangeHolds,
+  isOfTheseCredentials,
+  resetHolds,
+  verificationHolds,
+} from './account.ts'
+export { CredentialsCount, RequestId, Role } from './account-messages.ts'
 export {
   externalIdentity,
   externalIdentityIdOf,

@@ -90,6 +90,17 @@ describe('a refresh token', () => {
       .yields(...reused(0))
   })
 
+  test('that was replaced at a time yet to come is of a clock that was set back: it is not good until then', () => {
+    const soon = rotated(1, 'b', '2030-01-01T13:00:00.000Z')
+    given(session, opened, soon)
+      .when(rotate(0, 'hash', 'b'), at('2030-01-01T12:00:01.000Z'))
+      .yields(...reused(0))
+    // Two processes do not have the time of their store to the ms.
+    given(session, opened, soon)
+      .when(rotate(0, 'hash', 'b'), at('2030-01-01T12:59:58.000Z'))
+      .yields()
+  })
+
   test('from before the last one ends the session at once', () =>
     given(session, opened, rotated(1, 'b'), rotated(2, 'c'))
       .when(rotate(0, 'hash', 'b'), at(noon))

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { decider, Fields, personal, refuse, secret, Timestamp } from '#kernel'
 import { Reason, SessionId, Text, UserId } from '../shared/index.ts'
-import { Era } from './account-messages.ts'
+import { CredentialsCount, Era } from './account-messages.ts'
 
 /** Only the hashes of refresh tokens are ever recorded. */
 const RefreshHash = secret(Type.String({ minLength: 1, maxLength: 500 }))
@@ -19,6 +19,8 @@ const opening = {
   newDevice: Type.Optional(Type.Literal(true)),
   /** The account's era at the sign-in, when it was not the first. */
   era: Type.Optional(Era),
+  /** How often the account's credentials had changed at the sign-in, when they had. */
+  credentials: Type.Optional(CredentialsCount),
   /** When the user showed who they are; sessions of long ago do not say. */
   openedAt: Type.Optional(Timestamp),
 }
@@ -26,10 +28,13 @@ const opening = {
 type Session = {
   readonly userId: UserId
   readonly era: number
+  readonly credentials: number
   readonly openedAt?: string
   readonly expiresAt: string
   readonly rotation: number
   readonly refreshHash: string
+  /** It was ended from elsewhere: what was begun in it is over as well. */
+  readonly revoked?: true
   /** It was noted that its time is over. */
   readonly expired?: true
   /** Its user has left, and where they had signed in is forgotten. */
@@ -95,7 +100,7 @@ export const session = decider({
   },
 }).rules<State>({
   initialState: { status: 'new' },
-  stateVersion: 3,
+  stateVersion: 4,
 
   decide: {
     OpenSession: (data, state) => {
@@ -119,7 +124,7 @@ export const session = decider({
           : refuse('NotItsToken')
       const last = rotation === state.rotation - 1 ? before : undefined
       if (last && last.refreshHash !== refreshHash) return refuse('NotItsToken')
-      if (last && Date.parse(now) - Date.parse(last.rotatedAt) <= refreshGrace) return []
+      if (last && isWithinGrace(last.rotatedAt, now)) return []
       return [
         { type: 'RefreshTokenReuseDetected', data: { userId, rotation } },
         { type: 'SessionRevoked', data: { userId, reason: 'refresh_token_reused' } },
@@ -153,10 +158,11 @@ export const session = decider({
   },
 
   evolve: {
-    UserLoggedIn: (_, { userId, refreshHash, expiresAt, era = 0, openedAt }) => ({
+    UserLoggedIn: (_, { userId, refreshHash, expiresAt, era = 0, credentials = 0, openedAt }) => ({
       status: 'open',
       userId,
       era,
+      credentials,
       refreshHash,
       rotation: 0,
       ...(openedAt !== undefined && { openedAt }),
@@ -173,13 +179,23 @@ export const session = decider({
           },
     RefreshTokenReuseDetected: (state) => state,
     UserLoggedOut: (state) => ended(state),
-    SessionRevoked: (state) => ended(state),
+    SessionRevoked: (state) =>
+      state.status === 'new' ? state : { ...state, status: 'ended', revoked: true },
     SessionExpired: (state) =>
       state.status === 'new' ? state : { ...state, status: 'ended', expired: true },
     SessionForgotten: (state) =>
       state.status === 'new' ? state : { ...state, status: 'ended', forgotten: true },
   },
 })
+
+/** Processes that have one clock have it so exactly, in ms: what was just done elsewhere may seem to be yet to come. */
+const clockError = 2_000
+
+/** Whether a token was replaced just now. One that will only be replaced is of a clock that was set back since. */
+const isWithinGrace = (rotatedAt: string, now: string): boolean => {
+  const age = Date.parse(now) - Date.parse(rotatedAt)
+  return age >= -clockError && age <= refreshGrace
+}
 
 const ended = (state: State): State =>
   state.status === 'new' ? state : { ...state, status: 'ended' }

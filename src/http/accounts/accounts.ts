@@ -49,6 +49,7 @@ export type SignedIn = Person & {
   readonly isNew?: true
   /** Of the account. */
   readonly era: number
+  readonly credentials: number
   readonly position: bigint
 }
 
@@ -138,7 +139,14 @@ export const register = async (
     throw refusalProblem(account, registered)
   }
   const { emailVerified = false } = person
-  return { ...details, emailVerified, era: 0, isNew: true, position: registered.position }
+  return {
+    ...details,
+    emailVerified,
+    era: 0,
+    credentials: 0,
+    isNew: true,
+    position: registered.position,
+  }
 }
 
 /** Who has an address: their account's id, when there may be one. */
@@ -194,8 +202,16 @@ export const accountBy = async (
 /** An account as its owner is told of it. */
 export const personOf = (
   userId: UserId,
-  { email: address, emailVerified, username: called, name, roles, era }: Found['state'],
-): Person & { readonly era: number } => ({
+  {
+    email: address,
+    emailVerified,
+    username: called,
+    name,
+    roles,
+    era,
+    credentials,
+  }: Found['state'],
+): Omit<SignedIn, 'position'> => ({
   userId,
   email: address,
   emailVerified,
@@ -203,6 +219,7 @@ export const personOf = (
   ...(name !== undefined && { name }),
   roles: [...roles],
   era,
+  credentials,
 })
 
 /** The account is there, but must not be used for the time being. */
@@ -233,10 +250,10 @@ export const prove = async (
     )
   if (found.state.status === 'suspended') throw suspended()
   const { userId, state, position, profile: shown } = found
-  const { era, ...person } = personOf(userId, state)
+  const { era, credentials, ...person } = personOf(userId, state)
   return shown
-    ? { ...asCalled(person, shown), isCalledSo: true, era, position }
-    : { ...person, era, position }
+    ? { ...asCalled(person, shown), isCalledSo: true, era, credentials, position }
+    : { ...person, era, credentials, position }
 }
 
 /**

@@ -8,6 +8,12 @@ export type Devices = {
   readonly idOf: (cookie: string | undefined, user: DeviceUser) => string | undefined
   /** A cookie for a device; a new id, unless the device is known. */
   readonly cookieFor: (user: DeviceUser, id?: string) => string
+  /** Another cookie for a device that goes on being known in a new era; undefined when it was not known before. */
+  readonly renewed: (
+    cookie: string | undefined,
+    user: DeviceUser,
+    era: number,
+  ) => string | undefined
 }
 
 /**
@@ -22,11 +28,18 @@ const partsOf = ({ userId, era }: DeviceUser, id: string): string[] =>
 /** Nothing is kept: a cookie that we have signed for a user is known again, by every process. */
 export const devices = ({ secretFor }: Pick<SigningKeys, 'secretFor'>): Devices => {
   const { sign, isSigned } = signer(secretFor('devices'))
+  const idOf: Devices['idOf'] = (cookie, user) => {
+    const [id = '', signature = '', ...more] = cookie?.split('.') ?? []
+    return more.length === 0 && isSigned(signature, ...partsOf(user, id)) ? id : undefined
+  }
+  const cookieFor: Devices['cookieFor'] = (user, id = randomUUID()) =>
+    `${id}.${sign(...partsOf(user, id))}`
   return {
-    idOf: (cookie, user) => {
-      const [id = '', signature = '', ...more] = cookie?.split('.') ?? []
-      return more.length === 0 && isSigned(signature, ...partsOf(user, id)) ? id : undefined
+    idOf,
+    cookieFor,
+    renewed: (cookie, user, era) => {
+      const id = idOf(cookie, user)
+      return id === undefined ? undefined : cookieFor({ ...user, era }, id)
     },
-    cookieFor: (user, id = randomUUID()) => `${id}.${sign(...partsOf(user, id))}`,
   }
 }

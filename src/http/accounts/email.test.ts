@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { httpWorld } from '../../../test/support/http.ts'
 import { account, email, emailIdOf, type RequestId } from '../../domains/identity/index.ts'
-import type { UserId } from '../../domains/shared/index.ts'
+import type { SessionId, UserId } from '../../domains/shared/index.ts'
 import type { Executor } from '../../platform/runtime/execution.ts'
 import { changeEmail, requestEmailChange } from './email.ts'
 
@@ -15,7 +15,8 @@ const wishing = async () => {
   const { id } = await world.someone('ada')
   const { executor } = world.deps
   const userId = id as UserId
-  await requestEmailChange(executor, userId, wanted, origin())
+  const sessionId = randomUUID() as SessionId
+  await requestEmailChange(executor, { id: userId, sessionId }, wanted, origin())
   const { state } = await executor.stateOf(account, userId)
   const { requestId } = (state as { emailChange: { requestId: RequestId } }).emailChange
   /** An executor with something that happens just before the account changes. */

@@ -4,11 +4,14 @@ import {
   email,
   emailChangeHolds,
   emailIdOf,
+  isOfTheseCredentials,
   normalEmail,
   RequestId,
+  session,
 } from '../../domains/identity/index.ts'
 import type { UserId } from '../../domains/shared/index.ts'
 import type { Executor, Origin } from '../../platform/runtime/execution.ts'
+import type { Caller } from '../callers/tokens.ts'
 import { step, taken } from './accounts.ts'
 import { refusalProblem } from '../refusals.ts'
 
@@ -28,6 +31,8 @@ const claim = async (
   if (isRefusal(claimed)) throw taken('email', 'use another one')
 }
 
+const linkExpired = () => refusalProblem(account, { refused: 'LinkExpired' })
+
 /**
  * Wishes for another address; mail to it says how to go on. It is claimed for a minute only, so that nobody can keep
  * an address from its owner by wishing for it.
@@ -36,9 +41,10 @@ const claim = async (
  */
 export const requestEmailChange = async (
   executor: Executor,
-  userId: UserId,
+  { id: userId, sessionId }: Pick<Caller, 'id' | 'sessionId'>,
   address: string,
   origin: Origin,
+  clock: () => Date = () => new Date(),
 ): Promise<bigint> => {
   const { state } = await executor.stateOf(account, userId)
   if (state.status !== 'new' && state.email === normalEmail(address))
@@ -52,7 +58,8 @@ export const requestEmailChange = async (
       data: {
         requestId: derivedId(RequestId, origin.commandId, 'email'),
         email: normalEmail(address),
-        expiresAt: new Date(Date.now() + emailChangeHolds).toISOString(),
+        sessionId,
+        expiresAt: new Date(clock().getTime() + emailChangeHolds).toISOString(),
       },
     },
     origin,
@@ -66,7 +73,8 @@ export const requestEmailChange = async (
  * before the account changes; should it stop in between, the same link goes on, or the `emailChange` saga lets the
  * address go when the link has expired.
  * @returns where it was recorded
- * @throws Problem 409 when the link is too old, or somebody else has the address by now
+ * @throws Problem 409 when the link is too old, is of earlier credentials or of a session that was ended from elsewhere, or
+ *   somebody else has the address by now
  */
 export const changeEmail = async (
   executor: Executor,
@@ -76,8 +84,14 @@ export const changeEmail = async (
 ): Promise<bigint> => {
   const { state } = await executor.stateOf(account, userId)
   const wished = state.status === 'new' ? undefined : state.emailChange
-  if (wished?.requestId !== requestId) throw refusalProblem(account, { refused: 'LinkExpired' })
-  const { email: address } = wished
+  if (state.status === 'new' || wished?.requestId !== requestId) throw linkExpired()
+  // Looked at before the address is claimed; the account has the last word.
+  if (!isOfTheseCredentials(state, wished)) throw linkExpired()
+  const { email: address, sessionId } = wished
+  if (sessionId !== undefined) {
+    const { state: asking } = await executor.stateOf(session, sessionId)
+    if (asking.status === 'ended' && asking.revoked) throw linkExpired()
+  }
   await claim(executor, address, userId, origin)
   const confirmed = await executor.execute(
     email,

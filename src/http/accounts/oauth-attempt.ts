@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { CredentialsCount } from '../../domains/identity/index.ts'
 import { SessionId, UserId } from '../../domains/shared/index.ts'
 import type { SigningKeys } from '../../platform/keys/port.ts'
 import { sealing } from '../../platform/sealing.ts'
@@ -12,8 +13,10 @@ const Kept = Type.Object({
   codeVerifier: Type.String(),
   /** Where the browser goes when they are signed in. */
   returnTo: Type.String(),
-  /** For whom an identity is to be added, and the session in which they ask for that. */
-  link: Type.Optional(Type.Object({ userId: UserId, sessionId: SessionId })),
+  /** For whom an identity is to be added, the session in which they ask for that, and their account's credentials then. */
+  link: Type.Optional(
+    Type.Object({ userId: UserId, sessionId: SessionId, credentials: CredentialsCount }),
+  ),
   /** ms since 1970. */
   expiresAt: Type.Number(),
 })
@@ -35,6 +38,7 @@ const ttl = 10 * 60
 export const attempts = (
   { secretFor }: Pick<SigningKeys, 'secretFor'>,
   { secureCookies }: Pick<HttpConfig, 'secureCookies'>,
+  clock: () => Date = () => new Date(),
 ) => {
   const { seal, open } = sealing(secretFor('oauth attempts'))
 
@@ -45,7 +49,7 @@ export const attempts = (
   return {
     /** @param redirectUri where the browser comes back to, the only place that the cookie is sent to */
     keep: (attempt: KeptAttempt, redirectUri: string): string => {
-      const text = JSON.stringify({ ...attempt, expiresAt: Date.now() + ttl * 1_000 })
+      const text = JSON.stringify({ ...attempt, expiresAt: clock().getTime() + ttl * 1_000 })
       const sealed = seal(Buffer.from(text), redirectUri).toString('base64url')
       return cookie(sealed, new URL(redirectUri).pathname, ttl)
     },
@@ -58,7 +62,7 @@ export const attempts = (
       try {
         const plain = open(Buffer.from(sealed, 'base64url'), redirectUri).toString()
         const { expiresAt, ...attempt } = kept.Parse(JSON.parse(plain))
-        return Date.now() < expiresAt ? attempt : undefined
+        return clock().getTime() < expiresAt ? attempt : undefined
       } catch {
         return undefined
       }

@@ -116,13 +116,21 @@ const signedInBy = async (
 /**
  * Adds an identity to the ways into an account. It is claimed first, so that it is part of one account only; the
  * `linking` saga makes that lasting, and a claim that comes to nothing lapses by itself.
- * @param asked by its user, who is signed in otherwise
- * @returns where it was recorded; a refusal of the account
+ * @returns where it was recorded, and the credentials of the account then; a refusal of the account
  */
 const add = async (
   executor: Executor,
   userId: UserId,
-  { id, provider, asked }: { id: ExternalIdentityId; provider: string; asked: boolean },
+  {
+    id,
+    provider,
+    asked,
+  }: {
+    id: ExternalIdentityId
+    provider: string
+    /** The account's credentials when its user, who is signed in otherwise, asked for it. */
+    asked?: { readonly credentials: number }
+  },
   origin: Origin,
 ) => {
   const added = await executor.execute(
@@ -130,7 +138,7 @@ const add = async (
     userId,
     {
       type: 'AddSignIn',
-      data: { identityId: id, provider, ...(asked && { asked }) },
+      data: { identityId: id, provider, ...(asked && { asked: true, ...asked }) },
     },
     step(origin, 'add'),
   )
@@ -142,7 +150,10 @@ const add = async (
     step(origin, 'link'),
   )
   if (isRefusal(linked)) throw inProgress()
-  return added.position > linked.position ? added.position : linked.position
+  return {
+    position: added.position > linked.position ? added.position : linked.position,
+    credentials: added.state.status === 'new' ? 0 : added.state.credentials,
+  }
 }
 
 const claim = (executor: Executor, id: ExternalIdentityId, userId: UserId, origin: Origin) =>
@@ -171,14 +182,10 @@ export const signInExternally = async (
   if (found) {
     const theirs = usable(found)
     // From now on its user sees it, and can take it away.
-    if (!isNamed(found, id))
-      await add(
-        executor,
-        found.userId,
-        { id, provider, asked: false },
-        { ...origin, actorId: found.userId },
-      )
-    return theirs
+    if (isNamed(found, id)) return theirs
+    const who = { ...origin, actorId: found.userId }
+    const added = await add(executor, found.userId, { id, provider }, who)
+    return isRefusal(added) ? theirs : { ...theirs, ...added }
   }
 
   const { email, emailVerified } = person
@@ -200,20 +207,22 @@ export const signInExternally = async (
         throw error
       },
     ))
-  const position = await add(executor, userId, { id, provider, asked: false }, who)
-  if (typeof position === 'bigint') return { ...signedIn, position }
-  throw position.refused === 'Unlinked' ? unlinked(provider) : refusalProblem(account, position)
+  const added = await add(executor, userId, { id, provider }, who)
+  if (!isRefusal(added)) return { ...signedIn, ...added }
+  throw added.refused === 'Unlinked' ? unlinked(provider) : refusalProblem(account, added)
 }
 
 /**
  * Adds an identity that a provider vouches for to the ways into the account of somebody who is signed in. Its address
  * does not matter: who controls both has shown so.
  * @returns where it was recorded
- * @throws Problem 409 `identity_taken` when it signs in to another account, 403 when this one is suspended
+ * @param who.credentials of the account when they asked for it
+ * @throws Problem 409 `identity_taken` when it signs in to another account, 409 `credentials_changed` when the account's are
+ *   other ones by now
  */
 export const linkExternally = async (
   executor: Executor,
-  userId: UserId,
+  { userId, credentials }: { readonly userId: UserId; readonly credentials: number },
   provider: string,
   { issuer, subject }: Pick<ExternalPerson, 'issuer' | 'subject'>,
   origin: Origin,
@@ -227,9 +236,9 @@ export const linkExternally = async (
       'identity_taken',
       `Somebody signs in to another account with this identity at ${provider}. Take it off that account first, or choose another one.`,
     )
-  const position = await add(executor, userId, { id, provider, asked: true }, origin)
-  if (typeof position === 'bigint') return position
-  throw refusalProblem(account, position)
+  const added = await add(executor, userId, { id, provider, asked: { credentials } }, origin)
+  if (!isRefusal(added)) return added.position
+  throw refusalProblem(account, added)
 }
 
 const letGo = async (

@@ -1,6 +1,6 @@
 import { asId, derivedId, digest, isRefusal } from '#kernel'
 import { account, session } from '../../domains/identity/index.ts'
-import { SessionId, type UserId } from '../../domains/shared/index.ts'
+import { SessionId } from '../../domains/shared/index.ts'
 import type { SigningKeys } from '../../platform/keys/port.ts'
 import type { Executor, Origin } from '../../platform/runtime/execution.ts'
 import { signer } from '../../platform/signed-text.ts'
@@ -45,12 +45,17 @@ const refreshTokens = ({ secretFor }: Ports['keys']) => {
 
 /**
  * Opens a session for somebody who has proved who they are.
- * @param era of the account when they did
+ * @param who.era of the account when they did, and `credentials`
  * @param ttl how long the session may be refreshed, in ms
  */
 export const openSession = async (
-  { executor, keys, ttl }: Ports & { readonly ttl: number },
-  { userId, era }: { readonly userId: UserId; readonly era: number },
+  {
+    executor,
+    keys,
+    ttl,
+    clock = () => new Date(),
+  }: Ports & { readonly ttl: number; readonly clock?: (() => Date) | undefined },
+  { userId, era, credentials }: Pick<SignedIn, 'userId' | 'era' | 'credentials'>,
   from: {
     readonly ip: string
     readonly userAgent: string | undefined
@@ -62,7 +67,7 @@ export const openSession = async (
   const tokens = refreshTokens(keys)
   const sessionId = derivedId(SessionId, origin.commandId, 'session')
   const secret = tokens.secretOf(sessionId, 0)
-  const now = Date.now()
+  const now = clock().getTime()
   const opened = await executor.execute(
     session,
     sessionId,
@@ -77,6 +82,7 @@ export const openSession = async (
         ...(from.userAgent !== undefined && { userAgent: from.userAgent.slice(0, 1_000) }),
         ...(from.newDevice && { newDevice: true }),
         ...(era > 0 && { era }),
+        ...(credentials > 0 && { credentials }),
       },
     },
     { ...step(origin, 'session'), actorId: userId },

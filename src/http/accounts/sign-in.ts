@@ -33,7 +33,7 @@ const remembered = 20_000
 
 /** Answers with tokens, in the body and in cookies. */
 export const answering = (context: RouteContext) => {
-  const { executor, keys, tokens, config } = context
+  const { executor, keys, tokens, config, clock } = context
   const { idOf, cookieFor } = devices(keys)
   /** Whoever signs in by a program that keeps no cookies, again and again, is no news to anybody. */
   const seen = new LRUCache<string, true>({ max: remembered })
@@ -44,7 +44,7 @@ export const answering = (context: RouteContext) => {
     { sessionId, refreshToken, expiresAt }: Opened,
     jti: string,
   ): Promise<Answer<Person>> => {
-    const { isCalledSo, isNew: _, ...person } = signedIn
+    const { isCalledSo, isNew: _, credentials: __, ...person } = signedIn
     const { userId: id, roles } = person
     const accessToken = tokens.issue({ id, roles, sessionId, era }, jti)
     return {
@@ -62,7 +62,7 @@ export const answering = (context: RouteContext) => {
       person: SignedIn,
       { origin, ip, userAgent, cookie }: Signing,
     ): Promise<Answer<Person>> => {
-      const ports = { executor, keys, ttl: config.sessionTtl }
+      const ports = { executor, keys, clock, ttl: config.sessionTtl }
       const known = idOf(cookie(deviceCookieName), person)
       const place = digest(JSON.stringify([person.userId, person.era, networkOf(ip), userAgent]))
       const newDevice = !person.isNew && known === undefined && !seen.has(place)

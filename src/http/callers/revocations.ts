@@ -37,7 +37,7 @@ export const roleTaken = (): Problem =>
     'You have lost a role since this token was issued; get a new one at /auth/refresh.',
   )
 
-/** A clock may run so much ahead of another one, in ms. */
+/** Clocks may be so far apart, in ms. */
 const leeway = 60_000
 
 /** After a failure, the log is read on after so many ms. */
@@ -87,7 +87,8 @@ export const followRevocations = ({
   const stop = new AbortController()
   const { signal } = stop
 
-  const untilOf = () => Date.now() + ttl * 1_000 + leeway
+  // Monotonic: a clock that is set forward must not make this process forget what still matters.
+  const untilOf = () => performance.now() + ttl * 1_000 + leeway
 
   /** Entries are in the order of their end: the oldest are dropped as new ones come. */
   const drop = (now: number): void => {
@@ -146,7 +147,7 @@ export const followRevocations = ({
         const slice = await feed.next(position, { signal, types })
         const concerned = new Set(slice.events.filter(isHeard).map(take))
         ;({ position } = slice)
-        drop(Date.now())
+        drop(performance.now())
         for (const userId of concerned) for (const listener of listeners) listener(userId)
       } catch (error) {
         if (signal.aborted) return

@@ -64,11 +64,13 @@ const keyNameOf = (token: string): string => {
 /**
  * Sets up access tokens on a server.
  * @param keys the one that signs now, and those that have signed before
+ * @param clock the same one in all processes, so that a token is as good in one as in another
  */
 export const accessTokens = async (
   app: FastifyInstance,
   keys: Pick<SigningKeys, 'signing' | 'verifying'>,
   config: Pick<HttpConfig, 'issuer' | 'audience' | 'accessTokenTtl'>,
+  clock: () => Date = () => new Date(),
 ): Promise<AccessTokens> => {
   const { privateKey, publicKey } = keys.signing()
   await app.register(jwt, {
@@ -96,18 +98,26 @@ export const accessTokens = async (
     issue: ({ id, roles, sessionId, era = 0 }, jti) => {
       const { kid, privateKey: key } = keys.signing()
       const said = { sub: id, roles: [...roles], sid: sessionId, jti, ...(era > 0 && { era }) }
-      return app.jwt.sign(said, { kid, key })
+      const iat = Math.floor(clock().getTime() / 1_000)
+      return app.jwt.sign({ ...said, iat }, { kid, key })
     },
 
     verify: (token) => {
       const before = known.get(token)
-      if (before && before.caller.expiresAt * 1_000 > Date.now() && keys.verifying(before.kid))
+      if (
+        before &&
+        before.caller.expiresAt * 1_000 > clock().getTime() &&
+        keys.verifying(before.kid)
+      )
         return before.caller
       try {
         const kid = keyNameOf(token)
         const key = keys.verifying(kid)
         if (!key) throw new Error('No key of ours has this name')
-        const verified = app.jwt.verify(token, { key: key.publicKey })
+        const verified = app.jwt.verify(token, {
+          key: key.publicKey,
+          clockTimestamp: clock().getTime(),
+        })
         const { sub, roles, sid, era = 0, exp } = claims.Parse(verified)
         const caller = { id: sub, roles, sessionId: sid, era, expiresAt: exp }
         known.set(token, { caller, kid })

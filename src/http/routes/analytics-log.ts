@@ -44,7 +44,7 @@ export const analyticsLog = (serve: Serve, { log, catalogue }: RouteContext): vo
       operationId: 'readLog',
       summary: 'The events of the whole log, by category, type, position and time',
       description:
-        'Both ends are included. Ask again with `nextCursor`, and everything else as it was, until `caughtUp`: a page may be empty although there is more. Events are in the order of positions; the clocks of writers differ, so that one may be a little older than the one before it.',
+        'Both ends are included. Ask again with `nextCursor`, and everything else as it was, until `caughtUp`: a page may be empty although there is more. Events are in the order of positions; clocks differ and are set, so that one may be older than the one before it: all of a range of times are found all the same. With the log in EventStoreDB, it is read through for that, ten thousand events a page.',
       tag: 'analytics',
       query: Fields({
         category: Names,

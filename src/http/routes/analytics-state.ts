@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { categoryOf, Fields, type RecordedEvent } from '#kernel'
 import { deciders } from '../../domains/index.ts'
+import type { EventLog } from '../../platform/event-log/port.ts'
 import { momentOf } from '../../platform/event-log/span.ts'
 import { NewerVersion } from '../../platform/newer-version.ts'
 import { StreamName } from '../path-text.ts'
@@ -24,9 +25,29 @@ const whenOf = (at: string | undefined): When => {
   return { time }
 }
 
-/** Whether an event had not happened yet. */
-const isLater = (when: When, { revision, at }: RecordedEvent): boolean =>
-  when !== undefined && ('revision' in when ? revision > when.revision : at > when.time)
+/**
+ * The last revision that counts; -1 when none does. Clocks differ and are set: an event may be recorded at a later time
+ * than one behind it, so that the last one is looked for from the end.
+ */
+const lastRevisionAt = async (
+  log: Pick<EventLog, 'read'>,
+  streamId: string,
+  when: When,
+): Promise<number> => {
+  if (when === undefined) return Number.MAX_SAFE_INTEGER
+  if ('revision' in when) return when.revision
+  for (let from: number | undefined; from === undefined || from >= 0;) {
+    const events = await log.read(streamId, {
+      direction: 'backwards',
+      limit: pageSize,
+      ...(from !== undefined && { from }),
+    })
+    const found = events.find(({ at }) => at <= when.time)
+    if (found) return found.revision
+    from = (events.at(-1)?.revision ?? 0) - 1
+  }
+  return -1
+}
 
 const neverThere = (message: string): Problem =>
   new Problem(404, 'not_found', `at ${message}.`, [{ field: 'at', message }])
@@ -64,7 +85,7 @@ export const analyticsState = (serve: Serve, { log, catalogue }: RouteContext): 
       operationId: 'getStreamState',
       summary: 'What the events of one stream had made of it at some revision, or at some moment',
       description:
-        'The stream is folded as the code folds it to decide, from events in which secrets and persons are masked. By a moment, everything counts that comes before the first event recorded later.',
+        'The stream is folded as the code folds it to decide, from events in which secrets and persons are masked. By a moment, everything counts up to the last event that was recorded by then; what stands before it counts as well, whatever time a clock gave it.',
       tag: 'analytics',
       params: Fields({
         streamId: StreamName,
@@ -89,6 +110,7 @@ export const analyticsState = (serve: Serve, { log, catalogue }: RouteContext): 
     },
     async ({ params: { streamId }, query }) => {
       const when = whenOf(query.at)
+      const lastRevision = await lastRevisionAt(log, streamId, when)
       let folding: Folding | undefined
       let state: unknown
       let last: RecordedEvent | undefined
@@ -110,7 +132,7 @@ export const analyticsState = (serve: Serve, { log, catalogue }: RouteContext): 
         }
         over = events.length < pageSize
         for (const event of events) {
-          if (isLater(when, event)) {
+          if (event.revision > lastRevision) {
             over = true
             break
           }

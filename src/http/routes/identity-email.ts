@@ -8,7 +8,7 @@ import {
   verificationHolds,
 } from '../../domains/identity/index.ts'
 import { UserId } from '../../domains/shared/index.ts'
-import { accountLinks } from '../../platform/account-links.ts'
+import { accountLinks, verificationOf } from '../../platform/account-links.ts'
 import { changeEmail, requestEmailChange } from '../accounts/email.ts'
 import { proofOf } from '../accounts/proof.ts'
 import { accountOf } from '../accounts/accounts.ts'
@@ -28,19 +28,20 @@ const Mailed = Type.Object({
 
 /** E-mail addresses: whether they are theirs, and other ones. */
 export const identityEmail = (serve: Serve, context: RouteContext): void => {
-  const { executor, passwords, counters, keys } = context
+  const { executor, passwords, counters, keys, clock = () => new Date() } = context
   const links = accountLinks(keys.secretFor('account-links'))
 
   /** Whose address it is that a link was sent to. */
   const verify = async (token: string) => {
     const link = links.open('verify', token)
     if (!link || !Check(UserId, link.userId)) throw badLink()
-    const { userId, about: until } = link
+    const { userId } = link
     const found = await accountOf(executor, userId)
+    const about = verificationOf(link, found?.state.email)
     // To whom it may be known that there is no such account: nobody has such a link.
-    if (!found || !link.isOurs(found.state.email)) throw badLink()
-    if (Date.now() >= Number(until)) throw refusalProblem(account, { refused: 'LinkExpired' })
-    return { userId, email: found.state.email }
+    if (!found || !about) throw badLink()
+    if (clock().getTime() >= about.until) throw refusalProblem(account, { refused: 'LinkExpired' })
+    return { userId, email: found.state.email, credentials: about.credentials }
   }
 
   serve(
@@ -51,7 +52,7 @@ export const identityEmail = (serve: Serve, context: RouteContext): void => {
       operationId: 'verifyEmail',
       summary: 'Follow the link from a mail: the address is theirs',
       description:
-        'Takes the token of the mail after a registration, and of the mail to an address that somebody wants to go by from now on.',
+        'Takes the token of the mail after a registration, and of the mail to an address that somebody wants to go by from now on: that ends all sessions but the one which asked for it.',
       tag: 'identity',
       body: Fields({ token: LinkToken }),
       example: { token: 'verify.…' },
@@ -68,8 +69,8 @@ export const identityEmail = (serve: Serve, context: RouteContext): void => {
         const who = { ...origin, actorId: userId }
         return { data, position: await changeEmail(executor, userId, requestId, who) }
       }
-      const { userId, email } = await verify(token)
-      const command = { type: 'VerifyEmail' as const, data: { email } }
+      const { userId, ...proved } = await verify(token)
+      const command = { type: 'VerifyEmail' as const, data: proved }
       const who = { ...origin, actorId: userId }
       const answer = await executor.execute(account, userId, command, who)
       if (isRefusal(answer)) throw refusalProblem(account, answer)
@@ -90,7 +91,7 @@ export const identityEmail = (serve: Serve, context: RouteContext): void => {
       problems: [404],
     },
     async ({ caller, origin }) => {
-      const expiresAt = new Date(Date.now() + verificationHolds).toISOString()
+      const expiresAt = new Date(clock().getTime() + verificationHolds).toISOString()
       const command = { type: 'RequestEmailVerification' as const, data: { expiresAt } }
       const answer = await executor.execute(account, caller.id, command, origin)
       if (isRefusal(answer)) throw refusalProblem(account, answer)
@@ -120,7 +121,7 @@ export const identityEmail = (serve: Serve, context: RouteContext): void => {
     async ({ body: { email, password }, caller, ip, origin }) => {
       await proofOf({ executor, passwords, counters }, caller, { password, field: 'password', ip })
       await allowOnly(counters, `email-change:${caller.id}`, changes.most, changes.within)
-      const position = await requestEmailChange(executor, caller.id, email, origin)
+      const position = await requestEmailChange(executor, caller, email, origin, clock)
       return { data: { mailed: true }, position }
     },
   )

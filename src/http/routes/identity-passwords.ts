@@ -2,7 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { derivedId, Fields, isRefusal, type StateOf } from '#kernel'
-import { account, EmailAddress, RequestId, resetHolds } from '../../domains/identity/index.ts'
+import {
+  account,
+  EmailAddress,
+  isOfTheseCredentials,
+  RequestId,
+  resetHolds,
+} from '../../domains/identity/index.ts'
 import { UserId } from '../../domains/shared/index.ts'
 import { accountLinks } from '../../platform/account-links.ts'
 import { proofOf } from '../accounts/proof.ts'
@@ -42,9 +48,9 @@ export const badLink = () =>
 
 /** Passwords: forgotten ones, and new ones. */
 export const identityPasswords = (serve: Serve, context: RouteContext): void => {
-  const { executor, passwords, counters, keys, config } = context
+  const { executor, passwords, counters, keys, config, clock = () => new Date() } = context
   const links = accountLinks(keys.secretFor('account-links'))
-  const { idOf, cookieFor } = devices(keys)
+  const { renewed, cookieFor } = devices(keys)
 
   serve(
     {
@@ -68,7 +74,7 @@ export const identityPasswords = (serve: Serve, context: RouteContext): void => 
         const found = await accountBy(executor, email)
         if (!found) return
         const requestId = derivedId(RequestId, origin.commandId, 'reset')
-        const expiresAt = new Date(Date.now() + resetHolds).toISOString()
+        const expiresAt = new Date(clock().getTime() + resetHolds).toISOString()
         // A refusal tells whether there is an account as well, and says nothing that its owner could act on here.
         await executor.execute(
           account,
@@ -103,7 +109,8 @@ export const identityPasswords = (serve: Serve, context: RouteContext): void => 
       const { userId, about: requestId } = link
       // Before the hash is made: a link that is of no use any more costs nothing.
       const found = await accountOf(executor, userId)
-      if (found && found.state.reset?.requestId !== requestId)
+      const wished = found?.state.reset
+      if (found && (wished?.requestId !== requestId || !isOfTheseCredentials(found.state, wished)))
         throw refusalProblem(account, { refused: 'LinkExpired' })
       mustBeHardToGuess('password', password, [found?.state.email, found?.state.username])
       const passwordHash = await passwords.hash(password)
@@ -155,8 +162,8 @@ export const identityPasswords = (serve: Serve, context: RouteContext): void => 
       )
       if (isRefusal(answer)) throw refusalProblem(account, answer)
       const userId = caller.id
-      const known = idOf(cookie(deviceCookieName), { userId, era: state.era })
-      const device = known && cookieFor({ userId, era: eraOf(answer) }, known)
+      const { era } = state
+      const device = renewed(cookie(deviceCookieName), { userId, era }, eraOf(answer))
       const cookies = device ? [deviceCookie(device, config)] : []
       return { data: done, position: answer.position, cookies }
     },

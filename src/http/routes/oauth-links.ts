@@ -1,9 +1,16 @@
 import { Type } from 'typebox'
 import { Fields, isRefusal } from '#kernel'
-import { account, ProviderName, session } from '../../domains/identity/index.ts'
-import type { SessionId, UserId } from '../../domains/shared/index.ts'
+import {
+  account,
+  isOfTheseCredentials,
+  ProviderName,
+  session,
+} from '../../domains/identity/index.ts'
+import { deviceCookie, deviceCookieName } from '../callers/cookies.ts'
+import { devices } from '../accounts/devices.ts'
 import { proofOf } from '../accounts/proof.ts'
-import { accountOf } from '../accounts/accounts.ts'
+import { accountOf, type Found } from '../accounts/accounts.ts'
+import type { KeptAttempt } from '../accounts/oauth-attempt.ts'
 import { PathText } from '../path-text.ts'
 import { notFound, Problem } from '../problem.ts'
 import { refusalProblem } from '../refusals.ts'
@@ -15,12 +22,15 @@ import { signInsOf, SignIns } from '../accounts/sign-ins.ts'
 /** Who has no password shows who they are by having signed in so recently, ms. */
 const recently = 10 * 60_000
 
+/** Clocks of processes may be so far apart, ms. */
+const clockError = 60_000
+
 /** Begins a way to a provider and back. */
 type Begin = (
   provider: string,
   wanted: {
     readonly returnTo: string
-    readonly link: { readonly userId: UserId; readonly sessionId: SessionId }
+    readonly link: NonNullable<KeptAttempt['link']>
   },
 ) => Promise<{ readonly url: string; readonly cookie: string }>
 
@@ -30,32 +40,37 @@ type Begin = (
  */
 export const oauthLinks = (
   serve: Serve,
-  { executor, passwords, counters }: RouteContext,
+  { executor, passwords, counters, keys, config, clock = () => new Date() }: RouteContext,
   { providers, begin }: { readonly providers: readonly string[]; readonly begin: Begin },
 ): void => {
+  const { renewed } = devices(keys)
+
   const mustBeThemselves = async (
     caller: Caller,
     password: string | undefined,
     ip: string,
-  ): Promise<void> => {
+  ): Promise<Found> => {
     const found = await accountOf(executor, caller.id)
     if (!found) throw notFound('account')
-    if (found.state.passwordHash !== '') {
-      await proofOf({ executor, passwords, counters }, caller, {
+    if (found.state.passwordHash !== '')
+      return proofOf({ executor, passwords, counters }, caller, {
         password: password ?? '',
         field: 'password',
         ip,
       })
-      return
-    }
     const { state } = await executor.stateOf(session, caller.sessionId)
-    const openedAt = state.status === 'new' ? undefined : state.openedAt
-    if (openedAt === undefined || Date.now() - Date.parse(openedAt) > recently)
+    // A sign-in is a proof for one change of credentials: the next one asks for the next.
+    const isProof = state.status !== 'new' && isOfTheseCredentials(found.state, state)
+    const openedAt = isProof ? state.openedAt : undefined
+    // What is yet to come is of a clock that was set back since, and proves nothing.
+    const age = clock().getTime() - Date.parse(openedAt ?? '')
+    if (openedAt === undefined || age > recently || age < -clockError)
       throw new Problem(
         403,
         'sign_in_again',
-        'It is too long since you signed in. Sign in once more, and then link the other identity.',
+        'It is too long since you signed in, or your ways to sign in have changed since. Sign in once more, and then link the other identity.',
       )
+    return found
   }
 
   serve(
@@ -79,7 +94,7 @@ export const oauthLinks = (
       operationId: 'linkOAuth',
       summary: 'Sign in by an identity at a provider as well, from now on',
       description:
-        'Answers with where the browser goes; it comes back to `/auth/oauth/{provider}/callback`, with the cookie that is set here, while the session lasts. Who has a password gives it; who has none must have signed in within 10 minutes.',
+        'Answers with where the browser goes; it comes back to `/auth/oauth/{provider}/callback`, with the cookie that is set here, while the session lasts. Who has a password gives it; who has none must have signed in within 10 minutes, and not have changed how they sign in since.',
       tag: 'identity',
       params: Fields({ provider: PathText(64) }),
       body: Fields({
@@ -99,9 +114,10 @@ export const oauthLinks = (
     },
     async ({ params: { provider }, body: { password, returnTo = '/' }, caller, ip }) => {
       if (!providers.includes(provider)) throw notFound('provider of identities', 'provider')
-      await mustBeThemselves(caller, password, ip)
+      const { state } = await mustBeThemselves(caller, password, ip)
       const { id: userId, sessionId } = caller
-      const { url, cookie } = await begin(provider, { returnTo, link: { userId, sessionId } })
+      const link = { userId, sessionId, credentials: state.credentials }
+      const { url, cookie } = await begin(provider, { returnTo, link })
       return { data: { url }, cookies: [cookie] }
     },
   )
@@ -112,20 +128,25 @@ export const oauthLinks = (
       url: '/auth/oauth/:provider',
       access: 'user',
       operationId: 'unlinkOAuth',
-      summary: 'Sign in by a provider no longer',
+      summary: 'Sign in by a provider no longer; ends all other sessions',
       description: 'The last way into an account stays: who has no password sets one first.',
       tag: 'identity',
       params: Fields({ provider: ProviderName }),
       data: SignIns,
       problems: [404, 409],
     },
-    async ({ params: { provider }, caller, origin }) => {
-      const command = { type: 'RemoveSignIn' as const, data: { provider } }
+    async ({ params: { provider }, caller, cookie, origin }) => {
+      const before = await accountOf(executor, caller.id)
+      const data = { provider, keptSessionId: caller.sessionId }
+      const command = { type: 'RemoveSignIn' as const, data }
       const answer = await executor.execute(account, caller.id, command, origin)
       if (isRefusal(answer)) throw refusalProblem(account, answer)
       const { state, position, revision } = answer
-      if (state.status === 'new') throw notFound('account')
-      return { data: signInsOf(state), position, revision }
+      if (state.status === 'new' || !before) throw notFound('account')
+      const user = { userId: caller.id, era: before.state.era }
+      const device = renewed(cookie(deviceCookieName), user, state.era)
+      const cookies = device ? [deviceCookie(device, config)] : []
+      return { data: signInsOf(state), position, revision, cookies }
     },
   )
 }

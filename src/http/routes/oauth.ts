@@ -12,7 +12,7 @@ import { cookieIn } from '../callers/cookies.ts'
 import { answering, User } from '../accounts/sign-in.ts'
 import { accountOf, personOf } from '../accounts/accounts.ts'
 import { isOfThisEra } from '../callers/people.ts'
-import { session } from '../../domains/identity/index.ts'
+import { account, isOfTheseCredentials, session } from '../../domains/identity/index.ts'
 import { asCalledNow } from '../people.ts'
 import { sessionEnded } from '../callers/revocations.ts'
 import { oauthLinks } from './oauth-links.ts'
@@ -21,6 +21,7 @@ import { linkExternally, signInExternally } from '../accounts/oauth.ts'
 import { ownPath } from '../callers/own-path.ts'
 import { PathText } from '../path-text.ts'
 import { notFound, Problem } from '../problem.ts'
+import { refusalProblem } from '../refusals.ts'
 import { successOf } from '../route.ts'
 import { routesOf } from '../routes-of.ts'
 import type { RouteContext } from './context.ts'
@@ -92,14 +93,14 @@ const Returned = Type.Evaluate(
  * cookies, or a program gets tokens.
  */
 export const oauthRoutes = (app: FastifyInstance, prefix: string, context: RouteContext): void => {
-  const { executor, passwords, keys, config, identityProviders = [] } = context
+  const { executor, passwords, keys, config, clock, identityProviders = [] } = context
   const providers = new Map(identityProviders.map((each) => [each.name, each]))
-  const { keep, forget, read } = attempts(keys, config)
+  const { keep, forget, read } = attempts(keys, config, clock)
   const { signedIn } = answering(context)
 
   /** Adds an identity for whom began to, if the session they did it in has not ended meanwhile. */
   const linked = async (
-    { userId, sessionId }: NonNullable<KeptAttempt['link']>,
+    { userId, sessionId, credentials }: NonNullable<KeptAttempt['link']>,
     provider: string,
     person: ExternalPerson,
     origin: Origin,
@@ -111,9 +112,12 @@ export const oauthRoutes = (app: FastifyInstance, prefix: string, context: Route
     const isOpen = opened.status === 'open' && opened.userId === userId
     if (!isOpen || !owner || !isOfThisEra(owner.state, { era: opened.era, sessionId }))
       throw sessionEnded()
+    // Looked at before the identity is claimed; the account has the last word.
+    if (!isOfTheseCredentials(owner.state, { credentials }))
+      throw refusalProblem(account, { refused: 'CredentialsChanged' })
     const who = { ...origin, actorId: userId }
-    const position = await linkExternally(executor, userId, provider, person, who)
-    const { era: _, ...data } = personOf(userId, owner.state)
+    const position = await linkExternally(executor, { userId, credentials }, provider, person, who)
+    const { era: _, credentials: __, ...data } = personOf(userId, owner.state)
     return { data: await asCalledNow(executor, data), position }
   }
 
@@ -214,14 +218,14 @@ export const oauthRoutes = (app: FastifyInstance, prefix: string, context: Route
         if (isBrowser) return reply.redirect(attempt.returnTo, 302)
         return { success: true, data, meta: { position: String(position) } }
       }
-      const account = await signInExternally({ executor, passwords }, provider.name, person, origin)
+      const theirs = await signInExternally({ executor, passwords }, provider.name, person, origin)
       const {
         data,
         position,
         tokens,
         cookies = [],
-      } = await signedIn(account, {
-        origin: { ...origin, actorId: account.userId },
+      } = await signedIn(theirs, {
+        origin: { ...origin, actorId: theirs.userId },
         ip,
         userAgent: headers['user-agent'],
         cookie: (name) => cookieIn(headers.cookie, name),

@@ -89,7 +89,7 @@ export const ownProfiles = (serve: Serve, { executor, readModels, config }: Rout
     async ({ caller }) => {
       const { state, position } = await executor.stateOf(account, caller.id)
       if (state.status !== 'active') throw notFound('account')
-      const { era: _, name: registered, ...person } = personOf(caller.id, state)
+      const { era: _, credentials: __, name: registered, ...person } = personOf(caller.id, state)
       // The profile's is what `PATCH /users/ID` takes; what is said of the account besides is not changed there.
       const { state: said, revision } = await executor.stateOf(profile, caller.id)
       const now = said.status === 'active' ? said : { ...person, ...initially, name: registered }

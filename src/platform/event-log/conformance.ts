@@ -6,6 +6,8 @@ import { catalogue, evolved, Fields, type Metadata } from '#kernel'
 import { someMetadata } from '#kernel/testing'
 import { contentOf, contentTypes } from '../eventstoredb/event-bytes.ts'
 import { checked } from './checked.ts'
+import { pageOf } from './pages.ts'
+import { spanOf } from './span.ts'
 import {
   Conflict,
   EventRefused,
@@ -67,6 +69,36 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
     afterAll(async () => {
       await raw?.close()
       await under?.close()
+    })
+
+    test('by time, finds what was recorded by a clock that jumped back and forth by an hour', async () => {
+      const stream = newStream()
+      const noon = Date.parse('2031-01-01T12:00:00Z')
+      const at = (minutes: number) => new Date(noon + minutes * 60_000).toISOString()
+      const minutes = [0, 1, -60, -59, 2, 63, 64, 3, 4]
+      for (const [n, each] of minutes.entries())
+        await log.append(stream, 'any', [{ ...counted(n), at: at(each) }])
+      const parts = [
+        [-60, -59],
+        [-59, 1],
+        [2, 2],
+        [3, 64],
+        [63, 64],
+      ] as const
+      for (const [fromTime, untilTime] of parts) {
+        const span = await spanOf(log, { fromTime: at(fromTime), untilTime: at(untilTime) })
+        const wanted = minutes.flatMap((each, n) =>
+          each >= fromTime && each <= untilTime ? [n] : [],
+        )
+        const found: number[] = []
+        let cursor: bigint | undefined
+        for (let done = false; !done;) {
+          const page = await pageOf(log, span, { cursor, limit: 3 })
+          found.push(...page.events.filter((event) => event.stream === stream).map(numberOf))
+          ;({ cursor, done } = page)
+        }
+        assert.deepEqual(found, wanted)
+      }
     })
 
     test('gives back what was appended, with its place in history', async () => {

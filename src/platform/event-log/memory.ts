@@ -115,6 +115,13 @@ export const memoryEventLog = (clock: () => Date = () => new Date()): EventLog =
         .filter(({ position }) => position > after)
         .slice(0, limit),
 
+    byTime: {
+      firstSince: async (moment, before) =>
+        all.find(({ at, position }) => position < before && at >= moment)?.position,
+      lastUntil: async (moment, since) =>
+        all.findLast(({ at, position }) => position >= since && at <= moment)?.position,
+    },
+
     dense: true,
     close: async () => undefined,
   }

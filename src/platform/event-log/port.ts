@@ -127,6 +127,17 @@ export type EventLog = {
     readonly limit?: number
   }) => Promise<readonly StreamSummary[]>
 
+  /**
+   * What finds events by time where times do not follow positions; a log without it is read through for that. Moments
+   * are ISO 8601 in UTC, with ms.
+   */
+  readonly byTime?: {
+    /** The first event before a position that was recorded at a moment or later. */
+    readonly firstSince: (moment: string, before: bigint) => Promise<bigint | undefined>
+    /** The last event from a position on that was recorded by a moment. */
+    readonly lastUntil: (moment: string, since: bigint) => Promise<bigint | undefined>
+  }
+
   /** Whether positions count events, each one greater than the last; otherwise they only grow. */
   readonly dense?: true
 

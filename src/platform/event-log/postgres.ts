@@ -247,6 +247,23 @@ export const postgresEventLog = async (
       }))
     },
 
+    byTime: {
+      firstSince: async (moment, before) => {
+        const [row] = await database.query<{ found: bigint | null }>({
+          text: 'SELECT agora.first_since($1, $2) AS found',
+          values: [moment, before],
+        })
+        return row?.found ?? undefined
+      },
+      lastUntil: async (moment, since) => {
+        const [row] = await database.query<{ found: bigint | null }>({
+          text: 'SELECT agora.last_until($1, $2) AS found',
+          values: [moment, since],
+        })
+        return row?.found ?? undefined
+      },
+    },
+
     dense: true,
     close: () => listener.close(),
   }

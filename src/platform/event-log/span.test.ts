@@ -121,6 +121,36 @@ describe.each([
   })
 })
 
+test('by time, everything is found whatever the clocks said', async () => {
+  const log = memoryEventLog()
+  // Right, an hour behind, right, an hour ahead, right.
+  const hours = [0, -3_600, 0, 3_600, 0]
+  for (let n = 0; n < 50; n += 1)
+    await log.append('thing-1', 'any', [
+      {
+        eventId: randomUUID(),
+        type: 'Counted',
+        data: { n },
+        metadata: someMetadata,
+        at: timeOf(n + (hours[Math.floor(n / 10)] ?? 0)),
+      },
+    ])
+  const { events } = await log.readAll()
+  const ends = [-3_600, -3_585, 0, 9, 10, 25, 49, 3_600, 3_635, 3_700].map(timeOf)
+  const { byTime: _, ...without } = log
+  for (const shaped of [log, without, sparse(log)])
+    for (const fromTime of ends)
+      for (const untilTime of ends) {
+        const wanted = events
+          .filter(({ at }) => at >= fromTime && at <= untilTime)
+          .map(({ data }) => data)
+        const dataOf = async (...how: [Direction, number]) =>
+          (await readThrough(shaped, { fromTime, untilTime }, ...how)).map(({ data }) => data)
+        expect(await dataOf('forwards', 7)).toEqual(wanted)
+        expect(await dataOf('backwards', 7)).toEqual(wanted.toReversed())
+      }
+})
+
 test('is found without reading much', async () => {
   const log = await filled(5_000)
   let read = 0

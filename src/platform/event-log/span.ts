@@ -1,11 +1,5 @@
 import type { EventLog } from './port.ts'
 
-/**
- * Processes that write the log have clocks that differ: an event may be older than one before it by so many ms. What
- * is found by time is looked for with so much to spare.
- */
-export const clockSkew = 60_000
-
 /** A place in the log that is known: the event there, and when it was recorded (ISO 8601). */
 export type Known = { readonly position: bigint; readonly at: string }
 
@@ -20,7 +14,7 @@ export type Probe = (after: bigint) => Promise<Known | undefined>
  * @returns the smallest position with nothing unwanted at or behind it; behind the head when nothing is wanted. The
  *   one before it is that of the last unwanted place, or 0n
  */
-export const firstWanted = async (
+const firstWanted = async (
   probe: Probe,
   isWanted: (known: Known) => boolean,
   head: bigint,
@@ -64,7 +58,7 @@ export const isWithin =
     (untilTime === undefined || at <= untilTime)
 
 /** What looking for places in a log takes. */
-export type Searchable = Pick<EventLog, 'readAll' | 'head' | 'streams' | 'dense'>
+export type Searchable = Pick<EventLog, 'readAll' | 'head' | 'streams' | 'dense' | 'byTime'>
 
 /**
  * Looks into a log. Where positions do not count events, reading may only start where there is one; there the
@@ -81,14 +75,10 @@ const probeOf =
     return first && { position: first.position, at: first.startedAt }
   }
 
-/** The last moment that is written with a year of four digits: what is later does not compare as text. */
-const lastMoment = Date.parse('9999-12-31T23:59:59.999Z')
-
-const later = (time: string, ms: number): string =>
-  new Date(Math.min(Date.parse(time) + ms, lastMoment)).toISOString()
-
 /**
- * Finds out where in the log some ends are, without reading it all.
+ * Finds out where in the log some ends are. Times need not follow positions, as clocks differ and are set: halving gives
+ * a guess only, and the log is asked what was recorded out of order beyond it. A log that cannot tell is read through,
+ * from one position wanted to the other.
  * @throws Unavailable when the log is away
  */
 export const spanOf = async (log: Searchable, ends: Ends): Promise<Span> => {
@@ -110,9 +100,9 @@ export const spanOf = async (log: Searchable, ends: Ends): Promise<Span> => {
     starts.push(
       log.dense ? fromPosition - 1n : await start(({ position }) => position >= fromPosition),
     )
-  if (fromTime !== undefined) {
-    const early = later(fromTime, -clockSkew)
-    starts.push(await start(({ at }) => at >= early))
+  if (fromTime !== undefined && log.byTime) {
+    const guess = await firstWanted(probe, ({ at }) => at >= fromTime, head)
+    starts.push(((await log.byTime.firstSince(fromTime, guess)) ?? guess) - 1n)
   }
   const befores: (bigint | undefined)[] = []
   if (untilPosition !== undefined)
@@ -123,9 +113,11 @@ export const spanOf = async (log: Searchable, ends: Ends): Promise<Span> => {
           : undefined
         : await end(({ position }) => position > untilPosition),
     )
-  if (untilTime !== undefined) {
-    const late = later(untilTime, clockSkew)
-    befores.push(await end(({ at }) => at > late))
+  if (untilTime !== undefined && log.byTime) {
+    const guess = await firstWanted(probe, ({ at }) => at > untilTime, head)
+    const last = await log.byTime.lastUntil(untilTime, guess)
+    const before = last === undefined ? guess : last + 1n
+    befores.push(before > head ? undefined : before)
   }
   return {
     after: starts.reduce((most, one) => (one > most ? one : most), 0n),

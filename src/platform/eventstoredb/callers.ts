@@ -42,11 +42,11 @@ const remembered = 60_000
  * Checks passwords so that neither a busy client nor one who guesses wears the process out: what was right is
  * remembered for a minute (as a hash under a key of this process), and few are checked at once.
  * @param authenticate checks a name and a password
- * @param clock ms
+ * @param clock ms, monotonic: a clock that is set back must not make a password good for longer
  */
 export const sparingly = (
   authenticate: Authenticate,
-  clock: () => number = Date.now,
+  clock: () => number = () => performance.now(),
 ): Authenticate => {
   const key = randomBytes(32)
   type Answer = Awaited<ReturnType<Authenticate>>

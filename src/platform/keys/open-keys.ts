@@ -24,6 +24,8 @@ export const openKeys = async (
     readonly secret?: string
     /** The most that a token may be good for, in ms. */
     readonly tokenTtl: number
+    /** ms; the same one in all processes. */
+    readonly clock?: () => number
     readonly onError?: (error: unknown) => void
   },
 ): Promise<SigningKeys> => {
