@@ -4,6 +4,7 @@ import type { Leases } from '../leases/port.ts'
 import type { FailedAttempt, Job, Queue, QueueWorker } from '../queue/port.ts'
 import type { Control } from './control.ts'
 import type { Feed } from './feed.ts'
+import type { Origin } from './execution.ts'
 import { followLog } from './follow-log.ts'
 import type { AnyJob } from './job.ts'
 
@@ -81,8 +82,30 @@ export const dispatchJobs = async (
   ])
 }
 
+/** The origin of what a job reports. @param report tells reports of one job apart, which must not pass for each other */
+const originOf = (
+  name: string,
+  { correlationId, causationId }: Asked,
+  ...report: readonly string[]
+): Origin => ({
+  commandId: derivedUuid('job', name, causationId, ...report),
+  actorId: name,
+  correlationId,
+  causationId,
+})
+
+/** Does something for everything in a bundle; what fails is thrown once all have been done. */
+const forEachAsked = async (
+  bundle: unknown,
+  act: (asked: Asked) => Promise<void>,
+): Promise<void> => {
+  const answers = await Promise.allSettled((bundle as readonly Asked[]).map(act))
+  const failed = answers.find((answer) => answer.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
 /**
- * Works on the queues of all jobs.
+ * Works on the queues of all jobs; what a job reports when it is given up is reported before it is parked.
  * @param onFailed told of every attempt that failed
  */
 export const workOnJobs = async (
@@ -91,23 +114,24 @@ export const workOnJobs = async (
   onFailed: (failed: FailedAttempt) => void,
 ): Promise<QueueWorker> => {
   const workers = await Promise.all(
-    jobs.map((job) =>
-      queueOf(job).work(
-        job.name,
-        async ({ data }) => {
-          const answers = await Promise.allSettled(
-            (data as readonly Asked[]).map(async ({ data: asked, correlationId, causationId }) => {
-              const commandId = derivedUuid('job', job.name, causationId)
-              const origin = { commandId, actorId: job.name, correlationId, causationId }
-              await job.run(asked as never, origin)
-            }),
-          )
-          const failed = answers.find(({ status }) => status === 'rejected')
-          if (failed) throw (failed as PromiseRejectedResult).reason
+    jobs.map((job) => {
+      const { name, run, givenUp, options } = job
+      return queueOf(job).work(
+        name,
+        ({ data }) =>
+          forEachAsked(data, (asked) => run(asked.data as never, originOf(name, asked))),
+        {
+          ...options,
+          onFailed,
+          ...(typeof givenUp === 'function' && {
+            onGivenUp: ({ data, error }) =>
+              forEachAsked(data, (asked) =>
+                givenUp(asked.data as never, originOf(name, asked, 'given up'), error),
+              ),
+          }),
         },
-        { ...job.options, onFailed },
-      ),
-    ),
+      )
+    }),
   )
   return {
     stop: async () => {

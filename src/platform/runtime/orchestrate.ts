@@ -209,6 +209,7 @@ export const wakeSagas = (
       const timer = data as Timer
       await byName.get(timer.saga)?.wake(timer)
     },
-    { concurrency: 64, attempts: 10 },
+    // Nothing else would wake the run: a timer is tried until it is taken.
+    { concurrency: 64, attempts: Infinity },
   )
 }
