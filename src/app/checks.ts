@@ -26,10 +26,20 @@ const caughtUp = async (projections: Operations['projections']): Promise<Check> 
   return { name, ok: false, detail: `Behind: ${lagging.map((one) => one.name).join(', ')}` }
 }
 
+/** Whether the payment provider's ledger agrees with our payments. @throws Unavailable */
+const reconciled = async (differences: () => Promise<readonly unknown[]>): Promise<Check> => {
+  const name = 'payments'
+  const { length } = await differences()
+  if (length === 0) return { name, ok: true, optional: true }
+  const detail = `${length} of the payment provider’s entries or of our payments differ; the log names them`
+  return { name, ok: false, optional: true, detail }
+}
+
 /**
  * Looks after everything that Agora needs; who asks at the same time is told the same.
  * @param stores by name, how each is asked whether it is there
  * @param options.contexts how those are that other processes serve
+ * @param options.paymentDifferences what differs from the payment provider's ledger; it takes nobody out of service
  * @param options.lagMatters whether this process is of no use while read models are far behind
  */
 export const checksOf = (
@@ -38,7 +48,12 @@ export const checksOf = (
   {
     contexts = () => [],
     lagMatters = true,
-  }: { readonly contexts?: () => readonly Check[]; readonly lagMatters?: boolean } = {},
+    paymentDifferences,
+  }: {
+    readonly contexts?: () => readonly Check[]
+    readonly lagMatters?: boolean
+    readonly paymentDifferences?: () => Promise<readonly unknown[]>
+  } = {},
 ): (() => Promise<readonly Check[]>) => {
   const lag = (check: Check): Check => (lagMatters ? check : { ...check, optional: true })
 
@@ -49,7 +64,8 @@ export const checksOf = (
     const found = await lookAtStores()
     if (found.some(({ ok }) => !ok)) return found
     try {
-      return [...found, lag(await caughtUp(projections))]
+      const payments = paymentDifferences ? [await reconciled(paymentDifferences)] : []
+      return [...found, lag(await caughtUp(projections)), ...payments]
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error
       // A store went away in this very moment, and is the one to be named.

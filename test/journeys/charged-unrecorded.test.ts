@@ -42,4 +42,4 @@ test('kill -9 of everything while cards are charged whose orders were called off
   for (const id of ids) expect((await ada.settled(id)).status).toBe('CANCELLED')
   const { call: admin } = await agora.shop.admin()
   expect((await admin('GET', '/admin/dead-letters')).body.data.deadLetters).toEqual([])
-}, 120_000)
+}, 240_000)
