@@ -53,3 +53,20 @@ test('many who ask at once cost one look, and who asks later another one', async
   await checks()
   expect(asked).toBe(2)
 })
+
+test('differences from the payment provider’s ledger are told, and take nobody out of service', async () => {
+  const found: string[] = []
+  const checks = checksOf(
+    { postgres: nothing },
+    { projections: nothing },
+    { paymentDifferences: async () => found },
+  )
+  expect((await checks()).at(-1)).toEqual({ name: 'payments', ok: true, optional: true })
+  found.push('one', 'another')
+  expect((await checks()).at(-1)).toEqual({
+    name: 'payments',
+    ok: false,
+    optional: true,
+    detail: expect.stringContaining('2'),
+  })
+})
