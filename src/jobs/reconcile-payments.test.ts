@@ -128,6 +128,9 @@ describe('money that the provider took, and nobody recorded,', () => {
     await callOff()
     charged(key)
     await run()
+    // Its job may be about to record it.
+    expect(await eventsOf(id)).toEqual(['PaymentInitiated', 'PaymentVoided'])
+    await run()
     expect(await eventsOf(id)).toEqual([
       'PaymentInitiated',
       'PaymentVoided',
@@ -144,6 +147,7 @@ describe('money that the provider took, and nobody recorded,', () => {
     await failed.fail()
     charged(waiting.key)
     charged(failed.key)
+    await run()
     await run()
     expect(await eventsOf(waiting.id)).toContain('PaymentCompleted')
     expect(await eventsOf(failed.id)).toContain('PaymentRefundRequested')
@@ -190,6 +194,9 @@ describe('money that the provider took, and nobody recorded,', () => {
     await executor.execute(payment, id, { type: 'RequestPayment', data }, origin())
     charged(key)
     await run()
+    expect(kinds()).toEqual([])
+    await run()
+    await run()
     expect(kinds()).toEqual(['charge_unrecorded'])
     await executor.execute(payment, id, { type: 'VoidPayment', data: { orderId } }, origin())
     await run()
@@ -226,6 +233,7 @@ describe('a refund', () => {
     await callOff()
     refunded(`${id}:refund`, key)
     await run()
+    await run()
     expect((await eventsOf(id)).at(-1)).toBe('PaymentRefunded')
     expect(mended).toEqual([`${id}:refund`])
     await run()
@@ -246,6 +254,7 @@ describe('a refund', () => {
     await run()
     expect(kinds()).toEqual(['refund_missing'])
     refunded(`${id}:refund`, key)
+    await run()
     await run()
     await run()
     expect(resolved).toMatchObject([{ kind: 'refund_missing', paymentId: id }])
@@ -272,10 +281,12 @@ test('a run that is cut off goes on where it was, and asks only for what is new'
   goAway(false)
   for (const { key } of all) charged(key)
   await run()
+  await run()
   expect(mended).toEqual(all.map(({ key }) => key))
   pass(120_000)
   const another = await initiated()
   charged(another.key)
+  await run()
   asked.ledger.length = 0
   await run()
   expect(mended.at(-1)).toBe(another.key)

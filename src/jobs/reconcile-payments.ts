@@ -1,4 +1,4 @@
-import { asId, derivedUuid, type RecordedEvent } from '#kernel'
+import { asId, type RecordedEvent } from '#kernel'
 import { payment } from '../domains/payments/index.ts'
 import { PaymentId } from '../domains/shared/index.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
@@ -9,37 +9,16 @@ import {
   type Reconciliations,
 } from '../platform/reconciliation/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
-import { Unavailable } from '../platform/unavailable.ts'
-import { chargeKeyOf } from './charge-card.ts'
-import { compareCharge, compareRefund, type Comparison } from './payment-differences.ts'
+import { ledgerComparison, type Claim } from './ledger-comparison.ts'
 
 /** An entry may become visible so long after its time, in ms: it is looked for once more. */
 const overlap = 60_000
-
-/** Money may be on its way back for so long before somebody is alerted, in ms. */
-const refundTime = 15 * 60_000
 
 /** So many payments are looked at at once. */
 const atOnce = 20
 
 /** So many payments a run are asked for at the provider one by one; the next run goes on. */
 const askedMost = 500
-
-/** A payment that an event of ours says something of. */
-type Claim = { readonly paymentId: PaymentId; readonly at: string }
-
-/**
- * What was asked of the provider under a key: the payment, and which attempt at charging it; 0 for a refund.
- * @returns undefined when the key is none of ours
- */
-const askedUnder = (
-  key: string,
-): { readonly paymentId: PaymentId; readonly attempt: number } | undefined => {
-  const [, id, rest] = /^([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}):(.+)$/.exec(key) ?? []
-  if (id === undefined) return undefined
-  const attempt = /^[1-9]\d{0,8}$/.test(rest ?? '') ? Number(rest) : 0
-  return { paymentId: asId(PaymentId, id), attempt }
-}
 
 /**
  * Compares a provider's ledger with our payments, from where the last run ended: what the provider took and we have not
@@ -55,7 +34,7 @@ const askedUnder = (
  */
 export const reconcilePayments = (
   provider: Pick<PaymentProvider, 'name' | 'ledger' | 'outcomeOf'>,
-  { execute, stateOf }: Executor,
+  executor: Executor,
   {
     reconciliations,
     log,
@@ -72,89 +51,11 @@ export const reconcilePayments = (
     readonly now?: () => number
   },
 ): (() => Promise<void>) => {
-  const record = async (
-    { kind, key, providerRef, refundRef = '' }: LedgerEntry,
-    paymentId: PaymentId,
-    attempt: number,
-  ): Promise<void> => {
-    const commandId = derivedUuid('reconcile', key)
-    const origin = { commandId, actorId: 'reconcile-payments', correlationId: commandId }
-    await execute(
-      payment,
-      paymentId,
-      kind === 'charge'
-        ? { type: 'CompletePayment', data: { provider: provider.name, providerRef, attempt } }
-        : { type: 'RecordRefund', data: { refundRef } },
-      origin,
-    )
-  }
-
-  /**
-   * Compares an entry with its payment; what is not recorded is recorded, and compared again.
-   * @param failed told of a command that failed: one such entry must not keep the others from being looked at
-   * @returns what remains different
-   */
-  const judged = async (
-    entry: LedgerEntry,
-    failed: (error: unknown) => void,
-  ): Promise<Difference | undefined> => {
-    const { kind, key, at } = entry
-    const isCharge = kind === 'charge'
-    const asked = askedUnder(key)
-    if (!asked || (isCharge && !asked.attempt))
-      return { kind: isCharge ? 'charge_unknown' : 'refund_unknown', key, since: at, entry }
-    const { paymentId, attempt } = asked
-    const compareWith = isCharge ? compareCharge : compareRefund
-    const compare = async (): Promise<Comparison> => {
-      const { state } = await stateOf(payment, paymentId, {
-        enough: (kept) => compareWith(kept, entry) === 'agrees',
-      })
-      return compareWith(state, entry)
-    }
-    let comparison = await compare()
-    if (comparison === 'unrecorded') {
-      try {
-        await record(entry, paymentId, attempt)
-        comparison = await compare()
-        if (comparison === 'agrees') onMended(entry)
-      } catch (error) {
-        if (error instanceof Unavailable) throw error
-        failed(error)
-      }
-    }
-    if (comparison === 'agrees') return undefined
-    if (comparison !== 'unrecorded') return { kind: comparison, key, paymentId, since: at, entry }
-    const unrecorded = isCharge ? 'charge_unrecorded' : 'refund_unknown'
-    return { kind: unrecorded, key, paymentId, since: at, entry }
-  }
-
-  /** A payment of ours that is completed, and not in the part of the ledger that was read. */
-  const missingCharge = async ({ paymentId, at }: Claim): Promise<Difference | undefined> => {
-    const { state } = await stateOf(payment, paymentId)
-    if (!('providerRef' in state) || state.provider !== provider.name) return undefined
-    const answer = await provider.outcomeOf(chargeKeyOf(paymentId, state.attempt))
-    if (answer?.paid && answer.providerRef === state.providerRef) return undefined
-    return { kind: 'charge_missing', key: paymentId, paymentId, since: at }
-  }
-
-  const missingRefund = async ({ paymentId, at }: Claim): Promise<Difference | undefined> => {
-    const { state } = await stateOf(payment, paymentId)
-    if (state.status !== 'refunding') return undefined
-    const isLate = now() - Date.parse(at) > refundTime
-    const late: Difference = { kind: 'refund_missing', key: paymentId, paymentId, since: at }
-    return isLate ? late : { ...late, pending: true }
-  }
-
-  const again = (
-    difference: Difference,
-    failed: (error: unknown) => void,
-  ): Promise<Difference | undefined> => {
-    const { entry, paymentId, since: at } = difference
-    if (entry) return judged(entry, failed)
-    if (paymentId === undefined) return Promise.resolve(difference)
-    const claim = { paymentId: asId(PaymentId, paymentId), at }
-    return difference.kind === 'refund_missing' ? missingRefund(claim) : missingCharge(claim)
-  }
+  const { compareEntry, compareAgain, missingCharge, missingRefund } = ledgerComparison(
+    provider,
+    executor,
+    { onMended, now },
+  )
 
   return async () => {
     const before = await reconciliations.load(provider.name)
@@ -167,6 +68,8 @@ export const reconcilePayments = (
       for (const difference of found) {
         if (!difference) continue
         const identity = identityOf(difference)
+        // It was compared in this run already, with all that is known of it.
+        if (open.has(identity)) continue
         open.set(identity, difference)
         if (!isAlerted(difference) || alerted.has(identity)) continue
         alerted.set(identity, difference)
@@ -178,9 +81,9 @@ export const reconcilePayments = (
     const failures: unknown[] = []
     const failed = (error: unknown) => void failures.push(error)
 
-    // Those that are known first: what is found again below is the same difference.
+    // Those that are known come first: below, they would be taken for new ones.
     for (const part of partsOf(before.open, atOnce))
-      keep(await Promise.all(part.map((one) => again(one, failed))))
+      keep(await Promise.all(part.map((one) => compareAgain(one, failed))))
     for (const [identity, difference] of alerted)
       if (!open.has(identity)) {
         alerted.delete(identity)
@@ -192,7 +95,7 @@ export const reconcilePayments = (
     for (let after: string | undefined; ;) {
       const { entries, next } = await provider.ledger({ since: from, after })
       for (const part of partsOf(entries, atOnce))
-        keep(await Promise.all(part.map((one) => judged(one, failed))))
+        keep(await Promise.all(part.map((one) => compareEntry(one, { again: false, failed }))))
       for (const { kind, providerRef } of entries) if (kind === 'charge') inLedger.add(providerRef)
       const last = entries.at(-1)?.at ?? since
       if (last > since) since = last

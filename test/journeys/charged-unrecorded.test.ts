@@ -6,20 +6,24 @@ test('kill -9 of everything while cards are charged whose orders were called off
   await using data = await temporaryData()
   let credentials
   const ids: string[] = []
+  const cancelled = new Set<string>()
   {
     await using agora = await startAgora(data.path)
     const ada = (credentials = await agora.shop.register('ada'))
     const lamp = await agora.shop.sell(10)
-    for (let n = 0; n < 6; n += 1) ids.push(await ada.buy({ [lamp]: 1 }, 'tok_slow'))
+    const cart = { [lamp]: 1 }
+    ids.push(...(await Promise.all(Array.from({ length: 6 }, () => ada.buy(cart, 'tok_slow')))))
     // The provider has the money; its answer is on the way for two seconds.
     const charged = async () => (await ledgerOf(data.path)).charges.size
     await until(charged, (count) => count > 0, { every: 5 })
     await Promise.all(
       ids.map(async (id) => {
+        // On a slow machine, some are confirmed by now.
         const { status } = await ada.call('POST', `/orders/${id}/cancel`, { reason: 'changed' })
-        expect(status).toBe(200)
+        if (status === 200) cancelled.add(id)
       }),
     )
+    expect(cancelled.size).toBeGreaterThan(0)
     await until(
       async () => (await ada.call('GET', '/payments?status=VOIDED&limit=1')).body.data.total,
       (voided) => voided > 0,
@@ -29,17 +33,21 @@ test('kill -9 of everything while cards are charged whose orders were called off
   }
   await using agora = await startAgora(data.path)
   const ada = await agora.shop.signIn(credentials)
-  const { charges, balance } = await until(
+  const orders = await Promise.all(ids.map(ada.settled))
+  for (const { id, status } of orders)
+    expect(status).toBe(cancelled.has(id) ? 'CANCELLED' : 'CONFIRMED')
+  // The kept money is that of the confirmed orders.
+  const owed = (ids.length - cancelled.size) * 1999
+  const { charges } = await until(
     () => ledgerOf(data.path),
-    (ledger) => ledger.balance === 0,
+    (ledger) => ledger.balance === owed,
   )
-  expect(charges.size).toBeGreaterThan(0)
-  expect(balance).toBe(0)
+  const taken = charges.size - (ids.length - cancelled.size)
+  expect(taken).toBeGreaterThan(0)
   await until(
     async () => (await ada.call('GET', '/payments?status=REFUNDED&limit=1')).body.data.total,
-    (refunded) => refunded === charges.size,
+    (refunded) => refunded === taken,
   )
-  for (const id of ids) expect((await ada.settled(id)).status).toBe('CANCELLED')
   const { call: admin } = await agora.shop.admin()
   expect((await admin('GET', '/admin/dead-letters')).body.data.deadLetters).toEqual([])
 }, 240_000)

@@ -8,6 +8,7 @@ import type { LedgerEntry } from '../payments/port.ts'
  * - `charge_unrecorded`: it took money that the payment does not take in
  * - `charge_missing`: the payment is completed, and the provider has not taken the money
  * - `refund_unknown`: the provider returned money that nobody asked it to return
+ * - `refund_unrecorded`: it returned money, which the payment does not take in
  * - `refund_missing`: money is to be returned, and the provider has not done so for too long
  */
 export const differenceKinds = [
@@ -17,6 +18,7 @@ export const differenceKinds = [
   'charge_unrecorded',
   'charge_missing',
   'refund_unknown',
+  'refund_unrecorded',
   'refund_missing',
 ] as const
 export type DifferenceKind = (typeof differenceKinds)[number]
@@ -31,7 +33,7 @@ export type Difference = {
   readonly since: string
   /** What the provider's ledger says, to be compared again. */
   readonly entry?: LedgerEntry
-  /** Still within its time: money that is on its way back. Nobody is alerted yet. */
+  /** Still within its time: money whose charge or refund is under way. Nobody is alerted yet. */
   readonly pending?: true
 }
 
