@@ -20,6 +20,8 @@ import { NewerVersion } from './platform/newer-version.ts'
 import { openIdProvider } from './platform/oauth/openid.ts'
 import { argon2Passwords } from './platform/passwords/argon2.ts'
 import { paymentSimulator } from './platform/payments/simulator.ts'
+import { isAlerted } from './platform/reconciliation/port.ts'
+import { postgresReconciliations } from './platform/reconciliation/postgres.ts'
 import { postgresReceipts } from './platform/receipts/postgres.ts'
 import type { AnyJob } from './platform/runtime/job.ts'
 import { operations as createOperations } from './platform/runtime/operate.ts'
@@ -73,6 +75,12 @@ export const startApp = async (
   const { progress, readModels, rows, bull, mailer, counters, forgetting } = stores
   const passwords = argon2Passwords()
   const provider = paymentSimulator(database)
+  const reconciliations = postgresReconciliations(database)
+  const paymentDifferences = async () => {
+    const { open } = await reconciliations.load(provider.name)
+    return open.filter(isAlerted)
+  }
+  metrics.gaugePayments(paymentDifferences)
   // Known for sure once it is served: port 0 means any.
   let site = config.publicUrl ?? `http://${config.host}:${config.port}`
   const accountLetters = {
@@ -143,7 +151,28 @@ export const startApp = async (
     projections,
     sagas,
     jobs,
-    chores: chores(readModels, executor),
+    chores: chores(readModels, executor, {
+      provider,
+      log,
+      reconciliations,
+      onMended: ({ kind, key }) => {
+        metrics.mendedPayment(kind)
+        logger.warn(
+          { kind, key },
+          'The ledger of the payment provider told of money that was not recorded; it is now',
+        )
+      },
+      onDifference: ({ kind, key, paymentId, since }) =>
+        logger.error(
+          { kind, key, paymentId, since },
+          'The ledger of the payment provider differs from our payments',
+        ),
+      onResolved: ({ kind, key, paymentId }) =>
+        logger.info(
+          { kind, key, paymentId },
+          'The ledger of the payment provider agrees with our payments again',
+        ),
+    }),
     deciders,
     catalogue: events,
     with: { ...stores, queue: rows, onForgotten: stores.personalKeys.onDestroyed },
@@ -222,6 +251,7 @@ export const startApp = async (
       {
         others: () => [...eventsCheck(unreadable.lately()), ...processes.checksOf(server.contexts)],
         lagMatters: processes.passOn === undefined,
+        paymentDifferences,
       },
     ),
     metrics: metrics.text,

@@ -45,7 +45,14 @@ const nobody = async (): Promise<never> => {
 }
 const jobs = declareJobs(
   {
-    provider: { name: 'nobody', charge: nobody, refund: nobody },
+    provider: {
+      name: 'nobody',
+      charge: nobody,
+      outcomeOf: nobody,
+      cancel: nobody,
+      ledger: nobody,
+      refund: nobody,
+    },
     mailer: { send: nobody, close: nobody },
     readModels: { get: nobody, find: nobody, catchUp: nobody },
     letters: { links: { make: () => '' }, site: () => '' },

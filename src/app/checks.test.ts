@@ -94,3 +94,20 @@ test('read models that cannot be looked after in time are not ready', async () =
     { name: 'projections', ok: false, detail: 'It has not answered within 20 ms' },
   ])
 })
+
+test('differences from the payment provider’s ledger are told, and take nobody out of service', async () => {
+  const found: string[] = []
+  const checks = checksOf(
+    { postgres: nothing },
+    { projections: nothing },
+    { paymentDifferences: async () => found },
+  )
+  expect((await checks()).at(-1)).toEqual({ name: 'payments', ok: true, optional: true })
+  found.push('one', 'another')
+  expect((await checks()).at(-1)).toEqual({
+    name: 'payments',
+    ok: false,
+    optional: true,
+    detail: expect.stringContaining('2'),
+  })
+})

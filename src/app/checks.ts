@@ -71,11 +71,21 @@ const caughtUp = async (projections: Operations['projections']): Promise<Check> 
   return { name, ok: false, detail: `Behind: ${lagging.map((one) => one.name).join(', ')}` }
 }
 
+/** Whether the payment provider's ledger agrees with our payments. @throws Unavailable */
+const reconciled = async (differences: () => Promise<readonly unknown[]>): Promise<Check> => {
+  const name = 'payments'
+  const { length } = await differences()
+  if (length === 0) return { name, ok: true, optional: true }
+  const detail = `${length} of the payment provider’s entries or of our payments differ; the log names them`
+  return { name, ok: false, optional: true, detail }
+}
+
 /**
  * Looks after everything that Agora needs; who asks at the same time is told the same. What does not answer in time is
  * not well, and is named.
  * @param stores by name, how each is asked whether it is there
  * @param options.others further checks that cost nothing: of what other processes serve, of what this one has met
+ * @param options.paymentDifferences what differs from the payment provider's ledger; it takes nobody out of service
  * @param options.lagMatters whether this process is of no use while read models are far behind
  * @param options.limit how long each check may take, in ms; default 2,000
  */
@@ -86,23 +96,27 @@ export const checksOf = (
     others = () => [],
     lagMatters = true,
     limit = 2_000,
+    paymentDifferences,
   }: {
     readonly others?: () => readonly Check[]
     readonly lagMatters?: boolean
     readonly limit?: number
+    readonly paymentDifferences?: () => Promise<readonly unknown[]>
   } = {},
 ): (() => Promise<readonly Check[]>) => {
   const lag = (check: Check): Check => (lagMatters ? check : { ...check, optional: true })
 
   const asks = Object.entries(stores).map(([name, ask]) => [name, limited(ask, limit)] as const)
   const askProjections = limited(projections, limit)
+  const askPayments = paymentDifferences && limited(paymentDifferences, limit)
   const lookAtStores = () => Promise.all(asks.map(([name, ask]) => reached(name, ask)))
 
   const lookAtHome = async (): Promise<readonly Check[]> => {
     const found = await lookAtStores()
     if (found.some(({ ok }) => !ok)) return found
     try {
-      return [...found, lag(await caughtUp(askProjections))]
+      const payments = askPayments ? [await reconciled(askPayments)] : []
+      return [...found, lag(await caughtUp(askProjections)), ...payments]
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error
       // A store went away in this very moment, and is the one to be named.

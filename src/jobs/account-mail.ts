@@ -77,6 +77,10 @@ export const accountMail = (
         if (!(error instanceof MailRefused)) throw error
       }
     },
+    givenUp: {
+      reportsNothing:
+        'Nothing waits for a letter, and whoever misses a link asks for another; its dead letter shows that it was not sent.',
+    },
     options: { concurrency: 8, attempts: 10, backoff: 500 },
   })
 

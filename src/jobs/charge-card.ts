@@ -1,32 +1,64 @@
-import { payment } from '../domains/payments/index.ts'
-import type { PaymentProvider } from '../platform/payments/port.ts'
-import type { Executor } from '../platform/runtime/execution.ts'
+import { derivedUuid, type StateOf } from '#kernel'
+import { payment, providerUnavailable } from '../domains/payments/index.ts'
+import type { PaymentId } from '../domains/shared/index.ts'
+import { cancelled, type PaymentProvider } from '../platform/payments/port.ts'
+import type { Executor, Origin } from '../platform/runtime/execution.ts'
 import { job } from './job.ts'
+
+/** The key by which the provider knows one attempt at a payment. */
+export const chargeKeyOf = (paymentId: PaymentId, attempt: number): string =>
+  `${paymentId}:${attempt}`
+
+const isWaitingFor =
+  (attempt: number) =>
+  (state: StateOf<typeof payment>): boolean =>
+    state.status === 'initiated' && state.attempt === attempt
 
 /**
  * Takes the money of a payment that was initiated. The provider knows each attempt by a key, so that a crash between
  * its answer and our record never charges twice: the next try gets the same answer.
+ *
+ * A payment that nobody waits for any more, and one whose charge is given up, is cancelled at the provider first: an
+ * earlier try, or one still on its way, may have taken the money. Only what the provider answers to that is final.
  */
-export const chargeCard = (provider: PaymentProvider, { execute, stateOf }: Executor) =>
-  job({
+export const chargeCard = (provider: PaymentProvider, { execute, stateOf }: Executor) => {
+  /**
+   * Cancels an attempt; money that it took is reported.
+   * @returns why it was not paid; undefined when it was
+   */
+  const cancel = async (
+    paymentId: PaymentId,
+    attempt: number,
+    origin: Origin,
+  ): Promise<string | undefined> => {
+    const answer = await provider.cancel(chargeKeyOf(paymentId, attempt))
+    if (!answer.paid) return answer.reason
+    const data = { provider: provider.name, providerRef: answer.providerRef, attempt }
+    await execute(payment, paymentId, { type: 'CompletePayment', data }, origin)
+    return undefined
+  }
+
+  return job({
     name: 'charge-card',
     from: [payment],
     on: {
-      PaymentInitiated: ({ id, data: { amount, token, attempt } }) => ({
-        paymentId: id,
-        amount,
-        token,
-        attempt,
-      }),
+      // Nothing to pay is paid already.
+      PaymentInitiated: ({ id, data: { amount, token, attempt } }) =>
+        amount.amount === 0 ? undefined : { paymentId: id, amount, token, attempt },
     },
     run: async ({ paymentId, amount, token, attempt }, origin) => {
-      // Should it have been called off elsewhere a moment ago, the money goes back.
-      const { state } = await stateOf(payment, paymentId, {
-        enough: (kept) => kept.status === 'initiated' && kept.attempt === attempt,
-      })
-      if (state.status !== 'initiated' || state.attempt !== attempt) return
+      const isWaiting = isWaitingFor(attempt)
+      const { state } = await stateOf(payment, paymentId, { enough: isWaiting })
+      if (!isWaiting(state)) {
+        const isRecorded = 'providerRef' in state && state.attempt === attempt
+        // Under an id of its own: the job may have reported a failure before.
+        const commandId = derivedUuid(origin.commandId, 'cancel')
+        if (!isRecorded) await cancel(paymentId, attempt, { ...origin, commandId })
+        return
+      }
+      // Should it be called off elsewhere meanwhile, the money goes back.
       const answer = await provider.charge({
-        idempotencyKey: `${paymentId}:${attempt}`,
+        idempotencyKey: chargeKeyOf(paymentId, attempt),
         token,
         amount,
       })
@@ -42,5 +74,12 @@ export const chargeCard = (provider: PaymentProvider, { execute, stateOf }: Exec
         origin,
       )
     },
+    givenUp: async ({ paymentId, attempt }, origin) => {
+      const why = await cancel(paymentId, attempt, origin)
+      if (why === undefined) return
+      const reason = why === cancelled ? providerUnavailable : why
+      await execute(payment, paymentId, { type: 'FailPayment', data: { reason, attempt } }, origin)
+    },
     options: { concurrency: 128, attempts: 8, backoff: 250 },
   })
+}

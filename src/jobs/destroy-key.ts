@@ -107,6 +107,10 @@ export const destroyKey = (
       await Promise.all([accounts, profiles, sessions, orders].map(readModels.catchUp))
       await forgetting.forget(userId, { streams: await ordersOf(userId) })
     },
+    givenUp: {
+      reportsNothing:
+        'Nothing waits for the key to go: there is no receipt as long as it is there, and the dead letter finishes it.',
+    },
     options: { concurrency: 1, attempts: 20, backoff: 250 },
   })
 }

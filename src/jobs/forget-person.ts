@@ -53,6 +53,10 @@ export const forgetPerson = (
       if (awaited > 0) return
       await execute(profile, userId, { type: 'RecordForgotten', data: counts }, origin)
     },
+    givenUp: {
+      reportsNothing:
+        'The key is destroyed once it is recorded that everything else is forgotten: until the dead letter is retried, neither is, and there is no receipt.',
+    },
     options: { concurrency: 2, attempts: 20, backoff: 1_000 },
   })
 }

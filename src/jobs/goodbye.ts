@@ -54,5 +54,8 @@ export const goodbyeJob = (sayGoodbye: SayGoodbye, { execute }: Pick<Executor, '
       await sayGoodbye(userId)
       await execute(account, userId, { type: 'RecordGoodbye', data: {} }, origin)
     },
+    givenUp: async ({ userId }, origin) => {
+      await execute(account, userId, { type: 'RecordGoodbye', data: {} }, origin)
+    },
     options: { concurrency: 8, attempts: 10, backoff: 500 },
   })

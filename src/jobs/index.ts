@@ -10,6 +10,7 @@ import { destroyKey } from './destroy-key.ts'
 import { expireSessions } from './expire-sessions.ts'
 import { forgetPerson } from './forget-person.ts'
 import { goodbyeJob, sayGoodbye } from './goodbye.ts'
+import { reconcilePayments } from './reconcile-payments.ts'
 import { refundCard } from './refund-card.ts'
 import { sendMail } from './send-mail.ts'
 
@@ -43,6 +44,18 @@ export const jobs = (
   ] as const
 
 /** What has to be done now and then, as no event asks for it. */
-export const chores = (readModels: ReadModels, executor: Executor): readonly Chore[] => [
+export const chores = (
+  readModels: ReadModels,
+  executor: Executor,
+  {
+    provider,
+    ...reconciling
+  }: { readonly provider: PaymentProvider } & Parameters<typeof reconcilePayments>[2],
+): readonly Chore[] => [
   { name: 'expire-sessions', every: 10 * 60_000, run: expireSessions(readModels, executor) },
+  {
+    name: 'reconcile-payments',
+    every: 60_000,
+    run: reconcilePayments(provider, executor, reconciling),
+  },
 ]

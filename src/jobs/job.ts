@@ -1,6 +1,6 @@
 import type { Declaration, EventOf, RecordedEvent } from '#kernel'
 import type { Origin } from '../platform/runtime/execution.ts'
-import type { AnyJob } from '../platform/runtime/job.ts'
+import type { AnyJob, GivingUp } from '../platform/runtime/job.ts'
 
 /**
  * Declares a job: an effect on the outside world, what asks for it, and how it is had. It is run at least once for
@@ -10,6 +10,7 @@ export const job = <const From extends readonly Declaration[], Data>({
   name,
   on,
   run,
+  givenUp,
   options = {},
 }: {
   /** Named for what it does, `charge-card`; also the name of its queue. */
@@ -23,6 +24,8 @@ export const job = <const From extends readonly Declaration[], Data>({
   }
   /** Has the effect, and reports back by a command of this origin. What it throws is a failure, and tried again. */
   run: (data: Data, origin: Origin) => Promise<void>
+  /** What is reported when the attempts are used up, or why nothing is. */
+  givenUp: GivingUp<Data>
   options?: AnyJob['options']
 }) => ({
   name,
@@ -30,5 +33,6 @@ export const job = <const From extends readonly Declaration[], Data>({
   dataOf: (event: RecordedEvent): Data | undefined =>
     on[event.type as keyof typeof on]?.(event as never),
   run,
+  givenUp,
   options,
 })

@@ -55,3 +55,39 @@ test('mails go to whoever wants them, by what they want at that time', async () 
   expect(await tell(userId)).toEqual({ mails: 1, status: 'sent' })
   expect(await tell(userId, { marketing: true })).toEqual({ mails: 1, status: 'sent' })
 })
+
+test('a mail that is given up has failed, and is sent when its dead letter is retried', async () => {
+  const { id } = await world.someone('bob')
+  const { executor } = world.deps
+  const notificationId = newId(NotificationId)
+  const data = {
+    userId: asId(UserId, id),
+    channel: 'email' as const,
+    type: 'news',
+    subject: 'News',
+    text: 'Some',
+  }
+  const request = { type: 'RequestNotification' as const, data }
+  await executor.execute(notification, notificationId, request, origin())
+  const mails: string[] = []
+  const mailer = {
+    send: async ({ to }: { readonly to: string }) => void mails.push(to),
+    close: async () => undefined,
+  }
+  const job = sendMail(mailer, executor)
+  const { events } = await world.log.readAll()
+  const asked = job.dataOf(events.findLast(({ id: about }) => about === notificationId)!)!
+  if (typeof job.givenUp !== 'function') throw new Error('It reports')
+  await job.givenUp(asked, origin(), new Error('away'))
+  const statusNow = async () => {
+    const { state } = await executor.stateOf(notification, notificationId)
+    return state.status
+  }
+  expect(await statusNow()).toBe('failed')
+  await job.run(asked, origin())
+  expect(await statusNow()).toBe('sent')
+  // One in its bundle that was sent stays so when the others are given up.
+  await job.givenUp(asked, origin(), new Error('away'))
+  expect(await statusNow()).toBe('sent')
+  expect(mails).toEqual(['bob@example.org'])
+})

@@ -30,7 +30,8 @@ export const sendMail = (mailer: Mailer, { execute, stateOf }: Executor) =>
       const { state } = await stateOf(notification, notificationId, {
         enough: ({ status }) => status === 'pending',
       })
-      if (state.status !== 'pending') return
+      // One that failed was given up, and a person lets it be tried again.
+      if (state.status !== 'pending' && state.status !== 'failed') return
       const { state: person } = await stateOf(account, userId)
       if (person.status !== 'active') {
         await report('The account is not there')
@@ -52,6 +53,11 @@ export const sendMail = (mailer: Mailer, { execute, stateOf }: Executor) =>
         return
       }
       await report()
+    },
+    // What the server said stands in the dead letter; it may name the address.
+    givenUp: async ({ notificationId }, origin) => {
+      const data = { reason: 'It could not be handed to the mail server' }
+      await execute(notification, notificationId, { type: 'RecordFailure', data }, origin)
     },
     // A job of BullMQ on PostgreSQL costs more than the mail.
     options: { concurrency: 8, attempts: 10, backoff: 500, bundle: { most: 25, within: 100 } },

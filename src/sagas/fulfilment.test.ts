@@ -159,6 +159,13 @@ describe('fulfilment, when the card is declined,', () => {
       reject('payment_declined'),
     ]))
 
+  test('says that it could not be paid when the provider gave no answer', () => {
+    const unanswered = paying('PaymentFailed', { reason: 'provider_unavailable' })
+    expect(run.given(placed, lampHeld, chairHeld).on(unanswered).steps).toContainEqual(
+      reject('payment_unavailable'),
+    )
+  })
+
   test('hears no more of the money: it was called off', () =>
     expect(run.given(placed, lampHeld, chairHeld, paymentFailed).on(paymentDone).steps).toEqual([]))
 })

@@ -2,7 +2,7 @@ import { after, become, categoryOf, end, only, saga, send, type Move, type Step 
 import { stock } from '../domains/inventory/index.ts'
 import { notification, notificationIdOf } from '../domains/notifications/index.ts'
 import { order, type OrderItem } from '../domains/ordering/index.ts'
-import { payment, paymentIdOf } from '../domains/payments/index.ts'
+import { payment, paymentIdOf, providerUnavailable } from '../domains/payments/index.ts'
 import type { Money, OrderId, ProductId, UserId } from '../domains/shared/index.ts'
 import { cancelledNews, confirmedNews, rejectedNews, summaryOf, type News } from './wording.ts'
 
@@ -113,8 +113,8 @@ export const fulfilment = ({ orderTimeout }: { readonly orderTimeout: number }) 
       },
 
       // A payment that the buyer tried by hand, sooner than was asked, may fail: it is asked for again.
-      PaymentFailed: (state) =>
-        state.phase === 'paying' ? giveUp(state, 'payment_declined') : become(state),
+      PaymentFailed: (state, { data: { reason } }) =>
+        state.phase === 'paying' ? giveUp(state, rejectionFor(reason)) : become(state),
 
       OrderPaid: (state) => {
         if (state.phase !== 'paying') return become(state)
@@ -185,6 +185,10 @@ const reserved = (state: Reserving, productId: ProductId): Move<State> => {
       : send(payment, paymentIdOf(orderId), 'RequestPayment', { orderId, userId, amount, token }),
   )
 }
+
+/** Why an order is rejected whose payment failed. */
+const rejectionFor = (reason: string): string =>
+  reason === providerUnavailable ? 'payment_unavailable' : 'payment_declined'
 
 const factsOf = ({ orderId, userId, summary, buyerLeft }: Facts): Facts => ({
   orderId,

@@ -35,6 +35,7 @@ export const confirmedNews = (summary: string): News => ({
 
 const rejections: Readonly<Record<string, string>> = {
   out_of_stock: 'something in it is sold out. You have not been charged.',
+  payment_unavailable: 'the payment could not be made. You have not been charged.',
   payment_declined: 'the payment was declined. You have not been charged.',
 }
 

@@ -230,6 +230,27 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
       )
     })
 
+    describe('an order that costs nothing', () => {
+      test('is paid at once and confirmed; no provider is asked, nor when it is given back', async () => {
+        const ada = await shop.register()
+        const { call: admin } = await shop.admin()
+        const sample = await shop.sell(5, 0, 'Sample')
+        const id = await ada.buy({ [sample]: 2 }, 'tok_declined')
+        expect((await ada.settled(id)).status).toBe('CONFIRMED')
+        await until(
+          () => shop.stockOf(sample),
+          ({ quantity, reserved }) => quantity === 3 && reserved === 0,
+        )
+        const payment = await paymentOf(ada, id, 'COMPLETED')
+        expect(payment).toMatchObject({ amount: { amount: 0 }, provider: 'none' })
+        const { charges } = await ledgerOf(agora.postgresUrl)
+        expect(charges.get(payment.id)).toBeUndefined()
+        const refund = await admin('POST', `/payments/${payment.id}/refund`, { reason: 'broken' })
+        expect(refund.status).toBe(202)
+        await paymentOf(ada, id, 'REFUNDED')
+      })
+    })
+
     describe('a payment', () => {
       test('that is slow, or fails technically twice, is made once in the end', async () => {
         const ada = await shop.register()

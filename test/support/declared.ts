@@ -20,7 +20,14 @@ export const declared: Declared = {
   projections: [...projections, sagaOverview(sagas)],
   jobs: jobs(
     {
-      provider: { name: 'nobody', charge: nobody, refund: nobody },
+      provider: {
+        name: 'nobody',
+        charge: nobody,
+        outcomeOf: nobody,
+        cancel: nobody,
+        ledger: nobody,
+        refund: nobody,
+      },
       mailer: { send: nobody, close: nobody },
       readModels: { get: nobody, find: nobody, catchUp: nobody },
       letters: { links: { make: () => '' }, site: () => '' },

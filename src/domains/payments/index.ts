@@ -1,1 +1,1 @@
-export { payment, paymentIdOf } from './payment.ts'
+export { payment, paymentIdOf, providerUnavailable } from './payment.ts'

@@ -44,6 +44,23 @@ describe('a payment', () => {
   test('is tried again when it failed', () =>
     given(payment, initiated(), failed, initiated(2), failed).when(request).yields(initiated(3)))
 
+  test('of nothing is paid at once, without a provider', () => {
+    const free = { ...bill, amount: { amount: 0, currency: 'EUR' } }
+    const ask = { type: 'RequestPayment' as const, data: free }
+    const asked = (attempt = 1) => ({
+      type: 'PaymentInitiated' as const,
+      data: { ...free, attempt },
+    })
+    const paid = {
+      type: 'PaymentCompleted' as const,
+      data: { orderId, provider: 'none', providerRef: 'nothing_to_pay' },
+    }
+    given(payment).when(ask).yields(asked(), paid)
+    given(payment, asked(), paid).when(ask).yields()
+    given(payment, asked(), failed).when(ask).yields(asked(2), paid)
+    given(payment, voided).when(ask).refuses('AlreadyVoided')
+  })
+
   test('is completed once', () => {
     given(payment, initiated()).when(complete()).yields(completed)
     given(payment, initiated(), completed).when(complete()).yields()

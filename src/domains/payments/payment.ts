@@ -32,6 +32,12 @@ type State =
   | { readonly status: 'voided'; readonly orderId: OrderId; readonly bill?: Bill }
   | ({ readonly status: 'completed' | 'refunding' | 'refunded' } & Bill & Receipt)
 
+/** Why a payment failed for which the provider gave no answer, and from which it will take no money any more. */
+export const providerUnavailable = 'provider_unavailable'
+
+/** The receipt of a payment of nothing: no provider has to be asked. */
+const nothingToPay: Receipt = { provider: 'none', providerRef: 'nothing_to_pay' }
+
 /** The payment that belongs to an order. */
 export const paymentIdOf = (orderId: OrderId): PaymentId => derivedId(PaymentId, orderId, 'payment')
 
@@ -86,10 +92,8 @@ export const payment = decider({
 
   decide: {
     RequestPayment: (data, state) => {
-      if (state.status === 'none')
-        return [{ type: 'PaymentInitiated', data: { ...data, attempt: 1 } }]
-      if (state.status === 'failed')
-        return [{ type: 'PaymentInitiated', data: { ...data, attempt: state.attempt + 1 } }]
+      if (state.status === 'none') return initiate({ ...data, attempt: 1 })
+      if (state.status === 'failed') return initiate({ ...data, attempt: state.attempt + 1 })
       return state.status === 'initiated' || state.status === 'completed'
         ? []
         : refuse('AlreadyVoided')
@@ -181,6 +185,14 @@ const billOf = ({ orderId, userId, amount, attempt }: Bill): Bill => ({
   amount,
   attempt,
 })
+
+/** Nothing to pay is paid at once. */
+const initiate = <Data extends Bill>(data: Data) => {
+  const initiated = { type: 'PaymentInitiated' as const, data }
+  if (data.amount.amount > 0) return [initiated]
+  const { orderId } = data
+  return [initiated, { type: 'PaymentCompleted' as const, data: { orderId, ...nothingToPay } }]
+}
 
 const giveBack = (
   { orderId, amount }: Bill,

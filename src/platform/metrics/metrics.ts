@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@pro
 import type { EventStoreHealth } from '../event-log/eventstoredb.ts'
 import type { EventLog } from '../event-log/port.ts'
 import type { QueueCounts } from '../queue/port.ts'
+import { differenceKinds, type DifferenceKind } from '../reconciliation/port.ts'
 import type { ProjectionStatus } from '../runtime/operations.ts'
 
 /** What is looked at when somebody asks for the metrics, rather than counted as it happens. */
@@ -55,6 +56,12 @@ export const metrics = () => {
     labelNames: ['queue', 'parked'],
     registers,
   })
+  const mended = new Counter({
+    name: 'agora_payments_mended_total',
+    help: 'Charges and refunds that were recorded because the ledger of the payment provider told of them',
+    labelNames: ['kind'],
+    registers,
+  })
   const errors = new Counter({
     name: 'agora_runtime_errors_total',
     help: 'Failures that projections, sagas and followers recovered from',
@@ -86,6 +93,7 @@ export const metrics = () => {
     }): void => requests.observe({ method, route, status }, duration / 1_000),
     failedJob: (queue: string, parked: boolean): void =>
       failedJobs.inc({ queue, parked: String(parked) }),
+    mendedPayment: (kind: 'charge' | 'refund'): void => mended.inc({ kind }),
     error: (part: string, name: string): void => errors.inc({ part, name }),
 
     /** A log whose appends are counted. */
@@ -164,6 +172,25 @@ export const metrics = () => {
           for (const { queue, ...counts } of await jobs().catch(() => []))
             for (const [state, count] of Object.entries(counts))
               jobsByState.set({ queue, state }, count)
+        },
+      })
+    },
+
+    /** Looks at what differs from the payment provider's ledger whenever the metrics are asked for. */
+    gaugePayments: (
+      differences: () => Promise<readonly { readonly kind: DifferenceKind }[]>,
+    ): void => {
+      const gauge = new Gauge({
+        name: 'agora_payment_differences',
+        help: 'Differences between the ledger of the payment provider and our payments, to be looked at by a person',
+        labelNames: ['kind'],
+        registers,
+        collect: async () => {
+          const open = await differences().catch(() => undefined)
+          if (!open) return
+          gauge.reset()
+          for (const kind of differenceKinds)
+            gauge.set({ kind }, open.filter((one) => one.kind === kind).length)
         },
       })
     },

@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { IdempotencyMismatch, RefundRefused, type Charge, type PaymentProvider } from './port.ts'
+import {
+  cancelled,
+  IdempotencyMismatch,
+  RefundRefused,
+  type Charge,
+  type LedgerEntry,
+  type PaymentProvider,
+} from './port.ts'
 
 /** A provider in its test mode. */
 export type PaymentFixture = AsyncDisposable & {
@@ -168,6 +175,110 @@ export const paymentConformance = (name: string, make: () => Promise<PaymentFixt
         fixture.provider.refund({ ...refund, amount: { amount: 101, currency: 'EUR' } }),
       ).rejects.toThrow(IdempotencyMismatch)
       expect(await fixture.balance()).toBe(1_899)
+    })
+
+    test('the outcome of an attempt can be asked for by its key', async () => {
+      const other = await fixture.again()
+      expect(await other.outcomeOf(charge.idempotencyKey)).toBeUndefined()
+      const answer = await fixture.provider.charge(charge)
+      expect(await other.outcomeOf(charge.idempotencyKey)).toEqual(answer)
+      const declined = { ...charge, token: fixture.tokens.declined, idempotencyKey: 'declined' }
+      const no = await fixture.provider.charge(declined)
+      expect(await other.outcomeOf('declined')).toEqual(no)
+    })
+
+    test('a charge that was cancelled before it arrived is refused for good', async () => {
+      const other = await fixture.again()
+      const refused = { paid: false, reason: cancelled }
+      expect(await other.cancel(charge.idempotencyKey)).toEqual(refused)
+      expect(await fixture.provider.charge(charge)).toEqual(refused)
+      expect(await other.charge(charge)).toEqual(refused)
+      expect(await other.cancel(charge.idempotencyKey)).toEqual(refused)
+      expect(await other.outcomeOf(charge.idempotencyKey)).toEqual(refused)
+      expect(await fixture.balance()).toBe(0)
+      // Another attempt is another matter.
+      expect(await other.charge({ ...charge, idempotencyKey: 'order-2' })).toMatchObject({
+        paid: true,
+      })
+    })
+
+    test('what has an outcome is not cancelled: the answer says what it was', async () => {
+      const other = await fixture.again()
+      const paidAnswer = await fixture.provider.charge(charge)
+      expect(await other.cancel(charge.idempotencyKey)).toEqual(paidAnswer)
+      expect(await other.charge(charge)).toEqual(paidAnswer)
+      const declined = { ...charge, token: fixture.tokens.declined, idempotencyKey: 'declined' }
+      const no = await fixture.provider.charge(declined)
+      expect(await other.cancel('declined')).toEqual(no)
+      expect(await fixture.balance()).toBe(1_999)
+    })
+
+    test('a charge and its cancellation at the same time agree on what happened', async () => {
+      const other = await fixture.again()
+      let taken = 0
+      // Again and again, so that the requests come to run side by side.
+      for (let n = 0; n < 40; n += 1) {
+        const one = { ...charge, idempotencyKey: `race-${n}` }
+        const asked = [
+          () => fixture.provider.charge(one),
+          () => other.cancel(one.idempotencyKey),
+          () => other.charge(one),
+        ]
+        const answers = await Promise.all(
+          (n % 2 === 0 ? asked : asked.toReversed()).map((ask) => ask()),
+        )
+        expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+        if (answers[0]?.paid) taken += 1_999
+        expect(await fixture.balance()).toBe(taken)
+      }
+    })
+
+    test('the ledger lists what was taken and returned since a moment, a page at a time', async () => {
+      const { provider } = fixture
+      const since = '2000-01-01T00:00:00.000Z'
+      expect(await provider.ledger({ since })).toEqual({ entries: [] })
+      await provider.charge({ ...charge, token: fixture.tokens.declined, idempotencyKey: 'no' })
+      await provider.cancel('never')
+      const refs = new Map<string, string>()
+      for (const key of ['a', 'b', 'c', 'd', 'e'])
+        refs.set(key, await paid({ ...charge, idempotencyKey: key }))
+      const providerRef = refs.get('b')!
+      const part = { amount: 99, currency: 'EUR' }
+      const { refundRef } = await provider.refund({
+        idempotencyKey: 'b-back',
+        providerRef,
+        amount: part,
+      })
+
+      const all = async (range: { since: string; limit?: number }) => {
+        const entries: LedgerEntry[] = []
+        const sizes: number[] = []
+        for (let after: string | undefined; ;) {
+          const page = await provider.ledger({ ...range, after })
+          entries.push(...page.entries)
+          sizes.push(page.entries.length)
+          if (page.next === undefined) return { entries, sizes }
+          after = page.next
+        }
+      }
+      const { entries } = await all({ since })
+      const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,6}Z$/)
+      expect(entries).toEqual([
+        ...[...refs].map(([key, ref]) => ({
+          kind: 'charge',
+          key,
+          providerRef: ref,
+          amount: charge.amount,
+          at,
+        })),
+        { kind: 'refund', key: 'b-back', providerRef, refundRef, amount: part, at },
+      ])
+      const paged = await all({ since, limit: 2 })
+      expect(paged.entries).toEqual(entries)
+      expect(Math.max(...paged.sizes)).toBe(2)
+      const later = await all({ since: entries[3]!.at })
+      expect(later.entries.map(({ key }) => key).slice(-3)).toEqual(['d', 'e', 'b-back'])
+      expect((await all({ since: '2999-01-01T00:00:00.000Z' })).entries).toEqual([])
     })
   })
 }

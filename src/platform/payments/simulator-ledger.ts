@@ -1,7 +1,7 @@
 import { coalesce } from '../coalesce.ts'
 import { sqlStateOf } from '../documents/sql-state.ts'
-import type { Database, Statement } from '../postgres/database.ts'
-import { IdempotencyMismatch } from './port.ts'
+import type { Database, Row as AnyRow, Statement } from '../postgres/database.ts'
+import { cancelled, IdempotencyMismatch, type ChargeAnswer } from './port.ts'
 
 /** SQLSTATE unique_violation (PostgreSQL manual, appendix A). */
 const uniqueViolation = '23505'
@@ -45,7 +45,10 @@ type Entry = {
   readonly providerRef: string
 }
 
-/** Counts what was asked for; the money is taken the moment there are no more failures to come. Another charge under the same key changes nothing. */
+/**
+ * Counts what was asked for; the money is taken the moment there are no more failures to come. Another charge under the
+ * same key changes nothing; a key that was cancelled may stand for any charge, none of which is taken.
+ */
 const enterSql = `
   INSERT INTO agora.simulated_charges AS charge
     (key, token, amount, currency, failures, reason, provider_ref, attempts, charged_at)
@@ -59,12 +62,37 @@ const enterSql = `
       WHEN charge.charged_at IS NOT NULL OR charge.reason IS NOT NULL THEN charge.charged_at
       WHEN charge.attempts + excluded.attempts > charge.failures THEN now() END
     WHERE (charge.token, charge.amount, charge.currency) = (excluded.token, excluded.amount, excluded.currency)
-  RETURNING key, attempts`
+      OR charge.reason = '${cancelled}'
+  RETURNING key, attempts, reason`
+
+/** Waits for a charge under the same key that is being entered; what it decided is left as it is. */
+const cancelSql = `
+  INSERT INTO agora.simulated_charges AS charge
+    (key, token, amount, currency, failures, reason, provider_ref, attempts)
+  VALUES ($1, '', 0, '', 0, '${cancelled}', $2, 0)
+  ON CONFLICT (key) DO UPDATE SET
+    reason = CASE WHEN charge.charged_at IS NULL THEN coalesce(charge.reason, excluded.reason) END
+  RETURNING provider_ref AS "providerRef", reason`
+
+const outcomeSql = `
+  SELECT provider_ref AS "providerRef", reason FROM agora.simulated_charges
+  WHERE key = $1 AND (charged_at IS NOT NULL OR reason IS NOT NULL)`
+
+type Outcome = { readonly providerRef: string; readonly reason: string | null }
+
+const answerOf = ({ providerRef, reason }: Outcome): ChargeAnswer =>
+  reason === null ? { paid: true, providerRef } : { paid: false, reason }
 
 const chargesSql = `
   SELECT key, token, amount::float8 AS amount, currency, provider_ref AS "providerRef",
     charged_at AS "chargedAt", attempts
   FROM agora.simulated_charges WHERE charged_at IS NOT NULL ORDER BY charged_at, key`
+
+/** A charge's row after it was asked for: how often by now, and why it is refused. */
+type Written = { readonly attempts: number; readonly reason: string | null }
+
+/** Which time a charge was asked for, from 1, and why it is refused; null when it is not. */
+type Entered = { readonly attempt: number; readonly reason: string | null }
 
 /** One charge, and how often it is asked for in a batch. */
 type Line = { readonly entry: Entry; asked: number }
@@ -104,26 +132,26 @@ export const chargeLedger = (database: Database) => {
    * Two processes may enter the same new charge in the very same moment: the one that is second at the key waits and
    * adds to it, but at the reference it fails. By then the charge is there.
    */
-  const entered = async (
+  const entered = async <Row extends AnyRow>(
     statement: Statement,
     tries = 3,
-  ): Promise<readonly { readonly key: string; readonly attempts: number }[]> => {
+  ): Promise<readonly Row[]> => {
     try {
-      return await database.query(statement)
+      return await database.query<Row>(statement)
     } catch (error) {
       if (sqlStateOf(error) !== uniqueViolation || tries === 1) throw error
-      return entered(statement, tries - 1)
+      return entered<Row>(statement, tries - 1)
     }
   }
 
-  /** @returns how often each line was asked for by now; nothing for a line whose key stands for another charge */
+  /** @returns each line's row as it is now; nothing for a line whose key stands for another charge */
   const write = async (
     page: ReadonlyMap<string, Line>,
-  ): Promise<readonly (readonly [Line, number])[]> => {
+  ): Promise<readonly (readonly [Line, Written])[]> => {
     // Sorted, so that no two processes wait for each other in a circle.
     const lines = [...page.values()].toSorted((a, b) => (a.entry.key < b.entry.key ? -1 : 1))
     const column = <T>(of: (entry: Entry) => T): T[] => lines.map(({ entry }) => of(entry))
-    const rows = await entered({
+    const rows = await entered<Written & { readonly key: string }>({
       text: enterSql,
       name: 'simulator-enter',
       values: [
@@ -137,21 +165,22 @@ export const chargeLedger = (database: Database) => {
         lines.map(({ asked }) => asked),
       ],
     })
-    return rows.flatMap(({ key, attempts }) => {
+    return rows.flatMap(({ key, ...row }) => {
       const line = page.get(key)
-      return line ? [[line, attempts] as const] : []
+      return line ? [[line, row] as const] : []
     })
   }
 
-  const enter = coalesce<Entry, { readonly attempt: number } | 'mismatch'>(
+  const enter = coalesce<Entry, Entered | 'mismatch'>(
     async (entries) => {
       const { pages, asks } = pagesOf(entries)
-      const written = new Map<Line, number>()
-      for (const page of pages)
-        for (const [line, attempts] of await write(page)) written.set(line, attempts)
+      const written = new Map<Line, Written>()
+      for (const page of pages) for (const [line, row] of await write(page)) written.set(line, row)
       return asks.map(({ line, nth }) => {
-        const attempts = written.get(line)
-        return attempts === undefined ? 'mismatch' : { attempt: attempts - line.asked + nth }
+        const row = written.get(line)
+        return row === undefined
+          ? 'mismatch'
+          : { attempt: row.attempts - line.asked + nth, reason: row.reason }
       })
     },
     { lanes: 2 },
@@ -160,13 +189,25 @@ export const chargeLedger = (database: Database) => {
   return {
     /**
      * Writes down that a charge was asked for.
-     * @returns which time that was, from 1
+     * @returns which time that was, from 1, and why it is refused, if it is
      * @throws IdempotencyMismatch when its key stands for another charge
      */
-    enter: async (entry: Entry): Promise<{ readonly attempt: number }> => {
+    enter: async (entry: Entry): Promise<Entered> => {
       const entered = await enter(entry)
       if (entered === 'mismatch') throw new IdempotencyMismatch(entry.key)
       return entered
+    },
+    /** Cancels an attempt that has no outcome. @returns the outcome */
+    cancel: async (key: string, providerRef: string): Promise<ChargeAnswer> => {
+      const statement = { text: cancelSql, values: [key, providerRef] }
+      const [row] = await entered<Outcome>(statement)
+      if (!row) throw new Error('A charge that is cancelled has a row')
+      return answerOf(row)
+    },
+    /** The outcome of an attempt, if it has one. */
+    outcomeOf: async (key: string): Promise<ChargeAnswer | undefined> => {
+      const [row] = await database.query<Outcome>({ text: outcomeSql, values: [key] })
+      return row && answerOf(row)
     },
     /** The money that was taken, oldest first. */
     charges: () => database.query<LedgerCharge>(chargesSql),

@@ -3,7 +3,8 @@ import { derivedUuid } from '#kernel'
 import type { Database } from '../postgres/database.ts'
 import { Unavailable } from '../unavailable.ts'
 import { chargeLedger, type LedgerCharge, type LedgerRefund } from './simulator-ledger.ts'
-import type { ChargeAnswer, PaymentProvider } from './port.ts'
+import { ledgerPages } from './simulator-pages.ts'
+import { cancelled, type ChargeAnswer, type PaymentProvider } from './port.ts'
 import { refundLedger } from './simulator-refunds.ts'
 
 /** What the simulator does with a card token. */
@@ -22,6 +23,9 @@ const behaviours = new Map<string, Behaviour>([
   ['tok_slow', { slow: true }],
   ['tok_unavailable', { failures: 2 }],
 ])
+
+/** What the simulator calls a charge. */
+const refOf = (idempotencyKey: string): string => `sim_${derivedUuid('charge', idempotencyKey)}`
 
 const unknownToken: Behaviour = { declined: 'unknown_token' }
 
@@ -54,8 +58,8 @@ export const paymentSimulator = (
       if (!Number.isSafeInteger(amount.amount) || amount.amount <= 0)
         throw new TypeError('A charge is a whole number of minor units, 1 at the least')
       const { declined, failures = 0, slow } = behaviours.get(token) ?? unknownToken
-      const providerRef = `sim_${derivedUuid('charge', idempotencyKey)}`
-      const { attempt } = await book.enter({
+      const providerRef = refOf(idempotencyKey)
+      const { attempt, reason } = await book.enter({
         key: idempotencyKey,
         // Clients choose the token; PostgreSQL cannot keep a NUL, and the others in the batch are not to suffer from it.
         token: token.replaceAll('\0', '\ufffd'),
@@ -64,6 +68,7 @@ export const paymentSimulator = (
         reason: declined ?? null,
         providerRef,
       })
+      if (reason === cancelled) return { paid: false, reason }
       if (slow) await setTimeout(slowness)
       if (attempt <= failures) throw new Unavailable('The payment simulator plays dead')
       return declined === undefined
@@ -71,6 +76,9 @@ export const paymentSimulator = (
         : { paid: false, reason: declined }
     },
 
+    outcomeOf: book.outcomeOf,
+    cancel: (idempotencyKey) => book.cancel(idempotencyKey, refOf(idempotencyKey)),
+    ledger: ledgerPages(database),
     refund,
     charges: book.charges,
     refunds,

@@ -1,19 +1,11 @@
 import { DelayedError, UnrecoverableError, type BulkJobOptions, type Job as BullJob } from 'bullmq'
 import { coalesce } from '../coalesce.ts'
 import { withoutCommand } from '../redis/without-command.ts'
-import { NewerVersion } from '../newer-version.ts'
 import { Unavailable } from '../unavailable.ts'
+import { attemptsAt, pauseBefore } from './attempt.ts'
 import { bullBackend, type BullData, type OpenQueue } from './bullmq-backends.ts'
 import type { Queue, QueueWorker } from './port.ts'
-import {
-  errorText,
-  keepDone,
-  leftFor,
-  pauseAfter,
-  prepared,
-  tellFailed,
-  withoutNul,
-} from './prepared.ts'
+import { errorText, keepDone, prepared, withoutNul } from './prepared.ts'
 
 /** BullMQ takes neither colons nor numbers for names and ids. */
 const encoded = (name: string): string => `j${encodeURIComponent(name.toWellFormed())}`
@@ -129,37 +121,32 @@ export const bullmqQueue = async (
       await Promise.all(bulk.map(addTo))
     },
 
-    work: async (
-      name,
-      handler,
-      { concurrency = 16, attempts = 5, backoff = 200, onFailed } = {},
-    ) => {
+    work: async (name, handler, options = {}) => {
+      const { concurrency = 16, attempts = 5, backoff = 200 } = options
       await reaching(() => named(name))
+      const attempted = attemptsAt(name, handler, options, onError)
       const run = async (job: BullJob<BullData>, token?: string): Promise<null> => {
-        const id = decoded(job.id ?? '')
         const { givenBack = 0 } = job.data
-        const attempt = job.attemptsStarted - givenBack
-        try {
-          // It was started once more than allowed: each time, the process died with it.
-          if (attempt > attempts) throw new Error('No worker lived to finish it')
-          await handler({ id, data: JSON.parse(job.data.json) as unknown, attempt })
-          return null
-        } catch (error) {
-          if (error instanceof NewerVersion) {
-            onError(error)
-            await job.updateData({ ...job.data, givenBack: givenBack + 1 })
-            await job.moveToDelayed(Date.now() + leftFor, token)
-            throw new DelayedError()
-          }
-          const parked = attempt >= attempts
-          tellFailed(onFailed, { queue: name, id, attempt, error, parked }, onError)
-          // BullMQ keeps message and stack in PostgreSQL, so they have to be what it can keep.
-          const failure = parked
+        const ended = await attempted({
+          id: decoded(job.id ?? ''),
+          data: JSON.parse(job.data.json) as unknown,
+          attempt: job.attemptsStarted - givenBack,
+          lastError: job.failedReason || undefined,
+        })
+        if (ended.outcome === 'done') return null
+        if (ended.outcome === 'again' && ended.uncounted) {
+          await job.updateData({ ...job.data, givenBack: givenBack + 1 })
+          await job.moveToDelayed(Date.now() + ended.pause, token)
+          throw new DelayedError()
+        }
+        const { error } = ended
+        // BullMQ keeps message and stack in PostgreSQL, so they have to be what it can keep.
+        const failure =
+          ended.outcome === 'parked'
             ? new UnrecoverableError(errorText(error))
             : new Error(errorText(error))
-          if (error instanceof Error && error.stack) failure.stack = withoutNul(error.stack)
-          throw failure
-        }
+        if (error instanceof Error && error.stack) failure.stack = withoutNul(error.stack)
+        throw failure
       }
       const worker = backend.worker(encoded(name), run, {
         concurrency,
@@ -167,7 +154,7 @@ export const bullmqQueue = async (
         stalledInterval: lease / 2,
         maxStalledCount: unlimited,
         runRetryDelay: 1_000,
-        settings: { backoffStrategy: (failures) => pauseAfter(failures, backoff) },
+        settings: { backoffStrategy: (failures) => pauseBefore(failures, attempts, backoff) },
       })
       await reaching(worker.ready)
       let stopOnce: Promise<void> | undefined

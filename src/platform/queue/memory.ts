@@ -10,6 +10,7 @@ type Row = {
   dueAt: number
   attempt: number
   holder: string | undefined
+  lastError: string | undefined
   parked: { readonly error: string; readonly at: number } | undefined
 }
 
@@ -65,7 +66,8 @@ export const memoryQueue = ({
         row.holder = holder
         row.attempt += 1
         row.dueAt = at + lease
-        return { id: row.id, data: JSON.parse(row.json) as unknown, attempt: row.attempt }
+        const { id, attempt, lastError } = row
+        return { id, data: JSON.parse(row.json) as unknown, attempt, lastError }
       })
       const nextIn = later.length === 0 ? undefined : later.reduce((a, b) => Math.min(a, b))
       return { attempts, nextIn }
@@ -79,6 +81,7 @@ export const memoryQueue = ({
         if (settlement.outcome === 'again') {
           row.dueAt = now() + settlement.pause
           if (settlement.uncounted) row.attempt -= 1
+          else row.lastError = settlement.error
         } else if (settlement.outcome === 'parked')
           row.parked = { error: settlement.error, at: now() }
         else {
@@ -113,7 +116,8 @@ export const memoryQueue = ({
       for (const { id, json, runAt } of ready) {
         if (rows.kept.has(id) || rows.doneAt.has(id)) continue
         const dueAt = runAt ?? now()
-        rows.kept.set(id, { id, json, dueAt, attempt: 0, holder: undefined, parked: undefined })
+        const fresh = { attempt: 0, holder: undefined, lastError: undefined, parked: undefined }
+        rows.kept.set(id, { id, json, dueAt, ...fresh })
       }
       bells.ring(queue)
     },
@@ -146,6 +150,7 @@ export const memoryQueue = ({
       const row = rowsOf(queue).kept.get(id)
       if (!row?.parked) return false
       row.parked = undefined
+      row.lastError = undefined
       row.attempt = 0
       row.dueAt = now()
       bells.ring(queue)

@@ -26,6 +26,9 @@ export type FailedAttempt = {
   readonly parked: boolean
 }
 
+/** A job whose attempts are used up, and why the last of them failed. */
+export type GivenUpJob = Omit<Attempt, 'attempt'> & { readonly error: unknown }
+
 export type WorkerOptions = {
   /** At most so many attempts at once. Default 16. */
   readonly concurrency?: number
@@ -33,7 +36,13 @@ export type WorkerOptions = {
   readonly attempts?: number
   /** The pause after the first failure in ms, doubled with each further one up to an hour. Default 200. */
   readonly backoff?: number
-  /** Told of every attempt that failed, for logs and metrics. */
+  /**
+   * Reports that a job is given up: its attempts are used up, or its last one died with its process. The job is parked
+   * once this resolves; when it throws, the report is made again after pauses of a minute at the most, by whichever
+   * process has the job then. So it is made at least once for every job that is parked.
+   */
+  readonly onGivenUp?: (job: GivenUpJob) => Promise<void>
+  /** Told of every attempt that failed, and of every failed report that a job is given up, for logs and metrics. */
   readonly onFailed?: (failed: FailedAttempt) => void
 }
 
@@ -58,7 +67,7 @@ export type QueueCounts = {
 
 /**
  * Durable work, at least once: a job that was added is run until its handler succeeds or its attempts are used up;
- * then it is parked, for a person to see and to retry. A process that dies leaves its jobs to others; as long as it
+ * then it is given up, which is reported, and parked for a person to see and to retry. A process that dies leaves its jobs to others; as long as it
  * lives, no job is run twice at once. Jobs run roughly in the order in which they are due.
  */
 export type Queue = {

@@ -1,5 +1,5 @@
 import type { Database } from '../postgres/database.ts'
-import type { Attempt } from './port.ts'
+import type { TakenAttempt } from './attempt.ts'
 import type { JobStore, Settlement } from './store.ts'
 
 /*
@@ -21,8 +21,8 @@ const takeSql = `
       WHERE queue = $1 AND state = 'open' AND due_at <= now()
       ORDER BY due_at LIMIT $3
       FOR UPDATE SKIP LOCKED))
-    RETURNING id, data, attempt)
-  SELECT id, data, attempt, next_in
+    RETURNING id, data, attempt, error)
+  SELECT id, data, attempt, error, next_in
   FROM (SELECT (
     SELECT ceil(extract(epoch FROM due_at - now()) * 1000)::float8 FROM agora.jobs
     WHERE queue = $1 AND state = 'open' AND due_at > now()
@@ -68,10 +68,11 @@ export const postgresJobStore = (database: Database, lease: number): JobStore =>
       id: string | null
       data: unknown
       attempt: number
+      error: string | null
       next_in: number | null
     }>({ text: takeSql, values: [queue, holder, most, lease] })
-    const attempts = rows.flatMap(({ id, data, attempt }): Attempt[] =>
-      id === null ? [] : [{ id, data, attempt }],
+    const attempts = rows.flatMap(({ id, data, attempt, error }): TakenAttempt[] =>
+      id === null ? [] : [{ id, data, attempt, lastError: error ?? undefined }],
     )
     return { attempts, nextIn: rows[0]?.next_in ?? undefined }
   },

@@ -1,8 +1,8 @@
-import type { Attempt } from './port.ts'
+import type { TakenAttempt } from './attempt.ts'
 
 /** What a worker was given. */
 export type Taken = {
-  readonly attempts: readonly Attempt[]
+  readonly attempts: readonly TakenAttempt[]
   /** In how many ms the next job of the queue is due, when one waits for its time. */
   readonly nextIn: number | undefined
 }

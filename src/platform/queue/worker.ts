@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { coalesce } from '../coalesce.ts'
+import { attemptsAt, type TakenAttempt } from './attempt.ts'
 import { createBell, type Bells } from './bell.ts'
 import type { Attempt, QueueWorker, WorkerOptions } from './port.ts'
-import { NewerVersion } from '../newer-version.ts'
-import { errorText, leftFor, pauseAfter, tellFailed } from './prepared.ts'
+import { errorText } from './prepared.ts'
 import type { JobStore, Settlement } from './store.ts'
 
 /** A job in hand. */
@@ -34,9 +34,10 @@ export const startWorker = (
   bells: Bells,
   queue: string,
   handler: (attempt: Attempt) => Promise<void>,
-  { concurrency = 16, attempts = 5, backoff = 200, onFailed }: WorkerOptions,
+  options: WorkerOptions,
   onError: (error: unknown) => void,
 ): QueueWorker => {
+  const { concurrency = 16 } = options
   const holder = randomUUID()
   const bell = createBell()
   const held = new Map<string, Held>()
@@ -54,25 +55,14 @@ export const startWorker = (
     { most: 512 },
   )
 
-  /** How an attempt ended: its handler is called here and nowhere else. */
-  const settlementOf = async ({ id, data, attempt }: Attempt): Promise<Settlement> => {
-    try {
-      // It was taken once more than allowed: each time, the process died with it, or left it for too long.
-      if (attempt > attempts) throw new Error('No worker lived to finish it')
-      await handler({ id, data, attempt })
-      return { id, outcome: 'done' }
-    } catch (error) {
-      if (error instanceof NewerVersion) {
-        onError(error)
-        const again = { id, outcome: 'again', error: errorText(error) } as const
-        return { ...again, pause: leftFor, uncounted: true }
-      }
-      const parked = attempt >= attempts
-      tellFailed(onFailed, { queue, id, attempt, error, parked }, onError)
-      return parked
-        ? { id, outcome: 'parked', error: errorText(error) }
-        : { id, outcome: 'again', error: errorText(error), pause: pauseAfter(attempt, backoff) }
-    }
+  const run = attemptsAt(queue, handler, options, onError)
+
+  const settlementOf = async (attempt: TakenAttempt): Promise<Settlement> => {
+    const ended = await run(attempt)
+    const { id } = attempt
+    return ended.outcome === 'done'
+      ? { id, outcome: 'done' }
+      : { id, ...ended, error: errorText(ended.error) }
   }
 
   /** Records an end, however long it takes; when stopping, once: others will run the job again. */
@@ -91,7 +81,7 @@ export const startWorker = (
     }
   }
 
-  const run = async (attempt: Attempt, job: Held): Promise<void> => {
+  const work = async (attempt: TakenAttempt, job: Held): Promise<void> => {
     running += 1
     const settlement = await settlementOf(attempt)
     running -= 1
@@ -102,7 +92,7 @@ export const startWorker = (
     if (hungry || settlement.outcome === 'again') bell.ring()
   }
 
-  const start = (attempt: Attempt, leasedAt: number): void => {
+  const start = (attempt: TakenAttempt, leasedAt: number): void => {
     const known = held.get(attempt.id)
     if (known) {
       // Its lease had run out and we took it again: the first run goes on under the new lease.
@@ -111,7 +101,7 @@ export const startWorker = (
     }
     const job: Held = { leasedAt, settling: false }
     held.set(attempt.id, job)
-    const done = run(attempt, job).finally(() => pending.delete(done))
+    const done = work(attempt, job).finally(() => pending.delete(done))
     pending.add(done)
   }
 

@@ -15,13 +15,15 @@ import { openFeed } from './feed.ts'
 import type { AnyJob } from './job.ts'
 
 /** A log, a queue, and a job that rings a bell for every `Rung` that is not muffled. */
-const world = (options: AnyJob['options'] = {}) => {
+const world = (options: AnyJob['options'] = {}, silent?: { reportsNothing: string }) => {
   const log = memoryEventLog()
   const checkpoints = memoryCheckpoints()
   const queue = memoryQueue()
   const readers = memoryEventReaders()
   const rung: { n: number; origin: Origin }[] = []
   const failing = new Set<number>()
+  const deaf = new Set<number>()
+  const givenUp: { n: number; origin: Origin; error: unknown }[] = []
   const failed: number[] = []
   const job: AnyJob = {
     name: 'ring-bell',
@@ -31,6 +33,12 @@ const world = (options: AnyJob['options'] = {}) => {
       if (failing.has(n)) throw new Error(`${n} is stuck`)
       rung.push({ n, origin })
     },
+    givenUp:
+      silent ??
+      (async ({ n }: { n: number }, origin: Origin, error: unknown) => {
+        if (deaf.delete(n)) throw new Error('nobody listens')
+        givenUp.push({ n, origin, error })
+      }),
     options: { backoff: 20, attempts: 10, ...options },
   }
   const add = (...numbers: number[]) =>
@@ -73,7 +81,7 @@ const world = (options: AnyJob['options'] = {}) => {
       },
     }
   }
-  return { log, queue, readers, checkpoints, rung, failing, failed, add, start }
+  return { log, queue, readers, checkpoints, rung, failing, deaf, givenUp, failed, add, start }
 }
 const numbers = (rung: readonly { n: number }[]) => rung.map(({ n }) => n).toSorted((a, b) => a - b)
 
@@ -148,4 +156,43 @@ test('jobs in a bundle share a place in the queue, and one that fails is tried a
   await expect.poll(() => new Set(numbers(rung)).size).toBe(25)
   assert.equal(new Set(rung.map(({ origin }) => origin.commandId)).size, 25)
   await expect.poll(async () => (await queue.counts('ring-bell')).active).toBe(0)
+})
+
+test('a job that is given up reports so under an id of its own, until that is taken; then it is parked', async () => {
+  const { add, start, rung, failing, deaf, givenUp, queue } = world({ attempts: 2, backoff: 5 })
+  failing.add(7)
+  deaf.add(7)
+  await add(7)
+  await using _ = await start()
+  await expect.poll(async () => (await queue.parked()).length).toBe(1)
+  expect(givenUp).toMatchObject([{ n: 7, error: { message: '7 is stuck' } }])
+  failing.clear()
+  const [parked] = await queue.parked()
+  await queue.retry('ring-bell', parked!.id)
+  await expect.poll(() => rung.length).toBe(1)
+  const [run, report] = [rung[0]!.origin, givenUp[0]!.origin]
+  expect(report).toEqual({ ...run, commandId: expect.any(String) })
+  expect(report.commandId).not.toBe(run.commandId)
+})
+
+test('everything in a bundle that is given up is reported', async () => {
+  const options = { attempts: 2, backoff: 5, bundle: { most: 10, within: 5 } }
+  const { add, start, rung, failing, deaf, givenUp, queue } = world(options)
+  failing.add(1)
+  deaf.add(2)
+  await add(0, 1, 2)
+  await using _ = await start()
+  await expect.poll(async () => (await queue.parked()).length).toBe(1)
+  expect(new Set(numbers(rung))).toEqual(new Set([0, 2]))
+  // Those whose report had been taken hear of it again.
+  expect(numbers(givenUp)).toEqual([0, 0, 1, 1, 2])
+  expect(new Set(givenUp.map(({ origin }) => origin.commandId)).size).toBe(3)
+})
+
+test('a job that reports nothing when it is given up is parked', async () => {
+  const { add, start, failing, queue } = world({ attempts: 1 }, { reportsNothing: 'Only a bell' })
+  failing.add(1)
+  await add(1)
+  await using _ = await start()
+  await expect.poll(async () => (await queue.parked()).length).toBe(1)
 })

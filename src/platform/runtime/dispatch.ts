@@ -6,6 +6,7 @@ import { NewerVersion } from '../newer-version.ts'
 import type { FailedAttempt, Job, Queue, QueueWorker } from '../queue/port.ts'
 import type { Control } from './control.ts'
 import type { Feed } from './feed.ts'
+import type { Origin } from './execution.ts'
 import { followLog } from './follow-log.ts'
 import type { AnyJob } from './job.ts'
 import { isLeftToNewer, type NewerEvents } from './newer-events.ts'
@@ -113,8 +114,30 @@ const mustKnow = (job: AnyJob, { type, causationId }: Asked): void => {
     )
 }
 
+/** The origin of what a job reports. @param report tells reports of one job apart, which must not pass for each other */
+const originOf = (
+  name: string,
+  { correlationId, causationId }: Asked,
+  ...report: readonly string[]
+): Origin => ({
+  commandId: derivedUuid('job', name, causationId, ...report),
+  actorId: name,
+  correlationId,
+  causationId,
+})
+
+/** Does something for everything in a bundle; what fails is thrown once all have been done. */
+const forEachAsked = async (
+  bundle: unknown,
+  act: (asked: Asked) => Promise<void>,
+): Promise<void> => {
+  const answers = await Promise.allSettled((bundle as readonly Asked[]).map(act))
+  const failed = answers.find((answer) => answer.status === 'rejected')
+  if (failed) throw failed.reason
+}
+
 /**
- * Works on the queues of all jobs.
+ * Works on the queues of all jobs; what a job reports when it is given up is reported before it is parked.
  * @param onFailed told of every attempt that failed
  * @param readers tells what a newer version can fold: jobs that need it are given back until one takes them
  */
@@ -125,29 +148,31 @@ export const workOnJobs = async (
   readers: Pick<EventReaders, 'readBy'>,
 ): Promise<QueueWorker> => {
   const workers = await Promise.all(
-    jobs.map((job) =>
-      queueOf(job).work(
-        job.name,
-        async ({ data }) => {
-          const answers = await Promise.allSettled(
-            (data as readonly Asked[]).map(async (one) => {
-              const { data: asked, correlationId, causationId } = one
-              mustKnow(job, one)
-              const commandId = derivedUuid('job', job.name, causationId)
-              const origin = { commandId, actorId: job.name, correlationId, causationId }
-              await job.run(asked as never, origin)
-            }),
-          )
-          const failed = answers.find(({ status }) => status === 'rejected')
-          if (!failed) return
-          const { reason } = failed as PromiseRejectedResult
-          if (!(reason instanceof NewerVersion) || (await isLeftToNewer(reason, readers)))
-            throw reason
-          throw new Error(reason.message, { cause: reason })
-        },
-        { ...job.options, onFailed },
-      ),
-    ),
+    jobs.map((job) => {
+      const { name, run, givenUp, options } = job
+      const runAll = async (bundle: unknown): Promise<void> => {
+        try {
+          await forEachAsked(bundle, async (asked) => {
+            mustKnow(job, asked)
+            await run(asked.data as never, originOf(name, asked))
+          })
+        } catch (error) {
+          // Given back for a newer version, or counted as a failure.
+          if (!(error instanceof NewerVersion) || (await isLeftToNewer(error, readers))) throw error
+          throw new Error(error.message, { cause: error })
+        }
+      }
+      return queueOf(job).work(name, ({ data }) => runAll(data), {
+        ...options,
+        onFailed,
+        ...(typeof givenUp === 'function' && {
+          onGivenUp: ({ data, error }) =>
+            forEachAsked(data, (asked) =>
+              givenUp(asked.data as never, originOf(name, asked, 'given up'), error),
+            ),
+        }),
+      })
+    }),
   )
   return {
     stop: async () => {

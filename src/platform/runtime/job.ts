@@ -2,6 +2,18 @@ import type { RecordedEvent } from '#kernel'
 import type { WorkerOptions } from '../queue/port.ts'
 import type { Origin } from './execution.ts'
 
+/**
+ * What is reported once the attempts at a job are used up, so that whatever waits for its outcome goes on: a command, or
+ * why there is nothing to report. An effect whose outcome is unknown is asked for first. The report may be made several
+ * times, and the job may be run again after it, when a person retries its dead letter.
+ */
+export type GivingUp<Data> =
+  | ((data: Data, origin: Origin, error: unknown) => Promise<void>)
+  | {
+      /** Why nothing waits for this job, and what shows that it was not done. */
+      readonly reportsNothing: string
+    }
+
 /** Some job, its data's type forgotten: an effect on the outside world that certain events ask for. */
 export type AnyJob = {
   /** Also the name of its queue. */
@@ -15,10 +27,12 @@ export type AnyJob = {
    * @param origin of that command: the same for every attempt
    */
   readonly run: (data: never, origin: Origin) => Promise<void>
-  readonly options: WorkerOptions & {
+  /** The origin of its report is another than that of `run`, so that a retry may report something else later. */
+  readonly givenUp: GivingUp<never>
+  readonly options: Omit<WorkerOptions, 'onGivenUp'> & {
     /**
      * Where queueing costs more than doing: those asked for within `within` ms are queued as one, at most `most` at a
-     * time. When one of them fails, all are tried again; those that had their effect must know.
+     * time. When one of them fails, all are tried again; those that had their effect must know. They are given up together as well, and each is reported.
      */
     readonly bundle?: { readonly most: number; readonly within: number }
   }

@@ -262,6 +262,7 @@ export const wakeSagas = (
         )
       if (!(await saga.wake(timer))) await queue.add(timersQueue, [later(timer)])
     },
-    { concurrency: 64, attempts: 10 },
+    // Nothing else would wake the run: a timer is tried until it is taken.
+    { concurrency: 64, attempts: Infinity },
   )
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { eventually, witness, type Given, type QueueFixture } from './fixture.ts'
+import type { GivenUpJob } from '../port.ts'
 import { Unavailable } from '../../unavailable.ts'
 
 const remoteOf = ({ remote }: QueueFixture): NonNullable<QueueFixture['remote']> => {
@@ -56,7 +57,7 @@ export const badDayPromises = (given: Given): void => {
     await expect.poll(() => seen, eventually).toEqual([{ id: 'orphan', data: 'kept', attempt: 2 }])
   })
 
-  test('a job that died with its process as often as it may be tried is parked', async () => {
+  test('a job that died with its process as often as it may be tried is given up: reported and parked', async () => {
     const { fixture } = given()
     const { hang } = remoteOf(fixture)
     const lease = 1_000
@@ -65,10 +66,22 @@ export const badDayPromises = (given: Given): void => {
     await other.add('q', [{ id: 'deadly', data: 'kept' }])
     const child = await hang('q', lease)
     await child.kill()
-    await other.work('q', handler, { attempts: 1 })
+    const reports: GivenUpJob[] = []
+    await other.work('q', handler, {
+      attempts: 1,
+      backoff: 10,
+      onGivenUp: async (job) => {
+        reports.push(job)
+        if (reports.length === 1) throw new Error('nobody listens')
+      },
+    })
     await expect
       .poll(() => other.parked(), eventually)
       .toMatchObject([{ id: 'deadly', data: 'kept' }])
     expect(seen).toEqual([])
+    const [first] = reports
+    expect(reports).toHaveLength(2)
+    expect(first).toMatchObject({ id: 'deadly', data: 'kept' })
+    expect(first?.error).toMatchObject({ message: 'No worker lived to finish it' })
   })
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { eventually, numbered, witness, type Given } from './fixture.ts'
 import { NewerVersion } from '../../newer-version.ts'
-import type { FailedAttempt } from '../port.ts'
+import type { FailedAttempt, GivenUpJob } from '../port.ts'
 
 /** What the port promises about running, failing, parking and counting jobs. */
 export const runningPromises = (given: Given): void => {
@@ -74,6 +74,68 @@ export const runningPromises = (given: Given): void => {
     await queue.add('q', [{ id: 'dead', data: 2 }])
     expect(await queue.counts('q')).toEqual({ waiting: 0, delayed: 0, active: 0, parked: 1 })
     expect(seen.map(({ attempt }) => attempt)).toEqual([1, 2])
+  })
+
+  test('that a job is given up is reported before it is parked, again when the report fails', async () => {
+    const { queue } = given()
+    const runs: number[] = []
+    const failures: FailedAttempt[] = []
+    const reports: GivenUpJob[] = []
+    const parkedThen: number[] = []
+    await queue.work(
+      'q',
+      async ({ attempt }) => {
+        runs.push(attempt)
+        throw new Error('never works')
+      },
+      {
+        attempts: 2,
+        backoff: 10,
+        onFailed: (failed) => failures.push(failed),
+        onGivenUp: async (job) => {
+          parkedThen.push((await queue.counts('q')).parked)
+          reports.push(job)
+          if (reports.length < 3) throw new Error('nobody listens')
+        },
+      },
+    )
+    await queue.add('q', [{ id: 'dead', data: { a: 1 } }])
+    await expect.poll(async () => (await queue.parked()).length, eventually).toBe(1)
+    expect(runs).toEqual([1, 2])
+    expect(reports.map(({ id, data }) => [id, data])).toEqual(
+      Array.from({ length: 3 }, () => ['dead', { a: 1 }]),
+    )
+    for (const { error } of reports) expect(error).toMatchObject({ message: 'never works' })
+    expect(parkedThen).toEqual([0, 0, 0])
+    expect((await queue.parked())[0]?.error).toContain('never works')
+    expect(failures.map(({ error, parked }) => [(error as Error).message, parked])).toEqual([
+      ['never works', false],
+      ['nobody listens', false],
+      ['nobody listens', false],
+      ['never works', true],
+    ])
+    // Let run again, it has its attempts anew.
+    expect(await queue.retry('q', 'dead')).toBe(true)
+    await expect.poll(() => reports.length, eventually).toBe(4)
+    expect(runs).toEqual([1, 2, 1, 2])
+  })
+
+  test('a job that succeeds in its last attempt is not given up', async () => {
+    const { queue } = given()
+    const { ids, handler } = witness()
+    let reports = 0
+    await queue.work(
+      'q',
+      async (attempt) => {
+        if (attempt.attempt < 2) throw new Error('not yet')
+        await handler(attempt)
+      },
+      { attempts: 2, backoff: 10, onGivenUp: async () => void (reports += 1) },
+    )
+    await queue.add('q', [{ id: 'late', data: 1 }])
+    await expect.poll(ids, eventually).toEqual(['late'])
+    await expect.poll(async () => (await queue.counts('q')).active, eventually).toBe(0)
+    expect(reports).toBe(0)
   })
 
   test('a parked job can be let run again, its attempts counted anew', async () => {

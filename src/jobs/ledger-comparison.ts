@@ -1,0 +1,131 @@
+import { asId, derivedUuid } from '#kernel'
+import { payment } from '../domains/payments/index.ts'
+import { PaymentId } from '../domains/shared/index.ts'
+import type { LedgerEntry, PaymentProvider } from '../platform/payments/port.ts'
+import type { Difference } from '../platform/reconciliation/port.ts'
+import type { Executor } from '../platform/runtime/execution.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import { chargeKeyOf } from './charge-card.ts'
+import { compareCharge, compareRefund, type Comparison } from './payment-differences.ts'
+
+/** Money may be on its way back for so long before somebody is alerted, in ms. */
+const refundTime = 15 * 60_000
+
+/** A payment that an event of ours says something of. */
+export type Claim = { readonly paymentId: PaymentId; readonly at: string }
+
+/**
+ * What was asked of the provider under a key: the payment, and which attempt at charging it; 0 for a refund.
+ * @returns undefined when the key is none of ours
+ */
+const askedUnder = (
+  key: string,
+): { readonly paymentId: PaymentId; readonly attempt: number } | undefined => {
+  const [, id, rest] = /^([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}):(.+)$/.exec(key) ?? []
+  if (id === undefined) return undefined
+  const attempt = /^[1-9]\d{0,8}$/.test(rest ?? '') ? Number(rest) : 0
+  return { paymentId: asId(PaymentId, id), attempt }
+}
+
+/**
+ * Compares single entries of a provider's ledger, and single payments of ours, with the other side.
+ * @param options.onMended told of everything that was recorded because of the ledger
+ * @param options.now the clock, ms since 1970
+ */
+export const ledgerComparison = (
+  provider: Pick<PaymentProvider, 'name' | 'outcomeOf'>,
+  { execute, stateOf }: Pick<Executor, 'execute' | 'stateOf'>,
+  {
+    onMended,
+    now,
+  }: { readonly onMended: (entry: LedgerEntry) => void; readonly now: () => number },
+) => {
+  const record = async (
+    { kind, key, providerRef, refundRef = '' }: LedgerEntry,
+    paymentId: PaymentId,
+    attempt: number,
+  ): Promise<void> => {
+    const commandId = derivedUuid('reconcile', key)
+    const origin = { commandId, actorId: 'reconcile-payments', correlationId: commandId }
+    await execute(
+      payment,
+      paymentId,
+      kind === 'charge'
+        ? { type: 'CompletePayment', data: { provider: provider.name, providerRef, attempt } }
+        : { type: 'RecordRefund', data: { refundRef } },
+      origin,
+    )
+  }
+
+  /**
+   * Compares an entry with its payment. What is not recorded is `pending` when it is seen first, as its job may be about
+   * to record it; seen again, it is recorded, and compared once more.
+   * @param again whether the entry was seen unrecorded in an earlier run
+   * @param failed told of a command that failed: one such entry must not keep the others from being looked at
+   * @returns what remains different
+   */
+  const compareEntry = async (
+    entry: LedgerEntry,
+    { again, failed }: { readonly again: boolean; readonly failed: (error: unknown) => void },
+  ): Promise<Difference | undefined> => {
+    const { kind, key, at } = entry
+    const isCharge = kind === 'charge'
+    const asked = askedUnder(key)
+    if (!asked || (isCharge && !asked.attempt))
+      return { kind: isCharge ? 'charge_unknown' : 'refund_unknown', key, since: at, entry }
+    const { paymentId, attempt } = asked
+    const compareWith = isCharge ? compareCharge : compareRefund
+    const compare = async (): Promise<Comparison> => {
+      const { state } = await stateOf(payment, paymentId, {
+        enough: (kept) => compareWith(kept, entry) === 'agrees',
+      })
+      return compareWith(state, entry)
+    }
+    let comparison = await compare()
+    if (comparison === 'unrecorded' && again) {
+      try {
+        await record(entry, paymentId, attempt)
+        comparison = await compare()
+        if (comparison === 'agrees') onMended(entry)
+      } catch (error) {
+        if (error instanceof Unavailable) throw error
+        failed(error)
+      }
+    }
+    if (comparison === 'agrees') return undefined
+    if (comparison !== 'unrecorded') return { kind: comparison, key, paymentId, since: at, entry }
+    const unrecorded = isCharge ? 'charge_unrecorded' : 'refund_unrecorded'
+    const difference: Difference = { kind: unrecorded, key, paymentId, since: at, entry }
+    return again ? difference : { ...difference, pending: true }
+  }
+
+  /** A payment of ours that is completed, and not in the part of the ledger that was read. */
+  const missingCharge = async ({ paymentId, at }: Claim): Promise<Difference | undefined> => {
+    const { state } = await stateOf(payment, paymentId)
+    if (!('providerRef' in state) || state.provider !== provider.name) return undefined
+    const answer = await provider.outcomeOf(chargeKeyOf(paymentId, state.attempt))
+    if (answer?.paid && answer.providerRef === state.providerRef) return undefined
+    return { kind: 'charge_missing', key: paymentId, paymentId, since: at }
+  }
+
+  const missingRefund = async ({ paymentId, at }: Claim): Promise<Difference | undefined> => {
+    const { state } = await stateOf(payment, paymentId)
+    if (state.status !== 'refunding') return undefined
+    const isLate = now() - Date.parse(at) > refundTime
+    const late: Difference = { kind: 'refund_missing', key: paymentId, paymentId, since: at }
+    return isLate ? late : { ...late, pending: true }
+  }
+
+  const compareAgain = (
+    difference: Difference,
+    failed: (error: unknown) => void,
+  ): Promise<Difference | undefined> => {
+    const { entry, paymentId, since: at } = difference
+    if (entry) return compareEntry(entry, { again: true, failed })
+    if (paymentId === undefined) return Promise.resolve(difference)
+    const claim = { paymentId: asId(PaymentId, paymentId), at }
+    return difference.kind === 'refund_missing' ? missingRefund(claim) : missingCharge(claim)
+  }
+
+  return { compareEntry, compareAgain, missingCharge, missingRefund }
+}

@@ -1,0 +1,296 @@
+import { randomUUID } from 'node:crypto'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
+import { derivedId } from '#kernel'
+import { newId } from '#kernel/testing'
+import { payment, paymentIdOf } from '../domains/payments/index.ts'
+import { OrderId, UserId, type PaymentId } from '../domains/shared/index.ts'
+import type { ChargeAnswer, LedgerEntry, PaymentProvider } from '../platform/payments/port.ts'
+import { memoryReconciliations } from '../platform/reconciliation/memory.ts'
+import type { Difference } from '../platform/reconciliation/port.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import { reconcilePayments } from './reconcile-payments.ts'
+
+let world: HttpWorld
+beforeEach(async () => {
+  world = await httpWorld()
+  return () => world[Symbol.asyncDispose]()
+})
+
+const origin = () => {
+  const commandId = randomUUID()
+  return { commandId, actorId: 'test', correlationId: commandId }
+}
+const amount = { amount: 3998, currency: 'EUR' }
+
+/** A provider's ledger that a test writes into, read a page of two at a time; and a reconciliation with it. */
+const bank = () => {
+  const entries: LedgerEntry[] = []
+  const outcomes = new Map<string, ChargeAnswer>()
+  const asked: { ledger: string[]; outcome: number } = { ledger: [], outcome: 0 }
+  let clock = Date.parse('2030-01-07T08:00:00Z')
+  let away = false
+  const provider: Pick<PaymentProvider, 'name' | 'ledger' | 'outcomeOf'> = {
+    name: 'bank',
+    ledger: async ({ since, after = '0' }) => {
+      if (away) throw new Unavailable('The bank is away')
+      asked.ledger.push(since)
+      const from = entries.filter(({ at }) => at >= since)
+      const end = Number(after) + 2
+      const page = from.slice(Number(after), end)
+      return { entries: page, ...(end < from.length && { next: String(end) }) }
+    },
+    outcomeOf: async (key) => {
+      asked.outcome += 1
+      return outcomes.get(key)
+    },
+  }
+  const entered = (entry: Omit<LedgerEntry, 'at' | 'amount'> & Partial<LedgerEntry>) => {
+    clock += 1_000
+    entries.push({ amount, at: new Date(clock).toISOString(), ...entry })
+  }
+  const charged = (key: string, more: Partial<LedgerEntry> = {}) => {
+    const providerRef = `ch ${key}`
+    outcomes.set(key, { paid: true, providerRef })
+    entered({ kind: 'charge', key, providerRef, ...more })
+  }
+  const reconciliations = memoryReconciliations()
+  const differences: Difference[] = []
+  const resolved: Difference[] = []
+  const mended: string[] = []
+  let now = Date.now()
+  const run = reconcilePayments(provider, world.deps.executor, {
+    reconciliations,
+    log: world.log,
+    onMended: ({ key }) => mended.push(key),
+    onDifference: (difference) => differences.push(difference),
+    onResolved: (difference) => resolved.push(difference),
+    now: () => now,
+  })
+  return {
+    run,
+    charged,
+    refunded: (key: string, of: string) =>
+      entered({ kind: 'refund', key, providerRef: `ch ${of}`, refundRef: `re ${key}` }),
+    later: (ms: number) => void (now += ms),
+    pass: (ms: number) => void (clock += ms),
+    goAway: (gone: boolean) => void (away = gone),
+    outcomes,
+    entries,
+    asked,
+    differences,
+    resolved,
+    mended,
+    kinds: () => differences.map(({ kind }) => kind),
+    open: async () => (await reconciliations.load('bank')).open,
+  }
+}
+
+const eventsOf = async (id: PaymentId) =>
+  (await world.log.read(`payment-${id}`)).map(({ type }) => type)
+
+/** A payment that was asked for. */
+const initiated = async () => {
+  const { executor } = world.deps
+  const orderId = newId(OrderId)
+  const id = paymentIdOf(orderId)
+  const data = { orderId, userId: derivedId(UserId, 'ada'), amount, token: 'tok_ok' }
+  await executor.execute(payment, id, { type: 'RequestPayment', data }, origin())
+  return {
+    id,
+    key: `${id}:1`,
+    complete: (provider = 'bank') =>
+      executor.execute(
+        payment,
+        id,
+        {
+          type: 'CompletePayment',
+          data: { provider, providerRef: `ch ${id}:1`, attempt: 1 },
+        },
+        origin(),
+      ),
+    callOff: () =>
+      executor.execute(payment, id, { type: 'VoidPayment', data: { orderId } }, origin()),
+    fail: () =>
+      executor.execute(
+        payment,
+        id,
+        { type: 'FailPayment', data: { reason: 'provider_unavailable', attempt: 1 } },
+        origin(),
+      ),
+  }
+}
+
+describe('money that the provider took, and nobody recorded,', () => {
+  test('goes back when the payment was called off', async () => {
+    const { charged, run, mended, kinds } = bank()
+    const { id, key, callOff } = await initiated()
+    await callOff()
+    charged(key)
+    await run()
+    // Its job may be about to record it.
+    expect(await eventsOf(id)).toEqual(['PaymentInitiated', 'PaymentVoided'])
+    await run()
+    expect(await eventsOf(id)).toEqual([
+      'PaymentInitiated',
+      'PaymentVoided',
+      'PaymentRefundRequested',
+    ])
+    await run()
+    expect(mended).toEqual([key])
+    expect(kinds()).toEqual([])
+  })
+
+  test('completes a payment that waits for it, and goes back when that had failed', async () => {
+    const { charged, run, mended } = bank()
+    const [waiting, failed] = [await initiated(), await initiated()]
+    await failed.fail()
+    charged(waiting.key)
+    charged(failed.key)
+    await run()
+    await run()
+    expect(await eventsOf(waiting.id)).toContain('PaymentCompleted')
+    expect(await eventsOf(failed.id)).toContain('PaymentRefundRequested')
+    expect(mended).toEqual([waiting.key, failed.key])
+  })
+
+  test('for a payment that is not ours, or in another amount, is alerted of once, until it is gone', async () => {
+    const { charged, run, differences, resolved, kinds, open, entries, asked } = bank()
+    const { id, key } = await initiated()
+    charged('something else')
+    charged(`${randomUUID()}:1`)
+    charged(key, { amount: { amount: 1, currency: 'EUR' } })
+    await run()
+    await run()
+    expect(kinds()).toEqual(['charge_unknown', 'charge_unknown', 'charge_amount'])
+    expect(differences.at(-1)).toMatchObject({ key, paymentId: id })
+    expect(JSON.stringify(differences)).not.toContain('tok_')
+    expect(await eventsOf(id)).toEqual(['PaymentInitiated'])
+    expect(await open()).toHaveLength(3)
+    expect(resolved).toEqual([])
+    // Each run begins shortly before the last entry of the run before.
+    const last = Date.parse(entries.at(-1)!.at)
+    expect(asked.ledger.at(-1)).toBe(new Date(last - 60_000).toISOString())
+  })
+
+  test('a second time is alerted of', async () => {
+    const { charged, run, kinds } = bank()
+    const { id, key, complete } = await initiated()
+    charged(key)
+    await complete()
+    charged(`${id}:2`)
+    await run()
+    expect(kinds()).toEqual(['charge_twice'])
+  })
+
+  test('for an attempt that was followed by another is alerted of until the payment takes it in', async () => {
+    const { charged, run, kinds, resolved, open } = bank()
+    const { id, key, fail } = await initiated()
+    const { executor } = world.deps
+    await fail()
+    const [asked] = await world.log.read(`payment-${id}`)
+    const { orderId } = asked!.data as { orderId: OrderId }
+    const data = { orderId, userId: derivedId(UserId, 'ada'), amount, token: 'tok_ok' }
+    await executor.execute(payment, id, { type: 'RequestPayment', data }, origin())
+    charged(key)
+    await run()
+    expect(kinds()).toEqual([])
+    await run()
+    await run()
+    expect(kinds()).toEqual(['charge_unrecorded'])
+    await executor.execute(payment, id, { type: 'VoidPayment', data: { orderId } }, origin())
+    await run()
+    expect(await open()).toMatchObject([{ kind: 'refund_missing', pending: true }])
+    expect(resolved).toMatchObject([{ kind: 'charge_unrecorded', key }])
+  })
+})
+
+test('a payment that is completed without the provider’s money is alerted of, until the provider has it', async () => {
+  const { run, charged, kinds, resolved, outcomes, asked } = bank()
+  const [missing, elsewhere, known] = [await initiated(), await initiated(), await initiated()]
+  charged(known.key)
+  await missing.complete()
+  await known.complete()
+  await elsewhere.complete('another bank')
+  await run()
+  expect(kinds()).toEqual(['charge_missing'])
+  // What is in the ledger need not be asked for.
+  expect(asked.outcome).toBe(1)
+  outcomes.set(missing.key, { paid: true, providerRef: `ch ${missing.key}` })
+  await run()
+  expect(resolved).toMatchObject([{ kind: 'charge_missing', paymentId: missing.id }])
+  await run()
+  expect(kinds()).toEqual(['charge_missing'])
+  expect(asked.outcome).toBe(2)
+})
+
+describe('a refund', () => {
+  test('that the provider has made is recorded', async () => {
+    const { run, charged, refunded, mended, kinds } = bank()
+    const { id, key, complete, callOff } = await initiated()
+    charged(key)
+    await complete()
+    await callOff()
+    refunded(`${id}:refund`, key)
+    await run()
+    await run()
+    expect((await eventsOf(id)).at(-1)).toBe('PaymentRefunded')
+    expect(mended).toEqual([`${id}:refund`])
+    await run()
+    expect(kinds()).toEqual([])
+  })
+
+  test('that is not made in time is alerted of, until it is', async () => {
+    const { run, charged, refunded, later, kinds, resolved, open } = bank()
+    const { id, key, complete, callOff } = await initiated()
+    charged(key)
+    await complete()
+    await callOff()
+    await run()
+    expect(kinds()).toEqual([])
+    expect(await open()).toMatchObject([{ kind: 'refund_missing', pending: true }])
+    later(16 * 60_000)
+    await run()
+    await run()
+    expect(kinds()).toEqual(['refund_missing'])
+    refunded(`${id}:refund`, key)
+    await run()
+    await run()
+    await run()
+    expect(resolved).toMatchObject([{ kind: 'refund_missing', paymentId: id }])
+    expect(await open()).toEqual([])
+  })
+
+  test('that nobody asked for is alerted of', async () => {
+    const { run, charged, refunded, kinds } = bank()
+    const { id, key, complete } = await initiated()
+    charged(key)
+    await complete()
+    refunded(`${id}:refund`, key)
+    refunded('by hand', key)
+    await run()
+    expect(kinds()).toEqual(['refund_unknown', 'refund_unknown'])
+  })
+})
+
+test('a run that is cut off goes on where it was, and asks only for what is new', async () => {
+  const { run, charged, mended, asked, goAway, pass } = bank()
+  const all = await Promise.all(Array.from({ length: 5 }, () => initiated()))
+  goAway(true)
+  await expect(run()).rejects.toThrow(Unavailable)
+  goAway(false)
+  for (const { key } of all) charged(key)
+  await run()
+  await run()
+  expect(mended).toEqual(all.map(({ key }) => key))
+  pass(120_000)
+  const another = await initiated()
+  charged(another.key)
+  await run()
+  asked.ledger.length = 0
+  await run()
+  expect(mended.at(-1)).toBe(another.key)
+  // Two pages of two: the last minute before, and what is new.
+  expect(asked.ledger.length).toBeLessThanOrEqual(3)
+  expect(asked.outcome).toBe(0)
+})

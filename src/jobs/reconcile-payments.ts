@@ -1,0 +1,150 @@
+import { asId, type RecordedEvent } from '#kernel'
+import { payment } from '../domains/payments/index.ts'
+import { PaymentId } from '../domains/shared/index.ts'
+import type { EventLog } from '../platform/event-log/port.ts'
+import type { LedgerEntry, PaymentProvider } from '../platform/payments/port.ts'
+import {
+  isAlerted,
+  type Difference,
+  type Reconciliations,
+} from '../platform/reconciliation/port.ts'
+import type { Executor } from '../platform/runtime/execution.ts'
+import { ledgerComparison, type Claim } from './ledger-comparison.ts'
+
+/** An entry may become visible so long after its time, in ms: it is looked for once more. */
+const overlap = 60_000
+
+/** So many payments are looked at at once. */
+const atOnce = 20
+
+/** So many payments a run are asked for at the provider one by one; the next run goes on. */
+const askedMost = 500
+
+/**
+ * Compares a provider's ledger with our payments, from where the last run ended: what the provider took and we have not
+ * recorded is recorded by the ordinary commands, so that a payment that was called off is given back, and refunds
+ * likewise. The other way round, the provider is asked for payments of ours that are not in its ledger.
+ * What still differs is alerted of once, and compared again in every run until it agrees.
+ *
+ * Payments are read from their streams, never from a read model. May be done at any time, and by several processes.
+ * @param deps.onMended told of everything that was recorded because of the ledger
+ * @param deps.onDifference told of a difference when somebody is to look at it
+ * @param deps.onResolved told of such a difference when it is gone
+ * @param deps.now the clock, ms since 1970
+ */
+export const reconcilePayments = (
+  provider: Pick<PaymentProvider, 'name' | 'ledger' | 'outcomeOf'>,
+  executor: Executor,
+  {
+    reconciliations,
+    log,
+    onMended = () => undefined,
+    onDifference = () => undefined,
+    onResolved = () => undefined,
+    now = Date.now,
+  }: {
+    readonly reconciliations: Reconciliations
+    readonly log: Pick<EventLog, 'head' | 'readAll'>
+    readonly onMended?: (entry: LedgerEntry) => void
+    readonly onDifference?: (difference: Difference) => void
+    readonly onResolved?: (difference: Difference) => void
+    readonly now?: () => number
+  },
+): (() => Promise<void>) => {
+  const { compareEntry, compareAgain, missingCharge, missingRefund } = ledgerComparison(
+    provider,
+    executor,
+    { onMended, now },
+  )
+
+  return async () => {
+    const before = await reconciliations.load(provider.name)
+    const alerted = new Map(before.open.filter(isAlerted).map((one) => [identityOf(one), one]))
+    const head = await log.head()
+    let { since, position } = before
+    const open = new Map<string, Difference>()
+
+    const keep = (found: readonly (Difference | undefined)[]): void => {
+      for (const difference of found) {
+        if (!difference) continue
+        const identity = identityOf(difference)
+        // It was compared in this run already, with all that is known of it.
+        if (open.has(identity)) continue
+        open.set(identity, difference)
+        if (!isAlerted(difference) || alerted.has(identity)) continue
+        alerted.set(identity, difference)
+        onDifference(difference)
+      }
+    }
+    const save = () =>
+      reconciliations.save(provider.name, { since, position, open: [...open.values()] })
+    const failures: unknown[] = []
+    const failed = (error: unknown) => void failures.push(error)
+
+    // Those that are known come first: below, they would be taken for new ones.
+    for (const part of partsOf(before.open, atOnce))
+      keep(await Promise.all(part.map((one) => compareAgain(one, failed))))
+    for (const [identity, difference] of alerted)
+      if (!open.has(identity)) {
+        alerted.delete(identity)
+        onResolved(difference)
+      }
+
+    const inLedger = new Set<string>()
+    const from = new Date(Math.max(0, Date.parse(since) - overlap)).toISOString()
+    for (let after: string | undefined; ;) {
+      const { entries, next } = await provider.ledger({ since: from, after })
+      for (const part of partsOf(entries, atOnce))
+        keep(await Promise.all(part.map((one) => compareEntry(one, { again: false, failed }))))
+      for (const { kind, providerRef } of entries) if (kind === 'charge') inLedger.add(providerRef)
+      const last = entries.at(-1)?.at ?? since
+      if (last > since) since = last
+      if (next === undefined) break
+      await save()
+      after = next
+    }
+
+    // What was recorded by the time that the ledger was read is in it, or was before.
+    for (let asked = 0; position < head && asked < askedMost;) {
+      const types = ['PaymentCompleted', 'PaymentRefundRequested']
+      const slice = await log.readAll({ after: position, categories: [payment.name], types })
+      const { completed, refunding } = claimsIn(slice.events, provider.name, inLedger)
+      asked += completed.length
+      for (const part of partsOf(completed, atOnce))
+        keep(await Promise.all(part.map(missingCharge)))
+      for (const part of partsOf(refunding, atOnce))
+        keep(await Promise.all(part.map(missingRefund)))
+      position = slice.position
+      if (slice.caughtUp) break
+      await save()
+    }
+    await save()
+    if (failures.length > 0) throw failures[0]
+  }
+}
+
+const identityOf = ({ kind, key }: Difference): string => `${kind} ${key}`
+
+/** What our events say of money at this provider, but for what is in its ledger as it was read. */
+const claimsIn = (
+  events: readonly RecordedEvent[],
+  provider: string,
+  inLedger: ReadonlySet<string>,
+) => {
+  const completed: Claim[] = []
+  const refunding: Claim[] = []
+  for (const { id, type, at, data } of events) {
+    const paymentId = asId(PaymentId, id)
+    const receipt = data as { readonly provider?: unknown; readonly providerRef?: unknown }
+    if (receipt.provider !== provider) continue
+    if (type === 'PaymentRefundRequested') refunding.push({ paymentId, at })
+    else if (!inLedger.has(String(receipt.providerRef))) completed.push({ paymentId, at })
+  }
+  return { completed, refunding }
+}
+
+/** Cuts a list into parts of at most `size`. */
+const partsOf = <T>(list: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, part) =>
+    list.slice(part * size, (part + 1) * size),
+  )
