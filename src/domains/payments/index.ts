@@ -1,1 +1,1 @@
-export { payment, paymentIdOf } from './payment.ts'
+export { awaitsRefund, hasGoneBack, leftToRefund, payment, paymentIdOf } from './payment.ts'
