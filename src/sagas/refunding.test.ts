@@ -69,7 +69,7 @@ describe('a refund', () => {
 
   test('is recorded by the order when the money is back', () =>
     expect(run.given(requested()).on(givenBack).steps).toEqual([
-      send(order, orderId, 'RecordRefund', { refundId }),
+      send(order, orderId, 'MarkRefunded', { refundId }),
     ]))
 
   test('puts pieces back on sale and tells the buyer, in the end', () =>
@@ -94,7 +94,7 @@ describe('a refund', () => {
   })
 
   test('that the payment or its provider refuses has failed for the order', () => {
-    const fail = (reason: string) => send(order, orderId, 'FailRefund', { refundId, reason })
+    const fail = (reason: string) => send(order, orderId, 'MarkRefundFailed', { refundId, reason })
     expect(run.given(requested()).on(refusalOf(pay, 'MoreThanPaid')).steps).toEqual([
       fail('MoreThanPaid'),
     ])

@@ -45,7 +45,7 @@ export const refunding = saga({
   subject: 'Refund',
   from: [order, payment],
   to: [
-    only(order, 'RecordRefund', 'FailRefund', 'AdoptRefund'),
+    only(order, 'MarkRefunded', 'MarkRefundFailed', 'AdoptRefund'),
     only(payment, 'RefundPayment'),
     only(stock, 'ReturnStock'),
     only(notification, 'RequestNotification'),
@@ -73,13 +73,13 @@ export const refunding = saga({
         state,
         refundId === undefined
           ? send(order, orderId, 'AdoptRefund', { refundId: derivedId(RefundId, id, 'refund') })
-          : send(order, orderId, 'RecordRefund', { refundId }),
+          : send(order, orderId, 'MarkRefunded', { refundId }),
       ),
 
     PaymentRefundFailed: (state, { data: { orderId, refundId, reason } }) =>
       refundId === undefined
         ? become(state)
-        : become(state, send(order, orderId, 'FailRefund', { refundId, reason })),
+        : become(state, send(order, orderId, 'MarkRefundFailed', { refundId, reason })),
 
     OrderRefunded: (state, { id: orderId, data }) => {
       const { refundId, userId, amount, restock, status, buyerLeft, adopted } = data
@@ -114,7 +114,7 @@ export const refunding = saga({
   // Other refusals change nothing: of the order's, the refund has ended, or the order came to nothing before.
   refused: {
     RefundPayment: (state, { reason, data: { orderId, refundId } }) =>
-      become(state, send(order, orderId, 'FailRefund', { refundId, reason })),
+      become(state, send(order, orderId, 'MarkRefundFailed', { refundId, reason })),
     ReturnStock: (state, { id }) =>
       going({ ...state, uncounted: [...(state.uncounted ?? []), id] }, []),
   },

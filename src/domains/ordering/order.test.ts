@@ -216,7 +216,7 @@ const returnId = derivedId(ReturnId, 'return')
 const askRefund = { type: 'RequestRefund' as const, data: { refundId, reason: 'broken' } }
 const askReturn = { type: 'RequestReturn' as const, data: { returnId } }
 const back: Readonly<Record<'refund' | 'return', readonly CommandOf<typeof order>[]>> = {
-  refund: [askRefund, { type: 'RecordRefund', data: { refundId } }],
+  refund: [askRefund, { type: 'MarkRefunded', data: { refundId } }],
   return: [askReturn, { type: 'ReceiveReturn', data: { returnId, restock: true } }],
 }
 

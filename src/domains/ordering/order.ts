@@ -203,11 +203,11 @@ export const order = decider({
 
     RequestRefund: (data, state) =>
       state.status === 'NEW' ? refuse('NoSuchOrder') : decideRefund(state, data),
-    RecordRefund: ({ refundId }, state) => {
+    MarkRefunded: ({ refundId }, state) => {
       if (state.status === 'NEW') return refuse('NoSuchOrder')
       return forgetting(state, decideRefunded(state, refundId))
     },
-    FailRefund: ({ refundId, reason }, state) =>
+    MarkRefundFailed: ({ refundId, reason }, state) =>
       state.status === 'NEW' ? refuse('NoSuchOrder') : decideRefundFailed(state, refundId, reason),
     AdoptRefund: ({ refundId }, state) => {
       if (state.status === 'NEW') return refuse('NoSuchOrder')

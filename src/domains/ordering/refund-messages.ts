@@ -44,11 +44,11 @@ export const refundCommands = {
     },
     { description: 'Ask to give money back: for some pieces, a sum, or all that is left.' },
   ),
-  RecordRefund: Fields(
+  MarkRefunded: Fields(
     { refundId: RefundId },
     { description: 'Record that the money of a refund was given back.' },
   ),
-  FailRefund: Fields(
+  MarkRefundFailed: Fields(
     { refundId: RefundId, reason: Reason },
     { description: 'Record that the money of a refund cannot be given back.' },
   ),

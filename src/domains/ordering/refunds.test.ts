@@ -65,7 +65,7 @@ const asked = (
     restock: [...restock],
   },
 })
-const record = (refundId: RefundId) => ({ type: 'RecordRefund' as const, data: { refundId } })
+const record = (refundId: RefundId) => ({ type: 'MarkRefunded' as const, data: { refundId } })
 const refunded = (
   refundId: RefundId,
   lines: readonly ReturnType<typeof of>[],
@@ -90,7 +90,7 @@ const failed = (refundId: RefundId) => ({
   type: 'OrderRefundFailed' as const,
   data: { refundId, reason: 'refused_by_provider' },
 })
-const fail = (refundId: RefundId) => ({ ...failed(refundId), type: 'FailRefund' as const })
+const fail = (refundId: RefundId) => ({ ...failed(refundId), type: 'MarkRefundFailed' as const })
 
 describe('a refund of a whole order', () => {
   const whole = asked(first, all, 11_998, all)

@@ -46,7 +46,7 @@ const shop = async (world: HttpWorld) => {
   await execute(order, id, { type: 'ConfirmOrder', data: {} }, origin())
   const recordRefund = async (refund: string) => {
     const data = { refundId: asId(RefundId, refund) }
-    await execute(order, id, { type: 'RecordRefund', data }, origin())
+    await execute(order, id, { type: 'MarkRefunded', data }, origin())
   }
   const put = (status: string) => admin.call('PUT', `/orders/${id}`, { status })
   return {
