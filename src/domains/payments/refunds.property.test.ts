@@ -5,7 +5,7 @@ import { OrderId, RefundId, UserId } from '../shared/index.ts'
 import { payment, paymentIdOf } from './payment.ts'
 
 const orderId = derivedId(OrderId, 'order')
-const paid = 1_000
+const paid = 10
 const context = { now: '2030-01-01T00:00:00.000Z', by: 'tester' }
 const refundIds = ['a', 'b', 'c', 'd'].map((name) => derivedId(RefundId, name))
 
