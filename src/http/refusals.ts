@@ -5,7 +5,7 @@ import { Problem, type FieldError, type ProblemStatus } from './problem.ts'
 const statuses: readonly (readonly [RegExp, ProblemStatus])[] = [
   [/^NoSuch/, 404],
   [/^Not(Yours|Allowed)$/, 403],
-  [/^(MixedCurrencies|TotalTooLarge|EmptyOrder)$/, 400],
+  [/^(MixedCurrencies|TotalTooLarge|EmptyOrder|UnknownLine|OtherCurrency)$/, 400],
 ]
 
 /** `AlreadyConfirmed` as `already_confirmed`: the code that clients may rely on. */

@@ -7,7 +7,7 @@ import {
   type Channel,
 } from '../domains/notifications/index.ts'
 import { order, type OrderStatus } from '../domains/ordering/index.ts'
-import { payment, paymentIdOf } from '../domains/payments/index.ts'
+import { hasGoneBack, payment, paymentIdOf } from '../domains/payments/index.ts'
 import { follow } from '../domains/profiles/index.ts'
 import type { NotificationId, OrderId, UserId } from '../domains/shared/index.ts'
 import type { Query } from '../platform/documents/port.ts'
@@ -36,6 +36,9 @@ const news: Readonly<Partial<Record<OrderStatus, string>>> = {
   SHIPPED: 'order_confirmed',
   DELIVERED: 'order_confirmed',
   COMPLETED: 'order_confirmed',
+  PARTLY_REFUNDED: 'order_confirmed',
+  REFUNDED: 'order_confirmed',
+  RETURNED: 'order_confirmed',
   REJECTED: 'order_rejected',
   CANCELLED: 'order_cancelled',
 }
@@ -92,16 +95,25 @@ export const forgetEverywhere = (
     const command = { type: 'LetBuyerGo' as const, data: {} }
     const answer = await execute(order, id, command, to(origin, id))
     if (isRefusal(answer) || answer.state.status === 'NEW') return undefined
-    const { status, addressed, unaddressed } = answer.state
+    const { status, addressed, unaddressed, refunds, returns } = answer.state
     // Who carries the order on may be about to tell: what is forgotten before it is there never will be.
     const type = news[status]
     if (type !== undefined)
       for (const channel of channels)
         await forgetNotification(notificationIdOf(id, type, channel), origin)
+    for (const [about, causes] of [
+      ['order_refunded', refunds],
+      ['return_accepted', returns],
+      ['return_declined', returns],
+      ['return_received', returns],
+    ] as const)
+      for (const cause of Object.keys(causes))
+        for (const channel of channels)
+          await forgetNotification(notificationIdOf(id, about, channel, cause), origin)
     if (!addressed) return unaddressed && 'forgotten'
     if (!hastened) {
       const { state: paid } = await stateOf(payment, paymentIdOf(id))
-      if (paid.status !== 'refunding' && paid.status !== 'refunded') return 'awaited'
+      if (!hasGoneBack(paid)) return 'awaited'
     }
     const forget = { type: 'ForgetAddress' as const, data: {} }
     await execute(order, id, forget, to(origin, id, 'address'))

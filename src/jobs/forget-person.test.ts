@@ -7,7 +7,7 @@ import { notification, notificationIdOf, welcomeIdOf } from '../domains/notifica
 import { order } from '../domains/ordering/index.ts'
 import { payment, paymentIdOf } from '../domains/payments/index.ts'
 import { follow, followIdOf, profile } from '../domains/profiles/index.ts'
-import { NotificationId, OrderId, ProductId, UserId } from '../domains/shared/index.ts'
+import { NotificationId, OrderId, ProductId, RefundId, UserId } from '../domains/shared/index.ts'
 import { follows, notifications, profiles } from '../projections/index.ts'
 import { forgetPerson } from './forget-person.ts'
 
@@ -141,7 +141,11 @@ describe('somebody who leaves with orders', () => {
     await run({ orderId: confirmed }, origin())
     expect(await stands(userId)).toMatchObject({ forgotten: false })
 
-    const refund = { type: 'RefundPayment' as const, data: { reason: 'buyer_left' } }
+    const owed = await executor.stateOf(payment, paymentIdOf(paid))
+    if (owed.state.status !== 'completed') throw new Error(owed.state.status)
+    const refundId = derivedId(RefundId, paid, 'refund')
+    const data = { orderId: paid, refundId, amount: owed.state.amount, reason: 'buyer_left' }
+    const refund = { type: 'RefundPayment' as const, data }
     await executor.execute(payment, paymentIdOf(paid), refund, origin())
     await run({ orderId: paid }, origin())
     expect(await shown(paid)).toMatchObject({ status: 'PAID', addressed: false })

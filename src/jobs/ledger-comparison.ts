@@ -1,30 +1,51 @@
-import { asId, derivedUuid } from '#kernel'
-import { payment } from '../domains/payments/index.ts'
-import { PaymentId } from '../domains/shared/index.ts'
+import { asId, derivedUuid, type StateOf } from '#kernel'
+import { awaitsRefund, payment } from '../domains/payments/index.ts'
+import { PaymentId, RefundId } from '../domains/shared/index.ts'
 import type { LedgerEntry, PaymentProvider } from '../platform/payments/port.ts'
 import type { Difference } from '../platform/reconciliation/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { chargeKeyOf } from './charge-card.ts'
+import { refundKeyOf } from './refund-card.ts'
 import { compareCharge, compareRefund, type Comparison } from './payment-differences.ts'
 
 /** Money may be on its way back for so long before somebody is alerted, in ms. */
 const refundTime = 15 * 60_000
 
 /** A payment that an event of ours says something of. */
-export type Claim = { readonly paymentId: PaymentId; readonly at: string }
+export type Claim = {
+  readonly paymentId: PaymentId
+  /** Of money that goes back: which refund; the one of all the money, when undefined. */
+  readonly refundId?: RefundId | undefined
+  readonly at: string
+}
+
+/** What was asked of the provider: one attempt at charging a payment, or a refund, whose attempt is 0. */
+type Asked = {
+  readonly paymentId: PaymentId
+  readonly attempt: number
+  readonly refundId?: RefundId
+}
+
+const uuid = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}'
+const chargeKey = new RegExp(`^(${uuid}):([1-9]\\d{0,8})$`)
+const refundKey = new RegExp(`^(${uuid}):(?:refund|(${uuid}))$`)
 
 /**
- * What was asked of the provider under a key: the payment, and which attempt at charging it; 0 for a refund.
+ * What was asked of the provider under a key.
  * @returns undefined when the key is none of ours
  */
-const askedUnder = (
-  key: string,
-): { readonly paymentId: PaymentId; readonly attempt: number } | undefined => {
-  const [, id, rest] = /^([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}):(.+)$/.exec(key) ?? []
-  if (id === undefined) return undefined
-  const attempt = /^[1-9]\d{0,8}$/.test(rest ?? '') ? Number(rest) : 0
-  return { paymentId: asId(PaymentId, id), attempt }
+const askedUnder = (key: string): Asked | undefined => {
+  const [, charged, attempt] = chargeKey.exec(key) ?? []
+  if (charged !== undefined)
+    return { paymentId: asId(PaymentId, charged), attempt: Number(attempt) }
+  const [, refunded, refundId] = refundKey.exec(key) ?? []
+  if (refunded === undefined) return undefined
+  return {
+    paymentId: asId(PaymentId, refunded),
+    attempt: 0,
+    ...(refundId !== undefined && { refundId: asId(RefundId, refundId) }),
+  }
 }
 
 /**
@@ -42,8 +63,7 @@ export const ledgerComparison = (
 ) => {
   const record = async (
     { kind, key, providerRef, refundRef = '' }: LedgerEntry,
-    paymentId: PaymentId,
-    attempt: number,
+    { paymentId, attempt, refundId }: Asked,
   ): Promise<void> => {
     const commandId = derivedUuid('reconcile', key)
     const origin = { commandId, actorId: 'reconcile-payments', correlationId: commandId }
@@ -52,7 +72,7 @@ export const ledgerComparison = (
       paymentId,
       kind === 'charge'
         ? { type: 'CompletePayment', data: { provider: provider.name, providerRef, attempt } }
-        : { type: 'RecordRefund', data: { refundRef } },
+        : { type: 'RecordRefund', data: { ...(refundId && { refundId }), refundRef } },
       origin,
     )
   }
@@ -73,18 +93,19 @@ export const ledgerComparison = (
     const asked = askedUnder(key)
     if (!asked || (isCharge && !asked.attempt))
       return { kind: isCharge ? 'charge_unknown' : 'refund_unknown', key, since: at, entry }
-    const { paymentId, attempt } = asked
-    const compareWith = isCharge ? compareCharge : compareRefund
+    const { paymentId, refundId } = asked
+    const compareWith = (state: StateOf<typeof payment>): Comparison =>
+      isCharge ? compareCharge(state, entry) : compareRefund(state, entry, refundId)
     const compare = async (): Promise<Comparison> => {
       const { state } = await stateOf(payment, paymentId, {
-        enough: (kept) => compareWith(kept, entry) === 'agrees',
+        enough: (kept) => compareWith(kept) === 'agrees',
       })
-      return compareWith(state, entry)
+      return compareWith(state)
     }
     let comparison = await compare()
     if (comparison === 'unrecorded' && again) {
       try {
-        await record(entry, paymentId, attempt)
+        await record(entry, asked)
         comparison = await compare()
         if (comparison === 'agrees') onMended(entry)
       } catch (error) {
@@ -108,11 +129,17 @@ export const ledgerComparison = (
     return { kind: 'charge_missing', key: paymentId, paymentId, since: at }
   }
 
-  const missingRefund = async ({ paymentId, at }: Claim): Promise<Difference | undefined> => {
+  /** A refund of ours that has not come to its end. */
+  const missingRefund = async ({
+    paymentId,
+    refundId,
+    at,
+  }: Claim): Promise<Difference | undefined> => {
     const { state } = await stateOf(payment, paymentId)
-    if (state.status !== 'refunding') return undefined
+    if (!awaitsRefund(state, refundId)) return undefined
     const isLate = now() - Date.parse(at) > refundTime
-    const late: Difference = { kind: 'refund_missing', key: paymentId, paymentId, since: at }
+    const key = refundKeyOf(paymentId, refundId)
+    const late: Difference = { kind: 'refund_missing', key, paymentId, since: at }
     return isLate ? late : { ...late, pending: true }
   }
 
@@ -120,10 +147,14 @@ export const ledgerComparison = (
     difference: Difference,
     failed: (error: unknown) => void,
   ): Promise<Difference | undefined> => {
-    const { entry, paymentId, since: at } = difference
+    const { entry, key, paymentId, since: at } = difference
     if (entry) return compareEntry(entry, { again: true, failed })
     if (paymentId === undefined) return Promise.resolve(difference)
-    const claim = { paymentId: asId(PaymentId, paymentId), at }
+    const claim = {
+      paymentId: asId(PaymentId, paymentId),
+      refundId: askedUnder(key)?.refundId,
+      at,
+    }
     return difference.kind === 'refund_missing' ? missingRefund(claim) : missingCharge(claim)
   }
 

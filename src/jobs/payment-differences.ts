@@ -1,5 +1,6 @@
 import type { StateOf } from '#kernel'
-import type { payment } from '../domains/payments/index.ts'
+import { refundStatusOf, type payment } from '../domains/payments/index.ts'
+import type { RefundId } from '../domains/shared/index.ts'
 import type { LedgerEntry } from '../platform/payments/port.ts'
 import type { DifferenceKind } from '../platform/reconciliation/port.ts'
 
@@ -22,12 +23,17 @@ export const compareCharge = (
   return state.providerRef === providerRef ? 'agrees' : 'charge_twice'
 }
 
-/** Money that a provider has returned, compared with the payment that took it. */
+/**
+ * Money that a provider has returned, compared with the payment that took it.
+ * @param refundId which of its refunds; the one of all the money, when undefined
+ */
 export const compareRefund = (
   state: State,
   { providerRef }: Pick<LedgerEntry, 'providerRef'>,
+  refundId: RefundId | undefined,
 ): Comparison => {
   if (!('providerRef' in state) || state.providerRef !== providerRef) return 'refund_unknown'
-  if (state.status === 'refunding') return 'unrecorded'
-  return state.status === 'refunded' ? 'agrees' : 'refund_unknown'
+  const status = refundStatusOf(state, refundId)
+  if (status === 'pending') return 'unrecorded'
+  return status === 'done' ? 'agrees' : 'refund_unknown'
 }

@@ -4,7 +4,7 @@ import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
 import { derivedId } from '#kernel'
 import { newId } from '#kernel/testing'
 import { payment, paymentIdOf } from '../domains/payments/index.ts'
-import { OrderId, UserId, type PaymentId } from '../domains/shared/index.ts'
+import { OrderId, UserId, type PaymentId, RefundId } from '../domains/shared/index.ts'
 import type { ChargeAnswer, LedgerEntry, PaymentProvider } from '../platform/payments/port.ts'
 import { memoryReconciliations } from '../platform/reconciliation/memory.ts'
 import type { Difference } from '../platform/reconciliation/port.ts'
@@ -99,6 +99,13 @@ const initiated = async () => {
   return {
     id,
     key: `${id}:1`,
+    /** Asks for a part of the money back. @returns the refund's id */
+    giveBack: async (name: string, minor: number) => {
+      const refundId = derivedId(RefundId, id, name)
+      const part = { orderId, refundId, amount: { ...amount, amount: minor }, reason: 'x' }
+      await executor.execute(payment, id, { type: 'RefundPayment', data: part }, origin())
+      return refundId
+    },
     complete: (provider = 'bank') =>
       executor.execute(
         payment,
@@ -259,6 +266,28 @@ describe('a refund', () => {
     await run()
     expect(resolved).toMatchObject([{ kind: 'refund_missing', paymentId: id }])
     expect(await open()).toEqual([])
+  })
+
+  test('of a part is judged by itself, whatever became of the others', async () => {
+    const { run, charged, refunded, later, mended, differences, open } = bank()
+    const { id, key, complete, giveBack } = await initiated()
+    charged(key)
+    await complete()
+    const [made, missing] = [await giveBack('made', 300), await giveBack('missing', 200)]
+    refunded(`${id}:${made}`, key)
+    await run()
+    await run()
+    expect(mended).toEqual([`${id}:${made}`])
+    await run()
+    expect(await open()).toMatchObject([{ key: `${id}:${missing}`, pending: true }])
+    later(16 * 60_000)
+    await run()
+    refunded(`${id}:${derivedId(RefundId, 'never asked for')}`, key)
+    await run()
+    expect(differences.map(({ kind, key: of }) => [kind, of])).toEqual([
+      ['refund_missing', `${id}:${missing}`],
+      ['refund_unknown', `${id}:${derivedId(RefundId, 'never asked for')}`],
+    ])
   })
 
   test('that nobody asked for is alerted of', async () => {

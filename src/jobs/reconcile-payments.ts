@@ -1,6 +1,6 @@
 import { asId, type RecordedEvent } from '#kernel'
 import { payment } from '../domains/payments/index.ts'
-import { PaymentId } from '../domains/shared/index.ts'
+import { PaymentId, type RefundId } from '../domains/shared/index.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
 import type { LedgerEntry, PaymentProvider } from '../platform/payments/port.ts'
 import {
@@ -135,9 +135,14 @@ const claimsIn = (
   const refunding: Claim[] = []
   for (const { id, type, at, data } of events) {
     const paymentId = asId(PaymentId, id)
-    const receipt = data as { readonly provider?: unknown; readonly providerRef?: unknown }
+    const receipt = data as {
+      readonly provider?: unknown
+      readonly providerRef?: unknown
+      readonly refundId?: RefundId
+    }
     if (receipt.provider !== provider) continue
-    if (type === 'PaymentRefundRequested') refunding.push({ paymentId, at })
+    if (type === 'PaymentRefundRequested')
+      refunding.push({ paymentId, refundId: receipt.refundId, at })
     else if (!inLedger.has(String(receipt.providerRef))) completed.push({ paymentId, at })
   }
   return { completed, refunding }

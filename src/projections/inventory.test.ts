@@ -37,6 +37,15 @@ test.each([
     [6, 0, 6],
   ],
   [
+    'put back for a refund is available again',
+    [
+      reserved,
+      happened('StockCommitted', { orderId, quantity: 4 }),
+      happened('StockReturned', { orderId, cause: orderId, quantity: 3 }),
+    ],
+    [9, 0, 9],
+  ],
+  [
     'counted anew leaves what is held alone',
     [reserved, happened('StockAdjusted', { quantity: 5, delta: -5, reason: 'count' })],
     [5, 4, 1],

@@ -6,7 +6,7 @@ import { ProductId } from '../domains/shared/index.ts'
 /** How many pieces of each product there are, how many are held for orders, and how many are left. */
 export const inventory = projection({
   name: 'inventory',
-  version: 2,
+  version: 3,
   store: 'postgres',
   document: Fields({
     id: ProductId,
@@ -51,6 +51,14 @@ export const inventory = projection({
     document && {
       ...document,
       reserved: document.reserved - quantity,
+      available: document.available + quantity,
+      revision,
+      updatedAt: at,
+    },
+  StockReturned: (document, { at, revision, data: { quantity } }) =>
+    document && {
+      ...document,
+      quantity: document.quantity + quantity,
       available: document.available + quantity,
       revision,
       updatedAt: at,

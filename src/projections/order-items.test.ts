@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
 import { order } from '../domains/ordering/index.ts'
-import { OrderId, ProductId, UserId } from '../domains/shared/index.ts'
+import { OrderId, ProductId, RefundId, ReturnId, UserId } from '../domains/shared/index.ts'
 import { orderItems } from './order-items.ts'
 
 const orderId = derivedId(OrderId, 'order')
@@ -33,12 +33,33 @@ test('an order has a document for each of its lines', () => {
     name: 'Chair',
     quantity: 1,
     price: { amount: 5000, currency: 'EUR' },
+    refunded: 0,
+    returned: 0,
   })
   expect(folding(orderItems, placed).into(`${orderId}-0`)?.name).toBe('Lamp')
+})
+
+test('a line says how many of its pieces were refunded, and how many came back', () => {
+  const userId = derivedId(UserId, 'ada')
+  const euros = { amount: 1999, currency: 'EUR' }
+  const lines = [{ line: 0, refId: derivedId(ProductId, 'Lamp'), quantity: 1 }]
+  const data = { userId, lines, restock: [], status: 'PARTLY_REFUNDED' }
+  const happened = (type: string, more: object) =>
+    recorded(streamOf(order, orderId), { type, data: { ...data, ...more } })
+  const refunded = happened('OrderRefunded', {
+    refundId: derivedId(RefundId, 'a'),
+    amount: euros,
+    refunded: euros,
+  })
+  const returned = happened('OrderReturnReceived', { returnId: derivedId(ReturnId, 'a') })
+  expect(orderItems.keysOf(refunded)).toEqual([`${orderId}-0`])
+  const after = folding(orderItems, placed, refunded, refunded, returned)
+  expect(after.into(`${orderId}-0`)).toMatchObject({ quantity: 2, refunded: 2, returned: 1 })
+  expect(after.into(`${orderId}-1`)).toMatchObject({ refunded: 0, returned: 0 })
 })
 
 test('nothing else that happens to an order concerns its lines', () => {
   const confirmed = recorded(streamOf(order, orderId), { type: 'OrderConfirmed', data: {} })
   expect(orderItems.keysOf(confirmed)).toEqual([])
-  expect(orderItems.reads).toEqual(['OrderPlaced'])
+  expect(orderItems.reads).toEqual(['OrderPlaced', 'OrderRefunded', 'OrderReturnReceived'])
 })

@@ -1,11 +1,14 @@
 import { Type } from 'typebox'
 import { Fields, projection } from '#kernel'
-import { order } from '../domains/ordering/index.ts'
+import { order, type Portion } from '../domains/ordering/index.ts'
 import { Money, OrderId, ProductId, Quantity, Text } from '../domains/shared/index.ts'
 
-/** The lines of all orders, one document a line: what was sold, how often, for how much. */
+const Pieces = Type.Integer({ minimum: 0 })
+
+/** The lines of all orders, one document a line: what was sold, how often, for how much, and what of it went back. */
 export const orderItems = projection({
   name: 'order_items',
+  version: 2,
   store: 'postgres',
   document: Fields({
     /** `<order>-<line>`, lines counted from 0 */
@@ -16,20 +19,40 @@ export const orderItems = projection({
     name: Text(1, 255),
     quantity: Quantity,
     price: Money,
+    /** Pieces whose money was given back. */
+    refunded: Pieces,
+    /** Pieces that came back. */
+    returned: Pieces,
   }),
   from: [order],
-  key: (event) =>
-    event.type === 'OrderPlaced'
-      ? event.data.items.map((_, line) => keyOf(event.id, line))
-      : undefined,
+  key: (event) => {
+    switch (event.type) {
+      case 'OrderPlaced':
+        return event.data.items.map((_, line) => keyOf(event.id, line))
+      case 'OrderRefunded':
+      case 'OrderReturnReceived':
+        return event.data.lines.map(({ line }) => keyOf(event.id, line))
+      default:
+        return undefined
+    }
+  },
   indexes: [['orderId'], ['productId']],
 }).rules({
   OrderPlaced: (_, { id: orderId, data: { items } }, key) => {
-    const item = items[Number(key.slice(key.lastIndexOf('-') + 1))]
+    const item = items[lineIn(key)]
     if (!item) return undefined
     const { refId: productId, ...line } = item
-    return { id: key, orderId, productId, ...line }
+    return { id: key, orderId, productId, ...line, refunded: 0, returned: 0 }
   },
+  OrderRefunded: (document, { data: { lines } }, key) =>
+    document && { ...document, refunded: document.refunded + piecesOf(key, lines) },
+  OrderReturnReceived: (document, { data: { lines } }, key) =>
+    document && { ...document, returned: document.returned + piecesOf(key, lines) },
 })
 
 const keyOf = (orderId: OrderId, line: number) => `${orderId}-${line}`
+
+const lineIn = (key: string): number => Number(key.slice(key.lastIndexOf('-') + 1))
+
+const piecesOf = (key: string, lines: readonly Portion[]): number =>
+  lines.find(({ line }) => line === lineIn(key))?.quantity ?? 0

@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
 import { order } from '../domains/ordering/index.ts'
 import { payment, paymentIdOf } from '../domains/payments/index.ts'
-import { OrderId, ProductId, UserId } from '../domains/shared/index.ts'
+import { OrderId, ProductId, RefundId, ReturnId, UserId } from '../domains/shared/index.ts'
 import { orders } from './orders.ts'
 
 const id = derivedId(OrderId, 'order')
@@ -90,8 +90,85 @@ test.each([
   ],
   ['REFUNDED', [asked, paying('PaymentRefunded', { refundRef: 're_1' })]],
 ])('its payment is %s when that is what happened last', (status, events) =>
-  expect(folding(orders, placed, ...events).into(id)?.payment).toEqual({ id: paymentId, status }),
+  expect(folding(orders, placed, ...events).into(id)?.payment).toMatchObject({
+    id: paymentId,
+    status,
+  }),
 )
+
+describe('what goes back of an order', () => {
+  const refundId = derivedId(RefundId, 'refund')
+  const returnId = derivedId(ReturnId, 'return')
+  const euros = (amount: number) => ({ amount, currency: 'EUR' })
+  const lines = [{ line: 0, refId: items[0]!.refId, quantity: 1 }]
+  const refunding = happened('OrderRefundRequested', {
+    refundId,
+    lines,
+    amount: euros(1999),
+    reason: 'broken',
+    restock: lines,
+  })
+  const refunded = happened('OrderRefunded', {
+    refundId,
+    userId,
+    lines,
+    amount: euros(1999),
+    refunded: euros(1999),
+    restock: lines,
+    status: 'PARTLY_REFUNDED',
+  })
+  const refund = { id: refundId, lines, amount: euros(1999), reason: 'broken', at: tuesday }
+  const requested = happened('OrderReturnRequested', { returnId, userId, lines, words: 'Smells' })
+  const one = { id: returnId, lines, restocked: 0, at: tuesday }
+
+  test('is shown from when it is asked for, and counted when it is back', () => {
+    const before = folding(orders, placed, refunding).into(id)
+    expect(before).toMatchObject({ status: 'PENDING', items })
+    expect(before?.refunds).toEqual([{ ...refund, status: 'PENDING', restocked: 1 }])
+    expect(before?.refunded).toBeUndefined()
+    expect(folding(orders, placed, refunding, refunded).into(id)).toMatchObject({
+      status: 'PARTLY_REFUNDED',
+      refunded: euros(1999),
+      items: [{ ...items[0], refunded: 1 }],
+      refunds: [{ ...refund, status: 'DONE', restocked: 1 }],
+      updatedAt: tuesday,
+    })
+  })
+
+  test('and fails is shown with the reason', () => {
+    const failed = happened('OrderRefundFailed', { refundId, reason: 'refused_by_provider' })
+    const document = folding(orders, placed, refunding, failed).into(id)
+    expect(document).toMatchObject({ status: 'PENDING', items })
+    expect(document?.refunds).toEqual([
+      { ...refund, status: 'FAILED', reason: 'refused_by_provider', restocked: 0 },
+    ])
+  })
+
+  test('is shown with what the buyer said, until that is forgotten', () => {
+    const asked = folding(orders, placed, requested).into(id)
+    expect(asked?.returns).toEqual([{ ...one, status: 'REQUESTED', reason: 'Smells' }])
+    const data = { returnId, userId, lines }
+    const accepted = happened('OrderReturnAccepted', data)
+    expect(folding(orders, placed, requested, accepted).into(id)?.returns).toEqual([
+      { ...one, status: 'ACCEPTED', reason: 'Smells' },
+    ])
+    const declined = happened('OrderReturnDeclined', { ...data, reason: 'used' })
+    const gone = happened('OrderAddressForgotten')
+    expect(folding(orders, placed, requested, declined, gone).into(id)?.returns).toEqual([
+      { ...one, status: 'DECLINED', answer: 'used' },
+    ])
+  })
+
+  test('and comes back is counted', () => {
+    const data = { returnId, userId, lines, restock: lines, status: 'RETURNED' }
+    const received = happened('OrderReturnReceived', data)
+    expect(folding(orders, placed, requested, received).into(id)).toMatchObject({
+      status: 'RETURNED',
+      items: [{ ...items[0], returned: 1 }],
+      returns: [{ ...one, status: 'RECEIVED', restocked: 1 }],
+    })
+  })
+})
 
 test('a payment that was called off before it was asked for is none', () => {
   const document = folding(orders, placed, paying('PaymentVoided')).into(id)

@@ -1,24 +1,84 @@
 import { Type } from 'typebox'
 import { categoryOf, Fields, projection, Timestamp } from '#kernel'
-import { order, OrderItem, OrderStatus } from '../domains/ordering/index.ts'
+import { order, OrderItem, OrderStatus, Portion } from '../domains/ordering/index.ts'
 import { payment } from '../domains/payments/index.ts'
-import { Address, Money, OrderId, PaymentId, Reason, UserId } from '../domains/shared/index.ts'
-import { calledOff, PaymentStatus } from './payment-status.ts'
+import {
+  Address,
+  Money,
+  OrderId,
+  PaymentId,
+  Quantity,
+  Reason,
+  RefundId,
+  ReturnId,
+  UserId,
+} from '../domains/shared/index.ts'
+import {
+  calledOff,
+  PaymentStatus,
+  refundAsked,
+  refundDone,
+  refundFailed,
+} from './payment-status.ts'
+
+const Refund = Fields({
+  id: RefundId,
+  status: Type.Enum(['PENDING', 'DONE', 'FAILED']),
+  lines: Type.Array(Portion),
+  amount: Money,
+  /** Why it was asked for; why not, if it failed. */
+  reason: Reason,
+  /** How many pieces go back on sale with it. */
+  restocked: Type.Integer({ minimum: 0 }),
+  returnId: Type.Optional(ReturnId),
+  at: Timestamp,
+})
+
+const Return = Fields({
+  id: ReturnId,
+  status: Type.Enum(['REQUESTED', 'ACCEPTED', 'DECLINED', 'RECEIVED']),
+  lines: Type.Array(Portion),
+  /** Why, as the buyer puts it. */
+  reason: Type.Optional(Reason),
+  /** Why it was declined. */
+  answer: Type.Optional(Reason),
+  /** How many pieces went back on sale with it. */
+  restocked: Type.Integer({ minimum: 0 }),
+  at: Timestamp,
+})
 
 /** Every order with its lines, where it stands, why it ended as it did, and how its payment is doing. */
 export const orders = projection({
   name: 'orders',
-  version: 3,
+  version: 4,
   store: 'postgres',
   document: Fields({
     id: OrderId,
     userId: UserId,
     status: OrderStatus,
-    items: Type.Array(OrderItem),
+    /** `refunded` and `returned`: how many pieces of the line. */
+    items: Type.Array(
+      Fields({
+        ...OrderItem.properties,
+        refunded: Type.Optional(Quantity),
+        returned: Type.Optional(Quantity),
+      }),
+    ),
     total: Money,
+    /** What was given back by now. */
+    refunded: Type.Optional(Money),
+    refunds: Type.Optional(Type.Array(Refund)),
+    returns: Type.Optional(Type.Array(Return)),
     /** Why it was rejected or called off. */
     reason: Type.Optional(Reason),
-    payment: Type.Optional(Fields({ id: PaymentId, status: PaymentStatus })),
+    payment: Type.Optional(
+      Fields({
+        id: PaymentId,
+        status: PaymentStatus,
+        refunded: Type.Optional(Money),
+        refunding: Type.Optional(Money),
+      }),
+    ),
     shippingAddress: Type.Optional(Address),
     /** Of its stream: for `If-Match`. */
     revision: Type.Integer(),
@@ -64,9 +124,108 @@ export const orders = projection({
   OrderAddressForgotten: (document, { revision }) => {
     if (!document) return undefined
     const { shippingAddress: _, reason, ...rest } = { ...document, revision }
-    // What was said when it was called off was of its buyer's making.
-    return document.status === 'CANCELLED' || reason === undefined ? rest : { ...rest, reason }
+    // What was said when it was called off, or goods were to go back, was of its buyer's making.
+    const returns = document.returns?.map((one) => {
+      const { reason: _, ...silent } = one
+      return silent
+    })
+    return {
+      ...rest,
+      ...(document.status !== 'CANCELLED' && reason !== undefined && { reason }),
+      ...(returns && { returns }),
+    }
   },
+
+  OrderRefundRequested: (document, { at, revision, data }) => {
+    const { refundId: id, lines, amount, reason, restock, returnId } = data
+    const asked = { id, status: 'PENDING' as const, lines, amount, reason, at }
+    const more = { restocked: piecesIn(restock), ...(returnId !== undefined && { returnId }) }
+    return (
+      document && {
+        ...document,
+        refunds: withOne(document.refunds, { ...asked, ...more }),
+        revision,
+        updatedAt: at,
+      }
+    )
+  },
+  OrderRefunded: (document, { at, revision, data }) => {
+    if (!document) return undefined
+    const { refundId: id, lines, amount, refunded, restock, status } = data
+    const asked = document.refunds?.find((refund) => refund.id === id)
+    const done = { id, status: 'DONE' as const, lines, amount, restocked: piecesIn(restock) }
+    return {
+      ...document,
+      status,
+      items: document.items.map((item, line) => withPieces(item, 'refunded', line, lines)),
+      refunded,
+      refunds: withOne(document.refunds, { reason: 'refunded', ...asked, ...done, at }),
+      revision,
+      updatedAt: at,
+    }
+  },
+  OrderRefundFailed: (document, { at, revision, data: { refundId, reason } }) =>
+    document && {
+      ...document,
+      refunds: (document.refunds ?? []).map((refund) =>
+        refund.id === refundId
+          ? { ...refund, status: 'FAILED' as const, restocked: 0, reason, at }
+          : refund,
+      ),
+      revision,
+      updatedAt: at,
+    },
+
+  OrderReturnRequested: (document, { at, revision, data: { returnId: id, lines, words } }) => {
+    const asked = { id, status: 'REQUESTED' as const, lines, restocked: 0, at }
+    const said = words === undefined ? {} : { reason: words }
+    return (
+      document && {
+        ...document,
+        returns: withOne(document.returns, { ...asked, ...said }),
+        revision,
+        updatedAt: at,
+      }
+    )
+  },
+  OrderReturnAccepted: (document, { at, revision, data: { returnId } }) =>
+    document && {
+      ...document,
+      returns: (document.returns ?? []).map((one) =>
+        one.id === returnId ? { ...one, status: 'ACCEPTED' as const, at } : one,
+      ),
+      revision,
+      updatedAt: at,
+    },
+  OrderReturnDeclined: (document, { at, revision, data: { returnId, reason } }) =>
+    document && {
+      ...document,
+      returns: (document.returns ?? []).map((one) =>
+        one.id === returnId
+          ? {
+              ...one,
+              status: 'DECLINED' as const,
+              ...(reason !== undefined && { answer: reason }),
+              at,
+            }
+          : one,
+      ),
+      revision,
+      updatedAt: at,
+    },
+  OrderReturnReceived: (document, { at, revision, data: { returnId, lines, restock, status } }) =>
+    document && {
+      ...document,
+      status,
+      items: document.items.map((item, line) => withPieces(item, 'returned', line, lines)),
+      returns: (document.returns ?? []).map((one) =>
+        one.id === returnId
+          ? { ...one, status: 'RECEIVED' as const, restocked: piecesIn(restock), at }
+          : one,
+      ),
+      revision,
+      updatedAt: at,
+    },
 
   PaymentInitiated: (document, { id, at }) =>
     document && { ...document, payment: { id, status: 'PENDING' }, updatedAt: at },
@@ -82,8 +241,42 @@ export const orders = projection({
           updatedAt: at,
         }
       : document,
-  PaymentRefundRequested: (document, { id, at }) =>
-    document && { ...document, payment: { id, status: 'REFUND_PENDING' }, updatedAt: at },
-  PaymentRefunded: (document, { id, at }) =>
-    document && { ...document, payment: { id, status: 'REFUNDED' }, updatedAt: at },
+  PaymentRefundRequested: (document, { id, at, data: { amount } }) =>
+    document && {
+      ...document,
+      payment: { id, ...refundAsked(document.payment ?? {}, amount) },
+      updatedAt: at,
+    },
+  PaymentRefunded: (document, { id, at, data: { amount } }) =>
+    document && {
+      ...document,
+      payment: { id, ...refundDone(document.payment ?? {}, document.total, amount) },
+      updatedAt: at,
+    },
+  PaymentRefundFailed: (document, { id, at, data: { amount } }) =>
+    document && {
+      ...document,
+      payment: { id, ...refundFailed(document.payment ?? {}, amount) },
+      updatedAt: at,
+    },
 })
+
+const piecesIn = (lines: readonly Portion[]): number =>
+  lines.reduce((sum, { quantity }) => sum + quantity, 0)
+
+/** A line with so many more of its pieces refunded or returned. */
+const withPieces = <I extends { readonly refunded?: number; readonly returned?: number }>(
+  item: I,
+  field: 'refunded' | 'returned',
+  line: number,
+  lines: readonly Portion[],
+): I => {
+  const more = piecesIn(lines.filter((portion) => portion.line === line))
+  return more > 0 ? { ...item, [field]: (item[field] ?? 0) + more } : item
+}
+
+/** A list with one in it as it is now. */
+const withOne = <O extends { readonly id: string }>(
+  list: readonly O[] | undefined,
+  one: O,
+): O[] => [...(list ?? []).filter(({ id }) => id !== one.id), one]

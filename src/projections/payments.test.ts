@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
 import { payment, paymentIdOf } from '../domains/payments/index.ts'
-import { OrderId, UserId } from '../domains/shared/index.ts'
+import { OrderId, RefundId, UserId } from '../domains/shared/index.ts'
 import { payments } from './payments.ts'
 
 const orderId = derivedId(OrderId, 'order')
@@ -72,6 +72,46 @@ test('a payment that goes back says why, and when it is back', () => {
   expect(folding(payments, asked(1, monday), completed, refunding, refunded).into(id)?.status).toBe(
     'REFUNDED',
   )
+})
+
+test('what goes back in parts adds up, and what is on its way is shown', () => {
+  const euros = (minor: number) => ({ ...amount, amount: minor })
+  const [first, second] = ['1', '2'].map((name) => derivedId(RefundId, name))
+  const ask = (refundId: string | undefined, minor: number) =>
+    happened('PaymentRefundRequested', { refundId, amount: euros(minor), ...receipt })
+  const back = (refundId: string | undefined, minor: number) =>
+    happened('PaymentRefunded', { refundId, amount: euros(minor), refundRef: 're_1' })
+  const failed = happened('PaymentRefundFailed', {
+    refundId: second,
+    amount: euros(2998),
+    reason: 'refused_by_provider',
+  })
+  const after = (...events: Parameters<typeof folding>[1][]) => {
+    const { status, refunded, refunding, reason } =
+      folding(payments, asked(1, monday), completed, ...events).into(id) ?? {}
+    return [status, refunded?.amount, refunding?.amount, reason]
+  }
+  const past = [ask(first, 1000), ask(second, 2998)]
+  expect(after(...past)).toEqual(['REFUND_PENDING', undefined, 3998, undefined])
+  expect(after(...past, back(first, 1000))).toEqual(['REFUND_PENDING', 1000, 2998, undefined])
+  expect(after(ask(first, 1000), back(first, 1000))).toEqual([
+    'PARTLY_REFUNDED',
+    1000,
+    undefined,
+    undefined,
+  ])
+  expect(after(...past, back(first, 1000), back(second, 2998))).toEqual([
+    'REFUNDED',
+    3998,
+    undefined,
+    undefined,
+  ])
+  expect(after(...past, back(first, 1000), failed)).toEqual([
+    'REFUND_FAILED',
+    1000,
+    undefined,
+    'refused_by_provider',
+  ])
 })
 
 test('money that came in after the payment was called off is shown with who has it', () => {

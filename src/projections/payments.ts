@@ -2,12 +2,18 @@ import { Type } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
 import { payment } from '../domains/payments/index.ts'
 import { Money, OrderId, PaymentId, Reason, Text, UserId } from '../domains/shared/index.ts'
-import { calledOff, PaymentStatus } from './payment-status.ts'
+import {
+  calledOff,
+  PaymentStatus,
+  refundAsked,
+  refundDone,
+  refundFailed,
+} from './payment-status.ts'
 
 /** Every payment: for which order, how much, who took it, and where it stands. */
 export const payments = projection({
   name: 'payments',
-  version: 2,
+  version: 3,
   store: 'postgres',
   document: Fields({
     id: PaymentId,
@@ -15,9 +21,13 @@ export const payments = projection({
     userId: UserId,
     amount: Money,
     status: PaymentStatus,
+    /** What was given back by now. */
+    refunded: Type.Optional(Money),
+    /** What is on its way back. */
+    refunding: Type.Optional(Money),
     provider: Type.Optional(Text(1, 100)),
     providerRef: Type.Optional(Text(1, 255)),
-    /** Why it failed, or why it was given back. */
+    /** Why it failed, why it was given back, or why that failed. */
     reason: Type.Optional(Reason),
     /** Of its stream: for `If-Match`. */
     revision: Type.Integer(),
@@ -51,16 +61,40 @@ export const payments = projection({
     document && { ...document, status: 'FAILED', reason, revision, updatedAt: at },
   PaymentVoided: (document, { at, revision }) =>
     document && { ...document, status: calledOff(document.status), revision, updatedAt: at },
-  PaymentRefundRequested: (document, { at, revision, data: { provider, providerRef, reason } }) =>
-    document && {
-      ...document,
-      status: 'REFUND_PENDING',
+  PaymentRefundRequested: (document, { at, revision, data }) => {
+    if (!document) return undefined
+    const { amount, provider, providerRef, reason } = data
+    return {
+      ...refundless(document),
+      ...refundAsked(document, amount),
       provider,
       providerRef,
       ...(reason !== undefined && { reason }),
       revision,
       updatedAt: at,
+    }
+  },
+  PaymentRefunded: (document, { at, revision, data: { amount } }) =>
+    document && {
+      ...refundless(document),
+      ...refundDone(document, document.amount, amount),
+      revision,
+      updatedAt: at,
     },
-  PaymentRefunded: (document, { at, revision }) =>
-    document && { ...document, status: 'REFUNDED', revision, updatedAt: at },
+  PaymentRefundFailed: (document, { at, revision, data: { amount, reason } }) =>
+    document && {
+      ...refundless(document),
+      ...refundFailed(document, amount),
+      reason,
+      revision,
+      updatedAt: at,
+    },
 })
+
+/** A payment without what is said anew of its refunds. */
+const refundless = <D extends { readonly refunded?: Money; readonly refunding?: Money }>(
+  document: D,
+) => {
+  const { refunded: _, refunding: __, ...rest } = document
+  return rest
+}

@@ -70,9 +70,10 @@ test('the stock of a product is what is available', () => {
     counted('StockReserved', { orderId: derivedId(OrderId, 'other'), quantity: 1 }),
     counted('StockReservationReleased', { orderId, quantity: 4 }),
     counted('StockCommitted', { orderId: derivedId(OrderId, 'other'), quantity: 1 }),
+    counted('StockReturned', { orderId, cause: orderId, quantity: 1 }),
   ]
   const after = (count: number) => folding(products, ...history.slice(0, count)).into(id)?.stock
-  expect([2, 3, 4, 5, 6, 7].map(after)).toEqual([0, 10, 6, 5, 9, 9])
+  expect([2, 3, 4, 5, 6, 7, 8].map(after)).toEqual([0, 10, 6, 5, 9, 9, 10])
 })
 
 test('a product that was taken off sale is not shown, whatever happens to its stock', () => {

@@ -10,7 +10,7 @@ import { Money, ProductId, Text } from '../domains/shared/index.ts'
  */
 export const products = projection({
   name: 'products',
-  version: 2,
+  version: 3,
   store: 'postgres',
   document: Fields({
     id: ProductId,
@@ -59,5 +59,7 @@ export const products = projection({
   StockReserved: (document, { data: { quantity } }) =>
     document && { ...document, stock: document.stock - quantity },
   StockReservationReleased: (document, { data: { quantity } }) =>
+    document && { ...document, stock: document.stock + quantity },
+  StockReturned: (document, { data: { quantity } }) =>
     document && { ...document, stock: document.stock + quantity },
 })

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Fields, sagaEventTypes, Timestamp, type DocumentOf } from '#kernel'
 import { order, OrderStatus } from '../domains/ordering/index.ts'
-import { NotificationId, OrderId, PaymentId, ProductId } from '../domains/shared/index.ts'
+import { Money, NotificationId, OrderId, PaymentId, ProductId } from '../domains/shared/index.ts'
 import { inventory, notifications, orders, payments, PaymentStatus } from '../projections/index.ts'
 import { analyticsMessages } from './analytics-messages.ts'
 import { ask, namespace, Position, tell, type Messages } from './message.ts'
@@ -41,14 +41,15 @@ export const messages = {
           orderId: OrderId,
           status: OrderStatus,
           reason: Type.Optional(Type.String()),
+          refunded: Type.Optional(Money),
           position: Position,
         }),
         orders.reads.filter((type) => type in order.events),
       ),
       'order:saga-step': tell(
-        'One move of the saga that carries the order through.',
+        'One move of a saga that carries the order through, or money and goods back.',
         Fields({ orderId: OrderId, step: Type.String(), at: Timestamp, position: Position }),
-        Object.values(sagaEventTypes({ subject: 'Order' })),
+        ['Order', 'Refund'].flatMap((subject) => Object.values(sagaEventTypes({ subject }))),
       ),
       'payment:status': tell(
         'Where the payment of an order stands now.',

@@ -17,7 +17,7 @@ const { client, server } = messages['/orders']
 
 const statusTypes = server['order:status'].after
 
-/** What the saga that carries orders through records. */
+/** What the sagas that carry orders through, and back, record. */
 const stepTypes = server['order:saga-step'].after
 
 const orderRoom = (orderId: string): string => `order:${orderId}`
@@ -68,7 +68,7 @@ export const orderSockets = (
       },
       push: ({ changes, position, leaveOut }) => {
         for (const { document, events } of changes) {
-          const { id: orderId, userId, status, reason } = document
+          const { id: orderId, userId, status, reason, refunded } = document
           owners.set(orderId, userId)
           for (const { type: step, at, position: where } of events)
             if (stepTypes.includes(step))
@@ -81,7 +81,13 @@ export const orderSockets = (
           if (events.some(({ type }) => statusTypes.includes(type)))
             hearers(orderId, userId)
               .except(leaveOut(orderRoom(orderId)))
-              .emit('order:status', { orderId, status, position, ...(reason && { reason }) })
+              .emit('order:status', {
+                orderId,
+                status,
+                position,
+                ...(reason && { reason }),
+                ...(refunded && { refunded }),
+              })
         }
       },
     },

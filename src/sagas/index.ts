@@ -3,6 +3,7 @@ import { emailChange } from './email-change.ts'
 import { farewell } from './farewell.ts'
 import { fulfilment } from './fulfilment.ts'
 import { linking } from './linking.ts'
+import { refunding } from './refunding.ts'
 import { registration } from './registration.ts'
 import { renaming } from './renaming.ts'
 import { selling } from './selling.ts'
@@ -14,6 +15,7 @@ export {
   farewell,
   fulfilment,
   linking,
+  refunding,
   registration,
   renaming,
   selling,
@@ -35,4 +37,5 @@ export const sagas = (config: { readonly orderTimeout: number }): AnySaga[] => [
   farewell,
   stocking,
   fulfilment(config),
+  refunding,
 ]

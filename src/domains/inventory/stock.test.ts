@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { derivedId, isRefusal, type CommandOf } from '#kernel'
 import { given } from '#kernel/testing'
 import fc from 'fast-check'
-import { OrderId } from '../shared/index.ts'
+import { OrderId, RefundId, ReturnId } from '../shared/index.ts'
 import { stock } from './stock.ts'
 
 const mine = derivedId(OrderId, 'mine')
@@ -103,6 +103,25 @@ describe('stock', () => {
       .when(reserve(3, yours))
       .refuses('OutOfStock')
   })
+
+  test('comes back once for each refund and each return', () => {
+    const putBack = (name: string, quantity = 2) => ({
+      type: 'ReturnStock' as const,
+      data: { orderId: mine, cause: derivedId(RefundId, name), quantity },
+    })
+    const back = (name: string) => ({ ...putBack(name), type: 'StockReturned' as const })
+    given(stock, stocked(5)).when(putBack('a')).yields(back('a'))
+    given(stock, stocked(5), back('a')).when(putBack('a')).yields()
+    given(stock, stocked(5), back('a')).when(putBack('b')).yields(back('b'))
+    given(stock, stocked(5), reserved(5), back('a'))
+      .when(reserve(2, yours))
+      .yields(reserved(2, yours), depleted)
+    given(stock, stocked(1_000_000_000)).when(putBack('a', 1)).refuses('TooMany')
+    const others = Array.from({ length: 999 }, (_, nth) => back(String(nth)))
+    given(stock, back('a'), ...others)
+      .when(putBack('a'))
+      .yields()
+  })
 })
 
 test('stock never goes below zero, and what is held adds up, whatever is asked for', () => {
@@ -114,6 +133,10 @@ test('stock never goes below zero, and what is held adds up, whatever is asked f
     fc.tuple(orderId, amount).map(([id, quantity]) => reserve(quantity + 1, id)),
     orderId.map((id) => ({ type: 'ReleaseStock' as const, data: { orderId: id } })),
     orderId.map((id) => ({ type: 'CommitStock' as const, data: { orderId: id } })),
+    fc.tuple(orderId, amount).map(([id, quantity]) => ({
+      type: 'ReturnStock' as const,
+      data: { orderId: id, cause: derivedId(ReturnId, id), quantity: quantity + 1 },
+    })),
   )
   fc.assert(
     fc.property(fc.array(command, { maxLength: 30 }), (commands) => {

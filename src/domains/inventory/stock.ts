@@ -1,12 +1,14 @@
 import { Type } from 'typebox'
 import { decider, Fields, Nothing, refuse } from '#kernel'
-import { OrderId, ProductId, Reason } from '../shared/index.ts'
+import { OrderId, ProductId, Reason, RefundId, ReturnId } from '../shared/index.ts'
 
 /** The most pieces of one product that stock may count. */
 const most = 1_000_000_000
 const Count = Type.Integer({ minimum: 0, maximum: most })
 /** What one order holds: all its lines for this product together. */
 const Pieces = Type.Integer({ minimum: 1, maximum: most })
+/** The refund or the return that pieces come back by. */
+const Cause = Type.Union([RefundId, ReturnId])
 const Delta = Type.Integer({ minimum: -most, maximum: most })
 
 /** Only reservations that are still held are kept, so that the state does not grow with history. */
@@ -18,7 +20,12 @@ type State = {
   readonly reserved: number
   /** How many pieces are held for which order. */
   readonly held: Readonly<Record<string, number>>
+  /** The refunds and returns whose pieces came back last: none is counted twice. */
+  readonly returned: readonly string[]
 }
+
+/** So many refunds and returns are remembered: far more than can come in before one is sent again. */
+const remembered = 1_000
 
 /**
  * The pieces of one product, and for which orders they are held. Reserve holds pieces back, commit takes them out,
@@ -45,6 +52,10 @@ export const stock = decider({
     ),
     ReleaseStock: Fields({ orderId: OrderId }, { description: 'Give back what an order held.' }),
     CommitStock: Fields({ orderId: OrderId }, { description: 'Take out what an order held.' }),
+    ReturnStock: Fields(
+      { orderId: OrderId, cause: Cause, quantity: Pieces },
+      { description: 'Put pieces of an order back, for a refund or a return.' },
+    ),
   },
 
   events: {
@@ -56,6 +67,7 @@ export const stock = decider({
     StockDepleted: Nothing,
     StockReservationReleased: Fields({ orderId: OrderId, quantity: Pieces }),
     StockCommitted: Fields({ orderId: OrderId, quantity: Pieces }),
+    StockReturned: Fields({ orderId: OrderId, cause: Cause, quantity: Pieces }),
   },
 
   refusals: {
@@ -65,7 +77,8 @@ export const stock = decider({
     NotReserved: 'Nothing is held for this order.',
   },
 }).rules<State>({
-  initialState: { known: false, quantity: 0, reserved: 0, held: {} },
+  initialState: { known: false, quantity: 0, reserved: 0, held: {}, returned: [] },
+  stateVersion: 2,
 
   decide: {
     InitializeStock: (_, { known }) =>
@@ -98,6 +111,11 @@ export const stock = decider({
         ? refuse('NotReserved')
         : [{ type: 'StockCommitted', data: { orderId, quantity } }]
     },
+
+    ReturnStock: (data, { quantity, returned }) => {
+      if (returned.includes(data.cause)) return []
+      return quantity + data.quantity > most ? refuse('TooMany') : [{ type: 'StockReturned', data }]
+    },
   },
 
   evolve: {
@@ -119,6 +137,11 @@ export const stock = decider({
       quantity: state.quantity - quantity,
       reserved: state.reserved - quantity,
       held: without(state.held, orderId),
+    }),
+    StockReturned: (state, { cause, quantity }) => ({
+      ...state,
+      quantity: state.quantity + quantity,
+      returned: [...state.returned, cause].slice(-remembered),
     }),
   },
 })

@@ -29,12 +29,16 @@ type Told = {
   readonly read: boolean
 }
 
-/** What an order has to tell by one channel about one matter: however often it is asked for, it is told once. */
+/**
+ * What an order has to tell by one channel about one matter: however often it is asked for, it is told once.
+ * @param cause the refund or the return that it is about, as there may be several
+ */
 export const notificationIdOf = (
   orderId: OrderId,
   type: string,
   channel: Channel,
-): NotificationId => derivedId(NotificationId, orderId, type, channel)
+  ...cause: readonly string[]
+): NotificationId => derivedId(NotificationId, orderId, type, channel, ...cause)
 
 /** How somebody new is greeted by one channel. */
 export const welcomeIdOf = (userId: UserId, channel: Channel): NotificationId =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { derivedId, isRefusal, type CommandOf, type StateOf } from '#kernel'
 import { given } from '#kernel/testing'
-import { PaymentId, ProductId, UserId } from '../shared/index.ts'
+import { PaymentId, ProductId, RefundId, ReturnId, UserId } from '../shared/index.ts'
 import { order } from './order.ts'
-import { answerTo, ends, OrderStatus, type Move } from './transitions.ts'
+import { answerTo, ends, mayAsk, OrderStatus, type Move, type Stage } from './transitions.ts'
 
 const euros = (amount: number) => ({ amount, currency: 'EUR' })
 const line = {
@@ -67,10 +67,12 @@ describe('an order whose buyer leaves', () => {
   })
 
   test('forgets where it went at once, when it has come to its end', () => {
-    given(order, addressed, paid, confirmed, shipped).when(letGo).yields(forgotten)
+    // They may still be told of it: of a return, for one.
+    given(order, addressed, paid, confirmed, shipped).when(letGo).yields(left, forgotten)
     given(order, addressed, cancelled).when(letGo).yields(forgotten)
     given(order, placed, cancelled).when(letGo).yields()
-    given(order, placed, paid, confirmed, shipped).when(letGo).yields()
+    given(order, placed, paid, confirmed, shipped).when(letGo).yields(left)
+    given(order, placed, paid, confirmed, shipped, left).when(letGo).yields()
   })
 })
 
@@ -166,7 +168,7 @@ describe('an order', () => {
 })
 
 /** How an order gets to each status. */
-const paths: Readonly<Record<(typeof OrderStatus)['enum'][number], readonly Move[]>> = {
+const paths: Readonly<Record<Stage, readonly (Move | 'refund' | 'return')[]>> = {
   PENDING: [],
   STOCK_RESERVED: ['ConfirmStock'],
   PAID: ['ConfirmStock', 'MarkPaid'],
@@ -176,7 +178,10 @@ const paths: Readonly<Record<(typeof OrderStatus)['enum'][number], readonly Move
   COMPLETED: ['MarkPaid', 'ConfirmOrder', 'ShipOrder', 'DeliverOrder', 'CompleteOrder'],
   CANCELLED: ['CancelOrder'],
   REJECTED: ['RejectOrder'],
+  REFUNDED: ['MarkPaid', 'ConfirmOrder', 'refund'],
+  RETURNED: ['MarkPaid', 'ConfirmOrder', 'ShipOrder', 'return'],
 }
+const stages = OrderStatus.enum.filter((status) => status !== 'PARTLY_REFUNDED')
 
 const commands: Readonly<Record<Move, CommandOf<typeof order>>> = {
   ConfirmStock: { type: 'ConfirmStock', data: {} },
@@ -206,11 +211,25 @@ const take = (state: StateOf<typeof order>, command: CommandOf<typeof order>) =>
     : { events: decision.length, state: decision.reduce(order.evolve, state) }
 }
 
-describe.each(OrderStatus.enum)('at %s', (status) => {
-  const at = paths[status].reduce(
-    (state, move) => take(state, commands[move]).state,
-    order.evolve(order.initialState, placed),
-  )
+const refundId = derivedId(RefundId, 'refund')
+const returnId = derivedId(ReturnId, 'return')
+const askRefund = { type: 'RequestRefund' as const, data: { refundId, reason: 'broken' } }
+const askReturn = { type: 'RequestReturn' as const, data: { returnId } }
+const back: Readonly<Record<'refund' | 'return', readonly CommandOf<typeof order>[]>> = {
+  refund: [askRefund, { type: 'MarkRefunded', data: { refundId } }],
+  return: [askReturn, { type: 'ReceiveReturn', data: { returnId, restock: true } }],
+}
+
+const orderAt = (status: Stage) =>
+  paths[status]
+    .flatMap((step) => (step === 'refund' || step === 'return' ? back[step] : [commands[step]]))
+    .reduce(
+      (state, command) => take(state, command).state,
+      order.evolve(order.initialState, placed),
+    )
+
+describe.each(stages)('at %s', (status) => {
+  const at = orderAt(status)
 
   test('is where the path leads', () => expect(at.status).toBe(status))
 
@@ -218,12 +237,21 @@ describe.each(OrderStatus.enum)('at %s', (status) => {
     const answer = answerTo[move][status]
     expect(take(at, commands[move])).toEqual(
       answer === 'go'
-        ? { events: 1, state: { ...at, status: ends[move] } }
+        ? { events: 1, state: { ...at, status: ends[move], stage: ends[move] } }
         : answer === 'done'
           ? { events: 0, state: at }
           : { refused: answer, state: at },
     )
   })
+})
+
+test.each(stages)('at %s, money and goods are asked back as the table says', (status) => {
+  const at = orderAt(status)
+  for (const command of [askRefund, askReturn]) {
+    const answer = mayAsk[command.type][status]
+    const { refused = 'go' } = { refused: undefined, ...take(at, command) }
+    expect(refused).toBe(answer)
+  }
 })
 
 test('nothing moves an order that was never placed', () => {
@@ -232,6 +260,6 @@ test('nothing moves an order that was never placed', () => {
 })
 
 test('an order can be called off before it is paid, and never after', () => {
-  const open = OrderStatus.enum.filter((status) => answerTo.CancelOrder[status] === 'go')
+  const open = stages.filter((status) => answerTo.CancelOrder[status] === 'go')
   expect(open).toEqual(['PENDING', 'STOCK_RESERVED'])
 })

@@ -12,7 +12,20 @@ import {
   Text,
   UserId,
 } from '../shared/index.ts'
-import { answerTo, ends, type Move, type OrderStatus } from './transitions.ts'
+import { refundCommands, refundEvents, refundRefusals } from './refund-messages.ts'
+import {
+  decideAccepted,
+  decideAdopted,
+  decideDeclined,
+  decideReceived,
+  decideRefund,
+  decideRefunded,
+  decideRefundFailed,
+  decideReturn,
+  isTakenBack,
+  type WentBack,
+} from './refund-rules.ts'
+import { answerTo, ends, type Move, type OrderStatus, type Stage } from './transitions.ts'
 
 /** One line of an order: what, how many, and what one piece cost at the time. */
 export const OrderItem = Fields({
@@ -35,8 +48,10 @@ const placing = {
 /** Why somebody calls an order off, as they put it. */
 const Words = Type.Optional(personal(Reason))
 
-type Placed = {
+type Placed = WentBack & {
   readonly status: OrderStatus
+  /** How far it has come: its status, unless a part of it was refunded. */
+  readonly stage: Stage
   readonly userId: UserId
   readonly items: readonly OrderItem[]
   readonly total: Money
@@ -44,7 +59,7 @@ type Placed = {
   readonly addressed: boolean
   /** It was known once where it goes. */
   readonly unaddressed?: true
-  /** Whether it is known what was said when it was called off. */
+  /** Whether it is known what was said when it was called off, or goods were to go back. */
   readonly worded?: true | undefined
   /** Its buyer has left. */
   readonly left?: true
@@ -81,6 +96,7 @@ export const order = decider({
       {},
       { description: 'Forget where it goes, and what was said of it, wherever it stands.' },
     ),
+    ...refundCommands,
   },
 
   events: {
@@ -105,6 +121,7 @@ export const order = decider({
     OrderBuyerLeft: Nothing,
     /** `waited`: its buyer had left before, and it was kept for as long as it was not on its way. */
     OrderAddressForgotten: Fields({ waited: Type.Optional(Type.Literal(true)) }),
+    ...refundEvents,
   },
 
   refusals: {
@@ -120,10 +137,11 @@ export const order = decider({
     NotConfirmed: 'This order is not confirmed yet.',
     NotShipped: 'This order is not on its way yet.',
     NotDelivered: 'This order has not arrived yet.',
+    ...refundRefusals,
   },
 }).rules<State>({
   initialState: { status: 'NEW' },
-  stateVersion: 3,
+  stateVersion: 4,
 
   decide: {
     PlaceOrder: (basket, state) => {
@@ -138,37 +156,38 @@ export const order = decider({
       if (amount > maxAmount) return refuse('TotalTooLarge')
       return [{ type: 'OrderPlaced', data: { ...basket, total: { amount, currency } } }]
     },
-    ConfirmStock: (_, { status }) =>
-      decideMove('ConfirmStock', status, { type: 'OrderStockConfirmed', data: {} }),
-    MarkPaid: (data, { status }) => decideMove('MarkPaid', status, { type: 'OrderPaid', data }),
-    ConfirmOrder: (_, { status }) =>
-      decideMove('ConfirmOrder', status, { type: 'OrderConfirmed', data: {} }),
-    RejectOrder: (data, { status }) =>
-      decideMove('RejectOrder', status, { type: 'OrderRejected', data }),
+    ConfirmStock: (_, state) =>
+      decideMove('ConfirmStock', state, { type: 'OrderStockConfirmed', data: {} }),
+    MarkPaid: (data, state) => decideMove('MarkPaid', state, { type: 'OrderPaid', data }),
+    ConfirmOrder: (_, state) =>
+      decideMove('ConfirmOrder', state, { type: 'OrderConfirmed', data: {} }),
+    RejectOrder: (data, state) => decideMove('RejectOrder', state, { type: 'OrderRejected', data }),
     CancelOrder: ({ reason, words }, state, { by }) => {
       if (state.status === 'NEW') return refuse('NoSuchOrder')
       const said = words === undefined ? {} : { words, userId: state.userId }
-      return decideMove('CancelOrder', state.status, {
+      return decideMove('CancelOrder', state, {
         type: 'OrderCancelled',
         data: { reason, ...said, by },
       })
     },
     ShipOrder: (_, state) => {
-      const shipped = decideMove('ShipOrder', state.status, { type: 'OrderShipped', data: {} })
+      const shipped = decideMove('ShipOrder', state, { type: 'OrderShipped', data: {} })
+      if (state.status !== 'NEW' && state.stage === 'CONFIRMED' && isTakenBack(state))
+        return refuse('BeingRefunded')
       if (isRefusal(shipped) || state.status === 'NEW' || !state.left || !state.addressed)
         return shipped
       return shipped.length === 0 ? [] : [...shipped, forgotten({ waited: true })]
     },
-    DeliverOrder: (_, { status }) =>
-      decideMove('DeliverOrder', status, { type: 'OrderDelivered', data: {} }),
-    CompleteOrder: (_, { status }) =>
-      decideMove('CompleteOrder', status, { type: 'OrderCompleted', data: {} }),
+    DeliverOrder: (_, state) =>
+      decideMove('DeliverOrder', state, { type: 'OrderDelivered', data: {} }),
+    CompleteOrder: (_, state) =>
+      decideMove('CompleteOrder', state, { type: 'OrderCompleted', data: {} }),
     LetBuyerGo: (_, state, { by }) => {
       if (state.status === 'NEW') return refuse('NoSuchOrder')
-      const answer = answerTo.CancelOrder[state.status]
-      const awaited = state.status === 'PAID' || state.status === 'CONFIRMED'
+      const answer = answerTo.CancelOrder[state.stage]
+      const awaited = state.stage === 'PAID' || state.stage === 'CONFIRMED'
       return [
-        ...(state.left || (answer !== 'go' && !awaited)
+        ...(state.left || cameToNothing.has(state.stage)
           ? []
           : [{ type: 'OrderBuyerLeft', data: {} } as const]),
         ...(answer === 'go'
@@ -181,15 +200,39 @@ export const order = decider({
       if (state.status === 'NEW') return refuse('NoSuchOrder')
       return knows(state) ? [forgotten()] : []
     },
+
+    RequestRefund: (data, state) =>
+      state.status === 'NEW' ? refuse('NoSuchOrder') : decideRefund(state, data),
+    MarkRefunded: ({ refundId }, state) => {
+      if (state.status === 'NEW') return refuse('NoSuchOrder')
+      return forgetting(state, decideRefunded(state, refundId))
+    },
+    MarkRefundFailed: ({ refundId, reason }, state) =>
+      state.status === 'NEW' ? refuse('NoSuchOrder') : decideRefundFailed(state, refundId, reason),
+    AdoptRefund: ({ refundId }, state) => {
+      if (state.status === 'NEW') return refuse('NoSuchOrder')
+      return forgetting(state, decideAdopted(state, refundId))
+    },
+    RequestReturn: (data, state) =>
+      state.status === 'NEW' ? refuse('NoSuchOrder') : decideReturn(state, data),
+    AcceptReturn: ({ returnId }, state) =>
+      state.status === 'NEW' ? refuse('NoSuchOrder') : decideAccepted(state, returnId),
+    DeclineReturn: ({ returnId, reason }, state) =>
+      state.status === 'NEW' ? refuse('NoSuchOrder') : decideDeclined(state, returnId, reason),
+    ReceiveReturn: ({ returnId, restock }, state) =>
+      state.status === 'NEW' ? refuse('NoSuchOrder') : decideReceived(state, returnId, restock),
   },
 
   evolve: {
     OrderPlaced: (_, { userId, items, total, shippingAddress }) => ({
       status: 'PENDING',
+      stage: 'PENDING',
       userId,
       items,
       total,
       addressed: shippingAddress !== undefined,
+      refunds: {},
+      returns: {},
     }),
     OrderStockConfirmed: (state) => moved(state, 'ConfirmStock'),
     OrderPaid: (state) => moved(state, 'MarkPaid'),
@@ -214,12 +257,35 @@ export const order = decider({
             worded: undefined,
             ...(state.addressed && { unaddressed: true }),
           },
+
+    OrderRefundRequested: (state, { refundId, amount: { amount }, ...refund }) =>
+      withRefund(state, refundId, { ...refund, amount, status: 'pending' }),
+    OrderRefunded: (state, { refundId, status, lines, amount: { amount }, restock }) => {
+      if (state.status === 'NEW') return state
+      const { reason = 'refunded', ...asked } = state.refunds[refundId] ?? {}
+      const refund = { ...asked, reason, lines, amount, restock, status: 'done' as const }
+      return standing(withRefund(state, refundId, refund), status)
+    },
+    OrderRefundFailed: (state, { refundId }) => {
+      const refund = state.status === 'NEW' ? undefined : state.refunds[refundId]
+      return refund ? withRefund(state, refundId, { ...refund, status: 'failed' }) : state
+    },
+    OrderReturnRequested: (state, { returnId, lines, words }) => {
+      const asked = withReturn(state, returnId, { lines, restock: [], status: 'requested' })
+      return asked.status === 'NEW' || words === undefined ? asked : { ...asked, worded: true }
+    },
+    OrderReturnAccepted: (state, { returnId, lines }) =>
+      withReturn(state, returnId, { lines, restock: [], status: 'accepted' }),
+    OrderReturnDeclined: (state, { returnId, lines }) =>
+      withReturn(state, returnId, { lines, restock: [], status: 'declined' }),
+    OrderReturnReceived: (state, { returnId, lines, restock, status }) =>
+      standing(withReturn(state, returnId, { lines, restock, status: 'received' }), status),
   },
 })
 
-const decideMove = <const Event>(move: Move, status: OrderStatus | 'NEW', event: Event) => {
-  if (status === 'NEW') return refuse('NoSuchOrder')
-  const answer = answerTo[move][status]
+const decideMove = <const Event>(move: Move, state: State, event: Event) => {
+  if (state.status === 'NEW') return refuse('NoSuchOrder')
+  const answer = answerTo[move][state.stage]
   if (answer === 'go') return [event]
   return answer === 'done' ? [] : refuse(answer)
 }
@@ -231,7 +297,31 @@ const forgotten = (data: { readonly waited?: true } = {}) =>
   ({ type: 'OrderAddressForgotten', data }) as const
 
 const moved = (state: State, move: Move): State =>
-  state.status === 'NEW' ? state : { ...state, status: ends[move] }
+  state.status === 'NEW' ? state : { ...state, status: ends[move], stage: ends[move] }
+
+/** Nothing more will be told of orders that ended like this. */
+const cameToNothing: ReadonlySet<Stage> = new Set(['CANCELLED', 'REJECTED', 'REFUNDED'])
+
+/** What is refunded whole is not shipped: where it would have gone to need not be known any more, once its buyer has left. */
+const forgetting = <const Event extends { readonly data: { readonly status: OrderStatus } }, R>(
+  { left, addressed }: Placed,
+  decision: readonly Event[] | R,
+) => {
+  if (!Array.isArray(decision)) return decision
+  const isOver = decision.some(({ data }) => data.status === 'REFUNDED')
+  return isOver && left && addressed ? [...decision, forgotten({ waited: true })] : decision
+}
+
+const standing = (state: State, status: OrderStatus): State => {
+  if (state.status === 'NEW') return state
+  return { ...state, status, stage: status === 'PARTLY_REFUNDED' ? state.stage : status }
+}
+
+const withRefund = (state: State, id: string, refund: Placed['refunds'][string]): State =>
+  state.status === 'NEW' ? state : { ...state, refunds: { ...state.refunds, [id]: refund } }
+
+const withReturn = (state: State, id: string, one: Placed['returns'][string]): State =>
+  state.status === 'NEW' ? state : { ...state, returns: { ...state.returns, [id]: one } }
 
 /** Prices may have changed between two attempts to place the same order; the first ones stand. */
 const sameItems = (some: readonly OrderItem[], others: readonly OrderItem[]) =>

@@ -11,8 +11,17 @@ export const OrderStatus = Type.Enum([
   'COMPLETED',
   'CANCELLED',
   'REJECTED',
+  'REFUNDED',
+  'PARTLY_REFUNDED',
+  'RETURNED',
 ])
 export type OrderStatus = Static<typeof OrderStatus>
+
+/**
+ * How far an order has come. A refund of a part changes its status and not its stage: what is left of it is shipped,
+ * delivered and completed as before.
+ */
+export type Stage = Exclude<OrderStatus, 'PARTLY_REFUNDED'>
 
 /** Where each command takes an order. */
 export const ends = {
@@ -24,7 +33,7 @@ export const ends = {
   ShipOrder: 'SHIPPED',
   DeliverOrder: 'DELIVERED',
   CompleteOrder: 'COMPLETED',
-} as const satisfies Record<string, OrderStatus>
+} as const satisfies Record<string, Stage>
 
 /** A command that moves an order on. */
 export type Move = keyof typeof ends
@@ -42,11 +51,19 @@ type Answer =
   | 'AlreadyConfirmed'
   | 'AlreadyCancelled'
   | 'AlreadyRejected'
+  | 'AlreadyRefunded'
+  | 'AlreadyReturned'
 
 const over = { CANCELLED: 'AlreadyCancelled', REJECTED: 'AlreadyRejected' } as const
 
-/** What becomes of each command at each status. */
-export const answerTo: Readonly<Record<Move, Readonly<Record<OrderStatus, Answer>>>> = {
+/** All the money or all the goods are back: nothing is shipped, delivered or called off any more. */
+const undone = { REFUNDED: 'AlreadyRefunded', RETURNED: 'AlreadyReturned' } as const
+
+/** The steps that come before a refund have been taken. */
+const passed = { REFUNDED: 'done', RETURNED: 'done' } as const
+
+/** What becomes of each command at each stage. */
+export const answerTo: Readonly<Record<Move, Readonly<Record<Stage, Answer>>>> = {
   ConfirmStock: {
     PENDING: 'go',
     STOCK_RESERVED: 'done',
@@ -56,6 +73,7 @@ export const answerTo: Readonly<Record<Move, Readonly<Record<OrderStatus, Answer
     DELIVERED: 'done',
     COMPLETED: 'done',
     ...over,
+    ...passed,
   },
   // Money may be reported before the stock is: both are asked for at once.
   MarkPaid: {
@@ -67,6 +85,7 @@ export const answerTo: Readonly<Record<Move, Readonly<Record<OrderStatus, Answer
     DELIVERED: 'done',
     COMPLETED: 'done',
     ...over,
+    ...passed,
   },
   ConfirmOrder: {
     PENDING: 'NotPaid',
@@ -77,6 +96,7 @@ export const answerTo: Readonly<Record<Move, Readonly<Record<OrderStatus, Answer
     DELIVERED: 'done',
     COMPLETED: 'done',
     ...over,
+    ...passed,
   },
   RejectOrder: {
     PENDING: 'go',
@@ -88,6 +108,7 @@ export const answerTo: Readonly<Record<Move, Readonly<Record<OrderStatus, Answer
     COMPLETED: 'AlreadyConfirmed',
     CANCELLED: 'AlreadyCancelled',
     REJECTED: 'done',
+    ...undone,
   },
   CancelOrder: {
     PENDING: 'go',
@@ -99,6 +120,7 @@ export const answerTo: Readonly<Record<Move, Readonly<Record<OrderStatus, Answer
     COMPLETED: 'AlreadyConfirmed',
     CANCELLED: 'done',
     REJECTED: 'AlreadyRejected',
+    ...undone,
   },
   ShipOrder: {
     PENDING: 'NotConfirmed',
@@ -109,6 +131,7 @@ export const answerTo: Readonly<Record<Move, Readonly<Record<OrderStatus, Answer
     DELIVERED: 'done',
     COMPLETED: 'done',
     ...over,
+    ...undone,
   },
   DeliverOrder: {
     PENDING: 'NotConfirmed',
@@ -119,6 +142,7 @@ export const answerTo: Readonly<Record<Move, Readonly<Record<OrderStatus, Answer
     DELIVERED: 'done',
     COMPLETED: 'done',
     ...over,
+    ...undone,
   },
   CompleteOrder: {
     PENDING: 'NotConfirmed',
@@ -129,5 +153,40 @@ export const answerTo: Readonly<Record<Move, Readonly<Record<OrderStatus, Answer
     DELIVERED: 'go',
     COMPLETED: 'done',
     ...over,
+    ...undone,
+  },
+}
+
+type Asked = 'RequestRefund' | 'RequestReturn'
+
+/** Whether money or goods of an order can be asked back, at each stage. */
+export const mayAsk: Readonly<
+  Record<Asked, Readonly<Record<Stage, Exclude<Answer, 'done' | 'AlreadyPaid'>>>>
+> = {
+  // Until an order is confirmed, fulfilment still holds and moves its pieces: a refund waits for that.
+  RequestRefund: {
+    PENDING: 'NotPaid',
+    STOCK_RESERVED: 'NotPaid',
+    PAID: 'NotConfirmed',
+    CONFIRMED: 'go',
+    SHIPPED: 'go',
+    DELIVERED: 'go',
+    COMPLETED: 'go',
+    ...over,
+    // Something may be left: a refund that had failed, for one.
+    REFUNDED: 'go',
+    RETURNED: 'go',
+  },
+  RequestReturn: {
+    PENDING: 'NotShipped',
+    STOCK_RESERVED: 'NotShipped',
+    PAID: 'NotShipped',
+    CONFIRMED: 'NotShipped',
+    SHIPPED: 'go',
+    DELIVERED: 'go',
+    COMPLETED: 'go',
+    ...over,
+    REFUNDED: 'AlreadyRefunded',
+    RETURNED: 'AlreadyReturned',
   },
 }

@@ -1,1 +1,9 @@
-export { payment, paymentIdOf, providerUnavailable } from './payment.ts'
+export {
+  awaitsRefund,
+  hasGoneBack,
+  leftToRefund,
+  payment,
+  paymentIdOf,
+  providerUnavailable,
+  refundStatusOf,
+} from './payment.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { derivedId } from '#kernel'
 import { given } from '#kernel/testing'
-import { OrderId, UserId } from '../shared/index.ts'
+import { OrderId, RefundId, UserId } from '../shared/index.ts'
 import { payment, paymentIdOf } from './payment.ts'
 
 const orderId = derivedId(OrderId, 'order')
@@ -26,12 +26,28 @@ const fail = (attempt = 1) => ({
 const failed = { type: 'PaymentFailed' as const, data: { orderId, reason: 'card_declined' } }
 const callOff = { type: 'VoidPayment' as const, data: { orderId } }
 const voided = { type: 'PaymentVoided' as const, data: { orderId } }
-const refund = { type: 'RefundPayment' as const, data: { reason: 'broken' } }
+const [first, second] = ['1', '2'].map((name) => derivedId(RefundId, name)) as [RefundId, RefundId]
+const euros = (minor: number) => ({ ...amount, amount: minor })
+const refund = (refundId: RefundId, money = amount) => ({
+  type: 'RefundPayment' as const,
+  data: { orderId, refundId, amount: money, reason: 'broken' },
+})
+const asked = (refundId: RefundId, money = amount) => ({
+  type: 'PaymentRefundRequested' as const,
+  data: { orderId, refundId, amount: money, ...receipt, reason: 'broken' },
+})
+const goneBack = (refundId: RefundId, money = amount) => ({
+  type: 'PaymentRefunded' as const,
+  data: { orderId, refundId, amount: money, refundRef: 're_1' },
+})
+const failedRefund = (refundId: RefundId, money = amount) => ({
+  type: 'PaymentRefundFailed' as const,
+  data: { orderId, refundId, amount: money, reason: 'refused_by_provider' },
+})
 const refunding = {
   type: 'PaymentRefundRequested' as const,
   data: { orderId, amount, ...receipt },
 }
-const record = { type: 'RecordRefund' as const, data: { refundRef: 're_1' } }
 const refunded = { type: 'PaymentRefunded' as const, data: { orderId, refundRef: 're_1' } }
 
 describe('a payment', () => {
@@ -59,6 +75,22 @@ describe('a payment', () => {
     given(payment, asked(), paid).when(ask).yields()
     given(payment, asked(), failed).when(ask).yields(asked(2), paid)
     given(payment, voided).when(ask).refuses('AlreadyVoided')
+  })
+
+  test('that took nothing gives nothing back, at once, when it is called off', () => {
+    const free = { ...bill, amount: { amount: 0, currency: 'EUR' } }
+    const none = { provider: 'none', providerRef: 'nothing_to_pay' }
+    const { orderId } = bill
+    given(
+      payment,
+      { type: 'PaymentInitiated', data: { ...free, attempt: 1 } },
+      { type: 'PaymentCompleted', data: { orderId, ...none } },
+    )
+      .when({ type: 'VoidPayment', data: { orderId } })
+      .yields(
+        { type: 'PaymentRefundRequested', data: { orderId, amount: free.amount, ...none } },
+        { type: 'PaymentRefunded', data: { orderId, amount: free.amount, refundRef: 'nothing' } },
+      )
   })
 
   test('is completed once', () => {
@@ -116,27 +148,114 @@ describe('a payment that is called off', () => {
 })
 
 describe('a refund', () => {
+  const taken = [initiated(), completed] as const
+  const part = euros(1000)
+  const recorded = (refundId?: RefundId) => ({
+    type: 'RecordRefund' as const,
+    data: { ...(refundId !== undefined && { refundId }), refundRef: 're_1' },
+  })
+  const fail = (refundId?: RefundId) => ({
+    type: 'FailRefund' as const,
+    data: { ...(refundId !== undefined && { refundId }), reason: 'refused_by_provider' },
+  })
+
   test('is for money that was taken', () => {
-    given(payment, initiated(), completed)
-      .when(refund)
-      .yields({ ...refunding, data: { ...refunding.data, reason: 'broken' } })
+    given(payment, ...taken)
+      .when(refund(first))
+      .yields(asked(first))
     for (const past of [[], [initiated()], [initiated(), failed], [initiated(), voided]])
       given(payment, ...past)
-        .when(refund)
+        .when(refund(first))
         .refuses('NotCompleted')
   })
 
-  test('is asked for once', () => {
-    given(payment, initiated(), completed, refunding).when(refund).yields()
-    given(payment, initiated(), completed, refunding, refunded).when(refund).yields()
-    given(payment, initiated(), completed, refunding).when(request).refuses('AlreadyVoided')
+  test('is asked for and recorded once', () => {
+    given(payment, ...taken, asked(first))
+      .when(refund(first))
+      .yields()
+    given(payment, ...taken, asked(first))
+      .when(recorded(first))
+      .yields(goneBack(first))
+    given(payment, ...taken, asked(first), goneBack(first))
+      .when(recorded(first))
+      .yields()
+    given(payment, ...taken, asked(first), goneBack(first))
+      .when(refund(first))
+      .yields()
+    given(payment, ...taken, asked(first))
+      .when(request)
+      .refuses('AlreadyVoided')
+    given(payment, ...taken)
+      .when(recorded(first))
+      .refuses('NotRefunding')
+    given(payment, ...taken, asked(first))
+      .when(recorded(second))
+      .refuses('NotRefunding')
+    given(payment).when(fail(first)).refuses('NotRefunding')
   })
 
-  test('is recorded once, when it was asked for', () => {
-    given(payment, initiated(), completed, refunding).when(record).yields(refunded)
-    given(payment, initiated(), voided, refunding).when(record).yields(refunded)
-    given(payment, initiated(), completed, refunding, refunded).when(record).yields()
-    given(payment, initiated(), completed).when(record).refuses('NotRefunding')
+  test('and others never give back more than was paid', () => {
+    given(payment, ...taken, asked(first, part))
+      .when(refund(second, euros(2998)))
+      .yields(asked(second, euros(2998)))
+    given(payment, ...taken, asked(first, part))
+      .when(refund(second, euros(2999)))
+      .refuses('MoreThanPaid')
+    given(payment, ...taken, asked(first, part), goneBack(first, part))
+      .when(refund(second, euros(2999)))
+      .refuses('MoreThanPaid')
+    given(payment, ...taken)
+      .when(refund(first, { amount: 1, currency: 'USD' }))
+      .refuses('OtherCurrency')
+  })
+
+  test('that fails leaves the money for another one', () => {
+    given(payment, ...taken, asked(first))
+      .when(fail(first))
+      .yields(failedRefund(first))
+    const past = [...taken, asked(first), failedRefund(first)] as const
+    given(payment, ...past)
+      .when(fail(first))
+      .yields()
+    given(payment, ...past)
+      .when(refund(first))
+      .yields()
+    given(payment, ...past)
+      .when(recorded(first))
+      .refuses('NotRefunding')
+    given(payment, ...past)
+      .when(refund(second))
+      .yields(asked(second))
+  })
+
+  test('of nothing is made at once', () => {
+    const nothing = euros(0)
+    const back = goneBack(first, nothing)
+    given(payment, ...taken)
+      .when(refund(first, nothing))
+      .yields(asked(first, nothing), { ...back, data: { ...back.data, refundRef: 'nothing' } })
+  })
+
+  test('of a payment that came to nothing has no id, and is of all that is left', () => {
+    const none = { ...goneBack(first).data, refundId: undefined }
+    const { refundId: _, ...data } = none
+    const gone = { type: 'PaymentRefunded' as const, data }
+    given(payment, ...taken, refunding)
+      .when(recorded())
+      .yields(gone)
+    given(payment, initiated(), voided, refunding).when(recorded()).yields(gone)
+    given(payment, ...taken, refunding, refunded)
+      .when(recorded())
+      .yields()
+    given(payment, ...taken)
+      .when(recorded())
+      .refuses('NotRefunding')
+    given(payment, ...taken, asked(first, part), goneBack(first, part))
+      .when(callOff)
+      .yields({ ...refunding, data: { ...refunding.data, amount: euros(2998) } })
+    given(payment, ...taken, refunding, refunded)
+      .when(refund(first))
+      .refuses('MoreThanPaid')
   })
 })
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { decider, derivedId, Fields, refuse, secret } from '#kernel'
-import { Money, OrderId, PaymentId, Reason, Text, UserId } from '../shared/index.ts'
+import { Money, OrderId, PaymentId, Reason, RefundId, Text, UserId } from '../shared/index.ts'
 
 /** Which try at charging the card it is, from 1. */
 const Attempt = Type.Integer({ minimum: 1 })
@@ -18,6 +18,9 @@ const receipt = { provider: Text(1, 100), providerRef: Text(1, 255) }
 const Receipt = Fields(receipt)
 type Receipt = Static<typeof Receipt>
 
+/** Missing: all the money goes back as the payment came to nothing. */
+const WhichRefund = Type.Optional(RefundId)
+
 type Bill = {
   readonly orderId: OrderId
   readonly userId: UserId
@@ -25,12 +28,28 @@ type Bill = {
   readonly attempt: number
 }
 
+/** Money that goes back, by the id of its refund. */
+type Refunds = Readonly<
+  Record<
+    string,
+    {
+      readonly status: 'pending' | 'done' | 'failed'
+      /** Minor units. */
+      readonly amount: number
+    }
+  >
+>
+
+/** Money that was taken, and what went back of it. */
+type Taken = Bill & Receipt & { readonly refunds: Refunds }
+
 type State =
   | { readonly status: 'none' }
   | ({ readonly status: 'initiated' | 'failed' } & Bill)
   /** `bill` is missing when it was called off before it was asked for. */
   | { readonly status: 'voided'; readonly orderId: OrderId; readonly bill?: Bill }
-  | ({ readonly status: 'completed' | 'refunding' | 'refunded' } & Bill & Receipt)
+  /** `refunding`: some of it is on its way back; `refunded`: all of it is back. */
+  | ({ readonly status: 'completed' | 'refunding' | 'refunded' } & Taken)
 
 /** Why a payment failed for which the provider gave no answer, and from which it will take no money any more. */
 export const providerUnavailable = 'provider_unavailable'
@@ -60,10 +79,17 @@ export const payment = decider({
       { description: 'Record that the money was not taken.' },
     ),
     VoidPayment: Fields({ orderId: OrderId }, { description: 'Call the payment off.' }),
-    RefundPayment: Fields({ reason: Reason }, { description: 'Give the money back.' }),
+    RefundPayment: Fields(
+      { orderId: OrderId, refundId: RefundId, amount: Money, reason: Reason },
+      { description: 'Give the money back, or a part of it.' },
+    ),
     RecordRefund: Fields(
-      { refundRef: Text(1, 255) },
+      { refundId: WhichRefund, refundRef: Text(1, 255) },
       { description: 'Record that the money was given back.' },
+    ),
+    FailRefund: Fields(
+      { refundId: WhichRefund, reason: Reason },
+      { description: 'Record that the money cannot be given back.' },
     ),
   },
 
@@ -74,11 +100,24 @@ export const payment = decider({
     PaymentVoided: Fields({ orderId: OrderId }),
     PaymentRefundRequested: Fields({
       orderId: OrderId,
+      refundId: WhichRefund,
       amount: Money,
       ...receipt,
       reason: Type.Optional(Reason),
     }),
-    PaymentRefunded: Fields({ orderId: OrderId, refundRef: Text(1, 255) }),
+    /** `amount`: all of it, where it is missing. */
+    PaymentRefunded: Fields({
+      orderId: OrderId,
+      refundId: WhichRefund,
+      amount: Type.Optional(Money),
+      refundRef: Text(1, 255),
+    }),
+    PaymentRefundFailed: Fields({
+      orderId: OrderId,
+      refundId: WhichRefund,
+      amount: Money,
+      reason: Reason,
+    }),
   },
 
   refusals: {
@@ -86,9 +125,12 @@ export const payment = decider({
     AlreadyVoided: 'This payment was called off or given back; place a new order.',
     NotCompleted: 'Only money that was taken can be given back.',
     NotRefunding: 'Nothing is to be given back.',
+    MoreThanPaid: 'Less than that is left of what was paid; give back no more than that.',
+    OtherCurrency: 'It was paid in another currency; give it back in that one.',
   },
 }).rules<State>({
   initialState: { status: 'none' },
+  stateVersion: 2,
 
   decide: {
     RequestPayment: (data, state) => {
@@ -128,7 +170,7 @@ export const payment = decider({
         case 'failed':
           return [{ type: 'PaymentVoided', data: { orderId } }]
         case 'completed':
-          return [giveBack(state, state)]
+          return withReturn(giveBack(state, state, { amount: leftOf(state) }))
         case 'voided':
         case 'refunding':
         case 'refunded':
@@ -136,17 +178,28 @@ export const payment = decider({
       }
     },
 
-    RefundPayment: ({ reason }, state) => {
-      if (state.status === 'completed') return [giveBack(state, state, reason)]
-      return state.status === 'refunding' || state.status === 'refunded'
-        ? []
-        : refuse('NotCompleted')
+    RefundPayment: ({ refundId, amount, reason }, state) => {
+      if (!isTaken(state)) return refuse('NotCompleted')
+      if (refundId in state.refunds) return []
+      if (amount.currency !== state.amount.currency) return refuse('OtherCurrency')
+      if (amount.amount > leftOf(state)) return refuse('MoreThanPaid')
+      return withReturn(giveBack(state, state, { refundId, amount: amount.amount, reason }))
     },
 
-    RecordRefund: ({ refundRef }, state) => {
-      if (state.status === 'refunding')
-        return [{ type: 'PaymentRefunded', data: { orderId: state.orderId, refundRef } }]
-      return state.status === 'refunded' ? [] : refuse('NotRefunding')
+    RecordRefund: ({ refundId, refundRef }, state) => {
+      const refund = refundIn(state, refundId)
+      if (!isTaken(state) || !refund || refund.status === 'failed') return refuse('NotRefunding')
+      if (refund.status === 'done') return []
+      const data = { ...whichOf(state, refundId, refund.amount), refundRef }
+      return [{ type: 'PaymentRefunded', data }]
+    },
+
+    FailRefund: ({ refundId, reason }, state) => {
+      const refund = refundIn(state, refundId)
+      if (!isTaken(state) || !refund) return refuse('NotRefunding')
+      if (refund.status !== 'pending') return []
+      const data = { ...whichOf(state, refundId, refund.amount), reason }
+      return [{ type: 'PaymentRefundFailed', data }]
     },
   },
 
@@ -160,7 +213,7 @@ export const payment = decider({
     }),
     PaymentCompleted: (state, { provider, providerRef }) =>
       state.status === 'initiated'
-        ? { ...state, status: 'completed', provider, providerRef }
+        ? { ...state, status: 'completed', provider, providerRef, refunds: {} }
         : state,
     PaymentFailed: (state) =>
       state.status === 'initiated' ? { ...state, status: 'failed' } : state,
@@ -169,13 +222,16 @@ export const payment = decider({
       orderId,
       ...((state.status === 'initiated' || state.status === 'failed') && { bill: billOf(state) }),
     }),
-    PaymentRefundRequested: (state, { provider, providerRef }) => {
+    PaymentRefundRequested: (state, { refundId, amount: { amount }, provider, providerRef }) => {
       const bill =
         state.status === 'voided' ? state.bill : state.status === 'none' ? undefined : state
-      return bill ? { ...billOf(bill), status: 'refunding', provider, providerRef } : state
+      if (!bill) return state
+      const refunds = isTaken(state) ? state.refunds : {}
+      const taken = { ...billOf(bill), provider, providerRef, refunds }
+      return withRefund(taken, refundId, { amount, status: 'pending' })
     },
-    PaymentRefunded: (state) =>
-      state.status === 'refunding' ? { ...state, status: 'refunded' } : state,
+    PaymentRefunded: (state, { refundId }) => becoming(state, refundId, 'done'),
+    PaymentRefundFailed: (state, { refundId }) => becoming(state, refundId, 'failed'),
   },
 })
 
@@ -194,11 +250,95 @@ const initiate = <Data extends Bill>(data: Data) => {
   return [initiated, { type: 'PaymentCompleted' as const, data: { orderId, ...nothingToPay } }]
 }
 
+const isTaken = (state: State): state is Extract<State, Taken> =>
+  state.status === 'completed' || state.status === 'refunding' || state.status === 'refunded'
+
+/** A refund's place among others; there is one at the most that has no id. */
+const keyOf = (refundId: RefundId | undefined): string => refundId ?? 'all'
+
+const refundIn = (state: State, refundId: RefundId | undefined) =>
+  isTaken(state) ? state.refunds[keyOf(refundId)] : undefined
+
+/** How far a refund has come; undefined when it was never asked for. */
+export const refundStatusOf = (
+  state: State,
+  refundId: RefundId | undefined,
+): Refunds[string]['status'] | undefined => refundIn(state, refundId)?.status
+
+/** Whether a refund was asked for and has not come to its end. */
+export const awaitsRefund = (state: State, refundId: RefundId | undefined): boolean =>
+  refundStatusOf(state, refundId) === 'pending'
+
+/** Whether all of the money is back, or on its way back. */
+export const hasGoneBack = (state: State): boolean =>
+  (state.status === 'refunding' || state.status === 'refunded') && leftOf(state) === 0
+
+/** How much was taken and neither went back nor is on its way, minor units. */
+const leftOf = ({ amount: { amount }, refunds }: Taken): number =>
+  Object.values(refunds).reduce(
+    (left, refund) => (refund.status === 'failed' ? left : left - refund.amount),
+    amount,
+  )
+
+/** How much of money that was taken neither went back nor is on its way. */
+export const leftToRefund = (taken: Taken): Money => ({ ...taken.amount, amount: leftOf(taken) })
+
+const withRefund = (
+  taken: Taken,
+  refundId: RefundId | undefined,
+  refund: Refunds[string],
+): State => {
+  const refunds = { ...taken.refunds, [keyOf(refundId)]: refund }
+  const all = Object.values(refunds)
+  const isBack = leftOf({ ...taken, refunds }) === 0 && all.some(({ status }) => status === 'done')
+  const isPending = all.some(({ status }) => status === 'pending')
+  return { ...taken, refunds, status: isPending ? 'refunding' : isBack ? 'refunded' : 'completed' }
+}
+
+const becoming = (
+  state: State,
+  refundId: RefundId | undefined,
+  status: 'done' | 'failed',
+): State => {
+  const refund = refundIn(state, refundId)
+  return isTaken(state) && refund ? withRefund(state, refundId, { ...refund, status }) : state
+}
+
+const whichOf = ({ orderId, amount }: Bill, refundId: RefundId | undefined, minor: number) => ({
+  orderId,
+  ...(refundId !== undefined && { refundId }),
+  amount: { ...amount, amount: minor },
+})
+
 const giveBack = (
-  { orderId, amount }: Bill,
+  { orderId, amount: paid }: Bill,
   { provider, providerRef }: Receipt,
-  reason?: string,
+  {
+    refundId,
+    amount = paid.amount,
+    reason,
+  }: { readonly refundId?: RefundId; readonly amount?: number; readonly reason?: string } = {},
 ) => ({
   type: 'PaymentRefundRequested' as const,
-  data: { orderId, amount, provider, providerRef, ...(reason !== undefined && { reason }) },
+  data: {
+    orderId,
+    ...(refundId !== undefined && { refundId }),
+    amount: { ...paid, amount },
+    provider,
+    providerRef,
+    ...(reason !== undefined && { reason }),
+  },
 })
+
+/** A refund of nothing is done at once: there is nothing that a provider could give back. */
+const withReturn = (asked: ReturnType<typeof giveBack>) => {
+  const { orderId, refundId, amount } = asked.data
+  if (amount.amount > 0) return [asked]
+  const back = {
+    orderId,
+    ...(refundId !== undefined && { refundId }),
+    amount,
+    refundRef: 'nothing',
+  }
+  return [asked, { type: 'PaymentRefunded' as const, data: back }]
+}

@@ -19,6 +19,14 @@ export type OrderId = Static<typeof OrderId>
 export const PaymentId = Id('PaymentId')
 export type PaymentId = Static<typeof PaymentId>
 
+/** Money of one order that goes back, at once or in parts: each part has an id of its own. */
+export const RefundId = Id('RefundId')
+export type RefundId = Static<typeof RefundId>
+
+/** Goods of one order that their buyer sends back. */
+export const ReturnId = Id('ReturnId')
+export type ReturnId = Static<typeof ReturnId>
+
 export const NotificationId = Id('NotificationId')
 export type NotificationId = Static<typeof NotificationId>
 

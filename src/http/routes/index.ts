@@ -23,6 +23,7 @@ import { notifications } from './notifications.ts'
 import { oauthRoutes } from './oauth.ts'
 import { operating } from './operating.ts'
 import { orderDetails } from './order-details.ts'
+import { orderRefunds } from './order-refunds.ts'
 import { ordering } from './ordering.ts'
 import { payments } from './payments.ts'
 import { followers } from './profiles-follows.ts'
@@ -53,6 +54,7 @@ const tables = [
   inventory,
   ordering,
   orderDetails,
+  orderRefunds,
   payments,
   notifications,
   forAnalysts(analytics),

@@ -6,10 +6,10 @@ import { UserId, type OrderId } from '../../domains/shared/index.ts'
 import type { EventLog } from '../../platform/event-log/port.ts'
 import { notFound } from '../problem.ts'
 
-/** The saga that carries an order through. */
-const fulfilment = { name: 'fulfilment' }
+/** The sagas that carry an order through, and back: their runs go by the order's id. */
+const sagas = [{ name: 'fulfilment' }, { name: 'refunding' }]
 
-/** Everything that happened to an order, and what the saga made of it. */
+/** Everything that happened to an order, and what the sagas made of it. */
 export const OrderHistory = Type.Object({
   events: Type.Array(
     Type.Object({
@@ -90,18 +90,18 @@ export const orderHistory = async (
   catalogue: Catalogue,
   id: OrderId,
 ): Promise<OrderHistory> => {
-  const [events, saga] = await Promise.all([
-    readStream(log, streamOf(order, id)),
-    readStream(log, streamOf(fulfilment, id)),
-  ])
+  const [events, ...runs] = await Promise.all(
+    [order, ...sagas].map((of) => readStream(log, streamOf(of, id))),
+  )
+  const moved = runs.flat().toSorted((a, b) => (a.position < b.position ? -1 : 1))
   return {
-    events: events.map(({ type, at, revision, position, data, metadata }) => ({
+    events: (events ?? []).map(({ type, at, revision, position, data, metadata }) => ({
       type,
       at,
       revision,
       position: String(position),
       data: catalogue.masked(type, data, metadata.schemaVersion),
     })),
-    saga: saga.flatMap(stepOf),
+    saga: moved.flatMap(stepOf),
   }
 }

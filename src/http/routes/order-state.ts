@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { StateOf } from '#kernel'
-import { order, OrderItem, OrderStatus } from '../../domains/ordering/index.ts'
+import { order, OrderItem, OrderStatus, refundedOf } from '../../domains/ordering/index.ts'
 import { Money, OrderId, UserId } from '../../domains/shared/index.ts'
 import type { Executed, Executor } from '../../platform/runtime/execution.ts'
 import { notFound } from '../problem.ts'
@@ -13,13 +13,22 @@ export const Order = Type.Object({
   status: OrderStatus,
   items: Type.Array(OrderItem),
   total: Money,
+  refunded: Type.Optional(Money),
 })
 export type Order = Static<typeof Order>
 
 const orderOf = (id: OrderId, state: StateOf<typeof order>): Order => {
   if (state.status === 'NEW') throw notFound('order')
   const { userId, status, items, total } = state
-  return { id, userId, status, items: [...items], total }
+  const refunded = refundedOf(state)
+  return {
+    id,
+    userId,
+    status,
+    items: [...items],
+    total,
+    ...(refunded.amount > 0 && { refunded }),
+  }
 }
 
 /** Answers a command with the order as it left it. */

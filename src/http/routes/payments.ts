@@ -1,13 +1,15 @@
 import { Type } from 'typebox'
-import { Fields, isRefusal, type StateOf } from '#kernel'
-import { payment, paymentIdOf } from '../../domains/payments/index.ts'
-import { Money, OrderId, PaymentId, Reason } from '../../domains/shared/index.ts'
+import { derivedId, Fields, isRefusal, streamOf, type StateOf } from '#kernel'
+import { order } from '../../domains/ordering/index.ts'
+import { hasGoneBack, leftToRefund, payment, paymentIdOf } from '../../domains/payments/index.ts'
+import { Money, OrderId, PaymentId, Reason, RefundId } from '../../domains/shared/index.ts'
 import { payments as all, PaymentStatus } from '../../projections/index.ts'
 import { allows, mustOwn } from '../callers/auth.ts'
 import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../lists.ts'
 import { during, period } from '../moments.ts'
 import { invalid, notFound, Problem } from '../problem.ts'
 import { DocumentFrom } from '../reading.ts'
+import { Conflict } from '../../platform/event-log/port.ts'
 import { readOne } from '../../platform/runtime/reading.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
@@ -34,8 +36,11 @@ const statusOf = {
   refunded: 'REFUNDED',
 } as const
 
-const statusIn = ({ status }: StateOf<typeof payment>) =>
+const statusIn = ({ status }: StateOf<typeof payment>): PaymentStatus =>
   status === 'none' ? 'PENDING' : statusOf[status]
+
+/** What an order says that will not be carried out. */
+const cameToNothing: ReadonlySet<string> = new Set(['AlreadyCancelled', 'AlreadyRejected'])
 
 /** Orders that still wait for their money. */
 const payable = new Set(['PENDING', 'STOCK_RESERVED'])
@@ -162,29 +167,59 @@ export const payments = (serve: Serve, context: RouteContext): void => {
       url: '/payments/:id/refund',
       access: 'admin',
       operationId: 'refundPayment',
-      summary: 'Give the money back',
+      summary: 'Give the money back, or a part of it',
+      description:
+        'The same as `POST /orders/{id}/refund`, by a sum instead of items: without `amount`, all that is left goes back, and the order is not shipped any more.',
       tag: 'payments',
       params,
-      body: Fields({ reason: Type.Optional(Reason) }),
+      body: Fields({
+        amount: Type.Optional(Money),
+        reason: Type.Optional(Reason),
+        restock: Type.Optional(Type.Boolean()),
+      }),
       example: { reason: 'arrived broken' },
       data: Payment,
       status: 202,
       problems: [404],
       guarded: true,
     },
-    async ({ params: { id }, body: { reason }, origin, expecting }) => {
-      const data = { reason: reason ?? 'refunded_by_admin' }
-      const command = { type: 'RefundPayment' as const, data }
-      const { state: before } = await executor.stateOf(payment, id)
-      if (before.status === 'none' || before.status === 'voided') {
-        if (before.status === 'none') throw notFound('payment')
+    async ({ params: { id }, body, origin, expecting }) => {
+      if (body.amount?.amount === 0) throw invalid('amount.amount', 'must be at least 1')
+      const before = await executor.stateOf(payment, id)
+      const { state, revision } = before
+      if (state.status === 'none') throw notFound('payment')
+      if (
+        state.status !== 'completed' &&
+        state.status !== 'refunding' &&
+        state.status !== 'refunded'
+      )
         throw refusalProblem(payment, { refused: 'NotCompleted' })
+      const { expectedRevision = revision } = expecting
+      if (expectedRevision !== revision)
+        throw new Conflict(streamOf(payment, id), expectedRevision, revision)
+      const { orderId } = state
+      const refundId = derivedId(RefundId, origin.commandId, 'refund')
+      const data = { refundId, reason: 'refunded_by_admin', ...body }
+      const asked = await executor.execute(order, orderId, { type: 'RequestRefund', data }, origin)
+      if (!isRefusal(asked)) {
+        const isBack = state.status === 'refunded' && asked.events.length === 0
+        const status: PaymentStatus = isBack ? 'REFUNDED' : 'REFUND_PENDING'
+        return { data: { id, orderId, status, amount: state.amount }, position: asked.position }
       }
-      const answer = await executor.execute(payment, id, command, origin, expecting)
+      // The money of an order that came to nothing goes back by itself, unless the provider refused that.
+      if (!cameToNothing.has(asked.refused)) throw refusalProblem(order, asked)
+      if (hasGoneBack(state))
+        return { data: { id, orderId, status: statusIn(state), amount: state.amount } }
+      const { reason, amount = leftToRefund(state) } = data
+      const refund = { orderId, refundId, amount, reason }
+      const command = { type: 'RefundPayment' as const, data: refund }
+      const answer = await executor.execute(payment, id, command, origin)
       if (isRefusal(answer)) throw refusalProblem(payment, answer)
-      const { state, position, revision } = answer
-      const { orderId, amount } = before
-      return { data: { id, orderId, status: statusIn(state), amount }, position, revision }
+      return {
+        data: { id, orderId, status: statusIn(answer.state), amount: state.amount },
+        position: answer.position,
+        revision: answer.revision,
+      }
     },
   )
 }

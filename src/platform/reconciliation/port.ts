@@ -26,7 +26,7 @@ export type DifferenceKind = (typeof differenceKinds)[number]
 /** One difference that remains after what can be mended was mended. It names nobody. */
 export type Difference = {
   readonly kind: DifferenceKind
-  /** Of the ledger's entry, or the id of the payment where there is none. */
+  /** Of the ledger's entry; where there is none, the id of the payment, or the key that its refund was asked under. */
   readonly key: string
   readonly paymentId?: string
   /** When the entry was made, or the payment's event was recorded; ISO 8601, UTC. */

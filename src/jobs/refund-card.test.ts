@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest'
+import { derivedId, derivedUuid, streamOf } from '#kernel'
+import { newId } from '#kernel/testing'
+import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
+import { payment, paymentIdOf } from '../domains/payments/index.ts'
+import { OrderId, RefundId, UserId } from '../domains/shared/index.ts'
+import {
+  IdempotencyMismatch,
+  RefundRefused,
+  type PaymentProvider,
+  type Refund,
+} from '../platform/payments/port.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import { refundCard } from './refund-card.ts'
+
+const nobody = () => Promise.reject(new Error('Nobody asked for that'))
+const unasked = {
+  charge: nobody,
+  refund: nobody,
+  outcomeOf: nobody,
+  cancel: nobody,
+  ledger: nobody,
+}
+
+const total = { amount: 3998, currency: 'EUR' }
+let sent = 0
+const origin = () => {
+  const commandId = derivedUuid('refund-card', String((sent += 1)))
+  return { commandId, actorId: 'test', correlationId: commandId }
+}
+
+/** A payment of which two parts are to go back, and a provider that answers as it is told. */
+const payingBack = async (world: HttpWorld, answer: (refund: Refund) => unknown) => {
+  const orderId = newId(OrderId)
+  const id = paymentIdOf(orderId)
+  const { execute } = world.deps.executor
+  const bill = { orderId, userId: newId(UserId), amount: total, token: 'tok_ok' }
+  await execute(payment, id, { type: 'RequestPayment', data: bill }, origin())
+  const receipt = { provider: 'test', providerRef: 'ch_1', attempt: 1 }
+  await execute(payment, id, { type: 'CompletePayment', data: receipt }, origin())
+  const parts = ['a', 'b'].map((name) => derivedId(RefundId, orderId, name))
+  for (const refundId of parts) {
+    const data = { orderId, refundId, amount: { ...total, amount: 1000 }, reason: 'x' }
+    await execute(payment, id, { type: 'RefundPayment', data }, origin())
+  }
+  const asked: string[] = []
+  const provider: PaymentProvider = {
+    name: 'test',
+    ...unasked,
+    refund: async (refund) => {
+      asked.push(refund.idempotencyKey)
+      answer(refund)
+      return { refundRef: `re_${asked.length}` }
+    },
+  }
+  const job = refundCard(provider, world.deps.executor)
+  const events = () => world.log.read(streamOf(payment, id), { limit: 100 })
+  return {
+    id,
+    parts,
+    asked,
+    events,
+    run: async () => {
+      for (const event of await events()) {
+        const data = event.type === 'PaymentRefundRequested' ? job.dataOf(event) : undefined
+        if (data) await job.run(data, origin())
+      }
+    },
+  }
+}
+
+test('each refund is made under a key of its own, and once', async () => {
+  await using world = await httpWorld()
+  const { id, parts, asked, events, run } = await payingBack(world, () => undefined)
+  await run()
+  await run()
+  expect(asked).toEqual(parts.map((part) => `${id}:${part}`))
+  expect((await events()).slice(-2)).toMatchObject([
+    { type: 'PaymentRefunded', data: { refundId: parts[0], amount: { amount: 1000 } } },
+    { type: 'PaymentRefunded', data: { refundId: parts[1], refundRef: 're_2' } },
+  ])
+})
+
+test.each([new RefundRefused('no'), new IdempotencyMismatch('key')])(
+  'what the provider refuses ($name) has failed, and is not tried again',
+  async (error) => {
+    await using world = await httpWorld()
+    const { parts, asked, events, run } = await payingBack(world, ({ idempotencyKey }) => {
+      if (idempotencyKey.endsWith(parts[0]!)) throw error
+    })
+    await run()
+    await run()
+    expect(asked).toHaveLength(2)
+    expect((await events()).slice(-2)).toMatchObject([
+      { type: 'PaymentRefundFailed', data: { refundId: parts[0], reason: 'refused_by_provider' } },
+      { type: 'PaymentRefunded', data: { refundId: parts[1] } },
+    ])
+  },
+)
+
+test('a provider that does not answer is asked again', async () => {
+  await using world = await httpWorld()
+  let away = true
+  const { asked, events, run } = await payingBack(world, () => {
+    if (away) throw new Unavailable('away')
+  })
+  await expect(run()).rejects.toThrow(Unavailable)
+  expect((await events()).at(-1)).toMatchObject({ type: 'PaymentRefundRequested' })
+  away = false
+  await run()
+  expect(new Set(asked).size).toBe(2)
+  expect((await events()).at(-1)).toMatchObject({ type: 'PaymentRefunded' })
+})
+
+test('a refund that was asked for before refunds had ids is made under the key it had', () => {
+  const { dataOf } = refundCard(
+    { name: 'test', ...unasked },
+    { execute: () => Promise.reject(), stateOf: () => Promise.reject() },
+  )
+  const orderId = newId(OrderId)
+  const data = { orderId, amount: total, provider: 'test', providerRef: 'ch_1' }
+  const event = {
+    type: 'PaymentRefundRequested',
+    eventId: orderId,
+    stream: streamOf(payment, paymentIdOf(orderId)),
+    id: paymentIdOf(orderId),
+    revision: 2,
+    position: 1n,
+    at: '2030-01-01T00:00:00.000Z',
+    metadata: { ...origin(), causationId: orderId, schemaVersion: 1 },
+  }
+  expect(dataOf({ ...event, data })).toEqual({
+    paymentId: event.id,
+    amount: total,
+    providerRef: 'ch_1',
+  })
+  const nothing = { ...data, amount: { ...total, amount: 0 } }
+  expect(dataOf({ ...event, data: nothing })).toBeUndefined()
+})

@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest'
+import { derivedId, send, streamOf } from '#kernel'
+import { reacting, recorded, refusalOf } from '#kernel/testing'
+import { stock } from '../domains/inventory/index.ts'
+import { notification, notificationIdOf } from '../domains/notifications/index.ts'
+import { order } from '../domains/ordering/index.ts'
+import { payment, paymentIdOf } from '../domains/payments/index.ts'
+import { OrderId, ProductId, RefundId, ReturnId, UserId } from '../domains/shared/index.ts'
+import { refunding } from './refunding.ts'
+
+const orderId = derivedId(OrderId, 'order')
+const paymentId = paymentIdOf(orderId)
+const userId = derivedId(UserId, 'ada')
+const refundId = derivedId(RefundId, 'refund')
+const other = derivedId(RefundId, 'other')
+const returnId = derivedId(ReturnId, 'return')
+const [lamp, chair] = [derivedId(ProductId, 'lamp'), derivedId(ProductId, 'chair')]
+const amount = { amount: 1999, currency: 'EUR' }
+const of = (line: number, refId: ProductId, quantity: number) => ({ line, refId, quantity })
+const lines = [of(0, lamp, 2), of(1, chair, 1), of(2, lamp, 3)]
+
+const ordering = (type: string, data: object = {}) =>
+  recorded(streamOf(order, orderId), { type, data })
+const paying = (type: string, data: object = {}) =>
+  recorded(streamOf(payment, paymentId), { type, data: { orderId, ...data } })
+
+const requested = (id = refundId) =>
+  ordering('OrderRefundRequested', {
+    refundId: id,
+    lines,
+    amount,
+    reason: 'broken',
+    restock: lines,
+  })
+const givenBack = paying('PaymentRefunded', { refundId, amount, refundRef: 're_1' })
+const refunded = (more: object = {}) =>
+  ordering('OrderRefunded', {
+    refundId,
+    userId,
+    lines,
+    amount,
+    refunded: amount,
+    restock: lines,
+    status: 'PARTLY_REFUNDED',
+    ...more,
+  })
+const pay = send(payment, paymentId, 'RefundPayment', {
+  orderId,
+  refundId,
+  amount,
+  reason: 'broken',
+})
+const putBack = (cause: RefundId | ReturnId) => [
+  send(stock, lamp, 'ReturnStock', { orderId, cause, quantity: 5 }),
+  send(stock, chair, 'ReturnStock', { orderId, cause, quantity: 1 }),
+]
+const told = (type: string, cause: string) =>
+  (['in_app', 'email'] as const).map((channel) => ({
+    to: notification.name,
+    id: notificationIdOf(orderId, type, channel, cause),
+    command: { type: 'RequestNotification', data: { userId, orderId, channel, type } },
+  }))
+
+const run = reacting(refunding)
+
+describe('a refund', () => {
+  test('that the order has taken in is asked of the payment', () =>
+    expect(run.given().on(requested()).steps).toEqual([pay]))
+
+  test('is recorded by the order when the money is back', () =>
+    expect(run.given(requested()).on(givenBack).steps).toEqual([
+      send(order, orderId, 'MarkRefunded', { refundId }),
+    ]))
+
+  test('puts pieces back on sale and tells the buyer, in the end', () =>
+    expect(run.given(requested(), givenBack).on(refunded())).toMatchObject({
+      steps: [...putBack(refundId), ...told('order_refunded', refundId)],
+      resting: true,
+      ended: false,
+      state: { open: [] },
+    }))
+
+  test('says how much, and whether anything is still to come', () => {
+    const texts = (status: string) =>
+      run
+        .given(requested())
+        .on(refunded({ status }))
+        .steps.flatMap(({ command: { data } }) =>
+          typeof data === 'object' && data !== null && 'text' in data ? [String(data.text)] : [],
+        )
+    expect(texts('PARTLY_REFUNDED')[0]).toContain('19.99 EUR')
+    expect(texts('PARTLY_REFUNDED')[0]).not.toContain('Nothing more')
+    expect(texts('REFUNDED')[0]).toContain('Nothing more of this order is sent.')
+  })
+
+  test('that the payment or its provider refuses has failed for the order', () => {
+    const fail = (reason: string) => send(order, orderId, 'MarkRefundFailed', { refundId, reason })
+    expect(run.given(requested()).on(refusalOf(pay, 'MoreThanPaid')).steps).toEqual([
+      fail('MoreThanPaid'),
+    ])
+    const refused = { refundId, amount, reason: 'refused_by_provider' }
+    expect(run.given(requested()).on(paying('PaymentRefundFailed', refused)).steps).toEqual([
+      fail('refused_by_provider'),
+    ])
+    const failed = ordering('OrderRefundFailed', { refundId, reason: 'refused_by_provider' })
+    expect(run.given(requested()).on(failed)).toMatchObject({ steps: [], resting: true })
+  })
+
+  test('waits for the others of its order', () => {
+    const past = [requested(), requested(other)]
+    expect(run.given(...past).on(refunded())).toMatchObject({ state: { open: [other] } })
+    expect(run.given(...past).on(refunded())).not.toHaveProperty('resting')
+  })
+
+  test('tells nobody who has left, and nothing of long ago', () => {
+    for (const more of [{ buyerLeft: true }, { adopted: true }])
+      expect(run.given(requested()).on(refunded(more)).steps).toEqual(putBack(refundId))
+  })
+
+  test('that was made before orders were asked is taken in by the order', () => {
+    const old = paying('PaymentRefunded', { refundRef: 're_1' })
+    const adopt = { refundId: derivedId(RefundId, paymentId, 'refund') }
+    expect(run.given().on(old).steps).toEqual([send(order, orderId, 'AdoptRefund', adopt)])
+    const failed = paying('PaymentRefundFailed', { amount, reason: 'x' })
+    expect(run.given().on(failed).steps).toEqual([])
+  })
+
+  test('remembers the pieces that cannot be counted', () => {
+    const [step] = putBack(refundId)
+    expect(run.given(requested(), refunded()).on(refusalOf(step!, 'TooMany'))).toMatchObject({
+      steps: [],
+      state: { uncounted: [lamp] },
+    })
+  })
+})
+
+describe('a return', () => {
+  const data = { returnId, userId, lines }
+
+  test.each([
+    ['OrderReturnAccepted', 'return_accepted'],
+    ['OrderReturnDeclined', 'return_declined'],
+  ])('tells its buyer of %s', (type, matter) => {
+    expect(run.given().on(ordering(type, data)).steps).toMatchObject(told(matter, returnId))
+    expect(run.given().on(ordering(type, { ...data, buyerLeft: true })).steps).toEqual([])
+  })
+
+  test('that has come puts pieces back on sale and tells its buyer', () => {
+    const came = { ...data, restock: lines, status: 'RETURNED' }
+    expect(run.given().on(ordering('OrderReturnReceived', came)).steps).toMatchObject([
+      ...putBack(returnId),
+      ...told('return_received', returnId),
+    ])
+    const kept = { ...came, restock: [], buyerLeft: true }
+    expect(run.given().on(ordering('OrderReturnReceived', kept)).steps).toEqual([])
+  })
+})
+
+test('every event finds the order that it is about', () => {
+  for (const event of [requested(), givenBack, refunded()])
+    expect(refunding.keyOf(event)).toBe(orderId)
+})

@@ -1,0 +1,161 @@
+import {
+  become,
+  categoryOf,
+  derivedId,
+  only,
+  rest,
+  saga,
+  send,
+  type Move,
+  type Step,
+} from '#kernel'
+import { stock } from '../domains/inventory/index.ts'
+import { notification, notificationIdOf } from '../domains/notifications/index.ts'
+import { order, type Portion } from '../domains/ordering/index.ts'
+import { payment, paymentIdOf } from '../domains/payments/index.ts'
+import {
+  RefundId,
+  type OrderId,
+  type ProductId,
+  type ReturnId,
+  type UserId,
+} from '../domains/shared/index.ts'
+import {
+  acceptedNews,
+  declinedNews,
+  receivedNews,
+  refundedNews,
+  type RefundNews,
+} from './refund-wording.ts'
+
+type State = {
+  /** The refunds that have not come to their end. */
+  readonly open: readonly RefundId[]
+  /** Products whose pieces came back and could not be counted. */
+  readonly uncounted?: readonly ProductId[]
+}
+
+/**
+ * From money or goods that are asked back to an order, a payment and a stock that agree: give the money back, count the
+ * pieces that go back on sale, tell the buyer. The order decides what goes back and says so first, so that nothing of
+ * it is shipped meanwhile; the payment decides whether there is so much left.
+ */
+export const refunding = saga({
+  name: 'refunding',
+  subject: 'Refund',
+  from: [order, payment],
+  to: [
+    only(order, 'MarkRefunded', 'MarkRefundFailed', 'AdoptRefund'),
+    only(payment, 'RefundPayment'),
+    only(stock, 'ReturnStock'),
+    only(notification, 'RequestNotification'),
+  ],
+  key: (event) =>
+    categoryOf(event.stream) === order.name
+      ? event.id
+      : 'orderId' in event.data
+        ? event.data.orderId
+        : undefined,
+}).rules<State>({
+  initialState: { open: [] },
+
+  on: {
+    OrderRefundRequested: (state, { id: orderId, data: { refundId, amount, reason } }) =>
+      become(
+        { ...state, open: [...state.open, refundId] },
+        send(payment, paymentIdOf(orderId), 'RefundPayment', { orderId, refundId, amount, reason }),
+      ),
+
+    // Payments that were given back as a whole before orders were asked have no refund's id, as those of orders that
+    // came to nothing, which refuse it.
+    PaymentRefunded: (state, { id, data: { orderId, refundId } }) =>
+      become(
+        state,
+        refundId === undefined
+          ? send(order, orderId, 'AdoptRefund', { refundId: derivedId(RefundId, id, 'refund') })
+          : send(order, orderId, 'MarkRefunded', { refundId }),
+      ),
+
+    PaymentRefundFailed: (state, { data: { orderId, refundId, reason } }) =>
+      refundId === undefined
+        ? become(state)
+        : become(state, send(order, orderId, 'MarkRefundFailed', { refundId, reason })),
+
+    OrderRefunded: (state, { id: orderId, data }) => {
+      const { refundId, userId, amount, restock, status, buyerLeft, adopted } = data
+      const silent = buyerLeft || adopted
+      return closed(
+        state,
+        refundId,
+        ...putBack(orderId, refundId, restock),
+        ...(silent ? [] : tell(orderId, userId, refundId, refundedNews(amount, status))),
+      )
+    },
+
+    OrderRefundFailed: (state, { data: { refundId } }) => closed(state, refundId),
+
+    OrderReturnAccepted: (state, { id: orderId, data: { returnId, userId, buyerLeft } }) =>
+      buyerLeft ? become(state) : going(state, tell(orderId, userId, returnId, acceptedNews)),
+
+    OrderReturnDeclined: (state, { id: orderId, data: { returnId, userId, reason, buyerLeft } }) =>
+      buyerLeft
+        ? become(state)
+        : going(state, tell(orderId, userId, returnId, declinedNews(reason))),
+
+    OrderReturnReceived: (state, { id: orderId, data }) => {
+      const { returnId, userId, restock, buyerLeft } = data
+      return going(state, [
+        ...putBack(orderId, returnId, restock),
+        ...(buyerLeft ? [] : tell(orderId, userId, returnId, receivedNews)),
+      ])
+    },
+  },
+
+  // Other refusals change nothing: of the order's, the refund has ended, or the order came to nothing before.
+  refused: {
+    RefundPayment: (state, { reason, data: { orderId, refundId } }) =>
+      become(state, send(order, orderId, 'MarkRefundFailed', { refundId, reason })),
+    ReturnStock: (state, { id }) =>
+      going({ ...state, uncounted: [...(state.uncounted ?? []), id] }, []),
+  },
+})
+
+/** Done for now, unless a refund is under way. */
+const going = (state: State, steps: readonly Step[]): Move<State> =>
+  state.open.length > 0 ? become(state, ...steps) : rest(state, ...steps)
+
+const closed = (state: State, refundId: RefundId, ...steps: readonly Step[]): Move<State> =>
+  going({ ...state, open: state.open.filter((each) => each !== refundId) }, steps)
+
+/** Counts pieces that go back on sale, all of one product together. */
+const putBack = (
+  orderId: OrderId,
+  cause: RefundId | ReturnId,
+  restock: readonly Portion[],
+): readonly Step[] => {
+  const pieces = new Map<ProductId, number>()
+  for (const { refId, quantity } of restock) pieces.set(refId, (pieces.get(refId) ?? 0) + quantity)
+  return [...pieces].map(([productId, quantity]) =>
+    send(stock, productId, 'ReturnStock', { orderId, cause, quantity }),
+  )
+}
+
+const tell = (
+  orderId: OrderId,
+  userId: UserId,
+  cause: RefundId | ReturnId,
+  news: RefundNews,
+): readonly Step[] =>
+  (['in_app', 'email'] as const).map((channel) =>
+    send(
+      notification,
+      notificationIdOf(orderId, news.type, channel, cause),
+      'RequestNotification',
+      {
+        userId,
+        channel,
+        orderId,
+        ...news,
+      },
+    ),
+  )
