@@ -1,11 +1,12 @@
 import { Type } from 'typebox'
 import { Fields, projection } from '#kernel'
 import { order } from '../domains/ordering/index.ts'
-import { Money, OrderId, ProductId, Quantity, Text } from '../domains/shared/index.ts'
+import { RecordedMoney, OrderId, ProductId, Quantity, Text } from '../domains/shared/index.ts'
 
 /** The lines of all orders, one document a line: what was sold, how often, for how much. */
 export const orderItems = projection({
   name: 'order_items',
+  version: 2,
   store: 'postgres',
   document: Fields({
     /** `<order>-<line>`, lines counted from 0 */
@@ -15,7 +16,7 @@ export const orderItems = projection({
     kind: Type.Enum(['product']),
     name: Text(1, 255),
     quantity: Quantity,
-    price: Money,
+    price: RecordedMoney,
   }),
   from: [order],
   key: (event) =>

@@ -2,24 +2,31 @@ import { Type } from 'typebox'
 import { categoryOf, Fields, projection, Timestamp } from '#kernel'
 import { order, OrderItem, OrderStatus } from '../domains/ordering/index.ts'
 import { payment } from '../domains/payments/index.ts'
-import { Address, Money, OrderId, PaymentId, Reason, UserId } from '../domains/shared/index.ts'
+import {
+  RecordedAddress,
+  RecordedMoney,
+  OrderId,
+  PaymentId,
+  RecordedReason,
+  UserId,
+} from '../domains/shared/index.ts'
 import { calledOff, PaymentStatus } from './payment-status.ts'
 
 /** Every order with its lines, where it stands, why it ended as it did, and how its payment is doing. */
 export const orders = projection({
   name: 'orders',
-  version: 3,
+  version: 4,
   store: 'postgres',
   document: Fields({
     id: OrderId,
     userId: UserId,
     status: OrderStatus,
     items: Type.Array(OrderItem),
-    total: Money,
+    total: RecordedMoney,
     /** Why it was rejected or called off. */
-    reason: Type.Optional(Reason),
+    reason: Type.Optional(RecordedReason),
     payment: Type.Optional(Fields({ id: PaymentId, status: PaymentStatus })),
-    shippingAddress: Type.Optional(Address),
+    shippingAddress: Type.Optional(RecordedAddress),
     /** Of its stream: for `If-Match`. */
     revision: Type.Integer(),
     createdAt: Timestamp,

@@ -1,24 +1,31 @@
 import { Type } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
 import { payment } from '../domains/payments/index.ts'
-import { Money, OrderId, PaymentId, Reason, Text, UserId } from '../domains/shared/index.ts'
+import {
+  RecordedMoney,
+  OrderId,
+  PaymentId,
+  RecordedReason,
+  Text,
+  UserId,
+} from '../domains/shared/index.ts'
 import { calledOff, PaymentStatus } from './payment-status.ts'
 
 /** Every payment: for which order, how much, who took it, and where it stands. */
 export const payments = projection({
   name: 'payments',
-  version: 2,
+  version: 3,
   store: 'postgres',
   document: Fields({
     id: PaymentId,
     orderId: OrderId,
     userId: UserId,
-    amount: Money,
+    amount: RecordedMoney,
     status: PaymentStatus,
     provider: Type.Optional(Text(1, 100)),
     providerRef: Type.Optional(Text(1, 255)),
     /** Why it failed, or why it was given back. */
-    reason: Type.Optional(Reason),
+    reason: Type.Optional(RecordedReason),
     /** Of its stream: for `If-Match`. */
     revision: Type.Integer(),
     createdAt: Timestamp,

@@ -1,6 +1,18 @@
 import { Type, type Static } from 'typebox'
-import { decider, derivedId, Fields, refuse, secret } from '#kernel'
-import { Money, OrderId, PaymentId, Reason, Text, UserId } from '../shared/index.ts'
+import { decider, derivedId, Fields, refuse } from '#kernel'
+import {
+  Code,
+  Money,
+  OrderId,
+  PaymentId,
+  PaymentToken,
+  Reason,
+  RecordedMoney,
+  RecordedReason,
+  RecordedToken,
+  Text,
+  UserId,
+} from '../shared/index.ts'
 
 /** Which try at charging the card it is, from 1. */
 const Attempt = Type.Integer({ minimum: 1 })
@@ -9,9 +21,12 @@ const charge = {
   orderId: OrderId,
   userId: UserId,
   amount: Money,
-  /** Stands for the buyer's card. */
-  token: secret(Type.String({ minLength: 1, maxLength: 500 })),
+  token: PaymentToken,
 }
+
+/** As it was recorded: once, token and currency could be any. */
+const recorded = { ...charge, amount: RecordedMoney, token: RecordedToken }
+type Amount = Static<typeof RecordedMoney>
 
 /** Who has the money, and what they call it. */
 const receipt = { provider: Text(1, 100), providerRef: Text(1, 255) }
@@ -21,7 +36,7 @@ type Receipt = Static<typeof Receipt>
 type Bill = {
   readonly orderId: OrderId
   readonly userId: UserId
-  readonly amount: Money
+  readonly amount: Amount
   readonly attempt: number
 }
 
@@ -46,7 +61,7 @@ export const payment = decider({
   commands: {
     RequestPayment: Fields(charge, { description: 'Charge the card; again, when that failed.' }),
     CompletePayment: Fields(
-      { ...receipt, attempt: Attempt },
+      { provider: Code(100), providerRef: Code(255), attempt: Attempt },
       { description: 'Record that the money was taken.' },
     ),
     FailPayment: Fields(
@@ -56,21 +71,21 @@ export const payment = decider({
     VoidPayment: Fields({ orderId: OrderId }, { description: 'Call the payment off.' }),
     RefundPayment: Fields({ reason: Reason }, { description: 'Give the money back.' }),
     RecordRefund: Fields(
-      { refundRef: Text(1, 255) },
+      { refundRef: Code(255) },
       { description: 'Record that the money was given back.' },
     ),
   },
 
   events: {
-    PaymentInitiated: Fields({ ...charge, attempt: Attempt }),
+    PaymentInitiated: Fields({ ...recorded, attempt: Attempt }),
     PaymentCompleted: Fields({ orderId: OrderId, ...receipt }),
-    PaymentFailed: Fields({ orderId: OrderId, reason: Reason }),
+    PaymentFailed: Fields({ orderId: OrderId, reason: RecordedReason }),
     PaymentVoided: Fields({ orderId: OrderId }),
     PaymentRefundRequested: Fields({
       orderId: OrderId,
-      amount: Money,
+      amount: RecordedMoney,
       ...receipt,
-      reason: Type.Optional(Reason),
+      reason: Type.Optional(RecordedReason),
     }),
     PaymentRefunded: Fields({ orderId: OrderId, refundRef: Text(1, 255) }),
   },

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import { Fields, isRefusal, type StateOf } from '#kernel'
+import { Fields, isRefusal, moneyInWords, type StateOf } from '#kernel'
 import { payment, paymentIdOf } from '../../domains/payments/index.ts'
-import { Money, OrderId, PaymentId, Reason } from '../../domains/shared/index.ts'
+import { Money, OrderId, PaymentId, PaymentToken, Reason } from '../../domains/shared/index.ts'
 import { payments as all, PaymentStatus } from '../../projections/index.ts'
 import { allows, mustOwn } from '../callers/auth.ts'
 import { between, Fresh, listed, ListOf, ListQuery, minPositionOf, Moment } from '../lists.ts'
@@ -51,7 +51,7 @@ export const payments = (serve: Serve, { executor, readModels }: RouteContext): 
       tag: 'payments',
       body: Fields({
         orderId: OrderId,
-        method: Fields({ token: Type.String({ minLength: 1, maxLength: 500 }) }),
+        method: Fields({ token: PaymentToken }),
         amount: Money,
       }),
       example: {
@@ -69,7 +69,10 @@ export const payments = (serve: Serve, { executor, readModels }: RouteContext): 
       if (!payable.has(status))
         throw new Problem(409, 'not_payable', `This order is ${status}; there is nothing to pay.`)
       if (amount.amount !== total.amount || amount.currency !== total.currency)
-        throw invalid('amount', `must be what the order costs: ${total.amount} ${total.currency}`)
+        throw invalid(
+          'amount',
+          `must be what the order costs: ${moneyInWords(total)}, that is ${total.amount} in minor units`,
+        )
       const id = paymentIdOf(orderId)
       const data = { orderId, userId, amount, token: method.token }
       const answer = await executor.execute(payment, id, { type: 'RequestPayment', data }, origin)

@@ -1,6 +1,6 @@
 import type { DocumentOf } from '#kernel'
 import type { OrderItem } from '../../domains/ordering/index.ts'
-import type { ProductId } from '../../domains/shared/index.ts'
+import { inOneLine, type ProductId } from '../../domains/shared/index.ts'
 import { coalesce } from '../../platform/coalesce.ts'
 import type { ReadModels } from '../../platform/runtime/reading.ts'
 import { products } from '../../projections/index.ts'
@@ -56,7 +56,9 @@ export const priceList = (readModels: ReadModels): PriceList => {
     return wanted.map(({ kind, refId, quantity }) => {
       const product = known.get(refId)
       if (!product) throw missing(wanted, known)
-      return { kind, refId, name: product.name, quantity, price: product.price }
+      // Older products may be called anything.
+      const name = inOneLine(product.name) || refId
+      return { kind, refId, name, quantity, price: product.price }
     })
   }
 }
