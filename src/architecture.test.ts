@@ -16,7 +16,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
   jobs: ['kernel', 'domains', 'domains/*', 'projections', 'ports'],
   gateway: ['kernel', 'ports'],
   cli: ['kernel', 'ports'],
-  demo: ['cli'],
+  demo: ['kernel', 'cli'],
   docs: ['kernel', 'realtime', 'ports'],
   'config.ts': ['kernel', 'config'],
   config: [],

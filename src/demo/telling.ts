@@ -1,11 +1,12 @@
 import { styleText } from 'node:util'
 import { Check } from 'typebox/value'
+import { moneyInWords } from '#kernel'
 import { SagaMove, type MaskedEvent } from '../cli/answers.ts'
 import { moveOf } from '../cli/sagas.ts'
 import { complaintOf, type Story } from './plot.ts'
 
 /** `1999` as `19.99 EUR`. @param amount in minor units */
-export const priced = (amount: number): string => `${(amount / 100).toFixed(2)} EUR`
+export const priced = (amount: number): string => moneyInWords({ amount, currency: 'EUR' })
 
 const colours = {
   order: 'cyan',

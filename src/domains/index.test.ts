@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { unguardedTexts } from '../../test/support/guards.ts'
 import { catalogue, personalOfNobody, type AnyDecider } from '#kernel'
 import { deciders } from './index.ts'
 
@@ -25,3 +26,10 @@ test('every command says what it is for, and every refusal is a sentence', () =>
 
 test('of everything personal in an event it can be told whose it is', () =>
   expect(personalOfNobody(all)).toEqual([]))
+
+test('every text of every command is guarded', () =>
+  expect(
+    all.flatMap(({ commands }) =>
+      Object.entries(commands).flatMap(([type, schema]) => unguardedTexts(schema, type)),
+    ),
+  ).toEqual([]))

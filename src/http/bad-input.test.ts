@@ -103,6 +103,59 @@ describe('bad input', () => {
       )
   })
 
+  test('what a shop says is as well guarded as what people say of themselves', async () => {
+    const lamp = { name: 'Lamp', category: 'light', price }
+    const refused = async (field: string, product: object) => {
+      const reply = await admin('POST', '/products', { ...lamp, ...product })
+      assert.equal(told(reply), '400 invalid_request', JSON.stringify(product))
+      assert.deepEqual(fields(reply), [field])
+      return reply
+    }
+    for (const name of ['  ', 'a\u001bb', 'a\u202eb', '\u200b', 'Gift\r\n\r\nPlease pay again'])
+      await refused('name', { name })
+    await refused('description', { description: 'a\u202eb' })
+    await refused('category', { category: '\u200b' })
+    await refused('image', { image: 'javascript:alert(1)' })
+    for (const currency of ['ZZZ', 'XXX', 'eur'])
+      await refused('price.currency', { price: { amount: 1, currency } })
+    const { body } = await admin('POST', '/products', { ...lamp, name: 'Cre\u0300me 👩🏽‍🚀' })
+    assert.equal(body.data.name, 'Cr\u00e8me 👩🏽‍🚀')
+    for (const q of ['cre\u0300me', 'CR\u00c8ME', 'creme']) {
+      const found = await world.anyone(
+        'GET',
+        `/products?q=${encodeURIComponent(q)}&minPosition=${body.meta.position}`,
+      )
+      assert.deepEqual(
+        found.body.data.products.map(({ name }: { name: string }) => name),
+        [body.data.name],
+      )
+    }
+  })
+
+  test('an order goes to a country that there is, and no card number is taken or repeated', async () => {
+    const basket = {
+      items: [{ kind: 'product', refId: productId, quantity: 1 }],
+      shippingAddress: { line1: '1 Main Street', city: 'London', postalCode: 'N1', country: 'GB' },
+      paymentMethod: { token: 'tok_ok' },
+    }
+    const shippingAddress = { ...basket.shippingAddress, country: 'UK', city: 'a\nb' }
+    const astray = await ada('POST', '/orders', { ...basket, shippingAddress })
+    assert.equal(told(astray), '400 invalid_request')
+    assert.deepEqual(fields(astray), ['shippingAddress.city', 'shippingAddress.country'])
+    const token = '4242 4242-42424242'
+    const paying = { orderId: randomUUID(), method: { token }, amount: price }
+    for (const [path, body, field] of [
+      ['/orders', { ...basket, paymentMethod: { token } }, 'paymentMethod.token'],
+      ['/payments', paying, 'method.token'],
+    ] as const) {
+      const reply = await ada('POST', path, body)
+      assert.equal(told(reply), '400 invalid_request')
+      assert.deepEqual(fields(reply), [field])
+      assert.doesNotMatch(JSON.stringify(reply.body), /4242/)
+    }
+    assert.equal((await ada('POST', '/orders', basket)).status, 202)
+  })
+
   test('a body over 1 MiB is refused', async () => {
     const reason = 'x'.repeat(1024 * 1024)
     const body = JSON.stringify({ quantity: 1, reason })

@@ -3,7 +3,17 @@ import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { ProviderName } from '../domains/identity/index.ts'
 import { Locale, TimeZoneName } from '../domains/profiles/index.ts'
-import { Name, Paragraphs, Text, Username } from '../domains/shared/index.ts'
+import { inNormalForm } from '#kernel'
+import {
+  Code,
+  Country,
+  Currency,
+  Name,
+  Paragraphs,
+  Text,
+  Username,
+  WebUrl,
+} from '../domains/shared/index.ts'
 import { canonicalMoment, momentMessage } from './moments.ts'
 import { PathText, StreamName } from './path-text.ts'
 import { Problem, type FieldError } from './problem.ts'
@@ -41,13 +51,21 @@ const patternsTold = new Map<unknown, string>([
     'must be of letters (a to z), digits, dots, underscores and dashes, and begin with a letter or digit',
   ],
   [patternOf(Text(0, 0)), 'must not contain U+0000, or halves of characters'],
-  [patternOf(Name(0, 0)), 'must show something, on one line, and not turn its direction'],
+  [
+    patternOf(Name(0, 0)),
+    'must show something, on one line, and not turn its direction or hide letters',
+  ],
   [patternOf(Paragraphs(0, 0)), 'must show something, and not turn its direction'],
   [patternOf(PathText(0)), 'must be printable characters'],
   [
     patternOf(StreamName),
     'must be the name of a stream: a category, a dash and an id, of printable characters',
   ],
+  [patternOf(Code(1)), 'must be of letters without accents, digits and signs (visible ASCII)'],
+  [patternOf(WebUrl), 'must be a web address that begins with https:// or http://'],
+  // Whether the code is one of the standard's is told besides.
+  [patternOf(Currency), 'must be the code of a currency in ISO 4217, such as EUR'],
+  [patternOf(Country), 'must be the code of a country in ISO 3166-1, such as DE'],
   [patternOf(Locale), 'must be a language tag, such as en or pt-BR'],
   [patternOf(TimeZoneName), 'must be a name of the time zone database, such as Europe/Berlin'],
   [patternOf(ProviderName), 'must be the name of a provider'],
@@ -88,6 +106,8 @@ const told = (fault: Fault, part: string): FieldError[] => {
       return say(formats[String(params.format)] ?? `must be a ${String(params.format)}`)
     case 'pattern':
       return say(patternsTold.get(params.pattern) ?? `must match ${String(params.pattern)}`)
+    case '~refine':
+      return say(String(params.message))
     case 'minimum':
       return say(`must be at least ${limit}`)
     case 'maximum':
@@ -106,7 +126,11 @@ const told = (fault: Fault, part: string): FieldError[] => {
 }
 
 const problemOf = (faults: readonly Fault[], part: string): Problem => {
-  const all = withoutAlternatives(faults).flatMap((fault) => told(fault, part))
+  const said = withoutAlternatives(faults).flatMap((fault) => told(fault, part))
+  const all = said.filter(
+    ({ field, message }, at) =>
+      at === said.findIndex((other) => other.field === field && other.message === message),
+  )
   return refused(all.length > 0 ? all : [{ field: part, message: 'is not as it must be' }])
 }
 
@@ -172,12 +196,13 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   if (httpPart === 'headers') return () => true
   const part = partOf(httpPart)
   const { required = [] } = schema as { readonly required?: readonly string[] }
+  const normalize = inNormalForm(schema) ?? ((data: unknown) => data)
   let validator: Validator | undefined
   return (data: unknown) => {
     validator ??= Compile(schema) as Validator
     // Nobody has to send `{}` where every field may be left out.
     const nothing = part === 'body' && (data ?? undefined) === undefined && required.length === 0
-    const value = nothing ? {} : part === 'body' ? data : readAll(schema, data)
+    const value = nothing ? {} : normalize(part === 'body' ? data : readAll(schema, data))
     if (!validator.Check(value)) return { error: problemOf(validator.Errors(value), part) }
     if (part === 'body') return { value }
     const read = withMoments(schema, value)

@@ -23,6 +23,8 @@ export type AnyProjection = {
   readonly indexes: readonly (readonly string[])[]
   /** The texts that people search in. */
   readonly searched?: readonly string[]
+  /** Other texts that are looked up by a part of them. */
+  readonly containing?: readonly string[]
   /** The deciders whose events it may fold. */
   readonly from: readonly Declaration[]
   /** The event types it folds. */
@@ -49,6 +51,7 @@ export const projection = <D extends TObject, const From extends readonly Declar
   key,
   indexes = [],
   searched = [],
+  containing = [],
 }: {
   /** What the reader sees, in snake_case: the name of the table, collection or index. */
   name: string
@@ -63,6 +66,8 @@ export const projection = <D extends TObject, const From extends readonly Declar
   indexes?: readonly (readonly (keyof Static<D> & string)[])[]
   /** Texts that people search in: words are found by their beginnings and in spite of slips. */
   searched?: readonly (keyof Static<D> & string)[]
+  /** Other texts that are looked up by a part of them (`contains`), without an index: all of them are read. */
+  containing?: readonly (keyof Static<D> & string)[]
 }) => ({
   rules: (rules: Rules<Static<D>, EventOf<From[number]>>): Projection<Static<D>> => ({
     name,
@@ -72,6 +77,7 @@ export const projection = <D extends TObject, const From extends readonly Declar
     from,
     indexes,
     searched,
+    containing,
     reads: Object.keys(rules),
     keysOf: (event) => {
       const keys = key(event as never) ?? []

@@ -10,7 +10,7 @@ export const AccountStatus = Type.Enum(['ACTIVE', 'SUSPENDED', 'CLOSED'])
 /** Every account, as its owner and an administrator see it. Of one that was closed, nothing is kept that is personal. */
 export const accounts = projection({
   name: 'accounts',
-  version: 3,
+  version: 4,
   store: 'postgres',
   document: Fields({
     id: UserId,
@@ -30,6 +30,7 @@ export const accounts = projection({
   from: [account, profile],
   key: ({ id }) => id,
   indexes: [['email'], ['username'], ['createdAt'], ['status', 'createdAt']],
+  containing: ['email', 'username', 'name', 'roleNames'],
 }).rules({
   UserRegistered: (
     _,

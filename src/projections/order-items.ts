@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Fields, projection } from '#kernel'
 import { order, type Portion } from '../domains/ordering/index.ts'
-import { Money, OrderId, ProductId, Quantity, Text } from '../domains/shared/index.ts'
+import { OrderId, ProductId, Quantity, RecordedMoney, Text } from '../domains/shared/index.ts'
 
 const Pieces = Type.Integer({ minimum: 0 })
 
@@ -18,7 +18,7 @@ export const orderItems = projection({
     kind: Type.Enum(['product']),
     name: Text(1, 255),
     quantity: Quantity,
-    price: Money,
+    price: RecordedMoney,
     /** Pieces whose money was given back. */
     refunded: Pieces,
     /** Pieces that came back. */

@@ -3,12 +3,12 @@ import { categoryOf, Fields, projection, Timestamp } from '#kernel'
 import { order, OrderItem, OrderStatus, Portion } from '../domains/ordering/index.ts'
 import { payment } from '../domains/payments/index.ts'
 import {
-  Address,
-  Money,
   OrderId,
   PaymentId,
   Quantity,
-  Reason,
+  RecordedAddress,
+  RecordedMoney,
+  RecordedReason,
   RefundId,
   ReturnId,
   UserId,
@@ -25,9 +25,9 @@ const Refund = Fields({
   id: RefundId,
   status: Type.Enum(['PENDING', 'DONE', 'FAILED']),
   lines: Type.Array(Portion),
-  amount: Money,
+  amount: RecordedMoney,
   /** Why it was asked for; why not, if it failed. */
-  reason: Reason,
+  reason: RecordedReason,
   /** How many pieces go back on sale with it. */
   restocked: Type.Integer({ minimum: 0 }),
   returnId: Type.Optional(ReturnId),
@@ -39,9 +39,9 @@ const Return = Fields({
   status: Type.Enum(['REQUESTED', 'ACCEPTED', 'DECLINED', 'RECEIVED']),
   lines: Type.Array(Portion),
   /** Why, as the buyer puts it. */
-  reason: Type.Optional(Reason),
+  reason: Type.Optional(RecordedReason),
   /** Why it was declined. */
-  answer: Type.Optional(Reason),
+  answer: Type.Optional(RecordedReason),
   /** How many pieces went back on sale with it. */
   restocked: Type.Integer({ minimum: 0 }),
   at: Timestamp,
@@ -64,22 +64,22 @@ export const orders = projection({
         returned: Type.Optional(Quantity),
       }),
     ),
-    total: Money,
+    total: RecordedMoney,
     /** What was given back by now. */
-    refunded: Type.Optional(Money),
+    refunded: Type.Optional(RecordedMoney),
     refunds: Type.Optional(Type.Array(Refund)),
     returns: Type.Optional(Type.Array(Return)),
     /** Why it was rejected or called off. */
-    reason: Type.Optional(Reason),
+    reason: Type.Optional(RecordedReason),
     payment: Type.Optional(
       Fields({
         id: PaymentId,
         status: PaymentStatus,
-        refunded: Type.Optional(Money),
-        refunding: Type.Optional(Money),
+        refunded: Type.Optional(RecordedMoney),
+        refunding: Type.Optional(RecordedMoney),
       }),
     ),
-    shippingAddress: Type.Optional(Address),
+    shippingAddress: Type.Optional(RecordedAddress),
     /** Of its stream: for `If-Match`. */
     revision: Type.Integer(),
     createdAt: Timestamp,

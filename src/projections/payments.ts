@@ -1,7 +1,14 @@
 import { Type } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
 import { payment } from '../domains/payments/index.ts'
-import { Money, OrderId, PaymentId, Reason, Text, UserId } from '../domains/shared/index.ts'
+import {
+  OrderId,
+  PaymentId,
+  RecordedMoney,
+  RecordedReason,
+  Text,
+  UserId,
+} from '../domains/shared/index.ts'
 import {
   calledOff,
   PaymentStatus,
@@ -19,16 +26,16 @@ export const payments = projection({
     id: PaymentId,
     orderId: OrderId,
     userId: UserId,
-    amount: Money,
+    amount: RecordedMoney,
     status: PaymentStatus,
     /** What was given back by now. */
-    refunded: Type.Optional(Money),
+    refunded: Type.Optional(RecordedMoney),
     /** What is on its way back. */
-    refunding: Type.Optional(Money),
+    refunding: Type.Optional(RecordedMoney),
     provider: Type.Optional(Text(1, 100)),
     providerRef: Type.Optional(Text(1, 255)),
     /** Why it failed, why it was given back, or why that failed. */
-    reason: Type.Optional(Reason),
+    reason: Type.Optional(RecordedReason),
     /** Of its stream: for `If-Match`. */
     revision: Type.Integer(),
     createdAt: Timestamp,
@@ -92,7 +99,7 @@ export const payments = projection({
 })
 
 /** A payment without what is said anew of its refunds. */
-const refundless = <D extends { readonly refunded?: Money; readonly refunding?: Money }>(
+const refundless = <D extends { readonly refunded?: unknown; readonly refunding?: unknown }>(
   document: D,
 ) => {
   const { refunded: _, refunding: __, ...rest } = document

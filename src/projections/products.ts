@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
 import { product } from '../domains/catalog/index.ts'
 import { stock } from '../domains/inventory/index.ts'
-import { Money, ProductId, Text } from '../domains/shared/index.ts'
+import { RecordedMoney, ProductId, Text } from '../domains/shared/index.ts'
 
 /**
  * What is on sale, with its price and how many pieces are available.
@@ -16,7 +16,7 @@ export const products = projection({
     id: ProductId,
     name: Text(1, 255),
     description: Type.Optional(Text(0, 10_000)),
-    price: Money,
+    price: RecordedMoney,
     /** Pieces that nobody holds. */
     stock: Type.Integer(),
     image: Type.Optional(Text(1, 2_000)),
@@ -29,6 +29,7 @@ export const products = projection({
   from: [product, stock],
   key: ({ id }) => id,
   indexes: [['category', 'createdAt'], ['createdAt'], ['name']],
+  containing: ['name', 'description'],
 }).rules({
   ProductCreated: (_, { id, at, revision, data }) => ({
     id,

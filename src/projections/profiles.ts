@@ -37,6 +37,7 @@ type Profile = Static<typeof Profile>
 /** Every user's profile, with how many follow them and how many they follow; there from the registration on. */
 export const profiles = projection({
   name: 'profiles',
+  version: 2,
   store: 'postgres',
   document: Profile,
   from: [account, profile, follow],

@@ -1,6 +1,7 @@
+import { moneyInWords } from '#kernel'
 import type { OrderStatus } from '../domains/ordering/index.ts'
 import type { Money } from '../domains/shared/index.ts'
-import { inWords, type News } from './wording.ts'
+import type { News } from './wording.ts'
 
 /** What a buyer is told when money or goods go back. */
 export type RefundNews = News
@@ -12,7 +13,7 @@ export type RefundNews = News
 export const refundedNews = (amount: Money, status: OrderStatus): RefundNews => ({
   type: 'order_refunded',
   subject: status === 'REFUNDED' ? 'Your order is refunded' : 'A part of your order is refunded',
-  text: `We have given back ${inWords(amount)} to the card that you paid with. Your bank may take some days to show it.${
+  text: `We have given back ${moneyInWords(amount)} to the card that you paid with. Your bank may take some days to show it.${
     status === 'REFUNDED' ? ' Nothing more of this order is sent.' : ''
   }`,
 })

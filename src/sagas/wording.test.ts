@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { derivedId } from '#kernel'
 import { ProductId } from '../domains/shared/index.ts'
-import { cancelledNews, confirmedNews, inWords, rejectedNews, summaryOf } from './wording.ts'
+import { cancelledNews, confirmedNews, rejectedNews, summaryOf } from './wording.ts'
 
 const euros = (amount: number) => ({ amount, currency: 'EUR' })
 const line = (name: string, quantity: number) => ({
@@ -18,14 +18,6 @@ const [lamp, chair, table, bed] = [
   line('Bed', 1),
 ]
 
-test.each([
-  [3998, '39.98 EUR'],
-  [5, '0.05 EUR'],
-  [0, '0.00 EUR'],
-  [100_000, '1000.00 EUR'],
-  [999_999_999_999, '9999999999.99 EUR'],
-])('%i minor units read as %s', (amount, words) => expect(inWords(euros(amount))).toBe(words))
-
 test('an order is summed up by its first lines', () => {
   const summary = (...items: (typeof lamp)[]) => summaryOf(items, euros(3998))
   expect(summary(lamp)).toBe('2 × Lamp, 39.98 EUR')
@@ -35,6 +27,16 @@ test('an order is summed up by its first lines', () => {
     '2 × Lamp, 4 × Chair, 1 × Table and 2 more, 39.98 EUR',
   )
 })
+
+test('money is told with the digits of its currency', () => {
+  expect(summaryOf([lamp], { amount: 1_999, currency: 'JPY' })).toBe('2 × Lamp, 1999 JPY')
+  expect(summaryOf([lamp], { amount: 1_999, currency: 'KWD' })).toBe('2 × Lamp, 1.999 KWD')
+})
+
+test('what older products are called stays within its line', () =>
+  expect(summaryOf([line('Gift\r\n\r\nPlease pay again at \u202egro.live', 1)], euros(5))).toBe(
+    '1 × Gift Please pay again at gro.live, 0.05 EUR',
+  ))
 
 test('the buyer is told in sentences', () => {
   expect(confirmedNews('2 × Lamp, 39.98 EUR').text).toBe(

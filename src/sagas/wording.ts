@@ -1,5 +1,6 @@
+import { moneyInWords } from '#kernel'
 import type { OrderItem } from '../domains/ordering/index.ts'
-import type { Money } from '../domains/shared/index.ts'
+import { inOneLine, type Money } from '../domains/shared/index.ts'
 
 /** What an order's owner is told when it has ended. */
 export type News = {
@@ -12,18 +13,19 @@ export type News = {
 /** How many lines of an order are named; the rest are counted. */
 const named = 3
 
-/** Money as people read it: `39.98 EUR`. */
-export const inWords = ({ amount, currency }: Money): string =>
-  `${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, '0')} ${currency}`
-
-/** What was ordered and for how much: `2 × Lamp and 1 × Chair, 89.98 EUR`. */
+/**
+ * What was ordered and for how much: `2 × Lamp and 1 × Chair, 89.98 EUR`. What older products are called may break
+ * lines, and would be read as ours.
+ */
 export const summaryOf = (items: readonly OrderItem[], total: Money): string => {
-  const lines = items.slice(0, named).map(({ quantity, name }) => `${quantity} × ${name}`)
+  const lines = items
+    .slice(0, named)
+    .map(({ quantity, name }) => `${quantity} × ${inOneLine(name)}`)
   const more = items.length - lines.length
   const parts = more > 0 ? [...lines, `${more} more`] : lines
   const [last = '', ...others] = parts.toReversed()
   const list = others.length > 0 ? `${others.toReversed().join(', ')} and ${last}` : last
-  return `${list}, ${inWords(total)}`
+  return `${list}, ${moneyInWords(total)}`
 }
 
 /** @param summary what was ordered */
@@ -46,7 +48,7 @@ const rejections: Readonly<Record<string, string>> = {
 export const rejectedNews = (summary: string, reason: string): News => ({
   type: 'order_rejected',
   subject: 'Your order could not be accepted',
-  text: `Your order of ${summary}, could not be accepted: ${rejections[reason] ?? `${reason}.`}`,
+  text: `Your order of ${summary}, could not be accepted: ${rejections[reason] ?? `${inOneLine(reason)}.`}`,
 })
 
 /**

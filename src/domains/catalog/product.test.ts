@@ -23,7 +23,7 @@ describe('a product', () => {
     const other = { ...lamp, price: euros(1) }
     given(product, created).when({ type: 'CreateProduct', data: other }).refuses('AlreadyCreated')
     given(product, created)
-      .when({ type: 'CreateProduct', data: { ...lamp, image: '/lamp.png' } })
+      .when({ type: 'CreateProduct', data: { ...lamp, image: 'https://shop.example/lamp.png' } })
       .refuses('AlreadyCreated')
   })
 

@@ -1,20 +1,30 @@
 import { Type, type Static } from 'typebox'
 import { decider, Fields, Nothing, refuse } from '#kernel'
-import { Money, ProductId, Text } from '../shared/index.ts'
+import { Money, Name, Paragraphs, ProductId, RecordedMoney, Text, WebUrl } from '../shared/index.ts'
 
 const details = {
+  name: Name(1, 255),
+  description: Type.Optional(Paragraphs(0, 10_000)),
+  category: Name(1, 100),
+  /** Where its picture is. */
+  image: Type.Optional(WebUrl),
+  price: Money,
+}
+
+/** As it was recorded: once, it could be any text. */
+const recorded = {
   name: Text(1, 255),
   description: Type.Optional(Text(0, 10_000)),
   category: Text(1, 100),
-  /** Where its picture is. */
   image: Type.Optional(Text(1, 2_000)),
 }
-const Details = Fields(details)
+const Details = Fields(recorded)
 type Details = Static<typeof Details>
+type Price = Static<typeof RecordedMoney>
 
 type State =
   | { readonly status: 'new' }
-  | ({ readonly status: 'listed'; readonly price: Money } & Details)
+  | ({ readonly status: 'listed'; readonly price: Price } & Details)
   | { readonly status: 'deleted' }
 
 /** Something on sale: what it is, and what it costs. How many there are is known to the inventory. */
@@ -23,18 +33,17 @@ export const product = decider({
   id: ProductId,
 
   commands: {
-    CreateProduct: Fields({ ...details, price: Money }, { description: 'Put a product on sale.' }),
-    UpdateProduct: Fields(
-      { ...details, price: Money },
-      { description: 'Replace everything that is said of a product; what is left out is gone.' },
-    ),
+    CreateProduct: Fields(details, { description: 'Put a product on sale.' }),
+    UpdateProduct: Fields(details, {
+      description: 'Replace everything that is said of a product; what is left out is gone.',
+    }),
     DeleteProduct: Fields({}, { description: 'Take a product off sale for good.' }),
   },
 
   events: {
-    ProductCreated: Fields({ ...details, price: Money }),
+    ProductCreated: Fields({ ...recorded, price: RecordedMoney }),
     ProductUpdated: Details,
-    ProductPriceChanged: Fields({ price: Money, previous: Money }),
+    ProductPriceChanged: Fields({ price: RecordedMoney, previous: RecordedMoney }),
     ProductDeleted: Nothing,
   },
 
@@ -88,5 +97,5 @@ const sameDetails = (one: Details, other: Details) =>
   one.category === other.category &&
   one.image === other.image
 
-const samePrice = (one: { readonly price: Money }, other: { readonly price: Money }) =>
+const samePrice = (one: { readonly price: Price }, other: { readonly price: Price }) =>
   one.price.amount === other.price.amount && one.price.currency === other.price.currency

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Fields, Id, Nothing, personal, secret, Timestamp } from '#kernel'
-import { Reason, SessionId, Text, UserId } from '../shared/index.ts'
+import { Code, Name, Reason, RecordedReason, SessionId, Text, UserId } from '../shared/index.ts'
 import { EmailAddress } from './email.ts'
 import { ExternalIdentityId, ProviderName } from './external-identity.ts'
 import { Username } from './username.ts'
@@ -30,13 +30,15 @@ export const RequestId = Id('RequestId')
 export type RequestId = Static<typeof RequestId>
 
 /** A password as it may be kept: its hash, in the PHC string format. */
-const PasswordHash = secret(Type.String({ minLength: 1, maxLength: 500 }))
+const PasswordHash = secret(Code(500))
+
+const RecordedHash = secret(Type.String({ minLength: 1, maxLength: 500 }))
 
 const person = {
   userId: UserId,
   email: personal(EmailAddress),
   username: personal(Username),
-  name: Type.Optional(personal(Text(1, 255))),
+  name: Type.Optional(personal(Name(1, 255))),
   roles: Type.Array(Role, { uniqueItems: true, maxItems: 4 }),
   /** Somebody we trust vouches for the address. */
   emailVerified: Type.Optional(Type.Literal(true)),
@@ -52,7 +54,7 @@ const emailChange = {
 const signIn = { identityId: ExternalIdentityId, provider: ProviderName }
 const failure = {
   failures: Type.Integer({ minimum: 1, description: 'In a row' }),
-  ip: Type.Optional(personal(Type.String({ maxLength: 64 }))),
+  ip: Type.Optional(personal(Code(64))),
 }
 
 /** What may be asked of an account. */
@@ -131,8 +133,8 @@ export const commands = {
 
 /** What may happen to an account. */
 export const events = {
-  UserRegistered: Fields(person),
-  PasswordSet: Fields({ passwordHash: PasswordHash }),
+  UserRegistered: Fields({ ...person, name: Type.Optional(personal(Text(1, 255))) }),
+  PasswordSet: Fields({ passwordHash: RecordedHash }),
   PasswordResetRequested: Fields(reset),
   PasswordReset: Fields({ requestId: RequestId }),
   /** Sessions of earlier eras are over, except the one that is kept. */
@@ -155,12 +157,12 @@ export const events = {
   RoleGranted: Fields({ role: Role }),
   RoleRevoked: Fields({ role: Role }),
   /** The reason may be in somebody's own words. */
-  AccountSuspended: Fields({ reason: personal(Reason) }),
+  AccountSuspended: Fields({ reason: personal(RecordedReason) }),
   AccountResumed: Nothing,
-  LoginFailed: Fields(failure),
+  LoginFailed: Fields({ ...failure, ip: Type.Optional(personal(Type.String({ maxLength: 64 }))) }),
   /** With what is free again now. */
   AccountClosed: Fields({
-    reason: Reason,
+    reason: RecordedReason,
     email: Type.Optional(personal(EmailAddress)),
     username: Type.Optional(personal(Username)),
   }),

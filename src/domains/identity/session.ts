@@ -1,10 +1,11 @@
 import { Type } from 'typebox'
 import { decider, Fields, personal, refuse, secret, Timestamp } from '#kernel'
-import { Reason, SessionId, Text, UserId } from '../shared/index.ts'
+import { Code, Name, Reason, RecordedReason, SessionId, Text, UserId } from '../shared/index.ts'
 import { CredentialsCount, Era } from './account-messages.ts'
 
 /** Only the hashes of refresh tokens are ever recorded. */
-const RefreshHash = secret(Type.String({ minLength: 1, maxLength: 500 }))
+const RefreshHash = secret(Code(500))
+const RecordedHash = secret(Type.String({ minLength: 1, maxLength: 500 }))
 
 /** How often a session's refresh token has been replaced by the next one. */
 const Rotation = Type.Integer({ minimum: 0 })
@@ -13,8 +14,8 @@ const opening = {
   userId: UserId,
   refreshHash: RefreshHash,
   expiresAt: Timestamp,
-  userAgent: Type.Optional(personal(Text(0, 1_000))),
-  ip: Type.Optional(personal(Type.String({ maxLength: 64 }))),
+  userAgent: Type.Optional(personal(Name(1, 1_000))),
+  ip: Type.Optional(personal(Code(64))),
   /** The user had not signed in on this device before, as far as it says. */
   newDevice: Type.Optional(Type.Literal(true)),
   /** The account's era at the sign-in, when it was not the first. */
@@ -23,6 +24,14 @@ const opening = {
   credentials: Type.Optional(CredentialsCount),
   /** When the user showed who they are; sessions of long ago do not say. */
   openedAt: Type.Optional(Timestamp),
+}
+
+/** As it was recorded: once, its texts could be any. */
+const recorded = {
+  ...opening,
+  refreshHash: RecordedHash,
+  userAgent: Type.Optional(personal(Text(0, 1_000))),
+  ip: Type.Optional(personal(Type.String({ maxLength: 64 }))),
 }
 
 type Session = {
@@ -77,16 +86,16 @@ export const session = decider({
     ForgetSession: Fields({}, { description: 'Forget where its user, who has left, signed in.' }),
   },
   events: {
-    UserLoggedIn: Fields(opening),
+    UserLoggedIn: Fields(recorded),
     RefreshTokenRotated: Fields({
       rotation: Rotation,
-      refreshHash: RefreshHash,
+      refreshHash: RecordedHash,
       rotatedAt: Timestamp,
     }),
     RefreshTokenReuseDetected: Fields({ userId: UserId, rotation: Rotation }),
     UserLoggedOut: Fields({ userId: UserId }),
     /** The reason may be in somebody's own words. */
-    SessionRevoked: Fields({ userId: UserId, reason: personal(Reason) }),
+    SessionRevoked: Fields({ userId: UserId, reason: personal(RecordedReason) }),
     /** Nobody needs to see it any more. */
     SessionExpired: Fields({ userId: UserId }),
     SessionForgotten: Fields({ userId: UserId }),

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { decider, Fields, Nothing, refuse } from '#kernel'
-import { OrderId, ProductId, Reason, RefundId, ReturnId } from '../shared/index.ts'
+import { OrderId, ProductId, Reason, RecordedReason, RefundId, ReturnId } from '../shared/index.ts'
 
 /** The most pieces of one product that stock may count. */
 const most = 1_000_000_000
@@ -59,9 +59,9 @@ export const stock = decider({
   },
 
   events: {
-    StockInitialized: Fields({ quantity: Count, reason: Type.Optional(Reason) }),
+    StockInitialized: Fields({ quantity: Count, reason: Type.Optional(RecordedReason) }),
     /** `quantity` is what there is now, `delta` by how much it changed. */
-    StockAdjusted: Fields({ quantity: Count, delta: Delta, reason: Reason }),
+    StockAdjusted: Fields({ quantity: Count, delta: Delta, reason: RecordedReason }),
     StockReserved: Fields({ orderId: OrderId, quantity: Pieces }),
     /** Nothing is available any more. */
     StockDepleted: Nothing,

@@ -1,6 +1,15 @@
 import { Type, type Static } from 'typebox'
 import { decider, derivedId, Fields, Nothing, refuse } from '#kernel'
-import { NotificationId, OrderId, Reason, Text, UserId } from '../shared/index.ts'
+import {
+  Name,
+  NotificationId,
+  OrderId,
+  Paragraphs,
+  Reason,
+  RecordedReason,
+  Text,
+  UserId,
+} from '../shared/index.ts'
 
 /** How somebody is told. */
 export const Channel = Type.Enum(['in_app', 'email'])
@@ -11,12 +20,15 @@ const request = {
   channel: Channel,
   /** What it is about, in snake_case: `order_confirmed`. */
   type: Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 100 }),
-  subject: Text(1, 255),
-  text: Text(1, 10_000),
+  subject: Name(1, 255),
+  text: Paragraphs(1, 10_000),
   orderId: Type.Optional(OrderId),
   /** An advertisement, which is for those only who want some. */
   marketing: Type.Optional(Type.Literal(true)),
 }
+
+/** As it was recorded: once, it could be any text. */
+const recorded = { ...request, subject: Text(1, 255), text: Text(1, 10_000) }
 
 /** What its user does not want: to be told by this channel, or advertisements. */
 const Unwanted = Type.Enum(['channel', 'marketing'])
@@ -65,9 +77,9 @@ export const notification = decider({
   },
 
   events: {
-    NotificationRequested: Fields(request),
+    NotificationRequested: Fields(recorded),
     NotificationSent: Nothing,
-    NotificationFailed: Fields({ reason: Reason }),
+    NotificationFailed: Fields({ reason: RecordedReason }),
     NotificationSkipped: Fields({ unwanted: Unwanted }),
     NotificationRead: Nothing,
     NotificationForgotten: Nothing,

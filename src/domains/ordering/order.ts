@@ -1,14 +1,20 @@
 import { Type, type Static } from 'typebox'
-import { decider, Fields, isRefusal, Nothing, personal, refuse, secret } from '#kernel'
+import { decider, Fields, isRefusal, Nothing, personal, refuse } from '#kernel'
 import {
   Address,
   maxAmount,
   Money,
+  Name,
   OrderId,
   PaymentId,
+  PaymentToken,
   ProductId,
   Quantity,
   Reason,
+  RecordedAddress,
+  RecordedMoney,
+  RecordedReason,
+  RecordedToken,
   Text,
   UserId,
 } from '../shared/index.ts'
@@ -27,26 +33,29 @@ import {
 } from './refund-rules.ts'
 import { answerTo, ends, type Move, type OrderStatus, type Stage } from './transitions.ts'
 
+const item = { kind: Type.Enum(['product']), refId: ProductId, quantity: Quantity }
+
 /** One line of an order: what, how many, and what one piece cost at the time. */
-export const OrderItem = Fields({
-  kind: Type.Enum(['product']),
-  refId: ProductId,
-  name: Text(1, 255),
-  quantity: Quantity,
-  price: Money,
-})
+export const OrderItem = Fields({ ...item, name: Text(1, 255), price: RecordedMoney })
 export type OrderItem = Static<typeof OrderItem>
 
 const placing = {
   userId: UserId,
-  items: Type.Array(OrderItem, { minItems: 1, maxItems: 100 }),
+  items: Type.Array(Fields({ ...item, name: Name(1, 255), price: Money }), {
+    minItems: 1,
+    maxItems: 100,
+  }),
   shippingAddress: Type.Optional(Address),
-  /** Stands for the buyer's card. */
-  paymentToken: secret(Type.String({ minLength: 1, maxLength: 500 })),
+  paymentToken: PaymentToken,
 }
 
-/** Why somebody calls an order off, as they put it. */
-const Words = Type.Optional(personal(Reason))
+/** As it was recorded: once, its texts, currencies and countries could be any. */
+const recorded = {
+  userId: UserId,
+  items: Type.Array(OrderItem, { minItems: 1, maxItems: 100 }),
+  shippingAddress: Type.Optional(RecordedAddress),
+  paymentToken: RecordedToken,
+}
 
 type Placed = WentBack & {
   readonly status: OrderStatus
@@ -54,7 +63,7 @@ type Placed = WentBack & {
   readonly stage: Stage
   readonly userId: UserId
   readonly items: readonly OrderItem[]
-  readonly total: Money
+  readonly total: Static<typeof RecordedMoney>
   /** Whether it is known where it goes. */
   readonly addressed: boolean
   /** It was known once where it goes. */
@@ -79,7 +88,7 @@ export const order = decider({
     ConfirmOrder: Fields({}, { description: 'Record that stock and money are secured.' }),
     RejectOrder: Fields({ reason: Reason }, { description: 'Say that it cannot be fulfilled.' }),
     CancelOrder: Fields(
-      { reason: Reason, words: Words },
+      { reason: Reason, words: Type.Optional(personal(Reason)) },
       { description: 'Call the order off: why, by a short name, and in words if there are any.' },
     ),
     ShipOrder: Fields({}, { description: 'Record that it is on its way.' }),
@@ -100,17 +109,17 @@ export const order = decider({
   },
 
   events: {
-    OrderPlaced: Fields({ ...placing, total: Money }),
+    OrderPlaced: Fields({ ...recorded, total: RecordedMoney }),
     OrderStockConfirmed: Nothing,
     OrderPaid: Fields({ paymentId: PaymentId }),
     OrderConfirmed: Nothing,
-    OrderRejected: Fields({ reason: Reason }),
+    OrderRejected: Fields({ reason: RecordedReason }),
     /**
      * `by` is a user's id, or the name of the part of Agora that called it off. With words goes whose order it is.
      */
     OrderCancelled: Fields({
-      reason: Reason,
-      words: Words,
+      reason: RecordedReason,
+      words: Type.Optional(personal(RecordedReason)),
       userId: Type.Optional(UserId),
       by: Type.String(),
     }),

@@ -1,6 +1,14 @@
 import { Type, type Static } from 'typebox'
 import { Fields, personal } from '#kernel'
-import { Money, ProductId, Quantity, Reason, RefundId, ReturnId, UserId } from '../shared/index.ts'
+import {
+  RecordedMoney,
+  ProductId,
+  Quantity,
+  Reason,
+  RefundId,
+  ReturnId,
+  UserId,
+} from '../shared/index.ts'
 import { OrderStatus } from './transitions.ts'
 
 // What can be asked of an order, and happen to it, when money or goods go back.
@@ -37,7 +45,7 @@ export const refundCommands = {
       refundId: RefundId,
       items: Wanted,
       /** Any sum up to what is left, instead of pieces. */
-      amount: Type.Optional(Money),
+      amount: Type.Optional(RecordedMoney),
       reason: Reason,
       /** Whether the pieces go back on sale. Default: only if the order was not shipped. */
       restock: Type.Optional(Type.Boolean()),
@@ -77,7 +85,7 @@ export const refundEvents = {
     refundId: RefundId,
     returnId: Type.Optional(ReturnId),
     lines: Portions,
-    amount: Money,
+    amount: RecordedMoney,
     reason: Reason,
     restock: Portions,
   }),
@@ -89,8 +97,8 @@ export const refundEvents = {
     refundId: RefundId,
     userId: UserId,
     lines: Portions,
-    amount: Money,
-    refunded: Money,
+    amount: RecordedMoney,
+    refunded: RecordedMoney,
     restock: Portions,
     status: OrderStatus,
     buyerLeft: BuyerLeft,

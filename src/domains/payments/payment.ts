@@ -1,6 +1,19 @@
 import { Type, type Static } from 'typebox'
-import { decider, derivedId, Fields, refuse, secret } from '#kernel'
-import { Money, OrderId, PaymentId, Reason, RefundId, Text, UserId } from '../shared/index.ts'
+import { decider, derivedId, Fields, refuse } from '#kernel'
+import {
+  Code,
+  Money,
+  OrderId,
+  PaymentId,
+  PaymentToken,
+  Reason,
+  RecordedMoney,
+  RecordedReason,
+  RecordedToken,
+  RefundId,
+  Text,
+  UserId,
+} from '../shared/index.ts'
 
 /** Which try at charging the card it is, from 1. */
 const Attempt = Type.Integer({ minimum: 1 })
@@ -9,9 +22,12 @@ const charge = {
   orderId: OrderId,
   userId: UserId,
   amount: Money,
-  /** Stands for the buyer's card. */
-  token: secret(Type.String({ minLength: 1, maxLength: 500 })),
+  token: PaymentToken,
 }
+
+/** As it was recorded: once, token and currency could be any. */
+const recorded = { ...charge, amount: RecordedMoney, token: RecordedToken }
+type Amount = Static<typeof RecordedMoney>
 
 /** Who has the money, and what they call it. */
 const receipt = { provider: Text(1, 100), providerRef: Text(1, 255) }
@@ -24,7 +40,7 @@ const WhichRefund = Type.Optional(RefundId)
 type Bill = {
   readonly orderId: OrderId
   readonly userId: UserId
-  readonly amount: Money
+  readonly amount: Amount
   readonly attempt: number
 }
 
@@ -71,7 +87,7 @@ export const payment = decider({
   commands: {
     RequestPayment: Fields(charge, { description: 'Charge the card; again, when that failed.' }),
     CompletePayment: Fields(
-      { ...receipt, attempt: Attempt },
+      { provider: Code(100), providerRef: Code(255), attempt: Attempt },
       { description: 'Record that the money was taken.' },
     ),
     FailPayment: Fields(
@@ -80,11 +96,11 @@ export const payment = decider({
     ),
     VoidPayment: Fields({ orderId: OrderId }, { description: 'Call the payment off.' }),
     RefundPayment: Fields(
-      { orderId: OrderId, refundId: RefundId, amount: Money, reason: Reason },
+      { orderId: OrderId, refundId: RefundId, amount: RecordedMoney, reason: Reason },
       { description: 'Give the money back, or a part of it.' },
     ),
     RecordRefund: Fields(
-      { refundId: WhichRefund, refundRef: Text(1, 255) },
+      { refundId: WhichRefund, refundRef: Code(255) },
       { description: 'Record that the money was given back.' },
     ),
     FailRefund: Fields(
@@ -94,28 +110,28 @@ export const payment = decider({
   },
 
   events: {
-    PaymentInitiated: Fields({ ...charge, attempt: Attempt }),
+    PaymentInitiated: Fields({ ...recorded, attempt: Attempt }),
     PaymentCompleted: Fields({ orderId: OrderId, ...receipt }),
-    PaymentFailed: Fields({ orderId: OrderId, reason: Reason }),
+    PaymentFailed: Fields({ orderId: OrderId, reason: RecordedReason }),
     PaymentVoided: Fields({ orderId: OrderId }),
     PaymentRefundRequested: Fields({
       orderId: OrderId,
       refundId: WhichRefund,
-      amount: Money,
+      amount: RecordedMoney,
       ...receipt,
-      reason: Type.Optional(Reason),
+      reason: Type.Optional(RecordedReason),
     }),
     /** `amount`: all of it, where it is missing. */
     PaymentRefunded: Fields({
       orderId: OrderId,
       refundId: WhichRefund,
-      amount: Type.Optional(Money),
+      amount: Type.Optional(RecordedMoney),
       refundRef: Text(1, 255),
     }),
     PaymentRefundFailed: Fields({
       orderId: OrderId,
       refundId: WhichRefund,
-      amount: Money,
+      amount: RecordedMoney,
       reason: Reason,
     }),
   },

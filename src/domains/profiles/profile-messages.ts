@@ -58,7 +58,7 @@ export const initially: {
 const beginning = {
   userId: UserId,
   username: personal(Username),
-  name: Type.Optional(personal(Text(1, 255))),
+  name: Type.Optional(personal(Name(1, 255))),
 }
 
 /** What is to be different; null takes it away. */
@@ -130,7 +130,7 @@ export const commands = {
 
 /** What may happen to a profile. */
 export const events = {
-  UserProfileCreated: Fields(beginning),
+  UserProfileCreated: Fields({ ...beginning, name: Type.Optional(personal(Text(1, 255))) }),
   /** Holds what is different now; null for what was taken away. */
   UserUpdated: Fields({ ...changes, previousUsername: Type.Optional(personal(Username)) }),
   UserPreferencesChanged: Preferences,

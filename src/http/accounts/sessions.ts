@@ -1,6 +1,6 @@
 import { asId, derivedId, digest, isRefusal } from '#kernel'
 import { account, session } from '../../domains/identity/index.ts'
-import { SessionId } from '../../domains/shared/index.ts'
+import { inOneLine, SessionId } from '../../domains/shared/index.ts'
 import type { SigningKeys } from '../../platform/keys/port.ts'
 import type { Executor, Origin } from '../../platform/runtime/execution.ts'
 import { signer } from '../../platform/signed-text.ts'
@@ -67,6 +67,7 @@ export const openSession = async (
   const tokens = refreshTokens(keys)
   const sessionId = derivedId(SessionId, origin.commandId, 'session')
   const secret = tokens.secretOf(sessionId, 0)
+  const userAgent = inOneLine(from.userAgent ?? '').slice(0, 1_000)
   const now = clock().getTime()
   const opened = await executor.execute(
     session,
@@ -79,7 +80,7 @@ export const openSession = async (
         openedAt: new Date(now).toISOString(),
         expiresAt: new Date(now + ttl).toISOString(),
         ip: from.ip.slice(0, 64),
-        ...(from.userAgent !== undefined && { userAgent: from.userAgent.slice(0, 1_000) }),
+        ...(userAgent && { userAgent }),
         ...(from.newDevice && { newDevice: true }),
         ...(era > 0 && { era }),
         ...(credentials > 0 && { credentials }),

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Fields, isRefusal, Timestamp } from '#kernel'
 import { account, Role, session } from '../../domains/identity/index.ts'
-import { SessionId, Text, UserId } from '../../domains/shared/index.ts'
+import { Reason, SessionId, UserId } from '../../domains/shared/index.ts'
 import { sessions as all } from '../../projections/index.ts'
 import { refreshSession, sessionOf } from '../accounts/sessions.ts'
 import { step } from '../accounts/accounts.ts'
@@ -183,7 +183,7 @@ export const identitySessions = (serve: Serve, context: RouteContext): void => {
       summary: 'End a session from elsewhere',
       tag: 'identity',
       params: Fields({ id: SessionId }),
-      query: Fields({ reason: Type.Optional(Text(1, 500)) }),
+      query: Fields({ reason: Type.Optional(Reason) }),
       data: Ended,
       problems: [404],
     },

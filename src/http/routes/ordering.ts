@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { derivedId, documentOf, Fields, isRefusal, streamOf } from '#kernel'
 import { order, OrderItem, OrderStatus } from '../../domains/ordering/index.ts'
-import { Address, OrderId, Quantity, Reason } from '../../domains/shared/index.ts'
+import { Address, OrderId, PaymentToken, Quantity, Reason } from '../../domains/shared/index.ts'
 import { orders } from '../../projections/index.ts'
 import { allows, mustOwn } from '../callers/auth.ts'
 import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../lists.ts'
@@ -24,13 +24,7 @@ const Basket = Fields({
     { minItems: 1, maxItems: 100 },
   ),
   shippingAddress: Type.Optional(Address),
-  paymentMethod: Fields({
-    token: Type.String({
-      minLength: 1,
-      maxLength: 500,
-      description: 'Stands for the card; from the payment provider, never a card number',
-    }),
-  }),
+  paymentMethod: Fields({ token: PaymentToken }),
 })
 
 /** The steps that people take an order; the others follow by themselves. */

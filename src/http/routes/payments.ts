@@ -1,8 +1,15 @@
 import { Type } from 'typebox'
-import { derivedId, Fields, isRefusal, streamOf, type StateOf } from '#kernel'
+import { derivedId, Fields, isRefusal, moneyInWords, streamOf, type StateOf } from '#kernel'
 import { order } from '../../domains/ordering/index.ts'
 import { hasGoneBack, leftToRefund, payment, paymentIdOf } from '../../domains/payments/index.ts'
-import { Money, OrderId, PaymentId, Reason, RefundId } from '../../domains/shared/index.ts'
+import {
+  Money,
+  OrderId,
+  PaymentId,
+  PaymentToken,
+  Reason,
+  RefundId,
+} from '../../domains/shared/index.ts'
 import { payments as all, PaymentStatus } from '../../projections/index.ts'
 import { allows, mustOwn } from '../callers/auth.ts'
 import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../lists.ts'
@@ -58,7 +65,7 @@ export const payments = (serve: Serve, context: RouteContext): void => {
       tag: 'payments',
       body: Fields({
         orderId: OrderId,
-        method: Fields({ token: Type.String({ minLength: 1, maxLength: 500 }) }),
+        method: Fields({ token: PaymentToken }),
         amount: Money,
       }),
       example: {
@@ -76,7 +83,10 @@ export const payments = (serve: Serve, context: RouteContext): void => {
       if (!payable.has(status))
         throw new Problem(409, 'not_payable', `This order is ${status}; there is nothing to pay.`)
       if (amount.amount !== total.amount || amount.currency !== total.currency)
-        throw invalid('amount', `must be what the order costs: ${total.amount} ${total.currency}`)
+        throw invalid(
+          'amount',
+          `must be what the order costs: ${moneyInWords(total)}, that is ${total.amount} in minor units`,
+        )
       const id = paymentIdOf(orderId)
       const data = { orderId, userId, amount, token: method.token }
       const answer = await executor.execute(payment, id, { type: 'RequestPayment', data }, origin)

@@ -1,6 +1,7 @@
 import type { StateOf } from '#kernel'
 import { product } from '../../domains/catalog/index.ts'
 import type { OrderItem } from '../../domains/ordering/index.ts'
+import { inOneLine } from '../../domains/shared/index.ts'
 import type { Executor } from '../../platform/runtime/execution.ts'
 import { Problem } from '../problem.ts'
 
@@ -44,6 +45,8 @@ export const priceList =
     return wanted.map(({ kind, refId, quantity }) => {
       const listed = onSale.get(refId)
       if (!listed) throw missing(wanted, onSale)
-      return { kind, refId, name: listed.name, quantity, price: listed.price }
+      // Older products may be called anything.
+      const name = inOneLine(listed.name) || refId
+      return { kind, refId, name, quantity, price: listed.price }
     })
   }

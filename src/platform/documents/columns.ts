@@ -1,5 +1,5 @@
 import type { TObject, TSchema } from 'typebox'
-import { marksOf } from '#kernel'
+import { marksOf, unusualDigits } from '#kernel'
 import pg from 'pg'
 import { kindOf, presentSchema, shapeOf } from './fields.ts'
 
@@ -29,10 +29,21 @@ const valueSql = (field: string, schema: TSchema): string => {
   }
 }
 
+/** How many digits the minor unit of a currency has, in SQL. @param code the SQL of its code */
+const digitsSql = (code: string): string => {
+  const cases = Map.groupBy(unusualDigits, ([, digits]) => digits)
+  return `CASE ${[...cases]
+    .map(([digits, group]) => {
+      const codes = group.map(([currency]) => pg.escapeLiteral(currency)).join(', ')
+      return `WHEN ${code} IN (${codes}) THEN ${digits}`
+    })
+    .join(' ')} ELSE 2 END`
+}
+
 /**
  * The columns of a read model as people query it: one for each field of the document, in snake_case, in a type that
- * their tools understand. Money becomes a decimal amount and a currency: `total numeric(12,2)` and `currency text`,
- * or `total_currency` where there is a currency already. A field without a value is NULL.
+ * their tools understand. Money becomes a decimal amount, with as many digits as the currency has, and a currency:
+ * `total numeric` and `currency text`, or `total_currency` where there is a currency already. A field without a value is NULL.
  */
 export const columnsOf = (document: TObject): readonly Column[] => {
   const fields = Object.entries(document.properties)
@@ -45,7 +56,10 @@ export const columnsOf = (document: TObject): readonly Column[] => {
     taken.add(currency)
     const json = `doc->${pg.escapeLiteral(field)}`
     return [
-      { name, sql: `read.as_money(${json}->'amount')::numeric(12,2)` },
+      {
+        name,
+        sql: `read.as_money(${json}->'amount', ${digitsSql(`${json}->>'currency'`)})`,
+      },
       { name: currency, sql: `${json}->>'currency'` },
     ]
   })

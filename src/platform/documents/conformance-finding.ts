@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeAll, describe, test } from 'vitest'
-import { ids, newModel, order, published, type Stores } from './conformance-model.ts'
+import { ids, newModel, order, published, put, type Stores } from './conformance-model.ts'
 import { InvalidQuery, type Query } from './port.ts'
 
 /** What every store promises of answering queries. */
@@ -63,6 +63,61 @@ export const findingConformance = (stores: () => Stores): void => {
       assert.deepEqual(await where({ note: { contains: 'r_score%' } }), [])
       assert.deepEqual(await where({ note: { contains: '\\' } }), [])
       assert.deepEqual(await where({ note: { contains: '' } }), ['b', 'c', 'd', 'f'])
+    })
+
+    test('by a part of a text, however its letters are kept', async () => {
+      const { store } = stores()
+      const drinks = newModel()
+      const notes = [
+        'Cr\u00e8me br\u00fbl\u00e9e',
+        'Cre\u0300me de cassis',
+        'ΟΔΟΣ ΦΩΣ',
+        'οδός',
+        'Straße',
+        'İSTANBUL',
+        'ılık su',
+        'Łódź',
+        'Müller',
+        'ｔｅａ',
+        'שָׁלוֹם',
+        '\u0000cre\u0301me',
+      ]
+      const names = 'abcdefghijkl'
+      await published(
+        store,
+        drinks,
+        notes.map((note, at) => order(names.charAt(at), { note })),
+      )
+      const finding = async (text: string) => {
+        const contained = ids(await store.find(drinks, { where: { note: { contains: text } } }))
+        const searched = ids(await store.find(drinks, { search: text, limit: 100 }))
+        assert.deepEqual(
+          contained.filter((id) => !searched.includes(id)),
+          [],
+          `${text} is searched`,
+        )
+        return contained.join('')
+      }
+      for (const creme of ['cr\u00e8me', 'cre\u0300me', 'CREME', 'CRE\u0300ME'])
+        assert.equal(await finding(creme), 'abl', creme)
+      for (const street of ['οδος', 'οδοσ', 'ΟΔΌΣ', 'οδο\u0301ς'])
+        assert.equal(await finding(street), 'cd', street)
+      for (const strasse of ['strasse', 'STRASSE', 'STRAẞE', 'straße'])
+        assert.equal(await finding(strasse), 'e', strasse)
+      for (const city of ['istanbul', 'ISTANBUL', 'ıstanbul', 'İstanbul'])
+        assert.equal(await finding(city), 'f', city)
+      assert.equal(await finding('ilik'), 'g')
+      assert.equal(await finding('lodz'), 'h')
+      assert.equal(await finding('muller'), 'i')
+      assert.equal(await finding('MÜLL'), 'i')
+      assert.equal(await finding('TEA'), 'j')
+      assert.equal(await finding('שלום'), 'k')
+      const note = 'MULLER'
+      await put(store, (await store.live(drinks))!, [
+        order('i', { note: 'Schmidt' }),
+        order('m', { note }),
+      ])
+      assert.equal(await finding('müller'), 'm')
     })
 
     test('by a field of a field', async () => {
@@ -201,6 +256,7 @@ export const findingConformance = (stores: () => Stores): void => {
       ['a text where a number is', { anyOf: [{ weight: { gt: '1' } }] }],
       ['no number', { where: { weight: Number.NaN } }],
       ['a text in a number', { where: { weight: { contains: '1' } } }],
+      ['a part of what is not kept for it', { where: { status: { contains: 'a' } } }],
       ['a place in no order', { after: { value: 1, key: 'a' } }],
       ['a place in two orders', { sort: ['id', 'status'], after: { value: 'a', key: 'a' } }],
       ['a place of another type', { sort: ['weight'], after: { value: 'a', key: 'a' } }],

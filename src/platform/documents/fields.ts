@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox'
+import type { AnyProjection } from '#kernel'
 
 /** What a field holds, as far as looking up and sorting goes. */
 export type FieldKind = 'text' | 'number' | 'boolean'
@@ -68,4 +69,29 @@ export const mayBeMissing = (document: TSchema, [part, ...rest]: readonly string
   const schema = properties?.[part]
   if (!schema || !required.includes(part) || presentSchema(schema) !== schema) return true
   return mayBeMissing(schema, rest)
+}
+
+/** The texts that documents of a projection are searched by, as their folded form is kept or compared. */
+export const foldedFieldsOf = ({
+  document,
+  searched = [],
+  containing = [],
+}: AnyProjection): readonly Field[] =>
+  [...new Set([...searched, ...containing])].flatMap((name) => {
+    const field = fieldOf(document, name)
+    return field?.kind === 'text' ? [field] : []
+  })
+
+/**
+ * A text of a document; none where something else is.
+ * @param document as it is written
+ */
+export const textIn = ({ path }: Field, document: unknown): string | undefined => {
+  let value = document
+  for (const part of path)
+    value =
+      typeof value === 'object' && value !== null
+        ? (value as Record<string, unknown>)[part]
+        : undefined
+  return typeof value === 'string' ? value : undefined
 }

@@ -1,3 +1,4 @@
+import { folded } from '#kernel'
 import { enough, resemblance } from './resemblance.ts'
 import type { Comparing, ResolvedQuery } from './resolved-query.ts'
 import type { Field, FieldKind } from './fields.ts'
@@ -34,7 +35,7 @@ const holds = (document: unknown, comparing: Comparing): boolean => {
     case 'in':
       return comparing.values.includes(value)
     case 'contains':
-      return String(value).toLowerCase().includes(comparing.value.toLowerCase())
+      return folded(String(value)).includes(comparing.value.folded)
     case '=':
       return value === comparing.value
     case '>':
@@ -56,19 +57,19 @@ const compareValues = (a: Scalar | undefined, b: Scalar | undefined): number => 
 
 type Search = NonNullable<ResolvedQuery['search']>
 
-/** The texts of a document that are searched. */
+/** The texts of a document that are searched, folded. */
 const textsOf = (document: unknown, { fields }: Search): readonly string[] =>
   fields.flatMap((field) => {
     const value = valueOf(field, document)
-    return value === undefined ? [] : [String(value)]
+    return value === undefined ? [] : [folded(String(value))]
   })
 
 /** How well a document fits: 2 for one that holds the text, and how much it resembles it. */
 const rankOf = (document: unknown, search: Search): number => {
   const texts = textsOf(document, search)
-  const wanted = search.text.toLowerCase()
-  const holds = texts.some((text) => text.toLowerCase().includes(wanted)) ? 2 : 0
-  return Math.max(holds, ...texts.map((text) => holds + resemblance(search.text, text)))
+  const wanted = search.text.folded
+  const holds = texts.some((text) => text.includes(wanted)) ? 2 : 0
+  return Math.max(holds, ...texts.map((text) => holds + resemblance(wanted, text)))
 }
 
 /** Whether a document is one that a query asks for. */

@@ -4,14 +4,18 @@ import pg from 'pg'
 import type { Database, Session } from '../postgres/database.ts'
 import { isMissing, sqlStateOf } from './sql-state.ts'
 import { Unavailable } from '../unavailable.ts'
+import { folded } from '#kernel'
 import { columnsOf } from './columns.ts'
-import { fieldOf, type Field } from './fields.ts'
+import { fieldOf, foldedFieldsOf, textIn, type Field } from './fields.ts'
+import { storable } from './json.ts'
 import type { DocumentStore, Generation } from './port.ts'
 import {
   checkName,
   columnOf,
   columnSql,
   fieldOfColumn,
+  foldedColumnOf,
+  foldedColumnSql,
   liveViewOf,
   publicViewOf,
   tableOf,
@@ -137,6 +141,65 @@ const record = async (session: Session, { projection, generation }: Generation):
   })
 }
 
+/** So many documents are folded by one statement. */
+const foldedAtOnce = 1_000
+
+/** Fills new columns of what is searched, for the documents that are there. */
+const foldAll = async (
+  session: Session,
+  generation: Generation,
+  fields: readonly Field[],
+): Promise<void> => {
+  const table = tableOf(generation)
+  const columns = fields.map((field) => pg.escapeIdentifier(foldedColumnOf(field)))
+  for (let after = ''; ;) {
+    const rows = await session.query<{ key: string; doc: unknown }>({
+      text: `SELECT key, doc FROM ${table} WHERE key > $1 ORDER BY key LIMIT ${foldedAtOnce}`,
+      values: [after],
+    })
+    const last = rows.at(-1)
+    if (!last) return
+    after = last.key
+    await session.query({
+      text: `UPDATE ${table} AS document
+        SET ${columns.map((column, at) => `${column} = row.f${at}`).join(', ')}
+        FROM unnest($1::text[], ${columns.map((_, at) => `$${at + 2}::text[]`).join(', ')})
+          AS row(key, ${columns.map((_, at) => `f${at}`).join(', ')})
+        WHERE document.key = row.key`,
+      values: [
+        rows.map(({ key }) => key),
+        ...fields.map((field) => rows.map(({ doc }) => foldedIn(field, doc))),
+      ],
+    })
+  }
+}
+
+/** A text of a document as it is searched; null where there is none. */
+export const foldedIn = (field: Field, document: unknown): string | null => {
+  const text = textIn(field, document)
+  return text === undefined ? null : folded(storable(text))
+}
+
+/**
+ * The columns of what is searched that a table lacks. That of a generation by another version of the projection stays as
+ * it is: whoever builds it knows nothing of them.
+ */
+const lackingFolded = async (
+  session: Session,
+  { projection, generation }: Generation,
+  there: readonly string[],
+): Promise<readonly Field[]> => {
+  const lacking = foldedFieldsOf(projection).filter(
+    (field) => !there.includes(foldedColumnOf(field)),
+  )
+  if (there.length === 0 || lacking.length === 0) return lacking
+  const [known] = await session.query<{ version: number }>({
+    text: 'SELECT version FROM agora.generations WHERE name = $1 AND generation = $2',
+    values: [projection.name, generation],
+  })
+  return known?.version === projection.version ? lacking : []
+}
+
 /** Makes the table of a generation, or what is missing of it. */
 const ensure = async (session: Session, generation: Generation): Promise<void> => {
   const { projection } = generation
@@ -146,11 +209,15 @@ const ensure = async (session: Session, generation: Generation): Promise<void> =
     names.map((name) => indexedField(generation, name)),
   )
   const searched = (projection.searched ?? []).map((name) => indexedField(generation, name))
-  const fields = new Map([...indexes.flat(), ...searched].map((field) => [columnOf(field), field]))
+  const fields = new Map(indexes.flat().map((field) => [columnOf(field), field]))
   const there = await columnNames(session, table)
-  const stored = [...fields]
-    .filter(([column]) => !there.includes(column))
-    .map(([, field]) => columnSql(field))
+  const toFold = await lackingFolded(session, generation, there)
+  const stored = [
+    ...[...fields]
+      .filter(([column]) => !there.includes(column))
+      .map(([, field]) => columnSql(field)),
+    ...toFold.map(foldedColumnSql),
+  ]
   // A fifth of each page stays free, so that most updates find room in theirs.
   if (there.length === 0)
     await session.query(
@@ -168,6 +235,7 @@ const ensure = async (session: Session, generation: Generation): Promise<void> =
     await session.query(
       `ALTER TABLE ${table} ${stored.map((column) => `ADD COLUMN ${column}`).join(', ')}`,
     )
+  if (grow && toFold.length > 0) await foldAll(session, generation, toFold)
   const index = async (columns: string, method: string) => {
     const digest = createHash('sha256').update(columns).digest('hex').slice(0, 8)
     const name = `${projection.name}_g${generation.generation}_${digest}`.slice(-63)
@@ -175,9 +243,13 @@ const ensure = async (session: Session, generation: Generation): Promise<void> =
   }
   const quoted = (field: Field) => pg.escapeIdentifier(columnOf(field))
   for (const fields of indexes) await index(fields.map(quoted).join(', '), 'USING btree')
-  // In the database's own collation, which knows letters in any case.
-  for (const field of searched)
-    await index(`(${quoted(field)} COLLATE "default") public.gin_trgm_ops`, 'USING gin')
+  // In the database's own collation, which knows more letters than a to z.
+  for (const field of searched) {
+    const column = foldedColumnOf(field)
+    if (!there.includes(column) && !toFold.includes(field)) continue
+    const text = `${pg.escapeIdentifier(column)} COLLATE "default"`
+    await index(`(${text}) public.gin_trgm_ops`, 'USING gin')
+  }
   if (live) await showLive(session, generation)
 }
 

@@ -62,6 +62,17 @@ export const columnSql = (field: Field): string =>
     `GENERATED ALWAYS AS (${valueSql(field)}) STORED`,
   ].join(' ')
 
+/**
+ * The name of the column that holds a text as it is searched (`folded`), which only we can work out. To a program of
+ * an older version it looks like that of a field that no document has, so that it can still make the live view.
+ */
+export const foldedColumnOf = ({ name }: Field): string =>
+  columnOf({ name: `folded:${name}`, path: [], kind: 'text' })
+
+/** How a table declares that column. */
+export const foldedColumnSql = (field: Field): string =>
+  `${pg.escapeIdentifier(foldedColumnOf(field))} text COLLATE "C"`
+
 /** The field that a column is for; `undefined` when it is for none. */
 export const fieldOfColumn = (column: string): Field | undefined => {
   const [, name, kind] = /^(.+):(text|number|boolean)$/.exec(column) ?? []

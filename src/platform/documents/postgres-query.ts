@@ -1,7 +1,7 @@
 import pg from 'pg'
 import type { Field } from './fields.ts'
-import { columnOf, liveViewOf, typeOf, valueSql } from './postgres-names.ts'
-import type { Comparing, ResolvedQuery } from './resolved-query.ts'
+import { columnOf, foldedColumnOf, liveViewOf, typeOf, valueSql } from './postgres-names.ts'
+import type { Comparing, ResolvedQuery, Wanted } from './resolved-query.ts'
 
 /** A query as SQL: its page, and the count of all that match. */
 export type QuerySql = {
@@ -29,14 +29,23 @@ export const sqlOf = (
     const column = columnOf(field)
     return stored.has(column) ? pg.escapeIdentifier(column) : `(${valueSql(field)})`
   }
+  /** A text as it is searched. Documents of before texts were folded are searched as well as the database can. */
+  const searchedSql = (
+    field: Field,
+  ): { readonly text: string; readonly like: string; readonly as: keyof Wanted } => {
+    const column = foldedColumnOf(field)
+    // Written as the indexes are, that PostgreSQL may use them.
+    return stored.has(column)
+      ? { text: `(${pg.escapeIdentifier(column)} COLLATE "default")`, like: 'LIKE', as: 'folded' }
+      : { text: `(${fieldSql(field)} COLLATE "default")`, like: 'ILIKE', as: 'written' }
+  }
   const comparisonSql = (comparing: Comparing): string => {
     const field = fieldSql(comparing.field)
     const type = typeOf(comparing.field)
     if (comparing.is === 'in') return `${field} = ANY (${parameter(comparing.values, `${type}[]`)})`
     if (comparing.is === 'contains') {
-      const pattern = parameter(`%${escaped(comparing.value)}%`, 'text')
-      // Only the database's own collation knows that É and é are the same letter.
-      return `${field} COLLATE "default" ILIKE ${pattern}`
+      const { text, like, as } = searchedSql(comparing.field)
+      return `${text} ${like} ${parameter(`%${escaped(comparing.value[as])}%`, 'text')}`
     }
     return `${field} ${comparing.is} ${parameter(comparing.value, type)}`
   }
@@ -44,12 +53,23 @@ export const sqlOf = (
     comparings.length === 0 ? 'true' : comparings.map(comparisonSql).join(' AND ')
 
   const searchSql = ({ text, fields }: NonNullable<ResolvedQuery['search']>) => {
-    const [wanted, pattern] = [parameter(text, 'text'), parameter(`%${escaped(text)}%`, 'text')]
-    // Written as the indexes are, that PostgreSQL may use them.
-    const texts = fields.map((field) => `(${fieldSql(field)} COLLATE "default")`)
-    const holds = texts.map((field) => `${field} ILIKE ${pattern}`)
-    const resembles = texts.map((field) => `${wanted} OPERATOR(public.<<%) ${field}`)
-    const ranks = texts.map((field) => `public.strict_word_similarity(${wanted}, ${field})`)
+    const parameters = new Map<keyof Wanted, { readonly wanted: string; readonly part: string }>()
+    const texts = fields.map((field) => {
+      const { text: searched, like, as } = searchedSql(field)
+      const known = parameters.get(as) ?? {
+        wanted: parameter(text[as], 'text'),
+        part: parameter(`%${escaped(text[as])}%`, 'text'),
+      }
+      parameters.set(as, known)
+      return { searched, like, ...known }
+    })
+    const holds = texts.map(({ searched, like, part }) => `${searched} ${like} ${part}`)
+    const resembles = texts.map(
+      ({ searched, wanted }) => `${wanted} OPERATOR(public.<<%) ${searched}`,
+    )
+    const ranks = texts.map(
+      ({ searched, wanted }) => `public.strict_word_similarity(${wanted}, ${searched})`,
+    )
     return {
       condition: `(${[...holds, ...resembles].join(' OR ')})`,
       // A field that is not there holds nothing.

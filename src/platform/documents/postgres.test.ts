@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Fields, Id, money, projection, Timestamp, type AnyProjection } from '#kernel'
+import {
+  currencies,
+  Fields,
+  Id,
+  money,
+  moneyInWords,
+  projection,
+  Timestamp,
+  type AnyProjection,
+} from '#kernel'
 import { watchCommits } from '../../../test/support/commits.ts'
 import { freshDatabase, type TestDatabase } from '../../../test/support/postgres.ts'
 import { openDatabase, type Database } from '../postgres/database.ts'
@@ -106,8 +115,8 @@ test('people query a read model by plain columns', async () => {
     createdAt: '2030-01-01T12:34:56.789Z',
   }
   await published(shop, { a: document, b: { ...document, status: 'CONFIRMED' }, c: document })
-  const columns = `id uuid, user_id text, status text, total numeric(12,2), currency text,
-    shipping numeric(12,2), shipping_currency text, quantity bigint, weight double precision,
+  const columns = `id uuid, user_id text, status text, total numeric, currency text,
+    shipping numeric, shipping_currency text, quantity bigint, weight double precision,
     gift boolean, items jsonb, note text, created_at timestamp with time zone`
   assert.deepEqual((await columnsOfView('shop_orders')).join(', '), columns.replaceAll(/\s+/g, ' '))
   const counts = 'SELECT status, count(*)::int FROM shop_orders GROUP BY 1 ORDER BY 1'
@@ -133,6 +142,62 @@ test('people query a read model by plain columns', async () => {
       created_at: document.createdAt,
     },
   ])
+})
+
+test('money has as many digits as its currency', async () => {
+  const paid = model('paid', { id: Type.String(), total: Price })
+  const cases = {
+    EUR: '19.99',
+    JPY: '1999',
+    KWD: '1.999',
+    CLF: '0.1999',
+    IQD: '1.999',
+    LBP: '19.99',
+    ZZZ: '19.99',
+  }
+  const documents = Object.keys(cases).map(
+    (currency) => [currency, { id: currency, total: { amount: 1999, currency } }] as const,
+  )
+  await published(paid, Object.fromEntries(documents))
+  const rows = await fresh.database.query<{ id: string; total: string }>(
+    'SELECT id, total::text FROM paid',
+  )
+  assert.deepEqual(Object.fromEntries(rows.map(({ id, total }) => [id, total])), cases)
+  for (const currency of currencies) {
+    const total = { amount: 1_234_567, currency }
+    await put((await store.live(paid))!, { EUR: { id: 'EUR', total } })
+    const [row] = await fresh.database.query<{ words: string }>(
+      `SELECT concat_ws(' ', total, currency) AS words FROM paid WHERE id = 'EUR'`,
+    )
+    assert.equal(row?.words, moneyInWords(total))
+  }
+})
+
+test('a text that is searched later is folded where it is, and only there', async () => {
+  const fields = { id: Type.String(), note: Type.String() }
+  const plain = model('noted', fields)
+  const searched = { ...plain, containing: ['note'] }
+  const generation = await published(plain, {
+    a: { id: 'a', note: 'Crème' },
+    b: { id: 'b', note: 'Tea' },
+  })
+  const find = async (contains: string) => {
+    const asked: Query = { where: { note: { contains } } }
+    const { documents } = await postgresDocuments(fresh.database).find<{ id: string }>(
+      searched,
+      asked,
+    )
+    return documents.map(({ id }) => id)
+  }
+  // Until they are folded, as well as the database can.
+  assert.deepEqual(await find('TEA'), ['b'])
+  await store.create({ ...generation, projection: { ...searched, version: 2 } })
+  assert.deepEqual(await find('TEA'), ['b'])
+  assert.deepEqual(await find('creme'), [])
+  await store.create({ ...generation, projection: searched })
+  assert.deepEqual(await find('creme'), ['a'])
+  await put({ ...generation, projection: searched }, { c: { id: 'c', note: 'Cre\u0300me' } })
+  assert.deepEqual(await find('CRÈME'), ['a', 'c'])
 })
 
 test('a value that does not fit its column stops neither the projection nor the people', async () => {

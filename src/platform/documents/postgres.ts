@@ -1,11 +1,12 @@
+import pg from 'pg'
 import type { AnyProjection } from '#kernel'
 import type { Database } from '../postgres/database.ts'
 import { unhurried } from '../postgres/unhurried.ts'
-import { fieldOf } from './fields.ts'
+import { fieldOf, foldedFieldsOf } from './fields.ts'
 import { jsonOf, storable } from './json.ts'
 import type { Comparison, DocumentStore, Found, Generation, Query } from './port.ts'
-import { liveColumns, postgresGenerations } from './postgres-generations.ts'
-import { columnOf, liveViewOf, tableOf } from './postgres-names.ts'
+import { foldedIn, liveColumns, postgresGenerations } from './postgres-generations.ts'
+import { columnOf, foldedColumnOf, liveViewOf, tableOf } from './postgres-names.ts'
 import { sqlOf } from './postgres-query.ts'
 import { postgresRecords } from './postgres-records.ts'
 import { preparing } from './prepared-statements.ts'
@@ -13,25 +14,33 @@ import { resolveQuery } from './resolved-query.ts'
 import { isMissing } from './sql-state.ts'
 
 /** The position is moved first; what depends on it happens only if it was. */
-const writeSql = (table: string, deletes: boolean): string => `
+const writeSql = (table: string, folded: readonly string[], deletes: boolean): string => {
+  const columns = folded.map((column) => pg.escapeIdentifier(column))
+  const names = ['key', 'doc', ...columns]
+  const given = ['key', 'json', ...columns.map((_, at) => `f${at}`)]
+  const texts = columns.map((_, at) => `unnest($${at + 7}::text[])`)
+  return `
   WITH moved AS (
     UPDATE agora.generations SET position = $4
     WHERE name = $1 AND generation = $2 AND position = $3 AND status IN ('building', 'live')
     RETURNING position
   ), written AS (
-    INSERT INTO ${table} (key, doc)
-    SELECT upsert.key, upsert.json::jsonb
-    FROM ROWS FROM (unnest($5::text[]), string_to_table($6::text, E'\\n')) AS upsert(key, json)
+    INSERT INTO ${table} (${names.join(', ')})
+    SELECT upsert.key, upsert.json::jsonb${columns.map((_, at) => `, upsert.f${at}`).join('')}
+    FROM ROWS FROM (${['unnest($5::text[])', "string_to_table($6::text, E'\\n')", ...texts].join(', ')})
+      AS upsert(${given.join(', ')})
     WHERE EXISTS (SELECT FROM moved)
-    ON CONFLICT (key) DO UPDATE SET doc = excluded.doc
+    ON CONFLICT (key) DO UPDATE
+    SET ${['doc', ...columns].map((column) => `${column} = excluded.${column}`).join(', ')}
   )${
     deletes
       ? `, deleted AS (
-    DELETE FROM ${table} WHERE key = ANY ($7::text[]) AND EXISTS (SELECT FROM moved)
+    DELETE FROM ${table} WHERE key = ANY ($${columns.length + 7}::text[]) AND EXISTS (SELECT FROM moved)
   )`
       : ''
   }
   SELECT position, ${unhurried} FROM moved`
+}
 
 const compareSql = (live: Generation, next: Generation): string => `
   SELECT count(*) FILTER (WHERE live.doc = next.doc)::integer AS same,
@@ -54,21 +63,20 @@ export const postgresDocuments = (database: Database): DocumentStore => {
   const written = new Map<string, number>()
 
   /** The stored columns that a query may name: all that there are, looked up again only if one of its own is missing. */
-  const columnsFor = async (
-    { name, document, indexes, searched = [] }: AnyProjection,
-    query: Query,
-  ) => {
+  const columnsFor = async (projection: AnyProjection, query: Query) => {
+    const { name, document, indexes, searched = [] } = projection
     const named = [query.where ?? {}, ...(query.anyOf ?? [])].flatMap(Object.keys)
     const sorted = query.sort?.map((field) => field.replace(/^-/, '')) ?? []
-    const wanted = [
-      ...indexes.flat().filter((field) => [...named, ...sorted].includes(field)),
-      ...(query.search === undefined ? [] : searched),
-    ]
+    const wanted = indexes.flat().filter((field) => [...named, ...sorted].includes(field))
+    const wantedFolded = foldedFieldsOf(projection).filter((field) =>
+      [...named, ...(query.search === undefined ? [] : searched)].includes(field.name),
+    )
     const known = columns.get(name)
-    const complete = wanted.every((path) => {
-      const field = fieldOf(document, path)
-      return !field || known?.names.has(columnOf(field))
-    })
+    const complete =
+      wanted.every((path) => {
+        const field = fieldOf(document, path)
+        return !field || known?.names.has(columnOf(field))
+      }) && wantedFolded.every((field) => known?.names.has(foldedColumnOf(field)))
     if (complete || (known && performance.now() - known.at < columnsKept))
       return known?.names ?? new Set<string>()
     const names = await liveColumns(database, name)
@@ -119,6 +127,7 @@ export const postgresDocuments = (database: Database): DocumentStore => {
 
     write: async (generation, { from, to, upserts, deletes }) => {
       const table = tableOf(generation)
+      const folding = foldedFieldsOf(generation.projection)
       const values = [
         generation.projection.name,
         generation.generation,
@@ -127,12 +136,16 @@ export const postgresDocuments = (database: Database): DocumentStore => {
         [...upserts.keys()].map(storable),
         // One text takes half the time of an array, on both sides. No line break can be in JSON.
         [...upserts.values()].map(jsonOf).join('\n'),
+        ...folding.map((field) =>
+          [...upserts.values()].map((document) => foldedIn(field, document)),
+        ),
       ]
+      const columns = folding.map(foldedColumnOf)
       // A prepared plan for deletes could be one that reads the whole table.
       const statement =
         deletes.length === 0
-          ? prepared(writeSql(table, false), values)
-          : { text: writeSql(table, true), values: [...values, deletes.map(storable)] }
+          ? prepared(writeSql(table, columns, false), values)
+          : { text: writeSql(table, columns, true), values: [...values, deletes.map(storable)] }
       try {
         const moved = (await database.query(statement)).length > 0
         if (moved) keepStatistics(table, upserts.size)

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { folded } from '#kernel'
 import { freshDatabase, type TestDatabase } from '../../../test/support/postgres.ts'
 import { resemblance } from './resemblance.ts'
 
@@ -34,7 +35,7 @@ test('texts resemble each other as much as PostgreSQL finds', async () => {
     values: [pairs.map(([a]) => a), pairs.map(([, b]) => b)],
   })
   const differing = pairs.flatMap(([a = '', b = ''], at) => {
-    const [ours, theirs] = [resemblance(a, b), rows[at]!.value]
+    const [ours, theirs] = [resemblance(folded(a), folded(b)), rows[at]!.value]
     return Math.abs(ours - theirs) < 1e-6 ? [] : [{ a, b, ours, theirs }]
   })
   expect(differing).toEqual([])

@@ -11,10 +11,7 @@ const piecesOf = (words: readonly string[]): ReadonlySet<string> =>
   )
 
 const wordsOf = (text: string): readonly string[] =>
-  text
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
+  text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '')
 
 const similarity = (some: ReadonlySet<string>, others: ReadonlySet<string>): number => {
   const same = some.intersection(others).size
@@ -25,8 +22,8 @@ const similarity = (some: ReadonlySet<string>, others: ReadonlySet<string>): num
  * How much of a text is like what is looked for, from 0 to 1: the share of three-letter pieces that they have in
  * common, in the run of words where it is greatest. It is `strict_word_similarity` of PostgreSQL's `pg_trgm`,
  * which may not know letters beyond a to z for such, where the database has no language.
- * @param wanted what is looked for
- * @param text where it is looked for
+ * @param wanted what is looked for, folded
+ * @param text where it is looked for, folded
  */
 export const resemblance = (wanted: string, text: string): number => {
   const pieces = piecesOf(wordsOf(wanted))

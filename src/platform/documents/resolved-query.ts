@@ -1,7 +1,20 @@
-import type { AnyProjection } from '#kernel'
-import { fieldOf, mayBeMissing, type Field, type FieldKind } from './fields.ts'
+import { folded, type AnyProjection } from '#kernel'
+import { fieldOf, foldedFieldsOf, mayBeMissing, type Field, type FieldKind } from './fields.ts'
 import { storable } from './json.ts'
 import { InvalidQuery, type Condition, type Query, type Scalar } from './port.ts'
+
+/** A text that is looked for. */
+export type Wanted = {
+  /** As texts are searched. */
+  readonly folded: string
+  /** As it was asked for: for a store that has documents of before they were folded. */
+  readonly written: string
+}
+
+const wanted = (text: string): Wanted => {
+  const written = storable(text)
+  return { folded: folded(written), written }
+}
 
 /** One comparison of one field. */
 export type Comparing =
@@ -11,7 +24,7 @@ export type Comparing =
       readonly value: Scalar
     }
   | { readonly field: Field; readonly is: 'in'; readonly values: readonly Scalar[] }
-  | { readonly field: Field; readonly is: 'contains'; readonly value: string }
+  | { readonly field: Field; readonly is: 'contains'; readonly value: Wanted }
 
 /** A field that is sorted by. */
 type Sorting = { readonly field: Field; readonly down: boolean }
@@ -23,7 +36,7 @@ export type ResolvedQuery = {
   /** When given, all of at least one of these must hold. */
   readonly anyOf?: readonly (readonly Comparing[])[]
   /** When given, one of these fields must hold the text, or resemble it. */
-  readonly search?: { readonly text: string; readonly fields: readonly Field[] }
+  readonly search?: { readonly text: Wanted; readonly fields: readonly Field[] }
   readonly sort: readonly Sorting[]
   /** When given, only what comes behind this place. */
   readonly after?: Sorting & {
@@ -67,13 +80,18 @@ const fitting = ({ name, kind }: Field, value: Scalar): Scalar => {
 
 const ranges = { gte: '>=', gt: '>', lte: '<=', lt: '<' } as const
 
-const comparings = (field: Field, condition: Condition): readonly Comparing[] => {
+const comparings = (
+  projection: AnyProjection,
+  field: Field,
+  condition: Condition,
+): readonly Comparing[] => {
   if (typeof condition !== 'object') return [{ field, is: '=', value: fitting(field, condition) }]
   if ('in' in condition)
     return [{ field, is: 'in', values: condition.in.map((value) => fitting(field, value)) }]
   if ('contains' in condition) {
-    if (field.kind !== 'text') throw new InvalidQuery(`"${field.name}" is not a text`)
-    return [{ field, is: 'contains', value: storable(condition.contains) }]
+    if (!foldedFieldsOf(projection).some(({ name }) => name === field.name))
+      throw new InvalidQuery(`"${field.name}" is not looked up by a part of it`)
+    return [{ field, is: 'contains', value: wanted(condition.contains) }]
   }
   return Object.entries(ranges).flatMap(([bound, is]) => {
     const value = condition[bound as keyof typeof ranges]
@@ -112,7 +130,7 @@ export const resolveQuery = (projection: AnyProjection, query: Query): ResolvedQ
   if (after && search !== undefined) throw new InvalidQuery('What is searched has no places')
   const resolve = (conditions: Readonly<Record<string, Condition>>) =>
     Object.entries(conditions).flatMap(([name, condition]) =>
-      comparings(fieldIn(projection, name), condition),
+      comparings(projection, fieldIn(projection, name), condition),
     )
   const sort = (query.sort ?? []).map((name) => ({
     field: fieldIn(projection, name.replace(/^-/, '')),
@@ -122,7 +140,7 @@ export const resolveQuery = (projection: AnyProjection, query: Query): ResolvedQ
     all: resolve(where),
     ...(anyOf && { anyOf: anyOf.map(resolve) }),
     ...(search !== undefined && {
-      search: { text: storable(search), fields: searchedIn(projection) },
+      search: { text: wanted(search), fields: searchedIn(projection) },
     }),
     sort,
     ...(after && { after: behind(projection, sort, after) }),

@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { folded } from './folding.ts'
+
+describe('a text as it is searched', () => {
+  test.each([
+    ['Crème', 'creme'],
+    ['Cre\u0300me', 'creme'],
+    ['Müller', 'muller'],
+    ['STRASSE', 'strasse'],
+    ['Straße', 'strasse'],
+    ['STRAẞE', 'strasse'],
+    ['ΟΔΟΣ', 'οδοσ'],
+    ['Οδός', 'οδοσ'],
+    ['İstanbul', 'istanbul'],
+    ['ISTANBUL', 'istanbul'],
+    ['ıstanbul', 'istanbul'],
+    ['ﬁne', 'fine'],
+    ['Ｔｅａ', 'tea'],
+    ['Smørrebrød', 'smorrebrod'],
+    ['Łódź', 'lodz'],
+    ['Ægir', 'aegir'],
+    ['Ёлка', 'елка'],
+    ['soft\u00adhyphen', 'softhyphen'],
+    ['שָׁלוֹם', 'שלום'],
+    ['مُحَمَّد', 'محمد'],
+    ['한글', '한글'],
+    ['\u1112\u1161\u11ab', '한'],
+    ['हिन्दी', 'हिन्दी'],
+    ['が', 'が'],
+    ['100% a_b', '100% a_b'],
+  ])('%s is %s', (text, same) => expect(folded(text)).toBe(same))
+
+  test('is the same however its letters are kept, and in any case', () =>
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const one = folded(text)
+        for (const form of ['NFC', 'NFD', 'NFKC', 'NFKD'])
+          expect(folded(text.normalize(form))).toBe(one)
+        expect(folded(text.toUpperCase())).toBe(one)
+        expect(folded(text.toLowerCase())).toBe(one)
+      }),
+    ))
+
+  test('stays the same when it is folded again', () =>
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(folded(folded(text))).toBe(folded(text))
+      }),
+    ))
+})
