@@ -65,7 +65,7 @@ test('every command is known to be destructive or not', async () => {
   const listed = out.split('Commands:')[1] ?? ''
   const names = [...listed.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name)
   expect(names.length).toBeGreaterThan(10)
-  expect(names.toSorted()).toEqual(
-    [...harmless.split(' '), ...destructive.map(([name]) => name)].toSorted(),
+  expect(new Set(names)).toEqual(
+    new Set([...harmless.split(' '), ...destructive.map(([name]) => name)]),
   )
 })

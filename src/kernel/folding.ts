@@ -1,5 +1,7 @@
 /** Marks that stand above, below or around a letter, in scripts where words are looked for without them. */
 const marks =
+  // Marks that stand alone are meant: the text was decomposed before.
+  // oxlint-disable-next-line no-misleading-character-class
   /[\u0300-\u0344\u0346-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/g
 
 /** Letters that Unicode does not take apart, and keyboards often lack. */

@@ -4,10 +4,13 @@ import { Code } from './texts.ts'
 
 /** Whether the digits of a number agree with its last one (ISO/IEC 7812-1, annex B; by H. P. Luhn). */
 const agrees = (digits: string): boolean => {
-  const sum = [...digits].toReversed().reduce((total, digit, at) => {
-    const value = Number(digit) * (at % 2 === 0 ? 1 : 2)
-    return total + (value > 9 ? value - 9 : value)
-  }, 0)
+  const sum = digits
+    .split('')
+    .toReversed()
+    .reduce((total, digit, at) => {
+      const value = Number(digit) * (at % 2 === 0 ? 1 : 2)
+      return total + (value > 9 ? value - 9 : value)
+    }, 0)
   return sum % 10 === 0
 }
 
