@@ -4,6 +4,7 @@ import { test, vi } from 'vitest'
 import { asId } from '#kernel'
 import { httpWorld, type Call, type HttpWorld, type Reply } from '../../test/support/http.ts'
 import { product } from '../domains/catalog/index.ts'
+import { order } from '../domains/ordering/index.ts'
 import { payment as payments } from '../domains/payments/index.ts'
 import { ProductId } from '../domains/shared/index.ts'
 import { memoryReceipts } from '../platform/receipts/memory.ts'
@@ -89,7 +90,7 @@ const basket = (refId: string) => ({
   paymentMethod: { token: 'tok_ok' },
 })
 
-const origin = { commandId: randomUUID(), actorId: 'ann', correlationId: randomUUID() }
+const originOf = () => ({ commandId: randomUUID(), actorId: 'ann', correlationId: randomUUID() })
 
 test('a refusal that changed nothing may be tried again under its key, by the same request', async () => {
   await using world = await httpWorld()
@@ -106,7 +107,7 @@ test('a refusal that changed nothing may be tried again under its key, by the sa
   assert.equal(other.body.code, 'idempotency_key_reused')
 
   const command = { type: 'CreateProduct' as const, data: lamp }
-  await world.deps.executor.execute(product, id, command, origin)
+  await world.deps.executor.execute(product, id, command, originOf())
   const placed = await keyed(call, '/orders', basket(id), key)
   assert.equal(placed.status, 202)
   const head = await world.log.head()
@@ -129,12 +130,13 @@ test('a refusal of the domain may be tried again once its cause has passed', asy
   const refused = await keyed(admin, path, { reason: 'broken' }, 'three')
   assert.equal(refused.status, 409)
   assert.equal(refused.body.code, 'not_completed')
-  await world.deps.executor.execute(
-    payments,
-    paid.data.id,
-    { type: 'CompletePayment', data: { provider: 'test', providerRef: 'ch_1', attempt: 1 } },
-    origin,
-  )
+  const { execute } = world.deps.executor
+  const { id } = placed.data
+  const receipt = { provider: 'test', providerRef: 'ch_1', attempt: 1 }
+  await execute(payments, paid.data.id, { type: 'CompletePayment', data: receipt }, originOf())
+  await execute(order, id, { type: 'ConfirmStock', data: {} }, originOf())
+  await execute(order, id, { type: 'MarkPaid', data: { paymentId: paid.data.id } }, originOf())
+  await execute(order, id, { type: 'ConfirmOrder', data: {} }, originOf())
   const refunded = await keyed(admin, path, { reason: 'broken' }, 'three')
   assert.equal(refunded.status, 202)
   same(refunded, await keyed(admin, path, { reason: 'broken' }, 'three'))

@@ -90,6 +90,7 @@ const inImage = [...imageSays.matchAll(/([A-Z_]+)=(\S+)/g)].map(([, name = '']) 
 const neverSet = [
   'AGORA_ESDB_HOST',
   'AGORA_ESDB_WRITABLE',
+  'AGORA_ESDB_MAX_APPEND_SIZE',
   'AGORA_ESDB_TLS_CERT',
   'AGORA_ESDB_TLS_KEY',
   'AGORA_DIRECT_CALLS',
