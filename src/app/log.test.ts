@@ -119,7 +119,7 @@ test('an event of a type that nobody declared is refused with those that are, an
   expect(await raw.head()).toBe(0n)
 })
 
-test('who guesses passwords at the endpoint has to wait there, as they would over HTTP', async () => {
+test('who guesses passwords at the endpoint, or has one that was changed, is not let in', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'agora-tls-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
@@ -165,6 +165,10 @@ test('who guesses passwords at the endpoint has to wait there, as they would ove
   }
 
   expect(await readAs('the right one')).toContain('UserRegistered')
+  // A new password ends the old one at once, although it was right a moment ago.
+  await ensureAdmin({ ...ports, passwords }, { email: 'ada@example.org', password: 'another one' })
+  await expect(readAs('the right one')).rejects.toThrow(/UNAUTHENTICATED/)
+  expect(await readAs('another one')).toContain('UserRegistered')
   for (let guess = 0; guess < 8; guess++)
     await expect(readAs(`guess ${guess}`)).rejects.toThrow(/UNAUTHENTICATED/)
   const subject = emailIdOf('ada@example.org')

@@ -3,7 +3,7 @@ import type { Catalogue, RecordedEvent } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
 import { BadConfig, type Config } from '../config.ts'
 import { emailIdOf } from '../domains/identity/index.ts'
-import { authenticate } from '../http/accounts/accounts.ts'
+import { accountBy, authenticate } from '../http/accounts/accounts.ts'
 import { lockout } from '../http/accounts/lockout.ts'
 import { Problem } from '../http/problem.ts'
 import { BadUrl } from '../platform/event-log/eventstoredb-connection.ts'
@@ -122,6 +122,17 @@ export const serveLog = async (
           if (error instanceof Problem && error.statusCode < 500) return undefined
           throw error
         }
+      },
+      standingOf: async (name) => {
+        const found = await accountBy(executor, name)
+        return found
+          ? JSON.stringify([
+              found.userId,
+              found.state.status,
+              found.state.credentials,
+              found.state.roles,
+            ])
+          : ''
       },
       masked,
       onError,

@@ -12,7 +12,7 @@ const held = () => {
 test('who was right is not checked again for a minute', async () => {
   let now = 0
   const authenticate = vi.fn<Authenticate>(async () => 'admin')
-  const check = sparingly(authenticate, () => now)
+  const check = sparingly(authenticate, { clock: () => now })
   expect([await check('ada', 'pw', '192.0.2.1'), await check('ada', 'pw', '192.0.2.1')]).toEqual([
     'admin',
     'admin',
@@ -23,6 +23,19 @@ test('who was right is not checked again for a minute', async () => {
   now = 60_001
   await check('ada', 'pw', '192.0.2.1')
   expect(authenticate).toHaveBeenCalledTimes(3)
+})
+
+test('a password that was right is checked again once the account stands otherwise', async () => {
+  let standing = 'before'
+  const authenticate = vi.fn<Authenticate>(async () =>
+    standing === 'before' ? 'admin' : undefined,
+  )
+  const check = sparingly(authenticate, { standingOf: async () => standing })
+  expect(await check('ada', 'pw', '192.0.2.1')).toBe('admin')
+  expect(await check('ada', 'pw', '192.0.2.1')).toBe('admin')
+  standing = 'after'
+  expect(await check('ada', 'pw', '192.0.2.1')).toBeUndefined()
+  expect(authenticate).toHaveBeenCalledTimes(2)
 })
 
 test('who was wrong is checked again', async () => {

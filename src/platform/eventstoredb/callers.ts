@@ -19,6 +19,12 @@ export type Authenticate = (
   address: string,
 ) => Promise<'analyst' | 'admin' | undefined>
 
+/**
+ * What a right password rests on, as a text that changes when it may have become wrong: the password, the roles, a
+ * suspension. It has to cost much less than checking the password.
+ */
+export type StandingOf = (name: string) => Promise<string>
+
 type Credentials = { readonly name: string; readonly password: string }
 
 /** Name and password of a header `Basic <base64 of name:password>` (RFC 7617). */
@@ -40,17 +46,25 @@ const remembered = 60_000
 
 /**
  * Checks passwords so that neither a busy client nor one who guesses wears the process out: what was right is
- * remembered for a minute (as a hash under a key of this process), and few are checked at once.
+ * remembered for a minute (as a hash under a key of this process) as long as the account stands as it did, and few are
+ * checked at once.
  * @param authenticate checks a name and a password
- * @param clock ms, monotonic: a clock that is set back must not make a password good for longer
+ * @param options.standingOf asked with every call; left out, what was right stays right for the minute
+ * @param options.clock ms, monotonic: a clock that is set back must not make a password good for longer
  */
 export const sparingly = (
   authenticate: Authenticate,
-  clock: () => number = () => performance.now(),
+  {
+    standingOf,
+    clock = () => performance.now(),
+  }: { readonly standingOf?: StandingOf; readonly clock?: () => number } = {},
 ): Authenticate => {
   const key = randomBytes(32)
   type Answer = Awaited<ReturnType<Authenticate>>
-  const known = new Map<string, { readonly answer: Answer; readonly until: number }>()
+  const known = new Map<
+    string,
+    { readonly answer: Answer; readonly standing: string | undefined; readonly until: number }
+  >()
   const underWay = new Map<string, Promise<Answer>>()
   const queue: (() => void)[] = []
   let busy = 0
@@ -76,8 +90,12 @@ export const sparingly = (
 
   const check = async (id: string, ...who: Parameters<Authenticate>): Promise<Answer> => {
     try {
+      // Before the password is checked: a change that comes meanwhile makes the answer one of before.
+      const standing = standingOf && (await standingOf(who[0]))
       const answer = await taken(() => authenticate(...who))
-      if (answer) known.set(id, { answer, until: clock() + remembered })
+      // Behind the others: they are in the order of their ends.
+      known.delete(id)
+      if (answer) known.set(id, { answer, standing, until: clock() + remembered })
       return answer
     } finally {
       underWay.delete(id)
@@ -95,7 +113,7 @@ export const sparingly = (
       known.delete(old)
     }
     const found = known.get(id)
-    if (found) return found.answer
+    if (found && found.standing === (standingOf && (await standingOf(name)))) return found.answer
     const checking = underWay.get(id) ?? check(id, name, password, address)
     underWay.set(id, checking)
     return checking
@@ -108,9 +126,9 @@ export const sparingly = (
  */
 export const knownCallers = (
   authenticate: Authenticate,
-  { writable }: { readonly writable: boolean },
+  { writable, standingOf }: { readonly writable: boolean; readonly standingOf?: StandingOf },
 ): ((metadata: Metadata, peer: string) => Promise<Caller>) => {
-  const check = sparingly(authenticate)
+  const check = sparingly(authenticate, { ...(standingOf && { standingOf }) })
   return async (metadata, peer) => {
     const credentials = basicOf(String(metadata.get('authorization')[0] ?? ''))
     if (!credentials)

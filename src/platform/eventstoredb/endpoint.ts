@@ -19,7 +19,7 @@ import type { RecordedEvent } from '#kernel'
 import { isLoopback } from '../loopback.ts'
 import type { EventLog } from '../event-log/port.ts'
 import { accessDenied } from './call-refused.ts'
-import { knownCallers, type Authenticate, type Caller } from './callers.ts'
+import { knownCallers, type Authenticate, type Caller, type StandingOf } from './callers.ts'
 import { clusterOfOne } from './gossip.ts'
 import { defaultMaxAppendBytes, serveAppend, type AppendCall } from './serve-append.ts'
 import { serveRead, type ReadCall } from './serve-read.ts'
@@ -43,6 +43,8 @@ export type EndpointOptions = {
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
   /** Who may call; needed with `tls`. */
   readonly authenticate?: Authenticate
+  /** Tells when a password that was right has to be checked again. */
+  readonly standingOf?: StandingOf
   /**
    * An event as those see it who may not see everything. A stream whose events come under another name is not there for
    * them to be read by its own.
@@ -76,11 +78,12 @@ const farewell = 700
 const callersOf = ({
   tls,
   authenticate,
+  standingOf,
   writable,
 }: EndpointOptions): ((metadata: Metadata, peer: string) => Promise<Caller>) => {
   if (!tls) return async () => ({ seesAll: writable, mayAppend: writable })
   if (!authenticate) throw new Error('An endpoint with a certificate needs to know who may call')
-  return knownCallers(authenticate, { writable })
+  return knownCallers(authenticate, { writable, ...(standingOf && { standingOf }) })
 }
 
 const listen = (server: Server, address: string, credentials: ServerCredentials): Promise<number> =>
