@@ -38,8 +38,10 @@ describe.skipIf(process.platform !== 'linux')('Agora under npm on a terminal', (
       using agora = onTerminal('exec npm start', { ...usual, AGORA_DATA: data.path })
       await until(agora.output, (text) => text.includes('Agora is ready'))
       const url = /http:\/\/127\.0\.0\.1:\d+/.exec(agora.output())?.[0] ?? ''
-      // A request that waits for a position far ahead is in flight for certain.
+      // A request that waits for a position far ahead is in flight once a later one was answered.
+      await (await fetch(`${url}/health/live`)).text()
       const inFlight = fetch(`${url}/api/v1/products?minPosition=999999999`)
+      await (await fetch(`${url}/health/live`)).text()
       agora.pressCtrlC()
       expect((await inFlight).status, `round ${round}`).toBe(503)
       expect(await agora.closed, agora.output()).toBe(0)
