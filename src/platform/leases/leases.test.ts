@@ -78,7 +78,7 @@ describe('a lease in PostgreSQL', () => {
     const waiting = next.acquire('crown', never)
     await fresh.database.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-       WHERE pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted)`,
+       WHERE datname = current_database() AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted)`,
     )
     await expect.poll(() => lease.lost.aborted).toBe(true)
     const passedOn = await waiting
