@@ -111,3 +111,19 @@ test('differences from the payment provider’s ledger are told, and take nobody
     detail: expect.stringContaining('2'),
   })
 })
+
+test.each([
+  ['hangs', () => hangs(), 'It has not answered within 20 ms'],
+  ['fails', () => Promise.reject(new Unavailable('The ledger is away')), 'The ledger is away'],
+])('a ledger that %s takes nobody out of service either', async (_, paymentDifferences, detail) => {
+  const checks = checksOf(
+    { postgres: nothing },
+    { projections: nothing },
+    { paymentDifferences, limit: 20 },
+  )
+  expect(await checks()).toEqual([
+    { name: 'postgres', ok: true },
+    { name: 'projections', ok: true },
+    { name: 'payments', ok: false, optional: true, detail },
+  ])
+})

@@ -71,13 +71,18 @@ const caughtUp = async (projections: Operations['projections']): Promise<Check> 
   return { name, ok: false, detail: `Behind: ${lagging.map((one) => one.name).join(', ')}` }
 }
 
-/** Whether the payment provider's ledger agrees with our payments. @throws Unavailable */
+/** Whether the payment provider's ledger agrees with our payments; it takes no process out of service. */
 const reconciled = async (differences: () => Promise<readonly unknown[]>): Promise<Check> => {
-  const name = 'payments'
-  const { length } = await differences()
-  if (length === 0) return { name, ok: true, optional: true }
-  const detail = `${length} of the payment provider’s entries or of our payments differ; the log names them`
-  return { name, ok: false, optional: true, detail }
+  const of = { name: 'payments', optional: true }
+  try {
+    const { length } = await differences()
+    if (length === 0) return { ...of, ok: true }
+    const detail = `${length} of the payment provider’s entries or of our payments differ; the log names them`
+    return { ...of, ok: false, detail }
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error
+    return { ...of, ok: false, detail: error.message }
+  }
 }
 
 /**
@@ -112,18 +117,22 @@ export const checksOf = (
   const lookAtStores = () => Promise.all(asks.map(([name, ask]) => reached(name, ask)))
 
   const lookAtHome = async (): Promise<readonly Check[]> => {
-    const found = await lookAtStores()
+    // Side by side: a probe waits for the slowest of them, and not for their sum.
+    const [found, projected, payments] = await Promise.all([
+      lookAtStores(),
+      caughtUp(askProjections).catch((error: unknown) => {
+        if (error instanceof Unavailable) return error
+        throw error
+      }),
+      Promise.all(askPayments ? [reconciled(askPayments)] : []),
+    ])
     if (found.some(({ ok }) => !ok)) return found
-    try {
-      const payments = askPayments ? [await reconciled(askPayments)] : []
-      return [...found, lag(await caughtUp(askProjections)), ...payments]
-    } catch (error) {
-      if (!(error instanceof Unavailable)) throw error
-      // A store went away in this very moment, and is the one to be named.
-      const again = await lookAtStores()
-      if (again.some(({ ok }) => !ok)) return again
-      return [...again, lag({ name: 'projections', ok: false, detail: error.message })]
-    }
+    if (!(projected instanceof Unavailable)) return [...found, lag(projected), ...payments]
+    // A store went away in this very moment, and is the one to be named.
+    const again = await lookAtStores()
+    if (again.some(({ ok }) => !ok)) return again
+    const lost = lag({ name: 'projections', ok: false, detail: projected.message })
+    return [...again, lost, ...payments]
   }
 
   let looking: Promise<readonly Check[]> | undefined

@@ -1,3 +1,4 @@
+import { momentOf } from '../platform/event-log/span.ts'
 import { BadUsage } from './failure.ts'
 import type { ReplaySource } from './replay-source.ts'
 
@@ -16,7 +17,6 @@ export type Span = {
 }
 
 const date = /^\d{4}-\d{2}-\d{2}$/
-const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/
 
 /**
  * Reads an end of a replay: a position, or a time; one without a zone is in UTC, a date is its first moment.
@@ -26,13 +26,8 @@ const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{
 export const boundOf = (option: string, text: string): Bound => {
   if (/^\d{1,18}$/.test(text)) return { position: BigInt(text) }
   const zoned = /T.*(Z|[+-]\d{2}:?\d{2})$/.test(text)
-  const time =
-    date.test(text) || moment.test(text)
-      ? Date.parse(date.test(text) || zoned ? text : `${text}Z`)
-      : Number.NaN
-  const at = Number.isNaN(time) ? '' : new Date(time).toISOString()
-  // Times are compared as texts: their years have four digits.
-  if (!/^\d{4}-/.test(at))
+  const at = momentOf(date.test(text) ? `${text}T00:00Z` : zoned ? text : `${text}Z`)
+  if (at === undefined)
     throw new BadUsage(
       `${option} cannot be "${text}"; give a position like 1200, or a time like 2030-01-31T12:00:00Z.`,
     )

@@ -14,7 +14,8 @@ type Place = NonNullable<Query['after']>
 /** The `cursor` of a query. */
 export const Cursor = Type.String({
   pattern: '^[A-Za-z0-9_-]+$',
-  maxLength: 1_000,
+  // The longest name there may be, in base64, and the rest.
+  maxLength: 2_000,
   description:
     'The `nextCursor` of an earlier answer, instead of a page: goes on behind it, whatever was added or removed since. Everything else in the query stays as it was, but for `limit`',
 })

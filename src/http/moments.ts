@@ -19,16 +19,12 @@ export const period = { from: Type.Optional(Moment), to: Type.Optional(Moment) }
 export const momentMessage =
   'must be a moment in ISO 8601, such as 2030-01-31T12:00:00Z, to the millisecond at most'
 
-/** Decimals past the third that are not zero: no event and no document has such a time. */
-const finerThanMs = /\.\d{3}\d*[1-9]/
-
 /**
  * The canonical text of a moment in a query: UTC, three decimals.
  * @param text of the format `date-time` (RFC 3339)
  * @returns undefined for leap seconds, years past 9999 and fractions of a millisecond
  */
-export const canonicalMoment = (text: string): string | undefined =>
-  finerThanMs.test(text) ? undefined : momentOf(text.toUpperCase())
+export const canonicalMoment = (text: string): string | undefined => momentOf(text.toUpperCase())
 
 /**
  * The condition that a period sets, undefined when neither end is given.

@@ -14,11 +14,23 @@ const agrees = (digits: string): boolean => {
   return sum % 10 === 0
 }
 
-/** Whether a text is the number of a card, as people write them: 13 to 19 digits, spaces and dashes among them. */
-export const isCardNumber = (text: string): boolean => {
-  const digits = text.replaceAll(/[\s-]/g, '')
-  return /^[0-9]{13,19}$/.test(digits) && agrees(digits)
-}
+/** What the number of a card looks like: 13 to 19 digits, the first of which tells of a card's network (ISO/IEC 7812-1). */
+const cardLike = /^[2-6][0-9]{12,18}$/
+
+/**
+ * Whether a text has the number of a card in it, in whichever groups its digits are written. Letters end a number, so
+ * that what a provider makes up is not taken for one.
+ */
+export const isCardNumber = (text: string): boolean =>
+  text.split(/\p{L}/u).some((part) => {
+    const groups = part.match(/[0-9]+/g) ?? []
+    return groups.some((_, first) =>
+      groups.slice(first).some((__, more) => {
+        const digits = groups.slice(first, first + more + 1).join('')
+        return cardLike.test(digits) && agrees(digits)
+      }),
+    )
+  })
 
 /** Stands for a buyer's card; from the payment provider. A card's number is refused, that it is never recorded. */
 export const PaymentToken = secret(

@@ -32,7 +32,7 @@ describe('a name', () => {
     'क्\u200dष',
     'รองเท้า',
     '靴',
-    'A \u200fאב\u200e B',
+    'A אב B',
   ])('may be %s', (text) => expect(Check(name, text)).toBe(true))
 
   test.each([
@@ -48,6 +48,10 @@ describe('a name', () => {
     ['another direction', 'Lamp\u202egpj.exe'],
     ['an isolate', '\u2067Lamp\u2069'],
     ['a hidden letter', 'Ad\u200bmin'],
+    ['a soft hyphen', 'Ap\u00adple'],
+    ['a mark of direction', 'Lamp\u200f'],
+    ['a text of tags', 'Lamp\u{e0041}\u{e0042}'],
+    ['a flag that never ends', '🏴\u{e0067}'],
     ['U+0000', 'La\u0000mp'],
     ['half a character', 'La\ud800mp'],
   ])('is not %s', (_, text) => expect(Check(name, text)).toBe(false))
@@ -109,16 +113,27 @@ test('what is asked for today is narrower than what was recorded', () => {
     ]).toEqual([false, true])
 })
 
-test.each(['4242424242424242', '4242 4242 4242 4242', '4242-4242-4242-4242', '378282246310005'])(
-  'the number of a card is no token: %s',
-  (token) =>
-    expect([Check(PaymentToken, token), Check(RecordedToken, token)]).toEqual([false, true]),
+test.each([
+  '4242424242424242',
+  '4242 4242 4242 4242',
+  '4242-4242-4242-4242',
+  '4242.4242.4242.4242',
+  '4242_4242/4242:4242',
+  'tok_4242424242424242',
+  '4242424242424242;12/28;123',
+  '378282246310005',
+])('the number of a card is no token: %s', (token) =>
+  expect([Check(PaymentToken, token), Check(RecordedToken, token)]).toEqual([false, true]),
 )
 
-test.each(['tok_ok', '4242424242424241', '424242424242', 'tok_4242424242424242', '0'])(
-  '%s is one',
-  (token) => expect(Check(PaymentToken, token)).toBe(true),
-)
+test.each([
+  'tok_ok',
+  '4242424242424241',
+  '424242424242',
+  'tok_424242a4242424242',
+  '0',
+  '1242424242424243',
+])('%s is one', (token) => expect(Check(PaymentToken, token)).toBe(true))
 
 test('a text of unknown origin is brought into one line', () => {
   expect(inOneLine('Gift\r\n\r\nPay\u202e again\u200b \u001b!')).toBe('Gift Pay again !')

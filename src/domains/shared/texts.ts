@@ -13,14 +13,22 @@ export const Text = (minLength: number, maxLength: number) =>
 /** What only changes how the text around it is read: in a name, it deceives. */
 const turning = '\\u202a-\\u202e\\u2066-\\u2069'
 
-/** What is between letters and cannot be seen; not the joiners, which emoji and many languages need. */
-const hidden = '\\u200b\\u2060-\\u2064\\ufeff'
+/**
+ * What is between letters and cannot be seen, or turns their direction; not the joiners and variation selectors, which
+ * emoji and many languages need.
+ */
+const hidden = '\\u00ad\\u034f\\u061c\\u180e\\u200b\\u200e\\u200f\\u2060-\\u206f\\ufeff'
+
+/** Letters that nobody sees: a whole text of them may hide in a name. They only belong into flags (Unicode TS #51, 2.4). */
+const tags = '\\u{e0000}-\\u{e007f}'
+const flag = '\\u{1f3f4}[\\u{e0020}-\\u{e007e}]+\\u{e007f}'
 
 /** What nobody sees: spaces, marks without a sign, letters that are blank. */
 const unseen = '\\p{Z}\\p{Cc}\\p{Cf}\\p{Cs}\\p{DI}\\u2800'
 
 /** Shows something, or is empty; `but`: which characters are none of it. */
-const showing = (but: string) => `^(?=[^]*[^${unseen}]|$)[^${but}\\p{Cs}${turning}]*$`
+const showing = (but: string) =>
+  `^(?=[^]*[^${unseen}]|$)(${flag}|[^${but}\\p{Cs}${turning}${tags}])*$`
 
 const lines = '\\p{Cc}\\u2028\\u2029'
 

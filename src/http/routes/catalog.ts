@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { derivedId, Fields, isRefusal, type StateOf } from '#kernel'
+import { composed, derivedId, Fields, isRefusal, type StateOf } from '#kernel'
 import { product } from '../../domains/catalog/index.ts'
 import { Money, ProductId } from '../../domains/shared/index.ts'
 import type { Executed } from '../../platform/runtime/execution.ts'
@@ -82,7 +82,7 @@ export const catalog = (serve: Serve, context: RouteContext): void => {
       tag: 'catalog',
       shared: [products],
       query: ListQuery(['createdAt', 'name', 'price'], {
-        category: Type.Optional(Type.String({ maxLength: 100 })),
+        category: Type.Optional(composed(Type.String({ maxLength: 100 }))),
         minPrice: Type.Optional(Type.Integer({ minimum: 0, description: 'In minor units' })),
         maxPrice: Type.Optional(Type.Integer({ minimum: 0, description: 'In minor units' })),
         inStock: Type.Optional(Type.Boolean()),

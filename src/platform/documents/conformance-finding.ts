@@ -63,6 +63,8 @@ export const findingConformance = (stores: () => Stores): void => {
       assert.deepEqual(await where({ note: { contains: 'r_score%' } }), [])
       assert.deepEqual(await where({ note: { contains: '\\' } }), [])
       assert.deepEqual(await where({ note: { contains: '' } }), ['b', 'c', 'd', 'f'])
+      for (const unseen of ['\u0301\u0301', '\u200b\u200b', '\u00ad'])
+        assert.deepEqual(await where({ note: { contains: unseen } }), [])
     })
 
     test('by a part of a text, however its letters are kept', async () => {

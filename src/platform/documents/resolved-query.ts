@@ -16,6 +16,12 @@ const wanted = (text: string): Wanted => {
   return { folded: folded(written), written }
 }
 
+/** Whether a text is of characters alone that nobody sees: it would be found in every text. */
+const isUnseen = ({ folded, written }: Wanted): boolean => folded === '' && written !== ''
+
+/** A comparison that never holds. */
+const nothingIn = (field: Field): Comparing => ({ field, is: 'in', values: [] })
+
 /** One comparison of one field. */
 export type Comparing =
   | {
@@ -91,7 +97,8 @@ const comparings = (
   if ('contains' in condition) {
     if (!foldedFieldsOf(projection).some(({ name }) => name === field.name))
       throw new InvalidQuery(`"${field.name}" is not looked up by a part of it`)
-    return [{ field, is: 'contains', value: wanted(condition.contains) }]
+    const value = wanted(condition.contains)
+    return isUnseen(value) ? [nothingIn(field)] : [{ field, is: 'contains', value }]
   }
   return Object.entries(ranges).flatMap(([bound, is]) => {
     const value = condition[bound as keyof typeof ranges]
@@ -136,12 +143,13 @@ export const resolveQuery = (projection: AnyProjection, query: Query): ResolvedQ
     field: fieldIn(projection, name.replace(/^-/, '')),
     down: name.startsWith('-'),
   }))
+  const searched = search === undefined ? undefined : searchedIn(projection)
+  const text = wanted(search ?? '')
+  const nothing = isUnseen(text) ? (searched ?? []).slice(0, 1).map(nothingIn) : []
   return {
-    all: resolve(where),
+    all: [...resolve(where), ...nothing],
     ...(anyOf && { anyOf: anyOf.map(resolve) }),
-    ...(search !== undefined && {
-      search: { text: wanted(search), fields: searchedIn(projection) },
-    }),
+    ...(searched && { search: { text, fields: searched } }),
     sort,
     ...(after && { after: behind(projection, sort, after) }),
     limit: whole('limit', limit),

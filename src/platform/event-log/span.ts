@@ -131,9 +131,19 @@ export const spanOf = async (log: Searchable, ends: Ends): Promise<Span> => {
 
 const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/
 
-/** A moment that people wrote, in UTC with ms; undefined when there is none such. */
+/** Decimals past the third that are not zero: no event has such a time. */
+const finerThanMs = /\.\d{3}\d*[1-9]/
+
+/** Whether a day is one of the calendar's: JavaScript takes 30 February for 2 March. */
+const isDay = (date: string): boolean => {
+  const time = Date.parse(`${date}T00:00:00Z`)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date)
+}
+
+/** A moment that people wrote, in UTC with ms; undefined when there is none such, or it is finer than ms. */
 export const momentOf = (text: string): string | undefined => {
-  const time = moment.test(text) ? Date.parse(text) : Number.NaN
+  const isMoment = moment.test(text) && isDay(text.slice(0, 10)) && !finerThanMs.test(text)
+  const time = isMoment ? Date.parse(text) : Number.NaN
   const written = Number.isNaN(time) ? '' : new Date(time).toISOString()
   return /^\d{4}-/.test(written) ? written : undefined
 }

@@ -139,6 +139,28 @@ describe('a lease in PostgreSQL', () => {
     await Promise.all([holder.close(), next.close()])
   })
 
+  test('is taken on a PostgreSQL that is slow to answer at first', async () => {
+    const slow = {
+      connect: async () => {
+        const connection = await fresh.database.connect()
+        return {
+          ...connection,
+          query: async (statement: Statement | string) => {
+            const isSetting = typeof statement === 'string' && statement.startsWith('SET ')
+            if (isSetting) await connection.query('SELECT pg_sleep(0.3)')
+            return connection.query(statement)
+          },
+        } as Connection
+      },
+    }
+    const limits = { beatEvery: 20, expiry: 5_000, silence: 6_000 }
+    const leases = postgresLeases(slow, { limits })
+    const lease = await leases.acquire('crown', never)
+    assert.equal(lease.isHeld(), true)
+    await lease.release()
+    await leases.close()
+  })
+
   test('is a lease on a PostgreSQL that cannot end silent sessions too, and that is said', async () => {
     const errors: unknown[] = []
     const old = {

@@ -27,6 +27,15 @@ export type LeaseSession = {
   readonly close: () => Promise<void>
 }
 
+/** A moment by both clocks: the monotonic one stands still while a machine sleeps, the other one may be set. */
+type Moment = { readonly monotonic: number; readonly wall: number }
+
+const momentOfNow = (): Moment => ({ monotonic: performance.now(), wall: Date.now() })
+
+/** The longest that may have passed since, in ms: a clock that is set forward costs the leases, and no more. */
+const sinceThen = ({ monotonic, wall }: Moment): number =>
+  Math.max(performance.now() - monotonic, Date.now() - wall)
+
 /** PostgreSQL before 14 does not know the setting. */
 const unknownSetting = '42704'
 
@@ -57,8 +66,8 @@ export const openLeaseSession = async (
 ): Promise<LeaseSession> => {
   const connection = await database.connect()
   const lost = new AbortController()
-  let heardAt = performance.now()
-  const beating = setInterval(() => void beat(), beatEvery).unref()
+  let heard = momentOfNow()
+  let beating: NodeJS.Timeout | undefined
 
   const end = (reason: string): void => {
     clearInterval(beating)
@@ -68,15 +77,15 @@ export const openLeaseSession = async (
     void connection.close()
   }
   const isAlive = (): boolean => {
-    if (!lost.signal.aborted && performance.now() - heardAt >= expiry)
+    if (!lost.signal.aborted && sinceThen(heard) >= expiry)
       end(`The leases are given up: PostgreSQL has not heard of this process for ${expiry} ms`)
     return !lost.signal.aborted
   }
   /** The server has heard of this process no earlier than the statement was sent. */
   const query = async <R extends Row>(statement: Statement | string): Promise<R[]> => {
-    const sentAt = performance.now()
+    const sent = momentOfNow()
     const rows = await connection.query<R>(statement)
-    heardAt = Math.max(heardAt, sentAt)
+    if (sent.monotonic > heard.monotonic) heard = sent
     return rows
   }
   void connection.lost.then(() => end('The connection that held the leases was lost'))
@@ -92,7 +101,7 @@ export const openLeaseSession = async (
     end('The session of the leases could not be opened')
     throw error
   }
-  heardAt = performance.now()
+  heard = momentOfNow()
 
   let underWay = false
   const beat = async (): Promise<void> => {
@@ -102,6 +111,8 @@ export const openLeaseSession = async (
     await query('SELECT').catch(() => undefined)
     underWay = false
   }
+  // Only now: a server that is slow over the setting must not be met by a heartbeat.
+  if (!lost.signal.aborted) beating = setInterval(() => void beat(), beatEvery).unref()
 
   return {
     query,
