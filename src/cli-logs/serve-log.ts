@@ -28,6 +28,27 @@ const mustRest = async (database: Database): Promise<void> => {
     )
 }
 
+/** How often a log that is writable is looked at for an Agora that has started on it, in ms. */
+const lookEvery = 2_000
+
+/**
+ * Looks again and again whether an Agora has started on a database.
+ * @returns a promise that rejects once one has, and what ends the looking
+ */
+const watchRest = (database: Database): { found: Promise<never>; stop: () => void } => {
+  const { promise: found, reject } = Promise.withResolvers<never>()
+  // Whoever serves may be over before anybody waits for it.
+  found.catch(() => undefined)
+  const timer = setInterval(() => {
+    mustRest(database).catch((error: unknown) => {
+      // A database that is away for a moment is no Agora.
+      if (error instanceof Failed)
+        reject(new Failed(`The log is not served any longer: ${error.message}.`))
+    })
+  }, lookEvery)
+  return { found, stop: () => clearInterval(timer) }
+}
+
 const maxAppendBytesIn = (env: NodeJS.ProcessEnv): number | undefined => {
   try {
     const { AGORA_ESDB_MAX_APPEND_SIZE } = env
@@ -78,8 +99,10 @@ export const serveLog =
         }),
         (it) => it.close(),
       )
+      const watch = writable ? parts.adopt(watchRest(database), (it) => it.stop()) : undefined
+      const unwanted = watch?.found ?? new Promise<never>(() => undefined)
       const everything = parts.move()
-      return { url, [Symbol.asyncDispose]: () => everything.disposeAsync() }
+      return { url, unwanted, [Symbol.asyncDispose]: () => everything.disposeAsync() }
     } catch (error) {
       if (!(error instanceof Error)) throw error
       const settings = { host: '--host', port: '--port' }

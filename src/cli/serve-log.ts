@@ -14,11 +14,17 @@ export type ServeLog = (options: {
   /** 0 for a free one. */
   readonly port: number
   readonly writable: boolean
-}) => Promise<AsyncDisposable & { readonly url: string }>
+}) => Promise<
+  AsyncDisposable & {
+    readonly url: string
+    /** Rejects when it may not be served any longer. */
+    readonly unwanted: Promise<never>
+  }
+>
 
 /**
  * `agora serve-log`: serves the log until it is interrupted; read-only and masked, unless told otherwise.
- * @throws Failed when the port is taken, or the log would be writable beside a running Agora
+ * @throws Failed when the port is taken, or the log is writable and an Agora runs on it, from the start or later
  */
 export const serveLogCommand = async (
   { out, say, signal }: Session,
@@ -31,8 +37,9 @@ export const serveLogCommand = async (
       'Every program on this machine may append any event here, without a password, and reads secrets and persons unmasked.',
     )
   out(`Serving the log at ${served.url}`)
-  await new Promise<void>((resolve) => {
+  const interrupted = new Promise<void>((resolve) => {
     if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
+  await Promise.race([interrupted, served.unwanted])
 }

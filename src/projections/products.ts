@@ -34,6 +34,7 @@ export const products = projection({
   ProductCreated: (_, { id, at, revision, data }) => ({
     id,
     ...data,
+    category: data.category.normalize('NFC'),
     stock: 0,
     createdAt: at,
     revision,
@@ -43,6 +44,7 @@ export const products = projection({
     document && {
       id: document.id,
       ...data,
+      category: data.category.normalize('NFC'),
       price: document.price,
       stock: document.stock,
       createdAt: document.createdAt,

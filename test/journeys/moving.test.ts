@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventStoreLog } from '../../src/platform/event-log/eventstoredb.ts'
 import type { Database } from '../../src/platform/postgres/database.ts'
+import { postgresRegistry } from '../../src/platform/registry/postgres.ts'
 import { memoryStreamIndex } from '../../src/platform/stream-index/memory.ts'
 import { agoraHere, startAgora, temporaryData } from '../support/agora.ts'
 import { placeOrders } from '../support/load.ts'
@@ -259,5 +260,19 @@ describe('a log that is served', () => {
     await log.close()
     child.kill('SIGTERM')
     expect(await outcome).toMatchObject({ code: 0 })
+  })
+
+  test('is not served writable any longer once an Agora starts on it', async () => {
+    await using quiet = await freshDatabase()
+    const { child, outcome } = typed(['serve-log', '--writable', '--port', '0'], {
+      POSTGRES_URL: quiet.url,
+    })
+    await once(createInterface({ input: child.stdout! }), 'line')
+    const [id, url] = [crypto.randomUUID(), 'http://127.0.0.1:9']
+    const registry = postgresRegistry(quiet.database)
+    await registry.register({ id, url, roles: ['api'], services: ['ordering'] })
+    const ended = await outcome
+    expect(ended.code).toBe(1)
+    expect(ended.said).toContain(`not served any longer: an Agora runs on it (${url})`)
   })
 })
