@@ -1,5 +1,5 @@
 import { asId, derivedUuid, type StateOf } from '#kernel'
-import { awaitsRefund, payment } from '../domains/payments/index.ts'
+import { awaitsRefund, hasGoneBack, payment, refundStatusOf } from '../domains/payments/index.ts'
 import { PaymentId, RefundId } from '../domains/shared/index.ts'
 import type { LedgerEntry, PaymentProvider } from '../platform/payments/port.ts'
 import type { Difference } from '../platform/reconciliation/port.ts'
@@ -136,6 +136,10 @@ export const ledgerComparison = (
     at,
   }: Claim): Promise<Difference | undefined> => {
     const { state } = await stateOf(payment, paymentId)
+    const failed = refundStatusOf(state, refundId) === 'failed'
+    // Refunds of a part are an admin's, who is told by the order; nobody asks for this one again but who is alerted.
+    if (failed && refundId === undefined && !hasGoneBack(state))
+      return { kind: 'refund_failed', key: refundKeyOf(paymentId, refundId), paymentId, since: at }
     if (!awaitsRefund(state, refundId)) return undefined
     const isLate = now() - Date.parse(at) > refundTime
     const key = refundKeyOf(paymentId, refundId)
@@ -155,7 +159,7 @@ export const ledgerComparison = (
       refundId: askedUnder(key)?.refundId,
       at,
     }
-    return difference.kind === 'refund_missing' ? missingRefund(claim) : missingCharge(claim)
+    return difference.kind === 'charge_missing' ? missingCharge(claim) : missingRefund(claim)
   }
 
   return { compareEntry, compareAgain, missingCharge, missingRefund }

@@ -99,6 +99,8 @@ const initiated = async () => {
   return {
     id,
     key: `${id}:1`,
+    refuse: () =>
+      executor.execute(payment, id, { type: 'FailRefund', data: { reason: 'no' } }, origin()),
     /** Asks for a part of the money back. @returns the refund's id */
     giveBack: async (name: string, minor: number) => {
       const refundId = derivedId(RefundId, id, name)
@@ -288,6 +290,21 @@ describe('a refund', () => {
       ['refund_missing', `${id}:${missing}`],
       ['refund_unknown', `${id}:${derivedId(RefundId, 'never asked for')}`],
     ])
+  })
+
+  test('of all the money that the provider has refused is alerted of, until the money went back', async () => {
+    const { run, charged, kinds, open } = bank()
+    const { key, complete, callOff, refuse, giveBack } = await initiated()
+    charged(key)
+    await complete()
+    await callOff()
+    await run()
+    await refuse()
+    await run()
+    expect(kinds()).toEqual(['refund_failed'])
+    await giveBack('by hand', 3998)
+    await run()
+    expect((await open()).filter(({ kind }) => kind === 'refund_failed')).toEqual([])
   })
 
   test('that nobody asked for is alerted of', async () => {

@@ -1,12 +1,17 @@
-import { awaitsRefund, payment } from '../domains/payments/index.ts'
-import type { PaymentId, RefundId } from '../domains/shared/index.ts'
-import {
-  IdempotencyMismatch,
-  RefundRefused,
-  type PaymentProvider,
-} from '../platform/payments/port.ts'
-import type { Executor } from '../platform/runtime/execution.ts'
+import { derivedUuid } from '#kernel'
+import { awaitsRefund, payment, pendingRefunds } from '../domains/payments/index.ts'
+import type { Money, PaymentId, RefundId } from '../domains/shared/index.ts'
+import { RefundRefused, type PaymentProvider } from '../platform/payments/port.ts'
+import type { Executor, Origin } from '../platform/runtime/execution.ts'
 import { job } from './job.ts'
+
+/** What the provider is asked to give back. */
+type Asked = {
+  readonly paymentId: PaymentId
+  readonly providerRef: string
+  readonly amount: Money
+  readonly refundId?: RefundId | undefined
+}
 
 /** The key that the provider knows a refund by; one without an id gives all the money back. */
 export const refundKeyOf = (paymentId: PaymentId, refundId: RefundId | undefined): string =>
@@ -16,8 +21,26 @@ export const refundKeyOf = (paymentId: PaymentId, refundId: RefundId | undefined
  * Gives money of a payment back, once for each refund, however often that is tried: the provider knows each by a key.
  * What the provider refuses is not tried again; the refund has failed then.
  */
-export const refundCard = (provider: PaymentProvider, { execute, stateOf }: Executor) =>
-  job({
+export const refundCard = (provider: PaymentProvider, { execute, stateOf }: Executor) => {
+  const giveBack = async (
+    { paymentId, providerRef, amount, refundId }: Asked,
+    origin: Origin,
+  ): Promise<void> => {
+    const which = refundId === undefined ? {} : { refundId }
+    try {
+      const idempotencyKey = refundKeyOf(paymentId, refundId)
+      const { refundRef } = await provider.refund({ idempotencyKey, providerRef, amount })
+      const data = { ...which, refundRef }
+      await execute(payment, paymentId, { type: 'RecordRefund', data }, origin)
+    } catch (error) {
+      // Anything else leaves open what became of the money: a key that was used for another sum has moved some.
+      if (!(error instanceof RefundRefused)) throw error
+      const data = { ...which, reason: 'refused_by_provider' }
+      await execute(payment, paymentId, { type: 'FailRefund', data }, origin)
+    }
+  }
+
+  return job({
     name: 'refund-card',
     from: [payment],
     on: {
@@ -29,20 +52,13 @@ export const refundCard = (provider: PaymentProvider, { execute, stateOf }: Exec
     },
     run: async ({ paymentId, amount, providerRef, refundId }, origin) => {
       const { state } = await stateOf(payment, paymentId)
-      if (!awaitsRefund(state, refundId)) return
-      const which = refundId === undefined ? {} : { refundId }
-      try {
-        const { refundRef } = await provider.refund({
-          idempotencyKey: refundKeyOf(paymentId, refundId),
-          providerRef,
-          amount,
-        })
-        const data = { ...which, refundRef }
-        await execute(payment, paymentId, { type: 'RecordRefund', data }, origin)
-      } catch (error) {
-        if (!(error instanceof RefundRefused || error instanceof IdempotencyMismatch)) throw error
-        const data = { ...which, reason: 'refused_by_provider' }
-        await execute(payment, paymentId, { type: 'FailRefund', data }, origin)
+      if (awaitsRefund(state, refundId))
+        return giveBack({ paymentId, providerRef, amount, refundId }, origin)
+      if (refundId !== undefined) return
+      // A version that knew no ids of refunds queued this: any of those that are pending may be meant.
+      for (const one of pendingRefunds(state)) {
+        const commandId = derivedUuid(origin.commandId, one.refundId)
+        await giveBack({ paymentId, providerRef, ...one }, { ...origin, commandId })
       }
     },
     givenUp: {
@@ -51,3 +67,4 @@ export const refundCard = (provider: PaymentProvider, { execute, stateOf }: Exec
     },
     options: { concurrency: 32, attempts: 8, backoff: 250 },
   })
+}

@@ -257,7 +257,8 @@ export const decideRefundFailed = (order: Paid, refundId: RefundId, reason: stri
 export const decideAdopted = (order: Paid, refundId: RefundId) => {
   const answer = mayAsk.RequestRefund[order.stage]
   if (answer !== 'go') return refuse(answer)
-  if (Object.keys(order.refunds).length > 0) return []
+  // Those that failed gave nothing back.
+  if (refundsThat(order, counts).length > 0) return []
   const all = { lines: refundable(order), amount: moneyLeft(order), restock: [] }
   const { type, data } = given(order, refundId, all)
   return [{ type, data: { ...data, adopted: true as const } }]

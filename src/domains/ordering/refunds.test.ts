@@ -362,6 +362,12 @@ describe('a refund that was made before orders were asked', () => {
       .refuses('AlreadyRefunded')
   })
 
+  test('is taken in also after a refund that failed', () => {
+    given(order, ...toShip, asked(second, all, 11_998), failed(second))
+      .when(adopt)
+      .yields(adopted)
+  })
+
   test('is none of an order that came to nothing, or is asked for its own', () => {
     given(order, placed, { type: 'OrderRejected', data: { reason: 'x' } })
       .when(adopt)

@@ -4,6 +4,7 @@ export {
   leftToRefund,
   payment,
   paymentIdOf,
+  pendingRefunds,
   providerUnavailable,
   refundStatusOf,
 } from './payment.ts'

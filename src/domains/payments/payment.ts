@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { decider, derivedId, Fields, refuse } from '#kernel'
+import { asId, decider, derivedId, Fields, refuse } from '#kernel'
 import {
   Code,
   Money,
@@ -284,6 +284,18 @@ export const refundStatusOf = (
 /** Whether a refund was asked for and has not come to its end. */
 export const awaitsRefund = (state: State, refundId: RefundId | undefined): boolean =>
   refundStatusOf(state, refundId) === 'pending'
+
+/** The refunds that were asked for and have not come to their ends. */
+export const pendingRefunds = (
+  state: State,
+): readonly { readonly refundId: RefundId; readonly amount: Amount }[] =>
+  isTaken(state)
+    ? Object.entries(state.refunds).flatMap(([key, { status, amount }]) =>
+        status === 'pending' && key !== keyOf(undefined)
+          ? [{ refundId: asId(RefundId, key), amount: { ...state.amount, amount } }]
+          : [],
+      )
+    : []
 
 /** Whether all of the money is back, or on its way back. */
 export const hasGoneBack = (state: State): boolean =>

@@ -47,16 +47,17 @@ export const attemptsAt =
       error,
       pause: pauseBefore(attempt, attempts, backoff),
     })
+    const leftToNewer = (error: NewerVersion): Ended => {
+      onError(error)
+      return { outcome: 'again', error, pause: leftFor, uncounted: true }
+    }
     try {
       // It was taken once more than allowed: the process died with it, or it could not be reported that it is given up.
       if (attempt > attempts) throw new Error(lastError ?? 'No worker lived to finish it')
       await handler({ id, data, attempt })
       return { outcome: 'done' }
     } catch (error) {
-      if (error instanceof NewerVersion) {
-        onError(error)
-        return { outcome: 'again', error, pause: leftFor, uncounted: true }
-      }
+      if (error instanceof NewerVersion) return leftToNewer(error)
       if (attempt < attempts) {
         failed(error, false)
         return again(error)
@@ -64,6 +65,7 @@ export const attemptsAt =
       try {
         await onGivenUp?.({ id, data, error })
       } catch (unreported) {
+        if (unreported instanceof NewerVersion) return leftToNewer(unreported)
         failed(unreported, false)
         return again(error)
       }

@@ -9,6 +9,7 @@ import type { LedgerEntry } from '../payments/port.ts'
  * - `charge_missing`: the payment is completed, and the provider has not taken the money
  * - `refund_unknown`: the provider returned money that nobody asked it to return
  * - `refund_unrecorded`: it returned money, which the payment does not take in
+ * - `refund_failed`: all the money of a payment that came to nothing is to be returned, and the provider has refused
  * - `refund_missing`: money is to be returned, and the provider has not done so for too long
  */
 export const differenceKinds = [
@@ -19,6 +20,7 @@ export const differenceKinds = [
   'charge_missing',
   'refund_unknown',
   'refund_unrecorded',
+  'refund_failed',
   'refund_missing',
 ] as const
 export type DifferenceKind = (typeof differenceKinds)[number]
