@@ -25,6 +25,7 @@ describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
   const forget = () =>
     inRedis(() => openRedis(redis.url, { patience: 5_000 }), {
       standsFor: (text) => [`stands-for-${text}`],
+      prefixes: async () => ['agora:', 'bullmq:'],
     })(ada)
   const removed = async () =>
     Object.fromEntries((await forget()).map((one) => [one.place, one.removed]))

@@ -75,19 +75,19 @@ const typesOf = async (redis: Redis, keys: readonly string[]): Promise<readonly 
  * into, as they say nothing.
  * @param open opens Redis; it is closed again
  * @param options.standsFor what an address is counted under, where it is not counted under itself
- * @param options.prefixes of the keys that are looked at, default those of counts and jobs
- * @throws Unavailable when Redis is away
+ * @param options.prefixes of the keys that are looked at: all others may be of another Agora
+ * @throws Unavailable when Redis is away; what `prefixes` throws
  */
 export const inRedis =
   (
     open: () => Promise<RedisConnection>,
     {
       standsFor = () => [],
-      prefixes = ['agora:', 'bullmq:'],
+      prefixes,
     }: {
       readonly standsFor?: (address: string) => readonly string[]
-      readonly prefixes?: readonly string[]
-    } = {},
+      readonly prefixes: () => Promise<readonly string[]>
+    },
   ) =>
   async (sought: Sought): Promise<readonly CheckedPlace[]> => {
     const tells = tellsOf(sought)
@@ -109,10 +109,11 @@ export const inRedis =
         }
     }
 
+    const ours = await prefixes()
     const connection = await open()
     try {
       await connection.run(async (redis) => {
-        for (const prefix of prefixes)
+        for (const prefix of ours)
           for (let cursor = '0'; ;) {
             const scanned = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', page)
             cursor = scanned[0]
