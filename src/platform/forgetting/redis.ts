@@ -21,11 +21,15 @@ const names = {
   events: 'events in Redis',
 } as const
 
-/** What a job asks for, as BullMQ keeps it of ours: `{ json }`, a list of what is asked for, of others as well. */
-const askedIn = (data: string): readonly unknown[] => {
-  const kept: unknown = JSON.parse(data)
-  if (typeof kept !== 'object' || kept === null || !('json' in kept)) return []
-  const asked: unknown = JSON.parse(String(kept.json))
+/** The data of a job in BullMQ; ours have `json`, a list of what is asked for, of others as well. */
+const dataIn = (text: string): object => {
+  const data: unknown = JSON.parse(text)
+  return typeof data === 'object' && data !== null ? data : {}
+}
+
+const askedIn = (data: object): readonly unknown[] => {
+  if (!('json' in data)) return []
+  const asked: unknown = JSON.parse(String(data.json))
   return Array.isArray(asked) ? asked : [asked]
 }
 
@@ -33,12 +37,13 @@ type IsTheirs = (text: string) => boolean
 
 /** Takes out of a job what it says of them, and leaves what it is to do for others. */
 const clearJob = async (redis: Redis, key: string, isTheirs: IsTheirs, counts: Counts) => {
-  const [data, reason, trace] = await redis.hmget(key, 'data', 'failedReason', 'stacktrace')
-  const asked = askedIn(data ?? '{}')
+  const [text, reason, trace] = await redis.hmget(key, 'data', 'failedReason', 'stacktrace')
+  const data = dataIn(text ?? '{}')
+  const asked = askedIn(data)
   const ofOthers = asked.filter((one) => !isTheirs(JSON.stringify(one)))
   const changes: string[] = []
   if (ofOthers.length < asked.length) {
-    changes.push('data', JSON.stringify({ json: JSON.stringify(ofOthers) }))
+    changes.push('data', JSON.stringify({ ...data, json: JSON.stringify(ofOthers) }))
     counts.jobs += 1
   }
   if (isTheirs(`${reason} ${trace}`)) {
