@@ -26,6 +26,19 @@ test('a gateway alone takes few connections to PostgreSQL, and everybody as many
   assert.equal(connections({ AGORA_ROLES: 'gateway', POSTGRES_CONNECTIONS: '40' }), 40)
 })
 
+test('what Agora sets itself for every session is refused in the URL of PostgreSQL, by name', () => {
+  const url = 'postgres://agora:secret@db:5432/agora'
+  for (const name of ['application_name', 'options'])
+    assert.throws(
+      () => readConfig({ POSTGRES_URL: `${url}?sslmode=require&${name}=-c%20work_mem%3D1` }),
+      (error) =>
+        error instanceof BadConfig &&
+        error.message.includes(`POSTGRES_URL must not have ${name}`) &&
+        !error.message.includes('secret'),
+    )
+  assert.equal(readConfig({ POSTGRES_URL: `${url}?sslmode=require` }).postgresConnections, 24)
+})
+
 test('durations say their unit; a bare number is in ms', () => {
   const timeout = (text: string) => readConfig({ ORDER_TIMEOUT: text }).orderTimeout
   assert.deepEqual(

@@ -119,6 +119,19 @@ const upstreamsFrom = (text: string): readonly UpstreamSetting[] => {
   return upstreams
 }
 
+/** What Agora sets for every session, and a URL would override: names of processes, and limits of clients that hang. */
+const ownSettings = ['application_name', 'options'] as const
+
+const postgresUrlOf = (url: string): string => {
+  const given = new URLSearchParams(url.split('?', 2)[1])
+  const own = ownSettings.filter((name) => given.has(name))
+  if (own.length > 0)
+    throw new BadConfig(
+      `The environment cannot be used: POSTGRES_URL must not have ${own.join(' and ')}, which Agora sets itself`,
+    )
+  return url
+}
+
 const portOf = (name: string, text: string): number => {
   if (Number(text) > 65_535)
     throw new BadConfig(`The environment cannot be used: ${name} is at most 65535`)
@@ -201,7 +214,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     ...(read.AGORA_URL && { advertisedUrl: read.AGORA_URL }),
     ...(read.AGORA_UPSTREAMS && { upstreams: upstreamsFrom(read.AGORA_UPSTREAMS) }),
     directCalls: read.AGORA_DIRECT_CALLS === 'true',
-    ...(read.POSTGRES_URL && { postgresUrl: read.POSTGRES_URL }),
+    ...(read.POSTGRES_URL && { postgresUrl: postgresUrlOf(read.POSTGRES_URL) }),
     postgresConnections: Number(read.POSTGRES_CONNECTIONS ?? (isGatewayAlone ? 8 : 24)),
     ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),
     ...(eventStoreEndpoint && { eventStoreEndpoint }),

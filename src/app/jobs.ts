@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { redisKeys } from './forgetting-in-redis.ts'
 import type { Config } from '../config.ts'
 import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
 import type { Database } from '../platform/postgres/database.ts'
@@ -64,8 +65,7 @@ export const openJobs = async (
         ...(beforeFirstAdd && { beforeFirstAdd }),
       }),
     )
-  // In braces: what a cluster is to keep in one place.
-  const prefixOf = (place: JobPlace) => `agora:{jobs-${place.room ?? roomBefore}}`
+  const prefixOf = (place: JobPlace) => redisKeys(place.room ?? roomBefore).jobs
 
   const before = new Map<JobPlace, () => Promise<Queue>>()
   const givenUp: JobPlace[] = []

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { streamOf, type Catalogue } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
+import { forgettingInRedis, redisKeys } from './forgetting-in-redis.ts'
 import { openJobs } from './jobs.ts'
 import { openEventLog } from './log.ts'
 import type { Config } from '../config.ts'
@@ -26,7 +27,6 @@ import { forgotten, sealed } from '../platform/event-log/sealed.ts'
 import { postgresEventReaders } from '../platform/event-readers/postgres.ts'
 import { inFiles } from '../platform/forgetting/files.ts'
 import { postgresForgetting } from '../platform/forgetting/postgres.ts'
-import { inRedis } from '../platform/forgetting/redis.ts'
 import { openKeys } from '../platform/keys/open-keys.ts'
 import { postgresLeases } from '../platform/leases/postgres.ts'
 import { checkFollowedLog } from '../platform/log-identity/followed-log.ts'
@@ -39,6 +39,7 @@ import { postgresPersonalKeys } from '../platform/personal/postgres.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
 import { storeClock } from '../platform/postgres/store-clock.ts'
+import { jobStores } from '../platform/queue/job-stores.ts'
 import { postgresQueue } from '../platform/queue/postgres.ts'
 import { openRedis } from '../platform/redis/connection.ts'
 import { postgresControl } from '../platform/runtime/control.ts'
@@ -66,15 +67,6 @@ type Opening = {
 
 /** Everything that is kept somewhere, by the adapters that the configuration asks for. */
 export type Stores = Awaited<ReturnType<typeof openStores>>
-
-/** For so long may a command to Redis take where nobody waits for the answer, ms. */
-const unhurried = 5_000
-
-/** Tries to sign in are counted under what stands for the address. */
-const forgettingInRedis = (url: string) =>
-  inRedis(() => openRedis(url, { patience: unhurried }), {
-    standsFor: (address) => [emailIdOf(address)],
-  })
 
 /** Where nobody is forgotten by Agora, for receipts. */
 const beyond = [
@@ -159,11 +151,13 @@ export const openStores = async (
   if (redis) metrics.gaugeRedis(redis.isUp)
   // Agoras that share a Redis have logs of their own, and perhaps one secret.
   const ours = await logIdentity(database)
+  const oursBefore = hash('sha256', keys.secretFor('cache'), 'base64url').slice(0, 16)
+  const prefixes = redisKeys(ours)
   const counters = redis
-    ? keptHereToo(redisCounters(redis, { prefix: `agora:count:${ours}:` }), memoryCounters())
+    ? keptHereToo(redisCounters(redis, { prefix: prefixes.counts }), memoryCounters())
     : memoryCounters()
   const cache = redis
-    ? twoLevels(memoryCache(), redisCache(redis, { prefix: `agora:cache:${ours}:` }))
+    ? twoLevels(memoryCache(), redisCache(redis, { prefix: prefixes.cache }))
     : memoryCache()
 
   // Each message costs every process that listens a read: only who has use for them does.
@@ -171,7 +165,7 @@ export const openStores = async (
     parts.adopt(
       redis && config.redisUrl !== undefined
         ? await redisBetween(config.redisUrl, redis, {
-            key: `agora:told:${ours}`,
+            key: prefixes.told,
             onError: failed('between processes'),
           })
         : await postgresBetween(database, { onError: failed('between processes') }),
@@ -199,7 +193,7 @@ export const openStores = async (
     database,
     postgresUrl,
     room: ours,
-    roomBefore: hash('sha256', keys.secretFor('cache'), 'base64url').slice(0, 16),
+    roomBefore: oursBefore,
     failed: failed('queue'),
     logger,
     parts,
@@ -225,7 +219,15 @@ export const openStores = async (
     elsewhere: [
       // What is in the outbox and in PostgreSQL has been looked after.
       inFiles(config.data, { except: ['outbox', 'postgres'] }),
-      ...(config.redisUrl === undefined ? [] : [forgettingInRedis(config.redisUrl)]),
+      ...(config.redisUrl === undefined
+        ? []
+        : [
+            forgettingInRedis(config.redisUrl, {
+              room: ours,
+              roomBefore: oursBefore,
+              stores: jobStores(database),
+            }),
+          ]),
     ],
     beyond,
   })

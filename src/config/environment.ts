@@ -60,7 +60,9 @@ export const Environment = Type.Object({
         'For development: whether a process without the role gateway answers everybody; on a loopback HOST it also believes x-user-id. Default: false',
     }),
   ),
-  POSTGRES_URL: text('A PostgreSQL to use instead of the embedded one: postgres://…'),
+  POSTGRES_URL: text(
+    'A PostgreSQL to use instead of the embedded one: postgres://…, without application_name and options, which Agora sets',
+  ),
   POSTGRES_CONNECTIONS: Type.Optional(
     Type.String({
       pattern: '^[1-9]\\d{0,3}$',

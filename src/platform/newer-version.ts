@@ -1,6 +1,6 @@
 /**
- * An event that this version of Agora cannot fold, or a command that it does not take: a newer version has recorded it, which may be running beside this
- * one, or another program has. What needs it is left to that version, or waits for it.
+ * An event that this version of Agora cannot fold, or a command that it does not take: a newer version has recorded it,
+ * which may be running beside this one, or another program has. What needs it is left to that version, or waits for it.
  */
 export class NewerVersion extends Error {
   override name = 'NewerVersion'

@@ -5,6 +5,8 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli } from '../../src/cli/program.ts'
+import { redisKeys } from '../../src/app/forgetting-in-redis.ts'
+import { logIdentity } from '../../src/platform/log-identity/log-identity.ts'
 import { openDatabase, type Database } from '../../src/platform/postgres/database.ts'
 import { bullmqQueue } from '../../src/platform/queue/bullmq.ts'
 import { contentOfRedis } from './redis.ts'
@@ -138,8 +140,13 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
     /** Has a mail fail for good, with what mail servers like to say. */
     const failToTell = async (): Promise<void> => {
       await using all = new AsyncDisposableStack()
-      const queue = all.adopt(await bullmqQueue(agora.redisUrl ?? agora.postgresUrl), (it) =>
-        it.close(),
+      const queue = all.adopt(
+        agora.redisUrl === undefined
+          ? await bullmqQueue(agora.postgresUrl)
+          : await bullmqQueue(agora.redisUrl, {
+              schema: redisKeys(await logIdentity(database)).jobs,
+            }),
+        (it) => it.close(),
       )
       await queue.add('letters', [{ id: 'to-her', data: [{ userId: her.id }] }])
       const fail = async () => {
@@ -234,7 +241,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
 
       const places = await everything()
       const traces = tracesIn(places)
-      for (const place of ['read.', agora.redisUrl === undefined ? 'bullmq.job' : 'bullmq:'])
+      for (const place of ['read.', agora.redisUrl === undefined ? 'bullmq.job' : 'agora:{jobs-'])
         expect(traces.filter((trace) => trace.startsWith(place))).not.toEqual([])
       const log = agora.logUrl === undefined ? 'agora.events' : 'far agora.events'
       expect(places.get(log)).toContain(her.id)

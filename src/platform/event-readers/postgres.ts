@@ -1,3 +1,4 @@
+import { coalesce } from '../coalesce.ts'
 import type { Session } from '../postgres/database.ts'
 import type { EventReaders } from './port.ts'
 
@@ -12,11 +13,15 @@ export const postgresEventReaders = (database: Session): EventReaders => ({
       values: [rows.map(([reader]) => reader), rows.map(([, type]) => type)],
     })
   },
-  readBy: async (reader) => {
-    const rows = await database.query<{ type: string }>({
-      text: 'SELECT type FROM agora.event_readers WHERE reader = $1',
-      values: [reader],
+  // An event of another program makes all followers ask at once. No answer is reused: what a newer version has declared
+  // since would be missing, and its events passed over.
+  readBy: coalesce(async (readers) => {
+    const rows = await database.query<{ reader: string; type: string }>({
+      name: 'event-readers',
+      text: 'SELECT reader, type FROM agora.event_readers WHERE reader = ANY($1)',
+      values: [readers],
     })
-    return new Set(rows.map(({ type }) => type))
-  },
+    const read = Map.groupBy(rows, ({ reader }) => reader)
+    return readers.map((reader) => new Set(read.get(reader)?.map(({ type }) => type)))
+  }),
 })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { freshDatabase } from '../../../test/support/postgres.ts'
 import { until } from '../../../test/support/until.ts'
+import { NewerVersion } from '../newer-version.ts'
 import { bullmqQueue } from '../queue/bullmq.ts'
 import { inQueueTables } from './queue-tables.ts'
 
@@ -66,6 +67,27 @@ test('somebody is named by no job in the tables of BullMQ any more; others get t
     [asked('other', 'done \0')],
     [asked('other', 'later')],
   ])
+})
+
+test('a job that was given back has as many attempts left as before', async () => {
+  await using fresh = await freshDatabase()
+  await using all = new AsyncDisposableStack()
+  const queue = all.adopt(await bullmqQueue(fresh.url), (it) => it.close())
+  const tries: [attempt: number, data: unknown][] = []
+  await queue.add('bundles', [{ id: 'bundle', data: [asked(person, ''), asked('other', '')] }])
+  const older = await queue.work('bundles', async ({ attempt, data }) => {
+    tries.push([attempt, data])
+    throw new NewerVersion({ type: 'Wrapped', stream: 'parcel-a' }, 'Wrapped is not known')
+  })
+  await until(
+    () => queue.counts('bundles'),
+    ({ delayed }) => delayed === 1,
+  )
+  await older.stop()
+  await inQueueTables(fresh.database, ada)
+  await queue.work('bundles', async ({ attempt, data }) => void tries.push([attempt, data]))
+  await expect.poll(() => tries, { timeout: 15_000 }).toHaveLength(2)
+  expect(tries[1]).toEqual([1, [asked('other', '')]])
 })
 
 test('without tables of BullMQ, there is nothing to look through', async () => {

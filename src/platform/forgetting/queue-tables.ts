@@ -8,7 +8,7 @@ const isTheirs = (text: string) => `(strpos(${text}, $1) > 0 OR ${tells(text)})`
 /**
  * A job is a bundle of what was asked for, of others as well: what is about them stays. `json`, as `jsonb` holds no NUL.
  */
-const withoutThem = `json_build_object('json', CASE
+const withoutThem = `data || json_build_object('json', CASE
   WHEN json_typeof((data ->> 'json')::json) = 'array' THEN (
     SELECT '[' || coalesce(string_agg(asked::text, ','), '') || ']'
     FROM json_array_elements((data ->> 'json')::json) AS asked WHERE NOT ${isTheirs('asked::text')})

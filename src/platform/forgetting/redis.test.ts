@@ -10,6 +10,7 @@ import {
 } from '../../../test/support/redis.ts'
 import { until } from '../../../test/support/until.ts'
 import { redisCounters } from '../counters/redis.ts'
+import { NewerVersion } from '../newer-version.ts'
 import { bullmqQueue } from '../queue/bullmq.ts'
 import { openRedis } from '../redis/connection.ts'
 import { Unavailable } from '../unavailable.ts'
@@ -25,6 +26,7 @@ describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
   const forget = () =>
     inRedis(() => openRedis(redis.url, { patience: 5_000 }), {
       standsFor: (text) => [`stands-for-${text}`],
+      prefixes: async () => ['agora:', 'bullmq:'],
     })(ada)
   const removed = async () =>
     Object.fromEntries((await forget()).map((one) => [one.place, one.removed]))
@@ -112,6 +114,26 @@ describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
     expect(run).toEqual(expect.arrayContaining([['waiting', []]]))
     const [waits] = await client.hmget('bullmq:jmails:jlater', 'data')
     expect(waits).toContain('other')
+  })
+
+  test('leaves a job that was given back as many attempts as before', async () => {
+    await using all = new AsyncDisposableStack()
+    const queue = all.adopt(await bullmqQueue(redis.url), (it) => it.close())
+    const tries: [attempt: number, data: unknown][] = []
+    await queue.add('bundles', [{ id: 'bundle', data: [asked(person, ''), asked('other', '')] }])
+    const older = await queue.work('bundles', async ({ attempt, data }) => {
+      tries.push([attempt, data])
+      throw new NewerVersion({ type: 'Wrapped', stream: 'parcel-a' }, 'Wrapped is not known')
+    })
+    await until(
+      () => queue.counts('bundles'),
+      ({ delayed }) => delayed === 1,
+    )
+    await older.stop()
+    expect(await removed()).toMatchObject({ 'jobs in Redis': 1 })
+    await queue.work('bundles', async ({ attempt, data }) => void tries.push([attempt, data]))
+    await expect.poll(() => tries, { timeout: 15_000 }).toHaveLength(2)
+    expect(tries[1]).toEqual([1, [asked('other', '')]])
   })
 
   test('is not forgotten as long as Redis is away', async () => {

@@ -21,11 +21,15 @@ const names = {
   events: 'events in Redis',
 } as const
 
-/** What a job asks for, as BullMQ keeps it of ours: `{ json }`, a list of what is asked for, of others as well. */
-const askedIn = (data: string): readonly unknown[] => {
-  const kept: unknown = JSON.parse(data)
-  if (typeof kept !== 'object' || kept === null || !('json' in kept)) return []
-  const asked: unknown = JSON.parse(String(kept.json))
+/** The data of a job in BullMQ; ours have `json`, a list of what is asked for, of others as well. */
+const dataIn = (text: string): object => {
+  const data: unknown = JSON.parse(text)
+  return typeof data === 'object' && data !== null ? data : {}
+}
+
+const askedIn = (data: object): readonly unknown[] => {
+  if (!('json' in data)) return []
+  const asked: unknown = JSON.parse(String(data.json))
   return Array.isArray(asked) ? asked : [asked]
 }
 
@@ -33,12 +37,13 @@ type IsTheirs = (text: string) => boolean
 
 /** Takes out of a job what it says of them, and leaves what it is to do for others. */
 const clearJob = async (redis: Redis, key: string, isTheirs: IsTheirs, counts: Counts) => {
-  const [data, reason, trace] = await redis.hmget(key, 'data', 'failedReason', 'stacktrace')
-  const asked = askedIn(data ?? '{}')
+  const [text, reason, trace] = await redis.hmget(key, 'data', 'failedReason', 'stacktrace')
+  const data = dataIn(text ?? '{}')
+  const asked = askedIn(data)
   const ofOthers = asked.filter((one) => !isTheirs(JSON.stringify(one)))
   const changes: string[] = []
   if (ofOthers.length < asked.length) {
-    changes.push('data', JSON.stringify({ json: JSON.stringify(ofOthers) }))
+    changes.push('data', JSON.stringify({ ...data, json: JSON.stringify(ofOthers) }))
     counts.jobs += 1
   }
   if (isTheirs(`${reason} ${trace}`)) {
@@ -75,19 +80,19 @@ const typesOf = async (redis: Redis, keys: readonly string[]): Promise<readonly 
  * into, as they say nothing.
  * @param open opens Redis; it is closed again
  * @param options.standsFor what an address is counted under, where it is not counted under itself
- * @param options.prefixes of the keys that are looked at, default those of counts and jobs
- * @throws Unavailable when Redis is away
+ * @param options.prefixes of the keys that are looked at: all others may be of another Agora
+ * @throws Unavailable when Redis is away; what `prefixes` throws
  */
 export const inRedis =
   (
     open: () => Promise<RedisConnection>,
     {
       standsFor = () => [],
-      prefixes = ['agora:', 'bullmq:'],
+      prefixes,
     }: {
       readonly standsFor?: (address: string) => readonly string[]
-      readonly prefixes?: readonly string[]
-    } = {},
+      readonly prefixes: () => Promise<readonly string[]>
+    },
   ) =>
   async (sought: Sought): Promise<readonly CheckedPlace[]> => {
     const tells = tellsOf(sought)
@@ -109,10 +114,11 @@ export const inRedis =
         }
     }
 
+    const ours = await prefixes()
     const connection = await open()
     try {
       await connection.run(async (redis) => {
-        for (const prefix of prefixes)
+        for (const prefix of ours)
           for (let cursor = '0'; ;) {
             const scanned = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', page)
             cursor = scanned[0]

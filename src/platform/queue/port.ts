@@ -67,8 +67,8 @@ export type QueueCounts = {
 
 /**
  * Durable work, at least once: a job that was added is run until its handler succeeds or its attempts are used up;
- * then it is given up, which is reported, and parked for a person to see and to retry. A process that dies leaves its jobs to others; as long as it
- * lives, no job is run twice at once. Jobs run roughly in the order in which they are due.
+ * then it is given up, which is reported, and parked for a person to see and to retry. A process that dies leaves its
+ * jobs to others; as long as it lives, no job is run twice at once. Jobs run roughly in the order in which they are due.
  */
 export type Queue = {
   /**

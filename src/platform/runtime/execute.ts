@@ -42,9 +42,9 @@ type Instance = {
  * Carries commands to deciders. Those that wait for the same stream are decided one after the other and recorded by
  * one append; the usual command costs that append and no read, since states are kept, and a stream that nobody has
  * heard of is taken for a new one. The log refuses what was decided on a state that is not the present one; where
- * nothing is to be recorded, the present state is read before saying so.
+ * nothing is to be recorded, the present state is read before saying so. A stream with an event that cannot be folded
+ * here is left alone: what is asked of it fails with `NewerVersion`.
  * @param options.cached so many streams keep their state, default 20,000
- * A stream with an event that cannot be folded here is left alone: what is asked of it fails with `NewerVersion`.
  * @param options.observed told of every answer
  * @param options.onNewer told of every event that cannot be folded
  */

@@ -32,7 +32,8 @@ export type AnyJob = {
   readonly options: Omit<WorkerOptions, 'onGivenUp'> & {
     /**
      * Where queueing costs more than doing: those asked for within `within` ms are queued as one, at most `most` at a
-     * time. When one of them fails, all are tried again; those that had their effect must know. They are given up together as well, and each is reported.
+     * time. When one of them fails, all are tried again; those that had their effect must know. They are given up
+     * together as well, and each is reported.
      */
     readonly bundle?: { readonly most: number; readonly within: number }
   }

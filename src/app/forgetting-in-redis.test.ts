@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { expect, test } from 'vitest'
+import { freshDatabase } from '../../test/support/postgres.ts'
+import { freshRedis, hasRedis, needsRedis } from '../../test/support/redis.ts'
+import { emailIdOf } from '../domains/identity/index.ts'
+import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
+import { bullmqQueue } from '../platform/queue/bullmq.ts'
+import { jobStores } from '../platform/queue/job-stores.ts'
+import { forgettingInRedis, redisKeys } from './forgetting-in-redis.ts'
+
+const person = randomUUID()
+const address = 'ada@example.org'
+const ada = { person, addresses: [address], texts: [] }
+
+test.skipIf(!hasRedis)(
+  `who is forgotten in one Agora stays in others on the same Redis${needsRedis}`,
+  async () => {
+    await using fresh = await freshDatabase()
+    await using redis = await freshRedis()
+    await using all = new AsyncDisposableStack()
+    const client = all.adopt(new Redis(redis.url), (it) => it.disconnect())
+    const stores = jobStores(fresh.database)
+
+    /** Writes what an Agora keeps of Ada. @returns where there is something of her still */
+    const fill = async (room: string) => {
+      const { counts, cache, told, jobs } = redisKeys(room)
+      await client.set(`${counts}tries:account:${emailIdOf(address)}`, 3)
+      await client.set(`${cache}profile`, person)
+      await client.xadd(told, '*', 'm', address)
+      const queue = all.adopt(await bullmqQueue(redis.url, { schema: jobs }), (it) => it.close())
+      await queue.add('send-mail', [{ id: 'mail', data: [{ userId: person, to: address }] }])
+      return async () => {
+        const [data] = await client.hmget(`${jobs}:jsend-mail:jmail`, 'data')
+        const left = {
+          counts: (await client.keys(`${counts}*`)).length > 0,
+          cache: (await client.keys(`${cache}*`)).length > 0,
+          told: (await client.xlen(told)) > 0,
+          jobs: data?.includes(person),
+        }
+        return Object.entries(left).flatMap(([kind, isLeft]) => (isLeft ? [kind] : []))
+      }
+    }
+    const everywhere = ['counts', 'cache', 'told', 'jobs']
+    const rooms = ['ours', 'before', 'earlier', 'others']
+    const [ours, before, earlier, others] = await Promise.all(rooms.map(fill))
+    const forget = forgettingInRedis(redis.url, { room: 'ours', roomBefore: 'before', stores })
+
+    await forget(ada)
+    expect(await ours!()).toEqual([])
+    for (const left of [before, earlier, others]) expect(await left!()).toEqual(everywhere)
+
+    const named = withoutPassword(redis.url)
+    await stores.used({ named: 'redis://elsewhere:6379' })
+    await stores.used({ named: 'redis://elsewhere:6379', room: 'others' })
+    await stores.used({ named, room: 'earlier' })
+    await forget(ada)
+    expect(await earlier!()).toEqual([])
+    expect(await before!()).toEqual(everywhere)
+
+    await stores.used({ named })
+    await forget(ada)
+    expect(await before!()).toEqual([])
+    expect(await others!()).toEqual(everywhere)
+  },
+)

@@ -1,0 +1,51 @@
+import { emailIdOf } from '../domains/identity/index.ts'
+import { inRedis } from '../platform/forgetting/redis.ts'
+import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
+import type { JobStores } from '../platform/queue/job-stores.ts'
+import { openRedis } from '../platform/redis/connection.ts'
+
+/** How long a command to Redis may take where nobody waits for the answer, in ms. */
+const unhurried = 5_000
+
+/**
+ * The prefixes of the keys of one Agora in a Redis that others may use as well.
+ * @param room part of each prefix: the identity of the log; older versions derived it from the secret
+ */
+export const redisKeys = (room: string) => ({
+  counts: `agora:count:${room}:`,
+  cache: `agora:cache:${room}:`,
+  /** The whole key of a stream. */
+  told: `agora:told:${room}`,
+  // In braces: what a cluster is to keep in one place.
+  jobs: `agora:{jobs-${room}}`,
+})
+
+/**
+ * Forgets somebody in Redis: under the keys of this Agora, and under those of before an upgrade as long as its jobs may
+ * wait there. Keys of other Agoras are left alone.
+ * @param url of Redis
+ * @param options.room of this Agora
+ * @param options.roomBefore as older versions derived it from the secret
+ * @param options.stores where jobs of this Agora may wait
+ */
+export const forgettingInRedis = (
+  url: string,
+  {
+    room,
+    roomBefore,
+    stores,
+  }: {
+    readonly room: string
+    readonly roomBefore: string
+    readonly stores: Pick<JobStores, 'known'>
+  },
+) =>
+  inRedis(() => openRedis(url, { patience: unhurried }), {
+    // Tries to sign in are counted under what stands for the address.
+    standsFor: (address) => [emailIdOf(address)],
+    prefixes: async () => {
+      const places = (await stores.known()).filter(({ named }) => named === withoutPassword(url))
+      const rooms = new Set([room, ...places.map((place) => place.room ?? roomBefore)])
+      return [...rooms].flatMap((one) => Object.values(redisKeys(one)))
+    },
+  })
