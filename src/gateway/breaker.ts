@@ -1,4 +1,10 @@
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel'
+import {
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhen,
+  type CircuitBreakerPolicy,
+} from 'cockatiel'
 
 /** Whether calls go through: `open` stops them all, `half-open` lets one try. */
 export type BreakerState = 'closed' | 'open' | 'half-open'
@@ -15,6 +21,14 @@ export type Breaker = {
 /** A call took too long, of somebody who is well: it counts as no failure of theirs. */
 export class TooSlow extends Error {
   override name = 'TooSlow'
+}
+
+/**
+ * The client of a call went away before the instance had time enough to answer: that says nothing of the instance. It
+ * counts as no failure, except of the one call that tries an instance again.
+ */
+export class Abandoned extends Error {
+  override name = 'Abandoned'
 }
 
 /** An instance is of an older version and does not have what was asked for: that is no failure of its. */
@@ -43,10 +57,15 @@ export const breaker = ({
   rest = 2_000,
   changed,
 }: Breaking & { readonly changed: (state: BreakerState) => void }): Breaker => {
-  const policy = circuitBreaker(
-    handleWhen((error) => !(error instanceof TooSlow || error instanceof OlderVersion)),
-    { halfOpenAfter: rest, breaker: new ConsecutiveBreaker(failures) },
-  )
+  const isFailure = (error: unknown): boolean => {
+    // In the half-open state, whatever is no failure closes the breaker.
+    if (error instanceof Abandoned) return policy.state === CircuitState.HalfOpen
+    return !(error instanceof TooSlow || error instanceof OlderVersion)
+  }
+  const policy: CircuitBreakerPolicy = circuitBreaker(handleWhen(isFailure), {
+    halfOpenAfter: rest,
+    breaker: new ConsecutiveBreaker(failures),
+  })
   let openUntil = 0
   policy.onStateChange((state) => {
     if (state === CircuitState.Open) openUntil = performance.now() + rest

@@ -246,7 +246,7 @@ describe('an instance that fails', () => {
     const { url } = await serve(named('ok'))
     const { gateway } = await setUp(
       { hung: hung.url, ok: url },
-      { patience: { read: 50, other: 50 } },
+      { patience: { read: 50, other: 50, aborted: 1_000 } },
     )
     const answers = await Promise.all([ask(gateway), ask(gateway)])
     expect(answers.map(({ text: who }) => who)).toEqual(['ok', 'ok'])
@@ -262,7 +262,10 @@ describe('an instance that fails', () => {
     const slow = await serve((_request, response) => {
       setTimeout(() => response.end('slow'), 200)
     })
-    const { gateway } = await setUp({ slow: slow.url }, { patience: { read: 20, other: 10_000 } })
+    const { gateway } = await setUp(
+      { slow: slow.url },
+      { patience: { read: 20, other: 10_000, aborted: 1_000 } },
+    )
     expect((await ask(gateway)).text).toBe('slow')
     expect(gateway.breakers()).toMatchObject([{ state: 'closed' }])
   })
@@ -278,7 +281,7 @@ describe('an instance that fails', () => {
     const { gateway } = await setUp(
       { one: one.url, other: other.url },
       {
-        patience: { read: 500, other: 60_000 },
+        patience: { read: 500, other: 60_000, aborted: 1_000 },
         failures: 2,
         changed: (_instance: unknown, state: string) => states.push(state),
       },
@@ -406,6 +409,61 @@ test('a read that nobody waits for any more is given up, and held against no ins
     (count) => count === 6,
   )
   expect(gateway.breakers().every(({ state }) => state === 'closed')).toBe(true)
+})
+
+describe('an instance that answers nothing', () => {
+  const leave = async (gateway: Gateway, after: number) =>
+    expect(ask(gateway, { signal: AbortSignal.timeout(after) })).rejects.toThrow(Unavailable)
+
+  test('fails by the reads that it keeps waiting, also when their clients go away first', async () => {
+    const { url } = await serve(() => undefined)
+    const patience = { read: 60_000, other: 60_000, aborted: 50 }
+    const { gateway } = await setUp({ one: url }, { patience, failures: 3, rest: 60_000 })
+    await Promise.all([1, 2, 3].map(() => leave(gateway, 100)))
+    expect(gateway.breakers()).toMatchObject([{ state: 'open' }])
+  })
+
+  test('does not fail by them while it answers others', async () => {
+    const { url } = await serve((request, response) => {
+      if (request.url !== '/slow') response.end('quick')
+    })
+    const patience = { read: 60_000, other: 60_000, aborted: 0 }
+    const { gateway } = await setUp({ one: url }, { patience, failures: 1 })
+    const left = new AbortController()
+    const slow = ask(gateway, { url: '/slow', signal: left.signal })
+    expect((await ask(gateway)).text).toBe('quick')
+    left.abort()
+    await expect(slow).rejects.toThrow(Unavailable)
+    expect(gateway.breakers()).toMatchObject([{ state: 'closed' }])
+  })
+
+  test('is not used again because the client of the one request that tries it goes away', async () => {
+    const states: string[] = []
+    let isSick = true
+    let asked = 0
+    const { url } = await serve((request) => {
+      asked += 1
+      if (isSick) request.socket.destroy()
+    })
+    const { gateway } = await setUp(
+      { one: url },
+      {
+        failures: 1,
+        rest: 50,
+        changed: (_instance: unknown, state: string) => states.push(state),
+      },
+    )
+    await expect(ask(gateway)).rejects.toThrow(Unavailable)
+    isSick = false
+    await until(
+      async () => {
+        await leave(gateway, 100)
+        return asked
+      },
+      (count) => count === 2,
+    )
+    expect(states).toEqual(['open', 'half-open', 'open'])
+  })
 })
 
 test('what nobody is named for is served by those who serve everything else', async () => {

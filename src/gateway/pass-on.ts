@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici'
 import { internalHeader, type InternalCalls } from '../platform/internal-calls.ts'
 import type { Passed, PassedBack } from '../platform/passing/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
-import { OlderVersion, TooSlow } from './breaker.ts'
+import { Abandoned, OlderVersion, TooSlow } from './breaker.ts'
 import { exchange } from './exchange.ts'
 import { answerHeaders, requestHeaders } from './headers.ts'
 import type { KnownInstances } from './known-instances.ts'
@@ -102,6 +102,7 @@ export const passOn = ({
   ): Promise<PassedBack> => {
     const { method, url: path, body: sent, signal } = passed
     const answeredBefore = upstream.answered
+    const asked = performance.now()
     upstream.pending += 1
     const done = () => void (upstream.pending -= 1)
     let isLeft = false
@@ -129,10 +130,12 @@ export const passOn = ({
       if (lacksRoute(status, body)) throw new OlderVersion('It does not know this route')
       return { status, headers: answerHeaders(headers), body }
     } catch (error) {
-      if (signal?.aborted) throw new TooSlow('Nobody waits for the answer any more')
+      const isAborted = signal?.aborted === true
       // Who has answered others meanwhile is there: what was asked takes long. Who has not may hang.
-      if (isTimeout(error) && upstream.answered > answeredBefore)
+      if ((isAborted || isTimeout(error)) && upstream.answered > answeredBefore)
         throw new TooSlow('It takes long over this one', { cause: error })
+      if (isAborted && performance.now() - asked < patience.aborted)
+        throw new Abandoned('The client went away before an answer was due', { cause: error })
       throw error
     } finally {
       if (!isLeft) done()

@@ -36,13 +36,15 @@ export type Patience = {
   /** Where another one is there to be asked. */
   readonly read: number
   readonly other: number
+  /** After which a request whose client goes away counts as a failure of an instance that answers nobody. */
+  readonly aborted: number
 }
 
 /**
  * A read may wait 5 s for its position; what is over then leaves a second instance time enough before nobody waits any
  * more. Anything else is waited for longer than an instance takes to give it up by itself.
  */
-export const usualPatience: Patience = { read: 5_500, other: 12_000 }
+export const usualPatience: Patience = { read: 5_500, other: 12_000, aborted: 1_000 }
 
 /** How long is waited for all else, in ms. */
 const timeouts = {

@@ -276,6 +276,30 @@ test('a key is free again as soon as that can be noted, also when it could not b
   await vi.waitFor(async () => assert.equal((await send()).status, 201), { timeout: 5_000 })
 })
 
+test('a claim that arrives after its request was given up is released', async () => {
+  const receipts = memoryReceipts()
+  const held = Promise.withResolvers<void>()
+  let claims = 0
+  await using world = await httpWorld({
+    config: { bearable: { requests: 1_000, delay: 60_000, answer: 100 } },
+    receipts: {
+      ...receipts,
+      claim: async (request) => {
+        claims += 1
+        if (claims === 1) await held.promise
+        return receipts.claim(request)
+      },
+    },
+  })
+  const { call } = await world.someone('root', 'admin')
+  const send = () => keyed(call, '/products', lamp, 'key')
+  const slow = await send()
+  assert.deepEqual([slow.status, slow.body.code], [503, 'too_slow'])
+  held.resolve()
+  // The claim is made before the second one, and released at once.
+  await vi.waitFor(async () => assert.equal((await send()).status, 201), { timeout: 2_000 })
+})
+
 test('an answer that cannot be remembered is given all the same, and written down', async () => {
   await using world = await httpWorld({
     receipts: {

@@ -165,6 +165,12 @@ export const idempotency = (
     const keyed = { scope, key, payloadHash }
     const claim = await receipts.claim(keyed)
     if (claim.state === 'new') {
+      // The handler does not run any more, so that nothing else would release the claim.
+      if (isGivenUp(request)) {
+        const release = () => receipts.release(keyed, claim.holder)
+        release().catch(() => noteLater(release))
+        return
+      }
       request.claim = claimOf(keyed, claim.holder)
       return
     }

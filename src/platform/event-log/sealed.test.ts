@@ -8,6 +8,7 @@ import { checked } from './checked.ts'
 import { memoryEventLog } from './memory.ts'
 import type { EventLog, NewEvent } from './port.ts'
 import { forgotten, sealed } from './sealed.ts'
+import { told } from './told.ts'
 
 const UserId = Id('UserId')
 const Email = Type.String({ format: 'email' })
@@ -106,14 +107,19 @@ describe('what events say of a person', () => {
     const original = {
       contentType: 'application/json',
       data: base64(joined),
-      metadata: base64({ note: 'theirs' }),
+      metadata: base64({ user: 'ada@example.org' }),
+    }
+    const theirs = () => {
+      const { metadata, ...rest } = event('Joined', joined)
+      return { ...rest, metadata: { ...metadata, user: 'ada@example.org' }, original }
     }
     const ada = randomUUID()
-    await log.append(`customer-${ada}`, 'none', [{ ...event('Joined', joined), original }])
+    await log.append(`customer-${ada}`, 'none', [theirs()])
     await keys.destroy(ada)
-    await log.append(`customer-${ada}`, 0, [{ ...event('Joined', joined), original }])
-    const { data: _, ...rest } = original
-    expect((await raw.read(`customer-${ada}`)).map((kept) => kept.original)).toEqual([rest, rest])
+    await log.append(`customer-${ada}`, 0, [theirs()])
+    const found = await raw.read(`customer-${ada}`)
+    expect(found.map((kept) => kept.original)).toEqual([undefined, undefined])
+    for (const { metadata } of found) expect(metadata).toEqual(event('Joined', joined).metadata)
   })
 
   test('gives way to placeholders of the same type when the key is destroyed', async () => {
@@ -235,6 +241,14 @@ test('people who read the log masked see neither what is sealed nor the seal', a
     const [read] = await each.read(`customer-${ada}`)
     expect(declared.masked('Joined', read?.data)).toEqual(masked)
   }
+})
+
+test('people who read the log masked see no metadata that another program added', async () => {
+  const { raw } = setUp()
+  const metadata = { ...someMetadata, user: 'ada@example.org' }
+  await raw.append('parcel-1', 'none', [{ ...event('Theirs', {}), metadata }])
+  const [found] = await raw.read('parcel-1')
+  expect(told(declared, found!).metadata).toEqual(someMetadata)
 })
 
 test('an event in memory is forgotten with the person whom it is about, and with nobody else', async () => {

@@ -1,5 +1,6 @@
 import { idOf, sealField, type Catalogue, type PersonalValue, type RecordedEvent } from '#kernel'
 import type { KeyState, PersonalKeys } from '../personal/port.ts'
+import { knownMetadata } from './known-metadata.ts'
 import type { EventLog, NewEvent, Slice } from './port.ts'
 
 type Data = Readonly<Record<string, unknown>>
@@ -63,24 +64,19 @@ export const forgotten = (
   return { ...event, data: withValues(event.data as Data, values) }
 }
 
-const sealing = (
-  { original, ...event }: NewEvent,
-  { person, values }: Part,
-  key: KeyState,
-): NewEvent => {
-  // The bytes of another program would say in clear what is sealed.
-  const rest = original && {
-    original: { contentType: original.contentType, metadata: original.metadata },
-  }
+/** Another program's bytes, and what it added to the metadata, would say in clear what is sealed. */
+const sealing = (given: NewEvent, { person, values }: Part, key: KeyState): NewEvent => {
+  const { original: _, ...event } = given
+  const metadata = knownMetadata(event.metadata)
   const data = withValues(
     event.data as Data,
     values.map(({ path, placeholder }) => [path, placeholder]),
   )
   // Nothing more is recorded of who is forgotten.
-  if (key === 'destroyed') return { ...event, ...rest, data }
+  if (key === 'destroyed') return { ...event, metadata, data }
   const plain: Sealed = values.map(({ path, value }) => [path, value])
   const box = key.seal(event.eventId.toLowerCase(), JSON.stringify(plain))
-  return { ...event, ...rest, data: { ...data, [sealField]: `${version}:${box}:${person}` } }
+  return { ...event, metadata, data: { ...data, [sealField]: `${version}:${box}:${person}` } }
 }
 
 type Part = NonNullable<ReturnType<Catalogue['personal']>>

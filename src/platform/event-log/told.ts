@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { Catalogue, RecordedEvent } from '#kernel'
+import { knownMetadata } from './known-metadata.ts'
 
 /** An event as analysts see it: secrets and persons are masked. */
 export const LogEvent = Type.Object({
@@ -26,5 +27,5 @@ export const told = (
   position: String(position),
   at,
   data: masked(type, data, metadata.schemaVersion),
-  metadata,
+  metadata: knownMetadata(metadata),
 })

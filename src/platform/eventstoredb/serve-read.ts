@@ -4,6 +4,7 @@ import type { ServerWritableStream } from '@grpc/grpc-js'
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js'
 import type { RecordedEvent } from '#kernel'
 import type { Caller } from './callers.ts'
+import { knownMetadata } from '../event-log/known-metadata.ts'
 import type { Slice } from '../event-log/port.ts'
 import { checkpoints } from './checkpoints.ts'
 import { refusalOf, unavailable } from './call-refused.ts'
@@ -15,6 +16,7 @@ import { followLog, followStream, startOf } from './read-live.ts'
 import { logPages, streamPages, type FiniteRequest, type ReadableLog } from './read-pages.ts'
 import { readRequestOf, type ReadRequest } from './read-request.ts'
 import { isStreamName } from './stream-names.ts'
+import { toWire } from './wire.ts'
 
 /** A call of `Streams.Read`, whose answers are encoded already. */
 export type ReadCall = ServerWritableStream<ReadReq, Buffer>
@@ -101,15 +103,16 @@ const serve = async (
     : serveStream(log, request.stream, request, out)
 }
 
-/** A masked event; another program's bytes stay only where nothing in them is masked. */
+/**
+ * A masked event. Another program's bytes stay only where nothing in them is masked, and none of its metadata but the
+ * keys that Agora knows.
+ */
 const maskedWhole = (event: RecordedEvent, masked: Reading['masked']): RecordedEvent => {
-  const shown = masked(event)
-  const { original } = shown
-  if (!original || isDeepStrictEqual(shown.data, event.data)) return shown
-  return {
-    ...shown,
-    original: { contentType: original.contentType, metadata: original.metadata },
-  }
+  const { original, ...rest } = masked(event)
+  const shown = { ...rest, metadata: knownMetadata(rest.metadata) }
+  if (!original || !isDeepStrictEqual(shown.data, event.data)) return shown
+  const metadata = JSON.stringify(toWire(shown.metadata, shown.at))
+  return { ...shown, original: { ...original, metadata: Buffer.from(metadata).toString('base64') } }
 }
 
 /** A log as those see it who may not see everything. */
