@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   after,
   become,
@@ -205,6 +205,7 @@ const world = ({
     control,
     leases,
     queue,
+    readers,
     start,
     plan: (id: string, nights = 2) =>
       execute(journey, id, { type: 'Plan', data: { nights } }, origin()),
@@ -378,7 +379,8 @@ describe('a timer that is due while its run is behind the log', () => {
   })
 
   test('asks for nothing when its run has ended', async () => {
-    const { log, start, plan, fate, queue } = world({ patience: 400 })
+    const { log, readers, start, plan, fate, queue } = world({ patience: 400 })
+    const asked = vi.spyOn(readers, 'readBy')
     let looks = 0
     await using _ = await start({
       ...log,
@@ -399,6 +401,7 @@ describe('a timer that is due while its run is behind the log', () => {
       .poll(() => queue.counts(timersQueue))
       .toEqual({ waiting: 0, delayed: 0, active: 0, parked: 0 })
     assert.equal(looks, before)
+    expect(asked).not.toHaveBeenCalled()
   })
 })
 

@@ -92,7 +92,8 @@ export const orchestrate = (
       ),
   })
 
-  const isTakenIn = takenIn(saga, follower, checkpoint, { log, checkpoints, letters })
+  const newer: NewerEvents = { catalogue, readers }
+  const isTakenIn = takenIn(saga, follower, checkpoint, { log, checkpoints, letters, newer })
 
   const begin = async (signal: AbortSignal): Promise<Follows> => {
     const parked = new Set((await letters.list(follower)).map(({ key }) => key))
@@ -186,7 +187,7 @@ export const orchestrate = (
     /** Runs until the signal says so. */
     run: (signal: AbortSignal): Promise<void> =>
       followLog(checkpoint, signal, {
-        newer: { catalogue, readers },
+        newer,
         types: saga.reads,
         feed,
         leases,
