@@ -378,6 +378,26 @@ describe('a timer that is due while its run is behind the log', () => {
     await expect.poll(() => fate('cursed')).toBe('confirmed')
   })
 
+  test('is put off by the clock of the store, not by that of the machine', async () => {
+    const now = Date.parse('2040-01-01T00:00:00Z')
+    const queue = memoryQueue({ now: () => now })
+    const timer = {
+      saga: 'travel',
+      key: 'j1',
+      correlationId: randomUUID(),
+      dueAt: now,
+      step: { id: 'one', to: 'journey', target: 'j1', type: 'CallOff', data: {}, wait: 1 },
+    }
+    await queue.add(timersQueue, [{ id: 'one', data: timer, runAt: now }])
+    const added = vi.spyOn(queue, 'add')
+    const worker = await wakeSagas(queue, [{ name: 'travel', wake: async () => false }], {
+      clock: () => new Date(now),
+    })
+    await expect.poll(() => added.mock.calls.length).toBeGreaterThan(0)
+    await worker.stop()
+    expect(added.mock.calls.map(([, jobs]) => jobs[0]?.runAt)).toEqual([now + 250])
+  })
+
   test('asks for nothing when its run has ended', async () => {
     const { log, readers, start, plan, fate, queue } = world({ patience: 400 })
     const asked = vi.spyOn(readers, 'readBy')
