@@ -59,7 +59,7 @@ export const startWork = async (work: Work): Promise<void> => {
       orchestrate(saga, { ...means, deciders, catalogue, onError: failed('saga') }),
     )
     for (const saga of orchestrated) runs(saga.run(signal))
-    parts.adopt(await wakeSagas(means.queue, orchestrated), (it) => it.stop())
+    parts.adopt(await wakeSagas(means.queue, orchestrated, means), (it) => it.stop())
   }
 
   if (roles.has('jobs')) {

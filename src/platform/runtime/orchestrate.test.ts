@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   after,
   become,
@@ -205,6 +205,7 @@ const world = ({
     control,
     leases,
     queue,
+    readers,
     start,
     plan: (id: string, nights = 2) =>
       execute(journey, id, { type: 'Plan', data: { nights } }, origin()),
@@ -377,8 +378,29 @@ describe('a timer that is due while its run is behind the log', () => {
     await expect.poll(() => fate('cursed')).toBe('confirmed')
   })
 
+  test('is put off by the clock of the store, not by that of the machine', async () => {
+    const now = Date.parse('2040-01-01T00:00:00Z')
+    const queue = memoryQueue({ now: () => now })
+    const timer = {
+      saga: 'travel',
+      key: 'j1',
+      correlationId: randomUUID(),
+      dueAt: now,
+      step: { id: 'one', to: 'journey', target: 'j1', type: 'CallOff', data: {}, wait: 1 },
+    }
+    await queue.add(timersQueue, [{ id: 'one', data: timer, runAt: now }])
+    const added = vi.spyOn(queue, 'add')
+    const worker = await wakeSagas(queue, [{ name: 'travel', wake: async () => false }], {
+      clock: () => new Date(now),
+    })
+    await expect.poll(() => added.mock.calls.length).toBeGreaterThan(0)
+    await worker.stop()
+    expect(added.mock.calls.map(([, jobs]) => jobs[0]?.runAt)).toEqual([now + 250])
+  })
+
   test('asks for nothing when its run has ended', async () => {
-    const { log, start, plan, fate, queue } = world({ patience: 400 })
+    const { log, readers, start, plan, fate, queue } = world({ patience: 400 })
+    const asked = vi.spyOn(readers, 'readBy')
     let looks = 0
     await using _ = await start({
       ...log,
@@ -399,6 +421,7 @@ describe('a timer that is due while its run is behind the log', () => {
       .poll(() => queue.counts(timersQueue))
       .toEqual({ waiting: 0, delayed: 0, active: 0, parked: 0 })
     assert.equal(looks, before)
+    expect(asked).not.toHaveBeenCalled()
   })
 })
 

@@ -92,7 +92,8 @@ export const orchestrate = (
       ),
   })
 
-  const isTakenIn = takenIn(saga, follower, checkpoint, { log, checkpoints, letters })
+  const newer: NewerEvents = { catalogue, readers }
+  const isTakenIn = takenIn(saga, follower, checkpoint, { log, checkpoints, letters, newer })
 
   const begin = async (signal: AbortSignal): Promise<Follows> => {
     const parked = new Set((await letters.list(follower)).map(({ key }) => key))
@@ -186,7 +187,7 @@ export const orchestrate = (
     /** Runs until the signal says so. */
     run: (signal: AbortSignal): Promise<void> =>
       followLog(checkpoint, signal, {
-        newer: { catalogue, readers },
+        newer,
         types: saga.reads,
         feed,
         leases,
@@ -230,13 +231,16 @@ type QueuedTimer = Timer & {
   readonly putOff?: number
 }
 
-/** A timer for later, as a job of its own: the one in hand is done, and holds up no other. */
-const later = (timer: QueuedTimer): Job => {
+/**
+ * A timer for later, as a job of its own: the one in hand is done, and holds up no other.
+ * @param now ms since 1970
+ */
+const later = (timer: QueuedTimer, now: number): Job => {
   const times = (timer.putOff ?? 0) + 1
   return {
     id: `${timer.step.id}~${times}`,
     data: { ...timer, putOff: times },
-    runAt: Date.now() + Math.min(putOff.first * 2 ** (times - 1), putOff.last),
+    runAt: now + Math.min(putOff.first * 2 ** (times - 1), putOff.last),
   }
 }
 
@@ -244,10 +248,12 @@ const later = (timer: QueuedTimer): Job => {
  * Works on the timers of all sagas. One that is due while its run is behind the log is put off until the run has caught
  * up, however long that takes.
  * @param sagas what `orchestrate` gave
+ * @param options.clock the clock that the queue goes by
  */
 export const wakeSagas = (
   queue: Queue,
   sagas: readonly { readonly name: string; readonly wake: (timer: Timer) => Promise<boolean> }[],
+  { clock = () => new Date() }: Pick<Orchestrating, 'clock'> = {},
 ) => {
   const byName = new Map(sagas.map((saga) => [saga.name, saga]))
   return queue.work(
@@ -260,7 +266,7 @@ export const wakeSagas = (
           { type: timer.step.type, stream: `${timer.saga}-${timer.key}` },
           `The saga ${timer.saga} is not known to this version of Agora`,
         )
-      if (!(await saga.wake(timer))) await queue.add(timersQueue, [later(timer)])
+      if (!(await saga.wake(timer))) await queue.add(timersQueue, [later(timer, clock().getTime())])
     },
     // Nothing else would wake the run: a timer is tried until it is taken.
     { concurrency: 64, attempts: Infinity },

@@ -1,14 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import type { RecordedEvent } from '#kernel'
 import { memoryCheckpoints } from '../checkpoints/memory.ts'
 import { memoryDeadLetters } from '../dead-letters/memory.ts'
 import type { Follower } from '../dead-letters/port.ts'
 import { memoryEventLog } from '../event-log/memory.ts'
+import { memoryEventReaders } from '../event-readers/memory.ts'
 import { takenIn } from './taken-in.ts'
 
 const saga = {
   reads: ['Moved'],
   keyOf: ({ id }: { readonly id: string }) => id,
+}
+/** Knows two types of events, under their first version. */
+const catalogue = {
+  unreadable: ({ type, metadata }: Pick<RecordedEvent, 'type' | 'metadata'>) =>
+    ['Moved', 'Ignored'].includes(type) && metadata.schemaVersion === 1
+      ? undefined
+      : `${type} is not known`,
 }
 const follower: Follower = { kind: 'saga', name: 'travel', generation: 0 }
 
@@ -17,7 +26,8 @@ const world = async () => {
   const log = memoryEventLog()
   const checkpoints = memoryCheckpoints()
   const letters = memoryDeadLetters()
-  const record = async (id: string, type = 'Moved', count = 1) =>
+  const readers = memoryEventReaders()
+  const record = async (id: string, type = 'Moved', count = 1, schemaVersion = 1) =>
     log.append(
       `thing-${id}`,
       'any',
@@ -30,19 +40,25 @@ const world = async () => {
           causationId: randomUUID(),
           commandId: randomUUID(),
           actorId: 'ann',
-          schemaVersion: 1,
+          schemaVersion,
         },
       })),
     )
   return {
     record,
     letters,
+    readers,
     pass: async () => {
       const head = await log.head()
       await checkpoints.save('saga:travel', await checkpoints.load('saga:travel'), head)
       return head
     },
-    isTakenIn: takenIn(saga, follower, 'saga:travel', { log, checkpoints, letters }),
+    isTakenIn: takenIn(saga, follower, 'saga:travel', {
+      log,
+      checkpoints,
+      letters,
+      newer: { catalogue, readers },
+    }),
   }
 }
 
@@ -74,5 +90,33 @@ test('no run is said to have while the saga is too far behind to look through it
   await record('b')
   expect(await isTakenIn('a')).toBe(false)
   await pass()
+  expect(await isTakenIn('a')).toBe(true)
+})
+
+test('no run is said to have while an event is ahead that only a newer version of the saga reads', async () => {
+  const { record, pass, readers, isTakenIn } = await world()
+  await record('a', 'Held')
+  expect(await isTakenIn('a')).toBe(true)
+  await readers.declare(new Map([['saga:others', ['Held']]]))
+  expect(await isTakenIn('a')).toBe(true)
+  await readers.declare(new Map([['saga:travel', ['Moved', 'Held']]]))
+  expect(await Promise.all(['a', 'b'].map(isTakenIn))).toEqual([false, false])
+  expect(await isTakenIn('a')).toBe(false)
+  await pass()
+  expect(await isTakenIn('a')).toBe(true)
+})
+
+test('no run is said to have while an event of a newer shape is ahead', async () => {
+  const { record, pass, isTakenIn } = await world()
+  await record('a', 'Moved', 1, 2)
+  expect(await Promise.all(['a', 'b'].map(isTakenIn))).toEqual([false, false])
+  await pass()
+  expect(await isTakenIn('b')).toBe(true)
+})
+
+test('types that only newer versions of the saga read hold up no run where this version can read them', async () => {
+  const { record, readers, isTakenIn } = await world()
+  await readers.declare(new Map([['saga:travel', ['Moved', 'Ignored']]]))
+  await record('a', 'Ignored')
   expect(await isTakenIn('a')).toBe(true)
 })
