@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 /**
  * Lets a closing server wait for handlers that still run although nobody waits for their answer any more, since the
  * client has gone: what they use is closed right after the server. To be called before routes are added.
- * @param grace how long they may take after the last connection has ended, in ms
+ * @param grace how long they may take from when the closing begins, in ms
  */
 export const awaitHandlers = (app: FastifyInstance, grace: number): void => {
   const running = new Set<Promise<unknown>>()
@@ -18,10 +18,16 @@ export const awaitHandlers = (app: FastifyInstance, grace: number): void => {
       return answer
     }
   })
+  let deadline = 0
+  app.addHook('preClose', (done) => {
+    deadline = performance.now() + grace
+    done()
+  })
   app.addHook('onClose', async () => {
+    const left = Math.max(0, deadline - performance.now())
     const enough = new AbortController()
     const { signal } = enough
-    const over = pause(grace, undefined, { signal }).catch(() => undefined)
+    const over = pause(left, undefined, { signal }).catch(() => undefined)
     await Promise.race([Promise.allSettled(running), over])
     enough.abort()
   })

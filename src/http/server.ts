@@ -88,11 +88,11 @@ const observe = (app: FastifyInstance, { logger, served }: HttpDependencies): vo
 /** How often connections that wait for nothing are closed while the server closes, in ms. */
 const sweep = 50
 
-/** How long requests may take while the server closes, in ms: longer than any waits, shorter than a stop may take. */
+/**
+ * How long requests, and handlers whose clients have gone, may take from when the server begins to close, in ms: longer
+ * than any read waits for its position, and short enough to leave a stop time to close everything else.
+ */
 const grace = 6_000
-
-/** How long handlers may run on whose clients have gone, in ms: no read waits longer for its position. */
-const graceOfHandlers = 5_500
 
 /**
  * Lets a server close as soon as everybody has their answer: connections that are kept open for later requests would
@@ -163,7 +163,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   shedding(app, config.bearable)
   observe(app, deps)
   closing(app)
-  awaitHandlers(app, graceOfHandlers)
+  awaitHandlers(app, grace)
   const tokens = await accessTokens(app, keys, config, deps.clock)
   const revocations = followRevocations({
     feed: deps.feed,

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { processesIn } from '../../src/platform/embedded/leftovers.ts'
 import { agoraHere, runMain, startAgora, temporaryData } from '../support/agora.ts'
 import { assertBooksAgree } from '../support/books.ts'
+import { freshDatabase } from '../support/postgres.ts'
 import { placeOrders } from '../support/load.ts'
 import { allSettled, callAt, shopAt, type Credentials } from '../support/shop.ts'
 import { until } from '../support/until.ts'
@@ -119,6 +120,30 @@ test('a request whose client has gone does not run on into what is closed', asyn
       (line) => !line.includes('not_caught_up') && !line.includes('NotCaughtUp'),
     ),
   ).toEqual([])
+}, 60_000)
+
+test('an Agora with a request open that waits for a hung statement stops in time', async () => {
+  await using data = await temporaryData()
+  await using fresh = await freshDatabase()
+  await using agora = await startAgora(data.path, { POSTGRES_URL: fresh.url })
+  const { call } = await agora.shop.admin()
+  const { query, transaction } = fresh.database
+  await transaction(async (session) => {
+    await session.query('LOCK TABLE agora.dead_letters IN ACCESS EXCLUSIVE MODE')
+    const open = call('GET', '/admin/dead-letters').catch(() => 'cut off')
+    await until(
+      () =>
+        query(
+          `SELECT FROM pg_locks WHERE NOT granted AND relation = 'agora.dead_letters'::regclass`,
+        ),
+      (waiting) => waiting.length > 0,
+    )
+    const { code, took } = await agora.stop()
+    expect(agora.output()).not.toContain('took too long')
+    expect(code).toBe(0)
+    expect(took).toBeLessThan(10_000)
+    expect(await open).toBe('cut off')
+  })
 }, 60_000)
 
 test('nonsense in the environment ends it at once, and it says which', async () => {

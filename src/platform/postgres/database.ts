@@ -97,6 +97,9 @@ const sessionOf = (client: pg.Pool | pg.ClientBase): Session => ({
 
 const ignore = () => undefined
 
+/** How long statements may still run when a pool is closed, in ms: nobody is left who waits for their answer. */
+const closing = 1_000
+
 /** A host that died is noticed within 8 s, so that its locks pass on (PostgreSQL manual, 19.3.2). */
 const keepAlives = '-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4'
 
@@ -145,7 +148,14 @@ export const openDatabase = (
   const pool = new pg.Pool({ ...guarded, max: connections, idleTimeoutMillis: 60_000 })
   // Without listeners, a lost connection would end the process; whoever uses it gets the error anyway.
   pool.on('error', ignore)
-  pool.on('connect', (client) => client.on('error', ignore))
+  const clients = new Set<pg.Client>()
+  pool.on('connect', (client) => {
+    client.on('error', ignore)
+    if (client instanceof pg.Client) clients.add(client)
+  })
+  pool.on('remove', (client) => {
+    if (client instanceof pg.Client) clients.delete(client)
+  })
 
   const connect = async (settings: pg.ClientConfig): Promise<pg.Client> => {
     const client = new pg.Client(settings)
@@ -225,6 +235,13 @@ export const openDatabase = (
       }
     },
 
-    close: () => pool.end(),
+    close: async () => {
+      const cutOff = setTimeout(() => {
+        // A client that ends with a statement under way destroys its socket.
+        for (const client of clients) client.end().catch(ignore)
+      }, closing)
+      await pool.end()
+      clearTimeout(cutOff)
+    },
   }
 }
