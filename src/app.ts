@@ -113,6 +113,7 @@ export const startApp = async (
     control,
     progress,
     queues: [rows, bull],
+    clock,
   })
   metrics.gauge({
     projections: operations.projections,
@@ -272,6 +273,7 @@ export const startApp = async (
         catalogue: events,
         between: await stores.openBetween(),
         logger,
+        clock,
         corsOrigins: config.corsOrigins,
       }),
       (it) => it.close(),

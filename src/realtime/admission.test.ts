@@ -40,6 +40,20 @@ describe('a connection', () => {
     await expect(letIn(world.connect('/orders', token))).rejects.toMatchObject(unauthorized)
   })
 
+  test.each([
+    ['ahead', -3_600_000],
+    ['behind', 3_600_000],
+  ])('ends by the clock that its token is of, also on a machine an hour %s', async (_, skew) => {
+    const clock = () => new Date(Date.now() + skew)
+    await using world = await socketWorld({ tokenTtl: 2, clock })
+    const socket = world.connect('/orders', world.tokenOf(someUser()))
+    const ended = new Promise((resolve) => socket.once('disconnect', resolve))
+    await letIn(socket)
+    const answer = await socket.timeout(1_000).emitWithAck('order:steal', {})
+    expect(answer).toMatchObject({ code: 'no_such_event' })
+    expect(await ended).toBe('io server disconnect')
+  })
+
   test.each(['websocket', 'polling'])('is accepted over %s', async (transport) => {
     await using world = await socketWorld()
     const socket = world.connect('/orders', world.tokenOf(someUser()), { transports: [transport] })

@@ -102,10 +102,11 @@ const limit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(socket: A
 /** Lets a socket go when its token expires. */
 const untilExpiry = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
   socket: Admitted<C, S>,
+  clock: () => Date,
 ) => {
   let timer: NodeJS.Timeout
   const wait = () => {
-    const left = socket.data.caller.expiresAt * 1_000 - Date.now()
+    const left = socket.data.caller.expiresAt * 1_000 - clock().getTime()
     if (left <= 0) socket.disconnect()
     else timer = setTimeout(wait, Math.min(left, longest)).unref()
   }
@@ -123,7 +124,8 @@ export const admit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
     verifyToken,
     revocations,
     corsOrigins,
-  }: Pick<RealtimeDependencies, 'verifyToken' | 'revocations' | 'corsOrigins'>,
+    clock = () => new Date(),
+  }: Pick<RealtimeDependencies, 'verifyToken' | 'revocations' | 'corsOrigins' | 'clock'>,
 ): void => {
   /** Not among what is known of sockets, which other processes may ask for. */
   const tokens = new WeakMap<Admitted<C, S>, string>()
@@ -154,7 +156,7 @@ export const admit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
     if (revocations.problemWith(socket.data.caller)) return void socket.disconnect()
     void socket.join(userRoom(socket.data.caller.id))
     limit(socket)
-    untilExpiry(socket)
+    untilExpiry(socket, clock)
   })
   revocations.onChange((userId) => {
     for (const id of namespace.adapter.rooms.get(userRoom(userId)) ?? []) {

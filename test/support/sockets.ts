@@ -83,13 +83,16 @@ const origin = (actorId: string) => {
  * Starts such a world on a free port.
  * @param options.tokenTtl how long tokens are good for, in seconds
  * @param options.changes what the sockets are handed instead of the real thing
+ * @param options.clock the clock that tokens are of; default: the system's
  */
 export const socketWorld = async ({
   tokenTtl = 900,
   changes = () => ({}),
+  clock = () => new Date(),
 }: {
   readonly tokenTtl?: number
   readonly changes?: (deps: RealtimeDependencies) => Partial<RealtimeDependencies>
+  readonly clock?: () => Date
 } = {}): Promise<SocketWorld> => {
   await using starting = new AsyncDisposableStack()
   const sagas = declareSagas({ orderTimeout: 60_000 })
@@ -136,10 +139,12 @@ export const socketWorld = async ({
 
   const app = fastify({ return503OnClosing: true })
   const keys = memoryKeys()
-  const tokens = await accessTokens(app, keys, {
-    ...defaultHttpConfig,
-    accessTokenTtl: tokenTtl,
-  })
+  const tokens = await accessTokens(
+    app,
+    keys,
+    { ...defaultHttpConfig, accessTokenTtl: tokenTtl },
+    clock,
+  )
   app.get('/plain', async () => 'plain')
   starting.adopt(app, (it) => it.close())
 
@@ -159,6 +164,7 @@ export const socketWorld = async ({
     catalogue: declared,
     between: starting.adopt(await memoryBetween().open(), (it) => it.close()),
     logger: pino({ level: 'warn' }, { write: (line: string) => void written.push(line) }),
+    clock,
     corsOrigins: [],
   }
   const attached = attachSockets(app.server, { ...deps, ...changes(deps) })

@@ -63,9 +63,10 @@ const sparse = (log: EventLog): Pick<EventLog, 'head' | 'readAll'> => ({
 
 const world = async ({
   places = (log: EventLog): Pick<EventLog, 'head' | 'readAll'> => log,
+  clock = () => new Date(),
 } = {}) => {
-  const documents = memoryDocuments()
-  const log = memoryEventLog()
+  const documents = memoryDocuments(clock)
+  const log = memoryEventLog(clock)
   const letters = memoryDeadLetters()
   const control = memoryControl()
   const queue = memoryQueue()
@@ -93,6 +94,7 @@ const world = async ({
     control,
     progress: progress(documents),
     queues: [queue],
+    clock,
   })
   return { documents, log, letters, control, queue, light, runs, operate }
 }
@@ -115,6 +117,14 @@ describe('an operator', () => {
       ['lamps', 3, 'live', 0n, 2n, 2],
     )
     assert.ok(status!.lagSeconds >= 0)
+  })
+
+  test('sees it by the clock that events are recorded by, whatever the machine says', async () => {
+    let now = Date.parse('2020-01-01T00:00:00Z')
+    const { light, operate } = await world({ clock: () => new Date(now) })
+    await light('a')
+    now += 7_000
+    assert.equal((await operate.projections())[0]?.lagSeconds, 7)
   })
 
   test.each([

@@ -14,8 +14,12 @@ const separator = '~'
 /** Where positions do not count events, so many are looked at to say how many there are. */
 const lookedAt = 1_000
 
-const etaOf = ({ startedAt, position }: GenerationRecord, head: bigint): number | undefined => {
-  const seconds = (Date.now() - Date.parse(startedAt)) / 1_000
+const etaOf = (
+  { startedAt, position }: GenerationRecord,
+  head: bigint,
+  now: number,
+): number | undefined => {
+  const seconds = (now - Date.parse(startedAt)) / 1_000
   const rate = Number(position) / seconds
   return rate > 0 ? Math.ceil(Number(head - position) / rate) : undefined
 }
@@ -24,6 +28,7 @@ const etaOf = ({ startedAt, position }: GenerationRecord, head: bigint): number 
  * What operators see and do, whichever process runs what.
  * @param deps.overview the read model of saga runs
  * @param deps.queues every queue there is
+ * @param deps.clock the clock by which events are recorded
  */
 export const operations = ({
   projections,
@@ -34,6 +39,7 @@ export const operations = ({
   control,
   progress,
   queues,
+  clock = () => new Date(),
 }: {
   readonly projections: readonly AnyProjection[]
   readonly overview: Projection<SagaRun>
@@ -43,6 +49,7 @@ export const operations = ({
   readonly control: Control
   readonly progress: Progress
   readonly queues: readonly Queue[]
+  readonly clock?: () => Date
 }): Operations => {
   /** How many events a read model has not taken in, and how old the first of them is. */
   const behind = async (
@@ -53,7 +60,7 @@ export const operations = ({
     const limit = log.dense ? 1 : lookedAt
     const page = await log.readAll({ after: position, limit })
     const [first] = page.events
-    const seconds = first ? Math.max(0, (Date.now() - Date.parse(first.at)) / 1_000) : 0
+    const seconds = first ? Math.max(0, (clock().getTime() - Date.parse(first.at)) / 1_000) : 0
     if (log.dense) return { events: Number(head - position), seconds }
     if (page.caughtUp) return { events: page.events.length, seconds }
     const share = Number(page.position - position) / Number(head - position)
@@ -71,7 +78,7 @@ export const operations = ({
     const building = records.find(({ status }) => status === 'building')
     const position = live ? await progress.positionOf(name) : 0n
     const lag = await behind(position, head)
-    const etaSeconds = building && etaOf(building, head)
+    const etaSeconds = building && etaOf(building, head, clock().getTime())
     return {
       name,
       version: live?.version ?? version,
