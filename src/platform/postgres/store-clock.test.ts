@@ -47,6 +47,7 @@ test('a clock of PostgreSQL that is set is followed, a slow answer is not', asyn
   const clock = await storeClock(database, {
     every: 5,
     monotonic: () => started,
+    wall: () => started,
     onError: (error) => failures.push(error),
   })
   expect(clock.now().getTime()).toBe(5_000)
@@ -60,13 +61,89 @@ test('a clock of PostgreSQL that is set is followed, a slow answer is not', asyn
   expect(failures).toEqual([])
 })
 
+/** A PostgreSQL, and this machine, which can sleep: its monotonic clock stands still meanwhile. */
+const sleepy = async () => {
+  let [awake, slept, statements, down] = [5_000, 0, 0, false]
+  const meanwhile: (() => void)[] = []
+  const failures: unknown[] = []
+  const wall = () => awake + slept
+  const clock = await storeClock(
+    {
+      query: async () => {
+        statements += 1
+        if (down) throw new Error('down')
+        const ms = wall()
+        meanwhile.pop()?.()
+        return [{ ms }] as never
+      },
+    },
+    { every: 3_600_000, monotonic: () => awake, wall, onError: (error) => failures.push(error) },
+  )
+  return {
+    clock,
+    failures,
+    statements: () => statements,
+    sleep: (ms: number) => (slept += ms),
+    pass: (ms: number) => (awake += ms),
+    isDown: (is: boolean) => (down = is),
+    duringNext: (act: () => void) => meanwhile.push(act),
+    isRight: async () => {
+      await expect.poll(() => clock.now().getTime() - wall()).toBe(0)
+    },
+  }
+}
+
+test('a machine that has slept, or whose clock was set, measures the time at once, by one statement', async () => {
+  const { clock, sleep, pass, isRight, statements } = await sleepy()
+  sleep(999)
+  clock.now()
+  expect(statements()).toBe(1)
+  for (const [ms, all] of [
+    [3_600_000, 2],
+    [-3_600_000, 3],
+  ] as const) {
+    sleep(ms)
+    pass(1_000)
+    for (let asked = 0; asked < 10; asked++) clock.now()
+    await isRight()
+    expect(statements()).toBe(all)
+  }
+  await clock.close()
+})
+
+test('what was measured while the machine slept is not taken, and what failed is measured again after a second', async () => {
+  const { clock, sleep, pass, isDown, duringNext, isRight, statements, failures } = await sleepy()
+  duringNext(() => sleep(60_000))
+  sleep(60_000)
+  clock.now()
+  await expect.poll(statements).toBe(2)
+  pass(1_000)
+  await isRight()
+  expect(statements()).toBe(3)
+
+  isDown(true)
+  pass(1_000)
+  sleep(60_000)
+  clock.now()
+  await expect.poll(() => failures).toHaveLength(1)
+  isDown(false)
+  pass(999)
+  clock.now()
+  await clock.close()
+  expect(statements()).toBe(4)
+  pass(1)
+  await isRight()
+  expect(statements()).toBe(5)
+  await clock.close()
+})
+
 test.each([-300_000, -45_000, 45_000, 300_000])(
   'a retried refresh token gets its successor where the clock is %i ms apart, for 10 s',
   async (apart) => {
     await using fresh = await freshDatabase()
     let passed = 0
     const monotonic = () => performance.now() + passed
-    const mine = await storeClock(fresh.database, { monotonic })
+    const mine = await storeClock(fresh.database, { monotonic, wall: monotonic })
     const log = memoryEventLog(mine.now)
     const keys = memoryKeys()
     const executorWith = (
@@ -89,7 +166,7 @@ test.each([-300_000, -45_000, 45_000, 300_000])(
     expect(rotated.status).toBe(200)
 
     setClock(apart)
-    const theirs = await storeClock(fresh.database, { monotonic })
+    const theirs = await storeClock(fresh.database, { monotonic, wall: monotonic })
     await using there = await httpWorld({
       log,
       keys,
