@@ -290,3 +290,12 @@ test('a token is validated for others: who, with which roles, until when', async
   await world.anyone('POST', '/auth/logout', undefined, bearer(token))
   await expect.poll(async () => code(await validate({ token }))).toBe('401 session_ended')
 })
+
+test('the list of sessions goes by the clock that they end by, whatever the machine says', async () => {
+  await using world = await httpWorld({ clock: () => new Date('2020-01-01T00:00:00Z') })
+  const { body } = await registered(world)
+  await world.readModels.fold()
+  const headers = bearer(body.tokens.accessToken)
+  const list = await world.anyone('GET', '/auth/sessions', undefined, headers)
+  expect(list.body.data).toMatchObject({ sessions: [{ current: true }], total: 1 })
+})
