@@ -16,6 +16,8 @@ export const patient = (
 ): Queue => {
   const stopping = new AbortController()
   const { signal } = stopping
+  /** Workers that are being started: the queue does not know them yet. */
+  const starting = new Set<Promise<QueueWorker | undefined>>()
   return {
     ...queue,
     work: async (...work) => {
@@ -34,6 +36,9 @@ export const patient = (
       }
       const begun = begin()
       begun.catch(onError)
+      starting.add(begun)
+      const started = () => void starting.delete(begun)
+      begun.then(started, started)
       return {
         stop: async () => {
           stopped = true
@@ -43,7 +48,9 @@ export const patient = (
     },
     close: async () => {
       stopping.abort()
+      const late = [...starting]
       await queue.close()
+      await Promise.all(late.map(async (begun) => (await begun.catch(() => undefined))?.stop()))
     },
   }
 }
