@@ -88,9 +88,21 @@ const inPostgres = async (
       return Object.assign(queue, { ready: () => queue.waitUntilReady() })
     },
     worker: (name, run, options) => {
-      const worker = new PostgresWorker<BullData, null>(name, run, { ...options, connection })
+      // BullMQ keeps the first failure of a connection, and its loop would ask for it again without a pause, so that no
+      // timer of the process ran any more: the loop begins once the connection is there.
+      const worker = new PostgresWorker<BullData, null>(name, run, {
+        ...options,
+        connection,
+        autorun: false,
+      })
       worker.on('error', onError)
-      return { ready: () => worker.waitUntilReady(), close: () => worker.close() }
+      return {
+        ready: async () => {
+          await worker.waitUntilReady()
+          worker.run().catch(onError)
+        },
+        close: () => worker.close(),
+      }
     },
   }
 }

@@ -1,7 +1,9 @@
-import { describe } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { freshDatabase } from '../../../test/support/postgres.ts'
 import { freshRedis, hasRedis, needsRedis } from '../../../test/support/redis.ts'
 import { bullmqQueue } from './bullmq.ts'
+import { openDatabase } from '../postgres/database.ts'
+import { Unavailable } from '../unavailable.ts'
 import { queueConformance } from './conformance.ts'
 import { hangingProcess } from './testing/hanging-process.ts'
 import { severable } from './testing/severable.ts'
@@ -28,6 +30,25 @@ queueConformance(
   },
   { processes: true },
 )
+
+test('a worker in PostgreSQL that cannot begin says so, and leaves nothing running', async () => {
+  const fresh = await freshDatabase()
+  const queue = await bullmqQueue(fresh.url)
+  const server = new URL(fresh.url)
+  const name = server.pathname.slice(1)
+  server.pathname = '/postgres'
+  const database = openDatabase(server.href, { connections: 1 })
+  await database.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`)
+  const started = queue.work('bell', async () => undefined)
+  await expect(started).rejects.toThrow(Unavailable)
+  // Timers run: nothing asks again without a pause.
+  await new Promise((resolve) => setTimeout(resolve, 1))
+  await database.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`)
+  await (await queue.work('bell', async () => undefined)).stop()
+  await queue.close()
+  await database.close()
+  await fresh[Symbol.asyncDispose]()
+}, 30_000)
 
 describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
   queueConformance(

@@ -156,7 +156,11 @@ export const bullmqQueue = async (
         runRetryDelay: 1_000,
         settings: { backoffStrategy: (failures) => pauseBefore(failures, attempts, backoff) },
       })
-      await reaching(worker.ready)
+      await reaching(worker.ready).catch(async (error: unknown) => {
+        // Whoever asks again gets another one.
+        await worker.close().catch(onError)
+        throw error
+      })
       let stopOnce: Promise<void> | undefined
       const started = { stop: () => (stopOnce ??= worker.close()) }
       workers.add(started)
