@@ -34,6 +34,8 @@ queueConformance(
 test('a worker in PostgreSQL that cannot begin says so, and leaves nothing running', async () => {
   const fresh = await freshDatabase()
   const queue = await bullmqQueue(fresh.url)
+  // The queue itself has its connections; those of the worker are to come.
+  await queue.counts('bell')
   const server = new URL(fresh.url)
   const name = server.pathname.slice(1)
   server.pathname = '/postgres'
