@@ -28,28 +28,34 @@ const Moved = evolved(Fields({ to: Type.String(), by: Type.String() }), (old: { 
   by: 'foot',
 }))
 
+/** A writable endpoint of a log that takes things that move, and a client of it. */
+const movable = async () => {
+  const events = catalogue([{ name: 'thing', events: { Moved } }])
+  const raw = memoryEventLog()
+  const log = checked(raw, events)
+  const endpoint = await serveLog(
+    { eventStoreEndpoint: { host: '127.0.0.1', port: 0, asked: true, writable: true } },
+    {
+      raw,
+      log,
+      catalogue: events,
+      executor: executor({ log, snapshots: memorySnapshots(), catalogue: events }),
+      passwords: argon2Passwords(),
+      counters: memoryCounters(),
+      logger: createLogger('silent'),
+      onError: () => undefined,
+    },
+  )
+  onTestFinished(() => endpoint?.close())
+  const client = EventStoreDBClient.connectionString(endpoint?.url ?? '')
+  onTestFinished(() => client.dispose())
+  return { raw, log, client }
+}
+
 test.each([undefined, { schemaVersion: 1 }, { schemaVersion: 7 }])(
   'what a client of EventStoreDB appends in the shape of today is kept as such, whatever its metadata %j say',
   async (metadata) => {
-    const events = catalogue([{ name: 'thing', events: { Moved } }])
-    const raw = memoryEventLog()
-    const log = checked(raw, events)
-    const endpoint = await serveLog(
-      { eventStoreEndpoint: { host: '127.0.0.1', port: 0, asked: true, writable: true } },
-      {
-        raw,
-        log,
-        catalogue: events,
-        executor: executor({ log, snapshots: memorySnapshots(), catalogue: events }),
-        passwords: argon2Passwords(),
-        counters: memoryCounters(),
-        logger: createLogger('silent'),
-        onError: () => undefined,
-      },
-    )
-    onTestFinished(() => endpoint?.close())
-    const client = EventStoreDBClient.connectionString(endpoint?.url ?? '')
-    onTestFinished(() => client.dispose())
+    const { log, client } = await movable()
     const data = { to: 'Rome', by: 'train' }
     await client.appendToStream(
       `thing-${randomUUID()}`,
@@ -89,25 +95,7 @@ test('a port that is taken is said to be so: in a warning where nobody asked for
 })
 
 test('an event of a type that nobody declared is refused with those that are, and where it can go', async () => {
-  const events = catalogue([{ name: 'thing', events: { Moved } }])
-  const raw = memoryEventLog()
-  const log = checked(raw, events)
-  const endpoint = await serveLog(
-    { eventStoreEndpoint: { host: '127.0.0.1', port: 0, asked: true, writable: true } },
-    {
-      raw,
-      log,
-      catalogue: events,
-      executor: executor({ log, snapshots: memorySnapshots(), catalogue: events }),
-      passwords: argon2Passwords(),
-      counters: memoryCounters(),
-      logger: createLogger('silent'),
-      onError: () => undefined,
-    },
-  )
-  onTestFinished(() => endpoint?.close())
-  const client = EventStoreDBClient.connectionString(endpoint?.url ?? '')
-  onTestFinished(() => client.dispose())
+  const { raw, client } = await movable()
   const appended = client.appendToStream('thing-1', jsonEvent({ type: 'Guessed', data: {} }))
   await expect(appended).rejects.toMatchObject({
     message: expect.stringMatching(

@@ -55,7 +55,7 @@ export const refundCard = (provider: PaymentProvider, { execute, stateOf }: Exec
       if (awaitsRefund(state, refundId))
         return giveBack({ paymentId, providerRef, amount, refundId }, origin)
       if (refundId !== undefined) return
-      // A version that knew no ids of refunds queued this: any of those that are pending may be meant.
+      // Queued by an earlier version, which gave refunds no ids: any pending refund may be meant.
       for (const one of pendingRefunds(state)) {
         const commandId = derivedUuid(origin.commandId, one.refundId)
         await giveBack({ paymentId, providerRef, ...one }, { ...origin, commandId })

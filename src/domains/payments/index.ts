@@ -1,10 +1,8 @@
+export { payment, paymentIdOf, providerUnavailable } from './payment.ts'
 export {
   awaitsRefund,
   hasGoneBack,
   leftToRefund,
-  payment,
-  paymentIdOf,
   pendingRefunds,
-  providerUnavailable,
   refundStatusOf,
-} from './payment.ts'
+} from './payment-refunds.ts'

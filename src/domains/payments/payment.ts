@@ -1,5 +1,5 @@
-import { Type, type Static } from 'typebox'
-import { asId, decider, derivedId, Fields, refuse } from '#kernel'
+import { Type } from 'typebox'
+import { decider, derivedId, Fields, refuse } from '#kernel'
 import {
   Code,
   Money,
@@ -14,6 +14,16 @@ import {
   Text,
   UserId,
 } from '../shared/index.ts'
+import {
+  becoming,
+  giveBack,
+  leftOf,
+  refundIn,
+  whichOf,
+  withRefund,
+  withReturn,
+} from './payment-refunds.ts'
+import { billOf, isTaken, receipt, type Bill, type Receipt, type State } from './payment-state.ts'
 
 /** Which try at charging the card it is, from 1. */
 const Attempt = Type.Integer({ minimum: 1 })
@@ -27,45 +37,9 @@ const charge = {
 
 /** As it was recorded: once, token and currency could be any. */
 const recorded = { ...charge, amount: RecordedMoney, token: RecordedToken }
-type Amount = Static<typeof RecordedMoney>
-
-/** Who has the money, and what they call it. */
-const receipt = { provider: Text(1, 100), providerRef: Text(1, 255) }
-const Receipt = Fields(receipt)
-type Receipt = Static<typeof Receipt>
 
 /** Missing: all the money goes back as the payment came to nothing. */
 const WhichRefund = Type.Optional(RefundId)
-
-type Bill = {
-  readonly orderId: OrderId
-  readonly userId: UserId
-  readonly amount: Amount
-  readonly attempt: number
-}
-
-/** Money that goes back, by the id of its refund. */
-type Refunds = Readonly<
-  Record<
-    string,
-    {
-      readonly status: 'pending' | 'done' | 'failed'
-      /** Minor units. */
-      readonly amount: number
-    }
-  >
->
-
-/** Money that was taken, and what went back of it. */
-type Taken = Bill & Receipt & { readonly refunds: Refunds }
-
-type State =
-  | { readonly status: 'none' }
-  | ({ readonly status: 'initiated' | 'failed' } & Bill)
-  /** `bill` is missing when it was called off before it was asked for. */
-  | { readonly status: 'voided'; readonly orderId: OrderId; readonly bill?: Bill }
-  /** `refunding`: some of it is on its way back; `refunded`: all of it is back. */
-  | ({ readonly status: 'completed' | 'refunding' | 'refunded' } & Taken)
 
 /** Why a payment failed for which the provider gave no answer, and from which it will take no money any more. */
 export const providerUnavailable = 'provider_unavailable'
@@ -251,122 +225,10 @@ export const payment = decider({
   },
 })
 
-const billOf = ({ orderId, userId, amount, attempt }: Bill): Bill => ({
-  orderId,
-  userId,
-  amount,
-  attempt,
-})
-
 /** Nothing to pay is paid at once. */
 const initiate = <Data extends Bill>(data: Data) => {
   const initiated = { type: 'PaymentInitiated' as const, data }
   if (data.amount.amount > 0) return [initiated]
   const { orderId } = data
   return [initiated, { type: 'PaymentCompleted' as const, data: { orderId, ...nothingToPay } }]
-}
-
-const isTaken = (state: State): state is Extract<State, Taken> =>
-  state.status === 'completed' || state.status === 'refunding' || state.status === 'refunded'
-
-/** A refund's place among others; there is one at the most that has no id. */
-const keyOf = (refundId: RefundId | undefined): string => refundId ?? 'all'
-
-const refundIn = (state: State, refundId: RefundId | undefined) =>
-  isTaken(state) ? state.refunds[keyOf(refundId)] : undefined
-
-/** How far a refund has come; undefined when it was never asked for. */
-export const refundStatusOf = (
-  state: State,
-  refundId: RefundId | undefined,
-): Refunds[string]['status'] | undefined => refundIn(state, refundId)?.status
-
-/** Whether a refund was asked for and has not come to its end. */
-export const awaitsRefund = (state: State, refundId: RefundId | undefined): boolean =>
-  refundStatusOf(state, refundId) === 'pending'
-
-/** The refunds that were asked for and have not come to their ends. */
-export const pendingRefunds = (
-  state: State,
-): readonly { readonly refundId: RefundId; readonly amount: Amount }[] =>
-  isTaken(state)
-    ? Object.entries(state.refunds).flatMap(([key, { status, amount }]) =>
-        status === 'pending' && key !== keyOf(undefined)
-          ? [{ refundId: asId(RefundId, key), amount: { ...state.amount, amount } }]
-          : [],
-      )
-    : []
-
-/** Whether all of the money is back, or on its way back. */
-export const hasGoneBack = (state: State): boolean =>
-  (state.status === 'refunding' || state.status === 'refunded') && leftOf(state) === 0
-
-/** How much was taken and neither went back nor is on its way, minor units. */
-const leftOf = ({ amount: { amount }, refunds }: Taken): number =>
-  Object.values(refunds).reduce(
-    (left, refund) => (refund.status === 'failed' ? left : left - refund.amount),
-    amount,
-  )
-
-/** How much of money that was taken neither went back nor is on its way. */
-export const leftToRefund = (taken: Taken): Money => ({ ...taken.amount, amount: leftOf(taken) })
-
-const withRefund = (
-  taken: Taken,
-  refundId: RefundId | undefined,
-  refund: Refunds[string],
-): State => {
-  const refunds = { ...taken.refunds, [keyOf(refundId)]: refund }
-  const all = Object.values(refunds)
-  const isBack = leftOf({ ...taken, refunds }) === 0 && all.some(({ status }) => status === 'done')
-  const isPending = all.some(({ status }) => status === 'pending')
-  return { ...taken, refunds, status: isPending ? 'refunding' : isBack ? 'refunded' : 'completed' }
-}
-
-const becoming = (
-  state: State,
-  refundId: RefundId | undefined,
-  status: 'done' | 'failed',
-): State => {
-  const refund = refundIn(state, refundId)
-  return isTaken(state) && refund ? withRefund(state, refundId, { ...refund, status }) : state
-}
-
-const whichOf = ({ orderId, amount }: Bill, refundId: RefundId | undefined, minor: number) => ({
-  orderId,
-  ...(refundId !== undefined && { refundId }),
-  amount: { ...amount, amount: minor },
-})
-
-const giveBack = (
-  { orderId, amount: paid }: Bill,
-  { provider, providerRef }: Receipt,
-  {
-    refundId,
-    amount = paid.amount,
-    reason,
-  }: { readonly refundId?: RefundId; readonly amount?: number; readonly reason?: string } = {},
-) => ({
-  type: 'PaymentRefundRequested' as const,
-  data: {
-    orderId,
-    ...(refundId !== undefined && { refundId }),
-    amount: { ...paid, amount },
-    provider,
-    providerRef,
-    ...(reason !== undefined && { reason }),
-  },
-})
-
-/** A refund of nothing is done at once: there is nothing that a provider could give back. */
-const withReturn = (asked: ReturnType<typeof giveBack>) => {
-  const { orderId, refundId, amount } = asked.data
-  if (amount.amount > 0) return [asked]
-  const back = {
-    orderId,
-    ...(refundId !== undefined && { refundId }),
-    amount,
-    refundRef: 'nothing',
-  }
-  return [asked, { type: 'PaymentRefunded' as const, data: back }]
 }

@@ -12,24 +12,18 @@ export const Country = Type.Refine(
   () => 'must be the code of a country in ISO 3166-1, such as DE',
 )
 
-/** Where a parcel goes. */
-export const Address = Fields({
-  name: Type.Optional(personal(Name(1, 255))),
-  line1: personal(Name(1, 255)),
-  line2: Type.Optional(personal(Name(1, 255))),
-  city: personal(Name(1, 255)),
-  postalCode: personal(Name(1, 20)),
-  /** ISO 3166-1 alpha-2 */
-  country: Country,
+/** The lines of an address, in texts of one kind. */
+const lines = (text: typeof Name | typeof Text) => ({
+  name: Type.Optional(personal(text(1, 255))),
+  line1: personal(text(1, 255)),
+  line2: Type.Optional(personal(text(1, 255))),
+  city: personal(text(1, 255)),
+  postalCode: personal(text(1, 20)),
 })
+
+/** Where a parcel goes; the country in ISO 3166-1 alpha-2. */
+export const Address = Fields({ ...lines(Name), country: Country })
 export type Address = Static<typeof Address>
 
 /** An address as it was recorded. */
-export const RecordedAddress = Fields({
-  name: Type.Optional(personal(Text(1, 255))),
-  line1: personal(Text(1, 255)),
-  line2: Type.Optional(personal(Text(1, 255))),
-  city: personal(Text(1, 255)),
-  postalCode: personal(Text(1, 20)),
-  country: code,
-})
+export const RecordedAddress = Fields({ ...lines(Text), country: code })
