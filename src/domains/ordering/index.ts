@@ -1,4 +1,5 @@
 export { order, OrderItem } from './order.ts'
-export { refundedOf, refundIdOf } from './refund-rules.ts'
+export { refundIdOf } from './return-rules.ts'
+export { refundedOf } from './went-back.ts'
 export { Portion, Wanted } from './refund-messages.ts'
 export { OrderStatus } from './transitions.ts'

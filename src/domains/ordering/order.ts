@@ -19,19 +19,10 @@ import {
   UserId,
 } from '../shared/index.ts'
 import { refundCommands, refundEvents, refundRefusals } from './refund-messages.ts'
-import {
-  decideAccepted,
-  decideAdopted,
-  decideDeclined,
-  decideReceived,
-  decideRefund,
-  decideRefunded,
-  decideRefundFailed,
-  decideReturn,
-  isTakenBack,
-  type WentBack,
-} from './refund-rules.ts'
+import { decideAdopted, decideRefund, decideRefunded, decideRefundFailed } from './refund-rules.ts'
+import { decideAccepted, decideDeclined, decideReceived, decideReturn } from './return-rules.ts'
 import { answerTo, ends, type Move, type OrderStatus, type Stage } from './transitions.ts'
+import { isTakenBack, type WentBack } from './went-back.ts'
 
 const item = { kind: Type.Enum(['product']), refId: ProductId, quantity: Quantity }
 

@@ -3,7 +3,7 @@ import { derivedId } from '#kernel'
 import { given } from '#kernel/testing'
 import { PaymentId, ProductId, RefundId, ReturnId, UserId } from '../shared/index.ts'
 import { order } from './order.ts'
-import { refundIdOf } from './refund-rules.ts'
+import { refundIdOf } from './return-rules.ts'
 
 const euros = (amount: number) => ({ amount, currency: 'EUR' })
 const [lamp, chair] = [derivedId(ProductId, 'lamp'), derivedId(ProductId, 'chair')]

@@ -1,0 +1,115 @@
+import { derivedId, refuse } from '#kernel'
+import { RefundId, type ReturnId } from '../shared/index.ts'
+import type { WantedPieces } from './refund-messages.ts'
+import { refundAsked } from './refund-rules.ts'
+import { mayAsk } from './transitions.ts'
+import {
+  type Paid,
+  choose,
+  leftIn,
+  linesOf,
+  moneyLeft,
+  priceOf,
+  refundable,
+  restockable,
+  returnable,
+  without,
+  within,
+  withoutReturn,
+} from './went-back.ts'
+
+/** So many returns of one order are taken, declined ones among them: its state does not grow without end. */
+const mostReturns = 100
+
+/** The refund that a received return leads to. */
+export const refundIdOf = (returnId: ReturnId): RefundId => derivedId(RefundId, returnId, 'refund')
+
+/** Asks to send goods back. */
+export const decideReturn = (
+  order: Paid,
+  {
+    returnId,
+    items: wanted,
+    words,
+  }: {
+    readonly returnId: ReturnId
+    readonly items?: readonly WantedPieces[]
+    readonly words?: string
+  },
+) => {
+  const answer = mayAsk.RequestReturn[order.stage]
+  if (answer !== 'go') return refuse(answer)
+  if (returnId in order.returns) return []
+  const left = returnable(order)
+  if (left.length === 0) {
+    const isComing = Object.values(order.returns).some(
+      ({ status }) => status === 'requested' || status === 'accepted',
+    )
+    return isComing && !wanted ? [] : refuse('MoreThanLeft')
+  }
+  if (Object.keys(order.returns).length >= mostReturns) return refuse('TooManyReturns')
+  const lines = wanted ? choose(wanted, order.items, left) : left
+  if ('refused' in lines) return lines
+  return [
+    {
+      type: 'OrderReturnRequested' as const,
+      data: {
+        returnId,
+        userId: order.userId,
+        lines: [...lines],
+        ...(words !== undefined && { words }),
+      },
+    },
+  ]
+}
+
+/** The return that somebody of the shop decides about, if that is open. */
+const openReturn = (order: Paid, returnId: ReturnId) => {
+  const found = order.returns[returnId]
+  if (!found) return refuse('NoSuchReturn')
+  const { status, lines } = found
+  if (status === 'received') return refuse('ReturnReceived')
+  const data = { returnId, userId: order.userId, lines: [...lines], ...leftIn(order) }
+  return { status, data }
+}
+
+/** Lets goods be sent back. */
+export const decideAccepted = (order: Paid, returnId: ReturnId) => {
+  const open = openReturn(order, returnId)
+  if ('refused' in open) return open
+  if (open.status === 'declined') return refuse('ReturnDeclined')
+  return open.status === 'accepted'
+    ? []
+    : [{ type: 'OrderReturnAccepted' as const, data: open.data }]
+}
+
+/** Does not take goods back, also when that had been promised and nothing came. */
+export const decideDeclined = (order: Paid, returnId: ReturnId, reason: string | undefined) => {
+  const open = openReturn(order, returnId)
+  if ('refused' in open) return open
+  if (open.status === 'declined') return []
+  const why = reason === undefined ? {} : { reason }
+  return [{ type: 'OrderReturnDeclined' as const, data: { ...open.data, ...why } }]
+}
+
+/** Takes goods in, and asks for their money back as far as that has not been done. */
+export const decideReceived = (order: Paid, returnId: ReturnId, restock: boolean) => {
+  const open = openReturn(order, returnId)
+  if ('refused' in open) return open.refused === 'ReturnReceived' ? [] : open
+  if (open.status === 'declined') return refuse('ReturnDeclined')
+  const { lines } = open.data
+  const received = Object.values(order.returns).filter(({ status }) => status === 'received')
+  const back = [...lines, ...linesOf(received), ...linesOf(withoutReturn(order))]
+  const isAllBack = without(order.items, back).length === 0
+  const owed = within(refundable(order), lines)
+  const amount = Math.min(priceOf(order.items, owed), moneyLeft(order))
+  const more = { refundId: refundIdOf(returnId), returnId, reason: 'returned', restock: false }
+  const status = isAllBack ? ('RETURNED' as const) : order.status
+  return [
+    {
+      type: 'OrderReturnReceived' as const,
+      data: { ...open.data, restock: restock ? [...restockable(order, lines)] : [], status },
+    },
+    ...(owed.length > 0 ? [refundAsked(order, owed, amount, more)] : []),
+  ]
+}
