@@ -28,7 +28,7 @@ const filled = async (count: number): Promise<EventLog> => {
 
 /** The same log, but with positions a hundred apart, where reading may only start where an event is. */
 const sparse = (log: EventLog): EventLog => {
-  const { append, read, subscribe, categories, close } = log
+  const { append, appendInOrder, read, subscribe, categories, close } = log
   const inner = (position: bigint): bigint => {
     if (position % 100n !== 0n) throw new Error(`There is no event at ${position}`)
     return position / 100n
@@ -36,6 +36,7 @@ const sparse = (log: EventLog): EventLog => {
   const outer = (event: RecordedEvent) => ({ ...event, position: event.position * 100n })
   return {
     append,
+    appendInOrder,
     read,
     subscribe,
     categories,
