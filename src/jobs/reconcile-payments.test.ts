@@ -65,7 +65,7 @@ const bank = () => {
     onMended: ({ key }) => mended.push(key),
     onDifference: (difference) => differences.push(difference),
     onResolved: (difference) => resolved.push(difference),
-    now: () => now,
+    clock: () => new Date(now),
   })
   return {
     run,

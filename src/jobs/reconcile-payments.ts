@@ -30,7 +30,7 @@ const askedMost = 500
  * @param deps.onMended told of everything that was recorded because of the ledger
  * @param deps.onDifference told of a difference when somebody is to look at it
  * @param deps.onResolved told of such a difference when it is gone
- * @param deps.now the clock, ms since 1970
+ * @param deps.clock that events are dated by
  */
 export const reconcilePayments = (
   provider: Pick<PaymentProvider, 'name' | 'ledger' | 'outcomeOf'>,
@@ -41,20 +41,20 @@ export const reconcilePayments = (
     onMended = () => undefined,
     onDifference = () => undefined,
     onResolved = () => undefined,
-    now = Date.now,
+    clock,
   }: {
     readonly reconciliations: Reconciliations
     readonly log: Pick<EventLog, 'head' | 'readAll'>
     readonly onMended?: (entry: LedgerEntry) => void
     readonly onDifference?: (difference: Difference) => void
     readonly onResolved?: (difference: Difference) => void
-    readonly now?: () => number
+    readonly clock: () => Date
   },
 ): (() => Promise<void>) => {
   const { compareEntry, compareAgain, missingCharge, missingRefund } = ledgerComparison(
     provider,
     executor,
-    { onMended, now },
+    { onMended, clock },
   )
 
   return async () => {
