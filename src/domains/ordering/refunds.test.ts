@@ -572,6 +572,11 @@ describe('a return', () => {
     given(order, ...sent, everything, back, money)
       .when({ type: 'CompleteOrder', data: {} })
       .refuses('AlreadyReturned')
+    const lampsBack = [lamps, received(lamps, [], 'SHIPPED'), owed(one, [of(0, 1)], 1999)]
+    const others = requested(other, [of(0, 1), of(1, 1), of(2, 1)])
+    given(order, ...sent, ...lampsBack, others)
+      .when(receive(other, false))
+      .yields(received(others, [], 'RETURNED'), owed(other, others.data.lines, 9999))
     // What was refunded before it was shipped need not come back.
     const rest = requested(one, [of(0, 1), of(1, 1), of(2, 1)])
     given(order, ...toShip, asked(first, [of(0, 1)], 1999), shipped, rest)
@@ -584,6 +589,9 @@ describe('a return', () => {
     given(order, ...sent, lamps, whole)
       .when(receive())
       .yields(received(lamps, [], 'SHIPPED'))
+    given(order, ...sent, asked(first, [], 1000), requested(one, all))
+      .when(receive(one, false))
+      .yields(received(requested(one, all), [], 'RETURNED'), owed(one, all, 10_998))
     // A piece that came back, and its refund, are one piece.
     given(order, ...sent, lamps, received(lamps, [], 'SHIPPED'), owed(one, [of(0, 1)], 1999))
       .when(request(other, [{ line: 0, quantity: 1 }]))
