@@ -77,6 +77,7 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
       onChange: () => () => undefined,
       onKeysRevoked: () => () => undefined,
     },
+    clock: () => new Date(0),
     readModels,
     feed,
     progress,

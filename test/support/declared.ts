@@ -32,6 +32,7 @@ export const declared: Declared = {
       readModels: { get: nobody, find: nobody, catchUp: nobody },
       letters: { links: { make: () => '' }, site: () => '' },
       forgetting: { forget: nobody, receiptOf: nobody },
+      clock: () => new Date(0),
     },
     executor,
   ),
