@@ -140,7 +140,9 @@ BEGIN
 
     -- Where these very events are already: the revision of the first, less one.
     known := NULL;
-    IF expected[i] = -2 OR expected[i] = -4 THEN
+    IF sizes[i] = 0 THEN
+      NULL;
+    ELSIF expected[i] = -2 OR expected[i] = -4 THEN
       SELECT e.revision - 1 INTO known FROM agora.events e
       WHERE e.stream = streams[i] AND e.event_id = ids[firsts[i]] AND e.revision > recorded[i] - 1000;
     ELSIF expected[i] < recorded[i] THEN
