@@ -81,7 +81,7 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
     readModels,
     feed,
     progress,
-    executor: { execute: neverCalled, stateOf: neverCalled } as Executor,
+    executor: { execute: neverCalled, stateOf: neverCalled, basisOf: neverCalled } as Executor,
     log,
     catalogue: { masked: neverCalled, streamTold: (stream) => stream },
     between: { tell: async () => undefined, hear: () => () => undefined },
