@@ -32,6 +32,7 @@ const ports = [
   /^platform\/event-log\/(fixed-part|pages|span|told|veiled)\.ts$/,
   /^platform\/runtime\/execution\.ts$/,
   /^platform\/runtime\/reading\.ts$/,
+  /^platform\/runtime\/resting-on\.ts$/,
   /^platform\/runtime\/operations\.ts$/,
   /^platform\/runtime\/job\.ts$/,
   /^platform\/runtime\/now-and-then\.ts$/,
