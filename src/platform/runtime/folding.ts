@@ -75,14 +75,23 @@ export const beginFolding = async (
   let saved = await documents.position(generation)
   const reader = feed.read(saved, { types: projection.reads, onPending })
 
-  /** The documents with these keys; those in the cache are not asked for. */
-  const load = async (keys: ReadonlySet<string>): Promise<Map<string, unknown>> => {
+  /**
+   * The documents that events concern. Those in the cache are not asked for, nor those that cannot be there yet.
+   */
+  const load = async (events: readonly RecordedEvent[]): Promise<Map<string, unknown>> => {
+    const keys = new Set<string>()
+    const begun = new Set<string>()
+    for (const event of events)
+      for (const key of keysOf(projection, event)) {
+        keys.add(key)
+        if (projection.begins(event)) begun.add(key)
+      }
     const found = new Map<string, unknown>()
     const missing: string[] = []
     for (const key of keys) {
       const known = cache.get(key)
       if (known) found.set(key, known.document)
-      else missing.push(key)
+      else if (!begun.has(key)) missing.push(key)
     }
     if (missing.length === 0) return found
     const loaded = await documents.load(generation, missing)
@@ -100,8 +109,7 @@ export const beginFolding = async (
     fold: async (events) => {
       const relevant = events.filter(({ type }) => reads.has(type))
       if (relevant.length === 0) return new Map()
-      const keys = new Set(relevant.flatMap((event) => keysOf(projection, event)))
-      const { changed, failures } = fold(projection, relevant, await load(keys), parked)
+      const { changed, failures } = fold(projection, relevant, await load(relevant), parked)
       for (const { key, event, error } of failures) {
         // Before the position moves on: a letter without its batch does no harm, the other way round would.
         await letters.park(follower, {

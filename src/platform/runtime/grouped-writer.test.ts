@@ -39,13 +39,18 @@ type Sum = Static<typeof Sum>
 /** What is wrong with the rules of some projections until someone mends them: they fail of this number. */
 type Flaw = { unlucky?: number }
 
-const summing = (name: string, flaw: Flaw = {}): Projection<Sum> =>
+const summing = (
+  name: string,
+  flaw: Flaw = {},
+  more: { readonly within?: number; readonly beginsWith?: [typeof counter] } = {},
+): Projection<Sum> =>
   projection({
     name,
     store: 'postgres',
     document: Sum,
     from: [counter],
     key: ({ id }) => id,
+    ...more,
   }).rules({
     Added: (document, { data: { by } }, key) => {
       if (by === flaw.unlucky) throw new Error('unlucky')
@@ -133,8 +138,13 @@ const together = async (
 /** A store that notes what it was asked to do. */
 const noting = (store: DocumentStore) => {
   const writes: string[] = []
+  const loads: string[] = []
   const noted: DocumentStore = {
     ...store,
+    load: async (generation, keys) => {
+      loads.push(...keys)
+      return store.load(generation, keys)
+    },
     write: async (generation, batch) => {
       writes.push(generation.projection.name)
       return store.write(generation, batch)
@@ -149,7 +159,7 @@ const noting = (store: DocumentStore) => {
       return store.writeAll(batches)
     },
   }
-  return { store: noted, writes }
+  return { store: noted, writes, loads }
 }
 
 describe('projections of one store', () => {
@@ -219,6 +229,56 @@ describe('projections of one store', () => {
     await add('x', 1)
     await here.caughtUp()
     expect((await here.at(models[1]!, 'x'))?.sum).toBe(101)
+  })
+
+  test('load no documents of streams that begin in the slice, where they say so', async () => {
+    const { add, append, start } = world()
+    const memory = memoryDocuments()
+    const model = summing('a', {}, { beginsWith: [counter] })
+    {
+      const { store, loads } = noting(memory)
+      await using here = await start(store, [model])
+      await add('x', 1, 2)
+      const position = await add('y', 1)
+      expect((await here.at(model, 'y', position))?.sum).toBe(1)
+      expect((await here.at(model, 'x'))?.sum).toBe(3)
+      expect(loads).toEqual([])
+    }
+    // What is not in memory, and did not begin here, is loaded.
+    const { store, loads } = noting(memory)
+    await using here = await start(store, [model])
+    await add('x', 4)
+    const gone = await append('y', { type: 'Gone', data: {} })
+    expect(await here.at(model, 'y', gone)).toBeUndefined()
+    expect((await here.at(model, 'x'))?.sum).toBe(7)
+    expect(new Set(loads)).toEqual(new Set(['x', 'y']))
+  })
+
+  test('that may be late write seldom, and at once when somebody waits', async () => {
+    const { add, start } = world()
+    const { store, writes } = noting(memoryDocuments())
+    const late = summing('late', {}, { within: 60_000 })
+    const prompt = summing('prompt')
+    await using here = await start(store, [late, prompt])
+    await expect
+      .poll(async () => {
+        writes.length = 0
+        const position = await add('w', 1)
+        await here.at(prompt, 'w', position)
+        return writes
+      })
+      .toEqual(['prompt'])
+    writes.length = 0
+    for (let nth = 1; nth <= 5; nth += 1)
+      expect((await here.at(prompt, 'x', await add('x', 1)))?.sum).toBe(nth)
+    expect(writes).not.toContain('late')
+    const position = await add('x', 1)
+    expect((await here.at(late, 'x', position))?.sum).toBe(6)
+    expect(writes.filter((name) => name.includes('late'))).toHaveLength(1)
+    // What it says of itself is true while it is late.
+    await add('x', 1)
+    const standing = await here.progress.positionOf('late')
+    expect(standing).toBe(position)
   })
 
   test('of a process that wakes up after its leases went write nothing', async () => {

@@ -28,7 +28,7 @@ export type GenerationRun = {
   readonly begun?: (run: RunHere) => void
   /** Told whenever what it wrote is durable. */
   readonly moved?: () => void
-  /** Told when it is at the end of the log, as far as that is known. */
+  /** Told when it is at the end of the log, or was when its last batch was read. */
   readonly caughtUp?: () => void
   readonly onError: (error: unknown) => void
   /** Ends the run at this position. */
@@ -147,6 +147,8 @@ export const projectGeneration = async (
     const wrote = slice.position > reader.position() && (await take(slice))
     isBehind = !slice.caughtUp
     looked()
+    // What has come since is left to the next batch, or else a busy log would never be caught up with.
+    if (slice.caughtUp) caughtUp?.()
     if (!wrote) return savePositionNow()
     if (slice.caughtUp)
       await pause(restAfter(performance.now() - started), undefined, { signal }).catch(
@@ -156,7 +158,13 @@ export const projectGeneration = async (
 
   const goWithOthers = async (group: GroupedWriter): Promise<void> => {
     isBehind = true
-    const member = { folding, isHeld, moved: looked, within: 0, wanted: () => wanted }
+    const member = {
+      folding,
+      isHeld,
+      moved: looked,
+      within: projection.within,
+      wanted: () => wanted,
+    }
     await group.join(member, patient)
     // It may have left to answer an operator.
     isBehind = !interrupt.signal.aborted
