@@ -35,7 +35,6 @@ export const catchUpOf = async ({ database }: BenchDatabase, { log }: Core) => {
             isHeld: () => true,
             catalogue: { unreadable: () => undefined, streamTold: (stream) => stream },
             signal: new AbortController().signal,
-            moved: () => undefined,
             onError: (error) => {
               throw error
             },

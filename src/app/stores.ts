@@ -181,7 +181,7 @@ export const openStores = async (
   )
   const control = parts.adopt(await postgresControl(database), (it) => it.close())
   const feed = parts.adopt(await openFeed(log, { onError: failed('feed') }), (it) => it.close())
-  const progress = createProgress(documents)
+  const progress = createProgress(documents, feed)
   const readModels = createReadModels(documents, progress, log, {
     onForgotten: personalKeys.onDestroyed,
   })

@@ -2,11 +2,12 @@ import type { AnyDecider, AnyProjection, AnySaga, Catalogue } from '#kernel'
 import { dispatchJobs, readByJobs, workOnJobs } from '../platform/runtime/dispatch.ts'
 import type { AnyJob } from '../platform/runtime/job.ts'
 import { nowAndThen, type Chore } from '../platform/runtime/now-and-then.ts'
+import { groupedWriter } from '../platform/runtime/grouped-writer.ts'
 import { followerOf, orchestrate, wakeSagas } from '../platform/runtime/orchestrate.ts'
 import { project } from '../platform/runtime/project.ts'
 import type { Role } from '../config/environment.ts'
 
-type Projecting = Omit<Parameters<typeof project>[2], 'onError' | 'catalogue'>
+type Projecting = Omit<Parameters<typeof project>[2], 'onError' | 'catalogue' | 'writer'>
 type Orchestrating = Omit<Parameters<typeof orchestrate>[1], 'onError' | 'deciders' | 'catalogue'>
 
 /** What follows the log in the background, and with what. */
@@ -42,15 +43,18 @@ export const readByFollowers = (
 export const startWork = async (work: Work): Promise<void> => {
   const { roles, signal, with: means, failed, parts, runs, jobs, queueOf } = work
 
-  if (roles.has('projections'))
+  if (roles.has('projections')) {
+    const writer = groupedWriter(means)
     for (const projection of work.projections)
       runs(
         project(projection, signal, {
           ...means,
+          writer,
           catalogue: work.catalogue,
           onError: failed('projection'),
         }),
       )
+  }
 
   if (roles.has('sagas')) {
     const deciders = new Map(work.deciders.map((one): [string, AnyDecider] => [one.name, one]))

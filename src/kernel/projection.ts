@@ -1,6 +1,6 @@
 import type { Static, TObject } from 'typebox'
 import type { Declaration, EventOf } from './decider.ts'
-import type { RecordedEvent } from './message.ts'
+import { categoryOf, type RecordedEvent } from './message.ts'
 
 /** One rule per event the documents care about; the rest pass them by. */
 type Rules<Document, Event extends { type: string }> = {
@@ -31,6 +31,10 @@ export type AnyProjection = {
   readonly reads: readonly string[]
   /** Which documents an event concerns. */
   readonly keysOf: (event: RecordedEvent) => readonly string[]
+  /** Whether no document that an event concerns can be there before it. */
+  readonly begins: (event: RecordedEvent) => boolean
+  /** How late the documents may be, in ms, unless somebody waits for them; 0 for not at all. */
+  readonly within: number
   /** Folds one event into one document. None in: there is none yet. None out: remove it. */
   readonly evolve: (document: never, event: RecordedEvent, key: string) => unknown
 }
@@ -49,6 +53,8 @@ export const projection = <D extends TObject, const From extends readonly Declar
   document,
   from,
   key,
+  beginsWith = [],
+  within = 0,
   indexes = [],
   searched = [],
   containing = [],
@@ -62,6 +68,13 @@ export const projection = <D extends TObject, const From extends readonly Declar
   from: From
   /** Which document, or documents, an event belongs to; `undefined` when to none. */
   key: (event: EventOf<From[number]>) => string | readonly string[] | undefined
+  /**
+   * The deciders with whose streams documents begin: no document is there before the first event of such a stream that
+   * concerns it, so none is loaded then.
+   */
+  beginsWith?: readonly From[number][]
+  /** How late its documents may be, in ms, so that fewer writes are needed; whoever waits for them hurries them. Default 0. */
+  within?: number
   /** Fields that are looked up or sorted by, one list an index. */
   indexes?: readonly (readonly (keyof Static<D> & string)[])[]
   /** Texts that people search in: words are found by their beginnings and in spite of slips. */
@@ -79,6 +92,9 @@ export const projection = <D extends TObject, const From extends readonly Declar
     searched,
     containing,
     reads: Object.keys(rules),
+    begins: ({ revision, stream }) =>
+      revision === 0 && beginsWith.some((one) => one.name === categoryOf(stream)),
+    within,
     keysOf: (event) => {
       const keys = key(event as never) ?? []
       return typeof keys === 'string' ? [keys] : keys

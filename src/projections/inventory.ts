@@ -20,6 +20,7 @@ export const inventory = projection({
   }),
   from: [stock],
   key: ({ id }) => id,
+  beginsWith: [stock],
 }).rules({
   StockInitialized: (_, { id, at, revision, data: { quantity } }) => ({
     id,

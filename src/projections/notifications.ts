@@ -26,6 +26,7 @@ export const notifications = projection({
   }),
   from: [notification],
   key: ({ id }) => id,
+  beginsWith: [notification],
   indexes: [
     ['userId', 'createdAt'],
     ['userId', 'read', 'createdAt'],

@@ -36,6 +36,7 @@ export const orderItems = projection({
         return undefined
     }
   },
+  beginsWith: [order],
   indexes: [['orderId'], ['productId']],
 }).rules({
   OrderPlaced: (_, { id: orderId, data: { items } }, key) => {

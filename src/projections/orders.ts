@@ -90,6 +90,7 @@ export const orders = projection({
     categoryOf(event.stream) === payment.name && 'orderId' in event.data
       ? event.data.orderId
       : event.id,
+  beginsWith: [order],
   indexes: [['userId', 'createdAt'], ['status', 'createdAt'], ['createdAt']],
 }).rules({
   OrderPlaced: (_, { id, at, revision, data: { userId, items, total, shippingAddress } }) => ({

@@ -43,6 +43,7 @@ export const payments = projection({
   }),
   from: [payment],
   key: ({ id }) => id,
+  beginsWith: [payment],
   indexes: [['orderId'], ['userId', 'createdAt'], ['status', 'createdAt'], ['createdAt']],
 }).rules({
   PaymentInitiated: (document, { id, at, revision, data: { orderId, userId, amount } }) => ({

@@ -28,6 +28,7 @@ export const products = projection({
   }),
   from: [product, stock],
   key: ({ id }) => id,
+  beginsWith: [product],
   indexes: [['category', 'createdAt'], ['createdAt'], ['name']],
   containing: ['name', 'description'],
 }).rules({

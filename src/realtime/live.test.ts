@@ -30,8 +30,9 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
   const stop = new AbortController()
   const { signal } = stop
   const stocks = new Map<string, unknown>()
-  const progress = progressOf({ positions: async () => new Map() })
-  progress.moved(inventory.name, 0n)
+  const progress = progressOf({ positions: async () => new Map() }, feed)
+  let folded = 0n
+  progress.runs(inventory.name, { position: () => folded, hurry: () => undefined })
   const standsAt = () => progress.positionOf(inventory.name)
 
   const folding = (async () => {
@@ -41,7 +42,8 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
       for (const event of slice.events)
         stocks.set(event.id, inventory.evolve(stocks.get(event.id) as never, event, event.id))
       ;({ position } = slice)
-      progress.moved(inventory.name, position)
+      folded = position
+      progress.moved(inventory.name)
     }
   })().catch(() => undefined)
 

@@ -35,6 +35,7 @@ import { memoryQueue } from '../../src/platform/queue/memory.ts'
 import { memoryControl } from '../../src/platform/runtime/control.ts'
 import { executor as executorOf } from '../../src/platform/runtime/execute.ts'
 import type { Executor } from '../../src/platform/runtime/execution.ts'
+import { groupedWriter } from '../../src/platform/runtime/grouped-writer.ts'
 import { openFeed } from '../../src/platform/runtime/feed.ts'
 import { orchestrate, wakeSagas } from '../../src/platform/runtime/orchestrate.ts'
 import { progress as progressOf } from '../../src/platform/runtime/progress.ts'
@@ -100,9 +101,9 @@ export const socketWorld = async ({
   const log = checked(memoryEventLog(), declared)
   const executor = executorOf({ log, snapshots: memorySnapshots(), catalogue: declared })
   const documents = memoryDocuments()
-  const progress = progressOf(documents)
-  const readModels = readModelsOf(documents, progress, log)
   const feed = starting.adopt(await openFeed(log), (it) => it.close())
+  const progress = progressOf(documents, feed)
+  const readModels = readModelsOf(documents, progress, log)
   const queue = memoryQueue()
   const shared = {
     feed,
@@ -125,9 +126,10 @@ export const socketWorld = async ({
       queue,
     }),
   )
+  const writer = groupedWriter({ documents, feed })
   const running = [
     ...projections.map((one) =>
-      project(one, stop.signal, { ...shared, catalogue: declared, documents, progress }),
+      project(one, stop.signal, { ...shared, catalogue: declared, documents, writer, progress }),
     ),
     ...orchestrated.map((one) => one.run(stop.signal)),
   ]

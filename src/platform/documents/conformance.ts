@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { findingConformance } from './conformance-finding.ts'
 import type { Stores, StoreUnderTest } from './conformance-model.ts'
 import { publishingConformance } from './conformance-publishing.ts'
+import { groupedWritingConformance } from './conformance-grouped-writing.ts'
 import { writingConformance } from './conformance-writing.ts'
 
 /**
@@ -20,6 +21,7 @@ export const documentConformance = (name: string, make: () => Promise<StoreUnder
     afterAll(() => under?.close())
 
     writingConformance(() => stores)
+    groupedWritingConformance(() => stores)
     publishingConformance(() => stores)
     findingConformance(() => stores)
   })

@@ -1,8 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { inOrderOf, isBehind, matches } from './matching.ts'
 import { jsonOf, storable } from './json.ts'
+import { Unavailable } from '../unavailable.ts'
 import { resolveQuery } from './resolved-query.ts'
-import type { Advance, Comparison, DocumentStore, Generation, GenerationRecord } from './port.ts'
+import type {
+  Advance,
+  Batch,
+  Comparison,
+  DocumentStore,
+  Generation,
+  GenerationRecord,
+} from './port.ts'
 
 /** A document is kept as text as well, so that nobody who was given it can change it. */
 type Kept = { readonly json: string; readonly document: unknown }
@@ -45,6 +53,24 @@ export const memoryDocuments = (clock: () => Date = () => new Date()): DocumentS
     const build = buildOf(generation)
     if (!build || build.record.status === 'retired' || build.record.position !== from) return false
     build.record = { ...build.record, position: to }
+    return true
+  }
+
+  const keptOf = (upserts: Batch['upserts']): readonly (readonly [string, Kept])[] =>
+    [...upserts].map(([key, value]) => {
+      const json = jsonOf(value)
+      return [storable(key), { json, document: JSON.parse(json) as unknown }] as const
+    })
+
+  const put = (
+    generation: Generation,
+    { from, to, deletes }: Batch,
+    written: ReturnType<typeof keptOf>,
+  ): boolean => {
+    const documents = buildOf(generation)?.documents
+    if (!documents || !move({ generation, from, to })) return false
+    deletes.forEach((key) => documents.delete(storable(key)))
+    written.forEach(([key, kept]) => documents.set(key, kept))
     return true
   }
 
@@ -117,23 +143,30 @@ export const memoryDocuments = (clock: () => Date = () => new Date()): DocumentS
         }),
       ),
 
-    load: async (generation, keys) =>
-      new Map(
+    load: async (generation, keys) => {
+      const { projection, generation: number } = generation
+      const documents = buildOf(generation)?.documents
+      if (!documents) throw new Unavailable(`${projection.name} has no generation ${number}`)
+      return new Map(
         keys.flatMap((key) => {
-          const kept = buildOf(generation)?.documents.get(storable(key))
+          const kept = documents.get(storable(key))
           return kept ? [[key, copyOf(kept)] as const] : []
         }),
-      ),
+      )
+    },
 
-    write: async (generation, { from, to, upserts, deletes }) => {
-      const written = [...upserts].map(([key, value]) => {
-        const json = jsonOf(value)
-        return [storable(key), { json, document: JSON.parse(json) as unknown }] as const
-      })
-      const documents = buildOf(generation)?.documents
-      if (!documents || !move({ generation, from, to })) return false
-      deletes.forEach((key) => documents.delete(storable(key)))
-      written.forEach(([key, kept]) => documents.set(key, kept))
+    write: async (generation, batch) => {
+      return put(generation, batch, keptOf(batch.upserts))
+    },
+
+    writeAll: async (batches) => {
+      const isAt = ({ generation, from }: Advance) => {
+        const record = buildOf(generation)?.record
+        return record?.position === from && record.status !== 'retired'
+      }
+      const written = batches.map(({ upserts }) => keptOf(upserts))
+      if (!batches.every(isAt)) return false
+      batches.forEach((batch, index) => put(batch.generation, batch, written[index]!))
       return true
     },
 

@@ -70,6 +70,9 @@ export type Batch = {
   readonly deletes: readonly string[]
 }
 
+/** A batch, and the generation it is for. */
+export type GenerationBatch = Batch & { readonly generation: Generation }
+
 /** A generation's position, to be moved without a document to write. */
 export type Advance = {
   readonly generation: Generation
@@ -135,7 +138,10 @@ export type DocumentStore = {
   readonly position: (generation: Generation) => Promise<bigint>
   /** The positions of the published generations of these read models, by name; none for one never published. */
   readonly positions: (names: readonly string[]) => Promise<ReadonlyMap<string, bigint>>
-  /** The documents with these keys, where there are any. */
+  /**
+   * The documents with these keys, where there are any.
+   * @throws Unavailable when the generation is not there: folded from nothing, its documents would be wrong
+   */
   readonly load: (
     generation: Generation,
     keys: readonly string[],
@@ -147,6 +153,14 @@ export type DocumentStore = {
    *   someone else runs it
    */
   readonly write: (generation: Generation, batch: Batch) => Promise<boolean>
+  /**
+   * Writes batches of several generations in one step, as `write` does each: all of them or none.
+   * @param batches at most one for each generation
+   * @returns false, and nothing is written, when any of the generations no longer stands where its batch begins, was
+   *   retired or dropped
+   * @throws what writing any of them alone would; then nothing is written either, unless it is `Unavailable`
+   */
+  readonly writeAll: (batches: readonly GenerationBatch[]) => Promise<boolean>
   /**
    * Moves several positions at once, where there is nothing to write. Each is moved or refused by itself.
    * @returns for each, in order, what `write` would

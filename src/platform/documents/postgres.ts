@@ -1,46 +1,17 @@
-import pg from 'pg'
 import type { AnyProjection } from '#kernel'
 import type { Database } from '../postgres/database.ts'
-import { unhurried } from '../postgres/unhurried.ts'
 import { fieldOf, foldedFieldsOf } from './fields.ts'
-import { jsonOf, storable } from './json.ts'
+import { storable } from './json.ts'
 import type { Comparison, DocumentStore, Found, Generation, Query } from './port.ts'
-import { foldedIn, liveColumns, postgresGenerations } from './postgres-generations.ts'
+import { liveColumns, postgresGenerations } from './postgres-generations.ts'
 import { columnOf, foldedColumnOf, liveViewOf, tableOf } from './postgres-names.ts'
 import { sqlOf } from './postgres-query.ts'
 import { postgresRecords } from './postgres-records.ts'
+import { postgresWriting } from './postgres-writing.ts'
 import { preparing } from './prepared-statements.ts'
+import { Unavailable } from '../unavailable.ts'
 import { resolveQuery } from './resolved-query.ts'
 import { isMissing } from './sql-state.ts'
-
-/** The position is moved first; what depends on it happens only if it was. */
-const writeSql = (table: string, folded: readonly string[], deletes: boolean): string => {
-  const columns = folded.map((column) => pg.escapeIdentifier(column))
-  const names = ['key', 'doc', ...columns]
-  const given = ['key', 'json', ...columns.map((_, at) => `f${at}`)]
-  const texts = columns.map((_, at) => `unnest($${at + 7}::text[])`)
-  return `
-  WITH moved AS (
-    UPDATE agora.generations SET position = $4
-    WHERE name = $1 AND generation = $2 AND position = $3 AND status IN ('building', 'live')
-    RETURNING position
-  ), written AS (
-    INSERT INTO ${table} (${names.join(', ')})
-    SELECT upsert.key, upsert.json::jsonb${columns.map((_, at) => `, upsert.f${at}`).join('')}
-    FROM ROWS FROM (${['unnest($5::text[])', "string_to_table($6::text, E'\\n')", ...texts].join(', ')})
-      AS upsert(${given.join(', ')})
-    WHERE EXISTS (SELECT FROM moved)
-    ON CONFLICT (key) DO UPDATE
-    SET ${['doc', ...columns].map((column) => `${column} = excluded.${column}`).join(', ')}
-  )${
-    deletes
-      ? `, deleted AS (
-    DELETE FROM ${table} WHERE key = ANY ($${columns.length + 7}::text[]) AND EXISTS (SELECT FROM moved)
-  )`
-      : ''
-  }
-  SELECT position, ${unhurried} FROM moved`
-}
 
 const compareSql = (live: Generation, next: Generation): string => `
   SELECT count(*) FILTER (WHERE live.doc = next.doc)::integer AS same,
@@ -52,15 +23,10 @@ const compareSql = (live: Generation, next: Generation): string => `
 /** How long it may take until a field that was indexed by another process is looked up by its index, in ms. */
 const columnsKept = 1_000
 
-/** So many documents written call for statistics: 1,000, 4,000, 16,000, and so on. */
-const statisticsDue = (written: number): number =>
-  written < 1_000 ? 0 : 1 + Math.floor(Math.log(written / 1_000) / Math.log(4))
-
 /** Read models in PostgreSQL: a table for each generation, and views that show the live one. */
 export const postgresDocuments = (database: Database): DocumentStore => {
   const prepared = preparing()
   const columns = new Map<string, { readonly names: ReadonlySet<string>; readonly at: number }>()
-  const written = new Map<string, number>()
 
   /** The stored columns that a query may name: all that there are, looked up again only if one of its own is missing. */
   const columnsFor = async (projection: AnyProjection, query: Query) => {
@@ -84,20 +50,10 @@ export const postgresDocuments = (database: Database): DocumentStore => {
     return names
   }
 
-  /**
-   * A table that grows faster than autovacuum looks keeps the plans that were made while it was small: reading all of
-   * it. New statistics make PostgreSQL plan anew. They may fail without harm.
-   */
-  const keepStatistics = (table: string, documents: number): void => {
-    const before = written.get(table) ?? 0
-    written.set(table, before + documents)
-    if (statisticsDue(before + documents) > statisticsDue(before))
-      void database.query(`ANALYZE ${table}`).catch(() => undefined)
-  }
-
   return {
     ...postgresGenerations(database),
     ...postgresRecords(database),
+    ...postgresWriting(database),
 
     compare: async (live, next) => {
       const [counts] = await database.query<Comparison>(compareSql(live, next))
@@ -120,38 +76,8 @@ export const postgresDocuments = (database: Database): DocumentStore => {
           }),
         )
       } catch (error) {
-        if (isMissing(error)) return new Map()
-        throw error
-      }
-    },
-
-    write: async (generation, { from, to, upserts, deletes }) => {
-      const table = tableOf(generation)
-      const folding = foldedFieldsOf(generation.projection)
-      const values = [
-        generation.projection.name,
-        generation.generation,
-        from,
-        to,
-        [...upserts.keys()].map(storable),
-        // One text takes half the time of an array, on both sides. No line break can be in JSON.
-        [...upserts.values()].map(jsonOf).join('\n'),
-        ...folding.map((field) =>
-          [...upserts.values()].map((document) => foldedIn(field, document)),
-        ),
-      ]
-      const columns = folding.map(foldedColumnOf)
-      // A prepared plan for deletes could be one that reads the whole table.
-      const statement =
-        deletes.length === 0
-          ? prepared(writeSql(table, columns, false), values)
-          : { text: writeSql(table, columns, true), values: [...values, deletes.map(storable)] }
-      try {
-        const moved = (await database.query(statement)).length > 0
-        if (moved) keepStatistics(table, upserts.size)
-        return moved
-      } catch (error) {
-        if (isMissing(error)) return false
+        if (isMissing(error))
+          throw new Unavailable(`${tableOf(generation)} is not there`, { cause: error })
         throw error
       }
     },

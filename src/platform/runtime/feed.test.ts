@@ -132,3 +132,41 @@ test('what is kept for those who follow can be replaced by what may still be sai
   expect(events.map(({ data }) => data)).toEqual(['forgotten', 'forgotten'])
   await feed.close()
 })
+
+test('a reader is woken for what it reads, gets what came with that, and is moved past all before', async () => {
+  const log = memoryEventLog()
+  await add(log, 3, 'Noise')
+  const feed = await openFeed(log)
+  let woken = 0
+  const reader = feed.read(1n, { types: ['Signal'], onPending: () => (woken += 1) })
+  await add(log, 2, 'Noise')
+  await expect.poll(() => feed.head()).toBe(5n)
+  // Not all after its position is in memory: it has to look.
+  assert.deepEqual([reader.isPending(), reader.position(), woken], [true, 1n, 0])
+  reader.moveTo((await reader.next({ signal: never })).position)
+  assert.deepEqual([reader.isPending(), reader.position()], [false, 5n])
+  for (let nth = 0; nth < 10; nth += 1) await add(log, 1_000, 'Noise')
+  await expect.poll(() => reader.position()).toBe(10_005n)
+  assert.equal(woken, 0)
+  const waiting = reader.next({ signal: never })
+  await add(log, 2, 'Signal')
+  const slice = await waiting
+  assert.deepEqual([slice.events.length, slice.position, woken], [2, 10_007n, 1])
+  assert.equal(reader.position(), 10_005n)
+  reader.moveTo(slice.position)
+  reader.close()
+  await add(log, 1, 'Signal')
+  await expect.poll(() => feed.head()).toBe(10_008n)
+  assert.equal(reader.position(), 10_007n)
+  await feed.close()
+})
+
+test('who waits with patience gets an empty slice at the head', async () => {
+  const log = memoryEventLog()
+  const feed = await openFeed(log)
+  await add(log, 2, 'Noise')
+  await expect.poll(() => feed.head()).toBe(2n)
+  const slice = await feed.next(0n, { signal: never, types: ['Signal'], patience: 0 })
+  assert.deepEqual([slice.events, slice.position], [[], 2n])
+  await feed.close()
+})

@@ -31,7 +31,7 @@ const world = () => {
   const follow = async (name: string, types: readonly string[]) => {
     const stop = new AbortController()
     const feed = await openFeed(log)
-    const passed: bigint[] = []
+    const begun = Promise.withResolvers<void>()
     const following = followLog(name, stop.signal, {
       types,
       feed,
@@ -42,16 +42,15 @@ const world = () => {
         catalogue: { unreadable: () => undefined, streamTold: (stream) => stream },
         readers: memoryEventReaders(),
       },
-      begin: async () => ({ take: async () => undefined }),
-      moved: (position) => passed.push(position),
+      begin: async () => {
+        begun.resolve()
+        return { take: async () => undefined }
+      },
       onError: () => undefined,
     })
-    await until(
-      () => passed.length,
-      (moves) => moves > 0,
-    )
+    await begun.promise
     return {
-      at: () => passed.at(-1)!,
+      head: feed.head,
       [Symbol.asyncDispose]: async () => {
         stop.abort()
         await following
@@ -74,7 +73,7 @@ test('what concerns a follower moves its checkpoint, and what it passes by does 
 
   for (let knocks = 0n; knocks < 3n; knocks++) {
     const { position } = await append('Knocked')
-    await until(unconcerned.at, (at) => at === position)
+    await until(unconcerned.head, (at) => at === position)
     await reaches('doorkeeper', position)
   }
   assert.ok(saves('doorkeeper') >= 3)

@@ -6,11 +6,11 @@ import { NewerVersion } from '../newer-version.ts'
 import { Unavailable } from '../unavailable.ts'
 import type { Control } from './control.ts'
 import type { Feed } from './feed.ts'
-import { nextForAllVersions, type NewerEvents } from './newer-events.ts'
+import { readForAllVersions, type NewerEvents } from './newer-events.ts'
 
 /**
  * A checkpoint is saved within so many ms: what came after it is taken in again after a crash. Past what a follower does
- * not wait for it is saved seldom, as that costs nothing to pass again.
+ * not read it is saved seldom, as that costs nothing to pass again.
  */
 const saveWithin = { concerned: 250, unconcerned: 5_000 }
 
@@ -46,7 +46,6 @@ export const followLog = async (
     checkpoints,
     control,
     begin,
-    moved,
     onError,
     newer,
     window = 1,
@@ -58,29 +57,26 @@ export const followLog = async (
     readonly checkpoints: Checkpoints
     readonly control: Control
     readonly begin: (signal: AbortSignal) => Promise<Follows>
-    /** Told of every position that has been passed. */
-    readonly moved?: (position: bigint) => void
     readonly onError: (error: unknown) => void
     readonly newer: NewerEvents
     readonly window?: number
     readonly pace?: number
   },
 ): Promise<void> => {
-  const waitsFor = new Set(types)
-  const nextSlice = nextForAllVersions(name, types, feed, newer)
-
   const run = async (until: AbortSignal, isHeld: () => boolean): Promise<void> => {
     const ended = new AbortController()
     const over = AbortSignal.any([until, ended.signal])
     const { take, news } = await begin(over)
     let saved = await checkpoints.load(name)
-    let position = saved
+    const reader = readForAllVersions(name, types, saved, feed, newer)
+    /** Everything up to here has been taken in. */
     let passed = saved
+    /** So many slices have not been taken in yet. */
+    let open = 0
     let underWay: Promise<void>[] = []
-    moved?.(saved)
 
     const save = async (): Promise<void> => {
-      const to = passed
+      const to = open === 0 ? reader.position() : passed
       // Whoever holds the lease by now goes on from what is saved, and would stumble over what comes late.
       if (to === saved || !isHeld()) return
       if (!(await checkpoints.save(name, saved, to)))
@@ -88,19 +84,18 @@ export const followLog = async (
       saved = to
     }
     let saving: Promise<void> = Promise.resolve()
-    let timer: NodeJS.Timeout | undefined
-    let dueAt = Infinity
-    const saveIn = (ms: number): void => {
-      const at = performance.now() + ms
-      if (at >= dueAt) return
-      clearTimeout(timer)
-      dueAt = at
-      timer = setTimeout(() => {
-        dueAt = Infinity
-        saving = saving.then(save)
-        saving.catch((error: unknown) => ended.abort(error))
-      }, ms)
+    const saveNow = (): void => {
+      saving = saving.then(save)
+      saving.catch((error: unknown) => ended.abort(error))
     }
+    let timer: NodeJS.Timeout | undefined
+    const saveSoon = (): void => {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        saveNow()
+      }, saveWithin.concerned)
+    }
+    const stopSaving = feed.onMoved(saveWithin.unconcerned, saveNow)
 
     let asked = news !== undefined
     /** Cuts a wait for events short. */
@@ -114,7 +109,7 @@ export const followLog = async (
       }
     })()
     const next = () =>
-      nextSlice(position, patient).catch((error: unknown) => {
+      reader.next(patient).catch((error: unknown) => {
         if (interrupt.signal.aborted && !over.aborted) return undefined
         throw error
       })
@@ -127,18 +122,19 @@ export const followLog = async (
           interrupt = new AbortController()
           patient = AbortSignal.any([over, interrupt.signal])
           await chain
-          await news(position)
+          await news(reader.position())
         }
         const found = await next()
         if (!found || !isHeld()) continue
         const { slice } = found
-        ;({ position } = slice)
+        // Together, so that no checkpoint is saved in between.
+        reader.moveTo(slice.position)
+        open += 1
         const taken = take(slice)
         chain = Promise.all([chain, taken]).then(() => {
           passed = slice.position
-          moved?.(passed)
-          const concerned = slice.events.some(({ type }) => waitsFor.has(type))
-          saveIn(concerned ? saveWithin.concerned : saveWithin.unconcerned)
+          open -= 1
+          saveSoon()
         })
         chain.catch((error: unknown) => ended.abort(error))
         if (found.newer) {
@@ -155,9 +151,11 @@ export const followLog = async (
       // What is under way may finish; what it finished counts.
       await Promise.allSettled(underWay)
       ended.abort()
+      stopSaving()
       clearTimeout(timer)
       await Promise.allSettled([saving, listening])
       await save().catch(onError)
+      reader.close()
       underWay = []
     }
   }

@@ -38,8 +38,6 @@ export type Orchestrating = {
   readonly control: Control
   readonly readers: NewerEvents['readers']
   readonly clock?: () => Date
-  /** Told of every position that has been passed. */
-  readonly moved?: (position: bigint) => void
   readonly onError: (error: unknown, saga: string, key?: string) => void
   /** Tells of everybody who is forgotten. */
   readonly onForgotten?: (heard: (person: string) => void) => unknown
@@ -70,7 +68,6 @@ export const orchestrate = (
     control,
     readers,
     clock = () => new Date(),
-    moved,
     onError,
     onForgotten,
   }: Orchestrating,
@@ -143,7 +140,7 @@ export const orchestrate = (
     /** Tells a parked run of everything since it was parked, in order. */
     const goOn = async (key: string, from: bigint, to: bigint): Promise<void> => {
       for (let at = from - 1n; at < to;) {
-        const slice = await feed.next(at, { signal, types: saga.reads })
+        const slice = await feed.next(at, { signal, types: saga.reads, patience: 0 })
         for (const event of slice.events)
           if (event.position <= to && reads.has(event.type) && saga.keyOf(event) === key)
             await instances.drive(key, inputOf(event))
@@ -195,7 +192,6 @@ export const orchestrate = (
         control,
         begin,
         window,
-        ...(moved && { moved }),
         onError: (error) => onError(error, saga.name),
       }),
     /**

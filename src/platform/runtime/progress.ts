@@ -1,14 +1,24 @@
-import { bell } from '../event-log/follow.ts'
 import type { DocumentStore } from '../documents/port.ts'
+import type { Feed } from './feed.ts'
 import { NotCaughtUp } from './reading.ts'
 
 /** How often the position of a read model that another process runs is asked for while someone waits, in ms. */
 const pollEvery = 20
 
+/** A projection that is run in this process. */
+export type RunHere = {
+  /** Everything up to here is in the read model, and durable. */
+  readonly position: () => bigint
+  /** Asks for what comes up to a position to be written at once, whatever the projection is allowed to put off. */
+  readonly hurry: (to: bigint) => void
+}
+
 /** Knows how far each read model has come, and lets others wait for that. */
 export type Progress = {
+  /** Said by those who begin to run a projection here. */
+  readonly runs: (name: string, run: RunHere) => void
   /** Said by those who run a projection here, after what they wrote is durable. */
-  readonly moved: (name: string, position: bigint) => void
+  readonly moved: (name: string) => void
   /** Said when other documents answer in the place of those that did, at whatever position. */
   readonly replaced: (name: string) => void
   /** How often that was said here. */
@@ -26,38 +36,72 @@ export type Progress = {
   readonly reach: (name: string, position: bigint, patience?: number) => Promise<bigint>
 }
 
-/** @param documents asked for the positions of what other processes run */
-export const progress = (documents: Pick<DocumentStore, 'positions'>): Progress => {
-  const here = new Map<string, bigint>()
-  const replacements = new Map<string, number>()
-  const news = bell()
+/** One who waits until a read model has reached a position. */
+type Waiting = { readonly position: bigint; readonly wake: () => void }
 
-  const positionOf = async (name: string): Promise<bigint> =>
-    here.get(name) ?? (await documents.positions([name])).get(name) ?? 0n
+/**
+ * @param documents asked for the positions of what other processes run
+ * @param feed moves read models past events that they do not read; left out where no projection is run here
+ */
+export const progress = (
+  documents: Pick<DocumentStore, 'positions'>,
+  feed?: Pick<Feed, 'onMoved'>,
+): Progress => {
+  const here = new Map<string, RunHere>()
+  const replacements = new Map<string, number>()
+  const waiting = new Map<string, Set<Waiting>>()
+
+  const stored = async (name: string): Promise<bigint> =>
+    (await documents.positions([name])).get(name) ?? 0n
+
+  /** Wakes those who wait for what a read model has reached; all of them when it is not run here. */
+  const look = (name: string): void => {
+    const at = here.get(name)?.position()
+    for (const { position, wake } of waiting.get(name) ?? [])
+      if (at === undefined || at >= position) wake()
+  }
+  feed?.onMoved(0, () => {
+    for (const name of waiting.keys()) if (here.has(name)) look(name)
+  })
+
+  /** Resolves once a read model may have reached a position, and after some ms. */
+  const mayReach = async (name: string, position: bigint, patience: number): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, patience)
+    const one = { position, wake: resolve }
+    const others = waiting.get(name) ?? new Set()
+    waiting.set(name, others.add(one))
+    await promise
+    others.delete(one)
+    if (others.size === 0 && waiting.get(name) === others) waiting.delete(name)
+    clearTimeout(timer)
+  }
 
   return {
-    moved: (name, position) => {
-      here.set(name, position)
-      news.ring()
+    runs: (name, run) => {
+      here.set(name, run)
+      for (const { wake } of waiting.get(name) ?? []) wake()
     },
+    moved: look,
     replaced: (name) => void replacements.set(name, (replacements.get(name) ?? 0) + 1),
     replacements: (name) => replacements.get(name) ?? 0,
     left: (name) => {
       here.delete(name)
       // Those who wait look elsewhere from now on.
-      news.ring()
+      look(name)
     },
-    positionOf,
+    positionOf: async (name) => here.get(name)?.position() ?? stored(name),
     reach: async (name, position, patience = 5_000) => {
       const until = performance.now() + patience
       for (;;) {
-        const wait = news.listen()
-        const at = await positionOf(name)
+        const run = here.get(name)
+        run?.hurry(position)
+        const at = run ? run.position() : await stored(name)
         if (at >= position) return at
         const left = until - performance.now()
         if (left <= 0)
           throw new NotCaughtUp(`${name} is at ${at} and has not reached ${position} yet`)
-        await wait(here.has(name) ? left : Math.min(left, pollEvery))
+        await mayReach(name, position, run ? left : Math.min(left, pollEvery))
       }
     },
   }

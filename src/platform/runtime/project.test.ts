@@ -20,6 +20,7 @@ import { memoryEventLog } from '../event-log/memory.ts'
 import { memoryLeases } from '../leases/memory.ts'
 import { Unavailable } from '../unavailable.ts'
 import { memoryControl } from './control.ts'
+import { groupedWriter } from './grouped-writer.ts'
 import { openFeed } from './feed.ts'
 import { progress as progressOf } from './progress.ts'
 import { project } from './project.ts'
@@ -115,12 +116,14 @@ const world = (
   const start = async (...projections: AnyProjection[]) => {
     const stop = new AbortController()
     const feed = await openFeed(log)
-    const progress = progressOf(documents)
+    const progress = progressOf(documents, feed)
+    const writer = groupedWriter({ documents, feed })
     const onError = (error: unknown) => void errors.push(error)
     const running = projections.map((one) =>
       project(one, stop.signal, {
         feed,
         documents,
+        writer,
         letters,
         leases,
         control,
@@ -258,8 +261,8 @@ describe('a projection', () => {
   })
 
   test('that does not arrive in time says so', async () => {
-    const { documents } = world()
-    const waiting = progressOf(documents).reach('totals', 1n, 30)
+    const { documents, log } = world()
+    const waiting = progressOf(documents, await openFeed(log)).reach('totals', 1n, 30)
     await assert.rejects(waiting, NotCaughtUp)
   })
 

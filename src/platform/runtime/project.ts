@@ -6,6 +6,7 @@ import type { Lease, Leases } from '../leases/port.ts'
 import { NewerVersion } from '../newer-version.ts'
 import type { Control } from './control.ts'
 import type { Feed } from './feed.ts'
+import type { GroupedWriter } from './grouped-writer.ts'
 import { projectGeneration, type GenerationRun } from './project-generation.ts'
 import type { Progress } from './progress.ts'
 
@@ -26,6 +27,8 @@ const lookEvery = 60_000
 export type Projecting = {
   readonly feed: Feed
   readonly documents: DocumentStore
+  /** Writes live generations together with those of other projections; one for each store. */
+  readonly writer: GroupedWriter
   readonly letters: DeadLetters
   readonly leases: Leases
   readonly control: Control
@@ -51,7 +54,7 @@ type Run = {
 export const project = async (
   projection: AnyProjection,
   signal: AbortSignal,
-  { feed, documents, letters, leases, control, catalogue, progress, onError }: Projecting,
+  { feed, documents, writer, letters, leases, control, catalogue, progress, onError }: Projecting,
 ): Promise<void> => {
   const { name, version } = projection
 
@@ -77,10 +80,12 @@ export const project = async (
       isHeld: () => isHeld(),
       catalogue,
       signal: AbortSignal.any([stopping.signal, over]),
-      moved: (position, caughtUp) => {
-        if (isLive) progress.moved(name, position)
-        if (caughtUp) reached.resolve()
-      },
+      ...(isLive && {
+        begun: (run) => progress.runs(name, run),
+        moved: () => progress.moved(name),
+      }),
+      ...(isLive && until === undefined && { writer }),
+      caughtUp: reached.resolve,
       onError: (error) => onError(error, name),
       ...(until !== undefined && { until }),
     })

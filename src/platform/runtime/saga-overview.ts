@@ -50,6 +50,9 @@ export const sagaOverview = (sagas: readonly AnySaga[]): Projection<SagaRun> => 
     document: SagaRun,
     from: sagas.map(declarationOf),
     key: ({ stream }) => stream,
+    beginsWith: sagas.map(declarationOf),
+    // Operators look at it, and runs make many moves: each would be a write.
+    within: 250,
     indexes: [['saga', 'state'], ['updatedAt'], ['key']],
   }).rules(Object.fromEntries(types.map((type) => [type, moved])))
 }
