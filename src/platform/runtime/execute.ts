@@ -67,10 +67,11 @@ export const executor = ({
   readonly cached?: number
   readonly observed?: (decider: string, command: string, answer: 'taken' | 'refused') => void
   readonly onNewer?: (found: NewerVersion) => void
-}): Executor & Drafts & {
-  readonly idle: () => Promise<void>
-  readonly forget: (person: string) => void
-} => {
+}): Executor &
+  Drafts & {
+    readonly idle: () => Promise<void>
+    readonly forget: (person: string) => void
+  } => {
   const instances = new LRUCache<string, Instance>({ max: cached })
   const running = new Set<Promise<void>>()
 
@@ -292,13 +293,17 @@ export const executor = ({
     draft: (decider, id, command, origin) => {
       const instance = instanceOf(decider, id)
       if (instance.busy || instance.stale) return undefined
-      return draftOf(instance, { command, origin }, {
-        catalogue,
-        clock,
-        observed,
-        reserve: () => reserve(instance),
-        take: (decision, position) => keep(instance, decision, position),
-      })
+      return draftOf(
+        instance,
+        { command, origin },
+        {
+          catalogue,
+          clock,
+          observed,
+          reserve: () => reserve(instance),
+          take: (decision, position) => keep(instance, decision, position),
+        },
+      )
     },
     stateOf: async (decider, id, { enough } = {}) => {
       const kept = instances.get(streamOf(decider, id))

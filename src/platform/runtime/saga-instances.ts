@@ -299,7 +299,11 @@ export const sagaInstances = (
         },
       }
       const { stream, revision } = instance
-      const append = { stream, expected: revision < 0 ? 'none' : revision, events: [event] } as const
+      const append = {
+        stream,
+        expected: revision < 0 ? 'none' : revision,
+        events: [event],
+      } as const
       try {
         const sent = await recordMove(log, append, () => draftsOf(recorded))
         take(instance, data, recorded)
