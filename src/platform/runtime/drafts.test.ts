@@ -106,7 +106,7 @@ test('commands to its stream wait for a draft, and are decided on what it has le
   const taking = [execute(take), execute(take)].map((asked) => asked.finally(() => (answered += 1)))
   let isIdle = false
   const idle = here.idle().then(() => (isIdle = true))
-  expect(draft(take)).toBeUndefined()
+  expect(draft(put(1))).toBeUndefined()
   const appended = await record({ commit, ...pending })
   expect([answered, isIdle]).toEqual([0, false])
   commit(appended)
@@ -149,19 +149,18 @@ test('a stream that may have moved on is read before the next command, and only 
   expect(counts.reads).toBe(1)
 })
 
-test('a draft that had been recorded before is not taken in twice, and what followed it counts', async () => {
-  const { draft, execute, elsewhere, record, types } = setUp()
-  const origin = from()
-  await elsewhere.execute(shelf, 'a', put(3), origin)
+test('where a draft had been recorded before, what is there counts, and what followed it', async () => {
+  const { draft, execute, elsewhere, log } = setUp()
+  const pending = drafted(draft(put(3)))
+  const { stream, expected, events } = pending.append
+  // The same event, as it was decided the first time.
+  await log.append(stream, expected, [{ ...events[0]!, data: { pieces: 7 } }])
   await elsewhere.execute(shelf, 'a', take, from())
-  const pending = drafted(draft(put(3), origin))
-  const appended = await record(pending)
-  expect(appended.before).toBe(true)
-  pending.commit(appended)
+  pending.commit(await log.append(stream, expected, events))
+  expect(draft(put(1))).toBeUndefined()
   const answer = await execute(take)
   assert.ok(!isRefusal(answer))
-  expect(answer.state).toBe(1)
-  expect(await types()).toEqual(['Put', 'Taken', 'Taken'])
+  expect([answer.state, answer.revision]).toEqual([5, 2])
 })
 
 test('there is no draft of what is refused, changes nothing, is known or cannot be decided', async () => {
