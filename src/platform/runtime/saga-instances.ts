@@ -95,7 +95,8 @@ const typeOf = (input: Input): string =>
 
 /**
  * Runs of one saga. Each has a stream that is its inbox and its outbox: an input is recorded together with the move it
- * led to; then the commands of that move are sent, under ids that follow from where they stand in the stream.
+ * led to, in one append with those commands of the move that can be decided before; then the others are sent. The ids of
+ * commands follow from where they stand in the stream.
  * @param deps.setTimers puts timers where they survive
  */
 export const sagaInstances = (
