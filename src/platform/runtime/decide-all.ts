@@ -44,7 +44,7 @@ const newEvent = (
 })
 
 /** A stream as far as a decision needs to know it. */
-type Stand = {
+export type Stand = {
   readonly decider: AnyDecider
   readonly stream: string
   readonly state: unknown
@@ -52,6 +52,19 @@ type Stand = {
   /** The last commands and the revision each led to. */
   readonly commands: ReadonlyMap<string, number>
 }
+
+/** What commands are decided with. */
+export type Deciding = {
+  readonly catalogue: Catalogue
+  readonly clock: () => Date
+  /** Called with what came of each command. */
+  readonly observed:
+    | ((decider: string, command: string, answer: 'taken' | 'refused') => void)
+    | undefined
+}
+
+/** What was decided, until it is recorded. */
+export type Decision = ReturnType<typeof decideAll>
 
 /**
  * Decides for everyone in turn, each upon what the ones before have led to. Nothing is recorded or answered yet: that
@@ -61,17 +74,7 @@ type Stand = {
 export const decideAll = (
   { decider, stream, commands, ...stand }: Stand,
   batch: readonly Asked[],
-  {
-    catalogue,
-    clock,
-    observed,
-  }: {
-    readonly catalogue: Catalogue
-    readonly clock: () => Date
-    readonly observed:
-      | ((decider: string, command: string, answer: 'taken' | 'refused') => void)
-      | undefined
-  },
+  { catalogue, clock, observed }: Deciding,
 ) => {
   let { state, revision } = stand
   const events: NewEvent[] = []

@@ -4,7 +4,8 @@ import { Conflict, EventRefused, type EventLog } from '../event-log/port.ts'
 import type { Snapshot, Snapshots } from '../snapshots/port.ts'
 import { NewerVersion } from '../newer-version.ts'
 import { Unavailable } from '../unavailable.ts'
-import { decideAll, type Answer, type Asked } from './decide-all.ts'
+import { decideAll, type Answer, type Asked, type Decision } from './decide-all.ts'
+import { draftOf, type Drafts } from './drafts.ts'
 import { BasisMoved, type Executor } from './execution.ts'
 import { recordOn } from './record-on.ts'
 
@@ -29,6 +30,8 @@ type Instance = {
   readonly stream: string
   /** Nobody has looked: it is taken for a new one, until the log says otherwise. */
   unknown: boolean
+  /** Others may have written to it since: it is read before anything is decided. */
+  stale: boolean
   state: unknown
   revision: number
   position: bigint
@@ -65,12 +68,18 @@ export const executor = ({
   readonly cached?: number
   readonly observed?: (decider: string, command: string, answer: 'taken' | 'refused') => void
   readonly onNewer?: (found: NewerVersion) => void
-}): Executor & {
-  readonly idle: () => Promise<void>
-  readonly forget: (person: string) => void
-} => {
+}): Executor &
+  Drafts & {
+    readonly idle: () => Promise<void>
+    readonly forget: (person: string) => void
+  } => {
   const instances = new LRUCache<string, Instance>({ max: cached })
   const running = new Set<Promise<void>>()
+
+  const track = (work: Promise<void>): void => {
+    running.add(work)
+    void work.finally(() => running.delete(work))
+  }
 
   const instanceOf = (decider: AnyDecider, id: string): Instance => {
     const stream = streamOf(decider, id)
@@ -80,6 +89,7 @@ export const executor = ({
       decider,
       stream,
       unknown: true,
+      stale: false,
       state: decider.initialState,
       revision: -1,
       position: 0n,
@@ -182,18 +192,27 @@ export const executor = ({
       })
       // The next one will do; until then, loading takes longer.
       .catch(() => undefined)
-    running.add(saving)
-    void saving.finally(() => running.delete(saving))
+    track(saving)
+  }
+
+  /** Takes in what was decided, once it is recorded. */
+  const keep = (
+    instance: Instance,
+    { state, revision, taken }: Decision,
+    position: bigint,
+  ): void => {
+    Object.assign(instance, { state, revision, position, unknown: false })
+    for (const [commandId, at] of taken) remember(instance, commandId, at)
+    keepSnapshot(instance)
   }
 
   const answer = async (instance: Instance, batch: readonly Asked[]): Promise<void> => {
-    let verified = false
+    let verified = instance.stale
+    if (instance.stale) await lookAgain(instance)
+    instance.stale = false
     for (let attempt = 1; ; attempt++) {
-      const { events, decided, taken, state, revision } = decideAll(instance, batch, {
-        catalogue,
-        clock,
-        observed,
-      })
+      const decision = decideAll(instance, batch, { catalogue, clock, observed })
+      const { events, decided, taken } = decision
       if (events.length === 0) {
         // Nothing is recorded that would show a stale state for what it is: look before saying so.
         if (!verified) {
@@ -216,9 +235,7 @@ export const executor = ({
           verified = true
           continue
         }
-        Object.assign(instance, { state, revision, position, unknown: false })
-        for (const [commandId, at] of taken) remember(instance, commandId, at)
-        keepSnapshot(instance)
+        keep(instance, decision, position)
         decided.forEach(({ settle }) => settle(position))
         return
       } catch (error) {
@@ -259,10 +276,20 @@ export const executor = ({
       instance.waiting.push({ ...asked, resolve, reject })
       if (instance.busy) return
       instance.busy = true
-      const work = run(instance)
-      running.add(work)
-      void work.finally(() => running.delete(work))
+      track(run(instance))
     })
+
+  /** Lets commands to a stream wait. @returns what lets them go on */
+  const reserve = (instance: Instance) => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    instance.busy = true
+    track(promise)
+    return (isStale: boolean): void => {
+      instance.stale ||= isStale
+      track(run(instance))
+      resolve()
+    }
+  }
 
   return {
     execute: (decider, id, command, origin, { expectedRevision, bases } = {}) =>
@@ -270,12 +297,27 @@ export const executor = ({
     basisOf: async (decider, id) => {
       const stream = streamOf(decider, id)
       const known = instances.get(stream)
-      const isKnown = log.appendTogether !== undefined && known && !known.unknown
+      const isKnown = log.appendTogether !== undefined && known && !known.unknown && !known.stale
       const { state, revision } = isKnown ? known : ((await ask(decider, id, {})) as never)
       return {
         state,
         ...(log.appendTogether && { basis: { stream, revision } }),
       }
+    },
+    draft: (decider, id, command, origin) => {
+      const instance = instanceOf(decider, id)
+      if (instance.busy || instance.stale) return undefined
+      return draftOf(
+        instance,
+        { command, origin },
+        {
+          catalogue,
+          clock,
+          observed,
+          reserve: () => reserve(instance),
+          take: (decision, position) => keep(instance, decision, position),
+        },
+      )
     },
     stateOf: async (decider, id, { enough } = {}) => {
       const kept = instances.get(streamOf(decider, id))

@@ -307,19 +307,28 @@ describe('a timer', () => {
 /** Breaks at the nth append, before or after it is recorded, and stays broken. */
 const breaking = (log: EventLog, at: number, arrives: boolean): EventLog => {
   let appends = 0
+  const cut = async <T>(append: () => Promise<T>): Promise<T> => {
+    appends += 1
+    if (appends === at && arrives) await append()
+    if (appends >= at) throw new Unavailable('cut')
+    return append()
+  }
+  const { appendTogether } = log
   return {
     ...log,
-    append: async (...args) => {
-      appends += 1
-      if (appends === at && arrives) await log.append(...args)
-      if (appends >= at) throw new Unavailable('cut')
-      return log.append(...args)
-    },
+    append: (...args) => cut(() => log.append(...args)),
+    ...(appendTogether && { appendTogether: (group) => cut(() => appendTogether(group)) }),
     read: async (...args) => {
       if (appends >= at) throw new Unavailable('cut')
       return log.read(...args)
     },
   }
+}
+
+/** A log whose engine has no transaction over streams. */
+const withoutTogether = (log: EventLog): EventLog => {
+  const { appendTogether: _, ...rest } = log
+  return rest
 }
 
 describe('a timer that is due while its run is behind the log', () => {
@@ -329,7 +338,7 @@ describe('a timer that is due while its run is behind the log', () => {
     const { log, leases, queue, start, plan, fate, moves } = world({ patience: 100 })
     {
       // Seat and bed are booked, which the run does not hear of any more.
-      await using broken = await start(breaking(log, 4, false))
+      await using broken = await start(breaking(log, 2, false))
       await plan('j1')
       await expect.poll(() => broken.errors.length).toBeGreaterThan(0)
     }
@@ -472,19 +481,24 @@ describe('a saga that rests', () => {
 })
 
 describe('a saga that is cut off', () => {
-  test.for([true, false])(
-    'at any append (recorded: %s) goes on elsewhere, sends nothing twice and forgets nothing',
-    async (arrives) => {
+  test.for([
+    [true, 'together', (log: EventLog) => log],
+    [false, 'together', (log: EventLog) => log],
+    [true, 'one after the other', withoutTogether],
+    [false, 'one after the other', withoutTogether],
+  ] as const)(
+    'at any append (recorded: %s, moves and commands %s) goes on elsewhere, sends nothing twice and forgets nothing',
+    async ([arrives, , using]) => {
       for (let at = 1; at <= 12; at++) {
         const { log, start, plan, fate, booked, moves } = world()
         {
-          await using broken = await start(breaking(log, at, arrives))
+          await using broken = await start(breaking(using(log), at, arrives))
           await Promise.all([plan('ok'), plan('long', 30)])
           await expect
             .poll(async () => broken.errors.length > 0 || (await fate('long')) === 'called off')
             .toBe(true)
         }
-        await using _ = await start()
+        await using _ = await start(using(log))
         await expect.poll(() => fate('ok')).toBe('confirmed')
         await expect.poll(() => fate('long')).toBe('called off')
         await expect.poll(booked).toBe(1)
@@ -502,17 +516,26 @@ describe('a saga that is cut off', () => {
 })
 
 /** A log whose part for runs of the saga is away, as long as `is` says so. */
-const awayFor = (log: EventLog, is: () => boolean): EventLog => ({
-  ...log,
-  append: async (stream, ...rest) => {
+const awayFor = (log: EventLog, is: () => boolean): EventLog => {
+  const reach = (stream: string) => {
     if (is() && stream.startsWith('travel-')) throw new Unavailable('away')
-    return log.append(stream, ...rest)
-  },
-  read: async (stream, ...rest) => {
-    if (is() && stream.startsWith('travel-')) throw new Unavailable('away')
-    return log.read(stream, ...rest)
-  },
-})
+  }
+  return {
+    ...log,
+    append: async (stream, ...rest) => {
+      reach(stream)
+      return log.append(stream, ...rest)
+    },
+    appendTogether: async (group) => {
+      for (const { stream } of group) reach(stream)
+      return log.appendTogether!(group)
+    },
+    read: async (stream, ...rest) => {
+      reach(stream)
+      return log.read(stream, ...rest)
+    },
+  }
+}
 
 test('a run hears of events in their order, also while the first of them is tried again', async () => {
   const { log, start, plan, callOff, moves } = world()

@@ -8,6 +8,7 @@ import { NewerVersion } from '../newer-version.ts'
 import type { Attempt, Job, Queue } from '../queue/port.ts'
 import { Unavailable } from '../unavailable.ts'
 import type { Control } from './control.ts'
+import type { Drafts } from './drafts.ts'
 import type { Executor } from './execution.ts'
 import type { Feed } from './feed.ts'
 import { followLog, type Follows } from './follow-log.ts'
@@ -28,7 +29,7 @@ const window = 8
 export type Orchestrating = {
   readonly log: EventLog
   readonly feed: Feed
-  readonly executor: Executor
+  readonly executor: Pick<Executor, 'execute'> & Drafts
   readonly deciders: ReadonlyMap<string, AnyDecider>
   readonly catalogue: Catalogue
   readonly queue: Queue

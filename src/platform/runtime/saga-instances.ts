@@ -3,6 +3,7 @@ import {
   derivedUuid,
   isRefusal,
   sagaEventTypes,
+  streamOf,
   type AnyDecider,
   type AnySaga,
   type Catalogue,
@@ -12,11 +13,13 @@ import {
   type SagaMoved,
   type Step,
 } from '#kernel'
-import { Conflict, type EventLog } from '../event-log/port.ts'
+import { Conflict, type EventLog, type NewEvent } from '../event-log/port.ts'
 import { commandOf } from '../event-readers/port.ts'
 import { NewerVersion } from '../newer-version.ts'
 import { Unavailable } from '../unavailable.ts'
-import type { Executor } from './execution.ts'
+import type { Draft, Drafts } from './drafts.ts'
+import type { Executor, Origin } from './execution.ts'
+import { recordMove } from './record-move.ts'
 
 /** So many runs are kept in memory; others are read from their streams when they are needed. */
 const cachedInstances = 20_000
@@ -54,6 +57,9 @@ type Recorded = {
   readonly steps: readonly RecordedStep[]
 }
 
+/** A recorded move, and which of its steps were recorded with it. */
+type Moved = { readonly move: Recorded; readonly sent: ReadonlySet<string> }
+
 /** One run of the process. */
 type Instance = {
   readonly key: string
@@ -89,14 +95,15 @@ const typeOf = (input: Input): string =>
 
 /**
  * Runs of one saga. Each has a stream that is its inbox and its outbox: an input is recorded together with the move it
- * led to; then the commands of that move are sent, under ids that follow from where they stand in the stream.
+ * led to, in one append with those commands of the move that can be decided before; then the others are sent. The ids of
+ * commands follow from where they stand in the stream.
  * @param deps.setTimers puts timers where they survive
  */
 export const sagaInstances = (
   saga: AnySaga,
   deps: {
     readonly log: EventLog
-    readonly executor: Executor
+    readonly executor: Pick<Executor, 'execute'> & Drafts
     readonly deciders: ReadonlyMap<string, AnyDecider>
     readonly catalogue: Catalogue
     readonly setTimers: (timers: readonly Timer[]) => Promise<void>
@@ -229,11 +236,38 @@ export const sagaInstances = (
     ...personOf(instance, input),
   })
 
+  const originOf = ({ id }: RecordedStep, { eventId, correlationId }: Recorded): Origin => ({
+    commandId: id,
+    actorId: saga.name,
+    correlationId,
+    causationId: eventId,
+  })
+
+  /**
+   * Drafts those commands of a move that can be recorded with it, by the ids of their steps. A stream's commands are
+   * sent in their order, so that only the first to each can be one.
+   */
+  const draftsOf = (move: Recorded): ReadonlyMap<string, Draft> => {
+    const drafts = new Map<string, Draft>()
+    const streams = new Set<string>()
+    for (const step of move.steps) {
+      const decider = deciders.get(step.to)
+      if (step.wait > 0 || !decider || !Object.hasOwn(decider.commands, step.type)) continue
+      const stream = streamOf(decider, step.target)
+      if (streams.has(stream)) continue
+      streams.add(stream)
+      const command = { type: step.type, data: step.data } as never
+      const draft = executor.draft(decider, step.target, command, originOf(step, move))
+      if (draft) drafts.set(step.id, draft)
+    }
+    return drafts
+  }
+
   /** The move that an input leads to, recorded now or before; none, when it changes nothing. */
-  const moveFor = async (instance: Instance, input: Input): Promise<Recorded | undefined> => {
+  const moveFor = async (instance: Instance, input: Input): Promise<Moved | undefined> => {
     for (let attempt = 1; ; attempt++) {
       const known = instance.moves.get(input.id)
-      if (known) return known
+      if (known) return { move: known, sent: new Set() }
       const deaf =
         (instance.ended && input.kind !== 'refusal') || (instance.resting && input.kind === 'timer')
       const move = deaf ? undefined : react(instance, input)
@@ -252,24 +286,29 @@ export const sagaInstances = (
       const data = movedBy(instance, input, move)
       const eventId = derivedUuid(instance.stream, input.id)
       const { correlationId, causationId } = input
+      const recorded = { eventId, correlationId, at: clock().getTime(), steps: data.steps }
+      const event: NewEvent = {
+        eventId,
+        type,
+        data,
+        metadata: {
+          correlationId,
+          causationId,
+          commandId: eventId,
+          actorId: saga.name,
+          schemaVersion: catalogue.versionOf(type),
+        },
+      }
+      const { stream, revision } = instance
+      const append = {
+        stream,
+        expected: revision < 0 ? 'none' : revision,
+        events: [event],
+      } as const
       try {
-        await log.append(instance.stream, instance.revision < 0 ? 'none' : instance.revision, [
-          {
-            eventId,
-            type,
-            data,
-            metadata: {
-              correlationId,
-              causationId,
-              commandId: eventId,
-              actorId: saga.name,
-              schemaVersion: catalogue.versionOf(type),
-            },
-          },
-        ])
-        const recorded = { eventId, correlationId, at: clock().getTime(), steps: data.steps }
+        const sent = await recordMove(log, append, () => draftsOf(recorded))
         take(instance, data, recorded)
-        return recorded
+        return { move: recorded, sent }
       } catch (error) {
         if (!(error instanceof Conflict || error instanceof Unavailable) || attempt === attempts)
           throw error
@@ -294,19 +333,15 @@ export const sagaInstances = (
       decider,
       step.target,
       { type: step.type, data: step.data } as never,
-      {
-        commandId: step.id,
-        actorId: saga.name,
-        correlationId: move.correlationId,
-        causationId: move.eventId,
-      },
+      originOf(step, move),
     )
     return isRefusal(answer) ? answer.refused : undefined
   }
 
   const driveNow = async (instance: Instance, input: Input): Promise<void> => {
-    const move = await moveFor(instance, input)
-    if (!move) return
+    const moved = await moveFor(instance, input)
+    if (!moved) return
+    const { move, sent } = moved
     const { steps, correlationId, at } = move
     const timers = steps
       .filter(({ wait }) => wait > 0)
@@ -317,7 +352,7 @@ export const sagaInstances = (
         correlationId,
         dueAt: at + step.wait,
       }))
-    const commands = steps.filter(({ wait }) => wait === 0)
+    const commands = steps.filter(({ id, wait }) => wait === 0 && !sent.has(id))
     const [reasons] = await Promise.all([
       Promise.all(commands.map((step) => send(instance, step, move))),
       timers.length > 0 ? setTimers(timers) : undefined,
