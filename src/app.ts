@@ -17,7 +17,6 @@ import { cannotListen } from './platform/listening/cannot-listen.ts'
 import { rememberLog } from './platform/log-identity/followed-log.ts'
 import { metrics as createMetrics } from './platform/metrics/metrics.ts'
 import { NewerVersion } from './platform/newer-version.ts'
-import { openIdProvider } from './platform/oauth/openid.ts'
 import { argon2Passwords } from './platform/passwords/argon2.ts'
 import { paymentSimulator } from './platform/payments/simulator.ts'
 import { isAlerted } from './platform/reconciliation/port.ts'
@@ -45,6 +44,13 @@ export type AppOptions = {
   readonly logger: FastifyBaseLogger
   /** Read models on top of the declared ones: for tests and the bench. */
   readonly projections?: readonly AnyProjection[]
+}
+
+/** Those that people may sign in with. Most Agoras have none, and start without loading what is needed for one. */
+const identityProvidersOf = async ({ oauthProviders }: Config) => {
+  if (oauthProviders.length === 0) return []
+  const { openIdProvider } = await import('./platform/oauth/openid.ts')
+  return oauthProviders.map(openIdProvider)
 }
 
 /** Introduces everything to everything; has no rules of its own. */
@@ -245,7 +251,7 @@ export const startApp = async (
     forgetting,
     passwords,
     keys,
-    identityProviders: config.oauthProviders.map(openIdProvider),
+    identityProviders: await identityProvidersOf(config),
     counters,
     // What a process behind a gateway answers is kept there.
     ...(isGateway &&
