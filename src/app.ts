@@ -162,6 +162,13 @@ export const startApp = async (
       .catch(failed('event log')),
   )
 
+  // Hashing a password takes long, and needs this thread least of all: the rest starts meanwhile.
+  const admin =
+    config.admin && roles.has('api')
+      ? ensureAdmin({ executor, passwords }, config.admin)
+      : Promise.resolve()
+  admin.catch(() => undefined)
+
   await startWork({
     roles,
     projections,
@@ -203,7 +210,7 @@ export const startApp = async (
     runs: (ended) => void running.push(ended),
   })
 
-  if (config.admin && roles.has('api')) await ensureAdmin({ executor, passwords }, config.admin)
+  await admin
 
   const isGateway = roles.has('gateway')
   const endpoint =
