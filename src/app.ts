@@ -38,10 +38,19 @@ export type App = AsyncDisposable & {
   readonly url: string
 }
 
-/** Introduces everything to everything; has no rules of its own. @param postgresUrl the PostgreSQL to run on */
+/** What an Agora is started with, besides its configuration. */
+export type AppOptions = {
+  /** The PostgreSQL to run on. */
+  readonly postgresUrl: string
+  readonly logger: FastifyBaseLogger
+  /** Read models on top of the declared ones: for tests and the bench. */
+  readonly projections?: readonly AnyProjection[]
+}
+
+/** Introduces everything to everything; has no rules of its own. */
 export const startApp = async (
   config: Config,
-  { postgresUrl, logger }: { readonly postgresUrl: string; readonly logger: FastifyBaseLogger },
+  { postgresUrl, logger, projections: further = [] }: AppOptions,
 ): Promise<App> => {
   await using starting = new AsyncDisposableStack()
 
@@ -103,7 +112,7 @@ export const startApp = async (
   const queueOf = ({ name }: AnyJob) => (name === 'send-mail' ? bull : rows)
 
   const overview = sagaOverview(sagas)
-  const projections: readonly AnyProjection[] = [...declaredProjections, overview]
+  const projections: readonly AnyProjection[] = [...declaredProjections, overview, ...further]
   const operations = createOperations({
     projections,
     overview,
