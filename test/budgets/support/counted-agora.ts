@@ -30,6 +30,8 @@ export type CountedAgora = AsyncDisposable & {
    * @param work what is counted; its requests are made by this process and not counted
    */
   readonly cost: (work: () => Promise<unknown>) => Promise<Cost>
+  /** What has been counted up to now, within some work. */
+  readonly soFar: () => StatementCounts
 }
 
 /** What follows from some work has ended when nothing was written for so many ms: lazy writes come every 250 ms. */
@@ -109,6 +111,7 @@ export const countedPostgres = async () => {
     const everythingOfIt = parts.move()
     return {
       shop: shopAt(served),
+      soFar: () => countsOf(statements.statements()),
       cost: async (work) => {
         await quiet()
         await answer('clear')
