@@ -103,7 +103,7 @@ export const startApp = async (
     site: () => site,
   }
   const jobs: readonly AnyJob[] = declareJobs(
-    { provider, mailer, readModels, letters: accountLetters, forgetting },
+    { provider, mailer, readModels, letters: accountLetters, forgetting, clock },
     executor,
   )
   const commands = deciders.flatMap(({ name, commands: taken }) =>
@@ -178,6 +178,7 @@ export const startApp = async (
       provider,
       log,
       reconciliations,
+      clock,
       onMended: ({ kind, key }) => {
         metrics.mendedPayment(kind)
         logger.warn(

@@ -1,7 +1,14 @@
 import type { Catalogue, RecordedEvent } from '#kernel'
 import { contentTypes, hasReadableMetadata } from '../eventstoredb/event-bytes.ts'
 import { withoutSeal } from './sealed.ts'
-import { EventRefused, maxEventBytes, type EventLog, type NewEvent, type Slice } from './port.ts'
+import {
+  EventRefused,
+  maxEventBytes,
+  type Append,
+  type EventLog,
+  type NewEvent,
+  type Slice,
+} from './port.ts'
 import { isUnkeepable } from './unkeepable.ts'
 
 /**
@@ -30,6 +37,13 @@ export const checked = (log: EventLog, catalogue: Catalogue): EventLog => {
     original
       ? { ...event, original: { contentType: original.contentType, metadata: original.metadata } }
       : event
+  /** An append as the log keeps it. @throws EventRefused when the log does not take one of its events */
+  const fitting = (append: Append): Append => {
+    const { stream, events } = append
+    if (events.length === 0) throw new RangeError(`Nothing to append to ${stream}`)
+    events.forEach(refuseBad)
+    return { ...append, events: events.map(withoutBytes) }
+  }
   const upToDate = (events: readonly RecordedEvent[]): readonly RecordedEvent[] =>
     events.map(catalogue.upToDate)
   const sliceUpToDate = (slice: Slice): Slice => ({ ...slice, events: upToDate(slice.events) })
@@ -37,10 +51,30 @@ export const checked = (log: EventLog, catalogue: Catalogue): EventLog => {
   return {
     ...log,
     append: async (stream, expected, events) => {
-      if (events.length === 0) throw new RangeError(`Nothing to append to ${stream}`)
-      events.forEach(refuseBad)
-      return log.append(stream, expected, events.map(withoutBytes))
+      const fit = fitting({ stream, expected, events })
+      return log.append(stream, expected, fit.events)
     },
+    appendInOrder: async (appends) => {
+      const judged = appends.map((append): Append | EventRefused => {
+        try {
+          return fitting(append)
+        } catch (error) {
+          if (error instanceof EventRefused) return error
+          throw error
+        }
+      })
+      const outcomes = await log.appendInOrder(
+        judged.flatMap((one) => (one instanceof Error ? [] : one)),
+      )
+      const next = outcomes.values()
+      return judged.map((one) => (one instanceof Error ? one : next.next().value!))
+    },
+    ...(log.appendTogether && {
+      appendTogether: async (appends) =>
+        log.appendTogether!(
+          appends.map((append) => (append.events.length === 0 ? append : fitting(append))),
+        ),
+    }),
     read: async (stream, range) => upToDate(await log.read(stream, range)),
     readAll: async (range) => sliceUpToDate(await log.readAll(range)),
     subscribe: async function* (after, options) {

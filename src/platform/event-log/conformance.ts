@@ -12,9 +12,11 @@ import {
   Conflict,
   EventRefused,
   maxEventBytes,
+  type Append,
   type Appended,
   type EventLog,
   type ExpectedRevision,
+  type TogetherOutcome,
   type NewEvent,
   type Slice,
 } from './port.ts'
@@ -392,6 +394,228 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       for (const answer of answers.slice(1))
         assert.deepEqual(answer, { revision, position, before: true })
       assert.equal((await log.read(stream)).length, 2)
+    })
+
+    test('records appends to many streams in the order they were given, each judged on its own', async () => {
+      const after = await log.head()
+      const streams = Array.from({ length: 7 }, () => newStream())
+      const events = Array.from({ length: 300 }, (_, n) => counted(n))
+      const streamOf = (n: number) => streams[(n * n) % 7]!
+      const reached = new Map<string, number>()
+      const appends = events.map((event, n): Append => {
+        const stream = streamOf(n)
+        const last = reached.get(stream)
+        reached.set(stream, (last ?? -1) + 1)
+        return { stream, expected: last ?? 'none', events: [event] }
+      })
+      const refused = { stream: streamOf(0), expected: 99_999, events: [counted(-1)] } as const
+      const bad = { ...refused, events: [{ ...counted(-1), type: 'Guessed' }] }
+      const outcomes = await log.appendInOrder([
+        ...appends.slice(0, 100),
+        refused,
+        bad,
+        ...appends.slice(100),
+      ])
+      assert.ok(outcomes[100] instanceof Conflict)
+      assert.ok(outcomes[101] instanceof EventRefused)
+      const taken = outcomes.toSpliced(100, 2)
+      const recorded = await everything(log, after)
+      assert.deepEqual(recorded.map(numberOf), events.map(numberOf))
+      assert.deepEqual(
+        taken,
+        recorded.map(({ revision, position }) => ({ revision, position })),
+      )
+      // Again, it is the same appends.
+      assert.deepEqual(
+        await log.appendInOrder(appends),
+        taken.map((one) => ({ ...one, before: true })),
+      )
+      assert.equal((await everything(log, after)).length, 300)
+      assert.deepEqual(await log.appendInOrder([]), [])
+    })
+
+    test('records the same appends of two who give them in the same order once, and in that order', async () => {
+      const after = await log.head()
+      const appends = Array.from({ length: 60 }, (_, n): Append => ({
+        stream: newStream(),
+        expected: n % 2 === 0 ? 'none' : 'any',
+        events: [counted(n), counted(n)],
+      }))
+      const other = await under.open()
+      await Promise.all([raw.appendInOrder(appends), other.appendInOrder(appends)])
+      const recorded = (await everything(log, after)).map(numberOf)
+      assert.equal(recorded.length, 120)
+      assert.deepEqual(
+        recorded.toSorted((a, b) => a - b),
+        appends.flatMap((_, n) => [n, n]),
+      )
+      await other.close()
+    })
+
+    test('records appends together, or none of them, where it can', async ({ skip }) => {
+      const { appendTogether } = log
+      if (!appendTogether) return skip('no transaction over streams')
+      const [one, two, three] = [newStream(), newStream(), newStream()]
+      const before = await log.head()
+      const group: readonly Append[] = [
+        { stream: one, expected: 'none', events: [counted(0), counted(1)] },
+        { stream: two, expected: 'any', events: [counted(2)] },
+        { stream: one, expected: 1, events: [counted(3)] },
+      ]
+      const recorded = await appendTogether(group)
+      assert.ok(recorded.recorded)
+      assert.deepEqual(
+        recorded.appended.map(({ revision, position }) => [revision, position - before]),
+        [
+          [1, 2n],
+          [0, 3n],
+          [2, 4n],
+        ],
+      )
+      assert.deepEqual(await appendTogether(group), {
+        recorded: true,
+        appended: recorded.appended.map((appended) => ({ ...appended, before: true })),
+      })
+
+      const refused = await appendTogether([
+        { stream: three, expected: 'none', events: [counted(4)] },
+        { stream: two, expected: 7, events: [counted(5)] },
+        { stream: one, expected: 'none', events: [counted(6)] },
+        { stream: three, expected: 0, events: [counted(7)] },
+      ])
+      assert.ok(!refused.recorded)
+      assert.deepEqual(
+        refused.conflicts.map((conflict) => conflict?.revision),
+        [undefined, 0, 2, undefined],
+      )
+      assert.deepEqual(await log.read(three), [])
+      assert.equal(await log.head(), before + 4n)
+
+      // What was recorded before counts as taken, and the rest goes beside it.
+      const [move, sent] = [counted(8), counted(9)]
+      const first = await log.append(one, 2, [move])
+      const rest = await appendTogether([
+        { stream: one, expected: 2, events: [move] },
+        { stream: three, expected: 'none', events: [sent] },
+      ])
+      assert.ok(rest.recorded)
+      assert.deepEqual(rest.appended, [
+        { ...first, before: true },
+        { revision: 0, position: first.position + 1n },
+      ])
+      const bad = { ...counted(1), type: 'Guessed' }
+      await assert.rejects(
+        appendTogether([
+          { stream: newStream(), expected: 'none', events: [counted(1)] },
+          { stream: newStream(), expected: 'none', events: [bad] },
+        ]),
+        EventRefused,
+      )
+      assert.equal(await log.head(), before + 6n)
+    })
+
+    test('takes a group only while the streams that it checks are where they are expected', async ({
+      skip,
+    }) => {
+      const { appendTogether } = log
+      if (!appendTogether) return skip('no transaction over streams')
+      const [basis, absent, written] = [newStream(), newStream(), newStream()]
+      await log.append(basis, 'none', [counted(0), counted(1)])
+      const before = await log.head()
+      const check = (stream: string, expected: ExpectedRevision): Append => ({
+        stream,
+        expected,
+        events: [],
+      })
+      const write = (n: number): Append => ({
+        stream: written,
+        expected: 'any',
+        events: [counted(n)],
+      })
+
+      const holding = await appendTogether([
+        check(basis, 1),
+        check(absent, 'none'),
+        write(1),
+        check(basis, 'exists'),
+      ])
+      assert.ok(holding.recorded)
+      assert.deepEqual(
+        holding.appended.map(({ revision }) => revision),
+        [1, -1, 0, 1],
+      )
+      assert.equal(holding.appended[2]!.position, before + 1n)
+
+      for (const [stream, expected, at] of [
+        [basis, 0, 1],
+        [basis, 2, 1],
+        [basis, 'none', 1],
+        [absent, 0, -1],
+        [absent, 'exists', -1],
+      ] as const) {
+        const refused: TogetherOutcome = await appendTogether([write(2), check(stream, expected)])
+        assert.ok(!refused.recorded)
+        assert.deepEqual(
+          refused.conflicts.map((conflict) => conflict?.revision),
+          [undefined, at],
+        )
+      }
+      assert.equal((await log.read(written)).length, 1)
+      assert.deepEqual(await log.read(absent), [])
+      assert.equal(await log.head(), before + 1n)
+
+      // Those that check the same stream at the same time do not get in each other's way, nor in that of an append to it.
+      const checking = (expected: number) =>
+        Promise.all(
+          Array.from({ length: 20 }, (_, n) => appendTogether([check(basis, expected), write(n)])),
+        )
+      const [early, moved, late] = await Promise.all([
+        checking(1),
+        log.append(basis, 1, [counted(2)]),
+        checking(2),
+      ])
+      const takenOf = (outcomes: readonly TogetherOutcome[]) =>
+        outcomes.filter(({ recorded }) => recorded).length
+      const positions = (await log.read(written)).slice(1).map(({ position }) => position)
+      assert.equal(takenOf(early), positions.filter((at) => at < moved.position).length)
+      assert.equal(takenOf(late), positions.filter((at) => at > moved.position).length)
+    })
+
+    test('lets a refused group leave its neighbours alone, also those to its streams', async ({
+      skip,
+    }) => {
+      const { appendTogether } = log
+      if (!appendTogether) return skip('no transaction over streams')
+      const [taken, shared] = [newStream(), newStream()]
+      await log.append(taken, 'none', [counted(0)])
+      const groupOf = (expected: ExpectedRevision, n: number) =>
+        appendTogether([
+          { stream: newStream(), expected: 'none', events: [counted(n)] },
+          { stream: shared, expected, events: [counted(n), counted(n)] },
+          { stream: taken, expected: n % 2 === 0 ? 'exists' : 'none', events: [counted(n)] },
+          { stream: shared, expected: 'exists', events: [counted(n)] },
+        ])
+      const [first, refused, alone, second, plain, third] = await Promise.all([
+        log.append(shared, 'none', [counted(1)]),
+        groupOf(0, 3),
+        log.append(newStream(), 'none', [counted(0)]),
+        groupOf(0, 4),
+        log.append(shared, 3, [counted(5)]),
+        groupOf('any', 6),
+      ])
+      assert.deepEqual([first.revision, alone.revision, plain.revision], [0, 0, 4])
+      assert.deepEqual(
+        [refused, second, third].map(({ recorded }) => recorded),
+        [false, true, true],
+      )
+      assert.deepEqual((await log.read(shared)).map(numberOf), [1, 4, 4, 4, 5, 6, 6, 6])
+      assert.deepEqual((await log.read(taken)).map(numberOf), [0, 4, 6])
+      const positions = (await everything(log)).map(({ position }) => position)
+      if (raw.dense)
+        assert.deepEqual(
+          positions,
+          positions.map((_, n) => BigInt(n + 1)),
+        )
     })
 
     test('gives back what another program wrote, byte for byte, beside what its readers need', async () => {

@@ -7,6 +7,7 @@ import { thrown } from './eventstoredb-failures.ts'
 import { eventOf, streamRequest } from './eventstoredb-messages.ts'
 import { pagesOf } from './eventstoredb-pages.ts'
 import { subscribeTo } from './eventstoredb-subscription.ts'
+import { appendInTurn } from './in-turn.ts'
 import type { EventLog } from './port.ts'
 
 /** How the way to EventStoreDB is. */
@@ -113,8 +114,11 @@ export const eventStoreLog = async ({
     }
   })
 
+  const append = appendTo({ calls, read, watermark: { known, saw }, clock, timeout, patience })
+
   return {
-    append: appendTo({ calls, read, watermark: { known, saw }, clock, timeout, patience }),
+    append,
+    appendInOrder: appendInTurn(append),
     read,
     readAll: (range) => readAll(range),
     head,

@@ -1,6 +1,13 @@
 import { categoryOf, idOf, type RecordedEvent } from '#kernel'
 import { bell, follow } from './follow.ts'
-import { Conflict, type EventLog, type ExpectedRevision, type Filter } from './port.ts'
+import {
+  Conflict,
+  type Append,
+  type Appended,
+  type EventLog,
+  type ExpectedRevision,
+  type Filter,
+} from './port.ts'
 
 /** Whether a stream at this revision (-1: without events) is where an append expects it. */
 const fits = (expected: ExpectedRevision, current: number): boolean => {
@@ -40,38 +47,79 @@ export const memoryEventLog = (clock: () => Date = () => new Date()): EventLog =
     return { events, position: caughtUp ? head : events.at(-1)!.position, caughtUp }
   }
 
+  /** Where an append's events are already; a conflict; or undefined where it can be taken. */
+  const judge = ({ stream, expected, events }: Append): Appended | Conflict | undefined => {
+    const past = streams.get(stream) ?? []
+    const current = past.length - 1
+    const again = past.findLastIndex(({ eventId }) => eventId === events[0]?.eventId)
+    const known = past.slice(again, again + events.length)
+    const isPlaceless = expected === 'any' || expected === 'exists'
+    const samePlace = typeof expected !== 'number' || again === expected + 1
+    if (again >= 0 && samePlace && (expected !== 'none' || again === 0))
+      if (events.every(({ eventId }, index) => known[index]?.eventId === eventId))
+        return {
+          revision: again + events.length - 1,
+          position: known.at(-1)!.position,
+          before: true,
+        }
+      else if (isPlaceless) return new Conflict(stream, expected, current)
+    return fits(expected, current) ? undefined : new Conflict(stream, expected, current)
+  }
+
+  const record = ({ stream, events }: Append, now: string): Appended => {
+    const past = streams.get(stream) ?? []
+    if (events.length === 0) return { revision: past.length - 1, position: BigInt(all.length) }
+    const recorded = events.map(({ at = now, ...event }, index): RecordedEvent => ({
+      ...event,
+      data: JSON.parse(JSON.stringify(event.data)),
+      stream,
+      id: idOf(stream),
+      revision: past.length + index,
+      position: BigInt(all.length + index + 1),
+      at,
+    }))
+    streams.set(stream, [...past, ...recorded])
+    all.push(...recorded)
+    return { revision: past.length + events.length - 1, position: BigInt(all.length) }
+  }
+
+  /** Takes back what was recorded last. @param length what the log is to have */
+  const shorten = (length: number): void => {
+    for (const { stream, revision } of all.splice(length).toReversed()) {
+      const past = streams.get(stream)!.slice(0, revision)
+      if (past.length > 0) streams.set(stream, past)
+      else streams.delete(stream)
+    }
+  }
+
+  const appendEach = (appends: readonly Append[]): readonly (Appended | Conflict)[] => {
+    const now = clock().toISOString()
+    return appends.map((append) => judge(append) ?? record(append, now))
+  }
+
   return {
     append: async (stream, expected, events) => {
-      const past = streams.get(stream) ?? []
-      const current = past.length - 1
-      const again = past.findLastIndex(({ eventId }) => eventId === events[0]?.eventId)
-      const known = past.slice(again, again + events.length)
-      const isPlaceless = expected === 'any' || expected === 'exists'
-      const samePlace = typeof expected !== 'number' || again === expected + 1
-      if (again >= 0 && samePlace && (expected !== 'none' || again === 0))
-        if (events.every(({ eventId }, index) => known[index]?.eventId === eventId))
-          return {
-            revision: again + events.length - 1,
-            position: known.at(-1)!.position,
-            before: true,
-          }
-        else if (isPlaceless) throw new Conflict(stream, expected, current)
-      if (!fits(expected, current)) throw new Conflict(stream, expected, current)
-
-      const now = clock().toISOString()
-      const recorded = events.map(({ at = now, ...event }, index): RecordedEvent => ({
-        ...event,
-        data: JSON.parse(JSON.stringify(event.data)),
-        stream,
-        id: idOf(stream),
-        revision: past.length + index,
-        position: BigInt(all.length + index + 1),
-        at,
-      }))
-      streams.set(stream, [...past, ...recorded])
-      all.push(...recorded)
+      const [outcome] = appendEach([{ stream, expected, events }])
+      if (outcome instanceof Error) throw outcome
       news.ring()
-      return { revision: current + events.length, position: BigInt(all.length) }
+      return outcome!
+    },
+    appendInOrder: async (appends) => {
+      const outcomes = appendEach(appends)
+      news.ring()
+      return outcomes
+    },
+    appendTogether: async (appends) => {
+      const before = all.length
+      const outcomes = appendEach(appends)
+      const appended = outcomes.flatMap((outcome) => (outcome instanceof Error ? [] : outcome))
+      if (appended.length < appends.length) {
+        shorten(before)
+        const conflicts = outcomes.map((one) => (one instanceof Conflict ? one : undefined))
+        return { recorded: false, conflicts }
+      }
+      news.ring()
+      return { recorded: true, appended }
     },
 
     read: async (stream, { from, limit = 1_000, direction = 'forwards' } = {}) => {

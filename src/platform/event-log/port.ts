@@ -24,6 +24,33 @@ export type Appended = {
   readonly before?: true
 }
 
+/** Events for the end of one stream; none in a check of where a stream is, which is a part of `appendTogether` only. */
+export type Append = {
+  readonly stream: string
+  readonly expected: ExpectedRevision
+  readonly events: readonly NewEvent[]
+}
+
+/**
+ * What came of one append among several: where its events were put, or the error that `append` would have thrown
+ * (`Conflict`, `EventRefused`, or what the engine said).
+ */
+export type AppendOutcome = Appended | Error
+
+/** What came of appends that were to be recorded together. */
+export type TogetherOutcome =
+  | {
+      readonly recorded: true
+      /** One an append. Those with `before` had been recorded earlier. */
+      readonly appended: readonly Appended[]
+    }
+  | {
+      /** Nothing of the group was recorded. */
+      readonly recorded: false
+      /** One an append; undefined where that append alone would have been taken. */
+      readonly conflicts: readonly (Conflict | undefined)[]
+    }
+
 export type Direction = 'forwards' | 'backwards'
 
 /** A part of one stream. */
@@ -92,6 +119,27 @@ export type EventLog = {
     expected: ExpectedRevision,
     events: readonly NewEvent[],
   ) => Promise<Appended>
+
+  /**
+   * Records appends to however many streams in the order given: of any two that are recorded, the earlier one has the
+   * lower position. Each is judged on its own, after those before it; a refused one does not stop those behind it.
+   * @param appends each with at least one event
+   * @returns one outcome an append
+   * @throws Unavailable when it is not known which were recorded: a first part of them may have been. Append the same
+   *   again, in the same order, to find out
+   */
+  readonly appendInOrder: (appends: readonly Append[]) => Promise<readonly AppendOutcome[]>
+
+  /**
+   * Records appends to however many streams all together or not at all. One that was recorded before counts as taken,
+   * and the others are recorded beside it. Undefined where the engine has no transaction over streams (EventStoreDB):
+   * append one after another there.
+   * @param appends those to one stream follow each other; one without events checks that its stream is where it is
+   *   expected, and its outcome says where that is
+   * @throws EventRefused when an event is too large or does not match its schema; nothing is recorded
+   * @throws Unavailable when it is not known whether they were recorded; append the same again to find out
+   */
+  readonly appendTogether?: (appends: readonly Append[]) => Promise<TogetherOutcome>
 
   /** A page of one stream; empty when there is no such stream. */
   readonly read: (stream: string, range?: StreamRange) => Promise<readonly RecordedEvent[]>

@@ -1,6 +1,5 @@
 import { idOf, type RecordedEvent } from '#kernel'
-import type { Slice } from './port.ts'
-import type { Append, Verdict } from './postgres-group-commit.ts'
+import type { Append, Appended, Slice } from './port.ts'
 
 /** So many of the events that this process recorded last are kept. */
 const kept = 4_000
@@ -18,7 +17,7 @@ export const tail = () => {
     /** Keeps what was just recorded. @param at when, ISO 8601 */
     keep: (
       { stream, events: appended }: Append,
-      { revision, position }: Verdict,
+      { revision, position }: Appended,
       at: string,
     ): void => {
       const last = appended.length - 1

@@ -186,3 +186,53 @@ test('an append that the database cannot take fails alone among those to its str
   ])
   await log.close()
 })
+
+test('a refused group and a refused append cost their neighbours no second statement', async () => {
+  await using fresh = await freshDatabase()
+  let commits = 0
+  const log = await postgresEventLog(countedCommits(fresh.database, () => (commits += 1)))
+  const [first, group, refused, last] = await Promise.allSettled([
+    log.append('thing-1', 'none', [event(0)]),
+    log.appendTogether!([
+      { stream: 'thing-2', expected: 'none', events: [event(1)] },
+      { stream: 'thing-1', expected: 'none', events: [event(2)] },
+    ]),
+    log.append('thing-3', 5, [event(3)]),
+    log.append('thing-1', 0, [event(4)]),
+  ])
+  expect([first.status, group.status, refused.status, last.status]).toEqual([
+    'fulfilled',
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+  ])
+  expect(commits).toBe(1)
+  expect((await log.readAll()).events.map(({ data }) => data)).toEqual([{ n: 0 }, { n: 4 }])
+  await log.close()
+})
+
+test('behind an append whose outcome is unknown, none of its line is recorded', async () => {
+  await using fresh = await freshDatabase()
+  let sent = 0
+  const log = await postgresEventLog({
+    ...fresh.database,
+    query: (statement) => {
+      const isAppend = typeof statement === 'object' && statement.name === 'append'
+      if (isAppend && ++sent === 2) throw new Unavailable('PostgreSQL cannot be reached')
+      return fresh.database.query(statement)
+    },
+  })
+  const appends = Array.from({ length: 400 }, (_, n) => ({
+    stream: `thing-${n}`,
+    expected: 'none' as const,
+    events: [event(n)],
+  }))
+  await expect(log.appendInOrder(appends)).rejects.toThrow(Unavailable)
+  expect(await log.head()).toBe(128n)
+  expect(await log.appendInOrder(appends)).toHaveLength(400)
+  const { events } = await log.readAll()
+  expect(events.map(({ stream }) => stream)).toEqual(appends.map(({ stream }) => stream))
+  // 128 events share a commit; the first of the second try had been recorded.
+  expect(sent).toBe(2 + 4)
+  await log.close()
+})

@@ -1,18 +1,23 @@
+import { randomUUID } from 'node:crypto'
 import { categoryOf, idOf, type Metadata, type Original, type RecordedEvent } from '#kernel'
 import { coalesce } from '../coalesce.ts'
 import type { Database, Row } from '../postgres/database.ts'
 import { bell, follow } from './follow.ts'
 import {
   Conflict,
-  type Appended,
+  type Append,
+  type AppendOutcome,
   type Direction,
   type EventLog,
-  type ExpectedRevision,
   type StreamRange,
 } from './port.ts'
+import type { Verdict } from './postgres-append-statement.ts'
 import { categoryCounts } from './postgres-categories.ts'
-import { groupCommit, type Append } from './postgres-group-commit.ts'
+import { groupCommit } from './postgres-group-commit.ts'
+import { logListener } from './postgres-log-listener.ts'
+import { notifyPace } from './postgres-notify-pace.ts'
 import { tail } from './postgres-tail.ts'
+import { Unavailable } from '../unavailable.ts'
 
 type EventRow = Row & {
   position: bigint
@@ -46,9 +51,15 @@ const lastRevision = 2_147_483_647
 
 const order = (direction: Direction): string => (direction === 'forwards' ? 'ASC' : 'DESC')
 
-/** Where an append would put its first event; undefined where that depends on the stream. */
-const placeOf = (expected: ExpectedRevision): number | undefined =>
-  typeof expected === 'number' ? expected + 1 : expected === 'none' ? 0 : undefined
+/** What a verdict means to the caller of an append that was judged on its own. */
+const outcomeOf = (
+  { stream, expected }: Append,
+  { taken, fresh, revision, position }: Verdict,
+): AppendOutcome => {
+  return taken
+    ? { revision, position, ...(!fresh && { before: true }) }
+    : new Conflict(stream, expected, revision)
+}
 
 /**
  * The log in PostgreSQL (tables of `infra/postgres/001-event-log.sql`).
@@ -68,25 +79,31 @@ export const postgresEventLog = async (
     rungFor = position
     news.ring()
   }
-  const listener = await database.listen('agora_events', (payload) => {
-    // The connection was lost and made again: nobody knows what was missed.
-    if (payload === '') return news.ring()
-    const position = BigInt(payload)
-    newest.heard(position)
-    ringFor(position)
+  const id = randomUUID()
+  const listener = logListener(database, {
+    id,
+    heard: (position) => {
+      if (position === undefined) return news.ring()
+      newest.heard(position)
+      ringFor(position)
+    },
   })
-  const commit = groupCommit(database, clock, (batch, at) => {
-    let last = 0n
-    for (const { append, verdict } of batch)
-      if (verdict.fresh) {
-        newest.keep(append, verdict, at)
-        if (verdict.position > last) last = verdict.position
-      }
-    newest.trim()
-    // Those who wait for their answers go first.
-    setImmediate(ringFor, last)
+  const pace = notifyPace(database, id)
+  const commit = groupCommit(database, {
+    clock,
+    pace,
+    recorded: (batch, at) => {
+      let last = 0n
+      for (const { append, verdict } of batch)
+        if (verdict.fresh) {
+          newest.keep(append, verdict, at)
+          if (verdict.position > last) last = verdict.position
+        }
+      newest.trim()
+      // Those who wait for their answers go first.
+      setImmediate(ringFor, last)
+    },
   })
-
   /** The ends of many streams in one round trip, for those who ask at the same time. */
   const readForwards = coalesce<
     Required<Pick<StreamRange, 'from' | 'limit'>> & { stream: string },
@@ -138,20 +155,6 @@ export const postgresEventLog = async (
       : readBackwards(stream, Math.min(from ?? lastRevision, lastRevision), limit)
   }
 
-  /** What the append gave the first time, when these very events are at a place. @param from none, when undefined */
-  const firstAnswer = async (
-    { stream, events }: Append,
-    from: number | undefined,
-  ): Promise<Appended | undefined> => {
-    if (from === undefined) return undefined
-    const there = await read(stream, { from, limit: events.length })
-    const same = events.every(({ eventId }, index) => there[index]?.eventId === eventId)
-    const last = there.at(-1)
-    return same && last
-      ? { revision: last.revision, position: last.position, before: true }
-      : undefined
-  }
-
   const readAll: EventLog['readAll'] = async ({
     after,
     limit = 1_000,
@@ -197,17 +200,39 @@ export const postgresEventLog = async (
     return readAll(range)
   }
 
+  const follows = follow(readNewest, news)
+
   const log: EventLog = {
     append: async (stream, expected, events) => {
       const append = { stream, expected, events }
-      const { taken, fresh, revision, position } = await commit.append(append)
-      if (taken && fresh) return { revision, position }
-      // Of those that may go anywhere, the first one was recorded before; whether the others were is seen here.
-      const from = taken ? revision - events.length + 1 : placeOf(expected)
-      const first = await firstAnswer(append, from)
-      if (first) return first
-      const [last] = taken ? await readBackwards(stream, lastRevision, 1) : []
-      throw new Conflict(stream, expected, last?.revision ?? revision)
+      const [verdict] = await commit.append({ appends: [append], together: false })
+      const outcome = outcomeOf(append, verdict!)
+      if (outcome instanceof Error) throw outcome
+      return outcome
+    },
+    appendInOrder: async (appends) => {
+      const line = {}
+      const answers = await Promise.allSettled(
+        appends.map((append) => commit.append({ appends: [append], together: false, line })),
+      )
+      return answers.map((answer, index): AppendOutcome => {
+        if (answer.status === 'fulfilled') return outcomeOf(appends[index]!, answer.value[0]!)
+        const { reason } = answer
+        if (reason instanceof Unavailable || !(reason instanceof Error)) throw reason
+        return reason
+      })
+    },
+    appendTogether: async (appends) => {
+      const verdicts = await commit.append({ appends, together: true })
+      const outcomes = appends.map((append, index) => outcomeOf(append, verdicts[index]!))
+      const appended = outcomes.flatMap((outcome) => (outcome instanceof Error ? [] : outcome))
+      if (appended.length === appends.length) return { recorded: true, appended }
+      return {
+        recorded: false,
+        conflicts: outcomes.map((outcome, index) =>
+          outcome instanceof Conflict && verdicts[index]!.conflicts ? outcome : undefined,
+        ),
+      }
     },
     read,
     readAll,
@@ -218,7 +243,10 @@ export const postgresEventLog = async (
       })
       return row!.position
     },
-    subscribe: follow(readNewest, news),
+    subscribe: (after, options) => {
+      listener.start()
+      return follows(after, options)
+    },
 
     categories: categoryCounts(database),
 
@@ -265,7 +293,10 @@ export const postgresEventLog = async (
     },
 
     dense: true,
-    close: () => listener.close(),
+    close: async () => {
+      await pace.close()
+      await listener.close()
+    },
   }
   return log
 }

@@ -1,7 +1,7 @@
 import { idOf, sealField, type Catalogue, type PersonalValue, type RecordedEvent } from '#kernel'
 import type { KeyState, PersonalKeys } from '../personal/port.ts'
 import { knownMetadata } from './known-metadata.ts'
-import type { EventLog, NewEvent, Slice } from './port.ts'
+import type { Append, EventLog, NewEvent, Slice } from './port.ts'
 
 type Data = Readonly<Record<string, unknown>>
 type Path = PersonalValue['path']
@@ -157,27 +157,37 @@ export const sealed = (
     events: await open(slice.events),
   })
 
+  const seal = async (appends: readonly Append[]): Promise<readonly Append[]> => {
+    const parts = appends.map(({ stream, events }) =>
+      events.map(({ type, data }) =>
+        sealOf(data) === undefined ? catalogue.personal(type, idOf(stream), data) : undefined,
+      ),
+    )
+    const people = [...new Set(parts.flat().flatMap((part) => part?.person ?? []))]
+    if (people.length === 0) return appends
+    const known = people.map((person) => [person, keys.known(person)] as const)
+    const states = known.every(([, key]) => key)
+      ? new Map(known)
+      : await keys.keysOf(people, { make: true })
+    return appends.map((append, nth) => ({
+      ...append,
+      events: append.events.map((event, index) => {
+        const part = parts[nth]?.[index]
+        return part ? sealing(event, part, states.get(part.person) ?? 'destroyed') : event
+      }),
+    }))
+  }
+
   return {
     ...log,
     append: async (stream, expected, events) => {
-      const parts = events.map(({ type, data }) =>
-        sealOf(data) === undefined ? catalogue.personal(type, idOf(stream), data) : undefined,
-      )
-      const people = [...new Set(parts.flatMap((part) => part?.person ?? []))]
-      if (people.length === 0) return log.append(stream, expected, events)
-      const known = people.map((person) => [person, keys.known(person)] as const)
-      const states = known.every(([, key]) => key)
-        ? new Map(known)
-        : await keys.keysOf(people, { make: true })
-      return log.append(
-        stream,
-        expected,
-        events.map((event, index) => {
-          const part = parts[index]
-          return part ? sealing(event, part, states.get(part.person) ?? 'destroyed') : event
-        }),
-      )
+      const [sealedOne] = await seal([{ stream, expected, events }])
+      return log.append(stream, expected, sealedOne!.events)
     },
+    appendInOrder: async (appends) => log.appendInOrder(await seal(appends)),
+    ...(log.appendTogether && {
+      appendTogether: async (appends) => log.appendTogether!(await seal(appends)),
+    }),
     read: async (stream, range) => open(await log.read(stream, range)),
     readAll: async (range) => openSlice(await log.readAll(range)),
     subscribe: async function* (after, options) {

@@ -28,7 +28,7 @@ const filled = async (count: number): Promise<EventLog> => {
 
 /** The same log, but with positions a hundred apart, where reading may only start where an event is. */
 const sparse = (log: EventLog): EventLog => {
-  const { append, read, subscribe, categories, close } = log
+  const { append, appendInOrder, read, subscribe, categories, close } = log
   const inner = (position: bigint): bigint => {
     if (position % 100n !== 0n) throw new Error(`There is no event at ${position}`)
     return position / 100n
@@ -36,6 +36,7 @@ const sparse = (log: EventLog): EventLog => {
   const outer = (event: RecordedEvent) => ({ ...event, position: event.position * 100n })
   return {
     append,
+    appendInOrder,
     read,
     subscribe,
     categories,
@@ -167,6 +168,12 @@ test('is found without reading much', async () => {
   expect((await readThrough(counting, ends, 'backwards', 100)).length).toBeGreaterThan(5)
   expect(read).toBeLessThan(3_000)
 })
+
+test('a day that the calendar lacks is no moment', () =>
+  expect(['2030-02-30T12:00:00Z', '2029-02-29T12:00:00Z'].map(placeOf)).toEqual([
+    undefined,
+    undefined,
+  ]))
 
 test('people write places as positions or moments', () => {
   expect(placeOf('12')).toEqual({ position: 12n })

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
 import type { EventStoreHealth } from '../event-log/eventstoredb.ts'
-import type { EventLog } from '../event-log/port.ts'
+import type { Append, EventLog } from '../event-log/port.ts'
 import type { QueueCounts } from '../queue/port.ts'
 import { differenceKinds, type DifferenceKind } from '../reconciliation/port.ts'
 import type { ProjectionStatus } from '../runtime/operations.ts'
@@ -97,23 +97,47 @@ export const metrics = () => {
     error: (part: string, name: string): void => errors.inc({ part, name }),
 
     /** A log whose appends are counted. */
-    measured: (log: EventLog): EventLog => ({
-      ...log,
-      append: async (stream, expected, events) => {
+    measured: (log: EventLog): EventLog => {
+      /** Observes one call. @param taken how many events its answer says were recorded @param outcomeOf names how it ended */
+      const observed = async <T>(
+        call: Promise<T>,
+        taken: (answer: T) => number,
+        outcomeOf: (answer: T) => string = () => 'taken',
+      ): Promise<T> => {
         const since = performance.now()
         const took = (outcome: string) =>
           appends.observe({ outcome }, (performance.now() - since) / 1_000)
         try {
-          const answer = await log.append(stream, expected, events)
-          took('taken')
-          appended.inc(events.length)
+          const answer = await call
+          took(outcomeOf(answer))
+          appended.inc(taken(answer))
           return answer
         } catch (error) {
           took(error instanceof Error ? error.name : 'Error')
           throw error
         }
-      },
-    }),
+      }
+      const sizeOf = (given: readonly Append[]) =>
+        given.reduce((sum, { events }) => sum + events.length, 0)
+      const { appendTogether } = log
+      return {
+        ...log,
+        append: (stream, expected, events) =>
+          observed(log.append(stream, expected, events), () => events.length),
+        appendInOrder: (given) =>
+          observed(log.appendInOrder(given), (outcomes) =>
+            sizeOf(given.filter((_, index) => !(outcomes[index] instanceof Error))),
+          ),
+        ...(appendTogether && {
+          appendTogether: (given) =>
+            observed(
+              appendTogether(given),
+              ({ recorded }) => (recorded ? sizeOf(given) : 0),
+              ({ recorded }) => (recorded ? 'taken' : 'Conflict'),
+            ),
+        }),
+      }
+    },
 
     /** Looks at these whenever the metrics are asked for; what cannot be reached then is left out. */
     gauge: ({ projections, sagas, jobs }: Gauged): void => {

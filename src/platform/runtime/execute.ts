@@ -5,7 +5,8 @@ import type { Snapshot, Snapshots } from '../snapshots/port.ts'
 import { NewerVersion } from '../newer-version.ts'
 import { Unavailable } from '../unavailable.ts'
 import { decideAll, type Answer, type Asked } from './decide-all.ts'
-import type { Executor } from './execution.ts'
+import { BasisMoved, type Executor } from './execution.ts'
+import { recordOn } from './record-on.ts'
 
 /** How often a decision is taken again after others wrote to its stream, before the caller is told. */
 const attempts = 6
@@ -204,7 +205,9 @@ export const executor = ({
       }
       try {
         const expected = instance.revision < 0 ? 'none' : instance.revision
-        const { position, before } = await log.append(instance.stream, expected, events)
+        const append = { stream: instance.stream, expected, events } as const
+        const bases = batch.flatMap((one) => one.bases ?? [])
+        const { position, before } = await recordOn(log, append, bases)
         if (before) {
           // Sent again to one who did not know it: what was recorded then is what happened.
           await load(instance)
@@ -219,7 +222,8 @@ export const executor = ({
         decided.forEach(({ settle }) => settle(position))
         return
       } catch (error) {
-        if (error instanceof EventRefused && batch.length > 1) {
+        const isOfOne = error instanceof EventRefused || error instanceof BasisMoved
+        if (isOfOne && batch.length > 1) {
           for (const one of batch) await answering(instance, [one])
           return
         }
@@ -261,8 +265,18 @@ export const executor = ({
     })
 
   return {
-    execute: (decider, id, command, origin, { expectedRevision } = {}) =>
-      ask(decider, id, { command, origin, expectedRevision }) as never,
+    execute: (decider, id, command, origin, { expectedRevision, bases } = {}) =>
+      ask(decider, id, { command, origin, expectedRevision, bases }) as never,
+    basisOf: async (decider, id) => {
+      const stream = streamOf(decider, id)
+      const known = instances.get(stream)
+      const isKnown = log.appendTogether !== undefined && known && !known.unknown
+      const { state, revision } = isKnown ? known : ((await ask(decider, id, {})) as never)
+      return {
+        state,
+        ...(log.appendTogether && { basis: { stream, revision } }),
+      }
+    },
     stateOf: async (decider, id, { enough } = {}) => {
       const kept = instances.get(streamOf(decider, id))
       if (enough && kept && !kept.unknown && enough(kept.state as never)) {

@@ -1,0 +1,196 @@
+-- Appends as one insert: where every append of a batch is where it was expected, one check of all streams and one
+-- INSERT of all events; the loop over the appends runs only where an expectation fails, or is any or exists.
+
+-- Which event logs, in whichever process, follow the log of this database by NOTIFY. Unlogged: after a crash of
+-- PostgreSQL every listener connects anew and registers again.
+CREATE UNLOGGED TABLE agora.log_listeners (
+  id      uuid PRIMARY KEY,
+  -- The application_name of the sessions of its process; the process is dead when there are none.
+  session text NOT NULL
+);
+
+-- Registers a listener, after its LISTEN and before it reads what is there: an append that did not see the listener has
+-- committed by the time this returns, as the head is locked meanwhile; every later one sends NOTIFY. Registers processes
+-- of earlier versions too, which only LISTEN, and removes listeners whose process is dead. Called again now and then.
+CREATE FUNCTION agora.register_log_listener(listener uuid) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  dead uuid[];
+  silent text[];
+BEGIN
+  SELECT array_agg(l.id) INTO dead FROM agora.log_listeners l
+  WHERE NOT EXISTS (SELECT FROM pg_stat_activity s WHERE s.application_name = l.session);
+  SELECT array_agg(DISTINCT s.application_name) INTO silent FROM pg_stat_activity s
+  WHERE s.datname = current_database() AND s.query = 'LISTEN "agora_events"'
+    AND s.application_name <> current_setting('application_name')
+    AND NOT EXISTS (SELECT FROM agora.log_listeners l WHERE l.session = s.application_name);
+  IF dead IS NULL AND silent IS NULL AND EXISTS (SELECT FROM agora.log_listeners WHERE id = listener) THEN
+    RETURN;
+  END IF;
+  PERFORM FROM agora.head FOR UPDATE;
+  DELETE FROM agora.log_listeners WHERE id = ANY (dead);
+  INSERT INTO agora.log_listeners (id, session)
+    SELECT listener, current_setting('application_name')
+    UNION ALL SELECT md5(session)::uuid, session FROM unnest(silent) AS session
+  ON CONFLICT (id) DO UPDATE SET session = excluded.session;
+END $$;
+
+-- Records a batch of appends, each on its own merits: a refused one leaves its neighbours alone. Processes of earlier
+-- versions call the functions of migrations 060 and 190 meanwhile.
+--   listener: who appends, which needs no NOTIFY; quiet: leaves NOTIFY to the caller
+--   streams, expected, sizes, earlier, links: one entry an append; expected is a revision, -1 none, -2 any, -4 exists;
+--     sizes says how many events it has; earlier says which append of the batch comes before it in the same stream (from
+--     1; 0 for none); links numbers the groups of neighbours that are recorded together or not at all (0 for none)
+--   total: how many events there are
+--   events: a JSON array of {append, nth, id, type, data, metadata, original, at}; append says which one the event belongs
+--     to and nths its place in it (both from 1); at is recorded_at, unless it says otherwise
+-- No event may be in a stream's appends twice.
+-- Gives back one row, with revision NULL and the position before the batch, where each append was taken where it was
+-- expected. Otherwise one row an append: whether it was taken (just now, or before: for any and exists, within the last
+-- 1,000 events of the stream); where its stream stands after it, or NULL where only its group kept it from being taken;
+-- the position of its last event. unheard says that somebody else listens, and was not sent the NOTIFY.
+CREATE FUNCTION agora.append(
+  listener uuid, quiet boolean,
+  streams text[], expected integer[], sizes integer[], earlier integer[], links integer[],
+  total integer, events json, recorded_at timestamptz
+) RETURNS TABLE (taken boolean, fresh boolean, revision integer, "position" bigint, unheard boolean)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+  base bigint;
+  added integer := total;
+  plain boolean;
+  listened boolean;
+  ids uuid[];
+  -- Events before those of the append, in the batch.
+  skipped integer := 0;
+  -- Where the stream of each append stands: before the batch, before the append, and after it.
+  recorded integer[];
+  current integer;
+  ends integer[] := '{}';
+  -- Where its events go, less one; NULL where none of them is recorded.
+  starts integer[] := expected;
+  befores bigint[];
+  verdicts boolean[] := '{}';
+  revisions integer[] := '{}';
+  positions bigint[] := '{}';
+  known integer;
+  -- Of the group under way: its first append, how many events came before it, and whether all its appends can be taken.
+  link_first integer;
+  link_added integer;
+  link_holds boolean;
+BEGIN
+  -- Takes this writer's turn: the row stays locked until the commit.
+  UPDATE agora.head SET position = position + total RETURNING position - total INTO base;
+
+  SELECT bool_and(a.wanted = CASE WHEN a.previous = 0 THEN
+                    coalesce((SELECT e.revision FROM agora.events e WHERE e.stream = a.stream
+                              ORDER BY e.revision DESC LIMIT 1), -1)
+                  ELSE expected[a.previous] + sizes[a.previous] END),
+         EXISTS (SELECT FROM agora.log_listeners l WHERE l.id <> listener)
+  INTO plain, listened
+  FROM unnest(streams, expected, earlier) AS a(stream, wanted, previous);
+
+  IF NOT plain THEN
+    added := 0;
+    befores := '{}';
+    SELECT array_agg(e.id ORDER BY e.append, e.nth) INTO ids
+    FROM json_to_recordset(events) AS e(append integer, nth integer, id uuid);
+    SELECT array_agg(CASE WHEN a.previous = 0 THEN
+                       coalesce((SELECT e.revision FROM agora.events e WHERE e.stream = a.stream
+                                 ORDER BY e.revision DESC LIMIT 1), -1) END ORDER BY a.ord)
+    INTO recorded
+    FROM unnest(streams, earlier) WITH ORDINALITY AS a(stream, previous, ord);
+
+    FOR i IN 1 .. cardinality(streams) LOOP
+      IF links[i] <> 0 AND links[i] IS DISTINCT FROM links[i - 1] THEN
+        link_first := i;
+        link_added := added;
+        link_holds := true;
+      END IF;
+      IF earlier[i] = 0 THEN
+        current := recorded[i];
+      ELSE
+        recorded[i] := recorded[earlier[i]];
+        current := ends[earlier[i]];
+      END IF;
+      ends[i] := current;
+
+      -- Where these very events are already: the revision of the first, less one.
+      known := NULL;
+      IF expected[i] = -2 OR expected[i] = -4 THEN
+        SELECT e.revision - 1 INTO known FROM agora.events e
+        WHERE e.stream = streams[i] AND e.event_id = ids[skipped + 1] AND e.revision > recorded[i] - 1000;
+      ELSIF expected[i] < recorded[i] THEN
+        known := expected[i];
+      END IF;
+
+      starts[i] := NULL;
+      befores[i] := base + added;
+      IF known IS NOT NULL AND (
+        SELECT count(*) FROM agora.events e
+        WHERE e.stream = streams[i] AND e.revision BETWEEN known + 1 AND known + sizes[i]
+          AND e.event_id = ids[skipped + e.revision - known]
+      ) = sizes[i] THEN
+        verdicts[i] := true;
+        revisions[i] := known + sizes[i];
+        positions[i] := (SELECT e.position FROM agora.events e WHERE e.stream = streams[i] AND e.revision = known + sizes[i]);
+      ELSIF expected[i] = current
+         OR known IS NULL AND (expected[i] = -2 OR (expected[i] = -4 AND current >= 0)) THEN
+        starts[i] := current;
+        added := added + sizes[i];
+        ends[i] := current + sizes[i];
+        verdicts[i] := true;
+        revisions[i] := ends[i];
+        positions[i] := base + added;
+      ELSE
+        verdicts[i] := false;
+        revisions[i] := current;
+        positions[i] := 0;
+        link_holds := false;
+      END IF;
+      skipped := skipped + sizes[i];
+
+      IF links[i] <> 0 AND links[i] IS DISTINCT FROM links[i + 1] AND NOT link_holds THEN
+        added := link_added;
+        FOR j IN link_first .. i LOOP
+          ends[j] := CASE WHEN earlier[j] = 0 THEN recorded[j] ELSE ends[earlier[j]] END;
+          IF starts[j] IS NOT NULL THEN
+            starts[j] := NULL;
+            verdicts[j] := false;
+            revisions[j] := NULL;
+            positions[j] := 0;
+          END IF;
+        END LOOP;
+      END IF;
+    END LOOP;
+    IF added < total THEN
+      UPDATE agora.head SET position = base + added;
+    END IF;
+  END IF;
+
+  IF added > 0 THEN
+    INSERT INTO agora.events (position, stream, revision, event_id, type, data, metadata, original, at)
+    -- The JSON null of a field is read as no value.
+    SELECT coalesce(befores[e.append] + e.nth, base + e.ord), streams[e.append], starts[e.append] + e.nth,
+           e.id, e.type, coalesce(e.data, 'null'), e.metadata, e.original, coalesce(e.at, recorded_at)
+    FROM ROWS FROM (
+      json_to_recordset(events) AS (append integer, nth integer, id uuid, type text, data jsonb, metadata jsonb,
+                                    original jsonb, at timestamptz)
+    ) WITH ORDINALITY AS e(append, nth, id, type, data, metadata, original, at, ord)
+    WHERE starts[e.append] IS NOT NULL;
+  END IF;
+
+  listened := listened AND added > 0;
+  IF listened AND NOT quiet THEN
+    PERFORM pg_notify('agora_events', (base + added)::text);
+  END IF;
+
+  IF plain THEN
+    RETURN QUERY SELECT true, true, NULL::integer, base, listened AND quiet;
+  ELSE
+    RETURN QUERY
+      SELECT v.taken, v.start IS NOT NULL, v.revision, v.position, listened AND quiet
+      FROM unnest(verdicts, starts, revisions, positions) AS v(taken, start, revision, position);
+  END IF;
+END $$;
