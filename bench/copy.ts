@@ -2,6 +2,7 @@ import { openWholeLog } from '../src/cli-logs/open-whole-log.ts'
 import { copyLog } from '../src/cli/copy.ts'
 import { postgresEventLog } from '../src/platform/event-log/postgres.ts'
 import type { Bench } from './support/bench.ts'
+import { medianCost, meter } from './support/costs.ts'
 import { writeHistory } from './support/history.ts'
 import { atLeast, type Measure } from './support/measure.ts'
 import { readPages } from './support/read-pages.ts'
@@ -22,6 +23,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
     await using to = await openWholeLog(target.url, { writes: true })
     await source.checkpoint()
     const raw = await readPages(source)
+    const ended = await meter(bench)
     const since = performance.now()
     await bench.profiled('copy', () =>
       copyLog({
@@ -32,7 +34,8 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
         signal: new AbortController().signal,
       }),
     )
-    return { raw, rate: events / ((performance.now() - since) / 1_000) }
+    const rate = events / ((performance.now() - since) / 1_000)
+    return { raw, rate, cost: await ended(events) }
   })
   const figure = median(rounds.map(({ rate }) => rate))
   return [
@@ -42,6 +45,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
       unit: '/s',
       reference: { what: 'raw pages', figure: median(rounds.map(({ raw }) => raw)) },
       ratio: median(rounds.map(({ raw, rate }) => rate / raw)),
+      cost: medianCost(rounds.map(({ cost }) => cost)),
       goal: atLeast(20_000, '/s', figure),
       notes: [note],
     },

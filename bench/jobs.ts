@@ -3,6 +3,7 @@ import type { Queue } from '../src/platform/queue/port.ts'
 import { bullmqQueue } from '../src/platform/queue/bullmq.ts'
 import { postgresQueue } from '../src/platform/queue/postgres.ts'
 import type { Bench } from './support/bench.ts'
+import { medianCost, meter, type Metered } from './support/costs.ts'
 import type { Measure } from './support/measure.ts'
 import { quietRounds } from './support/rounds.ts'
 import { median } from './support/statistics.ts'
@@ -13,15 +14,26 @@ const throwError = (error: unknown) => {
   throw error
 }
 
-/** @returns jobs a second: added in one go, and carried out */
-const run = async (queue: Queue, count: number): Promise<{ added: number; done: number }> => {
+type Phase = { readonly rate: number; readonly cost: Awaited<ReturnType<Metered>> }
+
+/** @returns jobs a second, and what each costs: added in one go, and carried out */
+const run = async (
+  bench: Bench,
+  queue: Queue,
+  count: number,
+): Promise<{ readonly added: Phase; readonly done: Phase }> => {
   const jobs = Array.from({ length: count }, () => ({ id: randomUUID(), data: { some: 'work' } }))
+  const addingCost = await meter(bench)
   const adding = performance.now()
   await queue.add(name, jobs)
-  const added = count / ((performance.now() - adding) / 1_000)
+  const added = {
+    rate: count / ((performance.now() - adding) / 1_000),
+    cost: await addingCost(count),
+  }
 
   const all = Promise.withResolvers<void>()
   let left = count
+  const workingCost = await meter(bench)
   const working = performance.now()
   const worker = await queue.work(
     name,
@@ -32,7 +44,10 @@ const run = async (queue: Queue, count: number): Promise<{ added: number; done: 
     { concurrency: 64 },
   )
   await all.promise
-  const done = count / ((performance.now() - working) / 1_000)
+  const done = {
+    rate: count / ((performance.now() - working) / 1_000),
+    cost: await workingCost(count),
+  }
   await worker.stop()
   return { added, done }
 }
@@ -46,18 +61,22 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
     await bullmqQueue(own.url, { queues: [name], onError: throwError }),
     (it) => it.close(),
   )
-  await run(rows, bench.many(500))
-  await run(bull, bench.many(500))
+  await run(bench, rows, bench.many(500))
+  await run(bench, bull, bench.many(500))
   const { rounds, note } = await quietRounds(bench.rounds(3), async () => ({
-    rows: await run(rows, bench.many(8_000)),
-    bull: await run(bull, bench.many(2_000)),
+    rows: await run(bench, rows, bench.many(8_000)),
+    bull: await run(bench, bull, bench.many(2_000)),
   }))
   const measureOf = (what: string, of: 'added' | 'done'): Measure => ({
     what,
-    figure: median(rounds.map((round) => round.rows[of])),
+    figure: median(rounds.map((round) => round.rows[of].rate)),
     unit: '/s',
-    reference: { what: 'BullMQ on PostgreSQL', figure: median(rounds.map((one) => one.bull[of])) },
-    ratio: median(rounds.map((round) => round.rows[of] / round.bull[of])),
+    reference: {
+      what: 'BullMQ on PostgreSQL',
+      figure: median(rounds.map((one) => one.bull[of].rate)),
+    },
+    ratio: median(rounds.map((round) => round.rows[of].rate / round.bull[of].rate)),
+    cost: medianCost(rounds.map((round) => round.rows[of].cost)),
     notes: [note],
   })
   return [

@@ -1,8 +1,9 @@
 import { argon2Passwords } from '../src/platform/passwords/argon2.ts'
 import type { Bench } from './support/bench.ts'
 import { client } from './support/client.ts'
+import { medianCost, meter } from './support/costs.ts'
 import { callers, inParallel, openLoop } from './support/load.ts'
-import { atMost, type Measure } from './support/measure.ts'
+import { atMost, type Cost, type Measure } from './support/measure.ts'
 import { quietRounds } from './support/rounds.ts'
 import { admin, openShop, prefix } from './support/shop.ts'
 import { latencies, median, percentile } from './support/statistics.ts'
@@ -17,6 +18,7 @@ type Round = {
   readonly hashes: number
   readonly logins: number
   readonly waits: readonly number[]
+  readonly cost: Required<Cost>
 }
 
 /** People who sign in, beside checking as many passwords and nothing else; and what somebody who reads meanwhile notices. */
@@ -54,11 +56,13 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
       passwords.verify(admin.password, hash),
     )
     const seconds = bench.seconds(6)
+    const ended = await meter(bench, shop.server)
     const [done, waits] = await Promise.all([
       callers(together, seconds, signIn),
       openLoop(reads, seconds, read),
     ])
-    return { hashes: bare.rate, logins: done.rate, waits }
+    const cost = await ended(done.latencies.length)
+    return { hashes: bare.rate, logins: done.rate, waits, cost }
   })
 
   const ratio = median(rounds.map(({ logins, hashes }) => logins / hashes))
@@ -70,6 +74,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
       unit: '/s',
       reference: { what: 'bare hashes', figure: median(rounds.map(({ hashes }) => hashes)) },
       ratio,
+      cost: medianCost(rounds.map(({ cost }) => cost)),
       goal: { text: '≥ 0.85', met: ratio >= 0.85 },
       notes: [note],
     },

@@ -1,47 +1,21 @@
 /**
- * `npm run bench`: how quick Agora is, beside what the machine can do. Runs every part on a PostgreSQL of its own with
- * the product's durable settings, prints a table and writes `bench/results/<time>.json`. A goal that is missed is said,
- * and is no failure: the machine may be busy.
- *
- * --log eventstoredb    commands and catching up with the log behind our EventStoreDB endpoint, in a process of its own,
- *                       beside the same on the Postgres log
- * --only http,execute   only these parts
- * --quick               shorter: to see that it works, not for its numbers
- * --profile             writes V8 CPU profiles of what is measured beside the result, and prints what took the time
+ * `npm run bench`: how quick Agora is, beside what the machine can do; `--help` lists parts and flags. Runs every part on a
+ * PostgreSQL of its own with the product's durable settings, prints a table and writes `bench/results/<time>.json`. A goal
+ * that is missed is reported, and is no failure: the machine may be busy.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { onStopSignals } from '../src/app/stop-signals.ts'
 import { startEmbeddedPostgres } from '../src/platform/embedded/embedded-postgres.ts'
-import { isLogName, parts } from './parts.ts'
+import { compare } from './compare/compare.ts'
+import { BadArguments, help, readArguments, type Arguments } from './support/arguments.ts'
+import type { Setting } from './support/bench.ts'
 import { cpuOf, cpuOfMachine, share } from './support/cpu.ts'
 import { machine } from './support/machine.ts'
 import { table, type Measure } from './support/measure.ts'
 import { hottest } from './support/profile.ts'
 import { runPart } from './support/run-part.ts'
-
-const { values } = parseArgs({
-  options: {
-    log: { type: 'string', default: 'postgres' },
-    only: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    profile: { type: 'boolean', default: false },
-  },
-})
-const { log } = values
-if (!isLogName(log)) {
-  console.error(`No log is called ${log}. There are: ${Object.keys(parts).join(', ')}`)
-  process.exit(2)
-}
-const known = parts[log].map(({ name }) => name)
-const names = values.only?.split(',') ?? known
-const unknown = names.filter((name) => !known.includes(name))
-if (unknown.length > 0) {
-  console.error(`No part is called ${unknown.join(', ')}. There are: ${known.join(', ')}`)
-  process.exit(2)
-}
 
 /** What came of a part. */
 type Measured = {
@@ -70,30 +44,24 @@ const printProfiles = async (): Promise<void> => {
   }
 }
 
-const stop = new AbortController()
-onStopSignals(
-  () => stop.abort(),
-  () => process.exit(130),
-)
+const save = async (content: object): Promise<void> => {
+  await writeFile(`${result}.json`, `${JSON.stringify(content, null, 2)}\n`)
+  console.log(`Written to ${join('bench/results', `${basename(result)}.json`)}`)
+}
 
-const started = performance.now()
-await mkdir(dirname(result), { recursive: true })
-const folder = await mkdtemp(join(tmpdir(), 'agora-bench-'))
-try {
-  await using postgres = await startEmbeddedPostgres({ folder: join(folder, 'run') })
-  const setting = {
-    postgresUrl: postgres.url,
-    postgresPid: postgres.pid,
-    folder,
-    quick: values.quick,
-    ...(values.profile && { profiles: result }),
-  }
+/** Runs the parts one after the other and prints each. */
+const measure = async (
+  { log, parts, quick }: Arguments,
+  setting: Setting,
+  signal: AbortSignal,
+): Promise<void> => {
+  const started = performance.now()
   const measured: Measured[] = []
-  for (const part of parts[log].filter(({ name }) => names.includes(name))) {
+  for (const part of parts) {
     const since = performance.now()
     const ours = cpuOf(process.pid)
     const all = cpuOfMachine()
-    const measures = await runPart(part, log, setting, stop.signal)
+    const measures = await runPart(part, log, setting, signal)
     const seconds = (performance.now() - since) / 1_000
     const others = share(Math.max(0, cpuOfMachine() - all - (cpuOf(process.pid) - ours)), seconds)
     measured.push({ part: part.name, seconds, others, measures })
@@ -103,23 +71,51 @@ try {
     console.log(table(measures))
   }
 
-  const about = await machine(postgres.url)
+  const about = await machine(setting.postgresUrl)
   const goals = measured.flatMap(({ measures }) => measures.flatMap(({ goal }) => goal ?? []))
   const missed = goals.filter(({ met }) => !met).length
   const took = (performance.now() - started) / 1_000
   console.log(
-    `\n${goals.length - missed} of ${goals.length} goals met, in ${took.toFixed(0)} s${values.quick ? ' (quick: not to be relied on)' : ''}`,
+    `\n${goals.length - missed} of ${goals.length} goals met, in ${took.toFixed(0)} s${quick ? ' (quick: not to be relied on)' : ''}`,
   )
   console.log(Object.values(about).join(', '))
-  await writeFile(
-    `${result}.json`,
-    `${JSON.stringify({ at: new Date().toISOString(), log, quick: values.quick, machine: about, parts: measured }, null, 2)}\n`,
-  )
-  console.log(`Written to ${join('bench/results', `${basename(result)}.json`)}`)
-  if (values.profile) await printProfiles()
+  await save({ at: new Date().toISOString(), log, quick, machine: about, parts: measured })
+}
+
+/** Runs what was asked for, on a PostgreSQL that lives as long as this. */
+const run = async (asked: Arguments, signal: AbortSignal): Promise<void> => {
+  await mkdir(dirname(result), { recursive: true })
+  const folder = await mkdtemp(join(tmpdir(), 'agora-bench-'))
+  try {
+    await using postgres = await startEmbeddedPostgres({ folder: join(folder, 'run') })
+    const setting: Setting = {
+      postgresUrl: postgres.url,
+      postgresPid: postgres.pid,
+      folder,
+      quick: asked.quick,
+      ...(asked.profile && { profiles: result }),
+    }
+    if (asked.compare === undefined) await measure(asked, setting, signal)
+    else await save(await compare({ ...asked, compare: asked.compare }, setting, signal))
+    if (asked.profile) await printProfiles()
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  }
+}
+
+const stop = new AbortController()
+onStopSignals(
+  () => stop.abort(),
+  () => process.exit(130),
+)
+try {
+  const asked = readArguments(process.argv.slice(2))
+  if (asked) await run(asked, stop.signal)
+  else console.log(help())
 } catch (error) {
-  if (!stop.signal.aborted) throw error
-  process.exitCode = 130
-} finally {
-  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+  if (error instanceof BadArguments) {
+    console.error(error.message)
+    process.exitCode = 2
+  } else if (stop.signal.aborted) process.exitCode = 130
+  else throw error
 }

@@ -6,6 +6,10 @@ export type Part = {
   /** For `--only`. */
   readonly name: string
   readonly title: string
+  /** What each row means, for `--help`. */
+  readonly rows: readonly string[]
+  /** Runs only when it is asked for by this flag. */
+  readonly flag?: 'peers'
   readonly load: () => Promise<{
     readonly default: (bench: Bench) => Promise<readonly Measure[]>
   }>
@@ -17,30 +21,139 @@ export type LogName = 'postgres' | 'eventstoredb'
 /** Every part, in the order they are run: those on our own log, and those that hold another against it. */
 export const parts: Readonly<Record<LogName, readonly Part[]>> = {
   postgres: [
-    { name: 'http', title: 'Commands over HTTP', load: () => import('./http.ts') },
-    { name: 'gateway', title: 'Through the gateway', load: () => import('./gateway.ts') },
-    { name: 'execute', title: 'Commands in process', load: () => import('./execute.ts') },
-    { name: 'projections', title: 'Catching up', load: () => import('./projections.ts') },
-    { name: 'orders', title: 'Whole orders', load: () => import('./orders.ts') },
-    { name: 'lag', title: 'From command to push', load: () => import('./lag.ts') },
-    { name: 'streams', title: 'Long streams', load: () => import('./streams.ts') },
-    { name: 'memory', title: 'Memory and starts', load: () => import('./memory.ts') },
-    { name: 'jobs', title: 'Jobs', load: () => import('./jobs.ts') },
-    { name: 'copy', title: 'Copying a log', load: () => import('./copy.ts') },
-    { name: 'logins', title: 'Signing in', load: () => import('./logins.ts') },
+    {
+      name: 'http',
+      title: 'Commands over HTTP',
+      rows: [
+        'PUT /inventory/:id on 32 connections; reference: a Fastify route with the same checks that does nothing',
+        "the same with the load generator's cost taken off: what each server could execute if the load generator had cores of its own, 1 s ÷ max(server, (server + PostgreSQL) ÷ cores) by the CPU time of an operation; the bare route has no PostgreSQL",
+      ],
+      load: () => import('./http.ts'),
+    },
+    {
+      name: 'gateway',
+      title: 'Through the gateway',
+      rows: [
+        'GET on 32 connections through a gateway process that answers from its cache, or passes each request on; reference: the api process asked directly. server = gateway + api process',
+      ],
+      load: () => import('./gateway.ts'),
+    },
+    {
+      name: 'execute',
+      title: 'Commands in process',
+      rows: [
+        '256 callers that execute commands on new and on existing streams; reference: a hand-written INSERT that shares round trips between waiting callers. server = the process of the callers',
+      ],
+      load: () => import('./execute.ts'),
+    },
+    {
+      name: 'projections',
+      title: 'Catching up',
+      rows: [
+        'events a second while read models are built; reference: reading the log page by page',
+      ],
+      load: () => import('./projections.ts'),
+    },
+    {
+      name: 'further',
+      title: 'Further projections',
+      rows: [
+        'CPU of a command (server + PostgreSQL) with 40 further projections that read nothing of it, and with 5 that read it; reference: the same without them, in the same rounds',
+      ],
+      load: () => import('./further.ts'),
+    },
+    {
+      name: 'orders',
+      title: 'Whole orders',
+      rows: [
+        'time from OrderPlaced to OrderConfirmed at 100 orders/s; reference: one raw append on the same PostgreSQL at that load',
+        '256 buyers who wait for each order; reference: raw inserts of as many events',
+        'a flood of POST /orders on 32 connections: accepted a second, whole orders until the last was confirmed, and the CPU of one order',
+      ],
+      load: () => import('./orders.ts'),
+    },
+    {
+      name: 'counts',
+      title: 'Counts',
+      rows: [
+        'statements and commits of one order alone, of one plain command, and of an idle second, from the log of PostgreSQL; turns of the event loop. Other programs do not disturb them',
+      ],
+      load: () => import('./counts.ts'),
+    },
+    {
+      name: 'lag',
+      title: 'From command to push',
+      rows: [
+        'POST /orders at 50/s until the first order:status arrives at a socket, p50 and p99; reference: a hand-written server with event, document and push in one transaction',
+        'the same until GET with ?minPosition is answered',
+      ],
+      load: () => import('./lag.ts'),
+    },
+    {
+      name: 'streams',
+      title: 'Long streams',
+      rows: ['one command on streams of 10, 1,000 and 10,000 events; reference: 10 events'],
+      load: () => import('./streams.ts'),
+    },
+    {
+      name: 'memory',
+      title: 'Memory and starts',
+      rows: [
+        'seconds until /health/ready answers 200, as `npm start` starts it: from nothing without and with compiled code of earlier starts, and again on the same data; reference: the bare Fastify server listens',
+        'resident memory of the server, idle and after load; reference: the bare Fastify server',
+      ],
+      load: () => import('./memory.ts'),
+    },
+    {
+      name: 'jobs',
+      title: 'Jobs',
+      rows: ['jobs of the queue in rows, added and carried out; reference: BullMQ on PostgreSQL'],
+      load: () => import('./jobs.ts'),
+    },
+    {
+      name: 'copy',
+      title: 'Copying a log',
+      rows: ['events a second of `agora copy`, read back; reference: reading the log page by page'],
+      load: () => import('./copy.ts'),
+    },
+    {
+      name: 'logins',
+      title: 'Signing in',
+      rows: [
+        'logins a second; reference: bare password hashes. server includes the reads beside them',
+        'how long GET /products takes meanwhile, p99',
+      ],
+      load: () => import('./logins.ts'),
+    },
+    {
+      name: 'peers',
+      title: 'Beside other event stores',
+      flag: 'peers',
+      rows: [
+        'commands of 32 callers on existing streams of 5 events: load, decide, append one event; references: Emmett, Castore and message-db on the same PostgreSQL. server = the process of the callers',
+      ],
+      load: () => import('./peers/peers.ts'),
+    },
   ],
   eventstoredb: [
     {
       name: 'execute',
       title: 'Commands in process',
+      rows: ['256 callers that execute commands; reference: the same on the log in PostgreSQL'],
       load: () => import('./eventstoredb/execute.ts'),
     },
     {
       name: 'projections',
       title: 'Catching up',
+      rows: ['events a second while read models are built; reference: the log in PostgreSQL'],
       load: () => import('./eventstoredb/projections.ts'),
     },
-    { name: 'reading', title: 'Reading the log', load: () => import('./eventstoredb/reading.ts') },
+    {
+      name: 'reading',
+      title: 'Reading the log',
+      rows: ['reading streams and the whole log; reference: the log in PostgreSQL'],
+      load: () => import('./eventstoredb/reading.ts'),
+    },
   ],
 }
 

@@ -1,10 +1,9 @@
 import type { Bench } from './support/bench.ts'
 import { catchUpOf, subjects, type Subject } from './support/catch-up.ts'
 import { coreOf } from './support/core.ts'
-import { share } from './support/cpu.ts'
+import { medianCost, meter } from './support/costs.ts'
 import { writeHistory } from './support/history.ts'
 import { atLeast, type Measure } from './support/measure.ts'
-import { usageOfThis } from './support/observed.ts'
 import { readPages } from './support/read-pages.ts'
 import { quietRounds } from './support/rounds.ts'
 import { median } from './support/statistics.ts'
@@ -23,12 +22,9 @@ const measureSubject = async (
   const { rounds, note } = await quietRounds(bench.rounds(3), async () => {
     await own.checkpoint()
     const raw = await readPages(own)
-    const since = performance.now()
-    const { cpu } = usageOfThis()
-    const postgres = bench.postgresShare()
+    const ended = await meter(bench)
     const rate = await runtime.catchUp(wanted)
-    const here = share(usageOfThis().cpu - cpu, (performance.now() - since) / 1_000)
-    return { raw, rate, busy: `this process ${here}, PostgreSQL ${postgres()} of a core` }
+    return { raw, rate, cost: await ended(Number(await core.log.head())) }
   })
   if (bench.profiles !== undefined) await bench.profiled(profile, () => runtime.catchUp(wanted))
   const figure = median(rounds.map(({ rate }) => rate))
@@ -39,7 +35,8 @@ const measureSubject = async (
     reference: { what: 'raw pages', figure: median(rounds.map(({ raw }) => raw)) },
     ratio: median(rounds.map(({ raw, rate }) => rate / raw)),
     ...(least !== undefined && { goal: atLeast(least, '/s', figure) }),
-    notes: [...rounds.map(({ rate, busy }) => `${Math.round(rate)}/s: ${busy}`), note],
+    cost: medianCost(rounds.map(({ cost }) => cost)),
+    notes: [`rounds: ${rounds.map(({ rate }) => `${Math.round(rate)}/s`).join(', ')}`, note],
   }
 }
 

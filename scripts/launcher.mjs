@@ -1,6 +1,6 @@
 // Plain JavaScript for Node 18 and newer: this runs before it is known which Node is there.
 import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -17,6 +17,9 @@ const packages = {
 
 /** Where a launcher tells its program who it is. */
 const launcherVariable = 'AGORA_LAUNCHER_PID'
+
+/** Where Node stores compiled code between starts, beside the dependencies that most of it is of. */
+const compileCache = fileURLToPath(new URL('../node_modules/.cache/agora-node', import.meta.url))
 
 /** What is passed on to a program. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']
@@ -44,6 +47,8 @@ export const launch = async (file, args) => {
  */
 export const runHere = async (file, args) => {
   process.argv = [process.argv[0], file, ...args]
+  // Compiled code of earlier starts is used again; where the folder cannot be written, everything is compiled anew.
+  module.enableCompileCache?.(compileCache)
   hearOnce()
   const launcher = process.env[launcherVariable]
   // Whatever the program starts in its turn is not under the launcher.

@@ -17,7 +17,6 @@ import { cannotListen } from './platform/listening/cannot-listen.ts'
 import { rememberLog } from './platform/log-identity/followed-log.ts'
 import { metrics as createMetrics } from './platform/metrics/metrics.ts'
 import { NewerVersion } from './platform/newer-version.ts'
-import { openIdProvider } from './platform/oauth/openid.ts'
 import { argon2Passwords } from './platform/passwords/argon2.ts'
 import { paymentSimulator } from './platform/payments/simulator.ts'
 import { isAlerted } from './platform/reconciliation/port.ts'
@@ -45,6 +44,13 @@ export type AppOptions = {
   readonly logger: FastifyBaseLogger
   /** Read models on top of the declared ones: for tests and the bench. */
   readonly projections?: readonly AnyProjection[]
+}
+
+/** Those that people may sign in with. Most Agoras have none, and start without loading what is needed for one. */
+const identityProvidersOf = async ({ oauthProviders }: Config) => {
+  if (oauthProviders.length === 0) return []
+  const { openIdProvider } = await import('./platform/oauth/openid.ts')
+  return oauthProviders.map(openIdProvider)
 }
 
 /** Introduces everything to everything; has no rules of its own. */
@@ -156,6 +162,13 @@ export const startApp = async (
       .catch(failed('event log')),
   )
 
+  // Hashing a password takes long, and needs this thread least of all: the rest starts meanwhile.
+  const admin =
+    config.admin && roles.has('api')
+      ? ensureAdmin({ executor, passwords }, config.admin)
+      : Promise.resolve()
+  admin.catch(() => undefined)
+
   await startWork({
     roles,
     projections,
@@ -198,7 +211,7 @@ export const startApp = async (
     runs: (ended) => void running.push(ended),
   })
 
-  if (config.admin && roles.has('api')) await ensureAdmin({ executor, passwords }, config.admin)
+  await admin
 
   const isGateway = roles.has('gateway')
   const endpoint =
@@ -246,7 +259,7 @@ export const startApp = async (
     forgetting,
     passwords,
     keys,
-    identityProviders: config.oauthProviders.map(openIdProvider),
+    identityProviders: await identityProvidersOf(config),
     counters,
     // What a process behind a gateway answers is kept there.
     ...(isGateway &&

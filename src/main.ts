@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { startApp } from './app.ts'
 import { onStopSignals } from './app/stop-signals.ts'
 import { urlFile } from './cli/credentials.ts'
 import { BadConfig, readConfig, withArguments, type Config } from './config.ts'
@@ -36,16 +35,21 @@ const run = async (given: Config): Promise<void> => {
   await mkdir(config.data, { recursive: true, mode: 0o700 })
   await using parts = new AsyncDisposableStack()
 
+  // Loading the program keeps this process busy: PostgreSQL's own processes start meanwhile.
+  let loading: Promise<typeof import('./app.ts')> | undefined
+  const load = () => (loading ??= import('./app.ts'))
   const embedded = config.postgresUrl
     ? undefined
     : parts.use(
         await startEmbeddedPostgres({
           folder: config.data,
           log: (line) => logger.debug({ part: 'postgres' }, line),
+          onSpawn: () => void load(),
         }),
       )
   const admin = config.admin ?? (embedded && (await firstAdmin(config.data)))
   const postgresUrl = config.postgresUrl ?? embedded!.url
+  const { startApp } = await load()
   const app = parts.use(
     await startApp({ ...config, ...(admin && { admin }) }, { postgresUrl, logger }),
   )

@@ -1,6 +1,7 @@
 /** Fires requests, apart from the process that measures. Told by its parent what at, and answers with what came back. */
 import autocannon from 'autocannon'
 import type { Shot, Volley } from './cannon.ts'
+import { usageOfThis } from './usage.ts'
 
 const shuffled = <T>(items: readonly T[]): T[] =>
   items
@@ -9,6 +10,7 @@ const shuffled = <T>(items: readonly T[]): T[] =>
     .map(({ item }) => item)
 
 const fire = async ({ url, connections, seconds, requests }: Volley): Promise<Shot> => {
+  const { cpu } = usageOfThis()
   const result = await autocannon({
     url,
     connections,
@@ -20,6 +22,8 @@ const fire = async ({ url, connections, seconds, requests }: Volley): Promise<Sh
   })
   return {
     rate: result['2xx'] / result.duration,
+    count: result['2xx'],
+    cpu: usageOfThis().cpu - cpu,
     p50: result.latency.p50,
     p99: result.latency.p99,
     failed: result.non2xx + result.errors + result.timeouts,

@@ -21,6 +21,10 @@ export type Volley = {
 /** What came of it: successes a second, latencies in ms, and how many did not succeed. */
 export type Shot = {
   readonly rate: number
+  /** How many succeeded. */
+  readonly count: number
+  /** CPU time of the load generator meanwhile, in s. */
+  readonly cpu: number
   readonly p50: number
   readonly p99: number
   readonly failed: number

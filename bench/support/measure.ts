@@ -5,6 +5,16 @@ export type Goal = {
   readonly met: boolean
 }
 
+/** CPU time of one operation, in µs; a figure that was not measured is left out. */
+export type Cost = {
+  /** The process that serves, or that executes the commands of a part without a server. */
+  readonly server?: number
+  /** PostgreSQL with all its processes. */
+  readonly postgres?: number
+  /** The load generator, where it is a process of its own. */
+  readonly load?: number
+}
+
 /** One line of the report. */
 export type Measure = {
   readonly what: string
@@ -15,6 +25,7 @@ export type Measure = {
   readonly reference?: { readonly what: string; readonly figure: number }
   /** Figure to reference; of several rounds the median of the ratios within a round. */
   readonly ratio?: number
+  readonly cost?: Cost
   readonly goal?: Goal
   /** What else is worth knowing: latencies, who was busy. */
   readonly notes?: readonly string[]
@@ -41,30 +52,51 @@ export const atMost = (most: number, unit: string, figure: number): Goal => ({
   met: figure <= most,
 })
 
-const cells = ({ what, figure, unit, reference, ratio, goal }: Measure): readonly string[] => [
-  what,
-  spoken(figure, unit),
-  reference ? `${spoken(reference.figure, unit)} ${reference.what}` : '',
-  ratio === undefined ? '' : ratio.toFixed(2),
-  goal?.text ?? '',
-  goal ? (goal.met ? 'yes' : 'NO') : '',
-]
+const micros = (figure: number | undefined): string =>
+  figure === undefined || !Number.isFinite(figure) ? '' : spoken(figure, '').trim()
 
-const head = ['what', 'figure', 'reference', 'ratio', 'goal', 'met?']
+const cells = (measure: Measure): readonly string[] => {
+  const { what, figure, unit, reference, ratio, cost, goal } = measure
+  return [
+    what,
+    spoken(figure, unit),
+    reference ? `${spoken(reference.figure, unit)} ${reference.what}` : '',
+    ratio === undefined ? '' : ratio.toFixed(2),
+    micros(cost?.server),
+    micros(cost?.postgres),
+    micros(cost?.load),
+    goal?.text ?? '',
+    goal ? (goal.met ? 'yes' : 'NO') : '',
+  ]
+}
 
-/** The measures as a table for a terminal, each with its notes below. */
-export const table = (measures: readonly Measure[]): string => {
-  const rows = [head, ...measures.map(cells)]
-  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+/** The three in the middle are CPU µs an operation. */
+const head = ['what', 'figure', 'reference', 'ratio', 'server', 'pg', 'load', 'goal', 'met?']
+
+/** Rows in columns for a terminal, each with its notes below. */
+export const columns = (
+  heads: readonly string[],
+  rows: readonly { readonly cells: readonly string[]; readonly notes?: readonly string[] }[],
+): string => {
+  const widths = heads.map((name, column) =>
+    Math.max(name.length, ...rows.map(({ cells: row }) => row[column]!.length)),
+  )
   const line = (row: readonly string[]) =>
     row
       .map((cell, column) => cell.padEnd(widths[column]!))
       .join('  ')
       .trimEnd()
   const rule = widths.map((width) => '─'.repeat(width)).join('  ')
-  const body = measures.flatMap((measure) => [
-    line(cells(measure)),
-    ...(measure.notes ?? []).map((note) => `    ${note}`),
+  const body = rows.flatMap(({ cells: row, notes = [] }) => [
+    line(row),
+    ...notes.map((note) => `    ${note}`),
   ])
-  return [line(head), rule, ...body].join('\n')
+  return [line(heads), rule, ...body].join('\n')
 }
+
+/** The measures as a table for a terminal, each with its notes below. */
+export const table = (measures: readonly Measure[]): string =>
+  columns(
+    head,
+    measures.map((measure) => ({ cells: cells(measure), notes: measure.notes ?? [] })),
+  )

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Bench } from './bench.ts'
 import { share } from './cpu.ts'
-import type { Question, Usage } from './observed.ts'
+import type { Question } from './observed.ts'
+import type { Usage } from './usage.ts'
 
 const bench = join(import.meta.dirname, '..')
 
@@ -28,7 +29,7 @@ export type ServerProcess = AsyncDisposable & {
 }
 
 /** How long a server may take to say where it is, in ms. */
-const patience = 30_000
+const patience = 90_000
 
 const urlIn = (line: string): string | undefined =>
   /"url":"(http[^"]+)"|(esdb:\S+)$/.exec(line)?.slice(1).find(Boolean)

@@ -39,19 +39,25 @@ const register = async ({ call }: Client, name: string): Promise<string> => {
  * Starts it on a new database, with its usual settings but without limits.
  * @param options.products how many to put on sale
  * @param options.env what it is told besides
+ * @param options.program the module that starts it; default: the one that `npm start` runs
  */
 export const openShop = async (
   bench: Bench,
   {
     products: count,
     env = {},
-  }: { readonly products: number; readonly env?: Readonly<Record<string, string>> },
+    program = agora,
+  }: {
+    readonly products: number
+    readonly env?: Readonly<Record<string, string>>
+    readonly program?: string
+  },
 ): Promise<Shop> => {
   await using starting = new AsyncDisposableStack()
   const database = starting.use(await bench.freshDatabase())
   const data = await mkdtemp(join(bench.folder, 'shop-'))
   const server = starting.use(
-    await startServer(bench, agora, {
+    await startServer(bench, program, {
       PORT: '0',
       AGORA_DATA: data,
       POSTGRES_URL: database.url,

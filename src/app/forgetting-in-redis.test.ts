@@ -7,7 +7,8 @@ import { emailIdOf } from '../domains/identity/index.ts'
 import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
 import { bullmqQueue } from '../platform/queue/bullmq.ts'
 import { jobStores } from '../platform/queue/job-stores.ts'
-import { forgettingInRedis, redisKeys } from './forgetting-in-redis.ts'
+import { forgettingInRedis } from './forgetting-in-redis.ts'
+import { redisKeys } from './redis-keys.ts'
 
 const person = randomUUID()
 const address = 'ada@example.org'

@@ -1,3 +1,4 @@
+import { redisKeys } from './redis-keys.ts'
 import { emailIdOf } from '../domains/identity/index.ts'
 import { inRedis } from '../platform/forgetting/redis.ts'
 import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
@@ -6,19 +7,6 @@ import { openRedis } from '../platform/redis/connection.ts'
 
 /** How long a command to Redis may take where nobody waits for the answer, in ms. */
 const unhurried = 5_000
-
-/**
- * The prefixes of the keys of one Agora in a Redis that others may use as well.
- * @param room part of each prefix: the identity of the log; older versions derived it from the secret
- */
-export const redisKeys = (room: string) => ({
-  counts: `agora:count:${room}:`,
-  cache: `agora:cache:${room}:`,
-  /** The whole key of a stream. */
-  told: `agora:told:${room}`,
-  // In braces: what a cluster is to keep in one place.
-  jobs: `agora:{jobs-${room}}`,
-})
 
 /**
  * Forgets somebody in Redis: under the keys of this Agora, and under those of before an upgrade as long as its jobs may

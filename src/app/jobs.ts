@@ -1,9 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { redisKeys } from './forgetting-in-redis.ts'
+import { redisKeys } from './redis-keys.ts'
 import type { Config } from '../config.ts'
 import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
 import type { Database } from '../platform/postgres/database.ts'
-import { bullmqQueue } from '../platform/queue/bullmq.ts'
 import {
   isSamePlace,
   jobStores,
@@ -56,8 +55,9 @@ export const openJobs = async (
     recorded = true
   }
 
-  const open = async (url: string, schema: string, beforeFirstAdd?: () => Promise<void>) =>
-    patient(
+  const open = async (url: string, schema: string, beforeFirstAdd?: () => Promise<void>) => {
+    const { bullmqQueue } = await import('../platform/queue/bullmq.ts')
+    return patient(
       await bullmqQueue(url, {
         schema,
         queues,
@@ -65,6 +65,7 @@ export const openJobs = async (
         ...(beforeFirstAdd && { beforeFirstAdd }),
       }),
     )
+  }
   const prefixOf = (place: JobPlace) => redisKeys(place.room ?? roomBefore).jobs
 
   const before = new Map<JobPlace, () => Promise<Queue>>()

@@ -6,12 +6,11 @@ import { emailIdOf } from '../domains/identity/index.ts'
 import { accountBy, authenticate } from '../http/accounts/accounts.ts'
 import { lockout } from '../http/accounts/lockout.ts'
 import { Problem } from '../http/problem.ts'
-import { BadUrl } from '../platform/event-log/eventstoredb-connection.ts'
 import type { Counters } from '../platform/counters/port.ts'
-import { eventStoreLog, type EventStoreHealth } from '../platform/event-log/eventstoredb.ts'
+import type { EventStoreHealth } from '../platform/event-log/eventstoredb.ts'
 import { EventRefused, type EventLog } from '../platform/event-log/port.ts'
 import { postgresEventLog } from '../platform/event-log/postgres.ts'
-import { serveEventStore, type Endpoint } from '../platform/eventstoredb/endpoint.ts'
+import type { Endpoint } from '../platform/eventstoredb/endpoint.ts'
 import { cannotListen, isPortTaken, whoHasPort } from '../platform/listening/cannot-listen.ts'
 import type { NamedLog } from '../platform/log-identity/followed-log.ts'
 import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
@@ -38,6 +37,10 @@ export const openEventLog = async (
 ): Promise<OpenedLog> => {
   if (url === undefined)
     return { log: await postgresEventLog(database, { clock }), named: 'this PostgreSQL', own: true }
+  const [{ eventStoreLog }, { BadUrl }] = await Promise.all([
+    import('../platform/event-log/eventstoredb.ts'),
+    import('../platform/event-log/eventstoredb-connection.ts'),
+  ])
   const index = postgresStreamIndex(database)
   const log = await eventStoreLog({ url, index, clock, onError }).catch((error: unknown) => {
     if (!(error instanceof BadUrl)) throw error
@@ -71,6 +74,7 @@ export const serveLog = async (
   { raw, log, catalogue, executor, passwords, counters, logger, onError }: Served,
 ): Promise<Endpoint | undefined> => {
   if (!endpoint) return undefined
+  const { serveEventStore } = await import('../platform/eventstoredb/endpoint.ts')
   const { port, host, asked, writable, maxAppendBytes, tls } = endpoint
   const tries = lockout(counters)
   const masked = (event: RecordedEvent): RecordedEvent => {

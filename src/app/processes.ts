@@ -3,7 +3,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { urlsOf } from './addresses.ts'
 import { BadConfig, type Config } from '../config.ts'
-import { openGateway } from '../gateway/index.ts'
 import type { Check } from '../http/dependencies.ts'
 import type { Processes } from '../http/processes.ts'
 import { internalCalls } from '../platform/internal-calls.ts'
@@ -85,7 +84,9 @@ export const openProcesses = async (
   const gateway =
     isGateway && !(isApi && contexts === undefined)
       ? parts.adopt(
-          await openGateway(resolver, calls, {
+          await (
+            await import('../gateway/index.ts')
+          ).openGateway(resolver, calls, {
             ...(upstreams && { every: lookUpEvery }),
             onError: failed,
             changed: ({ id, url }, state) =>

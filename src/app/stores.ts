@@ -2,9 +2,9 @@ import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { streamOf, type Catalogue } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
-import { forgettingInRedis, redisKeys } from './forgetting-in-redis.ts'
 import { openJobs } from './jobs.ts'
 import { openEventLog } from './log.ts'
+import { redisKeys } from './redis-keys.ts'
 import type { Config } from '../config.ts'
 import { email, emailIdOf } from '../domains/identity/index.ts'
 import { deciders } from '../domains/index.ts'
@@ -15,7 +15,6 @@ import { redisCache } from '../platform/cache/redis.ts'
 import { twoLevels } from '../platform/cache/two-levels.ts'
 import type { Between } from '../platform/between/port.ts'
 import { postgresBetween } from '../platform/between/postgres.ts'
-import { redisBetween } from '../platform/between/redis.ts'
 import { postgresCheckpoints } from '../platform/checkpoints/postgres.ts'
 import { keptHereToo } from '../platform/counters/kept-here-too.ts'
 import { memoryCounters } from '../platform/counters/memory.ts'
@@ -32,7 +31,6 @@ import { postgresLeases } from '../platform/leases/postgres.ts'
 import { checkFollowedLog } from '../platform/log-identity/followed-log.ts'
 import { logIdentity } from '../platform/log-identity/log-identity.ts'
 import { outboxMailer } from '../platform/mail/outbox.ts'
-import { smtpMailer } from '../platform/mail/smtp.ts'
 import type { Metrics } from '../platform/metrics/metrics.ts'
 import type { NewerVersion } from '../platform/newer-version.ts'
 import { postgresPersonalKeys } from '../platform/personal/postgres.ts'
@@ -41,7 +39,6 @@ import { migrate } from '../platform/postgres/migrate.ts'
 import { storeClock } from '../platform/postgres/store-clock.ts'
 import { jobStores } from '../platform/queue/job-stores.ts'
 import { postgresQueue } from '../platform/queue/postgres.ts'
-import { openRedis } from '../platform/redis/connection.ts'
 import { postgresControl } from '../platform/runtime/control.ts'
 import { executor as createExecutor } from '../platform/runtime/execute.ts'
 import { openFeed } from '../platform/runtime/feed.ts'
@@ -143,7 +140,9 @@ export const openStores = async (
     config.redisUrl === undefined
       ? undefined
       : parts.adopt(
-          await openRedis(config.redisUrl, {
+          await (
+            await import('../platform/redis/connection.ts')
+          ).openRedis(config.redisUrl, {
             onChange: (up, error) => (up ? logger.info('Redis is there') : failed('redis')(error)),
           }),
           (it) => it.close(),
@@ -164,7 +163,9 @@ export const openStores = async (
   const openBetween = async (): Promise<Between> =>
     parts.adopt(
       redis && config.redisUrl !== undefined
-        ? await redisBetween(config.redisUrl, redis, {
+        ? await (
+            await import('../platform/between/redis.ts')
+          ).redisBetween(config.redisUrl, redis, {
             key: prefixes.told,
             onError: failed('between processes'),
           })
@@ -200,7 +201,10 @@ export const openStores = async (
   })
   const mailer = parts.adopt(
     config.smtpUrl
-      ? smtpMailer({ url: config.smtpUrl, from: config.mailFrom })
+      ? (await import('../platform/mail/smtp.ts')).smtpMailer({
+          url: config.smtpUrl,
+          from: config.mailFrom,
+        })
       : outboxMailer({ folder: join(config.data, 'outbox'), from: config.mailFrom }),
     (it) => it.close(),
   )
@@ -222,7 +226,7 @@ export const openStores = async (
       ...(config.redisUrl === undefined
         ? []
         : [
-            forgettingInRedis(config.redisUrl, {
+            (await import('./forgetting-in-redis.ts')).forgettingInRedis(config.redisUrl, {
               room: ours,
               roomBefore: oursBefore,
               stores: jobStores(database),

@@ -25,12 +25,17 @@ describe.each(possibleModes)('an embedded PostgreSQL (%s)', (mode) => {
   it('makes its data at the first start, durable and secret, and finds it at the next', async () => {
     await using folder = await temporaryFolder()
     const log: string[] = []
+    const spawned: string[] = []
     {
       await using first = await startEmbeddedPostgres({
         folder: folder.path,
         mode,
         log: (line) => void log.push(line),
+        onSpawn: () => void spawned.push(log.join('\n')),
       })
+      // `initdb` and `postgres`, each before PostgreSQL took connections.
+      expect(spawned).toHaveLength(2)
+      expect(spawned.join('\n')).not.toContain('ready to accept connections')
       expect(first.mode).toBe(mode)
       await ask(first.url, ...remember)
 

@@ -20,7 +20,13 @@ const relayed = [
   '--',
 ]
 
-type Line = { pid?: number; heard?: string; file?: string; rest?: string[] }
+type Line = {
+  pid?: number
+  heard?: string
+  file?: string
+  rest?: string[]
+  compileCache?: string
+}
 
 /** Runs a command in a process group of its own, and kills what is left of it in the end. */
 const run = async (command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
@@ -71,6 +77,7 @@ describe.each([
   it('gets its arguments as if Node had been called with it, and its exit code is passed on', async () => {
     using launched = await run(process.execPath, [...command, 'end', 'a', '--flag'])
     expect(launched.lines[0]).toMatchObject({ file: program, rest: ['a', '--flag'] })
+    expect(launched.lines[0]?.compileCache).toContain(join(root, 'node_modules/.cache'))
     if (launched.child.exitCode === null) await once(launched.child, 'exit')
     expect(launched.child.exitCode).toBe(7)
   })

@@ -2,6 +2,8 @@
  * A program for tests of the launcher: says its arguments, then each signal that it hears. With `stop` as its first
  * argument it ends with 7 on SIGTERM, with `end` at once; otherwise it lives until it is killed.
  */
+import { getCompileCacheDir } from 'node:module'
+
 const [manner = 'stay', ...rest] = process.argv.slice(2)
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
@@ -9,7 +11,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     if (manner === 'stop' && signal === 'SIGTERM') process.exit(7)
   })
 // Only now, when it listens.
-console.log(JSON.stringify({ pid: process.pid, file: process.argv[1], rest }))
+console.log(
+  JSON.stringify({
+    pid: process.pid,
+    file: process.argv[1],
+    rest,
+    compileCache: getCompileCacheDir(),
+  }),
+)
 if (manner === 'end') process.exit(7)
 setInterval(() => undefined, 1_000)
-export {}

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { findBinaries } from './binaries.ts'
 import { findCluster, openCluster, ownerOf, type Cluster } from './cluster.ts'
 import { lockFolder } from './folder-lock.ts'
-import { chooseLaunchMode, type ModeName } from './launch-mode.ts'
+import { chooseLaunchMode, type LaunchMode, type ModeName } from './launch-mode.ts'
 import { stopLeftovers } from './leftovers.ts'
 import { startServer, type Server, type ServerOptions, type Settings } from './server.ts'
 
@@ -26,6 +26,8 @@ export type EmbeddedOptions = {
   readonly folder: string
   /** Gets what PostgreSQL logs, line by line. */
   readonly log?: (line: string) => void
+  /** Called when a process of PostgreSQL has been spawned (`initdb`, `postgres`), and not yet done its work. */
+  readonly onSpawn?: () => void
   /** Only this way of running it; for tests. Default: the first that works. */
   readonly mode?: ModeName
   /** On top of our own settings; for tests. */
@@ -43,6 +45,7 @@ export type EmbeddedOptions = {
 export const startEmbeddedPostgres = async ({
   folder: where,
   log = () => undefined,
+  onSpawn = () => undefined,
   mode: only,
   settings,
   restart = true,
@@ -52,7 +55,15 @@ export const startEmbeddedPostgres = async ({
   const lock = await lockFolder(folder)
   try {
     const owner = await ownerOf(folder)
-    const mode = await chooseLaunchMode(await findBinaries(), folder, owner, only)
+    const chosen = await chooseLaunchMode(await findBinaries(), folder, owner, only)
+    const mode: LaunchMode = {
+      ...chosen,
+      start: (...args) => {
+        const child = chosen.start(...args)
+        child.once('spawn', onSpawn)
+        return child
+      },
+    }
     const cluster = await openCluster(folder, mode)
     const options: ServerOptions = { mode, cluster, settings, log }
     let server = await startServer(options)

@@ -1,0 +1,95 @@
+import { join } from 'node:path'
+import type { Bench } from './support/bench.ts'
+import { cannon, type Aim } from './support/cannon.ts'
+import { medianCost, meter } from './support/costs.ts'
+import { atMost, type Cost, type Goal, type Measure } from './support/measure.ts'
+import { quietRounds } from './support/rounds.ts'
+import { openShop, prefix, type Shop } from './support/shop.ts'
+import { median } from './support/statistics.ts'
+
+const connections = 32
+
+const program = join(import.meta.dirname, 'support/agora-with-more.ts')
+
+/** Agoras that are measured; the first is what the others are held against. */
+const subjects: readonly {
+  readonly what: string
+  readonly bystanders: number
+  readonly companions: number
+  /** By how many per cent a command may cost more. */
+  readonly goal?: number
+}[] = [
+  { what: 'no further projections', bystanders: 0, companions: 0 },
+  {
+    what: '40 further projections that read nothing of it',
+    bystanders: 40,
+    companions: 0,
+    goal: 1,
+  },
+  { what: '5 further projections that read it', bystanders: 0, companions: 5 },
+]
+
+const both = ({ server, postgres }: Required<Cost>): number => server + postgres
+
+const within = (goal: number, more: number): Goal => atMost(goal, '%', more)
+
+/** CPU time of a command with further read models, beside the same without them. */
+export default async (bench: Bench): Promise<readonly Measure[]> => {
+  await using all = new AsyncDisposableStack()
+  using gun = cannon()
+  const shops: Shop[] = []
+  for (const { bystanders, companions } of subjects)
+    shops.push(
+      all.use(
+        await openShop(bench, {
+          products: bench.many(200),
+          program,
+          env: { FURTHER: JSON.stringify({ bystanders, companions }) },
+        }),
+      ),
+    )
+
+  const command = async (shop: Shop, seconds: number): Promise<Required<Cost>> => {
+    const requests = shop.products.map((id): Aim => ({
+      method: 'PUT',
+      path: `${prefix}/inventory/${id}`,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${shop.admin}` },
+      body: JSON.stringify({ delta: 1, reason: 'bench' }),
+    }))
+    const ended = await meter(bench, shop.server)
+    const shot = await gun.fire({ url: shop.server.url, connections, seconds, requests })
+    return ended(shot.count, shot.cpu)
+  }
+
+  for (const shop of shops) await command(shop, bench.seconds(2))
+  const { rounds, note } = await quietRounds(bench.rounds(6), async (round) => {
+    const costs: Required<Cost>[] = []
+    // Each begins a round in its turn: the first of a round works on a machine that has just been idle.
+    for (const turn of shops.keys()) {
+      const index = (round + turn) % shops.length
+      costs[index] = await command(shops[index]!, bench.seconds(2))
+    }
+    return costs
+  })
+
+  const costOf = (index: number) => medianCost(rounds.map((costs) => costs[index]!))
+  return subjects.map(({ what, goal }, index): Measure => {
+    const ratios = rounds.map((costs) => both(costs[index]!) / both(costs[0]!))
+    const ratio = median(ratios)
+    const more = ratios.map((one) => `${(100 * (one - 1)).toFixed(1)} %`).join(', ')
+    return {
+      what: `CPU of a command (server + PostgreSQL), ${connections} connections, ${what}`,
+      figure: both(costOf(index)),
+      unit: 'µs',
+      cost: costOf(index),
+      ...(index > 0 && {
+        reference: { what: 'none further', figure: both(costOf(0)) },
+        ratio,
+      }),
+      ...(goal !== undefined && {
+        goal: { ...within(goal, 100 * (ratio - 1)), text: `≤ +${goal} %` },
+      }),
+      notes: index === 0 ? [note] : [`more, by round: ${more}`],
+    }
+  })
+}

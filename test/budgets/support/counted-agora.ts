@@ -1,0 +1,129 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { startEmbeddedPostgres } from '../../../src/platform/embedded/embedded-postgres.ts'
+import { temporaryData, usual, type Env } from '../../support/agora.ts'
+import { ask } from '../../support/embedded.ts'
+import { shopAt, type Shop } from '../../support/shop.ts'
+import { until } from '../../support/until.ts'
+import type { CountedOptions, LoopCounts } from './counted-process.ts'
+import {
+  countsOf,
+  loggedStatements,
+  statementLog,
+  summaryOf,
+  type StatementCounts,
+} from './statement-log.ts'
+
+/** What a stretch of work cost. */
+export type Cost = StatementCounts &
+  LoopCounts & {
+    /** The statements by kind and number, a line each. */
+    readonly summary: string
+  }
+
+/** An Agora whose statements, timers and promises are counted. */
+export type CountedAgora = AsyncDisposable & {
+  readonly shop: Shop
+  /**
+   * Counts what some work costs, with all that follows from it.
+   * @param work what is counted; its requests are made by this process and not counted
+   */
+  readonly cost: (work: () => Promise<unknown>) => Promise<Cost>
+  /** What has been counted up to now, within some work. */
+  readonly soFar: () => StatementCounts
+}
+
+/** What follows from some work has ended when nothing was written for so many ms: lazy writes come every 250 ms. */
+const quietFor = 400
+
+/**
+ * A PostgreSQL whose statements can be counted; several counted Agoras may share it, one after the other.
+ * @returns starts an Agora on a new database of it
+ */
+export const countedPostgres = async () => {
+  await using starting = new AsyncDisposableStack()
+  const folder = starting.use(await temporaryData()).path
+  let log: ReturnType<typeof statementLog> | undefined
+  const postgres = starting.use(
+    await startEmbeddedPostgres({
+      folder,
+      settings: loggedStatements,
+      log: (line) => log?.take(line),
+    }),
+  )
+  const everything = starting.move()
+  let databases = 0
+
+  const start = async (
+    options: Partial<Pick<CountedOptions, 'bystanders' | 'companions'>> & {
+      readonly env?: Env
+    } = {},
+  ): Promise<CountedAgora> => {
+    await using parts = new AsyncDisposableStack()
+    databases += 1
+    const name = `counted_${databases}`
+    await ask(postgres.url, `CREATE DATABASE ${name}`)
+    const url = new URL(postgres.url)
+    url.pathname = `/${name}`
+    const statements = statementLog(name)
+    log = statements
+    const data = parts.use(await temporaryData()).path
+    const { bystanders = 0, companions = 0, env = {} } = options
+    const given: CountedOptions = {
+      postgresUrl: url.href,
+      env: { ...usual, AGORA_DATA: data, ...env },
+      bystanders,
+      companions,
+    }
+    const child = fork(join(import.meta.dirname, 'counted-process.ts'), [JSON.stringify(given)], {
+      execArgv: [],
+      env: { PATH: process.env.PATH },
+    })
+    const exited = once(child, 'exit')
+    parts.defer(async () => {
+      child.send('stop')
+      await exited
+    })
+    const answer = async <T>(question: 'clear' | 'read'): Promise<T> => {
+      const answered = once(child, 'message')
+      child.send(question)
+      return (await answered)[0] as T
+    }
+    const [{ url: served }] = (await Promise.race([
+      once(child, 'message'),
+      exited.then(() => Promise.reject(new Error('The counted Agora ended before it was ready'))),
+    ])) as [{ url: string }]
+
+    /** Waits until nothing that changes something has been executed for a while. */
+    const quiet = async (): Promise<void> => {
+      let commits = -1
+      let since = performance.now()
+      await until(
+        () => countsOf(statements.statements()).commits,
+        (now) => {
+          if (now !== commits) [commits, since] = [now, performance.now()]
+          return performance.now() - since > quietFor
+        },
+      )
+    }
+
+    const everythingOfIt = parts.move()
+    return {
+      shop: shopAt(served),
+      soFar: () => countsOf(statements.statements()),
+      cost: async (work) => {
+        await quiet()
+        await answer('clear')
+        statements.clear()
+        await work()
+        await quiet()
+        const loop = await answer<LoopCounts>('read')
+        const executed = statements.statements()
+        return { ...loop, ...countsOf(executed), summary: summaryOf(executed) }
+      },
+      [Symbol.asyncDispose]: () => everythingOfIt.disposeAsync(),
+    }
+  }
+  return { start, [Symbol.asyncDispose]: () => everything.disposeAsync() }
+}
