@@ -5,7 +5,7 @@ import { Writable } from 'node:stream'
 import fastify, { type FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { abandoned } from './abandoned.ts'
+import { waitingFor } from './abandoned.ts'
 import { shedding, type Bearable } from './shedding.ts'
 
 const plenty: Bearable = { requests: 1_000, delay: 60_000, answer: 60_000 }
@@ -187,7 +187,7 @@ test('what waits for a request is told when its answer is given up, and when the
   let aborted = 0
   app.get('/wait', async (request, reply) => {
     await new Promise<void>((resolve) => {
-      abandoned(request, reply).addEventListener('abort', () => {
+      waitingFor(request, reply).onOver(() => {
         aborted += 1
         resolve()
       })
@@ -195,8 +195,8 @@ test('what waits for a request is told when its answer is given up, and when the
     return { success: true }
   })
   app.get('/quick', async (request, reply) => {
-    const signal = abandoned(request, reply)
-    reply.raw.once('close', () => setImmediate(() => (aborted += signal.aborted ? 1 : 0)))
+    const waiting = waitingFor(request, reply)
+    reply.raw.once('close', () => setImmediate(() => (aborted += waiting.isOver ? 1 : 0)))
     return { success: true }
   })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sendProblem } from '../errors.ts'
 import { Problem } from '../problem.ts'
-import { giveUp } from './abandoned.ts'
+import { giveUp, waiters } from './abandoned.ts'
 
 /** How much a process takes on before it says no. */
 export type Bearable = {
@@ -44,6 +44,7 @@ export const shedding = (
   app: FastifyInstance,
   { requests: most, delay, answer }: Bearable = bearable,
 ): void => {
+  waiters(app)
   type Inside = { readonly request: FastifyRequest; readonly reply: FastifyReply; since: number }
   /** In the order in which they became what they are. */
   const inside = new Set<Inside>()
