@@ -71,7 +71,7 @@ const naming = (error: unknown, context: string): Error =>
 export const answeredElsewhere =
   (passOn: PassOn): ((context: string) => Elsewhere) =>
   (context) => ({
-    answer: (request, reply, done) => {
+    answer: (request, reply, fail) => {
       const { method, originalUrl: url, headers, body, caller, ip, protocol, id } = request
       // What changes something is done, whether somebody waits for it or not.
       const isRead = method === 'GET' || method === 'HEAD'
@@ -88,7 +88,7 @@ export const answeredElsewhere =
         waiting: isRead ? waitingFor(request, reply) : undefined,
       })
         .then((back) => void sendBack(reply, back))
-        .catch((error: unknown) => done(naming(error, context)))
+        .catch((error: unknown) => fail(naming(error, context)))
     },
     askForAll: async ({ originalUrl: url, headers: { host }, ip, protocol, id }) => {
       try {
