@@ -64,7 +64,7 @@ const textOf = ({ audience, method, url, userId, address }: InternalCall): strin
  * token, and a token that was found good is known again, so that most calls cost no HMAC on either side: a token is good
  * for its call alone and until it expires, however often it is sent.
  * @param secret 32 bytes that all processes of this Agora know
- * @param clock ms since 1970, the same one in all processes; they may differ by less than `lifetime`
+ * @param clock ms since 1970, the same one in all processes; they may differ by less than `lifetime` less `reuse`
  */
 export const internalCalls = (secret: Buffer, clock: () => number = Date.now): InternalCalls => {
   const { sign, isSigned } = signer(secret)
