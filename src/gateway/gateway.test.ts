@@ -112,6 +112,7 @@ describe('what is passed on', () => {
         'content-type': 'application/json',
         'content-length': '999',
         'x-user-id': 'root',
+        'x-correlation-id': 'theirs',
         'x-forwarded-for': '6.6.6.6',
         'x-forwarded-host': 'evil.example',
         forwarded: 'for=6.6.6.6',

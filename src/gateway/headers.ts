@@ -14,7 +14,14 @@ const hopByHop = new Set([
 ])
 
 /** What only the gateway says, whatever a client claims; and what it has dealt with itself. */
-const ours = new Set(['forwarded', 'x-real-ip', 'x-user-id', 'expect', 'content-length'])
+const ours = new Set([
+  'forwarded',
+  'x-real-ip',
+  'x-user-id',
+  'x-correlation-id',
+  'expect',
+  'content-length',
+])
 const isOurs = (name: string): boolean =>
   ours.has(name) || name.startsWith('x-forwarded-') || name.startsWith('x-agora-')
 
