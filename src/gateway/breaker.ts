@@ -1,24 +1,21 @@
-import {
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleWhen,
-  type CircuitBreakerPolicy,
-} from 'cockatiel'
-
 /** Whether calls go through: `open` stops them all, `half-open` lets one try. */
 export type BreakerState = 'closed' | 'open' | 'half-open'
 
-/** Keeps calls from whoever does not answer. */
+/**
+ * A circuit breaker (M. Nygard, Release It!, 2007): keeps calls from an instance that does not answer. Each call is
+ * begun, and its end reported by `succeeded` or `failed` with what `begin` returned.
+ */
 export type Breaker = {
   readonly state: () => BreakerState
   /** Whether a call would be let through just now. */
   readonly isPassable: () => boolean
-  /** Calls, and counts how it went. @throws what the call throws; BrokenCircuitError when it is not let through */
-  readonly execute: <T>(call: () => Promise<T>) => Promise<T>
+  /** Begins a call that is let through. @returns whether it is the one call that tries an open breaker */
+  readonly begin: () => boolean
+  readonly succeeded: (isTrial: boolean) => void
+  readonly failed: (isTrial: boolean, error: unknown) => void
 }
 
-/** A call took too long, of somebody who is well: it counts as no failure of theirs. */
+/** A call took too long, of an instance that answers others: it counts as no failure of the instance. */
 export class TooSlow extends Error {
   override name = 'TooSlow'
 }
@@ -31,7 +28,7 @@ export class Abandoned extends Error {
   override name = 'Abandoned'
 }
 
-/** An instance is of an older version and does not have what was asked for: that is no failure of its. */
+/** An instance is of an older version and does not have what was asked for: that is no failure of the instance. */
 export class OlderVersion extends Error {
   override name = 'OlderVersion'
 }
@@ -44,38 +41,43 @@ export type Breaking = {
   readonly rest?: number
 }
 
-const names: Readonly<Record<CircuitState, BreakerState>> = {
-  [CircuitState.Closed]: 'closed',
-  [CircuitState.Open]: 'open',
-  [CircuitState.Isolated]: 'open',
-  [CircuitState.HalfOpen]: 'half-open',
-}
-
-/** @param options.changed told of every new state */
+/**
+ * A breaker of one instance. While it is closed, a call costs two comparisons.
+ * @param options.changed called with every new state
+ */
 export const breaker = ({
-  failures = 5,
+  failures: most = 5,
   rest = 2_000,
   changed,
 }: Breaking & { readonly changed: (state: BreakerState) => void }): Breaker => {
-  const isFailure = (error: unknown): boolean => {
-    // In the half-open state, whatever is no failure closes the breaker.
-    if (error instanceof Abandoned) return policy.state === CircuitState.HalfOpen
-    return !(error instanceof TooSlow || error instanceof OlderVersion)
-  }
-  const policy: CircuitBreakerPolicy = circuitBreaker(handleWhen(isFailure), {
-    halfOpenAfter: rest,
-    breaker: new ConsecutiveBreaker(failures),
-  })
+  let state: BreakerState = 'closed'
+  let failuresInARow = 0
   let openUntil = 0
-  policy.onStateChange((state) => {
-    if (state === CircuitState.Open) openUntil = performance.now() + rest
-    changed(names[state])
-  })
+  const become = (next: BreakerState): void => {
+    state = next
+    failuresInARow = 0
+    if (next === 'open') openUntil = performance.now() + rest
+    changed(next)
+  }
   return {
-    state: () => names[policy.state],
-    isPassable: () =>
-      policy.state === CircuitState.Closed ||
-      (policy.state === CircuitState.Open && performance.now() >= openUntil),
-    execute: (call) => policy.execute(call),
+    state: () => state,
+    isPassable: () => state === 'closed' || (state === 'open' && performance.now() >= openUntil),
+    begin: () => {
+      if (state !== 'open') return false
+      become('half-open')
+      return true
+    },
+    succeeded: (isTrial) => {
+      if (isTrial) become('closed')
+      // What began before the breaker opened says nothing of the instance as it is now.
+      else if (state === 'closed') failuresInARow = 0
+    },
+    failed: (isTrial, error) => {
+      const isExcused = error instanceof TooSlow || error instanceof OlderVersion
+      if (isTrial) return become(isExcused ? 'closed' : 'open')
+      if (state !== 'closed' || isExcused || error instanceof Abandoned) return
+      failuresInARow += 1
+      if (failuresInARow >= most) become('open')
+    },
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import type { Dispatcher, Pool } from 'undici'
+import type { Waiting } from '../platform/passing/port.ts'
 
 /** An answer as it came: a short one whole, a long one as it comes. */
 export type Answer = {
@@ -11,6 +12,8 @@ export type Answer = {
 
 /** Answers up to so many bytes are waited for, so that one that breaks off can be asked for again. */
 const onePiece = 256 * 1024
+
+const nothing = Buffer.alloc(0)
 
 /** A body that is read no faster than somebody takes it, and given up with them. */
 const flowing = (controller: Dispatcher.DispatchController): Readable =>
@@ -23,55 +26,84 @@ const flowing = (controller: Dispatcher.DispatchController): Readable =>
     },
   })
 
+/** Collects one answer. One object a request: closures for each step would cost more than the rest of it. */
+class Collector implements Dispatcher.DispatchHandler {
+  #status = 0
+  #headers: IncomingHttpHeaders = {}
+  #chunks: Buffer[] = []
+  #stream: Readable | undefined
+  readonly #isHead: boolean
+  readonly #waiting: Waiting | undefined
+  readonly #resolve: (answer: Answer) => void
+  readonly #reject: (error: unknown) => void
+
+  constructor(
+    isHead: boolean,
+    waiting: Waiting | undefined,
+    resolve: (answer: Answer) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#isHead = isHead
+    this.#waiting = waiting
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (!this.#waiting) return
+    const giveUp = () => controller.abort(new Error('Nobody waits for the answer any more'))
+    if (this.#waiting.isOver) giveUp()
+    else this.#waiting.onOver(giveUp)
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    // Only news on the way to the answer (RFC 9110 §15.2).
+    if (status < 200) return
+    this.#status = status
+    this.#headers = headers
+    if (this.#isHead || status === 204 || status === 304) return
+    const { 'content-length': length } = headers
+    if (length !== undefined && Number(length) <= onePiece) return
+    this.#stream = flowing(controller)
+    this.#resolve({ status, headers, body: this.#stream })
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#stream) this.#chunks.push(chunk)
+    else if (!this.#stream.push(chunk)) controller.pause()
+  }
+
+  onResponseEnd(): void {
+    if (this.#stream) {
+      this.#stream.push(null)
+      return
+    }
+    const [first = nothing] = this.#chunks
+    const body = this.#chunks.length <= 1 ? first : Buffer.concat(this.#chunks)
+    this.#resolve({ status: this.#status, headers: this.#headers, body })
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#stream) this.#stream.destroy(error)
+    else this.#reject(error)
+  }
+}
+
 /**
- * Sends a request and waits for its answer. The streams of the usual way would cost more than all the rest.
- * @param signal gives the answer up, also one that flows already
+ * Sends a request and waits for its answer, by undici's dispatcher itself: the streams of the usual way would cost more
+ * than all the rest.
+ * @param waiting gives the answer up when it is over, also one that flows already
  * @throws Error of undici when nothing comes, or breaks off
  */
 export const exchange = (
-  pool: Pool,
+  pool: Pick<Pool, 'dispatch'>,
   request: Dispatcher.DispatchOptions,
-  signal?: AbortSignal,
+  waiting?: Waiting,
 ): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    let status = 0
-    let headers: IncomingHttpHeaders = {}
-    let stream: Readable | undefined
-    const chunks: Buffer[] = []
-
-    pool.dispatch(request, {
-      onRequestStart: (controller) => {
-        const giveUp = () => controller.abort(new Error('Nobody waits for the answer any more'))
-        if (signal?.aborted) giveUp()
-        else signal?.addEventListener('abort', giveUp, { once: true })
-      },
-      onResponseStart: (controller, code, all) => {
-        // Only news on the way to the answer (RFC 9110 §15.2).
-        if (code < 200) return
-        status = code
-        headers = all
-        const { 'content-length': length } = all
-        if (request.method === 'HEAD' || code === 204 || code === 304) return
-        if (length !== undefined && Number(length) <= onePiece) return
-        stream = flowing(controller)
-        resolve({ status, headers, body: stream })
-      },
-      onResponseData: (controller, chunk) => {
-        if (!stream) chunks.push(chunk)
-        else if (!stream.push(chunk)) controller.pause()
-      },
-      onResponseEnd: () => {
-        if (stream) stream.push(null)
-        else
-          resolve({
-            status,
-            headers,
-            body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
-          })
-      },
-      onResponseError: (_controller, error) => {
-        if (stream) stream.destroy(error)
-        else reject(error)
-      },
-    })
+    pool.dispatch(request, new Collector(request.method === 'HEAD', waiting, resolve, reject))
   })

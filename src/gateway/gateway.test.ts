@@ -70,6 +70,20 @@ const ask = async ({ passOn }: Gateway, more: Partial<Passed> = {}) => {
   const back = await passOn('tea', passed(more))
   return { status: back.status, headers: back.headers, text: await textOf(back) }
 }
+/** A client that waits for its answer until `end`, or for so many ms. */
+const waiting = (ms?: number) => {
+  const left = new AbortController()
+  let listener: (() => void) | undefined
+  left.signal.addEventListener('abort', () => listener?.())
+  if (ms !== undefined) setTimeout(() => left.abort(), ms)
+  return {
+    get isOver() {
+      return left.signal.aborted
+    },
+    onOver: (called: (() => void) | undefined) => void (listener = called),
+    end: () => left.abort(),
+  }
+}
 /** A port that nobody listens on. */
 const nowhere = async () => {
   const { server, url } = await serve(named('gone'))
@@ -98,6 +112,7 @@ describe('what is passed on', () => {
         'content-type': 'application/json',
         'content-length': '999',
         'x-user-id': 'root',
+        'x-correlation-id': 'theirs',
         'x-forwarded-for': '6.6.6.6',
         'x-forwarded-host': 'evil.example',
         forwarded: 'for=6.6.6.6',
@@ -395,13 +410,13 @@ test('a read that nobody waits for any more is given up, and held against no ins
   })
   const { gateway } = await setUp({ one: url })
   for (let n = 1; n <= 6; n++) {
-    const left = new AbortController()
-    const answer = ask(gateway, { signal: left.signal })
+    const left = waiting()
+    const answer = ask(gateway, { waiting: left })
     await until(
       () => asked,
       (count) => count === n,
     )
-    left.abort()
+    left.end()
     await expect(answer).rejects.toThrow(Unavailable)
   }
   await until(
@@ -413,7 +428,7 @@ test('a read that nobody waits for any more is given up, and held against no ins
 
 describe('an instance that answers nothing', () => {
   const leave = async (gateway: Gateway, after: number) =>
-    expect(ask(gateway, { signal: AbortSignal.timeout(after) })).rejects.toThrow(Unavailable)
+    expect(ask(gateway, { waiting: waiting(after) })).rejects.toThrow(Unavailable)
 
   test('fails by the reads that it keeps waiting, also when their clients go away first', async () => {
     const { url } = await serve(() => undefined)
@@ -429,10 +444,10 @@ describe('an instance that answers nothing', () => {
     })
     const patience = { read: 60_000, other: 60_000, aborted: 0 }
     const { gateway } = await setUp({ one: url }, { patience, failures: 1 })
-    const left = new AbortController()
-    const slow = ask(gateway, { url: '/slow', signal: left.signal })
+    const left = waiting()
+    const slow = ask(gateway, { url: '/slow', waiting: left })
     expect((await ask(gateway)).text).toBe('quick')
-    left.abort()
+    left.end()
     await expect(slow).rejects.toThrow(Unavailable)
     expect(gateway.breakers()).toMatchObject([{ state: 'closed' }])
   })

@@ -14,7 +14,14 @@ const hopByHop = new Set([
 ])
 
 /** What only the gateway says, whatever a client claims; and what it has dealt with itself. */
-const ours = new Set(['forwarded', 'x-real-ip', 'x-user-id', 'expect', 'content-length'])
+const ours = new Set([
+  'forwarded',
+  'x-real-ip',
+  'x-user-id',
+  'x-correlation-id',
+  'expect',
+  'content-length',
+])
 const isOurs = (name: string): boolean =>
   ours.has(name) || name.startsWith('x-forwarded-') || name.startsWith('x-agora-')
 
@@ -26,25 +33,29 @@ const listed = (connection: string | undefined): ReadonlySet<string> =>
     ? none
     : new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
 
-/** What a message's headers are beyond this connection. */
-const endToEnd = (
-  headers: IncomingHttpHeaders,
-  dropped: (name: string) => boolean,
-): Record<string, string | string[]> => {
+/**
+ * The headers of a request that are passed on, as a list of names and values that more can be added to: nothing that
+ * says who the client is, except the token.
+ */
+export const requestHeaders = (headers: IncomingHttpHeaders): string[] => {
   const ended = listed(headers.connection)
-  const kept: Record<string, string | string[]> = {}
+  const kept: string[] = []
   for (const name in headers) {
     const value = headers[name]
-    if (value === undefined || hopByHop.has(name) || ended.has(name) || dropped(name)) continue
-    kept[name] = value
+    if (value === undefined || hopByHop.has(name) || ended.has(name) || isOurs(name)) continue
+    if (typeof value === 'string') kept.push(name, value)
+    else for (const one of value) kept.push(name, one)
   }
   return kept
 }
 
-/** The headers of a request that are passed on: nothing that says who the client is, except the token. */
-export const requestHeaders = (headers: IncomingHttpHeaders): Record<string, string | string[]> =>
-  endToEnd(headers, isOurs)
-
-/** The headers of an answer that are passed back. */
-export const answerHeaders = (headers: IncomingHttpHeaders): Record<string, string | string[]> =>
-  endToEnd(headers, () => false)
+/** The headers of an answer that are passed back: what it says beyond this connection. */
+export const answerHeaders = (headers: IncomingHttpHeaders): Record<string, string | string[]> => {
+  const ended = listed(headers.connection)
+  const kept: Record<string, string | string[]> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined && !hopByHop.has(name) && !ended.has(name)) kept[name] = value
+  }
+  return kept
+}

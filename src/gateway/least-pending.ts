@@ -8,6 +8,7 @@ type Busy = { readonly pending: number }
 export const leastPending = (): (<T extends Busy>(among: readonly T[]) => T | undefined) => {
   let turn = 0
   return (among) => {
+    if (among.length <= 1) return among[0]
     const least = Math.min(...among.map(({ pending }) => pending))
     const equals = among.filter(({ pending }) => pending === least)
     turn = (turn + 1) % Number.MAX_SAFE_INTEGER

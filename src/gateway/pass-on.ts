@@ -32,8 +32,9 @@ const wasNotSent = (error: unknown): boolean =>
   error instanceof Leaving ||
   error instanceof OlderVersion ||
   (error instanceof Error &&
-    (error.name === 'BrokenCircuitError' ||
-      ('code' in error && typeof error.code === 'string' && unsent.has(error.code))))
+    'code' in error &&
+    typeof error.code === 'string' &&
+    unsent.has(error.code))
 
 const isTimeout = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'UND_ERR_HEADERS_TIMEOUT'
@@ -86,23 +87,27 @@ export const passOn = ({
   const headersFor = (
     { instance }: Upstream,
     { method, url, headers, userId = '', address, protocol, correlationId }: Passed,
-  ) => ({
-    ...requestHeaders(headers),
-    'x-correlation-id': correlationId,
-    'x-forwarded-for': address,
-    'x-forwarded-proto': protocol,
-    ...(userId !== '' && { 'x-user-id': userId }),
-    [internalHeader]: calls.tokenFor({ audience: instance.id, method, url, userId, address }),
-  })
+  ): string[] => {
+    const all = requestHeaders(headers)
+    all.push('x-correlation-id', correlationId)
+    all.push('x-forwarded-for', address, 'x-forwarded-proto', protocol)
+    if (userId !== '') all.push('x-user-id', userId)
+    all.push(
+      internalHeader,
+      calls.tokenFor({ audience: instance.id, method, url, userId, address }),
+    )
+    return all
+  }
 
   const call = async (
     upstream: Upstream,
     passed: Passed,
     headersTimeout: number,
   ): Promise<PassedBack> => {
-    const { method, url: path, body: sent, signal } = passed
-    const answeredBefore = upstream.answered
+    const { method, url: path, body: sent, waiting } = passed
+    const { breaker, answered: answeredBefore } = upstream
     const asked = performance.now()
+    const isTrial = breaker.begin()
     upstream.pending += 1
     const done = () => void (upstream.pending -= 1)
     let isLeft = false
@@ -116,7 +121,7 @@ export const passOn = ({
           body: sent ?? null,
           headersTimeout,
         },
-        signal,
+        waiting,
       )
       upstream.answered += 1
       if (!Buffer.isBuffer(body)) {
@@ -128,40 +133,59 @@ export const passOn = ({
         throw new Leaving(`It is leaving: ${status}`)
       }
       if (lacksRoute(status, body)) throw new OlderVersion('It does not know this route')
+      breaker.succeeded(isTrial)
       return { status, headers: answerHeaders(headers), body }
-    } catch (error) {
-      const isAborted = signal?.aborted === true
-      // Who has answered others meanwhile is there: what was asked takes long. Who has not may hang.
-      if ((isAborted || isTimeout(error)) && upstream.answered > answeredBefore)
-        throw new TooSlow('It takes long over this one', { cause: error })
-      if (isAborted && performance.now() - asked < patience.aborted)
-        throw new Abandoned('The client went away before an answer was due', { cause: error })
+    } catch (cause) {
+      const error = explained(cause, {
+        isAborted: waiting?.isOver === true,
+        isAnswering: upstream.answered > answeredBefore,
+        afterMs: performance.now() - asked,
+      })
+      breaker.failed(isTrial, error)
       throw error
     } finally {
       if (!isLeft) done()
     }
   }
 
+  /** What a failure says of the instance. */
+  const explained = (
+    cause: unknown,
+    {
+      isAborted,
+      isAnswering,
+      afterMs,
+    }: { readonly isAborted: boolean; readonly isAnswering: boolean; readonly afterMs: number },
+  ): unknown => {
+    // An instance that has answered others meanwhile is there: what was asked takes long. Any other may hang.
+    if ((isAborted || isTimeout(cause)) && isAnswering)
+      return new TooSlow('It takes long over this one', { cause })
+    if (isAborted && afterMs < patience.aborted)
+      return new Abandoned('The client went away before an answer was due', { cause })
+    return cause
+  }
+
   return async (context: string, passed: Passed): Promise<PassedBack> => {
-    const tried = new Set<string>()
+    let tried: Set<string> | undefined
     const pick = turnOf(context)
     let mayRepeat = isSafe(passed.method)
     let cause: unknown
     for (;;) {
       const left = upstreams
         .of(known.of(context))
-        .filter(({ instance: { id }, breaker }) => !tried.has(id) && breaker.isPassable())
+        .filter((one) => !tried?.has(one.instance.id) && one.breaker.isPassable())
       const upstream = pick(left)
       if (!upstream)
         throw new Unavailable(`Nobody serves ${context} just now`, cause ? { cause } : {})
-      tried.add(upstream.instance.id)
       try {
-        // Given up early only where somebody else is left to be asked.
+        // Given up early only where another instance is left to be asked.
         const wait = mayRepeat && left.length > 1 ? patience.read : patience.other
-        return await upstream.breaker.execute(() => call(upstream, passed, wait))
+        return await call(upstream, passed, wait)
       } catch (error) {
         cause = error
-        if (passed.signal?.aborted) mayRepeat = false
+        tried ??= new Set()
+        tried.add(upstream.instance.id)
+        if (passed.waiting?.isOver) mayRepeat = false
         else if (wasNotSent(error)) continue
         if (!mayRepeat)
           throw new Unavailable(`The answer of ${context} broke off`, { cause: error })

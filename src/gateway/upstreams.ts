@@ -5,7 +5,7 @@ import { breaker, type Breaker, type Breaking, type BreakerState } from './break
 /** An instance that requests are passed on to. */
 export type Upstream = {
   readonly instance: Reachable
-  readonly pool: Pool
+  readonly pool: Pick<Pool, 'dispatch' | 'close'>
   readonly breaker: Breaker
   /** How many requests it is at just now. */
   pending: number
@@ -69,6 +69,8 @@ export const upstreams = ({
   readonly changed: (instance: Reachable, state: BreakerState) => void
 }): Upstreams => {
   const held = new Map<string, Upstream>()
+  /** What was found for a list of instances, which is the same one until others are known. */
+  let found = new WeakMap<readonly Reachable[], readonly Upstream[]>()
   const closing = new Set<Promise<void>>()
 
   const open = (instance: Reachable): Upstream => ({
@@ -86,6 +88,7 @@ export const upstreams = ({
 
   return {
     set: (instances) => {
+      found = new WeakMap()
       const urls = new Map(instances.map(({ id, url }) => [id, url]))
       for (const [id, upstream] of held)
         if (urls.get(id) !== upstream.instance.url) {
@@ -95,11 +98,13 @@ export const upstreams = ({
       for (const instance of instances)
         if (!held.has(instance.id)) held.set(instance.id, open(instance))
     },
-    of: (instances) =>
-      instances.flatMap(({ id }) => {
-        const upstream = held.get(id)
-        return upstream ? [upstream] : []
-      }),
+    of: (instances) => {
+      const known = found.get(instances)
+      if (known) return known
+      const all = instances.flatMap(({ id }) => held.get(id) ?? [])
+      found.set(instances, all)
+      return all
+    },
     breakers: () =>
       [...held.values()].map(({ instance: { id, url }, breaker: { state }, pending }) => ({
         instance: id,

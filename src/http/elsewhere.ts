@@ -1,14 +1,19 @@
 import { Readable } from 'node:stream'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  preValidationHookHandler,
+} from 'fastify'
 import { positionHeader, type PassedBack, type PassOn } from '../platform/passing/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { Problem } from './problem.ts'
-import { abandoned, isGivenUp } from './protection/abandoned.ts'
+import { isGivenUp, waitingFor } from './protection/abandoned.ts'
 
 /** A context that another process serves. */
 export type Elsewhere = {
   /** Answers a request by what that one answers. */
-  readonly answer: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
+  readonly answer: preValidationHookHandler
   /** What that one answers to whoever asks: it is not told who does, nor what they have already. */
   readonly askForAll: (request: FastifyRequest) => Promise<PassedBack>
 }
@@ -48,31 +53,29 @@ export const sendBack = (
   return reply.send(quickest(body, type, encoding))
 }
 
-/** Passes on, and names what is away: that is not the client's to guess, nor anything of the inside. */
-const naming =
-  (passOn: PassOn): PassOn =>
-  async (context, request) => {
-    try {
-      return await passOn(context, request)
-    } catch (error) {
-      if (!(error instanceof Unavailable)) throw error
-      throw new Problem(
+/** A failure to pass on, with the name of what is away: that is not the client's to guess, nor anything of the inside. */
+const naming = (error: unknown, context: string): Error =>
+  error instanceof Unavailable
+    ? new Problem(
         503,
         'unavailable',
         `What serves ${context} is away; ask again in a moment.`,
         undefined,
         { cause: error },
       )
-    }
-  }
+    : error instanceof Error
+      ? error
+      : new Error(String(error))
 
 /** @returns for each context, what serves its routes instead of their handlers */
-export const answeredElsewhere = (passingOn: PassOn): ((context: string) => Elsewhere) => {
-  const passOn = naming(passingOn)
-  return (context) => ({
-    answer: async (request, reply) => {
+export const answeredElsewhere =
+  (passOn: PassOn): ((context: string) => Elsewhere) =>
+  (context) => ({
+    answer: (request, reply, fail) => {
       const { method, originalUrl: url, headers, body, caller, ip, protocol, id } = request
-      const back = await passOn(context, {
+      // What changes something is done, whether somebody waits for it or not.
+      const isRead = method === 'GET' || method === 'HEAD'
+      passOn(context, {
         // What is left of an answer to HEAD does not say how long it is; a long one is let go of here.
         method: method === 'HEAD' ? 'GET' : method,
         url,
@@ -82,24 +85,28 @@ export const answeredElsewhere = (passingOn: PassOn): ((context: string) => Else
         address: ip,
         protocol,
         correlationId: id,
-        // What changes something is done, whether somebody waits for it or not.
-        ...((method === 'GET' || method === 'HEAD') && { signal: abandoned(request, reply) }),
+        waiting: isRead ? waitingFor(request, reply) : undefined,
       })
-      return sendBack(reply, back)
+        .then((back) => void sendBack(reply, back))
+        .catch((error: unknown) => fail(naming(error, context)))
     },
-    askForAll: ({ originalUrl: url, headers: { host }, ip, protocol, id }) =>
-      passOn(context, {
-        method: 'GET',
-        url,
-        headers: { ...(host !== undefined && { host }), accept: 'application/json' },
-        body: undefined,
-        userId: undefined,
-        address: ip,
-        protocol,
-        correlationId: id,
-      }),
+    askForAll: async ({ originalUrl: url, headers: { host }, ip, protocol, id }) => {
+      try {
+        return await passOn(context, {
+          method: 'GET',
+          url,
+          headers: { ...(host !== undefined && { host }), accept: 'application/json' },
+          body: undefined,
+          userId: undefined,
+          address: ip,
+          protocol,
+          correlationId: id,
+        })
+      } catch (error) {
+        throw naming(error, context)
+      }
+    },
   })
-}
 
 /**
  * Room for routes that are served elsewhere: who may, and how often, is looked after here; what they say is not even

@@ -149,12 +149,12 @@ export const idempotency = (
   app.decorateRequest('claim', undefined)
   app.decorateRequest('transient', false)
 
-  app.addHook('preHandler', async (request, reply) => {
-    const key = keyOf(request)
-    if (key === undefined) {
-      request.commandId = randomUUID()
-      return
-    }
+  /** Claims the key of a request, or answers the request by what the key says. @returns whether it is answered */
+  const claimed = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    key: string,
+  ): Promise<boolean> => {
     const scope = scopeOf(request)
     const payload = payloadOf(request)
     // A plain hash of a body with a password in it would give the password away.
@@ -169,10 +169,10 @@ export const idempotency = (
       if (isGivenUp(request)) {
         const release = () => receipts.release(keyed, claim.holder)
         release().catch(() => noteLater(release))
-        return
+        return false
       }
       request.claim = claimOf(keyed, claim.holder)
-      return
+      return false
     }
     if (claim.state === 'mismatch')
       throw new Problem(
@@ -187,17 +187,21 @@ export const idempotency = (
         'The first request with this Idempotency-Key is still being served; ask again in a moment.',
       )
     const { status, headers, body } = isSealed(request) ? opened(claim) : claim
-    return reply
+    reply
       .code(status)
       .headers({ ...headers, ...setCookies(headers), 'idempotency-replayed': 'true' })
       .send(body)
-  })
+    return true
+  }
 
-  app.addHook('onSend', async (request, reply, payload) => {
-    const { claim } = request
-    if (!claim) return payload
-    const remembered = isFinal(reply.statusCode, request)
-    request.claim = undefined
+  /** Notes how a claimed request ended, before its answer is sent. */
+  const noted = async (
+    claim: NonNullable<FastifyRequest['claim']>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: unknown,
+  ): Promise<void> => {
+    const remembered = isFinal(reply.statusCode, { transient: request.transient, claim })
     const receipt = receiptOf(reply, payload)
     const note = () =>
       remembered
@@ -210,7 +214,7 @@ export const idempotency = (
     // Nobody who was told that it took too long waits for the store, which may be what hangs.
     if (isGivenUp(request)) {
       note().catch(() => noteLater(note))
-      return payload
+      return
     }
     try {
       await note()
@@ -222,6 +226,30 @@ export const idempotency = (
       )
       void noteLater(note)
     }
-    return payload
+  }
+
+  // Both without a promise, except for requests that carry a key.
+  app.addHook('preHandler', (request, reply, goOn) => {
+    const key = keyOf(request)
+    if (key === undefined) {
+      request.commandId = randomUUID()
+      goOn()
+      return
+    }
+    claimed(request, reply, key).then((isAnswered) => {
+      if (!isAnswered) goOn()
+    }, goOn)
+  })
+
+  app.addHook('onSend', (request, reply, payload, goOn) => {
+    const { claim } = request
+    if (!claim) {
+      goOn(null, payload)
+      return
+    }
+    request.claim = undefined
+    noted(claim, request, reply, payload)
+      .then(() => goOn(null, payload))
+      .catch(goOn)
   })
 }

@@ -7,14 +7,19 @@ import type { FastifyInstance } from 'fastify'
  * @param grace how long they may take from when the closing begins, in ms
  */
 export const awaitHandlers = (app: FastifyInstance, grace: number): void => {
-  const running = new Set<Promise<unknown>>()
+  let running = 0
+  let whenIdle: (() => void) | undefined
+  const ended = (): void => {
+    running -= 1
+    if (running === 0) whenIdle?.()
+  }
   app.addHook('onRoute', (route) => {
     const { handler } = route
     route.handler = function (request, reply) {
       const answer: unknown = handler.call(this, request, reply)
       if (!(answer instanceof Promise)) return answer
-      running.add(answer)
-      void answer.catch(() => undefined).finally(() => running.delete(answer))
+      running += 1
+      answer.then(ended, ended)
       return answer
     }
   })
@@ -28,7 +33,10 @@ export const awaitHandlers = (app: FastifyInstance, grace: number): void => {
     const enough = new AbortController()
     const { signal } = enough
     const over = pause(left, undefined, { signal }).catch(() => undefined)
-    await Promise.race([Promise.allSettled(running), over])
+    const idle = new Promise<void>((resolve) => {
+      whenIdle = resolve
+    })
+    if (running > 0) await Promise.race([idle, over])
     enough.abort()
   })
 }

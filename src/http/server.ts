@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import cors from '@fastify/cors'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
 import type { SigningKeys } from '../platform/keys/port.ts'
+import { onArrival } from './arrival.ts'
 import { guard } from './callers/auth.ts'
 import { people, type People } from './callers/people.ts'
 import { cursors } from './cursors.ts'
@@ -154,13 +155,15 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   app.setValidatorCompiler(validatorCompiler)
   app.setErrorHandler(errorHandler(logger))
 
-  internalCallers(app, deps.processes)
-  answerHeaders(app, config)
+  onArrival(app, [internalCallers(app, deps.processes), answerHeaders(config)])
   // Behind the gateway, it is the gateway who says who may read.
   if (!deps.processes?.internalOnly) await crossOrigin(app, config)
-  onlyWellFormed(app)
-  onlyUtf8(app)
-  shedding(app, config.bearable)
+  onArrival(app, [
+    onlyWellFormed(app),
+    onlyUtf8(app),
+    shedding(app, config.bearable),
+    onlyInternalCallers(deps.processes),
+  ])
   observe(app, deps)
   closing(app)
   awaitHandlers(app, grace)
@@ -174,7 +177,6 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   const known = people(tokens, revocations, deps.executor)
   app.decorate('verifyToken', known.callerOf)
   app.decorate('revocations', { ...revocations, onKeysRevoked: keys.onRevoked })
-  onlyInternalCallers(app, deps.processes)
   guard(app, known, config, namedCallers(deps.processes, deps.executor, deps.clock))
   await limits(app, config, deps.counters)
   await compression(app)

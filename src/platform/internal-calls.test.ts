@@ -46,6 +46,27 @@ test('a token lives half a minute, and one cannot be made to live longer', () =>
   expect(ours.isGood(ahead.tokenFor(call), call)).toBe(false)
 })
 
+test('the same call within moments has the same token, any other call another one', () => {
+  const token = ours.tokenFor(call)
+  now += 4_999
+  expect(ours.tokenFor(call)).toBe(token)
+  expect(ours.tokenFor({ ...call, userId: 'bob' })).not.toBe(token)
+  now += 1
+  const next = ours.tokenFor(call)
+  expect(next).not.toBe(token)
+  expect([ours.isGood(token, call), ours.isGood(next, call)]).toEqual([true, true])
+})
+
+test('a token that was found good stays good for its call alone, and until it expires', () => {
+  const token = ours.tokenFor(call)
+  const { isGood } = internalCalls(Buffer.alloc(32, 1), clock)
+  expect(isGood(token, call)).toBe(true)
+  expect(isGood(token, { ...call, method: 'DELETE' })).toBe(false)
+  expect(isGood(token, call)).toBe(true)
+  now += 30_000
+  expect(isGood(token, call)).toBe(false)
+})
+
 test('what is no token of ours is refused', () => {
   const foreign = internalCalls(Buffer.alloc(32, 2), clock).tokenFor(call)
   for (const token of ['', '.', 'x', `${now + 1_000}`, `${now + 1_000}.`, 'NaN.abc', foreign])

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { internalHeader, registryAudience } from '../../platform/internal-calls.ts'
+import type { ArrivalStep } from '../arrival.ts'
 import { Problem } from '../problem.ts'
 import type { Processes } from '../processes.ts'
 
@@ -16,16 +17,21 @@ const open = /^(\/api\/v1)?\/(health(\/live|\/ready)?|metrics)$/
 const text = (header: string | readonly string[] | undefined): string =>
   typeof header === 'string' ? header : ''
 
-/** Knows the calls of other processes by their tokens. To be registered before everything that cares. */
-export const internalCallers = (app: FastifyInstance, processes: Processes | undefined): void => {
+const pass: ArrivalStep = () => undefined
+
+/** Knows the calls of other processes by their tokens. Comes before everything that cares. */
+export const internalCallers = (
+  app: FastifyInstance,
+  processes: Processes | undefined,
+): ArrivalStep => {
   app.decorateRequest('isInternal', false)
-  if (!processes) return
+  if (!processes) return pass
   const { calls, audiences } = processes
 
-  app.addHook('onRequest', (request, _reply, done) => {
+  return (request) => {
     const { method, originalUrl: url, headers, routeOptions } = request
     const token = text(headers[internalHeader])
-    if (token === '') return done()
+    if (token === '') return undefined
     const call = {
       method,
       url,
@@ -34,27 +40,22 @@ export const internalCallers = (app: FastifyInstance, processes: Processes | und
     }
     const mine = routeOptions.url?.includes('/registry/') ? [registryAudience] : audiences()
     request.isInternal = mine.some((audience) => calls.isGood(token, { ...call, audience }))
-    done()
-  })
+    return undefined
+  }
 }
 
 /**
  * Where only other processes of ours are answered, sends everybody else to the gateway, before anything else is looked
  * at.
  */
-export const onlyInternalCallers = (
-  app: FastifyInstance,
-  processes: Processes | undefined,
-): void => {
-  if (!processes?.internalOnly) return
-  app.addHook('onRequest', ({ isInternal, routeOptions: { url = '' } }, _reply, done) => {
-    if (isInternal || open.test(url)) return done()
-    done(
-      new Problem(
-        403,
-        'internal_only',
-        'This process answers the gateway of Agora and nobody else; ask the gateway.',
-      ),
-    )
-  })
-}
+export const onlyInternalCallers = (processes: Processes | undefined): ArrivalStep =>
+  processes?.internalOnly
+    ? ({ isInternal, routeOptions: { url = '' } }) =>
+        isInternal || open.test(url)
+          ? undefined
+          : new Problem(
+              403,
+              'internal_only',
+              'This process answers the gateway of Agora and nobody else; ask the gateway.',
+            )
+    : pass

@@ -1,29 +1,55 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Waiting } from '../../platform/passing/port.ts'
 import { sendProblem } from '../errors.ts'
 import type { Problem } from '../problem.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether somebody waits for the answer; set once `waitingFor` was called with the request. */
+    waiting: Waiter | undefined
+  }
+}
+
+/** Ends once, and calls its listener then. */
+class Waiter implements Waiting {
+  isOver = false
+  #listener: (() => void) | undefined
+
+  onOver(listener: (() => void) | undefined): void {
+    this.#listener = listener
+  }
+
+  end(): void {
+    if (this.isOver) return
+    this.isOver = true
+    this.#listener?.()
+  }
+}
+
 const givenUp = new WeakSet<FastifyRequest>()
-const controllers = new WeakMap<FastifyRequest, AbortController>()
+
+/** Prepares requests for `waitingFor`. */
+export const waiters = (app: FastifyInstance): void => {
+  app.decorateRequest('waiting', undefined)
+}
 
 /** Whether a request was answered with a problem because its own answer took too long. */
 export const isGivenUp = (request: FastifyRequest): boolean => givenUp.has(request)
 
 /**
- * Aborts when nobody waits for the answer any more: it was given up, or the client has gone. For waits and calls that a
- * request makes; those that do not ask for it cost nothing.
+ * Whether somebody waits for the answer: it is over when the answer was given up, or the client has gone. For waits and
+ * calls that a request makes; a request that does not ask for it pays nothing.
  */
-export const abandoned = (request: FastifyRequest, { raw }: FastifyReply): AbortSignal => {
-  const known = controllers.get(request)
-  if (known) return known.signal
-  const controller = new AbortController()
-  controllers.set(request, controller)
-  const abort = () => controller.abort()
-  if (isGivenUp(request) || raw.destroyed) abort()
+export const waitingFor = (request: FastifyRequest, { raw }: FastifyReply): Waiting => {
+  if (request.waiting) return request.waiting
+  const waiter = new Waiter()
+  request.waiting = waiter
+  if (isGivenUp(request) || raw.destroyed) waiter.end()
   else
     raw.once('close', () => {
-      if (!raw.writableFinished) abort()
+      if (!raw.writableFinished) waiter.end()
     })
-  return controller.signal
+  return waiter
 }
 
 /**
@@ -36,5 +62,5 @@ export const giveUp = (request: FastifyRequest, reply: FastifyReply, problem: Pr
   // Hooks of the answer may still be running, so that Fastify would take a second answer and fail on its headers.
   reply.send = () => reply
   reply.log = reply.log.child({}, { level: 'silent' })
-  controllers.get(request)?.abort()
+  request.waiting?.end()
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
+import type { ArrivalStep } from '../arrival.ts'
 import type { HttpConfig } from '../dependencies.ts'
 import { detailsOf, Problem } from '../problem.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -87,14 +88,14 @@ const faultOf = (request: IncomingMessage): string | undefined => {
   return undefined
 }
 
-/** Turns away what Node lets pass, or would answer without a word. To be registered behind what gives answers headers. */
-export const onlyWellFormed = (app: FastifyInstance): void => {
+/** Turns away what Node lets pass, or would answer without a word. Comes behind what gives answers headers. */
+export const onlyWellFormed = (app: FastifyInstance): ArrivalStep => {
   // An expectation that nobody knows may be left alone (RFC 9110 §10.1.1).
   app.server.on('checkExpectation', (request, response) => {
     app.server.emit('request', request, response)
   })
-  app.addHook('onRequest', ({ raw }, _reply, done) => {
+  return ({ raw }) => {
     const fault = faultOf(raw)
-    done(fault === undefined ? undefined : new Problem(400, 'malformed_request', fault))
-  })
+    return fault === undefined ? undefined : new Problem(400, 'malformed_request', fault)
+  }
 }

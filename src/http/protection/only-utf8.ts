@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { ArrivalStep } from '../arrival.ts'
 import { Problem } from '../problem.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -44,14 +45,9 @@ const isForeign = (type = ''): boolean => {
  * Takes what requests say as JSON and percent-encoding in UTF-8, and nothing else for it: bytes that are no UTF-8 would
  * be replaced, and what is kept would not be what was sent. Nothing is unpacked: a small request must not become a large
  * one.
+ * @returns the step that looks at the query; bodies are looked at by the parser that is set here
  */
-export const onlyUtf8 = (app: FastifyInstance): void => {
-  app.addHook('onRequest', ({ originalUrl }, _reply, done) => {
-    const query = originalUrl.indexOf('?')
-    if (query < 0 || isReadable(originalUrl.slice(query))) return done()
-    done(malformed('The query is not UTF-8, encoded as it must be; look for a stray % sign.'))
-  })
-
+export const onlyUtf8 = (app: FastifyInstance): ArrivalStep => {
   const parse = app.getDefaultJsonParser('error', 'error')
   // A form or a text from another site never reaches a route.
   app.removeContentTypeParser('text/plain')
@@ -72,4 +68,11 @@ export const onlyUtf8 = (app: FastifyInstance): void => {
       })
     },
   )
+
+  return ({ originalUrl }) => {
+    const query = originalUrl.indexOf('?')
+    return query < 0 || isReadable(originalUrl.slice(query))
+      ? undefined
+      : malformed('The query is not UTF-8, encoded as it must be; look for a stray % sign.')
+  }
 }

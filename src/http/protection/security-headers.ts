@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { ArrivalStep } from '../arrival.ts'
 import type { HttpConfig } from '../dependencies.ts'
 
 /** For answers that are data, not pages: nothing may run, frame or guess them (OWASP REST Security and Secure Headers). */
@@ -24,13 +24,13 @@ export const securityHeaders = ({
 })
 
 /** Gives every answer its headers, and the id that goes with everything that its request sets off. */
-export const answerHeaders = (app: FastifyInstance, config: HttpConfig): void => {
+export const answerHeaders = (config: HttpConfig): ArrivalStep => {
   const all = securityHeaders(config)
-  app.addHook('onRequest', (request, reply, done) => {
+  return (request, reply) => {
     // The gateway adds them to what it passes back, as to all that it answers.
-    if (request.isInternal) return done()
+    if (request.isInternal) return undefined
     reply.headers(all)
     reply.header('x-correlation-id', request.id)
-    done()
-  })
+    return undefined
+  }
 }

@@ -5,7 +5,8 @@ import { Writable } from 'node:stream'
 import fastify, { type FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { abandoned } from './abandoned.ts'
+import { waitingFor } from './abandoned.ts'
+import { onArrival } from '../arrival.ts'
 import { shedding, type Bearable } from './shedding.ts'
 
 const plenty: Bearable = { requests: 1_000, delay: 60_000, answer: 60_000 }
@@ -13,7 +14,7 @@ const plenty: Bearable = { requests: 1_000, delay: 60_000, answer: 60_000 }
 /** A server with a route that waits to be let go, and one for probes. */
 const served = async (bearable: Partial<Bearable>) => {
   const app = fastify()
-  shedding(app, { ...plenty, ...bearable })
+  onArrival(app, [shedding(app, { ...plenty, ...bearable })])
   let waiting = 0
   const gate = Promise.withResolvers<void>()
   const wait = async () => {
@@ -148,7 +149,7 @@ test.for(['answers', 'fails', 'is stopped by a hook'] as const)(
     })
     const logger: FastifyBaseLogger = pino({ level: 'warn' }, stream)
     const app = fastify({ loggerInstance: logger })
-    shedding(app, { ...plenty, answer: 50 })
+    onArrival(app, [shedding(app, { ...plenty, answer: 50 })])
     const late = Promise.withResolvers<void>()
     const store = Promise.withResolvers<void>()
     const ended = Promise.withResolvers<void>()
@@ -183,11 +184,11 @@ test.for(['answers', 'fails', 'is stopped by a hook'] as const)(
 
 test('what waits for a request is told when its answer is given up, and when the client has gone', async () => {
   const app = fastify()
-  shedding(app, { ...plenty, answer: 300 })
+  onArrival(app, [shedding(app, { ...plenty, answer: 300 })])
   let aborted = 0
   app.get('/wait', async (request, reply) => {
     await new Promise<void>((resolve) => {
-      abandoned(request, reply).addEventListener('abort', () => {
+      waitingFor(request, reply).onOver(() => {
         aborted += 1
         resolve()
       })
@@ -195,8 +196,8 @@ test('what waits for a request is told when its answer is given up, and when the
     return { success: true }
   })
   app.get('/quick', async (request, reply) => {
-    const signal = abandoned(request, reply)
-    reply.raw.once('close', () => setImmediate(() => (aborted += signal.aborted ? 1 : 0)))
+    const waiting = waitingFor(request, reply)
+    reply.raw.once('close', () => setImmediate(() => (aborted += waiting.isOver ? 1 : 0)))
     return { success: true }
   })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ArrivalStep } from '../arrival.ts'
 import { sendProblem } from '../errors.ts'
 import { Problem } from '../problem.ts'
-import { giveUp } from './abandoned.ts'
+import { giveUp, waiters } from './abandoned.ts'
 
 /** How much a process takes on before it says no. */
 export type Bearable = {
@@ -38,12 +39,13 @@ const tooSlow = () =>
 /**
  * Keeps a process from taking on more than it can do: beyond that, requests are turned away at once (503 with
  * `Retry-After`) and those inside are served; an answer that does not come in time is given up. What is marked as
- * unlimited (probes, metrics) is always let in. To be registered before anything that costs something.
+ * unlimited (probes, metrics) is always let in. Comes before anything that costs something.
  */
 export const shedding = (
   app: FastifyInstance,
   { requests: most, delay, answer }: Bearable = bearable,
-): void => {
+): ArrivalStep => {
+  waiters(app)
   type Inside = { readonly request: FastifyRequest; readonly reply: FastifyReply; since: number }
   /** In the order in which they became what they are. */
   const inside = new Set<Inside>()
@@ -76,13 +78,13 @@ export const shedding = (
 
   /** How many are being served, whether their answers are overdue or not. */
   let count = 0
-  app.addHook('onRequest', (request, reply, done) => {
-    if (request.routeOptions.config.rateLimit === false) return done()
+  return (request, reply) => {
+    if (request.routeOptions.config.rateLimit === false) return undefined
     if (count >= most || late > delay) {
       if (refused++ % toldRefusals === 0)
         app.log.warn({ inside: count, late, refused }, 'Requests are turned away')
       sendProblem(reply, overloaded(), request.id)
-      return
+      return 'answered'
     }
     count += 1
     const one = { request, reply, since: performance.now() }
@@ -92,6 +94,6 @@ export const shedding = (
       count -= 1
       inside.delete(one)
     })
-    done()
-  })
+    return undefined
+  }
 }

@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { about, catalogue, evolved, Fields, Id, Nothing, personal, secret } from '#kernel'
 import { someMetadata } from '#kernel/testing'
 import { memoryPersonalKeys } from '../personal/memory.ts'
+import type { KeyState, PersonalKeys } from '../personal/port.ts'
 import { checked } from './checked.ts'
 import { memoryEventLog } from './memory.ts'
-import type { EventLog, NewEvent } from './port.ts'
+import { Conflict, type EventLog, type NewEvent } from './port.ts'
 import { forgotten, sealed } from './sealed.ts'
 import { told } from './told.ts'
 
@@ -259,4 +260,37 @@ test('an event in memory is forgotten with the person whom it is about, and with
   expect(forgotten(declared, read!, ada).data).toMatchObject({ email: 'forgotten@agora.invalid' })
   expect(forgotten(declared, read!, randomUUID())).toBe(read)
   expect(read?.data).toEqual(joined)
+})
+
+test('an event that was sealed here is opened without its key once, for its own seal, while the person is not forgotten', async () => {
+  const raw = memoryEventLog()
+  const keys = memoryPersonalKeys()
+  let opened = 0
+  const counted = (key: KeyState): KeyState =>
+    key === 'destroyed' ? key : { ...key, open: (id, box) => ((opened += 1), key.open(id, box)) }
+  const counting: PersonalKeys = {
+    ...keys,
+    known: (person) => {
+      const key = keys.known(person)
+      return key && counted(key)
+    },
+    keysOf: async (people, options) =>
+      new Map([...(await keys.keysOf(people, options))].map(([id, key]) => [id, counted(key)])),
+  }
+  const log = sealed(raw, { catalogue: declared, keys: counting })
+  const ada = `customer-${randomUUID()}`
+  const first = event('Joined', joined)
+  await log.append(ada, 'none', [first])
+  expect([await dataOf(log, ada), opened]).toEqual([[joined], 0])
+  expect([await dataOf(log, ada), opened]).toEqual([[joined], 1])
+
+  // Another event under the id of one that was sealed here, such as one that lost a race, has its own seal.
+  const other = { ...first, data: { ...joined, age: 37 } }
+  await expect(log.append(ada, 7, [other])).rejects.toThrow(Conflict)
+  expect([await dataOf(log, ada), opened]).toEqual([[joined], 2])
+
+  const eve = randomUUID()
+  await log.append(`customer-${eve}`, 'none', [event('Joined', joined)])
+  await keys.destroy(eve)
+  expect(await dataOf(log, `customer-${eve}`)).toMatchObject([{ email: 'forgotten@agora.invalid' }])
 })

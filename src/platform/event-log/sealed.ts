@@ -33,6 +33,35 @@ const withValues = (data: Data, values: Sealed): Data => {
   return whole
 }
 
+/** So many events sealed here are remembered until they are read for the first time. */
+const rememberedEvents = 2_000
+
+/** Longer texts than this, in characters, are not remembered. */
+const longestText = 4_096
+
+/** What was sealed here lately, so that the first to read it from the log need not open the seal again. */
+const sealedHere = () => {
+  type Kept = { readonly person: string; readonly box: string; readonly text: string }
+  const kept = new Map<string, Kept>()
+  return {
+    remember: (eventId: string, one: Kept): void => {
+      if (one.text.length > longestText) return
+      kept.set(eventId, one)
+      if (kept.size > rememberedEvents) kept.delete(kept.keys().next().value!)
+    },
+    /** What is in this very seal, once; undefined when it is not remembered. */
+    take: (eventId: string, box: string): string | undefined => {
+      const one = kept.get(eventId)
+      if (one === undefined || one.box !== box) return undefined
+      kept.delete(eventId)
+      return one.text
+    },
+    forget: (person: string): void => {
+      for (const [eventId, one] of kept) if (one.person === person) kept.delete(eventId)
+    },
+  }
+}
+
 /** The seal of an event that was sealed: `v1:<what is sealed>:<person>`. */
 const sealOf = (data: unknown): string | undefined => {
   if (typeof data !== 'object' || data === null) return undefined
@@ -64,8 +93,15 @@ export const forgotten = (
   return { ...event, data: withValues(event.data as Data, values) }
 }
 
+type Part = NonNullable<ReturnType<Catalogue['personal']>>
+
 /** Another program's bytes, and what it added to the metadata, would say in clear what is sealed. */
-const sealing = (given: NewEvent, { person, values }: Part, key: KeyState): NewEvent => {
+const sealing = (
+  given: NewEvent,
+  { person, values }: Part,
+  key: KeyState,
+  here: ReturnType<typeof sealedHere>,
+): NewEvent => {
   const { original: _, ...event } = given
   const metadata = knownMetadata(event.metadata)
   const data = withValues(
@@ -75,18 +111,19 @@ const sealing = (given: NewEvent, { person, values }: Part, key: KeyState): NewE
   // Nothing more is recorded of who is forgotten.
   if (key === 'destroyed') return { ...event, metadata, data }
   const plain: Sealed = values.map(({ path, value }) => [path, value])
-  const box = key.seal(event.eventId.toLowerCase(), JSON.stringify(plain))
+  const [eventId, text] = [event.eventId.toLowerCase(), JSON.stringify(plain)]
+  const box = key.seal(eventId, text)
+  here.remember(eventId, { person, box, text })
   return { ...event, metadata, data: { ...data, [sealField]: `${version}:${box}:${person}` } }
 }
-
-type Part = NonNullable<ReturnType<Catalogue['personal']>>
 
 /**
  * Keeps from the log, and from whoever holds its bytes, what events say of people: it is sealed with a key of the person
  * on the way in, and opened on the way out. In its place in the data stands a placeholder of the same type, which is
  * all that is left when the key is destroyed. Events that are not sealed, of older logs, are given as they are; those
  * that are sealed already, from another Agora, are recorded as they are. What this version cannot fold stays sealed: it
- * could not find in it what is to be forgotten.
+ * could not find in it what is to be forgotten. What was sealed here is remembered until it is read for the first time
+ * or the person is forgotten, so that a process does not open the seals that it has just made.
  * @param log the adapter that keeps the events
  * @param options.onError told of seals that could not be opened although their key is there, and of keys that are missing
  */
@@ -102,6 +139,9 @@ export const sealed = (
     readonly onError?: (error: unknown) => void
   },
 ): EventLog => {
+  const here = sealedHere()
+  keys.onDestroyed(here.forget)
+
   const missing = (person: string) =>
     onError(
       new Error(
@@ -114,7 +154,9 @@ export const sealed = (
     const rest = withoutSeal(event.data)
     if (!parts || key === undefined || key === 'destroyed') return { ...event, data: rest }
     try {
-      const values: Sealed = JSON.parse(key.open(event.eventId.toLowerCase(), parts.box))
+      const eventId = event.eventId.toLowerCase()
+      const text = here.take(eventId, parts.box) ?? key.open(eventId, parts.box)
+      const values: Sealed = JSON.parse(text)
       return { ...event, data: withValues(rest as Data, values) }
     } catch (error) {
       // Somebody has put it there: it says nothing, and must not stop who reads on.
@@ -173,7 +215,7 @@ export const sealed = (
       ...append,
       events: append.events.map((event, index) => {
         const part = parts[nth]?.[index]
-        return part ? sealing(event, part, states.get(part.person) ?? 'destroyed') : event
+        return part ? sealing(event, part, states.get(part.person) ?? 'destroyed', here) : event
       }),
     }))
   }

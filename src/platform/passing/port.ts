@@ -1,6 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 
+/** Whether somebody still waits for an answer. */
+export type Waiting = {
+  /** Nobody waits any more. */
+  readonly isOver: boolean
+  /** Sets what is called once when it is over; one listener at a time, undefined for none. */
+  readonly onOver: (listener: (() => void) | undefined) => void
+}
+
 /** A request that another process serves. */
 export type Passed = {
   readonly method: string
@@ -14,8 +22,8 @@ export type Passed = {
   readonly address: string
   readonly protocol: string
   readonly correlationId: string
-  /** Aborts when nobody waits for the answer any more. */
-  readonly signal?: AbortSignal
+  /** Given where the request is dropped when nobody waits for its answer any more. */
+  readonly waiting?: Waiting | undefined
 }
 
 /** What that one answered. */

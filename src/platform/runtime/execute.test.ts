@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { describe, test } from 'vitest'
 import { catalogue, decider, Fields, Id, isRefusal, Nothing, refuse } from '#kernel'
 import { newId } from '#kernel/testing'
+import { asyncCounts } from '../../../test/support/async-counts.ts'
 import { Conflict, EventRefused, type EventLog } from '../event-log/port.ts'
 import { checked } from '../event-log/checked.ts'
 import { memoryEventLog } from '../event-log/memory.ts'
@@ -446,4 +447,24 @@ test('the states of streams about somebody are let go of, and read again when th
   assert.ok(!isRefusal(answer))
   assert.equal(answer.state.sweets, 2)
   assert.ok(asked.reads > before)
+})
+
+test('a command on a known stream makes four promises besides those of the log, and nothing else', async () => {
+  let revision = 0
+  const { execute } = setUp({
+    ...memoryEventLog(),
+    append: (_stream, _expected, events) => {
+      revision += events.length
+      return Promise.resolve({ revision: revision - 1, position: BigInt(revision) })
+    },
+  })
+  const id = someId()
+  await execute(jar, id, fill(1), from())
+  const origins = Array.from({ length: 100 }, () => from())
+  const { PROMISE: promises = 0, ...others } = await asyncCounts(async () => {
+    for (const origin of origins) await execute(jar, id, fill(1), origin)
+  })
+  // Of each command, one is of this loop and one of the log.
+  assert.ok(promises / origins.length <= 6.1, `${promises / origins.length} promises a command`)
+  assert.deepEqual(others, {})
 })

@@ -74,11 +74,16 @@ export const executor = ({
     readonly forget: (person: string) => void
   } => {
   const instances = new LRUCache<string, Instance>({ max: cached })
-  const running = new Set<Promise<void>>()
+  /** How much is under way: streams that are decided on, and snapshots that are saved. */
+  let running = 0
+  let whenIdle: (() => void)[] = []
 
-  const track = (work: Promise<void>): void => {
-    running.add(work)
-    void work.finally(() => running.delete(work))
+  const ended = (): void => {
+    running -= 1
+    if (running > 0) return
+    const waiting = whenIdle
+    whenIdle = []
+    for (const resolve of waiting) resolve()
   }
 
   const instanceOf = (decider: AnyDecider, id: string): Instance => {
@@ -171,17 +176,15 @@ export const executor = ({
   }
 
   /** Takes in whatever is there by now. @returns whether there was anything new */
-  const lookAgain = async (instance: Instance): Promise<boolean> => {
-    if (!instance.unknown) return refresh(instance)
-    await load(instance)
-    return instance.revision >= 0
-  }
+  const lookAgain = (instance: Instance): Promise<boolean> =>
+    instance.unknown ? load(instance).then(() => instance.revision >= 0) : refresh(instance)
 
   const keepSnapshot = (instance: Instance): void => {
     const { stream, decider, revision, position, state, commands, snapshotAt } = instance
     if (revision - snapshotAt < snapshotEvery) return
     instance.snapshotAt = revision
-    const saving = snapshots
+    running += 1
+    void snapshots
       .save({
         stream,
         stateVersion: decider.stateVersion,
@@ -192,7 +195,7 @@ export const executor = ({
       })
       // The next one will do; until then, loading takes longer.
       .catch(() => undefined)
-    track(saving)
+      .then(ended)
   }
 
   /** Takes in what was decided, once it is recorded. */
@@ -241,7 +244,8 @@ export const executor = ({
       } catch (error) {
         const isOfOne = error instanceof EventRefused || error instanceof BasisMoved
         if (isOfOne && batch.length > 1) {
-          for (const one of batch) await answering(instance, [one])
+          for (const one of batch)
+            await answer(instance, [one]).catch((cause: unknown) => failed(instance, [one], cause))
           return
         }
         const mayTryAgain = error instanceof Conflict || error instanceof Unavailable
@@ -253,21 +257,25 @@ export const executor = ({
     }
   }
 
-  /** Answers a batch; what goes wrong is told to everyone in it, and the state is read anew next time. */
-  const answering = async (instance: Instance, batch: readonly Asked[]): Promise<void> => {
-    try {
-      await answer(instance, batch)
-    } catch (error) {
-      instance.unknown = true
-      startFrom(instance, undefined)
-      batch.forEach(({ reject }) => reject(error))
-    }
+  /** A failure is passed to every caller in a batch, and the state is read anew next time. */
+  const failed = (instance: Instance, batch: readonly Asked[], error: unknown): void => {
+    instance.unknown = true
+    startFrom(instance, undefined)
+    batch.forEach(({ reject }) => reject(error))
   }
 
+  /** Answers whoever waits for a stream, batch by batch. */
   const run = async (instance: Instance): Promise<void> => {
-    while (instance.waiting.length > 0)
-      await answering(instance, instance.waiting.splice(0, mostAtOnce))
+    while (instance.waiting.length > 0) {
+      const batch = instance.waiting.splice(0, mostAtOnce)
+      try {
+        await answer(instance, batch)
+      } catch (error) {
+        failed(instance, batch, error)
+      }
+    }
     instance.busy = false
+    ended()
   }
 
   const ask = (decider: AnyDecider, id: string, asked: Omit<Asked, 'resolve' | 'reject'>) =>
@@ -276,18 +284,17 @@ export const executor = ({
       instance.waiting.push({ ...asked, resolve, reject })
       if (instance.busy) return
       instance.busy = true
-      track(run(instance))
+      running += 1
+      void run(instance)
     })
 
   /** Lets commands to a stream wait. @returns what lets them go on */
   const reserve = (instance: Instance) => {
-    const { promise, resolve } = Promise.withResolvers<void>()
     instance.busy = true
-    track(promise)
+    running += 1
     return (isStale: boolean): void => {
       instance.stale ||= isStale
-      track(run(instance))
-      resolve()
+      void run(instance)
     }
   }
 
@@ -319,11 +326,11 @@ export const executor = ({
         },
       )
     },
-    stateOf: async (decider, id, { enough } = {}) => {
-      const kept = instances.get(streamOf(decider, id))
-      if (enough && kept && !kept.unknown && enough(kept.state as never)) {
+    stateOf: (decider, id, { enough } = {}) => {
+      const kept = enough && instances.get(streamOf(decider, id))
+      if (kept && !kept.unknown && enough(kept.state as never)) {
         const { state, revision, position } = kept
-        return { state, revision, position } as never
+        return Promise.resolve({ state, revision, position }) as never
       }
       return ask(decider, id, {}) as never
     },
@@ -335,7 +342,10 @@ export const executor = ({
     },
     /** Resolves when nothing is under way any more. */
     idle: async () => {
-      while (running.size > 0) await Promise.allSettled(running)
+      while (running > 0)
+        await new Promise<void>((resolve) => {
+          whenIdle.push(resolve)
+        })
     },
   }
 }
