@@ -8,23 +8,30 @@ const check = ({ stream, revision }: Basis): Append => ({
   events: [],
 })
 
-/**
- * Records events if the streams that their decision rests on have not moved since.
- * @param bases in a log that cannot append together there are none
- * @throws BasisMoved when one has moved; nothing is recorded
- * @throws what `append` does
- */
-export const recordOn = async (
-  log: Pick<EventLog, 'append' | 'appendTogether'>,
+const recordTogether = async (
+  appendTogether: NonNullable<EventLog['appendTogether']>,
   append: Append,
   bases: readonly Basis[],
 ): Promise<Appended> => {
-  if (bases.length === 0 || !log.appendTogether)
-    return log.append(append.stream, append.expected, append.events)
-  const outcome = await log.appendTogether([...bases.map(check), append])
+  const outcome = await appendTogether([...bases.map(check), append])
   if (outcome.recorded) return outcome.appended.at(-1)!
   const own = outcome.conflicts.at(-1)
   if (own) throw own
   const moved = outcome.conflicts.findIndex((conflict) => conflict !== undefined)
   throw new BasisMoved(bases[moved]!.stream)
 }
+
+/**
+ * Records events if the streams that their decision rests on have not moved since.
+ * @param bases in a log that cannot append together there are none
+ * @throws BasisMoved when one has moved; nothing is recorded
+ * @throws what `append` does
+ */
+export const recordOn = (
+  log: Pick<EventLog, 'append' | 'appendTogether'>,
+  append: Append,
+  bases: readonly Basis[],
+): Promise<Appended> =>
+  bases.length > 0 && log.appendTogether
+    ? recordTogether(log.appendTogether, append, bases)
+    : log.append(append.stream, append.expected, append.events)
