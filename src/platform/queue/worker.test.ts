@@ -123,3 +123,39 @@ test('a listener that fails harms no job', async () => {
   expect(errors).toMatchObject([{ message: 'listener' }])
   await worker.stop()
 })
+
+/** A worker that has found its queue empty. */
+const idleWorker = async (concurrency: number) => {
+  const { takes, store, ...rest } = scripted()
+  const ran: string[] = []
+  const run = async ({ id }: Attempt) => void ran.push(id)
+  const bells = createBells(1_000_000)
+  const worker = startWorker(store, bells, 'q', run, { concurrency }, () => undefined)
+  await expect.poll(() => takes.length, eventually).toBe(1)
+  // As long as it has not looked, older jobs may wait.
+  expect(worker.offer(1)).toBeUndefined()
+  takes[0]!.give([])
+  await new Promise((resolve) => setImmediate(resolve))
+  return { ...rest, worker, ran }
+}
+
+test('an idle worker offers the places it has free, and runs what was added as taken by it', async () => {
+  const { worker, ran, settled } = await idleWorker(3)
+  const [two, one] = [worker.offer(2), worker.offer(5)]
+  expect([two?.places, one?.places]).toEqual([2, 1])
+  expect(worker.offer(1)).toBeUndefined()
+  await two!.begin(['a'].map(attemptAt))
+  await expect.poll(() => settled, eventually).toEqual([[{ id: 'a', outcome: 'done' }]])
+  expect(ran).toEqual(['a'])
+  expect(worker.offer(5)?.places).toBe(2)
+})
+
+test('a worker that stops waits for what it was offering places to, and gives it back', async () => {
+  const { worker, ran, released } = await idleWorker(3)
+  const offer = worker.offer(2)!
+  const stopped = worker.stop()
+  expect(worker.offer(1)).toBeUndefined()
+  await offer.begin(['a', 'b'].map(attemptAt))
+  await stopped
+  expect({ ran, released }).toEqual({ ran: [], released: ['a', 'b'] })
+})
