@@ -87,7 +87,7 @@ export const startApp = async (
   })
   const { database, clock, followed, log, executor, keys, documents, letters, control, feed } =
     stores
-  const { progress, readModels, rows, bull, mailer, counters, forgetting } = stores
+  const { progress, readModels, rows, mails, queues, mailer, counters, forgetting } = stores
   const passwords = argon2Passwords()
   const provider = paymentSimulator(database)
   const reconciliations = postgresReconciliations(database)
@@ -113,9 +113,9 @@ export const startApp = async (
   await stores.readers.declare(
     new Map([...readByFollowers(sagas, jobs), [wholeVersion, [...events.types, ...commands]]]),
   )
-  // Many small ones go in rows, taken by the batch; the outside world is BullMQ's. Mails about accounts are rows as well:
-  // nobody records that one was sent, so that they cannot share a job, and a job of BullMQ each costs more than the mail.
-  const queueOf = ({ name }: AnyJob) => (name === 'send-mail' ? bull : rows)
+  // With Redis, mails to notify go to BullMQ there. Mails about accounts stay rows: no event records that one was sent, so
+  // they cannot share a job, and a job of BullMQ each costs more than the mail.
+  const queueOf = ({ name }: AnyJob) => (name === 'send-mail' ? mails : rows)
 
   const overview = sagaOverview(sagas)
   const projections: readonly AnyProjection[] = [...declaredProjections, overview, ...further]
@@ -127,7 +127,7 @@ export const startApp = async (
     letters,
     control,
     progress,
-    queues: [rows, bull],
+    queues,
     clock,
   })
   metrics.gauge({

@@ -7,71 +7,122 @@ import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
 import { logIdentity } from '../platform/log-identity/log-identity.ts'
 import { bullmqQueue } from '../platform/queue/bullmq.ts'
 import { jobStores, OtherJobStore } from '../platform/queue/job-stores.ts'
+import { postgresQueue } from '../platform/queue/postgres.ts'
 import type { Queue } from '../platform/queue/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 
-test.skipIf(!hasRedis)(
-  `what an old process leaves in a store that others saw empty is worked on, and known at the next start${needsRedis}`,
-  async () => {
-    await using fresh = await freshDatabase()
-    await using redis = await freshRedis()
-    const stores = jobStores(fresh.database)
-    const open = (redisUrl: string | undefined, every: number, parts: AsyncDisposableStack) =>
-      openJobs(redisUrl === undefined ? {} : { redisUrl }, {
-        database: fresh.database,
-        postgresUrl: fresh.url,
-        room: 'x',
-        roomBefore: 'before',
-        failed: () => undefined,
-        logger: createLogger('silent'),
-        every,
-        parts,
-      })
-    const isKnown = async () => (await stores.known()).some(({ named }) => named === 'postgres')
-
-    await using idle = new AsyncDisposableStack()
-    await open(undefined, 60_000, idle)
-    await using old = new AsyncDisposableStack()
-    const before = await open(undefined, 60_000, old)
-    await using next = new AsyncDisposableStack()
-    const now = await open(redis.url, 20, next)
-    await expect.poll(isKnown, { timeout: 15_000 }).toBe(false)
-    await idle.disposeAsync()
-    expect(await isKnown()).toBe(false)
-
-    await before.add('send-mail', [{ id: 'late', data: 1 }])
-    await old.disposeAsync()
-    expect(await isKnown()).toBe(true)
-
-    const done: unknown[] = []
-    await now.work('send-mail', async ({ data }) => void done.push(data))
-    await expect.poll(() => done, { timeout: 15_000 }).toEqual([1])
-    await expect.poll(isKnown, { timeout: 15_000 }).toBe(false)
-  },
-)
-
-/** Opens the jobs of an Agora that has always had this secret. */
+/** Opens the jobs of an Agora that has always had this secret. @returns the queue of mails */
 const opened = async (
   { database, url }: TestDatabase,
   urls: { readonly redisUrl?: string; readonly redisUrlBefore?: string },
   parts: AsyncDisposableStack,
-): Promise<Queue> =>
-  openJobs(urls, {
+  every = 20,
+): Promise<Queue> => {
+  const { mails } = await openJobs(urls, {
     database,
     postgresUrl: url,
+    rows: parts.adopt(postgresQueue(database), (it) => it.close()),
     room: await logIdentity(database),
     roomBefore: 'of-the-secret',
     failed: () => undefined,
     logger: createLogger('silent'),
-    every: 20,
+    every,
     parts,
   })
+  return mails
+}
 
 const worked = async (queue: Queue): Promise<unknown[]> => {
   const done: unknown[] = []
   await queue.work('send-mail', async ({ data }) => void done.push(data))
   return done
 }
+
+/** Whether BullMQ has tables in a database. */
+const hasBullmq = async ({ database }: TestDatabase): Promise<boolean> => {
+  const [row] = await database.query<{ there: boolean }>(
+    `SELECT to_regclass('bullmq.job') IS NOT NULL AS there`,
+  )
+  return row!.there
+}
+
+test('without Redis, mails are rows, and BullMQ is not opened', async () => {
+  await using fresh = await freshDatabase()
+  await using parts = new AsyncDisposableStack()
+  const queue = await opened(fresh, {}, parts)
+  const done = await worked(queue)
+  await queue.add('send-mail', [{ id: 'one', data: 1 }])
+  await expect.poll(() => done, { timeout: 15_000 }).toEqual([1])
+  expect(await fresh.database.query('SELECT id FROM agora.jobs')).toEqual([{ id: 'one' }])
+  expect(await hasBullmq(fresh)).toBe(false)
+})
+
+test('what waits in the BullMQ tables of an earlier version is done, and the next start does without them', async () => {
+  await using fresh = await freshDatabase()
+  const stores = jobStores(fresh.database)
+  // As an earlier version leaves it.
+  const old = await bullmqQueue(fresh.url)
+  await old.add('send-mail', [{ id: 'a', data: 'old' }])
+  await old.close()
+  await stores.used({ named: 'postgres' })
+
+  await using parts = new AsyncDisposableStack()
+  const queue = await opened(fresh, {}, parts)
+  await queue.add('send-mail', [{ id: 'b', data: 'new' }])
+  expect((await queue.counts('send-mail')).waiting).toBe(2)
+  const done = await worked(queue)
+  await expect.poll(() => new Set(done), { timeout: 15_000 }).toEqual(new Set(['new', 'old']))
+  await expect.poll(stores.known, { timeout: 15_000 }).toEqual([])
+})
+
+test.skipIf(!hasRedis)(
+  `mails that wait in rows are worked on once Redis is in use${needsRedis}`,
+  async () => {
+    await using fresh = await freshDatabase()
+    await using redis = await freshRedis()
+    await using before = new AsyncDisposableStack()
+    await (await opened(fresh, {}, before)).add('send-mail', [{ id: 'a', data: 'old' }])
+    await before.disposeAsync()
+
+    await using parts = new AsyncDisposableStack()
+    const done = await worked(await opened(fresh, { redisUrl: redis.url }, parts))
+    await expect.poll(() => done, { timeout: 15_000 }).toEqual(['old'])
+  },
+)
+
+test.skipIf(!hasRedis)(
+  `what an old process leaves in a store that others saw empty is worked on, and known at the next start${needsRedis}`,
+  async () => {
+    await using fresh = await freshDatabase()
+    await using first = await freshRedis()
+    await using second = await freshRedis()
+    const stores = jobStores(fresh.database)
+    const isKnown = async () => (await stores.known()).some(({ named }) => named === first.url)
+
+    await using idle = new AsyncDisposableStack()
+    await opened(fresh, { redisUrl: first.url }, idle)
+    await using old = new AsyncDisposableStack()
+    const before = await opened(fresh, { redisUrl: first.url }, old, 60_000)
+    await before.add('send-mail', [{ id: 'early', data: 0 }])
+    await using next = new AsyncDisposableStack()
+    const now = await opened(fresh, { redisUrl: second.url, redisUrlBefore: first.url }, next)
+    const done = await worked(now)
+    await expect.poll(isKnown, { timeout: 15_000 }).toBe(false)
+    await idle.disposeAsync()
+    expect(await isKnown()).toBe(false)
+    await next.disposeAsync()
+
+    await before.add('send-mail', [{ id: 'late', data: 1 }])
+    await old.disposeAsync()
+    expect(await isKnown()).toBe(true)
+
+    await using last = new AsyncDisposableStack()
+    const after = await opened(fresh, { redisUrl: second.url, redisUrlBefore: first.url }, last)
+    const late = await worked(after)
+    await expect.poll(() => [done, late], { timeout: 15_000 }).toEqual([[0], [1]])
+    await expect.poll(isKnown, { timeout: 15_000 }).toBe(false)
+  },
+)
 
 test('a Redis that was never reached is not remembered: the next start does without it', async () => {
   await using fresh = await freshDatabase()
@@ -98,9 +149,9 @@ test('stores are given up together, or not at all', async () => {
   await expect(opened(fresh, { redisUrlBefore: 'redis://one' }, parts)).rejects.toThrow(
     OtherJobStore,
   )
-  expect(await stores.known()).toHaveLength(3)
+  expect(await stores.known()).toHaveLength(2)
   await opened(fresh, { redisUrlBefore: 'none' }, parts)
-  expect(await stores.known()).toEqual([{ named: 'postgres' }])
+  expect(await stores.known()).toEqual([])
 })
 
 test.skipIf(!hasRedis)(

@@ -13,15 +13,17 @@ import { patient } from '../platform/queue/patient.ts'
 import type { Queue } from '../platform/queue/port.ts'
 import { succeeding } from '../platform/queue/succession.ts'
 
-/** The queues of the outside world. */
+/** The queues whose store follows `REDIS_URL`. */
 const queues = ['send-mail'] as const
 
-/** What the PostgreSQL of everything else is called among stores of jobs. */
+/** The name of BullMQ's tables in the PostgreSQL of everything else, where earlier versions kept mail jobs. */
 const ownPostgres = 'postgres'
 
 type Opening = {
   readonly database: Database
   readonly postgresUrl: string
+  /** The queue in plain rows; stays the caller's. */
+  readonly rows: Queue
   /** Part of the prefix of this Agora in a Redis that others use as well; follows from the identity of its log. */
   readonly room: string
   /** The same, as older versions derived it from the secret: jobs may wait there still. */
@@ -34,36 +36,47 @@ type Opening = {
   readonly parts: AsyncDisposableStack
 }
 
+/** The queues of a process. */
+export type OpenJobs = {
+  /** Mail jobs: added to Redis with `REDIS_URL`, else to rows; run from every store in which some may wait. */
+  readonly mails: Queue
+  /** Each store of jobs once, for operators. */
+  readonly all: readonly Queue[]
+}
+
 /**
- * Opens the queue of what is done to the outside world, in Redis or else in PostgreSQL; what waits still where it was
- * before is worked on as well. A store counts as used once the first job is about to be added to it: a Redis that was
- * never reached holds nothing.
- * @throws OtherJobStore when jobs may wait in a Redis that nothing is told of; nothing has been changed then
+ * Opens the stores of mail jobs. Jobs are added to BullMQ in Redis with `REDIS_URL`, and to plain rows without; what
+ * still waits in a store that was used before is run as well. A Redis counts as used once the first job is about to be
+ * added to it: one that was never reached holds nothing.
+ * @throws OtherJobStore when jobs may wait in a Redis whose URL is not configured; nothing has been changed then
  */
 export const openJobs = async (
   { redisUrl, redisUrlBefore }: Pick<Config, 'redisUrl' | 'redisUrlBefore'>,
-  { database, postgresUrl, room, roomBefore, failed, logger, every = 10_000, parts }: Opening,
-): Promise<Queue> => {
+  { database, postgresUrl, rows, room, roomBefore, failed, logger, every = 10_000, parts }: Opening,
+): Promise<OpenJobs> => {
   const stores = jobStores(database)
-  const here: JobPlace =
-    redisUrl === undefined ? { named: ownPostgres } : { named: withoutPassword(redisUrl), room }
+  const here: JobPlace | undefined =
+    redisUrl === undefined ? undefined : { named: withoutPassword(redisUrl), room }
   /** Whether this process has recorded that jobs may wait where it adds them. */
   let recorded = false
-  const record = async (): Promise<void> => {
+  const record = async (place: JobPlace): Promise<void> => {
     if (recorded) return
-    await stores.used(here)
+    await stores.used(place)
     recorded = true
   }
 
   const open = async (url: string, schema: string, beforeFirstAdd?: () => Promise<void>) => {
     const { bullmqQueue } = await import('../platform/queue/bullmq.ts')
-    return patient(
-      await bullmqQueue(url, {
-        schema,
-        queues,
-        onError: failed,
-        ...(beforeFirstAdd && { beforeFirstAdd }),
-      }),
+    return parts.adopt(
+      patient(
+        await bullmqQueue(url, {
+          schema,
+          queues,
+          onError: failed,
+          ...(beforeFirstAdd && { beforeFirstAdd }),
+        }),
+      ),
+      (it) => it.close(),
     )
   }
   const prefixOf = (place: JobPlace) => redisKeys(place.room ?? roomBefore).jobs
@@ -72,7 +85,7 @@ export const openJobs = async (
   const givenUp: JobPlace[] = []
   const unknown: string[] = []
   for (const other of await stores.known()) {
-    if (isSamePlace(other, here)) continue
+    if (here !== undefined && isSamePlace(other, here)) continue
     const url = [redisUrl, redisUrlBefore].find(
       (one) => one !== undefined && withoutPassword(one) === other.named,
     )
@@ -89,10 +102,17 @@ export const openJobs = async (
 
   const opened = new Map<JobPlace, Queue>()
   for (const [place, openBefore] of before) opened.set(place, await openBefore())
-  const now = await (redisUrl === undefined
-    ? open(postgresUrl, 'bullmq', record)
-    : open(redisUrl, prefixOf(here), record))
-  const queue = parts.adopt(succeeding(now, [...opened.values()]), (it) => it.close())
+  const inRedis =
+    here === undefined || redisUrl === undefined
+      ? undefined
+      : await open(redisUrl, prefixOf(here), () => record(here))
+  const drained = [...opened.values()]
+  const mails = inRedis
+    ? succeeding(inRedis, [rows, ...drained])
+    : drained.length > 0
+      ? succeeding(rows, drained)
+      : rows
+  const all = [rows, ...(inRedis ? [inRedis] : []), ...drained]
 
   const isEmpty = async (it: Queue): Promise<boolean> => {
     const counts = await Promise.all(queues.map(it.counts))
@@ -100,7 +120,7 @@ export const openJobs = async (
   }
   const look = async (): Promise<void> => {
     // Another process may have seen it empty in between.
-    if (recorded) await stores.used(here)
+    if (here !== undefined && recorded) await stores.used(here)
     const known = await stores.known()
     for (const [place, it] of opened) {
       if (!known.some((other) => isSamePlace(other, place)) || !(await isEmpty(it))) continue
@@ -108,16 +128,18 @@ export const openJobs = async (
       logger.info({ store: place.named }, 'No jobs wait where they were kept before')
     }
   }
-  // Those that came after this process, and keep jobs elsewhere, may have seen it empty before the last one came.
+  // Processes that started later, and add jobs elsewhere, may have seen the store empty before the last job was added.
   parts.defer(async () => {
+    if (here === undefined || inRedis === undefined || !recorded) return
     try {
       const isKnown = (await stores.known()).some((other) => isSamePlace(other, here))
-      if (recorded && !isKnown && !(await isEmpty(now))) await stores.used(here)
+      if (!isKnown && !(await isEmpty(inRedis))) await stores.used(here)
     } catch (error) {
       failed(error)
     }
   })
+  if (here === undefined && opened.size === 0) return { mails, all }
   const looking = setInterval(() => void look().catch(failed), every).unref()
   parts.defer(() => clearInterval(looking))
-  return queue
+  return { mails, all }
 }

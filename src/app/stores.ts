@@ -190,9 +190,10 @@ export const openStores = async (
   const rows = parts.adopt(postgresQueue(database, { onError: failed('queue') }), (it) =>
     it.close(),
   )
-  const bull = await openJobs(config, {
+  const { mails, all: queues } = await openJobs(config, {
     database,
     postgresUrl,
+    rows,
     room: ours,
     roomBefore: oursBefore,
     failed: failed('queue'),
@@ -261,7 +262,8 @@ export const openStores = async (
     progress,
     readModels,
     rows,
-    bull,
+    mails,
+    queues,
     mailer,
     forgetting,
   }

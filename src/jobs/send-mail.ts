@@ -59,6 +59,6 @@ export const sendMail = (mailer: Mailer, { execute, stateOf }: Executor) =>
       const data = { reason: 'It could not be handed to the mail server' }
       await execute(notification, notificationId, { type: 'RecordFailure', data }, origin)
     },
-    // A job of BullMQ on PostgreSQL costs more than the mail.
+    // A job of BullMQ each would cost more than the mail.
     options: { concurrency: 8, attempts: 10, backoff: 500, bundle: { most: 25, within: 100 } },
   })

@@ -94,6 +94,18 @@ test('who forgets somebody begins again when a store was away, whatever they wer
   expect(destroyed).toEqual([person])
 })
 
+test('of mails that wait together, those to others stay', async () => {
+  const [person, other] = [randomUUID(), randomUUID()]
+  const queue = postgresQueue(fresh.database)
+  const text = 'Your order is on its way'
+  const mails = [asked({ userId: person, text }), asked({ userId: other, text })]
+  await queue.add('send-mail', [{ id: 'mails', data: mails }])
+  await forgettingOf([{ value: 'user', placeholder: 'forgotten' }]).forgetting.forget(person)
+  const rows = await fresh.database.query(`SELECT data FROM agora.jobs WHERE id = 'mails'`)
+  expect(rows).toEqual([{ data: [mails[1]] }])
+  await queue.close()
+})
+
 /** What others have, and how much of it is left. */
 const bobs = async () => {
   const mailer = outboxMailer({ folder, from: 'agora@example.org' })

@@ -13,10 +13,14 @@ import type { Sought } from './tells.ts'
 /** Tables that are looked after otherwise, or say nothing of anybody. */
 const excepted = ['agora.events', 'agora.personal_keys', 'agora.forgotten', 'agora.migrations']
 
+/** Whether a job says something of them. A mail is theirs by its addressee's id alone. */
+const tellsOfThem = (text: string): string =>
+  `(${tells(text)} OR (queue = 'send-mail' AND strpos(${text}, $1) > 0))`
+
 /** A job is a bundle of what was asked for, of others as well: what is about them stays. */
 const withoutThem = `CASE WHEN json_typeof(data) = 'array' THEN (
   SELECT coalesce(json_agg(asked), '[]') FROM json_array_elements(data) AS asked
-  WHERE NOT ${tells('asked::text')}) ELSE '[]' END`
+  WHERE NOT ${tellsOfThem('asked::text')}) ELSE '[]' END`
 
 /**
  * How a place is cleared of what tells of somebody. Not so the jobs that do this: one that is missing would not begin
@@ -32,7 +36,7 @@ const clearings: Readonly<Record<string, string>> = {
   'failures of jobs': `UPDATE agora.jobs SET error = '(forgotten)'
     WHERE error IS NOT NULL AND error <> '(forgotten)' AND (strpos(error, $1) > 0 OR ${tells('error')})`,
   jobs: `UPDATE agora.jobs SET data = ${withoutThem}
-    WHERE queue <> 'destroy-key' AND ${tells('data::text')}`,
+    WHERE queue <> 'destroy-key' AND ${tellsOfThem('data::text')}`,
 }
 
 /** What is to be said of places, for people. */

@@ -65,6 +65,16 @@ test('what a process that died left half written of a mail is forgotten as well'
   expect(await readdir(temporary.path)).toEqual([])
 })
 
+test('a folder that was removed is made again', async () => {
+  await using temporary = await temporaryFolder()
+  const folder = join(temporary.path, 'outbox')
+  const mailer = outboxMailer({ folder, from })
+  await mailer.send(mail)
+  await rm(folder, { recursive: true })
+  await mailer.send(mail)
+  expect(await readdir(folder)).toHaveLength(1)
+})
+
 test('only the owner may look into the outbox', async () => {
   await using temporary = await temporaryFolder()
   const folder = join(temporary.path, 'outbox')

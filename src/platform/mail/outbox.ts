@@ -5,6 +5,7 @@ import { createTransport } from 'nodemailer'
 import { hasAddress } from '../forgetting/tells.ts'
 import { Unavailable } from '../unavailable.ts'
 import { messageOf } from './message.ts'
+import { plainMessage } from './plain-message.ts'
 import type { Mailer } from './port.ts'
 
 /** The mail's id as part of a file name, told apart from every other. */
@@ -16,8 +17,16 @@ const partOf = (id: string): string => {
 const fileName = (id: string, now: Date): string =>
   `${now.toISOString().replaceAll(':', '-')}-${partOf(id)}.eml`
 
+/** Whether a file or folder is not there. */
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
 /** A file is there as a whole, and stays, or it is not there at all. */
-const writeWhole = async (folder: string, name: string, content: Buffer): Promise<void> => {
+const writeWhole = async (
+  folder: string,
+  name: string,
+  content: string | Buffer,
+): Promise<void> => {
   // The same mail may be written twice at once: a run that hangs, and the one that took over.
   const temporary = join(folder, `.${randomUUID()}.part`)
   try {
@@ -30,7 +39,7 @@ const writeWhole = async (folder: string, name: string, content: Buffer): Promis
     }
     await rename(temporary, join(folder, name))
   } catch (error) {
-    await rm(temporary, { force: true })
+    if (!isMissing(error)) await rm(temporary, { force: true })
     throw error
   }
 }
@@ -52,13 +61,25 @@ export const outboxMailer = ({
   readonly now?: () => Date
 }): Mailer => {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
+
+  const composed = async (message: ReturnType<typeof messageOf>): Promise<Buffer> => {
+    const made = await composer.sendMail(message)
+    if (!Buffer.isBuffer(made.message)) throw new TypeError('The message was to be a buffer')
+    return made.message
+  }
+
   return {
     send: async (mail) => {
-      const { message } = await composer.sendMail(messageOf(from, mail))
-      if (!Buffer.isBuffer(message)) throw new TypeError('The message was to be a buffer')
+      const message = messageOf(from, mail)
+      const at = now()
+      const content = plainMessage(message, at) ?? (await composed(message))
+      const name = fileName(mail.id, at)
       try {
-        await mkdir(folder, { recursive: true, mode: 0o700 })
-        await writeWhole(folder, fileName(mail.id, now()), message)
+        await writeWhole(folder, name, content).catch(async (error: unknown) => {
+          if (!isMissing(error)) throw error
+          await mkdir(folder, { recursive: true, mode: 0o700 })
+          await writeWhole(folder, name, content)
+        })
       } catch (error) {
         throw new Unavailable(`No mail can be written to ${folder}`, { cause: error })
       }
@@ -66,7 +87,7 @@ export const outboxMailer = ({
     forget: async (addresses) => {
       const wanted = addresses.map(hasAddress)
       const names = await readdir(folder).catch((error: unknown) => {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+        if (isMissing(error)) return []
         throw new Unavailable(`No mail can be read in ${folder}`, { cause: error })
       })
       let removed = 0

@@ -44,19 +44,29 @@ export type Bells = {
   readonly ring: (queue?: string) => void
 }
 
-/** Keeps the bells of the workers in this process. */
-export const createBells = (): Bells => {
+/**
+ * Keeps the bells of the workers in this process.
+ * @param every all bells ring together so often, ms: workers that poll at the same time share a statement
+ */
+export const createBells = (every: number): Bells => {
   const bells = new Map<string, Set<Bell>>()
+  let polling: NodeJS.Timeout | undefined
+  const ring = (queue?: string): void => {
+    const rung = queue === undefined ? bells.values() : [bells.get(queue) ?? []]
+    for (const some of rung) for (const bell of some) bell.ring()
+  }
   return {
     add: (queue, bell) => {
       bells.set(queue, (bells.get(queue) ?? new Set()).add(bell))
+      polling ??= setInterval(() => ring(), every)
     },
     remove: (queue, bell) => {
       bells.get(queue)?.delete(bell)
+      if (bells.get(queue)?.size === 0) bells.delete(queue)
+      if (bells.size > 0) return
+      clearInterval(polling)
+      polling = undefined
     },
-    ring: (queue) => {
-      const rung = queue === undefined ? bells.values() : [bells.get(queue) ?? []]
-      for (const some of rung) for (const bell of some) bell.ring()
-    },
+    ring,
   }
 }

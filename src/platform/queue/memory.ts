@@ -2,7 +2,7 @@ import { createBells } from './bell.ts'
 import type { Queue, QueueWorker } from './port.ts'
 import { keepDone, prepared } from './prepared.ts'
 import type { JobStore } from './store.ts'
-import { startWorker } from './worker.ts'
+import { longestPause, startWorker } from './worker.ts'
 
 type Row = {
   readonly id: string
@@ -34,7 +34,7 @@ export const memoryQueue = ({
   readonly onError?: (error: unknown) => void
 } = {}): Queue => {
   const queues = new Map<string, Rows>()
-  const bells = createBells()
+  const bells = createBells(longestPause)
   const workers = new Set<QueueWorker>()
 
   const rowsOf = (queue: string): Rows => {

@@ -3,24 +3,12 @@ import { coalesce } from '../coalesce.ts'
 import type { Database } from '../postgres/database.ts'
 import { createBells } from './bell.ts'
 import type { ParkedJob, Queue, QueueCounts, QueueWorker } from './port.ts'
-import { postgresJobStore } from './postgres-store.ts'
+import { postgresJobStore, type NewJob } from './postgres-store.ts'
 import { keepDone, prepared, type PreparedJob } from './prepared.ts'
-import { longestPause, startWorker } from './worker.ts'
+import { longestPause, startWorker, type Offer, type OfferingWorker } from './worker.ts'
 
 /** Where processes tell each other that there is work: the sender's id, then the queue. */
 const channel = 'agora_jobs'
-
-/**
- * Sorted by the caller, so that processes which add the same jobs do not wait for each other in a circle. Within a
- * batch, the order of adding is kept by microseconds.
- */
-const addSql = `
-  INSERT INTO agora.jobs (queue, id, data, due_at)
-  SELECT queue, id, data, CASE
-    WHEN run_at IS NULL THEN now() - (cardinality($2::text[]) - place) * interval '1 microsecond'
-    ELSE to_timestamp(run_at / 1000) END
-  FROM unnest($1::text[], $2::text[], $3::json[], $4::float8[], $5::int[]) AS new (queue, id, data, run_at, place)
-  ON CONFLICT DO NOTHING`
 
 const parkedSql = `
   SELECT queue, id, data, coalesce(error, '') AS error, attempt AS attempts, ended_at AS "failedAt"
@@ -80,36 +68,65 @@ export const postgresQueue = (
 ): PostgresQueue => {
   const self = randomUUID()
   const store = postgresJobStore(database, lease)
-  const bells = createBells()
+  const bells = createBells(longestPause)
   const workers = new Set<QueueWorker>()
+  /** The workers of each queue. */
+  const working = new Map<string, Set<OfferingWorker>>()
   let told: Promise<void> = Promise.resolve()
   let listening: Promise<{ readonly close: () => Promise<void> }> | undefined
   let purging: NodeJS.Timeout | undefined
 
-  const insert = async (added: readonly Added[]): Promise<void> => {
-    const rows = added
-      .flatMap(({ queue, jobs }) => jobs.map((job) => ({ queue, ...job })))
-      .map((row, place) => ({ ...row, place }))
-      .toSorted((a, b) => (a.queue === b.queue ? order(a.id, b.id) : order(a.queue, b.queue)))
-    await database.query({
-      text: addSql,
-      values: [
-        rows.map(({ queue }) => queue),
-        rows.map(({ id }) => id),
-        rows.map(({ json }) => json),
-        rows.map(({ runAt }) => runAt),
-        rows.map(({ place }) => place),
-      ],
-    })
+  /** Adds jobs, those that are due to workers of this process with room for them as taken. @returns which were left */
+  const insert = async (added: readonly Added[]): Promise<readonly boolean[]> => {
+    const due = new Map<string, number>()
+    for (const { queue, jobs } of added)
+      due.set(queue, (due.get(queue) ?? 0) + jobs.filter(isDue).length)
+    const offers = [...due].flatMap(([queue, most]) => offersOf(queue, most))
+    const free = offers.map(({ queue, offer }) => ({ queue, offer, left: offer.places }))
+    const given = new Map<string, { readonly offer: Offer; readonly json: string }>()
+    const left: boolean[] = []
+    const rows: NewJob[] = []
+    for (const { queue, jobs } of added) {
+      let leaves = false
+      for (const job of jobs) {
+        const place =
+          isDue(job) && !given.has(keyOf(queue, job.id))
+            ? free.find((one) => one.queue === queue && one.left > 0)
+            : undefined
+        if (place) {
+          place.left -= 1
+          given.set(keyOf(queue, job.id), { offer: place.offer, json: job.json })
+        } else leaves ||= isSoon(job)
+        rows.push({ queue, ...job, holder: place?.offer.holder ?? null })
+      }
+      left.push(leaves)
+    }
+    let taken: readonly { readonly queue: string; readonly id: string }[] = []
+    try {
+      taken = await store.insert(rows)
+      return left
+    } finally {
+      const attempts = Map.groupBy(
+        taken.flatMap(({ queue, id }) => {
+          const job = given.get(keyOf(queue, id))
+          return job ? [{ id, ...job }] : []
+        }),
+        ({ offer }) => offer,
+      )
+      for (const { offer } of offers)
+        offer
+          .begin(
+            (attempts.get(offer) ?? []).map(({ id, json }) => ({
+              id,
+              data: JSON.parse(json) as unknown,
+              attempt: 1,
+            })),
+          )
+          .catch(onError)
+    }
   }
 
-  const add = coalesce<Added, void>(
-    async (added) => {
-      await insert(added)
-      return added.map(() => undefined)
-    },
-    { lanes: 2 },
-  )
+  const add = coalesce<Added, boolean>(insert, { lanes: 2 })
 
   /** Rings in the other processes. Not part of adding: a NOTIFY makes commits queue up behind each other. */
   const tell = coalesce<string, void>(
@@ -127,6 +144,19 @@ export const postgresQueue = (
     bells.ring(queue)
     // A bell that is lost costs a pause: workers look by themselves every now and then.
     told = tell(queue).catch(onError)
+  }
+
+  /** Up to `most` places of this process's workers on a queue. */
+  const offersOf = (queue: string, most: number) => {
+    const offers: { readonly queue: string; readonly offer: Offer }[] = []
+    let left = most
+    for (const worker of working.get(queue) ?? []) {
+      const offer = left > 0 ? worker.offer(left) : undefined
+      if (!offer) continue
+      offers.push({ queue, offer })
+      left -= offer.places
+    }
+    return offers
   }
 
   const listen = async (): Promise<void> => {
@@ -155,11 +185,10 @@ export const postgresQueue = (
   return {
     add: async (queue, jobs) => {
       const ready = prepared(queue, jobs)
+      let left = false
       for (let from = 0; from < ready.length; from += addBatch)
-        await add({ queue, jobs: ready.slice(from, from + addBatch) })
-      // Who looks by himself in time need not be woken.
-      const soon = Date.now() + longestPause
-      if (ready.some(({ runAt }) => runAt === null || runAt <= soon)) ring(queue)
+        if (await add({ queue, jobs: ready.slice(from, from + addBatch) })) left = true
+      if (left) ring(queue)
     },
 
     work: async (queue, handler, options = {}) => {
@@ -167,7 +196,14 @@ export const postgresQueue = (
       purging ??= setInterval(() => void purge().catch(onError), 60_000).unref()
       const worker = startWorker(store, bells, queue, handler, options, onError)
       workers.add(worker)
-      return worker
+      const colleagues = (working.get(queue) ?? new Set()).add(worker)
+      working.set(queue, colleagues)
+      return {
+        stop: () => {
+          colleagues.delete(worker)
+          return worker.stop()
+        },
+      }
     },
 
     parked: (limit = 100) => database.query<ParkedJob>({ text: parkedSql, values: [limit] }),
@@ -194,5 +230,12 @@ export const postgresQueue = (
   }
 }
 
-/** Code unit order; any order will do that is the same in every process. */
-const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+/** Whether it may run at once. */
+const isDue = ({ runAt }: PreparedJob): boolean => runAt === null
+
+/** Whether workers have to be woken for it: they poll in time for what is due later. */
+const isSoon = ({ runAt }: PreparedJob): boolean =>
+  runAt === null || runAt <= Date.now() + longestPause
+
+/** Names a job of a queue. Neither name holds a NUL. */
+const keyOf = (queue: string, id: string): string => `${queue}\0${id}`

@@ -28,8 +28,11 @@ export type Settlement =
 export type JobStore = {
   /** How long a lease lasts, ms. */
   readonly lease: number
-  /** Leases up to `most` jobs that are due, the longest due first. */
+  /**
+   * Leases up to `most` jobs that are due, the longest due first. Several takes at once may share a statement.
+   */
   readonly take: (queue: string, holder: string, most: number) => Promise<Taken>
+  /** Records how attempts ended. Jobs that are done may wait a moment for a statement that is sent anyway. */
   readonly settle: (
     queue: string,
     holder: string,
@@ -41,6 +44,8 @@ export type JobStore = {
     holder: string,
     ids: readonly string[],
   ) => Promise<readonly string[]>
+  /** Records at once what waits for another statement. */
+  readonly flush?: () => void
   /** Gives jobs back as if they had never been taken. */
   readonly release: (queue: string, holder: string, ids: readonly string[]) => Promise<void>
 }

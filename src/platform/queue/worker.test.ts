@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createBells } from './bell.ts'
 import type { Attempt } from './port.ts'
 import type { JobStore, Settlement, Taken } from './store.ts'
-import { startWorker } from './worker.ts'
+import { longestPause, startWorker } from './worker.ts'
 
 const eventually = { timeout: 10_000, interval: 5 }
 
@@ -36,7 +36,7 @@ test('jobs that arrive after a worker was told to stop are given back, not run',
   const { store, takes, settled, released } = scripted()
   const ran: string[] = []
   const run = async ({ id }: Attempt) => void ran.push(id)
-  const worker = startWorker(store, createBells(), 'q', run, {}, () => undefined)
+  const worker = startWorker(store, createBells(longestPause), 'q', run, {}, () => undefined)
   await expect.poll(() => takes.length, eventually).toBe(1)
   const stopped = worker.stop()
   takes[0]!.give([attemptAt('late')])
@@ -48,7 +48,7 @@ test('jobs that end together are settled together, and make room for as many', a
   const { store, takes, settled } = scripted()
   const worker = startWorker(
     store,
-    createBells(),
+    createBells(longestPause),
     'q',
     nothing,
     { concurrency: 3 },
@@ -70,7 +70,9 @@ test('an end that could not be recorded is recorded later, and the job is not ru
   const runs: string[] = []
   failures.push(new Error('away'), new Error('still away'))
   const run = async ({ id }: Attempt) => void runs.push(id)
-  const worker = startWorker(store, createBells(), 'q', run, {}, (error) => errors.push(error))
+  const worker = startWorker(store, createBells(longestPause), 'q', run, {}, (error) =>
+    errors.push(error),
+  )
   await expect.poll(() => takes.length, eventually).toBe(1)
   takes[0]!.give([attemptAt('a')])
   await expect.poll(() => settled, eventually).toEqual([[{ id: 'a', outcome: 'done' }]])
@@ -81,7 +83,7 @@ test('an end that could not be recorded is recorded later, and the job is not ru
 
 test('a job that comes back to the worker that still runs it is not run beside itself', async () => {
   const { store, takes } = scripted()
-  const bells = createBells()
+  const bells = createBells(longestPause)
   const finish = Promise.withResolvers<void>()
   const runs: string[] = []
   const run = async ({ id }: Attempt) => {
@@ -110,7 +112,9 @@ test('a listener that fails harms no job', async () => {
     throw new Error('listener')
   }
   const options = { onFailed, attempts: 1 }
-  const worker = startWorker(store, createBells(), 'q', fail, options, (it) => errors.push(it))
+  const worker = startWorker(store, createBells(longestPause), 'q', fail, options, (it) =>
+    errors.push(it),
+  )
   await expect.poll(() => takes.length, eventually).toBe(1)
   takes[0]!.give([attemptAt('a')])
   await expect
@@ -118,4 +122,40 @@ test('a listener that fails harms no job', async () => {
     .toEqual([[{ id: 'a', outcome: 'parked', error: 'job' }]])
   expect(errors).toMatchObject([{ message: 'listener' }])
   await worker.stop()
+})
+
+/** A worker that has found its queue empty. */
+const idleWorker = async (concurrency: number) => {
+  const { takes, store, ...rest } = scripted()
+  const ran: string[] = []
+  const run = async ({ id }: Attempt) => void ran.push(id)
+  const bells = createBells(1_000_000)
+  const worker = startWorker(store, bells, 'q', run, { concurrency }, () => undefined)
+  await expect.poll(() => takes.length, eventually).toBe(1)
+  // As long as it has not looked, older jobs may wait.
+  expect(worker.offer(1)).toBeUndefined()
+  takes[0]!.give([])
+  await new Promise((resolve) => setImmediate(resolve))
+  return { ...rest, worker, ran }
+}
+
+test('an idle worker offers the places it has free, and runs what was added as taken by it', async () => {
+  const { worker, ran, settled } = await idleWorker(3)
+  const [two, one] = [worker.offer(2), worker.offer(5)]
+  expect([two?.places, one?.places]).toEqual([2, 1])
+  expect(worker.offer(1)).toBeUndefined()
+  await two!.begin(['a'].map(attemptAt))
+  await expect.poll(() => settled, eventually).toEqual([[{ id: 'a', outcome: 'done' }]])
+  expect(ran).toEqual(['a'])
+  expect(worker.offer(5)?.places).toBe(2)
+})
+
+test('a worker that stops waits for what it was offering places to, and gives it back', async () => {
+  const { worker, ran, released } = await idleWorker(3)
+  const offer = worker.offer(2)!
+  const stopped = worker.stop()
+  expect(worker.offer(1)).toBeUndefined()
+  await offer.begin(['a', 'b'].map(attemptAt))
+  await stopped
+  expect({ ran, released }).toEqual({ ran: [], released: ['a', 'b'] })
 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setImmediate as immediate, setTimeout as pausing } from 'node:timers/promises'
 import { coalesce } from '../coalesce.ts'
 import { attemptsAt, type TakenAttempt } from './attempt.ts'
 import { createBell, type Bells } from './bell.ts'
@@ -18,6 +18,21 @@ type Held = {
 /** The longest pause between two looks into the queue, ms; bells and due times make it shorter. */
 export const longestPause = 2_000
 
+/** Places of a worker, kept free for jobs that are added as taken by it. */
+export type Offer = {
+  /** The holder that the jobs are to be leased to. */
+  readonly holder: string
+  readonly places: number
+  /** Runs the jobs that were added, and frees the other places. To be called once, also when none was added. */
+  readonly begin: (attempts: readonly TakenAttempt[]) => Promise<void>
+}
+
+/** A worker that jobs can be handed to. */
+export type OfferingWorker = QueueWorker & {
+  /** Keeps up to `most` places free. @returns nothing when the worker is busy: then others' jobs may wait for it */
+  readonly offer: (most: number) => Offer | undefined
+}
+
 /** After a failure of the store: pauses in ms. */
 const firstPause = 50
 
@@ -26,7 +41,7 @@ const firstPause = 50
  * side by side, keeps their leases while they run, and records how they ended, many in one statement.
  * When the store is away it waits with growing pauses, and what was finished meanwhile is recorded once it is back.
  * @param store where the jobs are
- * @param bells rung when jobs may have become due
+ * @param bells rung when jobs may have become due, and every `longestPause`
  * @param onError told of every failure of the store
  */
 export const startWorker = (
@@ -36,7 +51,7 @@ export const startWorker = (
   handler: (attempt: Attempt) => Promise<void>,
   options: WorkerOptions,
   onError: (error: unknown) => void,
-): QueueWorker => {
+): OfferingWorker => {
   const { concurrency = 16 } = options
   const holder = randomUUID()
   const bell = createBell()
@@ -45,14 +60,21 @@ export const startWorker = (
   const stop = new AbortController()
   const stopping = () => stop.signal.aborted
   let running = 0
+  /** Places that are offered. */
+  let offered = 0
+  /** Waits for room. */
   let hungry = false
+  /** Found the queue empty, and waits for a bell. */
+  let idle = false
+  let heartbeat: NodeJS.Timeout | undefined
 
   const settle = coalesce<Settlement, void>(
     async (settlements) => {
       await store.settle(queue, holder, settlements)
       return settlements.map(() => undefined)
     },
-    { most: 512 },
+    // Those that are done may wait for a statement; others must not wait for them.
+    { most: 512, lanes: 64 },
   )
 
   const run = attemptsAt(queue, handler, options, onError)
@@ -67,16 +89,18 @@ export const startWorker = (
 
   /** Records an end, however long it takes; when stopping, once: others will run the job again. */
   const record = async (settlement: Settlement, job: Held): Promise<void> => {
-    for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
+    for (let wait = firstPause; ; wait = Math.min(wait * 2, longestPause)) {
       try {
         job.settling = true
-        await settle(settlement)
+        const settled = settle(settlement)
+        if (stopping()) setImmediate(() => store.flush?.())
+        await settled
         return
       } catch (error) {
         job.settling = false
         onError(error)
         if (stopping()) return
-        await setTimeout(pause, undefined, stop).catch(() => undefined)
+        await pausing(wait, undefined, stop).catch(() => undefined)
       }
     }
   }
@@ -101,20 +125,22 @@ export const startWorker = (
     }
     const job: Held = { leasedAt, settling: false }
     held.set(attempt.id, job)
+    heartbeat ??= setInterval(() => void extendLeases().catch(onError), store.lease / 4)
     const done = work(attempt, job).finally(() => pending.delete(done))
     pending.add(done)
   }
 
   /** Jobs whose end is still to be recorded may pile up, but not without limit. */
-  const room = () => Math.min(concurrency - running, concurrency * 2 + 64 - held.size)
+  const room = () => Math.min(concurrency - running - offered, concurrency * 2 + 64 - held.size)
 
   const takeWhatFits = async (): Promise<void> => {
     hungry = true
     while (room() <= 0 && !stopping()) {
+      if (running + offered < concurrency) store.flush?.()
       await bell.heard()
       bell.silence()
       // Those that end in the same turn of the event loop make room together.
-      await setImmediate()
+      await immediate()
     }
     hungry = false
     if (stopping()) return
@@ -128,25 +154,33 @@ export const startWorker = (
       return
     }
     for (const attempt of taken.attempts) start(attempt, leasedAt)
-    if (taken.attempts.length < most)
-      await bell.heard(Math.min(taken.nextIn ?? longestPause, longestPause))
+    if (taken.attempts.length === most) return
+    idle = true
+    const { nextIn } = taken
+    await bell.heard(nextIn !== undefined && nextIn < longestPause ? nextIn : undefined)
+    idle = false
   }
 
   const loop = async (): Promise<void> => {
-    let pause = firstPause
+    let wait = firstPause
     while (!stopping()) {
       try {
         await takeWhatFits()
-        pause = firstPause
+        wait = firstPause
       } catch (error) {
         onError(error)
-        await setTimeout(pause, undefined, stop).catch(() => undefined)
-        pause = Math.min(pause * 2, longestPause)
+        await pausing(wait, undefined, stop).catch(() => undefined)
+        wait = Math.min(wait * 2, longestPause)
       }
     }
   }
 
   const extendLeases = async (): Promise<void> => {
+    if (held.size === 0) {
+      clearInterval(heartbeat)
+      heartbeat = undefined
+      return
+    }
     const now = performance.now()
     const old = [...held].filter(
       ([, { leasedAt, settling }]) => !settling && now - leasedAt > store.lease / 5,
@@ -164,16 +198,46 @@ export const startWorker = (
   }
 
   bells.add(queue, bell)
-  const heartbeat = setInterval(() => void extendLeases().catch(onError), store.lease / 4)
   const looping = loop()
   const stopped = async (): Promise<void> => {
     stop.abort()
     bell.ring()
+    store.flush?.()
     await looping
     await Promise.all(pending)
     clearInterval(heartbeat)
     bells.remove(queue, bell)
   }
   let stopOnce: Promise<void> | undefined
-  return { stop: () => (stopOnce ??= stopped()) }
+  return {
+    stop: () => (stopOnce ??= stopped()),
+    offer: (most) => {
+      const places = idle && !stopping() ? Math.min(most, room()) : 0
+      if (places <= 0) return undefined
+      offered += places
+      const leasedAt = performance.now()
+      const begun = Promise.withResolvers<void>()
+      pending.add(begun.promise)
+      return {
+        holder,
+        places,
+        begin: async (attempts) => {
+          offered -= places
+          try {
+            if (!stopping()) for (const attempt of attempts) start(attempt, leasedAt)
+            else if (attempts.length > 0)
+              await store.release(
+                queue,
+                holder,
+                attempts.map(({ id }) => id),
+              )
+          } finally {
+            pending.delete(begun.promise)
+            begun.resolve()
+          }
+          if (hungry) bell.ring()
+        },
+      }
+    },
+  }
 }
