@@ -42,7 +42,11 @@ type Opening = {
  * @throws OtherJobStore when jobs may wait in a Redis that nothing is told of; nothing has been changed then
  */
 export const openJobs = async (
-  { redisUrl, redisUrlBefore }: Pick<Config, 'redisUrl' | 'redisUrlBefore'>,
+  {
+    redisUrl,
+    redisUrlBefore,
+    lease,
+  }: Pick<Config, 'redisUrl' | 'redisUrlBefore'> & { readonly lease?: Config['lease'] },
   { database, postgresUrl, room, roomBefore, failed, logger, every = 10_000, parts }: Opening,
 ): Promise<Queue> => {
   const stores = jobStores(database)
@@ -61,6 +65,7 @@ export const openJobs = async (
       await bullmqQueue(url, {
         schema,
         queues,
+        ...(lease !== undefined && { lease }),
         onError: failed,
         ...(beforeFirstAdd && { beforeFirstAdd }),
       }),

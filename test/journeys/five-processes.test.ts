@@ -1,6 +1,12 @@
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runMain, startAgora, temporaryData, type AgoraProcess } from '../support/agora.ts'
+import {
+  runMain,
+  shortLease,
+  startAgora,
+  temporaryData,
+  type AgoraProcess,
+} from '../support/agora.ts'
 import { placeOrders, sendAgain, type Wanted } from '../support/load.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 import { basketOf, callAt, type Person, type Shop } from '../support/shop.ts'
@@ -45,7 +51,12 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
   let ada: Person
   let lamp: string
   const start = async (roles: string, contexts = '') => {
-    const env = { POSTGRES_URL: database.url, AGORA_ROLES: roles, AGORA_CONTEXTS: contexts }
+    const env = {
+      ...shortLease,
+      POSTGRES_URL: database.url,
+      AGORA_ROLES: roles,
+      AGORA_CONTEXTS: contexts,
+    }
     return all.use(await startAgora(data, env))
   }
   let data: string
@@ -227,7 +238,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     const victim = sellers.shift()
     await victim!.kill()
     const killedAt = performance.now()
-    // It is kept from requests, until it is forgotten 10 s after its last heartbeat.
+    // It is kept from requests, until it is forgotten a lease after its last heartbeat.
     await until(
       () => call('GET', '/admin/circuit-breakers'),
       ({ body }) =>

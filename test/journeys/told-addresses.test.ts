@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runMain, startAgora, temporaryData } from '../support/agora.ts'
+import { runMain, shortLease, startAgora, temporaryData } from '../support/agora.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { until } from '../support/until.ts'
 
@@ -7,7 +7,12 @@ test('a gateway that is told addresses sends requests there, whatever the regist
   await using database = await freshDatabase()
   await using data = await temporaryData()
   const start = (roles: string, more: Readonly<Record<string, string>> = {}) =>
-    startAgora(data.path, { POSTGRES_URL: database.url, AGORA_ROLES: roles, ...more })
+    startAgora(data.path, {
+      ...shortLease,
+      POSTGRES_URL: database.url,
+      AGORA_ROLES: roles,
+      ...more,
+    })
   await using people = await start('api,projections', { AGORA_CONTEXTS: 'identity,profiles' })
   await using rest = await start('api')
   await using gateway = await start('gateway', {
