@@ -8,13 +8,17 @@ export default defineConfig({
     hookTimeout: 180_000,
     // Most tests wait for PostgreSQL, timers or other processes: two workers a core, and one more.
     maxWorkers: 2 * availableParallelism() + 1,
+    // Workers import the code once for all files that they run, one after the other; the setup file fails a test file that
+    // leaves the process changed.
+    isolate: false,
+    setupFiles: ['test/support/unchanged-process.ts'],
     // Conditions are looked at often, and given time on a busy machine.
     expect: { poll: { interval: 20, timeout: 60_000 } },
     reporters: ['default', './test/support/slowest-files.ts'],
+    // Vitest sorts projects by name: journeys are long and come first, and the many short files fill up the workers at the
+    // end.
     projects: [
       {
-        // Journeys start processes and listen for signals: a worker for each file. Vitest sorts projects by name, so these
-        // long files come first, and the many short ones fill up the workers at the end.
         extends: true,
         test: {
           name: 'journeys',
@@ -22,17 +26,7 @@ export default defineConfig({
           globalSetup: ['test/support/compile-once.ts'],
         },
       },
-      {
-        // Workers import the code once for all files that they run; `unchanged-process.ts` fails a file that leaves
-        // anything behind in the process.
-        extends: true,
-        test: {
-          name: 'units',
-          include: ['src/**/*.test.ts'],
-          isolate: false,
-          setupFiles: ['test/support/unchanged-process.ts'],
-        },
-      },
+      { extends: true, test: { name: 'units', include: ['src/**/*.test.ts'] } },
     ],
   },
 })

@@ -26,10 +26,10 @@ export const usual = {
 }
 
 /**
- * For journeys that kill processes and wait until others take over: what a process leaves behind is free after 2 s
+ * For journeys that kill processes and wait until others take over: what a process leaves behind is free after 3 s
  * instead of 10. The promise for the default is tested in two-processes.test.ts.
  */
-export const shortLease = { AGORA_LEASE: '2s' } as const
+export const shortLease = { AGORA_LEASE: '3s' } as const
 
 /** What Agora is told by the environment. */
 export type Env = Readonly<Record<string, string>>
