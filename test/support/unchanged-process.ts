@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterAll, vi } from 'vitest'
 
-/** Signals and events of the process whose listeners outlive a test file. */
+/** Events of the process whose listeners outlive a test file. */
 const watched = [
   'SIGINT',
   'SIGTERM',
@@ -12,9 +12,8 @@ const watched = [
   'warning',
 ] as const
 
-/** What test files of one worker share, beside modules. */
+/** What test files of one worker share, beside modules and the environment. */
 const stateOfProcess = () => ({
-  env: { ...process.env },
   folder: process.cwd(),
   exitCode: process.exitCode,
   fetch: globalThis.fetch,
@@ -22,8 +21,16 @@ const stateOfProcess = () => ({
   fakeTimers: vi.isFakeTimers(),
 })
 
+/** The names of variables that differ; their values may be secret. */
+const changedSince = (env: NodeJS.ProcessEnv): readonly string[] =>
+  [...new Set([...Object.keys(env), ...Object.keys(process.env)])].filter(
+    (name) => env[name] !== process.env[name],
+  )
+
 // Files run one after the other in a worker without isolation: what one leaves behind would reach the next.
+const env = { ...process.env }
 const before = stateOfProcess()
-afterAll(() =>
-  assert.deepEqual(stateOfProcess(), before, 'This test file leaves the process changed'),
-)
+afterAll(() => {
+  assert.deepEqual(changedSince(env), [], 'This test file leaves the environment changed')
+  assert.deepEqual(stateOfProcess(), before, 'This test file leaves the process changed')
+})
