@@ -6,8 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    // Most tests wait for PostgreSQL, timers or other processes: two workers a core, and one more.
-    maxWorkers: 2 * availableParallelism() + 1,
+    // Most tests wait for PostgreSQL, timers or other processes. The connections of more workers may be too many for it.
+    maxWorkers: Math.min(2 * availableParallelism(), 6),
     // Workers import the code once for all files that they run, one after the other; the setup file fails a test file that
     // leaves the process changed.
     isolate: false,

@@ -1,12 +1,6 @@
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  runMain,
-  shortLease,
-  startAgora,
-  temporaryData,
-  type AgoraProcess,
-} from '../support/agora.ts'
+import { runMain, startAgora, temporaryData, type AgoraProcess } from '../support/agora.ts'
 import { placeOrders, sendAgain, type Wanted } from '../support/load.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 import { basketOf, callAt, type Person, type Shop } from '../support/shop.ts'
@@ -52,7 +46,8 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
   let lamp: string
   const start = async (roles: string, contexts = '') => {
     const env = {
-      ...shortLease,
+      // Shorter than usual, and longer than a busy machine may hold a process up.
+      AGORA_LEASE: '5s',
       POSTGRES_URL: database.url,
       AGORA_ROLES: roles,
       AGORA_CONTEXTS: contexts,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runMain, shortLease, startAgora, temporaryData } from '../support/agora.ts'
+import { runMain, startAgora, temporaryData } from '../support/agora.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { until } from '../support/until.ts'
 
@@ -8,7 +8,6 @@ test('a gateway that is told addresses sends requests there, whatever the regist
   await using data = await temporaryData()
   const start = (roles: string, more: Readonly<Record<string, string>> = {}) =>
     startAgora(data.path, {
-      ...shortLease,
       POSTGRES_URL: database.url,
       AGORA_ROLES: roles,
       ...more,

@@ -53,7 +53,7 @@ const listenAt = async (url: string, token: string) => {
 const together = async (env: Env): Promise<readonly string[]> => {
   await using database = await freshDatabase()
   await using data = await temporaryData()
-  const both = { POSTGRES_URL: database.url, AGORA_LEASE: '4s', ...env }
+  const both = { POSTGRES_URL: database.url, ...env }
   await using one = await startAgora(data.path, both)
   const before = await until(
     () => holdersOf(database),
