@@ -1,14 +1,32 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    // Most tests wait for PostgreSQL now and then: one worker more than the smallest machine has cores.
-    maxWorkers: 3,
+    // Most tests wait for PostgreSQL, timers or other processes. The connections of more workers may be too many for it.
+    maxWorkers: Math.min(2 * availableParallelism(), 6),
+    // Workers import the code once for all files that they run, one after the other; the setup file fails a test file that
+    // leaves the process changed.
+    isolate: false,
+    setupFiles: ['test/support/unchanged-process.ts'],
     // Conditions are looked at often, and given time on a busy machine.
     expect: { poll: { interval: 20, timeout: 60_000 } },
+    reporters: ['default', './test/support/slowest-files.ts'],
+    // Vitest sorts projects by name: journeys are long and come first, and the many short files fill up the workers at the
+    // end.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'journeys',
+          include: ['test/**/*.test.ts'],
+          globalSetup: ['test/support/compile-once.ts'],
+        },
+      },
+      { extends: true, test: { name: 'units', include: ['src/**/*.test.ts'] } },
+    ],
   },
 })

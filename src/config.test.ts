@@ -47,6 +47,17 @@ test('durations say their unit; a bare number is in ms', () => {
   )
 })
 
+test('a process without a sign of life keeps its work for 10 s, or as long as AGORA_LEASE says', () => {
+  const lease = (env: Record<string, string>) => readConfig(env).lease
+  assert.equal(lease({}), 10_000)
+  assert.deepEqual(
+    ['1s', '2500', '5m'].map((AGORA_LEASE) => lease({ AGORA_LEASE })),
+    [1_000, 2_500, 300_000],
+  )
+  for (const AGORA_LEASE of ['999ms', '6m', '0', 'never'])
+    assert.throws(() => lease({ AGORA_LEASE }), /AGORA_LEASE/)
+})
+
 test('the log is served at the port of EventStoreDB, unless it is in one, or that is switched off', () => {
   const endpoint = (env: Record<string, string>) => readConfig(env).eventStoreEndpoint
   assert.deepEqual(endpoint({}), {

@@ -27,6 +27,8 @@ export type Config = {
   readonly postgresUrl?: string
   /** So many connections to PostgreSQL are shared out at the most, beside those of one purpose. */
   readonly postgresConnections: number
+  /** How long a process without a sign of life keeps its leases, its jobs and its place in the registry, in ms. */
+  readonly lease: number
   /** Where the log is; without it, in PostgreSQL. */
   readonly eventStoreUrl?: string
   /** Where the log is served over the protocol of EventStoreDB, if it is. */
@@ -74,6 +76,13 @@ const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
 const durationOf = (text: string): number => {
   const [, count = '', unit = 'ms'] = /^(\d+)(ms|s|m|h)?$/.exec(text) ?? []
   return Number(count) * units[unit as keyof typeof units]
+}
+
+const leaseOf = (text: string): number => {
+  const lease = durationOf(text)
+  if (lease < 1_000 || lease > 5 * 60_000)
+    throw new BadConfig('The environment cannot be used: AGORA_LEASE is from 1s to 5m')
+  return lease
 }
 
 const limitOf = (text: string): Config['rateLimit'] => {
@@ -216,6 +225,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     directCalls: read.AGORA_DIRECT_CALLS === 'true',
     ...(read.POSTGRES_URL && { postgresUrl: postgresUrlOf(read.POSTGRES_URL) }),
     postgresConnections: Number(read.POSTGRES_CONNECTIONS ?? (isGatewayAlone ? 8 : 24)),
+    lease: leaseOf(read.AGORA_LEASE ?? '10s'),
     ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),
     ...(eventStoreEndpoint && { eventStoreEndpoint }),
     ...(read.REDIS_URL && { redisUrl: read.REDIS_URL }),

@@ -51,7 +51,11 @@ export type OpenJobs = {
  * @throws OtherJobStore when jobs may wait in a Redis whose URL is not configured; nothing has been changed then
  */
 export const openJobs = async (
-  { redisUrl, redisUrlBefore }: Pick<Config, 'redisUrl' | 'redisUrlBefore'>,
+  {
+    redisUrl,
+    redisUrlBefore,
+    lease,
+  }: Pick<Config, 'redisUrl' | 'redisUrlBefore'> & { readonly lease?: Config['lease'] },
   { database, postgresUrl, rows, room, roomBefore, failed, logger, every = 10_000, parts }: Opening,
 ): Promise<OpenJobs> => {
   const stores = jobStores(database)
@@ -72,6 +76,7 @@ export const openJobs = async (
         await bullmqQueue(url, {
           schema,
           queues,
+          ...(lease !== undefined && { lease }),
           onError: failed,
           ...(beforeFirstAdd && { beforeFirstAdd }),
         }),

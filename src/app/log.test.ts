@@ -167,4 +167,4 @@ test('who guesses passwords at the endpoint, or has one that was changed, is not
     status: 'rejected',
     reason: expect.objectContaining({ statusCode: 429 }),
   })
-}, 30_000)
+})

@@ -32,3 +32,25 @@ test.each([
   const warned = written.filter((line) => /"level":40.*AGORA_DIRECT_CALLS/.test(line))
   expect(warned).toHaveLength(warnings)
 })
+
+test.each([
+  [undefined, ['api']],
+  ['1s', []],
+])('with AGORA_LEASE=%s, who was last heard of 5 s ago is among %j', async (lease, services) => {
+  await using fresh = await freshDatabase()
+  await using parts = new AsyncDisposableStack()
+  const config = readConfig({ AGORA_ROLES: 'api', ...(lease && { AGORA_LEASE: lease }) })
+  const { registry } = await openProcesses(config, {
+    database: fresh.database,
+    clock: () => new Date(),
+    keys: memoryKeys(),
+    logger: pino({ level: 'silent' }),
+    failed: () => undefined,
+    parts,
+  })
+  await registry.register({ id: 'one', url: 'http://a', roles: ['api'], services: ['api'] })
+  await fresh.database.query(
+    `UPDATE agora.instances SET heard_at = clock_timestamp() - interval '5 s'`,
+  )
+  expect((await registry.services()).map(({ name }) => name)).toEqual(services)
+})

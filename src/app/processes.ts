@@ -40,7 +40,7 @@ export type JoinedProcesses = Processes & {
 
 /** Finds out what this process serves itself, and where the rest is served. */
 export const openProcesses = async (
-  { roles, contexts, directCalls, advertisedUrl, upstreams, host }: Config,
+  { roles, contexts, directCalls, advertisedUrl, upstreams, host, lease }: Config,
   {
     database,
     clock,
@@ -60,7 +60,7 @@ export const openProcesses = async (
 ): Promise<JoinedProcesses> => {
   const instanceId = randomUUID()
   let urls: readonly string[] = []
-  const registry = postgresRegistry(database)
+  const registry = postgresRegistry(database, { ttl: lease })
   const resolver = upstreams ? listedResolver(upstreams, dnsUrls({ onError: failed })) : registry
   const calls = internalCalls(keys.secretFor('internal-calls'), () => clock().getTime())
   const [isGateway, isApi] = [roles.has('gateway'), roles.has('api')]
@@ -137,7 +137,7 @@ export const openProcesses = async (
       const announced = await announce(
         registry,
         { id: instanceId, url: own[0], roles: [...roles], services },
-        { onError: failed },
+        { every: lease / 5, onError: failed },
       )
       parts.defer(async () => {
         await announced.withdraw()

@@ -28,6 +28,7 @@ import { inFiles } from '../platform/forgetting/files.ts'
 import { postgresForgetting } from '../platform/forgetting/postgres.ts'
 import { openKeys } from '../platform/keys/open-keys.ts'
 import { postgresLeases } from '../platform/leases/postgres.ts'
+import { limitsOf } from '../platform/leases/session.ts'
 import { checkFollowedLog } from '../platform/log-identity/followed-log.ts'
 import { logIdentity } from '../platform/log-identity/log-identity.ts'
 import { outboxMailer } from '../platform/mail/outbox.ts'
@@ -177,8 +178,9 @@ export const openStores = async (
   const letters = postgresDeadLetters(database)
   const checkpoints = postgresCheckpoints(database)
   const readers = postgresEventReaders(database)
-  const leases = parts.adopt(postgresLeases(database, { onError: failed('leases') }), (it) =>
-    it.close(),
+  const leases = parts.adopt(
+    postgresLeases(database, { limits: limitsOf(config.lease), onError: failed('leases') }),
+    (it) => it.close(),
   )
   const control = parts.adopt(await postgresControl(database), (it) => it.close())
   const feed = parts.adopt(await openFeed(log, { onError: failed('feed') }), (it) => it.close())
@@ -187,8 +189,9 @@ export const openStores = async (
     onForgotten: personalKeys.onDestroyed,
   })
 
-  const rows = parts.adopt(postgresQueue(database, { onError: failed('queue') }), (it) =>
-    it.close(),
+  const rows = parts.adopt(
+    postgresQueue(database, { lease: config.lease, onError: failed('queue') }),
+    (it) => it.close(),
   )
   const { mails, all: queues } = await openJobs(config, {
     database,

@@ -70,6 +70,13 @@ export const Environment = Type.Object({
         'How many connections to PostgreSQL this process shares out among requests, at the most; up to a dozen more are for what waits for news. Default: 24; 8 for a gateway alone',
     }),
   ),
+  AGORA_LEASE: Type.Optional(
+    Type.String({
+      pattern: '^\\d+(ms|s|m)?$',
+      description:
+        'How long a process that shows no sign of life keeps its work, its jobs and its place in the registry: from 1s to 5m, the same for all processes; a bare number is in ms. Default: 10s',
+    }),
+  ),
   EVENTSTORE_URL: Type.Optional(
     Type.String({
       pattern: '^esdb(\\+discover)?://',

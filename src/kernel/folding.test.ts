@@ -2,6 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { folded } from './folding.ts'
 
+/** Any code point but half a surrogate pair. Fast-check's `binary` is the same, and prepares all of them first. */
+const codePoint = fc
+  .oneof(fc.integer({ max: 0xd7ff, min: 0 }), fc.integer({ max: 0x10ffff, min: 0xe000 }))
+  .map((code) => String.fromCodePoint(code))
+
 describe('a text as it is searched', () => {
   test.each([
     ['Crème', 'creme'],
@@ -44,7 +49,7 @@ describe('a text as it is searched', () => {
 
   test('stays the same when it is folded again', () =>
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.string({ unit: codePoint }), (text) => {
         expect(folded(folded(text))).toBe(folded(text))
       }),
     ))

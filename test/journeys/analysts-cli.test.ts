@@ -13,6 +13,7 @@ import { readConfig } from '../../src/config.ts'
 import { postgresEventLog } from '../../src/platform/event-log/postgres.ts'
 import { serveEventStore } from '../../src/platform/eventstoredb/endpoint.ts'
 import type { Database } from '../../src/platform/postgres/database.ts'
+import { childEnv } from '../support/child-env.ts'
 import { temporaryData } from '../support/agora.ts'
 import { program, ranHere, typed } from '../support/cli.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
@@ -322,7 +323,7 @@ describe('a replay that follows the log', () => {
     const args = ['replay', '--follow', '--type', 'UserRegistered', way]
     const start = (...more: readonly string[]) => {
       const child = spawn(process.execPath, [program, ...args, ...more], {
-        env: { PATH: process.env.PATH, ...env },
+        env: { ...childEnv, ...env },
       })
       const texts = { out: '', said: '' }
       child.stdout.on('data', (chunk: Buffer) => (texts.out += String(chunk)))

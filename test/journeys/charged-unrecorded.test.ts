@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ledgerOf, startAgora, temporaryData } from '../support/agora.ts'
+import { ledgerOf, shortLease, startAgora, temporaryData } from '../support/agora.ts'
 import { until } from '../support/until.ts'
 
 test('kill -9 of everything while cards are charged whose orders were called off: the money goes back', async () => {
@@ -8,7 +8,7 @@ test('kill -9 of everything while cards are charged whose orders were called off
   const ids: string[] = []
   const cancelled = new Set<string>()
   {
-    await using agora = await startAgora(data.path)
+    await using agora = await startAgora(data.path, shortLease)
     const ada = (credentials = await agora.shop.register('ada'))
     const lamp = await agora.shop.sell(10)
     const cart = { [lamp]: 1 }
@@ -31,7 +31,7 @@ test('kill -9 of everything while cards are charged whose orders were called off
     )
     await agora.kill()
   }
-  await using agora = await startAgora(data.path)
+  await using agora = await startAgora(data.path, shortLease)
   const ada = await agora.shop.signIn(credentials)
   const orders = await Promise.all(ids.map(ada.settled))
   for (const { id, status } of orders)

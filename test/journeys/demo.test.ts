@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
+import { childEnv } from '../support/child-env.ts'
 import { freshDatabase } from '../support/postgres.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -21,11 +22,11 @@ type Outcome = { readonly code: number; readonly out: string; readonly said: str
 /** Runs the demo as `npm run demo` does. */
 const demo = (env: Readonly<Record<string, string>>): Promise<Outcome> =>
   new Promise((resolve) => {
-    const { PATH, HOME } = process.env
+    const { HOME } = process.env
     const child = execFile(
       process.execPath,
       [join(root, 'scripts/run.mjs'), join(root, 'src/demo.ts')],
-      { env: { PATH, HOME, AGORA_DATA: join(folder, 'none'), ...env } },
+      { env: { ...childEnv, HOME, AGORA_DATA: join(folder, 'none'), ...env } },
       (_, out, said) => resolve({ code: child.exitCode ?? -1, out, said }),
     )
   })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase, type Database } from '../../src/platform/postgres/database.ts'
-import { startAgora, temporaryData, type AgoraProcess } from '../support/agora.ts'
+import { shortLease, startAgora, temporaryData, type AgoraProcess } from '../support/agora.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 import { basketOf, successOf } from '../support/shop.ts'
 import { until } from '../support/until.ts'
@@ -17,7 +17,8 @@ beforeAll(async () => {
 })
 afterAll(() => all.disposeAsync())
 
-const start = () => startAgora(data, { POSTGRES_URL: fresh.url, AGORA_SECRET: 'x'.repeat(32) })
+const start = () =>
+  startAgora(data, { ...shortLease, POSTGRES_URL: fresh.url, AGORA_SECRET: 'x'.repeat(32) })
 
 /**
  * Has somebody wait for something in the database, and kills them as they do.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startAgora, temporaryData } from '../support/agora.ts'
+import { shortLease, startAgora, temporaryData } from '../support/agora.ts'
 import { assertBooksAgree } from '../support/books.ts'
 import { placeOrders, sendAgain, type Sent } from '../support/load.ts'
 import { allSettled } from '../support/shop.ts'
@@ -22,7 +22,7 @@ test('kill -9 of everything, during five hundred orders, three times: every orde
   const unanswered: Sent[] = []
   let credentials
 
-  const first = await startAgora(data.path)
+  const first = await startAgora(data.path, shortLease)
   console.log(`Ready from nothing after ${first.readyAfter} ms`)
   {
     await using agora = first
@@ -50,7 +50,7 @@ test('kill -9 of everything, during five hundred orders, three times: every orde
   }
   const [, chair = ''] = Object.keys(delivered)
   {
-    await using agora = await startAgora(data.path)
+    await using agora = await startAgora(data.path, shortLease)
     console.log(`Ready again, after a kill, after ${agora.readyAfter} ms`)
     const ada = await agora.shop.signIn(credentials)
     const load = placeOrders(ada, (number) => [{ [chair]: 1 }, cardOf(number)], {
@@ -64,7 +64,7 @@ test('kill -9 of everything, during five hundred orders, three times: every orde
     await agora.kill()
   }
   {
-    await using agora = await startAgora(data.path)
+    await using agora = await startAgora(data.path, shortLease)
     const ada = await agora.shop.signIn(credentials)
     const confirmed = async () =>
       (await ada.call('GET', '/orders?status=CONFIRMED&limit=1')).body.data.total
@@ -73,7 +73,7 @@ test('kill -9 of everything, during five hundred orders, three times: every orde
     await until(confirmed, (now) => now > before, { every: 5 })
     await agora.kill()
   }
-  await using agora = await startAgora(data.path)
+  await using agora = await startAgora(data.path, shortLease)
   const ada = await agora.shop.signIn(credentials)
   // Whoever got no answer sends it again, and has one order then, whether it had been recorded or not.
   acknowledged.push(...(await sendAgain(ada, unanswered)))

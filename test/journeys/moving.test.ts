@@ -9,6 +9,7 @@ import { postgresRegistry } from '../../src/platform/registry/postgres.ts'
 import { memoryStreamIndex } from '../../src/platform/stream-index/memory.ts'
 import { agoraHere, startAgora, temporaryData } from '../support/agora.ts'
 import { placeOrders } from '../support/load.ts'
+import { childEnv } from '../support/child-env.ts'
 import { startLogServer } from '../support/log-server.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 import { allSettled } from '../support/shop.ts'
@@ -29,7 +30,7 @@ const typed = (
   env: Readonly<Record<string, string>> = {},
 ): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } => {
   const { promise: outcome, resolve } = Promise.withResolvers<Outcome>()
-  const options = { env: { PATH: process.env.PATH, ...env } }
+  const options = { env: { ...childEnv, ...env } }
   const child = execFile(process.execPath, [program, ...args], options, (_, out, said) =>
     resolve({ code: child.exitCode, out, said }),
   )

@@ -120,7 +120,7 @@ test('a request whose client has gone does not run on into what is closed', asyn
       (line) => !line.includes('not_caught_up') && !line.includes('NotCaughtUp'),
     ),
   ).toEqual([])
-}, 60_000)
+})
 
 test('an Agora with a request open that waits for a hung statement stops in time', async () => {
   await using data = await temporaryData()
@@ -144,7 +144,7 @@ test('an Agora with a request open that waits for a hung statement stops in time
     expect(took).toBeLessThan(10_000)
     expect(await open).toBe('cut off')
   })
-}, 60_000)
+})
 
 test('nonsense in the environment ends it at once, and it says which', async () => {
   await using data = await temporaryData()

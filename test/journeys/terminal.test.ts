@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { childEnv } from '../support/child-env.ts'
 import { temporaryData, usual } from '../support/agora.ts'
 import { until } from '../support/until.ts'
 
@@ -10,14 +11,14 @@ const root = join(import.meta.dirname, '../..')
 
 /** Runs a shell command on a terminal of its own, as a person would, by way of util-linux' `script`. */
 const onTerminal = (command: string, env: Record<string, string>) => {
-  const { PATH, HOME } = process.env
+  const { HOME } = process.env
   const child = spawn(
     'script',
     ['--quiet', '--return', '--flush', '--command', command, '/dev/null'],
     {
       cwd: root,
       stdio: ['pipe', 'pipe', 'inherit'],
-      env: { PATH, HOME, TERM: 'dumb', ...env },
+      env: { ...childEnv, HOME, TERM: 'dumb', ...env },
     },
   )
   let output = ''

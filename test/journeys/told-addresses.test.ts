@@ -7,7 +7,11 @@ test('a gateway that is told addresses sends requests there, whatever the regist
   await using database = await freshDatabase()
   await using data = await temporaryData()
   const start = (roles: string, more: Readonly<Record<string, string>> = {}) =>
-    startAgora(data.path, { POSTGRES_URL: database.url, AGORA_ROLES: roles, ...more })
+    startAgora(data.path, {
+      POSTGRES_URL: database.url,
+      AGORA_ROLES: roles,
+      ...more,
+    })
   await using people = await start('api,projections', { AGORA_CONTEXTS: 'identity,profiles' })
   await using rest = await start('api')
   await using gateway = await start('gateway', {

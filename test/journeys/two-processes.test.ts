@@ -121,20 +121,13 @@ const together = async (env: Env): Promise<readonly string[]> => {
   return hearing.flatMap(({ twice }) => twice)
 }
 
-test(
-  'two processes on one PostgreSQL serve together, each thing is run by one, and when that is killed the other takes over',
-  async () => expect(await together({})).toEqual([]),
-  60_000,
-)
+test('two processes on one PostgreSQL serve together, each thing is run by one, and when that is killed the other takes over', async () =>
+  expect(await together({})).toEqual([]))
 
-test.skipIf(!hasRedis)(
-  `so they do with a Redis${needsRedis}`,
-  async () => {
-    await using redis = await freshRedis()
-    expect(await together({ REDIS_URL: redis.url })).toEqual([])
-  },
-  60_000,
-)
+test.skipIf(!hasRedis)(`so they do with a Redis${needsRedis}`, async () => {
+  await using redis = await freshRedis()
+  expect(await together({ REDIS_URL: redis.url })).toEqual([])
+})
 
 test('a process that hangs loses its work to another within 15 s, and what it does once it wakes changes nothing', async () => {
   await using database = await freshDatabase()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { stripVTControlCharacters } from 'node:util'
+import { childEnv } from './child-env.ts'
 import { runCli } from '../../src/cli/program.ts'
 
 /** The program behind `npx agora`. */
@@ -25,7 +26,7 @@ export const typed = (
   cwd?: string,
 ): Promise<Outcome> =>
   new Promise((resolve) => {
-    const options = { ...(cwd !== undefined && { cwd }), env: { PATH: process.env.PATH, ...env } }
+    const options = { ...(cwd !== undefined && { cwd }), env: { ...childEnv, ...env } }
     const child = execFile(process.execPath, [program, ...args], options, (_, out, said) =>
       resolve({ code: child.exitCode, out, said }),
     )

@@ -9,6 +9,7 @@ import {
   type HttpDependencies,
 } from '../../src/http/dependencies.ts'
 import type { Processes } from '../../src/http/processes.ts'
+import { bearable, type Bearable } from '../../src/http/protection/shedding.ts'
 import { buildServer } from '../../src/http/server.ts'
 import { memoryDocuments } from '../../src/platform/documents/memory.ts'
 import type { Generation } from '../../src/platform/documents/port.ts'
@@ -47,6 +48,9 @@ const quickPasswords: Passwords = {
   hash: async (password) => digest(password),
   verify: async (password, hash) => digest(password) === hash,
 }
+
+/** The limits of load shedding, except that a busy machine is no reason to refuse requests or to give answers up. */
+const patient: Bearable = { ...bearable, delay: 60_000, answer: 120_000 }
 
 /** Read models that fold what is new when they are asked to catch up, or for a position; otherwise they stay behind. */
 export const lazyReadModels = async (
@@ -189,7 +193,7 @@ export const httpWorld = async (
     checks: async () => [{ name: 'event log', ok: true }],
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'agora_up 1\n' }),
     ...changes,
-    config: { ...defaultHttpConfig, rateLimit: false, ...changes.config },
+    config: { ...defaultHttpConfig, rateLimit: false, bearable: patient, ...changes.config },
   }
   const app = await buildServer(deps)
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { childEnv } from './child-env.ts'
 import { until } from './until.ts'
 
 /** A log in a process of its own, served over the protocol of EventStoreDB. */
@@ -30,7 +31,7 @@ export const startLogServer = async (postgresUrl: string, port = 0): Promise<Log
     ],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH, POSTGRES_URL: postgresUrl },
+      env: { ...childEnv, POSTGRES_URL: postgresUrl },
     },
   )
   const lines: string[] = []

@@ -219,7 +219,7 @@ test('appends that the official client sends to one stream without waiting share
   expect(commits).toBeLessThan(results.length / 10)
   await endpoint.close()
   await log.close()
-}, 60_000)
+})
 
 test('what the log refuses, and that it is away, is said', async () => {
   let error: Error = new EventRefused('OrderPlaced', 'OrderPlaced: data/total is not a number')

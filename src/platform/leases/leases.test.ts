@@ -5,6 +5,7 @@ import { openDatabase, type Connection, type Statement } from '../postgres/datab
 import { memoryLeases } from './memory.ts'
 import type { Leases } from './port.ts'
 import { postgresLeases } from './postgres.ts'
+import { limitsOf } from './session.ts'
 
 const never = new AbortController().signal
 
@@ -185,4 +186,13 @@ describe('a lease in PostgreSQL', () => {
     await lease.release()
     await leases.close()
   })
+})
+
+test('a holder gives its lease up before the server frees it, and has beaten several times before, whatever the lease', () => {
+  for (const lease of [1_000, 3_333, 10_000, 300_000]) {
+    const { beatEvery, expiry, silence } = limitsOf(lease)
+    assert.equal(expiry, lease)
+    assert.ok(silence > expiry && Number.isInteger(silence), `${silence}`)
+    assert.ok(beatEvery * 5 < expiry)
+  }
 })

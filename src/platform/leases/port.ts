@@ -12,7 +12,7 @@ export type Lease = {
 
 /**
  * Hands out leases, each to one holder over all processes. A process that dies loses its leases within 10 s, one that
- * lives and hangs within 15 s.
+ * lives and hangs within 15 s, unless AGORA_LEASE says otherwise.
  */
 export type Leases = {
   /**

@@ -12,10 +12,18 @@ export type LeaseLimits = {
 }
 
 /**
+ * The limits of leases that a holder without a sign of life loses after `lease` ms, by its own clock.
  * An event loop that is busy for less than `expiry - beatEvery` keeps its leases. As the server's count begins later than
  * the holder's and ends later, a holder has always given up before anybody else can take over.
  */
-export const usualLimits: LeaseLimits = { beatEvery: 1_000, expiry: 10_000, silence: 11_000 }
+export const limitsOf = (lease: number): LeaseLimits => ({
+  beatEvery: lease / 10,
+  expiry: lease,
+  silence: Math.ceil(lease * 1.1),
+})
+
+/** The limits of a process for which nothing else is configured. */
+export const usualLimits = limitsOf(10_000)
 
 /** The connection whose locks are the leases of this process. */
 export type LeaseSession = {

@@ -50,7 +50,7 @@ test('a worker in PostgreSQL that cannot begin says so, and leaves nothing runni
   await queue.close()
   await database.close()
   await fresh[Symbol.asyncDispose]()
-}, 30_000)
+})
 
 describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
   queueConformance(
