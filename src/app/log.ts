@@ -8,7 +8,7 @@ import { lockout } from '../http/accounts/lockout.ts'
 import { Problem } from '../http/problem.ts'
 import type { Counters } from '../platform/counters/port.ts'
 import type { EventStoreHealth } from '../platform/event-log/eventstoredb.ts'
-import { EventRefused, type EventLog } from '../platform/event-log/port.ts'
+import { EventRefused, type EventLog, type NewEvent } from '../platform/event-log/port.ts'
 import { postgresEventLog } from '../platform/event-log/postgres.ts'
 import type { Endpoint } from '../platform/eventstoredb/endpoint.ts'
 import { cannotListen, isPortTaken, whoHasPort } from '../platform/listening/cannot-listen.ts'
@@ -54,7 +54,7 @@ type Served = {
   /** As it was recorded. */
   readonly raw: EventLog
   /** Takes nothing but what is declared. */
-  readonly log: Pick<EventLog, 'append'>
+  readonly log: Pick<EventLog, 'append' | 'appendInOrder'>
   readonly catalogue: Catalogue
   readonly executor: Executor
   readonly passwords: Passwords
@@ -86,26 +86,39 @@ export const serveLog = async (
     }
   }
   const declared = [...catalogue.types].toSorted()
-  /** What is taken matches the schemas of today, so that is the version it has, whatever its sender believes. */
-  const append: EventLog['append'] = async (stream, expected, events) => {
+  const undeclared = (events: readonly NewEvent[]): EventRefused | undefined => {
     const unknown = events.find(({ type }) => !catalogue.types.has(type))
-    if (unknown)
-      throw new EventRefused(
+    return (
+      unknown &&
+      new EventRefused(
         unknown.type,
         `No event ${unknown.type} is declared, and Agora takes no others here; a log alone takes any (npx agora serve-log). Declared are ${declared.join(', ')}`,
       )
-    return log.append(
-      stream,
-      expected,
-      events.map((event) => ({
-        ...event,
-        metadata: { ...event.metadata, schemaVersion: catalogue.versionOf(event.type) },
-      })),
     )
+  }
+  /** What is taken matches the schemas of today, so that is the version it has, whatever its sender believes. */
+  const ofToday = (event: NewEvent): NewEvent => ({
+    ...event,
+    metadata: { ...event.metadata, schemaVersion: catalogue.versionOf(event.type) },
+  })
+  const append: EventLog['append'] = async (stream, expected, events) => {
+    const refused = undeclared(events)
+    if (refused) throw refused
+    return log.append(stream, expected, events.map(ofToday))
+  }
+  const appendInOrder: EventLog['appendInOrder'] = async (appends) => {
+    const refused = appends.map(({ events }) => undeclared(events))
+    const outcomes = await log.appendInOrder(
+      appends.flatMap((one, index) =>
+        refused[index] ? [] : { ...one, events: one.events.map(ofToday) },
+      ),
+    )
+    const next = outcomes.values()
+    return refused.map((error) => error ?? next.next().value!)
   }
   try {
     return await serveEventStore({
-      log: { ...raw, append },
+      log: { ...raw, append, appendInOrder },
       host,
       port,
       writable,

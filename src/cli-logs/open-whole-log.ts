@@ -2,7 +2,7 @@ import { BadUsage, Failed } from '../cli/failure.ts'
 import { recordInRuns } from '../cli/record-in-runs.ts'
 import type { OpenWholeLog } from '../cli/whole-log.ts'
 import { eventStoreLog } from '../platform/event-log/eventstoredb.ts'
-import { recordInOrder } from '../platform/event-log/postgres-in-order.ts'
+import { copyInto } from '../platform/event-log/postgres-in-order.ts'
 import { postgresEventLog } from '../platform/event-log/postgres.ts'
 import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
@@ -27,8 +27,8 @@ const inPostgres = async (
   return {
     named,
     log,
-    recordInOrder: recordInOrder(database),
-    atOnce: 1_000,
+    ...copyInto(database),
+    atOnce: 2_000,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
 }

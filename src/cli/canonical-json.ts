@@ -1,3 +1,14 @@
+/** Names of fields as JSON. There are few, and they come again with every event; names made of data are not kept. */
+const quoted = new Map<string, string>()
+const mostQuoted = 5_000
+const quotedName = (name: string): string => {
+  const known = quoted.get(name)
+  if (known !== undefined) return known
+  const text = JSON.stringify(name)
+  if (quoted.size < mostQuoted) quoted.set(name, text)
+  return text
+}
+
 /**
  * JSON in which the names of every object stand in order, without blanks: equal values give equal text, whichever store
  * they come from (PostgreSQL's jsonb keeps no order).
@@ -14,7 +25,7 @@ export const canonicalJson = (value: unknown): string => {
   const fields = value as Readonly<Record<string, unknown>>
   for (const name of Object.keys(fields).sort()) {
     const field = fields[name]
-    if (field !== undefined) text += `${text && ','}${JSON.stringify(name)}:${canonicalJson(field)}`
+    if (field !== undefined) text += `${text && ','}${quotedName(name)}:${canonicalJson(field)}`
   }
   return `{${text}}`
 }

@@ -203,8 +203,51 @@ describe('a copy', () => {
         after,
       )
     await expect(copy(from, named('it', to, forgetful))).rejects.toThrow(
-      /^They differ, after all was copied\. .* position 42 .* different are data\. Does somebody/,
+      /^They differ, as read back after copying\. .* position 42 .* different are data\. Does somebody/,
     )
+  })
+
+  test('reads the source once, reads each batch back while the next is recorded, and settles in the end', async () => {
+    const [source, to] = [await filled(2_000), memoryEventLog()]
+    let read = 0
+    const from: EventLog = {
+      ...source,
+      readAll: async (range) => {
+        const slice = await source.readAll(range)
+        read += slice.events.length
+        return slice
+      },
+    }
+    const steps: string[] = []
+    const target: WholeLog = {
+      named: 'it',
+      log: {
+        ...to,
+        readAll: async (range) => {
+          steps.push(`read back ${range?.after}`)
+          return to.readAll(range)
+        },
+      },
+      recordInOrder: async (events, after) => {
+        steps.push(`record ${after}`)
+        return recordInRuns(to)(events, after)
+      },
+      settle: async () => void steps.push('settle'),
+      atOnce: 500,
+    }
+    await copy(from, target)
+    expect(read).toBe(2_000)
+    expect(steps).toEqual([
+      'record 0',
+      'read back 0',
+      'record 500',
+      'read back 500',
+      'record 1000',
+      'read back 1000',
+      'record 1500',
+      'read back 1500',
+      'settle',
+    ])
   })
 
   test('that the other log does not take ends in a sentence', async () => {

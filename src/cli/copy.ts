@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+import type { RecordedEvent } from '#kernel'
 import { Unavailable } from '../platform/unavailable.ts'
-import { compareLogs, inWords, type Comparison } from './compare-logs.ts'
+import { compareLogs, inWords, type Comparison, type Difference } from './compare-logs.ts'
 import { Failed } from './failure.ts'
 import { rawPagesOf } from './raw-pages.ts'
 import type { Advance } from './progress.ts'
-import type { WholeLog } from './whole-log.ts'
+import type { RawLog, WholeLog } from './whole-log.ts'
 
 /** What a copy goes through: looking at what is there already, recording the rest, reading it back. */
 export type Phase = 'checking' | 'copying' | 'verifying'
@@ -33,7 +34,7 @@ export type Copied = {
 }
 
 /**
- * Copies a whole log, event by event in the order of positions, and compares the two afterwards. Whatever is in the
+ * Copies a whole log, event by event in the order of positions, and compares what is read back. Whatever is in the
  * target already must be how the source begins; it goes on from there, so that after any interruption it can simply be
  * done again.
  * @throws Failed when the target holds something else, or the two are not the same in the end
@@ -64,14 +65,16 @@ export const copyLog = async (options: CopyOptions): Promise<Copied> => {
       signal,
     })
   }
-  const done = async (comparison: Comparison, before = 0): Promise<Copied> => ({
-    events: before + comparison.events,
-    copied: verifyOnly ? 0 : comparison.events,
+  const done = async ({ events }: Comparison): Promise<Copied> => ({
+    events,
+    copied: 0,
     sha256: hash.digest('hex'),
     later: await eventsBehind(from, last, signal),
   })
 
-  const there = await compare(verifyOnly ? 'verifying' : 'checking', { from: 0n, to: 0n })
+  const isEmpty = !verifyOnly && (await to.log.head()) === 0n
+  const start: Comparison = { events: 0, from: 0n, to: 0n, difference: undefined }
+  const there = isEmpty ? start : await compare(verifyOnly ? 'verifying' : 'checking', start)
   if (verifyOnly) {
     if (there.difference) throw new Failed(`They differ. ${inWords(there.difference, names)}`)
     return done(there)
@@ -80,42 +83,98 @@ export const copyLog = async (options: CopyOptions): Promise<Copied> => {
     throw new Failed(
       `${to.named} does not begin as ${from.named} does, and was left as it is. ${inWords(there.difference, names)} Copy to an empty log instead.`,
     )
-  if (there.difference) await recordRest(options, there, last)
-  const copied = await compare('verifying', there)
-  if (copied.difference)
-    throw new Failed(
-      `They differ, after all was copied. ${inWords(copied.difference, names)} Does somebody else record in ${to.named}?`,
-    )
-  return done(copied, there.events)
+  const hasMore = isEmpty ? last > 0n : there.difference !== undefined
+  const end = hasMore
+    ? await recordRest(options, there, last, (lines) => hash.update(lines))
+    : there
+  // Events behind the last copied one are somebody else's.
+  const behind = await compare('verifying', end)
+  if (behind.difference) throw readBackOtherwise(options, behind.difference)
+  return { ...(await done(end)), copied: end.events - there.events }
 }
 
-/** Records what the target does not have yet. */
+const readBackOtherwise = ({ from, to }: CopyOptions, difference: Difference): Failed =>
+  new Failed(
+    `They differ, as read back after copying. ${inWords(difference, { from: from.named, to: to.named })} Does somebody else record in ${to.named}?`,
+  )
+
+/** Events in memory, to be compared as a log's are. */
+const inMemory = (events: readonly RecordedEvent[]): Pick<RawLog, 'readAll'> => ({
+  readAll: async ({ after = 0n } = {}) => ({
+    events: events.filter(({ position }) => position > after),
+    position: events.at(-1)?.position ?? after,
+    caughtUp: true,
+  }),
+})
+
+/**
+ * Records what the target does not have yet, batch by batch; each is read back while the next one is recorded.
+ * @param there up to where both are the same
+ * @param last the position of the last event wanted
+ * @param same called with the lines of events that were read back, in order
+ * @returns up to where both are the same then
+ */
 const recordRest = async (
-  { from, to, show, signal }: CopyOptions,
+  options: CopyOptions,
   there: Comparison,
   last: bigint,
-): Promise<void> => {
+  same: (lines: string) => void,
+): Promise<Comparison> => {
+  const { from, to, show, signal } = options
   const total = Number(last - there.from)
-  let events = 0
+  let recorded = 0
   let at = there.to
-  show('copying', { done: 0, total, events })
+  let readBack = Promise.resolve(there)
+  const readBackOf = async (
+    page: readonly RecordedEvent[],
+    end: bigint,
+    before: Comparison,
+  ): Promise<Comparison> => {
+    const found = await compareLogs({
+      from: { log: inMemory(page), after: before.from, last: page.at(-1)!.position },
+      to: { log: to.log, after: before.to, last: end },
+      same,
+      signal,
+    })
+    if (found.difference) throw readBackOtherwise(options, found.difference)
+    return { ...found, events: before.events + found.events, difference: undefined }
+  }
+
+  show('copying', { done: 0, total, events: 0 })
   const pages = rawPagesOf(from.log, { after: there.from, last }, signal, to.atOnce)
   for await (const page of pages) {
-    const now = await to.recordInOrder(page, at).catch((error: unknown) => {
-      if (!(error instanceof Error) || error instanceof Unavailable) throw error
-      throw new Failed(
-        `${to.named} does not take the events from position ${page[0]?.position} of ${from.named} on: ${error.message}.`,
-        { cause: error },
-      )
-    })
-    if (now === undefined)
-      throw new Failed(
-        `The events from position ${page[0]?.position} of ${from.named} on do not follow what is in ${to.named}: somebody else records there, or a stream in ${from.named} has lost its beginning.`,
-      )
+    const [now, before] = await Promise.all([recordPage(options, page, at), readBack])
     at = now
-    events += page.length
-    show('copying', { done: Number(page.at(-1)!.position - there.from), total, events })
+    readBack = readBackOf(page, now, before)
+    // It is awaited with the next page, if there is one.
+    readBack.catch(() => undefined)
+    recorded += page.length
+    show('copying', { done: Number(page.at(-1)!.position - there.from), total, events: recorded })
   }
+  const end = await readBack
+  await to.settle?.()
+  show('verifying', { done: total, total, events: recorded })
+  return end
+}
+
+/** Records a page at the end of the target. @returns the position of the last event then */
+const recordPage = async (
+  { from, to }: CopyOptions,
+  page: readonly RecordedEvent[],
+  after: bigint,
+): Promise<bigint> => {
+  const now = await to.recordInOrder(page, after).catch((error: unknown) => {
+    if (!(error instanceof Error) || error instanceof Unavailable) throw error
+    throw new Failed(
+      `${to.named} does not take the events from position ${page[0]?.position} of ${from.named} on: ${error.message}.`,
+      { cause: error },
+    )
+  })
+  if (now === undefined)
+    throw new Failed(
+      `The events from position ${page[0]?.position} of ${from.named} on do not follow what is in ${to.named}: somebody else records there, or a stream in ${from.named} has lost its beginning.`,
+    )
+  return now
 }
 
 const eventsBehind = async (

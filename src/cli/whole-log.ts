@@ -20,6 +20,8 @@ export type WholeLog = {
   readonly named: string
   readonly log: RawLog
   readonly recordInOrder: RecordInOrder
+  /** Resolves once all that was recorded is on disk; undefined where it always is. */
+  readonly settle?: () => Promise<void>
   /** So many events are given to it at a time: as many as it takes well in a moment. */
   readonly atOnce: number
 }

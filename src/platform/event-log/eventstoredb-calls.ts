@@ -1,8 +1,11 @@
+import { idOf } from '../eventstoredb/new-event.ts'
 import { connect, type StreamsClient } from './eventstoredb-connection.ts'
 import { Unreachable } from './eventstoredb-failures.ts'
 import type {
   AppendAnswer,
   AppendMessage,
+  BatchAnswer,
+  BatchMessage,
   ReadAnswer,
   ReadRequest,
 } from './eventstoredb-messages.ts'
@@ -11,6 +14,16 @@ import type {
 export type Calls = {
   /** @param timeout ms until the answer has to be there */
   readonly append: (sent: readonly AppendMessage[], timeout: number) => Promise<AppendAnswer>
+  /**
+   * Appends without waiting in between. Resolves when each has been answered.
+   * @param timeout ms that may pass without an answer
+   * @param answered called with the answers, in the order of what was sent
+   */
+  readonly batchAppend: (
+    sent: readonly BatchMessage[],
+    timeout: number,
+    answered: (answer: BatchAnswer) => void,
+  ) => Promise<void>
   /** Reads to the end. @param timeout ms that may pass without a message @param signal gives up */
   readonly read: (
     request: ReadRequest,
@@ -113,6 +126,42 @@ export const callsTo = (url: string): Calls => {
           (error) => {
             clearTimeout(timer)
             if (answer) resolve(answer)
+            else reject(error)
+          },
+        )
+      }),
+
+    batchAppend: (sent, timeout, answered) =>
+      new Promise((resolve, reject) => {
+        let next = 0
+        const early = new Map<string, BatchAnswer>()
+        const timer = setTimeout(() => stop(new Unreachable('No answer in time')), timeout)
+        const stop = calling(
+          (client, settle) => {
+            const call = client.batchAppend(connection.metadata())
+            call.on('data', (answer: BatchAnswer) => {
+              heard()
+              timer.refresh()
+              early.set(idOf(answer.getCorrelationId()), answer)
+              // Answers may overtake each other.
+              for (; next < sent.length; next += 1) {
+                const id = idOf(sent[next]!.getCorrelationId())
+                const found = early.get(id)
+                if (!found) return
+                early.delete(id)
+                answered(found)
+              }
+              settle()
+            })
+            call.on('error', settle)
+            call.on('end', () => settle(new Unreachable('The server ended the call')))
+            for (const message of sent) call.write(message)
+            call.end()
+            return call
+          },
+          (error) => {
+            clearTimeout(timer)
+            if (error === undefined) resolve()
             else reject(error)
           },
         )

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
+import wellKnown from 'google-protobuf/google/protobuf/empty_pb.js'
 import shared from '@eventstore/db-client/generated/shared_pb.js'
 import messages from '@eventstore/db-client/generated/streams_pb.js'
 import { categoryOf, idOf, type RecordedEvent } from '#kernel'
 import { contentOf, contentTypes, type EventBytes } from '../eventstoredb/event-bytes.ts'
 import { fromWire, toWire } from '../eventstoredb/wire.ts'
-import type { Direction, ExpectedRevision, Filter, NewEvent } from './port.ts'
+import type { Append, Direction, ExpectedRevision, Filter, NewEvent } from './port.ts'
 
 /** What is asked of `Streams.Read`. */
 export type ReadRequest = InstanceType<typeof messages.ReadReq>
@@ -14,6 +15,11 @@ export type ReadAnswer = InstanceType<typeof messages.ReadResp>
 export type AppendMessage = InstanceType<typeof messages.AppendReq>
 /** What an append is answered with. */
 export type AppendAnswer = InstanceType<typeof messages.AppendResp>
+
+/** One append of `Streams.BatchAppend`. */
+export type BatchMessage = InstanceType<typeof messages.BatchAppendReq>
+/** What it is answered with. */
+export type BatchAnswer = InstanceType<typeof messages.BatchAppendResp>
 
 const { Options } = messages.ReadReq
 
@@ -195,6 +201,19 @@ const bytesOf = (event: NewEvent, at: string): EventBytes => {
   }
 }
 
+type Proposed =
+  | InstanceType<typeof messages.AppendReq.ProposedMessage>
+  | InstanceType<typeof messages.BatchAppendReq.ProposedMessage>
+
+const proposedAs = <P extends Proposed>(proposed: P, event: NewEvent, at: string): P => {
+  proposed.setId(new shared.UUID().setString(event.eventId))
+  const { contentType, data, metadata } = bytesOf(event, at)
+  proposed.getMetadataMap().set('type', event.type).set('content-type', contentType)
+  proposed.setData(data)
+  proposed.setCustomMetadata(metadata)
+  return proposed
+}
+
 /** An append, message by message. @param at when its events are recorded, ISO 8601, unless they say so themselves */
 export const appendMessages = (
   stream: string,
@@ -213,13 +232,32 @@ export const appendMessages = (
   return [
     first,
     ...events.map((event) => {
-      const proposed = new messages.AppendReq.ProposedMessage()
-      proposed.setId(new shared.UUID().setString(event.eventId))
-      const { contentType, data, metadata } = bytesOf(event, at)
-      proposed.getMetadataMap().set('type', event.type).set('content-type', contentType)
-      proposed.setData(data)
-      proposed.setCustomMetadata(metadata)
+      const proposed = proposedAs(new messages.AppendReq.ProposedMessage(), event, at)
       return new messages.AppendReq().setProposedMessage(proposed)
     }),
   ]
+}
+
+/**
+ * An append to a known place as one message of `BatchAppend`.
+ * @param correlationId a UUID by which its answer is known
+ * @param append expects a revision, or none
+ * @param at when its events are recorded, ISO 8601, unless they say so themselves
+ */
+export const batchMessage = (
+  correlationId: string,
+  { stream, expected, events }: Append,
+  at: string,
+): BatchMessage => {
+  const options = new messages.BatchAppendReq.Options()
+  options.setStreamIdentifier(named(stream))
+  if (typeof expected === 'number') options.setStreamPosition(String(expected))
+  else if (expected === 'none') options.setNoStream(new wellKnown.Empty())
+  else throw new RangeError(`An append to ${expected} has no place`)
+  const message = new messages.BatchAppendReq().setOptions(options).setIsFinal(true)
+  message.setCorrelationId(new shared.UUID().setString(correlationId))
+  message.setProposedMessagesList(
+    events.map((event) => proposedAs(new messages.BatchAppendReq.ProposedMessage(), event, at)),
+  )
+  return message
 }

@@ -2,12 +2,12 @@ import { coalesce } from '../coalesce.ts'
 import type { StreamIndex } from '../stream-index/port.ts'
 import { Unavailable } from '../unavailable.ts'
 import { appendTo } from './eventstoredb-append.ts'
+import { appendInBatches } from './eventstoredb-batch-append.ts'
 import { callsTo } from './eventstoredb-calls.ts'
 import { thrown } from './eventstoredb-failures.ts'
 import { eventOf, streamRequest } from './eventstoredb-messages.ts'
 import { pagesOf } from './eventstoredb-pages.ts'
 import { subscribeTo } from './eventstoredb-subscription.ts'
-import { appendInTurn } from './in-turn.ts'
 import type { EventLog } from './port.ts'
 
 /** How the way to EventStoreDB is. */
@@ -114,11 +114,12 @@ export const eventStoreLog = async ({
     }
   })
 
-  const append = appendTo({ calls, read, watermark: { known, saw }, clock, timeout, patience })
+  const deps = { calls, read, watermark: { known, saw }, clock, timeout, patience }
+  const append = appendTo(deps)
 
   return {
     append,
-    appendInOrder: appendInTurn(append),
+    appendInOrder: appendInBatches(deps, append),
     read,
     readAll: (range) => readAll(range),
     head,

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { RecordedEvent } from '#kernel'
 import { someMetadata } from '#kernel/testing'
+import { watchCommits } from '../../../test/support/commits.ts'
 import { freshDatabase, type TestDatabase } from '../../../test/support/postgres.ts'
 import { logListener } from './postgres-log-listener.ts'
 import { postgresEventLog } from './postgres.ts'
-import { recordInOrder } from './postgres-in-order.ts'
+import { copyInto } from './postgres-in-order.ts'
 
 let own: TestDatabase
 beforeEach(async () => void (own = await freshDatabase()))
@@ -41,7 +42,7 @@ test('events of many streams are recorded in exactly their order, with their ids
   const events = Array.from({ length: 700 }, (_, n) =>
     eventOf(`thing-${(n * 7) % 3}`, Math.floor(n / 3)),
   )
-  expect(await recordInOrder(own.database)(events, 0n)).toBe(700n)
+  expect(await copyInto(own.database).recordInOrder(events, 0n)).toBe(700n)
   expect(await order()).toEqual(
     events.map(({ stream, revision }, n) => `${n + 1} ${stream} ${revision}`),
   )
@@ -56,7 +57,7 @@ test('events of many streams are recorded in exactly their order, with their ids
 })
 
 test('a log that does not end where it was thought to is left as it is', async () => {
-  const record = recordInOrder(own.database)
+  const { recordInOrder: record } = copyInto(own.database)
   await record([eventOf('thing-1', 0)], 0n)
   expect(await record([eventOf('thing-2', 0)], 0n)).toBeUndefined()
   expect(await record([eventOf('thing-2', 0)], 2n)).toBeUndefined()
@@ -66,7 +67,10 @@ test('a log that does not end where it was thought to is left as it is', async (
 test('of two who record at the same place, one does', async () => {
   const answers = await Promise.all(
     Array.from({ length: 8 }, (_, n) =>
-      recordInOrder(own.database)([eventOf(`thing-${n}`, 0), eventOf(`thing-${n}`, 1)], 0n),
+      copyInto(own.database).recordInOrder(
+        [eventOf(`thing-${n}`, 0), eventOf(`thing-${n}`, 1)],
+        0n,
+      ),
     ),
   )
   expect(answers.filter((answer) => answer === 2n)).toHaveLength(1)
@@ -78,7 +82,7 @@ test.each([
   ['has a hole', [eventOf('thing-1', 0), eventOf('thing-1', 2)]],
   ['begins in its middle', [eventOf('thing-1', 0), eventOf('thing-2', 5)]],
 ])('nothing is recorded where a stream %s', async (_, events) => {
-  expect(await recordInOrder(own.database)(events, 0n)).toBeUndefined()
+  expect(await copyInto(own.database).recordInOrder(events, 0n)).toBeUndefined()
   expect(await order()).toEqual([])
 })
 
@@ -90,7 +94,7 @@ test('who follows the log hears of them', async () => {
   })
   listener.start()
   await expect.poll(() => heard).toEqual([undefined])
-  await recordInOrder(own.database)([eventOf('thing-1', 0), eventOf('thing-2', 0)], 0n)
+  await copyInto(own.database).recordInOrder([eventOf('thing-1', 0), eventOf('thing-2', 0)], 0n)
   await expect.poll(() => heard).toEqual([undefined, 2n])
   await listener.close()
 })
@@ -98,6 +102,16 @@ test('who follows the log hears of them', async () => {
 test('more than one statement may hold is recorded in several', async () => {
   const large = 'x'.repeat(900_000)
   const events = Array.from({ length: 12 }, (_, n) => eventOf('thing-1', n, { large }))
-  expect(await recordInOrder(own.database)(events, 0n)).toBe(12n)
+  expect(await copyInto(own.database).recordInOrder(events, 0n)).toBe(12n)
   expect(await order()).toHaveLength(12)
+})
+
+test('no batch waits for the disk, and settling does', async () => {
+  await using apart = await freshDatabase({ waits: true })
+  const commits = await watchCommits(apart.database, 'agora.head')
+  const into = copyInto(apart.database)
+  await into.recordInOrder([eventOf('thing-1', 0)], 0n)
+  await into.recordInOrder([eventOf('thing-1', 1)], 1n)
+  await into.settle()
+  expect(await commits()).toEqual(['off', 'off', 'on'])
 })

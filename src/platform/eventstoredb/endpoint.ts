@@ -22,6 +22,7 @@ import { accessDenied } from './call-refused.ts'
 import { knownCallers, type Authenticate, type Caller, type StandingOf } from './callers.ts'
 import { clusterOfOne } from './gossip.ts'
 import { defaultMaxAppendBytes, serveAppend, type AppendCall } from './serve-append.ts'
+import { serveBatchAppend, type BatchAppendCall } from './serve-batch-append.ts'
 import { serveRead, type ReadCall } from './serve-read.ts'
 import { supportedMethods } from './server-features.ts'
 
@@ -30,7 +31,10 @@ setLogVerbosity(logVerbosity.NONE)
 
 /** What is served, where, and to whom. */
 export type EndpointOptions = {
-  readonly log: Pick<EventLog, 'append' | 'read' | 'readAll' | 'head' | 'subscribe' | 'dense'>
+  readonly log: Pick<
+    EventLog,
+    'append' | 'appendInOrder' | 'read' | 'readAll' | 'head' | 'subscribe' | 'dense'
+  >
   /** Where to listen. Without `tls`, a loopback address. */
   readonly host: string
   /** 0 for a free one. */
@@ -121,6 +125,14 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
     onError,
   })
 
+  const answerBatchAppend = serveBatchAppend({
+    log,
+    callerOf,
+    maxAppendBytes,
+    closing: closing.signal,
+    onError,
+  })
+
   const server = new Server(limits(maxAppendBytes))
   const { read, ...others } = streams.StreamsService
   server.addService(
@@ -130,6 +142,7 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
       read: (call: ReadCall) => void answerRead(call),
       append: (call: AppendCall, answer: sendUnaryData<AppendResp>) =>
         void answerAppend(call, answer),
+      batchAppend: (call: BatchAppendCall) => void answerBatchAppend(call),
       delete: refuse,
       tombstone: refuse,
     },

@@ -1,4 +1,4 @@
-import type { AppendReq } from '@eventstore/db-client/generated/streams_pb.js'
+import type { AppendReq, BatchAppendReq } from '@eventstore/db-client/generated/streams_pb.js'
 import type { UUID } from '@eventstore/db-client/generated/shared_pb.js'
 import type { NewEvent } from '../event-log/port.ts'
 import { badArgument } from './call-refused.ts'
@@ -10,7 +10,7 @@ const hexOf = (half: string): string =>
   BigInt.asUintN(64, BigInt(half)).toString(16).padStart(16, '0')
 
 /** An id, whether it came as text or as two halves of 64 bits. */
-const idOf = (id: UUID | undefined): string => {
+export const idOf = (id: UUID | undefined): string => {
   const halves = id?.getStructured()
   if (!halves) return id?.getString().toLowerCase() ?? ''
   const hex = hexOf(halves.getMostSignificantBits()) + hexOf(halves.getLeastSignificantBits())
@@ -23,7 +23,10 @@ const idOf = (id: UUID | undefined): string => {
  * @param index its place in the append, for the refusal
  * @throws CallRefused naming the field when the log cannot keep it
  */
-export const newEventOf = (message: AppendReq.ProposedMessage, index: number): NewEvent => {
+export const newEventOf = (
+  message: AppendReq.ProposedMessage | BatchAppendReq.ProposedMessage,
+  index: number,
+): NewEvent => {
   const field = (name: string) => `proposedMessage[${index}].${name}`
   const eventId = idOf(message.getId())
   if (!uuid.test(eventId)) throw badArgument(`${field('id')}: is not a UUID`)

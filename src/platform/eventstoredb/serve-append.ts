@@ -1,6 +1,10 @@
 import { setTimeout as pause, setImmediate as turnOfEventLoop } from 'node:timers/promises'
 import type { sendUnaryData, ServerReadableStream } from '@grpc/grpc-js'
-import type { AppendReq, AppendResp } from '@eventstore/db-client/generated/streams_pb.js'
+import type {
+  AppendReq,
+  AppendResp,
+  BatchAppendReq,
+} from '@eventstore/db-client/generated/streams_pb.js'
 import shared from '@eventstore/db-client/generated/shared_pb.js'
 import streams from '@eventstore/db-client/generated/streams_pb.js'
 import {
@@ -45,7 +49,9 @@ export const defaultMaxAppendBytes = 1024 * 1024
 const closingGrace = 400
 
 /** What an event weighs, in bytes: as servers count (EventStoreDB source, `Event.SizeOnDisk`). */
-const sizeOf = (message: AppendReq.ProposedMessage): number =>
+export const sizeOf = (
+  message: AppendReq.ProposedMessage | BatchAppendReq.ProposedMessage,
+): number =>
   message.getData_asU8().length +
   message.getCustomMetadata_asU8().length +
   2 * (message.getMetadataMap().get('type') ?? '').length
@@ -59,7 +65,8 @@ const expectedOf = (options: Options): ExpectedRevision => {
   return 'any'
 }
 
-const streamOf = (options: Options): string => {
+/** The stream that an append names. @throws CallRefused when there can be no such stream, or it is the system's */
+export const streamOf = (options: Pick<Options, 'getStreamIdentifier'>): string => {
   const bytes = options.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array()
   const stream = Buffer.from(bytes).toString('utf8')
   if (stream.startsWith('$')) throw accessDenied(`${stream}: system streams are not kept here`)
@@ -130,7 +137,8 @@ const emptySuccessOf = (revision: number): AppendResp => {
   return new streams.AppendResp().setSuccess(success)
 }
 
-const fits = (expected: ExpectedRevision, revision: number): boolean => {
+/** Whether a stream at this revision (-1: without events) is where an append expects it. */
+export const fits = (expected: ExpectedRevision, revision: number): boolean => {
   if (expected === 'any') return true
   if (expected === 'exists') return revision >= 0
   return revision === (expected === 'none' ? -1 : expected)

@@ -4,7 +4,10 @@ import type { SupportedMethods } from '@eventstore/db-client/generated/serverfea
 /** The release of EventStoreDB whose clients find here what they know. Clients read the three numbers only. */
 const version = '24.10.0'
 
-/** So clients know what they may ask for; `batchappend` is left out, so that they append call by call. */
+/**
+ * So clients know what they may ask for. `batchappend` is served and left out: the official client would append by it alone,
+ * and then knows refusals neither by code nor by name.
+ */
 const methods: readonly { readonly name: string; readonly features: readonly string[] }[] = [
   { name: 'read', features: ['position', 'events'] },
   { name: 'append', features: [] },
