@@ -97,7 +97,7 @@ export const startApp = async (
     site: () => site,
   }
   const jobs: readonly AnyJob[] = declareJobs(
-    { provider, mailer, readModels, letters: accountLetters, forgetting },
+    { provider, mailer, readModels, letters: accountLetters, forgetting, clock },
     executor,
   )
   const commands = deciders.flatMap(({ name, commands: taken }) =>
@@ -165,6 +165,7 @@ export const startApp = async (
       provider,
       log,
       reconciliations,
+      clock,
       onMended: ({ kind, key }) => {
         metrics.mendedPayment(kind)
         logger.warn(

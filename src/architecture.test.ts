@@ -32,6 +32,7 @@ const ports = [
   /^platform\/event-log\/(fixed-part|pages|span|told|veiled)\.ts$/,
   /^platform\/runtime\/execution\.ts$/,
   /^platform\/runtime\/reading\.ts$/,
+  /^platform\/runtime\/resting-on\.ts$/,
   /^platform\/runtime\/operations\.ts$/,
   /^platform\/runtime\/job\.ts$/,
   /^platform\/runtime\/now-and-then\.ts$/,
@@ -45,6 +46,48 @@ const ports = [
   /^platform\/account-links\.ts$/,
   /^platform\/network-of\.ts$/,
 ]
+
+/**
+ * The only files that may read the machine's clock, with the reason. Moments that two processes compare are of the
+ * store's clock (`platform/postgres/store-clock.ts`), which `app.ts` passes to everything else.
+ */
+const machineTime: Readonly<Record<string, string>> = {
+  'platform/postgres/store-clock.ts': 'detects that the machine slept or that its clock was set',
+  'platform/leases/session.ts': 'detects that the machine slept; another clock costs a lease',
+  'platform/queue/postgres.ts': 'decides whether to wake workers; a wrong answer costs one pause',
+  'platform/queue/bullmq.ts':
+    'BullMQ computes delays by it; none of its jobs has a time of its own',
+  'platform/event-log/eventstoredb-calls.ts': 'deadlines of gRPC, within this process',
+  'platform/event-log/eventstoredb-nodes.ts': 'deadlines of gRPC, within this process',
+  'platform/embedded/folder-lock.ts': 'deadlines within this process, and a date for people',
+  'platform/embedded/leftovers.ts': 'deadlines within this process',
+  'platform/eventstoredb/gossip.ts': 'the date of a gossip answer, which clients do not compare',
+  'platform/mail/outbox.ts': 'the name of a file',
+  'cli/export-command.ts': 'a date for people',
+  'demo/plot.ts': 'compares moments of this process',
+  'demo/shop.ts': 'compares moments of this process',
+  // Adapters in memory serve one process.
+  'platform/dead-letters/memory.ts': 'one process',
+  'platform/documents/memory.ts': 'one process',
+  'platform/event-log/memory.ts': 'one process',
+  'platform/personal/memory.ts': 'one process',
+  'platform/queue/memory.ts': 'one process',
+  'platform/receipts/memory.ts': 'one process',
+  'platform/registry/memory.ts': 'one process',
+  // Parameters that `app.ts` sets to the store's clock.
+  'platform/event-log/eventstoredb.ts':
+    'a default for the CLI, which copies events with their times',
+  'platform/event-log/postgres.ts': 'a default for the CLI, which copies events with their times',
+  'platform/internal-calls.ts': 'a default for tests',
+  'platform/keys/ring.ts': 'a default for tests',
+  'platform/runtime/execute.ts': 'a default for tests',
+  'platform/runtime/operate.ts': 'a default for tests',
+  'platform/runtime/orchestrate.ts': 'a default for tests',
+}
+
+/** Reads the machine's clock, whatever the clock is called with. */
+const readsMachineTime =
+  /\bDate\.now\b|\bnew Date(?!\w|\(\s*[^)\s])|\bTemporal\.Now\b|\btimeOrigin\b/
 
 /** Files that only tests import. */
 const forTests = [
@@ -149,6 +192,36 @@ describe('the house', () => {
         .map(({ file }) => file),
     ).toEqual([])
   })
+
+  test('reads the machine’s clock only where that is said, and why', () =>
+    expect(
+      files
+        .filter(({ text }) => readsMachineTime.test(codeOf(text)))
+        .map(({ file }) => file)
+        .toSorted(),
+    ).toEqual(Object.keys(machineTime).toSorted()))
+
+  test.each([
+    'Date.now()',
+    'now = Date.now,',
+    'new Date()',
+    'new Date( )',
+    'new Date',
+    'new Date;',
+    'Temporal.Now.instant()',
+  ])('takes %s for reading the machine’s clock', (code) =>
+    expect(readsMachineTime.test(codeOf(code))).toBe(true),
+  )
+
+  test.each([
+    'new Date(0)',
+    'new Date(at)',
+    'new DateRange()',
+    'clock().getTime()',
+    '// Date.now()',
+  ])('takes %s for something else', (code) =>
+    expect(readsMachineTime.test(codeOf(code))).toBe(false),
+  )
 
   test('has no casts in domains, projections and sagas', () =>
     expect(

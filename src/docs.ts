@@ -43,6 +43,9 @@ const executor = executorOf({ log, snapshots: memorySnapshots(), catalogue: even
 const nobody = async (): Promise<never> => {
   throw new Unavailable('Nobody is there while pages are written')
 }
+/** Pages are the same at any time. */
+const clock = (): Date => new Date(0)
+
 const jobs = declareJobs(
   {
     provider: {
@@ -57,6 +60,7 @@ const jobs = declareJobs(
     readModels: { get: nobody, find: nobody, catchUp: nobody },
     letters: { links: { make: () => '' }, site: () => '' },
     forgetting: { forget: nobody, receiptOf: nobody },
+    clock,
   },
   executor,
 )
@@ -79,6 +83,7 @@ const openApi = async (): Promise<object> => {
   const server = await buildServer({
     config: defaultHttpConfig,
     logger: pino({ level: 'silent' }),
+    clock,
     executor,
     readModels: readModels(documents, progress(documents), log),
     log,

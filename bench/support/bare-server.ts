@@ -43,7 +43,7 @@ const app = fastify({ logger: false })
 app.setValidatorCompiler(validatorCompiler)
 const { signing } = memoryKeys()
 const verifying = (kid: string) => keys.get(kid)
-const tokens = await accessTokens(app, { signing, verifying }, defaultHttpConfig)
+const tokens = await accessTokens(app, { signing, verifying }, defaultHttpConfig, () => new Date())
 const sockets = new Server(app.server, { serveClient: false }).of('/orders')
 const pool = new pg.Pool({ connectionString: POSTGRES_URL, max: 8 })
 

@@ -74,8 +74,8 @@ export type Served = {
 export type HttpDependencies = {
   readonly config: HttpConfig
   readonly logger: FastifyBaseLogger
-  /** The same one in all processes. Default: the system's. */
-  readonly clock?: () => Date
+  /** The same one in all processes. */
+  readonly clock: () => Date
   readonly executor: Executor
   readonly readModels: ReadModels
   readonly log: EventLog

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
 import { expect, test } from 'vitest'
 import { httpWorld, onlyProcess } from '../../test/support/http.ts'
+import { namedCallers } from './direct-calls.ts'
 
 test('for development, x-user-id names who calls, with the roles of the account', async () => {
   const processes = { ...onlyProcess(), believesUserIds: true }
@@ -25,4 +27,17 @@ test('anywhere else, x-user-id says nothing', async () => {
   const ada = await world.someone('ada')
   const headers = { 'x-user-id': ada.id }
   expect((await world.anyone('GET', '/users/me', undefined, headers)).status).toBe(401)
+})
+
+test('who is named is believed for a minute, by the clock that tokens are checked by', async () => {
+  await using world = await httpWorld({ clock: () => new Date('2020-02-02T02:02:02Z') })
+  const { id } = await world.someone('ada')
+  const callerOf = namedCallers(
+    { ...onlyProcess(), believesUserIds: true },
+    world.deps.executor,
+    world.deps.clock,
+  )
+  const request = { headers: { 'x-user-id': id } } as unknown as FastifyRequest
+  const caller = await callerOf(request)
+  expect(caller?.expiresAt).toBe(Date.parse('2020-02-02T02:03:02Z') / 1_000)
 })

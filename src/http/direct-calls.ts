@@ -19,12 +19,14 @@ const taken = 60
 /**
  * For development: a process that answers everybody without a gateway (`AGORA_DIRECT_CALLS`), and is reached from this
  * machine only, believes who calls that they are whom `x-user-id` names, with the roles of that account. Everywhere else the header says nothing.
+ * @param clock the one that access tokens are checked by
  * @returns throws (or rejects with) Problem 401 when there is no such account, or it may not be used
  */
 export const namedCallers =
   (
     processes: Pick<Processes, 'believesUserIds'> | undefined,
     { stateOf }: Pick<Executor, 'stateOf'>,
+    clock: () => Date,
   ): NamedCaller =>
   ({ headers: { 'x-user-id': name } }) => {
     if (processes?.believesUserIds !== true || name === undefined) return undefined
@@ -32,7 +34,7 @@ export const namedCallers =
     if (!id.Check(name)) throw unknown
     return stateOf(account, name).then(({ state }) => {
       if (state.status !== 'active') throw unknown
-      const expiresAt = Math.floor(Date.now() / 1_000) + taken
+      const expiresAt = Math.floor(clock().getTime() / 1_000) + taken
       const { roles, era } = state
       return { id: name, roles, era, sessionId: derivedId(SessionId, name, 'direct'), expiresAt }
     })

@@ -175,7 +175,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   app.decorate('verifyToken', known.callerOf)
   app.decorate('revocations', { ...revocations, onKeysRevoked: keys.onRevoked })
   onlyInternalCallers(app, deps.processes)
-  guard(app, known, config, namedCallers(deps.processes, deps.executor))
+  guard(app, known, config, namedCallers(deps.processes, deps.executor, deps.clock))
   await limits(app, config, deps.counters)
   await compression(app)
   idempotency(app, receipts, keys.secretFor('receipts'), logger)

@@ -70,7 +70,7 @@ const place = async (userId: UserId) => {
 
 const orderOf = async (id: OrderId) => (await world.deps.executor.stateOf(order, id)).state
 
-const job = () =>
+const job = (clock = world.deps.clock) =>
   destroyKey(
     {
       forget: async (person) => void destroyed.push(person),
@@ -81,6 +81,7 @@ const job = () =>
     },
     world.readModels,
     world.deps.executor,
+    clock,
   )
 
 const now = () => new Date().toISOString()
@@ -113,6 +114,18 @@ test('a key is kept until its person is told, but not for ever', async () => {
   await tell()
   await job().run({ userId, since: now() }, origin())
   expect(destroyed).toEqual([userId, userId])
+})
+
+test('how long a mail is waited for is measured by the clock that events are dated by', async () => {
+  const { userId, release } = await leaver('skewed')
+  await release()
+  const hourBehind = Date.now() - 3_600_000
+  const since = new Date(hourBehind).toISOString()
+  const after = (ms: number) =>
+    job(() => new Date(hourBehind + ms)).run({ userId, since }, origin())
+  await expect(after(9 * 60_000)).rejects.toThrow('not told yet')
+  await after(11 * 60_000)
+  expect(destroyed).toEqual([userId])
 })
 
 test('an order that came late is called off before its buyer is forgotten', async () => {
@@ -170,6 +183,7 @@ test('a sign-in that came late is not kept', async () => {
     { forget: async () => undefined, receiptOf: async () => undefined },
     readModels,
     deps.executor,
+    deps.clock,
   ).run({ userId, since: now() }, origin())
   expect(await kept()).toBe(0)
 })

@@ -38,11 +38,13 @@ type Asked = { readonly since: string } & (
  * Forgets for good who has left and was forgotten by every context: once nobody needs to read any more what the log
  * says of them, their key is destroyed. What has come
  * since from who still took them for somebody who is there is forgotten before; a parcel of that is waited for.
+ * @param clock that events are dated by
  */
 export const destroyKey = (
   forgetting: Pick<Forgetting, 'forget' | 'receiptOf'>,
   readModels: Pick<ReadModels, 'catchUp' | 'find'>,
   executor: Executor,
+  clock: () => Date,
 ) => {
   const { stateOf } = executor
   const forgetLate = forgetEverywhere(readModels, executor)
@@ -99,7 +101,8 @@ export const destroyKey = (
       if (state.status !== 'deleted' || !state.forgotten) return
       if ('orderId' in asked && (await forgetting.receiptOf(userId))) return
       if (!(await isReleased(userId))) throw new NotReleased(`What ${userId} had is not free yet`)
-      if (Date.now() - Date.parse(asked.since) < tellingHolds && !(await isTold(userId)))
+      const waited = clock().getTime() - Date.parse(asked.since)
+      if (waited < tellingHolds && !(await isTold(userId)))
         throw new NotTold(`${userId} is not told yet that it is over`)
       const { awaited } = await forgetLate(userId, state.hastened ?? false, origin)
       if (awaited > 0) return

@@ -1,24 +1,24 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
+import { expect, test } from 'vitest'
+import { httpWorld } from '../../test/support/http.ts'
 import { defaultHttpConfig } from '../http/dependencies.ts'
 import { sessions } from '../projections/index.ts'
 import { expireSessions } from './expire-sessions.ts'
 
-let world: HttpWorld
-beforeEach(async () => {
-  world = await httpWorld()
-  return () => world[Symbol.asyncDispose]()
-})
-afterEach(() => void vi.useRealTimers())
-
 const signIns = 130
+const day = 24 * 60 * 60_000
 
-test('sessions leave when their time is over, and not sooner', async () => {
+test.each([
+  ['the same as this machine has', 0],
+  ['long before that of this machine', -defaultHttpConfig.sessionTtl - day],
+  ['long after that of this machine', defaultHttpConfig.sessionTtl + day],
+])('sessions leave when their time is over, and not sooner, by a clock %s', async (_, skew) => {
+  let now = Date.now() + skew
+  await using world = await httpWorld({ clock: () => new Date(now) })
   const { readModels, deps, anyone } = world
   await world.someone('ada')
   const signIn = { email: 'ada@example.org', password: 'a long password' }
   for (let n = 1; n < signIns; n += 1) await anyone('POST', '/auth/login', signIn)
-  const expire = expireSessions(readModels, deps.executor)
+  const expire = expireSessions(readModels, deps.executor, deps.clock)
   const there = async () => {
     await readModels.fold()
     return (await readModels.find(sessions, {})).total
@@ -27,7 +27,7 @@ test('sessions leave when their time is over, and not sooner', async () => {
   await expire()
   expect(await there()).toBe(signIns)
 
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + defaultHttpConfig.sessionTtl })
+  now += defaultHttpConfig.sessionTtl
   await anyone('POST', '/auth/login', signIn)
   await Promise.all([expire(), expire()])
   expect(await there()).toBe(1)

@@ -10,11 +10,16 @@ const atOnce = 100
 /**
  * Has all sessions whose time is over leave the read model. It is recorded of each, so that a read model that is built
  * anew does not have them either. May be done at any time, and by several processes.
+ * @param clock that sessions are dated by
  */
 export const expireSessions =
-  (readModels: Pick<ReadModels, 'find'>, { execute }: Pick<Executor, 'execute'>) =>
+  (
+    readModels: Pick<ReadModels, 'find'>,
+    { execute }: Pick<Executor, 'execute'>,
+    clock: () => Date,
+  ) =>
   async (): Promise<void> => {
-    const expiresAt = { lte: new Date().toISOString() }
+    const expiresAt = { lte: clock().toISOString() }
     for (let after = ''; ;) {
       const where = { expiresAt, id: { gt: after } }
       const { documents } = await readModels.find(sessions, { where, sort: ['id'], limit: atOnce })

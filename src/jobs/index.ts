@@ -24,12 +24,14 @@ export const jobs = (
     readModels,
     letters,
     forgetting,
+    clock,
   }: {
     readonly provider: PaymentProvider
     readonly mailer: Mailer
     readonly readModels: ReadModels
     readonly letters: Letters
     readonly forgetting: Pick<Forgetting, 'forget' | 'receiptOf'>
+    readonly clock: () => Date
   },
   executor: Executor,
 ) =>
@@ -40,7 +42,7 @@ export const jobs = (
     accountMail(mailer, letters, readModels, executor),
     forgetPerson(readModels, executor),
     goodbyeJob(sayGoodbye(mailer, letters, executor), executor),
-    destroyKey(forgetting, readModels, executor),
+    destroyKey(forgetting, readModels, executor, clock),
   ] as const
 
 /** What has to be done now and then, as no event asks for it. */
@@ -52,7 +54,11 @@ export const chores = (
     ...reconciling
   }: { readonly provider: PaymentProvider } & Parameters<typeof reconcilePayments>[2],
 ): readonly Chore[] => [
-  { name: 'expire-sessions', every: 10 * 60_000, run: expireSessions(readModels, executor) },
+  {
+    name: 'expire-sessions',
+    every: 10 * 60_000,
+    run: expireSessions(readModels, executor, reconciling.clock),
+  },
   {
     name: 'reconcile-payments',
     every: 60_000,

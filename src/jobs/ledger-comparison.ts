@@ -51,15 +51,15 @@ const askedUnder = (key: string): Asked | undefined => {
 /**
  * Compares single entries of a provider's ledger, and single payments of ours, with the other side.
  * @param options.onMended told of everything that was recorded because of the ledger
- * @param options.now the clock, ms since 1970
+ * @param options.clock that events are dated by
  */
 export const ledgerComparison = (
   provider: Pick<PaymentProvider, 'name' | 'outcomeOf'>,
   { execute, stateOf }: Pick<Executor, 'execute' | 'stateOf'>,
   {
     onMended,
-    now,
-  }: { readonly onMended: (entry: LedgerEntry) => void; readonly now: () => number },
+    clock,
+  }: { readonly onMended: (entry: LedgerEntry) => void; readonly clock: () => Date },
 ) => {
   const record = async (
     { kind, key, providerRef, refundRef = '' }: LedgerEntry,
@@ -141,7 +141,7 @@ export const ledgerComparison = (
     if (failed && refundId === undefined && !hasGoneBack(state))
       return { kind: 'refund_failed', key: refundKeyOf(paymentId, refundId), paymentId, since: at }
     if (!awaitsRefund(state, refundId)) return undefined
-    const isLate = now() - Date.parse(at) > refundTime
+    const isLate = clock().getTime() - Date.parse(at) > refundTime
     const key = refundKeyOf(paymentId, refundId)
     const late: Difference = { kind: 'refund_missing', key, paymentId, since: at }
     return isLate ? late : { ...late, pending: true }

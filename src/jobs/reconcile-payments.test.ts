@@ -65,7 +65,7 @@ const bank = () => {
     onMended: ({ key }) => mended.push(key),
     onDifference: (difference) => differences.push(difference),
     onResolved: (difference) => resolved.push(difference),
-    now: () => now,
+    clock: () => new Date(now),
   })
   return {
     run,
@@ -231,6 +231,24 @@ test('a payment that is completed without the provider’s money is alerted of, 
   await run()
   expect(kinds()).toEqual(['charge_missing'])
   expect(asked.outcome).toBe(2)
+})
+
+test('many differences are compared by turns, so many a run, and none is lost', async () => {
+  const { run, kinds, resolved, outcomes, asked, open } = bank()
+  const all = await Promise.all(Array.from({ length: 700 }, () => initiated()))
+  await Promise.all(all.map(({ complete }) => complete()))
+  while ((await open()).length < all.length) await run()
+  expect(kinds()).toHaveLength(all.length)
+  asked.outcome = 0
+  await run()
+  expect(asked.outcome).toBe(500)
+  expect(await open()).toHaveLength(all.length)
+  for (const { key } of all) outcomes.set(key, { paid: true, providerRef: `ch ${key}` })
+  await run()
+  await run()
+  expect(await open()).toEqual([])
+  expect(new Set(resolved.map(({ key }) => key)).size).toBe(all.length)
+  expect(kinds()).toHaveLength(all.length)
 })
 
 describe('a refund', () => {

@@ -20,17 +20,20 @@ const atOnce = 20
 /** So many payments a run are asked for at the provider one by one; the next run goes on. */
 const askedMost = 500
 
+/** So many open differences are compared again in one run; the next run compares others first. */
+const comparedMost = 500
+
 /**
  * Compares a provider's ledger with our payments, from where the last run ended: what the provider took and we have not
  * recorded is recorded by the ordinary commands, so that a payment that was called off is given back, and refunds
  * likewise. The other way round, the provider is asked for payments of ours that are not in its ledger.
- * What still differs is alerted of once, and compared again in every run until it agrees.
+ * What still differs is alerted of once, and compared again until it agrees: in every run, or by turns if there is much.
  *
  * Payments are read from their streams, never from a read model. May be done at any time, and by several processes.
  * @param deps.onMended told of everything that was recorded because of the ledger
  * @param deps.onDifference told of a difference when somebody is to look at it
  * @param deps.onResolved told of such a difference when it is gone
- * @param deps.now the clock, ms since 1970
+ * @param deps.clock that events are dated by
  */
 export const reconcilePayments = (
   provider: Pick<PaymentProvider, 'name' | 'ledger' | 'outcomeOf'>,
@@ -41,20 +44,20 @@ export const reconcilePayments = (
     onMended = () => undefined,
     onDifference = () => undefined,
     onResolved = () => undefined,
-    now = Date.now,
+    clock,
   }: {
     readonly reconciliations: Reconciliations
     readonly log: Pick<EventLog, 'head' | 'readAll'>
     readonly onMended?: (entry: LedgerEntry) => void
     readonly onDifference?: (difference: Difference) => void
     readonly onResolved?: (difference: Difference) => void
-    readonly now?: () => number
+    readonly clock: () => Date
   },
 ): (() => Promise<void>) => {
   const { compareEntry, compareAgain, missingCharge, missingRefund } = ledgerComparison(
     provider,
     executor,
-    { onMended, now },
+    { onMended, clock },
   )
 
   return async () => {
@@ -81,8 +84,9 @@ export const reconcilePayments = (
     const failures: unknown[] = []
     const failed = (error: unknown) => void failures.push(error)
 
-    // Those that are known come first: below, they would be taken for new ones.
-    for (const part of partsOf(before.open, atOnce))
+    // Those that are known come first: below, they would be taken for new ones. What waits for the next run leads its list.
+    for (const one of before.open.slice(comparedMost)) open.set(identityOf(one), one)
+    for (const part of partsOf(before.open.slice(0, comparedMost), atOnce))
       keep(await Promise.all(part.map((one) => compareAgain(one, failed))))
     for (const [identity, difference] of alerted)
       if (!open.has(identity)) {

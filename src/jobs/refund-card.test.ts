@@ -127,7 +127,11 @@ test('a provider that does not answer is asked again', async () => {
 test('a refund that was asked for before refunds had ids is made under the key it had', () => {
   const { dataOf } = refundCard(
     { name: 'test', ...unasked },
-    { execute: () => Promise.reject(), stateOf: () => Promise.reject() },
+    {
+      execute: () => Promise.reject(),
+      stateOf: () => Promise.reject(),
+      basisOf: () => Promise.reject(),
+    },
   )
   const orderId = newId(OrderId)
   const data = { orderId, amount: total, provider: 'test', providerRef: 'ch_1' }

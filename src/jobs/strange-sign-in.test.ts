@@ -120,7 +120,7 @@ test('who comes back when all sessions are over is told, wherever it is from', a
   await told('dora', home)
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31 * 24 * 60 * 60_000 })
   await world.readModels.fold()
-  await expireSessions(world.readModels, world.deps.executor)()
+  await expireSessions(world.readModels, world.deps.executor, world.deps.clock)()
   const headers = { 'x-forwarded-for': '203.0.113.9', 'user-agent': 'wget' }
   const reply = await world.anyone(
     'POST',

@@ -124,7 +124,7 @@ export const admit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
     verifyToken,
     revocations,
     corsOrigins,
-    clock = () => new Date(),
+    clock,
   }: Pick<RealtimeDependencies, 'verifyToken' | 'revocations' | 'corsOrigins' | 'clock'>,
 ): void => {
   /** Not among what is known of sockets, which other processes may ask for. */

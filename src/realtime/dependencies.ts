@@ -59,8 +59,8 @@ export type RealtimeDependencies = {
   /** The way to the sockets of other processes, for what is not in the log. */
   readonly between: Pick<Between, 'tell' | 'hear'>
   readonly logger: Logger
-  /** The clock by which tokens are issued. Default: the system's. */
-  readonly clock?: () => Date
+  /** The clock by which tokens are issued. */
+  readonly clock: () => Date
   /** Web pages of these origins may connect; `*` allows all. */
   readonly corsOrigins: readonly string[]
 }

@@ -10,7 +10,7 @@ import { sagas as declareSagas } from '../../src/sagas/index.ts'
 const nobody = async (): Promise<never> => {
   throw new Error('Nobody is there')
 }
-const executor: Executor = { execute: nobody, stateOf: nobody }
+const executor: Executor = { execute: nobody, stateOf: nobody, basisOf: nobody }
 const sagas = declareSagas({ orderTimeout: 60_000 })
 
 /** Everything that Agora declares. */
@@ -32,6 +32,7 @@ export const declared: Declared = {
       readModels: { get: nobody, find: nobody, catchUp: nobody },
       letters: { links: { make: () => '' }, site: () => '' },
       forgetting: { forget: nobody, receiptOf: nobody },
+      clock: () => new Date(0),
     },
     executor,
   ),

@@ -165,13 +165,15 @@ export const httpWorld = async (
   } = {},
 ): Promise<HttpWorld> => {
   const events = catalogue([...deciders, ...sagas({ orderTimeout: 60_000 }).map(declarationOf)])
-  const log = checked(memoryEventLog(), events)
+  const { clock = () => new Date() } = changes
+  const log = checked(memoryEventLog(clock), events)
   const readModels = await lazyReadModels(log)
-  const execution = executorOf({ log, snapshots: memorySnapshots(), catalogue: events })
+  const execution = executorOf({ log, snapshots: memorySnapshots(), catalogue: events, clock })
   const feed = await openFeed(log)
   const written: string[] = []
   const deps: HttpDependencies = {
     logger: pino({ level: 'debug' }, { write: (line: string) => void written.push(line) }),
+    clock,
     executor: execution,
     readModels,
     log,
@@ -180,7 +182,7 @@ export const httpWorld = async (
     forgetting: { receiptOf: async () => undefined },
     receipts: memoryReceipts(),
     passwords: quickPasswords,
-    keys: memoryKeys(),
+    keys: memoryKeys({ clock: () => clock().getTime() }),
     counters: memoryCounters(),
     feed,
     processes: onlyProcess(),

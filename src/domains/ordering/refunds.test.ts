@@ -166,6 +166,16 @@ describe('a refund of a whole order', () => {
     given(order, ...toShip, whole, back)
       .when(ask(second, [{ line: 0, quantity: 1 }]))
       .refuses('AlreadyRefunded')
+    given(order, ...toShip, asked(first, [of(0, 1)], 1999))
+      .when(ask(first, [{ line: 0, quantity: 1 }]))
+      .yields()
+    const lamp = [
+      asked(first, [of(0, 1)], 1999),
+      refunded(first, [of(0, 1)], 1999, 1999, 'PARTLY_REFUNDED'),
+    ]
+    given(order, ...toShip, ...lamp)
+      .when(fail(first))
+      .yields()
   })
 
   test('is for orders that are paid and confirmed', () => {
@@ -245,6 +255,13 @@ describe('a refund of some pieces', () => {
         .refuses('UnknownLine')
     given(order, ...toShip)
       .when(ask(first, [{ line: 0, quantity: 3 }]))
+      .refuses('MoreThanLeft')
+    const twice = [
+      { line: 0, quantity: 2 },
+      { line: 0, quantity: 1 },
+    ]
+    given(order, ...toShip)
+      .when(ask(first, twice))
       .refuses('MoreThanLeft')
     given(order, ...toShip, lamps)
       .when(ask(second, [{ line: 0, quantity: 2 }]))
@@ -463,6 +480,12 @@ describe('a return', () => {
     given(order, ...sent, requested(one, all))
       .when(request(other))
       .yields()
+    given(order, ...sent, requested(one, all), {
+      ...requested(one, all),
+      type: 'OrderReturnAccepted' as const,
+    })
+      .when(request(other))
+      .yields()
     given(order, ...sent, requested(one, all))
       .when(request(other, [{ line: 0, quantity: 1 }]))
       .refuses('MoreThanLeft')
@@ -549,6 +572,11 @@ describe('a return', () => {
     given(order, ...sent, everything, back, money)
       .when({ type: 'CompleteOrder', data: {} })
       .refuses('AlreadyReturned')
+    const lampsBack = [lamps, received(lamps, [], 'SHIPPED'), owed(one, [of(0, 1)], 1999)]
+    const others = requested(other, [of(0, 1), of(1, 1), of(2, 1)])
+    given(order, ...sent, ...lampsBack, others)
+      .when(receive(other, false))
+      .yields(received(others, [], 'RETURNED'), owed(other, others.data.lines, 9999))
     // What was refunded before it was shipped need not come back.
     const rest = requested(one, [of(0, 1), of(1, 1), of(2, 1)])
     given(order, ...toShip, asked(first, [of(0, 1)], 1999), shipped, rest)
@@ -561,6 +589,13 @@ describe('a return', () => {
     given(order, ...sent, lamps, whole)
       .when(receive())
       .yields(received(lamps, [], 'SHIPPED'))
+    given(order, ...sent, asked(first, [], 1000), requested(one, all))
+      .when(receive(one, false))
+      .yields(received(requested(one, all), [], 'RETURNED'), owed(one, all, 10_998))
+    // A piece that came back, and its refund, are one piece.
+    given(order, ...sent, lamps, received(lamps, [], 'SHIPPED'), owed(one, [of(0, 1)], 1999))
+      .when(request(other, [{ line: 0, quantity: 1 }]))
+      .yields(requested(other, [of(0, 1)]))
     // Nor the other way round, after the refund of what came back has failed.
     const past = [...sent, lamps, received(lamps, [of(0, 1)], 'SHIPPED')] as const
     given(order, ...past, owed(one, [of(0, 1)], 1999), failed(refundIdOf(one)))

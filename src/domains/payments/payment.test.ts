@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { derivedId } from '#kernel'
 import { given } from '#kernel/testing'
 import { OrderId, RefundId, UserId } from '../shared/index.ts'
+import { awaitsRefund, hasGoneBack } from './payment-refunds.ts'
 import { payment, paymentIdOf } from './payment.ts'
 
 const orderId = derivedId(OrderId, 'order')
@@ -226,6 +227,26 @@ describe('a refund', () => {
     given(payment, ...past)
       .when(refund(second))
       .yields(asked(second))
+  })
+
+  test('leaves money with us as long as it is of a part', () => {
+    const after = (...events: Parameters<typeof payment.evolve>[1][]) =>
+      events.reduce(payment.evolve, payment.initialState)
+    const rest = euros(2998)
+    const ofPart = [...taken, asked(first, part)]
+    const ofBoth = [...ofPart, asked(second, rest)]
+    expect(
+      [taken, ofPart, ofBoth, [...ofBoth, failedRefund(second, rest)]]
+        .map((events) => after(...events))
+        .map((state) => [hasGoneBack(state), awaitsRefund(state, first)]),
+    ).toEqual([
+      [false, false],
+      [false, true],
+      [true, true],
+      [false, true],
+    ])
+    const ended = after(...ofBoth, goneBack(first, part), goneBack(second, rest))
+    expect([hasGoneBack(ended), awaitsRefund(ended, first)]).toEqual([true, false])
   })
 
   test('of nothing is made at once', () => {

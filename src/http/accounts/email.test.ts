@@ -16,7 +16,7 @@ const wishing = async () => {
   const { executor } = world.deps
   const userId = id as UserId
   const sessionId = randomUUID() as SessionId
-  await requestEmailChange(executor, { id: userId, sessionId }, wanted, origin())
+  await requestEmailChange(executor, { id: userId, sessionId }, wanted, origin(), world.deps.clock)
   const { state } = await executor.stateOf(account, userId)
   const { requestId } = (state as { emailChange: { requestId: RequestId } }).emailChange
   /** An executor with something that happens just before the account changes. */

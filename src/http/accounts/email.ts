@@ -44,7 +44,7 @@ export const requestEmailChange = async (
   { id: userId, sessionId }: Pick<Caller, 'id' | 'sessionId'>,
   address: string,
   origin: Origin,
-  clock: () => Date = () => new Date(),
+  clock: () => Date,
 ): Promise<bigint> => {
   const { state } = await executor.stateOf(account, userId)
   if (state.status !== 'new' && state.email === normalEmail(address))

@@ -38,7 +38,7 @@ const ttl = 10 * 60
 export const attempts = (
   { secretFor }: Pick<SigningKeys, 'secretFor'>,
   { secureCookies }: Pick<HttpConfig, 'secureCookies'>,
-  clock: () => Date = () => new Date(),
+  clock: () => Date,
 ) => {
   const { seal, open } = sealing(secretFor('oauth attempts'))
 

@@ -49,12 +49,7 @@ const refreshTokens = ({ secretFor }: Ports['keys']) => {
  * @param ttl how long the session may be refreshed, in ms
  */
 export const openSession = async (
-  {
-    executor,
-    keys,
-    ttl,
-    clock = () => new Date(),
-  }: Ports & { readonly ttl: number; readonly clock?: (() => Date) | undefined },
+  { executor, keys, ttl, clock }: Ports & { readonly ttl: number; readonly clock: () => Date },
   { userId, era, credentials }: Pick<SignedIn, 'userId' | 'era' | 'credentials'>,
   from: {
     readonly ip: string

@@ -50,7 +50,10 @@ export const answering = (context: RouteContext) => {
     return {
       data: isCalledSo ? person : await asCalledNow(executor, person),
       position,
-      cookies: [tokenCookie(accessToken, config), refreshCookie(refreshToken, expiresAt, config)],
+      cookies: [
+        tokenCookie(accessToken, config),
+        refreshCookie(refreshToken, expiresAt, clock(), config),
+      ],
       tokens: { accessToken, refreshToken },
     }
   }

@@ -47,13 +47,15 @@ export const tokenCookie = (
 /**
  * The cookie that carries a refresh token.
  * @param expiresAt the end of the session, ISO 8601
+ * @param now by the clock that sessions are dated by
  */
 export const refreshCookie = (
   token: string,
   expiresAt: string,
+  now: Date,
   { secureCookies }: Secure,
 ): string => {
-  const maxAge = Math.max(0, Math.floor((Date.parse(expiresAt) - Date.now()) / 1_000))
+  const maxAge = Math.max(0, Math.floor((Date.parse(expiresAt) - now.getTime()) / 1_000))
   return cookie(refreshCookieName, token, { path: signInPath, maxAge, secureCookies })
 }
 

@@ -70,7 +70,7 @@ export const accessTokens = async (
   app: FastifyInstance,
   keys: Pick<SigningKeys, 'signing' | 'verifying'>,
   config: Pick<HttpConfig, 'issuer' | 'audience' | 'accessTokenTtl'>,
-  clock: () => Date = () => new Date(),
+  clock: () => Date,
 ): Promise<AccessTokens> => {
   const { privateKey, publicKey } = keys.signing()
   await app.register(jwt, {

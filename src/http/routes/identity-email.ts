@@ -28,7 +28,7 @@ const Mailed = Type.Object({
 
 /** E-mail addresses: whether they are theirs, and other ones. */
 export const identityEmail = (serve: Serve, context: RouteContext): void => {
-  const { executor, passwords, counters, keys, clock = () => new Date() } = context
+  const { executor, passwords, counters, keys, clock } = context
   const links = accountLinks(keys.secretFor('account-links'))
 
   /** Whose address it is that a link was sent to. */

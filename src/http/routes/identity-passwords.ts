@@ -48,7 +48,7 @@ export const badLink = () =>
 
 /** Passwords: forgotten ones, and new ones. */
 export const identityPasswords = (serve: Serve, context: RouteContext): void => {
-  const { executor, passwords, counters, keys, config, clock = () => new Date() } = context
+  const { executor, passwords, counters, keys, config, clock } = context
   const links = accountLinks(keys.secretFor('account-links'))
   const { renewed, cookieFor } = devices(keys)
 

@@ -32,7 +32,7 @@ const TokenText = Type.String({ minLength: 1, maxLength: 4_096 })
 
 /** Sessions: going on with one, ending one, seeing where one is signed in. */
 export const identitySessions = (serve: Serve, context: RouteContext): void => {
-  const { executor, keys, people, config, clock = () => new Date() } = context
+  const { executor, keys, people, config, clock } = context
   const { withTokens } = answering(context)
 
   /** The session that somebody wants to end; undefined when none is named, or what a browser kept names none. */

@@ -3,6 +3,7 @@ import { Fields, isRefusal } from '#kernel'
 import { product } from '../../domains/catalog/index.ts'
 import { stock } from '../../domains/inventory/index.ts'
 import { ProductId, Quantity, Reason } from '../../domains/shared/index.ts'
+import { lookAtPresent, restingOn, type Look } from '../../platform/runtime/resting-on.ts'
 import { inventory as stocks, products } from '../../projections/index.ts'
 import { Fresh, minPositionOf } from '../lists.ts'
 import { invalid, notFound } from '../problem.ts'
@@ -45,9 +46,9 @@ const commandOf = ({ quantity, delta, reason }: Static<typeof Recount>) => {
 /** How many pieces there are. */
 export const inventory = (serve: Serve, { executor, readModels }: RouteContext): void => {
   /** Asks the product's own stream: a read model may lag behind what was acknowledged. @throws Problem 404 */
-  const mustBeOnSale = async (productId: ProductId): Promise<void> => {
-    const { state } = await executor.stateOf(product, productId)
-    if (state.status !== 'listed') throw notFound('product')
+  const mustBeOnSale = async (look: Look, productId: ProductId): Promise<void> => {
+    const { status } = await look(product, productId)
+    if (status !== 'listed') throw notFound('product')
   }
 
   serve(
@@ -71,7 +72,7 @@ export const inventory = (serve: Serve, { executor, readModels }: RouteContext):
         const { quantity, reserved, available, revision } = document
         return { data: { productId, quantity, reserved, available }, position, revision }
       }
-      await mustBeOnSale(productId)
+      await mustBeOnSale(lookAtPresent(executor), productId)
       return { data: { productId, quantity: 0, reserved: 0, available: 0 }, position }
     },
   )
@@ -138,8 +139,11 @@ export const inventory = (serve: Serve, { executor, readModels }: RouteContext):
     },
     async ({ params: { productId }, body, origin, expecting }) => {
       const command = commandOf(body)
-      await mustBeOnSale(productId)
-      const answer = await executor.execute(stock, productId, command, origin, expecting)
+      const answer = await restingOn(
+        executor,
+        (look) => mustBeOnSale(look, productId),
+        (_, bases) => executor.execute(stock, productId, command, origin, { ...expecting, bases }),
+      )
       if (isRefusal(answer)) throw refusalProblem(stock, answer)
       const { state, position, revision } = answer
       const { quantity, reserved } = state

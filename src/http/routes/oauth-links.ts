@@ -40,7 +40,7 @@ type Begin = (
  */
 export const oauthLinks = (
   serve: Serve,
-  { executor, passwords, counters, keys, config, clock = () => new Date() }: RouteContext,
+  { executor, passwords, counters, keys, config, clock }: RouteContext,
   { providers, begin }: { readonly providers: readonly string[]; readonly begin: Begin },
 ): void => {
   const { renewed } = devices(keys)

@@ -9,12 +9,13 @@ import { during, period } from '../moments.ts'
 import { notFound } from '../problem.ts'
 import { DocumentFrom } from '../reading.ts'
 import { NewerVersion } from '../../platform/newer-version.ts'
+import { restingOn } from '../../platform/runtime/resting-on.ts'
 import { refusalProblem } from '../refusals.ts'
 import type { Serve } from '../route.ts'
 import type { RouteContext } from './context.ts'
 import { orderHistory, OrderHistory, ownerInLog } from './order-history.ts'
 import { changed, Order, orderState } from './order-state.ts'
-import { priceList } from './price-list.ts'
+import { priced } from './price-list.ts'
 
 const params = Fields({ id: OrderId })
 
@@ -47,7 +48,6 @@ const calledOff = (reason: string, words: string | undefined) => ({
 /** Orders, from the checkout to the doorstep. */
 export const ordering = (serve: Serve, context: RouteContext): void => {
   const { executor, readModels, log, catalogue } = context
-  const priced = priceList(executor)
 
   serve(
     {
@@ -77,13 +77,19 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
     },
     async ({ body: { items, shippingAddress, paymentMethod }, caller, origin }) => {
       const id = derivedId(OrderId, origin.commandId, 'order')
-      const data = {
+      const rest = {
         userId: caller.id,
-        items: await priced(items),
         paymentToken: paymentMethod.token,
         ...(shippingAddress && { shippingAddress }),
       }
-      const answer = await executor.execute(order, id, { type: 'PlaceOrder', data }, origin)
+      const answer = await restingOn(
+        executor,
+        (look) => priced(look, items),
+        (lines, bases) => {
+          const data = { ...rest, items: lines }
+          return executor.execute(order, id, { type: 'PlaceOrder', data }, origin, { bases })
+        },
+      )
       if (isRefusal(answer)) throw refusalProblem(order, answer)
       return { ...changed(id, answer), location: `/orders/${id}` }
     },

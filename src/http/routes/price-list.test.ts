@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { asId, catalogue } from '#kernel'
+import { asId, catalogue, isRefusal } from '#kernel'
 import { freshDatabase } from '../../../test/support/postgres.ts'
 import { product } from '../../domains/catalog/index.ts'
-import { ProductId } from '../../domains/shared/index.ts'
+import { order } from '../../domains/ordering/index.ts'
+import { OrderId, ProductId, UserId } from '../../domains/shared/index.ts'
 import { checked } from '../../platform/event-log/checked.ts'
 import { postgresEventLog } from '../../platform/event-log/postgres.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { executor } from '../../platform/runtime/execute.ts'
+import { restingOn } from '../../platform/runtime/resting-on.ts'
 import { memorySnapshots } from '../../platform/snapshots/memory.ts'
-import { priceList } from './price-list.ts'
+import { priced } from './price-list.ts'
 
-const declared = catalogue([product])
+const declared = catalogue([product, order])
 
 /** A process on a database, and how many statements it has sent since it was asked last. */
 const processOn = async (database: Database) => {
@@ -24,20 +26,40 @@ const processOn = async (database: Database) => {
     },
   }
   const log = await postgresEventLog(counted)
-  const { stateOf, execute } = executor({
+  const executing = executor({
     log: checked(log, declared),
     snapshots: memorySnapshots(),
     catalogue: declared,
   })
-  const price = async (id: ProductId, amount: number, type: 'CreateProduct' | 'UpdateProduct') => {
+  const origin = () => {
     const commandId = randomUUID()
+    return { commandId, actorId: 'ann', correlationId: commandId }
+  }
+  const price = async (id: ProductId, amount: number, type: 'CreateProduct' | 'UpdateProduct') => {
     const data = { name: 'Lamp', category: 'light', price: { amount, currency: 'EUR' } }
-    const origin = { commandId, actorId: 'ann', correlationId: commandId }
-    await execute(product, id, { type, data }, origin)
+    await executing.execute(product, id, { type, data }, origin())
+  }
+  /** @returns the prices that an order of these products was placed at */
+  const place = async (ids: readonly ProductId[]): Promise<readonly number[]> => {
+    const wanted = ids.map((refId) => ({ kind: 'product' as const, refId, quantity: 1 }))
+    const placed = await restingOn(
+      executing,
+      (look) => priced(look, wanted),
+      (items, bases) => {
+        const data = { userId: asId(UserId, randomUUID()), paymentToken: 'tok_ok', items }
+        const id = asId(OrderId, randomUUID())
+        return executing.execute(order, id, { type: 'PlaceOrder', data }, origin(), { bases })
+      },
+    )
+    if (isRefusal(placed)) throw new Error(placed.refused)
+    return placed.state.status === 'NEW' ? [] : placed.state.items.map((item) => item.price.amount)
   }
   return {
-    priced: priceList({ stateOf }),
     price,
+    remove: async (id: ProductId) => {
+      await executing.execute(product, id, { type: 'DeleteProduct', data: {} }, origin())
+    },
+    place,
     since: () => {
       const sent = statements
       statements = 0
@@ -47,28 +69,35 @@ const processOn = async (database: Database) => {
   }
 }
 
-test('prices that another process has acknowledged count, for one statement an order and one for many at once', async () => {
+test('an order counts prices that another process has acknowledged, and reads nothing while they stay', async () => {
   await using fresh = await freshDatabase()
   await using shop = await processOn(fresh.database)
   await using orders = await processOn(fresh.database)
   const ids = Array.from({ length: 3 }, () => asId(ProductId, randomUUID()))
-  const wanted = ids.map((refId) => ({ kind: 'product' as const, refId, quantity: 1 }))
-  const pricesOf = async () => (await orders.priced(wanted)).map(({ price }) => price.amount)
 
   await Promise.all(ids.map((id) => shop.price(id, 100, 'CreateProduct')))
   for (const amount of [100, 200, 300]) {
     await Promise.all(ids.map((id) => shop.price(id, amount, 'UpdateProduct')))
+    expect(await orders.place(ids)).toEqual([amount, amount, amount])
     orders.since()
-    expect(await pricesOf()).toEqual([amount, amount, amount])
-    expect(orders.since()).toBe(1)
-    expect(await pricesOf()).toEqual([amount, amount, amount])
-    expect(orders.since()).toBe(1)
+    expect(await orders.place(ids)).toEqual([amount, amount, amount])
+    expect(orders.since(), 'statements of an order at known prices').toBe(1)
   }
 
   await Promise.all(ids.map((id) => shop.price(id, 400, 'UpdateProduct')))
-  orders.since()
-  const all = await Promise.all(Array.from({ length: 50 }, pricesOf))
+  const all = await Promise.all(Array.from({ length: 50 }, () => orders.place(ids)))
   expect(new Set(all.flat())).toEqual(new Set([400]))
-  // The first one sets off at once, the others share the next.
-  expect(orders.since()).toBe(2)
+})
+
+test('a product that another process has just put on sale, or taken off it, is known as such', async () => {
+  await using fresh = await freshDatabase()
+  await using shop = await processOn(fresh.database)
+  await using orders = await processOn(fresh.database)
+  const id = asId(ProductId, randomUUID())
+
+  await expect(orders.place([id])).rejects.toThrow('is no product that is on sale')
+  await shop.price(id, 100, 'CreateProduct')
+  expect(await orders.place([id])).toEqual([100])
+  await shop.remove(id)
+  await expect(orders.place([id])).rejects.toThrow('is no product that is on sale')
 })

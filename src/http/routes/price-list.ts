@@ -2,20 +2,13 @@ import type { StateOf } from '#kernel'
 import { product } from '../../domains/catalog/index.ts'
 import type { OrderItem } from '../../domains/ordering/index.ts'
 import { inOneLine } from '../../domains/shared/index.ts'
-import type { Executor } from '../../platform/runtime/execution.ts'
+import type { Look } from '../../platform/runtime/resting-on.ts'
 import { Problem } from '../problem.ts'
 
 type Listed = Extract<StateOf<typeof product>, { readonly status: 'listed' }>
 
 /** What somebody wants to order; what it is called and costs is not theirs to say. */
 export type Wanted = Pick<OrderItem, 'kind' | 'refId' | 'quantity'>
-
-/**
- * Names and prices from the catalogue, as they are when it is asked.
- * @throws Problem 404 naming the lines whose product is not on sale
- * @throws Unavailable when the log is away
- */
-export type PriceList = (wanted: readonly Wanted[]) => Promise<OrderItem[]>
 
 const missing = (wanted: readonly Wanted[], onSale: ReadonlyMap<string, Listed>): Problem => {
   const errors = wanted.flatMap(({ refId }, line) =>
@@ -28,25 +21,26 @@ const missing = (wanted: readonly Wanted[], onSale: ReadonlyMap<string, Listed>)
 }
 
 /**
- * Looks products up in their own streams: a read model may lag behind a price that was acknowledged, here or by another
- * process. The executor keeps their states and reads only what is new; on PostgreSQL, orders that come at the same time
- * share one such read.
+ * Names and prices from the catalogue, looked up in the products' own streams: a read model may lag behind a price that
+ * was acknowledged, here or by another process.
+ * @param look looks up the state of a product
+ * @param wanted what is ordered
+ * @throws Problem 404 naming the lines whose product is not on sale
+ * @throws Unavailable when the log is away
  */
-export const priceList =
-  ({ stateOf }: Pick<Executor, 'stateOf'>): PriceList =>
-  async (wanted) => {
-    const onSale = new Map<string, Listed>()
-    await Promise.all(
-      [...new Set(wanted.map(({ refId }) => refId))].map(async (id) => {
-        const { state } = await stateOf(product, id)
-        if (state.status === 'listed') onSale.set(id, state)
-      }),
-    )
-    return wanted.map(({ kind, refId, quantity }) => {
-      const listed = onSale.get(refId)
-      if (!listed) throw missing(wanted, onSale)
-      // Older products may be called anything.
-      const name = inOneLine(listed.name) || refId
-      return { kind, refId, name, quantity, price: listed.price }
-    })
-  }
+export const priced = async (look: Look, wanted: readonly Wanted[]): Promise<OrderItem[]> => {
+  const onSale = new Map<string, Listed>()
+  await Promise.all(
+    [...new Set(wanted.map(({ refId }) => refId))].map(async (id) => {
+      const state = await look(product, id)
+      if (state.status === 'listed') onSale.set(id, state)
+    }),
+  )
+  return wanted.map(({ kind, refId, quantity }) => {
+    const listed = onSale.get(refId)
+    if (!listed) throw missing(wanted, onSale)
+    // Older products may be called anything.
+    const name = inOneLine(listed.name) || refId
+    return { kind, refId, name, quantity, price: listed.price }
+  })
+}

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { Redis } from 'ioredis'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { freshRedis, hasRedis, needsRedis } from '../../../test/support/redis.ts'
 import { openRedis } from '../redis/connection.ts'
 import { betweenConformance } from './conformance.ts'
@@ -13,30 +13,39 @@ betweenConformance('PostgreSQL', inPostgres, { store: true })
 describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
   betweenConformance('Redis', inRedis, { store: true })
 
-  test('a Redis that is away at first, or comes back empty, is taken up', async () => {
-    await using redis = await freshRedis()
-    await redis.kill()
-    await using opened = new AsyncDisposableStack()
-    const open = async () => {
-      const connection = opened.adopt(
-        await openRedis(redis.url, { patience: 5_000, probe: 20 }),
-        (it) => it.close(),
-      )
-      return opened.adopt(await redisBetween(redis.url, connection), (it) => it.close())
-    }
-    const [one, two] = [await open(), await open()]
-    const heard: unknown[] = []
-    two.hear('tea', (message) => void heard.push(message))
-    const first = one.tell('tea', 1)
-    await redis.start()
-    await first
-    await expect.poll(() => heard, { timeout: 15_000 }).toEqual([1])
-    await redis.kill()
-    const second = one.tell('tea', 2)
-    await redis.start()
-    await second
-    await expect.poll(() => heard, { timeout: 15_000 }).toEqual([1, 2])
-  })
+  test.each([
+    ['of Redis', 0],
+    ['an hour ahead', 3_600_000],
+  ])(
+    'a Redis that is away at first, or comes back empty, is taken up, by a clock %s',
+    async (_, skew) => {
+      await using redis = await freshRedis()
+      await redis.kill()
+      await using opened = new AsyncDisposableStack()
+      const machine = Date.now
+      const skewed = vi.spyOn(Date, 'now').mockImplementation(() => machine() + skew)
+      opened.defer(() => skewed.mockRestore())
+      const open = async () => {
+        const connection = opened.adopt(
+          await openRedis(redis.url, { patience: 5_000, probe: 20 }),
+          (it) => it.close(),
+        )
+        return opened.adopt(await redisBetween(redis.url, connection), (it) => it.close())
+      }
+      const [one, two] = [await open(), await open()]
+      const heard: unknown[] = []
+      two.hear('tea', (message) => void heard.push(message))
+      const first = one.tell('tea', 1)
+      await redis.start()
+      await first
+      await expect.poll(() => heard, { timeout: 15_000 }).toEqual([1])
+      await redis.kill()
+      const second = one.tell('tea', 2)
+      await redis.start()
+      await second
+      await expect.poll(() => heard, { timeout: 15_000 }).toEqual([1, 2])
+    },
+  )
 
   test('what Redis refuses for a while comes all the same, in order, and is no outage', async () => {
     await using redis = await freshRedis()

@@ -34,6 +34,16 @@ const endOf = async (redis: Redis, key: string): Promise<string> => {
 }
 
 /**
+ * The id behind which a stream has what was added within a time, by the clock of Redis.
+ * @param ms until now
+ */
+const idBefore = async (redis: Redis, ms: number): Promise<string> => {
+  const [seconds, microseconds] = await redis.time()
+  const now = Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000)
+  return `${Math.max(0, now - Math.ceil(ms))}-0`
+}
+
+/**
  * Connects all processes on one Redis, by a stream: whose connection was lost reads what came meanwhile. A Redis that
  * is away at first is taken up when it comes.
  * @param url of the Redis; a connection of its own waits there
@@ -67,10 +77,12 @@ export const redisBetween = (
     const connect = async (): Promise<void> => {
       if (reader.status !== 'ready') await reader.connect()
     }
-    // Where Redis is away, its own clock cannot be asked.
-    let last = `${Date.now()}-0`
+    const opened = performance.now()
+    let last: string | undefined
     const look = async (): Promise<void> => {
       await connect()
+      // Redis was away at first.
+      last ??= await idBefore(reader, performance.now() - opened)
       const found = await reader.xread('COUNT', page, 'BLOCK', block, 'STREAMS', key, last)
       for (const [id, fields] of found?.[0]?.[1] ?? []) {
         last = id

@@ -70,7 +70,10 @@ export const checked = (log: EventLog, catalogue: Catalogue): EventLog => {
       return judged.map((one) => (one instanceof Error ? one : next.next().value!))
     },
     ...(log.appendTogether && {
-      appendTogether: async (appends) => log.appendTogether!(appends.map(fitting)),
+      appendTogether: async (appends) =>
+        log.appendTogether!(
+          appends.map((append) => (append.events.length === 0 ? append : fitting(append))),
+        ),
     }),
     read: async (stream, range) => upToDate(await log.read(stream, range)),
     readAll: async (range) => sliceUpToDate(await log.readAll(range)),

@@ -16,6 +16,7 @@ import {
   type Appended,
   type EventLog,
   type ExpectedRevision,
+  type TogetherOutcome,
   type NewEvent,
   type Slice,
 } from './port.ts'
@@ -511,6 +512,73 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
         EventRefused,
       )
       assert.equal(await log.head(), before + 6n)
+    })
+
+    test('takes a group only while the streams that it checks are where they are expected', async ({
+      skip,
+    }) => {
+      const { appendTogether } = log
+      if (!appendTogether) return skip('no transaction over streams')
+      const [basis, absent, written] = [newStream(), newStream(), newStream()]
+      await log.append(basis, 'none', [counted(0), counted(1)])
+      const before = await log.head()
+      const check = (stream: string, expected: ExpectedRevision): Append => ({
+        stream,
+        expected,
+        events: [],
+      })
+      const write = (n: number): Append => ({
+        stream: written,
+        expected: 'any',
+        events: [counted(n)],
+      })
+
+      const holding = await appendTogether([
+        check(basis, 1),
+        check(absent, 'none'),
+        write(1),
+        check(basis, 'exists'),
+      ])
+      assert.ok(holding.recorded)
+      assert.deepEqual(
+        holding.appended.map(({ revision }) => revision),
+        [1, -1, 0, 1],
+      )
+      assert.equal(holding.appended[2]!.position, before + 1n)
+
+      for (const [stream, expected, at] of [
+        [basis, 0, 1],
+        [basis, 2, 1],
+        [basis, 'none', 1],
+        [absent, 0, -1],
+        [absent, 'exists', -1],
+      ] as const) {
+        const refused: TogetherOutcome = await appendTogether([write(2), check(stream, expected)])
+        assert.ok(!refused.recorded)
+        assert.deepEqual(
+          refused.conflicts.map((conflict) => conflict?.revision),
+          [undefined, at],
+        )
+      }
+      assert.equal((await log.read(written)).length, 1)
+      assert.deepEqual(await log.read(absent), [])
+      assert.equal(await log.head(), before + 1n)
+
+      // Those that check the same stream at the same time do not get in each other's way, nor in that of an append to it.
+      const checking = (expected: number) =>
+        Promise.all(
+          Array.from({ length: 20 }, (_, n) => appendTogether([check(basis, expected), write(n)])),
+        )
+      const [early, moved, late] = await Promise.all([
+        checking(1),
+        log.append(basis, 1, [counted(2)]),
+        checking(2),
+      ])
+      const takenOf = (outcomes: readonly TogetherOutcome[]) =>
+        outcomes.filter(({ recorded }) => recorded).length
+      const positions = (await log.read(written)).slice(1).map(({ position }) => position)
+      assert.equal(takenOf(early), positions.filter((at) => at < moved.position).length)
+      assert.equal(takenOf(late), positions.filter((at) => at > moved.position).length)
     })
 
     test('lets a refused group leave its neighbours alone, also those to its streams', async ({

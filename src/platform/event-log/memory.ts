@@ -68,6 +68,7 @@ export const memoryEventLog = (clock: () => Date = () => new Date()): EventLog =
 
   const record = ({ stream, events }: Append, now: string): Appended => {
     const past = streams.get(stream) ?? []
+    if (events.length === 0) return { revision: past.length - 1, position: BigInt(all.length) }
     const recorded = events.map(({ at = now, ...event }, index): RecordedEvent => ({
       ...event,
       data: JSON.parse(JSON.stringify(event.data)),

@@ -24,7 +24,7 @@ export type Appended = {
   readonly before?: true
 }
 
-/** Events for the end of one stream. */
+/** Events for the end of one stream; none in a check of where a stream is, which is a part of `appendTogether` only. */
 export type Append = {
   readonly stream: string
   readonly expected: ExpectedRevision
@@ -134,7 +134,8 @@ export type EventLog = {
    * Records appends to however many streams all together or not at all. One that was recorded before counts as taken,
    * and the others are recorded beside it. Undefined where the engine has no transaction over streams (EventStoreDB):
    * append one after another there.
-   * @param appends each with at least one event; those to one stream follow each other
+   * @param appends those to one stream follow each other; one without events checks that its stream is where it is
+   *   expected, and its outcome says where that is
    * @throws EventRefused when an event is too large or does not match its schema; nothing is recorded
    * @throws Unavailable when it is not known whether they were recorded; append the same again to find out
    */

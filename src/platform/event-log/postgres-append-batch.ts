@@ -23,6 +23,15 @@ export type Batch<U extends Unit> = {
 const most = 128
 
 /**
+ * What a unit keeps others from while it is under way: its line, and the streams it appends to. A check of a stream keeps
+ * nobody from it, as the database judges each batch after the one before.
+ */
+export const keysOf = ({ appends, line }: Unit): readonly (string | object)[] => {
+  const streams = appends.flatMap(({ stream, events }) => (events.length > 0 ? stream : []))
+  return line ? [...streams, line] : streams
+}
+
+/**
  * Takes from the front what can share a batch: not too much, and neither a stream nor a line that is under way already.
  * Appends to one stream keep their order. One that repeats events of the batch waits for the next one: whether an event
  * was recorded before is looked up in the table, without the rest of the batch.
@@ -40,15 +49,15 @@ export const nextBatch = <U extends Unit>(
   let seen = 0
   for (let events = 0; seen < waiting.length && events < most; seen += 1) {
     const unit = waiting[seen]!
+    const keys = keysOf(unit)
     const isBlocked =
-      (unit.line !== undefined && blocked.has(unit.line)) ||
-      unit.appends.some(({ stream }) => blocked.has(stream)) ||
-      unit.appends.some(({ stream, events: [first] }) =>
-        inBatch.get(stream)?.ids.has(first!.eventId.toLowerCase()),
+      keys.some((key) => blocked.has(key)) ||
+      unit.appends.some(
+        ({ stream, events: [first] }) =>
+          first && inBatch.get(stream)?.ids.has(first.eventId.toLowerCase()),
       )
     if (isBlocked) {
-      for (const { stream } of unit.appends) blocked.add(stream)
-      if (unit.line) blocked.add(unit.line)
+      for (const key of keys) blocked.add(key)
       skipped.push(unit)
       continue
     }

@@ -48,22 +48,17 @@ const allTaken = (appends: readonly Append[], before: bigint): readonly Verdict[
 const linksOf = (units: readonly Unit[]): readonly number[] =>
   units.flatMap(({ appends, together }, index) => appends.map(() => (together ? index + 1 : 0)))
 
-/** The events of appends as `agora.append` takes them: one JSON text costs less than an array for each column. */
-const eventsJson = (appends: readonly Append[]): string =>
-  JSON.stringify(
-    appends.flatMap(({ events }, index) =>
-      events.map(({ eventId: id, type, data, metadata, original, at }, nth) => ({
-        append: index + 1,
-        nth: nth + 1,
-        id,
-        type,
-        data,
-        metadata,
-        original,
-        at,
-      })),
-    ),
-  )
+/** An array of numbers or ids, which need no quotes. */
+const arrayOf = (items: readonly (number | string)[]): string => `{${items.join(',')}}`
+
+/** One line an event: JSON has none within. null where no event has a value. */
+const lines = (values: readonly (string | undefined)[]): string | null =>
+  values.every((value) => value === undefined)
+    ? null
+    : values.map((value) => value ?? '').join('\n')
+
+const jsonOf = (value: unknown): string | undefined =>
+  value === undefined ? undefined : JSON.stringify(value)
 
 /**
  * Records a batch by `agora.append`, in one statement and one commit.
@@ -81,20 +76,27 @@ export const appendBatch = async (
   }: { readonly listener: string; readonly quiet: boolean; readonly at: string },
 ): Promise<BatchAnswer> => {
   const appends = units.flatMap((unit) => unit.appends)
-  const sizes = appends.map(({ events }) => events.length)
+  const events = appends.flatMap((append) => append.events)
+  const sizes = appends.map((append) => append.events.length)
+  let next = 1
   const rows = await database.query<Answer>({
     name: 'append',
-    text: 'SELECT * FROM agora.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+    text: 'SELECT * FROM agora.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)',
     values: [
       listener,
       quiet,
       appends.map(({ stream }) => stream),
-      appends.map(({ expected }) => codeOf(expected)),
-      sizes,
-      earlier,
-      linksOf(units),
-      sizes.reduce((sum, size) => sum + size, 0),
-      eventsJson(appends),
+      arrayOf(appends.map(({ expected }) => codeOf(expected))),
+      arrayOf(sizes),
+      arrayOf(sizes.map((size) => (next += size) - size)),
+      arrayOf(earlier),
+      arrayOf(linksOf(units)),
+      arrayOf(events.map(({ eventId }) => eventId)),
+      events.map(({ type }) => type),
+      lines(events.map(({ data }) => JSON.stringify(data))),
+      lines(events.map(({ metadata }) => JSON.stringify(metadata))),
+      lines(events.map(({ original }) => jsonOf(original))),
+      lines(events.map((event) => event.at)),
       at,
     ],
   })

@@ -1,7 +1,7 @@
 import type { Database } from '../postgres/database.ts'
 import { Unavailable } from '../unavailable.ts'
 import type { Append } from './port.ts'
-import { nextBatch, type Batch, type Unit } from './postgres-append-batch.ts'
+import { keysOf, nextBatch, type Batch, type Unit } from './postgres-append-batch.ts'
 import { appendBatch, type Verdict } from './postgres-append-statement.ts'
 import type { NotifyPace } from './postgres-notify-pace.ts'
 
@@ -82,18 +82,12 @@ export const groupCommit = (
     for (const { reject } of failed) reject(error)
   }
 
-  const keysOf = (units: readonly Unit[]): readonly (string | object)[] =>
-    units.flatMap(({ appends, line }) => [
-      ...appends.map(({ stream }) => stream),
-      ...(line ? [line] : []),
-    ])
-
   const run = async (): Promise<void> => {
     for (;;) {
       const { rest, ...batch } = nextBatch(waiting, underWay)
       if (batch.units.length === 0) break
       waiting = rest
-      const keys = keysOf(batch.units)
+      const keys = batch.units.flatMap(keysOf)
       for (const key of keys) underWay.add(key)
       const answered = settle(batch)
       unanswered.add(answered)

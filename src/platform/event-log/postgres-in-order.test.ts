@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { RecordedEvent } from '#kernel'
 import { someMetadata } from '#kernel/testing'
 import { freshDatabase, type TestDatabase } from '../../../test/support/postgres.ts'
+import { logListener } from './postgres-log-listener.ts'
 import { postgresEventLog } from './postgres.ts'
 import { recordInOrder } from './postgres-in-order.ts'
 
@@ -82,10 +83,15 @@ test.each([
 })
 
 test('who follows the log hears of them', async () => {
-  const heard: string[] = []
-  const listener = await own.database.listen('agora_events', (position) => heard.push(position))
+  const heard: (bigint | undefined)[] = []
+  const listener = logListener(own.database, {
+    id: randomUUID(),
+    heard: (position) => heard.push(position),
+  })
+  listener.start()
+  await expect.poll(() => heard).toEqual([undefined])
   await recordInOrder(own.database)([eventOf('thing-1', 0), eventOf('thing-2', 0)], 0n)
-  await expect.poll(() => heard).toEqual(['2'])
+  await expect.poll(() => heard).toEqual([undefined, 2n])
   await listener.close()
 })
 

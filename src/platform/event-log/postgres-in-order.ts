@@ -66,7 +66,7 @@ export const recordInOrder = (database: Database) => {
                  SELECT FROM unnest($2::text[], $3::integer[]) AS s(stream, revision)
                  WHERE s.revision <> coalesce((SELECT e.revision FROM agora.events e WHERE e.stream = s.stream
                                                ORDER BY e.revision DESC LIMIT 1), -1))
-               RETURNING position
+               RETURNING position, listeners
              ), recorded AS (
                INSERT INTO agora.events (position, stream, revision, event_id, type, data, metadata, original, at)
                -- The JSON null of a field is read as no value.
@@ -76,7 +76,7 @@ export const recordInOrder = (database: Database) => {
                                                  metadata jsonb, original jsonb, at timestamptz)
                ) WITH ORDINALITY AS e(stream, revision, id, type, data, metadata, original, at, nth)
              )
-             SELECT position, pg_notify('agora_events', position::text) FROM turn`,
+             SELECT position, CASE WHEN listeners <> '{}' THEN pg_notify('agora_events', position::text) END FROM turn`,
       values: [
         after,
         [...stands.keys()],

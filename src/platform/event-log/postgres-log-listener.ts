@@ -5,7 +5,7 @@ const againMs = 10_000
 
 /** Hears of what other processes append to the log. */
 export type LogListener = {
-  /** Registers, unless that was done: from then on others send NOTIFY. */
+  /** Listens and registers, unless that was done. */
   readonly start: () => void
   readonly close: () => Promise<void>
 }
@@ -16,49 +16,49 @@ export type LogListener = {
  * @param options.id of the listener, a UUID
  * @param options.heard called with the position of an event that was recorded, or with undefined when there may be news
  */
-export const logListener = async (
-  database: Database,
+export const logListener = (
+  database: Pick<Database, 'query' | 'listen'>,
   { id, heard }: { readonly id: string; readonly heard: (position?: bigint) => void },
-): Promise<LogListener> => {
+): LogListener => {
   let timer: NodeJS.Timeout | undefined
-  let registering: Promise<void> = Promise.resolve()
-  const register = (): void => {
-    registering = registering.then(async () => {
-      try {
-        await database.query({
-          name: 'register-log-listener',
-          text: 'SELECT agora.register_log_listener($1)',
-          values: [id],
-        })
-      } catch {
-        // Away, or of an earlier version: followers look at the log every two seconds.
-      }
+  let listening: Awaited<ReturnType<Database['listen']>> | undefined
+  /** The steps of one listener come one after another. */
+  let last: Promise<void> = Promise.resolve()
+  const then = (step: () => Promise<void>): Promise<void> =>
+    // Away, or of an earlier version: followers look at the log every two seconds, and this is tried again.
+    (last = last.then(step).catch(() => undefined))
+
+  const register = async (): Promise<void> => {
+    listening ??= await database.listen('agora_events', (payload) => {
+      if (payload !== '') return heard(BigInt(payload))
+      // The connection was lost and made again: nobody knows what was missed, nor whether this one is still registered.
+      heard()
+      void then(announce)
+    })
+    await database.query({
+      name: 'register-log-listener',
+      text: 'SELECT agora.register_log_listener($1)',
+      values: [id],
     })
   }
-  const announce = (): void => {
-    register()
-    void registering.then(() => heard())
-  }
-  const listening = await database.listen('agora_events', (payload) => {
-    if (payload !== '') return heard(BigInt(payload))
-    // The connection was lost and made again: nobody knows what was missed, nor whether this one is still registered.
+  const announce = async (): Promise<void> => {
+    await register()
     heard()
-    if (timer) announce()
-  })
+  }
+
   return {
     start: () => {
       if (timer) return
-      timer = setInterval(register, againMs).unref()
-      announce()
+      timer = setInterval(() => void then(listening ? register : announce), againMs).unref()
+      void then(announce)
     },
     close: async () => {
       clearInterval(timer)
-      await listening.close()
-      await registering
-      if (timer)
-        await database
-          .query({ text: 'DELETE FROM agora.log_listeners WHERE id = $1', values: [id] })
-          .catch(() => undefined)
+      await then(async () => {
+        if (!listening) return
+        await listening.close()
+        await database.query({ text: 'SELECT agora.remove_log_listener($1)', values: [id] })
+      })
     },
   }
 }

@@ -20,7 +20,7 @@ export type NotifyPace = {
  * @param database of the log
  * @param listener which of the log's listeners appends, a UUID
  */
-export const notifyPace = (database: Database, listener: string): NotifyPace => {
+export const notifyPace = (database: Pick<Database, 'query'>, listener: string): NotifyPace => {
   let last = Number.NEGATIVE_INFINITY
   let due: NodeJS.Timeout | undefined
   const cancel = (): void => {

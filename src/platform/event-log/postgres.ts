@@ -80,7 +80,7 @@ export const postgresEventLog = async (
     news.ring()
   }
   const id = randomUUID()
-  const listener = await logListener(database, {
+  const listener = logListener(database, {
     id,
     heard: (position) => {
       if (position === undefined) return news.ring()

@@ -169,6 +169,12 @@ test('is found without reading much', async () => {
   expect(read).toBeLessThan(3_000)
 })
 
+test('a day that the calendar lacks is no moment', () =>
+  expect(['2030-02-30T12:00:00Z', '2029-02-29T12:00:00Z'].map(placeOf)).toEqual([
+    undefined,
+    undefined,
+  ]))
+
 test('people write places as positions or moments', () => {
   expect(placeOf('12')).toEqual({ position: 12n })
   expect(placeOf('2030-01-31T12:00:00Z')).toEqual({ time: '2030-01-31T12:00:00.000Z' })

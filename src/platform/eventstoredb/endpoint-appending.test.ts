@@ -111,6 +111,8 @@ test('an append weighs its types, data and metadata, and 1 MiB at the most unles
   await refused(sized(mebibyte + 1))
   await refused(sized(mebibyte - 50), sized(51))
   await refused(sized(8 * mebibyte))
+  const half = 'x'.repeat(mebibyte / 2)
+  await refused(jsonEvent({ type: 'OrderPlaced', data: { half }, metadata: { half } }))
   expect(await log.head()).toBe(0n)
   await client.appendToStream('order-1', sized(mebibyte))
   await client.appendToStream('order-1', [sized(mebibyte - 50), sized(50)])

@@ -7,7 +7,7 @@ import {
   type Refusal,
 } from '#kernel'
 import { Conflict, type NewEvent } from '../event-log/port.ts'
-import type { Executed, Origin } from './execution.ts'
+import type { Basis, Executed, Origin } from './execution.ts'
 
 /** What a command comes to. */
 export type Answer = Executed<AnyDecider> | Refusal
@@ -17,6 +17,7 @@ export type Asked = {
   readonly command?: Message
   readonly origin?: Origin
   readonly expectedRevision?: number | undefined
+  readonly bases?: readonly Basis[] | undefined
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: unknown) => void
 }

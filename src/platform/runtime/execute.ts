@@ -6,7 +6,8 @@ import { NewerVersion } from '../newer-version.ts'
 import { Unavailable } from '../unavailable.ts'
 import { decideAll, type Answer, type Asked, type Decision } from './decide-all.ts'
 import { draftOf, type Drafts } from './drafts.ts'
-import type { Executor } from './execution.ts'
+import { BasisMoved, type Executor } from './execution.ts'
+import { recordOn } from './record-on.ts'
 
 /** How often a decision is taken again after others wrote to its stream, before the caller is told. */
 const attempts = 6
@@ -223,7 +224,9 @@ export const executor = ({
       }
       try {
         const expected = instance.revision < 0 ? 'none' : instance.revision
-        const { position, before } = await log.append(instance.stream, expected, events)
+        const append = { stream: instance.stream, expected, events } as const
+        const bases = batch.flatMap((one) => one.bases ?? [])
+        const { position, before } = await recordOn(log, append, bases)
         if (before) {
           // Sent again to one who did not know it: what was recorded then is what happened.
           await load(instance)
@@ -236,7 +239,8 @@ export const executor = ({
         decided.forEach(({ settle }) => settle(position))
         return
       } catch (error) {
-        if (error instanceof EventRefused && batch.length > 1) {
+        const isOfOne = error instanceof EventRefused || error instanceof BasisMoved
+        if (isOfOne && batch.length > 1) {
           for (const one of batch) await answering(instance, [one])
           return
         }
@@ -288,8 +292,18 @@ export const executor = ({
   }
 
   return {
-    execute: (decider, id, command, origin, { expectedRevision } = {}) =>
-      ask(decider, id, { command, origin, expectedRevision }) as never,
+    execute: (decider, id, command, origin, { expectedRevision, bases } = {}) =>
+      ask(decider, id, { command, origin, expectedRevision, bases }) as never,
+    basisOf: async (decider, id) => {
+      const stream = streamOf(decider, id)
+      const known = instances.get(stream)
+      const isKnown = log.appendTogether !== undefined && known && !known.unknown && !known.stale
+      const { state, revision } = isKnown ? known : ((await ask(decider, id, {})) as never)
+      return {
+        state,
+        ...(log.appendTogether && { basis: { stream, revision } }),
+      }
+    },
     draft: (decider, id, command, origin) => {
       const instance = instanceOf(decider, id)
       if (instance.busy || instance.stale) return undefined

@@ -26,10 +26,24 @@ export type Executed<D extends AnyDecider> = {
   readonly events: readonly MessageOf<D['events']>[]
 }
 
+/** Another stream that a decision rests on, at the revision it was read at; -1: without events. */
+export type Basis = { readonly stream: string; readonly revision: number }
+
+/** A stream that a decision rests on had moved on when the decision was to be recorded; nothing was. */
+export class BasisMoved extends Error {
+  override name = 'BasisMoved'
+  /** @param stream the one that had moved */
+  constructor(stream: string) {
+    super(`${stream} has moved on since the decision that rests on it`)
+  }
+}
+
 /** Carries commands to deciders and records what they decide. */
 export type Executor = {
   /**
    * @param options.expectedRevision decide only if the stream is there (If-Match)
+   * @param options.bases other streams that must still be where they were when the events are recorded
+   * @throws BasisMoved when one of them is not
    * @throws Conflict when others kept writing to the stream, or it is not at the expected revision
    * @throws Unavailable when the log is away
    */
@@ -38,7 +52,7 @@ export type Executor = {
     id: IdOf<D>,
     command: CommandOf<D>,
     origin: Origin,
-    options?: { readonly expectedRevision?: number },
+    options?: { readonly expectedRevision?: number; readonly bases?: readonly Basis[] },
   ) => Promise<Executed<D> | Refusal<ReasonOf<D>>>
   /**
    * The present state of one instance, folded from everything recorded so far.
@@ -50,4 +64,13 @@ export type Executor = {
     id: IdOf<D>,
     options?: { readonly enough?: (kept: StateOf<D>) => boolean },
   ) => Promise<{ readonly state: StateOf<D>; readonly revision: number; readonly position: bigint }>
+  /**
+   * The state of one instance as this process knows it, without asking the log where it is known, to be checked when the
+   * command that rests on it is recorded.
+   * @returns without a basis where the log cannot check one: the state is the present one then
+   */
+  readonly basisOf: <D extends AnyDecider>(
+    decider: D,
+    id: IdOf<D>,
+  ) => Promise<{ readonly state: StateOf<D>; readonly basis?: Basis }>
 }

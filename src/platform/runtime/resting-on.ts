@@ -1,0 +1,53 @@
+import type { AnyDecider, IdOf, StateOf } from '#kernel'
+import { Unavailable } from '../unavailable.ts'
+import { BasisMoved, type Basis, type Executor } from './execution.ts'
+
+/** Looks up the state of an instance that a decision rests on. */
+export type Look = <D extends AnyDecider>(decider: D, id: IdOf<D>) => Promise<StateOf<D>>
+
+/** Looks up present states, in the log. */
+export const lookAtPresent =
+  ({ stateOf }: Pick<Executor, 'stateOf'>): Look =>
+  async (decider, id) =>
+    (await stateOf(decider, id)).state
+
+/**
+ * Carries out a command that rests on the state of other streams. The states that this process knows are taken first,
+ * which costs no statement; the log checks them in the append of the command. When one was stale, and before anything
+ * is refused because of one, the present states are read from the log.
+ * @param prepare makes of those states what the command needs; its errors are final when the states were the present ones
+ * @param execute sends the command, with the bases that the executor is to check
+ * @throws what `prepare` and `execute` do
+ */
+export const restingOn = async <T, A>(
+  executor: Pick<Executor, 'basisOf' | 'stateOf'>,
+  prepare: (look: Look) => Promise<T>,
+  execute: (prepared: T, bases: readonly Basis[]) => Promise<A>,
+): Promise<A> => {
+  const bases = new Map<string, Basis>()
+  const lookAtKnown: Look = async (decider, id) => {
+    const { state, basis } = await executor.basisOf(decider, id)
+    if (basis) bases.set(basis.stream, basis)
+    return state
+  }
+  const onKnown = async (): Promise<{ readonly answer: A } | undefined> => {
+    let prepared: T
+    try {
+      prepared = await prepare(lookAtKnown)
+    } catch (error) {
+      if (bases.size === 0 || error instanceof Unavailable) throw error
+      return undefined
+    }
+    try {
+      return { answer: await execute(prepared, [...bases.values()]) }
+    } catch (error) {
+      if (error instanceof BasisMoved) return undefined
+      throw error
+    }
+  }
+
+  const done = await onKnown()
+  if (done) return done.answer
+  const prepared = await prepare(lookAtPresent(executor))
+  return execute(prepared, [])
+}
