@@ -98,6 +98,8 @@ export const followTopic = <D extends { readonly id: string }>(
   }
 
   const documentsOf = async (keys: readonly string[]): Promise<readonly D[]> => {
+    const written = progress.cached(projection, keys)
+    if (written) return written
     const [key, ...others] = keys
     if (key !== undefined && others.length === 0) {
       const { document } = await readModels.get(projection, key)
