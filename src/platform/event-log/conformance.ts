@@ -57,8 +57,15 @@ const everything = async (log: EventLog, after = 0n, limit = 1_000) => {
   }
 }
 
-/** The promises that every event log keeps, whatever it is kept in. */
-export const eventLogConformance = (name: string, make: () => Promise<LogUnderTest>) =>
+/**
+ * The promises that every event log keeps, whatever it is kept in.
+ * @param options.together whether the engine has a transaction over streams
+ */
+export const eventLogConformance = (
+  name: string,
+  make: () => Promise<LogUnderTest>,
+  { together = true }: { readonly together?: boolean } = {},
+) =>
   describe(`the event log in ${name}`, () => {
     let under: LogUnderTest
     let raw: EventLog
@@ -71,6 +78,14 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
     afterAll(async () => {
       await raw?.close()
       await under?.close()
+    })
+    const testTogether = (title: string, run: () => Promise<void>): void => {
+      if (together) test(title, run)
+    }
+
+    test('says whether it has a transaction over streams', () => {
+      assert.equal(raw.appendTogether !== undefined, together)
+      assert.equal(log.appendTogether !== undefined, together)
     })
 
     test('by time, finds what was recorded by a clock that jumped back and forth by an hour', async () => {
@@ -452,9 +467,9 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       await other.close()
     })
 
-    test('records appends together, or none of them, where it can', async ({ skip }) => {
+    testTogether('records appends together, or none of them', async () => {
       const { appendTogether } = log
-      if (!appendTogether) return skip('no transaction over streams')
+      assert.ok(appendTogether)
       const [one, two, three] = [newStream(), newStream(), newStream()]
       const before = await log.head()
       const group: readonly Append[] = [
@@ -514,109 +529,113 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       assert.equal(await log.head(), before + 6n)
     })
 
-    test('takes a group only while the streams that it checks are where they are expected', async ({
-      skip,
-    }) => {
-      const { appendTogether } = log
-      if (!appendTogether) return skip('no transaction over streams')
-      const [basis, absent, written] = [newStream(), newStream(), newStream()]
-      await log.append(basis, 'none', [counted(0), counted(1)])
-      const before = await log.head()
-      const check = (stream: string, expected: ExpectedRevision): Append => ({
-        stream,
-        expected,
-        events: [],
-      })
-      const write = (n: number): Append => ({
-        stream: written,
-        expected: 'any',
-        events: [counted(n)],
-      })
+    testTogether(
+      'takes a group only while the streams that it checks are where they are expected',
+      async () => {
+        const { appendTogether } = log
+        assert.ok(appendTogether)
+        const [basis, absent, written] = [newStream(), newStream(), newStream()]
+        await log.append(basis, 'none', [counted(0), counted(1)])
+        const before = await log.head()
+        const check = (stream: string, expected: ExpectedRevision): Append => ({
+          stream,
+          expected,
+          events: [],
+        })
+        const write = (n: number): Append => ({
+          stream: written,
+          expected: 'any',
+          events: [counted(n)],
+        })
 
-      const holding = await appendTogether([
-        check(basis, 1),
-        check(absent, 'none'),
-        write(1),
-        check(basis, 'exists'),
-      ])
-      assert.ok(holding.recorded)
-      assert.deepEqual(
-        holding.appended.map(({ revision }) => revision),
-        [1, -1, 0, 1],
-      )
-      assert.equal(holding.appended[2]!.position, before + 1n)
-
-      for (const [stream, expected, at] of [
-        [basis, 0, 1],
-        [basis, 2, 1],
-        [basis, 'none', 1],
-        [absent, 0, -1],
-        [absent, 'exists', -1],
-      ] as const) {
-        const refused: TogetherOutcome = await appendTogether([write(2), check(stream, expected)])
-        assert.ok(!refused.recorded)
-        assert.deepEqual(
-          refused.conflicts.map((conflict) => conflict?.revision),
-          [undefined, at],
-        )
-      }
-      assert.equal((await log.read(written)).length, 1)
-      assert.deepEqual(await log.read(absent), [])
-      assert.equal(await log.head(), before + 1n)
-
-      // Those that check the same stream at the same time do not get in each other's way, nor in that of an append to it.
-      const checking = (expected: number) =>
-        Promise.all(
-          Array.from({ length: 20 }, (_, n) => appendTogether([check(basis, expected), write(n)])),
-        )
-      const [early, moved, late] = await Promise.all([
-        checking(1),
-        log.append(basis, 1, [counted(2)]),
-        checking(2),
-      ])
-      const takenOf = (outcomes: readonly TogetherOutcome[]) =>
-        outcomes.filter(({ recorded }) => recorded).length
-      const positions = (await log.read(written)).slice(1).map(({ position }) => position)
-      assert.equal(takenOf(early), positions.filter((at) => at < moved.position).length)
-      assert.equal(takenOf(late), positions.filter((at) => at > moved.position).length)
-    })
-
-    test('lets a refused group leave its neighbours alone, also those to its streams', async ({
-      skip,
-    }) => {
-      const { appendTogether } = log
-      if (!appendTogether) return skip('no transaction over streams')
-      const [taken, shared] = [newStream(), newStream()]
-      await log.append(taken, 'none', [counted(0)])
-      const groupOf = (expected: ExpectedRevision, n: number) =>
-        appendTogether([
-          { stream: newStream(), expected: 'none', events: [counted(n)] },
-          { stream: shared, expected, events: [counted(n), counted(n)] },
-          { stream: taken, expected: n % 2 === 0 ? 'exists' : 'none', events: [counted(n)] },
-          { stream: shared, expected: 'exists', events: [counted(n)] },
+        const holding = await appendTogether([
+          check(basis, 1),
+          check(absent, 'none'),
+          write(1),
+          check(basis, 'exists'),
         ])
-      const [first, refused, alone, second, plain, third] = await Promise.all([
-        log.append(shared, 'none', [counted(1)]),
-        groupOf(0, 3),
-        log.append(newStream(), 'none', [counted(0)]),
-        groupOf(0, 4),
-        log.append(shared, 3, [counted(5)]),
-        groupOf('any', 6),
-      ])
-      assert.deepEqual([first.revision, alone.revision, plain.revision], [0, 0, 4])
-      assert.deepEqual(
-        [refused, second, third].map(({ recorded }) => recorded),
-        [false, true, true],
-      )
-      assert.deepEqual((await log.read(shared)).map(numberOf), [1, 4, 4, 4, 5, 6, 6, 6])
-      assert.deepEqual((await log.read(taken)).map(numberOf), [0, 4, 6])
-      const positions = (await everything(log)).map(({ position }) => position)
-      if (raw.dense)
+        assert.ok(holding.recorded)
         assert.deepEqual(
-          positions,
-          positions.map((_, n) => BigInt(n + 1)),
+          holding.appended.map(({ revision }) => revision),
+          [1, -1, 0, 1],
         )
-    })
+        assert.equal(holding.appended[2]!.position, before + 1n)
+
+        for (const [stream, expected, at] of [
+          [basis, 0, 1],
+          [basis, 2, 1],
+          [basis, 'none', 1],
+          [absent, 0, -1],
+          [absent, 'exists', -1],
+        ] as const) {
+          const refused: TogetherOutcome = await appendTogether([write(2), check(stream, expected)])
+          assert.ok(!refused.recorded)
+          assert.deepEqual(
+            refused.conflicts.map((conflict) => conflict?.revision),
+            [undefined, at],
+          )
+        }
+        assert.equal((await log.read(written)).length, 1)
+        assert.deepEqual(await log.read(absent), [])
+        assert.equal(await log.head(), before + 1n)
+
+        // Those that check the same stream at the same time do not get in each other's way, nor in that of an append to it.
+        const checking = (expected: number) =>
+          Promise.all(
+            Array.from({ length: 20 }, (_, n) =>
+              appendTogether([check(basis, expected), write(n)]),
+            ),
+          )
+        const [early, moved, late] = await Promise.all([
+          checking(1),
+          log.append(basis, 1, [counted(2)]),
+          checking(2),
+        ])
+        const takenOf = (outcomes: readonly TogetherOutcome[]) =>
+          outcomes.filter(({ recorded }) => recorded).length
+        const positions = (await log.read(written)).slice(1).map(({ position }) => position)
+        assert.equal(takenOf(early), positions.filter((at) => at < moved.position).length)
+        assert.equal(takenOf(late), positions.filter((at) => at > moved.position).length)
+      },
+    )
+
+    testTogether(
+      'lets a refused group leave its neighbours alone, also those to its streams',
+      async () => {
+        const { appendTogether } = log
+        assert.ok(appendTogether)
+        const [taken, shared] = [newStream(), newStream()]
+        await log.append(taken, 'none', [counted(0)])
+        const groupOf = (expected: ExpectedRevision, n: number) =>
+          appendTogether([
+            { stream: newStream(), expected: 'none', events: [counted(n)] },
+            { stream: shared, expected, events: [counted(n), counted(n)] },
+            { stream: taken, expected: n % 2 === 0 ? 'exists' : 'none', events: [counted(n)] },
+            { stream: shared, expected: 'exists', events: [counted(n)] },
+          ])
+        const [first, refused, alone, second, plain, third] = await Promise.all([
+          log.append(shared, 'none', [counted(1)]),
+          groupOf(0, 3),
+          log.append(newStream(), 'none', [counted(0)]),
+          groupOf(0, 4),
+          log.append(shared, 3, [counted(5)]),
+          groupOf('any', 6),
+        ])
+        assert.deepEqual([first.revision, alone.revision, plain.revision], [0, 0, 4])
+        assert.deepEqual(
+          [refused, second, third].map(({ recorded }) => recorded),
+          [false, true, true],
+        )
+        assert.deepEqual((await log.read(shared)).map(numberOf), [1, 4, 4, 4, 5, 6, 6, 6])
+        assert.deepEqual((await log.read(taken)).map(numberOf), [0, 4, 6])
+        const positions = (await everything(log)).map(({ position }) => position)
+        if (raw.dense)
+          assert.deepEqual(
+            positions,
+            positions.map((_, n) => BigInt(n + 1)),
+          )
+      },
+    )
 
     test('gives back what another program wrote, byte for byte, beside what its readers need', async () => {
       const stream = newStream()

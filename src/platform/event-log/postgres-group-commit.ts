@@ -5,8 +5,11 @@ import { keysOf, nextBatch, type Batch, type Unit } from './postgres-append-batc
 import { appendBatch, type Verdict } from './postgres-append-statement.ts'
 import type { NotifyPace } from './postgres-notify-pace.ts'
 
-/** So many batches on their way: while one is being made durable, the next one crosses the wire. */
-const lanes = 2
+/**
+ * So many batches on their way: while one is being made durable, the next one crosses the wire. PostgreSQL takes them one
+ * after the other, so that a second one is only worth its statement when many units wait.
+ */
+const lanes = { most: 2, worthAnother: 32 }
 
 type Waiting = Unit & {
   readonly resolve: (verdicts: readonly Verdict[]) => void
@@ -103,7 +106,7 @@ export const groupCommit = (
     append: (unit: Unit): Promise<readonly Verdict[]> =>
       new Promise((resolve, reject) => {
         waiting.push({ ...unit, resolve, reject })
-        if (busy === lanes) return
+        if (busy === lanes.most || (busy > 0 && waiting.length < lanes.worthAnother)) return
         busy += 1
         // Whoever appends in the same turn of the event loop goes along.
         setImmediate(() => void run())
