@@ -9,53 +9,38 @@ import { postgresEventLog } from './postgres.ts'
 import { serve } from './testing/eventstoredb.ts'
 import { sternServer } from './testing/stern-server.ts'
 
-/** EventStoreDB has no transaction over streams. */
-const noTransaction = { together: false }
+eventLogConformance('EventStoreDB, over our endpoint on memory', async () => {
+  const server = await serve(memoryEventLog())
+  return {
+    open: () => eventStoreLog({ url: server.url, index: memoryStreamIndex() }),
+    close: () => server.close(),
+  }
+})
 
-eventLogConformance(
-  'EventStoreDB, over our endpoint on memory',
-  async () => {
-    const server = await serve(memoryEventLog())
-    return {
-      open: () => eventStoreLog({ url: server.url, index: memoryStreamIndex() }),
-      close: () => server.close(),
-    }
-  },
-  noTransaction,
-)
+eventLogConformance('EventStoreDB, over our endpoint on PostgreSQL', async () => {
+  const fresh = await freshDatabase()
+  const database = openDatabase(fresh.url, { connections: 8 })
+  const kept = await postgresEventLog(database)
+  const server = await serve(kept)
+  return {
+    open: () => eventStoreLog({ url: server.url, index: postgresStreamIndex(database) }),
+    close: async () => {
+      await server.close()
+      await kept.close()
+      await database.close()
+      await fresh[Symbol.asyncDispose]()
+    },
+  }
+})
 
-eventLogConformance(
-  'EventStoreDB, over our endpoint on PostgreSQL',
-  async () => {
-    const fresh = await freshDatabase()
-    const database = openDatabase(fresh.url, { connections: 8 })
-    const kept = await postgresEventLog(database)
-    const server = await serve(kept)
-    return {
-      open: () => eventStoreLog({ url: server.url, index: postgresStreamIndex(database) }),
-      close: async () => {
-        await server.close()
-        await kept.close()
-        await database.close()
-        await fresh[Symbol.asyncDispose]()
-      },
-    }
-  },
-  noTransaction,
-)
-
-eventLogConformance(
-  'EventStoreDB, over a server as stern as the real one',
-  async () => {
-    const server = await sternServer()
-    return {
-      open: () =>
-        eventStoreLog({
-          url: `esdb://127.0.0.1:${server.port}?tls=false`,
-          index: memoryStreamIndex(),
-        }),
-      close: async () => server.close(),
-    }
-  },
-  noTransaction,
-)
+eventLogConformance('EventStoreDB, over a server as stern as the real one', async () => {
+  const server = await sternServer()
+  return {
+    open: () =>
+      eventStoreLog({
+        url: `esdb://127.0.0.1:${server.port}?tls=false`,
+        index: memoryStreamIndex(),
+      }),
+    close: async () => server.close(),
+  }
+})

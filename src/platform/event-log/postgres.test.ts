@@ -6,11 +6,12 @@ import { freshDatabase } from '../../../test/support/postgres.ts'
 import { until } from '../../../test/support/until.ts'
 import { openDatabase } from '../postgres/database.ts'
 import { Unavailable } from '../unavailable.ts'
+import { appendTogetherConformance } from './conformance-together.ts'
 import { eventLogConformance } from './conformance.ts'
 import { postgresEventLog } from './postgres.ts'
 import { countedCommits } from './testing/counted-commits.ts'
 
-eventLogConformance('PostgreSQL', async () => {
+const make = async () => {
   const { url, ...fresh } = await freshDatabase()
   return {
     open: async () => {
@@ -20,7 +21,9 @@ eventLogConformance('PostgreSQL', async () => {
     },
     close: async () => fresh[Symbol.asyncDispose](),
   }
-})
+}
+eventLogConformance('PostgreSQL', make)
+appendTogetherConformance('PostgreSQL', make)
 
 const event = (n: number) => ({
   eventId: randomUUID(),
