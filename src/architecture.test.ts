@@ -93,7 +93,7 @@ const readsMachineTime =
 /** Files that only tests import. */
 const forTests = [
   /\.test\.ts$/,
-  /(^|\/)conformance(-[a-z]+)?\.ts$/,
+  /(^|\/)conformance(-[a-z-]+)?\.ts$/,
   /\/testing\//,
   /^kernel\/testing\.ts$/,
   /^\.\.\//,
