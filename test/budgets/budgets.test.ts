@@ -1,7 +1,7 @@
-import { io } from 'socket.io-client'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { countedPostgres, type Cost, type CountedAgora } from './support/counted-agora.ts'
+import { many, usedShop } from './support/used-shop.ts'
 
 /** What an operation, or a second, may cost at most. */
 type Budget = Partial<
@@ -28,63 +28,6 @@ const exceeded = (budget: Budget, cost: Cost, operations: number): readonly stri
     const each = (cost[what] - (idleSecond[what] * cost.took) / 1_000) / operations
     return each > most ? [`${what}: ${each.toFixed(2)} instead of at most ${most}`] : []
   })
-
-/** Runs an operation many times, some at a time. */
-const many = async (
-  total: number,
-  atOnce: number,
-  operation: (number: number) => Promise<unknown>,
-): Promise<void> => {
-  const left = Array.from({ length: total }, (_, number) => number).values()
-  const worker = async () => {
-    for (const number of left) await operation(number)
-  }
-  await Promise.all(Array.from({ length: atOnce }, worker))
-}
-
-/** A shop with products, somebody who sells them and somebody who buys them, all of which has been used before. */
-const usedShop = async ({ shop }: CountedAgora) => {
-  const seller = await shop.admin()
-  const products = await Promise.all(Array.from({ length: 32 }, () => shop.sell(10_000)))
-  const buyer = await shop.register()
-  /** Counts the pieces of one of so many products. */
-  const count =
-    (of: number, headers: (number: number) => Record<string, string> = () => ({})) =>
-    async (number: number) => {
-      const body = { quantity: 10_000 + number, reason: 'count' }
-      const product = products[number % of]!
-      const { status, text } = await seller.call(
-        'PUT',
-        `/inventory/${product}`,
-        body,
-        headers(number),
-      )
-      expect(status, text).toBe(200)
-    }
-  const buy = (number: number): Promise<string> =>
-    buyer.buy({ [products[number % products.length]!]: 1 })
-
-  const socket = io(`${shop.url}/orders`, { auth: { token: buyer.token }, forceNew: true })
-  const confirmed = new Set<string>()
-  let heard = Promise.withResolvers<void>()
-  socket.on('order:status', ({ orderId, status }: { orderId: string; status: string }) => {
-    if (status !== 'CONFIRMED') return
-    confirmed.add(orderId)
-    heard.resolve()
-    heard = Promise.withResolvers()
-  })
-  await new Promise<void>((resolve) => socket.once('connect', resolve))
-  /** Buys, and hears that the order is confirmed. */
-  const order = async (number: number): Promise<void> => {
-    const id = await buy(number)
-    while (!confirmed.has(id)) await heard.promise
-  }
-
-  // The first of each kind prepares statements and fills caches.
-  await many(64, 8, count(32))
-  await many(5, 1, order)
-  return { seller, buyer, products, count, buy, order, close: () => void socket.disconnect() }
-}
 
 describe('in a shop that is used', () => {
   let agora: CountedAgora
