@@ -89,6 +89,12 @@ export const appendTogetherConformance = (name: string, make: () => Promise<LogU
       assert.equal(await log.head(), before + 6n)
     })
 
+    test('takes a group without members', async () => {
+      const { appendTogether } = log
+      assert.ok(appendTogether)
+      assert.deepEqual(await appendTogether([]), { recorded: true, appended: [] })
+    })
+
     test('takes a group only while the streams that it checks are where they are expected', async () => {
       const { appendTogether } = log
       assert.ok(appendTogether)

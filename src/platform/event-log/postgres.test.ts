@@ -214,6 +214,32 @@ test('a refused group and a refused append cost their neighbours no second state
   await log.close()
 })
 
+test('behind an append whose outcome is unknown, none of its line is recorded, when a batch is tried one by one', async () => {
+  await using fresh = await freshDatabase()
+  let sent = 0
+  const log = await postgresEventLog({
+    ...fresh.database,
+    query: (statement) => {
+      const isAppend = typeof statement === 'object' && statement.name === 'append'
+      if (isAppend) sent += 1
+      if (isAppend && sent === 1) throw new Error('PostgreSQL does not take the batch')
+      if (isAppend && sent === 3) throw new Unavailable('PostgreSQL cannot be reached')
+      return fresh.database.query(statement)
+    },
+  })
+  const appends = Array.from({ length: 4 }, (_, n) => ({
+    stream: `thing-${n}`,
+    expected: 'none' as const,
+    events: [event(n)],
+  }))
+  await expect(log.appendInOrder(appends)).rejects.toThrow(Unavailable)
+  expect((await log.readAll()).events.map(({ stream }) => stream)).toEqual(['thing-0'])
+  await log.appendInOrder(appends)
+  const { events } = await log.readAll()
+  expect(events.map(({ stream }) => stream)).toEqual(appends.map(({ stream }) => stream))
+  await log.close()
+})
+
 test('behind an append whose outcome is unknown, none of its line is recorded', async () => {
   await using fresh = await freshDatabase()
   let sent = 0
