@@ -12,7 +12,7 @@ export type NotifyPace = {
   /**
    * Takes note of a batch that was answered.
    * @param batch.unheard whether others listen that were not sent NOTIFY
-   * @param batch.recorded the position of its last event that was recorded; 0n where none was, and no NOTIFY sent
+   * @param batch.recorded the position of its last event that was recorded; 0n where none was
    */
   readonly sent: (batch: {
     readonly quiet: boolean
@@ -52,7 +52,6 @@ export const notifyPace = (database: Pick<Database, 'query'>, listener: string):
     listener,
     isQuiet: () => performance.now() - last < pauseMs,
     sent: ({ quiet, unheard, recorded }) => {
-      if (recorded === 0n) return
       if (!quiet) {
         last = performance.now()
         // Answers may be read in another order than the batches were recorded in.
