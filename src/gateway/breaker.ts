@@ -74,7 +74,12 @@ export const breaker = ({
     },
     failed: (isTrial, error) => {
       const isExcused = error instanceof TooSlow || error instanceof OlderVersion
-      if (isTrial) return become(isExcused ? 'closed' : 'open')
+      if (isTrial) {
+        become(isExcused ? 'closed' : 'open')
+        // Says nothing of the instance: the next call tries at once.
+        if (error instanceof Abandoned) openUntil = 0
+        return
+      }
       if (state !== 'closed' || isExcused || error instanceof Abandoned) return
       failuresInARow += 1
       if (failuresInARow >= most) become('open')

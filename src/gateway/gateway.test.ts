@@ -255,6 +255,16 @@ describe('an instance that fails', () => {
     expect(failed[0]).toMatchObject({ reason: expect.any(Unavailable) })
   })
 
+  test('is none that fails because of a request that cannot be sent', async () => {
+    const { url } = await serve(named('ok'))
+    const { gateway } = await setUp({ one: url }, { failures: 3 })
+    for (const target of ['HTTP://shop.example/api/v1/tea', '*api/v1/tea', 'tea'])
+      for (let count = 0; count < 4; count++)
+        await expect(ask(gateway, { url: target })).rejects.toThrow()
+    expect(gateway.breakers()).toMatchObject([{ state: 'closed' }])
+    expect((await ask(gateway)).text).toBe('ok')
+  })
+
   test('to say anything is asked no more by who may ask twice', async () => {
     const asked: string[] = []
     const hung = await serve(({ method = '' }) => void asked.push(method))

@@ -39,6 +39,10 @@ const wasNotSent = (error: unknown): boolean =>
 const isTimeout = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'UND_ERR_HEADERS_TIMEOUT'
 
+/** Whether the client library refused the request before anything of it was sent. */
+const isUnsendable = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'UND_ERR_INVALID_ARG'
+
 const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
 /**
@@ -157,6 +161,8 @@ export const passOn = ({
       afterMs,
     }: { readonly isAborted: boolean; readonly isAnswering: boolean; readonly afterMs: number },
   ): unknown => {
+    // The request itself cannot be sent: that says nothing of the instance.
+    if (isUnsendable(cause)) return new Abandoned('The request cannot be passed on', { cause })
     // An instance that has answered others meanwhile is there: what was asked takes long. Any other may hang.
     if ((isAborted || isTimeout(cause)) && isAnswering)
       return new TooSlow('It takes long over this one', { cause })

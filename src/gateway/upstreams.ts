@@ -44,7 +44,7 @@ export type Patience = {
  * A read may wait 5 s for its position; what is over then leaves a second instance time enough before nobody waits any
  * more. Anything else is waited for longer than an instance takes to give it up by itself.
  */
-export const usualPatience: Patience = { read: 5_500, other: 12_000, aborted: 1_000 }
+export const usualPatience: Patience = { read: 5_500, other: 12_000, aborted: 6_000 }
 
 /** How long is waited for all else, in ms. */
 const timeouts = {

@@ -72,7 +72,7 @@ export const answeredElsewhere =
   (passOn: PassOn): ((context: string) => Elsewhere) =>
   (context) => ({
     answer: (request, reply, fail) => {
-      const { method, originalUrl: url, headers, body, caller, ip, protocol, id } = request
+      const { method, url, headers, body, caller, ip, protocol, id } = request
       // What changes something is done, whether somebody waits for it or not.
       const isRead = method === 'GET' || method === 'HEAD'
       passOn(context, {
@@ -90,7 +90,7 @@ export const answeredElsewhere =
         .then((back) => void sendBack(reply, back))
         .catch((error: unknown) => fail(naming(error, context)))
     },
-    askForAll: async ({ originalUrl: url, headers: { host }, ip, protocol, id }) => {
+    askForAll: async ({ url, headers: { host }, ip, protocol, id }) => {
       try {
         return await passOn(context, {
           method: 'GET',

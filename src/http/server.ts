@@ -13,7 +13,13 @@ import { errorHandler, sendProblem } from './errors.ts'
 import { idempotency } from './idempotency.ts'
 import { internalCallers, onlyInternalCallers } from './callers/internal-calls.ts'
 import { limits } from './protection/limits.ts'
-import { connectionLimits, connections, notHttp, onlyWellFormed } from './protection/not-http.ts'
+import {
+  connectionLimits,
+  connections,
+  inOriginForm,
+  notHttp,
+  onlyWellFormed,
+} from './protection/not-http.ts'
 import { onlyUtf8 } from './protection/only-utf8.ts'
 import { docsPages, openApi } from './openapi.ts'
 import { servePages } from './pages.ts'
@@ -149,6 +155,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     clientErrorHandler: notHttp(config),
     http: connections,
     requestTimeout: connectionLimits.requestTimeout,
+    rewriteUrl: ({ url = '' }) => inOriginForm(url),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength },
     return503OnClosing: true,
   })

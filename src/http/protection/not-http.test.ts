@@ -97,3 +97,19 @@ test('what a client expects, or would rather speak, does not keep it from its an
   ])
     assert.match(await say(world, start, more, '\r\n'), /^HTTP\/1.1 200 .*"live"/s, more)
 })
+
+test('the target of a request is a path, or an address that is taken as its path', async () => {
+  await using world = await listening()
+  const ask = (target: string, method = 'GET') =>
+    say(world, `${method} ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+  for (const target of [
+    '/api/v1/products?limit=1',
+    'http://x/api/v1/products?limit=1',
+    'HTTP://x:80/api/v1/products?limit=1',
+    'hTTps://x/api/v1/products?limit=1',
+  ])
+    assert.match(await ask(target), /^HTTP\/1.1 200 .*"products":/s, target)
+  for (const target of ['*api/v1/products', '*', 'ftp://x/api/v1/products'])
+    assert.match(await ask(target), /^HTTP\/1.1 400 .*"code":"malformed_request"/s, target)
+  assert.doesNotMatch(await ask('*', 'OPTIONS'), /^HTTP\/1.1 5/)
+})

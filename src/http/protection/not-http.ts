@@ -77,10 +77,23 @@ const hostsOf = ({ rawHeaders }: IncomingMessage): number => {
   return hosts
 }
 
+/**
+ * A request target as a path with its query: a server takes targets in absolute form as well (RFC 9112 §3.2.2), and a
+ * gateway must not pass them on as they came. A target that is neither is returned unchanged, and refused later.
+ */
+export const inOriginForm = (target: string): string => {
+  if (target.startsWith('/')) return target
+  const [absolute, path = ''] = /^https?:\/\/[^/?#]+([^]*)$/i.exec(target) ?? []
+  if (absolute === undefined) return target
+  return path.startsWith('/') ? path : `/${path}`
+}
+
 /** What is wrong with a request that Node has taken for one. */
 const faultOf = (request: IncomingMessage): string | undefined => {
-  const { httpVersion } = request
+  const { httpVersion, method, url = '' } = request
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'HTTP/1.1 is spoken here.'
+  if (!url.startsWith('/') && !(method === 'OPTIONS' && url === '*'))
+    return 'The target of a request is a path, or an address with http:// or https://.'
   const hosts = hostsOf(request)
   // Who reads the first and who reads the last would not mean the same (RFC 9112 §3.2).
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1'))
