@@ -44,7 +44,8 @@ const run = async (given: Config): Promise<void> => {
         await startEmbeddedPostgres({
           folder: config.data,
           log: (line) => logger.debug({ part: 'postgres' }, line),
-          onSpawn: () => void load(),
+          // A failure is reported where it is waited for.
+          onSpawn: () => void load().catch(() => undefined),
         }),
       )
   const admin = config.admin ?? (embedded && (await firstAdmin(config.data)))

@@ -137,7 +137,8 @@ export const openProcesses = async (
       const announced = await announce(
         registry,
         { id: instanceId, url: own[0], roles: [...roles], services },
-        { every: lease / 5, onError: failed },
+        // Tools beside it, whose lease is another, must see it too.
+        { every: Math.min(lease / 5, 2_000), onError: failed },
       )
       parts.defer(async () => {
         await announced.withdraw()
