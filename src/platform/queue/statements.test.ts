@@ -95,6 +95,27 @@ test('a job that was handed over to a process that died is run by another', asyn
   await expect.poll(() => seen, eventually).toEqual([attempt])
 })
 
+test('jobs that linger are added by the statement that adds the next ones, and at the latest at the close', async () => {
+  await using fresh = await freshDatabase()
+  const { database, inserts } = counting(fresh.database)
+  const queue = postgresQueue(database)
+  const long = { linger: 600_000 }
+  const inAnHour = Date.now() + 3_600_000
+  const waiting = [
+    queue.add('timers', [{ id: 'a', data: 1, runAt: inAnHour }], long),
+    queue.add('timers', [{ id: 'b', data: 1, runAt: inAnHour }], long),
+  ]
+  expect(inserts()).toEqual([])
+  await queue.add('q', [{ id: 'c', data: 1 }])
+  await Promise.all(waiting)
+  expect(inserts()).toHaveLength(1)
+  expect(await queue.counts('timers')).toMatchObject({ delayed: 2 })
+  const last = queue.add('timers', [{ id: 'd', data: 1, runAt: inAnHour }], long)
+  await queue.close()
+  await last
+  expect(inserts()).toHaveLength(2)
+})
+
 test('that a job is done is recorded by the next statement of the queue', async () => {
   await using fresh = await freshDatabase()
   const { database, sent } = counting(fresh.database)
