@@ -346,18 +346,21 @@ describe('a timer that is being added', () => {
   test('is not waited for by its run', async () => {
     const { log, queue, start, plan, fate, timers } = world()
     const added = Promise.withResolvers<void>()
-    await using _ = await start(log, {
-      ...queue,
-      add: async (...jobs) => {
-        await added.promise
-        return queue.add(...jobs)
-      },
-    })
-    await plan('j1')
-    await expect.poll(() => fate('j1')).toBe('confirmed')
-    assert.equal(await timers(), 0)
-    added.resolve()
-    await expect.poll(timers).toBe(1)
+    {
+      await using _ = await start(log, {
+        ...queue,
+        add: async (...jobs) => {
+          await added.promise
+          return queue.add(...jobs)
+        },
+      })
+      // A process ends once its timers are added.
+      using _ends = { [Symbol.dispose]: added.resolve }
+      await plan('j1')
+      await expect.poll(() => fate('j1')).toBe('confirmed')
+      assert.equal(await timers(), 0)
+    }
+    assert.equal(await timers(), 1)
   })
 
   test('is not lost with the process that was to add it, however far its run has gone on', async () => {
