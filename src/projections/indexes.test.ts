@@ -104,12 +104,14 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'sagas: updatedAt': () => operate.sagas(),
   'sagas: key': () => operate.saga('a'),
   'sessions: userId, createdAt': adaGets(() => '/auth/sessions'),
-  'sessions: expiresAt': () =>
-    expireSessions(recording, world.deps.executor, world.deps.clock)(),
+  'sessions: expiresAt': () => expireSessions(recording, world.deps.executor, world.deps.clock)(),
 }
 
 /** Whether a question is looked up or sorted by an index: values for all of its fields but the last. */
-const needsIndex = (fields: readonly string[], { where = {}, sort = [], search }: Query): boolean => {
+const needsIndex = (
+  fields: readonly string[],
+  { where = {}, sort = [], search }: Query,
+): boolean => {
   if (fields[0] === 'searched') return search !== undefined
   const last = fields.at(-1)!
   const isEqual = (field: string) => {

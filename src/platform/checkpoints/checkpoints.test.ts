@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setImmediate as turnOfEventLoop } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { watchCommits } from '../../../test/support/commits.ts'
 import { freshDatabase } from '../../../test/support/postgres.ts'
@@ -34,6 +35,25 @@ const checkpointsConformance = (
       assert.equal(await checkpoints.load('stray'), 7n)
     })
 
+    test('move each for itself, whoever moves at the same time', async () => {
+      const { checkpoints } = made
+      await Promise.all(['a', 'b', 'c'].map((name) => checkpoints.save(name, 0n, 5n)))
+      const moves = [
+        ['c', 5n, 6n],
+        ['new', 0n, 4n],
+        ['b', 4n, 6n],
+        ['unknown', 4n, 6n],
+        ['a', 5n, 7n],
+        ['a', 7n, 8n],
+      ] as const
+      const answers = await Promise.all(
+        moves.map(([name, from, to]) => checkpoints.save(name, from, to)),
+      )
+      assert.deepEqual(answers, [true, true, false, false, true, true])
+      const names = ['a', 'b', 'c', 'new', 'unknown']
+      assert.deepEqual(await Promise.all(names.map(checkpoints.load)), [8n, 5n, 6n, 4n, 0n])
+    })
+
     test('move for one of many who try at once', async () => {
       const answers = await Promise.all(
         [1n, 2n, 3n, 4n].map((to) => made.checkpoints.save('race', 0n, to)),
@@ -62,4 +82,23 @@ test('a checkpoint in PostgreSQL does not wait for the disk', async () => {
   assert.ok(await checkpoints.save('walker', 0n, 5n))
   assert.ok(await checkpoints.save('walker', 5n, 6n))
   assert.deepEqual(await commits(), ['off', 'off'])
+})
+
+test('checkpoints in PostgreSQL that move at about the same time are saved by one statement', async () => {
+  await using fresh = await freshDatabase()
+  let statements = 0
+  const checkpoints = postgresCheckpoints({
+    ...fresh.database,
+    query: (...asked) => {
+      statements += 1
+      return fresh.database.query(...asked)
+    },
+  })
+  const names = ['saga:a', 'saga:b', 'jobs:c']
+  const saved = names.map(async (name, turns) => {
+    for (let turn = 0; turn < turns; turn += 1) await turnOfEventLoop()
+    return checkpoints.save(name, 0n, 5n)
+  })
+  assert.deepEqual(await Promise.all(saved), [true, true, true])
+  assert.equal(statements, 1)
 })

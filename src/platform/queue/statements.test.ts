@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { watchCommits } from '../../../test/support/commits.ts'
 import { freshDatabase } from '../../../test/support/postgres.ts'
 import type { Database, Row, Statement } from '../postgres/database.ts'
 import { postgresQueue } from './postgres.ts'
@@ -140,6 +141,16 @@ test('that a job is done is recorded by the next statement of the queue', async 
     { id: 'a', state: 'done' },
     { id: 'b', state: 'open' },
   ])
+})
+
+test('that a job is done does not wait for the disk when it is recorded by itself; that one is added does', async () => {
+  await using fresh = await freshDatabase({ waits: true })
+  const commits = await watchCommits(fresh.database, 'agora.jobs')
+  const store = postgresJobStore(fresh.database, 60_000)
+  const holder = randomUUID()
+  await store.insert([{ queue: 'q', id: 'a', json: '1', runAt: null, holder }])
+  await store.settle('q', holder, [{ id: 'a', outcome: 'done' }])
+  expect(await commits()).toEqual(['on', 'off'])
 })
 
 test('idle workers poll for the jobs of all queues by one statement', async () => {

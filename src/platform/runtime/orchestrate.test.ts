@@ -391,7 +391,7 @@ describe('a timer that is being added', () => {
     await expect.poll(async () => (await moves('slow')).length).toBe(3)
     await expect.poll(() => here.errors.length).toBeGreaterThan(1)
     away = false
-    await expect.poll(timers, { timeout: 5_000 }).toBe(1)
+    await expect.poll(timers).toBe(1)
   })
 
   test('is added before its run is parked at a later event, which the run would go on from', async () => {
@@ -404,10 +404,10 @@ describe('a timer that is being added', () => {
     )
     await plan('cursed')
     const flaws = () => here.errors.filter((error) => !(error instanceof Unavailable)).length
-    await expect.poll(flaws, { timeout: 10_000 }).toBe(5)
+    await expect.poll(flaws).toBe(5)
     assert.deepEqual([await letters.list(), await timers()], [[], 0])
     away = false
-    await expect.poll(async () => (await letters.list()).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await letters.list()).length).toBe(1)
     assert.equal(await timers(), 1)
   })
 
@@ -422,7 +422,7 @@ describe('a timer that is being added', () => {
       },
     })
     await plan('slow')
-    await expect.poll(async () => (await letters.list()).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await letters.list()).length).toBe(1)
     const [letter] = await letters.list()
     assert.deepEqual([letter?.key, letter?.type], ['slow', 'JourneyPlanned'])
     broken = false
