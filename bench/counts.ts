@@ -4,12 +4,19 @@ import {
   type Cost,
   type CountedAgora,
 } from '../test/budgets/support/counted-agora.ts'
+import { many, usedShop } from '../test/budgets/support/used-shop.ts'
 import type { Bench } from './support/bench.ts'
 import { atMost, type Measure } from './support/measure.ts'
 import { median } from './support/statistics.ts'
 
 /** What a stretch of work may cost at most, each operation of it. */
 type Goals = Partial<Record<'statements' | 'fsyncs' | 'commits' | 'turns', number>>
+
+/** The roles of several processes over one PostgreSQL. */
+const splits = [
+  ['gateway,api', 'projections,sagas,jobs'],
+  ['gateway,api', 'projections', 'sagas,jobs'],
+] as const
 
 const names = {
   statements: 'statements',
@@ -31,21 +38,18 @@ const rowsOf = (what: string, cost: Cost, operations: number, goals: Goals): rea
   })
 
 /** Orders placed one at a time, each after everything that followed from the one before has ended. */
-const ordersAlone = async (agora: CountedAgora, count: number): Promise<readonly Measure[]> => {
-  const { shop } = agora
-  const product = await shop.sell(1_000)
-  const buyer = await shop.register()
-  const whole = async () => {
-    const { status } = await buyer.settled(await buyer.buy({ [product]: 1 }))
-    if (status !== 'CONFIRMED') throw new Error(`An order ended as ${status}`)
-  }
-  for (let warm = 0; warm < 5; warm += 1) await whole()
+const ordersAlone = async (
+  agora: CountedAgora,
+  { order }: Awaited<ReturnType<typeof usedShop>>,
+  count: number,
+  where = '',
+): Promise<readonly Measure[]> => {
   const costs: Cost[] = []
   const inRow: number[] = []
-  for (let order = 0; order < count; order += 1)
+  for (let number = 0; number < count; number += 1)
     costs.push(
       await agora.cost(async () => {
-        await whole()
+        await order(number)
         inRow.push(agora.soFar().fsyncs)
       }),
     )
@@ -57,9 +61,12 @@ const ordersAlone = async (agora: CountedAgora, count: number): Promise<readonly
   }
   const figure = median(inRow)
   return [
-    ...rowsOf('one order alone, with its mails', typical, 1, { statements: 24, fsyncs: 12 }),
+    ...rowsOf(`one order alone, with its mails${where}`, typical, 1, {
+      statements: 24,
+      fsyncs: 12,
+    }),
     {
-      what: 'one order alone: commits in a row until CONFIRMED is shown',
+      what: `one order alone: commits in a row until CONFIRMED is shown${where}`,
       figure,
       unit: '',
       goal: atMost(9, '', figure),
@@ -68,18 +75,12 @@ const ordersAlone = async (agora: CountedAgora, count: number): Promise<readonly
   ]
 }
 
-const plainCommands = async (agora: CountedAgora, count: number): Promise<readonly Measure[]> => {
-  const seller = await agora.shop.admin()
-  const product = await agora.shop.sell(1_000)
-  const put = async (quantity: number) => {
-    const path = `/inventory/${product}`
-    const { status } = await seller.call('PUT', path, { quantity, reason: 'bench' })
-    if (status !== 200) throw new Error(`A command was answered with ${status}`)
-  }
-  await put(1)
-  const cost = await agora.cost(async () => {
-    for (let command = 2; command < count + 2; command += 1) await put(command)
-  })
+const plainCommands = async (
+  agora: CountedAgora,
+  { count: put }: Awaited<ReturnType<typeof usedShop>>,
+  count: number,
+): Promise<readonly Measure[]> => {
+  const cost = await agora.cost(() => many(count, 1, put(1)))
   return rowsOf('one plain command alone', cost, count, { statements: 2.5, fsyncs: 1.1 })
 }
 
@@ -92,9 +93,19 @@ const idleSeconds = async (agora: CountedAgora, ms: number): Promise<readonly Me
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using postgres = await countedPostgres()
   await using agora = await postgres.start()
-  return [
-    ...(await ordersAlone(agora, bench.many(20))),
-    ...(await plainCommands(agora, bench.many(100))),
+  const used = await usedShop(agora)
+  const rows = [
+    ...(await ordersAlone(agora, used, bench.many(20))),
+    ...(await plainCommands(agora, used, bench.many(100))),
     ...(await idleSeconds(agora, 1_000 * bench.seconds(5))),
   ]
+  used.close()
+  for (const split of splits) {
+    await using several = await postgres.start({ split })
+    const shop = await usedShop(several)
+    const where = `, in ${split.length} processes`
+    rows.push(...(await ordersAlone(several, shop, bench.many(20), where)))
+    shop.close()
+  }
+  return rows
 }

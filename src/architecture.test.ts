@@ -61,6 +61,7 @@ const machineTime: Readonly<Record<string, string>> = {
   'platform/event-log/eventstoredb-nodes.ts': 'deadlines of gRPC, within this process',
   'platform/embedded/folder-lock.ts': 'deadlines within this process, and a date for people',
   'platform/embedded/leftovers.ts': 'deadlines within this process',
+  'platform/eventstoredb/serve-batch-append.ts': 'deadlines that clients send as moments',
   'platform/eventstoredb/gossip.ts': 'the date of a gossip answer, which clients do not compare',
   'platform/mail/outbox.ts': 'the name of a file',
   'cli/export-command.ts': 'a date for people',
@@ -92,7 +93,7 @@ const readsMachineTime =
 /** Files that only tests import. */
 const forTests = [
   /\.test\.ts$/,
-  /(^|\/)conformance\.ts$/,
+  /(^|\/)conformance(-[a-z-]+)?\.ts$/,
   /\/testing\//,
   /^kernel\/testing\.ts$/,
   /^\.\.\//,

@@ -11,33 +11,47 @@ CREATE UNLOGGED TABLE agora.log_listeners (
 -- Who listens is in the row that every append locks: it is seen without a look of its own, and never too late.
 ALTER TABLE agora.head ADD COLUMN listeners uuid[] NOT NULL DEFAULT '{}';
 
+-- Whether no session of a process is left.
+CREATE FUNCTION agora.is_dead(session text) RETURNS boolean
+LANGUAGE sql AS $$
+  SELECT NOT EXISTS (SELECT FROM pg_stat_activity s WHERE s.application_name = session);
+$$;
+
+-- The processes, but for one, that listen to the log without having registered.
+CREATE FUNCTION agora.silent_listeners(own text) RETURNS SETOF text
+LANGUAGE sql AS $$
+  SELECT DISTINCT s.application_name FROM pg_stat_activity s
+  WHERE s.datname = current_database() AND s.query = 'LISTEN "agora_events"' AND s.application_name <> own
+    AND NOT EXISTS (SELECT FROM agora.log_listeners l WHERE l.session = s.application_name);
+$$;
+
 -- Registers a listener, after its LISTEN and before it reads what is there: an append that did not see the listener has
 -- committed by the time this returns, as the head is locked meanwhile; every later one sends NOTIFY. Registers processes
 -- of earlier versions too, which only LISTEN, and removes listeners whose process is dead. Called again now and then.
-CREATE FUNCTION agora.register_log_listener(listener uuid) RETURNS void
+-- Returns whether the listener was not registered before: then it looks at the log once more.
+CREATE FUNCTION agora.register_log_listener(listener uuid) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
-  dead uuid[];
-  silent text[];
+  own text := current_setting('application_name');
+  is_known boolean;
 BEGIN
-  SELECT array_agg(l.id) INTO dead FROM agora.log_listeners l
-  WHERE NOT EXISTS (SELECT FROM pg_stat_activity s WHERE s.application_name = l.session);
-  SELECT array_agg(DISTINCT s.application_name) INTO silent FROM pg_stat_activity s
-  WHERE s.datname = current_database() AND s.query = 'LISTEN "agora_events"'
-    AND s.application_name <> current_setting('application_name')
-    AND NOT EXISTS (SELECT FROM agora.log_listeners l WHERE l.session = s.application_name);
-  IF dead IS NULL AND silent IS NULL
-     AND EXISTS (SELECT FROM agora.log_listeners WHERE id = listener)
-     AND EXISTS (SELECT FROM agora.head WHERE listener = ANY (listeners)) THEN
-    RETURN;
+  IF EXISTS (SELECT FROM agora.log_listeners WHERE id = listener)
+     AND EXISTS (SELECT FROM agora.head WHERE listener = ANY (listeners))
+     AND NOT EXISTS (SELECT FROM agora.log_listeners l WHERE l.id = md5(own)::uuid OR agora.is_dead(l.session))
+     AND NOT EXISTS (SELECT FROM agora.silent_listeners(own)) THEN
+    RETURN false;
   END IF;
   PERFORM FROM agora.head FOR UPDATE;
-  DELETE FROM agora.log_listeners WHERE id = ANY (dead);
+  -- Another registration may have come in between, and sessions may have ended or come back.
+  PERFORM pg_stat_clear_snapshot();
+  is_known := EXISTS (SELECT FROM agora.head WHERE listener = ANY (listeners));
+  -- One that was seen between its LISTEN and its registration was taken for a process of an earlier version.
+  DELETE FROM agora.log_listeners l WHERE l.id = md5(own)::uuid OR agora.is_dead(l.session);
   INSERT INTO agora.log_listeners (id, session)
-    SELECT listener, current_setting('application_name')
-    UNION ALL SELECT md5(session)::uuid, session FROM unnest(silent) AS session
+    SELECT listener, own UNION ALL SELECT md5(session)::uuid, session FROM agora.silent_listeners(own) AS session
   ON CONFLICT (id) DO UPDATE SET session = excluded.session;
   UPDATE agora.head SET listeners = ARRAY(SELECT id FROM agora.log_listeners);
+  RETURN NOT is_known;
 END $$;
 
 -- Removes a listener that stops.

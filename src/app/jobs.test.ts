@@ -11,14 +11,14 @@ import { postgresQueue } from '../platform/queue/postgres.ts'
 import type { Queue } from '../platform/queue/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 
-/** Opens the jobs of an Agora that has always had this secret. @returns the queue of mails */
-const opened = async (
+/** Opens the jobs of an Agora that has always had this secret. */
+const openedAll = async (
   { database, url }: TestDatabase,
   urls: { readonly redisUrl?: string; readonly redisUrlBefore?: string },
   parts: AsyncDisposableStack,
   every = 20,
-): Promise<Queue> => {
-  const { mails } = await openJobs(urls, {
+) => {
+  return openJobs(urls, {
     database,
     postgresUrl: url,
     rows: parts.adopt(postgresQueue(database), (it) => it.close()),
@@ -29,8 +29,11 @@ const opened = async (
     every,
     parts,
   })
-  return mails
 }
+
+/** @returns the queue of mails */
+const opened = async (...given: Parameters<typeof openedAll>): Promise<Queue> =>
+  (await openedAll(...given)).mails
 
 const worked = async (queue: Queue): Promise<unknown[]> => {
   const done: unknown[] = []
@@ -123,6 +126,27 @@ test.skipIf(!hasRedis)(
     await expect.poll(isKnown, { timeout: 15_000 }).toBe(false)
   },
 )
+
+test('operators see what waits for them, though a store of before is away', async () => {
+  await using fresh = await freshDatabase()
+  // Nobody answers there.
+  const redisUrlBefore = 'redis://127.0.0.1:9'
+  await jobStores(fresh.database).used({ named: redisUrlBefore, room: 'of-before' })
+  await using parts = new AsyncDisposableStack()
+  const { all, mails } = await openedAll(fresh, { redisUrlBefore }, parts)
+  await mails.add('send-mail', [{ id: 'bad', data: 1 }])
+  await mails.work(
+    'send-mail',
+    async () => {
+      throw new Error('It cannot be sent')
+    },
+    { attempts: 1 },
+  )
+  const parked = async () => (await Promise.all(all.map((queue) => queue.parked()))).flat()
+  await expect
+    .poll(async () => (await parked()).map(({ id }) => id), { timeout: 15_000 })
+    .toEqual(['bad'])
+})
 
 test('a Redis that was never reached is not remembered: the next start does without it', async () => {
   await using fresh = await freshDatabase()

@@ -117,7 +117,8 @@ export const openJobs = async (
     : drained.length > 0
       ? succeeding(rows, drained)
       : rows
-  const all = [rows, ...(inRedis ? [inRedis] : []), ...drained]
+  // A store of before that is away hides nothing of the others.
+  const all = inRedis ? [rows, succeeding(inRedis, drained)] : [mails]
 
   const isEmpty = async (it: Queue): Promise<boolean> => {
     const counts = await Promise.all(queues.map(it.counts))

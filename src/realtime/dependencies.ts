@@ -1,4 +1,4 @@
-import type { Catalogue } from '#kernel'
+import type { Catalogue, Projection } from '#kernel'
 import type { SessionId, UserId } from '../domains/shared/index.ts'
 import type { Role } from '../domains/identity/index.ts'
 import type { Between } from '../platform/between/port.ts'
@@ -45,6 +45,14 @@ export type RealtimeDependencies = {
     readonly head: () => bigint
   }
   readonly progress: {
+    /**
+     * Documents of a read model that this process has just written, without a question to the store.
+     * @returns undefined when they are not all in memory here
+     */
+    readonly cached: <D>(
+      projection: Projection<D>,
+      keys: readonly string[],
+    ) => readonly D[] | undefined
     /**
      * Waits until a read model has reached a position, and says where it stands then.
      * @param patience in ms

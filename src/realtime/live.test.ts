@@ -32,7 +32,11 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
   const stocks = new Map<string, unknown>()
   const progress = progressOf({ positions: async () => new Map() }, feed)
   let folded = 0n
-  progress.runs(inventory.name, { position: () => folded, hurry: () => undefined })
+  progress.runs(inventory.name, {
+    position: () => folded,
+    cached: () => undefined,
+    hurry: () => undefined,
+  })
   const standsAt = () => progress.positionOf(inventory.name)
 
   const folding = (async () => {
@@ -191,6 +195,31 @@ describe('whoever asks between pushes', () => {
   })
 })
 
+test('what this process has just written is pushed without a question to the store', async () => {
+  await using world = await slowWorld({ lag: 1, slow: 0 })
+  const id = newId(ProductId)
+  const deps: RealtimeDependencies = {
+    ...world.deps,
+    readModels: { get: neverCalled, find: neverCalled, catchUp: neverCalled },
+    progress: {
+      ...world.deps.progress,
+      cached: (_, keys) => keys.map((key) => ({ id: key, quantity: 7 }) as never),
+    },
+  }
+  const pushed: number[] = []
+  listening(
+    world,
+    {
+      keyOf: (event) => event.id,
+      push: ({ changes }) => void pushed.push(...changes.map(({ document }) => document.quantity)),
+    },
+    deps,
+  )
+  await world.count(id, 7)
+  await expect.poll(() => pushed).toEqual([7])
+  expect(world.logged).toEqual([])
+})
+
 test('whoever looked just before something happened is told of that, though others are told at that moment', async () => {
   await using world = await slowWorld({ lag: 0, slow: 0 })
   const { get } = world.deps.readModels
@@ -230,7 +259,7 @@ test('nothing is read while it concerns nobody', async () => {
   const deps = {
     ...world.deps,
     readModels: { get: neverCalled, find: neverCalled, catchUp: neverCalled },
-    progress: { reach: neverCalled },
+    progress: { cached: () => undefined, reach: neverCalled },
   }
   const examined: RecordedEvent[] = []
   const keyOf = (event: RecordedEvent) => void examined.push(event)
@@ -246,6 +275,7 @@ test('a read model that is long behind is waited for, and nothing is left out', 
   await using world = await slowWorld()
   let late = 0
   const progress = {
+    ...world.deps.progress,
     reach: async (...asked: Parameters<RealtimeDependencies['progress']['reach']>) => {
       if (late++ < 10) throw new NotCaughtUp('It is behind')
       return world.deps.progress.reach(...asked)
@@ -276,6 +306,7 @@ test.each(['its position', 'its documents'])(
       {
         ...world.deps,
         progress: {
+          ...progress,
           reach: (...asked) => unlessAway('its position', () => progress.reach(...asked)),
         },
         readModels: {
@@ -313,6 +344,7 @@ test('it ends with its signal, also while it waits for a read model', async () =
   await using world = await slowWorld()
   const waiting = Promise.withResolvers<void>()
   const progress = {
+    ...world.deps.progress,
     reach: async () => {
       waiting.resolve()
       await pause(50)

@@ -86,10 +86,11 @@ export const followTopic = <D extends { readonly id: string }>(
   /** Who is asking, by subject, and whether something was pushed since they looked. */
   const asking = new Map<string, Set<{ overtaken: boolean }>>()
 
-  const reached = async (position: bigint): Promise<bigint> => {
+  const reached = async (position: bigint): Promise<void> => {
     for (let tries = 1; ; tries += 1)
       try {
-        return await progress.reach(name, position, patience)
+        await progress.reach(name, position, patience)
+        return
       } catch (error) {
         if (signal.aborted || !(error instanceof NotCaughtUp)) throw error
         if (tries % worrying === 0)
@@ -98,6 +99,8 @@ export const followTopic = <D extends { readonly id: string }>(
   }
 
   const documentsOf = async (keys: readonly string[]): Promise<readonly D[]> => {
+    const written = progress.cached(projection, keys)
+    if (written) return written
     const [key, ...others] = keys
     if (key !== undefined && others.length === 0) {
       const { document } = await readModels.get(projection, key)
@@ -124,14 +127,15 @@ export const followTopic = <D extends { readonly id: string }>(
     const byKey = concerned(events)
     examined = position
     if (byKey.size === 0) return
-    const at = await reached(position)
+    await reached(position)
     underWay = position
     toldMeanwhile = new Map()
     try {
       const documents = await documentsOf([...byKey.keys()])
       await push({
         changes: documents.map((document) => ({ document, events: byKey.get(document.id) ?? [] })),
-        position: String(at),
+        // Not where the read model is by now: a later slice would be pushed with the same position.
+        position: String(position),
         leaveOut: (subject) => {
           for (const one of asking.get(subject) ?? []) one.overtaken = true
           return [...(toldMeanwhile?.get(subject) ?? [])]

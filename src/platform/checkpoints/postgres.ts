@@ -3,53 +3,51 @@ import type { Database } from '../postgres/database.ts'
 import { unhurried } from '../postgres/unhurried.ts'
 import type { Checkpoints } from './port.ts'
 
-/** A checkpoint waits so many ms for those of others: a statement then saves all that moved because of one command. */
+/** A checkpoint waits so many ms for those of others: one statement then saves all that moved because of one command. */
 const linger = 100
 
-/** In the order of names: processes that save the same do not wait for each other in a circle. */
-const saveSql = `
-  WITH moves AS MATERIALIZED (
-    SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS move (name, "from", "to"))
-  INSERT INTO agora.checkpoints AS kept (name, position)
-  SELECT name, "to" FROM moves
-  WHERE "from" = 0 OR EXISTS (SELECT FROM agora.checkpoints WHERE checkpoints.name = moves.name)
-  ORDER BY name
-  ON CONFLICT (name) DO UPDATE SET position = excluded.position
-  WHERE kept.position = (SELECT "from" FROM moves WHERE moves.name = kept.name)
-  RETURNING name, ${unhurried}`
+type Save = { readonly name: string; readonly from: bigint; readonly to: bigint }
 
-type Move = { readonly name: string; readonly from: bigint; readonly to: bigint }
+/** Moves checkpoints by one statement. @param saves of different names @returns the names that were moved */
+const saveAll = async (
+  database: Database,
+  saves: readonly Save[],
+): Promise<ReadonlySet<string>> => {
+  const rows = await database.query<{ name: string }>({
+    name: 'save-checkpoints',
+    // In the order of names, so that two processes do not wait for each other.
+    text: `INSERT INTO agora.checkpoints AS kept (name, position)
+           SELECT save.name, save."to"
+           FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS save(name, "from", "to")
+           WHERE save."from" = 0 OR EXISTS (SELECT FROM agora.checkpoints AS known WHERE known.name = save.name)
+           ORDER BY save.name
+           ON CONFLICT (name) DO UPDATE SET position = excluded.position
+           WHERE kept.position = ($2::bigint[])[array_position($1::text[], kept.name)]
+           RETURNING name, ${unhurried}`,
+    values: [
+      saves.map(({ name }) => name),
+      saves.map(({ from }) => from),
+      saves.map(({ to }) => to),
+    ],
+  })
+  return new Set(rows.map(({ name }) => name))
+}
 
-/** Checkpoints in PostgreSQL (`infra/postgres/020-runtime.sql`). */
+/**
+ * Checkpoints in PostgreSQL (`infra/postgres/020-runtime.sql`). Those that are saved at about the same time
+ * share one statement: followers save theirs together.
+ */
 export const postgresCheckpoints = (database: Database): Checkpoints => {
-  /** Saves checkpoints of different names. @returns those that were where they were expected to be */
-  const saveAll = async (moves: readonly Move[]): Promise<ReadonlySet<Move>> => {
-    const rows = await database.query<{ name: string }>({
-      name: 'save-checkpoints',
-      text: saveSql,
-      values: [
-        moves.map(({ name }) => name),
-        moves.map(({ from }) => from),
-        moves.map(({ to }) => to),
-      ],
-    })
-    const saved = new Set(rows.map(({ name }) => name))
-    return new Set(moves.filter(({ name }) => saved.has(name)))
-  }
-
-  const save = coalesce<Move, boolean>(
-    async (moves) => {
-      const saved = new Set<Move>()
-      for (let left = moves; left.length > 0;) {
-        const first = new Map(left.toReversed().map((move) => [move.name, move]))
-        for (const move of await saveAll([...first.values()])) saved.add(move)
-        left = left.filter((move) => first.get(move.name) !== move)
-      }
-      return moves.map((move) => saved.has(move))
+  const save = coalesce<Save, boolean>(
+    async (saves) => {
+      const first = new Map<string, Save>()
+      for (const one of saves) if (!first.has(one.name)) first.set(one.name, one)
+      const moved = await saveAll(database, [...first.values()])
+      // Another save of the same name was asked for by somebody who believes the checkpoint where it no longer is.
+      return saves.map((one) => moved.has(one.name) && first.get(one.name) === one)
     },
     { begin: (flush) => setTimeout(flush, linger) },
   )
-
   return {
     load: async (name) => {
       const [row] = await database.query<{ position: bigint }>({

@@ -5,8 +5,11 @@ import { keysOf, nextBatch, type Batch, type Unit } from './postgres-append-batc
 import { appendBatch, type Verdict } from './postgres-append-statement.ts'
 import type { NotifyPace } from './postgres-notify-pace.ts'
 
-/** So many batches on their way: while one is being made durable, the next one crosses the wire. */
-const lanes = 2
+/**
+ * So many batches on their way: while one is being made durable, the next one crosses the wire. PostgreSQL takes them one
+ * after the other, so that a second one is only worth its statement when many units wait.
+ */
+const lanes = { most: 2, worthAnother: 32 }
 
 type Waiting = Unit & {
   readonly resolve: (verdicts: readonly Verdict[]) => void
@@ -15,6 +18,15 @@ type Waiting = Unit & {
 
 /** An append that was judged. */
 export type Judged = { readonly append: Append; readonly verdict: Verdict }
+
+/** The position of the last event that a batch recorded; 0n where there is none. */
+const lastRecorded = ({ units }: Batch<Unit>, verdicts: readonly Verdict[]): bigint =>
+  units
+    .flatMap(({ appends }) => appends)
+    .reduce((last, { events }, index) => {
+      const { fresh, position } = verdicts[index]!
+      return fresh && events.length > 0 && position > last ? position : last
+    }, 0n)
 
 /**
  * Lets appends that wait at the same time share one round trip and one commit; each unit is judged on its own.
@@ -46,7 +58,7 @@ export const groupCommit = (
       quiet,
       at,
     })
-    pace.sent({ quiet, unheard })
+    pace.sent({ quiet, unheard, recorded: lastRecorded(batch, verdicts) })
     return verdicts
   }
 
@@ -65,9 +77,24 @@ export const groupCommit = (
       )
     } catch (error) {
       // One that the database cannot take must not fail its neighbours: each gets its own try.
-      if (units.length > 1 && !(error instanceof Unavailable))
-        for (const unit of units) await settle(nextBatch([unit], new Set()))
+      if (units.length > 1 && !(error instanceof Unavailable)) await settleEach(units)
       else fail(units, error)
+    }
+  }
+
+  /** Settles units one by one; those of a line end with the first of it that may or may not have been recorded. */
+  const settleEach = async (units: readonly Waiting[]): Promise<void> => {
+    const ended = new Map<object, unknown>()
+    for (const unit of units) {
+      if (unit.line && ended.has(unit.line)) {
+        unit.reject(ended.get(unit.line))
+        continue
+      }
+      const reject = (error: unknown): void => {
+        if (unit.line && error instanceof Unavailable) ended.set(unit.line, error)
+        unit.reject(error)
+      }
+      await settle(nextBatch([{ ...unit, reject }], new Set()))
     }
   }
 
@@ -103,7 +130,7 @@ export const groupCommit = (
     append: (unit: Unit): Promise<readonly Verdict[]> =>
       new Promise((resolve, reject) => {
         waiting.push({ ...unit, resolve, reject })
-        if (busy === lanes) return
+        if (busy === lanes.most || (busy > 0 && waiting.length < lanes.worthAnother)) return
         busy += 1
         // Whoever appends in the same turn of the event loop goes along.
         setImmediate(() => void run())

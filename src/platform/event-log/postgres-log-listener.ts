@@ -33,24 +33,21 @@ export const logListener = (
       if (payload !== '') return heard(BigInt(payload))
       // The connection was lost and made again: nobody knows what was missed, nor whether this one is still registered.
       heard()
-      void then(announce)
+      void then(register)
     })
-    await database.query({
+    const [row] = await database.query<{ isNew: boolean }>({
       name: 'register-log-listener',
-      text: 'SELECT agora.register_log_listener($1)',
+      text: 'SELECT agora.register_log_listener($1) AS "isNew"',
       values: [id],
     })
+    // What was recorded until then was not sent to it.
+    if (row?.isNew) heard()
   }
-  const announce = async (): Promise<void> => {
-    await register()
-    heard()
-  }
-
   return {
     start: () => {
       if (timer) return
-      timer = setInterval(() => void then(listening ? register : announce), againMs).unref()
-      void then(announce)
+      timer = setInterval(() => void then(register), againMs).unref()
+      void then(register)
     },
     close: async () => {
       clearInterval(timer)

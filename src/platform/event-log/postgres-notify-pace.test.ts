@@ -18,10 +18,13 @@ beforeEach(() => {
 })
 afterEach(() => void vi.useRealTimers())
 
+let position = 0n
+
 /** A batch of appends while others listen. */
 const batch = () => {
   const quiet = pace.isQuiet()
-  pace.sent({ quiet, unheard: quiet })
+  position += 1n
+  pace.sent({ quiet, unheard: quiet, recorded: position })
   return quiet
 }
 
@@ -45,7 +48,7 @@ test('a batch that sends NOTIFY makes the one that was due unnecessary', async (
 })
 
 test('where nobody listens, nothing is due', async () => {
-  for (let n = 0; n < 5; n += 1) pace.sent({ quiet: true, unheard: false })
+  for (let n = 0; n < 5; n += 1) pace.sent({ quiet: true, unheard: false, recorded: 1n })
   await vi.advanceTimersByTimeAsync(100)
   expect(notified).toBe(0)
   expect(vi.getTimerCount()).toBe(0)
@@ -57,5 +60,23 @@ test('a log that closes sends what is due', async () => {
   await pace.close()
   expect(notified).toBe(1)
   await pace.close()
+  expect(notified).toBe(1)
+})
+
+test('a batch that records nothing does not stand for the NOTIFY that is due', async () => {
+  batch()
+  await vi.advanceTimersByTimeAsync(9)
+  expect(batch()).toBe(true)
+  await vi.advanceTimersByTimeAsync(2)
+  pace.sent({ quiet: pace.isQuiet(), unheard: false, recorded: 0n })
+  await vi.advanceTimersByTimeAsync(100)
+  expect(notified).toBe(1)
+})
+
+test('a batch that was recorded before the one that is due does not stand for its NOTIFY', async () => {
+  const quiet = pace.isQuiet()
+  pace.sent({ quiet: true, unheard: true, recorded: 8n })
+  pace.sent({ quiet, unheard: false, recorded: 7n })
+  await vi.advanceTimersByTimeAsync(100)
   expect(notified).toBe(1)
 })

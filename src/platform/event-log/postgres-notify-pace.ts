@@ -9,8 +9,16 @@ export type NotifyPace = {
   readonly listener: string
   /** Whether the next batch leaves NOTIFY to a later one. */
   readonly isQuiet: () => boolean
-  /** Takes note of a batch that was recorded. @param batch.unheard whether others listen that were not sent NOTIFY */
-  readonly sent: (batch: { readonly quiet: boolean; readonly unheard: boolean }) => void
+  /**
+   * Takes note of a batch that was answered.
+   * @param batch.unheard whether others listen that were not sent NOTIFY
+   * @param batch.recorded the position of its last event that was recorded; 0n where none was
+   */
+  readonly sent: (batch: {
+    readonly quiet: boolean
+    readonly unheard: boolean
+    readonly recorded: bigint
+  }) => void
   /** Sends the NOTIFY that is still due. */
   readonly close: () => Promise<void>
 }
@@ -23,6 +31,8 @@ export type NotifyPace = {
 export const notifyPace = (database: Pick<Database, 'query'>, listener: string): NotifyPace => {
   let last = Number.NEGATIVE_INFINITY
   let due: NodeJS.Timeout | undefined
+  /** The last position that was recorded without NOTIFY. */
+  let dueFor = 0n
   const cancel = (): void => {
     clearTimeout(due)
     due = undefined
@@ -41,11 +51,15 @@ export const notifyPace = (database: Pick<Database, 'query'>, listener: string):
   return {
     listener,
     isQuiet: () => performance.now() - last < pauseMs,
-    sent: ({ quiet, unheard }) => {
+    sent: ({ quiet, unheard, recorded }) => {
       if (!quiet) {
         last = performance.now()
-        cancel()
-      } else if (unheard) due ??= setTimeout(() => void notify(), pauseMs)
+        // Answers may be read in another order than the batches were recorded in.
+        if (recorded > dueFor) cancel()
+      } else if (unheard) {
+        if (recorded > dueFor) dueFor = recorded
+        due ??= setTimeout(() => void notify(), pauseMs)
+      }
     },
     close: async () => {
       if (due) await notify()

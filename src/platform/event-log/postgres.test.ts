@@ -6,11 +6,12 @@ import { freshDatabase } from '../../../test/support/postgres.ts'
 import { until } from '../../../test/support/until.ts'
 import { openDatabase } from '../postgres/database.ts'
 import { Unavailable } from '../unavailable.ts'
+import { appendTogetherConformance } from './conformance-together.ts'
 import { eventLogConformance } from './conformance.ts'
 import { postgresEventLog } from './postgres.ts'
 import { countedCommits } from './testing/counted-commits.ts'
 
-eventLogConformance('PostgreSQL', async () => {
+const make = async () => {
   const { url, ...fresh } = await freshDatabase()
   return {
     open: async () => {
@@ -20,7 +21,9 @@ eventLogConformance('PostgreSQL', async () => {
     },
     close: async () => fresh[Symbol.asyncDispose](),
   }
-})
+}
+eventLogConformance('PostgreSQL', make)
+appendTogetherConformance('PostgreSQL', make)
 
 const event = (n: number) => ({
   eventId: randomUUID(),
@@ -208,6 +211,32 @@ test('a refused group and a refused append cost their neighbours no second state
   ])
   expect(commits).toBe(1)
   expect((await log.readAll()).events.map(({ data }) => data)).toEqual([{ n: 0 }, { n: 4 }])
+  await log.close()
+})
+
+test('behind an append whose outcome is unknown, none of its line is recorded, when a batch is tried one by one', async () => {
+  await using fresh = await freshDatabase()
+  let sent = 0
+  const log = await postgresEventLog({
+    ...fresh.database,
+    query: (statement) => {
+      const isAppend = typeof statement === 'object' && statement.name === 'append'
+      if (isAppend) sent += 1
+      if (isAppend && sent === 1) throw new Error('PostgreSQL does not take the batch')
+      if (isAppend && sent === 3) throw new Unavailable('PostgreSQL cannot be reached')
+      return fresh.database.query(statement)
+    },
+  })
+  const appends = Array.from({ length: 4 }, (_, n) => ({
+    stream: `thing-${n}`,
+    expected: 'none' as const,
+    events: [event(n)],
+  }))
+  await expect(log.appendInOrder(appends)).rejects.toThrow(Unavailable)
+  expect((await log.readAll()).events.map(({ stream }) => stream)).toEqual(['thing-0'])
+  await log.appendInOrder(appends)
+  const { events } = await log.readAll()
+  expect(events.map(({ stream }) => stream)).toEqual(appends.map(({ stream }) => stream))
   await log.close()
 })
 

@@ -223,6 +223,7 @@ export const postgresEventLog = async (
       })
     },
     appendTogether: async (appends) => {
+      if (appends.length === 0) return { recorded: true, appended: [] }
       const verdicts = await commit.append({ appends, together: true })
       const outcomes = appends.map((append, index) => outcomeOf(append, verdicts[index]!))
       const appended = outcomes.flatMap((outcome) => (outcome instanceof Error ? [] : outcome))

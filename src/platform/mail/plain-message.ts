@@ -6,8 +6,8 @@ const printable = /^[\x20-\x7e]*$/
 /** `name@host` or `Name <name@host>`, the name without anything that needs quotes. */
 const plainSender = /^(?:[A-Za-z0-9 ]+ <[\x21-\x3b\x3d\x3f-\x7e]+>|[\x21-\x3b\x3d\x3f-\x7e]+)$/
 
-/** A line of text that is stored as UTF-8: no control characters, and at most 998 bytes (RFC 5322, 2.1.1). */
-const textLine = /^[^\p{Cc}\p{Cs}]{0,300}$/v
+/** A line of text that is stored as UTF-8: no control characters, and at most 998 bytes (RFC 5322, 2.1.1), of up to four a character. */
+const textLine = /^[^\p{Cc}\p{Cs}]{0,249}$/v
 
 /** The longest header line, in characters. */
 const longest = 78

@@ -121,6 +121,14 @@ const usualLimits: HungClientLimits = { inTransaction: 10_000, unread: 10_000 }
 export const hungClientSettings = ({ inTransaction, unread } = usualLimits): string =>
   `-c idle_in_transaction_session_timeout=${inTransaction} -c tcp_user_timeout=${unread}`
 
+/** A name in the URL would win over the one of the process. */
+const withoutApplicationName = (url: string): string => {
+  if (!url.includes('application_name')) return url
+  const parsed = new URL(url)
+  parsed.searchParams.delete('application_name')
+  return parsed.href
+}
+
 /**
  * Opens a pool on a PostgreSQL.
  * @param url `postgres://user:password@host:port/database`
@@ -135,7 +143,7 @@ export const openDatabase = (
   }: { readonly connections?: number; readonly limits?: HungClientLimits } = {},
 ): Database => {
   const config: pg.ClientConfig = {
-    connectionString: url,
+    connectionString: withoutApplicationName(url),
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     // All sessions of a process have one name of their own: when none is left, the process is dead.

@@ -14,6 +14,18 @@ const killOthers =
   'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
 
 describe('a database', () => {
+  test('has a name of its own for its sessions, whatever its URL says', async () => {
+    await using fresh = await freshDatabase()
+    const url = new URL(fresh.url)
+    url.searchParams.set('application_name', 'one for all')
+    const database = openDatabase(url.href, { connections: 1 })
+    const [row] = await database.query<{ name: string }>(
+      `SELECT current_setting('application_name') AS name`,
+    )
+    expect(row?.name).toMatch(/^agora-/)
+    await database.close()
+  })
+
   let fresh: TestDatabase
   beforeAll(async () => void (fresh = await freshDatabase()))
   afterAll(() => fresh[Symbol.asyncDispose]())

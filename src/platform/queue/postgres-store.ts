@@ -29,11 +29,12 @@ const onlyDoneSql = `${doneSql} RETURNING ${unhurried}`
 
 /**
  * Takes from several queues, none of them named twice. The rows are addressed by where they lie (`ctid`): whatever the
- * planner believes about the table, this is a lookup. The last part tells how long it is until the next job of each
- * queue is due, so that an idle worker need not ask again.
+ * planner believes about the table, this is a lookup. The count of what is done makes PostgreSQL record that first: a job
+ * whose lease has ended is not taken again by the very statement that records its end, and a take locks no row before.
+ * The last part tells how long it is until the next job of each queue is due, so that an idle worker need not ask again.
  */
 const takeSql = `
-  WITH done AS (${doneSql}), taken AS (
+  WITH done AS (${doneSql} RETURNING 1), taken AS (
     UPDATE agora.jobs
     SET holder = ($5::uuid[])[array_position($4::text[], queue)], attempt = attempt + 1,
       due_at = now() + $7 * interval '1 millisecond'
@@ -41,6 +42,7 @@ const takeSql = `
       SELECT due.ctid FROM unnest($4::text[], $6::int[]) AS want (queue, most), LATERAL (
         SELECT ctid FROM agora.jobs
         WHERE queue = want.queue AND state = 'open' AND due_at <= now()
+          AND (SELECT count(*) FROM done) >= 0
         ORDER BY due_at LIMIT want.most
         FOR UPDATE SKIP LOCKED) AS due))
     RETURNING queue, id, data, attempt, error)

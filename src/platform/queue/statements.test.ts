@@ -81,6 +81,21 @@ test('a job that is handed over is run once, however often it is added', async (
   expect(ids().toSorted()).toEqual(jobs.map(({ id }) => id).toSorted())
 })
 
+test('a job that is done is not taken again by the statement that records it, though its lease has ended', async () => {
+  await using fresh = await freshDatabase()
+  const holder = randomUUID()
+  const store = postgresJobStore(fresh.database, 50)
+  await store.insert([{ queue: 'q', id: 'late', json: '1', runAt: null, holder: null }])
+  expect((await store.take('q', holder, 1)).attempts).toHaveLength(1)
+  const due = 'SELECT id FROM agora.jobs WHERE due_at <= now()'
+  await expect.poll(() => fresh.database.query(due), eventually).toEqual([{ id: 'late' }])
+  const settled = store.settle('q', holder, [{ id: 'late', outcome: 'done' }])
+  expect((await store.take('q', holder, 1)).attempts).toEqual([])
+  await settled
+  const states = 'SELECT state FROM agora.jobs'
+  expect(await fresh.database.query(states)).toEqual([{ state: 'done' }])
+})
+
 test('a job that was handed over to a process that died is run by another', async () => {
   await using fresh = await freshDatabase()
   await using opened = new AsyncDisposableStack()

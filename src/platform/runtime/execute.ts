@@ -42,6 +42,10 @@ type Instance = {
   busy: boolean
 }
 
+/** Whether the log refused an append because of what a command is, and not because of where its stream is. */
+const isOfCommand = (error: unknown): boolean =>
+  error instanceof EventRefused || error instanceof BasisMoved
+
 /**
  * Carries commands to deciders. Those that wait for the same stream are decided one after the other and recorded by
  * one append; the usual command costs that append and no read, since states are kept, and a stream that nobody has
@@ -242,8 +246,7 @@ export const executor = ({
         decided.forEach(({ settle }) => settle(position))
         return
       } catch (error) {
-        const isOfOne = error instanceof EventRefused || error instanceof BasisMoved
-        if (isOfOne && batch.length > 1) {
+        if (isOfCommand(error) && batch.length > 1) {
           for (const one of batch)
             await answer(instance, [one]).catch((cause: unknown) => failed(instance, [one], cause))
           return
@@ -257,10 +260,15 @@ export const executor = ({
     }
   }
 
-  /** A failure is passed to every caller in a batch, and the state is read anew next time. */
+  /**
+   * A failure is passed to every caller in a batch, and the state is read anew next time; unless the log has refused
+   * events of their own, which says nothing against the state.
+   */
   const failed = (instance: Instance, batch: readonly Asked[], error: unknown): void => {
-    instance.unknown = true
-    startFrom(instance, undefined)
+    if (!isOfCommand(error)) {
+      instance.unknown = true
+      startFrom(instance, undefined)
+    }
     batch.forEach(({ reject }) => reject(error))
   }
 

@@ -21,6 +21,8 @@ export type Folding = {
   readonly saved: () => bigint
   /** The keys whose events are passed over, as a letter waits for each. */
   readonly parked: Set<string>
+  /** A document as it is in the store, if it is cached; `document` is undefined where there is none. */
+  readonly cached: (key: string) => { readonly document: unknown } | undefined
   /** The first event that the projection reads, but only a newer version of Agora can fold. */
   readonly newerIn: (events: readonly RecordedEvent[]) => RecordedEvent | undefined
   /**
@@ -104,6 +106,7 @@ export const beginFolding = async (
     reader,
     parked,
     saved: () => saved,
+    cached: (key) => cache.get(key),
     newerIn: (events) =>
       events.find((event) => reads.has(event.type) && catalogue.unreadable(event) !== undefined),
     fold: async (events) => {

@@ -1,3 +1,4 @@
+import type { Projection } from '#kernel'
 import type { DocumentStore } from '../documents/port.ts'
 import type { Feed } from './feed.ts'
 import { NotCaughtUp } from './reading.ts'
@@ -9,6 +10,8 @@ const pollEvery = 20
 export type RunHere = {
   /** Everything up to here is in the read model, and durable. */
   readonly position: () => bigint
+  /** A document as it is in the read model, if it is in memory; `document` is undefined where there is none. */
+  readonly cached: (key: string) => { readonly document: unknown } | undefined
   /** Asks for what comes up to a position to be written at once, whatever the projection is allowed to put off. */
   readonly hurry: (to: bigint) => void
 }
@@ -27,6 +30,15 @@ export type Progress = {
   readonly left: (name: string) => void
   /** How far a read model has come, here or elsewhere. */
   readonly positionOf: (name: string) => Promise<bigint>
+  /**
+   * Documents of a read model that this process has written, without asking the store.
+   * @returns those that are there, as of the position at the time; undefined when one is not in memory, or the projection
+   *   is run elsewhere
+   */
+  readonly cached: <D>(
+    projection: Projection<D>,
+    keys: readonly string[],
+  ) => readonly D[] | undefined
   /**
    * Waits until a read model has reached a position.
    * @param patience in ms
@@ -89,6 +101,17 @@ export const progress = (
       here.delete(name)
       // Those who wait look elsewhere from now on.
       look(name)
+    },
+    cached: <D>({ name }: Projection<D>, keys: readonly string[]) => {
+      const run = here.get(name)
+      const documents: D[] = []
+      for (const key of keys) {
+        const found = run?.cached(key)
+        if (!found) return undefined
+        // The rules of the projection, which are typed, have made it.
+        if (found.document !== undefined) documents.push(found.document as D)
+      }
+      return documents
     },
     positionOf: async (name) => here.get(name)?.position() ?? stored(name),
     reach: async (name, position, patience = 5_000) => {

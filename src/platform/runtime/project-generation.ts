@@ -172,6 +172,7 @@ export const projectGeneration = async (
 
   run.begun?.({
     position: reader.position,
+    cached: folding.cached,
     hurry: (to) => {
       if (to <= wanted) return
       wanted = to

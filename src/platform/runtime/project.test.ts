@@ -135,6 +135,7 @@ const world = (
     const models = readModels(documents, progress, log)
     return {
       models,
+      cached: (...keys: string[]) => progress.cached(totals(), keys),
       total: async (id: string, of = totals()) => {
         await models.catchUp(of)
         return (await models.get(of, id)).document
@@ -150,6 +151,26 @@ const world = (
 }
 
 describe('a projection', () => {
+  test('gives what it has written from memory, for as long as it is run here', async () => {
+    const { add, append, start } = world()
+    const position = await add('a', 1, 2)
+    await add('b', 5)
+    const here = await start(totals())
+    await here.models.get(totals(), 'a', position)
+    await here.total('b')
+    expect(here.cached('b', 'a')).toEqual([
+      { id: 'b', total: 5, times: 1 },
+      { id: 'a', total: 3, times: 2 },
+    ])
+    expect(here.cached('a', 'never')).toBeUndefined()
+
+    await append('a', { type: 'Gone', data: {} })
+    await here.total('a')
+    expect(here.cached('a')).toEqual([])
+    await here[Symbol.asyncDispose]()
+    expect(here.cached('b')).toBeUndefined()
+  })
+
   test('whose store is away the moment it begins is begun again', async () => {
     const documents = memoryDocuments()
     let asked = 0

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
-import { catalogue, decider, Fields, Id, isRefusal, Nothing } from '#kernel'
+import { catalogue, decider, Fields, Id, isRefusal, Nothing, refuse } from '#kernel'
 import { newId } from '#kernel/testing'
 import { checked } from '../event-log/checked.ts'
 import { memoryEventLog } from '../event-log/memory.ts'
@@ -39,10 +39,15 @@ const notes = decider({
   id: NotesId,
   commands: { Pin: Fields({ under: Type.String() }) },
   events: { Pinned: Fields({ under: Type.String() }) },
-  refusals: {},
+  refusals: { Forbidden: 'The rule forbids all notes.' },
 }).rules<{ under: readonly string[] }>({
   initialState: { under: [] },
-  decide: { Pin: (data) => [{ type: 'Pinned', data }] },
+  decide: {
+    Pin: (data, { under }) => {
+      if (data.under === 'forbidden') return refuse('Forbidden')
+      return under.at(-1) === data.under ? [] : [{ type: 'Pinned', data }]
+    },
+  },
   evolve: { Pinned: ({ under }, pinned) => ({ under: [...under, pinned.under] }) },
 })
 
@@ -107,6 +112,30 @@ test('a command is not refused because of a state that is not the present one', 
   expect(await pin()).toBe('one')
   await clear()
   await expect(pin()).rejects.toThrow('There is no rule')
+})
+
+test('a command is not refused, nor passed over, on a state that is not the present one', async () => {
+  const { setRule, clear, pin } = twoProcesses()
+  await setRule('forbidden')
+  await expect(pin()).rejects.toThrow()
+  await setRule('one')
+  const id = newId(NotesId)
+  expect(await pin(id)).toBe('one')
+  await clear()
+  // On the rule as it was, nothing would be left to do.
+  await expect(pin(id)).rejects.toThrow('There is no rule')
+})
+
+test('a moved basis leaves the state of the stream that was to be written as it is', async () => {
+  const { setRule, pin, readsOf } = twoProcesses()
+  const id = newId(NotesId)
+  await setRule('one')
+  await pin(id)
+  await setRule('two')
+  await pin()
+  await setRule('three')
+  // One read of the board, none of the notes.
+  expect(await readsOf(() => pin(id))).toEqual({ value: 'three', reads: 1 })
 })
 
 test('of commands to one stream that rest on different revisions, each is judged on its own', async () => {

@@ -1,9 +1,14 @@
-import type { AnyDecider, IdOf, StateOf } from '#kernel'
+import { isRefusal, type AnyDecider, type IdOf, type Refusal, type StateOf } from '#kernel'
 import { Unavailable } from '../unavailable.ts'
 import { BasisMoved, type Basis, type Executor } from './execution.ts'
 
 /** Looks up the state of an instance that a decision rests on. */
 export type Look = <D extends AnyDecider>(decider: D, id: IdOf<D>) => Promise<StateOf<D>>
+
+/** What a command was answered. */
+type Answer = Refusal | { readonly events: readonly unknown[] }
+
+const isRecorded = (answer: Answer): boolean => !isRefusal(answer) && answer.events.length > 0
 
 /** Looks up present states, in the log. */
 export const lookAtPresent =
@@ -13,13 +18,13 @@ export const lookAtPresent =
 
 /**
  * Carries out a command that rests on the state of other streams. The states that this process knows are taken first,
- * which costs no statement; the log checks them in the append of the command. When one was stale, and before anything
- * is refused because of one, the present states are read from the log.
+ * which costs no statement; the log checks them in the append of the command. When one was stale, and where nothing is
+ * recorded that would show it (a refusal, a command that changes nothing), the present states are read from the log.
  * @param prepare makes of those states what the command needs; its errors are final when the states were the present ones
  * @param execute sends the command, with the bases that the executor is to check
  * @throws what `prepare` and `execute` do
  */
-export const restingOn = async <T, A>(
+export const restingOn = async <T, A extends Answer>(
   executor: Pick<Executor, 'basisOf' | 'stateOf'>,
   prepare: (look: Look) => Promise<T>,
   execute: (prepared: T, bases: readonly Basis[]) => Promise<A>,
@@ -39,7 +44,8 @@ export const restingOn = async <T, A>(
       return undefined
     }
     try {
-      return { answer: await execute(prepared, [...bases.values()]) }
+      const answer = await execute(prepared, [...bases.values()])
+      return bases.size === 0 || isRecorded(answer) ? { answer } : undefined
     } catch (error) {
       if (error instanceof BasisMoved) return undefined
       throw error

@@ -37,6 +37,43 @@ export type CountedAgora = AsyncDisposable & {
 /** What follows from some work has ended when nothing was written for so many ms: lazy writes come every 250 ms. */
 const quietFor = 400
 
+/** What an Agora is started with. */
+type Started = Partial<Pick<CountedOptions, 'bystanders' | 'companions'>> & {
+  /** The roles of each of its processes; the first one is served, and its loop is counted. Default: one with all roles. */
+  readonly split?: readonly string[]
+  readonly env?: Env
+}
+
+type CountedProcess = {
+  readonly url: string
+  readonly answer: <T>(question: 'clear' | 'read') => Promise<T>
+  readonly stop: () => Promise<void>
+}
+
+const startProcess = async (options: CountedOptions): Promise<CountedProcess> => {
+  const child = fork(join(import.meta.dirname, 'counted-process.ts'), [JSON.stringify(options)], {
+    execArgv: [],
+    env: { PATH: process.env.PATH },
+  })
+  const exited = once(child, 'exit')
+  const [{ url }] = (await Promise.race([
+    once(child, 'message'),
+    exited.then(() => Promise.reject(new Error('The counted Agora ended before it was ready'))),
+  ])) as [{ url: string }]
+  return {
+    url,
+    answer: async <T>(question: 'clear' | 'read') => {
+      const answered = once(child, 'message')
+      child.send(question)
+      return (await answered)[0] as T
+    },
+    stop: async () => {
+      child.send('stop')
+      await exited
+    },
+  }
+}
+
 /**
  * A PostgreSQL whose statements can be counted; several counted Agoras may share it, one after the other.
  * @returns starts an Agora on a new database of it
@@ -55,11 +92,7 @@ export const countedPostgres = async () => {
   const everything = starting.move()
   let databases = 0
 
-  const start = async (
-    options: Partial<Pick<CountedOptions, 'bystanders' | 'companions'>> & {
-      readonly env?: Env
-    } = {},
-  ): Promise<CountedAgora> => {
+  const start = async (options: Started = {}): Promise<CountedAgora> => {
     await using parts = new AsyncDisposableStack()
     databases += 1
     const name = `counted_${databases}`
@@ -69,31 +102,25 @@ export const countedPostgres = async () => {
     const statements = statementLog(name)
     log = statements
     const data = parts.use(await temporaryData()).path
-    const { bystanders = 0, companions = 0, env = {} } = options
-    const given: CountedOptions = {
-      postgresUrl: url.href,
-      env: { ...usual, AGORA_DATA: data, ...env },
-      bystanders,
-      companions,
-    }
-    const child = fork(join(import.meta.dirname, 'counted-process.ts'), [JSON.stringify(given)], {
-      execArgv: [],
-      env: { PATH: process.env.PATH },
-    })
-    const exited = once(child, 'exit')
-    parts.defer(async () => {
-      child.send('stop')
-      await exited
-    })
-    const answer = async <T>(question: 'clear' | 'read'): Promise<T> => {
-      const answered = once(child, 'message')
-      child.send(question)
-      return (await answered)[0] as T
-    }
-    const [{ url: served }] = (await Promise.race([
-      once(child, 'message'),
-      exited.then(() => Promise.reject(new Error('The counted Agora ended before it was ready'))),
-    ])) as [{ url: string }]
+    const { bystanders = 0, companions = 0, split = [undefined], env = {} } = options
+    const processes = await Promise.all(
+      split.map((roles) =>
+        startProcess({
+          postgresUrl: url.href,
+          env: {
+            ...usual,
+            AGORA_DATA: data,
+            AGORA_SECRET: 'a secret that the processes of a split share',
+            ...(roles !== undefined && { AGORA_ROLES: roles }),
+            ...env,
+          },
+          bystanders,
+          companions,
+        }),
+      ),
+    )
+    for (const one of processes) parts.defer(one.stop)
+    const [{ url: served, answer }] = processes as [CountedProcess, ...CountedProcess[]]
 
     /** Waits until nothing that changes something has been executed for a while. */
     const quiet = async (): Promise<void> => {

@@ -1,0 +1,55 @@
+import { io } from 'socket.io-client'
+import { successOf } from '../../support/shop.ts'
+import type { CountedAgora } from './counted-agora.ts'
+
+/** Runs an operation many times, some at a time. */
+export const many = async (
+  total: number,
+  atOnce: number,
+  operation: (number: number) => Promise<unknown>,
+): Promise<void> => {
+  const left = Array.from({ length: total }, (_, number) => number).values()
+  const worker = async () => {
+    for (const number of left) await operation(number)
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+}
+
+/** A shop with products, somebody who sells them and somebody who buys them, all of which has been used before. */
+export const usedShop = async ({ shop }: Pick<CountedAgora, 'shop'>) => {
+  const seller = await shop.admin()
+  const products = await Promise.all(Array.from({ length: 32 }, () => shop.sell(10_000)))
+  const buyer = await shop.register()
+  /** Counts the pieces of one of so many products. */
+  const count =
+    (of: number, headers: (number: number) => Record<string, string> = () => ({})) =>
+    async (number: number) => {
+      const body = { quantity: 10_000 + number, reason: 'count' }
+      const product = products[number % of]!
+      const path = `/inventory/${product}`
+      successOf(await seller.call('PUT', path, body, headers(number)), 200)
+    }
+  const buy = (number: number): Promise<string> =>
+    buyer.buy({ [products[number % products.length]!]: 1 })
+
+  const socket = io(`${shop.url}/orders`, { auth: { token: buyer.token }, forceNew: true })
+  const confirmed = new Set<string>()
+  let heard = Promise.withResolvers<void>()
+  socket.on('order:status', ({ orderId, status }: { orderId: string; status: string }) => {
+    if (status !== 'CONFIRMED') return
+    confirmed.add(orderId)
+    heard.resolve()
+    heard = Promise.withResolvers()
+  })
+  await new Promise<void>((resolve) => socket.once('connect', resolve))
+  /** Buys, and hears that the order is confirmed. */
+  const order = async (number: number): Promise<void> => {
+    const id = await buy(number)
+    while (!confirmed.has(id)) await heard.promise
+  }
+
+  // The first of each kind prepares statements and fills caches.
+  await many(64, 8, count(32))
+  await many(5, 1, order)
+  return { seller, buyer, products, count, buy, order, close: () => void socket.disconnect() }
+}
