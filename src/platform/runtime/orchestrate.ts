@@ -30,7 +30,7 @@ const window = 8
  * A timer waits so many ms for other jobs to be added with. The checkpoint waits for it, the run does not: after a crash
  * the event is taken in again, and leads to the same timer.
  */
-const timersLinger = 40
+const timersLinger = 100
 
 export type Orchestrating = {
   readonly log: EventLog
