@@ -25,7 +25,7 @@ import { postgresReceipts } from './platform/receipts/postgres.ts'
 import type { AnyJob } from './platform/runtime/job.ts'
 import { operations as createOperations } from './platform/runtime/operate.ts'
 import { timersQueue } from './platform/runtime/orchestrate.ts'
-import { sagaOverview } from './platform/runtime/saga-overview.ts'
+import { countRuns, sagaOverview } from './platform/runtime/saga-overview.ts'
 import { unreadableEvents } from './platform/runtime/unreadable-events.ts'
 import { projections as declaredProjections } from './projections/index.ts'
 import { attachSockets } from './realtime/index.ts'
@@ -132,15 +132,7 @@ export const startApp = async (
   })
   metrics.gauge({
     projections: operations.projections,
-    sagas: async () =>
-      Promise.all(
-        sagas.flatMap(({ name: saga }) =>
-          (['running', 'ended'] as const).map(async (state) => {
-            const { total } = await documents.find(overview, { where: { saga, state }, limit: 1 })
-            return { saga, state, runs: total }
-          }),
-        ),
-      ),
+    sagas: () => countRuns(documents, overview, sagas),
     jobs: async () =>
       Promise.all([
         ...jobs.map(async (job) => ({ queue: job.name, ...(await queueOf(job).counts(job.name)) })),

@@ -32,12 +32,14 @@ export const sendMail = (mailer: Mailer, { execute, stateOf }: Executor) =>
       })
       // One that failed was given up, and a person lets it be tried again.
       if (state.status !== 'pending' && state.status !== 'failed') return
-      const { state: person } = await stateOf(account, userId)
+      const [{ state: person }, { state: wishes }] = await Promise.all([
+        stateOf(account, userId),
+        stateOf(profile, userId),
+      ])
       if (person.status !== 'active') {
         await report('The account is not there')
         return
       }
-      const { state: wishes } = await stateOf(profile, userId)
       const why = unwanted(wishes, { channel: 'email', marketing })
       if (why !== undefined) {
         const command = { type: 'RecordSkipped' as const, data: { unwanted: why } }

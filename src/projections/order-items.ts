@@ -37,7 +37,6 @@ export const orderItems = projection({
     }
   },
   beginsWith: [order],
-  indexes: [['orderId'], ['productId']],
 }).rules({
   OrderPlaced: (_, { id: orderId, data: { items } }, key) => {
     const item = items[lineIn(key)]

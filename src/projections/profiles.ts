@@ -45,7 +45,6 @@ export const profiles = projection({
     event.type === 'UserFollowed' || event.type === 'UserUnfollowed'
       ? [event.data.followerId, event.data.followeeId]
       : event.id,
-  indexes: [['username'], ['createdAt']],
   searched: ['username', 'publicName'],
 }).rules({
   UserRegistered: (_, { id, at, data: { username, name } }) => newProfile(id, at, username, name),

@@ -34,7 +34,7 @@ export const replays = projection({
   }),
   from: [replay],
   key: ({ id }) => id,
-  indexes: [['startedAt'], ['status', 'startedAt'], ['startedBy', 'startedAt']],
+  indexes: [['startedAt'], ['status', 'startedAt']],
 }).rules({
   ReplayStarted: (_, { id, at, data: { filter, ...definition } }) => ({
     id,

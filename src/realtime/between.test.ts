@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import { Server } from 'socket.io'
+import { MessageType } from 'socket.io-adapter'
 import { io, type Socket } from 'socket.io-client'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { hasRedis, needsRedis } from '../../test/support/redis.ts'
 import { letIn } from '../../test/support/sockets.ts'
 import {
@@ -14,6 +15,9 @@ import { adapterBetween } from './between.ts'
 
 /** Long enough for a machine that is busy with other tests. */
 const timeout = 15_000
+
+/** What a server tells the others. */
+type Told = { readonly message: { readonly type: MessageType } }
 
 /** One process's sockets: a room `all`, that everybody is in, and one of each name. */
 type Member = {
@@ -169,4 +173,40 @@ betweenSockets('memory', inMemory, false)
 betweenSockets('PostgreSQL', inPostgres, true)
 describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
   betweenSockets('Redis', inRedis, true)
+})
+
+test('a server that hears of no other says that it lives twice a minute, and like the others once it does', () => {
+  vi.useFakeTimers()
+  try {
+    const said: MessageType[] = []
+    let hears: (passed: unknown) => void = () => undefined
+    const sockets = new Server({
+      adapter: adapterBetween({
+        tell: async (_, passed) => void said.push((passed as Told).message.type),
+        hear: (_, listener) => {
+          hears = listener
+          return () => undefined
+        },
+      }),
+    })
+    /** What is said within so many ms. */
+    const within = (ms: number) => {
+      said.length = 0
+      vi.advanceTimersByTime(ms)
+      return said.length
+    }
+    expect(said).toEqual([MessageType.INITIAL_HEARTBEAT])
+    expect(within(29_000)).toBe(0)
+    expect(within(60_000)).toBe(2)
+    hears({ message: { uid: 'another', nsp: '/', type: MessageType.INITIAL_HEARTBEAT } })
+    expect(within(11_000)).toBe(2)
+    hears({ message: { uid: 'another', nsp: '/', type: MessageType.HEARTBEAT } })
+    expect(within(11_000)).toBe(2)
+    // The other is silent for longer than one that lives.
+    within(10_000)
+    expect(within(60_000)).toBeLessThanOrEqual(2)
+    void sockets.of('/').adapter.close()
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -11,6 +11,9 @@ import type { Between } from '../platform/between/port.ts'
 /** How often servers say that they live, and after how long a silence one is taken for dead, in ms. */
 const heartbeats = { heartbeatInterval: 5_000, heartbeatTimeout: 12_000 }
 
+/** How often a server that hears of no other says that it lives, in ms: a lost connection may have parted them. */
+const aloneInterval = 30_000
+
 /** What passes between the servers of one namespace. */
 type Passed =
   | { readonly message: ClusterMessage }
@@ -51,6 +54,10 @@ const withoutSecrets = (response: ClusterResponse): ClusterResponse =>
 class BetweenAdapter extends ClusterAdapterWithHeartbeat {
   readonly #tell: (passed: Passed) => void
   readonly #end: () => void
+  readonly #timeout: number
+  /** When another server was heard of, and when this one last said something, in ms of the monotonic clock. */
+  #heardOther = -Infinity
+  #said = -Infinity
 
   constructor(
     namespace: Namespace,
@@ -58,18 +65,27 @@ class BetweenAdapter extends ClusterAdapterWithHeartbeat {
     options: ClusterAdapterOptions,
   ) {
     super(namespace, options)
+    this.#timeout = options.heartbeatTimeout ?? heartbeats.heartbeatTimeout
     const topic = `sockets:${namespace.name}`
     // The way itself tells of what is wrong with it.
     this.#tell = (passed) => void between.tell(topic, passed).catch(() => undefined)
     this.#end = between.hear(topic, (passed) => {
       if (!isPassed(passed)) return
-      if ('message' in passed) this.onMessage(passed.message)
-      else if (passed.to === this.uid) this.onResponse(passed.response)
+      if ('message' in passed) {
+        if (passed.message.uid !== this.uid) this.#heardOther = performance.now()
+        this.onMessage(passed.message)
+      } else if (passed.to === this.uid) this.onResponse(passed.response)
     })
   }
 
   // Nobody waits for the others to be told: who is connected here hears at once, also while they cannot be reached.
   override async doPublish(message: ClusterMessage): Promise<string> {
+    const now = performance.now()
+    const isAlone = now - this.#heardOther > this.#timeout
+    // One that starts says so itself, and is answered.
+    if (message.type === MessageType.HEARTBEAT && isAlone && now - this.#said < aloneInterval)
+      return ''
+    this.#said = now
     this.#tell({ message })
     return ''
   }

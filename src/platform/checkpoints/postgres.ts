@@ -3,6 +3,9 @@ import type { Database } from '../postgres/database.ts'
 import { unhurried } from '../postgres/unhurried.ts'
 import type { Checkpoints } from './port.ts'
 
+/** A checkpoint waits so many ms for those of others: one statement then saves all that moved because of one command. */
+const linger = 100
+
 type Save = { readonly name: string; readonly from: bigint; readonly to: bigint }
 
 /** Moves checkpoints by one statement. @param saves of different names @returns the names that were moved */
@@ -31,17 +34,20 @@ const saveAll = async (
 }
 
 /**
- * Checkpoints in PostgreSQL (`infra/postgres/020-runtime.sql`). Those that are saved at the same time share one
- * statement: followers save theirs together.
+ * Checkpoints in PostgreSQL (`infra/postgres/020-runtime.sql`). Those that are saved at about the same time
+ * share one statement: followers save theirs together.
  */
 export const postgresCheckpoints = (database: Database): Checkpoints => {
-  const save = coalesce<Save, boolean>(async (saves) => {
-    const first = new Map<string, Save>()
-    for (const one of saves) if (!first.has(one.name)) first.set(one.name, one)
-    const moved = await saveAll(database, [...first.values()])
-    // Another save of the same name was asked for by somebody who believes the checkpoint where it no longer is.
-    return saves.map((one) => moved.has(one.name) && first.get(one.name) === one)
-  })
+  const save = coalesce<Save, boolean>(
+    async (saves) => {
+      const first = new Map<string, Save>()
+      for (const one of saves) if (!first.has(one.name)) first.set(one.name, one)
+      const moved = await saveAll(database, [...first.values()])
+      // Another save of the same name was asked for by somebody who believes the checkpoint where it no longer is.
+      return saves.map((one) => moved.has(one.name) && first.get(one.name) === one)
+    },
+    { begin: (flush) => setTimeout(flush, linger) },
+  )
   return {
     load: async (name) => {
       const [row] = await database.query<{ position: bigint }>({

@@ -112,7 +112,8 @@ export type DocumentStore = {
   readonly begin: (projection: AnyProjection) => Promise<Generation>
   /**
    * Makes room for a generation: table and indexes. Does nothing when all is there; indexes that were declared since
-   * are added, which holds up readers while it lasts (a new version of the projection would not).
+   * are added, which holds up readers while it lasts (a new version of the projection would not), and those that no
+   * longer are declared are dropped.
    */
   readonly create: (generation: Generation) => Promise<void>
   /**

@@ -200,7 +200,36 @@ const lackingFolded = async (
   return known?.version === projection.version ? lacking : []
 }
 
-/** Makes the table of a generation, or what is missing of it. */
+/** The name of an index of a generation. @param columns what it is on, as SQL */
+const indexName = ({ projection, generation }: Generation, columns: string): string => {
+  const digest = createHash('sha256').update(columns).digest('hex').slice(0, 8)
+  return `${projection.name}_g${generation}_${digest}`.slice(-63)
+}
+
+/**
+ * The indexes of a table that the projection no longer declares. Those of a generation by another version of it are left
+ * alone. Their columns stay: processes that run older code may name them.
+ * @param declared the names of those that it does
+ */
+const superfluous = async (
+  session: Session,
+  generation: Generation,
+  declared: readonly string[],
+): Promise<readonly string[]> => {
+  const { projection, generation: number } = generation
+  const rows = await session.query<{ name: string }>({
+    text: `SELECT indexrelid::regclass::text AS name
+      FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+      WHERE indrelid = to_regclass($1) AND NOT indisprimary AND relname <> ALL ($2)
+        AND relname ~ ('_g' || $3::int || '_[0-9a-f]{8}$')
+        AND EXISTS (SELECT FROM agora.generations
+          WHERE name = $4 AND generation = $3 AND version = $5)`,
+    values: [tableOf(generation), declared, number, projection.name, projection.version],
+  })
+  return rows.map(({ name }) => name)
+}
+
+/** Makes the table of a generation, or what is missing of it, and drops indexes that are no longer declared. */
 const ensure = async (session: Session, generation: Generation): Promise<void> => {
   const { projection } = generation
   const table = tableOf(generation)
@@ -227,8 +256,24 @@ const ensure = async (session: Session, generation: Generation): Promise<void> =
         ...stored,
       ].join(', ')}) WITH (fillfactor = 80)`,
     )
+  const quoted = (field: Field) => pg.escapeIdentifier(columnOf(field))
+  const declared = [
+    ...indexes.map((names) => ({ method: 'btree', columns: names.map(quoted).join(', ') })),
+    // In the database's own collation, which knows more letters than a to z.
+    ...searched
+      .filter((field) => there.includes(foldedColumnOf(field)) || toFold.includes(field))
+      .map((field) => {
+        const text = `${pg.escapeIdentifier(foldedColumnOf(field))} COLLATE "default"`
+        return { method: 'gin', columns: `(${text}) public.gin_trgm_ops` }
+      }),
+  ].map((index) => ({ ...index, name: indexName(generation, index.columns) }))
+  const toDrop = await superfluous(
+    session,
+    generation,
+    declared.map(({ name }) => name),
+  )
   const grow = there.length > 0 && stored.length > 0
-  const live = grow && (await isLive(session, generation))
+  const live = (grow || toDrop.length > 0) && (await isLive(session, generation))
   // Readers take the view before the table; in another order the two would wait for each other.
   if (live) await session.query(`LOCK TABLE ${liveViewOf(projection.name)}`)
   if (grow)
@@ -236,20 +281,11 @@ const ensure = async (session: Session, generation: Generation): Promise<void> =
       `ALTER TABLE ${table} ${stored.map((column) => `ADD COLUMN ${column}`).join(', ')}`,
     )
   if (grow && toFold.length > 0) await foldAll(session, generation, toFold)
-  const index = async (columns: string, method: string) => {
-    const digest = createHash('sha256').update(columns).digest('hex').slice(0, 8)
-    const name = `${projection.name}_g${generation.generation}_${digest}`.slice(-63)
-    await session.query(`CREATE INDEX IF NOT EXISTS "${name}" ON ${table} ${method} (${columns})`)
-  }
-  const quoted = (field: Field) => pg.escapeIdentifier(columnOf(field))
-  for (const fields of indexes) await index(fields.map(quoted).join(', '), 'USING btree')
-  // In the database's own collation, which knows more letters than a to z.
-  for (const field of searched) {
-    const column = foldedColumnOf(field)
-    if (!there.includes(column) && !toFold.includes(field)) continue
-    const text = `${pg.escapeIdentifier(column)} COLLATE "default"`
-    await index(`(${text}) public.gin_trgm_ops`, 'USING gin')
-  }
+  if (toDrop.length > 0) await session.query(`DROP INDEX ${toDrop.join(', ')}`)
+  for (const { name, method, columns } of declared)
+    await session.query(
+      `CREATE INDEX IF NOT EXISTS "${name}" ON ${table} USING ${method} (${columns})`,
+    )
   if (live) await showLive(session, generation)
 }
 

@@ -318,6 +318,42 @@ test('an index that is declared later is added to what is there, while it is rea
   assert.equal((await postgresDocuments(fresh.database).find(indexed, query)).total, 20)
 })
 
+const indexesOf = async (table: string): Promise<readonly string[]> => {
+  const rows = await fresh.database.query<{ on: string }>({
+    text: `SELECT regexp_replace(indexdef, '.* USING ', '') AS on
+      FROM pg_indexes WHERE schemaname = 'read' AND tablename = $1 ORDER BY 1`,
+    values: [table],
+  })
+  return rows.map((row) => row.on)
+}
+
+test('an index that is no longer declared is dropped from what is there, and nothing else', async () => {
+  const declaring = (...indexes: string[][]) => model('fewer', visits, { indexes })
+  const generation = await published(declaring(['userId', 'at'], ['status']), manyVisits)
+  await fresh.database.query('CREATE INDEX by_hand ON read.fewer_g1 (doc)')
+  const fewer = declaring(['status'])
+  let done = false
+  const reader = async () => {
+    while (!done) {
+      const { total } = await store.find(fewer, { where: { userId: 'u7', status: 'A' } })
+      assert.equal(total, 20)
+    }
+  }
+  const creating = store.create({ ...generation, projection: fewer }).finally(() => (done = true))
+  await Promise.all([creating, reader()])
+  const left = ['btree ("status:text")', 'btree (doc)', 'btree (key)']
+  assert.deepEqual(await indexesOf('fewer_g1'), left)
+  // Older code names the column still, and brings its index back.
+  const older = declaring(['userId', 'at'], ['status'])
+  const query: Query = { where: { userId: 'u7' }, sort: ['at'] }
+  assert.equal((await postgresDocuments(fresh.database).find(older, query)).total, 20)
+  await store.create({ ...generation, projection: older })
+  assert.equal((await indexesOf('fewer_g1')).length, 4)
+  const newer = model('fewer', visits, { version: 2, indexes: [] })
+  await store.create({ ...generation, projection: newer })
+  assert.equal((await indexesOf('fewer_g1')).length, 4)
+})
+
 test('an update that changes no indexed field touches no index', async () => {
   const indexed = model('touched', visits, { indexes: [['userId', 'at']] })
   // Statistics are told by the connection that has them.

@@ -29,6 +29,13 @@ export type FailedAttempt = {
 /** A job whose attempts are used up, and why the last of them failed. */
 export type GivenUpJob = Omit<Attempt, 'attempt'> & { readonly error: unknown }
 
+export type AddOptions = {
+  /**
+   * The jobs may wait so many ms for others to be added with, where that saves a statement. Default 0: not at all.
+   */
+  readonly linger?: number
+}
+
 export type WorkerOptions = {
   /** At most so many attempts at once. Default 16. */
   readonly concurrency?: number
@@ -76,7 +83,7 @@ export type Queue = {
    * @throws Unavailable when it is not known whether they were added; add them again
    * @throws TypeError when a name, an id, a time or the data cannot be kept; then none of these jobs is added
    */
-  readonly add: (queue: string, jobs: readonly Job[]) => Promise<void>
+  readonly add: (queue: string, jobs: readonly Job[], options?: AddOptions) => Promise<void>
   /**
    * Starts to work on a queue. A handler that throws has failed; what it returns is ignored. One that throws
    * `NewerVersion` has not: the job is given back, to be taken again by whichever process.

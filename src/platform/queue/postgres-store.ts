@@ -1,5 +1,6 @@
 import { coalesce } from '../coalesce.ts'
 import type { Database } from '../postgres/database.ts'
+import { unhurried } from '../postgres/unhurried.ts'
 import type { TakenAttempt } from './attempt.ts'
 import { finishedJobs } from './finished.ts'
 import type { PreparedJob } from './prepared.ts'
@@ -19,6 +20,12 @@ const doneSql = `
   UPDATE agora.jobs AS job SET state = 'done', ended_at = now(), holder = NULL, data = NULL, error = NULL
   FROM unnest($1::text[], $2::uuid[], $3::text[]) AS finished (queue, holder, id)
   WHERE job.queue = finished.queue AND job.id = finished.id AND job.holder = finished.holder`
+
+/**
+ * The same by itself. It does not wait for the disk: what is lost with PostgreSQL is that a job has been run, as when
+ * its process dies before this is sent; then it is run again.
+ */
+const onlyDoneSql = `${doneSql} RETURNING ${unhurried}`
 
 /**
  * Takes from several queues, none of them named twice. The rows are addressed by where they lie (`ctid`): whatever the
@@ -113,7 +120,7 @@ const recordWithin = 200
  */
 export const postgresJobStore = (database: Database, lease: number): PostgresJobStore => {
   const finished = finishedJobs(
-    (columns) => database.query({ text: doneSql, values: [...columns] }),
+    (columns) => database.query({ text: onlyDoneSql, values: [...columns] }),
     recordWithin,
   )
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { coalesce } from '../coalesce.ts'
 import type { Database } from '../postgres/database.ts'
 import { createBells } from './bell.ts'
+import { lingering } from './lingering.ts'
 import type { ParkedJob, Queue, QueueCounts, QueueWorker } from './port.ts'
 import { postgresJobStore, type NewJob } from './postgres-store.ts'
 import { keepDone, prepared, type PreparedJob } from './prepared.ts'
@@ -126,7 +127,8 @@ export const postgresQueue = (
     }
   }
 
-  const add = coalesce<Added, boolean>(insert, { lanes: 2 })
+  const addNow = coalesce<Added, boolean>(insert, { lanes: 2 })
+  const adding = lingering(addNow)
 
   /** Rings in the other processes. Not part of adding: a NOTIFY makes commits queue up behind each other. */
   const tell = coalesce<string, void>(
@@ -183,11 +185,13 @@ export const postgresQueue = (
   }
 
   return {
-    add: async (queue, jobs) => {
+    add: async (queue, jobs, { linger = 0 } = {}) => {
       const ready = prepared(queue, jobs)
       let left = false
-      for (let from = 0; from < ready.length; from += addBatch)
-        if (await add({ queue, jobs: ready.slice(from, from + addBatch) })) left = true
+      for (let from = 0; from < ready.length; from += addBatch) {
+        const some = { queue, jobs: ready.slice(from, from + addBatch) }
+        if (await adding.add(some, linger)) left = true
+      }
       if (left) ring(queue)
     },
 
@@ -223,6 +227,7 @@ export const postgresQueue = (
 
     close: async () => {
       clearInterval(purging)
+      adding.flush()
       await Promise.all([...workers].map(({ stop }) => stop()))
       await told
       await listening?.then(({ close }) => close()).catch(onError)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { watchCommits } from '../../../test/support/commits.ts'
 import { freshDatabase } from '../../../test/support/postgres.ts'
 import type { Database, Row, Statement } from '../postgres/database.ts'
 import { postgresQueue } from './postgres.ts'
@@ -110,6 +111,29 @@ test('a job that was handed over to a process that died is run by another', asyn
   await expect.poll(() => seen, eventually).toEqual([attempt])
 })
 
+test('jobs that linger are added by the statement that adds the next ones, and at the latest at the close', async () => {
+  await using fresh = await freshDatabase()
+  const { database, inserts } = counting(fresh.database)
+  const queue = postgresQueue(database)
+  const long = { linger: 600_000 }
+  const inAnHour = Date.now() + 3_600_000
+  const waiting = [
+    queue.add('timers', [{ id: 'a', data: 1, runAt: inAnHour }], long),
+    queue.add('timers', [{ id: 'b', data: 1, runAt: inAnHour }], long),
+  ]
+  // Whatever else the queue sends comes after.
+  await queue.counts('timers')
+  expect(inserts()).toEqual([])
+  await queue.add('q', [{ id: 'c', data: 1 }])
+  await Promise.all(waiting)
+  expect(inserts()).toHaveLength(1)
+  expect(await queue.counts('timers')).toMatchObject({ delayed: 2 })
+  const last = queue.add('timers', [{ id: 'd', data: 1, runAt: inAnHour }], long)
+  await queue.close()
+  await last
+  expect(inserts()).toHaveLength(2)
+})
+
 test('that a job is done is recorded by the next statement of the queue', async () => {
   await using fresh = await freshDatabase()
   const { database, sent } = counting(fresh.database)
@@ -132,6 +156,16 @@ test('that a job is done is recorded by the next statement of the queue', async 
     { id: 'a', state: 'done' },
     { id: 'b', state: 'open' },
   ])
+})
+
+test('that a job is done does not wait for the disk when it is recorded by itself; that one is added does', async () => {
+  await using fresh = await freshDatabase({ waits: true })
+  const commits = await watchCommits(fresh.database, 'agora.jobs')
+  const store = postgresJobStore(fresh.database, 60_000)
+  const holder = randomUUID()
+  await store.insert([{ queue: 'q', id: 'a', json: '1', runAt: null, holder }])
+  await store.settle('q', holder, [{ id: 'a', outcome: 'done' }])
+  expect(await commits()).toEqual(['on', 'off'])
 })
 
 test('idle workers poll for the jobs of all queues by one statement', async () => {

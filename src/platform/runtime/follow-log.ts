@@ -9,8 +9,8 @@ import type { Feed } from './feed.ts'
 import { readForAllVersions, type NewerEvents } from './newer-events.ts'
 
 /**
- * A checkpoint is saved within so many ms: what came after it is taken in again after a crash. Past what a follower does
- * not read it is saved seldom, as that costs nothing to pass again.
+ * A checkpoint begins to be saved within so many ms; what came after it is taken in again after a crash. Past what a
+ * follower does not read it is saved seldom, as that costs nothing to pass again.
  */
 const saveWithin = { concerned: 250, unconcerned: 5_000 }
 

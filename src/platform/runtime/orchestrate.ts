@@ -26,6 +26,12 @@ const backOff = 100
 /** So many slices of events may be under way at once. */
 const window = 8
 
+/**
+ * A timer waits so many ms for other jobs to be added with. The checkpoint waits for it, the run does not: after a crash
+ * the event is taken in again, and leads to the same timer.
+ */
+const timersLinger = 100
+
 export type Orchestrating = {
   readonly log: EventLog
   readonly feed: Feed
@@ -83,12 +89,17 @@ export const orchestrate = (
     catalogue,
     clock,
     onForgotten,
-    setTimers: (timers) =>
-      queue.add(
-        timersQueue,
-        timers.map((timer) => ({ id: timer.step.id, data: timer, runAt: timer.dueAt })),
-      ),
   })
+
+  /** Adds timers; adding them again has no effect. */
+  const addTimers = async (
+    timers: readonly Timer[],
+    { linger = 0 }: { readonly linger?: number } = {},
+  ): Promise<void> => {
+    if (timers.length === 0) return
+    const jobs = timers.map((timer) => ({ id: timer.step.id, data: timer, runAt: timer.dueAt }))
+    await queue.add(timersQueue, jobs, { linger })
+  }
 
   const newer: NewerEvents = { catalogue, readers }
   const isTakenIn = takenIn(saga, follower, checkpoint, { log, checkpoints, letters, newer })
@@ -96,12 +107,24 @@ export const orchestrate = (
   const begin = async (signal: AbortSignal): Promise<Follows> => {
     const parked = new Set((await letters.list(follower)).map(({ key }) => key))
 
-    /** Tells a run of an event; what keeps failing is parked, what is only away is waited for. */
-    const insist = async (key: string, event: RecordedEvent): Promise<void> => {
+    /** Timers that are being added, by run. */
+    const adding = new Map<string, Promise<unknown>>()
+
+    /**
+     * Does something for a run because of an event, until it is done; what is only away is waited for, and what keeps
+     * failing parks the run.
+     * @returns nothing when the run was parked
+     */
+    const insist = async <T>(
+      key: string,
+      { position, type }: RecordedEvent,
+      work: () => Promise<T>,
+      beforeParking?: () => Promise<unknown> | undefined,
+    ): Promise<T | undefined> => {
       let wait = backOff
-      for (let attempt = 1; !parked.has(key);) {
+      for (let attempt = 1; ;) {
         try {
-          return await instances.drive(key, inputOf(event))
+          return await work()
         } catch (error) {
           signal.throwIfAborted()
           // The run is left to the version that knows the event; one of another program is not waited for.
@@ -109,10 +132,10 @@ export const orchestrate = (
           onError(error, saga.name, key)
           if (!(error instanceof Unavailable)) attempt += 1
           if (attempt > attempts) {
-            const { position, type } = event
+            await beforeParking?.()
             await letters.park(follower, { key, position, type, error: messageOf(error) })
             parked.add(key)
-            return
+            return undefined
           }
           await pause(wait, undefined, { signal })
           wait = Math.min(wait * 2, 2_000)
@@ -120,22 +143,58 @@ export const orchestrate = (
       }
     }
 
+    /**
+     * Adds the timers that an event led to, beside what its run is told next.
+     * @returns resolves when these and all earlier ones of the run are durable, or the run is parked at their event
+     */
+    const addBeside = (
+      key: string,
+      event: RecordedEvent,
+      timers: readonly Timer[],
+    ): Promise<unknown> => {
+      const added = Promise.all([
+        adding.get(key),
+        insist(key, event, () => addTimers(timers, { linger: timersLinger })),
+      ])
+      const forget = () => {
+        if (adding.get(key) === added) adding.delete(key)
+      }
+      adding.set(key, added)
+      added.then(forget, forget)
+      return added
+    }
+
     /** The last that each run is still to be told. */
     const lines = new Map<string, Promise<void>>()
 
-    /** Tells a run of events, after those of earlier slices: one of these may be waiting for its next try. */
-    const inTurn = (key: string, events: readonly RecordedEvent[]): Promise<void> => {
+    /**
+     * Tells a run of events, after those of earlier slices: one of these may be waiting for its next try.
+     * @returns resolves when the run was told, and the timers that follow from it are durable
+     */
+    const inTurn = async (key: string, events: readonly RecordedEvent[]): Promise<void> => {
       const before = lines.get(key)
+      const added: Promise<unknown>[] = []
       const told = (async () => {
         await before
-        for (const event of events) await insist(key, event)
+        for (const event of events) {
+          if (parked.has(key)) return
+          const timers = await insist(
+            key,
+            event,
+            () => instances.drive(key, inputOf(event)),
+            // A run that is parked goes on from there: an earlier event must not lack its timers then.
+            () => adding.get(key),
+          )
+          if (timers && timers.length > 0) added.push(addBeside(key, event, timers))
+        }
       })()
       const forget = () => {
         if (lines.get(key) === told) lines.delete(key)
       }
       lines.set(key, told)
       told.then(forget, forget)
-      return told
+      await told
+      await Promise.all(added)
     }
 
     /** Tells a parked run of everything since it was parked, in order. */
@@ -144,7 +203,7 @@ export const orchestrate = (
         const slice = await feed.next(at, { signal, types: saga.reads, patience: 0 })
         for (const event of slice.events)
           if (event.position <= to && reads.has(event.type) && saga.keyOf(event) === key)
-            await instances.drive(key, inputOf(event))
+            await addTimers(await instances.drive(key, inputOf(event)))
         at = slice.position
       }
     }
@@ -209,7 +268,10 @@ export const orchestrate = (
         causationId: step.id,
       }
       try {
-        return await instances.fire(key, input, () => isTakenIn(key))
+        const timers = await instances.fire(key, input, () => isTakenIn(key))
+        if (!timers) return false
+        await addTimers(timers)
+        return true
       } catch (error) {
         // Given back for a newer version, or counted as a failure.
         if (!(error instanceof NewerVersion) || (await isLeftToNewer(error, readers))) throw error

@@ -137,14 +137,15 @@ const setUp = () => {
     }
     const timers: Timer[] = []
     const its = executor({ log: itsLog, snapshots: memorySnapshots(), catalogue: declared })
-    const { drive } = sagaInstances(touring, {
+    const instances = sagaInstances(touring, {
       log: itsLog,
       executor: its,
       deciders: new Map(deciders.map((one) => [one.name as string, one])),
       catalogue: declared,
       clock: () => new Date(),
-      setTimers: async (given) => void timers.push(...given),
     })
+    const drive = async (...told: Parameters<typeof instances.drive>): Promise<void> =>
+      void timers.push(...(await instances.drive(...told)))
     return { drive, appends, counts, timers, ...its }
   }
   const bookings = async () => {

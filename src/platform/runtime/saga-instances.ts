@@ -97,7 +97,6 @@ const typeOf = (input: Input): string =>
  * Runs of one saga. Each has a stream that is its inbox and its outbox: an input is recorded together with the move it
  * led to, in one append with those commands of the move that can be decided before; then the others are sent. The ids of
  * commands follow from where they stand in the stream.
- * @param deps.setTimers puts timers where they survive
  */
 export const sagaInstances = (
   saga: AnySaga,
@@ -106,13 +105,12 @@ export const sagaInstances = (
     readonly executor: Pick<Executor, 'execute'> & Drafts
     readonly deciders: ReadonlyMap<string, AnyDecider>
     readonly catalogue: Catalogue
-    readonly setTimers: (timers: readonly Timer[]) => Promise<void>
     readonly clock: () => Date
     /** Tells of everybody who is forgotten. */
     readonly onForgotten?: ((heard: (person: string) => void) => unknown) | undefined
   },
 ) => {
-  const { log, executor, deciders, catalogue, setTimers, clock } = deps
+  const { log, executor, deciders, catalogue, clock } = deps
   const instances = new LRUCache<string, Instance>({ max: cachedInstances })
   const types = sagaEventTypes(saga)
 
@@ -338,37 +336,34 @@ export const sagaInstances = (
     return isRefusal(answer) ? answer.refused : undefined
   }
 
-  const driveNow = async (instance: Instance, input: Input): Promise<void> => {
-    const moved = await moveFor(instance, input)
-    if (!moved) return
-    const { move, sent } = moved
-    const { steps, correlationId, at } = move
-    const timers = steps
+  const timersOf = ({ key }: Instance, { steps, correlationId, at }: Recorded): readonly Timer[] =>
+    steps
       .filter(({ wait }) => wait > 0)
-      .map((step) => ({
-        saga: saga.name,
-        key: instance.key,
-        step,
-        correlationId,
-        dueAt: at + step.wait,
-      }))
+      .map((step) => ({ saga: saga.name, key, step, correlationId, dueAt: at + step.wait }))
+
+  /** @returns the timers of the move that the input led to, and of those that refusals led to */
+  const driveNow = async (instance: Instance, input: Input): Promise<readonly Timer[]> => {
+    const moved = await moveFor(instance, input)
+    if (!moved) return []
+    const { move, sent } = moved
+    const { steps, correlationId } = move
     const commands = steps.filter(({ id, wait }) => wait === 0 && !sent.has(id))
-    const [reasons] = await Promise.all([
-      Promise.all(commands.map((step) => send(instance, step, move))),
-      timers.length > 0 ? setTimers(timers) : undefined,
-    ])
+    const reasons = await Promise.all(commands.map((step) => send(instance, step, move)))
+    const timers = [...timersOf(instance, move)]
     for (const [index, reason] of reasons.entries()) {
       const step = commands[index]!
-      if (reason !== undefined)
-        await driveNow(instance, {
-          kind: 'refusal',
-          id: `refusal:${step.id}`,
-          step,
-          reason,
-          correlationId,
-          causationId: move.eventId,
-        })
+      if (reason === undefined) continue
+      const refusal: Input = {
+        kind: 'refusal',
+        id: `refusal:${step.id}`,
+        step,
+        reason,
+        correlationId,
+        causationId: move.eventId,
+      }
+      timers.push(...(await driveNow(instance, refusal)))
     }
+    return timers
   }
 
   /** Does something with a run after everything that was asked of it before. */
@@ -393,8 +388,9 @@ export const sagaInstances = (
     /**
      * Tells a run something, after everything it was told before, and resolves when all that follows from it is sent.
      * Telling it again does no harm: that is how a run is taken up after a crash.
+     * @returns the timers that follow from it, the same each time: they are to be added before the input is passed over
      */
-    drive: (key: string, input: Input): Promise<void> => {
+    drive: (key: string, input: Input): Promise<readonly Timer[]> => {
       const instance = instanceOf(key)
       return inTurn(instance, () => driveNow(instance, input))
     },
@@ -402,21 +398,24 @@ export const sagaInstances = (
     /**
      * Tells a run that a timer is due, unless the run has ended or rests.
      * @param mayFire asked when the timer would have an effect
-     * @returns false when it may not fire yet; then nothing was done
+     * @returns the timers that follow from it; nothing when it may not fire yet, then nothing was done
      */
-    fire: (key: string, input: Input, mayFire: () => Promise<boolean>): Promise<boolean> => {
+    fire: (
+      key: string,
+      input: Input,
+      mayFire: () => Promise<boolean>,
+    ): Promise<readonly Timer[] | undefined> => {
       const instance = instanceOf(key)
       return inTurn(instance, async () => {
         const isKnown = () => instance.moves.has(input.id)
         // An end is final, whatever else is in the stream.
-        if (instance.ended && !isKnown()) return true
+        if (instance.ended && !isKnown()) return []
         if (!instance.loaded) await load(instance)
         if (!isKnown()) {
-          if (instance.ended || instance.resting) return true
-          if (!(await mayFire())) return false
+          if (instance.ended || instance.resting) return []
+          if (!(await mayFire())) return undefined
         }
-        await driveNow(instance, input)
-        return true
+        return driveNow(instance, input)
       })
     },
   }

@@ -12,6 +12,7 @@ import {
   type RecordedEvent,
   type SagaMoved,
 } from '#kernel'
+import type { DocumentStore } from '../documents/port.ts'
 
 /** One run of a saga, as operators see it. */
 export const SagaRun = Fields({
@@ -56,3 +57,18 @@ export const sagaOverview = (sagas: readonly AnySaga[]): Projection<SagaRun> => 
     indexes: [['saga', 'state'], ['updatedAt'], ['key']],
   }).rules(Object.fromEntries(types.map((type) => [type, moved])))
 }
+
+/** How many runs of each saga there are in each state. */
+export const countRuns = async (
+  documents: Pick<DocumentStore, 'find'>,
+  overview: Projection<SagaRun>,
+  sagas: readonly Pick<AnySaga, 'name'>[],
+) =>
+  Promise.all(
+    sagas.flatMap(({ name: saga }) =>
+      (['running', 'ended'] as const).map(async (state) => {
+        const { total } = await documents.find(overview, { where: { saga, state }, limit: 1 })
+        return { saga, state, runs: total }
+      }),
+    ),
+  )

@@ -85,7 +85,6 @@ const setUp = () => {
     executor,
     deciders: new Map<string, AnyDecider>([guest, porter].map((one) => [one.name, one])),
     catalogue: declared,
-    setTimers: async () => undefined,
     clock: () => new Date(),
     onForgotten: keys.onDestroyed,
   })

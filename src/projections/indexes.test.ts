@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { AnyProjection } from '#kernel'
+import { httpWorld, type Call, type HttpWorld } from '../../test/support/http.ts'
+import { expireSessions } from '../jobs/expire-sessions.ts'
+import { memoryDeadLetters } from '../platform/dead-letters/memory.ts'
+import { memoryDocuments } from '../platform/documents/memory.ts'
+import type { DocumentStore, Query } from '../platform/documents/port.ts'
+import { memoryControl } from '../platform/runtime/control.ts'
+import { operations } from '../platform/runtime/operate.ts'
+import { progress } from '../platform/runtime/progress.ts'
+import type { ReadModels } from '../platform/runtime/reading.ts'
+import { countRuns, sagaOverview } from '../platform/runtime/saga-overview.ts'
+import { sagas as declareSagas } from '../sagas/index.ts'
+import { projections } from './index.ts'
+
+const sagas = declareSagas({ orderTimeout: 60_000 })
+const overview = sagaOverview(sagas)
+const all: readonly AnyProjection[] = [...projections, overview]
+
+/** A question that was put to a read model. */
+type Asked = { readonly name: string; readonly query: Query }
+let asked: Asked[] = []
+
+let world: HttpWorld
+let recording: ReadModels
+let admin: Call
+let ada: { readonly id: string; readonly call: Call }
+let runs: Pick<DocumentStore, 'find'>
+let operate: ReturnType<typeof operations>
+
+beforeAll(async () => {
+  recording = {
+    get: (...wanted) => world.readModels.get(...wanted),
+    catchUp: (projection) => world.readModels.catchUp(projection),
+    find: (projection, query, minPosition) => {
+      asked.push({ name: projection.name, query })
+      return world.readModels.find(projection, query, minPosition)
+    },
+  }
+  world = await httpWorld({ readModels: recording })
+  admin = (await world.someone('root', 'admin', 'analyst')).call
+  ada = await world.someone('ada')
+  await world.readModels.fold()
+
+  const documents = memoryDocuments()
+  await documents.publish(await documents.begin(overview))
+  const recorded: DocumentStore = {
+    ...documents,
+    find: (projection, query) => {
+      asked.push({ name: projection.name, query })
+      return documents.find(projection, query)
+    },
+  }
+  runs = recorded
+  operate = operations({
+    projections: [],
+    overview,
+    documents: recorded,
+    log: world.log,
+    letters: memoryDeadLetters(),
+    control: memoryControl(),
+    progress: progress(documents),
+    queues: [],
+  })
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+const gets = (path: string) => async () => {
+  const { status, text } = await admin('GET', path)
+  expect(status, text).toBeLessThan(500)
+}
+const adaGets = (path: (id: string) => string) => async () => {
+  const { status, text } = await ada.call('GET', path(ada.id))
+  expect(status, text).toBeLessThan(500)
+}
+const anOrder = '01890000-0000-7000-8000-000000000000'
+
+/** Each index, and a request, chore or view that asks a question which needs it. */
+const needs: Readonly<Record<string, () => Promise<unknown>>> = {
+  'accounts: email': gets('/admin/users?sort=email'),
+  'accounts: username': gets('/admin/users?sort=-username'),
+  'accounts: createdAt': gets('/admin/users'),
+  'accounts: status, createdAt': gets('/admin/users?status=ACTIVE'),
+  'follows: followerId, at': adaGets((id) => `/users/${id}/following`),
+  'follows: followeeId, at': adaGets((id) => `/users/${id}/followers`),
+  'notifications: userId, createdAt': adaGets((id) => `/notifications/user/${id}`),
+  'notifications: userId, read, createdAt': adaGets(
+    (id) => `/notifications/user/${id}?unread=true`,
+  ),
+  'orders: userId, createdAt': adaGets(() => '/orders'),
+  'orders: status, createdAt': gets('/orders?status=PENDING'),
+  'orders: createdAt': gets('/orders'),
+  'payments: orderId': gets(`/payments/order/${anOrder}`),
+  'payments: userId, createdAt': adaGets(() => '/payments'),
+  'payments: status, createdAt': gets('/payments?status=FAILED'),
+  'payments: createdAt': gets('/payments'),
+  'products: category, createdAt': gets('/products?category=lighting'),
+  'products: createdAt': gets('/products'),
+  'products: name': gets('/products?sort=name'),
+  'profiles: searched': adaGets(() => '/users/search?q=ada'),
+  'replays: startedAt': gets('/analytics/replays'),
+  'replays: status, startedAt': gets('/analytics/replays?status=RUNNING'),
+  'sagas: saga, state': () => countRuns(runs, overview, sagas),
+  'sagas: updatedAt': () => operate.sagas(),
+  'sagas: key': () => operate.saga('a'),
+  'sessions: userId, createdAt': adaGets(() => '/auth/sessions'),
+  'sessions: expiresAt': () => expireSessions(recording, world.deps.executor, world.deps.clock)(),
+}
+
+/** Whether a question is looked up or sorted by an index: values for all of its fields but the last. */
+const needsIndex = (
+  fields: readonly string[],
+  { where = {}, sort = [], search }: Query,
+): boolean => {
+  if (fields[0] === 'searched') return search !== undefined
+  const last = fields.at(-1)!
+  const isEqual = (field: string) => {
+    const condition = where[field]
+    return condition !== undefined && (typeof condition !== 'object' || 'in' in condition)
+  }
+  const isRange = (condition: unknown) =>
+    typeof condition === 'object' && condition !== null && !('contains' in condition)
+  return (
+    fields.slice(0, -1).every(isEqual) &&
+    (isEqual(last) || isRange(where[last]) || sort[0]?.replace(/^-/, '') === last)
+  )
+}
+
+test('every index that is declared is needed by a question that is asked, and every other one is gone', () => {
+  const declared = all.flatMap(({ name, indexes, searched = [] }) => [
+    ...indexes.map((fields) => `${name}: ${fields.join(', ')}`),
+    ...(searched.length > 0 ? [`${name}: searched`] : []),
+  ])
+  expect(declared.toSorted()).toEqual(Object.keys(needs).toSorted())
+})
+
+test.each(Object.entries(needs))('the index of %s is needed', async (index, asks) => {
+  const [name, fields] = index.split(': ') as [string, string]
+  asked = []
+  await asks()
+  const questions = asked.filter((one) => one.name === name).map(({ query }) => query)
+  expect(questions).toSatisfy(
+    (all: readonly Query[]) => all.some((query) => needsIndex(fields.split(', '), query)),
+    `one of the questions to ${name} goes by ${fields}`,
+  )
+})
