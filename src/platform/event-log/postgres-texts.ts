@@ -39,7 +39,7 @@ export const readTexts = async (
     Row & { heads: string | null; data: string; metadata: string; original: string }
   >({
     name: 'read-texts',
-    text: `WITH page AS MATERIALIZED (
+    text: `WITH page AS (
              SELECT position, stream, revision, event_id, type, at::text AS at, data::text AS data,
                     metadata::text AS metadata, coalesce(original::text, '') AS original
              FROM agora.events WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3
