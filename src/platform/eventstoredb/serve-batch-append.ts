@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ServerDuplexStream } from '@grpc/grpc-js'
 import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js'
 import {
@@ -26,9 +27,10 @@ import {
   unavailable,
 } from './call-refused.ts'
 import type { Caller } from './callers.ts'
+import { deadlines } from './deadlines.ts'
 import { idOf, newEventOf } from './new-event.ts'
 import { revisionOf } from './read-pages.ts'
-import { fits, sizeOf, streamOf } from './serve-append.ts'
+import { closingGrace, fits, sizeOf, streamOf } from './serve-append.ts'
 
 /** A call of `Streams.BatchAppend`. */
 export type BatchAppendCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>
@@ -55,6 +57,8 @@ const mostWaiting = 1_000
 type Open = Asked & {
   readonly stream: string
   readonly events: NewEvent[]
+  /** When its client no longer waits, in ms since 1970. */
+  readonly deadline: number
   bytes: number
   refused?: CallRefused
 }
@@ -66,15 +70,19 @@ const expectedOf = (options: BatchAppendReq.Options): ExpectedRevision => {
   return 'any'
 }
 
+const closingWhy =
+  'The endpoint is closing; append the same events again to find out whether they were recorded'
+
 const refused = (error: unknown): CallRefused => {
   if (error instanceof CallRefused) return error
   throw error
 }
 
-const isOver = ({ options }: Asked): boolean => {
-  const deadline = options.getDeadline()
-  return deadline !== undefined && deadline.toDate().getTime() <= Date.now()
-}
+/** In ms since 1970. Clients that know none wait for ever. */
+const deadlineOf = (options: BatchAppendReq.Options): number =>
+  options.getDeadline()?.toDate().getTime() ?? Infinity
+
+const isOver = ({ deadline }: Open): boolean => deadline <= Date.now()
 
 /** Takes the parts of appends as they come. Gives an append once its last part has come. */
 const assembler = (maxAppendBytes: number, mayAppend: boolean) => {
@@ -85,7 +93,8 @@ const assembler = (maxAppendBytes: number, mayAppend: boolean) => {
     const correlationId = request.getCorrelationId()
     if (!options || !correlationId) return undefined
     if (open.size >= mostOpen) throw badArgument(`At most ${mostOpen} appends may be under way`)
-    const one: Open = { correlationId, options, stream: '', events: [], bytes: 0 }
+    const deadline = deadlineOf(options)
+    const one: Open = { correlationId, options, stream: '', events: [], deadline, bytes: 0 }
     open.set(id, one)
     try {
       if (!mayAppend) throw accessDenied('Nobody appends here; send commands over HTTP instead')
@@ -159,12 +168,17 @@ export const serveBatchAppend = ({
   }
 
   /** Splits what waits into appends that are recorded at once, and others one by one. */
-  const record = async (waiting: readonly Open[], answer: (one: BatchAppendResp) => void) => {
+  const record = async (
+    waiting: readonly Open[],
+    answer: (one: Open, answered: BatchAppendResp) => void,
+  ): Promise<void> => {
     let batch: Open[] = []
     const flush = async (): Promise<void> => {
       const appends = batch
       batch = []
-      if (appends.length > 0) (await answersTo(appends)).forEach(answer)
+      if (appends.length === 0) return
+      const answers = await answersTo(appends)
+      appends.forEach((one, index) => answer(one, answers[index]!))
     }
     for (const one of waiting) {
       if (!one.refused && !isOver(one) && one.events.length > 0) {
@@ -172,8 +186,8 @@ export const serveBatchAppend = ({
         continue
       }
       await flush()
-      if (one.refused) answer(batchRefusal(one, one.refused))
-      else answer(isOver(one) ? batchTimeout(one) : await answerToEmpty(one))
+      if (one.refused) answer(one, batchRefusal(one, one.refused))
+      else answer(one, isOver(one) ? batchTimeout(one, false) : await answerToEmpty(one))
     }
     await flush()
   }
@@ -182,18 +196,24 @@ export const serveBatchAppend = ({
     let waiting: Open[] = []
     let recording: Promise<void> | undefined
     let failure: CallRefused | undefined
+    let stopping: Promise<void> | undefined
     const fail = (error: unknown): void => {
       if (failure) return
       failure = refusalOf(error, onError)
       if (!call.cancelled) call.emit('error', failure)
     }
+    const send = (answer: BatchAppendResp): void => {
+      if (!call.cancelled && !failure) call.write(answer)
+    }
+    const overdue = deadlines<Open>((one) => send(batchTimeout(one, true)))
     const recordAll = async (): Promise<void> => {
       try {
         while (waiting.length > 0 && !failure) {
           const batch = waiting
           waiting = []
-          await record(batch, (one) => {
-            if (!call.cancelled && !failure) call.write(one)
+          await record(batch, (one, answer) => {
+            // One whose deadline is over has been answered.
+            if (overdue.settle(one)) send(answer)
           })
         }
       } catch (error) {
@@ -202,12 +222,19 @@ export const serveBatchAppend = ({
       // In the same turn in which nothing was left: the next append begins anew.
       recording = undefined
     }
-    const close = () =>
-      fail(
-        unavailable(
-          'The endpoint is closing; append the same events again to find out whether they were recorded',
-        ),
-      )
+    /** What has come whole may still be recorded, for a moment. */
+    const stop = async (): Promise<void> => {
+      const over = new AbortController()
+      const { signal } = over
+      if (recording)
+        await Promise.race([
+          recording,
+          pause(closingGrace, undefined, { signal }).catch(() => undefined),
+        ])
+      over.abort()
+      fail(unavailable(closingWhy))
+    }
+    const close = () => void (stopping ??= stop())
     closing.addEventListener('abort', close)
     try {
       const { mayAppend } = await callerOf(call)
@@ -215,19 +242,22 @@ export const serveBatchAppend = ({
       // Answers go on after the last request: reading to the end must not destroy the call.
       const requests: AsyncIterable<BatchAppendReq> = call.iterator({ destroyOnReturn: false })
       for await (const request of requests) {
-        if (failure) break
+        if (failure ?? stopping) break
         const one = take(request)
         if (!one) continue
         waiting.push(one)
+        overdue.add(one)
         recording ??= recordAll()
         if (waiting.length >= mostWaiting) await recording
       }
       await recording
+      await stopping
       if (!failure && !call.cancelled) call.end()
     } catch (error) {
       // A client that goes away ends its call in the middle: what has come whole is recorded, the rest is not.
       if (!call.cancelled) fail(error instanceof Error ? error : new Unavailable('The call broke'))
     } finally {
+      overdue.clear()
       closing.removeEventListener('abort', close)
     }
   }
