@@ -137,12 +137,13 @@ test('one whose outcome the server does not know is taken where it is found', as
   expect(calls).toHaveLength(1)
 })
 
-test('an answer with two positions is looked up', async () => {
+test('an answer with two positions is looked up, and is of a fresh append where it is behind what was known', async () => {
   const { there, appendInOrder } = scripted([[success(10), success(20, 15), success(30)]])
+  for (let n = 0; n < 14; n += 1) await there.append('other-1', 'any', [event(n)])
   await recorded(there, appends[1]!)
-  expect(await appendInOrder(appends)).toMatchObject([
-    { position: 10n },
-    { position: 1n },
-    { position: 30n },
+  expect(await appendInOrder(appends)).toEqual([
+    { revision: 0, position: 10n },
+    { revision: 0, position: 15n },
+    { revision: 0, position: 30n },
   ])
 })

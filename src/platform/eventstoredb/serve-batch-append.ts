@@ -1,14 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ServerDuplexStream } from '@grpc/grpc-js'
 import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js'
-import {
-  Conflict,
-  maxEventBytes,
-  type Append,
-  type EventLog,
-  type ExpectedRevision,
-  type NewEvent,
-} from '../event-log/port.ts'
+import { Conflict, type Append, type EventLog } from '../event-log/port.ts'
 import { Unavailable } from '../unavailable.ts'
 import {
   batchConflict,
@@ -16,21 +9,12 @@ import {
   batchRefusal,
   batchSuccess,
   batchTimeout,
-  type Asked,
 } from './batch-answers.ts'
-import {
-  accessDenied,
-  appendTooLarge,
-  badArgument,
-  CallRefused,
-  refusalOf,
-  unavailable,
-} from './call-refused.ts'
+import { batchAssembler, isOver, type BatchedAppend } from './batch-assembler.ts'
+import { refusalOf, unavailable, type CallRefused } from './call-refused.ts'
 import type { Caller } from './callers.ts'
 import { deadlines } from './deadlines.ts'
-import { idOf, newEventOf } from './new-event.ts'
-import { revisionOf } from './read-pages.ts'
-import { closingGrace, fits, sizeOf, streamOf } from './serve-append.ts'
+import { closingGrace, fits } from './serve-append.ts'
 
 /** A call of `Streams.BatchAppend`. */
 export type BatchAppendCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>
@@ -47,87 +31,11 @@ export type BatchAppending = {
   readonly onError: (error: unknown) => void
 }
 
-/** One call has at most so many appends whose end has not come: more would only fill the memory. */
-const mostOpen = 100
-
 /** So many appends wait to be recorded before a call is read on. */
 const mostWaiting = 1_000
 
-/** An append of which parts have come. */
-type Open = Asked & {
-  readonly stream: string
-  readonly events: NewEvent[]
-  /** When its client no longer waits, in ms since 1970. */
-  readonly deadline: number
-  bytes: number
-  refused?: CallRefused
-}
-
-const expectedOf = (options: BatchAppendReq.Options): ExpectedRevision => {
-  if (options.hasNoStream()) return 'none'
-  if (options.hasStreamExists()) return 'exists'
-  if (options.hasStreamPosition()) return revisionOf(BigInt(options.getStreamPosition()))
-  return 'any'
-}
-
 const closingWhy =
   'The endpoint is closing; append the same events again to find out whether they were recorded'
-
-const refused = (error: unknown): CallRefused => {
-  if (error instanceof CallRefused) return error
-  throw error
-}
-
-/** In ms since 1970. Clients that know none wait for ever. */
-const deadlineOf = (options: BatchAppendReq.Options): number =>
-  options.getDeadline()?.toDate().getTime() ?? Infinity
-
-const isOver = ({ deadline }: Open): boolean => deadline <= Date.now()
-
-/** Takes the parts of appends as they come. Gives an append once its last part has come. */
-const assembler = (maxAppendBytes: number, mayAppend: boolean) => {
-  const open = new Map<string, Open>()
-
-  const begun = (request: BatchAppendReq, id: string): Open | undefined => {
-    const options = request.getOptions()
-    const correlationId = request.getCorrelationId()
-    if (!options || !correlationId) return undefined
-    if (open.size >= mostOpen) throw badArgument(`At most ${mostOpen} appends may be under way`)
-    const deadline = deadlineOf(options)
-    const one: Open = { correlationId, options, stream: '', events: [], deadline, bytes: 0 }
-    open.set(id, one)
-    try {
-      if (!mayAppend) throw accessDenied('Nobody appends here; send commands over HTTP instead')
-      return Object.assign(one, { stream: streamOf(options) })
-    } catch (error) {
-      one.refused = refused(error)
-      return one
-    }
-  }
-
-  return (request: BatchAppendReq): Open | undefined => {
-    const id = idOf(request.getCorrelationId())
-    const one = open.get(id) ?? begun(request, id)
-    if (!one) throw badArgument('options: are missing, or there is no correlationId')
-    try {
-      if (!one.refused)
-        for (const message of request.getProposedMessagesList()) {
-          one.bytes += sizeOf(message)
-          if (one.bytes > maxAppendBytes) throw appendTooLarge(maxAppendBytes)
-          const content = [message.getData_asU8(), message.getCustomMetadata_asU8()]
-          if (content.some(({ length }) => length > maxEventBytes))
-            throw appendTooLarge(maxEventBytes)
-          one.events.push(newEventOf(message, one.events.length))
-        }
-    } catch (error) {
-      one.refused = refused(error)
-    }
-    if (one.refused) one.events.length = 0
-    if (!request.getIsFinal()) return undefined
-    open.delete(id)
-    return one
-  }
-}
 
 /**
  * Answers `Streams.BatchAppend`: the appends of a call are recorded in the order in which their last parts came, many at
@@ -140,11 +48,13 @@ export const serveBatchAppend = ({
   closing,
   onError,
 }: BatchAppending): ((call: BatchAppendCall) => Promise<void>) => {
-  const answersTo = async (batch: readonly Open[]): Promise<readonly BatchAppendResp[]> => {
+  const answersTo = async (
+    batch: readonly BatchedAppend[],
+  ): Promise<readonly BatchAppendResp[]> => {
     const outcomes = await log.appendInOrder(
       batch.map((one): Append => ({
         stream: one.stream,
-        expected: expectedOf(one.options),
+        expected: one.expected,
         events: one.events,
       })),
     )
@@ -158,21 +68,20 @@ export const serveBatchAppend = ({
   }
 
   /** An append without events says where its stream stands, if that is where it was expected. */
-  const answerToEmpty = async (one: Open): Promise<BatchAppendResp> => {
+  const answerToEmpty = async (one: BatchedAppend): Promise<BatchAppendResp> => {
     const [last] = await log.read(one.stream, { limit: 1, direction: 'backwards' })
     const revision = last?.revision ?? -1
-    const expected = expectedOf(one.options)
-    return fits(expected, revision)
+    return fits(one.expected, revision)
       ? batchEmptySuccess(one, revision)
-      : batchConflict(one, new Conflict(one.stream, expected, revision))
+      : batchConflict(one, new Conflict(one.stream, one.expected, revision))
   }
 
   /** Splits what waits into appends that are recorded at once, and others one by one. */
   const record = async (
-    waiting: readonly Open[],
-    answer: (one: Open, answered: BatchAppendResp) => void,
+    waiting: readonly BatchedAppend[],
+    answer: (one: BatchedAppend, answered: BatchAppendResp) => void,
   ): Promise<void> => {
-    let batch: Open[] = []
+    let batch: BatchedAppend[] = []
     const flush = async (): Promise<void> => {
       const appends = batch
       batch = []
@@ -193,7 +102,7 @@ export const serveBatchAppend = ({
   }
 
   return async (call) => {
-    let waiting: Open[] = []
+    let waiting: BatchedAppend[] = []
     let recording: Promise<void> | undefined
     let failure: CallRefused | undefined
     let stopping: Promise<void> | undefined
@@ -205,7 +114,7 @@ export const serveBatchAppend = ({
     const send = (answer: BatchAppendResp): void => {
       if (!call.cancelled && !failure) call.write(answer)
     }
-    const overdue = deadlines<Open>((one) => send(batchTimeout(one, true)))
+    const overdue = deadlines<BatchedAppend>((one) => send(batchTimeout(one, true)))
     const recordAll = async (): Promise<void> => {
       try {
         while (waiting.length > 0 && !failure) {
@@ -238,7 +147,7 @@ export const serveBatchAppend = ({
     closing.addEventListener('abort', close)
     try {
       const { mayAppend } = await callerOf(call)
-      const take = assembler(maxAppendBytes, mayAppend)
+      const take = batchAssembler(maxAppendBytes, mayAppend)
       // Answers go on after the last request: reading to the end must not destroy the call.
       const requests: AsyncIterable<BatchAppendReq> = call.iterator({ destroyOnReturn: false })
       for await (const request of requests) {
