@@ -49,7 +49,12 @@ const copy = (from: WholeLog, to: WholeLog, more: Partial<CopyOptions> = {}) =>
   })
 
 /** As a log of another engine is: without texts. */
-const parsed = ({ texts: _, ...log }: WholeLog): WholeLog => log
+const parsed = ({ named, log, recordInOrder, atOnce }: WholeLog): WholeLog => ({
+  named,
+  log,
+  recordInOrder,
+  atOnce,
+})
 
 const everything = async ({ log }: WholeLog) => (await log.readAll({ limit: 2 * events })).events
 

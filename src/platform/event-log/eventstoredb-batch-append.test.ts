@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import any from 'google-protobuf/google/protobuf/any_pb.js'
 import wellKnown from 'google-protobuf/google/protobuf/empty_pb.js'
 import shared from '@eventstore/db-client/generated/shared_pb.js'
@@ -38,8 +39,14 @@ const conflict = () =>
 const streamIn = (message: BatchMessage): string =>
   Buffer.from(message.getOptions()!.getStreamIdentifier()!.getStreamName_asU8()).toString()
 
-/** A server that answers each call as it is told: with answers, one an append, or an error behind them. */
-const scripted = (script: readonly (readonly (BatchAnswer | Error)[])[]) => {
+/**
+ * A server that answers each call as it is told: with answers, one an append, or an error behind them.
+ * @param options.took ms that each call takes
+ */
+const scripted = (
+  script: readonly (readonly (BatchAnswer | Error)[])[],
+  { took = 0, patience = 5_000 } = {},
+) => {
   const there = memoryEventLog()
   const calls: string[][] = []
   const never = () => Promise.reject(new Error('Not expected'))
@@ -50,6 +57,7 @@ const scripted = (script: readonly (readonly (BatchAnswer | Error)[])[]) => {
       batchAppend: async (sent, _, answered) => {
         const answers = script[calls.length]!
         calls.push(sent.map(streamIn))
+        await delay(took)
         for (const answer of answers) {
           if (answer instanceof Error) throw answer
           answered(answer)
@@ -66,7 +74,7 @@ const scripted = (script: readonly (readonly (BatchAnswer | Error)[])[]) => {
     clock: () => new Date(),
     timeout: 1_000,
   }
-  const appendInOrder = appendInBatches(appendBatchTo(deps, appendOneTo(deps)), 5_000)
+  const appendInOrder = appendInBatches(appendBatchTo(deps, appendOneTo(deps)), patience)
   return { there, calls, appendInOrder }
 }
 
@@ -146,4 +154,18 @@ test('an answer with two positions is looked up, and is of a fresh append where 
     { revision: 0, position: 15n },
     { revision: 0, position: 30n },
   ])
+})
+
+test('appends in order go on while there are outcomes, however long they take in all', async () => {
+  const gone = new Unreachable('gone')
+  const { calls, appendInOrder } = scripted(
+    [[success(10), gone], [gone], [conflict(), gone], [conflict()]],
+    { took: 700, patience: 2_200 },
+  )
+  expect(await appendInOrder(appends)).toMatchObject([
+    { position: 10n },
+    { name: 'Conflict' },
+    { name: 'Conflict' },
+  ])
+  expect(calls).toHaveLength(4)
 })

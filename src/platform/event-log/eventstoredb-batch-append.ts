@@ -12,10 +12,11 @@ export type TimedAppend = { readonly append: Append; readonly deadline: number }
 /**
  * Appends in order. Gives one outcome an append, `Unavailable` where it is not known what became of it.
  * @param options.stops whether none is sent any more after one whose outcome is not known; the outcomes end there
+ * @param options.patience ms that the rest may take after each outcome, where that is later than their deadlines
  */
 export type AppendBatch = (
   timed: readonly TimedAppend[],
-  options: { readonly stops: boolean },
+  options: { readonly stops: boolean; readonly patience?: number },
 ) => Promise<readonly AppendOutcome[]>
 
 /** What another program's server may not know: it says so, and is asked append by append from then on. */
@@ -34,7 +35,7 @@ export const appendBatchTo = (deps: AppendDeps, appendOne: AppendOne): AppendBat
   const batchCall = batchCallTo(deps)
   let isSupported = true
 
-  const alone = async ({ append, deadline }: TimedAppend): Promise<AppendOutcome> => {
+  const alone = async (append: Append, deadline: number): Promise<AppendOutcome> => {
     try {
       return await appendOne(append, deadline)
     } catch (error) {
@@ -43,24 +44,27 @@ export const appendBatchTo = (deps: AppendDeps, appendOne: AppendOne): AppendBat
     }
   }
 
-  return async (timed, { stops }) => {
+  return async (timed, { stops, patience = 0 }) => {
     const at = clock().toISOString()
     const outcomes: AppendOutcome[] = []
     let oneByOne = false
     let resentUntil = 0
+    let outcomeAt = -Infinity
     let failure: unknown
     let pause = pauses.first
     while (outcomes.length < timed.length) {
       if (stops && outcomes.at(-1) instanceof Unavailable) return outcomes
       const start = outcomes.length
       const next = timed[start]!
-      const left = next.deadline - performance.now()
+      const deadline = Math.max(next.deadline, outcomeAt + patience)
+      const left = deadline - performance.now()
       if (left <= 0 || calls.closing.aborted) {
         outcomes.push(new Unavailable('EventStoreDB did not answer in time', { cause: failure }))
         continue
       }
       if (!isSupported || oneByOne) {
-        outcomes.push(await alone(next))
+        outcomes.push(await alone(next.append, deadline))
+        outcomeAt = performance.now()
         continue
       }
       try {
@@ -68,7 +72,8 @@ export const appendBatchTo = (deps: AppendDeps, appendOne: AppendOne): AppendBat
         const rest = timed.slice(start, start + mostAppends).map(({ append }) => append)
         const items = await batchCall.itemsOf(rest, at)
         if (items.length === 0) {
-          outcomes.push(await alone(next))
+          outcomes.push(await alone(next.append, deadline))
+          outcomeAt = performance.now()
           continue
         }
         const resentBefore = resentUntil
@@ -79,7 +84,10 @@ export const appendBatchTo = (deps: AppendDeps, appendOne: AppendOne): AppendBat
         outcomes.push(...called.outcomes)
         for (const outcome of called.outcomes)
           if (!(outcome instanceof Error)) watermark.saw(outcome.position)
-        if (called.outcomes.length > 0) pause = pauses.first
+        if (called.outcomes.length > 0) {
+          pause = pauses.first
+          outcomeAt = performance.now()
+        }
         if (called.failure !== undefined) throw called.failure
       } catch (error) {
         if (isUnknownCall(error)) isSupported = false
@@ -97,7 +105,7 @@ export const appendBatchTo = (deps: AppendDeps, appendOne: AppendOne): AppendBat
 
 /**
  * Appends in order over streams.
- * @param patience ms that it may take
+ * @param patience ms that may pass without an outcome
  */
 export const appendInBatches =
   (appendBatch: AppendBatch, patience: number): EventLog['appendInOrder'] =>
@@ -105,7 +113,7 @@ export const appendInBatches =
     const deadline = performance.now() + patience
     const outcomes = await appendBatch(
       appends.map((append) => ({ append, deadline })),
-      { stops: true },
+      { stops: true, patience },
     )
     for (const outcome of outcomes) if (outcome instanceof Unavailable) throw outcome
     return outcomes
