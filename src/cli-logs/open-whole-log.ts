@@ -3,6 +3,7 @@ import { recordInRuns } from '../cli/record-in-runs.ts'
 import type { OpenWholeLog } from '../cli/whole-log.ts'
 import { eventStoreLog } from '../platform/event-log/eventstoredb.ts'
 import { copyInto } from '../platform/event-log/postgres-in-order.ts'
+import { readTexts } from '../platform/event-log/postgres-texts.ts'
 import { postgresEventLog } from '../platform/event-log/postgres.ts'
 import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
@@ -24,10 +25,13 @@ const inPostgres = async (
   const log = parts.adopt(await postgresEventLog(database), (it) => it.close())
   await log.head()
   const everything = parts.move()
+  const { recordInOrder, recordTexts, settle } = copyInto(database)
   return {
     named,
     log,
-    ...copyInto(database),
+    recordInOrder,
+    texts: { read: (span) => readTexts(database, span), record: recordTexts },
+    settle,
     atOnce: 2_000,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
@@ -44,7 +48,7 @@ const inEventStore = async (url: string, named: string): Promise<Opened> => {
     named,
     log,
     recordInOrder: recordInRuns(log),
-    atOnce: 100,
+    atOnce: 1_000,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
 }

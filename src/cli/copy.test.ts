@@ -73,6 +73,10 @@ const sparse = (log: EventLog): EventLog => {
   return {
     ...log,
     append: async (...given) => shifted(await log.append(...given)),
+    appendInOrder: async (appends) =>
+      (await log.appendInOrder(appends)).map((outcome) =>
+        outcome instanceof Error ? outcome : shifted(outcome),
+      ),
     head: async () => out(await log.head()),
     read: async (...given) => (await log.read(...given)).map(shifted),
     readAll: async ({ after, ...range } = {}) => {
@@ -123,12 +127,16 @@ describe('a copy', () => {
   test('that was interrupted anywhere goes on from there', async () => {
     const [from, to] = [await filled(2_600), memoryEventLog()]
     for (const dies of [1, 150, 250]) {
-      let left = dies
-      const append: EventLog['append'] = async (...given) => {
-        if (left-- === 0) throw new Error('kill -9')
-        return to.append(...given)
-      }
-      await expect(copy(from, named('it', to, recordInRuns({ append })))).rejects.toThrow('kill')
+      let left: number = dies
+      const dying = recordInRuns({
+        appendInOrder: async (appends) => {
+          const outcomes = await to.appendInOrder(appends.slice(0, left))
+          left -= appends.length
+          if (left < 0) throw new Unavailable('kill -9')
+          return outcomes
+        },
+      })
+      await expect(copy(from, named('it', to, dying))).rejects.toThrow('kill')
     }
     const before = Number(await to.head())
     expect(before).toBeGreaterThan(1_000)
@@ -174,6 +182,15 @@ describe('a copy', () => {
       async (to: EventLog, from: EventLog) => {
         await copy(from, to)
         await fill(to, 1)
+      },
+    ],
+    [
+      'a hole',
+      async (to: EventLog, from: EventLog) => {
+        const { events } = await from.readAll()
+        const missing = events[4]!
+        for (const event of events)
+          if (event.stream !== missing.stream) await to.append(event.stream, 'any', [event])
       },
     ],
   ])('is refused by a log that holds %s, which stays as it is', async (_, prepare) => {

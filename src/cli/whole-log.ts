@@ -1,5 +1,7 @@
 import type { RecordedEvent } from '#kernel'
 import type { EventLog } from '../platform/event-log/port.ts'
+import type { TextPage } from '../platform/event-log/postgres-texts.ts'
+import type { RawSpan } from './raw-pages.ts'
 
 /** A log as it was recorded: nothing brought up to date, nothing masked. */
 export type RawLog = Pick<EventLog, 'head' | 'read' | 'readAll'>
@@ -14,12 +16,22 @@ export type RecordInOrder = (
   after: bigint,
 ) => Promise<bigint | undefined>
 
+/** Events of a log in PostgreSQL as text. */
+export type WholeLogTexts = {
+  /** A page of a part of the log; undefined when there is none. @param span.most so many events at the most */
+  readonly read: (span: RawSpan & { readonly most: number }) => Promise<TextPage | undefined>
+  /** Records a page, as `RecordInOrder`. */
+  readonly record: (page: TextPage, after: bigint) => Promise<bigint | undefined>
+}
+
 /** A log that somebody named, to be copied from or to. */
 export type WholeLog = {
   /** What people call it; without a password. */
   readonly named: string
   readonly log: RawLog
   readonly recordInOrder: RecordInOrder
+  /** Reads and records text, which need not be parsed to be moved; where both logs can. */
+  readonly texts?: WholeLogTexts
   /** Resolves once all that was recorded is on disk; undefined where it always is. */
   readonly settle?: () => Promise<void>
   /** So many events are given to it at a time: as many as it takes well in a moment. */

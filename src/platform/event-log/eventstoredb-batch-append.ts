@@ -1,125 +1,120 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { status } from '@grpc/grpc-js'
-import shared from '@eventstore/db-client/generated/shared_pb.js'
 import { Unavailable } from '../unavailable.ts'
-import type { AppendDeps } from './eventstoredb-append.ts'
-import { isOutage, thrown } from './eventstoredb-failures.ts'
-import { batchMessage, type BatchAnswer } from './eventstoredb-messages.ts'
-import { appendInTurn } from './in-turn.ts'
-import { Conflict, EventRefused, type Append, type AppendOutcome, type EventLog } from './port.ts'
+import { pauses, type AppendDeps, type AppendOne } from './eventstoredb-append.ts'
+import { batchCallTo, mostAppends } from './eventstoredb-batch-call.ts'
+import { isUncertain, wasNeverSent } from './eventstoredb-failures.ts'
+import type { Append, AppendOutcome, EventLog } from './port.ts'
 
-/** The pauses between attempts, in ms. */
-const pauses = { first: 25, most: 1_000 }
+/** An append, and when to give up, in ms of `performance.now()`. */
+export type TimedAppend = { readonly append: Append; readonly deadline: number }
 
-/** One call holds at most so many appends. */
-const most = 500
+/**
+ * Appends in order. Gives one outcome an append, `Unavailable` where it is not known what became of it.
+ * @param options.stops whether none is sent any more after one whose outcome is not known; the outcomes end there
+ * @param options.patience ms that the rest may take after each outcome, where that is later than their deadlines
+ */
+export type AppendBatch = (
+  timed: readonly TimedAppend[],
+  options: { readonly stops: boolean; readonly patience?: number },
+) => Promise<readonly AppendOutcome[]>
 
-/** What another program's server may not know: it says so, and is asked call by call from then on. */
+/** What another program's server may not know: it says so, and is asked append by append from then on. */
 const isUnknownCall = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === status.UNIMPLEMENTED
 
-/** An append as an answer tells of it; undefined where it has to be looked for. @throws Unavailable when it is unknown */
-const outcomeOf = (
-  { stream, expected, events }: Append,
-  answer: BatchAnswer,
-  known: bigint,
-): AppendOutcome | undefined => {
-  const success = answer.getSuccess()
-  if (success) {
-    const position = success.getPosition()
-    const commit = position && BigInt(position.getCommitPosition())
-    const isPlain = position?.getPreparePosition() === position?.getCommitPosition()
-    return commit !== undefined && commit > known && isPlain
-      ? { revision: Number(success.getCurrentRevision()), position: commit }
-      : undefined
+/**
+ * Appends through `BatchAppend`: the appends of a call are sent without waiting, and judged one by one in the order they
+ * were sent in. After an outage, those without an answer are sent again in the same order; servers take the same events
+ * at the same place for the same append. Those that may go anywhere are looked for first, since servers remember them
+ * only for a while. Where the server knows no `BatchAppend`, everything is appended one by one.
+ * @param appendOne appends one
+ */
+export const appendBatchTo = (deps: AppendDeps, appendOne: AppendOne): AppendBatch => {
+  const { calls, watermark, clock } = deps
+  const batchCall = batchCallTo(deps)
+  let isSupported = true
+
+  const alone = async (append: Append, deadline: number): Promise<AppendOutcome> => {
+    try {
+      return await appendOne(append, deadline)
+    } catch (error) {
+      if (error instanceof Error) return error
+      throw error
+    }
   }
-  const error = answer.getError()
-  const details = error?.getDetails()
-  const message = error?.getMessage() ?? ''
-  const name = details?.getTypeName() ?? ''
-  if (name.endsWith('WrongExpectedVersion')) {
-    const wrong = details!.unpack(
-      (bytes) => shared.WrongExpectedVersion.deserializeBinary(bytes),
-      name,
-    )
-    const revision = wrong?.hasCurrentStreamRevision() ? wrong.getCurrentStreamRevision() : -1
-    return new Conflict(stream, expected, Number(revision))
+
+  return async (timed, { stops, patience = 0 }) => {
+    const at = clock().toISOString()
+    const outcomes: AppendOutcome[] = []
+    let oneByOne = false
+    let resentUntil = 0
+    let outcomeAt = -Infinity
+    let failure: unknown
+    let pause = pauses.first
+    while (outcomes.length < timed.length) {
+      if (stops && outcomes.at(-1) instanceof Unavailable) return outcomes
+      const start = outcomes.length
+      const next = timed[start]!
+      const deadline = Math.max(next.deadline, outcomeAt + patience)
+      const left = deadline - performance.now()
+      if (left <= 0 || calls.closing.aborted) {
+        outcomes.push(new Unavailable('EventStoreDB did not answer in time', { cause: failure }))
+        continue
+      }
+      if (!isSupported || oneByOne) {
+        outcomes.push(await alone(next.append, deadline))
+        outcomeAt = performance.now()
+        continue
+      }
+      try {
+        const known = await watermark.known()
+        const rest = timed.slice(start, start + mostAppends).map(({ append }) => append)
+        const items = await batchCall.itemsOf(rest, at)
+        if (items.length === 0) {
+          outcomes.push(await alone(next.append, deadline))
+          outcomeAt = performance.now()
+          continue
+        }
+        const resentBefore = resentUntil
+        const isResent = (index: number) => start + index < resentBefore
+        resentUntil = Math.max(resentBefore, start + items.length)
+        const called = await batchCall.send(items, { known, left, isResent })
+        if (wasNeverSent(called.failure)) resentUntil = resentBefore
+        outcomes.push(...called.outcomes)
+        for (const outcome of called.outcomes)
+          if (!(outcome instanceof Error)) watermark.saw(outcome.position)
+        if (called.outcomes.length > 0) {
+          pause = pauses.first
+          outcomeAt = performance.now()
+        }
+        if (called.failure !== undefined) throw called.failure
+      } catch (error) {
+        if (isUnknownCall(error)) isSupported = false
+        else if (error instanceof Unavailable || isUncertain(error)) {
+          failure = error
+          const wait = Math.min(pause, Math.max(left, 0))
+          await delay(wait, undefined, { signal: calls.closing }).catch(() => undefined)
+          pause = Math.min(pause * 2, pauses.most)
+        } else oneByOne = true
+      }
+    }
+    return outcomes
   }
-  if (/\.(MaximumAppendSizeExceeded|BadRequest)$/.test(name)) {
-    const blamed = events.find(({ type }) => message.includes(type)) ?? events[0]!
-    return new EventRefused(blamed.type, message)
-  }
-  if (name.endsWith('AccessDenied')) return new Error(`EventStoreDB denies access: ${message}`)
-  throw new Unavailable(`EventStoreDB does not know what became of an append: ${message}`)
 }
 
 /**
- * Appends in order over streams by `BatchAppend`: the appends of a call are sent without waiting, and recorded in the
- * order they were sent in. After an outage, those without an answer are sent again in the same order; servers take the
- * same events at the same place for the same append. Appends that may go anywhere are sent one by one, since servers
- * remember those only for a while; so is everything where the server knows no `BatchAppend`.
- * @param append appends one, and finds what was recorded before
+ * Appends in order over streams.
+ * @param patience ms that may pass without an outcome
  */
-export const appendInBatches = (
-  { calls, watermark, clock, timeout, patience }: AppendDeps,
-  append: EventLog['append'],
-): EventLog['appendInOrder'] => {
-  const inTurn = appendInTurn(append)
-  let isSupported = true
-
-  /** Sends appends, as often as it takes. Gives one answer each; fewer, where the server knows no such call. */
-  const sendAll = async (appends: readonly Append[]): Promise<readonly BatchAnswer[]> => {
+export const appendInBatches =
+  (appendBatch: AppendBatch, patience: number): EventLog['appendInOrder'] =>
+  async (appends) => {
     const deadline = performance.now() + patience
-    const at = clock().toISOString()
-    const answers: BatchAnswer[] = []
-    let failure: unknown
-    for (let pause = pauses.first; ; pause = Math.min(pause * 2, pauses.most)) {
-      const before = answers.length
-      const messages = appends.slice(before).map((one) => batchMessage(randomUUID(), one, at))
-      try {
-        await calls.batchAppend(messages, timeout, (answer) => answers.push(answer))
-        return answers
-      } catch (error) {
-        if (isUnknownCall(error)) {
-          isSupported = false
-          return answers
-        }
-        if (!isOutage(error)) throw thrown(error)
-        failure = error
-        if (answers.length > before) pause = pauses.first
-      }
-      if (performance.now() + pause >= deadline || calls.closing.aborted)
-        throw new Unavailable('EventStoreDB did not answer in time', { cause: failure })
-      await delay(pause, undefined, { signal: calls.closing }).catch(() => undefined)
-    }
-  }
-
-  const inBatch = async (appends: readonly Append[]): Promise<readonly AppendOutcome[]> => {
-    const known = await watermark.known().catch((error: unknown) => Promise.reject(thrown(error)))
-    const answers = await sendAll(appends)
-    const outcomes: AppendOutcome[] = []
-    for (const [index, one] of appends.entries()) {
-      const answer = answers[index]
-      let outcome = answer && outcomeOf(one, answer, known)
-      // Recorded before, or told apart by reading only: the same append again gives its first answer.
-      if (!outcome || outcome instanceof Conflict) [outcome] = await inTurn([one])
-      if (!(outcome instanceof Error)) watermark.saw(outcome!.position)
-      outcomes.push(outcome!)
-    }
+    const outcomes = await appendBatch(
+      appends.map((append) => ({ append, deadline })),
+      { stops: true, patience },
+    )
+    for (const outcome of outcomes) if (outcome instanceof Unavailable) throw outcome
     return outcomes
   }
-
-  return async (appends) => {
-    const outcomes: AppendOutcome[] = []
-    for (let next = 0; next < appends.length;) {
-      const rest = appends.slice(next, next + most)
-      const end = rest.findIndex(({ expected }) => expected === 'any' || expected === 'exists')
-      const batch = isSupported ? (end < 0 ? rest : rest.slice(0, end)) : []
-      const some = batch.length > 0 ? await inBatch(batch) : await inTurn(rest.slice(0, 1))
-      outcomes.push(...some)
-      next += some.length
-    }
-    return outcomes
-  }
-}

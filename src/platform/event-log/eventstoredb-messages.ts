@@ -5,7 +5,7 @@ import messages from '@eventstore/db-client/generated/streams_pb.js'
 import { categoryOf, idOf, type RecordedEvent } from '#kernel'
 import { contentOf, contentTypes, type EventBytes } from '../eventstoredb/event-bytes.ts'
 import { fromWire, toWire } from '../eventstoredb/wire.ts'
-import type { Append, Direction, ExpectedRevision, Filter, NewEvent } from './port.ts'
+import type { Append, Direction, Filter, NewEvent } from './port.ts'
 
 /** What is asked of `Streams.Read`. */
 export type ReadRequest = InstanceType<typeof messages.ReadReq>
@@ -216,9 +216,7 @@ const proposedAs = <P extends Proposed>(proposed: P, event: NewEvent, at: string
 
 /** An append, message by message. @param at when its events are recorded, ISO 8601, unless they say so themselves */
 export const appendMessages = (
-  stream: string,
-  expected: ExpectedRevision,
-  events: readonly NewEvent[],
+  { stream, expected, events }: Append,
   at: string,
 ): readonly AppendMessage[] => {
   const options = new messages.AppendReq.Options()
@@ -239,9 +237,8 @@ export const appendMessages = (
 }
 
 /**
- * An append to a known place as one message of `BatchAppend`.
+ * An append as one message of `BatchAppend`.
  * @param correlationId a UUID by which its answer is known
- * @param append expects a revision, or none
  * @param at when its events are recorded, ISO 8601, unless they say so themselves
  */
 export const batchMessage = (
@@ -253,7 +250,8 @@ export const batchMessage = (
   options.setStreamIdentifier(named(stream))
   if (typeof expected === 'number') options.setStreamPosition(String(expected))
   else if (expected === 'none') options.setNoStream(new wellKnown.Empty())
-  else throw new RangeError(`An append to ${expected} has no place`)
+  else if (expected === 'exists') options.setStreamExists(new wellKnown.Empty())
+  else options.setAny(new wellKnown.Empty())
   const message = new messages.BatchAppendReq().setOptions(options).setIsFinal(true)
   message.setCorrelationId(new shared.UUID().setString(correlationId))
   message.setProposedMessagesList(
@@ -261,3 +259,12 @@ export const batchMessage = (
   )
   return message
 }
+
+/** What the events of a message weigh, in bytes of data and metadata. */
+export const bytesOfMessage = (message: BatchMessage): number =>
+  message
+    .getProposedMessagesList()
+    .reduce(
+      (bytes, one) => bytes + one.getData_asU8().length + one.getCustomMetadata_asU8().length,
+      0,
+    )

@@ -1,8 +1,9 @@
 import { coalesce } from '../coalesce.ts'
 import type { StreamIndex } from '../stream-index/port.ts'
 import { Unavailable } from '../unavailable.ts'
-import { appendTo } from './eventstoredb-append.ts'
-import { appendInBatches } from './eventstoredb-batch-append.ts'
+import { appendQueue } from './eventstoredb-append-queue.ts'
+import { appendOneTo } from './eventstoredb-append.ts'
+import { appendBatchTo, appendInBatches } from './eventstoredb-batch-append.ts'
 import { callsTo } from './eventstoredb-calls.ts'
 import { thrown } from './eventstoredb-failures.ts'
 import { eventOf, streamRequest } from './eventstoredb-messages.ts'
@@ -114,12 +115,13 @@ export const eventStoreLog = async ({
     }
   })
 
-  const deps = { calls, read, watermark: { known, saw }, clock, timeout, patience }
-  const append = appendTo(deps)
+  const deps = { calls, read, watermark: { known, saw }, clock, timeout }
+  const appendOne = appendOneTo(deps)
+  const appendBatch = appendBatchTo(deps, appendOne)
 
   return {
-    append,
-    appendInOrder: appendInBatches(deps, append),
+    append: appendQueue(appendOne, appendBatch, patience),
+    appendInOrder: appendInBatches(appendBatch, patience),
     read,
     readAll: (range) => readAll(range),
     head,

@@ -1,19 +1,20 @@
 import type { RecordedEvent } from '#kernel'
 import type { Database } from '../postgres/database.ts'
 import { unhurried } from '../postgres/unhurried.ts'
+import type { Head, TextPage } from './postgres-texts.ts'
 
 /** One statement holds at most so many bytes of events by `sizeOf`, unless one alone is larger. */
 const mostBytes = 24 * 1024 * 1024
 
-/** An event and its JSON, each of which is one line: a batch is a few texts, which cost less to read than arrays. */
-type Row = {
+/** An event and its JSON. */
+type Line = {
   readonly event: RecordedEvent
   readonly data: string
   readonly metadata: string
   readonly original: string
 }
 
-const rowOf = (event: RecordedEvent): Row => ({
+const lineOf = (event: RecordedEvent): Line => ({
   event,
   data: JSON.stringify(event.data ?? null),
   metadata: JSON.stringify(event.metadata),
@@ -21,31 +22,35 @@ const rowOf = (event: RecordedEvent): Row => ({
 })
 
 /** At most so many bytes of UTF-8 for a text in JSON: quicker than counting them. */
-const sizeOf = ({ data, metadata, original }: Row): number =>
+const sizeOf = ({ data, metadata, original }: Line): number =>
   3 * (data.length + metadata.length) + original.length
 
 /** Neighbours, together as far as one statement may hold them. */
-const batchesOf = (events: readonly RecordedEvent[]): readonly (readonly Row[])[] => {
-  const batches: Row[][] = []
+const pagesOf = (events: readonly RecordedEvent[]): readonly TextPage[] => {
+  const pages: Line[][] = []
   let bytes = 0
   for (const event of events) {
-    const row = rowOf(event)
-    const size = sizeOf(row)
-    const batch = batches.at(-1)
-    const fits = batch !== undefined && bytes + size <= mostBytes
-    if (fits) batch.push(row)
-    else batches.push([row])
+    const line = lineOf(event)
+    const size = sizeOf(line)
+    const page = pages.at(-1)
+    const fits = page !== undefined && bytes + size <= mostBytes
+    if (fits) page.push(line)
+    else pages.push([line])
     bytes = fits ? bytes + size : size
   }
-  return batches
+  return pages.map((page) => ({
+    heads: page.map(({ event }) => event),
+    data: page.map(({ data }) => data).join('\n'),
+    metadata: page.map(({ metadata }) => metadata).join('\n'),
+    original: page.map(({ original }) => original).join('\n'),
+  }))
 }
 
 /** Where each stream must stand for these to follow; undefined where they do not even follow each other. */
-const standsOf = (rows: readonly Row[]): ReadonlyMap<string, number> | undefined => {
+const standsOf = (heads: readonly Head[]): ReadonlyMap<string, number> | undefined => {
   const stands = new Map<string, number>()
   const reached = new Map<string, number>()
-  for (const { event } of rows) {
-    const { stream, revision } = event
+  for (const { stream, revision } of heads) {
     const current = reached.get(stream)
     if (current === undefined) stands.set(stream, revision - 1)
     else if (revision !== current + 1) return undefined
@@ -65,6 +70,8 @@ export type CopyInto = {
     events: readonly RecordedEvent[],
     after: bigint,
   ) => Promise<bigint | undefined>
+  /** The same of a page of another PostgreSQL, as it was read. */
+  readonly recordTexts: (page: TextPage, after: bigint) => Promise<bigint | undefined>
   /** Resolves once all that was recorded is on disk. */
   readonly settle: () => Promise<void>
 }
@@ -75,8 +82,9 @@ export type CopyInto = {
  * @param database of the log
  */
 export const copyInto = (database: Pick<Database, 'query'>): CopyInto => {
-  const record = async (rows: readonly Row[], after: bigint): Promise<bigint | undefined> => {
-    const stands = standsOf(rows)
+  const recordTexts: CopyInto['recordTexts'] = async (page, after) => {
+    const { heads } = page
+    const stands = standsOf(heads)
     if (!stands) return undefined
     const [recorded] = await database.query<{ position: bigint }>({
       name: 'record-in-order',
@@ -104,15 +112,15 @@ export const copyInto = (database: Pick<Database, 'query'>): CopyInto => {
         after,
         [...stands.keys()],
         [...stands.values()],
-        rows.length,
-        rows.map(({ event }) => event.stream),
-        `{${rows.map(({ event }) => event.revision).join(',')}}`,
-        `{${rows.map(({ event }) => event.eventId).join(',')}}`,
-        rows.map(({ event }) => event.type),
-        rows.map(({ data }) => data).join('\n'),
-        rows.map(({ metadata }) => metadata).join('\n'),
-        rows.map(({ original }) => original).join('\n'),
-        rows.map(({ event }) => event.at).join('\n'),
+        heads.length,
+        heads.map(({ stream }) => stream),
+        `{${heads.map(({ revision }) => revision).join(',')}}`,
+        `{${heads.map(({ eventId }) => eventId).join(',')}}`,
+        heads.map(({ type }) => type),
+        page.data,
+        page.metadata,
+        page.original,
+        heads.map(({ at }) => at).join('\n'),
       ],
     })
     return recorded?.position
@@ -121,12 +129,13 @@ export const copyInto = (database: Pick<Database, 'query'>): CopyInto => {
   return {
     recordInOrder: async (events, after) => {
       let position: bigint | undefined = after
-      for (const batch of batchesOf(events)) {
-        position = await record(batch, position)
+      for (const page of pagesOf(events)) {
+        position = await recordTexts(page, position)
         if (position === undefined) return undefined
       }
       return position
     },
+    recordTexts,
     // PostgreSQL writes its WAL in order: what waits for the disk makes durable all that was committed before it.
     settle: async () => {
       await database.query('UPDATE agora.head SET position = position')

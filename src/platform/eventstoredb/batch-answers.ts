@@ -74,12 +74,14 @@ export const batchConflict = (asked: Asked, { revision, message }: Conflict): Ba
   return failed(asked, status.ALREADY_EXISTS, message, 'WrongExpectedVersion', wrong)
 }
 
-/** An append that its client no longer waits for. */
-export const batchTimeout = (asked: Asked): BatchAppendResp =>
+/** An append that its client no longer waits for. @param isOpen whether it may be recorded all the same */
+export const batchTimeout = (asked: Asked, isOpen: boolean): BatchAppendResp =>
   failed(
     asked,
     status.DEADLINE_EXCEEDED,
-    'Its deadline is over; nothing was recorded',
+    isOpen
+      ? 'Its deadline is over; append the same events again to find out whether they were recorded'
+      : 'Its deadline is over; nothing was recorded',
     'Timeout',
     new shared.Timeout(),
   )

@@ -46,7 +46,7 @@ export type Appending = {
 export const defaultMaxAppendBytes = 1024 * 1024
 
 /** How long an append may still wait for the log once the endpoint closes, in ms. */
-const closingGrace = 400
+export const closingGrace = 400
 
 /** What an event weighs, in bytes: as servers count (EventStoreDB source, `Event.SizeOnDisk`). */
 export const sizeOf = (

@@ -1,13 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ServerDuplexStream } from '@grpc/grpc-js'
 import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/generated/streams_pb.js'
-import {
-  Conflict,
-  maxEventBytes,
-  type Append,
-  type EventLog,
-  type ExpectedRevision,
-  type NewEvent,
-} from '../event-log/port.ts'
+import { Conflict, type Append, type EventLog } from '../event-log/port.ts'
 import { Unavailable } from '../unavailable.ts'
 import {
   batchConflict,
@@ -15,20 +9,12 @@ import {
   batchRefusal,
   batchSuccess,
   batchTimeout,
-  type Asked,
 } from './batch-answers.ts'
-import {
-  accessDenied,
-  appendTooLarge,
-  badArgument,
-  CallRefused,
-  refusalOf,
-  unavailable,
-} from './call-refused.ts'
+import { batchAssembler, isOver, type BatchedAppend } from './batch-assembler.ts'
+import { refusalOf, unavailable, type CallRefused } from './call-refused.ts'
 import type { Caller } from './callers.ts'
-import { idOf, newEventOf } from './new-event.ts'
-import { revisionOf } from './read-pages.ts'
-import { fits, sizeOf, streamOf } from './serve-append.ts'
+import { deadlines } from './deadlines.ts'
+import { closingGrace, fits } from './serve-append.ts'
 
 /** A call of `Streams.BatchAppend`. */
 export type BatchAppendCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>
@@ -45,80 +31,11 @@ export type BatchAppending = {
   readonly onError: (error: unknown) => void
 }
 
-/** One call has at most so many appends whose end has not come: more would only fill the memory. */
-const mostOpen = 100
-
 /** So many appends wait to be recorded before a call is read on. */
 const mostWaiting = 1_000
 
-/** An append of which parts have come. */
-type Open = Asked & {
-  readonly stream: string
-  readonly events: NewEvent[]
-  bytes: number
-  refused?: CallRefused
-}
-
-const expectedOf = (options: BatchAppendReq.Options): ExpectedRevision => {
-  if (options.hasNoStream()) return 'none'
-  if (options.hasStreamExists()) return 'exists'
-  if (options.hasStreamPosition()) return revisionOf(BigInt(options.getStreamPosition()))
-  return 'any'
-}
-
-const refused = (error: unknown): CallRefused => {
-  if (error instanceof CallRefused) return error
-  throw error
-}
-
-const isOver = ({ options }: Asked): boolean => {
-  const deadline = options.getDeadline()
-  return deadline !== undefined && deadline.toDate().getTime() <= Date.now()
-}
-
-/** Takes the parts of appends as they come. Gives an append once its last part has come. */
-const assembler = (maxAppendBytes: number, mayAppend: boolean) => {
-  const open = new Map<string, Open>()
-
-  const begun = (request: BatchAppendReq, id: string): Open | undefined => {
-    const options = request.getOptions()
-    const correlationId = request.getCorrelationId()
-    if (!options || !correlationId) return undefined
-    if (open.size >= mostOpen) throw badArgument(`At most ${mostOpen} appends may be under way`)
-    const one: Open = { correlationId, options, stream: '', events: [], bytes: 0 }
-    open.set(id, one)
-    try {
-      if (!mayAppend) throw accessDenied('Nobody appends here; send commands over HTTP instead')
-      return Object.assign(one, { stream: streamOf(options) })
-    } catch (error) {
-      one.refused = refused(error)
-      return one
-    }
-  }
-
-  return (request: BatchAppendReq): Open | undefined => {
-    const id = idOf(request.getCorrelationId())
-    const one = open.get(id) ?? begun(request, id)
-    if (!one) throw badArgument('options: are missing, or there is no correlationId')
-    try {
-      if (!one.refused)
-        for (const message of request.getProposedMessagesList()) {
-          one.bytes += sizeOf(message)
-          if (one.bytes > maxAppendBytes) throw appendTooLarge(maxAppendBytes)
-          const content = [message.getData_asU8(), message.getCustomMetadata_asU8()]
-          if (content.some(({ length }) => length > maxEventBytes))
-            throw appendTooLarge(maxEventBytes)
-          one.events.push(newEventOf(message, one.events.length))
-        }
-    } catch (error) {
-      one.refused = refused(error)
-    }
-    if (one.refused) one.events.length = 0
-    if (!request.getIsFinal()) return undefined
-    open.delete(id)
-    return one
-  }
-}
+const closingWhy =
+  'The endpoint is closing; append the same events again to find out whether they were recorded'
 
 /**
  * Answers `Streams.BatchAppend`: the appends of a call are recorded in the order in which their last parts came, many at
@@ -131,11 +48,13 @@ export const serveBatchAppend = ({
   closing,
   onError,
 }: BatchAppending): ((call: BatchAppendCall) => Promise<void>) => {
-  const answersTo = async (batch: readonly Open[]): Promise<readonly BatchAppendResp[]> => {
+  const answersTo = async (
+    batch: readonly BatchedAppend[],
+  ): Promise<readonly BatchAppendResp[]> => {
     const outcomes = await log.appendInOrder(
       batch.map((one): Append => ({
         stream: one.stream,
-        expected: expectedOf(one.options),
+        expected: one.expected,
         events: one.events,
       })),
     )
@@ -149,22 +68,26 @@ export const serveBatchAppend = ({
   }
 
   /** An append without events says where its stream stands, if that is where it was expected. */
-  const answerToEmpty = async (one: Open): Promise<BatchAppendResp> => {
+  const answerToEmpty = async (one: BatchedAppend): Promise<BatchAppendResp> => {
     const [last] = await log.read(one.stream, { limit: 1, direction: 'backwards' })
     const revision = last?.revision ?? -1
-    const expected = expectedOf(one.options)
-    return fits(expected, revision)
+    return fits(one.expected, revision)
       ? batchEmptySuccess(one, revision)
-      : batchConflict(one, new Conflict(one.stream, expected, revision))
+      : batchConflict(one, new Conflict(one.stream, one.expected, revision))
   }
 
   /** Splits what waits into appends that are recorded at once, and others one by one. */
-  const record = async (waiting: readonly Open[], answer: (one: BatchAppendResp) => void) => {
-    let batch: Open[] = []
+  const record = async (
+    waiting: readonly BatchedAppend[],
+    answer: (one: BatchedAppend, answered: BatchAppendResp) => void,
+  ): Promise<void> => {
+    let batch: BatchedAppend[] = []
     const flush = async (): Promise<void> => {
       const appends = batch
       batch = []
-      if (appends.length > 0) (await answersTo(appends)).forEach(answer)
+      if (appends.length === 0) return
+      const answers = await answersTo(appends)
+      appends.forEach((one, index) => answer(one, answers[index]!))
     }
     for (const one of waiting) {
       if (!one.refused && !isOver(one) && one.events.length > 0) {
@@ -172,28 +95,34 @@ export const serveBatchAppend = ({
         continue
       }
       await flush()
-      if (one.refused) answer(batchRefusal(one, one.refused))
-      else answer(isOver(one) ? batchTimeout(one) : await answerToEmpty(one))
+      if (one.refused) answer(one, batchRefusal(one, one.refused))
+      else answer(one, isOver(one) ? batchTimeout(one, false) : await answerToEmpty(one))
     }
     await flush()
   }
 
   return async (call) => {
-    let waiting: Open[] = []
+    let waiting: BatchedAppend[] = []
     let recording: Promise<void> | undefined
     let failure: CallRefused | undefined
+    let stopping: Promise<void> | undefined
     const fail = (error: unknown): void => {
       if (failure) return
       failure = refusalOf(error, onError)
       if (!call.cancelled) call.emit('error', failure)
     }
+    const send = (answer: BatchAppendResp): void => {
+      if (!call.cancelled && !failure) call.write(answer)
+    }
+    const overdue = deadlines<BatchedAppend>((one) => send(batchTimeout(one, true)))
     const recordAll = async (): Promise<void> => {
       try {
         while (waiting.length > 0 && !failure) {
           const batch = waiting
           waiting = []
-          await record(batch, (one) => {
-            if (!call.cancelled && !failure) call.write(one)
+          await record(batch, (one, answer) => {
+            // One whose deadline is over has been answered.
+            if (overdue.settle(one)) send(answer)
           })
         }
       } catch (error) {
@@ -202,32 +131,42 @@ export const serveBatchAppend = ({
       // In the same turn in which nothing was left: the next append begins anew.
       recording = undefined
     }
-    const close = () =>
-      fail(
-        unavailable(
-          'The endpoint is closing; append the same events again to find out whether they were recorded',
-        ),
-      )
+    /** What has come whole may still be recorded, for a moment. */
+    const stop = async (): Promise<void> => {
+      const over = new AbortController()
+      const { signal } = over
+      if (recording)
+        await Promise.race([
+          recording,
+          pause(closingGrace, undefined, { signal }).catch(() => undefined),
+        ])
+      over.abort()
+      fail(unavailable(closingWhy))
+    }
+    const close = () => void (stopping ??= stop())
     closing.addEventListener('abort', close)
     try {
       const { mayAppend } = await callerOf(call)
-      const take = assembler(maxAppendBytes, mayAppend)
+      const take = batchAssembler(maxAppendBytes, mayAppend)
       // Answers go on after the last request: reading to the end must not destroy the call.
       const requests: AsyncIterable<BatchAppendReq> = call.iterator({ destroyOnReturn: false })
       for await (const request of requests) {
-        if (failure) break
+        if (failure ?? stopping) break
         const one = take(request)
         if (!one) continue
         waiting.push(one)
+        overdue.add(one)
         recording ??= recordAll()
         if (waiting.length >= mostWaiting) await recording
       }
       await recording
+      await stopping
       if (!failure && !call.cancelled) call.end()
     } catch (error) {
       // A client that goes away ends its call in the middle: what has come whole is recorded, the rest is not.
       if (!call.cancelled) fail(error instanceof Error ? error : new Unavailable('The call broke'))
     } finally {
+      overdue.clear()
       closing.removeEventListener('abort', close)
     }
   }

@@ -38,7 +38,7 @@ export type Database = Session & {
 }
 
 /** `2030-01-01 00:00:00.12+00` as `2030-01-01T00:00:00.120Z`; sessions run in UTC. */
-const isoOf = (text: string): string =>
+export const isoOf = (text: string): string =>
   `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20).split('+', 1)[0]!.padEnd(3, '0').slice(0, 3)}Z`
 
 const parsers = new Map<number, (text: string) => unknown>([

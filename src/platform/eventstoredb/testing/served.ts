@@ -80,3 +80,7 @@ export const rawStreams = (port: number): InstanceType<typeof grpc.StreamsClient
 /** A call of `Streams.Read` without a client around it. */
 export const rawRead = (port: number, request: ReadReq): ClientReadableStream<ReadResp> =>
   rawStreams(port).read(request)
+
+/** A client that appends by `BatchAppend`, which it does only where a server advertises that. */
+export const batching = (url: string): EventStoreDBClient =>
+  Object.assign(clientOf(url), { supports: async () => true })
