@@ -117,7 +117,7 @@ test('a command is not refused because of a state that is not the present one', 
 test('a command is not refused, nor passed over, on a state that is not the present one', async () => {
   const { setRule, clear, pin } = twoProcesses()
   await setRule('forbidden')
-  await expect(pin()).rejects.toThrow()
+  await expect(pin()).rejects.toThrow('falsy')
   await setRule('one')
   const id = newId(NotesId)
   expect(await pin(id)).toBe('one')
