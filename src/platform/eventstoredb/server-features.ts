@@ -4,7 +4,7 @@ import type { SupportedMethods } from '@eventstore/db-client/generated/serverfea
 /** The release of EventStoreDB whose clients find here what they know. Clients read the three numbers only. */
 const version = '24.10.0'
 
-/** So clients know what they may ask for. `batchappend` is served and left out: see docs/decisions/043. */
+/** So clients know what they may ask for. `batchappend` is served and left out: see docs/decisions/044. */
 const methods: readonly { readonly name: string; readonly features: readonly string[] }[] = [
   { name: 'read', features: ['position', 'events'] },
   { name: 'append', features: [] },
