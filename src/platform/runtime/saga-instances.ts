@@ -55,6 +55,8 @@ type Recorded = {
   readonly correlationId: string
   readonly at: number
   readonly steps: readonly RecordedStep[]
+  /** Why the command was refused, where the move compensates a refusal. */
+  readonly reason?: string | undefined
 }
 
 /** A recorded move, and which of its steps were recorded with it. */
@@ -89,6 +91,9 @@ export const inputOf = (event: RecordedEvent): Input => ({
   correlationId: event.metadata.correlationId,
   causationId: event.eventId,
 })
+
+/** The input that is the refusal of a step's command. */
+const refusalOf = ({ id }: RecordedStep): string => `refusal:${id}`
 
 const typeOf = (input: Input): string =>
   input.kind === 'event' ? input.event.type : input.step.type
@@ -151,7 +156,7 @@ export const sagaInstances = (
     instance.ended = ended || instance.ended
     instance.resting = resting === true
     instance.revision += 1
-    instance.moves.set(input.id, { ...move, steps })
+    instance.moves.set(input.id, { ...move, steps, reason: input.reason })
   }
 
   /** Reads the run's stream from the start. */
@@ -317,12 +322,15 @@ export const sagaInstances = (
     }
   }
 
-  /** Sends one command. @returns the reason, when it was refused */
+  /** Sends one command, unless its refusal is recorded. @returns the reason, when it was refused now or before */
   const send = async (
     instance: Instance,
     step: RecordedStep,
     move: Recorded,
   ): Promise<string | undefined> => {
+    // Final: the command might be taken now, beside its compensation.
+    const recorded = instance.moves.get(refusalOf(step))?.reason
+    if (recorded !== undefined) return recorded
     const decider = deciders.get(step.to)
     if (!decider || !Object.hasOwn(decider.commands, step.type))
       throw new NewerVersion(
@@ -362,7 +370,7 @@ export const sagaInstances = (
       if (reason !== undefined)
         await driveNow(instance, {
           kind: 'refusal',
-          id: `refusal:${step.id}`,
+          id: refusalOf(step),
           step,
           reason,
           correlationId,
@@ -396,7 +404,11 @@ export const sagaInstances = (
      */
     drive: (key: string, input: Input): Promise<void> => {
       const instance = instanceOf(key)
-      return inTurn(instance, () => driveNow(instance, input))
+      return inTurn(instance, async () => {
+        // Another process may have recorded since what came of it.
+        if (instance.moves.has(input.id)) await load(instance)
+        await driveNow(instance, input)
+      })
     },
 
     /**
@@ -410,7 +422,7 @@ export const sagaInstances = (
         const isKnown = () => instance.moves.has(input.id)
         // An end is final, whatever else is in the stream.
         if (instance.ended && !isKnown()) return true
-        if (!instance.loaded) await load(instance)
+        if (!instance.loaded || isKnown()) await load(instance)
         if (!isKnown()) {
           if (instance.ended || instance.resting) return true
           if (!(await mayFire())) return false
