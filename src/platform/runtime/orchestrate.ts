@@ -94,6 +94,7 @@ export const orchestrate = (
   const isTakenIn = takenIn(saga, follower, checkpoint, { log, checkpoints, letters, newer })
 
   const begin = async (signal: AbortSignal): Promise<Follows> => {
+    instances.readAgain()
     const parked = new Set((await letters.list(follower)).map(({ key }) => key))
 
     /** Tells a run of an event; what keeps failing is parked, what is only away is waited for. */

@@ -399,6 +399,14 @@ export const sagaInstances = (
 
   return {
     /**
+     * Makes every cached run read its stream before it passes an input over. Called when this process takes the saga's
+     * lease: another one may have moved its runs on.
+     */
+    readAgain: (): void => {
+      for (const instance of instances.values()) instance.loaded = false
+    },
+
+    /**
      * Tells a run something, after everything it was told before, and resolves when all that follows from it is sent.
      * Telling it again does no harm: that is how a run is taken up after a crash.
      */
