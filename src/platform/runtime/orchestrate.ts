@@ -105,6 +105,7 @@ export const orchestrate = (
   const isTakenIn = takenIn(saga, follower, checkpoint, { log, checkpoints, letters, newer })
 
   const begin = async (signal: AbortSignal): Promise<Follows> => {
+    instances.readAgain()
     const parked = new Set((await letters.list(follower)).map(({ key }) => key))
 
     /** Timers that are being added, by run. */

@@ -1,4 +1,4 @@
-import type { Append, EventLog } from '../event-log/port.ts'
+import { Conflict, type Append, type EventLog } from '../event-log/port.ts'
 import { Unavailable } from '../unavailable.ts'
 import type { Draft } from './drafts.ts'
 
@@ -7,7 +7,9 @@ import type { Draft } from './drafts.ts'
  * draft has been committed or released afterwards.
  * @param draftAll drafts the commands, by the ids of their steps; not called where the log cannot append together
  * @returns the steps whose commands were recorded with the move
- * @throws what `append` throws of the move
+ * @throws Conflict when the stream is not where the move expects it, also where this very move was recorded before: the
+ *   stream says what came of it, and has to be read before anything is sent
+ * @throws what else `append` throws of the move
  */
 export const recordMove = async (
   log: Pick<EventLog, 'append' | 'appendTogether'>,
@@ -20,7 +22,8 @@ export const recordMove = async (
     if (drafts.size > 0 && (await isRecordedWith(appendTogether, move, [...drafts.values()])))
       return new Set(drafts.keys())
   }
-  await log.append(move.stream, move.expected, move.events)
+  const { revision, before } = await log.append(move.stream, move.expected, move.events)
+  if (before) throw new Conflict(move.stream, move.expected, revision)
   return new Set()
 }
 
@@ -32,7 +35,9 @@ const isRecordedWith = async (
 ): Promise<boolean> => {
   const release = (isStale: (index: number) => boolean): void =>
     drafts.forEach((draft, index) => draft.release(isStale(index)))
-  const outcome = await appendTogether([move, ...drafts.map(({ append }) => append)]).catch(
+  // A group takes what was recorded before: only a check refuses a move that is in its stream already.
+  const check: Append = { ...move, events: [] }
+  const outcome = await appendTogether([check, move, ...drafts.map(({ append }) => append)]).catch(
     (error: unknown) => {
       const isAway = error instanceof Unavailable
       release(() => isAway)
@@ -43,10 +48,11 @@ const isRecordedWith = async (
   )
   if (!outcome) return false
   if (outcome.recorded) {
-    drafts.forEach(({ commit }, index) => commit(outcome.appended[index + 1]!))
+    drafts.forEach(({ commit }, index) => commit(outcome.appended[index + 2]!))
     return true
   }
-  const [conflict, ...ofDrafts] = outcome.conflicts
+  const [moved, own, ...ofDrafts] = outcome.conflicts
+  const conflict = moved ?? own
   release((index) => ofDrafts[index] !== undefined)
   if (conflict) throw conflict
   return false

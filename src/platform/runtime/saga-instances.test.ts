@@ -13,6 +13,7 @@ import {
   refuse,
   saga,
   send,
+  type RecordedStep,
 } from '#kernel'
 import { checked } from '../event-log/checked.ts'
 import { memoryEventLog } from '../event-log/memory.ts'
@@ -67,7 +68,7 @@ const diary = decider({
 
 /**
  * Books a seat on the one bus, writes notes into a diary of its own, and writes there when the bus is full. A note may ask
- * for another seat, after the booking.
+ * for another seat, after the booking; one of another trip (`again`) is ignored where none was before.
  */
 const touring = saga({
   name: 'touring',
@@ -79,16 +80,18 @@ const touring = saga({
   initialState: 0,
   on: {
     Planned: (planned, { id, data: { notes } }) =>
-      become(
-        planned + 1,
-        send(bus, 'all', 'Book', { trip: id }),
-        ...notes.map((note) =>
-          note === 'enlarge'
-            ? send(bus, 'all', 'AddSeats', { seats: 1 })
-            : send(diary, id, 'Write', { note }),
-        ),
-        after(1_000, send(diary, id, 'Write', { note: 'late' })),
-      ),
+      planned === 0 && notes.includes('again')
+        ? become(planned)
+        : become(
+            planned + 1,
+            send(bus, 'all', 'Book', { trip: id }),
+            ...notes.map((note) =>
+              note === 'enlarge'
+                ? send(bus, 'all', 'AddSeats', { seats: 1 })
+                : send(diary, id, 'Write', { note }),
+            ),
+            after(1_000, send(diary, id, 'Write', { note: 'late' })),
+          ),
   },
   refused: {
     Book: (planned, { data: { trip: id } }) =>
@@ -113,7 +116,7 @@ const setUp = () => {
     return inputOf(planned!)
   }
 
-  /** A process: what it appends is listed by the streams, those of one append together. */
+  /** A process: what it appends is listed by the streams, those of one append together; checks are left out. */
   const start = (under: EventLog = log) => {
     const appends: string[] = []
     const counts = { reads: 0 }
@@ -130,14 +133,15 @@ const setUp = () => {
       },
       ...(appendTogether && {
         appendTogether: (group) => {
-          appends.push(group.map(({ stream }) => stream).join(' + '))
+          const written = group.filter(({ events }) => events.length > 0)
+          appends.push(written.map(({ stream }) => stream).join(' + '))
           return appendTogether(group)
         },
       }),
     }
     const timers: Timer[] = []
     const its = executor({ log: itsLog, snapshots: memorySnapshots(), catalogue: declared })
-    const instances = sagaInstances(touring, {
+    const { readAgain, ...instances } = sagaInstances(touring, {
       log: itsLog,
       executor: its,
       deciders: new Map(deciders.map((one) => [one.name as string, one])),
@@ -146,7 +150,7 @@ const setUp = () => {
     })
     const drive = async (...told: Parameters<typeof instances.drive>): Promise<void> =>
       void timers.push(...(await instances.drive(...told)))
-    return { drive, appends, counts, timers, ...its }
+    return { drive, fire: instances.fire, readAgain, appends, counts, timers, ...its }
   }
   const bookings = async () => {
     const events = await log.read('bus-all')
@@ -420,7 +424,7 @@ describe('a run that is cut off', () => {
   })
 })
 
-test('a move that was recorded alone is followed by its commands beside it', async () => {
+test('a move that was recorded alone is read, and its commands are sent', async () => {
   const { log, addSeats, plan, start, notes, bookings } = setUp()
   await addSeats(1)
   const input = await plan('a', 'one')
@@ -438,6 +442,138 @@ test('a move that was recorded alone is followed by its commands beside it', asy
   expect([alone.length, await bookings()]).toEqual([1, []])
   const { drive, appends } = start()
   await drive('a', input)
+  // The group is refused; nothing is recorded with it.
   expect(appends[0]).toBe('touring-a + diary-a')
+  expect(appends.slice(1)).toContain('diary-a')
   expect([await bookings(), await notes('a')]).toEqual([['a'], ['one']])
 })
+
+describe('a refusal that was compensated', () => {
+  test.for([
+    ['together', (log: EventLog) => log],
+    ['one after the other', withoutTogether],
+  ] as const)(
+    'is final after a crash, even if the command would be taken now (appends %s)',
+    async ([, using]) => {
+      const { log, addSeats, plan, start, bookings, notes, moves } = setUp()
+      const input = await plan('a', 'sunny')
+      await start(using(log)).drive('a', input)
+      const recorded = async () => [await bookings(), await notes('a'), await moves('a')]
+      const before = await recorded()
+      expect(before[0]).toEqual([])
+      expect(before[1]).toContain('full')
+      await addSeats(1)
+      // The checkpoint was not saved: another process is told of the trip again.
+      await start(using(log)).drive('a', input)
+      expect(await recorded()).toEqual(before)
+    },
+  )
+
+  test('is final for a process that read the run before another one compensated', async () => {
+    const { log, addSeats, plan, start, bookings, notes } = setUp()
+    const input = await plan('a')
+    const taking = start()
+    // A timer that may not fire yet makes this process read the run between the move and its compensation.
+    const other = start({
+      ...withoutTogether(log),
+      append: async (stream, expected, events) => {
+        const appended = await log.append(stream, expected, events)
+        if (events.some(({ type }) => type === 'TourSagaStarted')) {
+          const step = (events[0]!.data as { steps: RecordedStep[] }).steps.at(-1)!
+          const timer = { kind: 'timer', id: `timer:${step.id}`, step } as const
+          const ids = { correlationId: 'request', causationId: step.id }
+          assert.equal(await taking.fire('a', { ...timer, ...ids }, async () => false), undefined)
+        }
+        return appended
+      },
+    })
+    await other.drive('a', input)
+    expect(await notes('a')).toEqual(['full'])
+    await addSeats(1)
+    await taking.drive('a', input)
+    expect([await bookings(), await notes('a')]).toEqual([[], ['full']])
+  })
+
+  test('has its compensation sent after an outage, and the refused command is not sent', async () => {
+    const { log, addSeats, plan, start, bookings, notes, moves } = setUp()
+    // Away from the moment on that the compensation is recorded, without its command.
+    let isAway = false
+    const away = async <T>(call: () => Promise<T>): Promise<T> => {
+      if (isAway) throw new Unavailable('away')
+      return call()
+    }
+    const { drive } = start({
+      ...withoutTogether(log),
+      append: (stream, expected, events) =>
+        away(async () => {
+          const appended = await log.append(stream, expected, events)
+          isAway = events.some(({ type }) => type === 'TourSagaCompensated')
+          return appended
+        }),
+      read: (...args) => away(() => log.read(...args)),
+    })
+    const input = await plan('a')
+    await assert.rejects(drive('a', input), Unavailable)
+    expect([await moves('a'), await notes('a')]).toEqual([
+      ['TourSagaStarted', 'TourSagaCompensated'],
+      [],
+    ])
+    isAway = false
+    await addSeats(1)
+    await drive('a', input)
+    expect([await bookings(), await notes('a')]).toEqual([[], ['full']])
+    expect(await moves('a')).toEqual(['TourSagaStarted', 'TourSagaCompensated'])
+  })
+})
+
+test('a run that another process has moved on is read before an event is passed over', async () => {
+  const { addSeats, plan, start, notes } = setUp()
+  await addSeats(2)
+  const [here, there] = [start(), start()]
+  // Nothing of the run is recorded yet when this process reads it, for a timer of another version, say.
+  const step = { id: 'step', to: 'diary', target: 'a', type: 'Write', data: {}, wait: 1 }
+  const timer = { kind: 'timer', id: 'timer:step', step } as const
+  await here.fire('a', { ...timer, correlationId: 'c', causationId: 'c' }, async () => false)
+  await there.drive('a', await plan('a', 'sunny'))
+  const again = await plan('a', 'again')
+  here.readAgain()
+  await here.drive('a', again)
+  expect(await notes('a')).toEqual(['sunny', 'again'])
+})
+
+test.for([
+  ['with drafts', 'sunny'],
+  ['alone', undefined],
+] as const)(
+  'a run that is taken for new is read before anything is sent, its move being appended %s',
+  async ([, note]) => {
+    const { log, addSeats, plan, start } = setUp()
+    const input = await plan('a', ...(note === undefined ? [] : [note]))
+    await start().drive('a', input)
+    await addSeats(1)
+    const from = await log.head()
+    const calls: string[] = []
+    const { drive } = start({
+      ...log,
+      append: async (stream, expected, events) => {
+        calls.push(`append ${stream}`)
+        return log.append(stream, expected, events)
+      },
+      appendTogether: async (group) => {
+        const outcome = await log.appendTogether!(group)
+        calls.push(outcome.recorded ? 'recorded' : 'refused')
+        return outcome
+      },
+      read: async (stream, ...rest) => {
+        calls.push(`read ${stream}`)
+        return log.read(stream, ...rest)
+      },
+    })
+    await drive('a', input)
+    expect(calls.slice(0, 2)).toEqual([
+      note === undefined ? 'append touring-a' : 'refused',
+      'read touring-a',
+    ])
+    expect((await log.readAll({ after: from })).events).toEqual([])
+  },
+)

@@ -55,6 +55,8 @@ type Recorded = {
   readonly correlationId: string
   readonly at: number
   readonly steps: readonly RecordedStep[]
+  /** Why the command was refused, where the move compensates a refusal. */
+  readonly reason?: string | undefined
 }
 
 /** A recorded move, and which of its steps were recorded with it. */
@@ -89,6 +91,9 @@ export const inputOf = (event: RecordedEvent): Input => ({
   correlationId: event.metadata.correlationId,
   causationId: event.eventId,
 })
+
+/** The input that is the refusal of a step's command. */
+const refusalOf = ({ id }: RecordedStep): string => `refusal:${id}`
 
 const typeOf = (input: Input): string =>
   input.kind === 'event' ? input.event.type : input.step.type
@@ -149,7 +154,7 @@ export const sagaInstances = (
     instance.ended = ended || instance.ended
     instance.resting = resting === true
     instance.revision += 1
-    instance.moves.set(input.id, { ...move, steps })
+    instance.moves.set(input.id, { ...move, steps, reason: input.reason })
   }
 
   /** Reads the run's stream from the start. */
@@ -315,12 +320,15 @@ export const sagaInstances = (
     }
   }
 
-  /** Sends one command. @returns the reason, when it was refused */
+  /** Sends one command, unless its refusal is recorded. @returns the reason, when it was refused now or before */
   const send = async (
     instance: Instance,
     step: RecordedStep,
     move: Recorded,
   ): Promise<string | undefined> => {
+    // Final: the command might be taken now, beside its compensation.
+    const recorded = instance.moves.get(refusalOf(step))?.reason
+    if (recorded !== undefined) return recorded
     const decider = deciders.get(step.to)
     if (!decider || !Object.hasOwn(decider.commands, step.type))
       throw new NewerVersion(
@@ -355,7 +363,7 @@ export const sagaInstances = (
       if (reason === undefined) continue
       const refusal: Input = {
         kind: 'refusal',
-        id: `refusal:${step.id}`,
+        id: refusalOf(step),
         step,
         reason,
         correlationId,
@@ -386,13 +394,25 @@ export const sagaInstances = (
 
   return {
     /**
+     * Makes every cached run read its stream before it passes an input over. Called when this process takes the saga's
+     * lease: another one may have moved its runs on.
+     */
+    readAgain: (): void => {
+      for (const instance of instances.values()) instance.loaded = false
+    },
+
+    /**
      * Tells a run something, after everything it was told before, and resolves when all that follows from it is sent.
      * Telling it again does no harm: that is how a run is taken up after a crash.
      * @returns the timers that follow from it, the same each time: they are to be added before the input is passed over
      */
     drive: (key: string, input: Input): Promise<readonly Timer[]> => {
       const instance = instanceOf(key)
-      return inTurn(instance, () => driveNow(instance, input))
+      return inTurn(instance, async () => {
+        // Another process may have recorded since what came of it.
+        if (instance.moves.has(input.id)) await load(instance)
+        return driveNow(instance, input)
+      })
     },
 
     /**
@@ -410,7 +430,7 @@ export const sagaInstances = (
         const isKnown = () => instance.moves.has(input.id)
         // An end is final, whatever else is in the stream.
         if (instance.ended && !isKnown()) return []
-        if (!instance.loaded) await load(instance)
+        if (!instance.loaded || isKnown()) await load(instance)
         if (!isKnown()) {
           if (instance.ended || instance.resting) return []
           if (!(await mayFire())) return undefined
