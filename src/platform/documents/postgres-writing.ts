@@ -186,11 +186,7 @@ export const postgresWriting = (database: Database): Pick<DocumentStore, 'write'
 
     writeAll: async (batches) => {
       if (batches.length === 0) return true
-      const [row] = await run<{ ok: boolean }>(
-        writeAllOf(batches.toSorted(inOrder)),
-        batches,
-        true,
-      )
+      const [row] = await run<{ ok: boolean }>(writeAllOf(batches.toSorted(inOrder)), batches, true)
       if (!row?.ok) return false
       for (const batch of batches) keepStatistics(batch.generation, batch)
       return true
