@@ -9,6 +9,7 @@ export const follows = projection({
   document: Fields({ id: FollowId, followerId: UserId, followeeId: UserId, at: Timestamp }),
   from: [follow],
   key: ({ id }) => id,
+  beginsWith: [follow],
   indexes: [
     ['followerId', 'at'],
     ['followeeId', 'at'],

@@ -34,6 +34,7 @@ export const replays = projection({
   }),
   from: [replay],
   key: ({ id }) => id,
+  beginsWith: [replay],
   indexes: [['startedAt'], ['status', 'startedAt']],
 }).rules({
   ReplayStarted: (_, { id, at, data: { filter, ...definition } }) => ({

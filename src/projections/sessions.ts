@@ -26,6 +26,7 @@ export const sessions = projection({
   }),
   from: [session],
   key: ({ id }) => id,
+  beginsWith: [session],
   indexes: [['userId', 'createdAt'], ['expiresAt']],
 }).rules({
   UserLoggedIn: (_, { id, at, data: { userId, userAgent, ip, era = 0, expiresAt } }) => ({

@@ -35,7 +35,7 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
   progress.runs(inventory.name, {
     position: () => folded,
     cached: () => undefined,
-    hurry: () => undefined,
+    hurry: () => () => undefined,
   })
   const standsAt = () => progress.positionOf(inventory.name)
 

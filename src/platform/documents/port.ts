@@ -159,7 +159,8 @@ export type DocumentStore = {
    * @param batches at most one for each generation
    * @returns false, and nothing is written, when any of the generations no longer stands where its batch begins, was
    *   retired or dropped
-   * @throws what writing any of them alone would; then nothing is written either, unless it is `Unavailable`
+   * @throws what writing any of them alone would; then nothing is written either, unless it is `Unavailable`. A store
+   *   with locks throws as well when another holds a lock for about a second, rather than hold up all of them
    */
   readonly writeAll: (batches: readonly GenerationBatch[]) => Promise<boolean>
   /**

@@ -462,6 +462,38 @@ test('a batch is written or not, whatever happens to the connection', async () =
   await database.close()
 })
 
+test('few of the sets of generations that are written together are prepared on a connection', async () => {
+  const database = openDatabase(fresh.url, { connections: 1 })
+  const alone = postgresDocuments(database)
+  const generations: Generation[] = []
+  for (let nth = 0; nth < 6; nth += 1)
+    generations.push(await alone.begin(model(`grouped_${nth}`, { id: Type.String() })))
+  const at = generations.map(() => 0n)
+  const write = async (set: number) => {
+    const batches = generations.flatMap((generation, nth) => {
+      if ((set & (1 << nth)) === 0) return []
+      const from = at[nth]!
+      at[nth] = from + 1n
+      return [{ generation, from, to: from + 1n, upserts: new Map([['a', {}]]), deletes: [] }]
+    })
+    assert.ok(await alone.writeAll(batches))
+  }
+  const prepared = async () => {
+    const [row] = await database.query<{ count: number }>({
+      text: `SELECT count(*)::int FROM pg_prepared_statements WHERE statement LIKE '%AS it JOIN move%'`,
+      isImpatient: true,
+    })
+    return row?.count
+  }
+  for (let set = 1; set < 64; set += 1) await write(set)
+  assert.equal(await prepared(), 0)
+  for (let nth = 0; nth < 20; nth += 1) await write(63)
+  assert.equal(await prepared(), 1)
+  for (let set = 1; set < 64; set += 1) for (let nth = 0; nth < 20; nth += 1) await write(set)
+  assert.equal(await prepared(), 20)
+  await database.close()
+})
+
 test('what follows from the log does not wait for the disk', async () => {
   await using apart = await freshDatabase({ waits: true })
   const documents = postgresDocuments(apart.database)

@@ -10,6 +10,12 @@ export type Statement = {
   readonly text: string
   readonly values?: readonly unknown[]
   readonly name?: string
+  /**
+   * Rather than wait for a lock for longer than 1 s, the statement fails with SQLSTATE 55P03. Tables are locked before
+   * a statement can set anything, so such statements run on connections of their own. Without effect in a transaction
+   * and on a connection of one's own.
+   */
+  readonly isImpatient?: boolean
 }
 
 /** Runs statements one after the other, on one connection. */
@@ -100,6 +106,9 @@ const ignore = () => undefined
 /** How long statements may still run when a pool is closed, in ms: nobody is left who waits for their answer. */
 const closing = 1_000
 
+/** How long an impatient statement waits for a lock, in ms, and over how many connections such statements go. */
+const impatience = { lockTimeout: 1_000, connections: 2 }
+
 /** A host that died is noticed within 8 s, so that its locks pass on (PostgreSQL manual, 19.3.2). */
 const keepAlives = '-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4'
 
@@ -153,17 +162,26 @@ export const openDatabase = (
   }
   // Not for a connection of one's own: that limit would take the place of the keep-alives, which notice a dead host sooner.
   const guarded = { ...config, options: `${config.options} ${hungClientSettings(limits)}` }
-  const pool = new pg.Pool({ ...guarded, max: connections, idleTimeoutMillis: 60_000 })
-  // Without listeners, a lost connection would end the process; whoever uses it gets the error anyway.
-  pool.on('error', ignore)
   const clients = new Set<pg.Client>()
-  pool.on('connect', (client) => {
-    client.on('error', ignore)
-    if (client instanceof pg.Client) clients.add(client)
-  })
-  pool.on('remove', (client) => {
-    if (client instanceof pg.Client) clients.delete(client)
-  })
+  const openPool = (settings: pg.ClientConfig, max: number): pg.Pool => {
+    const opened = new pg.Pool({ ...settings, max, idleTimeoutMillis: 60_000 })
+    // Without listeners, a lost connection would end the process; whoever uses it gets the error anyway.
+    opened.on('error', ignore)
+    opened.on('connect', (client) => {
+      client.on('error', ignore)
+      if (client instanceof pg.Client) clients.add(client)
+    })
+    opened.on('remove', (client) => {
+      if (client instanceof pg.Client) clients.delete(client)
+    })
+    return opened
+  }
+  const pool = openPool(guarded, connections)
+  const impatient = openPool(
+    { ...guarded, options: `${guarded.options} -c lock_timeout=${impatience.lockTimeout}` },
+    Math.min(impatience.connections, connections),
+  )
+  const [patiently, impatiently] = [sessionOf(pool), sessionOf(impatient)]
 
   const connect = async (settings: pg.ClientConfig): Promise<pg.Client> => {
     const client = new pg.Client(settings)
@@ -173,7 +191,10 @@ export const openDatabase = (
   }
 
   return {
-    ...sessionOf(pool),
+    query: (statement) =>
+      typeof statement !== 'string' && statement.isImpatient
+        ? impatiently.query(statement)
+        : patiently.query(statement),
 
     transaction: async (work) => {
       const client = await reaching(() => pool.connect())
@@ -248,7 +269,7 @@ export const openDatabase = (
         // A client that ends with a statement under way destroys its socket.
         for (const client of clients) client.end().catch(ignore)
       }, closing)
-      await pool.end()
+      await Promise.all([pool.end(), impatient.end()])
       clearTimeout(cutOff)
     },
   }

@@ -3,8 +3,8 @@
  * while the head moves.
  */
 export const feedMoves = () => {
-  type Hearers = { readonly heard: Set<() => void>; timer?: NodeJS.Timeout | undefined }
-  const byDelay = new Map<number, Hearers>()
+  type Listeners = { readonly calls: Set<() => void>; timer?: NodeJS.Timeout | undefined }
+  const byDelay = new Map<number, Listeners>()
 
   return {
     /**
@@ -12,23 +12,23 @@ export const feedMoves = () => {
      * @returns a function that ends it
      */
     on: (within: number, heard: () => void): (() => void) => {
-      const hearers: Hearers = byDelay.get(within) ?? { heard: new Set() }
-      byDelay.set(within, hearers)
+      const listeners: Listeners = byDelay.get(within) ?? { calls: new Set() }
+      byDelay.set(within, listeners)
       // One function may be called for several.
       const one = () => heard()
-      hearers.heard.add(one)
-      return () => void hearers.heard.delete(one)
+      listeners.calls.add(one)
+      return () => void listeners.calls.delete(one)
     },
     /** Says that the head has moved. */
     moved: (): void => {
-      for (const [within, hearers] of byDelay) {
-        if (hearers.timer !== undefined || hearers.heard.size === 0) continue
+      for (const [within, listeners] of byDelay) {
+        if (listeners.timer !== undefined || listeners.calls.size === 0) continue
         const call = () => {
-          hearers.timer = undefined
-          for (const heard of hearers.heard) heard()
+          listeners.timer = undefined
+          for (const each of listeners.calls) each()
         }
         if (within === 0) call()
-        else hearers.timer = setTimeout(call, within)
+        else listeners.timer = setTimeout(call, within)
       }
     },
     close: (): void => {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { RecordedEvent } from '#kernel'
 import type { EventLog, Slice } from '../event-log/port.ts'
 import type { Bell } from '../event-log/follow.ts'
@@ -24,6 +25,11 @@ export type NextOptions = {
   readonly limit?: number
   /** How long to wait, in ms; then the slice is empty. */
   readonly patience?: number
+  /**
+   * The position at which the caller stops reading: once all events up to there have been passed, an empty slice is
+   * returned. Where the feed ends before that position, the call waits for the feed.
+   */
+  readonly until?: bigint
 }
 
 /** A place in the log from which one follower reads on. The feed moves it past events that the follower does not read. */
@@ -51,7 +57,7 @@ const lookAgain = 5_000
 
 type Listening = {
   readonly isAfter: (position: bigint) => boolean
-  readonly hear: (before: bigint) => void
+  readonly notify: (before: bigint) => void
 }
 
 /**
@@ -79,8 +85,8 @@ export const feedReaders = (
     if (others?.size === 0) index.delete(key)
   }
 
-  /** Wakes those who read one of these events, which have just been added. @param before where the feed ended before */
-  const hear = (events: readonly RecordedEvent[], before: bigint): void => {
+  /** Wakes the readers of these events, which have just been added. @param before where the feed ended before */
+  const notify = (events: readonly RecordedEvent[], before: bigint): void => {
     const concerned = new Set(ofAll)
     const collect = (readers: Iterable<Listening> | undefined, { position }: RecordedEvent) => {
       for (const reader of readers ?? []) if (!reader.isAfter(position)) concerned.add(reader)
@@ -89,7 +95,7 @@ export const feedReaders = (
       collect(byType.get(event.type), event)
       for (const [test, readers] of byTest) if (test(event) !== undefined) collect(readers, event)
     }
-    for (const reader of concerned) reader.hear(before)
+    for (const reader of concerned) reader.notify(before)
   }
 
   const open = (start: bigint, { types, also, onPending }: Reads = {}): FeedReader => {
@@ -107,7 +113,7 @@ export const feedReaders = (
 
     const listening: Listening = {
       isAfter: (position) => at >= position,
-      hear: (before) => {
+      notify: (before) => {
         if (!isPending && at < recent.to()) {
           if (before > at) at = before
           isPending = true
@@ -149,8 +155,8 @@ export const feedReaders = (
       isPending: () => isPending,
       peek,
       moveTo,
-      next: async ({ signal, limit = 1_000, patience = Infinity }) => {
-        const until = patience === Infinity ? Infinity : performance.now() + patience
+      next: async ({ signal, limit = 1_000, patience = Infinity, until }) => {
+        const deadline = patience === Infinity ? Infinity : performance.now() + patience
         for (;;) {
           signal.throwIfAborted()
           const wait = news.listen()
@@ -162,10 +168,15 @@ export const feedReaders = (
             const slice = peek(limit)
             if (slice) return slice
           }
-          const left = until === Infinity ? Infinity : until - performance.now()
-          if (left <= 0)
+          const left = deadline === Infinity ? Infinity : deadline - performance.now()
+          const isReached = until !== undefined && position() >= until
+          if (isReached || left <= 0) {
+            // A caller that asks again and again without getting on must not hold up timers and sockets.
+            if (position() === at) await turn()
             return { events: [], position: position(), caughtUp: true, isFiltered: false }
-          if (isLagging) await wait(Math.min(left, lookAgain), signal)
+          }
+          // Any event may move the position to `until`, also one that the reader does not read.
+          if (isLagging || until !== undefined) await wait(Math.min(left, lookAgain), signal)
           else await pending(left, signal)
         }
       },
@@ -179,5 +190,5 @@ export const feedReaders = (
     }
   }
 
-  return { open, hear }
+  return { open, notify }
 }

@@ -161,12 +161,38 @@ test('a reader is woken for what it reads, gets what came with that, and is move
   await feed.close()
 })
 
-test('who waits with patience gets an empty slice at the head', async () => {
+test('who reads up to a position gets an empty slice once everything before it was passed', async () => {
   const log = memoryEventLog()
   const feed = await openFeed(log)
   await add(log, 2, 'Noise')
   await expect.poll(() => feed.head()).toBe(2n)
-  const slice = await feed.next(0n, { signal: never, types: ['Signal'], patience: 0 })
+  const options = { signal: never, types: ['Signal'] }
+  const slice = await feed.next(0n, { ...options, until: 2n })
   assert.deepEqual([slice.events, slice.position], [[], 2n])
+
+  // The feed ends before the position that another process has reached.
+  let answers = 0
+  const later = feed.next(2n, { ...options, until: 4n }).finally(() => (answers += 1))
+  await add(log, 1, 'Noise')
+  await expect.poll(() => feed.head()).toBe(3n)
+  assert.equal(answers, 0)
+  await add(log, 1, 'Noise')
+  assert.deepEqual((await later).position, 4n)
+  await feed.close()
+})
+
+test('asking again and again without patience lets timers run', async () => {
+  const log = memoryEventLog()
+  const feed = await openFeed(log)
+  const reader = feed.read(0n, { types: ['Signal'] })
+  let isOver = false
+  setTimeout(() => (isOver = true))
+  let asked = 0
+  while (!isOver && asked < 100_000) {
+    asked += 1
+    await reader.next({ signal: never, patience: 0 })
+  }
+  assert.ok(isOver)
+  reader.close()
   await feed.close()
 })

@@ -31,10 +31,15 @@ export type Feed = {
   /**
    * What comes after a position; waits until there is an event of the types named, or any event when none are. At the
    * head everyone shares one reader; who lags further behind reads on their own, without the events of other types.
-   * @param options.patience how long to wait, in ms; then the slice is empty and its position the head
+   * @param options.until the position at which the caller stops reading: the slice is empty once all events up to there
+   *   have been passed. A loop that reads up to a position gives it here, and so always gets on: the feed of this process
+   *   may end before a position that another process has saved
    * @throws the signal's reason, or what reading on one's own failed with
    */
-  readonly next: (after: bigint, options: NextOptions & Pick<Reads, 'types'>) => Promise<FeedSlice>
+  readonly next: (
+    after: bigint,
+    options: Omit<NextOptions, 'patience'> & Pick<Reads, 'types'>,
+  ) => Promise<FeedSlice>
   /** The end of the log, as far as it has been heard of. */
   readonly head: () => bigint
   /**
@@ -70,7 +75,7 @@ export const openFeed = async (
     for await (const slice of log.subscribe(recent.to(), options)) {
       const before = recent.to()
       recent.add(slice)
-      readers.hear(slice.events, before)
+      readers.notify(slice.events, before)
       if (slice.position > before) moves.moved()
       news.ring()
     }

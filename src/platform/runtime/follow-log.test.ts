@@ -9,16 +9,18 @@ import { memoryEventLog } from '../event-log/memory.ts'
 import { memoryLeases } from '../leases/memory.ts'
 import { memoryControl } from './control.ts'
 import { openFeed } from './feed.ts'
-import { followLog } from './follow-log.ts'
+import { followLog, type Follows } from './follow-log.ts'
 
 /** A log of knocks, and followers of it that keep their checkpoints together. */
 const world = () => {
   const log = memoryEventLog()
   const kept = memoryCheckpoints()
   const saves = new Map<string, number>()
+  const moves: { readonly from: bigint; readonly to: bigint }[] = []
   const checkpoints: typeof kept = {
     ...kept,
     save: async (name, from, to) => {
+      moves.push({ from, to })
       saves.set(name, (saves.get(name) ?? 0) + 1)
       return kept.save(name, from, to)
     },
@@ -28,13 +30,20 @@ const world = () => {
       { eventId: randomUUID(), type, data: {}, metadata: someMetadata },
     ])
   const leases = memoryLeases()
-  const follow = async (name: string, types: readonly string[]) => {
+  const follow = async (
+    name: string,
+    types: readonly string[],
+    {
+      take = async () => undefined,
+      savesAtOnce = false,
+    }: { readonly take?: Follows['take']; readonly savesAtOnce?: boolean } = {},
+  ) => {
     const stop = new AbortController()
     const feed = await openFeed(log)
     const begun = Promise.withResolvers<void>()
     const following = followLog(name, stop.signal, {
       types,
-      feed,
+      feed: savesAtOnce ? { ...feed, onMoved: (_, heard) => feed.onMoved(0, heard) } : feed,
       leases,
       checkpoints,
       control: memoryControl(),
@@ -44,7 +53,7 @@ const world = () => {
       },
       begin: async () => {
         begun.resolve()
-        return { take: async () => undefined }
+        return { take }
       },
       onError: () => undefined,
     })
@@ -63,8 +72,35 @@ const world = () => {
       () => kept.load(name),
       (at) => at === position,
     )
-  return { append, follow, reaches, load: kept.load, saves: (name: string) => saves.get(name) ?? 0 }
+  return {
+    append,
+    follow,
+    reaches,
+    load: kept.load,
+    saves: (name: string) => saves.get(name) ?? 0,
+    moves,
+  }
 }
+
+test('a checkpoint never goes back, also while something is under way', async () => {
+  const { append, follow, reaches, moves } = world()
+  const knock = Promise.withResolvers<void>()
+  const following = await follow('doorkeeper', ['Knocked'], {
+    savesAtOnce: true,
+    take: ({ position }) => (position > 6n ? knock.promise : Promise.resolve()),
+  })
+  await append('Knocked')
+  await reaches('doorkeeper', 1n)
+  for (let nth = 0; nth < 5; nth++) await append('LetterCame')
+  await reaches('doorkeeper', 6n)
+  await append('Knocked')
+  const { position } = await append('LetterCame')
+  await until(following.head, (at) => at === position)
+  knock.resolve()
+  await following[Symbol.asyncDispose]()
+  assert.ok(moves.every(({ from, to }) => to > from))
+  assert.equal(moves.at(-1)?.to, position)
+})
 
 test('what concerns a follower moves its checkpoint, and what it passes by does so at its end at the latest', async () => {
   const { append, follow, reaches, load, saves } = world()

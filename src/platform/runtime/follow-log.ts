@@ -76,7 +76,8 @@ export const followLog = async (
     let underWay: Promise<void>[] = []
 
     const save = async (): Promise<void> => {
-      const to = open === 0 ? reader.position() : passed
+      // What does not concern the follower is saved while nothing is under way, and may be behind `passed` by now.
+      const to = open === 0 ? reader.position() : passed > saved ? passed : saved
       // Whoever holds the lease by now goes on from what is saved, and would stumble over what comes late.
       if (to === saved || !isHeld()) return
       if (!(await checkpoints.save(name, saved, to)))

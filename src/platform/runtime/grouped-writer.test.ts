@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { Type, type Static } from 'typebox'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { decider, Fields, projection, type Projection } from '#kernel'
 import { someMetadata } from '#kernel/testing'
 import { until } from '../../../test/support/until.ts'
@@ -11,6 +11,7 @@ import { memoryDocuments } from '../documents/memory.ts'
 import type { DocumentStore } from '../documents/port.ts'
 import { postgresDocuments } from '../documents/postgres.ts'
 import { memoryEventLog } from '../event-log/memory.ts'
+import type { EventLog } from '../event-log/port.ts'
 import { memoryLeases } from '../leases/memory.ts'
 import type { Leases } from '../leases/port.ts'
 import { openDatabase, type Database } from '../postgres/database.ts'
@@ -20,6 +21,8 @@ import { groupedWriter } from './grouped-writer.ts'
 import { progress as progressOf } from './progress.ts'
 import { project } from './project.ts'
 import { readModels } from './read-models.ts'
+import { NotCaughtUp } from './reading.ts'
+import { gated } from './testing/gated.ts'
 
 const counter = decider({
   name: 'counter',
@@ -81,10 +84,10 @@ const world = () => {
   const start = async (
     documents: DocumentStore,
     projections: readonly Projection<Sum>[],
-    own: { readonly leases?: Leases } = {},
+    own: { readonly leases?: Leases; readonly fedBy?: EventLog } = {},
   ) => {
     const stop = new AbortController()
-    const feed = await openFeed(log)
+    const feed = await openFeed(own.fedBy ?? log)
     const progress = progressOf(documents, feed)
     const errors: string[] = []
     const writer = groupedWriter({ documents, feed })
@@ -279,6 +282,64 @@ describe('projections of one store', () => {
     await add('x', 1)
     const standing = await here.progress.positionOf('late')
     expect(standing).toBe(position)
+    // What a caller waited for in vain is forgotten.
+    const far = here.progress.reach('late', 10n ** 17n, 20)
+    await expect(far).rejects.toBeInstanceOf(NotCaughtUp)
+    await here.caughtUp()
+    writes.length = 0
+    for (let nth = 0; nth < 3; nth += 1) await here.at(prompt, 'x', await add('x', 1))
+    expect(writes).toEqual(['prompt', 'prompt', 'prompt'])
+  })
+
+  test('go on without one whose documents take long to load, which is written when it is done', async () => {
+    const { add, start } = world()
+    const memory = memoryDocuments()
+    const loaded = Promise.withResolvers<void>()
+    const { store, writes } = noting({
+      ...memory,
+      load: async (generation, keys) => {
+        if (generation.projection.name === 'b' && keys.includes('slow')) await loaded.promise
+        return memory.load(generation, keys)
+      },
+    })
+    const models = ['a', 'b', 'c'].map((name) => summing(name))
+    await using here = await start(store, models)
+    await together(here, writes, 'a b c', () => add('w', 1))
+    await add('slow', 1)
+    for (let nth = 1; nth <= 3; nth += 1) {
+      const position = await add('x', 1)
+      for (const model of [models[0]!, models[2]!])
+        expect((await here.at(model, 'x', position))?.sum).toBe(nth)
+    }
+    expect(writes).not.toContain('b')
+    loaded.resolve()
+    await here.caughtUp()
+    expect((await here.at(models[1]!, 'x'))?.sum).toBe(3)
+    expect((await here.at(models[1]!, 'slow'))?.sum).toBe(1)
+    expect(here.errors).toEqual([])
+    await together(here, writes, 'a b c', () => add('w', 1))
+  })
+
+  test('fold a parked document again in a process whose feed is behind what is written', async () => {
+    const { log, letters, add, start } = world()
+    const documents = memoryDocuments()
+    const flaw: Flaw = { unlucky: 2 }
+    const model = summing('a', flaw)
+    const late = gated(log)
+    const first = await start(documents, [model])
+    await first.caughtUp()
+    await using second = await start(documents, [model], { fedBy: late.log })
+    await add('x', 1, 2)
+    await add('y', 3)
+    await first.caughtUp()
+    flaw.unlucky = 0
+    await letters.requestRetry((await letters.list())[0]!.id)
+    const asked = vi.spyOn(letters, 'requested')
+    await first[Symbol.asyncDispose]()
+    await expect.poll(() => asked.mock.calls.length).toBe(1)
+    late.open()
+    await expect.poll(() => letters.list()).toEqual([])
+    expect(await second.at(model, 'x')).toEqual({ id: 'x', sum: 3, times: 2 })
   })
 
   test('of a process that wakes up after its leases went write nothing', async () => {
@@ -372,6 +433,31 @@ describe('projections in PostgreSQL', () => {
         .toBe(before + 5)
     }
     await together(here, writes, 'broken_b sound_a sound_c', () => add('x', 1))
+  })
+
+  test('go on while the table of one of them is locked', async () => {
+    const { add, start } = world()
+    const { store, writes } = noting(postgresDocuments(fresh.database))
+    const models = ['free_a', 'locked_b', 'free_c'].map((name) => summing(name))
+    await using here = await start(store, models)
+    await here.caughtUp()
+    await add('x', 1)
+    await here.caughtUp()
+    const operator = await fresh.database.connect()
+    await operator.query('BEGIN')
+    await operator.query('LOCK TABLE read.locked_b_g1 IN SHARE MODE')
+    for (let nth = 2; nth <= 5; nth += 1) {
+      const position = await add('x', 1)
+      for (const model of [models[0]!, models[2]!])
+        expect((await here.at(model, 'x', position))?.sum).toBe(nth)
+    }
+    expect((await here.at(models[1]!, 'x'))?.sum).toBe(1)
+    await operator.query('ROLLBACK')
+    await operator.close()
+    await here.caughtUp()
+    expect((await here.at(models[1]!, 'x'))?.sum).toBe(5)
+    expect(here.errors).toEqual([])
+    await together(here, writes, 'free_a free_c locked_b', () => add('x', 1))
   })
 
   /** A database whose process dies at one of its statements: before it is sent, or after it was committed. */

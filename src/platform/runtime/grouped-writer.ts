@@ -17,6 +17,12 @@ export const saveEvery = 200
  */
 const pace = { least: 4, most: 20 }
 
+/**
+ * What lasts longer with one member, in ms, holds up the others no more: loading its documents, parking a letter, or
+ * writing where its table is locked. That member finishes beside the rounds of the group.
+ */
+const patience = 1_000
+
 /** How long to rest after a batch. @param took ms */
 export const restAfter = (took: number): number =>
   Math.min(Math.max(pace.least - took, took), pace.most)
@@ -26,11 +32,11 @@ export type Member = {
   readonly folding: Folding
   /** Whether this process holds the lease at this moment. */
   readonly isHeld: () => boolean
-  /** Told after every write. */
+  /** Called after each write, and after its position has moved without one. */
   readonly moved: () => void
   /** How late its documents may be, in ms; 0 for not at all. */
   readonly within: number
-  /** Somebody waits for it to reach this position: it is not to be put off. */
+  /** Position that a caller waits for; until it is reached, `within` does not apply. */
   readonly wanted: () => bigint
 }
 
@@ -42,7 +48,7 @@ export type GroupedWriter = {
    * @throws what its write failed with; whether it was written is not known
    */
   readonly join: (member: Member, signal: AbortSignal) => Promise<void>
-  /** Says that a member has something to fold, or is wanted. */
+  /** Begins a round, unless one is under way: a member has events to fold, or a caller waits for its position. */
   readonly wake: () => void
 }
 
@@ -51,10 +57,21 @@ type Part = { readonly one: Joined; readonly changed: Changed; readonly to: bigi
 type Joined = Member & {
   readonly leave: () => void
   readonly fail: (error: unknown) => void
-  /** When it was seen first that it has something to fold, ms of the monotonic clock. */
+  /** Since when it has had events to fold, ms of the monotonic clock. */
   pendingSince?: number | undefined
-  /** Whether it leaves as soon as nothing of it is under way. */
+  /** Whether a fold, a write or a save of it is under way. */
+  isBusy: boolean
+  /** Whether it leaves as soon as it is no longer busy. */
   isLeaving: boolean
+}
+
+/** Resolves when all of the work is done, and after some ms at the latest. */
+const atMost = async (ms: number, work: readonly Promise<void>[]): Promise<void> => {
+  if (work.length === 0) return
+  const over = Promise.withResolvers<void>()
+  const timer = setTimeout(over.resolve, ms)
+  await Promise.race([Promise.all(work), over.promise])
+  clearTimeout(timer)
 }
 
 /**
@@ -70,15 +87,28 @@ export const groupedWriter = ({
 }): GroupedWriter => {
   const members = new Set<Joined>()
   let isLooping = false
-  /** Whether something of the members is under way. */
-  let isBusy = false
   let mustSave = false
-  /** Rings when the next member that waits is due. */
+  /** Fires when the next member that may be late is due. */
   let timer: NodeJS.Timeout | undefined
+  /** Saves positions that moved long after the head did. */
   let saving: NodeJS.Timeout | undefined
 
   const saveSoon = (): void => {
     saving ??= setTimeout(savePositions, saveEvery)
+  }
+
+  /** After something of a member was under way: it may leave, or take part in the next round. */
+  const release = (one: Joined): void => {
+    one.isBusy = false
+    if (one.isLeaving) one.leave()
+    else if (members.has(one) && one.folding.reader.isPending()) wake()
+  }
+
+  /** After a member has folded what was pending, or failed to. */
+  const finish = (one: Joined): void => {
+    one.pendingSince = undefined
+    one.moved()
+    release(one)
   }
 
   /** Folds what comes next for a member; undefined when it has left. */
@@ -96,16 +126,28 @@ export const groupedWriter = ({
     return undefined
   }
 
-  const writeAlone = async ({ one, changed, to }: Part): Promise<void> => {
-    const { folding, fail } = one
+  /** Moves a member past events that change none of its documents. */
+  const pass = ({ one, to }: Part): void => {
+    one.folding.reader.moveTo(to)
+    saveSoon()
+    finish(one)
+  }
+
+  const writeAlone = async (part: Part): Promise<void> => {
+    const { one, changed, to } = part
+    const { folding, fail, leave } = one
     const { generation } = folding
+    if (changed.size === 0) return pass(part)
     try {
-      if (!(await documents.write(generation, folding.batchTo(changed, to))))
+      // Asked again: the group may have waited for a lock meanwhile.
+      if (!one.isHeld()) leave()
+      else if (!(await documents.write(generation, folding.batchTo(changed, to))))
         throw new Unavailable(`${generation.projection.name} is written by someone else`)
-      folding.wrote(changed, to)
+      else folding.wrote(changed, to)
     } catch (error) {
       fail(error)
     }
+    finish(one)
   }
 
   /** Writes all or nothing. @returns false when nothing was written, so that each has to try alone */
@@ -116,32 +158,58 @@ export const groupedWriter = ({
     }))
     try {
       if (!(await documents.writeAll(batches))) return false
-      for (const { one, changed, to } of parts) one.folding.wrote(changed, to)
+      for (const { one, changed, to } of parts) {
+        one.folding.wrote(changed, to)
+        finish(one)
+      }
     } catch (error) {
       if (!(error instanceof Unavailable)) return false
       // It may have been written all the same: each looks where it stands.
-      for (const { one } of parts) one.fail(error)
+      for (const { one } of parts) {
+        one.fail(error)
+        finish(one)
+      }
     }
     return true
   }
 
-  /** Writes what members have folded. @returns whether there was anything to write */
-  const write = async (parts: readonly Part[]): Promise<boolean> => {
-    const changed = parts.filter((part) => part.changed.size > 0)
-    for (const { one, to } of parts.filter((part) => part.changed.size === 0)) {
-      one.folding.reader.moveTo(to)
-      saveSoon()
+  /**
+   * Folds and writes what is pending for members that are due; those that take long are left to finish by themselves.
+   * @returns whether there was anything to write
+   */
+  const round = async (due: readonly Joined[]): Promise<boolean> => {
+    const ready: Part[] = []
+    let isOpen = true
+    const folds = due.map(async (one) => {
+      one.isBusy = true
+      const part = await prepare(one)
+      if (!part) finish(one)
+      else if (isOpen) ready.push(part)
+      else await writeAlone(part)
+    })
+    await atMost(patience, folds)
+    isOpen = false
+    const changed: Part[] = []
+    for (const part of ready) {
+      const { one } = part
+      if (!one.isHeld()) {
+        one.leave()
+        finish(one)
+      } else if (part.changed.size === 0) pass(part)
+      else changed.push(part)
     }
     if (!(changed.length > 1 && (await writeTogether(changed))))
-      await Promise.all(changed.map(writeAlone))
+      await atMost(patience, changed.map(writeAlone))
     return changed.length > 0
   }
 
   const save = async (): Promise<void> => {
     const moves: { readonly one: Joined; readonly move: Advance }[] = []
     for (const one of members) {
-      const move = one.isHeld() ? one.folding.unsaved() : undefined
-      if (move) moves.push({ one, move })
+      const move = !one.isBusy && one.isHeld() ? one.folding.unsaved() : undefined
+      if (!move) continue
+      one.isBusy = true
+      moves.push({ one, move })
     }
     if (moves.length === 0) return
     try {
@@ -154,24 +222,13 @@ export const groupedWriter = ({
     } catch (error) {
       for (const { one } of moves) one.fail(error)
     }
+    for (const { one } of moves) release(one)
   }
 
-  const round = async (due: readonly Joined[]): Promise<boolean> => {
-    const parts = (await Promise.all(due.map(prepare))).filter((part) => part !== undefined)
-    for (const { one } of parts) if (!one.isHeld()) one.leave()
-    const held = parts.filter(({ one }) => members.has(one))
-    const wrote = await write(held)
-    for (const { one } of held) {
-      one.pendingSince = undefined
-      one.moved()
-    }
-    return wrote
-  }
-
-  /** How long a member may still wait, in ms; undefined when it has nothing to fold. */
+  /** How long a member may still wait, in ms; undefined when it has nothing to fold, or is busy. */
   const waitOf = (one: Joined, now: number): number | undefined => {
     const { reader } = one.folding
-    if (!reader.isPending()) return undefined
+    if (one.isBusy || !reader.isPending()) return undefined
     one.pendingSince ??= now
     return one.wanted() > reader.position() ? 0 : one.pendingSince + one.within - now
   }
@@ -180,7 +237,6 @@ export const groupedWriter = ({
     for (;;) {
       // Not in the middle of a slice that the feed takes in: all whom it concerns go together.
       await Promise.resolve()
-      isBusy = true
       if (mustSave) {
         mustSave = false
         await save()
@@ -195,8 +251,6 @@ export const groupedWriter = ({
         else next = Math.min(next, wait)
       }
       const wrote = due.length > 0 && (await round(due))
-      isBusy = false
-      for (const one of members) if (one.isLeaving) one.leave()
       if (due.length === 0 && !mustSave) {
         clearTimeout(timer)
         timer = next === Infinity ? undefined : setTimeout(wake, next)
@@ -214,7 +268,9 @@ export const groupedWriter = ({
   }
 
   const savePositions = (): void => {
+    clearTimeout(saving)
     saving = undefined
+    if (members.size === 0) return
     mustSave = true
     wake()
   }
@@ -226,10 +282,17 @@ export const groupedWriter = ({
       new Promise((resolve, reject) => {
         const end = (): boolean => {
           signal.removeEventListener('abort', stop)
-          return members.delete(one)
+          const isMember = members.delete(one)
+          if (members.size === 0) {
+            clearTimeout(timer)
+            clearTimeout(saving)
+            saving = undefined
+          }
+          return isMember
         }
         const one: Joined = {
           ...member,
+          isBusy: false,
           isLeaving: false,
           leave: () => {
             if (end()) resolve()
@@ -239,7 +302,7 @@ export const groupedWriter = ({
           },
         }
         const stop = (): void => {
-          if (isBusy) one.isLeaving = true
+          if (one.isBusy) one.isLeaving = true
           else one.leave()
         }
         members.add(one)

@@ -33,6 +33,7 @@ import { Unavailable } from '../unavailable.ts'
 import { memoryControl } from './control.ts'
 import { executor } from './execute.ts'
 import { openFeed } from './feed.ts'
+import { gated } from './testing/gated.ts'
 import { orchestrate, timersQueue, wakeSagas } from './orchestrate.ts'
 import { sagaOverview } from './saga-overview.ts'
 
@@ -169,10 +170,10 @@ const world = ({
   const origin = () => ({ commandId: randomUUID(), correlationId: randomUUID(), actorId: 'ann' })
   const { execute, stateOf } = executor({ log, snapshots, catalogue: declared })
 
-  /** One process; its connections to the log and to the queue may be ones that break. */
-  const start = async (itsLog: EventLog = log, itsQueue: Queue = queue) => {
+  /** One process; its connections to the log and to the queue may be ones that break, and its feed one that is late. */
+  const start = async (itsLog: EventLog = log, itsQueue: Queue = queue, fedBy: EventLog = log) => {
     const stop = new AbortController()
-    const feed = await openFeed(log)
+    const feed = await openFeed(fedBy)
     const errors: unknown[] = []
     const running = orchestrate(theSaga, {
       log: itsLog,
@@ -653,6 +654,26 @@ test('a run hears of events in their order, also while the first of them is trie
 })
 
 describe('a run that keeps failing', () => {
+  test('is told of what it missed by a process whose feed is behind the checkpoint', async () => {
+    const flaw = { broken: true }
+    const { log, letters, start, plan, fate } = world({ flaw })
+    const late = gated(log)
+    const first = await start()
+    await plan('cursed')
+    await expect.poll(async () => (await letters.list()).length, { timeout: 10_000 }).toBe(1)
+    await using _ = await start(log, queue, late.log)
+    await plan('other')
+    await expect.poll(() => fate('other')).toBe('confirmed')
+    flaw.broken = false
+    await letters.requestRetry((await letters.list())[0]!.id)
+    const asked = vi.spyOn(letters, 'requested')
+    await first[Symbol.asyncDispose]()
+    await expect.poll(() => asked.mock.calls.length).toBe(1)
+    late.open()
+    await expect.poll(() => fate('cursed')).toBe('confirmed')
+    await expect.poll(() => letters.list()).toEqual([])
+  })
+
   test('goes on without being asked again, when the log was away just then', async () => {
     const flaw = { broken: true }
     const { log, start, plan, fate, letters, control } = world({ flaw })

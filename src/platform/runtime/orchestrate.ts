@@ -201,7 +201,7 @@ export const orchestrate = (
     /** Tells a parked run of everything since it was parked, in order. */
     const goOn = async (key: string, from: bigint, to: bigint): Promise<void> => {
       for (let at = from - 1n; at < to;) {
-        const slice = await feed.next(at, { signal, types: saga.reads, patience: 0 })
+        const slice = await feed.next(at, { signal, types: saga.reads, until: to })
         for (const event of slice.events)
           if (event.position <= to && reads.has(event.type) && saga.keyOf(event) === key)
             await addTimers(await instances.drive(key, inputOf(event)))

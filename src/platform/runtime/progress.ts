@@ -12,8 +12,11 @@ export type RunHere = {
   readonly position: () => bigint
   /** A document as it is in the read model, if it is in memory; `document` is undefined where there is none. */
   readonly cached: (key: string) => { readonly document: unknown } | undefined
-  /** Asks for what comes up to a position to be written at once, whatever the projection is allowed to put off. */
-  readonly hurry: (to: bigint) => void
+  /**
+   * Asks for what comes up to a position to be written at once, whatever the projection is allowed to put off.
+   * @returns a function that ends the request
+   */
+  readonly hurry: (to: bigint) => () => void
 }
 
 /** Knows how far each read model has come, and lets others wait for that. */
@@ -118,13 +121,14 @@ export const progress = (
       const until = performance.now() + patience
       for (;;) {
         const run = here.get(name)
-        run?.hurry(position)
         const at = run ? run.position() : await stored(name)
         if (at >= position) return at
         const left = until - performance.now()
         if (left <= 0)
           throw new NotCaughtUp(`${name} is at ${at} and has not reached ${position} yet`)
+        const calm = run?.hurry(position)
         await mayReach(name, position, run ? left : Math.min(left, pollEvery))
+        calm?.()
       }
     },
   }

@@ -12,6 +12,9 @@ import { batchSize, restAfter, saveEvery, type GroupedWriter } from './grouped-w
 import type { RunHere } from './progress.ts'
 import { retryParked } from './retry-parked.ts'
 
+/** How often a generation that is being built saves its position past what it does not read, in ms. */
+const saveIdleEvery = 5_000
+
 export type GenerationRun = {
   readonly feed: Feed
   readonly documents: DocumentStore
@@ -24,11 +27,11 @@ export type GenerationRun = {
   readonly writer?: GroupedWriter
   /** Ends the run. */
   readonly signal: AbortSignal
-  /** Told once where it begins. */
+  /** Called once, before the first batch. */
   readonly begun?: (run: RunHere) => void
-  /** Told whenever what it wrote is durable. */
+  /** Called after each write, and after the position has moved without one. */
   readonly moved?: () => void
-  /** Told when it is at the end of the log, or was when its last batch was read. */
+  /** Called when the generation is at the end of the log, or was when its last batch was read. */
   readonly caughtUp?: () => void
   readonly onError: (error: unknown) => void
   /** Ends the run at this position. */
@@ -53,7 +56,8 @@ export const projectGeneration = async (
     name: projection.name,
     generation: generation.generation,
   }
-  let wanted = 0n
+  /** The positions that callers wait for. */
+  const wanted = new Set<{ readonly to: bigint }>()
   const folding = await beginFolding(generation, follower, {
     feed,
     documents,
@@ -64,7 +68,7 @@ export const projectGeneration = async (
   })
   const { reader } = folding
   const isReached = (): boolean => until !== undefined && reader.position() >= until
-  const looked = (): void => {
+  const reportProgress = (): void => {
     moved?.()
     if (!reader.isPending()) caughtUp?.()
   }
@@ -83,13 +87,13 @@ export const projectGeneration = async (
     folding.savedAt(move.to)
   }
   let savedLast = performance.now()
-  const savePositionNow = async (): Promise<void> => {
+  const savePositionIfDue = async (): Promise<void> => {
     if (performance.now() - savedLast < saveEvery) return
     savedLast = performance.now()
     await savePosition()
   }
 
-  /** Cuts a wait for events short, so that an operator is heard at once. */
+  /** Cuts a wait for events short when an operator has asked for something. */
   let interrupt = new AbortController()
   let patient = AbortSignal.any([signal, interrupt.signal])
   const ended = new AbortController()
@@ -97,7 +101,8 @@ export const projectGeneration = async (
   const listening = (async () => {
     while (!ended.signal.aborted) {
       await control.news.listen()(60_000, ended.signal)
-      asked = folding.parked.size > 0
+      // Never back to false: a wait that was cut short is only answered by `answerOperator`.
+      asked ||= folding.parked.size > 0
       if (asked) interrupt.abort()
     }
   })()
@@ -118,10 +123,9 @@ export const projectGeneration = async (
   /** Folds and writes a slice. @returns whether anything changed */
   const take = async (slice: FeedSlice): Promise<boolean> => {
     const end = until !== undefined && slice.position > until ? until : slice.position
-    const newer = folding.newerIn(slice.events)
-    const events = slice.events.filter(
-      ({ position }) => position <= end && !(newer && position >= newer.position),
-    )
+    const upToEnd = slice.events.filter(({ position }) => position <= end)
+    const newer = folding.newerIn(upToEnd)
+    const events = newer ? upToEnd.filter(({ position }) => position < newer.position) : upToEnd
     const to = newer ? (events.at(-1)?.position ?? reader.position()) : end
     const changed = await folding.fold(events)
     if (changed.size > 0) await write(changed, to)
@@ -135,9 +139,11 @@ export const projectGeneration = async (
   /** Whether it has something to take in before it can go with others. */
   let isBehind = true
 
+  /** Takes in the next slice by itself. */
   const step = async (): Promise<void> => {
+    const mayMove = writer !== undefined || until !== undefined || folding.unsaved() !== undefined
     const slice = await reader
-      .next({ signal: patient, limit: batchSize, patience: saveEvery })
+      .next({ signal: patient, limit: batchSize, patience: mayMove ? saveEvery : saveIdleEvery })
       .catch((error: unknown) => {
         if (interrupt.signal.aborted && !signal.aborted) return undefined
         throw error
@@ -146,24 +152,31 @@ export const projectGeneration = async (
     const started = performance.now()
     const wrote = slice.position > reader.position() && (await take(slice))
     isBehind = !slice.caughtUp
-    looked()
+    reportProgress()
     // What has come since is left to the next batch, or else a busy log would never be caught up with.
     if (slice.caughtUp) caughtUp?.()
-    if (!wrote) return savePositionNow()
+    if (!wrote) return savePositionIfDue()
     if (slice.caughtUp)
       await pause(restAfter(performance.now() - started), undefined, { signal }).catch(
         () => undefined,
       )
   }
 
-  const goWithOthers = async (group: GroupedWriter): Promise<void> => {
+  const furthestWanted = (): bigint => {
+    let furthest = 0n
+    for (const { to } of wanted) if (to > furthest) furthest = to
+    return furthest
+  }
+
+  /** Takes part in the group until there is something that the generation has to take in by itself. */
+  const writeInGroup = async (group: GroupedWriter): Promise<void> => {
     isBehind = true
     const member = {
       folding,
       isHeld,
-      moved: looked,
+      moved: reportProgress,
       within: projection.within,
-      wanted: () => wanted,
+      wanted: furthestWanted,
     }
     await group.join(member, patient)
     // It may have left to answer an operator.
@@ -174,12 +187,13 @@ export const projectGeneration = async (
     position: reader.position,
     cached: folding.cached,
     hurry: (to) => {
-      if (to <= wanted) return
-      wanted = to
+      const one = { to }
+      wanted.add(one)
       writer?.wake()
+      return () => void wanted.delete(one)
     },
   })
-  looked()
+  reportProgress()
   isBehind = reader.isPending()
 
   try {
@@ -191,9 +205,9 @@ export const projectGeneration = async (
           // Not before it is known: what was written all the same must not be folded again.
           await folding.reload()
           isLost = false
-          looked()
+          reportProgress()
         } else if (asked) await answerOperator()
-        else if (writer && !isBehind) await goWithOthers(writer)
+        else if (writer && !isBehind) await writeInGroup(writer)
         else await step()
         wait = 50
       } catch (error) {
@@ -203,7 +217,7 @@ export const projectGeneration = async (
           throw error
         }
         onError(error)
-        // It may have been written all the same: what is saved tells.
+        // It may have been written all the same: the saved position decides.
         isLost = true
         isBehind = true
         await pause(wait, undefined, { signal }).catch(() => undefined)

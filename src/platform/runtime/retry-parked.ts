@@ -35,7 +35,7 @@ export const retryParked = async (
         signal,
         limit: pageSize,
         types: projection.reads,
-        patience: 0,
+        until: to,
       })
       for (const event of slice.events)
         if (event.position <= to && reads.has(event.type)) yield event
