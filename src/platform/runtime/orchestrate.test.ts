@@ -656,7 +656,7 @@ test('a run hears of events in their order, also while the first of them is trie
 describe('a run that keeps failing', () => {
   test('is told of what it missed by a process whose feed is behind the checkpoint', async () => {
     const flaw = { broken: true }
-    const { log, letters, start, plan, fate } = world({ flaw })
+    const { log, queue, letters, start, plan, fate } = world({ flaw })
     const late = gated(log)
     const first = await start()
     await plan('cursed')
