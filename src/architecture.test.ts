@@ -29,7 +29,7 @@ const introducers = ['app.ts', 'app', 'main.ts', 'cli.ts', 'cli-logs', 'demo.ts'
 /** The files of the platform that say what it does and not how, and its small change. Add to them freely; no adapters. */
 const ports = [
   /\/port\.ts$/,
-  /^platform\/event-log\/(fixed-part|pages|span|told|veiled)\.ts$/,
+  /^platform\/event-log\/(fixed-part|pages|span|text-page|told|veiled)\.ts$/,
   /^platform\/runtime\/execution\.ts$/,
   /^platform\/runtime\/reading\.ts$/,
   /^platform\/runtime\/resting-on\.ts$/,
@@ -61,7 +61,8 @@ const machineTime: Readonly<Record<string, string>> = {
   'platform/event-log/eventstoredb-nodes.ts': 'deadlines of gRPC, within this process',
   'platform/embedded/folder-lock.ts': 'deadlines within this process, and a date for people',
   'platform/embedded/leftovers.ts': 'deadlines within this process',
-  'platform/eventstoredb/serve-batch-append.ts': 'deadlines that clients send as moments',
+  'platform/eventstoredb/batch-assembler.ts': 'deadlines that clients send as moments',
+  'platform/eventstoredb/deadlines.ts': 'deadlines that clients send as moments',
   'platform/eventstoredb/gossip.ts': 'the date of a gossip answer, which clients do not compare',
   'platform/mail/outbox.ts': 'the name of a file',
   'cli/export-command.ts': 'a date for people',

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#kernel'
-import { areSameTexts, eventsOfTexts, type TextPage } from '../platform/event-log/postgres-texts.ts'
+import { areSameTexts, eventsOfTexts, type TextPage } from '../platform/event-log/text-page.ts'
 import { compareLogs, lineOf, type Comparison } from './compare-logs.ts'
 import { rawPagesOf, type RawSpan } from './raw-pages.ts'
 import type { RawLog, WholeLog, WholeLogTexts } from './whole-log.ts'

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '#kernel'
 import type { EventLog } from '../platform/event-log/port.ts'
-import type { TextPage } from '../platform/event-log/postgres-texts.ts'
+import type { TextPage } from '../platform/event-log/text-page.ts'
 import type { RawSpan } from './raw-pages.ts'
 
 /** A log as it was recorded: nothing brought up to date, nothing masked. */

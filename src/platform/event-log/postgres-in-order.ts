@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '#kernel'
 import type { Database } from '../postgres/database.ts'
 import { unhurried } from '../postgres/unhurried.ts'
-import type { Head, TextPage } from './postgres-texts.ts'
+import type { Head, TextPage } from './text-page.ts'
 
 /** One statement holds at most so many bytes of events by `sizeOf`, unless one alone is larger. */
 const mostBytes = 24 * 1024 * 1024

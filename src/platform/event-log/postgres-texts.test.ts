@@ -4,7 +4,8 @@ import { someMetadata } from '#kernel/testing'
 import { freshDatabase, type TestDatabase } from '../../../test/support/postgres.ts'
 import type { NewEvent } from './port.ts'
 import { copyInto } from './postgres-in-order.ts'
-import { areSameTexts, eventsOfTexts, readTexts, type TextPage } from './postgres-texts.ts'
+import { readTexts } from './postgres-texts.ts'
+import { areSameTexts, eventsOfTexts, type TextPage } from './text-page.ts'
 import { postgresEventLog } from './postgres.ts'
 
 let source: TestDatabase

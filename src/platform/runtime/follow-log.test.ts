@@ -84,16 +84,22 @@ const world = () => {
 
 test('a checkpoint never goes back, also while something is under way', async () => {
   const { append, follow, reaches, moves } = world()
+  const begun = Promise.withResolvers<void>()
   const knock = Promise.withResolvers<void>()
   const following = await follow('doorkeeper', ['Knocked'], {
     savesAtOnce: true,
-    take: ({ position }) => (position > 6n ? knock.promise : Promise.resolve()),
+    take: ({ position }) => {
+      if (position <= 6n) return Promise.resolve()
+      begun.resolve()
+      return knock.promise
+    },
   })
   await append('Knocked')
   await reaches('doorkeeper', 1n)
   for (let nth = 0; nth < 5; nth++) await append('LetterCame')
   await reaches('doorkeeper', 6n)
   await append('Knocked')
+  await begun.promise
   const { position } = await append('LetterCame')
   await until(following.head, (at) => at === position)
   knock.resolve()

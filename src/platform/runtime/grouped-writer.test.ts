@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { setImmediate as turn } from 'node:timers/promises'
 import { Type, type Static } from 'typebox'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { decider, Fields, projection, type Projection } from '#kernel'
@@ -304,6 +305,7 @@ describe('projections of one store', () => {
     })
     const models = ['a', 'b', 'c'].map((name) => summing(name))
     await using here = await start(store, models)
+    using _ = { [Symbol.dispose]: () => loaded.resolve() }
     await together(here, writes, 'a b c', () => add('w', 1))
     await add('slow', 1)
     for (let nth = 1; nth <= 3; nth += 1) {
@@ -337,6 +339,8 @@ describe('projections of one store', () => {
     const asked = vi.spyOn(letters, 'requested')
     await first[Symbol.asyncDispose]()
     await expect.poll(() => asked.mock.calls.length).toBe(1)
+    // Timers and sockets still have their turn.
+    await turn()
     late.open()
     await expect.poll(() => letters.list()).toEqual([])
     expect(await second.at(model, 'x')).toEqual({ id: 'x', sum: 3, times: 2 })
@@ -444,6 +448,7 @@ describe('projections in PostgreSQL', () => {
     await add('x', 1)
     await here.caughtUp()
     const operator = await fresh.database.connect()
+    await using _ = { [Symbol.asyncDispose]: operator.close }
     await operator.query('BEGIN')
     await operator.query('LOCK TABLE read.locked_b_g1 IN SHARE MODE')
     for (let nth = 2; nth <= 5; nth += 1) {
@@ -453,7 +458,6 @@ describe('projections in PostgreSQL', () => {
     }
     expect((await here.at(models[1]!, 'x'))?.sum).toBe(1)
     await operator.query('ROLLBACK')
-    await operator.close()
     await here.caughtUp()
     expect((await here.at(models[1]!, 'x'))?.sum).toBe(5)
     expect(here.errors).toEqual([])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { setImmediate as turn } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { describe, expect, test, vi } from 'vitest'
 import {
@@ -659,9 +660,9 @@ describe('a run that keeps failing', () => {
     const { log, queue, letters, start, plan, fate } = world({ flaw })
     const late = gated(log)
     const first = await start()
+    await using _ = await start(log, queue, late.log)
     await plan('cursed')
     await expect.poll(async () => (await letters.list()).length, { timeout: 10_000 }).toBe(1)
-    await using _ = await start(log, queue, late.log)
     await plan('other')
     await expect.poll(() => fate('other')).toBe('confirmed')
     flaw.broken = false
@@ -669,6 +670,8 @@ describe('a run that keeps failing', () => {
     const asked = vi.spyOn(letters, 'requested')
     await first[Symbol.asyncDispose]()
     await expect.poll(() => asked.mock.calls.length).toBe(1)
+    // Timers and sockets still have their turn.
+    await turn()
     late.open()
     await expect.poll(() => fate('cursed')).toBe('confirmed')
     await expect.poll(() => letters.list()).toEqual([])
