@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { setImmediate as turn } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { describe, expect, test, vi } from 'vitest'
 import {
@@ -28,6 +27,7 @@ import { memoryEventLog } from '../event-log/memory.ts'
 import type { EventLog } from '../event-log/port.ts'
 import { memoryLeases } from '../leases/memory.ts'
 import { memoryQueue } from '../queue/memory.ts'
+import type { Queue } from '../queue/port.ts'
 import { memorySnapshots } from '../snapshots/memory.ts'
 import { Unavailable } from '../unavailable.ts'
 import { memoryControl } from './control.ts'
@@ -170,8 +170,8 @@ const world = ({
   const origin = () => ({ commandId: randomUUID(), correlationId: randomUUID(), actorId: 'ann' })
   const { execute, stateOf } = executor({ log, snapshots, catalogue: declared })
 
-  /** One process; its connection to the log may be one that breaks, and its feed one that is late. */
-  const start = async (itsLog: EventLog = log, fedBy: EventLog = log) => {
+  /** One process; its connections to the log and to the queue may be ones that break, and its feed one that is late. */
+  const start = async (itsLog: EventLog = log, itsQueue: Queue = queue, fedBy: EventLog = log) => {
     const stop = new AbortController()
     const feed = await openFeed(fedBy)
     const errors: unknown[] = []
@@ -181,7 +181,7 @@ const world = ({
       executor: executor({ log: itsLog, snapshots, catalogue: declared }),
       deciders,
       catalogue: declared,
-      queue,
+      queue: itsQueue,
       leases,
       checkpoints,
       letters,
@@ -207,6 +207,7 @@ const world = ({
     control,
     leases,
     queue,
+    timers: async () => (await queue.counts(timersQueue)).delayed,
     readers,
     start,
     plan: (id: string, nights = 2) =>
@@ -332,6 +333,105 @@ const withoutTogether = (log: EventLog): EventLog => {
   const { appendTogether: _, ...rest } = log
   return rest
 }
+
+describe('a timer that is being added', () => {
+  /** A queue to which nothing can be added, as long as `is` says so. */
+  const awayQueue = (queue: Queue, is: () => boolean): Queue => ({
+    ...queue,
+    add: async (...jobs) => {
+      if (is()) throw new Unavailable('away')
+      return queue.add(...jobs)
+    },
+  })
+
+  test('is not waited for by its run', async () => {
+    const { log, queue, start, plan, fate, timers } = world()
+    const added = Promise.withResolvers<void>()
+    {
+      await using _ = await start(log, {
+        ...queue,
+        add: async (...jobs) => {
+          await added.promise
+          return queue.add(...jobs)
+        },
+      })
+      // A process ends once its timers are added.
+      using _ends = { [Symbol.dispose]: added.resolve }
+      await plan('j1')
+      await expect.poll(() => fate('j1')).toBe('confirmed')
+      assert.equal(await timers(), 0)
+    }
+    assert.equal(await timers(), 1)
+  })
+
+  test('is not lost with the process that was to add it, however far its run has gone on', async () => {
+    const { log, queue, start, plan, moves, timers } = world()
+    {
+      await using here = await start(
+        log,
+        awayQueue(queue, () => true),
+      )
+      await plan('slow')
+      await expect.poll(async () => (await moves('slow')).length).toBe(3)
+      await expect.poll(() => here.errors.length).toBeGreaterThan(1)
+    }
+    assert.equal(await timers(), 0)
+    await using _ = await start()
+    await expect.poll(timers).toBe(1)
+    assert.equal((await moves('slow')).length, 3)
+  })
+
+  test('is tried again until the queue is back', async () => {
+    const { log, queue, start, plan, moves, timers } = world()
+    let away = true
+    await using here = await start(
+      log,
+      awayQueue(queue, () => away),
+    )
+    await plan('slow')
+    await expect.poll(async () => (await moves('slow')).length).toBe(3)
+    await expect.poll(() => here.errors.length).toBeGreaterThan(1)
+    away = false
+    await expect.poll(timers).toBe(1)
+  })
+
+  test('is added before its run is parked at a later event, which the run would go on from', async () => {
+    const flaw = { broken: true }
+    const { log, queue, start, plan, letters, timers } = world({ flaw })
+    let away = true
+    await using here = await start(
+      log,
+      awayQueue(queue, () => away),
+    )
+    await plan('cursed')
+    const flaws = () => here.errors.filter((error) => !(error instanceof Unavailable)).length
+    await expect.poll(flaws).toBe(5)
+    assert.deepEqual([await letters.list(), await timers()], [[], 0])
+    away = false
+    await expect.poll(async () => (await letters.list()).length).toBe(1)
+    assert.equal(await timers(), 1)
+  })
+
+  test('parks its run at its event when it cannot be added, and is added once it can', async () => {
+    const { log, queue, start, plan, letters, control, timers } = world()
+    let broken = true
+    await using _ = await start(log, {
+      ...queue,
+      add: async (...jobs) => {
+        if (broken) throw new TypeError('cannot be kept')
+        return queue.add(...jobs)
+      },
+    })
+    await plan('slow')
+    await expect.poll(async () => (await letters.list()).length).toBe(1)
+    const [letter] = await letters.list()
+    assert.deepEqual([letter?.key, letter?.type], ['slow', 'JourneyPlanned'])
+    broken = false
+    await letters.requestRetry(letter!.id)
+    await control.announce()
+    await expect.poll(timers).toBe(1)
+  })
+})
 
 describe('a timer that is due while its run is behind the log', () => {
   const never = new AbortController().signal
@@ -556,12 +656,12 @@ test('a run hears of events in their order, also while the first of them is trie
 describe('a run that keeps failing', () => {
   test('is told of what it missed by a process whose feed is behind the checkpoint', async () => {
     const flaw = { broken: true }
-    const { log, letters, start, plan, fate } = world({ flaw })
+    const { log, queue, letters, start, plan, fate } = world({ flaw })
     const late = gated(log)
     const first = await start()
-    await using _ = await start(log, late.log)
     await plan('cursed')
     await expect.poll(async () => (await letters.list()).length, { timeout: 10_000 }).toBe(1)
+    await using _ = await start(log, queue, late.log)
     await plan('other')
     await expect.poll(() => fate('other')).toBe('confirmed')
     flaw.broken = false
@@ -569,8 +669,6 @@ describe('a run that keeps failing', () => {
     const asked = vi.spyOn(letters, 'requested')
     await first[Symbol.asyncDispose]()
     await expect.poll(() => asked.mock.calls.length).toBe(1)
-    // Timers and sockets still have their turn.
-    await turn()
     late.open()
     await expect.poll(() => fate('cursed')).toBe('confirmed')
     await expect.poll(() => letters.list()).toEqual([])
