@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { setImmediate as turn } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { describe, expect, test, vi } from 'vitest'
 import {
@@ -34,7 +33,6 @@ import { Unavailable } from '../unavailable.ts'
 import { memoryControl } from './control.ts'
 import { executor } from './execute.ts'
 import { openFeed } from './feed.ts'
-import { gated } from './testing/gated.ts'
 import { orchestrate, timersQueue, wakeSagas } from './orchestrate.ts'
 import { sagaOverview } from './saga-overview.ts'
 
@@ -655,28 +653,6 @@ test('a run hears of events in their order, also while the first of them is trie
 })
 
 describe('a run that keeps failing', () => {
-  test('is told of what it missed by a process whose feed is behind the checkpoint', async () => {
-    const flaw = { broken: true }
-    const { log, queue, letters, start, plan, fate } = world({ flaw })
-    const late = gated(log)
-    const first = await start()
-    await using _ = await start(log, queue, late.log)
-    await plan('cursed')
-    await expect.poll(async () => (await letters.list()).length, { timeout: 10_000 }).toBe(1)
-    await plan('other')
-    await expect.poll(() => fate('other')).toBe('confirmed')
-    flaw.broken = false
-    await letters.requestRetry((await letters.list())[0]!.id)
-    const asked = vi.spyOn(letters, 'requested')
-    await first[Symbol.asyncDispose]()
-    await expect.poll(() => asked.mock.calls.length).toBe(1)
-    // Timers and sockets still have their turn.
-    await turn()
-    late.open()
-    await expect.poll(() => fate('cursed')).toBe('confirmed')
-    await expect.poll(() => letters.list()).toEqual([])
-  })
-
   test('goes on without being asked again, when the log was away just then', async () => {
     const flaw = { broken: true }
     const { log, start, plan, fate, letters, control } = world({ flaw })
