@@ -29,6 +29,18 @@ const exceeded = (budget: Budget, cost: Cost, operations: number): readonly stri
     return each > most ? [`${what}: ${each.toFixed(2)} instead of at most ${most}`] : []
   })
 
+const counted = ['statements', 'commits', 'fsyncs', 'timers', 'promises', 'turns'] as const
+
+/**
+ * What some work costs at the least, in two stretches: a busy machine only adds to it.
+ * @param work done once in each
+ */
+const leastCost = async (agora: CountedAgora, work: () => Promise<unknown>): Promise<Cost> => {
+  const [one, other] = [await agora.cost(work), await agora.cost(work)]
+  const least = counted.map((name) => [name, Math.min(one[name], other[name])] as const)
+  return { ...other, ...Object.fromEntries(least), took: Math.min(one.took, other.took) }
+}
+
 describe('in a shop that is used', () => {
   let agora: CountedAgora
   let used: Awaited<ReturnType<typeof usedShop>>
@@ -42,44 +54,46 @@ describe('in a shop that is used', () => {
   })
 
   test('a command alone costs its append and one write of read models', async () => {
-    const cost = await agora.cost(() => many(40, 1, used.count(1)))
+    const cost = await leastCost(agora, () => many(40, 1, used.count(1)))
     const budget = { statements: 2.1, commits: 2.1, fsyncs: 1, timers: 12, promises: 300 }
     expect(exceeded(budget, cost, 40), cost.summary).toEqual([])
   })
 
   test('commands at the same time share both', async () => {
-    const cost = await agora.cost(() => many(640, 32, used.count(32)))
+    const cost = await leastCost(agora, () => many(640, 32, used.count(32)))
     // How many commands share a batch depends on how many come while the one before is being written.
     const budget = { statements: 0.3, commits: 0.3, fsyncs: 0.2, timers: 12, promises: 150 }
     expect(exceeded(budget, cost, 640), cost.summary).toEqual([])
   })
 
   test('a key costs its claim and its receipt', async () => {
-    const keyed = (number: number) => ({ 'idempotency-key': `alone-${number}` })
-    const cost = await agora.cost(() => many(40, 1, used.count(1, keyed)))
+    let keys = 0
+    const keyed = () => ({ 'idempotency-key': `alone-${(keys += 1)}` })
+    const cost = await leastCost(agora, () => many(40, 1, used.count(1, keyed)))
     const budget = { statements: 4.1, commits: 4.1, fsyncs: 3, timers: 14 }
     expect(exceeded(budget, cost, 40), cost.summary).toEqual([])
   })
 
   test('keys at the same time share claims and receipts', async () => {
-    const keyed = (number: number) => ({ 'idempotency-key': `together-${number}` })
-    const cost = await agora.cost(() => many(640, 32, used.count(32, keyed)))
+    let keys = 0
+    const keyed = () => ({ 'idempotency-key': `together-${(keys += 1)}` })
+    const cost = await leastCost(agora, () => many(640, 32, used.count(32, keyed)))
     const budget = { statements: 0.8, commits: 0.8, fsyncs: 0.6, timers: 14 }
     expect(exceeded(budget, cost, 640), cost.summary).toEqual([])
   })
 
   test('a whole order alone costs few commits in a row', async () => {
-    const cost = await agora.cost(() => many(10, 1, used.order))
+    const cost = await leastCost(agora, () => many(10, 1, used.order))
     expect(exceeded({ statements: 25, fsyncs: 12 }, cost, 10), cost.summary).toEqual([])
   })
 
   test('whole orders at the same time share nearly everything', async () => {
-    const cost = await agora.cost(() => many(160, 32, used.buy))
+    const cost = await leastCost(agora, () => many(160, 32, used.buy))
     expect(exceeded({ statements: 2, fsyncs: 0.8 }, cost, 160), cost.summary).toEqual([])
   })
 
   test('a read of a product that did not change costs no statement', async () => {
-    const cost = await agora.cost(() =>
+    const cost = await leastCost(agora, () =>
       many(40, 1, async () => {
         const path = `/products/${used.products[0]}`
         expect((await used.buyer.call('GET', path)).status).toBe(200)
@@ -91,7 +105,7 @@ describe('in a shop that is used', () => {
 
   test('a second in which nothing happens costs next to nothing', async () => {
     // The length of the stretch is what is measured against: nothing is waited for.
-    const cost = await agora.cost(() => pause(3_000))
+    const cost = await leastCost(agora, () => pause(3_000))
     expect(exceeded({ statements: 0, turns: 0, timers: 0 }, cost, 1), cost.summary).toEqual([])
   })
 })
@@ -103,14 +117,13 @@ describe('further read models', () => {
     for (const options of [{}, further]) {
       await using agora = await postgres.start(options)
       const { count, close } = await usedShop(agora)
-      costs.push(await agora.cost(() => many(40, 1, count(1))))
+      costs.push(await leastCost(agora, () => many(40, 1, count(1))))
       close()
     }
     const [none, all] = costs as [Cost, Cost]
-    const names = ['statements', 'commits', 'fsyncs', 'timers', 'promises', 'turns'] as const
     return {
       ...all,
-      ...Object.fromEntries(names.map((name) => [name, all[name] - none[name]])),
+      ...Object.fromEntries(counted.map((name) => [name, all[name] - none[name]])),
       took: Math.max(0, all.took - none.took),
     }
   }
