@@ -13,7 +13,8 @@ import type { Executor } from './execution.ts'
 import type { Feed } from './feed.ts'
 import { followLog, type Follows } from './follow-log.ts'
 import { isLeftToNewer, type NewerEvents } from './newer-events.ts'
-import { inputOf, sagaInstances, type Input, type Timer } from './saga-instances.ts'
+import { inputOf, type Input, type Timer } from './saga-input.ts'
+import { sagaInstances } from './saga-instances.ts'
 import { takenIn } from './taken-in.ts'
 
 /** The queue that wakes sagas. */

@@ -21,7 +21,8 @@ import { EventRefused, type EventLog, type NewEvent } from '../event-log/port.ts
 import { memorySnapshots } from '../snapshots/memory.ts'
 import { Unavailable } from '../unavailable.ts'
 import { executor } from './execute.ts'
-import { inputOf, sagaInstances, type Timer } from './saga-instances.ts'
+import { inputOf, type Timer } from './saga-input.ts'
+import { sagaInstances } from './saga-instances.ts'
 
 const By = Fields({ trip: Type.String() })
 

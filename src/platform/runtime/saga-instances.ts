@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import {
   derivedUuid,
   isRefusal,
@@ -8,7 +7,6 @@ import {
   type AnySaga,
   type Catalogue,
   type Move,
-  type RecordedEvent,
   type RecordedStep,
   type SagaMoved,
   type Step,
@@ -20,83 +18,14 @@ import { Unavailable } from '../unavailable.ts'
 import type { Draft, Drafts } from './drafts.ts'
 import type { Executor, Origin } from './execution.ts'
 import { recordMove } from './record-move.ts'
-
-/** So many runs are kept in memory; others are read from their streams when they are needed. */
-const cachedInstances = 20_000
+import { refusalOf, typeOf, type Input, type Timer } from './saga-input.ts'
+import { sagaRuns, type Instance, type Recorded } from './saga-runs.ts'
 
 /** How often a move is tried when others write to the saga's stream as well. */
 const attempts = 5
 
-/** What a run is told. One with an id that it knows is not taken twice, but what it led to is sent again. */
-export type Input = {
-  /** Tells inputs apart. */
-  readonly id: string
-  readonly correlationId: string
-  readonly causationId: string
-} & (
-  | { readonly kind: 'event'; readonly event: RecordedEvent }
-  | { readonly kind: 'refusal'; readonly step: RecordedStep; readonly reason: string }
-  | { readonly kind: 'timer'; readonly step: RecordedStep }
-)
-
-/** A command that is to be sent later, unless its run has ended by then. */
-export type Timer = {
-  readonly saga: string
-  readonly key: string
-  readonly step: RecordedStep
-  readonly correlationId: string
-  /** ms since 1970 */
-  readonly dueAt: number
-}
-
-/** A move as it was recorded. */
-type Recorded = {
-  readonly eventId: string
-  readonly correlationId: string
-  readonly at: number
-  readonly steps: readonly RecordedStep[]
-  /** Why the command was refused, where the move compensates a refusal. */
-  readonly reason?: string | undefined
-}
-
 /** A recorded move, and which of its steps were recorded with it. */
 type Moved = { readonly move: Recorded; readonly sent: ReadonlySet<string> }
-
-/** One run of the process. */
-type Instance = {
-  readonly key: string
-  readonly stream: string
-  /**
-   * Whether its stream has been read. Until then it is taken for a new one, which is usually right and saves a read:
-   * what contradicts the stream is refused by the log, and before an input is passed over the stream is read.
-   */
-  loaded: boolean
-  state: unknown
-  revision: number
-  ended: boolean
-  /** Done, until something new comes. */
-  resting: boolean
-  /** Whom it is about, if anybody. */
-  person: string | undefined
-  readonly moves: Map<string, Recorded>
-  /** Resolves when everything it was told so far is done. */
-  last: Promise<unknown>
-}
-
-/** The input that is an event. */
-export const inputOf = (event: RecordedEvent): Input => ({
-  kind: 'event',
-  id: event.eventId,
-  event,
-  correlationId: event.metadata.correlationId,
-  causationId: event.eventId,
-})
-
-/** The input that is the refusal of a step's command. */
-const refusalOf = ({ id }: RecordedStep): string => `refusal:${id}`
-
-const typeOf = (input: Input): string =>
-  input.kind === 'event' ? input.event.type : input.step.type
 
 /**
  * Runs of one saga. Each has a stream that is its inbox and its outbox: an input is recorded together with the move it
@@ -116,74 +45,8 @@ export const sagaInstances = (
   },
 ) => {
   const { log, executor, deciders, catalogue, clock } = deps
-  const instances = new LRUCache<string, Instance>({ max: cachedInstances })
+  const { instanceOf, take, load, reset, readAgain } = sagaRuns(saga, deps)
   const types = sagaEventTypes(saga)
-
-  // What a run knows of somebody goes with them: it is read again when it is told something.
-  deps.onForgotten?.((forgotten) => {
-    for (const [key, { person }] of instances.entries())
-      if (person === forgotten) instances.delete(key)
-  })
-
-  const instanceOf = (key: string): Instance => {
-    const known = instances.get(key)
-    if (known) return known
-    const instance: Instance = {
-      key,
-      stream: `${saga.name}-${key}`,
-      loaded: false,
-      state: saga.initialState,
-      revision: -1,
-      ended: false,
-      resting: false,
-      person: undefined,
-      moves: new Map(),
-      last: Promise.resolve(),
-    }
-    instances.set(key, instance)
-    return instance
-  }
-
-  const take = (
-    instance: Instance,
-    { input, state, steps, ended, resting, person }: SagaMoved,
-    move: Recorded,
-  ) => {
-    instance.state = state
-    instance.person = person
-    instance.ended = ended || instance.ended
-    instance.resting = resting === true
-    instance.revision += 1
-    instance.moves.set(input.id, { ...move, steps, reason: input.reason })
-  }
-
-  /** Reads the run's stream from the start. */
-  const load = async (instance: Instance): Promise<void> => {
-    Object.assign(instance, {
-      state: saga.initialState,
-      revision: -1,
-      ended: false,
-      resting: false,
-      person: undefined,
-    })
-    instance.moves.clear()
-    for (;;) {
-      const events = await log.read(instance.stream, { from: instance.revision + 1, limit: 500 })
-      for (const event of events) {
-        const { type, stream, eventId, data, at, metadata } = event
-        const newer = catalogue.unreadable(event)
-        if (newer !== undefined) throw new NewerVersion({ type, stream }, newer)
-        take(instance, data as SagaMoved, {
-          eventId,
-          correlationId: metadata.correlationId,
-          at: Date.parse(at),
-          steps: [],
-        })
-      }
-      if (events.length < 500) break
-    }
-    instance.loaded = true
-  }
 
   const react = ({ state }: Instance, input: Input): Move<unknown> => {
     if (input.kind === 'event') return saga.react(state as never, input.event)
@@ -377,18 +240,8 @@ export const sagaInstances = (
   /** Does something with a run after everything that was asked of it before. */
   const inTurn = <T>(instance: Instance, work: () => Promise<T>): Promise<T> => {
     const done = instance.last.then(work)
-    instance.last = done.catch(() => {
-      // Whatever went wrong: the stream knows what was recorded.
-      instance.loaded = false
-      instance.revision = -1
-      instance.moves.clear()
-      Object.assign(instance, {
-        state: saga.initialState,
-        ended: false,
-        resting: false,
-        person: undefined,
-      })
-    })
+    // Whatever went wrong: the stream knows what was recorded.
+    instance.last = done.catch(() => reset(instance))
     return done
   }
 
@@ -397,9 +250,7 @@ export const sagaInstances = (
      * Makes every cached run read its stream before it passes an input over. Called when this process takes the saga's
      * lease: another one may have moved its runs on.
      */
-    readAgain: (): void => {
-      for (const instance of instances.values()) instance.loaded = false
-    },
+    readAgain,
 
     /**
      * Tells a run something, after everything it was told before, and resolves when all that follows from it is sent.

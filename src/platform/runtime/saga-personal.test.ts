@@ -22,7 +22,8 @@ import { sealed } from '../event-log/sealed.ts'
 import { memoryPersonalKeys } from '../personal/memory.ts'
 import { memorySnapshots } from '../snapshots/memory.ts'
 import { executor as executorOf } from './execute.ts'
-import { inputOf, sagaInstances } from './saga-instances.ts'
+import { inputOf } from './saga-input.ts'
+import { sagaInstances } from './saga-instances.ts'
 
 const Name = personal(Type.String())
 const said = Fields({ text: Name })

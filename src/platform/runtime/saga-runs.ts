@@ -1,0 +1,139 @@
+import { LRUCache } from 'lru-cache'
+import type { AnySaga, Catalogue, RecordedStep, SagaMoved } from '#kernel'
+import type { EventLog } from '../event-log/port.ts'
+import { NewerVersion } from '../newer-version.ts'
+
+/** So many runs are kept in memory; others are read from their streams when they are needed. */
+const cachedInstances = 20_000
+
+/** A move as it was recorded. */
+export type Recorded = {
+  readonly eventId: string
+  readonly correlationId: string
+  readonly at: number
+  readonly steps: readonly RecordedStep[]
+  /** Why the command was refused, where the move compensates a refusal. */
+  readonly reason?: string | undefined
+}
+
+/** One run of the process. */
+export type Instance = {
+  readonly key: string
+  readonly stream: string
+  /**
+   * Whether its stream has been read. Until then it is taken for a new one, which is usually right and saves a read:
+   * what contradicts the stream is refused by the log, and before an input is passed over the stream is read.
+   */
+  loaded: boolean
+  state: unknown
+  revision: number
+  ended: boolean
+  /** Done, until something new comes. */
+  resting: boolean
+  /** Whom it is about, if anybody. */
+  person: string | undefined
+  readonly moves: Map<string, Recorded>
+  /** Resolves when everything it was told so far is done. */
+  last: Promise<unknown>
+}
+
+/**
+ * The runs of a saga that this process has in memory; each stands where its stream stood when it was read or written here.
+ * @param deps.onForgotten tells of everybody who is forgotten
+ */
+export const sagaRuns = (
+  saga: AnySaga,
+  {
+    log,
+    catalogue,
+    onForgotten,
+  }: {
+    readonly log: Pick<EventLog, 'read'>
+    readonly catalogue: Pick<Catalogue, 'unreadable'>
+    readonly onForgotten?: ((heard: (person: string) => void) => unknown) | undefined
+  },
+) => {
+  const instances = new LRUCache<string, Instance>({ max: cachedInstances })
+  /** What is taken for true of a run whose stream was not read. */
+  const unknown = {
+    loaded: false,
+    state: saga.initialState,
+    revision: -1,
+    ended: false,
+    resting: false,
+    person: undefined,
+  }
+
+  // What a run knows of somebody goes with them: it is read again when it is told something.
+  onForgotten?.((forgotten) => {
+    for (const [key, { person }] of instances.entries())
+      if (person === forgotten) instances.delete(key)
+  })
+
+  /** A run by its key; one that is not in memory is taken for a new one. */
+  const instanceOf = (key: string): Instance => {
+    const known = instances.get(key)
+    if (known) return known
+    const instance: Instance = {
+      key,
+      stream: `${saga.name}-${key}`,
+      ...unknown,
+      moves: new Map(),
+      last: Promise.resolve(),
+    }
+    instances.set(key, instance)
+    return instance
+  }
+
+  /** Takes in a move that was recorded at the end of the run's stream. */
+  const take = (
+    instance: Instance,
+    { input, state, steps, ended, resting, person }: SagaMoved,
+    move: Recorded,
+  ) => {
+    instance.state = state
+    instance.person = person
+    instance.ended = ended || instance.ended
+    instance.resting = resting === true
+    instance.revision += 1
+    instance.moves.set(input.id, { ...move, steps, reason: input.reason })
+  }
+
+  /** Takes a run for a new one, until its stream is read. */
+  const reset = (instance: Instance): void => {
+    Object.assign(instance, unknown)
+    instance.moves.clear()
+  }
+
+  /** Reads the run's stream from the start. @throws NewerVersion when it holds a move that this version cannot read */
+  const load = async (instance: Instance): Promise<void> => {
+    reset(instance)
+    for (;;) {
+      const events = await log.read(instance.stream, { from: instance.revision + 1, limit: 500 })
+      for (const event of events) {
+        const { type, stream, eventId, data, at, metadata } = event
+        const newer = catalogue.unreadable(event)
+        if (newer !== undefined) throw new NewerVersion({ type, stream }, newer)
+        take(instance, data as SagaMoved, {
+          eventId,
+          correlationId: metadata.correlationId,
+          at: Date.parse(at),
+          steps: [],
+        })
+      }
+      if (events.length < 500) break
+    }
+    instance.loaded = true
+  }
+
+  return {
+    instanceOf,
+    take,
+    load,
+    reset,
+    /** Makes every run read its stream before it passes an input over. */
+    readAgain: (): void => {
+      for (const instance of instances.values()) instance.loaded = false
+    },
+  }
+}
