@@ -55,7 +55,7 @@ test('without Redis, mails are rows, and BullMQ is not opened', async () => {
   const queue = await opened(fresh, {}, parts)
   const done = await worked(queue)
   await queue.add('send-mail', [{ id: 'one', data: 1 }])
-  await expect.poll(() => done, { timeout: 15_000 }).toEqual([1])
+  await expect.poll(() => done).toEqual([1])
   expect(await fresh.database.query('SELECT id FROM agora.jobs')).toEqual([{ id: 'one' }])
   expect(await hasBullmq(fresh)).toBe(false)
 })
@@ -74,8 +74,8 @@ test('what waits in the BullMQ tables of an earlier version is done, and the nex
   await queue.add('send-mail', [{ id: 'b', data: 'new' }])
   expect((await queue.counts('send-mail')).waiting).toBe(2)
   const done = await worked(queue)
-  await expect.poll(() => new Set(done), { timeout: 15_000 }).toEqual(new Set(['new', 'old']))
-  await expect.poll(stores.known, { timeout: 15_000 }).toEqual([])
+  await expect.poll(() => new Set(done)).toEqual(new Set(['new', 'old']))
+  await expect.poll(stores.known).toEqual([])
 })
 
 test.skipIf(!hasRedis)(
@@ -89,7 +89,7 @@ test.skipIf(!hasRedis)(
 
     await using parts = new AsyncDisposableStack()
     const done = await worked(await opened(fresh, { redisUrl: redis.url }, parts))
-    await expect.poll(() => done, { timeout: 15_000 }).toEqual(['old'])
+    await expect.poll(() => done).toEqual(['old'])
   },
 )
 
@@ -110,7 +110,7 @@ test.skipIf(!hasRedis)(
     await using next = new AsyncDisposableStack()
     const now = await opened(fresh, { redisUrl: second.url, redisUrlBefore: first.url }, next)
     const done = await worked(now)
-    await expect.poll(isKnown, { timeout: 15_000 }).toBe(false)
+    await expect.poll(isKnown).toBe(false)
     await idle.disposeAsync()
     expect(await isKnown()).toBe(false)
     await next.disposeAsync()
@@ -122,8 +122,8 @@ test.skipIf(!hasRedis)(
     await using last = new AsyncDisposableStack()
     const after = await opened(fresh, { redisUrl: second.url, redisUrlBefore: first.url }, last)
     const late = await worked(after)
-    await expect.poll(() => [done, late], { timeout: 15_000 }).toEqual([[0], [1]])
-    await expect.poll(isKnown, { timeout: 15_000 }).toBe(false)
+    await expect.poll(() => [done, late]).toEqual([[0], [1]])
+    await expect.poll(isKnown).toBe(false)
   },
 )
 
@@ -143,9 +143,7 @@ test('operators see what waits for them, though a store of before is away', asyn
     { attempts: 1 },
   )
   const parked = async () => (await Promise.all(all.map((queue) => queue.parked()))).flat()
-  await expect
-    .poll(async () => (await parked()).map(({ id }) => id), { timeout: 15_000 })
-    .toEqual(['bad'])
+  await expect.poll(async () => (await parked()).map(({ id }) => id)).toEqual(['bad'])
 })
 
 test('a Redis that was never reached is not remembered: the next start does without it', async () => {
@@ -213,9 +211,9 @@ test.skipIf(!hasRedis)(
     const done = [await worked(queues[0]), await worked(queues[1])] as const
     // The same id, as a log that was copied and an old secret make it.
     await queues[0].add('send-mail', [{ id: 'same', data: 'one' }])
-    await expect.poll(() => done, { timeout: 15_000 }).toEqual([['one'], []])
+    await expect.poll(() => done).toEqual([['one'], []])
     await queues[1].add('send-mail', [{ id: 'same', data: 'other' }])
-    await expect.poll(() => done, { timeout: 15_000 }).toEqual([['one'], ['other']])
+    await expect.poll(() => done).toEqual([['one'], ['other']])
   },
 )
 
@@ -234,7 +232,7 @@ test.skipIf(!hasRedis)(
     await using parts = new AsyncDisposableStack()
     const now = await opened(fresh, { redisUrl: redis.url }, parts)
     const done = await worked(now)
-    await expect.poll(() => done, { timeout: 15_000 }).toEqual(['old'])
-    await expect.poll(stores.known, { timeout: 15_000 }).not.toContainEqual({ named: redis.url })
+    await expect.poll(() => done).toEqual(['old'])
+    await expect.poll(stores.known).not.toContainEqual({ named: redis.url })
   },
 )

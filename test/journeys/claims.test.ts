@@ -43,7 +43,7 @@ test('a keyed request whose process was killed in the middle of it is served by 
   )
   expect(again.status).toBe(201)
   // Long before the claim would have lapsed.
-  expect(performance.now() - freed).toBeLessThan(5_000)
+  expect(performance.now() - freed).toBeLessThan(20_000)
   const created = await fresh.database.query(
     `SELECT FROM agora.events WHERE type = 'ProductCreated'`,
   )

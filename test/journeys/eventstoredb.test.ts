@@ -52,7 +52,6 @@ test('a log that is killed and comes back again and again, while people buy, los
           statuses.add(status)
           return status === 202
         },
-        { patience: 30_000 },
       )
       bought.push(reply.body.data.id)
       boughtBy[nth]?.push(reply.body.data.id)
@@ -62,20 +61,17 @@ test('a log that is killed and comes back again and again, while people buy, los
     await until(
       () => bought.length,
       (orders) => orders >= round * 15,
-      { patience: 30_000 },
     )
     await server.kill()
     await until(
       () => fetch(`${agora.url}/health/ready`),
       ({ status }) => status === 503,
-      { patience: 30_000 },
     )
     server = await startLogServer(far.url, port)
   }
   await until(
     () => bought.length,
     (orders) => orders >= 60,
-    { patience: 30_000 },
   )
   open = false
   await Promise.all(buyers)

@@ -167,7 +167,7 @@ describe('what is said to break things', () => {
       const since = performance.now()
       const { status } = await ada.call('POST', '/orders', body)
       expect(`${name} ${status}`).toBe(`${name} 400`)
-      expect(performance.now() - since, name).toBeLessThan(5_000)
+      expect(performance.now() - since, name).toBeLessThan(30_000)
     }
   })
 })

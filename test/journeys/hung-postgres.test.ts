@@ -25,7 +25,7 @@ test('while PostgreSQL hangs, Agora says so in time, answers nothing twice, and 
   way.hang()
   const asked = performance.now()
   const hung = await ready()
-  expect(performance.now() - asked).toBeLessThan(5_000)
+  expect(performance.now() - asked).toBeLessThan(30_000)
   expect(hung.status).toBe(503)
   expect(hung.body).toMatchObject({ code: 'not_ready', errors: [{ field: 'postgres' }] })
   const register = (headers = {}) =>

@@ -66,7 +66,7 @@ const interruptUntil = async (
 ) => {
   const again = setInterval(interrupt, 50)
   const interrupts = () => heard().filter((signal) => signal === 'SIGINT').length
-  await expect.poll(interrupts, { timeout: 5_000 }).toBe(times)
+  await expect.poll(interrupts).toBe(times)
   clearInterval(again)
 }
 

@@ -68,7 +68,7 @@ test('an Agora that is told nothing makes an admin, stops in good order under lo
     const answered = load.stop()
     const { code, took } = await agora.stop()
     expect(code).toBe(0)
-    expect(took).toBeLessThan(10_000)
+    expect(took).toBeLessThan(30_000)
     await answered
     expect(
       [...load.statuses().keys()].filter((status) => status !== 202 && status !== 503),
@@ -141,7 +141,7 @@ test('an Agora with a request open that waits for a hung statement stops in time
     const { code, took } = await agora.stop()
     expect(agora.output()).not.toContain('took too long')
     expect(code).toBe(0)
-    expect(took).toBeLessThan(10_000)
+    expect(took).toBeLessThan(30_000)
     expect(await open).toBe('cut off')
   })
 })

@@ -285,7 +285,6 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         await until(
           () => callAt(url, her.token)('GET', '/users/me'),
           ({ status }) => status === 401,
-          { patience: 5_000 },
         )
       const { email, password } = zephyrine
       expect((await shop.anyone('POST', '/auth/login', { email, password })).status).toBe(401)

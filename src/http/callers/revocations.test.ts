@@ -43,7 +43,7 @@ describe('a session that ends in one process', () => {
     const since = performance.now()
     await here.anyone('POST', '/auth/logout', undefined, { authorization: `Bearer ${token}` })
     await expect.poll(() => asks(there, token), { interval: 5 }).toBe('401 session_ended')
-    expect(performance.now() - since).toBeLessThan(5_000)
+    expect(performance.now() - since).toBeLessThan(30_000)
   })
 
   test('is known to have ended by a process that starts later', async () => {

@@ -38,12 +38,12 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
       const first = one.tell('tea', 1)
       await redis.start()
       await first
-      await expect.poll(() => heard, { timeout: 15_000 }).toEqual([1])
+      await expect.poll(() => heard).toEqual([1])
       await redis.kill()
       const second = one.tell('tea', 2)
       await redis.start()
       await second
-      await expect.poll(() => heard, { timeout: 15_000 }).toEqual([1, 2])
+      await expect.poll(() => heard).toEqual([1, 2])
     },
   )
 
@@ -70,7 +70,7 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
     // Room for what is small: what is not is refused, what comes behind it would be taken.
     await client.config('SET', 'maxmemory', used + 12_000_000)
     await Promise.all(['a', 'b'.repeat(8_000_000), 'ccc'].map((it) => one.tell('tea', it)))
-    await expect.poll(() => heard, { timeout: 15_000 }).toEqual([1, 8_000_000, 3])
+    await expect.poll(() => heard).toEqual([1, 8_000_000, 3])
     expect(errors.map(String)).toEqual([expect.stringContaining('OOM')])
     expect(inspect(errors, { depth: 10 })).not.toContain('bbb')
     expect(changes).toEqual([true])

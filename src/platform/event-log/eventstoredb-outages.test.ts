@@ -194,7 +194,7 @@ test('a subscription whose connection died without a word is made again', async 
   await expect.poll(() => seen.length).toBe(1)
   wire.freeze()
   await kept.append('thing-1', 0, [event(2)])
-  await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(2)
+  await expect.poll(() => seen.length).toBe(2)
   assert.ok(log.health().resubscriptions > 0)
   await stop()
   await log.close()
@@ -216,7 +216,7 @@ test('a subscription that the server forgot, while it answers all else, is made 
   await until(log.health, ({ subscriptions }) => subscriptions === 1)
   for (const n of [0, 1]) {
     await kept.append('thing-1', n === 0 ? 'none' : n - 1, [event(n)])
-    await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(n + 1)
+    await expect.poll(() => seen.length).toBe(n + 1)
   }
   assert.ok(failures.length > 0)
   await stop()

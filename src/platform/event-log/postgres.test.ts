@@ -74,11 +74,11 @@ test('writers and followers survive the loss of every connection, and nothing is
     )
     await fresh.database.query(killOthers)
     await expect
-      .poll(async () => log.head().catch(() => 0n), { timeout: 10_000 })
+      .poll(async () => log.head().catch(() => 0n))
       .toBeGreaterThanOrEqual(before[0]!.position)
   }
   await writing
-  await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(total)
+  await expect.poll(() => seen.length).toBe(total)
   assert.ok(uncertain > 0, 'some append was cut off')
   assert.equal(new Set(seen).size, total)
   stop.abort()

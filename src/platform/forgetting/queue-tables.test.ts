@@ -86,7 +86,7 @@ test('a job that was given back has as many attempts left as before', async () =
   await older.stop()
   await inQueueTables(fresh.database, ada)
   await queue.work('bundles', async ({ attempt, data }) => void tries.push([attempt, data]))
-  await expect.poll(() => tries, { timeout: 15_000 }).toHaveLength(2)
+  await expect.poll(() => tries).toHaveLength(2)
   expect(tries[1]).toEqual([1, [asked('other', '')]])
 })
 

@@ -132,7 +132,7 @@ describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
     await older.stop()
     expect(await removed()).toMatchObject({ 'jobs in Redis': 1 })
     await queue.work('bundles', async ({ attempt, data }) => void tries.push([attempt, data]))
-    await expect.poll(() => tries, { timeout: 15_000 }).toHaveLength(2)
+    await expect.poll(() => tries).toHaveLength(2)
     expect(tries[1]).toEqual([1, [asked('other', '')]])
   })
 

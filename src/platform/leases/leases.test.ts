@@ -97,7 +97,7 @@ describe('a lease in PostgreSQL', () => {
     const [holder, next] = [postgresLeases(database, { limits }), postgresLeases(fresh.database)]
     const lease = await holder.acquire('crown', never)
     hang(600)
-    await (await next.acquire('crown', AbortSignal.timeout(4_000))).release()
+    await (await next.acquire('crown', AbortSignal.timeout(60_000))).release()
     await expect.poll(() => lease.lost.aborted).toBe(true)
     await (await holder.acquire('crown', never)).release()
     await Promise.all([holder.close(), next.close()])
@@ -129,9 +129,7 @@ describe('a lease in PostgreSQL', () => {
     const lease = await holder.acquire('crown', never)
     const since = performance.now()
     hang(500)
-    await expect
-      .poll(() => performance.now() - since, { timeout: 5_000 })
-      .toBeGreaterThan(2 * limits.silence)
+    await expect.poll(() => performance.now() - since).toBeGreaterThan(2 * limits.silence)
     assert.equal(lease.isHeld(), true)
     const stop = new AbortController()
     const waiting = assert.rejects(next.acquire('crown', stop.signal))

@@ -154,7 +154,7 @@ describe('a database', () => {
         text: 'SELECT state FROM pg_stat_activity WHERE pid = $1',
         values: [backend?.pid],
       })
-    await expect.poll(there, { timeout: 10_000 }).toEqual([])
+    await expect.poll(there).toEqual([])
     for (const socket of open) socket.destroy()
     assert.ok((await failed) instanceof Unavailable)
     await hanging.close()

@@ -9,7 +9,7 @@ import { hangingProcess } from './testing/hanging-process.ts'
 import { numbered } from './testing/fixture.ts'
 import { severable } from './testing/severable.ts'
 
-const eventually = { timeout: 15_000, interval: 10 }
+const eventually = { interval: 10 }
 
 queueConformance(
   'postgres',

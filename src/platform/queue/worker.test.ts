@@ -4,7 +4,7 @@ import type { Attempt } from './port.ts'
 import type { JobStore, Settlement, Taken } from './store.ts'
 import { longestPause, startWorker } from './worker.ts'
 
-const eventually = { timeout: 10_000, interval: 5 }
+const eventually = { interval: 5 }
 
 /** A store that hands out what the test gives it, and remembers what it is told. */
 const scripted = () => {

@@ -33,7 +33,7 @@ test('who has announced itself lives on, until it withdraws', async () => {
   }
   const announced = await announce(counting, instance, { every: 20, onError: failing })
   // Longer than it would have lived without them.
-  await expect.poll(() => heartbeats.length, { timeout: 5_000 }).toBeGreaterThan(15)
+  await expect.poll(() => heartbeats.length).toBeGreaterThan(15)
   expect(await registry.services()).toHaveLength(1)
   await announced.withdraw()
   expect(await registry.services()).toEqual([])

@@ -135,7 +135,7 @@ const together = async (
     await here.caughtUp()
     return writes
   }
-  await expect.poll(round, { timeout: 10_000 }).toEqual([names])
+  await expect.poll(round).toEqual([names])
   writes.length = 0
 }
 
@@ -432,9 +432,7 @@ describe('projections in PostgreSQL', () => {
       }
       expect(new Set(here.errors)).toEqual(new Set(['broken_b']))
       await fresh.database.query(mends)
-      await expect
-        .poll(async () => (await here.at(models[1]!, 'x'))?.sum, { timeout: 10_000 })
-        .toBe(before + 5)
+      await expect.poll(async () => (await here.at(models[1]!, 'x'))?.sum).toBe(before + 5)
     }
     await together(here, writes, 'broken_b sound_a sound_c', () => add('x', 1))
   })

@@ -103,7 +103,7 @@ const costOf = async (others: readonly AnyProjection[], followers: number) => {
     return names.every((name) => positions.get(name) === position)
   }
   const first = await ring()
-  await expect.poll(() => saved(first), { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => saved(first)).toBe(true)
   await expect.poll(() => taken).toBe(1)
 
   /** What one event costs, and the calls of the store that it leads to. */
@@ -126,7 +126,7 @@ const costOf = async (others: readonly AnyProjection[], followers: number) => {
     end()
     for (const one of projections)
       expect((await models.get(one, 'a', position)).position).toBeGreaterThanOrEqual(position)
-    await expect.poll(() => saved(position), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => saved(position)).toBe(true)
     await expect.poll(() => taken).toBe(nth)
     return { ...counts, calls: calls.toSorted() }
   }

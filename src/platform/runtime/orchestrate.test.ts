@@ -479,7 +479,7 @@ describe('a timer that is due while its run is behind the log', () => {
     const { start, plan, fate, letters, control, queue } = world({ flaw, patience: 20 })
     await using _ = await start()
     await plan('cursed')
-    await expect.poll(async () => (await letters.list()).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await letters.list()).length).toBe(1)
     await expect.poll(() => queue.counts(timersQueue)).toMatchObject({ delayed: 1 })
     assert.equal(await fate('cursed'), 'planned')
     flaw.broken = false
@@ -659,7 +659,7 @@ describe('a run that keeps failing', () => {
     let away = false
     await using here = await start(awayFor(log, () => away))
     await plan('cursed')
-    await expect.poll(async () => (await letters.list()).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await letters.list()).length).toBe(1)
     const [letter] = await letters.list()
 
     flaw.broken = false
@@ -668,7 +668,7 @@ describe('a run that keeps failing', () => {
     await control.announce()
     await expect.poll(() => here.errors.at(-1)).toBeInstanceOf(Unavailable)
     away = false
-    await expect.poll(() => fate('cursed'), { timeout: 5_000 }).toBe('confirmed')
+    await expect.poll(() => fate('cursed')).toBe('confirmed')
   })
 
   test('is parked, visible, and the others go on; once mended it goes on as well', async () => {
@@ -678,7 +678,7 @@ describe('a run that keeps failing', () => {
     await plan('cursed')
     await plan('fine')
     await expect.poll(() => fate('fine')).toBe('confirmed')
-    await expect.poll(async () => (await letters.list()).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await letters.list()).length).toBe(1)
     const [letter] = await letters.list()
     assert.deepEqual([letter?.kind, letter?.key, letter?.type], ['saga', 'cursed', 'SeatBooked'])
     assert.match(letter?.error ?? '', /a flaw in the rule/)

@@ -261,7 +261,7 @@ describe('a projection', () => {
     try {
       await expect
         .poll(async () => (await documents.positions(['totals'])).get('totals'), {
-          timeout: 10_000,
+          timeout: 60_000,
         })
         .toBeGreaterThan(0n)
     } finally {
@@ -443,14 +443,14 @@ test('a projection stands still, and parks nothing, before an event that only a 
   const newer = { type: 'Added', data: { by: 2 }, metadata: { ...someMetadata, schemaVersion: 2 } }
   await log.append('counter-a', 'any', [{ eventId: randomUUID(), ...newer }])
   await add('a', 4)
-  await expect.poll(() => errors, { timeout: 10_000 }).toEqual([expect.any(NewerVersion)])
+  await expect.poll(() => errors).toEqual([expect.any(NewerVersion)])
   const live = await documents.live(totals())
   expect(await documents.get(totals(), 'a')).toMatchObject({ total: 1 })
   expect(live && (await documents.position(live))).toBe(1n)
   expect(await letters.list({ kind: 'projection', name: 'totals', generation: 1 })).toEqual([])
   // As the newer version does that takes the lease over.
   isNewer = false
-  await expect.poll(async () => (await here.total('a'))?.total, { timeout: 15_000 }).toBe(7)
+  await expect.poll(async () => (await here.total('a'))?.total).toBe(7)
 })
 
 test('a read model that a newer version has built is not taken back by an older one that starts', async () => {
@@ -462,7 +462,7 @@ test('a read model that a newer version has built is not taken back by an older 
   }
   await using _ = await start(totals(1))
   await expect
-    .poll(() => errors.map(String), { timeout: 10_000 })
+    .poll(() => errors.map(String))
     .toEqual([expect.stringContaining('was built by its version 2')])
   expect((await documents.generations('totals')).map(({ version }) => version)).toEqual([2])
 })

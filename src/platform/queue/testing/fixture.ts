@@ -23,7 +23,7 @@ export type QueueFixture = AsyncDisposable & {
 export type Given = () => { readonly fixture: QueueFixture; readonly queue: Queue }
 
 /** How long to wait for what must come to pass. */
-export const eventually = { timeout: 15_000, interval: 10 }
+export const eventually = { timeout: 60_000, interval: 10 }
 
 /** A handler that does nothing but remember. */
 export const witness = () => {
