@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { asId, streamOf } from '#kernel'
-import { stock } from '../src/domains/inventory/index.ts'
+import { stock } from '../src/domains/inventory/language.ts'
 import { ProductId } from '../src/domains/shared/index.ts'
 import type { EventLog } from '../src/platform/event-log/port.ts'
 import type { Bench } from './support/bench.ts'

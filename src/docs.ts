@@ -9,7 +9,7 @@ import { contextMap } from './docs/context-map.ts'
 import type { Declared } from './docs/declared.ts'
 import { eventCatalogue } from './docs/event-catalogue.ts'
 import { eventSchemas } from './docs/event-schemas.ts'
-import { contexts, deciders } from './domains/index.ts'
+import { deciders, modules } from './domains/index.ts'
 import { defaultHttpConfig } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
 import { jobs as declareJobs } from './jobs/index.ts'
@@ -65,7 +65,7 @@ const jobs = declareJobs(
   executor,
 )
 const declared: Declared = {
-  contexts,
+  contexts: Object.fromEntries(modules.map(({ name, deciders: own }) => [name, own])),
   sagas,
   projections: [...projections, sagaOverview(sagas)],
   jobs,

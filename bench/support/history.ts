@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { asId, sagaEventTypes, type Message, type SagaMoved } from '#kernel'
-import { notificationIdOf } from '../../src/domains/notifications/index.ts'
-import { paymentIdOf } from '../../src/domains/payments/index.ts'
+import { notificationIdOf } from '../../src/domains/notifications/language.ts'
+import { paymentIdOf } from '../../src/domains/payments/language.ts'
 import { OrderId, ProductId, UserId } from '../../src/domains/shared/index.ts'
 import type { EventLog, NewEvent } from '../../src/platform/event-log/port.ts'
 

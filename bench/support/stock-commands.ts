@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { asId } from '#kernel'
-import { stock } from '../../src/domains/inventory/index.ts'
+import { stock } from '../../src/domains/inventory/language.ts'
 import { ProductId } from '../../src/domains/shared/index.ts'
 import type { Core } from './core.ts'
 import { inParallel } from './load.ts'

@@ -1,4 +1,4 @@
-import type { Check } from '../http/dependencies.ts'
+import type { Check } from '../serving/ports.ts'
 import type { Operations } from '../platform/runtime/operations.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 

@@ -1,5 +1,5 @@
 import { redisKeys } from './redis-keys.ts'
-import { emailIdOf } from '../domains/identity/index.ts'
+import { emailIdOf } from '../domains/identity/language.ts'
 import { inRedis } from '../platform/forgetting/redis.ts'
 import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
 import type { JobStores } from '../platform/queue/job-stores.ts'

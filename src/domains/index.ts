@@ -1,23 +1,23 @@
-import { replay } from './analytics/index.ts'
-import { product } from './catalog/index.ts'
-import { account, email, externalIdentity, session, username } from './identity/index.ts'
-import { stock } from './inventory/index.ts'
-import { notification } from './notifications/index.ts'
-import { order } from './ordering/index.ts'
-import { payment } from './payments/index.ts'
-import { follow, profile } from './profiles/index.ts'
+import { analytics } from './analytics/index.ts'
+import { catalog } from './catalog/index.ts'
+import { identity } from './identity/index.ts'
+import { inventory } from './inventory/index.ts'
+import { notifications } from './notifications/index.ts'
+import { ordering } from './ordering/index.ts'
+import { payments } from './payments/index.ts'
+import { profiles } from './profiles/index.ts'
 
-/** Every context, with the deciders that live in it. */
-export const contexts = {
-  identity: [account, email, username, externalIdentity, session],
-  profiles: [profile, follow],
-  catalog: [product],
-  inventory: [stock],
-  ordering: [order],
-  payments: [payment],
-  notifications: [notification],
-  analytics: [replay],
-} as const
+/** Every bounded context. */
+export const modules = [
+  identity,
+  profiles,
+  catalog,
+  inventory,
+  ordering,
+  payments,
+  notifications,
+  analytics,
+] as const
 
-/** Every decider there is: what commands can be sent, and what events may ever be recorded. */
-export const deciders = Object.values(contexts).flat()
+/** Every decider there is: the commands that can be sent, and the events that can be recorded. */
+export const deciders = modules.flatMap(({ deciders: own }) => [...own])

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { httpWorld, type Call, type HttpWorld } from '../../test/support/http.ts'
-import type { Access } from './callers/auth.ts'
+import type { Access } from '../serving/caller.ts'
 
 /** Who may use which route: the contract, said once more. */
 const matrix: Readonly<Record<string, Access>> = {

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
 import { derivedId } from '#kernel'
-import { account } from '../domains/identity/index.ts'
+import { account } from '../domains/identity/language.ts'
 import { SessionId, UserId } from '../domains/shared/index.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
-import { Problem } from './problem.ts'
-import type { Processes } from './processes.ts'
-import type { Caller } from './callers/tokens.ts'
+import { Problem } from '../serving/problem.ts'
+import type { Processes } from '../serving/processes.ts'
+import type { Caller } from '../serving/caller.ts'
 
 /** Tells whom a request names as its caller; undefined when it names nobody. */
 export type NamedCaller = (request: FastifyRequest) => Promise<Caller> | undefined

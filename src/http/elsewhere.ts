@@ -7,7 +7,7 @@ import type {
 } from 'fastify'
 import { positionHeader, type PassedBack, type PassOn } from '../platform/passing/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
-import { Problem } from './problem.ts'
+import { Problem } from '../serving/problem.ts'
 import { isGivenUp, waitingFor } from './protection/abandoned.ts'
 
 /** A context that another process serves. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { contentTagOf, expectedRevisionOf, tagOf } from './entity-tags.ts'
-import { Problem } from './problem.ts'
+import { Problem } from '../serving/problem.ts'
 
 const expected = (tag: string) => expectedRevisionOf({ headers: { 'if-match': tag } })
 

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { invalid } from './problem.ts'
+import { invalid } from '../serving/problem.ts'
 
 /** A stream's revision as an entity tag (RFC 9110 §8.8.3). */
 export const tagOf = (revision: number): string => `"${revision}"`

@@ -4,7 +4,8 @@ import { NewerVersion } from '../platform/newer-version.ts'
 import { NotCaughtUp } from '../platform/runtime/reading.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { problemPage } from './pages.ts'
-import { detailsOf, isProblemStatus, Problem } from './problem.ts'
+import { detailsOf } from './problem-details.ts'
+import { isProblemStatus, Problem } from '../serving/problem.ts'
 
 /** How long a client had better wait before it asks again, in seconds. */
 const retryAfter = 1

@@ -4,7 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import { derivedUuid } from '#kernel'
 import type { KeyedRequest, Receipt, Receipts } from '../platform/receipts/port.ts'
 import { sealing } from '../platform/sealing.ts'
-import { invalid, Problem } from './problem.ts'
+import { invalid, Problem } from '../serving/problem.ts'
 import { isGivenUp } from './protection/abandoned.ts'
 
 declare module 'fastify' {

@@ -2,7 +2,8 @@ import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifySchema } from 'fastify'
-import { ProblemDetails, titles } from './problem.ts'
+import { ProblemDetails } from './problem-details.ts'
+import { titles } from '../serving/problem.ts'
 
 /** What the parts of the API are for. */
 const tags = [

@@ -7,18 +7,18 @@ import {
   type DocumentOf,
   type StateOf,
 } from '#kernel'
-import { account, username, usernameIdOf } from '../domains/identity/index.ts'
-import { follow, followIdOf, Privacy, profile, Seller } from '../domains/profiles/index.ts'
+import { account, username, usernameIdOf } from '../domains/identity/language.ts'
+import { follow, followIdOf, Privacy, profile, Seller } from '../domains/profiles/language.ts'
 import { MediaId, UserId } from '../domains/shared/index.ts'
 import { Conflict } from '../platform/event-log/port.ts'
 import type { Executor, Origin } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 import { follows, type profiles } from '../projections/index.ts'
 import type { Person } from './accounts/accounts.ts'
-import { ownsOrAdmin } from './callers/auth.ts'
-import { notFound, Problem } from './problem.ts'
-import { refusalProblem } from './refusals.ts'
-import type { Caller } from './callers/tokens.ts'
+import { ownsOrAdmin } from '../serving/caller.ts'
+import { notFound, Problem } from '../serving/problem.ts'
+import { refusalProblem } from '../serving/refusals.ts'
+import type { Caller } from '../serving/caller.ts'
 
 /** A profile as a store has it. */
 export type ProfileDocument = DocumentOf<typeof profiles>

@@ -6,7 +6,7 @@ import { httpWorld, onlyProcess, type Call } from '../../test/support/http.ts'
 import { internalCalls, internalHeader } from '../platform/internal-calls.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import type { Passed, PassedBack } from '../platform/passing/port.ts'
-import type { Processes } from './processes.ts'
+import type { Processes } from '../serving/processes.ts'
 
 const calls = internalCalls(Buffer.alloc(32, 9))
 const parts: AsyncDisposable[] = []

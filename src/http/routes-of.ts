@@ -5,11 +5,11 @@ import type {
   FastifyRequest,
   preValidationHookHandler,
 } from 'fastify'
-import { Type, type TObject, type TSchema } from 'typebox'
+import { Type, type Static, type TObject, type TSchema } from 'typebox'
 import { Nothing } from '#kernel'
 import { positionHeader } from '../platform/passing/port.ts'
 import type { Origin } from '../platform/runtime/execution.ts'
-import type { Access } from './callers/auth.ts'
+import type { Access } from '../serving/caller.ts'
 import { cookieIn } from './callers/cookies.ts'
 import { mustBeSameOrigin } from './callers/csrf.ts'
 import type { HttpConfig } from './dependencies.ts'
@@ -17,8 +17,14 @@ import type { Elsewhere } from './elsewhere.ts'
 import { expectedRevisionOf, tagOf } from './entity-tags.ts'
 import { json } from './kept/kept-answer.ts'
 import { mayLookInside } from './near.ts'
-import { invalid, type ProblemStatus } from './problem.ts'
-import { successOf, type Method, type Route, type Serve } from './route.ts'
+import { invalid, type ProblemStatus } from '../serving/problem.ts'
+import {
+  successOf,
+  type Answer,
+  type Asked,
+  type Method,
+  type Route,
+} from '../serving/route.ts'
 import type { SharedAnswers } from './kept/shared-answers.ts'
 
 declare module 'fastify' {
@@ -111,6 +117,18 @@ const serialized = (reply: FastifyReply, body: unknown): Buffer => {
   return Buffer.from(typeof made === 'string' ? made : JSON.stringify(body))
 }
 
+/** Takes a route and its handler. @param route `tag` names its module; an `alias` is not documented */
+export type Serve = <
+  D extends TSchema,
+  A extends Access,
+  P extends TObject = typeof Nothing,
+  Q extends TObject = typeof Nothing,
+  B extends TObject = typeof Nothing,
+>(
+  route: Route<P, Q, B, D, A> & { readonly tag: string; readonly alias?: boolean },
+  handle: (asked: Asked<Static<P>, Static<Q>, Static<B>, A>) => Promise<Answer<Static<D>>>,
+) => void
+
 /** Where a context is served: by this process, by another one that is asked, or not at all. */
 export type Place = 'here' | 'nowhere' | Elsewhere
 
@@ -139,7 +157,7 @@ export const routesOf =
     if ((access === 'internal' || route.internal) && !url.startsWith('/registry/'))
       throw new Error(`${method} ${url} would be open to whoever comes through a gateway`)
     const share = shared && answers?.of(shared)
-    const success = successOf(route.data, tokens)
+    const success = route.success ?? (route.bare ? route.data : successOf(route.data, tokens))
     const problems = problemsOf(route)
     const config: FastifyContextConfig = {
       access,
@@ -154,6 +172,7 @@ export const routesOf =
       ...((tokens || route.sealed) && { sealed: true }),
       ...(route.unlimited && { rateLimit: false }),
       ...(route.internal && { internal: true }),
+      ...(route.visited && { visited: true }),
     }
 
     app.route({
@@ -198,6 +217,13 @@ export const routesOf =
             return mayLookInside(request, site)
           },
           userAgent: request.headers['user-agent'],
+          get search() {
+            const at = request.url.indexOf('?')
+            return at < 0 ? '' : request.url.slice(at)
+          },
+          get wantsPage() {
+            return request.headers.accept?.includes('text/html') ?? false
+          },
           cookie: (name: string) => cookieIn(request.headers.cookie, name),
           mustBeOurs: () => mustBeSameOrigin(request, site),
         } as Parameters<typeof handle>[0]
@@ -215,7 +241,8 @@ export const routesOf =
               body: serialized(reply, { success: true, data, meta: at }),
             }
           })
-        const { data, position, partial, revision, location, cookies, tokens } = await handle(asked)
+        const answer = await handle(asked)
+        const { data, position, partial, revision, location, cookies, tokens } = answer
         // The gateway keeps it, and has to know up to where it is true.
         if (shared && position !== undefined && request.isInternal)
           reply.header(positionHeader, String(position))
@@ -223,6 +250,9 @@ export const routesOf =
         if (revision !== undefined && revision >= 0) reply.header('etag', tagOf(revision))
         if (location) reply.header('location', `${prefix}${location}`)
         if (cookies) reply.header('set-cookie', cookies)
+        if (answer.cacheControl) reply.header('cache-control', answer.cacheControl)
+        if (answer.redirect !== undefined) return reply.redirect(answer.redirect, 302)
+        if (route.bare) return data
         const meta = {
           ...(position !== undefined && { position: String(position) }),
           ...(partial && { partial }),

@@ -3,7 +3,7 @@ import { test } from 'vitest'
 import { Type, type TSchema } from 'typebox'
 import { Fields } from '#kernel'
 import { Name, Username } from '../domains/shared/index.ts'
-import { Problem } from './problem.ts'
+import { Problem } from '../serving/problem.ts'
 import { validatorCompiler } from './validation.ts'
 
 const check = (schema: TSchema, httpPart: string, data: unknown): unknown => {

@@ -1,8 +1,8 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
-import { ProviderName } from '../domains/identity/index.ts'
-import { Locale, TimeZoneName } from '../domains/profiles/index.ts'
+import { ProviderName } from '../domains/identity/language.ts'
+import { Locale, TimeZoneName } from '../domains/profiles/language.ts'
 import { inNormalForm } from '#kernel'
 import {
   Code,
@@ -14,9 +14,9 @@ import {
   Username,
   WebUrl,
 } from '../domains/shared/index.ts'
-import { canonicalMoment, momentMessage } from './moments.ts'
-import { PathText, StreamName } from './path-text.ts'
-import { Problem, type FieldError } from './problem.ts'
+import { canonicalMoment, momentMessage } from '../serving/moments.ts'
+import { PathText, StreamName } from '../serving/path-text.ts'
+import { Problem, type FieldError } from '../serving/problem.ts'
 
 type Fault = ReturnType<Validator['Errors']>[number]
 

@@ -1,11 +1,11 @@
-import { account, session, verificationHolds } from '../domains/identity/index.ts'
+import { account, session, verificationHolds } from '../domains/identity/language.ts'
 import type { SessionId, UserId } from '../domains/shared/index.ts'
 import type { AccountLinks } from '../platform/account-links.ts'
 import { MailRefused, type Mailer } from '../platform/mail/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 import { letterFor, type Matter } from './account-letters.ts'
-import { job } from './job.ts'
+import { job } from '../serving/job.ts'
 import { strangeSignIn } from './strange-sign-in.ts'
 
 /** What letters to accounts are written with. */

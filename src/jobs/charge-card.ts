@@ -1,9 +1,9 @@
 import { derivedUuid, type StateOf } from '#kernel'
-import { payment, providerUnavailable } from '../domains/payments/index.ts'
+import { payment, providerUnavailable } from '../domains/payments/language.ts'
 import type { PaymentId } from '../domains/shared/index.ts'
 import { cancelled, type PaymentProvider } from '../platform/payments/port.ts'
 import type { Executor, Origin } from '../platform/runtime/execution.ts'
-import { job } from './job.ts'
+import { job } from '../serving/job.ts'
 
 /** The key by which the provider knows one attempt at a payment. */
 export const chargeKeyOf = (paymentId: PaymentId, attempt: number): string =>

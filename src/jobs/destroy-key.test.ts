@@ -10,10 +10,10 @@ import {
   session,
   username,
   usernameIdOf,
-} from '../domains/identity/index.ts'
-import { order } from '../domains/ordering/index.ts'
-import { paymentIdOf } from '../domains/payments/index.ts'
-import { profile } from '../domains/profiles/index.ts'
+} from '../domains/identity/language.ts'
+import { order } from '../domains/ordering/language.ts'
+import { paymentIdOf } from '../domains/payments/language.ts'
+import { profile } from '../domains/profiles/language.ts'
 import { OrderId, ProductId, SessionId, UserId } from '../domains/shared/index.ts'
 import { sessions } from '../projections/index.ts'
 import { destroyKey } from './destroy-key.ts'

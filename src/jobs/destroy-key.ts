@@ -1,8 +1,8 @@
 import { streamOf } from '#kernel'
-import { account, email, emailIdOf, username, usernameIdOf } from '../domains/identity/index.ts'
-import { order } from '../domains/ordering/index.ts'
-import { payment } from '../domains/payments/index.ts'
-import { profile } from '../domains/profiles/index.ts'
+import { account, email, emailIdOf, username, usernameIdOf } from '../domains/identity/language.ts'
+import { order } from '../domains/ordering/language.ts'
+import { payment } from '../domains/payments/language.ts'
+import { profile } from '../domains/profiles/language.ts'
 import type { OrderId, UserId } from '../domains/shared/index.ts'
 import type { Forgetting } from '../platform/forgetting/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
@@ -10,7 +10,7 @@ import type { ReadModels } from '../platform/runtime/reading.ts'
 import { accounts, orders, profiles, sessions } from '../projections/index.ts'
 import { forgetEverywhere } from './forget-everywhere.ts'
 import { buyerOf } from './forget-person.ts'
-import { job } from './job.ts'
+import { job } from '../serving/job.ts'
 
 /** So many orders are looked up at once. */
 const atOnce = 100

@@ -1,5 +1,5 @@
 import { derivedUuid } from '#kernel'
-import { session } from '../domains/identity/index.ts'
+import { session } from '../domains/identity/language.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 import { sessions } from '../projections/index.ts'

@@ -1,14 +1,14 @@
 import { derivedUuid, isRefusal, type Projection } from '#kernel'
-import { session } from '../domains/identity/index.ts'
+import { session } from '../domains/identity/language.ts'
 import {
   notification,
   notificationIdOf,
   welcomeIdOf,
   type Channel,
-} from '../domains/notifications/index.ts'
-import { order, type OrderStatus } from '../domains/ordering/index.ts'
-import { hasGoneBack, payment, paymentIdOf } from '../domains/payments/index.ts'
-import { follow } from '../domains/profiles/index.ts'
+} from '../domains/notifications/language.ts'
+import { order, type OrderStatus } from '../domains/ordering/language.ts'
+import { hasGoneBack, payment, paymentIdOf } from '../domains/payments/language.ts'
+import { follow } from '../domains/profiles/language.ts'
 import type { NotificationId, OrderId, UserId } from '../domains/shared/index.ts'
 import type { Query } from '../platform/documents/port.ts'
 import type { Executor, Origin } from '../platform/runtime/execution.ts'

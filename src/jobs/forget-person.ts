@@ -1,13 +1,13 @@
 import { derivedUuid } from '#kernel'
-import { account } from '../domains/identity/index.ts'
-import { order } from '../domains/ordering/index.ts'
-import { payment } from '../domains/payments/index.ts'
-import { profile } from '../domains/profiles/index.ts'
+import { account } from '../domains/identity/language.ts'
+import { order } from '../domains/ordering/language.ts'
+import { payment } from '../domains/payments/language.ts'
+import { profile } from '../domains/profiles/language.ts'
 import type { OrderId, UserId } from '../domains/shared/index.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import type { ReadModels } from '../platform/runtime/reading.ts'
 import { forgetEverywhere } from './forget-everywhere.ts'
-import { job } from './job.ts'
+import { job } from '../serving/job.ts'
 
 type Asked = { readonly userId: UserId } | { readonly orderId: OrderId }
 

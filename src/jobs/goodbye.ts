@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { derivedUuid, placeholderOf } from '#kernel'
-import { account, EmailAddress } from '../domains/identity/index.ts'
+import { account, EmailAddress } from '../domains/identity/language.ts'
 import type { UserId } from '../domains/shared/index.ts'
 import { MailRefused, type Mailer } from '../platform/mail/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
 import { letterFor } from './account-letters.ts'
 import type { Letters } from './account-mail.ts'
-import { job } from './job.ts'
+import { job } from '../serving/job.ts'
 
 /** Tells somebody who has left, by the last mail that they get, that it is done. */
 export type SayGoodbye = (userId: UserId) => Promise<void>

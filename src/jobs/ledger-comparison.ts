@@ -1,5 +1,5 @@
 import { asId, derivedUuid, type StateOf } from '#kernel'
-import { awaitsRefund, hasGoneBack, payment, refundStatusOf } from '../domains/payments/index.ts'
+import { awaitsRefund, hasGoneBack, payment, refundStatusOf } from '../domains/payments/language.ts'
 import { PaymentId, RefundId } from '../domains/shared/index.ts'
 import type { LedgerEntry, PaymentProvider } from '../platform/payments/port.ts'
 import type { Difference } from '../platform/reconciliation/port.ts'

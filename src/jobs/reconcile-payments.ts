@@ -1,5 +1,5 @@
 import { asId, type RecordedEvent } from '#kernel'
-import { payment } from '../domains/payments/index.ts'
+import { payment } from '../domains/payments/language.ts'
 import { PaymentId, type RefundId } from '../domains/shared/index.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
 import type { LedgerEntry, PaymentProvider } from '../platform/payments/port.ts'

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { derivedId, derivedUuid, streamOf } from '#kernel'
 import { newId } from '#kernel/testing'
 import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
-import { payment, paymentIdOf } from '../domains/payments/index.ts'
+import { payment, paymentIdOf } from '../domains/payments/language.ts'
 import { OrderId, RefundId, UserId } from '../domains/shared/index.ts'
 import {
   IdempotencyMismatch,

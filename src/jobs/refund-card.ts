@@ -1,9 +1,9 @@
 import { derivedUuid } from '#kernel'
-import { awaitsRefund, payment, pendingRefunds } from '../domains/payments/index.ts'
+import { awaitsRefund, payment, pendingRefunds } from '../domains/payments/language.ts'
 import type { Money, PaymentId, RefundId } from '../domains/shared/index.ts'
 import { RefundRefused, type PaymentProvider } from '../platform/payments/port.ts'
 import type { Executor, Origin } from '../platform/runtime/execution.ts'
-import { job } from './job.ts'
+import { job } from '../serving/job.ts'
 
 /** What the provider is asked to give back. */
 type Asked = {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
 import { asId } from '#kernel'
 import { newId } from '#kernel/testing'
-import { notification } from '../domains/notifications/index.ts'
+import { notification } from '../domains/notifications/language.ts'
 import { NotificationId, UserId } from '../domains/shared/index.ts'
 import { sendMail } from './send-mail.ts'
 

@@ -1,9 +1,9 @@
-import { account } from '../domains/identity/index.ts'
-import { notification } from '../domains/notifications/index.ts'
-import { profile, unwanted } from '../domains/profiles/index.ts'
+import { account } from '../domains/identity/language.ts'
+import { notification } from '../domains/notifications/language.ts'
+import { profile, unwanted } from '../domains/profiles/language.ts'
 import { MailRefused, type Mailer } from '../platform/mail/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
-import { job } from './job.ts'
+import { job } from '../serving/job.ts'
 
 /**
  * Delivers the notifications that go out by mail to whoever wants that, and records how it went. What somebody wants is

@@ -12,8 +12,8 @@ import {
   saga,
   send,
 } from '#kernel'
-import { order } from '../domains/ordering/index.ts'
-import { payment } from '../domains/payments/index.ts'
+import { order } from '../domains/ordering/language.ts'
+import { payment } from '../domains/payments/language.ts'
 import { OrderId, PaymentId, type UserId } from '../domains/shared/index.ts'
 
 const LampId = Id('LampId')

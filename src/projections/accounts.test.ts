@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
-import { account } from '../domains/identity/index.ts'
-import { profile } from '../domains/profiles/index.ts'
+import { account } from '../domains/identity/language.ts'
+import { profile } from '../domains/profiles/language.ts'
 import { UserId } from '../domains/shared/index.ts'
 import { accounts } from './accounts.ts'
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Fields, personal, projection, secret, Timestamp } from '#kernel'
-import { account, EmailAddress, Role } from '../domains/identity/index.ts'
-import { afterChange, profile } from '../domains/profiles/index.ts'
+import { account, EmailAddress, Role } from '../domains/identity/language.ts'
+import { afterChange, profile } from '../domains/profiles/language.ts'
 import { Text, UserId, Username } from '../domains/shared/index.ts'
 
 /** Whether an account may be used. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
-import { follow, followIdOf } from '../domains/profiles/index.ts'
+import { follow, followIdOf } from '../domains/profiles/language.ts'
 import { UserId } from '../domains/shared/index.ts'
 import { follows } from './follows.ts'
 

@@ -1,5 +1,5 @@
 import { Fields, projection, Timestamp } from '#kernel'
-import { follow, FollowId } from '../domains/profiles/index.ts'
+import { follow, FollowId } from '../domains/profiles/language.ts'
 import { UserId } from '../domains/shared/index.ts'
 
 /** Who follows whom, and since when. */

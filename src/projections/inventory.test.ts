@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
-import { stock } from '../domains/inventory/index.ts'
+import { stock } from '../domains/inventory/language.ts'
 import { OrderId, ProductId } from '../domains/shared/index.ts'
 import { inventory } from './inventory.ts'
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
-import { stock } from '../domains/inventory/index.ts'
+import { stock } from '../domains/inventory/language.ts'
 import { ProductId } from '../domains/shared/index.ts'
 
 /** How many pieces of each product there are, how many are held for orders, and how many are left. */

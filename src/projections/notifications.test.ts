@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
-import { notification, notificationIdOf } from '../domains/notifications/index.ts'
+import { notification, notificationIdOf } from '../domains/notifications/language.ts'
 import { OrderId, UserId } from '../domains/shared/index.ts'
 import { notifications } from './notifications.ts'
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
-import { Channel, notification } from '../domains/notifications/index.ts'
+import { Channel, notification } from '../domains/notifications/language.ts'
 import { NotificationId, OrderId, Text, UserId } from '../domains/shared/index.ts'
 
 /** What each user was told, whether it reached them, and whether they have read it. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
-import { order } from '../domains/ordering/index.ts'
+import { order } from '../domains/ordering/language.ts'
 import { OrderId, ProductId, RefundId, ReturnId, UserId } from '../domains/shared/index.ts'
 import { orderItems } from './order-items.ts'
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Fields, projection } from '#kernel'
-import { order, type Portion } from '../domains/ordering/index.ts'
+import { order, type Portion } from '../domains/ordering/language.ts'
 import { OrderId, ProductId, Quantity, RecordedMoney, Text } from '../domains/shared/index.ts'
 
 const Pieces = Type.Integer({ minimum: 0 })

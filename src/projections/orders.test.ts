@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
-import { order } from '../domains/ordering/index.ts'
-import { payment, paymentIdOf } from '../domains/payments/index.ts'
+import { order } from '../domains/ordering/language.ts'
+import { payment, paymentIdOf } from '../domains/payments/language.ts'
 import { OrderId, ProductId, RefundId, ReturnId, UserId } from '../domains/shared/index.ts'
 import { orders } from './orders.ts'
 

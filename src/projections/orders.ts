@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { categoryOf, Fields, projection, Timestamp } from '#kernel'
-import { order, OrderItem, OrderStatus, Portion } from '../domains/ordering/index.ts'
-import { payment } from '../domains/payments/index.ts'
+import { order, OrderItem, OrderStatus, Portion } from '../domains/ordering/language.ts'
+import { payment } from '../domains/payments/language.ts'
 import {
   OrderId,
   PaymentId,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
-import { payment, paymentIdOf } from '../domains/payments/index.ts'
+import { payment, paymentIdOf } from '../domains/payments/language.ts'
 import { OrderId, RefundId, UserId } from '../domains/shared/index.ts'
 import { payments } from './payments.ts'
 

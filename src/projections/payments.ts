@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
-import { payment } from '../domains/payments/index.ts'
+import { payment } from '../domains/payments/language.ts'
 import {
   OrderId,
   PaymentId,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
-import { product } from '../domains/catalog/index.ts'
-import { stock } from '../domains/inventory/index.ts'
+import { product } from '../domains/catalog/language.ts'
+import { stock } from '../domains/inventory/language.ts'
 import { OrderId, ProductId } from '../domains/shared/index.ts'
 import { products } from './products.ts'
 

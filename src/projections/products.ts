@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
-import { product } from '../domains/catalog/index.ts'
-import { stock } from '../domains/inventory/index.ts'
+import { product } from '../domains/catalog/language.ts'
+import { stock } from '../domains/inventory/language.ts'
 import { RecordedMoney, ProductId, Text } from '../domains/shared/index.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
-import { account } from '../domains/identity/index.ts'
-import { follow, followIdOf, initially, profile } from '../domains/profiles/index.ts'
+import { account } from '../domains/identity/language.ts'
+import { follow, followIdOf, initially, profile } from '../domains/profiles/language.ts'
 import { MediaId, UserId } from '../domains/shared/index.ts'
 import { profiles } from './profiles.ts'
 

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Fields, personal, projection, Timestamp } from '#kernel'
-import { account } from '../domains/identity/index.ts'
+import { account } from '../domains/identity/language.ts'
 import {
   afterChange,
   follow,
@@ -10,7 +10,7 @@ import {
   profile,
   Seller,
   Settings,
-} from '../domains/profiles/index.ts'
+} from '../domains/profiles/language.ts'
 import { MediaId, Text, UserId, Username } from '../domains/shared/index.ts'
 
 const Profile = Fields({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { folding, newId, recorded } from '#kernel/testing'
-import { ReplayId } from '../domains/analytics/index.ts'
+import { ReplayId } from '../domains/analytics/language.ts'
 import { UserId } from '../domains/shared/index.ts'
 import { replays } from './replays.ts'
 

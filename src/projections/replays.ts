@@ -6,7 +6,7 @@ import {
   ReplayId,
   ReplaySpeed,
   ReplayStatus,
-} from '../domains/analytics/index.ts'
+} from '../domains/analytics/language.ts'
 import { UserId } from '../domains/shared/index.ts'
 
 const Position = Type.String({ pattern: '^[0-9]{1,18}$' })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
-import { session } from '../domains/identity/index.ts'
+import { session } from '../domains/identity/language.ts'
 import { SessionId, UserId } from '../domains/shared/index.ts'
 import { sessions } from './sessions.ts'
 

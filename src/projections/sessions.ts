@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Fields, personal, projection, Timestamp } from '#kernel'
-import { session } from '../domains/identity/index.ts'
+import { session } from '../domains/identity/language.ts'
 import { SessionId, Text, UserId } from '../domains/shared/index.ts'
 
 /**

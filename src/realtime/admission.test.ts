@@ -3,7 +3,7 @@ import type { Socket } from 'socket.io-client'
 import { describe, expect, test } from 'vitest'
 import { newId } from '#kernel/testing'
 import { letIn, someUser, socketWorld } from '../../test/support/sockets.ts'
-import { account, session } from '../domains/identity/index.ts'
+import { account, session } from '../domains/identity/language.ts'
 import { SessionId, type UserId } from '../domains/shared/index.ts'
 import { tokenCookie } from '../http/callers/cookies.ts'
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
-import { ReplayFilter, ReplayId, ReplaySpeed, ReplayStatus } from '../domains/analytics/index.ts'
+import { ReplayFilter, ReplayId, ReplaySpeed, ReplayStatus } from '../domains/analytics/language.ts'
 import { LogEvent } from '../platform/event-log/told.ts'
 import { ask, namespace, Position, tell } from './message.ts'
 

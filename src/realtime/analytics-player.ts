@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { RecordedEvent } from '#kernel'
-import type { ReplaySpeed } from '../domains/analytics/index.ts'
+import type { ReplaySpeed } from '../domains/analytics/language.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { playedPages, type Playable } from './analytics-source.ts'
 import type { Gate } from './analytics-steering.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { derivedId, derivedUuid, isRefusal, type Refusal, type StateOf } from '#kernel'
-import { replay, ReplayId, type ReplayStatus } from '../domains/analytics/index.ts'
+import { replay, ReplayId, type ReplayStatus } from '../domains/analytics/language.ts'
 import { BadEnd, fixedPart, type AskedPart } from '../platform/event-log/fixed-part.ts'
 import type { Executed, Origin } from '../platform/runtime/execution.ts'
 import type { Played } from './analytics-player.ts'

@@ -1,5 +1,5 @@
 import { categoryOf, type RecordedEvent } from '#kernel'
-import type { ReplayFilter } from '../domains/analytics/index.ts'
+import type { ReplayFilter } from '../domains/analytics/language.ts'
 import { endsOf, type FixedPart } from '../platform/event-log/fixed-part.ts'
 import { pageOf } from '../platform/event-log/pages.ts'
 import { isWithin, spanOf } from '../platform/event-log/span.ts'

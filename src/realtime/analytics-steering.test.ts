@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { isRefusal } from '#kernel'
 import { analyst, fill, listening, positionsOf } from '../../test/support/analysts.ts'
 import { socketWorld, someUser } from '../../test/support/sockets.ts'
-import { replay, type ReplayId } from '../domains/analytics/index.ts'
+import { replay, type ReplayId } from '../domains/analytics/language.ts'
 
 const patient = { timeout: 60_000 }
 

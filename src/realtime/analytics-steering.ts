@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { replay } from '../domains/analytics/index.ts'
+import type { replay } from '../domains/analytics/language.ts'
 import type { EventOf } from '#kernel'
 import type { RealtimeDependencies } from './dependencies.ts'
 

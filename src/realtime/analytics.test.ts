@@ -11,7 +11,7 @@ import {
   type Told,
 } from '../../test/support/analysts.ts'
 import { heard, letIn, socketWorld, someUser } from '../../test/support/sockets.ts'
-import { account, email, emailIdOf } from '../domains/identity/index.ts'
+import { account, email, emailIdOf } from '../domains/identity/language.ts'
 import { UserId } from '../domains/shared/index.ts'
 import type { RealtimeDependencies } from './index.ts'
 import { messages } from './messages.ts'

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Fields, sagaEventTypes, Timestamp, type DocumentOf } from '#kernel'
-import { order, OrderStatus } from '../domains/ordering/index.ts'
+import { order, OrderStatus } from '../domains/ordering/language.ts'
 import { Money, NotificationId, OrderId, PaymentId, ProductId } from '../domains/shared/index.ts'
 import { inventory, notifications, orders, payments, PaymentStatus } from '../projections/index.ts'
 import { analyticsMessages } from './analytics-messages.ts'

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { CommandOf } from '#kernel'
 import { newId } from '#kernel/testing'
 import { heard, letIn, someUser, socketWorld } from '../../test/support/sockets.ts'
-import { profile } from '../domains/profiles/index.ts'
+import { profile } from '../domains/profiles/language.ts'
 import { NotificationId } from '../domains/shared/index.ts'
 import { notifications } from '../projections/index.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { after, derivedId, minutes, send, streamOf } from '#kernel'
 import { reacting, recorded } from '#kernel/testing'
-import { account, email, emailIdOf, RequestId } from '../domains/identity/index.ts'
+import { account, email, emailIdOf, RequestId } from '../domains/identity/language.ts'
 import { UserId } from '../domains/shared/index.ts'
 import { emailChange } from './email-change.ts'
 

@@ -1,5 +1,5 @@
 import { after, become, minutes, only, rest, saga, send } from '#kernel'
-import { account, email, emailChangeHolds, emailIdOf } from '../domains/identity/index.ts'
+import { account, email, emailChangeHolds, emailIdOf } from '../domains/identity/language.ts'
 
 /** A link may have been followed in its last second, by somebody who is slow. */
 const leeway = minutes(10)

@@ -1,6 +1,6 @@
 import { only, rest, saga, send } from '#kernel'
-import { account, email, emailIdOf, username, usernameIdOf } from '../domains/identity/index.ts'
-import { profile } from '../domains/profiles/index.ts'
+import { account, email, emailIdOf, username, usernameIdOf } from '../domains/identity/language.ts'
+import { profile } from '../domains/profiles/language.ts'
 
 /**
  * What follows when somebody leaves, by deleting their profile or because their account was closed: each leads to the

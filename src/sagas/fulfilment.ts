@@ -1,8 +1,8 @@
 import { after, become, categoryOf, end, only, saga, send, type Move, type Step } from '#kernel'
-import { stock } from '../domains/inventory/index.ts'
-import { notification, notificationIdOf } from '../domains/notifications/index.ts'
-import { order, type OrderItem } from '../domains/ordering/index.ts'
-import { payment, paymentIdOf, providerUnavailable } from '../domains/payments/index.ts'
+import { stock } from '../domains/inventory/language.ts'
+import { notification, notificationIdOf } from '../domains/notifications/language.ts'
+import { order, type OrderItem } from '../domains/ordering/language.ts'
+import { payment, paymentIdOf, providerUnavailable } from '../domains/payments/language.ts'
 import type { Money, OrderId, ProductId, UserId } from '../domains/shared/index.ts'
 import { cancelledNews, confirmedNews, rejectedNews, summaryOf, type News } from './wording.ts'
 

@@ -1,5 +1,5 @@
 import { only, rest, saga, send } from '#kernel'
-import { account, externalIdentity } from '../domains/identity/index.ts'
+import { account, externalIdentity } from '../domains/identity/language.ts'
 
 /**
  * What follows when an account gets another way to sign in, or loses one: the claim on the external identity, which

@@ -1,5 +1,5 @@
 import { moneyInWords } from '#kernel'
-import type { OrderStatus } from '../domains/ordering/index.ts'
+import type { OrderStatus } from '../domains/ordering/language.ts'
 import type { Money } from '../domains/shared/index.ts'
 import type { News } from './wording.ts'
 

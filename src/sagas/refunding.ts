@@ -9,10 +9,10 @@ import {
   type Move,
   type Step,
 } from '#kernel'
-import { stock } from '../domains/inventory/index.ts'
-import { notification, notificationIdOf } from '../domains/notifications/index.ts'
-import { order, type Portion } from '../domains/ordering/index.ts'
-import { payment, paymentIdOf } from '../domains/payments/index.ts'
+import { stock } from '../domains/inventory/language.ts'
+import { notification, notificationIdOf } from '../domains/notifications/language.ts'
+import { order, type Portion } from '../domains/ordering/language.ts'
+import { payment, paymentIdOf } from '../domains/payments/language.ts'
 import {
   RefundId,
   type OrderId,

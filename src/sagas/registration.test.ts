@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { derivedId, send, streamOf } from '#kernel'
 import { reacting, recorded, refusalOf } from '#kernel/testing'
-import { account, email, emailIdOf, username, usernameIdOf } from '../domains/identity/index.ts'
+import { account, email, emailIdOf, username, usernameIdOf } from '../domains/identity/language.ts'
 import { UserId } from '../domains/shared/index.ts'
 import { registration } from './registration.ts'
 

@@ -7,7 +7,7 @@ import {
   usernameIdOf,
   type EmailId,
   type UsernameId,
-} from '../domains/identity/index.ts'
+} from '../domains/identity/language.ts'
 import type { UserId } from '../domains/shared/index.ts'
 
 type State = null | {

@@ -1,6 +1,6 @@
 import { become, only, rest, saga, send } from '#kernel'
-import { username, usernameIdOf } from '../domains/identity/index.ts'
-import { profile } from '../domains/profiles/index.ts'
+import { username, usernameIdOf } from '../domains/identity/language.ts'
+import { profile } from '../domains/profiles/language.ts'
 import type { UserId } from '../domains/shared/index.ts'
 
 type State = null | {

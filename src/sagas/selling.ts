@@ -1,6 +1,6 @@
 import { become, only, rest, saga, send } from '#kernel'
-import { account } from '../domains/identity/index.ts'
-import { profile } from '../domains/profiles/index.ts'
+import { account } from '../domains/identity/language.ts'
+import { profile } from '../domains/profiles/language.ts'
 
 /** Who says what they are as a seller may sell. */
 export const selling = saga({

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { derivedId, send, streamOf } from '#kernel'
 import { reacting, recorded } from '#kernel/testing'
-import { product } from '../domains/catalog/index.ts'
-import { stock } from '../domains/inventory/index.ts'
+import { product } from '../domains/catalog/language.ts'
+import { stock } from '../domains/inventory/language.ts'
 import { ProductId } from '../domains/shared/index.ts'
 import { stocking } from './stocking.ts'
 

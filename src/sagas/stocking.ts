@@ -1,6 +1,6 @@
 import { end, only, saga, send } from '#kernel'
-import { product } from '../domains/catalog/index.ts'
-import { stock } from '../domains/inventory/index.ts'
+import { product } from '../domains/catalog/language.ts'
+import { stock } from '../domains/inventory/language.ts'
 
 /** What is put on sale is counted from then on. */
 export const stocking = saga({

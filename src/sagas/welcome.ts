@@ -1,7 +1,7 @@
 import { end, only, saga, send } from '#kernel'
-import { account } from '../domains/identity/index.ts'
-import { notification, welcomeIdOf, type Channel } from '../domains/notifications/index.ts'
-import { profile } from '../domains/profiles/index.ts'
+import { account } from '../domains/identity/language.ts'
+import { notification, welcomeIdOf, type Channel } from '../domains/notifications/language.ts'
+import { profile } from '../domains/profiles/language.ts'
 import type { UserId } from '../domains/shared/index.ts'
 
 /** Whoever has registered gets a profile, and is welcomed in the app and by mail. */

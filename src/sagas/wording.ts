@@ -1,5 +1,5 @@
 import { moneyInWords } from '#kernel'
-import type { OrderItem } from '../domains/ordering/index.ts'
+import type { OrderItem } from '../domains/ordering/language.ts'
 import { inOneLine, type Money } from '../domains/shared/index.ts'
 
 /** What an order's owner is told when it has ended. */

@@ -1,5 +1,5 @@
 import type { Declared } from '../../src/docs/declared.ts'
-import { contexts } from '../../src/domains/index.ts'
+import { modules } from '../../src/domains/index.ts'
 import { jobs } from '../../src/jobs/index.ts'
 import { sagaOverview } from '../../src/platform/runtime/saga-overview.ts'
 import type { Executor } from '../../src/platform/runtime/execution.ts'
@@ -15,7 +15,7 @@ const sagas = declareSagas({ orderTimeout: 60_000 })
 
 /** Everything that Agora declares. */
 export const declared: Declared = {
-  contexts,
+  contexts: Object.fromEntries(modules.map(({ name, deciders }) => [name, deciders])),
   sagas,
   projections: [...projections, sagaOverview(sagas)],
   jobs: jobs(

@@ -2,13 +2,13 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { catalogue, declarationOf, derivedUuid, digest, type AnyProjection } from '#kernel'
 import { deciders } from '../../src/domains/index.ts'
-import { account, type Role } from '../../src/domains/identity/index.ts'
+import { account, type Role } from '../../src/domains/identity/language.ts'
 import {
   defaultHttpConfig,
   type HttpConfig,
   type HttpDependencies,
 } from '../../src/http/dependencies.ts'
-import type { Processes } from '../../src/http/processes.ts'
+import type { Processes } from '../../src/serving/processes.ts'
 import { bearable, type Bearable } from '../../src/http/protection/shedding.ts'
 import { buildServer } from '../../src/http/server.ts'
 import { memoryDocuments } from '../../src/platform/documents/memory.ts'

@@ -4,12 +4,12 @@ import { pino } from 'pino'
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
 import { catalogue, declarationOf, isRefusal, type AnyDecider } from '#kernel'
 import { newId } from '#kernel/testing'
-import { product } from '../../src/domains/catalog/index.ts'
+import { product } from '../../src/domains/catalog/language.ts'
 import { deciders } from '../../src/domains/index.ts'
-import type { Role } from '../../src/domains/identity/index.ts'
-import { stock } from '../../src/domains/inventory/index.ts'
-import { order } from '../../src/domains/ordering/index.ts'
-import { payment, paymentIdOf } from '../../src/domains/payments/index.ts'
+import type { Role } from '../../src/domains/identity/language.ts'
+import { stock } from '../../src/domains/inventory/language.ts'
+import { order } from '../../src/domains/ordering/language.ts'
+import { payment, paymentIdOf } from '../../src/domains/payments/language.ts'
 import {
   OrderId,
   ProductId,

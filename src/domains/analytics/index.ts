@@ -1,1 +1,9 @@
-export { replay, ReplayFilter, ReplayId, ReplaySpeed, ReplayStatus } from './replay.ts'
+import { module } from '../../serving/module.ts'
+import { replay } from './language.ts'
+
+/** The context `analytics`. */
+export const analytics = module({
+  name: 'analytics',
+  about: 'The event log, for analysts; secrets and persons are masked',
+  deciders: [replay],
+})

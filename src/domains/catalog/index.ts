@@ -1,1 +1,11 @@
-export { product } from './product.ts'
+import { module } from '../../serving/module.ts'
+import { product } from './language.ts'
+import { routes } from './routes.ts'
+
+/** The context `catalog`. */
+export const catalog = module({
+  name: 'catalog',
+  about: 'What is on sale',
+  deciders: [product],
+  routes,
+})

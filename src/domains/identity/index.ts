@@ -1,17 +1,9 @@
-export {
-  account,
-  emailChangeHolds,
-  isOfTheseCredentials,
-  resetHolds,
-  verificationHolds,
-} from './account.ts'
-export { CredentialsCount, RequestId, Role } from './account-messages.ts'
-export {
-  externalIdentity,
-  externalIdentityIdOf,
-  ExternalIdentityId,
-  ProviderName,
-} from './external-identity.ts'
-export { email, EmailAddress, EmailId, emailIdOf, normalEmail } from './email.ts'
-export { refreshGrace, session } from './session.ts'
-export { username, Username, UsernameId, usernameIdOf, normalUsername } from './username.ts'
+import { module } from '../../serving/module.ts'
+import { account, email, username, externalIdentity, session } from './language.ts'
+
+/** The context `identity`. */
+export const identity = module({
+  name: 'identity',
+  about: 'Accounts, signing in, and the keys that tokens are signed with',
+  deciders: [account, email, username, externalIdentity, session],
+})

@@ -1,1 +1,11 @@
-export { stock } from './stock.ts'
+import { module } from '../../serving/module.ts'
+import { stock } from './language.ts'
+import { routes } from './routes.ts'
+
+/** The context `inventory`. */
+export const inventory = module({
+  name: 'inventory',
+  about: 'How many pieces there are',
+  deciders: [stock],
+  routes,
+})

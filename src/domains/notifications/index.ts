@@ -1,1 +1,9 @@
-export { Channel, notification, notificationIdOf, welcomeIdOf } from './notification.ts'
+import { module } from '../../serving/module.ts'
+import { notification } from './language.ts'
+
+/** The context `notifications`. */
+export const notifications = module({
+  name: 'notifications',
+  about: 'What people were told',
+  deciders: [notification],
+})

@@ -1,5 +1,9 @@
-export { order, OrderItem } from './order.ts'
-export { refundIdOf } from './return-rules.ts'
-export { refundedOf } from './went-back.ts'
-export { Portion, Wanted } from './refund-messages.ts'
-export { OrderStatus } from './transitions.ts'
+import { module } from '../../serving/module.ts'
+import { order } from './language.ts'
+
+/** The context `ordering`. */
+export const ordering = module({
+  name: 'ordering',
+  about: 'Orders, from the checkout to the doorstep',
+  deciders: [order],
+})

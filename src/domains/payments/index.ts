@@ -1,8 +1,9 @@
-export { payment, paymentIdOf, providerUnavailable } from './payment.ts'
-export {
-  awaitsRefund,
-  hasGoneBack,
-  leftToRefund,
-  pendingRefunds,
-  refundStatusOf,
-} from './payment-refunds.ts'
+import { module } from '../../serving/module.ts'
+import { payment } from './language.ts'
+
+/** The context `payments`. */
+export const payments = module({
+  name: 'payments',
+  about: 'Money taken and given back',
+  deciders: [payment],
+})

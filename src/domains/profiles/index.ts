@@ -1,12 +1,9 @@
-export { follow, FollowId, followIdOf } from './follow.ts'
-export { afterChange, profile } from './profile.ts'
-export {
-  initially,
-  Locale,
-  Preferences,
-  Privacy,
-  Seller,
-  Settings,
-  TimeZoneName,
-} from './profile-messages.ts'
-export { unwanted } from './wishes.ts'
+import { module } from '../../serving/module.ts'
+import { profile, follow } from './language.ts'
+
+/** The context `profiles`. */
+export const profiles = module({
+  name: 'profiles',
+  about: 'People',
+  deciders: [profile, follow],
+})

@@ -3,11 +3,17 @@ import { randomUUID } from 'node:crypto'
 import { test } from 'vitest'
 import { asId, derivedId, streamOf } from '#kernel'
 import { httpWorld } from '../../../test/support/http.ts'
-import { account, email, emailIdOf, username, usernameIdOf } from '../../domains/identity/index.ts'
+import {
+  account,
+  email,
+  emailIdOf,
+  username,
+  usernameIdOf,
+} from '../../domains/identity/language.ts'
 import { UserId } from '../../domains/shared/index.ts'
 import { argon2Passwords } from '../../platform/passwords/argon2.ts'
 import { ensureAdmin, register } from './accounts.ts'
-import { Problem } from '../problem.ts'
+import { Problem } from '../../serving/problem.ts'
 
 const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password', name: 'Ada' }
 

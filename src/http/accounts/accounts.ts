@@ -8,14 +8,14 @@ import {
   username,
   usernameIdOf,
   type Role,
-} from '../../domains/identity/index.ts'
-import { profile } from '../../domains/profiles/index.ts'
+} from '../../domains/identity/language.ts'
+import { profile } from '../../domains/profiles/language.ts'
 import { UserId } from '../../domains/shared/index.ts'
 import type { Passwords } from '../../platform/passwords/port.ts'
 import type { Executor, Origin } from '../../platform/runtime/execution.ts'
 import { asCalled } from '../people.ts'
-import { Problem } from '../problem.ts'
-import { refusalProblem } from '../refusals.ts'
+import { Problem } from '../../serving/problem.ts'
+import { refusalProblem } from '../../serving/refusals.ts'
 
 type Ports = { readonly executor: Executor; readonly passwords: Passwords }
 

@@ -1,4 +1,4 @@
-import { invalid } from '../problem.ts'
+import { invalid } from '../../serving/problem.ts'
 
 /**
  * The commonest passwords of eight characters and more in lists of stolen ones, in lower case: what programs that guess

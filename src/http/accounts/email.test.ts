@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { httpWorld } from '../../../test/support/http.ts'
-import { account, email, emailIdOf, type RequestId } from '../../domains/identity/index.ts'
+import { account, email, emailIdOf, type RequestId } from '../../domains/identity/language.ts'
 import type { SessionId, UserId } from '../../domains/shared/index.ts'
 import type { Executor } from '../../platform/runtime/execution.ts'
 import { changeEmail, requestEmailChange } from './email.ts'

@@ -8,12 +8,12 @@ import {
   normalEmail,
   RequestId,
   session,
-} from '../../domains/identity/index.ts'
+} from '../../domains/identity/language.ts'
 import type { UserId } from '../../domains/shared/index.ts'
 import type { Executor, Origin } from '../../platform/runtime/execution.ts'
-import type { Caller } from '../callers/tokens.ts'
+import type { Caller } from '../../serving/caller.ts'
 import { step, taken } from './accounts.ts'
-import { refusalProblem } from '../refusals.ts'
+import { refusalProblem } from '../../serving/refusals.ts'
 
 /** @throws Problem 409 `email_taken` */
 const claim = async (

@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox'
 import type { StateOf } from '#kernel'
-import type { account } from '../../domains/identity/index.ts'
+import type { account } from '../../domains/identity/language.ts'
 import { OrderId, type UserId } from '../../domains/shared/index.ts'
 import type { ReadModels } from '../../platform/runtime/reading.ts'
 import { orders } from '../../projections/index.ts'
-import { Problem } from '../problem.ts'
+import { Problem } from '../../serving/problem.ts'
 
 /** What becomes of somebody's orders when they leave. */
 export const OpenOrders = Type.Object({

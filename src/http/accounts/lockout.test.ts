@@ -3,7 +3,7 @@ import { httpWorld, type HttpWorld } from '../../../test/support/http.ts'
 import { memoryCounters } from '../../platform/counters/memory.ts'
 import { networkOf } from '../../platform/network-of.ts'
 import { isWorthNoting, lockout } from './lockout.ts'
-import { Problem } from '../problem.ts'
+import { Problem } from '../../serving/problem.ts'
 
 /** A clock that stands until it is moved. */
 const world = () => {

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { CredentialsCount } from '../../domains/identity/index.ts'
+import { CredentialsCount } from '../../domains/identity/language.ts'
 import { SessionId, UserId } from '../../domains/shared/index.ts'
 import type { SigningKeys } from '../../platform/keys/port.ts'
 import { sealing } from '../../platform/sealing.ts'

@@ -7,7 +7,7 @@ import {
   externalIdentityIdOf,
   normalUsername,
   type ExternalIdentityId,
-} from '../../domains/identity/index.ts'
+} from '../../domains/identity/language.ts'
 import { Name, UserId } from '../../domains/shared/index.ts'
 import type { ExternalPerson } from '../../platform/oauth/port.ts'
 import type { Passwords } from '../../platform/passwords/port.ts'
@@ -22,8 +22,8 @@ import {
   type Found,
   type SignedIn,
 } from './accounts.ts'
-import { Problem } from '../problem.ts'
-import { refusalProblem } from '../refusals.ts'
+import { Problem } from '../../serving/problem.ts'
+import { refusalProblem } from '../../serving/refusals.ts'
 
 type Ports = { readonly executor: Executor; readonly passwords: Passwords }
 

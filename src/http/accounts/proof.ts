@@ -1,10 +1,10 @@
-import { type Caller } from '../callers/tokens.ts'
+import { type Caller } from '../../serving/caller.ts'
 import { accountOf, prove, type Found } from './accounts.ts'
 import type { Counters } from '../../platform/counters/port.ts'
 import type { Passwords } from '../../platform/passwords/port.ts'
 import type { Executor } from '../../platform/runtime/execution.ts'
 import { lockout } from './lockout.ts'
-import { notFound, Problem } from '../problem.ts'
+import { notFound, Problem } from '../../serving/problem.ts'
 
 /**
  * Asks somebody who is signed in for their password once more: a token that was stolen does not get far with that.

@@ -1,13 +1,13 @@
 import { asId, derivedId, digest, isRefusal } from '#kernel'
-import { account, session } from '../../domains/identity/index.ts'
+import { account, session } from '../../domains/identity/language.ts'
 import { inOneLine, SessionId } from '../../domains/shared/index.ts'
 import type { SigningKeys } from '../../platform/keys/port.ts'
 import type { Executor, Origin } from '../../platform/runtime/execution.ts'
 import { signer } from '../../platform/signed-text.ts'
 import { personOf, step, type SignedIn } from './accounts.ts'
 import { isOfThisEra } from '../callers/people.ts'
-import { Problem } from '../problem.ts'
-import { refusalProblem } from '../refusals.ts'
+import { Problem } from '../../serving/problem.ts'
+import { refusalProblem } from '../../serving/refusals.ts'
 import { sessionEnded } from '../callers/revocations.ts'
 
 type Ports = { readonly executor: Executor; readonly keys: Pick<SigningKeys, 'secretFor'> }

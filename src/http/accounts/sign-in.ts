@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { Type } from 'typebox'
 import { digest } from '#kernel'
-import { Role } from '../../domains/identity/index.ts'
+import { Role } from '../../domains/identity/language.ts'
 import { UserId } from '../../domains/shared/index.ts'
 import { networkOf } from '../../platform/network-of.ts'
 import { openSession, type Opened } from './sessions.ts'
@@ -9,7 +9,7 @@ import type { Person, SignedIn } from './accounts.ts'
 import { deviceCookie, deviceCookieName, refreshCookie, tokenCookie } from '../callers/cookies.ts'
 import { devices } from './devices.ts'
 import { asCalledNow } from '../people.ts'
-import type { Answer, Asked } from '../route.ts'
+import type { Answer, Asked } from '../../serving/route.ts'
 import type { RouteContext } from '../routes/context.ts'
 
 /** Somebody with an account, as they are told of themselves. */

@@ -4,14 +4,8 @@ import type { People } from './people.ts'
 import { mustBeSameOrigin } from './csrf.ts'
 import type { HttpConfig } from '../dependencies.ts'
 import type { NamedCaller } from '../direct-calls.ts'
-import { forbidden, Problem } from '../problem.ts'
-import type { Caller } from './tokens.ts'
-
-/**
- * Who may use a route. Every route says so; only `public` ones let in whoever comes, and `internal` ones nobody but
- * other processes of ours. An admin is let in everywhere else; who owns what is asked for is the route's own business.
- */
-export type Access = 'public' | 'user' | 'seller' | 'analyst' | 'admin' | 'internal'
+import { allows, type Access, type Caller } from '../../serving/caller.ts'
+import { forbidden, Problem } from '../../serving/problem.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -39,22 +33,6 @@ const tokenOf = ({ headers: { authorization, cookie } }: FastifyRequest): Carrie
   }
   const token = cookieIn(cookie, cookieName)
   return token === undefined ? undefined : { token, byCookie: true }
-}
-
-/** Whether a caller may do what an access level asks for. */
-export const allows = (access: Access, { roles }: Pick<Caller, 'roles'>): boolean => {
-  if (access === 'public' || access === 'user') return true
-  if (access === 'internal') return false
-  return roles.includes('admin') || roles.includes(access)
-}
-
-/** Whether it is theirs, or they may look after everybody's. */
-export const ownsOrAdmin = (caller: Caller, ownerId: string): boolean =>
-  caller.id === ownerId || caller.roles.includes('admin')
-
-/** Lets pass who owns it or is an admin. @throws Problem 403 */
-export const mustOwn = (caller: Caller, ownerId: string): void => {
-  if (!ownsOrAdmin(caller, ownerId)) throw forbidden()
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { HttpConfig } from '../dependencies.ts'
-import { Problem } from '../problem.ts'
+import { Problem } from '../../serving/problem.ts'
 
 /** Methods that change nothing (RFC 9110 §9.2.1). */
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { internalHeader, registryAudience } from '../../platform/internal-calls.ts'
 import type { ArrivalStep } from '../arrival.ts'
-import { Problem } from '../problem.ts'
-import type { Processes } from '../processes.ts'
+import { Problem } from '../../serving/problem.ts'
+import type { Processes } from '../../serving/processes.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

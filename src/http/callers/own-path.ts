@@ -1,4 +1,4 @@
-import { invalid } from '../problem.ts'
+import { invalid } from '../../serving/problem.ts'
 
 /**
  * A path of this site, where a browser may be sent.

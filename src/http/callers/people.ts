@@ -1,7 +1,8 @@
-import { account, session } from '../../domains/identity/index.ts'
+import { account, session } from '../../domains/identity/language.ts'
 import type { Executor } from '../../platform/runtime/execution.ts'
 import { roleTaken, sessionEnded, type Revocations } from './revocations.ts'
-import type { AccessTokens, Caller } from './tokens.ts'
+import type { AccessTokens } from '../../serving/ports.ts'
+import type { Caller } from '../../serving/caller.ts'
 
 /** Knows people by their tokens. */
 export type People = {

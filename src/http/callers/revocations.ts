@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { RecordedEvent } from '#kernel'
 import type { EventOf } from '#kernel'
-import { account, session, type Role } from '../../domains/identity/index.ts'
+import { account, session, type Role } from '../../domains/identity/language.ts'
 import type { SessionId, UserId } from '../../domains/shared/index.ts'
 import type { Slice } from '../../platform/event-log/port.ts'
-import { Problem } from '../problem.ts'
-import type { Caller } from './tokens.ts'
+import { Problem } from '../../serving/problem.ts'
+import type { Caller } from '../../serving/caller.ts'
 
 /** What is known of tokens that were good when they were issued, and may be no longer. */
 export type Revocations = {

@@ -1,13 +1,15 @@
 import jwt from '@fastify/jwt'
 import type { FastifyInstance } from 'fastify'
 import { LRUCache } from 'lru-cache'
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { Role } from '../../domains/identity/index.ts'
+import { Role } from '../../domains/identity/language.ts'
 import { SessionId, UserId } from '../../domains/shared/index.ts'
 import type { SigningKeys } from '../../platform/keys/port.ts'
 import type { HttpConfig } from '../dependencies.ts'
-import { Problem } from '../problem.ts'
+import type { Caller } from '../../serving/caller.ts'
+import type { AccessTokens } from '../../serving/ports.ts'
+import { Problem } from '../../serving/problem.ts'
 
 /** What an access token says of who carries it. */
 const Claims = Type.Object({
@@ -18,27 +20,6 @@ const Claims = Type.Object({
   exp: Type.Number(),
 })
 const claims = Compile(Claims)
-
-/** A signed-in user, as their token tells. */
-export type Caller = {
-  readonly id: UserId
-  readonly roles: readonly Static<typeof Role>[]
-  readonly sessionId: SessionId
-  /** The account's era when the token was issued: how often all its sessions had ended at once. */
-  readonly era: number
-  /** Seconds since 1970. */
-  readonly expiresAt: number
-}
-
-/** Issues and verifies access tokens: JSON Web Tokens (RFC 7519), signed by EdDSA (RFC 8037). */
-export type AccessTokens = {
-  readonly issue: (
-    caller: Pick<Caller, 'id' | 'roles' | 'sessionId'> & { readonly era?: number },
-    id: string,
-  ) => string
-  /** By what the token says; it may have been revoked since. @throws Problem 401 when it is expired, foreign, or not ours at all */
-  readonly verify: (token: string) => Caller
-}
 
 /** So many verified tokens are remembered: a signature costs 100 µs to check, a look-up less than one. */
 const remembered = 20_000

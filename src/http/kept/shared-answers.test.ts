@@ -7,7 +7,7 @@ import { httpWorld, onlyProcess, type Call, type HttpWorld } from '../../../test
 import { freshRedis, hasRedis, needsRedis } from '../../../test/support/redis.ts'
 import { until } from '../../../test/support/until.ts'
 import { derivedId } from '#kernel'
-import { product } from '../../domains/catalog/index.ts'
+import { product } from '../../domains/catalog/language.ts'
 import { ProductId } from '../../domains/shared/index.ts'
 import { memoryCache } from '../../platform/cache/memory.ts'
 import type { Cache } from '../../platform/cache/port.ts'

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Waiting } from '../../platform/passing/port.ts'
 import { sendProblem } from '../errors.ts'
-import type { Problem } from '../problem.ts'
+import type { Problem } from '../../serving/problem.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

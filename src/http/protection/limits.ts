@@ -2,7 +2,7 @@ import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Counters } from '../../platform/counters/port.ts'
 import type { HttpConfig } from '../dependencies.ts'
-import { Problem } from '../problem.ts'
+import { Problem } from '../../serving/problem.ts'
 
 /** What is counted is counted for so long, ms. */
 const window = 60_000

@@ -4,7 +4,8 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { ArrivalStep } from '../arrival.ts'
 import type { HttpConfig } from '../dependencies.ts'
-import { detailsOf, Problem } from '../problem.ts'
+import { detailsOf } from '../problem-details.ts'
+import { Problem } from '../../serving/problem.ts'
 import { securityHeaders } from './security-headers.ts'
 
 /** What a connection may take its time for, and how much it may say before its body. */

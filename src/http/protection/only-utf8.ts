@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ArrivalStep } from '../arrival.ts'
-import { Problem } from '../problem.ts'
+import { Problem } from '../../serving/problem.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ArrivalStep } from '../arrival.ts'
 import { sendProblem } from '../errors.ts'
-import { Problem } from '../problem.ts'
+import { Problem } from '../../serving/problem.ts'
 import { giveUp, waiters } from './abandoned.ts'
 
 /** How much a process takes on before it says no. */

@@ -3,9 +3,9 @@ import { Fields } from '#kernel'
 import { pageOf } from '../../platform/event-log/pages.ts'
 import { momentOf, spanOf } from '../../platform/event-log/span.ts'
 import { LogEvent, told } from '../../platform/event-log/told.ts'
-import { Moment } from '../moments.ts'
-import { invalid } from '../problem.ts'
-import type { Serve } from '../route.ts'
+import { Moment } from '../../serving/moments.ts'
+import { invalid } from '../../serving/problem.ts'
+import type { Serve } from '../routes-of.ts'
 import type { RouteContext } from './context.ts'
 
 /** A position, or what stands for one. */

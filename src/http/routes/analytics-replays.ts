@@ -6,17 +6,17 @@ import {
   ReplayId,
   ReplaySpeed,
   ReplayStatus,
-} from '../../domains/analytics/index.ts'
+} from '../../domains/analytics/language.ts'
 import { BadEnd, fixedPart } from '../../platform/event-log/fixed-part.ts'
 import type { Executed } from '../../platform/runtime/execution.ts'
 import { readOne } from '../../platform/runtime/reading.ts'
 import { replays } from '../../projections/index.ts'
-import { mustOwn } from '../callers/auth.ts'
-import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../lists.ts'
-import { invalid, notFound } from '../problem.ts'
-import { DocumentFrom } from '../reading.ts'
-import { refusalProblem } from '../refusals.ts'
-import type { Serve } from '../route.ts'
+import { mustOwn } from '../../serving/caller.ts'
+import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../../serving/lists.ts'
+import { invalid, notFound } from '../../serving/problem.ts'
+import { DocumentFrom } from '../../serving/document-from.ts'
+import { refusalProblem } from '../../serving/refusals.ts'
+import type { Serve } from '../routes-of.ts'
 import type { RouteContext } from './context.ts'
 
 const params = Fields({ id: ReplayId })

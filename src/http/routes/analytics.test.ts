@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { derivedUuid, type SagaMoved } from '#kernel'
 import { newId, someMetadata } from '#kernel/testing'
 import { httpWorld, type HttpWorld } from '../../../test/support/http.ts'
-import { emailIdOf, usernameIdOf } from '../../domains/identity/index.ts'
+import { emailIdOf, usernameIdOf } from '../../domains/identity/language.ts'
 import { OrderId, UserId } from '../../domains/shared/index.ts'
 
 const timeOf = (second: number) =>

@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
 import { LogEvent, told } from '../../platform/event-log/told.ts'
-import { StreamName } from '../path-text.ts'
-import { notFound } from '../problem.ts'
-import type { Serve } from '../route.ts'
+import { StreamName } from '../../serving/path-text.ts'
+import { notFound } from '../../serving/problem.ts'
+import type { Serve } from '../routes-of.ts'
 import { Limit, numbered, Position } from './analytics-log.ts'
 import type { RouteContext } from './context.ts'
 

@@ -1,12 +1,18 @@
 import { Type, type Static } from 'typebox'
 import { asId, Fields } from '#kernel'
-import { account, email, emailIdOf, username, usernameIdOf } from '../../domains/identity/index.ts'
-import { profile } from '../../domains/profiles/index.ts'
+import {
+  account,
+  email,
+  emailIdOf,
+  username,
+  usernameIdOf,
+} from '../../domains/identity/language.ts'
+import { profile } from '../../domains/profiles/language.ts'
 import { UserId } from '../../domains/shared/index.ts'
 import { mustBeNoAdmin, LostOrders, openOrdersOf } from '../accounts/leaving.ts'
-import { PathText } from '../path-text.ts'
-import { notFound, Problem } from '../problem.ts'
-import type { Serve } from '../route.ts'
+import { PathText } from '../../serving/path-text.ts'
+import { notFound, Problem } from '../../serving/problem.ts'
+import type { Serve } from '../routes-of.ts'
 import type { RouteContext } from './context.ts'
 
 const Forgotten = Type.Object({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { httpWorld, type HttpWorld, type Reply } from '../../../test/support/http.ts'
-import { email as address, emailIdOf } from '../../domains/identity/index.ts'
+import { email as address, emailIdOf } from '../../domains/identity/language.ts'
 import { accountLinks } from '../../platform/account-links.ts'
 
 const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password' }

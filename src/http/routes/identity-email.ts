@@ -6,15 +6,15 @@ import {
   EmailAddress,
   RequestId,
   verificationHolds,
-} from '../../domains/identity/index.ts'
+} from '../../domains/identity/language.ts'
 import { UserId } from '../../domains/shared/index.ts'
 import { accountLinks, verificationOf } from '../../platform/account-links.ts'
 import { changeEmail, requestEmailChange } from '../accounts/email.ts'
 import { proofOf } from '../accounts/proof.ts'
 import { accountOf } from '../accounts/accounts.ts'
 import { allowOnly } from '../accounts/lockout.ts'
-import { refusalProblem } from '../refusals.ts'
-import type { Serve } from '../route.ts'
+import { refusalProblem } from '../../serving/refusals.ts'
+import type { Serve } from '../routes-of.ts'
 import type { RouteContext } from './context.ts'
 import { badLink, LinkToken } from './identity-passwords.ts'
 

@@ -8,7 +8,7 @@ import {
   isOfTheseCredentials,
   RequestId,
   resetHolds,
-} from '../../domains/identity/index.ts'
+} from '../../domains/identity/language.ts'
 import { UserId } from '../../domains/shared/index.ts'
 import { accountLinks } from '../../platform/account-links.ts'
 import { proofOf } from '../accounts/proof.ts'
@@ -18,9 +18,9 @@ import { mustBeHardToGuess } from '../accounts/chosen-passwords.ts'
 import { devices } from '../accounts/devices.ts'
 import { networkOf } from '../../platform/network-of.ts'
 import { allowOnly } from '../accounts/lockout.ts'
-import { invalid } from '../problem.ts'
-import { refusalProblem } from '../refusals.ts'
-import type { Serve } from '../route.ts'
+import { invalid } from '../../serving/problem.ts'
+import { refusalProblem } from '../../serving/refusals.ts'
+import type { Serve } from '../routes-of.ts'
 import type { RouteContext } from './context.ts'
 
 /** A password that somebody chooses. */

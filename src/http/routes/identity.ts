@@ -5,7 +5,7 @@ import {
   emailIdOf,
   Username,
   type EmailId,
-} from '../../domains/identity/index.ts'
+} from '../../domains/identity/language.ts'
 import { Name, UserId } from '../../domains/shared/index.ts'
 import { accountBy, prove, register, type Found } from '../accounts/accounts.ts'
 import { deviceCookieName } from '../callers/cookies.ts'
@@ -13,8 +13,9 @@ import { devices } from '../accounts/devices.ts'
 import { mustBeHardToGuess } from '../accounts/chosen-passwords.ts'
 import { answering, User } from '../accounts/sign-in.ts'
 import { isWorthNoting, lockout, type Attempt } from '../accounts/lockout.ts'
-import { Problem } from '../problem.ts'
-import type { Asked, Serve } from '../route.ts'
+import { Problem } from '../../serving/problem.ts'
+import type { Asked } from '../../serving/route.ts'
+import type { Serve } from '../routes-of.ts'
 import type { RouteContext } from './context.ts'
 import { Password } from './identity-passwords.ts'
 import { Type } from 'typebox'

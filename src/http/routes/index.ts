@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { veiled } from '../../platform/event-log/veiled.ts'
 import { answeredElsewhere, withoutReading } from '../elsewhere.ts'
-import type { Serve } from '../route.ts'
+import type { Serve } from '../routes-of.ts'
 import { routesOf, type Place } from '../routes-of.ts'
 import type { SharedAnswers } from '../kept/shared-answers.ts'
 import { adminUsers } from './admin-users.ts'
@@ -9,14 +9,13 @@ import { analyticsLog } from './analytics-log.ts'
 import { analyticsReplays } from './analytics-replays.ts'
 import { analyticsState } from './analytics-state.ts'
 import { analytics } from './analytics.ts'
-import { catalog } from './catalog.ts'
+import { modules } from '../../domains/index.ts'
 import type { RouteContext } from './context.ts'
 import { forgettingRoutes } from './forgetting.ts'
 import { identityEmail } from './identity-email.ts'
 import { identityPasswords } from './identity-passwords.ts'
 import { identitySessions } from './identity-sessions.ts'
 import { identity } from './identity.ts'
-import { inventory } from './inventory.ts'
 import { jwksRoute } from './jwks.ts'
 import { keyRotation } from './keys.ts'
 import { notifications } from './notifications.ts'
@@ -38,6 +37,17 @@ const forAnalysts =
   (serve: Serve, context: RouteContext): void =>
     table(serve, { ...context, log: veiled(context.log, context.catalogue) })
 
+/** Routes that modules declare. */
+const ofModules = (serve: Serve, context: RouteContext): void => {
+  for (const { name: tag, routes } of modules)
+    for (const route of routes)
+      for (const url of [route.url, ...(route.aliases ?? [])])
+        serve({ ...route, url, tag, alias: url !== route.url }, (asked) =>
+          // Fastify has validated the request by the schemas of this route.
+          route.handle(asked as never, context),
+        )
+}
+
 /** Every table of routes below the prefix of the API. */
 const tables = [
   identity,
@@ -50,8 +60,7 @@ const tables = [
   ownProfiles,
   profiles,
   followers,
-  catalog,
-  inventory,
+  ofModules,
   ordering,
   orderDetails,
   orderRefunds,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { asId, derivedUuid } from '#kernel'
 import { httpWorld, noOperations } from '../../../test/support/http.ts'
-import { notification, notificationIdOf } from '../../domains/notifications/index.ts'
+import { notification, notificationIdOf } from '../../domains/notifications/language.ts'
 import { OrderId, UserId } from '../../domains/shared/index.ts'
 
 const origin = (commandId: string) => ({ commandId, actorId: 'test', correlationId: commandId })

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Fields, Timestamp } from '#kernel'
-import type { Serve } from '../route.ts'
+import type { Serve } from '../routes-of.ts'
 import type { RouteContext } from './context.ts'
 
 const Keys = Type.Object({

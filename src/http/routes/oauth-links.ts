@@ -5,17 +5,17 @@ import {
   isOfTheseCredentials,
   ProviderName,
   session,
-} from '../../domains/identity/index.ts'
+} from '../../domains/identity/language.ts'
 import { deviceCookie, deviceCookieName } from '../callers/cookies.ts'
 import { devices } from '../accounts/devices.ts'
 import { proofOf } from '../accounts/proof.ts'
 import { accountOf, type Found } from '../accounts/accounts.ts'
 import type { KeptAttempt } from '../accounts/oauth-attempt.ts'
-import { PathText } from '../path-text.ts'
-import { notFound, Problem } from '../problem.ts'
-import { refusalProblem } from '../refusals.ts'
-import type { Serve } from '../route.ts'
-import type { Caller } from '../callers/tokens.ts'
+import { PathText } from '../../serving/path-text.ts'
+import { notFound, Problem } from '../../serving/problem.ts'
+import { refusalProblem } from '../../serving/refusals.ts'
+import type { Serve } from '../routes-of.ts'
+import type { Caller } from '../../serving/caller.ts'
 import type { RouteContext } from './context.ts'
 import { signInsOf, SignIns } from '../accounts/sign-ins.ts'
 

@@ -13,7 +13,7 @@ import {
   emailIdOf,
   externalIdentity,
   externalIdentityIdOf,
-} from '../../domains/identity/index.ts'
+} from '../../domains/identity/language.ts'
 import { asId } from '#kernel'
 import { UserId } from '../../domains/shared/index.ts'
 

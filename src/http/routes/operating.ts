@@ -5,10 +5,10 @@ import type {
   ProjectionStatus,
   SagaSummary,
 } from '../../platform/runtime/operations.ts'
-import { ListOf, PageQuery, pageOf } from '../lists.ts'
-import { PathText } from '../path-text.ts'
-import { notFound } from '../problem.ts'
-import type { Serve } from '../route.ts'
+import { ListOf, PageQuery, pageOf } from '../../serving/lists.ts'
+import { PathText } from '../../serving/path-text.ts'
+import { notFound } from '../../serving/problem.ts'
+import type { Serve } from '../routes-of.ts'
 import type { RouteContext } from './context.ts'
 
 const Projection = Type.Object({

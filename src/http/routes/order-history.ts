@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { SagaMoved, streamOf, type Catalogue, type RecordedEvent } from '#kernel'
-import { order } from '../../domains/ordering/index.ts'
+import { order } from '../../domains/ordering/language.ts'
 import { UserId, type OrderId } from '../../domains/shared/index.ts'
 import type { EventLog } from '../../platform/event-log/port.ts'
-import { notFound } from '../problem.ts'
+import { notFound } from '../../serving/problem.ts'
 
 /** The sagas that carry an order through, and back: their runs go by the order's id. */
 const sagas = [{ name: 'fulfilment' }, { name: 'refunding' }]

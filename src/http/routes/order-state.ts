@@ -1,10 +1,10 @@
 import { Type, type Static } from 'typebox'
 import type { StateOf } from '#kernel'
-import { order, OrderItem, OrderStatus, refundedOf } from '../../domains/ordering/index.ts'
+import { order, OrderItem, OrderStatus, refundedOf } from '../../domains/ordering/language.ts'
 import { Money, OrderId, UserId } from '../../domains/shared/index.ts'
 import type { Executed, Executor } from '../../platform/runtime/execution.ts'
-import { notFound } from '../problem.ts'
-import type { Answer } from '../route.ts'
+import { notFound } from '../../serving/problem.ts'
+import type { Answer } from '../../serving/route.ts'
 
 /** An order as the command that changed it left it. */
 export const Order = Type.Object({

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { derivedId, Fields, isRefusal, moneyInWords, streamOf, type StateOf } from '#kernel'
-import { order } from '../../domains/ordering/index.ts'
-import { hasGoneBack, leftToRefund, payment, paymentIdOf } from '../../domains/payments/index.ts'
+import { order } from '../../domains/ordering/language.ts'
+import { hasGoneBack, leftToRefund, payment, paymentIdOf } from '../../domains/payments/language.ts'
 import {
   Money,
   OrderId,
@@ -11,15 +11,15 @@ import {
   RefundId,
 } from '../../domains/shared/index.ts'
 import { payments as all, PaymentStatus } from '../../projections/index.ts'
-import { allows, mustOwn } from '../callers/auth.ts'
-import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../lists.ts'
-import { during, period } from '../moments.ts'
-import { invalid, notFound, Problem } from '../problem.ts'
-import { DocumentFrom } from '../reading.ts'
+import { allows, mustOwn } from '../../serving/caller.ts'
+import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../../serving/lists.ts'
+import { during, period } from '../../serving/moments.ts'
+import { invalid, notFound, Problem } from '../../serving/problem.ts'
+import { DocumentFrom } from '../../serving/document-from.ts'
 import { Conflict } from '../../platform/event-log/port.ts'
 import { readOne } from '../../platform/runtime/reading.ts'
-import { refusalProblem } from '../refusals.ts'
-import type { Serve } from '../route.ts'
+import { refusalProblem } from '../../serving/refusals.ts'
+import type { Serve } from '../routes-of.ts'
 import type { RouteContext } from './context.ts'
 import { orderState } from './order-state.ts'
 

@@ -1,9 +1,9 @@
 import type { StateOf } from '#kernel'
-import { product } from '../../domains/catalog/index.ts'
-import type { OrderItem } from '../../domains/ordering/index.ts'
+import { product } from '../../domains/catalog/language.ts'
+import type { OrderItem } from '../../domains/ordering/language.ts'
 import { inOneLine } from '../../domains/shared/index.ts'
 import type { Look } from '../../platform/runtime/resting-on.ts'
-import { Problem } from '../problem.ts'
+import { Problem } from '../../serving/problem.ts'
 
 type Listed = Extract<StateOf<typeof product>, { readonly status: 'listed' }>
 

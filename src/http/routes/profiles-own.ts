@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Fields, isRefusal, type StateOf } from '#kernel'
-import { account } from '../../domains/identity/index.ts'
+import { account } from '../../domains/identity/language.ts'
 import {
   initially,
   Preferences,
@@ -8,18 +8,18 @@ import {
   profile,
   Seller,
   Settings,
-} from '../../domains/profiles/index.ts'
+} from '../../domains/profiles/language.ts'
 import { MediaId, UserId } from '../../domains/shared/index.ts'
 import { personOf } from '../accounts/accounts.ts'
 import { User } from '../accounts/sign-in.ts'
-import { mustOwn } from '../callers/auth.ts'
+import { mustOwn } from '../../serving/caller.ts'
 import { noTokenCookies } from '../callers/cookies.ts'
 import { mustBeNoAdmin, OpenOrders, openOrdersOf } from '../accounts/leaving.ts'
-import { Fresh } from '../lists.ts'
+import { Fresh } from '../../serving/lists.ts'
 import { change, claimUsername, mustBeAt } from '../people.ts'
-import { invalid, notFound } from '../problem.ts'
-import { refusalProblem } from '../refusals.ts'
-import type { Serve } from '../route.ts'
+import { invalid, notFound } from '../../serving/problem.ts'
+import { refusalProblem } from '../../serving/refusals.ts'
+import type { Serve } from '../routes-of.ts'
 import { signInsOf, SignIns } from '../accounts/sign-ins.ts'
 import type { RouteContext } from './context.ts'
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { httpWorld, type Call, type HttpWorld } from '../../../test/support/http.ts'
 import { asId } from '#kernel'
-import { account } from '../../domains/identity/index.ts'
-import { initially } from '../../domains/profiles/index.ts'
+import { account } from '../../domains/identity/language.ts'
+import { initially } from '../../domains/profiles/language.ts'
 import { UserId } from '../../domains/shared/index.ts'
 
 let world: HttpWorld

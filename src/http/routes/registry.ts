@@ -1,9 +1,9 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
 import type { Service } from '../../platform/registry/port.ts'
-import { ListOf, PageQuery, pageOf } from '../lists.ts'
-import { notFound } from '../problem.ts'
-import type { Serve } from '../route.ts'
+import { ListOf, PageQuery, pageOf } from '../../serving/lists.ts'
+import { notFound } from '../../serving/problem.ts'
+import type { Serve } from '../routes-of.ts'
 import type { RouteContext } from './context.ts'
 
 const Instance = Type.Object({

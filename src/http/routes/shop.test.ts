@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { derivedUuid, streamOf } from '#kernel'
 import { httpWorld, type Call, type HttpWorld } from '../../../test/support/http.ts'
-import { order } from '../../domains/ordering/index.ts'
-import { payment } from '../../domains/payments/index.ts'
+import { order } from '../../domains/ordering/language.ts'
+import { payment } from '../../domains/payments/language.ts'
 import type { Executor } from '../../platform/runtime/execution.ts'
 
 const lamp = {

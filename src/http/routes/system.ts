@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import type { Check } from '../dependencies.ts'
+import type { Check } from '../../serving/ports.ts'
 import { mayLookInside } from '../near.ts'
-import { forbidden, Problem } from '../problem.ts'
-import type { Serve } from '../route.ts'
+import { forbidden, Problem } from '../../serving/problem.ts'
+import type { Serve } from '../routes-of.ts'
 import type { RouteContext } from './context.ts'
 
 const Checks = Type.Array(

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Fields, projection, type AnyProjection } from '#kernel'
-import { account } from '../../../src/domains/identity/index.ts'
+import { account } from '../../../src/domains/identity/language.ts'
 import { inventory } from '../../../src/projections/inventory.ts'
 
 /** A read model of suspended accounts: none of the commands that are counted suspends one. */

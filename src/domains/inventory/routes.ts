@@ -1,15 +1,14 @@
 import { Type, type Static } from 'typebox'
 import { Fields, isRefusal } from '#kernel'
-import { product } from '../../domains/catalog/index.ts'
-import { stock } from '../../domains/inventory/index.ts'
-import { ProductId, Quantity, Reason } from '../../domains/shared/index.ts'
+import { product } from '../catalog/language.ts'
+import { stock } from './language.ts'
+import { ProductId, Quantity, Reason } from '../shared/index.ts'
 import { lookAtPresent, restingOn, type Look } from '../../platform/runtime/resting-on.ts'
 import { inventory as stocks, products } from '../../projections/index.ts'
-import { Fresh, minPositionOf } from '../lists.ts'
-import { invalid, notFound } from '../problem.ts'
-import { refusalProblem } from '../refusals.ts'
-import type { Serve } from '../route.ts'
-import type { RouteContext } from './context.ts'
+import { Fresh, minPositionOf } from '../../serving/lists.ts'
+import { invalid, notFound } from '../../serving/problem.ts'
+import { refusalProblem } from '../../serving/refusals.ts'
+import { route } from '../../serving/route.ts'
 
 const params = Fields({ productId: ProductId })
 
@@ -43,29 +42,26 @@ const commandOf = ({ quantity, delta, reason }: Static<typeof Recount>) => {
   )
 }
 
-/** How many pieces there are. */
-export const inventory = (serve: Serve, { executor, readModels }: RouteContext): void => {
-  /** Asks the product's own stream: a read model may lag behind what was acknowledged. @throws Problem 404 */
-  const mustBeOnSale = async (look: Look, productId: ProductId): Promise<void> => {
-    const { status } = await look(product, productId)
-    if (status !== 'listed') throw notFound('product')
-  }
+/** Reads the product's own stream: a read model may lag behind what was acknowledged. @throws Problem 404 */
+const mustBeOnSale = async (look: Look, productId: ProductId): Promise<void> => {
+  const { status } = await look(product, productId)
+  if (status !== 'listed') throw notFound('product')
+}
 
-  serve(
-    {
-      method: 'GET',
-      url: '/inventory/:productId',
-      access: 'public',
-      operationId: 'getStock',
-      summary: 'How many pieces of a product there are',
-      tag: 'inventory',
-      shared: [stocks, products],
-      params,
-      query: Fresh,
-      data: Stock,
-      problems: [404],
-    },
-    async ({ params: { productId }, query }) => {
+/** Stock: how many pieces there are. */
+export const routes = [
+  route({
+    method: 'GET',
+    url: '/inventory/:productId',
+    access: 'public',
+    operationId: 'getStock',
+    summary: 'How many pieces of a product there are',
+    shared: [stocks, products],
+    params,
+    query: Fresh,
+    data: Stock,
+    problems: [404],
+    handle: async ({ params: { productId }, query }, { executor, readModels }) => {
       const found = await readModels.get(stocks, productId, minPositionOf(query))
       const { document, position } = found
       if (document) {
@@ -75,37 +71,34 @@ export const inventory = (serve: Serve, { executor, readModels }: RouteContext):
       await mustBeOnSale(lookAtPresent(executor), productId)
       return { data: { productId, quantity: 0, reserved: 0, available: 0 }, position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'POST',
-      url: '/inventory/check',
-      access: 'public',
-      operationId: 'checkStock',
-      summary: 'Whether that many pieces are available just now',
-      description: 'An advice: pieces are only held for orders.',
-      tag: 'inventory',
-      body: Fields({
-        items: Type.Array(Fields({ productId: ProductId, quantity: Quantity }), {
-          minItems: 1,
-          maxItems: 100,
+  route({
+    method: 'POST',
+    url: '/inventory/check',
+    access: 'public',
+    operationId: 'checkStock',
+    summary: 'Whether that many pieces are available just now',
+    description: 'An advice: pieces are only held for orders.',
+    body: Fields({
+      items: Type.Array(Fields({ productId: ProductId, quantity: Quantity }), {
+        minItems: 1,
+        maxItems: 100,
+      }),
+    }),
+    example: { items: [{ productId: '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11', quantity: 2 }] },
+    data: Type.Object({
+      available: Type.Boolean(),
+      items: Type.Array(
+        Type.Object({
+          productId: ProductId,
+          requested: Type.Integer(),
+          available: Type.Integer(),
+          ok: Type.Boolean(),
         }),
-      }),
-      example: { items: [{ productId: '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11', quantity: 2 }] },
-      data: Type.Object({
-        available: Type.Boolean(),
-        items: Type.Array(
-          Type.Object({
-            productId: ProductId,
-            requested: Type.Integer(),
-            available: Type.Integer(),
-            ok: Type.Boolean(),
-          }),
-        ),
-      }),
-    },
-    async ({ body: { items } }) => {
+      ),
+    }),
+    handle: async ({ body: { items } }, { readModels }) => {
       const wanted = new Map<ProductId, number>()
       for (const { productId, quantity } of items)
         wanted.set(productId, (wanted.get(productId) ?? 0) + quantity)
@@ -120,24 +113,21 @@ export const inventory = (serve: Serve, { executor, readModels }: RouteContext):
       })
       return { data: { available: checked.every(({ ok }) => ok), items: checked }, position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'PUT',
-      url: '/inventory/:productId',
-      access: 'admin',
-      operationId: 'updateStock',
-      summary: 'Say how many pieces there are, or how many came or went',
-      tag: 'inventory',
-      params,
-      body: Recount,
-      example: { quantity: 100, reason: 'delivery' },
-      data: Stock,
-      problems: [404, 409],
-      guarded: true,
-    },
-    async ({ params: { productId }, body, origin, expecting }) => {
+  route({
+    method: 'PUT',
+    url: '/inventory/:productId',
+    access: 'admin',
+    operationId: 'updateStock',
+    summary: 'Say how many pieces there are, or how many came or went',
+    params,
+    body: Recount,
+    example: { quantity: 100, reason: 'delivery' },
+    data: Stock,
+    problems: [404, 409],
+    guarded: true,
+    handle: async ({ params: { productId }, body, origin, expecting }, { executor }) => {
       const command = commandOf(body)
       const answer = await restingOn(
         executor,
@@ -153,5 +143,5 @@ export const inventory = (serve: Serve, { executor, readModels }: RouteContext):
         revision,
       }
     },
-  )
-}
+  }),
+]

@@ -1,8 +1,8 @@
 import { Type, type Static, type TObject, type TSchema } from 'typebox'
 import { Nothing, type AnyProjection } from '#kernel'
 import type { Origin } from '../platform/runtime/execution.ts'
-import type { Access } from './callers/auth.ts'
-import type { Caller } from './callers/tokens.ts'
+import type { Access, Caller } from './caller.ts'
+import type { Ports } from './ports.ts'
 
 const Tokens = Type.Object({
   accessToken: Type.String({ description: 'Send it as `Authorization: Bearer …`; 15 minutes' }),
@@ -26,10 +26,10 @@ export const successOf = <D extends TSchema>(data: D, tokens = false) =>
     ...(tokens && { tokens: Tokens }),
   })
 
-/** The methods that routes are served under. */
+/** The methods of routes. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** What a route is, as data. */
+/** A route, as data. */
 export type Route<
   P extends TObject,
   Q extends TObject,
@@ -44,7 +44,6 @@ export type Route<
   readonly operationId: string
   readonly summary: string
   readonly description?: string
-  readonly tag: string
   readonly params?: P
   readonly query?: Q
   readonly body?: B
@@ -54,7 +53,7 @@ export type Route<
   readonly data: D
   /** The status of a success. Default: 200. */
   readonly status?: 200 | 201 | 202
-  /** Which problems it knows beyond those of every route of its kind. */
+  /** Problems beyond those that every route of its kind has. */
   readonly problems?: readonly (401 | 403 | 404 | 409)[]
   /** Takes `If-Match`: does it only if nobody has changed the thing since. */
   readonly guarded?: boolean
@@ -67,8 +66,16 @@ export type Route<
   readonly tokens?: boolean
   /** Takes or gives secrets: what is remembered of it is sealed, as it is for tokens. */
   readonly sealed?: boolean
-  /** Another way to a documented route. */
-  readonly alias?: boolean
+  /** Further paths under which the same is served, undocumented. */
+  readonly aliases?: readonly string[]
+  /** Whether it is served outside the prefix of the API as well: `/health`. */
+  readonly atRoot?: boolean
+  /** Whether browsers come here themselves: problems are pages for them. */
+  readonly visited?: boolean
+  /** Whether the answer is `data` alone, without the envelope, as other standards want it. */
+  readonly bare?: boolean
+  /** Schema of a whole success, where it is more than the envelope around `data`. */
+  readonly success?: TSchema
   /** Not counted by the rate limit. */
   readonly unlimited?: boolean
   /**
@@ -78,7 +85,7 @@ export type Route<
   readonly internal?: boolean
 }
 
-/** A request, as a handler sees it. */
+/** A request, as a handler is given it. */
 export type Asked<P, Q, B, A extends Access> = {
   readonly params: P
   readonly query: Q
@@ -93,6 +100,10 @@ export type Asked<P, Q, B, A extends Access> = {
   /** Whether they may be told in full how Agora is. */
   readonly isNear: boolean
   readonly userAgent: string | undefined
+  /** The query as it was sent, with its question mark; empty without one. */
+  readonly search: string
+  /** Whether the client prefers a page: a browser that was sent here. */
+  readonly wantsPage: boolean
   /** A cookie that came along. It must not change anything before `mustBeOurs` has let it pass. */
   readonly cookie: (name: string) => string | undefined
   /** Lets pass only what a page of ours sent. @throws Problem 403 */
@@ -109,19 +120,35 @@ export type Answer<D> = {
   /** Of the thing answered with; its entity tag. */
   readonly revision?: number
   readonly location?: string
+  /** Sends a browser on to this URL or path (302), instead of an answer. */
+  readonly redirect?: string
+  /** The `Cache-Control` header. Default: none. */
+  readonly cacheControl?: string
   /** Cookies to set. */
   readonly cookies?: readonly string[]
   readonly tokens?: Static<typeof Tokens>
 }
 
-/** Takes a route and what serves it. */
-export type Serve = <
+/** A route with its handler, its types forgotten: what an edge serves and documents. */
+export type AnyRoute = Route<TObject, TObject, TObject, TSchema, Access> & {
+  readonly handle: (asked: never, ports: Ports) => Promise<Answer<unknown>>
+}
+
+/**
+ * Declares a route with its handler. Types, validation, access and documentation follow from the declaration; the
+ * handler is given the request and the ports.
+ */
+export const route = <
   D extends TSchema,
   A extends Access,
   P extends TObject = typeof Nothing,
   Q extends TObject = typeof Nothing,
   B extends TObject = typeof Nothing,
 >(
-  route: Route<P, Q, B, D, A>,
-  handle: (asked: Asked<Static<P>, Static<Q>, Static<B>, A>) => Promise<Answer<Static<D>>>,
-) => void
+  declaration: Route<P, Q, B, D, A> & {
+    readonly handle: (
+      asked: Asked<Static<P>, Static<Q>, Static<B>, A>,
+      ports: Ports,
+    ) => Promise<Answer<Static<D>>>
+  },
+): AnyRoute => declaration

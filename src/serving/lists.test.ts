@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { derivedUuid } from '#kernel'
 import { httpWorld, type Call, type HttpWorld } from '../../test/support/http.ts'
-import { account } from '../domains/identity/index.ts'
+import { account } from '../domains/identity/language.ts'
 
 /** Walks through a list from cursor to cursor. @returns the ids of its entries, and how long it said that it was */
 const walk = async (call: Call, path: string, name: string) => {

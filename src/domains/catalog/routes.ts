@@ -1,17 +1,16 @@
 import { Type, type Static } from 'typebox'
 import { composed, derivedId, Fields, isRefusal, type StateOf } from '#kernel'
-import { product } from '../../domains/catalog/index.ts'
-import { Money, ProductId } from '../../domains/shared/index.ts'
+import { product } from './language.ts'
+import { Money, ProductId } from '../shared/index.ts'
 import type { Executed } from '../../platform/runtime/execution.ts'
 import type { ReadModels } from '../../platform/runtime/reading.ts'
 import { products } from '../../projections/index.ts'
-import { between, Fresh, listed, ListOf, ListQuery, minPositionOf } from '../lists.ts'
-import { notFound } from '../problem.ts'
-import { DocumentFrom } from '../reading.ts'
+import { between, Fresh, listed, ListOf, ListQuery, minPositionOf } from '../../serving/lists.ts'
+import { notFound } from '../../serving/problem.ts'
+import { DocumentFrom } from '../../serving/document-from.ts'
 import { readOne } from '../../platform/runtime/reading.ts'
-import { refusalProblem } from '../refusals.ts'
-import type { Answer, Serve } from '../route.ts'
-import type { RouteContext } from './context.ts'
+import { refusalProblem } from '../../serving/refusals.ts'
+import { route, type Answer } from '../../serving/route.ts'
 
 const params = Fields({ id: ProductId })
 
@@ -69,33 +68,29 @@ const categoriesOf = async (readModels: ReadModels, minPosition: bigint | undefi
   return { categories, position }
 }
 
-/** What is on sale. */
-export const catalog = (serve: Serve, context: RouteContext): void => {
-  const { executor, readModels } = context
-  serve(
-    {
-      method: 'GET',
-      url: '/products',
-      access: 'public',
-      operationId: 'listProducts',
-      summary: 'What is on sale',
-      tag: 'catalog',
-      shared: [products],
-      query: ListQuery(['createdAt', 'name', 'price'], {
-        category: Type.Optional(composed(Type.String({ maxLength: 100 }))),
-        minPrice: Type.Optional(Type.Integer({ minimum: 0, description: 'In minor units' })),
-        maxPrice: Type.Optional(Type.Integer({ minimum: 0, description: 'In minor units' })),
-        inStock: Type.Optional(Type.Boolean()),
-        q: Type.Optional(
-          Type.String({ minLength: 1, maxLength: 100, description: 'In name or description' }),
-        ),
-      }),
-      data: ListOf('products', DocumentFrom(products)),
-    },
-    async ({ query }) => {
+/** Routes of the catalogue: what is on sale. */
+export const routes = [
+  route({
+    method: 'GET',
+    url: '/products',
+    access: 'public',
+    operationId: 'listProducts',
+    summary: 'What is on sale',
+    shared: [products],
+    query: ListQuery(['createdAt', 'name', 'price'], {
+      category: Type.Optional(composed(Type.String({ maxLength: 100 }))),
+      minPrice: Type.Optional(Type.Integer({ minimum: 0, description: 'In minor units' })),
+      maxPrice: Type.Optional(Type.Integer({ minimum: 0, description: 'In minor units' })),
+      inStock: Type.Optional(Type.Boolean()),
+      q: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 100, description: 'In name or description' }),
+      ),
+    }),
+    data: ListOf('products', DocumentFrom(products)),
+    handle: async ({ query }, ports) => {
       const { category, minPrice, maxPrice, inStock, q } = query
       const { documents, info, position } = await listed(
-        context,
+        ports,
         products,
         query,
         {
@@ -110,113 +105,98 @@ export const catalog = (serve: Serve, context: RouteContext): void => {
       )
       return { data: { products: documents, ...info }, position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/products/categories',
-      access: 'public',
-      operationId: 'listCategories',
-      summary: 'The categories, and how many products each has',
-      tag: 'catalog',
-      shared: [products],
-      query: Fresh,
-      data: Type.Object({
-        categories: Type.Array(Type.Object({ name: Type.String(), products: Type.Integer() })),
-      }),
-    },
-    async ({ query }) => {
+  route({
+    method: 'GET',
+    url: '/products/categories',
+    access: 'public',
+    operationId: 'listCategories',
+    summary: 'The categories, and how many products each has',
+    shared: [products],
+    query: Fresh,
+    data: Type.Object({
+      categories: Type.Array(Type.Object({ name: Type.String(), products: Type.Integer() })),
+    }),
+    handle: async ({ query }, { readModels }) => {
       const { categories, position } = await categoriesOf(readModels, minPositionOf(query))
       return { data: { categories }, position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/products/:id',
-      access: 'public',
-      operationId: 'getProduct',
-      summary: 'One product, and how many pieces are available',
-      tag: 'catalog',
-      shared: [products],
-      params,
-      query: Fresh,
-      data: DocumentFrom(products),
-      problems: [404],
-    },
-    async ({ params: { id }, query }) => {
+  route({
+    method: 'GET',
+    url: '/products/:id',
+    access: 'public',
+    operationId: 'getProduct',
+    summary: 'One product, and how many pieces are available',
+    shared: [products],
+    params,
+    query: Fresh,
+    data: DocumentFrom(products),
+    problems: [404],
+    handle: async ({ params: { id }, query }, { readModels }) => {
       const { document, position } = await readOne(readModels, products, id, minPositionOf(query))
       if (!document) throw notFound('product')
       return { data: document, position, revision: document.revision }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'POST',
-      url: '/products',
-      access: 'admin',
-      operationId: 'createProduct',
-      summary: 'Put a product on sale',
-      tag: 'catalog',
-      body: product.commands.CreateProduct,
-      example,
-      data: Product,
-      status: 201,
-    },
-    async ({ body, origin }) => {
+  route({
+    method: 'POST',
+    url: '/products',
+    access: 'admin',
+    operationId: 'createProduct',
+    summary: 'Put a product on sale',
+    body: product.commands.CreateProduct,
+    example,
+    data: Product,
+    status: 201,
+    handle: async ({ body, origin }, { executor }) => {
       const id = derivedId(ProductId, origin.commandId, 'product')
       const command = { type: 'CreateProduct' as const, data: body }
       const answer = await executor.execute(product, id, command, origin)
       if (isRefusal(answer)) throw refusalProblem(product, answer)
       return { ...changed(id, answer), location: `/products/${id}` }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'PUT',
-      url: '/products/:id',
-      access: 'admin',
-      operationId: 'updateProduct',
-      summary: 'Replace everything that is said of a product',
-      tag: 'catalog',
-      params,
-      body: product.commands.UpdateProduct,
-      example,
-      data: Product,
-      problems: [404],
-      guarded: true,
-    },
-    async ({ params: { id }, body, origin, expecting }) => {
+  route({
+    method: 'PUT',
+    url: '/products/:id',
+    access: 'admin',
+    operationId: 'updateProduct',
+    summary: 'Replace everything that is said of a product',
+    params,
+    body: product.commands.UpdateProduct,
+    example,
+    data: Product,
+    problems: [404],
+    guarded: true,
+    handle: async ({ params: { id }, body, origin, expecting }, { executor }) => {
       const command = { type: 'UpdateProduct' as const, data: body }
       const answer = await executor.execute(product, id, command, origin, expecting)
       if (isRefusal(answer)) throw refusalProblem(product, answer)
       return changed(id, answer)
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'DELETE',
-      url: '/products/:id',
-      access: 'admin',
-      operationId: 'deleteProduct',
-      summary: 'Take a product off sale for good',
-      tag: 'catalog',
-      params,
-      data: Type.Object({ id: ProductId, deleted: Type.Literal(true) }),
-      problems: [404],
-      guarded: true,
-    },
-    async ({ params: { id }, origin, expecting }) => {
+  route({
+    method: 'DELETE',
+    url: '/products/:id',
+    access: 'admin',
+    operationId: 'deleteProduct',
+    summary: 'Take a product off sale for good',
+    params,
+    data: Type.Object({ id: ProductId, deleted: Type.Literal(true) }),
+    problems: [404],
+    guarded: true,
+    handle: async ({ params: { id }, origin, expecting }, { executor }) => {
       const command = { type: 'DeleteProduct' as const, data: {} }
       const answer = await executor.execute(product, id, command, origin, expecting)
       if (isRefusal(answer)) throw refusalProblem(product, answer)
       const { position, revision } = answer
       return { data: { id, deleted: true as const }, position, revision }
     },
-  )
-}
+  }),
+]

@@ -7,7 +7,7 @@ import {
   type Scalar,
 } from '../platform/documents/port.ts'
 import { Cursor, foreignCursor } from './cursors.ts'
-import type { RouteContext } from './routes/context.ts'
+import type { Ports } from './ports.ts'
 
 /** `?minPosition=`: the answer shows everything up to there. */
 const MinPosition = Type.String({
@@ -140,7 +140,7 @@ const questionOf = (
  * @throws Problem 400 when the cursor is none of this list
  */
 export const listed = async <D extends { readonly id: string }>(
-  { readModels, cursors }: Pick<RouteContext, 'readModels' | 'cursors'>,
+  { readModels, cursors }: Pick<Ports, 'readModels' | 'cursors'>,
   projection: Projection<D>,
   asking: Asking,
   conditions: Readonly<Record<string, Condition | undefined>>,

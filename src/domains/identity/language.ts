@@ -1,0 +1,19 @@
+// What other parts of Agora may use of this context: its deciders, ids and types.
+
+export {
+  account,
+  emailChangeHolds,
+  isOfTheseCredentials,
+  resetHolds,
+  verificationHolds,
+} from './account.ts'
+export { CredentialsCount, RequestId, Role } from './account-messages.ts'
+export {
+  externalIdentity,
+  externalIdentityIdOf,
+  ExternalIdentityId,
+  ProviderName,
+} from './external-identity.ts'
+export { email, EmailAddress, EmailId, emailIdOf, normalEmail } from './email.ts'
+export { refreshGrace, session } from './session.ts'
+export { username, Username, UsernameId, usernameIdOf, normalUsername } from './username.ts'

@@ -1,0 +1,14 @@
+// What other parts of Agora may use of this context: its deciders, ids and types.
+
+export { follow, FollowId, followIdOf } from './follow.ts'
+export { afterChange, profile } from './profile.ts'
+export {
+  initially,
+  Locale,
+  Preferences,
+  Privacy,
+  Seller,
+  Settings,
+  TimeZoneName,
+} from './profile-messages.ts'
+export { unwanted } from './wishes.ts'

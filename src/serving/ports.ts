@@ -1,0 +1,97 @@
+import type { Catalogue } from '#kernel'
+import type { Counters } from '../platform/counters/port.ts'
+import type { EventLog } from '../platform/event-log/port.ts'
+import type { Forgetting } from '../platform/forgetting/port.ts'
+import type { SigningKeys } from '../platform/keys/port.ts'
+import type { IdentityProvider } from '../platform/oauth/port.ts'
+import type { Passwords } from '../platform/passwords/port.ts'
+import type { Executor } from '../platform/runtime/execution.ts'
+import type { Operations } from '../platform/runtime/operations.ts'
+import type { ReadModels } from '../platform/runtime/reading.ts'
+import type { Caller } from './caller.ts'
+import type { Cursors } from './cursors.ts'
+import type { Processes } from './processes.ts'
+
+/** Settings that handlers depend on. */
+export type Settings = {
+  /** Issuer (`iss`) and audience (`aud`) of access tokens. */
+  readonly issuer: string
+  readonly audience: string
+  /** Lifetime of an access token, in seconds. */
+  readonly accessTokenTtl: number
+  /** How long a session can be refreshed, in ms. */
+  readonly sessionTtl: number
+  /** Web pages of these origins may call the API; `*` allows all. */
+  readonly corsOrigins: readonly string[]
+  /** Whether browsers send the cookies over HTTPS only. */
+  readonly secureCookies: boolean
+  /** Base URL under which people reach Agora, where it differs from the one it is served at: `https://shop.example`. */
+  readonly publicUrl?: string
+}
+
+/** Issues and verifies access tokens: JSON Web Tokens (RFC 7519), signed with EdDSA (RFC 8037). */
+export type AccessTokens = {
+  /** @param id of the token (`jti`) */
+  readonly issue: (
+    caller: Pick<Caller, 'id' | 'roles' | 'sessionId'> & { readonly era?: number },
+    id: string,
+  ) => string
+  /**
+   * Reads a token without asking whether it has been revoked since.
+   * @throws Problem 401 when it is expired, foreign, or no token of Agora
+   */
+  readonly verify: (token: string) => Caller
+}
+
+/** One thing that Agora depends on, and its health. */
+export type Check = {
+  readonly name: string
+  readonly ok: boolean
+  readonly detail?: string
+  /** Whether a process is of use without it: then it does not count against readiness. */
+  readonly optional?: boolean
+}
+
+/** Everything that handlers of routes may use; each one takes what it needs. */
+export type Ports = {
+  readonly config: Settings
+  readonly logger: { readonly warn: (details: object, message: string) => void }
+  /** The store's clock, the same in all processes. */
+  readonly clock: () => Date
+  readonly executor: Executor
+  readonly readModels: ReadModels
+  readonly log: EventLog
+  readonly catalogue: Catalogue
+  readonly operations: Operations
+  readonly passwords: Passwords
+  readonly keys: SigningKeys
+  readonly tokens: AccessTokens
+  readonly cursors: Cursors
+  /** Receipts of accounts whose personal data has been destroyed. */
+  readonly forgetting: Pick<Forgetting, 'receiptOf'>
+  /** OpenID providers that people may sign in with. Default: none. */
+  readonly identityProviders?: readonly IdentityProvider[]
+  /** Counts attempts, for limits. */
+  readonly counters: Counters
+  /** This process among the others; without it, it is the only one. */
+  readonly processes?: Processes
+  /** Checks everything that Agora depends on. */
+  readonly checks: () => Promise<readonly Check[]>
+  /** The metrics in the text format of Prometheus. */
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+/**
+ * Builds something once for each set of ports: a service that remembers something between requests.
+ * @param build called with the ports that a handler was given
+ */
+export const oncePerPorts = <P extends object, T>(build: (ports: P) => T): ((ports: P) => T) => {
+  const built = new WeakMap<P, T>()
+  return (ports) => {
+    const before = built.get(ports)
+    if (before !== undefined) return before
+    const made = build(ports)
+    built.set(ports, made)
+    return made
+  }
+}
