@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { unguardedTexts } from '../../test/support/guards.ts'
-import { catalogue, personalOfNobody, type AnyDecider } from '#kernel'
+import { catalogue, personalOfNobody, type AnyDecider, refusalOf } from '#kernel'
 import { deciders } from './index.ts'
 
 const all: readonly AnyDecider[] = deciders
@@ -19,7 +19,9 @@ test('every command says what it is for, and every refusal is a sentence', () =>
   const silent = all.flatMap(({ commands }) =>
     Object.entries(commands).flatMap(([type, schema]) => ('description' in schema ? [] : [type])),
   )
-  const sentences = all.flatMap(({ refusals }) => Object.values(refusals))
+  const sentences = all.flatMap((one) =>
+    Object.keys(one.refusals).map((refused) => refusalOf(one, refused).message),
+  )
   expect(silent).toEqual([])
   expect(sentences.filter((sentence) => !/^[A-Z].+\.$/.test(sentence))).toEqual([])
 })

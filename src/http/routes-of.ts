@@ -18,13 +18,7 @@ import { expectedRevisionOf, tagOf } from './entity-tags.ts'
 import { json } from './kept/kept-answer.ts'
 import { mayLookInside } from './near.ts'
 import { invalid, type ProblemStatus } from '../serving/problem.ts'
-import {
-  successOf,
-  type Answer,
-  type Asked,
-  type Method,
-  type Route,
-} from '../serving/route.ts'
+import { successOf, type Answer, type Asked, type Method, type Route } from '../serving/route.ts'
 import type { SharedAnswers } from './kept/shared-answers.ts'
 
 declare module 'fastify' {

@@ -1,21 +1,8 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
-import { ProviderName } from '../domains/identity/language.ts'
-import { Locale, TimeZoneName } from '../domains/profiles/language.ts'
-import { inNormalForm } from '#kernel'
-import {
-  Code,
-  Country,
-  Currency,
-  Name,
-  Paragraphs,
-  Text,
-  Username,
-  WebUrl,
-} from '../domains/shared/index.ts'
+import { inNormalForm, messageOfPattern } from '#kernel'
 import { canonicalMoment, momentMessage } from '../serving/moments.ts'
-import { PathText, StreamName } from '../serving/path-text.ts'
 import { Problem, type FieldError } from '../serving/problem.ts'
 
 type Fault = ReturnType<Validator['Errors']>[number]
@@ -41,35 +28,6 @@ const formats: Readonly<Record<string, string>> = {
   'date-time': momentMessage,
   uri: 'must be a URL',
 }
-
-const patternOf = (schema: TSchema): unknown => (schema as { readonly pattern?: unknown }).pattern
-
-/** Patterns that people meet, in words; programmers read the others. */
-const patternsTold = new Map<unknown, string>([
-  [
-    patternOf(Username),
-    'must be of letters (a to z), digits, dots, underscores and dashes, and begin with a letter or digit',
-  ],
-  [patternOf(Text(0, 0)), 'must not contain U+0000, or halves of characters'],
-  [
-    patternOf(Name(0, 0)),
-    'must show something, on one line, and not turn its direction or hide letters',
-  ],
-  [patternOf(Paragraphs(0, 0)), 'must show something, and not turn its direction'],
-  [patternOf(PathText(0)), 'must be printable characters'],
-  [
-    patternOf(StreamName),
-    'must be the name of a stream: a category, a dash and an id, of printable characters',
-  ],
-  [patternOf(Code(1)), 'must be of letters without accents, digits and signs (visible ASCII)'],
-  [patternOf(WebUrl), 'must be a web address that begins with https:// or http://'],
-  // Whether the code is one of the standard's is told besides.
-  [patternOf(Currency), 'must be the code of a currency in ISO 4217, such as EUR'],
-  [patternOf(Country), 'must be the code of a country in ISO 3166-1, such as DE'],
-  [patternOf(Locale), 'must be a language tag, such as en or pt-BR'],
-  [patternOf(TimeZoneName), 'must be a name of the time zone database, such as Europe/Berlin'],
-  [patternOf(ProviderName), 'must be the name of a provider'],
-])
 
 /** Leaves out what is only said because a value could also be something else, such as null. */
 const withoutAlternatives = (faults: readonly Fault[]): readonly Fault[] =>
@@ -105,7 +63,7 @@ const told = (fault: Fault, part: string): FieldError[] => {
     case 'format':
       return say(formats[String(params.format)] ?? `must be a ${String(params.format)}`)
     case 'pattern':
-      return say(patternsTold.get(params.pattern) ?? `must match ${String(params.pattern)}`)
+      return say(messageOfPattern(params.pattern) ?? `must match ${String(params.pattern)}`)
     case '~refine':
       return say(String(params.message))
     case 'minimum':

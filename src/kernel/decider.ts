@@ -13,6 +13,21 @@ export const refuse = <const Reason extends string>(refused: Reason): Refusal<Re
 /** Whether an answer is a refusal. */
 export const isRefusal = (answer: object): answer is Refusal => 'refused' in answer
 
+/** What kind of "no" a refusal is: by default it conflicts with how things stand. */
+export type RefusalKind = 'conflict' | 'notFound' | 'invalid' | 'forbidden'
+
+/** A reason for saying no, as a decider declares it: the sentence that people read, alone where it is a conflict. */
+export type RefusalText = string | { readonly kind: RefusalKind; readonly message: string }
+
+const ofKind = (kind: RefusalKind) => (message: string) => ({ kind, message })
+
+/** Declares a reason for saying no by its kind: `saysNo.notFound('There is no such order.')`. */
+export const saysNo = {
+  notFound: ofKind('notFound'),
+  invalid: ofKind('invalid'),
+  forbidden: ofKind('forbidden'),
+} as const
+
 /** The events that follow from a command (none, when it asks for what is already so), or a refusal. */
 export type Decision<Event, Reason extends string = string> = readonly Event[] | Refusal<Reason>
 
@@ -37,8 +52,8 @@ export type Declaration<
   readonly commands: C
   /** Event types are unique over all deciders: a type says what happened, wherever it is read. */
   readonly events: E
-  /** Every reason for saying no, with the sentence a person gets to read. */
-  readonly refusals: Readonly<Record<R, string>>
+  /** Every reason for saying no, with its kind and the sentence that people read. */
+  readonly refusals: Readonly<Record<R, RefusalText>>
   /** Finds what its events say of a person, where their schemas do not tell. */
   readonly personal?: FindPersonal
   /** Masks what people who may read the log must not see of its events, where their schemas do not tell. */
@@ -113,6 +128,19 @@ export const only = <D extends Declaration, const T extends keyof D['commands'] 
   events,
   refusals,
 })
+
+/**
+ * The kind and the sentence of a refusal, as its decider declared them.
+ * @param declaration of the decider
+ * @param refused the reason
+ */
+export const refusalOf = (
+  { refusals }: Pick<Declaration, 'refusals'>,
+  refused: string,
+): { readonly kind: RefusalKind; readonly message: string } => {
+  const text = refusals[refused] ?? 'This cannot be done now.'
+  return typeof text === 'string' ? { kind: 'conflict', message: text } : text
+}
 
 export type IdOf<D extends Declaration> = Static<D['id']> & string
 export type CommandOf<D extends Declaration> = D extends Declaration

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { derivedId, derivedUuid, isRefusal, type Refusal, type StateOf } from '#kernel'
+import { derivedId, derivedUuid, isRefusal, refusalOf, type Refusal, type StateOf } from '#kernel'
 import { replay, ReplayId, type ReplayStatus } from '../domains/analytics/language.ts'
 import { BadEnd, fixedPart, type AskedPart } from '../platform/event-log/fixed-part.ts'
 import type { Executed, Origin } from '../platform/runtime/execution.ts'
@@ -30,12 +30,12 @@ const originOf = (actorId: string): Origin => {
   return { commandId, actorId, correlationId: commandId }
 }
 
-const noSuchReplay = refusal('no_such_replay', replay.refusals.NoSuchReplay)
+const noSuchReplay = refusal('no_such_replay', refusalOf(replay, 'NoSuchReplay').message)
 
 const saidNo = ({ refused }: Refusal<keyof typeof replay.refusals>): Refused =>
   refused === 'NoSuchReplay'
     ? noSuchReplay
-    : refusal('replay_stopped', replay.refusals.ReplayStopped)
+    : refusal('replay_stopped', refusalOf(replay, 'ReplayStopped').message)
 
 /** What a client asks to be played. */
 export type AskedReplay = AskedPart & {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { isRefusal, type RecordedEvent, type StateOf } from '#kernel'
+import { isRefusal, refusalOf, type RecordedEvent, type StateOf } from '#kernel'
 import { notification } from '../domains/notifications/language.ts'
 import { profile, unwanted } from '../domains/profiles/language.ts'
 import type { UserId } from '../domains/shared/index.ts'
@@ -130,7 +130,7 @@ export const notificationSockets = (
           )
           reply(
             isRefusal(answer)
-              ? refusal('no_such_notification', notification.refusals[answer.refused])
+              ? refusal('no_such_notification', refusalOf(notification, answer.refused).message)
               : { ok: true, position: String(answer.position) },
           )
         },

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
+import { refusalOf } from '#kernel'
 import { deciders } from '../domains/index.ts'
 import { codeOf, refusalProblem } from './refusals.ts'
 
 test('every refusal of every decider has a code, a sentence and a status of its own kind', () => {
   for (const decider of deciders)
-    for (const [refused, sentence] of Object.entries(decider.refusals)) {
+    for (const refused of Object.keys(decider.refusals)) {
+      const { message: sentence } = refusalOf(decider, refused)
       const { statusCode, code, message } = refusalProblem(decider, { refused })
       assert.equal(message, sentence)
       assert.match(code, /^[a-z]+(_[a-z]+)*$/)

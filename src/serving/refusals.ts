@@ -1,36 +1,36 @@
-import type { Declaration, Refusal } from '#kernel'
+import { refusalOf, type Declaration, type Refusal, type RefusalKind } from '#kernel'
 import { Problem, type FieldError, type ProblemStatus } from './problem.ts'
 
-/** Reasons that are not "it stands otherwise" (409). The first pattern that fits decides. */
-const statuses: readonly (readonly [RegExp, ProblemStatus])[] = [
-  [/^NoSuch/, 404],
-  [/^Not(Yours|Allowed)$/, 403],
-  [/^(MixedCurrencies|TotalTooLarge|EmptyOrder|UnknownLine|OtherCurrency)$/, 400],
-]
+const statuses: Readonly<Record<RefusalKind, ProblemStatus>> = {
+  conflict: 409,
+  notFound: 404,
+  invalid: 400,
+  forbidden: 403,
+}
 
 /** `AlreadyConfirmed` as `already_confirmed`: the code that clients may rely on. */
 export const codeOf = (reason: string): string =>
   reason.replace(/(?!^)([A-Z])/g, '_$1').toLowerCase()
 
 /**
- * A refusal of the domain, as HTTP says it.
- * @param decider who refused; it has the sentence for a person
- * @param told a code, sentence and fields that say it better to whom asked
+ * A refusal of a decider as the problem that a route answers with.
+ * @param decider declares the refusal's kind and sentence
+ * @param better a code, sentence and fields that suit the caller better
  */
 export const refusalProblem = (
-  { refusals }: Pick<Declaration, 'refusals'>,
+  decider: Pick<Declaration, 'refusals'>,
   { refused }: Refusal,
-  told: {
+  better: {
     readonly code?: string
     readonly detail?: string
     readonly errors?: readonly FieldError[]
   } = {},
 ): Problem => {
-  const [, status = 409] = statuses.find(([pattern]) => pattern.test(refused)) ?? []
+  const { kind, message } = refusalOf(decider, refused)
   return new Problem(
-    status,
-    told.code ?? codeOf(refused),
-    told.detail ?? refusals[refused] ?? 'This cannot be done now.',
-    told.errors,
+    statuses[kind],
+    better.code ?? codeOf(refused),
+    better.detail ?? message,
+    better.errors,
   )
 }

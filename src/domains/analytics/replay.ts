@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { decider, Fields, Id, Nothing, refuse, Timestamp } from '#kernel'
+import { decider, Fields, Id, Nothing, refuse, Timestamp, saysNo } from '#kernel'
 import { UserId } from '../shared/index.ts'
 
 /** One replay of a part of the log. */
@@ -93,7 +93,7 @@ export const replay = decider({
   },
 
   refusals: {
-    NoSuchReplay: 'There is no such replay.',
+    NoSuchReplay: saysNo.notFound('There is no such replay.'),
     ReplayStopped: 'This replay was stopped; start another one.',
   },
 }).rules<State>({

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { decider, Fields, Nothing, refuse } from '#kernel'
+import { decider, Fields, Nothing, refuse, saysNo } from '#kernel'
 import { Money, Name, Paragraphs, ProductId, RecordedMoney, Text, WebUrl } from '../shared/index.ts'
 
 const details = {
@@ -48,7 +48,7 @@ export const product = decider({
   },
 
   refusals: {
-    NoSuchProduct: 'There is no such product.',
+    NoSuchProduct: saysNo.notFound('There is no such product.'),
     AlreadyCreated: 'This product was created before; update it instead.',
   },
 }).rules<State>({

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Fields, Id, Nothing, personal, secret, Timestamp } from '#kernel'
+import { Fields, Id, Nothing, personal, secret, Timestamp, saysNo } from '#kernel'
 import { Code, Name, Reason, RecordedReason, SessionId, Text, UserId } from '../shared/index.ts'
 import { EmailAddress } from './email.ts'
 import { ExternalIdentityId, ProviderName } from './external-identity.ts'
@@ -172,7 +172,7 @@ export const events = {
 
 /** Why an account says no. */
 export const refusals = {
-  NoSuchAccount: 'There is no such account.',
+  NoSuchAccount: saysNo.notFound('There is no such account.'),
   AlreadyRegistered: 'This account was registered before, for another address or username.',
   Closed: 'This account was closed.',
   Suspended: 'This account is suspended; ask whoever runs this Agora.',

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { asId, decider, digest, Fields, guessable, Id, Timestamp } from '#kernel'
+import { asId, decider, digest, Fields, guessable, Id, Timestamp, patternMessage } from '#kernel'
 import { UserId } from '../shared/index.ts'
 import { claim, confirm, free, release, taken, type Reservation } from './reservation.ts'
 
@@ -16,7 +16,10 @@ export const externalIdentityIdOf = (issuer: string, subject: string): ExternalI
   asId(ExternalIdentityId, digest(`${issuer}\n${subject}`))
 
 /** What a provider of identities is called here. */
-export const ProviderName = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,31}$' })
+export const ProviderName = patternMessage(
+  'must be the name of a provider',
+  Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,31}$' }),
+)
 
 /** Somebody at a provider of identities, who signs in to at most one account. */
 export const externalIdentity = decider({

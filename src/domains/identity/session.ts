@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { decider, Fields, personal, refuse, secret, Timestamp } from '#kernel'
+import { decider, Fields, personal, refuse, secret, Timestamp, saysNo } from '#kernel'
 import { Code, Name, Reason, RecordedReason, SessionId, Text, UserId } from '../shared/index.ts'
 import { CredentialsCount, Era } from './account-messages.ts'
 
@@ -102,7 +102,7 @@ export const session = decider({
   },
   refusals: {
     AlreadyOpen: 'This session belongs to someone else.',
-    NoSuchSession: 'There is no such session.',
+    NoSuchSession: saysNo.notFound('There is no such session.'),
     SessionEnded: 'This session has ended; sign in again.',
     StillGood: 'This session has not expired yet.',
     NotItsToken: 'This is no refresh token of this session; sign in again.',

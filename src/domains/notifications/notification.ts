@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { decider, derivedId, Fields, Nothing, refuse } from '#kernel'
+import { decider, derivedId, Fields, Nothing, refuse, saysNo } from '#kernel'
 import {
   Name,
   NotificationId,
@@ -85,7 +85,7 @@ export const notification = decider({
     NotificationForgotten: Nothing,
   },
 
-  refusals: { NoSuchNotification: 'There is no such notification.' },
+  refusals: { NoSuchNotification: saysNo.notFound('There is no such notification.') },
 }).rules<State>({
   initialState: { status: 'none' },
 

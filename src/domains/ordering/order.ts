@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { decider, Fields, isRefusal, Nothing, personal, refuse } from '#kernel'
+import { decider, Fields, isRefusal, Nothing, personal, refuse, saysNo } from '#kernel'
 import {
   Address,
   maxAmount,
@@ -125,10 +125,10 @@ export const order = decider({
   },
 
   refusals: {
-    NoSuchOrder: 'There is no such order.',
+    NoSuchOrder: saysNo.notFound('There is no such order.'),
     AlreadyPlaced: 'An order with this id was placed before; place this one under another id.',
-    MixedCurrencies: 'All items of an order must have prices in the same currency.',
-    TotalTooLarge: 'The order costs more than can be charged at once; split it.',
+    MixedCurrencies: saysNo.invalid('All items of an order must have prices in the same currency.'),
+    TotalTooLarge: saysNo.invalid('The order costs more than can be charged at once; split it.'),
     AlreadyCancelled: 'This order was called off; place a new one.',
     AlreadyRejected: 'This order was rejected; place a new one.',
     AlreadyPaid: 'This order is paid and being confirmed; wait a moment, then ask for a return.',

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Fields, personal } from '#kernel'
+import { Fields, personal, saysNo } from '#kernel'
 import {
   RecordedMoney,
   ProductId,
@@ -139,13 +139,15 @@ export const refundRefusals = {
   AlreadyRefunded: 'This order was refunded; nothing of it is shipped or paid back any more.',
   AlreadyReturned: 'The goods of this order came back; nothing of it is shipped any more.',
   BeingRefunded: 'All of this order is being refunded; it is not shipped unless that fails.',
-  UnknownLine: 'The order has no such line; name one by `line`, counted from 0, or by `refId`.',
+  UnknownLine: saysNo.invalid(
+    'The order has no such line; name one by `line`, counted from 0, or by `refId`.',
+  ),
   MoreThanLeft: 'Fewer pieces than that are left: ask for what was not refunded or returned yet.',
   MoreThanPaid: 'Less than that is left of what was paid; refund no more than that.',
   OtherCurrency: 'The order was paid in another currency; refund in that one.',
   TooManyReturns: 'So many returns were asked for that no more are taken; ask the shop.',
-  NoSuchRefund: 'The order has no such refund.',
-  NoSuchReturn: 'The order has no such return.',
+  NoSuchRefund: saysNo.notFound('The order has no such refund.'),
+  NoSuchReturn: saysNo.notFound('The order has no such return.'),
   ReturnDeclined: 'This return was declined; the buyer may ask for another one.',
   ReturnReceived: 'These goods came back already.',
 }

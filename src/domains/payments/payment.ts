@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { decider, derivedId, Fields, refuse } from '#kernel'
+import { decider, derivedId, Fields, refuse, saysNo } from '#kernel'
 import {
   Code,
   Money,
@@ -116,7 +116,7 @@ export const payment = decider({
     NotCompleted: 'Only money that was taken can be given back.',
     NotRefunding: 'Nothing is to be given back.',
     MoreThanPaid: 'Less than that is left of what was paid; give back no more than that.',
-    OtherCurrency: 'It was paid in another currency; give it back in that one.',
+    OtherCurrency: saysNo.invalid('It was paid in another currency; give it back in that one.'),
   },
 }).rules<State>({
   initialState: { status: 'none' },

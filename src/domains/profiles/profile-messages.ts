@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Fields, Nothing, personal } from '#kernel'
+import { Fields, Nothing, personal, saysNo, patternMessage } from '#kernel'
 import { MediaId, Name, Paragraphs, Text, UserId, Username } from '../shared/index.ts'
 
 /**
@@ -10,13 +10,19 @@ export const Privacy = Type.Enum(['public', 'followers', 'private'])
 export type Privacy = Static<typeof Privacy>
 
 /** A language tag (BCP 47): `en`, `pt-BR`. */
-export const Locale = Type.String({ pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$' })
+export const Locale = patternMessage(
+  'must be a language tag, such as en or pt-BR',
+  Type.String({ pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$' }),
+)
 
 /** A name of the time zone database: `Europe/Berlin`. */
-export const TimeZoneName = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9_+/-]*$',
-  maxLength: 64,
-})
+export const TimeZoneName = patternMessage(
+  'must be a name of the time zone database, such as Europe/Berlin',
+  Type.String({
+    pattern: '^[A-Za-z0-9][A-Za-z0-9_+/-]*$',
+    maxLength: 64,
+  }),
+)
 
 /** How somebody wants to be told of things. */
 export const Preferences = Fields({
@@ -146,6 +152,6 @@ export const events = {
 
 /** Why a profile says no. */
 export const refusals = {
-  NoSuchProfile: 'There is no such user.',
+  NoSuchProfile: saysNo.notFound('There is no such user.'),
   NotDeleted: 'This user has not left.',
 }

@@ -1,15 +1,16 @@
 import { Type, type Static } from 'typebox'
-import { Fields, personal } from '#kernel'
+import { Fields, personal, patternMessage } from '#kernel'
 import { countries } from './countries.ts'
 import { Name, Text } from './texts.ts'
 
-const code = Type.String({ pattern: '^[A-Z]{2}$' })
+const isoCode = 'must be the code of a country in ISO 3166-1, such as DE'
+const code = patternMessage(isoCode, Type.String({ pattern: '^[A-Z]{2}$' }))
 
 /** A country, by its code of two letters in ISO 3166-1. */
 export const Country = Type.Refine(
   code,
   (text) => countries.has(text),
-  () => 'must be the code of a country in ISO 3166-1, such as DE',
+  () => isoCode,
 )
 
 /** The lines of an address, in texts of one kind. */

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Id } from '#kernel'
+import { Id, patternMessage } from '#kernel'
 
 export { Address, Country, RecordedAddress } from './address.ts'
 export { Currency, maxAmount, Money, RecordedMoney } from './money.ts'
@@ -40,11 +40,10 @@ export const MediaId = Id('MediaId')
 export type MediaId = Static<typeof MediaId>
 
 /** A username: letters, digits, dots, underscores and dashes, and a letter or digit first. */
-export const Username = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
-  minLength: 2,
-  maxLength: 64,
-})
+export const Username = patternMessage(
+  'must be of letters (a to z), digits, dots, underscores and dashes, and begin with a letter or digit',
+  Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', minLength: 2, maxLength: 64 }),
+)
 
 /** How many pieces somebody asks for. */
 export const Quantity = Type.Integer({ minimum: 1, maximum: 1_000_000 })

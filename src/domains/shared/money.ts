@@ -1,18 +1,19 @@
 import { Type, type Static } from 'typebox'
-import { currencies, Fields, money } from '#kernel'
+import { currencies, Fields, money, patternMessage } from '#kernel'
 
 /** The most that one sum of money may be, in minor units: what `numeric(12,2)` holds. */
 export const maxAmount = 999_999_999_999
 
 const amount = Type.Integer({ minimum: 0, maximum: maxAmount })
-const code = Type.String({ pattern: '^[A-Z]{3}$' })
+const isoCode = 'must be the code of a currency in ISO 4217, such as EUR'
+const code = patternMessage(isoCode, Type.String({ pattern: '^[A-Z]{3}$' }))
 const description = 'Amount in minor units, and the currency (ISO 4217).'
 
 /** A currency in which something can be paid, by its code in ISO 4217. */
 export const Currency = Type.Refine(
   code,
   (text) => currencies.has(text),
-  () => 'must be the code of a currency in ISO 4217, such as EUR',
+  () => isoCode,
 )
 
 /** Money in minor units, so that sums are exact: 1999 EUR is nineteen euros and ninety-nine cents. */

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { composed } from '#kernel'
+import { composed, patternMessage } from '#kernel'
 
 /**
  * A text as it was recorded, of anybody's making. It takes every character except those that no store can keep: U+0000
@@ -8,7 +8,10 @@ import { composed } from '#kernel'
  * @param maxLength in characters
  */
 export const Text = (minLength: number, maxLength: number) =>
-  Type.String({ minLength, maxLength, pattern: '^[^\\u0000\\ud800-\\udfff]*$' })
+  patternMessage(
+    'must not contain U+0000, or halves of characters',
+    Type.String({ minLength, maxLength, pattern: '^[^\\u0000\\ud800-\\udfff]*$' }),
+  )
 
 /** What only changes how the text around it is read: in a name, it deceives. */
 const turning = '\\u202a-\\u202e\\u2066-\\u2069'
@@ -38,16 +41,24 @@ const lines = '\\p{Cc}\\u2028\\u2029'
  * @param maxLength in characters
  */
 export const Name = (minLength: number, maxLength: number) =>
-  composed(Type.String({ minLength, maxLength, pattern: showing(`${lines}${hidden}`) }))
+  composed(
+    patternMessage(
+      'must show something, on one line, and not turn its direction or hide letters',
+      Type.String({ minLength, maxLength, pattern: showing(`${lines}${hidden}`) }),
+    ),
+  )
 
 /** As a name, on any number of lines. @param minLength in characters @param maxLength in characters */
 export const Paragraphs = (minLength: number, maxLength: number) =>
   composed(
-    Type.String({
-      minLength,
-      maxLength,
-      pattern: showing('\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f'),
-    }),
+    patternMessage(
+      'must show something, and not turn its direction',
+      Type.String({
+        minLength,
+        maxLength,
+        pattern: showing('\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f'),
+      }),
+    ),
   )
 
 /**
@@ -55,17 +66,23 @@ export const Paragraphs = (minLength: number, maxLength: number) =>
  * @param maxLength in characters; at least 1
  */
 export const Code = (maxLength: number) =>
-  Type.String({ minLength: 1, maxLength, pattern: '^[!-~]([ -~]*[!-~])?$' })
+  patternMessage(
+    'must be of letters without accents, digits and signs (visible ASCII)',
+    Type.String({ minLength: 1, maxLength, pattern: '^[!-~]([ -~]*[!-~])?$' }),
+  )
 
 /** Nothing in a URL looks like this; a program that takes it for one may be led elsewhere. */
 const noUrl = '\\s\\p{C}"<>\\\\^`{|}'
 
 /** Where something is on the web, as whoever shows it may link to it: `https://…` or `http://…`, for nobody's account. */
-export const WebUrl = Type.String({
-  minLength: 1,
-  maxLength: 2_000,
-  pattern: `^https?://(\\[[0-9a-fA-F:.]+\\]|[\\p{L}\\p{N}\\p{M}_-][\\p{L}\\p{N}\\p{M}._-]*)(:[0-9]{1,5})?([/?#][^${noUrl}]*)?$`,
-})
+export const WebUrl = patternMessage(
+  'must be a web address that begins with https:// or http://',
+  Type.String({
+    minLength: 1,
+    maxLength: 2_000,
+    pattern: `^https?://(\\[[0-9a-fA-F:.]+\\]|[\\p{L}\\p{N}\\p{M}_-][\\p{L}\\p{N}\\p{M}._-]*)(:[0-9]{1,5})?([/?#][^${noUrl}]*)?$`,
+  }),
+)
 
 const seen = new RegExp(`[^${unseen}]`, 'u')
 const breaking = new RegExp(`[${lines}${turning}${hidden}\\p{Z}]+`, 'gu')
