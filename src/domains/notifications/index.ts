@@ -1,9 +1,11 @@
 import { module } from '../../serving/module.ts'
 import { notification } from './language.ts'
+import { routes } from './routes.ts'
 
 /** The context `notifications`. */
 export const notifications = module({
   name: 'notifications',
   about: 'What people were told',
   deciders: [notification],
+  routes,
 })

@@ -18,13 +18,8 @@ import { identitySessions } from './identity-sessions.ts'
 import { identity } from './identity.ts'
 import { jwksRoute } from './jwks.ts'
 import { keyRotation } from './keys.ts'
-import { notifications } from './notifications.ts'
 import { oauthRoutes } from './oauth.ts'
 import { operating } from './operating.ts'
-import { orderDetails } from './order-details.ts'
-import { orderRefunds } from './order-refunds.ts'
-import { ordering } from './ordering.ts'
-import { payments } from './payments.ts'
 import { followers } from './profiles-follows.ts'
 import { ownProfiles } from './profiles-own.ts'
 import { profiles } from './profiles.ts'
@@ -61,11 +56,6 @@ const tables = [
   profiles,
   followers,
   ofModules,
-  ordering,
-  orderDetails,
-  orderRefunds,
-  payments,
-  notifications,
   forAnalysts(analytics),
   forAnalysts(analyticsLog),
   forAnalysts(analyticsState),

@@ -1,7 +1,7 @@
 import type { StateOf } from '#kernel'
-import { product } from '../../domains/catalog/language.ts'
-import type { OrderItem } from '../../domains/ordering/language.ts'
-import { inOneLine } from '../../domains/shared/index.ts'
+import { product } from '../catalog/language.ts'
+import type { OrderItem } from './language.ts'
+import { inOneLine } from '../shared/index.ts'
 import type { Look } from '../../platform/runtime/resting-on.ts'
 import { Problem } from '../../serving/problem.ts'
 

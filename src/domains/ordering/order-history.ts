@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { SagaMoved, streamOf, type Catalogue, type RecordedEvent } from '#kernel'
-import { order } from '../../domains/ordering/language.ts'
-import { UserId, type OrderId } from '../../domains/shared/index.ts'
+import { order } from './language.ts'
+import { UserId, type OrderId } from '../shared/index.ts'
 import type { EventLog } from '../../platform/event-log/port.ts'
 import { notFound } from '../../serving/problem.ts'
 

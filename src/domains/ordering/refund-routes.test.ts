@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { describe, test } from 'vitest'
 import { asId, derivedUuid } from '#kernel'
 import { httpWorld, type HttpWorld } from '../../../test/support/http.ts'
-import { order } from '../../domains/ordering/language.ts'
-import { payment, paymentIdOf } from '../../domains/payments/language.ts'
-import { OrderId, RefundId } from '../../domains/shared/index.ts'
+import { order } from './language.ts'
+import { payment, paymentIdOf } from '../payments/language.ts'
+import { OrderId, RefundId } from '../shared/index.ts'
 
 let sent = 0
 

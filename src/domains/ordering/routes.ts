@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { derivedId, documentOf, Fields, isRefusal, streamOf } from '#kernel'
-import { order, OrderItem, OrderStatus } from '../../domains/ordering/language.ts'
-import { Address, OrderId, PaymentToken, Quantity, Reason } from '../../domains/shared/index.ts'
+import { order, OrderItem, OrderStatus } from './language.ts'
+import { Address, OrderId, PaymentToken, Quantity, Reason } from '../shared/index.ts'
 import { orders } from '../../projections/index.ts'
 import { allows, mustOwn } from '../../serving/caller.ts'
 import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../../serving/lists.ts'
@@ -11,11 +11,10 @@ import { DocumentFrom } from '../../serving/document-from.ts'
 import { NewerVersion } from '../../platform/newer-version.ts'
 import { restingOn } from '../../platform/runtime/resting-on.ts'
 import { refusalProblem } from '../../serving/refusals.ts'
-import type { Serve } from '../routes-of.ts'
-import type { RouteContext } from './context.ts'
 import { orderHistory, OrderHistory, ownerInLog } from './order-history.ts'
-import { changed, Order, orderState } from './order-state.ts'
+import { changed, Order, orderState } from './order-answer.ts'
 import { priced } from './price-list.ts'
+import { route } from '../../serving/route.ts'
 
 const params = Fields({ id: OrderId })
 
@@ -46,36 +45,34 @@ const calledOff = (reason: string, words: string | undefined) => ({
 })
 
 /** Orders, from the checkout to the doorstep. */
-export const ordering = (serve: Serve, context: RouteContext): void => {
-  const { executor, readModels, log, catalogue } = context
-
-  serve(
-    {
-      method: 'POST',
-      url: '/orders',
-      access: 'user',
-      operationId: 'placeOrder',
-      summary: 'Turn a basket into an order',
-      description:
-        'Prices come from the catalogue. Stock and payment follow by themselves: ask for the order again, or listen to `/orders`.',
-      tag: 'ordering',
-      body: Basket,
-      example: {
-        items: [{ kind: 'product', refId: '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11', quantity: 2 }],
-        shippingAddress: {
-          name: 'Ada',
-          line1: '1 Main Street',
-          city: 'London',
-          postalCode: 'N1 9GU',
-          country: 'GB',
-        },
-        paymentMethod: { token: 'tok_ok' },
+export const routes = [
+  route({
+    method: 'POST',
+    url: '/orders',
+    access: 'user',
+    operationId: 'placeOrder',
+    summary: 'Turn a basket into an order',
+    description:
+      'Prices come from the catalogue. Stock and payment follow by themselves: ask for the order again, or listen to `/orders`.',
+    body: Basket,
+    example: {
+      items: [{ kind: 'product', refId: '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11', quantity: 2 }],
+      shippingAddress: {
+        name: 'Ada',
+        line1: '1 Main Street',
+        city: 'London',
+        postalCode: 'N1 9GU',
+        country: 'GB',
       },
-      data: Order,
-      status: 202,
-      problems: [404],
+      paymentMethod: { token: 'tok_ok' },
     },
-    async ({ body: { items, shippingAddress, paymentMethod }, caller, origin }) => {
+    data: Order,
+    status: 202,
+    problems: [404],
+    handle: async (
+      { body: { items, shippingAddress, paymentMethod }, caller, origin },
+      { executor },
+    ) => {
       const id = derivedId(OrderId, origin.commandId, 'order')
       const rest = {
         userId: caller.id,
@@ -93,47 +90,41 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
       if (isRefusal(answer)) throw refusalProblem(order, answer)
       return { ...changed(id, answer), location: `/orders/${id}` }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/orders',
-      access: 'user',
-      operationId: 'listOrders',
-      summary: 'My orders; everybody’s, for an admin',
-      tag: 'ordering',
-      query: ListQuery(['createdAt', 'updatedAt'], {
-        status: Type.Optional(OrderStatus),
-        ...period,
-      }),
-      data: ListOf('orders', DocumentFrom(orders)),
-    },
-    async ({ query, caller }) => {
+  route({
+    method: 'GET',
+    url: '/orders',
+    access: 'user',
+    operationId: 'listOrders',
+    summary: 'My orders; everybody’s, for an admin',
+    query: ListQuery(['createdAt', 'updatedAt'], {
+      status: Type.Optional(OrderStatus),
+      ...period,
+    }),
+    data: ListOf('orders', DocumentFrom(orders)),
+    handle: async ({ query, caller }, ports) => {
       const { status } = query
-      const { documents, info, position } = await listed(context, orders, query, {
+      const { documents, info, position } = await listed(ports, orders, query, {
         userId: allows('admin', caller) ? undefined : caller.id,
         status,
         createdAt: during(query),
       })
       return { data: { orders: documents, ...info }, position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/orders/:id',
-      access: 'user',
-      operationId: 'getOrder',
-      summary: 'One order: its lines, where it stands, and its payment',
-      tag: 'ordering',
-      params,
-      query: Fresh,
-      data: DocumentFrom(orders),
-      problems: [404],
-    },
-    async ({ params: { id }, query, caller }) => {
+  route({
+    method: 'GET',
+    url: '/orders/:id',
+    access: 'user',
+    operationId: 'getOrder',
+    summary: 'One order: its lines, where it stands, and its payment',
+    params,
+    query: Fresh,
+    data: DocumentFrom(orders),
+    problems: [404],
+    handle: async ({ params: { id }, query, caller }, { readModels, log }) => {
       const { document, position } = await readModels.get(orders, id, minPositionOf(query))
       if (document) {
         mustOwn(caller, document.userId)
@@ -147,25 +138,25 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
       mustOwn(caller, placed.userId)
       return { data: placed, position: last.position, revision: last.revision }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'PUT',
-      url: '/orders/:id',
-      access: 'admin',
-      operationId: 'moveOrder',
-      summary: 'Record that an order was shipped, delivered, completed or called off',
-      description: 'What is in the catalogue is sold by the shop, whose people are admins.',
-      tag: 'ordering',
-      params,
-      body: Move,
-      example: { status: 'SHIPPED' },
-      data: Order,
-      problems: [404, 409],
-      guarded: true,
-    },
-    async ({ params: { id }, body: { status, reason }, origin, expecting }) => {
+  route({
+    method: 'PUT',
+    url: '/orders/:id',
+    access: 'admin',
+    operationId: 'moveOrder',
+    summary: 'Record that an order was shipped, delivered, completed or called off',
+    description: 'What is in the catalogue is sold by the shop, whose people are admins.',
+    params,
+    body: Move,
+    example: { status: 'SHIPPED' },
+    data: Order,
+    problems: [404, 409],
+    guarded: true,
+    handle: async (
+      { params: { id }, body: { status, reason }, origin, expecting },
+      { executor },
+    ) => {
       const command =
         status === 'CANCELLED'
           ? { type: 'CancelOrder' as const, data: calledOff('cancelled_by_shop', reason) }
@@ -174,24 +165,24 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
       if (isRefusal(answer)) throw refusalProblem(order, answer)
       return changed(id, answer)
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'POST',
-      url: '/orders/:id/cancel',
-      access: 'user',
-      operationId: 'cancelOrder',
-      summary: 'Call an order off, as long as it is not paid',
-      tag: 'ordering',
-      params,
-      body: Fields({ reason: Type.Optional(Reason) }),
-      example: { reason: 'changed my mind' },
-      data: Order,
-      problems: [404],
-      guarded: true,
-    },
-    async ({ params: { id }, body: { reason }, caller, origin, expecting }) => {
+  route({
+    method: 'POST',
+    url: '/orders/:id/cancel',
+    access: 'user',
+    operationId: 'cancelOrder',
+    summary: 'Call an order off, as long as it is not paid',
+    params,
+    body: Fields({ reason: Type.Optional(Reason) }),
+    example: { reason: 'changed my mind' },
+    data: Order,
+    problems: [404],
+    guarded: true,
+    handle: async (
+      { params: { id }, body: { reason }, caller, origin, expecting },
+      { executor },
+    ) => {
       mustOwn(caller, (await orderState(executor, id)).userId)
       const data = calledOff('cancelled_by_user', reason)
       const command = { type: 'CancelOrder' as const, data }
@@ -199,22 +190,19 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
       if (isRefusal(answer)) throw refusalProblem(order, answer)
       return changed(id, answer)
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/orders/:id/history',
-      access: 'user',
-      operationId: 'getOrderHistory',
-      summary: 'Everything that happened to an order, and what was made of it',
-      tag: 'ordering',
-      params,
-      query: Fresh,
-      data: OrderHistory,
-      problems: [404],
-    },
-    async ({ params: { id }, caller }) => {
+  route({
+    method: 'GET',
+    url: '/orders/:id/history',
+    access: 'user',
+    operationId: 'getOrderHistory',
+    summary: 'Everything that happened to an order, and what was made of it',
+    params,
+    query: Fresh,
+    data: OrderHistory,
+    problems: [404],
+    handle: async ({ params: { id }, caller }, { executor, log, catalogue }) => {
       try {
         const { userId, position, revision } = await orderState(executor, id)
         mustOwn(caller, userId)
@@ -226,5 +214,5 @@ export const ordering = (serve: Serve, context: RouteContext): void => {
         return { data: await orderHistory(log, catalogue, id) }
       }
     },
-  )
-}
+  }),
+]

@@ -1,43 +1,36 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
-import { OrderId } from '../../domains/shared/index.ts'
+import { OrderId } from '../shared/index.ts'
 import { readOne } from '../../platform/runtime/reading.ts'
 import { orders, payments } from '../../projections/index.ts'
-import { gathered } from '../aggregate.ts'
+import { gathered } from '../../serving/gathered.ts'
 import { mustOwn } from '../../serving/caller.ts'
 import { Fresh, minPositionOf } from '../../serving/lists.ts'
 import { DocumentFrom } from '../../serving/document-from.ts'
-import type { Serve } from '../routes-of.ts'
-import type { RouteContext } from './context.ts'
 import { OrderHistory, orderHistory } from './order-history.ts'
-import { Order, orderState } from './order-state.ts'
+import { Order, orderState } from './order-answer.ts'
+import { route } from '../../serving/route.ts'
 
-/** A page about one order, in one answer. */
-export const orderDetails = (
-  serve: Serve,
-  { executor, readModels, log, catalogue }: RouteContext,
-): void => {
-  serve(
-    {
-      method: 'GET',
-      url: '/orders/:id/details',
-      access: 'user',
-      operationId: 'getOrderDetails',
-      summary: 'One order with its payments and its history, as far as they are at hand',
-      description:
-        'What does not come in time is left out and named in `meta.partial`; the order itself is always there.',
-      tag: 'ordering',
-      params: Fields({ id: OrderId }),
-      query: Fresh,
-      data: Type.Object({
-        order: Order,
-        summary: Type.Optional(DocumentFrom(orders)),
-        payments: Type.Optional(Type.Array(DocumentFrom(payments))),
-        history: Type.Optional(OrderHistory),
-      }),
-      problems: [404],
-    },
-    async ({ params: { id }, query, caller }) => {
+/** One order with everything about it, in one answer. */
+export const orderDetails = [
+  route({
+    method: 'GET',
+    url: '/orders/:id/details',
+    access: 'user',
+    operationId: 'getOrderDetails',
+    summary: 'One order with its payments and its history, as far as they are at hand',
+    description:
+      'What does not come in time is left out and named in `meta.partial`; the order itself is always there.',
+    params: Fields({ id: OrderId }),
+    query: Fresh,
+    data: Type.Object({
+      order: Order,
+      summary: Type.Optional(DocumentFrom(orders)),
+      payments: Type.Optional(Type.Array(DocumentFrom(payments))),
+      history: Type.Optional(OrderHistory),
+    }),
+    problems: [404],
+    handle: async ({ params: { id }, query, caller }, { executor, readModels, log, catalogue }) => {
       const { position, revision, ...order } = await orderState(executor, id)
       mustOwn(caller, order.userId)
       const from = minPositionOf(query)
@@ -63,5 +56,5 @@ export const orderDetails = (
         ...(partial && { partial }),
       }
     },
-  )
-}
+  }),
+]

@@ -1,15 +1,8 @@
 import { Type } from 'typebox'
 import { derivedId, Fields, isRefusal, moneyInWords, streamOf, type StateOf } from '#kernel'
-import { order } from '../../domains/ordering/language.ts'
-import { hasGoneBack, leftToRefund, payment, paymentIdOf } from '../../domains/payments/language.ts'
-import {
-  Money,
-  OrderId,
-  PaymentId,
-  PaymentToken,
-  Reason,
-  RefundId,
-} from '../../domains/shared/index.ts'
+import { order } from '../ordering/language.ts'
+import { hasGoneBack, leftToRefund, payment, paymentIdOf } from './language.ts'
+import { Money, OrderId, PaymentId, PaymentToken, Reason, RefundId } from '../shared/index.ts'
 import { payments as all, PaymentStatus } from '../../projections/index.ts'
 import { allows, mustOwn } from '../../serving/caller.ts'
 import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../../serving/lists.ts'
@@ -19,9 +12,8 @@ import { DocumentFrom } from '../../serving/document-from.ts'
 import { Conflict } from '../../platform/event-log/port.ts'
 import { readOne } from '../../platform/runtime/reading.ts'
 import { refusalProblem } from '../../serving/refusals.ts'
-import type { Serve } from '../routes-of.ts'
-import type { RouteContext } from './context.ts'
-import { orderState } from './order-state.ts'
+import { orderState } from '../ordering/order-answer.ts'
+import { route } from '../../serving/route.ts'
 
 const params = Fields({ id: PaymentId })
 
@@ -53,31 +45,27 @@ const cameToNothing: ReadonlySet<string> = new Set(['AlreadyCancelled', 'Already
 const payable = new Set(['PENDING', 'STOCK_RESERVED'])
 
 /** Money taken and given back. */
-export const payments = (serve: Serve, context: RouteContext): void => {
-  const { executor, readModels } = context
-  serve(
-    {
-      method: 'POST',
-      url: '/payments',
-      access: 'user',
-      operationId: 'payOrder',
-      summary: 'Pay an order that is not paid, or try again with another card',
-      tag: 'payments',
-      body: Fields({
-        orderId: OrderId,
-        method: Fields({ token: PaymentToken }),
-        amount: Money,
-      }),
-      example: {
-        orderId: '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11',
-        method: { token: 'tok_ok' },
-        amount: { amount: 3998, currency: 'EUR' },
-      },
-      data: Payment,
-      status: 202,
-      problems: [403, 404],
+export const routes = [
+  route({
+    method: 'POST',
+    url: '/payments',
+    access: 'user',
+    operationId: 'payOrder',
+    summary: 'Pay an order that is not paid, or try again with another card',
+    body: Fields({
+      orderId: OrderId,
+      method: Fields({ token: PaymentToken }),
+      amount: Money,
+    }),
+    example: {
+      orderId: '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11',
+      method: { token: 'tok_ok' },
+      amount: { amount: 3998, currency: 'EUR' },
     },
-    async ({ body: { orderId, method, amount }, caller, origin }) => {
+    data: Payment,
+    status: 202,
+    problems: [403, 404],
+    handle: async ({ body: { orderId, method, amount }, caller, origin }, { executor }) => {
       const { userId, status, total } = await orderState(executor, orderId)
       mustOwn(caller, userId)
       if (!payable.has(status))
@@ -98,47 +86,41 @@ export const payments = (serve: Serve, context: RouteContext): void => {
         location: `/payments/${id}`,
       }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/payments',
-      access: 'user',
-      operationId: 'listPayments',
-      summary: 'My payments; everybody’s, for an admin',
-      tag: 'payments',
-      query: ListQuery(['createdAt', 'updatedAt'], {
-        status: Type.Optional(PaymentStatus),
-        ...period,
-      }),
-      data: ListOf('payments', DocumentFrom(all)),
-    },
-    async ({ query, caller }) => {
+  route({
+    method: 'GET',
+    url: '/payments',
+    access: 'user',
+    operationId: 'listPayments',
+    summary: 'My payments; everybody’s, for an admin',
+    query: ListQuery(['createdAt', 'updatedAt'], {
+      status: Type.Optional(PaymentStatus),
+      ...period,
+    }),
+    data: ListOf('payments', DocumentFrom(all)),
+    handle: async ({ query, caller }, ports) => {
       const { status } = query
-      const { documents, info, position } = await listed(context, all, query, {
+      const { documents, info, position } = await listed(ports, all, query, {
         userId: allows('admin', caller) ? undefined : caller.id,
         status,
         createdAt: during(query),
       })
       return { data: { payments: documents, ...info }, position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/payments/order/:orderId',
-      access: 'user',
-      operationId: 'listPaymentsOfOrder',
-      summary: 'The payments of an order',
-      tag: 'payments',
-      params: Fields({ orderId: OrderId }),
-      query: Fresh,
-      data: Type.Object({ payments: Type.Array(DocumentFrom(all)) }),
-      problems: [404],
-    },
-    async ({ params: { orderId }, query, caller }) => {
+  route({
+    method: 'GET',
+    url: '/payments/order/:orderId',
+    access: 'user',
+    operationId: 'listPaymentsOfOrder',
+    summary: 'The payments of an order',
+    params: Fields({ orderId: OrderId }),
+    query: Fresh,
+    data: Type.Object({ payments: Type.Array(DocumentFrom(all)) }),
+    problems: [404],
+    handle: async ({ params: { orderId }, query, caller }, { executor, readModels }) => {
       const { documents, position } = await readModels.find(
         all,
         { where: { orderId }, sort: ['createdAt'], limit: 100 },
@@ -148,52 +130,46 @@ export const payments = (serve: Serve, context: RouteContext): void => {
       mustOwn(caller, owner)
       return { data: { payments: [...documents] }, position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/payments/:id',
-      access: 'user',
-      operationId: 'getPayment',
-      summary: 'One payment',
-      tag: 'payments',
-      params,
-      query: Fresh,
-      data: DocumentFrom(all),
-      problems: [404],
-    },
-    async ({ params: { id }, query, caller }) => {
+  route({
+    method: 'GET',
+    url: '/payments/:id',
+    access: 'user',
+    operationId: 'getPayment',
+    summary: 'One payment',
+    params,
+    query: Fresh,
+    data: DocumentFrom(all),
+    problems: [404],
+    handle: async ({ params: { id }, query, caller }, { readModels }) => {
       const { document, position } = await readOne(readModels, all, id, minPositionOf(query))
       if (!document) throw notFound('payment')
       mustOwn(caller, document.userId)
       return { data: document, position, revision: document.revision }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'POST',
-      url: '/payments/:id/refund',
-      access: 'admin',
-      operationId: 'refundPayment',
-      summary: 'Give the money back, or a part of it',
-      description:
-        'The same as `POST /orders/{id}/refund`, by a sum instead of items: without `amount`, all that is left goes back, and the order is not shipped any more.',
-      tag: 'payments',
-      params,
-      body: Fields({
-        amount: Type.Optional(Money),
-        reason: Type.Optional(Reason),
-        restock: Type.Optional(Type.Boolean()),
-      }),
-      example: { reason: 'arrived broken' },
-      data: Payment,
-      status: 202,
-      problems: [404],
-      guarded: true,
-    },
-    async ({ params: { id }, body, origin, expecting }) => {
+  route({
+    method: 'POST',
+    url: '/payments/:id/refund',
+    access: 'admin',
+    operationId: 'refundPayment',
+    summary: 'Give the money back, or a part of it',
+    description:
+      'The same as `POST /orders/{id}/refund`, by a sum instead of items: without `amount`, all that is left goes back, and the order is not shipped any more.',
+    params,
+    body: Fields({
+      amount: Type.Optional(Money),
+      reason: Type.Optional(Reason),
+      restock: Type.Optional(Type.Boolean()),
+    }),
+    example: { reason: 'arrived broken' },
+    data: Payment,
+    status: 202,
+    problems: [404],
+    guarded: true,
+    handle: async ({ params: { id }, body, origin, expecting }, { executor }) => {
       if (body.amount?.amount === 0) throw invalid('amount.amount', 'must be at least 1')
       const before = await executor.stateOf(payment, id)
       const { state, revision } = before
@@ -231,5 +207,5 @@ export const payments = (serve: Serve, context: RouteContext): void => {
         revision: answer.revision,
       }
     },
-  )
-}
+  }),
+]

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { NotCaughtUp } from '../platform/runtime/reading.ts'
 import { Unavailable } from '../platform/unavailable.ts'
-import { gathered } from './aggregate.ts'
+import { gathered } from './gathered.ts'
 
 test('parts are asked for at the same time and put together', async () => {
   const first = Promise.withResolvers<number>()

@@ -1,0 +1,54 @@
+import { Type } from 'typebox'
+import { Fields, isRefusal } from '#kernel'
+import { notification } from './language.ts'
+import { NotificationId, UserId } from '../shared/index.ts'
+import { notifications as all } from '../../projections/index.ts'
+import { mustOwn } from '../../serving/caller.ts'
+import { listed, ListOf, ListQuery } from '../../serving/lists.ts'
+import { forbidden, notFound } from '../../serving/problem.ts'
+import { DocumentFrom } from '../../serving/document-from.ts'
+import { refusalProblem } from '../../serving/refusals.ts'
+import { route } from '../../serving/route.ts'
+
+/** What people were told. */
+export const routes = [
+  route({
+    method: 'GET',
+    url: '/notifications/user/:userId',
+    access: 'user',
+    operationId: 'listNotifications',
+    summary: 'What a user was told, the latest first',
+    params: Fields({ userId: UserId }),
+    query: ListQuery(['createdAt'], { unread: Type.Optional(Type.Boolean()) }),
+    data: ListOf('notifications', DocumentFrom(all)),
+    handle: async ({ params: { userId }, query, caller }, ports) => {
+      mustOwn(caller, userId)
+      const { unread } = query
+      const read = unread === undefined ? undefined : !unread
+      const { documents, info, position } = await listed(ports, all, query, { userId, read })
+      return { data: { notifications: documents, ...info }, position }
+    },
+  }),
+
+  route({
+    method: 'POST',
+    url: '/notifications/:id/read',
+    access: 'user',
+    operationId: 'readNotification',
+    summary: 'Mark a notification as read',
+    params: Fields({ id: NotificationId }),
+    data: Type.Object({ id: NotificationId, read: Type.Literal(true) }),
+    problems: [404],
+    handle: async ({ params: { id }, caller, origin }, { executor }) => {
+      const { state } = await executor.stateOf(notification, id)
+      if (state.status === 'none' || state.status === 'forgotten') throw notFound('notification')
+      // Only who was told can have read it, an admin cannot do so for them.
+      if (state.userId !== caller.id) throw forbidden()
+      const command = { type: 'MarkRead' as const, data: {} }
+      const answer = await executor.execute(notification, id, command, origin)
+      if (isRefusal(answer)) throw refusalProblem(notification, answer)
+      const { position, revision } = answer
+      return { data: { id, read: true as const }, position, revision }
+    },
+  }),
+]
