@@ -5,7 +5,7 @@ import { newId } from '#kernel/testing'
 import { letIn, someUser, socketWorld } from '../../test/support/sockets.ts'
 import { account, session } from '../domains/identity/language.ts'
 import { SessionId, type UserId } from '../domains/shared/index.ts'
-import { tokenCookie } from '../http/callers/cookies.ts'
+import { tokenCookie } from '../serving/cookies.ts'
 
 const namespaces = ['/orders', '/notifications', '/inventory']
 const unauthorized = { data: { code: 'unauthorized' } }

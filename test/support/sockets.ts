@@ -18,7 +18,7 @@ import {
   type PaymentId,
 } from '../../src/domains/shared/index.ts'
 import { defaultHttpConfig } from '../../src/http/dependencies.ts'
-import { followRevocations } from '../../src/http/callers/revocations.ts'
+import { followRevocations } from '../../src/domains/identity/services/revocations.ts'
 import { accessTokens } from '../../src/http/callers/tokens.ts'
 import { memoryCheckpoints } from '../../src/platform/checkpoints/memory.ts'
 import { memoryBetween } from '../../src/platform/between/memory.ts'

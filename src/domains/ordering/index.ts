@@ -1,8 +1,8 @@
 import { module } from '../../serving/module.ts'
 import { order } from './language.ts'
-import { orderDetails } from './order-details.ts'
-import { refundRoutes } from './refund-routes.ts'
-import { routes } from './routes.ts'
+import { orderDetails } from './routes/order-details.ts'
+import { refundRoutes } from './routes/refunds.ts'
+import { routes } from './routes/orders.ts'
 
 /** The context `ordering`. */
 export const ordering = module({

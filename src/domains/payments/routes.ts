@@ -12,7 +12,7 @@ import { DocumentFrom } from '../../serving/document-from.ts'
 import { Conflict } from '../../platform/event-log/port.ts'
 import { readOne } from '../../platform/runtime/reading.ts'
 import { refusalProblem } from '../../serving/refusals.ts'
-import { orderState } from '../ordering/order-answer.ts'
+import { orderState } from '../ordering/services/order-answer.ts'
 import { route } from '../../serving/route.ts'
 
 const params = Fields({ id: PaymentId })

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { cookieIn, cookieName } from './cookies.ts'
-import type { People } from './people.ts'
+import { cookieIn, cookieName } from '../../serving/cookies.ts'
+import type { People } from '../../domains/identity/services/authenticator.ts'
 import { mustBeSameOrigin } from './csrf.ts'
 import type { HttpConfig } from '../dependencies.ts'
 import type { NamedCaller } from '../direct-calls.ts'

@@ -1,4 +1,4 @@
-import type { People } from '../callers/people.ts'
+import type { People } from '../../domains/identity/services/authenticator.ts'
 import type { HttpDependencies } from '../dependencies.ts'
 import type { AccessTokens, Ports } from '../../serving/ports.ts'
 

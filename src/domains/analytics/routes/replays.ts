@@ -1,0 +1,159 @@
+import { Type } from 'typebox'
+import { derivedId, Fields, isRefusal } from '#kernel'
+import {
+  replay,
+  ReplayFilter,
+  ReplayId,
+  ReplaySpeed,
+  ReplayStatus,
+} from '../language.ts'
+import { BadEnd, fixedPart } from '../../../platform/event-log/fixed-part.ts'
+import type { Executed } from '../../../platform/runtime/execution.ts'
+import { readOne } from '../../../platform/runtime/reading.ts'
+import { replays } from '../../../projections/index.ts'
+import { mustOwn } from '../../../serving/caller.ts'
+import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../../../serving/lists.ts'
+import { invalid, notFound } from '../../../serving/problem.ts'
+import { DocumentFrom } from '../../../serving/document-from.ts'
+import { refusalProblem } from '../../../serving/refusals.ts'
+import type { Serve } from '../../../http/routes-of.ts'
+import type { RouteContext } from '../../../http/routes/context.ts'
+
+const params = Fields({ id: ReplayId })
+
+const Asked = Fields({
+  filter: Type.Optional(ReplayFilter),
+  fromPosition: Type.Optional(
+    Type.String({ pattern: '^[0-9]{1,18}$', description: 'The first position wanted' }),
+  ),
+  fromTime: Type.Optional(
+    Type.String({ maxLength: 50, description: 'Only what was recorded then or later, ISO 8601' }),
+  ),
+  until: Type.Optional(
+    Type.String({
+      maxLength: 50,
+      description: 'The last position or moment wanted. Default: the end of the log by now',
+    }),
+  ),
+  speed: Type.Optional(ReplaySpeed),
+})
+
+/** A replay as the command that changed it left it. */
+const Replay = Type.Object({
+  id: ReplayId,
+  filter: ReplayFilter,
+  fromPosition: Type.String(),
+  untilPosition: Type.String(),
+  fromTime: Type.Optional(Type.String({ format: 'date-time' })),
+  untilTime: Type.Optional(Type.String({ format: 'date-time' })),
+  speed: ReplaySpeed,
+  status: ReplayStatus,
+  startedBy: Type.String({ format: 'uuid' }),
+})
+
+const statuses = { paused: 'PAUSED', stopped: 'STOPPED' } as const
+
+const changed = (id: ReplayId, { state, position, revision }: Executed<typeof replay>) => {
+  if (state.status === 'new') throw notFound('replay')
+  const { status, completed, ...definition } = state
+  const shown = status === 'playing' ? (completed ? 'COMPLETED' : 'RUNNING') : statuses[status]
+  return { data: { id, ...definition, status: shown }, position, revision } as const
+}
+
+/** Replays, which are heard over the socket `/analytics`. */
+export const analyticsReplays = (serve: Serve, context: RouteContext): void => {
+  const { log, executor, readModels } = context
+  serve(
+    {
+      method: 'POST',
+      url: '/analytics/replays',
+      access: 'analyst',
+      operationId: 'startReplay',
+      summary: 'Define a replay of a part of the log',
+      description:
+        'It means the same events whenever it is played: what is recorded from now on is not in it. Listen by `replay:start` with its id over the socket `/analytics`, as often as you like; everyone who listens hears it from the start. `speed` 1 is as it happened, but no silence is longer than five seconds.',
+      tag: 'analytics',
+      body: Asked,
+      example: { filter: { categories: ['order', 'payment'] }, fromPosition: '1', speed: 60 },
+      data: Replay,
+      status: 201,
+    },
+    async ({ body: { filter = {}, speed = 'max' as const, ...asked }, caller, origin }) => {
+      const part = await fixedPart(log, asked).catch((error: unknown) => {
+        throw error instanceof BadEnd ? invalid(error.field, error.message) : error
+      })
+      const id = derivedId(ReplayId, origin.commandId, 'replay')
+      const data = { filter, ...part, speed, startedBy: caller.id }
+      const answer = await executor.execute(replay, id, { type: 'StartReplay', data }, origin)
+      if (isRefusal(answer)) throw refusalProblem(replay, answer)
+      return { ...changed(id, answer), location: `/analytics/replays/${id}` }
+    },
+  )
+
+  serve(
+    {
+      method: 'GET',
+      url: '/analytics/replays',
+      access: 'analyst',
+      operationId: 'listReplays',
+      summary: 'All replays, the latest first',
+      tag: 'analytics',
+      query: ListQuery(['startedAt', 'updatedAt'], { status: Type.Optional(ReplayStatus) }),
+      data: ListOf('replays', DocumentFrom(replays)),
+    },
+    async ({ query }) => {
+      const { status } = query
+      const { documents, info, position } = await listed(context, replays, query, { status })
+      return { data: { replays: documents, ...info }, position }
+    },
+  )
+
+  serve(
+    {
+      method: 'GET',
+      url: '/analytics/replays/:id',
+      access: 'analyst',
+      operationId: 'getReplay',
+      summary: 'One replay: what it plays, and where it stands',
+      tag: 'analytics',
+      params,
+      query: Fresh,
+      data: DocumentFrom(replays),
+      problems: [404],
+    },
+    async ({ params: { id }, query }) => {
+      const { document, position } = await readOne(readModels, replays, id, minPositionOf(query))
+      if (!document) throw notFound('replay')
+      return { data: document, position }
+    },
+  )
+
+  const steering = [
+    ['POST', '/pause', 'PauseReplay', 'Let a replay rest, for everyone who listens'],
+    ['POST', '/resume', 'ResumeReplay', 'Let a replay go on, for everyone who listens'],
+    ['DELETE', '', 'StopReplay', 'End a replay for everyone who listens, for good'],
+  ] as const
+  for (const [method, verb, type, summary] of steering)
+    serve(
+      {
+        method,
+        url: `/analytics/replays/:id${verb}`,
+        access: 'analyst',
+        operationId: `${type[0]?.toLowerCase()}${type.slice(1)}`,
+        summary,
+        description: 'For who started it, and for admins.',
+        tag: 'analytics',
+        params,
+        data: Replay,
+        problems: [404, 409],
+      },
+      async ({ params: { id }, caller, origin }) => {
+        const { state } = await executor.stateOf(replay, id)
+        if (state.status === 'new') throw notFound('replay')
+        mustOwn(caller, state.startedBy)
+        const answer = await executor.execute(replay, id, { type, data: {} }, origin)
+        if (isRefusal(answer)) throw refusalProblem(replay, answer)
+        return changed(id, answer)
+      },
+    )
+}

@@ -1,0 +1,150 @@
+import { Type } from 'typebox'
+import { categoryOf, Fields, type RecordedEvent } from '#kernel'
+import { deciders } from '../../index.ts'
+import type { EventLog } from '../../../platform/event-log/port.ts'
+import { momentOf } from '../../../platform/event-log/span.ts'
+import { NewerVersion } from '../../../platform/newer-version.ts'
+import { StreamName } from '../../../serving/path-text.ts'
+import { invalid, notFound, Problem } from '../../../serving/problem.ts'
+import type { Serve } from '../../../http/routes-of.ts'
+import type { RouteContext } from '../../../http/routes/context.ts'
+import { foldingOf, type Folding } from '../services/stream-fold.ts'
+
+/** So many events are read at once. */
+const pageSize = 500
+
+/** Where in its history a stream is looked at: at a revision, or at a moment; now, when undefined. */
+type When = { readonly revision: number } | { readonly time: string } | undefined
+
+const whenOf = (at: string | undefined): When => {
+  if (at === undefined) return undefined
+  if (/^\d{1,9}$/.test(at)) return { revision: Number(at) }
+  const time = momentOf(at)
+  if (time === undefined)
+    throw invalid('at', 'must be a revision, or a moment in ISO 8601, such as 2030-01-31T12:00:00Z')
+  return { time }
+}
+
+/**
+ * The last revision that counts; -1 when none does. Clocks differ and are set: an event may be recorded at a later time
+ * than one behind it, so that the last one is looked for from the end.
+ */
+const lastRevisionAt = async (
+  log: Pick<EventLog, 'read'>,
+  streamId: string,
+  when: When,
+): Promise<number> => {
+  if (when === undefined) return Number.MAX_SAFE_INTEGER
+  if ('revision' in when) return when.revision
+  for (let from: number | undefined; from === undefined || from >= 0;) {
+    const events = await log.read(streamId, {
+      direction: 'backwards',
+      limit: pageSize,
+      ...(from !== undefined && { from }),
+    })
+    const found = events.find(({ at }) => at <= when.time)
+    if (found) return found.revision
+    from = (events.at(-1)?.revision ?? 0) - 1
+  }
+  return -1
+}
+
+const neverThere = (message: string): Problem =>
+  new Problem(404, 'not_found', `at ${message}.`, [{ field: 'at', message }])
+
+/** An event that its own rules do not take, as it is masked for analysts. */
+const notFoldable = ({ type, revision }: RecordedEvent, cause: unknown): Problem =>
+  new Problem(
+    409,
+    'not_foldable',
+    `Revision ${revision} (${type}) cannot be folded with secrets and persons masked; ask for a revision before it, or read the events.`,
+    undefined,
+    { cause },
+  )
+
+/** Time travel, for analysts. */
+export const analyticsState = (serve: Serve, { log, catalogue }: RouteContext): void => {
+  const next = (folding: Folding, state: unknown, event: RecordedEvent): unknown => {
+    const { type, data, metadata, stream } = event
+    const newer = catalogue.unreadable(event)
+    if (newer !== undefined)
+      throw new NewerVersion({ type, stream: catalogue.streamTold(stream) }, newer)
+    try {
+      const shown = catalogue.masked(type, data, metadata.schemaVersion)
+      return folding.evolve(state, { ...event, data: shown })
+    } catch (error) {
+      throw notFoldable(event, error)
+    }
+  }
+
+  serve(
+    {
+      method: 'GET',
+      url: '/analytics/streams/:streamId/state',
+      access: 'analyst',
+      operationId: 'getStreamState',
+      summary: 'What the events of one stream had made of it at some revision, or at some moment',
+      description:
+        'The stream is folded as the code folds it to decide, from events in which secrets and persons are masked. By a moment, everything counts up to the last event that was recorded by then; what stands before it counts as well, whatever time a clock gave it.',
+      tag: 'analytics',
+      params: Fields({
+        streamId: StreamName,
+      }),
+      query: Fields({
+        at: Type.Optional(
+          Type.String({
+            maxLength: 50,
+            description: 'A revision, from 0; or a moment, ISO 8601. Default: now',
+            examples: ['3', '2030-01-31T12:00:00Z'],
+          }),
+        ),
+      }),
+      data: Type.Object({
+        streamId: Type.String(),
+        revision: Type.Integer({ description: 'Of the last event that counts' }),
+        at: Type.String({ format: 'date-time', description: 'When that was recorded' }),
+        events: Type.Integer({ description: 'How many count' }),
+        state: Type.Unknown({ description: 'In the words of the code' }),
+      }),
+      problems: [404, 409],
+    },
+    async ({ params: { streamId }, query }) => {
+      const when = whenOf(query.at)
+      const lastRevision = await lastRevisionAt(log, streamId, when)
+      let folding: Folding | undefined
+      let state: unknown
+      let last: RecordedEvent | undefined
+      let over = false
+      for (let from = 0; !over; from += pageSize) {
+        const events = await log.read(streamId, { from, limit: pageSize })
+        const [first] = events
+        if (from === 0) {
+          if (!first) throw notFound('stream')
+          const category = categoryOf(streamId)
+          folding = foldingOf(deciders, category, first)
+          if (!folding)
+            throw new Problem(
+              404,
+              'nothing_folds_it',
+              `Nothing here folds streams of the category ${category}; read the events.`,
+            )
+          state = folding.initialState
+        }
+        over = events.length < pageSize
+        for (const event of events) {
+          if (event.revision > lastRevision) {
+            over = true
+            break
+          }
+          state = folding && next(folding, state, event)
+          last = event
+        }
+      }
+      if (!last) throw neverThere('is before the first event of the stream')
+      if (when && 'revision' in when && when.revision > last.revision)
+        throw neverThere(`is beyond the last revision, which is ${last.revision}`)
+      const { revision, at, position } = last
+      return { data: { streamId, revision, at, events: revision + 1, state }, position }
+    },
+  )
+}

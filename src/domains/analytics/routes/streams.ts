@@ -1,0 +1,111 @@
+import { Type } from 'typebox'
+import { Fields } from '#kernel'
+import { LogEvent, told } from '../../../platform/event-log/told.ts'
+import { StreamName } from '../../../serving/path-text.ts'
+import { notFound } from '../../../serving/problem.ts'
+import type { Serve } from '../../../http/routes-of.ts'
+import { Limit, numbered, Position } from './events.ts'
+import type { RouteContext } from '../../../http/routes/context.ts'
+
+/** The streams of the event log, for analysts. */
+export const analytics = (serve: Serve, { log, catalogue }: RouteContext): void => {
+  serve(
+    {
+      method: 'GET',
+      url: '/analytics/streams',
+      access: 'analyst',
+      operationId: 'listStreams',
+      summary: 'The categories of streams, and the streams, oldest first',
+      tag: 'analytics',
+      query: Fields({
+        category: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9]+$', maxLength: 100 })),
+        limit: Limit,
+        cursor: Position('`nextCursor` of the page before'),
+      }),
+      data: Type.Object({
+        categories: Type.Array(
+          Type.Object({
+            category: Type.String(),
+            streams: Type.Integer(),
+            events: Type.Integer(),
+          }),
+        ),
+        streams: Type.Array(
+          Type.Object({
+            stream: Type.String(),
+            category: Type.String(),
+            events: Type.Integer(),
+            startedAt: Type.String({ format: 'date-time' }),
+            position: Type.String(),
+          }),
+        ),
+        nextCursor: Type.Optional(Type.String()),
+      }),
+    },
+    async ({ query: { category, limit = 100, cursor } }) => {
+      const after = numbered(cursor)
+      const [categories, streams, position] = await Promise.all([
+        log.categories(),
+        log.streams({
+          limit,
+          ...(category !== undefined && { category }),
+          ...(after !== undefined && { after }),
+        }),
+        log.head(),
+      ])
+      const last = streams.length === limit ? streams.at(-1) : undefined
+      return {
+        data: {
+          categories: categories
+            .filter(({ category: name }) => category === undefined || name === category)
+            .map((summary) => ({ ...summary })),
+          streams: streams.map(({ position, ...stream }) => ({
+            ...stream,
+            position: String(position),
+          })),
+          ...(last && { nextCursor: String(last.position) }),
+        },
+        position,
+      }
+    },
+  )
+
+  serve(
+    {
+      method: 'GET',
+      url: '/analytics/streams/:streamId/events',
+      access: 'analyst',
+      operationId: 'readStream',
+      summary: 'The events of one stream',
+      tag: 'analytics',
+      params: Fields({
+        streamId: StreamName,
+      }),
+      query: Fields({
+        from: Type.Optional(Type.Integer({ minimum: 0, description: 'The first revision wanted' })),
+        count: Limit,
+        direction: Type.Optional(Type.Enum(['forwards', 'backwards'], { default: 'forwards' })),
+      }),
+      data: Type.Object({
+        events: Type.Array(LogEvent),
+        nextFrom: Type.Optional(Type.Integer({ description: '`from` of the next page' })),
+      }),
+      problems: [404],
+    },
+    async ({ params: { streamId }, query: { from, count = 100, direction = 'forwards' } }) => {
+      const range = { limit: count, direction, ...(from !== undefined && { from }) }
+      const events = await log.read(streamId, range)
+      if (events.length === 0 && (await log.read(streamId, { limit: 1 })).length === 0)
+        throw notFound('stream')
+      const last = events.at(-1)
+      const next = last && (direction === 'forwards' ? last.revision + 1 : last.revision - 1)
+      const more = events.length === count && next !== undefined && next >= 0
+      return {
+        data: {
+          events: events.map((event) => told(catalogue, event)),
+          ...(more && { nextFrom: next }),
+        },
+      }
+    },
+  )
+}

@@ -1,0 +1,197 @@
+import { Type, type Static } from 'typebox'
+import { Fields, isRefusal, type CommandOf } from '#kernel'
+import { account, Role } from '../language.ts'
+import { Reason, UserId } from '../../shared/index.ts'
+import { accounts, AccountStatus } from '../../../projections/index.ts'
+import type { DocumentOf } from '#kernel'
+import { step } from '../services/accounts.ts'
+import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../../../serving/lists.ts'
+import { notFound, Problem } from '../../../serving/problem.ts'
+import { readOne } from '../../../platform/runtime/reading.ts'
+import { refusalProblem } from '../../../serving/refusals.ts'
+import type { Serve } from '../../../http/routes-of.ts'
+import type { Caller } from '../../../serving/caller.ts'
+import type { RouteContext } from '../../../http/routes/context.ts'
+
+/** Somebody with an account, as an admin sees them. */
+const AnyUser = Type.Object({
+  id: UserId,
+  email: Type.Optional(Type.String({ description: 'There until the account is closed' })),
+  emailVerified: Type.Boolean(),
+  username: Type.Optional(Type.String()),
+  name: Type.Optional(Type.String()),
+  roles: Type.Array(Role),
+  status: AccountStatus,
+  createdAt: Type.String(),
+  updatedAt: Type.String(),
+})
+
+const Changing = Fields({
+  roles: Type.Optional(Type.Array(Role, { uniqueItems: true, maxItems: 4 })),
+  suspended: Type.Optional(Type.Boolean()),
+  reason: Type.Optional(Reason),
+})
+
+/** Whoever looks after accounts has no business with what proves that somebody is who they are. */
+const shown = (document: DocumentOf<typeof accounts>): Static<typeof AnyUser> => {
+  const { passwordHash: _, roleNames: __, ...user } = document
+  return user
+}
+
+type Account = { readonly status: string; readonly roles: readonly Role[] }
+
+/** What has to be done so that an account is as an admin wants it. */
+const commandsFor = (
+  { roles: held, status }: Account,
+  { roles, suspended, reason = 'by an admin' }: Static<typeof Changing>,
+): CommandOf<typeof account>[] => [
+  ...(roles ?? [])
+    .filter((role) => !held.includes(role))
+    .map((role) => ({ type: 'GrantRole', data: { role } }) as const),
+  ...held
+    .filter((role) => roles !== undefined && !roles.includes(role))
+    .map((role) => ({ type: 'RevokeRole', data: { role } }) as const),
+  ...(suspended === true && status !== 'suspended'
+    ? [{ type: 'SuspendAccount', data: { reason } } as const]
+    : []),
+  ...(suspended === false && status === 'suspended'
+    ? [{ type: 'ResumeAccount', data: {} } as const]
+    : []),
+]
+
+/** Nobody takes away their own means to undo it; so that there is always an admin left. */
+const mustRemain = (
+  { id }: Caller,
+  userId: UserId,
+  { roles, suspended }: Static<typeof Changing>,
+): void => {
+  if (id !== userId) return
+  if (roles !== undefined && !roles.includes('admin'))
+    throw new Problem(
+      409,
+      'own_admin_role',
+      'You cannot take the role admin from yourself; ask another admin to.',
+      [{ field: 'roles', message: 'must include admin, as this is you' }],
+    )
+  if (suspended === true)
+    throw new Problem(409, 'own_suspension', 'You cannot suspend yourself; ask another admin to.', [
+      { field: 'suspended', message: 'must not be true, as this is you' },
+    ])
+}
+
+/** Looking after everybody's accounts. */
+export const adminUsers = (serve: Serve, context: RouteContext): void => {
+  const { executor, readModels } = context
+  serve(
+    {
+      method: 'GET',
+      url: '/admin/users',
+      access: 'admin',
+      operationId: 'listUsers',
+      summary: 'Everybody with an account',
+      tag: 'identity',
+      query: ListQuery(['createdAt', 'updatedAt', 'email', 'username'], {
+        status: Type.Optional(AccountStatus),
+        role: Type.Optional(Role),
+        q: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 254,
+            description: 'Part of the address, the username or the name, in any case',
+          }),
+        ),
+      }),
+      data: ListOf('users', AnyUser),
+    },
+    async ({ query }) => {
+      const { status, role, q } = query
+      const { documents, info, position } = await listed(
+        context,
+        accounts,
+        query,
+        { status, roleNames: role === undefined ? undefined : { contains: role } },
+        q === undefined
+          ? {}
+          : { anyOf: ['email', 'username', 'name'].map((field) => ({ [field]: { contains: q } })) },
+      )
+      return { data: { users: documents.map(shown), ...info }, position }
+    },
+  )
+
+  serve(
+    {
+      method: 'GET',
+      url: '/admin/users/:id',
+      access: 'admin',
+      operationId: 'getUser',
+      summary: 'Somebody with an account',
+      tag: 'identity',
+      params: Fields({ id: UserId }),
+      query: Fresh,
+      data: AnyUser,
+      problems: [404],
+    },
+    async ({ params: { id }, query }) => {
+      const { document, position } = await readOne(readModels, accounts, id, minPositionOf(query))
+      if (!document) throw notFound('user')
+      return { data: shown(document), position }
+    },
+  )
+
+  serve(
+    {
+      method: 'PATCH',
+      url: '/admin/users/:id',
+      access: 'admin',
+      operationId: 'changeUser',
+      summary: 'Say what somebody may do, or suspend them',
+      description:
+        'What is left out stays as it is. Who is suspended is signed out everywhere; who loses a role gets a new token first; who gains one has it with the next token, from `/auth/refresh` or a sign-in.',
+      tag: 'identity',
+      params: Fields({ id: UserId }),
+      body: Changing,
+      example: { roles: ['buyer', 'seller'] },
+      data: Type.Object({
+        id: UserId,
+        roles: Type.Array(Role),
+        status: AccountStatus,
+      }),
+      problems: [404, 409],
+    },
+    async ({ params: { id }, body, caller, origin }) => {
+      mustRemain(caller, id, body)
+      const found = await executor.stateOf(account, id)
+      const { state: before } = found
+      if (before.status === 'new') throw notFound('user')
+      let { state, position } = found
+      for (const command of commandsFor(before, body)) {
+        const name = 'role' in command.data ? `${command.type}:${command.data.role}` : command.type
+        const answer = await executor.execute(account, id, command, step(origin, name))
+        if (isRefusal(answer)) throw refusalProblem(account, answer)
+        ;({ state, position } = answer)
+      }
+      if (state.status === 'new') throw notFound('user')
+      // Two admins who dismiss each other at the same moment would leave none: whoever is dismissed dismisses nobody.
+      const { state: mine } = await executor.stateOf(account, caller.id)
+      if (mine.status !== 'active' || !mine.roles.includes('admin')) {
+        for (const command of commandsFor(state, undoing(before)))
+          await executor.execute(account, id, command, step(origin, `undo:${command.type}`))
+        throw new Problem(
+          409,
+          'dismissed',
+          'You have been dismissed meanwhile; nothing was changed.',
+        )
+      }
+      const { roles, status } = state
+      return { data: { id, roles: [...roles], status: shownStatus[status] }, position }
+    },
+  )
+}
+
+const shownStatus = { active: 'ACTIVE', suspended: 'SUSPENDED', closed: 'CLOSED' } as const
+
+/** The change that leads back to what was. */
+const undoing = ({ roles, status }: Account): Static<typeof Changing> => ({
+  roles: [...roles],
+  suspended: status === 'suspended',
+})

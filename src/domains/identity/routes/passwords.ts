@@ -1,0 +1,171 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Type } from 'typebox'
+import { Check } from 'typebox/value'
+import { derivedId, Fields, isRefusal, type StateOf } from '#kernel'
+import {
+  account,
+  EmailAddress,
+  isOfTheseCredentials,
+  RequestId,
+  resetHolds,
+} from '../language.ts'
+import { UserId } from '../../shared/index.ts'
+import { accountLinks } from '../../../platform/account-links.ts'
+import { proofOf } from '../services/reauthenticate.ts'
+import { accountBy, accountOf } from '../services/accounts.ts'
+import { deviceCookie, deviceCookieName } from '../../../serving/cookies.ts'
+import { mustBeHardToGuess } from '../services/chosen-passwords.ts'
+import { devices } from '../services/devices.ts'
+import { networkOf } from '../../../platform/network-of.ts'
+import { allowOnly } from '../services/lockout.ts'
+import { invalid } from '../../../serving/problem.ts'
+import { refusalProblem } from '../../../serving/refusals.ts'
+import type { Serve } from '../../../http/routes-of.ts'
+import type { RouteContext } from '../../../http/routes/context.ts'
+
+/** A password that somebody chooses. */
+export const Password = Type.String({ minLength: 8, maxLength: 200 })
+
+/** A token out of a mail. */
+export const LinkToken = Type.String({ minLength: 1, maxLength: 500 })
+
+/** What is not found out in this time, in ms, would tell by the time it takes whether there is an account. */
+const sameTime = 400
+
+/** So many mails may be asked for from one place in so many ms. */
+const asksFromPlace = { most: 20, within: 60 * 60_000 }
+
+const Done = Type.Object({ done: Type.Literal(true) })
+const done = { done: true as const }
+
+/** The era of an account after a command. */
+const eraOf = ({ state }: { readonly state: StateOf<typeof account> }): number =>
+  state.status === 'new' ? 0 : state.era
+
+/** The link cannot be followed. */
+export const badLink = () =>
+  invalid('token', 'is no token of ours; take the whole link from the mail')
+
+/** Passwords: forgotten ones, and new ones. */
+export const identityPasswords = (serve: Serve, context: RouteContext): void => {
+  const { executor, passwords, counters, keys, config, clock } = context
+  const links = accountLinks(keys.secretFor('account-links'))
+  const { renewed, cookieFor } = devices(keys)
+
+  serve(
+    {
+      method: 'POST',
+      url: '/auth/password/forgot',
+      access: 'public',
+      operationId: 'forgotPassword',
+      summary: 'Ask for a mail with a link that sets a new password',
+      description:
+        'The answer is the same, and takes the same time, whether anybody has the address or not. The link is good for an hour, and once.',
+      tag: 'identity',
+      body: Fields({ email: EmailAddress }),
+      example: { email: 'ada@example.org' },
+      data: Done,
+      status: 202,
+    },
+    async ({ body: { email }, ip, origin }) => {
+      const { most, within } = asksFromPlace
+      await allowOnly(counters, `forgot:${networkOf(ip)}`, most, within)
+      const work = async () => {
+        const found = await accountBy(executor, email)
+        if (!found) return
+        const requestId = derivedId(RequestId, origin.commandId, 'reset')
+        const expiresAt = new Date(clock().getTime() + resetHolds).toISOString()
+        // A refusal tells whether there is an account as well, and says nothing that its owner could act on here.
+        await executor.execute(
+          account,
+          found.userId,
+          { type: 'RequestPasswordReset', data: { requestId, expiresAt } },
+          origin,
+        )
+      }
+      await Promise.all([work(), pause(sameTime)])
+      return { data: done }
+    },
+  )
+
+  serve(
+    {
+      method: 'POST',
+      url: '/auth/password/reset',
+      access: 'public',
+      operationId: 'resetPassword',
+      summary: 'Set a new password by a link from a mail; ends all sessions',
+      tag: 'identity',
+      body: Fields({ token: LinkToken, password: Password }),
+      example: { token: 'reset.…', password: 'a new long password' },
+      data: Done,
+      sealed: true,
+      problems: [404, 409],
+    },
+    async ({ body: { token, password }, origin }) => {
+      const link = links.open('reset', token)
+      if (!link?.isOurs() || !Check(UserId, link.userId) || !Check(RequestId, link.about))
+        throw badLink()
+      const { userId, about: requestId } = link
+      // Before the hash is made: a link that is of no use any more costs nothing.
+      const found = await accountOf(executor, userId)
+      const wished = found?.state.reset
+      if (found && (wished?.requestId !== requestId || !isOfTheseCredentials(found.state, wished)))
+        throw refusalProblem(account, { refused: 'LinkExpired' })
+      mustBeHardToGuess('password', password, [found?.state.email, found?.state.username])
+      const passwordHash = await passwords.hash(password)
+      const answer = await executor.execute(
+        account,
+        userId,
+        { type: 'ResetPassword', data: { requestId, passwordHash } },
+        { ...origin, actorId: userId },
+      )
+      if (isRefusal(answer)) throw refusalProblem(account, answer)
+      // Whoever reads their mail is no stranger: what others try elsewhere does not make them wait.
+      const cookies = [deviceCookie(cookieFor({ userId, era: eraOf(answer) }), config)]
+      return { data: done, position: answer.position, cookies }
+    },
+  )
+
+  serve(
+    {
+      method: 'POST',
+      url: '/auth/password/change',
+      access: 'user',
+      operationId: 'changePassword',
+      summary: 'Set a new password; ends all other sessions',
+      tag: 'identity',
+      body: Fields({
+        currentPassword: Type.String({ minLength: 1, maxLength: 200 }),
+        newPassword: Password,
+      }),
+      example: { currentPassword: 'a long password', newPassword: 'a longer password' },
+      data: Done,
+      sealed: true,
+      problems: [403, 409],
+    },
+    async ({ body: { currentPassword, newPassword }, caller, cookie, ip, origin }) => {
+      const { revision, state } = await proofOf({ executor, passwords, counters }, caller, {
+        password: currentPassword,
+        field: 'currentPassword',
+        ip,
+      })
+      mustBeHardToGuess('newPassword', newPassword, [state.email, state.username])
+      const passwordHash = await passwords.hash(newPassword)
+      const answer = await executor.execute(
+        account,
+        caller.id,
+        { type: 'SetPassword', data: { passwordHash, keptSessionId: caller.sessionId } },
+        origin,
+        // The password that was proved must be the one that is replaced.
+        { expectedRevision: revision },
+      )
+      if (isRefusal(answer)) throw refusalProblem(account, answer)
+      const userId = caller.id
+      const { era } = state
+      const device = renewed(cookie(deviceCookieName), { userId, era }, eraOf(answer))
+      const cookies = device ? [deviceCookie(device, config)] : []
+      return { data: done, position: answer.position, cookies }
+    },
+  )
+}

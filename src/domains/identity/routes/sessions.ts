@@ -1,0 +1,200 @@
+import { Type } from 'typebox'
+import { Fields, isRefusal, Timestamp } from '#kernel'
+import { account, Role, session } from '../language.ts'
+import { Reason, SessionId, UserId } from '../../shared/index.ts'
+import { sessions as all } from '../../../projections/index.ts'
+import { refreshSession, sessionOf } from '../services/sessions.ts'
+import { step } from '../services/accounts.ts'
+import { cookieName, noTokenCookies, refreshCookieName } from '../../../serving/cookies.ts'
+import { answering, User } from '../services/sign-in.ts'
+import { mustOwn } from '../../../serving/caller.ts'
+import { listed, ListOf, ListQuery } from '../../../serving/lists.ts'
+import { notFound, Problem } from '../../../serving/problem.ts'
+import { refusalProblem } from '../../../serving/refusals.ts'
+import type { Serve } from '../../../http/routes-of.ts'
+import type { Caller } from '../../../serving/caller.ts'
+import type { RouteContext } from '../../../http/routes/context.ts'
+
+/** A sign-in, as the user who made it sees it. */
+const OwnSession = Fields({
+  id: SessionId,
+  userAgent: Type.Optional(Type.String()),
+  ip: Type.Optional(Type.String()),
+  createdAt: Timestamp,
+  refreshedAt: Timestamp,
+  expiresAt: Timestamp,
+  current: Type.Boolean({ description: 'Whether it is the one that asks' }),
+})
+
+const Ended = Type.Object({ id: SessionId, ended: Type.Literal(true) })
+
+const TokenText = Type.String({ minLength: 1, maxLength: 4_096 })
+
+/** Sessions: going on with one, ending one, seeing where one is signed in. */
+export const identitySessions = (serve: Serve, context: RouteContext): void => {
+  const { executor, keys, people, config, clock } = context
+  const { withTokens } = answering(context)
+
+  /** The session that somebody wants to end; undefined when none is named, or what a browser kept names none. */
+  const ending = (
+    caller: Pick<Caller, 'sessionId'> | undefined,
+    sent: string | undefined,
+    carried: string | undefined,
+  ): SessionId | undefined => {
+    if (caller) return caller.sessionId
+    if (sent !== undefined) return sessionOf({ keys }, sent)
+    try {
+      return carried === undefined ? undefined : sessionOf({ keys }, carried)
+    } catch {
+      return undefined
+    }
+  }
+
+  serve(
+    {
+      method: 'POST',
+      url: '/auth/refresh',
+      access: 'public',
+      operationId: 'refresh',
+      summary: 'Get a new access token, and a new refresh token',
+      description:
+        'A refresh token is good for one use. One that is used again was stolen, or lost on the way: within 10 s it gets its successor, later it ends the session. Browsers may leave the body out; their cookie is taken.',
+      tag: 'identity',
+      body: Fields({ refreshToken: Type.Optional(TokenText) }),
+      example: {},
+      data: User,
+      tokens: true,
+      problems: [401, 403],
+    },
+    async ({ body, cookie, mustBeOurs, origin }) => {
+      const carried = body.refreshToken ?? cookie(refreshCookieName)
+      if (carried === undefined)
+        throw new Problem(401, 'no_refresh_token', 'Send a refresh token, or sign in.')
+      if (body.refreshToken === undefined) mustBeOurs()
+      const refreshed = await refreshSession({ executor, keys }, carried, origin)
+      const { sessionId, refreshToken, expiresAt, ...person } = refreshed
+      return withTokens(person, { sessionId, refreshToken, expiresAt }, origin.commandId)
+    },
+  )
+
+  serve(
+    {
+      method: 'POST',
+      url: '/auth/logout',
+      access: 'public',
+      operationId: 'logout',
+      summary: 'End this session',
+      description:
+        'By the access token, or by the refresh token where that one is good no longer; browsers may leave both out, their cookies are taken, and taken away. A session that has ended stays so.',
+      tag: 'identity',
+      body: Fields({ refreshToken: Type.Optional(TokenText) }),
+      example: {},
+      data: Type.Object({ ended: Type.Literal(true), id: Type.Optional(SessionId) }),
+      sealed: true,
+      problems: [401, 403],
+    },
+    async ({ body, caller, cookie, mustBeOurs, notSignedIn, origin }) => {
+      const carried = cookie(refreshCookieName)
+      const inBrowser = carried !== undefined || cookie(cookieName) !== undefined
+      if (inBrowser && !caller) mustBeOurs()
+      const id = ending(caller, body.refreshToken, carried)
+      if (id === undefined && !inBrowser)
+        throw (
+          notSignedIn ??
+          new Problem(401, 'no_refresh_token', 'Send an access token, or a refresh token.')
+        )
+      const cookies = noTokenCookies(config)
+      if (id === undefined) return { data: { ended: true as const }, cookies }
+      const { state } = await executor.stateOf(session, id)
+      // The log is another one than the browser's cookies are from: they go all the same.
+      if (state.status === 'new' && inBrowser) return { data: { ended: true as const }, cookies }
+      const who = caller?.id ?? (state.status === 'new' ? origin.actorId : state.userId)
+      const command = { type: 'LogOut' as const, data: {} }
+      const answer = await executor.execute(session, id, command, { ...origin, actorId: who })
+      if (isRefusal(answer)) throw refusalProblem(session, answer)
+      return { data: { id, ended: true as const }, position: answer.position, cookies }
+    },
+  )
+
+  serve(
+    {
+      method: 'POST',
+      url: '/auth/validate',
+      access: 'public',
+      operationId: 'validateToken',
+      summary: 'Who carries an access token, if it is good',
+      tag: 'identity',
+      body: Fields({ token: Type.Optional(TokenText) }),
+      example: {},
+      data: Type.Object({
+        userId: UserId,
+        roles: Type.Array(Role),
+        exp: Type.Number({ description: 'When it expires, in seconds since 1970' }),
+      }),
+      problems: [401, 403],
+    },
+    async ({ body: { token }, caller, notSignedIn }) => {
+      const carrier = token === undefined ? caller : await people.callerOf(token)
+      if (!carrier && notSignedIn) throw notSignedIn
+      if (!carrier)
+        throw new Problem(401, 'invalid_token', 'This is no access token that is good now.')
+      const { id: userId, roles, expiresAt: exp } = carrier
+      return { data: { userId, roles: [...roles], exp } }
+    },
+  )
+
+  serve(
+    {
+      method: 'GET',
+      url: '/auth/sessions',
+      access: 'user',
+      operationId: 'listSessions',
+      summary: 'Where I am signed in',
+      tag: 'identity',
+      query: ListQuery(['createdAt'], {}),
+      data: ListOf('sessions', OwnSession),
+    },
+    async ({ query, caller: { id: userId, sessionId } }) => {
+      const { state } = await executor.stateOf(account, userId)
+      if (state.status === 'new') throw notFound('account')
+      const { era, keptSessionId } = state
+      const now = { gt: clock().toISOString() }
+      const { documents, info, position } = await listed(
+        context,
+        all,
+        query,
+        { userId, status: 'OPEN', expiresAt: now },
+        { anyOf: [{ era }, ...(keptSessionId === undefined ? [] : [{ id: keptSessionId }])] },
+      )
+      const sessions = documents.map((document) => {
+        const { userId: _, status: __, era: ___, endedAt: ____, ...one } = document
+        return { ...one, current: one.id === sessionId }
+      })
+      return { data: { sessions, ...info }, position }
+    },
+  )
+
+  serve(
+    {
+      method: 'DELETE',
+      url: '/auth/sessions/:id',
+      access: 'user',
+      operationId: 'revokeSession',
+      summary: 'End a session from elsewhere',
+      tag: 'identity',
+      params: Fields({ id: SessionId }),
+      query: Fields({ reason: Type.Optional(Reason) }),
+      data: Ended,
+      problems: [404],
+    },
+    async ({ params: { id }, query: { reason = 'revoked' }, caller, origin }) => {
+      const { state } = await executor.stateOf(session, id)
+      if (state.status === 'new') throw notFound('session')
+      mustOwn(caller, state.userId)
+      const command = { type: 'RevokeSession' as const, data: { reason } }
+      const answer = await executor.execute(session, id, command, step(origin, 'revoke'))
+      if (isRefusal(answer)) throw refusalProblem(session, answer)
+      return { data: { id, ended: true as const }, position: answer.position }
+    },
+  )
+}

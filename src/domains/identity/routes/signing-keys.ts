@@ -1,0 +1,59 @@
+import { Type } from 'typebox'
+import { Fields, Timestamp } from '#kernel'
+import type { Serve } from '../../../http/routes-of.ts'
+import type { RouteContext } from '../../../http/routes/context.ts'
+
+const Keys = Type.Object({
+  keys: Type.Array(
+    Type.Object({
+      kid: Type.String(),
+      createdAt: Timestamp,
+      signsFrom: Timestamp,
+      verifiesUntil: Type.Optional(Timestamp),
+    }),
+    { description: 'All that verify; the one that signs comes first' },
+  ),
+})
+
+const Rotation = Fields({
+  revoke: Type.Optional(
+    Type.Boolean({
+      description:
+        'For an emergency: all access tokens there are end at once; clients refresh them. Default: false',
+    }),
+  ),
+})
+
+const iso = (ms: number) => new Date(ms).toISOString()
+
+/** The keys that access tokens are signed with. */
+export const keyRotation = (serve: Serve, { keys }: RouteContext): void => {
+  serve(
+    {
+      method: 'POST',
+      url: '/admin/keys/rotate',
+      access: 'admin',
+      operationId: 'rotateKeys',
+      summary: 'Replace the key that access tokens are signed with',
+      description:
+        'The new key is published at once and signs two minutes later; the one before verifies until its last token has expired. It happens by itself every 90 days.',
+      tag: 'identity',
+      body: Rotation,
+      example: { revoke: false },
+      data: Keys,
+    },
+    async ({ body: { revoke = false } }) => {
+      await keys.rotate({ revoke })
+      return {
+        data: {
+          keys: keys.times().map(({ kid, createdAt, signsFrom, verifiesUntil }) => ({
+            kid,
+            createdAt: iso(createdAt),
+            signsFrom: iso(signsFrom),
+            ...(verifiesUntil !== undefined && { verifiesUntil: iso(verifiesUntil) }),
+          })),
+        },
+      }
+    },
+  )
+}

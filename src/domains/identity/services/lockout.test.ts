@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { memoryCounters } from '../../../platform/counters/memory.ts'
+import { networkOf } from '../../../platform/network-of.ts'
+import { isWorthNoting, lockout } from './lockout.ts'
+import { Problem } from '../../../serving/problem.ts'
+
+/** A clock that stands until it is moved. */
+const world = () => {
+  let now = 0
+  const { enter, succeeded } = lockout(memoryCounters({ clock: () => now }))
+  /** Seconds to wait; 0 when let pass. */
+  const knock = async (ip = '192.0.2.1', device?: string): Promise<number> => {
+    try {
+      await enter({ subject: 'ada', ip, device })
+      return 0
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      expect(error).toMatchObject({ statusCode: 429, code: 'too_many_attempts' })
+      return error.retryAfter ?? -1
+    }
+  }
+  const times = async (count: number, ip?: string, device?: string): Promise<number[]> => {
+    const waits: number[] = []
+    for (let n = 0; n < count; n += 1) waits.push(await knock(ip, device))
+    return waits
+  }
+  const pass = (seconds: number) => void (now += seconds * 1_000)
+  return { knock, times, pass, succeeded }
+}
+
+describe('who guesses', () => {
+  test('has a few tries, then waits twice as long each time', async () => {
+    const { knock, times, pass } = world()
+    expect(await times(6)).toEqual([0, 0, 0, 0, 0, 0])
+    expect(await knock()).toBe(1)
+    const waits: number[] = []
+    for (let n = 0; n < 4; n += 1) {
+      pass(waits.at(-1) ?? 1)
+      expect(await knock()).toBe(0)
+      waits.push(await knock())
+    }
+    // Whoever does not wait makes the next wait longer as well.
+    expect(waits).toEqual([4, 16, 64, 256])
+  })
+
+  test('waits a quarter of an hour at the most, and may begin anew after an hour', async () => {
+    const { knock, times, pass } = world()
+    await times(100)
+    pass(1)
+    await knock()
+    expect(await knock()).toBe(900)
+    pass(3_600)
+    expect(await times(6)).toEqual([0, 0, 0, 0, 0, 0])
+  })
+
+  test('does not make others wait elsewhere, nor on devices that are known', async () => {
+    const { knock, times } = world()
+    await times(1_000, '192.0.2.1')
+    expect(await knock('192.0.2.200')).toBeGreaterThan(0)
+    expect(await knock('198.51.100.1')).toBe(0)
+    expect(await times(10, '192.0.2.1', 'laptop')).toEqual(Array(10).fill(0))
+  })
+
+  test('from very many places waits as well, half a minute at the most; known devices do not', async () => {
+    const { knock, times, pass } = world()
+    const from = (n: number) => `10.${n >> 8}.${n & 255}.1`
+    const waits: number[] = []
+    for (let n = 0; n < 200; n += 1) waits.push(await knock(from(n)))
+    expect(waits.slice(0, 31)).toEqual(Array(31).fill(0))
+    expect(waits.slice(31).every((wait) => wait > 0)).toBe(true)
+    pass(30)
+    expect(await knock(from(300))).toBe(0)
+    expect(await knock(from(301))).toBe(30)
+    expect(await times(10, '10.0.0.1', 'laptop')).toEqual(Array(10).fill(0))
+  })
+
+  test('starts anew after a success', async () => {
+    const { times, succeeded } = world()
+    await times(6)
+    await succeeded({ subject: 'ada', ip: '192.0.2.1', device: undefined })
+    expect(await times(6)).toEqual([0, 0, 0, 0, 0, 0])
+  })
+})
+
+test.each([
+  ['192.0.2.77', '192.0.2'],
+  ['::ffff:192.0.2.77', '192.0.2'],
+  ['2001:db8::1', '2001:0db8:0000:0000'],
+  ['2001:DB8:1:2:3:4:5:6', '2001:0db8:0001:0002'],
+  ['fe80::1%eth0', 'fe80:0000:0000:0000'],
+  ['::1', '0000:0000:0000:0000'],
+  ['nonsense', 'nonsense'],
+])('%s is at %s', (ip, place) => expect(networkOf(ip)).toBe(place))
+
+test('failures are noted at the first and at each doubling', () =>
+  expect(Array.from({ length: 20 }, (_, n) => n + 1).filter(isWorthNoting)).toEqual([
+    1, 2, 4, 8, 16,
+  ]))
+
+describe('signing in', () => {
+  const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
+  const login = async (
+    { anyone }: HttpWorld,
+    password: string,
+    headers: Record<string, string> = {},
+    email = ada.email,
+  ) => {
+    const reply = await anyone('POST', '/auth/login', { email, password }, headers)
+    return { ...reply, code: `${reply.status} ${reply.body.code ?? 'ok'}` }
+  }
+
+  test('is refused for a while after wrong passwords, also with the right one, and says how long', async () => {
+    let now = 0
+    await using world = await httpWorld({ counters: memoryCounters({ clock: () => now }) })
+    await world.anyone('POST', '/auth/register', ada)
+    for (let n = 0; n < 6; n += 1)
+      expect((await login(world, 'wrong')).code).toBe('401 invalid_credentials')
+    const keyed = { 'idempotency-key': 'one' }
+    const { code, headers } = await login(world, ada.password, keyed)
+    expect(code).toBe('429 too_many_attempts')
+    expect(headers['retry-after']).toBe('1')
+    now += 1_000
+    // That it was too often is no answer to remember.
+    expect((await login(world, ada.password, keyed)).code).toBe('200 ok')
+    // After a success all tries are free again.
+    for (let n = 0; n < 6; n += 1)
+      expect((await login(world, 'wrong')).code).toBe('401 invalid_credentials')
+  })
+
+  test('of an address that nobody has is slowed in the same way', async () => {
+    await using world = await httpWorld({ counters: memoryCounters({ clock: () => 0 }) })
+    const codes: string[] = []
+    for (let n = 0; n < 7; n += 1)
+      codes.push((await login(world, 'wrong', {}, 'nobody@example.org')).code)
+    expect(codes).toEqual([...Array(6).fill('401 invalid_credentials'), '429 too_many_attempts'])
+  })
+
+  test('on a device that is known does not wait for what others try, and the cookie is good for nobody else', async () => {
+    await using world = await httpWorld({ counters: memoryCounters({ clock: () => 0 }) })
+    const reply = await world.anyone('POST', '/auth/register', ada)
+    const device = String([reply.headers['set-cookie']].flat()[2]).split(';')[0]!
+    const eve = await world.anyone('POST', '/auth/register', {
+      ...ada,
+      email: 'eve@example.org',
+      username: 'eve',
+    })
+    const hers = String([eve.headers['set-cookie']].flat()[2]).split(';')[0]!
+    for (let n = 0; n < 8; n += 1) await login(world, 'wrong')
+    expect((await login(world, ada.password)).code).toBe('429 too_many_attempts')
+    expect((await login(world, ada.password, { cookie: hers })).code).toBe('429 too_many_attempts')
+    expect((await login(world, ada.password, { cookie: device })).code).toBe('200 ok')
+  })
+
+  test('that fails is recorded now and then, not each time', async () => {
+    await using world = await httpWorld()
+    await world.anyone('POST', '/auth/register', ada)
+    for (let n = 0; n < 5; n += 1) await login(world, 'wrong')
+    const noted = async () =>
+      (await world.log.readAll()).events.flatMap(({ type, data }) =>
+        type === 'LoginFailed' ? [data] : [],
+      )
+    await expect.poll(noted).toEqual([1, 2, 4].map((failures) => ({ failures, ip: '127.0.0.1' })))
+  })
+})

@@ -1,0 +1,152 @@
+import { asId, derivedId, digest, isRefusal } from '#kernel'
+import { account, session } from '../language.ts'
+import { inOneLine, SessionId } from '../../shared/index.ts'
+import type { SigningKeys } from '../../../platform/keys/port.ts'
+import type { Executor, Origin } from '../../../platform/runtime/execution.ts'
+import { signer } from '../../../platform/signed-text.ts'
+import { personOf, step, type SignedIn } from './accounts.ts'
+import { isOfThisEra } from './authenticator.ts'
+import { Problem } from '../../../serving/problem.ts'
+import { refusalProblem } from '../../../serving/refusals.ts'
+import { sessionEnded } from './revocations.ts'
+
+type Ports = { readonly executor: Executor; readonly keys: Pick<SigningKeys, 'secretFor'> }
+
+/** A session, and what gets a new access token. */
+export type Opened = {
+  readonly sessionId: SessionId
+  readonly refreshToken: string
+  /** ISO 8601 */
+  readonly expiresAt: string
+}
+
+/**
+ * Refresh tokens follow from the session and how often its token was replaced, so that a retry gives the same one;
+ * nothing but hashes of them is ever recorded.
+ */
+const refreshTokens = ({ secretFor }: Ports['keys']) => {
+  const { sign, isSigned } = signer(secretFor('refresh-tokens'))
+  const partsOf = (sessionId: string, rotation: number) =>
+    rotation === 0 ? [sessionId] : [sessionId, String(rotation)]
+  return {
+    secretOf: (sessionId: SessionId, rotation: number) => sign(...partsOf(sessionId, rotation)),
+    tokenOf: (sessionId: SessionId, rotation: number, secret: string) =>
+      [...partsOf(sessionId, rotation), secret].join('.'),
+    /** @returns undefined when it is none of ours */
+    read: (token: string) => {
+      const found = /^([0-9a-f-]{36})(?:\.([1-9]\d{0,8}))?\.([\w-]{43})$/.exec(token)
+      const [, id = '', times = '0', secret = ''] = found ?? []
+      const rotation = Number(times)
+      if (!found || !isSigned(secret, ...partsOf(id, rotation))) return undefined
+      return { sessionId: asId(SessionId, id), rotation, secret }
+    },
+  }
+}
+
+/**
+ * Opens a session for somebody who has proved who they are.
+ * @param who.era of the account when they did, and `credentials`
+ * @param ttl how long the session may be refreshed, in ms
+ */
+export const openSession = async (
+  { executor, keys, ttl, clock }: Ports & { readonly ttl: number; readonly clock: () => Date },
+  { userId, era, credentials }: Pick<SignedIn, 'userId' | 'era' | 'credentials'>,
+  from: {
+    readonly ip: string
+    readonly userAgent: string | undefined
+    /** Whether nobody signed in to the account there before, as far as the device says. */
+    readonly newDevice: boolean
+  },
+  origin: Origin,
+): Promise<Opened> => {
+  const tokens = refreshTokens(keys)
+  const sessionId = derivedId(SessionId, origin.commandId, 'session')
+  const secret = tokens.secretOf(sessionId, 0)
+  const userAgent = inOneLine(from.userAgent ?? '').slice(0, 1_000)
+  const now = clock().getTime()
+  const opened = await executor.execute(
+    session,
+    sessionId,
+    {
+      type: 'OpenSession',
+      data: {
+        userId,
+        refreshHash: digest(secret),
+        openedAt: new Date(now).toISOString(),
+        expiresAt: new Date(now + ttl).toISOString(),
+        ip: from.ip.slice(0, 64),
+        ...(userAgent && { userAgent }),
+        ...(from.newDevice && { newDevice: true }),
+        ...(era > 0 && { era }),
+        ...(credentials > 0 && { credentials }),
+      },
+    },
+    { ...step(origin, 'session'), actorId: userId },
+  )
+  if (isRefusal(opened)) throw refusalProblem(session, opened)
+  const { state } = opened
+  if (state.status === 'new') throw new TypeError('A session that was opened is there')
+  const refreshToken = tokens.tokenOf(sessionId, 0, secret)
+  return { sessionId, refreshToken, expiresAt: state.expiresAt }
+}
+
+const notOurs = () =>
+  new Problem(401, 'invalid_refresh_token', 'This is no refresh token of ours; sign in again.')
+
+/**
+ * Which session a refresh token is of, whether it was used before or not.
+ * @throws Problem 401 when it is none of ours
+ */
+export const sessionOf = ({ keys }: Pick<Ports, 'keys'>, token: string): SessionId => {
+  const read = refreshTokens(keys).read(token)
+  if (!read) throw notOurs()
+  return read.sessionId
+}
+
+/**
+ * Replaces a refresh token by the next one. One that was replaced before, and not just now, ends the session.
+ * @returns who has the session, and the new token
+ * @throws Problem 401 when the token is not ours, was used before, or its session has ended
+ */
+export const refreshSession = async (
+  { executor, keys }: Ports,
+  token: string,
+  origin: Origin,
+): Promise<SignedIn & Opened> => {
+  const tokens = refreshTokens(keys)
+  const read = tokens.read(token)
+  if (!read) throw notOurs()
+  const { sessionId, rotation, secret } = read
+  const { state: before } = await executor.stateOf(session, sessionId)
+  if (before.status === 'new') throw notOurs()
+  const { state: owner } = await executor.stateOf(account, before.userId)
+  if (owner.status !== 'active' || !isOfThisEra(owner, { era: before.era, sessionId }))
+    throw sessionEnded()
+  const rotated = await executor.execute(
+    session,
+    sessionId,
+    {
+      type: 'RotateRefreshToken',
+      data: {
+        rotation,
+        refreshHash: digest(secret),
+        nextHash: digest(tokens.secretOf(sessionId, rotation + 1)),
+      },
+    },
+    { ...origin, actorId: before.userId },
+  )
+  if (isRefusal(rotated)) throw rotated.refused === 'SessionEnded' ? sessionEnded() : notOurs()
+  const { state, position } = rotated
+  if (state.status !== 'open')
+    throw new Problem(
+      401,
+      'refresh_token_reused',
+      'This refresh token was used before, so somebody else may have it: the session was ended. Sign in again.',
+    )
+  const next = tokens.secretOf(sessionId, state.rotation)
+  // The secret that tokens follow from was another one when this one was given out.
+  if (digest(next) !== state.refreshHash) throw notOurs()
+  const refreshToken = tokens.tokenOf(sessionId, state.rotation, next)
+  const { expiresAt } = state
+  return { ...personOf(before.userId, owner), position, sessionId, refreshToken, expiresAt }
+}

@@ -1,0 +1,60 @@
+import { Type } from 'typebox'
+import { Fields } from '#kernel'
+import { OrderId } from '../../shared/index.ts'
+import { readOne } from '../../../platform/runtime/reading.ts'
+import { orders, payments } from '../../../projections/index.ts'
+import { gathered } from '../../../serving/gathered.ts'
+import { mustOwn } from '../../../serving/caller.ts'
+import { Fresh, minPositionOf } from '../../../serving/lists.ts'
+import { DocumentFrom } from '../../../serving/document-from.ts'
+import { OrderHistory, orderHistory } from '../services/order-history.ts'
+import { Order, orderState } from '../services/order-answer.ts'
+import { route } from '../../../serving/route.ts'
+
+/** One order with everything about it, in one answer. */
+export const orderDetails = [
+  route({
+    method: 'GET',
+    url: '/orders/:id/details',
+    access: 'user',
+    operationId: 'getOrderDetails',
+    summary: 'One order with its payments and its history, as far as they are at hand',
+    description:
+      'What does not come in time is left out and named in `meta.partial`; the order itself is always there.',
+    params: Fields({ id: OrderId }),
+    query: Fresh,
+    data: Type.Object({
+      order: Order,
+      summary: Type.Optional(DocumentFrom(orders)),
+      payments: Type.Optional(Type.Array(DocumentFrom(payments))),
+      history: Type.Optional(OrderHistory),
+    }),
+    problems: [404],
+    handle: async ({ params: { id }, query, caller }, { executor, readModels, log, catalogue }) => {
+      const { position, revision, ...order } = await orderState(executor, id)
+      mustOwn(caller, order.userId)
+      const from = minPositionOf(query)
+      const { found, partial } = await gathered({
+        summary: async () => (await readOne(readModels, orders, id, from)).document,
+        payments: async () => {
+          const where = { orderId: id }
+          const sort = ['createdAt']
+          return [...(await readModels.find(payments, { where, sort, limit: 100 }, from)).documents]
+        },
+        history: () => orderHistory(log, catalogue, id),
+      })
+      const { summary, payments: paid, history } = found
+      return {
+        data: {
+          order,
+          ...(summary && { summary }),
+          ...(paid && { payments: paid }),
+          ...(history && { history }),
+        },
+        position,
+        revision,
+        ...(partial && { partial }),
+      }
+    },
+  }),
+]

@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { describe, test } from 'vitest'
+import { asId, derivedUuid } from '#kernel'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { order } from '../language.ts'
+import { payment, paymentIdOf } from '../../payments/language.ts'
+import { OrderId, RefundId } from '../../shared/index.ts'
+
+let sent = 0
+
+/** Does what a saga or a job would. */
+const origin = () => {
+  const commandId = derivedUuid('test', String((sent += 1)))
+  return { commandId, actorId: 'test', correlationId: commandId }
+}
+
+/** A shop with an admin and a buyer whose order of two lamps and a chair is confirmed, 8,998 in all. */
+const shop = async (world: HttpWorld) => {
+  const admin = await world.someone('root', 'admin')
+  const buyer = await world.someone('ada')
+  const sell = async (name: string, amount: number): Promise<string> => {
+    const price = { amount, currency: 'EUR' }
+    const { body } = await admin.call('POST', '/products', { name, category: 'x', price })
+    return body.data.id
+  }
+  const [lamp, chair] = [await sell('Lamp', 1999), await sell('Chair', 5000)]
+  const items = [
+    { kind: 'product', refId: lamp, quantity: 2 },
+    { kind: 'product', refId: chair, quantity: 1 },
+  ]
+  const place = async () => {
+    const basket = { items, paymentMethod: { token: 'tok_ok' } }
+    const { body } = await buyer.call('POST', '/orders', basket)
+    return asId(OrderId, body.data.id)
+  }
+  const id = await place()
+  const { execute } = world.deps.executor
+  const paymentId = paymentIdOf(id)
+  const amount = { amount: 8998, currency: 'EUR' }
+  await buyer.call('POST', '/payments', { orderId: id, method: { token: 'tok_ok' }, amount })
+  const receipt = { provider: 'test', providerRef: 'ch_1', attempt: 1 }
+  await execute(payment, paymentId, { type: 'CompletePayment', data: receipt }, origin())
+  await execute(order, id, { type: 'ConfirmStock', data: {} }, origin())
+  await execute(order, id, { type: 'MarkPaid', data: { paymentId } }, origin())
+  await execute(order, id, { type: 'ConfirmOrder', data: {} }, origin())
+  const recordRefund = async (refund: string) => {
+    const data = { refundId: asId(RefundId, refund) }
+    await execute(order, id, { type: 'MarkRefunded', data }, origin())
+  }
+  const put = (status: string) => admin.call('PUT', `/orders/${id}`, { status })
+  return {
+    admin: admin.call,
+    buyer: buyer.call,
+    lamp,
+    chair,
+    place,
+    id,
+    paymentId,
+    recordRefund,
+    put,
+  }
+}
+
+const euros = (amount: number) => ({ amount, currency: 'EUR' })
+
+describe('POST /orders/{id}/refund', () => {
+  test('gives a whole order back, which is not shipped then', async () => {
+    await using world = await httpWorld()
+    const { admin, buyer, id, lamp, chair, recordRefund, put } = await shop(world)
+    const reply = await admin('POST', `/orders/${id}/refund`, { reason: 'arrived broken' })
+    assert.equal(reply.status, 202, reply.text)
+    const { id: refundId, ...refund } = reply.body.data
+    assert.deepEqual(refund, {
+      orderId: id,
+      status: 'PENDING',
+      amount: euros(8998),
+      items: [
+        { line: 0, refId: lamp, quantity: 2 },
+        { line: 1, refId: chair, quantity: 1 },
+      ],
+      reason: 'arrived broken',
+      restock: true,
+      order: { status: 'CONFIRMED' },
+    })
+    const early = await put('SHIPPED')
+    assert.deepEqual([early.status, early.body.code], [409, 'being_refunded'])
+    // Whoever asks again hears of the one that there is.
+    const again = await admin('POST', `/orders/${id}/refund`, {})
+    assert.deepEqual([again.status, again.body.data.id], [202, refundId])
+
+    await recordRefund(refundId)
+    const late = await put('SHIPPED')
+    assert.deepEqual([late.status, late.body.code], [409, 'already_refunded'])
+    const { body } = await buyer('GET', `/orders/${id}?minPosition=1`)
+    assert.equal(body.data.status, 'REFUNDED')
+    assert.deepEqual(body.data.refunded, euros(8998))
+    const details = await buyer('GET', `/orders/${id}/details?minPosition=1`)
+    assert.deepEqual(details.body.data.order.refunded, euros(8998))
+    assert.equal(details.body.data.summary.refunds[0].status, 'DONE')
+    const types = details.body.data.history.events.map(({ type }: { type: string }) => type)
+    assert.deepEqual(types.slice(-2), ['OrderRefundRequested', 'OrderRefunded'])
+  })
+
+  test('gives some pieces back, and the rest is shipped', async () => {
+    await using world = await httpWorld()
+    const { admin, buyer, id, lamp, chair, recordRefund, put } = await shop(world)
+    const refund = (items: object[]) =>
+      admin('POST', `/orders/${id}/refund`, { items, restock: false })
+    const first = await refund([{ refId: lamp, quantity: 1 }])
+    assert.deepEqual(first.body.data.amount, euros(1999))
+    assert.equal(first.body.data.restock, false)
+    const tooMany = await refund([{ line: 0, quantity: 2 }])
+    assert.deepEqual([tooMany.status, tooMany.body.code], [409, 'more_than_left'])
+    for (const [items, field] of [
+      [[{ line: 7, quantity: 1 }], undefined],
+      [[{ quantity: 1 }], undefined],
+      [[{ line: 0, quantity: 0 }], 'items/0/quantity'],
+      [[], 'items'],
+    ] as const) {
+      const { status, body } = await refund([...items])
+      assert.equal(status, 400, JSON.stringify(body))
+      assert.equal(body.code, field === undefined ? 'unknown_line' : 'invalid_request')
+    }
+    await recordRefund(first.body.data.id)
+    const { body } = await buyer('GET', `/orders/${id}?minPosition=1`)
+    assert.equal(body.data.status, 'PARTLY_REFUNDED')
+    assert.equal(body.data.items[0].refunded, 1)
+    assert.equal((await put('SHIPPED')).body.data.status, 'SHIPPED')
+    const rest = await admin('POST', `/orders/${id}/refund`, {})
+    assert.deepEqual(rest.body.data.amount, euros(6999))
+    assert.deepEqual(rest.body.data.items, [
+      { line: 0, refId: lamp, quantity: 1 },
+      { line: 1, refId: chair, quantity: 1 },
+    ])
+  })
+
+  test('says what stands in its way, and changes nothing then', async () => {
+    await using world = await httpWorld()
+    const { admin, buyer, place, id } = await shop(world)
+    assert.equal((await buyer('POST', `/orders/${id}/refund`, {})).status, 403)
+    assert.equal((await admin('POST', `/orders/${randomUUID()}/refund`, {})).status, 404)
+    const unpaid = await place()
+    const early = await admin('POST', `/orders/${unpaid}/refund`, {})
+    assert.deepEqual([early.status, early.body.code], [409, 'not_paid'])
+    await buyer('POST', `/orders/${unpaid}/cancel`, {})
+    const late = await admin('POST', `/orders/${unpaid}/refund`, {})
+    assert.deepEqual([late.status, late.body.code], [409, 'already_cancelled'])
+    assert.equal((await world.log.read(`order-${unpaid}`, { limit: 10 })).length, 2)
+  })
+
+  test('repeated under its key is one refund, and at a stale revision none', async () => {
+    await using world = await httpWorld()
+    const { admin, id } = await shop(world)
+    const items = [{ line: 0, quantity: 1 }]
+    const key = { 'idempotency-key': randomUUID() }
+    const replies = [
+      await admin('POST', `/orders/${id}/refund`, { items }, key),
+      await admin('POST', `/orders/${id}/refund`, { items }, key),
+    ]
+    assert.equal(replies[0]?.text, replies[1]?.text)
+    const stale = await admin('POST', `/orders/${id}/refund`, { items }, { 'if-match': '"0"' })
+    assert.equal(stale.status, 409)
+    const { events } = (await admin('GET', `/orders/${id}/history`)).body.data
+    const asked = events.filter(({ type }: { type: string }) => type === 'OrderRefundRequested')
+    assert.equal(asked.length, 1)
+  })
+})
+
+describe('POST /payments/{id}/refund', () => {
+  test('goes by the order, whole or by a sum', async () => {
+    await using world = await httpWorld()
+    const { admin, id, paymentId, put } = await shop(world)
+    const refund = (body: object, headers?: Record<string, string>) =>
+      admin('POST', `/payments/${paymentId}/refund`, body, headers)
+    assert.equal((await refund({ amount: euros(0) })).status, 400)
+    assert.equal(
+      (await refund({ amount: { amount: 1, currency: 'USD' } })).body.code,
+      'other_currency',
+    )
+    assert.equal((await refund({ amount: euros(8999) })).body.code, 'more_than_paid')
+    assert.equal((await refund({}, { 'if-match': '"0"' })).body.code, 'revision_mismatch')
+
+    const part = await refund({ amount: euros(1000) })
+    assert.equal(part.status, 202, part.text)
+    assert.deepEqual(part.body.data, {
+      id: paymentId,
+      orderId: id,
+      status: 'REFUND_PENDING',
+      amount: euros(8998),
+    })
+    assert.equal((await refund({}, { 'if-match': '"1"' })).status, 202)
+    assert.equal((await put('SHIPPED')).body.code, 'being_refunded')
+    const { events } = (await admin('GET', `/orders/${id}/history`)).body.data
+    const amounts = events.flatMap(({ type, data }: { type: string; data: { amount: object } }) =>
+      type === 'OrderRefundRequested' ? [data.amount] : [],
+    )
+    assert.deepEqual(amounts, [euros(1000), euros(7998)])
+  })
+
+  test('tries again what the provider had refused of an order that came to nothing', async () => {
+    await using world = await httpWorld()
+    const { admin, buyer, place } = await shop(world)
+    const id = await place()
+    const amount = euros(8998)
+    await buyer('POST', '/payments', { orderId: id, method: { token: 'tok_ok' }, amount })
+    await buyer('POST', `/orders/${id}/cancel`, {})
+    const paymentId = paymentIdOf(id)
+    const { execute } = world.deps.executor
+    const receipt = { provider: 'test', providerRef: 'ch_2', attempt: 1 }
+    await execute(payment, paymentId, { type: 'CompletePayment', data: receipt }, origin())
+    await execute(payment, paymentId, { type: 'VoidPayment', data: { orderId: id } }, origin())
+    const path = `/payments/${paymentId}/refund`
+    const pending = await admin('POST', path, {})
+    assert.deepEqual([pending.status, pending.body.data.status], [202, 'REFUND_PENDING'])
+    const reason = 'refused_by_provider'
+    await execute(payment, paymentId, { type: 'FailRefund', data: { reason } }, origin())
+    const { body } = await buyer('GET', `/payments/${paymentId}?minPosition=1`)
+    assert.deepEqual([body.data.status, body.data.reason], ['REFUND_FAILED', reason])
+    const again = await admin('POST', path, {})
+    assert.deepEqual([again.status, again.body.data.status], [202, 'REFUND_PENDING'])
+    const events = await world.log.read(`payment-${paymentId}`, { limit: 10 })
+    const asked = events.filter(({ type }) => type === 'PaymentRefundRequested')
+    assert.equal(asked.length, 2)
+  })
+})
+
+describe('returns', () => {
+  test('are asked for by the buyer, and accepted, declined and received by the shop', async () => {
+    await using world = await httpWorld()
+    const { admin, buyer, id, lamp, chair, put, recordRefund } = await shop(world)
+    const ask = (body: object) => buyer('POST', `/orders/${id}/returns`, body)
+    const early = await ask({ reason: 'too small' })
+    assert.deepEqual([early.status, early.body.code], [409, 'not_shipped'])
+    await put('SHIPPED')
+    const items = [{ refId: lamp, quantity: 1 }]
+    const asked = await ask({ items, reason: 'too small' })
+    assert.equal(asked.status, 201, asked.text)
+    const { id: returnId, ...one } = asked.body.data
+    const lines = [{ line: 0, refId: lamp, quantity: 1 }]
+    assert.deepEqual(one, {
+      orderId: id,
+      status: 'REQUESTED',
+      items: lines,
+      restock: false,
+      order: { status: 'SHIPPED' },
+    })
+    const path = `/orders/${id}/returns/${returnId}`
+    for (const way of ['accept', 'decline', 'receive']) {
+      assert.equal((await buyer('POST', `${path}/${way}`)).status, 403)
+      const unknown = `/orders/${id}/returns/${randomUUID()}/${way}`
+      assert.deepEqual((await admin('POST', unknown)).body.code, 'no_such_return')
+      assert.equal((await admin('POST', `/orders/${id}/returns/x/${way}`)).status, 400)
+    }
+    assert.equal((await admin('POST', `${path}/accept`)).body.data.status, 'ACCEPTED')
+    const shown = await buyer('GET', `/orders/${id}?minPosition=1`)
+    assert.equal(shown.body.data.returns[0].reason, 'too small')
+    const received = await admin('POST', `${path}/receive`, { restock: false })
+    assert.equal(received.body.data.status, 'RECEIVED', received.text)
+    assert.equal(received.body.data.order.status, 'SHIPPED')
+    const declined = await admin('POST', `${path}/decline`, {})
+    assert.deepEqual([declined.status, declined.body.code], [409, 'return_received'])
+
+    const all = await ask({})
+    assert.deepEqual(all.body.data.items, [...lines, { line: 1, refId: chair, quantity: 1 }])
+    const rest = `/orders/${id}/returns/${all.body.data.id}`
+    const whole = await admin('POST', `${rest}/receive`, {})
+    assert.deepEqual([whole.body.data.restock, whole.body.data.order.status], [true, 'RETURNED'])
+    const { refunds } = (await buyer('GET', `/orders/${id}?minPosition=1`)).body.data
+    for (const { id: refundId } of refunds) await recordRefund(refundId)
+    const { data } = (await buyer('GET', `/orders/${id}?minPosition=1`)).body
+    assert.deepEqual([data.status, data.refunded], ['RETURNED', euros(8998)])
+    assert.deepEqual(
+      data.items.map(({ returned, refunded }: { returned: number; refunded: number }) => [
+        returned,
+        refunded,
+      ]),
+      [
+        [2, 2],
+        [1, 1],
+      ],
+    )
+    assert.equal((await ask({})).body.code, 'already_returned')
+  })
+
+  test('belong to whose order it is', async () => {
+    await using world = await httpWorld()
+    const { id, put } = await shop(world)
+    await put('SHIPPED')
+    const { call: other } = await world.someone('otto')
+    assert.equal((await other('POST', `/orders/${id}/returns`, {})).status, 403)
+    assert.equal((await other('POST', `/orders/${randomUUID()}/returns`, {})).status, 404)
+    assert.equal((await world.anyone('POST', `/orders/${id}/returns`, {})).status, 401)
+    assert.equal((await world.log.read(`order-${id}`, { limit: 10 })).at(-1)?.type, 'OrderShipped')
+  })
+})

@@ -1,0 +1,232 @@
+import { Type, type Static } from 'typebox'
+import { asId, derivedId, Fields, isRefusal, type CommandOf, type StateOf } from '#kernel'
+import { order, OrderStatus, Portion, Wanted } from '../language.ts'
+import { Money, OrderId, Reason, RefundId, ReturnId } from '../../shared/index.ts'
+import type { Executed, Executor, Origin } from '../../../platform/runtime/execution.ts'
+import { mustOwn } from '../../../serving/caller.ts'
+import { notFound } from '../../../serving/problem.ts'
+import { refusalProblem } from '../../../serving/refusals.ts'
+import { orderState } from '../services/order-answer.ts'
+import { route } from '../../../serving/route.ts'
+
+const Refund = Type.Object({
+  id: RefundId,
+  orderId: OrderId,
+  status: Type.Enum(['PENDING', 'DONE', 'FAILED']),
+  amount: Money,
+  items: Type.Array(Portion),
+  reason: Type.String(),
+  restock: Type.Boolean({ description: 'Whether pieces go back on sale with it' }),
+  order: Type.Object({ status: OrderStatus }),
+})
+
+const Return = Type.Object({
+  id: ReturnId,
+  orderId: OrderId,
+  status: Type.Enum(['REQUESTED', 'ACCEPTED', 'DECLINED', 'RECEIVED']),
+  items: Type.Array(Portion),
+  restock: Type.Boolean({ description: 'Whether pieces went back on sale with it' }),
+  order: Type.Object({ status: OrderStatus }),
+})
+
+const refundStatus = { pending: 'PENDING', done: 'DONE', failed: 'FAILED' } as const
+const returnStatus = {
+  requested: 'REQUESTED',
+  accepted: 'ACCEPTED',
+  declined: 'DECLINED',
+  received: 'RECEIVED',
+} as const
+
+type Ordered = Exclude<StateOf<typeof order>, { readonly status: 'NEW' }>
+
+const ordered = ({ state }: Pick<Executed<typeof order>, 'state'>): Ordered => {
+  if (state.status === 'NEW') throw notFound('order')
+  return state
+}
+
+/** One refund of an order; the last one, when what was asked for had been asked for before. */
+const refundOf = (orderId: OrderId, state: Ordered, id: string): Static<typeof Refund> => {
+  const [found, refund] =
+    Object.entries(state.refunds).find(([each]) => each === id) ??
+    Object.entries(state.refunds).at(-1) ??
+    []
+  if (found === undefined || !refund) throw notFound('refund')
+  const { status, amount, lines, reason, restock } = refund
+  return {
+    id: asId(RefundId, found),
+    orderId,
+    status: refundStatus[status],
+    amount: { ...state.total, amount },
+    items: [...lines],
+    reason,
+    restock: restock.length > 0,
+    order: { status: state.status },
+  }
+}
+
+/** One return of an order; the last one, when what was asked for had been asked for before. */
+const returnOf = (orderId: OrderId, state: Ordered, id: string): Static<typeof Return> => {
+  const [found, one] =
+    Object.entries(state.returns).find(([each]) => each === id) ??
+    Object.entries(state.returns).at(-1) ??
+    []
+  if (found === undefined || !one) throw notFound('return')
+  const { status, lines, restock } = one
+  return {
+    id: asId(ReturnId, found),
+    orderId,
+    status: returnStatus[status],
+    items: [...lines],
+    restock: restock.length > 0,
+    order: { status: state.status },
+  }
+}
+
+const params = Fields({ id: OrderId })
+const returnParams = Fields({ id: OrderId, returnId: ReturnId })
+
+/** Sends a command to an order. @throws Problem when the order refuses it */
+const execute = async (
+  executor: Executor,
+  id: OrderId,
+  command: CommandOf<typeof order>,
+  origin: Origin,
+  expecting: { readonly expectedRevision?: number },
+) => {
+  const answer = await executor.execute(order, id, command, origin, expecting)
+  if (isRefusal(answer)) throw refusalProblem(order, answer)
+  const { position, revision } = answer
+  return { state: ordered(answer), position, revision }
+}
+
+/** Money and goods of orders that go back: refunds by admins, returns by buyers. */
+export const refundRoutes = [
+  route({
+    method: 'POST',
+    url: '/orders/:id/refund',
+    access: 'admin',
+    operationId: 'refundOrder',
+    summary: 'Give money of an order back: all that is left, or for some pieces',
+    description:
+      'Without `items`, all that is left goes back, and nothing of the order is shipped any more. Items are named by `line`, counted from 0, or by `refId`; they give back what they cost, and never more than is left of what was paid. `restock` puts the pieces back on sale; by default, only if the order was not shipped. The money follows by itself: the refund is DONE, or FAILED, when the order says so.',
+    params,
+    body: Fields({
+      items: Wanted,
+      reason: Type.Optional(Reason),
+      restock: Type.Optional(Type.Boolean()),
+    }),
+    example: { items: [{ line: 0, quantity: 1 }], reason: 'arrived broken', restock: false },
+    data: Refund,
+    status: 202,
+    problems: [404],
+    guarded: true,
+    handle: async ({ params: { id }, body, origin, expecting }, { executor }) => {
+      const refundId = derivedId(RefundId, origin.commandId, 'refund')
+      const data = { refundId, reason: 'refunded_by_admin', ...body }
+      const { state, ...at } = await execute(
+        executor,
+        id,
+        { type: 'RequestRefund', data },
+        origin,
+        expecting,
+      )
+      return { data: refundOf(id, state, refundId), ...at }
+    },
+  }),
+
+  route({
+    method: 'POST',
+    url: '/orders/:id/returns',
+    access: 'user',
+    operationId: 'requestReturn',
+    summary: 'Ask to send goods of my order back',
+    description:
+      'For an order that was shipped. Without `items`, all that is left; items are named by `line`, counted from 0, or by `refId`. The shop accepts or declines; when the goods have arrived, their money is given back.',
+    params,
+    body: Fields({ items: Wanted, reason: Type.Optional(Reason) }),
+    example: { items: [{ line: 0, quantity: 1 }], reason: 'too small' },
+    data: Return,
+    status: 201,
+    problems: [404],
+    guarded: true,
+    handle: async (
+      { params: { id }, body: { items, reason }, caller, origin, expecting },
+      { executor },
+    ) => {
+      mustOwn(caller, (await orderState(executor, id)).userId)
+      const returnId = derivedId(ReturnId, origin.commandId, 'return')
+      const data = {
+        returnId,
+        ...(items && { items }),
+        ...(reason !== undefined && { words: reason }),
+      }
+      const { state, ...at } = await execute(
+        executor,
+        id,
+        { type: 'RequestReturn', data },
+        origin,
+        expecting,
+      )
+      return { data: returnOf(id, state, returnId), ...at }
+    },
+  }),
+
+  route({
+    method: 'POST',
+    url: '/orders/:id/returns/:returnId/accept',
+    access: 'admin',
+    operationId: 'acceptReturn',
+    summary: 'Let a buyer send goods back',
+    params: returnParams,
+    data: Return,
+    problems: [404, 409],
+    guarded: true,
+    handle: async ({ params: { id, returnId }, origin, expecting }, { executor }) => {
+      const command = { type: 'AcceptReturn' as const, data: { returnId } }
+      const { state, ...at } = await execute(executor, id, command, origin, expecting)
+      return { data: returnOf(id, state, returnId), ...at }
+    },
+  }),
+
+  route({
+    method: 'POST',
+    url: '/orders/:id/returns/:returnId/decline',
+    access: 'admin',
+    operationId: 'declineReturn',
+    summary: 'Do not take goods back, or no longer wait for them',
+    params: returnParams,
+    body: Fields({ reason: Type.Optional(Reason) }),
+    example: { reason: 'more than 30 days ago' },
+    data: Return,
+    problems: [404, 409],
+    guarded: true,
+    handle: async ({ params: { id, returnId }, body, origin, expecting }, { executor }) => {
+      const command = { type: 'DeclineReturn' as const, data: { returnId, ...body } }
+      const { state, ...at } = await execute(executor, id, command, origin, expecting)
+      return { data: returnOf(id, state, returnId), ...at }
+    },
+  }),
+
+  route({
+    method: 'POST',
+    url: '/orders/:id/returns/:returnId/receive',
+    access: 'admin',
+    operationId: 'receiveReturn',
+    summary: 'Record that goods came back, and give their money back',
+    description: '`restock` puts the pieces back on sale; by default, it does.',
+    params: returnParams,
+    body: Fields({ restock: Type.Optional(Type.Boolean()) }),
+    example: { restock: true },
+    data: Return,
+    problems: [404, 409],
+    guarded: true,
+    handle: async (
+      { params: { id, returnId }, body: { restock = true }, origin, expecting },
+      { executor },
+    ) => {
+      const command = { type: 'ReceiveReturn' as const, data: { returnId, restock } }
+      const { state, ...at } = await execute(executor, id, command, origin, expecting)
+      return { data: returnOf(id, state, returnId), ...at }
+    },
+  }),
+]

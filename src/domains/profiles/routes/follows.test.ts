@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { httpWorld, type Call, type HttpWorld } from '../../../../test/support/http.ts'
+
+let world: HttpWorld
+beforeAll(async () => {
+  world = await httpWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+type Someone = Awaited<ReturnType<HttpWorld['someone']>>
+
+/** What a call is answered with, as of everything recorded. */
+const fresh = async (call: Call, path: string) => {
+  await world.readModels.fold()
+  return call('GET', path)
+}
+
+describe('following', () => {
+  test('is counted and listed, once', async () => {
+    const [star, ann, ben] = [
+      await world.someone('star'),
+      await world.someone('ann2'),
+      await world.someone('ben'),
+    ]
+    for (const { call } of [ann, ben, ann]) {
+      const { status, body } = await call('POST', `/users/${star.id}/follow`)
+      expect([status, body.data.following, body.data.followeeId]).toEqual([200, true, star.id])
+    }
+    const { body } = await fresh(ben.call, `/users/${star.id}/followers`)
+    expect(body.data).toMatchObject({ total: 2, page: 1, limit: 20 })
+    expect(body.data.followers.map(({ user }: { user: Someone }) => user)).toMatchObject([
+      { username: 'ben' },
+      { username: 'ann2' },
+    ])
+    expect((await ben.call('GET', `/users/${ben.id}/following`)).body.data).toMatchObject({
+      total: 1,
+      following: [{ user: { userId: star.id, followers: 2 } }],
+    })
+    const stopped = await ann.call('DELETE', `/users/${star.id}/follow`)
+    expect(stopped.body.data.following).toBe(false)
+    expect((await ann.call('DELETE', `/users/${star.id}/follow`)).status).toBe(200)
+    const after = await fresh(ann.call, `/users/${star.id}/overview`)
+    expect(after.body.data.counts).toEqual({ followers: 1, following: 0 })
+  })
+
+  test('needs somebody else who is there', async () => {
+    const solo = await world.someone('solo')
+    const self = await solo.call('POST', `/users/${solo.id}/follow`)
+    expect([self.status, self.body.errors[0].field]).toEqual([400, 'id'])
+    expect((await solo.call('POST', `/users/${randomUUID()}/follow`)).status).toBe(404)
+    expect((await solo.call('GET', `/users/${randomUUID()}/followers`)).status).toBe(404)
+  })
+})
+
+describe('leaving', () => {
+  test('is for oneself and admins, and for good', async () => {
+    const [gone, other] = [await world.someone('gone'), await world.someone('stays')]
+    const admin = await world.someone('remover', 'admin')
+    const path = `/users/${gone.id}`
+    expect((await other.call('DELETE', path)).status).toBe(403)
+    expect((await admin.call('DELETE', `/users/${randomUUID()}`)).status).toBe(404)
+    const { status, body, headers } = await gone.call('DELETE', path)
+    const orders = { calledOff: [], toShip: [] }
+    expect([status, body.data]).toEqual([202, { userId: gone.id, status: 'PENDING', orders }])
+    // A browser has nothing left to be known by.
+    const cookies = [headers['set-cookie']].flat()
+    expect(cookies).toHaveLength(2)
+    for (const cookie of cookies) expect(cookie).toMatch(/^agora_\w+=; .*Max-Age=0/)
+    expect((await admin.call('DELETE', path)).body.data.status).toBe('PENDING')
+    expect((await other.call('GET', path)).status).toBe(404)
+    expect((await other.call('GET', `${path}/overview`)).status).toBe(404)
+    expect((await other.call('POST', `${path}/follow`)).status).toBe(404)
+    expect((await admin.call('PATCH', path, { bio: 'Back' })).status).toBe(404)
+    expect((await fresh(other.call, '/users/search?q=gone')).body.data.total).toBe(0)
+  })
+
+  test('an admin does not leave before another one has taken the role, so that there is always one', async () => {
+    const [one, other] = [
+      await world.someone('keeper', 'admin'),
+      await world.someone('warden', 'admin'),
+    ]
+    const leave = () => other.call('DELETE', `/users/${other.id}`)
+    expect(await leave()).toMatchObject({ status: 409, body: { code: 'still_admin' } })
+    expect((await other.call('GET', `/users/${other.id}`)).status).toBe(200)
+    const dismissed = await one.call('PATCH', `/admin/users/${other.id}`, { roles: ['buyer'] })
+    expect(dismissed.status).toBe(200)
+    expect((await one.call('DELETE', `/users/${other.id}`)).status).toBe(202)
+  })
+})
