@@ -6,11 +6,10 @@ import { openProcesses } from './app/processes.ts'
 import { openStores } from './app/stores.ts'
 import { readByFollowers, startWork } from './app/work.ts'
 import type { Config } from './config.ts'
-import { deciders } from './domains/index.ts'
+import { chores, deciders, jobs as declaredJobs, modules } from './domains/index.ts'
 import { ensureAdmin } from './domains/identity/services/accounts.ts'
 import { defaultHttpConfig } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
-import { chores, jobs as declareJobs } from './jobs/index.ts'
 import { accountLinks } from './platform/account-links.ts'
 import { commandOf, wholeVersion } from './platform/event-readers/port.ts'
 import { cannotListen } from './platform/listening/cannot-listen.ts'
@@ -29,6 +28,10 @@ import { countRuns, sagaOverview } from './platform/runtime/saga-overview.ts'
 import { unreadableEvents } from './platform/runtime/unreadable-events.ts'
 import { projections as declaredProjections } from './projections/index.ts'
 import { attachSockets } from './realtime/index.ts'
+import { boundChore } from './serving/chore.ts'
+import { erasersOf } from './serving/erase.ts'
+import type { JobPorts } from './serving/job-ports.ts'
+import { boundJob } from './serving/job.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
 
 /** A running Agora. Disposing of it finishes what is in flight and lets everything go. */
@@ -98,14 +101,41 @@ export const startApp = async (
   metrics.gaugePayments(paymentDifferences)
   // Known for sure once it is served: port 0 means any.
   let site = config.publicUrl ?? `http://${config.host}:${config.port}`
-  const accountLetters = {
-    links: accountLinks(keys.secretFor('account-links')),
-    site: () => site,
-  }
-  const jobs: readonly AnyJob[] = declareJobs(
-    { provider, mailer, readModels, letters: accountLetters, forgetting, clock },
+  const ports: JobPorts = {
+    clock,
     executor,
-  )
+    readModels,
+    log,
+    paymentProvider: provider,
+    reconciling: {
+      reconciliations,
+      onMended: ({ kind, key }) => {
+        metrics.mendedPayment(kind)
+        logger.warn(
+          { kind, key },
+          'The ledger of the payment provider told of money that was not recorded; it is now',
+        )
+      },
+      onDifference: ({ kind, key, paymentId, since }) =>
+        logger.error(
+          { kind, key, paymentId, since },
+          'The ledger of the payment provider differs from our payments',
+        ),
+      onResolved: ({ kind, key, paymentId }) =>
+        logger.info(
+          { kind, key, paymentId },
+          'The ledger of the payment provider agrees with our payments again',
+        ),
+    },
+    mailer,
+    letters: {
+      links: accountLinks(keys.secretFor('account-links')),
+      site: () => site,
+    },
+    forgetting,
+    erasers: erasersOf(modules),
+  }
+  const jobs: readonly AnyJob[] = declaredJobs.map((job) => boundJob(job, ports))
   const commands = deciders.flatMap(({ name, commands: taken }) =>
     Object.keys(taken).map((type) => commandOf(name, type)),
   )
@@ -113,9 +143,7 @@ export const startApp = async (
   await stores.readers.declare(
     new Map([...readByFollowers(sagas, jobs), [wholeVersion, [...events.types, ...commands]]]),
   )
-  // With Redis, mails to notify go to BullMQ there. Mails about accounts stay rows: no event records that one was sent, so
-  // they cannot share a job, and a job of BullMQ each costs more than the mail.
-  const queueOf = ({ name }: AnyJob) => (name === 'send-mail' ? mails : rows)
+  const queueOf = ({ options }: AnyJob) => (options.queue === 'mails' ? mails : rows)
 
   const overview = sagaOverview(sagas)
   const projections: readonly AnyProjection[] = [...declaredProjections, overview, ...further]
@@ -166,29 +194,7 @@ export const startApp = async (
     projections,
     sagas,
     jobs,
-    chores: chores(readModels, executor, {
-      provider,
-      log,
-      reconciliations,
-      clock,
-      onMended: ({ kind, key }) => {
-        metrics.mendedPayment(kind)
-        logger.warn(
-          { kind, key },
-          'The ledger of the payment provider told of money that was not recorded; it is now',
-        )
-      },
-      onDifference: ({ kind, key, paymentId, since }) =>
-        logger.error(
-          { kind, key, paymentId, since },
-          'The ledger of the payment provider differs from our payments',
-        ),
-      onResolved: ({ kind, key, paymentId }) =>
-        logger.info(
-          { kind, key, paymentId },
-          'The ledger of the payment provider agrees with our payments again',
-        ),
-    }),
+    chores: chores.map((chore) => boundChore(chore, ports)),
     deciders,
     catalogue: events,
     with: { ...stores, queue: rows, onForgotten: stores.personalKeys.onDestroyed },

@@ -9,10 +9,9 @@ import { contextMap } from './docs/context-map.ts'
 import type { Declared } from './docs/declared.ts'
 import { eventCatalogue } from './docs/event-catalogue.ts'
 import { eventSchemas } from './docs/event-schemas.ts'
-import { deciders, modules } from './domains/index.ts'
+import { deciders, jobs, modules } from './domains/index.ts'
 import { defaultHttpConfig } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
-import { jobs as declareJobs } from './jobs/index.ts'
 import { memoryCounters } from './platform/counters/memory.ts'
 import { memoryDocuments } from './platform/documents/memory.ts'
 import { memoryEventLog } from './platform/event-log/memory.ts'
@@ -46,24 +45,6 @@ const nobody = async (): Promise<never> => {
 /** Pages are the same at any time. */
 const clock = (): Date => new Date(0)
 
-const jobs = declareJobs(
-  {
-    provider: {
-      name: 'nobody',
-      charge: nobody,
-      outcomeOf: nobody,
-      cancel: nobody,
-      ledger: nobody,
-      refund: nobody,
-    },
-    mailer: { send: nobody, close: nobody },
-    readModels: { get: nobody, find: nobody, catchUp: nobody },
-    letters: { links: { make: () => '' }, site: () => '' },
-    forgetting: { forget: nobody, receiptOf: nobody },
-    clock,
-  },
-  executor,
-)
 const declared: Declared = {
   contexts: Object.fromEntries(modules.map(({ name, deciders: own }) => [name, own])),
   sagas,

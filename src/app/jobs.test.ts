@@ -21,6 +21,7 @@ const openedAll = async (
   return openJobs(urls, {
     database,
     postgresUrl: url,
+    queues: ['send-mail'],
     rows: parts.adopt(postgresQueue(database), (it) => it.close()),
     room: await logIdentity(database),
     roomBefore: 'of-the-secret',

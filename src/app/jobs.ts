@@ -13,15 +13,14 @@ import { patient } from '../platform/queue/patient.ts'
 import type { Queue } from '../platform/queue/port.ts'
 import { succeeding } from '../platform/queue/succession.ts'
 
-/** The queues whose store follows `REDIS_URL`. */
-const queues = ['send-mail'] as const
-
 /** The name of BullMQ's tables in the PostgreSQL of everything else, where earlier versions kept mail jobs. */
 const ownPostgres = 'postgres'
 
 type Opening = {
   readonly database: Database
   readonly postgresUrl: string
+  /** The queues whose store follows `REDIS_URL`: those of jobs that declare `queue: 'mails'`. */
+  readonly queues: readonly string[]
   /** The queue in plain rows; stays the caller's. */
   readonly rows: Queue
   /** Part of the prefix of this Agora in a Redis that others use as well; follows from the identity of its log. */
@@ -56,7 +55,18 @@ export const openJobs = async (
     redisUrlBefore,
     lease,
   }: Pick<Config, 'redisUrl' | 'redisUrlBefore'> & { readonly lease?: Config['lease'] },
-  { database, postgresUrl, rows, room, roomBefore, failed, logger, every = 10_000, parts }: Opening,
+  {
+    database,
+    postgresUrl,
+    queues,
+    rows,
+    room,
+    roomBefore,
+    failed,
+    logger,
+    every = 10_000,
+    parts,
+  }: Opening,
 ): Promise<OpenJobs> => {
   const stores = jobStores(database)
   const here: JobPlace | undefined =

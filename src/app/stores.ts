@@ -7,7 +7,7 @@ import { openEventLog } from './log.ts'
 import { redisKeys } from './redis-keys.ts'
 import type { Config } from '../config.ts'
 import { email, emailIdOf } from '../domains/identity/language.ts'
-import { deciders } from '../domains/index.ts'
+import { deciders, jobs } from '../domains/index.ts'
 import { UserId } from '../domains/shared/index.ts'
 import { defaultHttpConfig } from '../http/dependencies.ts'
 import { memoryCache } from '../platform/cache/memory.ts'
@@ -196,6 +196,7 @@ export const openStores = async (
   const { mails, all: queues } = await openJobs(config, {
     database,
     postgresUrl,
+    queues: jobs.filter(({ options }) => options.queue === 'mails').map(({ name }) => name),
     rows,
     room: ours,
     roomBefore: oursBefore,

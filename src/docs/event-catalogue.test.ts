@@ -17,7 +17,7 @@ describe('the page of events', () => {
     expect(all.length).toBeGreaterThan(40)
     for (const { type, schema } of all) {
       const fields = Object.keys('properties' in schema ? Object(schema.properties) : {})
-      expect(sectionOf(type)).toMatch(/^Version \d+\. Recorded by/m)
+      expect(sectionOf(type)).toMatch(/^Version \d+( \([^)]+\))?\. Recorded by/m)
       for (const field of fields) expect(sectionOf(type)).toMatch(`| \`${field}`)
     }
   })

@@ -52,6 +52,18 @@ describe('the fields of a message', () => {
       '1 to 3 entries',
     ]))
 
+  test('of a record have any name', () => {
+    const counts = Type.Record(Type.String({ pattern: '^[a-z]+$' }), Type.Integer({ minimum: 0 }))
+    const byRoom = Type.Record(Type.String({ pattern: '^[a-z]+$' }), counts)
+    expect(
+      fieldsOf(Fields({ byRoom })).map(({ name, holds, rules }) => [name, holds, rules]),
+    ).toEqual([
+      ['byRoom', 'object', ''],
+      ['byRoom.*', 'object', ''],
+      ['byRoom.*.*', 'integer', 'at least 0'],
+    ])
+  })
+
   test('are told with whom they are kept from', () =>
     expect(
       fieldsOf(Fields({ hash: secret(Type.String()), name: personal(Type.String()) })).map(

@@ -23,6 +23,7 @@ type Keywords = {
   readonly anyOf?: readonly TSchema[]
   readonly items?: TSchema
   readonly properties?: Readonly<Record<string, TSchema>>
+  readonly patternProperties?: Readonly<Record<string, TSchema>>
   readonly required?: readonly string[]
   readonly description?: string
 } & Readonly<Partial<Record<Bound, number>>>
@@ -78,16 +79,18 @@ const marksIn = (schema: TSchema): string => {
 }
 
 /**
- * Every field of an object, those of nested objects too, in the order of the schema. Money is one field.
+ * Every field of an object, those of nested objects too, in the order of the schema. Money is one field; those of a
+ * record, whatever their names, are `*`.
  * @param path where the object is in the message
  */
 export const fieldsOf = (schema: TSchema, path = ''): readonly Field[] => {
-  const { properties = {}, required = [] } = keywordsOf(schema)
-  return Object.entries(properties).flatMap(([key, field]) => {
+  const { properties = {}, patternProperties = {}, required = [] } = keywordsOf(schema)
+  const ofRecord = Object.values(patternProperties).map((field) => ['*', field] as const)
+  return [...Object.entries(properties), ...ofRecord].flatMap(([key, field]) => {
     const name = `${path}${key}`
-    const { items, properties: inner } = keywordsOf(field)
+    const { items, properties: named, patternProperties: inner = named } = keywordsOf(field)
     const own = {
-      name: `${name}${required.includes(key) ? '' : '?'}`,
+      name: `${name}${key === '*' || required.includes(key) ? '' : '?'}`,
       holds: holdsOf(field),
       rules: rulesOf(field),
       marks: marksIn(field),

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { unguardedTexts } from '../../test/support/guards.ts'
 import { catalogue, personalOfNobody, type AnyDecider, refusalOf } from '#kernel'
-import { deciders } from './index.ts'
+import { erasersOf } from '../serving/erase.ts'
+import { chores, deciders, jobs, modules } from './index.ts'
 
 const all: readonly AnyDecider[] = deciders
 
@@ -38,3 +39,17 @@ test('every text of every command is guarded', () =>
       Object.entries(commands).flatMap(([type, schema]) => unguardedTexts(schema, type)),
     ),
   ).toEqual(asRecorded))
+
+test('what tells persons of something is erased before what they were told, where they signed in at the end', () =>
+  expect(erasersOf(modules).map(({ context }) => context)).toEqual([
+    'ordering',
+    'profiles',
+    'notifications',
+    'identity',
+  ]))
+
+test('every job and chore has a name of its own', () => {
+  const names = [...jobs, ...chores].map(({ name }) => name)
+  expect(names.length).toBeGreaterThan(8)
+  expect(new Set(names).size).toBe(names.length)
+})

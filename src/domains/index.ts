@@ -1,3 +1,5 @@
+import type { DeclaredChore } from '../serving/chore.ts'
+import type { DeclaredJob } from '../serving/job.ts'
 import { analytics } from './analytics/index.ts'
 import { catalog } from './catalog/index.ts'
 import { identity } from './identity/index.ts'
@@ -7,17 +9,26 @@ import { ordering } from './ordering/index.ts'
 import { payments } from './payments/index.ts'
 import { profiles } from './profiles/index.ts'
 
-/** Every bounded context. */
+/**
+ * Every bounded context. What they hold of a person is erased from the last to the first: what a context tells persons
+ * of goes before what they were told, and where they signed in goes at the end.
+ */
 export const modules = [
   identity,
+  notifications,
   profiles,
   catalog,
   inventory,
   ordering,
   payments,
-  notifications,
   analytics,
 ] as const
 
 /** Every decider there is: the commands that can be sent, and the events that can be recorded. */
 export const deciders = modules.flatMap(({ deciders: own }) => [...own])
+
+/** Every effect on the outside world, and what else has to be looked up before it can be done. */
+export const jobs: readonly DeclaredJob[] = modules.flatMap(({ jobs: own }) => own)
+
+/** What is done at intervals, as no event asks for it. */
+export const chores: readonly DeclaredChore[] = modules.flatMap(({ chores: own }) => own)

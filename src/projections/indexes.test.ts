@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AnyProjection } from '#kernel'
 import { httpWorld, type Call, type HttpWorld } from '../../test/support/http.ts'
-import { expireSessions } from '../jobs/expire-sessions.ts'
+import { jobPorts } from '../../test/support/job-ports.ts'
+import { expireSessions } from '../domains/identity/jobs/expire-sessions.ts'
 import { memoryDeadLetters } from '../platform/dead-letters/memory.ts'
 import { memoryDocuments } from '../platform/documents/memory.ts'
 import type { DocumentStore, Query } from '../platform/documents/port.ts'
@@ -104,7 +105,7 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'sagas: updatedAt': () => operate.sagas(),
   'sagas: key': () => operate.saga('a'),
   'sessions: userId, createdAt': adaGets(() => '/auth/sessions'),
-  'sessions: expiresAt': () => expireSessions(recording, world.deps.executor, world.deps.clock)(),
+  'sessions: expiresAt': () => expireSessions.run(jobPorts(world, { readModels: recording })),
 }
 
 /** Whether a question is looked up or sorted by an index: values for all of its fields but the last. */

@@ -1,4 +1,7 @@
 import type { AnyDecider } from '#kernel'
+import type { DeclaredChore } from './chore.ts'
+import type { Erase } from './erase.ts'
+import type { DeclaredJob } from './job.ts'
 import type { AnyRoute } from './route.ts'
 
 /** A bounded context, or a part of Agora that operators use, as data: everything that edges loop over. */
@@ -9,6 +12,12 @@ export type Module<Deciders extends readonly AnyDecider[] = readonly AnyDecider[
   readonly about: string
   readonly deciders: Deciders
   readonly routes: readonly AnyRoute[]
+  /** Effects on the outside world that events ask for. */
+  readonly jobs: readonly DeclaredJob[]
+  /** What is done at intervals, as no event asks for it. */
+  readonly chores: readonly DeclaredChore[]
+  /** Erases what it holds of a person who has left. Default: it holds nothing. */
+  readonly erase?: Erase | undefined
 }
 
 /** Declares a module. What is left out, it has none of. */
@@ -17,15 +26,19 @@ export const module = <const Deciders extends readonly AnyDecider[] = readonly [
   about,
   deciders,
   routes = [],
-}: {
-  readonly name: string
-  readonly about: string
-  readonly deciders?: Deciders
-  readonly routes?: readonly AnyRoute[]
-}): Module<Deciders> => ({
+  jobs = [],
+  chores = [],
+  erase,
+}: Pick<Module, 'name' | 'about'> &
+  Partial<Omit<Module, 'name' | 'about' | 'deciders'>> & {
+    readonly deciders?: Deciders
+  }): Module<Deciders> => ({
   name,
   about,
   // An empty tuple is what the type parameter stands for by default.
   deciders: deciders ?? ([] as unknown as Deciders),
   routes,
+  jobs,
+  chores,
+  erase,
 })

@@ -1,4 +1,6 @@
 import { module } from '../../serving/module.ts'
+import { erase } from './erase.ts'
+import { sendMail } from './jobs/send-mail.ts'
 import { notification } from './language.ts'
 import { routes } from './routes.ts'
 
@@ -8,4 +10,6 @@ export const notifications = module({
   about: 'What people were told',
   deciders: [notification],
   routes,
+  jobs: [sendMail],
+  erase,
 })

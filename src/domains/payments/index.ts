@@ -1,4 +1,7 @@
 import { module } from '../../serving/module.ts'
+import { chargeCard } from './jobs/charge-card.ts'
+import { reconcilePayments } from './jobs/reconcile-payments.ts'
+import { refundCard } from './jobs/refund-card.ts'
 import { payment } from './language.ts'
 import { routes } from './routes.ts'
 
@@ -8,4 +11,6 @@ export const payments = module({
   about: 'Money taken and given back',
   deciders: [payment],
   routes,
+  jobs: [chargeCard, refundCard],
+  chores: [reconcilePayments],
 })

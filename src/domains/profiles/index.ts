@@ -1,4 +1,5 @@
 import { module } from '../../serving/module.ts'
+import { erase } from './erase.ts'
 import { profile, follow } from './language.ts'
 
 /** The context `profiles`. */
@@ -6,4 +7,5 @@ export const profiles = module({
   name: 'profiles',
   about: 'People',
   deciders: [profile, follow],
+  erase,
 })

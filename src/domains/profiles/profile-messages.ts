@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Fields, Nothing, personal, saysNo, patternMessage } from '#kernel'
+import { evolved, Fields, Nothing, personal, saysNo, patternMessage } from '#kernel'
 import { MediaId, Name, Paragraphs, Text, UserId, Username } from '../shared/index.ts'
 
 /**
@@ -82,11 +82,26 @@ const wishes = {
   bio: Type.Optional(personal(Type.Union([Paragraphs(1, 2_000), Type.Null()]))),
 }
 
-/** How much was taken away with a profile. */
+/** Names a context, or what it counts. */
+const Counted = Type.String({ pattern: '^[a-z][A-Za-z0-9-]{0,63}$' })
+
+/** How much contexts had of a person, and have erased. */
 const forgotten = {
-  follows: Type.Integer({ minimum: 0 }),
-  notifications: Type.Integer({ minimum: 0 }),
-  addresses: Type.Integer({ minimum: 0 }),
+  counts: Type.Record(
+    Counted,
+    Type.Record(Counted, Type.Integer({ minimum: 0 }), { additionalProperties: false }),
+    {
+      additionalProperties: false,
+      description: 'How many things there were, by context and by what they are.',
+    },
+  ),
+}
+
+/** As it was recorded when contexts that erase something were three. */
+type ForgottenBefore = {
+  readonly follows: number
+  readonly notifications: number
+  readonly addresses: number
 }
 
 /** What may be asked of a profile. */
@@ -147,7 +162,12 @@ export const events = {
   UserDeleted: Fields({ username: Type.Optional(personal(Username)) }),
   /** Nothing is to be waited for. */
   UserForgettingHastened: Nothing,
-  UserForgotten: Fields(forgotten),
+  UserForgotten: evolved(
+    Fields(forgotten),
+    ({ follows, notifications, addresses }: ForgottenBefore) => ({
+      counts: { ordering: { addresses }, profiles: { follows }, notifications: { notifications } },
+    }),
+  ),
 }
 
 /** Why a profile says no. */

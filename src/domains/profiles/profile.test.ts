@@ -1,6 +1,11 @@
-import { describe, test } from 'vitest'
-import { derivedId } from '#kernel'
-import { given } from '#kernel/testing'
+import { randomUUID } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { catalogue, derivedId, streamOf } from '#kernel'
+import { given, someMetadata } from '#kernel/testing'
+import { checked } from '../../platform/event-log/checked.ts'
+import { memoryEventLog } from '../../platform/event-log/memory.ts'
+import { executor } from '../../platform/runtime/execute.ts'
+import { memorySnapshots } from '../../platform/snapshots/memory.ts'
 import { MediaId, UserId } from '../shared/index.ts'
 import { profile } from './profile.ts'
 import { initially } from './profile-messages.ts'
@@ -102,7 +107,7 @@ describe('a profile', () => {
   })
 
   test('that was deleted is forgotten elsewhere, once', () => {
-    const data = { follows: 1, notifications: 2, addresses: 3 }
+    const data = { counts: { profiles: { follows: 1 }, ordering: { addresses: 3 } } }
     const forgotten = { type: 'UserForgotten' as const, data }
     const record = { type: 'RecordForgotten' as const, data }
     given(profile, created).when(record).refuses('NotDeleted')
@@ -110,10 +115,44 @@ describe('a profile', () => {
     given(profile, created, deleted, forgotten).when(record).yields()
   })
 
+  test('that was forgotten when contexts were counted together is forgotten still', async () => {
+    const events = catalogue([profile])
+    const raw = memoryEventLog()
+    const log = checked(raw, events)
+    const recorded = [
+      deleted,
+      { type: 'UserForgotten', data: { follows: 1, notifications: 2, addresses: 3 } },
+    ].map((event) => ({ ...event, eventId: randomUUID(), metadata: someMetadata }))
+    await raw.append(streamOf(profile, userId), 'none', recorded)
+    const { stateOf } = executor({ log, snapshots: memorySnapshots(), catalogue: events })
+    const { state } = await stateOf(profile, userId)
+    expect(state).toEqual({ status: 'deleted', forgotten: true })
+    const [, forgotten] = await raw.read(streamOf(profile, userId))
+    const { data } = events.upToDate(forgotten!)
+    expect(data).toEqual({
+      counts: {
+        ordering: { addresses: 3 },
+        profiles: { follows: 1 },
+        notifications: { notifications: 2 },
+      },
+    })
+    expect(events.problemWith('UserForgotten', data)).toBeUndefined()
+  })
+
+  test('records counts of any context, and nothing but counts', () => {
+    const { problemWith } = catalogue([profile])
+    const problem = (counts: unknown) => problemWith('UserForgotten', { counts })
+    expect(problem({ reviews: { reviews: 2, pictures: 0 } })).toBeUndefined()
+    expect(problem({ reviews: { reviews: -1 } })).toBeDefined()
+    expect(problem({ reviews: { 'Ada wrote': 1 } })).toBeDefined()
+    expect(problem({ 'Ada Lovelace': {} })).toBeDefined()
+    expect(problem({ reviews: 2 })).toBeDefined()
+  })
+
   test('that was deleted waits for nothing any more, when that is asked for', () => {
     const insist = { type: 'ForgetAtOnce' as const, data: {} }
     const hastened = { type: 'UserForgettingHastened' as const, data: {} }
-    const data = { follows: 0, notifications: 0, addresses: 0 }
+    const data = { counts: {} }
     given(profile, created).when(insist).yields(deleted, hastened)
     given(profile, created, deleted).when(insist).yields(hastened)
     given(profile, created, deleted, hastened).when(insist).yields()

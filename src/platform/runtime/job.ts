@@ -36,5 +36,7 @@ export type AnyJob = {
      * together as well, and each is reported.
      */
     readonly bundle?: { readonly most: number; readonly within: number }
+    /** Which of the queues holds it: `mails`, for jobs that are long and many. Default: the queue in rows. */
+    readonly queue?: 'mails'
   }
 }

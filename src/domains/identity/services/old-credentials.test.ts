@@ -5,7 +5,7 @@ import { httpWorld, type Call, type HttpWorld, type Reply } from '../../../../te
 import { testProvider, type TestProvider } from '../../../../test/support/identity-provider.ts'
 import { account } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
-import { letterFor, type Matter } from '../../../jobs/account-letters.ts'
+import { letterFor, type Matter } from '../jobs/account-letters.ts'
 import { accountLinks } from '../../../platform/account-links.ts'
 import { deviceCookieName } from '../../../serving/cookies.ts'
 import { devices } from './devices.ts'

@@ -1,26 +1,19 @@
 import { expect, test } from 'vitest'
 import { derivedId, derivedUuid, streamOf } from '#kernel'
 import { newId } from '#kernel/testing'
-import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
-import { payment, paymentIdOf } from '../domains/payments/language.ts'
-import { OrderId, RefundId, UserId } from '../domains/shared/index.ts'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { jobPorts, unusedProvider } from '../../../../test/support/job-ports.ts'
+import { payment, paymentIdOf } from '../language.ts'
+import { OrderId, RefundId, UserId } from '../../shared/index.ts'
 import {
   IdempotencyMismatch,
   RefundRefused,
   type PaymentProvider,
   type Refund,
-} from '../platform/payments/port.ts'
-import { Unavailable } from '../platform/unavailable.ts'
+} from '../../../platform/payments/port.ts'
+import { Unavailable } from '../../../platform/unavailable.ts'
+import { boundJob } from '../../../serving/job.ts'
 import { refundCard } from './refund-card.ts'
-
-const nobody = () => Promise.reject(new Error('Nobody asked for that'))
-const unasked = {
-  charge: nobody,
-  refund: nobody,
-  outcomeOf: nobody,
-  cancel: nobody,
-  ledger: nobody,
-}
 
 const total = { amount: 3998, currency: 'EUR' }
 let sent = 0
@@ -45,15 +38,15 @@ const payingBack = async (world: HttpWorld, answer: (refund: Refund) => unknown)
   }
   const asked: string[] = []
   const provider: PaymentProvider = {
+    ...unusedProvider,
     name: 'test',
-    ...unasked,
     refund: async (refund) => {
       asked.push(refund.idempotencyKey)
       answer(refund)
       return { refundRef: `re_${asked.length}` }
     },
   }
-  const job = refundCard(provider, world.deps.executor)
+  const job = boundJob(refundCard, jobPorts(world, { paymentProvider: provider }))
   const events = () => world.log.read(streamOf(payment, id), { limit: 100 })
   const runAll = async (withIds: boolean) => {
     for (const event of await events()) {
@@ -125,14 +118,7 @@ test('a provider that does not answer is asked again', async () => {
 })
 
 test('a refund that was asked for before refunds had ids is made under the key it had', () => {
-  const { dataOf } = refundCard(
-    { name: 'test', ...unasked },
-    {
-      execute: () => Promise.reject(),
-      stateOf: () => Promise.reject(),
-      basisOf: () => Promise.reject(),
-    },
-  )
+  const { dataOf } = refundCard
   const orderId = newId(OrderId)
   const data = { orderId, amount: total, provider: 'test', providerRef: 'ch_1' }
   const event = {

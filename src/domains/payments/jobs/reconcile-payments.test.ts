@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { jobPorts, unusedProvider } from '../../../../test/support/job-ports.ts'
 import { derivedId } from '#kernel'
 import { newId } from '#kernel/testing'
-import { payment, paymentIdOf } from '../domains/payments/language.ts'
-import { OrderId, UserId, type PaymentId, RefundId } from '../domains/shared/index.ts'
-import type { ChargeAnswer, LedgerEntry, PaymentProvider } from '../platform/payments/port.ts'
-import { memoryReconciliations } from '../platform/reconciliation/memory.ts'
-import type { Difference } from '../platform/reconciliation/port.ts'
-import { Unavailable } from '../platform/unavailable.ts'
+import { payment, paymentIdOf } from '../language.ts'
+import { OrderId, UserId, type PaymentId, RefundId } from '../../shared/index.ts'
+import type { ChargeAnswer, LedgerEntry, PaymentProvider } from '../../../platform/payments/port.ts'
+import { memoryReconciliations } from '../../../platform/reconciliation/memory.ts'
+import type { Difference } from '../../../platform/reconciliation/port.ts'
+import { Unavailable } from '../../../platform/unavailable.ts'
 import { reconcilePayments } from './reconcile-payments.ts'
 
 let world: HttpWorld
@@ -30,7 +31,8 @@ const bank = () => {
   const asked: { ledger: string[]; outcome: number } = { ledger: [], outcome: 0 }
   let clock = Date.parse('2030-01-07T08:00:00Z')
   let away = false
-  const provider: Pick<PaymentProvider, 'name' | 'ledger' | 'outcomeOf'> = {
+  const provider: PaymentProvider = {
+    ...unusedProvider,
     name: 'bank',
     ledger: async ({ since, after = '0' }) => {
       if (away) throw new Unavailable('The bank is away')
@@ -59,16 +61,18 @@ const bank = () => {
   const resolved: Difference[] = []
   const mended: string[] = []
   let now = Date.now()
-  const run = reconcilePayments(provider, world.deps.executor, {
-    reconciliations,
-    log: world.log,
-    onMended: ({ key }) => mended.push(key),
-    onDifference: (difference) => differences.push(difference),
-    onResolved: (difference) => resolved.push(difference),
+  const ports = jobPorts(world, {
+    paymentProvider: provider,
+    reconciling: {
+      reconciliations,
+      onMended: ({ key }) => mended.push(key),
+      onDifference: (difference) => differences.push(difference),
+      onResolved: (difference) => resolved.push(difference),
+    },
     clock: () => new Date(now),
   })
   return {
-    run,
+    run: () => reconcilePayments.run(ports),
     charged,
     refunded: (key: string, of: string) =>
       entered({ kind: 'refund', key, providerRef: `ch ${of}`, refundRef: `re ${key}` }),

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { jobPorts } from '../../../../test/support/job-ports.ts'
 import { asId } from '#kernel'
 import { newId } from '#kernel/testing'
-import { account, session } from '../domains/identity/language.ts'
-import { SessionId, UserId } from '../domains/shared/index.ts'
+import { account, session } from '../language.ts'
+import { SessionId, UserId } from '../../shared/index.ts'
 import { expireSessions } from './expire-sessions.ts'
 import { strangeSignIn } from './strange-sign-in.ts'
 
@@ -120,7 +121,7 @@ test('who comes back when all sessions are over is told, wherever it is from', a
   await told('dora', home)
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31 * 24 * 60 * 60_000 })
   await world.readModels.fold()
-  await expireSessions(world.readModels, world.deps.executor, world.deps.clock)()
+  await expireSessions.run(jobPorts(world))
   const headers = { 'x-forwarded-for': '203.0.113.9', 'user-agent': 'wget' }
   const reply = await world.anyone(
     'POST',

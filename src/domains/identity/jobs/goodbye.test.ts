@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { jobPorts } from '../../../../test/support/job-ports.ts'
 import { asId } from '#kernel'
 import { newId } from '#kernel/testing'
-import { account } from '../domains/identity/language.ts'
-import { UserId } from '../domains/shared/index.ts'
-import { accountLinks } from '../platform/account-links.ts'
-import { MailRefused, type Mail } from '../platform/mail/port.ts'
-import { Unavailable } from '../platform/unavailable.ts'
-import { goodbyeJob, sayGoodbye } from './goodbye.ts'
+import { account } from '../language.ts'
+import { UserId } from '../../shared/index.ts'
+import { accountLinks } from '../../../platform/account-links.ts'
+import { MailRefused, type Mail } from '../../../platform/mail/port.ts'
+import { Unavailable } from '../../../platform/unavailable.ts'
+import { sayGoodbye, sendGoodbye } from './goodbye.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
@@ -17,6 +18,9 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]())
 
 const letters = { links: accountLinks(Buffer.alloc(32, 7)), site: () => 'https://shop.example' }
+
+/** Before each try but the first, in ms. */
+const pauses = [0, 0]
 
 /** A mail server that fails so often, and what it was handed. */
 const serverOf = (...failures: readonly Error[]) => {
@@ -29,10 +33,10 @@ const serverOf = (...failures: readonly Error[]) => {
     if (failure) throw failure
     sent.push(mail)
   }
-  const mailer = { send }
-  const { executor } = world.deps
+  const ports = jobPorts(world, { mailer: { send }, letters })
   return {
-    goodbye: sayGoodbye(mailer, letters, executor, { pauses: [0, 0] }),
+    ports,
+    goodbye: (userId: UserId) => sendGoodbye(userId, ports, pauses),
     sent,
     tries: () => tries,
   }
@@ -81,8 +85,8 @@ test('that it was said is recorded, also when it could not be', async () => {
     const origin = { commandId, actorId: 'test', correlationId: commandId }
     const close = { type: 'CloseAccount' as const, data: { reason: 'deleted' } }
     await executor.execute(account, userId, close, origin)
-    const { goodbye, sent } = serverOf(...failures)
-    await goodbyeJob(goodbye, executor).run({ userId }, { ...origin, commandId: randomUUID() })
+    const { ports, sent } = serverOf(...failures)
+    await sayGoodbye(pauses).run({ userId }, { ...origin, commandId: randomUUID() }, ports)
     expect(sent).toHaveLength(failures.length === 0 ? 1 : 0)
     expect((await executor.stateOf(account, userId)).state).toMatchObject({ told: true })
   }

@@ -1,24 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { jobPorts } from '../../../../test/support/job-ports.ts'
 import { asId } from '#kernel'
 import { newId } from '#kernel/testing'
-import {
-  account,
-  email,
-  emailIdOf,
-  session,
-  username,
-  usernameIdOf,
-} from '../domains/identity/language.ts'
-import { order } from '../domains/ordering/language.ts'
-import { paymentIdOf } from '../domains/payments/language.ts'
-import { profile } from '../domains/profiles/language.ts'
-import { OrderId, ProductId, SessionId, UserId } from '../domains/shared/index.ts'
-import { sessions } from '../projections/index.ts'
+import { account, email, emailIdOf, session, username, usernameIdOf } from '../language.ts'
+import { order } from '../../ordering/language.ts'
+import { paymentIdOf } from '../../payments/language.ts'
+import { profile } from '../../profiles/language.ts'
+import { OrderId, ProductId, SessionId, UserId } from '../../shared/index.ts'
+import { sessions } from '../../../projections/index.ts'
+import { boundJob } from '../../../serving/job.ts'
 import { destroyKey } from './destroy-key.ts'
 import { forgetPerson } from './forget-person.ts'
-import { goodbyeJob } from './goodbye.ts'
+import { sayGoodbye } from './goodbye.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
@@ -38,20 +33,19 @@ const origin = () => {
 
 /** Somebody who has left and was forgotten elsewhere; `release` is what farewell does. */
 const leaver = async (name: string) => {
-  const { readModels, deps } = world
-  const { executor } = deps
+  const { executor } = world.deps
   const { id, call } = await world.someone(name)
   const userId = asId(UserId, id)
   expect((await call('DELETE', `/users/${userId}`)).status).toBe(202)
-  const { run } = forgetPerson(readModels, executor)
-  await run({ userId }, origin())
+  await forgetPerson.run({ userId }, origin(), jobPorts(world))
   const release = async () => {
     const [address, held] = [emailIdOf(`${name}@example.org`), usernameIdOf(name)]
     const data = { userId }
     await executor.execute(email, address, { type: 'ReleaseEmail', data }, origin())
     await executor.execute(username, held, { type: 'ReleaseUsername', data }, origin())
   }
-  const tell = () => goodbyeJob(async () => undefined, executor).run({ userId }, origin())
+  const mailer = { send: async () => undefined }
+  const tell = () => sayGoodbye().run({ userId }, origin(), jobPorts(world, { mailer }))
   const stands = async () => (await executor.stateOf(profile, userId)).state
   return { userId, call, release, tell, stands }
 }
@@ -71,17 +65,18 @@ const place = async (userId: UserId) => {
 const orderOf = async (id: OrderId) => (await world.deps.executor.stateOf(order, id)).state
 
 const job = (clock = world.deps.clock) =>
-  destroyKey(
-    {
-      forget: async (person) => void destroyed.push(person),
-      receiptOf: async (person) =>
-        destroyed.includes(person)
-          ? { person, keyDestroyedAt: '', places: [], beyond: [] }
-          : undefined,
-    },
-    world.readModels,
-    world.deps.executor,
-    clock,
+  boundJob(
+    destroyKey,
+    jobPorts(world, {
+      forgetting: {
+        forget: async (person) => void destroyed.push(person),
+        receiptOf: async (person) =>
+          destroyed.includes(person)
+            ? { person, keyDestroyedAt: '', places: [], beyond: [] }
+            : undefined,
+      },
+      clock,
+    }),
   )
 
 const now = () => new Date().toISOString()
@@ -179,12 +174,8 @@ test('a sign-in that came late is not kept', async () => {
   const kept = async () => (await readModels.find(sessions, { where: { userId } })).total
   expect(await kept()).toBe(1)
   await Promise.all([release(), tell()])
-  await destroyKey(
-    { forget: async () => undefined, receiptOf: async () => undefined },
-    readModels,
-    deps.executor,
-    deps.clock,
-  ).run({ userId, since: now() }, origin())
+  const forgetting = { forget: async () => undefined, receiptOf: async () => undefined }
+  await destroyKey.run({ userId, since: now() }, origin(), jobPorts(world, { forgetting }))
   expect(await kept()).toBe(0)
 })
 

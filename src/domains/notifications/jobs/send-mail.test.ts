@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { jobPorts } from '../../../../test/support/job-ports.ts'
 import { asId } from '#kernel'
 import { newId } from '#kernel/testing'
-import { notification } from '../domains/notifications/language.ts'
-import { NotificationId, UserId } from '../domains/shared/index.ts'
+import { notification } from '../language.ts'
+import { NotificationId, UserId } from '../../shared/index.ts'
+import { boundJob } from '../../../serving/job.ts'
 import { sendMail } from './send-mail.ts'
 
 let world: HttpWorld
@@ -30,7 +32,7 @@ const tell = async (userId: UserId, more: { readonly marketing?: true } = {}) =>
   const news = { type: 'news', subject: 'News', text: 'Some', ...more }
   const data = { userId, channel: 'email' as const, ...news }
   await executor.execute(notification, id, { type: 'RequestNotification', data }, origin())
-  const job = sendMail(mailer, executor)
+  const job = boundJob(sendMail, jobPorts(world, { mailer }))
   const { events } = await world.log.readAll()
   const asked = events.findLast(({ id: about }) => about === id)
   // Twice, as after a crash.
@@ -74,7 +76,7 @@ test('a mail that is given up has failed, and is sent when its dead letter is re
     send: async ({ to }: { readonly to: string }) => void mails.push(to),
     close: async () => undefined,
   }
-  const job = sendMail(mailer, executor)
+  const job = boundJob(sendMail, jobPorts(world, { mailer }))
   const { events } = await world.log.readAll()
   const asked = job.dataOf(events.findLast(({ id: about }) => about === notificationId)!)!
   if (typeof job.givenUp !== 'function') throw new Error('It reports')

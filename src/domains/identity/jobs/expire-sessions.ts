@@ -1,8 +1,7 @@
 import { derivedUuid } from '#kernel'
-import { session } from '../domains/identity/language.ts'
-import type { Executor } from '../platform/runtime/execution.ts'
-import type { ReadModels } from '../platform/runtime/reading.ts'
-import { sessions } from '../projections/index.ts'
+import { sessions } from '../../../projections/index.ts'
+import { chore } from '../../../serving/chore.ts'
+import { session } from '../language.ts'
 
 /** So many sessions are looked up at once. */
 const atOnce = 100
@@ -10,15 +9,11 @@ const atOnce = 100
 /**
  * Has all sessions whose time is over leave the read model. It is recorded of each, so that a read model that is built
  * anew does not have them either. May be done at any time, and by several processes.
- * @param clock that sessions are dated by
  */
-export const expireSessions =
-  (
-    readModels: Pick<ReadModels, 'find'>,
-    { execute }: Pick<Executor, 'execute'>,
-    clock: () => Date,
-  ) =>
-  async (): Promise<void> => {
+export const expireSessions = chore({
+  name: 'expire-sessions',
+  every: 10 * 60_000,
+  run: async ({ readModels, executor: { execute }, clock }) => {
     const expiresAt = { lte: clock().toISOString() }
     for (let after = ''; ;) {
       const where = { expiresAt, id: { gt: after } }
@@ -33,4 +28,5 @@ export const expireSessions =
       if (documents.length < atOnce) return
       after = documents.at(-1)!.id
     }
-  }
+  },
+})

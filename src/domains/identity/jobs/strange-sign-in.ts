@@ -1,7 +1,7 @@
-import type { SessionId, UserId } from '../domains/shared/index.ts'
-import { networkOf } from '../platform/network-of.ts'
-import type { ReadModels } from '../platform/runtime/reading.ts'
-import { sessions } from '../projections/index.ts'
+import type { SessionId, UserId } from '../../shared/index.ts'
+import { networkOf } from '../../../platform/network-of.ts'
+import type { ReadModels } from '../../../platform/runtime/reading.ts'
+import { sessions } from '../../../projections/index.ts'
 import type { Matter } from './account-letters.ts'
 
 /** So many sign-ins of somebody before the one in question are looked at. */

@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { jobPorts } from '../../../../test/support/job-ports.ts'
 import { asId, derivedId } from '#kernel'
 import { newId } from '#kernel/testing'
-import { notification, notificationIdOf, welcomeIdOf } from '../domains/notifications/language.ts'
-import { order } from '../domains/ordering/language.ts'
-import { payment, paymentIdOf } from '../domains/payments/language.ts'
-import { follow, followIdOf, profile } from '../domains/profiles/language.ts'
-import { NotificationId, OrderId, ProductId, RefundId, UserId } from '../domains/shared/index.ts'
-import { follows, notifications, profiles } from '../projections/index.ts'
+import { notification, notificationIdOf, welcomeIdOf } from '../../notifications/language.ts'
+import { order } from '../../ordering/language.ts'
+import { payment, paymentIdOf } from '../../payments/language.ts'
+import { follow, followIdOf, profile } from '../../profiles/language.ts'
+import { NotificationId, OrderId, ProductId, RefundId, UserId } from '../../shared/index.ts'
+import { follows, notifications, profiles } from '../../../projections/index.ts'
+import { memoryEventReaders } from '../../../platform/event-readers/memory.ts'
+import { memoryQueue } from '../../../platform/queue/memory.ts'
+import { workOnJobs } from '../../../platform/runtime/dispatch.ts'
+import type { Eraser } from '../../../serving/erase.ts'
+import { boundJob } from '../../../serving/job.ts'
 import { forgetPerson } from './forget-person.ts'
 
 let world: HttpWorld
@@ -53,7 +59,7 @@ test('a person is forgotten wherever they are known, however often that is asked
   await meet(derivedId(UserId, 'fan', '0'), friendId)
   await gone.call('DELETE', `/users/${gone.id}`)
 
-  const { run } = forgetPerson(readModels, deps.executor)
+  const { run } = boundJob(forgetPerson, jobPorts(world))
   const once = origin()
   await run({ userId }, once)
   await run({ userId }, once)
@@ -75,8 +81,62 @@ test('a person is forgotten wherever they are known, however often that is asked
   })
   const events = await deps.log.read(`profile-${gone.id}`, { from: 0, limit: 100 })
   expect(events.filter(({ type }) => type === 'UserForgotten')).toMatchObject([
-    { data: { follows: 131, notifications: 130, addresses: 0 } },
+    {
+      data: {
+        counts: {
+          ordering: { addresses: 0 },
+          profiles: { follows: 131 },
+          notifications: { notifications: 130 },
+        },
+      },
+    },
   ])
+})
+
+test('a context that fails to erase is asked again with the job, and nobody is reported forgotten before', async () => {
+  const { id, call } = await world.someone('forgotten-late')
+  const userId = asId(UserId, id)
+  await call('DELETE', `/users/${id}`)
+  const reported = async () => {
+    const events = await world.deps.log.read(`profile-${id}`, { from: 0, limit: 100 })
+    return events.flatMap(({ type, data }) => (type === 'UserForgotten' ? [data] : []))
+  }
+  const erased: {
+    readonly context: string
+    readonly commandId: string
+    readonly reported: number
+  }[] = []
+  let failures = 2
+  const eraser = (context: string): Eraser => ({
+    context,
+    erase: async ({ origin: { commandId } }) => {
+      erased.push({ context, commandId, reported: (await reported()).length })
+      if (context === 'reviews' && failures-- > 0) throw new Error('The store of reviews is away')
+      return { awaited: 0, counts: { [context === 'reviews' ? 'reviews' : 'sessions']: 3 } }
+    },
+  })
+  const erasers = [eraser('reviews'), eraser('identity')]
+  const queue = memoryQueue()
+  const worker = await workOnJobs(
+    [boundJob({ ...forgetPerson, options: { backoff: 1 } }, jobPorts(world, { erasers }))],
+    () => queue,
+    () => undefined,
+    memoryEventReaders(),
+  )
+  const asked = { data: { userId }, correlationId: randomUUID(), causationId: randomUUID() }
+  await queue.add(forgetPerson.name, [{ id: asked.causationId, data: [asked] }])
+  await expect
+    .poll(reported)
+    .toEqual([{ counts: { reviews: { reviews: 3 }, identity: { sessions: 3 } } }])
+  await worker.stop()
+  expect(erased.map(({ context }) => context)).toEqual([
+    'reviews',
+    'reviews',
+    'reviews',
+    'identity',
+  ])
+  expect(new Set(erased.map(({ commandId }) => commandId)).size).toBe(1)
+  expect(erased.map((one) => one.reported)).toEqual([0, 0, 0, 0])
 })
 
 describe('somebody who leaves with orders', () => {
@@ -128,7 +188,7 @@ describe('somebody who leaves with orders', () => {
     ])
     expect([headers['set-cookie']].flat()).toHaveLength(2)
 
-    const { run } = forgetPerson(world.readModels, executor)
+    const { run } = boundJob(forgetPerson, jobPorts(world))
     await run({ userId }, origin())
     expect(await shown(unpaid)).toMatchObject({ status: 'CANCELLED', addressed: false })
     expect(await shown(paid)).toMatchObject({ status: 'PAID', addressed: true })
@@ -152,14 +212,17 @@ describe('somebody who leaves with orders', () => {
     expect(await stands(userId)).toMatchObject({ forgotten: true })
     const events = await world.deps.log.read(`profile-${userId}`, { from: 0, limit: 100 })
     // Of all three, whenever that was.
-    expect(events.at(-1)).toMatchObject({ type: 'UserForgotten', data: { addresses: 3 } })
+    expect(events.at(-1)).toMatchObject({
+      type: 'UserForgotten',
+      data: { counts: { ordering: { addresses: 3 } } },
+    })
   })
 
   test('is waited for no longer, when that is asked for', async () => {
     const { userId, go } = await leave('buyer-hastened')
     const id = await ordering(userId, 'MarkPaid', 'ConfirmOrder')
     await go()
-    const { run } = forgetPerson(world.readModels, world.deps.executor)
+    const { run } = boundJob(forgetPerson, jobPorts(world))
     await run({ userId }, origin())
     expect(await stands(userId)).toMatchObject({ forgotten: false })
     const insist = { type: 'ForgetAtOnce' as const, data: {} }
@@ -174,7 +237,7 @@ describe('somebody who leaves with orders', () => {
     const { userId, go } = await leave('buyer-late')
     const id = await ordering(userId, 'MarkPaid', 'ConfirmOrder')
     await go()
-    await forgetPerson(world.readModels, executor).run({ userId }, origin())
+    await boundJob(forgetPerson, jobPorts(world)).run({ userId }, origin())
     for (const channel of ['in_app', 'email'] as const)
       for (const one of [
         notificationIdOf(id, 'order_confirmed', channel),
@@ -190,7 +253,7 @@ describe('somebody who leaves with orders', () => {
   test('is none who stays: an order of somebody who is there lets nobody go', async () => {
     const { id } = await world.someone('buyer-here')
     const orderId = await ordering(asId(UserId, id), 'MarkPaid', 'ConfirmOrder')
-    const { run } = forgetPerson(world.readModels, world.deps.executor)
+    const { run } = boundJob(forgetPerson, jobPorts(world))
     await run({ orderId }, origin())
     await run({ orderId: newId(OrderId) }, origin())
     expect(await shown(orderId)).toMatchObject({ status: 'CONFIRMED', addressed: true })

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { jobPorts } from '../../../../test/support/job-ports.ts'
 import { derivedId } from '#kernel'
 import { newId } from '#kernel/testing'
-import { payment, paymentIdOf } from '../domains/payments/language.ts'
-import { OrderId, UserId } from '../domains/shared/index.ts'
-import type { ChargeAnswer, PaymentProvider } from '../platform/payments/port.ts'
-import { Unavailable } from '../platform/unavailable.ts'
+import { payment, paymentIdOf } from '../language.ts'
+import { OrderId, UserId } from '../../shared/index.ts'
+import type { ChargeAnswer, PaymentProvider } from '../../../platform/payments/port.ts'
+import { Unavailable } from '../../../platform/unavailable.ts'
+import { boundJob } from '../../../serving/job.ts'
 import { chargeCard } from './charge-card.ts'
 
 let world: HttpWorld
@@ -62,7 +64,7 @@ const initiated = async (provider: PaymentProvider) => {
   const data = { orderId, userId: derivedId(UserId, 'ada'), amount, token: 'tok_ok' }
   const request = { type: 'RequestPayment' as const, data }
   await executor.execute(payment, id, request, origin())
-  const job = chargeCard(provider, executor)
+  const job = boundJob(chargeCard, jobPorts(world, { paymentProvider: provider }))
   const events = await world.log.read(`payment-${id}`)
   const asked = { ...job.dataOf(events[0]!)!, paymentId: id }
   const chargeOrigin = origin()

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { httpWorld } from '../../test/support/http.ts'
-import { defaultHttpConfig } from '../http/dependencies.ts'
-import { sessions } from '../projections/index.ts'
+import { httpWorld } from '../../../../test/support/http.ts'
+import { jobPorts } from '../../../../test/support/job-ports.ts'
+import { defaultHttpConfig } from '../../../http/dependencies.ts'
+import { sessions } from '../../../projections/index.ts'
 import { expireSessions } from './expire-sessions.ts'
 
 const signIns = 130
@@ -14,11 +15,11 @@ test.each([
 ])('sessions leave when their time is over, and not sooner, by a clock %s', async (_, skew) => {
   let now = Date.now() + skew
   await using world = await httpWorld({ clock: () => new Date(now) })
-  const { readModels, deps, anyone } = world
+  const { readModels, anyone } = world
   await world.someone('ada')
   const signIn = { email: 'ada@example.org', password: 'a long password' }
   for (let n = 1; n < signIns; n += 1) await anyone('POST', '/auth/login', signIn)
-  const expire = expireSessions(readModels, deps.executor, deps.clock)
+  const expire = () => expireSessions.run(jobPorts(world))
   const there = async () => {
     await readModels.fold()
     return (await readModels.find(sessions, {})).total

@@ -1,0 +1,81 @@
+import { account, session, verificationHolds } from '../language.ts'
+import type { SessionId, UserId } from '../../shared/index.ts'
+import { MailRefused } from '../../../platform/mail/port.ts'
+import { letterFor, type Matter } from './account-letters.ts'
+import { job } from '../../../serving/job.ts'
+import { strangeSignIn } from './strange-sign-in.ts'
+
+type Asked = {
+  readonly userId: UserId
+  readonly mailId: string
+  readonly matter: Matter | SignedIn
+}
+
+/** Whether there is something to tell is found out when it is told. `at` is a position of the log. */
+type SignedIn = { readonly kind: 'signedIn'; readonly sessionId: SessionId; readonly at: string }
+
+/**
+ * Sends mails about accounts: whose an address is, how to set a new password, what was changed, who came in. They are no
+ * notifications, for their links must not be read by anybody but who gets the mail, and nobody can do without them.
+ */
+export const accountMail = job({
+  name: 'account-mail',
+  from: [account, session],
+  on: {
+    UserRegistered: ({ id, eventId, at, data: { emailVerified } }): Asked | undefined =>
+      emailVerified ? undefined : ask(id, eventId, verify(Date.parse(at) + verificationHolds)),
+    EmailVerificationRequested: ({ id, eventId, data: { expiresAt } }) =>
+      ask(id, eventId, verify(Date.parse(expiresAt))),
+    PasswordResetRequested: ({ id, eventId, data: { requestId } }) =>
+      ask(id, eventId, { kind: 'reset', requestId }),
+    SessionsEnded: ({ id, eventId, data: { reason } }) =>
+      reason === 'password_changed' || reason === 'password_reset'
+        ? ask(id, eventId, { kind: 'passwordChanged' })
+        : undefined,
+    EmailChangeRequested: ({ id, eventId, data: { requestId } }) =>
+      ask(id, eventId, { kind: 'change', requestId }),
+    EmailChanged: ({ id, eventId, data: { requestId } }) =>
+      ask(id, eventId, { kind: 'addressChanged', requestId }),
+    SignInAdded: ({ id, eventId, data: { provider } }) =>
+      ask(id, eventId, { kind: 'signInAdded', provider }),
+    SignInRemoved: ({ id, eventId, data: { provider } }) =>
+      ask(id, eventId, { kind: 'signInRemoved', provider }),
+    UserLoggedIn: ({ id: sessionId, eventId, position, data: { userId, newDevice } }) =>
+      newDevice && ask(userId, eventId, { kind: 'signedIn', sessionId, at: String(position) }),
+    RefreshTokenReuseDetected: ({ eventId, data: { userId } }) =>
+      ask(userId, eventId, { kind: 'tokenReused' }),
+  },
+  run: async (
+    { userId, mailId, matter: told },
+    _origin,
+    { executor, readModels, letters: { links, site }, mailer },
+  ) => {
+    const { state } = await executor.stateOf(account, userId)
+    if (state.status !== 'active') return
+    const matter =
+      told.kind === 'signedIn'
+        ? await strangeSignIn(readModels, userId, told.sessionId, BigInt(told.at))
+        : told
+    const letter = matter && letterFor(matter, { userId, ...state }, links, site())
+    if (!letter) return
+    try {
+      await mailer.send({ id: mailId, ...letter })
+    } catch (error) {
+      // Nobody will ever deliver it; its user may ask for another one.
+      if (!(error instanceof MailRefused)) throw error
+    }
+  },
+  givenUp: {
+    reportsNothing:
+      'Nothing waits for a letter, and whoever misses a link asks for another; its dead letter shows that it was not sent.',
+  },
+  options: { concurrency: 8, attempts: 10, backoff: 500 },
+})
+
+const verify = (until: number): Matter => ({ kind: 'verify', until })
+
+const ask = (userId: UserId, mailId: string, matter: Asked['matter']): Asked => ({
+  userId,
+  mailId,
+  matter,
+})

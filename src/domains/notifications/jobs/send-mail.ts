@@ -1,0 +1,75 @@
+import { account } from '../../identity/language.ts'
+import { notification } from '../language.ts'
+import { profile, unwanted } from '../../profiles/language.ts'
+import { MailRefused } from '../../../platform/mail/port.ts'
+import { job } from '../../../serving/job.ts'
+
+/**
+ * Delivers the notifications that go out by mail to whoever wants that, and records how it went. What somebody wants is
+ * looked up at the last moment, so that a change counts for what is under way as well.
+ */
+export const sendMail = job({
+  name: 'send-mail',
+  from: [notification],
+  on: {
+    NotificationRequested: ({ id, data: { userId, channel, subject, text, marketing } }) =>
+      channel === 'email' ? { notificationId: id, userId, subject, text, marketing } : undefined,
+  },
+  run: async (
+    { notificationId, userId, subject, text, marketing },
+    origin,
+    { executor: { execute, stateOf }, mailer },
+  ) => {
+    const report = (reason?: string) =>
+      execute(
+        notification,
+        notificationId,
+        reason === undefined
+          ? { type: 'RecordSent', data: {} }
+          : { type: 'RecordFailure', data: { reason: reason.slice(0, 500) } },
+        origin,
+      )
+    const { state } = await stateOf(notification, notificationId, {
+      enough: ({ status }) => status === 'pending',
+    })
+    // One that failed was given up, and a person lets it be tried again.
+    if (state.status !== 'pending' && state.status !== 'failed') return
+    const [{ state: person }, { state: wishes }] = await Promise.all([
+      stateOf(account, userId),
+      stateOf(profile, userId),
+    ])
+    if (person.status !== 'active') {
+      await report('The account is not there')
+      return
+    }
+    const why = unwanted(wishes, { channel: 'email', marketing })
+    if (why !== undefined) {
+      const command = { type: 'RecordSkipped' as const, data: { unwanted: why } }
+      await execute(notification, notificationId, command, origin)
+      return
+    }
+    try {
+      await mailer.send({ id: notificationId, to: person.email, subject, text })
+    } catch (error) {
+      if (!(error instanceof MailRefused)) throw error
+      // Servers like to say to whom they refuse to deliver; the log does not want to know.
+      await report(error.message.replaceAll(person.email, 'the address'))
+      return
+    }
+    await report()
+  },
+  // What the server said stands in the dead letter; it may name the address.
+  givenUp: async ({ notificationId }, origin, _error, { executor: { execute } }) => {
+    const data = { reason: 'It could not be handed to the mail server' }
+    await execute(notification, notificationId, { type: 'RecordFailure', data }, origin)
+  },
+  // With Redis, they go to BullMQ there; a job of BullMQ each would cost more than the mail. Mails about accounts stay
+  // rows: no event records that one was sent, so they cannot share a job.
+  options: {
+    concurrency: 8,
+    attempts: 10,
+    backoff: 500,
+    bundle: { most: 25, within: 100 },
+    queue: 'mails',
+  },
+})

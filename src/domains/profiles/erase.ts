@@ -1,0 +1,19 @@
+import { follows } from '../../projections/index.ts'
+import { derivedOrigin } from '../../serving/derived-origin.ts'
+import { forEachDocument, type Erase } from '../../serving/erase.ts'
+import { follow } from './language.ts'
+
+/** Erases whom a person followed, and who followed them. */
+export const erase: Erase = async ({ userId, origin }, { executor: { execute }, readModels }) => {
+  const ends = { anyOf: [{ followerId: userId }, { followeeId: userId }] }
+  const unfollowed = await forEachDocument(
+    readModels,
+    follows,
+    ends,
+    async ({ id, followerId, followeeId }) => {
+      const command = { type: 'UnfollowUser' as const, data: { followerId, followeeId } }
+      await execute(follow, id, command, derivedOrigin(origin, id))
+    },
+  )
+  return { awaited: 0, counts: { follows: unfollowed } }
+}

@@ -1,0 +1,17 @@
+import type { Chore } from '../platform/runtime/now-and-then.ts'
+import type { JobPorts } from './job-ports.ts'
+
+/** What no event asks for, but the clock, as data. It runs in one process at a time. */
+export type DeclaredChore = Omit<Chore, 'run'> & {
+  /** What it throws is logged; the next time follows as usual. */
+  readonly run: (ports: JobPorts) => Promise<void>
+}
+
+/** Declares a chore with its handler. @param declaration its `every` is in ms */
+export const chore = (declaration: DeclaredChore): DeclaredChore => declaration
+
+/** Gives the handler of a chore its ports: what the runtime runs. */
+export const boundChore = ({ run, ...declared }: DeclaredChore, ports: JobPorts): Chore => ({
+  ...declared,
+  run: () => run(ports),
+})

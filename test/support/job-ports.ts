@@ -1,0 +1,46 @@
+import { modules } from '../../src/domains/index.ts'
+import type { PaymentProvider } from '../../src/platform/payments/port.ts'
+import { memoryReconciliations } from '../../src/platform/reconciliation/memory.ts'
+import { erasersOf } from '../../src/serving/erase.ts'
+import type { JobPorts } from '../../src/serving/job-ports.ts'
+import type { HttpWorld } from './http.ts'
+
+const unexpected = async (): Promise<never> => {
+  throw new Error('The test did not expect this call')
+}
+
+/** A payment provider that expects no call. */
+export const unusedProvider: PaymentProvider = {
+  name: 'unused',
+  charge: unexpected,
+  outcomeOf: unexpected,
+  cancel: unexpected,
+  ledger: unexpected,
+  refund: unexpected,
+}
+
+/**
+ * The ports of jobs in a world of tests; the outside world expects no call.
+ * @param more ports that the test has
+ */
+export const jobPorts = (
+  { deps, readModels }: Pick<HttpWorld, 'deps' | 'readModels'>,
+  more: Partial<JobPorts> = {},
+): JobPorts => ({
+  clock: deps.clock,
+  executor: deps.executor,
+  readModels,
+  log: deps.log,
+  paymentProvider: unusedProvider,
+  reconciling: {
+    reconciliations: memoryReconciliations(),
+    onMended: () => undefined,
+    onDifference: () => undefined,
+    onResolved: () => undefined,
+  },
+  mailer: { send: unexpected },
+  letters: { links: { make: () => '' }, site: () => '' },
+  forgetting: { forget: unexpected, receiptOf: unexpected },
+  erasers: erasersOf(modules),
+  ...more,
+})
