@@ -1,5 +1,3 @@
-import type { DeclaredChore } from '../serving/chore.ts'
-import type { DeclaredJob } from '../serving/job.ts'
 import { analytics } from './analytics/index.ts'
 import { catalog } from './catalog/index.ts'
 import { identity } from './identity/index.ts'
@@ -28,7 +26,7 @@ export const modules = [
 export const deciders = modules.flatMap(({ deciders: own }) => [...own])
 
 /** Every effect on the outside world, and what else has to be looked up before it can be done. */
-export const jobs: readonly DeclaredJob[] = modules.flatMap(({ jobs: own }) => own)
+export const jobs = modules.flatMap(({ jobs: own }) => own)
 
 /** What is done at intervals, as no event asks for it. */
-export const chores: readonly DeclaredChore[] = modules.flatMap(({ chores: own }) => own)
+export const chores = modules.flatMap(({ chores: own }) => own)

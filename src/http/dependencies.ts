@@ -40,7 +40,10 @@ export type Served = {
 }
 
 /** Everything that the HTTP side is given. */
-export type HttpDependencies = Omit<Ports, 'config' | 'logger' | 'tokens' | 'cursors'> & {
+export type HttpDependencies = Omit<
+  Ports,
+  'config' | 'logger' | 'tokens' | 'cursors' | 'authenticate' | 'apiUrl' | 'deciders'
+> & {
   readonly config: HttpConfig
   readonly logger: FastifyBaseLogger
   readonly receipts: Receipts

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import cors from '@fastify/cors'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
+import { deciders } from '../domains/index.ts'
 import type { SigningKeys } from '../platform/keys/port.ts'
 import { onArrival } from './arrival.ts'
 import { guard } from './callers/auth.ts'
@@ -24,7 +25,7 @@ import { onlyUtf8 } from './protection/only-utf8.ts'
 import { docsPages, openApi } from './openapi.ts'
 import { servePages } from './pages.ts'
 import { Problem } from '../serving/problem.ts'
-import { routes } from './routes/index.ts'
+import { routes, tags } from './routes/index.ts'
 import { awaitHandlers } from './running-handlers.ts'
 import { followRevocations, type Revocations } from '../domains/identity/services/revocations.ts'
 import { answerHeaders, securityHeaders } from './protection/security-headers.ts'
@@ -90,6 +91,12 @@ const observe = (app: FastifyInstance, { logger, served }: HttpDependencies): vo
       logger.debug({ correlationId, method, route, status, duration }, 'A request was answered')
     done()
   })
+}
+
+/** Where the server listens on this machine; never what a request says. */
+const ownUrl = ({ server }: FastifyInstance): string => {
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 80}`
 }
 
 /** How often connections that wait for nothing are closed while the server closes, in ms. */
@@ -208,13 +215,20 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     })
   if (answers) app.addHook('onClose', answers.close)
 
-  await openApi(app)
+  await openApi(app, tags)
   app.decorate(
     'contexts',
     routes(
       app,
       prefix,
-      { ...deps, tokens, people: known, cursors: cursors(deps.keys.secretFor('cursors')) },
+      {
+        ...deps,
+        tokens,
+        authenticate: known.callerOf,
+        cursors: cursors(deps.keys.secretFor('cursors')),
+        deciders,
+        apiUrl: () => `${config.publicUrl ?? ownUrl(app)}${prefix}`,
+      },
       answers,
     ),
   )

@@ -7,13 +7,7 @@ import {
   type Claims,
   type TestProvider,
 } from '../../../../test/support/identity-provider.ts'
-import {
-  account,
-  email,
-  emailIdOf,
-  externalIdentity,
-  externalIdentityIdOf,
-} from '../language.ts'
+import { account, email, emailIdOf, externalIdentity, externalIdentityIdOf } from '../language.ts'
 import { asId } from '#kernel'
 import { UserId } from '../../shared/index.ts'
 

@@ -13,7 +13,7 @@ import { profile } from '../../profiles/language.ts'
 import { UserId } from '../../shared/index.ts'
 import type { Passwords } from '../../../platform/passwords/port.ts'
 import type { Executor, Origin } from '../../../platform/runtime/execution.ts'
-import { asCalled } from '../../profiles/services/visibility.ts'
+import { asCalled } from '../../profiles/services/current-names.ts'
 import { Problem } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 

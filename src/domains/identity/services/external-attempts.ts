@@ -4,8 +4,7 @@ import { CredentialsCount } from '../language.ts'
 import { SessionId, UserId } from '../../shared/index.ts'
 import type { SigningKeys } from '../../../platform/keys/port.ts'
 import { sealing } from '../../../platform/sealing.ts'
-import { cookieIn } from '../../../serving/cookies.ts'
-import type { HttpConfig } from '../../../http/dependencies.ts'
+import type { Settings } from '../../../serving/ports.ts'
 
 const Kept = Type.Object({
   state: Type.String(),
@@ -37,7 +36,7 @@ const ttl = 10 * 60
  */
 export const attempts = (
   { secretFor }: Pick<SigningKeys, 'secretFor'>,
-  { secureCookies }: Pick<HttpConfig, 'secureCookies'>,
+  { secureCookies }: Pick<Settings, 'secureCookies'>,
   clock: () => Date,
 ) => {
   const { seal, open } = sealing(secretFor('oauth attempts'))
@@ -56,8 +55,11 @@ export const attempts = (
     /** Takes the cookie away: an attempt is good for one time. */
     forget: (redirectUri: string): string => cookie('', new URL(redirectUri).pathname, 0),
     /** @returns undefined when there is none, or not any more */
-    read: (header: string | undefined, redirectUri: string): KeptAttempt | undefined => {
-      const sealed = cookieIn(header, attemptCookieName)
+    read: (
+      cookieOf: (name: string) => string | undefined,
+      redirectUri: string,
+    ): KeptAttempt | undefined => {
+      const sealed = cookieOf(attemptCookieName)
       if (sealed === undefined) return undefined
       try {
         const plain = open(Buffer.from(sealed, 'base64url'), redirectUri).toString()
