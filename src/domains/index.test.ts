@@ -53,3 +53,8 @@ test('every job and chore has a name of its own', () => {
   expect(names.length).toBeGreaterThan(8)
   expect(new Set(names).size).toBe(names.length)
 })
+
+test('jobs that notify by mail, and no others, are queued with the mails', () =>
+  expect(jobs.filter(({ options }) => options.queue === 'mails').map(({ name }) => name)).toEqual([
+    'send-mail',
+  ]))
