@@ -45,6 +45,7 @@ const ports = [
   /^platform\/internal-calls\.ts$/,
   /^platform\/account-links\.ts$/,
   /^platform\/network-of\.ts$/,
+  /^platform\/cookies\.ts$/,
 ]
 
 /**

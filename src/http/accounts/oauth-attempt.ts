@@ -4,7 +4,8 @@ import { CredentialsCount } from '../../domains/identity/index.ts'
 import { SessionId, UserId } from '../../domains/shared/index.ts'
 import type { SigningKeys } from '../../platform/keys/port.ts'
 import { sealing } from '../../platform/sealing.ts'
-import { cookieIn } from '../callers/cookies.ts'
+import { cookieIn } from '../../platform/cookies.ts'
+import { setCookie } from '../callers/cookies.ts'
 import type { HttpConfig } from '../dependencies.ts'
 
 const Kept = Type.Object({
@@ -26,7 +27,7 @@ const kept = Compile(Kept)
 export type KeptAttempt = Omit<Static<typeof Kept>, 'expiresAt'>
 
 /** The name of the cookie that a sign-in elsewhere is kept in. */
-export const attemptCookieName = 'agora_oauth'
+const attemptCookieName = 'agora_oauth'
 
 /** How long signing in elsewhere may take, in s. */
 const ttl = 10 * 60
@@ -44,7 +45,7 @@ export const attempts = (
 
   // `Lax`, as the browser comes back from another site.
   const cookie = (value: string, path: string, maxAge: number): string =>
-    `${attemptCookieName}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secureCookies ? '; Secure' : ''}`
+    setCookie(attemptCookieName, value, { path, maxAge, secureCookies, sameSite: 'lax' })
 
   return {
     /** @param redirectUri where the browser comes back to, the only place that the cookie is sent to */

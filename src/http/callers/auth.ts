@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { cookieIn, cookieName } from './cookies.ts'
+import { cookieIn, tokenCookieName } from '../../platform/cookies.ts'
 import type { People } from './people.ts'
 import { mustBeSameOrigin } from './csrf.ts'
 import type { HttpConfig } from '../dependencies.ts'
@@ -37,7 +37,7 @@ const tokenOf = ({ headers: { authorization, cookie } }: FastifyRequest): Carrie
       return { token: authorization.slice(7).trim(), byCookie: false }
     throw new Problem(401, 'invalid_token', 'Send the token as `Authorization: Bearer <token>`.')
   }
-  const token = cookieIn(cookie, cookieName)
+  const token = cookieIn(cookie, tokenCookieName)
   return token === undefined ? undefined : { token, byCookie: true }
 }
 

@@ -5,7 +5,8 @@ import { Reason, SessionId, UserId } from '../../domains/shared/index.ts'
 import { sessions as all } from '../../projections/index.ts'
 import { refreshSession, sessionOf } from '../accounts/sessions.ts'
 import { step } from '../accounts/accounts.ts'
-import { cookieName, noTokenCookies, refreshCookieName } from '../callers/cookies.ts'
+import { tokenCookieName } from '../../platform/cookies.ts'
+import { noTokenCookies, refreshCookieName } from '../callers/cookies.ts'
 import { answering, User } from '../accounts/sign-in.ts'
 import { mustOwn } from '../callers/auth.ts'
 import { listed, ListOf, ListQuery } from '../lists.ts'
@@ -95,7 +96,7 @@ export const identitySessions = (serve: Serve, context: RouteContext): void => {
     },
     async ({ body, caller, cookie, mustBeOurs, notSignedIn, origin }) => {
       const carried = cookie(refreshCookieName)
-      const inBrowser = carried !== undefined || cookie(cookieName) !== undefined
+      const inBrowser = carried !== undefined || cookie(tokenCookieName) !== undefined
       if (inBrowser && !caller) mustBeOurs()
       const id = ending(caller, body.refreshToken, carried)
       if (id === undefined && !inBrowser)

@@ -8,7 +8,7 @@ import {
   type IdentityProvider,
 } from '../../platform/oauth/port.ts'
 import type { Origin } from '../../platform/runtime/execution.ts'
-import { cookieIn } from '../callers/cookies.ts'
+import { cookieIn } from '../../platform/cookies.ts'
 import { answering, User } from '../accounts/sign-in.ts'
 import { accountOf, personOf } from '../accounts/accounts.ts'
 import { isOfThisEra } from '../callers/people.ts'
