@@ -44,7 +44,7 @@ const ports = [
   /^platform\/sealing\.ts$/,
   /^platform\/internal-calls\.ts$/,
   /^platform\/account-links\.ts$/,
-  /^platform\/network-of\.ts$/,
+  /^platform\/(ip-address|loopback|network-of)\.ts$/,
   /^platform\/cookies\.ts$/,
 ]
 

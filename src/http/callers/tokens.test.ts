@@ -125,7 +125,9 @@ test('browsers may carry the token in a cookie that scripts and other sites cann
   const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
   const { headers, body } = await world.anyone('POST', '/auth/register', ada)
   const { accessToken, refreshToken } = body.tokens
-  const cookies = [headers['set-cookie']].flat().map((text) => ({ ...parseSetCookie(text ?? '') }))
+  const cookies = [headers['set-cookie']]
+    .flat()
+    .map((text) => ({ ...parseSetCookie(String(text)) }))
   const closed = { httpOnly: true, sameSite: 'strict', secure: true }
   const device = cookies[2]?.value ?? ''
   assert.match(device, /^[0-9a-f-]{36}\.[\w-]{43}$/)

@@ -135,7 +135,7 @@ describe('logging out', () => {
     const out = await world.anyone('POST', '/auth/logout', undefined, bearer(accessToken))
     expect(out.status).toBe(200)
     const gone = { value: '', maxAge: 0, httpOnly: true, sameSite: 'strict' }
-    expect([out.headers['set-cookie']].flat().map((text) => parseSetCookie(text ?? ''))).toEqual([
+    expect([out.headers['set-cookie']].flat().map((text) => parseSetCookie(String(text)))).toEqual([
       { name: 'agora_token', path: '/', ...gone },
       { name: 'agora_refresh', path: '/api/v1/auth', ...gone },
     ])
