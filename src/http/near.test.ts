@@ -21,9 +21,10 @@ test.each([
   ['fe80::', `febf${':ffff'.repeat(7)}`, `fe7f${':ffff'.repeat(7)}`, 'fec0::'],
 ])('addresses from %s to %s are near; those around them are not', (first, last, before, after) => {
   expect([first, last, before, after].map(isNear)).toEqual([true, true, false, false])
-  if (first.includes('.'))
-    expect([`::ffff:${last}`, `::ffff:${after}`].map(isNear)).toEqual([true, false])
 })
+
+test('an IPv4 address that IPv6 maps is near where the IPv4 address is', () =>
+  expect(['::ffff:10.0.0.7', '::ffff:11.0.0.7'].map(isNear)).toEqual([true, false]))
 
 test('what has no address, as a socket that has ended, is not near', () =>
   expect(['', 'localhost', '10.1'].map(isNear)).toEqual([false, false, false]))

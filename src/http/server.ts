@@ -47,7 +47,7 @@ declare module 'fastify' {
 }
 
 /** Before every path of the API. */
-export const prefix = '/api/v1'
+const prefix = '/api/v1'
 
 /** The most that a request may weigh, in bytes. */
 const bodyLimit = 1024 * 1024

@@ -55,7 +55,7 @@ class BetweenAdapter extends ClusterAdapter {
   }
 
   override close(): void {
-    super.close()
+    void super.close()
     this.#end()
   }
 }

@@ -53,7 +53,7 @@ const quickPasswords: Passwords = {
 const patient: Bearable = { ...bearable, delay: 60_000, answer: 120_000 }
 
 /** Read models that fold what is new when they are asked to catch up, or for a position; otherwise they stay behind. */
-export const lazyReadModels = async (
+const lazyReadModels = async (
   log: EventLog,
 ): Promise<ReadModels & { readonly fold: () => Promise<bigint> }> => {
   const documents = memoryDocuments()

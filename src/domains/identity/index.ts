@@ -13,5 +13,5 @@ export {
   ProviderName,
 } from './external-identity.ts'
 export { email, EmailAddress, EmailId, emailIdOf, normalEmail } from './email.ts'
-export { refreshGrace, session } from './session.ts'
+export { session } from './session.ts'
 export { username, Username, UsernameId, usernameIdOf, normalUsername } from './username.ts'

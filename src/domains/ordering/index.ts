@@ -1,5 +1,4 @@
 export { order, OrderItem } from './order.ts'
-export { refundIdOf } from './return-rules.ts'
 export { refundedOf } from './went-back.ts'
 export { Portion, Wanted } from './refund-messages.ts'
 export { OrderStatus } from './transitions.ts'

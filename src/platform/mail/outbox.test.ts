@@ -77,8 +77,11 @@ test('a mail that has no room on the disk is refused, and no part of it stands u
       .then(() => console.log('sent'), ({ name, cause }) => console.log(name, cause.code))
   `
   const { stdout } = await promisify(execFile)('/bin/sh', [
-    ...['-c', 'ulimit -f 1; exec "$0" --input-type=module --eval "$1" "$2"'],
-    ...[process.execPath, script, temporary.path],
+    '-c',
+    'ulimit -f 1; exec "$0" --input-type=module --eval "$1" "$2"',
+    process.execPath,
+    script,
+    temporary.path,
   ])
   expect(stdout).toBe('Unavailable EFBIG\n')
   expect(await readdir(temporary.path)).toEqual([])
