@@ -29,6 +29,7 @@ import { Unavailable } from './platform/unavailable.ts'
 import { projections } from './projections/index.ts'
 import { messages } from './realtime/messages.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
+import { authenticator } from './domains/identity/services/authenticator.ts'
 
 // Writes what follows from the declarations: `npm run docs`; with `--check`, says whether it is up to date.
 
@@ -100,6 +101,7 @@ const openApi = async (): Promise<object> => {
       retryDeadLetter: nothing,
     },
     forgetting: { receiptOf: nobody },
+    authenticator,
     receipts: memoryReceipts(),
     passwords: argon2Passwords(),
     keys: memoryKeys(),
