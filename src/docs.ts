@@ -30,6 +30,7 @@ import { projections } from './projections/index.ts'
 import { messages } from './realtime/messages.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
 import { authenticator } from './domains/identity/services/authenticator.ts'
+import { operationModules } from './operations/index.ts'
 
 // Writes what follows from the declarations: `npm run docs`; with `--check`, says whether it is up to date.
 
@@ -102,6 +103,7 @@ const openApi = async (): Promise<object> => {
     },
     forgetting: { receiptOf: nobody },
     authenticator,
+    modules: [...modules, ...operationModules],
     receipts: memoryReceipts(),
     passwords: argon2Passwords(),
     keys: memoryKeys(),
