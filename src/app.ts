@@ -28,11 +28,13 @@ import { countRuns, sagaOverview } from './platform/runtime/saga-overview.ts'
 import { unreadableEvents } from './platform/runtime/unreadable-events.ts'
 import { projections as declaredProjections } from './projections/index.ts'
 import { attachSockets } from './realtime/index.ts'
+import { sagas as declareSagas } from './sagas/index.ts'
 import { boundChore } from './serving/chore.ts'
 import { erasersOf } from './serving/erase.ts'
 import type { JobPorts } from './serving/job-ports.ts'
 import { boundJob } from './serving/job.ts'
-import { sagas as declareSagas } from './sagas/index.ts'
+import { authenticator } from './domains/identity/services/authenticator.ts'
+import { operationModules } from './operations/index.ts'
 
 /** A running Agora. Disposing of it finishes what is in flight and lets everything go. */
 export type App = AsyncDisposable & {
@@ -253,6 +255,8 @@ export const startApp = async (
     log,
     catalogue: events,
     operations,
+    authenticator,
+    modules: [...modules, ...operationModules],
     receipts: postgresReceipts(database),
     forgetting,
     passwords,

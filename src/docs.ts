@@ -28,6 +28,8 @@ import { Unavailable } from './platform/unavailable.ts'
 import { projections } from './projections/index.ts'
 import { messages } from './realtime/messages.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
+import { authenticator } from './domains/identity/services/authenticator.ts'
+import { operationModules } from './operations/index.ts'
 
 // Writes what follows from the declarations: `npm run docs`; with `--check`, says whether it is up to date.
 
@@ -81,6 +83,8 @@ const openApi = async (): Promise<object> => {
       retryDeadLetter: nothing,
     },
     forgetting: { receiptOf: nobody },
+    authenticator,
+    modules: [...modules, ...operationModules],
     receipts: memoryReceipts(),
     passwords: argon2Passwords(),
     keys: memoryKeys(),

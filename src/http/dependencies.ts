@@ -2,6 +2,8 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Cache } from '../platform/cache/port.ts'
 import type { Slice } from '../platform/event-log/port.ts'
 import type { Receipts } from '../platform/receipts/port.ts'
+import type { Authenticating, Authenticator } from '../serving/authenticator.ts'
+import type { Module } from '../serving/module.ts'
 import type { Ports, Settings } from '../serving/ports.ts'
 import type { Bearable } from './protection/shedding.ts'
 
@@ -46,7 +48,11 @@ export type HttpDependencies = Omit<
 > & {
   readonly config: HttpConfig
   readonly logger: FastifyBaseLogger
+  /** Contexts and operations, whose routes are served. */
+  readonly modules: readonly Module[]
   readonly receipts: Receipts
+  /** Builds what recognises callers by their tokens. */
+  readonly authenticator: (means: Authenticating) => Authenticator
   /** Announces what is recorded, by whichever process. */
   readonly feed: {
     /** What comes after a position; waits until there is something. @throws the signal's reason */

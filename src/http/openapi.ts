@@ -2,6 +2,7 @@ import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifySchema } from 'fastify'
+import { tokenCookieName } from '../platform/cookies.ts'
 import { ProblemDetails } from './problem-details.ts'
 import { titles } from '../serving/problem.ts'
 
@@ -48,7 +49,7 @@ export const openApi = async (app: FastifyInstance, tags: readonly Tag[]): Promi
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-          cookie: { type: 'apiKey', in: 'cookie', name: 'agora_token' },
+          cookie: { type: 'apiKey', in: 'cookie', name: tokenCookieName },
         },
       },
     },

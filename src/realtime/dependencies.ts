@@ -1,6 +1,5 @@
 import type { Catalogue, Projection } from '#kernel'
-import type { SessionId, UserId } from '../domains/shared/index.ts'
-import type { Role } from '../domains/identity/language.ts'
+import type { SessionId, UserId, Role } from '../domains/shared/index.ts'
 import type { Between } from '../platform/between/port.ts'
 import type { EventLog, Slice } from '../platform/event-log/port.ts'
 import type { Executor } from '../platform/runtime/execution.ts'

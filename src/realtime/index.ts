@@ -10,7 +10,7 @@ import { inventorySockets } from './inventory.ts'
 import { notificationSockets } from './notifications.ts'
 import { orderSockets } from './orders.ts'
 
-export type { Caller, RealtimeDependencies } from './dependencies.ts'
+export type { RealtimeDependencies } from './dependencies.ts'
 
 /** The most that one message may weigh, in bytes. */
 const maxMessageBytes = 64 * 1024

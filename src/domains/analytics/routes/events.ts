@@ -27,7 +27,7 @@ export const numbered = (text: string | undefined): bigint | undefined =>
   text === undefined ? undefined : BigInt(text)
 
 /** The moment that a text stands for, in UTC with ms. @throws Problem 400 that names the field */
-export const timed = (field: string, text: string | undefined): string | undefined => {
+const timed = (field: string, text: string | undefined): string | undefined => {
   const time = text === undefined ? undefined : momentOf(text)
   if (text !== undefined && time === undefined)
     throw invalid(field, 'must be a moment in ISO 8601, such as 2030-01-31T12:00:00Z')

@@ -1,12 +1,13 @@
 import { Type } from 'typebox'
 import { Fields, isRefusal, Timestamp } from '#kernel'
-import { account, Role, session } from '../language.ts'
-import { Reason, SessionId, UserId } from '../../shared/index.ts'
+import { account, session } from '../language.ts'
+import { Reason, SessionId, UserId, Role } from '../../shared/index.ts'
 import type { SigningKeys } from '../../../platform/keys/port.ts'
 import { sessions as all } from '../../../projections/index.ts'
 import { refreshSession, sessionOf } from '../services/sessions.ts'
 import { step } from '../services/accounts.ts'
-import { cookieName, noTokenCookies, refreshCookieName } from '../../../serving/cookies.ts'
+import { tokenCookieName } from '../../../platform/cookies.ts'
+import { noTokenCookies, refreshCookieName } from '../../../serving/cookies.ts'
 import { signingIn, User } from '../services/sign-in.ts'
 import { mustOwn } from '../../../serving/caller.ts'
 import { listed, ListOf, ListQuery } from '../../../serving/lists.ts'
@@ -94,7 +95,7 @@ export const sessionRoutes = [
       { executor, keys, config },
     ) => {
       const carried = cookie(refreshCookieName)
-      const inBrowser = carried !== undefined || cookie(cookieName) !== undefined
+      const inBrowser = carried !== undefined || cookie(tokenCookieName) !== undefined
       if (inBrowser && !caller) mustBeOurs()
       const id = ending(keys, caller, body.refreshToken, carried)
       if (id === undefined && !inBrowser)

@@ -4,6 +4,7 @@ import { CredentialsCount } from '../language.ts'
 import { SessionId, UserId } from '../../shared/index.ts'
 import type { SigningKeys } from '../../../platform/keys/port.ts'
 import { sealing } from '../../../platform/sealing.ts'
+import { setCookie } from '../../../serving/cookies.ts'
 import type { Settings } from '../../../serving/ports.ts'
 
 const Kept = Type.Object({
@@ -25,7 +26,7 @@ const kept = Compile(Kept)
 export type KeptAttempt = Omit<Static<typeof Kept>, 'expiresAt'>
 
 /** The name of the cookie that a sign-in elsewhere is kept in. */
-export const attemptCookieName = 'agora_oauth'
+const attemptCookieName = 'agora_oauth'
 
 /** How long signing in elsewhere may take, in s. */
 const ttl = 10 * 60
@@ -43,7 +44,7 @@ export const attempts = (
 
   // `Lax`, as the browser comes back from another site.
   const cookie = (value: string, path: string, maxAge: number): string =>
-    `${attemptCookieName}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secureCookies ? '; Secure' : ''}`
+    setCookie(attemptCookieName, value, { path, maxAge, secureCookies, sameSite: 'lax' })
 
   return {
     /** @param redirectUri where the browser comes back to, the only place that the cookie is sent to */

@@ -19,11 +19,7 @@ const before = (origin: Origin, name: string): Origin => ({
  * registered may ask for something before it is there.
  * @throws Problem 404 when there is no such user, or no longer
  */
-export const withProfile = async (
-  executor: Executor,
-  userId: UserId,
-  origin: Origin,
-): Promise<void> => {
+const withProfile = async (executor: Executor, userId: UserId, origin: Origin): Promise<void> => {
   const { state } = await executor.stateOf(profile, userId)
   if (state.status === 'active') return
   const { state: person } = await executor.stateOf(account, userId)
