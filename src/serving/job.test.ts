@@ -21,8 +21,8 @@ const lamp = decider({
 
 const origin: Origin = { commandId: 'c', actorId: 'a', correlationId: 'x' }
 
-/** Ports that no handler uses: it is their identity that counts. */
-const ports = {} as JobPorts
+/** Ports that no handler uses. */
+const ports = { clock: () => new Date(0) } as JobPorts
 
 const declared = (seen: unknown[]) => ({
   name: 'pay-for-light',
