@@ -122,7 +122,11 @@ describe('a plain read that is passed on', () => {
     expect(short).toMatchObject({ status: long.statusCode, body: long.body })
     const [first, second] = passed.map(
       ({ context, url, userId, address, protocol, headers: sent }) => ({
-        ...{ context, url, userId, address, protocol },
+        context,
+        url,
+        userId,
+        address,
+        protocol,
         forwarded: sent['x-forwarded-for'],
       }),
     )
