@@ -34,6 +34,8 @@ declare module 'fastify' {
     }
     /** Whether answers carry secrets: their receipts are sealed. */
     sealed?: boolean
+    /** The context whose requests are all passed on to the process that serves it. */
+    passedOnTo?: string
   }
 }
 
@@ -154,6 +156,7 @@ export const routesOf =
       ...((tokens || route.sealed) && { sealed: true }),
       ...(route.unlimited && { rateLimit: false }),
       ...(route.internal && { internal: true }),
+      ...(typeof place === 'object' && !share && { passedOnTo: tag }),
     }
 
     app.route({

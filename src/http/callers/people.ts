@@ -12,6 +12,8 @@ export type People = {
    * @throws Unavailable (or rejects with it) when that cannot be found out
    */
   readonly callerOf: (token: string) => Caller | Promise<Caller>
+  /** Who carries a token that `callerOf` has found good here before, and that still is; undefined for any other. */
+  readonly knownCallerOf: (token: string) => Caller | undefined
 }
 
 /**
@@ -60,6 +62,14 @@ export const people = (
       const problem = problemWith(caller)
       if (problem) throw problem
       return met.has(caller) ? caller : meet(caller)
+    },
+    knownCallerOf: (token) => {
+      try {
+        const caller = verify(token)
+        return met.has(caller) && !problemWith(caller) ? caller : undefined
+      } catch {
+        return undefined
+      }
     },
   }
 }

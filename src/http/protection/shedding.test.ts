@@ -14,7 +14,7 @@ const plenty: Bearable = { requests: 1_000, delay: 60_000, answer: 60_000 }
 /** A server with a route that waits to be let go, and one for probes. */
 const served = async (bearable: Partial<Bearable>) => {
   const app = fastify()
-  onArrival(app, [shedding(app, { ...plenty, ...bearable })])
+  onArrival(app, [shedding(app, { ...plenty, ...bearable }).step])
   let waiting = 0
   const gate = Promise.withResolvers<void>()
   const wait = async () => {
@@ -149,7 +149,7 @@ test.for(['answers', 'fails', 'is stopped by a hook'] as const)(
     })
     const logger: FastifyBaseLogger = pino({ level: 'warn' }, stream)
     const app = fastify({ loggerInstance: logger })
-    onArrival(app, [shedding(app, { ...plenty, answer: 50 })])
+    onArrival(app, [shedding(app, { ...plenty, answer: 50 }).step])
     const late = Promise.withResolvers<void>()
     const store = Promise.withResolvers<void>()
     const ended = Promise.withResolvers<void>()
@@ -184,7 +184,7 @@ test.for(['answers', 'fails', 'is stopped by a hook'] as const)(
 
 test('what waits for a request is told when its answer is given up, and when the client has gone', async () => {
   const app = fastify()
-  onArrival(app, [shedding(app, { ...plenty, answer: 300 })])
+  onArrival(app, [shedding(app, { ...plenty, answer: 300 }).step])
   let aborted = 0
   app.get('/wait', async (request, reply) => {
     await new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ArrivalStep } from '../arrival.ts'
 import { sendProblem } from '../errors.ts'
 import { Problem } from '../problem.ts'
@@ -29,12 +29,64 @@ const toldRefusals = 1_000
 const overloaded = () =>
   new Problem(503, 'overloaded', 'There is too much to do right now; ask again in a moment.')
 
-const tooSlow = () =>
+/** What a request is answered with whose own answer takes too long. */
+export const tooSlow = (): Problem =>
   new Problem(
     503,
     'too_slow',
     'This took too long and was given up; it may have been done all the same. Ask again in a moment.',
   )
+
+/** A request that is being served, as far as shedding has to know it. */
+export type Guest = {
+  /** When it came, or was given time anew, by `performance.now()`. */
+  since: number
+  /** Whether its sender has not sent all of it yet. */
+  readonly isArriving: () => boolean
+  /** Gives its answer up: it has taken too long. */
+  readonly overdue: () => void
+}
+
+/** Keeps count of what a process is at. */
+export type Shedding = {
+  /** Turns requests away on arrival, or counts them until they are answered. */
+  readonly step: ArrivalStep
+  /** Whether the next request would be turned away. */
+  readonly isFull: () => boolean
+  /** Counts a request that does not come by way of `step`, until it leaves. */
+  readonly enter: (guest: Guest) => void
+  readonly leave: (guest: Guest) => void
+}
+
+/** A request that Fastify serves. */
+class FastifyGuest implements Guest {
+  since = performance.now()
+  readonly #request: FastifyRequest
+  readonly #reply: FastifyReply
+  constructor(request: FastifyRequest, reply: FastifyReply) {
+    this.#request = request
+    this.#reply = reply
+  }
+  isArriving(): boolean {
+    return this.#request.raw.complete === false
+  }
+  overdue(): void {
+    const { method, routeOptions, id: correlationId, server } = this.#request
+    noteOverdue(server.log, { method, route: routeOptions.url, correlationId })
+    if (!this.#reply.sent && !this.#reply.raw.headersSent)
+      giveUp(this.#request, this.#reply, tooSlow())
+  }
+}
+
+/** Logs that an answer took too long. */
+export const noteOverdue = (
+  log: Pick<FastifyBaseLogger, 'warn'>,
+  about: {
+    readonly method: string
+    readonly route: string | undefined
+    readonly correlationId: string
+  },
+): void => log.warn(about, 'An answer took too long')
 
 /**
  * Keeps a process from taking on more than it can do: beyond that, requests are turned away at once (503 with
@@ -44,22 +96,16 @@ const tooSlow = () =>
 export const shedding = (
   app: FastifyInstance,
   { requests: most, delay, answer }: Bearable = bearable,
-): ArrivalStep => {
+): Shedding => {
   waiters(app)
-  type Inside = { readonly request: FastifyRequest; readonly reply: FastifyReply; since: number }
   /** In the order in which they became what they are. */
-  const inside = new Set<Inside>()
+  const inside = new Set<Guest>()
   /** How late the process was with its last looks, in ms. One that stumbled over something once is not overloaded. */
   let latest: readonly number[] = [0, 0, 0]
   let late = 0
   let looked = performance.now()
   let refused = 0
 
-  const overdue = ({ request, reply }: Inside): void => {
-    const { method, routeOptions, id: correlationId } = request
-    app.log.warn({ method, route: routeOptions.url, correlationId }, 'An answer took too long')
-    if (!reply.sent && !reply.raw.headersSent) giveUp(request, reply, tooSlow())
-  }
   const sweep = (): void => {
     const now = performance.now()
     latest = [...latest.slice(1), now - looked - every]
@@ -69,8 +115,10 @@ export const shedding = (
       if (now - one.since < answer) return
       inside.delete(one)
       // A slow sender has a limit of their own, and a stream that flows takes as long as it takes.
-      if (one.request.raw.complete === false) inside.add(Object.assign(one, { since: now }))
-      else overdue(one)
+      if (one.isArriving()) {
+        one.since = now
+        inside.add(one)
+      } else one.overdue()
     }
   }
   const sweeping = setInterval(sweep, every).unref()
@@ -78,22 +126,28 @@ export const shedding = (
 
   /** How many are being served, whether their answers are overdue or not. */
   let count = 0
-  return (request, reply) => {
+  const isFull = () => count >= most || late > delay
+  const enter = (guest: Guest): void => {
+    count += 1
+    inside.add(guest)
+  }
+  const leave = (guest: Guest): void => {
+    count -= 1
+    inside.delete(guest)
+  }
+  const step: ArrivalStep = (request, reply) => {
     if (request.routeOptions.config.rateLimit === false) return undefined
-    if (count >= most || late > delay) {
+    if (isFull()) {
       if (refused++ % toldRefusals === 0)
         app.log.warn({ inside: count, late, refused }, 'Requests are turned away')
       sendProblem(reply, overloaded(), request.id)
       return 'answered'
     }
-    count += 1
-    const one = { request, reply, since: performance.now() }
-    inside.add(one)
+    const guest = new FastifyGuest(request, reply)
+    enter(guest)
     // Also when they go away before they are answered.
-    reply.raw.once('close', () => {
-      count -= 1
-      inside.delete(one)
-    })
+    reply.raw.once('close', () => leave(guest))
     return undefined
   }
+  return { step, isFull, enter, leave }
 }
