@@ -3,6 +3,7 @@ import type { ArrivalStep } from '../arrival.ts'
 import { sendProblem } from '../errors.ts'
 import { Problem } from '../problem.ts'
 import { giveUp, waiters } from './abandoned.ts'
+import { standing } from './standing.ts'
 
 /** How much a process takes on before it says no. */
 export type Bearable = {
@@ -46,9 +47,14 @@ export const shedding = (
   { requests: most, delay, answer }: Bearable = bearable,
 ): ArrivalStep => {
   waiters(app)
-  type Inside = { readonly request: FastifyRequest; readonly reply: FastifyReply; since: number }
+  type Inside = {
+    readonly request: FastifyRequest
+    readonly reply: FastifyReply
+    since: number
+    leave: () => void
+  }
   /** In the order in which they became what they are. */
-  const inside = new Set<Inside>()
+  const inside = standing<Inside>()
   /** How late the process was with its last looks, in ms. One that stumbled over something once is not overloaded. */
   let latest: readonly number[] = [0, 0, 0]
   let late = 0
@@ -65,12 +71,15 @@ export const shedding = (
     latest = [...latest.slice(1), now - looked - every]
     late = Math.min(...latest)
     looked = now
-    for (const one of inside) {
-      if (now - one.since < answer) return
-      inside.delete(one)
+    for (;;) {
+      const one = inside.first()
+      if (!one || now - one.since < answer) return
+      one.leave()
       // A slow sender has a limit of their own, and a stream that flows takes as long as it takes.
-      if (one.request.raw.complete === false) inside.add(Object.assign(one, { since: now }))
-      else overdue(one)
+      if (one.request.raw.complete === false) {
+        one.since = now
+        one.leave = inside.add(one)
+      } else overdue(one)
     }
   }
   const sweeping = setInterval(sweep, every).unref()
@@ -87,12 +96,12 @@ export const shedding = (
       return 'answered'
     }
     count += 1
-    const one = { request, reply, since: performance.now() }
-    inside.add(one)
+    const one: Inside = { request, reply, since: performance.now(), leave: () => undefined }
+    one.leave = inside.add(one)
     // Also when they go away before they are answered.
     reply.raw.once('close', () => {
       count -= 1
-      inside.delete(one)
+      one.leave()
     })
     return undefined
   }

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest'
+import { standing } from './standing.ts'
+
+describe('things that stand in a line', () => {
+  /** Takes all out, from the front. */
+  const order = (line: ReturnType<typeof standing<string>>, leave: Record<string, () => void>) => {
+    const found: string[] = []
+    for (let one = line.first(); one !== undefined; one = line.first()) {
+      found.push(one)
+      leave[one]!()
+    }
+    return found
+  }
+  const lineOf = (...names: readonly string[]) => {
+    const line = standing<string>()
+    return { line, leave: Object.fromEntries(names.map((name) => [name, line.add(name)])) }
+  }
+
+  test('leave it from the front in the order they came in', () => {
+    const { line, leave } = lineOf('a', 'b', 'c')
+    expect(order(line, leave)).toEqual(['a', 'b', 'c'])
+    expect(line.first()).toBeUndefined()
+  })
+
+  test.each([
+    ['a', ['b', 'c']],
+    ['b', ['a', 'c']],
+    ['c', ['a', 'b']],
+  ])('leave it from anywhere: %s', (one, others) => {
+    const { line, leave } = lineOf('a', 'b', 'c')
+    leave[one]!()
+    // A second time, it is not there any more.
+    leave[one]!()
+    leave.d = line.add('d')
+    expect(order(line, leave)).toEqual([...others, 'd'])
+  })
+
+  test('are in it again when they are put in again', () => {
+    const { line, leave } = lineOf('a', 'b')
+    leave.a!()
+    leave.a = line.add('a')
+    expect(order(line, leave)).toEqual(['b', 'a'])
+  })
+})
