@@ -1,3 +1,4 @@
+import v8 from 'node:v8'
 import { describe, expect, test } from 'vitest'
 import { standing } from './standing.ts'
 
@@ -41,4 +42,24 @@ describe('things that stand in a line', () => {
     leave.a = line.add('a')
     expect(order(line, leave)).toEqual(['b', 'a'])
   })
+})
+
+test('what has left a line does not become old with it', () => {
+  /** Bytes in the old generation, where things go that two collections of young garbage have found in use. */
+  const old = () =>
+    v8.getHeapSpaceStatistics().find(({ space_name: name }) => name === 'old_space')!
+      .space_used_size
+  const line = standing<unknown>()
+  const leave: (() => void)[] = []
+  const some = () => Array.from({ length: 120 }, () => 1)
+  for (let count = 0; count < 32; count++) leave.push(line.add(some()))
+  // A quiet moment: what is in the line becomes old.
+  for (let count = 0; count < 60_000; count++) some()
+  const before = old()
+  // 32 at a time; 50 MB in all.
+  for (let count = 0; count < 50_000; count++) {
+    leave.push(line.add(some()))
+    leave.shift()!()
+  }
+  expect(old() - before).toBeLessThan(10_000_000)
 })
