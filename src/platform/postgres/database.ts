@@ -300,7 +300,7 @@ export const openDatabase = (
         // A client that ends with a statement under way destroys its socket.
         for (const client of clients) client.end().catch(ignore)
       }, closing)
-      await Promise.all([pool, impatient, near].map((one) => one?.end()))
+      await Promise.all([pool.end(), impatient.end(), near?.end()])
       clearTimeout(cutOff)
     },
   }
