@@ -113,6 +113,7 @@ describe('an embedded PostgreSQL', () => {
     await using folder = await usedFolder()
     await using postgres = await startEmbeddedPostgres({ folder: folder.path })
     const database = openDatabase(postgres.url, { socket: postgres.socket })
+    expect(postgres.socket).toBeDefined()
     const text = recall
     expect(await database.query({ text, isShort: true })).toEqual(remembered)
     const killed = postgres.pid
