@@ -41,6 +41,8 @@ export type App = AsyncDisposable & {
 export type AppOptions = {
   /** The PostgreSQL to run on. */
   readonly postgresUrl: string
+  /** The folder of its Unix socket, where this process reaches it by one. */
+  readonly postgresSocket?: string | undefined
   readonly logger: FastifyBaseLogger
   /** Read models on top of the declared ones: for tests and the bench. */
   readonly projections?: readonly AnyProjection[]
@@ -56,7 +58,7 @@ const identityProvidersOf = async ({ oauthProviders }: Config) => {
 /** Introduces everything to everything; has no rules of its own. */
 export const startApp = async (
   config: Config,
-  { postgresUrl, logger, projections: further = [] }: AppOptions,
+  { postgresUrl, postgresSocket, logger, projections: further = [] }: AppOptions,
 ): Promise<App> => {
   await using starting = new AsyncDisposableStack()
 
@@ -78,6 +80,7 @@ export const startApp = async (
   const events = catalogue([...deciders, ...sagas.map(declarationOf)])
   const stores = await openStores(config, {
     postgresUrl,
+    postgresSocket,
     events,
     metrics,
     onNewer: unreadable.met,

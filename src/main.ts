@@ -52,7 +52,10 @@ const run = async (given: Config): Promise<void> => {
   const postgresUrl = config.postgresUrl ?? embedded!.url
   const { startApp } = await load()
   const app = parts.use(
-    await startApp({ ...config, ...(admin && { admin }) }, { postgresUrl, logger }),
+    await startApp(
+      { ...config, ...(admin && { admin }) },
+      { postgresUrl, postgresSocket: embedded?.socket, logger },
+    ),
   )
 
   if (config.roles.has('gateway')) {

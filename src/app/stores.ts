@@ -51,6 +51,8 @@ import { postgresSnapshots } from '../platform/snapshots/postgres.ts'
 type Opening = {
   /** The PostgreSQL to run on. */
   readonly postgresUrl: string
+  /** The folder of its Unix socket, where this process reaches it by one. */
+  readonly postgresSocket: string | undefined
   /** Every event that there is. */
   readonly events: Catalogue
   readonly metrics: Metrics
@@ -80,10 +82,13 @@ const beyond = [
  */
 export const openStores = async (
   config: Config,
-  { postgresUrl, events, metrics, onNewer, logger, failed, parts }: Opening,
+  { postgresUrl, postgresSocket, events, metrics, onNewer, logger, failed, parts }: Opening,
 ) => {
   const database = parts.adopt(
-    openDatabase(postgresUrl, { connections: config.postgresConnections }),
+    openDatabase(postgresUrl, {
+      connections: config.postgresConnections,
+      socket: postgresSocket,
+    }),
     (it) => it.close(),
   )
   await migrate(database)

@@ -55,14 +55,14 @@ describe('in a shop that is used', () => {
 
   test('a command alone costs its append and one write of read models', async () => {
     const cost = await leastCost(agora, () => many(40, 1, used.count(1)))
-    const budget = { statements: 2.1, commits: 2.1, fsyncs: 1, timers: 12, promises: 300 }
+    const budget = { statements: 2.1, commits: 2.1, fsyncs: 1, timers: 12, promises: 120 }
     expect(exceeded(budget, cost, 40), cost.summary).toEqual([])
   })
 
   test('commands at the same time share both', async () => {
     const cost = await leastCost(agora, () => many(640, 32, used.count(32)))
     // How many commands share a batch depends on how many come while the one before is being written.
-    const budget = { statements: 0.3, commits: 0.3, fsyncs: 0.2, timers: 12, promises: 150 }
+    const budget = { statements: 0.3, commits: 0.3, fsyncs: 0.2, timers: 12, promises: 45 }
     expect(exceeded(budget, cost, 640), cost.summary).toEqual([])
   })
 

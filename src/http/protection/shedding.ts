@@ -3,6 +3,7 @@ import type { ArrivalStep } from '../arrival.ts'
 import { sendProblem } from '../errors.ts'
 import { Problem } from '../problem.ts'
 import { giveUp, waiters } from './abandoned.ts'
+import { standing } from './standing.ts'
 
 /** How much a process takes on before it says no. */
 export type Bearable = {
@@ -53,9 +54,8 @@ export type Shedding = {
   readonly step: ArrivalStep
   /** Whether the next request would be turned away. */
   readonly isFull: () => boolean
-  /** Counts a request that does not come by way of `step`, until it leaves. */
-  readonly enter: (guest: Guest) => void
-  readonly leave: (guest: Guest) => void
+  /** Counts a request that does not come by way of `step`. @returns ends that, to be called once */
+  readonly enter: (guest: Guest) => () => void
 }
 
 /** A request that Fastify serves. */
@@ -98,8 +98,9 @@ export const shedding = (
   { requests: most, delay, answer }: Bearable = bearable,
 ): Shedding => {
   waiters(app)
-  /** In the order in which they became what they are. */
-  const inside = new Set<Guest>()
+  type Inside = { readonly guest: Guest; leave: () => void }
+  /** In the order in which they came, or were given time anew. */
+  const inside = standing<Inside>()
   /** How late the process was with its last looks, in ms. One that stumbled over something once is not overloaded. */
   let latest: readonly number[] = [0, 0, 0]
   let late = 0
@@ -111,14 +112,15 @@ export const shedding = (
     latest = [...latest.slice(1), now - looked - every]
     late = Math.min(...latest)
     looked = now
-    for (const one of inside) {
-      if (now - one.since < answer) return
-      inside.delete(one)
+    for (;;) {
+      const one = inside.first()
+      if (!one || now - one.guest.since < answer) return
+      one.leave()
       // A slow sender has a limit of their own, and a stream that flows takes as long as it takes.
-      if (one.isArriving()) {
-        one.since = now
-        inside.add(one)
-      } else one.overdue()
+      if (one.guest.isArriving()) {
+        one.guest.since = now
+        one.leave = inside.add(one)
+      } else one.guest.overdue()
     }
   }
   const sweeping = setInterval(sweep, every).unref()
@@ -127,13 +129,14 @@ export const shedding = (
   /** How many are being served, whether their answers are overdue or not. */
   let count = 0
   const isFull = () => count >= most || late > delay
-  const enter = (guest: Guest): void => {
+  const enter = (guest: Guest): (() => void) => {
     count += 1
-    inside.add(guest)
-  }
-  const leave = (guest: Guest): void => {
-    count -= 1
-    inside.delete(guest)
+    const one: Inside = { guest, leave: () => undefined }
+    one.leave = inside.add(one)
+    return () => {
+      count -= 1
+      one.leave()
+    }
   }
   const step: ArrivalStep = (request, reply) => {
     if (request.routeOptions.config.rateLimit === false) return undefined
@@ -143,11 +146,9 @@ export const shedding = (
       sendProblem(reply, overloaded(), request.id)
       return 'answered'
     }
-    const guest = new FastifyGuest(request, reply)
-    enter(guest)
     // Also when they go away before they are answered.
-    reply.raw.once('close', () => leave(guest))
+    reply.raw.once('close', enter(new FastifyGuest(request, reply)))
     return undefined
   }
-  return { step, isFull, enter, leave }
+  return { step, isFull, enter }
 }

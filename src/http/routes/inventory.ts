@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Fields, isRefusal } from '#kernel'
+import { Fields, isRefusal, type StateOf } from '#kernel'
 import { product } from '../../domains/catalog/index.ts'
 import { stock } from '../../domains/inventory/index.ts'
 import { ProductId, Quantity, Reason } from '../../domains/shared/index.ts'
@@ -45,10 +45,13 @@ const commandOf = ({ quantity, delta, reason }: Static<typeof Recount>) => {
 
 /** How many pieces there are. */
 export const inventory = (serve: Serve, { executor, readModels }: RouteContext): void => {
-  /** Asks the product's own stream: a read model may lag behind what was acknowledged. @throws Problem 404 */
-  const mustBeOnSale = async (look: Look, productId: ProductId): Promise<void> => {
-    const { status } = await look(product, productId)
+  const mustBeListed = ({ status }: StateOf<typeof product>): void => {
     if (status !== 'listed') throw notFound('product')
+  }
+  /** Asks the product's own stream: a read model may lag behind what was acknowledged. @throws Problem 404 */
+  const mustBeOnSale = (look: Look, productId: ProductId): void | Promise<void> => {
+    const found = look(product, productId)
+    return found instanceof Promise ? found.then(mustBeListed) : mustBeListed(found)
   }
 
   serve(

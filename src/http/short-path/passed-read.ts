@@ -59,6 +59,7 @@ export class PassedRead implements Waiting, Guest {
   readonly #raw: IncomingMessage
   readonly #response: ServerResponse
   #onOver: (() => void) | undefined
+  #leave: (() => void) | undefined
   #quota = noQuota
 
   constructor(passing: Passing, read: Read, raw: IncomingMessage, response: ServerResponse) {
@@ -71,7 +72,7 @@ export class PassedRead implements Waiting, Guest {
   /** Counts the request, passes it on, and answers it. */
   start(): void {
     const { shedding, count } = this.#passing
-    shedding.enter(this)
+    this.#leave = shedding.enter(this)
     // Also when the client goes away before the answer.
     this.#response.on('close', () => this.#closed())
     if (!count) this.#pass()
@@ -184,8 +185,8 @@ export class PassedRead implements Waiting, Guest {
   }
 
   #closed(): void {
-    const { shedding, observe } = this.#passing
-    shedding.leave(this)
+    const { observe } = this.#passing
+    this.#leave?.()
     if (!this.#response.writableFinished) return this.#end()
     const { route, correlationId } = this.#read
     const { statusCode: status } = this.#response
