@@ -42,6 +42,8 @@ export type AppOptions = {
   /** The PostgreSQL to run on. */
   readonly postgresUrl: string
   readonly logger: FastifyBaseLogger
+  /** Is told of each part of the start that is done. */
+  readonly reached?: (part: string) => void
   /** Read models on top of the declared ones: for tests and the bench. */
   readonly projections?: readonly AnyProjection[]
 }
@@ -56,7 +58,7 @@ const identityProvidersOf = async ({ oauthProviders }: Config) => {
 /** Introduces everything to everything; has no rules of its own. */
 export const startApp = async (
   config: Config,
-  { postgresUrl, logger, projections: further = [] }: AppOptions,
+  { postgresUrl, logger, projections: further = [], reached = () => undefined }: AppOptions,
 ): Promise<App> => {
   await using starting = new AsyncDisposableStack()
 
@@ -76,6 +78,7 @@ export const startApp = async (
   const { roles } = config
   const sagas = declareSagas({ orderTimeout: config.orderTimeout })
   const events = catalogue([...deciders, ...sagas.map(declarationOf)])
+  reached('declared')
   const stores = await openStores(config, {
     postgresUrl,
     events,
@@ -83,8 +86,10 @@ export const startApp = async (
     onNewer: unreadable.met,
     logger,
     failed,
+    reached,
     parts: starting,
   })
+  reached('stores')
   const { database, clock, followed, log, executor, keys, documents, letters, control, feed } =
     stores
   const { progress, readModels, rows, mails, queues, mailer, counters, forgetting } = stores
@@ -203,7 +208,9 @@ export const startApp = async (
     runs: (ended) => void running.push(ended),
   })
 
+  reached('followers')
   await admin
+  reached('admin')
 
   const isGateway = roles.has('gateway')
   const endpoint =
@@ -220,6 +227,7 @@ export const startApp = async (
     }))
   if (endpoint) starting.adopt(endpoint, (it) => it.close())
 
+  reached('EventStoreDB endpoint')
   const processes = await openProcesses(config, {
     database,
     clock,
@@ -274,6 +282,7 @@ export const startApp = async (
     served: metrics.served,
   })
   starting.adopt(server, (it) => it.close())
+  reached('routes')
   processes.check(server.contexts)
   if (isGateway)
     starting.adopt(
@@ -300,7 +309,9 @@ export const startApp = async (
     throw (await cannotListen(error, { host, port, settings })) ?? error
   })
   site = config.publicUrl ?? url
+  reached('listening')
   await processes.join(server.contexts, url)
+  reached('announced')
 
   const everything = starting.move()
   return { url, [Symbol.asyncDispose]: () => everything.disposeAsync() }

@@ -59,6 +59,8 @@ type Opening = {
   readonly logger: FastifyBaseLogger
   /** Given a part, what is told of its failures. */
   readonly failed: (part: string) => (error: unknown) => void
+  /** Is told of each part of the start that is done. */
+  readonly reached: (part: string) => void
   /** Keeps what is to be closed, in reverse order. */
   readonly parts: AsyncDisposableStack
 }
@@ -80,13 +82,14 @@ const beyond = [
  */
 export const openStores = async (
   config: Config,
-  { postgresUrl, events, metrics, onNewer, logger, failed, parts }: Opening,
+  { postgresUrl, events, metrics, onNewer, logger, failed, reached, parts }: Opening,
 ) => {
   const database = parts.adopt(
     openDatabase(postgresUrl, { connections: config.postgresConnections }),
     (it) => it.close(),
   )
   await migrate(database)
+  reached('migrations')
   // Moments that processes compare are of one clock.
   const { now: clock } = parts.adopt(
     await storeClock(database, { onError: failed('clock') }),

@@ -31,6 +31,7 @@ import { answerHeaders, securityHeaders } from './protection/security-headers.ts
 import { sharedAnswers } from './kept/shared-answers.ts'
 import { shedding } from './protection/shedding.ts'
 import { accessTokens } from './callers/tokens.ts'
+import { buildSerializer } from './serialization.ts'
 import { validatorCompiler } from './validation.ts'
 
 declare module 'fastify' {
@@ -158,6 +159,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     rewriteUrl: ({ url = '' }) => inOriginForm(url),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength },
     return503OnClosing: true,
+    schemaController: { compilersFactory: { buildSerializer } },
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setErrorHandler(errorHandler(logger))
