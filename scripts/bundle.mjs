@@ -3,7 +3,6 @@
 // they are, the program runs from its sources.
 import { spawn } from 'node:child_process'
 import { subscribe } from 'node:diagnostics_channel'
-import { hash } from 'node:crypto'
 import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { SourceMap } from 'node:module'
 import { join, resolve } from 'node:path'
@@ -34,8 +33,8 @@ const observed = /--(inspect|import|require|loader|experimental-loader|cpu-prof)
  * @throws when it cannot be read
  */
 export const stampOf = (file) => {
-  const { size, ctimeNs, ino } = statSync(file, { bigint: true })
-  return `${size}-${ctimeNs}-${ino}`
+  const { size, ctimeMs, ino } = statSync(file)
+  return `${size}-${ctimeMs}-${ino}`
 }
 
 /**
@@ -66,8 +65,8 @@ const entryOf = (file, folder) => {
     const made = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))
     if (made.format !== format || made.program !== file || made.node !== process.version) return
     for (const [input, stamp] of made.inputs) if (stampOf(input) !== stamp) return
-    for (const [output, sum] of made.outputs)
-      if (hash('sha256', readFileSync(join(folder, made.folder, output))) !== sum) return
+    for (const [output, stamp] of made.outputs)
+      if (stampOf(join(folder, made.folder, output)) !== stamp) return
     return join(folder, made.folder, made.entry)
   } catch {
     // There is none, it is incomplete, or a source is gone.
@@ -143,4 +142,3 @@ const titleOf = (error) => {
     return 'Error'
   }
 }
-

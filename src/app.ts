@@ -209,8 +209,6 @@ export const startApp = async (
   })
 
   reached('followers')
-  await admin
-  reached('admin')
 
   const isGateway = roles.has('gateway')
   const endpoint =
@@ -303,6 +301,9 @@ export const startApp = async (
       (it) => it.close(),
     )
   if (endpoint) logger.info({ url: endpoint.url }, 'The log is served to clients of EventStoreDB')
+  // Who is served finds the admin there.
+  await admin
+  reached('admin')
   const { host, port } = config
   const url = await server.listen({ port, host }).catch(async (error: unknown) => {
     const settings = { host: 'HOST', port: 'PORT' }

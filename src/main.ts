@@ -58,7 +58,10 @@ const run = async (given: Config): Promise<void> => {
   const { startApp } = await load()
   times.reached('loaded')
   const app = parts.use(
-    await startApp({ ...config, ...(admin && { admin }) }, { postgresUrl, logger, reached: times.reached }),
+    await startApp(
+      { ...config, ...(admin && { admin }) },
+      { postgresUrl, logger, reached: times.reached },
+    ),
   )
 
   if (config.roles.has('gateway')) {
