@@ -61,6 +61,8 @@ type Opening = {
   readonly logger: FastifyBaseLogger
   /** Given a part, what is told of its failures. */
   readonly failed: (part: string) => (error: unknown) => void
+  /** Is told of each part of the start that is done. */
+  readonly reached: (part: string) => void
   /** Keeps what is to be closed, in reverse order. */
   readonly parts: AsyncDisposableStack
 }
@@ -82,7 +84,17 @@ const beyond = [
  */
 export const openStores = async (
   config: Config,
-  { postgresUrl, postgresSocket, events, metrics, onNewer, logger, failed, parts }: Opening,
+  {
+    postgresUrl,
+    postgresSocket,
+    events,
+    metrics,
+    onNewer,
+    logger,
+    failed,
+    reached,
+    parts,
+  }: Opening,
 ) => {
   const database = parts.adopt(
     openDatabase(postgresUrl, {
@@ -92,6 +104,7 @@ export const openStores = async (
     (it) => it.close(),
   )
   await migrate(database)
+  reached('migrations')
   // Moments that processes compare are of one clock.
   const { now: clock } = parts.adopt(
     await storeClock(database, { onError: failed('clock') }),

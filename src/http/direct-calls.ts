@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { Compile } from 'typebox/compile'
-import { derivedId } from '#kernel'
+import { firstUse, derivedId } from '#kernel'
 import { account } from '../domains/identity/index.ts'
 import { SessionId, UserId } from '../domains/shared/index.ts'
 import type { Executor } from '../platform/runtime/execution.ts'
@@ -11,7 +11,7 @@ import type { Caller } from './callers/tokens.ts'
 /** Tells whom a request names as its caller; undefined when it names nobody. */
 export type NamedCaller = (request: FastifyRequest) => Promise<Caller> | undefined
 
-const id = Compile(UserId)
+const id = firstUse(() => Compile(UserId))
 
 /** How long somebody is taken at their word, in s: they say it anew each time. */
 const taken = 60
@@ -31,7 +31,7 @@ export const namedCallers =
   ({ headers: { 'x-user-id': name } }) => {
     if (processes?.believesUserIds !== true || name === undefined) return undefined
     const unknown = new Problem(401, 'not_signed_in', 'x-user-id names nobody who may sign in.')
-    if (!id.Check(name)) throw unknown
+    if (!id().Check(name)) throw unknown
     return stateOf(account, name).then(({ state }) => {
       if (state.status !== 'active') throw unknown
       const expiresAt = Math.floor(clock().getTime() / 1_000) + taken

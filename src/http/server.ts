@@ -33,6 +33,7 @@ import { sharedAnswers } from './kept/shared-answers.ts'
 import { shedding } from './protection/shedding.ts'
 import { shortPath } from './short-path/short-path.ts'
 import { accessTokens } from './callers/tokens.ts'
+import { buildSerializer } from './serialization.ts'
 import { validatorCompiler } from './validation.ts'
 
 declare module 'fastify' {
@@ -188,6 +189,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     rewriteUrl: ({ url = '' }) => inOriginForm(url),
     routerOptions,
     return503OnClosing: true,
+    schemaController: { compilersFactory: { buildSerializer } },
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setErrorHandler(errorHandler(logger))

@@ -100,10 +100,13 @@ const killed = (pid: number): boolean => {
   }
 }
 
-/** Runs `src/main.ts`. @returns what it printed and how it ended, when it ends by itself */
-export const runMain = (data: string, env: Env = {}) => {
+/**
+ * Runs `src/main.ts`. @returns what it printed and how it ended, when it ends by itself
+ * @param program another module that does what that one does
+ */
+export const runMain = (data: string, env: Env = {}, program = main) => {
   const started = performance.now()
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [program], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...childEnv, ...usual, AGORA_DATA: data, ...env },
   })
@@ -118,9 +121,14 @@ export const runMain = (data: string, env: Env = {}) => {
  * Starts Agora as `npm start` does, and waits until it is ready.
  * @param data its folder; killed and removed by the caller
  * @param env on top of the usual; a variable that is empty is not set
+ * @param program default: `src/main.ts`
  */
-export const startAgora = async (data: string, env: Env = {}): Promise<AgoraProcess> => {
-  const { child, started, lines, closed, output } = runMain(data, env)
+export const startAgora = async (
+  data: string,
+  env: Env = {},
+  program = main,
+): Promise<AgoraProcess> => {
+  const { child, started, lines, closed, output } = runMain(data, env, program)
   const cluster = join(data, 'postgres', 'data')
   const kill = async () => {
     const pids = await processesIn(cluster)

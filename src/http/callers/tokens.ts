@@ -1,3 +1,4 @@
+import { firstUse } from '#kernel'
 import jwt from '@fastify/jwt'
 import type { FastifyInstance } from 'fastify'
 import { LRUCache } from 'lru-cache'
@@ -17,7 +18,7 @@ const Claims = Type.Object({
   era: Type.Optional(Type.Integer()),
   exp: Type.Number(),
 })
-const claims = Compile(Claims)
+const claims = firstUse(() => Compile(Claims))
 
 /** A signed-in user, as their token tells. */
 export type Caller = {
@@ -50,7 +51,7 @@ const refused = (error: unknown): Problem => {
     : new Problem(401, 'invalid_token', 'This is no access token of ours; sign in again.')
 }
 
-const Header = Compile(Type.Object({ kid: Type.String() }))
+const Header = firstUse(() => Compile(Type.Object({ kid: Type.String() })))
 
 /**
  * The name of the key that a token says it was signed with. Only keys of ours have names that count; a key that comes
@@ -58,7 +59,7 @@ const Header = Compile(Type.Object({ kid: Type.String() }))
  */
 const keyNameOf = (token: string): string => {
   const header = Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString()
-  return Header.Parse(JSON.parse(header)).kid
+  return Header().Parse(JSON.parse(header)).kid
 }
 
 /**
@@ -118,7 +119,7 @@ export const accessTokens = async (
           key: key.publicKey,
           clockTimestamp: clock().getTime(),
         })
-        const { sub, roles, sid, era = 0, exp } = claims.Parse(verified)
+        const { sub, roles, sid, era = 0, exp } = claims().Parse(verified)
         const caller = { id: sub, roles, sessionId: sid, era, expiresAt: exp }
         known.set(token, { caller, kid })
         return caller

@@ -19,7 +19,7 @@ import type { ClientAddress } from './client-address.ts'
 /** What all reads that are passed on share. */
 export type Passing = {
   readonly passOn: PassOn
-  readonly shedding: Pick<Shedding, 'enter' | 'leave'>
+  readonly shedding: Pick<Shedding, 'enter'>
   /** Counts each request; undefined where nothing is limited. */
   readonly count: CountRequest | undefined
   /** The headers of every answer, unless the answer says otherwise. */

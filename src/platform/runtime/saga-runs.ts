@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { AnySaga, Catalogue, RecordedStep, SagaMoved } from '#kernel'
+import { firstUse, type AnySaga, type Catalogue, type RecordedStep, type SagaMoved } from '#kernel'
 import type { EventLog } from '../event-log/port.ts'
 import { NewerVersion } from '../newer-version.ts'
 
@@ -53,7 +53,8 @@ export const sagaRuns = (
     readonly onForgotten?: ((heard: (person: string) => void) => unknown) | undefined
   },
 ) => {
-  const instances = new LRUCache<string, Instance>({ max: cachedInstances })
+  // Takes its room at once, all of it: only once there is a run.
+  const instances = firstUse(() => new LRUCache<string, Instance>({ max: cachedInstances }))
   /** What is taken for true of a run whose stream was not read. */
   const unknown = {
     loaded: false,
@@ -66,13 +67,13 @@ export const sagaRuns = (
 
   // What a run knows of somebody goes with them: it is read again when it is told something.
   onForgotten?.((forgotten) => {
-    for (const [key, { person }] of instances.entries())
-      if (person === forgotten) instances.delete(key)
+    for (const [key, { person }] of instances().entries())
+      if (person === forgotten) instances().delete(key)
   })
 
   /** A run by its key; one that is not in memory is taken for a new one. */
   const instanceOf = (key: string): Instance => {
-    const known = instances.get(key)
+    const known = instances().get(key)
     if (known) return known
     const instance: Instance = {
       key,
@@ -81,7 +82,7 @@ export const sagaRuns = (
       moves: new Map(),
       last: Promise.resolve(),
     }
-    instances.set(key, instance)
+    instances().set(key, instance)
     return instance
   }
 
@@ -133,7 +134,7 @@ export const sagaRuns = (
     reset,
     /** Makes every run read its stream before it passes an input over. */
     readAgain: (): void => {
-      for (const instance of instances.values()) instance.loaded = false
+      for (const instance of instances().values()) instance.loaded = false
     },
   }
 }
