@@ -439,7 +439,7 @@ describe('a timer that is due while its run is behind the log', () => {
     const { log, leases, queue, start, plan, fate, moves } = world({ patience: 100 })
     {
       // Seat and bed are booked, which the run does not hear of any more.
-      await using broken = await start(breaking(log, 2, false))
+      await using broken = await start(breaking(withoutTogether(log), 4, false))
       await plan('j1')
       await expect.poll(() => broken.errors.length).toBeGreaterThan(0)
     }
