@@ -50,7 +50,7 @@ export type Stand = {
   readonly state: unknown
   readonly revision: number
   /** The last commands and the revision each led to. */
-  readonly commands: Pick<ReadonlyMap<string, number>, 'get' | 'has'>
+  readonly commands: ReadonlyMap<string, number>
 }
 
 /** What commands are decided with. */

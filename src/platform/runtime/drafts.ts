@@ -13,7 +13,7 @@ export type Draft = {
   /** The position of the last event that the stream had before, or that the decision rests on; 0n for none. */
   readonly behind: bigint
   /**
-   * Decides a further command to the same stream on what this one leads to. To be recorded with it, after it.
+   * Decides another command to the same stream on what this one leads to, to be recorded with it, after it.
    * @returns undefined where `execute` is needed, after this one
    */
   readonly next: (command: Message, origin: Origin) => Draft | undefined
@@ -49,21 +49,8 @@ type Drafting = Deciding & {
   readonly take: (decision: Decision, position: bigint) => void
 }
 
-/** What a stream will be once a decision is recorded. */
-const standAfter = (
-  { decider, stream, commands, position }: Stand & { readonly position: bigint },
-  { state, revision, taken }: Decision,
-) => ({
-  decider,
-  stream,
-  position,
-  state,
-  revision,
-  commands: {
-    has: (id: string) => taken.has(id) || commands.has(id),
-    get: (id: string) => taken.get(id) ?? commands.get(id),
-  },
-})
+/** A stream with the position of its last event. */
+type Placed = Stand & { readonly position: bigint }
 
 /** Reserves a stream once for several drafts. @param end called when the last of them is committed or released */
 const sharing = (end: Draft['release']): Drafting['reserve'] => {
@@ -80,7 +67,7 @@ const sharing = (end: Draft['release']): Drafting['reserve'] => {
 }
 
 const draftAfter = (
-  stand: Stand & { readonly position: bigint },
+  stand: Placed,
   given: Pick<Asked, 'command' | 'origin'>,
   drafting: Drafting,
 ): Draft | undefined => {
@@ -106,8 +93,10 @@ const draftAfter = (
       release(before)
     },
     release,
-    next: (command, origin) =>
-      draftAfter(standAfter(stand, decision), { command, origin }, drafting),
+    next: (command, origin) => {
+      const { state, revision } = decision
+      return draftAfter({ ...stand, state, revision }, { command, origin }, drafting)
+    },
   }
 }
 
@@ -117,7 +106,7 @@ const draftAfter = (
  * @param drafting.reserve makes other commands to the stream wait, until the function is called that it gives back
  */
 export const draftOf = (
-  stand: Stand & { readonly position: bigint },
+  stand: Placed,
   given: Pick<Asked, 'command' | 'origin'>,
   drafting: Drafting,
 ): Draft | undefined => {

@@ -91,6 +91,8 @@ const outing = (isCurious = false) =>
       Planned: (_, { id }) =>
         become(
           { left: false },
+          // There is nothing to close yet, which cannot be drafted.
+          ...(id === 'hasty' ? [send(trip, id, 'Close')] : []),
           send(bus, 'all', 'Book', { trip: id }),
           after(1_000, send(diary, id, 'Write', { note: 'late' })),
         ),
@@ -286,6 +288,18 @@ describe('a chain of moves', () => {
     const [booked] = await log.read('bus-all')
     const moves = await log.read('outing-a')
     expect(moves[1]?.data).toMatchObject({ state: { at: booked?.at } })
+  })
+
+  test('does not go on before all that was sent before has been answered', async () => {
+    const { start, notes } = setUp()
+    const { plan, tell, appends } = start()
+    await plan('hasty')
+    await tell('hasty')
+    expect(appends).toEqual([
+      'outing-hasty + bus-all',
+      'outing-hasty + trip-hasty + trip-hasty + outing-hasty + diary-hasty',
+    ])
+    expect(await notes('hasty')).toEqual(['closed'])
   })
 
   test('ends where a command has no draft, and all of that move are sent in their order', async () => {
