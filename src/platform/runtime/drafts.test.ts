@@ -215,6 +215,7 @@ test('a stream of which any of several drafts is stale is read before the next c
   await elsewhere.execute(shelf, 'a', put(5), from())
   first.release(true)
   second.release(false)
+  expect(draft(take)).toBeUndefined()
   const answer = await executed(take)
   assert.ok(!isRefusal(answer))
   expect([answer.state, counts.reads]).toEqual([5, 1])

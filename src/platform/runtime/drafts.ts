@@ -30,6 +30,7 @@ export type Draft = {
 export type Drafts = {
   /**
    * Decides a command on the state that this process knows, without waiting for anything.
+   * @param options.exists whether the stream is known to have events: then it is not taken for a new one
    * @returns undefined where `execute` is needed: other commands are under way to the stream, the stream must be read
    *   first, the command is known already, is refused, leads to no event or cannot be decided
    */
@@ -38,6 +39,7 @@ export type Drafts = {
     id: IdOf<D>,
     command: CommandOf<D>,
     origin: Origin,
+    options?: { readonly exists?: boolean },
   ) => Draft | undefined
 }
 

@@ -313,6 +313,18 @@ describe('a chain of moves', () => {
     expect(appends).toEqual(['outing-a + bus-all + outing-a', 'trip-a', 'outing-a + diary-a'])
   })
 
+  test('ends where a stream has to be read, which is not taken for a new one when the run was told of it', async () => {
+    const { start, types, notes } = setUp()
+    await start().plan('a')
+    // As in a process that records no trips.
+    const { tell, appends, counts } = start()
+    await tell('a')
+    expect(appends).toEqual(['outing-a + bus-all + outing-a', 'trip-a', 'outing-a + diary-a'])
+    expect(counts.reads).toBe(1)
+    expect(await types()).toEqual(whole)
+    expect(await notes('a')).toEqual(['closed'])
+  })
+
   test('goes move by move where the log refuses it, and leaves nothing reserved', async () => {
     const { start, log, elsewhere, types, notes } = setUp()
     let isFirst = true

@@ -123,12 +123,14 @@ export const sagaInstances = (
 
   /**
    * Drafts one command. A stream's commands are sent in their order: after one that has no draft, the next has none.
+   * @param heardOf streams that are not new
    * @param latest the last draft of each stream
    * @param undrafted the streams of this move's commands without a draft
    */
   const draftStep = (
     step: RecordedStep,
     move: Recorded,
+    heardOf: ReadonlySet<string>,
     latest: Map<string, Draft>,
     undrafted: Set<string>,
   ): Draft | undefined => {
@@ -140,19 +142,21 @@ export const sagaInstances = (
     const before = latest.get(stream)
     const draft = before
       ? before.next(command, originOf(step, move))
-      : executor.draft(decider, step.target, command, originOf(step, move))
+      : executor.draft(decider, step.target, command, originOf(step, move), {
+          exists: heardOf.has(stream),
+        })
     if (draft) latest.set(stream, draft)
     else undrafted.add(stream)
     return draft
   }
 
   /** Drafts those commands of a move that can be recorded with it, by the ids of their steps. */
-  const draftsOf = (move: Recorded, latest: Map<string, Draft>): Drafted => {
+  const draftsOf = ({ heardOf }: Instance, move: Recorded, latest: Map<string, Draft>): Drafted => {
     const drafts = new Map<string, Draft>()
     const undrafted = new Set<string>()
     const due = move.steps.filter(({ wait }) => wait === 0)
     for (const step of due) {
-      const draft = draftStep(step, move, latest, undrafted)
+      const draft = draftStep(step, move, heardOf, latest, undrafted)
       if (draft) drafts.set(step.id, draft)
     }
     return { drafts, isWhole: drafts.size === due.length }
@@ -213,7 +217,12 @@ export const sagaInstances = (
       let links: readonly Link[] = []
       try {
         const isTogether = await recordMove(log, first.append, () => {
-          links = runAhead(first, instance, { saga, told: told(), plan, draft: draftsOf })
+          links = runAhead(first, instance, {
+            saga,
+            told: told(),
+            plan,
+            draft: (move, latest) => draftsOf(instance, move, latest),
+          })
           return followingOf(links)
         })
         const recorded: readonly Planned[] = isTogether ? links : [first]
@@ -325,6 +334,7 @@ export const sagaInstances = (
     drive: (key: string, input: Input, told: Told = unknown): Promise<readonly Timer[]> => {
       const instance = instanceOf(key)
       return inTurn(instance, async () => {
+        if (input.kind === 'event') instance.heardOf.add(input.event.stream)
         if (instance.ahead.delete(input.id) && told() !== undefined) return []
         // Another process may have recorded since what came of it.
         if (instance.moves.has(input.id)) await load(instance)

@@ -60,6 +60,8 @@ export type Instance = {
   /** Whom it is about, if anybody. */
   person: string | undefined
   readonly moves: Map<string, Recorded>
+  /** The streams that it was told events of. */
+  readonly heardOf: Set<string>
   /** Inputs that the run took in before the log told of them: all that follows from them has been sent. */
   readonly ahead: Set<string>
   /** Resolves when everything it was told so far is done. */
@@ -108,6 +110,7 @@ export const sagaRuns = (
       stream: `${saga.name}-${key}`,
       ...unknown,
       moves: new Map(),
+      heardOf: new Set(),
       ahead: new Set(),
       last: Promise.resolve(),
     }
