@@ -324,9 +324,11 @@ export const executor = ({
         return { state, ...(log.appendTogether && { basis: { stream, revision } }) }
       })
     },
-    draft: (decider, id, command, origin) => {
+    draft: (decider, id, command, origin, { exists = false } = {}) => {
       const instance = instanceOf(decider, id)
-      if (instance.busy || instance.stale) return undefined
+      if (instance.busy) return undefined
+      instance.stale ||= exists && instance.unknown
+      if (instance.stale) return undefined
       return draftOf(
         instance,
         { command, origin },

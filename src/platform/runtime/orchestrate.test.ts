@@ -174,10 +174,11 @@ const world = ({
     const stop = new AbortController()
     const feed = await openFeed(fedBy)
     const errors: unknown[] = []
+    const its = executor({ log: itsLog, snapshots, catalogue: declared })
     const running = orchestrate(theSaga, {
       log: itsLog,
       feed,
-      executor: executor({ log: itsLog, snapshots, catalogue: declared }),
+      executor: its,
       deciders,
       catalogue: declared,
       queue: itsQueue,
@@ -192,6 +193,9 @@ const world = ({
     const over = running.run(stop.signal)
     return {
       errors,
+      /** Commands of the process itself. */
+      plan: (id: string) =>
+        its.execute(journey, id, { type: 'Plan', data: { nights: 2 } }, origin()),
       [Symbol.asyncDispose]: async () => {
         stop.abort()
         await Promise.all([over, worker.stop()])
@@ -439,7 +443,7 @@ describe('a timer that is due while its run is behind the log', () => {
     const { log, leases, queue, start, plan, fate, moves } = world({ patience: 100 })
     {
       // Seat and bed are booked, which the run does not hear of any more.
-      await using broken = await start(breaking(log, 2, false))
+      await using broken = await start(breaking(withoutTogether(log), 4, false))
       await plan('j1')
       await expect.poll(() => broken.errors.length).toBeGreaterThan(0)
     }
@@ -650,6 +654,40 @@ test('a run hears of events in their order, also while the first of them is trie
   await expect.poll(async () => (await moves('slow')).at(-1)).toMatch(/SagaCompleted/)
   const [first] = await moves('slow')
   assert.match(first ?? '', /^JourneySagaStarted on JourneyPlanned/)
+})
+
+test('a run hears of what its own commands lead to after everything recorded before, and at once otherwise', async () => {
+  const counting = saga({
+    name: 'travel',
+    subject: 'Journey',
+    from: [journey],
+    to: [journey, seats],
+    key: ({ id }) => id,
+  }).rules<number>({
+    initialState: 0,
+    on: {
+      JourneyPlanned: (plans, { id }) =>
+        plans === 0 ? become(1, send(journey, id, 'Confirm')) : become(plans + 1),
+      JourneyConfirmed: (plans, { id }) =>
+        end(plans, send(seats, 'all', 'BookSeat', { journey: `${id} planned ${plans} times` })),
+    },
+  })
+  const { start, leases, log } = world({ theSaga: counting })
+  const never = new AbortController().signal
+  const lease = await leases.acquire('saga:travel', never)
+  await using process = await start()
+  // Both are in the line of the run before it is told of the first.
+  await process.plan('j1')
+  await process.plan('j1')
+  await process.plan('j2')
+  await lease.release()
+  const booked = async () =>
+    (await log.read('seats-all')).map(({ data }) => (data as { journey: string }).journey)
+  await expect.poll(async () => (await booked()).length).toBe(2)
+  expect((await booked()).toSorted()).toEqual(['j1 planned 2 times', 'j2 planned 1 times'])
+  const [, confirmed] = await log.read('journey-j2')
+  const [, last] = await log.read('travel-j2')
+  assert.equal(last?.position, confirmed!.position + 1n)
 })
 
 describe('a run that keeps failing', () => {

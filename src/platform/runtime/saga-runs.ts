@@ -16,6 +16,33 @@ export type Recorded = {
   readonly reason?: string | undefined
 }
 
+/** Where a run of the process stands. */
+export type Stand = {
+  readonly key: string
+  readonly stream: string
+  readonly state: unknown
+  readonly revision: number
+  readonly ended: boolean
+  /** Done, until something new comes. */
+  readonly resting: boolean
+  /** Whom it is about, if anybody. */
+  readonly person: string | undefined
+}
+
+/** Where a run stands after a move. */
+export const standAfter = (
+  { key, stream, revision, ...before }: Stand,
+  { state, ended, resting, person }: SagaMoved,
+): Stand => ({
+  key,
+  stream,
+  state,
+  person,
+  ended: ended || before.ended,
+  resting: resting === true,
+  revision: revision + 1,
+})
+
 /** One run of the process. */
 export type Instance = {
   readonly key: string
@@ -33,6 +60,10 @@ export type Instance = {
   /** Whom it is about, if anybody. */
   person: string | undefined
   readonly moves: Map<string, Recorded>
+  /** The streams that it was told events of. */
+  readonly heardOf: Set<string>
+  /** Inputs that the run took in before the log told of them: all that follows from them has been sent. */
+  readonly ahead: Set<string>
   /** Resolves when everything it was told so far is done. */
   last: Promise<unknown>
 }
@@ -80,6 +111,8 @@ export const sagaRuns = (
       stream: `${saga.name}-${key}`,
       ...unknown,
       moves: new Map(),
+      heardOf: new Set(),
+      ahead: new Set(),
       last: Promise.resolve(),
     }
     instances().set(key, instance)
@@ -87,16 +120,9 @@ export const sagaRuns = (
   }
 
   /** Takes in a move that was recorded at the end of the run's stream. */
-  const take = (
-    instance: Instance,
-    { input, state, steps, ended, resting, person }: SagaMoved,
-    move: Recorded,
-  ) => {
-    instance.state = state
-    instance.person = person
-    instance.ended = ended || instance.ended
-    instance.resting = resting === true
-    instance.revision += 1
+  const take = (instance: Instance, moved: SagaMoved, move: Recorded) => {
+    const { input, steps } = moved
+    Object.assign(instance, standAfter(instance, moved))
     instance.moves.set(input.id, { ...move, steps, reason: input.reason })
   }
 
@@ -104,6 +130,7 @@ export const sagaRuns = (
   const reset = (instance: Instance): void => {
     Object.assign(instance, unknown)
     instance.moves.clear()
+    instance.ahead.clear()
   }
 
   /** Reads the run's stream from the start. @throws NewerVersion when it holds a move that this version cannot read */
@@ -134,7 +161,10 @@ export const sagaRuns = (
     reset,
     /** Makes every run read its stream before it passes an input over. */
     readAgain: (): void => {
-      for (const instance of instances().values()) instance.loaded = false
+      for (const instance of instances().values()) {
+        instance.loaded = false
+        instance.ahead.clear()
+      }
     },
   }
 }
