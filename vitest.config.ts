@@ -11,7 +11,7 @@ export default defineConfig({
     // Workers import the code once for all files that they run, one after the other; the setup file fails a test file that
     // leaves the process changed.
     isolate: false,
-    setupFiles: ['test/support/unchanged-process.ts'],
+    setupFiles: ['test/support/measure-cpu.ts', 'test/support/unchanged-process.ts'],
     // Conditions are looked at often, and given time on a busy machine.
     expect: { poll: { interval: 20, timeout: 60_000 } },
     reporters: ['default', './test/support/slowest-files.ts'],
