@@ -5,8 +5,8 @@ import LongestFirst from './test/support/longest-first.ts'
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     // Most tests wait for PostgreSQL, timers or other processes, so that it takes three workers to keep a core busy. The
     // connections of more workers may be too many for PostgreSQL.
     maxWorkers: Math.min(3 * availableParallelism(), 6),
@@ -16,7 +16,7 @@ export default defineConfig({
     isolate: false,
     setupFiles: ['test/support/measure-cpu.ts', 'test/support/unchanged-process.ts'],
     // Conditions are looked at often, and given time on a busy machine.
-    expect: { poll: { interval: 20, timeout: 60_000 } },
+    expect: { poll: { interval: 20, timeout: 120_000 } },
     reporters: ['default', './test/support/slowest-files.ts'],
     // Vitest sorts projects by name: journeys are long and come first, and the many short files fill up the workers at the
     // end.

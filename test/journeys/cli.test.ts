@@ -1,9 +1,8 @@
-import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startApp, type App } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import {
@@ -62,7 +61,7 @@ beforeAll(async () => {
   // What the lists below show is a moment behind.
   const ended = async () => (await ask('sagas', '--state', 'ended', '--json')).out.match(/"id"/g)
   // The registrations and the welcomes of both.
-  await vi.waitFor(async () => assert.equal((await ended())?.length, 4), 10_000)
+  await expect.poll(async () => (await ended())?.length).toBe(4)
 })
 
 afterAll(async () => {

@@ -91,7 +91,7 @@ test('a log that is killed and comes back again and again, while people buy, los
   expect([...statuses].filter((status) => ![202, 409, 503].includes(status))).toEqual([])
   await agora.stop()
   await server[Symbol.asyncDispose]()
-}, 180_000)
+})
 
 test('read models of one log are not mixed up with another: the start says so and changes nothing', async () => {
   await using far = await freshDatabase()
@@ -119,4 +119,4 @@ test('read models of one log are not mixed up with another: the start says so an
   }
   await using again = await startHere(server.url)
   expect(await shopAt(again.url).anyone('GET', '//health/ready')).toMatchObject({ status: 200 })
-}, 180_000)
+})

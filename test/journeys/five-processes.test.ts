@@ -94,7 +94,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     ada = await until(() => shop.register(), Boolean)
     lamp = await shop.sell(1_000_000)
     await bothSell()
-  }, 180_000)
+  })
   afterAll(() => all.disposeAsync())
 
   test('serve a purchase together: it is read, told over a socket and comes to its end', async () => {

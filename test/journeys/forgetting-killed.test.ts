@@ -98,4 +98,4 @@ test('who is being forgotten when everything is killed, twice, is forgotten in t
   const { email, password } = her
   const again = { email, password, username: 'quillzeph' }
   successOf(await agora.shop.anyone('POST', '/auth/register', again), 201)
-}, 180_000)
+})

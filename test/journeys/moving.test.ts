@@ -95,7 +95,7 @@ test('a log moves to EventStoreDB, though the copy is killed in the middle, and 
     code: 0,
     out: whole.out,
   })
-}, 180_000)
+})
 
 describe('a copy in PostgreSQL', () => {
   let copy: TestDatabase
@@ -156,7 +156,7 @@ test('what followed the log goes on with the copy once it is switched; not while
     'SELECT named FROM agora.followed_log',
   )
   expect(named).toContain(new URL(other.url).pathname)
-}, 180_000)
+})
 
 test.each([
   [['copy', '--from', 'http://x', '--to', 'a'], 2, 'is no log; they look like'],

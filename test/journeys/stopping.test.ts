@@ -98,7 +98,7 @@ test('an Agora that is told nothing makes an admin, stops in good order under lo
   const orders = await allSettled(ada, { among: acknowledged })
   expect(orders.every(({ status }) => status === 'CONFIRMED')).toBe(true)
   await assertBooksAgree({ shop, data: data.path }, orders, { [lamp]: 5_000 })
-}, 180_000)
+})
 
 test('a request whose client has gone does not run on into what is closed', async () => {
   const agora = await agoraHere()

@@ -65,5 +65,5 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
     }
     await using given = await start({ REDIS_URL_BEFORE: 'none' })
     expect(given.url).toContain('http')
-  }, 180_000)
+  })
 })

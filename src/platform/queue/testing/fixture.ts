@@ -24,7 +24,7 @@ export type QueueFixture = AsyncDisposable & {
 export type Given = () => { readonly fixture: QueueFixture; readonly queue: Queue }
 
 /** How long to wait for what must come to pass. */
-export const eventually = { timeout: 60_000, interval: 10 }
+export const eventually = { timeout: 120_000, interval: 10 }
 
 /**
  * Repeats what a busy machine may spoil, with four times the time each round. What is broken fails in the last one, too.
