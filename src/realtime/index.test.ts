@@ -56,7 +56,7 @@ describe('the end of all sockets', () => {
     await letIn(socket)
     const { ws } = socket.io.engine.transport as unknown as { ws: { _socket?: { pause(): void } } }
     ws._socket?.pause()
-    await world.closeSockets()
+    await expect(world.closeSockets()).resolves.toBeUndefined()
   })
 })
 

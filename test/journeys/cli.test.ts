@@ -14,6 +14,7 @@ import { openDatabase } from '../../src/platform/postgres/database.ts'
 import { migrate } from '../../src/platform/postgres/migrate.ts'
 import { ranHere, typed } from '../support/cli.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
+import { until } from '../support/until.ts'
 
 const admin = { email: 'root@agora.example', password: 'a root password' }
 const buyer = { email: 'ada@agora.example', username: 'ada', password: 'a long password' }
@@ -61,7 +62,7 @@ beforeAll(async () => {
   // What the lists below show is a moment behind.
   const ended = async () => (await ask('sagas', '--state', 'ended', '--json')).out.match(/"id"/g)
   // The registrations and the welcomes of both.
-  await expect.poll(async () => (await ended())?.length).toBe(4)
+  await until(ended, (runs) => runs?.length === 4)
 })
 
 afterAll(async () => {

@@ -182,9 +182,10 @@ test.for(['answers', 'fails', 'is stopped by a hook'] as const)(
 
 test('what waits for a request is told when its answer is given up, and when the client has gone', async () => {
   const app = fastify()
-  onArrival(app, [shedding(app, { ...plenty, answer: 300 })])
-  let aborted = 0
+  onArrival(app, [shedding(app, { ...plenty, answer: 1_000 })])
+  let [arrived, aborted] = [0, 0]
   app.get('/wait', async (request, reply) => {
+    arrived += 1
     await new Promise<void>((resolve) => {
       waitingFor(request, reply).onOver(() => {
         aborted += 1
@@ -205,8 +206,10 @@ test('what waits for a request is told when its answer is given up, and when the
   assert.equal(aborted, 1)
   const gone = new AbortController()
   const asked = fetch(`${url}/wait`, { signal: gone.signal })
-  setTimeout(() => gone.abort(), 50)
-  await assert.rejects(asked)
+  const lost = assert.rejects(asked)
+  await expect.poll(() => arrived).toBe(2)
+  gone.abort()
+  await lost
   await expect.poll(() => aborted).toBe(2)
   await app.close()
 })
