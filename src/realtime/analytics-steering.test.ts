@@ -5,7 +5,7 @@ import { analyst, fill, listening, positionsOf } from '../../test/support/analys
 import { socketWorld, someUser } from '../../test/support/sockets.ts'
 import { replay, type ReplayId } from '../domains/analytics/index.ts'
 
-const patient = { timeout: 60_000 }
+const patient = { timeout: 120_000 }
 
 describe('a replay that is steered', () => {
   test('rests and goes on for everyone who listens, in every process', async () => {

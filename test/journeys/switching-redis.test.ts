@@ -45,7 +45,6 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
           return (await Promise.all(files.map((one) => readFile(join(folder, one), 'utf8')))).join()
         },
         (mails) => mails.includes(name),
-        { patience: 60_000 },
       )
     const inRedis = { REDIS_URL: redis.url }
 

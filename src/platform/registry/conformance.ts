@@ -158,7 +158,7 @@ export const registryConformance = (
             expect(await registry.heartbeat(lively.id)).toBe(true)
             return servers(registry, 'bread')
           },
-          { interval: 20, timeout: 60_000 },
+          { interval: 20, timeout: 120_000 },
         )
         .toEqual([lively.id])
       expect(await registry.heartbeat(silent.id)).toBe(false)
