@@ -210,7 +210,7 @@ describe('an embedded PostgreSQL', () => {
     await using elsewhere = startElsewhere({ folder: folder.path })
     const half = join(folder.path, 'postgres.new/data')
     await expect
-      .poll(() => readdir(half).catch(() => []), { interval: 5, timeout: 60_000 })
+      .poll(() => readdir(half).catch(() => []), { interval: 5, timeout: 120_000 })
       .toContain('PG_VERSION')
     await elsewhere.kill()
     expect(await readdir(folder.path)).not.toContain('postgres')

@@ -81,8 +81,8 @@ export type AgoraProcess = AsyncDisposable & {
   /** Everything it has printed. */
   readonly output: () => string
   readonly exitCode: () => number | null
-  /** SIGTERM. @returns the exit code, and how long it took in ms */
-  readonly stop: () => Promise<{ readonly code: number | null; readonly took: number }>
+  /** SIGTERM. @returns the exit code */
+  readonly stop: () => Promise<{ readonly code: number | null }>
   /** `kill -9` of the process and, if it runs one, of its whole PostgreSQL. */
   readonly kill: () => Promise<void>
   /** `kill -9` of its PostgreSQL alone. @returns false when none runs just now */
@@ -168,10 +168,9 @@ export const startAgora = async (
       exitCode: () => child.exitCode,
       kill,
       stop: async () => {
-        const since = performance.now()
         child.kill('SIGTERM')
         await closed
-        return { code: child.exitCode, took: performance.now() - since }
+        return { code: child.exitCode }
       },
       killPostgres: async () => {
         const pids = await processesIn(cluster)

@@ -163,7 +163,9 @@ const world = ({
   const leases = memoryLeases()
   const control = memoryControl()
   const readers = memoryEventReaders()
-  const queue = memoryQueue()
+  let ahead = 0
+  const now = () => Date.now() + ahead
+  const queue = memoryQueue({ now })
   const snapshots = memorySnapshots()
   const deciders = new Map([journey, seats, beds].map((one) => [one.name as string, one]))
   const origin = () => ({ commandId: randomUUID(), correlationId: randomUUID(), actorId: 'ann' })
@@ -189,7 +191,7 @@ const world = ({
       readers,
       onError: (error) => errors.push(error),
     })
-    const worker = await wakeSagas(queue, [running])
+    const worker = await wakeSagas(queue, [running], { clock: () => new Date(now()) })
     const over = running.run(stop.signal)
     return {
       errors,
@@ -210,6 +212,8 @@ const world = ({
     control,
     leases,
     queue,
+    /** Lets time pass for timers; workers look at it when they start, and every 2 s. @param ms */
+    pass: (ms: number) => void (ahead += ms),
     timers: async () => (await queue.counts(timersQueue)).delayed,
     readers,
     start,
@@ -277,6 +281,8 @@ describe('a saga', () => {
   })
 })
 
+const hour = 3_600_000
+
 describe('a timer', () => {
   test('sends its command when the time has come', async () => {
     const { start, plan, fate, booked, moves } = world({ patience: 30 })
@@ -288,23 +294,34 @@ describe('a timer', () => {
   })
 
   test('survives the process that set it', async () => {
-    const { start, plan, fate, moves } = world({ patience: 150 })
+    const { start, plan, fate, moves, pass } = world({ patience: hour })
     {
       await using _ = await start()
       await plan('slow')
       await expect.poll(async () => (await moves('slow')).length).toBe(3)
     }
     assert.equal(await fate('slow'), 'planned')
+    pass(hour)
     await using _ = await start()
     await expect.poll(() => fate('slow')).toBe('called off')
   })
 
   test('that fires after the end does nothing', async () => {
-    const { start, plan, fate, moves } = world({ patience: 40 })
+    const { start, plan, fate, moves, pass, queue } = world({ patience: hour })
+    {
+      await using _ = await start()
+      await plan('j1')
+      await plan('slow')
+      await expect.poll(() => fate('j1')).toBe('confirmed')
+      await expect.poll(async () => (await moves('j1')).length).toBe(4)
+      await expect.poll(async () => (await moves('slow')).length).toBe(3)
+    }
+    pass(hour)
     await using _ = await start()
-    await plan('j1')
-    await plan('slow')
     await expect.poll(() => fate('slow')).toBe('called off')
+    await expect
+      .poll(() => queue.counts(timersQueue))
+      .toEqual({ waiting: 0, delayed: 0, active: 0, parked: 0 })
     assert.equal(await fate('j1'), 'confirmed')
     assert.ok(!(await moves('j1')).some((move) => move.includes('on CallOff')))
   })
@@ -464,13 +481,14 @@ describe('a timer that is due while its run is behind the log', () => {
   })
 
   test('fires for a run that has taken in all of its own', async () => {
-    const { leases, start, plan, fate, moves } = world({ patience: 300 })
+    const { leases, start, plan, fate, moves, pass } = world({ patience: hour })
     {
       await using _ = await start()
       await plan('slow')
       await expect.poll(async () => (await moves('slow')).length).toBe(3)
     }
     const lease = await leases.acquire('saga:travel', never)
+    pass(hour)
     await using _ = await start()
     await plan('other')
     await expect.poll(() => fate('slow')).toBe('called off')
@@ -513,7 +531,7 @@ describe('a timer that is due while its run is behind the log', () => {
   })
 
   test('asks for nothing when its run has ended', async () => {
-    const { log, readers, start, plan, fate, queue } = world({ patience: 400 })
+    const { log, readers, start, plan, fate, moves, queue, pass } = world({ patience: hour })
     const asked = vi.spyOn(readers, 'readBy')
     let looks = 0
     await using _ = await start({
@@ -529,8 +547,10 @@ describe('a timer that is due while its run is behind the log', () => {
     })
     await plan('j1')
     await expect.poll(() => fate('j1')).toBe('confirmed')
+    await expect.poll(async () => (await moves('j1')).length).toBe(4)
     await expect.poll(() => queue.counts(timersQueue)).toMatchObject({ delayed: 1 })
     const before = looks
+    pass(hour)
     await expect
       .poll(() => queue.counts(timersQueue))
       .toEqual({ waiting: 0, delayed: 0, active: 0, parked: 0 })
