@@ -143,7 +143,7 @@ export const startAgora = async (data: string, env: Env = {}): Promise<AgoraProc
         return lines.find((line) => ready.test(line)) ?? ''
       },
       Boolean,
-      { patience: 90_000, every: 5 },
+      { patience: 300_000, every: 5 },
     )
     const url = ready.exec(said)?.[1] ?? ''
     await until(
