@@ -151,7 +151,7 @@ export const startAgora = async (
         return lines.find((line) => ready.test(line)) ?? ''
       },
       Boolean,
-      { patience: 90_000, every: 5 },
+      { patience: 300_000, every: 5 },
     )
     const url = ready.exec(said)?.[1] ?? ''
     await until(

@@ -73,7 +73,7 @@ export const startLogServer = async (postgresUrl: string, port = 0): Promise<Log
         return lines.flatMap((line) => /esdb:\/\/\S+/.exec(line)?.[0] ?? []).at(0) ?? ''
       },
       Boolean,
-      { patience: 90_000 },
+      { patience: 300_000 },
     )
     return {
       url,
