@@ -1,19 +1,22 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import LongestFirst from './test/support/longest-first.ts'
 
 export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
-    // Most tests wait for PostgreSQL, timers or other processes. The connections of more workers may be too many for it.
-    maxWorkers: Math.min(2 * availableParallelism(), 6),
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    // Most tests wait for PostgreSQL, timers or other processes, so that it takes three workers to keep a core busy. The
+    // connections of more workers may be too many for PostgreSQL.
+    maxWorkers: Math.min(3 * availableParallelism(), 6),
+    sequence: { sequencer: LongestFirst },
     // Workers import the code once for all files that they run, one after the other; the setup file fails a test file that
     // leaves the process changed.
     isolate: false,
-    setupFiles: ['test/support/unchanged-process.ts'],
+    setupFiles: ['test/support/measure-cpu.ts', 'test/support/unchanged-process.ts'],
     // Conditions are looked at often, and given time on a busy machine.
-    expect: { poll: { interval: 20, timeout: 60_000 } },
+    expect: { poll: { interval: 20, timeout: 120_000 } },
     reporters: ['default', './test/support/slowest-files.ts'],
     // Vitest sorts projects by name: journeys are long and come first, and the many short files fill up the workers at the
     // end.

@@ -99,7 +99,7 @@ export const parts: Readonly<Record<LogName, readonly Part[]>> = {
       name: 'memory',
       title: 'Memory and starts',
       rows: [
-        'seconds until /health/ready answers 200, as `npm start` starts it: from nothing without and with compiled code of earlier starts, and again on the same data; reference: the bare Fastify server listens',
+        'seconds until /health/ready answers 200, as `npm start` starts it: from nothing without and with the bundle and compiled code of earlier starts, and again on the same data; reference: the bare Fastify server listens',
         'resident memory of the server, idle and after load; reference: the bare Fastify server',
       ],
       load: () => import('./memory.ts'),

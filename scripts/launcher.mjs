@@ -56,7 +56,9 @@ export const runHere = async (file, args) => {
   // A launcher passes on whatever can be, so if it is gone, it got `kill -9`, and that was meant for us.
   if (launcher !== undefined) dieWith(Number(launcher), 'SIGKILL')
   else stopWithNpm()
-  await import(pathToFileURL(file).href)
+  // Not for the older Nodes that only look for a newer one.
+  const { withBundle } = await import('./bundle.mjs')
+  await import(pathToFileURL(withBundle(file)).href)
 }
 
 /**

@@ -46,7 +46,11 @@ export type App = AsyncDisposable & {
 export type AppOptions = {
   /** The PostgreSQL to run on. */
   readonly postgresUrl: string
+  /** The folder of its Unix socket, where this process reaches it by one. */
+  readonly postgresSocket?: string | undefined
   readonly logger: FastifyBaseLogger
+  /** Is told of each part of the start that is done. */
+  readonly reached?: (part: string) => void
   /** Read models on top of the declared ones: for tests and the bench. */
   readonly projections?: readonly AnyProjection[]
 }
@@ -61,7 +65,13 @@ const identityProvidersOf = async ({ oauthProviders }: Config) => {
 /** Introduces everything to everything; has no rules of its own. */
 export const startApp = async (
   config: Config,
-  { postgresUrl, logger, projections: further = [] }: AppOptions,
+  {
+    postgresUrl,
+    postgresSocket,
+    logger,
+    projections: further = [],
+    reached = () => undefined,
+  }: AppOptions,
 ): Promise<App> => {
   await using starting = new AsyncDisposableStack()
 
@@ -81,15 +91,19 @@ export const startApp = async (
   const { roles } = config
   const sagas = declareSagas({ orderTimeout: config.orderTimeout })
   const events = catalogue([...deciders, ...sagas.map(declarationOf)])
+  reached('declared')
   const stores = await openStores(config, {
     postgresUrl,
+    postgresSocket,
     events,
     metrics,
     onNewer: unreadable.met,
     logger,
     failed,
+    reached,
     parts: starting,
   })
+  reached('stores')
   const { database, clock, followed, log, executor, keys, documents, letters, control, feed } =
     stores
   const { progress, readModels, rows, mails, queues, mailer, counters, forgetting } = stores
@@ -211,7 +225,7 @@ export const startApp = async (
     runs: (ended) => void running.push(ended),
   })
 
-  await admin
+  reached('followers')
 
   const isGateway = roles.has('gateway')
   const endpoint =
@@ -228,6 +242,7 @@ export const startApp = async (
     }))
   if (endpoint) starting.adopt(endpoint, (it) => it.close())
 
+  reached('EventStoreDB endpoint')
   const processes = await openProcesses(config, {
     database,
     clock,
@@ -284,6 +299,7 @@ export const startApp = async (
     served: metrics.served,
   })
   starting.adopt(server, (it) => it.close())
+  reached('routes')
   processes.check(server.contexts)
   if (isGateway)
     starting.adopt(
@@ -304,13 +320,18 @@ export const startApp = async (
       (it) => it.close(),
     )
   if (endpoint) logger.info({ url: endpoint.url }, 'The log is served to clients of EventStoreDB')
+  // Who is served finds the admin there.
+  await admin
+  reached('admin')
   const { host, port } = config
   const url = await server.listen({ port, host }).catch(async (error: unknown) => {
     const settings = { host: 'HOST', port: 'PORT' }
     throw (await cannotListen(error, { host, port, settings })) ?? error
   })
   site = config.publicUrl ?? url
+  reached('listening')
   await processes.join(server.contexts, url)
+  reached('announced')
 
   const everything = starting.move()
   return { url, [Symbol.asyncDispose]: () => everything.disposeAsync() }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { channel } from 'node:diagnostics_channel'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { startTimes } from './app/start-times.ts'
 import { onStopSignals } from './app/stop-signals.ts'
 import { urlFile } from './cli/credentials.ts'
 import { BadConfig, readConfig, withArguments, type Config } from './config.ts'
@@ -30,6 +32,8 @@ const firstAdmin = async (
 
 const run = async (given: Config): Promise<void> => {
   const started = performance.now()
+  const times = startTimes()
+  times.reached('launched')
   const logger = createLogger(given.logLevel)
   const config = { ...given, data: resolve(given.data) }
   await mkdir(config.data, { recursive: true, mode: 0o700 })
@@ -48,11 +52,16 @@ const run = async (given: Config): Promise<void> => {
           onSpawn: () => void load().catch(() => undefined),
         }),
       )
+  times.reached('PostgreSQL')
   const admin = config.admin ?? (embedded && (await firstAdmin(config.data)))
   const postgresUrl = config.postgresUrl ?? embedded!.url
   const { startApp } = await load()
+  times.reached('loaded')
   const app = parts.use(
-    await startApp({ ...config, ...(admin && { admin }) }, { postgresUrl, logger }),
+    await startApp(
+      { ...config, ...(admin && { admin }) },
+      { postgresUrl, postgresSocket: embedded?.socket, logger, reached: times.reached },
+    ),
   )
 
   if (config.roles.has('gateway')) {
@@ -66,7 +75,10 @@ const run = async (given: Config): Promise<void> => {
       `\n  First admin: ${admin.email}\n  Password:    ${admin.password}\n  (shown once; kept in ${join(config.data, 'admin.json')}, which only you can read)\n\n`,
     )
   const took = `${((performance.now() - started) / 1_000).toFixed(1)} s`
+  logger.debug({ parts: times.taken() }, 'What the start has taken, each part in ms and ms of CPU')
   logger.info({ url: app.url, docs: `${app.url}/docs`, took }, 'Agora is ready')
+  // The launcher has left for now what can wait until then (scripts/bundle.mjs).
+  channel('agora:served').publish(undefined)
 
   const signal = await new Promise<string>((asked) => {
     onStopSignals(asked, (again) => {

@@ -51,6 +51,8 @@ import { postgresSnapshots } from '../platform/snapshots/postgres.ts'
 type Opening = {
   /** The PostgreSQL to run on. */
   readonly postgresUrl: string
+  /** The folder of its Unix socket, where this process reaches it by one. */
+  readonly postgresSocket: string | undefined
   /** Every event that there is. */
   readonly events: Catalogue
   readonly metrics: Metrics
@@ -59,6 +61,8 @@ type Opening = {
   readonly logger: FastifyBaseLogger
   /** Given a part, what is told of its failures. */
   readonly failed: (part: string) => (error: unknown) => void
+  /** Is told of each part of the start that is done. */
+  readonly reached: (part: string) => void
   /** Keeps what is to be closed, in reverse order. */
   readonly parts: AsyncDisposableStack
 }
@@ -80,13 +84,27 @@ const beyond = [
  */
 export const openStores = async (
   config: Config,
-  { postgresUrl, events, metrics, onNewer, logger, failed, parts }: Opening,
+  {
+    postgresUrl,
+    postgresSocket,
+    events,
+    metrics,
+    onNewer,
+    logger,
+    failed,
+    reached,
+    parts,
+  }: Opening,
 ) => {
   const database = parts.adopt(
-    openDatabase(postgresUrl, { connections: config.postgresConnections }),
+    openDatabase(postgresUrl, {
+      connections: config.postgresConnections,
+      socket: postgresSocket,
+    }),
     (it) => it.close(),
   )
   await migrate(database)
+  reached('migrations')
   // Moments that processes compare are of one clock.
   const { now: clock } = parts.adopt(
     await storeClock(database, { onError: failed('clock') }),

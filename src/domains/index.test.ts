@@ -11,6 +11,11 @@ test('every event type is declared once, in a category of its own', () => {
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
 })
 
+test('the data of every event can be checked, although a catalogue compiles no check', () => {
+  const { types, problemWith } = catalogue(all)
+  expect([...types].filter((type) => problemWith(type, undefined) === undefined)).toEqual([])
+})
+
 test('every command type is addressed to one decider', () => {
   const commands = all.flatMap(({ commands }) => Object.keys(commands))
   expect(new Set(commands).size).toBe(commands.length)

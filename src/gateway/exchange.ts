@@ -26,6 +26,12 @@ const flowing = (controller: Dispatcher.DispatchController): Readable =>
     },
   })
 
+/** What is called with an answer, or with why there is none: one of the two, once. */
+export type Asking = {
+  readonly answered: (answer: Answer) => void
+  readonly failed: (error: unknown) => void
+}
+
 /** Collects one answer. One object a request: closures for each step would cost more than the rest of it. */
 class Collector implements Dispatcher.DispatchHandler {
   #status = 0
@@ -34,19 +40,12 @@ class Collector implements Dispatcher.DispatchHandler {
   #stream: Readable | undefined
   readonly #isHead: boolean
   readonly #waiting: Waiting | undefined
-  readonly #resolve: (answer: Answer) => void
-  readonly #reject: (error: unknown) => void
+  readonly #asking: Asking
 
-  constructor(
-    isHead: boolean,
-    waiting: Waiting | undefined,
-    resolve: (answer: Answer) => void,
-    reject: (error: unknown) => void,
-  ) {
+  constructor(isHead: boolean, waiting: Waiting | undefined, asking: Asking) {
     this.#isHead = isHead
     this.#waiting = waiting
-    this.#resolve = resolve
-    this.#reject = reject
+    this.#asking = asking
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -69,7 +68,7 @@ class Collector implements Dispatcher.DispatchHandler {
     const { 'content-length': length } = headers
     if (length !== undefined && Number(length) <= onePiece) return
     this.#stream = flowing(controller)
-    this.#resolve({ status, headers, body: this.#stream })
+    this.#asking.answered({ status, headers, body: this.#stream })
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -84,26 +83,26 @@ class Collector implements Dispatcher.DispatchHandler {
     }
     const [first = nothing] = this.#chunks
     const body = this.#chunks.length <= 1 ? first : Buffer.concat(this.#chunks)
-    this.#resolve({ status: this.#status, headers: this.#headers, body })
+    this.#asking.answered({ status: this.#status, headers: this.#headers, body })
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#stream) this.#stream.destroy(error)
-    else this.#reject(error)
+    else this.#asking.failed(error)
   }
 }
 
 /**
- * Sends a request and waits for its answer, by undici's dispatcher itself: the streams of the usual way would cost more
- * than all the rest.
+ * Sends a request and collects its answer, by undici's dispatcher itself: the streams of the usual way would cost more
+ * than all the rest, and so would promises.
+ * @param asking called with the answer, or with an error of undici when nothing comes or it breaks off
  * @param waiting gives the answer up when it is over, also one that flows already
- * @throws Error of undici when nothing comes, or breaks off
  */
 export const exchange = (
   pool: Pick<Pool, 'dispatch'>,
   request: Dispatcher.DispatchOptions,
+  asking: Asking,
   waiting?: Waiting,
-): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    pool.dispatch(request, new Collector(request.method === 'HEAD', waiting, resolve, reject))
-  })
+): void => {
+  pool.dispatch(request, new Collector(request.method === 'HEAD', waiting, asking))
+}

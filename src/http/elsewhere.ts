@@ -54,7 +54,7 @@ export const sendBack = (
 }
 
 /** A failure to pass on, with the name of what is away: that is not the client's to guess, nor anything of the inside. */
-const naming = (error: unknown, context: string): Error =>
+export const naming = (error: unknown, context: string): Error =>
   error instanceof Unavailable
     ? new Problem(
         503,

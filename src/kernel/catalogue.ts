@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Declaration } from './decider.ts'
+import { firstUse } from './first-use.ts'
 import { categoryOf, type RecordedEvent } from './message.ts'
 import { personalIn, type FindPersonal, type PersonalPart } from './personal.ts'
 import { marksOf, upcast, versionOf } from './schema.ts'
@@ -37,7 +38,8 @@ export const sealField = '$sealed'
 
 type Entry = {
   schema: TSchema
-  validator: Validator
+  /** Compiled when it is first needed: a process checks few of the events that there are, and a start none. */
+  validator: () => Validator
   version: number
   veil: Declared['veil']
   personal: FindPersonal | undefined
@@ -93,7 +95,7 @@ export const catalogue = (declarations: readonly Declared[]): Catalogue => {
       if (entries.has(type)) throw new Error(`The event ${type} is declared twice, once by ${name}`)
       entries.set(type, {
         schema,
-        validator: Compile(schema) as Validator,
+        validator: firstUse(() => Compile(schema) as Validator),
         version: versionOf(schema),
         veil,
         personal: declaration.personal ?? personalIn(declaration, schema),
@@ -106,8 +108,9 @@ export const catalogue = (declarations: readonly Declared[]): Catalogue => {
     problemWith: (type, data) => {
       const entry = entries.get(type)
       if (!entry) return `No event ${type} is declared`
-      if (entry.validator.Check(data)) return undefined
-      const [error] = entry.validator.Errors(data)
+      const validator = entry.validator()
+      if (validator.Check(data)) return undefined
+      const [error] = validator.Errors(data)
       const field = error?.instancePath.slice(1).replaceAll('/', '.') || 'data'
       return `${type}: ${field} ${error?.message ?? 'does not match the schema'}`
     },

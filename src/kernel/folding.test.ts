@@ -47,6 +47,14 @@ describe('a text as it is searched', () => {
       }),
     ))
 
+  test('of a text in ASCII is what it is in any other text', () =>
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary-ascii' }), (text) => {
+        // The letter behind it keeps it from being taken for ASCII.
+        expect(folded(`${text}é`)).toBe(`${folded(text)}e`)
+      }),
+    ))
+
   test('stays the same when it is folded again', () =>
     fc.assert(
       fc.property(fc.string({ unit: codePoint }), (text) => {

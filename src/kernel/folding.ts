@@ -20,6 +20,9 @@ const plain: Readonly<Record<string, string>> = {
 }
 const letters = new RegExp(`[${Object.keys(plain).join('')}]`, 'g')
 
+// oxlint-disable-next-line no-control-regex -- they are ASCII as well.
+const onlyAscii = /^[\0-\x7f]*$/
+
 /**
  * A text as it is searched: texts that people take for the same become the same. Capitals are small ones (`ß` is `ss`,
  * final sigma a sigma, each Turkish i an i), letters in other shapes are the usual ones (Unicode's NFKD), accents,
@@ -30,15 +33,18 @@ const letters = new RegExp(`[${Object.keys(plain).join('')}]`, 'g')
  * and `muller` are two people.
  */
 export const folded = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replaceAll(marks, '')
-    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
-    // Up and down again: only capitals show that ß is ss.
-    .toLowerCase()
-    .toUpperCase()
-    .toLowerCase()
-    .normalize('NFKD')
-    .replaceAll(marks, '')
-    .replaceAll(letters, (letter) => plain[letter] ?? letter)
-    .normalize('NFC')
+  // Most texts have nothing to fold but capitals, and documents are written over and over.
+  onlyAscii.test(text)
+    ? text.toLowerCase()
+    : text
+        .normalize('NFKD')
+        .replaceAll(marks, '')
+        .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
+        // Up and down again: only capitals show that ß is ss.
+        .toLowerCase()
+        .toUpperCase()
+        .toLowerCase()
+        .normalize('NFKD')
+        .replaceAll(marks, '')
+        .replaceAll(letters, (letter) => plain[letter] ?? letter)
+        .normalize('NFC')

@@ -1,6 +1,7 @@
 export * from './catalogue.ts'
 export * from './decider.ts'
 export * from './digest.ts'
+export * from './first-use.ts'
 export * from './folding.ts'
 export * from './message.ts'
 export * from './money.ts'

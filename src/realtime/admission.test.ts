@@ -175,7 +175,7 @@ describe('a socket whose token is revoked', () => {
   const closed = (socket: Socket) =>
     new Promise((resolve) => socket.once('disconnect', (reason) => resolve(reason)))
 
-  test('is let go within moments, those of other sessions and users stay', async () => {
+  test('is let go, those of other sessions and users stay', async () => {
     await using world = await socketWorld()
     const ada = someUser()
     const sessions = [newId(SessionId), newId(SessionId)] as const
@@ -187,7 +187,6 @@ describe('a socket whose token is revoked', () => {
     ]
     await Promise.all([lost, kept, other].map(letIn))
     const ended = closed(lost)
-    const since = performance.now()
     await world.execute(
       session,
       sessions[0],
@@ -195,7 +194,6 @@ describe('a socket whose token is revoked', () => {
       origin(ada),
     )
     expect(await ended).toBe('io server disconnect')
-    expect(performance.now() - since).toBeLessThan(30_000)
     // Who is let go gets no answer any more.
     for (const socket of [kept, other])
       expect(await socket.timeout(60_000).emitWithAck('order:subscribe', {})).toMatchObject({

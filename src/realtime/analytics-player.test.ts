@@ -11,7 +11,7 @@ import { letIn, socketWorld, someUser } from '../../test/support/sockets.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import type { RealtimeDependencies } from './index.ts'
 
-const patient = { timeout: 60_000 }
+const patient = { timeout: 120_000 }
 
 describe('whoever plays a replay', () => {
   test('goes on by itself when the log was away meanwhile, and doubles nothing', async () => {

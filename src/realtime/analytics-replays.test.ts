@@ -5,7 +5,7 @@ import { letIn, socketWorld } from '../../test/support/sockets.ts'
 import { replays } from '../projections/index.ts'
 import type { RealtimeDependencies } from './index.ts'
 
-const patient = { timeout: 60_000 }
+const patient = { timeout: 120_000 }
 
 describe('a replay', () => {
   test('is played in order from the start to everyone who listens, and recorded as completed', async () => {

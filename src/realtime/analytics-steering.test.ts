@@ -5,12 +5,13 @@ import { analyst, fill, listening, positionsOf } from '../../test/support/analys
 import { socketWorld, someUser } from '../../test/support/sockets.ts'
 import { replay, type ReplayId } from '../domains/analytics/language.ts'
 
-const patient = { timeout: 60_000 }
+const patient = { timeout: 120_000 }
 
 describe('a replay that is steered', () => {
-  test('rests and goes on for everyone who listens, in every process', async () => {
+  /** @param gap between two of sixty events, in ms @returns false when the replay was over before it could rest */
+  const restsAndGoesOn = async (gap: number): Promise<boolean> => {
     await using world = await socketWorld()
-    await fill(world.log, 60, 50)
+    await fill(world.log, 60, gap)
     const user = someUser()
     const [one, two] = [analyst(world, user), analyst(world)]
     const [first, second] = [listening(one), listening(two)]
@@ -29,7 +30,7 @@ describe('a replay that is steered', () => {
     for (const { progress } of [first, second])
       await expect.poll(() => progress.at(-1)?.paused, patient).toBe(true)
     const resting = [first.events.length, second.events.length]
-    expect(Math.max(...resting)).toBeLessThan(60)
+    if (resting.includes(60)) return false
     // Another one goes on meanwhile, at the same speed.
     const third = analyst(world)
     const { events: others } = listening(third)
@@ -44,6 +45,13 @@ describe('a replay that is steered', () => {
       await expect.poll(() => done.length, patient).toBe(1)
       expect(positionsOf(events)).toEqual(Array.from({ length: 60 }, (_, n) => n + 1))
     }
+    return true
+  }
+
+  test('rests and goes on for everyone who listens, in every process', async () => {
+    // On a busy machine it is given more time to rest before its end.
+    const rested = (await restsAndGoesOn(50)) || (await restsAndGoesOn(500))
+    expect(rested).toBe(true)
   })
 
   test('that was paused rests for those who come later as well', async () => {

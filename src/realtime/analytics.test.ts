@@ -16,7 +16,7 @@ import { UserId } from '../domains/shared/index.ts'
 import type { RealtimeDependencies } from './index.ts'
 import { messages } from './messages.ts'
 
-const patient = { timeout: 60_000 }
+const patient = { timeout: 120_000 }
 
 describe('the door', () => {
   test('is open to analysts and admins, and to nobody else', async () => {

@@ -1,4 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox'
+import { firstUse } from '#kernel'
 import { Compile, type Validator } from 'typebox/compile'
 import { NotCaughtUp } from '../platform/runtime/reading.ts'
 import { Unavailable } from '../platform/unavailable.ts'
@@ -45,13 +46,14 @@ export const answering = <Payload extends TSchema, Details extends TObject>(
   ) => Promise<void>,
   logger: Logger,
 ) => {
-  const validator = Compile(asked.payload)
+  const compiled = firstUse(() => Compile(asked.payload))
   return (...sent: readonly unknown[]): void => {
     const ack = sent.at(-1)
     const [payload] = typeof ack === 'function' ? sent.slice(0, -1) : sent
     const reply = (answer: Answer<Static<Details>>): void => {
       if (typeof ack === 'function') ack(answer)
     }
+    const validator = compiled()
     if (!validator.Check(payload)) {
       const faults = validator.Errors(payload)
       // `boolean` says again what `additionalProperties` says.

@@ -9,7 +9,7 @@ import { inventory } from '../projections/index.ts'
 import type { RealtimeDependencies } from './index.ts'
 
 type Stock = { productId: string; quantity: number; reserved: number; available: number }
-const patient = { timeout: 60_000 }
+const patient = { timeout: 120_000 }
 
 test('who subscribes to a product hears how many pieces are left, as orders take them', async () => {
   await using world = await socketWorld()

@@ -8,7 +8,7 @@ import { Refused, type Messages } from './message.ts'
 import { messages } from './messages.ts'
 
 const all: readonly (readonly [string, Messages])[] = Object.entries(messages)
-const patient = { timeout: 60_000 }
+const patient = { timeout: 120_000 }
 
 describe('the table of messages', () => {
   test('names namespaces and messages as clients type them, and says what each is for', () => {

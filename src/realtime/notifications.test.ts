@@ -8,7 +8,7 @@ import { NotificationId } from '../domains/shared/index.ts'
 import { notifications } from '../projections/index.ts'
 
 type Told = { id: string; userId: string; orderId: string; type: string; position: string }
-const patient = { timeout: 60_000 }
+const patient = { timeout: 120_000 }
 
 /** A user who listens, and what they heard. */
 const listener = async (world: Awaited<ReturnType<typeof socketWorld>>, user = someUser()) => {

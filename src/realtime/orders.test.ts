@@ -13,7 +13,7 @@ type Status = { orderId: string; status: string; position: string; reason?: stri
 const quiet: RealtimeDependencies['feed']['next'] = (_, { signal }) =>
   new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
 
-const patient = { timeout: 60_000 }
+const patient = { timeout: 120_000 }
 const statusesOf = (messages: readonly { status: string }[]) => messages.map(({ status }) => status)
 
 describe('who subscribes to an order', () => {

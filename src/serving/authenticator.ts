@@ -13,6 +13,8 @@ export type Authenticator = {
    * @throws Unavailable (or rejects with it) when that cannot be found out
    */
   readonly callerOf: (token: string) => Caller | Promise<Caller>
+  /** The caller of a token that `callerOf` has found good in this process, and that still is; undefined for any other. */
+  readonly knownCallerOf: (token: string) => Caller | undefined
   /**
    * The caller with a user's id, for processes that believe it.
    * @throws Problem 401 (or rejects with it) when there is no such account, or it may not be used

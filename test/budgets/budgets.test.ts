@@ -31,14 +31,47 @@ const exceeded = (budget: Budget, cost: Cost, operations: number): readonly stri
 
 const counted = ['statements', 'commits', 'fsyncs', 'timers', 'promises', 'turns'] as const
 
+/** What was counted the least of each, in these stretches of the same work. */
+const leastOf = (...costs: readonly [Cost, ...Cost[]]): Cost => {
+  const least = counted.map((name) => [name, Math.min(...costs.map((cost) => cost[name]))] as const)
+  const took = Math.min(...costs.map((cost) => cost.took))
+  return { ...costs[costs.length - 1]!, ...Object.fromEntries(least), took }
+}
+
 /**
- * What some work costs at the least, in two stretches: a busy machine only adds to it.
- * @param work done once in each
+ * What some work costs at the least. A busy machine only adds to it: as long as a budget is exceeded, the work is done
+ * again, up to six times.
+ * @param work done once in each stretch
+ * @param keeps whether a cost is within the budget
  */
-const leastCost = async (agora: CountedAgora, work: () => Promise<unknown>): Promise<Cost> => {
-  const [one, other] = [await agora.cost(work), await agora.cost(work)]
-  const least = counted.map((name) => [name, Math.min(one[name], other[name])] as const)
-  return { ...other, ...Object.fromEntries(least), took: Math.min(one.took, other.took) }
+const leastCost = async (
+  agora: CountedAgora,
+  work: () => Promise<unknown>,
+  keeps: (cost: Cost) => boolean,
+): Promise<Cost> => {
+  let least = await agora.cost(work)
+  for (let stretch = 2; stretch <= 6 && !keeps(least); stretch += 1)
+    least = leastOf(least, await agora.cost(work))
+  return least
+}
+
+/** What exceeded a budget, with the statements that did. */
+const explained = (exceeding: readonly string[], { summary }: Cost): readonly string[] =>
+  exceeding.length === 0 ? [] : [...exceeding, summary]
+
+/**
+ * What so many operations cost more each than their budget, in words.
+ * @param work does them all
+ */
+const overspent = async (
+  budget: Budget,
+  operations: number,
+  agora: CountedAgora,
+  work: () => Promise<unknown>,
+): Promise<readonly string[]> => {
+  const exceeds = (cost: Cost) => exceeded(budget, cost, operations)
+  const cost = await leastCost(agora, work, (one) => exceeds(one).length === 0)
+  return explained(exceeds(cost), cost)
 }
 
 describe('in a shop that is used', () => {
@@ -54,88 +87,128 @@ describe('in a shop that is used', () => {
   })
 
   test('a command alone costs its append and one write of read models', async () => {
-    const cost = await leastCost(agora, () => many(40, 1, used.count(1)))
-    const budget = { statements: 2.1, commits: 2.1, fsyncs: 1, timers: 12, promises: 300 }
-    expect(exceeded(budget, cost, 40), cost.summary).toEqual([])
+    const budget = { statements: 2.1, commits: 2.1, fsyncs: 1, timers: 12, promises: 120 }
+    expect(await overspent(budget, 40, agora, () => many(40, 1, used.count(1)))).toEqual([])
   })
 
   test('commands at the same time share both', async () => {
-    const cost = await leastCost(agora, () => many(640, 32, used.count(32)))
     // How many commands share a batch depends on how many come while the one before is being written.
-    const budget = { statements: 0.3, commits: 0.3, fsyncs: 0.2, timers: 12, promises: 150 }
-    expect(exceeded(budget, cost, 640), cost.summary).toEqual([])
+    const budget = { statements: 0.3, commits: 0.3, fsyncs: 0.2, timers: 12, promises: 45 }
+    expect(await overspent(budget, 320, agora, () => many(320, 32, used.count(32)))).toEqual([])
   })
 
   test('a key costs its claim and its receipt', async () => {
     let keys = 0
     const keyed = () => ({ 'idempotency-key': `alone-${(keys += 1)}` })
-    const cost = await leastCost(agora, () => many(40, 1, used.count(1, keyed)))
     const budget = { statements: 4.1, commits: 4.1, fsyncs: 3, timers: 14 }
-    expect(exceeded(budget, cost, 40), cost.summary).toEqual([])
+    expect(await overspent(budget, 40, agora, () => many(40, 1, used.count(1, keyed)))).toEqual([])
   })
 
   test('keys at the same time share claims and receipts', async () => {
     let keys = 0
     const keyed = () => ({ 'idempotency-key': `together-${(keys += 1)}` })
-    const cost = await leastCost(agora, () => many(640, 32, used.count(32, keyed)))
     const budget = { statements: 0.8, commits: 0.8, fsyncs: 0.6, timers: 14 }
-    expect(exceeded(budget, cost, 640), cost.summary).toEqual([])
+    expect(await overspent(budget, 320, agora, () => many(320, 32, used.count(32, keyed)))).toEqual(
+      [],
+    )
   })
 
-  test('a whole order alone costs few commits in a row', async () => {
-    const cost = await leastCost(agora, () => many(10, 1, used.order))
-    expect(exceeded({ statements: 25, fsyncs: 12 }, cost, 10), cost.summary).toEqual([])
+  test('a whole order alone costs few commits', async () => {
+    expect(
+      await overspent({ statements: 21, fsyncs: 9 }, 10, agora, () => many(10, 1, used.order)),
+    ).toEqual([])
+  })
+
+  test('a whole order alone is confirmed after four appends and six commits in a row', async () => {
+    const waited: number[] = []
+    for (let number = 0; number < 6; number += 1)
+      await agora.cost(async () => {
+        await used.order(number)
+        waited.push(agora.soFar().fsyncs)
+      })
+    // The buyer is told by mail meanwhile, which nobody waits for: the job of a mail may be among them.
+    expect(Math.min(...waited)).toBeLessThanOrEqual(7)
+    // Placed; reserved and asked to pay; paid; committed, confirmed and told of. Between the second and the third its job
+    // is added and the card is charged.
+    const ofLast = `
+      SELECT count(DISTINCT xmin::text)::integer AS appends FROM agora.events
+      WHERE position BETWEEN (SELECT max(position) FROM agora.events WHERE type = 'OrderPlaced')
+        AND (SELECT max(position) FROM agora.events WHERE type = 'OrderConfirmed')`
+    expect(await agora.ask(ofLast)).toEqual([{ appends: 4 }])
   })
 
   test('whole orders at the same time share nearly everything', async () => {
-    const cost = await leastCost(agora, () => many(160, 32, used.buy))
-    expect(exceeded({ statements: 2, fsyncs: 0.8 }, cost, 160), cost.summary).toEqual([])
+    expect(
+      await overspent({ statements: 2, fsyncs: 0.8 }, 160, agora, () => many(160, 32, used.buy)),
+    ).toEqual([])
   })
 
   test('a read of a product that did not change costs no statement', async () => {
-    const cost = await leastCost(agora, () =>
-      many(40, 1, async () => {
-        const path = `/products/${used.products[0]}`
-        expect((await used.buyer.call('GET', path)).status).toBe(200)
-      }),
-    )
     const budget = { statements: 0.1, commits: 0, fsyncs: 0, timers: 2 }
-    expect(exceeded(budget, cost, 40), cost.summary).toEqual([])
+    expect(
+      await overspent(budget, 40, agora, () =>
+        many(40, 1, async () => {
+          const path = `/products/${used.products[0]}`
+          expect((await used.buyer.call('GET', path)).status).toBe(200)
+        }),
+      ),
+    ).toEqual([])
   })
 
   test('a second in which nothing happens costs next to nothing', async () => {
     // The length of the stretch is what is measured against: nothing is waited for.
-    const cost = await leastCost(agora, () => pause(3_000))
-    expect(exceeded({ statements: 0, turns: 0, timers: 0 }, cost, 1), cost.summary).toEqual([])
+    expect(
+      await overspent({ statements: 0, turns: 0, timers: 0 }, 1, agora, () => pause(3_000)),
+    ).toEqual([])
   })
 })
 
 describe('further read models', () => {
-  /** What commands cost more beside further read models. */
-  const more = async (further: Parameters<typeof postgres.start>[0]): Promise<Cost> => {
-    const costs: Cost[] = []
-    for (const options of [{}, further]) {
-      await using agora = await postgres.start(options)
-      const { count, close } = await usedShop(agora)
-      costs.push(await leastCost(agora, () => many(40, 1, count(1))))
-      close()
-    }
-    const [none, all] = costs as [Cost, Cost]
+  const started = async (options: Parameters<typeof postgres.start>[0]) => {
+    const agora = await postgres.start(options)
+    const { count, close } = await usedShop(agora)
+    const commands = () => many(40, 1, count(1))
     return {
-      ...all,
-      ...Object.fromEntries(counted.map((name) => [name, all[name] - none[name]])),
-      took: Math.max(0, all.took - none.took),
+      agora,
+      commands,
+      [Symbol.asyncDispose]: async () => {
+        close()
+        await agora[Symbol.asyncDispose]()
+      },
     }
   }
 
+  /** What commands cost without them. */
+  let none: Cost
+  beforeAll(async () => {
+    await using world = await started({})
+    const { agora, commands } = world
+    none = leastOf(await agora.cost(commands), await agora.cost(commands))
+  })
+
+  /** What commands cost beside further read models more than a budget on top of what they cost without, in words. */
+  const overspentWith = async (
+    further: Parameters<typeof postgres.start>[0],
+    budget: Budget,
+  ): Promise<readonly string[]> => {
+    await using world = await started(further)
+    const exceeds = (all: Cost) => {
+      const more = counted.map((name) => [name, all[name] - none[name]] as const)
+      const took = Math.max(0, all.took - none.took)
+      return exceeded(budget, { ...all, ...Object.fromEntries(more), took }, 40)
+    }
+    const { agora, commands } = world
+    const cost = await leastCost(agora, commands, (one) => exceeds(one).length === 0)
+    return explained(exceeds(cost), cost)
+  }
+
   test('cost a command nothing, where they read none of its events', async () => {
-    const cost = await more({ bystanders: 40 })
     const budget = { statements: 0.1, timers: 0.1, promises: 5, turns: 1 }
-    expect(exceeded(budget, cost, 40), cost.summary).toEqual([])
+    expect(await overspentWith({ bystanders: 40 }, budget)).toEqual([])
   })
 
   test('add no commit to a command, where they read its events', async () => {
-    const cost = await more({ companions: 5 })
-    expect(exceeded({ commits: 0.1, statements: 0.1 }, cost, 40), cost.summary).toEqual([])
+    const budget = { commits: 0.1, statements: 0.1 }
+    expect(await overspentWith({ companions: 5 }, budget)).toEqual([])
   })
 })

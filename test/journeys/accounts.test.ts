@@ -135,14 +135,12 @@ describe('the life of an account', () => {
       () => socket.connected,
       (connected) => connected,
     )
-    const since = performance.now()
     await bob.call('POST', '/auth/logout')
     expect(await ended).toBe('io server disconnect')
     await until(
       async () => code(await there('GET', '/users/me')),
       (answer) => answer === '401 session_ended',
     )
-    expect(performance.now() - since).toBeLessThan(30_000)
     socket.disconnect()
   })
 

@@ -33,9 +33,10 @@ let env: Readonly<Record<string, string>>
 const example = join(import.meta.dirname, '../../docs/what-if-example.ts')
 let spending: string
 
-const agora = (...args: readonly string[]) => agoraWith(env, ...args)
-const agoraWith = (given: typeof env, ...args: readonly string[]) => typed(args, given, folder)
-const ask = (...args: readonly string[]) => ranHere([...args, '--http'], env)
+/** In a process of its own, in the folder. */
+const agora = (...args: readonly string[]) => typed(args, env, folder)
+const here = (...args: readonly string[]) => ranHere(args, env)
+const ask = (...args: readonly string[]) => here(...args, '--http')
 
 /** A file or folder of this test. */
 const at = (name: string): string => join(folder, name)
@@ -101,10 +102,10 @@ describe('an export', () => {
   test('holds what a replay holds, in any format and by any way, and its manifest tells what', async () => {
     const range = ['--from', '2', '--to', '80', '--category', 'order,account,payment']
     const [replayed, ndjson, parquet, http] = await Promise.all([
-      agora('replay', ...range, '--direct'),
+      here('replay', ...range, '--direct'),
       agora('export', ...range, '--out', 'ndjson', '--direct'),
-      agora('export', ...range, '--out', 'parquet', '--format', 'parquet', '--direct'),
-      agora('export', ...range, '--out', 'a/new/folder', '--http'),
+      here('export', ...range, '--out', at('parquet'), '--format', 'parquet', '--direct'),
+      here('export', ...range, '--out', at('a/new/folder'), '--http'),
     ])
     expect([replayed, ndjson, parquet, http].map(({ code }) => code)).toEqual([0, 0, 0, 0])
     expect([ndjson, parquet, http].map(({ out }) => out)).toEqual(['', '', ''])
@@ -171,8 +172,11 @@ describe('an export', () => {
     )
     const range = ['--from', '3', '--to', '90', '--category', 'order,account', '--direct']
     const [served, own] = await Promise.all([
-      agoraWith({ ...env, EVENTSTORE_URL: endpoint.url }, 'export', ...range, '--out', 'served'),
-      agora('export', ...range, '--out', 'own'),
+      ranHere(['export', ...range, '--out', at('served')], {
+        ...env,
+        EVENTSTORE_URL: endpoint.url,
+      }),
+      here('export', ...range, '--out', at('own')),
     ])
     expect([served.said, served.code, own.code]).toEqual([expect.any(String), 0, 0])
     const [one, other] = await Promise.all(['served', 'own'].map(manifestOf))
@@ -262,7 +266,7 @@ describe('an export', () => {
 describe('a projection that is tried', () => {
   test('prints its documents, the same by any way', async () => {
     const tried = ['what-if', '--projection', 'spending.ts', '--to', '60']
-    const placed = eventsIn((await agora('replay', '--type', 'OrderPlaced', '--to', '60')).out)
+    const placed = eventsIn((await here('replay', '--type', 'OrderPlaced', '--to', '60')).out)
     const [direct, http, table, none] = await Promise.all([
       agora(...tried, '--direct'),
       agora(...tried, '--http', '--document', buyer.id),
@@ -365,10 +369,10 @@ describe('a replay that follows the log', () => {
   test('takes a speed above nothing, and one stream', async () => {
     const stream = `account-${buyer.id}`
     const [none, odd, one, quick] = await Promise.all([
-      agora('replay', '--speed', '0'),
-      agora('replay', '--stream', 'order'),
-      agora('replay', '--stream', stream, '--direct'),
-      agora('replay', '--stream', stream, '--speed', '1000', '--http'),
+      here('replay', '--speed', '0'),
+      here('replay', '--stream', 'order'),
+      here('replay', '--stream', stream, '--direct'),
+      here('replay', '--stream', stream, '--speed', '1000', '--http'),
     ])
     expect([none.code, odd.code, one.code, quick.code]).toEqual([2, 2, 0, 0])
     expect(odd.said).toContain('--stream cannot be "order"')
@@ -387,11 +391,11 @@ test('an analyst reads, exports and tries without leaving a trace', async () => 
   await app[Symbol.asyncDispose]()
   const before = await contentsOf(own.database)
   expect(Object.keys(before).length).toBeGreaterThan(10)
-  const type = (...args: readonly string[]) => agoraWith({ POSTGRES_URL: own.url }, ...args)
+  const given = { POSTGRES_URL: own.url }
   const outcomes = [
-    await type('replay'),
-    await type('export', '--out', 'silent', '--format', 'parquet'),
-    await type('what-if', '--projection', 'spending.ts'),
+    await ranHere(['replay'], given),
+    await ranHere(['export', '--out', at('silent'), '--format', 'parquet'], given),
+    await typed(['what-if', '--projection', 'spending.ts'], given, folder),
   ]
   expect(outcomes.map(({ code }) => code)).toEqual([0, 0, 0])
   expect(outcomes[2]?.out).toContain(id)

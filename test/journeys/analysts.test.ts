@@ -5,7 +5,7 @@ import { listening, positionsOf } from '../support/analysts.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { callAt } from '../support/shop.ts'
 
-const patient = { timeout: 60_000 }
+const patient = { timeout: 120_000 }
 
 test('a replay is heard in two processes and steered in both, and a stream is seen as it stood', async () => {
   await using database = await freshDatabase()

@@ -50,4 +50,4 @@ test('kill -9 of everything while cards are charged whose orders were called off
   )
   const { call: admin } = await agora.shop.admin()
   expect((await admin('GET', '/admin/dead-letters')).body.data.deadLetters).toEqual([])
-}, 240_000)
+})

@@ -1,9 +1,8 @@
-import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startApp, type App } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import {
@@ -15,6 +14,7 @@ import { openDatabase } from '../../src/platform/postgres/database.ts'
 import { migrate } from '../../src/platform/postgres/migrate.ts'
 import { ranHere, typed } from '../support/cli.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
+import { until } from '../support/until.ts'
 
 const admin = { email: 'root@agora.example', password: 'a root password' }
 const buyer = { email: 'ada@agora.example', username: 'ada', password: 'a long password' }
@@ -24,9 +24,11 @@ let app: App
 let folder: string
 let env: Record<string, string>
 
-const agora = (args: readonly string[], changes: Record<string, string> = {}) =>
-  typed(args, { ...env, ...changes })
+/** In a process of its own. */
+const agora = (args: readonly string[]) => typed(args, env)
 const ask = (...args: readonly string[]) => ranHere(args, env)
+const askWith = (changes: Record<string, string>, ...args: readonly string[]) =>
+  ranHere(args, { ...env, ...changes })
 
 const post = async (path: string, body: object): Promise<void> => {
   const response = await fetch(`${app.url}/api/v1${path}`, {
@@ -60,7 +62,7 @@ beforeAll(async () => {
   // What the lists below show is a moment behind.
   const ended = async () => (await ask('sagas', '--state', 'ended', '--json')).out.match(/"id"/g)
   // The registrations and the welcomes of both.
-  await vi.waitFor(async () => assert.equal((await ended())?.length, 4), 10_000)
+  await until(ended, (runs) => runs?.length === 4)
 })
 
 afterAll(async () => {
@@ -98,8 +100,8 @@ describe('the command line', () => {
 
   test('says so when no Agora answers, or it is not let in', async () => {
     const [gone, stranger] = await Promise.all([
-      agora(['projections'], { AGORA_URL: 'http://127.0.0.1:1' }),
-      agora(['projections'], { ADMIN_PASSWORD: 'a guess' }),
+      askWith({ AGORA_URL: 'http://127.0.0.1:1' }, 'projections'),
+      askWith({ ADMIN_PASSWORD: 'a guess' }, 'projections'),
     ])
     expect(gone).toEqual({
       code: 1,
@@ -135,13 +137,13 @@ describe('the command line', () => {
 
   test('shows a saga move by move', async () => {
     const { sagas } = JSON.parse((await ask('sagas', '--json')).out)
-    const { code, out } = await agora(['saga', sagas[0].id])
+    const { code, out } = await ask('saga', sagas[0].id)
     expect(code).toBe(0)
     expect(out).toMatch(/RegistrationSagaStarted +UserRegistered → Confirm/)
   })
 
   test('rebuilds a read model, up to the switch, and tells how it compares', async () => {
-    const { code, out, said } = await agora(['rebuild', 'accounts'])
+    const { code, out, said } = await ask('rebuild', 'accounts')
     expect(code).toBe(0)
     expect(said).toMatch(/^Rebuilding accounts {2}█+ {2}100 % .* in .*s\n$/m)
     expect(out).toBe(
@@ -188,7 +190,7 @@ describe('a replay', () => {
     const direct = { POSTGRES_URL: database.url }
     const [http, toFile] = await Promise.all([
       ask('replay', ...wanted),
-      agora(['replay', ...wanted, '--out', file, '--direct'], direct),
+      askWith(direct, 'replay', ...wanted, '--out', file, '--direct'),
     ])
     expect([http.code, toFile.code]).toEqual([0, 0])
     expect(toFile.out).toBe('')
@@ -215,7 +217,7 @@ describe('a replay', () => {
   })
 
   test('of everything tells no e-mail address, no password and no token', async () => {
-    const { code, out, said } = await agora(['replay', '--direct'], { POSTGRES_URL: database.url })
+    const { code, out, said } = await askWith({ POSTGRES_URL: database.url }, 'replay', '--direct')
     expect(code).toBe(0)
     expect(linesOf(out).length).toBeGreaterThan(10)
     expect(said).toContain('100 %')
@@ -261,8 +263,8 @@ describe('a replay', () => {
 
   test('says so when it has no log to read, or the wrong one', async () => {
     const [nothing, wrong] = await Promise.all([
-      agora(['replay', '--direct'], { AGORA_DATA: join(folder, 'none') }),
-      agora(['replay', '--direct'], { POSTGRES_URL: 'postgres://nobody@127.0.0.1:1/none' }),
+      askWith({ AGORA_DATA: join(folder, 'none') }, 'replay', '--direct'),
+      askWith({ POSTGRES_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'replay', '--direct'),
     ])
     expect([nothing.code, wrong.code]).toEqual([1, 1])
     expect(nothing.said).toContain('There is no log here to read directly; set POSTGRES_URL')
@@ -287,13 +289,13 @@ describe('a replay', () => {
       const eventId = '00000000-0000-4000-8000-000000000000'
       const event = { eventId, type: 'UsernameReleased', data: {}, metadata }
       await log.append('username-ada', 'none', [event])
-      const running = await agora(['replay'], here)
+      const running = await askWith(here, 'replay')
       expect(running.code).toBe(0)
       expect(linesOf(running.out)).toMatchObject([{ stream: 'username-***', position: '1' }])
       await log.close()
       await own.close()
     }
-    const stopped = await agora(['replay', '--direct'], here)
+    const stopped = await askWith(here, 'replay', '--direct')
     expect(stopped.code).toBe(0)
     expect(linesOf(stopped.out)).toMatchObject([{ stream: 'username-***', position: '1' }])
     expect(await findEmbeddedPostgres(data)).toBeUndefined()

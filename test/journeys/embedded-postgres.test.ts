@@ -8,6 +8,7 @@ import {
 } from '../../src/platform/embedded/embedded-postgres.ts'
 import { FolderHeld } from '../../src/platform/embedded/folder-lock.ts'
 import { processesIn } from '../../src/platform/embedded/leftovers.ts'
+import { openDatabase } from '../../src/platform/postgres/database.ts'
 import {
   ask,
   copyCheckout,
@@ -56,6 +57,7 @@ describe.each(possibleModes)('an embedded PostgreSQL (%s)', (mode) => {
       expect(log.join('\n')).not.toContain(password)
     }
     await using second = await startEmbeddedPostgres({ folder: folder.path, mode })
+    expect(second.socket).toBe(join(folder.path, 'postgres/data'))
     expect(await ask(second.url, recall)).toEqual(remembered)
     expect(await findEmbeddedPostgres(folder.path)).toBe(second.url)
   })
@@ -86,6 +88,64 @@ describe('an embedded PostgreSQL', () => {
     process.kill(killed, 'SIGKILL')
     await expect.poll(() => postgres.pid).not.toBe(killed)
     expect(await ask(postgres.url, recall)).toEqual([...remembered, { what: 'a chair' }])
+  })
+
+  it('takes short statements over a Unix socket that nobody else can enter, and all others over TCP', async () => {
+    await using folder = await usedFolder()
+    await using postgres = await startEmbeddedPostgres({ folder: folder.path })
+    const { url, socket } = postgres
+    expect((await stat(socket!)).mode & 0o777).toBe(0o700)
+    const database = openDatabase(url, { socket })
+    const text =
+      'SELECT client_addr IS NULL AS near FROM pg_stat_activity WHERE pid = pg_backend_pid()'
+    const ways = [{ isShort: true }, { isImpatient: true }, {}]
+    const near = ways.map(async (way) => (await database.query({ text, ...way }))[0])
+    expect(await Promise.all(near)).toEqual([{ near: true }, { near: true }, { near: false }])
+    await database.close()
+
+    const guess = new URL(url)
+    guess.password = 'a guess'
+    guess.searchParams.set('host', socket!)
+    await expect(ask(guess.href, 'SELECT 1')).rejects.toThrow('password authentication failed')
+  })
+
+  it('takes short statements again at the same socket after it was killed', async () => {
+    await using folder = await usedFolder()
+    await using postgres = await startEmbeddedPostgres({ folder: folder.path })
+    const database = openDatabase(postgres.url, { socket: postgres.socket })
+    expect(postgres.socket).toBeDefined()
+    const text = recall
+    expect(await database.query({ text, isShort: true })).toEqual(remembered)
+    const killed = postgres.pid
+    process.kill(killed, 'SIGKILL')
+    await expect.poll(() => postgres.pid).not.toBe(killed)
+    await expect
+      .poll(() => database.query({ text, isShort: true }).catch(() => 'away'))
+      .toEqual(remembered)
+    await database.close()
+  })
+
+  it('is reached over TCP only where its folder lies too deep for a socket', async () => {
+    await using parent = await temporaryFolder()
+    const folder = join(parent.path, 'deep'.repeat(20))
+    await mkdir(folder)
+    execFileSync('cp', ['-a', `${template.path}/.`, folder])
+    await using postgres = await startEmbeddedPostgres({ folder })
+    expect(postgres.socket).toBeUndefined()
+    const database = openDatabase(postgres.url, { socket: postgres.socket })
+    expect(await database.query({ text: recall, isShort: true })).toEqual(remembered)
+    await database.close()
+  })
+
+  it('clears away the sockets of earlier starts', async () => {
+    await using folder = await usedFolder()
+    const data = join(folder.path, 'postgres/data')
+    // PostgreSQL would not start on this port: the process is there.
+    await writeFile(join(data, '.s.PGSQL.5999.lock'), `${process.pid}\n`)
+    await using postgres = await startEmbeddedPostgres({ folder: folder.path })
+    const { port } = new URL(postgres.url)
+    const sockets = (await readdir(data)).filter((name) => name.startsWith('.s.'))
+    expect(sockets.toSorted()).toEqual([`.s.PGSQL.${port}`, `.s.PGSQL.${port}.lock`])
   })
 
   it('is out of reach of a Ctrl-C, so that it can be stopped last', async () => {
@@ -150,7 +210,7 @@ describe('an embedded PostgreSQL', () => {
     await using elsewhere = startElsewhere({ folder: folder.path })
     const half = join(folder.path, 'postgres.new/data')
     await expect
-      .poll(() => readdir(half).catch(() => []), { interval: 5, timeout: 60_000 })
+      .poll(() => readdir(half).catch(() => []), { interval: 5, timeout: 120_000 })
       .toContain('PG_VERSION')
     await elsewhere.kill()
     expect(await readdir(folder.path)).not.toContain('postgres')

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runMain, startAgora, temporaryData, type AgoraProcess } from '../support/agora.ts'
@@ -11,11 +12,11 @@ const selling = 'ordering,payments'
 const rest = 'identity,profiles,catalog,inventory,notifications,analytics,platform'
 
 /** Requests at a time. */
-const atOnce = 8
+const atOnce = 4
 
 type Services = readonly { readonly name: string; readonly instances: readonly { url: string }[] }[]
 
-/** Asks again and again, one after the other, until it is stopped. @returns how often each status came */
+/** Asks again and again, a hundred times a second at the most, until it is stopped. @returns how often each status came */
 const asking = (ask: () => Promise<{ readonly status: number }>) => {
   const statuses = new Map<number, number>()
   let stopped = false
@@ -26,6 +27,7 @@ const asking = (ask: () => Promise<{ readonly status: number }>) => {
         () => 0,
       )
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
+      await pause(10)
     }
   })()
   return {
@@ -92,7 +94,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     ada = await until(() => shop.register(), Boolean)
     lamp = await shop.sell(1_000_000)
     await bothSell()
-  }, 180_000)
+  })
   afterAll(() => all.disposeAsync())
 
   test('serve a purchase together: it is read, told over a socket and comes to its end', async () => {
@@ -195,7 +197,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     const reading = asking(() => ada.call('GET', '/orders?limit=5'))
     await until(
       () => load.sent.length,
-      (sent) => sent > 50,
+      (sent) => sent > 30,
     )
     const leaving = sellers.shift()
     const { code } = await leaving!.stop()
@@ -203,7 +205,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     const then = load.sent.length
     await until(
       () => load.sent.length,
-      (sent) => sent > then + 50,
+      (sent) => sent > then + 30,
     )
     await load.stop()
     await reading.stop()
@@ -227,7 +229,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     const reading = asking(() => ada.call('GET', '/orders?limit=5'))
     await until(
       () => load.sent.length,
-      (sent) => sent > 50,
+      (sent) => sent > 30,
     )
     const { call } = await shop.admin()
     const victim = sellers.shift()
@@ -249,7 +251,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     const then = load.sent.length
     await until(
       () => load.sent.length,
-      (sent) => sent > then + 100,
+      (sent) => sent > then + 60,
     )
     await load.stop()
     await reading.stop()

@@ -5,9 +5,6 @@ import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 import { basketOf, successOf } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
-/** As long as the jobs of who was killed are taken for theirs, and more, in ms. */
-const patience = 40_000
-
 const all = new AsyncDisposableStack()
 let fresh: TestDatabase
 let data: string
@@ -37,7 +34,6 @@ const killAt = async (agora: AgoraProcess, hold: string, stands: string): Promis
              WHERE datname = current_database() AND wait_event_type = 'Lock'`,
           ),
         (waiting) => waiting.some(({ query }) => query.includes(stands)),
-        { patience },
       )
       await agora.kill()
     })
@@ -81,7 +77,7 @@ test('who is being forgotten when everything is killed, twice, is forgotten in t
   expect(kept).toEqual({ receipts: 1n, keys: 1n })
 
   agora = await start()
-  const told = await until(receipt, ({ status }) => status === 'forgotten', { patience })
+  const told = await until(receipt, ({ status }) => status === 'forgotten')
   expect(
     told.places.filter((one: { found: number; removed: number }) => one.found > one.removed),
   ).toEqual([])
@@ -98,4 +94,4 @@ test('who is being forgotten when everything is killed, twice, is forgotten in t
   const { email, password } = her
   const again = { email, password, username: 'quillzeph' }
   successOf(await agora.shop.anyone('POST', '/auth/register', again), 201)
-}, 180_000)
+})

@@ -95,4 +95,4 @@ test('machines that share a secret share keys and sign-ins; one with another sec
     /^The signing keys .* sealed with another secret: set AGORA_SECRET/,
   )
   expect(other.lines.length).toBe(1)
-}, 180_000)
+})

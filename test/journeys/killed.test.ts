@@ -15,7 +15,7 @@ const cardOf = (number: number): string =>
         ? 'tok_unavailable'
         : 'tok_ok'
 
-test('kill -9 of everything, during five hundred orders, three times: every order that was acknowledged settles, and nobody pays twice', async () => {
+test('kill -9 of everything, during hundreds of orders, three times: every order that was acknowledged settles, and nobody pays twice', async () => {
   await using data = await temporaryData()
   const delivered: Record<string, number> = {}
   const acknowledged: string[] = []
@@ -28,17 +28,17 @@ test('kill -9 of everything, during five hundred orders, three times: every orde
     await using agora = first
     const ada = await agora.shop.register('ada')
     credentials = ada
-    const lamp = await agora.shop.sell(150, 1999, 'Lamp')
+    const lamp = await agora.shop.sell(90, 1999, 'Lamp')
     const chair = await agora.shop.sell(1_000, 5000, 'Chair')
-    Object.assign(delivered, { [lamp]: 150, [chair]: 1_000 })
+    Object.assign(delivered, { [lamp]: 90, [chair]: 1_000 })
     const load = placeOrders(ada, (number) => [{ [lamp]: 1, [chair]: 2 }, cardOf(number)], {
       atOnce: 48,
-      total: 250,
+      total: 150,
     })
     // In the middle of taking orders.
     await until(
       () => load.acknowledged().length,
-      (count) => count >= 100,
+      (count) => count >= 60,
       { every: 1 },
     )
     await agora.kill()
@@ -55,10 +55,10 @@ test('kill -9 of everything, during five hundred orders, three times: every orde
     const ada = await agora.shop.signIn(credentials)
     const load = placeOrders(ada, (number) => [{ [chair]: 1 }, cardOf(number)], {
       atOnce: 64,
-      total: 250,
+      total: 150,
     })
     await load.over
-    expect(load.statuses()).toEqual(new Map([[202, 250]]))
+    expect(load.statuses()).toEqual(new Map([[202, 150]]))
     acknowledged.push(...load.acknowledged())
     // All are taken; stock is being held, and cards are being charged.
     await agora.kill()
@@ -68,18 +68,24 @@ test('kill -9 of everything, during five hundred orders, three times: every orde
     const ada = await agora.shop.signIn(credentials)
     const confirmed = async () =>
       (await ada.call('GET', '/orders?status=CONFIRMED&limit=1')).body.data.total
+    const open = async () =>
+      (await ada.call('GET', '/orders?status=PENDING&limit=1')).body.data.total
     const before = await confirmed()
-    // While what the others left is being gone on with.
-    await until(confirmed, (now) => now > before, { every: 5 })
+    // While what the others left is being gone on with; on a busy machine that may have ended already.
+    await until(
+      async () => [await confirmed(), await open()] as const,
+      ([now, left]) => now > before || left === 0,
+      { every: 5 },
+    )
     await agora.kill()
   }
   await using agora = await startAgora(data.path, shortLease)
   const ada = await agora.shop.signIn(credentials)
   // Whoever got no answer sends it again, and has one order then, whether it had been recorded or not.
   acknowledged.push(...(await sendAgain(ada, unanswered)))
-  expect(new Set(acknowledged).size).toBe(500)
-  const orders = await allSettled(ada, { among: acknowledged, patience: 40_000 })
-  expect(orders).toHaveLength(500)
+  expect(new Set(acknowledged).size).toBe(300)
+  const orders = await allSettled(ada, { among: acknowledged })
+  expect(orders).toHaveLength(300)
   expect(new Set(orders.map(({ status }) => status))).toEqual(new Set(['CONFIRMED', 'REJECTED']))
   await assertBooksAgree({ shop: agora.shop, data: data.path }, orders, delivered)
 
@@ -92,4 +98,4 @@ test('kill -9 of everything, during five hundred orders, three times: every orde
     .toBe(2 + 2 * orders.length)
   const { call: admin } = await agora.shop.admin()
   expect((await admin('GET', '/admin/dead-letters')).body.data.deadLetters).toEqual([])
-}, 180_000)
+})

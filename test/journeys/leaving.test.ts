@@ -82,7 +82,10 @@ test('whoever leaves is forgotten by everybody, and address and name are free', 
     () => data(friend, `/users/${friend.id}`),
     ({ followers, following }) => followers === 0 && following === 0,
   )
-  expect(await data(friend, `/users/${friend.id}/followers`)).toMatchObject({ total: 0 })
+  await until(
+    () => data(friend, `/users/${friend.id}/followers`),
+    ({ total }) => total === 0,
+  )
   await until(
     () => data(admin, `/notifications/user/${gone.id}`),
     ({ total }) => total === 0,
@@ -113,7 +116,11 @@ test('whoever leaves is forgotten by everybody, and address and name are free', 
       () => callAt(shop.url)('POST', '/auth/register', { email: address, username, password }),
       ({ status }) => status === 201,
     )
-  expect((await data(admin, '/users?email=gone@example.org')).userId).not.toBe(gone.id)
+  const found = await until(
+    () => data(admin, '/users?email=gone@example.org'),
+    ({ userId }) => userId !== undefined,
+  )
+  expect(found.userId).not.toBe(gone.id)
 })
 
 test('whoever leaves with an order that is not paid pays for nothing, and is told nothing', async () => {

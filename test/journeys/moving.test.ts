@@ -10,6 +10,7 @@ import { memoryStreamIndex } from '../../src/platform/stream-index/memory.ts'
 import { agoraHere, startAgora, temporaryData } from '../support/agora.ts'
 import { placeOrders } from '../support/load.ts'
 import { childEnv } from '../support/child-env.ts'
+import { ranHere, type Outcome } from '../support/cli.ts'
 import { startLogServer } from '../support/log-server.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 import { allSettled } from '../support/shop.ts'
@@ -17,14 +18,7 @@ import { until } from '../support/until.ts'
 
 const program = join(import.meta.dirname, '../../src/cli.ts')
 
-type Outcome = {
-  /** Null when it was killed. */
-  readonly code: number | null
-  readonly out: string
-  readonly said: string
-}
-
-/** Types a command into a shell. */
+/** Types a command into a shell; `ranHere` costs far less where the process does not matter. */
 const typed = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -37,7 +31,7 @@ const typed = (
   return { child, outcome }
 }
 
-const agora = (...args: readonly string[]): Promise<Outcome> => typed(args).outcome
+const agora = (...args: readonly string[]): Promise<Outcome> => ranHere(args, {})
 
 /** All that a copy is to keep, in the order of positions. */
 const recordedIn = ({ database }: TestDatabase) =>
@@ -83,7 +77,7 @@ test('a log moves to EventStoreDB, though the copy is killed in the middle, and 
   const before = await headOf(far.database)
   expect(before).toBeLessThan(events)
 
-  const whole = await agora(...there)
+  const whole = await typed(there).outcome
   expect(whole).toMatchObject({
     code: 0,
     out: expect.stringMatching(
@@ -101,7 +95,7 @@ test('a log moves to EventStoreDB, though the copy is killed in the middle, and 
     code: 0,
     out: whole.out,
   })
-}, 180_000)
+})
 
 describe('a copy in PostgreSQL', () => {
   let copy: TestDatabase
@@ -145,7 +139,7 @@ test('what followed the log goes on with the copy once it is switched; not while
   const command = ['copy', '--from', running.postgresUrl, '--to', server.url, '--switch']
   // It may still be busy with its first admin.
   const early = await until(
-    () => typed(command, env).outcome,
+    () => ranHere(command, env),
     ({ said }) => !said.includes('since: stop Agora'),
   )
   expect(early.code).toBe(1)
@@ -153,16 +147,16 @@ test('what followed the log goes on with the copy once it is switched; not while
 
   // That of the shop with a past has stopped.
   await using other = await freshDatabase()
-  const switched = await typed(['copy', '--from', old.url, '--to', other.url, '--switch'], {
+  const switched = await ranHere(['copy', '--from', old.url, '--to', other.url, '--switch'], {
     POSTGRES_URL: old.url,
-  }).outcome
+  })
   expect(switched).toMatchObject({ code: 0 })
   expect(switched.said).toContain('go on with')
   const [{ named } = { named: '' }] = await old.database.query<{ named: string }>(
     'SELECT named FROM agora.followed_log',
   )
   expect(named).toContain(new URL(other.url).pathname)
-}, 180_000)
+})
 
 test.each([
   [['copy', '--from', 'http://x', '--to', 'a'], 2, 'is no log; they look like'],
@@ -221,7 +215,7 @@ describe('a log that is served', () => {
     const recorded = JSON.stringify(people.map(({ data }) => data))
     expect(recorded).toContain('"$sealed":')
     expect(recorded).not.toContain('ada@example.org')
-    const twice = await typed(['serve-log', '--port', port], { POSTGRES_URL: old.url }).outcome
+    const twice = await ranHere(['serve-log', '--port', port], { POSTGRES_URL: old.url })
     expect(twice).toMatchObject({ code: 1, out: '' })
     expect(twice.said).toMatch(
       new RegExp(`^The log cannot be served: 127\\.0\\.0\\.1:${port} is in use by .*set --port`),
@@ -244,11 +238,11 @@ describe('a log that is served', () => {
   test('is not writable beside a running Agora, and read-only there', async () => {
     await using agora = await agoraHere()
     const env = { POSTGRES_URL: agora.postgresUrl }
-    const refused = await typed(['serve-log', '--writable', '--port', '0'], env).outcome
+    const refused = await ranHere(['serve-log', '--writable', '--port', '0'], env)
     expect(refused).toMatchObject({ code: 1, out: '' })
     expect(refused.said).toContain(`an Agora runs on it (${agora.shop.url}`)
     expect(refused.said).not.toContain('    at ')
-    const both = await typed(['serve-log', '--writable', '--read-only'], env).outcome
+    const both = await ranHere(['serve-log', '--writable', '--read-only'], env)
     expect(both.code).toBe(2)
 
     const { child, outcome } = typed(['serve-log', '--port', '0'], env)

@@ -162,4 +162,4 @@ test('kill -9 in the middle of refunds: money and pieces come back once', async 
     ({ type }: { type: string }) => type === 'StockReturned',
   )
   expect(returned).toHaveLength(10)
-}, 180_000)
+})

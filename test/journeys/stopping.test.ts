@@ -66,9 +66,9 @@ test('an Agora that is told nothing makes an admin, stops in good order under lo
     })
     await expect.poll(() => load.acknowledged().length).toBeGreaterThan(100)
     const answered = load.stop()
-    const { code, took } = await agora.stop()
+    const { code } = await agora.stop()
     expect(code).toBe(0)
-    expect(took).toBeLessThan(30_000)
+    expect(agora.output()).not.toContain('took too long')
     await answered
     expect(
       [...load.statuses().keys()].filter((status) => status !== 202 && status !== 503),
@@ -98,7 +98,7 @@ test('an Agora that is told nothing makes an admin, stops in good order under lo
   const orders = await allSettled(ada, { among: acknowledged })
   expect(orders.every(({ status }) => status === 'CONFIRMED')).toBe(true)
   await assertBooksAgree({ shop, data: data.path }, orders, { [lamp]: 5_000 })
-}, 180_000)
+})
 
 test('a request whose client has gone does not run on into what is closed', async () => {
   const agora = await agoraHere()
@@ -138,10 +138,9 @@ test('an Agora with a request open that waits for a hung statement stops in time
         ),
       (waiting) => waiting.length > 0,
     )
-    const { code, took } = await agora.stop()
+    const { code } = await agora.stop()
     expect(agora.output()).not.toContain('took too long')
     expect(code).toBe(0)
-    expect(took).toBeLessThan(30_000)
     expect(await open).toBe('cut off')
   })
 })

@@ -45,7 +45,6 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
           return (await Promise.all(files.map((one) => readFile(join(folder, one), 'utf8')))).join()
         },
         (mails) => mails.includes(name),
-        { patience: 60_000 },
       )
     const inRedis = { REDIS_URL: redis.url }
 
@@ -65,5 +64,5 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
     }
     await using given = await start({ REDIS_URL_BEFORE: 'none' })
     expect(given.url).toContain('http')
-  }, 180_000)
+  })
 })

@@ -36,4 +36,4 @@ test('a gateway that is told addresses sends requests there, whatever the regist
   })
   expect(await closed).toEqual([1, null])
   expect(output()).toMatch(/There is no context tea /)
-}, 180_000)
+})

@@ -191,4 +191,4 @@ test('a process that hangs loses all its work to another, and what it does once 
     .toBe(2 + 2 * orders.length)
   const { call: admin } = await other.shop.admin()
   expect((await admin('GET', '/admin/dead-letters')).body.data.deadLetters).toEqual([])
-}, 300_000)
+})

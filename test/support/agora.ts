@@ -81,8 +81,8 @@ export type AgoraProcess = AsyncDisposable & {
   /** Everything it has printed. */
   readonly output: () => string
   readonly exitCode: () => number | null
-  /** SIGTERM. @returns the exit code, and how long it took in ms */
-  readonly stop: () => Promise<{ readonly code: number | null; readonly took: number }>
+  /** SIGTERM. @returns the exit code */
+  readonly stop: () => Promise<{ readonly code: number | null }>
   /** `kill -9` of the process and, if it runs one, of its whole PostgreSQL. */
   readonly kill: () => Promise<void>
   /** `kill -9` of its PostgreSQL alone. @returns false when none runs just now */
@@ -100,10 +100,13 @@ const killed = (pid: number): boolean => {
   }
 }
 
-/** Runs `src/main.ts`. @returns what it printed and how it ended, when it ends by itself */
-export const runMain = (data: string, env: Env = {}) => {
+/**
+ * Runs `src/main.ts`. @returns what it printed and how it ended, when it ends by itself
+ * @param program another module that does what that one does
+ */
+export const runMain = (data: string, env: Env = {}, program = main) => {
   const started = performance.now()
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [program], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...childEnv, ...usual, AGORA_DATA: data, ...env },
   })
@@ -118,9 +121,14 @@ export const runMain = (data: string, env: Env = {}) => {
  * Starts Agora as `npm start` does, and waits until it is ready.
  * @param data its folder; killed and removed by the caller
  * @param env on top of the usual; a variable that is empty is not set
+ * @param program default: `src/main.ts`
  */
-export const startAgora = async (data: string, env: Env = {}): Promise<AgoraProcess> => {
-  const { child, started, lines, closed, output } = runMain(data, env)
+export const startAgora = async (
+  data: string,
+  env: Env = {},
+  program = main,
+): Promise<AgoraProcess> => {
+  const { child, started, lines, closed, output } = runMain(data, env, program)
   const cluster = join(data, 'postgres', 'data')
   const kill = async () => {
     const pids = await processesIn(cluster)
@@ -143,7 +151,7 @@ export const startAgora = async (data: string, env: Env = {}): Promise<AgoraProc
         return lines.find((line) => ready.test(line)) ?? ''
       },
       Boolean,
-      { patience: 90_000, every: 5 },
+      { patience: 300_000, every: 5 },
     )
     const url = ready.exec(said)?.[1] ?? ''
     await until(
@@ -160,10 +168,9 @@ export const startAgora = async (data: string, env: Env = {}): Promise<AgoraProc
       exitCode: () => child.exitCode,
       kill,
       stop: async () => {
-        const since = performance.now()
         child.kill('SIGTERM')
         await closed
-        return { code: child.exitCode, took: performance.now() - since }
+        return { code: child.exitCode }
       },
       killPostgres: async () => {
         const pids = await processesIn(cluster)

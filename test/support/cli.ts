@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { stripVTControlCharacters } from 'node:util'
 import { childEnv } from './child-env.ts'
+import { logsHere } from '../../src/cli-logs/logs-here.ts'
 import { runCli } from '../../src/cli/program.ts'
 
 /** The program behind `npx agora`. */
@@ -32,26 +33,26 @@ export const typed = (
     )
   })
 
-const unused = async (): Promise<never> => {
-  throw new Error('no log is meant')
-}
-
-/** Runs a command in this process, which is quicker, without a log within reach and without colours. */
+/**
+ * Runs a command in this process, which costs a hundredth of a process of its own, without colours. Commands that end by
+ * a signal, or whose process matters otherwise, are `typed`.
+ */
 export const ranHere = async (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<Outcome> => {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const written = Promise.all([text(stdout), text(stderr)])
   const code = await runCli(args, {
     env,
     stdout,
     stderr,
     signal: new AbortController().signal,
-    openLog: async () => undefined,
-    logs: { open: unused, serve: unused, switchTo: unused },
+    ...logsHere(env, (line) => void stderr.write(`${line}\n`)),
   })
   stdout.end()
   stderr.end()
+  const [out, said] = await written
   // Colours follow the terminal that the tests run in.
-  return { code, out: stripVTControlCharacters(await text(stdout)), said: await text(stderr) }
+  return { code, out: stripVTControlCharacters(out), said: stripVTControlCharacters(said) }
 }

@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../../src/platform/embedded/embedded-postgres.ts'
 import { openDatabase } from '../../src/platform/postgres/database.ts'
 import { migrate } from '../../src/platform/postgres/migrate.ts'
+import { cpuTimeOf } from './cpu-time.ts'
 import { lockFolder } from '../../src/platform/embedded/folder-lock.ts'
 
 declare module 'vitest' {
@@ -59,6 +60,8 @@ export default async ({ provide }: TestProject): Promise<(() => Promise<void>) |
     process.once('exit', leaveNothing)
     return async () => {
       process.off('exit', leaveNothing)
+      const cpu = cpuTimeOf(postgres.pid)
+      if (cpu) console.log(`CPU time of PostgreSQL: ${(cpu.own + cpu.children).toFixed(0)} s`)
       await postgres.stop()
       await remove()
     }

@@ -162,6 +162,9 @@ export type HttpWorld = AsyncDisposable & {
   ) => Promise<{ readonly id: string; readonly token: string; readonly call: Call }>
 }
 
+/** Compiled once: it is the same for all worlds. */
+const events = catalogue([...deciders, ...sagas({ orderTimeout: 60_000 }).map(declarationOf)])
+
 /**
  * Sets up a server with everything real behind it, but nothing durable.
  * @param changes what is different from usual
@@ -171,7 +174,6 @@ export const httpWorld = async (
     readonly config?: Partial<HttpConfig>
   } = {},
 ): Promise<HttpWorld> => {
-  const events = catalogue([...deciders, ...sagas({ orderTimeout: 60_000 }).map(declarationOf)])
   const { clock = () => new Date() } = changes
   const log = checked(memoryEventLog(clock), events)
   const readModels = await lazyReadModels(log)

@@ -72,7 +72,7 @@ export const placeOrders = (
       const reply = await person.order(...wanted, keyed(key)).catch(() => undefined)
       sent.push({ key, wanted, reply })
       // Who is told to wait, waits; not as long as was asked, so that there is load.
-      if (reply?.status !== 202) await pause(20)
+      if (reply?.status !== 202) await pause(100)
     }
   }
   const over = Promise.all(Array.from({ length: atOnce }, worker)).then(() => undefined)

@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { postgresEventLog } from '../../src/platform/event-log/postgres.ts'
+import { serveEventStore } from '../../src/platform/eventstoredb/endpoint.ts'
+import { openDatabase } from '../../src/platform/postgres/database.ts'
 import { childEnv } from './child-env.ts'
 import { until } from './until.ts'
 
@@ -12,6 +15,27 @@ export type LogServer = AsyncDisposable & {
   readonly port: number
   /** `kill -9`. */
   readonly kill: () => Promise<void>
+}
+
+/** Serves the log of a PostgreSQL from this process: where the process does not matter, that costs a second less. */
+export const serveLogHere = async (
+  postgresUrl: string,
+): Promise<AsyncDisposable & Pick<LogServer, 'url'>> => {
+  await using starting = new AsyncDisposableStack()
+  const database = starting.adopt(openDatabase(postgresUrl, { connections: 8 }), (it) => it.close())
+  const log = starting.adopt(await postgresEventLog(database), (it) => it.close())
+  const { url } = starting.adopt(
+    await serveEventStore({
+      log,
+      host: '127.0.0.1',
+      port: 0,
+      writable: true,
+      masked: (event) => event,
+    }),
+    (it) => it.close(),
+  )
+  const everything = starting.move()
+  return { url, [Symbol.asyncDispose]: () => everything.disposeAsync() }
 }
 
 /**
@@ -49,7 +73,7 @@ export const startLogServer = async (postgresUrl: string, port = 0): Promise<Log
         return lines.flatMap((line) => /esdb:\/\/\S+/.exec(line)?.[0] ?? []).at(0) ?? ''
       },
       Boolean,
-      { patience: 90_000 },
+      { patience: 300_000 },
     )
     return {
       url,

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Fields, isRefusal } from '#kernel'
+import { Fields, isRefusal, type StateOf } from '#kernel'
 import { product } from '../catalog/language.ts'
 import { stock } from './language.ts'
 import { ProductId, Quantity, Reason } from '../shared/index.ts'
@@ -42,10 +42,14 @@ const commandOf = ({ quantity, delta, reason }: Static<typeof Recount>) => {
   )
 }
 
-/** Reads the product's own stream: a read model may lag behind what was acknowledged. @throws Problem 404 */
-const mustBeOnSale = async (look: Look, productId: ProductId): Promise<void> => {
-  const { status } = await look(product, productId)
+const mustBeListed = ({ status }: StateOf<typeof product>): void => {
   if (status !== 'listed') throw notFound('product')
+}
+
+/** Reads the product's own stream: a read model may lag behind what was acknowledged. @throws Problem 404 */
+const mustBeOnSale = (look: Look, productId: ProductId): void | Promise<void> => {
+  const found = look(product, productId)
+  return found instanceof Promise ? found.then(mustBeListed) : mustBeListed(found)
 }
 
 /** Stock: how many pieces there are. */

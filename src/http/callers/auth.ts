@@ -24,7 +24,10 @@ declare module 'fastify' {
 /** A token that came with a request, and whether a browser sent it by itself. */
 type Carried = { readonly token: string; readonly byCookie: boolean }
 
-const tokenOf = ({ headers: { authorization, cookie } }: FastifyRequest): Carried | undefined => {
+/** The token of a request. @throws Problem 401 when there is something else in its place */
+export const tokenOf = ({
+  headers: { authorization, cookie },
+}: Pick<FastifyRequest, 'headers'>): Carried | undefined => {
   if (authorization) {
     // The name of the scheme may be written in any case (RFC 9110 §11.1).
     if (authorization.slice(0, 7).toLowerCase() === 'bearer ')

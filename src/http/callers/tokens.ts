@@ -1,3 +1,4 @@
+import { firstUse } from '#kernel'
 import jwt from '@fastify/jwt'
 import type { FastifyInstance } from 'fastify'
 import { LRUCache } from 'lru-cache'
@@ -18,7 +19,7 @@ const Claims = Type.Object({
   era: Type.Optional(Type.Integer()),
   exp: Type.Number(),
 })
-const claims = Compile(Claims)
+const claims = firstUse(() => Compile(Claims))
 
 /** So many verified tokens are remembered: a signature costs 100 µs to check, a look-up less than one. */
 const remembered = 20_000
@@ -30,7 +31,7 @@ const refused = (error: unknown): Problem => {
     : new Problem(401, 'invalid_token', 'This is no access token of ours; sign in again.')
 }
 
-const Header = Compile(Type.Object({ kid: Type.String() }))
+const Header = firstUse(() => Compile(Type.Object({ kid: Type.String() })))
 
 /**
  * The name of the key that a token says it was signed with. Only keys of ours have names that count; a key that comes
@@ -38,7 +39,7 @@ const Header = Compile(Type.Object({ kid: Type.String() }))
  */
 const keyNameOf = (token: string): string => {
   const header = Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString()
-  return Header.Parse(JSON.parse(header)).kid
+  return Header().Parse(JSON.parse(header)).kid
 }
 
 /**
@@ -98,7 +99,7 @@ export const accessTokens = async (
           key: key.publicKey,
           clockTimestamp: clock().getTime(),
         })
-        const { sub, roles, sid, era = 0, exp } = claims.Parse(verified)
+        const { sub, roles, sid, era = 0, exp } = claims().Parse(verified)
         const caller = { id: sub, roles, sessionId: sid, era, expiresAt: exp }
         known.set(token, { caller, kid })
         return caller

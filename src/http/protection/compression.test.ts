@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
+import fastify from 'fastify'
 import { test } from 'vitest'
+import { compression } from './compression.ts'
 import { httpWorld, type HttpWorld } from '../../../test/support/http.ts'
 
 const ask = ({ app }: HttpWorld, url: string, encoding: string, headers = {}) =>
@@ -27,6 +29,27 @@ test('small answers are left as they are', async () => {
   await using world = await httpWorld()
   const { headers } = await ask(world, '/api/v1/products', 'br, gzip')
   assert.equal(headers['content-encoding'], undefined)
+})
+
+test('small answers are not looked at to be pressed', async () => {
+  await using app = fastify()
+  await compression(app)
+  const asked: string[] = []
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { headers } = request
+    // What decides whether and how an answer is pressed.
+    Object.defineProperty(request, 'headers', {
+      get: () => (asked.push(request.url), headers),
+    })
+    done()
+  })
+  app.get('/small', async () => ({ text: 'x'.repeat(900) }))
+  app.get('/large', async () => ({ text: 'x'.repeat(1_100) }))
+  for (const url of ['/small', '/large']) {
+    const answer = await app.inject({ url, headers: { 'accept-encoding': 'br' } })
+    assert.equal(answer.headers['content-encoding'], url === '/large' ? 'br' : undefined)
+  }
+  assert.deepEqual([...new Set(asked)], ['/large'])
 })
 
 test('answers with secrets in them are never pressed, however large', async () => {

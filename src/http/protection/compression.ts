@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import compress from '@fastify/compress'
-import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { FastifyInstance, onSendHookHandler, RouteOptions } from 'fastify'
 
 /** What is smaller costs more to press than it saves, in bytes: it fits a packet as it is. */
 const threshold = 1_024
@@ -13,19 +13,40 @@ const threshold = 1_024
 const isSecret = ({ config, url }: RouteOptions): boolean =>
   config?.sealed === true || /\/(auth|keys)\//.test(url)
 
+type SendHook = onSendHookHandler<unknown>
+
+const sendHooksOf = ({ onSend = [] }: RouteOptions): readonly SendHook[] =>
+  Array.isArray(onSend) ? onSend : [onSend]
+
+/** A hook that is passed over for texts below the threshold, which it would leave as they are. */
+const forLarge = (hook: SendHook): SendHook =>
+  function (request, reply, payload, done) {
+    if (typeof payload === 'string' && Buffer.byteLength(payload) < threshold) done(null, payload)
+    else return hook.call(this, request, reply, payload, done)
+  }
+
 /**
  * Presses answers for who can unpack them (`Accept-Encoding`), but never those with secrets in them. What is sent to us
  * is taken as it is: a small request must not become a large one here. To be registered before the routes.
  */
 export const compression = async (app: FastifyInstance): Promise<void> => {
+  const before = new WeakMap<RouteOptions, readonly SendHook[]>()
   // Before the plugin's own hook, which acts on what is set here.
   app.addHook('onRoute', (route) => {
     if (isSecret(route)) route.compress = false
+    before.set(route, sendHooksOf(route))
   })
   await app.register(compress, {
     encodings: ['br', 'gzip'],
     threshold,
     globalDecompression: false,
+  })
+  // Behind it: what it has added is asked about large answers only.
+  app.addHook('onRoute', (route) => {
+    const others = before.get(route) ?? []
+    const hooks = sendHooksOf(route)
+    if (hooks.length > others.length)
+      route.onSend = hooks.map((hook) => (others.includes(hook) ? hook : forLarge(hook)))
   })
 }
 

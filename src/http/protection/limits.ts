@@ -15,7 +15,47 @@ const window = 60_000
 const strictness = 4
 
 /** Whom an address stands for: with IPv6, one customer has the 2^64 addresses of a network (RFC 6177). */
-const addressOf = ({ ip }: FastifyRequest): string => `address:${normalizeIP(ip)}`
+const addressOf = ({ ip }: Pick<FastifyRequest, 'ip'>): string => `address:${normalizeIP(ip)}`
+
+/** Whose requests a request is counted with. */
+const keyOf = (request: Pick<FastifyRequest, 'ip' | 'caller'>): string =>
+  request.caller ? `user:${request.caller.id}` : addressOf(request)
+
+/** What counting a request comes to. */
+export type Quota = {
+  /** What the answer says of it. */
+  readonly headers: Readonly<Record<string, string>>
+  /** What the request is refused with, when it is one too many. */
+  readonly refusal: Problem | undefined
+}
+
+/** Counts a request that does not come through Fastify, together with those that do. */
+export type CountRequest = (request: Pick<FastifyRequest, 'ip' | 'caller'>) => Promise<Quota>
+
+/**
+ * Counts as `limits` does.
+ * @returns undefined where nothing is limited
+ */
+export const requestCounter = (
+  { rateLimit: limit }: Pick<HttpConfig, 'rateLimit'>,
+  counters: Counters,
+): CountRequest | undefined => {
+  if (!limit) return undefined
+  return async (request) => {
+    const max = request.caller ? limit.perUser : limit.perIp
+    const { count, resetMs } = await counters
+      .add(`rate:${keyOf(request)}`, window)
+      .catch(() => ({ count: 0, resetMs: 0 }))
+    return {
+      headers: {
+        'ratelimit-limit': String(max),
+        'ratelimit-remaining': String(Math.max(0, max - count)),
+        'ratelimit-reset': String(Math.ceil(resetMs / 1_000)),
+      },
+      refusal: count > max ? tooMany(resetMs) : undefined,
+    }
+  }
+}
 
 /** @param waitMs until the window ends */
 const tooMany = (waitMs: number): Problem => {
@@ -59,7 +99,7 @@ export const limits = async (
   await app.register(rateLimit, {
     timeWindow: window,
     max: ({ caller }) => (caller ? limit.perUser : limit.perIp),
-    keyGenerator: (request) => (request.caller ? `user:${request.caller.id}` : addressOf(request)),
+    keyGenerator: keyOf,
     enableDraftSpec: true,
     store: storeOf(counters),
     skipOnError: true,

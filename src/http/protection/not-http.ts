@@ -71,7 +71,7 @@ export const notHttp = (config: Pick<HttpConfig, 'secureCookies'>) => {
 }
 
 /** How often a request says for which host it is. Node tells of the first only. */
-const hostsOf = ({ rawHeaders }: IncomingMessage): number => {
+export const hostsOf = ({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): number => {
   let hosts = 0
   for (let index = 0; index < rawHeaders.length; index += 2)
     if (rawHeaders[index]!.length === 4 && rawHeaders[index]!.toLowerCase() === 'host') hosts += 1

@@ -31,7 +31,7 @@ export const betweenConformance = (
     /** Waits until everybody has heard as much. */
     const allHeard = async (count: number, ...lists: readonly (readonly unknown[])[]) => {
       for (const list of lists)
-        await expect.poll(() => list.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(count)
+        await expect.poll(() => list.length, { timeout: 120_000 }).toBeGreaterThanOrEqual(count)
     }
 
     test('everybody hears what one tells, once and in order', async () => {
@@ -149,7 +149,7 @@ export const betweenConformance = (
               () => true,
               () => false,
             ),
-          { timeout: 60_000 },
+          { timeout: 120_000 },
         )
         .toBe(true)
       await allHeard(1, list)

@@ -15,6 +15,7 @@ const saveAll = async (
 ): Promise<ReadonlySet<string>> => {
   const rows = await database.query<{ name: string }>({
     name: 'save-checkpoints',
+    isShort: true,
     // In the order of names, so that two processes do not wait for each other.
     text: `INSERT INTO agora.checkpoints AS kept (name, position)
            SELECT save.name, save."to"

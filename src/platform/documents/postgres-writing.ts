@@ -170,7 +170,7 @@ export const postgresWriting = (database: Database): Pick<DocumentStore, 'write'
     try {
       const naming = isGrouped ? preparedGroup : prepared
       const statement: Statement = deletes ? { text, values } : naming(text, values)
-      return await database.query<Row>({ ...statement, isImpatient: isGrouped })
+      return await database.query<Row>({ ...statement, isImpatient: isGrouped, isShort: true })
     } catch (error) {
       if (isMissing(error)) return []
       throw error

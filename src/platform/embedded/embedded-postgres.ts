@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdir, readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { findBinaries } from './binaries.ts'
@@ -12,6 +14,11 @@ import { startServer, type Server, type ServerOptions, type Settings } from './s
 export type EmbeddedPostgres = AsyncDisposable & {
   /** For clients, with the password; stays the same until it is stopped. */
   readonly url: string
+  /**
+   * The folder of its Unix socket, for this process: a statement costs both sides a fifth less there than over TCP.
+   * Undefined where the folder lies too deep for a socket's path.
+   */
+  readonly socket: string | undefined
   /** Of the server that runs now: another one after a crash. */
   readonly pid: number
   readonly mode: ModeName
@@ -68,6 +75,7 @@ export const startEmbeddedPostgres = async ({
     const options: ServerOptions = { mode, cluster, settings, log }
     let server = await startServer(options)
     const url = urlOf(cluster, server.port)
+    const socket = (await isReached(socketOf(cluster.data, server.port))) ? cluster.data : undefined
 
     const stopping = new AbortController()
     /** Waits for the end that was asked for; starts it again after any other. */
@@ -91,6 +99,7 @@ export const startEmbeddedPostgres = async ({
     }
     return {
       url,
+      socket,
       get pid() {
         return server.pid
       },
@@ -132,6 +141,26 @@ export const findEmbeddedPostgres = async (folder: string): Promise<string | und
   const lines = await readFile(join(cluster.data, 'postmaster.pid'), 'utf8').catch(() => '')
   const port = Number(lines.split('\n')[3])
   return port > 0 ? urlOf(cluster, port) : undefined
+}
+
+/** The longest path that a Unix socket has on every system, in bytes: 107 on Linux, 103 on macOS (`sun_path`). */
+const longestSocketPath = 103
+
+/** As clients find it (PostgreSQL manual, 20.3.1). */
+const socketOf = (folder: string, port: number): string => join(folder, `.s.PGSQL.${port}`)
+
+/** Whether a Unix socket takes connections of this process. */
+const isReached = async (path: string): Promise<boolean> => {
+  if (Buffer.byteLength(path) > longestSocketPath) return false
+  const socket = connect(path)
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
 }
 
 const urlOf = ({ password }: Cluster, port: number): string =>

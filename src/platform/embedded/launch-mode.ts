@@ -64,7 +64,7 @@ export const chooseLaunchMode = async (
 ): Promise<LaunchMode> => {
   const tie = (await succeeds(tied[0]!, [...tied.slice(1), 'true'])) ? tied : []
   const failures: string[] = []
-  for (const candidate of await candidatesFor(binaries, folder, owner, only)) {
+  for (const candidate of candidatesFor(binaries, folder, owner, only)) {
     try {
       const mode = await candidate(tie)
       await probe(mode)
@@ -80,27 +80,29 @@ export const chooseLaunchMode = async (
 
 type Candidate = (tie: readonly string[]) => LaunchMode | Promise<LaunchMode>
 
-const candidatesFor = async (
+const candidatesFor = (
   binaries: Binaries,
   folder: string,
   dataOwner: Owner | undefined,
   only: ModeName | undefined,
-): Promise<readonly Candidate[]> => {
+): readonly Candidate[] => {
   const self: Owner = { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 }
   const isRoot = self.uid === 0
   const foreign = dataOwner !== undefined && dataOwner.uid !== 0
-  const other = foreign ? dataOwner : await unprivileged()
+  let known: Promise<Owner> | undefined
+  // Asked for by the last ways only, and it takes two processes to find out.
+  const other = () => (known ??= foreign ? Promise.resolve(dataOwner) : unprivileged())
 
   const here = binaries.folder
   const copied =
-    (name: ModeName, place: string, owner: Owner): Candidate =>
+    (name: ModeName, place: string, owner: () => Owner | Promise<Owner>): Candidate =>
     async (tie) =>
-      modeOf(name, tie, await copyOf(binaries, place), owner)
+      modeOf(name, tie, await copyOf(binaries, place), await owner())
   const ways: Record<ModeName, readonly Candidate[]> = {
     direct: [(tie) => modeOf('direct', tie, here, self)],
-    'direct+copy': [copied('direct+copy', folder, self)],
+    'direct+copy': [copied('direct+copy', folder, () => self)],
     userns: [(tie) => modeOf('userns', [...namespace, ...tie], here, self)],
-    drop: [(tie) => modeOf('drop', tie, here, other)],
+    drop: [async (tie) => modeOf('drop', tie, here, await other())],
     // Not every place lets programs run.
     'drop+copy': ['/var/cache', '/var/tmp', tmpdir()].map((place) =>
       copied('drop+copy', place, other),

@@ -39,6 +39,9 @@ const withoutProc = async (data: string): Promise<readonly number[]> => {
   return command.includes('postgres') && command.includes(data) ? [pid] : []
 }
 
+/** Whether a file is a Unix socket of PostgreSQL, or the lock file beside it. */
+const isOfSocket = (name: string): boolean => name.startsWith('.s.PGSQL.')
+
 const postmasterOf = async (data: string): Promise<number | undefined> => {
   const [first] = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
   return Number(first) || undefined
@@ -86,6 +89,8 @@ export const stopLeftovers = async (
   }
   if (!(await end()))
     throw new Error(`PostgreSQL still runs on ${data} (${(await processesIn(data)).join(', ')})`)
-  // PostgreSQL itself would take any process that has got the same number for the one that wrote this.
+  // PostgreSQL itself would take any process that has got the same number for the one that wrote these.
   await rm(join(data, 'postmaster.pid'), { force: true })
+  const names = await readdir(data).catch(() => [])
+  for (const name of names) if (isOfSocket(name)) await rm(join(data, name), { force: true })
 }

@@ -38,8 +38,11 @@ const defaults: Settings = {
   log_line_prefix: '',
 }
 
-/** Only over TCP on this machine: paths of Unix sockets are short, and folders may be deep. */
-const fixed = { listen_addresses: '127.0.0.1', unix_socket_directories: '' } satisfies Settings
+/**
+ * Only on this machine. The Unix socket lies with the data, which nobody else can enter; PostgreSQL works in that folder,
+ * so that its own path of the socket is short however deep the folder lies.
+ */
+const fixed = { listen_addresses: '127.0.0.1', unix_socket_directories: '.' } satisfies Settings
 
 /** How long a shutdown may take before it is cut short, and the log replayed at the next start instead; ms. */
 const patience = 6_000

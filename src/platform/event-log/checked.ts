@@ -44,15 +44,21 @@ export const checked = (log: EventLog, catalogue: Catalogue): EventLog => {
     events.forEach(refuseBad)
     return { ...append, events: events.map(withoutBytes) }
   }
+  const fittingOrCheck = (append: Append): Append =>
+    append.events.length === 0 ? append : fitting(append)
   const upToDate = (events: readonly RecordedEvent[]): readonly RecordedEvent[] =>
     events.map(catalogue.upToDate)
   const sliceUpToDate = (slice: Slice): Slice => ({ ...slice, events: upToDate(slice.events) })
 
   return {
     ...log,
-    append: async (stream, expected, events) => {
-      const fit = fitting({ stream, expected, events })
-      return log.append(stream, expected, fit.events)
+    // Both without a promise of their own, as every command comes through here.
+    append: (stream, expected, events) => {
+      try {
+        return log.append(stream, expected, fitting({ stream, expected, events }).events)
+      } catch (error) {
+        return Promise.reject(error)
+      }
     },
     appendInOrder: async (appends) => {
       const judged = appends.map((append): Append | EventRefused => {
@@ -70,10 +76,13 @@ export const checked = (log: EventLog, catalogue: Catalogue): EventLog => {
       return judged.map((one) => (one instanceof Error ? one : next.next().value!))
     },
     ...(log.appendTogether && {
-      appendTogether: async (appends) =>
-        log.appendTogether!(
-          appends.map((append) => (append.events.length === 0 ? append : fitting(append))),
-        ),
+      appendTogether: (appends) => {
+        try {
+          return log.appendTogether!(appends.map(fittingOrCheck))
+        } catch (error) {
+          return Promise.reject(error)
+        }
+      },
     }),
     read: async (stream, range) => upToDate(await log.read(stream, range)),
     readAll: async (range) => sliceUpToDate(await log.readAll(range)),

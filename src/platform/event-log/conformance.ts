@@ -485,7 +485,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
     test('never lets a reader pass an event that a slower writer still has to fill in', async () => {
       const after = await log.head()
       const writers = await Promise.all([under.open(), under.open(), under.open(), under.open()])
-      const each = 250
+      const each = 100
       let writing = true
       const written = Promise.all(
         writers.flatMap((writer, w) =>

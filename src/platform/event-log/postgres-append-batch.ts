@@ -31,6 +31,16 @@ export const keysOf = ({ appends, line }: Unit): readonly (string | object)[] =>
   return line ? [...streams, line] : streams
 }
 
+/** Whether a unit has to wait for one of its streams, or its line. */
+const isBlockedBy = ({ appends, line }: Unit, blocked: ReadonlySet<string | object>): boolean =>
+  blocked.size > 0 &&
+  ((line !== undefined && blocked.has(line)) ||
+    appends.some(({ stream, events }) => events.length > 0 && blocked.has(stream)))
+
+/** Whether an append of a unit begins with an event that is in the batch. @param ids of the events in the batch */
+const repeats = ({ appends }: Unit, ids: ReadonlySet<string>): boolean =>
+  appends.some(({ events: [first] }) => first && ids.has(first.eventId.toLowerCase()))
+
 /**
  * Takes from the front what can share a batch: not too much, and neither a stream nor a line that is under way already.
  * Appends to one stream keep their order. One that repeats events of the batch waits for the next one: whether an event
@@ -42,34 +52,26 @@ export const nextBatch = <U extends Unit>(
   underWay: ReadonlySet<string | object>,
 ): Batch<U> & { readonly rest: U[] } => {
   const blocked = new Set(underWay)
-  const inBatch = new Map<string, { last: number; readonly ids: Set<string> }>()
+  /** The last append of the batch to each stream, from 1. */
+  const last = new Map<string, number>()
+  const ids = new Set<string>()
   const units: U[] = []
   const earlier: number[] = []
   const skipped: U[] = []
   let seen = 0
   for (let events = 0; seen < waiting.length && events < most; seen += 1) {
     const unit = waiting[seen]!
-    const keys = keysOf(unit)
-    const isBlocked =
-      keys.some((key) => blocked.has(key)) ||
-      unit.appends.some(
-        ({ stream, events: [first] }) =>
-          first && inBatch.get(stream)?.ids.has(first.eventId.toLowerCase()),
-      )
-    if (isBlocked) {
-      for (const key of keys) blocked.add(key)
+    if (isBlockedBy(unit, blocked) || repeats(unit, ids)) {
+      for (const key of keysOf(unit)) blocked.add(key)
       skipped.push(unit)
       continue
     }
     units.push(unit)
     for (const { stream, events: added } of unit.appends) {
       events += added.length
-      const before = inBatch.get(stream)
-      earlier.push(before?.last ?? 0)
-      const entry = before ?? { last: 0, ids: new Set<string>() }
-      entry.last = earlier.length
-      for (const { eventId } of added) entry.ids.add(eventId.toLowerCase())
-      if (!before) inBatch.set(stream, entry)
+      earlier.push(last.get(stream) ?? 0)
+      last.set(stream, earlier.length)
+      for (const { eventId } of added) ids.add(eventId.toLowerCase())
     }
   }
   return { units, earlier, rest: skipped.concat(waiting.slice(seen)) }

@@ -81,6 +81,7 @@ export const appendBatch = async (
   let next = 1
   const rows = await database.query<Answer>({
     name: 'append',
+    isShort: true,
     text: 'SELECT * FROM agora.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)',
     values: [
       listener,

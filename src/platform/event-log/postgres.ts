@@ -6,10 +6,12 @@ import { bell, follow } from './follow.ts'
 import {
   Conflict,
   type Append,
+  type Appended,
   type AppendOutcome,
   type Direction,
   type EventLog,
   type StreamRange,
+  type TogetherOutcome,
 } from './port.ts'
 import type { Verdict } from './postgres-append-statement.ts'
 import { categoryCounts } from './postgres-categories.ts'
@@ -59,6 +61,22 @@ const outcomeOf = (
   return taken
     ? { revision, position, ...(!fresh && { before: true }) }
     : new Conflict(stream, expected, revision)
+}
+
+/** What the verdicts mean to the caller of appends that were judged together. */
+const togetherOutcomeOf = (
+  appends: readonly Append[],
+  verdicts: readonly Verdict[],
+): TogetherOutcome => {
+  const outcomes = appends.map((append, index) => outcomeOf(append, verdicts[index]!))
+  const appended = outcomes.filter((outcome): outcome is Appended => !(outcome instanceof Error))
+  if (appended.length === appends.length) return { recorded: true, appended }
+  return {
+    recorded: false,
+    conflicts: outcomes.map((outcome, index) =>
+      outcome instanceof Conflict && verdicts[index]!.conflicts ? outcome : undefined,
+    ),
+  }
 }
 
 /**
@@ -203,12 +221,13 @@ export const postgresEventLog = async (
   const follows = follow(readNewest, news)
 
   const log: EventLog = {
-    append: async (stream, expected, events) => {
+    append: (stream, expected, events) => {
       const append = { stream, expected, events }
-      const [verdict] = await commit.append({ appends: [append], together: false })
-      const outcome = outcomeOf(append, verdict!)
-      if (outcome instanceof Error) throw outcome
-      return outcome
+      return commit.append({ appends: [append], together: false }).then(([verdict]) => {
+        const outcome = outcomeOf(append, verdict!)
+        if (outcome instanceof Error) throw outcome
+        return outcome
+      })
     },
     appendInOrder: async (appends) => {
       const line = {}
@@ -222,19 +241,12 @@ export const postgresEventLog = async (
         return reason
       })
     },
-    appendTogether: async (appends) => {
-      if (appends.length === 0) return { recorded: true, appended: [] }
-      const verdicts = await commit.append({ appends, together: true })
-      const outcomes = appends.map((append, index) => outcomeOf(append, verdicts[index]!))
-      const appended = outcomes.flatMap((outcome) => (outcome instanceof Error ? [] : outcome))
-      if (appended.length === appends.length) return { recorded: true, appended }
-      return {
-        recorded: false,
-        conflicts: outcomes.map((outcome, index) =>
-          outcome instanceof Conflict && verdicts[index]!.conflicts ? outcome : undefined,
-        ),
-      }
-    },
+    appendTogether: (appends) =>
+      appends.length === 0
+        ? Promise.resolve({ recorded: true, appended: [] })
+        : commit
+            .append({ appends, together: true })
+            .then((verdicts) => togetherOutcomeOf(appends, verdicts)),
     read,
     readAll,
     head: async () => {

@@ -95,8 +95,11 @@ export const forgotten = (
 
 type Part = NonNullable<ReturnType<Catalogue['personal']>>
 
+/** What appends say of people, event by event. */
+type Parts = readonly (readonly (Part | undefined)[])[]
+
 /** Another program's bytes, and what it added to the metadata, would say in clear what is sealed. */
-const sealing = (
+const sealedEvent = (
   given: NewEvent,
   { person, values }: Part,
   key: KeyState,
@@ -199,14 +202,11 @@ export const sealed = (
     events: await open(slice.events),
   })
 
-  const seal = async (appends: readonly Append[]): Promise<readonly Append[]> => {
-    const parts = appends.map(({ stream, events }) =>
-      events.map(({ type, data }) =>
-        sealOf(data) === undefined ? catalogue.personal(type, idOf(stream), data) : undefined,
-      ),
-    )
+  const partOf = ({ type, data }: NewEvent, stream: string): Part | undefined =>
+    sealOf(data) === undefined ? catalogue.personal(type, idOf(stream), data) : undefined
+
+  const seal = async (appends: readonly Append[], parts: Parts): Promise<readonly Append[]> => {
     const people = [...new Set(parts.flat().flatMap((part) => part?.person ?? []))]
-    if (people.length === 0) return appends
     const known = people.map((person) => [person, keys.known(person)] as const)
     const states = known.every(([, key]) => key)
       ? new Map(known)
@@ -215,20 +215,28 @@ export const sealed = (
       ...append,
       events: append.events.map((event, index) => {
         const part = parts[nth]?.[index]
-        return part ? sealing(event, part, states.get(part.person) ?? 'destroyed', here) : event
+        return part ? sealedEvent(event, part, states.get(part.person) ?? 'destroyed', here) : event
       }),
     }))
   }
 
+  /** Seals what says something of people, and records it; what says nothing of them is recorded without a promise more. */
+  const sealing = <T>(
+    appends: readonly Append[],
+    record: (appends: readonly Append[]) => Promise<T>,
+  ): Promise<T> => {
+    const parts = appends.map(({ stream, events }) => events.map((event) => partOf(event, stream)))
+    const saysNothing = parts.every((ofOne) => ofOne.every((part) => part === undefined))
+    return saysNothing ? record(appends) : seal(appends, parts).then(record)
+  }
+
   return {
     ...log,
-    append: async (stream, expected, events) => {
-      const [sealedOne] = await seal([{ stream, expected, events }])
-      return log.append(stream, expected, sealedOne!.events)
-    },
-    appendInOrder: async (appends) => log.appendInOrder(await seal(appends)),
+    append: (stream, expected, events) =>
+      sealing([{ stream, expected, events }], ([one]) => log.append(stream, expected, one!.events)),
+    appendInOrder: (appends) => sealing(appends, log.appendInOrder),
     ...(log.appendTogether && {
-      appendTogether: async (appends) => log.appendTogether!(await seal(appends)),
+      appendTogether: (appends) => sealing(appends, log.appendTogether!),
     }),
     read: async (stream, range) => open(await log.read(stream, range)),
     readAll: async (range) => openSlice(await log.readAll(range)),

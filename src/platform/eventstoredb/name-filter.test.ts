@@ -76,20 +76,22 @@ test('prefixes and a pattern at once are refused', () =>
   expect(() => nameFilter({ of: 'type', prefixes: ['A'], regex: 'B' }, 32)).toThrow(/^filter: /))
 
 describe('a pattern of a stranger', () => {
+  /** A sane pattern takes long only where the machine is busy. */
+  const unhurried = { timeoutMs: 60_000 }
+
   test.each(['(', '[', '(?<=a', 'x'.repeat(2_001)])('is refused when it is none', (pattern) =>
     expect(() => patternTest(pattern)).toThrow(/^filter\.regex: /),
   )
 
   test('is cut off when it takes too long', () => {
-    const test = patternTest('^(a+)+$')
-    expect(test(['aaa', 'b'])).toEqual([true, false])
-    const began = performance.now()
+    const evil = '^(a+)+$'
+    expect(patternTest(evil, unhurried)(['aaa', 'b'])).toEqual([true, false])
+    const test = patternTest(evil)
     expect(() => test([`${'a'.repeat(60)}!`])).toThrow(/takes too long/)
-    expect(performance.now() - began).toBeLessThan(30_000)
   })
 
   test('is asked about many names, over and over', () => {
-    const test = patternTest('7$')
+    const test = patternTest('7$', unhurried)
     const names = (from: number) =>
       Array.from({ length: 500 }, (_, index) => `order-${from + index}`)
     for (let from = 0; from < 25_000; from += 500)
@@ -98,7 +100,7 @@ describe('a pattern of a stranger', () => {
   })
 
   test('reaches nothing of the process', () => {
-    expect(patternTest('passed')(['passed'])).toEqual([true])
+    expect(patternTest('passed', unhurried)(['passed'])).toEqual([true])
     expect(() => patternTest("'); process.exit(1); ('")).toThrow(/^filter\.regex: /)
   })
 })

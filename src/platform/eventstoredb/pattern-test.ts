@@ -5,7 +5,7 @@ import { badArgument } from './call-refused.ts'
 const longest = 2_000
 
 /** How long a pattern may take for a page of names, in ms. Sane ones take less than one. */
-const patience = 100
+const usualTimeout = 100
 
 /** So many names are remembered at the most. */
 const mostRemembered = 20_000
@@ -37,11 +37,13 @@ const parted = (pattern: string): { readonly source: string; readonly flags: str
  * Tests names against a pattern that a stranger wrote, which can neither hang the process nor tire it: pages of names
  * are tested in a context of their own that is cut off in time, each name once.
  * @param pattern a regular expression, in the language that .NET and JavaScript share
+ * @param options.timeoutMs how long it may take for a page of names, default 100 ms
  * @returns for each name whether it matches; throws CallRefused when that takes too long
  * @throws CallRefused when it is not a pattern
  */
 export const patternTest = (
   pattern: string,
+  { timeoutMs = usualTimeout }: { readonly timeoutMs?: number } = {},
 ): ((names: readonly string[]) => readonly boolean[]) => {
   if (pattern.length > longest)
     throw badArgument(`filter.regex: has more than ${longest} characters`)
@@ -54,7 +56,7 @@ export const patternTest = (
   }
   createContext(world)
   try {
-    runInContext('const pattern = new RegExp(source, flags)', world, { timeout: patience })
+    runInContext('const pattern = new RegExp(source, flags)', world, { timeout: timeoutMs })
   } catch (error) {
     if (isTimeout(error)) throw tooLong()
     throw badArgument(`filter.regex: ${messageOf(error)}`)
@@ -67,7 +69,7 @@ export const patternTest = (
       runInContext(
         "passed = JSON.parse(names).map((name) => (pattern.test(name) ? '1' : '0')).join('')",
         world,
-        { timeout: patience },
+        { timeout: timeoutMs },
       )
     } catch {
       throw tooLong()

@@ -12,7 +12,7 @@ export type MailFixture = AsyncDisposable & {
   readonly outage: () => Promise<{ readonly end: () => Promise<void> }>
 }
 
-const eventually = { timeout: 60_000, interval: 10 }
+const eventually = { timeout: 120_000, interval: 10 }
 
 const mail = {
   id: 'order-1',

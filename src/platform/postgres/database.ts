@@ -12,10 +12,16 @@ export type Statement = {
   readonly name?: string
   /**
    * Rather than wait for a lock for longer than 1 s, the statement fails with SQLSTATE 55P03. Tables are locked before
-   * a statement can set anything, so such statements run on connections of their own. Without effect in a transaction
-   * and on a connection of one's own.
+   * a statement can set anything, so such statements run on connections of their own. Their answers are as short as
+   * those of `isShort`. Without effect in a transaction and on a connection of one's own.
    */
   readonly isImpatient?: boolean
+  /**
+   * The answer is a few rows of numbers at the most, whatever the statement is about. Such statements go over the Unix
+   * socket, where there is one: there, PostgreSQL would wait for a client that hangs and does not read a long answer.
+   * Without effect in a transaction and on a connection of one's own.
+   */
+  readonly isShort?: boolean
 }
 
 /** Runs statements one after the other, on one connection. */
@@ -109,6 +115,16 @@ const closing = 1_000
 /** How long an impatient statement waits for a lock, in ms, and over how many connections such statements go. */
 const impatience = { lockTimeout: 1_000, connections: 2 }
 
+/** Over how many connections short statements go through a Unix socket: few are under way at the same time. */
+const shortConnections = 6
+
+/** The way to the same database by a Unix socket. @param folder where the socket is */
+const bySocket = <C extends { readonly connectionString: string }>(way: C, folder: string): C => {
+  const url = new URL(way.connectionString)
+  url.searchParams.set('host', folder)
+  return { ...way, connectionString: url.href }
+}
+
 /** A host that died is noticed within 8 s, so that its locks pass on (PostgreSQL manual, 19.3.2). */
 const keepAlives = '-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4'
 
@@ -142,6 +158,7 @@ const withoutApplicationName = (url: string): string => {
  * Opens a pool on a PostgreSQL.
  * @param url `postgres://user:password@host:port/database`
  * @param options.connections at most so many, default 16
+ * @param options.socket the folder of its Unix socket, if it has one that this process reaches: short statements go there
  * @param options.limits when a client is taken for hung, default 10 s
  */
 export const openDatabase = (
@@ -149,9 +166,14 @@ export const openDatabase = (
   {
     connections = 16,
     limits,
-  }: { readonly connections?: number; readonly limits?: HungClientLimits } = {},
+    socket,
+  }: {
+    readonly connections?: number
+    readonly limits?: HungClientLimits
+    readonly socket?: string | undefined
+  } = {},
 ): Database => {
-  const config: pg.ClientConfig = {
+  const config = {
     connectionString: withoutApplicationName(url),
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
@@ -159,7 +181,7 @@ export const openDatabase = (
     application_name: `agora-${randomUUID()}`,
     options: `-c TimeZone=UTC ${keepAlives}`,
     types,
-  }
+  } satisfies pg.ClientConfig
   // Not for a connection of one's own: that limit would take the place of the keep-alives, which notice a dead host sooner.
   const guarded = { ...config, options: `${config.options} ${hungClientSettings(limits)}` }
   const clients = new Set<pg.Client>()
@@ -178,10 +200,18 @@ export const openDatabase = (
   }
   const pool = openPool(guarded, connections)
   const impatient = openPool(
-    { ...guarded, options: `${guarded.options} -c lock_timeout=${impatience.lockTimeout}` },
+    {
+      ...(socket === undefined ? guarded : bySocket(guarded, socket)),
+      options: `${guarded.options} -c lock_timeout=${impatience.lockTimeout}`,
+    },
     Math.min(impatience.connections, connections),
   )
+  const near =
+    socket === undefined
+      ? undefined
+      : openPool(bySocket(guarded, socket), Math.min(shortConnections, connections))
   const [patiently, impatiently] = [sessionOf(pool), sessionOf(impatient)]
+  const shortly = near ? sessionOf(near) : patiently
 
   const connect = async (settings: pg.ClientConfig): Promise<pg.Client> => {
     const client = new pg.Client(settings)
@@ -191,10 +221,11 @@ export const openDatabase = (
   }
 
   return {
-    query: (statement) =>
-      typeof statement !== 'string' && statement.isImpatient
-        ? impatiently.query(statement)
-        : patiently.query(statement),
+    query: (statement) => {
+      if (typeof statement === 'string') return patiently.query(statement)
+      if (statement.isImpatient) return impatiently.query(statement)
+      return (statement.isShort ? shortly : patiently).query(statement)
+    },
 
     transaction: async (work) => {
       const client = await reaching(() => pool.connect())
@@ -269,7 +300,7 @@ export const openDatabase = (
         // A client that ends with a statement under way destroys its socket.
         for (const client of clients) client.end().catch(ignore)
       }, closing)
-      await Promise.all([pool.end(), impatient.end()])
+      await Promise.all([pool.end(), impatient.end(), near?.end()])
       clearTimeout(cutOff)
     },
   }

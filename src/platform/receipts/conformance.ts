@@ -165,7 +165,10 @@ export const receiptsConformance = (
       await dead[Symbol.asyncDispose]()
       // It lapses in 10 s, long after this.
       await expect
-        .poll(async () => (await receipts.claim(ofTheDead)).state, { timeout: 60_000, interval: 5 })
+        .poll(async () => (await receipts.claim(ofTheDead)).state, {
+          timeout: 120_000,
+          interval: 5,
+        })
         .toBe('new')
       assert.deepEqual(await receipts.claim({ ...ofTheDead, payloadHash: 'b' }), {
         state: 'mismatch',

@@ -143,6 +143,7 @@ export const postgresReceipts = (
     const items = inOrder(batch)
     await database.query({
       name: 'receipts-finish',
+      isShort: true,
       text: finishing,
       values: [
         items.map(({ request }) => request.scope),
@@ -161,6 +162,7 @@ export const postgresReceipts = (
     const items = inOrder(batch)
     await database.query({
       name: 'receipts-release',
+      isShort: true,
       text: releasing,
       values: [
         items.map(({ request }) => request.scope),

@@ -108,6 +108,7 @@ export const registryConformance = (
 
     test('tells who serves what, the oldest first, services by name', async () => {
       const registry = made.open()
+      const before = Date.now()
       const [one, other] = [anInstance(['b-tea', 'a-tea']), anInstance(['b-tea'])]
       await registry.register(one)
       await registry.register(other)
@@ -117,8 +118,10 @@ export const registryConformance = (
       expect(names.filter((service) => service.endsWith('-tea'))).toEqual(['a-tea', 'b-tea'])
       const [entered] = services.find(({ name: service }) => service === 'a-tea')?.instances ?? []
       expect(entered).toMatchObject({ id: one.id, url: one.url, roles: ['api'] })
-      for (const time of [entered?.startedAt, entered?.heardAt])
-        expect(Date.now() - Date.parse(time ?? '')).toBeLessThan(60_000)
+      for (const time of [entered?.startedAt, entered?.heardAt]) {
+        expect(Date.parse(time ?? '')).toBeGreaterThanOrEqual(before - 1_000)
+        expect(Date.parse(time ?? '')).toBeLessThanOrEqual(Date.now() + 1_000)
+      }
     })
 
     test('has an instance once, however often it registers, at the place it said last', async () => {
@@ -155,7 +158,7 @@ export const registryConformance = (
             expect(await registry.heartbeat(lively.id)).toBe(true)
             return servers(registry, 'bread')
           },
-          { interval: 20, timeout: 60_000 },
+          { interval: 20, timeout: 120_000 },
         )
         .toEqual([lively.id])
       expect(await registry.heartbeat(silent.id)).toBe(false)

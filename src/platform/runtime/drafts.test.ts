@@ -186,3 +186,37 @@ test('is observed as taken once it is recorded', async () => {
   pending.commit(await record(pending))
   expect(observed).toEqual(['Put taken'])
 })
+
+test('a further draft is decided on the one before, and the stream waits for both', async () => {
+  const { draft, execute, executed, record, types, here, counts } = setUp()
+  await executed(put(1))
+  const first = drafted(draft(take))
+  expect(first.next(take, from())).toBeUndefined()
+  const second = drafted(first.next(put(2), from()))
+  expect([second.append.expected, second.behind]).toEqual([1, first.behind])
+  let isAnswered = false
+  const taking = execute(take).finally(() => (isAnswered = true))
+  first.commit(await record(first))
+  await new Promise(setImmediate)
+  expect([isAnswered, draft(take)]).toEqual([false, undefined])
+  second.commit(await record(second))
+  const answer = await taking
+  assert.ok(!isRefusal(answer))
+  expect([answer.state, answer.revision, counts.reads]).toEqual([1, 3, 0])
+  expect(await types()).toEqual(['Put', 'Taken', 'Put', 'Taken'])
+  await here.idle()
+})
+
+test('a stream of which any of several drafts is stale is read before the next command', async () => {
+  const { draft, executed, elsewhere, counts } = setUp()
+  await executed(put(1))
+  const first = drafted(draft(take))
+  const second = drafted(first.next(put(2), from()))
+  await elsewhere.execute(shelf, 'a', put(5), from())
+  first.release(true)
+  second.release(false)
+  expect(draft(take)).toBeUndefined()
+  const answer = await executed(take)
+  assert.ok(!isRefusal(answer))
+  expect([answer.state, counts.reads]).toEqual([5, 1])
+})

@@ -1,4 +1,4 @@
-import type { AnyDecider, CommandOf, IdOf } from '#kernel'
+import type { AnyDecider, CommandOf, IdOf, Message } from '#kernel'
 import type { Append, Appended } from '../event-log/port.ts'
 import { decideAll, type Asked, type Deciding, type Decision, type Stand } from './decide-all.ts'
 import type { Origin } from './execution.ts'
@@ -10,6 +10,13 @@ import type { Origin } from './execution.ts'
 export type Draft = {
   /** What is to be recorded. */
   readonly append: Append
+  /** The position of the last event that the stream had before, or that the decision rests on; 0n for none. */
+  readonly behind: bigint
+  /**
+   * Decides another command to the same stream on what this one leads to, to be recorded with it, after it.
+   * @returns undefined where `execute` is needed, after this one
+   */
+  readonly next: (command: Message, origin: Origin) => Draft | undefined
   /** Takes in what was decided. @param appended where its events are */
   readonly commit: (appended: Appended) => void
   /**
@@ -23,6 +30,7 @@ export type Draft = {
 export type Drafts = {
   /**
    * Decides a command on the state that this process knows, without waiting for anything.
+   * @param options.exists whether the stream is known to have events: then it is not taken for a new one
    * @returns undefined where `execute` is needed: other commands are under way to the stream, the stream must be read
    *   first, the command is known already, is refused, leads to no event or cannot be decided
    */
@@ -31,27 +39,41 @@ export type Drafts = {
     id: IdOf<D>,
     command: CommandOf<D>,
     origin: Origin,
+    options?: { readonly exists?: boolean },
   ) => Draft | undefined
 }
 
-/**
- * Drafts one command on a stream to which no other is under way.
- * @param deps.reserve makes other commands to the stream wait, until the function is called that it gives back
- * @param deps.take takes in a decision that was recorded up to a position
- */
-export const draftOf = (
-  stand: Stand,
+/** What a draft is decided with, and what becomes of it. */
+type Drafting = Deciding & {
+  /** Makes other commands to the stream wait, until each function is called that it gave back. */
+  readonly reserve: () => Draft['release']
+  /** Takes in a decision that was recorded up to a position. */
+  readonly take: (decision: Decision, position: bigint) => void
+}
+
+/** A stream with the position of its last event. */
+type Placed = Stand & { readonly position: bigint }
+
+/** Reserves a stream once for several drafts. @param end called when the last of them is committed or released */
+const sharing = (end: Draft['release']): Drafting['reserve'] => {
+  let open = 0
+  let isAnyStale = false
+  return () => {
+    open += 1
+    return (isStale) => {
+      isAnyStale ||= isStale
+      open -= 1
+      if (open === 0) end(isAnyStale)
+    }
+  }
+}
+
+const draftAfter = (
+  stand: Placed,
   given: Pick<Asked, 'command' | 'origin'>,
-  {
-    observed,
-    reserve,
-    take,
-    ...deciding
-  }: Deciding & {
-    readonly reserve: () => (isStale: boolean) => void
-    readonly take: (decision: Decision, position: bigint) => void
-  },
+  drafting: Drafting,
 ): Draft | undefined => {
+  const { observed, reserve, take, ...deciding } = drafting
   // What comes of the command is observed once it is recorded: otherwise it is decided again.
   const answers: Parameters<NonNullable<typeof observed>>[] = []
   const decision = decideAll(
@@ -64,6 +86,7 @@ export const draftOf = (
   const { stream, revision } = stand
   return {
     append: { stream, expected: revision < 0 ? 'none' : revision, events: decision.events },
+    behind: stand.position,
     commit: ({ position, before = false }) => {
       for (const answer of answers) observed?.(...answer)
       // What is there is what was decided the first time, and more may have followed it.
@@ -72,5 +95,27 @@ export const draftOf = (
       release(before)
     },
     release,
+    next: (command, origin) => {
+      const { state, revision } = decision
+      return draftAfter({ ...stand, state, revision }, { command, origin }, drafting)
+    },
   }
+}
+
+/**
+ * Drafts one command on a stream to which no other is under way.
+ * @param stand where the stream is, and the position of its last event
+ * @param drafting.reserve makes other commands to the stream wait, until the function is called that it gives back
+ */
+export const draftOf = (
+  stand: Placed,
+  given: Pick<Asked, 'command' | 'origin'>,
+  drafting: Drafting,
+): Draft | undefined => {
+  let again: Drafting['reserve'] | undefined
+  const reserve = () => {
+    again ??= sharing(drafting.reserve())
+    return again()
+  }
+  return draftAfter(stand, given, { ...drafting, reserve })
 }

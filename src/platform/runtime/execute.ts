@@ -6,7 +6,7 @@ import { NewerVersion } from '../newer-version.ts'
 import { Unavailable } from '../unavailable.ts'
 import { decideAll, type Answer, type Asked, type Decision } from './decide-all.ts'
 import { draftOf, type Drafts } from './drafts.ts'
-import { BasisMoved, type Executor } from './execution.ts'
+import { BasisMoved, type Basis, type Executor } from './execution.ts'
 import { recordOn } from './record-on.ts'
 
 /** How often a decision is taken again after others wrote to its stream, before the caller is told. */
@@ -41,6 +41,10 @@ type Instance = {
   waiting: Asked[]
   busy: boolean
 }
+
+/** The streams that the decisions of a batch rest on. */
+const basesOf = (batch: readonly Asked[]): readonly Basis[] =>
+  batch.length === 1 ? (batch[0]!.bases ?? []) : batch.flatMap(({ bases }) => bases ?? [])
 
 /** Whether the log refused an append because of what a command is, and not because of where its stream is. */
 const isOfCommand = (error: unknown): boolean =>
@@ -232,7 +236,7 @@ export const executor = ({
       try {
         const expected = instance.revision < 0 ? 'none' : instance.revision
         const append = { stream: instance.stream, expected, events } as const
-        const bases = batch.flatMap((one) => one.bases ?? [])
+        const bases = basesOf(batch)
         const { position, before } = await recordOn(log, append, bases)
         if (before) {
           // Sent again to one who did not know it: what was recorded then is what happened.
@@ -309,19 +313,22 @@ export const executor = ({
   return {
     execute: (decider, id, command, origin, { expectedRevision, bases } = {}) =>
       ask(decider, id, { command, origin, expectedRevision, bases }) as never,
-    basisOf: async (decider, id) => {
+    basisOf: (decider, id) => {
       const stream = streamOf(decider, id)
       const known = instances.get(stream)
-      const isKnown = log.appendTogether !== undefined && known && !known.unknown && !known.stale
-      const { state, revision } = isKnown ? known : ((await ask(decider, id, {})) as never)
-      return {
-        state,
-        ...(log.appendTogether && { basis: { stream, revision } }),
-      }
+      // Without a promise: nearly every command that rests on another stream finds it known.
+      if (log.appendTogether && known && !known.unknown && !known.stale)
+        return { state: known.state as never, basis: { stream, revision: known.revision } }
+      return ask(decider, id, {}).then((answer) => {
+        const { state, revision } = answer as never
+        return { state, ...(log.appendTogether && { basis: { stream, revision } }) }
+      })
     },
-    draft: (decider, id, command, origin) => {
+    draft: (decider, id, command, origin, { exists = false } = {}) => {
       const instance = instanceOf(decider, id)
-      if (instance.busy || instance.stale) return undefined
+      if (instance.busy) return undefined
+      instance.stale ||= exists && instance.unknown
+      if (instance.stale) return undefined
       return draftOf(
         instance,
         { command, origin },

@@ -29,6 +29,12 @@ export type Executed<D extends AnyDecider> = {
 /** Another stream that a decision rests on, at the revision it was read at; -1: without events. */
 export type Basis = { readonly stream: string; readonly revision: number }
 
+/** A state that a decision rests on, and where its stream was. */
+export type Resting<D extends AnyDecider> = {
+  readonly state: StateOf<D>
+  readonly basis?: Basis
+}
+
 /** A stream that a decision rests on had moved on when the decision was to be recorded; nothing was. */
 export class BasisMoved extends Error {
   override name = 'BasisMoved'
@@ -67,10 +73,11 @@ export type Executor = {
   /**
    * The state of one instance as this process knows it, without asking the log where it is known, to be checked when the
    * command that rests on it is recorded.
-   * @returns without a basis where the log cannot check one: the state is the present one then
+   * @returns at once where the state is known; without a basis where the log cannot check one: the state is the present one
+   *   then
    */
   readonly basisOf: <D extends AnyDecider>(
     decider: D,
     id: IdOf<D>,
-  ) => Promise<{ readonly state: StateOf<D>; readonly basis?: Basis }>
+  ) => Resting<D> | Promise<Resting<D>>
 }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { Catalogue, RecordedEvent } from '#kernel'
+import { firstUse, type Catalogue, type RecordedEvent } from '#kernel'
 import type { DeadLetters, Follower } from '../dead-letters/port.ts'
 import type { Advance, Batch, DocumentStore, Generation } from '../documents/port.ts'
 import type { FeedReader } from './feed-readers.ts'
@@ -72,7 +72,10 @@ export const beginFolding = async (
 ): Promise<Folding> => {
   const { projection } = generation
   const reads = new Set(projection.reads)
-  const cache = new LRUCache<string, { document: unknown }>({ max: cachedDocuments })
+  // Takes its room at once, all of it: only once there is something to fold.
+  const cache = firstUse(
+    () => new LRUCache<string, { document: unknown }>({ max: cachedDocuments }),
+  )
   const parked = new Set((await letters.list(follower)).map(({ key }) => key))
   let saved = await documents.position(generation)
   const reader = feed.read(saved, { types: projection.reads, onPending })
@@ -91,7 +94,7 @@ export const beginFolding = async (
     const found = new Map<string, unknown>()
     const missing: string[] = []
     for (const key of keys) {
-      const known = cache.get(key)
+      const known = cache().get(key)
       if (known) found.set(key, known.document)
       else if (!begun.has(key)) missing.push(key)
     }
@@ -106,7 +109,7 @@ export const beginFolding = async (
     reader,
     parked,
     saved: () => saved,
-    cached: (key) => cache.get(key),
+    cached: (key) => cache().get(key),
     newerIn: (events) =>
       events.find((event) => reads.has(event.type) && catalogue.unreadable(event) !== undefined),
     fold: async (events) => {
@@ -134,7 +137,7 @@ export const beginFolding = async (
     }),
     wrote: (changed, to) => {
       saved = to
-      for (const [key, document] of changed) cache.set(key, { document })
+      for (const [key, document] of changed) cache().set(key, { document })
       reader.moveTo(to)
     },
     unsaved: () => {
@@ -145,7 +148,7 @@ export const beginFolding = async (
       saved = position
     },
     reload: async () => {
-      cache.clear()
+      cache().clear()
       saved = await documents.position(generation)
       reader.moveTo(saved)
     },

@@ -163,7 +163,9 @@ const world = ({
   const leases = memoryLeases()
   const control = memoryControl()
   const readers = memoryEventReaders()
-  const queue = memoryQueue()
+  let ahead = 0
+  const now = () => Date.now() + ahead
+  const queue = memoryQueue({ now })
   const snapshots = memorySnapshots()
   const deciders = new Map([journey, seats, beds].map((one) => [one.name as string, one]))
   const origin = () => ({ commandId: randomUUID(), correlationId: randomUUID(), actorId: 'ann' })
@@ -174,10 +176,11 @@ const world = ({
     const stop = new AbortController()
     const feed = await openFeed(fedBy)
     const errors: unknown[] = []
+    const its = executor({ log: itsLog, snapshots, catalogue: declared })
     const running = orchestrate(theSaga, {
       log: itsLog,
       feed,
-      executor: executor({ log: itsLog, snapshots, catalogue: declared }),
+      executor: its,
       deciders,
       catalogue: declared,
       queue: itsQueue,
@@ -188,10 +191,13 @@ const world = ({
       readers,
       onError: (error) => errors.push(error),
     })
-    const worker = await wakeSagas(queue, [running])
+    const worker = await wakeSagas(queue, [running], { clock: () => new Date(now()) })
     const over = running.run(stop.signal)
     return {
       errors,
+      /** Commands of the process itself. */
+      plan: (id: string) =>
+        its.execute(journey, id, { type: 'Plan', data: { nights: 2 } }, origin()),
       [Symbol.asyncDispose]: async () => {
         stop.abort()
         await Promise.all([over, worker.stop()])
@@ -206,6 +212,8 @@ const world = ({
     control,
     leases,
     queue,
+    /** Lets time pass for timers; workers look at it when they start, and every 2 s. @param ms */
+    pass: (ms: number) => void (ahead += ms),
     timers: async () => (await queue.counts(timersQueue)).delayed,
     readers,
     start,
@@ -273,6 +281,8 @@ describe('a saga', () => {
   })
 })
 
+const hour = 3_600_000
+
 describe('a timer', () => {
   test('sends its command when the time has come', async () => {
     const { start, plan, fate, booked, moves } = world({ patience: 30 })
@@ -284,23 +294,34 @@ describe('a timer', () => {
   })
 
   test('survives the process that set it', async () => {
-    const { start, plan, fate, moves } = world({ patience: 150 })
+    const { start, plan, fate, moves, pass } = world({ patience: hour })
     {
       await using _ = await start()
       await plan('slow')
       await expect.poll(async () => (await moves('slow')).length).toBe(3)
     }
     assert.equal(await fate('slow'), 'planned')
+    pass(hour)
     await using _ = await start()
     await expect.poll(() => fate('slow')).toBe('called off')
   })
 
   test('that fires after the end does nothing', async () => {
-    const { start, plan, fate, moves } = world({ patience: 40 })
+    const { start, plan, fate, moves, pass, queue } = world({ patience: hour })
+    {
+      await using _ = await start()
+      await plan('j1')
+      await plan('slow')
+      await expect.poll(() => fate('j1')).toBe('confirmed')
+      await expect.poll(async () => (await moves('j1')).length).toBe(4)
+      await expect.poll(async () => (await moves('slow')).length).toBe(3)
+    }
+    pass(hour)
     await using _ = await start()
-    await plan('j1')
-    await plan('slow')
     await expect.poll(() => fate('slow')).toBe('called off')
+    await expect
+      .poll(() => queue.counts(timersQueue))
+      .toEqual({ waiting: 0, delayed: 0, active: 0, parked: 0 })
     assert.equal(await fate('j1'), 'confirmed')
     assert.ok(!(await moves('j1')).some((move) => move.includes('on CallOff')))
   })
@@ -439,7 +460,7 @@ describe('a timer that is due while its run is behind the log', () => {
     const { log, leases, queue, start, plan, fate, moves } = world({ patience: 100 })
     {
       // Seat and bed are booked, which the run does not hear of any more.
-      await using broken = await start(breaking(log, 2, false))
+      await using broken = await start(breaking(withoutTogether(log), 4, false))
       await plan('j1')
       await expect.poll(() => broken.errors.length).toBeGreaterThan(0)
     }
@@ -460,13 +481,14 @@ describe('a timer that is due while its run is behind the log', () => {
   })
 
   test('fires for a run that has taken in all of its own', async () => {
-    const { leases, start, plan, fate, moves } = world({ patience: 300 })
+    const { leases, start, plan, fate, moves, pass } = world({ patience: hour })
     {
       await using _ = await start()
       await plan('slow')
       await expect.poll(async () => (await moves('slow')).length).toBe(3)
     }
     const lease = await leases.acquire('saga:travel', never)
+    pass(hour)
     await using _ = await start()
     await plan('other')
     await expect.poll(() => fate('slow')).toBe('called off')
@@ -509,7 +531,7 @@ describe('a timer that is due while its run is behind the log', () => {
   })
 
   test('asks for nothing when its run has ended', async () => {
-    const { log, readers, start, plan, fate, queue } = world({ patience: 400 })
+    const { log, readers, start, plan, fate, moves, queue, pass } = world({ patience: hour })
     const asked = vi.spyOn(readers, 'readBy')
     let looks = 0
     await using _ = await start({
@@ -525,8 +547,10 @@ describe('a timer that is due while its run is behind the log', () => {
     })
     await plan('j1')
     await expect.poll(() => fate('j1')).toBe('confirmed')
+    await expect.poll(async () => (await moves('j1')).length).toBe(4)
     await expect.poll(() => queue.counts(timersQueue)).toMatchObject({ delayed: 1 })
     const before = looks
+    pass(hour)
     await expect
       .poll(() => queue.counts(timersQueue))
       .toEqual({ waiting: 0, delayed: 0, active: 0, parked: 0 })
@@ -650,6 +674,40 @@ test('a run hears of events in their order, also while the first of them is trie
   await expect.poll(async () => (await moves('slow')).at(-1)).toMatch(/SagaCompleted/)
   const [first] = await moves('slow')
   assert.match(first ?? '', /^JourneySagaStarted on JourneyPlanned/)
+})
+
+test('a run hears of what its own commands lead to after everything recorded before, and at once otherwise', async () => {
+  const counting = saga({
+    name: 'travel',
+    subject: 'Journey',
+    from: [journey],
+    to: [journey, seats],
+    key: ({ id }) => id,
+  }).rules<number>({
+    initialState: 0,
+    on: {
+      JourneyPlanned: (plans, { id }) =>
+        plans === 0 ? become(1, send(journey, id, 'Confirm')) : become(plans + 1),
+      JourneyConfirmed: (plans, { id }) =>
+        end(plans, send(seats, 'all', 'BookSeat', { journey: `${id} planned ${plans} times` })),
+    },
+  })
+  const { start, leases, log } = world({ theSaga: counting })
+  const never = new AbortController().signal
+  const lease = await leases.acquire('saga:travel', never)
+  await using process = await start()
+  // Both are in the line of the run before it is told of the first.
+  await process.plan('j1')
+  await process.plan('j1')
+  await process.plan('j2')
+  await lease.release()
+  const booked = async () =>
+    (await log.read('seats-all')).map(({ data }) => (data as { journey: string }).journey)
+  await expect.poll(async () => (await booked()).length).toBe(2)
+  expect((await booked()).toSorted()).toEqual(['j1 planned 2 times', 'j2 planned 1 times'])
+  const [, confirmed] = await log.read('journey-j2')
+  const [, last] = await log.read('travel-j2')
+  assert.equal(last?.position, confirmed!.position + 1n)
 })
 
 describe('a run that keeps failing', () => {

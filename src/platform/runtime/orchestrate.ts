@@ -166,6 +166,9 @@ export const orchestrate = (
       return added
     }
 
+    /** Every event up to here is in the line of its run, or was told. */
+    let handedOut = 0n
+
     /** The last that each run is still to be told. */
     const lines = new Map<string, Promise<void>>()
 
@@ -180,10 +183,12 @@ export const orchestrate = (
         await before
         for (const event of events) {
           if (parked.has(key)) return
+          const isLast = () => lines.get(key) === told && event === events.at(-1)
           const timers = await insist(
             key,
             event,
-            () => instances.drive(key, inputOf(event)),
+            () =>
+              instances.drive(key, inputOf(event), () => (isLast() ? handedOut : event.position)),
             // A run that is parked goes on from there: an earlier event must not lack its timers then.
             () => adding.get(key),
           )
@@ -211,7 +216,8 @@ export const orchestrate = (
     }
 
     return {
-      take: async ({ events }) => {
+      take: async ({ events, position }) => {
+        handedOut = position
         const runs = new Map<string, RecordedEvent[]>()
         for (const event of events) {
           if (!reads.has(event.type)) continue

@@ -261,7 +261,7 @@ describe('a projection', () => {
     try {
       await expect
         .poll(async () => (await documents.positions(['totals'])).get('totals'), {
-          timeout: 60_000,
+          timeout: 120_000,
         })
         .toBeGreaterThan(0n)
     } finally {

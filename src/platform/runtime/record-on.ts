@@ -8,18 +8,18 @@ const check = ({ stream, revision }: Basis): Append => ({
   events: [],
 })
 
-const recordTogether = async (
+const recordTogether = (
   appendTogether: NonNullable<EventLog['appendTogether']>,
   append: Append,
   bases: readonly Basis[],
-): Promise<Appended> => {
-  const outcome = await appendTogether([...bases.map(check), append])
-  if (outcome.recorded) return outcome.appended.at(-1)!
-  const own = outcome.conflicts.at(-1)
-  if (own) throw own
-  const moved = outcome.conflicts.findIndex((conflict) => conflict !== undefined)
-  throw new BasisMoved(bases[moved]!.stream)
-}
+): Promise<Appended> =>
+  appendTogether([...bases.map(check), append]).then((outcome) => {
+    if (outcome.recorded) return outcome.appended.at(-1)!
+    const own = outcome.conflicts.at(-1)
+    if (own) throw own
+    const moved = outcome.conflicts.findIndex((conflict) => conflict !== undefined)
+    throw new BasisMoved(bases[moved]!.stream)
+  })
 
 /**
  * Records events if the streams that their decision rests on have not moved since.

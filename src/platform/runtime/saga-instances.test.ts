@@ -231,7 +231,7 @@ describe('a move and its commands', () => {
     const { drive, appends } = start()
     await drive('a', await plan('a', 'one', 'two', 'three'))
     expect(await notes('a')).toEqual(['one', 'two', 'three'])
-    expect(appends[0]).toBe('touring-a + diary-a')
+    expect(appends[0]).toBe('touring-a + diary-a + diary-a + diary-a')
   })
 
   test('to one stream are decided in their order, also where the first is refused', async () => {

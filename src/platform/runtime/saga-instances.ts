@@ -18,19 +18,31 @@ import { Unavailable } from '../unavailable.ts'
 import type { Draft, Drafts } from './drafts.ts'
 import type { Executor, Origin } from './execution.ts'
 import { recordMove } from './record-move.ts'
+import { followingOf, runAhead, type Drafted, type Link, type Planned } from './run-ahead.ts'
 import { refusalOf, typeOf, type Input, type Timer } from './saga-input.ts'
-import { sagaRuns, type Instance, type Recorded } from './saga-runs.ts'
+import { sagaRuns, type Instance, type Recorded, type Stand } from './saga-runs.ts'
 
 /** How often a move is tried when others write to the saga's stream as well. */
 const attempts = 5
 
 /** A recorded move, and which of its steps were recorded with it. */
-type Moved = { readonly move: Recorded; readonly sent: ReadonlySet<string> }
+type Moved = {
+  readonly inputId: string
+  readonly move: Recorded
+  readonly sent: ReadonlySet<string>
+}
+
+const none: ReadonlySet<string> = new Set()
+
+/** The position up to which a run was told everything that the log has for it; undefined where nobody knows. */
+export type Told = () => bigint | undefined
+
+const unknown: Told = () => undefined
 
 /**
  * Runs of one saga. Each has a stream that is its inbox and its outbox: an input is recorded together with the move it
- * led to, in one append with those commands of the move that can be decided before; then the others are sent. The ids of
- * commands follow from where they stand in the stream.
+ * led to, in one append with those commands of the move that can be decided before, and with the moves that these lead to;
+ * then the others are sent. The ids of commands follow from where they stand in the stream.
  */
 export const sagaInstances = (
   saga: AnySaga,
@@ -48,7 +60,7 @@ export const sagaInstances = (
   const { instanceOf, take, load, reset, readAgain } = sagaRuns(saga, deps)
   const types = sagaEventTypes(saga)
 
-  const react = ({ state }: Instance, input: Input): Move<unknown> => {
+  const react = ({ state }: Stand, input: Input): Move<unknown> => {
     if (input.kind === 'event') return saga.react(state as never, input.event)
     const { to, target: id, type, data } = input.step
     if (input.kind === 'refusal')
@@ -58,7 +70,7 @@ export const sagaInstances = (
   }
 
   /** Whom a run is about: whomever the first event was about. */
-  const personOf = ({ person }: Instance, input: Input): { readonly person?: string } => {
+  const personOf = ({ person }: Stand, input: Input): { readonly person?: string } => {
     const told =
       person ??
       (input.kind === 'event'
@@ -68,17 +80,17 @@ export const sagaInstances = (
   }
 
   const eventTypeOf = (
-    instance: Instance,
+    { revision }: Stand,
     input: Input,
     { ended, resting }: Move<unknown>,
   ): string => {
-    if (instance.revision < 0) return types.started
+    if (revision < 0) return types.started
     if (ended || resting) return types.completed
     return input.kind === 'refusal' ? types.compensated : types.stepCompleted
   }
 
   const movedBy = (
-    instance: Instance,
+    stand: Stand,
     input: Input,
     { state, steps, ended, resting }: Move<unknown>,
   ): SagaMoved => ({
@@ -90,16 +102,16 @@ export const sagaInstances = (
     },
     state,
     steps: steps.map(({ to, id, command: { type, data }, wait }, index) => ({
-      id: derivedUuid(instance.stream, String(instance.revision + 1), String(index)),
+      id: derivedUuid(stand.stream, String(stand.revision + 1), String(index)),
       to,
       target: id,
       type,
       data,
       wait,
     })),
-    ended: ended || instance.ended,
+    ended: ended || stand.ended,
     ...(resting && { resting }),
-    ...personOf(instance, input),
+    ...personOf(stand, input),
   })
 
   const originOf = ({ id }: RecordedStep, { eventId, correlationId }: Recorded): Origin => ({
@@ -110,71 +122,116 @@ export const sagaInstances = (
   })
 
   /**
-   * Drafts those commands of a move that can be recorded with it, by the ids of their steps. A stream's commands are
-   * sent in their order, so that only the first to each can be one.
+   * Drafts one command. A stream's commands are sent in their order: after one that has no draft, the next has none.
+   * @param heardOf streams that are not new
+   * @param latest the last draft of each stream
+   * @param undrafted the streams of this move's commands without a draft
    */
-  const draftsOf = (move: Recorded): ReadonlyMap<string, Draft> => {
-    const drafts = new Map<string, Draft>()
-    const streams = new Set<string>()
-    for (const step of move.steps) {
-      const decider = deciders.get(step.to)
-      if (step.wait > 0 || !decider || !Object.hasOwn(decider.commands, step.type)) continue
-      const stream = streamOf(decider, step.target)
-      if (streams.has(stream)) continue
-      streams.add(stream)
-      const command = { type: step.type, data: step.data } as never
-      const draft = executor.draft(decider, step.target, command, originOf(step, move))
-      if (draft) drafts.set(step.id, draft)
-    }
-    return drafts
+  const draftStep = (
+    step: RecordedStep,
+    move: Recorded,
+    heardOf: ReadonlySet<string>,
+    latest: Map<string, Draft>,
+    undrafted: Set<string>,
+  ): Draft | undefined => {
+    const decider = deciders.get(step.to)
+    if (!decider || !Object.hasOwn(decider.commands, step.type)) return undefined
+    const stream = streamOf(decider, step.target)
+    if (undrafted.has(stream)) return undefined
+    const command = { type: step.type, data: step.data } as never
+    const before = latest.get(stream)
+    const draft = before
+      ? before.next(command, originOf(step, move))
+      : executor.draft(decider, step.target, command, originOf(step, move), {
+          exists: heardOf.has(stream),
+        })
+    if (draft) latest.set(stream, draft)
+    else undrafted.add(stream)
+    return draft
   }
 
-  /** The move that an input leads to, recorded now or before; none, when it changes nothing. */
-  const moveFor = async (instance: Instance, input: Input): Promise<Moved | undefined> => {
+  /** Drafts those commands of a move that can be recorded with it, by the ids of their steps. */
+  const draftsOf = ({ heardOf }: Instance, move: Recorded, latest: Map<string, Draft>): Drafted => {
+    const drafts = new Map<string, Draft>()
+    const undrafted = new Set<string>()
+    const due = move.steps.filter(({ wait }) => wait === 0)
+    for (const step of due) {
+      const draft = draftStep(step, move, heardOf, latest, undrafted)
+      if (draft) drafts.set(step.id, draft)
+    }
+    return { drafts, isWhole: drafts.size === due.length }
+  }
+
+  /** The move that an input leads to, to be recorded; undefined when it changes nothing. */
+  const plan = (stand: Stand, input: Input): Planned | undefined => {
+    const deaf =
+      (stand.ended && input.kind !== 'refusal') || (stand.resting && input.kind === 'timer')
+    const reaction = deaf ? undefined : react(stand, input)
+    const idle =
+      !reaction ||
+      (reaction.state === stand.state &&
+        reaction.steps.length === 0 &&
+        !reaction.ended &&
+        (!reaction.resting || stand.resting))
+    if (idle) return undefined
+    const { stream, revision } = stand
+    const type = eventTypeOf(stand, input, reaction)
+    const moved = movedBy(stand, input, reaction)
+    const eventId = derivedUuid(stream, input.id)
+    const { correlationId, causationId } = input
+    const event: NewEvent = {
+      eventId,
+      type,
+      data: moved,
+      metadata: {
+        correlationId,
+        causationId,
+        commandId: eventId,
+        actorId: saga.name,
+        schemaVersion: catalogue.versionOf(type),
+      },
+    }
+    return {
+      input,
+      moved,
+      move: { eventId, correlationId, at: clock().getTime(), steps: moved.steps },
+      append: { stream, expected: revision < 0 ? 'none' : revision, events: [event] },
+    }
+  }
+
+  /** The moves that an input leads to, recorded now or before; none, when it changes nothing. */
+  const movesFor = async (
+    instance: Instance,
+    input: Input,
+    told: Told,
+  ): Promise<readonly Moved[]> => {
     for (let attempt = 1; ; attempt++) {
       const known = instance.moves.get(input.id)
-      if (known) return { move: known, sent: new Set() }
-      const deaf =
-        (instance.ended && input.kind !== 'refusal') || (instance.resting && input.kind === 'timer')
-      const move = deaf ? undefined : react(instance, input)
-      const idle =
-        !move ||
-        (move.state === instance.state &&
-          move.steps.length === 0 &&
-          !move.ended &&
-          (!move.resting || instance.resting))
-      if (idle) {
-        if (instance.loaded) return undefined
+      if (known) return [{ inputId: input.id, move: known, sent: none }]
+      const first = plan(instance, input)
+      if (!first) {
+        if (instance.loaded) return []
         await load(instance)
         continue
       }
-      const type = eventTypeOf(instance, input, move)
-      const data = movedBy(instance, input, move)
-      const eventId = derivedUuid(instance.stream, input.id)
-      const { correlationId, causationId } = input
-      const recorded = { eventId, correlationId, at: clock().getTime(), steps: data.steps }
-      const event: NewEvent = {
-        eventId,
-        type,
-        data,
-        metadata: {
-          correlationId,
-          causationId,
-          commandId: eventId,
-          actorId: saga.name,
-          schemaVersion: catalogue.versionOf(type),
-        },
-      }
-      const { stream, revision } = instance
-      const append = {
-        stream,
-        expected: revision < 0 ? 'none' : revision,
-        events: [event],
-      } as const
+      let links: readonly Link[] = []
       try {
-        const sent = await recordMove(log, append, () => draftsOf(recorded))
-        take(instance, data, recorded)
-        return { move: recorded, sent }
+        const isTogether = await recordMove(log, first.append, () => {
+          links = runAhead(first, instance, {
+            saga,
+            told: told(),
+            plan,
+            draft: (move, latest) => draftsOf(instance, move, latest),
+          })
+          return followingOf(links)
+        })
+        const recorded: readonly Planned[] = isTogether ? links : [first]
+        for (const { moved, move } of recorded) take(instance, moved, move)
+        return recorded.map(({ input: { id }, move }, nth) => ({
+          inputId: id,
+          move,
+          sent: isTogether ? new Set(links[nth]!.drafts.keys()) : none,
+        }))
       } catch (error) {
         if (!(error instanceof Conflict || error instanceof Unavailable) || attempt === attempts)
           throw error
@@ -212,11 +269,12 @@ export const sagaInstances = (
       .filter(({ wait }) => wait > 0)
       .map((step) => ({ saga: saga.name, key, step, correlationId, dueAt: at + step.wait }))
 
-  /** @returns the timers of the move that the input led to, and of those that refusals led to */
-  const driveNow = async (instance: Instance, input: Input): Promise<readonly Timer[]> => {
-    const moved = await moveFor(instance, input)
-    if (!moved) return []
-    const { move, sent } = moved
+  /** Sends what was not recorded with a move. @returns its timers, and those of moves that refusals led to */
+  const finish = async (
+    instance: Instance,
+    { move, sent }: Moved,
+    told: Told,
+  ): Promise<readonly Timer[]> => {
     const { steps, correlationId } = move
     const commands = steps.filter(({ id, wait }) => wait === 0 && !sent.has(id))
     const reasons = await Promise.all(commands.map((step) => send(instance, step, move)))
@@ -232,8 +290,22 @@ export const sagaInstances = (
         correlationId,
         causationId: move.eventId,
       }
-      timers.push(...(await driveNow(instance, refusal)))
+      timers.push(...(await driveNow(instance, refusal, told)))
     }
+    return timers
+  }
+
+  /** @returns the timers of the moves that the input led to, and of those that refusals led to */
+  const driveNow = async (
+    instance: Instance,
+    input: Input,
+    told: Told,
+  ): Promise<readonly Timer[]> => {
+    const moves = await movesFor(instance, input, told)
+    const timers: Timer[] = []
+    for (const moved of moves) timers.push(...(await finish(instance, moved, told)))
+    // Not before all is sent: what is not is sent when the log tells of these inputs.
+    for (const { inputId } of moves.slice(1)) instance.ahead.add(inputId)
     return timers
   }
 
@@ -255,14 +327,18 @@ export const sagaInstances = (
     /**
      * Tells a run something, after everything it was told before, and resolves when all that follows from it is sent.
      * Telling it again does no harm: that is how a run is taken up after a crash.
-     * @returns the timers that follow from it, the same each time: they are to be added before the input is passed over
+     * @param told asked when it is the input's turn. Where it knows, the run may take in further events, which its own
+     *   commands lead to, before it is told of them; that is then passed over
+     * @returns the timers that follow from all of that: they are to be added before the input is passed over
      */
-    drive: (key: string, input: Input): Promise<readonly Timer[]> => {
+    drive: (key: string, input: Input, told: Told = unknown): Promise<readonly Timer[]> => {
       const instance = instanceOf(key)
       return inTurn(instance, async () => {
+        if (input.kind === 'event') instance.heardOf.add(input.event.stream)
+        if (instance.ahead.delete(input.id) && told() !== undefined) return []
         // Another process may have recorded since what came of it.
         if (instance.moves.has(input.id)) await load(instance)
-        return driveNow(instance, input)
+        return driveNow(instance, input, told)
       })
     },
 
@@ -286,7 +362,7 @@ export const sagaInstances = (
           if (instance.ended || instance.resting) return []
           if (!(await mayFire())) return undefined
         }
-        return driveNow(instance, input)
+        return driveNow(instance, input, unknown)
       })
     },
   }

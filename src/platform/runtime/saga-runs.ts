@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { AnySaga, Catalogue, RecordedStep, SagaMoved } from '#kernel'
+import { firstUse, type AnySaga, type Catalogue, type RecordedStep, type SagaMoved } from '#kernel'
 import type { EventLog } from '../event-log/port.ts'
 import { NewerVersion } from '../newer-version.ts'
 
@@ -15,6 +15,33 @@ export type Recorded = {
   /** Why the command was refused, where the move compensates a refusal. */
   readonly reason?: string | undefined
 }
+
+/** Where a run of the process stands. */
+export type Stand = {
+  readonly key: string
+  readonly stream: string
+  readonly state: unknown
+  readonly revision: number
+  readonly ended: boolean
+  /** Done, until something new comes. */
+  readonly resting: boolean
+  /** Whom it is about, if anybody. */
+  readonly person: string | undefined
+}
+
+/** Where a run stands after a move. */
+export const standAfter = (
+  { key, stream, revision, ...before }: Stand,
+  { state, ended, resting, person }: SagaMoved,
+): Stand => ({
+  key,
+  stream,
+  state,
+  person,
+  ended: ended || before.ended,
+  resting: resting === true,
+  revision: revision + 1,
+})
 
 /** One run of the process. */
 export type Instance = {
@@ -33,6 +60,10 @@ export type Instance = {
   /** Whom it is about, if anybody. */
   person: string | undefined
   readonly moves: Map<string, Recorded>
+  /** The streams that it was told events of. */
+  readonly heardOf: Set<string>
+  /** Inputs that the run took in before the log told of them: all that follows from them has been sent. */
+  readonly ahead: Set<string>
   /** Resolves when everything it was told so far is done. */
   last: Promise<unknown>
 }
@@ -53,7 +84,8 @@ export const sagaRuns = (
     readonly onForgotten?: ((heard: (person: string) => void) => unknown) | undefined
   },
 ) => {
-  const instances = new LRUCache<string, Instance>({ max: cachedInstances })
+  // Takes its room at once, all of it: only once there is a run.
+  const instances = firstUse(() => new LRUCache<string, Instance>({ max: cachedInstances }))
   /** What is taken for true of a run whose stream was not read. */
   const unknown = {
     loaded: false,
@@ -66,36 +98,31 @@ export const sagaRuns = (
 
   // What a run knows of somebody goes with them: it is read again when it is told something.
   onForgotten?.((forgotten) => {
-    for (const [key, { person }] of instances.entries())
-      if (person === forgotten) instances.delete(key)
+    for (const [key, { person }] of instances().entries())
+      if (person === forgotten) instances().delete(key)
   })
 
   /** A run by its key; one that is not in memory is taken for a new one. */
   const instanceOf = (key: string): Instance => {
-    const known = instances.get(key)
+    const known = instances().get(key)
     if (known) return known
     const instance: Instance = {
       key,
       stream: `${saga.name}-${key}`,
       ...unknown,
       moves: new Map(),
+      heardOf: new Set(),
+      ahead: new Set(),
       last: Promise.resolve(),
     }
-    instances.set(key, instance)
+    instances().set(key, instance)
     return instance
   }
 
   /** Takes in a move that was recorded at the end of the run's stream. */
-  const take = (
-    instance: Instance,
-    { input, state, steps, ended, resting, person }: SagaMoved,
-    move: Recorded,
-  ) => {
-    instance.state = state
-    instance.person = person
-    instance.ended = ended || instance.ended
-    instance.resting = resting === true
-    instance.revision += 1
+  const take = (instance: Instance, moved: SagaMoved, move: Recorded) => {
+    const { input, steps } = moved
+    Object.assign(instance, standAfter(instance, moved))
     instance.moves.set(input.id, { ...move, steps, reason: input.reason })
   }
 
@@ -103,6 +130,7 @@ export const sagaRuns = (
   const reset = (instance: Instance): void => {
     Object.assign(instance, unknown)
     instance.moves.clear()
+    instance.ahead.clear()
   }
 
   /** Reads the run's stream from the start. @throws NewerVersion when it holds a move that this version cannot read */
@@ -133,7 +161,10 @@ export const sagaRuns = (
     reset,
     /** Makes every run read its stream before it passes an input over. */
     readAgain: (): void => {
-      for (const instance of instances.values()) instance.loaded = false
+      for (const instance of instances().values()) {
+        instance.loaded = false
+        instance.ahead.clear()
+      }
     },
   }
 }

@@ -193,7 +193,7 @@ const following = async () => {
     },
   }
 }
-const patience = { timeout: 60_000 }
+const patience = { timeout: 120_000 }
 
 describe('a saga of an older version', () => {
   test('hands its lease to a newer one before an event that only that one reads', async () => {

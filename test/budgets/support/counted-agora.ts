@@ -30,6 +30,8 @@ export type CountedAgora = AsyncDisposable & {
    * @param work what is counted; its requests are made by this process and not counted
    */
   readonly cost: (work: () => Promise<unknown>) => Promise<Cost>
+  /** Asks its database, which counts as a statement. */
+  readonly ask: (sql: string) => Promise<readonly Record<string, unknown>[]>
   /** What has been counted up to now, within some work. */
   readonly soFar: () => StatementCounts
 }
@@ -138,6 +140,7 @@ export const countedPostgres = async () => {
     const everythingOfIt = parts.move()
     return {
       shop: shopAt(served),
+      ask: (sql) => ask(url.href, sql),
       soFar: () => countsOf(statements.statements()),
       cost: async (work) => {
         await quiet()

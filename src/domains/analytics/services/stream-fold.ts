@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile'
-import { SagaMoved, type AnyDecider, type RecordedEvent } from '#kernel'
+import { firstUse, SagaMoved, type AnyDecider, type RecordedEvent } from '#kernel'
 
 /** How the events of a stream make a state, one after the other. */
 export type Folding = {
@@ -7,13 +7,13 @@ export type Folding = {
   readonly evolve: (state: unknown, event: RecordedEvent) => unknown
 }
 
-const moved = Compile(SagaMoved)
+const moved = firstUse(() => Compile(SagaMoved))
 
 /** A run of a saga: where it stands, what made it move last, and what it asked for then. Its own state is secret. */
 const sagaFolding: Folding = {
   initialState: { ended: false, moves: 0 },
   evolve: (before, { data }) => {
-    if (!moved.Check(data)) throw new TypeError('This is no move of a saga')
+    if (!moved().Check(data)) throw new TypeError('This is no move of a saga')
     const { input, state, steps, ended } = data
     const { ended: was, moves } = before as { readonly ended: boolean; readonly moves: number }
     return { ended: ended || was, moves: moves + 1, state, input, steps }
@@ -32,7 +32,7 @@ export const foldingOf = (
   first: RecordedEvent,
 ): Folding | undefined => {
   const decider = deciders.find(({ name }) => name === category)
-  if (!decider) return moved.Check(first.data) ? sagaFolding : undefined
+  if (!decider) return moved().Check(first.data) ? sagaFolding : undefined
   const { initialState, events } = decider
   return {
     initialState,

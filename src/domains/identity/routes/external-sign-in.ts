@@ -171,8 +171,10 @@ export const externalSignInRoutes = [
           origin,
         )
         const answer = await signingIn(ports).signedIn(theirs, {
-          ...asked,
           origin: { ...origin, actorId: theirs.userId },
+          ip: asked.ip,
+          userAgent: asked.userAgent,
+          cookie: asked.cookie,
         })
         return { ...answer, ...next, cookies: [over, ...(answer.cookies ?? [])] }
       } catch (error) {

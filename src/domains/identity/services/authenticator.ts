@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile'
-import { derivedId } from '#kernel'
+import { derivedId, firstUse } from '#kernel'
 import { account, session } from '../language.ts'
 import { SessionId, UserId } from '../../shared/index.ts'
 import type { Authenticating, Authenticator } from '../../../serving/authenticator.ts'
@@ -20,7 +20,7 @@ export const isOfThisEra = (
 const hasNoneBut = (caller: Pick<Caller, 'roles'>, roles: readonly string[]): boolean =>
   caller.roles.every((role) => roles.includes(role))
 
-const id = Compile(UserId)
+const id = firstUse(() => Compile(UserId))
 
 /** How long a caller who was named counts as such, in s: every request names them anew. */
 const namedFor = 60
@@ -62,7 +62,7 @@ export const authenticator = ({
     close,
     callerNamed: async (userId) => {
       const unknown = new Problem(401, 'not_signed_in', 'x-user-id names nobody who may sign in.')
-      if (!id.Check(userId)) throw unknown
+      if (!id().Check(userId)) throw unknown
       const { state } = await stateOf(account, userId)
       if (state.status !== 'active') throw unknown
       const expiresAt = Math.floor(clock().getTime() / 1_000) + namedFor
@@ -75,6 +75,14 @@ export const authenticator = ({
       const problem = problemWith(caller)
       if (problem) throw problem
       return met.has(caller) ? caller : meet(caller)
+    },
+    knownCallerOf: (token) => {
+      try {
+        const caller = verify(token)
+        return met.has(caller) && !problemWith(caller) ? caller : undefined
+      } catch {
+        return undefined
+      }
     },
   }
 }

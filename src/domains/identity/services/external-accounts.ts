@@ -1,5 +1,5 @@
 import { Compile } from 'typebox/compile'
-import { derivedId, isRefusal, type StateOf } from '#kernel'
+import { firstUse, derivedId, isRefusal, type StateOf } from '#kernel'
 import {
   account,
   EmailAddress,
@@ -27,8 +27,8 @@ import { refusalProblem } from '../../../serving/refusals.ts'
 
 type Ports = { readonly executor: Executor; readonly passwords: Passwords }
 
-const address = Compile(EmailAddress)
-const calling = Compile(Name(1, 255))
+const address = firstUse(() => Compile(EmailAddress))
+const calling = firstUse(() => Compile(Name(1, 255)))
 
 /** So many usernames are tried for somebody new. */
 const tries = 5
@@ -189,7 +189,7 @@ export const signInExternally = async (
   }
 
   const { email, emailVerified } = person
-  if (!emailVerified || !address.Check(email)) throw unverified(provider)
+  if (!emailVerified || !address().Check(email)) throw unverified(provider)
   const owner = await accountBy(executor, email)
   if (owner && !owner.state.emailVerified) throw notTheirs(provider)
   const theirs = owner && usable(owner)
@@ -271,7 +271,7 @@ const registerAs = async (
         {
           email,
           username,
-          ...(calling.Check(name) && { name }),
+          ...(calling().Check(name) && { name }),
           roles: ['buyer'],
           emailVerified: true,
         },

@@ -1,3 +1,4 @@
+import { firstUse } from '#kernel'
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { CredentialsCount } from '../language.ts'
@@ -20,7 +21,7 @@ const Kept = Type.Object({
   /** ms since 1970. */
   expiresAt: Type.Number(),
 })
-const kept = Compile(Kept)
+const kept = firstUse(() => Compile(Kept))
 
 /** What a sign-in elsewhere has to know when the browser comes back. */
 export type KeptAttempt = Omit<Static<typeof Kept>, 'expiresAt'>
@@ -64,7 +65,7 @@ export const attempts = (
       if (sealed === undefined) return undefined
       try {
         const plain = open(Buffer.from(sealed, 'base64url'), redirectUri).toString()
-        const { expiresAt, ...attempt } = kept.Parse(JSON.parse(plain))
+        const { expiresAt, ...attempt } = kept().Parse(JSON.parse(plain))
         return clock().getTime() < expiresAt ? attempt : undefined
       } catch {
         return undefined

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asId } from '#kernel'
 import { httpWorld, type Call, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
 import { testProvider, type TestProvider } from '../../../../test/support/identity-provider.ts'
@@ -120,15 +120,16 @@ const begun: Record<string, (scene: Scene) => Promise<() => Promise<string>>> = 
     const { refreshToken } = opened.body.tokens
     return async () => code(await world.anyone('POST', '/auth/refresh', { refreshToken }))
   },
-  'an access token':
-    async ({ there }) =>
-    async () => {
-      let last = ''
-      const isOver = async () => (last = code(await there('GET', '/users/me'))) !== '200 ok'
-      // Every process hears of it within moments.
-      await vi.waitUntil(isOver, { timeout: 500 }).catch(() => undefined)
-      return last
-    },
+  'an access token': async ({ world, there }) => {
+    const credentials = { email: 'eve@example.org', username: 'eve', password }
+    const eve = bearer(world, await world.anyone('POST', '/auth/register', credentials))
+    return async () => {
+      // What ends is heard of in order: once this session is over, so is each that ended before it.
+      await must(eve('POST', '/auth/logout'))
+      await expect.poll(async () => code(await eve('GET', '/users/me'))).toBe('401 session_ended')
+      return code(await there('GET', '/users/me'))
+    }
+  },
   'a known device': async (scene) => {
     const cookie = cookiesOf(scene.opened).find((one) => one.startsWith(`${deviceCookieName}=`))
     const { idOf } = devices(scene.world.deps.keys)

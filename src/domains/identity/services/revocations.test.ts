@@ -35,15 +35,13 @@ const signedIn = async ({ anyone }: HttpWorld, path = '/auth/register') => {
 }
 
 describe('a session that ends in one process', () => {
-  test('ends in another one within moments, that knew the token and had it in its cache', async () => {
+  test('ends in another one as well, that knew the token and had it in its cache', async () => {
     await using here = await httpWorld()
     await using there = await besides(here)
     const { token } = await signedIn(here)
     expect(await asks(there, token)).toBe('200 ok')
-    const since = performance.now()
     await here.anyone('POST', '/auth/logout', undefined, { authorization: `Bearer ${token}` })
     await expect.poll(() => asks(there, token), { interval: 5 }).toBe('401 session_ended')
-    expect(performance.now() - since).toBeLessThan(30_000)
   })
 
   test('is known to have ended by a process that starts later', async () => {

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { SagaMoved, streamOf, type Catalogue, type RecordedEvent } from '#kernel'
+import { firstUse, SagaMoved, streamOf, type Catalogue, type RecordedEvent } from '#kernel'
 import { order } from '../language.ts'
 import { UserId, type OrderId } from '../../shared/index.ts'
 import type { EventLog } from '../../../platform/event-log/port.ts'
@@ -44,12 +44,12 @@ export const OrderHistory = Type.Object({
 })
 type OrderHistory = Static<typeof OrderHistory>
 
-const moves = Compile(SagaMoved)
-const placed = Compile(Type.Object({ userId: UserId }))
+const moves = firstUse(() => Compile(SagaMoved))
+const placed = firstUse(() => Compile(Type.Object({ userId: UserId })))
 
 /** A move of the saga without what it keeps to itself. */
 const stepOf = ({ type: step, at, position, data }: RecordedEvent): OrderHistory['saga'] => {
-  if (!moves.Check(data)) return []
+  if (!moves().Check(data)) return []
   const { input, steps, ended } = data
   const { kind, type, reason } = input
   return [
@@ -80,7 +80,7 @@ const readStream = async (log: EventLog, stream: string): Promise<readonly Recor
  */
 export const ownerInLog = async (log: EventLog, id: OrderId): Promise<UserId> => {
   const [first] = await log.read(streamOf(order, id), { limit: 1 })
-  if (first?.type !== 'OrderPlaced' || !placed.Check(first.data)) throw notFound('order')
+  if (first?.type !== 'OrderPlaced' || !placed().Check(first.data)) throw notFound('order')
   return first.data.userId
 }
 

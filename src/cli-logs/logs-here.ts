@@ -1,0 +1,88 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import { dataFolder } from '../cli/credentials.ts'
+import { Failed } from '../cli/failure.ts'
+import type { Logs } from '../cli/log-commands.ts'
+import type { OpenLog } from '../cli/replay-open.ts'
+import type { ReplaySource } from '../cli/replay-source.ts'
+
+/** Loads what it takes to read a log only now: other commands need none of it. */
+const maskedLogs = () => import('./masked-log.ts')
+
+/** The log in what a variable of the environment names. */
+const namedLog = async (
+  engine: string,
+  variable: string,
+  open: () => Promise<ReplaySource>,
+): Promise<ReplaySource> => {
+  try {
+    return await open()
+  } catch (error) {
+    throw new Failed(
+      `The log cannot be read from the ${engine} of ${variable}; is it right, and has Agora been started on it? (--http reads over HTTP.)`,
+      { cause: error },
+    )
+  }
+}
+
+/**
+ * The logs that commands reach from here. What it takes to reach one is loaded with it.
+ * @param env names them
+ * @param say is given the failures that a served log recovers from, a line each
+ * @returns `openLog`, masked events of the log of this Agora; `logs`, whole logs as they were recorded
+ */
+export const logsHere = (
+  env: Readonly<Record<string, string | undefined>>,
+  say: (line: string) => void,
+): { readonly openLog: OpenLog; readonly logs: Logs } => {
+  const here = { url: env.POSTGRES_URL, folder: dataFolder(env) }
+
+  const openLog: OpenLog = async ({ start }) => {
+    const { EVENTSTORE_URL, POSTGRES_URL } = env
+    const { maskedLogInEventStore, maskedLogInPostgres } = await maskedLogs()
+    // Where there are both, PostgreSQL has the read models, and at most an old log.
+    if (EVENTSTORE_URL)
+      return namedLog('EventStoreDB', 'EVENTSTORE_URL', () => maskedLogInEventStore(EVENTSTORE_URL))
+    if (POSTGRES_URL)
+      return namedLog('PostgreSQL', 'POSTGRES_URL', () => maskedLogInPostgres(POSTGRES_URL))
+
+    const { folder } = here
+    const { findEmbeddedPostgres, startEmbeddedPostgres } =
+      await import('../platform/embedded/embedded-postgres.ts')
+    const running = await findEmbeddedPostgres(folder)
+    // After a crash it may be gone, whatever its files say.
+    const found = running && (await maskedLogInPostgres(running).catch(() => undefined))
+    if (found || !start) return found || undefined
+
+    const there = await access(join(folder, 'postgres')).then(
+      () => true,
+      () => false,
+    )
+    if (!there) return undefined
+    try {
+      const postgres = await startEmbeddedPostgres({ folder })
+      return await maskedLogInPostgres(postgres.url, postgres.stop)
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      throw new Failed(error.message, { cause: error })
+    }
+  }
+
+  const logs: Logs = {
+    open: async (name, options) => {
+      const { openWholeLog } = await import('./open-whole-log.ts')
+      return openWholeLog(name, options)
+    },
+    serve: async (options) => {
+      const { serveLog } = await import('./serve-log.ts')
+      const onError = (error: unknown) =>
+        say(error instanceof Error ? error.message : String(error))
+      return serveLog(here, env, onError)(options)
+    },
+    switchTo: async (...given) => {
+      const { switchLog } = await import('./switch-log.ts')
+      await switchLog(here)(...given)
+    },
+  }
+  return { openLog, logs }
+}

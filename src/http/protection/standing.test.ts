@@ -1,0 +1,65 @@
+import v8 from 'node:v8'
+import { describe, expect, test } from 'vitest'
+import { standing } from './standing.ts'
+
+describe('things that stand in a line', () => {
+  /** Takes all out, from the front. */
+  const order = (line: ReturnType<typeof standing<string>>, leave: Record<string, () => void>) => {
+    const found: string[] = []
+    for (let one = line.first(); one !== undefined; one = line.first()) {
+      found.push(one)
+      leave[one]!()
+    }
+    return found
+  }
+  const lineOf = (...names: readonly string[]) => {
+    const line = standing<string>()
+    return { line, leave: Object.fromEntries(names.map((name) => [name, line.add(name)])) }
+  }
+
+  test('leave it from the front in the order they came in', () => {
+    const { line, leave } = lineOf('a', 'b', 'c')
+    expect(order(line, leave)).toEqual(['a', 'b', 'c'])
+    expect(line.first()).toBeUndefined()
+  })
+
+  test.each([
+    ['a', ['b', 'c']],
+    ['b', ['a', 'c']],
+    ['c', ['a', 'b']],
+  ])('leave it from anywhere: %s', (one, others) => {
+    const { line, leave } = lineOf('a', 'b', 'c')
+    leave[one]!()
+    // A second time, it is not there any more.
+    leave[one]!()
+    leave.d = line.add('d')
+    expect(order(line, leave)).toEqual([...others, 'd'])
+  })
+
+  test('are in it again when they are put in again', () => {
+    const { line, leave } = lineOf('a', 'b')
+    leave.a!()
+    leave.a = line.add('a')
+    expect(order(line, leave)).toEqual(['b', 'a'])
+  })
+})
+
+test('what has left a line does not become old with it', () => {
+  /** Bytes in the old generation, where things go that two collections of young garbage have found in use. */
+  const old = () =>
+    v8.getHeapSpaceStatistics().find(({ space_name: name }) => name === 'old_space')!
+      .space_used_size
+  const line = standing<unknown>()
+  const leave: (() => void)[] = []
+  const some = () => Array.from({ length: 120 }, () => 1)
+  for (let count = 0; count < 32; count++) leave.push(line.add(some()))
+  // A quiet moment: what is in the line becomes old.
+  for (let count = 0; count < 60_000; count++) some()
+  const before = old()
+  // 32 at a time; 50 MB in all.
+  for (let count = 0; count < 50_000; count++) {
+    leave.push(line.add(some()))
+    leave.shift()!()
+  }
+  expect(old() - before).toBeLessThan(10_000_000)
+})

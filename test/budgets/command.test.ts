@@ -1,0 +1,108 @@
+import v8 from 'node:v8'
+import { expect, test } from 'vitest'
+import { catalogue, declarationOf } from '#kernel'
+import { deciders } from '../../src/domains/index.ts'
+import { checked } from '../../src/platform/event-log/checked.ts'
+import { postgresEventLog } from '../../src/platform/event-log/postgres.ts'
+import { sealed } from '../../src/platform/event-log/sealed.ts'
+import { metrics } from '../../src/platform/metrics/metrics.ts'
+import { memoryPersonalKeys } from '../../src/platform/personal/memory.ts'
+import type { Database } from '../../src/platform/postgres/database.ts'
+import { executor as executorOf } from '../../src/platform/runtime/execute.ts'
+import { memorySnapshots } from '../../src/platform/snapshots/memory.ts'
+import { sagas } from '../../src/sagas/index.ts'
+import { httpWorld } from '../support/http.ts'
+import { freshDatabase } from '../support/postgres.ts'
+
+/** What is made on the way of a command: promises, and bytes on the heap. */
+type Made = { readonly promises: number; readonly bytes: number }
+
+const medianOf = (figures: readonly number[]): number =>
+  figures.toSorted((a, b) => a - b)[figures.length >> 1]!
+
+/** Counts what is made between two moments, over and over. */
+const stretches = () => {
+  let all: Made[] = []
+  let stop: (() => void) | undefined
+  let promises = 0
+  let before = 0
+  return {
+    begin: (): void => {
+      promises = 0
+      stop = v8.promiseHooks.onInit(() => {
+        promises += 1
+      }) as () => void
+      before = process.memoryUsage().heapUsed
+    },
+    end: (): void => {
+      if (!stop) return
+      const bytes = process.memoryUsage().heapUsed - before
+      stop()
+      stop = undefined
+      all.push({ promises, bytes })
+    },
+    /** The usual stretch since the last time; one with a garbage collection in it is none. */
+    usual: (): Made => {
+      const [counted] = [all, (all = [])]
+      return {
+        promises: medianOf(counted.map((made) => made.promises)),
+        bytes: medianOf(counted.map((made) => made.bytes)),
+      }
+    },
+  }
+}
+
+test('a plain command makes few promises and little on the heap between its route and the statement that records it', async () => {
+  await using parts = new AsyncDisposableStack()
+  const { database } = parts.use(await freshDatabase())
+  const way = stretches()
+  const watched: Database = {
+    ...database,
+    query: (statement) => {
+      if (typeof statement !== 'string' && statement.name === 'append') way.end()
+      return database.query(statement)
+    },
+  }
+  const events = catalogue([...deciders, ...sagas({ orderTimeout: 60_000 }).map(declarationOf)])
+  const counted = metrics()
+  const recorded = parts.adopt(await postgresEventLog(watched), (it) => it.close())
+  const keys = memoryPersonalKeys()
+  // As stores.ts puts them together.
+  const log = counted.measured(checked(sealed(recorded, { catalogue: events, keys }), events))
+  const executor = executorOf({
+    log,
+    snapshots: memorySnapshots(),
+    catalogue: events,
+    observed: counted.command,
+  })
+  const world = parts.use(await httpWorld({ executor, log, served: counted.served }))
+  world.app.addHook('preHandler', (request, _reply, done) => {
+    if (request.method === 'PUT') way.begin()
+    done()
+  })
+
+  const ann = await world.someone('ann', 'admin')
+  const product = {
+    name: 'A lamp',
+    description: 'It gives light.',
+    price: { amount: 1_999, currency: 'EUR' },
+    category: 'lamps',
+  }
+  const { status, body } = await ann.call('POST', '/products', product)
+  expect(status).toBe(201)
+  const count = async (times: number): Promise<Made> => {
+    for (let nth = 0; nth < times; nth++) {
+      const answer = await ann.call('PUT', `/inventory/${body.data.id}`, {
+        delta: 1,
+        reason: 'count',
+      })
+      expect(answer.status).toBe(200)
+    }
+    return way.usual()
+  }
+  // Whatever is made once, and code that is not compiled yet.
+  await count(300)
+  const made = await count(300)
+  expect(made.promises, 'promises').toBeLessThanOrEqual(25)
+  expect(made.bytes, 'bytes').toBeLessThanOrEqual(25_000)
+})

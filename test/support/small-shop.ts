@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { derivedUuid } from '#kernel'
+import { order } from '../../src/domains/ordering/language.ts'
+import type { Executor } from '../../src/platform/runtime/execution.ts'
+import type { Call, HttpWorld } from './http.ts'
+
+/** What is on sale in a small shop. */
+export const lamp = {
+  name: 'Lamp',
+  description: 'Gives light',
+  category: 'lighting',
+  price: { amount: 1999, currency: 'EUR' },
+}
+
+/** A shop with an admin, a buyer and a lamp. */
+export const smallShop = async (world: HttpWorld) => {
+  const admin = (await world.someone('root', 'admin')).call
+  const buyer = await world.someone('ada')
+  const product = await admin('POST', '/products', lamp)
+  return { admin, buyer, productId: String(product.body.data.id), product }
+}
+
+/** An order of a product. @param token the card it is paid with */
+export const basketWith = (refId: string, quantity = 2, token = 'tok_ok') => ({
+  items: [{ kind: 'product', refId, quantity }],
+  paymentMethod: { token },
+})
+
+/** Orders a product. @returns the answer, which took the order */
+export const place = async (call: Call, refId: string, quantity = 2) => {
+  const reply = await call('POST', '/orders', basketWith(refId, quantity))
+  assert.equal(reply.status, 202, reply.text)
+  return reply
+}
+
+let sent = 0
+
+/** What a command of a saga or a job comes with. */
+export const originOfSaga = () => {
+  const commandId = derivedUuid('test', String((sent += 1)))
+  return { commandId, actorId: 'test', correlationId: commandId }
+}
+
+/** Does with an order what its saga would: pays it before it is confirmed. */
+export const move = async (
+  { execute }: Executor,
+  id: never,
+  ...commands: ('ConfirmStock' | 'ConfirmOrder')[]
+) => {
+  for (const type of commands) {
+    if (type === 'ConfirmOrder')
+      await execute(order, id, { type: 'MarkPaid', data: { paymentId: id } }, originOfSaga())
+    await execute(order, id, { type, data: {} }, originOfSaga())
+  }
+}
