@@ -10,7 +10,8 @@ const ownModule = (specifier: string): URL | undefined => {
     return new URL('kernel/index.ts', source)
   if (!specifier.startsWith('agora/')) return undefined
   const [, context] = /^agora\/domains\/([a-z]+)$/.exec(specifier) ?? []
-  const found = context && new URL(`${context}/index.ts`, domains)
+  const found =
+    context && new URL(`${context}/${context === 'shared' ? 'index' : 'language'}.ts`, domains)
   if (found && existsSync(found)) return found
   const contexts = readdirSync(domains, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
