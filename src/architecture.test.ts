@@ -12,12 +12,13 @@ const may: Readonly<Record<string, readonly string[]>> = {
   sagas: ['kernel', 'domains', 'domains/*'],
   platform: ['kernel'],
   http: ['kernel', 'domains', 'domains/*', 'projections', 'ports'],
-  realtime: ['kernel', 'domains', 'domains/*', 'projections', 'ports'],
+  realtime: ['kernel', 'domains', 'domains/*', 'projections', 'serving', 'ports'],
+  served: ['kernel', 'domains', 'domains/*', 'projections', 'serving', 'ports'],
   jobs: ['kernel', 'domains', 'domains/*', 'projections', 'ports'],
   gateway: ['kernel', 'ports'],
   cli: ['kernel', 'ports'],
   demo: ['kernel', 'cli'],
-  docs: ['kernel', 'realtime', 'ports'],
+  docs: ['kernel', 'serving', 'ports'],
   'config.ts': ['kernel', 'config'],
   config: [],
   'logger.ts': ['kernel', 'http'],
@@ -110,7 +111,13 @@ const pure = (room: string) =>
 
 const isForTests = (file: string) => forTests.some((pattern) => pattern.test(file))
 
-const roomOf = (file: string) => file.match(/^(domains\/[^/]+(?=\/)|[^/]+(?=\/))/)?.[1] ?? file
+/** The parts of a context that are served to the outside: they may use the ports. */
+const servedPart = /^domains\/[^/]+\/channel(\.ts$|\/)/
+
+const roomOf = (file: string) =>
+  servedPart.test(file)
+    ? 'served'
+    : (file.match(/^(domains\/[^/]+(?=\/)|[^/]+(?=\/))/)?.[1] ?? file)
 const kindOf = (room: string) => (room in may || !room.startsWith('domains/') ? room : 'domains/*')
 
 const files = globSync('**/*.ts', { cwd: import.meta.dirname })

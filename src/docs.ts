@@ -9,7 +9,7 @@ import { contextMap } from './docs/context-map.ts'
 import type { Declared } from './docs/declared.ts'
 import { eventCatalogue } from './docs/event-catalogue.ts'
 import { eventSchemas } from './docs/event-schemas.ts'
-import { deciders, modules } from './domains/index.ts'
+import { channels, deciders, modules } from './domains/index.ts'
 import { defaultHttpConfig } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
 import { jobs as declareJobs } from './jobs/index.ts'
@@ -27,7 +27,6 @@ import { sagaOverview } from './platform/runtime/saga-overview.ts'
 import { memorySnapshots } from './platform/snapshots/memory.ts'
 import { Unavailable } from './platform/unavailable.ts'
 import { projections } from './projections/index.ts'
-import { messages } from './realtime/messages.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
 
 // Writes what follows from the declarations: `npm run docs`; with `--check`, says whether it is up to date.
@@ -69,7 +68,7 @@ const declared: Declared = {
   sagas,
   projections: [...projections, sagaOverview(sagas)],
   jobs,
-  sockets: messages,
+  sockets: Object.fromEntries(channels.map((one) => [one.namespace, one])),
 }
 
 const nothing = async () => false

@@ -21,3 +21,6 @@ export const modules = [
 
 /** Every decider there is: the commands that can be sent, and the events that can be recorded. */
 export const deciders = modules.flatMap(({ deciders: own }) => [...own])
+
+/** Every channel of the sockets. */
+export const channels = modules.flatMap(({ channels: own }) => [...own])

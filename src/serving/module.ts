@@ -1,4 +1,5 @@
 import type { AnyDecider } from '#kernel'
+import type { AnyChannel } from './channel.ts'
 import type { AnyRoute } from './route.ts'
 
 /** A bounded context, or a part of Agora that operators use, as data: everything that edges loop over. */
@@ -9,6 +10,7 @@ export type Module<Deciders extends readonly AnyDecider[] = readonly AnyDecider[
   readonly about: string
   readonly deciders: Deciders
   readonly routes: readonly AnyRoute[]
+  readonly channels: readonly AnyChannel[]
 }
 
 /** Declares a module. What is left out, it has none of. */
@@ -17,15 +19,18 @@ export const module = <const Deciders extends readonly AnyDecider[] = readonly [
   about,
   deciders,
   routes = [],
+  channels = [],
 }: {
   readonly name: string
   readonly about: string
   readonly deciders?: Deciders
   readonly routes?: readonly AnyRoute[]
+  readonly channels?: readonly AnyChannel[]
 }): Module<Deciders> => ({
   name,
   about,
   // An empty tuple is what the type parameter stands for by default.
   deciders: deciders ?? ([] as unknown as Deciders),
   routes,
+  channels,
 })

@@ -1,10 +1,9 @@
 import type { Declared } from '../../src/docs/declared.ts'
-import { modules } from '../../src/domains/index.ts'
+import { channels, modules } from '../../src/domains/index.ts'
 import { jobs } from '../../src/jobs/index.ts'
 import { sagaOverview } from '../../src/platform/runtime/saga-overview.ts'
 import type { Executor } from '../../src/platform/runtime/execution.ts'
 import { projections } from '../../src/projections/index.ts'
-import { messages } from '../../src/realtime/messages.ts'
 import { sagas as declareSagas } from '../../src/sagas/index.ts'
 
 const nobody = async (): Promise<never> => {
@@ -36,5 +35,5 @@ export const declared: Declared = {
     },
     executor,
   ),
-  sockets: messages,
+  sockets: Object.fromEntries(channels.map((one) => [one.namespace, one])),
 }

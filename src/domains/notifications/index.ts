@@ -1,4 +1,5 @@
 import { module } from '../../serving/module.ts'
+import { notificationsChannel } from './channel.ts'
 import { notification } from './language.ts'
 import { routes } from './routes.ts'
 
@@ -8,4 +9,5 @@ export const notifications = module({
   about: 'What people were told',
   deciders: [notification],
   routes,
+  channels: [notificationsChannel],
 })

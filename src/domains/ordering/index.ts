@@ -1,4 +1,5 @@
 import { module } from '../../serving/module.ts'
+import { ordersChannel } from './channel.ts'
 import { order } from './language.ts'
 import { orderDetails } from './routes/order-details.ts'
 import { refundRoutes } from './routes/refunds.ts'
@@ -10,4 +11,5 @@ export const ordering = module({
   about: 'Orders, from the checkout to the doorstep',
   deciders: [order],
   routes: [...routes, ...orderDetails, ...refundRoutes],
+  channels: [ordersChannel],
 })
