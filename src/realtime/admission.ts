@@ -1,8 +1,9 @@
 import type { DefaultEventsMap, ExtendedError, Namespace, Socket } from 'socket.io'
 import { Unavailable } from '../platform/unavailable.ts'
 import { allows, type Caller } from '../serving/caller.ts'
-import { userRoom, type AnyChannel } from '../serving/channel.ts'
+import type { AnyChannel } from '../serving/channel.ts'
 import { refusal } from '../serving/message.ts'
+import { userRoom } from '../serving/topic.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
 
 /** What is known of a socket. */

@@ -1,4 +1,4 @@
-import type { Connection } from '../serving/channel.ts'
+import type { Connection } from '../serving/connection.ts'
 import type { Messages } from '../serving/message.ts'
 import type { AdmittedSocket } from './admission.ts'
 import { answering } from './answering.ts'

@@ -2,7 +2,7 @@ import type { Projection } from '#kernel'
 import type { UserId } from '../domains/shared/index.ts'
 import type { Between } from '../platform/between/port.ts'
 import type { Caller } from '../serving/caller.ts'
-import type { ChannelPorts } from '../serving/channel.ts'
+import type { ChannelPorts } from '../serving/channel-ports.ts'
 
 /** The log of what goes wrong. */
 export type Logger = ChannelPorts['logger']

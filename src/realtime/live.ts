@@ -3,7 +3,7 @@ import type { Projection, RecordedEvent } from '#kernel'
 import type { Slice } from '../platform/event-log/port.ts'
 import { NotCaughtUp } from '../platform/runtime/reading.ts'
 import { Unavailable } from '../platform/unavailable.ts'
-import type { Changes } from '../serving/channel.ts'
+import type { Changes } from '../serving/topic.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
 
 /** How long a read model is waited for before it is looked whether to stop, in ms. */

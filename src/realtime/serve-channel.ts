@@ -1,4 +1,6 @@
-import type { AnyChannel, AnyTopic, Audience, ChannelPorts } from '../serving/channel.ts'
+import type { AnyChannel } from '../serving/channel.ts'
+import type { ChannelPorts } from '../serving/channel-ports.ts'
+import type { AnyTopic, Audience } from '../serving/topic.ts'
 import { admit, type AdmittedSocket, type AdmittingNamespace } from './admission.ts'
 import { answering } from './answering.ts'
 import { connectionOf } from './connection.ts'

@@ -1,5 +1,5 @@
-import type { AnyEntry, AskContext } from '../serving/channel.ts'
 import type { Answer } from '../serving/message.ts'
+import type { AnyEntry, AskContext } from '../serving/questions.ts'
 import { tooMany, type AdmittedSocket } from './admission.ts'
 import type { Live } from './live.ts'
 

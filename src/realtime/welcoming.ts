@@ -1,4 +1,6 @@
-import { userRoom, type AnyWelcome, type ChannelPorts } from '../serving/channel.ts'
+import type { ChannelPorts } from '../serving/channel-ports.ts'
+import { userRoom } from '../serving/topic.ts'
+import type { AnyWelcome } from '../serving/welcome.ts'
 import type { AdmittedSocket } from './admission.ts'
 import type { Live } from './live.ts'
 

@@ -2,8 +2,16 @@ import { Type } from 'typebox'
 import { Fields } from '#kernel'
 import { readOne } from '../../platform/runtime/reading.ts'
 import { inventory as stocks, products } from '../../projections/index.ts'
-import { channel, subscription, topic, unsubscription } from '../../serving/channel.ts'
-import { ask, Position, refusal, tell } from '../../serving/message.ts'
+import {
+  ask,
+  channel,
+  Position,
+  refusal,
+  subscription,
+  tell,
+  topic,
+  unsubscription,
+} from '../../serving/channel.ts'
 import { ProductId } from '../shared/index.ts'
 
 const ProductRef = Fields({ productId: ProductId })

@@ -10,14 +10,17 @@ import {
 } from '#kernel'
 import { notifications } from '../../projections/index.ts'
 import {
+  ask,
   channel,
+  type ChannelPorts,
+  Position,
+  refusal,
   request,
+  tell,
   topic,
   userRoom,
   welcome,
-  type ChannelPorts,
 } from '../../serving/channel.ts'
-import { ask, Position, refusal, tell } from '../../serving/message.ts'
 import { profile, unwanted } from '../profiles/language.ts'
 import { NotificationId, type UserId } from '../shared/index.ts'
 import { notification } from './language.ts'

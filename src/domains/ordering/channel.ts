@@ -5,15 +5,18 @@ import { readOne } from '../../platform/runtime/reading.ts'
 import { orders, payments, PaymentStatus } from '../../projections/index.ts'
 import { ownsOrAdmin } from '../../serving/caller.ts'
 import {
+  ask,
+  type Audience,
   channel,
+  type ChannelPorts,
+  Position,
+  refusal,
   subscription,
+  tell,
   topic,
   unsubscription,
   userRoom,
-  type Audience,
-  type ChannelPorts,
 } from '../../serving/channel.ts'
-import { ask, Position, refusal, tell } from '../../serving/message.ts'
 import { oncePerPorts } from '../../serving/ports.ts'
 import { Money, OrderId, PaymentId } from '../shared/index.ts'
 import { order, OrderStatus } from './language.ts'
