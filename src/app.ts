@@ -30,6 +30,7 @@ import { unreadableEvents } from './platform/runtime/unreadable-events.ts'
 import { projections as declaredProjections } from './projections/index.ts'
 import { attachSockets } from './realtime/index.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
+import { authenticator } from './domains/identity/services/authenticator.ts'
 
 /** A running Agora. Disposing of it finishes what is in flight and lets everything go. */
 export type App = AsyncDisposable & {
@@ -247,6 +248,7 @@ export const startApp = async (
     log,
     catalogue: events,
     operations,
+    authenticator,
     receipts: postgresReceipts(database),
     forgetting,
     passwords,

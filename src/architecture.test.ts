@@ -2,19 +2,25 @@ import { globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
-/** Who may import whom; everyone may import their own folder. `ports` are those files of the platform that draw ports. */
+/**
+ * Who may import whom; everyone may import their own room. `ports` are those files of the platform that draw ports;
+ * `served` are the parts of a context that answer requests, sockets and jobs; `modules` the contexts as declared.
+ */
 const may: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
   'domains/shared': ['kernel'],
   'domains/*': ['kernel', 'domains/shared'],
-  domains: ['kernel', 'domains/*'],
-  projections: ['kernel', 'domains', 'domains/*'],
-  sagas: ['kernel', 'domains', 'domains/*'],
+  projections: ['kernel', 'domains/shared', 'domains/*'],
+  sagas: ['kernel', 'domains/shared', 'domains/*'],
   platform: ['kernel'],
-  http: ['kernel', 'domains', 'domains/*', 'projections', 'ports'],
-  realtime: ['kernel', 'domains', 'domains/*', 'projections', 'serving', 'ports'],
-  served: ['kernel', 'domains', 'domains/*', 'projections', 'serving', 'ports'],
-  jobs: ['kernel', 'domains', 'domains/*', 'projections', 'ports'],
+  serving: ['kernel', 'domains/shared', 'domains/*', 'ports'],
+  served: ['kernel', 'domains/shared', 'domains/*', 'projections', 'serving', 'ports'],
+  modules: ['domains/*', 'served', 'serving'],
+  domains: ['modules'],
+  operations: ['kernel', 'serving', 'ports'],
+  http: ['kernel', 'domains/shared', 'serving', 'domains', 'operations', 'ports'],
+  realtime: ['kernel', 'domains/shared', 'serving', 'ports'],
+  jobs: ['kernel', 'domains/shared', 'domains/*', 'projections', 'serving', 'ports'],
   gateway: ['kernel', 'ports'],
   cli: ['kernel', 'ports'],
   demo: ['kernel', 'cli'],
@@ -45,7 +51,8 @@ const ports = [
   /^platform\/sealing\.ts$/,
   /^platform\/internal-calls\.ts$/,
   /^platform\/account-links\.ts$/,
-  /^platform\/network-of\.ts$/,
+  /^platform\/(ip-address|loopback|network-of)\.ts$/,
+  /^platform\/cookies\.ts$/,
 ]
 
 /**
@@ -107,17 +114,20 @@ const drivers =
 
 /** The rooms whose outcome depends on nothing but what they are given. */
 const pure = (room: string) =>
-  room.startsWith('domains') || room === 'projections' || room === 'sagas'
+  room.startsWith('domains/') || room === 'projections' || room === 'sagas'
 
 const isForTests = (file: string) => forTests.some((pattern) => pattern.test(file))
 
-/** The parts of a context that are served to the outside: they may use the ports. */
-const servedPart = /^domains\/[^/]+\/channel(\.ts$|\/)/
+/** The parts of a context that answer requests, sockets and jobs; everything else of it is pure. */
+const servedParts =
+  /^domains\/(?!shared\/)[^/]+\/((routes|services|jobs|channel)\/|(routes|channel|erase)\.ts$)/
 
-const roomOf = (file: string) =>
-  servedPart.test(file)
-    ? 'served'
-    : (file.match(/^(domains\/[^/]+(?=\/)|[^/]+(?=\/))/)?.[1] ?? file)
+const roomOf = (file: string) => {
+  if (servedParts.test(file)) return 'served'
+  if (/^domains\/[^/]+\/index\.ts$/.test(file) && !file.startsWith('domains/shared/'))
+    return 'modules'
+  return file.match(/^(domains\/[^/]+(?=\/)|[^/]+(?=\/))/)?.[1] ?? file
+}
 const kindOf = (room: string) => (room in may || !room.startsWith('domains/') ? room : 'domains/*')
 
 const files = globSync('**/*.ts', { cwd: import.meta.dirname })
@@ -140,7 +150,7 @@ const isAllowed = (file: string, target: string) => {
   return (may[kindOf(from)] ?? []).some(
     (room) =>
       room === to ||
-      (room === 'domains/*' && to.startsWith('domains/')) ||
+      (room === 'domains/*' && kindOf(to) === 'domains/*') ||
       (room === 'ports' && ports.some((pattern) => pattern.test(target))),
   )
 }
@@ -173,6 +183,15 @@ describe('the house', () => {
         packages.filter(
           ({ file, target }) =>
             drivers.test(target) && roomOf(file) !== 'platform' && !introducers.includes(file),
+        ),
+      ),
+    ).toEqual([]))
+
+  test('lets nobody but the edge of the sockets speak Socket.IO', () =>
+    expect(
+      shown(
+        packages.filter(
+          ({ file, target }) => /^socket\.io/.test(target) && roomOf(file) !== 'realtime',
         ),
       ),
     ).toEqual([]))

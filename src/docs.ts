@@ -28,6 +28,7 @@ import { memorySnapshots } from './platform/snapshots/memory.ts'
 import { Unavailable } from './platform/unavailable.ts'
 import { projections } from './projections/index.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
+import { authenticator } from './domains/identity/services/authenticator.ts'
 
 // Writes what follows from the declarations: `npm run docs`; with `--check`, says whether it is up to date.
 
@@ -99,6 +100,7 @@ const openApi = async (): Promise<object> => {
       retryDeadLetter: nothing,
     },
     forgetting: { receiptOf: nobody },
+    authenticator,
     receipts: memoryReceipts(),
     passwords: argon2Passwords(),
     keys: memoryKeys(),

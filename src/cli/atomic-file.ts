@@ -1,3 +1,6 @@
+// Our own instead of `write-file-atomic`: that takes the whole content at once, and exports are streamed; it always
+// replaces what is there; and version 8 takes a short write, as on a full disk, for a complete one.
+
 import { randomUUID } from 'node:crypto'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'

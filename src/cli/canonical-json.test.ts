@@ -17,5 +17,20 @@ test.each([
   expect(canonicalJson(one)).not.toBe(canonicalJson(other)),
 )
 
+test('names stand in the order of their UTF-16 units, and numbers as RFC 8785 has them', () => {
+  // The example of RFC 8785 §3.2.3.
+  const names = ['\r', '1', '\u0080', 'ö', '€', '😀', '\ufb33']
+  const shuffled = Object.fromEntries(
+    ['€', '\r', '\ufb33', '1', '😀', '\u0080', 'ö'].map((it) => [it, 0]),
+  )
+  expect(canonicalJson(shuffled)).toBe(`{${names.map((it) => `${JSON.stringify(it)}:0`).join()}}`)
+  // Of its §3.2.2.
+  const numbers: unknown = JSON.parse('[333333333.33333329, 1E30, 4.50, 2e-3, 1e-27, -0]')
+  expect(canonicalJson(numbers)).toBe('[333333333.3333333,1e+30,4.5,0.002,1e-27,0]')
+})
+
+test('half a character, which some writer left in a log, is text like any other', () =>
+  expect(canonicalJson({ '\ude00': '\ud83d' })).toBe('{"\\ude00":"\\ud83d"}'))
+
 test('a field without a value is none, as in JSON', () =>
   expect(canonicalJson({ a: undefined, b: [undefined] })).toBe('{"b":[null]}'))

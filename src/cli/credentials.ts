@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
+import { isLoopback } from '../platform/loopback.ts'
 import { BadUsage } from './failure.ts'
 
 /** Who the CLI is: by a token, or by what it signs in with. */
@@ -33,14 +33,8 @@ const pair = (
 }
 
 /** Whether a URL is of this machine. */
-const isLocal = (url: string): boolean => {
-  const { hostname } = new URL(url)
-  return (
-    hostname === 'localhost' ||
-    hostname === '[::1]' ||
-    (isIPv4(hostname) && hostname.startsWith('127.'))
-  )
-}
+const isLocal = (url: string): boolean =>
+  isLoopback(new URL(url).hostname.replace(/^\[(.*)\]$/, '$1'))
 
 const firstAdmin = async (data: string): Promise<Credentials | undefined> => {
   const text = await readFile(join(data, 'admin.json'), 'utf8').catch(() => undefined)

@@ -1,5 +1,5 @@
 /** The longest silence of the log that is kept to, in ms of the listener's time. */
-export const longestWait = 5_000
+const longestWait = 5_000
 
 /**
  * Times a replay as it happened, so many times as quick. Who is late makes up for it: what is due is reckoned from

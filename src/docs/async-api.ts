@@ -3,6 +3,7 @@ import { jsonSchemaOf } from './json-schema.ts'
 import { logChannels } from './log-channels.ts'
 import { WireMetadataSchema } from './metadata.ts'
 import { socketChannels } from './socket-channels.ts'
+import { tokenCookieName } from '../platform/cookies.ts'
 import { Refused } from '../serving/message.ts'
 
 const introduction = `Two ways to be told what happens, as it happens.
@@ -68,7 +69,7 @@ export const asyncApi = (
         cookie: {
           type: 'httpApiKey',
           in: 'cookie',
-          name: 'agora_token',
+          name: tokenCookieName,
           description: 'Browsers carry the access token by themselves.',
         },
         account: {

@@ -19,7 +19,7 @@ const rest = {
 }
 
 /** How an event came to be, as HTTP and exports tell it. */
-export const MetadataSchema = Fields({
+const MetadataSchema = Fields({
   correlationId,
   causationId,
   ...rest,

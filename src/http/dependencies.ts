@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Cache } from '../platform/cache/port.ts'
 import type { Slice } from '../platform/event-log/port.ts'
 import type { Receipts } from '../platform/receipts/port.ts'
+import type { Authenticating, Authenticator } from '../serving/authenticator.ts'
 import type { Ports, Settings } from '../serving/ports.ts'
 import type { Bearable } from './protection/shedding.ts'
 
@@ -40,10 +41,15 @@ export type Served = {
 }
 
 /** Everything that the HTTP side is given. */
-export type HttpDependencies = Omit<Ports, 'config' | 'logger' | 'tokens' | 'cursors'> & {
+export type HttpDependencies = Omit<
+  Ports,
+  'config' | 'logger' | 'tokens' | 'cursors' | 'authenticate' | 'apiUrl' | 'deciders'
+> & {
   readonly config: HttpConfig
   readonly logger: FastifyBaseLogger
   readonly receipts: Receipts
+  /** Builds what recognises callers by their tokens. */
+  readonly authenticator: (means: Authenticating) => Authenticator
   /** Announces what is recorded, by whichever process. */
   readonly feed: {
     /** What comes after a position; waits until there is something. @throws the signal's reason */

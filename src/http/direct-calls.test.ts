@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { expect, test } from 'vitest'
 import { httpWorld, onlyProcess } from '../../test/support/http.ts'
+import { authenticator } from '../domains/identity/services/authenticator.ts'
 import { namedCallers } from './direct-calls.ts'
 
 test('for development, x-user-id names who calls, with the roles of the account', async () => {
@@ -32,12 +33,18 @@ test('anywhere else, x-user-id says nothing', async () => {
 test('who is named is believed for a minute, by the clock that tokens are checked by', async () => {
   await using world = await httpWorld({ clock: () => new Date('2020-02-02T02:02:02Z') })
   const { id } = await world.someone('ada')
-  const callerOf = namedCallers(
-    { ...onlyProcess(), believesUserIds: true },
-    world.deps.executor,
-    world.deps.clock,
-  )
+  const { executor, clock, feed } = world.deps
+  const known = authenticator({
+    executor,
+    clock,
+    feed,
+    tokens: { verify: () => expect.unreachable() },
+    ttl: 60,
+    onError: () => undefined,
+  })
+  const callerOf = namedCallers({ ...onlyProcess(), believesUserIds: true }, known)
   const request = { headers: { 'x-user-id': id } } as unknown as FastifyRequest
   const caller = await callerOf(request)
   expect(caller?.expiresAt).toBe(Date.parse('2020-02-02T02:03:02Z') / 1_000)
+  await known.close()
 })

@@ -5,7 +5,7 @@ import { NotCaughtUp } from '../platform/runtime/reading.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { problemPage } from './pages.ts'
 import { detailsOf } from './problem-details.ts'
-import { isProblemStatus, Problem } from '../serving/problem.ts'
+import { cookiesOf, isProblemStatus, Problem } from '../serving/problem.ts'
 
 /** How long a client had better wait before it asks again, in seconds. */
 const retryAfter = 1
@@ -128,6 +128,8 @@ export const errorHandler =
       if (problem.statusCode === 500) logger.error(context, 'A request failed')
       else logger.warn(context, 'A request has to wait')
     }
+    const cookies = cookiesOf(error)
+    if (cookies) reply.header('set-cookie', cookies)
     const { routeOptions, headers } = request
     return routeOptions.config.visited && headers.accept?.includes('text/html')
       ? problemPage(reply, problem.statusCode, problem.message)

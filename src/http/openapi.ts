@@ -2,26 +2,12 @@ import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifySchema } from 'fastify'
+import { tokenCookieName } from '../platform/cookies.ts'
 import { ProblemDetails } from './problem-details.ts'
 import { titles } from '../serving/problem.ts'
 
-/** What the parts of the API are for. */
-const tags = [
-  {
-    name: 'identity',
-    description: 'Accounts, signing in, and the keys that tokens are signed with',
-  },
-  { name: 'profiles', description: 'People' },
-  { name: 'catalog', description: 'What is on sale' },
-  { name: 'inventory', description: 'How many pieces there are' },
-  { name: 'ordering', description: 'Orders, from the checkout to the doorstep' },
-  { name: 'payments', description: 'Money taken and given back' },
-  { name: 'notifications', description: 'What people were told' },
-  { name: 'analytics', description: 'The event log, for analysts; secrets and persons are masked' },
-  { name: 'platform', description: 'For operators: read models, sagas, dead letters' },
-  { name: 'discovery', description: 'Which processes serve what' },
-  { name: 'system', description: 'Whether Agora is well' },
-]
+/** A part of the API, and what it is for. */
+export type Tag = { readonly name: string; readonly description: string }
 
 const introduction = `Commands answer with the \`position\` of what they did in the event log (\`meta.position\`); a query that is given it as
 \`?minPosition=\` shows what they did. Successes are \`{success: true, data, meta}\`, everything else is a problem (RFC 9457)
@@ -47,7 +33,7 @@ const contentSecurityPolicy =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
 
 /** Describes the API (OpenAPI 3.1) out of the very schemas that check it. To be registered before the routes. */
-export const openApi = async (app: FastifyInstance): Promise<void> => {
+export const openApi = async (app: FastifyInstance, tags: readonly Tag[]): Promise<void> => {
   app.addSchema(ProblemDetails)
   await app.register(swagger, {
     openapi: {
@@ -59,11 +45,11 @@ export const openApi = async (app: FastifyInstance): Promise<void> => {
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
-      tags,
+      tags: [...tags],
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-          cookie: { type: 'apiKey', in: 'cookie', name: 'agora_token' },
+          cookie: { type: 'apiKey', in: 'cookie', name: tokenCookieName },
         },
       },
     },

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import cors from '@fastify/cors'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
+import { deciders } from '../domains/index.ts'
 import type { SigningKeys } from '../platform/keys/port.ts'
 import { onArrival } from './arrival.ts'
 import { guard } from './callers/auth.ts'
-import { people, type People } from '../domains/identity/services/authenticator.ts'
+import type { Authenticator } from '../serving/authenticator.ts'
 import { cursors } from '../serving/cursors.ts'
 import { compression } from './protection/compression.ts'
 import type { HttpConfig, HttpDependencies } from './dependencies.ts'
@@ -24,9 +25,8 @@ import { onlyUtf8 } from './protection/only-utf8.ts'
 import { docsPages, openApi } from './openapi.ts'
 import { servePages } from './pages.ts'
 import { Problem } from '../serving/problem.ts'
-import { routes } from './routes/index.ts'
+import { routes, tags } from './routes/index.ts'
 import { awaitHandlers } from './running-handlers.ts'
-import { followRevocations, type Revocations } from '../domains/identity/services/revocations.ts'
 import { answerHeaders, securityHeaders } from './protection/security-headers.ts'
 import { sharedAnswers } from './kept/shared-answers.ts'
 import { shedding } from './protection/shedding.ts'
@@ -36,9 +36,9 @@ import { validatorCompiler } from './validation.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     /** Knows the people who signed in here by their tokens; for sockets. */
-    verifyToken: People['callerOf']
+    verifyToken: Authenticator['callerOf']
     /** Whose tokens are good no longer; for sockets. */
-    revocations: Pick<Revocations, 'problemWith' | 'onChange'> & {
+    revocations: Pick<Authenticator, 'problemWith' | 'onChange'> & {
       readonly onKeysRevoked: SigningKeys['onRevoked']
     }
     /** The names of all contexts that have routes. */
@@ -47,7 +47,7 @@ declare module 'fastify' {
 }
 
 /** Before every path of the API. */
-export const prefix = '/api/v1'
+const prefix = '/api/v1'
 
 /** The most that a request may weigh, in bytes. */
 const bodyLimit = 1024 * 1024
@@ -90,6 +90,12 @@ const observe = (app: FastifyInstance, { logger, served }: HttpDependencies): vo
       logger.debug({ correlationId, method, route, status, duration }, 'A request was answered')
     done()
   })
+}
+
+/** Where the server listens on this machine; never what a request says. */
+const ownUrl = ({ server }: FastifyInstance): string => {
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 80}`
 }
 
 /** How often connections that wait for nothing are closed while the server closes, in ms. */
@@ -175,16 +181,18 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   closing(app)
   awaitHandlers(app, grace)
   const tokens = await accessTokens(app, keys, config, deps.clock)
-  const revocations = followRevocations({
+  const known = deps.authenticator({
+    tokens,
+    executor: deps.executor,
     feed: deps.feed,
+    clock: deps.clock,
     ttl: config.accessTokenTtl,
     onError: (error) => logger.warn({ err: error }, 'Revocations are followed again'),
   })
-  app.addHook('onClose', revocations.close)
-  const known = people(tokens, revocations, deps.executor)
+  app.addHook('onClose', known.close)
   app.decorate('verifyToken', known.callerOf)
-  app.decorate('revocations', { ...revocations, onKeysRevoked: keys.onRevoked })
-  guard(app, known, config, namedCallers(deps.processes, deps.executor, deps.clock))
+  app.decorate('revocations', { ...known, onKeysRevoked: keys.onRevoked })
+  guard(app, known, config, namedCallers(deps.processes, known))
   await limits(app, config, deps.counters)
   await compression(app)
   idempotency(app, receipts, keys.secretFor('receipts'), logger)
@@ -208,13 +216,20 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     })
   if (answers) app.addHook('onClose', answers.close)
 
-  await openApi(app)
+  await openApi(app, tags)
   app.decorate(
     'contexts',
     routes(
       app,
       prefix,
-      { ...deps, tokens, people: known, cursors: cursors(deps.keys.secretFor('cursors')) },
+      {
+        ...deps,
+        tokens,
+        authenticate: known.callerOf,
+        cursors: cursors(deps.keys.secretFor('cursors')),
+        deciders,
+        apiUrl: () => `${config.publicUrl ?? ownUrl(app)}${prefix}`,
+      },
       answers,
     ),
   )

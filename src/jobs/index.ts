@@ -14,8 +14,6 @@ import { reconcilePayments } from './reconcile-payments.ts'
 import { refundCard } from './refund-card.ts'
 import { sendMail } from './send-mail.ts'
 
-export { accountMail, chargeCard, destroyKey, forgetPerson, refundCard, sendMail }
-
 /** Every effect on the outside world that there is, and what else has to be looked up before it can be done. */
 export const jobs = (
   {

@@ -1,8 +1,8 @@
-import { isIP } from 'node:net'
+import { ipAddressOf } from './ip-address.ts'
 
 /**
  * Whether nobody but this machine reaches what is served on an address.
  * @param host an address or `localhost`; any other name may lead anywhere
  */
 export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+  host === 'localhost' || ipAddressOf(host)?.range() === 'loopback'

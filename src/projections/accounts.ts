@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 import { Fields, personal, projection, secret, Timestamp } from '#kernel'
-import { account, EmailAddress, Role } from '../domains/identity/language.ts'
+import { account, EmailAddress } from '../domains/identity/language.ts'
 import { afterChange, profile } from '../domains/profiles/language.ts'
-import { Text, UserId, Username } from '../domains/shared/index.ts'
+import { Text, UserId, Username, Role } from '../domains/shared/index.ts'
 
 /** Whether an account may be used. */
 export const AccountStatus = Type.Enum(['ACTIVE', 'SUSPENDED', 'CLOSED'])

@@ -15,7 +15,6 @@ export {
   follows,
   inventory,
   notifications,
-  orderItems,
   orders,
   payments,
   products,

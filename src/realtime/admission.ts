@@ -1,4 +1,5 @@
 import type { DefaultEventsMap, ExtendedError, Namespace, Socket } from 'socket.io'
+import { cookieIn, tokenCookieName } from '../platform/cookies.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { allows, type Caller } from '../serving/caller.ts'
 import type { AnyChannel } from '../serving/channel.ts'
@@ -37,10 +38,6 @@ const subscriptions = 1_000
 /** The most that a timer can wait, in ms. */
 const longest = 2 ** 31 - 1
 
-/** The name of the cookie that browsers carry their access token in; the HTTP side sets it. */
-const cookieName = 'agora_token'
-const inCookie = new RegExp(`(?:^|;\\s*)${cookieName}=([^;\\s]+)`)
-
 /** Turns a connection away. @param code stable, in snake_case; clients find it in `error.data` */
 export const turnedAway = (code: string, message: string): ExtendedError =>
   Object.assign(new Error(message), { data: { code } })
@@ -62,7 +59,7 @@ const tokenOf = (
 ): string | undefined => {
   const token: unknown = auth.token
   if (typeof token === 'string') return token
-  const cookie = headers.cookie && inCookie.exec(headers.cookie)?.[1]
+  const cookie = cookieIn(headers.cookie, tokenCookieName)
   return cookie && mayUseCookie(headers, corsOrigins) ? cookie : undefined
 }
 

@@ -1,119 +1,75 @@
 import type { Namespace } from 'socket.io'
-import {
-  ClusterAdapterWithHeartbeat,
-  MessageType,
-  type ClusterAdapterOptions,
-  type ClusterMessage,
-  type ClusterResponse,
-} from 'socket.io-adapter'
+import { ClusterAdapter, type ClusterMessage } from 'socket.io-adapter'
 import type { Between } from '../platform/between/port.ts'
 
-/** How often servers say that they live, and after how long a silence one is taken for dead, in ms. */
-const heartbeats = { heartbeatInterval: 5_000, heartbeatTimeout: 12_000 }
-
-/** How often a server that hears of no other says that it lives, in ms: a lost connection may have parted them. */
-const aloneInterval = 30_000
-
-/** What passes between the servers of one namespace. */
-type Passed =
-  | { readonly message: ClusterMessage }
-  | { readonly response: ClusterResponse; readonly to: string }
+/** What passes between the servers of one namespace; the same on the wire as in earlier versions. */
+type Passed = { readonly message: ClusterMessage }
 
 const isPassed = (value: unknown): value is Passed =>
-  typeof value === 'object' && value !== null && ('message' in value || 'response' in value)
+  typeof value === 'object' && value !== null && 'message' in value
 
-/** What other processes may know of a connection: nothing that it has proven itself with. */
-const bareHandshake = {
-  headers: {},
-  auth: {},
-  query: {},
-  url: '',
-  address: '',
-  time: '',
-  issued: 0,
-  secure: false,
-  xdomain: false,
-}
+const unanswered = (method: string): Error =>
+  new Error(`${method} needs answers of other processes, which are not carried; use \`local\`.`)
 
-/** Sockets as they are told of: tokens and cookies stay where they are. */
-const withoutSecrets = (response: ClusterResponse): ClusterResponse =>
-  response.type === MessageType.FETCH_SOCKETS_RESPONSE
-    ? {
-        ...response,
-        data: {
-          ...response.data,
-          sockets: response.data.sockets.map((socket) => ({
-            ...(socket as object),
-            handshake: bareHandshake,
-          })),
-        },
-      }
-    : response
+type Options = Parameters<ClusterAdapter['fetchSockets']>[0]
 
 // Socket.IO wants a class.
-class BetweenAdapter extends ClusterAdapterWithHeartbeat {
+class BetweenAdapter extends ClusterAdapter {
   readonly #tell: (passed: Passed) => void
   readonly #end: () => void
-  readonly #timeout: number
-  /** When another server was heard of, and when this one last said something, in ms of the monotonic clock. */
-  #heardOther = -Infinity
-  #said = -Infinity
 
-  constructor(
-    namespace: Namespace,
-    between: Pick<Between, 'tell' | 'hear'>,
-    options: ClusterAdapterOptions,
-  ) {
-    super(namespace, options)
-    this.#timeout = options.heartbeatTimeout ?? heartbeats.heartbeatTimeout
+  constructor(namespace: Namespace, between: Pick<Between, 'tell' | 'hear'>) {
+    super(namespace)
     const topic = `sockets:${namespace.name}`
-    // The way itself tells of what is wrong with it.
+    // The bus itself reports what is wrong with it.
     this.#tell = (passed) => void between.tell(topic, passed).catch(() => undefined)
     this.#end = between.hear(topic, (passed) => {
-      if (!isPassed(passed)) return
-      if ('message' in passed) {
-        if (passed.message.uid !== this.uid) this.#heardOther = performance.now()
-        this.onMessage(passed.message)
-      } else if (passed.to === this.uid) this.onResponse(passed.response)
+      if (isPassed(passed)) this.onMessage(passed.message)
     })
   }
 
-  // Nobody waits for the others to be told: who is connected here hears at once, also while they cannot be reached.
+  // Emitting does not wait for the other processes: sockets of this one are reached at once, also during an outage.
   override async doPublish(message: ClusterMessage): Promise<string> {
-    const now = performance.now()
-    const isAlone = now - this.#heardOther > this.#timeout
-    // One that starts says so itself, and is answered.
-    if (message.type === MessageType.HEARTBEAT && isAlone && now - this.#said < aloneInterval)
-      return ''
-    this.#said = now
     this.#tell({ message })
     return ''
   }
 
-  override async doPublishResponse(to: string, response: ClusterResponse): Promise<void> {
-    this.#tell({ response: withoutSecrets(response), to })
+  /** Older versions may ask; they do not wait for a process that sends no heartbeats. */
+  override async doPublishResponse(): Promise<void> {
+    return undefined
+  }
+
+  override async fetchSockets(options: Options): ReturnType<ClusterAdapter['fetchSockets']> {
+    if (!options.flags?.local) throw unanswered('fetchSockets')
+    return super.fetchSockets(options)
+  }
+
+  override broadcastWithAck(...asked: Parameters<ClusterAdapter['broadcastWithAck']>): void {
+    if (!asked[1].flags?.local) throw unanswered('emitWithAck')
+    super.broadcastWithAck(...asked)
+  }
+
+  // Not async: Socket.IO does not look at what it returns.
+  override serverSideEmit(): Promise<never> {
+    throw unanswered('serverSideEmit')
   }
 
   override close(): void {
-    super.close()
+    void super.close()
     this.#end()
   }
 }
 
 /**
- * Lets the Socket.IO servers of all processes act as one, for what is not in the log: `emit` reaches the sockets of all,
- * unless it is `local`; so do `disconnectSockets`, `fetchSockets`, `serverSideEmit` and the like. What is sent is what
- * JSON can say.
- * @param between the way to the others
- * @param options.heartbeatInterval ms
- * @param options.heartbeatTimeout a server that is not heard of for so long is dead, and nobody waits for it; ms
+ * Lets the Socket.IO servers of all processes act as one, for what is not in the log: `emit`, `disconnectSockets`,
+ * `socketsJoin` and `socketsLeave` reach the sockets of all, unless they are `local`. What needs answers of others
+ * (`fetchSockets`, `emitWithAck`, `serverSideEmit`) is refused: processes need not know how many they are, and send no
+ * heartbeats. What is sent is what JSON can say.
+ * @param between the bus to the other processes
  * @returns what Socket.IO takes as its `adapter`
  */
-export const adapterBetween = (
-  between: Pick<Between, 'tell' | 'hear'>,
-  options: ClusterAdapterOptions = {},
-) =>
+export const adapterBetween = (between: Pick<Between, 'tell' | 'hear'>) =>
   // Called with `new`, which takes what is returned.
   function adapter(namespace: Namespace): BetweenAdapter {
-    return new BetweenAdapter(namespace, between, { ...heartbeats, ...options })
+    return new BetweenAdapter(namespace, between)
   }

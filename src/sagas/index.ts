@@ -10,19 +10,6 @@ import { selling } from './selling.ts'
 import { stocking } from './stocking.ts'
 import { welcome } from './welcome.ts'
 
-export {
-  emailChange,
-  farewell,
-  fulfilment,
-  linking,
-  refunding,
-  registration,
-  renaming,
-  selling,
-  stocking,
-  welcome,
-}
-
 /**
  * Every process that carries work from one context to another.
  * @param config.orderTimeout how long an order may remain unpaid, in ms

@@ -1,6 +1,5 @@
 import type { Static } from 'typebox'
-import type { Role } from '../domains/identity/language.ts'
-import type { SessionId, UserId } from '../domains/shared/index.ts'
+import type { SessionId, UserId, Role } from '../domains/shared/index.ts'
 import { forbidden } from './problem.ts'
 
 /**

@@ -1,7 +1,6 @@
-import type { HttpConfig } from '../http/dependencies.ts'
-
-/** The name of the cookie that browsers may carry their access token in. */
-export const cookieName = 'agora_token'
+import { stringifySetCookie } from 'cookie'
+import { tokenCookieName } from '../platform/cookies.ts'
+import type { Settings } from './ports.ts'
 
 /** The name of the cookie that browsers may carry their refresh token in. */
 export const refreshCookieName = 'agora_refresh'
@@ -15,34 +14,34 @@ const signInPath = '/api/v1/auth'
 /** How long a device is remembered, in s. */
 const deviceTtl = 365 * 24 * 60 * 60
 
+type Secure = Pick<Settings, 'secureCookies'>
+
 /**
- * One cookie out of a header.
- * @param header `Cookie`
- * @returns undefined when it is not there; the first one, when there are several
+ * Writes a `Set-Cookie` header; no script can read the cookie.
+ * @param options.path the only place that it is sent to
+ * @param options.maxAge s; 0 takes it away
+ * @param options.sameSite `strict`, unless given: pages of other sites cannot make a browser send it (RFC 6265bis §5.6.7)
  */
-export const cookieIn = (header: string | undefined, name: string): string | undefined => {
-  for (const pair of header?.split(';') ?? []) {
-    const at = pair.indexOf('=')
-    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim() || undefined
-  }
-  return undefined
-}
-
-type Secure = Pick<HttpConfig, 'secureCookies'>
-
-/** Scripts cannot read it, and pages of other sites cannot make a browser send it (RFC 6265bis §5.6.7). */
-const cookie = (
+export const setCookie = (
   name: string,
   value: string,
-  { path, maxAge, secureCookies }: Secure & { readonly path: string; readonly maxAge: number },
-): string =>
-  `${name}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secureCookies ? '; Secure' : ''}`
+  {
+    path,
+    maxAge,
+    secureCookies: secure,
+    sameSite = 'strict',
+  }: Secure & {
+    readonly path: string
+    readonly maxAge: number
+    readonly sameSite?: 'strict' | 'lax'
+  },
+): string => stringifySetCookie({ name, value, path, maxAge, httpOnly: true, secure, sameSite })
 
 /** The cookie that carries an access token. */
 export const tokenCookie = (
   token: string,
-  { accessTokenTtl, secureCookies }: Pick<HttpConfig, 'accessTokenTtl' | 'secureCookies'>,
-): string => cookie(cookieName, token, { path: '/', maxAge: accessTokenTtl, secureCookies })
+  { accessTokenTtl, secureCookies }: Pick<Settings, 'accessTokenTtl' | 'secureCookies'>,
+): string => setCookie(tokenCookieName, token, { path: '/', maxAge: accessTokenTtl, secureCookies })
 
 /**
  * The cookie that carries a refresh token.
@@ -56,15 +55,15 @@ export const refreshCookie = (
   { secureCookies }: Secure,
 ): string => {
   const maxAge = Math.max(0, Math.floor((Date.parse(expiresAt) - now.getTime()) / 1_000))
-  return cookie(refreshCookieName, token, { path: signInPath, maxAge, secureCookies })
+  return setCookie(refreshCookieName, token, { path: signInPath, maxAge, secureCookies })
 }
 
 /** The cookie by which a device is known again. */
 export const deviceCookie = (device: string, { secureCookies }: Secure): string =>
-  cookie(deviceCookieName, device, { path: '/api/v1', maxAge: deviceTtl, secureCookies })
+  setCookie(deviceCookieName, device, { path: '/api/v1', maxAge: deviceTtl, secureCookies })
 
 /** Takes the tokens away from a browser; the device stays known. */
 export const noTokenCookies = ({ secureCookies }: Secure): string[] => [
-  cookie(cookieName, '', { path: '/', maxAge: 0, secureCookies }),
-  cookie(refreshCookieName, '', { path: signInPath, maxAge: 0, secureCookies }),
+  setCookie(tokenCookieName, '', { path: '/', maxAge: 0, secureCookies }),
+  setCookie(refreshCookieName, '', { path: signInPath, maxAge: 0, secureCookies }),
 ]

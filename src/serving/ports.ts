@@ -1,4 +1,4 @@
-import type { Catalogue } from '#kernel'
+import type { AnyDecider, Catalogue } from '#kernel'
 import type { Counters } from '../platform/counters/port.ts'
 import type { EventLog } from '../platform/event-log/port.ts'
 import type { Forgetting } from '../platform/forgetting/port.ts'
@@ -62,10 +62,20 @@ export type Ports = {
   readonly readModels: ReadModels
   readonly log: EventLog
   readonly catalogue: Catalogue
+  /** Every decider, for tools that fold any stream. */
+  readonly deciders: readonly AnyDecider[]
   readonly operations: Operations
   readonly passwords: Passwords
   readonly keys: SigningKeys
   readonly tokens: AccessTokens
+  /**
+   * The caller that an access token stands for; at once where this process knows the token.
+   * @throws Problem 401 (or rejects with it) when it is expired, revoked, foreign, or no token of Agora
+   * @throws Unavailable (or rejects with it) when that cannot be found out
+   */
+  readonly authenticate: (token: string) => Caller | Promise<Caller>
+  /** Base URL of the API, as browsers reach it: `https://shop.example/api/v1`. */
+  readonly apiUrl: () => string
   readonly cursors: Cursors
   /** Receipts of accounts whose personal data has been destroyed. */
   readonly forgetting: Pick<Forgetting, 'receiptOf'>

@@ -71,3 +71,15 @@ export const notFound = (what: string, field?: string): Problem =>
 /** It is there, but not for this user. */
 export const forbidden = (detail = 'This belongs to somebody else.'): Problem =>
   new Problem(403, 'forbidden', detail)
+
+const carried = new WeakMap<object, readonly string[]>()
+
+/** Has an answer to a failed request set cookies as well. @returns the error, to be thrown */
+export const withCookies = (error: unknown, cookies: readonly string[]): unknown => {
+  if (typeof error === 'object' && error !== null) carried.set(error, cookies)
+  return error
+}
+
+/** The cookies that the answer to a failed request sets; undefined for none. */
+export const cookiesOf = (error: unknown): readonly string[] | undefined =>
+  typeof error === 'object' && error !== null ? carried.get(error) : undefined

@@ -52,7 +52,7 @@ export type Route<
   /** What is in `data` of a success. */
   readonly data: D
   /** The status of a success. Default: 200. */
-  readonly status?: 200 | 201 | 202
+  readonly status?: 200 | 201 | 202 | 302
   /** Problems beyond those that every route of its kind has. */
   readonly problems?: readonly (401 | 403 | 404 | 409)[]
   /** Takes `If-Match`: does it only if nobody has changed the thing since. */

@@ -5,7 +5,7 @@ import { invalid } from './problem.ts'
  * @param returnTo what a request says
  * @throws Problem 400 when it may lead to another site
  */
-export const ownPath = (returnTo: string): string => {
+export const safeRedirect = (returnTo: string): string => {
   const base = 'http://this-site.invalid'
   // Browsers read a backslash as a slash, and leave out tabs and line breaks.
   const isPath = /^\/(?!\/)[^\\\s\p{Cc}]*$/u.test(returnTo) && URL.canParse(returnTo, base)

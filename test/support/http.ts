@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { catalogue, declarationOf, derivedUuid, digest, type AnyProjection } from '#kernel'
 import { deciders } from '../../src/domains/index.ts'
-import { account, type Role } from '../../src/domains/identity/language.ts'
+import { account } from '../../src/domains/identity/language.ts'
 import {
   defaultHttpConfig,
   type HttpConfig,
@@ -29,6 +29,8 @@ import { NotCaughtUp, type ReadModels } from '../../src/platform/runtime/reading
 import { memorySnapshots } from '../../src/platform/snapshots/memory.ts'
 import { projections } from '../../src/projections/index.ts'
 import { sagas } from '../../src/sagas/index.ts'
+import type { Role } from '../../src/domains/shared/index.ts'
+import { authenticator } from '../../src/domains/identity/services/authenticator.ts'
 
 /** Nothing to operate. */
 export const noOperations: Operations = {
@@ -53,7 +55,7 @@ const quickPasswords: Passwords = {
 const patient: Bearable = { ...bearable, delay: 60_000, answer: 120_000 }
 
 /** Read models that fold what is new when they are asked to catch up, or for a position; otherwise they stay behind. */
-export const lazyReadModels = async (
+const lazyReadModels = async (
   log: EventLog,
 ): Promise<ReadModels & { readonly fold: () => Promise<bigint> }> => {
   const documents = memoryDocuments()
@@ -184,6 +186,7 @@ export const httpWorld = async (
     catalogue: events,
     operations: noOperations,
     forgetting: { receiptOf: async () => undefined },
+    authenticator,
     receipts: memoryReceipts(),
     passwords: quickPasswords,
     keys: memoryKeys({ clock: () => clock().getTime() }),

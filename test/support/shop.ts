@@ -61,7 +61,7 @@ export type Shop = {
 const ends = new Set(['CONFIRMED', 'REJECTED', 'CANCELLED'])
 
 /** Whether an order has come to its end, as far as the saga is concerned. */
-export const hasEnded = ({ status }: Pick<Order, 'status'>): boolean => ends.has(status)
+const hasEnded = ({ status }: Pick<Order, 'status'>): boolean => ends.has(status)
 
 /**
  * Calls a server as somebody.

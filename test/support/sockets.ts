@@ -6,7 +6,6 @@ import { catalogue, declarationOf, isRefusal, type AnyDecider } from '#kernel'
 import { newId } from '#kernel/testing'
 import { product } from '../../src/domains/catalog/language.ts'
 import { channels as ownChannels, deciders } from '../../src/domains/index.ts'
-import type { Role } from '../../src/domains/identity/language.ts'
 import { stock } from '../../src/domains/inventory/language.ts'
 import { order } from '../../src/domains/ordering/language.ts'
 import { payment, paymentIdOf } from '../../src/domains/payments/language.ts'
@@ -16,6 +15,7 @@ import {
   SessionId,
   UserId,
   type PaymentId,
+  type Role,
 } from '../../src/domains/shared/index.ts'
 import { defaultHttpConfig } from '../../src/http/dependencies.ts'
 import { followRevocations } from '../../src/domains/identity/services/revocations.ts'

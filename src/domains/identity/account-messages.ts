@@ -1,13 +1,18 @@
 import { Type, type Static } from 'typebox'
 import { Fields, Id, Nothing, personal, secret, Timestamp, saysNo } from '#kernel'
-import { Code, Name, Reason, RecordedReason, SessionId, Text, UserId } from '../shared/index.ts'
+import {
+  Code,
+  Name,
+  Reason,
+  RecordedReason,
+  Role,
+  SessionId,
+  Text,
+  UserId,
+} from '../shared/index.ts'
 import { EmailAddress } from './email.ts'
 import { ExternalIdentityId, ProviderName } from './external-identity.ts'
 import { Username } from './username.ts'
-
-/** What a user may do. */
-export const Role = Type.Enum(['buyer', 'seller', 'analyst', 'admin'])
-export type Role = Static<typeof Role>
 
 /** How often all sessions of an account have ended at once: sessions of an earlier era are over. */
 export const Era = Type.Integer({ minimum: 0 })

@@ -1,11 +1,10 @@
 import { decider, isRefusal, refuse, type Refusal } from '#kernel'
-import { UserId, type SessionId } from '../shared/index.ts'
+import { UserId, type SessionId, type Role } from '../shared/index.ts'
 import {
   commands,
   events,
   refusals,
   type RequestId,
-  type Role,
   type SessionsEndedReason,
 } from './account-messages.ts'
 import { normalEmail } from './email.ts'

@@ -1,9 +1,31 @@
 import { module } from '../../serving/module.ts'
 import { account, email, username, externalIdentity, session } from './language.ts'
+import { adminUserRoutes } from './routes/admin-users.ts'
+import { emailRoutes } from './routes/email-addresses.ts'
+import { erasureRoutes } from './routes/erasure.ts'
+import { externalLinkRoutes } from './routes/external-links.ts'
+import { externalSignInRoutes } from './routes/external-sign-in.ts'
+import { jwksRoutes } from './routes/jwks.ts'
+import { passwordRoutes } from './routes/passwords.ts'
+import { registrationRoutes } from './routes/registration.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+import { keyRoutes } from './routes/signing-keys.ts'
 
 /** The context `identity`. */
 export const identity = module({
   name: 'identity',
   about: 'Accounts, signing in, and the keys that tokens are signed with',
   deciders: [account, email, username, externalIdentity, session],
+  routes: [
+    ...registrationRoutes,
+    ...sessionRoutes,
+    ...passwordRoutes,
+    ...emailRoutes,
+    ...adminUserRoutes,
+    ...erasureRoutes,
+    ...keyRoutes,
+    ...jwksRoutes,
+    ...externalLinkRoutes,
+    ...externalSignInRoutes,
+  ],
 })

@@ -7,7 +7,7 @@ export {
   resetHolds,
   verificationHolds,
 } from './account.ts'
-export { CredentialsCount, RequestId, Role } from './account-messages.ts'
+export { CredentialsCount, RequestId } from './account-messages.ts'
 export {
   externalIdentity,
   externalIdentityIdOf,
@@ -15,5 +15,5 @@ export {
   ProviderName,
 } from './external-identity.ts'
 export { email, EmailAddress, EmailId, emailIdOf, normalEmail } from './email.ts'
-export { refreshGrace, session } from './session.ts'
+export { session } from './session.ts'
 export { username, Username, UsernameId, usernameIdOf, normalUsername } from './username.ts'

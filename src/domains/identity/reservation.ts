@@ -11,7 +11,7 @@ export type Reservation =
 export const free: Reservation = { status: 'free' }
 
 /** How long a claim holds before somebody else may take it over, in ms: ample time to register an account. */
-export const claimHolds = 60_000
+const claimHolds = 60_000
 
 /** What every reservation says to whom comes too late. */
 export const taken = 'Someone else has this one; choose another.'

@@ -61,7 +61,7 @@ type State =
  * How long a refresh token that was just replaced still gets its successor, in ms: an answer may be lost on the way,
  * and two tabs of one browser may ask at once.
  */
-export const refreshGrace = 10_000
+const refreshGrace = 10_000
 
 /**
  * One sign-in of a user, on one device. Its refresh token is good for one use, which replaces it; one that comes a

@@ -1,7 +1,6 @@
 // What other parts of Agora may use of this context: its deciders, ids and types.
 
 export { order, OrderItem } from './order.ts'
-export { refundIdOf } from './return-rules.ts'
 export { refundedOf } from './went-back.ts'
 export { Portion, Wanted } from './refund-messages.ts'
 export { OrderStatus } from './transitions.ts'

@@ -2,13 +2,5 @@
 
 export { follow, FollowId, followIdOf } from './follow.ts'
 export { afterChange, profile } from './profile.ts'
-export {
-  initially,
-  Locale,
-  Preferences,
-  Privacy,
-  Seller,
-  Settings,
-  TimeZoneName,
-} from './profile-messages.ts'
+export { initially, Preferences, Privacy, Seller, Settings } from './profile-messages.ts'
 export { unwanted } from './wishes.ts'

@@ -10,13 +10,13 @@ export const Privacy = Type.Enum(['public', 'followers', 'private'])
 export type Privacy = Static<typeof Privacy>
 
 /** A language tag (BCP 47): `en`, `pt-BR`. */
-export const Locale = patternMessage(
+const Locale = patternMessage(
   'must be a language tag, such as en or pt-BR',
   Type.String({ pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$' }),
 )
 
 /** A name of the time zone database: `Europe/Berlin`. */
-export const TimeZoneName = patternMessage(
+const TimeZoneName = patternMessage(
   'must be a name of the time zone database, such as Europe/Berlin',
   Type.String({
     pattern: '^[A-Za-z0-9][A-Za-z0-9_+/-]*$',

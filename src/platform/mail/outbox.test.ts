@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { mailConformance } from './conformance.ts'
 import { outboxMailer } from './outbox.ts'
@@ -62,6 +64,26 @@ test('what a process that died left half written of a mail is forgotten as well'
   await using temporary = await temporaryFolder()
   await writeFile(join(temporary.path, '.half.part'), `To: ${mail.to}\n`)
   expect(await outboxMailer({ folder: temporary.path, from }).forget?.([mail.to])).toBe(1)
+  expect(await readdir(temporary.path)).toEqual([])
+})
+
+test('a mail that has no room on the disk is refused, and no part of it stands under its name', async () => {
+  await using temporary = await temporaryFolder()
+  // What the shell calls 1 is 512 bytes or 1,024: the first write takes so many, the next one fails.
+  const script = `
+    import { outboxMailer } from ${JSON.stringify(new URL('outbox.ts', import.meta.url).href)}
+    const mailer = outboxMailer({ folder: process.argv[1], from: ${JSON.stringify(from)} })
+    await mailer.send({ ...${JSON.stringify(mail)}, text: 'x'.repeat(3_000) })
+      .then(() => console.log('sent'), ({ name, cause }) => console.log(name, cause.code))
+  `
+  const { stdout } = await promisify(execFile)('/bin/sh', [
+    '-c',
+    'ulimit -f 1; exec "$0" --input-type=module --eval "$1" "$2"',
+    process.execPath,
+    script,
+    temporary.path,
+  ])
+  expect(stdout).toBe('Unavailable EFBIG\n')
   expect(await readdir(temporary.path)).toEqual([])
 })
 

@@ -7,7 +7,7 @@ import type { Database } from './database.ts'
 const lock = 4_711_001
 
 /** Where the SQL lives, beside everything else that is not TypeScript. */
-export const migrationsFolder = join(import.meta.dirname, '../../../infra/postgres')
+const migrationsFolder = join(import.meta.dirname, '../../../infra/postgres')
 
 /**
  * Brings the database up to date: runs, in the order of their names, the SQL files that it has not seen yet, each in a

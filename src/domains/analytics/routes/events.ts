@@ -5,8 +5,8 @@ import { momentOf, spanOf } from '../../../platform/event-log/span.ts'
 import { LogEvent, told } from '../../../platform/event-log/told.ts'
 import { Moment } from '../../../serving/moments.ts'
 import { invalid } from '../../../serving/problem.ts'
-import type { Serve } from '../../../http/routes-of.ts'
-import type { RouteContext } from '../../../http/routes/context.ts'
+import { route } from '../../../serving/route.ts'
+import { analystLog } from '../services/analyst-log.ts'
 
 /** A position, or what stands for one. */
 export const Position = (description: string) =>
@@ -27,7 +27,7 @@ export const numbered = (text: string | undefined): bigint | undefined =>
   text === undefined ? undefined : BigInt(text)
 
 /** The moment that a text stands for, in UTC with ms. @throws Problem 400 that names the field */
-export const timed = (field: string, text: string | undefined): string | undefined => {
+const timed = (field: string, text: string | undefined): string | undefined => {
   const time = text === undefined ? undefined : momentOf(text)
   if (text !== undefined && time === undefined)
     throw invalid(field, 'must be a moment in ISO 8601, such as 2030-01-31T12:00:00Z')
@@ -35,38 +35,37 @@ export const timed = (field: string, text: string | undefined): string | undefin
 }
 
 /** The events of the whole log, for analysts. */
-export const analyticsLog = (serve: Serve, { log, catalogue }: RouteContext): void => {
-  serve(
-    {
-      method: 'GET',
-      url: '/analytics/events',
-      access: 'analyst',
-      operationId: 'readLog',
-      summary: 'The events of the whole log, by category, type, position and time',
-      description:
-        'Both ends are included. Ask again with `nextCursor`, and everything else as it was, until `caughtUp`: a page may be empty although there is more. Events are in the order of positions; clocks differ and are set, so that one may be older than the one before it: all of a range of times are found all the same. With the log in EventStoreDB, it is read through for that, ten thousand events a page.',
-      tag: 'analytics',
-      query: Fields({
-        category: Names,
-        type: Names,
-        fromPosition: Position('The first position wanted'),
-        untilPosition: Position('The last position wanted'),
-        fromTime: Type.Optional(Moment),
-        untilTime: Type.Optional(Moment),
-        direction: Type.Optional(Type.Enum(['forwards', 'backwards'], { default: 'forwards' })),
-        cursor: Position('`nextCursor` of the page before'),
-        limit: Limit,
+export const eventRoutes = [
+  route({
+    method: 'GET',
+    url: '/analytics/events',
+    access: 'analyst',
+    operationId: 'readLog',
+    summary: 'The events of the whole log, by category, type, position and time',
+    description:
+      'Both ends are included. Ask again with `nextCursor`, and everything else as it was, until `caughtUp`: a page may be empty although there is more. Events are in the order of positions; clocks differ and are set, so that one may be older than the one before it: all of a range of times are found all the same. With the log in EventStoreDB, it is read through for that, ten thousand events a page.',
+    query: Fields({
+      category: Names,
+      type: Names,
+      fromPosition: Position('The first position wanted'),
+      untilPosition: Position('The last position wanted'),
+      fromTime: Type.Optional(Moment),
+      untilTime: Type.Optional(Moment),
+      direction: Type.Optional(Type.Enum(['forwards', 'backwards'], { default: 'forwards' })),
+      cursor: Position('`nextCursor` of the page before'),
+      limit: Limit,
+    }),
+    data: Type.Object({
+      events: Type.Array(LogEvent),
+      nextCursor: Type.String({ description: 'Ask with it for what comes next' }),
+      caughtUp: Type.Boolean({
+        description: 'Whether that was the end of the log, or of what was asked for',
       }),
-      data: Type.Object({
-        events: Type.Array(LogEvent),
-        nextCursor: Type.String({ description: 'Ask with it for what comes next' }),
-        caughtUp: Type.Boolean({
-          description: 'Whether that was the end of the log, or of what was asked for',
-        }),
-        head: Type.String({ description: 'The position of the last event there was before' }),
-      }),
-    },
-    async ({ query }) => {
+      head: Type.String({ description: 'The position of the last event there was before' }),
+    }),
+    handle: async ({ query }, ports) => {
+      const { log, catalogue } = { ...ports, log: analystLog(ports) }
+
       const { category, type, cursor, limit = 100, direction } = query
       const fromPosition = numbered(query.fromPosition)
       const untilPosition = numbered(query.untilPosition)
@@ -101,5 +100,5 @@ export const analyticsLog = (serve: Serve, { log, catalogue }: RouteContext): vo
         position: direction === 'backwards' ? head : page.cursor,
       }
     },
-  )
-}
+  }),
+]

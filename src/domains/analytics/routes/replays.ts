@@ -1,12 +1,6 @@
 import { Type } from 'typebox'
 import { derivedId, Fields, isRefusal } from '#kernel'
-import {
-  replay,
-  ReplayFilter,
-  ReplayId,
-  ReplaySpeed,
-  ReplayStatus,
-} from '../language.ts'
+import { replay, ReplayFilter, ReplayId, ReplaySpeed, ReplayStatus } from '../language.ts'
 import { BadEnd, fixedPart } from '../../../platform/event-log/fixed-part.ts'
 import type { Executed } from '../../../platform/runtime/execution.ts'
 import { readOne } from '../../../platform/runtime/reading.ts'
@@ -16,8 +10,8 @@ import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../../../servin
 import { invalid, notFound } from '../../../serving/problem.ts'
 import { DocumentFrom } from '../../../serving/document-from.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
-import type { Serve } from '../../../http/routes-of.ts'
-import type { RouteContext } from '../../../http/routes/context.ts'
+import { route } from '../../../serving/route.ts'
+import { analystLog } from '../services/analyst-log.ts'
 
 const params = Fields({ id: ReplayId })
 
@@ -60,26 +54,54 @@ const changed = (id: ReplayId, { state, position, revision }: Executed<typeof re
   return { data: { id, ...definition, status: shown }, position, revision } as const
 }
 
-/** Replays, which are heard over the socket `/analytics`. */
-export const analyticsReplays = (serve: Serve, context: RouteContext): void => {
-  const { log, executor, readModels } = context
-  serve(
-    {
-      method: 'POST',
-      url: '/analytics/replays',
-      access: 'analyst',
-      operationId: 'startReplay',
-      summary: 'Define a replay of a part of the log',
-      description:
-        'It means the same events whenever it is played: what is recorded from now on is not in it. Listen by `replay:start` with its id over the socket `/analytics`, as often as you like; everyone who listens hears it from the start. `speed` 1 is as it happened, but no silence is longer than five seconds.',
-      tag: 'analytics',
-      body: Asked,
-      example: { filter: { categories: ['order', 'payment'] }, fromPosition: '1', speed: 60 },
-      data: Replay,
-      status: 201,
+const verbs = [
+  ['POST', '/pause', 'PauseReplay', 'Let a replay rest, for everyone who listens'],
+  ['POST', '/resume', 'ResumeReplay', 'Let a replay go on, for everyone who listens'],
+  ['DELETE', '', 'StopReplay', 'End a replay for everyone who listens, for good'],
+] as const
+
+const steering = verbs.map(([method, verb, type, summary]) =>
+  route({
+    method,
+    url: `/analytics/replays/:id${verb}`,
+    access: 'analyst',
+    operationId: `${type[0]?.toLowerCase()}${type.slice(1)}`,
+    summary,
+    description: 'For who started it, and for admins.',
+    params,
+    data: Replay,
+    problems: [404, 409],
+    handle: async ({ params: { id }, caller, origin }, { executor }) => {
+      const { state } = await executor.stateOf(replay, id)
+      if (state.status === 'new') throw notFound('replay')
+      mustOwn(caller, state.startedBy)
+      const answer = await executor.execute(replay, id, { type, data: {} }, origin)
+      if (isRefusal(answer)) throw refusalProblem(replay, answer)
+      return changed(id, answer)
     },
-    async ({ body: { filter = {}, speed = 'max' as const, ...asked }, caller, origin }) => {
-      const part = await fixedPart(log, asked).catch((error: unknown) => {
+  }),
+)
+
+/** Replays, which are heard over the socket `/analytics`. */
+export const replayRoutes = [
+  route({
+    method: 'POST',
+    url: '/analytics/replays',
+    access: 'analyst',
+    operationId: 'startReplay',
+    summary: 'Define a replay of a part of the log',
+    description:
+      'It means the same events whenever it is played: what is recorded from now on is not in it. Listen by `replay:start` with its id over the socket `/analytics`, as often as you like; everyone who listens hears it from the start. `speed` 1 is as it happened, but no silence is longer than five seconds.',
+    body: Asked,
+    example: { filter: { categories: ['order', 'payment'] }, fromPosition: '1', speed: 60 },
+    data: Replay,
+    status: 201,
+    handle: async (
+      { body: { filter = {}, speed = 'max' as const, ...asked }, caller, origin },
+      ports,
+    ) => {
+      const { executor } = ports
+      const part = await fixedPart(analystLog(ports), asked).catch((error: unknown) => {
         throw error instanceof BadEnd ? invalid(error.field, error.message) : error
       })
       const id = derivedId(ReplayId, origin.commandId, 'replay')
@@ -88,72 +110,39 @@ export const analyticsReplays = (serve: Serve, context: RouteContext): void => {
       if (isRefusal(answer)) throw refusalProblem(replay, answer)
       return { ...changed(id, answer), location: `/analytics/replays/${id}` }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/analytics/replays',
-      access: 'analyst',
-      operationId: 'listReplays',
-      summary: 'All replays, the latest first',
-      tag: 'analytics',
-      query: ListQuery(['startedAt', 'updatedAt'], { status: Type.Optional(ReplayStatus) }),
-      data: ListOf('replays', DocumentFrom(replays)),
-    },
-    async ({ query }) => {
+  route({
+    method: 'GET',
+    url: '/analytics/replays',
+    access: 'analyst',
+    operationId: 'listReplays',
+    summary: 'All replays, the latest first',
+    query: ListQuery(['startedAt', 'updatedAt'], { status: Type.Optional(ReplayStatus) }),
+    data: ListOf('replays', DocumentFrom(replays)),
+    handle: async ({ query }, ports) => {
       const { status } = query
-      const { documents, info, position } = await listed(context, replays, query, { status })
+      const { documents, info, position } = await listed(ports, replays, query, { status })
       return { data: { replays: documents, ...info }, position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/analytics/replays/:id',
-      access: 'analyst',
-      operationId: 'getReplay',
-      summary: 'One replay: what it plays, and where it stands',
-      tag: 'analytics',
-      params,
-      query: Fresh,
-      data: DocumentFrom(replays),
-      problems: [404],
-    },
-    async ({ params: { id }, query }) => {
+  route({
+    method: 'GET',
+    url: '/analytics/replays/:id',
+    access: 'analyst',
+    operationId: 'getReplay',
+    summary: 'One replay: what it plays, and where it stands',
+    params,
+    query: Fresh,
+    data: DocumentFrom(replays),
+    problems: [404],
+    handle: async ({ params: { id }, query }, { readModels }) => {
       const { document, position } = await readOne(readModels, replays, id, minPositionOf(query))
       if (!document) throw notFound('replay')
       return { data: document, position }
     },
-  )
+  }),
 
-  const steering = [
-    ['POST', '/pause', 'PauseReplay', 'Let a replay rest, for everyone who listens'],
-    ['POST', '/resume', 'ResumeReplay', 'Let a replay go on, for everyone who listens'],
-    ['DELETE', '', 'StopReplay', 'End a replay for everyone who listens, for good'],
-  ] as const
-  for (const [method, verb, type, summary] of steering)
-    serve(
-      {
-        method,
-        url: `/analytics/replays/:id${verb}`,
-        access: 'analyst',
-        operationId: `${type[0]?.toLowerCase()}${type.slice(1)}`,
-        summary,
-        description: 'For who started it, and for admins.',
-        tag: 'analytics',
-        params,
-        data: Replay,
-        problems: [404, 409],
-      },
-      async ({ params: { id }, caller, origin }) => {
-        const { state } = await executor.stateOf(replay, id)
-        if (state.status === 'new') throw notFound('replay')
-        mustOwn(caller, state.startedBy)
-        const answer = await executor.execute(replay, id, { type, data: {} }, origin)
-        if (isRefusal(answer)) throw refusalProblem(replay, answer)
-        return changed(id, answer)
-      },
-    )
-}
+  ...steering,
+]

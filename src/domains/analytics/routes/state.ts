@@ -1,14 +1,13 @@
 import { Type } from 'typebox'
-import { categoryOf, Fields, type RecordedEvent } from '#kernel'
-import { deciders } from '../../index.ts'
+import { categoryOf, Fields, type Catalogue, type RecordedEvent } from '#kernel'
 import type { EventLog } from '../../../platform/event-log/port.ts'
 import { momentOf } from '../../../platform/event-log/span.ts'
 import { NewerVersion } from '../../../platform/newer-version.ts'
 import { StreamName } from '../../../serving/path-text.ts'
 import { invalid, notFound, Problem } from '../../../serving/problem.ts'
-import type { Serve } from '../../../http/routes-of.ts'
-import type { RouteContext } from '../../../http/routes/context.ts'
+import { analystLog } from '../services/analyst-log.ts'
 import { foldingOf, type Folding } from '../services/stream-fold.ts'
+import { route } from '../../../serving/route.ts'
 
 /** So many events are read at once. */
 const pageSize = 500
@@ -62,53 +61,59 @@ const notFoldable = ({ type, revision }: RecordedEvent, cause: unknown): Problem
     { cause },
   )
 
-/** Time travel, for analysts. */
-export const analyticsState = (serve: Serve, { log, catalogue }: RouteContext): void => {
-  const next = (folding: Folding, state: unknown, event: RecordedEvent): unknown => {
-    const { type, data, metadata, stream } = event
-    const newer = catalogue.unreadable(event)
-    if (newer !== undefined)
-      throw new NewerVersion({ type, stream: catalogue.streamTold(stream) }, newer)
-    try {
-      const shown = catalogue.masked(type, data, metadata.schemaVersion)
-      return folding.evolve(state, { ...event, data: shown })
-    } catch (error) {
-      throw notFoldable(event, error)
-    }
+/** Folds one event, masked. @throws NewerVersion when this version does not know it @throws Problem 409 `not_foldable` */
+const next = (
+  catalogue: Catalogue,
+  folding: Folding,
+  state: unknown,
+  event: RecordedEvent,
+): unknown => {
+  const { type, data, metadata, stream } = event
+  const newer = catalogue.unreadable(event)
+  if (newer !== undefined)
+    throw new NewerVersion({ type, stream: catalogue.streamTold(stream) }, newer)
+  try {
+    const shown = catalogue.masked(type, data, metadata.schemaVersion)
+    return folding.evolve(state, { ...event, data: shown })
+  } catch (error) {
+    throw notFoldable(event, error)
   }
+}
 
-  serve(
-    {
-      method: 'GET',
-      url: '/analytics/streams/:streamId/state',
-      access: 'analyst',
-      operationId: 'getStreamState',
-      summary: 'What the events of one stream had made of it at some revision, or at some moment',
-      description:
-        'The stream is folded as the code folds it to decide, from events in which secrets and persons are masked. By a moment, everything counts up to the last event that was recorded by then; what stands before it counts as well, whatever time a clock gave it.',
-      tag: 'analytics',
-      params: Fields({
-        streamId: StreamName,
-      }),
-      query: Fields({
-        at: Type.Optional(
-          Type.String({
-            maxLength: 50,
-            description: 'A revision, from 0; or a moment, ISO 8601. Default: now',
-            examples: ['3', '2030-01-31T12:00:00Z'],
-          }),
-        ),
-      }),
-      data: Type.Object({
-        streamId: Type.String(),
-        revision: Type.Integer({ description: 'Of the last event that counts' }),
-        at: Type.String({ format: 'date-time', description: 'When that was recorded' }),
-        events: Type.Integer({ description: 'How many count' }),
-        state: Type.Unknown({ description: 'In the words of the code' }),
-      }),
-      problems: [404, 409],
-    },
-    async ({ params: { streamId }, query }) => {
+/** Time travel, for analysts. */
+export const stateRoutes = [
+  route({
+    method: 'GET',
+    url: '/analytics/streams/:streamId/state',
+    access: 'analyst',
+    operationId: 'getStreamState',
+    summary: 'What the events of one stream had made of it at some revision, or at some moment',
+    description:
+      'The stream is folded as the code folds it to decide, from events in which secrets and persons are masked. By a moment, everything counts up to the last event that was recorded by then; what stands before it counts as well, whatever time a clock gave it.',
+    params: Fields({
+      streamId: StreamName,
+    }),
+    query: Fields({
+      at: Type.Optional(
+        Type.String({
+          maxLength: 50,
+          description: 'A revision, from 0; or a moment, ISO 8601. Default: now',
+          examples: ['3', '2030-01-31T12:00:00Z'],
+        }),
+      ),
+    }),
+    data: Type.Object({
+      streamId: Type.String(),
+      revision: Type.Integer({ description: 'Of the last event that counts' }),
+      at: Type.String({ format: 'date-time', description: 'When that was recorded' }),
+      events: Type.Integer({ description: 'How many count' }),
+      state: Type.Unknown({ description: 'In the words of the code' }),
+    }),
+    problems: [404, 409],
+    handle: async ({ params: { streamId }, query }, ports) => {
+      const { catalogue, deciders } = ports
+      const log = analystLog(ports)
+
       const when = whenOf(query.at)
       const lastRevision = await lastRevisionAt(log, streamId, when)
       let folding: Folding | undefined
@@ -136,7 +141,7 @@ export const analyticsState = (serve: Serve, { log, catalogue }: RouteContext): 
             over = true
             break
           }
-          state = folding && next(folding, state, event)
+          state = folding && next(catalogue, folding, state, event)
           last = event
         }
       }
@@ -146,5 +151,5 @@ export const analyticsState = (serve: Serve, { log, catalogue }: RouteContext): 
       const { revision, at, position } = last
       return { data: { streamId, revision, at, events: revision + 1, state }, position }
     },
-  )
-}
+  }),
+]

@@ -3,46 +3,45 @@ import { Fields } from '#kernel'
 import { LogEvent, told } from '../../../platform/event-log/told.ts'
 import { StreamName } from '../../../serving/path-text.ts'
 import { notFound } from '../../../serving/problem.ts'
-import type { Serve } from '../../../http/routes-of.ts'
 import { Limit, numbered, Position } from './events.ts'
-import type { RouteContext } from '../../../http/routes/context.ts'
+import { route } from '../../../serving/route.ts'
+import { analystLog } from '../services/analyst-log.ts'
 
 /** The streams of the event log, for analysts. */
-export const analytics = (serve: Serve, { log, catalogue }: RouteContext): void => {
-  serve(
-    {
-      method: 'GET',
-      url: '/analytics/streams',
-      access: 'analyst',
-      operationId: 'listStreams',
-      summary: 'The categories of streams, and the streams, oldest first',
-      tag: 'analytics',
-      query: Fields({
-        category: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9]+$', maxLength: 100 })),
-        limit: Limit,
-        cursor: Position('`nextCursor` of the page before'),
-      }),
-      data: Type.Object({
-        categories: Type.Array(
-          Type.Object({
-            category: Type.String(),
-            streams: Type.Integer(),
-            events: Type.Integer(),
-          }),
-        ),
-        streams: Type.Array(
-          Type.Object({
-            stream: Type.String(),
-            category: Type.String(),
-            events: Type.Integer(),
-            startedAt: Type.String({ format: 'date-time' }),
-            position: Type.String(),
-          }),
-        ),
-        nextCursor: Type.Optional(Type.String()),
-      }),
-    },
-    async ({ query: { category, limit = 100, cursor } }) => {
+export const streamRoutes = [
+  route({
+    method: 'GET',
+    url: '/analytics/streams',
+    access: 'analyst',
+    operationId: 'listStreams',
+    summary: 'The categories of streams, and the streams, oldest first',
+    query: Fields({
+      category: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9]+$', maxLength: 100 })),
+      limit: Limit,
+      cursor: Position('`nextCursor` of the page before'),
+    }),
+    data: Type.Object({
+      categories: Type.Array(
+        Type.Object({
+          category: Type.String(),
+          streams: Type.Integer(),
+          events: Type.Integer(),
+        }),
+      ),
+      streams: Type.Array(
+        Type.Object({
+          stream: Type.String(),
+          category: Type.String(),
+          events: Type.Integer(),
+          startedAt: Type.String({ format: 'date-time' }),
+          position: Type.String(),
+        }),
+      ),
+      nextCursor: Type.Optional(Type.String()),
+    }),
+    handle: async ({ query: { category, limit = 100, cursor } }, ports) => {
+      const { log } = { ...ports, log: analystLog(ports) }
+
       const after = numbered(cursor)
       const [categories, streams, position] = await Promise.all([
         log.categories(),
@@ -68,31 +67,33 @@ export const analytics = (serve: Serve, { log, catalogue }: RouteContext): void 
         position,
       }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/analytics/streams/:streamId/events',
-      access: 'analyst',
-      operationId: 'readStream',
-      summary: 'The events of one stream',
-      tag: 'analytics',
-      params: Fields({
-        streamId: StreamName,
-      }),
-      query: Fields({
-        from: Type.Optional(Type.Integer({ minimum: 0, description: 'The first revision wanted' })),
-        count: Limit,
-        direction: Type.Optional(Type.Enum(['forwards', 'backwards'], { default: 'forwards' })),
-      }),
-      data: Type.Object({
-        events: Type.Array(LogEvent),
-        nextFrom: Type.Optional(Type.Integer({ description: '`from` of the next page' })),
-      }),
-      problems: [404],
-    },
-    async ({ params: { streamId }, query: { from, count = 100, direction = 'forwards' } }) => {
+  route({
+    method: 'GET',
+    url: '/analytics/streams/:streamId/events',
+    access: 'analyst',
+    operationId: 'readStream',
+    summary: 'The events of one stream',
+    params: Fields({
+      streamId: StreamName,
+    }),
+    query: Fields({
+      from: Type.Optional(Type.Integer({ minimum: 0, description: 'The first revision wanted' })),
+      count: Limit,
+      direction: Type.Optional(Type.Enum(['forwards', 'backwards'], { default: 'forwards' })),
+    }),
+    data: Type.Object({
+      events: Type.Array(LogEvent),
+      nextFrom: Type.Optional(Type.Integer({ description: '`from` of the next page' })),
+    }),
+    problems: [404],
+    handle: async (
+      { params: { streamId }, query: { from, count = 100, direction = 'forwards' } },
+      ports,
+    ) => {
+      const { log, catalogue } = { ...ports, log: analystLog(ports) }
+
       const range = { limit: count, direction, ...(from !== undefined && { from }) }
       const events = await log.read(streamId, range)
       if (events.length === 0 && (await log.read(streamId, { limit: 1 })).length === 0)
@@ -107,5 +108,5 @@ export const analytics = (serve: Serve, { log, catalogue }: RouteContext): void 
         },
       }
     },
-  )
-}
+  }),
+]

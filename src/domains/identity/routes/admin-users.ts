@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Fields, isRefusal, type CommandOf } from '#kernel'
-import { account, Role } from '../language.ts'
-import { Reason, UserId } from '../../shared/index.ts'
+import { account } from '../language.ts'
+import { Reason, UserId, Role } from '../../shared/index.ts'
 import { accounts, AccountStatus } from '../../../projections/index.ts'
 import type { DocumentOf } from '#kernel'
 import { step } from '../services/accounts.ts'
@@ -9,9 +9,8 @@ import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../../../servin
 import { notFound, Problem } from '../../../serving/problem.ts'
 import { readOne } from '../../../platform/runtime/reading.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
-import type { Serve } from '../../../http/routes-of.ts'
 import type { Caller } from '../../../serving/caller.ts'
-import type { RouteContext } from '../../../http/routes/context.ts'
+import { route } from '../../../serving/route.ts'
 
 /** Somebody with an account, as an admin sees them. */
 const AnyUser = Type.Object({
@@ -79,34 +78,38 @@ const mustRemain = (
     ])
 }
 
+const shownStatus = { active: 'ACTIVE', suspended: 'SUSPENDED', closed: 'CLOSED' } as const
+
+/** The change that leads back to what was. */
+const undoing = ({ roles, status }: Account): Static<typeof Changing> => ({
+  roles: [...roles],
+  suspended: status === 'suspended',
+})
+
 /** Looking after everybody's accounts. */
-export const adminUsers = (serve: Serve, context: RouteContext): void => {
-  const { executor, readModels } = context
-  serve(
-    {
-      method: 'GET',
-      url: '/admin/users',
-      access: 'admin',
-      operationId: 'listUsers',
-      summary: 'Everybody with an account',
-      tag: 'identity',
-      query: ListQuery(['createdAt', 'updatedAt', 'email', 'username'], {
-        status: Type.Optional(AccountStatus),
-        role: Type.Optional(Role),
-        q: Type.Optional(
-          Type.String({
-            minLength: 1,
-            maxLength: 254,
-            description: 'Part of the address, the username or the name, in any case',
-          }),
-        ),
-      }),
-      data: ListOf('users', AnyUser),
-    },
-    async ({ query }) => {
+export const adminUserRoutes = [
+  route({
+    method: 'GET',
+    url: '/admin/users',
+    access: 'admin',
+    operationId: 'listUsers',
+    summary: 'Everybody with an account',
+    query: ListQuery(['createdAt', 'updatedAt', 'email', 'username'], {
+      status: Type.Optional(AccountStatus),
+      role: Type.Optional(Role),
+      q: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 254,
+          description: 'Part of the address, the username or the name, in any case',
+        }),
+      ),
+    }),
+    data: ListOf('users', AnyUser),
+    handle: async ({ query }, ports) => {
       const { status, role, q } = query
       const { documents, info, position } = await listed(
-        context,
+        ports,
         accounts,
         query,
         { status, roleNames: role === undefined ? undefined : { contains: role } },
@@ -116,49 +119,43 @@ export const adminUsers = (serve: Serve, context: RouteContext): void => {
       )
       return { data: { users: documents.map(shown), ...info }, position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/admin/users/:id',
-      access: 'admin',
-      operationId: 'getUser',
-      summary: 'Somebody with an account',
-      tag: 'identity',
-      params: Fields({ id: UserId }),
-      query: Fresh,
-      data: AnyUser,
-      problems: [404],
-    },
-    async ({ params: { id }, query }) => {
+  route({
+    method: 'GET',
+    url: '/admin/users/:id',
+    access: 'admin',
+    operationId: 'getUser',
+    summary: 'Somebody with an account',
+    params: Fields({ id: UserId }),
+    query: Fresh,
+    data: AnyUser,
+    problems: [404],
+    handle: async ({ params: { id }, query }, { readModels }) => {
       const { document, position } = await readOne(readModels, accounts, id, minPositionOf(query))
       if (!document) throw notFound('user')
       return { data: shown(document), position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'PATCH',
-      url: '/admin/users/:id',
-      access: 'admin',
-      operationId: 'changeUser',
-      summary: 'Say what somebody may do, or suspend them',
-      description:
-        'What is left out stays as it is. Who is suspended is signed out everywhere; who loses a role gets a new token first; who gains one has it with the next token, from `/auth/refresh` or a sign-in.',
-      tag: 'identity',
-      params: Fields({ id: UserId }),
-      body: Changing,
-      example: { roles: ['buyer', 'seller'] },
-      data: Type.Object({
-        id: UserId,
-        roles: Type.Array(Role),
-        status: AccountStatus,
-      }),
-      problems: [404, 409],
-    },
-    async ({ params: { id }, body, caller, origin }) => {
+  route({
+    method: 'PATCH',
+    url: '/admin/users/:id',
+    access: 'admin',
+    operationId: 'changeUser',
+    summary: 'Say what somebody may do, or suspend them',
+    description:
+      'What is left out stays as it is. Who is suspended is signed out everywhere; who loses a role gets a new token first; who gains one has it with the next token, from `/auth/refresh` or a sign-in.',
+    params: Fields({ id: UserId }),
+    body: Changing,
+    example: { roles: ['buyer', 'seller'] },
+    data: Type.Object({
+      id: UserId,
+      roles: Type.Array(Role),
+      status: AccountStatus,
+    }),
+    problems: [404, 409],
+    handle: async ({ params: { id }, body, caller, origin }, { executor }) => {
       mustRemain(caller, id, body)
       const found = await executor.stateOf(account, id)
       const { state: before } = found
@@ -185,13 +182,5 @@ export const adminUsers = (serve: Serve, context: RouteContext): void => {
       const { roles, status } = state
       return { data: { id, roles: [...roles], status: shownStatus[status] }, position }
     },
-  )
-}
-
-const shownStatus = { active: 'ACTIVE', suspended: 'SUSPENDED', closed: 'CLOSED' } as const
-
-/** The change that leads back to what was. */
-const undoing = ({ roles, status }: Account): Static<typeof Changing> => ({
-  roles: [...roles],
-  suspended: status === 'suspended',
-})
+  }),
+]

@@ -1,22 +1,18 @@
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { Fields, isRefusal } from '#kernel'
-import {
-  account,
-  EmailAddress,
-  RequestId,
-  verificationHolds,
-} from '../language.ts'
+import { account, EmailAddress, RequestId, verificationHolds } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
-import { accountLinks, verificationOf } from '../../../platform/account-links.ts'
+import { verificationOf } from '../../../platform/account-links.ts'
+import { linksOf } from '../services/account-links.ts'
+import type { Ports } from '../../../serving/ports.ts'
 import { changeEmail, requestEmailChange } from '../services/email-changes.ts'
 import { proofOf } from '../services/reauthenticate.ts'
 import { accountOf } from '../services/accounts.ts'
 import { allowOnly } from '../services/lockout.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
-import type { Serve } from '../../../http/routes-of.ts'
-import type { RouteContext } from '../../../http/routes/context.ts'
 import { badLink, LinkToken } from './passwords.ts'
+import { route } from '../../../serving/route.ts'
 
 /** So many changes of address one user may ask for in so many ms: each sends a mail to wherever they say. */
 const changes = { most: 5, within: 60 * 60_000 }
@@ -26,42 +22,39 @@ const Mailed = Type.Object({
   mailed: Type.Boolean({ description: 'Whether a mail is on its way, or went a moment ago' }),
 })
 
-/** E-mail addresses: whether they are theirs, and other ones. */
-export const identityEmail = (serve: Serve, context: RouteContext): void => {
-  const { executor, passwords, counters, keys, clock } = context
-  const links = accountLinks(keys.secretFor('account-links'))
+/** The address that a verification link was sent to, and its account. @throws Problem 400 `invalid_request`, 409 `link_expired` */
+const verify = async (ports: Pick<Ports, 'executor' | 'keys' | 'clock'>, token: string) => {
+  const link = linksOf(ports).open('verify', token)
+  if (!link || !Check(UserId, link.userId)) throw badLink()
+  const { userId } = link
+  const found = await accountOf(ports.executor, userId)
+  const about = verificationOf(link, found?.state.email)
+  // To whom it may be known that there is no such account: nobody has such a link.
+  if (!found || !about) throw badLink()
+  if (ports.clock().getTime() >= about.until)
+    throw refusalProblem(account, { refused: 'LinkExpired' })
+  return { userId, email: found.state.email, credentials: about.credentials }
+}
 
-  /** Whose address it is that a link was sent to. */
-  const verify = async (token: string) => {
-    const link = links.open('verify', token)
-    if (!link || !Check(UserId, link.userId)) throw badLink()
-    const { userId } = link
-    const found = await accountOf(executor, userId)
-    const about = verificationOf(link, found?.state.email)
-    // To whom it may be known that there is no such account: nobody has such a link.
-    if (!found || !about) throw badLink()
-    if (clock().getTime() >= about.until) throw refusalProblem(account, { refused: 'LinkExpired' })
-    return { userId, email: found.state.email, credentials: about.credentials }
-  }
+/** E-mail addresses: verifying one, and changing to another. */
+export const emailRoutes = [
+  route({
+    method: 'POST',
+    url: '/auth/email/verify',
+    access: 'public',
+    operationId: 'verifyEmail',
+    summary: 'Follow the link from a mail: the address is theirs',
+    description:
+      'Takes the token of the mail after a registration, and of the mail to an address that somebody wants to go by from now on: that ends all sessions but the one which asked for it.',
+    body: Fields({ token: LinkToken }),
+    example: { token: 'verify.…' },
+    data: Verified,
+    problems: [404, 409],
+    handle: async ({ body: { token }, origin }, ports) => {
+      const { executor } = ports
 
-  serve(
-    {
-      method: 'POST',
-      url: '/auth/email/verify',
-      access: 'public',
-      operationId: 'verifyEmail',
-      summary: 'Follow the link from a mail: the address is theirs',
-      description:
-        'Takes the token of the mail after a registration, and of the mail to an address that somebody wants to go by from now on: that ends all sessions but the one which asked for it.',
-      tag: 'identity',
-      body: Fields({ token: LinkToken }),
-      example: { token: 'verify.…' },
-      data: Verified,
-      problems: [404, 409],
-    },
-    async ({ body: { token }, origin }) => {
       const data = { verified: true as const }
-      const link = links.open('change', token)
+      const link = linksOf(ports).open('change', token)
       if (link) {
         if (!link.isOurs() || !Check(UserId, link.userId) || !Check(RequestId, link.about))
           throw badLink()
@@ -69,28 +62,25 @@ export const identityEmail = (serve: Serve, context: RouteContext): void => {
         const who = { ...origin, actorId: userId }
         return { data, position: await changeEmail(executor, userId, requestId, who) }
       }
-      const { userId, ...proved } = await verify(token)
+      const { userId, ...proved } = await verify(ports, token)
       const command = { type: 'VerifyEmail' as const, data: proved }
       const who = { ...origin, actorId: userId }
       const answer = await executor.execute(account, userId, command, who)
       if (isRefusal(answer)) throw refusalProblem(account, answer)
       return { data, position: answer.position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'POST',
-      url: '/auth/email/resend',
-      access: 'user',
-      operationId: 'resendVerification',
-      summary: 'Get the mail that verifies the address again',
-      tag: 'identity',
-      data: Mailed,
-      status: 202,
-      problems: [404],
-    },
-    async ({ caller, origin }) => {
+  route({
+    method: 'POST',
+    url: '/auth/email/resend',
+    access: 'user',
+    operationId: 'resendVerification',
+    summary: 'Get the mail that verifies the address again',
+    data: Mailed,
+    status: 202,
+    problems: [404],
+    handle: async ({ caller, origin }, { executor, clock }) => {
       const expiresAt = new Date(clock().getTime() + verificationHolds).toISOString()
       const command = { type: 'RequestEmailVerification' as const, data: { expiresAt } }
       const answer = await executor.execute(account, caller.id, command, origin)
@@ -98,31 +88,30 @@ export const identityEmail = (serve: Serve, context: RouteContext): void => {
       const { state, position } = answer
       return { data: { mailed: state.status === 'active' && !state.emailVerified }, position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'POST',
-      url: '/auth/email/change',
-      access: 'user',
-      operationId: 'changeEmail',
-      summary: 'Go by another address, once the link in the mail to it is followed',
-      tag: 'identity',
-      body: Fields({
-        email: EmailAddress,
-        password: Type.String({ minLength: 1, maxLength: 200 }),
-      }),
-      example: { email: 'countess@example.org', password: 'a long password' },
-      data: Mailed,
-      status: 202,
-      sealed: true,
-      problems: [403, 409],
-    },
-    async ({ body: { email, password }, caller, ip, origin }) => {
-      await proofOf({ executor, passwords, counters }, caller, { password, field: 'password', ip })
+  route({
+    method: 'POST',
+    url: '/auth/email/change',
+    access: 'user',
+    operationId: 'changeEmail',
+    summary: 'Go by another address, once the link in the mail to it is followed',
+    body: Fields({
+      email: EmailAddress,
+      password: Type.String({ minLength: 1, maxLength: 200 }),
+    }),
+    example: { email: 'countess@example.org', password: 'a long password' },
+    data: Mailed,
+    status: 202,
+    sealed: true,
+    problems: [403, 409],
+    handle: async ({ body: { email, password }, caller, ip, origin }, ports) => {
+      const { executor, counters, clock } = ports
+
+      await proofOf(ports, caller, { password, field: 'password', ip })
       await allowOnly(counters, `email-change:${caller.id}`, changes.most, changes.within)
       const position = await requestEmailChange(executor, caller, email, origin, clock)
       return { data: { mailed: true }, position }
     },
-  )
-}
+  }),
+]

@@ -1,19 +1,14 @@
 import { Type, type Static } from 'typebox'
 import { asId, Fields } from '#kernel'
-import {
-  account,
-  email,
-  emailIdOf,
-  username,
-  usernameIdOf,
-} from '../language.ts'
+import { account, email, emailIdOf, username, usernameIdOf } from '../language.ts'
 import { profile } from '../../profiles/language.ts'
 import { UserId } from '../../shared/index.ts'
+import type { Executor } from '../../../platform/runtime/execution.ts'
+import type { Ports } from '../../../serving/ports.ts'
 import { mustBeNoAdmin, LostOrders, openOrdersOf } from '../services/leaving.ts'
 import { PathText } from '../../../serving/path-text.ts'
 import { notFound, Problem } from '../../../serving/problem.ts'
-import type { Serve } from '../../../http/routes-of.ts'
-import type { RouteContext } from '../../../http/routes/context.ts'
+import { route } from '../../../serving/route.ts'
 
 const Forgotten = Type.Object({
   userId: UserId,
@@ -45,56 +40,50 @@ const Who = Fields({
   }),
 })
 
-/** Forgetting people for good, and the receipt of it. */
-export const forgettingRoutes = (
-  serve: Serve,
-  {
-    executor,
-    forgetting,
-    readModels,
-  }: Pick<RouteContext, 'executor' | 'forgetting' | 'readModels'>,
-): void => {
-  /** @throws Problem 404 */
-  const find = async (who: string): Promise<UserId> => {
-    if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(who))
-      return asId(UserId, who.toLowerCase())
-    const { state } = who.includes('@')
-      ? await executor.stateOf(email, emailIdOf(who))
-      : await executor.stateOf(username, usernameIdOf(who))
-    if (state.status === 'free') throw notFound('user')
-    return state.userId
-  }
+/** The user whom an id, an e-mail address or a username names. @throws Problem 404 */
+const find = async (executor: Executor, who: string): Promise<UserId> => {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(who))
+    return asId(UserId, who.toLowerCase())
+  const { state } = who.includes('@')
+    ? await executor.stateOf(email, emailIdOf(who))
+    : await executor.stateOf(username, usernameIdOf(who))
+  if (state.status === 'free') throw notFound('user')
+  return state.userId
+}
 
-  const told = async (userId: UserId): Promise<Static<typeof Forgotten>> => {
-    const receipt = await forgetting.receiptOf(userId)
-    if (!receipt) return { userId, status: 'pending' }
-    const { keyDestroyedAt, places, beyond } = receipt
-    return {
-      userId,
-      status: 'forgotten',
-      keyDestroyedAt,
-      places: places.map((it) => ({ ...it })),
-      beyond: [...beyond],
-    }
+/** How far the erasure of a user has come. */
+const progressOf = async (
+  { receiptOf }: Ports['forgetting'],
+  userId: UserId,
+): Promise<Static<typeof Forgotten>> => {
+  const receipt = await receiptOf(userId)
+  if (!receipt) return { userId, status: 'pending' }
+  const { keyDestroyedAt, places, beyond } = receipt
+  return {
+    userId,
+    status: 'forgotten',
+    keyDestroyedAt,
+    places: places.map((it) => ({ ...it })),
+    beyond: [...beyond],
   }
+}
 
-  serve(
-    {
-      method: 'POST',
-      url: '/admin/users/:user/forget',
-      access: 'admin',
-      operationId: 'forgetUser',
-      summary: 'Forget somebody for good',
-      description:
-        'Deletes the profile and closes the account, removes what stores say of them, and destroys the key that the log keeps it under. Unlike who leaves by themselves, nobody waits for orders that are paid and not on their way: nobody will know where those go. Ask again, or ask for the receipt, to see whether it is done.',
-      tag: 'identity',
-      status: 202,
-      params: Who,
-      data: Type.Object({ ...Forgotten.properties, orders: LostOrders }),
-      problems: [404, 409],
-    },
-    async ({ params: { user }, caller, origin }) => {
-      const userId = await find(user)
+/** Erasure of people, and its receipt. */
+export const erasureRoutes = [
+  route({
+    method: 'POST',
+    url: '/admin/users/:user/forget',
+    access: 'admin',
+    operationId: 'forgetUser',
+    summary: 'Forget somebody for good',
+    description:
+      'Deletes the profile and closes the account, removes what stores say of them, and destroys the key that the log keeps it under. Unlike who leaves by themselves, nobody waits for orders that are paid and not on their way: nobody will know where those go. Ask again, or ask for the receipt, to see whether it is done.',
+    status: 202,
+    params: Who,
+    data: Type.Object({ ...Forgotten.properties, orders: LostOrders }),
+    problems: [404, 409],
+    handle: async ({ params: { user }, caller, origin }, { executor, readModels, forgetting }) => {
+      const userId = await find(executor, user)
       if (caller.id === userId)
         throw new Problem(409, 'own_account', 'You cannot forget yourself; ask another admin to.')
       const { state } = await executor.stateOf(account, userId)
@@ -102,30 +91,27 @@ export const forgettingRoutes = (
       if (state.status === 'new' && shown.status === 'new') throw notFound('user')
       mustBeNoAdmin(state)
       const orders = await openOrdersOf(readModels, userId)
-      const forgotten = await told(userId)
+      const forgotten = await progressOf(forgetting, userId)
       if (forgotten.status === 'pending')
         await executor.execute(profile, userId, { type: 'ForgetAtOnce', data: {} }, origin)
       return { data: { ...forgotten, orders } }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/admin/users/:user/forget',
-      access: 'admin',
-      operationId: 'forgettingOf',
-      summary: 'What was found and removed when somebody was forgotten',
-      tag: 'identity',
-      params: Who,
-      data: Forgotten,
-      problems: [404],
-    },
-    async ({ params: { user } }) => {
-      const userId = await find(user)
+  route({
+    method: 'GET',
+    url: '/admin/users/:user/forget',
+    access: 'admin',
+    operationId: 'forgettingOf',
+    summary: 'What was found and removed when somebody was forgotten',
+    params: Who,
+    data: Forgotten,
+    problems: [404],
+    handle: async ({ params: { user } }, { executor, forgetting }) => {
+      const userId = await find(executor, user)
       const { state } = await executor.stateOf(profile, userId)
       if (state.status !== 'deleted') throw notFound('user who has left')
-      return { data: await told(userId) }
+      return { data: await progressOf(forgetting, userId) }
     },
-  )
-}
+  }),
+]

@@ -1,23 +1,18 @@
 import { Type } from 'typebox'
 import { Fields, isRefusal } from '#kernel'
-import {
-  account,
-  isOfTheseCredentials,
-  ProviderName,
-  session,
-} from '../language.ts'
+import { account, isOfTheseCredentials, ProviderName, session } from '../language.ts'
 import { deviceCookie, deviceCookieName } from '../../../serving/cookies.ts'
-import { devices } from '../services/devices.ts'
+import { devicesOf } from '../services/devices.ts'
 import { proofOf } from '../services/reauthenticate.ts'
 import { accountOf, type Found } from '../services/accounts.ts'
-import type { KeptAttempt } from '../services/external-attempts.ts'
+import { externalSignIn } from '../services/external-sign-in.ts'
+import type { Ports } from '../../../serving/ports.ts'
 import { PathText } from '../../../serving/path-text.ts'
 import { notFound, Problem } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
-import type { Serve } from '../../../http/routes-of.ts'
 import type { Caller } from '../../../serving/caller.ts'
-import type { RouteContext } from '../../../http/routes/context.ts'
 import { signInsOf, SignIns } from '../services/sign-ins.ts'
+import { route } from '../../../serving/route.ts'
 
 /** Who has no password shows who they are by having signed in so recently, ms. */
 const recently = 10 * 60_000
@@ -25,117 +20,103 @@ const recently = 10 * 60_000
 /** Clocks of processes may be so far apart, ms. */
 const clockError = 60_000
 
-/** Begins a way to a provider and back. */
-type Begin = (
-  provider: string,
-  wanted: {
-    readonly returnTo: string
-    readonly link: NonNullable<KeptAttempt['link']>
-  },
-) => Promise<{ readonly url: string; readonly cookie: string }>
+/**
+ * Proves that the caller is the account's owner: by the password, or by a sign-in of a moment ago where there is none.
+ * @throws Problem 403 `wrong_password`, `sign_in_again`; 404; 429
+ */
+const mustBeOwner = async (
+  ports: Pick<Ports, 'executor' | 'passwords' | 'counters' | 'clock'>,
+  caller: Caller,
+  password: string | undefined,
+  ip: string,
+): Promise<Found> => {
+  const { executor, clock } = ports
+  const found = await accountOf(executor, caller.id)
+  if (!found) throw notFound('account')
+  if (found.state.passwordHash !== '')
+    return proofOf(ports, caller, { password: password ?? '', field: 'password', ip })
+  const { state } = await executor.stateOf(session, caller.sessionId)
+  // A sign-in is a proof for one change of credentials: the next one asks for the next.
+  const isProof = state.status !== 'new' && isOfTheseCredentials(found.state, state)
+  const openedAt = isProof ? state.openedAt : undefined
+  // What is yet to come is of a clock that was set back since, and proves nothing.
+  const age = clock().getTime() - Date.parse(openedAt ?? '')
+  if (openedAt === undefined || age > recently || age < -clockError)
+    throw new Problem(
+      403,
+      'sign_in_again',
+      'It is too long since you signed in, or your ways to sign in have changed since. Sign in once more, and then link the other identity.',
+    )
+  return found
+}
 
 /**
  * Identities at providers that sign in to one's account: which there may be, adding one, taking one away. Adding one
  * asks for the password, as a token that was stolen must not open another door.
  */
-export const oauthLinks = (
-  serve: Serve,
-  { executor, passwords, counters, keys, config, clock }: RouteContext,
-  { providers, begin }: { readonly providers: readonly string[]; readonly begin: Begin },
-): void => {
-  const { renewed } = devices(keys)
+export const externalLinkRoutes = [
+  route({
+    method: 'GET',
+    url: '/auth/oauth',
+    access: 'public',
+    operationId: 'listProviders',
+    summary: 'The providers of identities where one can sign in',
+    data: Type.Object({ providers: Type.Array(Type.String()) }),
+    handle: async (_asked, { identityProviders = [] }) => ({
+      data: { providers: identityProviders.map(({ name }) => name) },
+    }),
+  }),
 
-  const mustBeThemselves = async (
-    caller: Caller,
-    password: string | undefined,
-    ip: string,
-  ): Promise<Found> => {
-    const found = await accountOf(executor, caller.id)
-    if (!found) throw notFound('account')
-    if (found.state.passwordHash !== '')
-      return proofOf({ executor, passwords, counters }, caller, {
-        password: password ?? '',
-        field: 'password',
-        ip,
-      })
-    const { state } = await executor.stateOf(session, caller.sessionId)
-    // A sign-in is a proof for one change of credentials: the next one asks for the next.
-    const isProof = state.status !== 'new' && isOfTheseCredentials(found.state, state)
-    const openedAt = isProof ? state.openedAt : undefined
-    // What is yet to come is of a clock that was set back since, and proves nothing.
-    const age = clock().getTime() - Date.parse(openedAt ?? '')
-    if (openedAt === undefined || age > recently || age < -clockError)
-      throw new Problem(
-        403,
-        'sign_in_again',
-        'It is too long since you signed in, or your ways to sign in have changed since. Sign in once more, and then link the other identity.',
-      )
-    return found
-  }
-
-  serve(
-    {
-      method: 'GET',
-      url: '/auth/oauth',
-      access: 'public',
-      operationId: 'listProviders',
-      summary: 'The providers of identities where one can sign in',
-      tag: 'identity',
-      data: Type.Object({ providers: Type.Array(Type.String()) }),
-    },
-    async () => ({ data: { providers: [...providers] } }),
-  )
-
-  serve(
-    {
-      method: 'POST',
-      url: '/auth/oauth/:provider/link',
-      access: 'user',
-      operationId: 'linkOAuth',
-      summary: 'Sign in by an identity at a provider as well, from now on',
-      description:
-        'Answers with where the browser goes; it comes back to `/auth/oauth/{provider}/callback`, with the cookie that is set here, while the session lasts. Who has a password gives it; who has none must have signed in within 10 minutes, and not have changed how they sign in since.',
-      tag: 'identity',
-      params: Fields({ provider: PathText(64) }),
-      body: Fields({
-        password: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-        returnTo: Type.Optional(
-          Type.String({
-            maxLength: 2_000,
-            description:
-              'Where the browser goes in the end: a path of this site, `/settings`. Default: /',
-          }),
-        ),
-      }),
-      example: { password: 'a long password', returnTo: '/settings' },
-      data: Type.Object({ url: Type.String() }),
-      sealed: true,
-      problems: [403, 404, 409],
-    },
-    async ({ params: { provider }, body: { password, returnTo = '/' }, caller, ip }) => {
-      if (!providers.includes(provider)) throw notFound('provider of identities', 'provider')
-      const { state } = await mustBeThemselves(caller, password, ip)
+  route({
+    method: 'POST',
+    url: '/auth/oauth/:provider/link',
+    access: 'user',
+    operationId: 'linkOAuth',
+    summary: 'Sign in by an identity at a provider as well, from now on',
+    description:
+      'Answers with where the browser goes; it comes back to `/auth/oauth/{provider}/callback`, with the cookie that is set here, while the session lasts. Who has a password gives it; who has none must have signed in within 10 minutes, and not have changed how they sign in since.',
+    params: Fields({ provider: PathText(64) }),
+    body: Fields({
+      password: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+      returnTo: Type.Optional(
+        Type.String({
+          maxLength: 2_000,
+          description:
+            'Where the browser goes in the end: a path of this site, `/settings`. Default: /',
+        }),
+      ),
+    }),
+    example: { password: 'a long password', returnTo: '/settings' },
+    data: Type.Object({ url: Type.String() }),
+    sealed: true,
+    problems: [403, 404, 409],
+    handle: async (
+      { params: { provider }, body: { password, returnTo = '/' }, caller, ip },
+      ports,
+    ) => {
+      const { begin, providerOf } = externalSignIn(ports)
+      const at = providerOf(provider)
+      const { state } = await mustBeOwner(ports, caller, password, ip)
       const { id: userId, sessionId } = caller
       const link = { userId, sessionId, credentials: state.credentials }
-      const { url, cookie } = await begin(provider, { returnTo, link })
+      const { url, cookie } = await begin(at, { returnTo, link })
       return { data: { url }, cookies: [cookie] }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'DELETE',
-      url: '/auth/oauth/:provider',
-      access: 'user',
-      operationId: 'unlinkOAuth',
-      summary: 'Sign in by a provider no longer; ends all other sessions',
-      description: 'The last way into an account stays: who has no password sets one first.',
-      tag: 'identity',
-      params: Fields({ provider: ProviderName }),
-      data: SignIns,
-      problems: [404, 409],
-    },
-    async ({ params: { provider }, caller, cookie, origin }) => {
+  route({
+    method: 'DELETE',
+    url: '/auth/oauth/:provider',
+    access: 'user',
+    operationId: 'unlinkOAuth',
+    summary: 'Sign in by a provider no longer; ends all other sessions',
+    description: 'The last way into an account stays: who has no password sets one first.',
+    params: Fields({ provider: ProviderName }),
+    data: SignIns,
+    problems: [404, 409],
+    handle: async ({ params: { provider }, caller, cookie, origin }, ports) => {
+      const { executor, config } = ports
+
       const before = await accountOf(executor, caller.id)
       const data = { provider, keptSessionId: caller.sessionId }
       const command = { type: 'RemoveSignIn' as const, data }
@@ -144,9 +125,9 @@ export const oauthLinks = (
       const { state, position, revision } = answer
       if (state.status === 'new' || !before) throw notFound('account')
       const user = { userId: caller.id, era: before.state.era }
-      const device = renewed(cookie(deviceCookieName), user, state.era)
+      const device = devicesOf(ports).renewed(cookie(deviceCookieName), user, state.era)
       const cookies = device ? [deviceCookie(device, config)] : []
       return { data: signInsOf(state), position, revision, cookies }
     },
-  )
-}
+  }),
+]

@@ -1,5 +1,4 @@
-import type { FastifyInstance } from 'fastify'
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import { Fields } from '#kernel'
 import {
   SignInDenied,
@@ -7,24 +6,20 @@ import {
   type ExternalPerson,
   type IdentityProvider,
 } from '../../../platform/oauth/port.ts'
-import type { Origin } from '../../../platform/runtime/execution.ts'
-import { cookieIn } from '../../../serving/cookies.ts'
-import { answering, User } from '../services/sign-in.ts'
+import type { Executor, Origin } from '../../../platform/runtime/execution.ts'
+import { signingIn, User } from '../services/sign-in.ts'
 import { accountOf, personOf } from '../services/accounts.ts'
 import { isOfThisEra } from '../services/authenticator.ts'
 import { account, isOfTheseCredentials, session } from '../language.ts'
-import { asCalledNow } from '../../profiles/services/visibility.ts'
+import { asCalledNow } from '../../profiles/services/current-names.ts'
 import { sessionEnded } from '../services/revocations.ts'
-import { oauthLinks } from './external-links.ts'
-import { attempts, type KeptAttempt } from '../services/external-attempts.ts'
+import type { KeptAttempt } from '../services/external-attempts.ts'
+import { externalSignIn } from '../services/external-sign-in.ts'
 import { linkExternally, signInExternally } from '../services/external-accounts.ts'
-import { ownPath } from '../../../serving/safe-redirect.ts'
 import { PathText } from '../../../serving/path-text.ts'
-import { notFound, Problem } from '../../../serving/problem.ts'
+import { Problem, withCookies } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
-import { successOf } from '../../../serving/route.ts'
-import { routesOf } from '../../../http/routes-of.ts'
-import type { RouteContext } from '../../../http/routes/context.ts'
+import { route, successOf } from '../../../serving/route.ts'
 
 const Provider = Type.Object({ provider: PathText(64) })
 
@@ -88,151 +83,101 @@ const Returned = Type.Evaluate(
   Type.Intersect([successOf(User), Type.Partial(Type.Pick(successOf(User, true), ['tokens']))]),
 )
 
-/**
- * Signing in at providers of identities. A browser is sent there and comes back; then it goes on to a page of ours with
- * cookies, or a program gets tokens.
- */
-export const oauthRoutes = (app: FastifyInstance, prefix: string, context: RouteContext): void => {
-  const { executor, passwords, keys, config, clock, identityProviders = [] } = context
-  const providers = new Map(identityProviders.map((each) => [each.name, each]))
-  const { keep, forget, read } = attempts(keys, config, clock)
-  const { signedIn } = answering(context)
-
-  /** Adds an identity for whom began to, if the session they did it in has not ended meanwhile. */
-  const linked = async (
-    { userId, sessionId, credentials }: NonNullable<KeptAttempt['link']>,
-    provider: string,
-    person: ExternalPerson,
-    origin: Origin,
-  ) => {
-    const [{ state: opened }, owner] = await Promise.all([
-      executor.stateOf(session, sessionId),
-      accountOf(executor, userId),
-    ])
-    const isOpen = opened.status === 'open' && opened.userId === userId
-    if (!isOpen || !owner || !isOfThisEra(owner.state, { era: opened.era, sessionId }))
-      throw sessionEnded()
-    // Looked at before the identity is claimed; the account has the last word.
-    if (!isOfTheseCredentials(owner.state, { credentials }))
-      throw refusalProblem(account, { refused: 'CredentialsChanged' })
-    const who = { ...origin, actorId: userId }
-    const position = await linkExternally(executor, { userId, credentials }, provider, person, who)
-    const { era: _, credentials: __, ...data } = personOf(userId, owner.state)
-    return { data: await asCalledNow(executor, data), position }
-  }
-
-  const providerOf = (name: string): IdentityProvider => {
-    const provider = providers.get(name)
-    if (!provider) throw notFound('provider of identities', 'provider')
-    return provider
-  }
-
-  /** Where Agora is served, when nobody said where people reach it; never what a request says of that. */
-  const here = (): string => {
-    const address = app.server.address()
-    const port = typeof address === 'object' && address ? address.port : 80
-    return `http://127.0.0.1:${port}`
-  }
-  const redirectUriOf = ({ name }: IdentityProvider): string =>
-    `${config.publicUrl ?? here()}${prefix}/auth/oauth/${name}/callback`
-
-  oauthLinks(routesOf(app, prefix, config), context, {
-    providers: [...providers.keys()],
-    begin: async (name, { returnTo, link }) => {
-      const provider = providerOf(name)
-      const path = ownPath(returnTo)
-      const redirectUri = redirectUriOf(provider)
-      const { url, attempt } = await provider.begin(redirectUri)
-      return { url, cookie: keep({ ...attempt, returnTo: path, link }, redirectUri) }
-    },
-  })
-
-  app.get<{ Params: Static<typeof Provider>; Querystring: Static<typeof Beginning> }>(
-    `${prefix}/auth/oauth/:provider`,
-    {
-      config: {
-        access: 'public',
-        visited: true,
-        documented: { problems: [400, 404, 429, 500, 503], success: Type.Null() },
-      },
-      schema: {
-        operationId: 'beginOAuth',
-        summary: 'Sign in at a provider of identities',
-        description:
-          'Sends the browser there. It comes back to `/auth/oauth/{provider}/callback`, which must be allowed at the provider.',
-        tags: ['identity'],
-        params: Provider,
-        querystring: Beginning,
-        response: { 302: Type.Null() },
-      },
-    },
-    async ({ params, query }, reply) => {
-      const provider = providerOf(params.provider)
-      const returnTo = ownPath(query.returnTo ?? '/')
-      const redirectUri = redirectUriOf(provider)
-      const { url, attempt } = await provider.begin(redirectUri)
-      return reply
-        .header('set-cookie', keep({ ...attempt, returnTo }, redirectUri))
-        .redirect(url, 302)
-    },
-  )
-
-  app.get<{ Params: Static<typeof Provider>; Querystring: Static<typeof Returning> }>(
-    `${prefix}/auth/oauth/:provider/callback`,
-    {
-      config: {
-        access: 'public',
-        visited: true,
-        documented: {
-          problems: [400, 401, 403, 404, 409, 429, 500, 503],
-          success: Returned,
-        },
-      },
-      schema: {
-        operationId: 'finishOAuth',
-        summary: 'Come back from a provider of identities, signed in',
-        description:
-          'Somebody new gets an account, if the provider vouches for their e-mail address. Whoever asks for HTML is sent on (302) to where they wanted to go, with cookies; others get tokens. Who is signed in already, and came to link an identity, gets no tokens.',
-        tags: ['identity'],
-        params: Provider,
-        querystring: Returning,
-        response: { 200: Returned, 302: Type.Null() },
-      },
-    },
-    async (request, reply) => {
-      const { params, url, headers, ip, commandId, id: correlationId } = request
-      const provider = providerOf(params.provider)
-      const redirectUri = redirectUriOf(provider)
-      const attempt = read(headers.cookie, redirectUri)
-      const over = forget(redirectUri)
-      void reply.header('set-cookie', over)
-      if (!attempt) throw expired()
-
-      const at = url.indexOf('?')
-      const returned = `${redirectUri}${at < 0 ? '' : url.slice(at)}`
-      const person = await finished(provider, returned, attempt)
-      const origin = { commandId, correlationId, actorId: 'anonymous' }
-      const isBrowser = headers.accept?.includes('text/html') ?? false
-      if (attempt.link) {
-        const { data, position } = await linked(attempt.link, provider.name, person, origin)
-        if (isBrowser) return reply.redirect(attempt.returnTo, 302)
-        return { success: true, data, meta: { position: String(position) } }
-      }
-      const theirs = await signInExternally({ executor, passwords }, provider.name, person, origin)
-      const {
-        data,
-        position,
-        tokens,
-        cookies = [],
-      } = await signedIn(theirs, {
-        origin: { ...origin, actorId: theirs.userId },
-        ip,
-        userAgent: headers['user-agent'],
-        cookie: (name) => cookieIn(headers.cookie, name),
-      })
-      void reply.removeHeader('set-cookie').header('set-cookie', [over, ...cookies])
-      if (isBrowser) return reply.redirect(attempt.returnTo, 302)
-      return { success: true, data, meta: { position: String(position) }, tokens }
-    },
-  )
+/** Adds an identity to the account that began to, if the session it began in has not ended meanwhile. */
+const linked = async (
+  executor: Executor,
+  { userId, sessionId, credentials }: NonNullable<KeptAttempt['link']>,
+  provider: string,
+  person: ExternalPerson,
+  origin: Origin,
+) => {
+  const [{ state: opened }, owner] = await Promise.all([
+    executor.stateOf(session, sessionId),
+    accountOf(executor, userId),
+  ])
+  const isOpen = opened.status === 'open' && opened.userId === userId
+  if (!isOpen || !owner || !isOfThisEra(owner.state, { era: opened.era, sessionId }))
+    throw sessionEnded()
+  // Looked at before the identity is claimed; the account has the last word.
+  if (!isOfTheseCredentials(owner.state, { credentials }))
+    throw refusalProblem(account, { refused: 'CredentialsChanged' })
+  const who = { ...origin, actorId: userId }
+  const position = await linkExternally(executor, { userId, credentials }, provider, person, who)
+  const { era: _, credentials: __, ...data } = personOf(userId, owner.state)
+  return { data: await asCalledNow(executor, data), position }
 }
+
+/**
+ * Signing in at providers of identities. A browser is sent there and comes back; then it goes on to a page of this site
+ * with cookies, or a program gets tokens.
+ */
+export const externalSignInRoutes = [
+  route({
+    method: 'GET',
+    url: '/auth/oauth/:provider',
+    access: 'public',
+    operationId: 'beginOAuth',
+    summary: 'Sign in at a provider of identities',
+    description:
+      'Sends the browser there. It comes back to `/auth/oauth/{provider}/callback`, which must be allowed at the provider.',
+    params: Provider,
+    query: Beginning,
+    visited: true,
+    data: Type.Null(),
+    bare: true,
+    status: 302,
+    problems: [404],
+    handle: async ({ params, query: { returnTo = '/' } }, ports) => {
+      const { begin, providerOf } = externalSignIn(ports)
+      const { url, cookie } = await begin(providerOf(params.provider), { returnTo })
+      return { data: null, redirect: url, cookies: [cookie] }
+    },
+  }),
+
+  route({
+    method: 'GET',
+    url: '/auth/oauth/:provider/callback',
+    access: 'public',
+    operationId: 'finishOAuth',
+    summary: 'Come back from a provider of identities, signed in',
+    description:
+      'Somebody new gets an account, if the provider vouches for their e-mail address. Whoever asks for HTML is sent on (302) to where they wanted to go, with cookies; others get tokens. Who is signed in already, and came to link an identity, gets no tokens.',
+    params: Provider,
+    query: Returning,
+    visited: true,
+    data: User,
+    success: Returned,
+    problems: [401, 403, 404, 409],
+    handle: async (asked, ports) => {
+      const { params, search, wantsPage, origin } = asked
+      const { executor, passwords } = ports
+      const { forget, providerOf, read, redirectUriOf } = externalSignIn(ports)
+      const provider = providerOf(params.provider)
+      const redirectUri = redirectUriOf(provider)
+      const attempt = read(asked.cookie, redirectUri)
+      const over = forget(redirectUri)
+      try {
+        if (!attempt) throw expired()
+        const person = await finished(provider, `${redirectUri}${search}`, attempt)
+        const next = wantsPage ? { redirect: attempt.returnTo } : {}
+        if (attempt.link) {
+          const answer = await linked(executor, attempt.link, provider.name, person, origin)
+          return { ...answer, ...next, cookies: [over] }
+        }
+        const theirs = await signInExternally(
+          { executor, passwords },
+          provider.name,
+          person,
+          origin,
+        )
+        const answer = await signingIn(ports).signedIn(theirs, {
+          ...asked,
+          origin: { ...origin, actorId: theirs.userId },
+        })
+        return { ...answer, ...next, cookies: [over, ...(answer.cookies ?? [])] }
+      } catch (error) {
+        throw withCookies(error, [over])
+      }
+    },
+  }),
+]

@@ -1,6 +1,5 @@
-import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import type { RouteContext } from '../../../http/routes/context.ts'
+import { route } from '../../../serving/route.ts'
 
 const Jwks = Type.Object({
   keys: Type.Array(
@@ -16,19 +15,19 @@ const Jwks = Type.Object({
 })
 
 /** The keys that verify access tokens, as every JWT library expects them (RFC 7517): without an envelope. */
-export const jwksRoute = (app: FastifyInstance, prefix: string, { keys }: RouteContext): void => {
-  app.get(
-    `${prefix}/auth/.well-known/jwks.json`,
-    {
-      config: { access: 'public', documented: { problems: [429, 500], success: Jwks } },
-      schema: {
-        operationId: 'jwks',
-        summary: 'The keys that verify access tokens',
-        tags: ['identity'],
-        response: { 200: Jwks },
-      },
-    },
-    // Shorter than the pause before a new key signs, so that nobody meets a key they have not seen.
-    (_request, reply) => reply.header('cache-control', 'public, max-age=60').send(keys.jwks()),
-  )
-}
+export const jwksRoutes = [
+  route({
+    method: 'GET',
+    url: '/auth/.well-known/jwks.json',
+    access: 'public',
+    operationId: 'jwks',
+    summary: 'The keys that verify access tokens',
+    data: Jwks,
+    bare: true,
+    handle: async (_asked, { keys }) => ({
+      data: { keys: [...keys.jwks().keys] },
+      // Shorter than the pause before a new key signs, so that no client meets a key it has not seen.
+      cacheControl: 'public, max-age=60',
+    }),
+  }),
+]

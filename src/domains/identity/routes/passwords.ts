@@ -2,26 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { derivedId, Fields, isRefusal, type StateOf } from '#kernel'
-import {
-  account,
-  EmailAddress,
-  isOfTheseCredentials,
-  RequestId,
-  resetHolds,
-} from '../language.ts'
+import { account, EmailAddress, isOfTheseCredentials, RequestId, resetHolds } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
-import { accountLinks } from '../../../platform/account-links.ts'
+import { linksOf } from '../services/account-links.ts'
 import { proofOf } from '../services/reauthenticate.ts'
 import { accountBy, accountOf } from '../services/accounts.ts'
 import { deviceCookie, deviceCookieName } from '../../../serving/cookies.ts'
 import { mustBeHardToGuess } from '../services/chosen-passwords.ts'
-import { devices } from '../services/devices.ts'
+import { devicesOf } from '../services/devices.ts'
 import { networkOf } from '../../../platform/network-of.ts'
 import { allowOnly } from '../services/lockout.ts'
 import { invalid } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
-import type { Serve } from '../../../http/routes-of.ts'
-import type { RouteContext } from '../../../http/routes/context.ts'
+import { route } from '../../../serving/route.ts'
 
 /** A password that somebody chooses. */
 export const Password = Type.String({ minLength: 8, maxLength: 200 })
@@ -47,27 +40,20 @@ export const badLink = () =>
   invalid('token', 'is no token of ours; take the whole link from the mail')
 
 /** Passwords: forgotten ones, and new ones. */
-export const identityPasswords = (serve: Serve, context: RouteContext): void => {
-  const { executor, passwords, counters, keys, config, clock } = context
-  const links = accountLinks(keys.secretFor('account-links'))
-  const { renewed, cookieFor } = devices(keys)
-
-  serve(
-    {
-      method: 'POST',
-      url: '/auth/password/forgot',
-      access: 'public',
-      operationId: 'forgotPassword',
-      summary: 'Ask for a mail with a link that sets a new password',
-      description:
-        'The answer is the same, and takes the same time, whether anybody has the address or not. The link is good for an hour, and once.',
-      tag: 'identity',
-      body: Fields({ email: EmailAddress }),
-      example: { email: 'ada@example.org' },
-      data: Done,
-      status: 202,
-    },
-    async ({ body: { email }, ip, origin }) => {
+export const passwordRoutes = [
+  route({
+    method: 'POST',
+    url: '/auth/password/forgot',
+    access: 'public',
+    operationId: 'forgotPassword',
+    summary: 'Ask for a mail with a link that sets a new password',
+    description:
+      'The answer is the same, and takes the same time, whether anybody has the address or not. The link is good for an hour, and once.',
+    body: Fields({ email: EmailAddress }),
+    example: { email: 'ada@example.org' },
+    data: Done,
+    status: 202,
+    handle: async ({ body: { email }, ip, origin }, { executor, counters, clock }) => {
       const { most, within } = asksFromPlace
       await allowOnly(counters, `forgot:${networkOf(ip)}`, most, within)
       const work = async () => {
@@ -86,24 +72,23 @@ export const identityPasswords = (serve: Serve, context: RouteContext): void => 
       await Promise.all([work(), pause(sameTime)])
       return { data: done }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'POST',
-      url: '/auth/password/reset',
-      access: 'public',
-      operationId: 'resetPassword',
-      summary: 'Set a new password by a link from a mail; ends all sessions',
-      tag: 'identity',
-      body: Fields({ token: LinkToken, password: Password }),
-      example: { token: 'reset.…', password: 'a new long password' },
-      data: Done,
-      sealed: true,
-      problems: [404, 409],
-    },
-    async ({ body: { token, password }, origin }) => {
-      const link = links.open('reset', token)
+  route({
+    method: 'POST',
+    url: '/auth/password/reset',
+    access: 'public',
+    operationId: 'resetPassword',
+    summary: 'Set a new password by a link from a mail; ends all sessions',
+    body: Fields({ token: LinkToken, password: Password }),
+    example: { token: 'reset.…', password: 'a new long password' },
+    data: Done,
+    sealed: true,
+    problems: [404, 409],
+    handle: async ({ body: { token, password }, origin }, ports) => {
+      const { executor, passwords, config } = ports
+
+      const link = linksOf(ports).open('reset', token)
       if (!link?.isOurs() || !Check(UserId, link.userId) || !Check(RequestId, link.about))
         throw badLink()
       const { userId, about: requestId } = link
@@ -122,30 +107,34 @@ export const identityPasswords = (serve: Serve, context: RouteContext): void => 
       )
       if (isRefusal(answer)) throw refusalProblem(account, answer)
       // Whoever reads their mail is no stranger: what others try elsewhere does not make them wait.
-      const cookies = [deviceCookie(cookieFor({ userId, era: eraOf(answer) }), config)]
+      const cookies = [
+        deviceCookie(devicesOf(ports).cookieFor({ userId, era: eraOf(answer) }), config),
+      ]
       return { data: done, position: answer.position, cookies }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'POST',
-      url: '/auth/password/change',
-      access: 'user',
-      operationId: 'changePassword',
-      summary: 'Set a new password; ends all other sessions',
-      tag: 'identity',
-      body: Fields({
-        currentPassword: Type.String({ minLength: 1, maxLength: 200 }),
-        newPassword: Password,
-      }),
-      example: { currentPassword: 'a long password', newPassword: 'a longer password' },
-      data: Done,
-      sealed: true,
-      problems: [403, 409],
-    },
-    async ({ body: { currentPassword, newPassword }, caller, cookie, ip, origin }) => {
-      const { revision, state } = await proofOf({ executor, passwords, counters }, caller, {
+  route({
+    method: 'POST',
+    url: '/auth/password/change',
+    access: 'user',
+    operationId: 'changePassword',
+    summary: 'Set a new password; ends all other sessions',
+    body: Fields({
+      currentPassword: Type.String({ minLength: 1, maxLength: 200 }),
+      newPassword: Password,
+    }),
+    example: { currentPassword: 'a long password', newPassword: 'a longer password' },
+    data: Done,
+    sealed: true,
+    problems: [403, 409],
+    handle: async (
+      { body: { currentPassword, newPassword }, caller, cookie, ip, origin },
+      ports,
+    ) => {
+      const { executor, passwords, config } = ports
+
+      const { revision, state } = await proofOf(ports, caller, {
         password: currentPassword,
         field: 'currentPassword',
         ip,
@@ -163,9 +152,13 @@ export const identityPasswords = (serve: Serve, context: RouteContext): void => 
       if (isRefusal(answer)) throw refusalProblem(account, answer)
       const userId = caller.id
       const { era } = state
-      const device = renewed(cookie(deviceCookieName), { userId, era }, eraOf(answer))
+      const device = devicesOf(ports).renewed(
+        cookie(deviceCookieName),
+        { userId, era },
+        eraOf(answer),
+      )
       const cookies = device ? [deviceCookie(device, config)] : []
       return { data: done, position: answer.position, cookies }
     },
-  )
-}
+  }),
+]

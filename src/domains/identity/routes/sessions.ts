@@ -1,19 +1,20 @@
 import { Type } from 'typebox'
 import { Fields, isRefusal, Timestamp } from '#kernel'
-import { account, Role, session } from '../language.ts'
-import { Reason, SessionId, UserId } from '../../shared/index.ts'
+import { account, session } from '../language.ts'
+import { Reason, SessionId, UserId, Role } from '../../shared/index.ts'
+import type { SigningKeys } from '../../../platform/keys/port.ts'
 import { sessions as all } from '../../../projections/index.ts'
 import { refreshSession, sessionOf } from '../services/sessions.ts'
 import { step } from '../services/accounts.ts'
-import { cookieName, noTokenCookies, refreshCookieName } from '../../../serving/cookies.ts'
-import { answering, User } from '../services/sign-in.ts'
+import { tokenCookieName } from '../../../platform/cookies.ts'
+import { noTokenCookies, refreshCookieName } from '../../../serving/cookies.ts'
+import { signingIn, User } from '../services/sign-in.ts'
 import { mustOwn } from '../../../serving/caller.ts'
 import { listed, ListOf, ListQuery } from '../../../serving/lists.ts'
 import { notFound, Problem } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
-import type { Serve } from '../../../http/routes-of.ts'
 import type { Caller } from '../../../serving/caller.ts'
-import type { RouteContext } from '../../../http/routes/context.ts'
+import { route } from '../../../serving/route.ts'
 
 /** A sign-in, as the user who made it sees it. */
 const OwnSession = Fields({
@@ -30,74 +31,73 @@ const Ended = Type.Object({ id: SessionId, ended: Type.Literal(true) })
 
 const TokenText = Type.String({ minLength: 1, maxLength: 4_096 })
 
-/** Sessions: going on with one, ending one, seeing where one is signed in. */
-export const identitySessions = (serve: Serve, context: RouteContext): void => {
-  const { executor, keys, people, config, clock } = context
-  const { withTokens } = answering(context)
-
-  /** The session that somebody wants to end; undefined when none is named, or what a browser kept names none. */
-  const ending = (
-    caller: Pick<Caller, 'sessionId'> | undefined,
-    sent: string | undefined,
-    carried: string | undefined,
-  ): SessionId | undefined => {
-    if (caller) return caller.sessionId
-    if (sent !== undefined) return sessionOf({ keys }, sent)
-    try {
-      return carried === undefined ? undefined : sessionOf({ keys }, carried)
-    } catch {
-      return undefined
-    }
+/** The session that a request ends; undefined when it names none, or a browser holds a token that names none. */
+const ending = (
+  keys: SigningKeys,
+  caller: Pick<Caller, 'sessionId'> | undefined,
+  sent: string | undefined,
+  carried: string | undefined,
+): SessionId | undefined => {
+  if (caller) return caller.sessionId
+  if (sent !== undefined) return sessionOf({ keys }, sent)
+  try {
+    return carried === undefined ? undefined : sessionOf({ keys }, carried)
+  } catch {
+    return undefined
   }
+}
 
-  serve(
-    {
-      method: 'POST',
-      url: '/auth/refresh',
-      access: 'public',
-      operationId: 'refresh',
-      summary: 'Get a new access token, and a new refresh token',
-      description:
-        'A refresh token is good for one use. One that is used again was stolen, or lost on the way: within 10 s it gets its successor, later it ends the session. Browsers may leave the body out; their cookie is taken.',
-      tag: 'identity',
-      body: Fields({ refreshToken: Type.Optional(TokenText) }),
-      example: {},
-      data: User,
-      tokens: true,
-      problems: [401, 403],
-    },
-    async ({ body, cookie, mustBeOurs, origin }) => {
+/** Sessions: refreshing one, ending one, and the list of one's own. */
+export const sessionRoutes = [
+  route({
+    method: 'POST',
+    url: '/auth/refresh',
+    access: 'public',
+    operationId: 'refresh',
+    summary: 'Get a new access token, and a new refresh token',
+    description:
+      'A refresh token is good for one use. One that is used again was stolen, or lost on the way: within 10 s it gets its successor, later it ends the session. Browsers may leave the body out; their cookie is taken.',
+    body: Fields({ refreshToken: Type.Optional(TokenText) }),
+    example: {},
+    data: User,
+    tokens: true,
+    problems: [401, 403],
+    handle: async ({ body, cookie, mustBeOurs, origin }, ports) => {
       const carried = body.refreshToken ?? cookie(refreshCookieName)
       if (carried === undefined)
         throw new Problem(401, 'no_refresh_token', 'Send a refresh token, or sign in.')
       if (body.refreshToken === undefined) mustBeOurs()
-      const refreshed = await refreshSession({ executor, keys }, carried, origin)
+      const refreshed = await refreshSession(ports, carried, origin)
       const { sessionId, refreshToken, expiresAt, ...person } = refreshed
-      return withTokens(person, { sessionId, refreshToken, expiresAt }, origin.commandId)
+      return signingIn(ports).withTokens(
+        person,
+        { sessionId, refreshToken, expiresAt },
+        origin.commandId,
+      )
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'POST',
-      url: '/auth/logout',
-      access: 'public',
-      operationId: 'logout',
-      summary: 'End this session',
-      description:
-        'By the access token, or by the refresh token where that one is good no longer; browsers may leave both out, their cookies are taken, and taken away. A session that has ended stays so.',
-      tag: 'identity',
-      body: Fields({ refreshToken: Type.Optional(TokenText) }),
-      example: {},
-      data: Type.Object({ ended: Type.Literal(true), id: Type.Optional(SessionId) }),
-      sealed: true,
-      problems: [401, 403],
-    },
-    async ({ body, caller, cookie, mustBeOurs, notSignedIn, origin }) => {
+  route({
+    method: 'POST',
+    url: '/auth/logout',
+    access: 'public',
+    operationId: 'logout',
+    summary: 'End this session',
+    description:
+      'By the access token, or by the refresh token where that one is good no longer; browsers may leave both out, their cookies are taken, and taken away. A session that has ended stays so.',
+    body: Fields({ refreshToken: Type.Optional(TokenText) }),
+    example: {},
+    data: Type.Object({ ended: Type.Literal(true), id: Type.Optional(SessionId) }),
+    sealed: true,
+    problems: [401, 403],
+    handle: async (
+      { body, caller, cookie, mustBeOurs, notSignedIn, origin },
+      { executor, keys, config },
+    ) => {
       const carried = cookie(refreshCookieName)
-      const inBrowser = carried !== undefined || cookie(cookieName) !== undefined
+      const inBrowser = carried !== undefined || cookie(tokenCookieName) !== undefined
       if (inBrowser && !caller) mustBeOurs()
-      const id = ending(caller, body.refreshToken, carried)
+      const id = ending(keys, caller, body.refreshToken, carried)
       if (id === undefined && !inBrowser)
         throw (
           notSignedIn ??
@@ -114,53 +114,49 @@ export const identitySessions = (serve: Serve, context: RouteContext): void => {
       if (isRefusal(answer)) throw refusalProblem(session, answer)
       return { data: { id, ended: true as const }, position: answer.position, cookies }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'POST',
-      url: '/auth/validate',
-      access: 'public',
-      operationId: 'validateToken',
-      summary: 'Who carries an access token, if it is good',
-      tag: 'identity',
-      body: Fields({ token: Type.Optional(TokenText) }),
-      example: {},
-      data: Type.Object({
-        userId: UserId,
-        roles: Type.Array(Role),
-        exp: Type.Number({ description: 'When it expires, in seconds since 1970' }),
-      }),
-      problems: [401, 403],
-    },
-    async ({ body: { token }, caller, notSignedIn }) => {
-      const carrier = token === undefined ? caller : await people.callerOf(token)
+  route({
+    method: 'POST',
+    url: '/auth/validate',
+    access: 'public',
+    operationId: 'validateToken',
+    summary: 'Who carries an access token, if it is good',
+    body: Fields({ token: Type.Optional(TokenText) }),
+    example: {},
+    data: Type.Object({
+      userId: UserId,
+      roles: Type.Array(Role),
+      exp: Type.Number({ description: 'When it expires, in seconds since 1970' }),
+    }),
+    problems: [401, 403],
+    handle: async ({ body: { token }, caller, notSignedIn }, { authenticate }) => {
+      const carrier = token === undefined ? caller : await authenticate(token)
       if (!carrier && notSignedIn) throw notSignedIn
       if (!carrier)
         throw new Problem(401, 'invalid_token', 'This is no access token that is good now.')
       const { id: userId, roles, expiresAt: exp } = carrier
       return { data: { userId, roles: [...roles], exp } }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/auth/sessions',
-      access: 'user',
-      operationId: 'listSessions',
-      summary: 'Where I am signed in',
-      tag: 'identity',
-      query: ListQuery(['createdAt'], {}),
-      data: ListOf('sessions', OwnSession),
-    },
-    async ({ query, caller: { id: userId, sessionId } }) => {
+  route({
+    method: 'GET',
+    url: '/auth/sessions',
+    access: 'user',
+    operationId: 'listSessions',
+    summary: 'Where I am signed in',
+    query: ListQuery(['createdAt'], {}),
+    data: ListOf('sessions', OwnSession),
+    handle: async ({ query, caller: { id: userId, sessionId } }, ports) => {
+      const { executor, clock } = ports
+
       const { state } = await executor.stateOf(account, userId)
       if (state.status === 'new') throw notFound('account')
       const { era, keptSessionId } = state
       const now = { gt: clock().toISOString() }
       const { documents, info, position } = await listed(
-        context,
+        ports,
         all,
         query,
         { userId, status: 'OPEN', expiresAt: now },
@@ -172,22 +168,22 @@ export const identitySessions = (serve: Serve, context: RouteContext): void => {
       })
       return { data: { sessions, ...info }, position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'DELETE',
-      url: '/auth/sessions/:id',
-      access: 'user',
-      operationId: 'revokeSession',
-      summary: 'End a session from elsewhere',
-      tag: 'identity',
-      params: Fields({ id: SessionId }),
-      query: Fields({ reason: Type.Optional(Reason) }),
-      data: Ended,
-      problems: [404],
-    },
-    async ({ params: { id }, query: { reason = 'revoked' }, caller, origin }) => {
+  route({
+    method: 'DELETE',
+    url: '/auth/sessions/:id',
+    access: 'user',
+    operationId: 'revokeSession',
+    summary: 'End a session from elsewhere',
+    params: Fields({ id: SessionId }),
+    query: Fields({ reason: Type.Optional(Reason) }),
+    data: Ended,
+    problems: [404],
+    handle: async (
+      { params: { id }, query: { reason = 'revoked' }, caller, origin },
+      { executor },
+    ) => {
       const { state } = await executor.stateOf(session, id)
       if (state.status === 'new') throw notFound('session')
       mustOwn(caller, state.userId)
@@ -196,5 +192,5 @@ export const identitySessions = (serve: Serve, context: RouteContext): void => {
       if (isRefusal(answer)) throw refusalProblem(session, answer)
       return { data: { id, ended: true as const }, position: answer.position }
     },
-  )
-}
+  }),
+]

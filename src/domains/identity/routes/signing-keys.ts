@@ -1,7 +1,6 @@
 import { Type } from 'typebox'
 import { Fields, Timestamp } from '#kernel'
-import type { Serve } from '../../../http/routes-of.ts'
-import type { RouteContext } from '../../../http/routes/context.ts'
+import { route } from '../../../serving/route.ts'
 
 const Keys = Type.Object({
   keys: Type.Array(
@@ -27,22 +26,19 @@ const Rotation = Fields({
 const iso = (ms: number) => new Date(ms).toISOString()
 
 /** The keys that access tokens are signed with. */
-export const keyRotation = (serve: Serve, { keys }: RouteContext): void => {
-  serve(
-    {
-      method: 'POST',
-      url: '/admin/keys/rotate',
-      access: 'admin',
-      operationId: 'rotateKeys',
-      summary: 'Replace the key that access tokens are signed with',
-      description:
-        'The new key is published at once and signs two minutes later; the one before verifies until its last token has expired. It happens by itself every 90 days.',
-      tag: 'identity',
-      body: Rotation,
-      example: { revoke: false },
-      data: Keys,
-    },
-    async ({ body: { revoke = false } }) => {
+export const keyRoutes = [
+  route({
+    method: 'POST',
+    url: '/admin/keys/rotate',
+    access: 'admin',
+    operationId: 'rotateKeys',
+    summary: 'Replace the key that access tokens are signed with',
+    description:
+      'The new key is published at once and signs two minutes later; the one before verifies until its last token has expired. It happens by itself every 90 days.',
+    body: Rotation,
+    example: { revoke: false },
+    data: Keys,
+    handle: async ({ body: { revoke = false } }, { keys }) => {
       await keys.rotate({ revoke })
       return {
         data: {
@@ -55,5 +51,5 @@ export const keyRotation = (serve: Serve, { keys }: RouteContext): void => {
         },
       }
     },
-  )
-}
+  }),
+]

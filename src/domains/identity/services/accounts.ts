@@ -1,19 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { derivedId, derivedUuid, isRefusal, type StateOf } from '#kernel'
-import {
-  account,
-  email,
-  emailIdOf,
-  normalEmail,
-  username,
-  usernameIdOf,
-  type Role,
-} from '../language.ts'
+import { account, email, emailIdOf, normalEmail, username, usernameIdOf } from '../language.ts'
 import { profile } from '../../profiles/language.ts'
-import { UserId } from '../../shared/index.ts'
+import { UserId, type Role } from '../../shared/index.ts'
 import type { Passwords } from '../../../platform/passwords/port.ts'
 import type { Executor, Origin } from '../../../platform/runtime/execution.ts'
-import { asCalled } from '../../profiles/services/visibility.ts'
+import { asCalled } from '../../profiles/services/current-names.ts'
 import { Problem } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 

@@ -1,19 +1,11 @@
+import { Compile } from 'typebox/compile'
+import { derivedId } from '#kernel'
 import { account, session } from '../language.ts'
-import type { Executor } from '../../../platform/runtime/execution.ts'
-import { roleTaken, sessionEnded, type Revocations } from './revocations.ts'
-import type { AccessTokens } from '../../../serving/ports.ts'
+import { SessionId, UserId } from '../../shared/index.ts'
+import type { Authenticating, Authenticator } from '../../../serving/authenticator.ts'
 import type { Caller } from '../../../serving/caller.ts'
-
-/** Knows people by their tokens. */
-export type People = {
-  /**
-   * Who carries a token. At once, except for a token that this process sees for the first time: whether it was revoked
-   * before is then read from the log.
-   * @throws Problem 401 (or rejects with it) when it is expired, revoked, foreign, or not ours at all
-   * @throws Unavailable (or rejects with it) when that cannot be found out
-   */
-  readonly callerOf: (token: string) => Caller | Promise<Caller>
-}
+import { Problem } from '../../../serving/problem.ts'
+import { followRevocations, roleTaken, sessionEnded } from './revocations.ts'
 
 /**
  * Whether a session belongs to what its account allows now.
@@ -28,12 +20,21 @@ export const isOfThisEra = (
 const hasNoneBut = (caller: Pick<Caller, 'roles'>, roles: readonly string[]): boolean =>
   caller.roles.every((role) => roles.includes(role))
 
-/** Tells who carries a token, and that it is good still. */
-export const people = (
-  { verify }: Pick<AccessTokens, 'verify'>,
-  { problemWith }: Pick<Revocations, 'problemWith'>,
-  { stateOf }: Pick<Executor, 'stateOf'>,
-): People => {
+const id = Compile(UserId)
+
+/** How long a caller who was named counts as such, in s: every request names them anew. */
+const namedFor = 60
+
+/** Recognises callers by their tokens and accounts, following what the log says of both. */
+export const authenticator = ({
+  tokens: { verify },
+  executor: { stateOf },
+  feed,
+  clock,
+  ttl,
+  onError,
+}: Authenticating): Authenticator => {
+  const { problemWith, onChange, close } = followRevocations({ feed, ttl, onError })
   /** Callers whose tokens were looked after; what happens to them later is heard of. */
   const met = new WeakSet<Caller>()
 
@@ -56,6 +57,19 @@ export const people = (
   }
 
   return {
+    problemWith,
+    onChange,
+    close,
+    callerNamed: async (userId) => {
+      const unknown = new Problem(401, 'not_signed_in', 'x-user-id names nobody who may sign in.')
+      if (!id.Check(userId)) throw unknown
+      const { state } = await stateOf(account, userId)
+      if (state.status !== 'active') throw unknown
+      const expiresAt = Math.floor(clock().getTime() / 1_000) + namedFor
+      const { roles, era } = state
+      const sessionId = derivedId(SessionId, userId, 'direct')
+      return { id: userId, roles, era, sessionId, expiresAt }
+    },
     callerOf: (token) => {
       const caller = verify(token)
       const problem = problemWith(caller)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { SigningKeys } from '../../../platform/keys/port.ts'
+import { oncePerPorts, type Ports } from '../../../serving/ports.ts'
 import { signer } from '../../../platform/signed-text.ts'
 
 /** Knows the devices that somebody has signed in on before, by a signed cookie. */
@@ -43,3 +44,6 @@ export const devices = ({ secretFor }: Pick<SigningKeys, 'secretFor'>): Devices 
     },
   }
 }
+
+/** The devices of an Agora, by its keys. */
+export const devicesOf = oncePerPorts(({ keys }: Pick<Ports, 'keys'>) => devices(keys))

@@ -4,8 +4,8 @@ import { CredentialsCount } from '../language.ts'
 import { SessionId, UserId } from '../../shared/index.ts'
 import type { SigningKeys } from '../../../platform/keys/port.ts'
 import { sealing } from '../../../platform/sealing.ts'
-import { cookieIn } from '../../../serving/cookies.ts'
-import type { HttpConfig } from '../../../http/dependencies.ts'
+import { setCookie } from '../../../serving/cookies.ts'
+import type { Settings } from '../../../serving/ports.ts'
 
 const Kept = Type.Object({
   state: Type.String(),
@@ -26,7 +26,7 @@ const kept = Compile(Kept)
 export type KeptAttempt = Omit<Static<typeof Kept>, 'expiresAt'>
 
 /** The name of the cookie that a sign-in elsewhere is kept in. */
-export const attemptCookieName = 'agora_oauth'
+const attemptCookieName = 'agora_oauth'
 
 /** How long signing in elsewhere may take, in s. */
 const ttl = 10 * 60
@@ -37,14 +37,14 @@ const ttl = 10 * 60
  */
 export const attempts = (
   { secretFor }: Pick<SigningKeys, 'secretFor'>,
-  { secureCookies }: Pick<HttpConfig, 'secureCookies'>,
+  { secureCookies }: Pick<Settings, 'secureCookies'>,
   clock: () => Date,
 ) => {
   const { seal, open } = sealing(secretFor('oauth attempts'))
 
   // `Lax`, as the browser comes back from another site.
   const cookie = (value: string, path: string, maxAge: number): string =>
-    `${attemptCookieName}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${secureCookies ? '; Secure' : ''}`
+    setCookie(attemptCookieName, value, { path, maxAge, secureCookies, sameSite: 'lax' })
 
   return {
     /** @param redirectUri where the browser comes back to, the only place that the cookie is sent to */
@@ -56,8 +56,11 @@ export const attempts = (
     /** Takes the cookie away: an attempt is good for one time. */
     forget: (redirectUri: string): string => cookie('', new URL(redirectUri).pathname, 0),
     /** @returns undefined when there is none, or not any more */
-    read: (header: string | undefined, redirectUri: string): KeptAttempt | undefined => {
-      const sealed = cookieIn(header, attemptCookieName)
+    read: (
+      cookieOf: (name: string) => string | undefined,
+      redirectUri: string,
+    ): KeptAttempt | undefined => {
+      const sealed = cookieOf(attemptCookieName)
       if (sealed === undefined) return undefined
       try {
         const plain = open(Buffer.from(sealed, 'base64url'), redirectUri).toString()

@@ -1,16 +1,20 @@
 import { LRUCache } from 'lru-cache'
 import { Type } from 'typebox'
 import { digest } from '#kernel'
-import { Role } from '../language.ts'
-import { UserId } from '../../shared/index.ts'
+import { UserId, Role } from '../../shared/index.ts'
 import { networkOf } from '../../../platform/network-of.ts'
 import { openSession, type Opened } from './sessions.ts'
 import type { Person, SignedIn } from './accounts.ts'
-import { deviceCookie, deviceCookieName, refreshCookie, tokenCookie } from '../../../serving/cookies.ts'
-import { devices } from './devices.ts'
-import { asCalledNow } from '../../profiles/services/visibility.ts'
+import {
+  deviceCookie,
+  deviceCookieName,
+  refreshCookie,
+  tokenCookie,
+} from '../../../serving/cookies.ts'
+import { devicesOf } from './devices.ts'
+import { asCalledNow } from '../../profiles/services/current-names.ts'
 import type { Answer, Asked } from '../../../serving/route.ts'
-import type { RouteContext } from '../../../http/routes/context.ts'
+import { oncePerPorts, type Ports } from '../../../serving/ports.ts'
 
 /** Somebody with an account, as they are told of themselves. */
 export const User = Type.Object({
@@ -32,49 +36,51 @@ export type Signing = Pick<
 const remembered = 20_000
 
 /** Answers with tokens, in the body and in cookies. */
-export const answering = (context: RouteContext) => {
-  const { executor, keys, tokens, config, clock } = context
-  const { idOf, cookieFor } = devices(keys)
-  /** Whoever signs in by a program that keeps no cookies, again and again, is no news to anybody. */
-  const seen = new LRUCache<string, true>({ max: remembered })
+export const signingIn = oncePerPorts(
+  (given: Pick<Ports, 'executor' | 'keys' | 'tokens' | 'config' | 'clock'>) => {
+    const { executor, keys, tokens, config, clock } = given
+    const { idOf, cookieFor } = devicesOf(given)
+    /** Whoever signs in by a program that keeps no cookies, again and again, is no news to anybody. */
+    const seen = new LRUCache<string, true>({ max: remembered })
 
-  /** For somebody who has a session. @param jti names the access token */
-  const withTokens = async (
-    { position, era, ...signedIn }: SignedIn,
-    { sessionId, refreshToken, expiresAt }: Opened,
-    jti: string,
-  ): Promise<Answer<Person>> => {
-    const { isCalledSo, isNew: _, credentials: __, ...person } = signedIn
-    const { userId: id, roles } = person
-    const accessToken = tokens.issue({ id, roles, sessionId, era }, jti)
-    return {
-      data: isCalledSo ? person : await asCalledNow(executor, person),
-      position,
-      cookies: [
-        tokenCookie(accessToken, config),
-        refreshCookie(refreshToken, expiresAt, clock(), config),
-      ],
-      tokens: { accessToken, refreshToken },
-    }
-  }
-
-  return {
-    withTokens,
-    /** For somebody who has just proved who they are: opens a session, and remembers the device. */
-    signedIn: async (
-      person: SignedIn,
-      { origin, ip, userAgent, cookie }: Signing,
+    /** For somebody who has a session. @param jti names the access token */
+    const withTokens = async (
+      { position, era, ...signedIn }: SignedIn,
+      { sessionId, refreshToken, expiresAt }: Opened,
+      jti: string,
     ): Promise<Answer<Person>> => {
-      const ports = { executor, keys, clock, ttl: config.sessionTtl }
-      const known = idOf(cookie(deviceCookieName), person)
-      const place = digest(JSON.stringify([person.userId, person.era, networkOf(ip), userAgent]))
-      const newDevice = !person.isNew && known === undefined && !seen.has(place)
-      const from = { ip, userAgent, newDevice }
-      const opened = await openSession(ports, person, from, origin)
-      seen.set(place, true)
-      const answer = await withTokens(person, opened, origin.commandId)
-      const device = deviceCookie(cookieFor(person, known), config)
-      return { ...answer, cookies: [...(answer.cookies ?? []), device] }
-    },
-  }
-}
+      const { isCalledSo, isNew: _, credentials: __, ...person } = signedIn
+      const { userId: id, roles } = person
+      const accessToken = tokens.issue({ id, roles, sessionId, era }, jti)
+      return {
+        data: isCalledSo ? person : await asCalledNow(executor, person),
+        position,
+        cookies: [
+          tokenCookie(accessToken, config),
+          refreshCookie(refreshToken, expiresAt, clock(), config),
+        ],
+        tokens: { accessToken, refreshToken },
+      }
+    }
+
+    return {
+      withTokens,
+      /** For somebody who has just proved who they are: opens a session, and remembers the device. */
+      signedIn: async (
+        person: SignedIn,
+        { origin, ip, userAgent, cookie }: Signing,
+      ): Promise<Answer<Person>> => {
+        const ports = { executor, keys, clock, ttl: config.sessionTtl }
+        const known = idOf(cookie(deviceCookieName), person)
+        const place = digest(JSON.stringify([person.userId, person.era, networkOf(ip), userAgent]))
+        const newDevice = !person.isNew && known === undefined && !seen.has(place)
+        const from = { ip, userAgent, newDevice }
+        const opened = await openSession(ports, person, from, origin)
+        seen.set(place, true)
+        const answer = await withTokens(person, opened, origin.commandId)
+        const device = deviceCookie(cookieFor(person, known), config)
+        return { ...answer, cookies: [...(answer.cookies ?? []), device] }
+      },
+    }
+  },
+)

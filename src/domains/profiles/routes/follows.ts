@@ -3,16 +3,16 @@ import { Fields, isRefusal } from '#kernel'
 import { account } from '../../identity/language.ts'
 import { follow, followIdOf, profile } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
-import type { Origin } from '../../../platform/runtime/execution.ts'
+import type { Executor, Origin } from '../../../platform/runtime/execution.ts'
+import type { Ports } from '../../../serving/ports.ts'
 import { readOne } from '../../../platform/runtime/reading.ts'
 import { follows, profiles } from '../../../projections/index.ts'
 import { listed, ListOf, ListQuery, minPositionOf, type Asking } from '../../../serving/lists.ts'
 import { maySee, Shown, shownAll } from '../services/visibility.ts'
 import { forbidden, invalid, notFound } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
-import type { Serve } from '../../../http/routes-of.ts'
 import type { Caller } from '../../../serving/caller.ts'
-import type { RouteContext } from '../../../http/routes/context.ts'
+import { route } from '../../../serving/route.ts'
 
 const params = Fields({ id: UserId })
 
@@ -25,131 +25,129 @@ const Following = Type.Object({
 /** Somebody in a list of followers or followed, and since when. */
 const Entry = Type.Object({ user: Shown, since: Type.String({ format: 'date-time' }) })
 
-/** Who hears of whom. */
-export const followers = (serve: Serve, context: RouteContext): void => {
-  const { executor, readModels } = context
-  /** @throws Problem 404 when there is no such user, or no longer */
-  const mustExist = async (id: UserId): Promise<void> => {
-    const { state } = await executor.stateOf(profile, id)
-    if (state.status === 'active') return
-    const { state: person } = await executor.stateOf(account, id)
-    const isGone = person.status === 'new' || person.status === 'closed'
-    if (isGone || state.status === 'deleted') throw notFound('user')
-  }
+/** @throws Problem 404 when there is no such user, or no longer */
+const mustExist = async (executor: Executor, id: UserId): Promise<void> => {
+  const { state } = await executor.stateOf(profile, id)
+  if (state.status === 'active') return
+  const { state: person } = await executor.stateOf(account, id)
+  const isGone = person.status === 'new' || person.status === 'closed'
+  if (isGone || state.status === 'deleted') throw notFound('user')
+}
 
-  /** One end of who follows whom, as the other end's visitors see it. */
-  const listOf = async (
-    caller: Caller,
-    id: UserId,
-    asking: Asking,
-    [mine, theirs]: readonly ['followerId' | 'followeeId', 'followerId' | 'followeeId'],
-  ) => {
-    const { document } = await readOne(readModels, profiles, id, minPositionOf(asking))
-    if (!document) throw notFound('user')
-    if (!(await maySee(executor, caller, document)))
-      throw forbidden('Only those whom this user lets see their profile may see this.')
-    const part = await listed(context, follows, asking, { [mine]: id })
-    const ids = part.documents.map((one) => one[theirs])
-    const { documents } = await readModels.find(profiles, {
-      where: { id: { in: ids } },
-      limit: ids.length,
-    })
-    const people = await shownAll(readModels, caller, documents)
-    const byId = new Map(people.map((one) => [one.userId, one]))
-    const entries = part.documents.flatMap((one) => {
-      // Who has just left is in the list for a moment still.
-      const user = byId.get(one[theirs])
-      return user ? [{ user, since: one.at }] : []
-    })
-    return { entries, info: part.info, position: part.position }
-  }
+type End = 'followerId' | 'followeeId'
 
-  /** One says that they want to hear of another, or no longer. */
-  const told = async (
-    type: 'FollowUser' | 'UnfollowUser',
-    data: { readonly followerId: UserId; readonly followeeId: UserId },
-    origin: Origin,
-  ) => {
-    const id = followIdOf(data.followerId, data.followeeId)
-    const answer = await executor.execute(follow, id, { type, data }, origin)
-    if (isRefusal(answer)) throw refusalProblem(follow, answer)
-    const { position, revision, state } = answer
-    return { data: { ...data, following: state.follows }, position, revision }
-  }
+/** One end of the follows of a user, as visitors of the other end see it. */
+const listOf = async (
+  ports: Pick<Ports, 'executor' | 'readModels' | 'cursors'>,
+  caller: Caller,
+  id: UserId,
+  asking: Asking,
+  [mine, theirs]: readonly [End, End],
+) => {
+  const { executor, readModels } = ports
+  const { document } = await readOne(readModels, profiles, id, minPositionOf(asking))
+  if (!document) throw notFound('user')
+  if (!(await maySee(executor, caller, document)))
+    throw forbidden('Only those whom this user lets see their profile may see this.')
+  const part = await listed(ports, follows, asking, { [mine]: id })
+  const ids = part.documents.map((one) => one[theirs])
+  const { documents } = await readModels.find(profiles, {
+    where: { id: { in: ids } },
+    limit: ids.length,
+  })
+  const people = await shownAll(readModels, caller, documents)
+  const byId = new Map(people.map((one) => [one.userId, one]))
+  const entries = part.documents.flatMap((one) => {
+    // A user who has just left is in the list for a moment still.
+    const user = byId.get(one[theirs])
+    return user ? [{ user, since: one.at }] : []
+  })
+  return { entries, info: part.info, position: part.position }
+}
 
-  serve(
-    {
-      method: 'POST',
-      url: '/users/:id/follow',
-      access: 'user',
-      operationId: 'followUser',
-      summary: 'Hear of somebody from now on',
-      tag: 'profiles',
-      params,
-      data: Following,
-      problems: [404],
-    },
-    async ({ params: { id: followeeId }, caller: { id: followerId }, origin }) => {
+/** Begins or ends a follow. */
+const change = async (
+  executor: Executor,
+  type: 'FollowUser' | 'UnfollowUser',
+  data: { readonly followerId: UserId; readonly followeeId: UserId },
+  origin: Origin,
+) => {
+  const id = followIdOf(data.followerId, data.followeeId)
+  const answer = await executor.execute(follow, id, { type, data }, origin)
+  if (isRefusal(answer)) throw refusalProblem(follow, answer)
+  const { position, revision, state } = answer
+  return { data: { ...data, following: state.follows }, position, revision }
+}
+
+/** Follows: who hears of whom. */
+export const followRoutes = [
+  route({
+    method: 'POST',
+    url: '/users/:id/follow',
+    access: 'user',
+    operationId: 'followUser',
+    summary: 'Hear of somebody from now on',
+    params,
+    data: Following,
+    problems: [404],
+    handle: async (
+      { params: { id: followeeId }, caller: { id: followerId }, origin },
+      { executor },
+    ) => {
       if (followeeId === followerId) throw invalid('id', 'must be somebody else than yourself')
-      await mustExist(followerId)
-      await mustExist(followeeId)
-      return told('FollowUser', { followerId, followeeId }, origin)
+      await mustExist(executor, followerId)
+      await mustExist(executor, followeeId)
+      return change(executor, 'FollowUser', { followerId, followeeId }, origin)
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'DELETE',
-      url: '/users/:id/follow',
-      access: 'user',
-      operationId: 'unfollowUser',
-      summary: 'Hear of somebody no longer',
-      tag: 'profiles',
-      params,
-      data: Following,
+  route({
+    method: 'DELETE',
+    url: '/users/:id/follow',
+    access: 'user',
+    operationId: 'unfollowUser',
+    summary: 'Hear of somebody no longer',
+    params,
+    data: Following,
+    handle: async (
+      { params: { id: followeeId }, caller: { id: followerId }, origin },
+      { executor },
+    ) => {
+      return change(executor, 'UnfollowUser', { followerId, followeeId }, origin)
     },
-    async ({ params: { id: followeeId }, caller: { id: followerId }, origin }) => {
-      return told('UnfollowUser', { followerId, followeeId }, origin)
-    },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/users/:id/followers',
-      access: 'user',
-      operationId: 'listFollowers',
-      summary: 'Who follows somebody, the latest first',
-      tag: 'profiles',
-      params,
-      query: ListQuery(['at'], {}),
-      data: ListOf('followers', Entry),
-      problems: [404],
-    },
-    async ({ params: { id }, query, caller }) => {
+  route({
+    method: 'GET',
+    url: '/users/:id/followers',
+    access: 'user',
+    operationId: 'listFollowers',
+    summary: 'Who follows somebody, the latest first',
+    params,
+    query: ListQuery(['at'], {}),
+    data: ListOf('followers', Entry),
+    problems: [404],
+    handle: async ({ params: { id }, query, caller }, ports) => {
       const ends = ['followeeId', 'followerId'] as const
-      const { entries, info, position } = await listOf(caller, id, query, ends)
+      const { entries, info, position } = await listOf(ports, caller, id, query, ends)
       return { data: { followers: entries, ...info }, position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/users/:id/following',
-      access: 'user',
-      operationId: 'listFollowing',
-      summary: 'Whom somebody follows, the latest first',
-      tag: 'profiles',
-      params,
-      query: ListQuery(['at'], {}),
-      data: ListOf('following', Entry),
-      problems: [404],
-    },
-    async ({ params: { id }, query, caller }) => {
+  route({
+    method: 'GET',
+    url: '/users/:id/following',
+    access: 'user',
+    operationId: 'listFollowing',
+    summary: 'Whom somebody follows, the latest first',
+    params,
+    query: ListQuery(['at'], {}),
+    data: ListOf('following', Entry),
+    problems: [404],
+    handle: async ({ params: { id }, query, caller }, ports) => {
       const ends = ['followerId', 'followeeId'] as const
-      const { entries, info, position } = await listOf(caller, id, query, ends)
+      const { entries, info, position } = await listOf(ports, caller, id, query, ends)
       return { data: { following: entries, ...info }, position }
     },
-  )
-}
+  }),
+]

@@ -1,27 +1,20 @@
 import { Type, type Static } from 'typebox'
 import { Fields, isRefusal, type StateOf } from '#kernel'
 import { account } from '../../identity/language.ts'
-import {
-  initially,
-  Preferences,
-  Privacy,
-  profile,
-  Seller,
-  Settings,
-} from '../language.ts'
+import { initially, Preferences, Privacy, profile, Seller, Settings } from '../language.ts'
 import { MediaId, UserId } from '../../shared/index.ts'
 import { personOf } from '../../identity/services/accounts.ts'
 import { User } from '../../identity/services/sign-in.ts'
+import type { Executor } from '../../../platform/runtime/execution.ts'
 import { mustOwn } from '../../../serving/caller.ts'
 import { noTokenCookies } from '../../../serving/cookies.ts'
 import { mustBeNoAdmin, OpenOrders, openOrdersOf } from '../../identity/services/leaving.ts'
 import { Fresh } from '../../../serving/lists.ts'
-import { change, claimUsername, mustBeAt } from '../services/visibility.ts'
+import { change, claimUsername, mustBeAt } from '../services/profile-changes.ts'
 import { invalid, notFound } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
-import type { Serve } from '../../../http/routes-of.ts'
 import { signInsOf, SignIns } from '../../identity/services/sign-ins.ts'
-import type { RouteContext } from '../../../http/routes/context.ts'
+import { route } from '../../../serving/route.ts'
 
 const params = Fields({ id: UserId })
 
@@ -72,21 +65,25 @@ const isTimeZone = (name: string): boolean => {
   }
 }
 
+/** Preferences and settings, which everybody has from the start. */
+const mine = async (executor: Executor, userId: UserId) => {
+  const { state, revision, position } = await executor.stateOf(profile, userId)
+  if (state.status === 'deleted') throw notFound('user')
+  return { ...(state.status === 'active' ? state : initially), revision, position }
+}
+
 /** What people do with their own profiles. */
-export const ownProfiles = (serve: Serve, { executor, readModels, config }: RouteContext): void => {
-  serve(
-    {
-      method: 'GET',
-      url: '/users/me',
-      access: 'user',
-      operationId: 'me',
-      summary: 'Who I am',
-      tag: 'profiles',
-      query: Fresh,
-      data: Me,
-      problems: [404],
-    },
-    async ({ caller }) => {
+export const ownProfileRoutes = [
+  route({
+    method: 'GET',
+    url: '/users/me',
+    access: 'user',
+    operationId: 'me',
+    summary: 'Who I am',
+    query: Fresh,
+    data: Me,
+    problems: [404],
+    handle: async ({ caller }, { executor }) => {
       const { state, position } = await executor.stateOf(account, caller.id)
       if (state.status !== 'active') throw notFound('account')
       const { era: _, credentials: __, name: registered, ...person } = personOf(caller.id, state)
@@ -106,88 +103,69 @@ export const ownProfiles = (serve: Serve, { executor, readModels, config }: Rout
         position,
       }
     },
-  )
+  }),
 
-  /** Preferences and settings, which everybody has from the start. */
-  const mine = async (userId: UserId) => {
-    const { state, revision, position } = await executor.stateOf(profile, userId)
-    if (state.status === 'deleted') throw notFound('user')
-    return { ...(state.status === 'active' ? state : initially), revision, position }
-  }
-
-  serve(
-    {
-      method: 'GET',
-      url: '/users/me/preferences',
-      access: 'user',
-      operationId: 'getPreferences',
-      summary: 'In which language and by which channels I want to be told of things',
-      tag: 'profiles',
-      data: Preferences,
-      problems: [404],
-    },
-    async ({ caller }) => {
-      const { preferences: data, revision, position } = await mine(caller.id)
+  route({
+    method: 'GET',
+    url: '/users/me/preferences',
+    access: 'user',
+    operationId: 'getPreferences',
+    summary: 'In which language and by which channels I want to be told of things',
+    data: Preferences,
+    problems: [404],
+    handle: async ({ caller }, { executor }) => {
+      const { preferences: data, revision, position } = await mine(executor, caller.id)
       return { data, revision, position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'PUT',
-      url: '/users/me/preferences',
-      access: 'user',
-      operationId: 'changePreferences',
-      summary: 'Change my preferences; what is left out stays',
-      tag: 'profiles',
-      body: profile.commands.ChangePreferences,
-      example: { ...initially.preferences, locale: 'de' },
-      data: Preferences,
-      problems: [404],
-      guarded: true,
-    },
-    async ({ caller, body, origin, expecting }) => {
+  route({
+    method: 'PUT',
+    url: '/users/me/preferences',
+    access: 'user',
+    operationId: 'changePreferences',
+    summary: 'Change my preferences; what is left out stays',
+    body: profile.commands.ChangePreferences,
+    example: { ...initially.preferences, locale: 'de' },
+    data: Preferences,
+    problems: [404],
+    guarded: true,
+    handle: async ({ caller, body, origin, expecting }, { executor }) => {
       const command = { type: 'ChangePreferences' as const, data: body }
       const answer = await change(executor, caller.id, command, origin, expecting)
       const { profile: now, position, revision } = answer
       return { data: now.preferences, position, revision }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'GET',
-      url: '/users/me/settings',
-      access: 'user',
-      operationId: 'getSettings',
-      summary: 'My settings, and who may see my profile',
-      tag: 'profiles',
-      data: SettingsAndPrivacy,
-      problems: [404],
-    },
-    async ({ caller }) => {
-      const { settings, privacy, revision, position } = await mine(caller.id)
+  route({
+    method: 'GET',
+    url: '/users/me/settings',
+    access: 'user',
+    operationId: 'getSettings',
+    summary: 'My settings, and who may see my profile',
+    data: SettingsAndPrivacy,
+    problems: [404],
+    handle: async ({ caller }, { executor }) => {
+      const { settings, privacy, revision, position } = await mine(executor, caller.id)
       return { data: { ...settings, privacy }, revision, position }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'PUT',
-      url: '/users/me/settings',
-      access: 'user',
-      operationId: 'changeSettings',
-      summary: 'Change my settings, and say who may see my profile; what is left out stays',
-      description:
-        'With `followers`, whoever is signed in may still follow, and sees it from then on: nobody is asked, and nobody can be sent away. With `private`, nobody else sees it.',
-      tag: 'profiles',
-      body: profile.commands.ChangeSettings,
-      example: { theme: 'dark', timeZone: 'Europe/Berlin', privacy: 'followers' },
-      data: SettingsAndPrivacy,
-      problems: [404],
-      guarded: true,
-    },
-    async ({ caller, body, origin, expecting }) => {
+  route({
+    method: 'PUT',
+    url: '/users/me/settings',
+    access: 'user',
+    operationId: 'changeSettings',
+    summary: 'Change my settings, and say who may see my profile; what is left out stays',
+    description:
+      'With `followers`, whoever is signed in may still follow, and sees it from then on: nobody is asked, and nobody can be sent away. With `private`, nobody else sees it.',
+    body: profile.commands.ChangeSettings,
+    example: { theme: 'dark', timeZone: 'Europe/Berlin', privacy: 'followers' },
+    data: SettingsAndPrivacy,
+    problems: [404],
+    guarded: true,
+    handle: async ({ caller, body, origin, expecting }, { executor }) => {
       if (body.timeZone !== undefined && !isTimeZone(body.timeZone))
         throw invalid('timeZone', 'must be a name of the time zone database, such as Europe/Berlin')
       const command = { type: 'ChangeSettings' as const, data: body }
@@ -195,29 +173,26 @@ export const ownProfiles = (serve: Serve, { executor, readModels, config }: Rout
       const { profile: now, position, revision } = answer
       return { data: { ...now.settings, privacy: now.privacy }, position, revision }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'POST',
-      url: '/users/me/seller',
-      access: 'user',
-      operationId: 'becomeSeller',
-      summary: 'Become a seller, or change what is said of me as one',
-      description:
-        'The role follows in a moment. The access token stays good; the next one has the role: get it at `/auth/refresh`, or sign in again.',
-      tag: 'profiles',
-      body: profile.commands.ActivateSeller,
-      example: { displayName: 'Engines & Co', about: 'Analytical engines, new and used' },
-      data: Type.Object({
-        userId: UserId,
-        seller: Seller,
-        status: Type.Enum(['PENDING', 'ACTIVE'], { description: 'Of the role' }),
-      }),
-      status: 202,
-      problems: [404],
-    },
-    async ({ caller, body, origin }) => {
+  route({
+    method: 'POST',
+    url: '/users/me/seller',
+    access: 'user',
+    operationId: 'becomeSeller',
+    summary: 'Become a seller, or change what is said of me as one',
+    description:
+      'The role follows in a moment. The access token stays good; the next one has the role: get it at `/auth/refresh`, or sign in again.',
+    body: profile.commands.ActivateSeller,
+    example: { displayName: 'Engines & Co', about: 'Analytical engines, new and used' },
+    data: Type.Object({
+      userId: UserId,
+      seller: Seller,
+      status: Type.Enum(['PENDING', 'ACTIVE'], { description: 'Of the role' }),
+    }),
+    status: 202,
+    problems: [404],
+    handle: async ({ caller, body, origin }, { executor }) => {
       const command = { type: 'ActivateSeller' as const, data: body }
       const { position, revision } = await change(executor, caller.id, command, origin, {})
       const { state } = await executor.stateOf(account, caller.id)
@@ -225,25 +200,22 @@ export const ownProfiles = (serve: Serve, { executor, readModels, config }: Rout
       const status = has ? ('ACTIVE' as const) : ('PENDING' as const)
       return { data: { userId: caller.id, seller: body, status }, position, revision }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'PATCH',
-      url: '/users/:id',
-      access: 'user',
-      operationId: 'updateProfile',
-      summary: 'Change what is said of somebody',
-      description: 'What is left out stays; null takes it away.',
-      tag: 'profiles',
-      params,
-      body: profile.commands.UpdateProfile,
-      example: { name: 'Ada King', bio: 'Counts', username: 'countess' },
-      data: Said,
-      problems: [404, 409],
-      guarded: true,
-    },
-    async ({ params: { id }, caller, body, origin, expecting }) => {
+  route({
+    method: 'PATCH',
+    url: '/users/:id',
+    access: 'user',
+    operationId: 'updateProfile',
+    summary: 'Change what is said of somebody',
+    description: 'What is left out stays; null takes it away.',
+    params,
+    body: profile.commands.UpdateProfile,
+    example: { name: 'Ada King', bio: 'Counts', username: 'countess' },
+    data: Said,
+    problems: [404, 409],
+    guarded: true,
+    handle: async ({ params: { id }, caller, body, origin, expecting }, { executor }) => {
       mustOwn(caller, id)
       if (body.username !== undefined) {
         await mustBeAt(executor, id, origin, expecting)
@@ -254,29 +226,29 @@ export const ownProfiles = (serve: Serve, { executor, readModels, config }: Rout
       const { profile: now, position, revision } = answer
       return { data: saidOf(id, now), position, revision }
     },
-  )
+  }),
 
-  serve(
-    {
-      method: 'DELETE',
-      url: '/users/:id',
-      access: 'user',
-      operationId: 'deleteUser',
-      summary: 'Leave for good, and be forgotten',
-      description:
-        'The account is closed, sessions end, address and username are free again; what others have of the user is forgotten in a moment. Orders that are not paid are called off. Orders that are paid stay, without the address once they are on their way: only then is the user forgotten for good. The token is good for nothing after this; an admin may ask again to see how far it is.',
-      tag: 'profiles',
-      params,
-      data: Type.Object({
-        userId: UserId,
-        status: Type.Enum(['PENDING', 'COMPLETED']),
-        orders: OpenOrders,
-      }),
-      status: 202,
-      problems: [404, 409],
-      guarded: true,
-    },
-    async ({ params: { id }, caller, origin, expecting }) => {
+  route({
+    method: 'DELETE',
+    url: '/users/:id',
+    access: 'user',
+    operationId: 'deleteUser',
+    summary: 'Leave for good, and be forgotten',
+    description:
+      'The account is closed, sessions end, address and username are free again; what others have of the user is forgotten in a moment. Orders that are not paid are called off. Orders that are paid stay, without the address once they are on their way: only then is the user forgotten for good. The token is good for nothing after this; an admin may ask again to see how far it is.',
+    params,
+    data: Type.Object({
+      userId: UserId,
+      status: Type.Enum(['PENDING', 'COMPLETED']),
+      orders: OpenOrders,
+    }),
+    status: 202,
+    problems: [404, 409],
+    guarded: true,
+    handle: async (
+      { params: { id }, caller, origin, expecting },
+      { executor, readModels, config },
+    ) => {
       mustOwn(caller, id)
       const { state: person } = await executor.stateOf(account, id)
       if (person.status === 'new') throw notFound('user')
@@ -292,5 +264,5 @@ export const ownProfiles = (serve: Serve, { executor, readModels, config }: Rout
       const cookies = caller.id === id && { cookies: noTokenCookies(config) }
       return { data, position, revision, ...cookies }
     },
-  )
-}
+  }),
+]

@@ -1,0 +1,98 @@
+import { derivedUuid, isRefusal, streamOf, type CommandOf } from '#kernel'
+import { account, username, usernameIdOf } from '../../identity/language.ts'
+import { profile } from '../language.ts'
+import type { UserId } from '../../shared/index.ts'
+import { Conflict } from '../../../platform/event-log/port.ts'
+import type { Executor, Origin } from '../../../platform/runtime/execution.ts'
+import { notFound, Problem } from '../../../serving/problem.ts'
+import { refusalProblem } from '../../../serving/refusals.ts'
+
+/** A command that prepares another one of the same request: the same one on a retry. */
+const before = (origin: Origin, name: string): Origin => ({
+  ...origin,
+  commandId: derivedUuid(origin.commandId, name),
+  causationId: origin.commandId,
+})
+
+/**
+ * Makes sure that somebody with an account has a profile. It follows the registration by itself; but who has just
+ * registered may ask for something before it is there.
+ * @throws Problem 404 when there is no such user, or no longer
+ */
+const withProfile = async (executor: Executor, userId: UserId, origin: Origin): Promise<void> => {
+  const { state } = await executor.stateOf(profile, userId)
+  if (state.status === 'active') return
+  const { state: person } = await executor.stateOf(account, userId)
+  const isGone = person.status === 'new' || person.status === 'closed'
+  if (isGone || state.status === 'deleted') throw notFound('user')
+  const data = {
+    userId,
+    username: person.username,
+    ...(person.name !== undefined && { name: person.name }),
+  }
+  const command = { type: 'CreateProfile' as const, data }
+  await executor.execute(profile, userId, command, before(origin, 'profile'))
+}
+
+/**
+ * Changes somebody's profile.
+ * @throws Problem when there is no such user, or the domain says no
+ */
+export const change = async (
+  executor: Executor,
+  userId: UserId,
+  command: CommandOf<typeof profile>,
+  origin: Origin,
+  expecting: { readonly expectedRevision?: number },
+) => {
+  await withProfile(executor, userId, origin)
+  const answer = await executor.execute(profile, userId, command, origin, expecting)
+  if (isRefusal(answer)) throw refusalProblem(profile, answer)
+  const { state, position, revision } = answer
+  if (state.status !== 'active') throw notFound('user')
+  return { profile: state, position, revision }
+}
+
+/**
+ * Looks whether somebody's profile is where a change wants it, before anything is held for that change.
+ * @throws Problem when there is no such user
+ * @throws Conflict when it is elsewhere
+ */
+export const mustBeAt = async (
+  executor: Executor,
+  userId: UserId,
+  origin: Origin,
+  { expectedRevision }: { readonly expectedRevision?: number },
+): Promise<void> => {
+  await withProfile(executor, userId, origin)
+  const { revision } = await executor.stateOf(profile, userId)
+  if (expectedRevision !== undefined && expectedRevision !== revision)
+    throw new Conflict(streamOf(profile, userId), expectedRevision, revision)
+}
+
+/**
+ * Holds a username for somebody who is about to have it; the `renaming` saga makes that lasting. A claim that comes to
+ * nothing lapses after a minute.
+ * @throws Problem 409 `username_taken`
+ */
+export const claimUsername = async (
+  executor: Executor,
+  userId: UserId,
+  name: string,
+  origin: Origin,
+): Promise<void> => {
+  const command = { type: 'ClaimUsername' as const, data: { userId } }
+  const answer = await executor.execute(
+    username,
+    usernameIdOf(name),
+    command,
+    before(origin, 'username'),
+  )
+  if (isRefusal(answer))
+    throw new Problem(
+      409,
+      'username_taken',
+      'Somebody has this username already; choose another one.',
+      [{ field: 'username', message: 'is taken; choose another one' }],
+    )
+}
