@@ -191,7 +191,8 @@ describe('the house', () => {
     expect(
       shown(
         packages.filter(
-          ({ file, target }) => /^socket\.io/.test(target) && roomOf(file) !== 'realtime',
+          ({ file, target }) =>
+            /^socket\.io(-adapter)?$/.test(target) && roomOf(file) !== 'realtime',
         ),
       ),
     ).toEqual([]))

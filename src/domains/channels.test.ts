@@ -16,6 +16,8 @@ const channelOf = (namespace: string): AnyChannel => {
 const patient = { timeout: 60_000 }
 
 describe('the declared channels', () => {
+  test('have a namespace each', () => expect(byNamespace.size).toBe(channels.length))
+
   test('names namespaces and messages as clients type them, and says what each is for', () => {
     for (const { namespace, about, client, server } of channels) {
       expect(namespace).toMatch(/^\/[a-z]+$/)

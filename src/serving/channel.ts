@@ -32,7 +32,8 @@ type Declared = Pick<AnyChannel, 'namespace' | 'about'> & Partial<Pick<AnyChanne
  * documentation and the pushing of changes follow from the declaration; no handler knows the protocol of the sockets.
  * @param declaration.access the access level that a connection needs. Default: any signed-in user
  * @param declaration.topics what it pushes; their messages are those of the channel
- * @throws Error when a subscription or a welcome is of a topic that the channel does not have
+ * @throws Error when a subscription or a welcome is of a topic that the channel does not have, or when two topics declare
+ *   a message of the same name
  */
 export const channel = ({
   namespace,
@@ -52,7 +53,10 @@ export const channel = ({
       throw new Error(`${namespace} ${name} subscribes to a topic that the channel does not have.`)
   if (welcomes.some((one) => !followed.has(one.topic)))
     throw new Error(`${namespace} has a welcome of a topic that the channel does not have.`)
-  const server = Object.fromEntries(topics.flatMap((one) => Object.entries(one.server)))
+  const messages = topics.flatMap((one) => Object.entries(one.server))
+  const server = Object.fromEntries(messages)
+  if (Object.keys(server).length < messages.length)
+    throw new Error(`${namespace} has two topics that declare a message of the same name.`)
   return { namespace, about, access, client, server, topics, welcomes }
 }
 
