@@ -6,7 +6,7 @@ import { openProcesses } from './app/processes.ts'
 import { openStores } from './app/stores.ts'
 import { readByFollowers, startWork } from './app/work.ts'
 import type { Config } from './config.ts'
-import { channels, deciders } from './domains/index.ts'
+import { channels, deciders, modules } from './domains/index.ts'
 import { ensureAdmin } from './domains/identity/services/accounts.ts'
 import { defaultHttpConfig } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
@@ -31,6 +31,7 @@ import { projections as declaredProjections } from './projections/index.ts'
 import { attachSockets } from './realtime/index.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
 import { authenticator } from './domains/identity/services/authenticator.ts'
+import { operationModules } from './operations/index.ts'
 
 /** A running Agora. Disposing of it finishes what is in flight and lets everything go. */
 export type App = AsyncDisposable & {
@@ -249,6 +250,7 @@ export const startApp = async (
     catalogue: events,
     operations,
     authenticator,
+    modules: [...modules, ...operationModules],
     receipts: postgresReceipts(database),
     forgetting,
     passwords,

@@ -18,7 +18,7 @@ const may: Readonly<Record<string, readonly string[]>> = {
   modules: ['domains/*', 'served', 'serving'],
   domains: ['modules'],
   operations: ['kernel', 'serving', 'ports'],
-  http: ['kernel', 'domains/shared', 'serving', 'domains', 'operations', 'ports'],
+  http: ['kernel', 'domains/shared', 'serving', 'ports'],
   realtime: ['kernel', 'domains/shared', 'serving', 'ports'],
   jobs: ['kernel', 'domains/shared', 'domains/*', 'projections', 'serving', 'ports'],
   gateway: ['kernel', 'ports'],

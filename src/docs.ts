@@ -29,6 +29,7 @@ import { Unavailable } from './platform/unavailable.ts'
 import { projections } from './projections/index.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
 import { authenticator } from './domains/identity/services/authenticator.ts'
+import { operationModules } from './operations/index.ts'
 
 // Writes what follows from the declarations: `npm run docs`; with `--check`, says whether it is up to date.
 
@@ -101,6 +102,7 @@ const openApi = async (): Promise<object> => {
     },
     forgetting: { receiptOf: nobody },
     authenticator,
+    modules: [...modules, ...operationModules],
     receipts: memoryReceipts(),
     passwords: argon2Passwords(),
     keys: memoryKeys(),

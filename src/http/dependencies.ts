@@ -3,6 +3,7 @@ import type { Cache } from '../platform/cache/port.ts'
 import type { Slice } from '../platform/event-log/port.ts'
 import type { Receipts } from '../platform/receipts/port.ts'
 import type { Authenticating, Authenticator } from '../serving/authenticator.ts'
+import type { Module } from '../serving/module.ts'
 import type { Ports, Settings } from '../serving/ports.ts'
 import type { Bearable } from './protection/shedding.ts'
 
@@ -47,6 +48,8 @@ export type HttpDependencies = Omit<
 > & {
   readonly config: HttpConfig
   readonly logger: FastifyBaseLogger
+  /** Contexts and operations, whose routes are served. */
+  readonly modules: readonly Module[]
   readonly receipts: Receipts
   /** Builds what recognises callers by their tokens. */
   readonly authenticator: (means: Authenticating) => Authenticator

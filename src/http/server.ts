@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import cors from '@fastify/cors'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
-import { deciders } from '../domains/index.ts'
 import type { SigningKeys } from '../platform/keys/port.ts'
 import { onArrival } from './arrival.ts'
 import { guard } from './callers/auth.ts'
@@ -25,7 +24,7 @@ import { onlyUtf8 } from './protection/only-utf8.ts'
 import { docsPages, openApi } from './openapi.ts'
 import { servePages } from './pages.ts'
 import { Problem } from '../serving/problem.ts'
-import { routes, tags } from './routes/index.ts'
+import { routes, tagsOf } from './routes/index.ts'
 import { awaitHandlers } from './running-handlers.ts'
 import { answerHeaders, securityHeaders } from './protection/security-headers.ts'
 import { sharedAnswers } from './kept/shared-answers.ts'
@@ -216,7 +215,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     })
   if (answers) app.addHook('onClose', answers.close)
 
-  await openApi(app, tags)
+  await openApi(app, tagsOf(deps.modules))
   app.decorate(
     'contexts',
     routes(
@@ -227,7 +226,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
         tokens,
         authenticate: known.callerOf,
         cursors: cursors(deps.keys.secretFor('cursors')),
-        deciders,
+        deciders: deps.modules.flatMap(({ deciders }) => deciders),
         apiUrl: () => `${config.publicUrl ?? ownUrl(app)}${prefix}`,
       },
       answers,

@@ -4,7 +4,7 @@ import { platformRoutes } from './routes/platform.ts'
 import { systemRoutes } from './routes/system.ts'
 
 /** What operators and probes use, beside the contexts. */
-export const operations = [
+export const operationModules = [
   module({
     name: 'platform',
     about: 'For operators: read models, sagas, dead letters',

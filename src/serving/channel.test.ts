@@ -286,7 +286,7 @@ describe('a channel that a context declares', () => {
 
   test('has handlers typed by its messages', () => {
     const asked = ask('Doubles.', Fields({ n: Type.Integer() }), Fields({ twice: Type.Integer() }))
-    request(asked, async ({ n }) => ({ ok: true, twice: 2 * n }))
+    expect(request(asked, async ({ n }) => ({ ok: true, twice: 2 * n }))).toMatchObject(asked)
     // @ts-expect-error The acknowledgement declares an integer.
     request(asked, async ({ n }) => ({ ok: true, twice: String(n) }))
     // @ts-expect-error The payload declares no such field.

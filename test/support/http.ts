@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { catalogue, declarationOf, derivedUuid, digest, type AnyProjection } from '#kernel'
-import { deciders } from '../../src/domains/index.ts'
+import { deciders, modules } from '../../src/domains/index.ts'
 import { account } from '../../src/domains/identity/language.ts'
 import {
   defaultHttpConfig,
@@ -31,6 +31,7 @@ import { projections } from '../../src/projections/index.ts'
 import { sagas } from '../../src/sagas/index.ts'
 import type { Role } from '../../src/domains/shared/index.ts'
 import { authenticator } from '../../src/domains/identity/services/authenticator.ts'
+import { operationModules } from '../../src/operations/index.ts'
 
 /** Nothing to operate. */
 export const noOperations: Operations = {
@@ -187,6 +188,7 @@ export const httpWorld = async (
     operations: noOperations,
     forgetting: { receiptOf: async () => undefined },
     authenticator,
+    modules: [...modules, ...operationModules],
     receipts: memoryReceipts(),
     passwords: quickPasswords,
     keys: memoryKeys({ clock: () => clock().getTime() }),

@@ -1,6 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { modules } from '../../domains/index.ts'
-import { operations } from '../../operations/index.ts'
 import type { Module } from '../../serving/module.ts'
 import type { Ports } from '../../serving/ports.ts'
 import type { Tag } from '../openapi.ts'
@@ -10,11 +8,9 @@ import { routesOf, type Place, type Serve } from '../routes-of.ts'
 import type { RouteContext } from './context.ts'
 import { metricsRoute } from './metrics.ts'
 
-/** Everything that has routes. */
-const all: readonly Module[] = [...modules, ...operations]
-
 /** The parts of the API, as its description lists them. */
-export const tags: readonly Tag[] = all.map(({ name, about }) => ({ name, description: about }))
+export const tagsOf = (modules: readonly Module[]): readonly Tag[] =>
+  modules.map(({ name, about }) => ({ name, description: about }))
 
 /** Serves the routes of a module, under their paths and further ones. @param atRoot only those that are served at the root */
 const serveModule = (
@@ -45,13 +41,14 @@ export const routes = (
   context: RouteContext,
   answers: SharedAnswers | undefined,
 ): ReadonlySet<string> => {
+  const { modules } = context
   const { isHere = () => true, passOn } = context.processes ?? {}
   const served = (where: FastifyInstance, placed: (name: string) => Place) =>
     routesOf(where, prefix, context.config, placed, answers)
 
   const serve = served(app, (name) => (isHere(name) ? 'here' : 'nowhere'))
   const atRoot = routesOf(app, '', context.config)
-  for (const module of all) {
+  for (const module of modules) {
     serveModule(serve, module, context)
     serveModule(atRoot, module, context, true)
   }
@@ -61,7 +58,7 @@ export const routes = (
     withoutReading(app, (unread) => {
       const elsewhere = answeredElsewhere(passOn)
       const pass = served(unread, (name) => (isHere(name) ? 'nowhere' : elsewhere(name)))
-      for (const module of all) serveModule(pass, module, context)
+      for (const module of modules) serveModule(pass, module, context)
     })
-  return new Set(all.flatMap(({ name, routes: own }) => (own.length > 0 ? [name] : [])))
+  return new Set(modules.flatMap(({ name, routes: own }) => (own.length > 0 ? [name] : [])))
 }
