@@ -228,6 +228,49 @@ describe('a channel that a context declares', () => {
     expect(told).toMatchObject([{ productId: lamp }])
   })
 
+  test('leaves out of a push the sockets that it answered meanwhile', async () => {
+    const [pushing, answered] = [
+      Promise.withResolvers<void>(),
+      Promise.withResolvers<void>(),
+    ] as const
+    const held = topic({
+      ...prices,
+      tells: async (changes, context) => {
+        pushing.resolve()
+        await answered.promise
+        return prices.tells(changes, context)
+      },
+    })
+    const follow = ask('Follow a price.', ProductRef, Fields({ position: Position }))
+    const slow = channel({
+      namespace: '/slow',
+      about: 'Prices, slowly.',
+      topics: [held],
+      client: {
+        'price:subscribe': subscription(follow, {
+          topic: held,
+          room: roomOf,
+          read: ({ productId }, { ports: { readModels }, minPosition }) =>
+            readModels.get(products, productId, minPosition),
+          answer: ({ position }) => ({ ok: true, position: String(position) }),
+        }),
+      },
+    })
+    await using world = await socketWorld({ channels: [slow] })
+    const productId = await world.sell(1)
+    const [early, late] = [1, 2].map(() => world.connect('/slow', world.tokenOf(someUser())))
+    const [first, second] = [early!, late!].map((socket) => heard(socket, 'price:changed'))
+    await early!.emitWithAck('price:subscribe', { productId })
+    await changePrice(world, productId, 1)
+    await pushing.promise
+    expect(await late!.emitWithAck('price:subscribe', { productId })).toMatchObject({ ok: true })
+    answered.resolve()
+    await expect.poll(() => first, patient).toMatchObject([{ amount: 1 }])
+    await changePrice(world, productId, 2)
+    await expect.poll(() => first, patient).toMatchObject([{ amount: 1 }, { amount: 2 }])
+    await expect.poll(() => second, patient).toMatchObject([{ amount: 2 }])
+  })
+
   test('may handle each connection itself', async () => {
     await using world = await socketWorld({ channels })
     const user = someUser()
