@@ -6,7 +6,7 @@ import { openProcesses } from './app/processes.ts'
 import { openStores } from './app/stores.ts'
 import { readByFollowers, startWork } from './app/work.ts'
 import type { Config } from './config.ts'
-import { chores, deciders, jobs as declaredJobs, modules } from './domains/index.ts'
+import { channels, chores, deciders, jobs as declaredJobs, modules } from './domains/index.ts'
 import { ensureAdmin } from './domains/identity/services/accounts.ts'
 import { defaultHttpConfig } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
@@ -303,7 +303,7 @@ export const startApp = async (
   processes.check(server.contexts)
   if (isGateway)
     starting.adopt(
-      attachSockets(server.server, {
+      attachSockets(server.server, channels, {
         verifyToken: server.verifyToken,
         revocations: server.revocations,
         readModels,

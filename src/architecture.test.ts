@@ -19,12 +19,12 @@ const may: Readonly<Record<string, readonly string[]>> = {
   domains: ['modules'],
   operations: ['kernel', 'serving', 'ports'],
   http: ['kernel', 'domains/shared', 'serving', 'ports'],
-  realtime: ['kernel', 'domains/shared', 'domains/*', 'projections', 'serving', 'ports'],
+  realtime: ['kernel', 'domains/shared', 'serving', 'ports'],
   jobs: ['kernel', 'domains/shared', 'domains/*', 'projections', 'serving', 'ports'],
   gateway: ['kernel', 'ports'],
   cli: ['kernel', 'ports'],
   demo: ['kernel', 'cli'],
-  docs: ['kernel', 'realtime', 'ports'],
+  docs: ['kernel', 'serving', 'ports'],
   'config.ts': ['kernel', 'config'],
   config: [],
   'logger.ts': ['kernel', 'http'],
@@ -183,6 +183,16 @@ describe('the house', () => {
         packages.filter(
           ({ file, target }) =>
             drivers.test(target) && roomOf(file) !== 'platform' && !introducers.includes(file),
+        ),
+      ),
+    ).toEqual([]))
+
+  test('lets nobody but the edge of the sockets speak Socket.IO', () =>
+    expect(
+      shown(
+        packages.filter(
+          ({ file, target }) =>
+            /^socket\.io(-adapter)?$/.test(target) && roomOf(file) !== 'realtime',
         ),
       ),
     ).toEqual([]))

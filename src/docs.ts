@@ -9,7 +9,7 @@ import { contextMap } from './docs/context-map.ts'
 import type { Declared } from './docs/declared.ts'
 import { eventCatalogue } from './docs/event-catalogue.ts'
 import { eventSchemas } from './docs/event-schemas.ts'
-import { deciders, jobs, modules } from './domains/index.ts'
+import { channels, deciders, jobs, modules } from './domains/index.ts'
 import { defaultHttpConfig } from './http/dependencies.ts'
 import { buildServer } from './http/server.ts'
 import { memoryCounters } from './platform/counters/memory.ts'
@@ -26,7 +26,6 @@ import { sagaOverview } from './platform/runtime/saga-overview.ts'
 import { memorySnapshots } from './platform/snapshots/memory.ts'
 import { Unavailable } from './platform/unavailable.ts'
 import { projections } from './projections/index.ts'
-import { messages } from './realtime/messages.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
 import { authenticator } from './domains/identity/services/authenticator.ts'
 import { operationModules } from './operations/index.ts'
@@ -52,7 +51,7 @@ const declared: Declared = {
   sagas,
   projections: [...projections, sagaOverview(sagas)],
   jobs,
-  sockets: messages,
+  sockets: Object.fromEntries(channels.map((one) => [one.namespace, one])),
 }
 
 const nothing = async () => false

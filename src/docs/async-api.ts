@@ -4,7 +4,7 @@ import { logChannels } from './log-channels.ts'
 import { WireMetadataSchema } from './metadata.ts'
 import { socketChannels } from './socket-channels.ts'
 import { tokenCookieName } from '../platform/cookies.ts'
-import { Refused } from '../realtime/message.ts'
+import { Refused } from '../serving/message.ts'
 
 const introduction = `Two ways to be told what happens, as it happens.
 

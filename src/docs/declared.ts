@@ -6,7 +6,7 @@ import {
   type AnySaga,
   type Declaration,
 } from '#kernel'
-import type { Messages } from '../realtime/message.ts'
+import type { Messages } from '../serving/message.ts'
 
 /** Everything that the pages are written from. */
 export type Declared = {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
-import type { Ask, Messages, Tell } from '../realtime/message.ts'
+import type { Ask, Messages, Tell } from '../serving/message.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 
 /** Channels and operations of an AsyncAPI document, by their ids. */

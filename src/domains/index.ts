@@ -30,3 +30,6 @@ export const jobs = modules.flatMap(({ jobs: own }) => own)
 
 /** What is done at intervals, as no event asks for it. */
 export const chores = modules.flatMap(({ chores: own }) => own)
+
+/** Every channel of the sockets. */
+export const channels = modules.flatMap(({ channels: own }) => [...own])

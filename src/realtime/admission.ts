@@ -1,30 +1,30 @@
 import type { DefaultEventsMap, ExtendedError, Namespace, Socket } from 'socket.io'
-import type { Caller, RealtimeDependencies } from './dependencies.ts'
 import { cookieIn, tokenCookieName } from '../platform/cookies.ts'
 import { Unavailable } from '../platform/unavailable.ts'
-import { refusal } from './message.ts'
+import { allows, type Caller } from '../serving/caller.ts'
+import type { AnyChannel } from '../serving/channel.ts'
+import { refusal } from '../serving/message.ts'
+import { userRoom } from '../serving/topic.ts'
+import type { RealtimeDependencies } from './dependencies.ts'
 
 /** What is known of a socket. */
 export type SocketData = { caller: Caller }
 
-/** A namespace whose sockets belong to somebody. */
-export type Admitting<Client extends DefaultEventsMap, Server extends DefaultEventsMap> = Namespace<
-  Client,
-  Server,
+/** A namespace whose sockets belong to a caller. */
+export type AdmittingNamespace = Namespace<
+  DefaultEventsMap,
+  DefaultEventsMap,
   DefaultEventsMap,
   SocketData
 >
 
-/** A socket that belongs to somebody. */
-export type Admitted<Client extends DefaultEventsMap, Server extends DefaultEventsMap> = Socket<
-  Client,
-  Server,
+/** A socket that belongs to a caller. */
+export type AdmittedSocket = Socket<
+  DefaultEventsMap,
+  DefaultEventsMap,
   DefaultEventsMap,
   SocketData
 >
-
-/** The room of all sockets of one user. */
-export const userRoom = (userId: string): string => `user:${userId}`
 
 /** So many sockets one user may have open in one namespace. */
 const socketsEach = 100
@@ -74,7 +74,7 @@ export const tooMany = ({ rooms }: Pick<Socket, 'rooms'>) =>
     : undefined
 
 /** Answers what nobody listens for, and who asks too much. */
-const limit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(socket: Admitted<C, S>) => {
+const limit = (socket: AdmittedSocket) => {
   let since = performance.now()
   let asked = 0
   socket.use(([name, ...sent], next) => {
@@ -97,10 +97,7 @@ const limit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(socket: A
 }
 
 /** Lets a socket go when its token expires. */
-const untilExpiry = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
-  socket: Admitted<C, S>,
-  clock: () => Date,
-) => {
+const untilExpiry = (socket: AdmittedSocket, clock: () => Date) => {
   let timer: NodeJS.Timeout
   const wait = () => {
     const left = socket.data.caller.expiresAt * 1_000 - clock().getTime()
@@ -112,11 +109,12 @@ const untilExpiry = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
 }
 
 /**
- * Lets in only who has a token, and only for as long as it is good and not revoked; puts the sockets of a user into the user's room.
- * Whatever else is set up on `connection` is set up after this.
+ * Admits sockets whose token is valid and whose caller has the access level; disconnects them once the token expires or
+ * is revoked. Puts the sockets of a user into the user's room. Other listeners to `connection` are added after this.
  */
-export const admit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
-  namespace: Admitting<C, S>,
+export const admit = (
+  namespace: AdmittingNamespace,
+  access: AnyChannel['access'],
   {
     verifyToken,
     revocations,
@@ -125,9 +123,9 @@ export const admit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
   }: Pick<RealtimeDependencies, 'verifyToken' | 'revocations' | 'corsOrigins' | 'clock'>,
 ): void => {
   /** Not among what is known of sockets, which other processes may ask for. */
-  const tokens = new WeakMap<Admitted<C, S>, string>()
+  const tokens = new WeakMap<AdmittedSocket, string>()
   const enter = async (
-    socket: Admitted<C, S>,
+    socket: AdmittedSocket,
     next: (refused?: ExtendedError) => void,
   ): Promise<void> => {
     const unauthorized = () =>
@@ -145,6 +143,8 @@ export const admit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
     const others = namespace.adapter.rooms.get(userRoom(socket.data.caller.id))?.size ?? 0
     if (others >= socketsEach)
       return next(turnedAway('too_many_connections', 'Close some of your connections first.'))
+    if (!allows(access, socket.data.caller))
+      return next(turnedAway('forbidden', `Only for people with the role ${access}.`))
     next()
   }
   namespace.use((socket, next) => void enter(socket, next))
@@ -161,7 +161,7 @@ export const admit = <C extends DefaultEventsMap, S extends DefaultEventsMap>(
       if (socket && revocations.problemWith(socket.data.caller)) socket.disconnect()
     }
   })
-  const lookAgain = async (socket: Admitted<C, S>): Promise<void> => {
+  const lookAgain = async (socket: AdmittedSocket): Promise<void> => {
     try {
       await verifyToken(tokens.get(socket) ?? '')
     } catch (error) {

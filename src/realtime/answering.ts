@@ -4,7 +4,7 @@ import { Compile, type Validator } from 'typebox/compile'
 import { NotCaughtUp } from '../platform/runtime/reading.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import type { Logger } from './dependencies.ts'
-import { refusal, type Answer, type Ask, type Refused } from './message.ts'
+import { refusal, type Answer, type Ask, type Refused } from '../serving/message.ts'
 
 type Fault = ReturnType<Validator['Errors']>[number]
 

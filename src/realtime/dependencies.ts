@@ -1,28 +1,14 @@
-import type { Catalogue, Projection } from '#kernel'
-import type { SessionId, UserId, Role } from '../domains/shared/index.ts'
+import type { Projection } from '#kernel'
+import type { UserId } from '../domains/shared/index.ts'
 import type { Between } from '../platform/between/port.ts'
-import type { EventLog, Slice } from '../platform/event-log/port.ts'
-import type { Executor } from '../platform/runtime/execution.ts'
-import type { ReadModels } from '../platform/runtime/reading.ts'
+import type { Caller } from '../serving/caller.ts'
+import type { ChannelPorts } from '../serving/channel-ports.ts'
 
-/** A signed-in user, as their token tells. */
-export type Caller = {
-  readonly id: UserId
-  readonly roles: readonly Role[]
-  /** Seconds since 1970. */
-  readonly expiresAt: number
-  readonly sessionId: SessionId
-  readonly era: number
-}
+/** The log of what goes wrong. */
+export type Logger = ChannelPorts['logger']
 
-/** Writes down what goes wrong. */
-export type Logger = {
-  readonly warn: (details: object, message: string) => void
-  readonly error: (details: object, message: string) => void
-}
-
-/** All that the sockets are handed. */
-export type RealtimeDependencies = {
+/** What serving channels needs: the ports of their handlers, and what admits, follows and connects processes. */
+export type RealtimeDependencies = ChannelPorts & {
   /** @throws (or rejects) when it is expired, revoked, foreign, or no token at all */
   readonly verifyToken: (token: string) => Caller | Promise<Caller>
   readonly revocations: {
@@ -32,16 +18,6 @@ export type RealtimeDependencies = {
     readonly onChange: (listener: (userId: UserId) => void) => () => void
     /** Calls a listener when tokens of anybody may be good no longer: keys were revoked. @returns ends that */
     readonly onKeysRevoked: (listener: () => void) => () => void
-  }
-  readonly readModels: ReadModels
-  readonly feed: {
-    /** What comes after a position; waits until there is something. @throws the signal's reason */
-    readonly next: (
-      after: bigint,
-      options: { readonly signal: AbortSignal; readonly types?: readonly string[] },
-    ) => Promise<Slice>
-    /** The end of the log, as far as it has been heard of. */
-    readonly head: () => bigint
   }
   readonly progress: {
     /**
@@ -59,15 +35,8 @@ export type RealtimeDependencies = {
      */
     readonly reach: (name: string, position: bigint, patience: number) => Promise<bigint>
   }
-  readonly executor: Executor
-  /** For analysts, who read all of it. */
-  readonly log: Pick<EventLog, 'read' | 'readAll' | 'head' | 'streams' | 'dense'>
-  readonly catalogue: Pick<Catalogue, 'masked' | 'streamTold'>
-  /** The way to the sockets of other processes, for what is not in the log. */
+  /** The bus to the sockets of other processes, for what is not in the log. */
   readonly between: Pick<Between, 'tell' | 'hear'>
-  readonly logger: Logger
-  /** The clock by which tokens are issued. */
-  readonly clock: () => Date
   /** Web pages of these origins may connect; `*` allows all. */
   readonly corsOrigins: readonly string[]
 }

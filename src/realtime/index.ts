@@ -2,13 +2,12 @@ import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Server as Sockets } from 'socket.io'
+import type { AnyChannel } from '../serving/channel.ts'
+import type { ChannelPorts } from '../serving/channel-ports.ts'
 import { turnedAway } from './admission.ts'
-import { analyticsSockets } from './analytics.ts'
 import { adapterBetween } from './between.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
-import { inventorySockets } from './inventory.ts'
-import { notificationSockets } from './notifications.ts'
-import { orderSockets } from './orders.ts'
+import { serveChannel } from './serve-channel.ts'
 
 export type { RealtimeDependencies } from './dependencies.ts'
 
@@ -21,15 +20,20 @@ const entryWithin = 10_000
 /** How long connections may take to end, in ms. */
 const grace = 500
 
+/** Joins names as `a, b or c`. */
+const anyOf = new Intl.ListFormat('en-GB', { type: 'disjunction' })
+
 /**
- * Tells clients over Socket.IO what changes, once it is readable. Each process tells its own clients (`local`), as all
- * read the same log; what is not in the log passes between them.
- * @param server whose connections these are; it is not closed here
- * @param deps all that the sockets are handed
+ * Serves channels over Socket.IO, a namespace each. Each process sends to its own sockets (`local`), as all read the
+ * same log; what is not in the log passes between the processes.
+ * @param server accepts the connections; it is not closed here
+ * @param channels the channels to serve, whatever their contexts
+ * @param deps what serving them needs
  * @returns `close`, which ends all connections within a second; clients connect again by themselves, elsewhere
  */
 export const attachSockets = (
   server: Server,
+  channels: readonly AnyChannel[],
   deps: RealtimeDependencies,
 ): { readonly close: () => Promise<void> } => {
   const { corsOrigins, between } = deps
@@ -47,23 +51,16 @@ export const attachSockets = (
     }),
   })
 
+  const known = channels.map(({ namespace }) => namespace)
   sockets.use((_socket, next) =>
-    next(
-      turnedAway(
-        'no_such_namespace',
-        'Connect to /orders, /notifications, /inventory or /analytics.',
-      ),
-    ),
+    next(turnedAway('no_such_namespace', `Connect to ${anyOf.format(known)}.`)),
   )
-  const [orders, notifications] = [sockets.of('/orders'), sockets.of('/notifications')]
-  const [inventory, analytics] = [sockets.of('/inventory'), sockets.of('/analytics')]
-  const topics = [
-    ...orderSockets(orders, deps, signal),
-    ...notificationSockets(notifications, deps, signal),
-    ...inventorySockets(inventory, deps, signal),
-    analyticsSockets(analytics, deps, signal),
-  ]
-  const namespaces = [sockets.of('/'), orders, notifications, inventory, analytics]
+  const { clock, executor, readModels, log, catalogue, feed, logger } = deps
+  const ports: ChannelPorts = { clock, executor, readModels, log, catalogue, feed, logger }
+  const followed = channels.flatMap((channel) =>
+    serveChannel(sockets.of(channel.namespace), channel, ports, deps, signal),
+  )
+  const namespaces = ['/', ...known].map((name) => sockets.of(name))
 
   // The server itself forgets those that were upgraded, and would wait for them for ever.
   const upgraded = new Map<Duplex, Promise<void>>()
@@ -79,7 +76,7 @@ export const attachSockets = (
     for (const { adapter } of namespaces) void adapter.close()
     const enough = new AbortController()
     await Promise.race([
-      Promise.all([...topics.map(({ over }) => over), ...upgraded.values()]),
+      Promise.all([...followed.map(({ over }) => over), ...upgraded.values()]),
       pause(grace, undefined, { signal: enough.signal }).catch(() => undefined),
     ])
     enough.abort()

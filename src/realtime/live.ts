@@ -3,6 +3,7 @@ import type { Projection, RecordedEvent } from '#kernel'
 import type { Slice } from '../platform/event-log/port.ts'
 import { NotCaughtUp } from '../platform/runtime/reading.ts'
 import { Unavailable } from '../platform/unavailable.ts'
+import type { Changes } from '../serving/topic.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
 
 /** How long a read model is waited for before it is looked whether to stop, in ms. */
@@ -14,17 +15,8 @@ const worrying = 10
 /** The pauses after failures, in ms. */
 const backOff = { first: 50, most: 2_000 }
 
-/** A document that changed, and the events that somebody is to hear of, in order. */
-export type Change<D> = {
-  readonly document: D
-  readonly events: readonly RecordedEvent[]
-}
-
 /** What one slice of the log changed in a read model. */
-export type News<D> = {
-  readonly changes: readonly Change<D>[]
-  /** The read model has reached it; the documents are as they were then, or later. */
-  readonly position: string
+export type News<D> = Changes<D> & {
   /** Called just before a subject is told: the sockets to leave out, as `ask` has just told them as much. */
   readonly leaveOut: (subject: string) => string[]
 }
@@ -72,7 +64,12 @@ export type Live = {
  */
 export const followTopic = <D extends { readonly id: string }>(
   { projection, types, keyOf, push }: Topic<D>,
-  { feed, readModels, progress, logger }: RealtimeDependencies,
+  {
+    feed,
+    readModels,
+    progress,
+    logger,
+  }: Pick<RealtimeDependencies, 'feed' | 'readModels' | 'progress' | 'logger'>,
   signal: AbortSignal,
 ): Live => {
   const { name } = projection

@@ -1,4 +1,5 @@
 import type { AnyDecider } from '#kernel'
+import type { AnyChannel } from './channel.ts'
 import type { DeclaredChore } from './chore.ts'
 import type { Erase } from './erase.ts'
 import type { DeclaredJob } from './job.ts'
@@ -12,6 +13,8 @@ export type Module<Deciders extends readonly AnyDecider[] = readonly AnyDecider[
   readonly about: string
   readonly deciders: Deciders
   readonly routes: readonly AnyRoute[]
+  /** Namespaces of the sockets. */
+  readonly channels: readonly AnyChannel[]
   /** Effects on the outside world that events ask for. */
   readonly jobs: readonly DeclaredJob[]
   /** What is done at intervals, as no event asks for it. */
@@ -26,6 +29,7 @@ export const module = <const Deciders extends readonly AnyDecider[] = readonly [
   about,
   deciders,
   routes = [],
+  channels = [],
   jobs = [],
   chores = [],
   erase,
@@ -38,6 +42,7 @@ export const module = <const Deciders extends readonly AnyDecider[] = readonly [
   // An empty tuple is what the type parameter stands for by default.
   deciders: deciders ?? ([] as unknown as Deciders),
   routes,
+  channels,
   jobs,
   chores,
   erase,

@@ -1,8 +1,7 @@
 import type { Declared } from '../../src/docs/declared.ts'
-import { jobs, modules } from '../../src/domains/index.ts'
+import { channels, jobs, modules } from '../../src/domains/index.ts'
 import { sagaOverview } from '../../src/platform/runtime/saga-overview.ts'
 import { projections } from '../../src/projections/index.ts'
-import { messages } from '../../src/realtime/messages.ts'
 import { sagas as declareSagas } from '../../src/sagas/index.ts'
 
 const sagas = declareSagas({ orderTimeout: 60_000 })
@@ -13,5 +12,5 @@ export const declared: Declared = {
   sagas,
   projections: [...projections, sagaOverview(sagas)],
   jobs,
-  sockets: messages,
+  sockets: Object.fromEntries(channels.map((one) => [one.namespace, one])),
 }

@@ -5,7 +5,7 @@ import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket
 import { catalogue, declarationOf, isRefusal, type AnyDecider } from '#kernel'
 import { newId } from '#kernel/testing'
 import { product } from '../../src/domains/catalog/language.ts'
-import { deciders } from '../../src/domains/index.ts'
+import { channels as ownChannels, deciders } from '../../src/domains/index.ts'
 import { stock } from '../../src/domains/inventory/language.ts'
 import { order } from '../../src/domains/ordering/language.ts'
 import { payment, paymentIdOf } from '../../src/domains/payments/language.ts'
@@ -45,6 +45,7 @@ import type { ReadModels } from '../../src/platform/runtime/reading.ts'
 import { memorySnapshots } from '../../src/platform/snapshots/memory.ts'
 import { projections } from '../../src/projections/index.ts'
 import { attachSockets, type RealtimeDependencies } from '../../src/realtime/index.ts'
+import type { AnyChannel } from '../../src/serving/channel.ts'
 import { sagas as declareSagas } from '../../src/sagas/index.ts'
 
 /** An Agora in memory that is heard over sockets: real projections and sagas, but nobody charges cards. */
@@ -84,14 +85,17 @@ const origin = (actorId: string) => {
  * Starts such a world on a free port.
  * @param options.tokenTtl how long tokens are good for, in seconds
  * @param options.changes what the sockets are handed instead of the real thing
+ * @param options.channels what is served; default: what the contexts declare
  * @param options.clock the clock that tokens are of; default: the system's
  */
 export const socketWorld = async ({
   tokenTtl = 900,
   changes = () => ({}),
+  channels = ownChannels,
   clock = () => new Date(),
 }: {
   readonly tokenTtl?: number
+  readonly channels?: readonly AnyChannel[]
   readonly changes?: (deps: RealtimeDependencies) => Partial<RealtimeDependencies>
   readonly clock?: () => Date
 } = {}): Promise<SocketWorld> => {
@@ -169,7 +173,7 @@ export const socketWorld = async ({
     clock,
     corsOrigins: [],
   }
-  const attached = attachSockets(app.server, { ...deps, ...changes(deps) })
+  const attached = attachSockets(app.server, channels, { ...deps, ...changes(deps) })
   starting.adopt(attached, (it) => it.close())
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
 

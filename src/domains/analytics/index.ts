@@ -1,4 +1,5 @@
 import { module } from '../../serving/module.ts'
+import { analyticsChannel } from './channel.ts'
 import { replay } from './language.ts'
 import { eventRoutes } from './routes/events.ts'
 import { replayRoutes } from './routes/replays.ts'
@@ -11,4 +12,5 @@ export const analytics = module({
   about: 'The event log, for analysts; secrets and persons are masked',
   deciders: [replay],
   routes: [...streamRoutes, ...eventRoutes, ...stateRoutes, ...replayRoutes],
+  channels: [analyticsChannel],
 })

@@ -1,4 +1,5 @@
 import { module } from '../../serving/module.ts'
+import { inventoryChannel } from './channel.ts'
 import { stock } from './language.ts'
 import { routes } from './routes.ts'
 
@@ -8,4 +9,5 @@ export const inventory = module({
   about: 'How many pieces there are',
   deciders: [stock],
   routes,
+  channels: [inventoryChannel],
 })

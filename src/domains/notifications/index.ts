@@ -1,4 +1,5 @@
 import { module } from '../../serving/module.ts'
+import { notificationsChannel } from './channel.ts'
 import { erase } from './erase.ts'
 import { sendMail } from './jobs/send-mail.ts'
 import { notification } from './language.ts'
@@ -10,6 +11,7 @@ export const notifications = module({
   about: 'What people were told',
   deciders: [notification],
   routes,
+  channels: [notificationsChannel],
   jobs: [sendMail],
   erase,
 })

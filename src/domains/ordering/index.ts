@@ -1,4 +1,5 @@
 import { module } from '../../serving/module.ts'
+import { ordersChannel } from './channel.ts'
 import { erase } from './erase.ts'
 import { order } from './language.ts'
 import { orderDetails } from './routes/order-details.ts'
@@ -11,5 +12,6 @@ export const ordering = module({
   about: 'Orders, from the checkout to the doorstep',
   deciders: [order],
   routes: [...routes, ...orderDetails, ...refundRoutes],
+  channels: [ordersChannel],
   erase,
 })

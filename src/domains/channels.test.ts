@@ -2,17 +2,24 @@ import { Check } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import { catalogue, declarationOf } from '#kernel'
 import { letIn, someUser, socketWorld } from '../../test/support/sockets.ts'
-import { deciders } from '../domains/index.ts'
+import { channels, deciders } from './index.ts'
 import { sagas } from '../sagas/index.ts'
-import { Refused, type Messages } from './message.ts'
-import { messages } from './messages.ts'
+import type { AnyChannel } from '../serving/channel.ts'
+import { Refused } from '../serving/message.ts'
 
-const all: readonly (readonly [string, Messages])[] = Object.entries(messages)
+const byNamespace = new Map<string, AnyChannel>(channels.map((one) => [one.namespace, one]))
+const channelOf = (namespace: string): AnyChannel => {
+  const found = byNamespace.get(namespace)
+  if (!found) throw new Error(`No channel is declared for ${namespace}`)
+  return found
+}
 const patient = { timeout: 120_000 }
 
-describe('the table of messages', () => {
+describe('the declared channels', () => {
+  test('have a namespace each', () => expect(byNamespace.size).toBe(channels.length))
+
   test('names namespaces and messages as clients type them, and says what each is for', () => {
-    for (const [namespace, { about, client, server }] of all) {
+    for (const { namespace, about, client, server } of channels) {
       expect(namespace).toMatch(/^\/[a-z]+$/)
       for (const name of Object.keys({ ...client, ...server }))
         expect(name).toMatch(/^[a-z]+:[a-z]+(-[a-z]+)*$/)
@@ -26,7 +33,7 @@ describe('the table of messages', () => {
       ...deciders,
       ...sagas({ orderTimeout: 1 }).map(declarationOf),
     ])
-    const types = all.flatMap(([, { server }]) =>
+    const types = channels.flatMap(({ server }) =>
       Object.values(server).flatMap(({ after }) => after),
     )
     expect(types.filter((type) => problemWith(type, {})?.startsWith('No event'))).toEqual([])
@@ -36,7 +43,8 @@ describe('the table of messages', () => {
     await using world = await socketWorld()
     const user = someUser()
     const told: { readonly name: string; readonly valid: boolean }[] = []
-    const listen = async <M extends Messages>(namespace: string, { server }: M) => {
+    const listen = async (namespace: string) => {
+      const { server } = channelOf(namespace)
       const socket = world.connect(namespace, world.tokenOf(user))
       socket.onAny((name: string, payload: unknown) => {
         const message = server[name]
@@ -45,16 +53,16 @@ describe('the table of messages', () => {
       await letIn(socket)
       return socket
     }
-    await listen('/orders', messages['/orders'])
-    await listen('/notifications', messages['/notifications'])
-    const shop = await listen('/inventory', messages['/inventory'])
+    await listen('/orders')
+    await listen('/notifications')
+    const shop = await listen('/inventory')
     const productId = await world.sell(2)
     await expect
       .poll(() => shop.emitWithAck('product:subscribe', { productId }), patient)
       .toMatchObject({ ok: true })
     await world.pay(await world.buy(user, productId))
     const names = ['/orders', '/notifications', '/inventory'] as const
-    const expected = names.flatMap((namespace) => Object.keys(messages[namespace].server))
+    const expected = names.flatMap((namespace) => Object.keys(channelOf(namespace).server))
     await expect
       .poll(() => [...new Set(told.map(({ name }) => name))].toSorted(), patient)
       .toEqual(expected.toSorted())
@@ -68,7 +76,8 @@ describe('the table of messages', () => {
     await letIn(socket)
     const { ok, ...details } = await socket.emitWithAck('product:subscribe', { productId })
     expect(ok).toBe(true)
-    expect(Check(messages['/inventory'].client['product:subscribe'].details, details)).toBe(true)
+    const { 'product:subscribe': asked } = channelOf('/inventory').client
+    expect(Check(asked?.details ?? false, details)).toBe(true)
     const refused: unknown = await socket.emitWithAck('product:subscribe', {})
     expect(refused).toMatchObject({ ok: false })
     expect(Check(Refused, refused)).toBe(true)

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { RecordedEvent } from '#kernel'
-import type { ReplaySpeed } from '../domains/analytics/language.ts'
-import { Unavailable } from '../platform/unavailable.ts'
-import { playedPages, type Playable } from './analytics-source.ts'
-import type { Gate } from './analytics-steering.ts'
-import type { RealtimeDependencies } from './dependencies.ts'
+import type { ReplaySpeed } from '../language.ts'
+import { Unavailable } from '../../../platform/unavailable.ts'
+import { playedPages, type Playable } from './played-pages.ts'
+import type { Gate } from './steering.ts'
+import type { ChannelPorts } from '../../../serving/channel.ts'
 
 /** The longest silence of the log that is kept to, in ms of the listener's time. */
 const longestWait = 5_000
@@ -64,7 +64,7 @@ export const play = async (
     signal,
     onError,
   }: {
-    readonly log: RealtimeDependencies['log']
+    readonly log: ChannelPorts['log']
     readonly gate: Gate
     readonly listener: Listener
     readonly signal: AbortSignal

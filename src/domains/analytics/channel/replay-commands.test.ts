@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { analyst, fill, inOrder, listening, positionsOf } from '../../test/support/analysts.ts'
-import { letIn, socketWorld } from '../../test/support/sockets.ts'
-import { replays } from '../projections/index.ts'
-import type { RealtimeDependencies } from './index.ts'
+import {
+  analyst,
+  fill,
+  inOrder,
+  listening,
+  positionsOf,
+} from '../../../../test/support/analysts.ts'
+import { letIn, socketWorld } from '../../../../test/support/sockets.ts'
+import { replays } from '../../../projections/index.ts'
+import type { RealtimeDependencies } from '../../../realtime/index.ts'
 
 const patient = { timeout: 120_000 }
 

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { derivedId, derivedUuid, isRefusal, refusalOf, type Refusal, type StateOf } from '#kernel'
-import { replay, ReplayId, type ReplayStatus } from '../domains/analytics/language.ts'
-import { BadEnd, fixedPart, type AskedPart } from '../platform/event-log/fixed-part.ts'
-import type { Executed, Origin } from '../platform/runtime/execution.ts'
-import type { Played } from './analytics-player.ts'
-import type { Caller, RealtimeDependencies } from './dependencies.ts'
-import { refusal, type Refused } from './message.ts'
+import { replay, ReplayId, type ReplayStatus } from '../language.ts'
+import { BadEnd, fixedPart, type AskedPart } from '../../../platform/event-log/fixed-part.ts'
+import type { Executed, Origin } from '../../../platform/runtime/execution.ts'
+import type { Played } from './play.ts'
+import type { Caller } from '../../../serving/caller.ts'
+import type { ChannelPorts } from '../../../serving/channel.ts'
+import { refusal, type Refused } from '../../../serving/message.ts'
 
 /** A replay as whoever plays it needs to know it. */
 export type Known = {
@@ -44,7 +45,7 @@ export type AskedReplay = AskedPart & {
 }
 
 /** What there is to do with replays that lasts; each is decided and recorded like any other command. */
-export const replayCommands = ({ executor, log, logger }: RealtimeDependencies) => {
+export const replayCommands = ({ executor, log, logger }: ChannelPorts) => {
   const knownOf = (
     replayId: ReplayId,
     { state, revision }: Omit<Executed<typeof replay>, 'events'>,

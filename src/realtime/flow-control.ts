@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import type { Socket } from 'socket.io'
 
-/** So many messages may wait for a client to take them; whoever has more to tell it waits. */
+/** The most messages that are buffered for a client before its sender waits. */
 const mostWaiting = 32
 
 type Connection = Socket['conn']
 
-/** How many messages wait for each connection, beside those on their way through the network. */
+/** The messages buffered for each connection, beside those that the network holds. */
 const waiting = new WeakMap<Connection, { count: number }>()
 
 const outboxOf = (connection: Connection): { readonly count: number } => {
@@ -24,11 +24,14 @@ const outboxOf = (connection: Connection): { readonly count: number } => {
 }
 
 /**
- * Resolves once a client has taken enough of what it was told to be told more: with a slow client, nothing piles up.
+ * Resolves once few enough messages are buffered for a client to send it another.
  * @param signal ends the wait; to be aborted when the connection ends
  * @throws the signal's reason
  */
-export const room = async ({ conn }: Pick<Socket, 'conn'>, signal: AbortSignal): Promise<void> => {
+export const drained = async (
+  { conn }: Pick<Socket, 'conn'>,
+  signal: AbortSignal,
+): Promise<void> => {
   const outbox = outboxOf(conn)
   while (outbox.count >= mostWaiting) await once(conn, 'drain', { signal })
   signal.throwIfAborted()

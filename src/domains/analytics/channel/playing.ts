@@ -1,28 +1,26 @@
-import { told } from '../platform/event-log/told.ts'
-import type { Admitted } from './admission.ts'
-import { room } from './analytics-flow.ts'
-import { play } from './analytics-player.ts'
-import type { Known, ReplayCommands } from './analytics-replays.ts'
-import type { Steering } from './analytics-steering.ts'
-import type { RealtimeDependencies } from './dependencies.ts'
-import type { AnalyticsClient, AnalyticsServer } from './events.ts'
+import { told } from '../../../platform/event-log/told.ts'
+import { play } from './play.ts'
+import type { Known, ReplayCommands } from './replay-commands.ts'
+import type { Steering } from './steering.ts'
+import type { ChannelPorts, Connection } from '../../../serving/channel.ts'
+import type { client, server } from './messages.ts'
 
 /**
- * Plays replays to sockets.
- * @param commands records what lasts
- * @param steered says when they are paused, resumed and stopped
+ * Plays replays to connections.
+ * @param commands records that a replay was played to its end
+ * @param steered reports when replays are paused, resumed and stopped
  * @param signal ends all of them
- * @returns plays one to one socket, until it is over in one way or another, and never throws. `after`: goes on behind
- *   this position; `ending`: aborted when nobody listens any longer
+ * @returns plays one replay to one connection until it ends in any way, and never throws. `after`: goes on behind this
+ *   position; `ending`: aborted when the connection has left the replay
  */
 export const playing = (
-  { log, catalogue, logger }: Pick<RealtimeDependencies, 'log' | 'catalogue' | 'logger'>,
+  { log, catalogue, logger }: Pick<ChannelPorts, 'log' | 'catalogue' | 'logger'>,
   commands: ReplayCommands,
   steered: Pick<Steering, 'join'>,
   signal: AbortSignal,
 ) => {
   return async (
-    socket: Admitted<AnalyticsClient, AnalyticsServer>,
+    connection: Connection<typeof client, typeof server>,
     { replayId, state, revision }: Known,
     after: bigint | undefined,
     ending: AbortSignal,
@@ -30,7 +28,7 @@ export const playing = (
     const { gate, leave } = steered.join(replayId)
     let last = { events: 0, position: after ?? 0n }
     const done = (outcome: 'completed' | 'stopped' | 'failed') =>
-      socket.emit('replay:done', {
+      connection.tell('replay:done', {
         replayId,
         events: last.events,
         position: String(last.position),
@@ -48,14 +46,14 @@ export const playing = (
         signal: ending,
         onError: (error) => logger.warn({ err: error, replayId }, 'A replay waits for the log'),
         listener: {
-          ready: () => room(socket, ending),
+          ready: () => connection.ready(ending),
           event: (event) => {
-            socket.emit('replay:event', { replayId, event: told(catalogue, event) })
+            connection.tell('replay:event', { replayId, event: told(catalogue, event) })
             last = { events: last.events + 1, position: event.position }
           },
           progress: ({ events, position, paused }) => {
             const at = String(position)
-            socket.emit('replay:progress', {
+            connection.tell('replay:progress', {
               replayId,
               events,
               position: at,

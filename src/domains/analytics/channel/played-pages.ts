@@ -1,9 +1,9 @@
 import { categoryOf, type RecordedEvent } from '#kernel'
-import type { ReplayFilter } from '../domains/analytics/language.ts'
-import { endsOf, type FixedPart } from '../platform/event-log/fixed-part.ts'
-import { pageOf } from '../platform/event-log/pages.ts'
-import { isWithin, spanOf } from '../platform/event-log/span.ts'
-import type { RealtimeDependencies } from './dependencies.ts'
+import type { ReplayFilter } from '../language.ts'
+import { endsOf, type FixedPart } from '../../../platform/event-log/fixed-part.ts'
+import { pageOf } from '../../../platform/event-log/pages.ts'
+import { isWithin, spanOf } from '../../../platform/event-log/span.ts'
+import type { ChannelPorts } from '../../../serving/channel.ts'
 
 /** So many events are read at once. */
 const pageSize = 500
@@ -14,7 +14,7 @@ export type Playable = FixedPart & { readonly filter: ReplayFilter }
 /** Events in the order of the log, and up to where it has been read for them. */
 export type PlayedPage = { readonly events: readonly RecordedEvent[]; readonly position: bigint }
 
-type Log = RealtimeDependencies['log']
+type Log = ChannelPorts['log']
 
 /** The pages of one stream. */
 async function* ofStream(

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Projection } from '#kernel'
 import { newId } from '#kernel/testing'
-import { heard, letIn, someUser, socketWorld } from '../../test/support/sockets.ts'
-import { OrderId } from '../domains/shared/index.ts'
-import type { Query } from '../platform/documents/port.ts'
-import { Unavailable } from '../platform/unavailable.ts'
-import { orders, payments } from '../projections/index.ts'
-import type { RealtimeDependencies } from './index.ts'
+import { heard, letIn, someUser, socketWorld } from '../../../test/support/sockets.ts'
+import { OrderId } from '../shared/index.ts'
+import type { Query } from '../../platform/documents/port.ts'
+import { Unavailable } from '../../platform/unavailable.ts'
+import { orders, payments } from '../../projections/index.ts'
+import type { RealtimeDependencies } from '../../realtime/index.ts'
 
 type Status = { orderId: string; status: string; position: string; reason?: string }
 /** A feed of nothing at all. */

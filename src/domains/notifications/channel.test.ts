@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { CommandOf } from '#kernel'
 import { newId } from '#kernel/testing'
-import { heard, letIn, someUser, socketWorld } from '../../test/support/sockets.ts'
-import { profile } from '../domains/profiles/language.ts'
-import { NotificationId } from '../domains/shared/index.ts'
-import { notifications } from '../projections/index.ts'
+import { heard, letIn, someUser, socketWorld } from '../../../test/support/sockets.ts'
+import { profile } from '../profiles/language.ts'
+import { NotificationId } from '../shared/index.ts'
+import { notifications } from '../../projections/index.ts'
 
 type Told = { id: string; userId: string; orderId: string; type: string; position: string }
 const patient = { timeout: 120_000 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { replay } from '../domains/analytics/language.ts'
+import type { replay } from '../language.ts'
 import type { EventOf } from '#kernel'
-import type { RealtimeDependencies } from './dependencies.ts'
+import type { ChannelPorts } from '../../../serving/channel.ts'
 
 /** Whether those who play a replay go on. */
 export type Going = 'playing' | 'paused' | 'stopped'
@@ -57,7 +57,7 @@ const openGate = (): Gate => {
  * @param signal ends it
  */
 export const steering = (
-  { feed, logger }: Pick<RealtimeDependencies, 'feed' | 'logger'>,
+  { feed, logger }: Pick<ChannelPorts, 'feed' | 'logger'>,
   signal: AbortSignal,
 ) => {
   const gates = new Map<string, Set<Gate>>()

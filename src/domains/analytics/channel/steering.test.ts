@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { isRefusal } from '#kernel'
-import { analyst, fill, listening, positionsOf } from '../../test/support/analysts.ts'
-import { socketWorld, someUser } from '../../test/support/sockets.ts'
-import { replay, type ReplayId } from '../domains/analytics/language.ts'
+import { analyst, fill, listening, positionsOf } from '../../../../test/support/analysts.ts'
+import { socketWorld, someUser } from '../../../../test/support/sockets.ts'
+import { replay, type ReplayId } from '../language.ts'
 
 const patient = { timeout: 120_000 }
 

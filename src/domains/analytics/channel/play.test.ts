@@ -6,10 +6,10 @@ import {
   listening,
   positionsOf,
   stalling,
-} from '../../test/support/analysts.ts'
-import { letIn, socketWorld, someUser } from '../../test/support/sockets.ts'
-import { Unavailable } from '../platform/unavailable.ts'
-import type { RealtimeDependencies } from './index.ts'
+} from '../../../../test/support/analysts.ts'
+import { letIn, socketWorld, someUser } from '../../../../test/support/sockets.ts'
+import { Unavailable } from '../../../platform/unavailable.ts'
+import type { RealtimeDependencies } from '../../../realtime/index.ts'
 
 const patient = { timeout: 120_000 }
 

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { Projection } from '#kernel'
 import { newId } from '#kernel/testing'
-import { heard, someUser, socketWorld } from '../../test/support/sockets.ts'
-import { stock } from '../domains/inventory/language.ts'
-import { ProductId } from '../domains/shared/index.ts'
-import { inventory } from '../projections/index.ts'
-import type { RealtimeDependencies } from './index.ts'
+import { heard, someUser, socketWorld } from '../../../test/support/sockets.ts'
+import { stock } from './language.ts'
+import { ProductId } from '../shared/index.ts'
+import { inventory } from '../../projections/index.ts'
+import type { RealtimeDependencies } from '../../realtime/index.ts'
 
 type Stock = { productId: string; quantity: number; reserved: number; available: number }
 const patient = { timeout: 120_000 }

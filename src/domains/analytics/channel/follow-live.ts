@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { categoryOf, type RecordedEvent } from '#kernel'
-import type { RealtimeDependencies } from './dependencies.ts'
+import type { ChannelPorts } from '../../../serving/channel.ts'
 
 /** The pauses after failures, in ms. */
 const backOff = { first: 50, most: 2_000 }
@@ -28,7 +28,7 @@ export const followLive = async (
     ready,
     tell,
     signal,
-  }: Pick<RealtimeDependencies, 'feed' | 'logger'> & {
+  }: Pick<ChannelPorts, 'feed' | 'logger'> & {
     readonly ready: () => Promise<void>
     readonly tell: (event: RecordedEvent) => void
     readonly signal: AbortSignal

@@ -9,12 +9,12 @@ import {
   positionsOf,
   stalling,
   type Told,
-} from '../../test/support/analysts.ts'
-import { heard, letIn, socketWorld, someUser } from '../../test/support/sockets.ts'
-import { account, email, emailIdOf } from '../domains/identity/language.ts'
-import { UserId } from '../domains/shared/index.ts'
-import type { RealtimeDependencies } from './index.ts'
-import { messages } from './messages.ts'
+} from '../../../test/support/analysts.ts'
+import { heard, letIn, socketWorld, someUser } from '../../../test/support/sockets.ts'
+import { account, email, emailIdOf } from '../identity/language.ts'
+import { UserId } from '../shared/index.ts'
+import type { RealtimeDependencies } from '../../realtime/index.ts'
+import { server } from './channel/messages.ts'
 
 const patient = { timeout: 120_000 }
 
@@ -141,10 +141,9 @@ test('neither passwords nor persons are told, and every message is as it is decl
   const socket = analyst(world)
   const texts: string[] = []
   const invalid: unknown[] = []
-  socket.onAny((name: keyof (typeof messages)['/analytics']['server'], payload: unknown) => {
+  socket.onAny((name: keyof typeof server, payload: unknown) => {
     texts.push(JSON.stringify(payload))
-    if (!Check(messages['/analytics'].server[name].payload, payload))
-      invalid.push({ name, payload })
+    if (!Check(server[name].payload, payload)) invalid.push({ name, payload })
   })
   const live = heard(socket, 'live:event')
   await socket.emitWithAck('live:subscribe', {})

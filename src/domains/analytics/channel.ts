@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import { told } from '../../platform/event-log/told.ts'
+import { veiled } from '../../platform/event-log/veiled.ts'
+import { openChannel, refusal } from '../../serving/channel.ts'
+import { followLive } from './channel/follow-live.ts'
+import { client, server } from './channel/messages.ts'
+import { playing } from './channel/playing.ts'
+import { replayCommands, statusOf } from './channel/replay-commands.ts'
+import { steering } from './channel/steering.ts'
+
+/** The most replays that one connection may listen to at once, and the most live subscriptions it may have. */
+const most = { replays: 5, subscriptions: 20 }
+
+const tooMany = (what: string, limit: number) =>
+  refusal('too_many_subscriptions', `A socket may hear ${limit} ${what} at once; end one first.`)
+
+const steeringBy = [
+  ['replay:pause', 'PauseReplay'],
+  ['replay:resume', 'ResumeReplay'],
+  ['replay:stop', 'StopReplay'],
+] as const
+
+/**
+ * `/analytics`: the log as it was, and as it goes on. Each connection plays a replay with a cursor of its own in its
+ * process; pausing, resuming, stopping and completing it is recorded in the log.
+ */
+export const analyticsChannel = openChannel({
+  namespace: '/analytics',
+  about: 'The log as it was, and as it goes on, for analysts; secrets and persons are masked.',
+  access: 'analyst',
+  client,
+  server,
+  open: (given, signal) => {
+    const ports = { ...given, log: veiled(given.log, given.catalogue) }
+    const { feed, log, catalogue, logger } = ports
+    const steered = steering(ports, signal)
+    const commands = replayCommands(ports)
+    const playTo = playing(ports, commands, steered, signal)
+
+    return {
+      over: steered.over,
+      connected: (connection) => {
+        const { caller, disconnected } = connection
+        const replays = new Map<string, AbortController>()
+        const subscriptions = new Map<string, AbortController>()
+        const until = (own: AbortController) => AbortSignal.any([signal, disconnected, own.signal])
+
+        connection.on('replay:start', async ({ replayId: wanted, after, ...asked }, reply) => {
+          const [field] = Object.keys(asked)
+          if (wanted !== undefined && field !== undefined)
+            return reply(
+              refusal('invalid_request', `${field} is known already of a replay; leave it out.`),
+            )
+          if (wanted !== undefined && replays.has(wanted))
+            return reply(refusal('already_listening', 'This socket hears this replay already.'))
+          if (replays.size >= most.replays) return reply(tooMany('replays', most.replays))
+          // Counted before the replay is found, as more questions may arrive meanwhile.
+          const own = new AbortController()
+          let held: string = wanted ?? randomUUID()
+          replays.set(held, own)
+          try {
+            const found =
+              wanted === undefined
+                ? await commands.start(asked, caller)
+                : await commands.find(wanted)
+            if (!('state' in found)) return reply(found)
+            const { replayId, state } = found
+            if (state.status === 'stopped')
+              return reply(refusal('replay_stopped', 'This replay was stopped; start another one.'))
+            replays.delete(held)
+            held = replayId
+            replays.set(held, own)
+            const { fromPosition, untilPosition, speed } = state
+            const status = statusOf(state)
+            reply({ ok: true, replayId, status, fromPosition, untilPosition, speed })
+            const place = after === undefined ? undefined : BigInt(after)
+            await playTo(connection, found, place, until(own))
+          } finally {
+            // A replay that was left may have been started again by now.
+            if (replays.get(held) === own) replays.delete(held)
+          }
+        })
+
+        for (const [name, type] of steeringBy)
+          connection.on(name, async ({ replayId }, reply) => {
+            const answer = await commands.steer(replayId, type, caller)
+            reply('ok' in answer ? answer : { ok: true, ...answer })
+          })
+
+        connection.on('replay:leave', async ({ replayId }, reply) => {
+          replays.get(replayId)?.abort()
+          replays.delete(replayId)
+          reply({ ok: true })
+        })
+
+        connection.on('live:subscribe', async ({ after, ...filter }, reply) => {
+          if (subscriptions.size >= most.subscriptions)
+            return reply(tooMany('subscriptions', most.subscriptions))
+          const subscriptionId = randomUUID()
+          const own = new AbortController()
+          subscriptions.set(subscriptionId, own)
+          const ending = until(own)
+          try {
+            const position = after === undefined ? await log.head() : BigInt(after)
+            reply({ ok: true, subscriptionId, position: String(position) })
+            await followLive(filter, position, {
+              feed,
+              logger,
+              signal: ending,
+              ready: () => connection.ready(ending),
+              tell: (event) =>
+                connection.tell('live:event', { subscriptionId, event: told(catalogue, event) }),
+            })
+          } finally {
+            subscriptions.delete(subscriptionId)
+          }
+        })
+
+        connection.on('live:unsubscribe', async ({ subscriptionId }, reply) => {
+          subscriptions.get(subscriptionId)?.abort()
+          subscriptions.delete(subscriptionId)
+          reply({ ok: true })
+        })
+      },
+    }
+  },
+})

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto'
+import { Type } from 'typebox'
+import {
+  Fields,
+  isRefusal,
+  refusalOf,
+  type DocumentOf,
+  type RecordedEvent,
+  type StateOf,
+} from '#kernel'
+import { notifications } from '../../projections/index.ts'
+import {
+  ask,
+  channel,
+  type ChannelPorts,
+  Position,
+  refusal,
+  request,
+  tell,
+  topic,
+  userRoom,
+  welcome,
+} from '../../serving/channel.ts'
+import { profile, unwanted } from '../profiles/language.ts'
+import { NotificationId, type UserId } from '../shared/index.ts'
+import { notification } from './language.ts'
+
+/** The number of users whose count and wishes are read at once. */
+const concurrentReads = 8
+
+const requests = ['NotificationRequested']
+
+const isRequest = ({ type }: RecordedEvent): boolean => requests.includes(type)
+
+const Notification = Type.Unsafe<DocumentOf<typeof notifications> & { readonly position: string }>(
+  Fields({ ...notifications.document.properties, position: Position }),
+)
+
+/** The user that a notification is for, by its first event. */
+const userOf = ({ data }: RecordedEvent): string | undefined =>
+  typeof data === 'object' && data !== null && 'userId' in data && typeof data.userId === 'string'
+    ? data.userId
+    : undefined
+
+type Wishes = StateOf<typeof profile>
+
+/** Whether a user wants to hear at once in the app; the list of notifications shows it in any case. */
+const isWanted = (wishes: Wishes = { status: 'new' }, { marketing }: { marketing?: true }) =>
+  unwanted(wishes, { channel: 'in_app', marketing }) === undefined
+
+const unreadOf = async (
+  userId: UserId,
+  { readModels }: ChannelPorts,
+  minPosition?: bigint,
+): Promise<{ readonly count: number; readonly position: bigint }> => {
+  const query = { where: { userId, read: false }, limit: 1 }
+  const { total: count, position } = await readModels.find(notifications, query, minPosition)
+  return { count, position }
+}
+
+/** Reads the count of unread notifications and the wishes of users. */
+const readUsers = async (userIds: readonly UserId[], ports: ChannelPorts) => {
+  const known = new Map<string, { readonly count: number; readonly wishes: Wishes }>()
+  for (let first = 0; first < userIds.length; first += concurrentReads)
+    await Promise.all(
+      userIds.slice(first, first + concurrentReads).map(async (userId) => {
+        const [{ count }, { state: wishes }] = await Promise.all([
+          unreadOf(userId, ports),
+          ports.executor.stateOf(profile, userId),
+        ])
+        known.set(userId, { count, wishes })
+      }),
+    )
+  return known
+}
+
+const inbox = topic({
+  projection: notifications,
+  server: {
+    'notification:new': tell('Something to know.', Notification, requests),
+    'notification:unread-count': tell(
+      'How many are unread; told on connection too.',
+      Fields({ count: Type.Integer({ minimum: 0 }), position: Position }),
+      [...requests, 'NotificationRead'],
+    ),
+  },
+  concerns: (event, { audience }) => {
+    if (audience.isEmpty()) return undefined
+    const userId = isRequest(event) ? userOf(event) : undefined
+    return userId === undefined || audience.isIn(userRoom(userId)) ? event.id : undefined
+  },
+  tells: async ({ changes, position }, { audience, ports }) => {
+    const users = [...new Set(changes.map(({ document }) => document.userId))]
+    const known = await readUsers(
+      users.filter((userId) => audience.isIn(userRoom(userId))),
+      ports,
+    )
+    return [
+      ...changes
+        .filter(
+          ({ document, events }) =>
+            events.some(isRequest) && isWanted(known.get(document.userId)?.wishes, document),
+        )
+        .map(({ document }) => ({
+          name: 'notification:new' as const,
+          payload: { ...document, position },
+          to: userRoom(document.userId),
+        })),
+      ...[...known].map(([userId, { count }]) => ({
+        name: 'notification:unread-count' as const,
+        payload: { count, position },
+        to: userRoom(userId),
+        unlessAnsweredIn: userRoom(userId),
+      })),
+    ]
+  },
+})
+
+const noSuchNotification = 'no_such_notification'
+
+/** `/notifications`: what users are told, live, each their own. */
+export const notificationsChannel = channel({
+  namespace: '/notifications',
+  about: 'What users are told, each their own.',
+  topics: [inbox],
+  welcomes: [
+    welcome({
+      topic: inbox,
+      read: ({ caller, ports, minPosition }) => unreadOf(caller.id, ports, minPosition),
+      tell: ({ count, position }) => ({
+        name: 'notification:unread-count',
+        payload: { count, position: String(position) },
+      }),
+    }),
+  ],
+  client: {
+    'notification:read': request(
+      ask('Mark one as read.', Fields({ id: NotificationId }), Fields({ position: Position })),
+      async ({ id }, { caller, ports: { executor } }) => {
+        const { state } = await executor.stateOf(notification, id)
+        if (state.status === 'none' || state.status === 'forgotten')
+          return refusal(noSuchNotification, 'There is no such notification.')
+        // Only its user can have read it; an admin cannot do so for them.
+        if (state.userId !== caller.id)
+          return refusal('forbidden', 'This notification is for somebody else.')
+        const commandId = randomUUID()
+        const answer = await executor.execute(
+          notification,
+          id,
+          { type: 'MarkRead', data: {} },
+          { commandId, actorId: caller.id, correlationId: commandId },
+        )
+        return isRefusal(answer)
+          ? refusal(noSuchNotification, refusalOf(notification, answer.refused).message)
+          : { ok: true, position: String(answer.position) }
+      },
+    ),
+  },
+})

@@ -1,0 +1,78 @@
+import type { Access } from './caller.ts'
+import type { ChannelPorts } from './channel-ports.ts'
+import type { Connection, Opened } from './connection.ts'
+import type { Messages } from './message.ts'
+import type { HandledAsk } from './questions.ts'
+import type { AnyTopic } from './topic.ts'
+import type { AnyWelcome } from './welcome.ts'
+
+export type { ChannelPorts } from './channel-ports.ts'
+export type { Connection } from './connection.ts'
+export { ask, Position, refusal, tell } from './message.ts'
+export { request, subscription, unsubscription } from './questions.ts'
+export { topic, userRoom, type Audience } from './topic.ts'
+export { welcome } from './welcome.ts'
+
+/** A channel, its types forgotten: what an edge serves and documents. */
+export type AnyChannel = Messages & {
+  readonly namespace: `/${string}`
+  /** The access level that a connection needs. */
+  readonly access: Exclude<Access, 'public' | 'internal'>
+  readonly topics: readonly AnyTopic[]
+  readonly welcomes: readonly AnyWelcome[]
+} & (
+    | { readonly client: Readonly<Record<string, HandledAsk>>; readonly open?: undefined }
+    | { readonly open: (ports: ChannelPorts, signal: AbortSignal) => Opened<never> }
+  )
+
+type Declared = Pick<AnyChannel, 'namespace' | 'about'> & Partial<Pick<AnyChannel, 'access'>>
+
+/**
+ * Declares a channel: a namespace of the sockets, with its messages and their handlers. Validation, access,
+ * documentation and the pushing of changes follow from the declaration; no handler knows the protocol of the sockets.
+ * @param declaration.access the access level that a connection needs. Default: any signed-in user
+ * @param declaration.topics what it pushes; their messages are those of the channel
+ * @throws Error when a subscription or a welcome is of a topic that the channel does not have, or when two topics declare
+ *   a message of the same name
+ */
+export const channel = ({
+  namespace,
+  about,
+  access = 'user',
+  client,
+  topics,
+  welcomes = [],
+}: Declared & {
+  readonly client: Readonly<Record<string, HandledAsk>>
+  readonly topics: readonly AnyTopic[]
+  readonly welcomes?: readonly AnyWelcome[]
+}): AnyChannel => {
+  const followed = new Set(topics)
+  for (const [name, asked] of Object.entries(client))
+    if ('enters' in asked && !followed.has(asked.enters.topic))
+      throw new Error(`${namespace} ${name} subscribes to a topic that the channel does not have.`)
+  if (welcomes.some((one) => !followed.has(one.topic)))
+    throw new Error(`${namespace} has a welcome of a topic that the channel does not have.`)
+  const messages = topics.flatMap((one) => Object.entries(one.server))
+  const server = Object.fromEntries(messages)
+  if (Object.keys(server).length < messages.length)
+    throw new Error(`${namespace} has two topics that declare a message of the same name.`)
+  return { namespace, about, access, client, server, topics, welcomes }
+}
+
+/**
+ * Declares a channel that handles each connection itself: for streams whose pace the client sets.
+ * @param declaration.access the access level that a connection needs. Default: any signed-in user
+ * @param declaration.open called once in each process; the signal ends it
+ */
+export const openChannel = <
+  const Client extends Messages['client'],
+  const Server extends Messages['server'],
+>({
+  access = 'user',
+  ...declaration
+}: Declared & {
+  readonly client: Client
+  readonly server: Server
+  readonly open: (ports: ChannelPorts, signal: AbortSignal) => Opened<Connection<Client, Server>>
+}): AnyChannel => ({ ...declaration, access, topics: [], welcomes: [] })

@@ -1,0 +1,82 @@
+import type { Static } from 'typebox'
+import type { AnyProjection, Projection, RecordedEvent } from '#kernel'
+import type { ChannelPorts } from './channel-ports.ts'
+import type { Messages } from './message.ts'
+
+/** The room of all sockets of one user; every socket is in that of its own user. */
+export const userRoom = (userId: string): string => `user:${userId}`
+
+/** The sockets of this process that are connected to a channel. */
+export type Audience = {
+  readonly isEmpty: () => boolean
+  /** Whether any of them is in a room. */
+  readonly isIn: (room: string) => boolean
+}
+
+/** What a topic's rules may use. */
+export type TopicContext = { readonly audience: Audience; readonly ports: ChannelPorts }
+
+/** A document that changed, and the events of the topic that changed it, in order. */
+export type Change<D> = { readonly document: D; readonly events: readonly RecordedEvent[] }
+
+/** The documents that changed at once. */
+export type Changes<D> = {
+  readonly changes: readonly Change<D>[]
+  /** The read model has reached this position; the documents are as of then, or newer. */
+  readonly position: string
+}
+
+/** A message of the server, with its payload. */
+export type MessageOf<Server extends Messages['server']> = {
+  readonly [Name in keyof Server & string]: {
+    readonly name: Name
+    readonly payload: Static<Server[Name]['payload']>
+  }
+}[keyof Server & string]
+
+/** Where a message is sent. */
+export type Addressed = {
+  /** The rooms; a socket in several of them receives it once. */
+  readonly to: string | readonly string[]
+  /** Leaves out the sockets whose subscription to this room was answered during this push: they know as much. */
+  readonly unlessAnsweredIn?: string
+}
+
+/**
+ * A read model whose changes a channel pushes: each process follows the log, and tells its own sockets once the change
+ * can be read.
+ */
+export type Topic<D, Server extends Messages['server'] = Messages['server']> = {
+  readonly projection: Projection<D>
+  /** The messages that it sends; it follows the events that they follow. */
+  readonly server: Server
+  /**
+   * The id of the document that an event changed, if a socket of this process is to hear of it; otherwise nothing is
+   * read. Called once for each event, in the order of the log.
+   */
+  readonly concerns: (event: RecordedEvent, context: TopicContext) => string | undefined
+  /**
+   * The messages that follow from a change, in order. All of it is called again when a read fails, as nothing is sent
+   * before it has returned.
+   */
+  readonly tells: (
+    changes: Changes<D>,
+    context: TopicContext,
+  ) =>
+    | readonly (MessageOf<Server> & Addressed)[]
+    | Promise<readonly (MessageOf<Server> & Addressed)[]>
+}
+
+/** A topic, its types forgotten: what an edge follows. */
+export type AnyTopic = {
+  readonly projection: AnyProjection
+  readonly server: Messages['server']
+  readonly concerns: (event: RecordedEvent, context: TopicContext) => string | undefined
+  readonly tells: (changes: never, context: TopicContext) => Sent | Promise<Sent>
+}
+type Sent = readonly ({ readonly name: string; readonly payload: unknown } & Addressed)[]
+
+/** Declares a topic. */
+export const topic = <D extends { readonly id: string }, Server extends Messages['server']>(
+  declaration: Topic<D, Server>,
+): Topic<D, Server> => declaration
