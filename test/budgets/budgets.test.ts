@@ -203,12 +203,14 @@ describe('further read models', () => {
   }
 
   test('cost a command nothing, where they read none of its events', async () => {
-    const budget = { statements: 0.1, timers: 0.1, promises: 5, turns: 1 }
+    // Each of the 40 that woke would add a promise and a timer to each command.
+    const budget = { statements: 0.5, timers: 4, promises: 20, turns: 4 }
     expect(await overspentWith({ bystanders: 40 }, budget)).toEqual([])
   })
 
   test('add no commit to a command, where they read its events', async () => {
-    const budget = { commits: 0.1, statements: 0.1 }
+    // Each of the five that wrote alone would add a commit and a statement to each command.
+    const budget = { commits: 0.5, statements: 0.5 }
     expect(await overspentWith({ companions: 5 }, budget)).toEqual([])
   })
 })
