@@ -1,6 +1,6 @@
 import { openWholeLog } from '../src/cli-logs/open-whole-log.ts'
-import { copyLog } from '../src/cli/copy.ts'
-import { postgresEventLog } from '../src/platform/event-log/postgres.ts'
+import { copyLog } from '../src/edges/cli/copy.ts'
+import { postgresEventLog } from '../src/platform/storage/event-log/postgres.ts'
 import type { Bench } from './support/bench.ts'
 import { medianCost, meter } from './support/costs.ts'
 import { writeHistory } from './support/history.ts'

@@ -1,4 +1,4 @@
-import { argon2Passwords } from '../src/platform/passwords/argon2.ts'
+import { argon2Passwords } from '../src/platform/security/passwords/argon2.ts'
 import type { Bench } from './support/bench.ts'
 import { client } from './support/client.ts'
 import { medianCost, meter } from './support/costs.ts'

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { onStopSignals } from '../src/app/stop-signals.ts'
-import { startEmbeddedPostgres } from '../src/platform/embedded/embedded-postgres.ts'
+import { startEmbeddedPostgres } from '../src/platform/engines/embedded/embedded-postgres.ts'
 import { compare } from './compare/compare.ts'
 import { BadArguments, help, readArguments, type Arguments } from './support/arguments.ts'
 import type { Setting } from './support/bench.ts'

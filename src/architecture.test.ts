@@ -13,21 +13,22 @@ const may: Readonly<Record<string, readonly string[]>> = {
   projections: ['kernel', 'domains/shared', 'domains/*'],
   sagas: ['kernel', 'domains/shared', 'domains/*'],
   platform: ['kernel'],
+  runtime: ['kernel', 'ports'],
   serving: ['kernel', 'domains/shared', 'domains/*', 'ports'],
   served: ['kernel', 'domains/shared', 'domains/*', 'projections', 'serving', 'ports'],
   modules: ['domains/*', 'served', 'serving'],
   domains: ['modules'],
   operations: ['kernel', 'serving', 'ports'],
-  http: ['kernel', 'domains/shared', 'serving', 'ports'],
-  realtime: ['kernel', 'domains/shared', 'serving', 'ports'],
-  jobs: ['kernel', 'domains/shared', 'domains/*', 'projections', 'serving', 'ports'],
-  gateway: ['kernel', 'ports'],
-  cli: ['kernel', 'ports'],
-  demo: ['kernel', 'cli'],
+  'edges/http': ['kernel', 'domains/shared', 'serving', 'ports'],
+  'edges/sockets': ['kernel', 'domains/shared', 'serving', 'ports'],
+  'edges/gateway': ['kernel', 'ports'],
+  'edges/eventstore-protocol': ['kernel', 'ports'],
+  'edges/cli': ['kernel', 'ports'],
+  demo: ['kernel', 'edges/cli'],
   docs: ['kernel', 'serving', 'ports'],
   'config.ts': ['kernel', 'config'],
   config: [],
-  'logger.ts': ['kernel', 'http'],
+  'logger.ts': ['kernel', 'edges/http'],
 }
 
 /** The files that introduce everything to everything. */
@@ -36,63 +37,57 @@ const introducers = ['app.ts', 'app', 'main.ts', 'cli.ts', 'cli-logs', 'demo.ts'
 /** The files of the platform that say what it does and not how, and its small change. Add to them freely; no adapters. */
 const ports = [
   /\/port\.ts$/,
-  /^platform\/event-log\/(fixed-part|pages|span|text-page|told|veiled)\.ts$/,
-  /^platform\/runtime\/execution\.ts$/,
-  /^platform\/runtime\/reading\.ts$/,
-  /^platform\/runtime\/resting-on\.ts$/,
-  /^platform\/runtime\/operations\.ts$/,
-  /^platform\/runtime\/job\.ts$/,
-  /^platform\/runtime\/now-and-then\.ts$/,
-  /^platform\/unavailable\.ts$/,
-  /^platform\/newer-version\.ts$/,
-  /^platform\/eventstoredb\/wire\.ts$/,
-  /^platform\/coalesce\.ts$/,
-  /^platform\/signed-text\.ts$/,
-  /^platform\/sealing\.ts$/,
-  /^platform\/internal-calls\.ts$/,
-  /^platform\/account-links\.ts$/,
-  /^platform\/(ip-address|loopback|network-of)\.ts$/,
-  /^platform\/cookies\.ts$/,
+  /^platform\/storage\/event-log\/(pages|text-page|range-search|resolved-range|masked-event|hide-guessable-streams|known-metadata)\.ts$/,
+  /^platform\/engines\/eventstoredb\/(event-bytes|uuid|wire)\.ts$/,
+  /^platform\/security\/(account-links|cookies|internal-calls|ip-address|loopback|network-of|sealing|signed-text)\.ts$/,
+  /^platform\/(bell|coalesce|newer-version|unavailable)\.ts$/,
+  /^runtime\/(execution|job|operations|reading|resting-on|scheduler)\.ts$/,
 ]
 
 /**
  * The only files that may read the machine's clock, with the reason. Moments that two processes compare are of the
- * store's clock (`platform/postgres/store-clock.ts`), which `app.ts` passes to everything else.
+ * store's clock (`platform/engines/postgres/store-clock.ts`), which `app.ts` passes to everything else.
  */
 const machineTime: Readonly<Record<string, string>> = {
-  'platform/postgres/store-clock.ts': 'detects that the machine slept or that its clock was set',
-  'platform/leases/session.ts': 'detects that the machine slept; another clock costs a lease',
-  'platform/queue/postgres.ts': 'decides whether to wake workers; a wrong answer costs one pause',
-  'platform/queue/bullmq.ts':
+  'platform/engines/postgres/store-clock.ts':
+    'detects that the machine slept or that its clock was set',
+  'platform/messaging/leases/session.ts':
+    'detects that the machine slept; another clock costs a lease',
+  'platform/messaging/queue/postgres.ts':
+    'decides whether to wake workers; a wrong answer costs one pause',
+  'platform/messaging/queue/bullmq.ts':
     'BullMQ computes delays by it; none of its jobs has a time of its own',
-  'platform/event-log/eventstoredb-calls.ts': 'deadlines of gRPC, within this process',
-  'platform/event-log/eventstoredb-nodes.ts': 'deadlines of gRPC, within this process',
-  'platform/embedded/folder-lock.ts': 'deadlines within this process, and a date for people',
-  'platform/embedded/leftovers.ts': 'deadlines within this process',
-  'platform/eventstoredb/batch-assembler.ts': 'deadlines that clients send as moments',
-  'platform/eventstoredb/deadlines.ts': 'deadlines that clients send as moments',
-  'platform/eventstoredb/gossip.ts': 'the date of a gossip answer, which clients do not compare',
-  'platform/mail/outbox.ts': 'the name of a file',
-  'cli/export-command.ts': 'a date for people',
+  'platform/storage/event-log/eventstoredb-calls.ts': 'deadlines of gRPC, within this process',
+  'platform/storage/event-log/eventstoredb-nodes.ts': 'deadlines of gRPC, within this process',
+  'platform/engines/embedded/folder-lock.ts':
+    'deadlines within this process, and a date for people',
+  'platform/engines/embedded/leftovers.ts': 'deadlines within this process',
+  'edges/eventstore-protocol/batch-assembler.ts': 'deadlines that clients send as moments',
+  'edges/eventstore-protocol/deadlines.ts': 'deadlines that clients send as moments',
+  'edges/eventstore-protocol/gossip.ts':
+    'the date of a gossip answer, which clients do not compare',
+  'platform/external/mail/outbox.ts': 'the name of a file',
+  'edges/cli/export-command.ts': 'a date for people',
   'demo/plot.ts': 'compares moments of this process',
   'demo/shop.ts': 'compares moments of this process',
   // Adapters in memory serve one process.
-  'platform/dead-letters/memory.ts': 'one process',
-  'platform/documents/memory.ts': 'one process',
-  'platform/event-log/memory.ts': 'one process',
-  'platform/personal/memory.ts': 'one process',
-  'platform/queue/memory.ts': 'one process',
-  'platform/receipts/memory.ts': 'one process',
-  'platform/registry/memory.ts': 'one process',
+  'platform/storage/dead-letters/memory.ts': 'one process',
+  'platform/storage/documents/memory.ts': 'one process',
+  'platform/storage/event-log/memory.ts': 'one process',
+  'platform/security/personal/memory.ts': 'one process',
+  'platform/messaging/queue/memory.ts': 'one process',
+  'platform/storage/idempotency/memory.ts': 'one process',
+  'platform/messaging/registry/memory.ts': 'one process',
   // Parameters that `app.ts` sets to the store's clock.
-  'platform/event-log/eventstoredb.ts':
+  'platform/storage/event-log/eventstoredb.ts':
     'a default for the CLI, which copies events with their times',
-  'platform/event-log/postgres.ts': 'a default for the CLI, which copies events with their times',
-  'platform/internal-calls.ts': 'a default for tests',
-  'platform/keys/ring.ts': 'a default for tests',
-  'platform/runtime/execute.ts': 'a default for tests',
-  'platform/runtime/operate.ts': 'a default for tests',
-  'platform/runtime/orchestrate.ts': 'a default for tests',
+  'platform/storage/event-log/postgres.ts':
+    'a default for the CLI, which copies events with their times',
+  'platform/security/internal-calls.ts': 'a default for tests',
+  'platform/security/keys/ring.ts': 'a default for tests',
+  'runtime/execute.ts': 'a default for tests',
+  'runtime/operate.ts': 'a default for tests',
+  'runtime/orchestrate.ts': 'a default for tests',
 }
 
 /** Reads the machine's clock, whatever the clock is called with. */
@@ -118,6 +113,9 @@ const pure = (room: string) =>
 
 const isForTests = (file: string) => forTests.some((pattern) => pattern.test(file))
 
+/** What speaks the protocol of EventStoreDB: for its adapter, and for the edge that serves it. */
+const protocol = /^(@eventstore\/.*|@grpc\/.*|google-protobuf)$/
+
 /** The parts of a context that answer requests, sockets and jobs; everything else of it is pure. */
 const servedParts =
   /^domains\/(?!shared\/)[^/]+\/((routes|services|jobs|channel)\/|(routes|channel|erase)\.ts$)/
@@ -126,7 +124,7 @@ const roomOf = (file: string) => {
   if (servedParts.test(file)) return 'served'
   if (/^domains\/[^/]+\/index\.ts$/.test(file) && !file.startsWith('domains/shared/'))
     return 'modules'
-  return file.match(/^(domains\/[^/]+(?=\/)|[^/]+(?=\/))/)?.[1] ?? file
+  return file.match(/^((?:domains|edges)\/[^/]+(?=\/)|[^/]+(?=\/))/)?.[1] ?? file
 }
 const kindOf = (room: string) => (room in may || !room.startsWith('domains/') ? room : 'domains/*')
 
@@ -174,6 +172,21 @@ describe('the house', () => {
   test('has every import point inwards', () =>
     expect(shown(ours.filter(({ file, target }) => !isAllowed(file, target)))).toEqual([]))
 
+  test('has no files that import each other, directly or through others', () => {
+    const targets = Map.groupBy(ours, ({ file }) => file)
+    const done = new Set<string>()
+    const cycles: string[] = []
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file))
+        return void cycles.push([...path.slice(path.indexOf(file)), file].join(' → '))
+      if (done.has(file)) return
+      for (const { target } of targets.get(file) ?? []) visit(target, [...path, file])
+      done.add(file)
+    }
+    for (const { file } of files) visit(file, [])
+    expect(cycles).toEqual([])
+  })
+
   test('leaves to tests what is for tests', () =>
     expect(shown(ours.filter(({ target }) => isForTests(target)))).toEqual([]))
 
@@ -182,7 +195,10 @@ describe('the house', () => {
       shown(
         packages.filter(
           ({ file, target }) =>
-            drivers.test(target) && roomOf(file) !== 'platform' && !introducers.includes(file),
+            drivers.test(target) &&
+            roomOf(file) !== 'platform' &&
+            !introducers.includes(file) &&
+            !(roomOf(file) === 'edges/eventstore-protocol' && protocol.test(target)),
         ),
       ),
     ).toEqual([]))
@@ -192,7 +208,7 @@ describe('the house', () => {
       shown(
         packages.filter(
           ({ file, target }) =>
-            /^socket\.io(-adapter)?$/.test(target) && roomOf(file) !== 'realtime',
+            /^socket\.io(-adapter)?$/.test(target) && roomOf(file) !== 'edges/sockets',
         ),
       ),
     ).toEqual([]))

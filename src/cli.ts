@@ -1,6 +1,6 @@
 import { onStopSignals } from './app/stop-signals.ts'
 import { logsHere } from './cli-logs/logs-here.ts'
-import { runCli } from './cli/program.ts'
+import { runCli } from './edges/cli/program.ts'
 
 const interrupted = new AbortController()
 onStopSignals(

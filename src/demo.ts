@@ -1,5 +1,5 @@
 import { onStopSignals } from './app/stop-signals.ts'
-import { Failed } from './cli/failure.ts'
+import { Failed } from './edges/cli/failure.ts'
 import { openStage } from './demo/agora.ts'
 import { complaintOf, play, plots } from './demo/plot.ts'
 import { openShop } from './demo/shop.ts'

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { pino } from 'pino'
 import pretty from 'pino-pretty'
-import { redactedPaths } from './http/dependencies.ts'
+import { redactedPaths } from './edges/http/dependencies.ts'
 
 /** What is worth knowing of an error. Others hang clients and requests on theirs, with all that is in them. */
 const errorOf = (error: unknown): object => {

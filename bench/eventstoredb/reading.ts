@@ -1,5 +1,5 @@
 import { EventStoreDBClient } from '@eventstore/db-client'
-import type { EventLog } from '../../src/platform/event-log/port.ts'
+import type { EventLog } from '../../src/platform/storage/event-log/port.ts'
 import type { Bench } from '../support/bench.ts'
 import { coreOf } from '../support/core.ts'
 import { writeHistory } from '../support/history.ts'

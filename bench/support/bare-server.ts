@@ -10,11 +10,11 @@ import { Server } from 'socket.io'
 import { Type, type Static } from 'typebox'
 import { Fields } from '#kernel'
 import { Basket } from './bare-order.ts'
-import { defaultHttpConfig } from '../../src/http/dependencies.ts'
-import { accessTokens } from '../../src/http/callers/tokens.ts'
-import { validatorCompiler } from '../../src/http/validation.ts'
-import { memoryKeys } from '../../src/platform/keys/memory.ts'
-import type { PublicJwk } from '../../src/platform/keys/port.ts'
+import { defaultHttpConfig } from '../../src/edges/http/dependencies.ts'
+import { accessTokens } from '../../src/edges/http/callers/tokens.ts'
+import { validatorCompiler } from '../../src/edges/http/validation.ts'
+import { memoryKeys } from '../../src/platform/security/keys/memory.ts'
+import type { PublicJwk } from '../../src/platform/security/keys/port.ts'
 
 const { AGORA_URL, POSTGRES_URL } = process.env
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
-import { openDatabase, type Database } from '../../src/platform/postgres/database.ts'
-import { migrate } from '../../src/platform/postgres/migrate.ts'
+import { openDatabase, type Database } from '../../src/platform/engines/postgres/database.ts'
+import { migrate } from '../../src/platform/engines/postgres/migrate.ts'
 import { cpuOf, share } from './cpu.ts'
 import { startProfile } from './profile.ts'
 

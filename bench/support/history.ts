@@ -3,7 +3,7 @@ import { asId, sagaEventTypes, type Message, type SagaMoved } from '#kernel'
 import { notificationIdOf } from '../../src/domains/notifications/language.ts'
 import { paymentIdOf } from '../../src/domains/payments/language.ts'
 import { OrderId, ProductId, UserId } from '../../src/domains/shared/index.ts'
-import type { EventLog, NewEvent } from '../../src/platform/event-log/port.ts'
+import type { EventLog, NewEvent } from '../../src/platform/storage/event-log/port.ts'
 
 /** Events that are recorded together. */
 type Step = { readonly stream: string; readonly events: readonly Message[] }

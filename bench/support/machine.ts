@@ -1,5 +1,5 @@
 import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os'
-import { openDatabase } from '../../src/platform/postgres/database.ts'
+import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 
 /** What the figures were measured on. */
 export const machine = async (postgresUrl: string) => {

@@ -1,5 +1,5 @@
-import { eventStoreLog } from '../../src/platform/event-log/eventstoredb.ts'
-import { memoryStreamIndex } from '../../src/platform/stream-index/memory.ts'
+import { eventStoreLog } from '../../src/platform/storage/event-log/eventstoredb.ts'
+import { memoryStreamIndex } from '../../src/platform/storage/stream-index/memory.ts'
 import type { Bench, BenchDatabase } from './bench.ts'
 import { coreOf, type Core } from './core.ts'
 import { commandLine, startServer, type ServerProcess } from './process.ts'

@@ -1,4 +1,4 @@
-import type { Row, Session } from '../../src/platform/postgres/database.ts'
+import type { Row, Session } from '../../src/platform/engines/postgres/database.ts'
 
 /** Tells when orders have come to their end, by the log itself. */
 export type Settled = AsyncDisposable & {

@@ -1,5 +1,5 @@
 import type { Check } from '../serving/ports.ts'
-import type { Operations } from '../platform/runtime/operations.ts'
+import type { Operations } from '../runtime/operations.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 
 /** Read models that lag further behind than this, in seconds, are not ready. */

@@ -1,9 +1,9 @@
 import { redisKeys } from './redis-keys.ts'
 import { emailIdOf } from '../domains/identity/language.ts'
-import { inRedis } from '../platform/forgetting/redis.ts'
-import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
-import type { JobStores } from '../platform/queue/job-stores.ts'
-import { openRedis } from '../platform/redis/connection.ts'
+import { inRedis } from '../platform/security/erasure/redis.ts'
+import { withoutPassword } from '../platform/storage/log-identity/url-for-people.ts'
+import type { JobStores } from '../platform/messaging/queue/job-stores.ts'
+import { openRedis } from '../platform/engines/redis/connection.ts'
 
 /** How long a command to Redis may take where nobody waits for the answer, in ms. */
 const unhurried = 5_000

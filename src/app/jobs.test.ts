@@ -3,12 +3,12 @@ import { freshDatabase, type TestDatabase } from '../../test/support/postgres.ts
 import { freshRedis, hasRedis, needsRedis } from '../../test/support/redis.ts'
 import { openJobs } from './jobs.ts'
 import { createLogger } from '../logger.ts'
-import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
-import { logIdentity } from '../platform/log-identity/log-identity.ts'
-import { bullmqQueue } from '../platform/queue/bullmq.ts'
-import { jobStores, OtherJobStore } from '../platform/queue/job-stores.ts'
-import { postgresQueue } from '../platform/queue/postgres.ts'
-import type { Queue } from '../platform/queue/port.ts'
+import { withoutPassword } from '../platform/storage/log-identity/url-for-people.ts'
+import { logIdentity } from '../platform/storage/log-identity/log-identity.ts'
+import { bullmqQueue } from '../platform/messaging/queue/bullmq.ts'
+import { jobStores, OtherJobStore } from '../platform/messaging/queue/job-stores.ts'
+import { postgresQueue } from '../platform/messaging/queue/postgres.ts'
+import type { Queue } from '../platform/messaging/queue/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 
 /** Opens the jobs of an Agora that has always had this secret. */

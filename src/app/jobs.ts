@@ -1,17 +1,17 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { redisKeys } from './redis-keys.ts'
 import type { Config } from '../config.ts'
-import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
-import type { Database } from '../platform/postgres/database.ts'
+import { withoutPassword } from '../platform/storage/log-identity/url-for-people.ts'
+import type { Database } from '../platform/engines/postgres/database.ts'
 import {
   isSamePlace,
   jobStores,
   OtherJobStore,
   type JobPlace,
-} from '../platform/queue/job-stores.ts'
-import { patient } from '../platform/queue/patient.ts'
-import type { Queue } from '../platform/queue/port.ts'
-import { succeeding } from '../platform/queue/succession.ts'
+} from '../platform/messaging/queue/job-stores.ts'
+import { patient } from '../platform/messaging/queue/retry-worker-start.ts'
+import type { Queue } from '../platform/messaging/queue/port.ts'
+import { succeeding } from '../platform/messaging/queue/drain-previous-store.ts'
 
 /** The name of BullMQ's tables in the PostgreSQL of everything else, where earlier versions kept mail jobs. */
 const ownPostgres = 'postgres'
@@ -80,7 +80,7 @@ export const openJobs = async (
   }
 
   const open = async (url: string, schema: string, beforeFirstAdd?: () => Promise<void>) => {
-    const { bullmqQueue } = await import('../platform/queue/bullmq.ts')
+    const { bullmqQueue } = await import('../platform/messaging/queue/bullmq.ts')
     return parts.adopt(
       patient(
         await bullmqQueue(url, {

@@ -16,12 +16,12 @@ import { deciders } from '../domains/index.ts'
 import { ensureAdmin } from '../domains/identity/services/accounts.ts'
 import { lockout } from '../domains/identity/services/lockout.ts'
 import { createLogger } from '../logger.ts'
-import { memoryCounters } from '../platform/counters/memory.ts'
-import { checked } from '../platform/event-log/checked.ts'
-import { memoryEventLog } from '../platform/event-log/memory.ts'
-import { argon2Passwords } from '../platform/passwords/argon2.ts'
-import { executor } from '../platform/runtime/execute.ts'
-import { memorySnapshots } from '../platform/snapshots/memory.ts'
+import { memoryCounters } from '../platform/security/counters/memory.ts'
+import { checked } from '../platform/storage/event-log/validating-log.ts'
+import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
+import { argon2Passwords } from '../platform/security/passwords/argon2.ts'
+import { executor } from '../runtime/execute.ts'
+import { memorySnapshots } from '../platform/storage/snapshots/memory.ts'
 
 const Moved = evolved(Fields({ to: Type.String(), by: Type.String() }), (old: { to: string }) => ({
   ...old,

@@ -6,18 +6,22 @@ import { emailIdOf } from '../domains/identity/language.ts'
 import { accountBy, authenticate } from '../domains/identity/services/accounts.ts'
 import { lockout } from '../domains/identity/services/lockout.ts'
 import { Problem } from '../serving/problem.ts'
-import type { Counters } from '../platform/counters/port.ts'
-import type { EventStoreHealth } from '../platform/event-log/eventstoredb.ts'
-import { EventRefused, type EventLog, type NewEvent } from '../platform/event-log/port.ts'
-import { postgresEventLog } from '../platform/event-log/postgres.ts'
-import type { Endpoint } from '../platform/eventstoredb/endpoint.ts'
-import { cannotListen, isPortTaken, whoHasPort } from '../platform/listening/cannot-listen.ts'
-import type { NamedLog } from '../platform/log-identity/followed-log.ts'
-import { withoutPassword } from '../platform/log-identity/url-for-people.ts'
-import type { Passwords } from '../platform/passwords/port.ts'
-import type { Database } from '../platform/postgres/database.ts'
-import type { Executor } from '../platform/runtime/execution.ts'
-import { postgresStreamIndex } from '../platform/stream-index/postgres.ts'
+import type { Counters } from '../platform/security/counters/port.ts'
+import type { EventStoreHealth } from '../platform/storage/event-log/eventstoredb.ts'
+import { EventRefused, type EventLog, type NewEvent } from '../platform/storage/event-log/port.ts'
+import { postgresEventLog } from '../platform/storage/event-log/postgres.ts'
+import type { Endpoint } from '../edges/eventstore-protocol/endpoint.ts'
+import {
+  cannotListen,
+  isPortTaken,
+  whoHasPort,
+} from '../platform/engines/listening/cannot-listen.ts'
+import type { NamedLog } from '../platform/storage/log-identity/followed-log.ts'
+import { withoutPassword } from '../platform/storage/log-identity/url-for-people.ts'
+import type { Passwords } from '../platform/security/passwords/port.ts'
+import type { Database } from '../platform/engines/postgres/database.ts'
+import type { Executor } from '../runtime/execution.ts'
+import { postgresStreamIndex } from '../platform/storage/stream-index/postgres.ts'
 
 /** The log that Agora runs on, as it was recorded; and, where it is in EventStoreDB, how the way there is. */
 export type OpenedLog = Omit<NamedLog, 'log'> & {
@@ -38,8 +42,8 @@ export const openEventLog = async (
   if (url === undefined)
     return { log: await postgresEventLog(database, { clock }), named: 'this PostgreSQL', own: true }
   const [{ eventStoreLog }, { BadUrl }] = await Promise.all([
-    import('../platform/event-log/eventstoredb.ts'),
-    import('../platform/event-log/eventstoredb-connection.ts'),
+    import('../platform/storage/event-log/eventstoredb.ts'),
+    import('../platform/storage/event-log/eventstoredb-connection.ts'),
   ])
   const index = postgresStreamIndex(database)
   const log = await eventStoreLog({ url, index, clock, onError }).catch((error: unknown) => {
@@ -74,7 +78,7 @@ export const serveLog = async (
   { raw, log, catalogue, executor, passwords, counters, logger, onError }: Served,
 ): Promise<Endpoint | undefined> => {
   if (!endpoint) return undefined
-  const { serveEventStore } = await import('../platform/eventstoredb/endpoint.ts')
+  const { serveEventStore } = await import('../edges/eventstore-protocol/endpoint.ts')
   const { port, host, asked, writable, maxAppendBytes, tls } = endpoint
   const tries = lockout(counters)
   const masked = (event: RecordedEvent): RecordedEvent => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { freshDatabase } from '../../test/support/postgres.ts'
 import { openProcesses } from './processes.ts'
 import { readConfig } from '../config.ts'
-import { memoryKeys } from '../platform/keys/memory.ts'
+import { memoryKeys } from '../platform/security/keys/memory.ts'
 
 test.each([
   ['api', '127.0.0.1', true, 1],

@@ -5,15 +5,15 @@ import { urlsOf } from './addresses.ts'
 import { BadConfig, type Config } from '../config.ts'
 import type { Check } from '../serving/ports.ts'
 import type { Processes } from '../serving/processes.ts'
-import { internalCalls } from '../platform/internal-calls.ts'
-import { isLoopback } from '../platform/loopback.ts'
-import type { SigningKeys } from '../platform/keys/port.ts'
-import type { Database } from '../platform/postgres/database.ts'
-import { announce } from '../platform/registry/announce.ts'
-import { dnsUrls } from '../platform/registry/dns.ts'
-import { listedResolver } from '../platform/registry/listed.ts'
-import { everythingElse } from '../platform/registry/port.ts'
-import { postgresRegistry } from '../platform/registry/postgres.ts'
+import { internalCalls } from '../platform/security/internal-calls.ts'
+import { isLoopback } from '../platform/security/loopback.ts'
+import type { SigningKeys } from '../platform/security/keys/port.ts'
+import type { Database } from '../platform/engines/postgres/database.ts'
+import { announce } from '../platform/messaging/registry/announce.ts'
+import { dnsUrls } from '../platform/messaging/registry/dns.ts'
+import { listedResolver } from '../platform/messaging/registry/static-resolver.ts'
+import { everythingElse } from '../platform/messaging/registry/port.ts'
+import { postgresRegistry } from '../platform/messaging/registry/postgres.ts'
 
 /** So long after it has withdrawn, nobody asks an instance any more, in ms: gateways look twice as often. */
 const noticed = 1_000
@@ -85,7 +85,7 @@ export const openProcesses = async (
     isGateway && !(isApi && contexts === undefined)
       ? parts.adopt(
           await (
-            await import('../gateway/index.ts')
+            await import('../edges/gateway/index.ts')
           ).openGateway(resolver, calls, {
             ...(upstreams && { every: lookUpEvery }),
             onError: failed,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { agoraHere } from '../../test/support/agora.ts'
-import { openDatabase } from '../platform/postgres/database.ts'
+import { openDatabase } from '../platform/engines/postgres/database.ts'
 
 test.each([
   ['gateway', 1],

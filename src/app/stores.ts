@@ -9,43 +9,43 @@ import type { Config } from '../config.ts'
 import { email, emailIdOf } from '../domains/identity/language.ts'
 import { deciders, jobs } from '../domains/index.ts'
 import { UserId } from '../domains/shared/index.ts'
-import { defaultHttpConfig } from '../http/dependencies.ts'
-import { memoryCache } from '../platform/cache/memory.ts'
-import { redisCache } from '../platform/cache/redis.ts'
-import { twoLevels } from '../platform/cache/two-levels.ts'
-import type { Between } from '../platform/between/port.ts'
-import { postgresBetween } from '../platform/between/postgres.ts'
-import { postgresCheckpoints } from '../platform/checkpoints/postgres.ts'
-import { keptHereToo } from '../platform/counters/kept-here-too.ts'
-import { memoryCounters } from '../platform/counters/memory.ts'
-import { redisCounters } from '../platform/counters/redis.ts'
-import { postgresDeadLetters } from '../platform/dead-letters/postgres.ts'
-import { postgresDocuments } from '../platform/documents/postgres.ts'
-import { checked } from '../platform/event-log/checked.ts'
-import { forgotten, sealed } from '../platform/event-log/sealed.ts'
-import { postgresEventReaders } from '../platform/event-readers/postgres.ts'
-import { inFiles } from '../platform/forgetting/files.ts'
-import { postgresForgetting } from '../platform/forgetting/postgres.ts'
-import { openKeys } from '../platform/keys/open-keys.ts'
-import { postgresLeases } from '../platform/leases/postgres.ts'
-import { limitsOf } from '../platform/leases/session.ts'
-import { checkFollowedLog } from '../platform/log-identity/followed-log.ts'
-import { logIdentity } from '../platform/log-identity/log-identity.ts'
-import { outboxMailer } from '../platform/mail/outbox.ts'
-import type { Metrics } from '../platform/metrics/metrics.ts'
+import { defaultHttpConfig } from '../edges/http/dependencies.ts'
+import { memoryCache } from '../platform/storage/cache/memory.ts'
+import { redisCache } from '../platform/storage/cache/redis.ts'
+import { twoLevels } from '../platform/storage/cache/two-levels.ts'
+import type { Between } from '../platform/messaging/process-bus/port.ts'
+import { postgresBetween } from '../platform/messaging/process-bus/postgres.ts'
+import { postgresCheckpoints } from '../platform/storage/checkpoints/postgres.ts'
+import { keptHereToo } from '../platform/security/counters/with-local-fallback.ts'
+import { memoryCounters } from '../platform/security/counters/memory.ts'
+import { redisCounters } from '../platform/security/counters/redis.ts'
+import { postgresDeadLetters } from '../platform/storage/dead-letters/postgres.ts'
+import { postgresDocuments } from '../platform/storage/documents/postgres.ts'
+import { checked } from '../platform/storage/event-log/validating-log.ts'
+import { forgotten, sealed } from '../platform/storage/event-log/encrypting-log.ts'
+import { postgresEventReaders } from '../platform/storage/event-readers/postgres.ts'
+import { inFiles } from '../platform/security/erasure/files.ts'
+import { postgresForgetting } from '../platform/security/erasure/postgres.ts'
+import { openKeys } from '../platform/security/keys/open-keys.ts'
+import { postgresLeases } from '../platform/messaging/leases/postgres.ts'
+import { limitsOf } from '../platform/messaging/leases/session.ts'
+import { checkFollowedLog } from '../platform/storage/log-identity/followed-log.ts'
+import { logIdentity } from '../platform/storage/log-identity/log-identity.ts'
+import { outboxMailer } from '../platform/external/mail/outbox.ts'
+import type { Metrics } from '../platform/observability/metrics/metrics.ts'
 import type { NewerVersion } from '../platform/newer-version.ts'
-import { postgresPersonalKeys } from '../platform/personal/postgres.ts'
-import { openDatabase } from '../platform/postgres/database.ts'
-import { migrate } from '../platform/postgres/migrate.ts'
-import { storeClock } from '../platform/postgres/store-clock.ts'
-import { jobStores } from '../platform/queue/job-stores.ts'
-import { postgresQueue } from '../platform/queue/postgres.ts'
-import { postgresControl } from '../platform/runtime/control.ts'
-import { executor as createExecutor } from '../platform/runtime/execute.ts'
-import { openFeed } from '../platform/runtime/feed.ts'
-import { progress as createProgress } from '../platform/runtime/progress.ts'
-import { readModels as createReadModels } from '../platform/runtime/read-models.ts'
-import { postgresSnapshots } from '../platform/snapshots/postgres.ts'
+import { postgresPersonalKeys } from '../platform/security/personal/postgres.ts'
+import { openDatabase } from '../platform/engines/postgres/database.ts'
+import { migrate } from '../platform/engines/postgres/migrate.ts'
+import { storeClock } from '../platform/engines/postgres/store-clock.ts'
+import { jobStores } from '../platform/messaging/queue/job-stores.ts'
+import { postgresQueue } from '../platform/messaging/queue/postgres.ts'
+import { postgresControl } from '../platform/messaging/control/postgres.ts'
+import { executor as createExecutor } from '../runtime/execute.ts'
+import { openFeed } from '../runtime/feed.ts'
+import { progress as createProgress } from '../runtime/progress.ts'
+import { readModels as createReadModels } from '../runtime/read-models.ts'
+import { postgresSnapshots } from '../platform/storage/snapshots/postgres.ts'
 
 /** What stores are opened with. */
 type Opening = {
@@ -160,7 +160,7 @@ export const openStores = async (
       ? undefined
       : parts.adopt(
           await (
-            await import('../platform/redis/connection.ts')
+            await import('../platform/engines/redis/connection.ts')
           ).openRedis(config.redisUrl, {
             onChange: (up, error) => (up ? logger.info('Redis is there') : failed('redis')(error)),
           }),
@@ -183,7 +183,7 @@ export const openStores = async (
     parts.adopt(
       redis && config.redisUrl !== undefined
         ? await (
-            await import('../platform/between/redis.ts')
+            await import('../platform/messaging/process-bus/redis.ts')
           ).redisBetween(config.redisUrl, redis, {
             key: prefixes.told,
             onError: failed('between processes'),
@@ -224,7 +224,7 @@ export const openStores = async (
   })
   const mailer = parts.adopt(
     config.smtpUrl
-      ? (await import('../platform/mail/smtp.ts')).smtpMailer({
+      ? (await import('../platform/external/mail/smtp.ts')).smtpMailer({
           url: config.smtpUrl,
           from: config.mailFrom,
         })

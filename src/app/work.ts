@@ -1,10 +1,10 @@
 import type { AnyDecider, AnyProjection, AnySaga, Catalogue } from '#kernel'
-import { dispatchJobs, readByJobs, workOnJobs } from '../platform/runtime/dispatch.ts'
-import type { AnyJob } from '../platform/runtime/job.ts'
-import { nowAndThen, type Chore } from '../platform/runtime/now-and-then.ts'
-import { groupedWriter } from '../platform/runtime/grouped-writer.ts'
-import { followerOf, orchestrate, wakeSagas } from '../platform/runtime/orchestrate.ts'
-import { project } from '../platform/runtime/project.ts'
+import { dispatchJobs, readByJobs, workOnJobs } from '../runtime/dispatch.ts'
+import type { AnyJob } from '../runtime/job.ts'
+import { nowAndThen, type Chore } from '../runtime/scheduler.ts'
+import { groupedWriter } from '../runtime/grouped-writer.ts'
+import { followerOf, orchestrate, wakeSagas } from '../runtime/orchestrate.ts'
+import { project } from '../runtime/project.ts'
 import type { Role } from '../config/environment.ts'
 
 type Projecting = Omit<Parameters<typeof project>[2], 'onError' | 'catalogue' | 'writer'>

@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { dataFolder } from '../cli/credentials.ts'
-import { Failed } from '../cli/failure.ts'
-import type { Logs } from '../cli/log-commands.ts'
-import type { OpenLog } from '../cli/replay-open.ts'
-import type { ReplaySource } from '../cli/replay-source.ts'
+import { dataFolder } from '../edges/cli/credentials.ts'
+import { Failed } from '../edges/cli/failure.ts'
+import type { Logs } from '../edges/cli/log-commands.ts'
+import type { OpenLog } from '../edges/cli/replay-open.ts'
+import type { ReplaySource } from '../edges/cli/replay-source.ts'
 
 /** Loads what it takes to read a log only now: other commands need none of it. */
 const maskedLogs = () => import('./masked-log.ts')
@@ -48,7 +48,7 @@ export const logsHere = (
 
     const { folder } = here
     const { findEmbeddedPostgres, startEmbeddedPostgres } =
-      await import('../platform/embedded/embedded-postgres.ts')
+      await import('../platform/engines/embedded/embedded-postgres.ts')
     const running = await findEmbeddedPostgres(folder)
     // After a crash it may be gone, whatever its files say.
     const found = running && (await maskedLogInPostgres(running).catch(() => undefined))

@@ -1,11 +1,11 @@
 import { catalogue, declarationOf } from '#kernel'
-import type { ReplaySource } from '../cli/replay-source.ts'
+import type { ReplaySource } from '../edges/cli/replay-source.ts'
 import { deciders } from '../domains/index.ts'
-import { checked } from '../platform/event-log/checked.ts'
-import type { EventLog } from '../platform/event-log/port.ts'
-import { postgresEventLog } from '../platform/event-log/postgres.ts'
-import { told } from '../platform/event-log/told.ts'
-import { openDatabase } from '../platform/postgres/database.ts'
+import { checked } from '../platform/storage/event-log/validating-log.ts'
+import type { EventLog } from '../platform/storage/event-log/port.ts'
+import { postgresEventLog } from '../platform/storage/event-log/postgres.ts'
+import { told } from '../platform/storage/event-log/masked-event.ts'
+import { openDatabase } from '../platform/engines/postgres/database.ts'
 import { sagas } from '../sagas/index.ts'
 
 /** A log as analysts may read it: up to date in shape, and masked. */
@@ -49,8 +49,8 @@ export const maskedLogInPostgres = async (
 export const maskedLogInEventStore = async (url: string): Promise<ReplaySource> => {
   // Its client is large, and most logs are in PostgreSQL.
   const [{ eventStoreLog }, { memoryStreamIndex }] = await Promise.all([
-    import('../platform/event-log/eventstoredb.ts'),
-    import('../platform/stream-index/memory.ts'),
+    import('../platform/storage/event-log/eventstoredb.ts'),
+    import('../platform/storage/stream-index/memory.ts'),
   ])
   await using parts = new AsyncDisposableStack()
   const log = parts.adopt(await eventStoreLog({ url, index: memoryStreamIndex() }), (it) =>

@@ -1,11 +1,11 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Failed } from '../cli/failure.ts'
+import { Failed } from '../edges/cli/failure.ts'
 import {
   findEmbeddedPostgres,
   startEmbeddedPostgres,
-} from '../platform/embedded/embedded-postgres.ts'
-import { openDatabase } from '../platform/postgres/database.ts'
+} from '../platform/engines/embedded/embedded-postgres.ts'
+import { openDatabase } from '../platform/engines/postgres/database.ts'
 
 /** A PostgreSQL that is there until it is disposed of. */
 export type PostgresHere = AsyncDisposable & { readonly url: string }

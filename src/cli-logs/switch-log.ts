@@ -1,13 +1,13 @@
-import type { SwitchLog } from '../cli/copy-command.ts'
-import { Failed } from '../cli/failure.ts'
-import type { RawLog } from '../cli/whole-log.ts'
-import { postgresEventLog } from '../platform/event-log/postgres.ts'
+import type { SwitchLog } from '../edges/cli/copy-command.ts'
+import { Failed } from '../edges/cli/failure.ts'
+import type { RawLog } from '../edges/cli/whole-log.ts'
+import { postgresEventLog } from '../platform/storage/event-log/postgres.ts'
 import {
   checkFollowedLog,
   switchLog as switchFollowed,
-} from '../platform/log-identity/followed-log.ts'
-import { openDatabase } from '../platform/postgres/database.ts'
-import { migrate } from '../platform/postgres/migrate.ts'
+} from '../platform/storage/log-identity/followed-log.ts'
+import { openDatabase } from '../platform/engines/postgres/database.ts'
+import { migrate } from '../platform/engines/postgres/migrate.ts'
 import { holdsPostgres, postgresHere } from './postgres-here.ts'
 
 const lastOf = async (log: RawLog): Promise<string> => {

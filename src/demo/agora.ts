@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { client, type Client } from '../cli/client.ts'
-import { findCredentials } from '../cli/credentials.ts'
-import { Failed } from '../cli/failure.ts'
+import { client, type Client } from '../edges/cli/client.ts'
+import { findCredentials } from '../edges/cli/credentials.ts'
+import { Failed } from '../edges/cli/failure.ts'
 
 /** An Agora to tell stories about, with somebody who may set the stage. */
 export type Stage = AsyncDisposable & {

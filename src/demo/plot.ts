@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
-import { LogPage, type MaskedEvent } from '../cli/answers.ts'
-import type { Client } from '../cli/client.ts'
-import { Failed } from '../cli/failure.ts'
+import { LogPage, type MaskedEvent } from '../edges/cli/answers.ts'
+import type { Client } from '../edges/cli/client.ts'
+import { Failed } from '../edges/cli/failure.ts'
 import type { Heard, Shop, Ware } from './shop.ts'
 
 /** What is to happen to one order. */

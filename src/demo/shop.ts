@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { io, type Socket } from 'socket.io-client'
 import { Type } from 'typebox'
-import { client, type Client } from '../cli/client.ts'
-import { Failed } from '../cli/failure.ts'
+import { client, type Client } from '../edges/cli/client.ts'
+import { Failed } from '../edges/cli/failure.ts'
 
 /** Something that a client was told over a socket. */
 export type Heard = {

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import type { MaskedEvent } from '../cli/answers.ts'
+import type { MaskedEvent } from '../edges/cli/answers.ts'
 import { complaintOf, plots, type Story } from './plot.ts'
 import * as telling from './telling.ts'
 

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util'
 import { Check } from 'typebox/value'
 import { moneyInWords } from '#kernel'
-import { SagaMove, type MaskedEvent } from '../cli/answers.ts'
-import { moveOf } from '../cli/sagas.ts'
+import { SagaMove, type MaskedEvent } from '../edges/cli/answers.ts'
+import { moveOf } from '../edges/cli/sagas.ts'
 import { complaintOf, type Story } from './plot.ts'
 
 /** `1999` as `19.99 EUR`. @param amount in minor units */

@@ -3,7 +3,7 @@ import { jsonSchemaOf } from './json-schema.ts'
 import { logChannels } from './log-channels.ts'
 import { WireMetadataSchema } from './metadata.ts'
 import { socketChannels } from './socket-channels.ts'
-import { tokenCookieName } from '../platform/cookies.ts'
+import { tokenCookieName } from '../platform/security/cookies.ts'
 import { Refused } from '../serving/message.ts'
 
 const introduction = `Two ways to be told what happens, as it happens.

@@ -1,7 +1,7 @@
 import { Type, type TSchema } from 'typebox'
 import { Fields, Timestamp, type Metadata } from '#kernel'
-import type { LogEvent } from '../platform/event-log/told.ts'
-import type { WireMetadata } from '../platform/eventstoredb/wire.ts'
+import type { LogEvent } from '../platform/storage/event-log/masked-event.ts'
+import type { WireMetadata } from '../platform/engines/eventstoredb/wire.ts'
 
 const correlationId = Type.String({
   description: 'Shared by everything that one request set off.',

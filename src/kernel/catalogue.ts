@@ -3,7 +3,8 @@ import { Compile, type Validator } from 'typebox/compile'
 import type { Declaration } from './decider.ts'
 import { firstUse } from './first-use.ts'
 import { categoryOf, type RecordedEvent } from './message.ts'
-import { personalIn, type FindPersonal, type PersonalPart } from './personal.ts'
+import { personalIn } from './personal.ts'
+import { type FindPersonal, type PersonalPart } from './personal-part.ts'
 import { marksOf, upcast, versionOf } from './schema.ts'
 
 /** Every event that may ever be recorded, by type. */

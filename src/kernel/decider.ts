@@ -1,6 +1,6 @@
 import type { Static, TSchema } from 'typebox'
 import type { Message, MessageOf, Recorded, Schemas } from './message.ts'
-import type { FindPersonal } from './personal.ts'
+import type { FindPersonal } from './personal-part.ts'
 
 /** "No", said by the domain. A refusal is an answer and is returned; only surprises are thrown. */
 export type Refusal<Reason extends string = string> = { readonly refused: Reason }

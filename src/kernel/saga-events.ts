@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import type { Declaration } from './decider.ts'
-import { markedIn, placeholderOf, type FindPersonal } from './personal.ts'
+import { markedIn, placeholderOf } from './personal.ts'
+import { type FindPersonal } from './personal-part.ts'
 import type { AnySaga } from './saga.ts'
 import { Fields, marksOf, secret } from './schema.ts'
 

@@ -1,5 +1,5 @@
-import type { Slice } from '../platform/event-log/port.ts'
-import type { Executor } from '../platform/runtime/execution.ts'
+import type { Slice } from '../platform/storage/event-log/port.ts'
+import type { Executor } from '../runtime/execution.ts'
 import type { UserId } from '../domains/shared/index.ts'
 import type { Caller } from './caller.ts'
 import type { AccessTokens } from './ports.ts'

@@ -1,5 +1,5 @@
 import type { Catalogue } from '#kernel'
-import type { EventLog, Slice } from '../platform/event-log/port.ts'
+import type { EventLog, Slice } from '../platform/storage/event-log/port.ts'
 import type { Ports } from './ports.ts'
 
 /** Follows the log in this process. */

@@ -1,4 +1,4 @@
-import type { Chore } from '../platform/runtime/now-and-then.ts'
+import type { Chore } from '../runtime/scheduler.ts'
 import type { JobPorts } from './job-ports.ts'
 
 /** What no event asks for, but the clock, as data. It runs in one process at a time. */

@@ -1,6 +1,6 @@
 import { parseSetCookie } from 'cookie'
 import { expect, test } from 'vitest'
-import { cookieIn } from '../platform/cookies.ts'
+import { cookieIn } from '../platform/security/cookies.ts'
 import { setCookie } from './cookies.ts'
 
 const options = { path: '/here', maxAge: 60, secureCookies: true }

@@ -1,5 +1,5 @@
 import { stringifySetCookie } from 'cookie'
-import { tokenCookieName } from '../platform/cookies.ts'
+import { tokenCookieName } from '../platform/security/cookies.ts'
 import type { Settings } from './ports.ts'
 
 /** The name of the cookie that browsers may carry their refresh token in. */

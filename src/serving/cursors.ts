@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
-import type { Query } from '../platform/documents/port.ts'
-import { signer } from '../platform/signed-text.ts'
+import type { Query } from '../platform/storage/documents/port.ts'
+import { signer } from '../platform/security/signed-text.ts'
 import { invalid } from './problem.ts'
 
 /** A place in a list: the value that it is sorted by there, if there is one, and the key. */

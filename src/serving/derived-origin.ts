@@ -1,5 +1,5 @@
 import { derivedUuid } from '#kernel'
-import type { Origin } from '../platform/runtime/execution.ts'
+import type { Origin } from '../runtime/execution.ts'
 
 /**
  * The origin of one of several commands that the same request leads to.

@@ -1,8 +1,8 @@
 import type { Projection } from '#kernel'
 import type { UserId } from '../domains/shared/index.ts'
-import type { Query } from '../platform/documents/port.ts'
-import type { Executor, Origin } from '../platform/runtime/execution.ts'
-import type { ReadModels } from '../platform/runtime/reading.ts'
+import type { Query } from '../platform/storage/documents/port.ts'
+import type { Executor, Origin } from '../runtime/execution.ts'
+import type { ReadModels } from '../runtime/reading.ts'
 
 /** A person who has left, and is to be erased. */
 export type Erasing = {

@@ -1,6 +1,6 @@
 import type { Declaration, EventOf, RecordedEvent } from '#kernel'
-import type { Origin } from '../platform/runtime/execution.ts'
-import type { AnyJob, GivingUp } from '../platform/runtime/job.ts'
+import type { Origin } from '../runtime/execution.ts'
+import type { AnyJob, GivingUp } from '../runtime/job.ts'
 import type { JobPorts } from './job-ports.ts'
 
 /**

@@ -5,7 +5,7 @@ import {
   type Condition,
   type Query,
   type Scalar,
-} from '../platform/documents/port.ts'
+} from '../platform/storage/documents/port.ts'
 import { Cursor, foreignCursor } from './cursors.ts'
 import type { Ports } from './ports.ts'
 

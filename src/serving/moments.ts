@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import type { Condition } from '../platform/documents/port.ts'
-import { momentOf } from '../platform/event-log/span.ts'
+import type { Condition } from '../platform/storage/documents/port.ts'
+import { momentOf } from '../platform/storage/event-log/range-search.ts'
 import { invalid } from './problem.ts'
 
 /**

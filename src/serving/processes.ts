@@ -1,6 +1,6 @@
-import type { InternalCalls } from '../platform/internal-calls.ts'
-import type { PassOn } from '../platform/passing/port.ts'
-import type { Registry } from '../platform/registry/port.ts'
+import type { InternalCalls } from '../platform/security/internal-calls.ts'
+import type { PassOn } from '../platform/messaging/request-proxy/port.ts'
+import type { Registry } from '../platform/messaging/registry/port.ts'
 
 /** A circuit breaker between the gateway and an instance. */
 export type BreakerStatus = {

@@ -1,6 +1,6 @@
 import { Type, type Static, type TObject, type TSchema } from 'typebox'
 import { Nothing, type AnyProjection } from '#kernel'
-import type { Origin } from '../platform/runtime/execution.ts'
+import type { Origin } from '../runtime/execution.ts'
 import type { Access, Caller } from './caller.ts'
 import type { Ports } from './ports.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { openDatabase } from '../../src/platform/postgres/database.ts'
+import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 import { startAgora, temporaryData } from '../support/agora.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { callAt } from '../support/shop.ts'

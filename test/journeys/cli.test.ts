@@ -8,10 +8,10 @@ import { readConfig } from '../../src/config.ts'
 import {
   findEmbeddedPostgres,
   startEmbeddedPostgres,
-} from '../../src/platform/embedded/embedded-postgres.ts'
-import { postgresEventLog } from '../../src/platform/event-log/postgres.ts'
-import { openDatabase } from '../../src/platform/postgres/database.ts'
-import { migrate } from '../../src/platform/postgres/migrate.ts'
+} from '../../src/platform/engines/embedded/embedded-postgres.ts'
+import { postgresEventLog } from '../../src/platform/storage/event-log/postgres.ts'
+import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
+import { migrate } from '../../src/platform/engines/postgres/migrate.ts'
 import { ranHere, typed } from '../support/cli.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 import { until } from '../support/until.ts'

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   findEmbeddedPostgres,
   startEmbeddedPostgres,
-} from '../../src/platform/embedded/embedded-postgres.ts'
-import { FolderHeld } from '../../src/platform/embedded/folder-lock.ts'
-import { processesIn } from '../../src/platform/embedded/leftovers.ts'
-import { openDatabase } from '../../src/platform/postgres/database.ts'
+} from '../../src/platform/engines/embedded/embedded-postgres.ts'
+import { FolderHeld } from '../../src/platform/engines/embedded/folder-lock.ts'
+import { processesIn } from '../../src/platform/engines/embedded/leftovers.ts'
+import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 import {
   ask,
   copyCheckout,

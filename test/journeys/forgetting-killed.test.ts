@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openDatabase, type Database } from '../../src/platform/postgres/database.ts'
+import { openDatabase, type Database } from '../../src/platform/engines/postgres/database.ts'
 import { shortLease, startAgora, temporaryData, type AgoraProcess } from '../support/agora.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 import { basketOf, successOf } from '../support/shop.ts'

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { runCli } from '../../src/cli/program.ts'
+import { runCli } from '../../src/edges/cli/program.ts'
 import { runMain, startAgora, temporaryData } from '../support/agora.ts'
 import { testProvider } from '../support/identity-provider.ts'
 import { freshDatabase } from '../support/postgres.ts'

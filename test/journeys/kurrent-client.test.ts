@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
-import { memoryEventLog } from '../../src/platform/event-log/memory.ts'
-import { serveEventStore } from '../../src/platform/eventstoredb/endpoint.ts'
+import { memoryEventLog } from '../../src/platform/storage/event-log/memory.ts'
+import { serveEventStore } from '../../src/edges/eventstore-protocol/endpoint.ts'
 
 const script = join(import.meta.dirname, '../support/kurrent-client.ts')
 

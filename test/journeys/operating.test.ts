@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ProjectionStatus } from '../../src/platform/runtime/operations.ts'
+import type { ProjectionStatus } from '../../src/runtime/operations.ts'
 import { agoraHere, type AgoraHere } from '../support/agora.ts'
 import { placeOrders } from '../support/load.ts'
 import { allOrders, allSettled, type Person } from '../support/shop.ts'

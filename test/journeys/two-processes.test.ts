@@ -16,7 +16,7 @@ const leased = [
   ...sagas({ orderTimeout: 1 }).map(({ name }) => `saga:${name}`),
 ]
 
-/** Which connections hold the leases of these; PostgreSQL grants each lock once (`platform/leases/postgres.ts`). */
+/** Which connections hold the leases of these; PostgreSQL grants each lock once (`platform/messaging/leases/postgres.ts`). */
 const holdersOf = async ({ database }: TestDatabase): Promise<ReadonlyMap<string, number>> => {
   const rows = await database.query<{ name: string; pid: number }>({
     text: `SELECT name, pid FROM unnest($1::text[]) AS name

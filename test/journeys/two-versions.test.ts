@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { someMetadata } from '#kernel/testing'
-import { postgresEventLog } from '../../src/platform/event-log/postgres.ts'
-import { openDatabase } from '../../src/platform/postgres/database.ts'
+import { postgresEventLog } from '../../src/platform/storage/event-log/postgres.ts'
+import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 import { agoraHere } from '../support/agora.ts'
 import { until } from '../support/until.ts'
 

@@ -3,7 +3,7 @@ import type { Socket } from 'socket.io-client'
 import { expect } from 'vitest'
 import { newId, someMetadata } from '#kernel/testing'
 import { NotificationId, OrderId, UserId } from '../../src/domains/shared/index.ts'
-import type { EventLog } from '../../src/platform/event-log/port.ts'
+import type { EventLog } from '../../src/platform/storage/event-log/port.ts'
 import { heard, someUser, type SocketWorld } from './sockets.ts'
 
 /** An event of a replay, as a socket is told it. */

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { stripVTControlCharacters } from 'node:util'
 import { childEnv } from './child-env.ts'
 import { logsHere } from '../../src/cli-logs/logs-here.ts'
-import { runCli } from '../../src/cli/program.ts'
+import { runCli } from '../../src/edges/cli/program.ts'
 
 /** The program behind `npx agora`. */
 export const program = join(import.meta.dirname, '../../scripts/agora.mjs')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Database } from '../../src/platform/postgres/database.ts'
+import type { Database } from '../../src/platform/engines/postgres/database.ts'
 
 /**
  * Notes how each transaction that changes a table commits from now on, in a database where commits wait for the disk.

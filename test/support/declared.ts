@@ -1,6 +1,6 @@
 import type { Declared } from '../../src/docs/declared.ts'
 import { channels, jobs, modules } from '../../src/domains/index.ts'
-import { sagaOverview } from '../../src/platform/runtime/saga-overview.ts'
+import { sagaOverview } from '../../src/runtime/saga-overview.ts'
 import { projections } from '../../src/projections/index.ts'
 import { sagas as declareSagas } from '../../src/sagas/index.ts'
 

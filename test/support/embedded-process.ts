@@ -5,7 +5,7 @@
 import {
   startEmbeddedPostgres,
   type EmbeddedOptions,
-} from '../../src/platform/embedded/embedded-postgres.ts'
+} from '../../src/platform/engines/embedded/embedded-postgres.ts'
 
 const options = JSON.parse(process.argv[2] ?? '{}') as EmbeddedOptions
 try {

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
-import { findBinaries } from '../../src/platform/embedded/binaries.ts'
-import type { EmbeddedOptions } from '../../src/platform/embedded/embedded-postgres.ts'
-import { stopLeftovers } from '../../src/platform/embedded/leftovers.ts'
-import type { ModeName } from '../../src/platform/embedded/launch-mode.ts'
+import { findBinaries } from '../../src/platform/engines/embedded/binaries.ts'
+import type { EmbeddedOptions } from '../../src/platform/engines/embedded/embedded-postgres.ts'
+import { stopLeftovers } from '../../src/platform/engines/embedded/leftovers.ts'
+import type { ModeName } from '../../src/platform/engines/embedded/launch-mode.ts'
 
 export const isRoot = process.getuid?.() === 0
 
@@ -119,8 +119,8 @@ export const copyCheckout = async (
     [`@embedded-postgres/${process.platform}-${process.arch}`]: dirname(folder),
   }
   const parts = [
-    'src/platform/embedded',
-    'src/platform/listening',
+    'src/platform/engines/embedded',
+    'src/platform/engines/listening',
     'test/support/embedded-process.ts',
   ]
   for (const part of parts) await cp(join(root, part), join(to, part), { recursive: true })

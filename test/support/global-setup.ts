@@ -3,11 +3,11 @@ import { mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { startEmbeddedPostgres } from '../../src/platform/embedded/embedded-postgres.ts'
-import { openDatabase } from '../../src/platform/postgres/database.ts'
-import { migrate } from '../../src/platform/postgres/migrate.ts'
+import { startEmbeddedPostgres } from '../../src/platform/engines/embedded/embedded-postgres.ts'
+import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
+import { migrate } from '../../src/platform/engines/postgres/migrate.ts'
 import { cpuTimeOf } from './cpu-time.ts'
-import { lockFolder } from '../../src/platform/embedded/folder-lock.ts'
+import { lockFolder } from '../../src/platform/engines/embedded/folder-lock.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,6 +1,6 @@
 import { OAuth2Server } from 'oauth2-mock-server'
-import { openIdProvider } from '../../src/platform/oauth/openid.ts'
-import type { IdentityProvider } from '../../src/platform/oauth/port.ts'
+import { openIdProvider } from '../../src/platform/external/oauth/openid.ts'
+import type { IdentityProvider } from '../../src/platform/external/oauth/port.ts'
 
 /** Somebody, as the provider says who they are: claims of OpenID Connect. */
 export type Claims = Readonly<Record<string, unknown>> & { readonly sub: string }

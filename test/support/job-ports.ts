@@ -1,6 +1,6 @@
 import { modules } from '../../src/domains/index.ts'
-import type { PaymentProvider } from '../../src/platform/payments/port.ts'
-import { memoryReconciliations } from '../../src/platform/reconciliation/memory.ts'
+import type { PaymentProvider } from '../../src/platform/external/payments/port.ts'
+import { memoryReconciliations } from '../../src/platform/storage/reconciliation/memory.ts'
 import { erasersOf } from '../../src/serving/erase.ts'
 import type { JobPorts } from '../../src/serving/job-ports.ts'
 import type { HttpWorld } from './http.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
-import { openDatabase, type Database } from '../../src/platform/postgres/database.ts'
+import { openDatabase, type Database } from '../../src/platform/engines/postgres/database.ts'
 
 export type TestDatabase = AsyncDisposable & { readonly url: string; readonly database: Database }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { derivedUuid } from '#kernel'
 import { order } from '../../src/domains/ordering/language.ts'
-import type { Executor } from '../../src/platform/runtime/execution.ts'
+import type { Executor } from '../../src/runtime/execution.ts'
 import type { Call, HttpWorld } from './http.ts'
 
 /** What is on sale in a small shop. */

@@ -13,7 +13,7 @@ import {
 import { heard, letIn, socketWorld, someUser } from '../../../test/support/sockets.ts'
 import { account, email, emailIdOf } from '../identity/language.ts'
 import { UserId } from '../shared/index.ts'
-import type { RealtimeDependencies } from '../../realtime/index.ts'
+import type { RealtimeDependencies } from '../../edges/sockets/index.ts'
 import { server } from './channel/messages.ts'
 
 const patient = { timeout: 120_000 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { told } from '../../platform/event-log/told.ts'
-import { veiled } from '../../platform/event-log/veiled.ts'
+import { told } from '../../platform/storage/event-log/masked-event.ts'
+import { veiled } from '../../platform/storage/event-log/hide-guessable-streams.ts'
 import { openChannel, refusal } from '../../serving/channel.ts'
 import { followLive } from './channel/follow-live.ts'
 import { client, server } from './channel/messages.ts'

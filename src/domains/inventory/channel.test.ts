@@ -6,7 +6,7 @@ import { heard, someUser, socketWorld } from '../../../test/support/sockets.ts'
 import { stock } from './language.ts'
 import { ProductId } from '../shared/index.ts'
 import { inventory } from '../../projections/index.ts'
-import type { RealtimeDependencies } from '../../realtime/index.ts'
+import type { RealtimeDependencies } from '../../edges/sockets/index.ts'
 
 type Stock = { productId: string; quantity: number; reserved: number; available: number }
 const patient = { timeout: 120_000 }

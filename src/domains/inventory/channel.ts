@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
-import { readOne } from '../../platform/runtime/reading.ts'
+import { readOne } from '../../runtime/reading.ts'
 import { inventory as stocks, products } from '../../projections/index.ts'
 import {
   ask,

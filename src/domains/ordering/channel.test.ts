@@ -3,10 +3,10 @@ import type { Projection } from '#kernel'
 import { newId } from '#kernel/testing'
 import { heard, letIn, someUser, socketWorld } from '../../../test/support/sockets.ts'
 import { OrderId } from '../shared/index.ts'
-import type { Query } from '../../platform/documents/port.ts'
+import type { Query } from '../../platform/storage/documents/port.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import { orders, payments } from '../../projections/index.ts'
-import type { RealtimeDependencies } from '../../realtime/index.ts'
+import type { RealtimeDependencies } from '../../edges/sockets/index.ts'
 
 type Status = { orderId: string; status: string; position: string; reason?: string }
 /** A feed of nothing at all. */

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { Type } from 'typebox'
 import { Fields, sagaEventTypes, Timestamp, type RecordedEvent } from '#kernel'
-import { readOne } from '../../platform/runtime/reading.ts'
+import { readOne } from '../../runtime/reading.ts'
 import { orders, payments, PaymentStatus } from '../../projections/index.ts'
 import { ownsOrAdmin } from '../../serving/caller.ts'
 import {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
-import type { Service } from '../../platform/registry/port.ts'
+import type { Service } from '../../platform/messaging/registry/port.ts'
 import { ListOf, PageQuery, pageOf } from '../../serving/lists.ts'
 import type { Ports } from '../../serving/ports.ts'
 import type { Processes } from '../../serving/processes.ts'

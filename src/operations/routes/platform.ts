@@ -1,10 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Fields } from '#kernel'
-import type {
-  DeadLetter,
-  ProjectionStatus,
-  SagaSummary,
-} from '../../platform/runtime/operations.ts'
+import type { DeadLetter, ProjectionStatus, SagaSummary } from '../../runtime/operations.ts'
 import { ListOf, PageQuery, pageOf } from '../../serving/lists.ts'
 import { PathText } from '../../serving/path-text.ts'
 import { notFound } from '../../serving/problem.ts'

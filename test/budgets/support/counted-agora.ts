@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { startEmbeddedPostgres } from '../../../src/platform/embedded/embedded-postgres.ts'
+import { startEmbeddedPostgres } from '../../../src/platform/engines/embedded/embedded-postgres.ts'
 import { temporaryData, usual, type Env } from '../../support/agora.ts'
 import { ask } from '../../support/embedded.ts'
 import { shopAt, type Shop } from '../../support/shop.ts'

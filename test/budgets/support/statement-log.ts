@@ -62,7 +62,7 @@ export const statementLog = (database: string) => {
 /** A process reports to the registry every few seconds, whatever else happens. */
 const isHeartbeat = (text: string): boolean => text.startsWith('UPDATE agora.instances')
 
-/** Whether a statement says that its commit need not wait for the disk (`src/platform/postgres`). */
+/** Whether a statement says that its commit need not wait for the disk (`src/platform/engines/postgres`). */
 const isAsynchronous = ({ text }: LoggedStatement): boolean =>
   text.includes("'synchronous_commit', 'off'")
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
 import { ReplayFilter, ReplayId, ReplaySpeed, ReplayStatus } from '../language.ts'
-import { LogEvent } from '../../../platform/event-log/told.ts'
+import { LogEvent } from '../../../platform/storage/event-log/masked-event.ts'
 import { ask, Position, tell } from '../../../serving/channel.ts'
 
 const ReplayRef = Fields({ replayId: ReplayId })

@@ -1,8 +1,8 @@
 import { categoryOf, type RecordedEvent } from '#kernel'
 import type { ReplayFilter } from '../language.ts'
-import { endsOf, type FixedPart } from '../../../platform/event-log/fixed-part.ts'
-import { pageOf } from '../../../platform/event-log/pages.ts'
-import { isWithin, spanOf } from '../../../platform/event-log/span.ts'
+import { endsOf, type FixedPart } from '../../../platform/storage/event-log/resolved-range.ts'
+import { pageOf } from '../../../platform/storage/event-log/pages.ts'
+import { isWithin, spanOf } from '../../../platform/storage/event-log/range-search.ts'
 import type { ChannelPorts } from '../../../serving/channel.ts'
 
 /** So many events are read at once. */

@@ -1,4 +1,4 @@
-import { told } from '../../../platform/event-log/told.ts'
+import { told } from '../../../platform/storage/event-log/masked-event.ts'
 import { play } from './play.ts'
 import type { Known, ReplayCommands } from './replay-commands.ts'
 import type { Steering } from './steering.ts'

@@ -9,7 +9,7 @@ import {
 } from '../../../../test/support/analysts.ts'
 import { letIn, socketWorld } from '../../../../test/support/sockets.ts'
 import { replays } from '../../../projections/index.ts'
-import type { RealtimeDependencies } from '../../../realtime/index.ts'
+import type { RealtimeDependencies } from '../../../edges/sockets/index.ts'
 
 const patient = { timeout: 120_000 }
 

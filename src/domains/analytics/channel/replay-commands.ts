@@ -2,8 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { derivedId, derivedUuid, isRefusal, refusalOf, type Refusal, type StateOf } from '#kernel'
 import { replay, ReplayId, type ReplayStatus } from '../language.ts'
-import { BadEnd, fixedPart, type AskedPart } from '../../../platform/event-log/fixed-part.ts'
-import type { Executed, Origin } from '../../../platform/runtime/execution.ts'
+import {
+  BadEnd,
+  fixedPart,
+  type AskedPart,
+} from '../../../platform/storage/event-log/resolved-range.ts'
+import type { Executed, Origin } from '../../../runtime/execution.ts'
 import type { Played } from './play.ts'
 import type { Caller } from '../../../serving/caller.ts'
 import type { ChannelPorts } from '../../../serving/channel.ts'

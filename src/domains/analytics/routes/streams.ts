@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
-import { LogEvent, told } from '../../../platform/event-log/told.ts'
+import { LogEvent, told } from '../../../platform/storage/event-log/masked-event.ts'
 import { StreamName } from '../../../serving/path-text.ts'
 import { notFound } from '../../../serving/problem.ts'
 import { Limit, numbered, Position } from './events.ts'

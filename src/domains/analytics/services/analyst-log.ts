@@ -1,4 +1,4 @@
-import { veiled } from '../../../platform/event-log/veiled.ts'
+import { veiled } from '../../../platform/storage/event-log/hide-guessable-streams.ts'
 import { oncePerPorts, type Ports } from '../../../serving/ports.ts'
 
 /** The log as analysts read it: streams that are named for people are not found by a guess. */

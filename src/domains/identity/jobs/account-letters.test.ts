@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { accountLinks, verificationOf } from '../../../platform/account-links.ts'
+import { accountLinks, verificationOf } from '../../../platform/security/account-links.ts'
 import { letterFor, type Addressee } from './account-letters.ts'
 
 const links = accountLinks(Buffer.alloc(32, 7))

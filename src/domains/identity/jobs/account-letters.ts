@@ -1,4 +1,4 @@
-import { verificationAbout, type AccountLinks } from '../../../platform/account-links.ts'
+import { verificationAbout, type AccountLinks } from '../../../platform/security/account-links.ts'
 
 /** What an account is told by mail, as far as it is known when it is asked for. Addresses are looked up when it is sent. */
 export type Matter =

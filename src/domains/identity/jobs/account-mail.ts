@@ -1,6 +1,6 @@
 import { account, session, verificationHolds } from '../language.ts'
 import type { SessionId, UserId } from '../../shared/index.ts'
-import { MailRefused } from '../../../platform/mail/port.ts'
+import { MailRefused } from '../../../platform/external/mail/port.ts'
 import { letterFor, type Matter } from './account-letters.ts'
 import { job } from '../../../serving/job.ts'
 import { strangeSignIn } from './strange-sign-in.ts'

@@ -1,6 +1,6 @@
 import { streamOf } from '#kernel'
-import type { Executor } from '../../../platform/runtime/execution.ts'
-import type { ReadModels } from '../../../platform/runtime/reading.ts'
+import type { Executor } from '../../../runtime/execution.ts'
+import type { ReadModels } from '../../../runtime/reading.ts'
 import { accounts, orders, profiles, sessions } from '../../../projections/index.ts'
 import { job } from '../../../serving/job.ts'
 import { order } from '../../ordering/language.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { httpWorld } from '../../../../test/support/http.ts'
 import { jobPorts } from '../../../../test/support/job-ports.ts'
-import { defaultHttpConfig } from '../../../http/dependencies.ts'
+import { defaultHttpConfig } from '../../../edges/http/dependencies.ts'
 import { sessions } from '../../../projections/index.ts'
 import { expireSessions } from './expire-sessions.ts'
 

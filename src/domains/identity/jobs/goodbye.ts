@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { derivedUuid, placeholderOf } from '#kernel'
-import { MailRefused } from '../../../platform/mail/port.ts'
+import { MailRefused } from '../../../platform/external/mail/port.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
 import { job } from '../../../serving/job.ts'
 import type { UserId } from '../../shared/index.ts'

@@ -1,6 +1,6 @@
 import type { SessionId, UserId } from '../../shared/index.ts'
-import { networkOf } from '../../../platform/network-of.ts'
-import type { ReadModels } from '../../../platform/runtime/reading.ts'
+import { networkOf } from '../../../platform/security/network-of.ts'
+import type { ReadModels } from '../../../runtime/reading.ts'
 import { sessions } from '../../../projections/index.ts'
 import type { Matter } from './account-letters.ts'
 

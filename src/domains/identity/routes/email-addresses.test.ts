@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { httpWorld, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
 import { email as address, emailIdOf } from '../language.ts'
-import { accountLinks } from '../../../platform/account-links.ts'
+import { accountLinks } from '../../../platform/security/account-links.ts'
 
 const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
 const wanted = 'countess@example.org'

@@ -5,8 +5,8 @@ import {
   SignInRejected,
   type ExternalPerson,
   type IdentityProvider,
-} from '../../../platform/oauth/port.ts'
-import type { Executor, Origin } from '../../../platform/runtime/execution.ts'
+} from '../../../platform/external/oauth/port.ts'
+import type { Executor, Origin } from '../../../runtime/execution.ts'
 import { signingIn, User } from '../services/sign-in.ts'
 import { accountOf, personOf } from '../services/accounts.ts'
 import { isOfThisEra } from '../services/authenticator.ts'

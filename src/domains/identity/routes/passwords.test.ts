@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { httpWorld, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
-import { accountLinks } from '../../../platform/account-links.ts'
-import { memoryCounters } from '../../../platform/counters/memory.ts'
+import { accountLinks } from '../../../platform/security/account-links.ts'
+import { memoryCounters } from '../../../platform/security/counters/memory.ts'
 
 const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
 const fresh = 'another long password'

@@ -1,4 +1,4 @@
-import { accountLinks } from '../../../platform/account-links.ts'
+import { accountLinks } from '../../../platform/security/account-links.ts'
 import { oncePerPorts, type Ports } from '../../../serving/ports.ts'
 
 /** Makes and opens the links of mails about accounts. */

@@ -5,7 +5,7 @@ import { asId, derivedId, streamOf } from '#kernel'
 import { httpWorld } from '../../../../test/support/http.ts'
 import { account, email, emailIdOf, username, usernameIdOf } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
-import { argon2Passwords } from '../../../platform/passwords/argon2.ts'
+import { argon2Passwords } from '../../../platform/security/passwords/argon2.ts'
 import { ensureAdmin, register } from './accounts.ts'
 import { Problem } from '../../../serving/problem.ts'
 

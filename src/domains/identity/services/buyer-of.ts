@@ -1,4 +1,4 @@
-import type { Executor } from '../../../platform/runtime/execution.ts'
+import type { Executor } from '../../../runtime/execution.ts'
 import { order } from '../../ordering/language.ts'
 import type { OrderId, UserId } from '../../shared/index.ts'
 

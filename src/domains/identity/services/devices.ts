@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { SigningKeys } from '../../../platform/keys/port.ts'
+import type { SigningKeys } from '../../../platform/security/keys/port.ts'
 import { oncePerPorts, type Ports } from '../../../serving/ports.ts'
-import { signer } from '../../../platform/signed-text.ts'
+import { signer } from '../../../platform/security/signed-text.ts'
 
 /** Knows the devices that somebody has signed in on before, by a signed cookie. */
 export type Devices = {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { httpWorld } from '../../../../test/support/http.ts'
 import { account, email, emailIdOf, type RequestId } from '../language.ts'
 import type { SessionId, UserId } from '../../shared/index.ts'
-import type { Executor } from '../../../platform/runtime/execution.ts'
+import type { Executor } from '../../../runtime/execution.ts'
 import { changeEmail, requestEmailChange } from './email-changes.ts'
 
 const wanted = 'countess@example.org'

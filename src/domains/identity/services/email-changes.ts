@@ -10,7 +10,7 @@ import {
   session,
 } from '../language.ts'
 import type { UserId } from '../../shared/index.ts'
-import type { Executor, Origin } from '../../../platform/runtime/execution.ts'
+import type { Executor, Origin } from '../../../runtime/execution.ts'
 import type { Caller } from '../../../serving/caller.ts'
 import { step, taken } from './accounts.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'

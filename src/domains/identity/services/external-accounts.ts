@@ -9,9 +9,9 @@ import {
   type ExternalIdentityId,
 } from '../language.ts'
 import { Name, UserId } from '../../shared/index.ts'
-import type { ExternalPerson } from '../../../platform/oauth/port.ts'
-import type { Passwords } from '../../../platform/passwords/port.ts'
-import type { Executor, Origin } from '../../../platform/runtime/execution.ts'
+import type { ExternalPerson } from '../../../platform/external/oauth/port.ts'
+import type { Passwords } from '../../../platform/security/passwords/port.ts'
+import type { Executor, Origin } from '../../../runtime/execution.ts'
 import {
   accountBy,
   accountOf,

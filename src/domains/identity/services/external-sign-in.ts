@@ -1,4 +1,4 @@
-import type { IdentityProvider } from '../../../platform/oauth/port.ts'
+import type { IdentityProvider } from '../../../platform/external/oauth/port.ts'
 import { notFound } from '../../../serving/problem.ts'
 import { oncePerPorts, type Ports } from '../../../serving/ports.ts'
 import { safeRedirect } from '../../../serving/safe-redirect.ts'

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import type { StateOf } from '#kernel'
 import type { account } from '../language.ts'
 import { OrderId, type UserId } from '../../shared/index.ts'
-import type { ReadModels } from '../../../platform/runtime/reading.ts'
+import type { ReadModels } from '../../../runtime/reading.ts'
 import { orders } from '../../../projections/index.ts'
 import { Problem } from '../../../serving/problem.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
-import { memoryCounters } from '../../../platform/counters/memory.ts'
-import { networkOf } from '../../../platform/network-of.ts'
+import { memoryCounters } from '../../../platform/security/counters/memory.ts'
+import { networkOf } from '../../../platform/security/network-of.ts'
 import { isWorthNoting, lockout } from './lockout.ts'
 import { Problem } from '../../../serving/problem.ts'
 

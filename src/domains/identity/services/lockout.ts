@@ -1,5 +1,5 @@
-import type { Counters } from '../../../platform/counters/port.ts'
-import { networkOf } from '../../../platform/network-of.ts'
+import type { Counters } from '../../../platform/security/counters/port.ts'
+import { networkOf } from '../../../platform/security/network-of.ts'
 import { Problem } from '../../../serving/problem.ts'
 
 /** How tries are slowed: so many are free, then each has to wait twice as long as the one before. */

@@ -6,7 +6,7 @@ import { testProvider, type TestProvider } from '../../../../test/support/identi
 import { account } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
 import { letterFor, type Matter } from '../jobs/account-letters.ts'
-import { accountLinks } from '../../../platform/account-links.ts'
+import { accountLinks } from '../../../platform/security/account-links.ts'
 import { deviceCookieName } from '../../../serving/cookies.ts'
 import { devices } from './devices.ts'
 

@@ -1,8 +1,8 @@
 import { type Caller } from '../../../serving/caller.ts'
 import { accountOf, prove, type Found } from './accounts.ts'
-import type { Counters } from '../../../platform/counters/port.ts'
-import type { Passwords } from '../../../platform/passwords/port.ts'
-import type { Executor } from '../../../platform/runtime/execution.ts'
+import type { Counters } from '../../../platform/security/counters/port.ts'
+import type { Passwords } from '../../../platform/security/passwords/port.ts'
+import type { Executor } from '../../../runtime/execution.ts'
 import { lockout } from './lockout.ts'
 import { notFound, Problem } from '../../../serving/problem.ts'
 

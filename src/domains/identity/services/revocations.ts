@@ -3,7 +3,7 @@ import type { RecordedEvent } from '#kernel'
 import type { EventOf } from '#kernel'
 import { account, session } from '../language.ts'
 import type { SessionId, UserId, Role } from '../../shared/index.ts'
-import type { Slice } from '../../../platform/event-log/port.ts'
+import type { Slice } from '../../../platform/storage/event-log/port.ts'
 import { Problem } from '../../../serving/problem.ts'
 import type { Caller } from '../../../serving/caller.ts'
 

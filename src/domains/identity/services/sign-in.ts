@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { Type } from 'typebox'
 import { digest } from '#kernel'
 import { UserId, Role } from '../../shared/index.ts'
-import { networkOf } from '../../../platform/network-of.ts'
+import { networkOf } from '../../../platform/security/network-of.ts'
 import { openSession, type Opened } from './sessions.ts'
 import type { Person, SignedIn } from './accounts.ts'
 import {

@@ -1,7 +1,7 @@
 import { account } from '../../identity/language.ts'
 import { notification } from '../language.ts'
 import { profile, unwanted } from '../../profiles/language.ts'
-import { MailRefused } from '../../../platform/mail/port.ts'
+import { MailRefused } from '../../../platform/external/mail/port.ts'
 import { job } from '../../../serving/job.ts'
 
 /**

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { httpWorld, type Call, type HttpWorld } from '../../../../test/support/http.ts'
-import { executor } from '../../../platform/runtime/execute.ts'
-import { NotCaughtUp, type ReadModels } from '../../../platform/runtime/reading.ts'
-import { memorySnapshots } from '../../../platform/snapshots/memory.ts'
+import { executor } from '../../../runtime/execute.ts'
+import { NotCaughtUp, type ReadModels } from '../../../runtime/reading.ts'
+import { memorySnapshots } from '../../../platform/storage/snapshots/memory.ts'
 
 const lamp = (amount: number) => ({
   name: 'Lamp',

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import type { StateOf } from '#kernel'
 import { order, OrderItem, OrderStatus, refundedOf } from '../language.ts'
 import { Money, OrderId, UserId } from '../../shared/index.ts'
-import type { Executed, Executor } from '../../../platform/runtime/execution.ts'
+import type { Executed, Executor } from '../../../runtime/execution.ts'
 import { notFound } from '../../../serving/problem.ts'
 import type { Answer } from '../../../serving/route.ts'
 

@@ -3,7 +3,7 @@ import { Compile } from 'typebox/compile'
 import { firstUse, SagaMoved, streamOf, type Catalogue, type RecordedEvent } from '#kernel'
 import { order } from '../language.ts'
 import { UserId, type OrderId } from '../../shared/index.ts'
-import type { EventLog } from '../../../platform/event-log/port.ts'
+import type { EventLog } from '../../../platform/storage/event-log/port.ts'
 import { notFound } from '../../../serving/problem.ts'
 
 /** The sagas that carry an order through, and back: their runs go by the order's id. */

@@ -2,7 +2,7 @@ import type { StateOf } from '#kernel'
 import { product } from '../../catalog/language.ts'
 import type { OrderItem } from '../language.ts'
 import { inOneLine } from '../../shared/index.ts'
-import type { Look } from '../../../platform/runtime/resting-on.ts'
+import type { Look } from '../../../runtime/resting-on.ts'
 import { Problem } from '../../../serving/problem.ts'
 
 type Listed = Extract<StateOf<typeof product>, { readonly status: 'listed' }>

@@ -1,6 +1,6 @@
 import type { StateOf } from '#kernel'
-import { cancelled } from '../../../platform/payments/port.ts'
-import type { Origin } from '../../../platform/runtime/execution.ts'
+import { cancelled } from '../../../platform/external/payments/port.ts'
+import type { Origin } from '../../../runtime/execution.ts'
 import { derivedOrigin } from '../../../serving/derived-origin.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
 import { job } from '../../../serving/job.ts'

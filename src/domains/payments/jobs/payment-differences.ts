@@ -1,8 +1,8 @@
 import type { StateOf } from '#kernel'
 import { refundStatusOf, type payment } from '../language.ts'
 import type { RefundId } from '../../shared/index.ts'
-import type { LedgerEntry } from '../../../platform/payments/port.ts'
-import type { DifferenceKind } from '../../../platform/reconciliation/port.ts'
+import type { LedgerEntry } from '../../../platform/external/payments/port.ts'
+import type { DifferenceKind } from '../../../platform/storage/reconciliation/port.ts'
 
 type State = StateOf<typeof payment>
 

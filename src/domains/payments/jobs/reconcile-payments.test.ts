@@ -6,9 +6,13 @@ import { derivedId } from '#kernel'
 import { newId } from '#kernel/testing'
 import { payment, paymentIdOf } from '../language.ts'
 import { OrderId, UserId, type PaymentId, RefundId } from '../../shared/index.ts'
-import type { ChargeAnswer, LedgerEntry, PaymentProvider } from '../../../platform/payments/port.ts'
-import { memoryReconciliations } from '../../../platform/reconciliation/memory.ts'
-import type { Difference } from '../../../platform/reconciliation/port.ts'
+import type {
+  ChargeAnswer,
+  LedgerEntry,
+  PaymentProvider,
+} from '../../../platform/external/payments/port.ts'
+import { memoryReconciliations } from '../../../platform/storage/reconciliation/memory.ts'
+import type { Difference } from '../../../platform/storage/reconciliation/port.ts'
 import { Unavailable } from '../../../platform/unavailable.ts'
 import { reconcilePayments } from './reconcile-payments.ts'
 

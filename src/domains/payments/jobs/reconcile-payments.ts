@@ -1,5 +1,5 @@
 import { asId, type RecordedEvent } from '#kernel'
-import { isAlerted, type Difference } from '../../../platform/reconciliation/port.ts'
+import { isAlerted, type Difference } from '../../../platform/storage/reconciliation/port.ts'
 import { chore } from '../../../serving/chore.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
 import { PaymentId, type RefundId } from '../../shared/index.ts'

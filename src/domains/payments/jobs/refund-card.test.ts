@@ -10,7 +10,7 @@ import {
   RefundRefused,
   type PaymentProvider,
   type Refund,
-} from '../../../platform/payments/port.ts'
+} from '../../../platform/external/payments/port.ts'
 import { Unavailable } from '../../../platform/unavailable.ts'
 import { boundJob } from '../../../serving/job.ts'
 import { refundCard } from './refund-card.ts'

@@ -1,5 +1,5 @@
-import { RefundRefused } from '../../../platform/payments/port.ts'
-import type { Origin } from '../../../platform/runtime/execution.ts'
+import { RefundRefused } from '../../../platform/external/payments/port.ts'
+import type { Origin } from '../../../runtime/execution.ts'
 import { derivedOrigin } from '../../../serving/derived-origin.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
 import { job } from '../../../serving/job.ts'

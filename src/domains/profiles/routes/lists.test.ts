@@ -4,8 +4,8 @@ import { httpWorld, type Call, type HttpWorld } from '../../../../test/support/h
 import { freshDatabase } from '../../../../test/support/postgres.ts'
 import { followIdOf, initially } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
-import { postgresDocuments } from '../../../platform/documents/postgres.ts'
-import type { DocumentStore, Generation } from '../../../platform/documents/port.ts'
+import { postgresDocuments } from '../../../platform/storage/documents/postgres.ts'
+import type { DocumentStore, Generation } from '../../../platform/storage/documents/port.ts'
 import { follows, profiles } from '../../../projections/index.ts'
 
 /** How many people there are. */

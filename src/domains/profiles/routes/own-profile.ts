@@ -5,7 +5,7 @@ import { initially, Preferences, Privacy, profile, Seller, Settings } from '../l
 import { MediaId, UserId } from '../../shared/index.ts'
 import { personOf } from '../../identity/services/accounts.ts'
 import { User } from '../../identity/services/sign-in.ts'
-import type { Executor } from '../../../platform/runtime/execution.ts'
+import type { Executor } from '../../../runtime/execution.ts'
 import { mustOwn } from '../../../serving/caller.ts'
 import { noTokenCookies } from '../../../serving/cookies.ts'
 import { mustBeNoAdmin, OpenOrders, openOrdersOf } from '../../identity/services/leaving.ts'

@@ -1,7 +1,7 @@
 import type { StateOf } from '#kernel'
 import { profile } from '../language.ts'
 import type { UserId } from '../../shared/index.ts'
-import type { Executor } from '../../../platform/runtime/execution.ts'
+import type { Executor } from '../../../runtime/execution.ts'
 
 /** What an account tells of its owner's names. */
 type Named = { readonly userId: UserId; readonly username: string; readonly name?: string }

@@ -1,0 +1,114 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { atomicFile } from './atomic-file.ts'
+import { Failed } from './failure.ts'
+import { eventFile } from './export-file.ts'
+import { exportEvents } from './export.ts'
+import { planOf, repeatOf, type ExportPlan } from './export-plan.ts'
+import { differences, manifestName, readManifest, type Format, type Manifest } from './manifest.ts'
+import { showProgress } from './progress.ts'
+import type { Selection } from './replay-command.ts'
+import { openSource, type OpenLog, type Way } from './replay-open.ts'
+import type { Session } from './session.ts'
+import { counted, lasting, plural } from './wording.ts'
+
+/** What `agora export` was told. */
+export type ExportCommand = Selection &
+  Way & {
+    /** A folder; made, if it is not there. */
+    readonly out: string
+    /** Default: NDJSON, or that of the export that is repeated. */
+    readonly format?: Format
+    /** The manifest of an export that is made again and compared. Nothing of a `Selection` goes with it. */
+    readonly repeat?: string
+    readonly force?: boolean
+  }
+
+const versionOfAgora = async (): Promise<string> => {
+  const text = await readFile(new URL('../../../package.json', import.meta.url), 'utf8')
+  const { version }: { version: string } = JSON.parse(text)
+  return version
+}
+
+const folderAt = async (path: string): Promise<void> => {
+  try {
+    await mkdir(path, { recursive: true })
+  } catch (error) {
+    throw new Failed(`The folder ${path} cannot be made; choose another place.`, { cause: error })
+  }
+}
+
+/** The file beside the events that says what they are; its text is the same for the same manifest. */
+const textOf = (manifest: Manifest): string => `${JSON.stringify(manifest, null, 2)}\n`
+
+/**
+ * `agora export`: writes a part of the log to a folder, with a manifest by which it can be made again.
+ * @throws Failed when it was made again, and is not the same
+ */
+export const exportCommand = async (
+  session: Session,
+  command: ExportCommand,
+  openLog: OpenLog,
+): Promise<void> => {
+  const { out, repeat, force: replace = false } = command
+  const before = repeat === undefined ? undefined : await readManifest(repeat)
+  const format = command.format ?? before?.files[0]?.format ?? 'ndjson'
+  const plan: ExportPlan = before ? repeatOf(before) : planOf(command)
+  const version = await versionOfAgora()
+  await folderAt(out)
+  // Both are begun first: neither is replaced, nor an hour spent, if the other cannot be written.
+  await using manifestFile = await atomicFile(join(out, manifestName), { replace })
+  await using file = await eventFile(out, format, { replace, version })
+  await using source = await openSource(session.client, command, openLog)
+
+  const exportedAt = new Date().toISOString()
+  const started = performance.now()
+  const span = await plan.spanIn(source)
+  const head = await source.head()
+  const progress = showProgress(session.screen, 'Exporting')
+  let events: Manifest['events']
+  try {
+    const { show } = progress
+    const { wanted } = plan
+    events = await exportEvents({ source, span, wanted, file, show, signal: session.signal })
+  } finally {
+    progress.end()
+  }
+  const written = await file.finish()
+  const manifest: Manifest = {
+    formatVersion: 1,
+    agora: version,
+    exportedAt,
+    source: source.way,
+    filter: plan.filter,
+    range: { ...plan.asked, after: String(span.after), last: String(span.last) },
+    head: String(head),
+    events,
+    files: [written],
+  }
+  await manifestFile.write(textOf(manifest))
+  await manifestFile.finish()
+
+  const took = lasting((performance.now() - started) / 1_000)
+  session.say(
+    `${plural(events.count, 'event')} in ${join(out, written.name)} (${counted(written.bytes)} bytes), after ${took}.`,
+  )
+  session.say(`SHA-256 of the events: ${events.sha256}`)
+  if (before) compare(session, before, manifest)
+}
+
+const compare = ({ say }: Session, before: Manifest, now: Manifest): void => {
+  const found = differences(before.events, now.events)
+  if (found.length === 0) return say('The same as before.')
+  const why = [
+    ...(BigInt(now.head) < BigInt(before.range.last)
+      ? [`The log ends at ${now.head}: it is another one, or an older copy.`]
+      : []),
+    ...(before.agora === now.agora
+      ? []
+      : [
+          `It was made by Agora ${before.agora}, this is ${now.agora}: they may show events differently.`,
+        ]),
+  ]
+  throw new Failed(['This is not what was exported before.', ...found, ...why].join('\n'))
+}

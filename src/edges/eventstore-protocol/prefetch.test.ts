@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { oneAhead } from './prefetch.ts'
+
+/** Numbers that say when they are fetched, and when nobody wants more. */
+const numbers = (until: number, wait?: Promise<void>) => {
+  const seen = { fetched: 0, closed: false }
+  const items = (async function* () {
+    try {
+      for (; seen.fetched < until;) {
+        seen.fetched += 1
+        yield seen.fetched
+      }
+      await wait
+    } finally {
+      seen.closed = true
+    }
+  })()
+  return { items, seen }
+}
+
+test('everything comes in order, one fetched ahead', async () => {
+  const { items, seen } = numbers(5)
+  const got: number[] = []
+  for await (const item of oneAhead(items)) {
+    got.push(item)
+    await Promise.resolve()
+    expect(seen.fetched).toBe(Math.min(item + 1, 5))
+  }
+  expect(got).toEqual([1, 2, 3, 4, 5])
+})
+
+test('what fails fails in its turn', async () => {
+  const items = (async function* () {
+    yield 1
+    throw new Error('away')
+  })()
+  const got: number[] = []
+  const all = async () => {
+    for await (const item of oneAhead(items)) got.push(item)
+  }
+  await expect(all()).rejects.toThrow('away')
+  expect(got).toEqual([1])
+})
+
+test('who stops early lets go, and does not wait for what is under way', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const { items, seen } = numbers(1, promise)
+  for await (const _ of oneAhead(items)) break
+  expect(seen.closed).toBe(false)
+  resolve()
+  await expect.poll(() => seen.closed).toBe(true)
+})

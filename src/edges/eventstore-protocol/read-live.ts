@@ -1,0 +1,75 @@
+import { categoryOf, type RecordedEvent } from '#kernel'
+import type { Slice } from '../../platform/storage/event-log/port.ts'
+import type { ReadRequest, Start } from './read-request.ts'
+import { pageSize, positionOf, revisionOf, streamPages, type ReadableLog } from './read-pages.ts'
+import { isStreamName } from './stream-names.ts'
+
+/** How a reader goes on for ever. */
+export type Following = {
+  readonly signal: AbortSignal
+  /** Told of every failure that is recovered from. */
+  readonly onError: (error: unknown) => void
+}
+
+/** The position that a subscription to the whole log begins behind, as EventStoreDB has it for subscriptions. */
+export const startOf = async (log: ReadableLog, { from }: ReadRequest): Promise<bigint> =>
+  from === 'start' ? 0n : from === 'end' ? log.head() : positionOf(from)
+
+/** Follows the whole log, behind a position. */
+export async function* followLog(
+  log: ReadableLog,
+  { filter }: ReadRequest,
+  after: bigint,
+  following: Following,
+): AsyncGenerator<Slice> {
+  const slices = log.subscribe(after, { ...filter?.inLog, ...following, limit: pageSize })
+  for await (const slice of slices)
+    yield filter?.pick ? { ...slice, events: filter.pick(slice.events) } : slice
+}
+
+/** The first revision that a subscription to a stream wants. */
+const firstRevision = async (log: ReadableLog, stream: string, from: Start): Promise<number> => {
+  if (from === 'start') return 0
+  if (from !== 'end') return revisionOf(from + 1n)
+  const [last] = await log.read(stream, { limit: 1, direction: 'backwards' })
+  return last ? last.revision + 1 : 0
+}
+
+/**
+ * Follows one stream: what it has, then what its category brings. It may have no events yet, but one that can never
+ * have any stays silent.
+ */
+export async function* followStream(
+  log: ReadableLog,
+  stream: string,
+  { from, ...request }: ReadRequest,
+  following: Following,
+): AsyncGenerator<Slice> {
+  // Known before the stream is read: what is recorded meanwhile comes twice, and is told once.
+  const head = await log.head()
+  if (!isStreamName(stream)) {
+    yield { events: [], position: head, caughtUp: true }
+    return untilAborted(following.signal)
+  }
+  let next = await firstRevision(log, stream, from)
+  const unseen = (events: readonly RecordedEvent[]) => {
+    const fresh = events.filter((event) => event.stream === stream && event.revision >= next)
+    next = (fresh.at(-1)?.revision ?? next - 1) + 1
+    return fresh
+  }
+
+  const whole = { ...request, from: BigInt(next), count: Number.MAX_SAFE_INTEGER }
+  for await (const page of streamPages(log, stream, whole)) {
+    if (following.signal.aborted) return
+    yield { events: unseen(page), position: head, caughtUp: false }
+  }
+  const categories = [categoryOf(stream)]
+  for await (const slice of log.subscribe(head, { ...following, categories, limit: pageSize }))
+    yield { ...slice, events: unseen(slice.events) }
+}
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import { credentials, type ClientReadableStream } from '@grpc/grpc-js'
+import { EventStoreDBClient } from '@eventstore/db-client'
+import shared from '@eventstore/db-client/generated/shared_pb.js'
+import grpc from '@eventstore/db-client/generated/streams_grpc_pb.js'
+import streams from '@eventstore/db-client/generated/streams_pb.js'
+import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
+import { onTestFinished } from 'vitest'
+import { someMetadata } from '#kernel/testing'
+import { memoryEventLog } from '../../../platform/storage/event-log/memory.ts'
+import type { EventLog, NewEvent } from '../../../platform/storage/event-log/port.ts'
+import { serveEventStore, type Endpoint, type EndpointOptions } from '../endpoint.ts'
+
+/** An event for tests. */
+export const anEvent = (type = 'OrderPlaced', data: unknown = {}): NewEvent => ({
+  eventId: randomUUID(),
+  type,
+  data,
+  metadata: someMetadata,
+})
+
+/** Appends so many events to a stream, at its end. */
+export const append = (log: Pick<EventLog, 'append'>, stream: string, ...types: string[]) =>
+  log.append(
+    stream,
+    'any',
+    types.map((type) => anEvent(type)),
+  )
+
+/** A client of an endpoint, let go of after the test. */
+export const clientOf = (url: string): EventStoreDBClient => {
+  const client = EventStoreDBClient.connectionString(url)
+  onTestFinished(() => client.dispose())
+  return client
+}
+
+/** An endpoint over a log in memory for one test, and a client of it. */
+export const served = async (
+  options: Partial<EndpointOptions> = {},
+): Promise<{
+  readonly endpoint: Endpoint
+  readonly client: EventStoreDBClient
+  readonly log: EndpointOptions['log']
+}> => {
+  const log = options.log ?? memoryEventLog()
+  const endpoint = await serveEventStore({
+    host: '127.0.0.1',
+    port: 0,
+    writable: true,
+    masked: (event) => event,
+    ...options,
+    log,
+  })
+  onTestFinished(() => endpoint.close())
+  return { endpoint, client: clientOf(endpoint.url), log }
+}
+
+/** What a client of another version may ask for and the official one does not. */
+export const requestOf = (
+  fill: (
+    options: InstanceType<typeof streams.ReadReq.Options>,
+    make: typeof streams.ReadReq.Options,
+  ) => void,
+): ReadReq => {
+  const options = new streams.ReadReq.Options()
+  const empty = new shared.Empty()
+  options.setUuidOption(new streams.ReadReq.Options.UUIDOption().setString(empty))
+  options.setNoFilter(empty)
+  fill(options, streams.ReadReq.Options)
+  return new streams.ReadReq().setOptions(options)
+}
+
+/** The generated client, without an official one around it. */
+export const rawStreams = (port: number): InstanceType<typeof grpc.StreamsClient> => {
+  const client = new grpc.StreamsClient(`127.0.0.1:${port}`, credentials.createInsecure())
+  onTestFinished(() => client.close())
+  return client
+}
+
+/** A call of `Streams.Read` without a client around it. */
+export const rawRead = (port: number, request: ReadReq): ClientReadableStream<ReadResp> =>
+  rawStreams(port).read(request)
+
+/** A client that appends by `BatchAppend`, which it does only where a server advertises that. */
+export const batching = (url: string): EventStoreDBClient =>
+  Object.assign(clientOf(url), { supports: async () => true })

@@ -1,0 +1,398 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { httpWorld, type Call, type HttpWorld, type Reply } from '../../../test/support/http.ts'
+
+const price = { amount: 1999, currency: 'EUR' }
+const json = { 'content-type': 'application/json' }
+
+/** Status and code of a problem, whose shape is always the same, whatever went wrong. */
+const told = ({ status, headers, body }: Reply): string => {
+  assert.equal(headers['content-type'], 'application/problem+json; charset=utf-8')
+  const { success, type, title, detail, code, traceId, status: said, ...more } = body
+  assert.equal(success, false)
+  assert.equal(said, status)
+  assert.equal(type, `urn:agora:problem:${code}`)
+  assert.ok(title && detail.length > 10)
+  assert.equal(traceId, headers['x-correlation-id'])
+  assert.ok(Object.keys(more).every((key) => key === 'errors'))
+  return `${status} ${code}`
+}
+
+const fields = ({ body }: Reply): unknown[] =>
+  body.errors.map(({ field }: { field: string }) => field)
+
+describe('bad input', () => {
+  let world: HttpWorld
+  let admin: Call
+  let ada: Call
+  let productId: string
+  beforeAll(async () => {
+    world = await httpWorld()
+    admin = (await world.someone('root', 'admin')).call
+    ada = (await world.someone('ada')).call
+    const lamp = { name: 'Lamp', category: 'light', price }
+    productId = (await admin('POST', '/products', lamp)).body.data.id
+  })
+  afterAll(() => world[Symbol.asyncDispose]())
+
+  const basket = (changes: object = {}) => ({
+    items: [{ kind: 'product', refId: productId, quantity: 1 }],
+    paymentMethod: { token: 'tok_ok' },
+    ...changes,
+  })
+
+  test.each([
+    ['malformed JSON', '{"items": [', '400 malformed_request', undefined],
+    ['no JSON object', '[]', '400 invalid_request', 'body'],
+    ['an unknown field', { discount: 100 }, '400 invalid_request', 'discount'],
+    ['no items', { items: [] }, '400 invalid_request', 'items'],
+    ['no card', { paymentMethod: undefined }, '400 invalid_request', 'paymentMethod'],
+    [
+      'a number for a token',
+      { paymentMethod: { token: 7 } },
+      '400 invalid_request',
+      'paymentMethod.token',
+    ],
+  ] as const)(
+    '%s is answered with what to do about it, and nothing is recorded',
+    async (_, change, expected, field) => {
+      const before = await world.log.head()
+      const body = typeof change === 'string' ? change : basket(change)
+      const reply = await ada('POST', '/orders', body, json)
+      assert.equal(told(reply), expected)
+      assert.equal(reply.body.errors?.[0].field, field)
+      assert.equal(await world.log.head(), before)
+    },
+  )
+
+  test('malformed JSON is told from JSON of the wrong shape', async () => {
+    assert.equal(told(await ada('POST', '/orders', '{"items": [', json)), '400 malformed_request')
+    assert.equal(told(await ada('POST', '/orders', '', json)), '400 malformed_request')
+    assert.equal(told(await ada('POST', '/orders', '[]', json)), '400 invalid_request')
+    assert.equal(
+      told(await ada('POST', '/orders', '{"__proto__": {"a": 1}}', json)),
+      '400 malformed_request',
+    )
+  })
+
+  test('names that would change what objects are, are told from what is no JSON', async () => {
+    for (const name of ['__proto__', 'constructor']) {
+      const body = name === 'constructor' ? { prototype: {} } : {}
+      const reply = await ada('POST', '/orders', `{"${name}": ${JSON.stringify(body)}}`, json)
+      assert.equal(told(reply), '400 malformed_request')
+      assert.match(reply.body.detail, /__proto__ or constructor/)
+    }
+  })
+
+  test('where nothing is to be said, something is refused by its name', async () => {
+    const resend = '/auth/email/resend'
+    assert.deepEqual(fields(await ada('POST', resend, { x: 1 })), ['x'])
+    assert.deepEqual(fields(await ada('POST', resend, '7', json)), ['body'])
+    for (const nothing of [{}, 'null'])
+      assert.equal((await ada('POST', resend, nothing, json)).status, 202)
+    assert.equal((await ada('POST', resend)).status, 202)
+  })
+
+  test('text that is not UTF-8 is refused, not changed', async () => {
+    const name = Buffer.from([0x61, 0xff, 0xfe, 0x62])
+    const body = Buffer.concat([Buffer.from('{"name":"'), name, Buffer.from('"}')])
+    assert.equal(told(await admin('POST', '/products', body, json)), '400 malformed_request')
+    for (const query of ['q=%ff', 'q=%C3', 'q=50%'])
+      assert.equal(told(await ada('GET', `/products?${query}`)), '400 malformed_request', query)
+    assert.equal((await ada('GET', '/products?category=%C3%A9')).status, 200)
+  })
+
+  test('a body in another alphabet, or packed, is refused', async () => {
+    const lamp = { name: 'Lamp', category: 'light', price }
+    for (const headers of [
+      { 'content-type': 'application/json; charset=iso-8859-1' },
+      { ...json, 'content-encoding': 'gzip' },
+    ])
+      assert.equal(
+        told(await admin('POST', '/products', lamp, headers)),
+        '415 unsupported_media_type',
+      )
+    for (const charset of ['utf-8', '"UTF-8"', 'utf8'])
+      assert.equal(
+        (
+          await admin('POST', '/products', lamp, {
+            'content-type': `application/json;charset=${charset}`,
+          })
+        ).status,
+        201,
+      )
+  })
+
+  test('what is not JSON is refused, and told how to be', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])
+      assert.equal(
+        told(await ada('POST', '/orders', 'items=1', { 'content-type': type })),
+        '415 unsupported_media_type',
+      )
+  })
+
+  test('what a shop says is as well guarded as what people say of themselves', async () => {
+    const lamp = { name: 'Lamp', category: 'light', price }
+    const refused = async (field: string, product: object) => {
+      const reply = await admin('POST', '/products', { ...lamp, ...product })
+      assert.equal(told(reply), '400 invalid_request', JSON.stringify(product))
+      assert.deepEqual(fields(reply), [field])
+      return reply
+    }
+    for (const name of ['  ', 'a\u001bb', 'a\u202eb', '\u200b', 'Gift\r\n\r\nPlease pay again'])
+      await refused('name', { name })
+    await refused('description', { description: 'a\u202eb' })
+    await refused('category', { category: '\u200b' })
+    await refused('image', { image: 'javascript:alert(1)' })
+    for (const currency of ['ZZZ', 'XXX', 'eur'])
+      await refused('price.currency', { price: { amount: 1, currency } })
+    const { body } = await admin('POST', '/products', { ...lamp, name: 'Cre\u0300me 👩🏽‍🚀' })
+    assert.equal(body.data.name, 'Cr\u00e8me 👩🏽‍🚀')
+    for (const q of ['cre\u0300me', 'CR\u00c8ME', 'creme']) {
+      const found = await world.anyone(
+        'GET',
+        `/products?q=${encodeURIComponent(q)}&minPosition=${body.meta.position}`,
+      )
+      assert.deepEqual(
+        found.body.data.products.map(({ name }: { name: string }) => name),
+        [body.data.name],
+      )
+    }
+  })
+
+  test('an order goes to a country that there is, and no card number is taken or repeated', async () => {
+    const basket = {
+      items: [{ kind: 'product', refId: productId, quantity: 1 }],
+      shippingAddress: { line1: '1 Main Street', city: 'London', postalCode: 'N1', country: 'GB' },
+      paymentMethod: { token: 'tok_ok' },
+    }
+    const shippingAddress = { ...basket.shippingAddress, country: 'UK', city: 'a\nb' }
+    const astray = await ada('POST', '/orders', { ...basket, shippingAddress })
+    assert.equal(told(astray), '400 invalid_request')
+    assert.deepEqual(fields(astray), ['shippingAddress.city', 'shippingAddress.country'])
+    const token = '4242 4242-42424242'
+    const paying = { orderId: randomUUID(), method: { token }, amount: price }
+    for (const [path, body, field] of [
+      ['/orders', { ...basket, paymentMethod: { token } }, 'paymentMethod.token'],
+      ['/payments', paying, 'method.token'],
+    ] as const) {
+      const reply = await ada('POST', path, body)
+      assert.equal(told(reply), '400 invalid_request')
+      assert.deepEqual(fields(reply), [field])
+      assert.doesNotMatch(JSON.stringify(reply.body), /4242/)
+    }
+    assert.equal((await ada('POST', '/orders', basket)).status, 202)
+  })
+
+  test('a body over 1 MiB is refused, whether its length is told beforehand or not', async () => {
+    const reason = 'x'.repeat(1024 * 1024)
+    const body = JSON.stringify({ quantity: 1, reason })
+    assert.equal(told(await admin('PUT', `/inventory/${productId}`, body, json)), '413 too_large')
+    await using other = await httpWorld()
+    const url = await other.app.listen({ port: 0, host: '127.0.0.1' })
+    const { token } = await other.someone('root', 'admin')
+    const init = {
+      method: 'PUT',
+      body: new Blob([body]).stream(),
+      duplex: 'half',
+      headers: { ...json, authorization: `Bearer ${token}` },
+    } as const
+    const status = await fetch(`${url}/api/v1/inventory/${productId}`, init).then(
+      (response) => response.status,
+      // Cut off while it was still being sent.
+      () => 413,
+    )
+    assert.equal(status, 413)
+    assert.equal((await other.anyone('GET', '//health/live')).status, 200)
+  })
+
+  test('fields that nobody knows are refused by name', async () => {
+    const reply = await ada('POST', '/orders', {
+      items: [{ kind: 'product', refId: productId, quantity: 1, price: { amount: 1 } }],
+      paymentMethod: { token: 'tok_ok' },
+      discount: 100,
+    })
+    assert.equal(told(reply), '400 invalid_request')
+    assert.deepEqual(new Set(fields(reply)), new Set(['discount', 'items[0].price']))
+    assert.equal(told(await world.anyone('GET', '/products?colour=red')), '400 invalid_request')
+  })
+
+  const order = (item: object) =>
+    ada('POST', '/orders', basket({ items: [{ ...basket().items[0], ...item }] }))
+
+  test.each(['1', 1.5, null, true, [1], -1, 0, 1_000_001, 1e9 + 1, 1e300])(
+    'a quantity of %j is refused by name, and never read as something else',
+    async (quantity) => {
+      const reply = await order({ quantity })
+      assert.equal(told(reply), '400 invalid_request')
+      assert.deepEqual(fields(reply), ['items[0].quantity'])
+    },
+  )
+
+  test('kinds and ids that are none are refused by name', async () => {
+    assert.deepEqual(fields(await order({ refId: 'lamp' })), ['items[0].refId'])
+    assert.deepEqual(fields(await order({ kind: 'car' })), ['items[0].kind'])
+  })
+
+  test('products have sane names, prices and categories', async () => {
+    const create = async (change: object) =>
+      fields(await admin('POST', '/products', { name: 'Lamp', category: 'x', price, ...change }))
+    assert.deepEqual(await create({ name: '' }), ['name'])
+    assert.deepEqual(await create({ name: 'x'.repeat(256) }), ['name'])
+    assert.deepEqual(await create({ name: 'a\u0000b' }), ['name'])
+    assert.deepEqual(await create({ price: { amount: -1, currency: 'EUR' } }), ['price.amount'])
+    assert.deepEqual(await create({ price: { amount: 1.5, currency: 'EUR' } }), ['price.amount'])
+    assert.deepEqual(await create({ price: { amount: 1, currency: 'eur' } }), ['price.currency'])
+    assert.deepEqual(await create({ category: 7 }), ['category'])
+  })
+
+  test('stock is either set or adjusted, and needs a reason', async () => {
+    const put = (body: object) => admin('PUT', `/inventory/${productId}`, body)
+    for (const [body, field] of [
+      [{ reason: 'x' }, 'quantity'],
+      [{ quantity: 1, delta: 1, reason: 'x' }, 'delta'],
+      [{ quantity: 1 }, 'reason'],
+      [{ quantity: -1, reason: 'x' }, 'quantity'],
+      [{ quantity: 1e10, reason: 'x' }, 'quantity'],
+      [{ delta: 'many', reason: 'x' }, 'delta'],
+    ] as const) {
+      const reply = await put(body)
+      assert.equal(told(reply), '400 invalid_request')
+      assert.deepEqual(fields(reply), [field])
+    }
+    assert.equal(told(await put({ delta: -1, reason: 'x' })), '409 below_reserved')
+  })
+
+  test('registration names what is wrong with it', async () => {
+    const register = async (change: object) =>
+      fields(
+        await world.anyone('POST', '/auth/register', {
+          email: 'eve@example.org',
+          username: 'eve',
+          password: 'long enough',
+          ...change,
+        }),
+      )
+    assert.deepEqual(await register({ email: 'eve' }), ['email'])
+    assert.deepEqual(await register({ username: '-eve' }), ['username'])
+    assert.deepEqual(await register({ password: 'short' }), ['password'])
+    assert.deepEqual(await register({ password: 'x'.repeat(201) }), ['password'])
+    assert.deepEqual(await register({ roles: ['admin'] }), ['roles'])
+  })
+
+  test('ids that are none are 400, unknown ids are 404', async () => {
+    for (const path of ['/products/1', '/inventory/lamp', '/orders/x', '/payments/order/1'])
+      assert.equal(told(await admin('GET', path)), '400 invalid_request')
+    for (const path of ['/products', '/inventory', '/orders', '/payments', '/payments/order'])
+      assert.equal(told(await admin('GET', `${path}/${randomUUID()}`)), '404 not_found')
+    assert.equal(told(await admin('GET', `/orders/${randomUUID()}/history`)), '404 not_found')
+    assert.equal(told(await admin('POST', `/orders/${randomUUID()}/cancel`)), '404 not_found')
+    assert.equal(
+      told(await admin('PUT', `/orders/${randomUUID()}`, { status: 'SHIPPED' })),
+      '404 no_such_order',
+    )
+    assert.equal(told(await admin('POST', `/payments/${randomUUID()}/refund`)), '404 not_found')
+    assert.equal(told(await admin('POST', `/notifications/${randomUUID()}/read`)), '404 not_found')
+    const lamp = { name: 'Lamp', category: 'light', price }
+    assert.equal(told(await admin('PUT', `/products/${randomUUID()}`, lamp)), '404 no_such_product')
+    assert.equal(told(await admin('DELETE', `/products/${randomUUID()}`)), '404 no_such_product')
+    for (const stock of [{ quantity: 1 }, { delta: 1 }])
+      assert.equal(
+        told(await admin('PUT', `/inventory/${randomUUID()}`, { ...stock, reason: 'x' })),
+        '404 not_found',
+      )
+    assert.equal(told(await admin('GET', '/analytics/streams/order-1/events')), '404 not_found')
+    for (const verb of ['rebuild', 'pause', 'resume'])
+      assert.equal(told(await admin('POST', `/admin/projections/nothing/${verb}`)), '404 not_found')
+    assert.equal(told(await admin('GET', '/admin/sagas/nothing')), '404 not_found')
+    assert.equal(told(await admin('POST', '/admin/sagas/nothing/retry')), '404 not_found')
+    assert.equal(told(await admin('POST', '/admin/dead-letters/nothing/retry')), '404 not_found')
+  })
+
+  test('an order of something that is not on sale names the line', async () => {
+    const reply = await ada('POST', '/orders', {
+      items: [
+        { kind: 'product', refId: productId, quantity: 1 },
+        { kind: 'product', refId: randomUUID(), quantity: 1 },
+      ],
+      paymentMethod: { token: 'tok_ok' },
+    })
+    assert.equal(told(reply), '404 no_such_product')
+    assert.deepEqual(fields(reply), ['items[1].refId'])
+  })
+
+  test('pages, sorts, filters and positions that make no sense are refused by name', async () => {
+    for (const [query, field] of [
+      ['page=0', 'page'],
+      ['page=x', 'page'],
+      ['limit=101', 'limit'],
+      ['limit=1&limit=2', 'limit'],
+      ['sort=passwordHash', 'sort'],
+      ['minPrice=-1', 'minPrice'],
+      ['inStock=maybe', 'inStock'],
+      ['minPosition=-1', 'minPosition'],
+      ['minPosition=latest', 'minPosition'],
+      ['minPosition=99999999999999999999', 'minPosition'],
+    ]) {
+      const reply = await world.anyone('GET', `/products?${query}`)
+      assert.equal(told(reply), '400 invalid_request')
+      assert.deepEqual(fields(reply), [field])
+    }
+    assert.deepEqual(fields(await ada('GET', '/orders?from=yesterday')), ['from'])
+    assert.deepEqual(fields(await ada('GET', '/orders?status=LOST')), ['status'])
+  })
+
+  test('a position that nobody has reached is 503, and says when to come back', async () => {
+    const reply = await world.anyone('GET', '/products?minPosition=999999')
+    assert.equal(told(reply), '503 not_caught_up')
+    assert.equal(reply.headers['retry-after'], '1')
+  })
+
+  test('paths and methods that are not there are problems as well', async () => {
+    assert.equal(told(await world.anyone('GET', '/nothing')), '404 no_such_route')
+    assert.equal(told(await world.anyone('DELETE', '/products')), '404 no_such_route')
+    assert.equal(told(await world.anyone('GET', '//nothing')), '404 no_such_route')
+    const badUrl = await world.anyone('GET', '/products/%zz')
+    assert.equal(told(badUrl), '400 malformed_request')
+    assert.equal(badUrl.headers['x-content-type-options'], 'nosniff')
+    const long = await world.anyone('GET', `/products/${'x'.repeat(2_000)}`)
+    assert.equal(told(long), '400 malformed_request')
+    assert.match(long.body.detail, /500 characters/)
+  })
+
+  test('a correlation id is taken over when it is one, and made otherwise', async () => {
+    const id = randomUUID()
+    const kept = await world.anyone('GET', '/nothing', undefined, { 'x-correlation-id': id })
+    assert.equal(kept.headers['x-correlation-id'], id)
+    assert.equal(kept.body.traceId, id)
+    const made = await world.anyone('GET', '/nothing', undefined, { 'x-correlation-id': 'a\tb' })
+    assert.match(made.body.traceId, /^[0-9a-f-]{36}$/)
+  })
+
+  test('what is not even HTTP is answered and cut off', async () => {
+    await using other = await httpWorld()
+    const url = new URL(await other.app.listen({ port: 0, host: '127.0.0.1' }))
+    const text = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(url.port), url.hostname, () =>
+        socket.write('what is this\r\n\r\n'),
+      )
+      let heard = ''
+      socket.on('data', (data) => (heard += data.toString()))
+      socket.on('close', () => resolve(heard))
+      socket.on('error', reject)
+    })
+    assert.match(text, /^HTTP\/1\.1 400 /)
+    assert.match(text, /application\/problem\+json/)
+  })
+
+  test('nothing that was refused was recorded', async () => {
+    const before = await world.log.head()
+    await ada('POST', '/orders', { items: [] })
+    await admin('PUT', `/inventory/${productId}`, { quantity: -5, reason: 'x' })
+    await admin('POST', '/products', { name: 'Half' })
+    await world.anyone('POST', '/auth/register', { email: 'half@example.org' })
+    assert.equal(await world.log.head(), before)
+  })
+})

@@ -1,0 +1,101 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { cookieIn, tokenCookieName } from '../../../platform/security/cookies.ts'
+import type { Authenticator } from '../../../serving/authenticator.ts'
+import { mustBeSameOrigin } from './csrf.ts'
+import type { HttpConfig } from '../dependencies.ts'
+import type { NamedCaller } from '../direct-calls.ts'
+import { allows, type Access, type Caller } from '../../../serving/caller.ts'
+import { forbidden, Problem } from '../../../serving/problem.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; nobody we know, when undefined. */
+    caller: Caller | undefined
+    /** Why the token that came with the request is none. */
+    notSignedIn: unknown
+  }
+  interface FastifyContextConfig {
+    access?: Access
+    /** Whether other processes of ours are let in as well. */
+    internal?: boolean
+  }
+}
+
+/** A token that came with a request, and whether a browser sent it by itself. */
+type Carried = { readonly token: string; readonly byCookie: boolean }
+
+/** The token of a request. @throws Problem 401 when there is something else in its place */
+export const tokenOf = ({
+  headers: { authorization, cookie },
+}: Pick<FastifyRequest, 'headers'>): Carried | undefined => {
+  if (authorization) {
+    // The name of the scheme may be written in any case (RFC 9110 §11.1).
+    if (authorization.slice(0, 7).toLowerCase() === 'bearer ')
+      return { token: authorization.slice(7).trim(), byCookie: false }
+    throw new Problem(401, 'invalid_token', 'Send the token as `Authorization: Bearer <token>`.')
+  }
+  const token = cookieIn(cookie, tokenCookieName)
+  return token === undefined ? undefined : { token, byCookie: true }
+}
+
+/**
+ * Asks every request who sends it, and turns away whom its route is not for: before the body is read, but after the
+ * rate limit, which therefore counts failed attempts as well. Who is known by a cookie only must come from a page of
+ * ours to change anything.
+ * @param named whom a request without a token names, where that counts
+ */
+export const guard = (
+  app: FastifyInstance,
+  { callerOf }: Pick<Authenticator, 'callerOf'>,
+  config: HttpConfig,
+  named: NamedCaller,
+): void => {
+  app.decorateRequest('caller', undefined)
+  app.decorateRequest('notSignedIn', undefined)
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    const known = (caller: Caller | undefined) => {
+      request.caller = caller
+      done()
+    }
+    const refused = (error: unknown) => {
+      request.notSignedIn = error
+      done()
+    }
+    let caller: Caller | Promise<Caller> | undefined
+    try {
+      const carried = tokenOf(request)
+      if (carried?.byCookie) mustBeSameOrigin(request, config)
+      caller = carried ? callerOf(carried.token) : named(request)
+    } catch (error) {
+      return refused(error)
+    }
+    if (caller instanceof Promise) void caller.then(known, refused)
+    else known(caller)
+  })
+
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
+    const { access = 'public', internal = access === 'internal' } = request.routeOptions.config
+    if (access === 'public' || (internal && request.isInternal)) return done()
+    const { caller, notSignedIn } = request
+    if (!caller)
+      return done(
+        notSignedIn instanceof Error
+          ? notSignedIn
+          : new Problem(
+              401,
+              'not_signed_in',
+              'Sign in, and send the access token with the request.',
+            ),
+      )
+    if (!allows(access, caller))
+      return done(
+        forbidden(
+          access === 'internal'
+            ? 'Only for processes of Agora itself.'
+            : `Only for people with the role ${access}.`,
+        ),
+      )
+    done()
+  })
+}

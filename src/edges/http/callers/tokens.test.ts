@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
+import { parseSetCookie } from 'cookie'
+import { expect, test } from 'vitest'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { memoryKeys } from '../../../platform/security/keys/memory.ts'
+
+const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
+
+const decoded = (part: string | undefined) =>
+  JSON.parse(Buffer.from(part ?? '', 'base64url').toString())
+
+const me = async ({ anyone }: HttpWorld, token: string) => {
+  const headers = { authorization: `Bearer ${token}` }
+  const { status, body } = await anyone('GET', '/users/me', undefined, headers)
+  return { status, code: body.code }
+}
+
+test('a token says who, how long and by whom, and is signed by the key that is published', async () => {
+  await using world = await httpWorld()
+  const { id, token } = await world.someone('ada')
+  const [header, payload] = token.split('.')
+  const { keys } = (await world.anyone('GET', '/auth/.well-known/jwks.json')).body
+  assert.deepEqual(decoded(header), { alg: 'EdDSA', typ: 'JWT', kid: keys[0].kid })
+  const { sub, roles, sid, jti, iat, exp, iss, aud, ...more } = decoded(payload)
+  assert.deepEqual(
+    { sub, roles, iss, aud },
+    { sub: id, roles: ['buyer'], iss: 'agora', aud: 'agora' },
+  )
+  assert.ok(sid && jti)
+  assert.equal(exp - iat, 15 * 60)
+  assert.deepEqual(more, {})
+})
+
+test('tokens that are not ours are refused, however they were made', async () => {
+  await using world = await httpWorld()
+  const { token } = await world.someone('ada', 'admin')
+  const [header = '', payload = '', signature = ''] = token.split('.')
+  const { alg: _, ...otherwise } = decoded(header)
+  const stranger = generateKeyPairSync('ed25519').privateKey
+  const { publicKey } = world.deps.keys.signing()
+  const signedWith = (text: string) => sign(null, Buffer.from(text), stranger).toString('base64url')
+  const jwk = createPublicKey(stranger).export({ format: 'jwk' })
+  const bringing = (more: object) => {
+    const text = `${encoded({ ...decoded(header), ...more })}.${payload}`
+    return `${text}.${signedWith(text)}`
+  }
+  const hs256 = `${encoded({ ...otherwise, alg: 'HS256' })}.${payload}`
+
+  const forged = {
+    'alg none': `${encoded({ ...otherwise, alg: 'none' })}.${payload}.`,
+    'alg none with a signature': `${encoded({ ...otherwise, alg: 'none' })}.${payload}.${signature}`,
+    'alg HS256 with the public key': `${hs256}.${createHmac('sha256', publicKey).update(hs256).digest('base64url')}`,
+    'alg ES256': `${encoded({ ...otherwise, alg: 'ES256' })}.${payload}.${signature}`,
+    'another key': `${header}.${payload}.${signedWith(`${header}.${payload}`)}`,
+    'a key that it brings along': bringing({ jwk }),
+    'a key that it brings along, by a name of its own': bringing({ jwk, kid: 'mine' }),
+    'a key that is said to be elsewhere': bringing({
+      jku: 'https://evil.example/jwks',
+      kid: 'mine',
+    }),
+    'a certificate that is said to be elsewhere': bringing({ x5u: 'https://evil.example/x5u' }),
+    'a name that is a path': bringing({ kid: '../../dev/null' }),
+    'a name of something every object has': bringing({ kid: '__proto__' }),
+    'no name of a key': `${encoded({ alg: 'EdDSA', typ: 'JWT' })}.${payload}.${signature}`,
+    'another payload': `${header}.${encoded({ ...decoded(payload), roles: ['admin'], sub: 'x' })}.${signature}`,
+    'no signature': `${header}.${payload}`,
+    'no token': 'lamp',
+    'a very long one': 'x'.repeat(10_000),
+  }
+  for (const [name, bad] of Object.entries(forged))
+    assert.deepEqual(await me(world, bad), { status: 401, code: 'invalid_token' }, name)
+  assert.equal((await me(world, token)).status, 200)
+})
+
+test('a token for somebody else’s API, or by another issuer, is refused', async () => {
+  const keys = memoryKeys()
+  await using world = await httpWorld({ keys })
+  for (const config of [{ issuer: 'elsewhere' }, { audience: 'elsewhere' }]) {
+    await using other = await httpWorld({ keys, config })
+    const { token } = await other.someone('ada')
+    assert.deepEqual(await me(world, token), { status: 401, code: 'invalid_token' })
+  }
+})
+
+test('tokens outlive the rotation of keys, new ones are signed with the new key after a while', async () => {
+  let now = Date.now()
+  const keys = memoryKeys({ clock: () => now })
+  await using world = await httpWorld({ keys })
+  const { token } = await world.someone('ada')
+  const kid = await keys.rotate()
+  assert.equal((await me(world, token)).status, 200)
+  const waiting = (await world.someone('bob')).token
+  assert.notEqual(decoded(waiting.split('.')[0]).kid, kid)
+  now += 2 * 60_000
+  const next = (await world.someone('eve')).token
+  assert.equal(decoded(next.split('.')[0]).kid, kid)
+  for (const each of [token, waiting, next]) assert.equal((await me(world, each)).status, 200)
+})
+
+test('in an emergency, tokens of earlier keys end at once, also those that were verified before', async () => {
+  await using world = await httpWorld()
+  const { token } = await world.someone('ada')
+  const root = await world.someone('root', 'admin')
+  assert.equal((await me(world, token)).status, 200)
+  assert.equal((await world.anyone('POST', '/admin/keys/rotate', { revoke: true })).status, 401)
+  const { status, body } = await root.call('POST', '/admin/keys/rotate', { revoke: true })
+  assert.equal(status, 200)
+  assert.equal(body.data.keys.length, 1)
+  for (const each of [token, root.token])
+    assert.deepEqual(await me(world, each), { status: 401, code: 'invalid_token' })
+  assert.equal((await me(world, (await world.someone('eve')).token)).status, 200)
+})
+
+test('an expired token is refused as such, also one that was verified before', async () => {
+  await using world = await httpWorld({ config: { accessTokenTtl: 1 } })
+  const { token } = await world.someone('ada')
+  await me(world, token)
+  await expect.poll(() => me(world, token)).toEqual({ status: 401, code: 'token_expired' })
+})
+
+test('browsers may carry the token in a cookie that scripts and other sites cannot use', async () => {
+  const clock = () => new Date('2020-02-02T02:02:02Z')
+  await using world = await httpWorld({ config: { secureCookies: true }, clock })
+  const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
+  const { headers, body } = await world.anyone('POST', '/auth/register', ada)
+  const { accessToken, refreshToken } = body.tokens
+  const cookies = [headers['set-cookie']]
+    .flat()
+    .map((text) => ({ ...parseSetCookie(String(text)) }))
+  const closed = { httpOnly: true, sameSite: 'strict', secure: true }
+  const device = cookies[2]?.value ?? ''
+  assert.match(device, /^[0-9a-f-]{36}\.[\w-]{43}$/)
+  assert.deepEqual(cookies, [
+    { name: 'agora_token', value: accessToken, path: '/', maxAge: 900, ...closed },
+    {
+      name: 'agora_refresh',
+      value: refreshToken,
+      path: '/api/v1/auth',
+      maxAge: 2592000,
+      ...closed,
+    },
+    { name: 'agora_device', value: device, path: '/api/v1', maxAge: 31536000, ...closed },
+  ])
+  const cookie = `theme=dark; agora_token=${accessToken}; lang=en`
+  assert.equal((await world.anyone('GET', '/users/me', undefined, { cookie })).status, 200)
+  const other = `not_agora_token=${accessToken}`
+  assert.equal((await world.anyone('GET', '/users/me', undefined, { cookie: other })).status, 401)
+})
+
+test('headers that pretend to know the user are not listened to', async () => {
+  await using world = await httpWorld()
+  const { id } = await world.someone('ada')
+  const pretending = { 'x-user-id': id }
+  assert.equal((await world.anyone('GET', '/users/me', undefined, pretending)).status, 401)
+})
+
+test('other schemes of authorization are refused, the name of ours may be written in any case', async () => {
+  await using world = await httpWorld()
+  const { token } = await world.someone('ada')
+  const as = async (authorization: string) =>
+    (await world.anyone('GET', '/users/me', undefined, { authorization })).status
+  assert.equal(await as(`Basic ${token}`), 401)
+  assert.equal(await as(token), 401)
+  assert.equal(await as(`bearer ${token}`), 200)
+})
+
+test('a bad token does not keep anybody from what is public', async () => {
+  await using world = await httpWorld()
+  const headers = { authorization: 'Bearer lamp' }
+  assert.equal((await world.anyone('GET', '/products', undefined, headers)).status, 200)
+})

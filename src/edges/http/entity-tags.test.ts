@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { contentTagOf, expectedRevisionOf, tagOf } from './entity-tags.ts'
+import { Problem } from '../../serving/problem.ts'
+
+const expected = (tag: string) => expectedRevisionOf({ headers: { 'if-match': tag } })
+
+test('whoever sends a tag back wants the thing to be at the revision that it told', () => {
+  expect(expected(tagOf(3))).toEqual({ expectedRevision: 3 })
+  expect(expected(contentTagOf('x_-9', '12'))).toEqual({ expectedRevision: 12 })
+  expect(expected('*')).toEqual({})
+  expect(expectedRevisionOf({ headers: {} })).toEqual({})
+})
+
+test.each([contentTagOf('x_-9', undefined), '3', '"x"', '""', '"3', 'W/"3.', '"1", "2"', '"-1"'])(
+  'what tells of no revision is no tag of ours: %s',
+  (tag) => expect(() => expected(tag)).toThrow(Problem),
+)

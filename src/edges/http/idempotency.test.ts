@@ -1,0 +1,377 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { test, vi } from 'vitest'
+import { asId } from '#kernel'
+import { httpWorld, type Call, type HttpWorld, type Reply } from '../../../test/support/http.ts'
+import { product } from '../../domains/catalog/language.ts'
+import { order } from '../../domains/ordering/language.ts'
+import { payment as payments } from '../../domains/payments/language.ts'
+import { ProductId } from '../../domains/shared/index.ts'
+import { memoryReceipts } from '../../platform/storage/idempotency/memory.ts'
+import { Unavailable } from '../../platform/unavailable.ts'
+
+const price = { amount: 1999, currency: 'EUR' }
+const lamp = { name: 'Lamp', category: 'light', price }
+
+const keyed = (send: Call, path: string, body: object, key: string): Promise<Reply> =>
+  send('POST', path, body, { 'idempotency-key': key })
+
+const same = (one: Reply, other: Reply): void => {
+  assert.equal(other.text, one.text)
+  assert.equal(other.status, one.status)
+  for (const header of ['location', 'etag', 'content-type', 'set-cookie'])
+    assert.deepEqual(other.headers[header], one.headers[header], header)
+}
+
+test('the same request under the same key has one effect and one answer, byte for byte', async () => {
+  await using world = await httpWorld()
+  const { call } = await world.someone('root', 'admin')
+  const key = randomUUID()
+  const first = await keyed(call, '/products', lamp, key)
+  assert.equal(first.status, 201)
+  const head = await world.log.head()
+  for (let time = 0; time < 3; time += 1) {
+    const again = await keyed(call, '/products', lamp, key)
+    same(first, again)
+    assert.equal(again.headers['idempotency-replayed'], 'true')
+  }
+  assert.equal(await world.log.head(), head)
+})
+
+test('without a key, the same request is another one', async () => {
+  await using world = await httpWorld()
+  const { call } = await world.someone('root', 'admin')
+  const [one, two] = [await call('POST', '/products', lamp), await call('POST', '/products', lamp)]
+  assert.notEqual(one.body.data.id, two.body.data.id)
+})
+
+test('a key that was used for something else is refused', async () => {
+  await using world = await httpWorld()
+  const { call } = await world.someone('root', 'admin')
+  const key = randomUUID()
+  const { body } = await keyed(call, '/products', lamp, key)
+  for (const [path, payload] of [
+    ['/products', { ...lamp, name: 'Chair' }],
+    [`/inventory/check`, { items: [{ productId: body.data.id, quantity: 1 }] }],
+  ] as const) {
+    const reply = await keyed(call, path, payload, key)
+    assert.equal(reply.status, 422)
+    assert.equal(reply.body.code, 'idempotency_key_reused')
+  }
+})
+
+test('two people may pick the same key', async () => {
+  await using world = await httpWorld()
+  const [one, two] = [await world.someone('one', 'admin'), await world.someone('two', 'admin')]
+  const a = await keyed(one.call, '/products', lamp, 'my-key')
+  const b = await keyed(two.call, '/products', lamp, 'my-key')
+  assert.notEqual(a.body.data.id, b.body.data.id)
+})
+
+test('of the same request sent many times at once, one is served and the others are told to wait', async () => {
+  await using world = await httpWorld()
+  const { call } = await world.someone('root', 'admin')
+  const key = randomUUID()
+  const head = await world.log.head()
+  const replies = await Promise.all(
+    Array.from({ length: 10 }, () => keyed(call, '/products', lamp, key)),
+  )
+  const served = replies.filter(({ status }) => status === 201)
+  const waiting = replies.filter(({ status }) => status === 409)
+  assert.equal(served.length + waiting.length, 10)
+  assert.equal(new Set(served.map(({ text }) => text)).size, 1)
+  assert.ok(waiting.every(({ body }) => body.code === 'request_in_progress'))
+  assert.equal(await world.log.head(), head + 1n)
+  assert.equal((await keyed(call, '/products', lamp, key)).status, 201)
+})
+
+const basket = (refId: string) => ({
+  items: [{ kind: 'product', refId, quantity: 1 }],
+  paymentMethod: { token: 'tok_ok' },
+})
+
+const originOf = () => ({ commandId: randomUUID(), actorId: 'ann', correlationId: randomUUID() })
+
+test('a refusal that changed nothing may be tried again under its key, by the same request', async () => {
+  await using world = await httpWorld()
+  const { call } = await world.someone('root', 'admin')
+  const id = asId(ProductId, randomUUID())
+  const key = randomUUID()
+  for (let time = 0; time < 2; time += 1) {
+    const refused = await keyed(call, '/orders', basket(id), key)
+    assert.equal(refused.status, 404)
+    assert.equal(refused.headers['idempotency-replayed'], undefined)
+  }
+  const other = await keyed(call, '/orders', basket(randomUUID()), key)
+  assert.equal(other.status, 422)
+  assert.equal(other.body.code, 'idempotency_key_reused')
+
+  const command = { type: 'CreateProduct' as const, data: lamp }
+  await world.deps.executor.execute(product, id, command, originOf())
+  const placed = await keyed(call, '/orders', basket(id), key)
+  assert.equal(placed.status, 202)
+  const head = await world.log.head()
+  same(placed, await keyed(call, '/orders', basket(id), key))
+  assert.equal(await world.log.head(), head)
+  assert.equal((await keyed(call, '/orders', basket(randomUUID()), key)).status, 422)
+})
+
+test('a refusal of the domain may be tried again once its cause has passed', async () => {
+  await using world = await httpWorld()
+  const { call: admin } = await world.someone('root', 'admin')
+  const { call } = await world.someone('ada')
+  const { body: listed } = await admin('POST', '/products', lamp)
+  const { body: placed } = await call('POST', '/orders', basket(listed.data.id))
+  const amount = { amount: 1, currency: 'EUR' }
+  const payment = { orderId: placed.data.id, method: { token: 'tok_ok' } }
+  assert.equal((await keyed(call, '/payments', { ...payment, amount }, 'one')).status, 400)
+  const { body: paid } = await keyed(call, '/payments', { ...payment, amount: price }, 'two')
+  const path = `/payments/${paid.data.id}/refund`
+  const refused = await keyed(admin, path, { reason: 'broken' }, 'three')
+  assert.equal(refused.status, 409)
+  assert.equal(refused.body.code, 'not_completed')
+  const { execute } = world.deps.executor
+  const { id } = placed.data
+  const receipt = { provider: 'test', providerRef: 'ch_1', attempt: 1 }
+  await execute(payments, paid.data.id, { type: 'CompletePayment', data: receipt }, originOf())
+  await execute(order, id, { type: 'ConfirmStock', data: {} }, originOf())
+  await execute(order, id, { type: 'MarkPaid', data: { paymentId: paid.data.id } }, originOf())
+  await execute(order, id, { type: 'ConfirmOrder', data: {} }, originOf())
+  const refunded = await keyed(admin, path, { reason: 'broken' }, 'three')
+  assert.equal(refunded.status, 202)
+  same(refunded, await keyed(admin, path, { reason: 'broken' }, 'three'))
+})
+
+/** Somebody wants a username that ada has: an address is claimed, and given back. */
+const wantsUsernameOf = async (world: HttpWorld, key: string): Promise<Reply> => {
+  const person = { email: 'bea@example.org', username: 'ada', password: 'a long password' }
+  return keyed(world.anyone, '/auth/register', person, key)
+}
+
+test('a refusal after something was recorded is remembered, as what was done is not done again', async () => {
+  await using world = await httpWorld()
+  const ada = await world.someone('ada')
+  const before = await world.log.head()
+  const refused = await wantsUsernameOf(world, 'key')
+  assert.equal(refused.status, 409)
+  assert.equal(refused.body.code, 'username_taken')
+  const head = await world.log.head()
+  assert.ok(head > before)
+  const again = await wantsUsernameOf(world, 'key')
+  same(refused, again)
+  assert.equal(again.headers['idempotency-replayed'], 'true')
+  assert.equal(await world.log.head(), head)
+  assert.equal((await ada.call('PATCH', `/users/${ada.id}`, { username: 'eve' })).status, 200)
+  same(refused, await wantsUsernameOf(world, 'key'))
+})
+
+test('what was recorded before a crash counts for the refusal after it', async () => {
+  const receipts = memoryReceipts()
+  let crashed = false
+  await using world = await httpWorld({
+    receipts: {
+      ...receipts,
+      // As if the process had died before it could note the first answer.
+      finish: async (request, holder, receipt) => {
+        if (crashed) return receipts.finish(request, holder, receipt)
+        crashed = true
+        return receipts.release(request, holder)
+      },
+    },
+  })
+  await world.someone('ada')
+  const first = await wantsUsernameOf(world, 'key')
+  assert.equal(first.status, 409)
+  const head = await world.log.head()
+  const second = await wantsUsernameOf(world, 'key')
+  assert.equal(second.headers['idempotency-replayed'], undefined)
+  assert.equal(second.status, 409)
+  assert.equal(await world.log.head(), head)
+  const third = await wantsUsernameOf(world, 'key')
+  assert.equal(third.headers['idempotency-replayed'], 'true')
+  same(second, third)
+})
+
+test('a failed sign-in is not remembered: a right password may follow under the same key', async () => {
+  await using world = await httpWorld()
+  const bea = { email: 'bea@example.org', password: 'a long password' }
+  const signIn = () => keyed(world.anyone, '/auth/login', bea, 'key')
+  assert.equal((await signIn()).status, 401)
+  await world.someone('bea')
+  const signedIn = await signIn()
+  assert.equal(signedIn.status, 200)
+  same(signedIn, await signIn())
+})
+
+test('what went wrong on our side is not remembered: the next try may go better', async () => {
+  let away = true
+  await using world = await httpWorld()
+  const { executor } = world.deps
+  await using shaky = await httpWorld({
+    ...world.deps,
+    executor: {
+      ...executor,
+      execute: (...args) => {
+        if (away && args[0].name === 'product') throw new Unavailable('The log is away')
+        return executor.execute(...args)
+      },
+    },
+  })
+  const { call } = await shaky.someone('root', 'admin')
+  const key = randomUUID()
+  const first = await keyed(call, '/products', lamp, key)
+  assert.equal(first.status, 503)
+  assert.equal(first.headers['retry-after'], '1')
+  away = false
+  assert.equal((await keyed(call, '/products', lamp, key)).status, 201)
+})
+
+test('a crash between effect and receipt does not lead to a second effect', async () => {
+  const receipts = memoryReceipts()
+  await using world = await httpWorld({
+    receipts: {
+      ...receipts,
+      // As if the process had died before it could note the answer, and some seconds had passed.
+      finish: async (request, holder) => receipts.release(request, holder),
+    },
+  })
+  const { call } = await world.someone('root', 'admin')
+  const key = randomUUID()
+  const first = await keyed(call, '/products', lamp, key)
+  const head = await world.log.head()
+  const again = await keyed(call, '/products', lamp, key)
+  assert.equal(again.body.data.id, first.body.data.id)
+  assert.equal(again.status, 201)
+  assert.equal(await world.log.head(), head)
+})
+
+test('a key is free again as soon as that can be noted, also when it could not be at once', async () => {
+  const receipts = memoryReceipts()
+  let away = true
+  await using world = await httpWorld({
+    receipts: {
+      ...receipts,
+      release: async (request, holder) => {
+        if (away) throw new Unavailable('away')
+        await receipts.release(request, holder)
+      },
+    },
+  })
+  const { executor } = world.deps
+  await using shaky = await httpWorld({
+    ...world.deps,
+    executor: {
+      ...executor,
+      execute: (...args) => {
+        if (away && args[0].name === 'product') throw new Unavailable('The log is away')
+        return executor.execute(...args)
+      },
+    },
+  })
+  const { call } = await shaky.someone('root', 'admin')
+  const send = () => keyed(call, '/products', lamp, 'key')
+  assert.equal((await send()).status, 503)
+  assert.equal((await send()).status, 409)
+  away = false
+  await vi.waitFor(async () => assert.equal((await send()).status, 201), { timeout: 120_000 })
+})
+
+test('a claim that arrives after its request was given up is released', async () => {
+  const receipts = memoryReceipts()
+  const held = Promise.withResolvers<void>()
+  let claims = 0
+  await using world = await httpWorld({
+    config: { bearable: { requests: 1_000, delay: 60_000, answer: 100 } },
+    receipts: {
+      ...receipts,
+      claim: async (request) => {
+        claims += 1
+        if (claims === 1) await held.promise
+        return receipts.claim(request)
+      },
+    },
+  })
+  const { call } = await world.someone('root', 'admin')
+  const send = () => keyed(call, '/products', lamp, 'key')
+  const slow = await send()
+  assert.deepEqual([slow.status, slow.body.code], [503, 'too_slow'])
+  held.resolve()
+  // The claim is made before the second one, and released at once.
+  await vi.waitFor(async () => assert.equal((await send()).status, 201), { timeout: 120_000 })
+})
+
+test('an answer that cannot be remembered is given all the same, and written down', async () => {
+  await using world = await httpWorld({
+    receipts: {
+      ...memoryReceipts(),
+      finish: async () => {
+        throw new Unavailable('away')
+      },
+    },
+  })
+  const { call } = await world.someone('root', 'admin')
+  assert.equal((await keyed(call, '/products', lamp, 'key')).status, 201)
+  assert.ok(world.written.some((line) => line.includes('could not be remembered')))
+})
+
+test('keys are 1 to 255 visible characters', async () => {
+  await using world = await httpWorld()
+  const { call } = await world.someone('root', 'admin')
+  for (const key of ['', ' ', 'two words', 'ä', 'x'.repeat(256)]) {
+    const { status, body } = await keyed(call, '/products', lamp, key)
+    assert.equal(status, 400, key)
+    assert.equal(body.errors[0].field, 'Idempotency-Key')
+  }
+  assert.equal((await keyed(call, '/products', lamp, 'x'.repeat(255))).status, 201)
+})
+
+test('registering twice under one key gives the same account and tokens, and receipts keep no secret', async () => {
+  const kept: string[] = []
+  const receipts = memoryReceipts()
+  await using world = await httpWorld({
+    receipts: {
+      ...receipts,
+      claim: (request) => {
+        kept.push(JSON.stringify(request))
+        return receipts.claim(request)
+      },
+      finish: (request, holder, receipt) => {
+        kept.push(JSON.stringify(receipt), receipt.body.toString())
+        return receipts.finish(request, holder, receipt)
+      },
+    },
+  })
+  const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
+  const first = await keyed(world.anyone, '/auth/register', ada, 'key')
+  assert.equal(first.status, 201)
+  same(first, await keyed(world.anyone, '/auth/register', ada, 'key'))
+  const { accessToken, refreshToken } = first.body.tokens
+  for (const text of kept)
+    for (const secret of [accessToken, refreshToken, ada.password, ada.email])
+      assert.ok(!text.includes(secret))
+})
+
+test('old receipts are dropped while the server is up, and an outage does not end that', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  try {
+    let asked = 0
+    const receipts = {
+      ...memoryReceipts(),
+      purge: async () => {
+        asked += 1
+        if (asked === 1) throw new Unavailable('away')
+        return asked === 2 ? 10_000 : 0
+      },
+    }
+    const world = await httpWorld({ receipts })
+    await vi.advanceTimersByTimeAsync(5 * 60_000)
+    await vi.waitFor(() => assert.equal(asked, 1), { timeout: 120_000 })
+    await vi.advanceTimersByTimeAsync(5 * 60_000)
+    await vi.waitFor(() => assert.equal(asked, 3), { timeout: 120_000 })
+    await world[Symbol.asyncDispose]()
+    await vi.advanceTimersByTimeAsync(60 * 60_000)
+    assert.equal(asked, 3)
+  } finally {
+    vi.useRealTimers()
+  }
+})

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import SwaggerParser from '@apidevtools/swagger-parser'
+import { Check } from 'typebox/value'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { httpWorld, type HttpWorld } from '../../../test/support/http.ts'
+
+type Operation = {
+  readonly operationId: string
+  readonly summary: string
+  readonly tags: readonly string[]
+  readonly security?: readonly object[]
+  readonly requestBody?: {
+    readonly content: Readonly<
+      Record<string, { readonly schema: object; readonly example: unknown }>
+    >
+  }
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, unknown>> }>
+  >
+}
+
+describe('the description of the API', () => {
+  let world: HttpWorld
+  let document: {
+    openapi: string
+    paths: Record<string, Record<string, Operation>>
+    components: { schemas: Record<string, unknown> }
+    tags: { name: string }[]
+  }
+  const operations = () =>
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
+    )
+  beforeAll(async () => {
+    world = await httpWorld()
+    document = (await world.anyone('GET', '//docs/openapi.json')).body
+  })
+  afterAll(() => world[Symbol.asyncDispose]())
+
+  test('is valid OpenAPI 3.1, at the root and below the prefix', async () => {
+    assert.equal(document.openapi, '3.1.0')
+    await SwaggerParser.validate(JSON.parse(JSON.stringify(document)))
+    const below = await world.anyone('GET', '/docs/openapi.json')
+    assert.deepEqual(below.body, document)
+  })
+
+  test('every operation has a name of its own, a summary, a known tag and says who may', () => {
+    const all = operations()
+    assert.ok(all.length > 30)
+    assert.equal(new Set(all.map(({ operationId }) => operationId)).size, all.length)
+    const known = document.tags.map(({ name }) => name)
+    for (const { operationId, summary, tags, path, security, responses } of all) {
+      assert.ok(summary.length > 5, operationId)
+      assert.ok(tags.length === 1 && known.includes(tags[0] ?? ''), operationId)
+      assert.equal(
+        '401' in responses && !/\/(login|refresh|logout|validate|callback)$/.test(path),
+        security !== undefined,
+        operationId,
+      )
+    }
+  })
+
+  test('every body has an example, and the example would be taken', () => {
+    const bodies = operations().flatMap(({ operationId, requestBody }) =>
+      requestBody ? [{ operationId, content: requestBody.content['application/json'] }] : [],
+    )
+    assert.ok(bodies.length > 8)
+    for (const { operationId, content } of bodies) {
+      assert.ok(content?.example, operationId)
+      assert.ok(Check(content.schema, content.example), operationId)
+    }
+  })
+
+  test('every problem that an operation may answer with is described as one', () => {
+    assert.ok('Problem' in document.components.schemas)
+    for (const { operationId, responses, requestBody, path } of operations()) {
+      const problems = Object.keys(responses).filter((status) => Number(status) >= 400)
+      assert.ok(problems.includes('500'), operationId)
+      if (requestBody)
+        for (const status of ['400', '413', '415']) assert.ok(problems.includes(status))
+      if (path.includes('{')) assert.ok(problems.includes('400'), operationId)
+      for (const status of problems)
+        assert.deepEqual(responses[status]?.content?.['application/problem+json'], {
+          schema: { $ref: '#/components/schemas/Problem' },
+        })
+    }
+  })
+
+  test('whoever changes something as somebody may be told that it came from another site', () => {
+    const silent = operations()
+      .filter(
+        ({ responses, method, security }) => security && method !== 'get' && !('403' in responses),
+      )
+      .map(({ operationId }) => operationId)
+    assert.deepEqual(silent, [])
+  })
+
+  test('a page shows it without any other server', async () => {
+    for (const root of ['//docs', '/docs']) {
+      const page = await world.anyone('GET', `${root}/`)
+      assert.equal(page.status, 200)
+      assert.match(String(page.headers['content-type']), /text\/html/)
+      assert.match(String(page.headers['content-security-policy']), /default-src 'self'/)
+      assert.equal(page.headers['strict-transport-security'], undefined)
+      assert.doesNotMatch(page.text, /(?:src|href)="(?:https?:)?\/\//)
+      const assets = [...page.text.matchAll(/(?:src|href)="\.?\/?([^"]+)"/g)].map(([, url]) => url)
+      assert.ok(assets.length > 3)
+      for (const url of assets) {
+        const path =
+          url?.startsWith('docs/') || url?.startsWith('api/') ? `//${url}` : `${root}/${url}`
+        assert.equal((await world.anyone('GET', path)).status, 200, path)
+      }
+    }
+  })
+
+  test('says of every parameter in a path what it may hold, and none may hold control characters', () => {
+    type Parameter = { in: string; name: string; schema: Record<string, unknown> }
+    const inPaths = Object.values(document.paths).flatMap((methods) =>
+      Object.values<{ parameters?: Parameter[] }>(methods as never).flatMap(({ parameters = [] }) =>
+        parameters.filter(({ in: place }) => place === 'path'),
+      ),
+    )
+    assert.ok(inPaths.length > 40)
+    for (const { name, schema } of inPaths) {
+      const { pattern, format, enum: values } = schema
+      if (format === 'uuid' || values) continue
+      assert.ok(typeof pattern === 'string', `${name} is any text: give it PathText`)
+      for (const text of ['\u0000', 'a-\u0000b', 'a-\nb', 'a-\u001b'])
+        assert.doesNotMatch(text, new RegExp(pattern, 'u'), name)
+    }
+  })
+})

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { runInNewContext } from 'node:vm'
+import type { FastifyReply } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { httpWorld, type HttpWorld } from '../../../test/support/http.ts'
+import { until } from '../../../test/support/until.ts'
+import { problemPage } from './pages.ts'
+
+let world: HttpWorld
+beforeAll(async () => {
+  world = await httpWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+const get = (url: string) => world.app.inject({ method: 'GET', url })
+
+describe('a page', () => {
+  test.each(['/', '/verify?token=verify.a.b.c', '/reset?token=reset.a.b.c'])(
+    'at %s has nothing that is not of this server',
+    async (url) => {
+      const { statusCode, headers, body } = await get(url)
+      expect(statusCode).toBe(200)
+      expect(headers).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+      })
+      const policy = String(headers['content-security-policy'])
+      expect(policy).toContain("default-src 'none'")
+      expect(policy).not.toMatch(/unsafe|\*|https?:/)
+      expect(body).toContain('width=device-width')
+      expect(world.written.join()).not.toContain('a.b.c')
+      // Nothing of what was asked for is said again.
+      expect(body).not.toContain('a.b.c')
+      const links = [...body.matchAll(/(?:src|href|data-to)="([^"]*)"/g)].map(([, to]) => to!)
+      expect(links.length).toBeGreaterThan(1)
+      for (const link of links) expect(link).toMatch(/^(\/(?!\/)|data:,$)/)
+      for (const part of links.filter((link) => link.startsWith('/pages/')))
+        expect((await get(part)).statusCode).toBe(200)
+      // Neither scripts nor styles are in line, as the policy would keep them from running.
+      expect(body).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/)
+    },
+  )
+})
+
+type Listener = (event: { preventDefault: () => void }) => void
+
+/** Runs the pages' script as a browser would. */
+const opened = (search: string, answer: () => Promise<{ ok: boolean; json?: () => unknown }>) => {
+  const asked: { url: string; method: string; body: unknown }[] = []
+  const shown: string[] = []
+  const button = { disabled: false }
+  const said = { textContent: '' }
+  let submit: Listener | undefined
+  const form = {
+    hidden: false,
+    dataset: { to: '/api/v1/auth/password/reset', done: 'Done.' },
+    querySelector: () => button,
+    addEventListener: (_: string, listener: Listener) => (submit = listener),
+  }
+  runInNewContext(readFileSync(join(import.meta.dirname, 'pages/send-link.js'), 'utf8'), {
+    document: {
+      querySelector: (one: string) => ({ form, '#said': said })[one] ?? null,
+    },
+    location: { search, pathname: '/reset' },
+    history: { replaceState: (_: unknown, __: string, url: string) => shown.push(url) },
+    URLSearchParams,
+    FormData: function () {
+      return new Map([['password', 'a new long password']])
+    },
+    fetch: (url: string, { method, body }: { method: string; body: string }) => {
+      asked.push({ url, method, body: JSON.parse(body) })
+      return answer()
+    },
+  })
+  return {
+    asked,
+    shown,
+    form,
+    said,
+    button,
+    submit: async () => {
+      submit?.({ preventDefault: () => {} })
+      await until(
+        async () => said.textContent !== '' && !button.disabled,
+        (isSaid) => isSaid,
+      )
+    },
+  }
+}
+
+describe('the script of a page', () => {
+  const path = '/api/v1/auth/password/reset'
+
+  test('sends the token of the link on, and takes it out of the address', async () => {
+    const page = opened('?token=reset.a.b.c', async () => ({ ok: true }))
+    expect(page.shown).toEqual(['/reset'])
+    expect(page.asked).toEqual([])
+    await page.submit()
+    const body = { token: 'reset.a.b.c', password: 'a new long password' }
+    expect(page.asked).toEqual([{ url: path, method: 'POST', body }])
+    expect(page).toMatchObject({ form: { hidden: true }, said: { textContent: 'Done.' } })
+  })
+
+  test('says in words what is wrong, and lets people try again', async () => {
+    const detail = 'This link is too old, or was used before; ask for another one.'
+    const page = opened('?token=old', async () => ({ ok: false, json: () => ({ detail }) }))
+    await page.submit()
+    expect(page.said.textContent).toBe(detail)
+    expect([page.form.hidden, page.button.disabled]).toEqual([false, false])
+  })
+
+  test('says so when nobody answers, or the link is not whole', async () => {
+    const away = opened('?token=good', () => Promise.reject(new TypeError('fetch failed')))
+    await away.submit()
+    expect(away.said.textContent).toContain('cannot be reached')
+    const cut = opened('', async () => ({ ok: true }))
+    expect(cut.said.textContent).toContain('not complete')
+    expect(cut.form.hidden).toBe(true)
+  })
+})
+
+test('what the forms send is what the API takes', async () => {
+  const to = async (url: string) =>
+    /data-to="\/api\/v1([^"]+)"/.exec((await get(url)).body)?.[1] ?? ''
+  const replies = await Promise.all([
+    world.anyone('POST', await to('/verify'), { token: 'verify.a.b.c' }),
+    world.anyone('POST', await to('/reset'), {
+      token: 'reset.a.b.c',
+      password: 'a new long password',
+    }),
+  ])
+  for (const { status, body } of replies) {
+    expect(status).toBe(400)
+    expect(body.detail).toContain('take the whole link from the mail')
+  }
+})
+
+test('whom a browser was sent here with is told of problems on a page, programs as ever', async () => {
+  const url = '/api/v1/auth/oauth/%3Cb%3Enobody/callback?state=x'
+  const headers = { accept: 'text/html,application/xhtml+xml' }
+  const page = await world.app.inject({ method: 'GET', url, headers })
+  expect([page.statusCode, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
+  expect(String(page.headers['content-security-policy'])).toContain("default-src 'none'")
+  const words = 'provider of identities'
+  expect(page.body).toContain(words)
+  const program = await world.app.inject({ method: 'GET', url })
+  expect(program.headers['content-type']).toContain('application/problem+json')
+  expect(program.json().detail).toContain(words)
+  const elsewhere = await world.app.inject({ method: 'GET', url: '/api/v1/orders', headers })
+  expect(elsewhere.headers['content-type']).toContain('application/problem+json')
+})
+
+test('what a problem says is text on its page', () => {
+  let sent = ''
+  const reply = {
+    status: () => reply,
+    header: () => reply,
+    type: () => reply,
+    send: (page: string) => {
+      sent = page
+      return reply
+    },
+  } as unknown as FastifyReply
+  problemPage(reply, 400, `<script>"$&"</script> & 'so'`)
+  expect(sent).toContain('&lt;script&gt;&quot;$&amp;&quot;&lt;/script&gt; &amp; &#39;so&#39;')
+})

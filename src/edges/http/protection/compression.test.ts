@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
+import fastify from 'fastify'
+import { test } from 'vitest'
+import { compression } from './compression.ts'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+
+const ask = ({ app }: HttpWorld, url: string, encoding: string, headers = {}) =>
+  app.inject({ url, headers: { 'accept-encoding': encoding, ...headers } })
+
+test('large answers are pressed the way that the client prefers, and say so to caches', async () => {
+  await using world = await httpWorld()
+  const url = '/docs/openapi.json'
+  const plain = await ask(world, url, 'identity')
+  assert.equal(plain.headers['content-encoding'], undefined)
+  for (const [encoding, unpack] of [
+    ['br', brotliDecompressSync],
+    ['gzip', gunzipSync],
+  ] as const) {
+    const { headers, rawPayload } = await ask(world, url, encoding)
+    assert.equal(headers['content-encoding'], encoding)
+    assert.match(String(headers.vary), /accept-encoding/i)
+    assert.ok(rawPayload.length < plain.rawPayload.length / 3)
+    assert.deepEqual(unpack(rawPayload), plain.rawPayload)
+  }
+})
+
+test('small answers are left as they are', async () => {
+  await using world = await httpWorld()
+  const { headers } = await ask(world, '/api/v1/products', 'br, gzip')
+  assert.equal(headers['content-encoding'], undefined)
+})
+
+test('small answers are not looked at to be pressed', async () => {
+  await using app = fastify()
+  await compression(app)
+  const asked: string[] = []
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { headers } = request
+    // What decides whether and how an answer is pressed.
+    Object.defineProperty(request, 'headers', {
+      get: () => (asked.push(request.url), headers),
+    })
+    done()
+  })
+  app.get('/small', async () => ({ text: 'x'.repeat(900) }))
+  app.get('/large', async () => ({ text: 'x'.repeat(1_100) }))
+  for (const url of ['/small', '/large']) {
+    const answer = await app.inject({ url, headers: { 'accept-encoding': 'br' } })
+    assert.equal(answer.headers['content-encoding'], url === '/large' ? 'br' : undefined)
+  }
+  assert.deepEqual([...new Set(asked)], ['/large'])
+})
+
+test('answers with secrets in them are never pressed, however large', async () => {
+  await using world = await httpWorld()
+  const person = (name: string) => ({
+    email: `${name}@example.org`,
+    username: name,
+    password: 'a long password',
+    name: 'x'.repeat(255),
+  })
+  for (const headers of [{ 'accept-encoding': 'br' }, { 'accept-encoding': 'gzip' }]) {
+    const payload = person(`u${headers['accept-encoding']}`)
+    const answer = await world.app.inject({
+      method: 'POST',
+      url: '/api/v1/auth/register',
+      payload,
+      headers,
+    })
+    assert.equal(answer.statusCode, 201)
+    assert.ok(answer.rawPayload.length > 1_024)
+    assert.equal(answer.headers['content-encoding'], undefined)
+  }
+})
+
+test('an answer that is sent again under its key is the same when it is unpacked', async () => {
+  await using world = await httpWorld()
+  const { token } = await world.someone('root', 'admin')
+  const create = (encoding: string) =>
+    world.app.inject({
+      method: 'POST',
+      url: '/api/v1/products',
+      payload: {
+        name: 'Lamp',
+        category: 'light',
+        price: { amount: 1999, currency: 'EUR' },
+        description: 'x'.repeat(2_000),
+      },
+      headers: {
+        authorization: `Bearer ${token}`,
+        'idempotency-key': 'one',
+        'accept-encoding': encoding,
+      },
+    })
+  const first = await create('gzip')
+  assert.equal(first.headers['content-encoding'], 'gzip')
+  const again = await create('identity')
+  assert.equal(again.headers['idempotency-replayed'], 'true')
+  assert.deepEqual(again.rawPayload, gunzipSync(first.rawPayload))
+})
+
+test('a pressed request is not unpacked', async () => {
+  await using world = await httpWorld()
+  const answer = await world.app.inject({
+    method: 'POST',
+    url: '/api/v1/auth/login',
+    payload: gzipSync(Buffer.alloc(50_000_000, ' ')),
+    headers: { 'content-encoding': 'gzip', 'content-type': 'application/json' },
+  })
+  assert.equal(answer.statusCode, 415)
+})

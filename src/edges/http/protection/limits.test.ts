@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { readConfig } from '../../../config.ts'
+import { memoryCounters } from '../../../platform/security/counters/memory.ts'
+import { Unavailable } from '../../../platform/unavailable.ts'
+
+const rateLimit = { perUser: 50, perIp: 8 }
+
+/** What a guess at a password is answered, from an address. */
+const guess = async ({ app }: HttpWorld, remoteAddress: string, headers = {}) => {
+  const payload = { email: `${crypto.randomUUID()}@example.org`, password: 'a guess' }
+  const url = '/api/v1/auth/login'
+  const answer = await app.inject({ method: 'POST', url, payload, remoteAddress, headers })
+  return { status: answer.statusCode, headers: answer.headers }
+}
+
+test('an address may try to sign in less often than it may read', async () => {
+  await using world = await httpWorld({ config: { rateLimit } })
+  const from = '192.0.2.1'
+  assert.equal((await guess(world, from)).status, 401)
+  assert.equal((await guess(world, from)).status, 401)
+  const { status, headers } = await guess(world, from)
+  assert.equal(status, 429)
+  assert.equal(headers['ratelimit-limit'], '2')
+  assert.equal(headers['ratelimit-remaining'], '0')
+  assert.ok(Number(headers['retry-after']) >= 1)
+  const read = await world.app.inject({ url: '/api/v1/products', remoteAddress: from })
+  assert.equal(read.statusCode, 200)
+  assert.equal((await guess(world, '192.0.2.2')).status, 401)
+})
+
+test('a network of IPv6 is one address, however many it has', async () => {
+  await using world = await httpWorld({ config: { rateLimit } })
+  await guess(world, '2001:db8:1:1::1')
+  await guess(world, '2001:db8:1:1::2')
+  assert.equal((await guess(world, '2001:db8:1:1:ffff::3')).status, 429)
+  assert.equal((await guess(world, '2001:db8:1:2::1')).status, 401)
+})
+
+test('where somebody is from is what our proxies saw, not what they say', async () => {
+  const said = (last: number) => `198.51.100.${last}`
+  for (const [name, trustProxy, forwardedFor, expected] of [
+    ['without a proxy', false, said, 429],
+    ['the proxy saw others', true, said, 401],
+    ['the proxy saw the same', true, (last: number) => `${said(last)}, 203.0.113.9`, 429],
+    ['two proxies', 2, (last: number) => `203.0.113.9, ${said(last)}, 10.0.0.1`, 401],
+  ] as const) {
+    await using world = await httpWorld({ config: { rateLimit, trustProxy } })
+    for (const last of [1, 2, 3]) {
+      const forwarded = { 'x-forwarded-for': forwardedFor(last) }
+      const { status } = await guess(world, '192.0.2.1', forwarded)
+      assert.equal(status, last < 3 ? 401 : expected, name)
+    }
+  }
+})
+
+test('processes that count together have one limit', async () => {
+  const counters = memoryCounters()
+  await using one = await httpWorld({ counters, config: { rateLimit } })
+  await using other = await httpWorld({ counters, config: { rateLimit } })
+  assert.equal((await guess(one, '192.0.2.1')).status, 401)
+  assert.equal((await guess(other, '192.0.2.1')).status, 401)
+  assert.equal((await guess(one, '192.0.2.1')).status, 429)
+})
+
+test('where nobody can count, requests are let in', async () => {
+  const away = async () => {
+    throw new Unavailable('away')
+  }
+  await using world = await httpWorld({
+    counters: { add: away, clear: away },
+    config: { rateLimit },
+  })
+  assert.equal((await world.anyone('GET', '/products')).status, 200)
+})
+
+test('an office behind one address signs in all at once, by the limits that are set when nobody says anything', async () => {
+  await using world = await httpWorld({ config: { rateLimit: readConfig({}).rateLimit } })
+  for (let person = 0; person < 150; person += 1)
+    assert.equal((await guess(world, '192.0.2.1')).status, 401)
+  const read = await world.app.inject({ url: '/api/v1/products', remoteAddress: '192.0.2.1' })
+  assert.equal(read.statusCode, 200)
+  assert.equal(read.headers['ratelimit-limit'], '1200')
+})

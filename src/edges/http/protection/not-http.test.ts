@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { test } from 'vitest'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { connectionLimits } from './not-http.ts'
+
+/** Says something on a connection. @returns all that is answered, once the server has closed it */
+const say = async ({ app }: HttpWorld, ...words: readonly string[]): Promise<string> => {
+  const url = new URL(app.listeningOrigin)
+  const socket = connect(Number(url.port), url.hostname)
+  for (const word of words) socket.write(word)
+  return text(socket)
+}
+
+/** A server that listens, and is less patient than usual. */
+const listening = async (): Promise<HttpWorld> => {
+  const world = await httpWorld()
+  Object.assign(world.app.server, { headersTimeout: 100, requestTimeout: 200 })
+  await world.app.listen({ port: 0, host: '127.0.0.1' })
+  return world
+}
+
+const start = 'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+
+test('headers that never end are not waited for', async () => {
+  await using world = await listening()
+  const answer = await say(world, start, 'X-Slow: ')
+  assert.match(answer, /^HTTP\/1.1 400 .*"code":"request_timeout"/s)
+})
+
+test('a body that never ends is not waited for', async () => {
+  await using world = await listening()
+  const answer = await say(world, start, 'Content-Length: 100\r\n\r\n', '{"email":')
+  assert.match(answer, /^HTTP\/1.1 400 .*"code":"request_timeout"/s)
+})
+
+test('huge headers are refused by name', async () => {
+  await using world = await listening()
+  const big = 'x'.repeat(connectionLimits.maxHeaderSize + 1)
+  assert.match(await say(world, start, `X-Big: ${big}\r\n\r\n`), /"code":"headers_too_large"/)
+  const many = Array.from({ length: 2_500 }, (_, index) => `X-${index}: y\r\n`).join('')
+  assert.match(await say(world, start, many, '\r\n'), /"code":"headers_too_large"/)
+})
+
+test('a request in a request is not taken for two', async () => {
+  await using world = await listening()
+  const smuggled = 'GET /api/v1/users/me HTTP/1.1\r\nHost: x\r\n\r\n'
+  for (const framing of [
+    'Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x',
+    'Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n',
+    'Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n',
+  ]) {
+    const answer = await say(world, start, framing, smuggled)
+    assert.match(answer, /^HTTP\/1.1 400 .*"code":"malformed_request"/s, framing)
+    assert.equal(answer.match(/HTTP\/1\.1 /g)?.length, 1, framing)
+  }
+})
+
+test('what is no HTTP is answered with the headers of every answer', async () => {
+  await using world = await listening()
+  const answer = await say(world, 'NONSENSE\r\n\r\n')
+  assert.match(answer, /^HTTP\/1.1 400 /)
+  for (const header of ['X-Content-Type-Options: nosniff', 'Cache-Control: no-store'])
+    assert.match(answer, new RegExp(`\r\n${header}\r\n`, 'i'))
+  const [, id] = /\r\nx-correlation-id: (\S+)\r\n/i.exec(answer) ?? []
+  assert.ok(answer.includes(`"traceId":"${id}"`))
+})
+
+test('a request says once for which host it is, and in which HTTP', async () => {
+  await using world = await listening()
+  const get = (rest: string, version = '1.1') =>
+    say(world, `GET /health/live HTTP/${version}\r\n${rest}Connection: close\r\n\r\n`)
+  for (const answer of [
+    await get(''),
+    await get('Host: a\r\nHost: b\r\n'),
+    await get('Host: a\r\n', '2.0'),
+  ]) {
+    assert.match(answer, /^HTTP\/1.1 400 .*"code":"malformed_request"/s)
+    assert.match(answer, /\r\nx-correlation-id: /i)
+    assert.match(answer, /\r\nx-content-type-options: nosniff/i)
+  }
+  assert.match(await get('Host: a\r\n'), /^HTTP\/1.1 200 /)
+  assert.match(await get('', '1.0'), /^HTTP\/1.1 200 /)
+})
+
+test('what a client expects, or would rather speak, does not keep it from its answer', async () => {
+  await using world = await listening()
+  // As Java's client and curl ask (RFC 7540 §3.2), and as nobody is answered who must be.
+  world.app.server.on('upgrade', (_request, socket) => void socket.destroy())
+  const start = 'GET /health/live HTTP/1.1\r\nHost: x\r\n'
+  for (const more of [
+    'Upgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\nConnection: Upgrade, HTTP2-Settings, close\r\n',
+    'Upgrade: websocket\r\nConnection: Upgrade, close\r\n',
+    'Expect: the unexpected\r\nConnection: close\r\n',
+  ])
+    assert.match(await say(world, start, more, '\r\n'), /^HTTP\/1.1 200 .*"live"/s, more)
+})
+
+test('the target of a request is a path, or an address that is taken as its path', async () => {
+  await using world = await listening()
+  const ask = (target: string, method = 'GET') =>
+    say(world, `${method} ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+  for (const target of [
+    '/api/v1/products?limit=1',
+    'http://x/api/v1/products?limit=1',
+    'HTTP://x:80/api/v1/products?limit=1',
+    'hTTps://x/api/v1/products?limit=1',
+  ])
+    assert.match(await ask(target), /^HTTP\/1.1 200 .*"products":/s, target)
+  for (const target of ['*api/v1/products', '*', 'ftp://x/api/v1/products'])
+    assert.match(await ask(target), /^HTTP\/1.1 400 .*"code":"malformed_request"/s, target)
+  assert.doesNotMatch(await ask('*', 'OPTIONS'), /^HTTP\/1.1 5/)
+})

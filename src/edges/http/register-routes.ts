@@ -1,0 +1,301 @@
+import type {
+  FastifyContextConfig,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  preValidationHookHandler,
+} from 'fastify'
+import { Type, type Static, type TObject, type TSchema } from 'typebox'
+import { Nothing } from '#kernel'
+import { positionHeader } from '../../platform/messaging/request-proxy/port.ts'
+import type { Origin } from '../../runtime/execution.ts'
+import type { Access } from '../../serving/caller.ts'
+import { cookieIn } from '../../platform/security/cookies.ts'
+import { mustBeSameOrigin } from './callers/csrf.ts'
+import type { HttpConfig } from './dependencies.ts'
+import type { Elsewhere } from './proxy-routes.ts'
+import { expectedRevisionOf, tagOf } from './entity-tags.ts'
+import { json } from './response-cache/cached-response.ts'
+import { mayLookInside } from './diagnostics-access.ts'
+import { invalid, type ProblemStatus } from '../../serving/problem.ts'
+import { successOf, type Answer, type Asked, type Method, type Route } from '../../serving/route.ts'
+import type { SharedAnswers } from './response-cache/shared-answers.ts'
+
+/** What tells whose pages are ours, and who may look inside. */
+type Site = Pick<HttpConfig, 'corsOrigins' | 'publicUrl' | 'metricsToken'>
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Describes a route to the documentation, beyond its schemas. */
+    documented?: {
+      readonly example?: unknown
+      readonly problems: readonly ProblemStatus[]
+      /** The full schema of a success, which says what is always there. */
+      readonly success: TSchema
+      /** Whether the answer is the same for everybody. */
+      readonly shared?: boolean
+    }
+    /** Whether answers carry secrets: their receipts are sealed. */
+    sealed?: boolean
+    /** The context whose requests are all passed on to the process that serves it. */
+    passedOnTo?: string
+  }
+}
+
+/** The problems that a route may answer with, by what it takes. */
+const problemsOf = (route: Route<TObject, TObject, TObject, TSchema, Access>): ProblemStatus[] => {
+  const { access, method, body, problems = [], params, guarded } = route
+  const changes = method !== 'GET'
+  const all: ProblemStatus[] = [400, 429, 500, 503, ...problems]
+  if (access !== 'public') all.push(401)
+  // Whoever changes something by a cookie has to come from a page of ours.
+  if (access !== 'public' && (access !== 'user' || params || changes)) all.push(403)
+  if (body) all.push(413, 415)
+  if (method === 'POST') all.push(409, 422)
+  if (guarded) all.push(409)
+  return [...new Set(all)].toSorted((a, b) => a - b)
+}
+
+const HeaderText = (description: string) => Type.Optional(Type.String({ description }))
+
+const headersOf = ({
+  method,
+  guarded,
+  shared,
+}: {
+  readonly method: Method
+  readonly guarded: boolean
+  readonly shared: boolean
+}) => ({
+  'x-correlation-id': HeaderText('A UUID that everything this request sets off is marked with'),
+  ...(method === 'POST' && {
+    'idempotency-key': HeaderText(
+      'Any text of up to 255 visible characters, for a day: the same request under the same key has one effect, and its answer is given again. A refusal that changed nothing is not remembered: the same request may be sent again under its key once the cause has passed. Another request under the key is a 422; while the first one is still being served, it is a 409 `request_in_progress`',
+    ),
+  }),
+  ...(guarded && {
+    'if-match': HeaderText('The entity tag from an earlier answer: only if nothing changed since'),
+  }),
+  ...(shared && {
+    'if-none-match': HeaderText('The entity tag from an earlier answer: only if it says more now'),
+  }),
+})
+
+/**
+ * The same shape, but nothing has to be there: an answer from a read model that was built by an earlier version, and
+ * lacks a field, is better than none.
+ */
+const lenient = (schema: TSchema): TSchema =>
+  JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
+    key === 'required' && Array.isArray(value) ? undefined : value,
+  )
+
+/** What a request is marked with on its way through the domain. A key makes its command known again. */
+const originOf = (request: FastifyRequest): Origin => ({
+  commandId: request.commandId,
+  actorId: request.caller?.id ?? 'anonymous',
+  correlationId: request.id,
+  ...(request.claim && { onRecorded: request.claim.onRecorded }),
+})
+
+/** Where no body is declared, every field of one is unknown. @throws Problem */
+const saysNothing: preValidationHookHandler = ({ body }, _reply, done) => {
+  const nothing = (body ?? undefined) === undefined
+  const [name] = typeof body === 'object' && body !== null ? Object.keys(body) : ['body']
+  done(
+    nothing || name === undefined
+      ? undefined
+      : invalid(name.slice(0, 200), 'is not known here; leave it out'),
+  )
+}
+
+/** A body as the bytes that the schema of its route makes of it. */
+const serialized = (reply: FastifyReply, body: unknown): Buffer => {
+  const made = reply.serialize(body)
+  // Serializers for JSON make texts.
+  return Buffer.from(typeof made === 'string' ? made : JSON.stringify(body))
+}
+
+/** Takes a route and its handler. @param route `tag` names its module; an `alias` is not documented */
+export type Serve = <
+  D extends TSchema,
+  A extends Access,
+  P extends TObject = typeof Nothing,
+  Q extends TObject = typeof Nothing,
+  B extends TObject = typeof Nothing,
+>(
+  route: Route<P, Q, B, D, A> & { readonly tag: string; readonly alias?: boolean },
+  handle: (asked: Asked<Static<P>, Static<Q>, Static<B>, A>) => Promise<Answer<Static<D>>>,
+) => void
+
+/** What handlers may ask of a request; most ask for little of it, and the rest is made only then. */
+class AskedOf implements Asked<unknown, unknown, unknown, 'public'> {
+  readonly #request: FastifyRequest
+  readonly #site: Site
+  readonly #guarded: boolean
+
+  constructor(request: FastifyRequest, site: Site, guarded: boolean) {
+    this.#request = request
+    this.#site = site
+    this.#guarded = guarded
+  }
+  get params() {
+    return this.#request.params
+  }
+  get query() {
+    return this.#request.query
+  }
+  get body() {
+    return this.#request.body
+  }
+  get caller() {
+    return this.#request.caller
+  }
+  get notSignedIn() {
+    const { notSignedIn } = this.#request
+    return notSignedIn instanceof Error ? notSignedIn : undefined
+  }
+  get origin() {
+    return originOf(this.#request)
+  }
+  get expecting() {
+    return this.#guarded ? expectedRevisionOf(this.#request) : {}
+  }
+  get ip() {
+    return this.#request.ip
+  }
+  get isNear() {
+    return mayLookInside(this.#request, this.#site)
+  }
+  get search() {
+    const { url } = this.#request
+    const at = url.indexOf('?')
+    return at < 0 ? '' : url.slice(at)
+  }
+  get wantsPage() {
+    return this.#request.headers.accept?.includes('text/html') ?? false
+  }
+  get userAgent() {
+    return this.#request.headers['user-agent']
+  }
+  get cookie() {
+    const { cookie } = this.#request.headers
+    return (name: string) => cookieIn(cookie, name)
+  }
+  get mustBeOurs() {
+    const [request, site] = [this.#request, this.#site]
+    return () => mustBeSameOrigin(request, site)
+  }
+}
+
+/** Where a context is served: by this process, by another one that is asked, or not at all. */
+export type Place = 'here' | 'nowhere' | Elsewhere
+
+/**
+ * Routes by declaration: who may, what comes in, what goes out, each said once, for types, checks and documentation.
+ * @param prefix before every path: `/api/v1`
+ * @param site whose pages are ours
+ * @param placed where a context is served; default: here
+ * @param answers keeps those that are the same for everybody; default: nobody does
+ */
+export const routesOf =
+  (
+    app: FastifyInstance,
+    prefix: string,
+    site: Site,
+    placed: (context: string) => Place = () => 'here',
+    answers?: Pick<SharedAnswers, 'of'>,
+  ): Serve =>
+  (route, handle) => {
+    const { method, url, access, operationId, summary, description, tag, example, status } = route
+    const { params, query, body, guarded = false, tokens, shared } = route
+    const place = placed(tag)
+    if (place === 'nowhere') return
+    if (shared && (access !== 'public' || method !== 'GET'))
+      throw new Error(`${method} ${url} is not the same for everybody`)
+    if ((access === 'internal' || route.internal) && !url.startsWith('/registry/'))
+      throw new Error(`${method} ${url} would be open to whoever comes through a gateway`)
+    const share = shared && answers?.of(shared)
+    const success = route.success ?? (route.bare ? route.data : successOf(route.data, tokens))
+    const problems = problemsOf(route)
+    const config: FastifyContextConfig = {
+      access,
+      ...(!route.alias && {
+        documented: {
+          problems,
+          success,
+          shared: shared !== undefined,
+          ...(example !== undefined && { example }),
+        },
+      }),
+      ...((tokens || route.sealed) && { sealed: true }),
+      ...(route.unlimited && { rateLimit: false }),
+      ...(route.internal && { internal: true }),
+      ...(route.visited && { visited: true }),
+      ...(typeof place === 'object' && !share && !route.visited && { passedOnTo: tag }),
+    }
+
+    app.route({
+      method,
+      url: `${prefix}${url}`,
+      config,
+      // What is kept is pressed once, not for everybody who asks.
+      ...(share && { compress: false }),
+      schema: {
+        operationId,
+        summary,
+        ...(description && { description }),
+        tags: [tag],
+        headers: Type.Object(headersOf({ method, guarded, shared: shared !== undefined })),
+        querystring: query ?? Nothing,
+        ...(params && { params }),
+        ...(body && { body }),
+        response: { [status ?? 200]: lenient(success) },
+        ...(access !== 'public' && { security: [{ bearer: [] }, { cookie: [] }] }),
+      },
+      // Before anything that is about what the request says.
+      ...(place !== 'here'
+        ? {
+            preValidation: share
+              ? (request, reply) => share(request, reply, () => place.askForAll(request))
+              : place.answer,
+          }
+        : !body && { preValidation: saysNothing }),
+      handler: async (request, reply) => {
+        // Fastify has checked each part by the very schema that its type here comes from, and the guard has let in
+        // nobody without a token where one is asked for.
+        const asked = new AskedOf(request, site, guarded) as object as Parameters<typeof handle>[0]
+        if (share)
+          return share(request, reply, async () => {
+            const { data, position, revision } = await handle(asked)
+            const at = { ...(position !== undefined && { position: String(position) }) }
+            return {
+              status: 200,
+              headers: {
+                'content-type': json,
+                ...(position !== undefined && { [positionHeader]: String(position) }),
+                ...(revision !== undefined && { etag: tagOf(revision) }),
+              },
+              body: serialized(reply, { success: true, data, meta: at }),
+            }
+          })
+        const answer = await handle(asked)
+        const { data, position, partial, revision, location, cookies, tokens } = answer
+        // The gateway keeps it, and has to know up to where it is true.
+        if (shared && position !== undefined && request.isInternal)
+          reply.header(positionHeader, String(position))
+        if (status) reply.code(status)
+        if (revision !== undefined && revision >= 0) reply.header('etag', tagOf(revision))
+        if (location) reply.header('location', `${prefix}${location}`)
+        if (cookies) reply.header('set-cookie', cookies)
+        if (answer.cacheControl) reply.header('cache-control', answer.cacheControl)
+        if (answer.redirect !== undefined) return reply.redirect(answer.redirect, 302)
+        if (route.bare) return data
+        const meta = {
+          ...(position !== undefined && { position: String(position) }),
+          ...(partial && { partial }),
+        }
+        return { success: true, data, meta, ...(tokens && { tokens }) }
+      },
+    })
+  }

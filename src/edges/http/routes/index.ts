@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify'
+import type { Module } from '../../../serving/module.ts'
+import type { Ports } from '../../../serving/ports.ts'
+import type { Tag } from '../openapi.ts'
+import { answeredElsewhere, withoutReading } from '../proxy-routes.ts'
+import type { SharedAnswers } from '../response-cache/shared-answers.ts'
+import { routesOf, type Place, type Serve } from '../register-routes.ts'
+import type { RouteContext } from './context.ts'
+import { metricsRoute } from './metrics.ts'
+
+/** The parts of the API, as its description lists them. */
+export const tagsOf = (modules: readonly Module[]): readonly Tag[] =>
+  modules.map(({ name, about }) => ({ name, description: about }))
+
+/** Serves the routes of a module, under their paths and further ones. @param atRoot only those that are served at the root */
+const serveModule = (
+  serve: Serve,
+  { name: tag, routes }: Module,
+  ports: Ports,
+  atRoot = false,
+): void => {
+  for (const route of routes) {
+    if (atRoot && !route.atRoot) continue
+    for (const url of [route.url, ...(route.aliases ?? [])])
+      serve({ ...route, url, tag, alias: atRoot || url !== route.url }, (asked) =>
+        // Fastify has validated the request by the schemas of this route.
+        route.handle(asked as never, ports),
+      )
+  }
+}
+
+/**
+ * Every route there is. What operators and probes ask for is served at the root as well.
+ * @param prefix before every path of the API
+ * @param answers response cache for answers that are the same for everybody
+ * @returns the names of all modules that have routes, wherever they are served
+ */
+export const routes = (
+  app: FastifyInstance,
+  prefix: string,
+  context: RouteContext,
+  answers: SharedAnswers | undefined,
+): ReadonlySet<string> => {
+  const { modules } = context
+  const { isHere = () => true, passOn } = context.processes ?? {}
+  const served = (where: FastifyInstance, placed: (name: string) => Place) =>
+    routesOf(where, prefix, context.config, placed, answers)
+
+  const serve = served(app, (name) => (isHere(name) ? 'here' : 'nowhere'))
+  const atRoot = routesOf(app, '', context.config)
+  for (const module of modules) {
+    serveModule(serve, module, context)
+    serveModule(atRoot, module, context, true)
+  }
+  metricsRoute(app, context, `${prefix}/metrics`, false)
+  metricsRoute(app, context, '/metrics', true)
+  if (passOn)
+    withoutReading(app, (unread) => {
+      const elsewhere = answeredElsewhere(passOn)
+      const pass = served(unread, (name) => (isHere(name) ? 'nowhere' : elsewhere(name)))
+      for (const module of modules) serveModule(pass, module, context)
+    })
+  return new Set(modules.flatMap(({ name, routes: own }) => (own.length > 0 ? [name] : [])))
+}

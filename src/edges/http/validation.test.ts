@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { Type, type TSchema } from 'typebox'
+import { Fields } from '#kernel'
+import { Name, Username } from '../../domains/shared/index.ts'
+import { Problem } from '../../serving/problem.ts'
+import { validatorCompiler } from './validation.ts'
+
+const check = (schema: TSchema, httpPart: string, data: unknown): unknown => {
+  const validate = validatorCompiler({ schema, httpPart, method: 'POST', url: '/' })
+  const answer: unknown = validate(data)
+  return answer
+}
+
+const problemWith = (schema: TSchema, data: unknown): Problem => {
+  const { error } = check(schema, 'body', data) as { error?: unknown }
+  assert.ok(error instanceof Problem)
+  return error
+}
+
+const Basket = Fields({
+  items: Type.Array(
+    Fields({
+      refId: Type.String({ format: 'uuid' }),
+      quantity: Type.Integer({ minimum: 1, maximum: 5 }),
+    }),
+    { minItems: 1, maxItems: 2 },
+  ),
+  note: Type.Optional(Type.String({ minLength: 1, maxLength: 3 })),
+  kind: Type.Optional(Type.Enum(['product', 'gig'])),
+})
+
+test('every fault names its field and says what to do', () => {
+  const { statusCode, errors, message } = problemWith(Basket, {
+    items: [{ refId: 'lamp', quantity: 9, price: 1 }, {}],
+    kind: 'car',
+  })
+  assert.equal(statusCode, 400)
+  assert.deepEqual(errors, [
+    { field: 'items[0].price', message: 'is not known here; leave it out' },
+    { field: 'items[0].refId', message: 'must be a UUID' },
+    { field: 'items[0].quantity', message: 'must be at most 5' },
+    { field: 'items[1].refId', message: 'is required' },
+    { field: 'items[1].quantity', message: 'is required' },
+    { field: 'kind', message: 'must be one of product, gig' },
+  ])
+  assert.ok(message.includes('items[0].quantity must be at most 5'))
+})
+
+test('lengths are told in characters and entries', () => {
+  const { errors } = problemWith(Basket, { items: [], note: 'much too long' })
+  assert.deepEqual(errors, [
+    { field: 'items', message: 'must have at least 1 entries' },
+    { field: 'note', message: 'must have at most 3 characters' },
+  ])
+})
+
+test('what a body says is taken as it is: "1" is no number', () => {
+  const { errors } = problemWith(Fields({ count: Type.Integer() }), { count: '1' })
+  assert.deepEqual(errors, [{ field: 'count', message: 'must be integer' }])
+})
+
+test('a body that is no object, or is missing, is named as a whole', () => {
+  for (const body of [undefined, null, 1, 'text', []])
+    assert.equal(problemWith(Basket, body).errors?.[0]?.field, 'body')
+})
+
+test('nobody has to send an empty object', () => {
+  const schema = Fields({ reason: Type.Optional(Type.String()) })
+  assert.deepEqual(check(schema, 'body', undefined), { value: {} })
+})
+
+const Query = Fields({
+  page: Type.Optional(Type.Integer({ minimum: 1, default: 1 })),
+  unread: Type.Optional(Type.Boolean()),
+  q: Type.Optional(Type.String()),
+})
+
+test('numbers and booleans of a query are read, and defaults filled in', () => {
+  assert.deepEqual(check(Query, 'querystring', { unread: 'true', q: '7' }), {
+    value: { page: 1, unread: true, q: '7' },
+  })
+  assert.deepEqual(check(Query, 'querystring', { page: '3' }), { value: { page: 3 } })
+})
+
+test('what cannot be read in a query is refused by name', () => {
+  for (const query of [
+    { page: 'x' },
+    { page: '1.5' },
+    { page: '0' },
+    { page: '' },
+    { page: ['1', '2'] },
+  ]) {
+    const { error } = check(Query, 'querystring', query) as { error?: unknown }
+    assert.ok(error instanceof Problem, JSON.stringify(query))
+    assert.equal(error.errors?.[0]?.field, 'page')
+  }
+  const { error } = check(Query, 'querystring', { sort: 'up' }) as { error?: unknown }
+  assert.ok(error instanceof Problem)
+  assert.deepEqual(error.errors, [{ field: 'sort', message: 'is not known here; leave it out' }])
+})
+
+test('a value is never repeated in what is said about it', () => {
+  const { message } = problemWith(Fields({ password: Type.String({ maxLength: 3 }) }), {
+    password: 'hunter22',
+  })
+  assert.ok(!message.includes('hunter22'))
+})
+
+test('what may be null is told by what it must be otherwise, and patterns in words', () => {
+  const schema = Fields({
+    avatarMediaId: Type.Optional(Type.Union([Type.String({ format: 'uuid' }), Type.Null()])),
+    name: Type.Optional(Type.Union([Name(1, 5), Type.Null()])),
+    username: Type.Optional(Username),
+  })
+  const of = (data: unknown) => problemWith(schema, data).errors?.map(({ message }) => message)
+  assert.deepEqual(of({ avatarMediaId: 'x' }), ['must be a UUID'])
+  assert.deepEqual(of({ name: 'too long a name' }), ['must have at most 5 characters'])
+  assert.deepEqual(of({ name: 7 }), ['must be string'])
+  assert.match(of({ name: ' ' })?.[0] ?? '', /^must show something/)
+  assert.match(of({ username: 'two words' })?.[0] ?? '', /^must be of letters/)
+})

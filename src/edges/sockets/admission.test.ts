@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'socket.io-client'
+import { describe, expect, test } from 'vitest'
+import { newId } from '#kernel/testing'
+import { letIn, someUser, socketWorld } from '../../../test/support/sockets.ts'
+import { account, session } from '../../domains/identity/language.ts'
+import { SessionId, type UserId } from '../../domains/shared/index.ts'
+import { tokenCookie } from '../../serving/cookies.ts'
+
+const namespaces = ['/orders', '/notifications', '/inventory']
+const unauthorized = { data: { code: 'unauthorized' } }
+const cookieOf = (token: string): string =>
+  tokenCookie(token, { accessTokenTtl: 900, secureCookies: false }).split(';')[0]!
+
+describe('a connection', () => {
+  test.each(namespaces)('to %s is refused without a token', async (namespace) => {
+    await using world = await socketWorld()
+    await expect(letIn(world.connect(namespace))).rejects.toMatchObject(unauthorized)
+  })
+
+  test('is refused with a token that is no token, or not ours, or no text', async () => {
+    await using world = await socketWorld()
+    await using elsewhere = await socketWorld()
+    const foreign = elsewhere.tokenOf(someUser())
+    for (const token of ['', 'nonsense', foreign, `${world.tokenOf(someUser())}x`])
+      await expect(letIn(world.connect('/orders', token))).rejects.toMatchObject(unauthorized)
+    for (const auth of [{ token: 7 }, { token: { a: 1 } }, { token: null }])
+      await expect(letIn(world.connect('/orders', undefined, { auth }))).rejects.toMatchObject(
+        unauthorized,
+      )
+  })
+
+  test('is refused with an expired token, and ends when its token expires', async () => {
+    await using world = await socketWorld({ tokenTtl: 2 })
+    const token = world.tokenOf(someUser())
+    const socket = world.connect('/orders', token)
+    const ended = new Promise((resolve) => socket.once('disconnect', resolve))
+    await letIn(socket)
+    expect(await ended).toBe('io server disconnect')
+    await expect(letIn(world.connect('/orders', token))).rejects.toMatchObject(unauthorized)
+  })
+
+  test.each([
+    ['ahead', -3_600_000],
+    ['behind', 3_600_000],
+  ])('ends by the clock that its token is of, also on a machine an hour %s', async (_, skew) => {
+    const clock = () => new Date(Date.now() + skew)
+    await using world = await socketWorld({ tokenTtl: 2, clock })
+    const socket = world.connect('/orders', world.tokenOf(someUser()))
+    const ended = new Promise((resolve) => socket.once('disconnect', resolve))
+    await letIn(socket)
+    const answer = await socket.timeout(1_000).emitWithAck('order:steal', {})
+    expect(answer).toMatchObject({ code: 'no_such_event' })
+    expect(await ended).toBe('io server disconnect')
+  })
+
+  test.each(['websocket', 'polling'])('is accepted over %s', async (transport) => {
+    await using world = await socketWorld()
+    const socket = world.connect('/orders', world.tokenOf(someUser()), { transports: [transport] })
+    await letIn(socket)
+    expect(socket.io.engine.transport.name).toBe(transport)
+  })
+
+  test('may carry its token in the cookie that signing in sets', async () => {
+    await using world = await socketWorld()
+    const cookie = cookieOf(world.tokenOf(someUser()))
+    const connect = (headers: Record<string, string>) =>
+      world.connect('/orders', undefined, { extraHeaders: { cookie, ...headers } })
+    for (const socket of [connect({}), connect({ origin: world.url })]) {
+      await letIn(socket)
+      expect(socket.connected).toBe(true)
+    }
+  })
+
+  test('of a page from elsewhere cannot use the cookie, unless its origin is allowed', async () => {
+    const changes = () => ({ corsOrigins: ['https://shop.example'] })
+    await using world = await socketWorld({ changes })
+    const cookie = cookieOf(world.tokenOf(someUser()))
+    const from = (origin: string) =>
+      letIn(world.connect('/orders', undefined, { extraHeaders: { cookie, origin } }))
+    await from('https://shop.example')
+    await expect(from('https://evil.example')).rejects.toMatchObject(unauthorized)
+    await expect(from('null')).rejects.toMatchObject(unauthorized)
+  })
+
+  test('has to name a namespace that is there', async () => {
+    await using world = await socketWorld()
+    const token = world.tokenOf(someUser())
+    await expect(letIn(world.connect('/', token))).rejects.toMatchObject({
+      data: { code: 'no_such_namespace' },
+    })
+    await expect(letIn(world.connect('/secrets', token))).rejects.toThrow('Invalid namespace')
+  })
+
+  test('is one of a hundred that a user may have, others do not count', async () => {
+    await using world = await socketWorld()
+    const token = world.tokenOf(someUser())
+    const open = () => letIn(world.connect('/inventory', token, { transports: ['websocket'] }))
+    await Promise.all(Array.from({ length: 100 }, open))
+    await expect(open()).rejects.toMatchObject({ data: { code: 'too_many_connections' } })
+    await letIn(world.connect('/inventory', world.tokenOf(someUser())))
+  })
+})
+
+describe('a bad question', () => {
+  const uuid = '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11'
+  test.each([
+    [undefined, 'The payload must be object.'],
+    [null, 'The payload must be object.'],
+    ['text', 'The payload must be object.'],
+    [[uuid], 'The payload must be object.'],
+    [Buffer.from('binary'), 'orderId is required.'],
+    [{}, 'orderId is required.'],
+    [{ orderId: 7 }, 'orderId must be string.'],
+    [{ orderId: { $ne: '' } }, 'orderId must be string.'],
+    [{ orderId: 'order-1' }, 'orderId must be a UUID.'],
+    [{ orderId: uuid, all: true }, 'all is not known here; leave it out.'],
+  ])('such as %j is told what is wrong with it', async (payload, message) => {
+    await using world = await socketWorld()
+    const socket = world.connect('/orders', world.tokenOf(someUser()))
+    const answer = await socket.emitWithAck(
+      'order:subscribe',
+      ...(payload === undefined ? [] : [payload]),
+    )
+    expect(answer).toEqual({ ok: false, code: 'invalid_request', message })
+    expect(world.written).toEqual([])
+  })
+
+  test('is answered also when nobody listens for it, and harms nobody when no answer is waited for', async () => {
+    await using world = await socketWorld()
+    const socket = world.connect('/orders', world.tokenOf(someUser()))
+    expect(await socket.emitWithAck('order:steal', {})).toMatchObject({
+      ok: false,
+      code: 'no_such_event',
+    })
+    socket.emit('order:subscribe', 7).emit('order:subscribe').emit('order:steal', 1, 2, 3)
+    expect(await socket.emitWithAck('order:unsubscribe', { orderId: uuid })).toEqual({ ok: true })
+  })
+
+  test('that weighs more than 64 kB ends the connection, and no other', async () => {
+    await using world = await socketWorld()
+    const other = world.connect('/orders', world.tokenOf(someUser()))
+    await letIn(other)
+    const socket = world.connect('/orders', world.tokenOf(someUser()), { reconnection: false })
+    await letIn(socket)
+    const ended = new Promise((resolve) => socket.once('disconnect', resolve))
+    socket.emit('order:subscribe', { orderId: 'x'.repeat(70_000) })
+    await ended
+    expect(other.connected).toBe(true)
+  })
+
+  test('after too many others is refused for a while', async () => {
+    await using world = await socketWorld()
+    const socket = world.connect('/orders', world.tokenOf(someUser()))
+    const answers = await Promise.all(
+      Array.from({ length: 2_001 }, () =>
+        socket.emitWithAck('order:unsubscribe', { orderId: uuid }),
+      ),
+    )
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(2_000)
+    expect(answers.at(-1)).toMatchObject({ ok: false, code: 'too_many_requests' })
+  })
+})
+
+describe('a socket whose token is revoked', () => {
+  const origin = (actorId: string) => ({
+    commandId: randomUUID(),
+    actorId,
+    correlationId: randomUUID(),
+  })
+  const opening = (userId: UserId) => ({
+    type: 'OpenSession' as const,
+    data: { userId, refreshHash: 'x', expiresAt: '2100-01-01T00:00:00.000Z' },
+  })
+  const closed = (socket: Socket) =>
+    new Promise((resolve) => socket.once('disconnect', (reason) => resolve(reason)))
+
+  test('is let go, those of other sessions and users stay', async () => {
+    await using world = await socketWorld()
+    const ada = someUser()
+    const sessions = [newId(SessionId), newId(SessionId)] as const
+    for (const id of sessions) await world.execute(session, id, opening(ada), origin(ada))
+    const [lost, kept, other] = [
+      world.connect('/orders', world.tokenIn(ada, sessions[0])),
+      world.connect('/orders', world.tokenIn(ada, sessions[1])),
+      world.connect('/orders', world.tokenOf(someUser())),
+    ]
+    await Promise.all([lost, kept, other].map(letIn))
+    const ended = closed(lost)
+    await world.execute(
+      session,
+      sessions[0],
+      { type: 'RevokeSession', data: { reason: 'lost' } },
+      origin(ada),
+    )
+    expect(await ended).toBe('io server disconnect')
+    // Who is let go gets no answer any more.
+    for (const socket of [kept, other])
+      expect(await socket.timeout(60_000).emitWithAck('order:subscribe', {})).toMatchObject({
+        code: 'invalid_request',
+      })
+  })
+
+  test('is let go when the key of its token is revoked, and not when it is replaced', async () => {
+    await using world = await socketWorld()
+    const old = world.connect('/orders', world.tokenOf(someUser()))
+    await letIn(old)
+    const ended = closed(old)
+    await world.keys.rotate()
+    expect(old.connected).toBe(true)
+    await world.keys.rotate({ revoke: true })
+    const next = world.connect('/orders', world.tokenOf(someUser()))
+    await letIn(next)
+    expect(await ended).toBe('io server disconnect')
+    expect(next.connected).toBe(true)
+  })
+
+  test.each([
+    ['suspended', { type: 'SuspendAccount', data: { reason: 'spam' } }],
+    ['closed', { type: 'CloseAccount', data: { reason: 'asked for' } }],
+    ['an admin no longer', { type: 'RevokeRole', data: { role: 'admin' } }],
+  ] as const)('since its user was %s, is let go', async (_, command) => {
+    await using world = await socketWorld()
+    const ada = someUser()
+    const roles = ['admin' as const]
+    const person = { userId: ada, email: 'ada@example.org', username: 'ada', roles }
+    await world.execute(account, ada, { type: 'RegisterAccount', data: person }, origin(ada))
+    const socket = world.connect('/notifications', world.tokenOf(ada, 'admin'))
+    await letIn(socket)
+    const ended = closed(socket)
+    await world.execute(account, ada, command, origin('admin'))
+    expect(await ended).toBe('io server disconnect')
+  })
+})

@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { freshDatabase, type TestDatabase } from '../../../../test/support/postgres.ts'
+import { Unavailable } from '../../unavailable.ts'
+import { openDatabase } from './database.ts'
+import { migrate } from './migrate.ts'
+
+const killOthers =
+  'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
+
+describe('a database', () => {
+  test('has a name of its own for its sessions, whatever its URL says', async () => {
+    await using fresh = await freshDatabase()
+    const url = new URL(fresh.url)
+    url.searchParams.set('application_name', 'one for all')
+    const database = openDatabase(url.href, { connections: 1 })
+    const [row] = await database.query<{ name: string }>(
+      `SELECT current_setting('application_name') AS name`,
+    )
+    expect(row?.name).toMatch(/^agora-/)
+    await database.close()
+  })
+
+  let fresh: TestDatabase
+  beforeAll(async () => void (fresh = await freshDatabase()))
+  afterAll(() => fresh[Symbol.asyncDispose]())
+
+  test('gives positions as BigInt and moments as ISO 8601', async () => {
+    const [row] = await fresh.database.query(
+      `SELECT 9007199254740993::bigint AS n, '2030-01-02T03:04:05.6+02'::timestamptz AS at,
+              '2030-01-02T03:04:05Z'::timestamptz AS whole, '{"a":[1]}'::jsonb AS json`,
+    )
+    assert.deepEqual(row, {
+      n: 9_007_199_254_740_993n,
+      at: '2030-01-02T01:04:05.600Z',
+      whole: '2030-01-02T03:04:05.000Z',
+      json: { a: [1] },
+    })
+  })
+
+  test('commits what a transaction did, or nothing of it', async () => {
+    const { database } = fresh
+    await database.query('CREATE TABLE t (n integer)')
+    await database.transaction(({ query }) => query('INSERT INTO t VALUES (1)'))
+    const failing = database.transaction(async ({ query }) => {
+      await query('INSERT INTO t VALUES (2)')
+      throw new Error('changed my mind')
+    })
+    await assert.rejects(failing, /changed my mind/)
+    assert.deepEqual(await database.query('SELECT n FROM t'), [{ n: 1 }])
+  })
+
+  test('that has no connection left says so, and what to look at', async () => {
+    const role = `few_${randomBytes(6).toString('hex')}`
+    await fresh.database.query(`CREATE ROLE ${role} LOGIN PASSWORD 'few' CONNECTION LIMIT 1`)
+    const url = Object.assign(new URL(fresh.url), { username: role, password: 'few' })
+    const few = openDatabase(url.href, { connections: 2 })
+    try {
+      const first = await few.connect()
+      await expect(few.query('SELECT 1')).rejects.toThrow(/no connection left.*max_connections/)
+      await expect(few.query('SELECT 1')).rejects.toThrow(Unavailable)
+      await first.close()
+    } finally {
+      await few.close()
+      await fresh.database.query(`DROP ROLE ${role}`)
+    }
+  })
+
+  test('that cannot be reached is Unavailable; a statement that is wrong is not', async () => {
+    const nowhere = openDatabase('postgres://postgres@127.0.0.1:1/postgres')
+    await assert.rejects(nowhere.query('SELECT 1'), Unavailable)
+    await assert.rejects(nowhere.connect(), Unavailable)
+    await assert.rejects(
+      nowhere.transaction(async () => undefined),
+      Unavailable,
+    )
+    await nowhere.close()
+    await assert.rejects(
+      fresh.database.query('SELEKT 1'),
+      (error) => !(error instanceof Unavailable),
+    )
+  })
+
+  test('whose connections are cut is Unavailable for those under way, and there for the next', async () => {
+    const database = openDatabase(fresh.url, { connections: 2 })
+    const waiting = database.query('SELECT pg_sleep(30)')
+    const cut = assert.rejects(waiting, Unavailable)
+    const sleeping = `SELECT count(*)::integer AS n FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(30)%' AND datname = current_database()`
+    await expect.poll(async () => (await fresh.database.query(sleeping))[0]?.n).toBe(1)
+    await fresh.database.query(killOthers)
+    await cut
+    assert.deepEqual(await database.query('SELECT 1 AS one'), [{ one: 1 }])
+    await database.close()
+  })
+
+  test('runs what a connection of one’s own is asked at the same time one after the other', async () => {
+    const connection = await fresh.database.connect()
+    const answers = await Promise.all(
+      [3, 1, 2].map((n) => connection.query(`SELECT ${n} AS n FROM pg_sleep(0.01)`)),
+    )
+    assert.deepEqual(answers.flat(), [{ n: 3 }, { n: 1 }, { n: 2 }])
+    await connection.close()
+    await connection.lost
+  })
+
+  test('ends the transaction of a client that hangs in it, with its locks and without a trace', async () => {
+    const { database } = fresh
+    await database.query('CREATE TABLE scales (n integer)')
+    await database.query('INSERT INTO scales VALUES (1)')
+    const limits = { inTransaction: 200, unread: 10_000 }
+    const hanging = openDatabase(fresh.url, { connections: 1, limits })
+    const left = hanging.transaction(async ({ query }) => {
+      await query('UPDATE scales SET n = 2')
+      // As a client that hangs: it goes on only once somebody else has had the lock.
+      await database.query('UPDATE scales SET n = 3')
+      await query('UPDATE scales SET n = 4')
+    })
+    await assert.rejects(left, Unavailable)
+    assert.deepEqual(await database.query('SELECT n FROM scales'), [{ n: 3 }])
+    await hanging.close()
+  })
+
+  test('closes the connection of a client that does not read any more', async () => {
+    const { hostname, port } = new URL(fresh.url)
+    let isRead = true
+    const open = new Set<Socket>()
+    const way = createServer((near) => {
+      const far = connect(Number(port), hostname)
+      for (const socket of [near, far]) open.add(socket.on('error', () => undefined))
+      near.pipe(far)
+      far.on('data', (data) => {
+        near.write(data)
+        if (!isRead) far.pause()
+      })
+      far.on('close', () => near.destroy())
+    }).listen(0, '127.0.0.1')
+    await expect.poll(() => way.listening).toBe(true)
+    const url = Object.assign(new URL(fresh.url), {
+      port: String((way.address() as AddressInfo).port),
+    })
+    const limits = { inTransaction: 10_000, unread: 500 }
+    const hanging = openDatabase(url.href, { connections: 1, limits })
+    const [backend] = await hanging.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    isRead = false
+    const unread = hanging.query(`SELECT repeat('x', 1000000) FROM generate_series(1, 200)`)
+    const failed = unread.catch((error: unknown) => error)
+    const there = async () =>
+      fresh.database.query({
+        text: 'SELECT state FROM pg_stat_activity WHERE pid = $1',
+        values: [backend?.pid],
+      })
+    await expect.poll(there).toEqual([])
+    for (const socket of open) socket.destroy()
+    assert.ok((await failed) instanceof Unavailable)
+    await hanging.close()
+    way.close()
+  })
+
+  test('is listened to over the loss of the connection', async () => {
+    const database = openDatabase(fresh.url, { connections: 2 })
+    const heard: string[] = []
+    const listener = await database.listen('gossip', (payload) => heard.push(payload))
+    await database.query(`SELECT pg_notify('gossip', 'first')`)
+    await expect.poll(() => heard).toEqual(['first'])
+    await fresh.database.query(killOthers)
+    await expect.poll(() => heard.at(-1)).toBe('')
+    await database.query(`SELECT pg_notify('gossip', 'second')`)
+    await expect.poll(() => heard.at(-1)).toBe('second')
+    await listener.close()
+    await database.close()
+  })
+})
+
+/** A way to a PostgreSQL that is cut, so many times, when somebody says a certain word. */
+const fickleWay = async (url: string) => {
+  const { hostname, port } = new URL(url)
+  const open = new Set<Socket>()
+  const way = { word: '', cuts: 0, open, url: '', close: () => server.close() }
+  const server = createServer((near) => {
+    const far = connect(Number(port), hostname)
+    open.add(near)
+    near.on('close', () => (open.delete(near), far.destroy())).on('error', () => undefined)
+    far.on('close', () => near.destroy()).on('error', () => undefined)
+    near.on('data', (data) => {
+      if (way.cuts === 0 || !data.includes(way.word)) return far.write(data)
+      way.cuts -= 1
+      return near.destroy()
+    })
+    far.pipe(near)
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const to = new URL(url)
+  to.hostname = '127.0.0.1'
+  to.port = String((server.address() as AddressInfo).port)
+  way.url = to.href
+  return way
+}
+
+describe('a listener', () => {
+  let fresh: TestDatabase
+  beforeAll(async () => void (fresh = await freshDatabase()))
+  afterAll(() => fresh[Symbol.asyncDispose]())
+
+  test('keeps one connection, whenever it is cut', async () => {
+    const way = await fickleWay(fresh.url)
+    const database = openDatabase(way.url, { connections: 1 })
+    const heard: string[] = []
+    const listener = await database.listen('gossip', (payload) => heard.push(payload))
+    Object.assign(way, { word: 'LISTEN', cuts: 4 })
+    for (const socket of way.open) socket.destroy()
+    await expect.poll(() => way.cuts).toBe(0)
+    await expect.poll(() => heard).toEqual([''])
+    await fresh.database.query(`SELECT pg_notify('gossip', 'once')`)
+    await expect.poll(() => heard).toEqual(['', 'once'])
+    assert.equal(way.open.size, 1)
+    await listener.close()
+    await expect.poll(() => way.open.size).toBe(0)
+    await database.close()
+    way.close()
+  })
+
+  test('that is closed while it connects again leaves no connection behind', async () => {
+    const way = await fickleWay(fresh.url)
+    const database = openDatabase(way.url, { connections: 1 })
+    const listener = await database.listen('gossip', () => undefined)
+    for (const socket of way.open) socket.destroy()
+    await expect.poll(() => way.open.size, { interval: 1 }).toBe(0)
+    await expect.poll(() => way.open.size, { interval: 1 }).toBe(1)
+    await listener.close()
+    await expect.poll(() => way.open.size).toBe(0)
+    await database.close()
+    way.close()
+  })
+})
+
+describe('migrations', () => {
+  let fresh: TestDatabase
+  let folder: string
+  beforeEach(async () => {
+    fresh = await freshDatabase()
+    folder = await mkdtemp(join(tmpdir(), 'agora-migrations-'))
+  })
+  afterEach(async () => {
+    await rm(folder, { recursive: true })
+    await fresh[Symbol.asyncDispose]()
+  })
+  const file = (name: string, sql: string) => writeFile(join(folder, name), sql)
+
+  test('run in the order of their names, each once, also when processes start together', async () => {
+    await file('901-b.sql', 'INSERT INTO seen VALUES (2)')
+    await file('900-a.sql', 'CREATE TABLE seen (n integer); INSERT INTO seen VALUES (1)')
+    const others = [openDatabase(fresh.url), openDatabase(fresh.url)]
+    await Promise.all([fresh.database, ...others].map((one) => migrate(one, folder)))
+    await file('902-c.sql', 'INSERT INTO seen VALUES (3)')
+    await migrate(fresh.database, folder)
+    assert.deepEqual(await fresh.database.query('SELECT n FROM seen ORDER BY n'), [
+      { n: 1 },
+      { n: 2 },
+      { n: 3 },
+    ])
+    await Promise.all(others.map((one) => one.close()))
+  })
+
+  test('that fail leave nothing behind', async () => {
+    await file('900-a.sql', 'CREATE TABLE half (n integer); SELECT 1 / 0')
+    await assert.rejects(migrate(fresh.database, folder))
+    assert.deepEqual(await fresh.database.query(`SELECT to_regclass('half') AS half`), [
+      { half: null },
+    ])
+  })
+
+  test('that were changed after they had run are refused by name', async () => {
+    await file('900-a.sql', 'CREATE TABLE first (n integer)')
+    await migrate(fresh.database, folder)
+    await file('900-a.sql', 'CREATE TABLE second (n integer)')
+    await assert.rejects(migrate(fresh.database, folder), /900-a\.sql was changed/)
+  })
+})

@@ -1,0 +1,110 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createTransport } from 'nodemailer'
+import { hasAddress } from '../../security/erasure/matches-person.ts'
+import { Unavailable } from '../../unavailable.ts'
+import { messageOf } from './message.ts'
+import { plainMessage } from './plain-message.ts'
+import type { Mailer } from './port.ts'
+
+/** The mail's id as part of a file name, told apart from every other. */
+const partOf = (id: string): string => {
+  const safe = encodeURIComponent(id.toWellFormed()).replaceAll('*', '%2A')
+  return safe.length <= 150 ? safe : createHash('sha256').update(id).digest('hex')
+}
+
+const fileName = (id: string, now: Date): string =>
+  `${now.toISOString().replaceAll(':', '-')}-${partOf(id)}.eml`
+
+/** Whether a file or folder is not there. */
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+/**
+ * Writes a file that is there as a whole, and stays, or is not there at all. Our own instead of `write-file-atomic`: its
+ * version 8 takes a short write for a complete one (8,192 of 20,000 bytes, on a full disk), and names half-written files
+ * so that erasure would pass over them.
+ */
+const writeWhole = async (
+  folder: string,
+  name: string,
+  content: string | Buffer,
+): Promise<void> => {
+  // The same mail may be written twice at once: a run that hangs, and the one that took over.
+  const temporary = join(folder, `.${randomUUID()}.part`)
+  try {
+    const file = await open(temporary, 'wx', 0o600)
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, join(folder, name))
+  } catch (error) {
+    if (!isMissing(error)) await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+/**
+ * Mail for machines without a mail server: each is a file in a folder, as a mail program would open it. The folder is
+ * made when it is needed, and nobody but its owner may look into it.
+ * @param options.folder where the files go: `<time>-<id>.eml`
+ * @param options.from whom mails are from
+ * @param options.now the clock
+ */
+export const outboxMailer = ({
+  folder,
+  from,
+  now = () => new Date(),
+}: {
+  readonly folder: string
+  readonly from: string
+  readonly now?: () => Date
+}): Mailer => {
+  const composer = createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
+
+  const composed = async (message: ReturnType<typeof messageOf>): Promise<Buffer> => {
+    const made = await composer.sendMail(message)
+    if (!Buffer.isBuffer(made.message)) throw new TypeError('The message was to be a buffer')
+    return made.message
+  }
+
+  return {
+    send: async (mail) => {
+      const message = messageOf(from, mail)
+      const at = now()
+      const content = plainMessage(message, at) ?? (await composed(message))
+      const name = fileName(mail.id, at)
+      try {
+        await writeWhole(folder, name, content).catch(async (error: unknown) => {
+          if (!isMissing(error)) throw error
+          await mkdir(folder, { recursive: true, mode: 0o700 })
+          await writeWhole(folder, name, content)
+        })
+      } catch (error) {
+        throw new Unavailable(`No mail can be written to ${folder}`, { cause: error })
+      }
+    },
+    forget: async (addresses) => {
+      const wanted = addresses.map(hasAddress)
+      const names = await readdir(folder).catch((error: unknown) => {
+        if (isMissing(error)) return []
+        throw new Unavailable(`No mail can be read in ${folder}`, { cause: error })
+      })
+      let removed = 0
+      for (const name of names) {
+        // Also what a process that died left half written.
+        if (!name.endsWith('.eml') && !name.startsWith('.')) continue
+        const text = await readFile(join(folder, name), 'utf8').catch(() => '')
+        if (!wanted.some((isIn) => isIn(text))) continue
+        await rm(join(folder, name), { force: true })
+        removed += 1
+      }
+      return removed
+    },
+    close: async () => composer.close(),
+  }
+}

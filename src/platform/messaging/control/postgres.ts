@@ -1,0 +1,32 @@
+import { bell } from '../../bell.ts'
+import type { Database } from '../../engines/postgres/database.ts'
+import type { Control } from './port.ts'
+
+/** Control over all processes on one PostgreSQL (`infra/postgres/020-runtime.sql`). */
+export const postgresControl = async (database: Database): Promise<Control> => {
+  const news = bell()
+  const listener = await database.listen('agora_control', news.ring)
+  const announce = async () => {
+    await database.query(`SELECT pg_notify('agora_control', '')`)
+  }
+  return {
+    news,
+    announce,
+    paused: async () => {
+      const rows = await database.query<{ name: string }>('SELECT name FROM agora.paused')
+      return new Set(rows.map(({ name }) => name))
+    },
+    pause: async (name) => {
+      await database.query({
+        text: 'INSERT INTO agora.paused (name) VALUES ($1) ON CONFLICT DO NOTHING',
+        values: [name],
+      })
+      await announce()
+    },
+    resume: async (name) => {
+      await database.query({ text: 'DELETE FROM agora.paused WHERE name = $1', values: [name] })
+      await announce()
+    },
+    close: () => listener.close(),
+  }
+}

@@ -1,0 +1,179 @@
+import {
+  createPostgresBackend,
+  Queue as RedisQueue,
+  runMigrations,
+  withBackend,
+  Worker as RedisWorker,
+  type Processor,
+  type WorkerOptions,
+} from 'bullmq'
+import { Redis } from 'ioredis'
+import pg from 'pg'
+import { hungClientSettings } from '../../engines/postgres/database.ts'
+import { withoutCommand } from '../../engines/redis/without-command.ts'
+
+/** BullMQ keeps null as `{}`, and jsonb cannot hold a NUL; text can say anything that JSON can. */
+export type BullData = {
+  readonly json: string
+  /** How often it was given back, for a newer version of Agora: attempts that do not count. */
+  readonly givenBack?: number
+}
+
+/** What we use of a queue of BullMQ. */
+export type OpenQueue = Pick<
+  RedisQueue<BullData, null, 'job'>,
+  'addBulk' | 'getFailed' | 'getJob' | 'getJobCounts'
+> & {
+  /** @throws when its store does not answer in time */
+  readonly ready: () => Promise<unknown>
+  readonly close: () => Promise<void>
+}
+
+/** What we use of a worker of BullMQ. */
+export type OpenWorker = {
+  readonly ready: () => Promise<unknown>
+  readonly close: () => Promise<void>
+}
+
+/** Where BullMQ keeps its jobs. */
+export type BullBackend = {
+  readonly queue: (name: string) => OpenQueue
+  readonly worker: (
+    name: string,
+    run: Processor<BullData, null>,
+    options: Omit<WorkerOptions, 'connection'>,
+  ) => OpenWorker
+}
+
+/** How long to wait for a connection, ms. */
+const connectTimeout = 5_000
+
+const { Queue: PostgresQueue, Worker: PostgresWorker } = withBackend(createPostgresBackend)
+
+/** BullMQ's own tables; processes that start together take turns to bring them up to date. */
+const migrateTo = async (connectionString: string, schema: string): Promise<void> => {
+  const client = new pg.Client({
+    connectionString,
+    connectionTimeoutMillis: connectTimeout,
+    options: hungClientSettings(),
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await runMigrations(client, schema)
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+const inPostgres = async (
+  url: string,
+  schema: string,
+  onError: (error: unknown) => void,
+): Promise<BullBackend> => {
+  await migrateTo(url, schema)
+  const connection = {
+    connectionString: url,
+    schema,
+    max: 4,
+    connectionTimeoutMillis: connectTimeout,
+    keepAlive: true,
+    options: hungClientSettings(),
+  }
+  return {
+    queue: (name) => {
+      const queue = new PostgresQueue<BullData, null, 'job'>(name, { connection })
+      // Without a listener, an error would end the process.
+      queue.on('error', onError)
+      return Object.assign(queue, { ready: () => queue.waitUntilReady() })
+    },
+    worker: (name, run, options) => {
+      // BullMQ keeps the first failure of a connection, and its loop would ask for it again without a pause, so that no
+      // timer of the process ran any more: the loop begins once the connection is there.
+      const worker = new PostgresWorker<BullData, null>(name, run, {
+        ...options,
+        connection,
+        autorun: false,
+      })
+      worker.on('error', onError)
+      return {
+        ready: async () => {
+          await worker.waitUntilReady()
+          worker.run().catch(onError)
+        },
+        close: () => worker.close(),
+      }
+    },
+  }
+}
+
+/** Waits no longer than this for something. @param ms */
+const within = async (ms: number, work: Promise<unknown>): Promise<unknown> => {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error('Redis does not answer')), ms)
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const redisOptions = {
+  connectTimeout,
+  retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
+  connectionName: 'agora-jobs',
+}
+
+const inRedis = (url: string, prefix: string, told: (error: unknown) => void): BullBackend => {
+  const onError = (error: unknown): void => told(withoutCommand(error))
+  const heard = (redis: Redis): Redis => redis.on('error', onError)
+  return {
+    queue: (name) => {
+      // Who adds is told at once when Redis is away, and adds again.
+      const connection = heard(
+        new Redis(url, {
+          ...redisOptions,
+          enableOfflineQueue: false,
+          commandTimeout: connectTimeout,
+          maxRetriesPerRequest: 0,
+          autoResendUnfulfilledCommands: false,
+        }),
+      )
+      const queue = new RedisQueue<BullData, null, 'job'>(name, { connection, prefix })
+      queue.on('error', onError)
+      const close = queue.close.bind(queue)
+      return Object.assign(queue, {
+        ready: () => within(connectTimeout, queue.waitUntilReady()),
+        close: async () => {
+          connection.disconnect()
+          await close()
+        },
+      })
+    },
+    worker: (name, run, options) => {
+      const connection = heard(new Redis(url, { ...redisOptions, maxRetriesPerRequest: null }))
+      const worker = new RedisWorker<BullData, null>(name, run, { ...options, connection, prefix })
+      worker.on('error', onError)
+      return {
+        ready: () => within(connectTimeout, worker.waitUntilReady()),
+        close: async () => {
+          await worker.close()
+          connection.disconnect()
+        },
+      }
+    },
+  }
+}
+
+/**
+ * Opens a store for BullMQ.
+ * @param url `postgres://…` or `redis://…`
+ * @param room of its tables in PostgreSQL (a schema), of its keys in Redis (a prefix)
+ * @throws what the driver throws when PostgreSQL is away; Redis is looked for when something is wanted of it
+ */
+export const bullBackend = async (
+  url: string,
+  room: string,
+  onError: (error: unknown) => void,
+): Promise<BullBackend> =>
+  /^rediss?:/.test(url) ? inRedis(url, room, onError) : inPostgres(url, room, onError)

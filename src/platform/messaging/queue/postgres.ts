@@ -1,0 +1,246 @@
+import { randomUUID } from 'node:crypto'
+import { coalesce } from '../../coalesce.ts'
+import type { Database } from '../../engines/postgres/database.ts'
+import { createBells } from './bell.ts'
+import { lingering } from './lingering.ts'
+import type { ParkedJob, Queue, QueueCounts, QueueWorker } from './port.ts'
+import { postgresJobStore, type NewJob } from './postgres-store.ts'
+import { keepDone, prepared, type PreparedJob } from './validate-jobs.ts'
+import { longestPause, startWorker, type Offer, type OfferingWorker } from './worker.ts'
+
+/** Where processes tell each other that there is work: the sender's id, then the queue. */
+const channel = 'agora_jobs'
+
+const parkedSql = `
+  SELECT queue, id, data, coalesce(error, '') AS error, attempt AS attempts, ended_at AS "failedAt"
+  FROM agora.jobs WHERE state = 'parked' ORDER BY ended_at DESC LIMIT $1`
+
+const retrySql = `
+  UPDATE agora.jobs SET state = 'open', attempt = 0, due_at = now(), ended_at = NULL, error = NULL
+  WHERE queue = $1 AND id = $2 AND state = 'parked' RETURNING id`
+
+const countsSql = `
+  SELECT count(*) FILTER (WHERE state = 'open' AND due_at <= now())::int AS waiting,
+    count(*) FILTER (WHERE state = 'open' AND due_at > now() AND holder IS NULL)::int AS delayed,
+    count(*) FILTER (WHERE state = 'open' AND due_at > now() AND holder IS NOT NULL)::int AS active,
+    count(*) FILTER (WHERE state = 'parked')::int AS parked
+  FROM agora.jobs WHERE queue = $1 AND state IN ('open', 'parked')`
+
+const purgeSql = `
+  WITH gone AS (
+    DELETE FROM agora.jobs WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM agora.jobs WHERE state = 'done' AND ended_at < now() - $1 * interval '1 millisecond'
+      ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+    RETURNING 1)
+  SELECT count(*)::int AS gone FROM gone`
+
+/** So many rows a statement when forgetting, so that none holds its locks for long. */
+const purgeBatch = 5_000
+
+/** So many jobs a statement when adding. */
+const addBatch = 2_000
+
+type Added = { readonly queue: string; readonly jobs: readonly PreparedJob[] }
+
+/** A queue in PostgreSQL, and what only this adapter can do. */
+export type PostgresQueue = Queue & {
+  /** Forgets the ids of jobs that were done long enough ago; happens by itself once a minute while a worker runs. */
+  readonly purge: () => Promise<void>
+}
+
+/**
+ * A durable queue of plain rows, taken and settled in batches; made for many small jobs. Its table comes with the
+ * migrations. The database stays the caller's: it is not closed with the queue.
+ * @param options.lease how long a worker may keep a job without a sign of life, ms; default 10,000
+ * @param options.keep how long the ids of done jobs are remembered, ms; default an hour
+ * @param options.onError told of every failure that the queue recovers from
+ */
+export const postgresQueue = (
+  database: Database,
+  {
+    lease = 10_000,
+    keep = keepDone,
+    onError = () => undefined,
+  }: {
+    readonly lease?: number
+    readonly keep?: number
+    readonly onError?: (error: unknown) => void
+  } = {},
+): PostgresQueue => {
+  const self = randomUUID()
+  const store = postgresJobStore(database, lease)
+  const bells = createBells(longestPause)
+  const workers = new Set<QueueWorker>()
+  /** The workers of each queue. */
+  const working = new Map<string, Set<OfferingWorker>>()
+  let told: Promise<void> = Promise.resolve()
+  let listening: Promise<{ readonly close: () => Promise<void> }> | undefined
+  let purging: NodeJS.Timeout | undefined
+
+  /** Adds jobs, those that are due to workers of this process with room for them as taken. @returns which were left */
+  const insert = async (added: readonly Added[]): Promise<readonly boolean[]> => {
+    const due = new Map<string, number>()
+    for (const { queue, jobs } of added)
+      due.set(queue, (due.get(queue) ?? 0) + jobs.filter(isDue).length)
+    const offers = [...due].flatMap(([queue, most]) => offersOf(queue, most))
+    const free = offers.map(({ queue, offer }) => ({ queue, offer, left: offer.places }))
+    const given = new Map<string, { readonly offer: Offer; readonly json: string }>()
+    const left: boolean[] = []
+    const rows: NewJob[] = []
+    for (const { queue, jobs } of added) {
+      let leaves = false
+      for (const job of jobs) {
+        const place =
+          isDue(job) && !given.has(keyOf(queue, job.id))
+            ? free.find((one) => one.queue === queue && one.left > 0)
+            : undefined
+        if (place) {
+          place.left -= 1
+          given.set(keyOf(queue, job.id), { offer: place.offer, json: job.json })
+        } else leaves ||= isSoon(job)
+        rows.push({ queue, ...job, holder: place?.offer.holder ?? null })
+      }
+      left.push(leaves)
+    }
+    let taken: readonly { readonly queue: string; readonly id: string }[] = []
+    try {
+      taken = await store.insert(rows)
+      return left
+    } finally {
+      const attempts = Map.groupBy(
+        taken.flatMap(({ queue, id }) => {
+          const job = given.get(keyOf(queue, id))
+          return job ? [{ id, ...job }] : []
+        }),
+        ({ offer }) => offer,
+      )
+      for (const { offer } of offers)
+        offer
+          .begin(
+            (attempts.get(offer) ?? []).map(({ id, json }) => ({
+              id,
+              data: JSON.parse(json) as unknown,
+              attempt: 1,
+            })),
+          )
+          .catch(onError)
+    }
+  }
+
+  const addNow = coalesce<Added, boolean>(insert, { lanes: 2 })
+  const adding = lingering(addNow)
+
+  /** Rings in the other processes. Not part of adding: a NOTIFY makes commits queue up behind each other. */
+  const tell = coalesce<string, void>(
+    async (queues) => {
+      await database.query({
+        text: `SELECT pg_notify('${channel}', $1 || queue) FROM unnest($2::text[]) AS queue`,
+        values: [self, [...new Set(queues)]],
+      })
+      return queues.map(() => undefined)
+    },
+    { most: 10_000 },
+  )
+
+  const ring = (queue: string): void => {
+    bells.ring(queue)
+    // A bell that is lost costs a pause: workers look by themselves every now and then.
+    told = tell(queue).catch(onError)
+  }
+
+  /** Up to `most` places of this process's workers on a queue. */
+  const offersOf = (queue: string, most: number) => {
+    const offers: { readonly queue: string; readonly offer: Offer }[] = []
+    let left = most
+    for (const worker of working.get(queue) ?? []) {
+      const offer = left > 0 ? worker.offer(left) : undefined
+      if (!offer) continue
+      offers.push({ queue, offer })
+      left -= offer.places
+    }
+    return offers
+  }
+
+  const listen = async (): Promise<void> => {
+    listening ??= database.listen(channel, (payload) => {
+      if (payload === '') bells.ring()
+      else if (!payload.startsWith(self)) bells.ring(payload.slice(self.length))
+    })
+    try {
+      await listening
+    } catch (error) {
+      listening = undefined
+      throw error
+    }
+  }
+
+  const purge = async (): Promise<void> => {
+    for (let gone = purgeBatch; gone === purgeBatch;) {
+      const rows = await database.query<{ gone: number }>({
+        text: purgeSql,
+        values: [keep, purgeBatch],
+      })
+      gone = rows[0]?.gone ?? 0
+    }
+  }
+
+  return {
+    add: async (queue, jobs, { linger = 0 } = {}) => {
+      const ready = prepared(queue, jobs)
+      let left = false
+      for (let from = 0; from < ready.length; from += addBatch) {
+        const some = { queue, jobs: ready.slice(from, from + addBatch) }
+        if (await adding.add(some, linger)) left = true
+      }
+      if (left) ring(queue)
+    },
+
+    work: async (queue, handler, options = {}) => {
+      await listen()
+      purging ??= setInterval(() => void purge().catch(onError), 60_000).unref()
+      const worker = startWorker(store, bells, queue, handler, options, onError)
+      workers.add(worker)
+      const colleagues = (working.get(queue) ?? new Set()).add(worker)
+      working.set(queue, colleagues)
+      return {
+        stop: () => {
+          colleagues.delete(worker)
+          return worker.stop()
+        },
+      }
+    },
+
+    parked: (limit = 100) => database.query<ParkedJob>({ text: parkedSql, values: [limit] }),
+
+    retry: async (queue, id) => {
+      const rows = await database.query({ text: retrySql, values: [queue, id] })
+      if (rows.length > 0) ring(queue)
+      return rows.length > 0
+    },
+
+    counts: async (queue) => {
+      const [counts] = await database.query<QueueCounts>({ text: countsSql, values: [queue] })
+      return counts ?? { waiting: 0, delayed: 0, active: 0, parked: 0 }
+    },
+
+    purge,
+
+    close: async () => {
+      clearInterval(purging)
+      adding.flush()
+      await Promise.all([...workers].map(({ stop }) => stop()))
+      await told
+      await listening?.then(({ close }) => close()).catch(onError)
+    },
+  }
+}
+
+/** Whether it may run at once. */
+const isDue = ({ runAt }: PreparedJob): boolean => runAt === null
+
+/** Whether workers have to be woken for it: they poll in time for what is due later. */
+const isSoon = ({ runAt }: PreparedJob): boolean =>
+  runAt === null || runAt <= Date.now() + longestPause
+
+/** Names a job of a queue. Neither name holds a NUL. */
+const keyOf = (queue: string, id: string): string => `${queue}\0${id}`

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest'
+import { eventually, witness, type Given, type QueueFixture } from './fixture.ts'
+import type { GivenUpJob } from '../port.ts'
+import { Unavailable } from '../../../unavailable.ts'
+
+const remoteOf = ({ remote }: QueueFixture): NonNullable<QueueFixture['remote']> => {
+  if (!remote) throw new Error('The fixture has no processes')
+  return remote
+}
+
+/** What the port promises when the store or a process is lost. */
+export const badDayPromises = (given: Given): void => {
+  test('after an outage the workers go on, and nothing that was added is lost', async () => {
+    const { queue, fixture } = given()
+    const { outage } = remoteOf(fixture)
+    const { ids, handler } = witness()
+    const inHand = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<void>()
+    await queue.work('q', async (attempt) => {
+      await handler(attempt)
+      if (attempt.id !== 'in-hand') return
+      inHand.resolve()
+      await release.promise
+    })
+    await queue.add('q', [{ id: 'in-hand', data: 1 }])
+    await inHand.promise
+    await outage.begin()
+    release.resolve()
+    await expect(queue.add('q', [{ id: 'lost', data: 1 }])).rejects.toThrow(Unavailable)
+    await expect(queue.add('new', [{ id: 'lost', data: 1 }])).rejects.toThrow(Unavailable)
+    await outage.end()
+    await expect
+      .poll(
+        () => queue.add('q', [{ id: 'after', data: 1 }]).then(() => 'added', String),
+        eventually,
+      )
+      .toBe('added')
+    await expect.poll(ids, eventually).toContain('after')
+    await queue.add('new', [{ id: 'first', data: 1 }])
+    expect((await queue.counts('new')).waiting).toBe(1)
+    await expect
+      .poll(() => queue.counts('q'), eventually)
+      .toEqual({ waiting: 0, delayed: 0, active: 0, parked: 0 })
+  })
+
+  test('the job of a process that was killed is run by another', async () => {
+    const { fixture } = given()
+    const { hang } = remoteOf(fixture)
+    const lease = 1_000
+    const other = await fixture.open({ lease })
+    const { seen, handler } = witness()
+    await other.add('q', [{ id: 'orphan', data: 'kept' }])
+    const child = await hang('q', lease)
+    await other.work('q', handler)
+    expect((await other.counts('q')).active).toBe(1)
+    await child.kill()
+    await expect.poll(() => seen, eventually).toEqual([{ id: 'orphan', data: 'kept', attempt: 2 }])
+  })
+
+  test('a job that died with its process as often as it may be tried is given up: reported and parked', async () => {
+    const { fixture } = given()
+    const { hang } = remoteOf(fixture)
+    const lease = 1_000
+    const other = await fixture.open({ lease })
+    const { seen, handler } = witness()
+    await other.add('q', [{ id: 'deadly', data: 'kept' }])
+    const child = await hang('q', lease)
+    await child.kill()
+    const reports: GivenUpJob[] = []
+    await other.work('q', handler, {
+      attempts: 1,
+      backoff: 10,
+      onGivenUp: async (job) => {
+        reports.push(job)
+        if (reports.length === 1) throw new Error('nobody listens')
+      },
+    })
+    await expect
+      .poll(() => other.parked(), eventually)
+      .toMatchObject([{ id: 'deadly', data: 'kept' }])
+    expect(seen).toEqual([])
+    const [first] = reports
+    expect(reports).toHaveLength(2)
+    expect(first).toMatchObject({ id: 'deadly', data: 'kept' })
+    expect(first?.error).toMatchObject({ message: 'No worker lived to finish it' })
+  })
+}

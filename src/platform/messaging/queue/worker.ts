@@ -1,0 +1,243 @@
+import { randomUUID } from 'node:crypto'
+import { setImmediate as immediate, setTimeout as pausing } from 'node:timers/promises'
+import { coalesce } from '../../coalesce.ts'
+import { attemptsAt, type TakenAttempt } from './attempt.ts'
+import { createBell, type Bells } from './bell.ts'
+import type { Attempt, QueueWorker, WorkerOptions } from './port.ts'
+import { errorText } from './validate-jobs.ts'
+import type { JobStore, Settlement } from './store.ts'
+
+/** A job in hand. */
+type Held = {
+  /** When its lease was last known to begin, ms of the monotonic clock. */
+  leasedAt: number
+  /** While its end is being recorded the lease is left alone, lest the two statements wait for each other. */
+  settling: boolean
+}
+
+/** The longest pause between two looks into the queue, ms; bells and due times make it shorter. */
+export const longestPause = 2_000
+
+/** Places of a worker, kept free for jobs that are added as taken by it. */
+export type Offer = {
+  /** The holder that the jobs are to be leased to. */
+  readonly holder: string
+  readonly places: number
+  /** Runs the jobs that were added, and frees the other places. To be called once, also when none was added. */
+  readonly begin: (attempts: readonly TakenAttempt[]) => Promise<void>
+}
+
+/** A worker that jobs can be handed to. */
+export type OfferingWorker = QueueWorker & {
+  /** Keeps up to `most` places free. @returns nothing when the worker is busy: then others' jobs may wait for it */
+  readonly offer: (most: number) => Offer | undefined
+}
+
+/** After a failure of the store: pauses in ms. */
+const firstPause = 50
+
+/**
+ * Works on one queue of a store until it is stopped: takes as many jobs as it has room for in one statement, runs them
+ * side by side, keeps their leases while they run, and records how they ended, many in one statement.
+ * When the store is away it waits with growing pauses, and what was finished meanwhile is recorded once it is back.
+ * @param store where the jobs are
+ * @param bells rung when jobs may have become due, and every `longestPause`
+ * @param onError told of every failure of the store
+ */
+export const startWorker = (
+  store: JobStore,
+  bells: Bells,
+  queue: string,
+  handler: (attempt: Attempt) => Promise<void>,
+  options: WorkerOptions,
+  onError: (error: unknown) => void,
+): OfferingWorker => {
+  const { concurrency = 16 } = options
+  const holder = randomUUID()
+  const bell = createBell()
+  const held = new Map<string, Held>()
+  const pending = new Set<Promise<void>>()
+  const stop = new AbortController()
+  const stopping = () => stop.signal.aborted
+  let running = 0
+  /** Places that are offered. */
+  let offered = 0
+  /** Waits for room. */
+  let hungry = false
+  /** Found the queue empty, and waits for a bell. */
+  let idle = false
+  let heartbeat: NodeJS.Timeout | undefined
+
+  const settle = coalesce<Settlement, void>(
+    async (settlements) => {
+      await store.settle(queue, holder, settlements)
+      return settlements.map(() => undefined)
+    },
+    // Those that are done may wait for a statement; others must not wait for them.
+    { most: 512, lanes: 64 },
+  )
+
+  const run = attemptsAt(queue, handler, options, onError)
+
+  const settlementOf = async (attempt: TakenAttempt): Promise<Settlement> => {
+    const ended = await run(attempt)
+    const { id } = attempt
+    return ended.outcome === 'done'
+      ? { id, outcome: 'done' }
+      : { id, ...ended, error: errorText(ended.error) }
+  }
+
+  /** Records an end, however long it takes; when stopping, once: others will run the job again. */
+  const record = async (settlement: Settlement, job: Held): Promise<void> => {
+    for (let wait = firstPause; ; wait = Math.min(wait * 2, longestPause)) {
+      try {
+        job.settling = true
+        const settled = settle(settlement)
+        if (stopping()) setImmediate(() => store.flush?.())
+        await settled
+        return
+      } catch (error) {
+        job.settling = false
+        onError(error)
+        if (stopping()) return
+        await pausing(wait, undefined, stop).catch(() => undefined)
+      }
+    }
+  }
+
+  const work = async (attempt: TakenAttempt, job: Held): Promise<void> => {
+    running += 1
+    const settlement = await settlementOf(attempt)
+    running -= 1
+    if (hungry) bell.ring()
+    await record(settlement, job)
+    held.delete(attempt.id)
+    // An idle loop does not know yet when this one is due again.
+    if (hungry || settlement.outcome === 'again') bell.ring()
+  }
+
+  const start = (attempt: TakenAttempt, leasedAt: number): void => {
+    const known = held.get(attempt.id)
+    if (known) {
+      // Its lease had run out and we took it again: the first run goes on under the new lease.
+      known.leasedAt = leasedAt
+      return
+    }
+    const job: Held = { leasedAt, settling: false }
+    held.set(attempt.id, job)
+    heartbeat ??= setInterval(() => void extendLeases().catch(onError), store.lease / 4)
+    const done = work(attempt, job).finally(() => pending.delete(done))
+    pending.add(done)
+  }
+
+  /** Jobs whose end is still to be recorded may pile up, but not without limit. */
+  const room = () => Math.min(concurrency - running - offered, concurrency * 2 + 64 - held.size)
+
+  const takeWhatFits = async (): Promise<void> => {
+    hungry = true
+    while (room() <= 0 && !stopping()) {
+      if (running + offered < concurrency) store.flush?.()
+      await bell.heard()
+      bell.silence()
+      // Those that end in the same turn of the event loop make room together.
+      await immediate()
+    }
+    hungry = false
+    if (stopping()) return
+    bell.silence()
+    const most = room()
+    const leasedAt = performance.now()
+    const taken = await store.take(queue, holder, most)
+    if (stopping()) {
+      const ids = taken.attempts.map(({ id }) => id).filter((id) => !held.has(id))
+      if (ids.length > 0) await store.release(queue, holder, ids)
+      return
+    }
+    for (const attempt of taken.attempts) start(attempt, leasedAt)
+    if (taken.attempts.length === most) return
+    idle = true
+    const { nextIn } = taken
+    await bell.heard(nextIn !== undefined && nextIn < longestPause ? nextIn : undefined)
+    idle = false
+  }
+
+  const loop = async (): Promise<void> => {
+    let wait = firstPause
+    while (!stopping()) {
+      try {
+        await takeWhatFits()
+        wait = firstPause
+      } catch (error) {
+        onError(error)
+        await pausing(wait, undefined, stop).catch(() => undefined)
+        wait = Math.min(wait * 2, longestPause)
+      }
+    }
+  }
+
+  const extendLeases = async (): Promise<void> => {
+    if (held.size === 0) {
+      clearInterval(heartbeat)
+      heartbeat = undefined
+      return
+    }
+    const now = performance.now()
+    const old = [...held].filter(
+      ([, { leasedAt, settling }]) => !settling && now - leasedAt > store.lease / 5,
+    )
+    if (old.length === 0) return
+    const kept = await store.extend(
+      queue,
+      holder,
+      old.map(([id]) => id),
+    )
+    for (const id of kept) {
+      const job = held.get(id)
+      if (job) job.leasedAt = now
+    }
+  }
+
+  bells.add(queue, bell)
+  const looping = loop()
+  const stopped = async (): Promise<void> => {
+    stop.abort()
+    bell.ring()
+    store.flush?.()
+    await looping
+    await Promise.all(pending)
+    clearInterval(heartbeat)
+    bells.remove(queue, bell)
+  }
+  let stopOnce: Promise<void> | undefined
+  return {
+    stop: () => (stopOnce ??= stopped()),
+    offer: (most) => {
+      const places = idle && !stopping() ? Math.min(most, room()) : 0
+      if (places <= 0) return undefined
+      offered += places
+      const leasedAt = performance.now()
+      const begun = Promise.withResolvers<void>()
+      pending.add(begun.promise)
+      return {
+        holder,
+        places,
+        begin: async (attempts) => {
+          offered -= places
+          try {
+            if (!stopping()) for (const attempt of attempts) start(attempt, leasedAt)
+            else if (attempts.length > 0)
+              await store.release(
+                queue,
+                holder,
+                attempts.map(({ id }) => id),
+              )
+          } finally {
+            pending.delete(begun.promise)
+            begun.resolve()
+          }
+          if (hungry) bell.ring()
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { freshDatabase } from '../../../../test/support/postgres.ts'
+import { keysConformance } from './conformance.ts'
+import { memoryKeys } from './memory.ts'
+import { openKeys } from './open-keys.ts'
+import { WrongSecret, type SigningKeys } from './port.ts'
+import { postgresKeys } from './postgres.ts'
+import { secretFile } from './secret-file.ts'
+import { signingKey } from './signing-key.ts'
+
+keysConformance('memory', async () => {
+  let keys: SigningKeys | undefined
+  return {
+    open: async (options) => (keys ??= memoryKeys(options)),
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+})
+
+keysConformance('PostgreSQL', async () => {
+  const fresh = await freshDatabase()
+  return {
+    open: (options) => postgresKeys(fresh.database, options),
+    [Symbol.asyncDispose]: () => fresh[Symbol.asyncDispose](),
+  }
+})
+
+const secret = 'a secret of more than 32 characters'
+
+const temporary = async () => {
+  const path = await mkdtemp(join(tmpdir(), 'agora-keys-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
+}
+
+describe('keys in PostgreSQL', () => {
+  test('are the same after a restart', async () => {
+    await using fresh = await freshDatabase()
+    const before = await postgresKeys(fresh.database, { secret })
+    await before.close()
+    const after = await postgresKeys(fresh.database, { secret })
+    expect(after.signing()).toEqual(before.signing())
+    await after.close()
+  })
+
+  test('are of no use to who can read the tables', async () => {
+    await using fresh = await freshDatabase()
+    const keys = await postgresKeys(fresh.database, { secret })
+    const rows = await fresh.database.query<{ sealed_key: Buffer; row: string }>(
+      'SELECT sealed_key, to_jsonb(k)::text AS row FROM agora.signing_keys k',
+    )
+    expect(rows.length).toBe(1)
+    expect(rows[0]?.sealed_key.toString('latin1')).not.toContain('PRIVATE KEY')
+    expect(rows[0]?.row).not.toContain('"d"')
+    await keys.close()
+  })
+
+  test('say so when the secret is not theirs, and stay as they are', async () => {
+    await using fresh = await freshDatabase()
+    const keys = await postgresKeys(fresh.database, { secret })
+    const other = 'another one, of more than 32 characters'
+    await assert.rejects(
+      postgresKeys(fresh.database, { secret: other }),
+      (error) => error instanceof WrongSecret && error.message.includes('AGORA_SECRET'),
+    )
+    await keys.close()
+    const again = await postgresKeys(fresh.database, { secret })
+    expect(again.signing().kid).toBe(keys.signing().kid)
+    await again.close()
+  })
+
+  test('that somebody else wrote into the table verify nothing', async () => {
+    await using fresh = await freshDatabase()
+    const keys = await postgresKeys(fresh.database, { secret })
+    await fresh.database.query(
+      `INSERT INTO agora.signing_keys SELECT 'mine', public_jwk, sealed_key, created_at, signs_from FROM agora.signing_keys`,
+    )
+    await keys.rotate().catch(() => undefined)
+    expect(keys.verifying('mine')).toBe(undefined)
+    await keys.close()
+  })
+
+  test('are heard of also after the connection was lost', async () => {
+    await using fresh = await freshDatabase()
+    const [here, there] = [
+      await postgresKeys(fresh.database, { secret }),
+      await postgresKeys(fresh.database, { secret }),
+    ]
+    await fresh.database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()`,
+    )
+    const kid = await here.rotate()
+    await expect.poll(() => there.verifying(kid)?.kid).toBe(kid)
+    await Promise.all([here.close(), there.close()])
+  })
+
+  test('are taken over from the file where an earlier version kept one', async () => {
+    await using fresh = await freshDatabase()
+    await using folder = await temporary()
+    const file = join(folder.path, 'keys', 'signing-key.pem')
+    const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
+    await mkdir(join(folder.path, 'keys'))
+    await writeFile(file, pem)
+    const options = { folder: folder.path, tokenTtl: 1_000 }
+    const keys = await openKeys(fresh.database, options)
+    expect(keys.signing().kid).toBe(signingKey(String(pem)).kid)
+    expect(await readdir(folder.path)).toEqual(['secret'])
+    await keys.close()
+    const again = await openKeys(fresh.database, options)
+    expect(again.signing().kid).toBe(keys.signing().kid)
+    await again.close()
+  })
+
+  test('leave a file alone that they have not taken over', async () => {
+    await using fresh = await freshDatabase()
+    await using folder = await temporary()
+    const options = { folder: folder.path, secret, tokenTtl: 1_000 }
+    await (await openKeys(fresh.database, options)).close()
+    const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
+    await mkdir(join(folder.path, 'keys'))
+    await writeFile(join(folder.path, 'keys', 'signing-key.pem'), pem)
+    const keys = await openKeys(fresh.database, options)
+    expect(keys.verifying(signingKey(String(pem)).kid)).toBe(undefined)
+    expect(await readdir(join(folder.path, 'keys'))).toEqual(['signing-key.pem'])
+    await keys.close()
+  })
+})
+
+describe('the secret in a file', () => {
+  test('is made at the first start, by one of those that start together, and is there at the next', async () => {
+    await using folder = await temporary()
+    const file = join(folder.path, 'data', 'secret')
+    const secrets = await Promise.all(Array.from({ length: 8 }, () => secretFile(file)))
+    expect(new Set(secrets).size).toBe(1)
+    expect(secrets[0]).toMatch(/^[\w-]{43}$/)
+    expect(await secretFile(file)).toBe(secrets[0])
+    expect(await readFile(file, 'utf8')).toBe(`${secrets[0]}\n`)
+    expect(await readdir(join(folder.path, 'data'))).toEqual(['secret'])
+  })
+
+  test('may be read by its owner only', async () => {
+    await using folder = await temporary()
+    const file = join(folder.path, 'data', 'secret')
+    await secretFile(file)
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect((await stat(join(folder.path, 'data'))).mode & 0o777).toBe(0o700)
+  })
+})

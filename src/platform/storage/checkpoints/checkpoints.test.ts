@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { setImmediate as turnOfEventLoop } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { watchCommits } from '../../../../test/support/commits.ts'
+import { freshDatabase } from '../../../../test/support/postgres.ts'
+import { memoryCheckpoints } from './memory.ts'
+import type { Checkpoints } from './port.ts'
+import { postgresCheckpoints } from './postgres.ts'
+
+const checkpointsConformance = (
+  name: string,
+  make: () => Promise<{ checkpoints: Checkpoints; close: () => Promise<void> }>,
+) =>
+  describe(`checkpoints in ${name}`, () => {
+    let made: Awaited<ReturnType<typeof make>>
+    beforeAll(async () => void (made = await make()))
+    afterAll(() => made.close())
+
+    test('begin at 0 and move from where they are', async () => {
+      const { checkpoints } = made
+      assert.equal(await checkpoints.load('walker'), 0n)
+      assert.equal(await checkpoints.save('walker', 0n, 5n), true)
+      assert.equal(await checkpoints.save('walker', 5n, 9_007_199_254_740_993n), true)
+      assert.equal(await checkpoints.load('walker'), 9_007_199_254_740_993n)
+      assert.equal(await checkpoints.save('walker', 9_007_199_254_740_993n, 2n ** 62n), true)
+      assert.equal(await checkpoints.load('walker'), 2n ** 62n)
+    })
+
+    test('do not move for one who believes them elsewhere', async () => {
+      const { checkpoints } = made
+      assert.equal(await checkpoints.save('stray', 3n, 4n), false)
+      await checkpoints.save('stray', 0n, 7n)
+      assert.equal(await checkpoints.save('stray', 0n, 8n), false)
+      assert.equal(await checkpoints.save('stray', 6n, 8n), false)
+      assert.equal(await checkpoints.load('stray'), 7n)
+    })
+
+    test('move each for itself, whoever moves at the same time', async () => {
+      const { checkpoints } = made
+      await Promise.all(['a', 'b', 'c'].map((name) => checkpoints.save(name, 0n, 5n)))
+      const moves = [
+        ['c', 5n, 6n],
+        ['new', 0n, 4n],
+        ['b', 4n, 6n],
+        ['unknown', 4n, 6n],
+        ['a', 5n, 7n],
+      ] as const
+      const answers = await Promise.all(
+        moves.map(([name, from, to]) => checkpoints.save(name, from, to)),
+      )
+      assert.deepEqual(answers, [true, true, false, false, true])
+      const names = ['a', 'b', 'c', 'new', 'unknown']
+      assert.deepEqual(await Promise.all(names.map(checkpoints.load)), [7n, 5n, 6n, 4n, 0n])
+    })
+
+    test('move for one of many who try at once', async () => {
+      const answers = await Promise.all(
+        [1n, 2n, 3n, 4n].map((to) => made.checkpoints.save('race', 0n, to)),
+      )
+      assert.equal(answers.filter(Boolean).length, 1)
+    })
+  })
+
+checkpointsConformance('memory', async () => ({
+  checkpoints: memoryCheckpoints(),
+  close: async () => undefined,
+}))
+
+checkpointsConformance('PostgreSQL', async () => {
+  const fresh = await freshDatabase()
+  return {
+    checkpoints: postgresCheckpoints(fresh.database),
+    close: async () => fresh[Symbol.asyncDispose](),
+  }
+})
+
+test('a checkpoint in PostgreSQL does not wait for the disk', async () => {
+  await using fresh = await freshDatabase({ waits: true })
+  const checkpoints = postgresCheckpoints(fresh.database)
+  const commits = await watchCommits(fresh.database, 'agora.checkpoints')
+  assert.ok(await checkpoints.save('walker', 0n, 5n))
+  assert.ok(await checkpoints.save('walker', 5n, 6n))
+  assert.deepEqual(await commits(), ['off', 'off'])
+})
+
+/** Checkpoints in a database, and the count of the statements that are sent there. */
+const counted = async () => {
+  const fresh = await freshDatabase()
+  const sent = { statements: 0 }
+  const checkpoints = postgresCheckpoints({
+    ...fresh.database,
+    query: (statement) => {
+      sent.statements += 1
+      return fresh.database.query(statement)
+    },
+  })
+  return { checkpoints, sent, [Symbol.asyncDispose]: () => fresh[Symbol.asyncDispose]() }
+}
+
+test('checkpoints that are saved at about the same time share one statement', async () => {
+  await using world = await counted()
+  const saved = ['saga:a', 'saga:b', 'jobs:c'].map(async (name, turns) => {
+    for (let turn = 0; turn < turns; turn += 1) await turnOfEventLoop()
+    return world.checkpoints.save(name, 0n, 5n)
+  })
+  assert.deepEqual(await Promise.all(saved), [true, true, true])
+  assert.equal(world.sent.statements, 1)
+})
+
+test('checkpoints that share a statement are moved or refused each for itself', async () => {
+  await using world = await counted()
+  const { checkpoints, sent } = world
+  await checkpoints.save('moved', 0n, 3n)
+  sent.statements = 0
+  const saved = await Promise.all([
+    checkpoints.save('a', 0n, 5n),
+    checkpoints.save('moved', 2n, 5n),
+    checkpoints.save('b', 0n, 6n),
+    checkpoints.save('stray', 1n, 6n),
+  ])
+  assert.equal(sent.statements, 1)
+  assert.deepEqual(saved, [true, false, true, false])
+  assert.deepEqual(
+    await Promise.all(['a', 'moved', 'b', 'stray'].map((name) => checkpoints.load(name))),
+    [5n, 3n, 6n, 0n],
+  )
+})

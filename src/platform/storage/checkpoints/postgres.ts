@@ -1,0 +1,62 @@
+import { coalesce } from '../../coalesce.ts'
+import type { Database } from '../../engines/postgres/database.ts'
+import { unhurried } from '../../engines/postgres/async-commit.ts'
+import type { Checkpoints } from './port.ts'
+
+/** A checkpoint waits so many ms for those of others: one statement then saves all that moved because of one command. */
+const linger = 100
+
+type Save = { readonly name: string; readonly from: bigint; readonly to: bigint }
+
+/** Moves checkpoints by one statement. @param saves of different names @returns the names that were moved */
+const saveAll = async (
+  database: Database,
+  saves: readonly Save[],
+): Promise<ReadonlySet<string>> => {
+  const rows = await database.query<{ name: string }>({
+    name: 'save-checkpoints',
+    isShort: true,
+    // In the order of names, so that two processes do not wait for each other.
+    text: `INSERT INTO agora.checkpoints AS kept (name, position)
+           SELECT save.name, save."to"
+           FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS save(name, "from", "to")
+           WHERE save."from" = 0 OR EXISTS (SELECT FROM agora.checkpoints AS known WHERE known.name = save.name)
+           ORDER BY save.name
+           ON CONFLICT (name) DO UPDATE SET position = excluded.position
+           WHERE kept.position = ($2::bigint[])[array_position($1::text[], kept.name)]
+           RETURNING name, ${unhurried}`,
+    values: [
+      saves.map(({ name }) => name),
+      saves.map(({ from }) => from),
+      saves.map(({ to }) => to),
+    ],
+  })
+  return new Set(rows.map(({ name }) => name))
+}
+
+/**
+ * Checkpoints in PostgreSQL (`infra/postgres/020-runtime.sql`). Those that are saved at about the same time
+ * share one statement: followers save theirs together.
+ */
+export const postgresCheckpoints = (database: Database): Checkpoints => {
+  const save = coalesce<Save, boolean>(
+    async (saves) => {
+      const first = new Map<string, Save>()
+      for (const one of saves) if (!first.has(one.name)) first.set(one.name, one)
+      const moved = await saveAll(database, [...first.values()])
+      // Another save of the same name was asked for by somebody who believes the checkpoint where it no longer is.
+      return saves.map((one) => moved.has(one.name) && first.get(one.name) === one)
+    },
+    { begin: (flush) => setTimeout(flush, linger) },
+  )
+  return {
+    load: async (name) => {
+      const [row] = await database.query<{ position: bigint }>({
+        text: 'SELECT position FROM agora.checkpoints WHERE name = $1',
+        values: [name],
+      })
+      return row?.position ?? 0n
+    },
+    save: (name, from, to) => save({ name, from, to }),
+  }
+}

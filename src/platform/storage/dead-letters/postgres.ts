@@ -1,0 +1,45 @@
+import { derivedUuid } from '#kernel'
+import type { Database, Row } from '../../engines/postgres/database.ts'
+import type { DeadLetter, DeadLetters, Follower } from './port.ts'
+
+const columns = 'id, kind, name, generation, key, position, type, error, attempts, at'
+
+/** Dead letters in PostgreSQL (`infra/postgres/020-runtime.sql`). */
+export const postgresDeadLetters = (database: Database): DeadLetters => {
+  const select = ({ kind, name, generation }: Follower, requested: boolean) =>
+    database.query<DeadLetter & Row>({
+      text: `SELECT ${columns} FROM agora.dead_letters
+             WHERE kind = $1 AND name = $2 AND generation = $3 AND (NOT $4 OR retry_requested)`,
+      values: [kind, name, generation, requested],
+    })
+  return {
+    park: async ({ kind, name, generation }, { key, position, type, error }) => {
+      const id = derivedUuid(kind, name, String(generation), key)
+      await database.query({
+        text: `INSERT INTO agora.dead_letters AS kept (id, kind, name, generation, key, position, type, error)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+               ON CONFLICT (id) DO UPDATE SET error = excluded.error, attempts = kept.attempts + 1,
+                 at = now(), retry_requested = false`,
+        values: [id, kind, name, generation, key, position, type, error],
+      })
+    },
+    list: (follower) =>
+      follower
+        ? select(follower, false)
+        : database.query<DeadLetter & Row>(
+            `SELECT ${columns} FROM agora.dead_letters ORDER BY at DESC LIMIT 1000`,
+          ),
+    // People name letters, and what they name need not be a UUID.
+    requestRetry: async (id) => {
+      const rows = await database.query({
+        text: 'UPDATE agora.dead_letters SET retry_requested = true WHERE id::text = $1 RETURNING 1',
+        values: [id],
+      })
+      return rows.length === 1
+    },
+    requested: (follower) => select(follower, true),
+    resolve: async (id) => {
+      await database.query({ text: 'DELETE FROM agora.dead_letters WHERE id = $1', values: [id] })
+    },
+  }
+}

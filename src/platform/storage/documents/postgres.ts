@@ -1,0 +1,119 @@
+import type { AnyProjection } from '#kernel'
+import type { Database } from '../../engines/postgres/database.ts'
+import { fieldOf, foldedFieldsOf } from './fields.ts'
+import { storable } from './json.ts'
+import type { Comparison, DocumentStore, Found, Generation, Query } from './port.ts'
+import { liveColumns, postgresGenerations } from './postgres-generations.ts'
+import { columnOf, foldedColumnOf, liveViewOf, tableOf } from './postgres-names.ts'
+import { sqlOf } from './postgres-query.ts'
+import { postgresRecords } from './postgres-records.ts'
+import { postgresWriting } from './postgres-writing.ts'
+import { preparing } from './prepared-statements.ts'
+import { Unavailable } from '../../unavailable.ts'
+import { resolveQuery } from './resolved-query.ts'
+import { isMissing } from './sql-state.ts'
+
+const compareSql = (live: Generation, next: Generation): string => `
+  SELECT count(*) FILTER (WHERE live.doc = next.doc)::integer AS same,
+    count(*) FILTER (WHERE live.doc <> next.doc)::integer AS different,
+    count(*) FILTER (WHERE next.key IS NULL)::integer AS "onlyOld",
+    count(*) FILTER (WHERE live.key IS NULL)::integer AS "onlyNew"
+  FROM ${tableOf(live)} AS live FULL JOIN ${tableOf(next)} AS next USING (key)`
+
+/** How long it may take until a field that was indexed by another process is looked up by its index, in ms. */
+const columnsKept = 1_000
+
+/** Read models in PostgreSQL: a table for each generation, and views that show the live one. */
+export const postgresDocuments = (database: Database): DocumentStore => {
+  const prepared = preparing()
+  const columns = new Map<string, { readonly names: ReadonlySet<string>; readonly at: number }>()
+
+  /** The stored columns that a query may name: all that there are, looked up again only if one of its own is missing. */
+  const columnsFor = async (projection: AnyProjection, query: Query) => {
+    const { name, document, indexes, searched = [] } = projection
+    const named = [query.where ?? {}, ...(query.anyOf ?? [])].flatMap(Object.keys)
+    const sorted = query.sort?.map((field) => field.replace(/^-/, '')) ?? []
+    const wanted = indexes.flat().filter((field) => [...named, ...sorted].includes(field))
+    const wantedFolded = foldedFieldsOf(projection).filter((field) =>
+      [...named, ...(query.search === undefined ? [] : searched)].includes(field.name),
+    )
+    const known = columns.get(name)
+    const complete =
+      wanted.every((path) => {
+        const field = fieldOf(document, path)
+        return !field || known?.names.has(columnOf(field))
+      }) && wantedFolded.every((field) => known?.names.has(foldedColumnOf(field)))
+    if (complete || (known && performance.now() - known.at < columnsKept))
+      return known?.names ?? new Set<string>()
+    const names = await liveColumns(database, name)
+    columns.set(name, { names, at: performance.now() })
+    return names
+  }
+
+  return {
+    ...postgresGenerations(database),
+    ...postgresRecords(database),
+    ...postgresWriting(database),
+
+    compare: async (live, next) => {
+      const [counts] = await database.query<Comparison>(compareSql(live, next))
+      return counts!
+    },
+
+    load: async (generation, keys) => {
+      if (keys.length === 0) return new Map()
+      try {
+        // Not prepared: the best plan depends on how many keys there are.
+        const rows = await database.query<{ key: string; doc: unknown }>({
+          text: `SELECT key, doc FROM ${tableOf(generation)} WHERE key = ANY ($1::text[])`,
+          values: [keys.map(storable)],
+        })
+        const found = new Map(rows.map(({ key, doc }) => [key, doc]))
+        return new Map(
+          keys.flatMap((key) => {
+            const doc = found.get(storable(key))
+            return doc === undefined ? [] : [[key, doc] as const]
+          }),
+        )
+      } catch (error) {
+        if (isMissing(error))
+          throw new Unavailable(`${tableOf(generation)} is not there`, { cause: error })
+        throw error
+      }
+    },
+
+    get: async <Document>(projection: AnyProjection, key: string) => {
+      try {
+        const [row] = await database.query<{ doc: Document }>(
+          prepared(`SELECT doc FROM ${liveViewOf(projection.name)} WHERE key = $1`, [
+            storable(key),
+          ]),
+        )
+        return row?.doc
+      } catch (error) {
+        if (isMissing(error)) return undefined
+        throw error
+      }
+    },
+
+    find: async <Document>(projection: AnyProjection, query: Query): Promise<Found<Document>> => {
+      const resolved = resolveQuery(projection, query)
+      const { page, count } = sqlOf(projection.name, resolved, await columnsFor(projection, query))
+      const { limit, offset } = resolved
+      try {
+        const rows = await database.query<{ doc: Document }>(prepared(page.text, page.values))
+        const documents = rows.map(({ doc }) => doc)
+        // A page that is not full tells where the end is, when it is counted from the beginning.
+        if (!resolved.after && rows.length < limit && (rows.length > 0 || offset === 0))
+          return { documents, total: offset + rows.length }
+        const [counted] = await database.query<{ total: bigint }>(
+          prepared(count.text, count.values),
+        )
+        return { documents, total: Number(counted!.total) }
+      } catch (error) {
+        if (isMissing(error)) return { documents: [], total: 0 }
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { checked } from './validating-log.ts'
+import type { LogUnderTest } from './conformance.ts'
+import {
+  EventRefused,
+  type Append,
+  type EventLog,
+  type ExpectedRevision,
+  type TogetherOutcome,
+} from './port.ts'
+import { counted, declared, everything, newStream, numberOf } from './testing/counted-events.ts'
+
+/** The promises of a log whose engine has a transaction over streams. */
+export const appendTogetherConformance = (name: string, make: () => Promise<LogUnderTest>) =>
+  describe(`appends together in ${name}`, () => {
+    let under: LogUnderTest
+    let raw: EventLog
+    let log: EventLog
+    beforeAll(async () => {
+      under = await make()
+      raw = await under.open()
+      log = checked(raw, declared)
+    })
+    afterAll(async () => {
+      await raw?.close()
+      await under?.close()
+    })
+
+    test('records appends together, or none of them', async () => {
+      const { appendTogether } = log
+      assert.ok(appendTogether)
+      const [one, two, three] = [newStream(), newStream(), newStream()]
+      const before = await log.head()
+      const group: readonly Append[] = [
+        { stream: one, expected: 'none', events: [counted(0), counted(1)] },
+        { stream: two, expected: 'any', events: [counted(2)] },
+        { stream: one, expected: 1, events: [counted(3)] },
+      ]
+      const recorded = await appendTogether(group)
+      assert.ok(recorded.recorded)
+      assert.deepEqual(
+        recorded.appended.map(({ revision, position }) => [revision, position - before]),
+        [
+          [1, 2n],
+          [0, 3n],
+          [2, 4n],
+        ],
+      )
+      assert.deepEqual(await appendTogether(group), {
+        recorded: true,
+        appended: recorded.appended.map((appended) => ({ ...appended, before: true })),
+      })
+
+      const refused = await appendTogether([
+        { stream: three, expected: 'none', events: [counted(4)] },
+        { stream: two, expected: 7, events: [counted(5)] },
+        { stream: one, expected: 'none', events: [counted(6)] },
+        { stream: three, expected: 0, events: [counted(7)] },
+      ])
+      assert.ok(!refused.recorded)
+      assert.deepEqual(
+        refused.conflicts.map((conflict) => conflict?.revision),
+        [undefined, 0, 2, undefined],
+      )
+      assert.deepEqual(await log.read(three), [])
+      assert.equal(await log.head(), before + 4n)
+
+      // What was recorded before counts as taken, and the rest goes beside it.
+      const [move, sent] = [counted(8), counted(9)]
+      const first = await log.append(one, 2, [move])
+      const rest = await appendTogether([
+        { stream: one, expected: 2, events: [move] },
+        { stream: three, expected: 'none', events: [sent] },
+      ])
+      assert.ok(rest.recorded)
+      assert.deepEqual(rest.appended, [
+        { ...first, before: true },
+        { revision: 0, position: first.position + 1n },
+      ])
+      const bad = { ...counted(1), type: 'Guessed' }
+      await assert.rejects(
+        appendTogether([
+          { stream: newStream(), expected: 'none', events: [counted(1)] },
+          { stream: newStream(), expected: 'none', events: [bad] },
+        ]),
+        EventRefused,
+      )
+      assert.equal(await log.head(), before + 6n)
+    })
+
+    test('takes a group without members', async () => {
+      const { appendTogether } = log
+      assert.ok(appendTogether)
+      assert.deepEqual(await appendTogether([]), { recorded: true, appended: [] })
+    })
+
+    test('takes a group only while the streams that it checks are where they are expected', async () => {
+      const { appendTogether } = log
+      assert.ok(appendTogether)
+      const [basis, absent, written] = [newStream(), newStream(), newStream()]
+      await log.append(basis, 'none', [counted(0), counted(1)])
+      const before = await log.head()
+      const check = (stream: string, expected: ExpectedRevision): Append => ({
+        stream,
+        expected,
+        events: [],
+      })
+      const write = (n: number): Append => ({
+        stream: written,
+        expected: 'any',
+        events: [counted(n)],
+      })
+
+      const holding = await appendTogether([
+        check(basis, 1),
+        check(absent, 'none'),
+        write(1),
+        check(basis, 'exists'),
+      ])
+      assert.ok(holding.recorded)
+      assert.deepEqual(
+        holding.appended.map(({ revision }) => revision),
+        [1, -1, 0, 1],
+      )
+      assert.equal(holding.appended[2]!.position, before + 1n)
+
+      for (const [stream, expected, at] of [
+        [basis, 0, 1],
+        [basis, 2, 1],
+        [basis, 'none', 1],
+        [absent, 0, -1],
+        [absent, 'exists', -1],
+      ] as const) {
+        const refused: TogetherOutcome = await appendTogether([write(2), check(stream, expected)])
+        assert.ok(!refused.recorded)
+        assert.deepEqual(
+          refused.conflicts.map((conflict) => conflict?.revision),
+          [undefined, at],
+        )
+      }
+      assert.equal((await log.read(written)).length, 1)
+      assert.deepEqual(await log.read(absent), [])
+      assert.equal(await log.head(), before + 1n)
+
+      // Those that check the same stream at the same time do not get in each other's way, nor in that of an append to it.
+      const checking = (expected: number) =>
+        Promise.all(
+          Array.from({ length: 20 }, (_, n) => appendTogether([check(basis, expected), write(n)])),
+        )
+      const [early, moved, late] = await Promise.all([
+        checking(1),
+        log.append(basis, 1, [counted(2)]),
+        checking(2),
+      ])
+      const takenOf = (outcomes: readonly TogetherOutcome[]) =>
+        outcomes.filter(({ recorded }) => recorded).length
+      const positions = (await log.read(written)).slice(1).map(({ position }) => position)
+      assert.equal(takenOf(early), positions.filter((at) => at < moved.position).length)
+      assert.equal(takenOf(late), positions.filter((at) => at > moved.position).length)
+    })
+
+    test('lets a refused group leave its neighbours alone, also those to its streams', async () => {
+      const { appendTogether } = log
+      assert.ok(appendTogether)
+      const [taken, shared] = [newStream(), newStream()]
+      await log.append(taken, 'none', [counted(0)])
+      const groupOf = (expected: ExpectedRevision, n: number) =>
+        appendTogether([
+          { stream: newStream(), expected: 'none', events: [counted(n)] },
+          { stream: shared, expected, events: [counted(n), counted(n)] },
+          { stream: taken, expected: n % 2 === 0 ? 'exists' : 'none', events: [counted(n)] },
+          { stream: shared, expected: 'exists', events: [counted(n)] },
+        ])
+      const [first, refused, alone, second, plain, third] = await Promise.all([
+        log.append(shared, 'none', [counted(1)]),
+        groupOf(0, 3),
+        log.append(newStream(), 'none', [counted(0)]),
+        groupOf(0, 4),
+        log.append(shared, 3, [counted(5)]),
+        groupOf('any', 6),
+      ])
+      assert.deepEqual([first.revision, alone.revision, plain.revision], [0, 0, 4])
+      assert.deepEqual(
+        [refused, second, third].map(({ recorded }) => recorded),
+        [false, true, true],
+      )
+      assert.deepEqual((await log.read(shared)).map(numberOf), [1, 4, 4, 4, 5, 6, 6, 6])
+      assert.deepEqual((await log.read(taken)).map(numberOf), [0, 4, 6])
+      const positions = (await everything(log)).map(({ position }) => position)
+      if (raw.dense)
+        assert.deepEqual(
+          positions,
+          positions.map((_, n) => BigInt(n + 1)),
+        )
+    })
+  })

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { freshDatabase } from '../../../../test/support/postgres.ts'
+import { until } from '../../../../test/support/until.ts'
+import { postgresEventLog } from './postgres.ts'
+import { event, followed, insist, open, serve } from './testing/eventstoredb.ts'
+import { spoiltWire } from './testing/wire.ts'
+
+test('restarts and cut connections in mid-load lose nothing and double nothing', async () => {
+  await using fresh = await freshDatabase()
+  const kept = await postgresEventLog(fresh.database)
+  let server = await serve(kept)
+  const { port } = server
+  await using wire = await spoiltWire(port)
+  const log = await open(wire.port, { timeout: 1_000, patience: 3_000 })
+  const { seen, stop } = followed(log)
+
+  const total = 420
+  const sent: string[] = []
+  let done = 0
+  const writing = Promise.all(
+    Array.from({ length: 12 }, async (_, lane) => {
+      let revision = -1
+      const placeless = `anywhere-${lane}`
+      for (let n = lane; n < total; n += 12) {
+        const events = Array.from({ length: 1 + (n % 3) }, () => event(n))
+        sent.push(...events.map(({ eventId }) => eventId))
+        if (n % 5 === 0) await insist(log, placeless, 'any', events)
+        else {
+          const expected = revision < 0 ? 'none' : revision
+          const appended = await insist(log, `thing-${lane}`, expected, events)
+          assert.equal(appended.revision, revision + events.length)
+          ;({ revision } = appended)
+        }
+        done += 1
+      }
+    }),
+  )
+  wire.cutAfter(() => randomInt(1_000, 60_000))
+  wire.cut()
+  for (const share of [0.1, 0.3, 0.5, 0.7]) {
+    await until(
+      () => done,
+      (count) => count > share * total,
+    )
+    await server.close()
+    server = await serve(kept, port)
+  }
+  wire.cutAfter(undefined)
+  await writing
+  await expect.poll(() => seen.length).toBeGreaterThanOrEqual(sent.length)
+
+  const there = (await kept.readAll({ limit: 10_000 })).events.map(({ eventId }) => eventId)
+  assert.deepEqual(there.toSorted(), sent.toSorted())
+  assert.deepEqual(
+    seen.map(({ eventId }) => eventId),
+    there,
+  )
+  assert.ok(log.health().resubscriptions > 3)
+  await stop()
+  await log.close()
+  await server.close()
+  await kept.close()
+})

@@ -1,0 +1,177 @@
+import { categoryOf, idOf, type RecordedEvent } from '#kernel'
+import { bell } from '../../bell.ts'
+import { follow } from './follow.ts'
+import {
+  Conflict,
+  type Append,
+  type Appended,
+  type EventLog,
+  type ExpectedRevision,
+  type Filter,
+} from './port.ts'
+
+/** Whether a stream at this revision (-1: without events) is where an append expects it. */
+const fits = (expected: ExpectedRevision, current: number): boolean => {
+  if (expected === 'any') return true
+  if (expected === 'exists') return current >= 0
+  return current === (expected === 'none' ? -1 : expected)
+}
+
+const letsThrough =
+  ({ categories, types }: Filter) =>
+  ({ stream, type }: RecordedEvent): boolean =>
+    (!categories || categories.includes(categoryOf(stream))) && (!types || types.includes(type))
+
+/**
+ * A log that lives as long as its process: for tests, and for trying things out.
+ * @param clock gives the moment that events are recorded at
+ */
+export const memoryEventLog = (clock: () => Date = () => new Date()): EventLog => {
+  const all: RecordedEvent[] = []
+  const streams = new Map<string, RecordedEvent[]>()
+  const news = bell()
+
+  const readAll: EventLog['readAll'] = async ({
+    after,
+    limit = 1_000,
+    direction = 'forwards',
+    ...filter
+  } = {}) => {
+    const head = BigInt(all.length)
+    const inOrder =
+      direction === 'forwards'
+        ? all.slice(Number(after ?? 0n))
+        : all.slice(0, Number((after ?? head + 1n) - 1n)).toReversed()
+    const matching = inOrder.filter(letsThrough(filter))
+    const events = matching.slice(0, limit)
+    const caughtUp = events.length === matching.length
+    return { events, position: caughtUp ? head : events.at(-1)!.position, caughtUp }
+  }
+
+  /** Where an append's events are already; a conflict; or undefined where it can be taken. */
+  const judge = ({ stream, expected, events }: Append): Appended | Conflict | undefined => {
+    const past = streams.get(stream) ?? []
+    const current = past.length - 1
+    const again = past.findLastIndex(({ eventId }) => eventId === events[0]?.eventId)
+    const known = past.slice(again, again + events.length)
+    const isPlaceless = expected === 'any' || expected === 'exists'
+    const samePlace = typeof expected !== 'number' || again === expected + 1
+    if (again >= 0 && samePlace && (expected !== 'none' || again === 0))
+      if (events.every(({ eventId }, index) => known[index]?.eventId === eventId))
+        return {
+          revision: again + events.length - 1,
+          position: known.at(-1)!.position,
+          before: true,
+        }
+      else if (isPlaceless) return new Conflict(stream, expected, current)
+    return fits(expected, current) ? undefined : new Conflict(stream, expected, current)
+  }
+
+  const record = ({ stream, events }: Append, now: string): Appended => {
+    const past = streams.get(stream) ?? []
+    if (events.length === 0) return { revision: past.length - 1, position: BigInt(all.length) }
+    const recorded = events.map(({ at = now, ...event }, index): RecordedEvent => ({
+      ...event,
+      data: JSON.parse(JSON.stringify(event.data)),
+      stream,
+      id: idOf(stream),
+      revision: past.length + index,
+      position: BigInt(all.length + index + 1),
+      at,
+    }))
+    streams.set(stream, [...past, ...recorded])
+    all.push(...recorded)
+    return { revision: past.length + events.length - 1, position: BigInt(all.length) }
+  }
+
+  /** Takes back what was recorded last. @param length what the log is to have */
+  const shorten = (length: number): void => {
+    for (const { stream, revision } of all.splice(length).toReversed()) {
+      const past = streams.get(stream)!.slice(0, revision)
+      if (past.length > 0) streams.set(stream, past)
+      else streams.delete(stream)
+    }
+  }
+
+  const appendEach = (appends: readonly Append[]): readonly (Appended | Conflict)[] => {
+    const now = clock().toISOString()
+    return appends.map((append) => judge(append) ?? record(append, now))
+  }
+
+  return {
+    append: async (stream, expected, events) => {
+      const [outcome] = appendEach([{ stream, expected, events }])
+      if (outcome instanceof Error) throw outcome
+      news.ring()
+      return outcome!
+    },
+    appendInOrder: async (appends) => {
+      const outcomes = appendEach(appends)
+      news.ring()
+      return outcomes
+    },
+    appendTogether: async (appends) => {
+      const before = all.length
+      const outcomes = appendEach(appends)
+      const appended = outcomes.flatMap((outcome) => (outcome instanceof Error ? [] : outcome))
+      if (appended.length < appends.length) {
+        shorten(before)
+        const conflicts = outcomes.map((one) => (one instanceof Conflict ? one : undefined))
+        return { recorded: false, conflicts }
+      }
+      news.ring()
+      return { recorded: true, appended }
+    },
+
+    read: async (stream, { from, limit = 1_000, direction = 'forwards' } = {}) => {
+      const past = streams.get(stream) ?? []
+      return direction === 'forwards'
+        ? past.slice(from ?? 0, (from ?? 0) + limit)
+        : past
+            .slice(0, (from ?? past.length) + 1)
+            .toReversed()
+            .slice(0, limit)
+    },
+
+    readAll,
+    head: async () => BigInt(all.length),
+    subscribe: follow(readAll, news),
+
+    categories: async () => {
+      const counts = new Map<string, { streams: number; events: number }>()
+      for (const [stream, events] of streams) {
+        const count = counts.get(categoryOf(stream)) ?? { streams: 0, events: 0 }
+        counts.set(categoryOf(stream), {
+          streams: count.streams + 1,
+          events: count.events + events.length,
+        })
+      }
+      return [...counts]
+        .map(([category, count]) => ({ category, ...count }))
+        .toSorted((a, b) => (a.category < b.category ? -1 : 1))
+    },
+
+    streams: async ({ category, after = 0n, limit = 100 } = {}) =>
+      [...streams]
+        .map(([stream, events]) => ({
+          stream,
+          category: categoryOf(stream),
+          events: events.length,
+          startedAt: events[0]!.at,
+          position: events[0]!.position,
+        }))
+        .filter((summary) => !category || summary.category === category)
+        .filter(({ position }) => position > after)
+        .slice(0, limit),
+
+    byTime: {
+      firstSince: async (moment, before) =>
+        all.find(({ at, position }) => position < before && at >= moment)?.position,
+      lastUntil: async (moment, since) =>
+        all.findLast(({ at, position }) => position >= since && at <= moment)?.position,
+    },
+
+    dense: true,
+    close: async () => undefined,
+  }
+}

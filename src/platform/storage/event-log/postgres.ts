@@ -1,0 +1,316 @@
+import { randomUUID } from 'node:crypto'
+import { categoryOf, idOf, type Metadata, type Original, type RecordedEvent } from '#kernel'
+import { coalesce } from '../../coalesce.ts'
+import type { Database, Row } from '../../engines/postgres/database.ts'
+import { bell } from '../../bell.ts'
+import { follow } from './follow.ts'
+import {
+  Conflict,
+  type Append,
+  type Appended,
+  type AppendOutcome,
+  type Direction,
+  type EventLog,
+  type StreamRange,
+  type TogetherOutcome,
+} from './port.ts'
+import type { Verdict } from './postgres-append-statement.ts'
+import { categoryCounts } from './postgres-categories.ts'
+import { groupCommit } from './postgres-group-commit.ts'
+import { logListener } from './postgres-log-listener.ts'
+import { notifyPace } from './postgres-notify-pace.ts'
+import { tail } from './postgres-tail.ts'
+import { Unavailable } from '../../unavailable.ts'
+
+type EventRow = Row & {
+  position: bigint
+  stream: string
+  revision: number
+  event_id: string
+  type: string
+  data: unknown
+  metadata: Metadata
+  original: Original | null
+  at: string
+}
+
+const columns = 'position, stream, revision, event_id, type, data, metadata, original, at'
+
+const recordedOf = (row: EventRow): RecordedEvent => ({
+  eventId: row.event_id,
+  type: row.type,
+  data: row.data,
+  stream: row.stream,
+  id: idOf(row.stream),
+  revision: row.revision,
+  position: row.position,
+  at: row.at,
+  metadata: row.metadata,
+  ...(row.original && { original: row.original }),
+})
+
+/** The greatest that an integer of PostgreSQL can be. */
+const lastRevision = 2_147_483_647
+
+const order = (direction: Direction): string => (direction === 'forwards' ? 'ASC' : 'DESC')
+
+/** What a verdict means to the caller of an append that was judged on its own. */
+const outcomeOf = (
+  { stream, expected }: Append,
+  { taken, fresh, revision, position }: Verdict,
+): AppendOutcome => {
+  return taken
+    ? { revision, position, ...(!fresh && { before: true }) }
+    : new Conflict(stream, expected, revision)
+}
+
+/** What the verdicts mean to the caller of appends that were judged together. */
+const togetherOutcomeOf = (
+  appends: readonly Append[],
+  verdicts: readonly Verdict[],
+): TogetherOutcome => {
+  const outcomes = appends.map((append, index) => outcomeOf(append, verdicts[index]!))
+  const appended = outcomes.filter((outcome): outcome is Appended => !(outcome instanceof Error))
+  if (appended.length === appends.length) return { recorded: true, appended }
+  return {
+    recorded: false,
+    conflicts: outcomes.map((outcome, index) =>
+      outcome instanceof Conflict && verdicts[index]!.conflicts ? outcome : undefined,
+    ),
+  }
+}
+
+/**
+ * The log in PostgreSQL (tables of `infra/postgres/001-event-log.sql`).
+ * @param database where it lives
+ * @param options.clock gives the moment that events are recorded at
+ */
+export const postgresEventLog = async (
+  database: Database,
+  { clock = () => new Date() }: { readonly clock?: () => Date } = {},
+): Promise<EventLog> => {
+  const news = bell()
+  const newest = tail()
+  /** The greatest position that was rung for: what this process recorded it hears of from the database as well. */
+  let rungFor = 0n
+  const ringFor = (position: bigint): void => {
+    if (position <= rungFor) return
+    rungFor = position
+    news.ring()
+  }
+  const id = randomUUID()
+  const listener = logListener(database, {
+    id,
+    heard: (position) => {
+      if (position === undefined) return news.ring()
+      newest.heard(position)
+      ringFor(position)
+    },
+  })
+  const pace = notifyPace(database, id)
+  const commit = groupCommit(database, {
+    clock,
+    pace,
+    recorded: (batch, at) => {
+      let last = 0n
+      for (const { append, verdict } of batch)
+        if (verdict.fresh) {
+          newest.keep(append, verdict, at)
+          if (verdict.position > last) last = verdict.position
+        }
+      newest.trim()
+      // Those who wait for their answers go first.
+      setImmediate(ringFor, last)
+    },
+  })
+  /** The ends of many streams in one round trip, for those who ask at the same time. */
+  const readForwards = coalesce<
+    Required<Pick<StreamRange, 'from' | 'limit'>> & { stream: string },
+    RecordedEvent[]
+  >(
+    async (asked) => {
+      const rows = await database.query<EventRow & { nth: number }>({
+        name: 'read-forwards',
+        text: `SELECT a.nth::integer, e.*
+               FROM unnest($1::text[], $2::integer[], $3::integer[]) WITH ORDINALITY AS a(stream, first, most, nth)
+               CROSS JOIN LATERAL (
+                 SELECT ${columns} FROM agora.events
+                 WHERE stream = a.stream AND revision >= a.first ORDER BY revision LIMIT a.most
+               ) e
+               ORDER BY a.nth, e.revision`,
+        values: [
+          asked.map(({ stream }) => stream),
+          asked.map(({ from }) => from),
+          asked.map(({ limit }) => limit),
+        ],
+      })
+      const answers: RecordedEvent[][] = asked.map(() => [])
+      for (const row of rows) answers[row.nth - 1]!.push(recordedOf(row))
+      return answers
+    },
+    { most: 64, lanes: 2 },
+  )
+
+  const readBackwards = async (stream: string, from: number, limit: number) => {
+    const rows = await database.query<EventRow>({
+      name: 'read-backwards',
+      text: `SELECT ${columns} FROM agora.events WHERE stream = $1 AND revision <= $2
+             ORDER BY revision DESC LIMIT $3`,
+      values: [stream, from, limit],
+    })
+    return rows.map(recordedOf)
+  }
+
+  const read: EventLog['read'] = async (
+    stream,
+    { from, limit = 1_000, direction = 'forwards' } = {},
+  ) => {
+    const forwards = direction === 'forwards'
+    // PostgreSQL takes no such text and no such number; one that does not fit would fail all that share its batch.
+    if (stream.includes('\u0000') || (forwards && from !== undefined && from > lastRevision))
+      return []
+    return forwards
+      ? readForwards({ stream, from: from ?? 0, limit })
+      : readBackwards(stream, Math.min(from ?? lastRevision, lastRevision), limit)
+  }
+
+  const readAll: EventLog['readAll'] = async ({
+    after,
+    limit = 1_000,
+    direction = 'forwards',
+    categories,
+    types,
+  } = {}) => {
+    const filtered = categories !== undefined || types !== undefined
+    const forwards = direction === 'forwards'
+    // With a filter, few rows do not tell how far the log was looked through; the head, taken before, does.
+    const head = filtered || !forwards ? await log.head() : undefined
+    const start = after ?? (forwards ? 0n : head! + 1n)
+    const rows = await database.query<EventRow>({
+      name: `read-all-${direction}-${filtered}`,
+      text: `SELECT ${columns} FROM agora.events
+             WHERE position ${forwards ? '>' : '<'} $1
+             ${filtered ? `AND ($3::text[] IS NULL OR split_part(stream, '-', 1) = ANY ($3)) AND ($4::text[] IS NULL OR type = ANY ($4)) AND position <= $5` : ''}
+             ORDER BY position ${order(direction)} LIMIT $2`,
+      values: filtered ? [start, limit, categories ?? null, types ?? null, head] : [start, limit],
+    })
+    const events = rows.map(recordedOf)
+    const caughtUp = events.length < limit
+    const last = events.at(-1)?.position ?? start
+    if (!forwards) return { events, position: caughtUp ? 0n : last, caughtUp }
+    return {
+      events,
+      position: caughtUp && head !== undefined && head > start ? head : last,
+      caughtUp,
+    }
+  }
+
+  const readNewest: EventLog['readAll'] = async (range = {}) => {
+    const { after, limit = 1_000, categories, types } = range
+    if (after === undefined || categories || types) return readAll(range)
+    const inMemory = newest.after(after, limit)
+    if (inMemory) return inMemory
+    // News of what this process records arrives before the answer does.
+    for (const answered of commit.underWay()) {
+      await answered
+      const found = newest.after(after, limit)
+      if (found) return found
+    }
+    return readAll(range)
+  }
+
+  const follows = follow(readNewest, news)
+
+  const log: EventLog = {
+    append: (stream, expected, events) => {
+      const append = { stream, expected, events }
+      return commit.append({ appends: [append], together: false }).then(([verdict]) => {
+        const outcome = outcomeOf(append, verdict!)
+        if (outcome instanceof Error) throw outcome
+        return outcome
+      })
+    },
+    appendInOrder: async (appends) => {
+      const line = {}
+      const answers = await Promise.allSettled(
+        appends.map((append) => commit.append({ appends: [append], together: false, line })),
+      )
+      return answers.map((answer, index): AppendOutcome => {
+        if (answer.status === 'fulfilled') return outcomeOf(appends[index]!, answer.value[0]!)
+        const { reason } = answer
+        if (reason instanceof Unavailable || !(reason instanceof Error)) throw reason
+        return reason
+      })
+    },
+    appendTogether: (appends) =>
+      appends.length === 0
+        ? Promise.resolve({ recorded: true, appended: [] })
+        : commit
+            .append({ appends, together: true })
+            .then((verdicts) => togetherOutcomeOf(appends, verdicts)),
+    read,
+    readAll,
+    head: async () => {
+      const [row] = await database.query<{ position: bigint }>({
+        name: 'head',
+        text: 'SELECT position FROM agora.head',
+      })
+      return row!.position
+    },
+    subscribe: (after, options) => {
+      listener.start()
+      return follows(after, options)
+    },
+
+    categories: categoryCounts(database),
+
+    streams: async ({ category, after = 0n, limit = 100 } = {}) => {
+      const rows = await database.query<{
+        stream: string
+        events: number
+        at: string
+        position: bigint
+      }>({
+        text: `SELECT e.stream, e.at, e.position,
+                 (SELECT last.revision + 1 FROM agora.events last WHERE last.stream = e.stream
+                  ORDER BY last.revision DESC LIMIT 1) AS events
+               FROM agora.events e
+               WHERE e.revision = 0 AND e.position > $1
+                 AND ($2::text IS NULL OR split_part(e.stream, '-', 1) = $2)
+               ORDER BY e.position LIMIT $3`,
+        values: [after, category ?? null, limit],
+      })
+      return rows.map(({ stream, events, at, position }) => ({
+        stream,
+        category: categoryOf(stream),
+        events,
+        startedAt: at,
+        position,
+      }))
+    },
+
+    byTime: {
+      firstSince: async (moment, before) => {
+        const [row] = await database.query<{ found: bigint | null }>({
+          text: 'SELECT agora.first_since($1, $2) AS found',
+          values: [moment, before],
+        })
+        return row?.found ?? undefined
+      },
+      lastUntil: async (moment, since) => {
+        const [row] = await database.query<{ found: bigint | null }>({
+          text: 'SELECT agora.last_until($1, $2) AS found',
+          values: [moment, since],
+        })
+        return row?.found ?? undefined
+      },
+    },
+
+    dense: true,
+    close: async () => {
+      await pace.close()
+      await listener.close()
+    },
+  }
+  return log
+}

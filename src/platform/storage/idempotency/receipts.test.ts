@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { freshDatabase } from '../../../../test/support/postgres.ts'
+import { openDatabase } from '../../engines/postgres/database.ts'
+import { receiptsConformance } from './conformance.ts'
+import { memoryReceipts } from './memory.ts'
+import { postgresReceipts } from './postgres.ts'
+
+receiptsConformance('memory', async (keeping) => ({
+  receipts: memoryReceipts(keeping),
+  [Symbol.asyncDispose]: async () => undefined,
+}))
+
+receiptsConformance('postgres', async (keeping) => {
+  const fresh = await freshDatabase()
+  return {
+    receipts: postgresReceipts(fresh.database, keeping),
+    another: () => {
+      const other = openDatabase(fresh.url)
+      return {
+        receipts: postgresReceipts(other, keeping),
+        [Symbol.asyncDispose]: () => other.close(),
+      }
+    },
+    [Symbol.asyncDispose]: () => fresh[Symbol.asyncDispose](),
+  }
+})
+
+test('of two processes that ask at once, exactly one gets the request', async () => {
+  await using fresh = await freshDatabase()
+  const other = openDatabase(fresh.url)
+  try {
+    const processes = [postgresReceipts(fresh.database), postgresReceipts(other)]
+    const requests = Array.from({ length: 100 }, (_, index) => ({
+      scope: 'user-1',
+      key: `${(index * 37) % 100}`,
+      payloadHash: 'a',
+    }))
+    const claims = await Promise.all(
+      processes.map((receipts, index) =>
+        Promise.all((index ? requests.toReversed() : requests).map(receipts.claim)),
+      ),
+    )
+    const states = claims.flat().map(({ state }) => state)
+    assert.equal(states.filter((state) => state === 'new').length, 100)
+    assert.equal(states.filter((state) => state === 'running').length, 100)
+  } finally {
+    await other.close()
+  }
+})

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { someMetadata } from '#kernel/testing'
+import { memoryCheckpoints } from '../platform/storage/checkpoints/memory.ts'
+import { memoryEventReaders } from '../platform/storage/event-readers/memory.ts'
+import { wholeVersion } from '../platform/storage/event-readers/port.ts'
+import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
+import { memoryLeases } from '../platform/messaging/leases/memory.ts'
+import { memoryQueue } from '../platform/messaging/queue/memory.ts'
+import { memoryControl } from '../platform/messaging/control/memory.ts'
+import { dispatchJobs, workOnJobs } from './dispatch.ts'
+import type { Origin } from './execution.ts'
+import { openFeed } from './feed.ts'
+import type { AnyJob } from './job.ts'
+
+/** A log, a queue, and a job that rings a bell for every `Rung` that is not muffled. */
+const world = (options: AnyJob['options'] = {}, silent?: { reportsNothing: string }) => {
+  const log = memoryEventLog()
+  const checkpoints = memoryCheckpoints()
+  const queue = memoryQueue()
+  const readers = memoryEventReaders()
+  const rung: { n: number; origin: Origin }[] = []
+  const failing = new Set<number>()
+  const deaf = new Set<number>()
+  const givenUp: { n: number; origin: Origin; error: unknown }[] = []
+  const failed: number[] = []
+  const job: AnyJob = {
+    name: 'ring-bell',
+    reads: ['Rung'],
+    dataOf: ({ data }) => ((data as { n: number }).n < 0 ? undefined : data),
+    run: async ({ n }: { n: number }, origin) => {
+      if (failing.has(n)) throw new Error(`${n} is stuck`)
+      rung.push({ n, origin })
+    },
+    givenUp:
+      silent ??
+      (async ({ n }: { n: number }, origin: Origin, error: unknown) => {
+        if (deaf.delete(n)) throw new Error('nobody listens')
+        givenUp.push({ n, origin, error })
+      }),
+    options: { backoff: 20, attempts: 10, ...options },
+  }
+  const add = (...numbers: number[]) =>
+    log.append(
+      `bell-${randomUUID()}`,
+      'none',
+      numbers.map((n) => ({
+        eventId: randomUUID(),
+        type: 'Rung',
+        data: { n },
+        metadata: someMetadata,
+      })),
+    )
+  const start = async () => {
+    const stop = new AbortController()
+    const feed = await openFeed(log)
+    const dispatching = dispatchJobs([job], () => queue, stop.signal, {
+      feed,
+      leases: memoryLeases(),
+      checkpoints,
+      control: memoryControl(),
+      newer: {
+        catalogue: { unreadable: () => undefined, streamTold: (stream) => stream },
+        readers,
+      },
+      onError: () => undefined,
+    })
+    const worker = await workOnJobs(
+      [job],
+      () => queue,
+      ({ attempt }) => failed.push(attempt),
+      readers,
+    )
+    return {
+      [Symbol.asyncDispose]: async () => {
+        stop.abort()
+        await dispatching
+        await worker.stop()
+        await feed.close()
+      },
+    }
+  }
+  return { log, queue, readers, checkpoints, rung, failing, deaf, givenUp, failed, add, start }
+}
+const numbers = (rung: readonly { n: number }[]) => rung.map(({ n }) => n).toSorted((a, b) => a - b)
+
+test('what a newer version of a job has queued is given back, and neither run nor failed', async () => {
+  const { queue, start, rung, failed, readers } = world({ attempts: 1 })
+  await readers.declare(new Map([[wholeVersion, ['Rung', 'Tolled']]]))
+  const asked = { data: { n: 1 }, correlationId: randomUUID(), causationId: randomUUID() }
+  await queue.add('ring-bell', [{ id: 'newer', data: [{ ...asked, type: 'Tolled' }] }])
+  await using _ = await start()
+  await expect.poll(async () => (await queue.counts('ring-bell')).delayed).toBe(1)
+  expect(rung).toEqual([])
+  expect(failed).toEqual([])
+  expect(await queue.parked()).toEqual([])
+})
+
+test('what no version of Agora knows how to do is parked', async () => {
+  const { queue, start } = world({ attempts: 1 })
+  const asked = { data: { n: 1 }, correlationId: randomUUID(), causationId: randomUUID() }
+  await queue.add('ring-bell', [{ id: 'odd', data: [{ ...asked, type: 'Tolled' }] }])
+  await using _ = await start()
+  await expect.poll(async () => (await queue.parked()).map(({ id }) => id)).toEqual(['odd'])
+})
+
+test('every event that asks for a job gets it once, over restarts as well', async () => {
+  const { add, start, rung, checkpoints } = world()
+  await add(1, 2)
+  for (const n of [3, 4]) {
+    await using _ = await start()
+    await add(n, -1)
+    await expect.poll(() => rung.length).toBe(n)
+    await expect.poll(() => checkpoints.load('jobs')).toBe(BigInt(2 + (n - 2) * 2))
+  }
+  assert.deepEqual(numbers(rung), [1, 2, 3, 4])
+})
+
+test('what was asked for but not checkpointed is asked for again, and had once', async () => {
+  const { add, start, rung, checkpoints } = world()
+  await add(1, 2, 3)
+  {
+    await using _ = await start()
+    await expect.poll(() => checkpoints.load('jobs')).toBe(3n)
+    await expect.poll(() => rung.length).toBe(3)
+  }
+  await checkpoints.save('jobs', 3n, 0n)
+  await using _ = await start()
+  await expect.poll(() => checkpoints.load('jobs')).toBe(3n)
+  await add(4)
+  await expect.poll(() => rung.length).toBe(4)
+  assert.deepEqual(numbers(rung), [1, 2, 3, 4])
+})
+
+test('a job reports back for the request that set it off, under the same id at every attempt', async () => {
+  const { add, start, rung, failing, failed } = world()
+  await using _ = await start()
+  failing.add(7)
+  await add(7)
+  await expect.poll(() => failed.length).toBeGreaterThan(0)
+  failing.clear()
+  await expect.poll(() => rung.length).toBe(1)
+  const [answer] = rung
+  assert.equal(answer?.origin.correlationId, someMetadata.correlationId)
+  assert.equal(answer?.origin.actorId, 'ring-bell')
+})
+
+test('jobs in a bundle share a place in the queue, and one that fails is tried again with the others', async () => {
+  const { add, start, rung, failing, queue } = world({ bundle: { most: 10, within: 5 } })
+  failing.add(3)
+  await add(...Array.from({ length: 25 }, (_, n) => n))
+  await using _ = await start()
+  await expect.poll(() => new Set(numbers(rung)).size).toBe(24)
+  failing.clear()
+  await expect.poll(() => new Set(numbers(rung)).size).toBe(25)
+  assert.equal(new Set(rung.map(({ origin }) => origin.commandId)).size, 25)
+  await expect.poll(async () => (await queue.counts('ring-bell')).active).toBe(0)
+})
+
+test('a job that is given up reports so under an id of its own, until that is taken; then it is parked', async () => {
+  const { add, start, rung, failing, deaf, givenUp, queue } = world({ attempts: 2, backoff: 5 })
+  failing.add(7)
+  deaf.add(7)
+  await add(7)
+  await using _ = await start()
+  await expect.poll(async () => (await queue.parked()).length).toBe(1)
+  expect(givenUp).toMatchObject([{ n: 7, error: { message: '7 is stuck' } }])
+  failing.clear()
+  const [parked] = await queue.parked()
+  await queue.retry('ring-bell', parked!.id)
+  await expect.poll(() => rung.length).toBe(1)
+  const [run, report] = [rung[0]!.origin, givenUp[0]!.origin]
+  expect(report).toEqual({ ...run, commandId: expect.any(String) })
+  expect(report.commandId).not.toBe(run.commandId)
+})
+
+test('everything in a bundle that is given up is reported', async () => {
+  const options = { attempts: 2, backoff: 5, bundle: { most: 10, within: 5 } }
+  const { add, start, rung, failing, deaf, givenUp, queue } = world(options)
+  failing.add(1)
+  deaf.add(2)
+  await add(0, 1, 2)
+  await using _ = await start()
+  await expect.poll(async () => (await queue.parked()).length).toBe(1)
+  expect(new Set(numbers(rung))).toEqual(new Set([0, 2]))
+  // Those whose report had been taken hear of it again.
+  expect(numbers(givenUp)).toEqual([0, 0, 1, 1, 2])
+  expect(new Set(givenUp.map(({ origin }) => origin.commandId)).size).toBe(3)
+})
+
+test('a job that reports nothing when it is given up is parked', async () => {
+  const { add, start, failing, queue } = world({ attempts: 1 }, { reportsNothing: 'Only a bell' })
+  failing.add(1)
+  await add(1)
+  await using _ = await start()
+  await expect.poll(async () => (await queue.parked()).length).toBe(1)
+})

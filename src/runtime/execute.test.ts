@@ -1,0 +1,470 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { Type } from 'typebox'
+import { describe, test } from 'vitest'
+import { catalogue, decider, Fields, Id, isRefusal, Nothing, refuse } from '#kernel'
+import { newId } from '#kernel/testing'
+import { asyncCounts } from '../../test/support/async-counts.ts'
+import { Conflict, EventRefused, type EventLog } from '../platform/storage/event-log/port.ts'
+import { checked } from '../platform/storage/event-log/validating-log.ts'
+import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
+import { memorySnapshots } from '../platform/storage/snapshots/memory.ts'
+import type { Snapshots } from '../platform/storage/snapshots/port.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import { executor } from './execute.ts'
+
+const JarId = Id('JarId')
+type Jar = { open: boolean; sweets: number }
+
+/** A jar of sweets: small, but it can say no, do nothing, and record something that its schema forbids. */
+const jarOf = (stateVersion: number) =>
+  decider({
+    name: 'jar',
+    id: JarId,
+    commands: { Open: Nothing, Fill: Fields({ by: Type.Integer() }), Take: Nothing },
+    events: {
+      Opened: Nothing,
+      Filled: Fields({ by: Type.Integer({ minimum: 1 }) }),
+      Taken: Nothing,
+    },
+    refusals: { Empty: 'There are no sweets left.' },
+  }).rules<Jar>({
+    initialState: { open: false, sweets: 0 },
+    stateVersion,
+    decide: {
+      Open: (_, { open }) => (open ? [] : [{ type: 'Opened', data: {} }]),
+      Fill: ({ by }) => [{ type: 'Filled', data: { by } }],
+      Take: (_, { sweets }) => (sweets > 0 ? [{ type: 'Taken', data: {} }] : refuse('Empty')),
+    },
+    evolve: {
+      Opened: (jar) => ({ ...jar, open: true }),
+      Filled: (jar, { by }) => ({ ...jar, sweets: jar.sweets + by }),
+      Taken: (jar) => ({ ...jar, sweets: jar.sweets - 1 }),
+    },
+  })
+const jar = jarOf(1)
+const declared = catalogue([jar])
+
+const someId = () => newId(JarId)
+const from = (commandId: string = randomUUID()) => ({
+  commandId,
+  actorId: 'ann',
+  correlationId: randomUUID(),
+})
+const fill = (by: number) => ({ type: 'Fill' as const, data: { by } })
+const take = { type: 'Take' as const, data: {} }
+const open = { type: 'Open' as const, data: {} }
+
+/** A log that counts what it is asked, and an executor on it; several executors may share the log, as processes do. */
+const setUp = (under: EventLog = checked(memoryEventLog(), declared)) => {
+  const asked = { reads: 0, appends: 0 }
+  const log: EventLog = {
+    ...under,
+    read: (...args) => {
+      asked.reads += 1
+      return under.read(...args)
+    },
+    append: (...args) => {
+      asked.appends += 1
+      return under.append(...args)
+    },
+  }
+  const snapshots = memorySnapshots()
+  const another = (options: { snapshots?: Snapshots; log?: EventLog } = {}) =>
+    executor({ log, snapshots, catalogue: declared, ...options })
+  return { log, asked, snapshots, another, ...another() }
+}
+
+describe('a command', () => {
+  test('is decided on what was recorded, and answered with the state it led to', async () => {
+    const { execute, log } = setUp()
+    const id = someId()
+    await execute(jar, id, fill(2), from())
+    const answer = await execute(jar, id, take, from())
+    assert.ok(!isRefusal(answer))
+    assert.deepEqual(answer.state, { open: false, sweets: 1 })
+    assert.deepEqual(answer.events, [{ type: 'Taken', data: {} }])
+    assert.deepEqual([answer.revision, answer.position], [1, await log.head()])
+  })
+
+  test('records who asked, for which request, and what led to it', async () => {
+    const { execute, log } = setUp()
+    const id = someId()
+    const origin = { ...from(), causationId: randomUUID() }
+    await execute(jar, id, fill(1), origin)
+    const [event] = await log.read(`jar-${id}`)
+    assert.deepEqual(event?.metadata, { ...origin, schemaVersion: 1 })
+  })
+
+  test('on a stream that is known costs one append and no read', async () => {
+    const { execute, asked } = setUp()
+    const id = someId()
+    await execute(jar, id, fill(9), from())
+    const before = { ...asked }
+    for (let n = 0; n < 5; n++) await execute(jar, id, take, from())
+    assert.deepEqual(asked, { reads: before.reads, appends: before.appends + 5 })
+  })
+
+  test('shares its append with those that wait for the same stream, each with its own answer', async () => {
+    const { execute, asked } = setUp()
+    const id = someId()
+    await execute(jar, id, fill(100), from())
+    const before = asked.appends
+    const answers = await Promise.all(
+      Array.from({ length: 150 }, () => execute(jar, id, take, from())),
+    )
+    assert.equal(answers.filter(isRefusal).length, 50)
+    const revisions = answers.flatMap((answer) => (isRefusal(answer) ? [] : [answer.revision]))
+    assert.deepEqual(
+      revisions,
+      Array.from({ length: 100 }, (_, n) => n + 1),
+    )
+    assert.ok(asked.appends - before < 10, `${asked.appends - before} appends`)
+  })
+
+  test('is refused only on what is recorded by now, whoever recorded it', async () => {
+    const { execute, another } = setUp()
+    const elsewhere = another()
+    const id = someId()
+    assert.ok(isRefusal(await execute(jar, id, take, from())))
+    await elsewhere.execute(jar, id, fill(1), from())
+    assert.ok(!isRefusal(await execute(jar, id, take, from())))
+  })
+
+  test('that is refused, and a question for the state, cost one read, whether others have written or not', async () => {
+    const { execute, stateOf, asked, another } = setUp()
+    const elsewhere = another()
+    const id = someId()
+    const readsOf = async (ask: () => Promise<unknown>) => {
+      const before = asked.reads
+      await ask()
+      return asked.reads - before
+    }
+    await elsewhere.execute(jar, id, fill(1), from())
+    assert.equal(await readsOf(() => stateOf(jar, id)), 1)
+    await elsewhere.execute(jar, id, fill(1), from())
+    assert.equal(await readsOf(() => stateOf(jar, id)), 1)
+    assert.equal(await readsOf(() => stateOf(jar, id)), 1)
+    await elsewhere.execute(jar, id, take, from())
+    await elsewhere.execute(jar, id, take, from())
+    await execute(jar, id, fill(0), from()).catch(() => undefined)
+    assert.equal(await readsOf(() => execute(jar, id, take, from())), 1)
+    assert.equal((await stateOf(jar, id)).state.sweets, 0)
+  })
+
+  test('tells its sender that it was recorded, also when that was before, and not that it was refused', async () => {
+    const { execute, another } = setUp()
+    const id = someId()
+    let told = 0
+    const origin = () => ({ ...from(), onRecorded: () => void (told += 1) })
+    const filling = origin()
+    await execute(jar, id, fill(1), filling)
+    assert.equal(told, 1)
+    await execute(jar, id, fill(1), filling)
+    await another().execute(jar, id, fill(1), filling)
+    assert.equal(told, 3)
+
+    await execute(jar, id, open, from())
+    await execute(jar, id, open, origin())
+    await execute(jar, id, take, from())
+    assert.ok(isRefusal(await execute(jar, id, take, origin())))
+    await assert.rejects(execute(jar, id, fill(1), origin(), { expectedRevision: 0 }), Conflict)
+    await assert.rejects(execute(jar, id, fill(0), origin()), EventRefused)
+    assert.equal(told, 3)
+  })
+
+  test('that loses a race is decided again on what the winner recorded', async () => {
+    const { execute, another, log } = setUp()
+    const others = [another(), another(), { execute }]
+    const id = someId()
+    await execute(jar, id, fill(10), from())
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, n) => others[n % 3]!.execute(jar, id, take, from())),
+    )
+    assert.equal(answers.filter(isRefusal).length, 2)
+    assert.equal((await log.read(`jar-${id}`)).length, 11)
+  })
+
+  test('gives up, and says so, when others never stop writing', async () => {
+    const { log, another } = setUp()
+    const id = someId()
+    const busy: EventLog = {
+      ...log,
+      append: async (stream, expected, events) => {
+        const [head] = await log.read(stream, { direction: 'backwards', limit: 1 })
+        const intruder = { ...events[0]!, eventId: randomUUID() }
+        intruder.metadata = { ...intruder.metadata, commandId: randomUUID() }
+        await log.append(stream, head ? head.revision : 'none', [intruder])
+        return log.append(stream, expected, events)
+      },
+    }
+    await assert.rejects(another({ log: busy }).execute(jar, id, fill(1), from()), Conflict)
+  })
+
+  test('is decided only where its sender expected the stream, if it said so', async () => {
+    const { execute } = setUp()
+    const id = someId()
+    await execute(jar, id, fill(5), from())
+    await assert.rejects(
+      execute(jar, id, take, from(), { expectedRevision: 7 }),
+      ({ name, revision }: Conflict) => name === 'Conflict' && revision === 0,
+    )
+    const answer = await execute(jar, id, take, from(), { expectedRevision: 0 })
+    assert.ok(!isRefusal(answer) && answer.revision === 1)
+  })
+
+  test('whose event its schema forbids fails alone', async () => {
+    const { execute } = setUp()
+    const id = someId()
+    const answers = await Promise.allSettled([
+      execute(jar, id, fill(1), from()),
+      execute(jar, id, fill(0), from()),
+      execute(jar, id, fill(3), from()),
+    ])
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    )
+    assert.ok((answers[1] as PromiseRejectedResult).reason instanceof EventRefused)
+  })
+})
+
+describe('a command that is sent again', () => {
+  test('has no second effect, in the same process, at the same time or in another', async () => {
+    const { execute, another, log } = setUp()
+    const id = someId()
+    const origin = from()
+    const answers = await Promise.all([
+      execute(jar, id, fill(5), origin),
+      execute(jar, id, fill(5), origin),
+    ])
+    answers.push(await execute(jar, id, fill(5), origin))
+    answers.push(await another().execute(jar, id, fill(5), origin))
+    for (const answer of answers) assert.ok(!isRefusal(answer) && answer.revision === 0)
+    await execute(jar, id, take, from())
+    assert.ok(!isRefusal(await another().execute(jar, id, fill(5), origin)))
+    assert.equal((await log.read(`jar-${id}`)).length, 2)
+  })
+
+  test.for([
+    ['was recorded before the connection broke', true],
+    ['was lost with the connection', false],
+  ] as const)('by the executor itself, when its append %s, counts once', async ([, arrives]) => {
+    const { log, another } = setUp()
+    let cuts = 2
+    const cutting: EventLog = {
+      ...log,
+      append: async (...args) => {
+        if (cuts-- <= 0) return log.append(...args)
+        if (arrives) await log.append(...args)
+        throw new Unavailable('cut')
+      },
+    }
+    const id = someId()
+    const { execute } = another({ log: cutting })
+    const [first, second] = await Promise.all([
+      execute(jar, id, fill(3), from()),
+      execute(jar, id, take, from()),
+    ])
+    assert.ok(!isRefusal(first) && !isRefusal(second))
+    assert.equal((await log.read(`jar-${id}`)).length, 2)
+  })
+
+  test('is told of an outage that lasts, and takes effect when the log is back', async () => {
+    const { log, another } = setUp()
+    let away = true
+    const reach = () => (away ? Promise.reject(new Unavailable('away')) : undefined)
+    const { execute } = another({
+      log: {
+        ...log,
+        read: async (...args) => (await reach()) ?? log.read(...args),
+        append: async (...args) => (await reach()) ?? log.append(...args),
+      },
+    })
+    const id = someId()
+    const origin = from()
+    await assert.rejects(execute(jar, id, fill(1), origin), Unavailable)
+    away = false
+    assert.ok(!isRefusal(await execute(jar, id, fill(1), origin)))
+    assert.equal((await log.read(`jar-${id}`)).length, 1)
+  })
+})
+
+describe('a long stream', () => {
+  const long = async () => {
+    const world = setUp()
+    const id = someId()
+    const origin = from()
+    await world.execute(jar, id, open, origin)
+    for (let n = 0; n < 1_200; n++) await world.execute(jar, id, fill(1), from())
+    await world.idle()
+    return { ...world, id, origin }
+  }
+
+  test('is loaded from its snapshot and what came after', async () => {
+    const { id, another, log } = await long()
+    let events = 0
+    const counting: EventLog = {
+      ...log,
+      read: async (...args) => {
+        const read = await log.read(...args)
+        events += read.length
+        return read
+      },
+    }
+    const { state } = await another({ log: counting }).stateOf(jar, id)
+    assert.deepEqual(state, { open: true, sweets: 1_200 })
+    assert.ok(events < 500, `${events} events were read`)
+  })
+
+  test('still knows a command that is sent again', async () => {
+    const { id, another, log } = await long()
+    const [last] = await log.read(`jar-${id}`, { direction: 'backwards', from: 700, limit: 1 })
+    await another().execute(jar, id, fill(1), from(last!.metadata.commandId))
+    assert.equal((await another().stateOf(jar, id)).revision, 1_200)
+  })
+
+  test('is read whole when the snapshot is of another version, or lost', async () => {
+    const { id, another } = await long()
+    const state = { open: true, sweets: 1_200 }
+    assert.deepEqual((await another().stateOf(jarOf(2), id)).state, state)
+    assert.deepEqual(
+      (await another({ snapshots: memorySnapshots() }).stateOf(jar, id)).state,
+      state,
+    )
+  })
+})
+
+test('the state of an instance is what is recorded by now, whoever recorded it', async () => {
+  const { stateOf, another } = setUp()
+  const id = someId()
+  assert.deepEqual(await stateOf(jar, id), {
+    state: { open: false, sweets: 0 },
+    revision: -1,
+    position: 0n,
+    events: [],
+  })
+  await another().execute(jar, id, fill(2), from())
+  const { state, revision } = await stateOf(jar, id)
+  assert.deepEqual([state, revision], [{ open: false, sweets: 2 }, 0])
+})
+
+test('a kept state is enough for whom it is enough, and nothing is read', async () => {
+  const { execute, stateOf, another, asked } = setUp()
+  const id = someId()
+  await execute(jar, id, fill(2), from())
+  await another().execute(jar, id, take, from())
+  const { reads } = asked
+  const kept = await stateOf(jar, id, { enough: ({ sweets }) => sweets > 1 })
+  assert.deepEqual([kept.state.sweets, asked.reads], [2, reads])
+  const present = await stateOf(jar, id, { enough: ({ sweets }) => sweets > 2 })
+  assert.equal(present.state.sweets, 1)
+  assert.equal((await another().stateOf(jar, id, { enough: () => true })).state.sweets, 1)
+})
+
+test('a command whose event cannot be folded leaves nothing behind for those after it', async () => {
+  const fragile = decider({
+    name: 'fragile',
+    id: JarId,
+    commands: { Add: Nothing, AddAndBreak: Nothing },
+    events: { Put: Nothing, Broke: Nothing },
+    refusals: {},
+  }).rules<number>({
+    initialState: 0,
+    decide: {
+      Add: () => [{ type: 'Put', data: {} }],
+      AddAndBreak: () => [
+        { type: 'Put', data: {} },
+        { type: 'Broke', data: {} },
+      ],
+    },
+    evolve: {
+      Put: (put) => put + 1,
+      Broke: () => {
+        throw new Error('a flaw in the rule')
+      },
+    },
+  })
+  const events = catalogue([fragile])
+  const log = checked(memoryEventLog(), events)
+  const { execute } = executor({ log, snapshots: memorySnapshots(), catalogue: events })
+  const id = someId()
+  const command = (type: 'Add' | 'AddAndBreak') => execute(fragile, id, { type, data: {} }, from())
+  // The first one goes alone, the others share a batch.
+  const [first, broken, last] = await Promise.allSettled(
+    (['Add', 'AddAndBreak', 'Add'] as const).map(command),
+  )
+  assert.deepEqual(
+    [first?.status, broken?.status, last?.status],
+    ['fulfilled', 'rejected', 'fulfilled'],
+  )
+  assert.equal((await log.read(`fragile-${id}`)).length, 2)
+  const answer = last?.status === 'fulfilled' ? last.value : undefined
+  assert.ok(answer && !isRefusal(answer))
+  assert.deepEqual([answer.state, answer.revision], [2, 1])
+})
+
+test('a command sent again elsewhere is answered with what was recorded, not with what it would be now', async () => {
+  const clocked = decider({
+    name: 'clocked',
+    id: JarId,
+    commands: { Go: Nothing },
+    events: { Went: Fields({ at: Type.String() }) },
+    refusals: {},
+  }).rules<string>({
+    initialState: '',
+    decide: { Go: (_, __, { now }) => [{ type: 'Went', data: { at: now } }] },
+    evolve: { Went: (_, { at }) => at },
+  })
+  const events = catalogue([clocked])
+  const log = checked(memoryEventLog(), events)
+  const at = (time: number) =>
+    executor({
+      log,
+      snapshots: memorySnapshots(),
+      catalogue: events,
+      clock: () => new Date(time),
+    })
+  const [id, origin] = [someId(), from()]
+  await at(0).execute(clocked, id, { type: 'Go', data: {} }, origin)
+  const later = at(1_000)
+  const again = await later.execute(clocked, id, { type: 'Go', data: {} }, origin)
+  assert.ok(!isRefusal(again))
+  assert.deepEqual([again.state, again.events], ['1970-01-01T00:00:00.000Z', []])
+  assert.equal((await later.stateOf(clocked, id)).state, '1970-01-01T00:00:00.000Z')
+})
+
+test('the states of streams about somebody are let go of, and read again when they are wanted', async () => {
+  const { execute, forget, asked } = setUp()
+  const [ada, eve] = [someId(), someId()]
+  await execute(jar, ada, fill(1), from())
+  await execute(jar, eve, fill(1), from())
+  forget(ada)
+  const before = asked.reads
+  await execute(jar, eve, fill(1), from())
+  assert.equal(asked.reads, before)
+  const answer = await execute(jar, ada, fill(1), from())
+  assert.ok(!isRefusal(answer))
+  assert.equal(answer.state.sweets, 2)
+  assert.ok(asked.reads > before)
+})
+
+test('a command on a known stream makes four promises besides those of the log, and nothing else', async () => {
+  let revision = 0
+  const { execute } = setUp({
+    ...memoryEventLog(),
+    append: (_stream, _expected, events) => {
+      revision += events.length
+      return Promise.resolve({ revision: revision - 1, position: BigInt(revision) })
+    },
+  })
+  const id = someId()
+  await execute(jar, id, fill(1), from())
+  const origins = Array.from({ length: 100 }, () => from())
+  const { PROMISE: promises = 0, ...others } = await asyncCounts(async () => {
+    for (const origin of origins) await execute(jar, id, fill(1), origin)
+  })
+  // Of each command, one is of this loop and one of the log.
+  assert.ok(promises / origins.length <= 6.1, `${promises / origins.length} promises a command`)
+  assert.deepEqual(others, {})
+})

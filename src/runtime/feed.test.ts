@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { someMetadata } from '#kernel/testing'
+import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
+import type { EventLog } from '../platform/storage/event-log/port.ts'
+import { openFeed } from './feed.ts'
+
+const event = (type: string) => ({ eventId: randomUUID(), type, data: {}, metadata: someMetadata })
+const add = (log: EventLog, count: number, type = 'Something') =>
+  log.append(
+    `thing-${randomUUID()}`,
+    'none',
+    Array.from({ length: count }, () => event(type)),
+  )
+
+/** A log that counts how often it is read. */
+const counting = () => {
+  const log = memoryEventLog()
+  const counts = { readAll: 0 }
+  const readAll: EventLog['readAll'] = (range) => {
+    counts.readAll += 1
+    return log.readAll(range)
+  }
+  return { log: { ...log, readAll }, counts }
+}
+const never = new AbortController().signal
+
+test('those at the head share one reader', async () => {
+  const { log, counts } = counting()
+  await add(log, 5)
+  const feed = await openFeed(log)
+  const followers = Array.from({ length: 8 }, async () => {
+    let seen = 0
+    let position = 5n
+    while (seen < 30) {
+      const slice = await feed.next(position, { signal: never, limit: 7 })
+      ;({ position } = slice)
+      seen += slice.events.length
+    }
+    return seen
+  })
+  for (let n = 0; n < 10; n++) await add(log, 3)
+  assert.deepEqual(await Promise.all(followers), Array(8).fill(30))
+  assert.equal(counts.readAll, 0)
+  await feed.close()
+})
+
+test('who lags behind reads on their own, and misses nothing on the way to the head', async () => {
+  const { log, counts } = counting()
+  await add(log, 2_500)
+  const feed = await openFeed(log)
+  await add(log, 10)
+  await expect.poll(() => feed.head()).toBe(2_510n)
+  const seen: bigint[] = []
+  for (let position = 0n; position < 2_510n;) {
+    const slice = await feed.next(position, { signal: never })
+    seen.push(...slice.events.map((event) => event.position))
+    ;({ position } = slice)
+  }
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 2_510 }, (_, n) => BigInt(n + 1)),
+  )
+  assert.ok(counts.readAll > 0)
+  await feed.close()
+})
+
+test('who falls out of what is kept reads on their own again', async () => {
+  const log = memoryEventLog()
+  const feed = await openFeed(log)
+  for (let n = 0; n < 10; n++) {
+    await add(log, 1_000)
+    await expect.poll(() => feed.head()).toBe(BigInt(n + 1) * 1_000n)
+  }
+  let seen = 0
+  for (let position = 0n; position < 10_000n;) {
+    const slice = await feed.next(position, { signal: never })
+    seen += slice.events.length
+    ;({ position } = slice)
+  }
+  assert.equal(seen, 10_000)
+  await feed.close()
+})
+
+test('who lags behind may leave out what does not matter', async () => {
+  const log = memoryEventLog()
+  await add(log, 50, 'Noise')
+  await add(log, 2, 'Signal')
+  await add(log, 50, 'Noise')
+  const feed = await openFeed(log)
+  const slice = await feed.next(0n, { signal: never, types: ['Signal'] })
+  assert.deepEqual([slice.events.length, slice.position], [2, 102n])
+  await feed.close()
+})
+
+test('goes on after an event that could not be read when it was met', async () => {
+  const log = memoryEventLog()
+  let flawed = true
+  const subscribe: EventLog['subscribe'] = async function* (...args) {
+    for await (const slice of log.subscribe(...args)) {
+      if (flawed && slice.events.length > 0) throw new Error('an event of no known shape')
+      yield slice
+    }
+  }
+  const errors: unknown[] = []
+  const feed = await openFeed({ ...log, subscribe }, { onError: (error) => errors.push(error) })
+  await add(log, 3)
+  await expect.poll(() => errors.length).toBeGreaterThan(0)
+  flawed = false
+  const slice = await feed.next(0n, { signal: never })
+  assert.deepEqual([slice.events.length, slice.position], [3, 3n])
+  await feed.close()
+})
+
+test('waiting ends with the signal', async () => {
+  const feed = await openFeed(memoryEventLog())
+  const stop = new AbortController()
+  const waiting = feed.next(0n, { signal: stop.signal })
+  stop.abort(new Error('enough'))
+  await assert.rejects(waiting, /enough/)
+  await feed.close()
+})
+
+test('what is kept for those who follow can be replaced by what may still be said', async () => {
+  const log = memoryEventLog()
+  const feed = await openFeed(log)
+  await add(log, 2, 'Said')
+  await expect.poll(() => feed.head()).toBe(2n)
+  feed.replace((kept) => ({ ...kept, data: 'forgotten' }))
+  const { events } = await feed.next(0n, { signal: never })
+  expect(events.map(({ data }) => data)).toEqual(['forgotten', 'forgotten'])
+  await feed.close()
+})
+
+test('a reader is woken for what it reads, gets what came with that, and is moved past all before', async () => {
+  const log = memoryEventLog()
+  await add(log, 3, 'Noise')
+  const feed = await openFeed(log)
+  let woken = 0
+  const reader = feed.read(1n, { types: ['Signal'], onPending: () => (woken += 1) })
+  await add(log, 2, 'Noise')
+  await expect.poll(() => feed.head()).toBe(5n)
+  // Not all after its position is in memory: it has to look.
+  assert.deepEqual([reader.isPending(), reader.position(), woken], [true, 1n, 0])
+  reader.moveTo((await reader.next({ signal: never })).position)
+  assert.deepEqual([reader.isPending(), reader.position()], [false, 5n])
+  for (let nth = 0; nth < 10; nth += 1) await add(log, 1_000, 'Noise')
+  await expect.poll(() => reader.position()).toBe(10_005n)
+  assert.equal(woken, 0)
+  const waiting = reader.next({ signal: never })
+  await add(log, 2, 'Signal')
+  const slice = await waiting
+  assert.deepEqual([slice.events.length, slice.position, woken], [2, 10_007n, 1])
+  assert.equal(reader.position(), 10_005n)
+  reader.moveTo(slice.position)
+  reader.close()
+  await add(log, 1, 'Signal')
+  await expect.poll(() => feed.head()).toBe(10_008n)
+  assert.equal(reader.position(), 10_007n)
+  await feed.close()
+})
+
+test('who reads up to a position gets an empty slice once everything before it was passed', async () => {
+  const log = memoryEventLog()
+  const feed = await openFeed(log)
+  await add(log, 2, 'Noise')
+  await expect.poll(() => feed.head()).toBe(2n)
+  const options = { signal: never, types: ['Signal'] }
+  const slice = await feed.next(0n, { ...options, until: 2n })
+  assert.deepEqual([slice.events, slice.position], [[], 2n])
+
+  // The feed ends before the position that another process has reached.
+  let answers = 0
+  const later = feed.next(2n, { ...options, until: 4n }).finally(() => (answers += 1))
+  await add(log, 1, 'Noise')
+  await expect.poll(() => feed.head()).toBe(3n)
+  assert.equal(answers, 0)
+  await add(log, 1, 'Noise')
+  assert.deepEqual((await later).position, 4n)
+  await feed.close()
+})
+
+test('asking again and again without patience lets timers run', async () => {
+  const log = memoryEventLog()
+  const feed = await openFeed(log)
+  const reader = feed.read(0n, { types: ['Signal'] })
+  let isOver = false
+  setTimeout(() => (isOver = true))
+  let asked = 0
+  while (!isOver && asked < 100_000) {
+    asked += 1
+    await reader.next({ signal: never, patience: 0 })
+  }
+  assert.ok(isOver)
+  reader.close()
+  await feed.close()
+})

@@ -1,0 +1,314 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Advance, DocumentStore } from '../platform/storage/documents/port.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import type { Feed } from './feed.ts'
+import type { Changed, Folding } from './folding.ts'
+
+/** At most so many events are folded before they are written. */
+export const batchSize = 1_000
+
+/** Positions with nothing to write are saved so many ms after the head has moved, all by one statement. */
+export const saveEvery = 200
+
+/**
+ * At the head, batches keep a distance, in ms: the first event after a pause is folded at once, those that come on its
+ * heels share a batch, which costs the same whether it has one event or twenty. The more a batch takes, the longer the
+ * rest after it, so that commands get their share of a busy machine.
+ */
+const pace = { least: 4, most: 20 }
+
+/**
+ * What lasts longer with one member, in ms, holds up the others no more: loading its documents, parking a letter, or
+ * writing where its table is locked. That member finishes beside the rounds of the group.
+ */
+const patience = 1_000
+
+/** How long to rest after a batch. @param took ms */
+export const restAfter = (took: number): number =>
+  Math.min(Math.max(pace.least - took, took), pace.most)
+
+/** A generation as the group writes it. */
+export type Member = {
+  readonly folding: Folding
+  /** Whether this process holds the lease at this moment. */
+  readonly isHeld: () => boolean
+  /** Called after each write, and after its position has moved without one. */
+  readonly moved: () => void
+  /** How late its documents may be, in ms; 0 for not at all. */
+  readonly within: number
+  /** Position that a caller waits for; until it is reached, `within` does not apply. */
+  readonly wanted: () => bigint
+}
+
+/** Writes generations of one store together, for as long as each takes part. */
+export type GroupedWriter = {
+  /**
+   * Takes a generation into the group; nobody else may write it meanwhile.
+   * @returns when it has left: with the signal, or as there is something next that it has to take alone
+   * @throws what its write failed with; whether it was written is not known
+   */
+  readonly join: (member: Member, signal: AbortSignal) => Promise<void>
+  /** Begins a round, unless one is under way: a member has events to fold, or a caller waits for its position. */
+  readonly wake: () => void
+}
+
+type Part = { readonly one: Joined; readonly changed: Changed; readonly to: bigint }
+
+type Joined = Member & {
+  readonly leave: () => void
+  readonly fail: (error: unknown) => void
+  /** Since when it has had events to fold, ms of the monotonic clock. */
+  pendingSince?: number | undefined
+  /** Whether a fold, a write or a save of it is under way. */
+  isBusy: boolean
+  /** Whether it leaves as soon as it is no longer busy. */
+  isLeaving: boolean
+}
+
+/** Resolves when all of the work is done, and after some ms at the latest. */
+const atMost = async (ms: number, work: readonly Promise<void>[]): Promise<void> => {
+  if (work.length === 0) return
+  const over = Promise.withResolvers<void>()
+  const timer = setTimeout(over.resolve, ms)
+  await Promise.race([Promise.all(work), over.promise])
+  clearTimeout(timer)
+}
+
+/**
+ * Makes the one writer of a store in this process: whatever several of its projections fold out of a slice goes into
+ * one statement (docs/decisions/037).
+ */
+export const groupedWriter = ({
+  documents,
+  feed,
+}: {
+  readonly documents: Pick<DocumentStore, 'write' | 'writeAll' | 'advance'>
+  readonly feed: Pick<Feed, 'onMoved'>
+}): GroupedWriter => {
+  const members = new Set<Joined>()
+  let isLooping = false
+  let mustSave = false
+  /** Fires when the next member that may be late is due. */
+  let timer: NodeJS.Timeout | undefined
+  /** Saves positions that moved long after the head did. */
+  let saving: NodeJS.Timeout | undefined
+
+  const saveSoon = (): void => {
+    saving ??= setTimeout(savePositions, saveEvery)
+  }
+
+  /** After something of a member was under way: it may leave, or take part in the next round. */
+  const release = (one: Joined): void => {
+    one.isBusy = false
+    if (one.isLeaving) one.leave()
+    else if (members.has(one) && one.folding.reader.isPending()) wake()
+  }
+
+  /** After a member has folded what was pending, or failed to. */
+  const finish = (one: Joined): void => {
+    one.pendingSince = undefined
+    one.moved()
+    release(one)
+  }
+
+  /** Folds what comes next for a member; undefined when it has left. */
+  const prepare = async (one: Joined): Promise<Part | undefined> => {
+    const { folding, isHeld, leave, fail } = one
+    try {
+      const slice = isHeld() ? folding.reader.peek(batchSize) : undefined
+      // What is not in memory, or is left to a newer version, it takes alone.
+      if (slice && !folding.newerIn(slice.events))
+        return { one, changed: await folding.fold(slice.events), to: slice.position }
+      leave()
+    } catch (error) {
+      fail(error)
+    }
+    return undefined
+  }
+
+  /** Moves a member past events that change none of its documents. */
+  const pass = ({ one, to }: Part): void => {
+    one.folding.reader.moveTo(to)
+    saveSoon()
+    finish(one)
+  }
+
+  const writeAlone = async (part: Part): Promise<void> => {
+    const { one, changed, to } = part
+    const { folding, fail, leave } = one
+    const { generation } = folding
+    if (changed.size === 0) return pass(part)
+    try {
+      // Asked again: the group may have waited for a lock meanwhile.
+      if (!one.isHeld()) leave()
+      else if (!(await documents.write(generation, folding.batchTo(changed, to))))
+        throw new Unavailable(`${generation.projection.name} is written by someone else`)
+      else folding.wrote(changed, to)
+    } catch (error) {
+      fail(error)
+    }
+    finish(one)
+  }
+
+  /** Writes all or nothing. @returns false when nothing was written, so that each has to try alone */
+  const writeTogether = async (parts: readonly Part[]): Promise<boolean> => {
+    const batches = parts.map(({ one: { folding }, changed, to }) => ({
+      generation: folding.generation,
+      ...folding.batchTo(changed, to),
+    }))
+    try {
+      if (!(await documents.writeAll(batches))) return false
+      for (const { one, changed, to } of parts) {
+        one.folding.wrote(changed, to)
+        finish(one)
+      }
+    } catch (error) {
+      if (!(error instanceof Unavailable)) return false
+      // It may have been written all the same: each looks where it stands.
+      for (const { one } of parts) {
+        one.fail(error)
+        finish(one)
+      }
+    }
+    return true
+  }
+
+  /**
+   * Folds and writes what is pending for members that are due; those that take long are left to finish by themselves.
+   * @returns whether there was anything to write
+   */
+  const round = async (due: readonly Joined[]): Promise<boolean> => {
+    const ready: Part[] = []
+    let isOpen = true
+    const folds = due.map(async (one) => {
+      one.isBusy = true
+      const part = await prepare(one)
+      if (!part) finish(one)
+      else if (isOpen) ready.push(part)
+      else await writeAlone(part)
+    })
+    await atMost(patience, folds)
+    isOpen = false
+    const changed: Part[] = []
+    for (const part of ready) {
+      const { one } = part
+      if (!one.isHeld()) {
+        one.leave()
+        finish(one)
+      } else if (part.changed.size === 0) pass(part)
+      else changed.push(part)
+    }
+    if (!(changed.length > 1 && (await writeTogether(changed))))
+      await atMost(patience, changed.map(writeAlone))
+    return changed.length > 0
+  }
+
+  const save = async (): Promise<void> => {
+    const moves: { readonly one: Joined; readonly move: Advance }[] = []
+    for (const one of members) {
+      const move = !one.isBusy && one.isHeld() ? one.folding.unsaved() : undefined
+      if (!move) continue
+      one.isBusy = true
+      moves.push({ one, move })
+    }
+    if (moves.length === 0) return
+    try {
+      const saved = await documents.advance(moves.map(({ move }) => move))
+      moves.forEach(({ one, move }, index) => {
+        const { name } = move.generation.projection
+        if (saved[index]) one.folding.savedAt(move.to)
+        else one.fail(new Unavailable(`${name} is written by someone else`))
+      })
+    } catch (error) {
+      for (const { one } of moves) one.fail(error)
+    }
+    for (const { one } of moves) release(one)
+  }
+
+  /** How long a member may still wait, in ms; undefined when it has nothing to fold, or is busy. */
+  const waitOf = (one: Joined, now: number): number | undefined => {
+    const { reader } = one.folding
+    if (one.isBusy || !reader.isPending()) return undefined
+    one.pendingSince ??= now
+    return one.wanted() > reader.position() ? 0 : one.pendingSince + one.within - now
+  }
+
+  const loop = async (): Promise<void> => {
+    for (;;) {
+      // Not in the middle of a slice that the feed takes in: all whom it concerns go together.
+      await Promise.resolve()
+      if (mustSave) {
+        mustSave = false
+        await save()
+      }
+      const now = performance.now()
+      const due: Joined[] = []
+      let next = Infinity
+      for (const one of members) {
+        const wait = waitOf(one, now)
+        if (wait === undefined) continue
+        if (wait <= 0) due.push(one)
+        else next = Math.min(next, wait)
+      }
+      const wrote = due.length > 0 && (await round(due))
+      if (due.length === 0 && !mustSave) {
+        clearTimeout(timer)
+        timer = next === Infinity ? undefined : setTimeout(wake, next)
+        isLooping = false
+        return
+      }
+      if (wrote) await pause(restAfter(performance.now() - now))
+    }
+  }
+
+  const wake = (): void => {
+    if (isLooping) return
+    isLooping = true
+    void loop()
+  }
+
+  const savePositions = (): void => {
+    clearTimeout(saving)
+    saving = undefined
+    if (members.size === 0) return
+    mustSave = true
+    wake()
+  }
+  feed.onMoved(saveEvery, savePositions)
+
+  return {
+    wake,
+    join: (member, signal) =>
+      new Promise((resolve, reject) => {
+        const end = (): boolean => {
+          signal.removeEventListener('abort', stop)
+          const isMember = members.delete(one)
+          if (members.size === 0) {
+            clearTimeout(timer)
+            clearTimeout(saving)
+            saving = undefined
+          }
+          return isMember
+        }
+        const one: Joined = {
+          ...member,
+          isBusy: false,
+          isLeaving: false,
+          leave: () => {
+            if (end()) resolve()
+          },
+          fail: (error) => {
+            if (end()) reject(error as Error)
+          },
+        }
+        const stop = (): void => {
+          if (one.isBusy) one.isLeaving = true
+          else one.leave()
+        }
+        members.add(one)
+        if (signal.aborted) return stop()
+        signal.addEventListener('abort', stop)
+        if (member.folding.reader.isPending()) wake()
+      }),
+  }
+}

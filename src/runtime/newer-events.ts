@@ -1,0 +1,109 @@
+import type { Catalogue, RecordedEvent } from '#kernel'
+import { wholeVersion, type EventReaders } from '../platform/storage/event-readers/port.ts'
+import { NewerVersion } from '../platform/newer-version.ts'
+import type { Slice } from '../platform/storage/event-log/port.ts'
+import type { FeedReader } from './feed-readers.ts'
+import type { Feed } from './feed.ts'
+
+/** How a follower finds what a newer version of it has to take (docs/decisions/030). */
+export type NewerEvents = {
+  readonly catalogue: Pick<Catalogue, 'unreadable' | 'streamTold'>
+  readonly readers: EventReaders
+}
+
+/**
+ * Whether something failed of an event that another version of Agora can fold, or of a command that one takes, so that
+ * it is left to that one. What is of another program is not waited for.
+ */
+export const isLeftToNewer = async (
+  error: unknown,
+  readers: Pick<EventReaders, 'readBy'>,
+): Promise<boolean> =>
+  error instanceof NewerVersion &&
+  !error.isForeign &&
+  (await readers.readBy(wholeVersion)).has(error.type)
+
+/** Reads on for one run of a follower. */
+export type ReaderForAllVersions = Pick<FeedReader, 'position' | 'moveTo' | 'close'> & {
+  /**
+   * What comes next; the position stays where it is.
+   * @returns the slice up to the first event that this version must not pass, and what is to be thrown then
+   * @throws the signal's reason, or what reading the log failed with
+   */
+  readonly next: (
+    signal: AbortSignal,
+  ) => Promise<{ readonly slice: Slice; readonly newer?: NewerVersion }>
+}
+
+/**
+ * Opens a reader for a follower that passes over no event which a newer version of it reads. It is woken for events of
+ * its own types, and for those that this version of Agora cannot read.
+ * @param name of the follower, the same in all versions
+ * @param types that this version reads
+ * @param after the position to begin behind
+ */
+export const readForAllVersions = (
+  name: string,
+  types: readonly string[],
+  after: bigint,
+  feed: Pick<Feed, 'read'>,
+  { catalogue, readers }: NewerEvents,
+): ReaderForAllVersions => {
+  const known = new Set(types)
+  /** What newer versions read as well, as far as this one has heard. */
+  let others: ReadonlySet<string> = new Set()
+  const { unreadable } = catalogue
+
+  const open = (from: bigint) => feed.read(from, { types: [...types, ...others], also: unreadable })
+  let reader = open(after)
+
+  const newerIn = (events: readonly RecordedEvent[]): RecordedEvent | undefined =>
+    events.find(
+      (event) =>
+        (known.has(event.type) || others.has(event.type)) && unreadable(event) !== undefined,
+    )
+
+  /** Asks what newer versions read. @returns whether that is more than was known */
+  const askOthers = async (): Promise<boolean> => {
+    const read = await readers.readBy(name)
+    const isMore = [...read].some((type) => !known.has(type) && !others.has(type))
+    others = new Set([...read].filter((type) => !known.has(type)))
+    if (isMore) {
+      const at = reader.position()
+      reader.close()
+      reader = open(at)
+    }
+    return isMore
+  }
+
+  const next: ReaderForAllVersions['next'] = async (signal) => {
+    for (;;) {
+      const slice = await reader.next({ signal })
+      // Asked after reading: what a version records, it has declared before.
+      if (
+        slice.isFiltered ||
+        slice.events.some((event) => !known.has(event.type) && unreadable(event) !== undefined)
+      )
+        if ((await askOthers()) && slice.isFiltered) continue
+      const newer = newerIn(slice.events)
+      if (!newer) return { slice }
+      const events = slice.events.filter(({ position }) => position < newer.position)
+      const before = events.at(-1)?.position ?? reader.position()
+      const { type, stream } = newer
+      return {
+        slice: { events, position: before, caughtUp: false },
+        newer: new NewerVersion(
+          { type, stream: catalogue.streamTold(stream) },
+          unreadable(newer) ?? `${type} is left to a newer version`,
+        ),
+      }
+    }
+  }
+
+  return {
+    next,
+    position: () => reader.position(),
+    moveTo: (position) => reader.moveTo(position),
+    close: () => reader.close(),
+  }
+}

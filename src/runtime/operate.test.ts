@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { Type } from 'typebox'
+import { describe, expect, test } from 'vitest'
+import { decider, declarationOf, Fields, Nothing, projection, saga, sagaEventTypes } from '#kernel'
+import { recorded, someMetadata } from '#kernel/testing'
+import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
+import { memoryDocuments } from '../platform/storage/documents/memory.ts'
+import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
+import type { EventLog } from '../platform/storage/event-log/port.ts'
+import { memoryQueue } from '../platform/messaging/queue/memory.ts'
+import { memoryControl } from '../platform/messaging/control/memory.ts'
+import { operations } from './operate.ts'
+import { progress } from './progress.ts'
+import { sagaOverview } from './saga-overview.ts'
+
+const lamp = decider({
+  name: 'lamp',
+  id: Type.String(),
+  commands: {},
+  events: { LampLit: Nothing },
+  refusals: {},
+}).rules<null>({ initialState: null, decide: {}, evolve: { LampLit: () => null } })
+
+const lamps = projection({
+  name: 'lamps',
+  version: 3,
+  store: 'postgres',
+  document: Fields({ id: Type.String() }),
+  from: [lamp],
+  key: ({ id }) => id,
+}).rules({ LampLit: (_, { id }) => ({ id }) })
+
+const evening = saga({
+  name: 'evening',
+  subject: 'Evening',
+  from: [lamp],
+  to: [],
+  key: ({ id }) => id,
+}).rules<null>({ initialState: null, on: {} })
+const overview = sagaOverview([evening])
+const types = sagaEventTypes(evening)
+
+/** A move of a saga, as its stream keeps it. */
+const moved = (key: string, type: string, at: string, ended = false) =>
+  recorded(
+    `evening-${key}`,
+    {
+      type,
+      data: { input: { kind: 'event', type: 'LampLit', id: 'e' }, state: null, steps: [], ended },
+    },
+    { at },
+  )
+
+/** The same events, at positions a hundred apart. */
+const sparse = (log: EventLog): Pick<EventLog, 'head' | 'readAll'> => ({
+  head: async () => (await log.head()) * 100n,
+  readAll: async ({ after = 0n, ...range } = {}) => {
+    const slice = await log.readAll({ ...range, after: after / 100n })
+    return { ...slice, position: slice.position * 100n }
+  },
+})
+
+const world = async ({
+  places = (log: EventLog): Pick<EventLog, 'head' | 'readAll'> => log,
+  clock = () => new Date(),
+} = {}) => {
+  const documents = memoryDocuments(clock)
+  const log = memoryEventLog(clock)
+  const letters = memoryDeadLetters()
+  const control = memoryControl()
+  const queue = memoryQueue()
+  for (const one of [lamps, overview]) await documents.publish(await documents.begin(one))
+  const light = (id: string) =>
+    log.append(`lamp-${id}`, 'none', [
+      { eventId: randomUUID(), type: 'LampLit', data: {}, metadata: someMetadata },
+    ])
+  const runs = async (...events: ReturnType<typeof moved>[]) => {
+    const generation = (await documents.live(overview))!
+    const upserts = new Map<string, unknown>()
+    for (const event of events)
+      upserts.set(
+        event.stream,
+        overview.evolve(upserts.get(event.stream) as never, event, event.stream),
+      )
+    await documents.write(generation, { from: 0n, to: 1n, upserts, deletes: [] })
+  }
+  const operate = operations({
+    projections: [lamps],
+    overview,
+    documents,
+    log: places(log),
+    letters,
+    control,
+    progress: progress(documents),
+    queues: [queue],
+    clock,
+  })
+  return { documents, log, letters, control, queue, light, runs, operate }
+}
+
+describe('an operator', () => {
+  test('sees how far every read model is behind', async () => {
+    const { light, operate } = await world()
+    await light('a')
+    await light('b')
+    const [status] = await operate.projections()
+    assert.deepEqual(
+      [
+        status?.name,
+        status?.version,
+        status?.status,
+        status?.position,
+        status?.head,
+        status?.lagEvents,
+      ],
+      ['lamps', 3, 'live', 0n, 2n, 2],
+    )
+    assert.ok(status!.lagSeconds >= 0)
+  })
+
+  test('sees it by the clock that events are recorded by, whatever the machine says', async () => {
+    let now = Date.parse('2020-01-01T00:00:00Z')
+    const { light, operate } = await world({ clock: () => new Date(now) })
+    await light('a')
+    now += 7_000
+    assert.equal((await operate.projections())[0]?.lagSeconds, 7)
+  })
+
+  test.each([
+    [700, 700],
+    [5_000, 5_000],
+  ])('sees %d events to come, where positions do not count them', async (there, seen) => {
+    const { log, operate } = await world({ places: sparse })
+    const events = Array.from({ length: there }, () => ({
+      eventId: randomUUID(),
+      type: 'LampLit',
+      data: {},
+      metadata: someMetadata,
+    }))
+    await log.append('lamp-a', 'none', events)
+    expect((await operate.projections())[0]).toMatchObject({ lagEvents: seen })
+  })
+
+  test('starts a rebuild once, and sees how far it is', async () => {
+    const { documents, light, operate } = await world()
+    await light('a')
+    assert.equal(await operate.rebuild('lamps'), true)
+    assert.equal(await operate.rebuild('lamps'), true)
+    assert.equal((await documents.generations('lamps')).length, 2)
+    const [status] = await operate.projections()
+    assert.deepEqual([status?.status, status?.rebuild?.total], ['building', 1])
+    assert.equal(await operate.rebuild('lamp-shades'), false)
+  })
+
+  test('pauses and resumes', async () => {
+    const { control, operate } = await world()
+    assert.equal(await operate.pause('lamps'), true)
+    assert.deepEqual([...(await control.paused())], ['lamps'])
+    assert.equal((await operate.projections())[0]?.status, 'paused')
+    assert.equal(await operate.resume('lamps'), true)
+    assert.equal((await operate.projections())[0]?.status, 'live')
+    assert.deepEqual([await operate.pause('x'), await operate.resume('x')], [false, false])
+  })
+
+  test('sees the runs of sagas by state, the latest first, and parked ones as parked', async () => {
+    const { letters, runs, operate } = await world()
+    await runs(
+      moved('a', types.started, '2030-01-01T00:00:00.000Z'),
+      moved('a', types.completed, '2030-01-01T00:00:09.000Z', true),
+      moved('b', types.started, '2030-01-01T00:00:01.000Z'),
+      moved('c', types.started, '2030-01-01T00:00:02.000Z'),
+    )
+    await letters.park(
+      { kind: 'saga', name: 'evening', generation: 0 },
+      { key: 'c', position: 4n, type: 'LampLit', error: 'broken' },
+    )
+    const seen = async (state?: 'running' | 'ended' | 'parked') => {
+      const { runs: found, total } = await operate.sagas(state && { state })
+      assert.equal(total, found.length)
+      return found.map(({ id, state: is, steps }) => [id, is, steps])
+    }
+    assert.deepEqual(await seen(), [
+      ['a', 'ended', 2],
+      ['c', 'parked', 1],
+      ['b', 'running', 1],
+    ])
+    assert.deepEqual(await seen('running'), [['b', 'running', 1]])
+    assert.deepEqual(await seen('ended'), [['a', 'ended', 2]])
+    assert.deepEqual(await seen('parked'), [['c', 'parked', 1]])
+    const second = await operate.sagas({ limit: 1, offset: 1 })
+    assert.deepEqual([second.runs.map(({ id }) => id), second.total], [['c'], 3])
+    assert.equal((await operate.saga('c'))[0]?.state, 'parked')
+    assert.equal(await operate.retrySaga('c'), true)
+    assert.equal(await operate.retrySaga('b'), false)
+  })
+
+  test('sees everything that waits for a person, and lets it go on', async () => {
+    const { letters, queue, operate } = await world()
+    await letters.park(
+      { kind: 'projection', name: 'lamps', generation: 1 },
+      { key: 'a', position: 1n, type: 'LampLit', error: 'broken rule' },
+    )
+    const worker = await queue.work('ring-bell', () => Promise.reject(new Error('stuck')), {
+      attempts: 1,
+    })
+    await queue.add('ring-bell', [{ id: 'j~1', data: {} }])
+    await expect.poll(async () => (await operate.deadLetters()).length).toBe(2)
+    await worker.stop()
+
+    const all = await operate.deadLetters()
+    const job = all.find(({ kind }) => kind === 'job')
+    const document = all.find(({ kind }) => kind === 'projection')
+    assert.deepEqual([job?.name, job?.key, job?.attempts], ['ring-bell', 'j~1', 1])
+    assert.deepEqual([document?.name, document?.key, document?.type], ['lamps', 'a', 'LampLit'])
+
+    assert.equal(await operate.retryDeadLetter(job!.id), true)
+    assert.equal((await queue.counts('ring-bell')).waiting, 1)
+    assert.equal(await operate.retryDeadLetter(document!.id), true)
+    const follower = { kind: 'projection', name: 'lamps', generation: 1 } as const
+    assert.equal((await letters.requested(follower)).length, 1)
+    assert.equal(await operate.retryDeadLetter('nothing~here'), false)
+    assert.equal(await operate.retryDeadLetter(randomUUID()), false)
+  })
+})
+
+test('the events of a saga are declared, so that they are checked like any other', () => {
+  assert.deepEqual(Object.keys(declarationOf(evening).events), [
+    'EveningSagaStarted',
+    'EveningSagaStepCompleted',
+    'EveningSagaCompensated',
+    'EveningSagaCompleted',
+  ])
+})

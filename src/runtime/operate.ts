@@ -1,0 +1,217 @@
+import type { AnyProjection, Projection } from '#kernel'
+import type { DeadLetters } from '../platform/storage/dead-letters/port.ts'
+import type { DocumentStore, GenerationRecord } from '../platform/storage/documents/port.ts'
+import type { EventLog } from '../platform/storage/event-log/port.ts'
+import type { Queue } from '../platform/messaging/queue/port.ts'
+import type { Control } from '../platform/messaging/control/port.ts'
+import type { Operations, ProjectionStatus, SagaState, SagaSummary } from './operations.ts'
+import type { Progress } from './progress.ts'
+import type { SagaRun } from './saga-overview.ts'
+
+/** Joins the queue and the id of a parked job into the id of its letter. */
+const separator = '~'
+
+/** Where positions do not count events, so many are looked at to say how many there are. */
+const lookedAt = 1_000
+
+const etaOf = (
+  { startedAt, position }: GenerationRecord,
+  head: bigint,
+  now: number,
+): number | undefined => {
+  const seconds = (now - Date.parse(startedAt)) / 1_000
+  const rate = Number(position) / seconds
+  return rate > 0 ? Math.ceil(Number(head - position) / rate) : undefined
+}
+
+/**
+ * What operators see and do, whichever process runs what.
+ * @param deps.overview the read model of saga runs
+ * @param deps.queues every queue there is
+ * @param deps.clock the clock by which events are recorded
+ */
+export const operations = ({
+  projections,
+  overview,
+  documents,
+  log,
+  letters,
+  control,
+  progress,
+  queues,
+  clock = () => new Date(),
+}: {
+  readonly projections: readonly AnyProjection[]
+  readonly overview: Projection<SagaRun>
+  readonly documents: DocumentStore
+  readonly log: Pick<EventLog, 'head' | 'readAll' | 'dense'>
+  readonly letters: DeadLetters
+  readonly control: Control
+  readonly progress: Progress
+  readonly queues: readonly Queue[]
+  readonly clock?: () => Date
+}): Operations => {
+  /** How many events a read model has not taken in, and how old the first of them is. */
+  const behind = async (
+    position: bigint,
+    head: bigint,
+  ): Promise<{ readonly events: number; readonly seconds: number }> => {
+    if (position >= head) return { events: 0, seconds: 0 }
+    const limit = log.dense ? 1 : lookedAt
+    const page = await log.readAll({ after: position, limit })
+    const [first] = page.events
+    const seconds = first ? Math.max(0, (clock().getTime() - Date.parse(first.at)) / 1_000) : 0
+    if (log.dense) return { events: Number(head - position), seconds }
+    if (page.caughtUp) return { events: page.events.length, seconds }
+    const share = Number(page.position - position) / Number(head - position)
+    return { events: Math.round(page.events.length / Math.min(share, 1)), seconds }
+  }
+
+  const statusOf = async (
+    { name, version }: AnyProjection,
+    head: bigint,
+    paused: ReadonlySet<string>,
+    parked: ReadonlyMap<string, number>,
+  ): Promise<ProjectionStatus> => {
+    const records = await documents.generations(name)
+    const live = records.find(({ status }) => status === 'live')
+    const building = records.find(({ status }) => status === 'building')
+    const position = live ? await progress.positionOf(name) : 0n
+    const lag = await behind(position, head)
+    const etaSeconds = building && etaOf(building, head, clock().getTime())
+    return {
+      name,
+      version: live?.version ?? version,
+      generation: live?.generation ?? 0,
+      status: paused.has(name) ? 'paused' : building ? 'building' : 'live',
+      position,
+      head: head > position ? head : position,
+      lagEvents: lag.events,
+      lagSeconds: lag.seconds,
+      parked: parked.get(name) ?? 0,
+      ...(building && {
+        rebuild: {
+          progress: Number(building.position),
+          total: Number(head),
+          ...(etaSeconds !== undefined && { etaSeconds }),
+        },
+      }),
+      ...(live?.comparison && { comparison: live.comparison }),
+    }
+  }
+
+  const parkedRuns = async (): Promise<ReadonlySet<string>> => {
+    const all = await letters.list()
+    return new Set(
+      all.filter(({ kind }) => kind === 'saga').map(({ name, key }) => `${name}-${key}`),
+    )
+  }
+
+  const summariesOf = async (
+    where: Record<string, string | { in: string[] }>,
+    range: { readonly limit: number; readonly offset?: number },
+    parked: ReadonlySet<string>,
+  ) => {
+    const found = await documents.find(overview, { where, sort: ['-updatedAt'], ...range })
+    const runs = found.documents.map(({ id, saga, key, state, moves, startedAt, updatedAt }) => ({
+      saga,
+      id: key,
+      state: parked.has(id) ? 'parked' : state,
+      startedAt,
+      updatedAt,
+      steps: moves,
+    })) satisfies readonly SagaSummary[]
+    return { runs, total: found.total }
+  }
+
+  const whereOf = (state: SagaState | undefined, parked: ReadonlySet<string>) => {
+    if (state === undefined) return {}
+    return state === 'parked' ? { id: { in: [...parked] } } : { state }
+  }
+
+  const known = (name: string) => projections.find((projection) => projection.name === name)
+
+  const operate: Operations = {
+    projections: async () => {
+      const [head, paused, all] = await Promise.all([log.head(), control.paused(), letters.list()])
+      const parked = new Map<string, number>()
+      for (const { kind, name } of all)
+        if (kind === 'projection') parked.set(name, (parked.get(name) ?? 0) + 1)
+      return Promise.all(projections.map((one) => statusOf(one, head, paused, parked)))
+    },
+
+    rebuild: async (name) => {
+      const projection = known(name)
+      if (!projection) return false
+      const records = await documents.generations(name)
+      if (!records.some(({ status }) => status === 'building')) await documents.begin(projection)
+      await control.announce()
+      return true
+    },
+    pause: async (name) => {
+      if (!known(name)) return false
+      await control.pause(name)
+      return true
+    },
+    resume: async (name) => {
+      if (!known(name)) return false
+      await control.resume(name)
+      return true
+    },
+
+    sagas: async ({ state, limit = 100, offset = 0 } = {}) => {
+      const parked = await parkedRuns()
+      const found = await summariesOf(whereOf(state, parked), { limit, offset }, parked)
+      if (state !== 'running') return found
+      // Those that are parked have not ended either.
+      const where = { state, id: { in: [...parked] } }
+      const { total } = await documents.find(overview, { where, limit: 0 })
+      return {
+        runs: found.runs.filter((run) => run.state === state),
+        total: found.total - total,
+      }
+    },
+    saga: async (id) => {
+      const { runs } = await summariesOf({ key: id }, { limit: 20 }, await parkedRuns())
+      return runs
+    },
+    retrySaga: async (id) => {
+      const all = await letters.list()
+      const mine = all.filter(({ kind, key }) => kind === 'saga' && key === id)
+      const asked = await Promise.all(mine.map((letter) => letters.requestRetry(letter.id)))
+      await control.announce()
+      return asked.some(Boolean)
+    },
+
+    deadLetters: async () => {
+      const [all, ...jobs] = await Promise.all([
+        letters.list(),
+        ...queues.map((queue) => queue.parked(500)),
+      ])
+      return [
+        ...all,
+        ...jobs.flat().map(({ queue, id, error, attempts, failedAt }) => ({
+          id: `${queue}${separator}${id}`,
+          kind: 'job' as const,
+          name: queue,
+          key: id,
+          error,
+          attempts,
+          at: failedAt,
+        })),
+      ].toSorted((a, b) => (a.at < b.at ? 1 : -1))
+    },
+    retryDeadLetter: async (id) => {
+      const at = id.indexOf(separator)
+      if (at >= 0) {
+        const [queue, job] = [id.slice(0, at), id.slice(at + 1)]
+        for (const one of queues) if (await one.retry(queue, job)) return true
+        return false
+      }
+      const found = await letters.requestRetry(id)
+      if (found) await control.announce()
+      return found
+    },
+  }
+  return operate
+}

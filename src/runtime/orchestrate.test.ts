@@ -1,0 +1,750 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { Type } from 'typebox'
+import { describe, expect, test, vi } from 'vitest'
+import {
+  after,
+  become,
+  catalogue,
+  decider,
+  declarationOf,
+  end,
+  Fields,
+  Nothing,
+  refuse,
+  rest,
+  saga,
+  send,
+  type AnySaga,
+  type SagaMoved,
+} from '#kernel'
+import { folding } from '#kernel/testing'
+import { memoryCheckpoints } from '../platform/storage/checkpoints/memory.ts'
+import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
+import { checked } from '../platform/storage/event-log/validating-log.ts'
+import { memoryEventReaders } from '../platform/storage/event-readers/memory.ts'
+import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
+import type { EventLog } from '../platform/storage/event-log/port.ts'
+import { memoryLeases } from '../platform/messaging/leases/memory.ts'
+import { memoryQueue } from '../platform/messaging/queue/memory.ts'
+import type { Queue } from '../platform/messaging/queue/port.ts'
+import { memorySnapshots } from '../platform/storage/snapshots/memory.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import { memoryControl } from '../platform/messaging/control/memory.ts'
+import { executor } from './execute.ts'
+import { openFeed } from './feed.ts'
+import { orchestrate, timersQueue, wakeSagas } from './orchestrate.ts'
+import { sagaOverview } from './saga-overview.ts'
+
+// A journey books a seat and a bed; without a bed the seat is given back. It is called off when not paid in time.
+const journey = decider({
+  name: 'journey',
+  id: Type.String(),
+  commands: { Plan: Fields({ nights: Type.Integer() }), Confirm: Nothing, CallOff: Nothing },
+  events: {
+    JourneyPlanned: Fields({ nights: Type.Integer() }),
+    JourneyConfirmed: Nothing,
+    JourneyCalledOff: Nothing,
+  },
+  refusals: { Settled: 'It is settled.' },
+}).rules<string>({
+  initialState: 'new',
+  decide: {
+    Plan: (data) => [{ type: 'JourneyPlanned', data }],
+    Confirm: (_, is) =>
+      is === 'planned' ? [{ type: 'JourneyConfirmed', data: {} }] : refuse('Settled'),
+    CallOff: (_, is) =>
+      is === 'planned' ? [{ type: 'JourneyCalledOff', data: {} }] : refuse('Settled'),
+  },
+  evolve: {
+    JourneyPlanned: () => 'planned',
+    JourneyConfirmed: () => 'confirmed',
+    JourneyCalledOff: () => 'called off',
+  },
+})
+
+/** Counts: a command that takes effect twice is seen. */
+const seats = decider({
+  name: 'seats',
+  id: Type.String(),
+  commands: {
+    BookSeat: Fields({ journey: Type.String() }),
+    FreeSeat: Fields({ journey: Type.String() }),
+  },
+  events: {
+    SeatBooked: Fields({ journey: Type.String() }),
+    SeatFreed: Fields({ journey: Type.String() }),
+  },
+  refusals: {},
+}).rules<number>({
+  initialState: 0,
+  decide: {
+    BookSeat: (data) => [{ type: 'SeatBooked', data }],
+    FreeSeat: (data) => [{ type: 'SeatFreed', data }],
+  },
+  evolve: { SeatBooked: (booked) => booked + 1, SeatFreed: (booked) => booked - 1 },
+})
+
+const beds = decider({
+  name: 'beds',
+  id: Type.String(),
+  commands: { BookBed: Fields({ journey: Type.String(), nights: Type.Integer() }) },
+  events: { BedBooked: Fields({ journey: Type.String() }) },
+  refusals: { Full: 'There is no bed.' },
+}).rules<number>({
+  initialState: 0,
+  decide: {
+    BookBed: ({ journey, nights }, booked) =>
+      nights > 7 ? refuse('Full') : booked < 0 ? [] : [{ type: 'BedBooked', data: { journey } }],
+  },
+  evolve: { BedBooked: (booked) => booked + 1 },
+})
+
+type Flaw = { broken: boolean }
+type State = { seat: boolean; bed: boolean }
+
+const travel = (flaw: Flaw, patience: number) =>
+  saga({
+    name: 'travel',
+    subject: 'Journey',
+    from: [journey, seats, beds],
+    to: [journey, seats, beds],
+    key: (event) => ('journey' in event.data ? event.data.journey : event.id),
+  }).rules<State>({
+    initialState: { seat: false, bed: false },
+    on: {
+      JourneyPlanned: (state, { id, data: { nights } }) =>
+        become(
+          { ...state },
+          send(seats, 'all', 'BookSeat', { journey: id }),
+          send(beds, 'all', 'BookBed', { journey: id, nights }),
+          after(patience, send(journey, id, 'CallOff')),
+        ),
+      SeatBooked: (state, { data }) => {
+        if (flaw.broken && data.journey === 'cursed') throw new Error('a flaw in the rule')
+        const next = { ...state, seat: true }
+        if (!next.bed) return become(next)
+        return become(
+          next,
+          ...(data.journey.startsWith('slow') ? [] : [send(journey, data.journey, 'Confirm')]),
+        )
+      },
+      BedBooked: (state, { data }) => {
+        const next = { ...state, bed: true }
+        if (!next.seat) return become(next)
+        return become(
+          next,
+          ...(data.journey.startsWith('slow') ? [] : [send(journey, data.journey, 'Confirm')]),
+        )
+      },
+      JourneyConfirmed: (state) => end(state),
+      JourneyCalledOff: (state, { id }) =>
+        end(
+          { ...state, seat: false },
+          ...(state.seat ? [send(seats, 'all', 'FreeSeat', { journey: id })] : []),
+        ),
+    },
+    refused: {
+      BookBed: (state, { data: { journey: id } }) =>
+        become({ ...state }, send(journey, id, 'CallOff')),
+    },
+  })
+
+/** A log and stores, on which several runtimes can run, as several processes would. */
+const world = ({
+  flaw = { broken: false },
+  patience = 60_000,
+  theSaga = travel(flaw, patience) as AnySaga,
+} = {}) => {
+  const declared = catalogue([journey, seats, beds, declarationOf(theSaga)])
+  const log = checked(memoryEventLog(), declared)
+  const checkpoints = memoryCheckpoints()
+  const letters = memoryDeadLetters()
+  const leases = memoryLeases()
+  const control = memoryControl()
+  const readers = memoryEventReaders()
+  let ahead = 0
+  const now = () => Date.now() + ahead
+  const queue = memoryQueue({ now })
+  const snapshots = memorySnapshots()
+  const deciders = new Map([journey, seats, beds].map((one) => [one.name as string, one]))
+  const origin = () => ({ commandId: randomUUID(), correlationId: randomUUID(), actorId: 'ann' })
+  const { execute, stateOf } = executor({ log, snapshots, catalogue: declared })
+
+  /** One process; its connections to the log and to the queue may be ones that break, and its feed one that is late. */
+  const start = async (itsLog: EventLog = log, itsQueue: Queue = queue, fedBy: EventLog = log) => {
+    const stop = new AbortController()
+    const feed = await openFeed(fedBy)
+    const errors: unknown[] = []
+    const its = executor({ log: itsLog, snapshots, catalogue: declared })
+    const running = orchestrate(theSaga, {
+      log: itsLog,
+      feed,
+      executor: its,
+      deciders,
+      catalogue: declared,
+      queue: itsQueue,
+      leases,
+      checkpoints,
+      letters,
+      control,
+      readers,
+      onError: (error) => errors.push(error),
+    })
+    const worker = await wakeSagas(queue, [running], { clock: () => new Date(now()) })
+    const over = running.run(stop.signal)
+    return {
+      errors,
+      /** Commands of the process itself. */
+      plan: (id: string) =>
+        its.execute(journey, id, { type: 'Plan', data: { nights: 2 } }, origin()),
+      [Symbol.asyncDispose]: async () => {
+        stop.abort()
+        await Promise.all([over, worker.stop()])
+        await feed.close()
+      },
+    }
+  }
+
+  return {
+    log,
+    letters,
+    control,
+    leases,
+    queue,
+    /** Lets time pass for timers; workers look at it when they start, and every 2 s. @param ms */
+    pass: (ms: number) => void (ahead += ms),
+    timers: async () => (await queue.counts(timersQueue)).delayed,
+    readers,
+    start,
+    plan: (id: string, nights = 2) =>
+      execute(journey, id, { type: 'Plan', data: { nights } }, origin()),
+    callOff: (id: string) => execute(journey, id, { type: 'CallOff', data: {} }, origin()),
+    fate: async (id: string) => (await stateOf(journey, id)).state,
+    booked: async () => (await stateOf(seats, 'all')).state,
+    moves: async (id: string) =>
+      (await log.read(`travel-${id}`)).map(({ type, data }) => {
+        const { input, steps } = data as SagaMoved
+        return `${type} on ${input.type}: ${steps.map((step) => step.type).join(', ') || '-'}`
+      }),
+  }
+}
+
+describe('a saga', () => {
+  test('sends the commands that its rules decide on, until it ends', async () => {
+    const { start, plan, fate, booked, moves } = world()
+    await using _ = await start()
+    await plan('j1')
+    await expect.poll(() => fate('j1')).toBe('confirmed')
+    await expect.poll(async () => (await moves('j1')).length).toBe(4)
+    const [first, ...rest] = await moves('j1')
+    assert.equal(first, 'JourneySagaStarted on JourneyPlanned: BookSeat, BookBed, CallOff')
+    assert.equal(rest.at(-1), 'JourneySagaCompleted on JourneyConfirmed: -')
+    assert.equal(await booked(), 1)
+  })
+
+  test('hears a refusal as an input, and compensates', async () => {
+    const { start, plan, fate, booked, moves } = world()
+    await using _ = await start()
+    await plan('long', 30)
+    await expect.poll(() => fate('long')).toBe('called off')
+    await expect.poll(() => booked()).toBe(0)
+    assert.ok((await moves('long')).includes('JourneySagaCompensated on BookBed: CallOff'))
+  })
+
+  test('records which request set it off, and what led to each command', async () => {
+    const { start, plan, fate, log } = world()
+    await using _ = await start()
+    await plan('j1')
+    await expect.poll(() => fate('j1')).toBe('confirmed')
+    const [planned, confirmed] = await log.read('journey-j1')
+    const [started] = await log.read('travel-j1')
+    const [seat] = await log.read('seats-all')
+    assert.equal(started?.metadata.causationId, planned?.eventId)
+    assert.equal(seat?.metadata.causationId, started?.eventId)
+    for (const event of [started, seat, confirmed])
+      assert.equal(event?.metadata.correlationId, planned?.metadata.correlationId)
+    assert.equal(confirmed?.metadata.actorId, 'travel')
+  })
+
+  test('runs many at once, and mixes none up', async () => {
+    const { start, plan, fate, booked } = world()
+    await using _ = await start()
+    const ids = Array.from({ length: 120 }, (_, n) => `j${n}`)
+    await Promise.all(ids.map((id, n) => plan(id, n % 3 === 0 ? 30 : 2)))
+    await expect
+      .poll(async () => (await Promise.all(ids.map(fate))).filter((is) => is !== 'planned').length)
+      .toBe(120)
+    const fates = await Promise.all(ids.map(fate))
+    assert.equal(fates.filter((is) => is === 'confirmed').length, 80)
+    await expect.poll(booked).toBe(80)
+  })
+})
+
+const hour = 3_600_000
+
+describe('a timer', () => {
+  test('sends its command when the time has come', async () => {
+    const { start, plan, fate, booked, moves } = world({ patience: 30 })
+    await using _ = await start()
+    await plan('slow')
+    await expect.poll(() => fate('slow')).toBe('called off')
+    await expect.poll(booked).toBe(0)
+    assert.ok((await moves('slow')).includes('JourneySagaStepCompleted on CallOff: CallOff'))
+  })
+
+  test('survives the process that set it', async () => {
+    const { start, plan, fate, moves, pass } = world({ patience: hour })
+    {
+      await using _ = await start()
+      await plan('slow')
+      await expect.poll(async () => (await moves('slow')).length).toBe(3)
+    }
+    assert.equal(await fate('slow'), 'planned')
+    pass(hour)
+    await using _ = await start()
+    await expect.poll(() => fate('slow')).toBe('called off')
+  })
+
+  test('that fires after the end does nothing', async () => {
+    const { start, plan, fate, moves, pass, queue } = world({ patience: hour })
+    {
+      await using _ = await start()
+      await plan('j1')
+      await plan('slow')
+      await expect.poll(() => fate('j1')).toBe('confirmed')
+      await expect.poll(async () => (await moves('j1')).length).toBe(4)
+      await expect.poll(async () => (await moves('slow')).length).toBe(3)
+    }
+    pass(hour)
+    await using _ = await start()
+    await expect.poll(() => fate('slow')).toBe('called off')
+    await expect
+      .poll(() => queue.counts(timersQueue))
+      .toEqual({ waiting: 0, delayed: 0, active: 0, parked: 0 })
+    assert.equal(await fate('j1'), 'confirmed')
+    assert.ok(!(await moves('j1')).some((move) => move.includes('on CallOff')))
+  })
+})
+
+/** Breaks at the nth append, before or after it is recorded, and stays broken. */
+const breaking = (log: EventLog, at: number, arrives: boolean): EventLog => {
+  let appends = 0
+  const cut = async <T>(append: () => Promise<T>): Promise<T> => {
+    appends += 1
+    if (appends === at && arrives) await append()
+    if (appends >= at) throw new Unavailable('cut')
+    return append()
+  }
+  const { appendTogether } = log
+  return {
+    ...log,
+    append: (...args) => cut(() => log.append(...args)),
+    ...(appendTogether && { appendTogether: (group) => cut(() => appendTogether(group)) }),
+    read: async (...args) => {
+      if (appends >= at) throw new Unavailable('cut')
+      return log.read(...args)
+    },
+  }
+}
+
+/** A log whose engine has no transaction over streams. */
+const withoutTogether = (log: EventLog): EventLog => {
+  const { appendTogether: _, ...rest } = log
+  return rest
+}
+
+describe('a timer that is being added', () => {
+  /** A queue to which nothing can be added, as long as `is` says so. */
+  const awayQueue = (queue: Queue, is: () => boolean): Queue => ({
+    ...queue,
+    add: async (...jobs) => {
+      if (is()) throw new Unavailable('away')
+      return queue.add(...jobs)
+    },
+  })
+
+  test('is not waited for by its run', async () => {
+    const { log, queue, start, plan, fate, timers } = world()
+    const added = Promise.withResolvers<void>()
+    {
+      await using _ = await start(log, {
+        ...queue,
+        add: async (...jobs) => {
+          await added.promise
+          return queue.add(...jobs)
+        },
+      })
+      // A process ends once its timers are added.
+      using _ends = { [Symbol.dispose]: added.resolve }
+      await plan('j1')
+      await expect.poll(() => fate('j1')).toBe('confirmed')
+      assert.equal(await timers(), 0)
+    }
+    assert.equal(await timers(), 1)
+  })
+
+  test('is not lost with the process that was to add it, however far its run has gone on', async () => {
+    const { log, queue, start, plan, moves, timers } = world()
+    {
+      await using here = await start(
+        log,
+        awayQueue(queue, () => true),
+      )
+      await plan('slow')
+      await expect.poll(async () => (await moves('slow')).length).toBe(3)
+      await expect.poll(() => here.errors.length).toBeGreaterThan(1)
+    }
+    assert.equal(await timers(), 0)
+    await using _ = await start()
+    await expect.poll(timers).toBe(1)
+    assert.equal((await moves('slow')).length, 3)
+  })
+
+  test('is tried again until the queue is back', async () => {
+    const { log, queue, start, plan, moves, timers } = world()
+    let away = true
+    await using here = await start(
+      log,
+      awayQueue(queue, () => away),
+    )
+    await plan('slow')
+    await expect.poll(async () => (await moves('slow')).length).toBe(3)
+    await expect.poll(() => here.errors.length).toBeGreaterThan(1)
+    away = false
+    await expect.poll(timers).toBe(1)
+  })
+
+  test('is added before its run is parked at a later event, which the run would go on from', async () => {
+    const flaw = { broken: true }
+    const { log, queue, start, plan, letters, timers } = world({ flaw })
+    let away = true
+    await using here = await start(
+      log,
+      awayQueue(queue, () => away),
+    )
+    await plan('cursed')
+    const flaws = () => here.errors.filter((error) => !(error instanceof Unavailable)).length
+    await expect.poll(flaws).toBe(5)
+    assert.deepEqual([await letters.list(), await timers()], [[], 0])
+    away = false
+    await expect.poll(async () => (await letters.list()).length).toBe(1)
+    assert.equal(await timers(), 1)
+  })
+
+  test('parks its run at its event when it cannot be added, and is added once it can', async () => {
+    const { log, queue, start, plan, letters, control, timers } = world()
+    let broken = true
+    await using _ = await start(log, {
+      ...queue,
+      add: async (...jobs) => {
+        if (broken) throw new TypeError('cannot be kept')
+        return queue.add(...jobs)
+      },
+    })
+    await plan('slow')
+    await expect.poll(async () => (await letters.list()).length).toBe(1)
+    const [letter] = await letters.list()
+    assert.deepEqual([letter?.key, letter?.type], ['slow', 'JourneyPlanned'])
+    broken = false
+    await letters.requestRetry(letter!.id)
+    await control.announce()
+    await expect.poll(timers).toBe(1)
+  })
+})
+
+describe('a timer that is due while its run is behind the log', () => {
+  const never = new AbortController().signal
+
+  test('does not fire against what is recorded and not taken in', async () => {
+    const { log, leases, queue, start, plan, fate, moves } = world({ patience: 100 })
+    {
+      // Seat and bed are booked, which the run does not hear of any more.
+      await using broken = await start(breaking(withoutTogether(log), 4, false))
+      await plan('j1')
+      await expect.poll(() => broken.errors.length).toBeGreaterThan(0)
+    }
+    // As one that is held by a process that hangs.
+    const lease = await leases.acquire('saga:travel', never)
+    await using _ = await start()
+    await expect
+      .poll(async () => {
+        const { waiting, active, delayed } = await queue.counts(timersQueue)
+        return (await fate('j1')) === 'called off' || (waiting + active === 0 && delayed === 1)
+      })
+      .toBe(true)
+    assert.equal(await fate('j1'), 'planned')
+    await lease.release()
+    await expect.poll(() => fate('j1')).toBe('confirmed')
+    await expect.poll(() => queue.counts(timersQueue)).toMatchObject({ waiting: 0, delayed: 0 })
+    assert.ok(!(await moves('j1')).some((move) => move.includes('on CallOff')))
+  })
+
+  test('fires for a run that has taken in all of its own', async () => {
+    const { leases, start, plan, fate, moves, pass } = world({ patience: hour })
+    {
+      await using _ = await start()
+      await plan('slow')
+      await expect.poll(async () => (await moves('slow')).length).toBe(3)
+    }
+    const lease = await leases.acquire('saga:travel', never)
+    pass(hour)
+    await using _ = await start()
+    await plan('other')
+    await expect.poll(() => fate('slow')).toBe('called off')
+    assert.deepEqual(await moves('other'), [])
+    await lease.release()
+  })
+
+  test('does not fire while its run is parked, and does when the run has gone on', async () => {
+    const flaw = { broken: true }
+    const { start, plan, fate, letters, control, queue } = world({ flaw, patience: 20 })
+    await using _ = await start()
+    await plan('cursed')
+    await expect.poll(async () => (await letters.list()).length).toBe(1)
+    await expect.poll(() => queue.counts(timersQueue)).toMatchObject({ delayed: 1 })
+    assert.equal(await fate('cursed'), 'planned')
+    flaw.broken = false
+    await letters.requestRetry((await letters.list())[0]!.id)
+    await control.announce()
+    await expect.poll(() => fate('cursed')).toBe('confirmed')
+  })
+
+  test('is put off by the clock of the store, not by that of the machine', async () => {
+    const now = Date.parse('2040-01-01T00:00:00Z')
+    const queue = memoryQueue({ now: () => now })
+    const timer = {
+      saga: 'travel',
+      key: 'j1',
+      correlationId: randomUUID(),
+      dueAt: now,
+      step: { id: 'one', to: 'journey', target: 'j1', type: 'CallOff', data: {}, wait: 1 },
+    }
+    await queue.add(timersQueue, [{ id: 'one', data: timer, runAt: now }])
+    const added = vi.spyOn(queue, 'add')
+    const worker = await wakeSagas(queue, [{ name: 'travel', wake: async () => false }], {
+      clock: () => new Date(now),
+    })
+    await expect.poll(() => added.mock.calls.length).toBeGreaterThan(0)
+    await worker.stop()
+    expect(added.mock.calls.map(([, jobs]) => jobs[0]?.runAt)).toEqual([now + 250])
+  })
+
+  test('asks for nothing when its run has ended', async () => {
+    const { log, readers, start, plan, fate, moves, queue, pass } = world({ patience: hour })
+    const asked = vi.spyOn(readers, 'readBy')
+    let looks = 0
+    await using _ = await start({
+      ...log,
+      read: (...args) => {
+        looks += 1
+        return log.read(...args)
+      },
+      readAll: (...args) => {
+        looks += 1
+        return log.readAll(...args)
+      },
+    })
+    await plan('j1')
+    await expect.poll(() => fate('j1')).toBe('confirmed')
+    await expect.poll(async () => (await moves('j1')).length).toBe(4)
+    await expect.poll(() => queue.counts(timersQueue)).toMatchObject({ delayed: 1 })
+    const before = looks
+    pass(hour)
+    await expect
+      .poll(() => queue.counts(timersQueue))
+      .toEqual({ waiting: 0, delayed: 0, active: 0, parked: 0 })
+    assert.equal(looks, before)
+    expect(asked).not.toHaveBeenCalled()
+  })
+})
+
+describe('a saga that rests', () => {
+  /** Books a seat each time; who is slow is waited for. */
+  const commuting = saga({
+    name: 'travel',
+    subject: 'Journey',
+    from: [journey],
+    to: [journey, seats],
+    key: ({ id }) => id,
+  }).rules<number>({
+    initialState: 0,
+    on: {
+      JourneyPlanned: (times, { id }) => {
+        const steps = [
+          send(seats, 'all', 'BookSeat', { journey: id }),
+          after(40, send(journey, id, 'CallOff')),
+        ]
+        return id === 'slow' ? become(times + 1, ...steps) : rest(times + 1, ...steps)
+      },
+    },
+  })
+  const overview = sagaOverview([commuting])
+
+  test('is done, lets its timers pass, and is taken up again by the next event, also after a restart', async () => {
+    const { start, plan, fate, booked, moves, log } = world({ theSaga: commuting })
+    {
+      await using _ = await start()
+      await plan('j1')
+      await expect.poll(booked).toBe(1)
+    }
+    await using _ = await start()
+    await plan('j1')
+    await plan('slow')
+    await expect.poll(() => fate('slow')).toBe('called off')
+    assert.equal(await booked(), 3)
+    assert.equal(await fate('j1'), 'planned')
+    assert.deepEqual(await moves('j1'), [
+      'JourneySagaStarted on JourneyPlanned: BookSeat, CallOff',
+      'JourneySagaCompleted on JourneyPlanned: BookSeat, CallOff',
+    ])
+    const shown = async (id: string) =>
+      folding(overview, ...(await log.read(`travel-${id}`))).into(`travel-${id}`)?.state
+    assert.equal(await shown('j1'), 'ended')
+    assert.equal(await shown('slow'), 'running')
+  })
+})
+
+describe('a saga that is cut off', () => {
+  test.for([
+    [true, 'together', (log: EventLog) => log],
+    [false, 'together', (log: EventLog) => log],
+    [true, 'one after the other', withoutTogether],
+    [false, 'one after the other', withoutTogether],
+  ] as const)(
+    'at any append (recorded: %s, moves and commands %s) goes on elsewhere, sends nothing twice and forgets nothing',
+    async ([arrives, , using]) => {
+      for (let at = 1; at <= 12; at++) {
+        const { log, start, plan, fate, booked, moves } = world()
+        {
+          await using broken = await start(breaking(using(log), at, arrives))
+          await Promise.all([plan('ok'), plan('long', 30)])
+          await expect
+            .poll(async () => broken.errors.length > 0 || (await fate('long')) === 'called off')
+            .toBe(true)
+        }
+        await using _ = await start(using(log))
+        await expect.poll(() => fate('ok')).toBe('confirmed')
+        await expect.poll(() => fate('long')).toBe('called off')
+        await expect.poll(booked).toBe(1)
+        await expect.poll(async () => (await moves('ok')).at(-1)).toMatch(/SagaCompleted/)
+        const all = (await log.readAll()).events
+        const count = (type: string) => all.filter((event) => event.type === type).length
+        assert.deepEqual(
+          [count('SeatBooked'), count('SeatFreed'), count('BedBooked'), count('JourneyConfirmed')],
+          [2, 1, 1, 1],
+          `cut at append ${at}`,
+        )
+      }
+    },
+  )
+})
+
+/** A log whose part for runs of the saga is away, as long as `is` says so. */
+const awayFor = (log: EventLog, is: () => boolean): EventLog => {
+  const reach = (stream: string) => {
+    if (is() && stream.startsWith('travel-')) throw new Unavailable('away')
+  }
+  return {
+    ...log,
+    append: async (stream, ...rest) => {
+      reach(stream)
+      return log.append(stream, ...rest)
+    },
+    appendTogether: async (group) => {
+      for (const { stream } of group) reach(stream)
+      return log.appendTogether!(group)
+    },
+    read: async (stream, ...rest) => {
+      reach(stream)
+      return log.read(stream, ...rest)
+    },
+  }
+}
+
+test('a run hears of events in their order, also while the first of them is tried again', async () => {
+  const { log, start, plan, callOff, moves } = world()
+  let away = true
+  await using here = await start(awayFor(log, () => away))
+  await plan('slow')
+  await expect.poll(() => here.errors.length).toBe(1)
+  // In a slice of its own, before the next try.
+  await callOff('slow')
+  away = false
+  await expect.poll(async () => (await moves('slow')).at(-1)).toMatch(/SagaCompleted/)
+  const [first] = await moves('slow')
+  assert.match(first ?? '', /^JourneySagaStarted on JourneyPlanned/)
+})
+
+test('a run hears of what its own commands lead to after everything recorded before, and at once otherwise', async () => {
+  const counting = saga({
+    name: 'travel',
+    subject: 'Journey',
+    from: [journey],
+    to: [journey, seats],
+    key: ({ id }) => id,
+  }).rules<number>({
+    initialState: 0,
+    on: {
+      JourneyPlanned: (plans, { id }) =>
+        plans === 0 ? become(1, send(journey, id, 'Confirm')) : become(plans + 1),
+      JourneyConfirmed: (plans, { id }) =>
+        end(plans, send(seats, 'all', 'BookSeat', { journey: `${id} planned ${plans} times` })),
+    },
+  })
+  const { start, leases, log } = world({ theSaga: counting })
+  const never = new AbortController().signal
+  const lease = await leases.acquire('saga:travel', never)
+  await using process = await start()
+  // Both are in the line of the run before it is told of the first.
+  await process.plan('j1')
+  await process.plan('j1')
+  await process.plan('j2')
+  await lease.release()
+  const booked = async () =>
+    (await log.read('seats-all')).map(({ data }) => (data as { journey: string }).journey)
+  await expect.poll(async () => (await booked()).length).toBe(2)
+  expect((await booked()).toSorted()).toEqual(['j1 planned 2 times', 'j2 planned 1 times'])
+  const [, confirmed] = await log.read('journey-j2')
+  const [, last] = await log.read('travel-j2')
+  assert.equal(last?.position, confirmed!.position + 1n)
+})
+
+describe('a run that keeps failing', () => {
+  test('goes on without being asked again, when the log was away just then', async () => {
+    const flaw = { broken: true }
+    const { log, start, plan, fate, letters, control } = world({ flaw })
+    let away = false
+    await using here = await start(awayFor(log, () => away))
+    await plan('cursed')
+    await expect.poll(async () => (await letters.list()).length).toBe(1)
+    const [letter] = await letters.list()
+
+    flaw.broken = false
+    away = true
+    await letters.requestRetry(letter!.id)
+    await control.announce()
+    await expect.poll(() => here.errors.at(-1)).toBeInstanceOf(Unavailable)
+    away = false
+    await expect.poll(() => fate('cursed')).toBe('confirmed')
+  })
+
+  test('is parked, visible, and the others go on; once mended it goes on as well', async () => {
+    const flaw = { broken: true }
+    const { start, plan, fate, letters, control } = world({ flaw })
+    await using _ = await start()
+    await plan('cursed')
+    await plan('fine')
+    await expect.poll(() => fate('fine')).toBe('confirmed')
+    await expect.poll(async () => (await letters.list()).length).toBe(1)
+    const [letter] = await letters.list()
+    assert.deepEqual([letter?.kind, letter?.key, letter?.type], ['saga', 'cursed', 'SeatBooked'])
+    assert.match(letter?.error ?? '', /a flaw in the rule/)
+
+    flaw.broken = false
+    await letters.requestRetry(letter!.id)
+    await control.announce()
+    await expect.poll(() => fate('cursed')).toBe('confirmed')
+    await expect.poll(() => letters.list()).toEqual([])
+  })
+})

@@ -1,0 +1,135 @@
+import type { Projection } from '#kernel'
+import type { DocumentStore } from '../platform/storage/documents/port.ts'
+import type { Feed } from './feed.ts'
+import { NotCaughtUp } from './reading.ts'
+
+/** How often the position of a read model that another process runs is asked for while someone waits, in ms. */
+const pollEvery = 20
+
+/** A projection that is run in this process. */
+export type RunHere = {
+  /** Everything up to here is in the read model, and durable. */
+  readonly position: () => bigint
+  /** A document as it is in the read model, if it is in memory; `document` is undefined where there is none. */
+  readonly cached: (key: string) => { readonly document: unknown } | undefined
+  /**
+   * Asks for what comes up to a position to be written at once, whatever the projection is allowed to put off.
+   * @returns a function that ends the request
+   */
+  readonly hurry: (to: bigint) => () => void
+}
+
+/** Knows how far each read model has come, and lets others wait for that. */
+export type Progress = {
+  /** Said by those who begin to run a projection here. */
+  readonly runs: (name: string, run: RunHere) => void
+  /** Said by those who run a projection here, after what they wrote is durable. */
+  readonly moved: (name: string) => void
+  /** Said when other documents answer in the place of those that did, at whatever position. */
+  readonly replaced: (name: string) => void
+  /** How often that was said here. */
+  readonly replacements: (name: string) => number
+  /** Said when a projection is no longer run here. */
+  readonly left: (name: string) => void
+  /** How far a read model has come, here or elsewhere. */
+  readonly positionOf: (name: string) => Promise<bigint>
+  /**
+   * Documents of a read model that this process has written, without asking the store.
+   * @returns those that are there, as of the position at the time; undefined when one is not in memory, or the projection
+   *   is run elsewhere
+   */
+  readonly cached: <D>(
+    projection: Projection<D>,
+    keys: readonly string[],
+  ) => readonly D[] | undefined
+  /**
+   * Waits until a read model has reached a position.
+   * @param patience in ms
+   * @returns where it stands then
+   * @throws NotCaughtUp when that takes longer
+   */
+  readonly reach: (name: string, position: bigint, patience?: number) => Promise<bigint>
+}
+
+/** One who waits until a read model has reached a position. */
+type Waiting = { readonly position: bigint; readonly wake: () => void }
+
+/**
+ * @param documents asked for the positions of what other processes run
+ * @param feed moves read models past events that they do not read; left out where no projection is run here
+ */
+export const progress = (
+  documents: Pick<DocumentStore, 'positions'>,
+  feed?: Pick<Feed, 'onMoved'>,
+): Progress => {
+  const here = new Map<string, RunHere>()
+  const replacements = new Map<string, number>()
+  const waiting = new Map<string, Set<Waiting>>()
+
+  const stored = async (name: string): Promise<bigint> =>
+    (await documents.positions([name])).get(name) ?? 0n
+
+  /** Wakes those who wait for what a read model has reached; all of them when it is not run here. */
+  const look = (name: string): void => {
+    const at = here.get(name)?.position()
+    for (const { position, wake } of waiting.get(name) ?? [])
+      if (at === undefined || at >= position) wake()
+  }
+  feed?.onMoved(0, () => {
+    for (const name of waiting.keys()) if (here.has(name)) look(name)
+  })
+
+  /** Resolves once a read model may have reached a position, and after some ms. */
+  const mayReach = async (name: string, position: bigint, patience: number): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, patience)
+    const one = { position, wake: resolve }
+    const others = waiting.get(name) ?? new Set()
+    waiting.set(name, others.add(one))
+    await promise
+    others.delete(one)
+    if (others.size === 0 && waiting.get(name) === others) waiting.delete(name)
+    clearTimeout(timer)
+  }
+
+  return {
+    runs: (name, run) => {
+      here.set(name, run)
+      for (const { wake } of waiting.get(name) ?? []) wake()
+    },
+    moved: look,
+    replaced: (name) => void replacements.set(name, (replacements.get(name) ?? 0) + 1),
+    replacements: (name) => replacements.get(name) ?? 0,
+    left: (name) => {
+      here.delete(name)
+      // Those who wait look elsewhere from now on.
+      look(name)
+    },
+    cached: <D>({ name }: Projection<D>, keys: readonly string[]) => {
+      const run = here.get(name)
+      const documents: D[] = []
+      for (const key of keys) {
+        const found = run?.cached(key)
+        if (!found) return undefined
+        // The rules of the projection, which are typed, have made it.
+        if (found.document !== undefined) documents.push(found.document as D)
+      }
+      return documents
+    },
+    positionOf: async (name) => here.get(name)?.position() ?? stored(name),
+    reach: async (name, position, patience = 5_000) => {
+      const until = performance.now() + patience
+      for (;;) {
+        const run = here.get(name)
+        const at = run ? run.position() : await stored(name)
+        if (at >= position) return at
+        const left = until - performance.now()
+        if (left <= 0)
+          throw new NotCaughtUp(`${name} is at ${at} and has not reached ${position} yet`)
+        const calm = run?.hurry(position)
+        await mayReach(name, position, run ? left : Math.min(left, pollEvery))
+        calm?.()
+      }
+    },
+  }
+}

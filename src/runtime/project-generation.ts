@@ -1,0 +1,233 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Catalogue } from '#kernel'
+import type { DeadLetters, Follower } from '../platform/storage/dead-letters/port.ts'
+import type { DocumentStore, Generation } from '../platform/storage/documents/port.ts'
+import { NewerVersion } from '../platform/newer-version.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import type { Control } from '../platform/messaging/control/port.ts'
+import type { FeedSlice } from './feed-readers.ts'
+import type { Feed } from './feed.ts'
+import { beginFolding, type Changed } from './folding.ts'
+import { batchSize, restAfter, saveEvery, type GroupedWriter } from './grouped-writer.ts'
+import type { RunHere } from './progress.ts'
+import { retryParked } from './retry-parked.ts'
+
+/** How often a generation that is being built saves its position past what it does not read, in ms. */
+const saveIdleEvery = 5_000
+
+export type GenerationRun = {
+  readonly feed: Feed
+  readonly documents: DocumentStore
+  readonly letters: DeadLetters
+  readonly control: Control
+  /** Whether the caller holds the lease at this moment; when it does not, `signal` is aborted. */
+  readonly isHeld: () => boolean
+  readonly catalogue: Pick<Catalogue, 'unreadable' | 'streamTold'>
+  /** Writes it together with others once it has caught up; alone, when left out. */
+  readonly writer?: GroupedWriter
+  /** Ends the run. */
+  readonly signal: AbortSignal
+  /** Called once, before the first batch. */
+  readonly begun?: (run: RunHere) => void
+  /** Called after each write, and after the position has moved without one. */
+  readonly moved?: () => void
+  /** Called when the generation is at the end of the log, or was when its last batch was read. */
+  readonly caughtUp?: () => void
+  readonly onError: (error: unknown) => void
+  /** Ends the run at this position. */
+  readonly until?: bigint
+}
+
+/**
+ * Folds the log into one generation of a read model, batch by batch, until it is told to stop. The caller holds the
+ * lease: nobody else writes this generation.
+ * @returns where it stands
+ * @throws NewerVersion before an event that the projection reads, but only a newer version of Agora can fold
+ */
+export const projectGeneration = async (
+  generation: Generation,
+  run: GenerationRun,
+): Promise<bigint> => {
+  const { feed, documents, letters, control, isHeld, catalogue, writer, signal, until } = run
+  const { moved, caughtUp, onError } = run
+  const { projection } = generation
+  const follower: Follower = {
+    kind: 'projection',
+    name: projection.name,
+    generation: generation.generation,
+  }
+  /** The positions that callers wait for. */
+  const wanted = new Set<{ readonly to: bigint }>()
+  const folding = await beginFolding(generation, follower, {
+    feed,
+    documents,
+    letters,
+    catalogue,
+    onPending: () => writer?.wake(),
+    onError,
+  })
+  const { reader } = folding
+  const isReached = (): boolean => until !== undefined && reader.position() >= until
+  const reportProgress = (): void => {
+    moved?.()
+    if (!reader.isPending()) caughtUp?.()
+  }
+
+  const write = async (changed: Changed, to: bigint): Promise<void> => {
+    if (!(await documents.write(generation, folding.batchTo(changed, to))))
+      throw new Unavailable(`${projection.name} is written by someone else`)
+    folding.wrote(changed, to)
+  }
+
+  const savePosition = async (): Promise<void> => {
+    const move = isHeld() ? folding.unsaved() : undefined
+    if (!move) return
+    const [done] = await documents.advance([move])
+    if (!done) throw new Unavailable(`${projection.name} is written by someone else`)
+    folding.savedAt(move.to)
+  }
+  let savedLast = performance.now()
+  const savePositionIfDue = async (): Promise<void> => {
+    if (performance.now() - savedLast < saveEvery) return
+    savedLast = performance.now()
+    await savePosition()
+  }
+
+  /** Cuts a wait for events short when an operator has asked for something. */
+  let interrupt = new AbortController()
+  let patient = AbortSignal.any([signal, interrupt.signal])
+  const ended = new AbortController()
+  let asked = folding.parked.size > 0
+  const listening = (async () => {
+    while (!ended.signal.aborted) {
+      await control.news.listen()(60_000, ended.signal)
+      // Never back to false: a wait that was cut short is only answered by `answerOperator`.
+      asked ||= folding.parked.size > 0
+      if (asked) interrupt.abort()
+    }
+  })()
+
+  const answerOperator = async (): Promise<void> => {
+    asked = false
+    interrupt = new AbortController()
+    patient = AbortSignal.any([signal, interrupt.signal])
+    await savePosition()
+    await retryParked(folding, follower, {
+      feed,
+      letters,
+      signal,
+      write: (key, document, to) => write(new Map([[key, document]]), to),
+    })
+  }
+
+  /** Folds and writes a slice. @returns whether anything changed */
+  const take = async (slice: FeedSlice): Promise<boolean> => {
+    const end = until !== undefined && slice.position > until ? until : slice.position
+    const upToEnd = slice.events.filter(({ position }) => position <= end)
+    const newer = folding.newerIn(upToEnd)
+    const events = newer ? upToEnd.filter(({ position }) => position < newer.position) : upToEnd
+    const to = newer ? (events.at(-1)?.position ?? reader.position()) : end
+    const changed = await folding.fold(events)
+    if (changed.size > 0) await write(changed, to)
+    else reader.moveTo(to)
+    if (!newer) return changed.size > 0
+    const { type, stream } = newer
+    const why = catalogue.unreadable(newer) ?? type
+    throw new NewerVersion({ type, stream: catalogue.streamTold(stream) }, why)
+  }
+
+  /** Whether it has something to take in before it can go with others. */
+  let isBehind = true
+
+  /** Takes in the next slice by itself. */
+  const step = async (): Promise<void> => {
+    const mayMove = writer !== undefined || until !== undefined || folding.unsaved() !== undefined
+    const slice = await reader
+      .next({ signal: patient, limit: batchSize, patience: mayMove ? saveEvery : saveIdleEvery })
+      .catch((error: unknown) => {
+        if (interrupt.signal.aborted && !signal.aborted) return undefined
+        throw error
+      })
+    if (!slice || !isHeld()) return
+    const started = performance.now()
+    const wrote = slice.position > reader.position() && (await take(slice))
+    isBehind = !slice.caughtUp
+    reportProgress()
+    // What has come since is left to the next batch, or else a busy log would never be caught up with.
+    if (slice.caughtUp) caughtUp?.()
+    if (!wrote) return savePositionIfDue()
+    if (slice.caughtUp)
+      await pause(restAfter(performance.now() - started), undefined, { signal }).catch(
+        () => undefined,
+      )
+  }
+
+  const furthestWanted = (): bigint => {
+    let furthest = 0n
+    for (const { to } of wanted) if (to > furthest) furthest = to
+    return furthest
+  }
+
+  /** Takes part in the group until there is something that the generation has to take in by itself. */
+  const writeInGroup = async (group: GroupedWriter): Promise<void> => {
+    isBehind = true
+    const member = {
+      folding,
+      isHeld,
+      moved: reportProgress,
+      within: projection.within,
+      wanted: furthestWanted,
+    }
+    await group.join(member, patient)
+    // It may have left to answer an operator.
+    isBehind = !interrupt.signal.aborted
+  }
+
+  run.begun?.({
+    position: reader.position,
+    cached: folding.cached,
+    hurry: (to) => {
+      const one = { to }
+      wanted.add(one)
+      writer?.wake()
+      return () => void wanted.delete(one)
+    },
+  })
+  reportProgress()
+  isBehind = reader.isPending()
+
+  try {
+    let wait = 50
+    let isLost = false
+    while (!signal.aborted && !isReached())
+      try {
+        if (isLost) {
+          // Not before it is known: what was written all the same must not be folded again.
+          await folding.reload()
+          isLost = false
+          reportProgress()
+        } else if (asked) await answerOperator()
+        else if (writer && !isBehind) await writeInGroup(writer)
+        else await step()
+        wait = 50
+      } catch (error) {
+        if (signal.aborted) break
+        if (error instanceof NewerVersion) {
+          await savePosition()
+          throw error
+        }
+        onError(error)
+        // It may have been written all the same: the saved position decides.
+        isLost = true
+        isBehind = true
+        await pause(wait, undefined, { signal }).catch(() => undefined)
+        wait = Math.min(wait * 2, 2_000)
+      }
+    await savePosition().catch(onError)
+    return reader.position()
+  } finally {
+    folding.close()
+    ended.abort()
+    await listening
+  }
+}

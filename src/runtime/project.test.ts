@@ -1,0 +1,485 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Type, type Static } from 'typebox'
+import { describe, expect, test } from 'vitest'
+import {
+  decider,
+  Fields,
+  projection,
+  type AnyProjection,
+  type Catalogue,
+  type Projection,
+} from '#kernel'
+import { someMetadata } from '#kernel/testing'
+import { NewerVersion } from '../platform/newer-version.ts'
+import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
+import { memoryDocuments } from '../platform/storage/documents/memory.ts'
+import type { DocumentStore } from '../platform/storage/documents/port.ts'
+import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
+import { memoryLeases } from '../platform/messaging/leases/memory.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import { memoryControl } from '../platform/messaging/control/memory.ts'
+import { groupedWriter } from './grouped-writer.ts'
+import { openFeed } from './feed.ts'
+import { progress as progressOf } from './progress.ts'
+import { project } from './project.ts'
+import { readModels } from './read-models.ts'
+import { NotCaughtUp } from './reading.ts'
+
+const counter = decider({
+  name: 'counter',
+  id: Type.String(),
+  commands: {},
+  events: {
+    Added: Fields({ by: Type.Integer() }),
+    Split: Fields({ into: Type.Array(Type.String()) }),
+    Gone: Fields({}),
+  },
+  refusals: {},
+}).rules<null>({
+  initialState: null,
+  decide: {},
+  evolve: { Added: () => null, Split: () => null, Gone: () => null },
+})
+
+const Total = Fields({ id: Type.String(), total: Type.Integer(), times: Type.Integer() })
+type Total = Static<typeof Total>
+
+/** What is wrong with the rules until someone mends them. */
+type Flaw = { broken: boolean }
+
+const totals = (version = 1, flaw: Flaw = { broken: false }): Projection<Total> =>
+  projection({
+    name: 'totals',
+    version,
+    store: 'postgres',
+    document: Total,
+    from: [counter],
+    key: (event) => {
+      if (flaw.broken && event.id === 'keyless') throw new Error('no key')
+      return event.type === 'Split' ? event.data.into : event.id
+    },
+  }).rules({
+    Added: (document, { data: { by } }, key) => {
+      if (flaw.broken && by === 13) throw new Error('unlucky')
+      const { total, times } = document ?? { total: 0, times: 0 }
+      return { id: key, total: total + by * version, times: times + 1 }
+    },
+    Split: (_, __, key) => ({ id: key, total: 0, times: 0 }),
+    Gone: () => undefined,
+  })
+
+/** Cannot be told twice that something is gone. */
+const strict: Projection<Total> = projection({
+  name: 'strict',
+  store: 'postgres',
+  document: Total,
+  from: [counter],
+  key: ({ id }) => id,
+}).rules({
+  Added: (document, { data: { by } }, key) => ({
+    id: key,
+    total: (document?.total ?? 0) + by,
+    times: 1,
+  }),
+  Gone: (document) => {
+    if (!document) throw new Error('It is gone already')
+    return undefined
+  },
+})
+
+/** A log and stores, on which several runtimes can run, as several processes would. */
+const world = (
+  documents: DocumentStore = memoryDocuments(),
+  unreadable: Catalogue['unreadable'] = () => undefined,
+) => {
+  const log = memoryEventLog()
+  const letters = memoryDeadLetters()
+  const leases = memoryLeases()
+  const control = memoryControl()
+  const errors: unknown[] = []
+
+  const add = async (id: string, ...numbers: number[]) => {
+    const events = numbers.map((by) => ({ type: 'Added', data: { by } }))
+    return append(id, ...events)
+  }
+  const append = async (id: string, ...events: { type: string; data: object }[]) => {
+    const { position } = await log.append(
+      `counter-${id}`,
+      'any',
+      events.map((event) => ({ eventId: randomUUID(), metadata: someMetadata, ...event })),
+    )
+    return position
+  }
+
+  const start = async (...projections: AnyProjection[]) => {
+    const stop = new AbortController()
+    const feed = await openFeed(log)
+    const progress = progressOf(documents, feed)
+    const writer = groupedWriter({ documents, feed })
+    const onError = (error: unknown) => void errors.push(error)
+    const running = projections.map((one) =>
+      project(one, stop.signal, {
+        feed,
+        documents,
+        writer,
+        letters,
+        leases,
+        control,
+        catalogue: { unreadable, streamTold: (stream) => stream },
+        progress,
+        onError,
+      }),
+    )
+    const models = readModels(documents, progress, log)
+    return {
+      models,
+      cached: (...keys: string[]) => progress.cached(totals(), keys),
+      total: async (id: string, of = totals()) => {
+        await models.catchUp(of)
+        return (await models.get(of, id)).document
+      },
+      [Symbol.asyncDispose]: async () => {
+        stop.abort()
+        await Promise.all(running)
+        await feed.close()
+      },
+    }
+  }
+  return { log, letters, control, documents, errors, add, append, start }
+}
+
+describe('a projection', () => {
+  test('gives what it has written from memory, for as long as it is run here', async () => {
+    const { add, append, start } = world()
+    const position = await add('a', 1, 2)
+    await add('b', 5)
+    const here = await start(totals())
+    await here.models.get(totals(), 'a', position)
+    await here.total('b')
+    expect(here.cached('b', 'a')).toEqual([
+      { id: 'b', total: 5, times: 1 },
+      { id: 'a', total: 3, times: 2 },
+    ])
+    expect(here.cached('a', 'never')).toBeUndefined()
+
+    await append('a', { type: 'Gone', data: {} })
+    await here.total('a')
+    expect(here.cached('a')).toEqual([])
+    await here[Symbol.asyncDispose]()
+    expect(here.cached('b')).toBeUndefined()
+  })
+
+  test('whose store is away the moment it begins is begun again', async () => {
+    const documents = memoryDocuments()
+    let asked = 0
+    const { add, start, errors } = world({
+      ...documents,
+      position: async (generation) => {
+        asked += 1
+        if (asked <= 2) throw new Unavailable('away')
+        return documents.position(generation)
+      },
+    })
+    await add('a', 1, 2)
+    await using here = await start(totals())
+    await expect.poll(async () => (await here.total('a'))?.total).toBe(3)
+    expect(errors).toHaveLength(2)
+  })
+
+  test('folds nothing twice when it is not told that a batch was written, nor where it stands', async () => {
+    const documents = memoryDocuments()
+    let [unheard, away] = [false, false]
+    const { add, append, start, letters, errors } = world({
+      ...documents,
+      write: async (generation, batch) => {
+        const written = await documents.write(generation, batch)
+        if (unheard) {
+          unheard = false
+          away = true
+          throw new Unavailable('cut')
+        }
+        return written
+      },
+      position: async (generation) => {
+        if (away) {
+          away = false
+          throw new Unavailable('away')
+        }
+        return documents.position(generation)
+      },
+    })
+    await using here = await start(strict)
+    await add('a', 1)
+    expect((await here.total('a', strict))?.total).toBe(1)
+    unheard = true
+    await append('a', { type: 'Gone', data: {} })
+    await expect.poll(() => errors.length).toBeGreaterThan(1)
+    await add('a', 5)
+    expect((await here.total('a', strict))?.total).toBe(5)
+    expect(await letters.list()).toEqual([])
+  })
+
+  test('folds what is there and what comes, each event into every document it concerns', async () => {
+    const { add, append, start } = world()
+    await add('a', 1, 2)
+    await using running = await start(totals())
+    await add('b', 5)
+    await add('a', 4)
+    await append('c', { type: 'Split', data: { into: ['d', 'e'] } })
+    await append('b', { type: 'Gone', data: {} })
+    assert.deepEqual(await running.total('a'), { id: 'a', total: 7, times: 3 })
+    assert.deepEqual(await running.total('d'), { id: 'd', total: 0, times: 0 })
+    assert.equal(await running.total('b'), undefined)
+    const { documents } = await running.models.find(totals(), { sort: ['id'] })
+    assert.deepEqual(
+      documents.map(({ id }) => id),
+      ['a', 'd', 'e'],
+    )
+  })
+
+  test('goes on where it was, and counts nothing twice', async () => {
+    const { add, start } = world()
+    for (let round = 1; round <= 3; round++) {
+      await using running = await start(totals())
+      await add('a', 1)
+      assert.equal((await running.total('a'))?.times, round)
+    }
+  })
+
+  test('lets other processes know where it stands, although what does not concern it never ends', async () => {
+    const { append, start, documents } = world()
+    await using _ = await start(totals())
+    const stop = new AbortController()
+    const chatter = (async () => {
+      while (!stop.signal.aborted) {
+        await append('chatter', { type: 'Chatted', data: {} })
+        await pause(20)
+      }
+    })()
+    try {
+      await expect
+        .poll(async () => (await documents.positions(['totals'])).get('totals'), {
+          timeout: 120_000,
+        })
+        .toBeGreaterThan(0n)
+    } finally {
+      stop.abort()
+      await chatter
+    }
+  })
+
+  test('is waited for by a query that names a position, and says how fresh it is', async () => {
+    const { add, start } = world()
+    await using running = await start(totals())
+    for (let n = 1; n <= 20; n++) {
+      const position = await add('a', 1)
+      const { document, position: at } = await running.models.get(totals(), 'a', position)
+      assert.equal(document?.times, n)
+      assert.ok(at >= position)
+    }
+  })
+
+  test('that does not arrive in time says so', async () => {
+    const { documents, log } = world()
+    const waiting = progressOf(documents, await openFeed(log)).reach('totals', 1n, 30)
+    await assert.rejects(waiting, NotCaughtUp)
+  })
+
+  test('is run by one process at a time, and taken over when that one stops', async () => {
+    const { add, start, errors } = world()
+    const first = await start(totals())
+    await using second = await start(totals())
+    await add('a', 1, 2, 3)
+    assert.equal((await second.total('a'))?.times, 3)
+    await first[Symbol.asyncDispose]()
+    await add('a', 4)
+    assert.equal((await second.total('a'))?.times, 4)
+    assert.deepEqual(errors, [])
+  })
+
+  test('survives a store that is away, whether or not its last write arrived', async () => {
+    const store = memoryDocuments()
+    let writes = 0
+    const { add, start, errors } = world({
+      ...store,
+      write: async (generation, batch) => {
+        writes += 1
+        if (writes % 3 === 1) throw new Unavailable('cut before')
+        const done = await store.write(generation, batch)
+        if (writes % 3 === 2) throw new Unavailable('cut after')
+        return done
+      },
+    })
+    await using running = await start(totals())
+    for (let n = 1; n <= 6; n++) {
+      await add('a', 1)
+      assert.equal((await running.total('a'))?.times, n)
+    }
+    assert.ok(errors.length >= 2)
+  })
+})
+
+describe('an event that a rule cannot take', () => {
+  test('parks its document; what comes later waits behind it, and the rest flows on', async () => {
+    const flaw = { broken: true }
+    const { add, start, letters } = world()
+    await using running = await start(totals(1, flaw))
+    await add('a', 1)
+    const position = await add('a', 13)
+    await add('a', 2)
+    await add('b', 5)
+    assert.equal((await running.total('b'))?.total, 5)
+    assert.equal((await running.total('a'))?.total, 1)
+    const [letter, ...others] = await letters.list()
+    assert.deepEqual(others, [])
+    assert.deepEqual([letter?.key, letter?.position, letter?.type], ['a', position, 'Added'])
+    assert.match(letter?.error ?? '', /unlucky/)
+  })
+
+  test('is retried in order, once someone has mended the rule', async () => {
+    const flaw = { broken: true }
+    const { add, start, letters, control } = world()
+    await using running = await start(totals(1, flaw))
+    await add('a', 1, 13, 2)
+    await running.total('a')
+    const [letter] = await letters.list()
+    const retry = async () => {
+      await letters.requestRetry(letter!.id)
+      await control.announce()
+    }
+    await retry()
+    await expect.poll(async () => (await letters.list())[0]?.attempts).toBe(2)
+
+    flaw.broken = false
+    await add('a', 4)
+    await retry()
+    await expect.poll(() => letters.list()).toEqual([])
+    await add('a', 5)
+    assert.deepEqual(await running.total('a'), { id: 'a', total: 25, times: 5 })
+  })
+
+  test('stays parked over a restart', async () => {
+    const flaw = { broken: true }
+    const { add, start } = world()
+    {
+      await using running = await start(totals(1, flaw))
+      await add('a', 1, 13)
+      await running.total('a')
+    }
+    await using running = await start(totals())
+    await add('a', 2)
+    assert.equal((await running.total('a'))?.times, 1)
+  })
+
+  test('and that cannot even be said to concern a document parks its stream', async () => {
+    const flaw = { broken: true }
+    const { add, start, letters, control } = world()
+    await using running = await start(totals(1, flaw))
+    await add('keyless', 3)
+    await add('a', 1)
+    assert.equal((await running.total('a'))?.total, 1)
+    const [letter] = await letters.list()
+    assert.equal(letter?.key, 'stream:counter-keyless')
+    flaw.broken = false
+    await add('keyless', 4)
+    await letters.requestRetry(letter!.id)
+    await control.announce()
+    await expect.poll(() => letters.list()).toEqual([])
+    assert.equal((await running.total('keyless'))?.total, 7)
+  })
+})
+
+describe('a rebuild', () => {
+  test('is built beside the live generation, compared with it, and then answers', async () => {
+    const { add, start, documents, control } = world()
+    await using running = await start(totals())
+    for (let n = 0; n < 50; n++) await add(`n${n}`, n)
+    await running.total('n0')
+    const before = await documents.live(totals())
+    await documents.begin(totals())
+    await control.announce()
+    let asked = 0
+    while ((await documents.live(totals()))?.generation === before?.generation) {
+      assert.equal((await running.models.get(totals(), 'n7')).document?.total, 7)
+      asked += 1
+      await add('n7', 0)
+      await new Promise(setImmediate)
+    }
+    assert.ok(asked > 0)
+    const [only, ...others] = await documents.generations('totals')
+    assert.deepEqual(others, [])
+    assert.deepEqual(only?.comparison, { same: 50, different: 0, onlyOld: 0, onlyNew: 0 })
+    await add('n7', 1)
+    assert.equal((await running.total('n7'))?.total, 8)
+  })
+
+  test('follows from a new version of the projection; until it is ready, the old one answers', async () => {
+    const { add, start, documents } = world()
+    {
+      await using running = await start(totals())
+      await add('a', 1, 2)
+      await running.total('a')
+    }
+    await using running = await start(totals(2))
+    assert.deepEqual((await running.models.get(totals(2), 'a')).document?.times, 2)
+    await expect
+      .poll(async () => (await documents.generations('totals')).map(({ version }) => version))
+      .toEqual([2])
+    assert.equal((await running.total('a', totals(2)))?.total, 6)
+    const [record] = await documents.generations('totals')
+    assert.deepEqual(record?.comparison, { same: 0, different: 1, onlyOld: 0, onlyNew: 0 })
+  })
+})
+
+test('a projection stands still, and parks nothing, before an event that only a newer version can fold', async () => {
+  let isNewer = true
+  const { log, letters, errors, add, start, documents } = world(memoryDocuments(), ({ metadata }) =>
+    isNewer && metadata.schemaVersion > 1 ? 'It is newer' : undefined,
+  )
+  await using here = await start(totals())
+  await add('a', 1)
+  const newer = { type: 'Added', data: { by: 2 }, metadata: { ...someMetadata, schemaVersion: 2 } }
+  await log.append('counter-a', 'any', [{ eventId: randomUUID(), ...newer }])
+  await add('a', 4)
+  await expect.poll(() => errors).toEqual([expect.any(NewerVersion)])
+  const live = await documents.live(totals())
+  expect(await documents.get(totals(), 'a')).toMatchObject({ total: 1 })
+  expect(live && (await documents.position(live))).toBe(1n)
+  expect(await letters.list({ kind: 'projection', name: 'totals', generation: 1 })).toEqual([])
+  // As the newer version does that takes the lease over.
+  isNewer = false
+  await expect.poll(async () => (await here.total('a'))?.total).toBe(7)
+})
+
+test('a read model that a newer version has built is not taken back by an older one that starts', async () => {
+  const { add, start, documents, errors } = world()
+  {
+    await using running = await start(totals(2))
+    await add('a', 1)
+    await running.total('a', totals(2))
+  }
+  await using _ = await start(totals(1))
+  await expect
+    .poll(() => errors.map(String))
+    .toEqual([expect.stringContaining('was built by its version 2')])
+  expect((await documents.generations('totals')).map(({ version }) => version)).toEqual([2])
+})
+
+test('a projection that an operator has paused stands still until it is resumed', async () => {
+  const { add, start, control } = world()
+  await using running = await start(totals())
+  await add('a', 1)
+  await running.total('a')
+  await control.pause('totals')
+  const behind = async () => {
+    await add('a', 1)
+    const waiting = running.models.catchUp(totals())
+    return Promise.race([waiting.then(() => false), new Promise(setImmediate).then(() => true)])
+  }
+  await expect.poll(behind).toBe(true)
+  await control.resume('totals')
+  const { total, times } = (await running.total('a'))!
+  assert.equal(total, times)
+})

@@ -1,0 +1,233 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { AnyProjection } from '#kernel'
+import type { DeadLetters } from '../platform/storage/dead-letters/port.ts'
+import type {
+  DocumentStore,
+  Generation,
+  GenerationRecord,
+} from '../platform/storage/documents/port.ts'
+import type { Lease, Leases } from '../platform/messaging/leases/port.ts'
+import { NewerVersion } from '../platform/newer-version.ts'
+import type { Control } from '../platform/messaging/control/port.ts'
+import type { Feed } from './feed.ts'
+import type { GroupedWriter } from './grouped-writer.ts'
+import { projectGeneration, type GenerationRun } from './project-generation.ts'
+import type { Progress } from './progress.ts'
+
+/** For so long is a read model left to a newer version before it is taken that there is none any more, in ms. */
+const leftToNewer = 30_000
+
+/** After a lease was handed over to whichever newer version waits for it, it is asked for again after so many ms. */
+const handOver = 5_000
+
+/** A newer version of a projection has been here: this one does not take the read model back from it. */
+class NewerProjection extends Error {
+  override name = 'NewerProjection'
+}
+
+/** What operators change is announced; even if nothing is, it is looked for this often, in ms. */
+const lookEvery = 60_000
+
+export type Projecting = {
+  readonly feed: Feed
+  readonly documents: DocumentStore
+  /** Writes live generations together with those of other projections; one for each store. */
+  readonly writer: GroupedWriter
+  readonly letters: DeadLetters
+  readonly leases: Leases
+  readonly control: Control
+  readonly catalogue: GenerationRun['catalogue']
+  readonly progress: Progress
+  readonly onError: (error: unknown, projection: string) => void
+}
+
+/** A generation that is being run. */
+type Run = {
+  readonly generation: Generation
+  /** Resolves once it has caught up with the log for the first time. */
+  readonly caughtUp: Promise<void>
+  /** @returns where it stands then */
+  readonly stop: () => Promise<bigint>
+}
+
+/**
+ * Keeps one read model up to date, for as long as this process holds its lease; waits for the lease otherwise.
+ * A rebuild, or a new version of the projection, is built beside the live generation, compared with it, and published.
+ * @returns when the signal says so, and everything is stopped
+ */
+export const project = async (
+  projection: AnyProjection,
+  signal: AbortSignal,
+  { feed, documents, writer, letters, leases, control, catalogue, progress, onError }: Projecting,
+): Promise<void> => {
+  const { name, version } = projection
+
+  /** Told when a run cannot even begin, or ends by itself otherwise than it should. */
+  let failed: (error: unknown) => void = () => undefined
+  /** Whether the lease is held at this moment. */
+  let isHeld: Lease['isHeld'] = () => false
+
+  /** @param over ends the run, whatever else it waits for */
+  const start = (
+    generation: Generation,
+    isLive: boolean,
+    over: AbortSignal,
+    until?: bigint,
+  ): Run => {
+    const stopping = new AbortController()
+    const reached = Promise.withResolvers<void>()
+    const running = projectGeneration(generation, {
+      feed,
+      documents,
+      letters,
+      control,
+      isHeld: () => isHeld(),
+      catalogue,
+      signal: AbortSignal.any([stopping.signal, over]),
+      ...(isLive && {
+        begun: (run) => progress.runs(name, run),
+        moved: () => progress.moved(name),
+      }),
+      ...(isLive && until === undefined && { writer }),
+      caughtUp: reached.resolve,
+      onError: (error) => onError(error, name),
+      ...(until !== undefined && { until }),
+    })
+    running.catch(failed)
+    return {
+      generation,
+      caughtUp: reached.promise,
+      stop: () => {
+        if (until === undefined) stopping.abort()
+        return running
+      },
+    }
+  }
+
+  /** Brings both generations to the same position, compares them, and lets the new one answer. */
+  const switchTo = async (
+    next: Run,
+    live: Run | undefined,
+    old: Generation,
+    over: AbortSignal,
+  ): Promise<Run> => {
+    /** What follows is guarded by no position. */
+    const insist = (): void => {
+      isHeld()
+      over.throwIfAborted()
+    }
+    const oldAt = (await live?.stop()) ?? (await documents.position(old))
+    const nextAt = await next.stop()
+    if (nextAt < oldAt) await start(next.generation, false, over, oldAt).stop()
+    if (live && oldAt < nextAt) await start(old, true, over, nextAt).stop()
+    insist()
+    const comparison = await documents.compare(old, next.generation)
+    await documents.saveComparison(next.generation, comparison)
+    insist()
+    await documents.publish(next.generation)
+    progress.replaced(name)
+    for (const { generation, status } of await documents.generations(name))
+      if (status === 'retired') await documents.drop({ projection, generation })
+    return start(next.generation, true, over)
+  }
+
+  const firstGeneration = async (): Promise<Generation> => {
+    const first = await documents.begin(projection)
+    await documents.publish(first)
+    return first
+  }
+
+  /** The generation to build beside the live one: one that an operator asked for, or that a new version needs. */
+  const whatToBuild = async (live: Generation) => {
+    const records = await documents.generations(name)
+    const sameVersion = records.some(
+      (record) => record.generation === live.generation && record.version === version,
+    )
+    const begun = records.filter(({ status }) => status === 'building')
+    for (const { generation } of begun.filter((record) => record.version !== version))
+      await documents.drop({ projection, generation })
+    const ours = begun.find((record) => record.version === version)
+    if (ours) return { sameVersion, next: { projection, generation: ours.generation } }
+    return { sameVersion, next: sameVersion ? undefined : await documents.begin(projection) }
+  }
+
+  /** Since when it is left to a newer version, ms of the monotonic clock. */
+  let leftSince: number | undefined
+
+  /**
+   * Leaves a read model to the newer version that has built it, which may wait for the lease; when nobody has taken it
+   * for a while, it was rolled back on purpose.
+   * @throws NewerProjection
+   */
+  const leaveToNewer = (records: readonly GenerationRecord[]): void => {
+    const newer = records.find(
+      ({ status, version: theirs }) => status !== 'retired' && theirs > version,
+    )
+    if (!newer) return
+    leftSince ??= performance.now()
+    if (performance.now() - leftSince < leftToNewer)
+      throw new NewerProjection(
+        `${name} was built by its version ${newer.version}; this process has version ${version} and leaves it to a newer one`,
+      )
+  }
+
+  const hold = async (signal: AbortSignal): Promise<void> => {
+    leaveToNewer(await documents.generations(name))
+    const broken = new AbortController()
+    failed = (error) => broken.abort(error)
+    const until = AbortSignal.any([signal, broken.signal])
+    const published = (await documents.live(projection)) ?? (await firstGeneration())
+    await documents.create(published)
+    let current = published
+    let live: Run | undefined
+    let building: Run | undefined
+    try {
+      while (!until.aborted) {
+        const news = control.news.listen()
+        if ((await control.paused()).has(name)) {
+          await Promise.all([live?.stop(), building?.stop()])
+          live = building = undefined
+        } else if (isHeld()) {
+          const begun = await whatToBuild(current)
+          // A generation of another version is not folded with today's rules; it answers until the new one is there.
+          if (begun.sameVersion) live ??= start(current, true, until)
+          if (begun.next) building ??= start(begun.next, false, until)
+        }
+
+        const wake = new AbortController()
+        const ready = building?.caughtUp.then(() => 'ready' as const)
+        const over = AbortSignal.any([until, wake.signal])
+        const first = await Promise.race([...(ready ? [ready] : []), news(lookEvery, over)])
+        wake.abort()
+        if (first === 'ready' && building) {
+          live = await switchTo(building, live, current, until)
+          current = live.generation
+          building = undefined
+        }
+      }
+      broken.signal.throwIfAborted()
+    } finally {
+      await Promise.allSettled([live?.stop(), building?.stop()])
+      progress.left(name)
+    }
+  }
+
+  while (!signal.aborted)
+    try {
+      const asked = performance.now()
+      const lease = await leases.acquire(`projection:${name}`, signal)
+      // Somebody has held it meanwhile.
+      if (performance.now() - asked > handOver / 2) leftSince = undefined
+      try {
+        isHeld = lease.isHeld
+        await hold(AbortSignal.any([signal, lease.lost]))
+      } finally {
+        await lease.release()
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      onError(error, name)
+      const isLeft = error instanceof NewerVersion || error instanceof NewerProjection
+      await pause(isLeft ? handOver : 250, undefined, { signal }).catch(() => undefined)
+    }
+}

@@ -1,0 +1,40 @@
+import type { DocumentStore } from '../platform/storage/documents/port.ts'
+import type { EventLog } from '../platform/storage/event-log/port.ts'
+import type { Progress } from './progress.ts'
+import type { ReadModels } from './reading.ts'
+import { rememberedReads } from './remembered-reads.ts'
+
+/**
+ * Asks read models, after waiting until they are as fresh as asked for.
+ * @param log says where the end is, for those who want everything recorded so far
+ * @param options.onForgotten tells of everybody who is forgotten
+ */
+export const readModels = (
+  documents: DocumentStore,
+  progress: Progress,
+  log: Pick<EventLog, 'head'>,
+  options: { readonly onForgotten?: (heard: () => void) => unknown } = {},
+): ReadModels => {
+  /** Taken before the documents are read: they are at least as fresh as it says. */
+  const positionFor = (name: string, minPosition: bigint | undefined): Promise<bigint> =>
+    minPosition === undefined ? progress.positionOf(name) : progress.reach(name, minPosition)
+
+  const reads = rememberedReads(documents, options)
+  const remembered = (name: string, position: bigint) =>
+    reads(`${position} ${progress.replacements(name)}`)
+
+  return {
+    get: async (projection, key, minPosition) => {
+      const position = await positionFor(projection.name, minPosition)
+      return {
+        document: await remembered(projection.name, position).get(projection, key),
+        position,
+      }
+    },
+    find: async (projection, query, minPosition) => {
+      const position = await positionFor(projection.name, minPosition)
+      return { ...(await remembered(projection.name, position).find(projection, query)), position }
+    },
+    catchUp: async ({ name }) => progress.reach(name, await log.head()),
+  }
+}

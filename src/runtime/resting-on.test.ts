@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { Type } from 'typebox'
+import { expect, test } from 'vitest'
+import { catalogue, decider, Fields, Id, isRefusal, Nothing, refuse } from '#kernel'
+import { newId } from '#kernel/testing'
+import { checked } from '../platform/storage/event-log/validating-log.ts'
+import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
+import type { EventLog } from '../platform/storage/event-log/port.ts'
+import { memorySnapshots } from '../platform/storage/snapshots/memory.ts'
+import { executor } from './execute.ts'
+import { BasisMoved } from './execution.ts'
+import { restingOn } from './resting-on.ts'
+
+const BoardId = Id('BoardId')
+
+/** A board with a rule on it, and the notes that were pinned to it under that rule. */
+const board = decider({
+  name: 'board',
+  id: BoardId,
+  commands: { SetRule: Fields({ rule: Type.String() }), Clear: Nothing },
+  events: { RuleSet: Fields({ rule: Type.String() }), Cleared: Nothing },
+  refusals: {},
+}).rules<{ rule: string | undefined }>({
+  initialState: { rule: undefined },
+  decide: {
+    SetRule: ({ rule }) => [{ type: 'RuleSet', data: { rule } }],
+    Clear: () => [{ type: 'Cleared', data: {} }],
+  },
+  evolve: {
+    RuleSet: (_, { rule }) => ({ rule }),
+    Cleared: () => ({ rule: undefined }),
+  },
+})
+
+const NotesId = Id('NotesId')
+const notes = decider({
+  name: 'notes',
+  id: NotesId,
+  commands: { Pin: Fields({ under: Type.String() }) },
+  events: { Pinned: Fields({ under: Type.String() }) },
+  refusals: { Forbidden: 'The rule forbids all notes.' },
+}).rules<{ under: readonly string[] }>({
+  initialState: { under: [] },
+  decide: {
+    Pin: (data, { under }) => {
+      if (data.under === 'forbidden') return refuse('Forbidden')
+      return under.at(-1) === data.under ? [] : [{ type: 'Pinned', data }]
+    },
+  },
+  evolve: { Pinned: ({ under }, pinned) => ({ under: [...under, pinned.under] }) },
+})
+
+const declared = catalogue([board, notes])
+const origin = () => ({ commandId: randomUUID(), actorId: 'ann', correlationId: randomUUID() })
+
+/** Two processes on one log; `reads` counts what the second one reads of streams. */
+const twoProcesses = (under: EventLog = checked(memoryEventLog(), declared)) => {
+  let reads = 0
+  const counted: EventLog = {
+    ...under,
+    read: (...args) => {
+      reads += 1
+      return under.read(...args)
+    },
+  }
+  const on = (log: EventLog) => executor({ log, snapshots: memorySnapshots(), catalogue: declared })
+  const elsewhere = on(under)
+  const here = on(counted)
+  const boardId = newId(BoardId)
+  const setRule = async (rule: string) => {
+    await elsewhere.execute(board, boardId, { type: 'SetRule', data: { rule } }, origin())
+  }
+  const clear = () => elsewhere.execute(board, boardId, { type: 'Clear', data: {} }, origin())
+  /** @returns the rule that a note was pinned under */
+  const pin = async (notesId = newId(NotesId)) => {
+    const pinned = await restingOn(
+      here,
+      async (look) => {
+        const { rule } = await look(board, boardId)
+        if (rule === undefined) throw new Error('There is no rule')
+        return rule
+      },
+      (rule, bases) =>
+        here.execute(notes, notesId, { type: 'Pin', data: { under: rule } }, origin(), { bases }),
+    )
+    assert.ok(!isRefusal(pinned))
+    return pinned.state.under.at(-1)
+  }
+  const readsOf = async <T>(work: () => Promise<T>) => {
+    reads = 0
+    const value = await work()
+    return { value, reads }
+  }
+  return { here, boardId, setRule, clear, pin, readsOf }
+}
+
+test('a command that rests on another stream reads it only once it has moved', async () => {
+  const { setRule, pin, readsOf } = twoProcesses()
+  await setRule('one')
+  expect(await pin()).toBe('one')
+  expect(await readsOf(pin)).toEqual({ value: 'one', reads: 0 })
+  await setRule('two')
+  expect((await readsOf(pin)).value).toBe('two')
+  expect(await readsOf(pin)).toEqual({ value: 'two', reads: 0 })
+})
+
+test('a command is not refused because of a state that is not the present one', async () => {
+  const { setRule, clear, pin } = twoProcesses()
+  await expect(pin()).rejects.toThrow('There is no rule')
+  await setRule('one')
+  expect(await pin()).toBe('one')
+  await clear()
+  await expect(pin()).rejects.toThrow('There is no rule')
+})
+
+test('a command is not refused, nor passed over, on a state that is not the present one', async () => {
+  const { setRule, clear, pin } = twoProcesses()
+  await setRule('forbidden')
+  await expect(pin()).rejects.toThrow('falsy')
+  await setRule('one')
+  const id = newId(NotesId)
+  expect(await pin(id)).toBe('one')
+  await clear()
+  // On the rule as it was, nothing would be left to do.
+  await expect(pin(id)).rejects.toThrow('There is no rule')
+})
+
+test('a moved basis leaves the state of the stream that was to be written as it is', async () => {
+  const { setRule, pin, readsOf } = twoProcesses()
+  const id = newId(NotesId)
+  await setRule('one')
+  await pin(id)
+  await setRule('two')
+  await pin()
+  await setRule('three')
+  // One read of the board, none of the notes.
+  expect(await readsOf(() => pin(id))).toEqual({ value: 'three', reads: 1 })
+})
+
+test('of commands to one stream that rest on different revisions, each is judged on its own', async () => {
+  const { here, boardId, setRule, pin } = twoProcesses()
+  await setRule('one')
+  await pin()
+  const { basis: stale } = await here.basisOf(board, boardId)
+  await setRule('two')
+  await pin()
+  const { basis: fresh } = await here.basisOf(board, boardId)
+  assert.ok(stale && fresh)
+  const notesId = newId(NotesId)
+  const outcomes = await Promise.allSettled(
+    [stale, fresh, stale, fresh].map((basis, number) =>
+      here.execute(notes, notesId, { type: 'Pin', data: { under: `${number}` } }, origin(), {
+        bases: [basis],
+      }),
+    ),
+  )
+  expect(outcomes.map(({ status }) => status)).toEqual([
+    'rejected',
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+  ])
+  expect(outcomes[0]).toMatchObject({ reason: expect.any(BasisMoved) })
+  expect((await here.stateOf(notes, notesId)).state).toEqual({ under: ['1', '3'] })
+})
+
+test('where a log cannot check other streams, they are read for every command', async () => {
+  const { appendTogether: _, ...log } = checked(memoryEventLog(), declared)
+  const { setRule, pin, readsOf } = twoProcesses(log)
+  await setRule('one')
+  await pin()
+  expect((await readsOf(pin)).reads).toBeGreaterThan(0)
+  await setRule('two')
+  expect(await pin()).toBe('two')
+})

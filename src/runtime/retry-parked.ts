@@ -1,0 +1,76 @@
+import type { DeadLetter, DeadLetters, Follower } from '../platform/storage/dead-letters/port.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import type { Feed } from './feed.ts'
+import { keyOfStream, keysOf } from './fold.ts'
+import { messageOf, type Folding } from './folding.ts'
+
+/** So many events are read at once. */
+const pageSize = 1_000
+
+/**
+ * Folds again what an operator has asked to retry, for a generation that nobody writes meanwhile.
+ * @param write writes one document, true at the position of the generation
+ */
+export const retryParked = async (
+  { generation: { projection }, reader, parked }: Folding,
+  follower: Follower,
+  {
+    feed,
+    letters,
+    signal,
+    write,
+  }: {
+    readonly feed: Pick<Feed, 'next'>
+    readonly letters: Pick<DeadLetters, 'requested' | 'resolve' | 'park'>
+    readonly signal: AbortSignal
+    readonly write: (key: string, document: unknown, to: bigint) => Promise<void>
+  },
+): Promise<void> => {
+  const reads = new Set(projection.reads)
+
+  /** The events that the projection reads, between two positions. */
+  const eventsBetween = async function* (from: bigint, to: bigint) {
+    for (let at = from; at < to;) {
+      const slice = await feed.next(at, {
+        signal,
+        limit: pageSize,
+        types: projection.reads,
+        until: to,
+      })
+      for (const event of slice.events)
+        if (event.position <= to && reads.has(event.type)) yield event
+      at = slice.position
+    }
+  }
+
+  /** Everything about one document so far, from the start: folding that again never counts anything twice. */
+  const refold = async (key: string, to: bigint): Promise<void> => {
+    let document: unknown
+    for await (const event of eventsBetween(0n, to))
+      if (keysOf(projection, event).includes(key))
+        document = projection.evolve(document as never, event, key)
+    await write(key, document, to)
+  }
+
+  /** Which documents a letter is about: one; or those that its stream's events concern, now that they can say so. */
+  const keysOfLetter = async (letter: DeadLetter, to: bigint): Promise<ReadonlySet<string>> => {
+    const keys = new Set<string>()
+    if (!letter.key.startsWith(keyOfStream(''))) return keys.add(letter.key)
+    for await (const event of eventsBetween(letter.position - 1n, to))
+      if (keyOfStream(event.stream) === letter.key)
+        for (const concerned of projection.keysOf(event)) keys.add(concerned)
+    return keys
+  }
+
+  for (const letter of await letters.requested(follower))
+    try {
+      // Where the feed has moved the position to meanwhile, everything before has been folded.
+      const to = reader.position()
+      for (const key of await keysOfLetter(letter, to)) await refold(key, to)
+      await letters.resolve(letter.id)
+      parked.delete(letter.key)
+    } catch (error) {
+      if (error instanceof Unavailable || signal.aborted) throw error
+      await letters.park(follower, { ...letter, error: messageOf(error) })
+    }
+}

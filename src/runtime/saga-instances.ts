@@ -1,0 +1,369 @@
+import {
+  derivedUuid,
+  isRefusal,
+  sagaEventTypes,
+  streamOf,
+  type AnyDecider,
+  type AnySaga,
+  type Catalogue,
+  type Move,
+  type RecordedStep,
+  type SagaMoved,
+  type Step,
+} from '#kernel'
+import { Conflict, type EventLog, type NewEvent } from '../platform/storage/event-log/port.ts'
+import { commandOf } from '../platform/storage/event-readers/port.ts'
+import { NewerVersion } from '../platform/newer-version.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import type { Draft, Drafts } from './drafts.ts'
+import type { Executor, Origin } from './execution.ts'
+import { recordMove } from './record-move.ts'
+import { followingOf, runAhead, type Drafted, type Link, type Planned } from './run-ahead.ts'
+import { refusalOf, typeOf, type Input, type Timer } from './saga-input.ts'
+import { sagaRuns, type Instance, type Recorded, type Stand } from './saga-runs.ts'
+
+/** How often a move is tried when others write to the saga's stream as well. */
+const attempts = 5
+
+/** A recorded move, and which of its steps were recorded with it. */
+type Moved = {
+  readonly inputId: string
+  readonly move: Recorded
+  readonly sent: ReadonlySet<string>
+}
+
+const none: ReadonlySet<string> = new Set()
+
+/** The position up to which a run was told everything that the log has for it; undefined where nobody knows. */
+export type Told = () => bigint | undefined
+
+const unknown: Told = () => undefined
+
+/**
+ * Runs of one saga. Each has a stream that is its inbox and its outbox: an input is recorded together with the move it
+ * led to, in one append with those commands of the move that can be decided before, and with the moves that these lead to;
+ * then the others are sent. The ids of commands follow from where they stand in the stream.
+ */
+export const sagaInstances = (
+  saga: AnySaga,
+  deps: {
+    readonly log: EventLog
+    readonly executor: Pick<Executor, 'execute'> & Drafts
+    readonly deciders: ReadonlyMap<string, AnyDecider>
+    readonly catalogue: Catalogue
+    readonly clock: () => Date
+    /** Tells of everybody who is forgotten. */
+    readonly onForgotten?: ((heard: (person: string) => void) => unknown) | undefined
+  },
+) => {
+  const { log, executor, deciders, catalogue, clock } = deps
+  const { instanceOf, take, load, reset, readAgain } = sagaRuns(saga, deps)
+  const types = sagaEventTypes(saga)
+
+  const react = ({ state }: Stand, input: Input): Move<unknown> => {
+    if (input.kind === 'event') return saga.react(state as never, input.event)
+    const { to, target: id, type, data } = input.step
+    if (input.kind === 'refusal')
+      return saga.compensate(state as never, type, { id, reason: input.reason, data })
+    const step: Step = { to, id, command: { type, data }, wait: 0 }
+    return { state, steps: [step], ended: false }
+  }
+
+  /** Whom a run is about: whomever the first event was about. */
+  const personOf = ({ person }: Stand, input: Input): { readonly person?: string } => {
+    const told =
+      person ??
+      (input.kind === 'event'
+        ? catalogue.personal(input.event.type, input.event.id, input.event.data)?.person
+        : undefined)
+    return told === undefined ? {} : { person: told }
+  }
+
+  const eventTypeOf = (
+    { revision }: Stand,
+    input: Input,
+    { ended, resting }: Move<unknown>,
+  ): string => {
+    if (revision < 0) return types.started
+    if (ended || resting) return types.completed
+    return input.kind === 'refusal' ? types.compensated : types.stepCompleted
+  }
+
+  const movedBy = (
+    stand: Stand,
+    input: Input,
+    { state, steps, ended, resting }: Move<unknown>,
+  ): SagaMoved => ({
+    input: {
+      kind: input.kind,
+      type: typeOf(input),
+      id: input.id,
+      ...(input.kind === 'refusal' && { reason: input.reason }),
+    },
+    state,
+    steps: steps.map(({ to, id, command: { type, data }, wait }, index) => ({
+      id: derivedUuid(stand.stream, String(stand.revision + 1), String(index)),
+      to,
+      target: id,
+      type,
+      data,
+      wait,
+    })),
+    ended: ended || stand.ended,
+    ...(resting && { resting }),
+    ...personOf(stand, input),
+  })
+
+  const originOf = ({ id }: RecordedStep, { eventId, correlationId }: Recorded): Origin => ({
+    commandId: id,
+    actorId: saga.name,
+    correlationId,
+    causationId: eventId,
+  })
+
+  /**
+   * Drafts one command. A stream's commands are sent in their order: after one that has no draft, the next has none.
+   * @param heardOf streams that are not new
+   * @param latest the last draft of each stream
+   * @param undrafted the streams of this move's commands without a draft
+   */
+  const draftStep = (
+    step: RecordedStep,
+    move: Recorded,
+    heardOf: ReadonlySet<string>,
+    latest: Map<string, Draft>,
+    undrafted: Set<string>,
+  ): Draft | undefined => {
+    const decider = deciders.get(step.to)
+    if (!decider || !Object.hasOwn(decider.commands, step.type)) return undefined
+    const stream = streamOf(decider, step.target)
+    if (undrafted.has(stream)) return undefined
+    const command = { type: step.type, data: step.data } as never
+    const before = latest.get(stream)
+    const draft = before
+      ? before.next(command, originOf(step, move))
+      : executor.draft(decider, step.target, command, originOf(step, move), {
+          exists: heardOf.has(stream),
+        })
+    if (draft) latest.set(stream, draft)
+    else undrafted.add(stream)
+    return draft
+  }
+
+  /** Drafts those commands of a move that can be recorded with it, by the ids of their steps. */
+  const draftsOf = ({ heardOf }: Instance, move: Recorded, latest: Map<string, Draft>): Drafted => {
+    const drafts = new Map<string, Draft>()
+    const undrafted = new Set<string>()
+    const due = move.steps.filter(({ wait }) => wait === 0)
+    for (const step of due) {
+      const draft = draftStep(step, move, heardOf, latest, undrafted)
+      if (draft) drafts.set(step.id, draft)
+    }
+    return { drafts, isWhole: drafts.size === due.length }
+  }
+
+  /** The move that an input leads to, to be recorded; undefined when it changes nothing. */
+  const plan = (stand: Stand, input: Input): Planned | undefined => {
+    const deaf =
+      (stand.ended && input.kind !== 'refusal') || (stand.resting && input.kind === 'timer')
+    const reaction = deaf ? undefined : react(stand, input)
+    const idle =
+      !reaction ||
+      (reaction.state === stand.state &&
+        reaction.steps.length === 0 &&
+        !reaction.ended &&
+        (!reaction.resting || stand.resting))
+    if (idle) return undefined
+    const { stream, revision } = stand
+    const type = eventTypeOf(stand, input, reaction)
+    const moved = movedBy(stand, input, reaction)
+    const eventId = derivedUuid(stream, input.id)
+    const { correlationId, causationId } = input
+    const event: NewEvent = {
+      eventId,
+      type,
+      data: moved,
+      metadata: {
+        correlationId,
+        causationId,
+        commandId: eventId,
+        actorId: saga.name,
+        schemaVersion: catalogue.versionOf(type),
+      },
+    }
+    return {
+      input,
+      moved,
+      move: { eventId, correlationId, at: clock().getTime(), steps: moved.steps },
+      append: { stream, expected: revision < 0 ? 'none' : revision, events: [event] },
+    }
+  }
+
+  /** The moves that an input leads to, recorded now or before; none, when it changes nothing. */
+  const movesFor = async (
+    instance: Instance,
+    input: Input,
+    told: Told,
+  ): Promise<readonly Moved[]> => {
+    for (let attempt = 1; ; attempt++) {
+      const known = instance.moves.get(input.id)
+      if (known) return [{ inputId: input.id, move: known, sent: none }]
+      const first = plan(instance, input)
+      if (!first) {
+        if (instance.loaded) return []
+        await load(instance)
+        continue
+      }
+      let links: readonly Link[] = []
+      try {
+        const isTogether = await recordMove(log, first.append, () => {
+          links = runAhead(first, instance, {
+            saga,
+            told: told(),
+            plan,
+            draft: (move, latest) => draftsOf(instance, move, latest),
+          })
+          return followingOf(links)
+        })
+        const recorded: readonly Planned[] = isTogether ? links : [first]
+        for (const { moved, move } of recorded) take(instance, moved, move)
+        return recorded.map(({ input: { id }, move }, nth) => ({
+          inputId: id,
+          move,
+          sent: isTogether ? new Set(links[nth]!.drafts.keys()) : none,
+        }))
+      } catch (error) {
+        if (!(error instanceof Conflict || error instanceof Unavailable) || attempt === attempts)
+          throw error
+        await load(instance)
+      }
+    }
+  }
+
+  /** Sends one command, unless its refusal is recorded. @returns the reason, when it was refused now or before */
+  const send = async (
+    instance: Instance,
+    step: RecordedStep,
+    move: Recorded,
+  ): Promise<string | undefined> => {
+    // Final: the command might be taken now, beside its compensation.
+    const recorded = instance.moves.get(refusalOf(step))?.reason
+    if (recorded !== undefined) return recorded
+    const decider = deciders.get(step.to)
+    if (!decider || !Object.hasOwn(decider.commands, step.type))
+      throw new NewerVersion(
+        { type: commandOf(step.to, step.type), stream: instance.stream },
+        `${saga.name} sends ${step.type} to ${step.to}, which is unknown to this version of Agora`,
+      )
+    const answer = await executor.execute(
+      decider,
+      step.target,
+      { type: step.type, data: step.data } as never,
+      originOf(step, move),
+    )
+    return isRefusal(answer) ? answer.refused : undefined
+  }
+
+  const timersOf = ({ key }: Instance, { steps, correlationId, at }: Recorded): readonly Timer[] =>
+    steps
+      .filter(({ wait }) => wait > 0)
+      .map((step) => ({ saga: saga.name, key, step, correlationId, dueAt: at + step.wait }))
+
+  /** Sends what was not recorded with a move. @returns its timers, and those of moves that refusals led to */
+  const finish = async (
+    instance: Instance,
+    { move, sent }: Moved,
+    told: Told,
+  ): Promise<readonly Timer[]> => {
+    const { steps, correlationId } = move
+    const commands = steps.filter(({ id, wait }) => wait === 0 && !sent.has(id))
+    const reasons = await Promise.all(commands.map((step) => send(instance, step, move)))
+    const timers = [...timersOf(instance, move)]
+    for (const [index, reason] of reasons.entries()) {
+      const step = commands[index]!
+      if (reason === undefined) continue
+      const refusal: Input = {
+        kind: 'refusal',
+        id: refusalOf(step),
+        step,
+        reason,
+        correlationId,
+        causationId: move.eventId,
+      }
+      timers.push(...(await driveNow(instance, refusal, told)))
+    }
+    return timers
+  }
+
+  /** @returns the timers of the moves that the input led to, and of those that refusals led to */
+  const driveNow = async (
+    instance: Instance,
+    input: Input,
+    told: Told,
+  ): Promise<readonly Timer[]> => {
+    const moves = await movesFor(instance, input, told)
+    const timers: Timer[] = []
+    for (const moved of moves) timers.push(...(await finish(instance, moved, told)))
+    // Not before all is sent: what is not is sent when the log tells of these inputs.
+    for (const { inputId } of moves.slice(1)) instance.ahead.add(inputId)
+    return timers
+  }
+
+  /** Does something with a run after everything that was asked of it before. */
+  const inTurn = <T>(instance: Instance, work: () => Promise<T>): Promise<T> => {
+    const done = instance.last.then(work)
+    // Whatever went wrong: the stream knows what was recorded.
+    instance.last = done.catch(() => reset(instance))
+    return done
+  }
+
+  return {
+    /**
+     * Makes every cached run read its stream before it passes an input over. Called when this process takes the saga's
+     * lease: another one may have moved its runs on.
+     */
+    readAgain,
+
+    /**
+     * Tells a run something, after everything it was told before, and resolves when all that follows from it is sent.
+     * Telling it again does no harm: that is how a run is taken up after a crash.
+     * @param told asked when it is the input's turn. Where it knows, the run may take in further events, which its own
+     *   commands lead to, before it is told of them; that is then passed over
+     * @returns the timers that follow from all of that: they are to be added before the input is passed over
+     */
+    drive: (key: string, input: Input, told: Told = unknown): Promise<readonly Timer[]> => {
+      const instance = instanceOf(key)
+      return inTurn(instance, async () => {
+        if (input.kind === 'event') instance.heardOf.add(input.event.stream)
+        if (instance.ahead.delete(input.id) && told() !== undefined) return []
+        // Another process may have recorded since what came of it.
+        if (instance.moves.has(input.id)) await load(instance)
+        return driveNow(instance, input, told)
+      })
+    },
+
+    /**
+     * Tells a run that a timer is due, unless the run has ended or rests.
+     * @param mayFire asked when the timer would have an effect
+     * @returns the timers that follow from it; nothing when it may not fire yet, then nothing was done
+     */
+    fire: (
+      key: string,
+      input: Input,
+      mayFire: () => Promise<boolean>,
+    ): Promise<readonly Timer[] | undefined> => {
+      const instance = instanceOf(key)
+      return inTurn(instance, async () => {
+        const isKnown = () => instance.moves.has(input.id)
+        // An end is final, whatever else is in the stream.
+        if (instance.ended && !isKnown()) return []
+        if (!instance.loaded || isKnown()) await load(instance)
+        if (!isKnown()) {
+          if (instance.ended || instance.resting) return []
+          if (!(await mayFire())) return undefined
+        }
+        return driveNow(instance, input, unknown)
+      })
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import type { NewerVersion } from '../platform/newer-version.ts'
+
+/** An event that was met lately is told of for so long, in ms. */
+const toldFor = 10 * 60_000
+
+/** So many types are told of. */
+const most = 20
+
+/** What this process has met lately that its version cannot fold. */
+export type UnreadableEvents = {
+  readonly met: (found: NewerVersion) => void
+  /** A sentence for each type, with one of the streams that hold it; the latest last. */
+  readonly lately: () => readonly string[]
+}
+
+/** Remembers events that could not be folded, for health checks. @param now ms of a monotonic clock */
+export const unreadableEvents = (now: () => number = () => performance.now()): UnreadableEvents => {
+  const byType = new Map<string, { readonly text: string; readonly at: number }>()
+  return {
+    met: ({ type, stream, message }) => {
+      byType.delete(type)
+      byType.set(type, { text: `${message} (in ${stream})`, at: now() })
+      if (byType.size > most) byType.delete(byType.keys().next().value!)
+    },
+    lately: () => {
+      for (const [type, { at }] of byType) if (now() - at > toldFor) byType.delete(type)
+      return [...byType.values()].map(({ text }) => text)
+    },
+  }
+}

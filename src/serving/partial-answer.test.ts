@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'vitest'
+import { NotCaughtUp } from '../runtime/reading.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import { gathered } from './partial-answer.ts'
+
+test('parts are asked for at the same time and put together', async () => {
+  const first = Promise.withResolvers<number>()
+  const asked = gathered({
+    one: () => first.promise,
+    two: async () => {
+      first.resolve(1)
+      return 'b'
+    },
+  })
+  assert.deepEqual(await asked, { found: { one: 1, two: 'b' }, partial: undefined })
+})
+
+test('what is away, behind or too slow is left out and named', async () => {
+  const { found, partial } = await gathered(
+    {
+      here: async () => 1,
+      away: async (): Promise<number> => {
+        throw new Unavailable('away')
+      },
+      behind: async (): Promise<number> => {
+        throw new NotCaughtUp('behind')
+      },
+      slow: () => new Promise<number>(() => undefined),
+    },
+    { patience: 20 },
+  )
+  assert.deepEqual(found, { here: 1 })
+  assert.deepEqual(partial, ['away', 'behind', 'slow'])
+})
+
+test('what is wrong is not hidden', async () => {
+  const broken = async () => {
+    throw new TypeError('broken')
+  }
+  await assert.rejects(gathered({ broken }), TypeError)
+})
