@@ -1,6 +1,6 @@
 import { catalogue, declarationOf, type AnyDecider, type AnySaga, type Catalogue } from '#kernel'
 import { deciders } from '../../src/domains/index.ts'
-import { checked } from '../../src/platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../../src/platform/storage/event-log/validating-log.ts'
 import type { EventLog } from '../../src/platform/storage/event-log/port.ts'
 import { postgresEventLog } from '../../src/platform/storage/event-log/postgres.ts'
 import { metrics } from '../../src/platform/observability/metrics/metrics.ts'
@@ -31,7 +31,7 @@ export const coreOf = async (
 ): Promise<Core> => {
   const counted = metrics()
   const events = catalogue([...all, ...sagas.map(declarationOf)])
-  const log = counted.measured(checked(await openLog(database), events))
+  const log = counted.measured(validatingLog(await openLog(database), events))
   return {
     log,
     catalogue: events,

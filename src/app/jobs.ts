@@ -9,9 +9,9 @@ import {
   OtherJobStore,
   type JobPlace,
 } from '../platform/messaging/queue/job-stores.ts'
-import { patient } from '../platform/messaging/queue/retry-worker-start.ts'
+import { retryWorkerStart } from '../platform/messaging/queue/retry-worker-start.ts'
 import type { Queue } from '../platform/messaging/queue/port.ts'
-import { succeeding } from '../platform/messaging/queue/drain-previous-store.ts'
+import { drainPreviousStore } from '../platform/messaging/queue/drain-previous-store.ts'
 
 /** The name of BullMQ's tables in the PostgreSQL of everything else, where earlier versions kept mail jobs. */
 const ownPostgres = 'postgres'
@@ -82,7 +82,7 @@ export const openJobs = async (
   const open = async (url: string, schema: string, beforeFirstAdd?: () => Promise<void>) => {
     const { bullmqQueue } = await import('../platform/messaging/queue/bullmq.ts')
     return parts.adopt(
-      patient(
+      retryWorkerStart(
         await bullmqQueue(url, {
           schema,
           queues,
@@ -123,12 +123,12 @@ export const openJobs = async (
       : await open(redisUrl, prefixOf(here), () => record(here))
   const drained = [...opened.values()]
   const mails = inRedis
-    ? succeeding(inRedis, [rows, ...drained])
+    ? drainPreviousStore(inRedis, [rows, ...drained])
     : drained.length > 0
-      ? succeeding(rows, drained)
+      ? drainPreviousStore(rows, drained)
       : rows
   // A store of before that is away hides nothing of the others.
-  const all = inRedis ? [rows, succeeding(inRedis, drained)] : [mails]
+  const all = inRedis ? [rows, drainPreviousStore(inRedis, drained)] : [mails]
 
   const isEmpty = async (it: Queue): Promise<boolean> => {
     const counts = await Promise.all(queues.map(it.counts))

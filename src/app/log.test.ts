@@ -17,7 +17,7 @@ import { ensureAdmin } from '../domains/identity/services/accounts.ts'
 import { lockout } from '../domains/identity/services/lockout.ts'
 import { createLogger } from '../logger.ts'
 import { memoryCounters } from '../platform/security/counters/memory.ts'
-import { checked } from '../platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import { argon2Passwords } from '../platform/security/passwords/argon2.ts'
 import { executor } from '../runtime/execute.ts'
@@ -32,7 +32,7 @@ const Moved = evolved(Fields({ to: Type.String(), by: Type.String() }), (old: { 
 const movable = async () => {
   const events = catalogue([{ name: 'thing', events: { Moved } }])
   const raw = memoryEventLog()
-  const log = checked(raw, events)
+  const log = validatingLog(raw, events)
   const endpoint = await serveLog(
     { eventStoreEndpoint: { host: '127.0.0.1', port: 0, asked: true, writable: true } },
     {
@@ -119,7 +119,7 @@ test('who guesses passwords at the endpoint, or has one that was changed, is not
 
   const events = catalogue(deciders)
   const raw = memoryEventLog()
-  const log = checked(raw, events)
+  const log = validatingLog(raw, events)
   const passwords = argon2Passwords()
   const ports = { executor: executor({ log, snapshots: memorySnapshots(), catalogue: events }) }
   const counters = memoryCounters()

@@ -11,7 +11,7 @@ import type { SigningKeys } from '../platform/security/keys/port.ts'
 import type { Database } from '../platform/engines/postgres/database.ts'
 import { announce } from '../platform/messaging/registry/announce.ts'
 import { dnsUrls } from '../platform/messaging/registry/dns.ts'
-import { listedResolver } from '../platform/messaging/registry/static-resolver.ts'
+import { staticResolver } from '../platform/messaging/registry/static-resolver.ts'
 import { everythingElse } from '../platform/messaging/registry/port.ts'
 import { postgresRegistry } from '../platform/messaging/registry/postgres.ts'
 
@@ -61,7 +61,7 @@ export const openProcesses = async (
   const instanceId = randomUUID()
   let urls: readonly string[] = []
   const registry = postgresRegistry(database, { ttl: lease })
-  const resolver = upstreams ? listedResolver(upstreams, dnsUrls({ onError: failed })) : registry
+  const resolver = upstreams ? staticResolver(upstreams, dnsUrls({ onError: failed })) : registry
   const calls = internalCalls(keys.secretFor('internal-calls'), () => clock().getTime())
   const [isGateway, isApi] = [roles.has('gateway'), roles.has('api')]
 

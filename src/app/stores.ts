@@ -16,13 +16,13 @@ import { twoLevels } from '../platform/storage/cache/two-levels.ts'
 import type { Between } from '../platform/messaging/process-bus/port.ts'
 import { postgresBetween } from '../platform/messaging/process-bus/postgres.ts'
 import { postgresCheckpoints } from '../platform/storage/checkpoints/postgres.ts'
-import { keptHereToo } from '../platform/security/counters/with-local-fallback.ts'
+import { withLocalFallback } from '../platform/security/counters/with-local-fallback.ts'
 import { memoryCounters } from '../platform/security/counters/memory.ts'
 import { redisCounters } from '../platform/security/counters/redis.ts'
 import { postgresDeadLetters } from '../platform/storage/dead-letters/postgres.ts'
 import { postgresDocuments } from '../platform/storage/documents/postgres.ts'
-import { checked } from '../platform/storage/event-log/validating-log.ts'
-import { forgotten, sealed } from '../platform/storage/event-log/encrypting-log.ts'
+import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
+import { forgotten, encryptingLog } from '../platform/storage/event-log/encrypting-log.ts'
 import { postgresEventReaders } from '../platform/storage/event-readers/postgres.ts'
 import { inFiles } from '../platform/security/erasure/files.ts'
 import { postgresForgetting } from '../platform/security/erasure/postgres.ts'
@@ -130,8 +130,8 @@ export const openStores = async (
     (it) => it.close(),
   )
   const log = metrics.measured(
-    checked(
-      sealed(followed.log, {
+    validatingLog(
+      encryptingLog(followed.log, {
         catalogue: events,
         keys: personalKeys,
         onError: failed('personal data'),
@@ -172,7 +172,7 @@ export const openStores = async (
   const oursBefore = hash('sha256', keys.secretFor('cache'), 'base64url').slice(0, 16)
   const prefixes = redisKeys(ours)
   const counters = redis
-    ? keptHereToo(redisCounters(redis, { prefix: prefixes.counts }), memoryCounters())
+    ? withLocalFallback(redisCounters(redis, { prefix: prefixes.counts }), memoryCounters())
     : memoryCounters()
   const cache = redis
     ? twoLevels(memoryCache(), redisCache(redis, { prefix: prefixes.cache }))

@@ -1,7 +1,7 @@
 import type { AnyDecider, AnyProjection, AnySaga, Catalogue } from '#kernel'
 import { dispatchJobs, readByJobs, workOnJobs } from '../runtime/dispatch.ts'
 import type { AnyJob } from '../runtime/job.ts'
-import { nowAndThen, type Chore } from '../runtime/scheduler.ts'
+import { schedule, type Chore } from '../runtime/scheduler.ts'
 import { groupedWriter } from '../runtime/grouped-writer.ts'
 import { followerOf, orchestrate, wakeSagas } from '../runtime/orchestrate.ts'
 import { project } from '../runtime/project.ts'
@@ -71,6 +71,6 @@ export const startWork = async (work: Work): Promise<void> => {
     runs(dispatchJobs(jobs, queueOf, signal, { ...means, newer, onError: failed('jobs') }))
     parts.adopt(await workOnJobs(jobs, queueOf, work.failedJob, means.readers), (it) => it.stop())
     for (const chore of work.chores)
-      runs(nowAndThen(chore, signal, { ...means, onError: failed('chores') }))
+      runs(schedule(chore, signal, { ...means, onError: failed('chores') }))
   }
 }

@@ -1,24 +1,24 @@
 import { catalogue, declarationOf } from '#kernel'
 import type { ReplaySource } from '../edges/cli/replay-source.ts'
 import { deciders } from '../domains/index.ts'
-import { checked } from '../platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import { postgresEventLog } from '../platform/storage/event-log/postgres.ts'
-import { told } from '../platform/storage/event-log/masked-event.ts'
+import { maskedEvent } from '../platform/storage/event-log/masked-event.ts'
 import { openDatabase } from '../platform/engines/postgres/database.ts'
 import { sagas } from '../sagas/index.ts'
 
 /** A log as analysts may read it: up to date in shape, and masked. */
 const masked = async (log: EventLog, release: () => Promise<void>): Promise<ReplaySource> => {
   const events = catalogue([...deciders, ...sagas({ orderTimeout: 0 }).map(declarationOf)])
-  const { head, readAll } = checked(log, events)
+  const { head, readAll } = validatingLog(log, events)
   await head()
   return {
     way: 'direct',
     head,
     page: async (after, limit, wanted) => {
       const slice = await readAll({ after, limit, ...wanted })
-      return { ...slice, events: slice.events.map((event) => told(events, event)) }
+      return { ...slice, events: slice.events.map((event) => maskedEvent(events, event)) }
     },
     [Symbol.asyncDispose]: release,
   }

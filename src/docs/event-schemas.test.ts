@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { catalogue, Fields, money, personal, secret } from '#kernel'
 import { recorded } from '#kernel/testing'
 import { declared } from '../../test/support/declared.ts'
-import { told } from '../platform/storage/event-log/masked-event.ts'
+import { maskedEvent } from '../platform/storage/event-log/masked-event.ts'
 import { categoriesOf } from './declared.ts'
 import { eventSchemas } from './event-schemas.ts'
 import { jsonSchemaOf } from './json-schema.ts'
@@ -43,16 +43,16 @@ describe('the events as programs read them', () => {
   test('are described so that events are valid, whole or masked, and others are not', () => {
     const { masked } = catalogue(Object.values(declared.contexts).flat())
     const { data: schema } = page.events.UserRegistered!
-    const told = masked('UserRegistered', registered)
-    expect(told).toMatchObject({ email: '***', username: '***' })
+    const maskedEvent = masked('UserRegistered', registered)
+    expect(maskedEvent).toMatchObject({ email: '***', username: '***' })
     expect(Check(schema, registered)).toBe(true)
-    expect(Check(schema, told)).toBe(true)
+    expect(Check(schema, maskedEvent)).toBe(true)
     expect(Check(schema, { ...registered, email: 'nowhere' })).toBe(false)
     expect(Check(schema, { ...registered, age: 30 })).toBe(false)
   })
 
   test('come in an envelope that is described as well', () => {
-    const event = told(catalogue([]), recorded('order-1', { type: 'OrderPaid', data: {} }))
+    const event = maskedEvent(catalogue([]), recorded('order-1', { type: 'OrderPaid', data: {} }))
     expect(Check(page.envelope, event)).toBe(true)
     expect(Check(page.envelope, { ...event, position: 'far' })).toBe(false)
     expect(Check(page.envelope, { ...event, metadata: {} })).toBe(false)

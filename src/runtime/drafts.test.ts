@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 import { catalogue, decider, Fields, isRefusal, Nothing, refuse } from '#kernel'
-import { checked } from '../platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import { memorySnapshots } from '../platform/storage/snapshots/memory.ts'
@@ -39,7 +39,7 @@ const from = (commandId: string = randomUUID()) => ({
 
 /** Two executors on one log, as two processes; `reads` says how often the first has read a stream. */
 const setUp = () => {
-  const log = checked(memoryEventLog(), declared)
+  const log = validatingLog(memoryEventLog(), declared)
   const counts = { reads: 0 }
   const counting: EventLog = {
     ...log,

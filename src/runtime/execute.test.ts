@@ -6,7 +6,7 @@ import { catalogue, decider, Fields, Id, isRefusal, Nothing, refuse } from '#ker
 import { newId } from '#kernel/testing'
 import { asyncCounts } from '../../test/support/async-counts.ts'
 import { Conflict, EventRefused, type EventLog } from '../platform/storage/event-log/port.ts'
-import { checked } from '../platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import { memorySnapshots } from '../platform/storage/snapshots/memory.ts'
 import type { Snapshots } from '../platform/storage/snapshots/port.ts'
@@ -56,7 +56,7 @@ const take = { type: 'Take' as const, data: {} }
 const open = { type: 'Open' as const, data: {} }
 
 /** A log that counts what it is asked, and an executor on it; several executors may share the log, as processes do. */
-const setUp = (under: EventLog = checked(memoryEventLog(), declared)) => {
+const setUp = (under: EventLog = validatingLog(memoryEventLog(), declared)) => {
   const asked = { reads: 0, appends: 0 }
   const log: EventLog = {
     ...under,
@@ -386,7 +386,7 @@ test('a command whose event cannot be folded leaves nothing behind for those aft
     },
   })
   const events = catalogue([fragile])
-  const log = checked(memoryEventLog(), events)
+  const log = validatingLog(memoryEventLog(), events)
   const { execute } = executor({ log, snapshots: memorySnapshots(), catalogue: events })
   const id = someId()
   const command = (type: 'Add' | 'AddAndBreak') => execute(fragile, id, { type, data: {} }, from())
@@ -417,7 +417,7 @@ test('a command sent again elsewhere is answered with what was recorded, not wit
     evolve: { Went: (_, { at }) => at },
   })
   const events = catalogue([clocked])
-  const log = checked(memoryEventLog(), events)
+  const log = validatingLog(memoryEventLog(), events)
   const at = (time: number) =>
     executor({
       log,

@@ -21,7 +21,7 @@ import {
 import { folding } from '#kernel/testing'
 import { memoryCheckpoints } from '../platform/storage/checkpoints/memory.ts'
 import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
-import { checked } from '../platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
 import { memoryEventReaders } from '../platform/storage/event-readers/memory.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
@@ -157,7 +157,7 @@ const world = ({
   theSaga = travel(flaw, patience) as AnySaga,
 } = {}) => {
   const declared = catalogue([journey, seats, beds, declarationOf(theSaga)])
-  const log = checked(memoryEventLog(), declared)
+  const log = validatingLog(memoryEventLog(), declared)
   const checkpoints = memoryCheckpoints()
   const letters = memoryDeadLetters()
   const leases = memoryLeases()

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 import { catalogue, decider, Fields, Id, isRefusal, Nothing, refuse } from '#kernel'
 import { newId } from '#kernel/testing'
-import { checked } from '../platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import { memorySnapshots } from '../platform/storage/snapshots/memory.ts'
@@ -55,7 +55,7 @@ const declared = catalogue([board, notes])
 const origin = () => ({ commandId: randomUUID(), actorId: 'ann', correlationId: randomUUID() })
 
 /** Two processes on one log; `reads` counts what the second one reads of streams. */
-const twoProcesses = (under: EventLog = checked(memoryEventLog(), declared)) => {
+const twoProcesses = (under: EventLog = validatingLog(memoryEventLog(), declared)) => {
   let reads = 0
   const counted: EventLog = {
     ...under,
@@ -166,7 +166,7 @@ test('of commands to one stream that rest on different revisions, each is judged
 })
 
 test('where a log cannot check other streams, they are read for every command', async () => {
-  const { appendTogether: _, ...log } = checked(memoryEventLog(), declared)
+  const { appendTogether: _, ...log } = validatingLog(memoryEventLog(), declared)
   const { setRule, pin, readsOf } = twoProcesses(log)
   await setRule('one')
   await pin()

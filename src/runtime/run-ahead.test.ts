@@ -15,7 +15,7 @@ import {
   saga,
   send,
 } from '#kernel'
-import { checked } from '../platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import { memorySnapshots } from '../platform/storage/snapshots/memory.ts'
@@ -119,7 +119,7 @@ const origin = () => ({ commandId: randomUUID(), actorId: 'ann', correlationId: 
 const setUp = ({ isCurious = false } = {}) => {
   const theSaga = outing(isCurious)
   const declared = catalogue([...deciders, declarationOf(theSaga)])
-  const log = checked(memoryEventLog(), declared)
+  const log = validatingLog(memoryEventLog(), declared)
   const elsewhere = executor({ log, snapshots: memorySnapshots(), catalogue: declared })
 
   /** A process; `appends` lists its streams, those of one append together, and counts begin again with `clear`. */

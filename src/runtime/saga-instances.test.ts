@@ -15,7 +15,7 @@ import {
   send,
   type RecordedStep,
 } from '#kernel'
-import { checked } from '../platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import { EventRefused, type EventLog, type NewEvent } from '../platform/storage/event-log/port.ts'
 import { memorySnapshots } from '../platform/storage/snapshots/memory.ts'
@@ -106,7 +106,7 @@ const origin = () => ({ commandId: randomUUID(), actorId: 'ann', correlationId: 
 
 /** A log, and its own executor beside it: what that one records is news to those of processes. */
 const setUp = () => {
-  const log = checked(memoryEventLog(), declared)
+  const log = validatingLog(memoryEventLog(), declared)
   const elsewhere = executor({ log, snapshots: memorySnapshots(), catalogue: declared })
   const addSeats = (seats: number) =>
     elsewhere.execute(bus, 'all', { type: 'AddSeats', data: { seats } }, origin())

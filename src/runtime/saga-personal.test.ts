@@ -16,9 +16,9 @@ import {
   type AnyDecider,
 } from '#kernel'
 import { newId } from '#kernel/testing'
-import { checked } from '../platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
-import { sealed } from '../platform/storage/event-log/encrypting-log.ts'
+import { encryptingLog } from '../platform/storage/event-log/encrypting-log.ts'
 import { memoryPersonalKeys } from '../platform/security/personal/memory.ts'
 import { memorySnapshots } from '../platform/storage/snapshots/memory.ts'
 import { executor as executorOf } from './execute.ts'
@@ -79,7 +79,7 @@ const setUp = () => {
   const declared = catalogue([guest, porter, declarationOf(stay)])
   const raw = memoryEventLog()
   const keys = memoryPersonalKeys()
-  const log = checked(sealed(raw, { catalogue: declared, keys }), declared)
+  const log = validatingLog(encryptingLog(raw, { catalogue: declared, keys }), declared)
   const executor = executorOf({ log, snapshots: memorySnapshots(), catalogue: declared })
   const runs = sagaInstances(stay, {
     log,

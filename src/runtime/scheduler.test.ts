@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { memoryLeases } from '../platform/messaging/leases/memory.ts'
 import type { Leases } from '../platform/messaging/leases/port.ts'
-import { nowAndThen } from './scheduler.ts'
+import { schedule } from './scheduler.ts'
 
 test('a chore is done again and again, by one at a time, whatever fails', async () => {
   const leases = memoryLeases()
@@ -17,7 +17,7 @@ test('a chore is done again and again, by one at a time, whatever fails', async 
         if (done.length === 2) throw new Error('the broom broke')
       },
     }
-    const over = nowAndThen(chore, stop.signal, { leases, onError: (e) => errors.push(e) })
+    const over = schedule(chore, stop.signal, { leases, onError: (e) => errors.push(e) })
     return { stop: () => stop.abort(), over }
   }
   const [first, second] = [start('first'), start('second')]
@@ -50,7 +50,7 @@ test('a chore waits from when its lease is lost until there is one again', async
     },
   }
   const chore = { name: 'sweep', every: 1, run: async () => void done.push(asked) }
-  const over = nowAndThen(chore, stop.signal, { leases, onError: () => undefined })
+  const over = schedule(chore, stop.signal, { leases, onError: () => undefined })
   await expect.poll(() => done.length).toBeGreaterThan(0)
   lost.abort()
   await expect.poll(() => asked).toBe(2)

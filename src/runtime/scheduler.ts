@@ -16,7 +16,7 @@ const again = 1_000
  * Does a chore now and then, in one process at a time. A time that fails is told of, and followed by the next one.
  * @returns when the signal says so
  */
-export const nowAndThen = async (
+export const schedule = async (
   { name, every, run }: Chore,
   signal: AbortSignal,
   {

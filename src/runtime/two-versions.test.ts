@@ -6,7 +6,7 @@ import { catalogue, decider, evolved, Fields, Nothing, type Catalogue } from '#k
 import { someMetadata } from '#kernel/testing'
 import { until } from '../../test/support/until.ts'
 import { memoryCheckpoints } from '../platform/storage/checkpoints/memory.ts'
-import { checked } from '../platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import { memoryEventReaders } from '../platform/storage/event-readers/memory.ts'
 import { wholeVersion } from '../platform/storage/event-readers/port.ts'
@@ -83,7 +83,7 @@ const twoVersions = () => {
   const met: NewerVersion[] = []
   const version = (events: Catalogue) =>
     executor({
-      log: checked(raw, events),
+      log: validatingLog(raw, events),
       snapshots,
       catalogue: events,
       onNewer: (found) => met.push(found),
@@ -156,7 +156,7 @@ const following = async () => {
   const stop = new AbortController()
   const running: Promise<void>[] = []
   const follow = async (types: readonly string[], known: Catalogue) => {
-    const feed = await openFeed(checked(raw, known))
+    const feed = await openFeed(validatingLog(raw, known))
     const taken: string[] = []
     const errors: unknown[] = []
     running.push(

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { NotCaughtUp } from '../runtime/reading.ts'
 import { Unavailable } from '../platform/unavailable.ts'
-import { gathered } from './partial-answer.ts'
+import { partialAnswer } from './partial-answer.ts'
 
 test('parts are asked for at the same time and put together', async () => {
   const first = Promise.withResolvers<number>()
-  const asked = gathered({
+  const asked = partialAnswer({
     one: () => first.promise,
     two: async () => {
       first.resolve(1)
@@ -17,7 +17,7 @@ test('parts are asked for at the same time and put together', async () => {
 })
 
 test('what is away, behind or too slow is left out and named', async () => {
-  const { found, partial } = await gathered(
+  const { found, partial } = await partialAnswer(
     {
       here: async () => 1,
       away: async (): Promise<number> => {
@@ -38,5 +38,5 @@ test('what is wrong is not hidden', async () => {
   const broken = async () => {
     throw new TypeError('broken')
   }
-  await assert.rejects(gathered({ broken }), TypeError)
+  await assert.rejects(partialAnswer({ broken }), TypeError)
 })

@@ -5,7 +5,7 @@ import { Unavailable } from '../platform/unavailable.ts'
 type Parts = Readonly<Record<string, () => Promise<unknown>>>
 
 /** What has come of them. */
-export type Gathered<P extends Parts> = {
+export type PartialAnswer<P extends Parts> = {
   readonly found: { readonly [K in keyof P]?: Awaited<ReturnType<P[K]>> }
   /** The parts that did not come in time, or from somebody who is away; undefined when all came. */
   readonly partial: readonly string[] | undefined
@@ -19,10 +19,10 @@ const late = Symbol('late')
  * @param parts each asks for one; what it throws otherwise is thrown here
  * @param options.patience how long each may take, ms; default 1,000
  */
-export const gathered = async <P extends Parts>(
+export const partialAnswer = async <P extends Parts>(
   parts: P,
   { patience = 1_000 }: { readonly patience?: number } = {},
-): Promise<Gathered<P>> => {
+): Promise<PartialAnswer<P>> => {
   const over = Promise.withResolvers<typeof late>()
   const timer = setTimeout(() => over.resolve(late), patience)
   try {
@@ -40,7 +40,7 @@ export const gathered = async <P extends Parts>(
       // Each part is under the name that it was asked for by.
       found: Object.fromEntries(
         answers.filter(([, answer]) => answer !== late),
-      ) as Gathered<P>['found'],
+      ) as PartialAnswer<P>['found'],
       partial: missing.length > 0 ? missing : undefined,
     }
   } finally {

@@ -2,9 +2,9 @@ import v8 from 'node:v8'
 import { expect, test } from 'vitest'
 import { catalogue, declarationOf } from '#kernel'
 import { deciders } from '../../src/domains/index.ts'
-import { checked } from '../../src/platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../../src/platform/storage/event-log/validating-log.ts'
 import { postgresEventLog } from '../../src/platform/storage/event-log/postgres.ts'
-import { sealed } from '../../src/platform/storage/event-log/encrypting-log.ts'
+import { encryptingLog } from '../../src/platform/storage/event-log/encrypting-log.ts'
 import { metrics } from '../../src/platform/observability/metrics/metrics.ts'
 import { memoryPersonalKeys } from '../../src/platform/security/personal/memory.ts'
 import type { Database } from '../../src/platform/engines/postgres/database.ts'
@@ -68,7 +68,9 @@ test('a plain command makes few promises and little on the heap between its rout
   const recorded = parts.adopt(await postgresEventLog(watched), (it) => it.close())
   const keys = memoryPersonalKeys()
   // As stores.ts puts them together.
-  const log = counted.measured(checked(sealed(recorded, { catalogue: events, keys }), events))
+  const log = counted.measured(
+    validatingLog(encryptingLog(recorded, { catalogue: events, keys }), events),
+  )
   const executor = executorOf({
     log,
     snapshots: memorySnapshots(),

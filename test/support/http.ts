@@ -13,7 +13,7 @@ import { bearable, type Bearable } from '../../src/edges/http/protection/sheddin
 import { buildServer } from '../../src/edges/http/server.ts'
 import { memoryDocuments } from '../../src/platform/storage/documents/memory.ts'
 import type { Generation } from '../../src/platform/storage/documents/port.ts'
-import { checked } from '../../src/platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../../src/platform/storage/event-log/validating-log.ts'
 import { memoryCounters } from '../../src/platform/security/counters/memory.ts'
 import { memoryEventLog } from '../../src/platform/storage/event-log/memory.ts'
 import type { EventLog } from '../../src/platform/storage/event-log/port.ts'
@@ -175,7 +175,7 @@ export const httpWorld = async (
   } = {},
 ): Promise<HttpWorld> => {
   const { clock = () => new Date() } = changes
-  const log = checked(memoryEventLog(clock), events)
+  const log = validatingLog(memoryEventLog(clock), events)
   const readModels = await lazyReadModels(log)
   const execution = executorOf({ log, snapshots: memorySnapshots(), catalogue: events, clock })
   const feed = await openFeed(log)

@@ -24,7 +24,7 @@ import { memoryCheckpoints } from '../../src/platform/storage/checkpoints/memory
 import { memoryBetween } from '../../src/platform/messaging/process-bus/memory.ts'
 import { memoryDeadLetters } from '../../src/platform/storage/dead-letters/memory.ts'
 import { memoryDocuments } from '../../src/platform/storage/documents/memory.ts'
-import { checked } from '../../src/platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../../src/platform/storage/event-log/validating-log.ts'
 import { memoryEventReaders } from '../../src/platform/storage/event-readers/memory.ts'
 import { memoryEventLog } from '../../src/platform/storage/event-log/memory.ts'
 import type { EventLog } from '../../src/platform/storage/event-log/port.ts'
@@ -102,7 +102,7 @@ export const socketWorld = async ({
   await using starting = new AsyncDisposableStack()
   const sagas = declareSagas({ orderTimeout: 60_000 })
   const declared = catalogue([...deciders, ...sagas.map(declarationOf)])
-  const log = checked(memoryEventLog(), declared)
+  const log = validatingLog(memoryEventLog(), declared)
   const executor = executorOf({ log, snapshots: memorySnapshots(), catalogue: declared })
   const documents = memoryDocuments()
   const feed = starting.adopt(await openFeed(log), (it) => it.close())

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { told } from '../../platform/storage/event-log/masked-event.ts'
-import { veiled } from '../../platform/storage/event-log/hide-guessable-streams.ts'
+import { maskedEvent } from '../../platform/storage/event-log/masked-event.ts'
+import { hideGuessableStreams } from '../../platform/storage/event-log/hide-guessable-streams.ts'
 import { openChannel, refusal } from '../../serving/channel.ts'
 import { followLive } from './channel/follow-live.ts'
 import { client, server } from './channel/messages.ts'
@@ -31,7 +31,7 @@ export const analyticsChannel = openChannel({
   client,
   server,
   open: (given, signal) => {
-    const ports = { ...given, log: veiled(given.log, given.catalogue) }
+    const ports = { ...given, log: hideGuessableStreams(given.log, given.catalogue) }
     const { feed, log, catalogue, logger } = ports
     const steered = steering(ports, signal)
     const commands = replayCommands(ports)
@@ -109,7 +109,10 @@ export const analyticsChannel = openChannel({
               signal: ending,
               ready: () => connection.ready(ending),
               tell: (event) =>
-                connection.tell('live:event', { subscriptionId, event: told(catalogue, event) }),
+                connection.tell('live:event', {
+                  subscriptionId,
+                  event: maskedEvent(catalogue, event),
+                }),
             })
           } finally {
             subscriptions.delete(subscriptionId)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { catalogue, derivedId, streamOf } from '#kernel'
 import { given, someMetadata } from '#kernel/testing'
-import { checked } from '../../platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../../platform/storage/event-log/validating-log.ts'
 import { memoryEventLog } from '../../platform/storage/event-log/memory.ts'
 import { executor } from '../../runtime/execute.ts'
 import { memorySnapshots } from '../../platform/storage/snapshots/memory.ts'
@@ -118,7 +118,7 @@ describe('a profile', () => {
   test('that was forgotten when contexts were counted together is forgotten still', async () => {
     const events = catalogue([profile])
     const raw = memoryEventLog()
-    const log = checked(raw, events)
+    const log = validatingLog(raw, events)
     const recorded = [
       deleted,
       { type: 'UserForgotten', data: { follows: 1, notifications: 2, addresses: 3 } },

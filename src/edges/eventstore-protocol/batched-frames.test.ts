@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { packed } from './batched-frames.ts'
+import { batchedFrames } from './batched-frames.ts'
 
 /** What a client makes of bytes: messages, each behind a byte and its length. */
 const unframed = (bytes: Buffer): string[] => {
@@ -24,7 +24,9 @@ const framed = (message: Buffer): Buffer => {
 test.each([[['one']], [['one', 'two']], [['', 'two', '', 'x'.repeat(70_000)]]])(
   'messages that are sent in one piece arrive one by one',
   (messages) =>
-    expect(unframed(framed(packed(messages.map((text) => Buffer.from(text)))))).toEqual(messages),
+    expect(unframed(framed(batchedFrames(messages.map((text) => Buffer.from(text)))))).toEqual(
+      messages,
+    ),
 )
 
-test('nothing is not packed', () => expect(() => packed([])).toThrow(RangeError))
+test('nothing is not packed', () => expect(() => batchedFrames([])).toThrow(RangeError))

@@ -10,7 +10,7 @@ export const enough = 16 * 1024
  * and copies that behind. The others' prefixes are in it already, and as it is copied, the first length is put right.
  * @param messages encoded, at least one
  */
-export const packed = (messages: readonly Buffer[]): Buffer => {
+export const batchedFrames = (messages: readonly Buffer[]): Buffer => {
   const [first, ...others] = messages
   if (!first) throw new RangeError('There is nothing to pack')
   const pieces = others.flatMap((message) => {

@@ -1,9 +1,9 @@
 import type { ServerWritableStream } from '@grpc/grpc-js'
 import type { RecordedEvent } from '#kernel'
-import { enough, packed } from './batched-frames.ts'
+import { enough, batchedFrames } from './batched-frames.ts'
 
 /** What one reader is sent, as fast as it reads and no faster: one piece is under way, one waits. */
-export type Outlet = {
+export type FlowControlledStream = {
   /** Resolves when there is room for the next one, or nobody reads any more. */
   readonly send: (answer: Buffer) => Promise<void>
   /** Events, and messages between them that are encoded already, packed together. */
@@ -27,11 +27,11 @@ const orAborted = async (promise: Promise<void>, signal: AbortSignal): Promise<v
  * @param encode an event as this reader is shown it
  * @param signal says that nobody reads any more
  */
-export const outlet = (
+export const flowControlledStream = (
   call: Pick<ServerWritableStream<unknown, Buffer>, 'write'>,
   encode: (event: RecordedEvent) => Buffer,
   signal: AbortSignal,
-): Outlet => {
+): FlowControlledStream => {
   let before = Promise.resolve()
   const send = async (answer: Buffer): Promise<void> => {
     if (signal.aborted) return
@@ -47,12 +47,12 @@ export const outlet = (
       pack.push(message)
       bytes += message.length
       if (bytes < enough) continue
-      await send(packed(pack))
+      await send(batchedFrames(pack))
       if (signal.aborted) return
       pack = []
       bytes = 0
     }
-    if (pack.length > 0) await send(packed(pack))
+    if (pack.length > 0) await send(batchedFrames(pack))
   }
   return { send, sendEvents, signal }
 }

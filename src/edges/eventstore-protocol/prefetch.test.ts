@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { oneAhead } from './prefetch.ts'
+import { prefetch } from './prefetch.ts'
 
 /** Numbers that say when they are fetched, and when nobody wants more. */
 const numbers = (until: number, wait?: Promise<void>) => {
@@ -21,7 +21,7 @@ const numbers = (until: number, wait?: Promise<void>) => {
 test('everything comes in order, one fetched ahead', async () => {
   const { items, seen } = numbers(5)
   const got: number[] = []
-  for await (const item of oneAhead(items)) {
+  for await (const item of prefetch(items)) {
     got.push(item)
     await Promise.resolve()
     expect(seen.fetched).toBe(Math.min(item + 1, 5))
@@ -36,7 +36,7 @@ test('what fails fails in its turn', async () => {
   })()
   const got: number[] = []
   const all = async () => {
-    for await (const item of oneAhead(items)) got.push(item)
+    for await (const item of prefetch(items)) got.push(item)
   }
   await expect(all()).rejects.toThrow('away')
   expect(got).toEqual([1])
@@ -45,7 +45,7 @@ test('what fails fails in its turn', async () => {
 test('who stops early lets go, and does not wait for what is under way', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   const { items, seen } = numbers(1, promise)
-  for await (const _ of oneAhead(items)) break
+  for await (const _ of prefetch(items)) break
   expect(seen.closed).toBe(false)
   resolve()
   await expect.poll(() => seen.closed).toBe(true)

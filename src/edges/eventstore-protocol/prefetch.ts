@@ -2,7 +2,7 @@
  * Fetches the next item while the one before is worked on: at most one more is held. What is behind `items` is let go
  * of when nobody wants more, at the latest when its own signal says so.
  */
-export async function* oneAhead<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+export async function* prefetch<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = items[Symbol.asyncIterator]()
   let next = iterator.next()
   try {

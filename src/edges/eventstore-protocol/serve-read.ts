@@ -9,8 +9,8 @@ import type { Slice } from '../../platform/storage/event-log/port.ts'
 import { checkpoints } from './checkpoints.ts'
 import { refusalOf, unavailable } from './call-refused.ts'
 import { eventMessage } from './event-message.ts'
-import { outlet, type Outlet } from './flow-controlled-stream.ts'
-import { oneAhead } from './prefetch.ts'
+import { flowControlledStream, type FlowControlledStream } from './flow-controlled-stream.ts'
+import { prefetch } from './prefetch.ts'
 import * as answers from './read-answers.ts'
 import { followLog, followStream, startOf } from './read-live.ts'
 import { logPages, streamPages, type FiniteRequest, type ReadableLog } from './read-pages.ts'
@@ -38,13 +38,13 @@ const serveStream = async (
   log: ReadableLog,
   stream: string,
   request: FiniteRequest,
-  { send, sendEvents, signal }: Outlet,
+  { send, sendEvents, signal }: FlowControlledStream,
 ): Promise<void> => {
   const [last] = isStreamName(stream)
     ? await log.read(stream, { limit: 1, direction: 'backwards' })
     : []
   if (!last) return send(answers.streamNotFound(stream))
-  for await (const page of oneAhead(streamPages(log, stream, request))) {
+  for await (const page of prefetch(streamPages(log, stream, request))) {
     if (signal.aborted) return
     await sendEvents(page)
   }
@@ -54,9 +54,9 @@ const serveStream = async (
 const serveLog = async (
   log: ReadableLog,
   request: FiniteRequest,
-  { send, sendEvents, signal }: Outlet,
+  { send, sendEvents, signal }: FlowControlledStream,
 ): Promise<void> => {
-  for await (const page of oneAhead(logPages(log, request))) {
+  for await (const page of prefetch(logPages(log, request))) {
     if (signal.aborted) return
     await sendEvents(page)
   }
@@ -67,7 +67,7 @@ const serveLog = async (
 const serveLive = async (
   log: ReadableLog,
   request: ReadRequest,
-  { send, sendEvents, signal }: Outlet,
+  { send, sendEvents, signal }: FlowControlledStream,
   onError: (error: unknown) => void,
 ): Promise<void> => {
   await send(answers.confirmation(randomUUID()))
@@ -79,7 +79,7 @@ const serveLive = async (
       : followStream(log, stream, request, { signal, onError })
   const withCheckpoints = filter && checkpoints(filter.checkpointInterval, after, !!log.dense)
   let live = false
-  for await (const slice of oneAhead(slices)) {
+  for await (const slice of prefetch(slices)) {
     const { caughtUp } = slice
     if (live && !caughtUp) await send(answers.fellBehind)
     await sendEvents(withCheckpoints?.(slice, caughtUp && !live) ?? slice.events)
@@ -94,7 +94,7 @@ const isFinite = (request: ReadRequest): request is FiniteRequest => request.cou
 const serve = async (
   log: ReadableLog,
   request: ReadRequest,
-  out: Outlet,
+  out: FlowControlledStream,
   onError: (error: unknown) => void,
 ): Promise<void> => {
   if (!isFinite(request)) return serveLive(log, request, out, onError)
@@ -142,7 +142,12 @@ export const serveRead = ({ log, callerOf, masked, closing, onError }: Reading) 
       const request = readRequestOf(call.request)
       const encode = (event: RecordedEvent) => eventMessage(event, request.ids)
       // Masked before it is looked through: a filter must not tell what is not shown.
-      await serve(seesAll ? log : shown, request, outlet(call, encode, signal), onError)
+      await serve(
+        seesAll ? log : shown,
+        request,
+        flowControlledStream(call, encode, signal),
+        onError,
+      )
       if (closing.aborted) throw unavailable('The endpoint is closing; connect again')
       call.end()
     } catch (error) {

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test } from 'vitest'
 import { until } from '../../../test/support/until.ts'
 import { internalCalls, internalHeader } from '../../platform/security/internal-calls.ts'
-import { listedResolver } from '../../platform/messaging/registry/static-resolver.ts'
+import { staticResolver } from '../../platform/messaging/registry/static-resolver.ts'
 import { memoryRegistry } from '../../platform/messaging/registry/memory.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import { openGateway, type Gateway } from './index.ts'
@@ -494,7 +494,7 @@ describe('an instance that answers nothing', () => {
 test('what nobody is named for is served by those who serve everything else', async () => {
   const [teapot, other] = [await serve(named('tea')), await serve(named('all'))]
   const gateway = await openGateway(
-    listedResolver([
+    staticResolver([
       { services: ['tea'], addresses: [teapot.url] },
       { services: ['*'], addresses: [other.url] },
     ]),
@@ -509,7 +509,7 @@ test('what nobody is named for is served by those who serve everything else', as
 test('what somebody is named for is served by nobody else while they are away', async () => {
   const other = await serve(named('all'))
   const gateway = await openGateway(
-    listedResolver(
+    staticResolver(
       [
         { services: ['tea'], addresses: ['dns://tea.example:3000'] },
         { services: ['*'], addresses: [other.url] },

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { mayLookInside } from './diagnostics-access.ts'
+import { hasDiagnosticsAccess } from './diagnostics-access.ts'
 
 /** Whether an address is near. */
 const isNear = (remoteAddress: string): boolean =>
-  mayLookInside(
-    { socket: { remoteAddress }, headers: {} } as Parameters<typeof mayLookInside>[0],
+  hasDiagnosticsAccess(
+    { socket: { remoteAddress }, headers: {} } as Parameters<typeof hasDiagnosticsAccess>[0],
     {},
   )
 

@@ -22,7 +22,7 @@ const isEqual = (one: string, other: string): boolean =>
  * Whether somebody may be told in full how Agora is: who asks a process itself, from this machine or a network of ours,
  * as Prometheus and probes do; or who has the token for it. Who comes through a proxy comes from anywhere.
  */
-export const mayLookInside = (
+export const hasDiagnosticsAccess = (
   { socket: { remoteAddress = '' }, headers }: Pick<FastifyRequest, 'socket' | 'headers'>,
   { metricsToken }: Pick<HttpConfig, 'metricsToken'>,
 ): boolean => {

@@ -15,7 +15,7 @@ import { Problem } from '../../serving/problem.ts'
 import { isGivenUp, waitingFor } from './protection/abandoned.ts'
 
 /** A context that another process serves. */
-export type Elsewhere = {
+export type ProxyRoutes = {
   /** Answers a request by what that one answers. */
   readonly answer: preValidationHookHandler
   /** What that one answers to whoever asks: it is not told who does, nor what they have already. */
@@ -72,8 +72,8 @@ export const naming = (error: unknown, context: string): Error =>
       : new Error(String(error))
 
 /** @returns for each context, what serves its routes instead of their handlers */
-export const answeredElsewhere =
-  (passOn: PassOn): ((context: string) => Elsewhere) =>
+export const proxyRoutes =
+  (passOn: PassOn): ((context: string) => ProxyRoutes) =>
   (context) => ({
     answer: (request, reply, fail) => {
       const { method, url, headers, body, caller, ip, protocol, id } = request

@@ -13,10 +13,10 @@ import type { Access } from '../../serving/caller.ts'
 import { cookieIn } from '../../platform/security/cookies.ts'
 import { mustBeSameOrigin } from './callers/csrf.ts'
 import type { HttpConfig } from './dependencies.ts'
-import type { Elsewhere } from './proxy-routes.ts'
+import type { ProxyRoutes } from './proxy-routes.ts'
 import { expectedRevisionOf, tagOf } from './entity-tags.ts'
 import { json } from './response-cache/cached-response.ts'
-import { mayLookInside } from './diagnostics-access.ts'
+import { hasDiagnosticsAccess } from './diagnostics-access.ts'
 import { invalid, type ProblemStatus } from '../../serving/problem.ts'
 import { successOf, type Answer, type Asked, type Method, type Route } from '../../serving/route.ts'
 import type { SharedAnswers } from './response-cache/shared-answers.ts'
@@ -165,7 +165,7 @@ class AskedOf implements Asked<unknown, unknown, unknown, 'public'> {
     return this.#request.ip
   }
   get isNear() {
-    return mayLookInside(this.#request, this.#site)
+    return hasDiagnosticsAccess(this.#request, this.#site)
   }
   get search() {
     const { url } = this.#request
@@ -189,7 +189,7 @@ class AskedOf implements Asked<unknown, unknown, unknown, 'public'> {
 }
 
 /** Where a context is served: by this process, by another one that is asked, or not at all. */
-export type Place = 'here' | 'nowhere' | Elsewhere
+export type Place = 'here' | 'nowhere' | ProxyRoutes
 
 /**
  * Routes by declaration: who may, what comes in, what goes out, each said once, for types, checks and documentation.
@@ -198,7 +198,7 @@ export type Place = 'here' | 'nowhere' | Elsewhere
  * @param placed where a context is served; default: here
  * @param answers keeps those that are the same for everybody; default: nobody does
  */
-export const routesOf =
+export const registerRoutes =
   (
     app: FastifyInstance,
     prefix: string,

@@ -11,7 +11,7 @@ import {
   inRedis,
   type BetweenFixture,
 } from '../../platform/messaging/process-bus/testing/fixtures.ts'
-import { adapterBetween } from './cluster-adapter.ts'
+import { clusterAdapter } from './cluster-adapter.ts'
 
 /** Long enough for a machine that is busy with other tests. */
 const timeout = 15_000
@@ -42,7 +42,7 @@ const betweenSockets = (name: string, make: () => Promise<BetweenFixture>, hasSt
     const join = async (): Promise<Member> => {
       const between = await fixture.open()
       const server = createServer()
-      const sockets = new Server(server, { adapter: adapterBetween(between) })
+      const sockets = new Server(server, { adapter: clusterAdapter(between) })
       sockets.on('connection', (socket) => {
         const { name: who } = socket.handshake.auth as { name: string }
         socket.data = { who }
@@ -137,7 +137,7 @@ describe('a server alone', () => {
     const said: unknown[] = []
     let hears: (passed: unknown) => void = () => undefined
     const sockets = new Server({
-      adapter: adapterBetween({
+      adapter: clusterAdapter({
         tell: async (_, passed) => void said.push(passed),
         hear: (_, listener) => {
           hears = listener

@@ -68,7 +68,7 @@ class BetweenAdapter extends ClusterAdapter {
  * @param between the bus to the other processes
  * @returns what Socket.IO takes as its `adapter`
  */
-export const adapterBetween = (between: Pick<Between, 'tell' | 'hear'>) =>
+export const clusterAdapter = (between: Pick<Between, 'tell' | 'hear'>) =>
   // Called with `new`, which takes what is returned.
   function adapter(namespace: Namespace): BetweenAdapter {
     return new BetweenAdapter(namespace, between)

@@ -12,7 +12,7 @@ import { NotCaughtUp, type ReadModels } from '../../runtime/reading.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import { inventory } from '../../projections/index.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
-import { followTopic, type Topic } from './follow-read-model.ts'
+import { followReadModel, type Topic } from './follow-read-model.ts'
 
 type Stock = { readonly id: ProductId; readonly quantity: number }
 
@@ -123,7 +123,7 @@ const listening = (world: SlowWorld, changes: Partial<Topic<Stock>> = {}, deps =
   const tell = (listener: string, quantity: number) => {
     told.set(listener, [...(told.get(listener) ?? []), quantity])
   }
-  const live = followTopic<Stock>(
+  const live = followReadModel<Stock>(
     {
       projection: inventory,
       types: inventory.reads,

@@ -62,7 +62,7 @@ export type Live = {
  * happens piles up in the log, and each document is then pushed as it is in the end.
  * @param signal ends it
  */
-export const followTopic = <D extends { readonly id: string }>(
+export const followReadModel = <D extends { readonly id: string }>(
   { projection, types, keyOf, push }: Topic<D>,
   {
     feed,

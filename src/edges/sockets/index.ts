@@ -5,7 +5,7 @@ import { Server as Sockets } from 'socket.io'
 import type { AnyChannel } from '../../serving/channel.ts'
 import type { ChannelPorts } from '../../serving/channel-ports.ts'
 import { turnedAway } from './admission.ts'
-import { adapterBetween } from './cluster-adapter.ts'
+import { clusterAdapter } from './cluster-adapter.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
 import { serveChannel } from './serve-channel.ts'
 
@@ -42,7 +42,7 @@ export const attachSockets = (
   const all = corsOrigins.includes('*')
   const sockets = new Sockets(server, {
     serveClient: false,
-    adapter: adapterBetween(between),
+    adapter: clusterAdapter(between),
     maxHttpBufferSize: maxMessageBytes,
     connectTimeout: entryWithin,
     allowRequest: (_request, answer) => answer(signal.aborted ? 'Closing' : null, !signal.aborted),

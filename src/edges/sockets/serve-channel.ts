@@ -5,7 +5,7 @@ import { admit, type AdmittedSocket, type AdmittingNamespace } from './admission
 import { answering } from './answering.ts'
 import { connectionOf } from './connection.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
-import { followTopic, type Live } from './follow-read-model.ts'
+import { followReadModel, type Live } from './follow-read-model.ts'
 import { subscribing } from './subscribing.ts'
 import { welcoming } from './welcoming.ts'
 
@@ -24,7 +24,7 @@ const following = (
   signal: AbortSignal,
 ): Live => {
   const context = { audience: audienceOf(namespace), ports }
-  return followTopic<{ readonly id: string }>(
+  return followReadModel<{ readonly id: string }>(
     {
       projection,
       types: [...new Set(Object.values(server).flatMap(({ after }) => after))],

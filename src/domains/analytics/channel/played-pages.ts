@@ -1,6 +1,6 @@
 import { categoryOf, type RecordedEvent } from '#kernel'
 import type { ReplayFilter } from '../language.ts'
-import { endsOf, type FixedPart } from '../../../platform/storage/event-log/resolved-range.ts'
+import { endsOf, type ResolvedRange } from '../../../platform/storage/event-log/resolved-range.ts'
 import { pageOf } from '../../../platform/storage/event-log/pages.ts'
 import { isWithin, spanOf } from '../../../platform/storage/event-log/range-search.ts'
 import type { ChannelPorts } from '../../../serving/channel.ts'
@@ -9,7 +9,7 @@ import type { ChannelPorts } from '../../../serving/channel.ts'
 const pageSize = 500
 
 /** What a replay plays. */
-export type Playable = FixedPart & { readonly filter: ReplayFilter }
+export type Playable = ResolvedRange & { readonly filter: ReplayFilter }
 
 /** Events in the order of the log, and up to where it has been read for them. */
 export type PlayedPage = { readonly events: readonly RecordedEvent[]; readonly position: bigint }

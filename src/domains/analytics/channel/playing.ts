@@ -1,4 +1,4 @@
-import { told } from '../../../platform/storage/event-log/masked-event.ts'
+import { maskedEvent } from '../../../platform/storage/event-log/masked-event.ts'
 import { play } from './play.ts'
 import type { Known, ReplayCommands } from './replay-commands.ts'
 import type { Steering } from './steering.ts'
@@ -48,7 +48,7 @@ export const playing = (
         listener: {
           ready: () => connection.ready(ending),
           event: (event) => {
-            connection.tell('replay:event', { replayId, event: told(catalogue, event) })
+            connection.tell('replay:event', { replayId, event: maskedEvent(catalogue, event) })
             last = { events: last.events + 1, position: event.position }
           },
           progress: ({ events, position, paused }) => {

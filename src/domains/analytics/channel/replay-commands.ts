@@ -4,8 +4,8 @@ import { derivedId, derivedUuid, isRefusal, refusalOf, type Refusal, type StateO
 import { replay, ReplayId, type ReplayStatus } from '../language.ts'
 import {
   BadEnd,
-  fixedPart,
-  type AskedPart,
+  resolvedRange,
+  type AskedRange,
 } from '../../../platform/storage/event-log/resolved-range.ts'
 import type { Executed, Origin } from '../../../runtime/execution.ts'
 import type { Played } from './play.ts'
@@ -43,7 +43,7 @@ const saidNo = ({ refused }: Refusal<keyof typeof replay.refusals>): Refused =>
     : refusal('replay_stopped', refusalOf(replay, 'ReplayStopped').message)
 
 /** What a client asks to be played. */
-export type AskedReplay = AskedPart & {
+export type AskedReplay = AskedRange & {
   readonly filter?: StartedReplay['filter']
   readonly speed?: StartedReplay['speed']
 }
@@ -64,7 +64,7 @@ export const replayCommands = ({ executor, log, logger }: ChannelPorts) => {
       try {
         const origin = originOf(caller.id)
         const replayId = derivedId(ReplayId, origin.commandId, 'replay')
-        const data = { filter, ...(await fixedPart(log, part)), speed, startedBy: caller.id }
+        const data = { filter, ...(await resolvedRange(log, part)), speed, startedBy: caller.id }
         const command = { type: 'StartReplay' as const, data }
         const answer = await executor.execute(replay, replayId, command, origin)
         if (isRefusal(answer)) return saidNo(answer)

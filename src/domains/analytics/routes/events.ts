@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { Fields } from '#kernel'
 import { pageOf } from '../../../platform/storage/event-log/pages.ts'
 import { momentOf, spanOf } from '../../../platform/storage/event-log/range-search.ts'
-import { LogEvent, told } from '../../../platform/storage/event-log/masked-event.ts'
+import { LogEvent, maskedEvent } from '../../../platform/storage/event-log/masked-event.ts'
 import { Moment } from '../../../serving/moments.ts'
 import { invalid } from '../../../serving/problem.ts'
 import { route } from '../../../serving/route.ts'
@@ -92,7 +92,7 @@ export const eventRoutes = [
       })
       return {
         data: {
-          events: page.events.map((event) => told(catalogue, event)),
+          events: page.events.map((event) => maskedEvent(catalogue, event)),
           nextCursor: String(page.cursor),
           caughtUp: page.done,
           head: String(head),

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { derivedId, Fields, isRefusal } from '#kernel'
 import { replay, ReplayFilter, ReplayId, ReplaySpeed, ReplayStatus } from '../language.ts'
-import { BadEnd, fixedPart } from '../../../platform/storage/event-log/resolved-range.ts'
+import { BadEnd, resolvedRange } from '../../../platform/storage/event-log/resolved-range.ts'
 import type { Executed } from '../../../runtime/execution.ts'
 import { readOne } from '../../../runtime/reading.ts'
 import { replays } from '../../../projections/index.ts'
@@ -101,7 +101,7 @@ export const replayRoutes = [
       ports,
     ) => {
       const { executor } = ports
-      const part = await fixedPart(analystLog(ports), asked).catch((error: unknown) => {
+      const part = await resolvedRange(analystLog(ports), asked).catch((error: unknown) => {
         throw error instanceof BadEnd ? invalid(error.field, error.message) : error
       })
       const id = derivedId(ReplayId, origin.commandId, 'replay')

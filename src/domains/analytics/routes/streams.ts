@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
-import { LogEvent, told } from '../../../platform/storage/event-log/masked-event.ts'
+import { LogEvent, maskedEvent } from '../../../platform/storage/event-log/masked-event.ts'
 import { StreamName } from '../../../serving/path-text.ts'
 import { notFound } from '../../../serving/problem.ts'
 import { Limit, numbered, Position } from './events.ts'
@@ -103,7 +103,7 @@ export const streamRoutes = [
       const more = events.length === count && next !== undefined && next >= 0
       return {
         data: {
-          events: events.map((event) => told(catalogue, event)),
+          events: events.map((event) => maskedEvent(catalogue, event)),
           ...(more && { nextFrom: next }),
         },
       }

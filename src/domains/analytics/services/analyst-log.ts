@@ -1,7 +1,7 @@
-import { veiled } from '../../../platform/storage/event-log/hide-guessable-streams.ts'
+import { hideGuessableStreams } from '../../../platform/storage/event-log/hide-guessable-streams.ts'
 import { oncePerPorts, type Ports } from '../../../serving/ports.ts'
 
 /** The log as analysts read it: streams that are named for people are not found by a guess. */
 export const analystLog = oncePerPorts(({ log, catalogue }: Pick<Ports, 'log' | 'catalogue'>) =>
-  veiled(log, catalogue),
+  hideGuessableStreams(log, catalogue),
 )

@@ -3,7 +3,7 @@ import { Fields } from '#kernel'
 import { OrderId } from '../../shared/index.ts'
 import { readOne } from '../../../runtime/reading.ts'
 import { orders, payments } from '../../../projections/index.ts'
-import { gathered } from '../../../serving/partial-answer.ts'
+import { partialAnswer } from '../../../serving/partial-answer.ts'
 import { mustOwn } from '../../../serving/caller.ts'
 import { Fresh, minPositionOf } from '../../../serving/lists.ts'
 import { DocumentFrom } from '../../../serving/document-from.ts'
@@ -34,7 +34,7 @@ export const orderDetails = [
       const { position, revision, ...order } = await orderState(executor, id)
       mustOwn(caller, order.userId)
       const from = minPositionOf(query)
-      const { found, partial } = await gathered({
+      const { found, partial } = await partialAnswer({
         summary: async () => (await readOne(readModels, orders, id, from)).document,
         payments: async () => {
           const where = { orderId: id }

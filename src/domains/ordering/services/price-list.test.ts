@@ -5,7 +5,7 @@ import { freshDatabase } from '../../../../test/support/postgres.ts'
 import { product } from '../../catalog/language.ts'
 import { order } from '../language.ts'
 import { OrderId, ProductId, UserId } from '../../shared/index.ts'
-import { checked } from '../../../platform/storage/event-log/validating-log.ts'
+import { validatingLog } from '../../../platform/storage/event-log/validating-log.ts'
 import { postgresEventLog } from '../../../platform/storage/event-log/postgres.ts'
 import type { Database } from '../../../platform/engines/postgres/database.ts'
 import { executor } from '../../../runtime/execute.ts'
@@ -27,7 +27,7 @@ const processOn = async (database: Database) => {
   }
   const log = await postgresEventLog(counted)
   const executing = executor({
-    log: checked(log, declared),
+    log: validatingLog(log, declared),
     snapshots: memorySnapshots(),
     catalogue: declared,
   })

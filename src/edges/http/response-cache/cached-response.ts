@@ -4,7 +4,7 @@ import type { Encoding } from '../protection/compression.ts'
 import { contentTagOf, revisionIn } from '../entity-tags.ts'
 
 /** An answer that is the same for everybody. */
-export type KeptAnswer = {
+export type CachedResponse = {
   /** Where in the log it is true. */
   readonly position: bigint
   /** Its entity tag, the same however it is pressed. */
@@ -33,7 +33,7 @@ const tagOf = (body: Buffer, revision: string | undefined): string => {
 }
 
 /** An answer as one that is for everybody; undefined when it is none: a failure, or one that says not where it is true. */
-export const forEverybody = ({ status, headers, body }: PassedBack): KeptAnswer | undefined => {
+export const forEverybody = ({ status, headers, body }: PassedBack): CachedResponse | undefined => {
   const position = headers[positionHeader]
   if (status !== 200 || headers['content-type'] !== json || 'set-cookie' in headers)
     return undefined
@@ -44,7 +44,7 @@ export const forEverybody = ({ status, headers, body }: PassedBack): KeptAnswer 
 }
 
 /** An answer as the bytes that are kept. */
-export const packed = ({ position, tag, encoding, body }: KeptAnswer): Buffer =>
+export const packed = ({ position, tag, encoding, body }: CachedResponse): Buffer =>
   Buffer.concat([Buffer.from(`${position} ${tag} ${encoding ?? '-'}\n`), body])
 
 const Head = /^(\d{1,20}) (W\/"(?:\d+\.)?[\w-]{22}") (br|gzip|-)$/
@@ -52,7 +52,7 @@ const Head = /^(\d{1,20}) (W\/"(?:\d+\.)?[\w-]{22}") (br|gzip|-)$/
 const encodings: Readonly<Record<string, Encoding | undefined>> = { br: 'br', gzip: 'gzip' }
 
 /** What was kept; undefined when that was something else. */
-export const unpacked = (value: Buffer): KeptAnswer | undefined => {
+export const unpacked = (value: Buffer): CachedResponse | undefined => {
   const end = value.indexOf(10)
   const [, position, tag, encoding] = Head.exec(value.toString('latin1', 0, Math.max(0, end))) ?? []
   if (position === undefined || tag === undefined || encoding === undefined) return undefined

@@ -5,7 +5,7 @@ import type { HttpDependencies } from '../dependencies.ts'
 const again = 500
 
 /** Knows up to where answers out of read models have to be true, to be as fresh as this process can tell. */
-export type ReadModelMoves = {
+export type EventPositions = {
   /**
    * Where the last event of these types is in the log, as far as has been heard; at least where the log ended when this
    * process began to listen.
@@ -19,13 +19,13 @@ export type ReadModelMoves = {
  * different now.
  * @param options.onError told of every failure it recovers from
  */
-export const followMoves = ({
+export const followEventPositions = ({
   feed,
   onError,
 }: {
   readonly feed: HttpDependencies['feed']
   readonly onError: (error: unknown) => void
-}): ReadModelMoves => {
+}): EventPositions => {
   const start = feed.head()
   const last = new Map<string, bigint>()
   const stop = new AbortController()

@@ -5,8 +5,8 @@ import type { PassedBack } from '../../../platform/messaging/request-proxy/port.
 import { encodingFor, pressed, type Encoding } from '../protection/compression.ts'
 import type { HttpDependencies } from '../dependencies.ts'
 import { quickest, sendBack } from '../proxy-routes.ts'
-import { forEverybody, json, packed, unpacked, type KeptAnswer } from './cached-response.ts'
-import { followMoves } from './event-positions.ts'
+import { forEverybody, json, packed, unpacked, type CachedResponse } from './cached-response.ts'
+import { followEventPositions } from './event-positions.ts'
 
 /** Gets an answer, from wherever it is made. */
 type Ask = () => Promise<PassedBack>
@@ -27,7 +27,7 @@ export type SharedAnswers = {
 
 /** What was made: an answer for everybody, or else one that is for who has asked, and nobody else. */
 type Made =
-  | { readonly answer: KeptAnswer; readonly leftMs: number }
+  | { readonly answer: CachedResponse; readonly leftMs: number }
   | { readonly answer?: undefined; readonly back: PassedBack; readonly ask: Ask }
 
 /** What a request asks for, however it says it. */
@@ -70,7 +70,7 @@ const withVary = (before: FastifyReply): string => {
 const send = (
   { headers: { 'if-none-match': known } }: FastifyRequest,
   reply: FastifyReply,
-  { tag, encoding, body }: KeptAnswer,
+  { tag, encoding, body }: CachedResponse,
   age?: number,
 ): FastifyReply => {
   // Whoever waited too long was told so by then.
@@ -114,7 +114,7 @@ export const sharedAnswers = ({
   readonly feed: HttpDependencies['feed']
   readonly onError: (error: unknown) => void
 }): SharedAnswers => {
-  const moves = followMoves({ feed, onError })
+  const moves = followEventPositions({ feed, onError })
   const underWay = new Map<string, Promise<Made>>()
 
   const once = (name: string, work: () => Promise<Made>): Promise<Made> => {
@@ -127,7 +127,7 @@ export const sharedAnswers = ({
 
   /** What is kept and true at a position. */
   const find = async (key: string, position: bigint) => {
-    let answer: KeptAnswer | undefined
+    let answer: CachedResponse | undefined
     const kept = await cache.get(key, ({ value }) => {
       answer = unpacked(value)
       return answer !== undefined && answer.position >= position
@@ -138,7 +138,7 @@ export const sharedAnswers = ({
   const of = (models: readonly AnyProjection[]): ShareAnswer => {
     const types = [...new Set(models.flatMap(({ reads }) => reads))]
 
-    const keep = (key: string, answer: KeptAnswer, leftMs: number): void => {
+    const keep = (key: string, answer: CachedResponse, leftMs: number): void => {
       // One that an event has overtaken on its way is for those who have waited for it.
       if (answer.position >= moves.since(types)) void cache.set(key, packed(answer), leftMs)
     }

@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import type { Module } from '../../../serving/module.ts'
 import type { Ports } from '../../../serving/ports.ts'
 import type { Tag } from '../openapi.ts'
-import { answeredElsewhere, withoutReading } from '../proxy-routes.ts'
+import { proxyRoutes, withoutReading } from '../proxy-routes.ts'
 import type { SharedAnswers } from '../response-cache/shared-answers.ts'
-import { routesOf, type Place, type Serve } from '../register-routes.ts'
+import { registerRoutes, type Place, type Serve } from '../register-routes.ts'
 import type { RouteContext } from './context.ts'
 import { metricsRoute } from './metrics.ts'
 
@@ -44,10 +44,10 @@ export const routes = (
   const { modules } = context
   const { isHere = () => true, passOn } = context.processes ?? {}
   const served = (where: FastifyInstance, placed: (name: string) => Place) =>
-    routesOf(where, prefix, context.config, placed, answers)
+    registerRoutes(where, prefix, context.config, placed, answers)
 
   const serve = served(app, (name) => (isHere(name) ? 'here' : 'nowhere'))
-  const atRoot = routesOf(app, '', context.config)
+  const atRoot = registerRoutes(app, '', context.config)
   for (const module of modules) {
     serveModule(serve, module, context)
     serveModule(atRoot, module, context, true)
@@ -56,7 +56,7 @@ export const routes = (
   metricsRoute(app, context, '/metrics', true)
   if (passOn)
     withoutReading(app, (unread) => {
-      const elsewhere = answeredElsewhere(passOn)
+      const elsewhere = proxyRoutes(passOn)
       const pass = served(unread, (name) => (isHere(name) ? 'nowhere' : elsewhere(name)))
       for (const module of modules) serveModule(pass, module, context)
     })

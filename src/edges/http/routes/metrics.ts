@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { mayLookInside } from '../diagnostics-access.ts'
+import { hasDiagnosticsAccess } from '../diagnostics-access.ts'
 import { forbidden } from '../../../serving/problem.ts'
 import type { RouteContext } from './context.ts'
 
@@ -34,7 +34,7 @@ export const metricsRoute = (
       },
     },
     async (request, reply) => {
-      if (!mayLookInside(request, config))
+      if (!hasDiagnosticsAccess(request, config))
         throw forbidden('Metrics are for who asks this process itself; see METRICS_TOKEN.')
       const { contentType, text: samples } = await metrics()
       return reply.type(contentType).send(samples)

@@ -1,5 +1,5 @@
 import type { Metadata, Original } from '#kernel'
-import { isUnkeepable } from '../../storage/event-log/unstorable-json.ts'
+import { isUnstorable } from '../../storage/event-log/unstorable-json.ts'
 import { fromWire } from './wire.ts'
 
 /** The content types that EventStoreDB tells apart. */
@@ -50,7 +50,7 @@ const jsonIn = (text: string | undefined): unknown => {
     const value: unknown = JSON.parse(text)
     // Short texts and those without escapes need no closer look.
     if (text.length > 2 * deepest && isDeeper(value, deepest)) return undefined
-    return text.includes('\\u') && isUnkeepable(JSON.stringify(value)) ? undefined : value
+    return text.includes('\\u') && isUnstorable(JSON.stringify(value)) ? undefined : value
   } catch {
     return undefined
   }
@@ -69,7 +69,7 @@ export const contentOf = (
   const text = contentType === contentTypes.json ? textIn(bytes) : undefined
   const value = jsonIn(text)
   const { metadata, at, complete } = fromWire(eventId, jsonIn(textIn(about)))
-  const shown = text === undefined || isUnkeepable(JSON.stringify(text)) ? base64(bytes) : text
+  const shown = text === undefined || isUnstorable(JSON.stringify(text)) ? base64(bytes) : text
   const data = value === undefined && bytes.length > 0 ? shown : (value ?? null)
   if (complete && value !== undefined) return { data, metadata, at }
   const original = { contentType, data: base64(bytes), metadata: base64(about) }

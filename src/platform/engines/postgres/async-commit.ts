@@ -3,4 +3,4 @@
  * Only for what follows from the log, and is written in one transaction with the position that it is true at: when
  * PostgreSQL itself crashes, the last moments of it are folded from the log once more.
  */
-export const unhurried = `set_config('synchronous_commit', 'off', true)`
+export const asyncCommit = `set_config('synchronous_commit', 'off', true)`

@@ -8,7 +8,7 @@ import { bullmqQueue } from './bullmq.ts'
 import { jobStores } from './job-stores.ts'
 import { memoryQueue } from './memory.ts'
 import type { Queue } from './port.ts'
-import { succeeding } from './drain-previous-store.ts'
+import { drainPreviousStore } from './drain-previous-store.ts'
 
 /** Long enough for a machine that is busy with other tests. */
 const timeout = 15_000
@@ -17,7 +17,7 @@ test('what waits where it was before is worked on, what is added goes where it i
   const [now, before, older] = [memoryQueue(), memoryQueue(), memoryQueue()]
   await before.add('mail', [{ id: 'a', data: 1 }])
   await older.add('mail', [{ id: 'b', data: 2 }])
-  const queue = succeeding(now, [before, older])
+  const queue = drainPreviousStore(now, [before, older])
   await queue.add('mail', [{ id: 'c', data: 3 }])
   expect((await now.counts('mail')).waiting).toBe(1)
   expect(await queue.counts('mail')).toEqual({ waiting: 3, delayed: 0, active: 0, parked: 0 })
@@ -38,7 +38,7 @@ test('what was parked before is seen and tried again', async () => {
   await before.add('mail', [{ id: 'a', data: 1 }])
   await expect.poll(async () => (await before.parked()).length, { timeout }).toBe(1)
   await failing.stop()
-  const queue = succeeding(now, [before])
+  const queue = drainPreviousStore(now, [before])
   expect(await queue.parked()).toMatchObject([{ queue: 'mail', id: 'a', error: 'no mail' }])
   expect((await queue.counts('mail')).parked).toBe(1)
   const done: unknown[] = []
@@ -65,7 +65,7 @@ test('while a store from before is away, what is in the others is seen and tried
     await expect.poll(async () => (await queue.parked()).length, { timeout }).toBe(1)
     await failing.stop()
   }
-  const queue = succeeding(now, [gone, older])
+  const queue = drainPreviousStore(now, [gone, older])
   expect((await queue.parked()).map(({ id }) => id).toSorted()).toEqual(['a', 'b'])
   expect(await queue.counts('mail')).toEqual({ waiting: 0, delayed: 0, active: 0, parked: 2 })
   expect(await queue.retry('mail', 'b')).toBe(true)
@@ -73,7 +73,7 @@ test('while a store from before is away, what is in the others is seen and tried
   await expect(queue.retry('mail', 'none')).rejects.toThrow(Unavailable)
   await queue.close()
 
-  const without = succeeding(gone, [older])
+  const without = drainPreviousStore(gone, [older])
   await expect(without.parked()).rejects.toThrow(Unavailable)
   await expect(without.counts('mail')).rejects.toThrow(Unavailable)
   await without.close()

@@ -34,7 +34,7 @@ const unlessAway = async <T>(asked: Promise<T>): Promise<T | undefined> => {
  * @param now where jobs are added
  * @param before where jobs may wait still
  */
-export const succeeding = (now: Queue, before: readonly Queue[]): Queue => {
+export const drainPreviousStore = (now: Queue, before: readonly Queue[]): Queue => {
   const all = [now, ...before]
   /** What there is to see now, and before, where that can be reached. */
   const seen = async <T>(look: (queue: Queue) => Promise<T>): Promise<readonly T[]> => {

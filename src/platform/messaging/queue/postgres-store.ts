@@ -1,6 +1,6 @@
 import { coalesce } from '../../coalesce.ts'
 import type { Database } from '../../engines/postgres/database.ts'
-import { unhurried } from '../../engines/postgres/async-commit.ts'
+import { asyncCommit } from '../../engines/postgres/async-commit.ts'
 import type { TakenAttempt } from './attempt.ts'
 import { finishedJobs } from './finished.ts'
 import type { PreparedJob } from './validate-jobs.ts'
@@ -25,7 +25,7 @@ const doneSql = `
  * The same by itself. It does not wait for the disk: what is lost with PostgreSQL is that a job has been run, as when
  * its process dies before this is sent; then it is run again.
  */
-const onlyDoneSql = `${doneSql} RETURNING ${unhurried}`
+const onlyDoneSql = `${doneSql} RETURNING ${asyncCommit}`
 
 /**
  * Takes from several queues, none of them named twice. The rows are addressed by where they lie (`ctid`): whatever the

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { Unavailable } from '../../unavailable.ts'
 import { memoryQueue } from './memory.ts'
-import { patient } from './retry-worker-start.ts'
+import { retryWorkerStart } from './retry-worker-start.ts'
 
 test('a worker that is started while the store is away begins when it is there', async () => {
   const store = memoryQueue()
   let away = true
   const failures: unknown[] = []
-  const queue = patient(
+  const queue = retryWorkerStart(
     {
       ...store,
       work: async (...work) => {
@@ -31,7 +31,7 @@ test('a worker that never began can be stopped, and so can its queue', async () 
   const work = async () => {
     throw new Unavailable('away')
   }
-  const queue = patient({ ...store, work }, { every: 60_000 })
+  const queue = retryWorkerStart({ ...store, work }, { every: 60_000 })
   const worker = await queue.work('q', async () => undefined)
   await queue.close()
   await worker.stop()
@@ -42,7 +42,7 @@ test('closing waits for a worker that is being started, and stops it', async () 
   const store = memoryQueue()
   const opened = Promise.withResolvers<void>()
   const steps: string[] = []
-  const queue = patient({
+  const queue = retryWorkerStart({
     ...store,
     work: async () => {
       await opened.promise
@@ -62,7 +62,7 @@ test('closing waits for a worker that is being started, and stops it', async () 
 test('a worker that was stopped while the store was away does not begin', async () => {
   const store = memoryQueue()
   let tries = 0
-  const queue = patient(
+  const queue = retryWorkerStart(
     {
       ...store,
       work: async (...work) => {

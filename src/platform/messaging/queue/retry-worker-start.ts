@@ -7,7 +7,7 @@ import type { Queue, QueueWorker } from './port.ts'
  * @param options.every how often to try, ms; default 1,000
  * @param options.onError told of every attempt that failed
  */
-export const patient = (
+export const retryWorkerStart = (
   queue: Queue,
   {
     every = 1_000,

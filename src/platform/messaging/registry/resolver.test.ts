@@ -4,7 +4,7 @@ import { startDns } from '../../../../test/support/dns-server.ts'
 import { freshDatabase } from '../../../../test/support/postgres.ts'
 import { resolverConformance, type Served } from './conformance.ts'
 import { dnsUrls } from './dns.ts'
-import { listedResolver } from './static-resolver.ts'
+import { staticResolver } from './static-resolver.ts'
 import { memoryRegistry } from './memory.ts'
 import type { Registry } from './port.ts'
 import { postgresRegistry } from './postgres.ts'
@@ -42,7 +42,7 @@ resolverConformance('a registry in postgres', async (served) => {
 })
 
 resolverConformance('a list', async (served) => ({
-  resolver: listedResolver(
+  resolver: staticResolver(
     Object.entries(served).map(([service, addresses]) => ({ services: [service], addresses })),
   ),
   [Symbol.asyncDispose]: async () => undefined,
@@ -57,7 +57,7 @@ resolverConformance('DNS', async (served) => {
   }
   await serve(served)
   return {
-    resolver: listedResolver(
+    resolver: staticResolver(
       ['cake', 'tea'].map((name) => ({
         services: [name],
         addresses: [`dns://${name}.example:3001`],
@@ -78,7 +78,7 @@ describe('names', () => {
     expect(await urlsOf('dns://six.example:3000')).toEqual(['http://[fd00::7]:3000'])
     expect(await urlsOf('dns://both.example:80')).toEqual(['http://10.0.0.7'])
     const both = ['dns://both.example:3000', 'http://10.0.0.7:3000']
-    const [tea] = await listedResolver([{ services: ['tea'], addresses: both }], urlsOf).services()
+    const [tea] = await staticResolver([{ services: ['tea'], addresses: both }], urlsOf).services()
     expect(tea?.instances).toHaveLength(1)
   })
 
@@ -107,7 +107,7 @@ describe('names', () => {
   test('that cannot be looked up stand for what they stood for, and leave the others as they are', async () => {
     await using dns = await startDns()
     const errors: unknown[] = []
-    const resolver = listedResolver(
+    const resolver = staticResolver(
       ['cake', 'tea'].map((name) => ({
         services: [name],
         addresses: [`dns://${name}.example:3000`],

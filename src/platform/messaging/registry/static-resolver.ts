@@ -17,7 +17,7 @@ const instanceAt = (url: string): Reachable => ({ id: url, url, roles: ['api'] }
  * instances: nobody else stands in for those who are named for it.
  * @param urlsOf looks addresses up; default: they are URLs
  */
-export const listedResolver = (
+export const staticResolver = (
   listed: readonly Listed[],
   urlsOf: UrlsOf = async (address) => [address],
 ): Resolver => ({

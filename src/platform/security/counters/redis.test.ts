@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { freshRedis, hasRedis, needsRedis } from '../../../../test/support/redis.ts'
 import { openRedis } from '../../engines/redis/connection.ts'
 import { countersConformance } from './conformance.ts'
-import { keptHereToo } from './with-local-fallback.ts'
+import { withLocalFallback } from './with-local-fallback.ts'
 import { memoryCounters } from './memory.ts'
 import { redisCounters } from './redis.ts'
 
@@ -33,7 +33,7 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
       )
       return {
         connection,
-        counters: keptHereToo(redisCounters(connection), memoryCounters()),
+        counters: withLocalFallback(redisCounters(connection), memoryCounters()),
       }
     }
     const [here, there] = [await open(), await open()]

@@ -6,7 +6,7 @@ import type { Counters } from './port.ts'
  * @param far of all processes
  * @param near of this one; never away
  */
-export const keptHereToo = (far: Counters, near: Counters): Counters => {
+export const withLocalFallback = (far: Counters, near: Counters): Counters => {
   const or = async <T>(asked: Promise<T>, instead: T): Promise<T> => {
     try {
       return await asked

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, parse, relative } from 'node:path'
 import { Unavailable } from '../../unavailable.ts'
 import type { CheckedPlace } from './port.ts'
-import { tellsOf, type Sought } from './matches-person.ts'
+import { matchesPerson, type Sought } from './matches-person.ts'
 
 /** Larger files are not read, in bytes: nothing of ours is. */
 const largest = 64 * 1024 * 1024
@@ -27,7 +27,7 @@ const ifThere = async <T>(asked: Promise<T>): Promise<T | undefined> => {
 export const inFiles =
   (folder: string, { except }: { readonly except: readonly string[] }) =>
   async (sought: Sought): Promise<readonly CheckedPlace[]> => {
-    const tells = tellsOf(sought)
+    const tells = matchesPerson(sought)
     const theirs: string[] = []
     const unread: string[] = []
 

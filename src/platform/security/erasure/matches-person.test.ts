@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { tellsOf } from './matches-person.ts'
+import { matchesPerson } from './matches-person.ts'
 
-const tells = tellsOf({ person: 'p-1', addresses: ['Ada@Example.org'], texts: ['Ada'] })
+const tells = matchesPerson({ person: 'p-1', addresses: ['Ada@Example.org'], texts: ['Ada'] })
 
 test('a text tells of somebody by an address, however it is written', () => {
   expect(tells('no mail for ADA@example.ORG today')).toBe(true)
@@ -25,5 +25,5 @@ test('what others may be called as well tells of somebody beside their id only',
 })
 
 test('of whom nothing is known, nothing tells', () => {
-  expect(tellsOf({ person: 'p-1', addresses: [], texts: [] })('p-1 is ada')).toBe(false)
+  expect(matchesPerson({ person: 'p-1', addresses: [], texts: [] })('p-1 is ada')).toBe(false)
 })

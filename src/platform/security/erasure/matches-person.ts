@@ -27,7 +27,11 @@ export const hasAddress = (address: string): ((text: string) => boolean) => {
 }
 
 /** Whether a text tells of somebody: by an address of theirs, or by their id together with something else of theirs. */
-export const tellsOf = ({ person, addresses, texts }: Sought): ((text: string) => boolean) => {
+export const matchesPerson = ({
+  person,
+  addresses,
+  texts,
+}: Sought): ((text: string) => boolean) => {
   const alone = addresses.map(hasAddress)
   const beside = texts.map((text) => text.toLowerCase())
   return (text) => {

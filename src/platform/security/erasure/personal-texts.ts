@@ -26,7 +26,7 @@ const textsIn = (value: unknown): readonly string[] => {
  * @param raw the log as it is kept
  * @param log the same, opened
  */
-export const saidOf = async (
+export const personalTexts = async (
   streams: readonly string[],
   {
     raw,

@@ -6,7 +6,7 @@ import type { PersonalKeys } from '../personal/port.ts'
 import type { Database, Session } from '../../engines/postgres/database.ts'
 import type { CheckedPlace, Forgetting, ForgettingReceipt } from './port.ts'
 import { inQueueTables } from './queue-tables.ts'
-import { saidOf } from './personal-texts.ts'
+import { personalTexts } from './personal-texts.ts'
 import { bytesTell, tells, valuesOf } from './tells-in-sql.ts'
 import type { Sought } from './matches-person.ts'
 
@@ -124,7 +124,7 @@ export const postgresForgetting = (
 ): Forgetting => ({
   forget: async (person, { streams = [] } = {}) => {
     const about = [...streamsOf(person), ...streams]
-    const { log: inLog, ...said } = await saidOf(about, { raw, log, catalogue })
+    const { log: inLog, ...said } = await personalTexts(about, { raw, log, catalogue })
     const ofOthers = await Promise.all(said.addresses.map((one) => isOfOthers(one, person)))
     const addresses = said.addresses.filter((_, nth) => !ofOthers[nth])
     const texts = [...said.texts, ...said.addresses.filter((_, nth) => ofOthers[nth])]

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { RedisConnection } from '../../engines/redis/connection.ts'
 import type { CheckedPlace } from './port.ts'
-import { tellsOf, type Sought } from './matches-person.ts'
+import { matchesPerson, type Sought } from './matches-person.ts'
 
 /** So many keys, or entries of a stream, are looked at at a time. */
 const page = 1_000
@@ -95,7 +95,7 @@ export const inRedis =
     },
   ) =>
   async (sought: Sought): Promise<readonly CheckedPlace[]> => {
-    const tells = tellsOf(sought)
+    const tells = matchesPerson(sought)
     const isTheirs: IsTheirs = (text) => text.includes(sought.person) || tells(text)
     const named = [sought.person, ...sought.addresses.flatMap((address) => standsFor(address))]
     const counts: Counts = { counts: 0, texts: 0, jobs: 0, failures: 0, events: 0 }

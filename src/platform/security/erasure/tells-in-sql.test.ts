@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { freshDatabase } from '../../../../test/support/postgres.ts'
 import { bytesTell, tells, valuesOf } from './tells-in-sql.ts'
-import { tellsOf } from './matches-person.ts'
+import { matchesPerson } from './matches-person.ts'
 
 const zoe = {
   person: 'p-1',
@@ -29,7 +29,7 @@ const texts = [
 
 test('SQL finds in texts and in bytes what is found here', async () => {
   await using fresh = await freshDatabase()
-  const wanted = texts.map(tellsOf(zoe))
+  const wanted = texts.map(matchesPerson(zoe))
   expect(new Set(wanted)).toEqual(new Set([true, false]))
   const [inTexts, inBytes] = await Promise.all(
     [tells('one'), bytesTell("convert_to(one, 'UTF8')")].map(async (found) => {

@@ -1,6 +1,6 @@
 import { coalesce } from '../../coalesce.ts'
 import type { Database } from '../../engines/postgres/database.ts'
-import { unhurried } from '../../engines/postgres/async-commit.ts'
+import { asyncCommit } from '../../engines/postgres/async-commit.ts'
 import type { Checkpoints } from './port.ts'
 
 /** A checkpoint waits so many ms for those of others: one statement then saves all that moved because of one command. */
@@ -24,7 +24,7 @@ const saveAll = async (
            ORDER BY save.name
            ON CONFLICT (name) DO UPDATE SET position = excluded.position
            WHERE kept.position = ($2::bigint[])[array_position($1::text[], kept.name)]
-           RETURNING name, ${unhurried}`,
+           RETURNING name, ${asyncCommit}`,
     values: [
       saves.map(({ name }) => name),
       saves.map(({ from }) => from),

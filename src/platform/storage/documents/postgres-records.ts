@@ -1,6 +1,6 @@
 import { coalesce } from '../../coalesce.ts'
 import type { Database } from '../../engines/postgres/database.ts'
-import { unhurried } from '../../engines/postgres/async-commit.ts'
+import { asyncCommit } from '../../engines/postgres/async-commit.ts'
 import { Unavailable } from '../../unavailable.ts'
 import type { Advance, Comparison, DocumentStore, GenerationRecord } from './port.ts'
 import { preparing } from './prepared-statements.ts'
@@ -32,7 +32,7 @@ const advanceSql = `
     AS move(name, generation, "from", "to", nth)
   WHERE generation.name = move.name AND generation.generation = move.generation
     AND generation.position = move."from" AND generation.status IN ('building', 'live')
-  RETURNING move.nth::integer, ${unhurried}`
+  RETURNING move.nth::integer, ${asyncCommit}`
 
 /** What is kept of generations besides their documents. */
 export const postgresRecords = (

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Database, Statement } from '../../engines/postgres/database.ts'
-import { unhurried } from '../../engines/postgres/async-commit.ts'
+import { asyncCommit } from '../../engines/postgres/async-commit.ts'
 import { foldedFieldsOf } from './fields.ts'
 import { jsonOf, storable } from './json.ts'
 import type { Batch, DocumentStore, Generation, GenerationBatch } from './port.ts'
@@ -74,7 +74,7 @@ const writeOf = (generation: Generation, batch: Batch) => {
     )`
   const parts = partsOf(generation, batch, place, 0, 'EXISTS (SELECT FROM moved)')
   return {
-    text: `WITH ${[moved, ...parts].join(', ')} SELECT position, ${unhurried} FROM moved`,
+    text: `WITH ${[moved, ...parts].join(', ')} SELECT position, ${asyncCommit} FROM moved`,
     values,
   }
 }
@@ -123,7 +123,7 @@ const writeAllOf = (batches: readonly GenerationBatch[]) => {
     partsOf(batch.generation, batch, place, nth, '(SELECT ok FROM whole)'),
   )
   return {
-    text: `WITH ${[...heads, ...parts].join(', ')} SELECT ok, ${unhurried} FROM whole`,
+    text: `WITH ${[...heads, ...parts].join(', ')} SELECT ok, ${asyncCommit} FROM whole`,
     values,
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { checked } from './validating-log.ts'
+import { validatingLog } from './validating-log.ts'
 import type { LogUnderTest } from './conformance.ts'
 import {
   EventRefused,
@@ -20,7 +20,7 @@ export const appendTogetherConformance = (name: string, make: () => Promise<LogU
     beforeAll(async () => {
       under = await make()
       raw = await under.open()
-      log = checked(raw, declared)
+      log = validatingLog(raw, declared)
     })
     afterAll(async () => {
       await raw?.close()

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Metadata } from '#kernel'
 import { someMetadata } from '#kernel/testing'
 import { contentOf, contentTypes } from '../../engines/eventstoredb/event-bytes.ts'
-import { checked } from './validating-log.ts'
+import { validatingLog } from './validating-log.ts'
 import { counted, declared, everything, newStream, numberOf } from './testing/counted-events.ts'
 import { pageOf } from './pages.ts'
 import { spanOf } from './range-search.ts'
@@ -35,7 +35,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
     beforeAll(async () => {
       under = await make()
       raw = await under.open()
-      log = checked(raw, declared)
+      log = validatingLog(raw, declared)
     })
     afterAll(async () => {
       await raw?.close()

@@ -5,11 +5,11 @@ import { about, catalogue, evolved, Fields, Id, Nothing, personal, secret } from
 import { someMetadata } from '#kernel/testing'
 import { memoryPersonalKeys } from '../../security/personal/memory.ts'
 import type { KeyState, PersonalKeys } from '../../security/personal/port.ts'
-import { checked } from './validating-log.ts'
+import { validatingLog } from './validating-log.ts'
 import { memoryEventLog } from './memory.ts'
 import { Conflict, type EventLog, type NewEvent } from './port.ts'
-import { forgotten, sealed } from './encrypting-log.ts'
-import { told } from './masked-event.ts'
+import { forgotten, encryptingLog } from './encrypting-log.ts'
+import { maskedEvent } from './masked-event.ts'
 
 const UserId = Id('UserId')
 const Email = Type.String({ format: 'email' })
@@ -70,7 +70,7 @@ const setUp = () => {
   const keys = memoryPersonalKeys()
   const errors: unknown[] = []
   const onError = (error: unknown) => errors.push(error)
-  const log = checked(sealed(raw, { catalogue: declared, keys, onError }), declared)
+  const log = validatingLog(encryptingLog(raw, { catalogue: declared, keys, onError }), declared)
   return { raw, keys, log, errors }
 }
 
@@ -103,7 +103,7 @@ describe('what events say of a person', () => {
 
   test('is not in the bytes of another program either', async () => {
     const { raw, keys } = setUp()
-    const log = sealed(raw, { catalogue: declared, keys })
+    const log = encryptingLog(raw, { catalogue: declared, keys })
     const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64')
     const original = {
       contentType: 'application/json',
@@ -249,7 +249,7 @@ test('people who read the log masked see no metadata that another program added'
   const metadata = { ...someMetadata, user: 'ada@example.org' }
   await raw.append('parcel-1', 'none', [{ ...event('Theirs', {}), metadata }])
   const [found] = await raw.read('parcel-1')
-  expect(told(declared, found!).metadata).toEqual(someMetadata)
+  expect(maskedEvent(declared, found!).metadata).toEqual(someMetadata)
 })
 
 test('an event in memory is forgotten with the person whom it is about, and with nobody else', async () => {
@@ -277,7 +277,7 @@ test('an event that was sealed here is opened without its key once, for its own 
     keysOf: async (people, options) =>
       new Map([...(await keys.keysOf(people, options))].map(([id, key]) => [id, counted(key)])),
   }
-  const log = sealed(raw, { catalogue: declared, keys: counting })
+  const log = encryptingLog(raw, { catalogue: declared, keys: counting })
   const ada = `customer-${randomUUID()}`
   const first = event('Joined', joined)
   await log.append(ada, 'none', [first])

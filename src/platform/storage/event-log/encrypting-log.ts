@@ -130,7 +130,7 @@ const sealedEvent = (
  * @param log the adapter that keeps the events
  * @param options.onError told of seals that could not be opened although their key is there, and of keys that are missing
  */
-export const sealed = (
+export const encryptingLog = (
   log: EventLog,
   {
     catalogue,

@@ -7,7 +7,7 @@ import type { EventLog } from './port.ts'
  * `told` masks them.
  * @param log what is read
  */
-export const veiled = <L extends Pick<EventLog, 'read' | 'streams'>>(
+export const hideGuessableStreams = <L extends Pick<EventLog, 'read' | 'streams'>>(
   log: L,
   { streamTold }: Pick<Catalogue, 'streamTold'>,
 ): L => ({

@@ -16,7 +16,7 @@ export const LogEvent = Type.Object({
 export type LogEvent = Static<typeof LogEvent>
 
 /** An event as it is told to analysts, with what a catalogue marks masked. */
-export const told = (
+export const maskedEvent = (
   { masked, streamTold }: Pick<Catalogue, 'masked' | 'streamTold'>,
   { eventId, stream, type, revision, position, at, data, metadata }: RecordedEvent,
 ): LogEvent => ({

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '#kernel'
 import type { Database } from '../../engines/postgres/database.ts'
-import { unhurried } from '../../engines/postgres/async-commit.ts'
+import { asyncCommit } from '../../engines/postgres/async-commit.ts'
 import type { Head, TextPage } from './text-page.ts'
 
 /** One statement holds at most so many bytes of events by `sizeOf`, unless one alone is larger. */
@@ -105,7 +105,7 @@ export const copyInto = (database: Pick<Database, 'query'>): CopyInto => {
                  string_to_table($10, E'\\n'), string_to_table($11, E'\\n'), string_to_table($12, E'\\n')
                ) WITH ORDINALITY AS e(stream, revision, id, type, data, metadata, original, at, nth)
              )
-             SELECT position, ${unhurried},
+             SELECT position, ${asyncCommit},
                     CASE WHEN listeners <> '{}' THEN pg_notify('agora_events', position::text) END
              FROM turn`,
       values: [

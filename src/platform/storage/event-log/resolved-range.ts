@@ -2,7 +2,7 @@ import type { EventLog } from './port.ts'
 import { momentOf, placeOf, type Ends } from './range-search.ts'
 
 /** What people say about the ends of a part of the log; both are included. */
-export type AskedPart = {
+export type AskedRange = {
   /** The first position wanted. */
   readonly fromPosition?: string
   /** Only what was recorded then or later, ISO 8601. */
@@ -12,7 +12,7 @@ export type AskedPart = {
 }
 
 /** A part of the log that means the same events whenever it is read. */
-export type FixedPart = {
+export type ResolvedRange = {
   readonly fromPosition: string
   readonly untilPosition: string
   readonly fromTime?: string
@@ -36,10 +36,10 @@ const moment = 'a moment in ISO 8601, such as 2030-01-31T12:00:00Z'
  * @throws BadEnd when an end is neither a position nor a moment, or comes before the other
  * @throws Unavailable when the log is away
  */
-export const fixedPart = async (
+export const resolvedRange = async (
   log: Pick<EventLog, 'head'>,
-  { fromPosition = '0', fromTime, until }: AskedPart,
-): Promise<FixedPart> => {
+  { fromPosition = '0', fromTime, until }: AskedRange,
+): Promise<ResolvedRange> => {
   const from = fromTime === undefined ? undefined : momentOf(fromTime)
   if (fromTime !== undefined && from === undefined)
     throw new BadEnd('fromTime', `must be ${moment}`)
@@ -61,7 +61,12 @@ export const fixedPart = async (
 }
 
 /** The ends of a fixed part. */
-export const endsOf = ({ fromPosition, untilPosition, fromTime, untilTime }: FixedPart): Ends => ({
+export const endsOf = ({
+  fromPosition,
+  untilPosition,
+  fromTime,
+  untilTime,
+}: ResolvedRange): Ends => ({
   untilPosition: BigInt(untilPosition),
   ...(BigInt(fromPosition) > 0n && { fromPosition: BigInt(fromPosition) }),
   ...(fromTime !== undefined && { fromTime }),

@@ -5,4 +5,4 @@ const unkeepable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
  * Whether there is something in an event that PostgreSQL cannot keep in jsonb, and no text of people contains.
  * @param json as `JSON.stringify` writes it
  */
-export const isUnkeepable = (json: string): boolean => json.includes('\\u') && unkeepable.test(json)
+export const isUnstorable = (json: string): boolean => json.includes('\\u') && unkeepable.test(json)

@@ -9,14 +9,14 @@ import {
   type NewEvent,
   type Slice,
 } from './port.ts'
-import { isUnkeepable } from './unstorable-json.ts'
+import { isUnstorable } from './unstorable-json.ts'
 
 /**
  * Guards a log at both ends: what goes in matches its schema and is not too large; what comes out is in today's shape.
  * @param log the adapter that keeps the events
  * @param catalogue every event that may be recorded
  */
-export const checked = (log: EventLog, catalogue: Catalogue): EventLog => {
+export const validatingLog = (log: EventLog, catalogue: Catalogue): EventLog => {
   const refuseBad = ({ type, data, original }: NewEvent): void => {
     if (original && catalogue.types.has(type)) {
       if (original.contentType !== contentTypes.json)
@@ -29,7 +29,7 @@ export const checked = (log: EventLog, catalogue: Catalogue): EventLog => {
     const json = JSON.stringify(data)
     if (Buffer.byteLength(json) > maxEventBytes)
       throw new EventRefused(type, `${type} is larger than ${maxEventBytes} bytes`)
-    if (isUnkeepable(json))
+    if (isUnstorable(json))
       throw new EventRefused(type, `${type} contains the character U+0000 or half a character`)
   }
   /** What the catalogue describes is kept as it describes it: checked, sealed and masked as a value. */
