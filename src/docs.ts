@@ -1,11 +1,14 @@
+import { globSync, readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { format } from 'node:util'
 import { pino } from 'pino'
 import { catalogue, declarationOf } from '#kernel'
 import { readConfig } from './config.ts'
+import { architecture } from './docs/architecture.ts'
 import { asyncApi } from './docs/async-api.ts'
 import { contextMap } from './docs/context-map.ts'
+import { importsOf, isForTests } from './docs/rooms.ts'
 import type { Declared } from './docs/declared.ts'
 import { eventCatalogue } from './docs/event-catalogue.ts'
 import { eventSchemas } from './docs/event-schemas.ts'
@@ -112,7 +115,14 @@ const openApi = async (): Promise<object> => {
 
 const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
 
+const root = import.meta.dirname
+const imports = globSync('**/*.ts', { cwd: root })
+  .filter((file) => !isForTests(file))
+  .toSorted()
+  .flatMap((file) => importsOf(file, readFileSync(join(root, file), 'utf8')))
+
 const pages = {
+  'architecture.md': architecture(imports),
   'events.md': eventCatalogue(declared),
   'events.json': json(eventSchemas(declared)),
   'context-map.md': contextMap(declared),

@@ -1,0 +1,186 @@
+import { posix } from 'node:path'
+
+/** A room of the house: a folder, or files of one kind in several folders. */
+export type Room = {
+  /** Where its files are, as people read it. */
+  readonly where: string
+  readonly about: string
+  /** The rooms that it may import, besides its own. */
+  readonly may: readonly string[]
+}
+
+/**
+ * The rooms, from the inside out. `ports` are those files of the platform and the runtime that describe what they do, and
+ * not how; `served` are the parts of a context that answer requests, sockets and events; `modules` are the contexts as
+ * declared.
+ */
+export const rooms: Readonly<Record<string, Room>> = {
+  kernel: {
+    where: 'src/kernel',
+    about: 'the language: messages, decider, projection, saga, schema, catalogue; `testing.ts`',
+    may: [],
+  },
+  'domains/shared': {
+    where: 'src/domains/shared',
+    about: 'the published language that all contexts share: ids, money, texts',
+    may: ['kernel'],
+  },
+  'domains/*': {
+    where: 'src/domains/<context>',
+    about: 'deciders with their tests; `language.ts` is what others may use of the context. Pure',
+    may: ['kernel', 'domains/shared'],
+  },
+  projections: {
+    where: 'src/projections',
+    about: 'read models. Pure',
+    may: ['kernel', 'domains/shared', 'domains/*'],
+  },
+  sagas: {
+    where: 'src/sagas',
+    about: 'processes that carry work between contexts. Pure',
+    may: ['kernel', 'domains/shared', 'domains/*'],
+  },
+  ports: {
+    where: '`port.ts` of `src/platform`, and a few files named in `src/docs/rooms.ts`',
+    about: 'what adapters and the runtime do, as types, and what is computed from them',
+    may: ['kernel', 'platform', 'runtime'],
+  },
+  serving: {
+    where: 'src/serving',
+    about:
+      'what handlers are written with: `route`, `channel`, `job`, `module`, callers, ports, problems, lists, moments',
+    may: ['kernel', 'domains/shared', 'domains/*', 'ports'],
+  },
+  served: {
+    where: 'src/domains/<context>/{routes,channel,jobs,services,erase}',
+    about:
+      'how a context answers requests, sockets and events: declarations with handlers, which are given ports',
+    may: ['kernel', 'domains/shared', 'domains/*', 'projections', 'serving', 'ports'],
+  },
+  modules: {
+    where: 'src/domains/<context>/index.ts',
+    about: 'the context as one value: its deciders, routes, channels, jobs, chores and erasure',
+    may: ['domains/*', 'served', 'serving'],
+  },
+  domains: { where: 'src/domains/index.ts', about: 'the list of modules', may: ['modules'] },
+  operations: {
+    where: 'src/operations',
+    about: 'the side of operators, as modules: read models, sagas, dead letters, registry, health',
+    may: ['kernel', 'serving', 'ports'],
+  },
+  runtime: {
+    where: 'src/runtime',
+    about: 'executes commands, projects, orchestrates sagas, dispatches jobs, follows the log',
+    may: ['kernel', 'ports'],
+  },
+  platform: {
+    where: 'src/platform',
+    about:
+      'a folder a port, with `port.ts`, adapters and one `conformance.ts`, by what it is for: `storage`, `messaging`, `security`, `external`, `engines`, `observability`',
+    may: ['kernel'],
+  },
+  'edges/http': {
+    where: 'src/edges/http',
+    about:
+      'serves the routes of all modules, and names no context; guards, limits, caches, documents them',
+    may: ['kernel', 'domains/shared', 'serving', 'ports'],
+  },
+  'edges/sockets': {
+    where: 'src/edges/sockets',
+    about: 'serves the channels of all modules over Socket.IO',
+    may: ['kernel', 'domains/shared', 'serving', 'ports'],
+  },
+  'edges/gateway': {
+    where: 'src/edges/gateway',
+    about: 'passes requests on to the process that serves them',
+    may: ['kernel', 'ports'],
+  },
+  'edges/eventstore-protocol': {
+    where: 'src/edges/eventstore-protocol',
+    about: 'serves the log to clients of EventStoreDB',
+    may: ['kernel', 'ports'],
+  },
+  'edges/cli': {
+    where: 'src/edges/cli',
+    about: 'the commands of `npx agora`',
+    may: ['kernel', 'ports'],
+  },
+  demo: { where: 'src/demo', about: 'the stories of `npm run demo`', may: ['kernel', 'edges/cli'] },
+  docs: {
+    where: 'src/docs',
+    about: 'writes the pages in `docs/` from the declarations. Pure',
+    may: ['kernel', 'serving', 'ports'],
+  },
+  'config.ts': { where: 'src/config.ts', about: 'the settings', may: ['kernel', 'config'] },
+  config: { where: 'src/config', about: 'how settings are read', may: [] },
+  'logger.ts': {
+    where: 'src/logger.ts',
+    about: 'the log of the process',
+    may: ['kernel', 'edges/http'],
+  },
+}
+
+/** The files that wire everything to everything. */
+export const wiring = ['app.ts', 'app', 'main.ts', 'cli.ts', 'cli-logs', 'demo.ts', 'docs.ts']
+
+/** Add to them freely; no adapters. */
+const ports = [
+  /\/port\.ts$/,
+  /^platform\/storage\/event-log\/(pages|text-page|range-search|resolved-range|masked-event|hide-guessable-streams|known-metadata)\.ts$/,
+  /^platform\/engines\/eventstoredb\/(event-bytes|uuid|wire)\.ts$/,
+  /^platform\/security\/(account-links|cookies|internal-calls|ip-address|loopback|network-of|sealing|signed-text)\.ts$/,
+  /^platform\/(bell|coalesce|newer-version|unavailable)\.ts$/,
+  /^runtime\/(execution|job|operations|reading|resting-on|scheduler)\.ts$/,
+]
+
+const servedParts =
+  /^domains\/(?!shared\/)[^/]+\/((routes|services|jobs|channel)\/|(routes|channel|erase)\.ts$)/
+
+/** The room of a file, a context by its name. @param file below `src` */
+export const roomOf = (file: string): string => {
+  if (servedParts.test(file)) return 'served'
+  if (/^domains\/[^/]+\/index\.ts$/.test(file) && !file.startsWith('domains/shared/'))
+    return 'modules'
+  return file.match(/^((?:domains|edges)\/[^/]+(?=\/)|[^/]+(?=\/))/)?.[1] ?? file
+}
+
+/** A room as the table names it: `domains/*` for each context. */
+export const kindOf = (room: string): string =>
+  room in rooms || !room.startsWith('domains/') ? room : 'domains/*'
+
+/** Whether a file draws a port, or is small change of one. @param file below `src` */
+export const isPort = (file: string): boolean => ports.some((pattern) => pattern.test(file))
+
+/** Whether one file may import another. @param file and @param target below `src` */
+export const isAllowed = (file: string, target: string): boolean => {
+  const [from, to] = [roomOf(file), roomOf(target)]
+  if (from === to || wiring.includes(from)) return true
+  return (rooms[kindOf(from)]?.may ?? []).some(
+    (room) => (room === kindOf(to) && room !== 'ports') || (room === 'ports' && isPort(target)),
+  )
+}
+
+/** An import of one file by another, below `src`; packages are named as they are imported. */
+export type Import = { readonly file: string; readonly target: string; readonly isPackage: boolean }
+
+/** What a file imports. @param file below `src` */
+export const importsOf = (file: string, text: string): readonly Import[] =>
+  [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target = '']) => ({
+    file,
+    target: target.startsWith('.')
+      ? posix.join(posix.dirname(file), target)
+      : target.replace(/^#kernel$/, 'kernel/index.ts').replace(/^#kernel\/(.*)$/, 'kernel/$1.ts'),
+    isPackage: !/^[.#]/.test(target),
+  }))
+
+/** Files that only tests import. */
+const forTests = [
+  /\.test\.ts$/,
+  /(^|\/)conformance(-[a-z-]+)?\.ts$/,
+  /\/testing\//,
+  /^kernel\/testing\.ts$/,
+  /^\.\.\//,
+]
+
+/** Whether a file is for tests. @param file below `src` */
+export const isForTests = (file: string): boolean => forTests.some((pattern) => pattern.test(file))
