@@ -1,4 +1,4 @@
-import { catalogue, declarationOf, type AnyProjection } from '#kernel'
+import { catalogue, declarationOf, type AnyProjection, type AnySaga } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
 import { checksOf, eventsCheck } from './app/checks.ts'
 import { serveLog } from './app/log.ts'
@@ -6,7 +6,7 @@ import { openProcesses } from './app/processes.ts'
 import { openStores } from './app/stores.ts'
 import { readByFollowers, startWork } from './app/work.ts'
 import type { Config } from './config.ts'
-import { channels, chores, deciders, jobs as declaredJobs, modules } from './domains/index.ts'
+import { modules as declaredModules } from './domains/index.ts'
 import { ensureAdmin } from './domains/identity/services/accounts.ts'
 import { defaultHttpConfig } from './edges/http/dependencies.ts'
 import { buildServer } from './edges/http/server.ts'
@@ -33,6 +33,7 @@ import { boundChore } from './serving/chore.ts'
 import { erasersOf } from './serving/erase.ts'
 import type { JobPorts } from './serving/job-ports.ts'
 import { boundJob } from './serving/job.ts'
+import type { Module } from './serving/module.ts'
 import { authenticator } from './domains/identity/services/authenticator.ts'
 import { operationModules } from './operations/index.ts'
 
@@ -51,8 +52,10 @@ export type AppOptions = {
   readonly logger: FastifyBaseLogger
   /** Is told of each part of the start that is done. */
   readonly reached?: (part: string) => void
-  /** Read models on top of the declared ones: for tests and the bench. */
+  /** Contexts, read models and sagas besides the declared ones: for tests and the bench. */
+  readonly modules?: readonly Module[]
   readonly projections?: readonly AnyProjection[]
+  readonly sagas?: readonly AnySaga[]
 }
 
 /** Those that people may sign in with. Most Agoras have none, and start without loading what is needed for one. */
@@ -69,7 +72,9 @@ export const startApp = async (
     postgresUrl,
     postgresSocket,
     logger,
-    projections: further = [],
+    modules: furtherModules = [],
+    projections: furtherProjections = [],
+    sagas: furtherSagas = [],
     reached = () => undefined,
   }: AppOptions,
 ): Promise<App> => {
@@ -89,12 +94,17 @@ export const startApp = async (
     }
 
   const { roles } = config
-  const sagas = declareSagas({ orderTimeout: config.orderTimeout })
+  const modules: readonly Module[] = [...declaredModules, ...furtherModules]
+  const deciders = modules.flatMap(({ deciders: own }) => own)
+  const declaredJobs = modules.flatMap(({ jobs: own }) => own)
+  const sagas = [...declareSagas({ orderTimeout: config.orderTimeout }), ...furtherSagas]
   const events = catalogue([...deciders, ...sagas.map(declarationOf)])
   reached('declared')
   const stores = await openStores(config, {
     postgresUrl,
     postgresSocket,
+    deciders,
+    jobs: declaredJobs,
     events,
     metrics,
     onNewer: unreadable.met,
@@ -162,7 +172,11 @@ export const startApp = async (
   const queueOf = ({ options }: AnyJob) => (options.queue === 'mails' ? mails : rows)
 
   const overview = sagaOverview(sagas)
-  const projections: readonly AnyProjection[] = [...declaredProjections, overview, ...further]
+  const projections: readonly AnyProjection[] = [
+    ...declaredProjections,
+    overview,
+    ...furtherProjections,
+  ]
   const operations = createOperations({
     projections,
     overview,
@@ -210,7 +224,7 @@ export const startApp = async (
     projections,
     sagas,
     jobs,
-    chores: chores.map((chore) => boundChore(chore, ports)),
+    chores: modules.flatMap(({ chores }) => chores.map((chore) => boundChore(chore, ports))),
     deciders,
     catalogue: events,
     with: { ...stores, queue: rows, onForgotten: stores.personalKeys.onDestroyed },
@@ -303,20 +317,24 @@ export const startApp = async (
   processes.check(server.contexts)
   if (isGateway)
     starting.adopt(
-      attachSockets(server.server, channels, {
-        verifyToken: server.verifyToken,
-        revocations: server.revocations,
-        readModels,
-        feed,
-        progress,
-        executor,
-        log,
-        catalogue: events,
-        between: await stores.openBetween(),
-        logger,
-        clock,
-        corsOrigins: config.corsOrigins,
-      }),
+      attachSockets(
+        server.server,
+        modules.flatMap(({ channels }) => channels),
+        {
+          verifyToken: server.verifyToken,
+          revocations: server.revocations,
+          readModels,
+          feed,
+          progress,
+          executor,
+          log,
+          catalogue: events,
+          between: await stores.openBetween(),
+          logger,
+          clock,
+          corsOrigins: config.corsOrigins,
+        },
+      ),
       (it) => it.close(),
     )
   if (endpoint) logger.info({ url: endpoint.url }, 'The log is served to clients of EventStoreDB')

@@ -1,13 +1,12 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
-import { streamOf, type Catalogue } from '#kernel'
+import { streamOf, type Catalogue, type AnyDecider } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
 import { openJobs } from './jobs.ts'
 import { openEventLog } from './log.ts'
 import { redisKeys } from './redis-keys.ts'
 import type { Config } from '../config.ts'
 import { email, emailIdOf } from '../domains/identity/language.ts'
-import { deciders, jobs } from '../domains/index.ts'
 import { UserId } from '../domains/shared/index.ts'
 import { defaultHttpConfig } from '../edges/http/dependencies.ts'
 import { memoryCache } from '../platform/storage/cache/memory.ts'
@@ -46,6 +45,7 @@ import { openFeed } from '../runtime/feed.ts'
 import { progress as createProgress } from '../runtime/progress.ts'
 import { readModels as createReadModels } from '../runtime/read-models.ts'
 import { postgresSnapshots } from '../platform/storage/snapshots/postgres.ts'
+import type { DeclaredJob } from '../serving/job.ts'
 
 /** What stores are opened with. */
 type Opening = {
@@ -53,7 +53,9 @@ type Opening = {
   readonly postgresUrl: string
   /** The folder of its Unix socket, where this process reaches it by one. */
   readonly postgresSocket: string | undefined
-  /** Every event that there is. */
+  /** Every decider, job and event that there is. */
+  readonly deciders: readonly AnyDecider[]
+  readonly jobs: readonly Pick<DeclaredJob, 'name' | 'options'>[]
   readonly events: Catalogue
   readonly metrics: Metrics
   /** Told of every event that this version cannot fold. */
@@ -87,6 +89,8 @@ export const openStores = async (
   {
     postgresUrl,
     postgresSocket,
+    deciders,
+    jobs,
     events,
     metrics,
     onNewer,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pino } from 'pino'
-import { startApp } from '../../src/app.ts'
+import { startApp, type AppOptions } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { findEmbeddedPostgres } from '../../src/platform/engines/embedded/embedded-postgres.ts'
 import { processesIn, stopLeftovers } from '../../src/platform/engines/embedded/leftovers.ts'
@@ -52,15 +52,24 @@ export type AgoraHere = AsyncDisposable & {
   readonly written: readonly string[]
 }
 
-/** Starts Agora in this process, on a new database of the run's PostgreSQL. @param env on top of the usual */
-export const agoraHere = async (env: Env = {}): Promise<AgoraHere> => {
+/**
+ * Starts Agora in this process, on a new database of the run's PostgreSQL.
+ * @param env on top of the usual
+ * @param further contexts, read models and sagas besides the declared ones
+ */
+export const agoraHere = async (
+  env: Env = {},
+  further: Pick<AppOptions, 'modules' | 'projections' | 'sagas'> = {},
+): Promise<AgoraHere> => {
   await using starting = new AsyncDisposableStack()
   const database = starting.use(await freshDatabase())
   const data = starting.use(await temporaryData()).path
   const written: string[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => void written.push(line) })
   const config = readConfig({ ...usual, AGORA_DATA: data, ...env })
-  const app = starting.use(await startApp(config, { postgresUrl: database.url, logger }))
+  const app = starting.use(
+    await startApp(config, { postgresUrl: database.url, logger, ...further }),
+  )
   const everything = starting.move()
   return {
     shop: shopAt(app.url),

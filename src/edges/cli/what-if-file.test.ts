@@ -11,7 +11,7 @@ const projections = {
     import { Type } from 'typebox'
     import { Fields, projection } from 'agora/kernel'
     import { order } from 'agora/domains/ordering'
-    import { zero } from '../../cli/near.ts'
+    import { zero } from './near.ts'
     type Spending = { readonly orders: number }
     export default projection({
       name: 'spending', store: 'postgres', document: Fields({ orders: Type.Integer() }),
@@ -26,7 +26,7 @@ const projections = {
     export const only = projection({
       name: 'only', store: 'mongo', document: Fields({}), from: [], key: () => 'all' }).rules({})`,
   'two.ts': `
-    import { only } from '../../cli/named.ts'
+    import { only } from './named.ts'
     export const [one, other] = [only, { ...only, name: 'other' }]`,
   'none.ts': `export const name = 'none'`,
   'bare.ts': `
