@@ -64,6 +64,11 @@ export type Instance = {
   readonly heardOf: Set<string>
   /** Inputs that the run took in before the log told of them: all that follows from them has been sent. */
   readonly ahead: Set<string>
+  /**
+   * The last position that is known of what it has recorded, and of what its commands led to. A run that was not told of
+   * everything up to there takes in nothing ahead, as that would be out of order.
+   */
+  ownUpTo: bigint
   /** Resolves when everything it was told so far is done. */
   last: Promise<unknown>
 }
@@ -113,6 +118,7 @@ export const sagaRuns = (
       moves: new Map(),
       heardOf: new Set(),
       ahead: new Set(),
+      ownUpTo: 0n,
       last: Promise.resolve(),
     }
     instances().set(key, instance)
@@ -124,6 +130,11 @@ export const sagaRuns = (
     const { input, steps } = moved
     Object.assign(instance, standAfter(instance, moved))
     instance.moves.set(input.id, { ...move, steps, reason: input.reason })
+  }
+
+  /** Notes down that the run, or a command of it, has recorded up to a position. */
+  const hasRecorded = (instance: Instance, position: bigint): void => {
+    if (position > instance.ownUpTo) instance.ownUpTo = position
   }
 
   /** Takes a run for a new one, until its stream is read. */
@@ -139,7 +150,7 @@ export const sagaRuns = (
     for (;;) {
       const events = await log.read(instance.stream, { from: instance.revision + 1, limit: 500 })
       for (const event of events) {
-        const { type, stream, eventId, data, at, metadata } = event
+        const { type, stream, eventId, data, at, metadata, position } = event
         const newer = catalogue.unreadable(event)
         if (newer !== undefined) throw new NewerVersion({ type, stream }, newer)
         take(instance, data as SagaMoved, {
@@ -148,6 +159,7 @@ export const sagaRuns = (
           at: Date.parse(at),
           steps: [],
         })
+        hasRecorded(instance, position)
       }
       if (events.length < 500) break
     }
@@ -157,6 +169,7 @@ export const sagaRuns = (
   return {
     instanceOf,
     take,
+    hasRecorded,
     load,
     reset,
     /** Makes every run read its stream before it passes an input over. */
