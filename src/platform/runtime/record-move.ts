@@ -9,8 +9,7 @@ export type Following = readonly (Draft | { readonly append: Append })[]
  * Records a saga's move, in one append with what follows from it where the log takes all of that, else alone. Every
  * draft has been committed or released afterwards.
  * @param followingOf gives what follows from the move; not called where the log cannot append together
- * @returns the position of the last that was recorded, where what follows was recorded with the move; undefined where the
- *   move was recorded alone
+ * @returns whether what follows was recorded with the move, and the position of the last that was recorded
  * @throws Conflict when the stream is not where the move expects it, also where this very move was recorded before: the
  *   stream says what came of it, and has to be read before anything is sent
  * @throws what else `append` throws of the move
@@ -19,17 +18,17 @@ export const recordMove = async (
   log: Pick<EventLog, 'append' | 'appendTogether'>,
   move: Append,
   followingOf: () => Following,
-): Promise<bigint | undefined> => {
+): Promise<{ readonly isTogether: boolean; readonly position: bigint }> => {
   const { appendTogether } = log
   if (appendTogether) {
     const following = followingOf()
     const position =
       following.length > 0 ? await recordTogether(appendTogether, move, following) : undefined
-    if (position !== undefined) return position
+    if (position !== undefined) return { isTogether: true, position }
   }
-  const { revision, before } = await log.append(move.stream, move.expected, move.events)
+  const { revision, position, before } = await log.append(move.stream, move.expected, move.events)
   if (before) throw new Conflict(move.stream, move.expected, revision)
-  return undefined
+  return { isTogether: false, position }
 }
 
 /** @returns undefined where nothing was recorded, though the move alone may be taken */

@@ -120,7 +120,7 @@ const setUp = () => {
           await drive(id, inputOf(event), () => upTo)
       }
     }
-    return { say, tell, stateOf: its.stateOf }
+    return { say, tell, drive, log, stateOf: its.stateOf }
   }
   const types = async () =>
     (await log.readAll()).events.map(({ type }) => type).filter((type) => !/Outing/.test(type))
@@ -134,6 +134,22 @@ test('what a refusal leads to is not taken in before what was recorded ahead of 
   await tell('far')
   // The seat was booked before the trip was rejected: the run hears of it first.
   expect(await types()).toEqual(['Planned', 'Booked', 'Rejected', 'Freed'])
+})
+
+test('what a later move leads to is not taken in before the commands of another process are told', async () => {
+  const { start, types } = setUp()
+  const first = start()
+  await first.say('near', 'Plan')
+  await first.say('near', 'Drop')
+  await first.tell('near', 0n, 1n)
+  const { tell, drive, stateOf, log } = start()
+  // Else the trip would be read, and not drafted.
+  await stateOf(trip, 'near')
+  const [, dropped, moved] = (await log.readAll()).events
+  // Up to the move of the first process, and not to the booking that it led to.
+  await drive('near', inputOf(dropped!), () => moved!.position)
+  await tell('near', moved!.position)
+  expect(await types()).toEqual(['Planned', 'Dropped', 'Booked', 'Rejected', 'Freed'])
 })
 
 test.for([false, true])(

@@ -216,7 +216,7 @@ export const sagaInstances = (
       }
       let links: readonly Link[] = []
       try {
-        const position = await recordMove(log, first.append, () => {
+        const { isTogether, position } = await recordMove(log, first.append, () => {
           const upTo = told()
           links = runAhead(first, instance, {
             saga,
@@ -227,8 +227,7 @@ export const sagaInstances = (
           })
           return followingOf(links)
         })
-        const isTogether = position !== undefined
-        if (isTogether) hasRecorded(instance, position)
+        hasRecorded(instance, position)
         const recorded: readonly Planned[] = isTogether ? links : [first]
         for (const { moved, move } of recorded) take(instance, moved, move)
         return recorded.map(({ input: { id }, move }, nth) => ({

@@ -84,7 +84,7 @@ export const sagaRuns = (
     catalogue,
     onForgotten,
   }: {
-    readonly log: Pick<EventLog, 'read'>
+    readonly log: Pick<EventLog, 'read' | 'head' | 'appendTogether'>
     readonly catalogue: Pick<Catalogue, 'unreadable'>
     readonly onForgotten?: ((heard: (person: string) => void) => unknown) | undefined
   },
@@ -147,6 +147,7 @@ export const sagaRuns = (
   /** Reads the run's stream from the start. @throws NewerVersion when it holds a move that this version cannot read */
   const load = async (instance: Instance): Promise<void> => {
     reset(instance)
+    let last = 0n
     for (;;) {
       const events = await log.read(instance.stream, { from: instance.revision + 1, limit: 500 })
       for (const event of events) {
@@ -159,10 +160,12 @@ export const sagaRuns = (
           at: Date.parse(at),
           steps: [],
         })
-        hasRecorded(instance, position)
+        last = position
       }
       if (events.length < 500) break
     }
+    // Moves of another process: nobody here knows how far their commands have come.
+    if (log.appendTogether && last > instance.ownUpTo) hasRecorded(instance, await log.head())
     instance.loaded = true
   }
 
