@@ -57,7 +57,7 @@ export const sagaInstances = (
   },
 ) => {
   const { log, executor, deciders, catalogue, clock } = deps
-  const { instanceOf, take, load, reset, readAgain } = sagaRuns(saga, deps)
+  const { instanceOf, take, hasRecorded, load, reset, readAgain } = sagaRuns(saga, deps)
   const types = sagaEventTypes(saga)
 
   const react = ({ state }: Stand, input: Input): Move<unknown> => {
@@ -216,15 +216,18 @@ export const sagaInstances = (
       }
       let links: readonly Link[] = []
       try {
-        const isTogether = await recordMove(log, first.append, () => {
+        const { isTogether, position } = await recordMove(log, first.append, () => {
+          const upTo = told()
           links = runAhead(first, instance, {
             saga,
-            told: told(),
+            // What earlier moves led to comes first.
+            told: upTo !== undefined && upTo >= instance.ownUpTo ? upTo : undefined,
             plan,
             draft: (move, latest) => draftsOf(instance, move, latest),
           })
           return followingOf(links)
         })
+        hasRecorded(instance, position)
         const recorded: readonly Planned[] = isTogether ? links : [first]
         for (const { moved, move } of recorded) take(instance, moved, move)
         return recorded.map(({ input: { id }, move }, nth) => ({
@@ -261,7 +264,9 @@ export const sagaInstances = (
       { type: step.type, data: step.data } as never,
       originOf(step, move),
     )
-    return isRefusal(answer) ? answer.refused : undefined
+    if (isRefusal(answer)) return answer.refused
+    hasRecorded(instance, answer.position)
+    return undefined
   }
 
   const timersOf = ({ key }: Instance, { steps, correlationId, at }: Recorded): readonly Timer[] =>

@@ -64,6 +64,11 @@ export type Instance = {
   readonly heardOf: Set<string>
   /** Inputs that the run took in before the log told of them: all that follows from them has been sent. */
   readonly ahead: Set<string>
+  /**
+   * The last position that is known of what it has recorded, and of what its commands led to. A run that was not told of
+   * everything up to there takes in nothing ahead, as that would be out of order.
+   */
+  ownUpTo: bigint
   /** Resolves when everything it was told so far is done. */
   last: Promise<unknown>
 }
@@ -79,7 +84,7 @@ export const sagaRuns = (
     catalogue,
     onForgotten,
   }: {
-    readonly log: Pick<EventLog, 'read'>
+    readonly log: Pick<EventLog, 'read' | 'head' | 'appendTogether'>
     readonly catalogue: Pick<Catalogue, 'unreadable'>
     readonly onForgotten?: ((heard: (person: string) => void) => unknown) | undefined
   },
@@ -113,6 +118,7 @@ export const sagaRuns = (
       moves: new Map(),
       heardOf: new Set(),
       ahead: new Set(),
+      ownUpTo: 0n,
       last: Promise.resolve(),
     }
     instances().set(key, instance)
@@ -126,6 +132,11 @@ export const sagaRuns = (
     instance.moves.set(input.id, { ...move, steps, reason: input.reason })
   }
 
+  /** Notes down that the run, or a command of it, has recorded up to a position. */
+  const hasRecorded = (instance: Instance, position: bigint): void => {
+    if (position > instance.ownUpTo) instance.ownUpTo = position
+  }
+
   /** Takes a run for a new one, until its stream is read. */
   const reset = (instance: Instance): void => {
     Object.assign(instance, unknown)
@@ -136,10 +147,11 @@ export const sagaRuns = (
   /** Reads the run's stream from the start. @throws NewerVersion when it holds a move that this version cannot read */
   const load = async (instance: Instance): Promise<void> => {
     reset(instance)
+    let last = 0n
     for (;;) {
       const events = await log.read(instance.stream, { from: instance.revision + 1, limit: 500 })
       for (const event of events) {
-        const { type, stream, eventId, data, at, metadata } = event
+        const { type, stream, eventId, data, at, metadata, position } = event
         const newer = catalogue.unreadable(event)
         if (newer !== undefined) throw new NewerVersion({ type, stream }, newer)
         take(instance, data as SagaMoved, {
@@ -148,15 +160,19 @@ export const sagaRuns = (
           at: Date.parse(at),
           steps: [],
         })
+        last = position
       }
       if (events.length < 500) break
     }
+    // Moves of another process: nobody here knows how far their commands have come.
+    if (log.appendTogether && last > instance.ownUpTo) hasRecorded(instance, await log.head())
     instance.loaded = true
   }
 
   return {
     instanceOf,
     take,
+    hasRecorded,
     load,
     reset,
     /** Makes every run read its stream before it passes an input over. */

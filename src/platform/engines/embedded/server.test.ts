@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { mkdir, rmdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ask, temporaryFolder } from '../../../../test/support/embedded.ts'
 import { findBinaries } from './binaries.ts'
@@ -46,6 +48,24 @@ it('tries another port when someone took the one that was free', async () => {
   expect(await ask(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   await server.stop()
   expect(await server.exited).toBe(0)
+})
+
+it('goes on without a Unix socket where the folder of its data holds none', async () => {
+  using found = await takenThenFree()
+  const port = found.ports[1]!
+  // As on file systems without sockets, none can be made there.
+  const inTheWay = join(cluster.data, `.s.PGSQL.${port}`)
+  await mkdir(inTheWay)
+  const server = await startServer({
+    mode,
+    cluster,
+    log: () => undefined,
+    findPort: async () => port,
+  })
+  const url = `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`
+  expect(await ask(url, 'SHOW unix_socket_directories')).toEqual([{ unix_socket_directories: '' }])
+  await server.stop()
+  await rmdir(inTheWay)
 })
 
 it('says in its own words why it does not start', async () => {

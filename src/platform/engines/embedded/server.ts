@@ -38,11 +38,14 @@ const defaults: Settings = {
   log_line_prefix: '',
 }
 
+/** Only on this machine. */
+const fixed = { listen_addresses: '127.0.0.1' } satisfies Settings
+
 /**
- * Only on this machine. The Unix socket lies with the data, which nobody else can enter; PostgreSQL works in that folder,
- * so that its own path of the socket is short however deep the folder lies.
+ * The Unix socket lies with the data, which nobody else can enter; PostgreSQL works in that folder, so that its own path
+ * of the socket is short however deep the folder lies. Some file systems hold no sockets: there, PostgreSQL has none.
  */
-const fixed = { listen_addresses: '127.0.0.1', unix_socket_directories: '.' } satisfies Settings
+const socketFolder = { here: '.', none: '' } as const
 
 /** How long a shutdown may take before it is cut short, and the log replayed at the next start instead; ms. */
 const patience = 6_000
@@ -50,6 +53,11 @@ const patience = 6_000
 /** Another process had the port first. */
 class PortTaken extends Error {
   override name = 'PortTaken'
+}
+
+/** The folder of the data holds no Unix socket. */
+class NoSocket extends Error {
+  override name = 'NoSocket'
 }
 
 export type ServerOptions = {
@@ -88,11 +96,19 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     }
 }
 
-const launch = async (
+const launch = (options: ServerOptions, port: number): Promise<Server> =>
+  launchAt(options, port, socketFolder.here).catch((error: unknown) => {
+    if (!(error instanceof NoSocket)) throw error
+    return launchAt(options, port, socketFolder.none)
+  })
+
+const launchAt = async (
   { mode, cluster, settings, log }: ServerOptions,
   port: number,
+  sockets: string,
 ): Promise<Server> => {
-  const all = { ...defaults, ...settings, ...fixed, port: String(port) }
+  const where = { ...fixed, unix_socket_directories: sockets, port: String(port) }
+  const all = { ...defaults, ...settings, ...where }
   const child = mode.start(
     'postgres',
     [
@@ -119,6 +135,8 @@ const launch = async (
   const ended = once(child, 'close').then(([code]) => {
     const words = last.join('\n')
     const message = `PostgreSQL did not start (${mode.name}, ${String(code)}):\n${words}`
+    // Before the port: a socket that cannot be bound is said in nearly the same words.
+    if (words.includes('could not create any Unix-domain sockets')) throw new NoSocket(message)
     throw /could not (bind|create any TCP)/.test(words)
       ? new PortTaken(message)
       : new Error(message)
