@@ -156,6 +156,8 @@ if (program === undefined || folder === undefined) {
   process.exit(2)
 }
 setPriority(constants.priority.PRIORITY_LOW)
+// Its 400 MB may be more than a small machine has left: Linux ends this process then, not Agora or PostgreSQL.
+await writeFile('/proc/self/oom_score_adj', '1000', { flag: 'r+' }).catch(() => undefined)
 await make(resolve(program), resolve(folder)).catch((error) => {
   // Said to people who call it by hand; a start does not listen.
   console.error(error)

@@ -179,6 +179,19 @@ describe('a bundle', () => {
   })
 })
 
+it.runIf(process.platform === 'linux')(
+  'where memory runs out, the maker ends before the Agora that it makes a bundle for',
+  async () => {
+    await using data = await temporaryData()
+    const { program, bundles } = await smallProgram(join(data.path, 'scarce'))
+    const hook = `import { readFileSync } from 'node:fs'
+      process.on('exit', () => console.log(readFileSync('/proc/self/oom_score_adj', 'utf8')))`
+    const look = `data:text/javascript,${encodeURIComponent(hook)}`
+    const { code, printed } = await node(['--import', look, maker, program, bundles])
+    expect({ code, adjusted: printed.trim() }).toEqual({ code: 0, adjusted: '1000' })
+  },
+)
+
 it('Agora starts and serves from a bundle as from its sources, in few files', async () => {
   await using agora = await bundleOf()
   const { shop, url } = agora

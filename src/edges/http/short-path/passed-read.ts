@@ -100,6 +100,8 @@ export class PassedRead implements Waiting, Guest {
   overdue(): void {
     const { route, correlationId } = this.#read
     noteOverdue(this.#passing.logger, { method: 'GET', route, correlationId })
+    // An answer that flows takes as long as it takes; one that nobody waits for is over already.
+    if (this.#isAnswered) return
     this.#answerProblem(tooSlow())
     this.#end()
   }

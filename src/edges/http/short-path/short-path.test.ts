@@ -269,6 +269,23 @@ describe('a plain read that is passed on', () => {
     await expect(broken).rejects.toThrow(/aborted|hang up|premature/i)
   })
 
+  test('takes as long as it takes once it flows', async () => {
+    const body = new PassThrough()
+    const { ask, passed, written, isShort } = await front(
+      { bearable: { ...bearable, delay: 60_000, answer: 50 } },
+      async () => ({ status: 200, headers: { 'content-type': 'text/csv' }, body }),
+    )
+    const asking = ask()
+    body.write('a,')
+    await expect.poll(() => written.join()).toContain('An answer took too long')
+    expect({ isShort: isShort(), isOver: passed.at(-1)?.waiting?.isOver }).toEqual({
+      isShort: true,
+      isOver: false,
+    })
+    body.end('b')
+    expect((await asking).body).toBe('a,b')
+  })
+
   test('makes two promises of its own', async () => {
     const { url, bearer, isShort } = await front()
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
