@@ -18,16 +18,14 @@ const groups = {
  * @param imports of all files that are not for tests
  */
 export const architecture = (imports: readonly Import[]): string => {
-  const arrows = new Map<string, { from: string; to: string; count: number }>()
+  const arrows = new Map<string, { readonly from: string; readonly to: string }>()
   const drawn: readonly string[] = Object.values(groups).flat()
   for (const { file, target, isPackage } of imports) {
     const from = isPort(file) ? 'ports' : kindOf(roomOf(file))
     const to = roomAt(file, target)
     if (isPackage || from === to || wiring.includes(from)) continue
     if (!drawn.includes(from) || !drawn.includes(to)) continue
-    const key = `${from} ${to}`
-    const before = arrows.get(key) ?? { from, to, count: 0 }
-    arrows.set(key, { ...before, count: before.count + 1 })
+    arrows.set(`${from} ${to}`, { from, to })
   }
   return [
     '# The house',
@@ -35,7 +33,7 @@ export const architecture = (imports: readonly Import[]): string => {
     '<!-- Written by `npm run docs`. -->',
     '',
     'What belongs where, and who may import whom. `src/architecture.test.ts` holds every import against this table, and finds',
-    'files that import each other. The numbers in the picture count imports; what wires everything',
+    'files that import each other. The picture is drawn from the imports; what wires everything',
     `(${wiring.map((one) => `\`${one}\``).join(', ')}) is left out of it.`,
     '',
     flowchart({
@@ -46,11 +44,7 @@ export const architecture = (imports: readonly Import[]): string => {
       })),
       arrows: [...arrows.values()]
         .toSorted((a, b) => (`${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1))
-        .map(({ from, to, count }) => ({
-          from: boxId(from),
-          to: boxId(to),
-          lines: [String(count)],
-        })),
+        .map(({ from, to }) => ({ from: boxId(from), to: boxId(to) })),
     }),
     '',
     table(

@@ -1,28 +1,11 @@
 import type { Static, TObject, TSchema } from 'typebox'
 import { firstUse } from '#kernel'
-import { Compile, type Validator } from 'typebox/compile'
+import { Compile } from 'typebox/compile'
 import { NotCaughtUp } from '../../runtime/reading.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import type { Logger } from './dependencies.ts'
+import { fieldErrors } from '../../serving/schema-faults.ts'
 import { refusal, type Answer, type Ask, type Refused } from '../../serving/message.ts'
-
-type Fault = ReturnType<Validator['Errors']>[number]
-
-/** Names that a client made up may be of any length. */
-const nameIn = (names: unknown): string =>
-  String(Array.isArray(names) ? names[0] : '').slice(0, 100)
-
-/** What a person may do about a fault, as a sentence that names the field. */
-const told = ({ keyword, instancePath, params, message }: Fault): string => {
-  const field = instancePath.slice(1).replaceAll('/', '.') || 'The payload'
-  if (keyword === 'required' && 'requiredProperties' in params)
-    return `${nameIn(params.requiredProperties)} is required.`
-  if (keyword === 'additionalProperties' && 'additionalProperties' in params)
-    return `${nameIn(params.additionalProperties)} is not known here; leave it out.`
-  if (keyword === 'format' && 'format' in params && params.format === 'uuid')
-    return `${field} must be a UUID.`
-  return `${field} ${message}.`
-}
 
 const failed = (error: unknown, logger: Logger): Refused => {
   if (error instanceof NotCaughtUp)
@@ -55,12 +38,8 @@ export const answering = <Payload extends TSchema, Details extends TObject>(
     }
     const validator = compiled()
     if (!validator.Check(payload)) {
-      const faults = validator.Errors(payload)
-      // `boolean` says again what `additionalProperties` says.
-      const fault = faults.find(({ keyword }) => keyword !== 'boolean')
-      return reply(
-        refusal('invalid_request', fault ? told(fault) : 'The payload is not as it must be.'),
-      )
+      const [{ field, message }] = fieldErrors(validator.Errors(payload), 'The payload')
+      return reply(refusal('invalid_request', `${field} ${message}.`))
     }
     handle(payload, reply).catch((error: unknown) => reply(failed(error, logger)))
   }
