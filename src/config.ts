@@ -4,6 +4,7 @@ import { Compile } from 'typebox/compile'
 import { Environment, roles, type Role } from './config/environment.ts'
 import { oauthProvidersOf, type OAuthProvider } from './config/oauth.ts'
 import { upstreamsOf, type UpstreamSetting } from './config/upstreams.ts'
+import { messageOf } from '#kernel/error-message'
 
 /** What Agora was told, read once. */
 export type Config = {
@@ -176,7 +177,7 @@ export const withArguments = (
       ...(contexts !== undefined && { AGORA_CONTEXTS: contexts }),
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw new BadConfig(`The command line cannot be used: ${reason}`)
   }
 }

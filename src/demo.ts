@@ -4,6 +4,7 @@ import { openStage } from './demo/agora.ts'
 import { complaintOf, play, plots } from './demo/plot.ts'
 import { openShop } from './demo/shop.ts'
 import { priced, tell } from './demo/telling.ts'
+import { messageOf } from '#kernel/error-message'
 
 /** So many lamps there are at first. */
 const lamps = 5
@@ -48,6 +49,6 @@ try {
   process.exitCode = (await run()) ? 0 : 1
 } catch (error) {
   if (!(error instanceof Failed || interrupted.signal.aborted)) throw error
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`${messageOf(error)}\n`)
   process.exitCode = 1
 }

@@ -5,6 +5,7 @@ import { Failed } from '../edges/cli/failure.ts'
 import type { Logs } from '../edges/cli/log-commands.ts'
 import type { OpenLog } from '../edges/cli/replay-open.ts'
 import type { ReplaySource } from '../edges/cli/replay-source.ts'
+import { messageOf } from '#kernel/error-message'
 
 /** Loads what it takes to read a log only now: other commands need none of it. */
 const maskedLogs = () => import('./masked-log.ts')
@@ -75,8 +76,7 @@ export const logsHere = (
     },
     serve: async (options) => {
       const { serveLog } = await import('./serve-log.ts')
-      const onError = (error: unknown) =>
-        say(error instanceof Error ? error.message : String(error))
+      const onError = (error: unknown) => say(messageOf(error))
       return serveLog(here, env, onError)(options)
     },
     switchTo: async (...given) => {

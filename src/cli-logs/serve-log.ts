@@ -12,6 +12,7 @@ import { timeToLive } from '../platform/messaging/registry/port.ts'
 import { postgresRegistry } from '../platform/messaging/registry/postgres.ts'
 import { sagas } from '../sagas/index.ts'
 import { postgresHere } from './postgres-here.ts'
+import { messageOf } from '#kernel/error-message'
 
 /**
  * Refuses to go on while an Agora runs on a database: whoever can append to its log beside its checks can make
@@ -55,7 +56,7 @@ const maxAppendBytesIn = (env: NodeJS.ProcessEnv): number | undefined => {
     return readConfig({ ...(AGORA_ESDB_MAX_APPEND_SIZE && { AGORA_ESDB_MAX_APPEND_SIZE }) })
       .eventStoreEndpoint?.maxAppendBytes
   } catch (error) {
-    throw new Failed(error instanceof Error ? error.message : String(error))
+    throw new Failed(messageOf(error))
   }
 }
 

@@ -10,6 +10,7 @@ import type {
 import type { FeedReader } from './feed-readers.ts'
 import type { Feed } from './feed.ts'
 import { fold, keysOf } from './fold.ts'
+import { stackOf } from '#kernel/error-message'
 
 /** So many documents are cached, so that the next batch need not load them. */
 const cachedDocuments = 5_000
@@ -47,9 +48,6 @@ export type Folding = {
   readonly reload: () => Promise<void>
   readonly close: () => void
 }
-
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message).slice(0, 4_000) : String(error)
 
 /**
  * Begins to fold events into a generation, from where it stands.
@@ -127,7 +125,7 @@ export const beginFolding = async (
           key,
           position: event.position,
           type: event.type,
-          error: messageOf(error),
+          error: stackOf(error),
         })
         onError(error)
         parked.add(key)

@@ -16,6 +16,7 @@ import { isLeftToNewer, type NewerEvents } from './newer-events.ts'
 import { inputOf, type Input, type Timer } from './saga-input.ts'
 import { sagaInstances } from './saga-instances.ts'
 import { takenIn } from './taken-in.ts'
+import { stackOf } from '#kernel/error-message'
 
 /** The queue that wakes sagas. */
 export const timersQueue = 'saga-timers'
@@ -50,9 +51,6 @@ export type Orchestrating = {
   /** Tells of everybody who is forgotten. */
   readonly onForgotten?: (heard: (person: string) => void) => unknown
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message).slice(0, 4_000) : String(error)
 
 /** What a saga is called among those who follow the log, in all versions. */
 export const followerOf = ({ name }: Pick<AnySaga, 'name'>): string => `saga:${name}`
@@ -135,7 +133,7 @@ export const orchestrate = (
           if (!(error instanceof Unavailable)) attempt += 1
           if (attempt > attempts) {
             await beforeParking?.()
-            await letters.park(follower, { key, position, type, error: messageOf(error) })
+            await letters.park(follower, { key, position, type, error: stackOf(error) })
             parked.add(key)
             return undefined
           }
@@ -240,7 +238,7 @@ export const orchestrate = (
             // The request stands: it is answered when this begins again.
             if (error instanceof Unavailable || (await isLeftToNewer(error, readers))) throw error
             onError(error, saga.name, letter.key)
-            await letters.park(follower, { ...letter, error: messageOf(error) })
+            await letters.park(follower, { ...letter, error: stackOf(error) })
           }
         }
       },

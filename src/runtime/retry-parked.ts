@@ -2,7 +2,8 @@ import type { DeadLetter, DeadLetters, Follower } from '../platform/storage/dead
 import { Unavailable } from '../platform/unavailable.ts'
 import type { Feed } from './feed.ts'
 import { keyOfStream, keysOf } from './fold.ts'
-import { messageOf, type Folding } from './folding.ts'
+import type { Folding } from './folding.ts'
+import { stackOf } from '#kernel/error-message'
 
 /** So many events are read at once. */
 const pageSize = 1_000
@@ -71,6 +72,6 @@ export const retryParked = async (
       parked.delete(letter.key)
     } catch (error) {
       if (error instanceof Unavailable || signal.aborted) throw error
-      await letters.park(follower, { ...letter, error: messageOf(error) })
+      await letters.park(follower, { ...letter, error: stackOf(error) })
     }
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { AnyProjection } from '#kernel'
 import { Failed } from './failure.ts'
 import { openHouse } from './what-if-modules.ts'
+import { messageOf } from '#kernel/error-message'
 
 const has = <Name extends string>(
   value: object,
@@ -68,7 +69,7 @@ const loaded = async (file: string): Promise<Readonly<Record<string, unknown>>> 
   try {
     return await import(pathToFileURL(resolve(file)).href)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     throw new Failed(`${file} cannot be loaded${lineIn(file, error)}: ${why}`, { cause: error })
   }
 }

@@ -9,6 +9,7 @@ import { lockFolder } from './folder-lock.ts'
 import { chooseLaunchMode, type LaunchMode, type ModeName } from './launch-mode.ts'
 import { stopLeftovers } from './leftovers.ts'
 import { startServer, type Server, type ServerOptions, type Settings } from './server.ts'
+import { messageOf } from '#kernel/error-message'
 
 /** A PostgreSQL of Agora's own. */
 export type EmbeddedPostgres = AsyncDisposable & {
@@ -123,7 +124,7 @@ const again = async (options: ServerOptions, signal: AbortSignal): Promise<Serve
       if (!signal.aborted) return server
       await server.stop()
     } catch (error) {
-      options.log(error instanceof Error ? error.message : String(error))
+      options.log(messageOf(error))
       await pause(wait, undefined, { signal }).catch(() => undefined)
     }
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Binaries } from './binaries.ts'
 import { copyOf } from './copy-of.ts'
+import { messageOf } from '#kernel/error-message'
 
 /**
  * How PostgreSQL, which refuses to be root, is run:
@@ -70,7 +71,7 @@ export const chooseLaunchMode = async (
       await probe(mode)
       return mode
     } catch (error) {
-      failures.push(error instanceof Error ? error.message : String(error))
+      failures.push(messageOf(error))
     }
   }
   throw new Error(
