@@ -1,8 +1,8 @@
-import type { Slice } from '../platform/storage/event-log/port.ts'
 import type { Executor } from '../runtime/execution.ts'
 import type { UserId } from '../domains/shared/index.ts'
 import type { Caller } from './caller.ts'
 import type { AccessTokens } from './ports.ts'
+import type { EventFeed } from './event-feed.ts'
 
 /** Recognises callers by their tokens, and knows which tokens have been revoked. */
 export type Authenticator = {
@@ -33,13 +33,7 @@ export type Authenticating = {
   readonly tokens: Pick<AccessTokens, 'verify'>
   readonly executor: Pick<Executor, 'stateOf'>
   /** Announces what is recorded, by whichever process. */
-  readonly feed: {
-    readonly next: (
-      after: bigint,
-      options: { readonly signal: AbortSignal; readonly types?: readonly string[] },
-    ) => Promise<Slice>
-    readonly head: () => bigint
-  }
+  readonly feed: EventFeed
   /** The clock that access tokens are issued by. */
   readonly clock: () => Date
   /** Lifetime of an access token, in s. */

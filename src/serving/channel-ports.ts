@@ -1,17 +1,7 @@
 import type { Catalogue } from '#kernel'
-import type { EventLog, Slice } from '../platform/storage/event-log/port.ts'
+import type { EventLog } from '../platform/storage/event-log/port.ts'
+import type { EventFeed } from './event-feed.ts'
 import type { Ports } from './ports.ts'
-
-/** Follows the log in this process. */
-export type EventFeed = {
-  /** The events behind a position; waits until there is one. @throws the signal's reason */
-  readonly next: (
-    after: bigint,
-    options: { readonly signal: AbortSignal; readonly types?: readonly string[] },
-  ) => Promise<Slice>
-  /** The end of the log, as far as this process knows it. */
-  readonly head: () => bigint
-}
 
 /** Everything that handlers of channels may use; each one takes what it needs. */
 export type ChannelPorts = Pick<Ports, 'clock' | 'executor' | 'readModels'> & {

@@ -1,11 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Cache } from '../../platform/storage/cache/port.ts'
-import type { Slice } from '../../platform/storage/event-log/port.ts'
 import type { Receipts } from '../../platform/storage/idempotency/port.ts'
 import type { Authenticating, Authenticator } from '../../serving/authenticator.ts'
 import type { Module } from '../../serving/module.ts'
 import type { Ports, Settings } from '../../serving/ports.ts'
 import type { Bearable } from './protection/shedding.ts'
+import type { EventFeed } from '../../serving/event-feed.ts'
 
 /** Settings of the HTTP side. */
 export type HttpConfig = Settings & {
@@ -54,15 +54,7 @@ export type HttpDependencies = Omit<
   /** Builds what recognises callers by their tokens. */
   readonly authenticator: (means: Authenticating) => Authenticator
   /** Announces what is recorded, by whichever process. */
-  readonly feed: {
-    /** What comes after a position; waits until there is something. @throws the signal's reason */
-    readonly next: (
-      after: bigint,
-      options: { readonly signal: AbortSignal; readonly types?: readonly string[] },
-    ) => Promise<Slice>
-    /** The end of the log, as far as this process knows. */
-    readonly head: () => bigint
-  }
+  readonly feed: EventFeed
   /** Response cache for answers that are the same for everybody, with their lifetime in ms. Default: none. */
   readonly keeping?: { readonly cache: Cache; readonly life: number }
   /** Called after every request. */

@@ -3,9 +3,9 @@ import type { RecordedEvent } from '#kernel'
 import type { EventOf } from '#kernel'
 import { account, session } from '../language.ts'
 import type { SessionId, UserId, Role } from '../../shared/index.ts'
-import type { Slice } from '../../../platform/storage/event-log/port.ts'
 import { Problem } from '../../../serving/problem.ts'
 import type { Caller } from '../../../serving/caller.ts'
+import type { EventFeed } from '../../../serving/event-feed.ts'
 
 /** What is known of tokens that were good when they were issued, and may be no longer. */
 export type Revocations = {
@@ -71,13 +71,7 @@ export const followRevocations = ({
   ttl,
   onError,
 }: {
-  readonly feed: {
-    readonly next: (
-      after: bigint,
-      options: { readonly signal: AbortSignal; readonly types?: readonly string[] },
-    ) => Promise<Slice>
-    readonly head: () => bigint
-  }
+  readonly feed: EventFeed
   readonly ttl: number
   readonly onError: (error: unknown) => void
 }): Revocations => {
