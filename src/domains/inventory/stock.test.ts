@@ -31,6 +31,32 @@ const release = { type: 'ReleaseStock' as const, data: { orderId: mine } }
 const commit = { type: 'CommitStock' as const, data: { orderId: mine } }
 const depleted = { type: 'StockDepleted' as const, data: {} }
 
+const most = 1_000_000_000
+
+describe('the most that can be counted', () => {
+  test('can be there, and not one more', () => {
+    given(stock)
+      .when(set(most))
+      .yields({
+        type: 'StockInitialized',
+        data: { quantity: most, reason },
+      })
+    given(stock, stocked(most)).when(adjust(1)).refuses('TooMany')
+  })
+
+  test('can come back, and not one more', () => {
+    const giveBack = (quantity: number) => ({
+      type: 'ReturnStock' as const,
+      data: { orderId: mine, cause: derivedId(RefundId, 'one'), quantity },
+    })
+    const { data } = giveBack(1)
+    given(stock, stocked(most - 1))
+      .when(giveBack(1))
+      .yields({ type: 'StockReturned', data })
+    given(stock, stocked(most)).when(giveBack(1)).refuses('TooMany')
+  })
+})
+
 describe('stock', () => {
   test('begins empty, once', () => {
     given(stock).when({ type: 'InitializeStock', data: {} }).yields(stocked(0))
