@@ -9,7 +9,7 @@ import { draftOf, type Drafts } from './drafts.ts'
 import { BasisMoved, type Basis, type Executor } from './execution.ts'
 import { recordOn } from './record-on.ts'
 
-/** Attempts at a decision whose append conflicts, before the command fails with the conflict. */
+/** Attempts at a decision whose append may be retried, before the command fails with the error. */
 const attempts = 6
 
 /** So many of a stream's last commands are remembered, to know one that is sent again. */

@@ -101,7 +101,7 @@ export const sagaRuns = (
     person: undefined,
   }
 
-  // The runs that know of a forgotten person are evicted: the next input reads them again.
+  // The runs about a forgotten person are evicted: the next input reads them again.
   onForgotten?.((forgotten) => {
     for (const [key, { person }] of instances().entries())
       if (person === forgotten) instances().delete(key)
