@@ -11,7 +11,7 @@ import { followLog } from './follow-log.ts'
 import type { AnyJob } from './job.ts'
 import { isLeftToNewer, type NewerEvents } from './newer-events.ts'
 
-/** What an event asks for, as the queue keeps it. */
+/** The job that an event requests, as the queue stores it. */
 type Asked = {
   readonly data: unknown
   readonly correlationId: string
@@ -64,7 +64,7 @@ export const readByJobs = (jobs: readonly AnyJob[]): ReadonlyMap<string, readonl
  * Queues the jobs that events ask for: one process at a time, in the order of the log, each job once. What was recorded
  * before is never asked for again, whatever is replayed or rebuilt. Jobs that are queued in bundles may be a little
  * late; they are looked for apart, so that the others are not.
- * @param queueOf says which queue keeps a job
+ * @param queueOf the queue that stores a job
  * @returns when the signal says so
  */
 export const dispatchJobs = async (
@@ -138,7 +138,7 @@ const forEachAsked = async (
 
 /**
  * Works on the queues of all jobs; what a job reports when it is given up is reported before it is parked.
- * @param onFailed told of every attempt that failed
+ * @param onFailed called with every failed attempt
  * @param readers tells what a newer version can fold: jobs that need it are given back until one takes them
  */
 export const workOnJobs = async (

@@ -9,26 +9,26 @@ import { draftOf, type Drafts } from './drafts.ts'
 import { BasisMoved, type Basis, type Executor } from './execution.ts'
 import { recordOn } from './record-on.ts'
 
-/** How often a decision is taken again after others wrote to its stream, before the caller is told. */
+/** Attempts at a decision whose append may be retried, before the command fails with the error. */
 const attempts = 6
 
 /** So many of a stream's last commands are remembered, to know one that is sent again. */
 const remembered = 1_000
 
-/** A snapshot is kept whenever a stream has grown by so many events. */
+/** Events between two snapshots of a stream. */
 const snapshotEvery = 500
 
-/** So many events are read before a snapshot is looked for: most streams are shorter than that. */
+/** Events read before a snapshot is looked up: most streams are shorter. */
 const firstPage = 100
 
 /** At most so many commands are decided in one go. */
 const mostAtOnce = 200
 
-/** A stream in the cache: its state, and those who wait for it. */
+/** A cached stream: its state, and the commands that wait for it. */
 type Instance = {
   readonly decider: AnyDecider
   readonly stream: string
-  /** Nobody has looked: it is taken for a new one, until the log says otherwise. */
+  /** Not loaded; assumed empty until the log reports a conflict. */
   unknown: boolean
   /** Others may have written to it since: it is read before anything is decided. */
   stale: boolean
@@ -52,13 +52,13 @@ const isOfCommand = (error: unknown): boolean =>
 
 /**
  * Carries commands to deciders. Those that wait for the same stream are decided one after the other and recorded by
- * one append; the usual command costs that append and no read, since states are kept, and a stream that nobody has
- * heard of is taken for a new one. The log refuses what was decided on a state that is not the present one; where
+ * one append; the usual command costs that append and no read, since states are cached, and a stream that is not
+ * loaded is assumed empty. The log refuses what was decided on a state that is not the present one; where
  * nothing is to be recorded, the present state is read before saying so. A stream with an event that cannot be folded
- * here is left alone: what is asked of it fails with `NewerVersion`.
- * @param options.cached so many streams keep their state, default 20,000
- * @param options.observed told of every answer
- * @param options.onNewer told of every event that cannot be folded
+ * here is left alone: its commands fail with `NewerVersion`.
+ * @param options.cached streams whose state is cached, default 20,000
+ * @param options.observed called with every answer
+ * @param options.onNewer called with every event that cannot be folded
  */
 export const executor = ({
   log,
@@ -239,7 +239,7 @@ export const executor = ({
         const bases = basesOf(batch)
         const { position, before } = await recordOn(log, append, bases)
         if (before) {
-          // Sent again to one who did not know it: what was recorded then is what happened.
+          // A retry of a command that was already recorded: the answer is the recorded one.
           await load(instance)
           for (const [commandId, at] of taken)
             if (!instance.commands.has(commandId)) remember(instance, commandId, at)
@@ -276,7 +276,7 @@ export const executor = ({
     batch.forEach(({ reject }) => reject(error))
   }
 
-  /** Answers whoever waits for a stream, batch by batch. */
+  /** Answers the commands that wait for a stream, batch by batch. */
   const run = async (instance: Instance): Promise<void> => {
     while (instance.waiting.length > 0) {
       const batch = instance.waiting.splice(0, mostAtOnce)
@@ -349,7 +349,7 @@ export const executor = ({
       }
       return ask(decider, id, {}) as never
     },
-    /** Lets go of the kept states of streams that are about a person; they are read again when they are wanted. */
+    /** Evicts the cached states of streams about a person; the next command reads them again. */
     forget: (person) => {
       for (const [stream, { state }] of instances.entries())
         if (idOf(stream) === person || (state as { userId?: unknown } | null)?.userId === person)

@@ -4,7 +4,7 @@ import type { AnyDecider, CommandOf, IdOf, MessageOf, ReasonOf, Refusal, StateOf
 export type Origin = {
   /** Asking again under the same id has no second effect. */
   readonly commandId: string
-  /** Who asks: a user's id, or the name of a part of Agora. */
+  /** The actor: a user's id, or the name of a part of Agora. */
   readonly actorId: string
   /** Shared by everything that one request sets off. */
   readonly correlationId: string
@@ -50,7 +50,7 @@ export type Executor = {
    * @param options.expectedRevision decide only if the stream is there (If-Match)
    * @param options.bases other streams that must still be where they were when the events are recorded
    * @throws BasisMoved when one of them is not
-   * @throws Conflict when others kept writing to the stream, or it is not at the expected revision
+   * @throws Conflict when other writers repeatedly append to the stream, or it is not at the expected revision
    * @throws Unavailable when the log is away
    */
   readonly execute: <D extends AnyDecider>(

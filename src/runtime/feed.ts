@@ -12,7 +12,7 @@ import {
 } from './feed-readers.ts'
 import { recentEvents } from './recent-events.ts'
 
-/** So many of the newest events are kept for those who follow closely. */
+/** The number of newest events cached for followers near the head. */
 const kept = 4_000
 
 /** After what the log itself does not recover from, it is read on after so many ms. */
@@ -53,7 +53,7 @@ export type Feed = {
 
 /**
  * Starts to follow the log from its present head.
- * @param options.onError told of every failure the reader recovers from
+ * @param options.onError called with every failure the reader recovers from
  */
 export const openFeed = async (
   log: EventLog,

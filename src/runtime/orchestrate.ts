@@ -48,11 +48,11 @@ export type Orchestrating = {
   readonly readers: NewerEvents['readers']
   readonly clock?: () => Date
   readonly onError: (error: unknown, saga: string, key?: string) => void
-  /** Tells of everybody who is forgotten. */
+  /** Registers a listener for every person who is forgotten. */
   readonly onForgotten?: (heard: (person: string) => void) => unknown
 }
 
-/** What a saga is called among those who follow the log, in all versions. */
+/** The name of a saga as a follower of the log, the same in all its versions. */
 export const followerOf = ({ name }: Pick<AnySaga, 'name'>): string => `saga:${name}`
 
 /**
@@ -144,7 +144,7 @@ export const orchestrate = (
     }
 
     /**
-     * Adds the timers that an event led to, beside what its run is told next.
+     * Adds the timers that an event led to, beside the next input of its run.
      * @returns resolves when these and all earlier ones of the run are durable, or the run is parked at their event
      */
     const addBeside = (
@@ -164,15 +164,15 @@ export const orchestrate = (
       return added
     }
 
-    /** Every event up to here is in the line of its run, or was told. */
+    /** Every event up to here is queued for its run, or delivered. */
     let handedOut = 0n
 
-    /** The last that each run is still to be told. */
+    /** The last pending delivery to each run. */
     const lines = new Map<string, Promise<void>>()
 
     /**
-     * Tells a run of events, after those of earlier slices: one of these may be waiting for its next try.
-     * @returns resolves when the run was told, and the timers that follow from it are durable
+     * Delivers events to a run, after those of earlier slices: one of these may be waiting for its next try.
+     * @returns resolves when the run has taken them in, and the timers that follow from it are durable
      */
     const inTurn = async (key: string, events: readonly RecordedEvent[]): Promise<void> => {
       const before = lines.get(key)
@@ -287,7 +287,7 @@ export const orchestrate = (
   }
 }
 
-/** The pause before a timer that may not fire yet is looked at again, in ms: the first one, doubled up to the last. */
+/** The delay before a timer that may not fire yet is retried, in ms: the first, doubled up to the last. */
 const putOff = { first: 250, last: 30_000 }
 
 /** A timer in its queue. */

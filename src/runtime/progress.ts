@@ -3,7 +3,7 @@ import type { DocumentStore } from '../platform/storage/documents/port.ts'
 import type { Feed } from './feed.ts'
 import { NotCaughtUp } from './reading.ts'
 
-/** How often the position of a read model that another process runs is asked for while someone waits, in ms. */
+/** The interval at which the position of a read model run by another process is polled during a wait, in ms. */
 const pollEvery = 20
 
 /** A projection that is run in this process. */
@@ -21,9 +21,9 @@ export type RunHere = {
 
 /** Knows how far each read model has come, and lets others wait for that. */
 export type Progress = {
-  /** Said by those who begin to run a projection here. */
+  /** Called when a projection starts in this process. */
   readonly runs: (name: string, run: RunHere) => void
-  /** Said by those who run a projection here, after what they wrote is durable. */
+  /** Called when a projection of this process has made its writes durable. */
   readonly moved: (name: string) => void
   /** Said when other documents answer in the place of those that did, at whatever position. */
   readonly replaced: (name: string) => void
@@ -51,11 +51,11 @@ export type Progress = {
   readonly reach: (name: string, position: bigint, patience?: number) => Promise<bigint>
 }
 
-/** One who waits until a read model has reached a position. */
+/** A caller that waits until a read model has reached a position. */
 type Waiting = { readonly position: bigint; readonly wake: () => void }
 
 /**
- * @param documents asked for the positions of what other processes run
+ * @param documents queried for the positions of read models run by other processes
  * @param feed moves read models past events that they do not read; left out where no projection is run here
  */
 export const progress = (
@@ -69,7 +69,7 @@ export const progress = (
   const stored = async (name: string): Promise<bigint> =>
     (await documents.positions([name])).get(name) ?? 0n
 
-  /** Wakes those who wait for what a read model has reached; all of them when it is not run here. */
+  /** Wakes the callers that wait for what a read model has reached; all of them when it is not run here. */
   const look = (name: string): void => {
     const at = here.get(name)?.position()
     for (const { position, wake } of waiting.get(name) ?? [])
@@ -102,7 +102,7 @@ export const progress = (
     replacements: (name) => replacements.get(name) ?? 0,
     left: (name) => {
       here.delete(name)
-      // Those who wait look elsewhere from now on.
+      // The waiting callers poll the documents from now on.
       look(name)
     },
     cached: <D>({ name }: Projection<D>, keys: readonly string[]) => {

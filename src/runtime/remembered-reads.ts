@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { DocumentStore } from '../platform/storage/documents/port.ts'
 
-/** What is remembered of a store: what it was asked lately, as it was answered. */
+/** A cache of the recent queries of a store and their answers. */
 export type RememberedReads = Pick<DocumentStore, 'get' | 'find'>
 
 /**
@@ -10,9 +10,9 @@ export type RememberedReads = Pick<DocumentStore, 'get' | 'find'>
  * that nothing is shown that was written over. What changes a read model without moving it (a parked document that is
  * retried; where others run the projection, a rebuilt one that takes its place) shows after `ttl`.
  * @param at how far the read model has come, and whatever else tells its states apart; looked up before it is asked
- * @param options.most so many answers are kept
+ * @param options.most the number of cached answers
  * @param options.ttl ms
- * @param options.onForgotten tells of everybody who is forgotten: then nothing is remembered any more
+ * @param options.onForgotten registers a listener for every person who is forgotten: the whole cache is then cleared
  */
 export const rememberedReads = (
   documents: Pick<DocumentStore, 'get' | 'find'>,

@@ -34,7 +34,7 @@ type Moved = {
 
 const none: ReadonlySet<string> = new Set()
 
-/** The position up to which a run was told everything that the log has for it; undefined where nobody knows. */
+/** The position up to which a run has received every event that the log has for it; undefined if unknown. */
 export type Told = () => bigint | undefined
 
 const unknown: Told = () => undefined
@@ -52,7 +52,7 @@ export const sagaInstances = (
     readonly deciders: ReadonlyMap<string, AnyDecider>
     readonly catalogue: Catalogue
     readonly clock: () => Date
-    /** Tells of everybody who is forgotten. */
+    /** Registers a listener for every person who is forgotten. */
     readonly onForgotten?: ((heard: (person: string) => void) => unknown) | undefined
   },
 ) => {
@@ -309,12 +309,12 @@ export const sagaInstances = (
     const moves = await movesFor(instance, input, told)
     const timers: Timer[] = []
     for (const moved of moves) timers.push(...(await finish(instance, moved, told)))
-    // Not before all is sent: what is not is sent when the log tells of these inputs.
+    // Only after all is sent: the rest is sent when these inputs arrive from the log.
     for (const { inputId } of moves.slice(1)) instance.ahead.add(inputId)
     return timers
   }
 
-  /** Does something with a run after everything that was asked of it before. */
+  /** Runs work on a run after all earlier work on it. */
   const inTurn = <T>(instance: Instance, work: () => Promise<T>): Promise<T> => {
     const done = instance.last.then(work)
     // Whatever went wrong: the stream knows what was recorded.

@@ -3,7 +3,7 @@ import { firstUse, type AnySaga, type Catalogue, type RecordedStep, type SagaMov
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import { NewerVersion } from '../platform/newer-version.ts'
 
-/** So many runs are kept in memory; others are read from their streams when they are needed. */
+/** Runs cached in memory; others are read from their streams when needed. */
 const cachedInstances = 20_000
 
 /** A move as it was recorded. */
@@ -60,22 +60,22 @@ export type Instance = {
   /** Whom it is about, if anybody. */
   person: string | undefined
   readonly moves: Map<string, Recorded>
-  /** The streams that it was told events of. */
+  /** The streams whose events it has received. */
   readonly heardOf: Set<string>
-  /** Inputs that the run took in before the log told of them: all that follows from them has been sent. */
+  /** Inputs that the run took in before they arrived from the log: all that follows from them has been sent. */
   readonly ahead: Set<string>
   /**
-   * The last position that is known of what it has recorded, and of what its commands led to. A run that was not told of
+   * The last position that is known of what it has recorded, and of what its commands led to. A run that has not received
    * everything up to there takes in nothing ahead, as that would be out of order.
    */
   ownUpTo: bigint
-  /** Resolves when everything it was told so far is done. */
+  /** Resolves when every input so far is handled. */
   last: Promise<unknown>
 }
 
 /**
  * The runs of a saga that this process has in memory; each stands where its stream stood when it was read or written here.
- * @param deps.onForgotten tells of everybody who is forgotten
+ * @param deps.onForgotten registers a listener for every person who is forgotten
  */
 export const sagaRuns = (
   saga: AnySaga,
@@ -101,7 +101,7 @@ export const sagaRuns = (
     person: undefined,
   }
 
-  // What a run knows of somebody goes with them: it is read again when it is told something.
+  // The runs about a forgotten person are evicted: the next input reads them again.
   onForgotten?.((forgotten) => {
     for (const [key, { person }] of instances().entries())
       if (person === forgotten) instances().delete(key)
@@ -164,7 +164,7 @@ export const sagaRuns = (
       }
       if (events.length < 500) break
     }
-    // Moves of another process: nobody here knows how far their commands have come.
+    // Moves of another process: the progress of their commands is unknown here.
     if (log.appendTogether && last > instance.ownUpTo) hasRecorded(instance, await log.head())
     instance.loaded = true
   }

@@ -1,6 +1,6 @@
 import type { Bell } from '../../bell.ts'
 
-/** How operators reach those who run things, in whichever process. */
+/** Carries operators' requests to the process that runs the component. */
 export type Control = {
   /** Rings when an operator may have changed something. */
   readonly news: Bell

@@ -1,6 +1,6 @@
 /** The right to do something that only one process may do at a time. */
 export type Lease = {
-  /** Aborted when the lease is lost: whoever held it must stop. */
+  /** Aborted when the lease is lost: the holder must stop. */
   readonly lost: AbortSignal
   /**
    * Whether the lease is certainly held at this moment; aborts `lost` when it is not. To be asked before an effect that no

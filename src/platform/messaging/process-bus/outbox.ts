@@ -12,7 +12,7 @@ const batch = 200
 /** The pauses between attempts, ms. */
 const pauses = { first: 20, most: 1_000 }
 
-/** How long closing waits for what was told, ms. */
+/** The time that closing waits for pending messages, in ms. */
 const grace = 500
 
 /** So many tellers are remembered; processes come and go. */
@@ -33,7 +33,7 @@ type Waiting = {
   readonly reject: (error: unknown) => void
 }
 
-/** A store that passes lines on to all processes, those who told them too; twice, perhaps, but never out of order. */
+/** A store that passes lines on to all processes, the senders included; twice, perhaps, but never out of order. */
 export type Store = {
   /** @throws when it does not know that they were taken: they are put again */
   readonly put: (lines: readonly string[]) => Promise<void>
@@ -54,7 +54,7 @@ const isEnvelope = (value: unknown): value is Envelope =>
 
 /**
  * Makes of a store that may be away, and may take a line twice, a way on which each message comes once and in order:
- * each teller counts what it tells, and puts it again until it knows that it was taken.
+ * each sender numbers its messages, and sends each again until it is acknowledged.
  * @param open opens the store, given what is called with each line that comes from it
  */
 export const throughStore = async (

@@ -5,7 +5,7 @@ import { withoutCommand } from '../../engines/redis/without-command.ts'
 import { throughStore } from './outbox.ts'
 import type { Between, BetweenOptions } from './port.ts'
 
-/** So many messages are kept, about, for who cannot be reached. */
+/** The approximate number of messages stored for processes that are disconnected. */
 const kept = 10_000
 
 /** So many are read at a time. */
@@ -27,7 +27,7 @@ const reasonOf = (error: Error): Error => {
   return earlier.find(isRefusal) ?? error
 }
 
-/** Where one would begin who hears only what comes. */
+/** The position from which a reader receives only new messages. */
 const endOf = async (redis: Redis, key: string): Promise<string> => {
   const [last] = await redis.xrevrange(key, '+', '-', 'COUNT', 1)
   return last?.[0] ?? '0-0'

@@ -1,6 +1,6 @@
 /** A piece of work for later, or for elsewhere. */
 export type Job = {
-  /** Follows from what asked for it: the same id is never queued twice. */
+  /** Derived from the cause of the job: the same id is never queued twice. */
   readonly id: string
   /** JSON. */
   readonly data: unknown
@@ -81,7 +81,7 @@ export type Queue = {
   /**
    * Durable when the promise resolves. Ids that are queued or parked, or were done within the last hour, are passed over.
    * @throws Unavailable when it is not known whether they were added; add them again
-   * @throws TypeError when a name, an id, a time or the data cannot be kept; then none of these jobs is added
+   * @throws TypeError when a name, an id, a time or the data cannot be stored; then none of these jobs is added
    */
   readonly add: (queue: string, jobs: readonly Job[], options?: AddOptions) => Promise<void>
   /**

@@ -1,16 +1,16 @@
 import { Resolver } from 'node:dns/promises'
 import type { UrlsOf } from './static-resolver.ts'
 
-/** How long a server of names is waited for, in ms, and how often it is asked in all. */
+/** The timeout of a DNS query, in ms, and the number of tries in all. */
 const patience = { timeout: 1_000, tries: 2 }
 
-/** What a server of names says when there is nobody, or nobody of this kind. */
+/** The DNS errors for a name without records, or without records of this type. */
 const nobody = new Set(['ENOTFOUND', 'ENODATA'])
 
 const isNobody = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && nobody.has(String(error.code))
 
-/** What was found; nothing where there is nobody. @throws what the lookup throws otherwise */
+/** The records found; empty where there are none. @throws what the lookup throws otherwise */
 const foundBy = async <T>(lookup: Promise<readonly T[]>): Promise<readonly T[]> => {
   try {
     return await lookup
@@ -27,8 +27,8 @@ const urlOf = (address: string, port: number): string =>
  * Looks addresses up: `dns://name:port` stands for all addresses of a name, `dns+srv://name` for what its SRV records
  * of the lowest priority say (RFC 2782), and every other for itself. Names are asked for as they are, without the
  * search domains of this machine. While nobody can tell, what was found last is gone by.
- * @param options.servers whom to ask, `10.0.0.10:53`; default: as this machine does
- * @param options.onError told of every failure
+ * @param options.servers the DNS servers, `10.0.0.10:53`; default: as this machine does
+ * @param options.onError called with every failure
  */
 export const dnsUrls = ({
   servers,

@@ -10,7 +10,7 @@ export type Announcement = {
   readonly services: readonly string[]
 }
 
-/** An instance, as far as those need to know it who call it. */
+/** An instance, as its callers see it. */
 export type Reachable = Pick<Announcement, 'id' | 'url' | 'roles'>
 
 /** An instance of a service that was heard of lately. */
@@ -21,14 +21,14 @@ export type Instance = Reachable & {
   readonly heardAt: string
 }
 
-/** A service, and who serves it. */
+/** A service, and the instances that serve it. */
 export type Service = {
   readonly name: string
   /** The oldest first. */
   readonly instances: readonly Instance[]
 }
 
-/** Tells who serves what. A registry does; so does whoever is told addresses, or asks DNS for them. */
+/** Resolves services to instances: by a registry, by configured addresses, or by DNS. */
 export type Resolver = {
   /** All services with instances, by name; one may have none, if it is known without them. @throws Unavailable */
   readonly services: () => Promise<
@@ -36,10 +36,10 @@ export type Resolver = {
   >
 }
 
-/** The service of those that serve everything that nobody else is named for. */
+/** The service of the instances that serve every context without a service of its own. */
 export const everythingElse = '*'
 
-/** Knows who serves what, in all processes. Who is not heard of for a while is taken for dead. */
+/** The instances of all processes, by service. An instance without a recent heartbeat is taken for dead. */
 export type Registry = {
   /** Enters an instance, or enters it anew. @throws Unavailable */
   readonly register: (instance: Announcement) => Promise<void>

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 
-/** Whether somebody still waits for an answer. */
+/** Whether the client still waits for an answer. */
 export type Waiting = {
-  /** Nobody waits any more. */
+  /** The client no longer waits. */
   readonly isOver: boolean
   /** Sets what is called once when it is over; one listener at a time, undefined for none. */
   readonly onOver: (listener: (() => void) | undefined) => void
@@ -22,7 +22,7 @@ export type Passed = {
   readonly address: string
   readonly protocol: string
   readonly correlationId: string
-  /** Given where the request is dropped when nobody waits for its answer any more. */
+  /** Given where the request is dropped when the client no longer waits for its answer. */
   readonly waiting?: Waiting | undefined
 }
 
@@ -33,7 +33,7 @@ export type PassedBack = {
   readonly body: Buffer | Readable
 }
 
-/** Passes a request on to whoever serves a context. @throws Unavailable when nobody answers */
+/** Forwards a request to an instance that serves a context. @throws Unavailable when none answers */
 export type PassOn = (context: string, request: Passed) => Promise<PassedBack>
 
 /** The header in which a process tells a gateway where in the log an answer is true that is the same for everybody. */

@@ -1,14 +1,14 @@
-/** What a cache has kept. */
+/** A cached entry. */
 export type Kept = {
   /** Not to be changed: others may be given the same bytes. */
   readonly value: Buffer
-  /** How long it is kept yet, in ms; more than 0. */
+  /** The remaining time to live, in ms; more than 0. */
   readonly leftMs: number
 }
 
 /**
  * Keeps what is cheaper to keep than to make again. Nothing here lasts and nothing here fails: where a store is away,
- * nothing is found and nothing is kept.
+ * nothing is found and nothing is stored.
  */
 export type Cache = {
   /** @param isGood what it is not true of counts as missing; default: anything is good */

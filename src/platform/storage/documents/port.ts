@@ -132,7 +132,7 @@ export type DocumentStore = {
   readonly generations: (name: string) => Promise<readonly GenerationRecord[]>
   /** How the documents of `next` differ from those of `live`. */
   readonly compare: (live: Generation, next: Generation) => Promise<Comparison>
-  /** Keeps a comparison, for people to look at. */
+  /** Stores a comparison, for operators to review. */
   readonly saveComparison: (generation: Generation, comparison: Comparison) => Promise<void>
 
   /** The position a generation stands at; 0n for a new one. */

@@ -74,7 +74,7 @@ const partsOf = (seal: string): { readonly person: string; readonly box: string 
   return is === version && box !== undefined && person !== undefined ? { person, box } : undefined
 }
 
-/** What is left of sealed data for who cannot open the seal: placeholders, as they were recorded. */
+/** Sealed data for a reader without the key: the placeholders, as they were recorded. */
 export const withoutSeal = (data: unknown): unknown => {
   if (sealOf(data) === undefined) return data
   const { [sealField]: _, ...rest } = data as Data
@@ -95,7 +95,7 @@ export const forgotten = (
 
 type Part = NonNullable<ReturnType<Catalogue['personal']>>
 
-/** What appends say of people, event by event. */
+/** The personal parts of appends, event by event. */
 type Parts = readonly (readonly (Part | undefined)[])[]
 
 /** Another program's bytes, and what it added to the metadata, would say in clear what is sealed. */
@@ -111,7 +111,7 @@ const sealedEvent = (
     event.data as Data,
     values.map(({ path, placeholder }) => [path, placeholder]),
   )
-  // Nothing more is recorded of who is forgotten.
+  // Nothing more is recorded about a forgotten person.
   if (key === 'destroyed') return { ...event, metadata, data }
   const plain: Sealed = values.map(({ path, value }) => [path, value])
   const [eventId, text] = [event.eventId.toLowerCase(), JSON.stringify(plain)]
@@ -127,8 +127,8 @@ const sealedEvent = (
  * that are sealed already, from another Agora, are recorded as they are. What this version cannot fold stays sealed: it
  * could not find in it what is to be forgotten. What was sealed here is remembered until it is read for the first time
  * or the person is forgotten, so that a process does not open the seals that it has just made.
- * @param log the adapter that keeps the events
- * @param options.onError told of seals that could not be opened although their key is there, and of keys that are missing
+ * @param log the adapter that stores the events
+ * @param options.onError called for seals that could not be opened although their key is there, and for keys that are missing
  */
 export const encryptingLog = (
   log: EventLog,

@@ -18,13 +18,13 @@ export type Receipt = {
 export type Claim =
   /** No answer is remembered, and nobody works on one: the caller does, and then says how it ended with the holder's name. */
   | { readonly state: 'new'; readonly holder: string }
-  /** Somebody is at it. */
+  /** Another request is computing the answer. */
   | { readonly state: 'running' }
   /** The key was used for another payload. */
   | { readonly state: 'mismatch' }
   | ({ readonly state: 'done' } & Receipt)
 
-/** How long things are kept, in ms. */
+/** Retention times, in ms. */
 export type Keeping = {
   /** A claim lapses after this when its process hangs; that of a process that is known to be dead is free at once. Default: 10 s. */
   readonly running?: number

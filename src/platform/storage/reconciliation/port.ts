@@ -3,11 +3,11 @@ import type { LedgerEntry } from '../../external/payments/port.ts'
 /**
  * What differs between a provider's ledger and our payments:
  * - `charge_unknown`: the provider took money for a payment that we do not know
- * - `charge_amount`: it took another amount than was asked for
+ * - `charge_amount`: it took another amount than requested
  * - `charge_twice`: it took money for a payment more than once
  * - `charge_unrecorded`: it took money that the payment does not take in
  * - `charge_missing`: the payment is completed, and the provider has not taken the money
- * - `refund_unknown`: the provider returned money that nobody asked it to return
+ * - `refund_unknown`: the provider returned money without a request
  * - `refund_unrecorded`: it returned money, which the payment does not take in
  * - `refund_failed`: all the money of a payment that came to nothing is to be returned, and the provider has refused
  * - `refund_missing`: money is to be returned, and the provider has not done so for too long
@@ -25,7 +25,7 @@ export const differenceKinds = [
 ] as const
 export type DifferenceKind = (typeof differenceKinds)[number]
 
-/** One difference that remains after what can be mended was mended. It names nobody. */
+/** One difference that remains after what can be mended was mended. It names no person. */
 export type Difference = {
   readonly kind: DifferenceKind
   /** Of the ledger's entry; where there is none, the id of the payment, or the key that its refund was asked under. */
@@ -35,11 +35,11 @@ export type Difference = {
   readonly since: string
   /** What the provider's ledger says, to be compared again. */
   readonly entry?: LedgerEntry
-  /** Still within its time: money whose charge or refund is under way. Nobody is alerted yet. */
+  /** Still within its time: money whose charge or refund is under way. No alert is raised yet. */
   readonly pending?: true
 }
 
-/** Whether somebody is to look at a difference. */
+/** Whether a difference raises an alert. */
 export const isAlerted = ({ pending }: Difference): boolean => !pending
 
 /** How far a provider's ledger was compared with our payments, and what differs. */

@@ -8,7 +8,7 @@ export type Counted = {
   readonly position: bigint
 }
 
-/** Which streams there are, and how long they are: kept beside a log that cannot list them itself. */
+/** Which streams there are, and how long they are: stored beside a log that cannot list them itself. */
 export type StreamIndex = {
   /** Up to where events have been counted; 0n at the beginning. */
   readonly position: () => Promise<bigint>
