@@ -28,7 +28,7 @@ export const deciders = modules.flatMap(({ deciders: own }) => [...own])
 /** Every effect on the outside world, and what else has to be looked up before it can be done. */
 export const jobs = modules.flatMap(({ jobs: own }) => own)
 
-/** What is done at intervals, as no event asks for it. */
+/** Tasks run at intervals, not triggered by an event. */
 export const chores = modules.flatMap(({ chores: own }) => own)
 
 /** Every channel of the sockets. */

@@ -35,7 +35,7 @@ export type Decision<Event, Reason extends string = string> = readonly Event[] |
 export type Context = {
   /** The moment of the decision, ISO 8601 in UTC. */
   readonly now: string
-  /** Who asks: a user's id, or the name of a part of Agora. */
+  /** The actor: a user's id, or the name of a part of Agora. */
   readonly by: string
 }
 

@@ -19,7 +19,7 @@ export type Metadata = {
   readonly causationId: string
   /** The command that was decided; the ids of its events derive from it. */
   readonly commandId: string
-  /** Who asked: a user's id, or the name of a part of Agora (`fulfilment`). */
+  /** The actor: a user's id, or the name of a part of Agora (`fulfilment`). */
   readonly actorId: string
   /** Which version of its schema the event was recorded under. */
   readonly schemaVersion: number

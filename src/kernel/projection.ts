@@ -33,7 +33,7 @@ export type AnyProjection = {
   readonly keysOf: (event: RecordedEvent) => readonly string[]
   /** Whether no document that an event concerns can be there before it. */
   readonly begins: (event: RecordedEvent) => boolean
-  /** How late the documents may be, in ms, unless somebody waits for them; 0 for not at all. */
+  /** How late the documents may be, in ms, unless a reader waits for them; 0 for not at all. */
   readonly within: number
   /** Folds one event into one document. None in: there is none yet. None out: remove it. */
   readonly evolve: (document: never, event: RecordedEvent, key: string) => unknown

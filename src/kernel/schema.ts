@@ -62,7 +62,7 @@ const marked = <S extends TSchema>(schema: S, mark: keyof Marks): S =>
     Object.getOwnPropertyDescriptors(schema),
   ) as unknown as S
 
-/** Marks a field that nobody may read outside the code that needs it: password hashes, card tokens. */
+/** Marks a secret field, readable only by the code that needs it: password hashes, card tokens. */
 export const secret = <S extends TSchema>(schema: S): S => marked(schema, 'secret')
 
 /**

@@ -1,7 +1,7 @@
 import type { Chore } from '../runtime/scheduler.ts'
 import type { JobPorts } from './job-ports.ts'
 
-/** What no event asks for, but the clock, as data. It runs in one process at a time. */
+/** A task triggered by the clock, not by an event, as data. It runs in one process at a time. */
 export type DeclaredChore = Omit<Chore, 'run'> & {
   /** What it throws is logged; the next time follows as usual. */
   readonly run: (ports: JobPorts) => Promise<void>

@@ -20,7 +20,7 @@ export type Reconciling = {
   readonly reconciliations: Reconciliations
   /** Receives every entry of the ledger that was recorded because of it. */
   readonly onMended: (entry: LedgerEntry) => void
-  /** Receives a difference, once, when somebody is to look at it. */
+  /** Receives a difference, once, when an operator is to look at it. */
   readonly onDifference: (difference: Difference) => void
   /** Receives such a difference when it is gone. */
   readonly onResolved: (difference: Difference) => void

@@ -18,7 +18,7 @@ const MinPosition = Type.String({
 /** The query of a route that reads one thing. */
 export const Fresh = Fields({ minPosition: Type.Optional(MinPosition) })
 
-/** The position that a query asks for. */
+/** The position that a query requests. */
 export const minPositionOf = ({
   minPosition,
 }: {

@@ -17,9 +17,9 @@ export type Module<Deciders extends readonly AnyDecider[] = readonly AnyDecider[
   readonly channels: readonly AnyChannel[]
   /** Effects on the outside world that events ask for. */
   readonly jobs: readonly DeclaredJob[]
-  /** What is done at intervals, as no event asks for it. */
+  /** Tasks run at intervals, not triggered by an event. */
   readonly chores: readonly DeclaredChore[]
-  /** Erases what it holds of a person who has left. Default: it holds nothing. */
+  /** Erases the data it holds of a departed user. Default: it holds nothing. */
   readonly erase?: Erase | undefined
 }
 

@@ -36,7 +36,7 @@ export class Problem extends Error {
   /** Stable, in snake_case. */
   readonly code: string
   readonly errors: readonly FieldError[] | undefined
-  /** How long a client had better wait before it asks again, in s. */
+  /** Delay before the client should retry, in s. */
   readonly retryAfter: number | undefined
   constructor(
     status: ProblemStatus,

@@ -55,7 +55,7 @@ export type Route<
   readonly status?: 200 | 201 | 202 | 302
   /** Problems beyond those that every route of its kind has. */
   readonly problems?: readonly (401 | 403 | 404 | 409)[]
-  /** Takes `If-Match`: does it only if nobody has changed the thing since. */
+  /** Takes `If-Match`: runs only if the resource has not changed since. */
   readonly guarded?: boolean
   /**
    * The answer is the same for everybody, and comes out of these read models alone, which know no secrets and no persons:

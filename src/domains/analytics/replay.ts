@@ -78,9 +78,9 @@ export const replay = decider({
       { ...definition, startedBy: UserId },
       { description: 'Define a replay, and let it be played.' },
     ),
-    PauseReplay: Fields({}, { description: 'Let it rest for everyone who listens.' }),
-    ResumeReplay: Fields({}, { description: 'Let it go on for everyone who listens.' }),
-    StopReplay: Fields({}, { description: 'End it for everyone who listens, for good.' }),
+    PauseReplay: Fields({}, { description: 'Pause the replay for all its listeners.' }),
+    ResumeReplay: Fields({}, { description: 'Resume the replay for all its listeners.' }),
+    StopReplay: Fields({}, { description: 'End the replay for all its listeners, for good.' }),
     CompleteReplay: Played,
   },
 

@@ -117,17 +117,17 @@ export const commands = {
   ),
   LoseSignIn: Fields(
     { identityId: ExternalIdentityId },
-    { description: 'Record that somebody else has the identity by now.' },
+    { description: 'Record that the identity belongs to another account by now.' },
   ),
   GrantRole: Fields({ role: Role }, { description: 'Allow the user what the role allows.' }),
   RevokeRole: Fields({ role: Role }, { description: 'Take a role away.' }),
   SuspendAccount: Fields(
     { reason: personal(Reason) },
-    { description: 'Let nobody use the account until further notice.' },
+    { description: 'Suspend the account until further notice.' },
   ),
   ResumeAccount: Fields({}, { description: 'Let its user use the account again.' }),
   RecordFailedLogin: Fields(failure, {
-    description: 'Record that somebody tried wrong passwords; not for each of them.',
+    description: 'Record attempts with wrong passwords; not each one.',
   }),
   CloseAccount: Fields({ reason: Reason }, { description: 'End the account for good.' }),
   RecordGoodbye: Fields(

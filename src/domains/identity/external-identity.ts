@@ -32,7 +32,7 @@ export const externalIdentity = decider({
     ),
     LinkOAuthIdentity: Fields(
       { userId: UserId, provider: ProviderName },
-      { description: 'Let whoever has the identity sign in to the account, which exists.' },
+      { description: 'Let the owner of the identity sign in to the account, which exists.' },
     ),
     ReleaseOAuthIdentity: Fields({ userId: UserId }, { description: 'Let the identity go.' }),
   },

@@ -83,7 +83,7 @@ export const session = decider({
       { description: 'End the session from elsewhere.' },
     ),
     ExpireSession: Fields({}, { description: 'Record that its time is over.' }),
-    ForgetSession: Fields({}, { description: 'Forget where its user, who has left, signed in.' }),
+    ForgetSession: Fields({}, { description: 'Erase where its departed user signed in.' }),
   },
   events: {
     UserLoggedIn: Fields(recorded),

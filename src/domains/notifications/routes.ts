@@ -17,7 +17,7 @@ export const routes = [
     url: '/notifications/user/:userId',
     access: 'user',
     operationId: 'listNotifications',
-    summary: 'What a user was told, the latest first',
+    summary: 'Notifications of a user, the latest first',
     params: Fields({ userId: UserId }),
     query: ListQuery(['createdAt'], { unread: Type.Optional(Type.Boolean()) }),
     data: ListOf('notifications', DocumentFrom(all)),

@@ -21,7 +21,7 @@ import { oncePerPorts } from '../../serving/ports.ts'
 import { Money, OrderId, PaymentId } from '../shared/index.ts'
 import { order, OrderStatus } from './language.ts'
 
-/** The number of orders whose owner is cached, so that nothing is read for owners who are not connected. */
+/** The number of orders whose owner is cached, so that nothing is read for owners that are not connected. */
 const maxOwners = 20_000
 
 const statusTypes = orders.reads.filter((type) => type in order.events)

@@ -3,7 +3,7 @@ import { derivedOrigin } from '../../serving/derived-origin.ts'
 import { forEachDocument, type Erase } from '../../serving/erase.ts'
 import { follow } from './language.ts'
 
-/** Erases whom a person followed, and who followed them. */
+/** Erases the follows of a user, in both directions. */
 export const erase: Erase = async ({ userId, origin }, { executor: { execute }, readModels }) => {
   const ends = { anyOf: [{ followerId: userId }, { followeeId: userId }] }
   const unfollowed = await forEachDocument(

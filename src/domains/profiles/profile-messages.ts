@@ -29,7 +29,7 @@ export const Preferences = Fields({
   locale: Locale,
   channels: Fields(
     { inApp: Type.Boolean(), email: Type.Boolean() },
-    { description: 'How they want to be told of things.' },
+    { description: 'How the user wants to be notified.' },
   ),
   /** Whether they may be sent advertisements. */
   marketing: Type.Boolean(),

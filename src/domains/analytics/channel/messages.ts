@@ -19,7 +19,7 @@ const Steered = Fields({ status: ReplayStatus, position: Position })
 /** How far a replay has been played to one client. */
 const played = {
   replayId: ReplayId,
-  events: Type.Integer({ minimum: 0, description: 'How many this client has been told' }),
+  events: Type.Integer({ minimum: 0, description: 'Events sent to this client so far' }),
   position: Type.String({ description: 'Up to where the log has been played' }),
 }
 

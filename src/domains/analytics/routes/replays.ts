@@ -67,7 +67,7 @@ const steering = verbs.map(([method, verb, type, summary]) =>
     access: 'analyst',
     operationId: `${type[0]?.toLowerCase()}${type.slice(1)}`,
     summary,
-    description: 'For who started it, and for admins.',
+    description: 'For the user that started it, and for admins.',
     params,
     data: Replay,
     problems: [404, 409],

@@ -12,7 +12,7 @@ import { refusalProblem } from '../../../serving/refusals.ts'
 import type { Caller } from '../../../serving/caller.ts'
 import { route } from '../../../serving/route.ts'
 
-/** Somebody with an account, as an admin sees them. */
+/** A user account, as an admin sees it. */
 const AnyUser = Type.Object({
   id: UserId,
   email: Type.Optional(Type.String({ description: 'There until the account is closed' })),
@@ -126,7 +126,7 @@ export const adminUserRoutes = [
     url: '/admin/users/:id',
     access: 'admin',
     operationId: 'getUser',
-    summary: 'Somebody with an account',
+    summary: 'A user account',
     params: Fields({ id: UserId }),
     query: Fresh,
     data: AnyUser,
@@ -143,7 +143,7 @@ export const adminUserRoutes = [
     url: '/admin/users/:id',
     access: 'admin',
     operationId: 'changeUser',
-    summary: 'Say what somebody may do, or suspend them',
+    summary: 'Set the roles of a user, or suspend them',
     description:
       'What is left out stays as it is. Who is suspended is signed out everywhere; who loses a role gets a new token first; who gains one has it with the next token, from `/auth/refresh` or a sign-in.',
     params: Fields({ id: UserId }),

@@ -75,7 +75,7 @@ export const erasureRoutes = [
     url: '/admin/users/:user/forget',
     access: 'admin',
     operationId: 'forgetUser',
-    summary: 'Forget somebody for good',
+    summary: 'Erase a user for good',
     description:
       'Deletes the profile and closes the account, removes what stores say of them, and destroys the key that the log keeps it under. Unlike who leaves by themselves, nobody waits for orders that are paid and not on their way: nobody will know where those go. Ask again, or ask for the receipt, to see whether it is done.',
     status: 202,
@@ -103,7 +103,7 @@ export const erasureRoutes = [
     url: '/admin/users/:user/forget',
     access: 'admin',
     operationId: 'forgettingOf',
-    summary: 'What was found and removed when somebody was forgotten',
+    summary: 'What was found and removed when a user was erased',
     params: Who,
     data: Forgotten,
     problems: [404],

@@ -110,7 +110,7 @@ export const externalLinkRoutes = [
     access: 'user',
     operationId: 'unlinkOAuth',
     summary: 'Sign in by a provider no longer; ends all other sessions',
-    description: 'The last way into an account stays: who has no password sets one first.',
+    description: 'The last way into an account stays: a user without a password sets one first.',
     params: Fields({ provider: ProviderName }),
     data: SignIns,
     problems: [404, 409],

@@ -16,7 +16,7 @@ import { invalid } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import { route } from '../../../serving/route.ts'
 
-/** A password that somebody chooses. */
+/** A password chosen by a user. */
 export const Password = Type.String({ minLength: 8, maxLength: 200 })
 
 /** A token out of a mail. */

@@ -87,7 +87,7 @@ export const registrationRoutes = [
     operationId: 'login',
     summary: 'Sign in',
     description:
-      'Who gives wrong passwords again and again has to wait longer each time (`Retry-After`); a device where one has signed in before does not wait for what others try.',
+      'Repeated wrong passwords are delayed longer each time (`Retry-After`); a device that the user has signed in on before is not delayed by attempts from elsewhere.',
     body: SigningIn,
     example: { email: 'ada@example.org', password: 'a long password' },
     data: User,

@@ -121,7 +121,7 @@ export const sessionRoutes = [
     url: '/auth/validate',
     access: 'public',
     operationId: 'validateToken',
-    summary: 'Who carries an access token, if it is good',
+    summary: 'The user of an access token, if it is valid',
     body: Fields({ token: Type.Optional(TokenText) }),
     example: {},
     data: Type.Object({

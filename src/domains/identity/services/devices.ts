@@ -3,7 +3,7 @@ import type { SigningKeys } from '../../../platform/security/keys/port.ts'
 import { oncePerPorts, type Ports } from '../../../serving/ports.ts'
 import { signer } from '../../../platform/security/signed-text.ts'
 
-/** Knows the devices that somebody has signed in on before, by a signed cookie. */
+/** Recognises the devices that a user has signed in on before, by a signed cookie. */
 export type Devices = {
   /** The device's id, when the cookie was given to this user, in the present era of their account. */
   readonly idOf: (cookie: string | undefined, user: DeviceUser) => string | undefined

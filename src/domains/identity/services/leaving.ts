@@ -6,7 +6,7 @@ import type { ReadModels } from '../../../runtime/reading.ts'
 import { orders } from '../../../projections/index.ts'
 import { Problem } from '../../../serving/problem.ts'
 
-/** What becomes of somebody's orders when they leave. */
+/** What becomes of a user's orders when they leave. */
 export const OpenOrders = Type.Object({
   calledOff: Type.Array(OrderId, { description: 'They were not paid' }),
   toShip: Type.Array(OrderId, {

@@ -31,7 +31,7 @@ export type Attempt = {
   readonly device: string | undefined
 }
 
-/** Slows those who guess passwords, without letting them lock anybody out. */
+/** Delays password guessing, without letting it lock users out. */
 export type Lockout = {
   /**
    * To be called before a password is looked at, and counts as a failure until `succeeded`.

@@ -64,7 +64,7 @@ const isHeard = (event: RecordedEvent): event is RecordedEvent & Heard =>
  * wherever that was decided. What was decided before is for whoever sees a token for the first time to find out. What
  * is known is kept for as long as a token lives.
  * @param options.ttl how long an access token lives, in s
- * @param options.onError told of every failure it recovers from
+ * @param options.onError receives every failure it recovers from
  */
 export const followRevocations = ({
   feed,

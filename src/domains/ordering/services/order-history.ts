@@ -75,7 +75,7 @@ const readStream = async (log: EventLog, stream: string): Promise<readonly Recor
 }
 
 /**
- * Who placed an order, also where a later event of its stream cannot be folded here.
+ * The user that placed an order, also where a later event of its stream cannot be folded here.
  * @throws Problem 404 when there is no such order
  */
 export const ownerInLog = async (log: EventLog, id: OrderId): Promise<UserId> => {

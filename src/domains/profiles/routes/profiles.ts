@@ -112,7 +112,7 @@ export const profileRoutes = [
     access: 'user',
     operationId: 'searchUsers',
     summary: 'Find people by the beginning of their name, or in spite of a slip',
-    description: 'Who does not show their name to everybody is found by their username only.',
+    description: 'Users that do not show their name to everybody are found by their username only.',
     query: Searching,
     data: ListOf('users', Shown),
     handle: async ({ query, caller }, { readModels }) => {

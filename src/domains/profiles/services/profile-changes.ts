@@ -35,7 +35,7 @@ const withProfile = async (executor: Executor, userId: UserId, origin: Origin): 
 }
 
 /**
- * Changes somebody's profile.
+ * Changes a user's profile.
  * @throws Problem when there is no such user, or the domain says no
  */
 export const change = async (
