@@ -1,6 +1,6 @@
 import type { Bell } from '../../bell.ts'
 
-/** Carries operators' requests to the process that runs the component. */
+/** Operators' commands to followers (pause, resume), for the process that runs each of them. */
 export type Control = {
   /** Rings when an operator may have changed something. */
   readonly news: Bell
