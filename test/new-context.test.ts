@@ -13,7 +13,10 @@ let copy: string
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'agora-new-context-'))
   for (const name of ['src', 'test', 'bench', 'package.json', 'tsconfig.json'])
-    await cp(join(root, name), join(copy, name), { recursive: true })
+    await cp(join(root, name), join(copy, name), {
+      recursive: true,
+      filter: (source) => source.slice(root.length).includes('node_modules') === false,
+    })
   await writeFile(join(copy, 'vitest.config.mjs'), 'export default {}')
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
 })
