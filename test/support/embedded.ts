@@ -121,12 +121,16 @@ export const copyCheckout = async (
   const parts = [
     'src/platform/engines/embedded',
     'src/platform/engines/listening',
+    'src/kernel/error-message.ts',
     'test/support/embedded-process.ts',
   ]
   for (const part of parts) await cp(join(root, part), join(to, part), { recursive: true })
   for (const [name, source] of Object.entries(packages))
     await copyWithoutLinks(source, join(to, 'node_modules', name))
-  await writeFile(join(to, 'package.json'), '{"type":"module"}')
+  await writeFile(
+    join(to, 'package.json'),
+    '{"type":"module","imports":{"#kernel/*":"./src/kernel/*.ts"}}',
+  )
   const node = withNode ? join(to, 'node') : process.execPath
   if (withNode) await share(process.execPath, node)
   return { checkout: to, node }
