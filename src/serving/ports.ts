@@ -83,8 +83,8 @@ export type Ports = {
   readonly identityProviders?: readonly IdentityProvider[]
   /** Counts attempts, for limits. */
   readonly counters: Counters
-  /** This process among the others; without it, it is the only one. */
-  readonly processes?: Processes
+  /** This process among the others. */
+  readonly processes: Processes
   /** Checks everything that Agora depends on. */
   readonly checks: () => Promise<readonly Check[]>
   /** The metrics in the text format of Prometheus. */

@@ -13,8 +13,8 @@ export type NamedCaller = (request: FastifyRequest) => Promise<Caller> | undefin
  */
 export const namedCallers =
   (
-    processes: Pick<Processes, 'believesUserIds'> | undefined,
+    processes: Pick<Processes, 'believesUserIds'>,
     { callerNamed }: Pick<Authenticator, 'callerNamed'>,
   ): NamedCaller =>
   ({ headers: { 'x-user-id': name } }) =>
-    processes?.believesUserIds === true && typeof name === 'string' ? callerNamed(name) : undefined
+    processes.believesUserIds === true && typeof name === 'string' ? callerNamed(name) : undefined

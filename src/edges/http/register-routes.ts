@@ -2,27 +2,19 @@ import type {
   FastifyContextConfig,
   FastifyInstance,
   FastifyReply,
-  FastifyRequest,
   preValidationHookHandler,
 } from 'fastify'
-import { Type, type Static, type TObject, type TSchema } from 'typebox'
+import { Type, type TObject, type TSchema } from 'typebox'
 import { Nothing } from '#kernel'
 import { positionHeader } from '../../platform/messaging/request-proxy/port.ts'
-import type { Origin } from '../../runtime/execution.ts'
 import type { Access } from '../../serving/caller.ts'
-import { cookieIn } from '../../platform/security/cookies.ts'
-import { mustBeSameOrigin } from './callers/csrf.ts'
-import type { HttpConfig } from './dependencies.ts'
 import type { ProxyRoutes } from './proxy-routes.ts'
-import { expectedRevisionOf, tagOf } from './entity-tags.ts'
+import { AskedOf, type Site } from './asked-of.ts'
+import { tagOf } from './entity-tags.ts'
 import { json } from './response-cache/cached-response.ts'
-import { hasDiagnosticsAccess } from './diagnostics-access.ts'
 import { invalid, type ProblemStatus } from '../../serving/problem.ts'
-import { successOf, type Answer, type Asked, type Method, type Route } from '../../serving/route.ts'
+import { successOf, type Answer, type Method, type Route } from '../../serving/route.ts'
 import type { SharedAnswers } from './response-cache/shared-answers.ts'
-
-/** What tells whose pages are ours, and who may look inside. */
-type Site = Pick<HttpConfig, 'corsOrigins' | 'publicUrl' | 'metricsToken'>
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -90,14 +82,6 @@ const lenient = (schema: TSchema): TSchema =>
     key === 'required' && Array.isArray(value) ? undefined : value,
   )
 
-/** What a request is marked with on its way through the domain. A key makes its command known again. */
-const originOf = (request: FastifyRequest): Origin => ({
-  commandId: request.commandId,
-  actorId: request.caller?.id ?? 'anonymous',
-  correlationId: request.id,
-  ...(request.claim && { onRecorded: request.claim.onRecorded }),
-})
-
 /** Where no body is declared, every field of one is unknown. @throws Problem */
 const saysNothing: preValidationHookHandler = ({ body }, _reply, done) => {
   const nothing = (body ?? undefined) === undefined
@@ -117,76 +101,13 @@ const serialized = (reply: FastifyReply, body: unknown): Buffer => {
 }
 
 /** Takes a route and its handler. @param route `tag` names its module; an `alias` is not documented */
-export type Serve = <
-  D extends TSchema,
-  A extends Access,
-  P extends TObject = typeof Nothing,
-  Q extends TObject = typeof Nothing,
-  B extends TObject = typeof Nothing,
->(
-  route: Route<P, Q, B, D, A> & { readonly tag: string; readonly alias?: boolean },
-  handle: (asked: Asked<Static<P>, Static<Q>, Static<B>, A>) => Promise<Answer<Static<D>>>,
+export type Serve = (
+  route: Route<TObject, TObject, TObject, TSchema, Access> & {
+    readonly tag: string
+    readonly alias?: boolean
+  },
+  handle: (asked: never) => Promise<Answer<unknown>>,
 ) => void
-
-/** What handlers may ask of a request; most ask for little of it, and the rest is made only then. */
-class AskedOf implements Asked<unknown, unknown, unknown, 'public'> {
-  readonly #request: FastifyRequest
-  readonly #site: Site
-  readonly #guarded: boolean
-
-  constructor(request: FastifyRequest, site: Site, guarded: boolean) {
-    this.#request = request
-    this.#site = site
-    this.#guarded = guarded
-  }
-  get params() {
-    return this.#request.params
-  }
-  get query() {
-    return this.#request.query
-  }
-  get body() {
-    return this.#request.body
-  }
-  get caller() {
-    return this.#request.caller
-  }
-  get notSignedIn() {
-    const { notSignedIn } = this.#request
-    return notSignedIn instanceof Error ? notSignedIn : undefined
-  }
-  get origin() {
-    return originOf(this.#request)
-  }
-  get expecting() {
-    return this.#guarded ? expectedRevisionOf(this.#request) : {}
-  }
-  get ip() {
-    return this.#request.ip
-  }
-  get isNear() {
-    return hasDiagnosticsAccess(this.#request, this.#site)
-  }
-  get search() {
-    const { url } = this.#request
-    const at = url.indexOf('?')
-    return at < 0 ? '' : url.slice(at)
-  }
-  get wantsPage() {
-    return this.#request.headers.accept?.includes('text/html') ?? false
-  }
-  get userAgent() {
-    return this.#request.headers['user-agent']
-  }
-  get cookie() {
-    const { cookie } = this.#request.headers
-    return (name: string) => cookieIn(cookie, name)
-  }
-  get mustBeOurs() {
-    const [request, site] = [this.#request, this.#site]
-    return () => mustBeSameOrigin(request, site)
-  }
-}
 
 /** Where a context is served: by this process, by another one that is asked, or not at all. */
 export type Place = 'here' | 'nowhere' | ProxyRoutes
@@ -264,7 +185,7 @@ export const registerRoutes =
       handler: async (request, reply) => {
         // Fastify has checked each part by the very schema that its type here comes from, and the guard has let in
         // nobody without a token where one is asked for.
-        const asked = new AskedOf(request, site, guarded) as object as Parameters<typeof handle>[0]
+        const asked = new AskedOf(request, site, guarded) as never
         if (share)
           return share(request, reply, async () => {
             const { data, position, revision } = await handle(asked)

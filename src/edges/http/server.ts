@@ -201,7 +201,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
 
   onArrival(app, [internalCallers(app, deps.processes), answerHeaders(config)])
   // Behind the gateway, it is the gateway who says who may read.
-  if (!deps.processes?.internalOnly) await crossOrigin(app, config)
+  if (!deps.processes.internalOnly) await crossOrigin(app, config)
   const shed = shedding(app, config.bearable)
   onArrival(app, [
     onlyWellFormed(app),
@@ -248,7 +248,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     })
   if (answers) app.addHook('onClose', answers.close)
 
-  const { passOn } = deps.processes ?? {}
+  const { passOn } = deps.processes
   if (passOn)
     shortPath(
       app,

@@ -2,8 +2,6 @@ import { Type } from 'typebox'
 import { Fields } from '#kernel'
 import type { Service } from '../../platform/messaging/registry/port.ts'
 import { ListOf, PageQuery, pageOf } from '../../serving/lists.ts'
-import type { Ports } from '../../serving/ports.ts'
-import type { Processes } from '../../serving/processes.ts'
 import { notFound } from '../../serving/problem.ts'
 import { route } from '../../serving/route.ts'
 
@@ -38,12 +36,6 @@ const dataOf = ({ name, instances }: Service) => ({
   instances: instances.map((instance) => ({ ...instance, roles: [...instance.roles] })),
 })
 
-/** The registry and the breakers of this process. @throws Problem 404 when it is alone: it has neither */
-const among = ({ processes }: Pick<Ports, 'processes'>): Processes => {
-  if (!processes) throw notFound('service', 'name')
-  return processes
-}
-
 /** The registry: which process serves what. Admins and processes read it; processes alone enter themselves. */
 export const discoveryRoutes = [
   route({
@@ -56,7 +48,7 @@ export const discoveryRoutes = [
     query: PageQuery({}),
     data: ListOf('services', ServiceData),
     handle: async ({ query }, ports) => {
-      const { entries, info } = pageOf(query, await among(ports).registry.services())
+      const { entries, info } = pageOf(query, await ports.processes.registry.services())
       return { data: { services: entries.map(dataOf), ...info } }
     },
   }),
@@ -72,7 +64,7 @@ export const discoveryRoutes = [
     data: ServiceData,
     problems: [404],
     handle: async ({ params: { name } }, ports) => {
-      const found = (await among(ports).registry.services()).find(
+      const found = (await ports.processes.registry.services()).find(
         (service) => service.name === name,
       )
       if (!found) throw notFound('service', 'name')
@@ -93,7 +85,7 @@ export const discoveryRoutes = [
     data: Type.Object({ name: serviceName, instanceId }),
     status: 201,
     handle: async ({ params: { name }, body: { instanceId: id, url } }, ports) => {
-      await among(ports).registry.register({ id, url, roles: ['api'], services: [name] })
+      await ports.processes.registry.register({ id, url, roles: ['api'], services: [name] })
       return { data: { name, instanceId: id } }
     },
   }),
@@ -108,7 +100,7 @@ export const discoveryRoutes = [
     data: Type.Object({ name: serviceName, instanceId }),
     problems: [404],
     handle: async ({ params: { name, instanceId: id } }, ports) => {
-      if (!(await among(ports).registry.heartbeat(id, name)))
+      if (!(await ports.processes.registry.heartbeat(id, name)))
         throw notFound('instance', 'instanceId')
       return { data: { name, instanceId: id } }
     },
@@ -124,7 +116,7 @@ export const discoveryRoutes = [
     data: Type.Object({ name: serviceName, instanceId }),
     problems: [404],
     handle: async ({ params: { name, instanceId: id } }, ports) => {
-      if (!(await among(ports).registry.deregister(id, name)))
+      if (!(await ports.processes.registry.deregister(id, name)))
         throw notFound('instance', 'instanceId')
       return { data: { name, instanceId: id } }
     },
@@ -139,7 +131,7 @@ export const discoveryRoutes = [
     query: PageQuery({}),
     data: ListOf('breakers', Breaker),
     handle: async ({ query }, ports) => {
-      const { entries, info } = pageOf(query, among(ports).breakers())
+      const { entries, info } = pageOf(query, ports.processes.breakers())
       return { data: { breakers: entries, ...info } }
     },
   }),

@@ -20,12 +20,8 @@ const text = (header: string | readonly string[] | undefined): string =>
 const pass: ArrivalStep = () => undefined
 
 /** Knows the calls of other processes by their tokens. Comes before everything that cares. */
-export const internalCallers = (
-  app: FastifyInstance,
-  processes: Processes | undefined,
-): ArrivalStep => {
+export const internalCallers = (app: FastifyInstance, processes: Processes): ArrivalStep => {
   app.decorateRequest('isInternal', false)
-  if (!processes) return pass
   const { calls, audiences } = processes
 
   return (request) => {
@@ -48,8 +44,8 @@ export const internalCallers = (
  * Where only other processes of ours are answered, sends everybody else to the gateway, before anything else is looked
  * at.
  */
-export const onlyInternalCallers = (processes: Processes | undefined): ArrivalStep =>
-  processes?.internalOnly
+export const onlyInternalCallers = (processes: Processes): ArrivalStep =>
+  processes.internalOnly
     ? ({ isInternal, routeOptions: { url = '' } }) =>
         isInternal || open.test(url)
           ? undefined

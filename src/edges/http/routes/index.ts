@@ -23,8 +23,7 @@ const serveModule = (
     if (atRoot && !route.atRoot) continue
     for (const url of [route.url, ...(route.aliases ?? [])])
       serve({ ...route, url, tag, alias: atRoot || url !== route.url }, (asked) =>
-        // Fastify has validated the request by the schemas of this route.
-        route.handle(asked as never, ports),
+        route.handle(asked, ports),
       )
   }
 }
@@ -42,7 +41,7 @@ export const routes = (
   answers: SharedAnswers | undefined,
 ): ReadonlySet<string> => {
   const { modules } = context
-  const { isHere = () => true, passOn } = context.processes ?? {}
+  const { isHere, passOn } = context.processes
   const served = (where: FastifyInstance, placed: (name: string) => Place) =>
     registerRoutes(where, prefix, context.config, placed, answers)
 
