@@ -20,6 +20,7 @@ import { memoryCounters } from '../platform/security/counters/memory.ts'
 import { redisCounters } from '../platform/security/counters/redis.ts'
 import { postgresDeadLetters } from '../platform/storage/dead-letters/postgres.ts'
 import { postgresDocuments } from '../platform/storage/documents/postgres.ts'
+import { routedDocuments } from '../platform/storage/documents/routed.ts'
 import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
 import { forgotten, encryptingLog } from '../platform/storage/event-log/encrypting-log.ts'
 import { postgresEventReaders } from '../platform/storage/event-readers/postgres.ts'
@@ -196,7 +197,7 @@ export const openStores = async (
       (it) => it.close(),
     )
 
-  const documents = postgresDocuments(database)
+  const documents = routedDocuments(postgresDocuments(database), {})
   const letters = postgresDeadLetters(database)
   const checkpoints = postgresCheckpoints(database)
   const readers = postgresEventReaders(database)

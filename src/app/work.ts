@@ -2,12 +2,12 @@ import type { AnyDecider, AnyProjection, AnySaga, Catalogue } from '#kernel'
 import { dispatchJobs, readByJobs, workOnJobs } from '../runtime/dispatch.ts'
 import type { AnyJob } from '../runtime/job.ts'
 import { schedule, type Chore } from '../runtime/scheduler.ts'
-import { groupedWriter } from '../runtime/grouped-writer.ts'
+import { groupedWriters } from '../runtime/grouped-writer.ts'
 import { followerOf, orchestrate, wakeSagas } from '../runtime/orchestrate.ts'
 import { project } from '../runtime/project.ts'
 import type { Role } from '../config/environment.ts'
 
-type Projecting = Omit<Parameters<typeof project>[2], 'onError' | 'catalogue' | 'writer'>
+type Projecting = Omit<Parameters<typeof project>[2], 'onError' | 'catalogue' | 'writers'>
 type Orchestrating = Omit<Parameters<typeof orchestrate>[1], 'onError' | 'deciders' | 'catalogue'>
 
 /** What follows the log in the background, and with what. */
@@ -44,12 +44,12 @@ export const startWork = async (work: Work): Promise<void> => {
   const { roles, signal, with: means, failed, parts, runs, jobs, queueOf } = work
 
   if (roles.has('projections')) {
-    const writer = groupedWriter(means)
+    const writers = groupedWriters(means)
     for (const projection of work.projections)
       runs(
         project(projection, signal, {
           ...means,
-          writer,
+          writers,
           catalogue: work.catalogue,
           onError: failed('projection'),
         }),

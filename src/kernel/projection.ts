@@ -11,8 +11,11 @@ type Rules<Document, Event extends { type: string }> = {
   ) => Document | undefined
 }
 
-/** The kind of store a read model is served from. */
-export type Store = 'postgres' | 'mongo' | 'elasticsearch'
+/** The stores that a read model can be served from. */
+export const stores = ['postgres', 'mongo', 'elasticsearch'] as const
+
+/** The store that a read model is served from. */
+export type Store = (typeof stores)[number]
 
 /** Some projection, its types forgotten: what the platform handles. */
 export type AnyProjection = {

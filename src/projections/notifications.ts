@@ -7,7 +7,7 @@ import { NotificationId, OrderId, Text, UserId } from '../domains/shared/index.t
 export const notifications = projection({
   name: 'notifications',
   version: 3,
-  store: 'postgres',
+  store: 'mongo',
   document: Fields({
     id: NotificationId,
     userId: UserId,

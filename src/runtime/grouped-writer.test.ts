@@ -96,7 +96,7 @@ const world = () => {
       project(one, stop.signal, {
         feed,
         documents,
-        writer,
+        writers: () => writer,
         letters,
         leases: own.leases ?? leases,
         control,

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Store } from '#kernel'
 import type { Advance, DocumentStore } from '../platform/storage/documents/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import type { Feed } from './feed.ts'
@@ -309,6 +310,21 @@ export const groupedWriter = ({
         if (signal.aborted) return stop()
         signal.addEventListener('abort', stop)
         if (member.folding.reader.isPending()) wake()
+        // It may have passed events before this writer was there to hear of them.
+        else if (member.folding.unsaved()) saveSoon()
       }),
+  }
+}
+
+/** The grouped writer of each store: one that is away delays no other. */
+export type Writers = (store: Store) => GroupedWriter
+
+/** Makes the writers of all stores, each at its first use. */
+export const groupedWriters = (deps: Parameters<typeof groupedWriter>[0]): Writers => {
+  const writers = new Map<Store, GroupedWriter>()
+  return (store) => {
+    const writer = writers.get(store) ?? groupedWriter(deps)
+    writers.set(store, writer)
+    return writer
   }
 }

@@ -13,7 +13,7 @@ import { memoryLeases } from '../platform/messaging/leases/memory.ts'
 import { memoryControl } from '../platform/messaging/control/memory.ts'
 import { openFeed } from './feed.ts'
 import { followLog } from './follow-log.ts'
-import { groupedWriter } from './grouped-writer.ts'
+import { groupedWriters } from './grouped-writer.ts'
 import { progress as progressOf } from './progress.ts'
 import { project } from './project.ts'
 import { readModels } from './read-models.ts'
@@ -55,7 +55,7 @@ const costOf = async (others: readonly AnyProjection[], followers: number) => {
   })
   const feed = await openFeed(log)
   const progress = progressOf(documents, feed)
-  const writer = groupedWriter({ documents, feed })
+  const writers = groupedWriters({ documents, feed })
   const stop = new AbortController()
   const catalogue = { unreadable: () => undefined, streamTold: (stream: string) => stream }
   const leases = memoryLeases()
@@ -66,7 +66,7 @@ const costOf = async (others: readonly AnyProjection[], followers: number) => {
     project(one, stop.signal, {
       feed,
       documents,
-      writer,
+      writers,
       letters: memoryDeadLetters(),
       leases,
       control,

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
-import { decider, declarationOf, Fields, Nothing, projection, saga, sagaEventTypes } from '#kernel'
+import {
+  decider,
+  declarationOf,
+  Fields,
+  Nothing,
+  projection,
+  saga,
+  sagaEventTypes,
+  type Store,
+} from '#kernel'
 import { recorded, someMetadata } from '#kernel/testing'
 import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
 import { memoryDocuments } from '../platform/storage/documents/memory.ts'
@@ -64,6 +73,7 @@ const sparse = (log: EventLog): Pick<EventLog, 'head' | 'readAll'> => ({
 const world = async ({
   places = (log: EventLog): Pick<EventLog, 'head' | 'readAll'> => log,
   clock = () => new Date(),
+  store = 'postgres' as Store,
 } = {}) => {
   const documents = memoryDocuments(clock)
   const log = memoryEventLog(clock)
@@ -86,7 +96,7 @@ const world = async ({
     await documents.write(generation, { from: 0n, to: 1n, upserts, deletes: [] })
   }
   const operate = operations({
-    projections: [lamps],
+    projections: [{ ...lamps, store }],
     overview,
     documents,
     log: places(log),
@@ -117,6 +127,15 @@ describe('an operator', () => {
       ['lamps', 3, 'live', 0n, 2n, 2],
     )
     assert.ok(status!.lagSeconds >= 0)
+  })
+
+  test('sees which store a read model lives in, and which it declares', async () => {
+    const { operate } = await world({ store: 'mongo' })
+    const [status] = await operate.projections()
+    expect([status?.store, status?.declaredStore]).toEqual(['postgres', 'mongo'])
+    const plain = await world()
+    const [other] = await plain.operate.projections()
+    expect([other?.store, other?.declaredStore]).toEqual(['postgres', undefined])
   })
 
   test('sees it by the clock that events are recorded by, whatever the machine says', async () => {

@@ -68,11 +68,12 @@ export const operations = ({
   }
 
   const statusOf = async (
-    { name, version }: AnyProjection,
+    projection: AnyProjection,
     head: bigint,
     paused: ReadonlySet<string>,
     parked: ReadonlyMap<string, number>,
   ): Promise<ProjectionStatus> => {
+    const { name, version } = projection
     const records = await documents.generations(name)
     const live = records.find(({ status }) => status === 'live')
     const building = records.find(({ status }) => status === 'building')
@@ -83,6 +84,10 @@ export const operations = ({
       name,
       version: live?.version ?? version,
       generation: live?.generation ?? 0,
+      store: live?.store ?? documents.storeFor(projection),
+      ...(documents.storeFor(projection) !== projection.store && {
+        declaredStore: projection.store,
+      }),
       status: paused.has(name) ? 'paused' : building ? 'building' : 'live',
       position,
       head: head > position ? head : position,

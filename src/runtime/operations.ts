@@ -1,8 +1,14 @@
+import type { Store } from '#kernel'
+
 /** How a read model is doing. */
 export type ProjectionStatus = {
   readonly name: string
   readonly version: number
   readonly generation: number
+  /** The store that the documents of the live generation are in. */
+  readonly store: Store
+  /** The store that the projection declares, where it is not configured: PostgreSQL holds the documents instead. */
+  readonly declaredStore?: Store
   readonly status: 'live' | 'paused' | 'building' | 'elsewhere'
   /** Up to where in the log it is true. */
   readonly position: bigint

@@ -1,7 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Catalogue } from '#kernel'
 import type { DeadLetters, Follower } from '../platform/storage/dead-letters/port.ts'
-import type { DocumentStore, Generation } from '../platform/storage/documents/port.ts'
+import {
+  GenerationMissing,
+  type DocumentStore,
+  type Generation,
+} from '../platform/storage/documents/port.ts'
 import { NewerVersion } from '../platform/newer-version.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import type { Control } from '../platform/messaging/control/port.ts'
@@ -42,6 +46,7 @@ export type GenerationRun = {
  * Folds the log into one generation of a read model, batch by batch, until it is told to stop. The caller holds the
  * lease: nobody else writes this generation.
  * @returns where it stands
+ * @throws GenerationMissing when the store has lost the generation
  * @throws NewerVersion before an event that the projection reads, but only a newer version of Agora can fold
  */
 export const projectGeneration = async (
@@ -216,6 +221,7 @@ export const projectGeneration = async (
           await savePosition()
           throw error
         }
+        if (error instanceof GenerationMissing) throw error
         onError(error)
         // It may have been written all the same: the saved position decides.
         isLost = true

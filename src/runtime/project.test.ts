@@ -15,12 +15,14 @@ import { someMetadata } from '#kernel/testing'
 import { NewerVersion } from '../platform/newer-version.ts'
 import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
 import { memoryDocuments } from '../platform/storage/documents/memory.ts'
-import type { DocumentStore } from '../platform/storage/documents/port.ts'
+import { memoryEngine } from '../platform/storage/documents/memory-engine.ts'
+import { GenerationMissing, type DocumentStore } from '../platform/storage/documents/port.ts'
+import { routedDocuments } from '../platform/storage/documents/routed.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import { memoryLeases } from '../platform/messaging/leases/memory.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { memoryControl } from '../platform/messaging/control/memory.ts'
-import { groupedWriter } from './grouped-writer.ts'
+import { groupedWriters } from './grouped-writer.ts'
 import { openFeed } from './feed.ts'
 import { progress as progressOf } from './progress.ts'
 import { project } from './project.ts'
@@ -113,17 +115,17 @@ const world = (
     return position
   }
 
-  const start = async (...projections: AnyProjection[]) => {
+  const startOn = async (documents: DocumentStore, projections: readonly AnyProjection[]) => {
     const stop = new AbortController()
     const feed = await openFeed(log)
     const progress = progressOf(documents, feed)
-    const writer = groupedWriter({ documents, feed })
+    const writers = groupedWriters({ documents, feed })
     const onError = (error: unknown) => void errors.push(error)
     const running = projections.map((one) =>
       project(one, stop.signal, {
         feed,
         documents,
-        writer,
+        writers,
         letters,
         leases,
         control,
@@ -147,6 +149,10 @@ const world = (
       },
     }
   }
+  const start = Object.assign(
+    (...projections: AnyProjection[]) => startOn(documents, projections),
+    { of: (other: DocumentStore, ...projections: AnyProjection[]) => startOn(other, projections) },
+  )
   return { log, letters, control, documents, errors, add, append, start }
 }
 
@@ -482,4 +488,74 @@ test('a projection that an operator has paused stands still until it is resumed'
   await control.resume('totals')
   const { total, times } = (await running.total('a'))!
   assert.equal(total, times)
+})
+
+describe('a read model that declares another store', () => {
+  const inMongo: Projection<Total> = { ...totals(), store: 'mongo' }
+  const liveIn = async (documents: DocumentStore) => (await documents.live(inMongo))?.store
+
+  test('moves there once the store is configured, and back when it no longer is', async () => {
+    const home = memoryDocuments()
+    const engine = memoryEngine()
+    const { add, start, errors, ...rest } = world(routedDocuments(home, {}))
+    {
+      await using running = await start(inMongo)
+      await add('a', 1, 2)
+      expect((await running.total('a', inMongo))?.total).toBe(3)
+    }
+    expect(await liveIn(rest.documents)).toBe('postgres')
+    for (const [isCurrent, store, by] of [
+      [true, 'mongo', 4],
+      [false, 'postgres', 5],
+    ] as const) {
+      const documents = routedDocuments(home, { mongo: { engine, isCurrent } })
+      await using running = await start.of(documents, inMongo)
+      await expect.poll(() => liveIn(documents), { timeout: 60_000 }).toBe(store)
+      const before = (await running.total('a', inMongo))!.total
+      await add('a', by)
+      expect((await running.total('a', inMongo))?.total).toBe(before + by)
+      const [record, ...others] = await documents.generations('totals')
+      expect([record?.store, others]).toEqual([store, []])
+      expect(record?.comparison).toEqual({ same: 1, different: 0, onlyOld: 0, onlyNew: 0 })
+    }
+    expect(errors).toEqual([])
+  })
+
+  test('is built in PostgreSQL when its store was taken away without notice', async () => {
+    const home = memoryDocuments()
+    const engine = memoryEngine()
+    const { add, start, errors } = world(
+      routedDocuments(home, { mongo: { engine, isCurrent: true } }),
+    )
+    {
+      await using running = await start(inMongo)
+      await add('a', 1)
+      await running.total('a', inMongo)
+    }
+    const documents = routedDocuments(home, {})
+    await using running = await start.of(documents, inMongo)
+    await expect.poll(() => liveIn(documents), { timeout: 60_000 }).toBe('postgres')
+    expect((await running.total('a', inMongo))?.total).toBe(1)
+    expect(errors.map(String)).toEqual([
+      'GenerationMissing: totals is no longer in mongo: it is built anew',
+    ])
+  })
+
+  test('is built anew when the store loses it while events come in', async () => {
+    const engine = memoryEngine()
+    const documents = routedDocuments(memoryDocuments(), { mongo: { engine, isCurrent: true } })
+    const { add, start, errors } = world(documents)
+    await using running = await start(inMongo)
+    await add('a', 1)
+    await running.total('a', inMongo)
+    const lost = (await documents.live(inMongo))!
+    await engine.drop(lost)
+    await add('b', 2)
+    await expect
+      .poll(async () => (await documents.live(inMongo))?.generation, { timeout: 60_000 })
+      .toBe(lost.generation + 1)
+    expect((await running.total('a', inMongo))?.total).toBe(1)
+    expect((await running.total('b', inMongo))?.total).toBe(2)
+    expect(errors.some((error) => error instanceof GenerationMissing)).toBe(true)
+  })
 })

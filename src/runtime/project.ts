@@ -1,16 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AnyProjection } from '#kernel'
 import type { DeadLetters } from '../platform/storage/dead-letters/port.ts'
-import type {
-  DocumentStore,
-  Generation,
-  GenerationRecord,
+import {
+  GenerationMissing,
+  type DocumentStore,
+  type Generation,
+  type GenerationRecord,
 } from '../platform/storage/documents/port.ts'
 import type { Lease, Leases } from '../platform/messaging/leases/port.ts'
 import { NewerVersion } from '../platform/newer-version.ts'
 import type { Control } from '../platform/messaging/control/port.ts'
 import type { Feed } from './feed.ts'
-import type { GroupedWriter } from './grouped-writer.ts'
+import type { Writers } from './grouped-writer.ts'
 import { projectGeneration, type GenerationRun } from './project-generation.ts'
 import type { Progress } from './progress.ts'
 
@@ -31,8 +32,8 @@ const lookEvery = 60_000
 export type Projecting = {
   readonly feed: Feed
   readonly documents: DocumentStore
-  /** Writes live generations together with those of other projections; one for each store. */
-  readonly writer: GroupedWriter
+  /** Writes live generations together with those of other projections in the same store. */
+  readonly writers: Writers
   readonly letters: DeadLetters
   readonly leases: Leases
   readonly control: Control
@@ -58,7 +59,7 @@ type Run = {
 export const project = async (
   projection: AnyProjection,
   signal: AbortSignal,
-  { feed, documents, writer, letters, leases, control, catalogue, progress, onError }: Projecting,
+  { feed, documents, writers, letters, leases, control, catalogue, progress, onError }: Projecting,
 ): Promise<void> => {
   const { name, version } = projection
 
@@ -88,7 +89,7 @@ export const project = async (
         begun: (run) => progress.runs(name, run),
         moved: () => progress.moved(name),
       }),
-      ...(isLive && until === undefined && { writer }),
+      ...(isLive && until === undefined && { writer: writers(generation.store) }),
       caughtUp: reached.resolve,
       onError: (error) => onError(error, name),
       ...(until !== undefined && { until }),
@@ -121,13 +122,15 @@ export const project = async (
     if (nextAt < oldAt) await start(next.generation, false, over, oldAt).stop()
     if (live && oldAt < nextAt) await start(old, true, over, nextAt).stop()
     insist()
-    const comparison = await documents.compare(old, next.generation)
-    await documents.saveComparison(next.generation, comparison)
+    if (await documents.has(old)) {
+      const comparison = await documents.compare(old, next.generation)
+      await documents.saveComparison(next.generation, comparison)
+    }
     insist()
     await documents.publish(next.generation)
     progress.replaced(name)
-    for (const { generation, status } of await documents.generations(name))
-      if (status === 'retired') await documents.drop({ projection, generation })
+    for (const { generation, store, status } of await documents.generations(name))
+      if (status === 'retired') await documents.drop({ projection, generation, store })
     return start(next.generation, true, over)
   }
 
@@ -137,18 +140,32 @@ export const project = async (
     return first
   }
 
-  /** The generation to build beside the live one: one that an operator asked for, or that a new version needs. */
+  /**
+   * The generation to build beside the live one: one that an operator asked for, that a new version or another store
+   * needs, or that replaces one whose documents are lost.
+   */
   const whatToBuild = async (live: Generation) => {
     const records = await documents.generations(name)
-    const sameVersion = records.some(
-      (record) => record.generation === live.generation && record.version === version,
-    )
+    const store = documents.storeFor(projection)
+    const isThere = await documents.has(live)
+    if (!isThere)
+      onError(
+        new GenerationMissing(`${name} is no longer in ${live.store}: it is built anew`),
+        name,
+      )
+    const isFoldable =
+      isThere &&
+      records.some((record) => record.generation === live.generation && record.version === version)
     const begun = records.filter(({ status }) => status === 'building')
-    for (const { generation } of begun.filter((record) => record.version !== version))
-      await documents.drop({ projection, generation })
-    const ours = begun.find((record) => record.version === version)
-    if (ours) return { sameVersion, next: { projection, generation: ours.generation } }
-    return { sameVersion, next: sameVersion ? undefined : await documents.begin(projection) }
+    let next: Generation | undefined
+    for (const record of begun) {
+      const generation = { projection, generation: record.generation, store: record.store }
+      const isOurs = record.version === version && record.store === store
+      if (!isOurs || !(await documents.has(generation))) await documents.drop(generation)
+      else next ??= generation
+    }
+    if (!next && !(isFoldable && live.store === store)) next = await documents.begin(projection)
+    return { isFoldable, next }
   }
 
   /** Since when it is left to a newer version, ms of the monotonic clock. */
@@ -177,7 +194,7 @@ export const project = async (
     failed = (error) => broken.abort(error)
     const until = AbortSignal.any([signal, broken.signal])
     const published = (await documents.live(projection)) ?? (await firstGeneration())
-    await documents.create(published)
+    if (await documents.has(published)) await documents.create(published)
     let current = published
     let live: Run | undefined
     let building: Run | undefined
@@ -190,7 +207,7 @@ export const project = async (
         } else if (isHeld()) {
           const begun = await whatToBuild(current)
           // A generation of another version is not folded with today's rules; it answers until the new one is there.
-          if (begun.sameVersion) live ??= start(current, true, until)
+          if (begun.isFoldable) live ??= start(current, true, until)
           if (begun.next) building ??= start(begun.next, false, until)
         }
 

@@ -35,7 +35,7 @@ import { memoryQueue } from '../../src/platform/messaging/queue/memory.ts'
 import { memoryControl } from '../../src/platform/messaging/control/memory.ts'
 import { executor as executorOf } from '../../src/runtime/execute.ts'
 import type { Executor } from '../../src/runtime/execution.ts'
-import { groupedWriter } from '../../src/runtime/grouped-writer.ts'
+import { groupedWriters } from '../../src/runtime/grouped-writer.ts'
 import { openFeed } from '../../src/runtime/feed.ts'
 import { orchestrate, wakeSagas } from '../../src/runtime/orchestrate.ts'
 import { progress as progressOf } from '../../src/runtime/progress.ts'
@@ -130,10 +130,10 @@ export const socketWorld = async ({
       queue,
     }),
   )
-  const writer = groupedWriter({ documents, feed })
+  const writers = groupedWriters({ documents, feed })
   const running = [
     ...projections.map((one) =>
-      project(one, stop.signal, { ...shared, catalogue: declared, documents, writer, progress }),
+      project(one, stop.signal, { ...shared, catalogue: declared, documents, writers, progress }),
     ),
     ...orchestrated.map((one) => one.run(stop.signal)),
   ]

@@ -5,6 +5,8 @@ export const ReadModel = Type.Object({
   name: Type.String(),
   version: Type.Integer(),
   generation: Type.Integer(),
+  store: Type.String(),
+  declaredStore: Type.Optional(Type.String()),
   status: Type.String(),
   position: Type.String(),
   lagEvents: Type.Integer(),

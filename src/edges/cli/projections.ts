@@ -10,10 +10,14 @@ const statusOf = ({ status, rebuild }: ReadModel): string => {
   return styleText(status === 'live' ? 'green' : 'yellow', status)
 }
 
+const storeOf = ({ store, declaredStore }: ReadModel): string =>
+  declaredStore === undefined ? store : `${store} (${declaredStore} is not configured)`
+
 const columns = [
   { title: 'name' },
   { title: 'version', align: 'right' },
   { title: 'generation', align: 'right' },
+  { title: 'store' },
   { title: 'status' },
   { title: 'position', align: 'right' },
   { title: 'events behind', align: 'right' },
@@ -25,6 +29,7 @@ const rowOf = (model: ReadModel): readonly string[] => [
   model.name,
   String(model.version),
   String(model.generation),
+  storeOf(model),
   statusOf(model),
   counted(BigInt(model.position)),
   counted(model.lagEvents),

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { Fields } from '#kernel'
+import { Fields, stores } from '#kernel'
 import type { DeadLetter, ProjectionStatus, SagaSummary } from '../../runtime/operations.ts'
 import { ListOf, PageQuery, pageOf } from '../../serving/lists.ts'
 import { PathText } from '../../serving/path-text.ts'
@@ -10,6 +10,12 @@ const Projection = Type.Object({
   name: Type.String(),
   version: Type.Integer(),
   generation: Type.Integer(),
+  store: Type.Enum([...stores], { description: 'Where the documents of the live generation are' }),
+  declaredStore: Type.Optional(
+    Type.Enum([...stores], {
+      description: 'The store that the projection declares, where it is not configured',
+    }),
+  ),
   status: Type.Enum(['live', 'paused', 'building', 'elsewhere']),
   position: Type.String(),
   head: Type.String(),

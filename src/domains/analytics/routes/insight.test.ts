@@ -146,6 +146,7 @@ test('operators see and steer read models, sagas and dead letters', async () => 
           name: 'orders',
           version: 1,
           generation: 2,
+          store: 'postgres',
           status: 'live',
           position: 40n,
           head: 42n,

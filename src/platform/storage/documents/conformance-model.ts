@@ -1,17 +1,32 @@
 import assert from 'node:assert/strict'
 import { Type, type Static } from 'typebox'
-import { Fields, money, projection, Timestamp, type AnyProjection, type Projection } from '#kernel'
+import {
+  Fields,
+  money,
+  projection,
+  Timestamp,
+  type AnyProjection,
+  type Projection,
+  type Store,
+} from '#kernel'
 import type { DocumentStore, Generation } from './port.ts'
 
 /** An adapter under test, over a store that starts empty. */
 export type StoreUnderTest = {
+  /**
+   * Whether documents and position are written in one transaction; default true. Without one, two processes that write
+   * the same batch at once write the same documents, as both fold the same events; only one of them moves the position.
+   */
+  readonly isTransactional?: boolean
+  /** The store that the read models of the tests declare; default: `postgres`. */
+  readonly declared?: Store
   /** Opens the store: several times, as several processes would. Adapters that cannot share give the same one again. */
   readonly open: () => Promise<DocumentStore>
   readonly close: () => Promise<void>
 }
 
 /** The stores of two processes, open while tests run. */
-export type Stores = { store: DocumentStore; other: DocumentStore }
+export type Stores = { store: DocumentStore; other: DocumentStore; isTransactional: boolean }
 
 const Order = Fields({
   id: Type.String(),
@@ -27,12 +42,18 @@ const Order = Fields({
 export type Order = Static<typeof Order>
 
 let models = 0
+let storeOfModels: Store = 'postgres'
+
+/** Lets read models made from now on declare this store. */
+export const useStore = (store: Store): void => {
+  storeOfModels = store
+}
 
 /** A read model of its own for each test. */
 export const newModel = (version = 1): Projection<Order> => ({
   ...projection({
     name: `orders_${(models += 1)}`,
-    store: 'postgres',
+    store: storeOfModels,
     document: Order,
     from: [],
     key: () => undefined,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { findingConformance } from './conformance-finding.ts'
-import type { Stores, StoreUnderTest } from './conformance-model.ts'
+import { useStore, type Stores, type StoreUnderTest } from './conformance-model.ts'
 import { publishingConformance } from './conformance-publishing.ts'
 import { groupedWritingConformance } from './conformance-grouped-writing.ts'
 import { writingConformance } from './conformance-writing.ts'
@@ -16,7 +16,9 @@ export const documentConformance = (name: string, make: () => Promise<StoreUnder
     let stores: Stores
     beforeAll(async () => {
       under = await make()
-      stores = { store: await under.open(), other: await under.open() }
+      useStore(under.declared ?? 'postgres')
+      const { isTransactional = true } = under
+      stores = { store: await under.open(), other: await under.open(), isTransactional }
     })
     afterAll(() => under?.close())
 

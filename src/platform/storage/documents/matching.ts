@@ -22,7 +22,7 @@ const valueOf = ({ path, kind }: Field, document: unknown): Scalar | undefined =
 }
 
 /** By code point, as PostgreSQL's collation "C" does: JavaScript's `<` goes by halves of surrogate pairs. */
-const compareTexts = (a: string, b: string): number =>
+export const compareTexts = (a: string, b: string): number =>
   Buffer.compare(Buffer.from(a), Buffer.from(b))
 
 const compare = (a: Scalar, b: Scalar): number =>

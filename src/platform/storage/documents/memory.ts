@@ -1,21 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
-import { inOrderOf, isBehind, matches } from './matching.ts'
-import { jsonOf, storable } from './json.ts'
-import { Unavailable } from '../../unavailable.ts'
-import { resolveQuery } from './resolved-query.ts'
-import type {
-  Advance,
-  Batch,
-  Comparison,
-  DocumentStore,
-  Generation,
-  GenerationRecord,
+import { storable } from './json.ts'
+import {
+  GenerationMissing,
+  type Advance,
+  type Batch,
+  type Comparison,
+  type DocumentStore,
+  type Generation,
+  type GenerationRecord,
 } from './port.ts'
+import { copyOf, findIn, scanIn, stored, type StoredDocument } from './stored-documents.ts'
 
-/** A document is kept as text as well, so that nobody who was given it can change it. */
-type Kept = { readonly json: string; readonly document: unknown }
-
-type Build = { record: GenerationRecord; readonly documents: Map<string, Kept> }
+type Build = { record: GenerationRecord; readonly documents: Map<string, StoredDocument> }
 
 type ReadModel = { readonly builds: Map<number, Build>; last: number }
 
@@ -38,13 +34,13 @@ export const memoryDocuments = (clock: () => Date = () => new Date()): DocumentS
       ?.builds.values()
       .find(({ record }) => record.status === 'live')
 
-  const make = ({ projection: { name, version }, generation }: Generation): void => {
+  const make = ({ projection: { name, version }, generation, store }: Generation): void => {
     const model = modelOf(name)
     if (model.builds.has(generation)) return
     model.last = Math.max(model.last, generation)
     const startedAt = clock().toISOString()
     model.builds.set(generation, {
-      record: { generation, version, status: 'building', position: 0n, startedAt },
+      record: { generation, version, store, status: 'building', position: 0n, startedAt },
       documents: new Map(),
     })
   }
@@ -56,36 +52,33 @@ export const memoryDocuments = (clock: () => Date = () => new Date()): DocumentS
     return true
   }
 
-  const keptOf = (upserts: Batch['upserts']): readonly (readonly [string, Kept])[] =>
-    [...upserts].map(([key, value]) => {
-      const json = jsonOf(value)
-      return [storable(key), { json, document: JSON.parse(json) as unknown }] as const
-    })
+  const storedOf = ({ upserts }: Batch) =>
+    [...upserts].map(([key, document]) => [storable(key), stored(document)] as const)
 
   const put = (
     generation: Generation,
     { from, to, deletes }: Batch,
-    written: ReturnType<typeof keptOf>,
+    written: ReturnType<typeof storedOf>,
   ): boolean => {
     const documents = buildOf(generation)?.documents
     if (!documents || !move({ generation, from, to })) return false
     deletes.forEach((key) => documents.delete(storable(key)))
-    written.forEach(([key, kept]) => documents.set(key, kept))
+    written.forEach(([key, document]) => documents.set(key, document))
     return true
   }
 
-  const copyOf = <Document>({ json }: Kept): Document =>
-    // What was written for a projection is of its document's type.
-    JSON.parse(json) as Document
-
   return {
-    begin: async (projection) => {
-      const generation = { projection, generation: modelOf(projection.name).last + 1 }
+    storeFor: () => 'postgres',
+
+    begin: async (projection, store = 'postgres') => {
+      const generation = { projection, generation: modelOf(projection.name).last + 1, store }
       make(generation)
       return generation
     },
 
     create: async (generation) => make(generation),
+
+    has: async (generation) => buildOf(generation) !== undefined,
 
     drop: async (generation) => {
       const { projection, generation: number } = generation
@@ -106,7 +99,9 @@ export const memoryDocuments = (clock: () => Date = () => new Date()): DocumentS
 
     live: async (projection) => {
       const build = liveOf(projection.name)
-      return build && { projection, generation: build.record.generation }
+      if (!build) return undefined
+      const { generation, store } = build.record
+      return { projection, generation, store }
     },
 
     generations: async (name) =>
@@ -115,8 +110,8 @@ export const memoryDocuments = (clock: () => Date = () => new Date()): DocumentS
         .toSorted((a, b) => a.generation - b.generation),
 
     compare: async (live, next) => {
-      const older = buildOf(live)?.documents ?? new Map<string, Kept>()
-      const newer = buildOf(next)?.documents ?? new Map<string, Kept>()
+      const older = buildOf(live)?.documents ?? new Map<string, StoredDocument>()
+      const newer = buildOf(next)?.documents ?? new Map<string, StoredDocument>()
       const counts = { same: 0, different: 0, onlyOld: 0, onlyNew: 0 }
       for (const [key, { document }] of older) {
         const other = newer.get(key)
@@ -146,25 +141,30 @@ export const memoryDocuments = (clock: () => Date = () => new Date()): DocumentS
     load: async (generation, keys) => {
       const { projection, generation: number } = generation
       const documents = buildOf(generation)?.documents
-      if (!documents) throw new Unavailable(`${projection.name} has no generation ${number}`)
+      if (!documents) throw new GenerationMissing(`${projection.name} has no generation ${number}`)
       return new Map(
         keys.flatMap((key) => {
-          const kept = documents.get(storable(key))
-          return kept ? [[key, copyOf(kept)] as const] : []
+          const found = documents.get(storable(key))
+          return found ? [[key, copyOf(found)] as const] : []
         }),
       )
     },
 
-    write: async (generation, batch) => {
-      return put(generation, batch, keptOf(batch.upserts))
+    scan: async (generation, range) => {
+      const { projection, generation: number } = generation
+      const documents = buildOf(generation)?.documents
+      if (!documents) throw new GenerationMissing(`${projection.name} has no generation ${number}`)
+      return scanIn(documents, range)
     },
+
+    write: async (generation, batch) => put(generation, batch, storedOf(batch)),
 
     writeAll: async (batches) => {
       const isAt = ({ generation, from }: Advance) => {
         const record = buildOf(generation)?.record
         return record?.position === from && record.status !== 'retired'
       }
-      const written = batches.map(({ upserts }) => keptOf(upserts))
+      const written = batches.map(storedOf)
       if (!batches.every(isAt)) return false
       batches.forEach((batch, index) => put(batch.generation, batch, written[index]!))
       return true
@@ -173,22 +173,11 @@ export const memoryDocuments = (clock: () => Date = () => new Date()): DocumentS
     advance: async (moves) => moves.map(move),
 
     get: async (projection, key) => {
-      const kept = liveOf(projection.name)?.documents.get(storable(key))
-      return kept && copyOf(kept)
+      const found = liveOf(projection.name)?.documents.get(storable(key))
+      return found && copyOf(found)
     },
 
-    find: async (projection, query) => {
-      const resolved = resolveQuery(projection, query)
-      const found = [...(liveOf(projection.name)?.documents ?? [])]
-        .filter(([, { document }]) => matches(document, resolved))
-        .map(([key, kept]) => [key, kept.document, kept] as const)
-        .toSorted((a, b) => inOrderOf(resolved)([a[0], a[1]], [b[0], b[1]]))
-      const { offset, limit } = resolved
-      const shown = found.filter(([key, document]) => isBehind(key, document, resolved))
-      return {
-        documents: shown.slice(offset, offset + limit).map(([, , kept]) => copyOf(kept)),
-        total: found.length,
-      }
-    },
+    find: async (projection, query) =>
+      findIn(liveOf(projection.name)?.documents ?? new Map(), projection, query),
   }
 }

@@ -1,4 +1,5 @@
-import type { AnyProjection } from '#kernel'
+import type { AnyProjection, Store } from '#kernel'
+import { Unavailable } from '../../unavailable.ts'
 
 /** A value that documents are looked up or sorted by. */
 export type Scalar = string | number | boolean
@@ -58,6 +59,8 @@ export type Generation = {
   readonly projection: AnyProjection
   /** Counts up with every rebuild; the newest live one answers queries. */
   readonly generation: number
+  /** The store that its documents are in. */
+  readonly store: Store
 }
 
 /** What a batch of events made of the documents concerned. */
@@ -93,6 +96,8 @@ export type GenerationRecord = {
   readonly generation: number
   /** Of the projection that builds it. */
   readonly version: number
+  /** The store that its documents are in. */
+  readonly store: Store
   /** `building` until it is published, `live` until another one is. */
   readonly status: 'building' | 'live' | 'retired'
   readonly position: bigint
@@ -104,54 +109,82 @@ export type GenerationRecord = {
 }
 
 /**
- * Where read models live. One per engine; Postgres is the one that is always there. Everything throws `Unavailable`
- * when the engine is away; after a write that failed so, the position tells whether it was done.
+ * Bookkeeping of generations: which there are, which one answers queries, and the position each is true at. Always in
+ * PostgreSQL, whichever store the documents are in. Everything throws `Unavailable` when it is away; after a write that
+ * failed so, the position shows whether it was done.
  */
-export type DocumentStore = {
-  /** Makes room for the next generation of a read model: building, at 0n. Its number was never used before. */
-  readonly begin: (projection: AnyProjection) => Promise<Generation>
+export type Generations = {
   /**
-   * Makes room for a generation: table and indexes. Does nothing when all is there; indexes that were declared since
-   * are added, which holds up readers while it lasts (a new version of the projection would not), and those that no
-   * longer are declared are dropped.
+   * Creates the next generation of a read model: building, at 0n. Its number was never used before.
+   * @param store of its documents; default: the one that `storeFor` names
+   */
+  readonly begin: (projection: AnyProjection, store?: Store) => Promise<Generation>
+  /** The store that a new generation of a read model is built in: the projection's own where it is configured. */
+  readonly storeFor: (projection: AnyProjection) => Store
+  /**
+   * Creates what a generation needs: its record, table and indexes. Does nothing when all is there; indexes that were
+   * declared since are added, which blocks readers meanwhile (a new version of the projection would not), and those that
+   * no longer are declared are dropped.
    */
   readonly create: (generation: Generation) => Promise<void>
   /**
-   * Forgets a generation; does nothing when it is not there.
+   * Deletes a generation with its documents; does nothing when it is not there.
    * @throws Error when it is the live one
    */
   readonly drop: (generation: Generation) => Promise<void>
   /**
-   * Lets a generation answer for its read model from now on, in one step; the one that did until now is retired.
+   * Makes a generation answer the queries of its read model, in one step; the one that did until then is retired.
    * @throws Error when there is no such generation
    */
   readonly publish: (generation: Generation) => Promise<void>
   /** The published generation, whichever version of the projection it was built by. */
   readonly live: (projection: AnyProjection) => Promise<Generation | undefined>
+  /** Whether a generation has a place for its documents: its store may have lost it. */
+  readonly has: (generation: Generation) => Promise<boolean>
   /** The generations of a read model that are there, oldest first. */
   readonly generations: (name: string) => Promise<readonly GenerationRecord[]>
-  /** How the documents of `next` differ from those of `live`. */
-  readonly compare: (live: Generation, next: Generation) => Promise<Comparison>
   /** Stores a comparison, for operators to review. */
   readonly saveComparison: (generation: Generation, comparison: Comparison) => Promise<void>
-
   /** The position a generation stands at; 0n for a new one. */
   readonly position: (generation: Generation) => Promise<bigint>
   /** The positions of the published generations of these read models, by name; none for one never published. */
   readonly positions: (names: readonly string[]) => Promise<ReadonlyMap<string, bigint>>
   /**
+   * Moves several positions at once, where there is nothing to write. Each is moved or refused by itself.
+   * @returns for each, in order, what `write` would
+   */
+  readonly advance: (moves: readonly Advance[]) => Promise<readonly boolean[]>
+}
+
+/** A document with its key. */
+export type Keyed = readonly [key: string, document: unknown]
+
+/**
+ * Read models: documents by generation, in one store or several. Everything throws `Unavailable` when the store
+ * concerned is away; after a write that failed so, the position shows whether it was done.
+ */
+export type DocumentStore = Generations & {
+  /** Counts how the documents of `next` differ from those of `live`. */
+  readonly compare: (live: Generation, next: Generation) => Promise<Comparison>
+  /**
    * The documents with these keys, where there are any.
-   * @throws Unavailable when the generation is not there: folded from nothing, its documents would be wrong
+   * @throws GenerationMissing when the generation is not there: folded from nothing, its documents would be wrong
    */
   readonly load: (
     generation: Generation,
     keys: readonly string[],
   ) => Promise<ReadonlyMap<string, unknown>>
+  /** Documents of a generation in the order of their keys, `limit` of them, with keys greater than `after`. */
+  readonly scan: (
+    generation: Generation,
+    range: { readonly after?: string; readonly limit: number },
+  ) => Promise<readonly Keyed[]>
   /**
-   * Writes a batch and moves the position with it: both or neither, durable when the promise resolves. The batches of
-   * a generation are written one after the other.
+   * Writes a batch and moves the position with it, durable when the promise resolves. The batches of a generation are
+   * written one after the other. PostgreSQL writes both or neither; with an engine beside it the documents come first,
+   * and the same batch written again changes nothing.
    * @returns false, and nothing is written, when the generation no longer stands at `from`, was retired or dropped:
-   *   someone else runs it
+   *   another process runs it
    */
   readonly write: (generation: Generation, batch: Batch) => Promise<boolean>
   /**
@@ -159,15 +192,10 @@ export type DocumentStore = {
    * @param batches at most one for each generation
    * @returns false, and nothing is written, when any of the generations no longer stands where its batch begins, was
    *   retired or dropped
-   * @throws what writing any of them alone would; then nothing is written either, unless it is `Unavailable`. A store
+   * @throws what writing any of them alone would; then no position is moved either, unless it is `Unavailable`. A store
    *   with locks throws as well when another holds a lock for about a second, rather than hold up all of them
    */
   readonly writeAll: (batches: readonly GenerationBatch[]) => Promise<boolean>
-  /**
-   * Moves several positions at once, where there is nothing to write. Each is moved or refused by itself.
-   * @returns for each, in order, what `write` would
-   */
-  readonly advance: (moves: readonly Advance[]) => Promise<readonly boolean[]>
 
   /** One document of the published generation; none when nothing was published yet. */
   readonly get: <Document>(
@@ -182,6 +210,11 @@ export type DocumentStore = {
     projection: AnyProjection & { readonly documentType?: Document },
     query: Query,
   ) => Promise<Found<Document>>
+}
+
+/** The documents of a generation are not in their store: it was dropped, or the store has lost it. */
+export class GenerationMissing extends Unavailable {
+  override name = 'GenerationMissing'
 }
 
 /** A query that no document could answer: a field that is not there, a value of another type, half a page. */

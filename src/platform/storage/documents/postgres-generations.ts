@@ -8,7 +8,7 @@ import { folded } from '#kernel'
 import { columnsOf } from './columns.ts'
 import { fieldOf, foldedFieldsOf, textIn, type Field } from './fields.ts'
 import { storable } from './json.ts'
-import type { DocumentStore, Generation } from './port.ts'
+import type { Generation, Generations } from './port.ts'
 import {
   checkName,
   columnOf,
@@ -122,22 +122,25 @@ const isLive = async (session: Session, { projection, generation }: Generation) 
 }
 
 /**
- * Notes down a generation that is not there. One that is there is not touched: writers lock its table before its row,
- * in another order the two would wait for each other.
+ * Inserts the record of a generation that has none. An existing one is not touched: writers lock its table before its
+ * row, in another order the two would wait for each other.
  */
-const record = async (session: Session, { projection, generation }: Generation): Promise<void> => {
+const record = async (
+  session: Session,
+  { projection, generation, store }: Generation,
+): Promise<void> => {
   const [known] = await session.query<{ status: string }>({
     text: 'SELECT status FROM agora.generations WHERE name = $1 AND generation = $2',
     values: [projection.name, generation],
   })
   if (known && known.status !== 'dropped') return
   await session.query({
-    text: `INSERT INTO agora.generations (name, generation, version, status)
-      VALUES ($1, $2, $3, 'building')
+    text: `INSERT INTO agora.generations (name, generation, version, store, status)
+      VALUES ($1, $2, $3, $4, 'building')
       ON CONFLICT (name, generation) DO UPDATE
-      SET status = 'building', version = excluded.version, position = 0, started_at = now(),
-        published_at = NULL, comparison = NULL`,
-    values: [projection.name, generation, projection.version],
+      SET status = 'building', version = excluded.version, store = excluded.store, position = 0,
+        started_at = now(), published_at = NULL, comparison = NULL`,
+    values: [projection.name, generation, projection.version, store],
   })
 }
 
@@ -229,11 +232,10 @@ const superfluous = async (
   return rows.map(({ name }) => name)
 }
 
-/** Makes the table of a generation, or what is missing of it, and drops indexes that are no longer declared. */
-const ensure = async (session: Session, generation: Generation): Promise<void> => {
+/** Creates the table of a generation, or what is missing of it, and drops indexes that are no longer declared. */
+const ensureTable = async (session: Session, generation: Generation): Promise<void> => {
   const { projection } = generation
   const table = tableOf(generation)
-  await record(session, generation)
   const indexes = projection.indexes.map((names) =>
     names.map((name) => indexedField(generation, name)),
   )
@@ -289,10 +291,24 @@ const ensure = async (session: Session, generation: Generation): Promise<void> =
   if (live) await showLive(session, generation)
 }
 
+/** Creates the record of a generation, and its table where its documents are in PostgreSQL. */
+const ensure = async (session: Session, generation: Generation): Promise<void> => {
+  await record(session, generation)
+  if (generation.store === 'postgres') await ensureTable(session, generation)
+}
+
+/**
+ * Drops the views of a read model whose documents are in another store from now on: they would show what once was. Views
+ * that analysts have built on them go too, as the tables below do.
+ */
+const dropViews = (session: Session, name: string) =>
+  session.query(`DROP VIEW IF EXISTS ${liveViewOf(name)}, ${publicViewOf(name)} CASCADE`)
+
 /** The switch itself; readers of the live view are held up for the last statement only. */
 const switchTo = async (session: Session, generation: Generation): Promise<void> => {
   const { name } = generation.projection
-  await showPeople(session, generation)
+  const isHere = generation.store === 'postgres'
+  if (isHere) await showPeople(session, generation)
   await session.query({
     text: `UPDATE agora.generations SET status = 'retired'
       WHERE name = $1 AND status = 'live' AND generation <> $2`,
@@ -300,10 +316,13 @@ const switchTo = async (session: Session, generation: Generation): Promise<void>
   })
   await session.query({
     text: `UPDATE agora.generations SET status = 'live', published_at = now()
-      WHERE name = $1 AND generation = $2 AND status <> 'live'`,
+      WHERE name = $1 AND generation = $2 AND status IN ('building', 'retired')`,
     values: [name, generation.generation],
   })
-  await showLive(session, generation)
+  if (!(await isLive(session, generation)))
+    throw new Error(`${name} has no generation ${generation.generation}`)
+  if (isHere) await showLive(session, generation)
+  else await dropViews(session, name)
 }
 
 /**
@@ -312,17 +331,27 @@ const switchTo = async (session: Session, generation: Generation): Promise<void>
  */
 export const postgresGenerations = (
   database: Database,
-): Pick<DocumentStore, 'begin' | 'create' | 'drop' | 'publish'> => ({
-  begin: (projection) =>
+): Pick<Generations, 'begin' | 'storeFor' | 'create' | 'has' | 'drop' | 'publish'> => ({
+  storeFor: () => 'postgres',
+
+  begin: (projection, store = 'postgres') =>
     changing(database, projection.name, async (session) => {
       const [row] = await session.query<{ next: number }>({
         text: 'SELECT coalesce(max(generation), 0) + 1 AS next FROM agora.generations WHERE name = $1',
         values: [projection.name],
       })
-      const generation = { projection, generation: row!.next }
+      const generation = { projection, generation: row!.next, store }
       await ensure(session, generation)
       return generation
     }),
+
+  has: async (generation) => {
+    const [row] = await database.query<{ has: boolean }>({
+      text: 'SELECT to_regclass($1) IS NOT NULL AS has',
+      values: [tableOf(generation)],
+    })
+    return row?.has ?? false
+  },
 
   create: (generation) =>
     changing(database, generation.projection.name, (session) => ensure(session, generation)),
@@ -340,10 +369,10 @@ export const postgresGenerations = (
     }),
 
   publish: async (generation) => {
-    const { projection, generation: number } = generation
+    const { projection, generation: number, store } = generation
     try {
       // Its first readers should find plans made for what is there, not for an empty table.
-      await database.query(`ANALYZE ${tableOf(generation)}`)
+      if (store === 'postgres') await database.query(`ANALYZE ${tableOf(generation)}`)
     } catch (error) {
       if (!isMissing(error)) throw error
       throw new Error(`${projection.name} has no generation ${number}`, { cause: error })

@@ -2,13 +2,14 @@ import { coalesce } from '../../coalesce.ts'
 import type { Database } from '../../engines/postgres/database.ts'
 import { asyncCommit } from '../../engines/postgres/async-commit.ts'
 import { Unavailable } from '../../unavailable.ts'
-import type { Advance, Comparison, DocumentStore, GenerationRecord } from './port.ts'
+import type { Advance, Comparison, Generations, GenerationRecord } from './port.ts'
 import { preparing } from './prepared-statements.ts'
 import { sqlStateOf } from './sql-state.ts'
 
 type GenerationRow = {
   readonly generation: number
   readonly version: number
+  readonly store: GenerationRecord['store']
   readonly status: GenerationRecord['status']
   readonly position: bigint
   readonly started_at: string
@@ -19,6 +20,7 @@ type GenerationRow = {
 const recordOf = (row: GenerationRow): GenerationRecord => ({
   generation: row.generation,
   version: row.version,
+  store: row.store,
   status: row.status,
   position: row.position,
   startedAt: row.started_at,
@@ -34,11 +36,11 @@ const advanceSql = `
     AND generation.position = move."from" AND generation.status IN ('building', 'live')
   RETURNING move.nth::integer, ${asyncCommit}`
 
-/** What is kept of generations besides their documents. */
+/** Records of generations: status, position and comparison. */
 export const postgresRecords = (
   database: Database,
 ): Pick<
-  DocumentStore,
+  Generations,
   'live' | 'generations' | 'saveComparison' | 'position' | 'positions' | 'advance'
 > => {
   const prepared = preparing()
@@ -67,16 +69,18 @@ export const postgresRecords = (
 
   return {
     live: async (projection) => {
-      const [row] = await database.query<{ generation: number }>({
-        text: `SELECT generation FROM agora.generations WHERE name = $1 AND status = 'live'`,
-        values: [projection.name],
-      })
-      return row && { projection, generation: row.generation }
+      const [row] = await database.query<Pick<GenerationRow, 'generation' | 'store'>>(
+        prepared(
+          `SELECT generation, store FROM agora.generations WHERE name = $1 AND status = 'live'`,
+          [projection.name],
+        ),
+      )
+      return row && { projection, ...row }
     },
 
     generations: async (name) => {
       const rows = await database.query<GenerationRow>({
-        text: `SELECT generation, version, status, position, started_at, published_at, comparison
+        text: `SELECT generation, version, store, status, position, started_at, published_at, comparison
           FROM agora.generations WHERE name = $1 AND status <> 'dropped' ORDER BY generation`,
         values: [name],
       })

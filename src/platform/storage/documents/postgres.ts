@@ -2,14 +2,20 @@ import type { AnyProjection } from '#kernel'
 import type { Database } from '../../engines/postgres/database.ts'
 import { fieldOf, foldedFieldsOf } from './fields.ts'
 import { storable } from './json.ts'
-import type { Comparison, DocumentStore, Found, Generation, Query } from './port.ts'
+import {
+  GenerationMissing,
+  type Comparison,
+  type DocumentStore,
+  type Found,
+  type Generation,
+  type Query,
+} from './port.ts'
 import { liveColumns, postgresGenerations } from './postgres-generations.ts'
 import { columnOf, foldedColumnOf, liveViewOf, tableOf } from './postgres-names.ts'
 import { sqlOf } from './postgres-query.ts'
 import { postgresRecords } from './postgres-records.ts'
 import { postgresWriting } from './postgres-writing.ts'
 import { preparing } from './prepared-statements.ts'
-import { Unavailable } from '../../unavailable.ts'
 import { resolveQuery } from './resolved-query.ts'
 import { isMissing } from './sql-state.ts'
 
@@ -19,6 +25,12 @@ const compareSql = (live: Generation, next: Generation): string => `
     count(*) FILTER (WHERE next.key IS NULL)::integer AS "onlyOld",
     count(*) FILTER (WHERE live.key IS NULL)::integer AS "onlyNew"
   FROM ${tableOf(live)} AS live FULL JOIN ${tableOf(next)} AS next USING (key)`
+
+/** The error of a statement on a table: GenerationMissing where there is none. */
+const missing = (generation: Generation, error: unknown): unknown =>
+  isMissing(error)
+    ? new GenerationMissing(`${tableOf(generation)} is not there`, { cause: error })
+    : error
 
 /** How long it may take until a field that was indexed by another process is looked up by its index, in ms. */
 const columnsKept = 1_000
@@ -76,9 +88,20 @@ export const postgresDocuments = (database: Database): DocumentStore => {
           }),
         )
       } catch (error) {
-        if (isMissing(error))
-          throw new Unavailable(`${tableOf(generation)} is not there`, { cause: error })
-        throw error
+        throw missing(generation, error)
+      }
+    },
+
+    scan: async (generation, { after, limit }) => {
+      try {
+        const rows = await database.query<{ key: string; doc: unknown }>({
+          text: `SELECT key, doc FROM ${tableOf(generation)}
+            WHERE $1::text IS NULL OR key > $1 ORDER BY key LIMIT $2`,
+          values: [after ?? null, limit],
+        })
+        return rows.map(({ key, doc }) => [key, doc])
+      } catch (error) {
+        throw missing(generation, error)
       }
     },
 

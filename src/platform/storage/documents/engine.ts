@@ -1,0 +1,42 @@
+import type { Batch, DocumentStore, Generation, Keyed, Query, Found } from './port.ts'
+
+/**
+ * Port of an engine that holds documents beside PostgreSQL, which keeps the bookkeeping of generations: MongoDB. It needs
+ * no transactions: every document carries the position it is true at, and a batch that is written again, or late by a
+ * process that lost its lease, changes nothing. Everything throws `Unavailable` when the engine is away.
+ */
+export type DocumentEngine = {
+  /** Creates what a generation needs, with its indexes; does nothing when all is there. */
+  readonly create: (generation: Generation) => Promise<void>
+  /** Whether a generation was created and is still there. */
+  readonly has: (generation: Generation) => Promise<boolean>
+  /** Deletes a generation; does nothing when it is not there. */
+  readonly drop: (generation: Generation) => Promise<void>
+  /**
+   * Writes the documents of a batch, durable when the promise resolves. A document that stands at `to` or later stays as
+   * it is, unless the batch begins where it ends (`from` = `to`, a document folded anew): then one at `to` is replaced.
+   * Deleted documents leave their position behind until `sweep`.
+   * @throws GenerationMissing when the generation is not there; nothing is written then
+   */
+  readonly write: (generation: Generation, batch: Batch) => Promise<void>
+  /**
+   * Deletes the remains of documents that were deleted at or before this position. No event up to it may be written
+   * again.
+   */
+  readonly sweep: (generation: Generation, position: bigint) => Promise<void>
+  /** As `DocumentStore.load`. */
+  readonly load: DocumentStore['load']
+  /** As `DocumentStore.scan`. @throws GenerationMissing */
+  readonly scan: (
+    generation: Generation,
+    range: { readonly after?: string; readonly limit: number },
+  ) => Promise<readonly Keyed[]>
+  /** One document. @throws GenerationMissing */
+  readonly get: (generation: Generation, key: string) => Promise<unknown>
+  /**
+   * Documents that match.
+   * @throws GenerationMissing
+   * @throws InvalidQuery as `DocumentStore.find`
+   */
+  readonly find: (generation: Generation, query: Query) => Promise<Found<unknown>>
+}

@@ -1,0 +1,261 @@
+import { Type } from 'typebox'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Fields, projection } from '#kernel'
+import { freshDatabase, type TestDatabase } from '../../../../test/support/postgres.ts'
+import { Unavailable } from '../../unavailable.ts'
+import { documentConformance } from './conformance.ts'
+import { upserting, put, order, newModel } from './conformance-model.ts'
+import type { DocumentEngine } from './engine.ts'
+import { memoryEngine } from './memory-engine.ts'
+import { memoryDocuments } from './memory.ts'
+import { GenerationMissing, type DocumentStore } from './port.ts'
+import { postgresDocuments } from './postgres.ts'
+import { routedDocuments } from './routed.ts'
+
+const withEngine = (home: DocumentStore, engine: DocumentEngine, isCurrent = true) =>
+  routedDocuments(home, { mongo: { engine, isCurrent } })
+
+documentConformance('an engine, with bookkeeping in memory', async () => {
+  const store = withEngine(memoryDocuments(), memoryEngine())
+  return {
+    declared: 'mongo',
+    isTransactional: false,
+    open: async () => store,
+    close: async () => undefined,
+  }
+})
+
+documentConformance('an engine, with bookkeeping in PostgreSQL', async () => {
+  const fresh = await freshDatabase()
+  const engine = memoryEngine()
+  return {
+    declared: 'mongo',
+    isTransactional: false,
+    open: async () => withEngine(postgresDocuments(fresh.database), engine),
+    close: async () => fresh[Symbol.asyncDispose](),
+  }
+})
+
+let fresh: TestDatabase
+let home: DocumentStore
+beforeAll(async () => {
+  fresh = await freshDatabase()
+  home = postgresDocuments(fresh.database)
+})
+afterAll(() => fresh?.[Symbol.asyncDispose]())
+
+const Note = Fields({ id: Type.String(), text: Type.String() })
+let notes = 0
+/** A read model that declares MongoDB. */
+const newNotes = () =>
+  projection({
+    name: `notes_${(notes += 1)}`,
+    store: 'mongo',
+    document: Note,
+    from: [],
+    key: () => undefined,
+    indexes: [['text']],
+  }).rules({})
+
+const note = (id: string, text = id) => ({ id, text })
+const notesOf = (...documents: readonly { id: string }[]) =>
+  new Map(documents.map((one) => [one.id, one]))
+
+describe('a read model', () => {
+  test('lives in PostgreSQL while its store is not configured', async () => {
+    const store = routedDocuments(home, {})
+    const model = newNotes()
+    const generation = await store.begin(model)
+    expect(generation.store).toBe('postgres')
+    await store.write(generation, { from: 0n, to: 1n, upserts: notesOf(note('a')), deletes: [] })
+    await store.publish(generation)
+    expect(await store.get(model, 'a')).toEqual(note('a'))
+  })
+
+  test('moves to its store and back, and readers see it whole', async () => {
+    const engine = memoryEngine()
+    const before = routedDocuments(home, {})
+    const during = withEngine(home, engine)
+    const after = withEngine(home, engine, false)
+    const model = newNotes()
+    let current = await before.begin(model)
+    await before.write(current, {
+      from: 0n,
+      to: 5n,
+      upserts: notesOf(note('a'), note('b'), note('c')),
+      deletes: [],
+    })
+    await before.publish(current)
+    for (const [store, name] of [
+      [during, 'mongo'],
+      [after, 'postgres'],
+    ] as const) {
+      const next = await store.begin(model)
+      expect([store.storeFor(model), next.store]).toEqual([name, name])
+      await store.write(next, {
+        from: 0n,
+        to: 5n,
+        upserts: notesOf(note('a'), note('b', 'new'), note('d')),
+        deletes: [],
+      })
+      const { same, different, onlyOld, onlyNew } = await store.compare(current, next)
+      expect([same, different, onlyOld, onlyNew]).toEqual(
+        name === 'mongo' ? [1, 1, 1, 1] : [3, 0, 0, 0],
+      )
+      expect(await store.find(model, { where: { text: 'c' } })).toMatchObject({
+        total: name === 'mongo' ? 1 : 0,
+      })
+      await store.publish(next)
+      await store.drop(current)
+      expect((await store.find(model, { sort: ['text'] })).documents).toEqual(
+        [note('a'), note('d'), note('b', 'new')].toSorted((a, b) => (a.text < b.text ? -1 : 1)),
+      )
+      current = next
+    }
+    expect(await engine.has({ ...current, generation: 2 })).toBe(false)
+  })
+
+  test('is unavailable where its documents are in a store that is not configured', async () => {
+    const engine = memoryEngine()
+    const model = newNotes()
+    const store = withEngine(home, engine)
+    const generation = await store.begin(model)
+    await store.publish(generation)
+    const without = routedDocuments(home, {})
+    await expect(without.get(model, 'a')).rejects.toThrow(Unavailable)
+    await expect(without.find(model, {})).rejects.toThrow(/lives in mongo/)
+    expect(await without.has(generation)).toBe(false)
+    expect(without.storeFor(model)).toBe('postgres')
+  })
+
+  test('that its engine has lost is missing to readers and writers, until another takes its place', async () => {
+    const engine = memoryEngine()
+    const model = newNotes()
+    const store = withEngine(home, engine)
+    const lost = await store.begin(model)
+    await store.publish(lost)
+    await engine.drop(lost)
+    const batch = { from: 0n, to: 1n, upserts: notesOf(note('a')), deletes: [] }
+    await expect(store.write(lost, batch)).rejects.toThrow(GenerationMissing)
+    await expect(store.get(model, 'a')).rejects.toThrow(GenerationMissing)
+    expect([await store.has(lost), await store.position(lost)]).toEqual([false, 0n])
+    const next = await store.begin(model)
+    await store.write(next, batch)
+    await store.publish(next)
+    expect(await store.get(model, 'a')).toEqual(note('a'))
+  })
+
+  test('is read where it lives after a switch between the lookup and the read', async () => {
+    const engine = memoryEngine()
+    const model = newNotes()
+    const plain = withEngine(home, engine)
+    const first = await plain.begin(model)
+    await plain.publish(first)
+    const next = await plain.begin(model)
+    await plain.write(next, { from: 0n, to: 1n, upserts: notesOf(note('a')), deletes: [] })
+    /** Switches to the next generation just before the first read. */
+    let isSwitched = false
+    const store = withEngine(home, {
+      ...engine,
+      get: async (generation, key) => {
+        if (!isSwitched) {
+          isSwitched = true
+          await plain.publish(next)
+          await plain.drop(first)
+        }
+        return engine.get(generation, key)
+      },
+    })
+    expect(await store.get(model, 'a')).toEqual(note('a'))
+  })
+})
+
+describe('a batch for an engine', () => {
+  const begun = async (engine = memoryEngine()) => {
+    const store = withEngine(home, engine)
+    const generation = await store.begin(newNotes())
+    return { store, engine, generation }
+  }
+  const upTo = (to: bigint, text: string) => ({
+    from: 0n,
+    to,
+    upserts: notesOf(note('a', text)),
+    deletes: ['b'],
+  })
+
+  test('is written again after a crash between its documents and its position', async () => {
+    const { store, engine, generation } = await begun()
+    await engine.write(generation, upTo(5n, 'five'))
+    expect(await store.position(generation)).toBe(0n)
+    expect(await store.write(generation, upTo(5n, 'again'))).toBe(true)
+    expect(await store.load(generation, ['a', 'b'])).toEqual(notesOf(note('a', 'five')))
+    expect(await store.position(generation)).toBe(5n)
+  })
+
+  test('of a process that lost its lease changes nothing, nor brings deleted documents back', async () => {
+    const { store, engine, generation } = await begun()
+    await store.write(generation, upTo(5n, 'five'))
+    const late = {
+      from: 0n,
+      to: 3n,
+      upserts: notesOf(note('a', 'three'), note('b')),
+      deletes: [],
+    }
+    expect(await store.write(generation, late)).toBe(false)
+    await engine.write(generation, late)
+    expect(await store.load(generation, ['a', 'b'])).toEqual(notesOf(note('a', 'five')))
+  })
+
+  test('that a retry folded anew replaces documents at the same position', async () => {
+    const { store, generation } = await begun()
+    await store.write(generation, upTo(5n, 'five'))
+    const anew = { from: 5n, to: 5n, upserts: notesOf(note('a', 'anew'), note('b')), deletes: [] }
+    expect(await store.write(generation, anew)).toBe(true)
+    expect(await store.load(generation, ['a', 'b'])).toEqual(notesOf(note('a', 'anew'), note('b')))
+  })
+
+  test('leaves deleted documents swept once their position is saved', async () => {
+    const { store, engine, generation } = await begun()
+    const swept: bigint[] = []
+    const watched = withEngine(home, {
+      ...engine,
+      sweep: async (of, position) => {
+        swept.push(position)
+        await engine.sweep(of, position)
+      },
+    })
+    for (let at = 0n; at < 100n; at += 1n)
+      await watched.write(generation, {
+        from: at,
+        to: at + 1n,
+        upserts: new Map(),
+        deletes: [`${at}`],
+      })
+    expect(swept).toEqual([99n])
+    expect(await store.load(generation, ['5'])).toEqual(new Map())
+  })
+
+  test('goes with others in one step', async () => {
+    const { store, generation } = await begun()
+    const here = await store.begin(newModel())
+    expect(here.store).toBe('mongo')
+    const inPostgres = await routedDocuments(home, {}).begin(newNotes())
+    const together = (from: bigint) =>
+      store.writeAll([
+        { generation, ...upTo(from + 5n, 'five'), from },
+        {
+          generation: inPostgres,
+          from,
+          to: from + 5n,
+          upserts: upserting([order('x')]),
+          deletes: [],
+        },
+      ])
+    expect(await together(0n)).toBe(true)
+    expect([await store.position(generation), await store.position(inPostgres)]).toEqual([5n, 5n])
+    expect((await store.load(inPostgres, ['x'])).size).toBe(1)
+    await put(store, inPostgres, [order('y')])
+    expect(await together(5n)).toBe(false)
+    expect(await store.position(generation)).toBe(5n)
+  })
+})

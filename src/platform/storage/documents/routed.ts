@@ -1,0 +1,211 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { AnyProjection, Store } from '#kernel'
+import { coalesce } from '../../coalesce.ts'
+import { Unavailable } from '../../unavailable.ts'
+import type { DocumentEngine } from './engine.ts'
+import { compareTexts } from './matching.ts'
+import {
+  GenerationMissing,
+  type Comparison,
+  type DocumentStore,
+  type Found,
+  type Generation,
+  type GenerationBatch,
+  type Keyed,
+} from './port.ts'
+
+/** An engine beside PostgreSQL. */
+export type ConfiguredEngine = {
+  readonly engine: DocumentEngine
+  /** Whether new generations are built in it; otherwise it only answers for those that are still there. */
+  readonly isCurrent: boolean
+}
+
+/** Documents of one page of a comparison. */
+const pageSize = 1_000
+
+/** Remains of deleted documents are swept after so many batches with deletions. */
+const sweepAfter = 100
+
+/** The documents of a generation in the order of their keys, page by page. */
+async function* all(
+  store: Pick<DocumentStore, 'scan'>,
+  generation: Generation,
+): AsyncGenerator<Keyed, undefined> {
+  for (let after: string | undefined; ;) {
+    const range = { limit: pageSize, ...(after !== undefined && { after }) }
+    const page = await store.scan(generation, range)
+    yield* page
+    if (page.length < pageSize) return undefined
+    after = page.at(-1)?.[0]
+  }
+}
+
+/** Counts how two generations differ, wherever their documents are, by merging both in the order of keys. */
+const compareSorted = async (
+  older: AsyncGenerator<Keyed, undefined>,
+  newer: AsyncGenerator<Keyed, undefined>,
+): Promise<Comparison> => {
+  const counts = { same: 0, different: 0, onlyOld: 0, onlyNew: 0 }
+  let [old, next] = [(await older.next()).value, (await newer.next()).value]
+  while (old || next) {
+    const order = old && next ? compareTexts(old[0], next[0]) : old ? -1 : 1
+    if (order < 0) counts.onlyOld += 1
+    else if (order > 0) counts.onlyNew += 1
+    else if (isDeepStrictEqual(old?.[1], next?.[1])) counts.same += 1
+    else counts.different += 1
+    if (order <= 0) old = (await older.next()).value
+    if (order >= 0) next = (await newer.next()).value
+  }
+  return counts
+}
+
+/**
+ * Routes each generation to the store that its documents are in. A projection whose `store` is not configured lives in
+ * PostgreSQL. Reads of a projection that belongs in PostgreSQL go there without a lookup; those of others ask first
+ * which generation is live, all that come in one turn of the event loop by one statement.
+ * @param home PostgreSQL: bookkeeping of all generations, and documents of its own
+ * @param engines the others, by the store they are
+ */
+export const routedDocuments = (
+  home: DocumentStore,
+  engines: Partial<Readonly<Record<Store, ConfiguredEngine>>>,
+): DocumentStore => {
+  /** Batches with deletions since a generation was swept, by name and number. */
+  const deletions = new Map<string, number>()
+
+  /** @returns undefined for PostgreSQL */
+  const engineOf = ({ projection, store }: Generation): DocumentEngine | undefined => {
+    if (store === 'postgres') return undefined
+    const configured = engines[store]
+    if (!configured)
+      throw new Unavailable(`${projection.name} lives in ${store}, which is not configured`)
+    return configured.engine
+  }
+
+  const live = coalesce<AnyProjection, Generation | undefined>((projections) => {
+    const asked = new Map<string, Promise<Generation | undefined>>()
+    return Promise.all(
+      projections.map((projection) => {
+        const found = asked.get(projection.name) ?? home.live(projection)
+        asked.set(projection.name, found)
+        return found
+      }),
+    )
+  })
+
+  /** Reads from the live generation; once more, when another took its place meanwhile. */
+  const reading = async <Answer>(
+    projection: AnyProjection,
+    read: {
+      readonly home: () => Promise<Answer>
+      readonly engine: (engine: DocumentEngine, generation: Generation) => Promise<Answer>
+    },
+  ): Promise<Answer> => {
+    if (projection.store === 'postgres') return read.home()
+    const generation = await live(projection)
+    const engine = generation && engineOf(generation)
+    if (!generation || !engine) return read.home()
+    try {
+      return await read.engine(engine, { ...generation, projection })
+    } catch (error) {
+      if (!(error instanceof GenerationMissing)) throw error
+      const next = await live(projection)
+      if (!next || next.generation === generation.generation) throw error
+      const its = engineOf(next)
+      return its ? read.engine(its, { ...next, projection }) : read.home()
+    }
+  }
+
+  /** Whether batches may be written: the generation stands at `from` and was neither retired nor dropped. */
+  const stands = async ({ generation, from }: GenerationBatch): Promise<boolean> => {
+    const records = await home.generations(generation.projection.name)
+    const record = records.find((one) => one.generation === generation.generation)
+    return record !== undefined && record.status !== 'retired' && record.position === from
+  }
+
+  const sweepIfDue = (engine: DocumentEngine, { generation, from, deletes }: GenerationBatch) => {
+    if (deletes.length === 0) return
+    const name = `${generation.projection.name} ${generation.generation}`
+    const since = (deletions.get(name) ?? 0) + 1
+    deletions.set(name, since % sweepAfter)
+    // What was deleted before this batch: its position is saved. Sweeping may fail without harm.
+    if (since === sweepAfter) void engine.sweep(generation, from).catch(() => undefined)
+  }
+
+  const writeAll = async (batches: readonly GenerationBatch[]): Promise<boolean> => {
+    const parts = batches.map((batch) => ({ batch, engine: engineOf(batch.generation) }))
+    if (parts.every(({ engine }) => !engine)) return home.writeAll(batches)
+    if (!(await Promise.all(batches.map(stands))).every(Boolean)) return false
+    await Promise.all(
+      parts.flatMap(({ batch, engine }) => (engine ? [engine.write(batch.generation, batch)] : [])),
+    )
+    // PostgreSQL moves the positions of the others with what it writes itself.
+    const moved = await home.writeAll(
+      parts.map(({ batch, engine }) =>
+        engine ? { ...batch, upserts: new Map(), deletes: [] } : batch,
+      ),
+    )
+    if (moved) for (const { batch, engine } of parts) if (engine) sweepIfDue(engine, batch)
+    return moved
+  }
+
+  const routed: DocumentStore = {
+    ...home,
+
+    storeFor: ({ store }) => (engines[store]?.isCurrent ? store : 'postgres'),
+
+    begin: async (projection, store) => {
+      const generation = await home.begin(projection, store ?? routed.storeFor(projection))
+      await engineOf(generation)?.create(generation)
+      return generation
+    },
+
+    create: async (generation) => {
+      await home.create(generation)
+      await engineOf(generation)?.create(generation)
+    },
+
+    has: async (generation) => {
+      const isReachable = generation.store === 'postgres' || engines[generation.store]
+      return isReachable ? (engineOf(generation) ?? home).has(generation) : false
+    },
+
+    drop: async (generation) => {
+      const isLive = (await home.live(generation.projection))?.generation === generation.generation
+      // A store that is no longer configured keeps what it has.
+      if (!isLive && engines[generation.store]) await engineOf(generation)?.drop(generation)
+      await home.drop(generation)
+    },
+
+    compare: async (older, newer) =>
+      engineOf(older) || engineOf(newer)
+        ? compareSorted(all(routed, older), all(routed, newer))
+        : home.compare(older, newer),
+
+    load: async (generation, keys) => (engineOf(generation) ?? home).load(generation, keys),
+
+    scan: async (generation, range) => (engineOf(generation) ?? home).scan(generation, range),
+
+    write: async (generation, batch) =>
+      engineOf(generation) ? writeAll([{ ...batch, generation }]) : home.write(generation, batch),
+
+    writeAll,
+
+    get: <Document>(projection: AnyProjection, key: string) =>
+      reading(projection, {
+        home: () => home.get<Document>(projection, key),
+        engine: async (engine, generation) =>
+          // What was written for a projection is of its document's type.
+          (await engine.get(generation, key)) as Document | undefined,
+      }),
+
+    find: <Document>(projection: AnyProjection, query: Parameters<DocumentStore['find']>[1]) =>
+      reading(projection, {
+        home: () => home.find<Document>(projection, query),
+        engine: async (engine, generation) =>
+          (await engine.find(generation, query)) as Found<Document>,
+      }),
+  }
+  return routed
+}
