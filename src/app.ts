@@ -304,6 +304,7 @@ export const startApp = async (
       },
       operations,
       {
+        beside: stores.probes,
         others: () => [...eventsCheck(unreadable.lately()), ...processes.checksOf(server.contexts)],
         lagMatters: processes.passOn === undefined,
         paymentDifferences,

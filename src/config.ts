@@ -44,6 +44,10 @@ export type Config = {
     /** Files. */
     readonly tls?: { readonly cert: string; readonly key: string }
   }
+  /** MongoDB of the read models that declare it. */
+  readonly mongoUrl?: string
+  /** MongoDB that read models leave: it answers until they are rebuilt elsewhere. */
+  readonly mongoUrlBefore?: string
   readonly redisUrl?: string
   /** A Redis whose jobs are to be finished; `none` gives up what waits in any. */
   readonly redisUrlBefore?: string
@@ -229,6 +233,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     lease: leaseOf(read.AGORA_LEASE ?? '10s'),
     ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),
     ...(eventStoreEndpoint && { eventStoreEndpoint }),
+    ...(read.MONGO_URL && { mongoUrl: read.MONGO_URL }),
+    ...(read.MONGO_URL_BEFORE && { mongoUrlBefore: read.MONGO_URL_BEFORE }),
     ...(read.REDIS_URL && { redisUrl: read.REDIS_URL }),
     ...(read.REDIS_URL_BEFORE && { redisUrlBefore: read.REDIS_URL_BEFORE }),
     oauthProviders: providersOf(read.OAUTH_PROVIDERS ?? '{}'),

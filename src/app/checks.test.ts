@@ -127,3 +127,18 @@ test.each([
     { name: 'payments', ok: false, optional: true, detail },
   ])
 })
+
+test('a store of single read models that is away, and read models behind in it, are named and take no process out of service', async () => {
+  const behind = async () =>
+    [{ name: 'notifications', store: 'mongo', generation: 1, lagSeconds: 99 }] as never
+  const checks = checksOf(
+    { postgres: nothing },
+    { projections: behind },
+    { beside: { mongodb: away } },
+  )
+  expect(await checks()).toEqual([
+    { name: 'postgres', ok: true },
+    { name: 'projections', ok: false, detail: 'Behind: notifications', optional: true },
+    { name: 'mongodb', ok: false, detail: 'It cannot be reached', optional: true },
+  ])
+})

@@ -61,14 +61,20 @@ const reached = async (name: string, ask: () => Promise<unknown>): Promise<Check
   }
 }
 
-/** Whether no read model is far behind. @throws Unavailable */
+/**
+ * Whether no read model is far behind. One in a store beside PostgreSQL takes no process out of service: commands and
+ * all other queries go on without it.
+ * @throws Unavailable
+ */
 const caughtUp = async (projections: Operations['projections']): Promise<Check> => {
   const name = 'projections'
   const lagging = (await projections()).filter(
     ({ generation, lagSeconds }) => generation === 0 || lagSeconds > tolerableLag,
   )
   if (lagging.length === 0) return { name, ok: true }
-  return { name, ok: false, detail: `Behind: ${lagging.map((one) => one.name).join(', ')}` }
+  const detail = `Behind: ${lagging.map((one) => one.name).join(', ')}`
+  const isOptional = lagging.every(({ store }) => store !== 'postgres')
+  return { name, ok: false, detail, ...(isOptional && { optional: true }) }
 }
 
 /** Whether the payment provider's ledger agrees with our payments; it takes no process out of service. */
@@ -89,6 +95,7 @@ const reconciled = async (differences: () => Promise<readonly unknown[]>): Promi
  * Looks after everything that Agora needs; who asks at the same time is told the same. What does not answer in time is
  * not well, and is named.
  * @param stores by name, how each is asked whether it is there
+ * @param options.beside stores of single read models, by name: one that does not answer takes no process out of service
  * @param options.others further checks that cost nothing: of what other processes serve, of what this one has met
  * @param options.paymentDifferences what differs from the payment provider's ledger; it takes nobody out of service
  * @param options.lagMatters whether this process is of no use while read models are far behind
@@ -99,11 +106,13 @@ export const checksOf = (
   { projections }: Pick<Operations, 'projections'>,
   {
     others = () => [],
+    beside = {},
     lagMatters = true,
     limit = 2_000,
     paymentDifferences,
   }: {
     readonly others?: () => readonly Check[]
+    readonly beside?: Readonly<Record<string, () => Promise<unknown>>>
     readonly lagMatters?: boolean
     readonly limit?: number
     readonly paymentDifferences?: () => Promise<readonly unknown[]>
@@ -111,6 +120,13 @@ export const checksOf = (
 ): (() => Promise<readonly Check[]>) => {
   const lag = (check: Check): Check => (lagMatters ? check : { ...check, optional: true })
 
+  const asksBeside = Object.entries(beside).map(
+    ([name, ask]) => [name, limited(ask, limit)] as const,
+  )
+  const lookBeside = () =>
+    Promise.all(
+      asksBeside.map(async ([name, ask]) => ({ ...(await reached(name, ask)), optional: true })),
+    )
   const asks = Object.entries(stores).map(([name, ask]) => [name, limited(ask, limit)] as const)
   const askProjections = limited(projections, limit)
   const askPayments = paymentDifferences && limited(paymentDifferences, limit)
@@ -136,6 +152,9 @@ export const checksOf = (
   }
 
   let looking: Promise<readonly Check[]> | undefined
-  const look = async () => [...(await lookAtHome()), ...others()]
+  const look = async () => {
+    const [home, aside] = await Promise.all([lookAtHome(), lookBeside()])
+    return [...home, ...aside, ...others()]
+  }
   return () => (looking ??= look().finally(() => (looking = undefined)))
 }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { streamOf, type Catalogue, type AnyDecider } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
+import { openDocuments } from './documents.ts'
 import { openJobs } from './jobs.ts'
 import { openEventLog } from './log.ts'
 import { redisKeys } from './redis-keys.ts'
@@ -19,8 +20,6 @@ import { withLocalFallback } from '../platform/security/counters/with-local-fall
 import { memoryCounters } from '../platform/security/counters/memory.ts'
 import { redisCounters } from '../platform/security/counters/redis.ts'
 import { postgresDeadLetters } from '../platform/storage/dead-letters/postgres.ts'
-import { postgresDocuments } from '../platform/storage/documents/postgres.ts'
-import { routedDocuments } from '../platform/storage/documents/routed.ts'
 import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
 import { forgotten, encryptingLog } from '../platform/storage/event-log/encrypting-log.ts'
 import { postgresEventReaders } from '../platform/storage/event-readers/postgres.ts'
@@ -197,7 +196,12 @@ export const openStores = async (
       (it) => it.close(),
     )
 
-  const documents = routedDocuments(postgresDocuments(database), {})
+  const { documents, probes } = await openDocuments(config, {
+    database,
+    onChange: (store, isUp, error) =>
+      isUp ? logger.info(`${store} answers`) : failed(store)(error),
+    parts,
+  })
   const letters = postgresDeadLetters(database)
   const checkpoints = postgresCheckpoints(database)
   const readers = postgresEventReaders(database)
@@ -280,6 +284,7 @@ export const openStores = async (
     openBetween,
     cache,
     documents,
+    probes,
     letters,
     checkpoints,
     readers,

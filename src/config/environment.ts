@@ -124,6 +124,20 @@ export const Environment = Type.Object({
         'After a change of REDIS_URL: the one before, so that mails that wait there are sent; none gives them up',
     }),
   ),
+  MONGO_URL: Type.Optional(
+    Type.String({
+      pattern: '^mongodb(\\+srv)?://',
+      description:
+        'A MongoDB for the read models that declare it: mongodb://host:27017/agora. Without it, they are in PostgreSQL',
+    }),
+  ),
+  MONGO_URL_BEFORE: Type.Optional(
+    Type.String({
+      pattern: '^mongodb(\\+srv)?://',
+      description:
+        'After MONGO_URL was removed: the one before, which answers queries until its read models are rebuilt in PostgreSQL',
+    }),
+  ),
   OAUTH_PROVIDERS: text(
     'Who else lets people sign in, by OpenID Connect: {"acme": {"issuer": "https://…", "clientId": "…", "clientSecret": "…"}}',
   ),

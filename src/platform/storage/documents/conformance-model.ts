@@ -18,6 +18,8 @@ export type StoreUnderTest = {
    * the same batch at once write the same documents, as both fold the same events; only one of them moves the position.
    */
   readonly isTransactional?: boolean
+  /** Documents of the largest batch that is tried; default 10,000. */
+  readonly largestBatch?: number
   /** The store that the read models of the tests declare; default: `postgres`. */
   readonly declared?: Store
   /** Opens the store: several times, as several processes would. Adapters that cannot share give the same one again. */
@@ -26,7 +28,12 @@ export type StoreUnderTest = {
 }
 
 /** The stores of two processes, open while tests run. */
-export type Stores = { store: DocumentStore; other: DocumentStore; isTransactional: boolean }
+export type Stores = {
+  store: DocumentStore
+  other: DocumentStore
+  isTransactional: boolean
+  largestBatch: number
+}
 
 const Order = Fields({
   id: Type.String(),

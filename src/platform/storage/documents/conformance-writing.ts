@@ -163,10 +163,10 @@ export const writingConformance = (stores: () => Stores): void => {
       assert.equal(await store.get(model, 'nul\0'), undefined)
     })
 
-    test('takes 10,000 documents in one batch', async () => {
-      const { store } = stores()
+    test('takes thousands of documents in one batch', async () => {
+      const { store, largestBatch } = stores()
       const model = newModel()
-      const many = Array.from({ length: 10_000 }, (_, index) => order(`order-${index}`))
+      const many = Array.from({ length: largestBatch }, (_, index) => order(`order-${index}`))
       const generation = await published(store, model, many)
       assert.deepEqual(
         await store.load(
@@ -175,7 +175,7 @@ export const writingConformance = (stores: () => Stores): void => {
         ),
         upserting(many),
       )
-      assert.equal((await store.find(model, {})).total, 10_000)
+      assert.equal((await store.find(model, {})).total, largestBatch)
       await put(
         store,
         generation,

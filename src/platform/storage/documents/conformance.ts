@@ -9,16 +9,26 @@ import { writingConformance } from './conformance-writing.ts'
  * The promises that every document store keeps, whatever it is kept in.
  * @param name of what it is kept in
  * @param make called once, before the tests
+ * @param options.isSkipped whether there is no server to test on
  */
-export const documentConformance = (name: string, make: () => Promise<StoreUnderTest>) =>
-  describe(`documents in ${name}`, () => {
+export const documentConformance = (
+  name: string,
+  make: () => Promise<StoreUnderTest>,
+  { isSkipped = false } = {},
+) =>
+  describe.skipIf(isSkipped)(`documents in ${name}`, () => {
     let under: StoreUnderTest
     let stores: Stores
     beforeAll(async () => {
       under = await make()
       useStore(under.declared ?? 'postgres')
-      const { isTransactional = true } = under
-      stores = { store: await under.open(), other: await under.open(), isTransactional }
+      const { isTransactional = true, largestBatch = 10_000 } = under
+      stores = {
+        store: await under.open(),
+        other: await under.open(),
+        isTransactional,
+        largestBatch,
+      }
     })
     afterAll(() => under?.close())
 

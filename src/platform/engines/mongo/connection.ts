@@ -1,0 +1,89 @@
+import { MongoClient, MongoError, type Db } from 'mongodb'
+import { Unavailable } from '../../unavailable.ts'
+
+/** A connection to a database of MongoDB. */
+export type MongoConnection = {
+  /**
+   * Runs operations.
+   * @throws Unavailable when MongoDB fails or does not answer in time; the operations may have been executed all the same.
+   *   Other errors of `work` pass through
+   */
+  readonly run: <T>(work: (db: Db) => Promise<T>) => Promise<T>
+  /** @throws Unavailable when MongoDB does not answer */
+  readonly ping: () => Promise<void>
+  /** Whether the last operation was answered. */
+  readonly isUp: () => boolean
+  readonly close: () => Promise<void>
+}
+
+/** Time limit of an operation, in ms: writes of large batches take the longest. */
+const timeLimit = 10_000
+
+/** Database of a URL that names none. */
+const defaultDatabase = 'agora'
+
+/**
+ * Connects to MongoDB at the first operation.
+ * @param url `mongodb://user:password@host:port/database?readPreference=nearest`
+ * @param options.timeoutMs limit of each `run`, in ms; default 10,000
+ * @param options.onChange called when MongoDB stops answering, and when it answers again
+ */
+export const openMongo = (
+  url: string,
+  {
+    timeoutMs = timeLimit,
+    onChange = () => undefined,
+  }: {
+    readonly timeoutMs?: number
+    readonly onChange?: (isUp: boolean, error?: unknown) => void
+  } = {},
+): MongoConnection => {
+  const client = new MongoClient(url, {
+    appName: 'agora',
+    connectTimeoutMS: 1_000,
+    serverSelectionTimeoutMS: 2_000,
+    socketTimeoutMS: timeoutMs,
+    maxPoolSize: 10,
+    // Batches are idempotent and repeated by their caller, who learns of the failure.
+    retryWrites: false,
+    readConcern: { level: 'majority' },
+    writeConcern: { w: 'majority', wtimeoutMS: timeoutMs },
+  })
+  const name = new URL(url.replace(/^mongodb(\+srv)?:/, 'http:').replaceAll(',', '.')).pathname
+  const db = client.db(decodeURIComponent(name.slice(1)) || defaultDatabase)
+  let isUp = true
+  const report = (now: boolean, error?: unknown): void => {
+    if (now === isUp) return
+    isUp = now
+    onChange(now, error)
+  }
+
+  const run = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
+    const limit = Promise.withResolvers<never>()
+    const timer = setTimeout(
+      () => limit.reject(new Unavailable(`MongoDB has not answered within ${timeoutMs} ms`)),
+      timeoutMs,
+    )
+    try {
+      const answer = await Promise.race([work(db), limit.promise])
+      report(true)
+      return answer
+    } catch (error) {
+      const failure =
+        error instanceof MongoError
+          ? new Unavailable('MongoDB cannot be reached or has failed', { cause: error })
+          : error
+      if (failure instanceof Unavailable && failure.name === 'Unavailable') report(false, failure)
+      throw failure
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  return {
+    run,
+    ping: () => run(async (db) => void (await db.command({ ping: 1 }))),
+    isUp: () => isUp,
+    close: () => client.close(),
+  }
+}

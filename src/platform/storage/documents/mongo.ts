@@ -1,0 +1,298 @@
+import {
+  MongoBulkWriteError,
+  MongoServerError,
+  type AnyBulkWriteOperation,
+  type Collection,
+  type Db,
+} from 'mongodb'
+import { folded } from '#kernel'
+import type { MongoConnection } from '../../engines/mongo/connection.ts'
+import type { DocumentEngine } from './engine.ts'
+import { fieldOf, foldedFieldsOf, textIn } from './fields.ts'
+import { jsonOf, storable } from './json.ts'
+import { inOrderOf, isBehind, matches } from './matching.ts'
+import {
+  foldedNameOf,
+  indexesOf,
+  pageOf,
+  present,
+  whereOf,
+  type MongoDocument,
+} from './mongo-query.ts'
+import { GenerationMissing, type Batch, type Generation, type Keyed } from './port.ts'
+import { resolveQuery } from './resolved-query.ts'
+
+/** Documents of one bulk write. */
+const bulkSize = 500
+
+/** The key of the document that marks a collection as created: no text, as the keys of documents are. */
+const marker = 0
+
+/** What is folded on must not be of a replica that is behind. */
+const fromPrimary = { readPreference: 'primary' } as const
+
+const nameOf = ({ projection, generation }: Generation): string =>
+  `${projection.name}_g${generation}`
+
+const missing = (generation: Generation) =>
+  new GenerationMissing(`MongoDB has no collection ${nameOf(generation)}`)
+
+/**
+ * Whether a bulk write failed only because other writers have inserted some of its documents meanwhile. An error
+ * without any write error is a lost connection: its outcome is unknown.
+ */
+const isOutrun = (error: unknown): boolean => {
+  if (!(error instanceof MongoBulkWriteError)) return false
+  const errors = [error.writeErrors].flat()
+  return (
+    errors.length > 0 &&
+    error.result.getWriteConcernError() === undefined &&
+    errors.every(({ code, errmsg }) => code === 11_000 && /index: _id/.test(errmsg ?? ''))
+  )
+}
+
+/** Whether a command failed because there is no such collection (NamespaceNotFound). */
+const isNoCollection = (error: unknown): boolean =>
+  error instanceof MongoServerError && (error.code === 26 || /ns not found/.test(error.message))
+
+const foldedOf = ({ projection }: Generation, document: unknown) =>
+  Object.fromEntries(
+    foldedFieldsOf(projection).flatMap((field) => {
+      const text = textIn(field, document)
+      return text === undefined ? [] : [[foldedNameOf(field), folded(storable(text))] as const]
+    }),
+  )
+
+/** What a batch makes of the documents concerned; those that it deletes keep their position alone. */
+const documentsOf = (
+  generation: Generation,
+  { to, upserts, deletes }: Batch,
+): readonly MongoDocument[] => [
+  ...[...upserts].map(([key, document]) => {
+    const doc = JSON.parse(jsonOf(document)) as Record<string, unknown>
+    return { _id: storable(key), position: to, doc, folded: foldedOf(generation, doc) }
+  }),
+  ...deletes.map((key) => ({ _id: storable(key), position: to })),
+]
+
+/**
+ * Documents in MongoDB: a collection for each generation, `<read model>_g<generation>`. Works on a standalone server: no
+ * transactions, no sessions.
+ */
+export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
+  const { run } = connection
+  const collectionOf = (db: Db, generation: Generation): Collection<MongoDocument> =>
+    db.collection<MongoDocument>(nameOf(generation), { ignoreUndefined: true })
+
+  const isThere = async (collection: Collection<MongoDocument>): Promise<boolean> =>
+    (await collection.findOne({ _id: marker }, { projection: { _id: 1 } })) !== null
+
+  /** Reads, and makes sure afterwards that what was not found is not there. */
+  const reading = <Answer>(
+    generation: Generation,
+    read: (collection: Collection<MongoDocument>) => Promise<Answer>,
+    isEmpty: (answer: Answer) => boolean,
+  ): Promise<Answer> =>
+    run(async (db) => {
+      const collection = collectionOf(db, generation)
+      const answer = await read(collection)
+      if (isEmpty(answer) && !(await isThere(collection))) throw missing(generation)
+      return answer
+    })
+
+  /** Folds texts that a generation of this version holds and did not fold yet: they are searched since. */
+  const foldTexts = async (
+    generation: Generation,
+    collection: Collection<MongoDocument>,
+  ): Promise<void> => {
+    const fields = foldedFieldsOf(generation.projection)
+    if (fields.length === 0) return
+    const lacking = {
+      $or: fields.map((field) => ({
+        [`folded.${foldedNameOf(field)}`]: { $exists: false },
+        [`doc.${field.path.join('.')}`]: { $type: 'string' as const },
+      })),
+    }
+    for await (const { _id, position, doc } of collection.find(lacking))
+      await collection.updateOne({ _id, position }, { $set: { folded: foldedOf(generation, doc) } })
+  }
+
+  /** Positions of the documents with these keys, and of the marker, where they are. */
+  const positionsOf = async (
+    generation: Generation,
+    documents: readonly MongoDocument[],
+  ): Promise<ReadonlyMap<string | number, bigint>> => {
+    const rows = await run((db) =>
+      collectionOf(db, generation)
+        .find({ _id: { $in: [marker, ...documents.map(({ _id }) => _id)] } }, fromPrimary)
+        .project<Pick<MongoDocument, '_id' | 'position'>>({ position: 1 })
+        .toArray(),
+    )
+    return new Map(rows.map(({ _id, position }) => [_id, BigInt(position)]))
+  }
+
+  /**
+   * Writes documents that stand before the end of the batch, until each stands there or later: another writer may come
+   * in between. New ones are inserted, so that most of a catch-up needs no comparison of positions in MongoDB.
+   */
+  const writeBulk = async (
+    generation: Generation,
+    { from, to }: Batch,
+    documents: readonly MongoDocument[],
+  ): Promise<void> => {
+    for (let isFirst = true; ; isFirst = false) {
+      const positions = await positionsOf(generation, documents)
+      if (!positions.has(marker)) throw missing(generation)
+      const isDue = ({ _id }: MongoDocument): boolean => {
+        const position = positions.get(_id)
+        // A document that is folded anew at its position replaces the one there, once.
+        return (
+          position === undefined || position < to || (isFirst && from === to && position === to)
+        )
+      }
+      const due = documents.filter(isDue)
+      if (due.length === 0) return
+      const guard = from === to ? { $lte: to } : { $lt: to }
+      const writes = due.map(({ _id, ...replacement }): AnyBulkWriteOperation<MongoDocument> =>
+        positions.has(_id)
+          ? { replaceOne: { filter: { _id, position: guard }, replacement } }
+          : { insertOne: { document: { _id, ...replacement } } },
+      )
+      const replaced = due.filter(({ _id }) => positions.has(_id)).length
+      const matched = await run(async (db) => {
+        try {
+          return (await collectionOf(db, generation).bulkWrite(writes, { ordered: false }))
+            .matchedCount
+        } catch (error) {
+          if (isOutrun(error)) return -1
+          throw error
+        }
+      })
+      if (matched === replaced) return
+    }
+  }
+
+  return {
+    create: (generation) =>
+      run(async (db) => {
+        const { projection } = generation
+        const collection = collectionOf(db, generation)
+        const fieldNamed = (name: string) => {
+          const field = fieldOf(projection.document, name)
+          if (!field) throw new Error(`${projection.name} cannot be indexed by "${name}"`)
+          return field
+        }
+        const indexes = indexesOf(projection, fieldNamed)
+        for (const keys of indexes) await collection.createIndex(keys)
+        await foldTexts(generation, collection)
+        await collection
+          .updateOne({ _id: marker }, { $setOnInsert: { position: 0n } }, { upsert: true })
+          .catch((error: unknown) => {
+            // Another process has created it at the same moment.
+            if (!(error instanceof MongoServerError && error.code === 11_000)) throw error
+          })
+      }),
+
+    has: (generation) => run((db) => isThere(collectionOf(db, generation))),
+
+    drop: (generation) =>
+      run(async (db) => {
+        await collectionOf(db, generation)
+          .drop()
+          .catch((error: unknown) => {
+            if (!isNoCollection(error)) throw error
+          })
+      }),
+
+    write: async (generation, batch) => {
+      const documents = documentsOf(generation, batch)
+      for (let at = 0; at === 0 || at < documents.length; at += bulkSize)
+        await writeBulk(generation, batch, documents.slice(at, at + bulkSize))
+    },
+
+    sweep: (generation, position) =>
+      run(async (db) => {
+        await collectionOf(db, generation).deleteMany({
+          _id: { $type: 'string' },
+          doc: { $exists: false },
+          position: { $lte: position },
+        })
+      }),
+
+    load: (generation, keys) =>
+      reading(
+        generation,
+        async (collection) => {
+          const wanted = [...new Set(keys.map(storable))]
+          const found = new Map<string | number, unknown>()
+          for (let at = 0; at < wanted.length; at += bulkSize) {
+            const some = wanted.slice(at, at + bulkSize)
+            const rows = collection.find({ _id: { $in: some } }, fromPrimary)
+            for (const { _id, doc } of await rows.toArray()) found.set(_id, doc)
+          }
+          return new Map(
+            keys.flatMap((key) => {
+              const doc = found.get(storable(key))
+              return doc === undefined ? [] : [[key, doc] as const]
+            }),
+          )
+        },
+        (documents) => documents.size === 0,
+      ),
+
+    scan: (generation, { after, limit }) =>
+      reading(
+        generation,
+        async (collection): Promise<readonly Keyed[]> => {
+          const range =
+            after === undefined ? present : { ...present, _id: { $gt: storable(after) } }
+          const rows = await collection.find(range).sort({ _id: 1 }).limit(limit).toArray()
+          return rows.map(({ _id, doc }) => [String(_id), doc])
+        },
+        (page) => page.length === 0,
+      ),
+
+    get: (generation, key) =>
+      reading(
+        generation,
+        async (collection) => (await collection.findOne({ _id: storable(key) }))?.doc,
+        (document) => document === undefined,
+      ),
+
+    find: async (generation, query) => {
+      const { projection } = generation
+      const resolved = resolveQuery(projection, query)
+      const { limit, offset, search } = resolved
+      if (search) {
+        // Likeness of words is not known to MongoDB: what the other conditions leave is ranked here.
+        const rows = await reading(
+          generation,
+          (collection) => collection.find(whereOf(resolved)).toArray(),
+          ({ length }) => length === 0,
+        )
+        const inOrder = inOrderOf(resolved)
+        const found = rows
+          .map(({ _id, doc }): Keyed => [String(_id), doc])
+          .filter(([key, doc]) => matches(doc, resolved) && isBehind(key, doc, resolved))
+          .toSorted(inOrder)
+        return {
+          documents: found.slice(offset, offset + limit).map(([, doc]) => doc),
+          total: found.length,
+        }
+      }
+      return reading(
+        generation,
+        async (collection) => {
+          const [rows, total] = await Promise.all([
+            limit === 0
+              ? []
+              : collection.aggregate<MongoDocument>(pageOf(projection, resolved)).toArray(),
+            collection.countDocuments(whereOf(resolved)),
+          ])
+          return { documents: rows.map(({ doc }) => doc), total }
+        },
+        ({ total }) => total === 0,
+      )
+    },
+  }
+}

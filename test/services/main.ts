@@ -1,0 +1,30 @@
+// Runs services for tests until it is stopped: `npm run services -- mongodb elasticsearch`. Prints the variables that
+// `npm test` reads, one a line, once each service answers.
+import { elasticsearch } from './elasticsearch.ts'
+import { mongodb } from './mongodb.ts'
+import { startService } from './service.ts'
+
+const services = {
+  mongodb: { program: mongodb, variable: 'TEST_MONGO_URL' },
+  elasticsearch: { program: elasticsearch, variable: 'TEST_ELASTICSEARCH_URL' },
+}
+const isService = (name: string): name is keyof typeof services => Object.hasOwn(services, name)
+
+const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(services)
+const unknown = names.filter((name) => !isService(name))
+if (unknown.length > 0) throw new Error(`There is no service ${unknown.join(', ')}`)
+
+const stopped = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+})
+await using started = new AsyncDisposableStack()
+await Promise.all(
+  names.filter(isService).map(async (name) => {
+    const { program, variable } = services[name]
+    const service = started.use(await startService(program))
+    process.stdout.write(`${variable}=${service.url}\n`)
+  }),
+)
+const alive = setInterval(() => undefined, 60_000)
+await stopped
+clearInterval(alive)
