@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Abandoned, breaker, OlderVersion, TooSlow } from './breaker.ts'
 
-const failure = new Error('It does not answer')
+const failure = new Error('The instance does not answer')
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
 afterEach(() => void vi.useRealTimers())
@@ -14,7 +14,7 @@ const opened = () => {
   return { one, states, early }
 }
 
-test('failures open a breaker when they come in a row', () => {
+test('a breaker opens after consecutive failures only', () => {
   const one = breaker({ failures: 2, changed: () => undefined })
   one.failed(one.begin(), failure)
   one.succeeded(one.begin())
@@ -24,7 +24,7 @@ test('failures open a breaker when they come in a row', () => {
   expect(one.state()).toBe('open')
 })
 
-test('after a rest one call tries, and no other until it has ended', () => {
+test('an open breaker admits one trial after its rest, and no other call until the trial has ended', () => {
   const { one, states } = opened()
   expect(one.isPassable()).toBe(false)
   vi.advanceTimersByTime(1_000)
@@ -38,7 +38,7 @@ test('after a rest one call tries, and no other until it has ended', () => {
   expect(states).toEqual(['open', 'half-open', 'open', 'half-open', 'closed'])
 })
 
-test('a call from before a breaker opened neither closes nor opens it', () => {
+test('the outcome of a call from before the breaker opened does not change its state', () => {
   const { one, early } = opened()
   vi.advanceTimersByTime(1_000)
   const trial = one.begin()
@@ -50,7 +50,7 @@ test('a call from before a breaker opened neither closes nor opens it', () => {
 })
 
 test.for([new TooSlow('slow'), new OlderVersion('old')])(
-  '%s counts as no failure, and ends a trial well',
+  '%s is not counted as a failure, and closes the breaker after a trial',
   (error) => {
     const { one } = opened()
     vi.advanceTimersByTime(1_000)
@@ -61,7 +61,7 @@ test.for([new TooSlow('slow'), new OlderVersion('old')])(
   },
 )
 
-test('a trial whose client goes away leaves the next call to try at once', () => {
+test('an abandoned trial leaves the breaker open and lets the next call be a trial at once', () => {
   const { one } = opened()
   vi.advanceTimersByTime(1_000)
   one.failed(one.begin(), new Abandoned('left'))

@@ -1,43 +1,43 @@
-/** Whether calls go through: `open` stops them all, `half-open` lets one try. */
+/** State of a breaker: `closed` admits calls, `open` rejects them, `half-open` waits for the outcome of one trial. */
 export type BreakerState = 'closed' | 'open' | 'half-open'
 
 /**
- * A circuit breaker (M. Nygard, Release It!, 2007): keeps calls from an instance that does not answer. Each call is
- * begun, and its end reported by `succeeded` or `failed` with what `begin` returned.
+ * A circuit breaker (M. Nygard, Release It!, 2007): stops calls to an instance that does not answer. The caller calls
+ * `begin` for each call, and reports its outcome by `succeeded` or `failed` with the result of `begin`.
  */
 export type Breaker = {
   readonly state: () => BreakerState
-  /** Whether a call would be let through just now. */
+  /** Whether the breaker would admit a call now. */
   readonly isPassable: () => boolean
-  /** Begins a call that is let through. @returns whether it is the one call that tries an open breaker */
+  /** Registers an admitted call. @returns whether the call is the trial of an open breaker */
   readonly begin: () => boolean
   readonly succeeded: (isTrial: boolean) => void
   readonly failed: (isTrial: boolean, error: unknown) => void
 }
 
-/** A call took too long, of an instance that answers others: it counts as no failure of the instance. */
+/** A call timed out while its instance answered others: not a failure of the instance. */
 export class TooSlow extends Error {
   override name = 'TooSlow'
 }
 
 /**
- * The client of a call went away before the instance had time enough to answer: that says nothing of the instance. It
- * counts as no failure, except of the one call that tries an instance again.
+ * The client of a call disconnected before an answer was due: not a failure of the instance. A trial that ends so is
+ * inconclusive, and the breaker opens again.
  */
 export class Abandoned extends Error {
   override name = 'Abandoned'
 }
 
-/** An instance is of an older version and does not have what was asked for: that is no failure of the instance. */
+/** An instance runs an older version without the requested route: not a failure of the instance. */
 export class OlderVersion extends Error {
   override name = 'OlderVersion'
 }
 
 /** When a breaker opens, and for how long. */
-export type Breaking = {
-  /** So many failures in a row open it. Default: 5. */
+export type BreakerOptions = {
+  /** Number of failures in a row that open the breaker. Default: 5. */
   readonly failures?: number
-  /** After so long, in ms, one call may try. Default: 2,000. */
+  /** Time before an open breaker admits a trial, in ms. Default: 2,000. */
   readonly rest?: number
 }
 
@@ -49,7 +49,7 @@ export const breaker = ({
   failures: most = 5,
   rest = 2_000,
   changed,
-}: Breaking & { readonly changed: (state: BreakerState) => void }): Breaker => {
+}: BreakerOptions & { readonly changed: (state: BreakerState) => void }): Breaker => {
   let state: BreakerState = 'closed'
   let failuresInARow = 0
   let openUntil = 0
@@ -69,14 +69,14 @@ export const breaker = ({
     },
     succeeded: (isTrial) => {
       if (isTrial) become('closed')
-      // What began before the breaker opened says nothing of the instance as it is now.
+      // A call from before the breaker opened says nothing about the present state of the instance.
       else if (state === 'closed') failuresInARow = 0
     },
     failed: (isTrial, error) => {
       const isExcused = error instanceof TooSlow || error instanceof OlderVersion
       if (isTrial) {
         become(isExcused ? 'closed' : 'open')
-        // Says nothing of the instance: the next call tries at once.
+        // The trial was inconclusive: the next call is a trial without a rest.
         if (error instanceof Abandoned) openUntil = 0
         return
       }

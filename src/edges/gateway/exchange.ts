@@ -3,36 +3,36 @@ import { Readable } from 'node:stream'
 import type { Dispatcher, Pool } from 'undici'
 import type { Waiting } from '../../platform/messaging/request-proxy/port.ts'
 
-/** An answer as it came: a short one whole, a long one as it comes. */
+/** An answer of an instance: a short body as a buffer, a long one as a stream. */
 export type Answer = {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer | Readable
 }
 
-/** Answers up to so many bytes are waited for, so that one that breaks off can be asked for again. */
-const onePiece = 256 * 1024
+/** Maximum size of an answer that is buffered, in bytes. A buffered answer that is cut off can be requested again. */
+const maxBufferedBytes = 256 * 1024
 
-const nothing = Buffer.alloc(0)
+const emptyBody = Buffer.alloc(0)
 
-/** A body that is read no faster than somebody takes it, and given up with them. */
-const flowing = (controller: Dispatcher.DispatchController): Readable =>
+/** A body with backpressure; destroying the stream aborts the request. */
+const streaming = (controller: Dispatcher.DispatchController): Readable =>
   new Readable({
     read: () => controller.resume(),
     destroy: (error, destroyed) => {
-      // Where all has come already, there is nothing left to give up.
-      controller.abort(error ?? new Error('Nobody wants the rest'))
+      // Has no effect on a request that is complete.
+      controller.abort(error ?? new Error('The reader of the body stopped'))
       destroyed(error)
     },
   })
 
-/** What is called with an answer, or with why there is none: one of the two, once. */
-export type Asking = {
+/** Called with the answer, or with the reason why there is none: one of the two, once. */
+export type AnswerListener = {
   readonly answered: (answer: Answer) => void
   readonly failed: (error: unknown) => void
 }
 
-/** Collects one answer. One object a request: closures for each step would cost more than the rest of it. */
+/** Collects one answer. One object for each request: closures for each step would cost more than the rest of it. */
 class Collector implements Dispatcher.DispatchHandler {
   #status = 0
   #headers: IncomingHttpHeaders = {}
@@ -40,19 +40,19 @@ class Collector implements Dispatcher.DispatchHandler {
   #stream: Readable | undefined
   readonly #isHead: boolean
   readonly #waiting: Waiting | undefined
-  readonly #asking: Asking
+  readonly #listener: AnswerListener
 
-  constructor(isHead: boolean, waiting: Waiting | undefined, asking: Asking) {
+  constructor(isHead: boolean, waiting: Waiting | undefined, listener: AnswerListener) {
     this.#isHead = isHead
     this.#waiting = waiting
-    this.#asking = asking
+    this.#listener = listener
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (!this.#waiting) return
-    const giveUp = () => controller.abort(new Error('Nobody waits for the answer any more'))
-    if (this.#waiting.isOver) giveUp()
-    else this.#waiting.onOver(giveUp)
+    const abort = () => controller.abort(new Error('The client no longer waits for the answer'))
+    if (this.#waiting.isOver) abort()
+    else this.#waiting.onOver(abort)
   }
 
   onResponseStart(
@@ -60,15 +60,15 @@ class Collector implements Dispatcher.DispatchHandler {
     status: number,
     headers: IncomingHttpHeaders,
   ): void {
-    // Only news on the way to the answer (RFC 9110 §15.2).
+    // An informational response; the answer follows (RFC 9110 §15.2).
     if (status < 200) return
     this.#status = status
     this.#headers = headers
     if (this.#isHead || status === 204 || status === 304) return
     const { 'content-length': length } = headers
-    if (length !== undefined && Number(length) <= onePiece) return
-    this.#stream = flowing(controller)
-    this.#asking.answered({ status, headers, body: this.#stream })
+    if (length !== undefined && Number(length) <= maxBufferedBytes) return
+    this.#stream = streaming(controller)
+    this.#listener.answered({ status, headers, body: this.#stream })
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -81,28 +81,28 @@ class Collector implements Dispatcher.DispatchHandler {
       this.#stream.push(null)
       return
     }
-    const [first = nothing] = this.#chunks
+    const [first = emptyBody] = this.#chunks
     const body = this.#chunks.length <= 1 ? first : Buffer.concat(this.#chunks)
-    this.#asking.answered({ status: this.#status, headers: this.#headers, body })
+    this.#listener.answered({ status: this.#status, headers: this.#headers, body })
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#stream) this.#stream.destroy(error)
-    else this.#asking.failed(error)
+    else this.#listener.failed(error)
   }
 }
 
 /**
- * Sends a request and collects its answer, by undici's dispatcher itself: the streams of the usual way would cost more
- * than all the rest, and so would promises.
- * @param asking called with the answer, or with an error of undici when nothing comes or it breaks off
- * @param waiting gives the answer up when it is over, also one that flows already
+ * Sends a request and collects its answer. Calls undici's dispatcher directly: the streams and promises of `request`
+ * would cost more than all the rest.
+ * @param listener called with the answer, or with undici's error when there is none or it is cut off
+ * @param waiting aborts the request once its client no longer waits, also while the answer is streamed
  */
 export const exchange = (
   pool: Pick<Pool, 'dispatch'>,
   request: Dispatcher.DispatchOptions,
-  asking: Asking,
+  listener: AnswerListener,
   waiting?: Waiting,
 ): void => {
-  pool.dispatch(request, new Collector(request.method === 'HEAD', waiting, asking))
+  pool.dispatch(request, new Collector(request.method === 'HEAD', waiting, listener))
 }

@@ -20,7 +20,7 @@ afterEach(async () => {
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
 
-/** An instance that answers as it is told. */
+/** Starts an instance that answers by a handler. */
 const serve = async (handler: Handler): Promise<{ server: Server; url: string; port: number }> => {
   const server = createServer((request, response) => {
     void text(request).then((body) => handler(request, response, body))
@@ -40,14 +40,14 @@ const named =
   (_request, response) =>
     void response.end(name)
 
-const failing: string[] = []
+const errors: string[] = []
 const setUp = async (urls: Readonly<Record<string, string>>, options = {}) => {
   const registry = memoryRegistry()
   for (const [id, url] of Object.entries(urls))
     await registry.register({ id, url, roles: ['api'], services: ['tea'] })
   const gateway = await openGateway(registry, calls, {
     every: 20,
-    onError: (error) => failing.push(String(error)),
+    onError: (error) => errors.push(String(error)),
     ...options,
   })
   cleanUp.push(gateway.close)
@@ -70,21 +70,21 @@ const ask = async ({ passOn }: Gateway, more: Partial<Passed> = {}) => {
   const back = await passOn('tea', passed(more))
   return { status: back.status, headers: back.headers, text: await textOf(back) }
 }
-/** A client that waits for its answer until `end`, or for so many ms. */
+/** A client that waits for its answer until `end`, or for a number of ms. */
 const waiting = (ms?: number) => {
-  const left = new AbortController()
+  const client = new AbortController()
   let listener: (() => void) | undefined
-  left.signal.addEventListener('abort', () => listener?.())
-  if (ms !== undefined) setTimeout(() => left.abort(), ms)
+  client.signal.addEventListener('abort', () => listener?.())
+  if (ms !== undefined) setTimeout(() => client.abort(), ms)
   return {
     get isOver() {
-      return left.signal.aborted
+      return client.signal.aborted
     },
     onOver: (called: (() => void) | undefined) => void (listener = called),
-    end: () => left.abort(),
+    end: () => client.abort(),
   }
 }
-/** A port that nobody listens on. */
+/** Returns the URL of a port without a listener. */
 const nowhere = async () => {
   const { server, url } = await serve(named('gone'))
   server.close()
@@ -92,8 +92,8 @@ const nowhere = async () => {
   return url
 }
 
-describe('what is passed on', () => {
-  test('arrives whole, and says who asks only as the gateway knows it', async () => {
+describe('a forwarded request', () => {
+  test('arrives complete, with the identity of its client set by the gateway alone', async () => {
     let seen: IncomingMessage | undefined
     let sent = ''
     const { url } = await serve((request, response, body) => {
@@ -153,7 +153,7 @@ describe('what is passed on', () => {
     expect(calls.isGood(String(token), call)).toBe(true)
   })
 
-  test('comes back in pieces when it is long, and unchanged when it is a failure', async () => {
+  test('is answered by a stream when the answer is long, and by the unchanged answer when it is a failure', async () => {
     const long = 'x'.repeat(3_000_000)
     const { url } = await serve((request, response) =>
       request.url === '/fail'
@@ -173,7 +173,7 @@ describe('what is passed on', () => {
 })
 
 describe('instances', () => {
-  test('with least to do are asked first, equals each in turn', async () => {
+  test('with the fewest pending requests are picked, round robin among equals', async () => {
     const pick = leastPending()
     const [a, b, c] = [{ pending: 1 }, { pending: 0 }, { pending: 0 }]
     const picked = [pick([a, b, c]), pick([a, b, c]), pick([a, b, c])]
@@ -189,28 +189,28 @@ describe('instances', () => {
     const first = [ask(gateway), ask(gateway)]
     await expect.poll(() => waiting.length).toBe(1)
     for (let count = 0; count < 10; count++) {
-      const { text: who } = await ask(gateway)
-      counts.set(who, (counts.get(who) ?? 0) + 1)
+      const { text: name } = await ask(gateway)
+      counts.set(name, (counts.get(name) ?? 0) + 1)
     }
     expect(counts).toEqual(new Map([['quick', 10]]))
     waiting.forEach((answer) => answer())
     await Promise.all(first)
   })
 
-  test('that come and go are known within moments; without any, it is said', async () => {
+  test('that register and deregister are picked up; without any, the request is unavailable', async () => {
     const { gateway, registry } = await setUp({})
     await expect(ask(gateway)).rejects.toThrow(Unavailable)
     const { url } = await serve(named('late'))
     await registry.register({ id: 'late', url, roles: ['api'], services: ['tea'] })
     await expect.poll(() => ask(gateway).catch(() => undefined)).toMatchObject({ text: 'late' })
     expect([gateway.isServed('tea'), gateway.isServed('coffee')]).toEqual([true, false])
-    await expect(gateway.passOn('coffee', passed())).rejects.toThrow('Nobody serves coffee')
+    await expect(gateway.passOn('coffee', passed())).rejects.toThrow('No instance serves coffee')
     await registry.deregister('late')
     await expect.poll(() => gateway.breakers()).toEqual([])
     await expect(ask(gateway)).rejects.toThrow(Unavailable)
   })
 
-  test('that serve no API are passed nothing', async () => {
+  test('without the role api receive no requests', async () => {
     const { url } = await serve(named('no'))
     const { gateway, registry } = await setUp({})
     await registry.register({ id: 'x', url, roles: ['projections'], services: ['tea'] })
@@ -220,8 +220,8 @@ describe('instances', () => {
   })
 })
 
-describe('an instance that fails', () => {
-  test('before it has heard anything costs nobody an answer, whatever was asked', async () => {
+describe('a errors instance', () => {
+  test('that refuses connections loses no request, of whatever method', async () => {
     const { url } = await serve((_request, response, body) => void response.end(`took ${body}`))
     const { gateway } = await setUp({ dead: await nowhere(), alive: url }, { rest: 60_000 })
     for (let count = 0; count < 20; count++)
@@ -235,7 +235,7 @@ describe('an instance that fails', () => {
     ])
   })
 
-  test('in the middle is asked no more by who may ask twice, and no order is sent twice', async () => {
+  test('that cuts answers off has its reads retried elsewhere, and its writes not repeated', async () => {
     let taken = 0
     const broken = await serve((request) => {
       taken += 1
@@ -255,7 +255,7 @@ describe('an instance that fails', () => {
     expect(failed[0]).toMatchObject({ reason: expect.any(Unavailable) })
   })
 
-  test('is none that fails because of a request that cannot be sent', async () => {
+  test('is not counted as failing for a request that cannot be sent', async () => {
     const { url } = await serve(named('ok'))
     const { gateway } = await setUp({ one: url }, { failures: 3 })
     for (const target of ['HTTP://shop.example/api/v1/tea', '*api/v1/tea', 'tea'])
@@ -265,16 +265,16 @@ describe('an instance that fails', () => {
     expect((await ask(gateway)).text).toBe('ok')
   })
 
-  test('to say anything is asked no more by who may ask twice', async () => {
+  test('that never answers has its reads retried elsewhere, and its writes not repeated', async () => {
     const asked: string[] = []
     const hung = await serve(({ method = '' }) => void asked.push(method))
     const { url } = await serve(named('ok'))
     const { gateway } = await setUp(
       { hung: hung.url, ok: url },
-      { patience: { read: 50, other: 50, aborted: 1_000 } },
+      { timeouts: { read: 50, other: 50, aborted: 1_000 } },
     )
     const answers = await Promise.all([ask(gateway), ask(gateway)])
-    expect(answers.map(({ text: who }) => who)).toEqual(['ok', 'ok'])
+    expect(answers.map(({ text: name }) => name)).toEqual(['ok', 'ok'])
     expect(asked).toEqual(['GET'])
     const sent = await Promise.allSettled(
       ['a', 'b'].map((body) => ask(gateway, { method: 'POST', body: Buffer.from(body) })),
@@ -283,19 +283,19 @@ describe('an instance that fails', () => {
     expect(asked).toEqual(['GET', 'POST'])
   })
 
-  test('to say anything is not given up while nobody else could be asked', async () => {
+  test('that is slow has the longer timeout while no other instance is client', async () => {
     const slow = await serve((_request, response) => {
       setTimeout(() => response.end('slow'), 200)
     })
     const { gateway } = await setUp(
       { slow: slow.url },
-      { patience: { read: 20, other: 10_000, aborted: 1_000 } },
+      { timeouts: { read: 20, other: 10_000, aborted: 1_000 } },
     )
     expect((await ask(gateway)).text).toBe('slow')
     expect(gateway.breakers()).toMatchObject([{ state: 'closed' }])
   })
 
-  test('to answer something in time is none that fails, as long as it answers others', async () => {
+  test('is not counted as failing for slow requests while it answers others', async () => {
     const waiting: (() => void)[] = []
     const handler: Handler = ({ url }, response) => {
       if (url === '/slow') waiting.push(() => response.end('slow'))
@@ -306,7 +306,7 @@ describe('an instance that fails', () => {
     const { gateway } = await setUp(
       { one: one.url, other: other.url },
       {
-        patience: { read: 500, other: 60_000, aborted: 1_000 },
+        timeouts: { read: 500, other: 60_000, aborted: 1_000 },
         failures: 2,
         changed: (_instance: unknown, state: string) => states.push(state),
       },
@@ -314,7 +314,7 @@ describe('an instance that fails', () => {
     const slow = Promise.allSettled(
       Array.from({ length: 4 }, async () => (await ask(gateway, { url: '/slow' })).text),
     )
-    // Each is asked of the second one, when the first one has kept it waiting.
+    // Each request is retried with the second instance after the first one timed out.
     await until(
       async () => {
         for (const _ of [1, 2, 3, 4]) expect((await ask(gateway)).text).toBe('quick')
@@ -327,7 +327,7 @@ describe('an instance that fails', () => {
     expect(states).toEqual([])
   })
 
-  test('on its way out has its reads served by another one', async () => {
+  test('that is draining has its reads served by another one', async () => {
     const leaving = await serve(
       (_request, response) => void response.writeHead(503, { connection: 'close' }).end('bye'),
     )
@@ -336,7 +336,7 @@ describe('an instance that fails', () => {
     for (let count = 0; count < 6; count++) expect((await ask(gateway)).text).toBe('ok')
   })
 
-  test('on its way out has what it turned away served by another one, and what it took answered', async () => {
+  test('that is draining has rejected writes served by another one, and the problems of accepted writes returned', async () => {
     let type = 'application/json'
     const leaving = await serve((_request, response) => {
       response.writeHead(503, { connection: 'close', 'content-type': type }).end('bye')
@@ -354,7 +354,7 @@ describe('an instance that fails', () => {
     expect(await texts()).toEqual(new Set(['ok', 'bye']))
   })
 
-  test('is left alone for a while, then tried by one request, and used again when it answers', async () => {
+  test('is not called while its breaker is open, then by one trial, and is used again when that is answered', async () => {
     const states: string[] = []
     let isWell = false
     let asked = 0
@@ -387,7 +387,7 @@ describe('an instance that fails', () => {
   })
 })
 
-test('a route that an older instance does not know is served by a newer one, or by nobody just now', async () => {
+test('a route that an older instance lacks is served by a newer one; without one, the request is unavailable', async () => {
   const older = await serve((_request, response) => {
     const body = JSON.stringify({ success: false, status: 404, code: 'no_such_route' })
     response.writeHead(404, {
@@ -411,7 +411,7 @@ test('a route that an older instance does not know is served by a newer one, or 
   for (let n = 0; n < 4; n++) expect(await answer()).toBe('newer')
 })
 
-test('a read that nobody waits for any more is given up, and held against no instance', async () => {
+test('a read is aborted when its client disconnects, and does not count against its instance', async () => {
   let asked = 0
   let gone = 0
   const { url } = await serve((_request, response) => {
@@ -420,13 +420,13 @@ test('a read that nobody waits for any more is given up, and held against no ins
   })
   const { gateway } = await setUp({ one: url })
   for (let n = 1; n <= 6; n++) {
-    const left = waiting()
-    const answer = ask(gateway, { waiting: left })
+    const client = waiting()
+    const answer = ask(gateway, { waiting: client })
     await until(
       () => asked,
       (count) => count === n,
     )
-    left.end()
+    client.end()
     await expect(answer).rejects.toThrow(Unavailable)
   }
   await until(
@@ -436,33 +436,33 @@ test('a read that nobody waits for any more is given up, and held against no ins
   expect(gateway.breakers().every(({ state }) => state === 'closed')).toBe(true)
 })
 
-describe('an instance that answers nothing', () => {
+describe('an instance that never answers', () => {
   const leave = async (gateway: Gateway, after: number) =>
     expect(ask(gateway, { waiting: waiting(after) })).rejects.toThrow(Unavailable)
 
-  test('fails by the reads that it keeps waiting, also when their clients go away first', async () => {
+  test('opens its breaker by abandoned reads that waited long enough', async () => {
     const { url } = await serve(() => undefined)
-    const patience = { read: 60_000, other: 60_000, aborted: 50 }
-    const { gateway } = await setUp({ one: url }, { patience, failures: 3, rest: 60_000 })
+    const timeouts = { read: 60_000, other: 60_000, aborted: 50 }
+    const { gateway } = await setUp({ one: url }, { timeouts, failures: 3, rest: 60_000 })
     await Promise.all([1, 2, 3].map(() => leave(gateway, 100)))
     expect(gateway.breakers()).toMatchObject([{ state: 'open' }])
   })
 
-  test('does not fail by them while it answers others', async () => {
+  test('does not open its breaker while it answers other requests', async () => {
     const { url } = await serve((request, response) => {
       if (request.url !== '/slow') response.end('quick')
     })
-    const patience = { read: 60_000, other: 60_000, aborted: 0 }
-    const { gateway } = await setUp({ one: url }, { patience, failures: 1 })
-    const left = waiting()
-    const slow = ask(gateway, { url: '/slow', waiting: left })
+    const timeouts = { read: 60_000, other: 60_000, aborted: 0 }
+    const { gateway } = await setUp({ one: url }, { timeouts, failures: 1 })
+    const client = waiting()
+    const slow = ask(gateway, { url: '/slow', waiting: client })
     expect((await ask(gateway)).text).toBe('quick')
-    left.end()
+    client.end()
     await expect(slow).rejects.toThrow(Unavailable)
     expect(gateway.breakers()).toMatchObject([{ state: 'closed' }])
   })
 
-  test('is not used again because the client of the one request that tries it goes away', async () => {
+  test('stays behind an open breaker when the client of the trial disconnects', async () => {
     const states: string[] = []
     let isSick = true
     let asked = 0
@@ -491,7 +491,7 @@ describe('an instance that answers nothing', () => {
   })
 })
 
-test('what nobody is named for is served by those who serve everything else', async () => {
+test('a context without instances of its own is served by those of `*`', async () => {
   const [teapot, other] = [await serve(named('tea')), await serve(named('all'))]
   const gateway = await openGateway(
     staticResolver([
@@ -499,14 +499,14 @@ test('what nobody is named for is served by those who serve everything else', as
       { services: ['*'], addresses: [other.url] },
     ]),
     calls,
-    { onError: (error) => failing.push(String(error)) },
+    { onError: (error) => errors.push(String(error)) },
   )
   cleanUp.push(gateway.close)
   expect((await ask(gateway)).text).toBe('tea')
   expect(await textOf(await gateway.passOn('coffee', passed()))).toBe('all')
 })
 
-test('what somebody is named for is served by nobody else while they are away', async () => {
+test('a context whose own instances are away is not served by those of `*`', async () => {
   const other = await serve(named('all'))
   const gateway = await openGateway(
     staticResolver(
@@ -517,14 +517,14 @@ test('what somebody is named for is served by nobody else while they are away', 
       async (address) => (address.startsWith('dns') ? [] : [address]),
     ),
     calls,
-    { onError: (error) => failing.push(String(error)) },
+    { onError: (error) => errors.push(String(error)) },
   )
   cleanUp.push(gateway.close)
   await expect(ask(gateway)).rejects.toThrow(Unavailable)
   expect([gateway.isServed('tea'), gateway.isServed('coffee')]).toEqual([false, true])
 })
 
-test('a registry that is away leaves the gateway with what it knew', async () => {
+test('the gateway uses the last known instances while the registry is unavailable', async () => {
   const { url } = await serve(named('still here'))
   const registry = memoryRegistry()
   await registry.register({ id: 'one', url, roles: ['api'], services: ['tea'] })

@@ -13,8 +13,8 @@ const hopByHop = new Set([
   'upgrade',
 ])
 
-/** What only the gateway says, whatever a client claims; and what it has dealt with itself. */
-const ours = new Set([
+/** Headers that a client may not set, and those that the gateway handles itself. */
+const overwritten = new Set([
   'forwarded',
   'x-real-ip',
   'x-user-id',
@@ -22,40 +22,41 @@ const ours = new Set([
   'expect',
   'content-length',
 ])
-const isOurs = (name: string): boolean =>
-  ours.has(name) || name.startsWith('x-forwarded-') || name.startsWith('x-agora-')
+const isOverwritten = (name: string): boolean =>
+  overwritten.has(name) || name.startsWith('x-forwarded-') || name.startsWith('x-agora-')
 
 const none: ReadonlySet<string> = new Set()
 
-/** The names that a `Connection` header lists: they end here as well. */
+/** The names that a `Connection` header lists: hop-by-hop headers as well. */
 const listed = (connection: string | undefined): ReadonlySet<string> =>
   connection === undefined || connection === 'keep-alive' || connection === 'close'
     ? none
     : new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
 
 /**
- * The headers of a request that are passed on, as a list of names and values that more can be added to: nothing that
- * says who the client is, except the token.
+ * Returns the headers of a request to forward, as a mutable list of names and values: none that identifies the client,
+ * except its token.
  */
 export const requestHeaders = (headers: IncomingHttpHeaders): string[] => {
-  const ended = listed(headers.connection)
-  const kept: string[] = []
+  const hopHeaders = listed(headers.connection)
+  const forwarded: string[] = []
   for (const name in headers) {
     const value = headers[name]
-    if (value === undefined || hopByHop.has(name) || ended.has(name) || isOurs(name)) continue
-    if (typeof value === 'string') kept.push(name, value)
-    else for (const one of value) kept.push(name, one)
+    if (value === undefined || hopByHop.has(name) || hopHeaders.has(name) || isOverwritten(name))
+      continue
+    if (typeof value === 'string') forwarded.push(name, value)
+    else for (const one of value) forwarded.push(name, one)
   }
-  return kept
+  return forwarded
 }
 
-/** The headers of an answer that are passed back: what it says beyond this connection. */
+/** Returns the end-to-end headers of an answer, to be sent to the client. */
 export const answerHeaders = (headers: IncomingHttpHeaders): Record<string, string | string[]> => {
-  const ended = listed(headers.connection)
-  const kept: Record<string, string | string[]> = {}
+  const hopHeaders = listed(headers.connection)
+  const forwarded: Record<string, string | string[]> = {}
   for (const name in headers) {
     const value = headers[name]
-    if (value !== undefined && !hopByHop.has(name) && !ended.has(name)) kept[name] = value
+    if (value !== undefined && !hopByHop.has(name) && !hopHeaders.has(name)) forwarded[name] = value
   }
-  return kept
+  return forwarded
 }

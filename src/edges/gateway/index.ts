@@ -1,30 +1,30 @@
 import type { PassOn } from '../../platform/messaging/request-proxy/port.ts'
 import type { InternalCalls } from '../../platform/security/internal-calls.ts'
 import type { Reachable, Resolver } from '../../platform/messaging/registry/port.ts'
-import type { Breaking, BreakerState } from './breaker.ts'
+import type { BreakerOptions, BreakerState } from './breaker.ts'
 import { knownInstances } from './known-instances.ts'
 import { passOn } from './pass-on.ts'
-import { upstreams, type BreakerStatus, type Patience } from './upstreams.ts'
+import { upstreams, type BreakerStatus, type ResponseTimeouts } from './upstreams.ts'
 
-/** Passes requests on to the processes that serve them. */
+/** Forwards requests to the processes that serve their contexts. */
 export type Gateway = {
-  /** @param context whose request it is @throws Unavailable when nobody answers */
+  /** Forwards a request. @param context the context that serves it @throws Unavailable when no instance answers */
   readonly passOn: PassOn
-  /** Whether anybody would be asked for a context just now. */
+  /** Whether a context has an instance whose breaker is not open. */
   readonly isServed: (context: string) => boolean
   /** The circuit breaker of each instance. */
   readonly breakers: () => readonly BreakerStatus[]
-  /** Lets go of all instances, after they have answered. */
+  /** Closes the connections to all instances, once pending requests are answered. */
   readonly close: () => Promise<void>
 }
 
 /**
- * Opens a gateway to all instances that somebody knows, and will know.
- * @param calls proves to them that it is the gateway who calls
- * @param options.every how often it is looked for others, in ms
- * @param options.changed told of every new state of a circuit breaker
- * @param options.patience how long is waited for an instance that says nothing
- * @param options.onError told of every failure it recovers from
+ * Opens a gateway to all instances that the resolver reports, now and later.
+ * @param calls signs the forwarded requests
+ * @param options.every interval between polls of the resolver, in ms
+ * @param options.changed called with every new state of a circuit breaker
+ * @param options.timeouts timeouts for the headers of an answer, in ms
+ * @param options.onError called with every failure that the gateway recovers from
  */
 export const openGateway = async (
   resolver: Resolver,
@@ -33,25 +33,25 @@ export const openGateway = async (
     every = 500,
     changed = () => undefined,
     onError,
-    patience,
+    timeouts,
     ...breaking
-  }: Breaking & {
+  }: BreakerOptions & {
     readonly every?: number
     readonly changed?: (instance: Reachable, state: BreakerState) => void
     readonly onError: (error: unknown) => void
-    readonly patience?: Patience
+    readonly timeouts?: ResponseTimeouts
   },
 ): Promise<Gateway> => {
-  const ways = upstreams({ ...breaking, changed })
-  const known = await knownInstances(resolver, { every, changed: ways.set, onError })
+  const instances = upstreams({ ...breaking, changed })
+  const known = await knownInstances(resolver, { every, changed: instances.set, onError })
   return {
-    passOn: passOn({ known, upstreams: ways, calls, ...(patience && { patience }) }),
+    passOn: passOn({ known, upstreams: instances, calls, ...(timeouts && { timeouts }) }),
     isServed: (context) =>
-      ways.of(known.of(context)).some(({ breaker: { state } }) => state() !== 'open'),
-    breakers: ways.breakers,
+      instances.of(known.of(context)).some(({ breaker: { state } }) => state() !== 'open'),
+    breakers: instances.breakers,
     close: async () => {
       await known.close()
-      await ways.close()
+      await instances.close()
     },
   }
 }

@@ -5,19 +5,19 @@ import {
   type Resolver,
 } from '../../platform/messaging/registry/port.ts'
 
-/** What the gateway knows of who serves what. */
+/** The instances of all contexts, as the resolver last reported them. */
 export type KnownInstances = {
-  /** Those that serve a context just now, as far as is known. */
+  /** Returns the instances that serve a context, or else those that serve every context without instances of its own. */
   readonly of: (context: string) => readonly Reachable[]
   readonly close: () => Promise<void>
 }
 
 /**
- * Asks who serves what again and again. While that cannot be told, what was known last is gone by: an instance
- * that is gone by then is found out when it is called.
- * @param options.every ms from one look to the next, default 500
- * @param options.changed told of all instances whenever there are others
- * @param options.onError told of every failure
+ * Polls the resolver for the instances of all contexts. While the resolver fails, the last known instances stay in
+ * use; a call to one that has stopped fails and counts against its breaker.
+ * @param options.every interval between polls, in ms, default 500
+ * @param options.changed called with all instances whenever an id or a URL has changed
+ * @param options.onError called with every failure of the resolver
  */
 export const knownInstances = async (
   resolver: Resolver,
@@ -34,9 +34,9 @@ export const knownInstances = async (
   const stop = new AbortController()
   const { signal } = stop
   let known: ReadonlyMap<string, readonly Reachable[]> = new Map()
-  let seen = ''
+  let lastSeen = ''
 
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     const services = await resolver.services()
     known = new Map(
       services.map(({ name, instances }) => [
@@ -48,20 +48,20 @@ export const knownInstances = async (
       [...known.values()].flat().map((instance): [string, Reachable] => [instance.id, instance]),
     )
     const now = [...all.values()].map(({ id, url }) => `${id} ${url}`).join('\n')
-    if (now === seen) return
-    seen = now
+    if (now === lastSeen) return
+    lastSeen = now
     changed([...all.values()])
   }
 
-  const looking = async (): Promise<void> => {
+  const polling = async (): Promise<void> => {
     while (!signal.aborted) {
-      await look().catch(onError)
+      await poll().catch(onError)
       await pause(every, undefined, { signal, ref: false }).catch(() => undefined)
     }
   }
 
-  await look().catch(onError)
-  const running = looking()
+  await poll().catch(onError)
+  const running = polling()
 
   return {
     of: (context) => known.get(context) ?? known.get(everythingElse) ?? [],

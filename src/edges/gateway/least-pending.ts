@@ -1,11 +1,11 @@
-/** Anything that has so much to do just now. */
-type Busy = { readonly pending: number }
+/** Anything with a number of pending requests. */
+type Loaded = { readonly pending: number }
 
 /**
- * Picks who has least to do; among equals, each in turn.
- * @returns undefined when there is nobody
+ * Creates a picker of the candidate with the fewest pending requests, round robin among equals.
+ * @returns the picker; it returns undefined for an empty list
  */
-export const leastPending = (): (<T extends Busy>(among: readonly T[]) => T | undefined) => {
+export const leastPending = (): (<T extends Loaded>(among: readonly T[]) => T | undefined) => {
   let turn = 0
   return (among) => {
     if (among.length <= 1) return among[0]

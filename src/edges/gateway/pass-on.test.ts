@@ -8,7 +8,7 @@ import type { Upstream } from './upstreams.ts'
 
 const body = Buffer.from('{"success":true}')
 
-/** Answers at once, without a connection. */
+/** A dispatcher that answers at once, without a connection. */
 const dispatch = (
   _request: Dispatcher.DispatchOptions,
   handler: Dispatcher.DispatchHandler,
@@ -28,7 +28,7 @@ const dispatch = (
   return true
 }
 
-test('a request that is passed on costs one promise, and no timer', async () => {
+test('forwarding a request creates one promise and no timer', async () => {
   const states: string[] = []
   const upstream: Upstream = {
     instance: { id: 'one', url: 'http://127.0.0.1:1', roles: ['api'] },
@@ -58,7 +58,7 @@ test('a request that is passed on costs one promise, and no timer', async () => 
   const { PROMISE: promises = 0, ...others } = await asyncCounts(async () => {
     for (let count = 0; count < times; count++) await pass('tea', request)
   })
-  // The other one is of this loop.
+  // The other promise is that of this loop's await.
   expect(promises / times).toBeLessThanOrEqual(2.1)
   expect(others).toEqual({})
   expect(upstream.answered).toBe(times + 1)

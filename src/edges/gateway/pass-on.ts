@@ -5,14 +5,19 @@ import { internalHeader, type InternalCalls } from '../../platform/security/inte
 import type { Passed, PassedBack, PassOn } from '../../platform/messaging/request-proxy/port.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import { Abandoned, OlderVersion, TooSlow } from './breaker.ts'
-import { exchange, type Answer, type Asking } from './exchange.ts'
+import { exchange, type Answer, type AnswerListener } from './exchange.ts'
 import { answerHeaders, requestHeaders } from './headers.ts'
 import type { KnownInstances } from './known-instances.ts'
 import { leastPending } from './least-pending.ts'
-import { usualPatience, type Patience, type Upstream, type Upstreams } from './upstreams.ts'
+import {
+  defaultTimeouts,
+  type ResponseTimeouts,
+  type Upstream,
+  type Upstreams,
+} from './upstreams.ts'
 
-/** What went wrong before a server had heard anything of the request. */
-const unsent = new Set([
+/** Error codes of failures before any part of the request was sent. */
+const connectErrors = new Set([
   'ECONNREFUSED',
   'EHOSTUNREACH',
   'ENETUNREACH',
@@ -23,33 +28,33 @@ const unsent = new Set([
   'UND_ERR_DESTROYED',
 ])
 
-/** An instance is on its way out and has turned the request away: another one serves it. */
-class Leaving extends Error {
-  override name = 'Leaving'
+/** A draining instance has rejected the request: another instance serves it. */
+class Draining extends Error {
+  override name = 'Draining'
 }
 
 const wasNotSent = (error: unknown): boolean =>
-  error instanceof Leaving ||
+  error instanceof Draining ||
   error instanceof OlderVersion ||
   (error instanceof Error &&
     'code' in error &&
     typeof error.code === 'string' &&
-    unsent.has(error.code))
+    connectErrors.has(error.code))
 
 const isTimeout = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'UND_ERR_HEADERS_TIMEOUT'
 
-/** Whether the client library refused the request before anything of it was sent. */
+/** Whether undici rejected the request before sending any of it. */
 const isUnsendable = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'UND_ERR_INVALID_ARG'
 
 const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD'
 
 /**
- * Whether an instance on its way out has turned a request away. What it took before is answered with a problem, if it
- * fails; then only reads are asked again.
+ * Whether a draining instance has rejected a request. A request that it accepted before draining fails with a problem
+ * document; then only reads are retried.
  */
-const isTurnedAway = (
+const isRejectedByDraining = (
   method: string,
   status: number,
   { connection, 'content-type': type = '' }: IncomingHttpHeaders,
@@ -58,12 +63,12 @@ const isTurnedAway = (
   return status === 502 && isSafe(method)
 }
 
-/** Whether an instance does not have a route that this gateway has: it is of an older version, and has done nothing. */
+/** Whether an instance lacks a route of this gateway: it runs an older version, and the request had no effect. */
 const lacksRoute = (status: number, body: Buffer | Readable): boolean =>
   status === 404 && Buffer.isBuffer(body) && body.includes('"code":"no_such_route"')
 
-/** What a failure of a call says of the instance. */
-const explained = (
+/** Classifies the failure of a call: excused errors do not count against the instance, any other cause is returned as is. */
+const classified = (
   cause: unknown,
   {
     isAborted,
@@ -71,51 +76,51 @@ const explained = (
     isSoon,
   }: { readonly isAborted: boolean; readonly isAnswering: boolean; readonly isSoon: boolean },
 ): unknown => {
-  // The request itself cannot be sent: that says nothing of the instance.
-  if (isUnsendable(cause)) return new Abandoned('The request cannot be passed on', { cause })
-  // An instance that has answered others meanwhile is there: what was asked takes long. Any other may hang.
+  // The request itself cannot be sent: not a failure of the instance.
+  if (isUnsendable(cause)) return new Abandoned('The request cannot be forwarded', { cause })
+  // An instance that answered others meanwhile is alive: only this request takes long. Any other instance may hang.
   if ((isAborted || isTimeout(cause)) && isAnswering)
-    return new TooSlow('It takes long over this one', { cause })
+    return new TooSlow('The instance answers others, but not this request', { cause })
   if (isAborted && isSoon)
-    return new Abandoned('The client went away before an answer was due', { cause })
+    return new Abandoned('The client disconnected before an answer was due', { cause })
   return cause
 }
 
-/** What all requests that are passed on share. */
-type Means = {
-  /** Those that serve a context. */
+/** State shared by all forwarded requests of a context. */
+type SharedState = {
+  /** Returns the instances that serve a context. */
   readonly of: (context: string) => readonly Upstream[]
   readonly pick: ReturnType<typeof leastPending>
   readonly tokenFor: InternalCalls['tokenFor']
-  readonly patience: Patience
+  readonly timeouts: ResponseTimeouts
 }
 
 /**
- * One request on its way through the instances that may answer it. One object and no promise of its own a request, as
- * most need one call only.
+ * One request, forwarded to one instance after another until one answers. Costs one object and no extra promise for
+ * each request, as most need one call only.
  */
-class Passage implements Asking {
-  readonly #means: Means
+class Forwarding implements AnswerListener {
+  readonly #shared: SharedState
   readonly #context: string
   readonly #passed: Passed
   readonly #resolve: (back: PassedBack) => void
   readonly #reject: (error: unknown) => void
   #mayRepeat: boolean
-  #tried: Set<string> | undefined
+  #triedIds: Set<string> | undefined
   #cause: unknown
   #upstream: Upstream | undefined
   #isTrial = false
-  #answeredBefore = 0
-  #asked = 0
+  #answersBefore = 0
+  #sentAt = 0
 
   constructor(
-    means: Means,
+    shared: SharedState,
     context: string,
     passed: Passed,
     resolve: (back: PassedBack) => void,
     reject: (error: unknown) => void,
   ) {
-    this.#means = means
+    this.#shared = shared
     this.#context = context
     this.#passed = passed
     this.#resolve = resolve
@@ -123,35 +128,35 @@ class Passage implements Asking {
     this.#mayRepeat = isSafe(passed.method)
   }
 
-  /** Asks the next instance; gives the request up where there is none. */
+  /** Sends the request to the next instance; rejects it when none is left. */
   next(): void {
-    const { of, pick, patience } = this.#means
-    const left = of(this.#context).filter(
-      (one) => this.#tried?.has(one.instance.id) !== true && one.breaker.isPassable(),
+    const { of, pick, timeouts } = this.#shared
+    const candidates = of(this.#context).filter(
+      (one) => this.#triedIds?.has(one.instance.id) !== true && one.breaker.isPassable(),
     )
-    const upstream = pick(left)
+    const upstream = pick(candidates)
     if (!upstream) {
       const cause = this.#cause
       this.#reject(
-        new Unavailable(`Nobody serves ${this.#context} just now`, cause ? { cause } : {}),
+        new Unavailable(`No instance serves ${this.#context} now`, cause ? { cause } : {}),
       )
       return
     }
     this.#upstream = upstream
-    this.#asked = performance.now()
-    this.#answeredBefore = upstream.answered
+    this.#sentAt = performance.now()
+    this.#answersBefore = upstream.answered
     this.#isTrial = upstream.breaker.begin()
     upstream.pending += 1
-    // Given up early only where another instance is left to be asked.
-    const wait = this.#mayRepeat && left.length > 1 ? patience.read : patience.other
+    // The shorter timeout applies only where another instance is left.
+    const wait = this.#mayRepeat && candidates.length > 1 ? timeouts.read : timeouts.other
     try {
-      this.#ask(upstream, wait)
+      this.#send(upstream, wait)
     } catch (error) {
       this.failed(error)
     }
   }
 
-  #ask(upstream: Upstream, headersTimeout: number): void {
+  #send(upstream: Upstream, headersTimeout: number): void {
     const { method, url, body, waiting } = this.#passed
     exchange(
       upstream.pool,
@@ -174,7 +179,7 @@ class Passage implements Asking {
     all.push('x-forwarded-for', address, 'x-forwarded-proto', protocol)
     if (userId !== '') all.push('x-user-id', userId)
     const call = { audience: instance.id, method, url, userId, address }
-    all.push(internalHeader, this.#means.tokenFor(call))
+    all.push(internalHeader, this.#shared.tokenFor(call))
     return all
   }
 
@@ -183,12 +188,12 @@ class Passage implements Asking {
     if (!upstream) return
     upstream.answered += 1
     const isWhole = Buffer.isBuffer(body)
-    if (isTurnedAway(this.#passed.method, status, headers)) {
+    if (isRejectedByDraining(this.#passed.method, status, headers)) {
       if (!isWhole) body.destroy()
-      return this.failed(new Leaving(`It is leaving: ${status}`))
+      return this.failed(new Draining(`The instance is draining: ${status}`))
     }
     if (lacksRoute(status, body))
-      return this.failed(new OlderVersion('It does not know this route'))
+      return this.failed(new OlderVersion('The instance does not have this route'))
     this.#upstream = undefined
     if (isWhole) upstream.pending -= 1
     else body.once('close', () => void (upstream.pending -= 1))
@@ -202,20 +207,20 @@ class Passage implements Asking {
     this.#upstream = undefined
     upstream.pending -= 1
     const isOver = this.#passed.waiting?.isOver === true
-    const error = explained(cause, {
+    const error = classified(cause, {
       isAborted: isOver,
-      isAnswering: upstream.answered > this.#answeredBefore,
-      isSoon: performance.now() - this.#asked < this.#means.patience.aborted,
+      isAnswering: upstream.answered > this.#answersBefore,
+      isSoon: performance.now() - this.#sentAt < this.#shared.timeouts.aborted,
     })
     upstream.breaker.failed(this.#isTrial, error)
     this.#cause = error
-    this.#tried ??= new Set()
-    this.#tried.add(upstream.instance.id)
+    this.#triedIds ??= new Set()
+    this.#triedIds.add(upstream.instance.id)
     if (isOver) this.#mayRepeat = false
     else if (wasNotSent(error)) return this.next()
     if (!this.#mayRepeat)
       return this.#reject(
-        new Unavailable(`The answer of ${this.#context} broke off`, { cause: error }),
+        new Unavailable(`The answer of ${this.#context} was cut off`, { cause: error }),
       )
     this.#mayRepeat = false
     this.next()
@@ -223,35 +228,34 @@ class Passage implements Asking {
 }
 
 /**
- * Passes requests on to whoever serves a context: to the instance that has least to do, and none that has failed to
- * answer lately. What was never sent is sent to another one, and a GET or HEAD that broke off, or that was not answered
- * in time, once more. What an instance of an older version does not know is asked of another one. Everything else that
- * an instance answers is the answer.
- * @returns throws Unavailable when nobody answers
+ * Forwards requests to the instance of their context with the fewest pending requests, skipping those with an open
+ * breaker. A request that was never sent goes to another instance, and so does one that an older version or a draining
+ * instance rejects. A GET or HEAD that was cut off or timed out is retried once. Any other answer is returned as is.
+ * @returns the forwarding function; it throws Unavailable when no instance answers
  */
 export const passOn = ({
   known,
   upstreams,
   calls: { tokenFor },
-  patience = usualPatience,
+  timeouts = defaultTimeouts,
 }: {
   readonly known: Pick<KnownInstances, 'of'>
   readonly upstreams: Pick<Upstreams, 'of'>
   readonly calls: Pick<InternalCalls, 'tokenFor'>
-  readonly patience?: Patience
+  readonly timeouts?: ResponseTimeouts
 }): PassOn => {
   const of = (context: string) => upstreams.of(known.of(context))
-  /** Of each context, as each has turns of its own. */
-  const meansOf = new Map<string, Means>()
+  /** By context, as the round robin of each is its own. */
+  const stateOf = new Map<string, SharedState>()
   return (context, passed) => {
-    let means = meansOf.get(context)
-    if (!means) {
-      means = { of, pick: leastPending(), tokenFor, patience }
-      meansOf.set(context, means)
+    let state = stateOf.get(context)
+    if (!state) {
+      state = { of, pick: leastPending(), tokenFor, timeouts }
+      stateOf.set(context, state)
     }
-    const shared = means
+    const shared = state
     return new Promise((resolve, reject) =>
-      new Passage(shared, context, passed, resolve, reject).next(),
+      new Forwarding(shared, context, passed, resolve, reject).next(),
     )
   }
 }

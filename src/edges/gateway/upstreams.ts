@@ -1,81 +1,81 @@
 import { Pool } from 'undici'
 import type { Reachable } from '../../platform/messaging/registry/port.ts'
-import { breaker, type Breaker, type Breaking, type BreakerState } from './breaker.ts'
+import { breaker, type Breaker, type BreakerOptions, type BreakerState } from './breaker.ts'
 
-/** An instance that requests are passed on to. */
+/** An instance that requests are forwarded to, with its connections and its breaker. */
 export type Upstream = {
   readonly instance: Reachable
   readonly pool: Pick<Pool, 'dispatch' | 'close'>
   readonly breaker: Breaker
-  /** How many requests it is at just now. */
+  /** Number of requests that it has not answered yet. */
   pending: number
-  /** How many answers of it have begun. */
+  /** Number of answers of which it has sent the headers. */
   answered: number
 }
 
-/** How a circuit breaker is, for people. */
+/** The state of an instance's circuit breaker, for operators. */
 export type BreakerStatus = {
   readonly instance: string
   readonly url: string
   readonly state: BreakerState
-  /** Requests that wait for its answer. */
+  /** Number of requests that the instance has not answered yet. */
   readonly pending: number
 }
 
-/** The ways to all instances. */
+/** The connection pools and breakers of all instances. */
 export type Upstreams = {
-  /** From now on there are these; the ways to all others are closed once their requests are answered. */
+  /** Replaces the set of instances; the pools of removed ones close once their requests are answered. */
   readonly set: (instances: readonly Reachable[]) => void
   readonly of: (instances: readonly Reachable[]) => readonly Upstream[]
   readonly breakers: () => readonly BreakerStatus[]
   readonly close: () => Promise<void>
 }
 
-/** How long is waited for an instance to begin its answer, in ms. */
-export type Patience = {
-  /** Where another one is there to be asked. */
+/** Timeouts for the headers of an instance's answer, in ms. */
+export type ResponseTimeouts = {
+  /** For a GET or HEAD that another instance could still serve. */
   readonly read: number
   readonly other: number
-  /** After which a request whose client goes away counts as a failure of an instance that answers nobody. */
+  /** A request whose client disconnects after this time counts as a failure, if the instance answered no other meanwhile. */
   readonly aborted: number
 }
 
 /**
- * A read may wait 5 s for its position; what is over then leaves a second instance time enough before nobody waits any
- * more. Anything else is waited for longer than an instance takes to give it up by itself.
+ * A read may wait 5 s for its position: 5.5 s allow for that, and leave a second instance time before the client gives
+ * up. The timeout of all other requests exceeds the time after which an instance aborts them itself.
  */
-export const usualPatience: Patience = { read: 5_500, other: 12_000, aborted: 6_000 }
+export const defaultTimeouts: ResponseTimeouts = { read: 5_500, other: 12_000, aborted: 6_000 }
 
-/** How long is waited for all else, in ms. */
-const timeouts = {
+/** The other timeouts of a connection pool, in ms. */
+const poolTimeouts = {
   connect: { timeout: 1_000 },
   bodyTimeout: 30_000,
-  // Shorter than servers keep connections: a request never meets one that is just being closed.
+  // Shorter than the servers' own keep-alive, so that no request is sent on a connection that the server is closing.
   keepAliveTimeout: 4_000,
   keepAliveMaxTimeout: 4_000,
 }
 
-/** So many connections to an instance at the most; further requests wait for one. */
-const connections = 256
+/** Maximum number of connections to an instance; further requests wait for a free one. */
+const maxConnections = 256
 
 /**
- * Keeps a pool of connections and a circuit breaker for each instance.
- * @param options.changed told of every new state of a breaker
+ * Manages a connection pool and a circuit breaker for each instance.
+ * @param options.changed called with every new state of a breaker
  */
 export const upstreams = ({
   changed,
   ...breaking
-}: Breaking & {
+}: BreakerOptions & {
   readonly changed: (instance: Reachable, state: BreakerState) => void
 }): Upstreams => {
-  const held = new Map<string, Upstream>()
-  /** What was found for a list of instances, which is the same one until others are known. */
-  let found = new WeakMap<readonly Reachable[], readonly Upstream[]>()
+  const byId = new Map<string, Upstream>()
+  /** Upstreams by list of instances; a list is the same object until the resolver reports a change. */
+  let upstreamsOf = new WeakMap<readonly Reachable[], readonly Upstream[]>()
   const closing = new Set<Promise<void>>()
 
   const open = (instance: Reachable): Upstream => ({
     instance,
-    pool: new Pool(instance.url, { ...timeouts, connections, pipelining: 1 }),
+    pool: new Pool(instance.url, { ...poolTimeouts, connections: maxConnections, pipelining: 1 }),
     breaker: breaker({ ...breaking, changed: (state) => changed(instance, state) }),
     pending: 0,
     answered: 0,
@@ -88,33 +88,33 @@ export const upstreams = ({
 
   return {
     set: (instances) => {
-      found = new WeakMap()
+      upstreamsOf = new WeakMap()
       const urls = new Map(instances.map(({ id, url }) => [id, url]))
-      for (const [id, upstream] of held)
+      for (const [id, upstream] of byId)
         if (urls.get(id) !== upstream.instance.url) {
-          held.delete(id)
+          byId.delete(id)
           close(upstream)
         }
       for (const instance of instances)
-        if (!held.has(instance.id)) held.set(instance.id, open(instance))
+        if (!byId.has(instance.id)) byId.set(instance.id, open(instance))
     },
     of: (instances) => {
-      const known = found.get(instances)
+      const known = upstreamsOf.get(instances)
       if (known) return known
-      const all = instances.flatMap(({ id }) => held.get(id) ?? [])
-      found.set(instances, all)
+      const all = instances.flatMap(({ id }) => byId.get(id) ?? [])
+      upstreamsOf.set(instances, all)
       return all
     },
     breakers: () =>
-      [...held.values()].map(({ instance: { id, url }, breaker: { state }, pending }) => ({
+      [...byId.values()].map(({ instance: { id, url }, breaker: { state }, pending }) => ({
         instance: id,
         url,
         state: state(),
         pending,
       })),
     close: async () => {
-      held.forEach(close)
-      held.clear()
+      byId.forEach(close)
+      byId.clear()
       await Promise.all(closing)
     },
   }
