@@ -18,7 +18,7 @@ describe('a connection', () => {
     await expect(letIn(world.connect(namespace))).rejects.toMatchObject(unauthorized)
   })
 
-  test('is refused with a token that is no token, or not ours, or no text', async () => {
+  test('is refused with an invalid token, a foreign one, or one that is not a string', async () => {
     await using world = await socketWorld()
     await using elsewhere = await socketWorld()
     const foreign = elsewhere.tokenOf(someUser())
@@ -72,7 +72,7 @@ describe('a connection', () => {
     }
   })
 
-  test('of a page from elsewhere cannot use the cookie, unless its origin is allowed', async () => {
+  test('of a page of another origin cannot use the cookie, unless the origin is allowed', async () => {
     const changes = () => ({ corsOrigins: ['https://shop.example'] })
     await using world = await socketWorld({ changes })
     const cookie = cookieOf(world.tokenOf(someUser()))
@@ -83,7 +83,7 @@ describe('a connection', () => {
     await expect(from('null')).rejects.toMatchObject(unauthorized)
   })
 
-  test('has to name a namespace that is there', async () => {
+  test('must name an existing namespace', async () => {
     await using world = await socketWorld()
     const token = world.tokenOf(someUser())
     await expect(letIn(world.connect('/', token))).rejects.toMatchObject({
@@ -92,7 +92,7 @@ describe('a connection', () => {
     await expect(letIn(world.connect('/secrets', token))).rejects.toThrow('Invalid namespace')
   })
 
-  test('is one of a hundred that a user may have, others do not count', async () => {
+  test('is limited to a hundred for each user', async () => {
     await using world = await socketWorld()
     const token = world.tokenOf(someUser())
     const open = () => letIn(world.connect('/inventory', token, { transports: ['websocket'] }))
@@ -102,7 +102,7 @@ describe('a connection', () => {
   })
 })
 
-describe('a bad question', () => {
+describe('an invalid question', () => {
   const uuid = '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11'
   test.each([
     [undefined, 'The payload must be object.'],
@@ -115,7 +115,7 @@ describe('a bad question', () => {
     [{ orderId: { $ne: '' } }, 'orderId must be string.'],
     [{ orderId: 'order-1' }, 'orderId must be a UUID.'],
     [{ orderId: uuid, all: true }, 'all is not known here; leave it out.'],
-  ])('such as %j is told what is wrong with it', async (payload, message) => {
+  ])('such as %j is refused with the faulty field', async (payload, message) => {
     await using world = await socketWorld()
     const socket = world.connect('/orders', world.tokenOf(someUser()))
     const answer = await socket.emitWithAck(
@@ -126,7 +126,7 @@ describe('a bad question', () => {
     expect(world.written).toEqual([])
   })
 
-  test('is answered also when nobody listens for it, and harms nobody when no answer is waited for', async () => {
+  test('is refused when it is unknown, and ignored when no acknowledgement is requested', async () => {
     await using world = await socketWorld()
     const socket = world.connect('/orders', world.tokenOf(someUser()))
     expect(await socket.emitWithAck('order:steal', {})).toMatchObject({
@@ -137,7 +137,7 @@ describe('a bad question', () => {
     expect(await socket.emitWithAck('order:unsubscribe', { orderId: uuid })).toEqual({ ok: true })
   })
 
-  test('that weighs more than 64 kB ends the connection, and no other', async () => {
+  test('larger than 64 kB closes its connection, and no other', async () => {
     await using world = await socketWorld()
     const other = world.connect('/orders', world.tokenOf(someUser()))
     await letIn(other)
@@ -149,7 +149,7 @@ describe('a bad question', () => {
     expect(other.connected).toBe(true)
   })
 
-  test('after too many others is refused for a while', async () => {
+  test('beyond the rate limit is refused', async () => {
     await using world = await socketWorld()
     const socket = world.connect('/orders', world.tokenOf(someUser()))
     const answers = await Promise.all(
@@ -175,7 +175,7 @@ describe('a socket whose token is revoked', () => {
   const closed = (socket: Socket) =>
     new Promise((resolve) => socket.once('disconnect', (reason) => resolve(reason)))
 
-  test('is let go, those of other sessions and users stay', async () => {
+  test('is disconnected, unlike those of other sessions and users', async () => {
     await using world = await socketWorld()
     const ada = someUser()
     const sessions = [newId(SessionId), newId(SessionId)] as const
@@ -194,14 +194,14 @@ describe('a socket whose token is revoked', () => {
       origin(ada),
     )
     expect(await ended).toBe('io server disconnect')
-    // Who is let go gets no answer any more.
+    // A disconnected socket would get no answer.
     for (const socket of [kept, other])
       expect(await socket.timeout(60_000).emitWithAck('order:subscribe', {})).toMatchObject({
         code: 'invalid_request',
       })
   })
 
-  test('is let go when the key of its token is revoked, and not when it is replaced', async () => {
+  test('is disconnected when the key of its token is revoked, and not when the key is rotated', async () => {
     await using world = await socketWorld()
     const old = world.connect('/orders', world.tokenOf(someUser()))
     await letIn(old)
@@ -219,7 +219,7 @@ describe('a socket whose token is revoked', () => {
     ['suspended', { type: 'SuspendAccount', data: { reason: 'spam' } }],
     ['closed', { type: 'CloseAccount', data: { reason: 'asked for' } }],
     ['an admin no longer', { type: 'RevokeRole', data: { role: 'admin' } }],
-  ] as const)('since its user was %s, is let go', async (_, command) => {
+  ] as const)('is disconnected since its user was %s', async (_, command) => {
     await using world = await socketWorld()
     const ada = someUser()
     const roles = ['admin' as const]

@@ -7,10 +7,10 @@ import { refusal } from '../../serving/message.ts'
 import { userRoom } from '../../serving/topic.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
 
-/** What is known of a socket. */
+/** Data that admission attaches to a socket. */
 export type SocketData = { caller: Caller }
 
-/** A namespace whose sockets belong to a caller. */
+/** A namespace whose sockets have an authenticated caller. */
 export type AdmittingNamespace = Namespace<
   DefaultEventsMap,
   DefaultEventsMap,
@@ -18,7 +18,7 @@ export type AdmittingNamespace = Namespace<
   SocketData
 >
 
-/** A socket that belongs to a caller. */
+/** A socket with an authenticated caller. */
 export type AdmittedSocket = Socket<
   DefaultEventsMap,
   DefaultEventsMap,
@@ -26,25 +26,25 @@ export type AdmittedSocket = Socket<
   SocketData
 >
 
-/** So many sockets one user may have open in one namespace. */
-const socketsEach = 100
+/** Maximum number of open sockets of a user in a namespace, in this process. */
+const socketsPerUser = 100
 
-/** So many questions one socket may ask within a window, and how long that is in ms. */
+/** Rate limit of a socket: `most` questions in a window of `within` ms. */
 const questions = { most: 2_000, within: 10_000 }
 
-/** So many things one socket may subscribe to. */
+/** Maximum number of rooms that a socket may subscribe to. */
 const subscriptions = 1_000
 
-/** The most that a timer can wait, in ms. */
-const longest = 2 ** 31 - 1
+/** Maximum delay of a timer, in ms. */
+const maxTimerMs = 2 ** 31 - 1
 
-/** Turns a connection away. @param code stable, in snake_case; clients find it in `error.data` */
-export const turnedAway = (code: string, message: string): ExtendedError =>
+/** Creates the error that rejects a connection. @param code stable, in snake_case; clients find it in `error.data` */
+export const rejection = (code: string, message: string): ExtendedError =>
   Object.assign(new Error(message), { data: { code } })
 
 type Handshake = Pick<Socket['handshake'], 'auth' | 'headers'>
 
-/** Pages of other origins do not get to use the cookie, whatever a browser thinks belongs to the same site. */
+/** Whether a handshake may authenticate by cookie: only pages of this host or an allowed origin, as `SameSite` admits sibling hosts. */
 const mayUseCookie = (
   { origin, host }: Handshake['headers'],
   corsOrigins: readonly string[],
@@ -63,8 +63,8 @@ const tokenOf = (
   return cookie && mayUseCookie(headers, corsOrigins) ? cookie : undefined
 }
 
-/** Whether one more subscription is too many for a socket, in words for its user. */
-export const tooMany = ({ rooms }: Pick<Socket, 'rooms'>) =>
+/** Refuses a subscription beyond the limit; undefined when one more is allowed. */
+export const subscriptionLimit = ({ rooms }: Pick<Socket, 'rooms'>) =>
   // One room is the socket's own, one its user's.
   rooms.size - 2 >= subscriptions
     ? refusal(
@@ -73,7 +73,7 @@ export const tooMany = ({ rooms }: Pick<Socket, 'rooms'>) =>
       )
     : undefined
 
-/** Answers what nobody listens for, and who asks too much. */
+/** Refuses questions without a handler, and those beyond the rate limit. */
 const limit = (socket: AdmittedSocket) => {
   let since = performance.now()
   let asked = 0
@@ -86,9 +86,9 @@ const limit = (socket: AdmittedSocket) => {
     asked += 1
     const refused =
       asked > questions.most
-        ? refusal('too_many_requests', 'That was too much at once; wait some seconds.')
+        ? refusal('too_many_requests', 'Too many questions; wait some seconds.')
         : socket.listenerCount(name) === 0
-          ? refusal('no_such_event', `Nothing answers to ${name.slice(0, 100)} here.`)
+          ? refusal('no_such_event', `This channel has no question ${name.slice(0, 100)}.`)
           : undefined
     if (!refused) return next()
     const ack: unknown = sent.at(-1)
@@ -96,13 +96,13 @@ const limit = (socket: AdmittedSocket) => {
   })
 }
 
-/** Lets a socket go when its token expires. */
+/** Disconnects a socket when its token expires. */
 const untilExpiry = (socket: AdmittedSocket, clock: () => Date) => {
   let timer: NodeJS.Timeout
   const wait = () => {
     const left = socket.data.caller.expiresAt * 1_000 - clock().getTime()
     if (left <= 0) socket.disconnect()
-    else timer = setTimeout(wait, Math.min(left, longest)).unref()
+    else timer = setTimeout(wait, Math.min(left, maxTimerMs)).unref()
   }
   wait()
   socket.on('disconnect', () => clearTimeout(timer))
@@ -122,14 +122,14 @@ export const admit = (
     clock,
   }: Pick<RealtimeDependencies, 'verifyToken' | 'revocations' | 'corsOrigins' | 'clock'>,
 ): void => {
-  /** Not among what is known of sockets, which other processes may ask for. */
+  /** Kept apart from the socket's data, which other processes can fetch. */
   const tokens = new WeakMap<AdmittedSocket, string>()
   const enter = async (
     socket: AdmittedSocket,
     next: (refused?: ExtendedError) => void,
   ): Promise<void> => {
     const unauthorized = () =>
-      next(turnedAway('unauthorized', 'Sign in, and connect with the access token as auth.token.'))
+      next(rejection('unauthorized', 'Sign in, and connect with the access token as auth.token.'))
     const token = tokenOf(socket.handshake, corsOrigins)
     if (token === undefined) return unauthorized()
     try {
@@ -137,19 +137,19 @@ export const admit = (
       tokens.set(socket, token)
     } catch (error) {
       if (error instanceof Unavailable)
-        return next(turnedAway('unavailable', 'Something that Agora needs is away; connect later.'))
+        return next(rejection('unavailable', 'Something that Agora needs is away; connect later.'))
       return unauthorized()
     }
     const others = namespace.adapter.rooms.get(userRoom(socket.data.caller.id))?.size ?? 0
-    if (others >= socketsEach)
-      return next(turnedAway('too_many_connections', 'Close some of your connections first.'))
+    if (others >= socketsPerUser)
+      return next(rejection('too_many_connections', 'Close some of your connections first.'))
     if (!allows(access, socket.data.caller))
-      return next(turnedAway('forbidden', `Only for people with the role ${access}.`))
+      return next(rejection('forbidden', `Only for people with the role ${access}.`))
     next()
   }
   namespace.use((socket, next) => void enter(socket, next))
   namespace.on('connection', (socket) => {
-    // It may have been revoked on the way here.
+    // The token may have been revoked since the handshake.
     if (revocations.problemWith(socket.data.caller)) return void socket.disconnect()
     void socket.join(userRoom(socket.data.caller.id))
     limit(socket)
@@ -161,15 +161,15 @@ export const admit = (
       if (socket && revocations.problemWith(socket.data.caller)) socket.disconnect()
     }
   })
-  const lookAgain = async (socket: AdmittedSocket): Promise<void> => {
+  const verifyAgain = async (socket: AdmittedSocket): Promise<void> => {
     try {
       await verifyToken(tokens.get(socket) ?? '')
     } catch (error) {
-      // Whether the session has ended meanwhile is heard of elsewhere.
+      // Revoked sessions are reported by `onChange`.
       if (!(error instanceof Unavailable)) socket.disconnect()
     }
   }
   revocations.onKeysRevoked(() => {
-    for (const socket of namespace.sockets.values()) void lookAgain(socket)
+    for (const socket of namespace.sockets.values()) void verifyAgain(socket)
   })
 }

@@ -9,17 +9,24 @@ import { refusal, type Answer, type Ask, type Refused } from '../../serving/mess
 
 const failed = (error: unknown, logger: Logger): Refused => {
   if (error instanceof NotCaughtUp)
-    return refusal('not_caught_up', 'This is not readable yet; ask again in a moment.')
+    return refusal(
+      'not_caught_up',
+      'The read model has not reached this position yet; try again in a moment.',
+    )
   if (error instanceof Unavailable)
-    return refusal('unavailable', 'Something that Agora needs is away; ask again in a moment.')
-  logger.error({ err: error }, 'A question over a socket could not be answered')
-  return refusal('internal_error', 'Something went wrong on our side; it was noted.')
+    return refusal(
+      'unavailable',
+      'A service that Agora depends on is unavailable; try again in a moment.',
+    )
+  logger.error({ err: error }, 'A socket handler failed')
+  return refusal('internal_error', 'An internal error occurred; it was logged.')
 }
 
 /**
- * Listens to what clients ask: checks it first, and acknowledges whatever happens. Clients need not wait for that.
- * @param asked what may be asked, as it is declared
- * @param handle answers once, by `reply`; what it throws is answered for it
+ * Creates the listener of a question: validates the payload, then acknowledges every outcome, if the client asked for
+ * an acknowledgement.
+ * @param asked the declaration of the question
+ * @param handle calls `reply` once; its errors become refusals
  */
 export const answering = <Payload extends TSchema, Details extends TObject>(
   asked: Ask<Payload, Details>,
@@ -30,9 +37,9 @@ export const answering = <Payload extends TSchema, Details extends TObject>(
   logger: Logger,
 ) => {
   const compiled = firstUse(() => Compile(asked.payload))
-  return (...sent: readonly unknown[]): void => {
-    const ack = sent.at(-1)
-    const [payload] = typeof ack === 'function' ? sent.slice(0, -1) : sent
+  return (...args: readonly unknown[]): void => {
+    const ack = args.at(-1)
+    const [payload] = typeof ack === 'function' ? args.slice(0, -1) : args
     const reply = (answer: Answer<Static<Details>>): void => {
       if (typeof ack === 'function') ack(answer)
     }

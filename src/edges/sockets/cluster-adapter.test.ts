@@ -13,10 +13,10 @@ import {
 } from '../../platform/messaging/process-bus/testing/fixtures.ts'
 import { clusterAdapter } from './cluster-adapter.ts'
 
-/** Long enough for a machine that is busy with other tests. */
+/** Timeout in ms that is long enough for a machine busy with other tests. */
 const timeout = 15_000
 
-/** One process's sockets: a room `all`, that everybody is in, and one of each name. */
+/** The sockets of one process: a room `all` with every socket, and a room for each name. */
 type Member = {
   readonly sockets: Server
   readonly connect: (
@@ -26,7 +26,7 @@ type Member = {
 
 const betweenSockets = (name: string, make: () => Promise<BetweenFixture>, hasStore: boolean) =>
   describe(`sockets of several processes, by ${name}`, () => {
-    /** Memory does not go away. */
+    /** The memory bus has no outages. */
     const stores = hasStore ? ['the store'] : []
     let fixture: BetweenFixture
     let opened: AsyncDisposableStack
@@ -68,7 +68,7 @@ const betweenSockets = (name: string, make: () => Promise<BetweenFixture>, hasSt
         },
       }
     }
-    test('what is emitted reaches each socket once, wherever it is, and in order; what is local stays', async () => {
+    test('a message reaches each socket of all processes once and in order; a local one stays in its process', async () => {
       const [one, two] = [await join(), await join()]
       const [ann, bob] = [await one.connect('ann'), await two.connect('bob')]
       for (let n = 0; n < 50; n++) one.sockets.to('all').emit('told', n)
@@ -79,7 +79,7 @@ const betweenSockets = (name: string, make: () => Promise<BetweenFixture>, hasSt
       const numbers = Array.from({ length: 50 }, (_, n) => n)
       await expect.poll(() => bob.heard.length, { timeout }).toBe(52)
       await expect.poll(() => ann.heard.length, { timeout }).toBe(52)
-      // What is near comes when it likes.
+      // Local messages are not ordered with those of the bus.
       expect(bob.heard.filter((it) => it !== 'there')).toEqual([
         ...numbers,
         { text: 'ä'.repeat(20_000) },
@@ -87,7 +87,7 @@ const betweenSockets = (name: string, make: () => Promise<BetweenFixture>, hasSt
       expect(ann.heard.filter((it) => it !== 'here')).toEqual([...numbers, 'not for bob'])
     })
 
-    test('they are ended wherever they are', async () => {
+    test('sockets of other processes are disconnected', async () => {
       const [one, two] = [await join(), await join()]
       const ann = await two.connect('ann')
       const bob = await two.connect('bob')
@@ -96,7 +96,7 @@ const betweenSockets = (name: string, make: () => Promise<BetweenFixture>, hasSt
       expect(bob.socket.connected).toBe(true)
     })
 
-    test('rooms are joined and left wherever sockets are', async () => {
+    test('sockets of other processes join and leave rooms', async () => {
       const [one, two] = [await join(), await join()]
       const bob = await two.connect('bob')
       one.sockets.in('bob').socketsJoin('tea')
@@ -108,7 +108,7 @@ const betweenSockets = (name: string, make: () => Promise<BetweenFixture>, hasSt
     })
 
     test.each(stores)(
-      'sockets hear what was told while %s was away, and meanwhile those that are near',
+      'messages during an outage of %s reach local sockets at once and remote ones afterwards',
       async () => {
         const [one, two] = [await join(), await join()]
         const [ann, bob] = [await one.connect('ann'), await two.connect('bob')]
@@ -131,8 +131,8 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
   betweenSockets('Redis', inRedis, true)
 })
 
-describe('a server alone', () => {
-  /** A server, what it tells other processes, and how it hears of them. */
+describe('a single server', () => {
+  /** A server, the messages that it publishes, and a function that delivers one to it. */
   const alone = () => {
     const said: unknown[] = []
     let hears: (passed: unknown) => void = () => undefined
@@ -148,7 +148,7 @@ describe('a server alone', () => {
     return { sockets, said, hear: (passed: unknown) => hears(passed) }
   }
 
-  test('tells other processes nothing while it has nothing to tell', () => {
+  test('publishes nothing while it is idle', () => {
     vi.useFakeTimers()
     try {
       const { sockets, said } = alone()
@@ -161,7 +161,7 @@ describe('a server alone', () => {
     }
   })
 
-  test('answers nothing that one of an older version says or asks', async () => {
+  test('does not answer heartbeats and requests of older versions', async () => {
     const { sockets, said, hear } = alone()
     const from = { uid: 'another', nsp: '/' }
     hear({ message: { ...from, type: MessageType.INITIAL_HEARTBEAT } })
@@ -173,7 +173,7 @@ describe('a server alone', () => {
     expect(said).toEqual([])
   })
 
-  test('refuses what needs answers of other processes, unless it is local', async () => {
+  test('refuses operations that need responses of other processes, unless local', async () => {
     const { sockets, said } = alone()
     const refusal = 'use `local`'
     await expect(sockets.fetchSockets()).rejects.toThrow(refusal)

@@ -5,17 +5,17 @@ import { answering } from './answering.ts'
 import type { Logger } from './dependencies.ts'
 import { drained } from './flow-control.ts'
 
-/** A socket as channels that handle connections themselves use it. @param client the questions of the channel */
+/** Adapts a socket for a channel that handles connections itself. @param client the declared questions of the channel */
 export const connectionOf = (
   socket: AdmittedSocket,
   client: Messages['client'],
   logger: Logger,
 ): Connection => {
-  const gone = new AbortController()
-  socket.on('disconnect', () => gone.abort())
+  const disconnected = new AbortController()
+  socket.on('disconnect', () => disconnected.abort())
   return {
     caller: socket.data.caller,
-    disconnected: gone.signal,
+    disconnected: disconnected.signal,
     on: (name, handle) => {
       const asked = client[name]
       if (!asked) throw new Error(`${socket.nsp.name} declares no question ${name}`)

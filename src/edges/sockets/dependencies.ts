@@ -4,39 +4,39 @@ import type { Between } from '../../platform/messaging/process-bus/port.ts'
 import type { Caller } from '../../serving/caller.ts'
 import type { ChannelPorts } from '../../serving/channel-ports.ts'
 
-/** The log of what goes wrong. */
+/** The logger of the sockets. */
 export type Logger = ChannelPorts['logger']
 
-/** What serving channels needs: the ports of their handlers, and what admits, follows and connects processes. */
+/** Ports that serving channels needs: those of the handlers, and those for admission, read models and the process bus. */
 export type RealtimeDependencies = ChannelPorts & {
-  /** @throws (or rejects) when it is expired, revoked, foreign, or no token at all */
+  /** Verifies an access token. @throws (or rejects) when the token is expired, revoked, foreign or invalid */
   readonly verifyToken: (token: string) => Caller | Promise<Caller>
   readonly revocations: {
-    /** Why a token that was good is good no longer; undefined when it is. */
+    /** The reason why a verified token is no longer valid; undefined when it is valid. */
     readonly problemWith: (caller: Caller) => Error | undefined
-    /** Calls a listener with every user whose tokens may have changed. @returns ends that */
+    /** Subscribes to users whose tokens may have been revoked. @returns the unsubscribe function */
     readonly onChange: (listener: (userId: UserId) => void) => () => void
-    /** Calls a listener when tokens of anybody may be good no longer: keys were revoked. @returns ends that */
+    /** Subscribes to revocations of signing keys, which may concern the tokens of any user. @returns the unsubscribe function */
     readonly onKeysRevoked: (listener: () => void) => () => void
   }
   readonly progress: {
     /**
-     * Documents of a read model that this process has just written, without a question to the store.
-     * @returns undefined when they are not all in memory here
+     * Returns documents of a read model from the memory of this process's projector, without a query.
+     * @returns undefined unless all of them are in memory
      */
     readonly cached: <D>(
       projection: Projection<D>,
       keys: readonly string[],
     ) => readonly D[] | undefined
     /**
-     * Waits until a read model has reached a position, and says where it stands then.
-     * @param patience in ms
-     * @throws NotCaughtUp when that takes longer
+     * Waits until a read model has reached a position. @returns the position of the read model then
+     * @param patience timeout in ms
+     * @throws NotCaughtUp after the timeout
      */
     readonly reach: (name: string, position: bigint, patience: number) => Promise<bigint>
   }
-  /** The bus to the sockets of other processes, for what is not in the log. */
+  /** The process bus, which carries messages to the sockets of other processes. */
   readonly between: Pick<Between, 'tell' | 'hear'>
-  /** Web pages of these origins may connect; `*` allows all. */
+  /** Origins whose pages may connect; `*` allows all. */
   readonly corsOrigins: readonly string[]
 }

@@ -1,19 +1,19 @@
 import { once } from 'node:events'
 import type { Socket } from 'socket.io'
 
-/** The most messages that are buffered for a client before its sender waits. */
-const mostWaiting = 32
+/** Number of messages buffered for a client from which its sender has to wait. */
+const maxBuffered = 32
 
 type Connection = Socket['conn']
 
-/** The messages buffered for each connection, beside those that the network holds. */
-const waiting = new WeakMap<Connection, { count: number }>()
+/** Number of messages buffered for each connection, without those in the network's buffers. */
+const outboxes = new WeakMap<Connection, { count: number }>()
 
 const outboxOf = (connection: Connection): { readonly count: number } => {
-  const known = waiting.get(connection)
+  const known = outboxes.get(connection)
   if (known) return known
   const outbox = { count: 0 }
-  waiting.set(connection, outbox)
+  outboxes.set(connection, outbox)
   connection.on('packetCreate', () => {
     outbox.count += 1
   })
@@ -24,8 +24,8 @@ const outboxOf = (connection: Connection): { readonly count: number } => {
 }
 
 /**
- * Resolves once few enough messages are buffered for a client to send it another.
- * @param signal ends the wait; to be aborted when the connection ends
+ * Waits until the buffer of a client has room for another message.
+ * @param signal ends the wait; the caller aborts it when the connection ends
  * @throws the signal's reason
  */
 export const drained = async (
@@ -33,6 +33,6 @@ export const drained = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const outbox = outboxOf(conn)
-  while (outbox.count >= mostWaiting) await once(conn, 'drain', { signal })
+  while (outbox.count >= maxBuffered) await once(conn, 'drain', { signal })
   signal.throwIfAborted()
 }

@@ -16,13 +16,12 @@ import { followReadModel, type Topic } from './follow-read-model.ts'
 
 type Stock = { readonly id: ProductId; readonly quantity: number }
 
-/** Up to so many ms. */
+/** Waits for a random time. @param most in ms */
 const aWhile = (most: number) => pause(Math.random() * most)
-const neverCalled = () => Promise.reject(new Error('Nobody should ask this'))
+const neverCalled = () => Promise.reject(new Error('This port must not be called'))
 
 /**
- * A log, and a read model of it that runs some way behind, with reads that take their time: before they look, after
- * they have looked, or both.
+ * A log, and a read model that runs some ms behind, with slow reads: a delay before and after each.
  */
 const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
   const log = memoryEventLog()
@@ -76,7 +75,7 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
   const logged: string[] = []
   const deps: RealtimeDependencies = {
     verifyToken: () => {
-      throw new Error('Nobody should ask this')
+      throw new Error('This port must not be called')
     },
     revocations: {
       problemWith: () => undefined,
@@ -116,7 +115,7 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
 }
 type SlowWorld = Awaited<ReturnType<typeof slowWorld>>
 
-/** Follows stocks for listeners who come and go, and keeps what each of them was told. */
+/** Follows stocks for listeners in rooms, and records the messages of each. */
 const listening = (world: SlowWorld, changes: Partial<Topic<Stock>> = {}, deps = world.deps) => {
   const rooms = new Map<string, Set<string>>()
   const told = new Map<string, number[]>()
@@ -151,8 +150,8 @@ const listening = (world: SlowWorld, changes: Partial<Topic<Stock>> = {}, deps =
   return { live, told, join }
 }
 
-describe('whoever asks between pushes', () => {
-  test('is told how it ends, and never anything older after something newer', async () => {
+describe('an answer between pushes', () => {
+  test('is followed by the final state, and never by an older one', async () => {
     await using world = await slowWorld({ lag: 1, slow: 6 })
     const { told, join } = listening(world)
     const products = Array.from({ length: 10 }, () => newId(ProductId))
@@ -178,14 +177,14 @@ describe('whoever asks between pushes', () => {
     expect(muddled).toEqual([])
   })
 
-  test('is told no less for having asked before the read model knew of it', async () => {
+  test('is followed by a change that the read model had not folded yet', async () => {
     await using world = await slowWorld({ lag: 40 })
     const { told, join } = listening(world)
     const products = Array.from({ length: 30 }, () => newId(ProductId))
     await Promise.all(
       products.map(async (id) => {
         await world.count(id, 1)
-        // The event has been looked at, for nobody, by the time they join.
+        // The event has been matched with empty rooms by the time they join.
         await aWhile(20)
         await join(id, id)
       }),
@@ -195,7 +194,7 @@ describe('whoever asks between pushes', () => {
   })
 })
 
-test('what this process has just written is pushed without a question to the store', async () => {
+test('documents in memory are pushed without a query', async () => {
   await using world = await slowWorld({ lag: 1, slow: 0 })
   const id = newId(ProductId)
   const deps: RealtimeDependencies = {
@@ -220,7 +219,7 @@ test('what this process has just written is pushed without a question to the sto
   expect(world.logged).toEqual([])
 })
 
-test('whoever looked just before something happened is told of that, though others are told at that moment', async () => {
+test('a socket that read its state before an event receives the event, though a push is under way', async () => {
   await using world = await slowWorld({ lag: 0, slow: 0 })
   const { get } = world.deps.readModels
   const [looked, answered, pushing, pushed] = Array.from({ length: 4 }, () =>
@@ -254,7 +253,7 @@ test('whoever looked just before something happened is told of that, though othe
   await expect.poll(() => told.get('ann')?.at(-1)).toBe(7)
 })
 
-test('nothing is read while it concerns nobody', async () => {
+test('events of empty rooms cause no read', async () => {
   await using world = await slowWorld()
   const deps = {
     ...world.deps,
@@ -271,13 +270,13 @@ test('nothing is read while it concerns nobody', async () => {
   expect(world.logged).toEqual([])
 })
 
-test('a read model that is long behind is waited for, and nothing is left out', async () => {
+test('a read model that is far behind delays pushes and loses none', async () => {
   await using world = await slowWorld()
   let late = 0
   const progress = {
     ...world.deps.progress,
     reach: async (...asked: Parameters<RealtimeDependencies['progress']['reach']>) => {
-      if (late++ < 10) throw new NotCaughtUp('It is behind')
+      if (late++ < 10) throw new NotCaughtUp('The read model is behind')
       return world.deps.progress.reach(...asked)
     },
   }
@@ -286,11 +285,11 @@ test('a read model that is long behind is waited for, and nothing is left out', 
   await join('ann', id)
   await world.count(id, 7)
   await expect.poll(() => told.get('ann')).toEqual([0, 7])
-  expect(world.logged).toEqual(['Clients wait for a read model'])
+  expect(world.logged).toEqual(['A read model is behind; its pushes wait'])
 })
 
 test.each(['its position', 'its documents'])(
-  'a store that is away when asked for %s is tried again, and nothing is left out',
+  'an outage of the store when reading %s is retried, and no push is lost',
   async (what) => {
     await using world = await slowWorld()
     let away = false
@@ -320,11 +319,11 @@ test.each(['its position', 'its documents'])(
     away = true
     await world.count(id, 7)
     await expect.poll(() => told.get('ann')).toEqual([0, 7])
-    expect(world.logged).toEqual(['Telling clients what happens is tried again'])
+    expect(world.logged).toEqual(['Pushing changes failed and is retried'])
   },
 )
 
-test('a flaw costs what it happened to, and nothing else', async () => {
+test('a slice that fails by a bug is skipped, and later ones are pushed', async () => {
   await using world = await slowWorld()
   const [cursed, id] = [newId(ProductId), newId(ProductId)]
   const { told, join } = listening(world, {
@@ -335,12 +334,12 @@ test('a flaw costs what it happened to, and nothing else', async () => {
   })
   await join('ann', id)
   await world.count(cursed, 1)
-  await expect.poll(() => world.logged).toEqual(['Clients could not be told what happened'])
+  await expect.poll(() => world.logged).toEqual(['A slice could not be pushed and is skipped'])
   await world.count(id, 7)
   await expect.poll(() => told.get('ann')).toEqual([0, 7])
 })
 
-test('it ends with its signal, also while it waits for a read model', async () => {
+test('the follower ends with its signal, also while it waits for a read model', async () => {
   await using world = await slowWorld()
   const waiting = Promise.withResolvers<void>()
   const progress = {
@@ -348,7 +347,7 @@ test('it ends with its signal, also while it waits for a read model', async () =
     reach: async () => {
       waiting.resolve()
       await pause(50)
-      throw new NotCaughtUp('It is behind')
+      throw new NotCaughtUp('The read model is behind')
     },
   }
   const idle = listening(world)

@@ -6,45 +6,45 @@ import { Unavailable } from '../../platform/unavailable.ts'
 import type { Changes } from '../../serving/topic.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
 
-/** How long a read model is waited for before it is looked whether to stop, in ms. */
-const patience = 500
+/** Timeout of one wait for a read model, after which the signal is checked, in ms. */
+const reachTimeoutMs = 500
 
-/** After so many times `patience`, and again after as many, it is written down that a read model is behind. */
-const worrying = 10
+/** Number of waits after which a warning is logged that a read model is behind; logged again after as many. */
+const triesPerWarning = 10
 
-/** The pauses after failures, in ms. */
+/** Pauses between retries, in ms. */
 const backOff = { first: 50, most: 2_000 }
 
-/** What one slice of the log changed in a read model. */
-export type News<D> = Changes<D> & {
-  /** Called just before a subject is told: the sockets to leave out, as `ask` has just told them as much. */
+/** Changes of a read model by one slice of the log. */
+export type Push<D> = Changes<D> & {
+  /** Returns the sockets to exclude from a push to a subject, as `ask` has just answered them. Called right before the push. */
   readonly leaveOut: (subject: string) => string[]
 }
 
-/** What is to be heard live of a read model. */
+/** A read model whose changes are pushed to sockets. */
 export type Topic<D> = {
   readonly projection: Projection<D>
-  /** The event types that may matter. */
+  /** The event types that may change pushed documents. */
   readonly types: readonly string[]
-  /** The document that an event changed, when somebody connected is to hear of it. Called once for each, in order. */
+  /** Returns the key of the document that an event changed, if a socket has subscribed to it. Called once for each event, in order. */
   readonly keyOf: (event: RecordedEvent) => string | undefined
-  /** Tells them. What it reads itself is read after the read model has reached the position. */
-  readonly push: (news: News<D>) => void | Promise<void>
+  /** Sends the messages. Its own reads come after the read model has reached the position. */
+  readonly push: (news: Push<D>) => void | Promise<void>
 }
 
-/** Something read from a read model, true up to a position at least. */
+/** State read from a read model, complete up to a position at least. */
 type Read = { readonly position: bigint }
 
 /** A topic that is being followed. */
 export type Live = {
   /**
-   * Tells one socket where a subject stands, between pushes: it misses nothing that comes later, and is never told
-   * anything older afterwards. The socket is in the subject's room already.
-   * @param subject what `leaveOut` is asked about
-   * @param read reads where it stands, as fresh as the position given
-   * @param tell called once, with what was read
+   * Answers one socket with the state of a subject, between pushes: the socket misses no later push, and receives none
+   * that is older than the answer. The socket has joined the subject's room before.
+   * @param subject the argument of `leaveOut`
+   * @param read reads the state, as fresh as the given position
+   * @param tell called once, with the state
    * @throws NotCaughtUp when the read model is too far behind
-   * @throws Unavailable when the store is away
+   * @throws Unavailable when the store is unavailable
    */
   readonly ask: <R extends Read>(
     subject: string,
@@ -52,15 +52,15 @@ export type Live = {
     read: (minPosition: bigint) => Promise<R>,
     tell: (found: R) => void,
   ) => Promise<void>
-  /** Resolves when the signal has ended it. */
+  /** Resolves once the signal has ended the follower. */
   readonly over: Promise<void>
 }
 
 /**
- * Follows the log for one read model, from the head on, and pushes what changed once it is readable. A slice is over
- * before the next one is taken, so nothing older is pushed after something newer; while the read model is behind, what
- * happens piles up in the log, and each document is then pushed as it is in the end.
- * @param signal ends it
+ * Follows the log for one read model, from the head on, and pushes changes once they are readable. A slice is pushed
+ * completely before the next one is read, so no push is older than the one before. While the read model is behind,
+ * events queue up in the log, and each document is then pushed once, in its latest state.
+ * @param signal ends the follower
  */
 export const followReadModel = <D extends { readonly id: string }>(
   { projection, types, keyOf, push }: Topic<D>,
@@ -73,25 +73,25 @@ export const followReadModel = <D extends { readonly id: string }>(
   signal: AbortSignal,
 ): Live => {
   const { name } = projection
-  const mattering = new Set(types)
-  /** The rooms were looked at for all events up to here: who joins later does not hear of those. */
+  const followed = new Set(types)
+  /** Position up to which events were matched with rooms; a socket that joins later receives no push of those events. */
   let examined = feed.head()
-  /** Documents as of this position may be on their way to clients. */
-  let underWay = examined
-  /** Who was told what, by subject, while documents that were read before may be on their way. */
-  let toldMeanwhile: Map<string, Set<string>> | undefined
-  /** Who is asking, by subject, and whether something was pushed since they looked. */
-  const asking = new Map<string, Set<{ overtaken: boolean }>>()
+  /** Position of the documents that are being pushed, or were pushed last. */
+  let pushing = examined
+  /** Sockets already answered in this push, by subject; undefined between pushes. */
+  let answeredInPush: Map<string, Set<string>> | undefined
+  /** Reads of `ask` that are pending, by subject, and whether a push has overtaken them. */
+  const pendingReads = new Map<string, Set<{ overtaken: boolean }>>()
 
   const reached = async (position: bigint): Promise<void> => {
     for (let tries = 1; ; tries += 1)
       try {
-        await progress.reach(name, position, patience)
+        await progress.reach(name, position, reachTimeoutMs)
         return
       } catch (error) {
         if (signal.aborted || !(error instanceof NotCaughtUp)) throw error
-        if (tries % worrying === 0)
-          logger.warn({ err: error, projection: name }, 'Clients wait for a read model')
+        if (tries % triesPerWarning === 0)
+          logger.warn({ err: error, projection: name }, 'A read model is behind; its pushes wait')
       }
   }
 
@@ -103,15 +103,15 @@ export const followReadModel = <D extends { readonly id: string }>(
       const { document } = await readModels.get(projection, key)
       return document === undefined ? [] : [document]
     }
-    // A page that is not full need not be counted.
+    // With a limit above the number of keys, the store does not count the documents.
     const query = { where: { id: { in: keys } }, limit: keys.length + 1 }
     return (await readModels.find(projection, query)).documents
   }
 
-  const concerned = (events: readonly RecordedEvent[]): Map<string, RecordedEvent[]> => {
+  const eventsByKey = (events: readonly RecordedEvent[]): Map<string, RecordedEvent[]> => {
     const byKey = new Map<string, RecordedEvent[]>()
     for (const event of events) {
-      const key = mattering.has(event.type) ? keyOf(event) : undefined
+      const key = followed.has(event.type) ? keyOf(event) : undefined
       if (key === undefined) continue
       const known = byKey.get(key)
       if (known) known.push(event)
@@ -121,25 +121,25 @@ export const followReadModel = <D extends { readonly id: string }>(
   }
 
   const take = async ({ events, position }: Slice): Promise<void> => {
-    const byKey = concerned(events)
+    const byKey = eventsByKey(events)
     examined = position
     if (byKey.size === 0) return
     await reached(position)
-    underWay = position
-    toldMeanwhile = new Map()
+    pushing = position
+    answeredInPush = new Map()
     try {
       const documents = await documentsOf([...byKey.keys()])
       await push({
         changes: documents.map((document) => ({ document, events: byKey.get(document.id) ?? [] })),
-        // Not where the read model is by now: a later slice would be pushed with the same position.
+        // Not the present position of the read model: a later slice would be pushed with the same position.
         position: String(position),
         leaveOut: (subject) => {
-          for (const one of asking.get(subject) ?? []) one.overtaken = true
-          return [...(toldMeanwhile?.get(subject) ?? [])]
+          for (const one of pendingReads.get(subject) ?? []) one.overtaken = true
+          return [...(answeredInPush?.get(subject) ?? [])]
         },
       })
     } finally {
-      toldMeanwhile = undefined
+      answeredInPush = undefined
     }
   }
 
@@ -150,17 +150,20 @@ export const followReadModel = <D extends { readonly id: string }>(
       try {
         const slice = await feed.next(pushed, { signal, types })
         await take(slice).catch((error: unknown) => {
-          // What is only away comes back, and the slice is taken again; a flaw would be met again.
+          // The slice is retried after an outage; a bug would recur, so the slice is skipped.
           if (signal.aborted || error instanceof Unavailable || error instanceof NotCaughtUp)
             throw error
           examined = slice.position
-          logger.error({ err: error, projection: name }, 'Clients could not be told what happened')
+          logger.error(
+            { err: error, projection: name },
+            'A slice could not be pushed and is skipped',
+          )
         })
         pushed = slice.position
         wait = backOff.first
       } catch (error) {
         if (signal.aborted) return
-        logger.warn({ err: error, projection: name }, 'Telling clients what happens is tried again')
+        logger.warn({ err: error, projection: name }, 'Pushing changes failed and is retried')
         await pause(wait, undefined, { signal }).catch(() => undefined)
         wait = Math.min(wait * 2, backOff.most)
       }
@@ -169,20 +172,20 @@ export const followReadModel = <D extends { readonly id: string }>(
   return {
     ask: async (subject, socketId, read, tell) => {
       const one = { overtaken: false }
-      const others = asking.get(subject) ?? new Set()
-      asking.set(subject, others.add(one))
+      const others = pendingReads.get(subject) ?? new Set()
+      pendingReads.set(subject, others.add(one))
       try {
         let found = await read(examined)
-        // What set out meanwhile arrives later and must not be older; what has arrived must not be newer.
-        while ((one.overtaken || found.position < underWay) && !signal.aborted) {
+        // A push under way arrives after this answer and must not be older; a finished push must not be newer.
+        while ((one.overtaken || found.position < pushing) && !signal.aborted) {
           one.overtaken = false
-          found = await read(underWay)
+          found = await read(pushing)
         }
-        toldMeanwhile?.set(subject, (toldMeanwhile.get(subject) ?? new Set()).add(socketId))
+        answeredInPush?.set(subject, (answeredInPush.get(subject) ?? new Set()).add(socketId))
         tell(found)
       } finally {
         others.delete(one)
-        if (others.size === 0) asking.delete(subject)
+        if (others.size === 0) pendingReads.delete(subject)
       }
     },
     over: run(),

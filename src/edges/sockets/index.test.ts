@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { letIn, someUser, socketWorld } from '../../../test/support/sockets.ts'
 
-describe('the end of all sockets', () => {
-  test('is noticed by clients, and lets in nobody new', async () => {
+describe('closing the sockets', () => {
+  test('disconnects clients and rejects new connections', async () => {
     await using world = await socketWorld()
     const sockets = ['websocket', 'polling'].map((transport) =>
       world.connect('/orders', world.tokenOf(someUser()), {
@@ -15,14 +15,14 @@ describe('the end of all sockets', () => {
       (socket) => new Promise((resolve) => socket.once('disconnect', resolve)),
     )
     await world.closeSockets()
-    // Whoever is told so connects again by itself, other than one whom the server sent away.
+    // Clients reconnect by themselves after these reasons, but not after `io server disconnect`.
     for (const reason of await Promise.all(ended)) expect(reason).toMatch(/^transport /)
     await expect(
       letIn(world.connect('/orders', world.tokenOf(someUser()), { reconnection: false })),
     ).rejects.toThrow('xhr poll error')
   })
 
-  test('is said to WebSockets as the protocol wants it', async () => {
+  test('sends WebSockets a close frame', async () => {
     await using world = await socketWorld()
     const socket = world.connect('/orders', world.tokenOf(someUser()), {
       transports: ['websocket'],
@@ -41,13 +41,13 @@ describe('the end of all sockets', () => {
     expect(await code).toBe(1005)
   })
 
-  test('leaves the server to whoever owns it, and comes only once', async () => {
+  test('leaves the HTTP server open, and may be repeated', async () => {
     await using world = await socketWorld()
     await Promise.all([world.closeSockets(), world.closeSockets()])
     expect(await (await fetch(`${world.url}/plain`)).text()).toBe('plain')
   })
 
-  test('does not wait for a client that says nothing more', async () => {
+  test('does not wait for an unresponsive client', async () => {
     await using world = await socketWorld()
     const socket = world.connect('/orders', world.tokenOf(someUser()), {
       transports: ['websocket'],
@@ -60,7 +60,7 @@ describe('the end of all sockets', () => {
   })
 })
 
-test('requests that are not for sockets are answered as ever', async () => {
+test('other HTTP requests are answered as before', async () => {
   await using world = await socketWorld()
   expect(await (await fetch(`${world.url}/plain`)).text()).toBe('plain')
   expect((await fetch(`${world.url}/socket.io/socket.io.js`)).status).toBe(400)

@@ -4,32 +4,32 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Server as Sockets } from 'socket.io'
 import type { AnyChannel } from '../../serving/channel.ts'
 import type { ChannelPorts } from '../../serving/channel-ports.ts'
-import { turnedAway } from './admission.ts'
+import { rejection } from './admission.ts'
 import { clusterAdapter } from './cluster-adapter.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
 import { serveChannel } from './serve-channel.ts'
 
 export type { RealtimeDependencies } from './dependencies.ts'
 
-/** The most that one message may weigh, in bytes. */
+/** Maximum size of a message, in bytes. */
 const maxMessageBytes = 64 * 1024
 
-/** How long a connection may take to enter a namespace, in ms. */
-const entryWithin = 10_000
+/** Time in which a connection must enter a namespace, in ms. */
+const connectTimeoutMs = 10_000
 
-/** How long connections may take to end, in ms. */
-const grace = 500
+/** Time in which connections may close by themselves before they are destroyed, in ms. */
+const closeTimeoutMs = 500
 
 /** Joins names as `a, b or c`. */
 const anyOf = new Intl.ListFormat('en-GB', { type: 'disjunction' })
 
 /**
- * Serves channels over Socket.IO, a namespace each. Each process sends to its own sockets (`local`), as all read the
- * same log; what is not in the log passes between the processes.
- * @param server accepts the connections; it is not closed here
- * @param channels the channels to serve, whatever their contexts
- * @param deps what serving them needs
- * @returns `close`, which ends all connections within a second; clients connect again by themselves, elsewhere
+ * Serves channels over Socket.IO, one namespace each. Each process sends to its own sockets (`local`), as all processes
+ * read the same log; anything that is not in the log goes over the process bus.
+ * @param server accepts the connections; stays open on `close`
+ * @param channels the channels of all contexts
+ * @param deps the ports that serving the channels needs
+ * @returns `close`, which closes all connections within a second; clients reconnect by themselves to another process
  */
 export const attachSockets = (
   server: Server,
@@ -44,7 +44,7 @@ export const attachSockets = (
     serveClient: false,
     adapter: clusterAdapter(between),
     maxHttpBufferSize: maxMessageBytes,
-    connectTimeout: entryWithin,
+    connectTimeout: connectTimeoutMs,
     allowRequest: (_request, answer) => answer(signal.aborted ? 'Closing' : null, !signal.aborted),
     ...(corsOrigins.length > 0 && {
       cors: { origin: all ? '*' : [...corsOrigins], credentials: !all },
@@ -53,7 +53,7 @@ export const attachSockets = (
 
   const known = channels.map(({ namespace }) => namespace)
   sockets.use((_socket, next) =>
-    next(turnedAway('no_such_namespace', `Connect to ${anyOf.format(known)}.`)),
+    next(rejection('no_such_namespace', `Connect to ${anyOf.format(known)}.`)),
   )
   const { clock, executor, readModels, log, catalogue, feed, logger } = deps
   const ports: ChannelPorts = { clock, executor, readModels, log, catalogue, feed, logger }
@@ -62,7 +62,7 @@ export const attachSockets = (
   )
   const namespaces = ['/', ...known].map((name) => sockets.of(name))
 
-  // The server itself forgets those that were upgraded, and would wait for them for ever.
+  // An HTTP server does not track upgraded connections, and its `close` would wait for them for ever.
   const upgraded = new Map<Duplex, Promise<void>>()
   server.on('upgrade', (_request, connection) => {
     const ended = new Promise<void>((resolve) => connection.once('close', () => resolve()))
@@ -74,12 +74,12 @@ export const attachSockets = (
     stop.abort()
     sockets.engine.close()
     for (const { adapter } of namespaces) void adapter.close()
-    const enough = new AbortController()
+    const settled = new AbortController()
     await Promise.race([
       Promise.all([...followed.map(({ over }) => over), ...upgraded.values()]),
-      pause(grace, undefined, { signal: enough.signal }).catch(() => undefined),
+      pause(closeTimeoutMs, undefined, { signal: settled.signal }).catch(() => undefined),
     ])
-    enough.abort()
+    settled.abort()
     for (const connection of upgraded.keys()) connection.destroy()
   }
   let closing: Promise<void> | undefined

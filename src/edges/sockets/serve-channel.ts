@@ -9,14 +9,14 @@ import { followReadModel, type Live } from './follow-read-model.ts'
 import { subscribing } from './subscribing.ts'
 import { welcoming } from './welcoming.ts'
 
-/** The sockets of this process that are connected to a namespace. */
+/** The sockets of this process in a namespace. */
 const audienceOf = (namespace: AdmittingNamespace): Audience => ({
   isEmpty: () => namespace.sockets.size === 0,
   isIn: (room) => namespace.adapter.rooms.has(room),
 })
 
-/** Follows a topic and sends its messages to the sockets of this process, as each process follows the same log. */
-const following = (
+/** Follows a topic and sends its messages to the sockets of this process; each process follows the same log. */
+const followTopic = (
   { projection, server, concerns, tells }: AnyTopic,
   namespace: AdmittingNamespace,
   ports: ChannelPorts,
@@ -30,7 +30,7 @@ const following = (
       types: [...new Set(Object.values(server).flatMap(({ after }) => after))],
       keyOf: (event) => concerns(event, context),
       push: async ({ leaveOut, ...changes }) => {
-        // The topic's own projection made the documents.
+        // The documents come from the topic's own projection.
         const messages = await tells(changes as never, context)
         for (const { name, payload, to, unlessAnsweredIn } of messages) {
           const sockets = namespace.local.to(typeof to === 'string' ? to : [...to])
@@ -45,8 +45,8 @@ const following = (
   )
 }
 
-/** Handles the questions of a channel that declares their handlers. */
-const answeringAll = (
+/** Attaches the handlers of a channel's questions to a socket. */
+const answerQuestions = (
   socket: AdmittedSocket,
   client: Extract<AnyChannel, { readonly open?: undefined }>['client'],
   liveOf: (topic: AnyTopic) => Live,
@@ -71,10 +71,10 @@ const answeringAll = (
 }
 
 /**
- * Serves a channel in its namespace: admits sockets, answers their questions, and pushes what its topics follow.
- * @param ports handed to the channel's handlers
- * @param signal ends the following
- * @returns what ends with the signal
+ * Serves a channel in its namespace: admits sockets, answers their questions, and pushes the changes of its topics.
+ * @param ports passed to the channel's handlers
+ * @param signal ends the following of the log
+ * @returns the followers, whose `over` resolves after the signal
  */
 export const serveChannel = (
   namespace: AdmittingNamespace,
@@ -87,7 +87,7 @@ export const serveChannel = (
     const opened = channel.open(ports, signal)
     admit(namespace, channel.access, deps)
     namespace.on('connection', (socket) =>
-      // The connection is typed by the messages of this channel.
+      // `open` is typed by the messages of this channel.
       opened.connected(connectionOf(socket, channel.client, ports.logger) as never),
     )
     return [opened]
@@ -95,7 +95,7 @@ export const serveChannel = (
 
   const { access, client, topics, welcomes } = channel
   const lives = new Map(
-    topics.map((topic) => [topic, following(topic, namespace, ports, deps, signal)]),
+    topics.map((topic) => [topic, followTopic(topic, namespace, ports, deps, signal)]),
   )
   const liveOf = (topic: AnyTopic): Live => {
     const live = lives.get(topic)
@@ -105,7 +105,7 @@ export const serveChannel = (
   admit(namespace, access, deps)
   namespace.on('connection', (socket) => {
     for (const one of welcomes) welcoming(socket, one, liveOf(one.topic), ports)
-    answeringAll(socket, client, liveOf, ports)
+    answerQuestions(socket, client, liveOf, ports)
   })
   return [...lives.values()]
 }

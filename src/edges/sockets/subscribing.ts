@@ -1,13 +1,13 @@
 import type { Answer } from '../../serving/message.ts'
 import type { AnyEntry, AskContext } from '../../serving/questions.ts'
-import { tooMany, type AdmittedSocket } from './admission.ts'
+import { subscriptionLimit, type AdmittedSocket } from './admission.ts'
 import type { Live } from './follow-read-model.ts'
 
 /**
- * Subscribes a socket to a room. The socket enters before the state is read, so that it misses nothing afterwards, and
- * leaves again when it cannot be answered.
+ * Creates the handler of a question that subscribes a socket to a room. The socket joins before the state is read, so
+ * that it misses no later message, and leaves again when the question is refused or fails.
  * @param live the topic that sends to the room
- * @returns handles a question whose payload has been validated
+ * @returns the handler; its payload has been validated
  */
 export const subscribing =
   (
@@ -21,7 +21,7 @@ export const subscribing =
     if (forbidden) return reply(forbidden)
     const room = roomOf(payload)
     const isNew = !socket.rooms.has(room)
-    const full = isNew ? tooMany(socket) : undefined
+    const full = isNew ? subscriptionLimit(socket) : undefined
     if (full) return reply(full)
     await socket.join(room)
     let isAccepted = false
@@ -36,10 +36,10 @@ export const subscribing =
         socket.id,
         (minPosition) => read(payload, { ...context, minPosition }),
         (state) => {
-          // `read` has just returned it.
-          const said = answer(state as never)
-          isAccepted = said.ok
-          reply(said)
+          // The state comes from `read` of the same entry.
+          const acknowledgement = answer(state as never)
+          isAccepted = acknowledgement.ok
+          reply(acknowledgement)
         },
       )
     } finally {

@@ -4,7 +4,7 @@ import type { AnyWelcome } from '../../serving/welcome.ts'
 import type { AdmittedSocket } from './admission.ts'
 import type { Live } from './follow-read-model.ts'
 
-/** Sends a socket that has just connected the state of its user; a failure is logged, as nobody asked. */
+/** Sends a newly connected socket the state of its user. A failure is logged, as the client asked no question to answer. */
 export const welcoming = (
   socket: AdmittedSocket,
   { read, tell }: AnyWelcome,
@@ -18,7 +18,7 @@ export const welcoming = (
       socket.id,
       (minPosition) => read({ caller, ports, minPosition }),
       (state) => {
-        // `read` has just returned it.
+        // The state comes from `read` of the same welcome.
         const { name, payload } = tell(state as never)
         socket.emit(name, payload)
       },
@@ -26,7 +26,7 @@ export const welcoming = (
     .catch((error: unknown) =>
       ports.logger.warn(
         { err: error, namespace: socket.nsp.name },
-        'A socket that connected was not sent its first message',
+        'The welcome message of a socket could not be sent',
       ),
     )
 }
