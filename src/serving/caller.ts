@@ -3,8 +3,8 @@ import type { SessionId, UserId, Role } from '../domains/shared/index.ts'
 import { forbidden } from './problem.ts'
 
 /**
- * Who may use a route. Every route declares it; `public` ones admit anybody, `internal` ones only other processes of
- * Agora. An admin is admitted everywhere else; ownership of a single thing is checked by the route's handler.
+ * Access level that a route declares. `public` ones admit anybody, `internal` ones only other processes of Agora. An
+ * admin is admitted everywhere else; the route's handler checks the ownership of a single resource.
  */
 export type Access = 'public' | 'user' | 'seller' | 'analyst' | 'admin' | 'internal'
 
@@ -13,7 +13,7 @@ export type Caller = {
   readonly id: UserId
   readonly roles: readonly Static<typeof Role>[]
   readonly sessionId: SessionId
-  /** The account's era when the token was issued: how often all its sessions had ended at once. */
+  /** The account's era when the token was issued: the number of times that all its sessions had been ended at once. */
   readonly era: number
   /** Seconds since 1970. */
   readonly expiresAt: number
@@ -26,7 +26,7 @@ export const allows = (access: Access, { roles }: Pick<Caller, 'roles'>): boolea
   return roles.includes('admin') || roles.includes(access)
 }
 
-/** Whether the caller owns a thing, or is an admin. */
+/** Whether the caller owns a resource, or is an admin. */
 export const ownsOrAdmin = (caller: Pick<Caller, 'id' | 'roles'>, ownerId: string): boolean =>
   caller.id === ownerId || caller.roles.includes('admin')
 

@@ -3,7 +3,7 @@ import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { EventFeed } from './event-feed.ts'
 import type { Ports } from './ports.ts'
 
-/** Everything that handlers of channels may use; each one takes what it needs. */
+/** Ports of channel handlers; each handler takes the ones it needs. */
 export type ChannelPorts = Pick<Ports, 'clock' | 'executor' | 'readModels'> & {
   readonly log: Pick<EventLog, 'read' | 'readAll' | 'head' | 'streams' | 'dense'>
   readonly catalogue: Pick<Catalogue, 'masked' | 'streamTold'>

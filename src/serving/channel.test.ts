@@ -33,7 +33,7 @@ import {
 
 const patient = { timeout: 60_000 }
 
-// A context's channel, as its author would write it.
+// A channel as a context declares it.
 
 const ProductRef = Fields({ productId: ProductId })
 const roomOf = ({ productId }: { productId: string }) => `price:${productId}`
@@ -146,7 +146,7 @@ const changePrice = async (world: SocketWorld, id: ProductId, amount: number) =>
 }
 
 describe('a channel that a context declares', () => {
-  test('is served: its questions are answered, and its rooms hear what its topics tell', async () => {
+  test('answers its questions and pushes its topics to its rooms', async () => {
     await using world = await socketWorld({ channels })
     const [lamp, chair] = [await world.sell(1), await world.sell(1)]
     const seller = someUser()
@@ -180,7 +180,7 @@ describe('a channel that a context declares', () => {
     ])
   })
 
-  test('is refused to strangers, and questions that do not match their schema are refused', async () => {
+  test('refuses unauthenticated sockets and invalid payloads', async () => {
     await using world = await socketWorld({ channels })
     const connect = (token?: string) => letIn(world.connect('/prices', token))
     await expect(connect()).rejects.toMatchObject({ data: { code: 'unauthorized' } })
@@ -203,7 +203,7 @@ describe('a channel that a context declares', () => {
     )
   })
 
-  test('does not subscribe a socket that it has refused, or could not answer', async () => {
+  test('does not subscribe a socket whose question was refused or failed', async () => {
     await using world = await socketWorld({ channels })
     const lamp = await world.sell(1)
     const socket = world.connect('/prices', world.tokenOf(someUser(), 'seller'))
@@ -228,7 +228,7 @@ describe('a channel that a context declares', () => {
     expect(told).toMatchObject([{ productId: lamp }])
   })
 
-  test('leaves out of a push the sockets that it answered meanwhile', async () => {
+  test('excludes from a push the sockets that it answered during the push', async () => {
     const [pushing, answered] = [
       Promise.withResolvers<void>(),
       Promise.withResolvers<void>(),
@@ -309,7 +309,7 @@ describe('a channel that a context declares', () => {
     )
   })
 
-  test('has the topics that its subscriptions and welcomes are of', () => {
+  test('must have the topics of its subscriptions and welcomes', () => {
     const { about, namespace } = pricesChannel
     const asked = subscription(ask('Follow.', ProductRef, Fields({ position: Position })), {
       ...subscribing,

@@ -13,7 +13,7 @@ export { request, subscription, unsubscription } from './questions.ts'
 export { topic, userRoom, type Audience } from './topic.ts'
 export { welcome } from './welcome.ts'
 
-/** A channel, its types forgotten: what an edge serves and documents. */
+/** A channel, its types erased: what an edge serves and documents. */
 export type AnyChannel = Messages & {
   readonly namespace: `/${string}`
   /** The access level that a connection needs. */
@@ -29,11 +29,11 @@ type Declared = Pick<AnyChannel, 'namespace' | 'about'> & Partial<Pick<AnyChanne
 
 /**
  * Declares a channel: a namespace of the sockets, with its messages and their handlers. Validation, access,
- * documentation and the pushing of changes follow from the declaration; no handler knows the protocol of the sockets.
+ * documentation and the pushing of changes follow from the declaration; no handler uses the sockets' protocol.
  * @param declaration.access the access level that a connection needs. Default: any signed-in user
- * @param declaration.topics what it pushes; their messages are those of the channel
- * @throws Error when a subscription or a welcome is of a topic that the channel does not have, or when two topics declare
- *   a message of the same name
+ * @param declaration.topics the pushed topics; their messages are those of the channel
+ * @throws Error when a subscription or a welcome belongs to a topic that the channel does not have, or when two topics
+ *   declare a message of the same name
  */
 export const channel = ({
   namespace,

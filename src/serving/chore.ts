@@ -3,14 +3,14 @@ import type { JobPorts } from './job-ports.ts'
 
 /** A task triggered by the clock, not by an event, as data. It runs in one process at a time. */
 export type DeclaredChore = Omit<Chore, 'run'> & {
-  /** What it throws is logged; the next time follows as usual. */
+  /** An error is logged; the next run follows as usual. */
   readonly run: (ports: JobPorts) => Promise<void>
 }
 
 /** Declares a chore with its handler. @param declaration its `every` is in ms */
 export const chore = (declaration: DeclaredChore): DeclaredChore => declaration
 
-/** Gives the handler of a chore its ports: what the runtime runs. */
+/** Binds the handler of a chore to its ports, for the runtime. */
 export const boundChore = ({ run, ...declared }: DeclaredChore, ports: JobPorts): Chore => ({
   ...declared,
   run: () => run(ports),

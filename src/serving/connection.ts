@@ -8,11 +8,11 @@ export type Connection<
   Server extends Messages['server'] = Messages['server'],
 > = {
   readonly caller: Caller
-  /** Aborted when it is disconnected. */
+  /** Aborted when the socket disconnects. */
   readonly disconnected: AbortSignal
   /**
    * Handles a question; its payload has been validated.
-   * @param handle answers it once, by `reply`, and may go on afterwards; an error that it throws before is answered
+   * @param handle answers once by `reply`, and may continue afterwards; an error thrown before is answered as a refusal
    */
   readonly on: <Name extends keyof Client & string>(
     name: Name,
@@ -26,18 +26,18 @@ export type Connection<
     payload: Static<Server[Name]['payload']>,
   ) => void
   /**
-   * Resolves once the client has taken enough of the earlier messages; waiting for it before each message bounds what
-   * is buffered for a slow client.
-   * @param signal ends the wait; to be aborted when the socket disconnects
+   * Resolves once the client's buffer has room for another message; waiting for it before each message bounds the memory
+   * of a slow client.
+   * @param signal ends the wait; the caller aborts it when the socket disconnects
    * @throws the signal's reason
    */
   readonly ready: (signal: AbortSignal) => Promise<void>
 }
 
-/** What an open channel does in one process. */
+/** An open channel in one process. */
 export type Opened<C = Connection> = {
   /** Called with each socket as it connects. */
   readonly connected: (connection: C) => void
-  /** Resolves when the signal has ended it. */
+  /** Resolves once the signal has ended the channel. */
   readonly over: Promise<void>
 }

@@ -2,24 +2,24 @@ import { stringifySetCookie } from 'cookie'
 import { tokenCookieName } from '../platform/security/cookies.ts'
 import type { Settings } from './ports.ts'
 
-/** The name of the cookie that browsers may carry their refresh token in. */
+/** The name of the cookie with the refresh token of a browser. */
 export const refreshCookieName = 'agora_refresh'
 
-/** The name of the cookie by which a device is known where somebody has signed in before. */
+/** The name of the cookie that identifies a device on which a user has signed in before. */
 export const deviceCookieName = 'agora_device'
 
-/** Where the cookies for signing in are sent to, and nowhere else. */
+/** Path of the sign-in cookies; browsers send them to no other. */
 const signInPath = '/api/v1/auth'
 
-/** How long a device is remembered, in s. */
+/** Lifetime of the device cookie, in s. */
 const deviceTtl = 365 * 24 * 60 * 60
 
 type Secure = Pick<Settings, 'secureCookies'>
 
 /**
- * Writes a `Set-Cookie` header; no script can read the cookie.
- * @param options.path the only place that it is sent to
- * @param options.maxAge s; 0 takes it away
+ * Writes a `Set-Cookie` header; scripts cannot read the cookie.
+ * @param options.path browsers send the cookie to this path only
+ * @param options.maxAge s; 0 deletes the cookie
  * @param options.sameSite `strict`, unless given: pages of other sites cannot make a browser send it (RFC 6265bis §5.6.7)
  */
 export const setCookie = (
@@ -46,7 +46,7 @@ export const tokenCookie = (
 /**
  * The cookie that carries a refresh token.
  * @param expiresAt the end of the session, ISO 8601
- * @param now by the clock that sessions are dated by
+ * @param now the time of the store's clock, by which sessions expire
  */
 export const refreshCookie = (
   token: string,
@@ -58,11 +58,11 @@ export const refreshCookie = (
   return setCookie(refreshCookieName, token, { path: signInPath, maxAge, secureCookies })
 }
 
-/** The cookie by which a device is known again. */
+/** The cookie that identifies a device. */
 export const deviceCookie = (device: string, { secureCookies }: Secure): string =>
   setCookie(deviceCookieName, device, { path: '/api/v1', maxAge: deviceTtl, secureCookies })
 
-/** Takes the tokens away from a browser; the device stays known. */
+/** Cookies that delete the tokens of a browser; the device cookie stays. */
 export const noTokenCookies = ({ secureCookies }: Secure): string[] => [
   setCookie(tokenCookieName, '', { path: '/', maxAge: 0, secureCookies }),
   setCookie(refreshCookieName, '', { path: signInPath, maxAge: 0, secureCookies }),

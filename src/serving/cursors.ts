@@ -4,7 +4,7 @@ import type { Query } from '../platform/storage/documents/port.ts'
 import { signer } from '../platform/security/signed-text.ts'
 import { invalid } from './problem.ts'
 
-/** A place in a list: the value that it is sorted by there, if there is one, and the key. */
+/** A place in a list: the sort value, if there is one, and the key. */
 const Place = Type.Tuple([
   Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
   Type.String(),
@@ -14,36 +14,36 @@ type Place = NonNullable<Query['after']>
 /** The `cursor` of a query. */
 export const Cursor = Type.String({
   pattern: '^[A-Za-z0-9_-]+$',
-  // The longest name there may be, in base64, and the rest.
+  // The longest name, in base64, and the rest.
   maxLength: 2_000,
   description:
-    'The `nextCursor` of an earlier answer, instead of a page: goes on behind it, whatever was added or removed since. Everything else in the query stays as it was, but for `limit`',
+    'The `nextCursor` of an earlier answer, instead of a page. Except for `limit`, the rest of the query must be the same',
 })
 
 /** Length of a signature, in characters. */
 const signatureLength = 43
 
-/** The refusal of a cursor that was made up, or comes from an answer to another question. */
+/** Creates the problem for a cursor that was forged, or issued for another query. */
 export const foreignCursor = () =>
-  invalid('cursor', 'must be the `nextCursor` of an answer to the same question')
+  invalid('cursor', 'must be the `nextCursor` of an answer to the same query')
 
-/** Makes and reads the cursors of lists. */
+/** Issues and verifies the cursors of lists. */
 export type Cursors = {
   /**
-   * A place in a list as a text.
+   * Encodes a place in a list as a cursor.
    * @param question identifies the list, its filters and its order
    */
   readonly cursorOf: (question: string, place: Place) => string
   /**
-   * The place that a cursor names.
-   * @throws Problem 400 when this server did not make the cursor for this question
+   * Decodes a cursor.
+   * @throws Problem 400 when this server did not issue the cursor for this query
    */
   readonly placeIn: (cursor: string, question: string) => Place
 }
 
 /**
- * Cursors that are signed together with the question that they belong to. The same place gives the same text, so that
- * entity tags of lists stay the same.
+ * Cursors, each signed together with its query. The same place gives the same text, so that entity tags of lists are
+ * stable.
  * @param secret 32 bytes, for this purpose only
  */
 export const cursors = (secret: Buffer): Cursors => {

@@ -4,7 +4,7 @@ import { module } from './module.ts'
 
 const erase: Erase = async () => ({ awaited: 0, counts: {} })
 
-test('contexts erase from the last to the first; one that holds nothing of persons is left out', () => {
+test('erasers run in reverse order of declaration; contexts without personal data have none', () => {
   const [first, second, third] = ['first', 'second', 'third'].map((name) =>
     module({ name, about: 'Something', ...(name !== 'second' && { erase }) }),
   )

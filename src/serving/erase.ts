@@ -4,32 +4,32 @@ import type { Query } from '../platform/storage/documents/port.ts'
 import type { Executor, Origin } from '../runtime/execution.ts'
 import type { ReadModels } from '../runtime/reading.ts'
 
-/** A person who has left, and is to be erased. */
+/** The erasure of a person who has left. */
 export type Erasing = {
   readonly userId: UserId
-  /** Whether nothing is to be awaited any more, be it lost by that. */
+  /** Whether the erasure waits for nothing, even if that loses something. */
   readonly hastened: boolean
-  /** The same for every attempt; commands derive theirs from it by `derivedOrigin`. */
+  /** The same for every attempt; commands derive their origins from it by `derivedOrigin`. */
   readonly origin: Origin
 }
 
-/** What a context held of a person. */
+/** What a context erased of a person. */
 export type Erased = {
-  /** How many things cannot be erased yet: the person is not reported forgotten before there are none. */
+  /** Number of records that cannot be erased yet; the erasure is complete only once it is 0 for all contexts. */
   readonly awaited: number
-  /** How many things there were, by what they are: `{ follows: 2 }`. */
+  /** Number of erased records by kind: `{ follows: 2 }`. */
   readonly counts: Readonly<Record<string, number>>
 }
 
-/** What erasing is done with. */
+/** The ports of an erasure. */
 export type ErasingPorts = {
   readonly executor: Pick<Executor, 'execute' | 'stateOf'>
   readonly readModels: Pick<ReadModels, 'catchUp' | 'find'>
 }
 
 /**
- * Erases what a context holds of a person. It is called again, with the same origin, when it or another context's has
- * failed, and for what has come since: all it does may be done twice.
+ * Erases the data that a context holds of a person. It is called again with the same origin after a failure of any
+ * context, and for later data, so that it has to be idempotent.
  */
 export type Erase = (erasing: Erasing, ports: ErasingPorts) => Promise<Erased>
 
@@ -37,20 +37,20 @@ export type Erase = (erasing: Erasing, ports: ErasingPorts) => Promise<Erased>
 export type Eraser = { readonly context: string; readonly erase: Erase }
 
 /**
- * How contexts erase persons: those of the last first, as contexts that build on others are declared after them.
- * @param modules all there are, in the order of their declaration
+ * Returns the erasers of all contexts in reverse order of declaration, as later contexts build on earlier ones.
+ * @param modules all modules, in the order of their declaration
  */
 export const erasersOf = (
   modules: readonly { readonly name: string; readonly erase?: Erase | undefined }[],
 ): readonly Eraser[] =>
   modules.flatMap(({ name, erase }) => (erase ? [{ context: name, erase }] : [])).toReversed()
 
-/** So many documents are read at once. */
-const atOnce = 100
+/** Number of documents read in one query. */
+const pageSize = 100
 
 /**
- * Does something for all documents that match, as of everything recorded so far.
- * @returns how many there were
+ * Runs a function for all matching documents, after the read model has caught up with the log.
+ * @returns the number of documents
  */
 export const forEachDocument = async <D extends { readonly id: string }>(
   readModels: ErasingPorts['readModels'],
@@ -64,12 +64,12 @@ export const forEachDocument = async <D extends { readonly id: string }>(
     const where = { ...query.where, id: { gt: after } }
     const { documents } = await readModels.find(
       projection,
-      { ...query, where, sort: ['id'], limit: atOnce },
+      { ...query, where, sort: ['id'], limit: pageSize },
       minPosition,
     )
     await Promise.all(documents.map(each))
     count += documents.length
-    if (documents.length < atOnce) return count
+    if (documents.length < pageSize) return count
     after = documents.at(-1)!.id
   }
 }

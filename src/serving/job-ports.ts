@@ -8,25 +8,25 @@ import type { Executor } from '../runtime/execution.ts'
 import type { ReadModels } from '../runtime/reading.ts'
 import type { Eraser } from './erase.ts'
 
-/** What letters to accounts are written with. */
+/** Links and base URL for letters to accounts. */
 export type AccountLetters = {
   readonly links: Pick<AccountLinks, 'make'>
   /** Base URL under which people reach Agora: `https://shop.example`. */
   readonly site: () => string
 }
 
-/** Where reconciliations are stored, and what is notified of their findings. */
+/** The store of reconciliations, and the listeners to their findings. */
 export type Reconciling = {
   readonly reconciliations: Reconciliations
-  /** Receives every entry of the ledger that was recorded because of it. */
+  /** Called with every ledger entry that a reconciliation caused. */
   readonly onMended: (entry: LedgerEntry) => void
-  /** Receives a difference, once, when an operator is to look at it. */
+  /** Called once with a difference that needs an operator. */
   readonly onDifference: (difference: Difference) => void
-  /** Receives such a difference when it is gone. */
+  /** Called with such a difference once it is resolved. */
   readonly onResolved: (difference: Difference) => void
 }
 
-/** Everything that handlers of jobs and chores may use; each one takes what it needs. */
+/** Ports of jobs and chores; each handler takes the ones it needs. */
 export type JobPorts = {
   /** The store's clock, by which events are dated. */
   readonly clock: () => Date
@@ -39,6 +39,6 @@ export type JobPorts = {
   readonly letters: AccountLetters
   /** Destroys the key of a person's data, and issues the receipt. */
   readonly forgetting: Forgetting
-  /** Erases what each context holds of a person, in this order. */
+  /** Erases the data that each context holds of a person, in this order. */
   readonly erasers: readonly Eraser[]
 }

@@ -21,7 +21,7 @@ const lamp = decider({
 
 const origin: Origin = { commandId: 'c', actorId: 'a', correlationId: 'x' }
 
-/** Ports that no handler uses. */
+/** Ports that no handler calls. */
 const ports = { clock: () => new Date(0) } as JobPorts
 
 const declared = (seen: unknown[]) => ({
@@ -34,7 +34,7 @@ const declared = (seen: unknown[]) => ({
   run: async (...given: readonly [number, Origin, JobPorts]) => void seen.push(given),
 })
 
-test('a job is given its ports where it is bound, with the data and the origin', async () => {
+test('the handlers of a bound job receive the data, the origin and the ports', async () => {
   const seen: unknown[] = []
   const error = new Error('away')
   const light = job({
@@ -59,12 +59,12 @@ test('a job is given its ports where it is bound, with the data and the origin',
   ])
 })
 
-test('a job that reports nothing says why, bound or not', () => {
+test('the reason for reporting nothing is the same after binding', () => {
   const givenUp = { reportsNothing: 'Nothing waits for it.' }
   expect(boundJob(job({ ...declared([]), givenUp }), ports).givenUp).toEqual(givenUp)
 })
 
-test('a chore is given its ports where it is bound', async () => {
+test('the handler of a bound chore receives the ports', async () => {
   const seen: unknown[] = []
   const sweep = chore({ name: 'sweep', every: 7, run: async (given) => void seen.push(given) })
   const { run, ...rest } = boundChore(sweep, ports)

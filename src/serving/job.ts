@@ -4,32 +4,32 @@ import type { AnyJob, GivingUp } from '../runtime/job.ts'
 import type { JobPorts } from './job-ports.ts'
 
 /**
- * What is reported once the attempts at a job are used up, so that whatever waits for its outcome goes on: a command, or
- * why there is nothing to report. The origin of the report is another than that of `run`.
+ * Reports that the attempts of a job are exhausted, so that the process waiting for the outcome goes on: a command, or
+ * the reason why there is nothing to report. The origin differs from that of `run`.
  */
 type Reporting<Data> =
   | ((data: Data, origin: Origin, error: unknown, ports: JobPorts) => Promise<void>)
   | Extract<GivingUp<Data>, { readonly reportsNothing: string }>
 
-/** A job, as data: an effect on the outside world, what asks for it, and how it is had. */
+/** A job, as data: an effect on the outside world and the events that trigger it. */
 export type Job<Data, Asked = Data | undefined> = {
-  /** Named for what it does, `charge-card`; also the name of its queue. */
+  /** Named for its effect, `charge-card`; also the name of its queue. */
   readonly name: string
-  /** The event types that ask for it. */
+  /** The event types that trigger it. */
   readonly reads: readonly string[]
-  /** What it needs to know, as JSON; `undefined` when the event asks for nothing. */
+  /** The job's data from an event, as JSON; `undefined` when the event triggers no job. */
   readonly dataOf: (event: RecordedEvent) => Asked
   readonly run: (data: Data, origin: Origin, ports: JobPorts) => Promise<void>
   readonly givenUp: Reporting<Data>
   readonly options: AnyJob['options']
 }
 
-/** Some job, its data's type forgotten: what is documented, and started once it is bound to ports. */
+/** A job, the type of its data erased: documented as it is, and started once bound to ports. */
 export type DeclaredJob = Job<never, unknown>
 
 /**
- * Declares a job with its handlers. It is run at least once for every event that asks for it, so the effect needs a key
- * that tells the world when it is asked for again.
+ * Declares a job with its handlers. It runs at least once for every event that triggers it, so that the effect needs an
+ * idempotency key.
  */
 export const job = <const From extends readonly Declaration[], Data>({
   name,
@@ -40,15 +40,15 @@ export const job = <const From extends readonly Declaration[], Data>({
 }: {
   readonly name: string
   readonly from: From
-  /** What the job needs to know of each event that asks for it, as JSON; `undefined` when nothing is to be done. */
+  /** The job's data from each event that triggers it, as JSON; `undefined` when there is nothing to do. */
   readonly on: {
     readonly [T in EventOf<From[number]>['type']]?: (
       event: Extract<EventOf<From[number]>, { type: T }>,
     ) => Data | undefined
   }
-  /** Has the effect, and reports back by a command of this origin. What it throws is a failure, and tried again. */
+  /** Performs the effect, and reports the outcome by a command of this origin. An error is a failure, and is retried. */
   readonly run: Job<Data>['run']
-  /** What is reported when the attempts are used up, or why nothing is. */
+  /** Reports that the attempts are exhausted, or says why there is nothing to report. */
   readonly givenUp: Reporting<Data>
   readonly options?: AnyJob['options']
 }): Job<Data> => ({
@@ -60,7 +60,7 @@ export const job = <const From extends readonly Declaration[], Data>({
   options,
 })
 
-/** Gives the handlers of a job their ports: what the runtime runs. */
+/** Binds the handlers of a job to their ports, for the runtime. */
 export const boundJob = <Data, Asked>(
   { run, givenUp, ...declared }: Job<Data, Asked>,
   ports: JobPorts,

@@ -5,7 +5,7 @@ import { derivedUuid } from '#kernel'
 import { httpWorld, type Call, type HttpWorld } from '../../test/support/http.ts'
 import { account } from '../domains/identity/language.ts'
 
-/** Walks through a list from cursor to cursor. @returns the ids of its entries, and how long it said that it was */
+/** Reads a list by cursors. @returns the ids of its entries, and its total */
 const walk = async (call: Call, path: string, name: string) => {
   const ids: string[] = []
   const totals = new Set<number>()
@@ -28,7 +28,7 @@ const product = (name: string, amount: number) => ({
   price: { amount, currency: 'EUR' },
 })
 
-test('a list is the same from cursor to cursor as it is on one page, whatever it is sorted by', async () => {
+test('reading a list by cursors returns the same entries as one page, in every order', async () => {
   await using world = await httpWorld()
   const { call: admin } = await world.someone('root', 'admin')
   const { call } = await world.someone('ada')
@@ -43,7 +43,7 @@ test('a list is the same from cursor to cursor as it is on one page, whatever it
     const { status } = await call('POST', '/orders', { items, paymentMethod: { token: 'tok_ok' } })
     expect(status).toBe(202)
   }
-  // Who has left has no name to be sorted by.
+  // An erased user has no name to sort by.
   for (const name of ['bea', 'cid']) {
     const { call: leaving, id } = await world.someone(name)
     expect((await leaving('DELETE', `/users/${id}`)).status).toBe(202)
@@ -107,7 +107,7 @@ describe('a cursor', () => {
     return status === 400 ? body.errors[0].field : status
   }
 
-  test('is taken with another limit, and with the query in another order', async () => {
+  test('is accepted with another limit, and with the parameters in another order', async () => {
     const cursor = await cursorAt(ada, '/products?limit=1&sort=name&category=lighting')
     expect(await answer(ada, '/products?category=lighting&sort=name&limit=9', cursor)).toBe(200)
     const first = await cursorAt(ada, '/products?limit=1')
@@ -129,7 +129,7 @@ describe('a cursor', () => {
     expect(await answer(ada, path, cursor)).toBe('cursor')
   })
 
-  test('is refused when it was made up or changed', async () => {
+  test('is refused when it was forged or changed', async () => {
     const path = '/products?limit=1&sort=name'
     const cursor = await cursorAt(ada, path)
     const made = (place: unknown) => Buffer.from(JSON.stringify(place)).toString('base64url')
@@ -146,7 +146,7 @@ describe('a cursor', () => {
   })
 })
 
-test('every list that has pages has cursors too, but for short ones of operators, and what is sorted by likeness', () => {
+test('every list with pages has cursors, except short ones of operators and those sorted by relevance', () => {
   const { paths } = JSON.parse(
     readFileSync(join(import.meta.dirname, '../../docs/openapi.json'), 'utf8'),
   )

@@ -9,16 +9,16 @@ import {
 import { Cursor, foreignCursor } from './cursors.ts'
 import type { Ports } from './ports.ts'
 
-/** `?minPosition=`: the answer shows everything up to there. */
+/** Schema of `?minPosition=`: the answer includes all events up to this position. */
 const MinPosition = Type.String({
   pattern: '^[0-9]{1,18}$',
   description: 'A position from an earlier answer: wait until this one shows it',
 })
 
-/** The query of a route that reads one thing. */
+/** The query of a route that reads one document. */
 export const Fresh = Fields({ minPosition: Type.Optional(MinPosition) })
 
-/** The position that a query requests. */
+/** Parses the position that a query waits for. */
 export const minPositionOf = ({
   minPosition,
 }: {
@@ -30,14 +30,14 @@ const pages = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
 }
 
-/** The query of a list that is short, and in an order of its own: which page of it. @param filters what else may be asked for */
+/** Query of a short list with an order of its own: the page. @param filters schemas of the list's filters */
 export const PageQuery = <const F extends Record<string, TSchema>>(filters: F) =>
   Fields({ ...pages, ...filters })
 
 /**
- * The query of a list: which part of it, in which order, and which entries.
- * @param sorts the fields that it may be sorted by; the first one, downwards, by default
- * @param filters what else may be asked for
+ * Query of a list: page or cursor, order and filters.
+ * @param sorts the sortable fields; the default is the first one, descending
+ * @param filters schemas of the list's filters
  */
 export const ListQuery = <const F extends Record<string, TSchema>>(
   sorts: readonly [string, ...string[]],
@@ -48,7 +48,7 @@ export const ListQuery = <const F extends Record<string, TSchema>>(
     sort: Type.Optional(
       Type.Enum(
         sorts.flatMap((field) => [field, `-${field}`]),
-        { description: '`-` means downwards', default: `-${sorts[0]}` },
+        { description: '`-` means descending', default: `-${sorts[0]}` },
       ),
     ),
     cursor: Type.Optional(Cursor),
@@ -56,7 +56,7 @@ export const ListQuery = <const F extends Record<string, TSchema>>(
     ...filters,
   })
 
-/** What a list is asked for. */
+/** Page, order, cursor and minimum position of a list's query. */
 export type Asking = {
   readonly page?: number
   readonly limit?: number
@@ -65,13 +65,13 @@ export type Asking = {
   readonly minPosition?: string
 }
 
-/** From one number to another, both included; nothing when neither is given. */
+/** Condition of a range, both ends included; undefined when neither is given. */
 export const between = (from: number | undefined, to: number | undefined): Condition | undefined =>
   from === undefined && to === undefined
     ? undefined
     : { ...(from !== undefined && { gte: from }), ...(to !== undefined && { lte: to }) }
 
-/** The `data` of a list: its entries under their own name, which part of how many they are, and where it goes on. */
+/** Schema of a list's `data`: its entries under their own name, the page, the total and the next cursor. */
 export const ListOf = <const Name extends string, T extends TSchema>(name: Name, entry: T) =>
   Type.Unsafe<
     { readonly [N in Name]: readonly Static<T>[] } & {
@@ -83,16 +83,16 @@ export const ListOf = <const Name extends string, T extends TSchema>(name: Name,
   >(
     Type.Object({
       [name]: Type.Array(entry),
-      total: Type.Integer({ description: 'How many there are on all pages' }),
+      total: Type.Integer({ description: 'Number of entries on all pages' }),
       page: Type.Integer(),
       limit: Type.Integer(),
       nextCursor: Type.Optional(
-        Type.String({ description: 'For `?cursor=`; missing at the end of the list' }),
+        Type.String({ description: 'For `?cursor=`; absent at the end of the list' }),
       ),
     }),
   )
 
-/** A page of a short list that is there as a whole, and what the list says of itself. */
+/** Returns a page of a short list that is in memory as a whole, with page and total. */
 export const pageOf = <T>(
   { page = 1, limit = 20 }: Pick<Asking, 'page' | 'limit'>,
   all: readonly T[],
@@ -101,7 +101,7 @@ export const pageOf = <T>(
   info: { total: all.length, page, limit },
 })
 
-/** The value that a document is sorted by, if it has one. */
+/** Returns the value of a document's sort field, if it has one. */
 const valueIn = (document: object, field: string): Scalar | undefined => {
   const value = field
     .split('.')
@@ -110,13 +110,13 @@ const valueIn = (document: object, field: string): Scalar | undefined => {
       document,
     )
   const isScalar = ['string', 'number', 'boolean'].includes(typeof value)
-  // It is one of the three.
+  // The check above admits only scalars.
   return isScalar ? (value as Scalar) : undefined
 }
 
 /**
- * Identifies what a list was asked for, apart from which part of it: the read model, the order, the filters of the
- * query, and whose entries. Conditions that move with the clock are left out.
+ * Identifies a list for its cursors: the read model, the order, the filters of the query, and the owner of the entries.
+ * Conditions that depend on the clock are left out.
  */
 const questionOf = (
   { name }: { readonly name: string },
@@ -131,13 +131,13 @@ const questionOf = (
 }
 
 /**
- * The part of a list that is asked for: a page of it, or what follows a cursor.
- * @param asking the whole query: a cursor belongs to its filters as well
- * @param conditions which documents; those that are undefined do not count
- * @param options.anyOf at least one of these must hold as well
- * @param options.fields those that are sorted by under another name: `{ price: 'price.amount' }`
- * @returns the documents, and what the list says of itself beside them
- * @throws Problem 400 when the cursor is none of this list
+ * Reads a part of a list: a page, or the entries after a cursor.
+ * @param asking the whole query, as a cursor is bound to its filters
+ * @param conditions conditions on the documents; undefined ones are ignored
+ * @param options.anyOf alternatives, of which at least one must hold as well
+ * @param options.fields document fields of sort names that differ: `{ price: 'price.amount' }`
+ * @returns the documents, their position, and page, total and next cursor
+ * @throws Problem 400 when the cursor belongs to another list or query
  */
 export const listed = async <D extends { readonly id: string }>(
   { readModels, cursors }: Pick<Ports, 'readModels' | 'cursors'>,
@@ -163,7 +163,7 @@ export const listed = async <D extends { readonly id: string }>(
     ),
     ...(anyOf && { anyOf }),
     sort: [sort.replace(name, field)],
-    // One more tells whether it goes on.
+    // One more than the limit shows whether there is a next page.
     limit: limit + 1,
     offset,
     ...(after && { after }),
@@ -171,7 +171,7 @@ export const listed = async <D extends { readonly id: string }>(
   const found = await readModels
     .find(projection, query, minPositionOf(asking))
     .catch((error: unknown) => {
-      // A rebuilt read model may hold values of another type than when the cursor was made.
+      // A rebuilt read model may hold values of another type than when the cursor was issued.
       throw after && error instanceof InvalidQuery ? foreignCursor() : error
     })
   const documents = found.documents.slice(0, limit)

@@ -1,7 +1,7 @@
 import { Type, type Static, type TObject, type TSchema } from 'typebox'
 import { Fields } from '#kernel'
 
-/** Refuses what a client asked for over a socket. */
+/** Refusal of a question over a socket. */
 export const Refused = Fields(
   {
     ok: Type.Literal(false),
@@ -9,9 +9,9 @@ export const Refused = Fields(
       pattern: '^[a-z]+(_[a-z]+)*$',
       description: 'The stable name of the reason.',
     }),
-    message: Type.String({ description: 'What is wrong, and what to do about it.' }),
+    message: Type.String({ description: 'The reason, and how to correct the question.' }),
   },
-  { description: '"No" to what was asked.' },
+  { description: 'Refusal of the question.' },
 )
 export type Refused = Readonly<Static<typeof Refused>>
 
@@ -19,20 +19,20 @@ export type Refused = Readonly<Static<typeof Refused>>
 export type Answer<Details extends object = object> = ({ readonly ok: true } & Details) | Refused
 
 /**
- * A refusal.
+ * Creates a refusal.
  * @param code stable, in snake_case
- * @param message what is wrong, and what to do about it
+ * @param message the reason, and how to correct the question
  */
 export const refusal = (code: string, message: string): Refused => ({ ok: false, code, message })
 
-/** The position of the log that a message is true for: a query with `?minPosition=` of it shows the same. */
+/** Schema of a message's position: a query with `?minPosition=` of it reads the same state. */
 export const Position = Type.String({
   pattern: '^[0-9]+$',
   description:
-    'Up to where in the log this is true: ask with `?minPosition=` of it to read the same.',
+    'Position of the log that this includes: a query with `?minPosition=` of it reads the same.',
 })
 
-/** A question that clients may send, as data: validation, types and documentation follow from it. */
+/** A question that clients send, as data: validation, types and documentation follow from it. */
 export type Ask<Payload extends TSchema = TSchema, Details extends TObject = TObject> = {
   readonly about: string
   readonly payload: Payload
@@ -44,11 +44,11 @@ export type Ask<Payload extends TSchema = TSchema, Details extends TObject = TOb
 export type Tell<Payload extends TSchema = TSchema> = {
   readonly about: string
   readonly payload: Payload
-  /** The types of the events that it follows; empty when each client chooses them. */
+  /** The types of the events that cause it; empty when each client chooses them. */
   readonly after: readonly string[]
 }
 
-/** Every message of a namespace, both ways, by name. */
+/** All messages of a namespace in both directions, by name. */
 export type Messages = {
   readonly about: string
   /** The questions of clients. */
@@ -59,8 +59,8 @@ export type Messages = {
 
 /**
  * Declares a question.
- * @param about what it is for, as a sentence
- * @param payload the schema of what clients send
+ * @param about its purpose, as a sentence
+ * @param payload the schema of the payload
  * @param details the fields of the acknowledgement beside `ok: true`
  */
 export const ask = <Payload extends TSchema, Details extends TObject = TObject<{}>>(
@@ -71,9 +71,9 @@ export const ask = <Payload extends TSchema, Details extends TObject = TObject<{
 
 /**
  * Declares a message that the server sends.
- * @param about what it means, as a sentence
- * @param payload its schema
- * @param after the types of the events that it follows, where those are always the same
+ * @param about its meaning, as a sentence
+ * @param payload the schema of the payload
+ * @param after the types of the events that cause it, where they are fixed
  */
 export const tell = <Payload extends TSchema>(
   about: string,

@@ -5,25 +5,25 @@ import type { Erase } from './erase.ts'
 import type { DeclaredJob } from './job.ts'
 import type { AnyRoute } from './route.ts'
 
-/** A bounded context, or a part of Agora that operators use, as data: everything that edges loop over. */
+/** A bounded context, or a part of Agora for operators, as data: everything that the edges serve and run. */
 export type Module<Deciders extends readonly AnyDecider[] = readonly AnyDecider[]> = {
   /** Also the name of the service in the registry, and the tag of its routes. */
   readonly name: string
-  /** What it is for, in a few words. */
+  /** Its purpose, in a few words. */
   readonly about: string
   readonly deciders: Deciders
   readonly routes: readonly AnyRoute[]
   /** Namespaces of the sockets. */
   readonly channels: readonly AnyChannel[]
-  /** Effects on the outside world that events ask for. */
+  /** Effects on the outside world that events trigger. */
   readonly jobs: readonly DeclaredJob[]
-  /** Tasks run at intervals, not triggered by an event. */
+  /** Periodic tasks, not triggered by events. */
   readonly chores: readonly DeclaredChore[]
-  /** Erases the data it holds of a departed user. Default: it holds nothing. */
+  /** Erases the data that the context holds of a departed user. Default: it holds none. */
   readonly erase?: Erase | undefined
 }
 
-/** Declares a module. What is left out, it has none of. */
+/** Declares a module. Omitted parts are empty. */
 export const module = <const Deciders extends readonly AnyDecider[] = readonly []>({
   name,
   about,
@@ -39,7 +39,7 @@ export const module = <const Deciders extends readonly AnyDecider[] = readonly [
   }): Module<Deciders> => ({
   name,
   about,
-  // An empty tuple is what the type parameter stands for by default.
+  // The default of the type parameter is the empty tuple.
   deciders: deciders ?? ([] as unknown as Deciders),
   routes,
   channels,

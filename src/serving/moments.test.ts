@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../test/support/http.ts'
 import { canonicalMoment } from './moments.ts'
 
-/** Somebody with one order, the moment of which is known. */
+/** A user with one order at a known moment. */
 const withOrder = async (world: HttpWorld) => {
   const { call: admin } = await world.someone('root', 'admin')
   const { call } = await world.someone('ada')
@@ -17,13 +17,13 @@ const withOrder = async (world: HttpWorld) => {
 
 const shifted = (at: Date, ms: number) => new Date(at.getTime() + ms)
 
-/** The same moment on a clock that is ahead of UTC. */
+/** The same moment in a time zone ahead of UTC. */
 const inOffset = (at: Date, hours: number) =>
   shifted(at, hours * 3_600_000)
     .toISOString()
     .replace('Z', `%2B${String(hours).padStart(2, '0')}:00`)
 
-test('lists are filtered by moments, however those are written', async () => {
+test('lists are filtered by moments in every notation', async () => {
   await using world = await httpWorld()
   const { call, at } = await withOrder(world)
   const found = async (query: string) => {

@@ -4,18 +4,18 @@ import { momentOf } from '../platform/storage/event-log/range-search.ts'
 import { invalid } from './problem.ts'
 
 /**
- * A moment in a query. Requests are validated before they are handled: a handler sees it in UTC with three decimals,
- * as read models store moments, so that comparing the texts compares the moments.
+ * Schema of a moment in a query. Validation converts it to UTC with three decimals, as read models store moments, so
+ * that the order of the texts is the order of the moments.
  */
 export const Moment = Type.String({
   format: 'date-time',
   description: 'A moment in ISO 8601 with its offset, to the millisecond at most',
 })
 
-/** The part of a list by time, both ends included. */
+/** A range of time, both ends included. */
 export const period = { from: Type.Optional(Moment), to: Type.Optional(Moment) }
 
-/** How the validator describes what a moment must be. */
+/** The validator's message for an invalid moment. */
 export const momentMessage =
   'must be a moment in ISO 8601, such as 2030-01-31T12:00:00Z, to the millisecond at most'
 
@@ -27,7 +27,7 @@ export const momentMessage =
 export const canonicalMoment = (text: string): string | undefined => momentOf(text.toUpperCase())
 
 /**
- * The condition that a period sets, undefined when neither end is given.
+ * Condition of a range of time; undefined when neither end is given.
  * @throws Problem 400 when the ends are in the wrong order
  */
 export const during = ({

@@ -4,7 +4,7 @@ import { NotCaughtUp } from '../runtime/reading.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { partialAnswer } from './partial-answer.ts'
 
-test('parts are asked for at the same time and put together', async () => {
+test('parts are read in parallel and combined', async () => {
   const first = Promise.withResolvers<number>()
   const asked = partialAnswer({
     one: () => first.promise,
@@ -16,7 +16,7 @@ test('parts are asked for at the same time and put together', async () => {
   assert.deepEqual(await asked, { found: { one: 1, two: 'b' }, partial: undefined })
 })
 
-test('what is away, behind or too slow is left out and named', async () => {
+test('parts that are unavailable, behind or too slow are omitted and named', async () => {
   const { found, partial } = await partialAnswer(
     {
       here: async () => 1,
@@ -34,7 +34,7 @@ test('what is away, behind or too slow is left out and named', async () => {
   assert.deepEqual(partial, ['away', 'behind', 'slow'])
 })
 
-test('what is wrong is not hidden', async () => {
+test('other errors are thrown', async () => {
   const broken = async () => {
     throw new TypeError('broken')
   }

@@ -1,23 +1,23 @@
 import { NotCaughtUp } from '../runtime/reading.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 
-/** Parts of an answer, each from elsewhere. */
+/** Parts of an answer, each with its own source. */
 type Parts = Readonly<Record<string, () => Promise<unknown>>>
 
-/** What has come of them. */
+/** The parts that were read in time. */
 export type PartialAnswer<P extends Parts> = {
   readonly found: { readonly [K in keyof P]?: Awaited<ReturnType<P[K]>> }
-  /** The parts that did not come in time, or from somebody who is away; undefined when all came. */
+  /** The parts that were late or whose source was unavailable; undefined when all were read. */
   readonly partial: readonly string[] | undefined
 }
 
 const late = Symbol('late')
 
 /**
- * Asks for the parts of an answer at the same time, and makes do without those that are away or take too long: one slow
- * store must not take a whole page with it.
- * @param parts each asks for one; what it throws otherwise is thrown here
- * @param options.patience how long each may take, ms; default 1,000
+ * Reads the parts of an answer in parallel, and omits those that are unavailable, behind or too slow: one slow store
+ * must not fail a whole page.
+ * @param parts reads one part each; any other error is thrown
+ * @param options.patience timeout of each part, in ms; default 1,000
  */
 export const partialAnswer = async <P extends Parts>(
   parts: P,
@@ -37,7 +37,7 @@ export const partialAnswer = async <P extends Parts>(
     )
     const missing = answers.flatMap(([name, answer]) => (answer === late ? [name] : []))
     return {
-      // Each part is under the name that it was asked for by.
+      // The names are those of `parts`.
       found: Object.fromEntries(
         answers.filter(([, answer]) => answer !== late),
       ) as PartialAnswer<P>['found'],

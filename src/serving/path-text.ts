@@ -1,12 +1,12 @@
 import { Type } from 'typebox'
 import { patternMessage } from '#kernel'
 
-/** Characters that no name in a path has: control characters (U+0000 among them), halves of pairs, line separators. */
+/** Characters that names in paths may not contain: control characters (U+0000 among them), lone surrogates, line separators. */
 const unprintable = '\\p{Cc}\\p{Cs}\\u2028\\u2029'
 
 /**
- * A parameter of a path that is no id of ours, such as the key of a dead letter. Every parameter that is a free text
- * has this schema, so that no store meets a character that it cannot hold.
+ * Schema of a path parameter that is not an id of Agora, such as the key of a dead letter. Every free-text parameter
+ * has this schema, so that no store receives a character that it cannot hold.
  * @param maxLength in characters
  */
 export const PathText = (maxLength: number, options: { readonly description?: string } = {}) =>

@@ -37,22 +37,22 @@ export type AccessTokens = {
     id: string,
   ) => string
   /**
-   * Reads a token without asking whether it has been revoked since.
-   * @throws Problem 401 when it is expired, foreign, or no token of Agora
+   * Verifies a token's signature and expiry, but not whether it has been revoked.
+   * @throws Problem 401 when the token is expired, foreign or invalid
    */
   readonly verify: (token: string) => Caller
 }
 
-/** One thing that Agora depends on, and its health. */
+/** A dependency of Agora, and its health. */
 export type Check = {
   readonly name: string
   readonly ok: boolean
   readonly detail?: string
-  /** Whether a process is of use without it: then it does not count against readiness. */
+  /** Whether the process is useful without it: then it does not affect readiness. */
   readonly optional?: boolean
 }
 
-/** Everything that handlers of routes may use; each one takes what it needs. */
+/** Ports of route handlers; each handler takes the ones it needs. */
 export type Ports = {
   readonly config: Settings
   readonly logger: { readonly warn: (details: object, message: string) => void }
@@ -69,9 +69,9 @@ export type Ports = {
   readonly keys: SigningKeys
   readonly tokens: AccessTokens
   /**
-   * The caller that an access token stands for; at once where this process knows the token.
-   * @throws Problem 401 (or rejects with it) when it is expired, revoked, foreign, or no token of Agora
-   * @throws Unavailable (or rejects with it) when that cannot be found out
+   * Returns the caller of an access token; synchronously where this process has seen the token before.
+   * @throws Problem 401 (or rejects with it) when the token is expired, revoked, foreign or invalid
+   * @throws Unavailable (or rejects with it) when the log cannot be read
    */
   readonly authenticate: (token: string) => Caller | Promise<Caller>
   /** Base URL of the API, as browsers reach it: `https://shop.example/api/v1`. */
@@ -83,17 +83,17 @@ export type Ports = {
   readonly identityProviders?: readonly IdentityProvider[]
   /** Counts attempts, for limits. */
   readonly counters: Counters
-  /** This process among the others. */
+  /** This process within the cluster. */
   readonly processes: Processes
-  /** Checks everything that Agora depends on. */
+  /** Checks all dependencies of Agora. */
   readonly checks: () => Promise<readonly Check[]>
   /** The metrics in the text format of Prometheus. */
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>
 }
 
 /**
- * Builds something once for each set of ports: a service that remembers something between requests.
- * @param build called with the ports that a handler was given
+ * Builds a value once for each set of ports: a service that has state between requests.
+ * @param build called with the ports of a handler
  */
 export const oncePerPorts = <P extends object, T>(build: (ports: P) => T): ((ports: P) => T) => {
   const built = new WeakMap<P, T>()

@@ -1,14 +1,14 @@
 import { Type, type Static } from 'typebox'
 import { Fields } from '#kernel'
 
-/** One field of a request, and what is wrong with it. */
+/** A field of a request, and its fault. */
 export const FieldError = Fields({
-  field: Type.String({ description: 'Where it is: `items[0].quantity`' }),
-  message: Type.String({ description: 'What to do about it' }),
+  field: Type.String({ description: 'Path of the field: `items[0].quantity`' }),
+  message: Type.String({ description: 'How to correct it' }),
 })
 export type FieldError = Static<typeof FieldError>
 
-/** The only statuses that a problem may have, and their titles. */
+/** Titles by status; problems have no other statuses. */
 export const titles = {
   400: 'Bad request',
   401: 'Not signed in',
@@ -29,7 +29,7 @@ export type ProblemStatus = keyof typeof titles
 /** Whether a status may be sent with a problem. */
 export const isProblemStatus = (status: number): status is ProblemStatus => status in titles
 
-/** Thrown by whatever serves a request, to answer it with a problem. */
+/** An error that is answered with a problem. */
 export class Problem extends Error {
   override name = 'Problem'
   readonly statusCode: ProblemStatus
@@ -53,11 +53,11 @@ export class Problem extends Error {
   }
 }
 
-/** The request does not say what it must; names the field and says what to do. */
+/** Creates a problem for an invalid field. @param message the correction, without its subject */
 export const invalid = (field: string, message: string): Problem =>
   new Problem(400, 'invalid_request', `${field} ${message}.`, [{ field, message }])
 
-/** There is no such thing. @param what in words: `order` @param field what it was asked for by, when that is no id */
+/** Creates a problem for something that does not exist. @param what in words: `order` @param field the lookup field, unless an id */
 export const notFound = (what: string, field?: string): Problem =>
   new Problem(
     404,
@@ -68,18 +68,18 @@ export const notFound = (what: string, field?: string): Problem =>
     field ? [{ field, message: `is no ${what} that we know` }] : undefined,
   )
 
-/** It is there, but not for this user. */
+/** Creates a problem for something that belongs to another user. */
 export const forbidden = (detail = 'This belongs to somebody else.'): Problem =>
   new Problem(403, 'forbidden', detail)
 
-const carried = new WeakMap<object, readonly string[]>()
+const cookiesByError = new WeakMap<object, readonly string[]>()
 
-/** Has an answer to a failed request set cookies as well. @returns the error, to be thrown */
+/** Adds cookies to the answer to a failed request. @returns the error, to be thrown */
 export const withCookies = (error: unknown, cookies: readonly string[]): unknown => {
-  if (typeof error === 'object' && error !== null) carried.set(error, cookies)
+  if (typeof error === 'object' && error !== null) cookiesByError.set(error, cookies)
   return error
 }
 
-/** The cookies that the answer to a failed request sets; undefined for none. */
+/** Returns the cookies that the answer to a failed request sets; undefined for none. */
 export const cookiesOf = (error: unknown): readonly string[] | undefined =>
-  typeof error === 'object' && error !== null ? carried.get(error) : undefined
+  typeof error === 'object' && error !== null ? cookiesByError.get(error) : undefined

@@ -7,26 +7,26 @@ export type BreakerStatus = {
   readonly instance: string
   readonly url: string
   readonly state: 'closed' | 'open' | 'half-open'
-  /** Requests that wait for its answer. */
+  /** Number of requests that the instance has not answered yet. */
   readonly pending: number
 }
 
-/** This process among the others. */
+/** This process within the cluster. */
 export type Processes = {
   /**
-   * Whom calls for this process are made out to: the id of the instance; and its addresses, by which those call it who
-   * know no more of it.
+   * Audiences of signed calls to this process: the id of the instance, and its addresses for callers that know only
+   * those.
    */
   readonly audiences: () => readonly string[]
-  /** Whether a context is served by this process itself; everybody serves `system`. */
+  /** Whether this process serves a context itself; every process serves `system`. */
   readonly isHere: (context: string) => boolean
-  /** Serves what is not here; without it nobody does. */
+  /** Forwards requests for contexts that this process does not serve; without it those are unavailable. */
   readonly passOn?: PassOn
   readonly registry: Registry
   readonly breakers: () => readonly BreakerStatus[]
   readonly calls: Pick<InternalCalls, 'isGood'>
-  /** Whether only other processes of ours are answered. */
+  /** Whether only signed calls of other processes are answered. */
   readonly internalOnly: boolean
-  /** Whether who calls is believed to be whom `x-user-id` names: for development only, and on loopback. */
+  /** Whether `x-user-id` is trusted without a signature: for development only, and on loopback. */
   readonly believesUserIds?: boolean
 }

@@ -4,7 +4,7 @@ import { refusalOf } from '#kernel'
 import { deciders } from '../domains/index.ts'
 import { codeOf, refusalProblem } from './refusals.ts'
 
-test('every refusal of every decider has a code, a sentence and a status of its own kind', () => {
+test('every refusal of every decider has a code, a sentence and the status of its kind', () => {
   for (const decider of deciders)
     for (const refused of Object.keys(decider.refusals)) {
       const { message: sentence } = refusalOf(decider, refused)

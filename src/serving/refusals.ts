@@ -8,14 +8,14 @@ const statuses: Readonly<Record<RefusalKind, ProblemStatus>> = {
   forbidden: 403,
 }
 
-/** `AlreadyConfirmed` as `already_confirmed`: the code that clients may rely on. */
+/** Converts a reason to the code that clients rely on: `AlreadyConfirmed` to `already_confirmed`. */
 export const codeOf = (reason: string): string =>
   reason.replace(/(?!^)([A-Z])/g, '_$1').toLowerCase()
 
 /**
- * A refusal of a decider as the problem that a route answers with.
- * @param decider declares the refusal's kind and sentence
- * @param better a code, sentence and fields that suit the caller better
+ * Converts a decider's refusal to the problem that a route answers with.
+ * @param decider declares the kind and the sentence of the refusal
+ * @param better a more specific code, sentence and fields
  */
 export const refusalProblem = (
   decider: Pick<Declaration, 'refusals'>,

@@ -9,15 +9,15 @@ const Tokens = Type.Object({
   refreshToken: Type.String({ description: 'Keep it safe; gets a new access token' }),
 })
 
-/** Says how fresh an answer is: queries that wait for this position see it. */
+/** Freshness of an answer: queries that wait for this position see it. */
 const Meta = Type.Object({
-  position: Type.Optional(Type.String({ description: 'Where in the log; for `?minPosition=`' })),
+  position: Type.Optional(Type.String({ description: 'Position of the log; for `?minPosition=`' })),
   partial: Type.Optional(
-    Type.Array(Type.String(), { description: 'The parts that could not be had just now' }),
+    Type.Array(Type.String(), { description: 'The parts that were not available in time' }),
   ),
 })
 
-/** The body of a success. @param tokens whether tokens come with it */
+/** Schema of the body of a success. @param tokens whether the body has tokens */
 export const successOf = <D extends TSchema>(data: D, tokens = false) =>
   Type.Object({
     success: Type.Literal(true),
@@ -26,7 +26,7 @@ export const successOf = <D extends TSchema>(data: D, tokens = false) =>
     ...(tokens && { tokens: Tokens }),
   })
 
-/** The methods of routes. */
+/** HTTP methods of routes. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** A route, as data. */
@@ -38,7 +38,7 @@ export type Route<
   A extends Access,
 > = {
   readonly method: Method
-  /** Below the prefix: `/orders/:id`. */
+  /** Path below the prefix: `/orders/:id`. */
   readonly url: string
   readonly access: A
   readonly operationId: string
@@ -47,80 +47,80 @@ export type Route<
   readonly params?: P
   readonly query?: Q
   readonly body?: B
-  /** A body that would be taken. */
+  /** A valid body. */
   readonly example?: unknown
-  /** What is in `data` of a success. */
+  /** Schema of `data` in a success. */
   readonly data: D
   /** The status of a success. Default: 200. */
   readonly status?: 200 | 201 | 202 | 302
   /** Problems beyond those that every route of its kind has. */
   readonly problems?: readonly (401 | 403 | 404 | 409)[]
-  /** Takes `If-Match`: runs only if the resource has not changed since. */
+  /** Whether the route takes `If-Match`: it runs only if the resource has the same revision. */
   readonly guarded?: boolean
   /**
-   * The answer is the same for everybody, and comes out of these read models alone, which know no secrets and no persons:
-   * it may be kept for others until an event moves one of them.
+   * The answer is the same for all callers, and depends on these read models alone, which hold no secrets and no personal
+   * data: it may be cached until an event changes one of them.
    */
   readonly shared?: readonly AnyProjection[]
-  /** Answers with tokens as well. */
+  /** Whether the answer has tokens as well. */
   readonly tokens?: boolean
-  /** Takes or gives secrets: what is remembered of it is sealed, as it is for tokens. */
+  /** Whether the request or answer has secrets: its receipt is encrypted, as it is for tokens. */
   readonly sealed?: boolean
-  /** Further paths under which the same is served, undocumented. */
+  /** Further paths of the same route, not documented. */
   readonly aliases?: readonly string[]
-  /** Whether it is served outside the prefix of the API as well: `/health`. */
+  /** Whether the route is served outside the API's prefix as well: `/health`. */
   readonly atRoot?: boolean
-  /** Whether browsers come here themselves: problems are pages for them. */
+  /** Whether browsers navigate to this route: they get problems as pages. */
   readonly visited?: boolean
-  /** Whether the answer is `data` alone, without the envelope, as other standards want it. */
+  /** Whether the answer is `data` alone, without the envelope, as other standards require. */
   readonly bare?: boolean
   /** Schema of a whole success, where it is more than the envelope around `data`. */
   readonly success?: TSchema
-  /** Not counted by the rate limit. */
+  /** Whether the rate limit ignores the route. */
   readonly unlimited?: boolean
   /**
-   * Other processes of ours may use it as well. Below `/registry/` only: elsewhere a gateway passes on what anybody asks
-   * for, as a process of ours.
+   * Whether other processes of Agora may call the route as well. Below `/registry/` only: a gateway forwards clients'
+   * requests to all other paths with its own signature.
    */
   readonly internal?: boolean
 }
 
-/** A request, as a handler is given it. */
+/** A request, as handlers receive it. */
 export type Asked<P, Q, B, A extends Access> = {
   readonly params: P
   readonly query: Q
   readonly body: B
   readonly caller: A extends 'public' | 'internal' ? Caller | undefined : Caller
-  /** Why whoever asks is nobody we know, where they came with a token. */
+  /** Why the token of the request was rejected; undefined without a token. */
   readonly notSignedIn: Error | undefined
   readonly origin: Origin
-  /** Options for `execute`: the revision that `If-Match` asks for. */
+  /** Options for `execute`: the revision of `If-Match`. */
   readonly expecting: { readonly expectedRevision?: number }
   readonly ip: string
-  /** Whether they may be told in full how Agora is. */
+  /** Whether the caller may see details of Agora's health. */
   readonly isNear: boolean
   readonly userAgent: string | undefined
-  /** The query as it was sent, with its question mark; empty without one. */
+  /** The query string as sent, with its question mark; empty without one. */
   readonly search: string
-  /** Whether the client prefers a page: a browser that was sent here. */
+  /** Whether the client prefers a page: a browser that navigated here. */
   readonly wantsPage: boolean
-  /** A cookie that came along. It must not change anything before `mustBeOurs` has let it pass. */
+  /** Returns a cookie of the request. It must not authorise a change before `mustBeOurs` has accepted the request. */
   readonly cookie: (name: string) => string | undefined
-  /** Lets pass only what a page of ours sent. @throws Problem 403 */
+  /** Accepts only requests sent by a page of Agora. @throws Problem 403 */
   readonly mustBeOurs: () => void
 }
 
-/** A success, as a handler says it. */
+/** A success, as handlers return it. */
 export type Answer<D> = {
   readonly data: D
-  /** Where in the log it is true. */
+  /** Position up to which the answer includes all events. */
   readonly position?: bigint
-  /** The parts that could not be had just now. */
+  /** The parts that were not available in time. */
   readonly partial?: readonly string[]
-  /** Of the thing answered with; its entity tag. */
+  /** Revision of the resource; its entity tag. */
   readonly revision?: number
   readonly location?: string
-  /** Sends a browser on to this URL or path (302), instead of an answer. */
+  /** Redirects a browser to this URL or path (302), instead of an answer. */
   readonly redirect?: string
   /** The `Cache-Control` header. Default: none. */
   readonly cacheControl?: string
@@ -129,14 +129,14 @@ export type Answer<D> = {
   readonly tokens?: Static<typeof Tokens>
 }
 
-/** A route with its handler, its types forgotten: what an edge serves and documents. */
+/** A route with its handler, its types erased: what an edge serves and documents. */
 export type AnyRoute = Route<TObject, TObject, TObject, TSchema, Access> & {
   readonly handle: (asked: never, ports: Ports) => Promise<Answer<unknown>>
 }
 
 /**
  * Declares a route with its handler. Types, validation, access and documentation follow from the declaration; the
- * handler is given the request and the ports.
+ * handler receives the request and the ports.
  */
 export const route = <
   D extends TSchema,

@@ -5,7 +5,7 @@ import type { FieldError } from './problem.ts'
 
 type Fault = ReturnType<Validator['Errors']>[number]
 
-/** `/items/0/refId` as `items[0].refId` (a JSON pointer, RFC 6901, as a person would write it). */
+/** Formats a JSON pointer (RFC 6901) as a path: `/items/0/refId` as `items[0].refId`. */
 const pathOf = (pointer: string): string =>
   pointer
     .split('/')
@@ -15,8 +15,8 @@ const pathOf = (pointer: string): string =>
     .join('')
     .replace(/^\./, '')
 
-/** Names that a client made up may be of any length. */
-const joined = (path: string, name: string) => (path ? `${path}.${name}` : name).slice(0, 200)
+/** Joins a path and a field name, cut to 200 characters, as clients may send names of any length. */
+const joinedPath = (path: string, name: string) => (path ? `${path}.${name}` : name).slice(0, 200)
 
 const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
 
@@ -27,7 +27,7 @@ const formats: Readonly<Record<string, string>> = {
   uri: 'must be a URL',
 }
 
-/** Leaves out what is only said because a value could also be something else, such as null. */
+/** Removes faults that only report that an alternative of a union, such as null, does not match either. */
 const withoutAlternatives = (faults: readonly Fault[]): readonly Fault[] =>
   faults.filter(({ keyword, schemaPath, params }) => {
     const inside = faults.filter((fault) => fault.schemaPath.startsWith(`${schemaPath}/anyOf/`))
@@ -36,7 +36,7 @@ const withoutAlternatives = (faults: readonly Fault[]): readonly Fault[] =>
     return !isNull || !/\/anyOf\/\d+$/.test(schemaPath)
   })
 
-/** What is wrong with one value, as sentences without their subject. */
+/** Converts one fault to messages without their subject, one for each field. */
 const errorsOf = (fault: Fault, part: string): FieldError[] => {
   const path = pathOf(fault.instancePath)
   const params = fault.params as Readonly<Record<string, unknown>>
@@ -44,16 +44,16 @@ const errorsOf = (fault: Fault, part: string): FieldError[] => {
   const say = (message: string) => [{ field: path || part, message }]
   switch (fault.keyword) {
     case 'boolean':
-      // Says again what additionalProperties says.
+      // Repeats the fault of additionalProperties.
       return []
     case 'additionalProperties':
       return listOf(params.additionalProperties).map((name) => ({
-        field: joined(path, name),
+        field: joinedPath(path, name),
         message: 'is not known here; leave it out',
       }))
     case 'required':
       return listOf(params.requiredProperties).map((name) => ({
-        field: joined(path, name),
+        field: joinedPath(path, name),
         message: 'is required',
       }))
     case 'enum':
@@ -82,9 +82,9 @@ const errorsOf = (fault: Fault, part: string): FieldError[] => {
 }
 
 /**
- * The faults of a value that does not match its schema, in words: each names its field and says what to do.
- * @param faults as the validator found them
- * @param part names the whole value: `body`
+ * Converts validation faults to messages that name the field and the correction.
+ * @param faults the validator's faults
+ * @param part name of the whole value: `body`
  * @returns at least one
  */
 export const fieldErrors = (
@@ -96,5 +96,5 @@ export const fieldErrors = (
     ({ field, message }, at) =>
       at === all.findIndex((other) => other.field === field && other.message === message),
   )
-  return first ? [first, ...others] : [{ field: part, message: 'is not as it must be' }]
+  return first ? [first, ...others] : [{ field: part, message: 'is not valid' }]
 }

@@ -3,26 +3,26 @@ import type { AnyProjection, Projection, RecordedEvent } from '#kernel'
 import type { ChannelPorts } from './channel-ports.ts'
 import type { Messages } from './message.ts'
 
-/** The room of all sockets of one user; every socket is in that of its own user. */
+/** The room of all sockets of one user; every socket is in the room of its own user. */
 export const userRoom = (userId: string): string => `user:${userId}`
 
 /** The sockets of this process that are connected to a channel. */
 export type Audience = {
   readonly isEmpty: () => boolean
-  /** Whether any of them is in a room. */
+  /** Whether a socket is in a room. */
   readonly isIn: (room: string) => boolean
 }
 
-/** What a topic's rules may use. */
+/** The context of a topic's rules. */
 export type TopicContext = { readonly audience: Audience; readonly ports: ChannelPorts }
 
 /** A document that changed, and the events of the topic that changed it, in order. */
 export type Change<D> = { readonly document: D; readonly events: readonly RecordedEvent[] }
 
-/** The documents that changed at once. */
+/** The documents that changed in one slice of the log. */
 export type Changes<D> = {
   readonly changes: readonly Change<D>[]
-  /** The read model has reached this position; the documents are as of then, or newer. */
+  /** Position that the read model has reached; the documents include all events up to it, and perhaps later ones. */
   readonly position: string
 }
 
@@ -34,30 +34,30 @@ export type MessageOf<Server extends Messages['server']> = {
   }
 }[keyof Server & string]
 
-/** Where a message is sent. */
+/** The recipients of a message. */
 export type Addressed = {
   /** The rooms; a socket in several of them receives it once. */
   readonly to: string | readonly string[]
-  /** Leaves out the sockets whose subscription to this room was answered during this push: they know as much. */
+  /** Excludes the sockets whose subscription to this room was answered during this push: their state is as fresh. */
   readonly unlessAnsweredIn?: string
 }
 
 /**
- * A read model whose changes a channel pushes: each process follows the log, and tells its own sockets once the change
- * can be read.
+ * A read model whose changes a channel pushes: each process follows the log, and sends to its own sockets once a change
+ * is readable.
  */
 export type Topic<D, Server extends Messages['server'] = Messages['server']> = {
   readonly projection: Projection<D>
-  /** The messages that it sends; it follows the events that they follow. */
+  /** The messages of the topic; it follows the events that cause them. */
   readonly server: Server
   /**
-   * The id of the document that an event changed, if a socket of this process is to hear of it; otherwise nothing is
-   * read. Called once for each event, in the order of the log.
+   * Returns the id of the document that an event changed, if a socket of this process receives its changes; otherwise
+   * nothing is read. Called once for each event, in the order of the log.
    */
   readonly concerns: (event: RecordedEvent, context: TopicContext) => string | undefined
   /**
-   * The messages that follow from a change, in order. All of it is called again when a read fails, as nothing is sent
-   * before it has returned.
+   * Returns the messages for a change, in order. Called again as a whole when a read fails, as no message is sent before
+   * it has returned.
    */
   readonly tells: (
     changes: Changes<D>,
@@ -67,7 +67,7 @@ export type Topic<D, Server extends Messages['server'] = Messages['server']> = {
     | Promise<readonly (MessageOf<Server> & Addressed)[]>
 }
 
-/** A topic, its types forgotten: what an edge follows. */
+/** A topic, its types erased: what an edge follows. */
 export type AnyTopic = {
   readonly projection: AnyProjection
   readonly server: Messages['server']

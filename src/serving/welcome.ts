@@ -2,22 +2,22 @@ import type { Messages } from './message.ts'
 import type { AskContext, Fresh } from './questions.ts'
 import type { AnyTopic, MessageOf } from './topic.ts'
 
-/** A message that each socket receives as it connects: the state of its user, as the topic has pushed it so far. */
+/** A message that each socket receives when it connects: the state of its user, as fresh as the topic's last push. */
 export type Welcome<Server extends Messages['server'], State extends Fresh> = {
   readonly topic: AnyTopic & { readonly server: Server }
-  /** Reads the state, as fresh as `minPosition`; called again while it is older than what is being pushed. */
+  /** Reads the state, as fresh as `minPosition`; called again while the state is older than a push under way. */
   readonly read: (context: AskContext & { readonly minPosition: bigint }) => Promise<State>
   readonly tell: (state: State) => MessageOf<Server>
 }
 
-/** A welcome, its types forgotten. */
+/** A welcome, its types erased. */
 export type AnyWelcome = {
   readonly topic: AnyTopic
   readonly read: (context: AskContext & { readonly minPosition: bigint }) => Promise<Fresh>
   readonly tell: (state: never) => { readonly name: string; readonly payload: unknown }
 }
 
-/** Declares a message that each socket receives as it connects. */
+/** Declares a message that each socket receives when it connects. */
 export const welcome = <Server extends Messages['server'], State extends Fresh>(
   declaration: Welcome<Server, State>,
 ): AnyWelcome => declaration

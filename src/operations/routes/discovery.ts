@@ -10,7 +10,7 @@ const Instance = Type.Object({
   url: Type.String(),
   roles: Type.Array(Type.String()),
   startedAt: Type.String({ format: 'date-time' }),
-  heardAt: Type.String({ format: 'date-time', description: 'When it was heard of last' }),
+  heardAt: Type.String({ format: 'date-time', description: 'Time of the last heartbeat' }),
 })
 
 const ServiceData = Type.Object({
@@ -22,9 +22,9 @@ const Breaker = Type.Object({
   instance: Type.String(),
   url: Type.String(),
   state: Type.Enum(['closed', 'open', 'half-open'], {
-    description: 'Requests reach an instance only when it is closed; half-open lets one try',
+    description: 'Requests reach an instance only when it is closed; half-open admits one trial',
   }),
-  pending: Type.Integer({ description: 'Requests that wait for its answer' }),
+  pending: Type.Integer({ description: 'Number of requests that wait for its answer' }),
 })
 
 const serviceName = Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' })
@@ -36,7 +36,7 @@ const dataOf = ({ name, instances }: Service) => ({
   instances: instances.map((instance) => ({ ...instance, roles: [...instance.roles] })),
 })
 
-/** The registry: which process serves what. Admins and processes read it; processes alone enter themselves. */
+/** The registry: which process serves what. Admins and processes read it; only processes register in it. */
 export const discoveryRoutes = [
   route({
     method: 'GET',
@@ -44,7 +44,7 @@ export const discoveryRoutes = [
     access: 'admin',
     internal: true,
     operationId: 'listServices',
-    summary: 'All services, and the instances of each that live',
+    summary: 'All services with their live instances',
     query: PageQuery({}),
     data: ListOf('services', ServiceData),
     handle: async ({ query }, ports) => {
@@ -59,7 +59,7 @@ export const discoveryRoutes = [
     access: 'admin',
     internal: true,
     operationId: 'service',
-    summary: 'The instances of a service that live',
+    summary: 'The live instances of a service',
     params: Fields({ name: serviceName }),
     data: ServiceData,
     problems: [404],
@@ -77,8 +77,9 @@ export const discoveryRoutes = [
     url: '/registry/services/:name/instances',
     access: 'internal',
     operationId: 'registerInstance',
-    summary: 'Enters an instance of a service, for 10 s',
-    description: 'For processes of this Agora, whose calls are signed. Heartbeats keep it.',
+    summary: 'Registers an instance of a service for 10 s',
+    description:
+      'For processes of this Agora, whose calls are signed. Heartbeats renew the registration.',
     params: Fields({ name: serviceName }),
     body: Fields({ instanceId, url: Type.String({ pattern: '^https?://[^/?#@]+$' }) }),
     example: { instanceId: 'ordering-1', url: 'http://10.0.0.7:3000' },
@@ -95,7 +96,7 @@ export const discoveryRoutes = [
     url: '/registry/services/:name/instances/:instanceId/heartbeat',
     access: 'internal',
     operationId: 'heartbeat',
-    summary: 'Says that an instance lives; to be said every 2 s',
+    summary: 'Renews the registration of an instance; to be sent every 2 s',
     params: InService,
     data: Type.Object({ name: serviceName, instanceId }),
     problems: [404],
@@ -111,7 +112,7 @@ export const discoveryRoutes = [
     url: '/registry/services/:name/instances/:instanceId',
     access: 'internal',
     operationId: 'deregisterInstance',
-    summary: 'Takes an instance out',
+    summary: 'Deregisters an instance',
     params: InService,
     data: Type.Object({ name: serviceName, instanceId }),
     problems: [404],
@@ -127,7 +128,7 @@ export const discoveryRoutes = [
     url: '/admin/circuit-breakers',
     access: 'admin',
     operationId: 'circuitBreakers',
-    summary: 'The circuit breakers between this gateway and the processes behind it',
+    summary: 'The circuit breakers of this gateway, one for each instance',
     query: PageQuery({}),
     data: ListOf('breakers', Breaker),
     handle: async ({ query }, ports) => {

@@ -10,10 +10,10 @@ const Projection = Type.Object({
   name: Type.String(),
   version: Type.Integer(),
   generation: Type.Integer(),
-  store: Type.Enum([...stores], { description: 'Where the documents of the live generation are' }),
+  store: Type.Enum([...stores], { description: 'The store of the live generation' }),
   declaredStore: Type.Optional(
     Type.Enum([...stores], {
-      description: 'The store that the projection declares, where it is not configured',
+      description: 'The store that the projection declares, when that is not configured',
     }),
   ),
   status: Type.Enum(['live', 'paused', 'building', 'elsewhere']),
@@ -21,10 +21,10 @@ const Projection = Type.Object({
   head: Type.String(),
   lagEvents: Type.Integer(),
   lagSeconds: Type.Number(),
-  parked: Type.Integer({ description: 'Documents that wait for a person' }),
+  parked: Type.Integer({ description: 'Number of parked documents' }),
   rebuild: Type.Optional(
     Type.Object({
-      progress: Type.Integer({ description: 'Events folded so far' }),
+      progress: Type.Integer({ description: 'Number of events folded' }),
       total: Type.Integer(),
       etaSeconds: Type.Optional(Type.Number()),
     }),
@@ -37,7 +37,7 @@ const Projection = Type.Object({
         onlyOld: Type.Integer(),
         onlyNew: Type.Integer(),
       },
-      { description: 'How the documents differed from those before the last rebuild, by count' },
+      { description: 'Number of documents that differed from those before the last rebuild' },
     ),
   ),
 })
@@ -84,17 +84,17 @@ const letterOf = ({ position, ...letter }: DeadLetter): Static<typeof Letter> =>
   ...(position !== undefined && { position: String(position) }),
 })
 
-/** The name of a read model. */
+/** Schema of a read model's name. */
 const Name = Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 63 })
 
-/** Something that an operator has, or knows from a list. */
+/** Schema of the key of a run or a dead letter. */
 const Key = PathText(300)
 
-/** Commands to the runner of a read model. */
+/** Commands to the projector of a read model. */
 const verbs = [
-  ['rebuild', 'Build a read model anew beside the old one, then switch'],
-  ['pause', 'Let a read model rest'],
-  ['resume', 'Let a read model go on'],
+  ['rebuild', 'Rebuild a read model as a new generation beside the live one, then switch'],
+  ['pause', 'Pause a read model'],
+  ['resume', 'Resume a read model'],
 ] as const
 
 const steering = verbs.map(([verb, summary]) =>
@@ -115,14 +115,14 @@ const steering = verbs.map(([verb, summary]) =>
   }),
 )
 
-/** For operators: read models, sagas, dead letters. */
+/** Routes for operators: read models, sagas, dead letters. */
 export const platformRoutes = [
   route({
     method: 'GET',
     url: '/admin/projections',
     access: 'admin',
     operationId: 'listProjections',
-    summary: 'How the read models are doing',
+    summary: 'Status of the read models',
     query: PageQuery({}),
     data: ListOf('projections', Projection),
     handle: async ({ query }, { operations }) => {
@@ -138,7 +138,7 @@ export const platformRoutes = [
     url: '/admin/sagas',
     access: 'admin',
     operationId: 'listSagas',
-    summary: 'Runs of sagas, the latest change first',
+    summary: 'Runs of sagas, latest change first',
     query: PageQuery({ state: Type.Optional(Type.Enum(['running', 'ended', 'parked'])) }),
     data: ListOf('sagas', Saga),
     handle: async ({ query }, { operations }) => {
@@ -154,7 +154,7 @@ export const platformRoutes = [
     url: '/admin/sagas/:id',
     access: 'admin',
     operationId: 'getSaga',
-    summary: 'The runs of sagas that are about one thing',
+    summary: 'The runs of sagas with one id',
     params: Fields({ id: Key }),
     data: Type.Object({ sagas: Type.Array(Saga) }),
     problems: [404],
@@ -170,7 +170,7 @@ export const platformRoutes = [
     url: '/admin/sagas/:id/retry',
     access: 'admin',
     operationId: 'retrySaga',
-    summary: 'Let a parked saga go on',
+    summary: 'Retry a parked saga',
     params: Fields({ id: Key }),
     data: Type.Object({ id: Type.String(), accepted: Type.Literal(true) }),
     status: 202,
@@ -186,7 +186,7 @@ export const platformRoutes = [
     url: '/admin/dead-letters',
     access: 'admin',
     operationId: 'listDeadLetters',
-    summary: 'What failed and waits for a person',
+    summary: 'List the dead letters',
     query: PageQuery({}),
     data: ListOf('deadLetters', Letter),
     handle: async ({ query }, { operations }) => {
@@ -200,7 +200,7 @@ export const platformRoutes = [
     url: '/admin/dead-letters/:id/retry',
     access: 'admin',
     operationId: 'retryDeadLetter',
-    summary: 'Try again what had failed',
+    summary: 'Retry a dead letter',
     params: Fields({ id: Key }),
     data: Type.Object({ id: Type.String(), accepted: Type.Literal(true) }),
     status: 202,

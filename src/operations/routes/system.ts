@@ -11,7 +11,7 @@ const Checks = Type.Array(
   }),
 )
 
-/** What is told of checks: in full, or just what is well. */
+/** Results of checks; details are included only for callers with diagnostics access. */
 const listed = (checks: readonly Check[], inFull: boolean) =>
   checks.map(({ name, ok, detail }) => ({
     name,
@@ -19,16 +19,16 @@ const listed = (checks: readonly Check[], inFull: boolean) =>
     ...(inFull && detail !== undefined && { detail }),
   }))
 
-/** Whether Agora is well. */
+/** Routes for the health of Agora. */
 export const systemRoutes = [
   route({
     method: 'GET',
     url: '/health',
     access: 'public',
     operationId: 'health',
-    summary: 'How Agora and everything it needs is',
+    summary: 'Health of Agora and its dependencies',
     description:
-      'Degraded where anything is not well; a gateway names the contexts that nobody serves just now. Why, is told to who asks from a network of ours without a proxy, or with the token for it.',
+      'Degraded when any check fails; a gateway names the contexts without an instance. Details are included for callers from a private network without a proxy, or with the metrics token.',
     data: Type.Object({ status: Type.Enum(['ok', 'degraded']), checks: Checks }),
     atRoot: true,
     unlimited: true,
@@ -44,7 +44,7 @@ export const systemRoutes = [
     url: '/health/live',
     access: 'public',
     operationId: 'live',
-    summary: 'Whether this process runs at all',
+    summary: 'Whether this process runs',
     data: Type.Object({ status: Type.Enum(['live']), uptime: Type.Number() }),
     atRoot: true,
     unlimited: true,
@@ -58,7 +58,7 @@ export const systemRoutes = [
     operationId: 'ready',
     summary: 'Whether this process can serve; 503 when it cannot',
     description:
-      'A gateway can as long as it has its stores: who asks for what nobody serves just now is told so by it.',
+      'A gateway is ready while it has its stores: requests for contexts without an instance are answered with 503.',
     data: Type.Object({ status: Type.Enum(['ready']), checks: Checks }),
     atRoot: true,
     unlimited: true,
