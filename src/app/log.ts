@@ -144,7 +144,7 @@ export const serveLog = async (
           throw error
         }
       },
-      standingOf: async (name) => {
+      accountVersion: async (name) => {
         const found = await accountBy(executor, name)
         return found
           ? JSON.stringify([

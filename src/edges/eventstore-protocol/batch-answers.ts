@@ -8,18 +8,18 @@ import type { BatchAppendReq, BatchAppendResp } from '@eventstore/db-client/gene
 import { Conflict, type Appended } from '../../platform/storage/event-log/port.ts'
 import type { CallRefused } from './call-refused.ts'
 
-/** What an append of a batch is answered beside its outcome, so that its client knows which one is meant. */
-export type Asked = {
+/** Correlation id and options of an append; each answer repeats them, so that the client can match it. */
+export type AppendHeader = {
   readonly correlationId: NonNullable<ReturnType<BatchAppendReq['getCorrelationId']>>
   readonly options: BatchAppendReq.Options
 }
 
-/** A message that has a type of its own in the protocol. */
+/** A message of the protocol that is sent as details of an error. */
 type Detail = { readonly serializeBinary: () => Uint8Array }
 
 const empty = () => new wellKnown.Empty()
 
-const answerTo = ({ correlationId, options }: Asked): BatchAppendResp => {
+const answerTo = ({ correlationId, options }: AppendHeader): BatchAppendResp => {
   const answer = new streams.BatchAppendResp().setCorrelationId(correlationId)
   answer.setStreamIdentifier(options.getStreamIdentifier())
   if (options.hasNoStream()) answer.setNoStream(empty())
@@ -30,7 +30,7 @@ const answerTo = ({ correlationId, options }: Asked): BatchAppendResp => {
 }
 
 const failed = (
-  asked: Asked,
+  header: AppendHeader,
   code: number,
   message: string,
   name: string,
@@ -41,29 +41,35 @@ const failed = (
   const error = new statuses.Status().setMessage(message).setDetails(details)
   // The codes of google.rpc.Code are those of gRPC.
   error.setCode(code as Parameters<typeof error.setCode>[0])
-  return answerTo(asked).setError(error)
+  return answerTo(header).setError(error)
 }
 
-/** An append that was recorded. */
-export const batchSuccess = (asked: Asked, { revision, position }: Appended): BatchAppendResp => {
+/** Answer to an append that was recorded. */
+export const batchSuccess = (
+  header: AppendHeader,
+  { revision, position }: Appended,
+): BatchAppendResp => {
   const at = new shared.AllStreamPosition()
   at.setCommitPosition(String(position)).setPreparePosition(String(position))
   const success = new streams.BatchAppendResp.Success()
   success.setCurrentRevision(String(revision)).setPosition(at)
-  return answerTo(asked).setSuccess(success)
+  return answerTo(header).setSuccess(success)
 }
 
-/** An append without events, where its stream is as expected. @param revision of the stream; -1 without events */
-export const batchEmptySuccess = (asked: Asked, revision: number): BatchAppendResp => {
+/** Answer to an append without events whose expected revision matched. @param revision of the stream; -1 without events */
+export const batchEmptySuccess = (header: AppendHeader, revision: number): BatchAppendResp => {
   const success = new streams.BatchAppendResp.Success().setNoPosition(empty())
   if (revision < 0) success.setNoStream(empty())
   else success.setCurrentRevision(String(revision))
-  return answerTo(asked).setSuccess(success)
+  return answerTo(header).setSuccess(success)
 }
 
-/** An append whose stream is not where it was expected. */
-export const batchConflict = (asked: Asked, { revision, message }: Conflict): BatchAppendResp => {
-  const { options } = asked
+/** Answer to an append whose stream is not at the expected revision. */
+export const batchConflict = (
+  header: AppendHeader,
+  { revision, message }: Conflict,
+): BatchAppendResp => {
+  const { options } = header
   const wrong = new shared.WrongExpectedVersion()
   if (revision < 0) wrong.setCurrentNoStream(empty())
   else wrong.setCurrentStreamRevision(String(revision))
@@ -71,34 +77,34 @@ export const batchConflict = (asked: Asked, { revision, message }: Conflict): Ba
   else if (options.hasStreamExists()) wrong.setExpectedStreamExists(empty())
   else if (options.hasStreamPosition()) wrong.setExpectedStreamPosition(options.getStreamPosition())
   else wrong.setExpectedAny(empty())
-  return failed(asked, status.ALREADY_EXISTS, message, 'WrongExpectedVersion', wrong)
+  return failed(header, status.ALREADY_EXISTS, message, 'WrongExpectedVersion', wrong)
 }
 
-/** An append that its client no longer waits for. @param isOpen whether it may be recorded all the same */
-export const batchTimeout = (asked: Asked, isOpen: boolean): BatchAppendResp =>
+/** Answer to an append whose deadline passed. @param isOpen whether the append may still be recorded */
+export const batchTimeout = (header: AppendHeader, isOpen: boolean): BatchAppendResp =>
   failed(
-    asked,
+    header,
     status.DEADLINE_EXCEEDED,
     isOpen
-      ? 'Its deadline is over; append the same events again to find out whether they were recorded'
-      : 'Its deadline is over; nothing was recorded',
+      ? 'The deadline passed; append the same events again to find out whether they were recorded'
+      : 'The deadline passed; nothing was recorded',
     'Timeout',
     new shared.Timeout(),
   )
 
-/** An append that is not taken. */
+/** Answer to an append that was rejected. */
 export const batchRefusal = (
-  asked: Asked,
+  header: AppendHeader,
   { code, details, metadata }: CallRefused,
 ): BatchAppendResp => {
   const [size] = metadata.get('maximum-append-size')
   if (size !== undefined) {
     const detail = new shared.MaximumAppendSizeExceeded().setMaxappendsize(Number(size))
-    return failed(asked, code, details, 'MaximumAppendSizeExceeded', detail)
+    return failed(header, code, details, 'MaximumAppendSizeExceeded', detail)
   }
   if (code === status.PERMISSION_DENIED)
-    return failed(asked, code, details, 'AccessDenied', new shared.AccessDenied())
+    return failed(header, code, details, 'AccessDenied', new shared.AccessDenied())
   if (code === status.INVALID_ARGUMENT)
-    return failed(asked, code, details, 'BadRequest', new shared.BadRequest().setMessage(details))
-  return failed(asked, code, details, 'Unknown', new shared.Unknown())
+    return failed(header, code, details, 'BadRequest', new shared.BadRequest().setMessage(details))
+  return failed(header, code, details, 'Unknown', new shared.Unknown())
 }

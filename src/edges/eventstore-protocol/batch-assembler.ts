@@ -4,26 +4,26 @@ import {
   type ExpectedRevision,
   type NewEvent,
 } from '../../platform/storage/event-log/port.ts'
-import type { Asked } from './batch-answers.ts'
+import type { AppendHeader } from './batch-answers.ts'
 import { accessDenied, appendTooLarge, badArgument, CallRefused } from './call-refused.ts'
 import { idOf } from '../../platform/engines/eventstoredb/uuid.ts'
 import { newEventOf } from './new-event.ts'
 import { revisionOf } from './read-pages.ts'
-import { sizeOf, streamOf } from './serve-append.ts'
+import { readOnlyMessage, sizeOf, streamOf } from './serve-append.ts'
 
-/** One call has at most so many appends whose end has not come: more would only fill the memory. */
-const mostOpen = 100
+/** Maximum number of incomplete appends of one call; it bounds memory. */
+const maxOpen = 100
 
-/** An append of which parts have come. */
-export type BatchedAppend = Asked & {
+/** An append that is assembled from its parts. */
+export type BatchedAppend = AppendHeader & {
   readonly stream: string
   readonly expected: ExpectedRevision
   readonly events: NewEvent[]
-  /** When its client no longer waits, in ms since 1970. */
+  /** When the client stops waiting, in ms since 1970. */
   readonly deadline: number
-  /** What its events weigh so far. */
+  /** Size of its events so far, in bytes. */
   bytes: number
-  /** Why it is not taken; then its events are dropped. */
+  /** Why the append is rejected; its events are dropped then. */
   refused?: CallRefused
 }
 
@@ -39,17 +39,18 @@ const refused = (error: unknown): CallRefused => {
   throw error
 }
 
-/** In ms since 1970. Clients that know none wait for ever. */
+/** Deadline of an append, in ms since 1970; infinite where the client sent none. */
 const deadlineOf = (options: BatchAppendReq.Options): number =>
   options.getDeadline()?.toDate().getTime() ?? Infinity
 
-/** Whether an append's client no longer waits. */
+/** Whether the deadline of an append has passed. */
 export const isOver = ({ deadline }: BatchedAppend): boolean => deadline <= Date.now()
 
 /**
- * Takes the parts of a call's appends as they come. Gives an append once its last part has come.
- * @param maxAppendBytes the most that one append may weigh, in bytes
- * @throws CallRefused when a part belongs to no append, or too many appends have begun
+ * Assembles the appends of a call from their parts; returns an append with its last part.
+ * @param maxAppendBytes maximum size of one append, in bytes
+ * @param mayAppend whether the caller may append; otherwise every append is rejected
+ * @throws CallRefused when a part belongs to no append, or too many appends are incomplete
  */
 export const batchAssembler = (
   maxAppendBytes: number,
@@ -61,13 +62,14 @@ export const batchAssembler = (
     const options = request.getOptions()
     const correlationId = request.getCorrelationId()
     if (!options || !correlationId) return undefined
-    if (open.size >= mostOpen) throw badArgument(`At most ${mostOpen} appends may be under way`)
+    if (open.size >= maxOpen)
+      throw badArgument(`At most ${maxOpen} appends may be incomplete at once`)
     const deadline = deadlineOf(options)
-    const asked = { correlationId, options, expected: expectedOf(options), deadline }
-    const one: BatchedAppend = { ...asked, stream: '', events: [], bytes: 0 }
+    const header = { correlationId, options, expected: expectedOf(options), deadline }
+    const one: BatchedAppend = { ...header, stream: '', events: [], bytes: 0 }
     open.set(id, one)
     try {
-      if (!mayAppend) throw accessDenied('Nobody appends here; send commands over HTTP instead')
+      if (!mayAppend) throw accessDenied(readOnlyMessage)
       return Object.assign(one, { stream: streamOf(options) })
     } catch (error) {
       one.refused = refused(error)
@@ -78,7 +80,7 @@ export const batchAssembler = (
   return (request: BatchAppendReq): BatchedAppend | undefined => {
     const id = idOf(request.getCorrelationId())
     const one = open.get(id) ?? begun(request, id)
-    if (!one) throw badArgument('options: are missing, or there is no correlationId')
+    if (!one) throw badArgument('options: missing, or correlationId is missing')
     try {
       if (!one.refused)
         for (const message of request.getProposedMessagesList()) {

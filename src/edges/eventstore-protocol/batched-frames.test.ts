@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { batchedFrames } from './batched-frames.ts'
 
-/** What a client makes of bytes: messages, each behind a byte and its length. */
+/** The messages that a client decodes from bytes; before each there are a byte and its length. */
 const unframed = (bytes: Buffer): string[] => {
   const messages: string[] = []
   for (let at = 0; at < bytes.length;) {
@@ -13,7 +13,7 @@ const unframed = (bytes: Buffer): string[] => {
   return messages
 }
 
-/** What @grpc/grpc-js does with a message. */
+/** Frames a message as @grpc/grpc-js does. */
 const framed = (message: Buffer): Buffer => {
   const output = Buffer.alloc(message.byteLength + 5)
   output.writeUInt32BE(message.byteLength, 1)
@@ -22,11 +22,12 @@ const framed = (message: Buffer): Buffer => {
 }
 
 test.each([[['one']], [['one', 'two']], [['', 'two', '', 'x'.repeat(70_000)]]])(
-  'messages that are sent in one piece arrive one by one',
+  'messages that are sent as one frame are decoded one by one',
   (messages) =>
     expect(unframed(framed(batchedFrames(messages.map((text) => Buffer.from(text)))))).toEqual(
       messages,
     ),
 )
 
-test('nothing is not packed', () => expect(() => batchedFrames([])).toThrow(RangeError))
+test('an empty list of messages is a RangeError', () =>
+  expect(() => batchedFrames([])).toThrow(RangeError))

@@ -1,20 +1,20 @@
-/** What gRPC puts before a message: a byte for compression, four for the length ("gRPC over HTTP2", Length-Prefixed-Message). */
-const prefix = 5
+/** Bytes that gRPC puts before a message: one for compression, four for the length ("gRPC over HTTP2", Length-Prefixed-Message). */
+const prefixBytes = 5
 
-/** Events are packed until they weigh so many bytes. */
-export const enough = 16 * 1024
+/** Size from which packed messages are sent, in bytes. */
+export const packBytes = 16 * 1024
 
 /**
- * Several messages that gRPC takes for one and sends in one piece, which costs both sides half as much as one by one.
- * For `responseSerialize` of @grpc/grpc-js: it puts one prefix before what it is given, with the length of all of it,
- * and copies that behind. The others' prefixes are in it already, and as it is copied, the first length is put right.
+ * Several messages that gRPC handles and sends as one, which costs both sides half as much as sending them one by one.
+ * For `responseSerialize` of @grpc/grpc-js: the library writes one prefix with the total length and copies the buffer
+ * behind it. The buffer already has the prefixes of the other messages, and its `copy` corrects the first length.
  * @param messages encoded, at least one
  */
 export const batchedFrames = (messages: readonly Buffer[]): Buffer => {
   const [first, ...others] = messages
-  if (!first) throw new RangeError('There is nothing to pack')
+  if (!first) throw new RangeError('There are no messages to pack')
   const pieces = others.flatMap((message) => {
-    const before = Buffer.alloc(prefix)
+    const before = Buffer.alloc(prefixBytes)
     before.writeUInt32BE(message.length, 1)
     return [before, message]
   })

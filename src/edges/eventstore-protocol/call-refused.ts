@@ -3,8 +3,8 @@ import { EventRefused } from '../../platform/storage/event-log/port.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 
 /**
- * "No" to a call, as gRPC tells it: a status, a sentence, and trailers by which the clients of EventStoreDB recognise
- * the kind of error.
+ * Error answer of a call as gRPC has it: a status, a sentence, and trailers by which the clients of EventStoreDB
+ * recognise the kind of error.
  */
 export class CallRefused extends Error {
   override name = 'CallRefused'
@@ -19,42 +19,42 @@ export class CallRefused extends Error {
   }
 }
 
-/** The caller is known and may not. @param why what to do instead */
+/** The caller is authenticated but not authorised. @param why what to do instead */
 export const accessDenied = (why: string): CallRefused =>
   new CallRefused(status.PERMISSION_DENIED, why, { exception: 'access-denied' })
 
-/** The caller is not known. @param why what to do instead */
+/** The caller is not authenticated. @param why what to do instead */
 export const unauthenticated = (why: string): CallRefused =>
   new CallRefused(status.UNAUTHENTICATED, why, { exception: 'not-authenticated' })
 
-/** What was asked for makes no sense. @param why names the field, and what it should be */
+/** The request is invalid. @param why names the field, and what it should be */
 export const badArgument = (
   why: string,
   trailers: Readonly<Record<string, string>> = {},
 ): CallRefused => new CallRefused(status.INVALID_ARGUMENT, why, trailers)
 
-/** What is needed to answer is away for now; clients connect again and ask again. */
+/** A dependency is unavailable for now; clients reconnect and retry. */
 export const unavailable = (why: string): CallRefused => new CallRefused(status.UNAVAILABLE, why)
 
-/** More was appended at once than is taken, in the words of EventStoreDB. @param most bytes */
-export const appendTooLarge = (most: number): CallRefused =>
-  new CallRefused(status.INVALID_ARGUMENT, `Maximum Append Size of ${most} Exceeded.`, {
+/** An append exceeds the maximum size; the message is that of EventStoreDB. @param maxBytes the maximum, in bytes */
+export const appendTooLarge = (maxBytes: number): CallRefused =>
+  new CallRefused(status.INVALID_ARGUMENT, `Maximum Append Size of ${maxBytes} Exceeded.`, {
     exception: 'maximum-append-size-exceeded',
-    'maximum-append-size': String(most),
+    'maximum-append-size': String(maxBytes),
   })
 
-/** Text that a trailer can carry. */
+/** Text reduced to printable ASCII, as trailers require. */
 const plain = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?')
 
 /**
- * What a call that failed is answered. An error that nobody expected keeps its words to itself.
- * @param surprised told of errors that nobody expected
+ * Error answer of a failed call. The message of an unexpected error is not sent to the client.
+ * @param onUnexpected called with unexpected errors
  */
-export const refusalOf = (error: unknown, surprised: (error: unknown) => void): CallRefused => {
+export const refusalOf = (error: unknown, onUnexpected: (error: unknown) => void): CallRefused => {
   if (error instanceof CallRefused) return error
   if (error instanceof EventRefused)
     return badArgument(error.message, { 'event-type': plain(error.type) })
   if (error instanceof Unavailable) return unavailable(error.message)
-  surprised(error)
-  return new CallRefused(status.INTERNAL, 'Something went wrong; it has been reported')
+  onUnexpected(error)
+  return new CallRefused(status.INTERNAL, 'An unexpected error occurred; the server logged it')
 }

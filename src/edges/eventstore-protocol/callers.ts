@@ -2,16 +2,16 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { status, type Metadata } from '@grpc/grpc-js'
 import { CallRefused, unauthenticated } from './call-refused.ts'
 
-/** What somebody who calls may. */
+/** Permissions of a caller. */
 export type Caller = {
-  /** Sees events as they were recorded; others see them without secrets and persons. */
+  /** Reads events as recorded; for others, secret and personal fields are masked. */
   readonly seesAll: boolean
   readonly mayAppend: boolean
 }
 
 /**
- * Who somebody with a name and a password is; undefined when the two do not belong together.
- * @param address where they call from
+ * Verifies a name and a password; returns the caller's role, undefined for wrong credentials.
+ * @param address IP address of the caller
  */
 export type Authenticate = (
   name: string,
@@ -20,14 +20,14 @@ export type Authenticate = (
 ) => Promise<'analyst' | 'admin' | undefined>
 
 /**
- * What a right password rests on, as a text that changes when it may have become wrong: the password, the roles, a
- * suspension. It has to cost much less than checking the password.
+ * Version of an account's credentials: a text that changes with its password, its roles or a suspension, so that cached
+ * authentications become invalid. It must cost much less than checking the password.
  */
-export type StandingOf = (name: string) => Promise<string>
+export type AccountVersion = (name: string) => Promise<string>
 
 type Credentials = { readonly name: string; readonly password: string }
 
-/** Name and password of a header `Basic <base64 of name:password>` (RFC 7617). */
+/** Returns name and password of a header `Basic <base64 of name:password>` (RFC 7617). */
 const basicOf = (header: string): Credentials | undefined => {
   const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(header)?.[1]
   const text = Buffer.from(encoded ?? '', 'base64').toString('utf8')
@@ -38,40 +38,40 @@ const basicOf = (header: string): Credentials | undefined => {
 /** `127.0.0.1` of `127.0.0.1:50312`, `::1` of `[::1]:50312` or `::1:50312`. */
 const addressOf = (peer: string): string => peer.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
 
-/** Passwords cost tens of ms of a core each: so many are checked at once, and so many may wait for that. */
-const most = { atOnce: 2, waiting: 64 }
+/** Maximum numbers of concurrent and of queued password checks; each check costs tens of ms of a core. */
+const maxChecks = { running: 2, queued: 64 }
 
-/** For so long is a password that was right not checked again, in ms. */
-const remembered = 60_000
+/** How long verified credentials are cached, in ms. */
+const cacheMs = 60_000
 
 /**
- * Checks passwords so that neither a busy client nor one who guesses wears the process out: what was right is
- * remembered for a minute (as a hash under a key of this process) as long as the account stands as it did, and few are
- * checked at once.
+ * Authentication with a cache and a limit, so that neither a busy client nor guessing exhausts the CPU: verified
+ * credentials are cached for a minute (as an HMAC under a key of this process) unless the account's version changes, and
+ * the number of concurrent checks is limited.
  * @param authenticate checks a name and a password
- * @param options.standingOf asked with every call; left out, what was right stays right for the minute
- * @param options.clock ms, monotonic: a clock that is set back must not make a password good for longer
+ * @param options.accountVersion read with every call; without it, cached credentials stay valid for the minute
+ * @param options.clock ms, monotonic: setting the system clock back must not extend the cache time
  */
-export const sparingly = (
+export const cachedAuthentication = (
   authenticate: Authenticate,
   {
-    standingOf,
+    accountVersion,
     clock = () => performance.now(),
-  }: { readonly standingOf?: StandingOf; readonly clock?: () => number } = {},
+  }: { readonly accountVersion?: AccountVersion; readonly clock?: () => number } = {},
 ): Authenticate => {
   const key = randomBytes(32)
   type Answer = Awaited<ReturnType<Authenticate>>
-  const known = new Map<
+  const cache = new Map<
     string,
-    { readonly answer: Answer; readonly standing: string | undefined; readonly until: number }
+    { readonly answer: Answer; readonly version: string | undefined; readonly until: number }
   >()
-  const underWay = new Map<string, Promise<Answer>>()
+  const running = new Map<string, Promise<Answer>>()
   const queue: (() => void)[] = []
   let busy = 0
 
-  const taken = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (busy >= most.atOnce) {
-      if (queue.length >= most.waiting)
+  const limited = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (busy >= maxChecks.running) {
+      if (queue.length >= maxChecks.queued)
         throw new CallRefused(
           status.RESOURCE_EXHAUSTED,
           'Too many passwords are being checked; try again in a second',
@@ -82,23 +82,23 @@ export const sparingly = (
       return await work()
     } finally {
       const next = queue.shift()
-      // Whoever is next takes the place over.
+      // The next check takes over the slot, so that `busy` stays the same.
       if (next) next()
       else busy -= 1
     }
   }
 
-  const check = async (id: string, ...who: Parameters<Authenticate>): Promise<Answer> => {
+  const check = async (id: string, ...credentials: Parameters<Authenticate>): Promise<Answer> => {
     try {
-      // Before the password is checked: a change that comes meanwhile makes the answer one of before.
-      const standing = standingOf && (await standingOf(who[0]))
-      const answer = await taken(() => authenticate(...who))
-      // Behind the others: they are in the order of their ends.
-      known.delete(id)
-      if (answer) known.set(id, { answer, standing, until: clock() + remembered })
+      // Read before the password is checked: a change meanwhile makes the cached answer stale.
+      const version = accountVersion && (await accountVersion(credentials[0]))
+      const answer = await limited(() => authenticate(...credentials))
+      // Set anew at the end: the cache is in the order of expiry.
+      cache.delete(id)
+      if (answer) cache.set(id, { answer, version, until: clock() + cacheMs })
       return answer
     } finally {
-      underWay.delete(id)
+      running.delete(id)
     }
   }
 
@@ -107,34 +107,39 @@ export const sparingly = (
       .update(JSON.stringify([name, password]))
       .digest('base64')
     const now = clock()
-    for (const [old, { until }] of known) {
-      // Oldest first: those behind it are fresher.
+    for (const [old, { until }] of cache) {
+      // In the order of expiry: the first one that is valid ends the search.
       if (until > now) break
-      known.delete(old)
+      cache.delete(old)
     }
-    const found = known.get(id)
-    if (found && found.standing === (standingOf && (await standingOf(name)))) return found.answer
-    const checking = underWay.get(id) ?? check(id, name, password, address)
-    underWay.set(id, checking)
+    const found = cache.get(id)
+    if (found && found.version === (accountVersion && (await accountVersion(name))))
+      return found.answer
+    const checking = running.get(id) ?? check(id, name, password, address)
+    running.set(id, checking)
     return checking
   }
 }
 
 /**
- * Finds out what a caller may, who sends credentials with every call. Only admins see everything and append, and only
- * where the endpoint is writable.
+ * Resolves the permissions of a caller from the credentials of each call. Only admins read unmasked events and append,
+ * and only where the endpoint is writable.
  */
-export const knownCallers = (
+export const authenticatedCallers = (
   authenticate: Authenticate,
-  { writable, standingOf }: { readonly writable: boolean; readonly standingOf?: StandingOf },
+  {
+    writable,
+    accountVersion,
+  }: { readonly writable: boolean; readonly accountVersion?: AccountVersion },
 ): ((metadata: Metadata, peer: string) => Promise<Caller>) => {
-  const check = sparingly(authenticate, { ...(standingOf && { standingOf }) })
+  const check = cachedAuthentication(authenticate, { ...(accountVersion && { accountVersion }) })
   return async (metadata, peer) => {
     const credentials = basicOf(String(metadata.get('authorization')[0] ?? ''))
     if (!credentials)
       throw unauthenticated('Send Basic credentials of an analyst or admin with every call')
     const role = await check(credentials.name, credentials.password, addressOf(peer))
-    if (!role) throw unauthenticated('Name and password do not belong to an analyst or admin')
+    if (!role)
+      throw unauthenticated('Name or password is wrong, or the account is not an analyst or admin')
     const full = writable && role === 'admin'
     return { seesAll: full, mayAppend: full }
   }

@@ -2,33 +2,33 @@ import type { RecordedEvent } from '#kernel'
 import type { Slice } from '../../platform/storage/event-log/port.ts'
 import { checkpoint } from './read-answers.ts'
 
-/** What a filtered subscription is sent of a slice: events that passed, with checkpoints between them. */
+/** A message of a filtered subscription: an event that matches, or an encoded checkpoint. */
 type Message = RecordedEvent | Buffer
 
 /**
- * Puts checkpoints between the events of a filtered subscription: one for every `interval` events considered, whether
- * they passed or not, and one where the log was caught up with (EventStoreDB source, `Enumerator.AllSubscriptionFiltered`).
+ * Inserts checkpoints between the events of a filtered subscription: one for every `interval` events considered, whether
+ * they match or not, and one when the subscription catches up (EventStoreDB source, `Enumerator.AllSubscriptionFiltered`).
  * @param interval in events
- * @param after where the subscription begins
- * @param dense whether positions count events. Otherwise only events that the log gave are counted, and a slice without
- *   any ends with a checkpoint
+ * @param after position after which the subscription begins
+ * @param dense whether positions count events. Otherwise only events that the log returned are counted, and a slice
+ *   without any ends with a checkpoint
  */
 export const checkpoints = (interval: number, after: bigint, dense: boolean) => {
   const step = BigInt(interval)
-  let told = after
+  let last = after
   let considered = 0
-  const tell = (position: bigint): Buffer => {
-    told = position
+  const checkpointAt = (position: bigint): Buffer => {
+    last = position
     considered = 0
     return checkpoint(position)
   }
 
   function* counted({ events, position }: Slice): Generator<Message> {
     let index = 0
-    for (let next = told - ((told - after) % step) + step; next <= position; next += step) {
+    for (let next = last - ((last - after) % step) + step; next <= position; next += step) {
       for (; index < events.length && events[index]!.position <= next; index += 1)
         yield events[index]!
-      yield tell(next)
+      yield checkpointAt(next)
     }
     yield* events.slice(index)
   }
@@ -37,14 +37,14 @@ export const checkpoints = (interval: number, after: bigint, dense: boolean) => 
     for (const event of events) {
       yield event
       considered += 1
-      if (considered >= interval) yield tell(event.position)
+      if (considered >= interval) yield checkpointAt(event.position)
     }
-    if (events.length === 0 && position > told) yield tell(position)
+    if (events.length === 0 && position > last) yield checkpointAt(position)
   }
 
-  /** @param catchesUp whether the subscription goes live with this slice */
+  /** @param catchesUp whether the subscription catches up with this slice */
   return function* (slice: Slice, catchesUp: boolean): Generator<Message> {
     yield* dense ? counted(slice) : estimated(slice)
-    if (catchesUp && slice.position > told) yield tell(slice.position)
+    if (catchesUp && slice.position > last) yield checkpointAt(slice.position)
   }
 }

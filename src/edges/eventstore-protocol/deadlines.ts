@@ -1,16 +1,16 @@
-/** Things under way, each with a deadline in ms since 1970. */
+/** Pending items, each with a deadline in ms since 1970. */
 export type Deadlines<Item extends { readonly deadline: number }> = {
   readonly add: (item: Item) => void
-  /** Ends one. Gives false where its deadline was over before. */
+  /** Removes an item. Returns false where its deadline had passed before. */
   readonly settle: (item: Item) => boolean
   readonly clear: () => void
 }
 
-/** A timer takes no more ms at once. */
-const longest = 2 ** 31 - 1
+/** Maximum delay of a timer, in ms. */
+const maxDelayMs = 2 ** 31 - 1
 
 /**
- * Watches deadlines with one timer, however many there are.
+ * Watches any number of deadlines with one timer.
  * @param passed called with each item whose deadline passes before it is settled
  */
 export const deadlines = <Item extends { readonly deadline: number }>(
@@ -18,30 +18,30 @@ export const deadlines = <Item extends { readonly deadline: number }>(
 ): Deadlines<Item> => {
   const open = new Set<Item>()
   let timer: NodeJS.Timeout | undefined
-  let timed = Infinity
+  let nextDeadline = Infinity
 
   const arm = (): void => {
     clearTimeout(timer)
     timer = undefined
-    if (timed === Infinity) return
-    timer = setTimeout(look, Math.min(Math.max(timed - Date.now(), 0), longest))
+    if (nextDeadline === Infinity) return
+    timer = setTimeout(check, Math.min(Math.max(nextDeadline - Date.now(), 0), maxDelayMs))
   }
-  const look = (): void => {
+  const check = (): void => {
     const now = Date.now()
-    timed = Infinity
+    nextDeadline = Infinity
     for (const item of open)
       if (item.deadline <= now) {
         open.delete(item)
         passed(item)
-      } else timed = Math.min(timed, item.deadline)
+      } else nextDeadline = Math.min(nextDeadline, item.deadline)
     arm()
   }
 
   return {
     add: (item) => {
       open.add(item)
-      if (item.deadline >= timed) return
-      timed = item.deadline
+      if (item.deadline >= nextDeadline) return
+      nextDeadline = item.deadline
       arm()
     },
     settle: (item) => open.delete(item),

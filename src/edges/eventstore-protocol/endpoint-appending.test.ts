@@ -24,7 +24,7 @@ const event = (data: Record<string, unknown> = {}, type = 'OrderPlaced') =>
   jsonEvent({ type, data })
 const failure = (promise: Promise<unknown>) => promise.catch((error: unknown) => error)
 
-test('events are recorded all at once, with their metadata and the time that they bring along', async () => {
+test('the events of an append are recorded atomically, with their metadata and their own time', async () => {
   const { client, log } = await served()
   const at = '2020-01-01T00:00:00.000Z'
   const id = randomUUID()
@@ -59,7 +59,7 @@ test.each([
   [2n ** 62n, 'order-1', 2n ** 62n, 1n],
   [0n, 'order-2', 0n, 'no_stream'],
 ] as const)(
-  'expecting %s of %s is answered with both versions',
+  'a conflict (expected %s of %s) is answered with both versions',
   async (expectedRevision, stream, expectedVersion, actualVersion) => {
     const { client, log } = await served()
     await append(log, 'order-1', 'A', 'B')
@@ -75,14 +75,17 @@ test.each([
   ['no_stream', 'order-2', 0n],
   ['stream_exists', 'order-1', 2n],
   [1n, 'order-1', 2n],
-] as const)('expecting %s of %s fits', async (expectedRevision, stream, revision) => {
-  const { client, log } = await served()
-  await append(log, 'order-1', 'A', 'B')
-  const result = await client.appendToStream(stream, event(), { expectedRevision })
-  expect(result.nextExpectedRevision).toBe(revision)
-})
+] as const)(
+  'an append that expects %s of %s succeeds',
+  async (expectedRevision, stream, revision) => {
+    const { client, log } = await served()
+    await append(log, 'order-1', 'A', 'B')
+    const result = await client.appendToStream(stream, event(), { expectedRevision })
+    expect(result.nextExpectedRevision).toBe(revision)
+  },
+)
 
-test('the same events appended again get the first answer', async () => {
+test('a repeated append of the same events gets the first answer', async () => {
   const { client, log } = await served()
   const events = [event(), event()]
   const options = { expectedRevision: 'no_stream' } as const
@@ -92,7 +95,7 @@ test('the same events appended again get the first answer', async () => {
   expect(await log.head()).toBe(3n)
 })
 
-test('an append weighs its types, data and metadata, and 1 MiB at the most unless set otherwise', async () => {
+test('the size of an append counts types, data and metadata, and is limited to 1 MiB by default', async () => {
   const { client, log } = await served()
   const mebibyte = 1024 * 1024
   const sized = (bytes: number) => {
@@ -123,13 +126,13 @@ test('an append weighs its types, data and metadata, and 1 MiB at the most unles
     roomy.client.appendToStream('order-1', [sized(mebibyte), sized(mebibyte), sized(100)]),
   )
   expect(await all).toMatchObject({ maxAppendSize: 2 * mebibyte })
-  // No log takes an event of more than 1 MiB.
+  // Every log limits a single event to 1 MiB.
   const one = failure(roomy.client.appendToStream('order-1', sized(mebibyte + 100)))
   expect(await one).toMatchObject({ maxAppendSize: mebibyte })
 })
 
 test.each(['order', '', '-1', 'a b-1', `order-${'x'.repeat(500)}`])(
-  'a stream named "%s" is refused',
+  'an append to a stream named "%s" is rejected',
   async (stream) => {
     const { client } = await served()
     expect(await failure(client.appendToStream(stream, event()))).toMatchObject({
@@ -140,7 +143,7 @@ test.each(['order', '', '-1', 'a b-1', `order-${'x'.repeat(500)}`])(
 )
 
 test.each(['$ce-order', '$$order-1'])(
-  'the system stream %s is not to be written',
+  'an append to the system stream %s is ACCESS_DENIED',
   async (stream) => {
     const { client } = await served()
     expect(await failure(client.appendToStream(stream, event()))).toBeInstanceOf(AccessDeniedError)
@@ -148,12 +151,12 @@ test.each(['$ce-order', '$$order-1'])(
 )
 
 test.each([
-  ['a type of the system', 'metadata.type', event({}, '$metadata')],
+  ['a system type', 'metadata.type', event({}, '$metadata')],
   ['no type', 'metadata.type', event({}, '')],
-  ['an id that is no UUID', 'id', jsonEvent({ id: 'nr-1', type: 'A', data: {} })],
-])('an event with %s is refused by its field', async (_, field, bad) => {
+  ['an id that is not a UUID', 'id', jsonEvent({ id: 'nr-1', type: 'A', data: {} })],
+])('an event with %s is rejected, naming the field', async (_, field, bad) => {
   const { client, log } = await served()
-  // The good one before it is not recorded either.
+  // The valid event before it is not recorded either.
   expect(await failure(client.appendToStream('order-1', [event(), bad]))).toMatchObject({
     code: 3,
     message: expect.stringContaining(`proposedMessage[1].${field}: `),
@@ -161,34 +164,36 @@ test.each([
   expect(await log.head()).toBe(0n)
 })
 
-test('text that only looks like half a character is recorded', async () => {
+test('text with a literal escape of a lone surrogate is recorded', async () => {
   const { client, log } = await served()
   const data = { text: String.raw`\u0000 \ud83d \\ud83d`, whole: '💐' }
   await client.appendToStream('order-1', event(data))
   expect(await log.read('order-1')).toMatchObject([{ data }])
 })
 
-test('an append without events succeeds where the stream is as expected', async () => {
+test('an append without events succeeds when the expected revision matches', async () => {
   const { client, log } = await served()
   await append(log, 'order-1', 'A', 'B')
-  const nothing = (stream: string, expectedRevision: AppendExpectedRevision) =>
+  const appendNothing = (stream: string, expectedRevision: AppendExpectedRevision) =>
     client.appendToStream(stream, [], { expectedRevision })
   for (const expected of ['any', 'stream_exists', 1n] as const)
-    expect(await nothing('order-1', expected)).toMatchObject({
+    expect(await appendNothing('order-1', expected)).toMatchObject({
       success: true,
       nextExpectedRevision: 1n,
     })
   for (const expected of ['any', 'no_stream'] as const)
-    expect(await nothing('order-2', expected)).toMatchObject({ success: true })
+    expect(await appendNothing('order-2', expected)).toMatchObject({ success: true })
   for (const expected of ['no_stream', 0n, 2n] as const)
-    expect(await failure(nothing('order-1', expected))).toBeInstanceOf(WrongExpectedVersionError)
-  expect(await failure(nothing('order-2', 'stream_exists'))).toBeInstanceOf(
+    expect(await failure(appendNothing('order-1', expected))).toBeInstanceOf(
+      WrongExpectedVersionError,
+    )
+  expect(await failure(appendNothing('order-2', 'stream_exists'))).toBeInstanceOf(
     WrongExpectedVersionError,
   )
   expect(await log.head()).toBe(2n)
 })
 
-test('metadata of a stream are not to be written, as other system streams', async () => {
+test('writing the metadata of a stream is ACCESS_DENIED, as for other system streams', async () => {
   const { client } = await served()
   for (const metadata of [{ maxCount: 3 }, {}])
     expect(await failure(client.setStreamMetadata('order-1', metadata))).toBeInstanceOf(
@@ -196,7 +201,7 @@ test('metadata of a stream are not to be written, as other system streams', asyn
     )
 })
 
-test('appends that the official client sends to one stream without waiting share commits, in order', async () => {
+test('appends that the official client pipelines to one stream share commits, in order', async () => {
   await using fresh = await freshDatabase()
   let commits = 0
   const log = await postgresEventLog(countedCommits(fresh.database, () => (commits += 1)))
@@ -214,13 +219,13 @@ test('appends that the official client sends to one stream without waiting share
   )
   const events = await log.read('order-1', { limit: results.length })
   expect(events.map(({ data }) => data)).toEqual(results.map((_, n) => ({ n })))
-  // How many arrive together is up to the client.
+  // The client decides how many arrive together.
   expect(commits).toBeLessThan(results.length / 10)
   await endpoint.close()
   await log.close()
 })
 
-test('what the log refuses, and that it is away, is said', async () => {
+test('an event that the log rejects is INVALID_ARGUMENT, an unavailable log is UNAVAILABLE', async () => {
   let error: Error = new EventRefused('OrderPlaced', 'OrderPlaced: data/total is not a number')
   const log = { ...memoryEventLog(), append: () => Promise.reject(error) }
   const { client } = await served({ log })
@@ -234,7 +239,7 @@ test('what the log refuses, and that it is away, is said', async () => {
   })
 })
 
-test('nobody appends where it is not writable, and nobody deletes', async () => {
+test('appends to a read-only endpoint are ACCESS_DENIED, and so are deletes', async () => {
   const { client, log } = await served({ writable: false })
   await append(log, 'order-1', 'A')
   const denied = (promise: Promise<unknown>) =>
@@ -245,7 +250,7 @@ test('nobody appends where it is not writable, and nobody deletes', async () => 
   expect(await log.head()).toBe(1n)
 })
 
-test('what is not served is said to be so, at once', async () => {
+test('methods that are not served are UNIMPLEMENTED', async () => {
   const { client } = await served()
   const unimplemented = (promise: Promise<unknown>) =>
     expect(promise).rejects.toMatchObject({ code: 12 })
@@ -255,7 +260,7 @@ test('what is not served is said to be so, at once', async () => {
   await unimplemented(client.createProjection('p', 'fromAll()'))
 })
 
-test('a revision that no stream can reach is one that logs can compare with', async () => {
+test('an expected revision beyond the maximum is clamped to it', async () => {
   const expected: unknown[] = []
   const memory = memoryEventLog()
   const log: typeof memory = {
@@ -270,7 +275,7 @@ test('a revision that no stream can reach is one that logs can compare with', as
   expect(expected).toEqual([2 ** 31 - 1])
 })
 
-test('an append that its client calls off half-way is not recorded', async () => {
+test('an append that the client cancels half-way is not recorded', async () => {
   const { client, endpoint, log } = await served()
   const answered = Promise.withResolvers<unknown>()
   const call = rawStreams(endpoint.port).append((error) => answered.resolve(error))
@@ -282,7 +287,7 @@ test('an append that its client calls off half-way is not recorded', async () =>
   message.getMetadataMap().set('type', 'A').set('content-type', 'application/json')
   const sent = new streams.AppendReq().setProposedMessage(message)
   await new Promise((resolve) => call.write(sent, resolve))
-  // By the time that this one is answered, the other's event has arrived.
+  // Once this append is answered, the event of the other call has arrived.
   await client.appendToStream('order-2', event())
   call.cancel()
   await expect(answered.promise).resolves.toMatchObject({ code: 1 })

@@ -5,8 +5,8 @@ import type { RecordedEvent } from '#kernel'
 import { memoryEventLog } from '../../platform/storage/event-log/memory.ts'
 import { rawRead, requestOf, served } from './testing/served.ts'
 
-/** A log of so many events that counts the pages that are taken from it, and who still follows it. */
-const counted = (size: number) => {
+/** A log of `size` events that counts the pages read from it and its open subscriptions. */
+const countingLog = (size: number) => {
   const memory = memoryEventLog()
   const event: Omit<RecordedEvent, 'position' | 'revision' | 'eventId'> = {
     type: 'OrderPlaced',
@@ -22,12 +22,12 @@ const counted = (size: number) => {
       schemaVersion: 1,
     },
   }
-  const seen = { pages: 0, followers: 0 }
+  const seen = { pages: 0, subscriptions: 0 }
   const log: typeof memory = {
     ...memory,
     head: async () => BigInt(size),
     subscribe: async function* (after, { signal, limit = 1_000 } = {}) {
-      seen.followers += 1
+      seen.subscriptions += 1
       try {
         for (let from = Number(after); from < size && !signal?.aborted; from += limit) {
           seen.pages += 1
@@ -42,7 +42,7 @@ const counted = (size: number) => {
         if (signal && !signal.aborted)
           await new Promise((resolve) => signal.addEventListener('abort', resolve))
       } finally {
-        seen.followers -= 1
+        seen.subscriptions -= 1
       }
     },
   }
@@ -54,9 +54,9 @@ const subscribeToAll = requestOf((options, { AllOptions, SubscriptionOptions }) 
   options.setSubscription(new SubscriptionOptions())
 })
 
-test('a reader that stops reading is not read for', async () => {
+test('the log is not read further for a reader that pauses', async () => {
   const size = 15_000
-  const { log, seen } = counted(size)
+  const { log, seen } = countingLog(size)
   const { endpoint } = await served({ log })
   const call = rawRead(endpoint.port, subscribeToAll)
   call.on('error', () => undefined)
@@ -70,7 +70,7 @@ test('a reader that stops reading is not read for', async () => {
     }),
   )
   await paused
-  // Other readers get all the while what this one does not take.
+  // Other readers are served meanwhile.
   const other = rawRead(endpoint.port, subscribeToAll)
   let others = 0
   other.on('error', () => undefined).on('data', () => (others += 1))
@@ -85,18 +85,18 @@ test('a reader that stops reading is not read for', async () => {
   other.cancel()
 })
 
-test('a reader that goes away while it does not read leaves nothing behind', async () => {
-  const { log, seen } = counted(50_000)
+test('a paused reader that cancels its call closes its subscription to the log', async () => {
+  const { log, seen } = countingLog(50_000)
   const { endpoint } = await served({ log })
   const call = rawRead(endpoint.port, subscribeToAll)
   call.on('error', () => undefined)
   call.once('data', () => call.pause())
-  await expect.poll(() => seen.followers).toBe(1)
+  await expect.poll(() => seen.subscriptions).toBe(1)
   call.cancel()
-  await expect.poll(() => seen.followers).toBe(0)
+  await expect.poll(() => seen.subscriptions).toBe(0)
 })
 
-test('a reader that goes away while nothing is found for it is not looked for on', async () => {
+test('a cancelled filtered read stops reading the log, also where no event matched', async () => {
   const memory = memoryEventLog()
   const held = Promise.withResolvers<void>()
   let pages = 0
@@ -119,7 +119,7 @@ test('a reader that goes away while nothing is found for it is not looked for on
   await expect.poll(() => pages).toBe(4)
   call.cancel()
   await over
-  // A call of its own tells that the server has heard of it by now.
+  // Once another call has ended, the server has processed the cancellation.
   const other = rawRead(
     endpoint.port,
     requestOf(() => undefined),
@@ -130,26 +130,26 @@ test('a reader that goes away while nothing is found for it is not looked for on
   expect(pages).toBeLessThan(10)
 })
 
-test('a subscription that fails leaves nothing behind', async () => {
-  const { log, seen } = counted(500)
+test('a subscription that fails closes its subscription to the log', async () => {
+  const { log, seen } = countingLog(500)
   const masked = () => {
-    throw new Error('a bug')
+    throw new Error('unexpected error')
   }
   const { client } = await served({ log, masked, writable: false })
   const errors: Error[] = []
   client.subscribeToAll({ fromPosition: START }).on('error', (error) => errors.push(error))
   await expect.poll(() => errors).toMatchObject([{ code: 13 }])
-  await expect.poll(() => seen.followers).toBe(0)
+  await expect.poll(() => seen.subscriptions).toBe(0)
 })
 
-test('a subscription that is ended by its client leaves nothing behind', async () => {
-  const { log, seen } = counted(500)
+test('a subscription that the client ends closes its subscription to the log', async () => {
+  const { log, seen } = countingLog(500)
   const { client } = await served({ log })
   const subscription = client.subscribeToAll({ fromPosition: START })
   let received = 0
   subscription.on('data', () => (received += 1))
   await expect.poll(() => received).toBe(500)
-  expect(seen.followers).toBe(1)
+  expect(seen.subscriptions).toBe(1)
   await subscription.unsubscribe()
-  await expect.poll(() => seen.followers).toBe(0)
+  await expect.poll(() => seen.subscriptions).toBe(0)
 })

@@ -16,7 +16,7 @@ const proposed = (text: string) => {
   return message.setData(Buffer.from(JSON.stringify({ text })))
 }
 
-/** An append, in one message or in the first part of several. */
+/** An append as one message, or the first of several parts. */
 const appendOf = (
   id: string,
   stream: string,
@@ -36,7 +36,7 @@ const appendOf = (
     .setIsFinal(isFinal)
 }
 
-/** Sends all, and gives what was answered until the call ended: by correlation id, and the error. */
+/** Sends all requests; resolves with the answers until the call ended, and its error. */
 const answersTo = (port: number, requests: readonly BatchAppendReq[]) => {
   const call = rawStreams(port).batchAppend()
   const answers: BatchAppendResp[] = []
@@ -50,9 +50,9 @@ const answersTo = (port: number, requests: readonly BatchAppendReq[]) => {
 }
 
 const nameOf = (answer: BatchAppendResp) =>
-  answer.getError()?.getDetails()?.getTypeName().replace('event_store.client.', '') ?? 'taken'
+  answer.getError()?.getDetails()?.getTypeName().replace('event_store.client.', '') ?? 'recorded'
 
-test('appends of one call are recorded in the order of their ends, each judged and answered on its own', async () => {
+test('appends of one call are recorded in the order of their last parts, each with its own outcome', async () => {
   const { endpoint, log } = await served()
   const ids = Array.from({ length: 6 }, () => randomUUID())
   const rest = new streams.BatchAppendReq()
@@ -73,18 +73,18 @@ test('appends of one call are recorded in the order of their ends, each judged a
     [1, 0, 2, 3, 4, 5].map((nth) => ids[nth]),
   )
   expect(answers.map(nameOf)).toEqual([
-    'taken',
-    'taken',
+    'recorded',
+    'recorded',
     'WrongExpectedVersion',
     'BadRequest',
     'MaximumAppendSizeExceeded',
-    'taken',
+    'recorded',
   ])
   const { events } = await log.readAll()
   expect(events.map(({ data }) => data)).toEqual(['2', '1a', '1b', '3'].map((text) => ({ text })))
 })
 
-test('an append whose end never comes is not recorded', async () => {
+test('an append without its last part is not recorded', async () => {
   const { endpoint, log } = await served()
   const { answers } = await answersTo(endpoint.port, [
     appendOf(randomUUID(), 'order-1', 'none', ['half'], false),
@@ -93,7 +93,7 @@ test('an append whose end never comes is not recorded', async () => {
   expect(await log.head()).toBe(0n)
 })
 
-test('the call fails when it is not known what was recorded', async () => {
+test('the call fails when the outcome of its appends is unknown', async () => {
   const log = {
     ...memoryEventLog(),
     appendInOrder: () => Promise.reject(new Unavailable('The log is away')),
@@ -106,7 +106,7 @@ test('the call fails when it is not known what was recorded', async () => {
   expect(error).toMatchObject({ code: 14, details: 'The log is away' })
 })
 
-test('nobody appends where it is not writable', async () => {
+test('appends to a read-only endpoint are AccessDenied', async () => {
   const { endpoint, log } = await served({ writable: false })
   const { answers } = await answersTo(endpoint.port, [
     appendOf(randomUUID(), 'order-1', 'none', ['1']),

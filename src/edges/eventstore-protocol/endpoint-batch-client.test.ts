@@ -17,29 +17,29 @@ const event = (data: Record<string, unknown> = {}, type = 'OrderPlaced') =>
   jsonEvent({ type, data })
 const failure = (promise: Promise<unknown>) => promise.catch((error: unknown) => error)
 
-/** An endpoint, and a client that appends to it by BatchAppend and has done so once. */
+/** An endpoint, and a client of it that has appended by BatchAppend once. */
 const servedInBatches = async (options: Parameters<typeof served>[0] = {}) => {
   const { endpoint, log } = await served(options)
   const client = batching(endpoint.url)
-  // The first append of a client is sent behind those that are called in the same turn.
+  // The first append of a client is sent after those that are called in the same turn.
   await client.appendToStream('first-1', []).catch(() => undefined)
   return { endpoint, log, client }
 }
 
-/** A log in memory that answers appends when it is let go on. */
-const waitingLog = () => {
+/** A log in memory whose appends wait for `resume`. */
+const heldLog = () => {
   const memory = memoryEventLog()
-  const asked = Promise.withResolvers<void>()
-  const goOn = Promise.withResolvers<void>()
+  const appendCalled = Promise.withResolvers<void>()
+  const resume = Promise.withResolvers<void>()
   const log: typeof memory = {
     ...memory,
     appendInOrder: async (appends) => {
-      asked.resolve()
-      await goOn.promise
+      appendCalled.resolve()
+      await resume.promise
       return memory.appendInOrder(appends)
     },
   }
-  return { log, asked: asked.promise, goOn: goOn.resolve }
+  return { log, appendCalled: appendCalled.promise, resume: resume.resolve }
 }
 
 const appendMany = (client: EventStoreDBClient, count: number) =>
@@ -50,7 +50,7 @@ const appendMany = (client: EventStoreDBClient, count: number) =>
     }),
   )
 
-test('3,000 appends that the official client sends in one call without waiting are recorded in order', async () => {
+test('3,000 appends that the official client pipelines in one call are recorded in order', async () => {
   const { client, log } = await servedInBatches()
   const results = await Promise.all(appendMany(client, 3_000))
   expect(results.map(({ nextExpectedRevision }) => Number(nextExpectedRevision))).toEqual(
@@ -66,7 +66,7 @@ test.each([
   [0n, 'order-1', 0n, 1n],
   [7n, 'order-2', 7n, 'no_stream'],
 ] as const)(
-  'expecting %s of %s is answered with both versions',
+  'a conflict (expected %s of %s) is answered with both versions',
   async (expectedRevision, stream, expectedVersion, actualVersion) => {
     const { client, log } = await servedInBatches()
     await append(log, 'order-1', 'A', 'B')
@@ -76,7 +76,7 @@ test.each([
   },
 )
 
-test('nobody appends where it is not writable, nor to system streams', async () => {
+test('appends to a read-only endpoint and to system streams are ACCESS_DENIED', async () => {
   const closed = await servedInBatches({ writable: false })
   expect(await failure(closed.client.appendToStream('order-1', event()))).toBeInstanceOf(
     AccessDeniedError,
@@ -87,7 +87,7 @@ test('nobody appends where it is not writable, nor to system streams', async () 
   )
 })
 
-test('an append that is too large is refused by its size, in one message or in several', async () => {
+test('an append that is too large is rejected by its size, in one message or in several', async () => {
   const { client, log } = await servedInBatches()
   const mebibyte = 1024 * 1024
   const half = event({ text: 'x'.repeat(mebibyte / 2) })
@@ -103,14 +103,14 @@ test('an append that is too large is refused by its size, in one message or in s
   expect(await log.head()).toBe(2n)
 })
 
-test('what makes no sense is UnknownError with the reason: the client has no other error for it', async () => {
+test('an invalid append is UnknownError with the reason: the client has no other error for it', async () => {
   const { client } = await servedInBatches()
   const error = await failure(client.appendToStream('order', event()))
   expect(error).toBeInstanceOf(UnknownError)
-  expect(error).toMatchObject({ message: expect.stringContaining('stream: is to be named') })
+  expect(error).toMatchObject({ message: expect.stringContaining('stream: must be named') })
 })
 
-test('an append without events succeeds where the stream is as expected', async () => {
+test('an append without events succeeds when the expected revision matches', async () => {
   const { client, log } = await servedInBatches()
   await append(log, 'order-1', 'A', 'B')
   for (const expectedRevision of ['any', 'stream_exists', 1n] as const)
@@ -124,20 +124,20 @@ test('an append without events succeeds where the stream is as expected', async 
   expect(await log.head()).toBe(2n)
 })
 
-test('an append whose deadline passes before the log answers is DeadlineExceeded, and others go on', async () => {
-  const { log, asked, goOn } = waitingLog()
+test('an append whose deadline passes before the log answers is DeadlineExceeded, and others continue', async () => {
+  const { log, appendCalled, resume } = heldLog()
   const { client } = await servedInBatches({ log })
   const late = failure(client.appendToStream('order-1', event(), { deadline: 50 }))
-  await asked
-  const patient = client.appendToStream('order-2', event(), { deadline: 60_000 })
+  await appendCalled
+  const pending = client.appendToStream('order-2', event(), { deadline: 60_000 })
   expect(await late).toBeInstanceOf(DeadlineExceededError)
-  goOn()
-  expect(await patient).toMatchObject({ success: true })
-  // As with servers: it was on its way.
+  resume()
+  expect(await pending).toMatchObject({ success: true })
+  // As with EventStoreDB's servers, the append was already being recorded.
   expect(await log.read('order-1')).toHaveLength(1)
 })
 
-test('an append whose deadline is over when it comes is DeadlineExceeded, and not recorded', async () => {
+test('an append whose deadline has passed on arrival is DeadlineExceeded, and not recorded', async () => {
   const { client, log } = await servedInBatches()
   const late = await failure(client.appendToStream('order-1', event(), { deadline: -1 }))
   expect(late).toBeInstanceOf(DeadlineExceededError)
@@ -145,26 +145,26 @@ test('an append whose deadline is over when it comes is DeadlineExceeded, and no
 })
 
 test('an append that the log answers while the endpoint stops gets its answer', async () => {
-  const { log, asked, goOn } = waitingLog()
+  const { log, appendCalled, resume } = heldLog()
   const { client, endpoint } = await servedInBatches({ log })
   const answered = client.appendToStream('order-1', event())
-  await asked
+  await appendCalled
   const closed = endpoint.close()
-  goOn()
+  resume()
   expect(await answered).toMatchObject({ success: true, nextExpectedRevision: 0n })
   await closed
 })
 
 test('an append that the log does not answer before the endpoint stops is UNAVAILABLE', async () => {
-  const { log, asked } = waitingLog()
+  const { log, appendCalled } = heldLog()
   const { client, endpoint } = await servedInBatches({ log })
   const refused = failure(client.appendToStream('order-1', event()))
-  await asked
+  await appendCalled
   await endpoint.close()
   expect(await refused).toBeInstanceOf(UnavailableError)
 })
 
-test('a call that is cut in the middle leaves the first part recorded, and tells all others that it is unavailable', async () => {
+test('after a connection is cut, the first appends are recorded, and the others fail as unavailable', async () => {
   const { endpoint, log } = await served()
   await using wire = await spoiltWire(endpoint.port)
   const client = batching(`esdb://127.0.0.1:${wire.port}?tls=false`)
@@ -173,11 +173,11 @@ test('a call that is cut in the middle leaves the first part recorded, and tells
   await appends[100]
   wire.cut()
   const results = await Promise.allSettled(appends)
-  const taken = results.findIndex(({ status }) => status === 'rejected')
-  expect(taken).toBeGreaterThan(100)
-  for (const result of results.slice(taken))
+  const firstFailed = results.findIndex(({ status }) => status === 'rejected')
+  expect(firstFailed).toBeGreaterThan(100)
+  for (const result of results.slice(firstFailed))
     expect(result).toMatchObject({ status: 'rejected', reason: { type: 'unavailable' } })
   const events = await log.read('order-1')
-  expect(events.length).toBeGreaterThanOrEqual(taken)
+  expect(events.length).toBeGreaterThanOrEqual(firstFailed)
   expect(events.map(({ data }) => data)).toEqual(events.map((_, n) => ({ n })))
 })

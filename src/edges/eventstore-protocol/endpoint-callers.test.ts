@@ -26,7 +26,7 @@ beforeAll(async () => {
   tls = { cert: Buffer.from(made.cert), key: Buffer.from(made.private) }
 })
 
-const people: Authenticate = async (name, password) =>
+const accounts: Authenticate = async (name, password) =>
   password !== 'right:pw'
     ? undefined
     : name === 'ada'
@@ -37,8 +37,8 @@ const people: Authenticate = async (name, password) =>
 
 const masked = (event: RecordedEvent): RecordedEvent => ({ ...event, data: { masked: true } })
 
-/** An endpoint with a certificate, and clients of it by name. */
-const guarded = async (options: Partial<EndpointOptions> = {}) => {
+/** An endpoint with TLS and authentication, and clients of it by credentials. */
+const authenticatedEndpoint = async (options: Partial<EndpointOptions> = {}) => {
   const log = memoryEventLog()
   await log.append('order-1', 'none', [anEvent('OrderPlaced', { secret: 1 })])
   const endpoint = await serveEventStore({
@@ -47,7 +47,7 @@ const guarded = async (options: Partial<EndpointOptions> = {}) => {
     port: 0,
     writable: true,
     tls,
-    authenticate: people,
+    authenticate: accounts,
     masked,
     ...options,
   })
@@ -56,12 +56,14 @@ const guarded = async (options: Partial<EndpointOptions> = {}) => {
   onTestFinished(() => rm(folder, { recursive: true }))
   const ca = join(folder, 'ca.pem')
   await writeFile(ca, tls.cert)
-  const as = (who: string) =>
-    clientOf(`esdb://${who}localhost:${endpoint.port}?tls=true&tlsCAFile=${encodeURIComponent(ca)}`)
+  const as = (credentials: string) =>
+    clientOf(
+      `esdb://${credentials}localhost:${endpoint.port}?tls=true&tlsCAFile=${encodeURIComponent(ca)}`,
+    )
   return { endpoint, as, log }
 }
 
-const dataSeen = async (client: EventStoreDBClient) => {
+const dataRead = async (client: EventStoreDBClient) => {
   const found: unknown[] = []
   for await (const { event } of client.readStream('order-1')) found.push(event?.data)
   return found
@@ -69,18 +71,18 @@ const dataSeen = async (client: EventStoreDBClient) => {
 const appending = (client: EventStoreDBClient) =>
   client.appendToStream('order-1', jsonEvent({ type: 'OrderPaid', data: { by: 'card' } }))
 
-test('an admin sees what was recorded, and appends where it is writable', async () => {
-  const { as, log } = await guarded()
+test('an admin reads unmasked events, and appends where the endpoint is writable', async () => {
+  const { as, log } = await authenticatedEndpoint()
   const client = as('ada:right%3Apw@')
-  expect(await dataSeen(client)).toEqual([{ secret: 1 }])
+  expect(await dataRead(client)).toEqual([{ secret: 1 }])
   await appending(client)
   expect(await log.head()).toBe(2n)
 })
 
-test('an analyst sees what is not secret, in streams, the log and subscriptions, and appends nothing', async () => {
-  const { as, log } = await guarded()
+test('an analyst reads masked events from streams, the log and subscriptions, and may not append', async () => {
+  const { as, log } = await authenticatedEndpoint()
   const client = as('ann:right%3Apw@')
-  expect(await dataSeen(client)).toEqual([{ masked: true }])
+  expect(await dataRead(client)).toEqual([{ masked: true }])
   for await (const { event } of client.readAll()) expect(event?.data).toEqual({ masked: true })
   const live: unknown[] = []
   client
@@ -92,10 +94,10 @@ test('an analyst sees what is not secret, in streams, the log and subscriptions,
   expect(await log.head()).toBe(1n)
 })
 
-test('a stream that is shown under another name is not there to be found by its own', async () => {
+test('a stream whose name is masked is neither read nor filtered by its real name', async () => {
   const renaming = (event: RecordedEvent): RecordedEvent =>
     event.stream.startsWith('email-') ? { ...event, stream: 'email-***' } : event
-  const { as, log } = await guarded({ masked: renaming })
+  const { as, log } = await authenticatedEndpoint({ masked: renaming })
   await log.append('email-0a', 'none', [anEvent('EmailClaimed', {})])
   await log.append('order-9', 'none', [anEvent('OrderPlaced', {})])
   const filter = streamNameFilter({ prefixes: ['email-0', 'order-9'] })
@@ -128,38 +130,41 @@ test('a stream that is shown under another name is not there to be found by its 
   await expect(byName(ann)).rejects.toBeInstanceOf(StreamNotFoundError)
 })
 
-test('where it is not writable, an admin sees and may as much as an analyst', async () => {
-  const { as } = await guarded({ writable: false })
+test('on a read-only endpoint, an admin has the permissions of an analyst', async () => {
+  const { as } = await authenticatedEndpoint({ writable: false })
   const client = as('ada:right%3Apw@')
-  expect(await dataSeen(client)).toEqual([{ masked: true }])
+  expect(await dataRead(client)).toEqual([{ masked: true }])
   await expect(appending(client)).rejects.toBeInstanceOf(AccessDeniedError)
 })
 
-test.each(['ada:wrong@', 'eve:right%3Apw@', ''])('"%s" gets nothing', async (who) => {
-  const { as } = await guarded()
-  const client = as(who)
-  await expect(dataSeen(client)).rejects.toMatchObject({ code: 16, type: 'access-denied' })
-  await expect(appending(client)).rejects.toMatchObject({ code: 16, type: 'access-denied' })
-  const errors: Error[] = []
-  client.subscribeToAll().on('error', (error) => errors.push(error))
-  await expect.poll(() => errors[0]).toMatchObject({ code: 16 })
-})
+test.each(['ada:wrong@', 'eve:right%3Apw@', ''])(
+  'credentials "%s" are UNAUTHENTICATED',
+  async (credentials) => {
+    const { as } = await authenticatedEndpoint()
+    const client = as(credentials)
+    await expect(dataRead(client)).rejects.toMatchObject({ code: 16, type: 'access-denied' })
+    await expect(appending(client)).rejects.toMatchObject({ code: 16, type: 'access-denied' })
+    const errors: Error[] = []
+    client.subscribeToAll().on('error', (error) => errors.push(error))
+    await expect.poll(() => errors[0]).toMatchObject({ code: 16 })
+  },
+)
 
-test('when nobody can tell who calls, the caller tries again later', async () => {
-  const { as } = await guarded({
+test('a call is UNAVAILABLE while authentication is', async () => {
+  const { as } = await authenticatedEndpoint({
     authenticate: () => Promise.reject(new Unavailable('The accounts are away')),
   })
-  await expect(dataSeen(as('ada:right%3Apw@'))).rejects.toMatchObject({ type: 'unavailable' })
+  await expect(dataRead(as('ada:right%3Apw@'))).rejects.toMatchObject({ type: 'unavailable' })
 })
 
-test('without a certificate, events are shown without secrets unless it is writable', async () => {
+test('without a certificate, events are masked unless the endpoint is writable', async () => {
   const { client, log } = await served({ writable: false, masked })
   await append(log, 'order-1', 'OrderPlaced')
-  expect(await dataSeen(client)).toEqual([{ masked: true }])
+  expect(await dataRead(client)).toEqual([{ masked: true }])
 })
 
 test.each(['0.0.0.0', '::', '192.0.2.1', 'example.org'])(
-  'without a certificate it does not listen on %s',
+  'without a certificate the endpoint does not listen on %s',
   async (host) => {
     const listening = serveEventStore({
       log: memoryEventLog(),
@@ -172,7 +177,7 @@ test.each(['0.0.0.0', '::', '192.0.2.1', 'example.org'])(
   },
 )
 
-test('with a certificate it has to know who may call', async () => {
+test('a certificate requires authenticate', async () => {
   const listening = serveEventStore({
     log: memoryEventLog(),
     host: 'localhost',
@@ -181,34 +186,34 @@ test('with a certificate it has to know who may call', async () => {
     tls,
     masked,
   })
-  await expect(listening).rejects.toThrow(/who may call/)
+  await expect(listening).rejects.toThrow(/needs authenticate/)
 })
 
-test('a port that is taken is said to be so', async () => {
+test('an error names a port that is in use', async () => {
   const { endpoint } = await served()
   await expect(served({ port: endpoint.port })).rejects.toThrow(String(endpoint.port))
 })
 
-test('clients that ask for the cluster find the one there is', async () => {
+test('clients that discover a cluster find this endpoint', async () => {
   const { endpoint, log } = await served()
   await append(log, 'order-1', 'OrderPlaced')
   const client = clientOf(`esdb+discover://127.0.0.1:${endpoint.port}?tls=false`)
-  expect(await dataSeen(client)).toEqual([{}])
+  expect(await dataRead(client)).toEqual([{}])
 })
 
-test('closing tells readers to connect again, and lets go of the port at once', async () => {
+test('closing ends subscriptions as UNAVAILABLE, and releases the port', async () => {
   const { endpoint, client, log } = await served()
   const errors: Error[] = []
-  const words: string[] = []
+  const signals: string[] = []
   client
     .subscribeToAll({ fromPosition: START })
-    .on('caughtUp', () => words.push('caught up'))
+    .on('caughtUp', () => signals.push('caught up'))
     .on('error', (error) => errors.push(error))
-  await expect.poll(() => words).toEqual(['caught up'])
+  await expect.poll(() => signals).toEqual(['caught up'])
   await endpoint.close()
   await expect.poll(() => errors).toMatchObject([{ type: 'unavailable' }])
 
-  const again = await served({ port: endpoint.port, log })
+  const restarted = await served({ port: endpoint.port, log })
   await append(log, 'order-1', 'OrderPlaced')
-  expect(await dataSeen(again.client)).toEqual([{}])
+  expect(await dataRead(restarted.client)).toEqual([{}])
 })

@@ -13,7 +13,7 @@ const binary = 'application/octet-stream'
 
 type Content = { readonly type: string; readonly data: Buffer; readonly metadata: Buffer }
 
-/** Appends one event as bytes, which the official client cannot. */
+/** Appends one event with any bytes, which the official client does not allow. */
 const appendRaw = (port: number, stream: string, { type, data, metadata }: Content) =>
   new Promise<void>((resolve, reject) => {
     const call = rawStreams(port).append((error) => (error ? reject(error) : resolve()))
@@ -76,14 +76,14 @@ const contents: readonly Content[] = [
 ]
 
 test.each(['memory', 'PostgreSQL'])(
-  'what another program wrote is given back byte for byte, from a log in %s',
+  'events of another program are returned byte for byte, from a log in %s',
   async (kind) => {
     await using fresh = kind === 'memory' ? undefined : await freshDatabase()
     const log = fresh ? await postgresEventLog(fresh.database) : memoryEventLog()
     const { endpoint } = await served({ log })
     for (const content of contents) await appendRaw(endpoint.port, 'theirs-1', content)
     expect(await readRaw(endpoint.port, 'theirs-1')).toEqual(contents)
-    // Readers of the log find what every event has.
+    // Readers of the log find the data and metadata that every event has.
     const events = await log.read('theirs-1')
     expect(events.map(({ data }) => data)).toEqual([
       { b: 1, a: [100] },
@@ -102,7 +102,7 @@ test.each(['memory', 'PostgreSQL'])(
   },
 )
 
-test('the official client gets back what it sent: no metadata, its own, and binary events', async () => {
+test('the official client reads what it appended: no metadata, its own metadata, and binary events', async () => {
   const { client } = await served()
   await client.appendToStream('theirs-1', [
     jsonEvent({ type: 'Plain', data: { a: 1 } }),
@@ -122,7 +122,7 @@ test('the official client gets back what it sent: no metadata, its own, and bina
   ])
 })
 
-test('whoever may not see everything gets no bytes of an event in which something is masked', async () => {
+test('a masked event is returned without its original bytes', async () => {
   const log = memoryEventLog()
   const writer = await served({ log })
   const both = [
@@ -152,7 +152,7 @@ test('whoever may not see everything gets no bytes of an event in which somethin
     [json, '{"name":"Ann"}'],
     [json, '"***"'],
   ])
-  // Of the metadata, only what Agora itself gives every event.
+  // Of the metadata, only the keys that Agora gives every event.
   const shown = raw.map(({ metadata }) => JSON.parse(metadata.toString()))
   for (const metadata of shown)
     expect(Object.keys(metadata).toSorted()).toEqual([
@@ -166,7 +166,7 @@ test('whoever may not see everything gets no bytes of an event in which somethin
   expect(shown[1]).toMatchObject({ $correlationId: 'theirs' })
 })
 
-test('a content type that EventStoreDB does not know is refused by its field', async () => {
+test('an unknown content type is rejected, naming the field', async () => {
   const { endpoint, log } = await served()
   const content = { type: 'text/plain', data: Buffer.from('a'), metadata: Buffer.from('') }
   await expect(appendRaw(endpoint.port, 'theirs-1', content)).rejects.toMatchObject({

@@ -26,7 +26,7 @@ const positions = async (events: AsyncIterable<ResolvedEvent>) =>
   (await read(events)).map((event) => Number(event?.position?.commit))
 const at = (position: number) => ({ commit: BigInt(position), prepare: BigInt(position) })
 
-/** Two streams, five events: positions 1 to 5, of which 3 is the payment's. */
+/** Two streams with five events: positions 1 to 5, of which 3 is the payment's. */
 const five = async () => {
   const it = await served()
   await append(it.log, 'order-1', 'OrderPlaced', 'OrderPaid')
@@ -41,7 +41,7 @@ const answersTo = async (port: number, request: ReadReq) => {
   return answers
 }
 
-test('an event comes as it was recorded, under the names that EventStoreDB knows', async () => {
+test('an event is read as recorded, with the field names of EventStoreDB', async () => {
   const recordedAt = '2030-01-02T03:04:05.678Z'
   const { client, log } = await served({ log: memoryEventLog(() => new Date(recordedAt)) })
   const event = anEvent('OrderPlaced', { note: 'Größe — 💐', lines: [1, 2], none: null })
@@ -60,7 +60,7 @@ test('an event comes as it was recorded, under the names that EventStoreDB knows
   })
 })
 
-test('a stream is read in both directions, both ends included', async () => {
+test('a stream is read in both directions, including both ends', async () => {
   const { client } = await five()
   const range = (
     fromRevision: bigint | 'start' | 'end',
@@ -79,7 +79,7 @@ test('a stream is read in both directions, both ends included', async () => {
   expect(await range(START, BACKWARDS)).toEqual([0])
 })
 
-test('the log is read forwards with the position, backwards without it', async () => {
+test('reading the log includes the start position forwards, and excludes it backwards', async () => {
   const { client } = await five()
   const range = (from: number | 'start' | 'end', direction: 'forwards' | 'backwards', n = 9) =>
     positions(
@@ -100,14 +100,14 @@ test('the log is read forwards with the position, backwards without it', async (
   expect(await range(START, BACKWARDS)).toEqual([])
 })
 
-test('a log whose positions have gaps is read from the very event too', async () => {
+test('a read of a log with sparse positions includes the event at the start position', async () => {
   const { dense: _, ...log } = memoryEventLog()
   const { client } = await served({ log })
   await append(log, 'order-1', 'A', 'B', 'C')
   expect(await positions(client.readAll({ fromPosition: at(2) }))).toEqual([2, 3])
 })
 
-test('a long stream and a long log come whole, over many pages', async () => {
+test('a long stream and a long log are read completely, over many pages', async () => {
   const { client, log } = await served()
   await append(log, 'order-1', ...Array.from({ length: 1_234 }, () => 'OrderPlaced'))
   const up = Array.from({ length: 1_234 }, (_, index) => index)
@@ -122,7 +122,7 @@ test('a long stream and a long log come whole, over many pages', async () => {
 })
 
 test.each(['order-2', 'nonsense', '$ce-order', '$$order-1', '$streams'])(
-  'the stream %s is not found, as it has no events',
+  'the stream %s has no events and is not found',
   async (stream) => {
     const { client } = await five()
     const error = await read(client.readStream(stream)).catch((error: unknown) => error)
@@ -131,7 +131,7 @@ test.each(['order-2', 'nonsense', '$ce-order', '$$order-1', '$streams'])(
   },
 )
 
-test('ids come in two halves for clients that ask so', async () => {
+test('ids are written as two halves for clients that request it', async () => {
   const { client: _, endpoint, log } = await served()
   const event = { ...anEvent(), eventId: 'f0e1d2c3-b4a5-4968-8776-05f4e3d2c1b0' }
   await log.append('order-1', 'none', [event])
@@ -151,7 +151,7 @@ test('ids come in two halves for clients that ask so', async () => {
   ).toBe(event.eventId.replaceAll('-', ''))
 })
 
-test('clients that ask so are told where the stream and the log end', async () => {
+test('the end of the stream or log is sent to clients that request it', async () => {
   const { endpoint } = await five()
   const ends = (fill: Parameters<typeof requestOf>[0]) =>
     answersTo(
@@ -173,7 +173,7 @@ test('clients that ask so are told where the stream and the log end', async () =
   expect(ofLog.at(-1)?.getLastAllStreamPosition()?.getCommitPosition()).toBe('5')
 })
 
-test('a part of the log can be filtered, and counts what is let through', async () => {
+test('a filtered read counts the events that match', async () => {
   const { endpoint } = await five()
   const types = async (
     of: 'stream' | 'type',
@@ -207,7 +207,7 @@ test('a part of the log can be filtered, and counts what is let through', async 
   expect(await types('type', { regex: '[kp]ped$' })).toEqual(['OrderShipped'])
 })
 
-test('a log that is away is said to be unavailable, and a bug keeps its words to itself', async () => {
+test('an unavailable log is UNAVAILABLE, and the message of an unexpected error is not sent', async () => {
   const errors: unknown[] = []
   let error: Error = new Unavailable('The log is away')
   const log = {
@@ -216,7 +216,7 @@ test('a log that is away is said to be unavailable, and a bug keeps its words to
   }
   const { client, endpoint } = await served({ log, onError: (error) => errors.push(error) })
   await expect(read(client.readAll())).rejects.toMatchObject({ type: 'unavailable' })
-  error = new Error('secret words')
+  error = new Error('secret message')
   const all = requestOf((options, { AllOptions }) => {
     options.setAll(new AllOptions().setStart(new shared.Empty()))
     options.setCount('1')
@@ -247,7 +247,7 @@ test.each<[string, Parameters<typeof requestOf>[0]]>([
         .setCount('1')
         .setFilter(new FilterOptions()),
   ],
-])('a request without sense is refused by its %s', async (field, fill) => {
+])('an invalid request is rejected, naming its %s', async (field, fill) => {
   const { endpoint } = await served()
   await expect(answersTo(endpoint.port, requestOf(fill))).rejects.toMatchObject({
     code: 3,

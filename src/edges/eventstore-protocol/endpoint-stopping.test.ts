@@ -10,43 +10,43 @@ const event = () => jsonEvent({ type: 'OrderPlaced', data: {} })
 const failure = (promise: Promise<unknown>) => promise.catch((error: unknown) => error)
 
 test('an append that the log does not answer before the endpoint stops is UNAVAILABLE', async () => {
-  const asked = Promise.withResolvers<void>()
+  const appendCalled = Promise.withResolvers<void>()
   const log = {
     ...memoryEventLog(),
     append: () => {
-      asked.resolve()
+      appendCalled.resolve()
       return new Promise<never>(() => undefined)
     },
   }
   const { client, endpoint } = await served({ log })
   const refused = failure(client.appendToStream('order-1', event()))
-  await asked.promise
+  await appendCalled.promise
   await endpoint.close()
   expect(await refused).toBeInstanceOf(UnavailableError)
 })
 
 test('an append that the log answers while the endpoint stops gets its answer', async () => {
   const memory = memoryEventLog()
-  const asked = Promise.withResolvers<void>()
-  const goOn = Promise.withResolvers<void>()
+  const appendCalled = Promise.withResolvers<void>()
+  const resume = Promise.withResolvers<void>()
   const log: typeof memory = {
     ...memory,
     append: async (...given) => {
-      asked.resolve()
-      await goOn.promise
+      appendCalled.resolve()
+      await resume.promise
       return memory.append(...given)
     },
   }
   const { client, endpoint } = await served({ log })
   const answered = client.appendToStream('order-1', event())
-  await asked.promise
+  await appendCalled.promise
   const closed = endpoint.close()
-  goOn.resolve()
+  resume.resolve()
   expect(await answered).toMatchObject({ success: true, nextExpectedRevision: 0n })
   await closed
 })
 
-test('an append of which a part has come when the endpoint stops is UNAVAILABLE, and not recorded', async () => {
+test('an append that is incomplete when the endpoint stops is UNAVAILABLE, and not recorded', async () => {
   const { client, endpoint, log } = await served()
   const answered = Promise.withResolvers<unknown>()
   const call = rawStreams(endpoint.port).append((error) => answered.resolve(error))
@@ -57,14 +57,14 @@ test('an append of which a part has come when the endpoint stops is UNAVAILABLE,
   message.setId(new shared.UUID().setString(randomUUID())).setData(Buffer.from('{}'))
   message.getMetadataMap().set('type', 'A').set('content-type', 'application/json')
   call.write(new streams.AppendReq().setProposedMessage(message))
-  // By the time that this one is answered, the other's event has arrived.
+  // Once this append is answered, the event of the other call has arrived.
   await client.appendToStream('order-2', event())
   await endpoint.close()
   expect(await answered.promise).toMatchObject({ code: 14 })
   expect(await log.read('order-1')).toEqual([])
 })
 
-test('a read under way when the endpoint stops is UNAVAILABLE, whether its reader is quick or slow', async () => {
+test('a read that runs when the endpoint stops is UNAVAILABLE, for a quick and a slow reader', async () => {
   const { endpoint, log } = await served()
   await append(log, 'order-1', ...Array.from({ length: 20_000 }, () => 'A'))
   const everything = requestOf((options, make) => {

@@ -19,75 +19,80 @@ import type { RecordedEvent } from '#kernel'
 import { isLoopback } from '../../platform/security/loopback.ts'
 import type { EventLog } from '../../platform/storage/event-log/port.ts'
 import { accessDenied } from './call-refused.ts'
-import { knownCallers, type Authenticate, type Caller, type StandingOf } from './callers.ts'
+import {
+  authenticatedCallers,
+  type AccountVersion,
+  type Authenticate,
+  type Caller,
+} from './callers.ts'
 import { clusterOfOne } from './gossip.ts'
 import { defaultMaxAppendBytes, serveAppend, type AppendCall } from './serve-append.ts'
 import { serveBatchAppend, type BatchAppendCall } from './serve-batch-append.ts'
 import { serveRead, type ReadCall } from './serve-read.ts'
 import { supportedMethods } from './server-features.ts'
 
-// What goes wrong is thrown or told to `onError`; the library would print it besides.
+// Errors are thrown or passed to `onError`; the library would print them as well.
 setLogVerbosity(logVerbosity.NONE)
 
-/** What is served, where, and to whom. */
+/** Options of the endpoint: the log, the address, permissions and limits. */
 export type EndpointOptions = {
   readonly log: Pick<
     EventLog,
     'append' | 'appendInOrder' | 'read' | 'readAll' | 'head' | 'subscribe' | 'dense'
   >
-  /** Where to listen. Without `tls`, a loopback address. */
+  /** Address to listen on. Without `tls`, it must be a loopback address. */
   readonly host: string
-  /** 0 for a free one. */
+  /** Port to listen on; 0 picks a free one. */
   readonly port: number
-  /** Whether those who may see everything may append: admins, or anybody on loopback without `tls`. */
+  /** Whether callers with full access may append: admins, or every caller on loopback without `tls`. */
   readonly writable: boolean
-  /** The most that one append may weigh, in bytes of types, data and metadata. Default: 1 MiB, as in EventStoreDB. */
+  /** Maximum size of one append, in bytes of types, data and metadata. Default: 1 MiB, as in EventStoreDB. */
   readonly maxAppendBytes?: number
-  /** A certificate and its key, in PEM. */
+  /** Certificate and its key, in PEM. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
-  /** Who may call; needed with `tls`. */
+  /** Authenticates callers; required with `tls`. */
   readonly authenticate?: Authenticate
-  /** Tells when a password that was right has to be checked again. */
-  readonly standingOf?: StandingOf
+  /** Version of an account's credentials; cached authentications of an earlier version are checked again. */
+  readonly accountVersion?: AccountVersion
   /**
-   * An event as those see it who may not see everything. A stream whose events come under another name is not there for
-   * them to be read by its own.
+   * Masks an event for callers without full access. A stream whose name is masked cannot be read by its real name by
+   * them.
    */
   readonly masked: (event: RecordedEvent) => RecordedEvent
-  /** Told of errors that nobody expected, and of those that subscriptions recover from. */
+  /** Called with unexpected errors, and with those that subscriptions recover from. */
   readonly onError?: (error: unknown) => void
 }
 
 /** A running endpoint. */
 export type Endpoint = {
   readonly port: number
-  /** How clients reach it, `esdb://127.0.0.1:2113?tls=false`. */
+  /** Connection string for clients, `esdb://127.0.0.1:2113?tls=false`. */
   readonly url: string
-  /** Ends subscriptions (clients are told to connect again) and lets go of the port within a second. */
+  /** Ends subscriptions as UNAVAILABLE, so that clients reconnect, and releases the port within a second. */
   readonly close: () => Promise<void>
 }
 
-/** Who dies without a word is noticed within so many ms, and holds no more than so many calls open. */
+/** Limits of a connection: keepalive pings that detect dead clients (ms), concurrent calls, message size in bytes. */
 const limits = (maxAppendBytes: number) => ({
   'grpc.keepalive_time_ms': 10_000,
   'grpc.keepalive_timeout_ms': 10_000,
   'grpc.max_concurrent_streams': 1_000,
-  // An append comes event by event; its own limits tell clients more than this one does.
+  // An append arrives event by event; the error of its own limit is more specific than the one of this limit.
   'grpc.max_receive_message_length': 2 * maxAppendBytes + 16 * 1024 * 1024,
 })
 
-/** For so long may clients say goodbye, in ms. */
-const farewell = 700
+/** Maximum time that running calls have to end at shutdown, in ms. */
+const shutdownMs = 700
 
 const callersOf = ({
   tls,
   authenticate,
-  standingOf,
+  accountVersion,
   writable,
 }: EndpointOptions): ((metadata: Metadata, peer: string) => Promise<Caller>) => {
   if (!tls) return async () => ({ seesAll: writable, mayAppend: writable })
-  if (!authenticate) throw new Error('An endpoint with a certificate needs to know who may call')
-  return knownCallers(authenticate, { writable, ...(standingOf && { standingOf }) })
+  if (!authenticate) throw new Error('An endpoint with a certificate needs authenticate')
+  return authenticatedCallers(authenticate, { writable, ...(accountVersion && { accountVersion }) })
 }
 
 const listen = (server: Server, address: string, credentials: ServerCredentials): Promise<number> =>
@@ -99,22 +104,22 @@ const listen = (server: Server, address: string, credentials: ServerCredentials)
 
 /**
  * Serves a log over the gRPC protocol of EventStoreDB, so that its clients in any language read, subscribe and, where
- * it is writable, append. Persistent subscriptions, users and projections are answered as not implemented.
- * @throws Error when it would serve others than this machine without a certificate, or cannot listen
+ * it is writable, append. Persistent subscriptions, users and projections are answered with UNIMPLEMENTED.
+ * @throws Error when `host` is not a loopback address and there is no certificate, or when listening fails
  */
 export const serveEventStore = async (options: EndpointOptions): Promise<Endpoint> => {
   const { log, host, port: wanted, tls, masked, onError = () => undefined } = options
   const { maxAppendBytes = defaultMaxAppendBytes } = options
   if (!tls && !isLoopback(host))
     throw new Error(
-      `Without a certificate the EventStoreDB endpoint serves this machine only: listen on 127.0.0.1 instead of ${host}, or give a certificate and its key`,
+      `Without a certificate and its key, the EventStoreDB endpoint listens on loopback only: use 127.0.0.1 instead of ${host}`,
     )
   const callers = callersOf(options)
   const callerOf = (call: Pick<ServerUnaryCall<unknown, unknown>, 'metadata' | 'getPeer'>) =>
     callers(call.metadata, call.getPeer())
   const closing = new AbortController()
   const refuse = (_: unknown, answer: sendUnaryData<never>) =>
-    answer(accessDenied('Streams are kept for good; nobody deletes here'))
+    answer(accessDenied('Streams are never deleted'))
 
   const answerRead = serveRead({ log, callerOf, masked, closing: closing.signal, onError })
   const answerAppend = serveAppend({
@@ -136,7 +141,7 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
   const server = new Server(limits(maxAppendBytes))
   const { read, ...others } = streams.StreamsService
   server.addService(
-    // Answers come encoded: see event-message.ts.
+    // Answers are encoded already: see event-message.ts.
     { ...others, read: { ...read, responseSerialize: (answer: Buffer) => answer } },
     {
       read: (call: ReadCall) => void answerRead(call),
@@ -147,7 +152,7 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
       tombstone: refuse,
     },
   )
-  // These two tell nothing of what is recorded, and clients ask for them before they send credentials.
+  // These two services reveal nothing of the log; clients call them before they send credentials.
   server.addService(features.ServerFeaturesService, {
     getSupportedMethods: (_: unknown, answer: sendUnaryData<SupportedMethods>) =>
       answer(null, supportedMethods()),
@@ -171,13 +176,13 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
     url: `esdb://${address}:${port}?tls=${tls !== undefined}`,
     close: async () => {
       closing.abort()
-      const over = new AbortController()
-      const goodbye = new Promise<void>((resolve) => server.tryShutdown(() => resolve()))
+      const timer = new AbortController()
+      const shutDown = new Promise<void>((resolve) => server.tryShutdown(() => resolve()))
       await Promise.race([
-        goodbye,
-        pause(farewell, undefined, { signal: over.signal }).catch(() => undefined),
+        shutDown,
+        pause(shutdownMs, undefined, { signal: timer.signal }).catch(() => undefined),
       ])
-      over.abort()
+      timer.abort()
       server.forceShutdown()
     },
   }

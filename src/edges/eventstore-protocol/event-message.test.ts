@@ -6,7 +6,7 @@ import { eventMessage } from './event-message.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 300 })
 
-test('the generated classes read what is written by hand', () =>
+test('the generated classes decode hand-written messages', () =>
   fc.assert(
     fc.property(
       fc.record({

@@ -8,7 +8,7 @@ const { begin, number, bits, text, bytes, nested, finish } = messageWriter()
 
 const lowerHalf = 2n ** 64n - 1n
 
-/** The numbers of the fields of EventStoreDB's streams.proto and shared.proto. */
+/** Field numbers of EventStoreDB's streams.proto and shared.proto. */
 const response = { event: 1 }
 const readEvent = { event: 1, commitPosition: 3 }
 const recorded = {
@@ -27,10 +27,10 @@ const structured = { mostSignificant: 1, leastSignificant: 2 }
 const mapEntry = { key: 1, value: 2 }
 
 /**
- * An event as `Streams.Read` answers it, encoded. Written by hand: the generated classes take several times as long,
- * and one who catches up asks for nothing else.
- * @param event of our log; its position stands for commit and prepare position
- * @param ids how its id is written
+ * Encodes an event as an answer of `Streams.Read`. Hand-written: the generated classes take several times as long, and
+ * a reader that catches up receives nothing else.
+ * @param event of the log; its position is used as commit and prepare position
+ * @param ids format of its id
  */
 export const eventMessage = (event: RecordedEvent, ids: IdFormat): Buffer => {
   const { original } = event
@@ -38,7 +38,7 @@ export const eventMessage = (event: RecordedEvent, ids: IdFormat): Buffer => {
   const metadata = original?.metadata ?? JSON.stringify(toWire(event.metadata, event.at))
   const isOwnData = original?.data === undefined
   const position = Number(event.position)
-  // No character of UTF-16 takes more than three bytes.
+  // A UTF-16 code unit takes at most three bytes in UTF-8.
   begin((data.length + metadata.length + event.stream.length + event.type.length) * 3 + 1_024)
 
   const entry = (key: string, value: string): void =>
@@ -55,7 +55,7 @@ export const eventMessage = (event: RecordedEvent, ids: IdFormat): Buffer => {
     })
   }
 
-  // From the last field to the first, as the writer wants it.
+  // From the last field to the first, as the writer requires.
   nested(response.event, () => {
     number(readEvent.commitPosition, position)
     nested(readEvent.event, () => {

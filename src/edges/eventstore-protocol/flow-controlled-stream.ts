@@ -1,43 +1,43 @@
 import type { ServerWritableStream } from '@grpc/grpc-js'
 import type { RecordedEvent } from '#kernel'
-import { enough, batchedFrames } from './batched-frames.ts'
+import { batchedFrames, packBytes } from './batched-frames.ts'
 
-/** What one reader is sent, as fast as it reads and no faster: one piece is under way, one waits. */
+/** Stream of answers to one reader, at the pace of the reader: one message is being written, one waits. */
 export type FlowControlledStream = {
-  /** Resolves when there is room for the next one, or nobody reads any more. */
+  /** Resolves when the next answer may be sent, or the call ended. */
   readonly send: (answer: Buffer) => Promise<void>
-  /** Events, and messages between them that are encoded already, packed together. */
+  /** Sends events, and encoded messages between them, packed together. */
   readonly sendEvents: (events: Iterable<RecordedEvent | Buffer>) => Promise<void>
   readonly signal: AbortSignal
 }
 
-/** Resolves with the promise or with the signal: a call that was cancelled never answers. */
+/** Resolves with the promise or with the signal: a write to a cancelled call never resolves. */
 const orAborted = async (promise: Promise<void>, signal: AbortSignal): Promise<void> => {
   if (signal.aborted) return
-  const over = Promise.withResolvers<void>()
-  const abort = () => over.resolve()
+  const aborted = Promise.withResolvers<void>()
+  const abort = () => aborted.resolve()
   signal.addEventListener('abort', abort)
-  await Promise.race([promise, over.promise])
+  await Promise.race([promise, aborted.promise])
   signal.removeEventListener('abort', abort)
 }
 
 /**
- * The way to one reader.
+ * Opens the stream of answers to one reader.
  * @param call whose answers are encoded already
- * @param encode an event as this reader is shown it
- * @param signal says that nobody reads any more
+ * @param encode encodes an event for this reader
+ * @param signal aborted when the call has ended
  */
 export const flowControlledStream = (
   call: Pick<ServerWritableStream<unknown, Buffer>, 'write'>,
   encode: (event: RecordedEvent) => Buffer,
   signal: AbortSignal,
 ): FlowControlledStream => {
-  let before = Promise.resolve()
+  let previous = Promise.resolve()
   const send = async (answer: Buffer): Promise<void> => {
     if (signal.aborted) return
     const written = new Promise<void>((resolve) => call.write(answer, () => resolve()))
-    await orAborted(before, signal)
-    before = written
+    await orAborted(previous, signal)
+    previous = written
   }
   const sendEvents = async (events: Iterable<RecordedEvent | Buffer>): Promise<void> => {
     let pack: Buffer[] = []
@@ -46,7 +46,7 @@ export const flowControlledStream = (
       const message = Buffer.isBuffer(event) ? event : encode(event)
       pack.push(message)
       bytes += message.length
-      if (bytes < enough) continue
+      if (bytes < packBytes) continue
       await send(batchedFrames(pack))
       if (signal.aborted) return
       pack = []

@@ -4,8 +4,8 @@ import type { ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js'
 import shared from '@eventstore/db-client/generated/shared_pb.js'
 
 /**
- * What `Gossip.Read` answers, so that `esdb+discover://` finds its way: a cluster of one, which leads.
- * @returns the answer to who asked at an authority, `host:port`: what was reached once is reached again there
+ * Answers of `Gossip.Read` for `esdb+discover://`: a cluster of one node, which is the leader.
+ * @returns the answer for the authority (`host:port`) that the client called; the node has that address
  */
 export const clusterOfOne = (): ((authority: string) => ClusterInfo) => {
   const instance = randomUUID()

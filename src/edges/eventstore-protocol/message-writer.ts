@@ -1,27 +1,27 @@
 /**
- * Writes messages of Protocol Buffers field by field, from the last to the first: so the length of what is nested is
- * known when it has to be written. One message at a time.
+ * Writes messages of Protocol Buffers field by field, from the last to the first, so that the length of a nested message
+ * is known when it is written. One message at a time.
  */
 export type MessageWriter = {
-  /** Starts a message of at most so many bytes. */
-  readonly begin: (most: number) => void
-  /** A whole number from 0 on, below 2^53. */
+  /** Starts a message of at most `maxBytes`. */
+  readonly begin: (maxBytes: number) => void
+  /** An integer from 0 to 2^53 - 1. */
   readonly number: (field: number, value: number) => void
   /** 64 bits, as an int64 or uint64. */
   readonly bits: (field: number, value: bigint) => void
-  /** Text in UTF-8; the wire does not tell it from bytes. */
+  /** Text in UTF-8; on the wire, it has the same type as bytes. */
   readonly text: (field: number, value: string) => void
   readonly bytes: (field: number, value: Uint8Array) => void
-  /** A message within this one: whatever `inside` writes. */
+  /** A nested message: the fields that `inside` writes. */
   readonly nested: (field: number, inside: () => void) => void
-  /** The bytes written since `begin`, for good. */
+  /** Returns a copy of the bytes written since `begin`. */
   readonly finish: () => Buffer
 }
 
-/** How a field is written: as a varint, or with its length before it (Protocol Buffers, "Encoding"). */
+/** Wire types of a field: a varint, or length-delimited (Protocol Buffers, "Encoding"). */
 const wireTypes = { varint: 0, sized: 2 }
 
-/** A writer with a buffer of its own, which is used again for every message. */
+/** Creates a writer with its own buffer, which is reused for every message. */
 export const messageWriter = (): MessageWriter => {
   let bytes = Buffer.allocUnsafe(16 * 1024)
   let at = bytes.length
@@ -47,8 +47,8 @@ export const messageWriter = (): MessageWriter => {
   }
 
   return {
-    begin: (most) => {
-      if (bytes.length < most) bytes = Buffer.allocUnsafe(most)
+    begin: (maxBytes) => {
+      if (bytes.length < maxBytes) bytes = Buffer.allocUnsafe(maxBytes)
       at = bytes.length
     },
     number: (field, value) => {
@@ -59,7 +59,7 @@ export const messageWriter = (): MessageWriter => {
       const parts: number[] = []
       for (let rest = value; rest > 0n || parts.length === 0; rest >>= 7n)
         parts.push(Number(rest & 127n))
-      // Every byte but the last says that more follow.
+      // Every byte but the last has the continuation bit.
       parts.toReversed().forEach((part, index) => {
         bytes[--at] = index === 0 ? part : part + 128
       })

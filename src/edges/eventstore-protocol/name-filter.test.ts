@@ -11,7 +11,7 @@ const of = (what: 'stream' | 'type', given: string | readonly string[]) =>
     32,
   )
 
-describe('the log itself finds', () => {
+describe('the log evaluates', () => {
   test.each([
     [['order-'], ['order']],
     [
@@ -49,7 +49,7 @@ describe('the log itself finds', () => {
   )
 })
 
-describe('what the log cannot find is looked through:', () => {
+describe('the endpoint evaluates what the log cannot:', () => {
   const events = ['order-1', 'orders-2', 'payment-1', 'order-10'].map((stream) =>
     recorded(stream, { type: stream.replace('-', ''), data: {} }),
   )
@@ -72,26 +72,26 @@ describe('what the log cannot find is looked through:', () => {
   })
 })
 
-test('prefixes and a pattern at once are refused', () =>
+test('prefixes together with a pattern are rejected', () =>
   expect(() => nameFilter({ of: 'type', prefixes: ['A'], regex: 'B' }, 32)).toThrow(/^filter: /))
 
-describe('a pattern of a stranger', () => {
-  /** A sane pattern takes long only where the machine is busy. */
-  const unhurried = { timeoutMs: 60_000 }
+describe('an untrusted pattern', () => {
+  /** An ordinary pattern takes long only on a busy machine. */
+  const longTimeout = { timeoutMs: 60_000 }
 
-  test.each(['(', '[', '(?<=a', 'x'.repeat(2_001)])('is refused when it is none', (pattern) =>
+  test.each(['(', '[', '(?<=a', 'x'.repeat(2_001)])('is rejected when it is invalid', (pattern) =>
     expect(() => patternTest(pattern)).toThrow(/^filter\.regex: /),
   )
 
-  test('is cut off when it takes too long', () => {
+  test('is aborted when it takes too long', () => {
     const evil = '^(a+)+$'
-    expect(patternTest(evil, unhurried)(['aaa', 'b'])).toEqual([true, false])
+    expect(patternTest(evil, longTimeout)(['aaa', 'b'])).toEqual([true, false])
     const test = patternTest(evil)
     expect(() => test([`${'a'.repeat(60)}!`])).toThrow(/takes too long/)
   })
 
-  test('is asked about many names, over and over', () => {
-    const test = patternTest('7$', unhurried)
+  test('is tested against many names, repeatedly', () => {
+    const test = patternTest('7$', longTimeout)
     const names = (from: number) =>
       Array.from({ length: 500 }, (_, index) => `order-${from + index}`)
     for (let from = 0; from < 25_000; from += 500)
@@ -99,8 +99,8 @@ describe('a pattern of a stranger', () => {
     expect(test(['order-7', 'order-8', 'order-7'])).toEqual([true, false, true])
   })
 
-  test('reaches nothing of the process', () => {
-    expect(patternTest('passed', unhurried)(['passed'])).toEqual([true])
+  test('has no access to the process', () => {
+    expect(patternTest('passed', longTimeout)(['passed'])).toEqual([true])
     expect(() => patternTest("'); process.exit(1); ('")).toThrow(/^filter\.regex: /)
   })
 })

@@ -3,17 +3,17 @@ import type { Filter } from '../../platform/storage/event-log/port.ts'
 import { badArgument } from './call-refused.ts'
 import { patternTest } from './pattern-test.ts'
 
-/** Which events a reader wants, by the names of their streams or of their types. */
+/** Filter of events by stream name or event type, split between the log and the endpoint. */
 export type NameFilter = {
-  /** What the log can do of it, which reads only what is wanted. */
+  /** The part that the log evaluates: it reads matching events only. */
   readonly inLog: Filter
-  /** The rest, where there is one: those of a page that are wanted. @throws CallRefused when a pattern takes too long */
+  /** The other part, if any: selects matching events of a page. @throws CallRefused when a pattern takes too long */
   readonly pick?: (events: readonly RecordedEvent[]) => readonly RecordedEvent[]
-  /** One checkpoint for so many events considered. */
+  /** Number of considered events per checkpoint. */
   readonly checkpointInterval: number
 }
 
-/** A filter as a client sends it: of the names that start so, or that match. */
+/** A filter as a client sends it: by prefixes, or by a regular expression. */
 export type NameExpression = {
   readonly of: 'stream' | 'type'
   readonly prefixes: readonly string[]
@@ -21,16 +21,16 @@ export type NameExpression = {
   readonly regex: string
 }
 
-/** Everything but system events, of which there are none: what clients call `excludeSystemEvents`. */
+/** Pattern of `excludeSystemEvents`; it matches every event, as the log has no system events. */
 const notOfTheSystem = /^\^\[\^\\?\$\](\.\*)?\$?$/
 
-/** `^(?:order|payment)-`, `^order-.*$`: streams of some categories. */
+/** Patterns of stream categories: `^(?:order|payment)-`, `^order-.*$`. */
 const ofCategories = /^\^(?:\((?:\?:)?([A-Za-z0-9_|]+)\)|([A-Za-z0-9_]+))-(?:\.\*\$?)?$/
 
-/** `^(?:OrderPlaced|OrderPaid)$`, `^OrderPlaced$`: events of some types. */
+/** Patterns of event types: `^(?:OrderPlaced|OrderPaid)$`, `^OrderPlaced$`. */
 const ofTypes = /^\^(?:\((?:\?:)?([A-Za-z0-9_|]+)\)|([A-Za-z0-9_]+))\$$/
 
-/** The names in a pattern of one of these forms; undefined where it has another form. */
+/** Returns the names in a pattern of the given form; undefined for other patterns. */
 const namesIn = (form: RegExp, pattern: string): readonly string[] | undefined => {
   const found = form.exec(pattern)
   const names = (found?.[1] ?? found?.[2])?.split('|')
@@ -46,10 +46,10 @@ const categoriesOf = ({ prefixes, regex }: NameExpression): readonly string[] | 
 }
 
 /**
- * The filter that a client asks for, with what the log itself can do of it.
- * @param expression as the client sent it; nothing in it lets everything through
+ * Builds a filter from a client's expression; the log evaluates as much of it as it can.
+ * @param expression as the client sent it; an empty one matches every event
  * @param checkpointInterval in events considered
- * @throws CallRefused when the pattern is none
+ * @throws CallRefused when the pattern is invalid
  */
 export const nameFilter = (expression: NameExpression, checkpointInterval: number): NameFilter => {
   const { of, prefixes, regex } = expression

@@ -7,10 +7,10 @@ import { contentOf, contentTypes } from '../../platform/engines/eventstoredb/eve
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
- * An event that a client appends, in our words.
- * @param message as it was sent
- * @param index its place in the append, for the refusal
- * @throws CallRefused naming the field when the log cannot keep it
+ * Converts an event of a client's append to an event for the log.
+ * @param message as the client sent it
+ * @param index of the event in the append, for the error
+ * @throws CallRefused naming the field when the log cannot store it
  */
 export const newEventOf = (
   message: AppendReq.ProposedMessage | BatchAppendReq.ProposedMessage,
@@ -21,11 +21,13 @@ export const newEventOf = (
   if (!uuid.test(eventId)) throw badArgument(`${field('id')}: is not a UUID`)
   const type = message.getMetadataMap().get('type') ?? ''
   if (!/^[^$\0][^\0]{0,499}$/.test(type) || !type.isWellFormed())
-    throw badArgument(`${field('metadata.type')}: is to be the name of a kind of event, without $`)
+    throw badArgument(
+      `${field('metadata.type')}: must be the name of an event type, without a leading $`,
+    )
   const contentType = message.getMetadataMap().get('content-type') ?? ''
   if (!Object.values(contentTypes).includes(contentType))
     throw badArgument(
-      `${field('metadata.content-type')}: is to be ${Object.values(contentTypes).join(' or ')}, not ${contentType}`,
+      `${field('metadata.content-type')}: must be ${Object.values(contentTypes).join(' or ')}, not ${contentType}`,
     )
   const { at, ...content } = contentOf(eventId, {
     contentType,

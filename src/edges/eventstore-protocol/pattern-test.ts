@@ -1,23 +1,23 @@
 import { createContext, runInContext } from 'node:vm'
 import { badArgument } from './call-refused.ts'
 
-/** The longest pattern that is taken, in characters. */
-const longest = 2_000
+/** Maximum length of a pattern, in characters. */
+const maxLength = 2_000
 
-/** How long a pattern may take for a page of names, in ms. Sane ones take less than one. */
-const usualTimeout = 100
+/** Maximum time of a pattern for a page of names, in ms. Ordinary patterns take less than one. */
+const defaultTimeoutMs = 100
 
-/** So many names are remembered at the most. */
-const mostRemembered = 20_000
+/** Maximum number of cached names. */
+const maxCached = 20_000
 
 const tooLong = () =>
   badArgument('filter.regex: takes too long; avoid repetitions within repetitions')
 
-/** What an error says. One of another context is no `Error` of this one. */
+/** Message of an error. Errors of another VM context are not an `Error` of this one. */
 const messageOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'message' in error
     ? String(error.message)
-    : 'is not a pattern'
+    : 'is not a regular expression'
 
 const isTimeout = (error: unknown): boolean =>
   typeof error === 'object' &&
@@ -25,8 +25,8 @@ const isTimeout = (error: unknown): boolean =>
   'code' in error &&
   error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
 
-/** A pattern of .NET may begin with its options. JavaScript knows the same letters i, m and s. */
-const parted = (pattern: string): { readonly source: string; readonly flags: string } => {
+/** Splits a pattern of .NET into options and source. JavaScript has the same flags i, m and s. */
+const splitFlags = (pattern: string): { readonly source: string; readonly flags: string } => {
   const found = /^\(\?([ims]+)\)/.exec(pattern)
   return found
     ? { source: pattern.slice(found[0].length), flags: [...new Set(found[1])].join('') }
@@ -34,57 +34,57 @@ const parted = (pattern: string): { readonly source: string; readonly flags: str
 }
 
 /**
- * Tests names against a pattern that a stranger wrote, which can neither hang the process nor tire it: pages of names
- * are tested in a context of their own that is cut off in time, each name once.
- * @param pattern a regular expression, in the language that .NET and JavaScript share
- * @param options.timeoutMs how long it may take for a page of names, default 100 ms
- * @returns for each name whether it matches; throws CallRefused when that takes too long
- * @throws CallRefused when it is not a pattern
+ * Tests names against an untrusted pattern, which can neither block the process nor exhaust its CPU: pages of names are
+ * tested in a VM context with a timeout, each name once.
+ * @param pattern a regular expression, in the syntax that .NET and JavaScript share
+ * @param options.timeoutMs maximum time for a page of names in ms, default 100
+ * @returns for each name whether it matches; throws CallRefused after the timeout
+ * @throws CallRefused when the pattern is invalid
  */
 export const patternTest = (
   pattern: string,
-  { timeoutMs = usualTimeout }: { readonly timeoutMs?: number } = {},
+  { timeoutMs = defaultTimeoutMs }: { readonly timeoutMs?: number } = {},
 ): ((names: readonly string[]) => readonly boolean[]) => {
-  if (pattern.length > longest)
-    throw badArgument(`filter.regex: has more than ${longest} characters`)
-  const { source, flags } = parted(pattern)
-  const world: { source: string; flags: string; names: string; passed: string } = {
+  if (pattern.length > maxLength)
+    throw badArgument(`filter.regex: has more than ${maxLength} characters`)
+  const { source, flags } = splitFlags(pattern)
+  const sandbox: { source: string; flags: string; names: string; passed: string } = {
     source,
     flags,
     names: '[]',
     passed: '',
   }
-  createContext(world)
+  createContext(sandbox)
   try {
-    runInContext('const pattern = new RegExp(source, flags)', world, { timeout: timeoutMs })
+    runInContext('const pattern = new RegExp(source, flags)', sandbox, { timeout: timeoutMs })
   } catch (error) {
     if (isTimeout(error)) throw tooLong()
     throw badArgument(`filter.regex: ${messageOf(error)}`)
   }
 
-  const known = new Map<string, boolean>()
-  const learn = (names: readonly string[]): void => {
-    world.names = JSON.stringify(names)
+  const cached = new Map<string, boolean>()
+  const evaluate = (names: readonly string[]): void => {
+    sandbox.names = JSON.stringify(names)
     try {
       runInContext(
         "passed = JSON.parse(names).map((name) => (pattern.test(name) ? '1' : '0')).join('')",
-        world,
+        sandbox,
         { timeout: timeoutMs },
       )
     } catch {
       throw tooLong()
     }
-    names.forEach((name, index) => known.set(name, world.passed[index] === '1'))
+    names.forEach((name, index) => cached.set(name, sandbox.passed[index] === '1'))
   }
 
   return (names) => {
-    const unknown = [...new Set(names.filter((name) => !known.has(name)))]
+    const unknown = [...new Set(names.filter((name) => !cached.has(name)))]
     if (unknown.length > 0) {
-      if (known.size + unknown.length > mostRemembered) {
-        known.clear()
-        learn([...new Set(names)])
-      } else learn(unknown)
+      if (cached.size + unknown.length > maxCached) {
+        cached.clear()
+        evaluate([...new Set(names)])
+      } else evaluate(unknown)
     }
-    return names.map((name) => known.get(name) === true)
+    return names.map((name) => cached.get(name) === true)
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { prefetch } from './prefetch.ts'
 
-/** Numbers that say when they are fetched, and when nobody wants more. */
+/** Numbers that count what was fetched, and record when the iterator was closed. */
 const numbers = (until: number, wait?: Promise<void>) => {
   const seen = { fetched: 0, closed: false }
   const items = (async function* () {
@@ -18,7 +18,7 @@ const numbers = (until: number, wait?: Promise<void>) => {
   return { items, seen }
 }
 
-test('everything comes in order, one fetched ahead', async () => {
+test('items are returned in order, one fetched ahead', async () => {
   const { items, seen } = numbers(5)
   const got: number[] = []
   for await (const item of prefetch(items)) {
@@ -29,20 +29,20 @@ test('everything comes in order, one fetched ahead', async () => {
   expect(got).toEqual([1, 2, 3, 4, 5])
 })
 
-test('what fails fails in its turn', async () => {
+test('an error is thrown in its place in the order', async () => {
   const items = (async function* () {
     yield 1
-    throw new Error('away')
+    throw new Error('unavailable')
   })()
   const got: number[] = []
   const all = async () => {
     for await (const item of prefetch(items)) got.push(item)
   }
-  await expect(all()).rejects.toThrow('away')
+  await expect(all()).rejects.toThrow('unavailable')
   expect(got).toEqual([1])
 })
 
-test('who stops early lets go, and does not wait for what is under way', async () => {
+test('stopping early closes the iterator without waiting for the pending item', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   const { items, seen } = numbers(1, promise)
   for await (const _ of prefetch(items)) break

@@ -1,6 +1,6 @@
 /**
- * Fetches the next item while the one before is worked on: at most one more is held. What is behind `items` is let go
- * of when nobody wants more, at the latest when its own signal says so.
+ * Fetches the next item while the previous one is processed; at most one item is held. Closes `items` when the consumer
+ * stops; a pending fetch ends with the signal of `items` itself.
  */
 export async function* prefetch<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = items[Symbol.asyncIterator]()
@@ -10,12 +10,12 @@ export async function* prefetch<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
       const { done, value } = await next
       if (done) return
       next = iterator.next()
-      // Should that fail, it is told when it is its turn.
+      // A failure is thrown when its item is awaited.
       next.catch(() => undefined)
       yield value
     }
   } finally {
-    // Not waited for: the item that is under way may be a long time coming.
+    // Not awaited: the pending item may take long.
     iterator.return?.().catch(() => undefined)
   }
 }

@@ -6,14 +6,14 @@ const { ReadResp } = streams
 const encoded = (answer: InstanceType<typeof ReadResp>): Buffer =>
   Buffer.from(answer.serializeBinary())
 
-/** A subscription has begun. @param id names it */
+/** Confirms that a subscription has begun. @param id of the subscription */
 export const confirmation = (id: string): Buffer => {
   const confirmed = new ReadResp.SubscriptionConfirmation()
   confirmed.setSubscriptionId(id)
   return encoded(new ReadResp().setConfirmation(confirmed))
 }
 
-/** A filtered subscription has looked through the log up to here. */
+/** Checkpoint of a filtered subscription: the position up to which it has read the log. */
 export const checkpoint = (position: bigint): Buffer => {
   const reached = new ReadResp.Checkpoint()
   reached.setCommitPosition(String(position))
@@ -21,18 +21,18 @@ export const checkpoint = (position: bigint): Buffer => {
   return encoded(new ReadResp().setCheckpoint(reached))
 }
 
-/** The stream that is read has no events. */
+/** Answer when the stream has no events. */
 export const streamNotFound = (stream: string): Buffer => {
   const name = new shared.StreamIdentifier().setStreamName(Buffer.from(stream))
   const notFound = new ReadResp.StreamNotFound().setStreamIdentifier(name)
   return encoded(new ReadResp().setStreamNotFound(notFound))
 }
 
-/** Where the stream that was read ends: its last revision. */
+/** End of a stream: its last revision. */
 export const endOfStream = (revision: number): Buffer =>
   encoded(new ReadResp().setLastStreamPosition(String(revision)))
 
-/** Where the log that was read ends. */
+/** End of the log: its head. */
 export const endOfLog = (position: bigint): Buffer => {
   const last = new shared.AllStreamPosition()
   last.setCommitPosition(String(position))
@@ -40,8 +40,8 @@ export const endOfLog = (position: bigint): Buffer => {
   return encoded(new ReadResp().setLastAllStreamPosition(last))
 }
 
-/** From here on, events are told as they come. */
+/** Signals that the subscription has caught up and is live. */
 export const caughtUp: Buffer = encoded(new ReadResp().setCaughtUp(new ReadResp.CaughtUp()))
 
-/** The reader has fallen behind what comes. */
+/** Signals that the reader has fallen behind. */
 export const fellBehind: Buffer = encoded(new ReadResp().setFellBehind(new ReadResp.FellBehind()))

@@ -4,30 +4,31 @@ import type { ReadRequest, Start } from './read-request.ts'
 import { pageSize, positionOf, revisionOf, streamPages, type ReadableLog } from './read-pages.ts'
 import { isStreamName } from './stream-names.ts'
 
-/** How a reader goes on for ever. */
-export type Following = {
+/** Options of a subscription. */
+export type FollowOptions = {
+  /** Ends the subscription. */
   readonly signal: AbortSignal
-  /** Told of every failure that is recovered from. */
+  /** Called with every failure that the subscription recovers from. */
   readonly onError: (error: unknown) => void
 }
 
-/** The position that a subscription to the whole log begins behind, as EventStoreDB has it for subscriptions. */
+/** Returns the position after which a subscription to the whole log begins, as EventStoreDB defines it. */
 export const startOf = async (log: ReadableLog, { from }: ReadRequest): Promise<bigint> =>
   from === 'start' ? 0n : from === 'end' ? log.head() : positionOf(from)
 
-/** Follows the whole log, behind a position. */
+/** Follows the whole log after a position. */
 export async function* followLog(
   log: ReadableLog,
   { filter }: ReadRequest,
   after: bigint,
-  following: Following,
+  following: FollowOptions,
 ): AsyncGenerator<Slice> {
   const slices = log.subscribe(after, { ...filter?.inLog, ...following, limit: pageSize })
   for await (const slice of slices)
     yield filter?.pick ? { ...slice, events: filter.pick(slice.events) } : slice
 }
 
-/** The first revision that a subscription to a stream wants. */
+/** Returns the first revision that a subscription to a stream sends. */
 const firstRevision = async (log: ReadableLog, stream: string, from: Start): Promise<number> => {
   if (from === 'start') return 0
   if (from !== 'end') return revisionOf(from + 1n)
@@ -36,16 +37,16 @@ const firstRevision = async (log: ReadableLog, stream: string, from: Start): Pro
 }
 
 /**
- * Follows one stream: what it has, then what its category brings. It may have no events yet, but one that can never
- * have any stays silent.
+ * Follows one stream: reads its events, then follows its category. The stream may have no events yet; for a name that is
+ * not a valid stream name, the subscription only catches up.
  */
 export async function* followStream(
   log: ReadableLog,
   stream: string,
   { from, ...request }: ReadRequest,
-  following: Following,
+  following: FollowOptions,
 ): AsyncGenerator<Slice> {
-  // Known before the stream is read: what is recorded meanwhile comes twice, and is told once.
+  // Read before the stream: events that are appended meanwhile are read twice, and `unseen` drops the second ones.
   const head = await log.head()
   if (!isStreamName(stream)) {
     yield { events: [], position: head, caughtUp: true }

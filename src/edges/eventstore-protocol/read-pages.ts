@@ -2,30 +2,30 @@ import type { RecordedEvent } from '#kernel'
 import type { EventLog } from '../../platform/storage/event-log/port.ts'
 import type { ReadRequest, Start } from './read-request.ts'
 
-/** What an endpoint reads of a log. */
+/** The part of the event log's port that the endpoint reads with. */
 export type ReadableLog = Pick<EventLog, 'read' | 'readAll' | 'head' | 'subscribe' | 'dense'>
 
-/** A part of a stream or of the log that ends. */
+/** A read of a limited number of events. */
 export type FiniteRequest = ReadRequest & { readonly count: number }
 
-/** So many events are held in memory for a reader, at the most. */
+/** Maximum number of events per page of a reader. */
 export const pageSize = 500
 
-/** The greatest revision there can be. */
-const lastRevision = 2_147_483_647
+/** Greatest possible revision. */
+const maxRevision = 2_147_483_647
 
-/** A revision of any size as a number that logs can compare with. */
+/** Clamps a revision to the greatest one that logs can compare with. */
 export const revisionOf = (revision: bigint): number =>
-  revision > BigInt(lastRevision) ? lastRevision : Number(revision)
+  revision > BigInt(maxRevision) ? maxRevision : Number(revision)
 
-/** Both ends are included, as EventStoreDB has it; undefined where there is nothing to read. */
+/** First revision of a read, inclusive as in EventStoreDB; undefined where there is nothing to read. */
 const firstRevision = (from: Start, forwards: boolean): number | 'last' | undefined => {
   if (from === 'start') return 0
   if (from === 'end') return forwards ? undefined : 'last'
   return revisionOf(from)
 }
 
-/** A part of one stream, page by page. */
+/** Reads a range of one stream, page by page. */
 export async function* streamPages(
   log: ReadableLog,
   stream: string,
@@ -49,23 +49,23 @@ export async function* streamPages(
   }
 }
 
-/** The position of the event before this one: where to start behind, to have this one too. */
-const before = async (log: ReadableLog, position: bigint): Promise<bigint> => {
+/** Position of the event before `position`: a read after it includes the event at `position`. */
+const positionBefore = async (log: ReadableLog, position: bigint): Promise<bigint> => {
   if (log.dense) return position > 0n ? position - 1n : 0n
   const { events } = await log.readAll({ after: position, limit: 1, direction: 'backwards' })
   return events[0]?.position ?? 0n
 }
 
-/** The greatest position there can be. */
-const lastPosition = 2n ** 63n - 1n
+/** Greatest possible position. */
+const maxPosition = 2n ** 63n - 1n
 
-/** A position of any size as one that logs can compare with. */
+/** Clamps a position to the greatest one that logs can compare with. */
 export const positionOf = (position: bigint): bigint =>
-  position > lastPosition ? lastPosition : position
+  position > maxPosition ? maxPosition : position
 
 /**
- * Where a part of the log begins: forwards behind a position, backwards before it (undefined: from the head);
- * `nowhere` where there is nothing to read. EventStoreDB includes the position itself forwards, and excludes it backwards.
+ * Exclusive start position of a read of the log (undefined: backwards from the head); `nowhere` where there is nothing to
+ * read. EventStoreDB includes the requested position forwards, and excludes it backwards.
  */
 const firstPosition = async (
   log: ReadableLog,
@@ -73,15 +73,15 @@ const firstPosition = async (
 ): Promise<bigint | undefined | 'nowhere'> => {
   if (direction === 'forwards') {
     if (from === 'end') return 'nowhere'
-    return from === 'start' ? 0n : before(log, positionOf(from))
+    return from === 'start' ? 0n : positionBefore(log, positionOf(from))
   }
   if (from === 'start') return 'nowhere'
   return from === 'end' ? undefined : positionOf(from)
 }
 
 /**
- * A part of the whole log, page by page, without what the filter holds back. A page may be empty: it lets whoever asked
- * for what is rare give up.
+ * Reads a range of the whole log, page by page, filtered. A page may be empty, so that a reader of rare events can
+ * stop in between.
  */
 export async function* logPages(
   log: ReadableLog,
@@ -93,7 +93,7 @@ export async function* logPages(
   while (after !== 'nowhere' && left > 0) {
     const slice = await log.readAll({
       ...filter?.inLog,
-      // Of events that are looked through here, more have to be read than are wanted.
+      // Where the endpoint evaluates the filter, more events are read than the client requested.
       limit: filter?.pick ? pageSize : Math.min(pageSize, left),
       direction,
       ...(after !== undefined && { after }),

@@ -3,29 +3,29 @@ import type { Direction } from '../../platform/storage/event-log/port.ts'
 import { badArgument } from './call-refused.ts'
 import { nameFilter, type NameFilter } from './name-filter.ts'
 
-/** Where a reader begins: at an end, or at a revision or position. */
+/** Start of a read: an end, or a revision or position. */
 export type Start = bigint | 'start' | 'end'
 
-/** How ids of events are written: as text, or as two halves of 64 bits. */
+/** Format of event ids: text, or two halves of 64 bits. */
 export type IdFormat = 'text' | 'halves'
 
-/** What a client asks `Streams.Read` for, in our words. */
+/** A parsed request of `Streams.Read`. */
 export type ReadRequest = {
-  /** The one stream that is read; undefined where all are. */
+  /** The stream to read; undefined for the whole log. */
   readonly stream: string | undefined
   readonly from: Start
   readonly direction: Direction
-  /** So many events at the most, or `live`: all, and what comes. */
+  /** Maximum number of events, or `live` for a subscription. */
   readonly count: number | 'live'
   readonly filter: NameFilter | undefined
   readonly ids: IdFormat
-  /** Whether the client wants to be told where the stream or the log ends. */
+  /** Whether the client requests the end of the stream or log as last answer. */
   readonly wantsEnd: boolean
 }
 
 type Options = ReadReq.Options
 
-/** So many events does EventStoreDB look through between checkpoints, times the multiplier, where nothing is said. */
+/** Default of EventStoreDB for the events considered between checkpoints; the multiplier applies to it. */
 const defaultWindow = 32
 
 const filterOf = (options: Options): NameFilter | undefined => {
@@ -33,7 +33,7 @@ const filterOf = (options: Options): NameFilter | undefined => {
   if (!filter) return undefined
   const of = filter.hasStreamIdentifier() ? 'stream' : 'type'
   const expression = filter.getStreamIdentifier() ?? filter.getEventType()
-  if (!expression) throw badArgument('filter: names neither streams nor event types')
+  if (!expression) throw badArgument('filter: must name streams or event types')
   const window = filter.hasMax() ? filter.getMax() : defaultWindow
   return nameFilter(
     { of, prefixes: expression.getPrefixList(), regex: expression.getRegex() },
@@ -41,7 +41,7 @@ const filterOf = (options: Options): NameFilter | undefined => {
   )
 }
 
-/** The greatest number on the wire means the end. */
+/** Number that stands for the end on the wire. */
 const end = 2n ** 64n - 1n
 
 const startAt = (number: string): Start => {
@@ -51,36 +51,37 @@ const startAt = (number: string): Start => {
 
 const startOf = (options: Options): Start => {
   const place = options.getStream() ?? options.getAll()
-  if (!place) throw badArgument('options: names neither a stream nor all')
+  if (!place) throw badArgument('options: must name a stream or all')
   if (place.hasStart()) return 'start'
   if (place.hasEnd()) return 'end'
   const revision = options.getStream()
   if (revision?.hasRevision()) return startAt(revision.getRevision())
   const position = options.getAll()?.getPosition()
   if (position) return startAt(position.getCommitPosition())
-  throw badArgument('options: say where to start: start, end, a revision or a position')
+  throw badArgument('options: a start is missing: start, end, a revision or a position')
 }
 
 const countOf = (options: Options): number | 'live' => {
   if (options.hasSubscription()) return 'live'
-  if (!options.hasCount()) throw badArgument('options: give a count or ask for a subscription')
+  if (!options.hasCount()) throw badArgument('options: must have a count or a subscription')
   return Number(options.getCount())
 }
 
 /**
- * Reads what a client asks for.
- * @throws CallRefused when it asks for nothing that makes sense
+ * Parses a request of `Streams.Read`.
+ * @throws CallRefused when the request is invalid
  */
 export const readRequestOf = (request: ReadReq): ReadRequest => {
   const options = request.getOptions()
-  if (!options) throw badArgument('options: is missing')
+  if (!options) throw badArgument('options: missing')
   const name = options.getStream()?.getStreamIdentifier()?.getStreamName_asU8()
   const filter = filterOf(options)
-  if (filter && options.hasStream()) throw badArgument('filter: is for reading all streams only')
+  if (filter && options.hasStream())
+    throw badArgument('filter: applies to reading all streams only')
   const count = countOf(options)
   const direction = options.getReadDirection() === 1 ? 'backwards' : 'forwards'
   if (count === 'live' && direction === 'backwards')
-    throw badArgument('options: a subscription goes forwards only')
+    throw badArgument('options: a subscription reads forwards only')
   return {
     stream: options.hasStream() ? Buffer.from(name ?? []).toString('utf8') : undefined,
     from: startOf(options),

@@ -30,25 +30,28 @@ import { isStreamName } from './stream-names.ts'
 /** A call of `Streams.Append`. */
 export type AppendCall = ServerReadableStream<AppendReq, AppendResp>
 
-/** What is appended to, and who may. */
-export type Appending = {
+/** Options of `serveAppend`. */
+export type ServeAppendOptions = {
   readonly log: Pick<EventLog, 'append' | 'read'>
-  /** Who calls. @throws CallRefused when that is nobody */
+  /** Authenticates the caller. @throws CallRefused when that fails */
   readonly callerOf: (call: AppendCall) => Promise<Caller>
-  /** The most that one append may weigh, in bytes as `sizeOf` counts them. */
+  /** Maximum size of one append, in bytes as `sizeOf` counts them. */
   readonly maxAppendBytes: number
   /** Ends every call. */
   readonly closing: AbortSignal
   readonly onError: (error: unknown) => void
 }
 
-/** The default of EventStoreDB's setting MaxAppendSize, in bytes. */
+/** Default of EventStoreDB's setting MaxAppendSize, in bytes. */
 export const defaultMaxAppendBytes = 1024 * 1024
 
 /** How long an append may still wait for the log once the endpoint closes, in ms. */
-export const closingGrace = 400
+export const closingGraceMs = 400
 
-/** What an event weighs, in bytes: as servers count (EventStoreDB source, `Event.SizeOnDisk`). */
+/** Message to callers who may not append. */
+export const readOnlyMessage = 'Appends are not allowed here; send commands over HTTP instead'
+
+/** Size of an event in bytes, as EventStoreDB counts it (source, `Event.SizeOnDisk`). */
 export const sizeOf = (
   message: AppendReq.ProposedMessage | BatchAppendReq.ProposedMessage,
 ): number =>
@@ -65,17 +68,17 @@ const expectedOf = (options: Options): ExpectedRevision => {
   return 'any'
 }
 
-/** The stream that an append names. @throws CallRefused when there can be no such stream, or it is the system's */
+/** Returns the stream that an append names. @throws CallRefused when the name is invalid or a system stream's */
 export const streamOf = (options: Pick<Options, 'getStreamIdentifier'>): string => {
   const bytes = options.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array()
   const stream = Buffer.from(bytes).toString('utf8')
-  if (stream.startsWith('$')) throw accessDenied(`${stream}: system streams are not kept here`)
+  if (stream.startsWith('$')) throw accessDenied(`${stream}: system streams cannot be written`)
   if (!isStreamName(stream))
-    throw badArgument('stream: is to be named <category>-<id>, at most 500 characters')
+    throw badArgument('stream: must be named <category>-<id>, with at most 500 characters')
   return stream
 }
 
-/** The append that a client sends, piece by piece. */
+/** Assembles the append that a client sends in parts. */
 const received = async (call: AppendCall, maxAppendBytes: number) => {
   let options: Options | undefined
   let stream = ''
@@ -94,14 +97,14 @@ const received = async (call: AppendCall, maxAppendBytes: number) => {
     if (content.some(({ length }) => length > maxEventBytes)) throw appendTooLarge(maxEventBytes)
     events.push(newEventOf(message, events.length))
   }
-  // A connection that broke looks like the end of the call at first: half an append is none.
+  // A broken connection first looks like the end of the call: an incomplete append must not be recorded.
   await turnOfEventLoop()
-  if (call.cancelled) throw unavailable('The append broke off before its end')
-  if (!options) throw badArgument('options: is missing')
+  if (call.cancelled) throw unavailable('The append ended before it was complete')
+  if (!options) throw badArgument('options: missing')
   return { stream, expected: expectedOf(options), options, events }
 }
 
-/** Resolves as the promise does, unless it takes longer than so many ms after the endpoint began to close. */
+/** Resolves as `work` does, or throws Unavailable when it takes longer than `graceMs` after the endpoint began to close. */
 const untilClosed = async <T>(
   work: Promise<T>,
   closing: AbortSignal,
@@ -121,7 +124,7 @@ const untilClosed = async <T>(
     return await Promise.race([work, tooLate])
   } finally {
     over.abort()
-    // Whichever came second is of no interest.
+    // The promise that lost the race is ignored.
     work.catch(() => undefined)
     tooLate.catch(() => undefined)
   }
@@ -129,7 +132,7 @@ const untilClosed = async <T>(
 
 const empty = () => new shared.Empty()
 
-/** An append without events: where the stream stands, if that is where it was expected. */
+/** Answer to an append without events whose expected revision matched: the revision of the stream. */
 const emptySuccessOf = (revision: number): AppendResp => {
   const success = new streams.AppendResp.Success().setNoPosition(empty())
   if (revision < 0) success.setNoStream(empty())
@@ -137,7 +140,7 @@ const emptySuccessOf = (revision: number): AppendResp => {
   return new streams.AppendResp().setSuccess(success)
 }
 
-/** Whether a stream at this revision (-1: without events) is where an append expects it. */
+/** Whether a stream's revision (-1: no events) matches the expected one. */
 export const fits = (expected: ExpectedRevision, revision: number): boolean => {
   if (expected === 'any') return true
   if (expected === 'exists') return revision >= 0
@@ -165,14 +168,17 @@ const conflictOf = ({ revision }: Conflict, options: Options): AppendResp => {
   return new streams.AppendResp().setWrongExpectedVersion(wrong)
 }
 
-/** Answers `Streams.Append`: all the events of a call are recorded, or none. */
+/** Serves `Streams.Append`: the events of a call are recorded atomically. */
 export const serveAppend = ({
   log,
   callerOf,
   maxAppendBytes,
   closing,
   onError,
-}: Appending): ((call: AppendCall, answer: sendUnaryData<AppendResp>) => Promise<void>) => {
+}: ServeAppendOptions): ((
+  call: AppendCall,
+  answer: sendUnaryData<AppendResp>,
+) => Promise<void>) => {
   const answerTo = async (
     stream: string,
     expected: ExpectedRevision,
@@ -188,7 +194,7 @@ export const serveAppend = ({
   return async (call, answer) => {
     try {
       const { mayAppend } = await callerOf(call)
-      if (!mayAppend) throw accessDenied('Nobody appends here; send commands over HTTP instead')
+      if (!mayAppend) throw accessDenied(readOnlyMessage)
       const { stream, expected, options, events } = await untilClosed(
         received(call, maxAppendBytes),
         closing,
@@ -199,7 +205,7 @@ export const serveAppend = ({
         const answered = answerTo(stream, expected, events)
         const why =
           'The endpoint is closing; append the same events again to find out whether they were recorded'
-        answer(null, await untilClosed(answered, closing, closingGrace, why))
+        answer(null, await untilClosed(answered, closing, closingGraceMs, why))
       } catch (error) {
         if (!(error instanceof Conflict)) throw error
         answer(null, conflictOf(error, options))

@@ -14,32 +14,32 @@ import { batchAssembler, isOver, type BatchedAppend } from './batch-assembler.ts
 import { refusalOf, unavailable, type CallRefused } from './call-refused.ts'
 import type { Caller } from './callers.ts'
 import { deadlines } from './deadlines.ts'
-import { closingGrace, fits } from './serve-append.ts'
+import { closingGraceMs, fits } from './serve-append.ts'
 
 /** A call of `Streams.BatchAppend`. */
 export type BatchAppendCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>
 
-/** What is appended to, and who may. */
-export type BatchAppending = {
+/** Options of `serveBatchAppend`. */
+export type ServeBatchAppendOptions = {
   readonly log: Pick<EventLog, 'appendInOrder' | 'read'>
-  /** Who calls. @throws CallRefused when that is nobody */
+  /** Authenticates the caller. @throws CallRefused when that fails */
   readonly callerOf: (call: BatchAppendCall) => Promise<Caller>
-  /** The most that one append may weigh, in bytes. */
+  /** Maximum size of one append, in bytes. */
   readonly maxAppendBytes: number
   /** Ends every call. */
   readonly closing: AbortSignal
   readonly onError: (error: unknown) => void
 }
 
-/** So many appends wait to be recorded before a call is read on. */
-const mostWaiting = 1_000
+/** Number of waiting appends from which a call is not read further until they are recorded. */
+const maxWaiting = 1_000
 
-const closingWhy =
+const closingMessage =
   'The endpoint is closing; append the same events again to find out whether they were recorded'
 
 /**
- * Answers `Streams.BatchAppend`: the appends of a call are recorded in the order in which their last parts came, many at
- * a time, each judged on its own. The call fails as a whole when it is not known which were recorded.
+ * Serves `Streams.BatchAppend`: the appends of a call are recorded in the order in which their last parts arrived, in
+ * batches, each with its own outcome. The call fails as a whole when the outcome of a batch is unknown.
  */
 export const serveBatchAppend = ({
   log,
@@ -47,7 +47,7 @@ export const serveBatchAppend = ({
   maxAppendBytes,
   closing,
   onError,
-}: BatchAppending): ((call: BatchAppendCall) => Promise<void>) => {
+}: ServeBatchAppendOptions): ((call: BatchAppendCall) => Promise<void>) => {
   const answersTo = async (
     batch: readonly BatchedAppend[],
   ): Promise<readonly BatchAppendResp[]> => {
@@ -67,7 +67,7 @@ export const serveBatchAppend = ({
     })
   }
 
-  /** An append without events says where its stream stands, if that is where it was expected. */
+  /** Answers an append without events: with the revision of its stream if that is the expected one, else a conflict. */
   const answerToEmpty = async (one: BatchedAppend): Promise<BatchAppendResp> => {
     const [last] = await log.read(one.stream, { limit: 1, direction: 'backwards' })
     const revision = last?.revision ?? -1
@@ -76,7 +76,7 @@ export const serveBatchAppend = ({
       : batchConflict(one, new Conflict(one.stream, one.expected, revision))
   }
 
-  /** Splits what waits into appends that are recorded at once, and others one by one. */
+  /** Records waiting appends: those with events in batches, the others one by one, in order. */
   const record = async (
     waiting: readonly BatchedAppend[],
     answer: (one: BatchedAppend, answered: BatchAppendResp) => void,
@@ -121,34 +121,34 @@ export const serveBatchAppend = ({
           const batch = waiting
           waiting = []
           await record(batch, (one, answer) => {
-            // One whose deadline is over has been answered.
+            // An append whose deadline passed has been answered already.
             if (overdue.settle(one)) send(answer)
           })
         }
       } catch (error) {
         fail(error)
       }
-      // In the same turn in which nothing was left: the next append begins anew.
+      // In the same turn in which `waiting` was found empty: the next append starts a new recording.
       recording = undefined
     }
-    /** What has come whole may still be recorded, for a moment. */
+    /** Complete appends may still be recorded until the grace is over. */
     const stop = async (): Promise<void> => {
       const over = new AbortController()
       const { signal } = over
       if (recording)
         await Promise.race([
           recording,
-          pause(closingGrace, undefined, { signal }).catch(() => undefined),
+          pause(closingGraceMs, undefined, { signal }).catch(() => undefined),
         ])
       over.abort()
-      fail(unavailable(closingWhy))
+      fail(unavailable(closingMessage))
     }
     const close = () => void (stopping ??= stop())
     closing.addEventListener('abort', close)
     try {
       const { mayAppend } = await callerOf(call)
       const take = batchAssembler(maxAppendBytes, mayAppend)
-      // Answers go on after the last request: reading to the end must not destroy the call.
+      // Answers follow after the last request: reading to the end must not destroy the call.
       const requests: AsyncIterable<BatchAppendReq> = call.iterator({ destroyOnReturn: false })
       for await (const request of requests) {
         if (failure ?? stopping) break
@@ -157,14 +157,14 @@ export const serveBatchAppend = ({
         waiting.push(one)
         overdue.add(one)
         recording ??= recordAll()
-        if (waiting.length >= mostWaiting) await recording
+        if (waiting.length >= maxWaiting) await recording
       }
       await recording
       await stopping
       if (!failure && !call.cancelled) call.end()
     } catch (error) {
-      // A client that goes away ends its call in the middle: what has come whole is recorded, the rest is not.
-      if (!call.cancelled) fail(error instanceof Error ? error : new Unavailable('The call broke'))
+      // A client that disconnects ends its call early: complete appends are recorded, incomplete ones are not.
+      if (!call.cancelled) fail(error instanceof Error ? error : new Unavailable('The call failed'))
     } finally {
       overdue.clear()
       closing.removeEventListener('abort', close)

@@ -21,19 +21,19 @@ import { toWire } from '../../platform/engines/eventstoredb/wire.ts'
 /** A call of `Streams.Read`, whose answers are encoded already. */
 export type ReadCall = ServerWritableStream<ReadReq, Buffer>
 
-/** What readers are served from, and what they are shown. */
-export type Reading = {
+/** Options of `serveRead`. */
+export type ServeReadOptions = {
   readonly log: ReadableLog
-  /** Who calls. @throws CallRefused when that is nobody */
+  /** Authenticates the caller. @throws CallRefused when that fails */
   readonly callerOf: (call: ReadCall) => Promise<Caller>
-  /** An event without what only few may see. */
+  /** Masks an event for callers without full access. */
   readonly masked: (event: RecordedEvent) => RecordedEvent
   /** Ends every call. */
   readonly closing: AbortSignal
   readonly onError: (error: unknown) => void
 }
 
-/** A part of one stream, or the answer that there is no such stream. */
+/** Serves a range of one stream, or the answer that it is not found. */
 const serveStream = async (
   log: ReadableLog,
   stream: string,
@@ -63,7 +63,7 @@ const serveLog = async (
   if (request.wantsEnd) await send(answers.endOfLog(await log.head()))
 }
 
-/** What is there, then what comes, with word of where the reader stands. */
+/** Serves a subscription: recorded events, then new ones, with signals when the reader has caught up or falls behind. */
 const serveLive = async (
   log: ReadableLog,
   request: ReadRequest,
@@ -104,10 +104,10 @@ const serve = async (
 }
 
 /**
- * A masked event. Another program's bytes stay only where nothing in them is masked, and none of its metadata but the
- * keys that Agora knows.
+ * Masks an event with its original bytes. The data of another program is returned byte for byte only where nothing in
+ * it is masked, and of its metadata only the keys that Agora knows.
  */
-const maskedWhole = (event: RecordedEvent, masked: Reading['masked']): RecordedEvent => {
+const maskedWhole = (event: RecordedEvent, masked: ServeReadOptions['masked']): RecordedEvent => {
   const { original, ...rest } = masked(event)
   const shown = { ...rest, metadata: knownMetadata(rest.metadata) }
   if (!original || !isDeepStrictEqual(shown.data, event.data)) return shown
@@ -115,8 +115,8 @@ const maskedWhole = (event: RecordedEvent, masked: Reading['masked']): RecordedE
   return { ...shown, original: { ...original, metadata: Buffer.from(metadata).toString('base64') } }
 }
 
-/** A log as those see it who may not see everything. */
-const maskedLog = (log: ReadableLog, mask: Reading['masked']): ReadableLog => {
+/** View of the log for callers without full access. */
+const maskedLog = (log: ReadableLog, mask: ServeReadOptions['masked']): ReadableLog => {
   const masked = (event: RecordedEvent) => maskedWhole(event, mask)
   const all = (slice: Slice): Slice => ({ ...slice, events: slice.events.map(masked) })
   return {
@@ -130,18 +130,18 @@ const maskedLog = (log: ReadableLog, mask: Reading['masked']): ReadableLog => {
   }
 }
 
-/** Answers `Streams.Read`: streams and the log, parts that end and subscriptions that do not. */
-export const serveRead = ({ log, callerOf, masked, closing, onError }: Reading) => {
+/** Serves `Streams.Read`: ranges of streams and of the log, and subscriptions. */
+export const serveRead = ({ log, callerOf, masked, closing, onError }: ServeReadOptions) => {
   const shown = maskedLog(log, masked)
   return async (call: ReadCall): Promise<void> => {
-    const gone = new AbortController()
-    call.on('cancelled', () => gone.abort())
-    const signal = AbortSignal.any([gone.signal, closing])
+    const cancelled = new AbortController()
+    call.on('cancelled', () => cancelled.abort())
+    const signal = AbortSignal.any([cancelled.signal, closing])
     try {
       const { seesAll } = await callerOf(call)
       const request = readRequestOf(call.request)
       const encode = (event: RecordedEvent) => eventMessage(event, request.ids)
-      // Masked before it is looked through: a filter must not tell what is not shown.
+      // Masked before filtering: a filter must not reveal masked values.
       await serve(
         seesAll ? log : shown,
         request,
@@ -151,11 +151,11 @@ export const serveRead = ({ log, callerOf, masked, closing, onError }: Reading) 
       if (closing.aborted) throw unavailable('The endpoint is closing; connect again')
       call.end()
     } catch (error) {
-      // Nobody listens to a call that was cancelled.
-      if (!gone.signal.aborted) call.emit('error', refusalOf(error, onError))
+      // A cancelled call takes no answer.
+      if (!cancelled.signal.aborted) call.emit('error', refusalOf(error, onError))
     } finally {
-      // Lets go of the log, also where the reader never takes the last answer.
-      gone.abort()
+      // Ends the subscription to the log, also where the reader never reads the last answer.
+      cancelled.abort()
     }
   }
 }

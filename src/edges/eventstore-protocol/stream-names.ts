@@ -1,3 +1,3 @@
-/** Whether a stream of ours may have this name: a category, a dash, and whom it is about. */
+/** Whether a name is a valid stream name: a category, a dash and an id. */
 export const isStreamName = (name: string): boolean =>
   name.length <= 500 && /^[A-Za-z0-9_]+-[^\0]+$/.test(name) && name.isWellFormed()

@@ -11,7 +11,7 @@ import { memoryEventLog } from '../../../platform/storage/event-log/memory.ts'
 import type { EventLog, NewEvent } from '../../../platform/storage/event-log/port.ts'
 import { serveEventStore, type Endpoint, type EndpointOptions } from '../endpoint.ts'
 
-/** An event for tests. */
+/** Creates an event for tests. */
 export const anEvent = (type = 'OrderPlaced', data: unknown = {}): NewEvent => ({
   eventId: randomUUID(),
   type,
@@ -19,7 +19,7 @@ export const anEvent = (type = 'OrderPlaced', data: unknown = {}): NewEvent => (
   metadata: someMetadata,
 })
 
-/** Appends so many events to a stream, at its end. */
+/** Appends one event for each type to the end of a stream. */
 export const append = (log: Pick<EventLog, 'append'>, stream: string, ...types: string[]) =>
   log.append(
     stream,
@@ -27,14 +27,14 @@ export const append = (log: Pick<EventLog, 'append'>, stream: string, ...types: 
     types.map((type) => anEvent(type)),
   )
 
-/** A client of an endpoint, let go of after the test. */
+/** Connects a client to an endpoint; disposed of after the test. */
 export const clientOf = (url: string): EventStoreDBClient => {
   const client = EventStoreDBClient.connectionString(url)
   onTestFinished(() => client.dispose())
   return client
 }
 
-/** An endpoint over a log in memory for one test, and a client of it. */
+/** Serves a log, in memory by default, for one test, and connects a client. */
 export const served = async (
   options: Partial<EndpointOptions> = {},
 ): Promise<{
@@ -55,7 +55,7 @@ export const served = async (
   return { endpoint, client: clientOf(endpoint.url), log }
 }
 
-/** What a client of another version may ask for and the official one does not. */
+/** Builds a request of `Streams.Read` that the official client does not send. */
 export const requestOf = (
   fill: (
     options: InstanceType<typeof streams.ReadReq.Options>,
@@ -70,17 +70,17 @@ export const requestOf = (
   return new streams.ReadReq().setOptions(options)
 }
 
-/** The generated client, without an official one around it. */
+/** Connects the generated gRPC client, without the official client around it. */
 export const rawStreams = (port: number): InstanceType<typeof grpc.StreamsClient> => {
   const client = new grpc.StreamsClient(`127.0.0.1:${port}`, credentials.createInsecure())
   onTestFinished(() => client.close())
   return client
 }
 
-/** A call of `Streams.Read` without a client around it. */
+/** Calls `Streams.Read` with the generated client. */
 export const rawRead = (port: number, request: ReadReq): ClientReadableStream<ReadResp> =>
   rawStreams(port).read(request)
 
-/** A client that appends by `BatchAppend`, which it does only where a server advertises that. */
+/** Connects a client that appends by `BatchAppend`, as if the server advertised it. */
 export const batching = (url: string): EventStoreDBClient =>
   Object.assign(clientOf(url), { supports: async () => true })
