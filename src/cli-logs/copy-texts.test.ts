@@ -49,17 +49,17 @@ const copy = (from: WholeLog, to: WholeLog, more: Partial<CopyOptions> = {}) =>
     ...more,
   })
 
-/** As a log of another engine is: without texts. */
-const parsed = ({ named, log, recordInOrder, atOnce }: WholeLog): WholeLog => ({
-  named,
+/** The log without texts, like one of another engine. */
+const parsed = ({ label, log, recordInOrder, batchSize }: WholeLog): WholeLog => ({
+  label,
   log,
   recordInOrder,
-  atOnce,
+  batchSize,
 })
 
 const everything = async ({ log }: WholeLog) => (await log.readAll({ limit: 2 * events })).events
 
-test('a copy between logs in PostgreSQL moves text, and has the hash that it has between any logs', async () => {
+test('a copy between logs in PostgreSQL transfers text, and has the same hash as between any logs', async () => {
   const from = await opened((await filled()).url, false)
   const to = await opened((await filled(0)).url, true)
   let pagesParsed = 0
@@ -78,7 +78,7 @@ test('a copy between logs in PostgreSQL moves text, and has the hash that it has
   expect((await copy(from, to, { verifyOnly: true })).sha256).toBe(sha256)
 })
 
-test('a copy that was interrupted goes on from there', async () => {
+test('a copy that was interrupted resumes there', async () => {
   const from = await opened((await filled()).url, false)
   const to = await opened((await filled(0)).url, true)
   const { texts } = to
@@ -97,7 +97,7 @@ test('a copy that was interrupted goes on from there', async () => {
   expect(await everything(to)).toEqual(await everything(from))
 })
 
-test('an event that is read back otherwise is named', async () => {
+test('an error names an event that reads back differently', async () => {
   const from = await opened((await filled()).url, false)
   const own = await filled(0)
   const to = await opened(own.url, true)
@@ -110,6 +110,6 @@ test('an event that is read back otherwise is named', async () => {
     },
   }
   await expect(copy(from, { ...to, texts })).rejects.toThrow(
-    /^They differ, as read back after copying\. .* position 1042 .* different are data\. Does/,
+    /^The logs differ, as read back after copying\. .* position 1042 .* different fields: data\. Does/,
   )
 })

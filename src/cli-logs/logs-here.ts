@@ -7,10 +7,10 @@ import type { OpenLog } from '../edges/cli/replay-open.ts'
 import type { ReplaySource } from '../edges/cli/replay-source.ts'
 import { messageOf } from '#kernel/error-message'
 
-/** Loads what it takes to read a log only now: other commands need none of it. */
+/** Imports the modules that read a log on demand: other commands do not need them. */
 const maskedLogs = () => import('./masked-log.ts')
 
-/** The log in what a variable of the environment names. */
+/** Opens the log of the engine that an environment variable names. */
 const namedLog = async (
   engine: string,
   variable: string,
@@ -20,17 +20,17 @@ const namedLog = async (
     return await open()
   } catch (error) {
     throw new Failed(
-      `The log cannot be read from the ${engine} of ${variable}; is it right, and has Agora been started on it? (--http reads over HTTP.)`,
+      `The log cannot be read from the ${engine} of ${variable}; check the variable, and that Agora has been started on it. (--http reads over HTTP.)`,
       { cause: error },
     )
   }
 }
 
 /**
- * The logs that commands reach from here. What it takes to reach one is loaded with it.
- * @param env names them
- * @param say is given the failures that a served log recovers from, a line each
- * @returns `openLog`, masked events of the log of this Agora; `logs`, whole logs as they were recorded
+ * Access of the commands to logs; the modules for an engine are imported on demand.
+ * @param env environment variables that name the logs
+ * @param say prints the failures that a served log recovers from, one line each
+ * @returns `openLog`: masked events of the log of this Agora; `logs`: whole logs, unmasked
  */
 export const logsHere = (
   env: Readonly<Record<string, string | undefined>>,
@@ -41,7 +41,7 @@ export const logsHere = (
   const openLog: OpenLog = async ({ start }) => {
     const { EVENTSTORE_URL, POSTGRES_URL } = env
     const { maskedLogInEventStore, maskedLogInPostgres } = await maskedLogs()
-    // Where there are both, PostgreSQL has the read models, and at most an old log.
+    // Where both are set, PostgreSQL has the read models, and at most an old log.
     if (EVENTSTORE_URL)
       return namedLog('EventStoreDB', 'EVENTSTORE_URL', () => maskedLogInEventStore(EVENTSTORE_URL))
     if (POSTGRES_URL)
@@ -51,7 +51,7 @@ export const logsHere = (
     const { findEmbeddedPostgres, startEmbeddedPostgres } =
       await import('../platform/engines/embedded/embedded-postgres.ts')
     const running = await findEmbeddedPostgres(folder)
-    // After a crash it may be gone, whatever its files say.
+    // After a crash, its files may be left although it does not run.
     const found = running && (await maskedLogInPostgres(running).catch(() => undefined))
     if (found || !start) return found || undefined
 

@@ -8,13 +8,13 @@ import { maskedEvent } from '../platform/storage/event-log/masked-event.ts'
 import { openDatabase } from '../platform/engines/postgres/database.ts'
 import { sagas } from '../sagas/index.ts'
 
-/** A log as analysts may read it: up to date in shape, and masked. */
+/** Source of a log for analysts: events are upcast and masked. */
 const masked = async (log: EventLog, release: () => Promise<void>): Promise<ReplaySource> => {
   const events = catalogue([...deciders, ...sagas({ orderTimeout: 0 }).map(declarationOf)])
   const { head, readAll } = validatingLog(log, events)
   await head()
   return {
-    way: 'direct',
+    via: 'direct',
     head,
     page: async (after, limit, wanted) => {
       const slice = await readAll({ after, limit, ...wanted })
@@ -25,9 +25,9 @@ const masked = async (log: EventLog, release: () => Promise<void>): Promise<Repl
 }
 
 /**
- * Opens the log in a PostgreSQL, read as analysts may.
- * @param release lets go of the PostgreSQL, in the end or when that fails
- * @throws Unavailable when it is away
+ * Opens the masked log in a PostgreSQL.
+ * @param release stops the PostgreSQL; called when the source is disposed of, or when opening fails
+ * @throws Unavailable when PostgreSQL cannot be reached
  */
 export const maskedLogInPostgres = async (
   url: string,
@@ -43,11 +43,11 @@ export const maskedLogInPostgres = async (
 }
 
 /**
- * Opens the log in an EventStoreDB, read as analysts may.
- * @throws Unavailable when it is away
+ * Opens the masked log in an EventStoreDB.
+ * @throws Unavailable when EventStoreDB cannot be reached
  */
 export const maskedLogInEventStore = async (url: string): Promise<ReplaySource> => {
-  // Its client is large, and most logs are in PostgreSQL.
+  // Imported on demand: its client is large, and most logs are in PostgreSQL.
   const [{ eventStoreLog }, { memoryStreamIndex }] = await Promise.all([
     import('../platform/storage/event-log/eventstoredb.ts'),
     import('../platform/storage/stream-index/memory.ts'),

@@ -9,13 +9,13 @@ import { withoutPassword } from '../platform/storage/log-identity/url-for-people
 import { openDatabase } from '../platform/engines/postgres/database.ts'
 import { migrate } from '../platform/engines/postgres/migrate.ts'
 import { memoryStreamIndex } from '../platform/storage/stream-index/memory.ts'
-import { foreign, holdsPostgres, postgresIn, type PostgresHere } from './postgres-here.ts'
+import { external, holdsPostgres, postgresIn, type PostgresHere } from './postgres-here.ts'
 
 type Opened = Awaited<ReturnType<OpenWholeLog>>
 
 const inPostgres = async (
   postgres: PostgresHere,
-  named: string,
+  label: string,
   writes: boolean,
 ): Promise<Opened> => {
   await using parts = new AsyncDisposableStack()
@@ -25,19 +25,19 @@ const inPostgres = async (
   const log = parts.adopt(await postgresEventLog(database), (it) => it.close())
   await log.head()
   const everything = parts.move()
-  const { recordInOrder, recordTexts, settle } = copyInto(database)
+  const { recordInOrder, recordTexts, settle: flush } = copyInto(database)
   return {
-    named,
+    label,
     log,
     recordInOrder,
     texts: { read: (span) => readTexts(database, span), record: recordTexts },
-    settle,
-    atOnce: 2_000,
+    flush,
+    batchSize: 2_000,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
 }
 
-const inEventStore = async (url: string, named: string): Promise<Opened> => {
+const inEventStore = async (url: string, label: string): Promise<Opened> => {
   await using parts = new AsyncDisposableStack()
   const log = parts.adopt(await eventStoreLog({ url, index: memoryStreamIndex() }), (it) =>
     it.close(),
@@ -45,30 +45,30 @@ const inEventStore = async (url: string, named: string): Promise<Opened> => {
   await log.head()
   const everything = parts.move()
   return {
-    named,
+    label,
     log,
     recordInOrder: recordInRuns(log),
-    atOnce: 1_000,
+    batchSize: 1_000,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
 }
 
 const inFolder = async (folder: string, writes: boolean): Promise<Opened> => {
   if (!writes && !(await holdsPostgres(folder)))
-    throw new Failed(`There is no log in ${folder}; name the data folder of an Agora, or a URL.`)
+    throw new Failed(`There is no log in ${folder}; use the data folder of an Agora, or a URL.`)
   return inPostgres(await postgresIn(folder), folder, writes)
 }
 
 /**
- * Opens a log by its name, as it was recorded.
- * @throws BadUsage when the name cannot be one
- * @throws Failed when there is no log
+ * Opens a log by its name, unmasked.
+ * @throws BadUsage when the name is not the name of a log
+ * @throws Failed when the log does not exist or cannot be opened
  */
 export const openWholeLog: OpenWholeLog = async (name, { writes }) => {
-  const named = withoutPassword(name)
+  const label = withoutPassword(name)
   const open = (): Promise<Opened> | undefined => {
-    if (/^postgres(ql)?:\/\//.test(name)) return inPostgres(foreign(name), named, writes)
-    if (/^esdb(\+discover)?:\/\//.test(name)) return inEventStore(name, named)
+    if (/^postgres(ql)?:\/\//.test(name)) return inPostgres(external(name), label, writes)
+    if (/^esdb(\+discover)?:\/\//.test(name)) return inEventStore(name, label)
     return name.includes('://') ? undefined : inFolder(name, writes)
   }
   try {
@@ -77,11 +77,11 @@ export const openWholeLog: OpenWholeLog = async (name, { writes }) => {
   } catch (error) {
     if (error instanceof Failed || !(error instanceof Error)) throw error
     throw new Failed(
-      `The log in ${named} cannot be opened: ${error.message.replaceAll(name, named)}. Is the name right, and has Agora been started on it?`,
+      `The log in ${label} cannot be opened: ${error.message.replaceAll(name, label)}. Check the name, and that Agora has been started on it.`,
       { cause: error },
     )
   }
   throw new BadUsage(
-    `"${named}" is no log; they look like postgres://…, esdb://…, or a folder such as .agora.`,
+    `"${label}" is not a log, such as postgres://…, esdb://…, or the folder .agora.`,
   )
 }

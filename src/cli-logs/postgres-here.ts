@@ -7,11 +7,11 @@ import {
 } from '../platform/engines/embedded/embedded-postgres.ts'
 import { openDatabase } from '../platform/engines/postgres/database.ts'
 
-/** A PostgreSQL that is there until it is disposed of. */
+/** A PostgreSQL that is available until it is disposed of. */
 export type PostgresHere = AsyncDisposable & { readonly url: string }
 
-/** A PostgreSQL that others look after. */
-export const foreign = (url: string): PostgresHere => ({
+/** A PostgreSQL that is managed elsewhere; disposing of it does nothing. */
+export const external = (url: string): PostgresHere => ({
   url,
   [Symbol.asyncDispose]: async () => undefined,
 })
@@ -28,7 +28,7 @@ const answers = async (url: string): Promise<boolean> => {
   }
 }
 
-/** Whether a folder has been the data folder of an Agora. */
+/** Whether a folder is the data folder of an embedded Agora. */
 export const holdsPostgres = (folder: string): Promise<boolean> =>
   access(join(folder, 'postgres')).then(
     () => true,
@@ -36,13 +36,13 @@ export const holdsPostgres = (folder: string): Promise<boolean> =>
   )
 
 /**
- * The embedded PostgreSQL of a folder: the one that runs there, or one started for the time.
- * @throws Failed when it cannot be started, with the reason
+ * Opens the embedded PostgreSQL of a folder: the one that runs there, or one that is started until disposal.
+ * @throws Failed with the reason when it cannot be started
  */
 export const postgresIn = async (folder: string): Promise<PostgresHere> => {
   const running = await findEmbeddedPostgres(folder)
-  // After a crash it may be gone, whatever its files say.
-  if (running && (await answers(running))) return foreign(running)
+  // After a crash, its files may be left although it does not run.
+  if (running && (await answers(running))) return external(running)
   try {
     return await startEmbeddedPostgres({ folder })
   } catch (error) {
@@ -51,11 +51,11 @@ export const postgresIn = async (folder: string): Promise<PostgresHere> => {
   }
 }
 
-/** The PostgreSQL of this Agora: the one of POSTGRES_URL, else the embedded one of its folder. */
+/** Opens the PostgreSQL of this Agora: that of POSTGRES_URL, else the embedded one of its folder. */
 export const postgresHere = async ({
   url,
   folder,
 }: {
   readonly url: string | undefined
   readonly folder: string
-}): Promise<PostgresHere> => (url ? foreign(url) : postgresIn(folder))
+}): Promise<PostgresHere> => (url ? external(url) : postgresIn(folder))

@@ -15,38 +15,38 @@ import { postgresHere } from './postgres-here.ts'
 import { messageOf } from '#kernel/error-message'
 
 /**
- * Refuses to go on while an Agora runs on a database: whoever can append to its log beside its checks can make
- * themselves its admin, or record what it cannot fold.
- * @throws Failed when a process of one has sent a heartbeat within the last seconds
+ * Requires that no Agora runs on a database: appends that bypass its validation could make the writer an admin, or record
+ * events that it cannot fold.
+ * @throws Failed when a process of an Agora is registered with a recent heartbeat
  */
-const mustRest = async (database: Database): Promise<void> => {
+const checkNotRunning = async (database: Database): Promise<void> => {
   const running = (await postgresRegistry(database).services()).flatMap(({ instances }) =>
     instances.map(({ url }) => url),
   )
   if (running.length > 0)
     throw new Failed(
-      `an Agora runs on it (${[...new Set(running)].join(', ')}), and whoever appends beside it can become its admin. Stop it first (after kill -9, wait ${timeToLive / 1_000} s), or let it serve its own log to admins who sign in: AGORA_ESDB_WRITABLE=true with AGORA_ESDB_TLS_CERT`,
+      `an Agora runs on it (${[...new Set(running)].join(', ')}), and appends that bypass it could make the writer its admin. Stop it first (after kill -9, wait ${timeToLive / 1_000} s), or let it serve its own log to admins who sign in: AGORA_ESDB_WRITABLE=true with AGORA_ESDB_TLS_CERT`,
     )
 }
 
-/** How often a log that is writable is looked at for an Agora that has started on it, in ms. */
-const lookEvery = 2_000
+/** Interval of the check that no Agora has started on a writable log, in ms. */
+const checkEveryMs = 2_000
 
 /**
- * Looks again and again whether an Agora has started on a database.
- * @returns a promise that rejects once one has, and what ends the looking
+ * Checks periodically whether an Agora has started on a database.
+ * @returns a promise that rejects once one has, and a function that stops the checks
  */
-const watchRest = (database: Database): { found: Promise<never>; stop: () => void } => {
+const watchForAgora = (database: Database): { found: Promise<never>; stop: () => void } => {
   const { promise: found, reject } = Promise.withResolvers<never>()
-  // Whoever serves may be over before anybody waits for it.
+  // The serving may end before the promise is awaited.
   found.catch(() => undefined)
   const timer = setInterval(() => {
-    mustRest(database).catch((error: unknown) => {
-      // A database that is away for a moment is no Agora.
+    checkNotRunning(database).catch((error: unknown) => {
+      // A database that is unavailable for a moment does not mean that an Agora runs.
       if (error instanceof Failed)
-        reject(new Failed(`The log is not served any longer: ${error.message}.`))
+        reject(new Failed(`The log is no longer served: ${error.message}.`))
     })
-  }, lookEvery)
+  }, checkEveryMs)
   return { found, stop: () => clearInterval(timer) }
 }
 
@@ -61,9 +61,9 @@ const maxAppendBytesIn = (env: NodeJS.ProcessEnv): number | undefined => {
 }
 
 /**
- * Serves the log of a PostgreSQL: writable as it was recorded, read-only masked.
- * @param where which one
- * @param env may say AGORA_ESDB_MAX_APPEND_SIZE
+ * Serves the log of a PostgreSQL: unmasked when writable, masked when read-only.
+ * @param where the PostgreSQL
+ * @param env environment variables; reads AGORA_ESDB_MAX_APPEND_SIZE
  */
 export const serveLog =
   (
@@ -79,7 +79,7 @@ export const serveLog =
     const database = parts.adopt(openDatabase(postgresUrl), (it) => it.close())
     try {
       await migrate(database)
-      if (writable) await mustRest(database)
+      if (writable) await checkNotRunning(database)
       const log = parts.adopt(await postgresEventLog(database), (it) => it.close())
       const { url } = parts.adopt(
         await serveEventStore({
@@ -89,21 +89,21 @@ export const serveLog =
           writable,
           ...(maxAppendBytes !== undefined && { maxAppendBytes }),
           masked: (event) => {
-            const today = events.upToDate(event)
+            const current = events.upToDate(event)
             return {
-              ...today,
-              stream: events.streamTold(today.stream),
-              data: events.masked(today.type, today.data, today.metadata.schemaVersion),
+              ...current,
+              stream: events.streamTold(current.stream),
+              data: events.masked(current.type, current.data, current.metadata.schemaVersion),
             }
           },
           onError,
         }),
         (it) => it.close(),
       )
-      const watch = writable ? parts.adopt(watchRest(database), (it) => it.stop()) : undefined
-      const unwanted = watch?.found ?? new Promise<never>(() => undefined)
+      const watch = writable ? parts.adopt(watchForAgora(database), (it) => it.stop()) : undefined
+      const ended = watch?.found ?? new Promise<never>(() => undefined)
       const everything = parts.move()
-      return { url, unwanted, [Symbol.asyncDispose]: () => everything.disposeAsync() }
+      return { url, ended, [Symbol.asyncDispose]: () => everything.disposeAsync() }
     } catch (error) {
       if (!(error instanceof Error)) throw error
       const settings = { host: '--host', port: '--port' }

@@ -9,17 +9,17 @@ import type { EventLog } from '../platform/storage/event-log/port.ts'
 import { postgresEventLog } from '../platform/storage/event-log/postgres.ts'
 import { switchLog } from './switch-log.ts'
 
-const named = (name: string, log: EventLog) => ({
-  named: name,
+const wholeLog = (name: string, log: EventLog) => ({
+  label: name,
   log,
   recordInOrder: async () => undefined,
-  atOnce: 1,
+  batchSize: 1,
 })
 
-test('what follows a log goes on at the same place of its copy, once', async () => {
+test('followers of a log continue at the same event of its copy; a second switch is rejected', async () => {
   await using here = await freshDatabase()
   const log = await postgresEventLog(here.database)
-  // One before, so that positions differ, as they do in EventStoreDB.
+  // One event before, so that positions differ, as in EventStoreDB.
   const copy = memoryEventLog()
   const event = { type: 'Counted', data: {}, metadata: someMetadata }
   await copy.append('other-1', 'none', [{ ...event, eventId: randomUUID() }])
@@ -28,24 +28,26 @@ test('what follows a log goes on at the same place of its copy, once', async () 
     for (const either of [log, copy]) await either.append(stream, 'none', [same])
   }
   const checkpoints = postgresCheckpoints(here.database)
-  const place = () => checkpoints.load('saga:some')
+  const checkpoint = () => checkpoints.load('saga:some')
   await checkpoints.save('saga:some', 0n, 2n)
 
   const move = () =>
-    switchLog({ url: here.url, folder: '' })(named('old', log), named('new', copy), (positions) =>
-      translate(log, copy, positions),
+    switchLog({ url: here.url, folder: '' })(
+      wholeLog('old', log),
+      wholeLog('new', copy),
+      (positions) => translate(log, copy, positions),
     )
   await move()
-  expect(await place()).toBe(3n)
+  expect(await checkpoint()).toBe(3n)
   await expect(move()).rejects.toThrow(
     /^All was copied, but nothing was switched\. .* have followed the event log in new/,
   )
-  expect(await place()).toBe(3n)
+  expect(await checkpoint()).toBe(3n)
   await log.close()
 })
 
-test('nothing is switched, or made, where there is no Agora', async () => {
-  const empty = named('empty', memoryEventLog())
+test('nothing is switched or created where there is no Agora', async () => {
+  const empty = wholeLog('empty', memoryEventLog())
   const nowhere = switchLog({ url: undefined, folder: '/no/such/folder' })
   await expect(nowhere(empty, empty, async () => new Map())).rejects.toThrow(
     'nothing was switched: there is no Agora in /no/such/folder',

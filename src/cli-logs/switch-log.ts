@@ -15,7 +15,7 @@ const lastOf = async (log: RawLog): Promise<string> => {
   return events.map(({ eventId, position }) => `${eventId} ${position}`).join('')
 }
 
-/** Lets what follows a log in a PostgreSQL go on with another one. @param where which PostgreSQL */
+/** Switches the followers of a log in a PostgreSQL to another log. @param where the PostgreSQL */
 export const switchLog =
   (where: Parameters<typeof postgresHere>[0]): SwitchLog =>
   async (from, to, translated) => {
@@ -29,11 +29,11 @@ export const switchLog =
     try {
       await migrate(database)
       const here = parts.adopt(await postgresEventLog(database), (it) => it.close())
-      // Another log that is the same to the last position would do as well.
+      // Another log that is equal up to the last position is accepted as well.
       const own = (await lastOf(here)) === (await lastOf(from.log))
-      // Else positions would be translated that are of another log already, as after a switch.
-      await checkFollowedLog(database, { ...from, own })
-      await switchFollowed(database, { ...to, own: false }, translated)
+      // Otherwise positions of another log would be translated, as after an earlier switch.
+      await checkFollowedLog(database, { log: from.log, named: from.label, own })
+      await switchFollowed(database, { log: to.log, named: to.label, own: false }, translated)
     } catch (error) {
       if (!(error instanceof Error)) throw error
       throw new Failed(`All was copied, but nothing was switched. ${error.message}`, {

@@ -228,7 +228,7 @@ describe('an export', () => {
     const differs = await ask('export', '--repeat', at('changed.json'), '--out', at('differs'))
     expect(differs.code).toBe(1)
     expect(differs.said).toContain(
-      'This is not what was exported before.\nOrderPlaced: 5 before, 4',
+      'The export differs from the one before.\nOrderPlaced: 5 before, 4',
     )
     expect(await readdir(at('differs'))).toEqual(['events.ndjson', 'manifest.json'])
   })
@@ -240,7 +240,7 @@ describe('an export', () => {
       await ask('export', '--to', '7', '--out', at('there'), '--force'),
     ]
     expect([first.code, second.code, forced.code]).toEqual([0, 1, 0])
-    expect(second.said).toContain('manifest.json is there already; add --force')
+    expect(second.said).toContain('manifest.json already exists; add --force')
     expect((await manifestOf('there')).range.last).toBe('7')
     expect(await readdir(at('there'))).toEqual(['events.ndjson', 'manifest.json'])
     const both = await ask('export', '--repeat', at('x'), '--from', '3', '--out', at('x'))
@@ -316,7 +316,7 @@ describe('a projection that is tried', () => {
       ),
     )
     expect(halves.said).toContain('It does not match its schema: cents must be integer')
-    expect(halves.said).toContain('1 problem: what they are about is left out above.')
+    expect(halves.said).toContain('1 problem: the affected documents are omitted above.')
     expect(none.said).toContain('spending has no rule for any of the types')
   })
 })

@@ -92,7 +92,7 @@ describe('the command line', () => {
     expect(none.said).toContain('Usage: agora')
     expect(half.said).toContain("missing required argument 'name'")
     expect(bad.said).toBe(
-      '--from cannot be "yesterday"; give a position like 1200, or a time like 2030-01-31T12:00:00Z.\n',
+      '--from cannot be "yesterday"; use a position like 1200, or a time like 2030-01-31T12:00:00Z.\n',
     )
     expect(help).toMatchObject({ code: 0, said: '' })
     expect(help.out).toContain('replay')
@@ -109,7 +109,7 @@ describe('the command line', () => {
       said: 'No Agora answers at http://127.0.0.1:1. Start one with "npm start", or name another one with --url.\n',
     })
     expect(stranger.code).toBe(1)
-    expect(stranger.said).toContain(`does not know ${admin.email} by that password`)
+    expect(stranger.said).toContain(`rejected the password of ${admin.email}`)
   })
 
   test('lists what there is, for people and for programs, without colours for either here', async () => {
@@ -132,7 +132,7 @@ describe('the command line', () => {
     expect([none.out, letters.out]).toEqual(['There are none.\n', 'There are none.\n'])
     expect(categories.out).toMatch(/^account +2 +\d+$/m)
     expect(streams.out).toMatch(/^account-[0-9a-f-]{36} +\d+ /m)
-    expect(streams.said).toBe('There are more; ask for them with --limit.\n')
+    expect(streams.said).toBe('There are more streams; increase --limit to list them.\n')
   })
 
   test('shows a saga move by move', async () => {
@@ -161,11 +161,11 @@ describe('the command line', () => {
     expect(begun).toMatchObject({ code: 0, said: '' })
     expect(begun.out).toContain('products is being rebuilt')
     expect(unknown.code).toBe(1)
-    expect(unknown.said).toContain('There is no read model nothing; there are: accounts,')
+    expect(unknown.said).toContain('There is no read model nothing; the read models are: accounts,')
   })
 
   test('lets a read model rest, and go on', async () => {
-    expect((await ask('pause', 'payments')).out).toContain('payments rests')
+    expect((await ask('pause', 'payments')).out).toContain('payments is paused')
     expect((await ask('projections')).out).toMatch(/^payments +.* paused /m)
     expect(await ask('resume', 'payments')).toMatchObject({ code: 0 })
     expect((await ask('projections')).out).toMatch(/^payments +.* live /m)
@@ -254,7 +254,7 @@ describe('a replay', () => {
     await writeFile(file, 'mine')
     const refused = await ask('replay', '--out', file)
     expect(refused.code).toBe(1)
-    expect(refused.said).toBe(`${file} is there already; add --force to replace it.\n`)
+    expect(refused.said).toBe(`${file} already exists; add --force to replace it.\n`)
     expect(await readFile(file, 'utf8')).toBe('mine')
     const forced = await ask('replay', '--out', file, '--force', '--type', 'UserRegistered')
     expect(forced.code).toBe(0)
@@ -267,7 +267,7 @@ describe('a replay', () => {
       askWith({ POSTGRES_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'replay', '--direct'),
     ])
     expect([nothing.code, wrong.code]).toEqual([1, 1])
-    expect(nothing.said).toContain('There is no log here to read directly; set POSTGRES_URL')
+    expect(nothing.said).toContain('There is no log to read directly; set POSTGRES_URL')
     expect(wrong.said).toContain('The log cannot be read from the PostgreSQL of POSTGRES_URL')
   })
 

@@ -75,7 +75,7 @@ test('the demo tells its stories of the Agora that is named, and takes its produ
 
   const stranger = await demo({ AGORA_URL: app.url })
   expect(stranger.code).toBe(1)
-  expect(stranger.said).toContain('wants to know who you are')
+  expect(stranger.said).toContain('requires you to sign in')
 })
 
 test('the demo says so when nobody answers where one was named', async () => {

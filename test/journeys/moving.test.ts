@@ -120,12 +120,12 @@ describe('a copy in PostgreSQL', () => {
     const found = await agora('copy', ...names, '--verify-only')
     expect(found).toMatchObject({ code: 1, out: '' })
     expect(found.said).toMatch(
-      new RegExp(`has position ${changed?.position} \\(product-.*; different are data\\.`),
+      new RegExp(`has position ${changed?.position} \\(product-.*; different fields: data\\.`),
     )
     expect(found.said).not.toContain('Lump')
     const refused = await agora('copy', ...names)
     expect(refused).toMatchObject({ code: 1, out: '' })
-    expect(refused.said).toContain('was left as it is')
+    expect(refused.said).toContain('was left unchanged')
     await change('Lump', 'Lamp')
     expect((await agora('copy', ...names, '--verify-only')).code).toBe(0)
   })
@@ -151,7 +151,7 @@ test('what followed the log goes on with the copy once it is switched; not while
     POSTGRES_URL: old.url,
   })
   expect(switched).toMatchObject({ code: 0 })
-  expect(switched.said).toContain('go on with')
+  expect(switched.said).toContain('continue with')
   const [{ named } = { named: '' }] = await old.database.query<{ named: string }>(
     'SELECT named FROM agora.followed_log',
   )
@@ -159,7 +159,7 @@ test('what followed the log goes on with the copy once it is switched; not while
 })
 
 test.each([
-  [['copy', '--from', 'http://x', '--to', 'a'], 2, 'is no log; they look like'],
+  [['copy', '--from', 'http://x', '--to', 'a'], 2, 'is not a log, such as'],
   [['copy', '--from', 'a', '--to', 'a'], 2, 'the same log'],
   [['copy', '--from', '/no/such/folder', '--to', 'a'], 1, 'There is no log in /no/such/folder'],
   [
@@ -167,7 +167,7 @@ test.each([
     1,
     'The log in postgres://127.0.0.1:1/x cannot be opened: PostgreSQL cannot be reached',
   ],
-  [['serve-log', '--port', '70000'], 2, 'It is a number up to 65535'],
+  [['serve-log', '--port', '70000'], 2, 'It must be a number up to 65535'],
 ] as const)('agora %j is told what to do', async (args, code, said) => {
   const outcome = await agora(...args)
   expect(outcome).toMatchObject({ code, out: '' })
@@ -268,6 +268,6 @@ describe('a log that is served', () => {
     await registry.register({ id, url, roles: ['api'], services: ['ordering'] })
     const ended = await outcome
     expect(ended.code).toBe(1)
-    expect(ended.said).toContain(`not served any longer: an Agora runs on it (${url})`)
+    expect(ended.said).toContain(`no longer served: an Agora runs on it (${url})`)
   })
 })

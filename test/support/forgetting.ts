@@ -260,14 +260,16 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
     test('is forgotten by one command, which prints a receipt of every place', async () => {
       receipt = await type('forget', zephyrine.email, '--yes')
       expect(receipt.code).toBe(0)
-      expect(receipt.said).toMatch(new RegExp(`^Nobody will know where [^\n]+: ${orderId}\n$`))
+      expect(receipt.said).toMatch(
+        new RegExp(`^These paid orders have lost their address[^\n]+: ${orderId}\n$`),
+      )
       const inQueue = agora.redisUrl === undefined ? 'failures of jobs' : 'failures in Redis'
       for (const place of ['log', 'answers to requests', 'parked events', 'outbox', inQueue])
         expect(receipt.out).toMatch(new RegExp(`^${place} +([1-9]\\d*) +\\1( |$)`, 'm'))
       for (const place of ['snapshots', 'files', 'read.accounts_g1', 'backups', 'exports'])
         expect(receipt.out).toContain(place)
-      expect(receipt.out).toContain('none says anything of them any more')
-      expect(receipt.out).toContain(`${her.id} is forgotten; the key`)
+      expect(receipt.out).toContain('none has data of them any more')
+      expect(receipt.out).toContain(`${her.id} is erased; the key`)
       expect(tracesIn(new Map([['receipt', receipt.out]]))).toEqual([])
     })
 

@@ -50,7 +50,7 @@ export const SagaList = Type.Object({ sagas: Type.Array(SagaRun), total: Type.In
 /** The answer of `GET /admin/sagas/:id`. */
 export const SagaRuns = Type.Object({ sagas: Type.Array(SagaRun) })
 
-/** What a saga's own events tell: why it moved, and what it sent. */
+/** Data of a saga's own events: the input of a move, and the steps it sent. */
 export const SagaMove = Type.Object({
   input: Type.Object({
     kind: Type.String(),
@@ -101,7 +101,7 @@ export const Streams = Type.Object({
   nextCursor: Type.Optional(Type.String()),
 })
 
-/** An event as analysts see it: secrets and persons are masked. */
+/** An event as analysts read it: secret and personal fields are masked. */
 export const MaskedEvent = Type.Object({
   eventId: Type.String(),
   stream: Type.String(),
@@ -128,5 +128,5 @@ export const StreamPage = Type.Object({
   nextFrom: Type.Optional(Type.Integer()),
 })
 
-/** The answer to what was begun and goes on by itself. */
+/** The answer to a request that was accepted and continues in the background. */
 export const Accepted = Type.Object({ accepted: Type.Literal(true) })

@@ -24,7 +24,7 @@ test('a file has its name only once it is complete', async () => {
   expect(await readdir(folder)).toEqual(['log.ndjson'])
 })
 
-test('two that are made under one name at once do not share a file in the making', async () => {
+test('two writers of the same name do not share a temporary file', async () => {
   const folder = await mkdtemp(join(root, 'two-'))
   const path = join(folder, 'log.ndjson')
   await using one = await atomicFile(path, { replace: true })
@@ -37,7 +37,7 @@ test('two that are made under one name at once do not share a file in the making
   expect(await readFile(path, 'utf8')).toBe('other\n')
 })
 
-test('a file that was given up leaves nothing behind, and what it was to replace alone', async () => {
+test('disposing of an unfinished file removes it, and leaves the existing file unchanged', async () => {
   const folder = await mkdtemp(join(root, 'half-'))
   const path = join(folder, 'log.ndjson')
   await writeFile(path, 'old')
@@ -49,13 +49,13 @@ test('a file that was given up leaves nothing behind, and what it was to replace
   expect(await readFile(path, 'utf8')).toBe('old')
 })
 
-test('a file is replaced only if that was asked for, also one that came up meanwhile', async () => {
+test('an existing file is replaced only with `replace`, also one that was created meanwhile', async () => {
   const folder = await mkdtemp(join(root, 'old-'))
   const path = join(folder, 'log.ndjson')
   {
     await using file = await atomicFile(path, { replace: false })
     await writeFile(path, 'old')
-    await expect(file.finish()).rejects.toThrow(`${path} is there already; add --force`)
+    await expect(file.finish()).rejects.toThrow(`${path} already exists; add --force`)
   }
   await expect(atomicFile(path, { replace: false })).rejects.toThrow('--force')
   expect(await readFile(path, 'utf8')).toBe('old')
@@ -66,9 +66,9 @@ test('a file is replaced only if that was asked for, also one that came up meanw
   expect(await readFile(path, 'utf8')).toBe('')
 })
 
-test('where nothing can be written, it is said what to do', async () => {
+test('an error about a path that cannot be written says what to do', async () => {
   await expect(atomicFile(join(root, 'none/log'), { replace: true })).rejects.toThrow(
-    'its folder is not there; make it first',
+    'its folder does not exist; create it first',
   )
   await expect(atomicFile(root, { replace: true })).rejects.toThrow(
     'is a folder; name a file in it',

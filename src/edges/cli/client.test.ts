@@ -4,18 +4,20 @@ import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 import { client } from './client.ts'
 
-const who = { email: 'ada@agora', password: 'a long password' }
+const credentials = { email: 'ada@agora', password: 'a long password' }
 const Anything = Type.Object({ name: Type.String() })
 
-/** A server that answers so, and what it was asked. */
-const serverOf = async (answer: (asked: string, token: string | undefined) => [number, object]) => {
-  const asked: string[] = []
+/** A server with these answers; it records its requests. */
+const serverOf = async (
+  answer: (request: string, token: string | undefined) => [number, object],
+) => {
+  const requests: string[] = []
   const listener: RequestListener = ({ method, url, headers }, response) => {
-    const what = `${method} ${url}`
-    asked.push(what)
-    const [status, body] = what.endsWith('/auth/login')
-      ? [200, { tokens: { accessToken: `token ${asked.length}` } }]
-      : answer(what, headers.authorization)
+    const request = `${method} ${url}`
+    requests.push(request)
+    const [status, body] = request.endsWith('/auth/login')
+      ? [200, { tokens: { accessToken: `token ${requests.length}` } }]
+      : answer(request, headers.authorization)
     response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '0' })
     response.end(JSON.stringify(body))
   }
@@ -24,9 +26,9 @@ const serverOf = async (answer: (asked: string, token: string | undefined) => [n
   const { port } = server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
   return {
-    asked,
+    requests,
     url,
-    client: client({ url, credentials: async () => who }),
+    client: client({ url, credentials: async () => credentials }),
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -46,7 +48,7 @@ test('a client signs in once, and again when its token has expired', async () =>
   expect(await ask()).toEqual({ name: 'Lamp' })
   expired = true
   expect(await ask()).toEqual({ name: 'Lamp' })
-  expect(server.asked.map((what) => what.replace(/.*\//, ''))).toEqual([
+  expect(server.requests.map((request) => request.replace(/.*\//, ''))).toEqual([
     'login',
     'thing',
     'thing',
@@ -55,7 +57,7 @@ test('a client signs in once, and again when its token has expired', async () =>
   ])
 })
 
-test('a client that asked too much waits and goes on', async () => {
+test('a client retries a rate-limited request after Retry-After', async () => {
   let refusals = 1
   await using server = await serverOf(() => (refusals-- > 0 ? [429, {}] : lamp))
   expect(await server.client.ask(Anything, 'GET', '/thing')).toEqual({ name: 'Lamp' })
@@ -66,24 +68,24 @@ test.each([
   [
     403,
     { code: 'internal_only', detail: 'Ask the gateway.' },
-    'Ask the gateway. Name it with --url',
+    "Ask the gateway. Set the gateway's URL with --url",
   ],
   [404, { detail: 'There is no such thing.' }, 'There is no such thing.'],
   [502, { oops: true }, 'Agora answered 502'],
-  [200, { success: true, data: { other: 1 } }, 'no Agora of this version'],
-  [200, { hello: 'world' }, 'no Agora of this version'],
-  [401, {}, 'does not accept who you are'],
-] as const)('%d with %j is told as what it means', async (status, body, told) => {
+  [200, { success: true, data: { other: 1 } }, 'not an Agora of this version'],
+  [200, { hello: 'world' }, 'not an Agora of this version'],
+  [401, {}, 'rejected the credentials'],
+] as const)('an answer of %d with %j fails with an explanation', async (status, body, message) => {
   await using server = await serverOf(() => [status, body])
-  await expect(server.client.ask(Anything, 'GET', '/thing')).rejects.toThrow(told)
+  await expect(server.client.ask(Anything, 'GET', '/thing')).rejects.toThrow(message)
 })
 
-test('where nobody answers, it is said how to start somebody', async () => {
-  const { url, client: gone, [Symbol.asyncDispose]: stop } = await serverOf(() => lamp)
+test('an error about an unreachable server says how to start one', async () => {
+  const { url, client: unreachable, [Symbol.asyncDispose]: stop } = await serverOf(() => lamp)
   await stop()
-  const nobody = `No Agora answers at ${url}. Start one with "npm start"`
-  await expect(gone.ask(Anything, 'GET', '/thing')).rejects.toThrow(nobody)
-  const stranger = client({ url, credentials: async () => undefined })
-  await expect(stranger.ask(Anything, 'GET', '/thing')).rejects.toThrow(nobody)
-  expect(await gone.answers()).toBe(false)
+  const message = `No Agora answers at ${url}. Start one with "npm start"`
+  await expect(unreachable.ask(Anything, 'GET', '/thing')).rejects.toThrow(message)
+  const anonymous = client({ url, credentials: async () => undefined })
+  await expect(anonymous.ask(Anything, 'GET', '/thing')).rejects.toThrow(message)
+  expect(await unreachable.answers()).toBe(false)
 })

@@ -4,16 +4,16 @@ import { Check } from 'typebox/value'
 import type { Credentials } from './credentials.ts'
 import { Failed } from './failure.ts'
 
-/** Speaks to a running Agora over its public HTTP API. */
+/** Client of a running Agora's public HTTP API. */
 export type Client = {
   readonly url: string
-  /** Whether an Agora answers at all. */
+  /** Whether an Agora answers at the URL. */
   readonly answers: () => Promise<boolean>
   /**
-   * Sends a request as who we are, signing in where that is needed.
-   * @param schema what the answer's `data` looks like
+   * Sends an authenticated request; signs in first where that is needed.
+   * @param schema of the answer's `data`
    * @param path below `/api/v1`
-   * @throws Failed that says what is wrong, when it is not a success
+   * @throws Failed with an explanation, when the answer is not a success
    */
   readonly ask: <S extends TSchema>(
     schema: S,
@@ -21,21 +21,21 @@ export type Client = {
     path: string,
     body?: object,
   ) => Promise<Static<S>>
-  /** An access token of who we are. @throws Failed when we are not let in */
+  /** Signs in and returns an access token. @throws Failed when the credentials are rejected */
   readonly signIn: () => Promise<string>
 }
 
-/** A client that is to be somebody. */
+/** Options of a client. */
 export type ClientOptions = {
   readonly url: string
-  /** Looked for only when they are needed. */
+  /** Finds the credentials; called only when they are needed. */
   readonly credentials: () => Promise<Credentials | undefined>
-  /** Ends what is under way. */
+  /** Aborts pending requests. */
   readonly signal?: AbortSignal
 }
 
-/** An answer is waited for so long, in ms. */
-const patience = 60_000
+/** Maximum time to wait for an answer, in ms. */
+const timeoutMs = 60_000
 
 const Envelope = Type.Object({ success: Type.Literal(true), data: Type.Unknown() })
 const SignedIn = Type.Object({ tokens: Type.Object({ accessToken: Type.String() }) })
@@ -43,7 +43,7 @@ const ProblemBody = Type.Object({
   title: Type.Optional(Type.String()),
   detail: Type.Optional(Type.String()),
 })
-/** From a process that only the gateway may ask. */
+/** Answer of a process that accepts requests from the gateway only. */
 const InternalOnly = Type.Object({ code: Type.Literal('internal_only'), detail: Type.String() })
 
 const json = async (response: Response): Promise<unknown> => {
@@ -57,12 +57,12 @@ const json = async (response: Response): Promise<unknown> => {
 const howToSignIn =
   'Give --email and --password (or ADMIN_EMAIL and ADMIN_PASSWORD, or --token), or set AGORA_DATA to the folder of the Agora.'
 
-/** Makes a client. It connects when it is first asked something. */
+/** Creates a client. It connects with its first request. */
 export const client = ({ url, credentials, signal }: ClientOptions): Client => {
   let token: string | undefined
 
-  const reach = async (method: string, path: string, body?: object): Promise<Response> => {
-    const timeout = AbortSignal.timeout(patience)
+  const request = async (method: string, path: string, body?: object): Promise<Response> => {
+    const timeout = AbortSignal.timeout(timeoutMs)
     try {
       return await fetch(`${url}/api/v1${path}`, {
         method,
@@ -76,18 +76,18 @@ export const client = ({ url, credentials, signal }: ClientOptions): Client => {
     } catch (error) {
       if (signal?.aborted) throw error
       if (timeout.aborted)
-        throw new Failed(`Agora at ${url} did not answer within ${patience / 1_000} s.`)
+        throw new Failed(`Agora at ${url} did not answer within ${timeoutMs / 1_000} s.`)
       throw new Failed(
-        `No Agora answers at ${url}. Start one with "npm start", or name another one with --url.`,
+        `No Agora answers at ${url}. Start one with "npm start", or set the URL of another one with --url.`,
         { cause: error },
       )
     }
   }
 
-  /** Sends it until it is not put off for having been too much. */
+  /** Sends a request, and repeats it after `Retry-After` while it is rate-limited. */
   const send = async (method: string, path: string, body?: object): Promise<Response> => {
     for (;;) {
-      const response = await reach(method, path, body)
+      const response = await request(method, path, body)
       if (response.status !== 429) return response
       await response.body?.cancel()
       const seconds = Number(response.headers.get('retry-after')) || 1
@@ -98,9 +98,9 @@ export const client = ({ url, credentials, signal }: ClientOptions): Client => {
   const signIn = async (): Promise<string> => {
     const found = await credentials()
     if (!found) {
-      // Where nobody answers, it is no use to say who one is.
-      await (await reach('GET', '/health/live')).body?.cancel()
-      throw new Failed(`Agora at ${url} wants to know who you are. ${howToSignIn}`)
+      // An unreachable server is reported before missing credentials.
+      await (await request('GET', '/health/live')).body?.cancel()
+      throw new Failed(`Agora at ${url} requires you to sign in. ${howToSignIn}`)
     }
     if ('token' in found) {
       token = found.token
@@ -112,7 +112,7 @@ export const client = ({ url, credentials, signal }: ClientOptions): Client => {
     if (!Check(SignedIn, body))
       throw new Failed(
         response.status === 401
-          ? `Agora at ${url} does not know ${found.email} by that password. ${howToSignIn}`
+          ? `Agora at ${url} rejected the password of ${found.email}. ${howToSignIn}`
           : problemOf(response, body, url),
       )
     token = body.tokens.accessToken
@@ -125,7 +125,7 @@ export const client = ({ url, credentials, signal }: ClientOptions): Client => {
 
     answers: async () => {
       try {
-        const response = await reach('GET', '/health/live')
+        const response = await request('GET', '/health/live')
         return Check(Envelope, await json(response))
       } catch (error) {
         if (signal?.aborted) throw error
@@ -136,7 +136,7 @@ export const client = ({ url, credentials, signal }: ClientOptions): Client => {
     ask: async (schema, method, path, body) => {
       if (token === undefined) await signIn()
       let response = await send(method, path, body)
-      // A token does not last for ever; what it was got with does.
+      // The access token may have expired: one more try after signing in again.
       if (response.status === 401) {
         await response.body?.cancel()
         await signIn()
@@ -145,18 +145,18 @@ export const client = ({ url, credentials, signal }: ClientOptions): Client => {
       const answer = await json(response)
       if (!response.ok) throw new Failed(problemOf(response, answer, url))
       if (!Check(Envelope, answer) || !Check(schema, answer.data))
-        throw new Failed(`What answers at ${url} is no Agora of this version; see --url.`)
+        throw new Failed(`The server at ${url} is not an Agora of this version; see --url.`)
       return answer.data
     },
   }
 }
 
 const problemOf = ({ status }: Response, body: unknown, url: string): string => {
-  if (status === 401) return `Agora at ${url} does not accept who you are. ${howToSignIn}`
+  if (status === 401) return `Agora at ${url} rejected the credentials. ${howToSignIn}`
   if (Check(InternalOnly, body))
-    return `${body.detail} Name it with --url (or AGORA_URL); ${url} is not it.`
+    return `${body.detail} Set the gateway's URL with --url (or AGORA_URL); ${url} is not a gateway.`
   if (status === 403)
-    return 'You may not do this: sign in as an admin (an analyst may read the log).'
-  if (!Check(ProblemBody, body)) return `What answers at ${url} is no Agora (status ${status}).`
+    return 'This is not allowed: sign in as an admin (an analyst may read the log).'
+  if (!Check(ProblemBody, body)) return `The server at ${url} is not an Agora (status ${status}).`
   return body.detail ?? body.title ?? `Agora answered ${status}.`
 }

@@ -4,8 +4,8 @@ import { rawPagesOf } from './raw-pages.ts'
 import { type RawSpan } from './whole-log.ts'
 import type { RawLog } from './whole-log.ts'
 
-/** What of an event is the same in every log that holds it; its position is not. */
-const lasting = ({
+/** Returns the fields of an event that are equal in every log that contains it; its position is not. */
+const comparableFields = ({
   stream,
   revision,
   eventId,
@@ -25,31 +25,32 @@ const lasting = ({
   ...(original && { original }),
 })
 
-/** An event as one line, which is the same in every log that holds it: canonical JSON of what lasts. */
+/** Canonical JSON of an event as one line; it is equal in every log that contains the event. */
 export const lineOf = (event: RecordedEvent): string => {
   const { at, data, eventId, metadata, original, revision, stream, type } = event
-  // By hand, since whole logs pass through here; names in order, as in canonical JSON.
+  // Built by hand for speed, as it runs for whole logs; names are sorted, as in canonical JSON.
   const last = original ? `,"original":${canonicalJson(original)}` : ''
   return `{"at":${JSON.stringify(at)},"data":${canonicalJson(data)},"eventId":${JSON.stringify(eventId)},"metadata":${canonicalJson(metadata)}${last},"revision":${revision},"stream":${JSON.stringify(stream)},"type":${JSON.stringify(type)}}\n`
 }
 
-/** The first place where two logs are not the same: one of them ends there, or other events are there. */
+/** First difference of two logs: one of them has ended, or the events differ. */
 export type Difference = {
   readonly from: RecordedEvent | undefined
   readonly to: RecordedEvent | undefined
 }
 
-/** How far two logs are the same. */
+/** Result of a comparison: how far two logs are equal. */
 export type Comparison = {
+  /** Number of equal events. */
   readonly events: number
-  /** The position of the last event that both have; where the part began, when there is none. */
+  /** Position of the last equal event in each log; the start of the range, when there is none. */
   readonly from: bigint
   readonly to: bigint
-  /** Undefined when they are the same to the end. */
+  /** Undefined when the logs are equal to the end. */
   readonly difference: Difference | undefined
 }
 
-/** Whether two JSON values have the same canonical JSON; at a fraction of its cost. */
+/** Whether two JSON values have the same canonical JSON, at a fraction of its cost. */
 const isSameValue = (one: unknown, other: unknown): boolean => {
   if (one === other) return true
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
@@ -69,7 +70,7 @@ const isSameValue = (one: unknown, other: unknown): boolean => {
   )
 }
 
-/** Whether two events have the same line. Logs that keep a value otherwise (no value for null) are told apart by it. */
+/** Whether two events have the same line. The line decides where logs store a value differently (none instead of null). */
 const isSame = (event: RecordedEvent, line: string, other: RecordedEvent): boolean =>
   (event.revision === other.revision &&
     event.eventId === other.eventId &&
@@ -81,12 +82,12 @@ const isSame = (event: RecordedEvent, line: string, other: RecordedEvent): boole
     isSameValue(event.original, other.original)) ||
   lineOf(other) === line
 
-/** Hands out the events of pages, as many at a time as are at hand. */
+/** Reader over pages of events. */
 const reader = (pages: AsyncGenerator<readonly RecordedEvent[], void>) => {
   let page: readonly RecordedEvent[] = []
   let next = 0
   return {
-    /** The events at hand, reading on when there are none; none at the end. */
+    /** Returns the rest of the page, or the next page; empty at the end. */
     rest: async (): Promise<readonly RecordedEvent[]> => {
       if (next >= page.length) [page, next] = [(await pages.next()).value ?? [], 0]
       return page.slice(next)
@@ -97,9 +98,9 @@ const reader = (pages: AsyncGenerator<readonly RecordedEvent[], void>) => {
 }
 
 /**
- * Compares parts of two logs event by event, as far as they are the same.
- * @param options.same called with the lines of events that both have, in order
- * @param options.reached called with the position in `from` up to which they are the same
+ * Compares ranges of two logs event by event, up to the first difference.
+ * @param options.same called with the lines of equal events, in order
+ * @param options.reached called with the position in `from` up to which the logs are equal
  */
 export const compareLogs = async ({
   from,
@@ -115,7 +116,7 @@ export const compareLogs = async ({
   readonly signal: AbortSignal
 }): Promise<Comparison> => {
   const [ours, theirs] = [from, to].map(({ log, ...span }) => reader(rawPagesOf(log, span, signal)))
-  if (!ours || !theirs) throw new Error('unreachable')
+  if (!ours || !theirs) throw new Error('Two readers are created above')
   let at = { events: 0, from: from.after, to: to.after }
   try {
     for (;;) {
@@ -130,8 +131,8 @@ export const compareLogs = async ({
       }
       same(lines.join(''))
       reached(at.from, at.events)
-      const atHand = Math.min(left.length, right.length)
-      if (lines.length < atHand || atHand === 0) {
+      const compared = Math.min(left.length, right.length)
+      if (lines.length < compared || compared === 0) {
         const difference = { from: left[lines.length], to: right[lines.length] }
         return { ...at, difference: difference.from || difference.to ? difference : undefined }
       }
@@ -146,9 +147,9 @@ export const compareLogs = async ({
 const placeOf = ({ position, stream, revision, type }: RecordedEvent): string =>
   `position ${position} (${stream}, revision ${revision}, ${type})`
 
-const fieldsThatDiffer = (from: RecordedEvent, to: RecordedEvent): readonly string[] => {
+const differingFields = (from: RecordedEvent, to: RecordedEvent): readonly string[] => {
   const [ours, theirs] = [from, to].map(
-    (event) => new Map<string, unknown>(Object.entries(lasting(event))),
+    (event) => new Map<string, unknown>(Object.entries(comparableFields(event))),
   )
   return [...new Set([...(ours?.keys() ?? []), ...(theirs?.keys() ?? [])])].filter(
     (name) => canonicalJson(ours?.get(name)) !== canonicalJson(theirs?.get(name)),
@@ -156,15 +157,15 @@ const fieldsThatDiffer = (from: RecordedEvent, to: RecordedEvent): readonly stri
 }
 
 /**
- * A difference in a sentence. It names fields and tells nothing of what is in them: they may be secrets.
- * @param names what the two logs are called
+ * Describes a difference in a sentence. It names fields but not their values, which may be secret.
+ * @param names of the two logs
  */
-export const inWords = (
+export const describeDifference = (
   { from, to }: Difference,
   names: { readonly from: string; readonly to: string },
 ): string => {
   if (from && to)
-    return `The first difference: ${names.from} has ${placeOf(from)}, ${names.to} has ${placeOf(to)}; different are ${fieldsThatDiffer(from, to).join(', ')}.`
+    return `The first difference: ${names.from} has ${placeOf(from)}, ${names.to} has ${placeOf(to)}; different fields: ${differingFields(from, to).join(', ')}.`
   if (from) return `${names.to} ends where ${names.from} has ${placeOf(from)}.`
   if (to) return `${names.from} ends where ${names.to} has ${placeOf(to)}.`
   return 'There is no difference.'

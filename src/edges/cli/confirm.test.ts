@@ -12,16 +12,16 @@ test.each([
   ['y', false],
   ['no', false],
   ['', false],
-])('a person who types "%s" is taken by their word', async (typed, expected) => {
+])('only "yes" confirms: "%s" gives %s', async (typed, expected) => {
   const [stdin, stderr] = [terminal(), terminal()]
   stdin.end(`${typed}\n`)
   const { signal } = new AbortController()
-  expect(await confirm('Burn the house down?', { stdin, stderr, signal })).toBe(expected)
+  expect(await confirm('Delete everything?', { stdin, stderr, signal })).toBe(expected)
   stderr.end()
-  expect(await text(stderr)).toContain('Burn the house down?')
+  expect(await text(stderr)).toContain('Delete everything?')
 })
 
-test('where there is no terminal, nothing is done without --yes', async () => {
+test('without a terminal, confirmation requires --yes', async () => {
   const { signal } = new AbortController()
   const stderr = terminal()
   const answered = Object.assign(new PassThrough(), { isTTY: false })
@@ -29,17 +29,17 @@ test('where there is no terminal, nothing is done without --yes', async () => {
   for (const stdin of [undefined, new PassThrough(), answered])
     await expect(confirm('Sure?', { stdin, stderr, signal })).rejects.toThrow('add --yes')
   const piped = new PassThrough()
-  const asked = confirm('Sure?', { stdin: terminal(), stderr: piped, signal })
-  await expect(asked).rejects.toThrow(BadUsage)
+  const confirmed = confirm('Sure?', { stdin: terminal(), stderr: piped, signal })
+  await expect(confirmed).rejects.toThrow(BadUsage)
 })
 
-test('whoever interrupts says no', async () => {
+test('an interrupted question rejects', async () => {
   const interrupted = new AbortController()
-  const asked = confirm('Sure?', {
+  const confirmed = confirm('Sure?', {
     stdin: terminal(),
     stderr: terminal(),
     signal: interrupted.signal,
   })
   interrupted.abort()
-  await expect(asked).rejects.toThrow('aborted')
+  await expect(confirmed).rejects.toThrow('aborted')
 })

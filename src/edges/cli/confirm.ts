@@ -5,9 +5,9 @@ import { BadUsage } from './failure.ts'
 type Terminal = { readonly isTTY?: boolean }
 
 /**
- * Asks the person at the terminal whether something is to be done that cannot be undone.
- * @returns whether they typed `yes`
- * @throws BadUsage when standard input or standard error is no terminal, as in a script: nobody can answer there
+ * Asks at the terminal for confirmation of an operation that cannot be undone.
+ * @returns whether the answer was `yes`
+ * @throws BadUsage when standard input or standard error is not a terminal, as in a script
  */
 export const confirm = async (
   question: string,
@@ -23,11 +23,13 @@ export const confirm = async (
 ): Promise<boolean> => {
   if (!stdin?.isTTY || !stderr.isTTY)
     throw new BadUsage(
-      `${question}\nThere is no terminal to ask on, so nothing was done: add --yes if it is meant.`,
+      `${question}\nThere is no terminal to ask for confirmation, so nothing was done: add --yes to confirm.`,
     )
   const lines = createInterface({ input: stdin, output: stderr })
   try {
-    return (await lines.question(`${question}\nType yes to go on: `, { signal })).trim() === 'yes'
+    return (
+      (await lines.question(`${question}\nType yes to continue: `, { signal })).trim() === 'yes'
+    )
   } finally {
     lines.close()
   }

@@ -6,12 +6,12 @@ import { showProgress, type Progress } from './progress.ts'
 import type { Session } from './session.ts'
 import { translate } from './translate.ts'
 import type { OpenWholeLog, WholeLog } from './whole-log.ts'
-import { lasting, plural } from './wording.ts'
+import { formatDuration, plural } from './wording.ts'
 
 /**
- * Lets the read models, sagas and jobs of this Agora, which have followed one log, go on with another that holds the same.
- * @param translated finds, for positions of `from`, where the same place is in `to`
- * @throws Failed when it was another log that they have followed, or Agora runs
+ * Switches the read models, sagas and jobs of this Agora from one log to another with the same events.
+ * @param translated maps positions of `from` to those of `to`
+ * @throws Failed when they have followed another log than `from`, or an Agora is running
  */
 export type SwitchLog = (
   from: WholeLog,
@@ -19,7 +19,7 @@ export type SwitchLog = (
   translated: (positions: readonly bigint[]) => Promise<ReadonlyMap<bigint, bigint>>,
 ) => Promise<void>
 
-/** What `agora copy` was told. */
+/** Options of `agora copy`. */
 export type CopyCommand = {
   readonly from: string
   readonly to: string
@@ -28,12 +28,12 @@ export type CopyCommand = {
 }
 
 const labels: Readonly<Record<Phase, string>> = {
-  checking: 'Checking what is there',
+  checking: 'Checking the target',
   copying: 'Copying',
   verifying: 'Verifying',
 }
 
-/** Shows each phase in a line of its own. */
+/** Shows the progress of each phase on its own line. */
 const phasesOn = (screen: Session['screen']) => {
   let current: { readonly phase: Phase; readonly progress: Progress } | undefined
   const end = () => current?.progress.end()
@@ -49,7 +49,7 @@ const phasesOn = (screen: Session['screen']) => {
   }
 }
 
-/** `agora copy`: copies a whole log to another place, as it was recorded, and proves that it is the same. */
+/** `agora copy`: copies a whole log, unmasked, and verifies that the copy is equal. */
 export const copyCommand = async (
   { out, say, screen, signal }: Session,
   { from: source, to: target, verifyOnly = false, switch: switches = false }: CopyCommand,
@@ -70,25 +70,25 @@ export const copyCommand = async (
   })
     .catch((error: unknown) => {
       if (!verifyOnly && (signal.aborted || error instanceof Unavailable))
-        say('Stopped; run it again, and it goes on from there.')
+        say('Stopped; run the command again to resume.')
       throw error
     })
     .finally(phases.end)
 
-  const took = lasting((performance.now() - started) / 1_000)
+  const took = formatDuration((performance.now() - started) / 1_000)
   say(
     verifyOnly
-      ? `${from.named} and ${to.named} are the same, seen after ${took}.`
-      : `${plural(copied, 'event')} copied from ${from.named} to ${to.named} and read back, after ${took}.`,
+      ? `${from.label} and ${to.label} are equal, compared in ${took}.`
+      : `${plural(copied, 'event')} copied from ${from.label} to ${to.label} and verified, in ${took}.`,
   )
   if (later > 0) {
-    const since = `${plural(later, 'event')} came to ${from.named} since: stop Agora, and run this again.`
+    const since = `${plural(later, 'event')} were appended to ${from.label} meanwhile: stop Agora, and run the command again.`
     if (switches) throw new Failed(`Nothing was switched. ${since}`)
     say(since)
   }
   if (switches) {
     await switchLog(from, to, (positions) => translate(from.log, to.log, positions))
-    say(`Read models, sagas and jobs go on with ${to.named}.`)
+    say(`Read models, sagas and jobs continue with ${to.label}.`)
   }
   out(`${plural(events, 'event')}, sha256 ${sha256}`)
 }

@@ -1,16 +1,17 @@
 import type { Advance } from './progress.ts'
 import type { WholeLog } from './whole-log.ts'
 
-/** What a copy goes through: looking at what is there already, recording the rest, reading it back. */
+/** Phases of a copy: comparing what the target has already, recording the rest, reading it back. */
 export type Phase = 'checking' | 'copying' | 'verifying'
 
-/** What is copied, and whom it tells. */
+/** Options of a copy. */
 export type CopyOptions = {
-  readonly from: Pick<WholeLog, 'named' | 'log' | 'texts'>
+  readonly from: Pick<WholeLog, 'label' | 'log' | 'texts'>
   readonly to: WholeLog
-  /** Whether the two are compared only. */
+  /** Whether the logs are only compared. */
   readonly verifyOnly: boolean
+  /** Reports progress. */
   readonly show: (phase: Phase, advance: Advance) => void
-  /** Ends it early. */
+  /** Aborts the copy. */
   readonly signal: AbortSignal
 }

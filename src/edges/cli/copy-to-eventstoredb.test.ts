@@ -13,7 +13,7 @@ import { recordInRuns } from './record-in-runs.ts'
 
 const events = 3_000
 
-/** A log of many streams that take turns, in two types. */
+/** A log of many interleaved streams, with two event types. */
 const source = async (): Promise<EventLog> => {
   const log = memoryEventLog()
   for (let n = 0; n < events; n += 1) {
@@ -27,17 +27,17 @@ const source = async (): Promise<EventLog> => {
 }
 
 /**
- * An endpoint over a log in memory, behind a wire.
- * @param spoil called once, before answers go out, when more than half of the events are recorded
+ * An endpoint over a log in memory, behind a proxy that can cut the connection.
+ * @param spoil called once, before answers are sent, when more than half of the events are recorded
  */
 const target = async (spoil: () => void = () => undefined) => {
-  const kept = memoryEventLog()
+  const targetLog = memoryEventLog()
   let isSpoilt = false
   const server = await serve({
-    ...kept,
+    ...targetLog,
     appendInOrder: async (appends) => {
-      const outcomes = await kept.appendInOrder(appends)
-      if (!isSpoilt && (await kept.head()) > events / 2) {
+      const outcomes = await targetLog.appendInOrder(appends)
+      if (!isSpoilt && (await targetLog.head()) > events / 2) {
         isSpoilt = true
         spoil()
       }
@@ -49,15 +49,15 @@ const target = async (spoil: () => void = () => undefined) => {
     await wire[Symbol.asyncDispose]()
     await server.close()
   })
-  return { kept, wire }
+  return { targetLog, wire }
 }
 
-const copyTo = async (from: EventLog, port: number, patience?: number) => {
-  const log = await open(port, patience === undefined ? {} : { patience })
+const copyTo = async (from: EventLog, port: number, timeoutMs?: number) => {
+  const log = await open(port, timeoutMs === undefined ? {} : { patience: timeoutMs })
   try {
     return await copyLog({
-      from: { named: 'the old log', log: from },
-      to: { named: 'the new log', log, recordInOrder: recordInRuns(log), atOnce: 1_000 },
+      from: { label: 'the old log', log: from },
+      to: { label: 'the new log', log, recordInOrder: recordInRuns(log), batchSize: 1_000 },
       verifyOnly: false,
       show: () => undefined,
       signal: new AbortController().signal,
@@ -70,7 +70,7 @@ const copyTo = async (from: EventLog, port: number, patience?: number) => {
 const linesOf = async (log: EventLog) =>
   (await log.readAll({ limit: 2 * events })).events.map(lineOf)
 
-/** Counts what a client sends from now on. */
+/** Counts the calls that clients send after this. */
 const callsCounted = () => {
   const { prototype } = grpc.StreamsClient
   const calls = (['append', 'batchAppend', 'read'] as const).map((name) =>
@@ -80,36 +80,36 @@ const callsCounted = () => {
   return () => calls.reduce((sum, { mock }) => sum + mock.calls.length, 0)
 }
 
-test('a copy to EventStoreDB sends many streams in one call, in order', async () => {
+test('a copy to EventStoreDB appends to many streams in one call, in order', async () => {
   const from = await source()
-  const { kept, wire } = await target()
+  const { targetLog, wire } = await target()
   const sent = callsCounted()
   expect(await copyTo(from, wire.port)).toMatchObject({ events, copied: events })
-  expect(await linesOf(kept)).toEqual(await linesOf(from))
+  expect(await linesOf(targetLog)).toEqual(await linesOf(from))
   expect(sent()).toBeLessThan(events / 50)
 })
 
-test('a copy goes on by itself where its connection was cut', async () => {
+test('a copy resumes by itself after its connection was cut', async () => {
   const from = await source()
   let isCut = false
-  const { kept, wire } = await target(() => {
+  const { targetLog, wire } = await target(() => {
     isCut = true
     wire.cut()
   })
   expect(await copyTo(from, wire.port)).toMatchObject({ events, copied: events })
   expect(isCut).toBe(true)
-  expect(await linesOf(kept)).toEqual(await linesOf(from))
+  expect(await linesOf(targetLog)).toEqual(await linesOf(from))
 })
 
-test('a copy that gave up where its connection was cut is resumed', async () => {
+test('a copy that failed when its connection was lost is resumed by the next one', async () => {
   const from = await source()
-  const { kept, wire } = await target(() => wire.freeze())
+  const { targetLog, wire } = await target(() => wire.freeze())
   await expect(copyTo(from, wire.port, 2_000)).rejects.toThrow(Unavailable)
-  const before = Number(await kept.head())
+  const before = Number(await targetLog.head())
   expect(before).toBeGreaterThan(0)
   expect(before).toBeLessThan(events)
-  expect((await linesOf(kept)).join('')).toBe((await linesOf(from)).slice(0, before).join(''))
+  expect((await linesOf(targetLog)).join('')).toBe((await linesOf(from)).slice(0, before).join(''))
   wire.cut()
   expect(await copyTo(from, wire.port)).toMatchObject({ events, copied: events - before })
-  expect(await linesOf(kept)).toEqual(await linesOf(from))
+  expect(await linesOf(targetLog)).toEqual(await linesOf(from))
 })

@@ -20,7 +20,7 @@ const eventOf = (data: unknown): NewEvent => ({
 
 const second = (n: number) => new Date(Date.UTC(2030, 0, 1, 0, 0, n)).toISOString()
 
-/** Records so many events, one or several at a time, in eleven streams that take turns. */
+/** Appends events, one to four at a time, to eleven interleaved streams. */
 const fill = async (log: EventLog, events: number, start = 0): Promise<void> => {
   for (let n = start; n < start + events;) {
     const many = Math.min((n % 4) + 1, start + events - n)
@@ -39,32 +39,33 @@ const filled = async (events: number): Promise<EventLog> => {
   return log
 }
 
-const named = (name: string, log: EventLog, recordInOrder?: RecordInOrder): WholeLog => ({
-  named: name,
+const wholeLog = (name: string, log: EventLog, recordInOrder?: RecordInOrder): WholeLog => ({
+  label: name,
   log,
   recordInOrder: recordInOrder ?? recordInRuns(log),
-  atOnce: 400,
+  batchSize: 400,
 })
 
 const copy = (from: EventLog, to: WholeLog | EventLog, more: Partial<CopyOptions> = {}) =>
   copyLog({
-    from: named('the old log', from),
-    to: 'named' in to ? to : named('the new log', to),
+    from: wholeLog('the old log', from),
+    to: 'label' in to ? to : wholeLog('the new log', to),
     verifyOnly: false,
     show: () => undefined,
     signal: new AbortController().signal,
     ...more,
   })
 
-/** Everything, without positions. */
+/** All events as lines, without positions. */
 const linesOf = async (log: EventLog) =>
   (await log.readAll({ limit: 100_000 })).events.map(lineOf).join('')
 
-/** A log whose positions begin later and have holes, as those of EventStoreDB. */
+/** A log whose positions begin later and have gaps, as those of EventStoreDB. */
 const sparse = (log: EventLog): EventLog => {
   const out = (position: bigint) => (position === 0n ? 0n : position * 100n + 7n)
   const back = (position: bigint) => {
-    if (position % 100n !== (position === 0n ? 0n : 7n)) throw new Error('no such position')
+    if (position % 100n !== (position === 0n ? 0n : 7n))
+      throw new Error('There is no such position')
     return position / 100n
   }
   const shifted = <E extends { position: bigint }>(it: E): E => ({
@@ -91,7 +92,7 @@ const sparse = (log: EventLog): EventLog => {
 }
 
 describe('a copy', () => {
-  test('has every event of the log, of many streams that take turns, in the same order', async () => {
+  test('has every event of the log, of many interleaved streams, in the same order', async () => {
     const [from, to] = [await filled(3_100), memoryEventLog()]
     const phases = new Set<Phase>()
     const copied = await copy(from, to, { show: (phase) => phases.add(phase) })
@@ -105,27 +106,27 @@ describe('a copy', () => {
     expect((await to.readAll({ limit: 1, after: 99n })).events[0]?.at).toBe(second(99))
   })
 
-  test('is told by the same hash wherever it is, and by another one when it is of another log', async () => {
+  test('has the same hash in every log, and another hash for other events', async () => {
     const from = await filled(50)
     const first = await copy(from, memoryEventLog())
-    const again = await copy(from, sparse(memoryEventLog()))
-    expect(again.sha256).toBe(first.sha256)
+    const sparseCopy = await copy(from, sparse(memoryEventLog()))
+    expect(sparseCopy.sha256).toBe(first.sha256)
     expect((await copy(await filled(50), memoryEventLog())).sha256).not.toBe(first.sha256)
   })
 
   test('of an empty log is empty', async () =>
     expect(await copy(memoryEventLog(), memoryEventLog())).toMatchObject({ events: 0, copied: 0 }))
 
-  test('goes both ways between logs whose positions differ', async () => {
+  test('works in both directions between logs whose positions differ', async () => {
     const from = await filled(2_500)
-    const there = sparse(memoryEventLog())
-    await copy(from, there)
+    const copied = sparse(memoryEventLog())
+    await copy(from, copied)
     const back = memoryEventLog()
-    expect(await copy(there, back)).toMatchObject({ events: 2_500, copied: 2_500 })
+    expect(await copy(copied, back)).toMatchObject({ events: 2_500, copied: 2_500 })
     expect(await linesOf(back)).toBe(await linesOf(from))
   })
 
-  test('that was interrupted anywhere goes on from there', async () => {
+  test('that was interrupted anywhere resumes there', async () => {
     const [from, to] = [await filled(2_600), memoryEventLog()]
     for (const dies of [1, 150, 250]) {
       let left: number = dies
@@ -137,7 +138,7 @@ describe('a copy', () => {
           return outcomes
         },
       })
-      await expect(copy(from, named('it', to, dying))).rejects.toThrow('kill')
+      await expect(copy(from, wholeLog('it', to, dying))).rejects.toThrow('kill')
     }
     const before = Number(await to.head())
     expect(before).toBeGreaterThan(1_000)
@@ -146,24 +147,24 @@ describe('a copy', () => {
     expect(await copy(from, to)).toMatchObject({ events: 2_600, copied: 0 })
   })
 
-  test('of a part that grew since takes what came', async () => {
+  test('that is repeated appends the events that are new', async () => {
     const [from, to] = [await filled(10), memoryEventLog()]
     await copy(from, to)
     await fill(from, 5, 10)
     expect(await copy(from, to)).toMatchObject({ events: 15, copied: 5, later: 0 })
   })
 
-  test('ends with what was there when it began, and says how much came since', async () => {
+  test('ends at the head it began with, and counts later events', async () => {
     const [from, to] = [await filled(10), memoryEventLog()]
     const growing: RecordInOrder = async (...given) => {
       await fill(from, 3, 10)
       return recordInRuns(to)(...given)
     }
-    expect(await copy(from, named('it', to, growing))).toMatchObject({ events: 10, later: 3 })
+    expect(await copy(from, wholeLog('it', to, growing))).toMatchObject({ events: 10, later: 3 })
     expect(await to.head()).toBe(10n)
   })
 
-  test('ends early when it is interrupted', async () => {
+  test('ends early when it is aborted', async () => {
     const interrupted = new AbortController()
     const to = memoryEventLog()
     const running = copy(await filled(5_000), to, {
@@ -177,7 +178,7 @@ describe('a copy', () => {
   })
 
   test.each([
-    ['its own events', async (to: EventLog) => fill(to, 3)],
+    ['other events', async (to: EventLog) => fill(to, 3)],
     [
       'one event more',
       async (to: EventLog, from: EventLog) => {
@@ -186,7 +187,7 @@ describe('a copy', () => {
       },
     ],
     [
-      'a hole',
+      'a gap',
       async (to: EventLog, from: EventLog) => {
         const { events } = await from.readAll()
         const missing = events[4]!
@@ -194,38 +195,40 @@ describe('a copy', () => {
           if (event.stream !== missing.stream) await to.append(event.stream, 'any', [event])
       },
     ],
-  ])('is refused by a log that holds %s, which stays as it is', async (_, prepare) => {
+  ])('to a log with %s is rejected, and leaves that log unchanged', async (_, prepare) => {
     const [from, to] = [await filled(20), memoryEventLog()]
     await prepare(to, from)
     const before = await linesOf(to)
     await expect(copy(from, to)).rejects.toThrow(
-      /^the new log does not begin as the old log does, and was left as it is\. /,
+      /^the new log does not begin as the old log does, and was left unchanged\. /,
     )
     expect(await linesOf(to)).toBe(before)
   })
 
-  test('does not go on when somebody else records in between', async () => {
+  test('fails when another writer appends to the target', async () => {
     const [from, to] = [await filled(2_500), memoryEventLog()]
-    const meddled: RecordInOrder = async (events, after) => {
+    const withOtherWriter: RecordInOrder = async (events, after) => {
       await to.append(events.at(-1)!.stream, 'any', [eventOf({})])
       return recordInRuns(to)(events, after)
     }
-    await expect(copy(from, named('it', to, meddled))).rejects.toThrow(/somebody else records/)
+    await expect(copy(from, wholeLog('it', to, withOtherWriter))).rejects.toThrow(
+      /another process appends/,
+    )
   })
 
-  test('that the other log keeps otherwise than it was given is found out', async () => {
+  test('fails when the target returns other events than were recorded', async () => {
     const [from, to] = [await filled(50), memoryEventLog()]
-    const forgetful: RecordInOrder = (events, after) =>
+    const changing: RecordInOrder = (events, after) =>
       recordInRuns(to)(
         events.map((it) => (it.position === 42n ? { ...it, data: {} } : it)),
         after,
       )
-    await expect(copy(from, named('it', to, forgetful))).rejects.toThrow(
-      /^They differ, as read back after copying\. .* position 42 .* different are data\. Does somebody/,
+    await expect(copy(from, wholeLog('it', to, changing))).rejects.toThrow(
+      /^The logs differ, as read back after copying\. .* position 42 .* different fields: data\. Does another/,
     )
   })
 
-  test('reads the source once, reads each batch back while the next is recorded, and settles in the end', async () => {
+  test('reads the source once, verifies each batch while the next is recorded, and flushes at the end', async () => {
     const [source, to] = [await filled(2_000), memoryEventLog()]
     let read = 0
     const from: EventLog = {
@@ -238,7 +241,7 @@ describe('a copy', () => {
     }
     const steps: string[] = []
     const target: WholeLog = {
-      named: 'it',
+      label: 'it',
       log: {
         ...to,
         readAll: async (range) => {
@@ -250,8 +253,8 @@ describe('a copy', () => {
         steps.push(`record ${after}`)
         return recordInRuns(to)(events, after)
       },
-      settle: async () => void steps.push('settle'),
-      atOnce: 500,
+      flush: async () => void steps.push('flush'),
+      batchSize: 500,
     }
     await copy(from, target)
     expect(read).toBe(2_000)
@@ -264,22 +267,22 @@ describe('a copy', () => {
       'read back 1000',
       'record 1500',
       'read back 1500',
-      'settle',
+      'flush',
     ])
   })
 
-  test('that the other log does not take ends in a sentence', async () => {
+  test('that the target rejects fails with an explanation', async () => {
     const refusing: RecordInOrder = () => Promise.reject(new Error('Counted is too large'))
-    await expect(copy(await filled(5), named('it', memoryEventLog(), refusing))).rejects.toThrow(
-      'it does not take the events from position 1 of the old log on: Counted is too large.',
+    await expect(copy(await filled(5), wholeLog('it', memoryEventLog(), refusing))).rejects.toThrow(
+      'it rejects the events from position 1 of the old log on: Counted is too large.',
     )
-    const away: RecordInOrder = () => Promise.reject(new Unavailable('It is away'))
-    await expect(copy(await filled(5), named('it', memoryEventLog(), away))).rejects.toThrow(
-      Unavailable,
-    )
+    const unavailable: RecordInOrder = () => Promise.reject(new Unavailable('It is away'))
+    await expect(
+      copy(await filled(5), wholeLog('it', memoryEventLog(), unavailable)),
+    ).rejects.toThrow(Unavailable)
   })
 
-  test('is not made of a stream that has lost its beginning', async () => {
+  test('of a stream that has lost its beginning fails', async () => {
     const from = await filled(50)
     const cut: EventLog = {
       ...from,
@@ -295,7 +298,7 @@ describe('a copy', () => {
 describe('a comparison', () => {
   const verifyOnly = true
 
-  /** A log that shows one event otherwise. */
+  /** A log that returns one changed event. */
   const changed = (log: EventLog, position: bigint, change: object): EventLog => ({
     ...log,
     readAll: async (range) => {
@@ -307,7 +310,7 @@ describe('a comparison', () => {
     },
   })
 
-  test('of the same says how many, and their hash', async () => {
+  test('of equal logs returns the number of events and their hash', async () => {
     const [from, to] = [await filled(1_200), sparse(memoryEventLog())]
     const { sha256 } = await copy(from, to)
     expect(await copy(from, to, { verifyOnly })).toEqual({
@@ -319,26 +322,26 @@ describe('a comparison', () => {
   })
 
   test.each([
-    ['data', { data: { n: 1_149, deep: { z: 1, a: [1_150] }, secret: 'told to nobody' } }],
+    ['data', { data: { n: 1_149, deep: { z: 1, a: [1_150] }, secret: 'not to be printed' } }],
     ['metadata', { metadata: { ...someMetadata, actorId: 'x' } }],
     ['at', { at: second(0) }],
     ['type', { type: 'Counted2' }],
     ['eventId', { eventId: randomUUID() }],
     ['stream', { stream: 'thing-x' }],
     ['revision', { revision: 77 }],
-  ])('finds one event whose %s is different', async (field, change) => {
+  ])('finds an event whose %s differs', async (field, change) => {
     const [from, to] = [await filled(1_200), memoryEventLog()]
     await copy(from, to)
     const answer = copy(from, changed(to, 1_150n, change), { verifyOnly })
     await expect(answer).rejects.toThrow(
       new RegExp(
-        `^They differ\\. The first difference: the old log has position 1150 \\(thing-\\d+, revision \\d+, Counted\\), the new log has position 1150 \\(.*\\); different are ${field}\\.$`,
+        `^The logs differ\\. The first difference: the old log has position 1150 \\(thing-\\d+, revision \\d+, Counted\\), the new log has position 1150 \\(.*\\); different fields: ${field}\\.$`,
       ),
     )
-    await expect(answer).rejects.not.toThrow('told to nobody')
+    await expect(answer).rejects.not.toThrow('not to be printed')
   })
 
-  test('finds which of the two ends first', async () => {
+  test('finds which log ends first', async () => {
     const [from, to] = [await filled(30), memoryEventLog()]
     await copy(from, to)
     await fill(from, 1, 30)
@@ -351,14 +354,14 @@ describe('a comparison', () => {
     expect(await to.head()).toBe(30n)
   })
 
-  test('does not care for the order of fields', async () => {
+  test('ignores the order of fields', async () => {
     const [from, to] = [await filled(3), memoryEventLog()]
     await copy(from, to)
     const other = changed(to, 1n, { data: { deep: { a: [0], z: 1 }, n: 0 } })
     expect(await copy(from, other, { verifyOnly })).toMatchObject({ events: 3 })
   })
 
-  test('changed by a page that another store gives in smaller pieces is none', async () => {
+  test('does not depend on the page size of a store', async () => {
     const [from, to] = [await filled(2_500), memoryEventLog()]
     await copy(from, to)
     const small: EventLog = { ...to, readAll: (range) => to.readAll({ ...range, limit: 333 }) }
@@ -367,7 +370,7 @@ describe('a comparison', () => {
 })
 
 describe('positions', () => {
-  test('are found again in the copy: of the last event at or before each', async () => {
+  test('are translated to the position in the copy of the last event at or before each', async () => {
     const [from, to] = [await filled(120), sparse(memoryEventLog())]
     await copy(from, to)
     const found = await translate(from, to, [0n, 1n, 64n, 64n, 120n, 500n])
@@ -380,7 +383,7 @@ describe('positions', () => {
         [500n, 12_007n],
       ]),
     )
-    // EventStoreDB takes no position that it did not give, and `sparse` does neither.
+    // EventStoreDB accepts only positions of its events, and so does `sparse`.
     expect(await translate(to, from, [6_407n, 12_007n])).toEqual(
       new Map([
         [6_407n, 64n],
@@ -389,7 +392,7 @@ describe('positions', () => {
     )
   })
 
-  test('are not made up where the other log lacks the event', async () => {
+  test('are not translated where the other log lacks the event', async () => {
     const [from, other] = [await filled(5), await filled(5)]
     await expect(translate(from, other, [3n])).rejects.toThrow(/^The other log lacks revision \d/)
   })

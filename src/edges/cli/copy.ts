@@ -1,36 +1,36 @@
 import { createHash } from 'node:crypto'
-import { compareLogs, inWords, type Comparison } from './compare-logs.ts'
+import { compareLogs, describeDifference, type Comparison } from './compare-logs.ts'
 import { Failed } from './failure.ts'
 import { rawPagesOf } from './raw-pages.ts'
 import type { CopyOptions, Phase } from './copy-options.ts'
-import { readBackOtherwise, recordRest } from './record-rest.ts'
+import { readBackMismatch, recordRest } from './record-rest.ts'
 
-/** What came of it: the two logs are the same, up to where the first ended at the start. */
+/** Result of a copy: the two logs are equal up to the head that the source had at the start. */
 export type Copied = {
-  /** In both logs. */
+  /** Number of events in both logs. */
   readonly events: number
-  /** Of them, those that were recorded now. */
+  /** Number of events that this run recorded. */
   readonly copied: number
-  /** SHA-256 over all events in order, one line of `lineOf` each, in hex. */
+  /** SHA-256 over the lines (`lineOf`) of all events in order, in hex. */
   readonly sha256: string
-  /** Events that came to the first log meanwhile. */
+  /** Number of events that were appended to the source meanwhile. */
   readonly later: number
 }
 
 /**
- * Copies a whole log, event by event in the order of positions, and compares what is read back. Whatever is in the
- * target already must be how the source begins; it goes on from there, so that after any interruption it can simply be
- * done again.
- * @throws Failed when the target holds something else, or the two are not the same in the end
+ * Copies a whole log, event by event in the order of positions, and verifies what is read back. Events that the target
+ * has already must be the first ones of the source; the copy resumes after them, so that it can be repeated after any
+ * interruption.
+ * @throws Failed when the target has other events, or the logs differ in the end
  */
 export const copyLog = async (options: CopyOptions): Promise<Copied> => {
   const { from, to, verifyOnly, show, signal } = options
-  const names = { from: from.named, to: to.named }
+  const names = { from: from.label, to: to.label }
   const hash = createHash('sha256')
   const last = await from.log.head()
   const total = Number(last)
 
-  /** Compares what is behind a place that is the same in both logs. */
+  /** Compares the rest of both logs after a position up to which they are equal. */
   const compare = async (phase: Phase, start: Pick<Comparison, 'from' | 'to'>) => {
     const end = await to.log.head()
     return compareLogs({
@@ -38,7 +38,7 @@ export const copyLog = async (options: CopyOptions): Promise<Copied> => {
       to: { log: to.log, after: start.to, last: end },
       same: (lines) => hash.update(lines),
       reached: (position, events) => {
-        // There is nothing to see of a look at nothing.
+        // No progress is shown where the target has nothing to compare.
         if (end > start.to)
           show(phase, {
             done: Number(position - start.from),
@@ -60,12 +60,13 @@ export const copyLog = async (options: CopyOptions): Promise<Copied> => {
   const start: Comparison = { events: 0, from: 0n, to: 0n, difference: undefined }
   const there = isEmpty ? start : await compare(verifyOnly ? 'verifying' : 'checking', start)
   if (verifyOnly) {
-    if (there.difference) throw new Failed(`They differ. ${inWords(there.difference, names)}`)
+    if (there.difference)
+      throw new Failed(`The logs differ. ${describeDifference(there.difference, names)}`)
     return done(there)
   }
   if (there.difference?.to)
     throw new Failed(
-      `${to.named} does not begin as ${from.named} does, and was left as it is. ${inWords(there.difference, names)} Copy to an empty log instead.`,
+      `${to.label} does not begin as ${from.label} does, and was left unchanged. ${describeDifference(there.difference, names)} Copy to an empty log instead.`,
     )
   const hasMore = isEmpty ? last > 0n : there.difference !== undefined
   const end = hasMore
@@ -74,9 +75,9 @@ export const copyLog = async (options: CopyOptions): Promise<Copied> => {
         same: (lines) => hash.update(lines),
       })
     : there
-  // Events behind the last copied one are somebody else's.
+  // Events after the last copied one are from another writer.
   const behind = await compare('verifying', end)
-  if (behind.difference) throw readBackOtherwise(names, behind.difference)
+  if (behind.difference) throw readBackMismatch(names, behind.difference)
   return { ...(await done(end)), copied: end.events - there.events }
 }
 

@@ -5,16 +5,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findCredentials, urlHere } from './credentials.ts'
 
 const here = 'http://127.0.0.1:3000'
-const kept = { email: 'first@agora', password: 'kept' }
+const firstAdmin = { email: 'first@agora', password: 'kept' }
 let folder: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'agora-credentials-'))
-  await writeFile(join(folder, 'admin.json'), JSON.stringify(kept))
+  await writeFile(join(folder, 'admin.json'), JSON.stringify(firstAdmin))
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-test('what is said on the command line goes before the environment, and that before what is kept', async () => {
+test('the command line precedes the environment, and both precede the stored first admin', async () => {
   const env = { AGORA_DATA: folder, ADMIN_EMAIL: 'env@agora', ADMIN_PASSWORD: 'env' }
   const [email, password] = ['said@agora', 'said']
   expect(await findCredentials({ token: 't', email, password }, env, here)).toEqual({ token: 't' })
@@ -22,19 +22,19 @@ test('what is said on the command line goes before the environment, and that bef
   expect(await findCredentials({ email }, env, here)).toEqual({ email, password: 'env' })
   expect(await findCredentials({}, { ...env, AGORA_TOKEN: 't' }, here)).toEqual({ token: 't' })
   expect(await findCredentials({}, env, here)).toEqual({ email: 'env@agora', password: 'env' })
-  expect(await findCredentials({}, { AGORA_DATA: folder }, here)).toEqual(kept)
+  expect(await findCredentials({}, { AGORA_DATA: folder }, here)).toEqual(firstAdmin)
   expect(await findCredentials({}, { AGORA_DATA: join(folder, 'none') }, here)).toBeUndefined()
 })
 
-test('the first admin of this machine is not told to others', async () => {
+test('the stored first admin is used for local URLs only', async () => {
   const env = { AGORA_DATA: folder }
   for (const local of ['http://localhost:1', 'http://[::1]:1', 'http://127.0.0.2'])
-    expect(await findCredentials({}, env, local)).toEqual(kept)
+    expect(await findCredentials({}, env, local)).toEqual(firstAdmin)
   for (const foreign of ['http://agora.example', 'http://127.evil.example', 'http://10.0.0.1'])
     expect(await findCredentials({}, env, foreign)).toBeUndefined()
 })
 
-test('the Agora of a folder is found where it says it is, unless another one is named', async () => {
+test('the URL is read from the data folder, unless host or port is set', async () => {
   const env = { AGORA_DATA: folder }
   expect(urlHere(env)).toBe(here)
   await writeFile(join(folder, 'url'), 'http://127.0.0.1:4567\n')
@@ -43,7 +43,7 @@ test('the Agora of a folder is found where it says it is, unless another one is 
   expect(urlHere({ ...env, HOST: '127.0.0.2' })).toBe('http://127.0.0.2:3000')
 })
 
-test('half of a pair is not taken', async () => {
+test('email and password must be given together', async () => {
   await expect(findCredentials({ password: 'said' }, {}, here)).rejects.toThrow('--email')
   await expect(findCredentials({ email: 'said@agora' }, {}, here)).rejects.toThrow('--password')
   await expect(findCredentials({}, { ADMIN_EMAIL: 'env@agora' }, here)).rejects.toThrow(

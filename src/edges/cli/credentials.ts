@@ -6,13 +6,13 @@ import { Check } from 'typebox/value'
 import { isLoopback } from '../../platform/security/loopback.ts'
 import { BadUsage } from './failure.ts'
 
-/** Who the CLI is: by a token, or by what it signs in with. */
+/** Credentials of the CLI: an access token, or e-mail address and password. */
 export type Credentials =
   | { readonly token: string }
   | { readonly email: string; readonly password: string }
 
-/** What was said about it on the command line. */
-export type Said = {
+/** Credentials given on the command line. */
+export type CredentialOptions = {
   readonly token?: string
   readonly email?: string
   readonly password?: string
@@ -32,7 +32,7 @@ const pair = (
   return undefined
 }
 
-/** Whether a URL is of this machine. */
+/** Whether a URL is on this machine. */
 const isLocal = (url: string): boolean =>
   isLoopback(new URL(url).hostname.replace(/^\[(.*)\]$/, '$1'))
 
@@ -43,13 +43,13 @@ const firstAdmin = async (data: string): Promise<Credentials | undefined> => {
   return Check(Admin, admin) ? admin : undefined
 }
 
-/** The folder of everything that an embedded Agora keeps. */
+/** Data folder of an embedded Agora. */
 export const dataFolder = (env: Env): string => env.AGORA_DATA || '.agora'
 
-/** Where a running Agora keeps its address, for whoever operates it on the same machine. */
+/** File in which a running Agora stores its URL, for operators on the same machine. */
 export const urlFile = (data: string): string => join(data, 'url')
 
-const keptUrl = (env: Env): string | undefined => {
+const storedUrl = (env: Env): string | undefined => {
   try {
     return readFileSync(urlFile(dataFolder(env)), 'utf8').trim() || undefined
   } catch {
@@ -57,20 +57,20 @@ const keptUrl = (env: Env): string | undefined => {
   }
 }
 
-/** The Agora on this machine, when none is named: by its host and port, by its folder, or at the usual place. */
+/** Default URL of the Agora on this machine: from host and port, from its data folder, or the standard address. */
 export const urlHere = (env: Env): string =>
   env.HOST || env.PORT
     ? `http://${env.HOST || '127.0.0.1'}:${env.PORT || 3000}`
-    : (keptUrl(env) ?? 'http://127.0.0.1:3000')
+    : (storedUrl(env) ?? 'http://127.0.0.1:3000')
 
 /**
- * Looks for credentials: on the command line, in the environment, and in what an embedded Agora keeps of its first
- * admin. The last are for this machine only: nobody else's server gets to see them.
- * @param url whom they are for
- * @throws BadUsage when there is half of a pair
+ * Finds credentials: on the command line, in the environment, or the stored first admin of an embedded Agora. The last
+ * are used for this machine only, and never sent to another server.
+ * @param url of the server they are for
+ * @throws BadUsage when only one of e-mail address and password is given
  */
 export const findCredentials = async (
-  { token, email, password }: Said,
+  { token, email, password }: CredentialOptions,
   env: Env,
   url: string,
 ): Promise<Credentials | undefined> => {

@@ -2,7 +2,7 @@ import { Accepted, DeadLetters } from './answers.ts'
 import { pages } from './pages.ts'
 import { print, type Session } from './session.ts'
 import { table } from './table.ts'
-import { shortened } from './wording.ts'
+import { truncated } from './wording.ts'
 
 const columns = [
   { title: 'id' },
@@ -15,7 +15,7 @@ const columns = [
   { title: 'error' },
 ] as const
 
-/** `agora dead-letters`: what failed and waits for a person. */
+/** `agora dead-letters`: lists dead letters. */
 export const listDeadLetters = async (
   session: Session,
   { json }: { readonly json?: boolean },
@@ -37,14 +37,14 @@ export const listDeadLetters = async (
             type,
             String(attempts),
             at,
-            shortened(error, 80),
+            truncated(error, 80),
           ]),
         ),
   )
 }
 
-/** `agora dead-letters retry`: tries again what had failed. */
+/** `agora dead-letters retry`: retries a dead letter. */
 export const retryDeadLetter = async ({ client, out }: Session, id: string): Promise<void> => {
   await client.ask(Accepted, 'POST', `/admin/dead-letters/${encodeURIComponent(id)}/retry`)
-  out(`${id} is tried again; "agora dead-letters" shows it if that fails.`)
+  out(`${id} is retried; "agora dead-letters" lists it again if that fails.`)
 }

@@ -7,20 +7,20 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ranHere } from '../../../test/support/cli.ts'
 import { runCli } from './program.ts'
 
-/** What cannot be undone, as it is typed. A new command belongs here or below. */
+/** Commands that cannot be undone, as typed. A new command belongs here or below. */
 const destructive = [
   ['forget', 'ada'],
   ['rotate-keys', '--revoke'],
 ]
 
-/** What changes nothing, or can be undone or done again: a rebuild, a copy that is switched back. */
+/** Commands that change nothing, or can be undone or repeated: a rebuild, a copy that is switched back. */
 const harmless =
   'projections rebuild pause resume sagas saga dead-letters categories streams replay export what-if copy serve-log help'
 
-/** Stands for an Agora: notes what it is asked, and does nothing. */
-const asked: string[] = []
+/** A server that records its requests and answers 500. */
+const requests: string[] = []
 const server = createServer(({ method, url }, response) => {
-  asked.push(`${method} ${url}`)
+  requests.push(`${method} ${url}`)
   response.writeHead(500).end('{}')
 })
 let url: string
@@ -32,7 +32,7 @@ afterAll(() => void server.close())
 
 const run = async (args: readonly string[], stdin?: PassThrough) => {
   const stderr = Object.assign(new PassThrough(), { isTTY: true })
-  const unused = async (): Promise<never> => Promise.reject(new Error('no log is meant'))
+  const unused = async (): Promise<never> => Promise.reject(new Error('No log is used here'))
   const code = await runCli(['--url', url, '--token', 'x', ...args], {
     env: {},
     ...(stdin && { stdin }),
@@ -43,24 +43,24 @@ const run = async (args: readonly string[], stdin?: PassThrough) => {
     logs: { open: unused, serve: unused, switchTo: unused },
   })
   stderr.end()
-  return { code, said: await text(stderr) }
+  return { code, output: await text(stderr) }
 }
 
-test.each(destructive)('%s %s does nothing off a terminal without --yes', async (...args) => {
+test.each(destructive)('%s %s without a terminal requires --yes', async (...args) => {
   const answers = new PassThrough()
   answers.end('yes\n')
-  const nothing = new PassThrough()
-  nothing.end()
-  for (const stdin of [answers, nothing, undefined]) {
-    const { code, said } = await run(args, stdin)
-    expect([code, asked]).toEqual([2, []])
-    expect(said).toContain('add --yes')
+  const empty = new PassThrough()
+  empty.end()
+  for (const stdin of [answers, empty, undefined]) {
+    const { code, output } = await run(args, stdin)
+    expect([code, requests]).toEqual([2, []])
+    expect(output).toContain('add --yes')
   }
   await run([...args, '--yes'])
-  expect(asked.splice(0).length).toBeGreaterThan(0)
+  expect(requests.splice(0).length).toBeGreaterThan(0)
 })
 
-test('every command is known to be destructive or not', async () => {
+test('every command is listed as destructive or harmless', async () => {
   const { out } = await ranHere(['--help'], {})
   const listed = out.split('Commands:')[1] ?? ''
   const names = [...listed.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name]) => name)

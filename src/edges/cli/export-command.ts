@@ -8,18 +8,18 @@ import { planOf, repeatOf, type ExportPlan } from './export-plan.ts'
 import { differences, manifestName, readManifest, type Format, type Manifest } from './manifest.ts'
 import { showProgress } from './progress.ts'
 import type { Selection } from './replay-command.ts'
-import { openSource, type OpenLog, type Way } from './replay-open.ts'
+import { openSource, type OpenLog, type SourceOptions } from './replay-open.ts'
 import type { Session } from './session.ts'
-import { counted, lasting, plural } from './wording.ts'
+import { formatCount, formatDuration, plural } from './wording.ts'
 
-/** What `agora export` was told. */
+/** Options of `agora export`. */
 export type ExportCommand = Selection &
-  Way & {
-    /** A folder; made, if it is not there. */
+  SourceOptions & {
+    /** The folder to write to; created if it does not exist. */
     readonly out: string
-    /** Default: NDJSON, or that of the export that is repeated. */
+    /** Default: NDJSON, or the format of the repeated export. */
     readonly format?: Format
-    /** The manifest of an export that is made again and compared. Nothing of a `Selection` goes with it. */
+    /** Path of the manifest of an export to repeat and compare. Excludes the options of `Selection`. */
     readonly repeat?: string
     readonly force?: boolean
   }
@@ -34,16 +34,18 @@ const folderAt = async (path: string): Promise<void> => {
   try {
     await mkdir(path, { recursive: true })
   } catch (error) {
-    throw new Failed(`The folder ${path} cannot be made; choose another place.`, { cause: error })
+    throw new Failed(`The folder ${path} cannot be created; choose another place.`, {
+      cause: error,
+    })
   }
 }
 
-/** The file beside the events that says what they are; its text is the same for the same manifest. */
+/** Text of the manifest file; equal manifests give equal text. */
 const textOf = (manifest: Manifest): string => `${JSON.stringify(manifest, null, 2)}\n`
 
 /**
- * `agora export`: writes a part of the log to a folder, with a manifest by which it can be made again.
- * @throws Failed when it was made again, and is not the same
+ * `agora export`: writes a range of the log to a folder, with a manifest by which the export can be repeated.
+ * @throws Failed when a repeated export differs
  */
 export const exportCommand = async (
   session: Session,
@@ -56,7 +58,7 @@ export const exportCommand = async (
   const plan: ExportPlan = before ? repeatOf(before) : planOf(command)
   const version = await versionOfAgora()
   await folderAt(out)
-  // Both are begun first: neither is replaced, nor an hour spent, if the other cannot be written.
+  // Both files are opened first: if one cannot be written, the other is not replaced and no time is spent.
   await using manifestFile = await atomicFile(join(out, manifestName), { replace })
   await using file = await eventFile(out, format, { replace, version })
   await using source = await openSource(session.client, command, openLog)
@@ -79,9 +81,9 @@ export const exportCommand = async (
     formatVersion: 1,
     agora: version,
     exportedAt,
-    source: source.way,
+    source: source.via,
     filter: plan.filter,
-    range: { ...plan.asked, after: String(span.after), last: String(span.last) },
+    range: { ...plan.requested, after: String(span.after), last: String(span.last) },
     head: String(head),
     events,
     files: [written],
@@ -89,9 +91,9 @@ export const exportCommand = async (
   await manifestFile.write(textOf(manifest))
   await manifestFile.finish()
 
-  const took = lasting((performance.now() - started) / 1_000)
+  const took = formatDuration((performance.now() - started) / 1_000)
   session.say(
-    `${plural(events.count, 'event')} in ${join(out, written.name)} (${counted(written.bytes)} bytes), after ${took}.`,
+    `${plural(events.count, 'event')} in ${join(out, written.name)} (${formatCount(written.bytes)} bytes), after ${took}.`,
   )
   session.say(`SHA-256 of the events: ${events.sha256}`)
   if (before) compare(session, before, manifest)
@@ -102,13 +104,13 @@ const compare = ({ say }: Session, before: Manifest, now: Manifest): void => {
   if (found.length === 0) return say('The same as before.')
   const why = [
     ...(BigInt(now.head) < BigInt(before.range.last)
-      ? [`The log ends at ${now.head}: it is another one, or an older copy.`]
+      ? [`The log ends at ${now.head}: it is another log, or an older copy.`]
       : []),
     ...(before.agora === now.agora
       ? []
       : [
-          `It was made by Agora ${before.agora}, this is ${now.agora}: they may show events differently.`,
+          `The manifest is of Agora ${before.agora}, this is ${now.agora}: they may mask events differently.`,
         ]),
   ]
-  throw new Failed(['This is not what was exported before.', ...found, ...why].join('\n'))
+  throw new Failed(['The export differs from the one before.', ...found, ...why].join('\n'))
 }

@@ -6,19 +6,19 @@ import type { ExportedFile, Format } from './manifest.ts'
 import { parquetEvents } from './parquet.ts'
 import { lineOf } from './replay.ts'
 
-/** A file of events in the making, in some format. Disposing of it before it was finished leaves nothing behind. */
+/** A file of events that is being written. Disposing of it before `finish` removes it. */
 export type EventFile = AsyncDisposable & {
   readonly write: (events: readonly MaskedEvent[]) => Promise<void>
-  /** Gives it its name. */
+  /** Completes the file and renames it to its name. */
   readonly finish: () => Promise<ExportedFile>
 }
 
 /**
- * Makes a file of events: `events.ndjson` or `events.parquet`.
- * @param folder where; it has to be there
- * @param options.replace whether a file of that name may be replaced
- * @param options.version of Agora; Parquet files tell by whom they were made
- * @throws Failed when it is there and may not be replaced, or cannot be written
+ * Creates a file of events: `events.ndjson` or `events.parquet`.
+ * @param folder to write to; it must exist
+ * @param options.replace whether an existing file may be replaced
+ * @param options.version of Agora; Parquet files record their creator
+ * @throws Failed when the file exists and may not be replaced, or cannot be written
  */
 export const eventFile = async (
   folder: string,

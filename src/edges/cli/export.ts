@@ -4,22 +4,23 @@ import type { FoundEvents } from './manifest.ts'
 import type { Advance } from './progress.ts'
 import { pagesOf } from './replay-pages.ts'
 import type { Span } from './replay-range.ts'
-import type { ReplaySource, Wanted } from './replay-source.ts'
+import type { ReplaySource, EventFilter } from './replay-source.ts'
 
-/** What is exported, and whom that is told. */
+/** Options of an export. */
 export type ExportOptions = {
   readonly source: ReplaySource
   readonly span: Span
-  readonly wanted: Wanted
+  readonly wanted: EventFilter
   readonly file: Pick<EventFile, 'write'>
+  /** Reports progress. */
   readonly show: (advance: Advance) => void
-  /** Ends it early, by throwing. */
+  /** Aborts the export, which then throws. */
   readonly signal: AbortSignal
 }
 
 /**
- * Writes a part of the log to a file, a page at a time.
- * @returns what was found, the types in alphabetical order
+ * Writes a range of the log to a file, a page at a time.
+ * @returns counts, bounds and hash of the exported events, types in alphabetical order
  */
 export const exportEvents = async ({
   file,

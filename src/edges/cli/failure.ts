@@ -1,9 +1,9 @@
-/** Something that the CLI ends with, said in a sentence that tells what to do about it. Exit code 1. */
+/** A failure of a command; the message explains what to do. Exit code 1. */
 export class Failed extends Error {
   override name = 'Failed'
 }
 
-/** What was asked for cannot be meant. Exit code 2. */
+/** Invalid use of a command or its options. Exit code 2. */
 export class BadUsage extends Error {
   override name = 'BadUsage'
 }

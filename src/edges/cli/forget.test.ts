@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { forgetUser } from './forget.ts'
 import type { Session } from './session.ts'
 
-/** A session whose person says this, and what was asked of the server meanwhile. */
-const sessionOf = (word: boolean) => {
-  const asked: string[] = []
+/** A session with this answer to questions; it records questions and requests. */
+const sessionOf = (answer: boolean) => {
+  const requests: string[] = []
   const questions: string[] = []
   const session: Session = {
     client: {
@@ -13,7 +13,7 @@ const sessionOf = (word: boolean) => {
       answers: async () => true,
       signIn: async () => 'token',
       ask: async (_schema, method, path) => {
-        asked.push(`${method} ${path}`)
+        requests.push(`${method} ${path}`)
         const orders = { toShip: [] }
         return { userId: 'ada', status: 'forgotten', places: [], orders } as never
       },
@@ -23,26 +23,26 @@ const sessionOf = (word: boolean) => {
     stdout: new PassThrough(),
     confirm: async (question) => {
       questions.push(question)
-      return word
+      return answer
     },
     screen: new PassThrough(),
     signal: new AbortController().signal,
   }
-  return { session, asked, questions }
+  return { session, requests, questions }
 }
 
-test('nobody is forgotten before a person has said that it is meant', async () => {
-  const { session, asked, questions } = sessionOf(false)
-  await expect(forgetUser(session, 'ada', {})).rejects.toThrow('Nobody was forgotten.')
-  expect(asked).toEqual([])
-  expect(questions.join()).toContain('ada is to be forgotten')
+test('nothing is sent before the operator has confirmed', async () => {
+  const { session, requests, questions } = sessionOf(false)
+  await expect(forgetUser(session, 'ada', {})).rejects.toThrow('Nothing was erased.')
+  expect(requests).toEqual([])
+  expect(questions.join()).toContain('will be erased of ada')
 })
 
-test('whoever means it is asked once, or not at all', async () => {
-  const sure = sessionOf(true)
-  await forgetUser(sure.session, 'ada', {})
-  expect(sure.asked).toEqual(['POST /admin/users/ada/forget'])
-  const told = sessionOf(false)
-  await forgetUser(told.session, 'ada', { yes: true })
-  expect([told.asked.length, told.questions.length]).toEqual([1, 0])
+test('confirmation is asked for once, and not with --yes', async () => {
+  const confirmed = sessionOf(true)
+  await forgetUser(confirmed.session, 'ada', {})
+  expect(confirmed.requests).toEqual(['POST /admin/users/ada/forget'])
+  const withYes = sessionOf(false)
+  await forgetUser(withYes.session, 'ada', { yes: true })
+  expect([withYes.requests.length, withYes.questions.length]).toEqual([1, 0])
 })

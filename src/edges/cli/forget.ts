@@ -21,7 +21,7 @@ const Forgotten = Type.Object({
   beyond: Type.Optional(Type.Array(Type.String())),
 })
 
-const Asked = Type.Object({
+const ForgetStarted = Type.Object({
   ...Forgotten.properties,
   orders: Type.Object({ toShip: Type.Array(Type.String()) }),
 })
@@ -33,8 +33,8 @@ const columns = [
   { title: 'note' },
 ] as const
 
-/** So long it is waited for, and so often asked, in ms. */
-const patience = { atMost: 120_000, every: 250 }
+/** Maximum time to wait for the erasure, and the poll interval, in ms. */
+const waiting = { timeoutMs: 120_000, pollMs: 250 }
 
 const lines = ({
   userId,
@@ -44,7 +44,7 @@ const lines = ({
 }: Static<typeof Forgotten>): string[] => {
   const left = places.filter(({ found, removed }) => found > removed)
   return [
-    `${userId} is forgotten; the key to what the log says of them was destroyed at ${keyDestroyedAt}.`,
+    `${userId} is erased; the key of their encrypted events was destroyed at ${keyDestroyedAt}.`,
     '',
     ...table(
       columns,
@@ -57,42 +57,43 @@ const lines = ({
     ),
     '',
     left.length === 0
-      ? `${places.length} places were checked; none says anything of them any more.`
-      : `${places.length} places were checked; look after ${left.map(({ place }) => place).join(', ')}.`,
-    ...(beyond.length === 0 ? [] : ['', 'Agora cannot look there; see to it yourself:']),
+      ? `${places.length} places were searched; none has data of them any more.`
+      : `${places.length} places were searched; data are left in ${left.map(({ place }) => place).join(', ')}.`,
+    ...(beyond.length === 0 ? [] : ['', 'Out of reach of Agora; check these places yourself:']),
     ...beyond.map((where) => `- ${where}`),
   ]
 }
 
 /**
- * `agora forget`: forgets somebody for good, and prints a receipt of every place that was checked. A person at a
- * terminal is asked before; a script has to say `--yes`.
- * @param who their id, e-mail address or username
- * @param options.yes that it is meant: nobody is asked
- * @throws BadUsage when nobody can be asked
- * @throws Failed when it is not meant, or not done in time; then it goes on, and the command may be given again
+ * `agora forget`: erases a user's personal data, and prints a receipt of every place that was searched. Asks for
+ * confirmation at a terminal; a script passes `--yes`.
+ * @param user id, e-mail address or username
+ * @param options.yes confirms without a question
+ * @throws BadUsage when there is no terminal to ask on
+ * @throws Failed when it is not confirmed, or not complete in time; the erasure continues then, and the command may be
+ *   repeated
  */
 export const forgetUser = async (
   session: Session,
-  who: string,
+  user: string,
   { json, yes }: { readonly json?: boolean; readonly yes?: boolean },
 ): Promise<void> => {
-  const warning = `${who} is to be forgotten in every place. Nobody can undo that; orders that are paid and not on their way lose their address.`
-  if (!yes && !(await session.confirm(warning))) throw new Failed('Nobody was forgotten.')
-  const path = (user: string) => `/admin/users/${encodeURIComponent(user)}/forget`
-  const { orders, ...first } = await session.client.ask(Asked, 'POST', path(who))
+  const warning = `All personal data will be erased of ${user}. This cannot be undone; paid orders that are not shipped lose their address.`
+  if (!yes && !(await session.confirm(warning))) throw new Failed('Nothing was erased.')
+  const path = (id: string) => `/admin/users/${encodeURIComponent(id)}/forget`
+  const { orders, ...first } = await session.client.ask(ForgetStarted, 'POST', path(user))
   if (orders.toShip.length > 0)
     session.say(
-      `Nobody will know where these orders go, which are paid; give the money back: ${orders.toShip.join(', ')}`,
+      `These paid orders have lost their address; refund them: ${orders.toShip.join(', ')}`,
     )
   let receipt: Static<typeof Forgotten> = first
-  const until = performance.now() + patience.atMost
+  const until = performance.now() + waiting.timeoutMs
   while (receipt.status !== 'forgotten') {
     if (performance.now() > until)
       throw new Failed(
-        `${receipt.userId} has left and is being forgotten, which takes longer than usual; see "agora dead-letters", and give this command again with the id.`,
+        `The erasure of ${receipt.userId} takes longer than usual and continues; see "agora dead-letters", and repeat this command with the id.`,
       )
-    await pause(patience.every, undefined, { signal: session.signal })
+    await pause(waiting.pollMs, undefined, { signal: session.signal })
     receipt = await session.client.ask(Forgotten, 'GET', path(receipt.userId))
   }
   print(session, json, receipt, () => lines(receipt))

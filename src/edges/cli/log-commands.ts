@@ -4,7 +4,7 @@ import { serveLogCommand, type ServeLog, type ServeLogCommand } from './serve-lo
 import type { Session } from './session.ts'
 import type { OpenWholeLog } from './whole-log.ts'
 
-/** How whole logs are reached from here. */
+/** Access to whole logs. */
 export type Logs = {
   readonly open: OpenWholeLog
   readonly serve: ServeLog
@@ -13,7 +13,7 @@ export type Logs = {
 
 const port = (text: string): number => {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
-    throw new InvalidArgumentError('It is a number up to 65535; 0 picks a free one.')
+    throw new InvalidArgumentError('It must be a number up to 65535; 0 picks a free port.')
   return Number(text)
 }
 
@@ -24,29 +24,29 @@ export const addLogCommands = (
 ): void => {
   program
     .command('copy')
-    .description('copy a whole log to another place, unmasked, and prove that it is the same')
-    .requiredOption('--from <log>', 'which one')
-    .requiredOption('--to <log>', 'where to: a log that is empty, or was begun to be copied to')
-    .option('--verify-only', 'only compare the two')
+    .description('copy a whole log, unmasked, and verify that the copy is equal')
+    .requiredOption('--from <log>', 'the source')
+    .requiredOption('--to <log>', 'the target: an empty log, or one with the beginning of the copy')
+    .option('--verify-only', 'only compare the two logs')
     .option(
       '--switch',
-      'then let the read models, sagas and jobs here (POSTGRES_URL or AGORA_DATA) go on with the copy',
+      'then switch the read models, sagas and jobs of POSTGRES_URL or AGORA_DATA to the copy',
     )
     .addHelpText(
       'after',
-      '\nA log is postgres://…, esdb://…, or the data folder of an Agora, such as .agora.\nAfter an interruption, run it again: it goes on from there. Stop Agora first, to leave nothing behind.',
+      '\nA log is postgres://…, esdb://…, or the data folder of an Agora, such as .agora.\nAfter an interruption, run the command again: it resumes. Stop Agora first, so that no event is appended meanwhile.',
     )
     .action((options: CopyCommand) => copyCommand(session(), options, logs.open, logs.switchTo))
   program
     .command('serve-log')
     .description(
-      'serve the log alone (POSTGRES_URL or AGORA_DATA) as EventStoreDB does: read-only, secrets and persons masked',
+      'serve only the log (POSTGRES_URL or AGORA_DATA) over the protocol of EventStoreDB: read-only, secret and personal fields masked',
     )
-    .option('--port <port>', 'where; 0 picks a free one', port, 2113)
-    .option('--host <address>', 'an address of this machine only', '127.0.0.1')
+    .option('--port <port>', 'port to listen on; 0 picks a free one', port, 2113)
+    .option('--host <address>', 'loopback address to listen on', '127.0.0.1')
     .option(
       '--writable',
-      'let every program on this machine append any event, and read all unmasked; not beside a running Agora',
+      'let every program on this machine append any event, and read all events unmasked; not beside a running Agora',
     )
     .addOption(new Option('--read-only', 'the default').conflicts('writable').hideHelp())
     .action((options: ServeLogCommand) => serveLogCommand(session(), options, logs.serve))

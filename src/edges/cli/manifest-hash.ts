@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto'
 import type { MaskedEvent } from './answers.ts'
 import { canonicalJson } from './canonical-json.ts'
 
-/** A fingerprint of events in their order. */
+/** Hash of events in order. */
 export type EventsHash = {
   readonly add: (event: MaskedEvent) => void
-  /** SHA-256, 64 hex digits; to be asked once. */
+  /** Returns the SHA-256 as 64 hex digits; to be called once. */
   readonly digest: () => string
 }
 
 /**
- * Begins a fingerprint that does not depend on the format the events are written in: SHA-256 over one line of canonical
- * JSON an event, each with its line end.
+ * Starts a hash that does not depend on the format of the export: SHA-256 over one line of canonical JSON for each
+ * event, with line ends.
  */
 export const eventsHash = (): EventsHash => {
   const hash = createHash('sha256')

@@ -38,17 +38,19 @@ test.each([
   ['no JSON at all', 'it must be object'],
   [JSON.stringify({ ...manifest, formatVersion: 2 }), 'formatVersion must'],
   [JSON.stringify({ ...manifest, range: { after: '2', last: 'nine' } }), 'range.last must'],
-])('what is none is told so, with what is wrong: %s', async (content, told) => {
+])('an invalid manifest is rejected, naming the field: %s', async (content, message) => {
   const path = await fileOf(content)
-  await expect(readManifest(path)).rejects.toThrow(`${path} is no manifest of an export: ${told}`)
+  await expect(readManifest(path)).rejects.toThrow(
+    `${path} is not a manifest of an export: ${message}`,
+  )
 })
 
-test('one that is not there is told so', async () => {
+test('a missing manifest is reported', async () => {
   const path = join(folder, 'none.json')
   await expect(readManifest(path)).rejects.toThrow(`${path} cannot be read`)
 })
 
-describe('the same export once more', () => {
+describe('a repeated export', () => {
   const before = manifest.events
   const now = (changes: Partial<FoundEvents>): FoundEvents => ({
     ...before,
@@ -59,7 +61,7 @@ describe('the same export once more', () => {
   test('does not differ when its events have the same hash', () =>
     expect(differences(before, { ...before })).toEqual([]))
 
-  test('differs by what is more, less or elsewhere', () =>
+  test('differs by counts and by positions', () =>
     expect(
       differences(before, now({ types: { OrderPaid: 1, OrderPlaced: 1 }, last: '9' })),
     ).toEqual([
@@ -68,7 +70,7 @@ describe('the same export once more', () => {
       'The last event: at 8 before, 9 now.',
     ]))
 
-  test('differs also where all counts are the same', () =>
+  test('differs also by its hash alone', () =>
     expect(differences(before, now({}))).toEqual([expect.stringContaining('not with the same')]))
 })
 
@@ -89,13 +91,13 @@ describe('the hash of events', () => {
     return hash.digest()
   }
 
-  test('does not depend on the order in which a store keeps fields', () => {
+  test('does not depend on the order of fields in a store', () => {
     const { metadata, data: _, ...rest } = event
-    const turned = { metadata, data: { b: [{ d: null, c: 2 }], a: 1 }, ...rest }
-    expect(hashOf(turned)).toBe(hashOf(event))
+    const reordered = { metadata, data: { b: [{ d: null, c: 2 }], a: 1 }, ...rest }
+    expect(hashOf(reordered)).toBe(hashOf(event))
   })
 
-  test('depends on everything that an event tells, and on the order of events', () => {
+  test('depends on every field of an event, and on the order of events', () => {
     const other = { ...event, eventId: '2' }
     const hashes = [
       hashOf(),

@@ -3,7 +3,7 @@ import { Type, type Static } from 'typebox'
 import { Check, Errors } from 'typebox/value'
 import { BadUsage, Failed } from './failure.ts'
 
-/** The name of the file that says what an export holds. */
+/** File name of the manifest of an export. */
 export const manifestName = 'manifest.json'
 
 const Position = Type.String({ pattern: '^\\d{1,20}$' })
@@ -13,7 +13,7 @@ const Bound = Type.Union([
   Type.Object({ at: Type.String({ format: 'date-time' }) }),
 ])
 
-/** The formats that events are exported in. */
+/** Formats of exported events. */
 export const formats = ['ndjson', 'parquet'] as const
 export type Format = (typeof formats)[number]
 
@@ -26,11 +26,11 @@ export const ExportedFile = Type.Object({
 })
 export type ExportedFile = Static<typeof ExportedFile>
 
-/** What was found, whichever format it was written in. */
+/** Summary of exported events, the same for every format. */
 export const FoundEvents = Type.Object({
   count: Type.Integer(),
   types: Type.Record(Type.String(), Type.Integer()),
-  /** The positions of the first and the last event; none, where there are no events. */
+  /** Positions of the first and the last event; absent where there are no events. */
   first: Type.Optional(Position),
   last: Type.Optional(Position),
   /** Of the events in order: see `eventsHash`. */
@@ -38,27 +38,27 @@ export const FoundEvents = Type.Object({
 })
 export type FoundEvents = Static<typeof FoundEvents>
 
-/** What an export holds and how it was made: enough to make it again, and to see whether it is the same. */
+/** Contents and origin of an export: enough to repeat it and to compare the result. */
 export const Manifest = Type.Object({
   formatVersion: Type.Literal(1),
-  /** The version of Agora that made it. */
+  /** Version of Agora that made the export. */
   agora: Type.String(),
   exportedAt: Type.String({ format: 'date-time' }),
-  /** How the log was read. Never where: that may tell a password. */
+  /** How the log was read. Never its URL, which may contain a password. */
   source: Type.Enum(['http', 'direct']),
   filter: Type.Object({
     categories: Type.Optional(Type.Array(Type.String())),
     types: Type.Optional(Type.Array(Type.String())),
   }),
   range: Type.Object({
-    /** As it was asked for. */
+    /** The bounds as requested. */
     from: Type.Optional(Bound),
     to: Type.Optional(Bound),
-    /** What it came down to: events behind the one, up to and including the other. */
+    /** The resolved positions: events after `after`, up to and including `last`. */
     after: Position,
     last: Position,
   }),
-  /** The last position of the log, when it was read. */
+  /** Head of the log when it was read. */
   head: Position,
   events: FoundEvents,
   files: Type.Array(ExportedFile),
@@ -67,8 +67,8 @@ export type Manifest = Static<typeof Manifest>
 
 /**
  * Reads the manifest of an export.
- * @throws BadUsage when it is none, with the field that is wrong
- * @throws Failed when it cannot be read
+ * @throws BadUsage naming the invalid field, when the file is not a manifest
+ * @throws Failed when the file cannot be read
  */
 export const readManifest = async (path: string): Promise<Manifest> => {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
@@ -81,7 +81,7 @@ export const readManifest = async (path: string): Promise<Manifest> => {
   const [error] = Errors(Manifest, found)
   const where = error?.instancePath.slice(1).replaceAll('/', '.') || 'it'
   throw new BadUsage(
-    `${path} is no manifest of an export: ${where} ${error?.message ?? 'does not fit'}.`,
+    `${path} is not a manifest of an export: ${where} ${error?.message ?? 'is invalid'}.`,
   )
 }
 
@@ -93,7 +93,7 @@ const parsed = (text: string): unknown => {
   }
 }
 
-/** How what was found differs from what a manifest says, a sentence each; none when it does not. */
+/** Describes how an export differs from its manifest, one sentence per difference; empty when they are equal. */
 export const differences = (before: FoundEvents, now: FoundEvents): readonly string[] => {
   if (before.sha256 === now.sha256) return []
   const types = [...new Set([...Object.keys(before.types), ...Object.keys(now.types)])].toSorted()

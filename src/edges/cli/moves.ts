@@ -9,9 +9,9 @@ import { rawPagesOf } from './raw-pages.ts'
 import { type RawSpan } from './whole-log.ts'
 import type { RawLog, WholeLog, WholeLogTexts } from './whole-log.ts'
 
-/** How pages of events get from one log to another. */
-export type Moves<Page> = {
-  /** The pages of a part of the source, in order. The next page is read while one is worked on. */
+/** Transfer of pages of events from one log to another. */
+export type PageTransfer<Page> = {
+  /** Reads the pages of a range of the source, in order, one page ahead. */
   readonly pagesOf: (span: RawSpan) => AsyncIterable<Page>
   readonly extentOf: (page: Page) => {
     readonly events: number
@@ -22,8 +22,8 @@ export type Moves<Page> = {
   readonly record: (page: Page, after: bigint) => Promise<bigint | undefined>
   /**
    * Reads a page back from the target and compares it.
-   * @param span where it is there
-   * @param same called with the lines of events that are the same, in order
+   * @param span range of the page in the target
+   * @param same called with the lines of equal events, in order
    */
   readonly readBack: (
     page: Page,
@@ -32,7 +32,7 @@ export type Moves<Page> = {
   ) => Promise<Comparison>
 }
 
-/** Events in memory, to be compared as a log's are. */
+/** Log over events in memory, for comparisons. */
 const inMemory = (events: readonly RecordedEvent[]): Pick<RawLog, 'readAll'> => ({
   readAll: async ({ after = 0n } = {}) => ({
     events: events.filter(({ position }) => position > after),
@@ -41,13 +41,13 @@ const inMemory = (events: readonly RecordedEvent[]): Pick<RawLog, 'readAll'> => 
   }),
 })
 
-/** Moves events, parsed, between any logs. */
-export const eventMoves = (
+/** Transfers parsed events between any two logs. */
+export const eventTransfer = (
   from: Pick<WholeLog, 'log'>,
   to: WholeLog,
   signal: AbortSignal,
-): Moves<readonly RecordedEvent[]> => ({
-  pagesOf: (span) => rawPagesOf(from.log, span, signal, to.atOnce),
+): PageTransfer<readonly RecordedEvent[]> => ({
+  pagesOf: (span) => rawPagesOf(from.log, span, signal, to.batchSize),
   extentOf: (page) => ({
     events: page.length,
     first: page[0]!.position,
@@ -63,24 +63,24 @@ export const eventMoves = (
     }),
 })
 
-/** Moves events as text between two logs in PostgreSQL. Parsed only for their lines, and where they are not the same. */
-export const textMoves = (
+/** Transfers events as text between two logs in PostgreSQL; parses them only for their lines, and where they differ. */
+export const textTransfer = (
   from: WholeLogTexts,
   to: WholeLog & { readonly texts: WholeLogTexts },
   signal: AbortSignal,
-): Moves<TextPage> => ({
+): PageTransfer<TextPage> => ({
   pagesOf: async function* ({ after, last }) {
     const read = (start: bigint) => {
-      const page = from.read({ after: start, last, most: to.atOnce })
-      // It is awaited later, if at all.
+      const page = from.read({ after: start, last, most: to.batchSize })
+      // Awaited later, if at all.
       page.catch(() => undefined)
       return page
     }
-    for (let coming = read(after); ;) {
-      const page = await coming
+    for (let nextPage = read(after); ;) {
+      const page = await nextPage
       signal.throwIfAborted()
       if (!page) return
-      coming = read(page.heads.at(-1)!.position)
+      nextPage = read(page.heads.at(-1)!.position)
       yield page
     }
   },
@@ -92,17 +92,17 @@ export const textMoves = (
   record: to.texts.record,
   readBack: async (page, span, same) => {
     const { heads } = page
-    const there = await to.texts.read({ ...span, most: heads.length })
+    const copied = await to.texts.read({ ...span, most: heads.length })
     const events = eventsOfTexts(page)
-    if (!there || !areSameTexts(page, there)) {
-      const moves = eventMoves({ log: to.log }, to, signal)
-      return moves.readBack(events, span, same)
+    if (!copied || !areSameTexts(page, copied)) {
+      const transfer = eventTransfer({ log: to.log }, to, signal)
+      return transfer.readBack(events, span, same)
     }
     same(events.map(lineOf).join(''))
     return {
       events: heads.length,
       from: heads.at(-1)!.position,
-      to: there.heads.at(-1)!.position,
+      to: copied.heads.at(-1)!.position,
       difference: undefined,
     }
   },

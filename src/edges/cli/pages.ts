@@ -1,16 +1,16 @@
-/** The largest page that is given. */
-const largest = 100
+/** Maximum size of a page of the API. */
+const maxPageSize = 100
 
 /**
- * A list, page by page, until there is no more or it is enough.
- * @param ask for a page of so many entries, by its number from 1
- * @param most so many entries are enough
+ * Reads a list page by page.
+ * @param ask requests a page by the given query (`page` from 1, and `limit`)
+ * @param most maximum number of entries; default: all
  */
 export const pages = async <T>(
   ask: (query: string) => Promise<{ readonly entries: readonly T[]; readonly total: number }>,
   most = Number.POSITIVE_INFINITY,
 ): Promise<readonly T[]> => {
-  const limit = Math.min(most, largest)
+  const limit = Math.min(most, maxPageSize)
   const all: T[] = []
   for (let page = 1; ; page += 1) {
     const { entries, total } = await ask(`page=${page}&limit=${limit}`)

@@ -4,7 +4,7 @@ import { categoryOf } from '#kernel/message'
 import type { MaskedEvent } from './answers.ts'
 import { metadataOf } from './replay-event.ts'
 
-/** A column of a Parquet file of events: how it is kept, and what of an event is in it. */
+/** Column of a Parquet file of events: its schema, its encoding, and its value of an event. */
 export type ParquetColumn = {
   readonly schema: SchemaElement
   readonly options: Pick<ColumnSource, 'encoding' | 'statistics'>
@@ -36,11 +36,11 @@ const column = (
   of,
 })
 
-/** Statistics of JSON would repeat whole values in the footer, to nobody's use. */
+/** No statistics for JSON columns: they would repeat whole values in the footer, without use. */
 const bulky = { optional: true, encoding: 'PLAIN', statistics: false } as const
 const optional = { optional: true }
 
-/** The columns of a Parquet file of events, in order. */
+/** Columns of a Parquet file of events, in order. */
 export const parquetColumns: readonly ParquetColumn[] = [
   column('position', 'int64', ({ position }) => BigInt(position)),
   column('event_id', 'text', ({ eventId }) => eventId, { encoding: 'PLAIN' }),

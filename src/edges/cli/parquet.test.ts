@@ -26,7 +26,7 @@ const eventAt = (
 const upTo = (count: number): MaskedEvent[] =>
   Array.from({ length: count }, (_, at) => eventAt(at + 1))
 
-/** A file of these events, handed in so many at a time. */
+/** Writes a file of these events, `atATime` in each call. */
 const written = async (
   events: readonly MaskedEvent[],
   { atATime = 1_000, group }: { readonly atATime?: number; readonly group?: GroupSize } = {},
@@ -42,7 +42,7 @@ const written = async (
   return { bytes, whole, chunks, metadata: parquetMetadata(bytes) }
 }
 
-test('an event is a row, with columns that other tools know the types of', async () => {
+test('an event is a row, with columns of standard types', async () => {
   const { bytes, metadata } = await written([eventAt(8, { name: '***', list: [1, null, 'ü'] })])
   expect(await parquetReadObjects({ file: bytes })).toEqual([
     {
@@ -72,12 +72,12 @@ test('an event is a row, with columns that other tools know the types of', async
   expect(metadata.created_by).toBe('agora version 1.0.0')
 })
 
-test('many events are as many rows, in order, a group at a time', async () => {
+test('many events are written as rows in order, one row group at a time', async () => {
   const events = upTo(2_500)
   const group = { events: 1_000, characters: 1_000_000 }
   const { bytes, chunks, metadata } = await written(events, { group })
   expect(metadata.row_groups.map(({ num_rows }) => num_rows)).toEqual([1_000n, 1_000n, 500n])
-  // A chunk for each group, and the footer: nothing is kept for the end.
+  // A chunk for each group, and the footer: rows are not buffered until the end.
   expect(chunks.length).toBe(4)
   const rows = await parquetReadObjects({ file: bytes })
   expect(rows.map(({ position }) => String(position))).toEqual(
@@ -86,14 +86,14 @@ test('many events are as many rows, in order, a group at a time', async () => {
   expect(rows.map(({ data }) => data)).toEqual(events.map(({ data }) => data))
 })
 
-test('large events make smaller groups, so that memory stays bounded', async () => {
+test('large events are written in smaller groups, so that memory stays bounded', async () => {
   const events = Array.from({ length: 6 }, (_, at) => eventAt(at + 1, 'x'.repeat(400)))
   const { bytes, metadata } = await written(events, { group: { events: 1_000, characters: 800 } })
   expect(metadata.row_groups.map(({ num_rows }) => num_rows)).toEqual([2n, 2n, 2n])
   expect((await parquetReadObjects({ file: bytes })).length).toBe(6)
 })
 
-test('the same events make the same bytes, however they come', async () => {
+test('the same events give the same bytes, however they are split into calls', async () => {
   const events = upTo(1_234)
   const group = { events: 500, characters: 1_000_000 }
   const [one, other] = await Promise.all([
@@ -103,13 +103,13 @@ test('the same events make the same bytes, however they come', async () => {
   expect(one.whole.equals(other.whole)).toBe(true)
 })
 
-test('no events make a file all the same', async () => {
+test('a file without events is valid', async () => {
   const { bytes, metadata } = await written([])
   expect(metadata.schema.length).toBe(14)
   expect(await parquetReadObjects({ file: bytes })).toEqual([])
 })
 
-test('an event from somebody else than Agora has no more than is known of it', async () => {
+test('columns of metadata are null for events of other programs', async () => {
   const { bytes } = await written([{ ...eventAt(1), data: null, metadata: { source: 'them' } }])
   expect(await parquetReadObjects({ file: bytes })).toMatchObject([
     { data: null, actor_id: null, schema_version: null, metadata: { source: 'them' } },

@@ -2,30 +2,30 @@ import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import type { MaskedEvent } from './answers.ts'
 import { parquetColumns } from './parquet-columns.ts'
 
-/** What a row group holds at the most: one is in memory at a time. */
+/** Maximum size of a row group; one group is in memory at a time. */
 export type GroupSize = {
   readonly events: number
-  /** Of the JSON of their data. */
+  /** Length of the JSON of their data. */
   readonly characters: number
 }
 
-const usualGroup: GroupSize = { events: 10_000, characters: 32 * 1024 * 1024 }
+const defaultGroup: GroupSize = { events: 10_000, characters: 32 * 1024 * 1024 }
 
-/** A Parquet file of events in the making. */
+/** A Parquet file of events that is being written. */
 export type ParquetEvents = {
   readonly write: (events: readonly MaskedEvent[]) => Promise<void>
-  /** Writes what is left, and the footer without which the file is none. */
+  /** Writes the last group and the footer, without which the file is invalid. */
   readonly finish: () => Promise<void>
 }
 
 /**
- * Writes events as Parquet, a row group at a time. The same events always make the same bytes, however they are
- * handed in.
- * @param put takes the bytes, in order
+ * Writes events as Parquet, a row group at a time. The same events always give the same bytes, however they are split
+ * into calls.
+ * @param put writes the bytes, in order
  */
 export const parquetEvents = (
   put: (bytes: Uint8Array) => Promise<void>,
-  { createdBy, group = usualGroup }: { readonly createdBy: string; readonly group?: GroupSize },
+  { createdBy, group = defaultGroup }: { readonly createdBy: string; readonly group?: GroupSize },
 ): ParquetEvents => {
   const writer = new ByteWriter()
   const file = new ParquetWriter({
@@ -41,7 +41,7 @@ export const parquetEvents = (
 
   const drain = async (): Promise<void> => {
     await put(writer.getBytes().slice())
-    // What was put counts on in the offsets; only the buffer begins anew.
+    // Offsets continue to count the bytes that were written; only the buffer is reused.
     writer.index = 0
   }
 

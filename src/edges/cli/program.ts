@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { Unavailable } from '../../platform/unavailable.ts'
 import { client } from './client.ts'
 import { confirm } from './confirm.ts'
-import { findCredentials, urlHere, type Said } from './credentials.ts'
+import { findCredentials, urlHere, type CredentialOptions } from './credentials.ts'
 import { listDeadLetters, retryDeadLetter } from './dead-letters.ts'
 import { BadUsage, Failed } from './failure.ts'
 import { forgetUser } from './forget.ts'
@@ -17,34 +17,34 @@ import { listSagas, retrySaga, showSaga } from './sagas.ts'
 import type { Session } from './session.ts'
 import { listCategories, listStreams } from './streams.ts'
 
-/** What the CLI finds around it. */
-export type Surroundings = {
+/** Environment of the CLI: variables, streams and access to logs. */
+export type CliEnvironment = {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdout: Writable
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
-  /** Where answers of a person come from, if one may be there. */
+  /** Source of answers to questions, if any. */
   readonly stdin?: Readable & { readonly isTTY?: boolean }
-  /** Ends a command early. */
+  /** Aborts a command. */
   readonly signal: AbortSignal
   readonly openLog: OpenLog
   readonly logs: Logs
 }
 
-type Global = Said & { readonly url?: string }
+type Global = CredentialOptions & { readonly url?: string }
 
 const whole = (text: string): number => {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('It is a number from 1 on.')
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1.')
   return Number(text)
 }
 
 const urlOf = (text: string): string => {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text))
-    throw new BadUsage(`"${text}" is no URL of an Agora; they look like http://127.0.0.1:3000.`)
+    throw new BadUsage(`"${text}" is not the URL of an Agora, such as http://127.0.0.1:3000.`)
   return text.replace(/\/+$/, '')
 }
 
-/** Whether whoever read what we write is gone, as with `| head`. */
-const isGone = (error: unknown): boolean =>
+/** Whether the reader of the output has closed it, as with `| head`. */
+const isBrokenPipe = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
   (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED')
@@ -56,36 +56,36 @@ type Listing = { readonly json?: boolean }
 
 /**
  * Runs one command of the CLI.
- * @param args what was typed behind `agora`
- * @returns the exit code: 0 done, 1 failed, 2 cannot be meant, 130 interrupted
+ * @param args the arguments after `agora`
+ * @returns the exit code: 0 done, 1 failed, 2 invalid use, 130 interrupted
  */
 export const runCli = async (
   args: readonly string[],
-  surroundings: Surroundings,
+  environment: CliEnvironment,
 ): Promise<number> => {
-  const { stderr, signal } = surroundings
+  const { stderr, signal } = environment
   try {
-    await programOf(surroundings).parseAsync([...args], { from: 'user' })
+    await programOf(environment).parseAsync([...args], { from: 'user' })
     return 0
   } catch (error) {
-    // Commander has said what is wrong.
+    // Commander has printed the error.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (signal.aborted) return 130
-    if (isGone(error)) return 0
+    if (isBrokenPipe(error)) return 0
     if (!isExpected(error)) throw error
     stderr.write(`${error.message}\n`)
     return error instanceof BadUsage ? 2 : 1
   }
 }
 
-const programOf = (surroundings: Surroundings): Command => {
-  const { env, stdin, stdout, stderr, signal, openLog, logs } = surroundings
+const programOf = (environment: CliEnvironment): Command => {
+  const { env, stdin, stdout, stderr, signal, openLog, logs } = environment
   const program = new Command('agora')
     .description('Operates a running Agora, replays its log, and moves it.')
-    .option('--url <url>', 'the Agora to speak to (AGORA_URL; default: the one on this machine)')
-    .option('--email <email>', 'whom to sign in as (ADMIN_EMAIL; default: the first admin)')
-    .option('--password <password>', 'by which password (ADMIN_PASSWORD)')
-    .option('--token <token>', 'an access token instead (AGORA_TOKEN)')
+    .option('--url <url>', 'URL of the Agora (AGORA_URL; default: the one on this machine)')
+    .option('--email <email>', 'account to sign in with (ADMIN_EMAIL; default: the first admin)')
+    .option('--password <password>', 'password of the account (ADMIN_PASSWORD)')
+    .option('--token <token>', 'access token, instead of signing in (AGORA_TOKEN)')
     .exitOverride()
     .showHelpAfterError('See "agora --help".')
     .configureOutput({
@@ -93,12 +93,13 @@ const programOf = (surroundings: Surroundings): Command => {
       writeErr: (text) => stderr.write(text),
     })
 
-  const named = (): string | undefined => program.opts<Global>().url ?? (env.AGORA_URL || undefined)
+  const urlOption = (): string | undefined =>
+    program.opts<Global>().url ?? (env.AGORA_URL || undefined)
   const session = (): Session => {
-    const said = program.opts<Global>()
-    const url = urlOf(named() ?? urlHere(env))
+    const options = program.opts<Global>()
+    const url = urlOf(urlOption() ?? urlHere(env))
     return {
-      client: client({ url, signal, credentials: () => findCredentials(said, env, url) }),
+      client: client({ url, signal, credentials: () => findCredentials(options, env, url) }),
       out: (line) => void stdout.write(`${line}\n`),
       say: (line) => void stderr.write(`${line}\n`),
       stdout,
@@ -107,23 +108,23 @@ const programOf = (surroundings: Surroundings): Command => {
       signal,
     }
   }
-  const json = () => new Option('--json', 'for programs')
+  const json = () => new Option('--json', 'print JSON')
 
   program
     .command('projections')
-    .description('how the read models are doing')
+    .description('list the read models with their state')
     .addOption(json())
     .action((options: Listing) => listProjections(session(), options))
   program
     .command('rebuild <name>')
-    .description('build a read model anew beside the live one, then switch')
-    .option('--no-wait', 'do not watch until it is done')
+    .description('build a new generation of a read model beside the live one, then switch')
+    .option('--no-wait', 'do not wait until the rebuild is complete')
     .action((name: string, options: { readonly wait: boolean }) =>
       rebuildProjection(session(), name, options),
     )
   for (const [verb, description] of [
-    ['pause', 'let a read model rest'],
-    ['resume', 'let a read model go on'],
+    ['pause', 'pause a read model'],
+    ['resume', 'resume a read model'],
   ] as const)
     program
       .command(`${verb} <name>`)
@@ -132,17 +133,23 @@ const programOf = (surroundings: Surroundings): Command => {
 
   program
     .command('sagas')
-    .description('runs of sagas, the latest change first')
-    .addOption(new Option('--state <state>', 'only these').choices(['running', 'ended', 'parked']))
-    .option('--limit <count>', 'at most so many', whole, 50)
+    .description('list runs of sagas, latest change first')
+    .addOption(
+      new Option('--state <state>', 'only runs in this state').choices([
+        'running',
+        'ended',
+        'parked',
+      ]),
+    )
+    .option('--limit <count>', 'maximum number of runs', whole, 50)
     .addOption(json())
     .action((options: Listing & { readonly state?: string; readonly limit: number }) =>
       listSagas(session(), options),
     )
   program
     .command('saga <id>')
-    .description('the saga about one thing, such as an order, move by move')
-    .option('--retry', 'let it go on, if it is parked')
+    .description('show the saga runs of one id, such as an order, move by move')
+    .option('--retry', 'retry the runs, if they are parked')
     .addOption(json())
     .action((id: string, options: Listing & { readonly retry?: true }) =>
       options.retry ? retrySaga(session(), id) : showSaga(session(), id, options),
@@ -150,18 +157,18 @@ const programOf = (surroundings: Surroundings): Command => {
 
   const letters = program
     .command('dead-letters')
-    .description('what failed and waits for a person')
+    .description('list dead letters: what failed for good and waits for an operator')
     .addOption(json())
     .action((options: Listing) => listDeadLetters(session(), options))
   letters
     .command('retry <id>')
-    .description('try it again')
+    .description('retry a dead letter')
     .action((id: string) => retryDeadLetter(session(), id))
 
   program
     .command('forget <user>')
-    .description('forget somebody for good (by id, e-mail address or username), with a receipt')
-    .option('--yes', 'do not ask whether it is meant')
+    .description('erase a user (id, e-mail address or username) for good, with a receipt')
+    .option('--yes', 'do not ask for confirmation')
     .addOption(json())
     .action((user: string, options: Listing & { readonly yes?: true }) =>
       forgetUser(session(), user, options),
@@ -169,29 +176,29 @@ const programOf = (surroundings: Surroundings): Command => {
 
   program
     .command('rotate-keys')
-    .description('replace the key that access tokens are signed with')
-    .option('--revoke', 'for an emergency: access tokens of earlier keys end at once')
-    .option('--yes', 'with --revoke: do not ask whether it is meant')
+    .description('replace the key that signs access tokens')
+    .option('--revoke', 'for an emergency: access tokens of earlier keys become invalid at once')
+    .option('--yes', 'with --revoke: do not ask for confirmation')
     .action((options: { readonly revoke?: true; readonly yes?: true }) =>
       rotateKeys(session(), options),
     )
 
   program
     .command('categories')
-    .description('the categories of streams')
+    .description('list the categories of streams')
     .addOption(json())
     .action((options: Listing) => listCategories(session(), options))
   program
     .command('streams')
-    .description('the streams of the log, oldest first')
-    .option('--category <name>', 'only of this category')
-    .option('--limit <count>', 'at most so many', whole, 50)
+    .description('list the streams of the log, oldest first')
+    .option('--category <name>', 'only streams of this category')
+    .option('--limit <count>', 'maximum number of streams', whole, 50)
     .addOption(json())
     .action((options: Listing & { readonly category?: string; readonly limit: number }) =>
       listStreams(session(), options),
     )
 
-  addReplayCommands(program, { session, named: () => named() !== undefined, openLog })
+  addReplayCommands(program, { session, hasUrl: () => urlOption() !== undefined, openLog })
   addLogCommands(program, { session, logs })
   return program
 }

@@ -3,26 +3,26 @@ import { describe, expect, test } from 'vitest'
 import { progressLine, showProgress } from './progress.ts'
 
 describe('a line of progress', () => {
-  test('tells the share, the rate and the time left', () => {
+  test('shows the share, the rate and the time left', () => {
     const line = progressLine({ done: 250, total: 1_000 }, 10)
     expect(line).toBe(`${'█'.repeat(7)}${'░'.repeat(21)}   25 %  25 events/s  30 s left`)
   })
 
-  test('takes the word of who knows better how long it will take', () =>
+  test('prefers a given estimate of the time left', () =>
     expect(progressLine({ done: 250, total: 1_000, secondsLeft: 90 }, 10)).toContain(
       '1 min 30 s left',
     ))
 
-  test('counts events apart from how far the log was looked through', () =>
+  test('computes the rate from events, not from positions', () =>
     expect(progressLine({ done: 500, total: 1_000, events: 40 }, 10)).toContain('4 events/s'))
 
-  test('never says 100 % too early, and says in the end how long it took', () => {
+  test('shows 100 % only when complete, with the duration', () => {
     expect(progressLine({ done: 9_999, total: 10_000 }, 10)).toContain(' 99 %')
     expect(progressLine({ done: 10_000, total: 10_000 }, 10)).toMatch(/ 100 % .* in 10 s$/)
     expect(progressLine({ done: 0, total: 0 }, 0)).toContain('100 %')
   })
 
-  test('tells no time left before anything is known', () =>
+  test('shows no time left before there is any progress', () =>
     expect(progressLine({ done: 0, total: 1_000 }, 1)).not.toContain('left'))
 })
 
@@ -35,7 +35,7 @@ describe('progress', () => {
     return { written, progress, pass: (ms: number) => (time += ms) }
   }
 
-  test('adds a plain line every two seconds where lines cannot be written over', () => {
+  test('adds a plain line every two seconds when the output is not a terminal', () => {
     const { written, progress, pass } = shownOn(false)
     for (let done = 0; done < 50; done += 1) {
       progress.show({ done, total: 50 })
@@ -51,7 +51,7 @@ describe('progress', () => {
     expect(written.at(-1)).toMatch(/100 %.*in 5.0 s\n$/)
   })
 
-  test('writes one line over and over on a terminal, no wider than that', () => {
+  test('overwrites one line on a terminal, no wider than the terminal', () => {
     const { written, progress, pass } = shownOn(true, 40)
     for (let done = 0; done <= 50; done += 1) {
       progress.show({ done, total: 50 })
@@ -64,7 +64,7 @@ describe('progress', () => {
     expect(written.join('').split('\n').length).toBe(2)
   })
 
-  test('says nothing when there was nothing to show', () => {
+  test('prints nothing when there was no progress', () => {
     const { written, progress } = shownOn(true)
     progress.end()
     expect(written).toEqual([])

@@ -1,33 +1,33 @@
-import { counted, lasting } from './wording.ts'
+import { formatCount, formatDuration } from './wording.ts'
 
-/** Somebody to show progress to: one line that is written over on a terminal, plain lines now and then elsewhere. */
+/** Output for progress: one line that is overwritten on a terminal, plain lines at intervals elsewhere. */
 export type Screen = {
   readonly write: (text: string) => unknown
   readonly isTTY?: boolean
-  /** Characters a line. */
+  /** Width of a line, in characters. */
   readonly columns?: number
 }
 
-/** How far something has come. */
+/** State of an operation's progress. */
 export type Advance = {
-  /** Of `total`, in any unit. */
+  /** Part of `total`, in any unit. */
   readonly done: number
   readonly total: number
-  /** Events so far; what the rate is counted in. Default: `done`. */
+  /** Events so far, for the rate. Default: `done`. */
   readonly events?: number
-  /** Seconds, where somebody knows better than the rate so far tells. */
+  /** Estimated seconds left, where there is a better estimate than from the rate so far. */
   readonly secondsLeft?: number
 }
 
-/** Shows progress until it is ended. */
+/** A progress display. */
 export type Progress = {
   readonly show: (advance: Advance) => void
-  /** Shows the last state for good; to be called once. */
+  /** Shows the last state and ends the display; to be called once. */
   readonly end: () => void
 }
 
-/** How often a line is written over, and how often one is added where that is not possible; in ms. */
-const every = { overwritten: 80, added: 2_000 }
+/** Intervals at which a line is overwritten on a terminal, and added elsewhere, in ms. */
+const intervals = { overwritten: 80, added: 2_000 }
 
 const barWidth = 28
 
@@ -42,20 +42,24 @@ export const progressLine = (
   const share = total <= 0 ? 1 : Math.min(1, Math.max(0, done / total))
   const filled = Math.floor(share * barWidth)
   const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled)
-  // Never "100 %" before it is all done.
+  // Rounded down: "100 %" appears only when complete.
   const percent = `${Math.floor(share * 100)} %`.padStart(5)
   const rate = elapsed > 0 ? Math.round(events / elapsed) : 0
   const left = secondsLeft ?? (share > 0 ? (elapsed / share) * (1 - share) : undefined)
   const rest =
-    share >= 1 ? `in ${lasting(elapsed)}` : left === undefined ? '' : `${lasting(left)} left`
-  return [bar, percent, `${counted(rate)} events/s`, rest].filter(Boolean).join('  ')
+    share >= 1
+      ? `in ${formatDuration(elapsed)}`
+      : left === undefined
+        ? ''
+        : `${formatDuration(left)} left`
+  return [bar, percent, `${formatCount(rate)} events/s`, rest].filter(Boolean).join('  ')
 }
 
 /**
- * Starts to show progress.
- * @param screen where
- * @param label what goes on, at the start of each line
- * @param now gives the time in ms
+ * Starts a progress display.
+ * @param screen to write to
+ * @param label at the start of each line
+ * @param now returns the time in ms
  */
 export const showProgress = (
   screen: Screen,
@@ -80,7 +84,7 @@ export const showProgress = (
     show: (advance) => {
       latest = advance
       stale = true
-      if (now() - written >= (screen.isTTY ? every.overwritten : every.added)) write()
+      if (now() - written >= (screen.isTTY ? intervals.overwritten : intervals.added)) write()
     },
     end: () => {
       if (stale) write()

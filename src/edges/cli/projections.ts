@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 import { Accepted, ReadModels, type ReadModel } from './answers.ts'
 import { print, type Session } from './session.ts'
 import { table } from './table.ts'
-import { counted } from './wording.ts'
+import { formatCount } from './wording.ts'
 
 const statusOf = ({ status, rebuild }: ReadModel): string => {
   if (rebuild && rebuild.total > 0)
@@ -31,19 +31,19 @@ const rowOf = (model: ReadModel): readonly string[] => [
   String(model.generation),
   storeOf(model),
   statusOf(model),
-  counted(BigInt(model.position)),
-  counted(model.lagEvents),
+  formatCount(BigInt(model.position)),
+  formatCount(model.lagEvents),
   model.lagSeconds.toFixed(1),
-  model.parked === 0 ? '0' : styleText('red', counted(model.parked)),
+  model.parked === 0 ? '0' : styleText('red', formatCount(model.parked)),
 ]
 
-/** The read models as they are. */
+/** Reads the state of the read models. */
 export const readModelsOf = async ({
   client,
 }: Pick<Session, 'client'>): Promise<readonly ReadModel[]> =>
   (await client.ask(ReadModels, 'GET', '/admin/projections?limit=100')).projections
 
-/** `agora projections`: how the read models are doing. */
+/** `agora projections`: lists the read models with their state. */
 export const listProjections = async (
   session: Session,
   { json }: { readonly json?: boolean },
@@ -52,7 +52,7 @@ export const listProjections = async (
   print(session, json, { projections }, () => table(columns, projections.map(rowOf)))
 }
 
-/** `agora pause` and `agora resume`: lets a read model rest, or go on. */
+/** `agora pause` and `agora resume`: pauses or resumes a read model. */
 export const steerProjection = async (
   session: Session,
   verb: 'pause' | 'resume',
@@ -64,6 +64,8 @@ export const steerProjection = async (
     `/admin/projections/${encodeURIComponent(name)}/${verb}`,
   )
   session.out(
-    verb === 'pause' ? `${name} rests; "agora resume ${name}" lets it go on.` : `${name} goes on.`,
+    verb === 'pause'
+      ? `${name} is paused; "agora resume ${name}" resumes it.`
+      : `${name} is resumed.`,
   )
 }

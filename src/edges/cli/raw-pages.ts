@@ -2,9 +2,9 @@ import type { RecordedEvent } from '#kernel'
 import type { RawLog, RawSpan } from './whole-log.ts'
 
 /**
- * The events of a part of a log, in order, page by page. The next page is read while one is worked on.
- * @param signal ends it early
- * @param most so many events a page. Default 1,000
+ * Reads a range of a log in order, page by page, one page ahead.
+ * @param signal aborts the read, which then throws
+ * @param most maximum number of events per page, default 1,000
  */
 export async function* rawPagesOf(
   log: Pick<RawLog, 'readAll'>,
@@ -14,15 +14,15 @@ export async function* rawPagesOf(
 ): AsyncGenerator<readonly RecordedEvent[], void> {
   const read = (from: bigint) => {
     const page = log.readAll({ after: from, limit: most })
-    // It is awaited later, if at all.
+    // Awaited later, if at all.
     page.catch(() => undefined)
     return page
   }
-  let coming = last > after ? read(after) : undefined
-  while (coming) {
-    const { events, position, caughtUp } = await coming
+  let nextPage = last > after ? read(after) : undefined
+  while (nextPage) {
+    const { events, position, caughtUp } = await nextPage
     signal.throwIfAborted()
-    coming = caughtUp || position >= last ? undefined : read(position)
+    nextPage = caughtUp || position >= last ? undefined : read(position)
     const wanted = events.filter((event) => event.position <= last)
     if (wanted.length > 0) yield wanted
   }

@@ -4,26 +4,26 @@ import { Failed } from './failure.ts'
 import { showProgress } from './progress.ts'
 import { readModelsOf } from './projections.ts'
 import type { Session } from './session.ts'
-import { counted, plural } from './wording.ts'
+import { formatCount, plural } from './wording.ts'
 
-/** How often progress is asked for: soon at first, for small logs; in ms. */
-const asking = { first: 100, most: 1_000 }
+/** First and greatest poll interval of the progress, in ms; short at first, for small logs. */
+const pollMs = { first: 100, max: 1_000 }
 
-/** A generation that is gone for so long, in ms, without having been switched to will not come any more. */
-const givenUpAfter = 10_000
+/** After this time without a generation in progress, and without a switch, the rebuild has failed; in ms. */
+const failedAfterMs = 10_000
 
 const comparisonOf = ({ comparison }: ReadModel): string => {
-  if (!comparison) return 'There was nothing to compare it with.'
+  if (!comparison) return 'There was no generation to compare with.'
   const { same, different, onlyOld, onlyNew } = comparison
   const all = same + different + onlyOld + onlyNew
   if (all === same) return `Compared with the one before: all ${plural(all, 'document')} the same.`
-  return `Compared with the one before: ${counted(same)} the same, ${counted(different)} different, ${counted(onlyOld)} only before, ${counted(onlyNew)} only now.`
+  return `Compared with the one before: ${formatCount(same)} the same, ${formatCount(different)} different, ${formatCount(onlyOld)} only before, ${formatCount(onlyNew)} only now.`
 }
 
 /**
- * `agora rebuild`: has a read model built anew beside the live one, and watches until it has been switched to.
- * @param options.wait whether to watch
- * @throws Failed when there is no such read model, or the building was given up
+ * `agora rebuild`: starts a new generation of a read model beside the live one, and waits for the switch.
+ * @param options.wait whether to wait
+ * @throws Failed when there is no such read model, or the rebuild failed
  */
 export const rebuildProjection = async (
   session: Session,
@@ -36,15 +36,15 @@ export const rebuildProjection = async (
     const model = all.find((each) => each.name === name)
     if (model) return model
     const names = all.map((each) => each.name).join(', ')
-    throw new Failed(`There is no read model ${name}; there are: ${names}.`)
+    throw new Failed(`There is no read model ${name}; the read models are: ${names}.`)
   }
 
   const before = await find()
   await client.ask(Accepted, 'POST', `/admin/projections/${name}/rebuild`)
   if (before.status === 'paused')
-    say(`${name} is paused; it is rebuilt after "agora resume ${name}".`)
+    say(`${name} is paused; the rebuild starts after "agora resume ${name}".`)
   if (!wait) {
-    out(`${name} is being rebuilt; "agora projections" shows how far it is.`)
+    out(`${name} is being rebuilt; "agora projections" shows the progress.`)
     return
   }
 
@@ -52,17 +52,15 @@ export const rebuildProjection = async (
   try {
     let latest = await find()
     let seen = performance.now()
-    for (let every = asking.first; latest.generation === before.generation;) {
+    for (let every = pollMs.first; latest.generation === before.generation;) {
       if (latest.rebuild) {
         const { progress: done, total, etaSeconds } = latest.rebuild
         seen = performance.now()
         progress.show({ done, total, ...(etaSeconds !== undefined && { secondsLeft: etaSeconds }) })
-      } else if (performance.now() - seen > givenUpAfter)
-        throw new Failed(
-          `The rebuild of ${name} was given up; see the log of Agora for the reason.`,
-        )
+      } else if (performance.now() - seen > failedAfterMs)
+        throw new Failed(`The rebuild of ${name} failed; see the log of Agora for the reason.`)
       await pause(every, undefined, { signal })
-      every = Math.min(every * 1.5, asking.most)
+      every = Math.min(every * 1.5, pollMs.max)
       latest = await find()
     }
     const events = Number(latest.position)
@@ -72,7 +70,7 @@ export const rebuildProjection = async (
     out(comparisonOf(latest))
   } catch (error) {
     progress.end()
-    if (signal.aborted) say(`\nThe rebuild goes on; "agora projections" shows how far it is.`)
+    if (signal.aborted) say(`\nThe rebuild continues; "agora projections" shows the progress.`)
     throw error
   }
 }

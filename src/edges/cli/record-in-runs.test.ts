@@ -18,7 +18,7 @@ const eventOf = (stream: string, revision: number, text = ''): RecordedEvent => 
   metadata: someMetadata,
 })
 
-/** Records them, and tells how many events went with each append, window by window. */
+/** Records pages; returns the number of events of each append, by window. */
 const windowsOf = async (pages: readonly (readonly RecordedEvent[])[]) => {
   const log = memoryEventLog()
   const windows: number[][] = []
@@ -39,7 +39,7 @@ const sizesOf = async (events: readonly RecordedEvent[]) => (await windowsOf([ev
 const many = (count: number, text = '') =>
   Array.from({ length: count }, (_, revision) => eventOf('thing-1', revision, text))
 
-test('neighbours of one stream go together', async () =>
+test('adjacent events of one stream share an append', async () =>
   expect(
     await sizesOf([
       ...many(3),
@@ -50,18 +50,18 @@ test('neighbours of one stream go together', async () =>
     ]),
   ).toEqual([3, 1, 1, 2]))
 
-test('as many as an append may hold', async () =>
+test('an append has at most 500 events', async () =>
   expect(await sizesOf(many(1_200))).toEqual([500, 500, 200]))
 
-test('and as large as EventStoreDB takes one; what is larger goes alone', async () => {
+test('an append has at most 512 KiB; a larger event is appended alone', async () => {
   expect(await sizesOf(many(10, 'x'.repeat(100_000)))).toEqual([5, 5])
   expect(await sizesOf(many(3, 'x'.repeat(900_000)))).toEqual([1, 1, 1])
 })
 
-test('nothing is recorded where nothing is given', async () =>
+test('an empty page keeps the position', async () =>
   expect(await recordInRuns(memoryEventLog())([], 5n)).toBe(5n))
 
-test('runs of known kinds go together; one that may be refused goes alone: the first of its kind, and a large one', async () => {
+test('runs of known kinds share a window; a first run of a kind, or a large one, is sent alone', async () => {
   const large = eventOf('thing-1', 3, 'x'.repeat(900_000))
   expect(
     await windowsOf([
@@ -82,7 +82,7 @@ test('runs of known kinds go together; one that may be refused goes alone: the f
   ).toEqual([[1], [1, 1], [1, 1], [1], [1, 1], [1], [1], [1], [1, 1]])
 })
 
-test('what is refused stops it: nothing behind the first of its kind is recorded', async () => {
+test('a rejected first run of a kind stops the copy before later events', async () => {
   const log = memoryEventLog()
   const record = recordInRuns({
     appendInOrder: async (appends) => {
@@ -103,7 +103,7 @@ test('what is refused stops it: nothing behind the first of its kind is recorded
   expect(await log.head()).toBe(1n)
 })
 
-test('a hole is said, where a server refuses one of a known kind in the middle', async () => {
+test('a rejected run of a known kind is reported as a gap', async () => {
   const log = memoryEventLog()
   const refused = eventOf('thing-2', 0)
   const record = recordInRuns({
@@ -122,7 +122,7 @@ test('a hole is said, where a server refuses one of a known kind in the middle',
   )
 })
 
-test('events that the log put elsewhere do not follow', async () => {
+test('events that the log appended at other positions are reported', async () => {
   const record = recordInRuns({
     appendInOrder: async (appends) => appends.map(() => ({ revision: 0, position: 5n })),
   })

@@ -7,18 +7,18 @@ import {
 } from '../../platform/storage/event-log/port.ts'
 import type { RecordInOrder } from './whole-log.ts'
 
-/** One append holds at most so many events, and so many bytes, unless one event alone is larger (EventStoreDB takes 1 MiB). */
-const most = { events: 500, bytes: 512 * 1024 }
+/** Maximum size of an append in events and bytes, unless a single event is larger (EventStoreDB accepts 1 MiB). */
+const max = { events: 500, bytes: 512 * 1024 }
 
 const bytesOf = ({ data, metadata, original }: RecordedEvent): number =>
   (original?.data?.length ?? 0) +
   Buffer.byteLength(JSON.stringify(data)) +
   Buffer.byteLength(JSON.stringify(metadata))
 
-/** Neighbours of one stream, in one append. */
+/** Adjacent events of one stream, for one append. */
 type Run = { readonly events: RecordedEvent[]; bytes: number }
 
-/** Neighbours of one stream, together as far as one append may hold them. */
+/** Groups adjacent events of one stream into runs, up to the maximum size of an append. */
 const runsOf = (events: readonly RecordedEvent[]): readonly Run[] => {
   const runs: Run[] = []
   for (const event of events) {
@@ -26,8 +26,8 @@ const runsOf = (events: readonly RecordedEvent[]): readonly Run[] => {
     const size = bytesOf(event)
     const fits =
       run?.events[0]!.stream === event.stream &&
-      run.events.length < most.events &&
-      run.bytes + size <= most.bytes
+      run.events.length < max.events &&
+      run.bytes + size <= max.bytes
     if (run && fits) {
       run.events.push(event)
       run.bytes += size
@@ -36,15 +36,15 @@ const runsOf = (events: readonly RecordedEvent[]): readonly Run[] => {
   return runs
 }
 
-/** What servers decide on whether they take an event, beside its size. */
+/** Kind of an event: what a server accepts or rejects by, besides the size. */
 const kindOf = ({ stream, type, metadata }: RecordedEvent): string =>
   `${categoryOf(stream)} ${type} ${metadata.schemaVersion}`
 
 /**
- * Runs that may be sent without waiting in between. Those that may be refused go alone: the ones larger than any server
- * surely takes, and the first of each kind. Otherwise later events would be recorded without them, and EventStoreDB has
- * no way to put them in between.
- * @param known the kinds that were taken before
+ * Groups runs into windows that are sent without waiting in between. Runs that may be rejected are sent alone: those
+ * above the maximum size, and the first of each kind. Otherwise later events would be recorded without them, and
+ * EventStoreDB cannot insert events in between.
+ * @param known the kinds that were accepted before
  */
 const windowsOf = (
   runs: readonly Run[],
@@ -55,7 +55,7 @@ const windowsOf = (
   let isOpen = false
   for (const run of runs) {
     const isCertain =
-      run.bytes <= most.bytes && run.events.every((event) => kinds.has(kindOf(event)))
+      run.bytes <= max.bytes && run.events.every((event) => kinds.has(kindOf(event)))
     if (isCertain && isOpen) windows.at(-1)!.push(run)
     else windows.push([run])
     isOpen = isCertain
@@ -64,10 +64,10 @@ const windowsOf = (
   return windows
 }
 
-const withoutIt =
+const gapMessage =
   'later events were recorded without it, so this copy cannot be continued: copy to an empty log instead'
 
-const againOf = ({ eventId, type, data, metadata, original, at }: RecordedEvent): NewEvent => ({
+const newEventOf = ({ eventId, type, data, metadata, original, at }: RecordedEvent): NewEvent => ({
   eventId,
   type,
   data,
@@ -81,14 +81,14 @@ const appendOf = ({ events }: Run): Append => {
   return {
     stream,
     expected: revision === 0 ? 'none' : revision - 1,
-    events: events.map(againOf),
+    events: events.map(newEventOf),
   }
 }
 
 /**
- * Records copies by way of a log's own `appendInOrder`, window by window: all of a window is recorded, and in order,
- * before the next one is sent. When one of a window is not taken, later ones of it may have been recorded: that is an
- * error which says so, and the next copy finds the difference.
+ * Records copies by a log's `appendInOrder`, window by window: a window is recorded completely, in order, before the
+ * next one is sent. When a run of a window is rejected, later ones may have been recorded: the error says so, and the
+ * next copy finds the difference.
  */
 export const recordInRuns = ({ appendInOrder }: Pick<EventLog, 'appendInOrder'>): RecordInOrder => {
   const known = new Set<string>()
@@ -99,8 +99,8 @@ export const recordInRuns = ({ appendInOrder }: Pick<EventLog, 'appendInOrder'>)
       for (const [index, outcome] of outcomes.entries()) {
         if (outcome instanceof Conflict) return undefined
         if (outcome instanceof Error) {
-          const isHole = outcomes.slice(index + 1).some((later) => !(later instanceof Error))
-          throw isHole ? new Error(`${outcome.message}; ${withoutIt}`, { cause: outcome }) : outcome
+          const isGap = outcomes.slice(index + 1).some((later) => !(later instanceof Error))
+          throw isGap ? new Error(`${outcome.message}; ${gapMessage}`, { cause: outcome }) : outcome
         }
         if (outcome.position <= position) return undefined
         position = outcome.position

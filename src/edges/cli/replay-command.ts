@@ -4,13 +4,13 @@ import { atomicFile, type AtomicFile } from './atomic-file.ts'
 import { BadUsage } from './failure.ts'
 import { showProgress } from './progress.ts'
 import { replay } from './replay.ts'
-import { openSource, type OpenLog, type Way } from './replay-open.ts'
+import { openSource, type OpenLog, type SourceOptions } from './replay-open.ts'
 import { boundOf } from './replay-range.ts'
-import type { Wanted } from './replay-source.ts'
+import type { EventFilter } from './replay-source.ts'
 import type { Session } from './session.ts'
-import { lasting, plural } from './wording.ts'
+import { formatDuration, plural } from './wording.ts'
 
-/** What part of the log a command was told to read. */
+/** Options that select a part of the log. */
 export type Selection = {
   readonly category?: readonly string[]
   readonly type?: readonly string[]
@@ -18,9 +18,9 @@ export type Selection = {
   readonly to?: string
 }
 
-/** What `agora replay` was told. */
+/** Options of `agora replay`. */
 export type ReplayCommand = Selection &
-  Way & {
+  SourceOptions & {
     readonly stream?: string
     readonly speed?: number
     readonly follow?: boolean
@@ -29,7 +29,7 @@ export type ReplayCommand = Selection &
     readonly force?: boolean
   }
 
-/** Standard output as a file; it has no name to be given in the end. */
+/** Standard output as a file; `finish` does nothing. */
 export const outputOf = (stdout: Writable): AtomicFile => ({
   write: (text) =>
     new Promise((resolve, reject) => {
@@ -39,25 +39,25 @@ export const outputOf = (stdout: Writable): AtomicFile => ({
   [Symbol.asyncDispose]: async () => undefined,
 })
 
-/** The range that a command was told. @throws BadUsage when an end of it is neither a position nor a time */
+/** Parses the range of a command. @throws BadUsage when a bound is neither a position nor a time */
 export const rangeOf = ({ from, to }: Selection) => ({
   from: from === undefined ? undefined : boundOf('--from', from),
   to: to === undefined ? undefined : boundOf('--to', to),
 })
 
-/** The categories and types that a command was told. */
-export const wantedOf = ({ category, type }: Selection): Wanted => ({
+/** Returns the filter of a command by categories and types. */
+export const wantedOf = ({ category, type }: Selection): EventFilter => ({
   ...(category && { categories: category }),
   ...(type && { types: type }),
 })
 
-const ofStream = (stream: string): Wanted => {
+const ofStream = (stream: string): EventFilter => {
   if (!/^[A-Za-z0-9]+-./.test(stream))
-    throw new BadUsage(`--stream cannot be "${stream}"; streams look like order-<id>.`)
+    throw new BadUsage(`--stream cannot be "${stream}"; a stream is named like order-<id>.`)
   return { categories: [categoryOf(stream)] }
 }
 
-/** `agora replay`: writes a part of the log as NDJSON. */
+/** `agora replay`: writes a range of the log as NDJSON. */
 export const replayCommand = async (
   session: Session,
   command: ReplayCommand,
@@ -86,7 +86,7 @@ export const replayCommand = async (
       caughtUp: () => {
         following = true
         progress.end()
-        session.say('That was all so far; waiting for more. Ctrl-C ends it.')
+        session.say('Caught up; waiting for new events. Ctrl-C ends the replay.')
       },
       signal: session.signal,
     })
@@ -94,6 +94,6 @@ export const replayCommand = async (
     if (!following) progress.end()
   }
   await file.finish()
-  const took = lasting((performance.now() - started) / 1_000)
+  const took = formatDuration((performance.now() - started) / 1_000)
   session.say(`${plural(events, 'event')}${out === '-' ? '' : ` in ${out}`}, after ${took}.`)
 }

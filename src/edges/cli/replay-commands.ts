@@ -6,95 +6,99 @@ import type { OpenLog } from './replay-open.ts'
 import type { Session } from './session.ts'
 import type { WhatIfCommand } from './what-if-command.ts'
 
-/** What the commands that read the log are handed. */
-export type ReplaySurroundings = {
+/** Dependencies of the commands that read the log. */
+export type ReplayCommandDeps = {
   readonly session: () => Session
-  /** Whether a certain Agora was named. */
-  readonly named: () => boolean
+  /** Whether the URL of an Agora was given. */
+  readonly hasUrl: () => boolean
   readonly openLog: OpenLog
 }
 
 const names = (text: string): readonly string[] => {
   if (!/^[A-Za-z0-9]+(,[A-Za-z0-9]+)*$/.test(text))
-    throw new InvalidArgumentError('It is a name, or several with commas between.')
+    throw new InvalidArgumentError('It must be a name, or several separated by commas.')
   return text.split(',')
 }
 
 const factor = (text: string): number => {
   if (!/^\d{1,6}(\.\d{1,6})?$/.test(text) || Number(text) === 0)
-    throw new InvalidArgumentError('It is a number above 0, such as 1, 60 or 0.5.')
+    throw new InvalidArgumentError('It must be a number above 0, such as 1, 60 or 0.5.')
   return Number(text)
 }
 
-const howItReads =
-  '\nReads the log where it lies if it can, which is much faster; over HTTP otherwise, or with --url.'
+const sourceHelp =
+  '\nReads the log directly where it can, which is much faster; over HTTP otherwise, or with --url.'
 
-/** Options of every command that reads the log: which part of it, and by which way. */
+/** Adds the options of every command that reads the log: the part to read, and directly or over HTTP. */
 const reading = (command: Command): Command =>
   command
-    .option('--category <names>', 'only of these categories, with commas between', names)
-    .option('--type <names>', 'only events of these types, with commas between', names)
+    .option('--category <names>', 'only these categories, separated by commas', names)
+    .option('--type <names>', 'only events of these types, separated by commas', names)
     .option('--from <bound>', 'the first position, or an ISO 8601 time')
-    .option('--to <bound>', 'the last position, or an ISO 8601 time; default: the end as it is now')
+    .option('--to <bound>', 'the last position, or an ISO 8601 time; default: the current end')
     .addOption(
       new Option(
         '--direct',
-        'read the log where it lies (EVENTSTORE_URL, POSTGRES_URL or AGORA_DATA)',
+        'read the log directly (EVENTSTORE_URL, POSTGRES_URL or AGORA_DATA)',
       ).conflicts('http'),
     )
     .addOption(new Option('--http', 'read over HTTP'))
-    .addHelpText('after', howItReads)
+    .addHelpText('after', sourceHelp)
 
-/** Adds the commands that read the log: `replay`, `export` and `what-if`. What the last two need is loaded with them. */
+/** Adds the commands that read the log: `replay`, `export` and `what-if`. The last two are imported when they run. */
 export const addReplayCommands = (
   program: Command,
-  { session, named, openLog }: ReplaySurroundings,
+  { session, hasUrl, openLog }: ReplayCommandDeps,
 ): void => {
   reading(program.command('replay'))
-    .description('write the log as NDJSON, one event a line; secrets and persons are masked')
-    .addOption(new Option('--stream <name>', 'only of this stream').conflicts('category'))
+    .description(
+      'write the log as NDJSON, one event per line; secret and personal fields are masked',
+    )
+    .addOption(new Option('--stream <name>', 'only events of this stream').conflicts('category'))
     .option(
       '--speed <factor>',
-      'as it happened (1), or so many times as quick; silences are cut to 5 s',
+      'recorded pace (1), or this factor of it; pauses are cut to 5 s',
       factor,
     )
-    .addOption(new Option('--follow', 'go on with what comes, until Ctrl-C').conflicts('to'))
-    .option('--out <file>', 'where to; - is standard output', '-')
-    .option('--force', 'replace the file if it is there')
-    .action((options: Omit<ReplayCommand, 'named'>) =>
-      replayCommand(session(), { ...options, named: named() }, openLog),
+    .addOption(new Option('--follow', 'continue with new events, until Ctrl-C').conflicts('to'))
+    .option('--out <file>', 'file to write; - is standard output', '-')
+    .option('--force', 'replace the file if it exists')
+    .action((options: Omit<ReplayCommand, 'hasUrl'>) =>
+      replayCommand(session(), { ...options, hasUrl: hasUrl() }, openLog),
     )
 
   reading(program.command('export'))
-    .description('write a part of the log to a folder, with a manifest by which to do so again')
-    .requiredOption('--out <folder>', 'where to; made if it is not there')
+    .description('write a part of the log to a folder, with a manifest to repeat the export')
+    .requiredOption('--out <folder>', 'folder to write to; created if it does not exist')
     .addOption(
-      new Option('--format <format>', 'of the events (default: ndjson)').choices([...formats]),
+      new Option('--format <format>', 'format of the events (default: ndjson)').choices([
+        ...formats,
+      ]),
     )
     .addOption(
       new Option(
         '--repeat <manifest>',
-        'make the export of this manifest.json again, and see whether it is the same',
+        'repeat the export of this manifest.json, and compare the result',
       ).conflicts(['category', 'type', 'from', 'to']),
     )
-    .option('--force', 'replace files that are there')
-    .action(async (options: Omit<ExportCommand, 'named'>) => {
+    .option('--force', 'replace existing files')
+    .action(async (options: Omit<ExportCommand, 'hasUrl'>) => {
       const { exportCommand } = await import('./export-command.ts')
-      await exportCommand(session(), { ...options, named: named() }, openLog)
+      await exportCommand(session(), { ...options, hasUrl: hasUrl() }, openLog)
     })
 
   reading(program.command('what-if'))
     .description('run a projection that is not installed over the log, and print its documents')
     .requiredOption('--projection <file>', 'a module that exports a projection')
-    .option('--document <key>', 'only this document')
-    .addOption(new Option('--json', 'a document a line (default)').conflicts('table'))
-    .addOption(new Option('--table', 'for people'))
+    .option('--document <key>', 'only the document with this key')
+    .addOption(new Option('--json', 'print one document per line (default)').conflicts('table'))
+    .addOption(new Option('--table', 'print a table'))
     .addHelpText(
       'after',
-      '\nThe file may lie anywhere; it imports "agora/kernel", "agora/domains/<context>" and "typebox".\nIt sees events as analysts do: secrets and persons are masked. Nothing is written.',
+      '\nThe file may be in any folder; it imports "agora/kernel", "agora/domains/<context>" and "typebox".\nIt reads events as analysts do: secret and personal fields are masked. Nothing is written.',
     )
-    .action(async (options: Omit<WhatIfCommand, 'named'>) => {
+    .action(async (options: Omit<WhatIfCommand, 'hasUrl'>) => {
       const { whatIfCommand } = await import('./what-if-command.ts')
-      await whatIfCommand(session(), { ...options, named: named() }, openLog)
+      await whatIfCommand(session(), { ...options, hasUrl: hasUrl() }, openLog)
     })
 }

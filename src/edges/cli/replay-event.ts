@@ -4,7 +4,7 @@ import { idOf, type RecordedEvent } from '#kernel/message'
 import type { MaskedEvent } from './answers.ts'
 
 const text = Type.Optional(Type.String())
-const Known = Type.Object({
+const KnownMetadata = Type.Object({
   correlationId: text,
   causationId: text,
   commandId: text,
@@ -12,11 +12,11 @@ const Known = Type.Object({
   schemaVersion: Type.Optional(Type.Integer()),
 })
 
-/** What is known of how an event came to be; nothing, where the log has it from somebody else than Agora. */
-export const metadataOf = ({ metadata }: MaskedEvent): Static<typeof Known> =>
-  Check(Known, metadata) ? metadata : {}
+/** Metadata of an event; empty where another program than Agora appended it. */
+export const metadataOf = ({ metadata }: MaskedEvent): Static<typeof KnownMetadata> =>
+  Check(KnownMetadata, metadata) ? metadata : {}
 
-/** An event that was read for analysts, as rules take it. Its data stays masked. */
+/** Converts a masked event to the form that projections take. Its data stays masked. */
 export const recordedOf = (event: MaskedEvent): RecordedEvent => ({
   eventId: event.eventId,
   stream: event.stream,

@@ -5,11 +5,11 @@ import { replay } from './replay.ts'
 import { boundOf } from './replay-range.ts'
 import type { ReplaySource } from './replay-source.ts'
 
-/** A log to which events are added by the names of their streams. */
+/** A log to which the test appends events by the names of their streams. */
 const growingLog = () => {
   const events: MaskedEvent[] = []
   const source: ReplaySource = {
-    way: 'direct',
+    via: 'direct',
     head: async () => BigInt(events.length),
     page: async (after) => ({
       events: events.slice(Number(after)),
@@ -35,7 +35,7 @@ const growingLog = () => {
 }
 
 describe('a replay that follows the log', () => {
-  test('goes on with what comes, until it is interrupted, and then has not failed', async () => {
+  test('continues with new events until it is interrupted, which is not a failure', async () => {
     const { source, append } = growingLog()
     const interrupted = new AbortController()
     let text = ''
@@ -65,43 +65,43 @@ describe('a replay that follows the log', () => {
     ])
   })
 
-  test('tells each event once, from where and when it was asked to', async () => {
+  test('writes each event once, from the requested position or time', async () => {
     const { source, append } = growingLog()
     const interrupted = new AbortController()
-    const told: string[] = []
-    let looks = 0
+    const written: string[] = []
+    let reads = 0
     append('order-1', 'order-2')
     const running = replay({
       source: {
         ...source,
-        page: async (...asked) => {
-          looks += 1
-          if (looks === 2) append('order-3', 'order-4')
-          return source.page(...asked)
+        page: async (...args) => {
+          reads += 1
+          if (reads === 2) append('order-3', 'order-4')
+          return source.page(...args)
         },
       },
       range: { from: boundOf('--from', '4') },
       wanted: {},
       follow: true,
       write: async (lines) => {
-        told.push(...(lines.match(/order-\d/g) ?? []))
-        if (told.includes('order-5')) interrupted.abort(new Error('Ctrl-C'))
+        written.push(...(lines.match(/order-\d/g) ?? []))
+        if (written.includes('order-5')) interrupted.abort(new Error('Ctrl-C'))
         else append('order-5')
       },
       show: () => undefined,
       signal: interrupted.signal,
     })
     expect(await running).toBe(2)
-    expect(told).toEqual(['order-4', 'order-5'])
+    expect(written).toEqual(['order-4', 'order-5'])
 
     const later = new AbortController()
     const fromLater = replay({
       source: {
         ...source,
-        page: async (...asked) => {
-          const page = await source.page(...asked)
-          // What is new is looked at twice: by then it would have been told.
-          if (asked[0] > 5n) later.abort(new Error('Ctrl-C'))
+        page: async (...args) => {
+          const page = await source.page(...args)
+          // At the second read after the new event, it would have been written.
+          if (args[0] > 5n) later.abort(new Error('Ctrl-C'))
           return page
         },
       },
@@ -116,7 +116,7 @@ describe('a replay that follows the log', () => {
     expect(await fromLater).toBe(0)
   })
 
-  test('says where to go on when the log is lost', async () => {
+  test('names the position to resume from when the log becomes unreachable', async () => {
     const { source, append } = growingLog()
     append('order-a', 'order-b')
     const lost: ReplaySource = {
@@ -135,11 +135,11 @@ describe('a replay that follows the log', () => {
       show: () => undefined,
       signal: new AbortController().signal,
     })
-    await expect(running).rejects.toThrow('No Agora answers. What comes next begins with --from 3.')
+    await expect(running).rejects.toThrow('No Agora answers. Resume with --from 3.')
   })
 })
 
-test('a replay of one stream leaves out the others', async () => {
+test('a replay of one stream omits the others', async () => {
   const { source, append } = growingLog()
   append('order-a', 'order-b', 'order-a', 'order-ab')
   let text = ''

@@ -3,7 +3,7 @@ import { paceOf } from './replay-pace.ts'
 
 const second = (at: number): string => new Date(Date.parse('2030-01-01') + at * 1_000).toISOString()
 
-/** Waits as told; returns when each event was due, in ms after the first. */
+/** Waits as the pace requires; returns when each event was due, in ms after the first. */
 const scheduleOf = (speed: number, seconds: readonly number[], lateness = 0): number[] => {
   let now = 100
   const waitFor = paceOf(speed, () => now)
@@ -15,19 +15,19 @@ const scheduleOf = (speed: number, seconds: readonly number[], lateness = 0): nu
   })
 }
 
-test('events come as they happened', () =>
+test('at speed 1, events are due at the recorded pace', () =>
   expect(scheduleOf(1, [0, 1, 1, 3.5])).toEqual([0, 1_000, 1_000, 3_500]))
 
-test('events come so many times as quick, or as slow', () => {
+test('the speed divides the gaps between events', () => {
   expect(scheduleOf(10, [0, 1, 4])).toEqual([0, 100, 400])
   expect(scheduleOf(0.5, [0, 1, 2])).toEqual([0, 2_000, 4_000])
 })
 
-test('a silence lasts 5 s at the most', () =>
+test('a pause is at most 5 s', () =>
   expect(scheduleOf(1, [0, 3_600, 3_601])).toEqual([0, 5_000, 6_000]))
 
-test('an event of a clock that is behind comes at once, and delays nothing', () =>
+test('an event with an earlier time is due at once, and delays no later one', () =>
   expect(scheduleOf(1, [0, 4, 2, 5])).toEqual([0, 4_000, 4_000, 5_000]))
 
-test('who writes slowly makes up for it in the next pause', () =>
+test('a delay in writing is made up in the next pause', () =>
   expect(scheduleOf(1, [0, 0, 0, 1], 200)).toEqual([0, 200, 400, 1_000]))

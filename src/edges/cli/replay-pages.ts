@@ -1,19 +1,19 @@
 import type { MaskedEvent } from './answers.ts'
 import type { Span } from './replay-range.ts'
-import type { ReplaySource, Wanted } from './replay-source.ts'
+import type { ReplaySource, EventFilter } from './replay-source.ts'
 
-/** At most so many events are read at once. */
+/** Maximum number of events per page. */
 export const pageSize = 1_000
 
-/** The wanted events of one read, and up to where in the log nothing is missing by then. */
+/** Matching events of one page, and the position up to which the log has been read. */
 export type ReplayedPage = {
   readonly events: readonly MaskedEvent[]
   readonly reached: bigint
 }
 
 /**
- * Reads a part of the log, oldest first. The next page is read while one is worked on, never more.
- * @param options.signal ends it early, by throwing
+ * Reads a range of the log, oldest first, one page ahead.
+ * @param options.signal aborts the read, which then throws
  */
 export async function* pagesOf({
   source,
@@ -23,23 +23,23 @@ export async function* pagesOf({
 }: {
   readonly source: ReplaySource
   readonly span: Span
-  readonly wanted: Wanted
+  readonly wanted: EventFilter
   readonly signal: AbortSignal
 }): AsyncGenerator<ReplayedPage> {
   const read = (from: bigint) => {
     const page = source.page(from, pageSize, wanted)
-    // It is awaited later, if at all.
+    // Awaited later, if at all.
     page.catch(() => undefined)
     return page
   }
-  let coming = last > after ? read(after) : undefined
-  while (coming) {
-    const page = await coming
+  let nextPage = last > after ? read(after) : undefined
+  while (nextPage) {
+    const page = await nextPage
     signal.throwIfAborted()
-    coming = page.caughtUp || page.position >= last ? undefined : read(page.position)
+    nextPage = page.caughtUp || page.position >= last ? undefined : read(page.position)
     yield {
       events: page.events.filter(({ position, at }) => BigInt(position) <= last && holds(at)),
-      reached: coming ? page.position : last,
+      reached: nextPage ? page.position : last,
     }
   }
 }

@@ -2,26 +2,28 @@ import { momentOf } from '../../platform/storage/event-log/range-search.ts'
 import { BadUsage } from './failure.ts'
 import type { ReplaySource } from './replay-source.ts'
 
-/** An end of a replay: a place in the log, or a moment (ISO 8601 in UTC, with ms). */
+/** Bound of a range: a position, or a time (ISO 8601 in UTC, with ms). */
 export type Bound = { readonly position: bigint } | { readonly at: string }
 
-/** What part of the log is replayed, both ends included. */
+/** Range of the log, both bounds included. */
 export type Range = { readonly from?: Bound | undefined; readonly to?: Bound | undefined }
 
-/** The positions that a range comes down to, and what of them is still to be left out by time. */
+/** Positions of a range, and a test by time for the events between them. */
 export type Span = {
-  /** The last position that is not wanted. */
+  /** Position before the range (exclusive). */
   readonly after: bigint
+  /** Last position of the range (inclusive). */
   readonly last: bigint
+  /** Whether an event of this time is in the range. */
   readonly holds: (at: string) => boolean
 }
 
 const date = /^\d{4}-\d{2}-\d{2}$/
 
 /**
- * Reads an end of a replay: a position, or a time; one without a zone is in UTC, a date is its first moment.
- * @param option the name of the option it was given by
- * @throws BadUsage when it is neither
+ * Parses a bound: a position, or a time. A time without a zone is in UTC; a date means its first moment.
+ * @param option name of the option, for the error
+ * @throws BadUsage when the text is neither
  */
 export const boundOf = (option: string, text: string): Bound => {
   if (/^\d{1,18}$/.test(text)) return { position: BigInt(text) }
@@ -29,14 +31,14 @@ export const boundOf = (option: string, text: string): Bound => {
   const at = momentOf(date.test(text) ? `${text}T00:00Z` : zoned ? text : `${text}Z`)
   if (at === undefined)
     throw new BadUsage(
-      `${option} cannot be "${text}"; give a position like 1200, or a time like 2030-01-31T12:00:00Z.`,
+      `${option} cannot be "${text}"; use a position like 1200, or a time like 2030-01-31T12:00:00Z.`,
     )
   return { at }
 }
 
 /**
- * Finds out which positions a range means. What is recorded while a replay runs is not part of it. Times say nothing of
- * positions, as clocks differ and are set: for a range of times, the log is read through.
+ * Resolves a range to positions. Events that are appended during a replay are not part of it. Times do not determine
+ * positions, as clocks differ and are adjusted: for a range of times, the whole log is read.
  * @param source the log
  */
 export const spanOf = async (source: ReplaySource, { from, to }: Range): Promise<Span> => {
@@ -48,7 +50,7 @@ export const spanOf = async (source: ReplaySource, { from, to }: Range): Promise
   return {
     after: after < 0n ? 0n : after,
     last: last < head ? last : head,
-    // Both are written the same way: they compare as texts.
+    // Both have the same format, so they compare as text.
     holds: (at) => at >= since && (until === undefined || at <= until),
   }
 }

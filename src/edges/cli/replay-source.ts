@@ -1,32 +1,32 @@
 import { LogPage, type MaskedEvent } from './answers.ts'
 import type { Client } from './client.ts'
 
-/** Which events are wanted; all, where nothing is named. */
-export type Wanted = {
+/** Filter by categories and types; all events where neither is given. */
+export type EventFilter = {
   readonly categories?: readonly string[]
   readonly types?: readonly string[]
 }
 
-/** Events in the order of the log, and up to where it was looked through for them. */
+/** Page of matching events in log order, with the position up to which the log has been read. */
 export type Page = {
   readonly events: readonly MaskedEvent[]
   readonly position: bigint
   readonly caughtUp: boolean
 }
 
-/** The log, as a replay reads it: masked already. */
+/** A log of masked events, for replays. */
 export type ReplaySource = AsyncDisposable & {
-  /** Through a running Agora, or from where the log lies. */
-  readonly way: 'http' | 'direct'
-  /** The position of the last event; 0n when there is none. */
+  /** Read through a running Agora, or directly. */
+  readonly via: 'http' | 'direct'
+  /** Position of the last event; 0n when there is none. */
   readonly head: () => Promise<bigint>
-  /** The events behind a position, at most `limit` (1,000 at the most). */
-  readonly page: (after: bigint, limit: number, wanted?: Wanted) => Promise<Page>
+  /** Reads the events after a position, at most `limit` (up to 1,000). */
+  readonly page: (after: bigint, limit: number, wanted?: EventFilter) => Promise<Page>
 }
 
-/** The log of a running Agora, over HTTP. */
+/** Creates a source that reads the log of a running Agora over HTTP. */
 export const httpSource = ({ ask }: Client): ReplaySource => {
-  const read = (after: bigint, limit: number, { categories, types }: Wanted = {}) => {
+  const read = (after: bigint, limit: number, { categories, types }: EventFilter = {}) => {
     const query = new URLSearchParams({
       cursor: String(after),
       limit: String(limit),
@@ -36,7 +36,7 @@ export const httpSource = ({ ask }: Client): ReplaySource => {
     return ask(LogPage, 'GET', `/analytics/events?${query.toString()}`)
   }
   return {
-    way: 'http',
+    via: 'http',
     head: async () => BigInt((await read(0n, 1)).head),
     page: async (after, limit, wanted) => {
       const { events, nextCursor, caughtUp } = await read(after, limit, wanted)

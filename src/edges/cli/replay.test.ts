@@ -8,7 +8,7 @@ import type { ReplaySource } from './replay-source.ts'
 
 const noon = Date.parse('2030-01-01T12:00:00Z')
 
-/** A log of so many events, one a second from noon on, a thing and another in turns. */
+/** A log of `count` events, one per second from noon, alternating between an order and a payment. */
 const logOf = (count: number, change = (event: MaskedEvent): MaskedEvent => event) => {
   const events = Array.from({ length: count }, (_, at) =>
     change({
@@ -24,7 +24,7 @@ const logOf = (count: number, change = (event: MaskedEvent): MaskedEvent => even
   )
   const reads: bigint[] = []
   const source: ReplaySource = {
-    way: 'direct',
+    via: 'direct',
     head: async () => BigInt(count),
     page: async (after, limit, { categories, types } = {}) => {
       reads.push(after)
@@ -70,7 +70,7 @@ const replayed = async (
 const from1To = (last: number) => Array.from({ length: last }, (_, at) => at + 1)
 
 describe('a replay', () => {
-  test('writes every event once, in order, however many pages that takes', async () => {
+  test('writes every event once, in order, over any number of pages', async () => {
     const { source, reads } = logOf(2_500)
     const { positions, shown } = await replayed(source)
     expect(positions).toEqual(from1To(2_500))
@@ -85,7 +85,7 @@ describe('a replay', () => {
     expect(shown.at(-1)).toEqual({ done: 0, total: 0, events: 0 })
   })
 
-  test('takes both ends of a range of positions, and reads no further', async () => {
+  test('includes both bounds of a range of positions, and reads no further', async () => {
     const { source, reads } = logOf(5_000)
     const range = { from: boundOf('--from', '10'), to: boundOf('--to', '12') }
     const { positions, shown } = await replayed(source, range)
@@ -94,7 +94,7 @@ describe('a replay', () => {
     expect(shown.at(-1)).toEqual({ done: 3, total: 3, events: 3 })
   })
 
-  test('takes both ends of a range of times, which it finds without reading the whole log', async () => {
+  test('includes both bounds of a range of times', async () => {
     const { source, reads } = logOf(10_000)
     const range = {
       from: boundOf('--from', '2030-01-01T13:00:00Z'),
@@ -104,7 +104,7 @@ describe('a replay', () => {
     expect(reads.length).toBeLessThan(50)
   })
 
-  test('misses nothing where the clocks of writers differ', async () => {
+  test('misses no event where the clocks of writers differ', async () => {
     const { source } = logOf(1_000, (event) =>
       Number(event.position) % 2 === 0
         ? { ...event, at: new Date(Date.parse(event.at) - 20_000).toISOString() }
@@ -121,7 +121,7 @@ describe('a replay', () => {
     }
   })
 
-  test('lets through only the categories and types that are wanted', async () => {
+  test('filters by categories and types', async () => {
     const { source } = logOf(10)
     const odd = [1, 3, 5, 7, 9]
     expect((await replayed(source, {}, { categories: ['order'] })).positions).toEqual(odd)
@@ -146,7 +146,7 @@ describe('a replay', () => {
 })
 
 describe('a replay at a speed', () => {
-  /** Events of the same log, ten times as far apart: one every 10 s. */
+  /** The same log with one event every 10 s. */
   const slowLog = (count: number) =>
     logOf(count, (event) => ({
       ...event,
@@ -171,11 +171,11 @@ describe('a replay at a speed', () => {
     })
     expect(events).toBe(4)
     expect(written.map(({ lines }) => lines)).toEqual([1, 1, 1, 1])
-    // Timers may be a little early, and late by as much as the machine is busy.
+    // Timers may be slightly early, and late by any time on a busy machine.
     for (const [at, { after }] of written.entries()) expect(after).toBeGreaterThan(at * 100 - 10)
   })
 
-  test('ends in the middle of a silence', async () => {
+  test('ends during a pause when it is interrupted', async () => {
     const interrupted = new AbortController()
     const running = replay({
       source: slowLog(2).source,
@@ -195,7 +195,7 @@ test.each([
   ['2030-01-31', { at: '2030-01-31T00:00:00.000Z' }],
   ['2030-01-31T12:00', { at: '2030-01-31T12:00:00.000Z' }],
   ['2030-01-31T12:00:00.5+02:00', { at: '2030-01-31T10:00:00.500Z' }],
-])('%s is an end of a replay', (text, bound) => expect(boundOf('--from', text)).toEqual(bound))
+])('%s is parsed as a bound', (text, bound) => expect(boundOf('--from', text)).toEqual(bound))
 
 test.each([
   '',
@@ -207,7 +207,7 @@ test.each([
   'yesterday',
   '1234567890123456789',
   '9999-12-31T23:59:59-01:00',
-])('"%s" is none, and is told so', (text) => {
+])('"%s" is rejected as a bound', (text) => {
   expect(() => boundOf('--to', text)).toThrow(BadUsage)
   expect(() => boundOf('--to', text)).toThrow(/--to cannot be/)
 })

@@ -6,35 +6,36 @@ import type { Advance } from './progress.ts'
 import { paceOf } from './replay-pace.ts'
 import { pagesOf, pageSize } from './replay-pages.ts'
 import { spanOf, type Range } from './replay-range.ts'
-import type { ReplaySource, Wanted } from './replay-source.ts'
+import type { ReplaySource, EventFilter } from './replay-source.ts'
 
-/** Who follows the log looks for what is new so often, in ms. */
-const lookEvery = 1_000
+/** Poll interval of a replay that follows the log, in ms. */
+const pollMs = 1_000
 
-/** What a replay reads and whom it tells. */
+/** Options of a replay. */
 export type ReplayOptions = {
   readonly source: ReplaySource
   readonly range: Range
-  readonly wanted: Wanted
-  /** Events of this stream only. Its category has to be among those wanted. */
+  readonly wanted: EventFilter
+  /** Writes only events of this stream; the filter must include its category. */
   readonly stream?: string | undefined
-  /** As it happened, so many times as quick; silences are cut to 5 s. Default: as quick as can be. */
+  /** Factor of the recorded pace; pauses are cut to 5 s. Default: as fast as possible. */
   readonly speed?: number | undefined
-  /** Goes on with what comes, until the signal ends it. */
+  /** Continues with new events until the signal is aborted. */
   readonly follow?: boolean
-  /** Takes lines, each with its end. */
+  /** Writes lines, with line ends. */
   readonly write: (lines: string) => Promise<void>
+  /** Reports progress. */
   readonly show: (advance: Advance) => void
-  /** Told once all that was there is written, and what comes is followed. */
+  /** Called once when the range is written and the replay begins to follow. */
   readonly caughtUp?: () => void
-  /** Ends it early. */
+  /** Aborts the replay. */
   readonly signal: AbortSignal
 }
 
-/** An event as one line of NDJSON, with its end. */
+/** An event as one line of NDJSON, with its line end. */
 export const lineOf = (event: MaskedEvent): string => `${JSON.stringify(event)}\n`
 
-/** Writes events when they are due. */
+/** Returns a writer that writes events when they are due. */
 const paced = (
   { write, signal }: ReplayOptions,
   speed: number,
@@ -56,9 +57,9 @@ const paced = (
 }
 
 /**
- * Writes a part of the log, one event a line (NDJSON), oldest first. The next page is read while one is written.
- * @returns how many events there were
- * @throws Failed, when it follows the log and loses it; it says where to go on
+ * Writes a range of the log as NDJSON, oldest first. The next page is read while one is written.
+ * @returns the number of events
+ * @throws Failed when it follows the log and cannot reach it any more; the message names the position to resume from
  */
 export const replay = async (options: ReplayOptions): Promise<number> => {
   const { source, range, wanted, stream, speed, follow, show, signal } = options
@@ -68,12 +69,12 @@ export const replay = async (options: ReplayOptions): Promise<number> => {
 
   const put =
     speed === undefined
-      ? (kept: readonly MaskedEvent[]) => options.write(kept.map(lineOf).join(''))
+      ? (selected: readonly MaskedEvent[]) => options.write(selected.map(lineOf).join(''))
       : paced(options, speed)
   const take = async (page: readonly MaskedEvent[]): Promise<void> => {
-    const kept = stream === undefined ? page : page.filter((event) => event.stream === stream)
-    if (kept.length > 0) await put(kept)
-    events += kept.length
+    const selected = stream === undefined ? page : page.filter((event) => event.stream === stream)
+    if (selected.length > 0) await put(selected)
+    events += selected.length
   }
 
   show({ done: 0, total, events })
@@ -88,7 +89,7 @@ export const replay = async (options: ReplayOptions): Promise<number> => {
       take(page.filter(({ at }) => span.holds(at))),
     )
   } catch (error) {
-    // Who follows says by the signal that it is enough.
+    // For a replay that follows, the signal is the regular end.
     if (!follow || !signal.aborted) throw error
   }
   return events
@@ -103,13 +104,13 @@ const followFrom = async (
   for (;;) {
     const page = await source.page(after, pageSize, wanted).catch((error: unknown) => {
       if (signal.aborted || !(error instanceof Failed || error instanceof Unavailable)) throw error
-      throw new Failed(`${error.message} What comes next begins with --from ${after + 1n}.`, {
+      throw new Failed(`${error.message} Resume with --from ${after + 1n}.`, {
         cause: error,
       })
     })
     signal.throwIfAborted()
     await take(page.events)
     if (page.position > after) after = page.position
-    if (page.caughtUp) await pause(lookEvery, undefined, { signal })
+    if (page.caughtUp) await pause(pollMs, undefined, { signal })
   }
 }

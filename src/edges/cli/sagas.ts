@@ -12,7 +12,7 @@ import {
 import { pages } from './pages.ts'
 import { print, type Session } from './session.ts'
 import { table } from './table.ts'
-import { lasting } from './wording.ts'
+import { formatDuration } from './wording.ts'
 
 const colours = { running: 'cyan', ended: 'green', parked: 'red' } as const
 
@@ -34,10 +34,10 @@ const rowOf = (run: SagaRun): readonly string[] => [
   stateOf(run),
   String(run.steps),
   run.startedAt,
-  lasting((Date.parse(run.updatedAt) - Date.parse(run.startedAt)) / 1_000),
+  formatDuration((Date.parse(run.updatedAt) - Date.parse(run.startedAt)) / 1_000),
 ]
 
-/** `agora sagas`: runs of sagas, the latest change first. */
+/** `agora sagas`: lists runs of sagas, latest change first. */
 export const listSagas = async (
   session: Session,
   {
@@ -56,17 +56,17 @@ export const listSagas = async (
   )
 }
 
-/** `OrderPlaced → ReserveStock, CancelOrder in 15 min` */
+/** Describes a move: `OrderPlaced → ReserveStock, CancelOrder in 15 min`. */
 export const moveOf = ({ input, steps }: SagaMove): string => {
-  const why = input.reason ? `${input.type} refused (${input.reason})` : input.type
-  const because = input.kind === 'timer' ? `timer ${why}` : why
-  const sent = steps.map(({ type, wait }) =>
-    wait > 0 ? `${type} in ${lasting(wait / 1_000)}` : type,
+  const cause = input.reason ? `${input.type} refused (${input.reason})` : input.type
+  const trigger = input.kind === 'timer' ? `timer ${cause}` : cause
+  const commands = steps.map(({ type, wait }) =>
+    wait > 0 ? `${type} in ${formatDuration(wait / 1_000)}` : type,
   )
-  return `${because} → ${sent.length > 0 ? counts(sent).join(', ') : 'nothing'}`
+  return `${trigger} → ${commands.length > 0 ? counts(commands).join(', ') : 'nothing'}`
 }
 
-/** `RequestNotification ×2` for what is there twice. */
+/** Groups equal names: `RequestNotification ×2`. */
 const counts = (names: readonly string[]): readonly string[] =>
   [...Map.groupBy(names, (name) => name)].map(([name, all]) =>
     all.length > 1 ? `${name} ×${all.length}` : name,
@@ -78,7 +78,7 @@ const lineOf = ({ at, type, data }: MaskedEvent): readonly string[] => [
   Check(SagaMove, data) ? moveOf(data) : '',
 ]
 
-/** `agora saga`: the runs about one thing, move by move. */
+/** `agora saga`: shows the runs of one id, move by move. */
 export const showSaga = async (
   session: Session,
   id: string,
@@ -109,8 +109,8 @@ export const showSaga = async (
   )
 }
 
-/** `agora saga --retry`: lets the parked runs about one thing go on. */
+/** `agora saga --retry`: retries the parked runs of one id. */
 export const retrySaga = async ({ client, out }: Session, id: string): Promise<void> => {
   await client.ask(Accepted, 'POST', `/admin/sagas/${encodeURIComponent(id)}/retry`)
-  out(`The saga about ${id} goes on.`)
+  out(`The saga runs of ${id} are retried.`)
 }

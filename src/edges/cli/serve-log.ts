@@ -1,30 +1,30 @@
 import type { Session } from './session.ts'
 
-/** What `agora serve-log` was told. */
+/** Options of `agora serve-log`. */
 export type ServeLogCommand = {
   readonly host: string
   readonly port: number
-  /** Takes events, and shows them as they were recorded. */
+  /** Accepts appends, and returns events unmasked. */
   readonly writable?: boolean
 }
 
-/** Serves the log of this Agora alone, over the protocol of EventStoreDB, until it is disposed of. */
+/** Serves the log of this Agora over the protocol of EventStoreDB, without the rest, until it is disposed of. */
 export type ServeLog = (options: {
   readonly host: string
-  /** 0 for a free one. */
+  /** 0 picks a free port. */
   readonly port: number
   readonly writable: boolean
 }) => Promise<
   AsyncDisposable & {
     readonly url: string
-    /** Rejects when it may not be served any longer. */
-    readonly unwanted: Promise<never>
+    /** Rejects when the log may no longer be served. */
+    readonly ended: Promise<never>
   }
 >
 
 /**
- * `agora serve-log`: serves the log until it is interrupted; read-only and masked, unless told otherwise.
- * @throws Failed when the port is taken, or the log is writable and an Agora runs on it, from the start or later
+ * `agora serve-log`: serves the log until interrupted; read-only and masked, unless `writable`.
+ * @throws Failed when the port is in use, or an Agora runs on a log that is served as writable, at the start or later
  */
 export const serveLogCommand = async (
   { out, say, signal }: Session,
@@ -34,12 +34,12 @@ export const serveLogCommand = async (
   await using served = await serve({ host, port, writable })
   if (writable)
     say(
-      'Every program on this machine may append any event here, without a password, and reads secrets and persons unmasked.',
+      'Every program on this machine may append any event here, without a password, and reads secret and personal fields unmasked.',
     )
   out(`Serving the log at ${served.url}`)
   const interrupted = new Promise<void>((resolve) => {
     if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
-  await Promise.race([interrupted, served.unwanted])
+  await Promise.race([interrupted, served.ended])
 }

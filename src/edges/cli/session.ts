@@ -2,23 +2,23 @@ import type { Writable } from 'node:stream'
 import type { Client } from './client.ts'
 import type { Screen } from './progress.ts'
 
-/** What every command is handed: whom to ask, and where to say what came of it. */
+/** Dependencies of every command: the client and the outputs. */
 export type Session = {
   readonly client: Client
-  /** The result, a line each; for people or, with `--json`, for programs. */
+  /** Prints a line of the result to standard output. */
   readonly out: (line: string) => void
-  /** What goes on, a line each; not part of the result. */
+  /** Prints a message to standard error; not part of the result. */
   readonly say: (line: string) => void
   readonly stdout: Writable
-  /** Asks a person, if one is there, whether to go on. */
+  /** Asks for confirmation at the terminal. @throws BadUsage without a terminal */
   readonly confirm: (question: string) => Promise<boolean>
-  /** Where progress is shown. */
+  /** Output for progress. */
   readonly screen: Screen
-  /** Ends the command early. */
+  /** Aborts the command. */
   readonly signal: AbortSignal
 }
 
-/** Prints a value for programs, or its lines for people. */
+/** Prints a value as JSON, or as lines of text. */
 export const print = (
   { out }: Pick<Session, 'out'>,
   json: boolean | undefined,

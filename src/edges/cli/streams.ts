@@ -2,14 +2,14 @@ import type { Static } from 'typebox'
 import { Streams } from './answers.ts'
 import { print, type Session } from './session.ts'
 import { table } from './table.ts'
-import { counted } from './wording.ts'
+import { formatCount } from './wording.ts'
 
-/** The most that one page of streams holds. */
+/** Maximum number of streams per page. */
 const pageSize = 1_000
 
 type Stream = Static<typeof Streams>['streams'][number]
 
-/** `agora categories`: every category of streams, and how much is in it. */
+/** `agora categories`: lists the categories with their numbers of streams and events. */
 export const listCategories = async (
   session: Session,
   { json }: { readonly json?: boolean },
@@ -24,14 +24,14 @@ export const listCategories = async (
       ],
       categories.map(({ category, streams, events }) => [
         category,
-        counted(streams),
-        counted(events),
+        formatCount(streams),
+        formatCount(events),
       ]),
     ),
   )
 }
 
-/** `agora streams`: the streams of a category, or of all, oldest first. */
+/** `agora streams`: lists the streams of one category or of all, oldest first. */
 export const listStreams = async (
   session: Session,
   {
@@ -66,11 +66,11 @@ export const listStreams = async (
       ],
       streams.map(({ stream, events, startedAt, position }) => [
         stream,
-        counted(events),
+        formatCount(events),
         startedAt,
-        counted(BigInt(position)),
+        formatCount(BigInt(position)),
       ]),
     ),
   ])
-  if (cursor !== undefined) session.say('There are more; ask for them with --limit.')
+  if (cursor !== undefined) session.say('There are more streams; increase --limit to list them.')
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { table } from './table.ts'
 
-test('numbers stand right below each other, texts left, and nothing trails', () => {
+test('numbers are right-aligned, text is left-aligned, and lines have no trailing blanks', () => {
   const columns = [
     { title: 'name' },
     { title: 'events', align: 'right' },
@@ -19,7 +19,7 @@ test('numbers stand right below each other, texts left, and nothing trails', () 
   ])
 })
 
-test('colours take no room', () => {
+test('colours do not count for the width', () => {
   const red = '\u001b[31mparked\u001b[39m'
   expect(
     table(

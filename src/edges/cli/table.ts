@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** A column of a table: its title, and on which side its cells stand. Numbers stand right. */
+/** A column of a table: its title and alignment. Numbers are right-aligned. */
 export type Column = { readonly title: string; readonly align?: 'left' | 'right' }
 
 const widthOf = (cell: string): number => stripVTControlCharacters(cell).length
 
 /**
- * Lays out a table for a terminal, titles first, columns two blanks apart.
+ * Formats a table for a terminal, titles first, columns separated by two blanks.
  * @param rows the cells of each row, one for each column; they may be coloured
  * @returns lines without line ends
  */

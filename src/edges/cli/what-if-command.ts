@@ -2,54 +2,54 @@ import type { AnyProjection } from '#kernel'
 import { BadUsage, Failed } from './failure.ts'
 import { showProgress } from './progress.ts'
 import { outputOf, rangeOf, wantedOf, type Selection } from './replay-command.ts'
-import { openSource, type OpenLog, type Way } from './replay-open.ts'
+import { openSource, type OpenLog, type SourceOptions } from './replay-open.ts'
 import { pagesOf } from './replay-pages.ts'
 import { spanOf } from './replay-range.ts'
-import type { Wanted } from './replay-source.ts'
+import type { EventFilter } from './replay-source.ts'
 import type { Session } from './session.ts'
 import { table } from './table.ts'
 import { lineIn, loadProjection } from './what-if-file.ts'
 import { whatIf, type Problem } from './what-if.ts'
-import { lasting, plural, shortened } from './wording.ts'
+import { formatDuration, plural, truncated } from './wording.ts'
 
-/** What `agora what-if` was told. */
+/** Options of `agora what-if`. */
 export type WhatIfCommand = Selection &
-  Way & {
-    /** The path of the module that exports it. */
+  SourceOptions & {
+    /** Path of the module that exports the projection. */
     readonly projection: string
-    /** The key of the only document wanted. */
+    /** Key of the only document to print. */
     readonly document?: string
-    /** For people; a document a line otherwise. */
+    /** Prints a table; one JSON document per line otherwise. */
     readonly table?: boolean
   }
 
-/** So many problems are told one by one. */
-const toldAtMost = 20
+/** Maximum number of problems that are printed one by one. */
+const maxReported = 20
 
-/** From so many documents on, it is said that they are all in memory. */
-const many = 1_000_000
+/** Number of documents from which a warning about memory is printed. */
+const warnFrom = 1_000_000
 
-/** What a query of a running Agora takes, in characters. */
-const longestNames = 1_000
+/** Maximum length of the type names in a query of the API, in characters. */
+const maxNamesLength = 1_000
 
-/** The events that matter: of the types that it reads and that were asked for. */
-const wantedBy = (projection: AnyProjection, selection: Selection): Wanted => {
+/** Filter of the events to read: types that the projection reads and the command selects. */
+const wantedBy = (projection: AnyProjection, selection: Selection): EventFilter => {
   const { categories, types } = wantedOf(selection)
   const read = types ? projection.reads.filter((type) => types.includes(type)) : projection.reads
   if (read.length === 0)
     throw new BadUsage(
       types
         ? `${projection.name} has no rule for any of the types that --type names; it reads ${projection.reads.join(', ')}.`
-        : `${projection.name} has no rules; it would have no documents.`,
+        : `${projection.name} has no rules, so it has no documents.`,
     )
   return {
     ...(categories && { categories }),
-    // Where they are too many to ask for, the others are passed over here.
-    ...(read.join().length <= longestNames && { types: read }),
+    // Where the names are too long for a query, all types are read, and others are skipped.
+    ...(read.join().length <= maxNamesLength && { types: read }),
   }
 }
 
-const strangers = ({ from, reads }: AnyProjection): readonly string[] => {
+const undeclaredTypes = ({ from, reads }: AnyProjection): readonly string[] => {
   const known = new Set(from.flatMap(({ events }) => Object.keys(events)))
   return reads.filter((type) => !known.has(type))
 }
@@ -59,7 +59,7 @@ const problemLine = (file: string, { event, key, why, error }: Problem): string 
   return `${file}${lineIn(file, error)}: ${event.type} at position ${event.position} (${event.stream})${document}: ${why}`
 }
 
-/** `agora what-if`: prints the documents that a projection would have, and changes nothing anywhere. */
+/** `agora what-if`: prints the documents that a projection would have; writes nothing. */
 export const whatIfCommand = async (
   session: Session,
   command: WhatIfCommand,
@@ -69,15 +69,15 @@ export const whatIfCommand = async (
   const range = rangeOf(command)
   const projection = await loadProjection(file)
   const wanted = wantedBy(projection, command)
-  for (const type of strangers(projection))
-    session.say(`${file}: ${type} is no event of what it is declared to be from; is it misspelt?`)
+  for (const type of undeclaredTypes(projection))
+    session.say(`${file}: ${type} is not an event of the deciders in "from"; is it misspelt?`)
 
   let problems = 0
   const { documents, take } = whatIf(projection, {
     only,
     onProblem: (problem) => {
       problems += 1
-      if (problems <= toldAtMost) session.say(problemLine(file, problem))
+      if (problems <= maxReported) session.say(problemLine(file, problem))
     },
   })
 
@@ -93,26 +93,26 @@ export const whatIfCommand = async (
       take(page.events)
       events += page.events.length
       progress.show({ done: Number(page.reached - span.after), total, events })
-      if (warned || documents.size < many) continue
+      if (warned || documents.size < warnFrom) continue
       warned = true
-      session.say('There are more than a million documents, all in memory; ask for fewer events.')
+      session.say('There are more than a million documents, all in memory; select fewer events.')
     }
   } finally {
     progress.end()
   }
   await print(session, projection, documents, command.table)
 
-  const took = lasting((performance.now() - started) / 1_000)
+  const took = formatDuration((performance.now() - started) / 1_000)
   session.say(
     `${plural(documents.size, 'document')} from ${plural(events, 'event')}, after ${took}.`,
   )
-  if (problems > toldAtMost) session.say(`${plural(problems - toldAtMost, 'more problem')}.`)
+  if (problems > maxReported) session.say(`${plural(problems - maxReported, 'more problem')}.`)
   if (problems > 0)
-    throw new Failed(`${plural(problems, 'problem')}: what they are about is left out above.`)
+    throw new Failed(`${plural(problems, 'problem')}: the affected documents are omitted above.`)
 }
 
 const cellOf = (value: unknown): string =>
-  shortened(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), 40)
+  truncated(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''), 40)
 
 const jsonOf = (key: string, document: unknown): string => {
   try {
@@ -133,7 +133,7 @@ const print = async (
   if (asTable) {
     const fields = Object.keys(projection.document.properties)
     const rows = [...documents].map(([key, document]) => [
-      shortened(key, 40),
+      truncated(key, 40),
       ...fields.map((field) => cellOf(Reflect.get(Object(document), field))),
     ])
     return table(

@@ -16,14 +16,14 @@ const check = documentCheck(
 )
 
 describe('a document', () => {
-  test('is right when it matches its schema', () =>
+  test('is valid when it matches its schema', () =>
     expect(check({ email: 'ada@agora.example', orders: 1 })).toBeUndefined())
 
   test.each([
     [{ email: '***', orders: 1 }],
     [{ email: '***', orders: 1, address: '***' }],
     [{ email: '***', orders: 1, contact: { mail: '***' } }],
-  ])('is right where it is only wrong for being masked: %j', (document) =>
+  ])('is valid where only masked values violate its schema: %j', (document) =>
     expect(check(document)).toBeUndefined(),
   )
 
@@ -33,14 +33,14 @@ describe('a document', () => {
     [{ email: '***', orders: 1.5 }, 'orders must'],
     [{ email: '***', orders: 1, address: { city: 5 } }, 'address.city must'],
     [{ email: '***' }, 'it must have required'],
-    [{ email: '***', orders: 1, more: true }, 'more is no field of it'],
+    [{ email: '***', orders: 1, more: true }, 'more is not a field of the document'],
     ['text', 'it must be object'],
-  ])('is wrong otherwise, whatever else in it is masked: %j', (document, told) =>
-    expect(check(document)).toContain(told),
+  ])('is invalid otherwise, whatever else is masked: %j', (document, message) =>
+    expect(check(document)).toContain(message),
   )
 })
 
-test('what is masked is found wherever it is', () => {
+test('masked values are found at any depth', () => {
   expect(hasMasked({ a: [{ b: '***' }] })).toBe(true)
   expect(hasMasked({ a: [{ b: '****' }, null, 3] })).toBe(false)
 })

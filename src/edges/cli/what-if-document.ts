@@ -1,10 +1,10 @@
 import type { TObject } from 'typebox'
 import { Compile } from 'typebox/compile'
 
-/** What analysts see in place of a secret or of what tells who a person is. */
+/** Mask of secret and personal fields. */
 const mask = '***'
 
-/** Whether a value has anything masked in it. */
+/** Whether a value contains a masked value. */
 export const hasMasked = (value: unknown): boolean =>
   value === mask ||
   (typeof value === 'object' && value !== null && Object.values(value).some(hasMasked))
@@ -20,7 +20,7 @@ const valueAt = (document: unknown, path: string): unknown =>
       document,
     )
 
-/** Which rule of the schema an error is about, and which value. What is within has a path that begins with theirs. */
+/** Rule of the schema and value that an error is about, as path prefixes: nested errors begin with them. */
 const placeOf = ({
   keyword,
   schemaPath,
@@ -34,13 +34,13 @@ const placeOf = ({
   value: `${instancePath}/`,
 })
 
-/** Words of JSON Schema that fail where one of several shapes had to fit: the fault may be further inside. */
+/** Keywords of JSON Schema with several alternatives: the cause of their failure may be a nested error. */
 const choices: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'not'])
 
 /**
- * Checks documents that were folded from masked events. What is only wrong because it is masked (`***` is no e-mail
- * address) counts as right: with the events as they were recorded, it would be.
- * @returns what is wrong with a document, in words that name the field; undefined when nothing is
+ * Validates documents that were folded from masked events. Values that are invalid only because they are masked (`***`
+ * is not an e-mail address) count as valid.
+ * @returns an error that names the field; undefined when the document is valid
  */
 export const documentCheck = (schema: TObject): ((document: unknown) => string | undefined) => {
   const validator = Compile(schema)
@@ -53,14 +53,14 @@ export const documentCheck = (schema: TObject): ((document: unknown) => string |
         return value === mask || (choices.has(keyword) && hasMasked(value))
       })
       .map(placeOf)
-    // What a choice is excused from, each of its shapes is.
+    // Errors within an excused alternative are excused too.
     const error = errors.find((it) => {
       const { rule, value } = placeOf(it)
       return !excused.some((at) => rule.startsWith(at.rule) && value.startsWith(at.value))
     })
     if (!error) return undefined
     const field = error.instancePath.slice(1).replaceAll('/', '.') || 'it'
-    if (error.keyword === 'boolean') return `${field} is no field of it`
+    if (error.keyword === 'boolean') return `${field} is not a field of the document`
     return `${field} ${error.message}`
   }
 }

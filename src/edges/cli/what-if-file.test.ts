@@ -39,7 +39,7 @@ const projections = {
 }
 
 let folder: string
-/** What comes of loading each file, in a process of its own: an analyst's, with nothing installed in its folder. */
+/** Outcome of loading each file in its own process, from a folder without installed packages. */
 let loaded: Readonly<Record<string, string>>
 let warned: string
 
@@ -78,7 +78,7 @@ test.each([
   ['bare.ts', 'The projection that bare.ts exports has no rules'],
   ['typo.ts', 'typo.ts cannot be loaded (line 1): '],
   ['thrown.ts', 'thrown.ts cannot be loaded (line 3): no reason'],
-  ['stranger.ts', 'There is no "agora/domains/cooking"; there are "agora/kernel" and'],
+  ['stranger.ts', 'There is no "agora/domains/cooking"; use "agora/kernel" or'],
   ['missing.ts', "does not provide an export named 'dish'"],
-  ['gone.ts', 'gone.ts is not there'],
-])('of %s it is said what is wrong with it', (name, told) => expect(loaded[name]).toContain(told))
+  ['gone.ts', 'gone.ts does not exist'],
+])('the error of %s names the cause', (name, message) => expect(loaded[name]).toContain(message))

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AnyProjection } from '#kernel'
 import { Failed } from './failure.ts'
-import { openHouse } from './what-if-modules.ts'
+import { allowAgoraImports } from './what-if-modules.ts'
 import { messageOf } from '#kernel/error-message'
 
 const has = <Name extends string>(
@@ -30,7 +30,7 @@ const isProjection = (value: unknown): value is AnyProjection =>
 const isWithoutRules = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && has(value, 'rules', isFunction)
 
-/** Where in a file an error arose, ` (line 12)`, as far as its stack tells. */
+/** Line of a file at which an error was thrown, ` (line 12)`, from its stack; empty where unknown. */
 export const lineIn = (file: string, error: unknown): string => {
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   const url = pathToFileURL(resolve(file)).href
@@ -40,13 +40,13 @@ export const lineIn = (file: string, error: unknown): string => {
 }
 
 /**
- * Loads a projection from a module of somebody else: its default export, or the only one it exports.
- * @param file its path; it may lie anywhere
- * @throws Failed when it is not there, cannot be loaded, or exports no projection
+ * Loads a projection from a user's module: its default export, or the only projection it exports.
+ * @param file path of the module, in any folder
+ * @throws Failed when the file does not exist, cannot be loaded, or exports no projection
  */
 export const loadProjection = async (file: string): Promise<AnyProjection> => {
   await access(file).catch((error: unknown) => {
-    throw new Failed(`${file} is not there, or cannot be read.`, { cause: error })
+    throw new Failed(`${file} does not exist, or cannot be read.`, { cause: error })
   })
   const exported = await loaded(file)
   if (isProjection(exported.default)) return exported.default
@@ -65,7 +65,7 @@ export const loadProjection = async (file: string): Promise<AnyProjection> => {
 }
 
 const loaded = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
-  using _ = openHouse()
+  using _ = allowAgoraImports()
   try {
     return await import(pathToFileURL(resolve(file)).href)
   } catch (error) {

@@ -4,7 +4,7 @@ import { registerHooks } from 'node:module'
 const source = new URL('../../', import.meta.url)
 const domains = new URL('domains/', source)
 
-/** Where a module of Agora is that is named from outside; undefined when it is none of ours. */
+/** Resolves the name of a module of Agora; undefined for other modules. */
 const ownModule = (specifier: string): URL | undefined => {
   if (specifier === '#kernel' || specifier === 'agora/kernel')
     return new URL('kernel/index.ts', source)
@@ -17,16 +17,16 @@ const ownModule = (specifier: string): URL | undefined => {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
   throw new Error(
-    `There is no "${specifier}"; there are "agora/kernel" and "agora/domains/<context>" with one of ${contexts.join(', ')}.`,
+    `There is no "${specifier}"; use "agora/kernel" or "agora/domains/<context>" with one of ${contexts.join(', ')}.`,
   )
 }
 
 /**
- * Lets modules outside of Agora's folder import it by name, in the TypeScript they are written in, with nothing
- * installed beside them: `agora/kernel` (or `#kernel`), `agora/domains/<context>`, and `typebox`, which is Agora's own.
- * @returns what ends it when it is disposed of; what was imported until then stays
+ * Registers a resolver so that TypeScript modules outside of Agora's folder can import its modules by name, without
+ * installed packages: `agora/kernel` (or `#kernel`), `agora/domains/<context>`, and Agora's `typebox`.
+ * @returns a disposable that deregisters the resolver; imported modules stay loaded
  */
-export const openHouse = (): Disposable => {
+export const allowAgoraImports = (): Disposable => {
   const hooks = registerHooks({
     resolve: (specifier, context, nextResolve) => {
       const own = ownModule(specifier)
@@ -34,7 +34,7 @@ export const openHouse = (): Disposable => {
       if (/^typebox(\/|$)/.test(specifier))
         return nextResolve(specifier, { ...context, parentURL: import.meta.url })
       const found = nextResolve(specifier, context)
-      // Without a package.json beside it, Node would have to guess.
+      // Without a package.json, Node would have to detect the module format.
       return found.url.endsWith('.ts') ? { ...found, format: 'module-typescript' } : found
     },
   })

@@ -55,13 +55,13 @@ const placed = (userId: string, amount: number, stream = `order-of-${userId}`) =
 const run = (events: readonly MaskedEvent[], only?: string, what: AnyProjection = spending) => {
   const problems: Problem[] = []
   const { documents, take } = whatIf(what, { only, onProblem: (it) => problems.push(it) })
-  // A page at a time.
+  // One event per page.
   for (const event of events) take([event])
   return { documents: Object.fromEntries(documents), problems }
 }
 
-describe('a projection that is tried', () => {
-  test('has the documents that its rules make of the events', () => {
+describe('a projection in memory', () => {
+  test('has the documents that its rules fold from the events', () => {
     const events = history(placed('ada', 1), placed('bob', 2), placed('both', 3))
     expect(run(events)).toEqual({
       documents: { ada: { orders: 2, amount: 4 }, bob: { orders: 2, amount: 5 } },
@@ -69,7 +69,7 @@ describe('a projection that is tried', () => {
     })
   })
 
-  test('has none that a rule removed, nor for events it does not read', () => {
+  test('has no documents that a rule removed, and none for events that it does not read', () => {
     const events = history(
       placed('ada', 1),
       ['order-of-ada', 'OrderForgotten', { userId: 'ada' }],
@@ -79,12 +79,12 @@ describe('a projection that is tried', () => {
     expect(run(events)).toEqual({ documents: {}, problems: [] })
   })
 
-  test('has one document only when only one is wanted', () => {
+  test('has only the selected document', () => {
     const events = history(placed('ada', 1), placed('bob', 2), placed('both', 3))
     expect(run(events, 'bob').documents).toEqual({ bob: { orders: 2, amount: 5 } })
   })
 
-  test('leaves out a document that does not match its schema, tells why, and goes on', () => {
+  test('omits a document that does not match its schema, reports it, and continues', () => {
     const events = history(
       placed('ada', 1),
       placed('ada', 0.5),
@@ -102,7 +102,7 @@ describe('a projection that is tried', () => {
     ])
   })
 
-  test('leaves out a document whose rule threw, and says that masked data may be why', () => {
+  test('omits a document whose rule threw, and mentions masked data as a possible cause', () => {
     const events = history(
       placed('ada', 1),
       ['order-of-ada', 'OrderNamed', { userId: 'ada', names: '***' }],
@@ -117,7 +117,7 @@ describe('a projection that is tried', () => {
     expect(problems[1]?.why).not.toContain('masked')
   })
 
-  test('leaves out the rest of a stream when it cannot be told whom its events concern', () => {
+  test('omits the rest of a stream when the key of an event cannot be determined', () => {
     const events = history(
       placed('nobody', 1, 'order-a'),
       placed('ada', 1, 'order-a'),
@@ -129,9 +129,9 @@ describe('a projection that is tried', () => {
     expect(problems[0]).not.toHaveProperty('key')
   })
 
-  test('has texts for keys', () => {
+  test('rejects keys that are not text', () => {
     const odd: AnyProjection = { ...spending, keysOf: () => [5 as never] }
     const [problem] = run(history(placed('ada', 1)), undefined, odd).problems
-    expect(problem?.why).toContain('a key is a text, not 5')
+    expect(problem?.why).toContain('a key must be a string, not 5')
   })
 })

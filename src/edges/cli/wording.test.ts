@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { counted, lasting, plural, shortened } from './wording.ts'
+import { formatCount, formatDuration, plural, truncated } from './wording.ts'
 
-test('numbers are grouped, and one is one', () => {
-  expect(counted(1_234_567)).toBe('1,234,567')
-  expect(counted(9_007_199_254_740_993n)).toBe('9,007,199,254,740,993')
+test('numbers are grouped, and plurals are formed', () => {
+  expect(formatCount(1_234_567)).toBe('1,234,567')
+  expect(formatCount(9_007_199_254_740_993n)).toBe('9,007,199,254,740,993')
   expect([plural(1, 'event'), plural(2_000, 'event')]).toEqual(['1 event', '2,000 events'])
 })
 
@@ -16,9 +16,9 @@ test.each([
   [59.6, '1 min'],
   [185, '3 min 5 s'],
   [7_500, '2 h 5 min'],
-])('%d seconds are said as %s', (seconds, said) => expect(lasting(seconds)).toBe(said))
+])('%d seconds are formatted as %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text))
 
-test('of a long text its first line is shown, as far as it fits', () => {
-  expect(shortened('too small\n  at fold', 20)).toBe('too small')
-  expect(shortened('much too long', 6)).toBe('much …')
+test('a long text is truncated to its first line and to the length', () => {
+  expect(truncated('too small\n  at fold', 20)).toBe('too small')
+  expect(truncated('much too long', 6)).toBe('much …')
 })
