@@ -92,7 +92,7 @@ test('machines that share a secret share keys and sign-ins; one with another sec
   await other.closed
   expect(other.child.exitCode).toBe(1)
   expect(other.output()).toMatch(
-    /^The signing keys .* sealed with another secret: set AGORA_SECRET/,
+    /^The signing keys .* encrypted with another secret: set AGORA_SECRET/,
   )
   expect(other.lines.length).toBe(1)
 })

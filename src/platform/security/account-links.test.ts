@@ -3,13 +3,13 @@ import { accountLinks } from './account-links.ts'
 
 const links = accountLinks(Buffer.alloc(32, 1))
 
-test('a token says whom and what it is for, and is ours', () => {
+test('a token names its user and subject, and verifies', () => {
   const opened = links.open('reset', links.make('reset', 'ada', '7'))
   expect(opened).toMatchObject({ userId: 'ada', about: '7' })
   expect(opened?.isOurs()).toBe(true)
 })
 
-test('a token is good for one kind of link, one user and one matter', () => {
+test('a token verifies for one kind of link, one user and one subject', () => {
   const token = links.make('reset', 'ada', '7')
   expect(links.open('verify', token)).toBeUndefined()
   for (const [from, to] of [
@@ -22,7 +22,7 @@ test('a token is good for one kind of link, one user and one matter', () => {
     expect(links.open('reset', bad)?.isOurs() ?? false).toBe(false)
 })
 
-test('a token is bound to what it does not show', () => {
+test('a token is bound to a value that it does not contain', () => {
   const token = links.make('verify', 'ada', '7', 'ada@example.org')
   expect(token).not.toContain('example')
   expect(links.open('verify', token)?.isOurs('ada@example.org')).toBe(true)

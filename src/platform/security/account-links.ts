@@ -1,26 +1,26 @@
 import { signer } from './signed-text.ts'
 
-/** What a link by mail is good for. */
+/** Purpose of a link that is sent by mail. */
 export type LinkKind = 'reset' | 'verify' | 'change'
 
-/** A token out of a link, not yet known to be ours. */
+/** Token from a link, parsed; its signature is not verified yet. */
 export type OpenedLink = {
   readonly userId: string
-  /** What it is about: the request it was asked for by, or until when it is good. */
+  /** Subject of the link: the request that asked for it, or its expiry. */
   readonly about: string
-  /** Whether it is ours. @param bound what it was made for and does not say itself, an address */
+  /** Whether the signature is valid. @param bound the value that the token was bound to without containing it, an address */
   readonly isOurs: (bound?: string) => boolean
 }
 
-/** What a link that verifies an address is about: until when it is good, and the credentials of its account then. */
+/** Subject of a link that verifies an address: its expiry, in ms since 1970, and the number of the account's credentials. */
 export const verificationAbout = (until: number, credentials: number): string =>
   `${until}-${credentials}`
 
 /**
- * Reads what such a link is about. The credentials change with the address, so that naming them is enough; older links
- * name the address instead, and are good while nothing has changed.
- * @param email the address that the account goes by
- * @returns undefined when it is none of ours
+ * Parses and verifies the subject of such a link. The number of the credentials changes with the address, so it stands for
+ * the address; older links are bound to the address instead, and are valid while neither has changed.
+ * @param email the address of the account
+ * @returns undefined when the signature is invalid
  */
 export const verificationOf = (
   { about, isOurs }: Pick<OpenedLink, 'about' | 'isOurs'>,
@@ -31,16 +31,16 @@ export const verificationOf = (
   return { until: Number(until), credentials: Number(credentials ?? 0) }
 }
 
-/** Makes and reads the tokens in links that accounts are sent by mail. */
+/** Signs and parses the tokens of links that are sent to accounts by mail. */
 export type AccountLinks = {
-  /** @param bound something that must still be so when the link is followed, and that the token does not show */
+  /** @param bound a value that must be unchanged when the link is followed; the token does not contain it */
   readonly make: (kind: LinkKind, userId: string, about: string, bound?: string) => string
-  /** @returns undefined when it is no token of this kind */
+  /** @returns undefined when the text is not a token of this kind */
   readonly open: (kind: LinkKind, token: string) => OpenedLink | undefined
 }
 
 /**
- * Tokens follow from what they are good for, so that they are made when the mail is sent and kept nowhere.
+ * Tokens by HMAC. A token follows from its content, so it is made when the mail is sent, and stored nowhere.
  * @param secret 32 bytes
  */
 export const accountLinks = (secret: Buffer): AccountLinks => {
@@ -49,8 +49,8 @@ export const accountLinks = (secret: Buffer): AccountLinks => {
     make: (kind, userId, about, bound = '') =>
       [kind, userId, about, sign(kind, userId, about, bound)].join('.'),
     open: (kind, token) => {
-      const [said, userId = '', about = '', signature, ...more] = token.split('.')
-      if (said !== kind || signature === undefined || more.length > 0) return undefined
+      const [tokenKind, userId = '', about = '', signature, ...more] = token.split('.')
+      if (tokenKind !== kind || signature === undefined || more.length > 0) return undefined
       return {
         userId,
         about,

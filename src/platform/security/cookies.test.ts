@@ -17,7 +17,7 @@ test.each([
   [undefined, undefined],
 ])('%j holds %j', (header, value) => expect(cookieIn(header, 'agora')).toBe(value))
 
-test.each(['__proto__', 'constructor', 'toString'])('%s is a name like any other', (name) => {
+test.each(['__proto__', 'constructor', 'toString'])('a cookie may be named %s', (name) => {
   expect(cookieIn('a=1', name)).toBe(undefined)
   expect(cookieIn(`${name}=2`, name)).toBe('2')
 })

@@ -1,12 +1,12 @@
 import { parseCookie } from 'cookie'
 
-/** The name of the cookie that browsers may carry their access token in, to HTTP and to sockets. */
+/** Name of the cookie in which browsers may send their access token, over HTTP and to sockets. */
 export const tokenCookieName = 'agora_token'
 
 /**
- * Reads one cookie out of a header.
+ * Parses one cookie of a header.
  * @param header `Cookie`
- * @returns undefined when it is missing or empty; the first one, when there are several
+ * @returns the first one of that name; undefined when it is missing or empty
  */
 export const cookieIn = (header: string | undefined, name: string): string | undefined =>
   header === undefined ? undefined : parseCookie(header)[name] || undefined

@@ -13,11 +13,11 @@ let now = 1_000_000
 const clock = () => now
 const ours = internalCalls(Buffer.alloc(32, 1), clock)
 
-test('a token is good for its call, in every process with the secret', () => {
+test('a token is valid for its call, in every process with the secret', () => {
   expect(internalCalls(Buffer.alloc(32, 1), clock).isGood(ours.tokenFor(call), call)).toBe(true)
 })
 
-test('a token is good for no other instance, method, path, query, user or address', () => {
+test('a token is invalid for any other instance, method, path, query, user or address', () => {
   const token = ours.tokenFor(call)
   for (const [part, value] of Object.entries({
     audience: 'other',
@@ -29,12 +29,12 @@ test('a token is good for no other instance, method, path, query, user or addres
     expect(ours.isGood(token, { ...call, [part]: value }), part).toBe(false)
 })
 
-test('parts of a call do not run into each other', () => {
+test('a token tells apart calls whose parts are divided differently', () => {
   const token = ours.tokenFor({ ...call, userId: 'ada1', address: '0' })
   expect(ours.isGood(token, { ...call, userId: 'ada', address: '10' })).toBe(false)
 })
 
-test('a token lives half a minute, and one cannot be made to live longer', () => {
+test('a token expires after half a minute, and its expiry cannot be changed', () => {
   const token = ours.tokenFor(call)
   now += 29_999
   expect(ours.isGood(token, call)).toBe(true)
@@ -46,7 +46,7 @@ test('a token lives half a minute, and one cannot be made to live longer', () =>
   expect(ours.isGood(ahead.tokenFor(call), call)).toBe(false)
 })
 
-test('the same call within moments has the same token, any other call another one', () => {
+test('the same call within 5 s has the same token, any other call another one', () => {
   const token = ours.tokenFor(call)
   now += 4_999
   expect(ours.tokenFor(call)).toBe(token)
@@ -57,7 +57,7 @@ test('the same call within moments has the same token, any other call another on
   expect([ours.isGood(token, call), ours.isGood(next, call)]).toEqual([true, true])
 })
 
-test('a token that was found good stays good for its call alone, and until it expires', () => {
+test('a cached token is valid for its call alone, and until it expires', () => {
   const token = ours.tokenFor(call)
   const { isGood } = internalCalls(Buffer.alloc(32, 1), clock)
   expect(isGood(token, call)).toBe(true)
@@ -67,7 +67,7 @@ test('a token that was found good stays good for its call alone, and until it ex
   expect(isGood(token, call)).toBe(false)
 })
 
-test('what is no token of ours is refused', () => {
+test('malformed tokens and those of another secret are refused', () => {
   const foreign = internalCalls(Buffer.alloc(32, 2), clock).tokenFor(call)
   for (const token of ['', '.', 'x', `${now + 1_000}`, `${now + 1_000}.`, 'NaN.abc', foreign])
     expect(ours.isGood(token, call), token).toBe(false)

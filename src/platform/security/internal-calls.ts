@@ -1,42 +1,42 @@
 import { signer } from './signed-text.ts'
 
-/** One call from a process of Agora to another one, as both of them see it. */
+/** A call from one process of Agora to another, with the parts that are signed. */
 export type InternalCall = {
-  /** Who is called: an instance, by its id or, where nothing else is known of it, its URL; or `registry`. */
+  /** The callee: the id of an instance, its URL if its id is unknown, or `registry`. */
   readonly audience: string
   readonly method: string
   /** Path and query, as on the wire. */
   readonly url: string
-  /** The user on whose behalf it is made; empty when there is none. */
+  /** The user on whose behalf the call is made; empty without one. */
   readonly userId: string
-  /** The address that the call came from in the first place; empty when there is none. */
+  /** The address of the original client; empty without one. */
   readonly address: string
 }
 
-/** Signs calls between processes, so that none answers to anybody else. */
+/** Signs and verifies calls between processes, so that processes answer internal calls of this Agora only. */
 export type InternalCalls = {
-  /** A token that is good for this call only, for as long as one lives. */
+  /** Returns a token that is valid for this call only, until it expires. */
   readonly tokenFor: (call: InternalCall) => string
-  /** Whether a token was made for this call, not long ago, by one of our processes. */
+  /** Whether a token was signed for this call by a process of this Agora and has not expired. */
   readonly isGood: (token: string, call: InternalCall) => boolean
 }
 
-/** The header that a token is sent in. */
+/** Header of the token. */
 export const internalHeader = 'x-agora-internal'
 
-/** Calls to the registry are for whichever process serves it. */
+/** Audience of calls to the registry; any process that serves it accepts them. */
 export const registryAudience = 'registry'
 
-/** How long a token is good for, in ms; clocks of machines may be so far apart. */
+/** Lifetime of a token, in ms; the clocks of two machines may differ by as much. */
 const lifetime = 30_000
 
-/** How long after it was made a token is sent again for the same call, in ms. */
+/** Time for which a token is reused for the same call, in ms. */
 const reuse = 5_000
 
-/** At most about twice so many tokens are remembered, by each side. */
-const remembered = 5_000
+/** Entries in each generation of the token caches; two generations are held. */
+const cachedTokens = 5_000
 
-/** A map that forgets: what was set before the last `most` entries at the least is there, and never twice as much. */
+/** A map that evicts old entries: it holds at least the last `most` entries, and fewer than twice as many. */
 const bounded = <V>(most: number) => {
   let young = new Map<string, V>()
   let old = new Map<string, V>()
@@ -52,25 +52,25 @@ const bounded = <V>(most: number) => {
   }
 }
 
-/** Longer calls than this, in characters, are not remembered: clients choose their URLs. */
+/** Limit of a cached call, in characters: clients choose their URLs, and long ones would fill the memory. */
 const longest = 512
 
-/** A call as one text. No header and no URL has a U+0000. */
+/** A call as one text. No header and no URL contains U+0000. */
 const textOf = ({ audience, method, url, userId, address }: InternalCall): string =>
   `${audience}\u0000${method}\u0000${url}\u0000${userId}\u0000${address}`
 
 /**
- * Tokens by HMAC-SHA-256 (RFC 2104) over everything that a call is. The same call within moments is sent with the same
- * token, and a token that was found good is known again, so that most calls cost no HMAC on either side: a token is good
- * for its call alone and until it expires, however often it is sent.
- * @param secret 32 bytes that all processes of this Agora know
- * @param clock ms since 1970, the same one in all processes; they may differ by less than `lifetime` less `reuse`
+ * Tokens by HMAC-SHA-256 (RFC 2104) over all parts of a call. Repeated calls reuse the token for a while, and a verified token
+ * is cached, so that most calls cost no HMAC on either side. A token is valid for its call alone and until it expires, however
+ * often it is sent.
+ * @param secret 32 bytes, the same in all processes of this Agora
+ * @param clock ms since 1970; the clocks of processes may differ by less than `lifetime` minus `reuse`
  */
 export const internalCalls = (secret: Buffer, clock: () => number = Date.now): InternalCalls => {
   const { sign, isSigned } = signer(secret)
-  const made = bounded<{ readonly token: string; readonly at: number }>(remembered)
-  /** The call that each good token was made for. */
-  const good = bounded<string>(remembered)
+  const made = bounded<{ readonly token: string; readonly at: number }>(cachedTokens)
+  /** Verified tokens, with the call of each. */
+  const good = bounded<string>(cachedTokens)
   const partsOf = (expires: string, call: InternalCall) =>
     [expires, call.audience, call.method, call.url, call.userId, call.address] as const
   return {
@@ -89,7 +89,7 @@ export const internalCalls = (secret: Buffer, clock: () => number = Date.now): I
       const expires = token.slice(0, Math.max(0, dot))
       if (!/^\d{1,16}$/.test(expires)) return false
       const left = Number(expires) - clock()
-      // One that lives longer than any is a clock gone wrong.
+      // An expiry beyond the lifetime of any token comes from a wrong clock.
       if (left <= 0 || left > 2 * lifetime) return false
       const key = textOf(call)
       if (good.get(token) === key) return true

@@ -18,7 +18,7 @@ test.each([
   ['host-1.2.3.4', undefined],
   ['localhost', undefined],
   ['', undefined],
-])('%s is the address %s', (text, address) => expect(ipAddressOf(text)?.toString()).toBe(address))
+])('%s is parsed as %s', (text, address) => expect(ipAddressOf(text)?.toString()).toBe(address))
 
 test.each([
   ['localhost', true],
@@ -33,9 +33,9 @@ test.each([
   ['127.1', false],
   ['127.evil.example', false],
   ['::1.evil.example', false],
-])('%s is of this machine alone: %s', (host, alone) => expect(isLoopback(host)).toBe(alone))
+])('%s is a loopback address: %s', (host, alone) => expect(isLoopback(host)).toBe(alone))
 
-test('what is no address is a network of its own, also when it ends like one', () => {
+test('a text that is not an address is a network of its own, also when it ends like one', () => {
   expect(networkOf('unknown 192.0.2.77')).toBe('unknown 192.0.2.77')
   expect(networkOf('127.1')).toBe('127.1')
 })

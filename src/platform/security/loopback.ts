@@ -1,8 +1,8 @@
 import { ipAddressOf } from './ip-address.ts'
 
 /**
- * Whether nobody but this machine reaches what is served on an address.
- * @param host an address or `localhost`; any other name may lead anywhere
+ * Whether only this machine reaches a listener on an address.
+ * @param host an address or `localhost`; any other name may resolve to any address, and is false
  */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || ipAddressOf(host)?.range() === 'loopback'

@@ -1,9 +1,9 @@
 import { ipAddressOf } from './ip-address.ts'
 
 /**
- * Addresses that one person is likely to have: the first 24 bits of IPv4, the first 64 of IPv6 (RFC 6177 §2 gives a
- * single site at least that many).
- * @returns a text that is the same for each of them; what is no address is a network of its own
+ * Returns the network of an address, whose addresses are likely to belong to one person: its first 24 bits of IPv4, or its
+ * first 64 of IPv6 (RFC 6177 §2: a site gets more than one such network).
+ * @returns the same text for all addresses of a network; a text that is not an address is a network of its own
  */
 export const networkOf = (ip: string): string => {
   const address = ipAddressOf(ip)

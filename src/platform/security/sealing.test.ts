@@ -4,7 +4,7 @@ import { sealing } from './sealing.ts'
 
 const plain = Buffer.from('lamp')
 
-test('what was sealed opens for who has the secret, and for what it belongs to', () => {
+test('sealed bytes open with their secret and their subject only', () => {
   const secret = randomBytes(32)
   const sealed = sealing(secret).seal(plain, 'shop')
   expect(sealed.includes(plain)).toBe(false)
@@ -13,7 +13,7 @@ test('what was sealed opens for who has the secret, and for what it belongs to',
   expect(() => sealing(randomBytes(32)).open(sealed, 'shop')).toThrow(Error)
 })
 
-test('what was changed, cut short or made up does not open', () => {
+test('sealed bytes that were changed or cut short do not open', () => {
   const { seal, open } = sealing(randomBytes(32))
   const sealed = seal(plain)
   for (let at = 0; at < sealed.length; at += 1) {

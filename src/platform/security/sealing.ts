@@ -1,10 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
-/** Keeps secrets from whoever holds the bytes. */
+/** Encrypts and decrypts bytes with authentication. */
 export type Sealing = {
-  /** @param about what the bytes belong to; they open for nothing else */
+  /** Encrypts. @param about subject of the bytes, authenticated with them; they open for no other */
   readonly seal: (plain: Buffer, about?: string) => Buffer
-  /** @throws Error when they were sealed with another secret, for something else, or have been changed */
+  /** Decrypts. @throws Error if the bytes were sealed with another secret or for another subject, or were changed */
   readonly open: (sealed: Buffer, about?: string) => Buffer
 }
 

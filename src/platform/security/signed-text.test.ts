@@ -3,7 +3,7 @@ import { signer } from './signed-text.ts'
 
 const ours = signer(Buffer.alloc(32, 1))
 
-test('a signature belongs to its parts, in their order, and to nothing else', () => {
+test('a signature verifies for its parts in their order only', () => {
   const signature = ours.sign('a', 'b')
   expect(signature).toMatch(/^[\w-]{43}$/)
   expect(ours.isSigned(signature, 'a', 'b')).toBe(true)
@@ -11,7 +11,7 @@ test('a signature belongs to its parts, in their order, and to nothing else', ()
     expect(ours.isSigned(signature, ...parts)).toBe(false)
 })
 
-test('a signature is written in one way only, and made with one secret', () => {
+test('a signature has one valid encoding, and verifies with its secret only', () => {
   const signature = ours.sign('a')
   const others = ['', 'x', signature.slice(1), `${signature}=`, `${signature}A`, ` ${signature}`]
   for (const other of others) expect(ours.isSigned(other, 'a')).toBe(false)

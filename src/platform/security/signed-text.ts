@@ -1,10 +1,10 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 
-/** Signs texts that leave the house, so that they are known for ours when they come back. */
+/** Signs texts that clients hold, and verifies them when they are sent back. */
 export type Signer = {
-  /** 43 characters that only who has the secret can make, different for every list of parts. */
+  /** Returns a signature of 43 characters, different for every list of parts. */
   readonly sign: (...parts: readonly string[]) => string
-  /** Whether a signature belongs to these parts; takes equally long for every wrong one. */
+  /** Whether a signature is valid for these parts; takes equally long for every invalid one of the same length. */
   readonly isSigned: (signature: string, ...parts: readonly string[]) => boolean
 }
 
@@ -19,7 +19,7 @@ export const signer = (secret: Buffer): Signer => {
   return {
     sign,
     isSigned: (signature, ...parts) => {
-      // As they are written: the same bytes can be written in several ways, and only ours counts.
+      // Compares the encoded texts: the same bytes have several encodings in base64url, and only ours is valid.
       const [given, made] = [Buffer.from(signature), Buffer.from(sign(...parts))]
       return given.length === made.length && timingSafeEqual(given, made)
     },

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Counters } from './port.ts'
 
 /**
- * What every way to count does.
- * @param make `open` gives what one more process would use: where `shared` holds, they count together
+ * Conformance suite of the counters.
+ * @param make `open` returns the counters of one more process; with `shared`, all of them count together
  */
 export const countersConformance = (
   name: string,
@@ -17,21 +17,21 @@ export const countersConformance = (
     beforeAll(async () => void (made = await make()))
     afterAll(() => made[Symbol.asyncDispose]())
 
-    test('count from one, each key for itself, and tell when the window ends', async () => {
+    test('count each key from one, and return the end of the window', async () => {
       const counters = made.open()
       const [key, other] = [randomUUID(), randomUUID()]
       const first = await counters.add(key, 60_000)
       expect(first.count).toBe(1)
       expect(first.resetMs).toBeGreaterThan(50_000)
       expect(first.resetMs).toBeLessThanOrEqual(60_000)
-      // One that has begun keeps its length.
+      // A window that has begun keeps its length.
       const second = await counters.add(key, 3_600_000)
       expect(second.count).toBe(2)
       expect(second.resetMs).toBeLessThanOrEqual(first.resetMs)
       expect((await counters.add(other, 1_000)).count).toBe(1)
     })
 
-    test('count everyone who comes at once', async () => {
+    test('count each of many concurrent calls', async () => {
       const counters = made.open()
       const key = randomUUID()
       const all = await Promise.all(Array.from({ length: 50 }, () => counters.add(key, 60_000)))
@@ -40,14 +40,14 @@ export const countersConformance = (
       )
     })
 
-    test('begin anew when the window is over', async () => {
+    test('start from one when the window has ended', async () => {
       const counters = made.open()
       const key = randomUUID()
       await counters.add(key, 50)
       await expect.poll(async () => (await counters.add(key, 50)).count, { interval: 60 }).toBe(1)
     })
 
-    test('forget a key that is cleared, also one that nobody counted', async () => {
+    test('start from one after a key was cleared; clearing an unknown key is no error', async () => {
       const counters = made.open()
       const key = randomUUID()
       await counters.add(key, 60_000)
@@ -56,13 +56,13 @@ export const countersConformance = (
       expect((await counters.add(key, 60_000)).count).toBe(1)
     })
 
-    test('take any text for a key', async () => {
+    test('accept any text as a key', async () => {
       const counters = made.open()
       const keys = ['', 'a:b{c}*', 'ä\n漢', 'x'.repeat(1_000)].map((text) => randomUUID() + text)
       for (const key of keys) expect((await counters.add(key, 60_000)).count).toBe(1)
     })
 
-    test('are shared between processes, where they are', async () => {
+    test('are shared between processes, or local to one, as declared', async () => {
       const [here, there] = [made.open(), made.open()]
       const key = randomUUID()
       await here.add(key, 60_000)

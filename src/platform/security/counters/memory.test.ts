@@ -8,7 +8,7 @@ countersConformance('memory', async () => ({
   [Symbol.asyncDispose]: async () => undefined,
 }))
 
-test('only so many keys are kept, those that were counted last', async () => {
+test('the key that was counted longest ago is evicted beyond the limit', async () => {
   const counters = memoryCounters({ most: 2 })
   for (const key of ['a', 'b', 'a', 'c']) await counters.add(key, 60_000)
   expect((await counters.add('a', 60_000)).count).toBe(3)
@@ -25,7 +25,7 @@ test('a window ends to the millisecond', async () => {
   expect(await counters.add('a', 100)).toEqual({ count: 1, resetMs: 100 })
 })
 
-test('keys whose windows have ended make room for others', async () => {
+test('keys whose windows have ended are removed before others are evicted', async () => {
   let now = 0
   const counters = memoryCounters({ clock: () => now, most: 2 })
   await counters.add('long', 3_600_000)
@@ -35,7 +35,7 @@ test('keys whose windows have ended make room for others', async () => {
   expect((await counters.add('long', 3_600_000)).count).toBe(2)
 })
 
-test('a window is never longer than it was asked for, whatever a clock with fractions makes of it', async () => {
+test('a window is never longer than requested, also by a clock with fractions of a ms', async () => {
   const counters = memoryCounters({ clock: () => 421 * 13.37 })
   expect((await counters.add('ada', 60_000)).resetMs).toBe(60_000)
 })

@@ -2,24 +2,24 @@ import { LRUCache } from 'lru-cache'
 import { firstUse } from '#kernel'
 import type { Counters } from './port.ts'
 
-/** So often, in ms, are keys dropped whose windows have ended. */
+/** Interval at which keys whose windows have ended are removed, in ms. */
 const sweepEvery = 60_000
 
 /**
- * Counts of one process; those of others are not known here.
+ * Counters in the memory of one process; other processes do not see them.
  * @param options.clock ms
- * @param options.most so many keys are kept; of more, those that were counted longest ago are forgotten
+ * @param options.most limit of keys; beyond it the key that was counted longest ago is evicted
  */
 export const memoryCounters = ({
   clock = () => performance.now(),
   most = 200_000,
 }: { readonly clock?: () => number; readonly most?: number } = {}): Counters => {
-  // Takes its room at once, all of it.
+  // The cache allocates for all its entries at once, so it is created at the first use.
   const windows = firstUse(
     () => new LRUCache<string, { count: number; readonly end: number }>({ max: most }),
   )
   let sweptAt = clock()
-  /** Keys name people and where they came from: they are not kept for longer than they are of use. */
+  /** Removes keys whose windows have ended: keys contain the ids and addresses of people, and are stored no longer than needed. */
   const sweep = (now: number): void => {
     if (now - sweptAt < sweepEvery) return
     sweptAt = now

@@ -24,7 +24,7 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
     }
   })
 
-  test('a process that loses Redis goes on with what it has counted itself', async () => {
+  test('a process that loses Redis continues from its own counts', async () => {
     await using redis = await freshRedis()
     await using opened = new AsyncDisposableStack()
     const open = async () => {

@@ -1,7 +1,7 @@
 import type { RedisConnection } from '../../engines/redis/connection.ts'
 import type { Counters } from './port.ts'
 
-/** Counts and, with the first, begins a window. A key that lost its end, by whatever hand, gets a new one. */
+/** Increments a key and, with the first increment, begins its window. A key without an expiry gets one. */
 const count = `
 local count = redis.call('INCR', KEYS[1])
 local left = redis.call('PTTL', KEYS[1])
@@ -12,7 +12,7 @@ end
 return {count, left}`
 
 /**
- * Counts of all processes together, each key in one place, so that a cluster can spread them.
+ * Counters in Redis, shared by all processes. Each is one key, so that a cluster can distribute them.
  * @param options.prefix before every key, default `agora:count:`
  */
 export const redisCounters = (
@@ -21,7 +21,7 @@ export const redisCounters = (
 ): Counters => ({
   add: (key, windowMs) =>
     run(async (redis) => {
-      // What the script above returns.
+      // The reply of the script above.
       const [counted, left] = (await redis.eval(
         count,
         1,

@@ -2,16 +2,17 @@ import { Unavailable } from '../../unavailable.ts'
 import type { Counters } from './port.ts'
 
 /**
- * Counts in two places, so that the far one may go away: then what this process has counted itself goes on at once.
- * @param far of all processes
- * @param near of this one; never away
+ * Counters that are incremented in a shared store and in this process. While the shared store is unavailable, the counts of
+ * this process are returned instead.
+ * @param far the counters of all processes
+ * @param near the counters of this process; always available
  */
 export const withLocalFallback = (far: Counters, near: Counters): Counters => {
-  const or = async <T>(asked: Promise<T>, instead: T): Promise<T> => {
+  const or = async <T>(shared: Promise<T>, local: T): Promise<T> => {
     try {
-      return await asked
+      return await shared
     } catch (error) {
-      if (error instanceof Unavailable) return instead
+      if (error instanceof Unavailable) return local
       throw error
     }
   }

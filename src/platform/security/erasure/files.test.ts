@@ -16,7 +16,7 @@ const write = async (name: string, text: string) => {
   await writeFile(join(folder, name), text)
 }
 
-test('files that tell of somebody are named, wherever they are in the folder', async () => {
+test('files that contain data of the person are reported, in any subfolder', async () => {
   await write('admin.json', '{"email":"ADA@example.org"}')
   await write('deep/down/notes', 'p-1 is Ada')
   await write('deep/other', 'Ada')
@@ -27,14 +27,14 @@ test('files that tell of somebody are named, wherever they are in the folder', a
   expect(files?.note).toContain(join('deep', 'down', 'notes'))
 })
 
-test('a file that is named for somebody is found, and not called by that name', async () => {
+test('a file with the address in its name is reported without that name', async () => {
   await write('ada@example.org.txt', '')
   const [files] = await inFiles(folder, { except: [] })(ada)
   expect(files).toMatchObject({ found: 1 })
   expect(files?.note).not.toContain('ada@')
 })
 
-test('a folder that is not there says nothing of anybody', async () => {
+test('a missing folder counts as empty', async () => {
   const look = inFiles(join(folder, 'none'), { except: [] })
   expect(await look(ada)).toMatchObject([{ place: 'files', found: 0, removed: 0 }])
 })

@@ -5,13 +5,13 @@ import { Unavailable } from '../../unavailable.ts'
 import type { CheckedPlace } from './port.ts'
 import { matchesPerson, type Sought } from './matches-person.ts'
 
-/** Larger files are not read, in bytes: nothing of ours is. */
+/** Limit of the files that are read, in bytes; Agora writes no larger ones. */
 const largest = 64 * 1024 * 1024
 
-/** What was asked of the disk; undefined when that is gone. @throws Unavailable */
-const ifThere = async <T>(asked: Promise<T>): Promise<T | undefined> => {
+/** Result of a file operation; undefined when the file does not exist. @throws Unavailable */
+const ifThere = async <T>(operation: Promise<T>): Promise<T | undefined> => {
   try {
-    return await asked
+    return await operation
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw new Unavailable('The files of Agora cannot be read', { cause: error })
@@ -19,9 +19,9 @@ const ifThere = async <T>(asked: Promise<T>): Promise<T | undefined> => {
 }
 
 /**
- * Looks for somebody in the files of a folder, and removes nothing.
- * @param folder one that need not be there
- * @param options.except names in it that are looked after otherwise
+ * Searches the files of a folder for data of a person, and removes nothing.
+ * @param folder may be missing
+ * @param options.except names in it that the erasure searches by other means
  * @throws Unavailable when a file cannot be read
  */
 export const inFiles =
@@ -31,26 +31,27 @@ export const inFiles =
     const theirs: string[] = []
     const unread: string[] = []
 
-    const lookInto = async (path: string, entry: Dirent): Promise<void> => {
-      if (entry.isDirectory()) return look(path)
+    const searchEntry = async (path: string, entry: Dirent): Promise<void> => {
+      if (entry.isDirectory()) return search(path)
       if (!entry.isFile()) return
       const name = relative(folder, path)
-      if (tells(name) || tells(parse(name).name)) return void theirs.push('one named for them')
+      if (tells(name) || tells(parse(name).name))
+        return void theirs.push('one with their address in its name')
       const size = (await ifThere(stat(path)))?.size ?? 0
       if (size > largest) return void unread.push(name)
       if (tells((await ifThere(readFile(path, 'utf8'))) ?? '')) theirs.push(name)
     }
-    const look = async (path: string): Promise<void> => {
+    const search = async (path: string): Promise<void> => {
       for (const entry of (await ifThere(readdir(path, { withFileTypes: true }))) ?? [])
         if (path !== folder || !except.includes(entry.name))
-          await lookInto(join(path, entry.name), entry)
+          await searchEntry(join(path, entry.name), entry)
     }
 
-    await look(folder)
-    const said = [
+    await search(folder)
+    const notes = [
       ...theirs,
-      ...unread.map((name) => `${name} is too large to be looked into`),
+      ...unread.map((name) => `${name} is too large to be searched`),
       'of this machine only',
     ]
-    return [{ place: 'files', found: theirs.length, removed: 0, note: said.join('; ') }]
+    return [{ place: 'files', found: theirs.length, removed: 0, note: notes.join('; ') }]
   }

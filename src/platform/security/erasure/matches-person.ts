@@ -1,22 +1,23 @@
-/** What is known of somebody, to be looked for. */
+/** Data of a person that an erasure searches for. */
 export type Sought = {
+  /** The person's id. */
   readonly person: string
-  /** Texts that are theirs alone: addresses. */
+  /** Texts that identify the person by themselves: addresses. */
   readonly addresses: readonly string[]
-  /** Texts that others may have as well, a name for one: they tell of somebody beside their id only. */
+  /** Texts that others may share, such as a name: they match beside the person's id only. */
   readonly texts: readonly string[]
 }
 
 /**
- * What must not stand before an address, and what not after it, as in both kinds of regular expressions: it would be
- * another one. `\n` ends a line in JSON.
+ * Borders of an address, before and after it, valid as regular expressions of JavaScript and of PostgreSQL: without them a
+ * longer address would match. `\n` and its like are escapes of JSON.
  */
 export const borders = [
   String.raw`(^|[^a-z0-9._%+-]|\\[bfnrt])`,
   String.raw`($|[^a-z0-9.-]|[.]($|[^a-z0-9]))`,
 ] as const
 
-/** Whether a text has an address in it, and not only one that it is a part of. */
+/** Whether a text contains an address, and not only a longer one of which the address is a part. */
 export const hasAddress = (address: string): ((text: string) => boolean) => {
   const lower = address.toLowerCase()
   const whole = new RegExp(`${borders[0]}${RegExp.escape(lower)}${borders[1]}`)
@@ -26,7 +27,7 @@ export const hasAddress = (address: string): ((text: string) => boolean) => {
   }
 }
 
-/** Whether a text tells of somebody: by an address of theirs, or by their id together with something else of theirs. */
+/** Whether a text contains data of a person: one of their addresses, or their id together with another of their texts. */
 export const matchesPerson = ({
   person,
   addresses,
@@ -38,7 +39,7 @@ export const matchesPerson = ({
     const lower = text.toLowerCase()
     return (
       alone.some((isIn) => isIn(lower)) ||
-      (text.includes(person) && beside.some((said) => lower.includes(said)))
+      (text.includes(person) && beside.some((shared) => lower.includes(shared)))
     )
   }
 }

@@ -4,16 +4,16 @@ import type { EventLog } from '../../storage/event-log/port.ts'
 import type { CheckedPlace } from './port.ts'
 import type { Sought } from './matches-person.ts'
 
-/** What events say of a person, as texts that can be looked for elsewhere. */
-export type Said = Omit<Sought, 'person'> & {
-  /** How the streams are kept that say so. */
+/** Personal data of a person's events, as texts that can be searched for in other stores. */
+export type PersonalTexts = Omit<Sought, 'person'> & {
+  /** Whether those events are encrypted in the log. */
   readonly log: CheckedPlace
 }
 
-/** What stands in a field for an address, once that is forgotten: nothing else is one, whatever people are called. */
+/** Placeholder of the fields that hold addresses; a value of any other field is not treated as an address. */
 const address = placeholderOf(Type.String({ format: 'email' }))
 
-/** Shorter ones are found everywhere. */
+/** Least length of a text that is searched for, in characters; shorter ones match everywhere. */
 const shortest = 3
 
 const textsIn = (value: unknown): readonly string[] => {
@@ -22,9 +22,9 @@ const textsIn = (value: unknown): readonly string[] => {
 }
 
 /**
- * Looks up in the streams that are about a person what is said of them there.
- * @param raw the log as it is kept
- * @param log the same, opened
+ * Collects the personal data of a person from the streams that are about them.
+ * @param raw the log as stored, encrypted
+ * @param log the same log, decrypted
  */
 export const personalTexts = async (
   streams: readonly string[],
@@ -37,19 +37,19 @@ export const personalTexts = async (
     readonly log: Pick<EventLog, 'read'>
     readonly catalogue: Pick<Catalogue, 'personal' | 'upToDate'>
   },
-): Promise<Said> => {
+): Promise<PersonalTexts> => {
   const addresses = new Set<string>()
   const texts = new Set<string>()
   let [found, open] = [0, 0]
   for (const stream of streams)
     for (let from = 0; ; from += 1_000) {
       const page = { from, limit: 1_000 }
-      const [kept, opened] = await Promise.all([raw.read(stream, page), log.read(stream, page)])
+      const [stored, opened] = await Promise.all([raw.read(stream, page), log.read(stream, page)])
       for (const [index, { type, id, data }] of opened.entries()) {
         const part = catalogue.personal(type, id, data)
         if (!part) continue
         found += 1
-        const plain = catalogue.upToDate(kept[index]!)
+        const plain = catalogue.upToDate(stored[index]!)
         const same = catalogue.personal(type, id, plain.data)
         if (same?.values.some(({ value, placeholder }) => value !== placeholder)) open += 1
         for (const { value, placeholder } of part.values)
@@ -68,8 +68,8 @@ export const personalTexts = async (
       removed: found - open,
       note:
         open === 0
-          ? 'sealed with the key that is destroyed; so are all other events about them'
-          : 'those that remain were recorded before events were sealed: copy the log to be rid of them',
+          ? 'encrypted under the key that is destroyed; so are all other events about them'
+          : 'those that remain were recorded before events were encrypted: copy the log to remove them',
     },
   }
 }

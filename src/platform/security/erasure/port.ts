@@ -1,37 +1,37 @@
-/** One place where something of a person might have been, and what was there. */
+/** Place that an erasure searched for data of the person, with the counts of entries. */
 export type CheckedPlace = {
   /** `snapshots`, `read.accounts_g1`, … */
   readonly place: string
-  /** How many entries said something of them. */
+  /** Entries with data of the person. */
   readonly found: number
-  /** How many of those say nothing any more. */
+  /** Entries of those from which the data was removed. */
   readonly removed: number
-  /** How that is meant, for people. */
+  /** Explanation for the reader of the receipt. */
   readonly note?: string
 }
 
-/** What was found and removed when somebody was forgotten. It says nothing of them but their id. */
+/** Record of a complete erasure. It contains nothing of the person but their id. */
 export type ForgettingReceipt = {
   readonly person: string
-  /** When their key was destroyed, ISO 8601 in UTC: nobody can read since what the log says of them. */
+  /** When their key was destroyed, ISO 8601 in UTC; since then their data in the log cannot be decrypted. */
   readonly keyDestroyedAt: string
   readonly places: readonly CheckedPlace[]
-  /** Where Agora cannot look, for people: to be seen to by those who run it. */
+  /** Places that Agora cannot search, such as backups: operators have to. */
   readonly beyond: readonly string[]
 }
 
-/** Forgets people for good. */
+/** Erases people for good. */
 export type Forgetting = {
   /**
-   * Removes what the stores of Agora say of somebody, and destroys their key. They must have left. May be done again:
-   * that finds what has come since, as far as it can still be told.
-   * @param options.streams those that say something of them, besides their own
-   * @throws Unavailable when a store is away; do it again
+   * Removes the data of a person from the stores of Agora, and destroys their key. The person must have left. May be
+   * repeated: a repetition finds data that was written since, as far as it can still be recognised.
+   * @param options.streams streams with data of the person, besides their own
+   * @throws Unavailable when a store cannot be reached; retry
    */
   readonly forget: (
     person: string,
     options?: { readonly streams?: readonly string[] },
   ) => Promise<void>
-  /** What came of it; undefined as long as it is not done. */
+  /** Returns the receipt of the erasure; undefined as long as that is not complete. */
   readonly receiptOf: (person: string) => Promise<ForgettingReceipt | undefined>
 }

@@ -25,7 +25,7 @@ afterAll(async () => {
 })
 beforeEach(() => fresh.database.query('TRUNCATE agora.jobs, agora.receipts'))
 
-/** Forgets somebody of whom one event says so much. */
+/** An erasure of a person with one event that has these personal values. */
 const forgettingOf = (
   values: readonly { readonly value: string; readonly placeholder: unknown }[],
   {
@@ -70,13 +70,13 @@ const forgettingOf = (
 
 const asked = (data: object) => ({ data, correlationId: randomUUID(), causationId: randomUUID() })
 
-test('who forgets somebody begins again when a store was away, whatever they were called', async () => {
+test('an erasure is retried after a store was unavailable, whatever name the person had', async () => {
   const person = randomUUID()
   let tries = 0
   const { forgetting, destroyed } = forgettingOf([{ value: 'user', placeholder: 'forgotten' }], {
     elsewhere: async () => {
       tries += 1
-      if (tries === 1) throw new Error('Redis is away')
+      if (tries === 1) throw new Error('Redis is unavailable')
     },
   })
   const queue = postgresQueue(fresh.database)
@@ -94,7 +94,7 @@ test('who forgets somebody begins again when a store was away, whatever they wer
   expect(destroyed).toEqual([person])
 })
 
-test('of mails that wait together, those to others stay', async () => {
+test('a bundle of waiting mails keeps those to others', async () => {
   const [person, other] = [randomUUID(), randomUUID()]
   const queue = postgresQueue(fresh.database)
   const text = 'Your order is on its way'
@@ -106,7 +106,7 @@ test('of mails that wait together, those to others stay', async () => {
   await queue.close()
 })
 
-/** What others have, and how much of it is left. */
+/** Writes data of another person; the returned function counts what is left of it. */
 const bobs = async () => {
   const mailer = outboxMailer({ folder, from: 'agora@example.org' })
   await mailer.send({ id: 'x', to: 'bob@example.org', subject: 'Reset', text: 'Link' })
@@ -129,14 +129,14 @@ test.each([
   ['@example.org', 'forgotten'],
   ['bob@example.org', 'forgotten'],
   ['ob@example.org', address],
-])('who is called %s takes nothing along that is of others', async (value, placeholder) => {
+])('erasing a person who is called %s leaves the data of others', async (value, placeholder) => {
   const left = await bobs()
   const before = await left()
   await forgettingOf([{ value, placeholder }]).forgetting.forget(randomUUID())
   expect(await left()).toEqual(before)
 })
 
-test('an address that is somebody else’s by now takes nothing along that is of theirs', async () => {
+test('an address that belongs to another account by now leaves the data of that account', async () => {
   const left = await bobs()
   const before = await left()
   const said = [{ value: 'bob@example.org', placeholder: address }]
@@ -145,7 +145,7 @@ test('an address that is somebody else’s by now takes nothing along that is of
   expect(await left()).toEqual(before)
 })
 
-test('of a job that was asked for by several, what is about others stays', async () => {
+test('a bundled job keeps the requests about others', async () => {
   const queue = postgresQueue(fresh.database)
   const [bob, ada] = ['bob', 'ada'].map((to) => asked({ to: `${to}@example.org` }))
   await queue.add('letters', [{ id: 'both', data: [bob, ada] }])

@@ -10,21 +10,21 @@ import { personalTexts } from './personal-texts.ts'
 import { bytesTell, tells, valuesOf } from './tells-in-sql.ts'
 import type { Sought } from './matches-person.ts'
 
-/** Tables that are looked after otherwise, or say nothing of anybody. */
+/** Tables that the erasure treats by other means, or that hold no personal data. */
 const excepted = ['agora.events', 'agora.personal_keys', 'agora.forgotten', 'agora.migrations']
 
-/** Whether a job says something of them. A mail is theirs by its addressee's id alone. */
+/** Condition: a job has data of the person. A mail matches by its addressee's id alone. */
 const tellsOfThem = (text: string): string =>
   `(${tells(text)} OR (queue = 'send-mail' AND strpos(${text}, $1) > 0))`
 
-/** A job is a bundle of what was asked for, of others as well: what is about them stays. */
+/** A job's data without the requests about the person; a bundled job keeps those about others. */
 const withoutThem = `CASE WHEN json_typeof(data) = 'array' THEN (
   SELECT coalesce(json_agg(asked), '[]') FROM json_array_elements(data) AS asked
   WHERE NOT ${tellsOfThem('asked::text')}) ELSE '[]' END`
 
 /**
- * How a place is cleared of what tells of somebody. Not so the jobs that do this: one that is missing would not begin
- * again.
+ * Statements that remove the data of a person, by place. They skip the jobs that run erasures: an erasure whose job were
+ * emptied would not be retried.
  */
 const clearings: Readonly<Record<string, string>> = {
   snapshots: `DELETE FROM agora.snapshots
@@ -39,10 +39,10 @@ const clearings: Readonly<Record<string, string>> = {
     WHERE queue <> 'destroy-key' AND ${tellsOfThem('data::text')}`,
 }
 
-/** What is to be said of places, for people. */
+/** Notes in the receipt, by place. */
 const notes: Readonly<Record<string, string>> = {
   'answers to requests':
-    'those to sign-ups and sign-ins are sealed, so that nobody can tell whose they are; they go after a day',
+    'those to sign-ups and sign-ins are encrypted and cannot be attributed to a person; they expire after a day',
 }
 
 const clear = async (session: Session, sought: Sought): Promise<readonly CheckedPlace[]> => {
@@ -60,8 +60,8 @@ const clear = async (session: Session, sought: Sought): Promise<readonly Checked
   return places
 }
 
-/** Looks through every table, whoever it belongs to. */
-const lookThrough = async (
+/** Counts the rows with data of the person in every table. */
+const searchTables = async (
   database: Database,
   sought: Sought,
 ): Promise<readonly CheckedPlace[]> => {
@@ -79,7 +79,7 @@ const lookThrough = async (
       values: valuesOf(sought),
     })
     const [row] = await rows.catch((error: unknown) => {
-      // A table of a read model that was built anew goes at any time.
+      // The table of an old generation of a read model may be dropped at any time.
       if (isMissing(error)) return []
       throw error
     })
@@ -89,14 +89,14 @@ const lookThrough = async (
 }
 
 /**
- * Forgets people in PostgreSQL (`infra/postgres/080-personal-keys.sql`), the log and the outbox. The key goes last: as
- * long as it is there, what is to be looked for is known, so that after a crash it begins again.
- * @param options.raw the log as it is kept
- * @param options.log the same, opened
+ * Erases people in PostgreSQL (`infra/postgres/080-personal-keys.sql`), the log and the outbox. The key is destroyed last:
+ * with it, the texts to search for can be decrypted again after a crash.
+ * @param options.raw the log as stored, encrypted
+ * @param options.log the same log, decrypted
  * @param options.streamsOf the streams that are about a person
- * @param options.isOfOthers whether an address that was said of a person is somebody else's by now; default none is
- * @param options.elsewhere look in other stores, and remove there what tells of somebody
- * @param options.beyond where nobody can look from here, for receipts
+ * @param options.isOfOthers whether a person's former address belongs to another account by now; default none does
+ * @param options.elsewhere search other stores, and remove the data of a person there
+ * @param options.beyond places that Agora cannot search, for receipts
  */
 export const postgresForgetting = (
   database: Database,
@@ -124,21 +124,26 @@ export const postgresForgetting = (
 ): Forgetting => ({
   forget: async (person, { streams = [] } = {}) => {
     const about = [...streamsOf(person), ...streams]
-    const { log: inLog, ...said } = await personalTexts(about, { raw, log, catalogue })
-    const ofOthers = await Promise.all(said.addresses.map((one) => isOfOthers(one, person)))
-    const addresses = said.addresses.filter((_, nth) => !ofOthers[nth])
-    const texts = [...said.texts, ...said.addresses.filter((_, nth) => ofOthers[nth])]
+    const { log: inLog, ...known } = await personalTexts(about, { raw, log, catalogue })
+    const ofOthers = await Promise.all(known.addresses.map((one) => isOfOthers(one, person)))
+    const addresses = known.addresses.filter((_, nth) => !ofOthers[nth])
+    const texts = [...known.texts, ...known.addresses.filter((_, nth) => ofOthers[nth])]
     const sought = { person, addresses, texts }
     const cleared = await database.transaction((session) => clear(session, sought))
     const queued = await inQueueTables(database, sought)
     const mails = await mailer.forget?.(addresses)
     const outbox: CheckedPlace =
       mails === undefined
-        ? { place: 'mails', found: 0, removed: 0, note: 'they have left the house' }
+        ? {
+            place: 'mails',
+            found: 0,
+            removed: 0,
+            note: 'they were delivered and are not stored here',
+          }
         : { place: 'outbox', found: mails, removed: mails }
     const others: CheckedPlace[] = []
-    for (const look of elsewhere) others.push(...(await look(sought)))
-    const tables = await lookThrough(database, sought)
+    for (const search of elsewhere) others.push(...(await search(sought)))
+    const tables = await searchTables(database, sought)
     const places = [inLog, ...cleared, ...queued, outbox, ...others, ...tables]
     await database.query({
       text: `INSERT INTO agora.forgotten (person, receipt) VALUES ($1, $2) ON CONFLICT (person) DO UPDATE

@@ -10,7 +10,7 @@ const person = randomUUID()
 const ada = { person, addresses: ['ada@example.org'], texts: ['Lovelace'] }
 const asked = (userId: string, text: string) => ({ data: { userId, text }, causationId: 'c' })
 
-test('somebody is named by no job in the tables of BullMQ any more; others get their mails', async () => {
+test('the data of a person is removed from the tables of BullMQ; mails to others stay', async () => {
   await using fresh = await freshDatabase()
   await using all = new AsyncDisposableStack()
   const queue = all.adopt(await bullmqQueue(fresh.url), (it) => it.close())
@@ -69,7 +69,7 @@ test('somebody is named by no job in the tables of BullMQ any more; others get t
   ])
 })
 
-test('a job that was given back has as many attempts left as before', async () => {
+test('a job that was returned to the queue keeps its number of attempts', async () => {
   await using fresh = await freshDatabase()
   await using all = new AsyncDisposableStack()
   const queue = all.adopt(await bullmqQueue(fresh.url), (it) => it.close())
@@ -90,7 +90,7 @@ test('a job that was given back has as many attempts left as before', async () =
   expect(tries[1]).toEqual([1, [asked('other', '')]])
 })
 
-test('without tables of BullMQ, there is nothing to look through', async () => {
+test('without tables of BullMQ, no place is reported', async () => {
   await using fresh = await freshDatabase()
   expect(await inQueueTables(fresh.database, ada)).toEqual([])
 })

@@ -20,7 +20,7 @@ const person = randomUUID()
 const ada = { person, addresses: ['ada@example.org'], texts: ['Lovelace'] }
 const asked = (userId: string, text: string) => ({ data: { userId, text }, causationId: 'c' })
 
-describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
+describe.skipIf(!hasRedis)(`erasure in Redis${needsRedis}`, () => {
   let redis: TestRedis
   let client: Redis
   const forget = () =>
@@ -43,7 +43,7 @@ describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
     await redis[Symbol.asyncDispose]()
   })
 
-  test('is counted no more, and others are', async () => {
+  test('removes the counters of the person, and keeps those of others', async () => {
     const connection = await openRedis(redis.url, { patience: 5_000 })
     const counters = redisCounters(connection)
     const theirs = [`rate:user:${person}`, 'tries:account:stands-for-ada@example.org']
@@ -56,7 +56,7 @@ describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
     await client.flushall()
   })
 
-  test('is named by no job any more, whatever became of it; others get their mails', async () => {
+  test('removes the data of the person from jobs in every state; mails to others stay', async () => {
     await using all = new AsyncDisposableStack()
     const queue = all.adopt(await bullmqQueue(redis.url), (it) => it.close())
     const done: unknown[] = []
@@ -80,10 +80,10 @@ describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
     )
     await worker.stop()
     await queue.add('mails', [{ id: 'waiting', data: [asked(person, 'Lovelace')] }])
-    await client.set('agora:kept', `${person} is Lovelace`)
-    await client.xadd('agora:told', '*', 'm', `${person} has left`)
-    await client.xadd('agora:told', '*', 'm', `${person} is Lovelace`)
-    await client.set('elsewhere:kept', `${person} is Lovelace`)
+    await client.set('agora:text', `${person} is Lovelace`)
+    await client.xadd('agora:bus', '*', 'm', `${person} has left`)
+    await client.xadd('agora:bus', '*', 'm', `${person} is Lovelace`)
+    await client.set('elsewhere:text', `${person} is Lovelace`)
     expect(await everything()).toContain('ada@example.org')
 
     expect(await removed()).toEqual({
@@ -93,16 +93,16 @@ describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
       'failures in Redis': 1,
       'events in Redis': 2,
     })
-    // What processes tell each other is heard, unless it tells of them.
-    expect(await client.xlen('agora:told')).toBe(1)
-    await client.del('agora:told')
-    // What is no key of ours is left alone.
-    await client.del('elsewhere:kept')
+    // Messages of the process bus stay, unless they have data of the person beside their id.
+    expect(await client.xlen('agora:bus')).toBe(1)
+    await client.del('agora:bus')
+    // Keys of other prefixes are not touched.
+    await client.del('elsewhere:text')
     const left = await everything()
     for (const trace of ['ada@example.org', 'lovelace', person]) expect(left).not.toContain(trace)
     expect(await removed()).toMatchObject({ 'jobs in Redis': 0, 'failures in Redis': 0 })
 
-    // Jobs are what they were for others, and have nothing to do for who is forgotten.
+    // Jobs keep the requests about others, and have none about the person.
     expect(await queue.parked()).toMatchObject([{ id: 'failing', data: [], error: '(forgotten)' }])
     expect(await queue.retry('mails', 'failing')).toBe(true)
     const run: unknown[] = []
@@ -116,7 +116,7 @@ describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
     expect(waits).toContain('other')
   })
 
-  test('leaves a job that was given back as many attempts as before', async () => {
+  test('keeps the number of attempts of a job that was returned to the queue', async () => {
     await using all = new AsyncDisposableStack()
     const queue = all.adopt(await bullmqQueue(redis.url), (it) => it.close())
     const tries: [attempt: number, data: unknown][] = []
@@ -136,7 +136,7 @@ describe.skipIf(!hasRedis)(`somebody in Redis${needsRedis}`, () => {
     expect(tries[1]).toEqual([1, [asked('other', '')]])
   })
 
-  test('is not forgotten as long as Redis is away', async () => {
+  test('fails as long as Redis is unavailable', async () => {
     await redis.kill()
     await expect(forget()).rejects.toThrow(Unavailable)
     await redis.start()

@@ -3,14 +3,14 @@ import type { RedisConnection } from '../../engines/redis/connection.ts'
 import type { CheckedPlace } from './port.ts'
 import { matchesPerson, type Sought } from './matches-person.ts'
 
-/** So many keys, or entries of a stream, are looked at at a time. */
+/** Keys, or entries of a stream, that are read at a time. */
 const page = 1_000
 
-/** Writes fields of a job, unless it has gone meanwhile: they alone would be another one. */
+/** Writes fields of a job, unless it was removed meanwhile: the fields alone would form a new, broken job. */
 const write = `
 if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], unpack(ARGV)) end`
 
-/** How many were found and removed, of each kind. */
+/** Removed entries, by kind. */
 type Counts = Record<keyof typeof names, number>
 
 const names = {
@@ -21,13 +21,13 @@ const names = {
   events: 'events in Redis',
 } as const
 
-/** The data of a job in BullMQ; ours have `json`, a list of what is asked for, of others as well. */
+/** Parses the data of a job in BullMQ; jobs of Agora have `json`, a list of requests, of several people. */
 const dataIn = (text: string): object => {
   const data: unknown = JSON.parse(text)
   return typeof data === 'object' && data !== null ? data : {}
 }
 
-const askedIn = (data: object): readonly unknown[] => {
+const requestsIn = (data: object): readonly unknown[] => {
   if (!('json' in data)) return []
   const asked: unknown = JSON.parse(String(data.json))
   return Array.isArray(asked) ? asked : [asked]
@@ -35,11 +35,11 @@ const askedIn = (data: object): readonly unknown[] => {
 
 type IsTheirs = (text: string) => boolean
 
-/** Takes out of a job what it says of them, and leaves what it is to do for others. */
+/** Removes the requests about the person from a job, and keeps those about others. */
 const clearJob = async (redis: Redis, key: string, isTheirs: IsTheirs, counts: Counts) => {
   const [text, reason, trace] = await redis.hmget(key, 'data', 'failedReason', 'stacktrace')
   const data = dataIn(text ?? '{}')
-  const asked = askedIn(data)
+  const asked = requestsIn(data)
   const ofOthers = asked.filter((one) => !isTheirs(JSON.stringify(one)))
   const changes: string[] = []
   if (ofOthers.length < asked.length) {
@@ -76,12 +76,12 @@ const typesOf = async (redis: Redis, keys: readonly string[]): Promise<readonly 
 }
 
 /**
- * Forgets somebody in Redis: what was counted of them, and what jobs and their failures say. Lists of ids are not looked
- * into, as they say nothing.
- * @param open opens Redis; it is closed again
- * @param options.standsFor what an address is counted under, where it is not counted under itself
- * @param options.prefixes of the keys that are looked at: all others may be of another Agora
- * @throws Unavailable when Redis is away; what `prefixes` throws
+ * Erases a person in Redis: their counters, and their data in jobs and in the errors of jobs. Lists of ids are not
+ * searched, as they hold no personal data.
+ * @param open opens a connection to Redis; the erasure closes it
+ * @param options.standsFor the keys under which an address is counted, where that is not the address itself
+ * @param options.prefixes of the keys to search: all others may belong to another Agora
+ * @throws Unavailable when Redis cannot be reached; what `prefixes` throws
  */
 export const inRedis =
   (
@@ -100,12 +100,12 @@ export const inRedis =
     const named = [sought.person, ...sought.addresses.flatMap((address) => standsFor(address))]
     const counts: Counts = { counts: 0, texts: 0, jobs: 0, failures: 0, events: 0 }
 
-    const look = async (redis: Redis, keys: readonly string[]): Promise<void> => {
+    const search = async (redis: Redis, keys: readonly string[]): Promise<void> => {
       const types = await typesOf(redis, keys)
       for (const [at, key] of keys.entries())
         if (types[at] === 'hash') await clearJob(redis, key, isTheirs, counts)
         else if (types[at] === 'stream')
-          // What processes tell each other may have to be heard still, also if it is of them.
+          // Messages of the process bus may still have to be delivered, also those about the person's id.
           await clearStream(redis, key, key.endsWith(':events') ? isTheirs : tells, counts)
         else if (types[at] === 'string') {
           const isNamed = named.some((name) => key.includes(name))
@@ -122,7 +122,7 @@ export const inRedis =
           for (let cursor = '0'; ;) {
             const scanned = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', page)
             cursor = scanned[0]
-            await look(redis, scanned[1])
+            await search(redis, scanned[1])
             if (cursor === '0') break
           }
       })

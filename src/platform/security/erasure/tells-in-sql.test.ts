@@ -27,7 +27,7 @@ const texts = [
   '',
 ]
 
-test('SQL finds in texts and in bytes what is found here', async () => {
+test('the condition in SQL matches the same texts and bytes as matchesPerson', async () => {
   await using fresh = await freshDatabase()
   const wanted = texts.map(matchesPerson(zoe))
   expect(new Set(wanted)).toEqual(new Set([true, false]))

@@ -1,14 +1,14 @@
 import { borders, type Sought } from './matches-person.ts'
 
-/** A text as a regular expression that finds it. */
+/** A text as a regular expression that matches it literally. */
 const escaped = (text: string) =>
   String.raw`regexp_replace(${text}, '[].+*?^$(){}|\\[]', '\\\&', 'g')`
 
 /**
- * Whether a text tells of somebody, as in `tells.ts`; to be given `valuesOf` them: $1 is the id, $2 the addresses, $3
- * the other texts.
+ * Condition in SQL: a text contains data of a person, as in `matches-person.ts`. Its parameters are `valuesOf` the person: $1
+ * is the id, $2 the addresses, $3 the other texts.
  * @param text an expression of SQL
- * @param written how what is looked for is written in it
+ * @param written encodes a sought text as the searched text is encoded
  */
 export const tells = (text: string, written: (said: string) => string = (said) => said): string => {
   const said = `lower(${written('said')})`
@@ -19,9 +19,9 @@ export const tells = (text: string, written: (said: string) => string = (said) =
     OR (strpos(${text}, $1) > 0 AND EXISTS (SELECT FROM unnest($3::text[]) AS said WHERE ${says})))`
 }
 
-/** The same for bytes: what is not ASCII in them is shown escaped, and so it is looked for. */
+/** The same condition for bytes: both the bytes and the sought texts have their non-ASCII bytes escaped. */
 export const bytesTell = (bytes: string): string =>
   tells(`encode(${bytes}, 'escape')`, (said) => `encode(convert_to(${said}, 'UTF8'), 'escape')`)
 
-/** The values of `tells`. */
+/** Parameters of `tells`. */
 export const valuesOf = ({ person, addresses, texts }: Sought) => [person, addresses, texts]

@@ -1,37 +1,37 @@
 import assert from 'node:assert/strict'
 import { createPublicKey, sign, verify } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Keeping, SigningKeys } from './port.ts'
+import type { KeyPolicy, SigningKeys } from './port.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute
 
-/** Where keys are kept, to be opened by several processes. */
-export type KeysHouse = AsyncDisposable & {
-  /** Gives what one more process would use. */
-  readonly open: (options: Keeping & { readonly secret: string }) => Promise<SigningKeys>
+/** A store of signing keys, opened by several processes. */
+export type KeyStore = AsyncDisposable & {
+  /** Opens the keys of one more process. */
+  readonly open: (options: KeyPolicy & { readonly secret: string }) => Promise<SigningKeys>
 }
 
-/** What every kind of signing keys does. */
-export const keysConformance = (name: string, make: () => Promise<KeysHouse>) =>
+/** Conformance suite of the signing keys. */
+export const keysConformance = (name: string, make: () => Promise<KeyStore>) =>
   describe(`keys in ${name}`, () => {
-    let house: KeysHouse
+    let store: KeyStore
     let now: number
     beforeEach(async () => {
-      house = await make()
+      store = await make()
       now = Date.parse('2030-01-01T12:00:00.000Z')
     })
-    afterEach(() => house[Symbol.asyncDispose]())
+    afterEach(() => store[Symbol.asyncDispose]())
 
     const secret = 'a secret of more than 32 characters'
-    const open = (keeping: Keeping = {}) => house.open({ secret, clock: () => now, ...keeping })
-    /** Two processes. */
-    const two = async (keeping?: Keeping) => [await open(keeping), await open(keeping)] as const
+    const open = (policy: KeyPolicy = {}) => store.open({ secret, clock: () => now, ...policy })
+    /** The keys of two processes. */
+    const two = async (policy?: KeyPolicy) => [await open(policy), await open(policy)] as const
     const close = (processes: readonly SigningKeys[]) =>
       Promise.all(processes.map((each) => each.close()))
     const kidsOf = ({ jwks }: SigningKeys) => jwks().keys.map(({ kid }) => kid)
 
-    test('begin with one that signs at once, the same in all processes that start together', async () => {
+    test('begin with one key that signs at once, the same in all processes that start together', async () => {
       const processes = await Promise.all(Array.from({ length: 4 }, () => open()))
       const [first] = processes
       const { kid } = first!.signing()
@@ -42,7 +42,7 @@ export const keysConformance = (name: string, make: () => Promise<KeysHouse>) =>
       await close(processes)
     })
 
-    test('verify by what is published what they signed, and publish nothing else', async () => {
+    test('publish the public keys that verify their signatures, and nothing else', async () => {
       const keys = await open()
       const { privateKey, kid } = keys.signing()
       const [jwk] = keys.jwks().keys
@@ -57,7 +57,7 @@ export const keysConformance = (name: string, make: () => Promise<KeysHouse>) =>
       await keys.close()
     })
 
-    test('are published at once when they are new, and sign after a pause', async () => {
+    test('are published at once after a rotation, and sign after a pause', async () => {
       const processes = await two({ pause: minute })
       const [here, there] = processes
       const before = here.signing().kid
@@ -76,7 +76,7 @@ export const keysConformance = (name: string, make: () => Promise<KeysHouse>) =>
       await close(processes)
     })
 
-    test('verify until the last token that they signed has expired, and are gone then', async () => {
+    test('verify until the last token that they signed has expired, and are removed then', async () => {
       const keys = await open({ pause: minute, tokenTtl: 10 * minute })
       const before = keys.signing().kid
       await keys.rotate()
@@ -88,7 +88,7 @@ export const keysConformance = (name: string, make: () => Promise<KeysHouse>) =>
       await keys.close()
     })
 
-    test('that are replaced twice at once each verify as long as they have signed', async () => {
+    test('each verify until their last token expires, after two rotations in a row', async () => {
       const keys = await open({ pause: 2 * minute, tokenTtl: 10 * minute })
       const first = keys.signing().kid
       const second = await keys.rotate()
@@ -105,14 +105,14 @@ export const keysConformance = (name: string, make: () => Promise<KeysHouse>) =>
       await keys.close()
     })
 
-    test('that may be known to others verify no more in any process, in an emergency', async () => {
+    test('verify no longer in any process once they are revoked', async () => {
       const processes = await two()
       const [here] = processes
       const before = here.signing().kid
-      let told = 0
-      const [end] = processes.map((each) => each.onRevoked(() => (told += 1)))
+      let revocations = 0
+      const [end] = processes.map((each) => each.onRevoked(() => (revocations += 1)))
       const waiting = await here.rotate()
-      expect(told).toBe(0)
+      expect(revocations).toBe(0)
       const after = await here.rotate({ revoke: true })
       for (const each of processes) {
         await expect.poll(() => kidsOf(each)).toEqual([after])
@@ -120,14 +120,14 @@ export const keysConformance = (name: string, make: () => Promise<KeysHouse>) =>
         expect(each.verifying(before)).toBe(undefined)
         expect(each.verifying(waiting)).toBe(undefined)
       }
-      expect(told).toBe(2)
+      expect(revocations).toBe(2)
       end?.()
       await here.rotate({ revoke: true })
-      await expect.poll(() => told).toBe(3)
+      await expect.poll(() => revocations).toBe(3)
       await close(processes)
     })
 
-    test('are replaced by themselves when they are too old, once over all processes', async () => {
+    test('are rotated automatically when they are too old, once over all processes', async () => {
       const processes = await two({ longest: 90 * day, every: 20 })
       const [here] = processes
       const before = here.signing().kid
@@ -140,7 +140,7 @@ export const keysConformance = (name: string, make: () => Promise<KeysHouse>) =>
       await close([...processes, later])
     })
 
-    test('come with secrets that follow from one, and differ by purpose', async () => {
+    test('derive the same secrets in every process, a different one for each purpose', async () => {
       const processes = await two()
       const [here, there] = processes
       expect(here.secretFor('receipts')).toEqual(there.secretFor('receipts'))

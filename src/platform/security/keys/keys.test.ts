@@ -46,7 +46,7 @@ describe('keys in PostgreSQL', () => {
     await after.close()
   })
 
-  test('are of no use to who can read the tables', async () => {
+  test('are encrypted in the table', async () => {
     await using fresh = await freshDatabase()
     const keys = await postgresKeys(fresh.database, { secret })
     const rows = await fresh.database.query<{ sealed_key: Buffer; row: string }>(
@@ -58,7 +58,7 @@ describe('keys in PostgreSQL', () => {
     await keys.close()
   })
 
-  test('say so when the secret is not theirs, and stay as they are', async () => {
+  test('refuse to open with another secret, and stay unchanged', async () => {
     await using fresh = await freshDatabase()
     const keys = await postgresKeys(fresh.database, { secret })
     const other = 'another one, of more than 32 characters'
@@ -67,12 +67,12 @@ describe('keys in PostgreSQL', () => {
       (error) => error instanceof WrongSecret && error.message.includes('AGORA_SECRET'),
     )
     await keys.close()
-    const again = await postgresKeys(fresh.database, { secret })
-    expect(again.signing().kid).toBe(keys.signing().kid)
-    await again.close()
+    const reopened = await postgresKeys(fresh.database, { secret })
+    expect(reopened.signing().kid).toBe(keys.signing().kid)
+    await reopened.close()
   })
 
-  test('that somebody else wrote into the table verify nothing', async () => {
+  test('that another program wrote into the table verify nothing', async () => {
     await using fresh = await freshDatabase()
     const keys = await postgresKeys(fresh.database, { secret })
     await fresh.database.query(
@@ -83,7 +83,7 @@ describe('keys in PostgreSQL', () => {
     await keys.close()
   })
 
-  test('are heard of also after the connection was lost', async () => {
+  test('of other processes are received also after the connection was lost', async () => {
     await using fresh = await freshDatabase()
     const [here, there] = [
       await postgresKeys(fresh.database, { secret }),
@@ -97,7 +97,7 @@ describe('keys in PostgreSQL', () => {
     await Promise.all([here.close(), there.close()])
   })
 
-  test('are taken over from the file where an earlier version kept one', async () => {
+  test('are imported from the file of an earlier version', async () => {
     await using fresh = await freshDatabase()
     await using folder = await temporary()
     const file = join(folder.path, 'keys', 'signing-key.pem')
@@ -109,12 +109,12 @@ describe('keys in PostgreSQL', () => {
     expect(keys.signing().kid).toBe(signingKey(String(pem)).kid)
     expect(await readdir(folder.path)).toEqual(['secret'])
     await keys.close()
-    const again = await openKeys(fresh.database, options)
-    expect(again.signing().kid).toBe(keys.signing().kid)
-    await again.close()
+    const reopened = await openKeys(fresh.database, options)
+    expect(reopened.signing().kid).toBe(keys.signing().kid)
+    await reopened.close()
   })
 
-  test('leave a file alone that they have not taken over', async () => {
+  test('leave a file that they have not imported', async () => {
     await using fresh = await freshDatabase()
     await using folder = await temporary()
     const options = { folder: folder.path, secret, tokenTtl: 1_000 }
@@ -130,7 +130,7 @@ describe('keys in PostgreSQL', () => {
 })
 
 describe('the secret in a file', () => {
-  test('is made at the first start, by one of those that start together, and is there at the next', async () => {
+  test('is created at the first start by one of several processes, and read at the next', async () => {
     await using folder = await temporary()
     const file = join(folder.path, 'data', 'secret')
     const secrets = await Promise.all(Array.from({ length: 8 }, () => secretFile(file)))
@@ -141,7 +141,7 @@ describe('the secret in a file', () => {
     expect(await readdir(join(folder.path, 'data'))).toEqual(['secret'])
   })
 
-  test('may be read by its owner only', async () => {
+  test('is readable by its owner only', async () => {
     await using folder = await temporary()
     const file = join(folder.path, 'data', 'secret')
     await secretFile(file)

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import type { Keeping, SigningKeys } from './port.ts'
+import type { KeyPolicy, SigningKeys } from './port.ts'
 import { isDue, outlived, ring, rulesOf, type KeyOnRing } from './ring.ts'
 import { secretsFrom } from './secrets.ts'
 import { newSigningKey } from './signing-key.ts'
 
 /**
- * Keys for as long as the process runs.
- * @param options.secret what secrets follow from; by default one that nobody knows
+ * Signing keys in memory; they end with the process.
+ * @param options.secret all secrets derive from it; default random
  */
 export const memoryKeys = ({
   secret = randomBytes(32).toString('base64url'),
-  ...keeping
-}: Keeping & { readonly secret?: string } = {}): SigningKeys => {
-  const rules = rulesOf(keeping)
+  ...policy
+}: KeyPolicy & { readonly secret?: string } = {}): SigningKeys => {
+  const rules = rulesOf(policy)
   const { set, ...held } = ring(rules)
   let keys: readonly KeyOnRing[] = []
 

@@ -7,10 +7,10 @@ import { secretFile, textIn } from './secret-file.ts'
 import { signingKey } from './signing-key.ts'
 
 /**
- * Opens the keys of an Agora. Earlier versions kept one key in a file; it is taken over, so that nobody is signed out.
- * @param options.folder where Agora keeps what is its own
- * @param options.secret what was set by the environment; without it, there is one in the folder
- * @param options.onError told of what is tried again later
+ * Opens the signing keys of an Agora. Earlier versions stored one key in a file; it is imported, so that its tokens stay valid.
+ * @param options.folder Agora's data folder
+ * @param options.secret the secret from the environment; without it, the one in the folder is used
+ * @param options.onError called with errors of operations that are retried later
  * @throws WrongSecret
  */
 export const openKeys = async (
@@ -22,9 +22,9 @@ export const openKeys = async (
   }: {
     readonly folder: string
     readonly secret?: string
-    /** The most that a token may be good for, in ms. */
+    /** Longest lifetime of a token, in ms. */
     readonly tokenTtl: number
-    /** ms; the same one in all processes. */
+    /** ms since 1970; the same in all processes. */
     readonly clock?: () => number
     readonly onError?: (error: unknown) => void
   },
@@ -38,7 +38,7 @@ export const openKeys = async (
     ...options,
   })
   if (earlier !== undefined && keys.verifying(signingKey(earlier).kid)) {
-    // It is sealed in the database now, and need not lie about.
+    // The key is encrypted in the database by now; the plain file is removed.
     await rm(file, { force: true })
     await rmdir(earlierFolder).catch(() => undefined)
   }

@@ -10,7 +10,7 @@ export type PublicJwk = {
 
 /** A key that verifies tokens. */
 export type VerifyingKey = {
-  /** Names the key: its thumbprint (RFC 7638). */
+  /** Id of the key: its thumbprint (RFC 7638). */
   readonly kid: string
   /** PEM. */
   readonly publicKey: string
@@ -23,59 +23,59 @@ export type SigningKey = VerifyingKey & {
   readonly privateKey: string
 }
 
-/** The life of a key, in ms since 1970. */
+/** The times of a key, in ms since 1970. */
 export type KeyTimes = {
   readonly createdAt: number
-  /** It is published from the beginning, and signs from here on, until a later one does. */
+  /** When the key begins to sign; it is published before, and signs until a newer key begins. */
   readonly signsFrom: number
-  /** Until here tokens may be about that it has signed; not known as long as no other key comes after it. */
+  /** When the last token that it signed has expired; undefined as long as no newer key exists. */
   readonly verifiesUntil?: number
 }
 
-/** The keys that access tokens are signed with, the same in every process, and the secrets of this Agora. */
+/** The keys that sign access tokens, the same in every process, and the secrets of this Agora. */
 export type SigningKeys = {
-  /** The key that signs just now. */
+  /** Returns the key that signs at present. */
   readonly signing: () => SigningKey
-  /** One of ours by its name, while it verifies; nothing is known of any other. */
+  /** Returns a key by its id; undefined if it is unknown or verifies no longer. */
   readonly verifying: (kid: string) => VerifyingKey | undefined
-  /** What anybody may know, to verify tokens with; the key that signs comes first. */
+  /** Returns the public keys, for anybody to verify tokens with; the one that signs comes first. */
   readonly jwks: () => { readonly keys: readonly PublicJwk[] }
-  /** All keys that verify. */
+  /** Returns the times of all keys that verify. */
   readonly times: () => readonly (KeyTimes & Pick<SigningKey, 'kid'>)[]
   /**
-   * Makes a new key. All processes know it within seconds; it signs after a pause in which others can learn of it, and
-   * the keys before it verify until their last token has expired.
-   * @param options.revoke for an emergency: the new key signs at once, and no other one verifies any more
-   * @returns the name of the new key
+   * Creates a new key. All processes know it within seconds; it signs after a pause in which verifiers can fetch it, and
+   * older keys verify until their last token has expired.
+   * @param options.revoke for an emergency: the new key signs at once, and no other key verifies from then on
+   * @returns the id of the new key
    * @throws Unavailable
    */
   readonly rotate: (options?: { readonly revoke?: boolean }) => Promise<string>
-  /** Calls a listener when keys were revoked, and tokens that were good are no longer. @returns ends that */
+  /** Calls a listener when keys were revoked, so that valid tokens have become invalid. @returns removes the listener */
   readonly onRevoked: (listener: () => void) => () => void
   /**
-   * A secret for one purpose, the same in every process of this Agora (HKDF, RFC 5869).
-   * @param purpose what it is for; different purposes get unrelated secrets
+   * Derives a secret for one purpose, the same in every process of this Agora (HKDF, RFC 5869).
+   * @param purpose different purposes have unrelated secrets
    * @returns 32 bytes
    */
   readonly secretFor: (purpose: string) => Buffer
   readonly close: () => Promise<void>
 }
 
-/** How keys come and go, in ms. */
-export type Keeping = {
-  /** The most that a token may be good for. Default: 15 min. */
+/** Rotation of the signing keys; durations in ms. */
+export type KeyPolicy = {
+  /** Longest lifetime of a token. Default: 15 min. */
   readonly tokenTtl?: number
-  /** A key that is older than this is replaced by itself. Default: 90 days. */
+  /** Age at which a key is rotated automatically. Default: 90 days. */
   readonly longest?: number
-  /** So long a new key is known before it signs. Default: 2 min. */
+  /** Time from the publication of a new key until it signs. Default: 2 min. */
   readonly pause?: number
-  /** How often it is looked after whether a key is too old. Default: 1 h. */
+  /** Interval at which the age of the keys is checked. Default: 1 h. */
   readonly every?: number
-  /** Default: the system's. */
+  /** ms since 1970. Default: the system's clock. */
   readonly clock?: () => number
 }
 
-/** The secret is another one than the keys were sealed with. */
+/** The keys were encrypted with another secret than the present one. */
 export class WrongSecret extends Error {
   override name = 'WrongSecret'
 }

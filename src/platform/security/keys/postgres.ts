@@ -1,6 +1,6 @@
 import type { Database, Session } from '../../engines/postgres/database.ts'
 import { sealing } from '../sealing.ts'
-import { WrongSecret, type Keeping, type SigningKey, type SigningKeys } from './port.ts'
+import { WrongSecret, type KeyPolicy, type SigningKey, type SigningKeys } from './port.ts'
 import { isDue, outlived, ring, rulesOf, type KeyOnRing } from './ring.ts'
 import { secretsFrom } from './secrets.ts'
 import { newSigningKey, signingKey } from './signing-key.ts'
@@ -13,27 +13,27 @@ type Row = {
   verifies_until: string | null
 }
 
-/** Any number would do; it only has to be the same in every process. */
+/** Number of the advisory lock: arbitrary, but the same in every process. */
 const lock = 4_711_070
 
 const channel = 'agora_signing_keys'
 
-/** Even if nobody says that there is a new key, it is looked for this often, in ms: well before it signs. */
-const lookEvery = 30_000
+/** Interval at which keys are read even without a notification, in ms; shorter than the pause before a new key signs. */
+const pollEvery = 30_000
 
 const wrongSecret = (cause: unknown) =>
   new WrongSecret(
-    'The signing keys in this PostgreSQL were sealed with another secret: set AGORA_SECRET to what it was when they were made, the same on all machines (without it, the secret is in the file <AGORA_DATA>/secret). If that is lost, empty the table agora.signing_keys: then all access tokens end.',
+    'The signing keys in this PostgreSQL were encrypted with another secret: set AGORA_SECRET to its value of that time, the same on all machines (without it, the secret is in the file <AGORA_DATA>/secret). If that is lost, empty the table agora.signing_keys: all access tokens become invalid.',
     { cause },
   )
 
 const isoOf = (ms: number) => new Date(ms).toISOString()
 
 /**
- * Keys in PostgreSQL (`infra/postgres/070-signing-keys.sql`), sealed, for all processes on it.
- * @param options.secret what all secrets follow from, and what the keys are sealed with; at least 32 characters
- * @param options.earlier a key, PEM, to begin with where there is none yet
- * @param options.onError told of what is tried again later
+ * Signing keys in PostgreSQL (`infra/postgres/070-signing-keys.sql`), encrypted, shared by all processes.
+ * @param options.secret all secrets derive from it, also the one that encrypts the keys; at least 32 characters
+ * @param options.earlier the first key, PEM, if the table has none yet
+ * @param options.onError called with errors of operations that are retried later
  * @throws WrongSecret
  */
 export const postgresKeys = async (
@@ -42,14 +42,14 @@ export const postgresKeys = async (
     secret,
     earlier,
     onError = () => undefined,
-    ...keeping
-  }: Keeping & {
+    ...policy
+  }: KeyPolicy & {
     readonly secret: string
     readonly earlier?: string
     readonly onError?: (error: unknown) => void
   },
 ): Promise<SigningKeys> => {
-  const rules = rulesOf(keeping)
+  const rules = rulesOf(policy)
   const secretFor = secretsFrom(secret)
   const { seal, open } = sealing(secretFor('signing keys'))
   const held = ring(rules)
@@ -82,13 +82,13 @@ export const postgresKeys = async (
   }
 
   let last: Promise<unknown> = Promise.resolve()
-  /** Looks for what has changed; one look after the other, so that none sets what is older. */
-  const look = (): Promise<void> => {
-    const looked = last.then(async () => held.set(await all(database)))
-    last = looked.catch(() => undefined)
-    return looked
+  /** Reads the keys; one read after the other, so that no result replaces a newer one. */
+  const refresh = (): Promise<void> => {
+    const refreshed = last.then(async () => held.set(await all(database)))
+    last = refreshed.catch(() => undefined)
+    return refreshed
   }
-  const lookAgain = () => void look().catch(onError)
+  const poll = () => void refresh().catch(onError)
 
   const add = async (session: Session, key: SigningKey, pause: number): Promise<void> => {
     const now = rules.clock()
@@ -114,7 +114,7 @@ export const postgresKeys = async (
     await session.query(`SELECT pg_notify('${channel}', '')`)
   }
 
-  /** Does it while no other process changes keys. */
+  /** Runs a transaction under the lock that every change of the keys acquires. */
   const alone = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
     database.transaction(async (session) => {
       await session.query(`SELECT pg_advisory_xact_lock(${lock})`)
@@ -126,29 +126,29 @@ export const postgresKeys = async (
     await alone(async (session) => {
       if (isDue(await all(session), rules)) await add(session, newSigningKey(), rules.pause)
     })
-    await look()
+    await refresh()
   }
 
-  const listener = await database.listen(channel, lookAgain)
+  const listener = await database.listen(channel, poll)
   try {
     await alone(async (session) => {
       if ((await all(session)).length > 0) return
       await add(session, earlier === undefined ? newSigningKey() : signingKey(earlier), 0)
     })
-    await look()
+    await refresh()
     await replaceOld()
   } catch (error) {
     await listener.close()
     throw error
   }
   const timers = [
-    setInterval(lookAgain, lookEvery).unref(),
+    setInterval(poll, pollEvery).unref(),
     setInterval(() => void replaceOld().catch(onError), rules.every).unref(),
   ]
 
-  const { set: _, ...told } = held
+  const { set: _, ...readable } = held
   return {
-    ...told,
+    ...readable,
     secretFor,
     rotate: async ({ revoke = false } = {}) => {
       const key = newSigningKey()
@@ -156,7 +156,7 @@ export const postgresKeys = async (
         if (revoke) await session.query('DELETE FROM agora.signing_keys')
         await add(session, key, revoke ? 0 : rules.pause)
       })
-      await look()
+      await refresh()
       return key.kid
     },
     close: async () => {

@@ -1,43 +1,43 @@
-import type { Keeping, KeyTimes, SigningKey, SigningKeys } from './port.ts'
+import type { KeyPolicy, KeyTimes, SigningKey, SigningKeys } from './port.ts'
 
-/** A key and its life. */
+/** A key with its times. */
 export type KeyOnRing = SigningKey & KeyTimes
 
-/** How far clocks may be apart, and how long a process may not have heard of a new key, in ms. */
+/** Allowance for clocks that differ and for processes that learn of a new key late, in ms. */
 const leeway = 5 * 60_000
 
-/** What is said of the life of keys, completed. */
-export type Rules = Required<Keeping>
+/** A key policy, complete with defaults. */
+export type Rules = Required<KeyPolicy>
 
-/** The usual life of keys. */
-export const rulesOf = (keeping: Keeping): Rules => ({
+/** Completes a policy with the defaults. */
+export const rulesOf = (policy: KeyPolicy): Rules => ({
   tokenTtl: 15 * 60_000,
   longest: 90 * 24 * 60 * 60_000,
   pause: 2 * 60_000,
   every: 60 * 60_000,
   clock: Date.now,
-  ...keeping,
+  ...policy,
 })
 
-/** Until when the keys before a new one verify. @param signsFrom of the new one */
+/** Time until which older keys verify, in ms since 1970. @param signsFrom of the new key */
 export const outlived = (signsFrom: number, { tokenTtl }: Rules): number =>
   signsFrom + tokenTtl + leeway
 
-/** Whether it is time for a new key. @param times of all keys there are */
+/** Whether a new key is due. @param times of all keys */
 export const isDue = (
   times: readonly Pick<KeyTimes, 'createdAt'>[],
   { longest, clock }: Rules,
 ): boolean => times.every(({ createdAt }) => clock() - createdAt >= longest)
 
-/** What a process knows of the keys. */
+/** The keys that a process holds. */
 export type Ring = Pick<SigningKeys, 'signing' | 'verifying' | 'jwks' | 'times' | 'onRevoked'> & {
-  /** From now on there are these. */
+  /** Replaces all keys. */
   readonly set: (keys: readonly KeyOnRing[]) => void
 }
 
-/** Holds keys, and tells which of them does what just now. */
+/** Holds keys, and selects those that sign and verify at present. */
 export const ring = ({ clock }: Pick<Rules, 'clock'>): Ring => {
-  /** By name; the one that signs last comes first. */
+  /** By id; the key that begins to sign last comes first. */
   let held: ReadonlyMap<string, KeyOnRing> = new Map()
   const listeners = new Set<() => void>()
 
@@ -47,9 +47,9 @@ export const ring = ({ clock }: Pick<Rules, 'clock'>): Ring => {
   const signing = (): KeyOnRing => {
     const now = clock()
     const keys = [...held.values()]
-    // A clock that is behind those of the others has it that no key signs yet; the first one will.
+    // By a clock that is behind, no key may sign yet; then the oldest one signs.
     const key = keys.find(({ signsFrom }) => signsFrom <= now) ?? keys.at(-1)
-    if (!key) throw new Error('There is no key to sign with')
+    if (!key) throw new Error('There is no signing key')
     return key
   }
 
@@ -80,7 +80,7 @@ export const ring = ({ clock }: Pick<Rules, 'clock'>): Ring => {
       const sorted = keys.toSorted((a, b) => b.signsFrom - a.signsFrom)
       const before = held
       held = new Map(sorted.map((key) => [key.kid, key]))
-      // Others are gone because their time was over.
+      // A key that is missing before its end was revoked; the others have expired.
       if (before.values().some((key) => isGood(key) && !held.has(key.kid)))
         for (const listener of listeners) listener()
     },

@@ -5,13 +5,13 @@ import { dirname, join } from 'node:path'
 const codeOf = (error: unknown) =>
   error instanceof Error && 'code' in error ? error.code : undefined
 
-/** Makes sure that what was written into a file, or linked into a folder, outlives a loss of power. */
+/** Flushes a file or folder to the disk, so that its content survives a loss of power. */
 const sync = async (path: string): Promise<void> => {
   await using handle = await open(path, 'r')
   await handle.sync()
 }
 
-/** Writes a new secret, unless somebody else was quicker; whichever file is there first stays. */
+/** Writes a new secret, unless another process has; the first file stays. */
 const make = async (file: string): Promise<void> => {
   const folder = dirname(file)
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -20,10 +20,10 @@ const make = async (file: string): Promise<void> => {
     await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, {
       flag: 'wx',
       mode: 0o600,
-      // Without it, nobody could open again what was sealed with it.
+      // Without the secret, what was encrypted with it could not be decrypted.
       flush: true,
     })
-    // Other than a rename, a link never replaces the secret of a process that started at the same time.
+    // Unlike a rename, a link never replaces the secret of a process that started at the same time.
     await link(draft, file).catch((error: unknown) => {
       if (codeOf(error) !== 'EEXIST') throw error
     })
@@ -33,7 +33,7 @@ const make = async (file: string): Promise<void> => {
   }
 }
 
-/** What a file has in it; undefined when there is none. */
+/** Reads a file; undefined if it does not exist. */
 export const textIn = async (file: string): Promise<string | undefined> => {
   try {
     return await readFile(file, 'utf8')
@@ -44,7 +44,7 @@ export const textIn = async (file: string): Promise<string | undefined> => {
 }
 
 /**
- * A secret kept in a file; made at the first start, readable by its owner only.
+ * Reads the secret in a file; the first start creates it, readable by its owner only.
  * @returns 43 characters
  */
 export const secretFile = async (file: string): Promise<string> => {

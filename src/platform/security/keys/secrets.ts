@@ -2,8 +2,8 @@ import { hkdfSync } from 'node:crypto'
 
 /**
  * Derives all secrets from one (HKDF, RFC 5869).
- * @param secret of at least 32 characters, hard to guess
- * @returns gives 32 bytes for each purpose
+ * @param secret at least 32 characters, hard to guess
+ * @returns derives 32 bytes for a purpose
  */
 export const secretsFrom =
   (secret: string) =>

@@ -2,9 +2,9 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } fr
 import type { SigningKey } from './port.ts'
 
 /**
- * All that is needed of a private key (Ed25519), named by its thumbprint (RFC 7638).
+ * A signing key from a private key (Ed25519), with its thumbprint (RFC 7638) as id.
  * @param pem PKCS #8
- * @throws Error when it is none
+ * @throws Error for a text that is not such a key
  */
 export const signingKey = (pem: string): SigningKey => {
   const key = createPublicKey(createPrivateKey(pem))
@@ -19,7 +19,7 @@ export const signingKey = (pem: string): SigningKey => {
   }
 }
 
-/** A new key. */
+/** Generates a new key. */
 export const newSigningKey = (): SigningKey =>
   signingKey(
     generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),

@@ -5,32 +5,32 @@ import { argon2Passwords } from './argon2.ts'
 
 const passwords = argon2Passwords()
 
-test('a password is known again, another one is not', async () => {
+test('a password verifies, another one does not', async () => {
   const hash = await passwords.hash('correct horse')
   assert.equal(await passwords.verify('correct horse', hash), true)
   assert.equal(await passwords.verify('correct house', hash), false)
 })
 
-test('what is recorded is a PHC string that differs every time and does not contain the password', async () => {
+test('a hash is a PHC string that differs every time and does not contain the password', async () => {
   const [one, two] = await Promise.all([passwords.hash('hunter22'), passwords.hash('hunter22')])
   assert.match(one, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
   assert.notEqual(one, two)
   assert.ok(!one.includes('hunter22'))
 })
 
-test('a hash made elsewhere, with another cost, is understood', async () => {
+test('a hash of another implementation, with another cost, verifies', async () => {
   // A test vector of the reference implementation (phc-winner-argon2, src/test.c).
   const elsewhere =
     '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc'
   assert.equal(await passwords.verify('password', elsewhere), true)
 })
 
-test('the same letters typed on another keyboard are the same password', async () => {
+test('different Unicode encodings of the same letters are the same password', async () => {
   const hash = await passwords.hash('café-au-lait')
   assert.equal(await passwords.verify('cafe\u0301-au-lait', hash), true)
 })
 
-test('for nobody, and for what is no hash, the answer is no after the same work', async () => {
+test('a missing or malformed hash fails after the same work', async () => {
   const workOf = async (hash: string | undefined) => {
     const start = process.cpuUsage()
     assert.equal(await passwords.verify('correct horse', hash), false)
@@ -42,11 +42,11 @@ test('for nobody, and for what is no hash, the answer is no after the same work'
   const real = Math.min(await workOf(known), await workOf(known), await workOf(known))
   for (const hash of [undefined, 'junk']) {
     const work = await workOf(hash)
-    assert.ok(work > real / 4, `${work} µs of work for ${hash}, ${real} µs for somebody`)
+    assert.ok(work > real / 4, `${work} µs of work for ${hash}, ${real} µs for a real hash`)
   }
 })
 
-test('whoever comes when too many wait is told to come back, and the others are served', async () => {
+test('a call is refused when too many wait, and the others are served', async () => {
   const { hash } = argon2Passwords({ concurrency: 1, waiting: 2 })
   const answers = await Promise.allSettled(Array.from({ length: 5 }, () => hash('correct horse')))
   assert.deepEqual(

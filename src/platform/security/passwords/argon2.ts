@@ -13,17 +13,17 @@ const base64 = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '')
 /** The PHC string format: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<hash>`, base64 without padding. */
 const phc = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
 
-/** Two spellings of the same letters are the same password (NFKC, RFC 8265 §4). */
+/** Normalises a password, so that different encodings of the same letters are equal (NFKC, RFC 8265 §4). */
 const normal = (password: string) => password.normalize('NFKC')
 
-/** Lets so many work at once and so many wait; whoever comes then is told to come back. */
+/** Limits concurrent work and the waiting work behind it; further work is refused as Unavailable. */
 const bounded = (concurrency: number, most: number) => {
   const waiting: (() => void)[] = []
   let working = 0
   return async <T>(work: () => Promise<T>): Promise<T> => {
     if (working === concurrency) {
-      if (waiting.length >= most) throw new Unavailable('Too many people sign in at once')
-      // The one who is done hands its place on, so `working` does not change.
+      if (waiting.length >= most) throw new Unavailable('Too many sign-ins at once')
+      // Finished work passes its slot on, so `working` does not change.
       await new Promise<void>((resolve) => waiting.push(resolve))
     } else working += 1
     try {
@@ -37,9 +37,9 @@ const bounded = (concurrency: number, most: number) => {
 }
 
 /**
- * Passwords by argon2id (RFC 9106), which is slow on purpose: about 40 ms each.
- * @param options.concurrency so many at once, so that file and network work still find a thread; default 2 (of the 4 of libuv)
- * @param options.waiting so many may wait; default 256
+ * Passwords by argon2id (RFC 9106), which is slow on purpose: about 40 ms a hash.
+ * @param options.concurrency limit of hashes at once, so that work on files and network finds a thread; default 2 (of libuv's 4)
+ * @param options.waiting limit of waiting hashes; default 256
  */
 export const argon2Passwords = ({
   concurrency = 2,
@@ -55,13 +55,13 @@ export const argon2Passwords = ({
       return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(nonce)}$${base64(tag)}`
     })
 
-  /** Nobody's password. */
-  const nobody = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${base64(randomBytes(16))}$${base64(randomBytes(32))}`
+  /** Hash of no password, verified in place of a missing one so that the work is the same. */
+  const noPassword = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${base64(randomBytes(16))}$${base64(randomBytes(32))}`
 
   const verify = (password: string, recorded: string | undefined) =>
     inTurn(async () => {
       const [, memory, passes, parallelism, salt = '', expected = ''] =
-        phc.exec(recorded ?? nobody) ?? phc.exec(nobody) ?? []
+        phc.exec(recorded ?? noPassword) ?? phc.exec(noPassword) ?? []
       const tag = Buffer.from(expected, 'base64')
       const given = await derive('argon2id', {
         message: normal(password),

@@ -1,13 +1,14 @@
-/** Keeps passwords so that nobody can read them, and knows them again. */
+/** Hashes and verifies passwords. */
 export type Passwords = {
   /**
-   * What may be recorded of a password: a PHC string.
+   * Hashes a password for storage.
+   * @returns a PHC string
    * @throws Unavailable when too many wait already
    */
   readonly hash: (password: string) => Promise<string>
   /**
-   * Whether it is the password that was hashed. Without a hash (nobody has that address) it takes as long and says no,
-   * so that answers do not tell who has an account.
+   * Whether a password matches a hash. Without a hash (no account has the address) it takes as long and returns false, so that
+   * answers do not reveal which addresses have accounts.
    * @throws Unavailable when too many wait already
    */
   readonly verify: (password: string, hash: string | undefined) => Promise<boolean>

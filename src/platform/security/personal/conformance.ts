@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Unsealing } from './personal-seal.ts'
+import type { PersonalSeal } from './personal-seal.ts'
 import type { KeyState, PersonalKeys } from './port.ts'
 
-/** What every store of personal keys does. @param make opens two processes on one store */
+/** Conformance suite of the personal keys. @param make opens the keys of two processes on one store */
 export const personalKeysConformance = (
   name: string,
   make: () => Promise<{
@@ -17,14 +17,14 @@ export const personalKeysConformance = (
     beforeAll(async () => void (made = await make()))
     afterAll(() => made.close())
 
-    const usable = (key: KeyState | undefined): Unsealing => {
+    const usable = (key: KeyState | undefined): PersonalSeal => {
       if (key === undefined || key === 'destroyed') throw new Error(`The key is ${key}`)
       return key
     }
     const keyIn = async (keys: PersonalKeys, person: string, make = true) =>
       (await keys.keysOf([person], { make })).get(person)
 
-    test('are made when they are wanted, and the same in every process', async () => {
+    test('are created on request, and the same in every process', async () => {
       const person = randomUUID()
       expect(await keyIn(made.one, person, false)).toBeUndefined()
       const [here, there] = await Promise.all([keyIn(made.one, person), keyIn(made.other, person)])
@@ -32,7 +32,7 @@ export const personalKeysConformance = (
       expect(made.one.known(person)).toBeDefined()
     })
 
-    test('are different ones for different people', async () => {
+    test('differ between people', async () => {
       const people = [randomUUID(), randomUUID(), randomUUID()]
       const keys = await made.one.keysOf([...people, people[0]!], { make: true })
       expect(keys.size).toBe(3)
@@ -40,7 +40,7 @@ export const personalKeysConformance = (
       expect(() => second!.open('e', first!.seal('e', 'Ada'))).toThrow('unable to authenticate')
     })
 
-    test('that are destroyed are so for good, in every process', async () => {
+    test('stay destroyed for good, in every process', async () => {
       const person = randomUUID()
       await Promise.all([keyIn(made.one, person), keyIn(made.other, person)])
       const at = await made.one.destroy(person)
@@ -51,21 +51,21 @@ export const personalKeysConformance = (
       expect(await keyIn(made.other, person)).toBe('destroyed')
     })
 
-    test('are not made any more for who never had one and is forgotten', async () => {
+    test('are not created for a person who was erased without ever having one', async () => {
       const person = randomUUID()
       await made.one.destroy(person)
       expect(await keyIn(made.other, person)).toBe('destroyed')
     })
 
-    test('tell every process when they are destroyed, as long as it wants to know', async () => {
+    test('notify the listeners of every process when they are destroyed, until a listener is removed', async () => {
       const [first, second] = [randomUUID(), randomUUID()]
-      const heard: string[] = []
-      const enough = made.other.onDestroyed((person) => heard.push(person))
+      const notified: string[] = []
+      const unsubscribe = made.other.onDestroyed((person) => notified.push(person))
       await made.one.destroy(first)
-      await expect.poll(() => heard).toContain(first)
-      enough()
+      await expect.poll(() => notified).toContain(first)
+      unsubscribe()
       await made.one.destroy(second)
       await expect.poll(() => made.other.known(second)).toBe('destroyed')
-      expect(heard).not.toContain(second)
+      expect(notified).not.toContain(second)
     })
   })

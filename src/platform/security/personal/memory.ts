@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { personalSeal } from './personal-seal.ts'
 import type { KeyState, PersonalKeys } from './port.ts'
 
-/** Keys in memory. @param clock for when one is destroyed */
+/** Personal keys in memory. @param clock for the time of a destruction */
 export const memoryPersonalKeys = (clock: () => Date = () => new Date()): PersonalKeys => {
   const keys = new Map<string, KeyState>()
   const destroyed = new Map<string, string>()
@@ -22,12 +22,12 @@ export const memoryPersonalKeys = (clock: () => Date = () => new Date()): Person
       const at = destroyed.get(person) ?? clock().toISOString()
       destroyed.set(person, at)
       keys.set(person, 'destroyed')
-      for (const heard of listeners) heard(person)
+      for (const listener of listeners) listener(person)
       return at
     },
-    onDestroyed: (heard) => {
-      // A function of its own, so that who asks twice is told twice.
-      const listener = (person: string) => heard(person)
+    onDestroyed: (notify) => {
+      // A function for each subscription, so that one that subscribes twice is called twice.
+      const listener = (person: string) => notify(person)
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },

@@ -30,7 +30,7 @@ personalKeysConformance('PostgreSQL', async () => {
   }
 })
 
-test('personal keys are of no use to who has another secret, and cannot be read in the table', async () => {
+test('personal keys do not open with another secret, and are removed from the table when destroyed', async () => {
   await using fresh = await freshDatabase()
   const person = randomUUID()
   const keys = await postgresPersonalKeys(fresh.database, { secret: randomBytes(32) })
@@ -43,66 +43,66 @@ test('personal keys are of no use to who has another secret, and cannot be read 
   await Promise.all([keys.close(), others.close()])
 })
 
-test('a personal key that left the memory is looked up again', async () => {
+test('an evicted personal key is read again', async () => {
   await using fresh = await freshDatabase()
   const keys = await postgresPersonalKeys(fresh.database, { secret: randomBytes(32), cached: 1 })
   const [first, second] = [randomUUID(), randomUUID()]
   const key = (await keys.keysOf([first], { make: true })).get(first)
   await keys.keysOf([second], { make: true })
   expect(keys.known(first)).toBeUndefined()
-  const again = (await keys.keysOf([first])).get(first)
-  if (!key || key === 'destroyed' || !again || again === 'destroyed') throw new Error('No key')
-  expect(again.open('e', key.seal('e', 'Ada'))).toBe('Ada')
+  const reread = (await keys.keysOf([first])).get(first)
+  if (!key || key === 'destroyed' || !reread || reread === 'destroyed') throw new Error('No key')
+  expect(reread.open('e', key.seal('e', 'Ada'))).toBe('Ada')
   await keys.close()
 })
 
-test('who is forgotten while a process cannot hear of it is forgotten there as soon as it can', async () => {
+test('a process that was disconnected learns of destroyed keys as soon as it reconnects', async () => {
   await using fresh = await freshDatabase()
-  await using way = await severable(fresh.url)
+  await using link = await severable(fresh.url)
   await using all = new AsyncDisposableStack()
   const secret = randomBytes(32)
-  const near = all.adopt(openDatabase(way.url), (it) => it.close())
+  const near = all.adopt(openDatabase(link.url), (it) => it.close())
   const open = async (database: Database) =>
     all.adopt(await postgresPersonalKeys(database, { secret }), (it) => it.close())
   const [cutOff, other] = [await open(near), await open(fresh.database)]
   const [person, earlier] = [randomUUID(), randomUUID()]
   await other.destroy(earlier)
   await cutOff.keysOf([person], { make: true })
-  const heard: string[] = []
-  cutOff.onDestroyed((one) => heard.push(one))
-  await way.sever()
+  const notified: string[] = []
+  cutOff.onDestroyed((one) => notified.push(one))
+  await link.sever()
   await other.destroy(person)
-  expect(heard).not.toContain(person)
-  await way.mend()
+  expect(notified).not.toContain(person)
+  await link.mend()
   await until(
-    () => heard,
+    () => notified,
     (people) => people.includes(person),
   )
   expect((await cutOff.keysOf([person])).get(person)).toBe('destroyed')
 })
 
-test('nobody is asked any more once keys are closed, though an answer was under way', async () => {
-  let hear: (payload: string) => void = () => undefined
+test('closed keys send no further query, also when one was running', async () => {
+  let notify: (payload: string) => void = () => undefined
   let fail: (() => void) | undefined
-  let asked = 0
+  let queries = 0
   const query = async () => {
-    asked += 1
-    if (asked === 1) return [{ at: '2030-01-01T00:00:00Z', person: null }]
+    queries += 1
+    if (queries === 1) return [{ at: '2030-01-01T00:00:00Z', person: null }]
     return new Promise((_, reject) => (fail = () => reject(new Error('The database is closed'))))
   }
-  const listen = async (_: string, heard: (payload: string) => void) => {
-    hear = heard
+  const listen = async (_: string, onNotification: (payload: string) => void) => {
+    notify = onNotification
     return { close: async () => undefined }
   }
   const database = { query, listen } as unknown as Database
   const keys = await postgresPersonalKeys(database, { secret: randomBytes(32) })
-  hear('')
+  notify('')
   await keys.close()
   vi.useFakeTimers()
   try {
     fail?.()
     await vi.advanceTimersByTimeAsync(10_000)
-    expect(asked).toBe(2)
+    expect(queries).toBe(2)
   } finally {
     vi.useRealTimers()
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { personalSeal } from './personal-seal.ts'
 
-test('what is sealed opens for the same person and event only', () => {
+test('a seal opens for the same person and event only', () => {
   const seal = personalSeal(randomBytes(32))
   const sealed = seal.seal('e1', 'Ädä')
   expect(seal.open('e1', sealed)).toBe('Ädä')
@@ -10,7 +10,7 @@ test('what is sealed opens for the same person and event only', () => {
   expect(() => personalSeal(randomBytes(32)).open('e1', sealed)).toThrow('unable to authenticate')
 })
 
-test('the same text of the same event is sealed to the same bytes, another one under another nonce', () => {
+test('the same text of the same event has the same seal, another one has another nonce', () => {
   const { seal } = personalSeal(randomBytes(32))
   const nonceOf = (sealed: string) =>
     Buffer.from(sealed, 'base64url').subarray(0, 12).toString('hex')
@@ -19,7 +19,7 @@ test('the same text of the same event is sealed to the same bytes, another one u
   expect(nonceOf(seal('e', 'Ada'))).not.toBe(nonceOf(seal('f', 'Ada')))
 })
 
-test('what is sealed and then changed does not open', () => {
+test('a changed seal does not open', () => {
   const { seal, open } = personalSeal(randomBytes(32))
   const bytes = Buffer.from(seal('e', 'Ada'), 'base64url')
   for (let at = 0; at < bytes.length; at += 1) {

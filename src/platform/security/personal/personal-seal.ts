@@ -1,13 +1,13 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
 
-/** Seals and opens what events say of one person. */
-export type Unsealing = {
+/** Encrypts and decrypts the personal data of one person in events. */
+export type PersonalSeal = {
   /**
-   * The same text for the same event is sealed to the same bytes, so that an event that is appended again is the same.
-   * @param eventId which event it belongs to; it opens for no other
+   * Encrypts a text. The same text of the same event yields the same bytes, so that an event that is appended again is equal.
+   * @param eventId the event of the text; the seal opens for no other
    */
   readonly seal: (eventId: string, plain: string) => string
-  /** @throws Error when it was sealed with another key, for another event, or has been changed */
+  /** Decrypts a seal. @throws Error if it was made with another key or for another event, or was changed */
   readonly open: (eventId: string, sealed: string) => string
 }
 
@@ -18,11 +18,11 @@ const derived = (key: Buffer, purpose: string): Buffer =>
   createHmac('sha256', key).update(purpose).digest()
 
 /**
- * Seals with somebody's key: AES-256-GCM (NIST SP 800-38D) with a nonce that follows from event and text, as in SIV
+ * Seals under the key of one person: AES-256-GCM (NIST SP 800-38D) with a nonce that derives from event and text, as in SIV
  * (RFC 5297), so that no nonce is used for two texts.
  * @param key 32 bytes
  */
-export const personalSeal = (key: Buffer): Unsealing => {
+export const personalSeal = (key: Buffer): PersonalSeal => {
   const secret = derived(key, 'seal')
   const nonces = derived(key, 'nonce')
   return {

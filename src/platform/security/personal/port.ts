@@ -1,29 +1,29 @@
-import type { Unsealing } from './personal-seal.ts'
+import type { PersonalSeal } from './personal-seal.ts'
 
-/** Somebody's key as it is used; or the news that there is none any more. */
-export type KeyState = Unsealing | 'destroyed'
+/** The key of a person, ready for use, or that it was destroyed. */
+export type KeyState = PersonalSeal | 'destroyed'
 
-/** Keeps a key for each person: what events say of them can be read as long as it is there. */
+/** A key for each person: their personal data in events can be decrypted as long as the key exists. */
 export type PersonalKeys = {
-  /** The key of somebody, as far as this process remembers it. */
+  /** Returns the key of a person from the cache of this process; undefined if it is not cached. */
   readonly known: (person: string) => KeyState | undefined
   /**
-   * The keys of some people.
-   * @param options.make make one for who never had any; durable when the promise resolves
-   * @returns without those who never had one
-   * @throws Unavailable when the store cannot be asked
+   * Returns the keys of several people.
+   * @param options.make create a key for those without one; it is durable when the promise resolves
+   * @returns without the people who never had a key
+   * @throws Unavailable when the store cannot be reached
    */
   readonly keysOf: (
     people: readonly string[],
     options?: { readonly make?: boolean },
   ) => Promise<ReadonlyMap<string, KeyState>>
   /**
-   * Destroys somebody's key for good, and with it what was sealed with it; nobody gets another one in its place.
-   * Doing so again changes nothing.
+   * Destroys the key of a person for good, so that what was encrypted under it is lost; the person gets no other key. A
+   * repetition changes nothing.
    * @returns when it was destroyed, ISO 8601 in UTC
    */
   readonly destroy: (person: string) => Promise<string>
-  /** Tells of every person whose key is destroyed, in whichever process. @returns ends it */
-  readonly onDestroyed: (heard: (person: string) => void) => () => void
+  /** Calls a listener with each person whose key is destroyed, in whichever process. @returns removes the listener */
+  readonly onDestroyed: (listener: (person: string) => void) => () => void
   readonly close: () => Promise<void>
 }

@@ -7,27 +7,28 @@ import type { KeyState, PersonalKeys } from './port.ts'
 
 const channel = 'agora_personal_keys'
 
-/** So many keys are kept ready. */
-const kept = 20_000
+/** Default limit of cached keys. */
+const defaultCached = 20_000
 
 type Row = { person: string; sealed_key: Buffer | null }
 
-/** The keys were sealed with another secret than the present one. */
+/** The keys were encrypted with another secret than the present one. */
 const wrongSecret = (cause: unknown) =>
   new Error(
-    'The personal keys in this PostgreSQL were sealed with another secret: set AGORA_SECRET to what it was when they were made.',
+    'The personal keys in this PostgreSQL were encrypted with another secret: set AGORA_SECRET to its value of that time.',
     { cause },
   )
 
-/** When to ask again who was forgotten, after an attempt that failed, in ms. */
-const again = 1_000
+/** Delay before the destroyed keys are queried again after a failure, in ms. */
+const retryMs = 1_000
 
 /**
- * Whose keys were destroyed since a moment, or shortly before: what is committed late was begun early.
- * @param moment nobody's, when left out
- * @returns also the present moment
+ * Queries whose keys were destroyed since a moment, or up to a minute before it: a transaction that commits late carries the
+ * time of its begin.
+ * @param moment without it, no people are returned
+ * @returns also the present time of PostgreSQL
  */
-const forgottenSince = async (
+const destroyedSince = async (
   database: Pick<Database, 'query'>,
   moment?: string,
 ): Promise<{ readonly at: string; readonly people: readonly string[] }> => {
@@ -40,23 +41,23 @@ const forgottenSince = async (
 }
 
 /**
- * Keys in PostgreSQL (`infra/postgres/080-personal-keys.sql`), sealed, for all processes on it.
- * @param options.secret what they are sealed with: 32 bytes, for this only
- * @param options.cached so many are kept ready, default 20,000
+ * Personal keys in PostgreSQL (`infra/postgres/080-personal-keys.sql`), encrypted, shared by all processes.
+ * @param options.secret encrypts the keys: 32 bytes, for this purpose only
+ * @param options.cached limit of cached keys, default 20,000
  * @throws Unavailable
  */
 export const postgresPersonalKeys = async (
   database: Database,
-  { secret, cached = kept }: { readonly secret: Buffer; readonly cached?: number },
+  { secret, cached = defaultCached }: { readonly secret: Buffer; readonly cached?: number },
 ): Promise<PersonalKeys> => {
   const { seal, open } = sealing(secret)
   const keys = new LRUCache<string, KeyState>({ max: cached })
   const listeners = new Set<(person: string) => void>()
-  /** Grows with every destruction that is heard of: what was asked before it may be out of date. */
-  let heardOf = 0
-  /** By the clock of PostgreSQL: whose keys were destroyed before it, this process has been told. */
-  let heardUntil = (await forgottenSince(database)).at
-  let asking: NodeJS.Timeout | undefined
+  /** Incremented with every notification of a destruction: results of earlier queries may be stale and are not cached. */
+  let generation = 0
+  /** Time of PostgreSQL up to which this process knows all destructions. */
+  let knownUntil = (await destroyedSince(database)).at
+  let retry: NodeJS.Timeout | undefined
   let closed = false
 
   const keyOf = ({ person, sealed_key }: Row): KeyState => {
@@ -69,30 +70,30 @@ export const postgresPersonalKeys = async (
   }
 
   const destroyed = (person: string): void => {
-    heardOf += 1
+    generation += 1
     keys.set(person, 'destroyed')
     for (const listener of listeners) listener(person)
   }
 
-  /** Asks who was forgotten while nothing could be heard, until there is an answer. */
-  const askWhoIsForgotten = async (): Promise<void> => {
+  /** Queries the destructions that were missed while the connection was lost; retries until it succeeds. */
+  const catchUp = async (): Promise<void> => {
     try {
-      const { at, people } = await forgottenSince(database, heardUntil)
-      heardUntil = at
+      const { at, people } = await destroyedSince(database, knownUntil)
+      knownUntil = at
       people.forEach(destroyed)
     } catch {
       if (closed) return
-      asking = setTimeout(() => void askWhoIsForgotten(), again).unref()
+      retry = setTimeout(() => void catchUp(), retryMs).unref()
     }
   }
 
-  const heard = (person: string): void => {
+  const notified = (person: string): void => {
     if (person !== '') return destroyed(person)
-    // After a pause in which something may have been missed, nothing is known.
-    heardOf += 1
+    // The listener has reconnected and may have missed notifications: the cache is not trusted any more.
+    generation += 1
     keys.clear()
-    clearTimeout(asking)
-    void askWhoIsForgotten()
+    clearTimeout(retry)
+    void catchUp()
   }
 
   const lookUp = (people: readonly string[]): Promise<Row[]> =>
@@ -102,7 +103,7 @@ export const postgresPersonalKeys = async (
       values: [people],
     })
 
-  /** Makes keys; where another process was faster, its key counts. */
+  /** Creates keys; if another process was faster, its key is the valid one. */
   const make = async (people: readonly string[]): Promise<void> => {
     await database.query({
       name: 'make-personal-keys',
@@ -112,7 +113,7 @@ export const postgresPersonalKeys = async (
     })
   }
 
-  const listener = await database.listen(channel, heard)
+  const listener = await database.listen(channel, notified)
   return {
     known: (person) => keys.get(person),
     keysOf: async (people, { make: wanted = false } = {}) => {
@@ -124,24 +125,24 @@ export const postgresPersonalKeys = async (
         else missing.add(person)
       }
       if (missing.size === 0) return found
-      const before = heardOf
-      const asked = [...missing]
-      let rows = await lookUp(asked)
-      if (wanted && rows.length < asked.length) {
+      const before = generation
+      const uncached = [...missing]
+      let rows = await lookUp(uncached)
+      if (wanted && rows.length < uncached.length) {
         const there = new Set(rows.map(({ person }) => person))
-        await make(asked.filter((person) => !there.has(person)))
-        rows = await lookUp(asked)
+        await make(uncached.filter((person) => !there.has(person)))
+        rows = await lookUp(uncached)
       }
       for (const row of rows) {
         const key = keyOf(row)
         found.set(row.person, key)
-        // One that was destroyed meanwhile must not be taken for one that is there.
-        if (heardOf === before) keys.set(row.person, key)
+        // A key that was destroyed meanwhile must not be cached as usable.
+        if (generation === before) keys.set(row.person, key)
       }
       return found
     },
     destroy: async (person) => {
-      const gone = await database.transaction(async (session) => {
+      const destruction = await database.transaction(async (session) => {
         const [row] = await session.query<{ destroyed_at: string }>({
           text: `INSERT INTO agora.personal_keys AS kept (person, destroyed_at) VALUES ($1, now())
             ON CONFLICT (person) DO UPDATE
@@ -153,17 +154,17 @@ export const postgresPersonalKeys = async (
         return row
       })
       destroyed(person)
-      return gone!.destroyed_at
+      return destruction!.destroyed_at
     },
-    onDestroyed: (listener) => {
-      // A function of its own, so that who asks twice is told twice.
-      const told = (person: string) => listener(person)
-      listeners.add(told)
-      return () => void listeners.delete(told)
+    onDestroyed: (notify) => {
+      // A function for each subscription, so that one that subscribes twice is called twice.
+      const subscription = (person: string) => notify(person)
+      listeners.add(subscription)
+      return () => void listeners.delete(subscription)
     },
     close: async () => {
       closed = true
-      clearTimeout(asking)
+      clearTimeout(retry)
       await listener.close()
     },
   }
