@@ -1,11 +1,11 @@
-/** A signal within this process that there may be something new. */
+/** Signal within this process that there may be something new. */
 export type Bell = {
   readonly ring: () => void
-  /** Resolves at the next ring after `listen` was called, or after `patience` ms, or with the signal. */
-  readonly listen: () => (patience: number, signal?: AbortSignal) => Promise<void>
+  /** Returns a wait that resolves at the next ring after `listen` was called, after `timeoutMs`, or with the signal. */
+  readonly listen: () => (timeoutMs: number, signal?: AbortSignal) => Promise<void>
 }
 
-/** A bell without memory: to miss nothing, start to listen before looking. */
+/** Creates a bell. It stores no rings: to miss none, call `listen` before reading. */
 export const bell = (): Bell => {
   let next = Promise.withResolvers<void>()
   return {
@@ -15,11 +15,11 @@ export const bell = (): Bell => {
     },
     listen: () => {
       const rung = next.promise
-      return async (patience, signal) => {
+      return async (timeoutMs, signal) => {
         if (signal?.aborted) return
         const over = Promise.withResolvers<void>()
-        const timer = setTimeout(over.resolve, patience)
-        // Taken off again: a signal may outlive thousands of waits.
+        const timer = setTimeout(over.resolve, timeoutMs)
+        // Removed after each wait: a signal may outlive thousands of waits.
         signal?.addEventListener('abort', over.resolve as () => void)
         await Promise.race([rung, over.promise])
         signal?.removeEventListener('abort', over.resolve as () => void)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'vitest'
 import { coalesce } from './coalesce.ts'
 
-/** Doubles numbers, a batch at a time, when it is let. */
+/** Doubles numbers in batches; each batch waits until `open` is called. */
 const doubling = (options: Parameters<typeof coalesce>[1] = {}) => {
   const batches: number[][] = []
   const gates: (() => void)[] = []
@@ -16,7 +16,7 @@ const doubling = (options: Parameters<typeof coalesce>[1] = {}) => {
 }
 const turn = () => new Promise(setImmediate)
 
-test('those who ask in the same turn, or while a batch is under way, share a round trip', async () => {
+test('calls in the same turn, or while a batch runs, share a batch', async () => {
   const { double, batches, open } = doubling()
   const first = [double(1), double(2)]
   await turn()
@@ -31,7 +31,7 @@ test('those who ask in the same turn, or while a batch is under way, share a rou
   ])
 })
 
-test('a batch sets off when it is let, with all who have asked by then', async () => {
+test('a batch begins when `begin` calls back, with all calls until then', async () => {
   const { double, batches, open } = doubling({ begin: setImmediate })
   const first = double(1)
   await Promise.resolve()
@@ -42,7 +42,7 @@ test('a batch sets off when it is let, with all who have asked by then', async (
   assert.deepEqual(batches, [[1, 2]])
 })
 
-test('a batch is not larger than it may be, nor are there more at once', async () => {
+test('the size of a batch and the number of concurrent batches are limited', async () => {
   const { double, batches, open } = doubling({ most: 2, lanes: 2 })
   const answers = [1, 2, 3, 4, 5].map(double)
   await turn()
@@ -57,7 +57,7 @@ test('a batch is not larger than it may be, nor are there more at once', async (
   assert.ok(batches.every(({ length }) => length <= 2))
 })
 
-test('when a batch fails, all of it fails, and the next goes on', async () => {
+test('a failing batch rejects all its calls, and the next batch runs', async () => {
   const { double, open } = doubling()
   const answers = Promise.allSettled([double(13), double(1)])
   await turn()

@@ -1,11 +1,11 @@
 /**
- * Lets callers that wait at the same time share one round trip: what is asked while a batch is under way goes into the
- * next one. Each caller gets its own answer; when a whole batch fails, each gets its error.
+ * Combines concurrent calls into batches: a call that is made while a batch runs goes into the next one. Each caller gets its
+ * own answer; when a batch fails, each of its callers gets the error.
  * @param run answers a batch, in order
- * @param options.most so many items a batch at the most, default 256
- * @param options.lanes so many batches at once, default 1
- * @param options.begin calls back when the first batch after a pause is to set off; default: at once, with whoever asks in
- *   the same turn of the event loop
+ * @param options.most limit of items in a batch, default 256
+ * @param options.lanes limit of concurrent batches, default 1
+ * @param options.begin calls back when the first batch after an idle time is to begin; default: at the end of the present
+ *   turn, with all calls made in it
  */
 export const coalesce = <Item, Answer>(
   run: (items: readonly Item[]) => Promise<readonly Answer[]>,

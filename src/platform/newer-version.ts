@@ -1,13 +1,13 @@
 /**
- * An event that this version of Agora cannot fold, or a command that it does not take: a newer version has recorded it,
- * which may be running beside this one, or another program has. What needs it is left to that version, or waits for it.
+ * An event that this version of Agora cannot fold, or a command that it cannot decide: a newer version, which may be running
+ * beside this one, or another program has recorded it. Work that needs it is left to that version, or waits for it.
  */
 export class NewerVersion extends Error {
   override name = 'NewerVersion'
-  /** The type of the event; of a command, with the decider that takes it. */
+  /** Type of the event; of a command, with its decider. */
   readonly type: string
   readonly stream: string
-  /** No version of Agora has recorded it: nobody is waited for. */
+  /** No version of Agora has recorded it, so that waiting for a newer one is in vain. */
   readonly isForeign: boolean
   constructor(
     { type, stream }: { readonly type: string; readonly stream: string },

@@ -1,4 +1,4 @@
-/** Something that Agora needs is away: a database, a provider. Said to clients as 503; whoever can, tries again. */
+/** A database or provider cannot be reached at present. Clients are answered with 503; internal callers retry. */
 export class Unavailable extends Error {
   override name = 'Unavailable'
 }

@@ -411,7 +411,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
 
     test('nothing of all this was worth a warning, but for the cards that were away', () => {
       const worth = agora.written.filter(
-        (line) => !line.includes('The payment simulator plays dead'),
+        (line) => !line.includes('The payment simulator simulates an outage'),
       )
       expect(worth).toEqual([])
     })

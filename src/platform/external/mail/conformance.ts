@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Unavailable } from '../../unavailable.ts'
 import { MailRefused, type Mailer } from './port.ts'
 
-/** A mailer, and the place where its mails end up. */
+/** A mailer, with access to the mails that it delivered. */
 export type MailFixture = AsyncDisposable & {
   /** Its mails are from `Agora <agora@example.org>`. */
   readonly mailer: Mailer
-  /** The mails that arrived, as they are (RFC 5322), in no particular order. */
+  /** Returns the delivered messages (RFC 5322), in no particular order. */
   readonly arrived: () => Promise<readonly string[]>
-  /** From now on, no mail can be handed over; `end` is when it can be again. */
+  /** Makes every send fail until `end` is called. */
   readonly outage: () => Promise<{ readonly end: () => Promise<void> }>
 }
 
@@ -21,7 +21,7 @@ const mail = {
   text: 'It is on its way.',
 }
 
-/** The header of this name, put back on one line. */
+/** The value of a header, unfolded. */
 const headerOf = (message: string, name: string): string | undefined => {
   const [head = ''] = message.replaceAll('\r\n', '\n').split('\n\n', 1)
   const lines = head.replace(/\n[ \t]+/g, ' ').split('\n')
@@ -30,7 +30,7 @@ const headerOf = (message: string, name: string): string | undefined => {
     ?.slice(name.length + 2)
 }
 
-/** The promises of the port; every adapter keeps them all. */
+/** Conformance suite of the mailers. */
 export const mailConformance = (name: string, make: () => Promise<MailFixture>): void => {
   describe(`${name} mail`, () => {
     let fixture: MailFixture
@@ -55,7 +55,7 @@ export const mailConformance = (name: string, make: () => Promise<MailFixture>):
       expect(message).toContain('It is on its way.')
     })
 
-    test('text of any language arrives', async () => {
+    test('a text of any language arrives unchanged', async () => {
       await fixture.mailer.send({ ...mail, subject: 'Grüße 👋', text: 'Señor Ωmega' })
       const message = await onlyMail()
       expect(headerOf(message, 'Subject')).toMatch(/^=\?UTF-8\?/)
@@ -66,7 +66,7 @@ export const mailConformance = (name: string, make: () => Promise<MailFixture>):
       expect(Buffer.from(bytes, 'latin1').toString()).toContain('Señor Ωmega')
     })
 
-    test('nothing in a subject or an id becomes a header of its own', async () => {
+    test('line breaks in a subject or an id add no header', async () => {
       await fixture.mailer.send({
         ...mail,
         id: 'x>\r\nBcc: eve@example.org',
@@ -94,7 +94,7 @@ export const mailConformance = (name: string, make: () => Promise<MailFixture>):
       expect(await fixture.arrived()).toEqual([])
     })
 
-    test('many mails at once all arrive', async () => {
+    test('many concurrent mails all arrive', async () => {
       await Promise.all(
         Array.from({ length: 40 }, (_, index) =>
           fixture.mailer.send({ ...mail, id: `order/${index}` }),
@@ -105,7 +105,7 @@ export const mailConformance = (name: string, make: () => Promise<MailFixture>):
       expect(new Set(ids).size).toBe(40)
     })
 
-    test('a mail that cannot be handed over can be later', async () => {
+    test('a mail that fails during an outage can be sent after it', async () => {
       const { end } = await fixture.outage()
       await expect(fixture.mailer.send(mail)).rejects.toThrow(Unavailable)
       await end()

@@ -27,10 +27,10 @@ mailConformance('outbox', async () => {
       return Promise.all(whole.map((name) => readFile(join(folder, name), 'utf8')))
     },
     outage: async () => {
-      // A file where the folder should be: that stops root as well.
-      const inTheWay = join(temporary.path, 'deep')
-      await writeFile(inTheWay, '')
-      return { end: () => rename(inTheWay, join(temporary.path, 'elsewhere')) }
+      // A file in place of the folder: unlike permissions, that stops root as well.
+      const blocker = join(temporary.path, 'deep')
+      await writeFile(blocker, '')
+      return { end: () => rename(blocker, join(temporary.path, 'elsewhere')) }
     },
     [Symbol.asyncDispose]: async () => {
       await mailer.close()
@@ -39,7 +39,7 @@ mailConformance('outbox', async () => {
   }
 })
 
-test('files are named after the time and the mail, whatever its id is', async () => {
+test('a file is named after the time and the id of the mail, whatever characters the id has', async () => {
   await using temporary = await temporaryFolder()
   const now = () => new Date('2030-01-02T03:04:05.678Z')
   const mailer = outboxMailer({ folder: temporary.path, from, now })
@@ -52,7 +52,7 @@ test('files are named after the time and the mail, whatever its id is', async ()
   expect(names.every((name) => /^2030-01-02T03-04-05\.678Z-.*\.eml$/.test(name))).toBe(true)
 })
 
-test('runs of one mail in one millisecond do not share a file in the making', async () => {
+test('concurrent runs of one mail write to different temporary files', async () => {
   await using temporary = await temporaryFolder()
   const now = () => new Date('2030-01-02T03:04:05.678Z')
   const mailer = outboxMailer({ folder: temporary.path, from, now })
@@ -60,16 +60,16 @@ test('runs of one mail in one millisecond do not share a file in the making', as
   expect(await readdir(temporary.path)).toEqual(['2030-01-02T03-04-05.678Z-a.eml'])
 })
 
-test('what a process that died left half written of a mail is forgotten as well', async () => {
+test('a partially written file of a dead process is erased as well', async () => {
   await using temporary = await temporaryFolder()
   await writeFile(join(temporary.path, '.half.part'), `To: ${mail.to}\n`)
   expect(await outboxMailer({ folder: temporary.path, from }).forget?.([mail.to])).toBe(1)
   expect(await readdir(temporary.path)).toEqual([])
 })
 
-test('a mail that has no room on the disk is refused, and no part of it stands under its name', async () => {
+test('a mail that does not fit on the disk fails, and leaves no partial file', async () => {
   await using temporary = await temporaryFolder()
-  // What the shell calls 1 is 512 bytes or 1,024: the first write takes so many, the next one fails.
+  // A block of `ulimit -f` is 512 or 1,024 bytes: the first write is cut to that, the next one fails.
   const script = `
     import { outboxMailer } from ${JSON.stringify(new URL('outbox.ts', import.meta.url).href)}
     const mailer = outboxMailer({ folder: process.argv[1], from: ${JSON.stringify(from)} })
@@ -87,7 +87,7 @@ test('a mail that has no room on the disk is refused, and no part of it stands u
   expect(await readdir(temporary.path)).toEqual([])
 })
 
-test('a folder that was removed is made again', async () => {
+test('a removed folder is created again', async () => {
   await using temporary = await temporaryFolder()
   const folder = join(temporary.path, 'outbox')
   const mailer = outboxMailer({ folder, from })
@@ -97,7 +97,7 @@ test('a folder that was removed is made again', async () => {
   expect(await readdir(folder)).toHaveLength(1)
 })
 
-test('only the owner may look into the outbox', async () => {
+test('the outbox is readable by its owner only', async () => {
   await using temporary = await temporaryFolder()
   const folder = join(temporary.path, 'outbox')
   await outboxMailer({ folder, from }).send(mail)
@@ -106,7 +106,7 @@ test('only the owner may look into the outbox', async () => {
   expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600)
 })
 
-test('mails to an address are removed when it is forgotten, and others stay', async () => {
+test('erasing an address removes the mails to it, and keeps others', async () => {
   await using temporary = await temporaryFolder()
   const mailer = outboxMailer({ folder: temporary.path, from })
   expect(await mailer.forget?.(['ada@example.org'])).toBe(0)

@@ -8,7 +8,7 @@ import { messageOf } from './message.ts'
 import { plainMessage } from './plain-message.ts'
 import type { Mailer } from './port.ts'
 
-/** The mail's id as part of a file name, told apart from every other. */
+/** The mail's id as part of a file name, unique for each id. */
 const partOf = (id: string): string => {
   const safe = encodeURIComponent(id.toWellFormed()).replaceAll('*', '%2A')
   return safe.length <= 150 ? safe : createHash('sha256').update(id).digest('hex')
@@ -17,21 +17,20 @@ const partOf = (id: string): string => {
 const fileName = (id: string, now: Date): string =>
   `${now.toISOString().replaceAll(':', '-')}-${partOf(id)}.eml`
 
-/** Whether a file or folder is not there. */
+/** Whether an error says that a file or folder does not exist. */
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
 /**
- * Writes a file that is there as a whole, and stays, or is not there at all. Our own instead of `write-file-atomic`: its
- * version 8 takes a short write for a complete one (8,192 of 20,000 bytes, on a full disk), and names half-written files
- * so that erasure would pass over them.
+ * Writes a file atomically and durably. Our own instead of `write-file-atomic`: its version 8 takes a short write for a
+ * complete one (8,192 of 20,000 bytes, on a full disk), and erasure would not recognise its partially written files by name.
  */
 const writeWhole = async (
   folder: string,
   name: string,
   content: string | Buffer,
 ): Promise<void> => {
-  // The same mail may be written twice at once: a run that hangs, and the one that took over.
+  // Two runs may write the same mail at once: one that hangs, and the one that took its job over.
   const temporary = join(folder, `.${randomUUID()}.part`)
   try {
     const file = await open(temporary, 'wx', 0o600)
@@ -49,10 +48,10 @@ const writeWhole = async (
 }
 
 /**
- * Mail for machines without a mail server: each is a file in a folder, as a mail program would open it. The folder is
- * made when it is needed, and nobody but its owner may look into it.
- * @param options.folder where the files go: `<time>-<id>.eml`
- * @param options.from whom mails are from
+ * Mailer for machines without a mail server: it writes each mail to a file that mail programs open. The folder is created
+ * with the first mail, readable by its owner only.
+ * @param options.folder folder of the files `<time>-<id>.eml`
+ * @param options.from sender of all mails
  * @param options.now the clock
  */
 export const outboxMailer = ({
@@ -68,7 +67,7 @@ export const outboxMailer = ({
 
   const composed = async (message: ReturnType<typeof messageOf>): Promise<Buffer> => {
     const made = await composer.sendMail(message)
-    if (!Buffer.isBuffer(made.message)) throw new TypeError('The message was to be a buffer')
+    if (!Buffer.isBuffer(made.message)) throw new TypeError('nodemailer returned no buffer')
     return made.message
   }
 
@@ -85,18 +84,18 @@ export const outboxMailer = ({
           await writeWhole(folder, name, content)
         })
       } catch (error) {
-        throw new Unavailable(`No mail can be written to ${folder}`, { cause: error })
+        throw new Unavailable(`The mail could not be written to ${folder}`, { cause: error })
       }
     },
     forget: async (addresses) => {
       const wanted = addresses.map(hasAddress)
       const names = await readdir(folder).catch((error: unknown) => {
         if (isMissing(error)) return []
-        throw new Unavailable(`No mail can be read in ${folder}`, { cause: error })
+        throw new Unavailable(`The mails in ${folder} could not be read`, { cause: error })
       })
       let removed = 0
       for (const name of names) {
-        // Also what a process that died left half written.
+        // Dot files are partially written mails of dead processes; they are searched too.
         if (!name.endsWith('.eml') && !name.startsWith('.')) continue
         const text = await readFile(join(folder, name), 'utf8').catch(() => '')
         if (!wanted.some((isIn) => isIn(text))) continue

@@ -14,22 +14,22 @@ const partsOf = (message: string) => {
   return { headers: head.split('\n').toSorted((a, b) => (a < b ? -1 : 1)), text: text.trimEnd() }
 }
 
-test('a plain message is the one that nodemailer makes', async () => {
+test('a plain message has the headers and text of the one that nodemailer composes', async () => {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
   const message = messageOf(from, mail)
   const made = await composer.sendMail({ ...message, date: now })
-  if (!Buffer.isBuffer(made.message)) throw new TypeError('The message was to be a buffer')
+  if (!Buffer.isBuffer(made.message)) throw new TypeError('nodemailer returned no buffer')
   expect(partsOf(plainMessage(message, now) ?? '')).toEqual(partsOf(made.message.toString()))
   composer.close()
 })
 
-test('text of any language is UTF-8 as it is', () => {
+test('a text of any language is written as UTF-8, without encoding', () => {
   const made = plainMessage(messageOf(from, { ...mail, text: '2 × Lämpchen 👋' }), now) ?? ''
   expect(partsOf(made).text).toBe('2 × Lämpchen 👋')
   expect(partsOf(made).headers).toContain('Content-Transfer-Encoding: 8bit')
 })
 
-test('what has to be encoded or folded is left to nodemailer', () => {
+test('a message that needs encoding or folding is left to nodemailer', () => {
   const made = (part: Partial<typeof mail>, sender = from) =>
     plainMessage(messageOf(sender, { ...mail, ...part }), now)
   expect(made({})).toBeDefined()

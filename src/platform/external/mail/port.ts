@@ -1,7 +1,8 @@
+/** A mail to one person. */
 export type Mail = {
-  /** Follows from what the mail is about; part of its Message-ID, so that a mail sent twice can be told. */
+  /** Derives from the cause of the mail; part of its Message-ID, so that a mail that is sent twice can be recognised. */
   readonly id: string
-  /** One address. */
+  /** A single address. */
   readonly to: string
   readonly subject: string
   readonly text: string
@@ -10,20 +11,20 @@ export type Mail = {
 /** Sends mail. */
 export type Mailer = {
   /**
-   * Resolves when the mail has been handed over.
-   * @throws Unavailable when it could not be; try again
-   * @throws MailRefused when it never will be
+   * Hands a mail over to the server or the folder; resolves when that is done.
+   * @throws Unavailable when the mail could not be handed over; retry
+   * @throws MailRefused when a retry would fail as well
    */
   readonly send: (mail: Mail) => Promise<void>
   /**
-   * Removes mails to these addresses, where mails are kept in the house.
-   * @returns how many there were
+   * Removes the stored mails to these addresses; only of mailers that store mails.
+   * @returns the number of removed mails
    */
   readonly forget?: (addresses: readonly string[]) => Promise<number>
   readonly close: () => Promise<void>
 }
 
-/** A mail that nobody will deliver, however often it is tried: the address is none, or its server does not want it. */
+/** A mail that cannot be delivered, however often it is retried: its address is invalid, or the server rejects it for good. */
 export class MailRefused extends Error {
   override name = 'MailRefused'
 }

@@ -10,7 +10,7 @@ import { smtpMailer } from './smtp.ts'
 const from = 'Agora <agora@example.org>'
 const mail = { id: 'a', to: 'ada@example.org', subject: 'Hello', text: 'Hello' }
 
-/** A mail server that keeps what it gets; on a free port unless told which. */
+/** A mail server that stores the messages it receives; by default on a free port. */
 const mailServer = async (options: SMTPServerOptions = {}, port = 0) => {
   const messages: string[] = []
   const server = new SMTPServer({
@@ -39,7 +39,7 @@ const mailServer = async (options: SMTPServerOptions = {}, port = 0) => {
 mailConformance('SMTP', async () => {
   const server = await mailServer()
   const servers = [server]
-  const mailer = smtpMailer({ url: server.url, from, patience: 2_000 })
+  const mailer = smtpMailer({ url: server.url, from, timeoutMs: 2_000 })
   return {
     mailer,
     arrived: async () => servers.flatMap(({ messages }) => messages),
@@ -54,13 +54,13 @@ mailConformance('SMTP', async () => {
   }
 })
 
-/** An answer of a mail server to whoever is the recipient. */
+/** Options of a mail server that rejects every recipient with a code. */
 const answering = (responseCode: number): SMTPServerOptions => ({
   onRcptTo: (_address, _session, done) =>
     done(Object.assign(new Error('not this one'), { responseCode })),
 })
 
-test('a mail that the server will never take is refused, one that it may take later is not', async () => {
+test('a permanent rejection by the server is a refusal, a temporary one is an outage', async () => {
   await using never = await mailServer(answering(550))
   await using later = await mailServer(answering(451))
   const [refusing, busy] = [never, later].map(({ url }) => smtpMailer({ url, from }))
@@ -69,7 +69,7 @@ test('a mail that the server will never take is refused, one that it may take la
   await Promise.all([refusing!.close(), busy!.close()])
 })
 
-test('that we are not let in is not the fault of the mail', async () => {
+test('a failed login is an outage, not a refusal of the mail', async () => {
   await using strict = await mailServer({
     authOptional: false,
     onAuth: (_auth, _session, done) => done(new Error('no')),
@@ -81,7 +81,7 @@ test('that we are not let in is not the fault of the mail', async () => {
   }
 })
 
-test('a server that takes no connections may do so later', async () => {
+test('a server that rejects connections is an outage', async () => {
   await using closed = await mailServer({
     onConnect: (_session, done) => done(Object.assign(new Error('no'), { responseCode: 554 })),
   })
@@ -90,12 +90,12 @@ test('a server that takes no connections may do so later', async () => {
   await mailer.close()
 })
 
-test('a server that never answers is not waited for for ever', async () => {
+test('a server that never answers times out', async () => {
   const mute = createServer(() => undefined).listen(0, '127.0.0.1')
   await once(mute, 'listening')
   const address = mute.address()
   const port = typeof address === 'object' && address ? address.port : 0
-  const mailer = smtpMailer({ url: `smtp://127.0.0.1:${port}`, from, patience: 200 })
+  const mailer = smtpMailer({ url: `smtp://127.0.0.1:${port}`, from, timeoutMs: 200 })
   await expect(mailer.send(mail)).rejects.toThrow(Unavailable)
   await mailer.close()
   mute.close()

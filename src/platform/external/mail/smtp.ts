@@ -4,8 +4,8 @@ import { messageOf } from './message.ts'
 import { MailRefused, type Mailer } from './port.ts'
 
 /**
- * Whether the server will never take this mail, or its recipient: a 5yz to the envelope or the message (RFC 5321, 4.2.1).
- * That it does not take us (530 and 534 to 538: log in first; RFC 4954, 6) is for people to mend, not the mail's fault.
+ * Whether the server rejects the mail or its recipient for good: a 5yz to the envelope or the message (RFC 5321, 4.2.1).
+ * Failed authentication (530 and 534 to 538; RFC 4954, 6) is for operators to correct, and no reason to refuse the mail.
  */
 const isRefusal = ({ permanent, code, responseCode = 0 }: NodemailerError): boolean =>
   permanent === true &&
@@ -13,28 +13,28 @@ const isRefusal = ({ permanent, code, responseCode = 0 }: NodemailerError): bool
   !/^53[04578]$/.test(String(responseCode))
 
 /**
- * Mail by SMTP.
+ * Mailer by SMTP.
  * @param options.url `smtp://user:password@host:587`, `smtps://…` for TLS from the start
- * @param options.from whom mails are from
- * @param options.patience how long to wait for a connection, a greeting or an answer, ms; default 10,000
+ * @param options.from sender of all mails
+ * @param options.timeoutMs timeout of a connection, a greeting or an answer, in ms; default 10,000
  */
 export const smtpMailer = ({
   url,
   from,
-  patience = 10_000,
+  timeoutMs = 10_000,
 }: {
   readonly url: string
   readonly from: string
-  readonly patience?: number
+  readonly timeoutMs?: number
 }): Mailer => {
   const transport = createTransport({
     url,
     pool: true,
     maxConnections: 4,
-    connectionTimeout: patience,
-    greetingTimeout: patience,
-    socketTimeout: patience,
-    dnsTimeout: patience,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    dnsTimeout: timeoutMs,
   })
   return {
     send: async (mail) => {
@@ -44,7 +44,7 @@ export const smtpMailer = ({
       } catch (error) {
         if (!(error instanceof Error)) throw error
         if (isRefusal(error)) throw new MailRefused(error.message, { cause: error })
-        throw new Unavailable('The mail could not be handed over', { cause: error })
+        throw new Unavailable('The mail server did not accept the mail', { cause: error })
       }
     },
     close: async () => transport.close(),

@@ -22,19 +22,19 @@ import {
 import { Unavailable } from '../../unavailable.ts'
 import { SignInDenied, SignInRejected, type ExternalPerson, type IdentityProvider } from './port.ts'
 
-/** A provider, and as whom it knows this Agora. */
+/** An OpenID provider, and the credentials of this Agora there. */
 export type OpenIdSettings = {
   readonly name: string
-  /** A URL, below which `.well-known/openid-configuration` tells the rest. */
+  /** URL below which the provider serves `.well-known/openid-configuration`. */
   readonly issuer: string
   readonly clientId: string
   readonly clientSecret?: string
 }
 
-/** How long a provider may take to answer, in s. */
-const patience = 10
+/** Timeout of a provider's answer, in s. */
+const timeoutSeconds = 10
 
-/** The person said no, or cannot be asked (OpenID Connect Core §3.1.2.6). */
+/** Error codes of a person who declined or could not be asked (OpenID Connect Core §3.1.2.6). */
 const refusals = new Set([
   'access_denied',
   'login_required',
@@ -43,7 +43,7 @@ const refusals = new Set([
   'account_selection_required',
 ])
 
-/** What goes wrong with the provider, and not with what came back. */
+/** Error codes of failures of the provider, rather than of an invalid response to the sign-in. */
 const outages = new Set([
   'OAUTH_TIMEOUT',
   'OAUTH_ABORT',
@@ -55,34 +55,36 @@ const outages = new Set([
 const isStatus = (cause: unknown, status: number): boolean =>
   cause instanceof Response && cause.status === status
 
-const told = (name: string, error: unknown): Error => {
+/** Maps an error of the library to one of the port. */
+const signInError = (name: string, error: unknown): Error => {
   const options = { cause: error }
-  const away = () => new Unavailable(`${name} does not let anybody sign in just now`, options)
+  const unavailable = () => new Unavailable(`Signing in at ${name} is unavailable now`, options)
   if (error instanceof AuthorizationResponseError)
     return refusals.has(error.error)
-      ? new SignInDenied(`Signing in at ${name} was called off`, options)
-      : away()
+      ? new SignInDenied(`Signing in at ${name} was cancelled`, options)
+      : unavailable()
   const rejected = () =>
-    new SignInRejected(`What ${name} sent back is of no use: ${String(error)}`, options)
+    new SignInRejected(`The response of ${name} is invalid: ${String(error)}`, options)
   if (error instanceof ResponseBodyError)
-    // The code is not theirs, too old, or was used before (RFC 6749 §5.2).
-    return error.error === 'invalid_grant' ? rejected() : away()
-  if (error instanceof WWWAuthenticateChallengeError) return away()
-  // Not everybody says in the way of the standard that a code is of no use.
+    // The code is invalid, expired, or was used before (RFC 6749 §5.2).
+    return error.error === 'invalid_grant' ? rejected() : unavailable()
+  if (error instanceof WWWAuthenticateChallengeError) return unavailable()
+  // Some providers answer an invalid code with 400 without the body of the standard.
   if (error instanceof ClientError && isStatus(error.cause, 400)) return rejected()
-  if (error instanceof ClientError) return outages.has(error.code ?? '') ? away() : rejected()
-  if (error instanceof TypeError && error.message === 'fetch failed') return away()
+  if (error instanceof ClientError)
+    return outages.has(error.code ?? '') ? unavailable() : rejected()
+  if (error instanceof TypeError && error.message === 'fetch failed') return unavailable()
   return error instanceof Error ? error : new Error(String(error), options)
 }
 
-/** In the way that the provider takes; the first is what holds when it does not say (OpenID Connect Discovery §3). */
-const proving = (secret: string | undefined): ClientAuth => {
+/** Client authentication by a method that the provider supports; basic is the default (OpenID Connect Discovery §3). */
+const clientAuth = (secret: string | undefined): ClientAuth => {
   if (secret === undefined) return None()
   const [basic, post] = [ClientSecretBasic(secret), ClientSecretPost(secret)]
   return (server, ...rest) => {
-    const ways = server.token_endpoint_auth_methods_supported
+    const methods = server.token_endpoint_auth_methods_supported
     const prefersPost =
-      ways?.includes('client_secret_post') && !ways.includes('client_secret_basic')
+      methods?.includes('client_secret_post') && !methods.includes('client_secret_basic')
     return (prefersPost ? post : basic)(server, ...rest)
   }
 }
@@ -93,25 +95,25 @@ const textOf = (value: unknown): string | undefined =>
 const personOf = (
   issuer: string,
   subject: string,
-  said: Readonly<Record<string, unknown>>,
+  claims: Readonly<Record<string, unknown>>,
 ): ExternalPerson => {
-  const email = textOf(said.email)
-  const name = textOf(said.name)
-  const username = textOf(said.preferred_username) ?? textOf(said.nickname)
+  const email = textOf(claims.email)
+  const name = textOf(claims.name)
+  const username = textOf(claims.preferred_username) ?? textOf(claims.nickname)
   return {
     issuer,
     subject,
     ...(email !== undefined && { email }),
-    // Some write it as a text.
-    emailVerified: said.email_verified === true || said.email_verified === 'true',
+    // Some providers send it as a string.
+    emailVerified: claims.email_verified === true || claims.email_verified === 'true',
     ...(name !== undefined && { name }),
     ...(username !== undefined && { username }),
   }
 }
 
 /**
- * A provider that speaks OpenID Connect: the code flow with PKCE (RFC 7636), state and nonce. What it is like is found
- * out when it is first needed.
+ * Identity provider by OpenID Connect: the code flow with PKCE (RFC 7636), state and nonce. The provider's metadata is
+ * fetched at the first sign-in.
  */
 export const openIdProvider = ({
   name,
@@ -121,16 +123,16 @@ export const openIdProvider = ({
 }: OpenIdSettings): IdentityProvider => {
   let found: Promise<Configuration> | undefined
   const configuration = (): Promise<Configuration> =>
-    (found ??= discovery(new URL(issuer), clientId, {}, proving(clientSecret), {
-      timeout: patience,
+    (found ??= discovery(new URL(issuer), clientId, {}, clientAuth(clientSecret), {
+      timeout: timeoutSeconds,
       execute: [
-        // Over TLS a signature proves nothing more; a provider that is misled is found out nevertheless.
+        // Over TLS the signature of the ID token would not have to be checked; it is, in case the connection is misdirected.
         enableNonRepudiationChecks,
         ...(issuer.startsWith('http:') ? [allowInsecureRequests] : []),
       ],
     }).catch((error: unknown) => {
       found = undefined
-      // Whoever is not what they should be is no better than one who is away.
+      // Invalid metadata is treated as an outage.
       throw new Unavailable(`${name} cannot be reached at ${issuer}`, { cause: error })
     }))
 
@@ -164,14 +166,14 @@ export const openIdProvider = ({
           idTokenExpected: true,
         })
         const claims = tokens.claims()
-        if (!claims) throw new SignInRejected(`${name} says nothing of who it is`)
+        if (!claims) throw new SignInRejected(`${name} sent no ID token`)
         const { iss, sub } = claims
         const isComplete = claims.email !== undefined
-        const asked = !isComplete && config.serverMetadata().userinfo_endpoint !== undefined
-        const more = asked ? await fetchUserInfo(config, tokens.access_token, sub) : {}
+        const hasMore = !isComplete && config.serverMetadata().userinfo_endpoint !== undefined
+        const more = hasMore ? await fetchUserInfo(config, tokens.access_token, sub) : {}
         return personOf(iss, sub, { ...more, ...claims })
       } catch (error) {
-        throw error instanceof SignInRejected ? error : told(name, error)
+        throw error instanceof SignInRejected ? error : signInError(name, error)
       }
     },
   }

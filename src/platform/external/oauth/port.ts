@@ -1,50 +1,50 @@
-/** Somebody, as a provider of identities vouches for them. */
+/** A person as an identity provider describes them. */
 export type ExternalPerson = {
-  /** Who vouches; a URL. */
+  /** URL of the provider. */
   readonly issuer: string
-  /** Who they are there, for good. */
+  /** The person's permanent id at the provider. */
   readonly subject: string
   readonly email?: string
-  /** Whether the provider has found out that the address is theirs. */
+  /** Whether the provider has verified that the address belongs to the person. */
   readonly emailVerified: boolean
-  /** What they want to be called. */
+  /** Display name. */
   readonly name?: string
   readonly username?: string
 }
 
-/** What has to be kept between the two halves of a sign-in, where nobody else can read it. */
+/** State of a sign-in between its two requests; to be stored where only its browser can return it. */
 export type Attempt = {
   readonly state: string
   readonly nonce: string
   readonly codeVerifier: string
 }
 
-/** The person, or their provider, said no. */
+/** The person, or their provider, declined the sign-in. */
 export class SignInDenied extends Error {
   override name = 'SignInDenied'
 }
 
-/** What came back from a provider is not what was asked for, too old, or was used before. */
+/** The response of a provider is invalid, expired, or was used before. */
 export class SignInRejected extends Error {
   override name = 'SignInRejected'
 }
 
-/** Somebody else who knows people, and lets them sign in here. */
+/** An external provider whose users can sign in to Agora. */
 export type IdentityProvider = {
-  /** What it is called here. */
+  /** Name of the provider in Agora. */
   readonly name: string
   /**
    * Begins a sign-in.
-   * @param redirectUri where the provider is to send the browser back to
-   * @returns where to send the browser
+   * @param redirectUri URL to which the provider redirects the browser at the end
+   * @returns the URL to redirect the browser to, and the state to store
    * @throws Unavailable
    */
   readonly begin: (
     redirectUri: string,
   ) => Promise<{ readonly url: string; readonly attempt: Attempt }>
   /**
-   * Ends it.
-   * @param returned the URL that the browser came back to
+   * Completes a sign-in.
+   * @param returned the URL to which the provider redirected the browser
    * @throws SignInDenied
    * @throws SignInRejected
    * @throws Unavailable

@@ -11,15 +11,15 @@ import {
 /** A provider in its test mode. */
 export type PaymentFixture = AsyncDisposable & {
   readonly provider: PaymentProvider
-  /** The same provider, as another process sees it. */
-  readonly again: () => Promise<PaymentProvider>
-  /** Tokens that pay, that are declined, and that have no money. */
+  /** Opens the same provider in another process. */
+  readonly another: () => Promise<PaymentProvider>
+  /** Tokens of cards that pay, that are declined, and that have insufficient funds. */
   readonly tokens: { readonly ok: string; readonly declined: string; readonly poor: string }
-  /** How much money the provider has taken and not returned, minor units. */
+  /** Returns the sum of the charges less the refunds, in minor units. */
   readonly balance: () => Promise<number>
 }
 
-/** The promises of the port; every adapter keeps them all. */
+/** Conformance suite of the payment providers. */
 export const paymentConformance = (name: string, make: () => Promise<PaymentFixture>): void => {
   describe(`${name} payments`, () => {
     let fixture: PaymentFixture
@@ -40,16 +40,16 @@ export const paymentConformance = (name: string, make: () => Promise<PaymentFixt
       return answer.providerRef
     }
 
-    test('a good card pays, once', async () => {
+    test('a valid card is charged once', async () => {
       const answer = await fixture.provider.charge(charge)
       expect(answer).toEqual({ paid: true, providerRef: expect.stringMatching(/./) })
       expect(await fixture.provider.charge(charge)).toEqual(answer)
-      expect(await (await fixture.again()).charge(charge)).toEqual(answer)
+      expect(await (await fixture.another()).charge(charge)).toEqual(answer)
       expect(await fixture.balance()).toBe(1_999)
     })
 
-    test('one charge, asked for many times at once by several processes, is taken once', async () => {
-      const other = await fixture.again()
+    test('one charge that several processes request many times at once is taken once', async () => {
+      const other = await fixture.another()
       const answers = await Promise.all(
         Array.from({ length: 50 }, (_, index) =>
           (index % 2 === 0 ? fixture.provider : other).charge(charge),
@@ -59,12 +59,12 @@ export const paymentConformance = (name: string, make: () => Promise<PaymentFixt
       expect(await fixture.balance()).toBe(1_999)
     })
 
-    test('a bad card is declined, with a reason, however often it is tried', async () => {
+    test('an invalid card is declined with a reason, however often it is retried', async () => {
       for (const token of [fixture.tokens.declined, fixture.tokens.poor]) {
         const declined = { ...charge, token, idempotencyKey: token }
         const answer = await fixture.provider.charge(declined)
         expect(answer).toEqual({ paid: false, reason: expect.stringMatching(/^[a-z_]+$/) })
-        expect(await (await fixture.again()).charge(declined)).toEqual(answer)
+        expect(await (await fixture.another()).charge(declined)).toEqual(answer)
       }
       expect(await fixture.balance()).toBe(0)
     })
@@ -79,7 +79,7 @@ export const paymentConformance = (name: string, make: () => Promise<PaymentFixt
       expect(await fixture.balance()).toBe(20 * 1_999)
     })
 
-    test('a key cannot be used again for another charge', async () => {
+    test('the key of a charge is refused for another charge', async () => {
       await paid()
       const others: Charge[] = [
         { ...charge, amount: { amount: 2_000, currency: 'EUR' } },
@@ -101,7 +101,7 @@ export const paymentConformance = (name: string, make: () => Promise<PaymentFixt
       expect(await fixture.balance()).toBe(1_999)
     })
 
-    test('two charges under one key at the same time: one is taken, the other told', async () => {
+    test('of two concurrent charges under one key, one is taken and the other refused', async () => {
       const other = { ...charge, amount: { amount: 5, currency: 'EUR' } }
       const answers = await Promise.allSettled([
         fixture.provider.charge(charge),
@@ -114,9 +114,9 @@ export const paymentConformance = (name: string, make: () => Promise<PaymentFixt
       expect([5, 1_999]).toContain(await fixture.balance())
     })
 
-    test('a charge is returned once, however often that is asked for', async () => {
-      const other = await fixture.again()
-      // Again and again, so that the requests come to run side by side.
+    test('a charge is refunded once, however often that is requested', async () => {
+      const other = await fixture.another()
+      // Several times, so that some of the requests run concurrently.
       for (const key of ['a', 'b', 'c', 'd', 'e']) {
         const providerRef = await paid({ ...charge, idempotencyKey: key })
         const refund = { idempotencyKey: `refund-${key}`, providerRef, amount: charge.amount }
@@ -130,7 +130,7 @@ export const paymentConformance = (name: string, make: () => Promise<PaymentFixt
       expect(await fixture.balance()).toBe(0)
     })
 
-    test('no more is returned than was taken', async () => {
+    test('refunds do not exceed the charge', async () => {
       const { provider } = fixture
       const providerRef = await paid()
       const part = (key: string, amount: number, currency = 'EUR') =>
@@ -143,8 +143,8 @@ export const paymentConformance = (name: string, make: () => Promise<PaymentFixt
       expect(await fixture.balance()).toBe(0)
     })
 
-    test('no more is returned than was taken, when it is asked for in parts at the same time', async () => {
-      // Again and again, so that the requests come to run side by side.
+    test('concurrent partial refunds do not exceed the charge', async () => {
+      // Several times, so that some of the requests run concurrently.
       for (const key of ['a', 'b', 'c', 'd', 'e']) {
         const providerRef = await paid({ ...charge, idempotencyKey: key })
         const answers = await Promise.allSettled(
@@ -161,13 +161,13 @@ export const paymentConformance = (name: string, make: () => Promise<PaymentFixt
       expect(await fixture.balance()).toBe(5)
     })
 
-    test('money that was never taken is not returned', async () => {
+    test('a refund of an unknown charge is refused', async () => {
       await fixture.provider.charge({ ...charge, token: fixture.tokens.declined })
       const refund = { idempotencyKey: 'r', providerRef: 'nothing', amount: charge.amount }
       await expect(fixture.provider.refund(refund)).rejects.toThrow(RefundRefused)
     })
 
-    test('the key of a refund cannot be used again for another', async () => {
+    test('the key of a refund is refused for another refund', async () => {
       const providerRef = await paid()
       const refund = { idempotencyKey: 'r', providerRef, amount: { amount: 100, currency: 'EUR' } }
       await fixture.provider.refund(refund)
@@ -177,8 +177,8 @@ export const paymentConformance = (name: string, make: () => Promise<PaymentFixt
       expect(await fixture.balance()).toBe(1_899)
     })
 
-    test('the outcome of an attempt can be asked for by its key', async () => {
-      const other = await fixture.again()
+    test('the outcome of an attempt can be queried by its key', async () => {
+      const other = await fixture.another()
       expect(await other.outcomeOf(charge.idempotencyKey)).toBeUndefined()
       const answer = await fixture.provider.charge(charge)
       expect(await other.outcomeOf(charge.idempotencyKey)).toEqual(answer)
@@ -188,7 +188,7 @@ export const paymentConformance = (name: string, make: () => Promise<PaymentFixt
     })
 
     test('a charge that was cancelled before it arrived is refused for good', async () => {
-      const other = await fixture.again()
+      const other = await fixture.another()
       const refused = { paid: false, reason: cancelled }
       expect(await other.cancel(charge.idempotencyKey)).toEqual(refused)
       expect(await fixture.provider.charge(charge)).toEqual(refused)
@@ -196,14 +196,14 @@ export const paymentConformance = (name: string, make: () => Promise<PaymentFixt
       expect(await other.cancel(charge.idempotencyKey)).toEqual(refused)
       expect(await other.outcomeOf(charge.idempotencyKey)).toEqual(refused)
       expect(await fixture.balance()).toBe(0)
-      // Another attempt is another matter.
+      // An attempt under another key is not affected.
       expect(await other.charge({ ...charge, idempotencyKey: 'order-2' })).toMatchObject({
         paid: true,
       })
     })
 
-    test('what has an outcome is not cancelled: the answer says what it was', async () => {
-      const other = await fixture.again()
+    test('cancelling an attempt that has an outcome returns the outcome unchanged', async () => {
+      const other = await fixture.another()
       const paidAnswer = await fixture.provider.charge(charge)
       expect(await other.cancel(charge.idempotencyKey)).toEqual(paidAnswer)
       expect(await other.charge(charge)).toEqual(paidAnswer)
@@ -213,19 +213,19 @@ export const paymentConformance = (name: string, make: () => Promise<PaymentFixt
       expect(await fixture.balance()).toBe(1_999)
     })
 
-    test('a charge and its cancellation at the same time agree on what happened', async () => {
-      const other = await fixture.again()
+    test('a charge and its concurrent cancellation return the same outcome', async () => {
+      const other = await fixture.another()
       let taken = 0
-      // Again and again, so that the requests come to run side by side.
+      // Several times, so that some of the requests run concurrently.
       for (let n = 0; n < 40; n += 1) {
         const one = { ...charge, idempotencyKey: `race-${n}` }
-        const asked = [
+        const requests = [
           () => fixture.provider.charge(one),
           () => other.cancel(one.idempotencyKey),
           () => other.charge(one),
         ]
         const answers = await Promise.all(
-          (n % 2 === 0 ? asked : asked.toReversed()).map((ask) => ask()),
+          (n % 2 === 0 ? requests : requests.toReversed()).map((request) => request()),
         )
         expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
         if (answers[0]?.paid) taken += 1_999
@@ -233,7 +233,7 @@ export const paymentConformance = (name: string, make: () => Promise<PaymentFixt
       }
     })
 
-    test('the ledger lists what was taken and returned since a moment, a page at a time', async () => {
+    test('the ledger lists charges and refunds since a time, in pages', async () => {
       const { provider } = fixture
       const since = '2000-01-01T00:00:00.000Z'
       expect(await provider.ledger({ since })).toEqual({ entries: [] })

@@ -1,83 +1,85 @@
 /** Money in minor units. */
 export type Amount = { readonly amount: number; readonly currency: string }
 
+/** A charge to a card. */
 export type Charge = {
-  /** The same key never charges twice: it gets the first answer again. */
+  /** A key is charged at most once: a repetition gets the first answer. */
   readonly idempotencyKey: string
-  /** Stands for the card; from the provider, never a card number. */
+  /** The provider's token of the card, never a card number. */
   readonly token: string
   readonly amount: Amount
 }
 
+/** Outcome of a charge: paid, with the provider's reference, or declined, with a reason. */
 export type ChargeAnswer =
   | { readonly paid: true; readonly providerRef: string }
   | { readonly paid: false; readonly reason: string }
 
-/** Why a charge is refused whose attempt was cancelled. */
+/** Reason of a charge that was cancelled before it had an outcome. */
 export const cancelled = 'cancelled'
 
+/** A refund of a charge. */
 export type Refund = {
-  /** Of the refund, not of the charge. The same key never refunds twice. */
+  /** Key of the refund, not of the charge. A key is refunded at most once. */
   readonly idempotencyKey: string
-  /** Of the charge. */
+  /** The provider's reference of the charge. */
   readonly providerRef: string
-  /** All that the charge took, or a part of it. */
+  /** The whole amount of the charge, or a part of it. */
   readonly amount: Amount
 }
 
-/** Money that the provider has taken or returned, as its ledger shows it. */
+/** A charge or refund in the provider's ledger. */
 export type LedgerEntry = {
   readonly kind: 'charge' | 'refund'
-  /** The idempotency key under which it was asked for. */
+  /** The idempotency key of the request. */
   readonly key: string
-  /** Of the charge; a refund names the charge that it returns. */
+  /** Reference of the charge; that of a refund is the charge it returns. */
   readonly providerRef: string
-  /** Of a refund. */
+  /** Reference of the refund; refunds only. */
   readonly refundRef?: string
   readonly amount: Amount
-  /** When it was entered, by the provider's clock; ISO 8601, UTC. */
+  /** Time of the entry, by the provider's clock; ISO 8601, UTC. */
   readonly at: string
 }
 
-/** A part of the provider's ledger. */
+/** A page of the provider's ledger. */
 export type LedgerPage = {
   /** Oldest first. */
   readonly entries: readonly LedgerEntry[]
-  /** Where the next page begins; undefined at the end. */
+  /** Cursor of the next page; undefined at the end. */
   readonly next?: string
 }
 
-/** Takes and returns money, outside of Agora. */
+/** An external provider that charges cards and refunds charges. */
 export type PaymentProvider = {
   readonly name: string
   /**
-   * Takes money. A card that is declined is an answer, and the same one however often it is asked for; so is a charge
-   * whose attempt was cancelled.
-   * @throws Unavailable when there was no answer; ask again with the same key
-   * @throws IdempotencyMismatch when the key stands for another charge
+   * Charges a card. A declined card is an answer, and each repetition gets the same one; so is a cancelled charge.
+   * @throws Unavailable without an answer; retry with the same key
+   * @throws IdempotencyMismatch when the key was used for another charge
    */
   readonly charge: (charge: Charge) => Promise<ChargeAnswer>
   /**
-   * The outcome of an attempt to charge, without a change to it.
+   * Returns the outcome of a charge, without changing it.
    * @param idempotencyKey of the charge
-   * @returns undefined when there is none: the provider does not know the key, or has not decided
-   * @throws Unavailable when there was no answer
+   * @returns undefined without an outcome: the provider does not know the key, or has not decided
+   * @throws Unavailable without an answer
    */
   readonly outcomeOf: (idempotencyKey: string) => Promise<ChargeAnswer | undefined>
   /**
-   * Cancels an attempt to charge that has no outcome. From then on, a charge under this key is refused (`cancelled`),
-   * also one that is on its way to the provider: whatever this answers is final.
-   * @param idempotencyKey of the charge, which the provider need not know
-   * @returns the outcome; that of an attempt which had one before is unchanged
-   * @throws Unavailable when there was no answer; ask again
+   * Cancels a charge that has no outcome. From then on, a charge under this key is declined (`cancelled`), also one that is
+   * on its way to the provider: the returned outcome is final.
+   * @param idempotencyKey of the charge; the provider need not know it
+   * @returns the outcome; one that existed before is unchanged
+   * @throws Unavailable without an answer; retry
    */
   readonly cancel: (idempotencyKey: string) => Promise<ChargeAnswer>
   /**
-   * A page of the charges that took money, and of the refunds. An entry may become visible a moment after its time.
-   * @param range.since entries of this time and later; ISO 8601, UTC
+   * Returns a page of the paid charges and the refunds. An entry may become visible a moment after its time.
+   * @param range.since time of the first entry; ISO 8601, UTC
    * @param range.after `next` of the page before, with the same `since`
-   * @param range.limit at most so many entries; default 500
-   * @throws Unavailable when there was no answer
+   * @param range.limit limit of entries; default 500
+   * @throws Unavailable without an answer
    */
   readonly ledger: (range: {
     readonly since: string
@@ -85,23 +87,23 @@ export type PaymentProvider = {
     readonly limit?: number
   }) => Promise<LedgerPage>
   /**
-   * Returns what a charge took.
-   * @throws Unavailable when there was no answer; ask again with the same key
-   * @throws IdempotencyMismatch when the key stands for another refund
-   * @throws RefundRefused when no such money was taken, or it was returned already
+   * Refunds a charge, in whole or in part.
+   * @throws Unavailable without an answer; retry with the same key
+   * @throws IdempotencyMismatch when the key was used for another refund
+   * @throws RefundRefused when the charge does not exist, or less than the amount is left of it
    */
   readonly refund: (refund: Refund) => Promise<{ readonly refundRef: string }>
 }
 
-/** A key that was used before, for something else. */
+/** An idempotency key that was used before with other content. */
 export class IdempotencyMismatch extends Error {
   override name = 'IdempotencyMismatch'
   constructor(key: string) {
-    super(`The key ${key} stands for another payment; use a new key for a new one`)
+    super(`The idempotency key ${key} was used for another payment; use a new key for a new one`)
   }
 }
 
-/** Money that cannot be returned, however often it is tried. */
+/** A refund that is impossible, however often it is retried. */
 export class RefundRefused extends Error {
   override name = 'RefundRefused'
 }

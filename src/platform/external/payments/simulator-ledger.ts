@@ -6,7 +6,7 @@ import { cancelled, IdempotencyMismatch, type ChargeAnswer } from './port.ts'
 /** SQLSTATE unique_violation (PostgreSQL manual, appendix A). */
 const uniqueViolation = '23505'
 
-/** Money that was taken. */
+/** A paid charge. */
 export type LedgerCharge = {
   readonly key: string
   readonly token: string
@@ -16,11 +16,11 @@ export type LedgerCharge = {
   readonly providerRef: string
   /** ISO 8601, UTC. */
   readonly chargedAt: string
-  /** How often it was asked for. */
+  /** Number of requests for the charge. */
   readonly attempts: number
 }
 
-/** Money that was returned. */
+/** A refund. */
 export type LedgerRefund = {
   readonly key: string
   readonly providerRef: string
@@ -32,22 +32,22 @@ export type LedgerRefund = {
   readonly refundedAt: string
 }
 
-/** A charge that is asked for, and what is to become of it. */
+/** A requested charge, with the simulator's decision on it. */
 type Entry = {
   readonly key: string
   readonly token: string
   readonly amount: number
   readonly currency: string
-  /** How often it is asked for in vain. */
+  /** Number of requests that fail before the first that succeeds. */
   readonly failures: number
-  /** Why it is declined; null when it is not. */
+  /** Reason of a decline; null for a charge that pays. */
   readonly reason: string | null
   readonly providerRef: string
 }
 
 /**
- * Counts what was asked for; the money is taken the moment there are no more failures to come. Another charge under the
- * same key changes nothing; a key that was cancelled may stand for any charge, none of which is taken.
+ * Counts the requests for a charge, and takes the money once the failures are used up. Another charge under the same key
+ * changes nothing; a cancelled key matches any charge, and none is taken.
  */
 const enterSql = `
   INSERT INTO agora.simulated_charges AS charge
@@ -65,7 +65,7 @@ const enterSql = `
       OR charge.reason = '${cancelled}'
   RETURNING key, attempts, reason`
 
-/** Waits for a charge under the same key that is being entered; what it decided is left as it is. */
+/** Cancels a key. Waits for a concurrent charge under the key; its outcome is left as it is. */
 const cancelSql = `
   INSERT INTO agora.simulated_charges AS charge
     (key, token, amount, currency, failures, reason, provider_ref, attempts)
@@ -88,21 +88,21 @@ const chargesSql = `
     charged_at AS "chargedAt", attempts
   FROM agora.simulated_charges WHERE charged_at IS NOT NULL ORDER BY charged_at, key`
 
-/** A charge's row after it was asked for: how often by now, and why it is refused. */
+/** Row of a charge after a request: the number of requests, and the reason of a decline or null. */
 type Written = { readonly attempts: number; readonly reason: string | null }
 
-/** Which time a charge was asked for, from 1, and why it is refused; null when it is not. */
+/** Number of a request for a charge, from 1, and the reason of a decline or null. */
 type Entered = { readonly attempt: number; readonly reason: string | null }
 
-/** One charge, and how often it is asked for in a batch. */
-type Line = { readonly entry: Entry; asked: number }
+/** A charge, with the number of its requests in a batch. */
+type Line = { readonly entry: Entry; requests: number }
 
 const isSame = (one: Entry, other: Entry): boolean =>
   one.token === other.token && one.amount === other.amount && one.currency === other.currency
 
 /**
- * Sorts a batch into pages, each of them one statement, which may touch a row only once: a charge that is asked for
- * several times becomes one line, and different charges under one key stand on different pages. Mostly there is one page.
+ * Divides a batch into pages. A page is one statement, and a statement may change a row only once: repeated requests for a
+ * charge become one line, and different charges under one key are on different pages. Mostly there is one page.
  */
 const pagesOf = (entries: readonly Entry[]) => {
   const pages: Map<string, Line>[] = []
@@ -110,27 +110,28 @@ const pagesOf = (entries: readonly Entry[]) => {
     for (const page of pages) {
       const line = page.get(entry.key)
       if (line && !isSame(line.entry, entry)) continue
-      const mine = line ?? { entry, asked: 0 }
-      page.set(entry.key, mine)
-      return mine
+      const merged = line ?? { entry, requests: 0 }
+      page.set(entry.key, merged)
+      return merged
     }
-    const line = { entry, asked: 0 }
+    const line = { entry, requests: 0 }
     pages.push(new Map([[entry.key, line]]))
     return line
   }
-  const asks = entries.map((entry) => {
+  const requests = entries.map((entry) => {
     const line = lineFor(entry)
-    line.asked += 1
-    return { line, nth: line.asked }
+    line.requests += 1
+    return { line, nth: line.requests }
   })
-  return { pages, asks }
+  return { pages, requests }
 }
 
-/** The simulator's book of charges; those that are entered at the same time share a round trip. */
+/** Charges of the simulator; concurrent requests share a round trip. */
 export const chargeLedger = (database: Database) => {
   /**
-   * Two processes may enter the same new charge in the very same moment: the one that is second at the key waits and
-   * adds to it, but at the reference it fails. By then the charge is there.
+   * Runs a statement, and retries it after a unique violation. Two processes may insert the same new charge concurrently:
+   * the second one waits at the index of the key and updates the row, but at the index of the reference it fails. By then
+   * the row exists.
    */
   const entered = async <Row extends AnyRow>(
     statement: Statement,
@@ -144,11 +145,11 @@ export const chargeLedger = (database: Database) => {
     }
   }
 
-  /** @returns each line's row as it is now; nothing for a line whose key stands for another charge */
+  /** Writes a page. @returns the row of each line; none for a line whose key was used for another charge */
   const write = async (
     page: ReadonlyMap<string, Line>,
   ): Promise<readonly (readonly [Line, Written])[]> => {
-    // Sorted, so that no two processes wait for each other in a circle.
+    // Sorted, so that concurrent processes lock rows in one order and do not deadlock.
     const lines = [...page.values()].toSorted((a, b) => (a.entry.key < b.entry.key ? -1 : 1))
     const column = <T>(of: (entry: Entry) => T): T[] => lines.map(({ entry }) => of(entry))
     const rows = await entered<Written & { readonly key: string }>({
@@ -162,7 +163,7 @@ export const chargeLedger = (database: Database) => {
         column(({ failures }) => failures),
         column(({ reason }) => reason),
         column(({ providerRef }) => providerRef),
-        lines.map(({ asked }) => asked),
+        lines.map(({ requests }) => requests),
       ],
     })
     return rows.flatMap(({ key, ...row }) => {
@@ -173,14 +174,14 @@ export const chargeLedger = (database: Database) => {
 
   const enter = coalesce<Entry, Entered | 'mismatch'>(
     async (entries) => {
-      const { pages, asks } = pagesOf(entries)
+      const { pages, requests } = pagesOf(entries)
       const written = new Map<Line, Written>()
       for (const page of pages) for (const [line, row] of await write(page)) written.set(line, row)
-      return asks.map(({ line, nth }) => {
+      return requests.map(({ line, nth }) => {
         const row = written.get(line)
         return row === undefined
           ? 'mismatch'
-          : { attempt: row.attempts - line.asked + nth, reason: row.reason }
+          : { attempt: row.attempts - line.requests + nth, reason: row.reason }
       })
     },
     { lanes: 2 },
@@ -188,28 +189,28 @@ export const chargeLedger = (database: Database) => {
 
   return {
     /**
-     * Writes down that a charge was asked for.
-     * @returns which time that was, from 1, and why it is refused, if it is
-     * @throws IdempotencyMismatch when its key stands for another charge
+     * Records a request for a charge.
+     * @returns the number of the request, from 1, and the reason of a decline or null
+     * @throws IdempotencyMismatch when its key was used for another charge
      */
     enter: async (entry: Entry): Promise<Entered> => {
       const entered = await enter(entry)
       if (entered === 'mismatch') throw new IdempotencyMismatch(entry.key)
       return entered
     },
-    /** Cancels an attempt that has no outcome. @returns the outcome */
+    /** Cancels a charge that has no outcome. @returns the outcome */
     cancel: async (key: string, providerRef: string): Promise<ChargeAnswer> => {
       const statement = { text: cancelSql, values: [key, providerRef] }
       const [row] = await entered<Outcome>(statement)
-      if (!row) throw new Error('A charge that is cancelled has a row')
+      if (!row) throw new Error('The cancelled charge has no row')
       return answerOf(row)
     },
-    /** The outcome of an attempt, if it has one. */
+    /** Returns the outcome of a charge; undefined without one. */
     outcomeOf: async (key: string): Promise<ChargeAnswer | undefined> => {
       const [row] = await database.query<Outcome>({ text: outcomeSql, values: [key] })
       return row && answerOf(row)
     },
-    /** The money that was taken, oldest first. */
+    /** Returns the paid charges, oldest first. */
     charges: () => database.query<LedgerCharge>(chargesSql),
   }
 }

@@ -1,12 +1,12 @@
 import type { Database } from '../../engines/postgres/database.ts'
 import type { LedgerEntry, LedgerPage, PaymentProvider } from './port.ts'
 
-/** As precise as PostgreSQL keeps times, so that a page ends exactly where the next one begins. */
+/** A time with the precision of PostgreSQL, in µs, so that a page ends exactly where the next one begins. */
 const utc = (column: string) =>
   `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 
-/** One book of the ledger: its entries from `$1` on, behind the entry (`$2`, `$3`, `$4`), at most `$5`. */
-const bookSql = (kind: LedgerEntry['kind'], table: string, at: string, refundRef: string) => `
+/** Query of one table of the ledger: entries since `$1`, after the entry (`$2`, `$3`, `$4`), at most `$5`. */
+const entriesSql = (kind: LedgerEntry['kind'], table: string, at: string, refundRef: string) => `
   (SELECT '${kind}' AS kind, key, provider_ref, ${refundRef} AS refund_ref, amount, currency, ${at} AS at
    FROM agora.${table}
    WHERE ${at} >= $1::timestamptz
@@ -16,8 +16,8 @@ const bookSql = (kind: LedgerEntry['kind'], table: string, at: string, refundRef
 const pageSql = `
   SELECT kind, key, provider_ref AS "providerRef", refund_ref AS "refundRef", amount::float8 AS amount,
     currency, ${utc('at')} AS at
-  FROM (${bookSql('charge', 'simulated_charges', 'charged_at', 'NULL')}
-    UNION ALL ${bookSql('refund', 'simulated_refunds', 'refunded_at', 'refund_ref')}) AS entry
+  FROM (${entriesSql('charge', 'simulated_charges', 'charged_at', 'NULL')}
+    UNION ALL ${entriesSql('refund', 'simulated_refunds', 'refunded_at', 'refund_ref')}) AS entry
   ORDER BY entry.at, kind COLLATE "C", key COLLATE "C" LIMIT $5`
 
 type Row = Omit<LedgerEntry, 'amount' | 'refundRef'> & {
@@ -26,7 +26,7 @@ type Row = Omit<LedgerEntry, 'amount' | 'refundRef'> & {
   readonly currency: string
 }
 
-/** Reads both books of the simulator, charges and refunds, as one ledger. */
+/** Reads the charges and refunds of the simulator as one ledger. */
 export const ledgerPages =
   (database: Pick<Database, 'query'>): PaymentProvider['ledger'] =>
   async ({ since, after, limit = 500 }): Promise<LedgerPage> => {

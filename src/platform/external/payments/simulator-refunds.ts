@@ -19,7 +19,7 @@ const leftSql = `
     SELECT coalesce(sum(amount), 0) FROM agora.simulated_refunds WHERE provider_ref = $1))::float8 AS left
   FROM agora.simulated_charges WHERE provider_ref = $1 AND charged_at IS NOT NULL`
 
-/** The simulator's book of refunds. They are few, so each is written on its own. */
+/** Refunds of the simulator. They are few, so each is written in a transaction of its own. */
 export const refundLedger = (database: Database) => {
   const knownUnder = async (session: Session, key: string): Promise<Known | undefined> => {
     const [known] = await session.query<Known>({
@@ -35,11 +35,11 @@ export const refundLedger = (database: Database) => {
     known.currency === amount.currency
 
   return {
-    /** Returns what a charge took, as the port promises. */
+    /** Refunds a charge, as the port specifies. */
     refund: (refund: Refund): Promise<{ readonly refundRef: string }> =>
       database.transaction(async (session) => {
         const { idempotencyKey, providerRef, amount } = refund
-        // The same key at the same time waits here for the other, and finds what it has written.
+        // A concurrent refund under the same key waits here, and then reads the row of the first.
         await session.query({
           text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 40))',
           values: [idempotencyKey],
@@ -49,7 +49,7 @@ export const refundLedger = (database: Database) => {
           if (!isFor(known, refund)) throw new IdempotencyMismatch(idempotencyKey)
           return { refundRef: known.refundRef }
         }
-        // Refunds of one charge take turns; what is left is counted by a later statement, which sees the one before.
+        // Refunds of one charge are serialised by its row lock; the rest is computed by a later statement, which sees earlier refunds.
         await session.query({
           text: 'SELECT FROM agora.simulated_charges WHERE provider_ref = $1 FOR UPDATE',
           values: [providerRef],
@@ -58,14 +58,14 @@ export const refundLedger = (database: Database) => {
           text: leftSql,
           values: [providerRef],
         })
-        if (!charge) throw new RefundRefused(`${providerRef} took no money`)
+        if (!charge) throw new RefundRefused(`${providerRef} is no paid charge`)
         if (
           charge.currency !== amount.currency ||
           charge.left < amount.amount ||
           amount.amount <= 0
         )
           throw new RefundRefused(
-            `${providerRef} has ${charge.left} ${charge.currency} left to return, in minor units`,
+            `${providerRef} has ${charge.left} ${charge.currency} left to refund, in minor units`,
           )
         const refundRef = `sim_${derivedUuid('refund', idempotencyKey)}`
         await session.query({
@@ -76,7 +76,7 @@ export const refundLedger = (database: Database) => {
         return { refundRef }
       }),
 
-    /** The money that was returned, oldest first. */
+    /** Returns the refunds, oldest first. */
     refunds: () =>
       database.query<LedgerRefund>(
         `SELECT ${columns} FROM agora.simulated_refunds ORDER BY refunded_at, key`,

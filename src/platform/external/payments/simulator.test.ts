@@ -15,7 +15,7 @@ paymentConformance('simulator', async () => {
     entries.reduce((total, entry) => total + entry.amount, 0)
   return {
     provider,
-    again: async () =>
+    another: async () =>
       paymentSimulator(
         opened.adopt(openDatabase(fresh.url, { connections: 4 }), (database) => database.close()),
       ),
@@ -31,7 +31,7 @@ paymentConformance('simulator', async () => {
 const chargeWith = (simulator: PaymentSimulator, token: string, idempotencyKey = token) =>
   simulator.charge({ idempotencyKey, token, amount })
 
-test('each token has its answer', async () => {
+test('each token has its outcome', async () => {
   await using fresh = await freshDatabase()
   const simulator = paymentSimulator(fresh.database, { slowness: 10 })
   expect(await chargeWith(simulator, 'tok_ok')).toMatchObject({ paid: true })
@@ -50,7 +50,7 @@ test('each token has its answer', async () => {
   expect(simulator.name).toBe('simulator')
 })
 
-test('an amount that is no money is an error of the caller, and of nobody else', async () => {
+test('an invalid amount rejects its caller, and none of the concurrent charges', async () => {
   await using fresh = await freshDatabase()
   const simulator = paymentSimulator(fresh.database)
   const charges = [0, -5, 1.5, Number.NaN, 2 ** 60, 7].map((minor) =>
@@ -67,7 +67,7 @@ test('an amount that is no money is an error of the caller, and of nobody else',
   ])
 })
 
-test('the slow token takes its time, and its money at once', async () => {
+test('the slow token is charged at once, and answered late', async () => {
   await using fresh = await freshDatabase()
   const simulator = paymentSimulator(fresh.database, { slowness: 400 })
   const start = performance.now()
@@ -77,7 +77,7 @@ test('the slow token takes its time, and its money at once', async () => {
   expect(performance.now() - start).toBeGreaterThan(390)
 })
 
-test('the unavailable token is away twice for each key, also when the process is another', async () => {
+test('the unavailable token fails twice for each key, counted over all processes', async () => {
   await using fresh = await freshDatabase()
   await using other = openDatabaseOf(fresh.url)
   const [one, two] = [fresh.database, other.database].map((database) => paymentSimulator(database))
@@ -90,7 +90,7 @@ test('the unavailable token is away twice for each key, also when the process is
   }
 })
 
-test('the unavailable token, asked five times at once, is away twice', async () => {
+test('the unavailable token, requested five times at once, fails twice', async () => {
   await using fresh = await freshDatabase()
   const simulator = paymentSimulator(fresh.database)
   const answers = await Promise.allSettled(
@@ -104,7 +104,7 @@ test('the unavailable token, asked five times at once, is away twice', async () 
   expect(await simulator.charges()).toHaveLength(1)
 })
 
-test('the books tell what was taken, for whom, and how often it was asked for', async () => {
+test('charges and refunds are listed with their keys, amounts and numbers of attempts', async () => {
   await using fresh = await freshDatabase()
   const simulator = paymentSimulator(fresh.database)
   const answer = await chargeWith(simulator, 'tok_ok', 'order-1')

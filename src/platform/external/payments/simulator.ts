@@ -7,11 +7,11 @@ import { ledgerPages } from './simulator-pages.ts'
 import { cancelled, type ChargeAnswer, type PaymentProvider } from './port.ts'
 import { refundLedger } from './simulator-refunds.ts'
 
-/** What the simulator does with a card token. */
+/** Behaviour of the simulator for a card token. */
 type Behaviour = {
-  /** Why it is declined; undefined when it pays. */
+  /** Reason of the decline; undefined for a token that pays. */
   readonly declined?: string
-  /** How often each key is asked in vain before there is an answer. Default 0. */
+  /** Number of requests of each key that fail before the first answer. Default 0. */
   readonly failures?: number
   readonly slow?: true
 }
@@ -24,44 +24,44 @@ const behaviours = new Map<string, Behaviour>([
   ['tok_unavailable', { failures: 2 }],
 ])
 
-/** What the simulator calls a charge. */
+/** The simulator's reference of a charge. */
 const refOf = (idempotencyKey: string): string => `sim_${derivedUuid('charge', idempotencyKey)}`
 
 const unknownToken: Behaviour = { declined: 'unknown_token' }
 
-/** A payment provider that moves no money, and whose books can be read. */
+/** A payment provider that moves no money, and lists its charges and refunds. */
 export type PaymentSimulator = PaymentProvider & {
-  /** The money that was taken, oldest first. */
+  /** Returns the paid charges, oldest first. */
   readonly charges: () => Promise<readonly LedgerCharge[]>
-  /** The money that was returned, oldest first. */
+  /** Returns the refunds, oldest first. */
   readonly refunds: () => Promise<readonly LedgerRefund[]>
 }
 
 /**
- * A payment provider for those who have none. It keeps its books in PostgreSQL, so that they outlive a crash, and writes
- * them before it answers, as a real one does: an answer that is lost on the way can be asked for again.
+ * Payment provider for development. It stores charges and refunds in PostgreSQL before it answers, as a real one does, so
+ * that they survive a crash and a lost answer can be requested again.
  *
- * Tokens: `tok_ok` pays; `tok_declined` and `tok_insufficient_funds` are declined; `tok_slow` pays after a while;
- * `tok_unavailable` is away twice for each key, then pays; every other is declined as `unknown_token`.
- * @param options.slowness how long `tok_slow` takes, ms; default 2,000
+ * Tokens: `tok_ok` pays; `tok_declined` and `tok_insufficient_funds` are declined; `tok_slow` pays after a delay;
+ * `tok_unavailable` fails twice for each key, then pays; every other is declined as `unknown_token`.
+ * @param options.slowness delay of the answers to `tok_slow`, in ms; default 2,000
  */
 export const paymentSimulator = (
   database: Database,
   { slowness = 2_000 }: { readonly slowness?: number } = {},
 ): PaymentSimulator => {
-  const book = chargeLedger(database)
+  const ledger = chargeLedger(database)
   const { refund, refunds } = refundLedger(database)
   return {
     name: 'simulator',
 
     charge: async ({ idempotencyKey, token, amount }): Promise<ChargeAnswer> => {
       if (!Number.isSafeInteger(amount.amount) || amount.amount <= 0)
-        throw new TypeError('A charge is a whole number of minor units, 1 at the least')
+        throw new TypeError('The amount of a charge is a whole number of minor units, at least 1')
       const { declined, failures = 0, slow } = behaviours.get(token) ?? unknownToken
       const providerRef = refOf(idempotencyKey)
-      const { attempt, reason } = await book.enter({
+      const { attempt, reason } = await ledger.enter({
         key: idempotencyKey,
-        // Clients choose the token; PostgreSQL cannot keep a NUL, and the others in the batch are not to suffer from it.
+        // Clients choose the token; PostgreSQL rejects a NUL, which would fail the other charges of the batch.
         token: token.replaceAll('\0', '\ufffd'),
         ...amount,
         failures,
@@ -70,17 +70,17 @@ export const paymentSimulator = (
       })
       if (reason === cancelled) return { paid: false, reason }
       if (slow) await setTimeout(slowness)
-      if (attempt <= failures) throw new Unavailable('The payment simulator plays dead')
+      if (attempt <= failures) throw new Unavailable('The payment simulator simulates an outage')
       return declined === undefined
         ? { paid: true, providerRef }
         : { paid: false, reason: declined }
     },
 
-    outcomeOf: book.outcomeOf,
-    cancel: (idempotencyKey) => book.cancel(idempotencyKey, refOf(idempotencyKey)),
+    outcomeOf: ledger.outcomeOf,
+    cancel: (idempotencyKey) => ledger.cancel(idempotencyKey, refOf(idempotencyKey)),
     ledger: ledgerPages(database),
     refund,
-    charges: book.charges,
+    charges: ledger.charges,
     refunds,
   }
 }
