@@ -28,7 +28,7 @@ export const forgettingInRedis = (
     readonly stores: Pick<JobStores, 'known'>
   },
 ) =>
-  inRedis(() => openRedis(url, { patience: unhurried }), {
+  inRedis(() => openRedis(url, { timeoutMs: unhurried }), {
     // Tries to sign in are counted under what stands for the address.
     standsFor: (address) => [emailIdOf(address)],
     prefixes: async () => {

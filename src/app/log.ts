@@ -14,7 +14,7 @@ import type { Endpoint } from '../edges/eventstore-protocol/endpoint.ts'
 import {
   cannotListen,
   isPortTaken,
-  whoHasPort,
+  describePortHolder,
 } from '../platform/engines/listening/cannot-listen.ts'
 import type { NamedLog } from '../platform/storage/log-identity/followed-log.ts'
 import { withoutPassword } from '../platform/storage/log-identity/url-for-people.ts'
@@ -164,7 +164,7 @@ export const serveLog = async (
       throw (await cannotListen(error, { host, port, settings })) ?? error
     }
     logger.warn(
-      { port, holder: await whoHasPort(host, port) },
+      { port, holder: await describePortHolder(host, port) },
       'The log is not served over the protocol of EventStoreDB, as the port is taken; AGORA_ESDB_PORT names another one, or switches it off',
     )
     return undefined

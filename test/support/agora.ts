@@ -149,7 +149,7 @@ export const startAgora = async (
   const dispose = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
     await closed
-    await stopLeftovers(cluster, { patience: 2_000 })
+    await stopLeftovers(cluster, { timeoutMs: 2_000 })
   }
 
   const ready = /"url":"([^"]+)".*Agora is ready/

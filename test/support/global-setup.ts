@@ -102,7 +102,7 @@ const clearUp = async (place: string): Promise<void> => {
     const folder = join(place, name)
     try {
       if (Date.now() - (await stat(folder)).mtimeMs < 60_000) continue
-      const lock = await lockFolder(folder, { patience: 0 })
+      const lock = await lockFolder(folder, { timeoutMs: 0 })
       await rm(folder, { recursive: true, force: true })
       lock.release()
     } catch {

@@ -518,7 +518,7 @@ describe('a gateway', () => {
     await using redis = await freshRedis()
     await using connections = new AsyncDisposableStack()
     const open = async () => {
-      const connection = await openRedis(redis.url, { patience: 5_000 })
+      const connection = await openRedis(redis.url, { timeoutMs: 5_000 })
       connections.adopt(connection, (it) => it.close())
       return twoLevels(memoryCache(), redisCache(connection, { prefix: 'test:' }))
     }

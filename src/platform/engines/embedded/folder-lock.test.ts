@@ -6,43 +6,43 @@ import { expect, it } from 'vitest'
 import { temporaryFolder } from '../../../../test/support/embedded.ts'
 import { FolderHeld, lockFolder } from './folder-lock.ts'
 
-it('a folder has one holder at a time, who can be named', async () => {
+it('a folder has one holder at a time, named in the refusal of others', async () => {
   await using folder = await temporaryFolder()
   const lock = await lockFolder(folder.path)
-  const refused = lockFolder(folder.path, { patience: 0 })
+  const refused = lockFolder(folder.path, { timeoutMs: 0 })
   await expect(refused).rejects.toBeInstanceOf(FolderHeld)
   await expect(refused).rejects.toMatchObject({
     folder: folder.path,
     holder: { pid: process.pid, command: process.argv.join(' ') },
   })
   lock.release()
-  const next = await lockFolder(folder.path, { patience: 0 })
-  lock.release() // Once more, which is not the next one's release.
-  await expect(lockFolder(folder.path, { patience: 0 })).rejects.toBeInstanceOf(FolderHeld)
+  const next = await lockFolder(folder.path, { timeoutMs: 0 })
+  lock.release() // A second release does not release the lock of the next holder.
+  await expect(lockFolder(folder.path, { timeoutMs: 0 })).rejects.toBeInstanceOf(FolderHeld)
   next.release()
 })
 
-it('of many who want it at once, exactly one gets it', async () => {
+it('of many concurrent attempts, exactly one acquires the lock', async () => {
   await using folder = await temporaryFolder()
-  const wanted = Array.from({ length: 20 }, () => lockFolder(folder.path, { patience: 0 }))
-  const got = (await Promise.allSettled(wanted)).flatMap((result) =>
+  const attempts = Array.from({ length: 20 }, () => lockFolder(folder.path, { timeoutMs: 0 }))
+  const acquired = (await Promise.allSettled(attempts)).flatMap((result) =>
     result.status === 'fulfilled' ? [result.value] : [],
   )
-  expect(got).toHaveLength(1)
-  got[0]?.release()
+  expect(acquired).toHaveLength(1)
+  acquired[0]?.release()
 })
 
-it('a holder that is about to let go is waited for', async () => {
+it('the lock is acquired when the holder releases it within the timeout', async () => {
   await using folder = await temporaryFolder()
   const lock = await lockFolder(folder.path)
-  const next = lockFolder(folder.path, { patience: 10_000 })
+  const next = lockFolder(folder.path, { timeoutMs: 10_000 })
   setTimeout(lock.release, 50)
   const { release } = await next
-  await expect(lockFolder(folder.path, { patience: 0 })).rejects.toBeInstanceOf(FolderHeld)
+  await expect(lockFolder(folder.path, { timeoutMs: 0 })).rejects.toBeInstanceOf(FolderHeld)
   release()
 })
 
-it('a holder that was killed holds no more', async () => {
+it('the lock of a killed process is released', async () => {
   await using folder = await temporaryFolder()
   const module = pathToFileURL(join(import.meta.dirname, 'folder-lock.ts')).href
   const script = `
@@ -52,7 +52,7 @@ it('a holder that was killed holds no more', async () => {
     setInterval(() => undefined, 1000)`
   const holder = spawn(process.execPath, ['--input-type=module', '--eval', script])
   await once(holder.stdout, 'data')
-  await expect(lockFolder(folder.path, { patience: 0 })).rejects.toMatchObject({
+  await expect(lockFolder(folder.path, { timeoutMs: 0 })).rejects.toMatchObject({
     holder: { pid: holder.pid },
   })
   holder.kill('SIGKILL')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Who holds a folder, as it said of itself. */
+/** The process that holds a folder, by its own record. */
 export type Holder = {
   readonly pid: number
   /** ISO 8601, UTC. */
@@ -12,52 +12,53 @@ export type Holder = {
   readonly command: string
 }
 
-/** Another process works in the folder. */
+/** Another process holds the folder. */
 export class FolderHeld extends Error {
   override name = 'FolderHeld'
   readonly folder: string
-  /** Unknown in the few ms between its taking the folder and its saying so. */
+  /** Undefined in the few ms between the lock and the holder's record. */
   readonly holder: Holder | undefined
   constructor(folder: string, holder: Holder | undefined) {
-    const who = holder
+    const by = holder
       ? `process ${holder.pid} (${holder.command}) since ${holder.since}`
       : 'another process'
-    super(`${folder} is in use by ${who}; stop it first, or set AGORA_DATA to another folder`)
+    super(`${folder} is in use by ${by}; stop it first, or set AGORA_DATA to another folder`)
     this.folder = folder
     this.holder = holder
   }
 }
 
+/** The lock of a folder. */
 export type FolderLock = { readonly release: () => void }
 
 /** SQLite result code "the database file is locked" (sqlite.org/rescode.html). */
 const busy = 5
 
-/** Locks end when their database is garbage; one that nobody refers to is still held. */
+/** References to the locks that this process holds: the garbage collector would close an unreferenced database. */
 const held = new Set<DatabaseSync>()
 
 /**
- * Makes this process the only one to work in a folder, until it releases it or ends, in whichever way.
+ * Acquires the lock of a folder, until this process releases it or ends.
  *
- * The lock is the operating system's own on an open file (fcntl), taken by way of SQLite since Node has no call for it.
- * It goes with the process, so it is never stale, and it names a process by nothing that could be used again, as a
- * number in a file does. It also holds between containers that share the folder.
- * @param options.patience ms to wait for a holder that is just being ended, default 1,000
- * @throws FolderHeld when someone else holds it
+ * The lock is the operating system's lock of an open file (fcntl), acquired through SQLite since Node has no call for it. It
+ * ends with the process, so it is never stale, and unlike a process id in a file it cannot match a later process. It also
+ * works between containers that share the folder.
+ * @param options.timeoutMs time to wait for a holder that is about to end, in ms, default 1,000
+ * @throws FolderHeld when another process holds it
  */
 export const lockFolder = async (
   folder: string,
-  { patience = 1_000 }: { readonly patience?: number } = {},
+  { timeoutMs = 1_000 }: { readonly timeoutMs?: number } = {},
 ): Promise<FolderLock> => {
   const file = join(folder, 'lock')
-  const told = join(folder, 'holder.json')
-  // Only its owner may take part in locking. It must never be opened apart from SQLite: closing it would free the lock.
+  const record = join(folder, 'holder.json')
+  // Only its owner can lock it. The file must never be opened except by SQLite: closing any handle would release the lock.
   createOnce(file)
 
-  const deadline = Date.now() + patience
+  const deadline = Date.now() + timeoutMs
   let database: DatabaseSync | undefined
   while (!(database = take(file))) {
-    if (Date.now() >= deadline) throw new FolderHeld(folder, await holderIn(told))
+    if (Date.now() >= deadline) throw new FolderHeld(folder, await holderIn(record))
     await pause(20)
   }
   held.add(database)
@@ -67,8 +68,8 @@ export const lockFolder = async (
     since: new Date().toISOString(),
     command: process.argv.join(' '),
   }
-  await writeFile(`${told}.new`, JSON.stringify(holder), { mode: 0o600 })
-  await rename(`${told}.new`, told)
+  await writeFile(`${record}.new`, JSON.stringify(holder), { mode: 0o600 })
+  await rename(`${record}.new`, record)
 
   return {
     release: () => {

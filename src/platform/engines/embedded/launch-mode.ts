@@ -7,23 +7,24 @@ import { copyOf } from './copy-of.ts'
 import { messageOf } from '#kernel/error-message'
 
 /**
- * How PostgreSQL, which refuses to be root, is run:
- * - `direct`: as who we are, an ordinary user;
- * - `direct+copy`: so, with a copy of the programs in our data, where they can be mended or may be run;
- * - `userns`: as root, in a user namespace where we look like nobody and yet stay the owner of our files, so that a
- *   checkout which others cannot enter is no obstacle and nothing changes hands;
- * - `drop`: as root, under another user who is given the data;
- * - `drop+copy`: so, with a copy of the programs where that user can reach them.
+ * Launch modes of PostgreSQL, which refuses to run as root:
+ * - `direct`: as the user of this process, an ordinary one;
+ * - `direct+copy`: the same, with a copy of the programs in Agora's data, where links can be created and programs may be run;
+ * - `userns`: by root, in a user namespace that maps root to `nobody`. Files stay owned by root, so that a checkout without
+ *   access for other users works, and no file changes its owner;
+ * - `drop`: by root, as another user, who becomes the owner of the data;
+ * - `drop+copy`: the same, with a copy of the programs where that user has access.
  */
 export type ModeName = 'direct' | 'direct+copy' | 'userns' | 'drop' | 'drop+copy'
 
+/** A launch mode that works here. */
 export type LaunchMode = {
   readonly name: ModeName
-  /** Whom the data has to belong to. */
+  /** The required owner of the data. */
   readonly owner: Owner
-  /** Where PostgreSQL is told that its data is; it is started in that folder. */
+  /** Returns the path of the data for PostgreSQL's arguments; PostgreSQL is started in that folder. */
   readonly dataArgument: (data: string) => string
-  /** Starts a program of PostgreSQL in a folder. It ends when we do, where the system can see to that. */
+  /** Starts a program of PostgreSQL in a folder. It ends with this process, if the system supports that. */
   readonly start: (
     program: 'initdb' | 'postgres',
     args: readonly string[],
@@ -31,6 +32,7 @@ export type LaunchMode = {
   ) => ChildProcess
 }
 
+/** User and group of a file. */
 export type Owner = { readonly uid: number; readonly gid: number }
 
 const run = promisify(execFile)
@@ -44,18 +46,18 @@ const succeeds = async (command: string, args: readonly string[]): Promise<boole
   }
 }
 
-/** unshare(1): what runs behind it looks like nobody, who has a name nearly everywhere (initdb wants one). */
+/** unshare(1): runs a program as `nobody`, which has a name on nearly every system (initdb requires one). */
 const namespace = ['unshare', '--user', '--map-user=65534', '--map-group=65534']
 
-/** setpriv(1): has the system interrupt PostgreSQL when we die, which makes it shut down fast and cleanly. */
+/** setpriv(1): the kernel interrupts PostgreSQL when this process dies, so that it shuts down fast and cleanly. */
 const tied = ['setpriv', '--pdeathsig', 'INT']
 
 /**
- * Picks the first way that works here.
- * @param folder Agora's data
- * @param owner whom the data belongs to already; none when there is no data yet
- * @param only tries nothing but this way
- * @throws Error that tells why each way failed
+ * Chooses the first launch mode that works here.
+ * @param folder Agora's data folder
+ * @param owner owner of the existing data; undefined without data
+ * @param only the only mode to try
+ * @throws Error with the reason of each mode that failed
  */
 export const chooseLaunchMode = async (
   binaries: Binaries,
@@ -91,7 +93,7 @@ const candidatesFor = (
   const isRoot = self.uid === 0
   const foreign = dataOwner !== undefined && dataOwner.uid !== 0
   let known: Promise<Owner> | undefined
-  // Asked for by the last ways only, and it takes two processes to find out.
+  // Computed for the last modes only, as it takes two processes.
   const other = () => (known ??= foreign ? Promise.resolve(dataOwner) : unprivileged())
 
   const here = binaries.folder
@@ -99,20 +101,20 @@ const candidatesFor = (
     (name: ModeName, place: string, owner: () => Owner | Promise<Owner>): Candidate =>
     async (tie) =>
       modeOf(name, tie, await copyOf(binaries, place), await owner())
-  const ways: Record<ModeName, readonly Candidate[]> = {
+  const modes: Record<ModeName, readonly Candidate[]> = {
     direct: [(tie) => modeOf('direct', tie, here, self)],
     'direct+copy': [copied('direct+copy', folder, () => self)],
     userns: [(tie) => modeOf('userns', [...namespace, ...tie], here, self)],
     drop: [async (tie) => modeOf('drop', tie, here, await other())],
-    // Not every place lets programs run.
+    // Some file systems are mounted without the permission to run programs.
     'drop+copy': ['/var/cache', '/var/tmp', tmpdir()].map((place) =>
       copied('drop+copy', place, other),
     ),
   }
-  if (only) return ways[only]
-  if (!isRoot) return [...ways.direct, ...ways['direct+copy']]
-  // Data that belongs to someone stays theirs, or they could not start on it again without us.
-  return [...(foreign ? [] : ways.userns), ...ways.drop, ...ways['drop+copy']]
+  if (only) return modes[only]
+  if (!isRoot) return [...modes.direct, ...modes['direct+copy']]
+  // Data of another user keeps its owner; otherwise that user could not start Agora on it any more.
+  return [...(foreign ? [] : modes.userns), ...modes.drop, ...modes['drop+copy']]
 }
 
 const modeOf = (
@@ -126,14 +128,14 @@ const modeOf = (
   return {
     name,
     owner,
-    // Whoever cannot enter the folders above the data can still enter the folder they were started in.
+    // A user without access to the folders above the data still has access to the working directory.
     dataArgument: (data) => (ordinary ? data : '/proc/self/cwd'),
     start: (program, args, cwd) => {
       const [command, ...rest] = [...prefix, join(native, 'bin', program), ...args]
       const options: SpawnOptions = {
         cwd,
         ...(dropped && owner),
-        // A Ctrl-C on our terminal must not reach it: it stops after us, when everything has been written.
+        // A process group of its own: Ctrl-C on the terminal must not reach PostgreSQL, which stops after all writes of Agora.
         detached: true,
         stdio: ['ignore', 'ignore', 'pipe'],
         env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' },
@@ -143,19 +145,21 @@ const modeOf = (
   }
 }
 
-/** `initdb --show` looks up its user and runs `postgres`: it fails wherever the real thing would, and leaves nothing. */
+/** Tries a mode with `initdb --show`, which looks up its user and runs `postgres`: it fails where a start would, and writes nothing. */
 const probe = (mode: LaunchMode): Promise<void> =>
   new Promise((resolve, reject) => {
     const child = mode.start('initdb', ['--show', '-D', '/nowhere'], '/')
-    let said = ''
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (said += text))
+    let output = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (output += text))
     child.once('error', ({ message }) => reject(new Error(`${mode.name}: ${message}`)))
     child.once('close', (code) =>
-      code === 0 ? resolve() : reject(new Error(`${mode.name}: ${said.trim() || `exit ${code}`}`)),
+      code === 0
+        ? resolve()
+        : reject(new Error(`${mode.name}: ${output.trim() || `exit ${code}`}`)),
     )
   })
 
-/** The user `postgres` where there is one, or else nobody. */
+/** The user `postgres` if it exists, else `nobody`. */
 const unprivileged = async (): Promise<Owner> => {
   const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout)
   try {

@@ -5,8 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 /**
- * The processes of PostgreSQL that work in a data folder: they are started in it and never leave it. A process that has
- * merely got the number of an old one is not among them, nor is a shell of someone who looks around there.
+ * Finds the processes of PostgreSQL that work in a data folder: it is their working directory from start to end. A process
+ * that reuses the id of an earlier one is not among them, nor is a shell in that folder.
  */
 export const processesIn = async (data: string): Promise<readonly number[]> => {
   const folder = await realpath(data).catch(() => undefined)
@@ -16,7 +16,7 @@ export const processesIn = async (data: string): Promise<readonly number[]> => {
   const pids = entries.map(Number).filter((pid) => pid > 0 && pid !== process.pid)
   const inside = await Promise.all(
     pids.map(async (pid) => {
-      // Fails for processes of others and for those that are gone.
+      // Fails for processes of other users and for those that have ended.
       const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => undefined)
       if (cwd !== folder) return false
       return programs.test(await readlink(`/proc/${pid}/exe`).catch(() => ''))
@@ -25,10 +25,10 @@ export const processesIn = async (data: string): Promise<readonly number[]> => {
   return pids.filter((_, index) => inside[index])
 }
 
-/** PostgreSQL, or what is about to become it. */
+/** PostgreSQL, or a program that is about to execute it. */
 const programs = /\/(postgres|initdb|setpriv|unshare)( \(deleted\))?$/
 
-/** macOS: the process that the lock file names, if it is PostgreSQL on this folder. */
+/** On macOS: the process in the lock file, if it is a PostgreSQL on this folder. */
 const withoutProc = async (data: string): Promise<readonly number[]> => {
   const pid = await postmasterOf(data)
   if (pid === undefined) return []
@@ -48,18 +48,17 @@ const postmasterOf = async (data: string): Promise<number | undefined> => {
 }
 
 /**
- * Stops what a killed process has left running on a data folder, and removes the lock file; the caller must hold the
- * folder. It is asked to shut down first; whoever is still there after `patience` is asked to leave at once, and after as
- * long again is killed.
- * Nothing that was committed is lost by either.
- * @param options.patience ms, default 5,000
+ * Stops the PostgreSQL that a killed process has left running on a data folder, and removes its lock file; the caller must hold
+ * the lock of the folder. First it is sent a fast shutdown; after `timeoutMs` an immediate one; after as long again it is
+ * killed. No committed transaction is lost by any of them.
+ * @param options.timeoutMs in ms, default 5,000
  * @throws Error when it cannot be stopped
  */
 export const stopLeftovers = async (
   data: string,
-  { patience = 5_000 }: { readonly patience?: number } = {},
+  { timeoutMs = 5_000 }: { readonly timeoutMs?: number } = {},
 ): Promise<void> => {
-  const gone = async (within: number): Promise<boolean> => {
+  const haveEnded = async (within: number): Promise<boolean> => {
     const deadline = Date.now() + within
     while ((await processesIn(data)).length > 0) {
       if (Date.now() > deadline) return false
@@ -67,29 +66,29 @@ export const stopLeftovers = async (
     }
     return true
   }
-  const tell = async (signal: NodeJS.Signals, all: boolean): Promise<void> => {
+  const send = async (signal: NodeJS.Signals, all: boolean): Promise<void> => {
     const postmaster = await postmasterOf(data)
     for (const pid of await processesIn(data))
       if (all || pid === postmaster)
         try {
           process.kill(pid, signal)
         } catch {
-          // It has just ended, or is another user's, which shows below.
+          // The process has just ended, or belongs to another user; the latter fails below.
         }
   }
 
   const end = async (): Promise<boolean> => {
-    if (await gone(0)) return true
-    await tell('SIGINT', false)
-    if (await gone(patience)) return true
-    await tell('SIGQUIT', false)
-    if (await gone(patience)) return true
-    await tell('SIGKILL', true)
-    return gone(5_000)
+    if (await haveEnded(0)) return true
+    await send('SIGINT', false)
+    if (await haveEnded(timeoutMs)) return true
+    await send('SIGQUIT', false)
+    if (await haveEnded(timeoutMs)) return true
+    await send('SIGKILL', true)
+    return haveEnded(5_000)
   }
   if (!(await end()))
     throw new Error(`PostgreSQL still runs on ${data} (${(await processesIn(data)).join(', ')})`)
-  // PostgreSQL itself would take any process that has got the same number for the one that wrote these.
+  // PostgreSQL itself would mistake any process with the same id for the one that wrote these files.
   await rm(join(data, 'postmaster.pid'), { force: true })
   const names = await readdir(data).catch(() => [])
   for (const name of names) if (isOfSocket(name)) await rm(join(data, name), { force: true })

@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => folder[Symbol.asyncDispose]())
 
-/** A port that someone listens on, and then one that nobody does. */
+/** A port with a listener, followed by a free one. */
 const takenThenFree = async () => {
   const [taken, other] = [createServer(), createServer()]
   const ports: number[] = []
@@ -34,7 +34,7 @@ const takenThenFree = async () => {
   return { ports, [Symbol.dispose]: () => void taken.close() }
 }
 
-it('tries another port when someone took the one that was free', async () => {
+it('starts at another port when the chosen one was taken meanwhile', async () => {
   using found = await takenThenFree()
   const left = [...found.ports]
   const server = await startServer({
@@ -50,12 +50,12 @@ it('tries another port when someone took the one that was free', async () => {
   expect(await server.exited).toBe(0)
 })
 
-it('goes on without a Unix socket where the folder of its data holds none', async () => {
+it('starts without a Unix socket if none can be created in the data folder', async () => {
   using found = await takenThenFree()
   const port = found.ports[1]!
-  // As on file systems without sockets, none can be made there.
-  const inTheWay = join(cluster.data, `.s.PGSQL.${port}`)
-  await mkdir(inTheWay)
+  // As on file systems without sockets, its creation fails.
+  const blocker = join(cluster.data, `.s.PGSQL.${port}`)
+  await mkdir(blocker)
   const server = await startServer({
     mode,
     cluster,
@@ -65,10 +65,10 @@ it('goes on without a Unix socket where the folder of its data holds none', asyn
   const url = `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`
   expect(await ask(url, 'SHOW unix_socket_directories')).toEqual([{ unix_socket_directories: '' }])
   await server.stop()
-  await rmdir(inTheWay)
+  await rmdir(blocker)
 })
 
-it('says in its own words why it does not start', async () => {
+it('reports the error of PostgreSQL when it does not start', async () => {
   const settings = { shared_buffers: 'plenty' }
   await expect(startServer({ mode, cluster, settings, log: () => undefined })).rejects.toThrow(
     'invalid value for parameter "shared_buffers": "plenty"',

@@ -1,24 +1,24 @@
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { whoHasPort } from '../listening/cannot-listen.ts'
+import { describePortHolder } from '../listening/cannot-listen.ts'
 import type { Cluster } from './cluster.ts'
 import type { LaunchMode } from './launch-mode.ts'
 
 /** Settings of PostgreSQL by name, as in `postgresql.conf`. */
 export type Settings = Readonly<Record<string, string>>
 
-/** One run of PostgreSQL. */
+/** A running PostgreSQL. */
 export type Server = {
   readonly pid: number
   readonly port: number
-  /** Resolves when it has ended; with null when a signal ended it. */
+  /** Resolves when the process has ended, with its exit code; null after a signal. */
   readonly exited: Promise<number | null>
-  /** Shuts it down: cuts connections off, writes everything. Takes a few tens of ms. */
+  /** Shuts it down fast: closes all connections and writes a checkpoint. Takes a few tens of ms. */
   readonly stop: () => Promise<void>
 }
 
-/** Durable in every way; sized for a machine of 2 cores and 2 GB that it shares with Agora. */
+/** Default settings: full durability; sizes for a machine of 2 cores and 2 GB that PostgreSQL shares with Agora. */
 const defaults: Settings = {
   fsync: 'on',
   synchronous_commit: 'on',
@@ -28,7 +28,7 @@ const defaults: Settings = {
   effective_cache_size: '1GB',
   work_mem: '8MB',
   maintenance_work_mem: '128MB',
-  // Checkpoints far apart: after each, every page touched is written to the log in whole once more.
+  // Checkpoints are far apart: after each, the first change of every page writes the whole page to the WAL.
   wal_compression: 'on',
   max_wal_size: '2GB',
   checkpoint_timeout: '15min',
@@ -38,52 +38,53 @@ const defaults: Settings = {
   log_line_prefix: '',
 }
 
-/** Only on this machine. */
+/** Settings that cannot be overridden: PostgreSQL listens on this machine only. */
 const fixed = { listen_addresses: '127.0.0.1' } satisfies Settings
 
 /**
- * The Unix socket lies with the data, which nobody else can enter; PostgreSQL works in that folder, so that its own path
- * of the socket is short however deep the folder lies. Some file systems hold no sockets: there, PostgreSQL has none.
+ * Folder of the Unix socket: the data folder, which no other user can enter. It is PostgreSQL's working directory, so that its
+ * own path of the socket is short. On file systems without sockets, PostgreSQL has none.
  */
 const socketFolder = { here: '.', none: '' } as const
 
-/** How long a shutdown may take before it is cut short, and the log replayed at the next start instead; ms. */
-const patience = 6_000
+/** Timeout of a fast shutdown, in ms; then it is aborted, and the next start replays the WAL instead. */
+const shutdownTimeoutMs = 6_000
 
-/** Another process had the port first. */
+/** Another process listens at the port. */
 class PortTaken extends Error {
   override name = 'PortTaken'
 }
 
-/** The folder of the data holds no Unix socket. */
+/** No Unix socket can be created in the data folder. */
 class NoSocket extends Error {
   override name = 'NoSocket'
 }
 
+/** Options of a start of PostgreSQL. */
 export type ServerOptions = {
   readonly mode: LaunchMode
   readonly cluster: Cluster
-  /** Default: whichever is free. */
+  /** Default: a free port. */
   readonly port?: number | undefined
-  /** Finds a port that is free. Default: asks the system for one. */
+  /** Finds a free port. Default: one that the system assigns. */
   readonly findPort?: () => Promise<number>
   readonly settings?: Settings | undefined
-  /** Gets what PostgreSQL logs, line by line. */
+  /** Called with each line that PostgreSQL logs. */
   readonly log: (line: string) => void
 }
 
 /**
- * Runs PostgreSQL, and resolves when it takes connections.
- * @throws Error with its own last words when it ends before that
+ * Starts PostgreSQL, and resolves when it accepts connections.
+ * @throws Error with its last log lines when it ends before that
  */
 export const startServer = async (options: ServerOptions): Promise<Server> => {
   const { port, findPort = freePort } = options
   if (port !== undefined)
     return launch(options, port).catch(async (error: unknown) => {
       if (!(error instanceof PortTaken)) throw error
-      const holder = await whoHasPort(fixed.listen_addresses, port)
+      const holder = await describePortHolder(fixed.listen_addresses, port)
       throw new PortTaken(
-        `PostgreSQL did not start: 127.0.0.1:${port}, where it was reached before, is in use by ${holder}; it goes on once that is stopped`,
+        `PostgreSQL did not start: 127.0.0.1:${port}, its address so far, is in use by ${holder}; it starts once that is stopped`,
         { cause: error },
       )
     })
@@ -91,7 +92,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     try {
       return await launch(options, await findPort())
     } catch (error) {
-      // Between our finding it free and PostgreSQL's taking it, it was taken.
+      // Another process took the port after it was found to be free.
       if (!(error instanceof PortTaken) || attempt === 5) throw error
     }
 }
@@ -119,7 +120,7 @@ const launchAt = async (
     cluster.data,
   )
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  // Where the system does not tie it to us, this covers at least every end but a violent one.
+  // On systems without `setpriv`, this stops PostgreSQL at every end of this process except by SIGKILL.
   const interrupt = () => child.kill('SIGINT')
   process.once('exit', interrupt)
   void exited.then(() => process.off('exit', interrupt))
@@ -135,7 +136,7 @@ const launchAt = async (
   const ended = once(child, 'close').then(([code]) => {
     const words = last.join('\n')
     const message = `PostgreSQL did not start (${mode.name}, ${String(code)}):\n${words}`
-    // Before the port: a socket that cannot be bound is said in nearly the same words.
+    // Checked before the port: the messages of a socket that cannot be bound contain those of a port.
     if (words.includes('could not create any Unix-domain sockets')) throw new NoSocket(message)
     throw /could not (bind|create any TCP)/.test(words)
       ? new PortTaken(message)
@@ -147,9 +148,9 @@ const launchAt = async (
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
     child.kill('SIGINT')
-    const hurry = setTimeout(() => child.kill('SIGQUIT'), patience)
+    const abort = setTimeout(() => child.kill('SIGQUIT'), shutdownTimeoutMs)
     await exited
-    clearTimeout(hurry)
+    clearTimeout(abort)
   }
   return { pid: child.pid!, port, exited, stop }
 }

@@ -8,7 +8,7 @@ const at = '2030-01-01T00:00:00.001Z'
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value))
 const data = bytes({ text: 'tea' })
 
-test('data that are said to be binary are kept as binary, also where they read as JSON', () => {
+test('data of the binary content type are stored as binary, also if they are valid JSON', () => {
   const metadata = bytes(toWire(someMetadata, at))
   const sent = { contentType: contentTypes.binary, data, metadata }
   expect(contentOf(eventId, sent)).toMatchObject({

@@ -2,29 +2,29 @@ import type { Metadata, Original } from '#kernel'
 import { isUnstorable } from '../../storage/event-log/unstorable-json.ts'
 import { fromWire } from './wire.ts'
 
-/** The content types that EventStoreDB tells apart. */
+/** Content types of EventStoreDB. */
 export const contentTypes = { json: 'application/json', binary: 'application/octet-stream' }
 
-/** An event's content as it crosses the wire. */
+/** Content of an event on the wire. */
 export type EventBytes = {
   readonly contentType: string
   readonly data: Uint8Array
-  /** Empty where the program sent none. */
+  /** Empty if the program sent none. */
   readonly metadata: Uint8Array
 }
 
-/** The same content as the log keeps it. */
+/** Content of an event in the log. */
 export type EventContent = {
-  /** A JSON value; text, or base64 of what is not text, where the bytes are not JSON. */
+  /** A JSON value; of bytes that are not JSON their text, or their base64 if they are not text either. */
   readonly data: unknown
   readonly metadata: Metadata
-  /** When the event was recorded first, where its metadata say so. */
+  /** When the event was first recorded, if its metadata contain that. */
   readonly at: string | undefined
-  /** Only where the bytes are not those of an event of Agora. */
+  /** The original bytes, if the event is not one that Agora wrote. */
   readonly original?: Original
 }
 
-/** PostgreSQL parses JSON up to a depth; deeper values are kept as text. */
+/** Limit of nested JSON: PostgreSQL parses JSON up to a depth; deeper values are stored as text. */
 const deepest = 200
 
 const isDeeper = (value: unknown, depth: number): boolean =>
@@ -34,7 +34,7 @@ const isDeeper = (value: unknown, depth: number): boolean =>
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Text of UTF-8 bytes; undefined where they are something else. */
+/** Decodes UTF-8; undefined for other bytes. */
 const textIn = (bytes: Uint8Array): string | undefined => {
   try {
     return decoder.decode(bytes)
@@ -43,12 +43,12 @@ const textIn = (bytes: Uint8Array): string | undefined => {
   }
 }
 
-/** A JSON value that every log can keep; undefined where the text says none. */
+/** Parses a JSON value that every log can store; undefined for other texts. */
 const jsonIn = (text: string | undefined): unknown => {
   if (text === undefined || text === '') return undefined
   try {
     const value: unknown = JSON.parse(text)
-    // Short texts and those without escapes need no closer look.
+    // Short texts cannot be too deep, and texts without escapes cannot be unstorable.
     if (text.length > 2 * deepest && isDeeper(value, deepest)) return undefined
     return text.includes('\\u') && isUnstorable(JSON.stringify(value)) ? undefined : value
   } catch {
@@ -59,8 +59,8 @@ const jsonIn = (text: string | undefined): unknown => {
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
 /**
- * The content of an event, as any program may write it.
- * @param eventId takes the place of correlation, causation and command where the metadata name none
+ * Parses the content of an event of any program.
+ * @param eventId stands in for correlation, causation and command if the metadata have none
  */
 export const contentOf = (
   eventId: string,
@@ -76,7 +76,7 @@ export const contentOf = (
   return { data, metadata, at, original }
 }
 
-/** Whether metadata that another program wrote can be read: there are none, or they are a JSON object. */
+/** Whether the metadata of another program are readable: empty, or a JSON object. */
 export const hasReadableMetadata = ({ metadata }: Original): boolean => {
   const value = jsonIn(textIn(Buffer.from(metadata, 'base64')))
   return metadata === '' || (typeof value === 'object' && value !== null && !Array.isArray(value))

@@ -4,7 +4,7 @@ import { fromWire, toWire } from './wire.ts'
 
 const at = '2030-01-01T12:00:00.000Z'
 
-test('metadata comes back as it was given, under the names that EventStoreDB follows', () => {
+test('metadata survives the wire, with the names that EventStoreDB uses for correlation', () => {
   const wire = toWire(someMetadata, at)
   expect(wire).toMatchObject({
     $correlationId: someMetadata.correlationId,
@@ -19,7 +19,7 @@ test('metadata comes back as it was given, under the names that EventStoreDB fol
 })
 
 test.each(['2030-02-30T12:00:00.000Z', '2030-99-01T12:00:00.000Z', '0000-01-01T00:00:00.000Z'])(
-  'an event that says it was recorded at %s says nothing',
+  'an invalid time of recording, %s, is ignored',
   (occurredAt) => expect(fromWire('some-id', { occurredAt }).at).toBeUndefined(),
 )
 

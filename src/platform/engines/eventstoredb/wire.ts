@@ -1,8 +1,8 @@
 import type { Metadata } from '#kernel'
 
 /**
- * What EventStoreDB keeps beside an event of ours. Correlation and causation have the names that its own tools follow
- * (EventStoreDB server documentation, "System events and streams").
+ * Metadata of Agora's events in EventStoreDB. Correlation and causation have the names that its own tools use (EventStoreDB
+ * server documentation, "System events and streams").
  */
 export type WireMetadata = {
   readonly $correlationId: string
@@ -10,11 +10,11 @@ export type WireMetadata = {
   readonly commandId: string
   readonly actorId: string
   readonly schemaVersion: number
-  /** When it was recorded first, ISO 8601: the server's own time is that of a copy, where the event was copied. */
+  /** When the event was first recorded, ISO 8601; the server's own time is that of the copy if the event was copied. */
   readonly occurredAt: string
 }
 
-/** An event's metadata as EventStoreDB is given it. @param at when it was recorded, ISO 8601 */
+/** Converts an event's metadata for EventStoreDB. @param at when the event was recorded, ISO 8601 */
 export const toWire = (metadata: Metadata, at: string): WireMetadata => {
   const { correlationId, causationId, ...rest } = metadata
   return { $correlationId: correlationId, $causationId: causationId, ...rest, occurredAt: at }
@@ -23,11 +23,11 @@ export const toWire = (metadata: Metadata, at: string): WireMetadata => {
 const textOf = (value: unknown, otherwise: string): string =>
   typeof value === 'string' && value !== '' ? value : otherwise
 
-/** A version that there can be, in 32 bits as exports keep it. */
+/** Whether a value is a valid version, in 32 bits as exports store it. */
 const isVersion = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value < 2 ** 31
 
-/** A moment that there is, as all logs write and keep it: none of them knows the year 0. */
+/** Whether a value is a time in the format of the logs, which do not support the year 0. */
 const isTime = (value: unknown): value is string =>
   typeof value === 'string' &&
   /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) &&
@@ -35,11 +35,11 @@ const isTime = (value: unknown): value is string =>
   new Date(value).toISOString() === value
 
 /**
- * The metadata of an event that EventStoreDB gives back. Events of other programs lack some of it: they count as
- * their own cause, under version 1.
- * @param eventId whose metadata it is
- * @param wire what was read
- * @returns the metadata; where it is known, when the event was recorded first; and whether nothing had to be filled in
+ * Parses the metadata of an event in EventStoreDB. Events of other programs lack parts: their own id stands in for
+ * correlation, causation and command, and their version is 1.
+ * @param eventId id of the event
+ * @param wire the metadata as read
+ * @returns the metadata; when the event was first recorded, if known; and whether no part had to be filled in
  */
 export const fromWire = (
   eventId: string,

@@ -7,7 +7,7 @@ import { commandOf, portHolder } from './port-holder.ts'
 
 const settings = { host: 'HOST', port: 'PORT' }
 
-/** What goes wrong when somebody listens there. */
+/** The error of listening at an address. */
 const failureAt = async (host: string, port: number): Promise<unknown> => {
   const server = createServer()
   const failed = once(server, 'error')
@@ -31,7 +31,7 @@ describe('a port that another process has', () => {
   })
   afterAll(() => void child.kill('SIGKILL'))
 
-  test.runIf(process.platform === 'linux')('is said to be the port of that process', async () => {
+  test.runIf(process.platform === 'linux')('is reported with that process', async () => {
     expect(await portHolder('127.0.0.1', port)).toEqual({ pid: child.pid, command: 'node' })
     expect(await portHolder('0.0.0.0', port)).toMatchObject({ pid: child.pid })
     expect(await portHolder('localhost', port)).toMatchObject({ pid: child.pid })
@@ -41,7 +41,7 @@ describe('a port that another process has', () => {
   })
 
   test.runIf(process.platform === 'linux')(
-    'is free at other addresses, and nobody’s once that process ends',
+    'is free at other addresses, and once that process ends',
     async () => {
       expect(await portHolder('127.0.0.2', port)).toBeUndefined()
       const own = createServer().listen(0, '127.0.0.1')
@@ -54,30 +54,30 @@ describe('a port that another process has', () => {
     },
   )
 
-  test('is told apart from other failures', async () => {
+  test('is distinguished from other failures', async () => {
     expect(isPortTaken(await failureAt('127.0.0.1', port))).toBe(true)
     expect(isPortTaken(await failureAt('192.0.2.1', port))).toBe(false)
     const ofGrpc = `No address added out of total 1 resolved errors: [listen EADDRINUSE: address already in use 127.0.0.1:${port}]`
     expect(isPortTaken(new Error(ofGrpc))).toBe(true)
   })
 
-  test('whose process cannot be seen is looked for with a command', async () => {
+  test('is reported with a command that finds the process, if that is not visible', async () => {
     const error = Object.assign(new Error('listen'), { code: 'EADDRINUSE' })
-    const told = await cannotListen(error, { host: '127.0.0.9', port: 1, settings })
-    expect(told?.message).toMatch(
-      /^127\.0\.0\.9:1 is in use by another process \(`[^`]*\b1\b[^`]*` tells which\); stop it first/,
+    const reported = await cannotListen(error, { host: '127.0.0.9', port: 1, settings })
+    expect(reported?.message).toMatch(
+      /^127\.0\.0\.9:1 is in use by another process \(find it with `[^`]*\b1\b[^`]*`\); stop it first/,
     )
   })
 })
 
-test('an address that is not of this machine, and a name that nobody knows, are said to be so', async () => {
+test('an address of another machine, and an unknown host name, are reported', async () => {
   expect(await messageAt('192.0.2.1', 3000)).toMatch(
     /^192\.0\.2\.1 is no address of this machine; set HOST to one that is \(127\.0\.0\.1.*\), or to 0\.0\.0\.0/,
   )
   expect(await messageAt('nobody.invalid', 3000)).toMatch(/^nobody\.invalid is no name .* HOST/)
 })
 
-test('a port that takes a privilege is said to be one, and other failures are left alone', async () => {
+test('a privileged port is reported, and other failures are not translated', async () => {
   const at = { host: '::1', port: 80, settings }
   const denied = Object.assign(new Error('listen'), { code: 'EACCES' })
   expect((await cannotListen(denied, at))?.message).toBe(
@@ -93,6 +93,6 @@ test.each([
   [['curl', '-u', 'ann:secret', 'https://ann:secret@example.org'], 'curl'],
   [['postgres', '--password', 'secret'], 'postgres'],
   [[], ''],
-])('of a command, %j, the program and its script are told', (words, told) => {
-  expect(commandOf(words)).toBe(told)
+])('the command %j is shortened to its program and script', (words, shown) => {
+  expect(commandOf(words)).toBe(shown)
 })

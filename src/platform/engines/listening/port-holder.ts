@@ -1,13 +1,13 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { basename } from 'node:path'
 
-/** The process that listens at a port, as far as the system tells. */
+/** The process that listens at a port. */
 export type PortHolder = { readonly pid: number; readonly command: string }
 
 /** The state LISTEN in `/proc/net/tcp` (Linux, include/net/tcp_states.h). */
 const listening = '0A'
 
-/** An IPv4 address as `/proc/net/tcp` has it: 127.0.0.1 is 0100007F; on machines that begin with the lowest byte. */
+/** An IPv4 address as in `/proc/net/tcp` of little-endian machines: 127.0.0.1 is 0100007F. */
 const hexOf = (host: string): string =>
   host
     .split('.')
@@ -15,7 +15,7 @@ const hexOf = (host: string): string =>
     .map((part) => Number(part).toString(16).padStart(2, '0').toUpperCase())
     .join('')
 
-/** The inodes of sockets that keep others from listening there. @param host an address; others stand for any */
+/** Inodes of the sockets that listen at an address. @param host an IPv4 address; any other text matches every address */
 const socketsAt = async (host: string, port: number): Promise<ReadonlySet<string>> => {
   const tables = await Promise.all(
     ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
@@ -28,14 +28,14 @@ const socketsAt = async (host: string, port: number): Promise<ReadonlySet<string
     .filter(([, local = '', , state]) => state === listening && local.endsWith(end))
     .filter(([, local = '']) => {
       const address = local.slice(0, -end.length)
-      // An IPv6 socket may stand for IPv4 addresses as well.
+      // An IPv6 socket may accept IPv4 connections as well.
       return !isIPv4 || address.length > 8 || [hexOf(host), '00000000'].includes(address)
     })
     .flatMap(([, , , , , , , , , inode]) => inode ?? [])
   return new Set(inodes)
 }
 
-/** What a process was started as, without what may be a secret: its program, and the first argument that looks like a path. */
+/** Shortens a command line to parts that hold no secrets: its program, and the first argument that looks like a path. */
 export const commandOf = (words: readonly string[]): string => {
   const [program = '', ...rest] = words
   const script = rest.find(
@@ -49,7 +49,7 @@ export const commandOf = (words: readonly string[]): string => {
 const takesValue = /^-[^=]*$/
 
 const holds = async (pid: string, sockets: ReadonlySet<string>): Promise<boolean> => {
-  // Those of other people cannot be looked into.
+  // Processes of other users cannot be inspected.
   const files = await readdir(`/proc/${pid}/fd`).catch(() => [])
   for (const file of files) {
     const target = await readlink(`/proc/${pid}/fd/${file}`).catch(() => '')
@@ -60,8 +60,8 @@ const holds = async (pid: string, sockets: ReadonlySet<string>): Promise<boolean
 }
 
 /**
- * Finds out which process listens at a port, by the `/proc` of Linux.
- * @returns undefined where that cannot be seen: on other systems, and when it is somebody else's process
+ * Finds the process that listens at a port, in Linux's `/proc`.
+ * @returns undefined on other systems, and for a process of another user
  */
 export const portHolder = async (host: string, port: number): Promise<PortHolder | undefined> => {
   const sockets = await socketsAt(host, port)

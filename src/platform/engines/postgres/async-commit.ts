@@ -1,6 +1,6 @@
 /**
- * Put among what a statement gives back, this lets its commit be answered before it is on disk (PostgreSQL manual, 29.4).
- * Only for what follows from the log, and is written in one transaction with the position that it is true at: when
- * PostgreSQL itself crashes, the last moments of it are folded from the log once more.
+ * Expression for the results of a statement: its commit is acknowledged before it is on disk (PostgreSQL manual, 29.4). Only
+ * for data that is folded from the log and written in one transaction with its checkpoint: after a crash of PostgreSQL, the
+ * lost part is folded from the log again.
  */
 export const asyncCommit = `set_config('synchronous_commit', 'off', true)`

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { Unavailable } from '../../unavailable.ts'
 
-/** One row, by column name. bigint comes as BigInt, timestamptz as an ISO 8601 string, json parsed. */
+/** A row, by column name. bigint is parsed to BigInt, timestamptz to an ISO 8601 string, json to its value. */
 export type Row = Record<string, unknown>
 
-/** A statement; one with a name is prepared once a connection. */
+/** A statement; one with a name is prepared once in each connection. */
 export type Statement = {
   readonly text: string
   readonly values?: readonly unknown[]
@@ -13,43 +13,46 @@ export type Statement = {
   /**
    * Rather than wait for a lock for longer than 1 s, the statement fails with SQLSTATE 55P03. Tables are locked before
    * a statement can set anything, so such statements run on connections of their own. Their answers are as short as
-   * those of `isShort`. Without effect in a transaction and on a connection of one's own.
+   * those of `isShort`. No effect in a transaction or on a dedicated connection.
    */
   readonly isImpatient?: boolean
   /**
-   * The answer is a few rows of numbers at the most, whatever the statement is about. Such statements go over the Unix
-   * socket, where there is one: there, PostgreSQL would wait for a client that hangs and does not read a long answer.
-   * Without effect in a transaction and on a connection of one's own.
+   * The answer is at most a few rows of numbers. Such statements use the Unix socket, if there is one; long answers do not,
+   * since over a socket PostgreSQL would wait without limit for a client that hangs and does not read. No effect in a
+   * transaction or on a dedicated connection.
    */
   readonly isShort?: boolean
 }
 
-/** Runs statements one after the other, on one connection. */
+/** Runs statements one after the other on one connection. */
 export type Session = {
   readonly query: <R extends Row = Row>(statement: Statement | string) => Promise<R[]>
 }
 
-/** A connection of one's own: for locks, that live as long as it does. */
+/** A dedicated connection, for locks that end with it. */
 export type Connection = Session & {
   /** Resolves when the connection is lost or closed. */
   readonly lost: Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** PostgreSQL, as the adapters use it. Every failure to reach it is thrown as `Unavailable`. */
+/** PostgreSQL for the adapters. An outage is thrown as `Unavailable`. */
 export type Database = Session & {
-  /** All or nothing: commits what `work` did, unless it throws. */
+  /** Runs `work` in a transaction: commits when it resolves, rolls back when it throws. */
   readonly transaction: <T>(work: (session: Session) => Promise<T>) => Promise<T>
   readonly connect: () => Promise<Connection>
-  /** Hears every NOTIFY on a channel, also after the connection was lost and made again; then `heard` is called once more. */
+  /**
+   * Listens to a channel, and reconnects when the connection is lost. After each reconnect, `onNotify` is called once with an
+   * empty payload, since notifications may have been missed.
+   */
   readonly listen: (
     channel: string,
-    heard: (payload: string) => void,
+    onNotify: (payload: string) => void,
   ) => Promise<{ readonly close: () => Promise<void> }>
   readonly close: () => Promise<void>
 }
 
-/** `2030-01-01 00:00:00.12+00` as `2030-01-01T00:00:00.120Z`; sessions run in UTC. */
+/** Converts `2030-01-01 00:00:00.12+00` to `2030-01-01T00:00:00.120Z`; sessions run in UTC. */
 export const isoOf = (text: string): string =>
   `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20).split('+', 1)[0]!.padEnd(3, '0').slice(0, 3)}Z`
 
@@ -64,39 +67,39 @@ const types = {
 } as pg.CustomTypesConfig
 
 /**
- * What of SQLSTATE means that the server went away, refuses connections, is short of something, may only be read
- * after a failover, or has ended a transaction that stood still (PostgreSQL manual, appendix A).
+ * SQLSTATEs of outages: the connection is lost or refused, a resource is exhausted, the server is read-only after a failover,
+ * or has ended an idle transaction (PostgreSQL manual, appendix A).
  */
 const outage = /^(08|53|57P|58|25006|25P0[34])/
 
 const isOutage = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false
   const { code } = error as { code?: unknown }
-  // The last one is the pool of a process that stops.
+  // The last alternative is the error of a closed pool, in a process that stops.
   if (typeof code !== 'string')
     return /terminated|timeout|closed|not queryable|calling end on the pool/i.test(error.message)
   return outage.test(code) || /^E(AI_)?[A-Z]+$/.test(code)
 }
 
-/** What is said of an outage. */
-const told = (error: unknown): string =>
+/** Message of an outage. */
+const outageMessage = (error: unknown): string =>
   error instanceof Error && 'code' in error && error.code === '53300'
     ? 'PostgreSQL has no connection left: see max_connections there, and POSTGRES_CONNECTIONS'
     : 'PostgreSQL cannot be reached'
 
-/** Runs `work`; what failed for want of a server fails as `Unavailable`. */
-const reaching = async <T>(work: () => Promise<T>): Promise<T> => {
+/** Runs `work`, and translates outages to `Unavailable`. */
+const translatingOutages = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work()
   } catch (error) {
-    if (isOutage(error)) throw new Unavailable(told(error), { cause: error })
+    if (isOutage(error)) throw new Unavailable(outageMessage(error), { cause: error })
     throw error
   }
 }
 
 const sessionOf = (client: pg.Pool | pg.ClientBase): Session => ({
   query: <R extends Row>(statement: Statement | string) =>
-    reaching(async () => {
+    translatingOutages(async () => {
       const config = typeof statement === 'string' ? { text: statement } : statement
       const { rows } = await client.query<R>({
         text: config.text,
@@ -109,44 +112,47 @@ const sessionOf = (client: pg.Pool | pg.ClientBase): Session => ({
 
 const ignore = () => undefined
 
-/** How long statements may still run when a pool is closed, in ms: nobody is left who waits for their answer. */
+/** Time that running statements get when a pool is closed, in ms: no caller waits for their answers any more. */
 const closing = 1_000
 
-/** How long an impatient statement waits for a lock, in ms, and over how many connections such statements go. */
+/** Lock timeout of impatient statements, in ms, and the number of their connections. */
 const impatience = { lockTimeout: 1_000, connections: 2 }
 
-/** Over how many connections short statements go through a Unix socket: few are under way at the same time. */
+/** Number of connections for short statements over the Unix socket: few run at the same time. */
 const shortConnections = 6
 
-/** The way to the same database by a Unix socket. @param folder where the socket is */
-const bySocket = <C extends { readonly connectionString: string }>(way: C, folder: string): C => {
-  const url = new URL(way.connectionString)
+/** Connection settings of the same database over a Unix socket. @param folder the folder of the socket */
+const bySocket = <C extends { readonly connectionString: string }>(
+  config: C,
+  folder: string,
+): C => {
+  const url = new URL(config.connectionString)
   url.searchParams.set('host', folder)
-  return { ...way, connectionString: url.href }
+  return { ...config, connectionString: url.href }
 }
 
-/** A host that died is noticed within 8 s, so that its locks pass on (PostgreSQL manual, 19.3.2). */
+/** A dead host is detected within 8 s, so that its locks are released (PostgreSQL manual, 19.3.2). */
 const keepAlives = '-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=4'
 
-/** How long the server waits for a client that may hang, in ms. */
+/** Timeouts of the server for a client that hangs, in ms. */
 export type HungClientLimits = {
-  /** For the next statement of a transaction. */
+  /** Until the next statement of an open transaction. */
   readonly inTransaction: number
-  /** For it to read what was sent. */
+  /** Until the client reads what was sent. */
   readonly unread: number
 }
 
 const usualLimits: HungClientLimits = { inTransaction: 10_000, unread: 10_000 }
 
 /**
- * Settings of a connection that keep a client which hangs but lives from holding up all others: a transaction that it
- * left open ends, with its locks; and a connection that it no longer reads is closed, since NOTIFY would fail for
- * everybody once its queue is full of what one listener has not read (PostgreSQL manual, 19.3.2, 19.11.1, NOTIFY).
+ * Connection settings by which a client that hangs does not block others: its open transaction is rolled back, which releases
+ * its locks; and a connection that it does not read is closed, since NOTIFY fails for all clients once its queue is full of
+ * notifications that one listener has not read (PostgreSQL manual, 19.3.2, 19.11.1, NOTIFY).
  */
 export const hungClientSettings = ({ inTransaction, unread } = usualLimits): string =>
   `-c idle_in_transaction_session_timeout=${inTransaction} -c tcp_user_timeout=${unread}`
 
-/** A name in the URL would win over the one of the process. */
+/** Removes the application name from a URL; it would override the one of the process. */
 const withoutApplicationName = (url: string): string => {
   if (!url.includes('application_name')) return url
   const parsed = new URL(url)
@@ -155,11 +161,11 @@ const withoutApplicationName = (url: string): string => {
 }
 
 /**
- * Opens a pool on a PostgreSQL.
+ * Opens pools of connections to a PostgreSQL.
  * @param url `postgres://user:password@host:port/database`
- * @param options.connections at most so many, default 16
- * @param options.socket the folder of its Unix socket, if it has one that this process reaches: short statements go there
- * @param options.limits when a client is taken for hung, default 10 s
+ * @param options.connections limit of the main pool, default 16
+ * @param options.socket folder of a Unix socket that this process can connect to, if there is one: short statements use it
+ * @param options.limits timeouts for a client that hangs, default 10 s
  */
 export const openDatabase = (
   url: string,
@@ -177,17 +183,17 @@ export const openDatabase = (
     connectionString: withoutApplicationName(url),
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
-    // All sessions of a process have one name of their own: when none is left, the process is dead.
+    // All sessions of a process share a unique name: without any session of that name, the process is dead.
     application_name: `agora-${randomUUID()}`,
     options: `-c TimeZone=UTC ${keepAlives}`,
     types,
   } satisfies pg.ClientConfig
-  // Not for a connection of one's own: that limit would take the place of the keep-alives, which notice a dead host sooner.
+  // Not for dedicated connections: tcp_user_timeout would replace the keep-alives, which detect a dead host sooner.
   const guarded = { ...config, options: `${config.options} ${hungClientSettings(limits)}` }
   const clients = new Set<pg.Client>()
   const openPool = (settings: pg.ClientConfig, max: number): pg.Pool => {
     const opened = new pg.Pool({ ...settings, max, idleTimeoutMillis: 60_000 })
-    // Without listeners, a lost connection would end the process; whoever uses it gets the error anyway.
+    // Without a listener, a lost connection would end the process; the caller of a statement gets the error anyway.
     opened.on('error', ignore)
     opened.on('connect', (client) => {
       client.on('error', ignore)
@@ -210,25 +216,25 @@ export const openDatabase = (
     socket === undefined
       ? undefined
       : openPool(bySocket(guarded, socket), Math.min(shortConnections, connections))
-  const [patiently, impatiently] = [sessionOf(pool), sessionOf(impatient)]
-  const shortly = near ? sessionOf(near) : patiently
+  const [usual, failingFast] = [sessionOf(pool), sessionOf(impatient)]
+  const short = near ? sessionOf(near) : usual
 
   const connect = async (settings: pg.ClientConfig): Promise<pg.Client> => {
     const client = new pg.Client(settings)
     client.on('error', ignore)
-    await reaching(() => client.connect())
+    await translatingOutages(() => client.connect())
     return client
   }
 
   return {
     query: (statement) => {
-      if (typeof statement === 'string') return patiently.query(statement)
-      if (statement.isImpatient) return impatiently.query(statement)
-      return (statement.isShort ? shortly : patiently).query(statement)
+      if (typeof statement === 'string') return usual.query(statement)
+      if (statement.isImpatient) return failingFast.query(statement)
+      return (statement.isShort ? short : usual).query(statement)
     },
 
     transaction: async (work) => {
-      const client = await reaching(() => pool.connect())
+      const client = await translatingOutages(() => pool.connect())
       const session = sessionOf(client)
       let broken = false
       try {
@@ -248,7 +254,7 @@ export const openDatabase = (
       const client = await connect(config)
       const lost = new Promise<void>((resolve) => client.once('end', () => resolve()))
       const session = sessionOf(client)
-      // One after the other, whoever asks at the same time.
+      // Concurrent calls are serialised.
       let last: Promise<unknown> = Promise.resolve()
       return {
         query: <R extends Row>(statement: Statement | string) => {
@@ -261,19 +267,19 @@ export const openDatabase = (
       }
     },
 
-    listen: async (channel, heard) => {
+    listen: async (channel, onNotify) => {
       let closed = false
       let client: pg.Client | undefined
       const open = async (): Promise<void> => {
         const opened = await connect(guarded)
-        opened.on('notification', ({ payload }) => heard(payload ?? ''))
+        opened.on('notification', ({ payload }) => onNotify(payload ?? ''))
         try {
-          await reaching(() => opened.query(`LISTEN ${pg.escapeIdentifier(channel)}`))
+          await translatingOutages(() => opened.query(`LISTEN ${pg.escapeIdentifier(channel)}`))
         } catch (error) {
           await opened.end().catch(ignore)
           throw error
         }
-        // Only one that listens is made again when it ends: whoever opened it sees to one that does not.
+        // Only a connection that listens is reopened when it ends; a failure before that is the caller's to handle.
         opened.once('end', () => void reopen(50))
         client = opened
         if (closed) await opened.end().catch(ignore)
@@ -282,7 +288,7 @@ export const openDatabase = (
         await new Promise((resolve) => setTimeout(resolve, pause).unref())
         if (closed) return
         await open().then(
-          () => heard(''),
+          () => onNotify(''),
           () => reopen(Math.min(pause * 2, 2_000)),
         )
       }
@@ -297,7 +303,7 @@ export const openDatabase = (
 
     close: async () => {
       const cutOff = setTimeout(() => {
-        // A client that ends with a statement under way destroys its socket.
+        // `end` of a client with a running statement destroys its socket.
         for (const client of clients) client.end().catch(ignore)
       }, closing)
       await Promise.all([pool.end(), impatient.end(), near?.end()])

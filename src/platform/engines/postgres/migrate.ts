@@ -3,16 +3,16 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from './database.ts'
 
-/** Any number would do; it only has to be the same in every process. */
+/** Number of the advisory lock: arbitrary, but the same in every process. */
 const lock = 4_711_001
 
-/** Where the SQL lives, beside everything else that is not TypeScript. */
+/** Folder of the SQL files. */
 const migrationsFolder = join(import.meta.dirname, '../../../../infra/postgres')
 
 /**
- * Brings the database up to date: runs, in the order of their names, the SQL files that it has not seen yet, each in a
- * transaction. Processes that start together take turns.
- * @throws Error when a file that was run has been changed since
+ * Migrates the database: runs the SQL files that it has not run yet, in the order of their names and in one transaction.
+ * Processes that start together are serialised by a lock.
+ * @throws Error when a file was changed after it was run
  */
 export const migrate = (database: Database, folder = migrationsFolder): Promise<void> =>
   database.transaction(async (session) => {

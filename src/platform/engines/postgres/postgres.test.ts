@@ -14,7 +14,7 @@ const killOthers =
   'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
 
 describe('a database', () => {
-  test('has a name of its own for its sessions, whatever its URL says', async () => {
+  test('has a unique application name for its sessions, whatever its URL contains', async () => {
     await using fresh = await freshDatabase()
     const url = new URL(fresh.url)
     url.searchParams.set('application_name', 'one for all')
@@ -30,7 +30,7 @@ describe('a database', () => {
   beforeAll(async () => void (fresh = await freshDatabase()))
   afterAll(() => fresh[Symbol.asyncDispose]())
 
-  test('gives positions as BigInt and moments as ISO 8601', async () => {
+  test('parses bigint to BigInt and times to ISO 8601', async () => {
     const [row] = await fresh.database.query(
       `SELECT 9007199254740993::bigint AS n, '2030-01-02T03:04:05.6+02'::timestamptz AS at,
               '2030-01-02T03:04:05Z'::timestamptz AS whole, '{"a":[1]}'::jsonb AS json`,
@@ -43,7 +43,7 @@ describe('a database', () => {
     })
   })
 
-  test('commits what a transaction did, or nothing of it', async () => {
+  test('commits a transaction as a whole, or rolls it back', async () => {
     const { database } = fresh
     await database.query('CREATE TABLE t (n integer)')
     await database.transaction(({ query }) => query('INSERT INTO t VALUES (1)'))
@@ -55,7 +55,7 @@ describe('a database', () => {
     assert.deepEqual(await database.query('SELECT n FROM t'), [{ n: 1 }])
   })
 
-  test('that has no connection left says so, and what to look at', async () => {
+  test('without a free connection is Unavailable, and names the settings', async () => {
     const role = `few_${randomBytes(6).toString('hex')}`
     await fresh.database.query(`CREATE ROLE ${role} LOGIN PASSWORD 'few' CONNECTION LIMIT 1`)
     const url = Object.assign(new URL(fresh.url), { username: role, password: 'few' })
@@ -71,7 +71,7 @@ describe('a database', () => {
     }
   })
 
-  test('that cannot be reached is Unavailable; a statement that is wrong is not', async () => {
+  test('that cannot be reached is Unavailable; an invalid statement is another error', async () => {
     const nowhere = openDatabase('postgres://postgres@127.0.0.1:1/postgres')
     await assert.rejects(nowhere.query('SELECT 1'), Unavailable)
     await assert.rejects(nowhere.connect(), Unavailable)
@@ -86,7 +86,7 @@ describe('a database', () => {
     )
   })
 
-  test('whose connections are cut is Unavailable for those under way, and there for the next', async () => {
+  test('that loses its connections is Unavailable for running statements, and available for the next', async () => {
     const database = openDatabase(fresh.url, { connections: 2 })
     const waiting = database.query('SELECT pg_sleep(30)')
     const cut = assert.rejects(waiting, Unavailable)
@@ -98,7 +98,7 @@ describe('a database', () => {
     await database.close()
   })
 
-  test('runs what a connection of one’s own is asked at the same time one after the other', async () => {
+  test('serialises the concurrent statements of a dedicated connection', async () => {
     const connection = await fresh.database.connect()
     const answers = await Promise.all(
       [3, 1, 2].map((n) => connection.query(`SELECT ${n} AS n FROM pg_sleep(0.01)`)),
@@ -108,7 +108,7 @@ describe('a database', () => {
     await connection.lost
   })
 
-  test('ends the transaction of a client that hangs in it, with its locks and without a trace', async () => {
+  test('rolls back the transaction of a client that hangs in it, and releases its locks', async () => {
     const { database } = fresh
     await database.query('CREATE TABLE scales (n integer)')
     await database.query('INSERT INTO scales VALUES (1)')
@@ -116,7 +116,7 @@ describe('a database', () => {
     const hanging = openDatabase(fresh.url, { connections: 1, limits })
     const left = hanging.transaction(async ({ query }) => {
       await query('UPDATE scales SET n = 2')
-      // As a client that hangs: it goes on only once somebody else has had the lock.
+      // As a client that hangs: it continues only after another session has acquired the lock.
       await database.query('UPDATE scales SET n = 3')
       await query('UPDATE scales SET n = 4')
     })
@@ -125,11 +125,11 @@ describe('a database', () => {
     await hanging.close()
   })
 
-  test('closes the connection of a client that does not read any more', async () => {
+  test('closes the connection of a client that stops reading', async () => {
     const { hostname, port } = new URL(fresh.url)
     let isRead = true
     const open = new Set<Socket>()
-    const way = createServer((near) => {
+    const proxy = createServer((near) => {
       const far = connect(Number(port), hostname)
       for (const socket of [near, far]) open.add(socket.on('error', () => undefined))
       near.pipe(far)
@@ -139,9 +139,9 @@ describe('a database', () => {
       })
       far.on('close', () => near.destroy())
     }).listen(0, '127.0.0.1')
-    await expect.poll(() => way.listening).toBe(true)
+    await expect.poll(() => proxy.listening).toBe(true)
     const url = Object.assign(new URL(fresh.url), {
-      port: String((way.address() as AddressInfo).port),
+      port: String((proxy.address() as AddressInfo).port),
     })
     const limits = { inTransaction: 10_000, unread: 500 }
     const hanging = openDatabase(url.href, { connections: 1, limits })
@@ -158,37 +158,37 @@ describe('a database', () => {
     for (const socket of open) socket.destroy()
     assert.ok((await failed) instanceof Unavailable)
     await hanging.close()
-    way.close()
+    proxy.close()
   })
 
-  test('is listened to over the loss of the connection', async () => {
+  test('delivers notifications also after the connection was lost', async () => {
     const database = openDatabase(fresh.url, { connections: 2 })
-    const heard: string[] = []
-    const listener = await database.listen('gossip', (payload) => heard.push(payload))
-    await database.query(`SELECT pg_notify('gossip', 'first')`)
-    await expect.poll(() => heard).toEqual(['first'])
+    const received: string[] = []
+    const listener = await database.listen('topic', (payload) => received.push(payload))
+    await database.query(`SELECT pg_notify('topic', 'first')`)
+    await expect.poll(() => received).toEqual(['first'])
     await fresh.database.query(killOthers)
-    await expect.poll(() => heard.at(-1)).toBe('')
-    await database.query(`SELECT pg_notify('gossip', 'second')`)
-    await expect.poll(() => heard.at(-1)).toBe('second')
+    await expect.poll(() => received.at(-1)).toBe('')
+    await database.query(`SELECT pg_notify('topic', 'second')`)
+    await expect.poll(() => received.at(-1)).toBe('second')
     await listener.close()
     await database.close()
   })
 })
 
-/** A way to a PostgreSQL that is cut, so many times, when somebody says a certain word. */
-const fickleWay = async (url: string) => {
+/** A proxy of a PostgreSQL that cuts the connection of a client that sends `word`, `cuts` times. */
+const cuttingProxy = async (url: string) => {
   const { hostname, port } = new URL(url)
   const open = new Set<Socket>()
-  const way = { word: '', cuts: 0, open, url: '', close: () => server.close() }
+  const proxy = { word: '', cuts: 0, open, url: '', close: () => server.close() }
   const server = createServer((near) => {
     const far = connect(Number(port), hostname)
     open.add(near)
     near.on('close', () => (open.delete(near), far.destroy())).on('error', () => undefined)
     far.on('close', () => near.destroy()).on('error', () => undefined)
     near.on('data', (data) => {
-      if (way.cuts === 0 || !data.includes(way.word)) return far.write(data)
-      way.cuts -= 1
+      if (proxy.cuts === 0 || !data.includes(proxy.word)) return far.write(data)
+      proxy.cuts -= 1
       return near.destroy()
     })
     far.pipe(near)
@@ -197,8 +197,8 @@ const fickleWay = async (url: string) => {
   const to = new URL(url)
   to.hostname = '127.0.0.1'
   to.port = String((server.address() as AddressInfo).port)
-  way.url = to.href
-  return way
+  proxy.url = to.href
+  return proxy
 }
 
 describe('a listener', () => {
@@ -206,35 +206,35 @@ describe('a listener', () => {
   beforeAll(async () => void (fresh = await freshDatabase()))
   afterAll(() => fresh[Symbol.asyncDispose]())
 
-  test('keeps one connection, whenever it is cut', async () => {
-    const way = await fickleWay(fresh.url)
-    const database = openDatabase(way.url, { connections: 1 })
-    const heard: string[] = []
-    const listener = await database.listen('gossip', (payload) => heard.push(payload))
-    Object.assign(way, { word: 'LISTEN', cuts: 4 })
-    for (const socket of way.open) socket.destroy()
-    await expect.poll(() => way.cuts).toBe(0)
-    await expect.poll(() => heard).toEqual([''])
-    await fresh.database.query(`SELECT pg_notify('gossip', 'once')`)
-    await expect.poll(() => heard).toEqual(['', 'once'])
-    assert.equal(way.open.size, 1)
+  test('holds one connection, at whatever point it is cut', async () => {
+    const proxy = await cuttingProxy(fresh.url)
+    const database = openDatabase(proxy.url, { connections: 1 })
+    const received: string[] = []
+    const listener = await database.listen('topic', (payload) => received.push(payload))
+    Object.assign(proxy, { word: 'LISTEN', cuts: 4 })
+    for (const socket of proxy.open) socket.destroy()
+    await expect.poll(() => proxy.cuts).toBe(0)
+    await expect.poll(() => received).toEqual([''])
+    await fresh.database.query(`SELECT pg_notify('topic', 'once')`)
+    await expect.poll(() => received).toEqual(['', 'once'])
+    assert.equal(proxy.open.size, 1)
     await listener.close()
-    await expect.poll(() => way.open.size).toBe(0)
+    await expect.poll(() => proxy.open.size).toBe(0)
     await database.close()
-    way.close()
+    proxy.close()
   })
 
-  test('that is closed while it connects again leaves no connection behind', async () => {
-    const way = await fickleWay(fresh.url)
-    const database = openDatabase(way.url, { connections: 1 })
-    const listener = await database.listen('gossip', () => undefined)
-    for (const socket of way.open) socket.destroy()
-    await expect.poll(() => way.open.size, { interval: 1 }).toBe(0)
-    await expect.poll(() => way.open.size, { interval: 1 }).toBe(1)
+  test('that is closed while it reconnects leaves no connection open', async () => {
+    const proxy = await cuttingProxy(fresh.url)
+    const database = openDatabase(proxy.url, { connections: 1 })
+    const listener = await database.listen('topic', () => undefined)
+    for (const socket of proxy.open) socket.destroy()
+    await expect.poll(() => proxy.open.size, { interval: 1 }).toBe(0)
+    await expect.poll(() => proxy.open.size, { interval: 1 }).toBe(1)
     await listener.close()
-    await expect.poll(() => way.open.size).toBe(0)
+    await expect.poll(() => proxy.open.size).toBe(0)
     await database.close()
-    way.close()
+    proxy.close()
   })
 })
 
@@ -266,7 +266,7 @@ describe('migrations', () => {
     await Promise.all(others.map((one) => one.close()))
   })
 
-  test('that fail leave nothing behind', async () => {
+  test('that fail are rolled back', async () => {
     await file('900-a.sql', 'CREATE TABLE half (n integer); SELECT 1 / 0')
     await assert.rejects(migrate(fresh.database, folder))
     assert.deepEqual(await fresh.database.query(`SELECT to_regclass('half') AS half`), [
@@ -274,7 +274,7 @@ describe('migrations', () => {
     ])
   })
 
-  test('that were changed after they had run are refused by name', async () => {
+  test('that were changed after they were run are refused by name', async () => {
     await file('900-a.sql', 'CREATE TABLE first (n integer)')
     await migrate(fresh.database, folder)
     await file('900-a.sql', 'CREATE TABLE second (n integer)')

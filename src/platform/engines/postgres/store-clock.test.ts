@@ -11,13 +11,13 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Sets the clock of this machine, in ms from what it is. */
+/** Shifts the clock of this machine, by ms. */
 const setClock = (by: number) => {
   vi.useRealTimers()
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + by })
 }
 
-test('processes whose machines have other times, and other monotonic clocks, have one time', async () => {
+test('processes on machines with different clocks, wall and monotonic, share one time', async () => {
   await using fresh = await freshDatabase()
   const real = Date.now()
   const clocks = []
@@ -35,7 +35,7 @@ test('processes whose machines have other times, and other monotonic clocks, hav
   for (const clock of clocks) await clock.close()
 })
 
-test('a clock of PostgreSQL that is set is followed, a slow answer is not', async () => {
+test('a change of the clock of PostgreSQL is adopted, a slow measurement is not', async () => {
   let [ms, started, delay] = [5_000, 0, 0]
   const database = {
     query: async () => {
@@ -61,8 +61,8 @@ test('a clock of PostgreSQL that is set is followed, a slow answer is not', asyn
   expect(failures).toEqual([])
 })
 
-/** A PostgreSQL, and this machine, which can sleep: its monotonic clock stands still meanwhile. */
-const sleepy = async () => {
+/** A PostgreSQL, and a machine that can sleep: its monotonic clock stands still meanwhile. */
+const sleepingMachine = async () => {
   let [awake, slept, statements, down] = [5_000, 0, 0, false]
   const meanwhile: (() => void)[] = []
   const failures: unknown[] = []
@@ -93,8 +93,8 @@ const sleepy = async () => {
   }
 }
 
-test('a machine that has slept, or whose clock was set, measures the time at once, by one statement', async () => {
-  const { clock, sleep, pass, isRight, statements } = await sleepy()
+test('after a sleep or a change of the clock, the time is measured at once, by one statement', async () => {
+  const { clock, sleep, pass, isRight, statements } = await sleepingMachine()
   sleep(999)
   clock.now()
   expect(statements()).toBe(1)
@@ -104,15 +104,16 @@ test('a machine that has slept, or whose clock was set, measures the time at onc
   ] as const) {
     sleep(ms)
     pass(1_000)
-    for (let asked = 0; asked < 10; asked++) clock.now()
+    for (let reads = 0; reads < 10; reads++) clock.now()
     await isRight()
     expect(statements()).toBe(all)
   }
   await clock.close()
 })
 
-test('what was measured while the machine slept is not taken, and what failed is measured again after a second', async () => {
-  const { clock, sleep, pass, isDown, duringNext, isRight, statements, failures } = await sleepy()
+test('a measurement during a sleep is discarded, and a failed one is repeated after a second', async () => {
+  const { clock, sleep, pass, isDown, duringNext, isRight, statements, failures } =
+    await sleepingMachine()
   duringNext(() => sleep(60_000))
   sleep(60_000)
   clock.now()
@@ -158,8 +159,8 @@ test.each([-300_000, -45_000, 45_000, 300_000])(
       clock: mine.now,
       executor: executorWith(mine.now, catalogue),
     })
-    const who = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
-    const { tokens } = (await here.anyone('POST', '/auth/register', who)).body
+    const account = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
+    const { tokens } = (await here.anyone('POST', '/auth/register', account)).body
     const refresh = ({ anyone }: typeof here) =>
       anyone('POST', '/auth/refresh', { refreshToken: tokens.refreshToken })
     const rotated = await refresh(here)
@@ -173,8 +174,8 @@ test.each([-300_000, -45_000, 45_000, 300_000])(
       clock: theirs.now,
       executor: executorWith(theirs.now, catalogue),
     })
-    const again = await refresh(there)
-    expect(again.body.tokens?.refreshToken).toBe(rotated.body.tokens.refreshToken)
+    const retried = await refresh(there)
+    expect(retried.body.tokens?.refreshToken).toBe(rotated.body.tokens.refreshToken)
     passed = 10_500
     expect((await refresh(there)).body.code).toBe('refresh_token_reused')
     for (const clock of [mine, theirs]) await clock.close()

@@ -1,30 +1,30 @@
 import type { Database } from './database.ts'
 
-/** The time of the store that processes share: the same one in all of them. */
+/** The clock of the store that processes share; its time is the same in all of them. */
 export type StoreClock = {
-  /** The present moment. */
+  /** Returns the present time. */
   readonly now: () => Date
   readonly close: () => Promise<void>
 }
 
-/** An answer that took longer than this, in ms, does not say well what time it is. */
+/** Longest round trip of a measurement, in ms; a slower one is too inaccurate. */
 const quick = 1_000
 
-/** When the machine's clock and its monotonic clock move apart by more than this, in ms, it has slept or was set. */
+/** Difference between the changes of the wall clock and the monotonic clock, in ms, from which the machine slept or was set. */
 const jump = 1_000
 
-/** How long after a jump that could not be followed it is tried again, in ms. */
-const again = 1_000
+/** Delay before a measurement after a jump is repeated, in ms. */
+const retryMs = 1_000
 
 /**
- * The clock of PostgreSQL, carried on between measurements by the monotonic clock of this process: clocks of machines may
- * be minutes apart, or be set, without any effect on ages that are computed across processes. It is right within half of
- * a round trip. When the clock of PostgreSQL is set, all processes follow it within `every`. The monotonic clock stands
- * still while a machine sleeps: the first question after that is answered as before it, and has the time measured anew.
- * @param options.every ms between measurements, each one statement
- * @param options.monotonic ms, which never go back
- * @param options.wall ms of the machine's clock; only its jumps against `monotonic` matter
- * @param options.onError told of every measurement that failed; the last one goes on
+ * The clock of PostgreSQL, advanced between measurements by the monotonic clock of this process: differences between the
+ * clocks of machines, and changes of them, do not affect ages that are computed across processes. Its error is at most half a
+ * round trip. When the clock of PostgreSQL is set, all processes follow within `every`. The monotonic clock stands still while
+ * a machine sleeps: the first read after a sleep returns the old time, and starts a measurement.
+ * @param options.every interval of measurements, in ms; each is one statement
+ * @param options.monotonic monotonic clock, in ms
+ * @param options.wall wall clock of the machine, in ms; only its jumps against `monotonic` matter
+ * @param options.onError called with the error of each failed measurement; the last successful one stays in effect
  * @throws Unavailable when PostgreSQL cannot be reached at the start
  */
 export const storeClock = async (
@@ -41,9 +41,9 @@ export const storeClock = async (
     readonly onError?: (error: unknown) => void
   } = {},
 ): Promise<StoreClock> => {
-  /** What is added to the monotonic clock. */
+  /** Time of PostgreSQL minus the monotonic clock, in ms. */
   let offset: number | undefined
-  /** How far the machine's clock is ahead of the monotonic one. */
+  /** Wall clock minus monotonic clock, in ms. */
   const lead = (): number => wall() - monotonic()
   const hasJumped = (since: number): boolean => Math.abs(lead() - since) > jump
   let leadThen = lead()
@@ -73,7 +73,7 @@ export const storeClock = async (
   const followJump = async (): Promise<void> => {
     if (isFollowing || monotonic() < notBefore) return
     isFollowing = true
-    notBefore = monotonic() + again
+    notBefore = monotonic() + retryMs
     await measureAnew()
     isFollowing = false
   }

@@ -12,12 +12,12 @@ const failing = async (work: () => Promise<unknown>) => {
 }
 
 describe.skipIf(!hasRedis)(`a connection to Redis${needsRedis}`, () => {
-  test('waits for a Redis that hangs once, not with each request, and takes it up again', async () => {
+  test('times out once when Redis hangs, fails at once afterwards, and recovers', async () => {
     await using redis = await freshRedis()
     const changes: boolean[] = []
-    const patience = 400
+    const timeoutMs = 400
     const connection = await openRedis(redis.url, {
-      patience,
+      timeoutMs,
       probe: 20,
       onChange: (up) => changes.push(up),
     })
@@ -25,11 +25,11 @@ describe.skipIf(!hasRedis)(`a connection to Redis${needsRedis}`, () => {
     expect(await ping()).toBe('PONG')
     redis.hang()
     const took = await Promise.all([failing(ping), failing(ping), failing(ping)])
-    for (const ms of took) expect(ms).toBeGreaterThan(patience - 20)
-    // The least of many: a busy machine holds up one or the other.
+    for (const ms of took) expect(ms).toBeGreaterThan(timeoutMs - 20)
+    // The minimum of many: a busy machine delays some of them.
     const later: number[] = []
     while (later.length < 20) later.push(await failing(ping))
-    expect(Math.min(...later)).toBeLessThan(patience / 4)
+    expect(Math.min(...later)).toBeLessThan(timeoutMs / 4)
     redis.resume()
     await expect.poll(connection.isUp).toBe(true)
     expect(await ping()).toBe('PONG')
@@ -37,22 +37,22 @@ describe.skipIf(!hasRedis)(`a connection to Redis${needsRedis}`, () => {
     await connection.close()
   })
 
-  test('begins without Redis, and finds it when it comes', async () => {
+  test('opens without Redis, and connects when it is available', async () => {
     await using redis = await freshRedis()
     await redis.kill()
-    const patience = 2_000
-    const connection = await openRedis(redis.url, { probe: 20, patience })
+    const timeoutMs = 2_000
+    const connection = await openRedis(redis.url, { probe: 20, timeoutMs })
     const ping = () => connection.run((it) => it.ping())
     const refused: number[] = []
     while (refused.length < 20) refused.push(await failing(ping))
-    expect(Math.min(...refused)).toBeLessThan(patience / 4)
+    expect(Math.min(...refused)).toBeLessThan(timeoutMs / 4)
     await redis.start()
     await expect.poll(connection.isUp).toBe(true)
     expect(await ping()).toBe('PONG')
     await connection.close()
   })
 
-  test('tells of no password', async () => {
+  test('reports errors without the password', async () => {
     await using redis = await freshRedis()
     const client = new Redis(redis.url)
     await client.config('SET', 'requirepass', 'another')
@@ -67,7 +67,7 @@ describe.skipIf(!hasRedis)(`a connection to Redis${needsRedis}`, () => {
     await connection.close()
   })
 
-  test('tells of nothing once it is closed', async () => {
+  test('reports no change after it was closed', async () => {
     await using redis = await freshRedis()
     const changes: boolean[] = []
     const connection = await openRedis(redis.url, { onChange: (up) => changes.push(up) })

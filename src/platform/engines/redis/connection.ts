@@ -2,43 +2,44 @@ import { Redis } from 'ioredis'
 import { Unavailable } from '../../unavailable.ts'
 import { withoutCommand } from './without-command.ts'
 
-/** A way to Redis for what can do without it for a while. */
+/** A connection to Redis for components that can work without it for a while. */
 export type RedisConnection = {
   /**
-   * Runs commands. While Redis is away nobody waits for it: only who was under way when it went does, a moment.
-   * @throws Unavailable when Redis does not answer, or not in time; the commands may have been done all the same
+   * Runs commands. While Redis is unavailable they fail at once; only commands that were running when it failed wait for the
+   * timeout.
+   * @throws Unavailable when Redis does not answer in time; the commands may have been executed all the same
    */
   readonly run: <T>(work: (redis: Redis) => Promise<T>) => Promise<T>
-  /** Whether it was there the last time that somebody looked. */
+  /** Whether Redis answered last time. */
   readonly isUp: () => boolean
   readonly close: () => Promise<void>
 }
 
-const away = 'Redis cannot be reached'
+const unreachable = 'Redis cannot be reached'
 
-/** The longest pause between two attempts to connect, ms. */
+/** Longest backoff between two attempts to connect, in ms. */
 const longestPause = 1_000
 
-/** A connection on which nothing has come back for so long is given up, ms. */
+/** Time without received data after which a connection is closed, in ms. */
 const silence = 5_000
 
 /**
- * Connects to Redis. Where a command fails, the connection counts as lost until Redis answers again, which is looked at
- * beside the requests: a Redis that hangs costs those under way `patience` once, and nobody after them anything.
+ * Connects to Redis. After a failed command the connection counts as lost until Redis answers a probe: a Redis that hangs
+ * delays the running commands by `timeoutMs` once, and later ones not at all.
  * @param url `redis://user:password@host:port/db`, or the path of a socket
- * @param options.patience how long a command may take, ms; default 100
- * @param options.probe how often to look whether a lost Redis answers again, ms; default 500
- * @param options.onChange told when Redis goes and when it is back
- * @returns also when Redis is away
+ * @param options.timeoutMs timeout of a command, in ms; default 100
+ * @param options.probe interval of the probes of a lost Redis, in ms; default 500
+ * @param options.onChange called when Redis is lost and when it is back
+ * @returns the connection, also while Redis is unavailable
  */
 export const openRedis = async (
   url: string,
   {
-    patience = 100,
+    timeoutMs = 100,
     probe = 500,
     onChange = () => undefined,
   }: {
-    readonly patience?: number
+    readonly timeoutMs?: number
     readonly probe?: number
     readonly onChange?: (up: boolean, error?: unknown) => void
   } = {},
@@ -46,7 +47,7 @@ export const openRedis = async (
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: 1_000,
-    commandTimeout: patience,
+    commandTimeout: timeoutMs,
     socketTimeout: silence,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -54,7 +55,7 @@ export const openRedis = async (
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), longestPause),
     connectionName: 'agora',
   })
-  // What is wrong is told by the commands that fail of it; without a listener, it would be printed.
+  // Errors are reported by the commands that fail; without a listener, the client would print them.
   redis.on('error', () => undefined)
 
   let up = false
@@ -66,42 +67,42 @@ export const openRedis = async (
     up = now
     onChange(now, error)
   }
-  const look = async (): Promise<void> => {
+  const ping = async (): Promise<void> => {
     try {
       await redis.ping()
       changed(true)
     } catch {
-      again()
+      probeLater()
     }
   }
-  const again = (): void => {
+  const probeLater = (): void => {
     clearTimeout(probing)
-    if (!closed) probing = setTimeout(() => void look(), probe).unref()
+    if (!closed) probing = setTimeout(() => void ping(), probe).unref()
   }
   const lost = (error: unknown): void => {
     changed(false, error)
-    again()
+    probeLater()
   }
 
-  redis.on('ready', () => void look())
-  redis.on('close', () => lost(new Unavailable(away)))
+  redis.on('ready', () => void ping())
+  redis.on('close', () => lost(new Unavailable(unreachable)))
   try {
     await redis.connect()
     await redis.ping()
     changed(true)
   } catch (error) {
     onChange(false, withoutCommand(error))
-    again()
+    probeLater()
   }
 
   return {
     run: async (work) => {
-      if (!up) throw new Unavailable(away)
+      if (!up) throw new Unavailable(unreachable)
       try {
         return await work(redis)
       } catch (error) {
         lost(withoutCommand(error))
-        throw new Unavailable(away, { cause: error })
+        throw new Unavailable(unreachable, { cause: error })
       }
     },
     isUp: () => up,

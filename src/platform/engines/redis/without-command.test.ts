@@ -5,7 +5,7 @@ import { withoutCommand } from './without-command.ts'
 const refused = (why: string, cause?: unknown): Error =>
   Object.assign(new Error(why, { cause }), { command: { name: 'auth', args: ['hunter2'] } })
 
-test('what failed is told without what was asked, also where it is but the cause', () => {
+test('the command is removed from an error of Redis and from its causes', () => {
   const errors = [
     refused('WRONGPASS'),
     new Error('Redis cannot be reached', { cause: refused('WRONGPASS') }),

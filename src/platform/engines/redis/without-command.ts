@@ -1,5 +1,5 @@
 /**
- * What a client of Redis throws, without the command that failed: its arguments may be a password, or somebody's data.
+ * Removes the failed command from an error of a Redis client and its causes: its arguments may be passwords or personal data.
  * @returns the same error
  */
 export const withoutCommand = (error: unknown): unknown => {

@@ -27,7 +27,7 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
       opened.defer(() => skewed.mockRestore())
       const open = async () => {
         const connection = opened.adopt(
-          await openRedis(redis.url, { patience: 5_000, probe: 20 }),
+          await openRedis(redis.url, { timeoutMs: 5_000, probe: 20 }),
           (it) => it.close(),
         )
         return opened.adopt(await redisBetween(redis.url, connection), (it) => it.close())
@@ -52,7 +52,7 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
     await using opened = new AsyncDisposableStack()
     const changes: boolean[] = []
     const connection = opened.adopt(
-      await openRedis(redis.url, { patience: 5_000, onChange: (up) => changes.push(up) }),
+      await openRedis(redis.url, { timeoutMs: 5_000, onChange: (up) => changes.push(up) }),
       (it) => it.close(),
     )
     const client = opened.adopt(new Redis(redis.url), (it) => it.disconnect())
@@ -79,7 +79,7 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
   test('what is kept for who cannot be reached does not grow without end', async () => {
     await using redis = await freshRedis()
     await using opened = new AsyncDisposableStack()
-    const connection = opened.adopt(await openRedis(redis.url, { patience: 5_000 }), (it) =>
+    const connection = opened.adopt(await openRedis(redis.url, { timeoutMs: 5_000 }), (it) =>
       it.close(),
     )
     const one = opened.adopt(await redisBetween(redis.url, connection), (it) => it.close())

@@ -4,7 +4,7 @@ import { metrics } from './metrics.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
-test('metrics wake an idle process up eleven times a second: ten for the delay of the event loop', () => {
+test('metrics wake an idle process eleven times a second, ten of them for the delay of the event loop', () => {
   const delays = vi.spyOn(perfHooks, 'monitorEventLoopDelay')
   const intervals = vi.spyOn(globalThis, 'setInterval')
   metrics()

@@ -4,7 +4,7 @@ import type { Append, EventLog } from '../../storage/event-log/port.ts'
 import type { QueueCounts } from '../../messaging/queue/port.ts'
 import { differenceKinds, type DifferenceKind } from '../../storage/reconciliation/port.ts'
 
-/** What is looked at when somebody asks for the metrics, rather than counted as it happens. */
+/** Values that are read at each scrape, rather than counted as they change. */
 export type Gauged = {
   readonly projections: () => Promise<
     readonly {
@@ -14,7 +14,7 @@ export type Gauged = {
       readonly parked: number
     }[]
   >
-  /** How many runs there are, by saga and state. */
+  /** Number of runs, by saga and state. */
   readonly sagas: () => Promise<
     readonly { readonly saga: string; readonly state: string; readonly runs: number }[]
   >
@@ -23,11 +23,11 @@ export type Gauged = {
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
-/** Counts what happens, for Prometheus. */
+/** Metrics of a process, for Prometheus. */
 export const metrics = () => {
   const registry = new Registry()
   const registers = [registry]
-  // Both wake an idle process up, each so many ms.
+  // Both intervals, in ms, wake an idle process.
   collectDefaultMetrics({
     register: registry,
     eventLoopMonitoringPrecision: 100,
@@ -36,38 +36,38 @@ export const metrics = () => {
 
   const commands = new Counter({
     name: 'agora_commands_total',
-    help: 'Commands that were decided, by what was decided',
+    help: 'Commands that were decided, by decision',
     labelNames: ['decider', 'command', 'answer'],
     registers,
   })
   const appended = new Counter({
     name: 'agora_events_appended_total',
-    help: 'Events that were recorded',
+    help: 'Events that were appended',
     registers,
   })
   const appends = new Histogram({
     name: 'agora_append_seconds',
-    help: 'How long appends took, by how they ended',
+    help: 'Duration of appends, by outcome',
     labelNames: ['outcome'],
     buckets: seconds,
     registers,
   })
   const requests = new Histogram({
     name: 'agora_http_request_seconds',
-    help: 'How long requests took',
+    help: 'Duration of requests',
     labelNames: ['method', 'route', 'status'],
     buckets: seconds,
     registers,
   })
   const failedJobs = new Counter({
     name: 'agora_job_failures_total',
-    help: 'Attempts at jobs that failed; parked ones wait for a person',
+    help: 'Failed attempts of jobs; parked jobs wait for an operator',
     labelNames: ['queue', 'parked'],
     registers,
   })
   const mended = new Counter({
     name: 'agora_payments_mended_total',
-    help: 'Charges and refunds that were recorded because the ledger of the payment provider told of them',
+    help: 'Charges and refunds that were recorded because the ledger of the payment provider contained them',
     labelNames: ['kind'],
     registers,
   })
@@ -78,7 +78,7 @@ export const metrics = () => {
     registers,
   })
 
-  /** Each command's counter, so that the hot path looks up one map. */
+  /** Counters by command, so that the hot path does one lookup. */
   const counted = new Map<string, { inc: () => void }>()
 
   return {
@@ -105,9 +105,9 @@ export const metrics = () => {
     mendedPayment: (kind: 'charge' | 'refund'): void => mended.inc({ kind }),
     error: (part: string, name: string): void => errors.inc({ part, name }),
 
-    /** A log whose appends are counted. */
+    /** Wraps a log and measures its appends. */
     measured: (log: EventLog): EventLog => {
-      /** Observes one call. @param taken how many events its answer says were recorded @param outcomeOf names how it ended */
+      /** Measures a call. @param taken returns the number of appended events @param outcomeOf returns the label of the outcome */
       const observed = <T>(
         call: Promise<T>,
         taken: (answer: T) => number,
@@ -116,7 +116,7 @@ export const metrics = () => {
         const since = performance.now()
         const took = (outcome: string) =>
           appends.observe({ outcome }, (performance.now() - since) / 1_000)
-        // Looked at in passing: the caller gets the call itself, and no promise of ours to wait for.
+        // The caller gets the call itself, not a derived promise that would resolve later.
         void call.then(
           (answer) => {
             took(outcomeOf(answer))
@@ -148,14 +148,14 @@ export const metrics = () => {
       }
     },
 
-    /** Looks at these whenever the metrics are asked for; what cannot be reached then is left out. */
+    /** Adds gauges that read these values at each scrape; values that cannot be read are left out. */
     gauge: ({ projections, sagas, jobs }: Gauged): void => {
-      let looking: ReturnType<Gauged['projections']> | undefined
-      /** One look for all three that show it: they are asked at the same time, and none waits for another. */
-      const look = () =>
-        (looking ??= projections()
+      let reading: ReturnType<Gauged['projections']> | undefined
+      /** One read for the three gauges, which are collected concurrently. */
+      const read = () =>
+        (reading ??= projections()
           .catch(() => [])
-          .finally(() => (looking = undefined)))
+          .finally(() => (reading = undefined)))
       const ofProjections = (
         name: string,
         help: string,
@@ -167,28 +167,28 @@ export const metrics = () => {
           labelNames: ['projection'],
           registers,
           collect: async () => {
-            for (const one of await look()) gauge.set({ projection: one.name }, one[value])
+            for (const one of await read()) gauge.set({ projection: one.name }, one[value])
           },
         })
       }
       ofProjections(
         'agora_projection_lag_events',
-        'How many events a read model is behind the log',
+        'Number of events that a read model is behind the log',
         'lagEvents',
       )
       ofProjections(
         'agora_projection_lag_seconds',
-        'How old the first event is that a read model has not taken in',
+        'Age of the first event that a read model has not folded',
         'lagSeconds',
       )
       ofProjections(
         'agora_projection_parked_documents',
-        'Documents that wait for a person',
+        'Parked documents, which wait for an operator',
         'parked',
       )
       const runs = new Gauge({
         name: 'agora_sagas',
-        help: 'Runs of sagas',
+        help: 'Runs of sagas, by state',
         labelNames: ['saga', 'state'],
         registers,
         collect: async () => {
@@ -198,7 +198,7 @@ export const metrics = () => {
       })
       const jobsByState = new Gauge({
         name: 'agora_jobs',
-        help: 'Jobs in their queues',
+        help: 'Jobs by queue and state',
         labelNames: ['queue', 'state'],
         registers,
         collect: async () => {
@@ -209,13 +209,13 @@ export const metrics = () => {
       })
     },
 
-    /** Looks at what differs from the payment provider's ledger whenever the metrics are asked for. */
+    /** Adds a gauge of the differences from the payment provider's ledger. */
     gaugePayments: (
       differences: () => Promise<readonly { readonly kind: DifferenceKind }[]>,
     ): void => {
       const gauge = new Gauge({
         name: 'agora_payment_differences',
-        help: 'Differences between the ledger of the payment provider and our payments, to be looked at by a person',
+        help: 'Differences between the ledger of the payment provider and our payments, for an operator to examine',
         labelNames: ['kind'],
         registers,
         collect: async () => {
@@ -228,9 +228,13 @@ export const metrics = () => {
       })
     },
 
-    /** Looks at the way to EventStoreDB whenever the metrics are asked for. */
+    /** Adds gauges of the connection to EventStoreDB. */
     gaugeEventStore: (health: () => EventStoreHealth): void => {
-      const looked = (name: string, help: string, value: (seen: EventStoreHealth) => number) => {
+      const addGauge = (
+        name: string,
+        help: string,
+        value: (health: EventStoreHealth) => number,
+      ) => {
         const gauge: Gauge = new Gauge({
           name,
           help,
@@ -240,31 +244,31 @@ export const metrics = () => {
           },
         })
       }
-      looked('agora_eventstore_up', 'Whether the last call was answered', ({ connected }) =>
+      addGauge('agora_eventstore_up', 'Whether the last call was answered', ({ connected }) =>
         Number(connected),
       )
-      looked(
+      addGauge(
         'agora_eventstore_subscriptions',
-        'How many follow the log just now',
+        'Number of subscriptions that follow the log',
         ({ subscriptions }) => subscriptions,
       )
-      looked(
+      addGauge(
         'agora_eventstore_resubscriptions',
-        'How often a subscription had to be made again since the start',
+        'Number of times that a subscription was renewed since the start',
         ({ resubscriptions }) => resubscriptions,
       )
-      looked(
+      addGauge(
         'agora_eventstore_silence_seconds',
-        'Since the server was heard of last',
+        'Time since the last answer of the server',
         ({ lastHeardSeconds }) => lastHeardSeconds,
       )
     },
 
-    /** Looks at whether Redis answers whenever the metrics are asked for. */
+    /** Adds a gauge that says whether Redis answers. */
     gaugeRedis: (isUp: () => boolean): void => {
       const gauge: Gauge = new Gauge({
         name: 'agora_redis_up',
-        help: 'Whether Redis answers; without it, each process counts and caches for itself',
+        help: 'Whether Redis answers; without it, each process counts and caches locally',
         registers,
         collect: (): void => {
           gauge.set(Number(isUp()))
@@ -272,7 +276,7 @@ export const metrics = () => {
       })
     },
 
-    /** Looks at the circuit breakers of a gateway whenever the metrics are asked for. */
+    /** Adds gauges of the circuit breakers of a gateway. */
     gaugeBreakers: (
       breakers: () => readonly {
         readonly url: string
@@ -280,7 +284,7 @@ export const metrics = () => {
         readonly pending: number
       }[],
     ): void => {
-      const looked = (
+      const addGauge = (
         name: string,
         help: string,
         value: (one: ReturnType<typeof breakers>[number]) => number,
@@ -291,26 +295,27 @@ export const metrics = () => {
           labelNames: ['instance'],
           registers,
           collect: (): void => {
-            // Instances come and go; those that are gone are not told of any more.
+            // Instances that have deregistered are removed.
             gauge.reset()
             for (const one of breakers()) gauge.set({ instance: one.url }, value(one))
           },
         })
       }
-      looked(
+      addGauge(
         'agora_gateway_circuit_open',
-        'Whether an instance is kept from requests because it failed to answer',
+        'Whether an instance gets no requests because it failed to answer',
         ({ state }) => Number(state !== 'closed'),
       )
-      looked(
+      addGauge(
         'agora_gateway_pending_requests',
-        'Requests that wait for the answer of an instance',
+        'Requests that wait for an answer of an instance',
         ({ pending }) => pending,
       )
     },
 
-    /** Everything, in the text format of Prometheus. */
+    /** Returns all metrics in the text format of Prometheus. */
     text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   }
 }
+/** See `metrics`. */
 export type Metrics = ReturnType<typeof metrics>

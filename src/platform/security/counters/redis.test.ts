@@ -8,12 +8,12 @@ import { memoryCounters } from './memory.ts'
 import { redisCounters } from './redis.ts'
 
 /** Long enough for a machine that is busy with other tests. */
-const patience = 5_000
+const timeoutMs = 5_000
 
 describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
   countersConformance('Redis', async () => {
     const redis = await freshRedis()
-    const connection = await openRedis(redis.url, { patience })
+    const connection = await openRedis(redis.url, { timeoutMs })
     return {
       open: () => redisCounters(connection),
       shared: true,
@@ -28,7 +28,7 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
     await using redis = await freshRedis()
     await using opened = new AsyncDisposableStack()
     const open = async () => {
-      const connection = opened.adopt(await openRedis(redis.url, { patience, probe: 10 }), (it) =>
+      const connection = opened.adopt(await openRedis(redis.url, { timeoutMs, probe: 10 }), (it) =>
         it.close(),
       )
       return {

@@ -24,7 +24,7 @@ describe.skipIf(!hasRedis)(`erasure in Redis${needsRedis}`, () => {
   let redis: TestRedis
   let client: Redis
   const forget = () =>
-    inRedis(() => openRedis(redis.url, { patience: 5_000 }), {
+    inRedis(() => openRedis(redis.url, { timeoutMs: 5_000 }), {
       standsFor: (text) => [`stands-for-${text}`],
       prefixes: async () => ['agora:', 'bullmq:'],
     })(ada)
@@ -44,7 +44,7 @@ describe.skipIf(!hasRedis)(`erasure in Redis${needsRedis}`, () => {
   })
 
   test('removes the counters of the person, and keeps those of others', async () => {
-    const connection = await openRedis(redis.url, { patience: 5_000 })
+    const connection = await openRedis(redis.url, { timeoutMs: 5_000 })
     const counters = redisCounters(connection)
     const theirs = [`rate:user:${person}`, 'tries:account:stands-for-ada@example.org']
     const keys = [...theirs, 'rate:user:other']

@@ -10,14 +10,14 @@ import { redisCache } from './redis.ts'
 import { twoLevels } from './two-levels.ts'
 
 /** Long enough for a machine that is busy with other tests. */
-const patience = 5_000
+const timeoutMs = 5_000
 const minute = 60_000
 
 describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
   const overRedis = (name: string, near: boolean) =>
     cacheConformance(name, async () => {
       const redis = await freshRedis()
-      const connection = await openRedis(redis.url, { patience })
+      const connection = await openRedis(redis.url, { timeoutMs })
       return {
         open: () => {
           const far = redisCache(connection, { prefix: 'test:' })
@@ -37,7 +37,7 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
     await using redis = await freshRedis()
     await using way = await severable(redis.url)
     await using opened = new AsyncDisposableStack()
-    const connection = opened.adopt(await openRedis(way.url, { patience, probe: 10 }), (it) =>
+    const connection = opened.adopt(await openRedis(way.url, { timeoutMs, probe: 10 }), (it) =>
       it.close(),
     )
     const far = redisCache(connection, { prefix: 'test:' })
@@ -60,7 +60,7 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
   test('what is near lives no longer than what is far, and gives way to what is better', async () => {
     await using redis = await freshRedis()
     await using opened = new AsyncDisposableStack()
-    const connection = opened.adopt(await openRedis(redis.url, { patience }), (it) => it.close())
+    const connection = opened.adopt(await openRedis(redis.url, { timeoutMs }), (it) => it.close())
     const open = () => twoLevels(memoryCache(), redisCache(connection, { prefix: 'test:' }))
     const [here, there] = [open(), open()]
     await here.set('a', Buffer.from('1'), minute)
@@ -75,7 +75,7 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
   test('a Redis that refuses is no outage: what it holds is of another kind, or it is full', async () => {
     await using redis = await freshRedis()
     await using opened = new AsyncDisposableStack()
-    const connection = opened.adopt(await openRedis(redis.url, { patience }), (it) => it.close())
+    const connection = opened.adopt(await openRedis(redis.url, { timeoutMs }), (it) => it.close())
     const raw = opened.adopt(new Redis(redis.url), (it) => it.disconnect())
     const cache = redisCache(connection, { prefix: 'test:' })
     await raw.lpush('test:list', 'x')

@@ -49,7 +49,7 @@ export const inRedis = async (): Promise<BetweenFixture> => {
   return {
     open: async (options) => {
       const connection = opened.adopt(
-        await openRedis(way.url, { patience: 5_000, probe: 20 }),
+        await openRedis(way.url, { timeoutMs: 5_000, probe: 20 }),
         (it) => it.close(),
       )
       return opened.adopt(await redisBetween(way.url, connection, options), (it) => it.close())
