@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { unguardedTexts } from '../../test/support/guards.ts'
-import { catalogue, personalOfNobody, type AnyDecider, refusalOf } from '#kernel'
+import { catalogue, unattributedPersonalFields, type AnyDecider, refusalOf } from '#kernel'
 import { erasersOf } from '../serving/erase.ts'
 import { chores, deciders, jobs, modules } from './index.ts'
 
@@ -33,7 +33,7 @@ test('every command says what it is for, and every refusal is a sentence', () =>
 })
 
 test('of everything personal in an event it can be told whose it is', () =>
-  expect(personalOfNobody(all)).toEqual([]))
+  expect(unattributedPersonalFields(all)).toEqual([]))
 
 /** Money that goes back is in the currency that was recorded, which may be none of today's. */
 const asRecorded = ['RequestRefund.amount', 'RefundPayment.amount']

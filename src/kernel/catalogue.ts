@@ -7,39 +7,39 @@ import { personalIn } from './personal.ts'
 import { type FindPersonal, type PersonalPart } from './personal-part.ts'
 import { marksOf, upcast, versionOf } from './schema.ts'
 
-/** Every event that may ever be recorded, by type. */
+/** All event types that can be recorded, with their schemas and versions. */
 export type Catalogue = {
   /** The declared event types. */
   readonly types: ReadonlySet<string>
-  /** What is wrong with an event's data, in a sentence that names the field; `undefined` when nothing is. */
+  /** Validates an event's data; returns a sentence that names the first wrong field, or `undefined` when they are valid. */
   readonly problemWith: (type: string, data: unknown) => string | undefined
-  /** The version that events of this type are recorded under now. */
+  /** Returns the current schema version of an event type. */
   readonly versionOf: (type: string) => number
   /**
-   * Why this version of Agora cannot fold an event: its type is not declared, or it was recorded under a newer version of
-   * its schema. `undefined` when it can. Does not check the data.
+   * Returns why this version of Agora cannot fold an event: its type is not declared, or it was recorded under a newer
+   * version of its schema. Returns `undefined` when it can. Does not validate the data.
    */
   readonly unreadable: (event: Pick<RecordedEvent, 'type' | 'metadata'>) => string | undefined
-  /** The event in today's shape, whatever version it was recorded under. */
+  /** Upcasts an event to the current version of its schema. */
   readonly upToDate: (event: RecordedEvent) => RecordedEvent
   /**
-   * An event's data with secrets left out and personal fields masked, for people who may read the log. What is not
-   * declared here may be anything, and is masked: events of an unknown type, of a newer version, and unknown fields.
-   * @param schemaVersion the version the event was recorded under; default: one that is known
+   * Masks secret, personal and guessable fields of an event's data, for analysts. Data that are not declared are masked as
+   * well: events of an unknown type or of a newer version, and undeclared fields.
+   * @param schemaVersion version under which the event was recorded; default 1
    */
   readonly masked: (type: string, data: unknown, schemaVersion?: number) => unknown
-  /** The name of a stream, for the same people: masked, where it can be guessed. */
+  /** Masks the name of a stream for analysts, where its id is guessable. */
   readonly streamTold: (stream: string) => string
-  /** What the data of an event, in today's shape, say of one person. @param id the stream's name without its category */
+  /** Finds the personal values in an event's data of the current version. @param id the stream's name without its category */
   readonly personal: (type: string, id: string, data: unknown) => PersonalPart | undefined
 }
 
-/** The field of an event's data that holds, in the log, what they say of a person; nobody else declares it. */
+/** Field of an event's data, reserved by the log, that holds the sealed personal values. */
 export const sealField = '$sealed'
 
 type Entry = {
   schema: TSchema
-  /** Compiled when it is first needed: a process checks few of the events that there are, and a start none. */
+  /** Compiled at its first use: a process validates few of the event types, and none while it starts. */
   validator: () => Validator
   version: number
   veil: Declared['veil']
@@ -54,7 +54,7 @@ type Shape = {
   anyOf?: TSchema[]
 }
 
-/** Whether a schema names its fields, and says that there are no others. */
+/** Returns whether a schema declares its fields and forbids additional ones. */
 const isClosed = ({ properties, patternProperties, additionalProperties, anyOf }: Shape): boolean =>
   anyOf
     ? anyOf.every((one) => isClosed(one as Shape))
@@ -81,8 +81,8 @@ type Declared = Pick<Declaration, 'name' | 'events' | 'personal' | 'veil'> &
   Partial<Pick<Declaration, 'id'>>
 
 /**
- * Collects the events of every decider and saga.
- * @throws Error when two of them declare the same event type, or a name that cannot be a category
+ * Builds the catalogue from the declarations of all deciders and sagas.
+ * @throws Error when two declare the same event type, or a name is not valid as a category
  */
 export const catalogue = (declarations: readonly Declared[]): Catalogue => {
   const entries = new Map<string, Entry>()
@@ -90,10 +90,11 @@ export const catalogue = (declarations: readonly Declared[]): Catalogue => {
   for (const declaration of declarations) {
     const { name, events, id, veil } = declaration
     if (!/^[a-z][A-Za-z0-9]*$/.test(name))
-      throw new Error(`"${name}" cannot name a stream category`)
+      throw new Error(`"${name}" is not a valid stream category`)
     if (id && marksOf(id).guessable) guessed.add(name)
     for (const [type, schema] of Object.entries(events)) {
-      if (entries.has(type)) throw new Error(`The event ${type} is declared twice, once by ${name}`)
+      if (entries.has(type))
+        throw new Error(`The event type ${type} is declared twice, the second time by ${name}`)
       entries.set(type, {
         schema,
         validator: firstUse(() => Compile(schema) as Validator),
@@ -108,7 +109,7 @@ export const catalogue = (declarations: readonly Declared[]): Catalogue => {
     types: new Set(entries.keys()),
     problemWith: (type, data) => {
       const entry = entries.get(type)
-      if (!entry) return `No event ${type} is declared`
+      if (!entry) return `The event type ${type} is not declared`
       const validator = entry.validator()
       if (validator.Check(data)) return undefined
       const [error] = validator.Errors(data)
@@ -130,7 +131,7 @@ export const catalogue = (declarations: readonly Declared[]): Catalogue => {
     },
     masked: (type, data, schemaVersion = 1) => {
       const entry = entries.get(type)
-      // Nobody has said what of it may be seen: an event of another program, or of a later version of ours.
+      // No schema says which fields may be shown: the event is another program's, or of a newer version.
       if (!entry || schemaVersion > entry.version) return '***'
       const shown = masked(entry.schema, data)
       return entry.veil ? entry.veil(shown) : shown

@@ -2,68 +2,68 @@ import type { Static, TSchema } from 'typebox'
 import type { Message, MessageOf, Recorded, Schemas } from './message.ts'
 import type { FindPersonal } from './personal-part.ts'
 
-/** "No", said by the domain. A refusal is an answer and is returned; only surprises are thrown. */
+/** A decider's expected "no". A refusal is a value that is returned; only unexpected errors are thrown. */
 export type Refusal<Reason extends string = string> = { readonly refused: Reason }
 
-/** Says no, for a reason that the decider declared. */
+/** Returns a refusal with a reason that the decider declares. */
 export const refuse = <const Reason extends string>(refused: Reason): Refusal<Reason> => ({
   refused,
 })
 
-/** Whether an answer is a refusal. */
+/** Returns whether an answer is a refusal. */
 export const isRefusal = (answer: object): answer is Refusal => 'refused' in answer
 
-/** What kind of "no" a refusal is: by default it conflicts with how things stand. */
+/** Kind of a refusal; by default the command conflicts with the current state. */
 export type RefusalKind = 'conflict' | 'notFound' | 'invalid' | 'forbidden'
 
-/** A reason for saying no, as a decider declares it: the sentence that people read, alone where it is a conflict. */
+/** Declared reason of a refusal: the sentence that people read, with its kind unless that is a conflict. */
 export type RefusalText = string | { readonly kind: RefusalKind; readonly message: string }
 
 const ofKind = (kind: RefusalKind) => (message: string) => ({ kind, message })
 
-/** Declares a reason for saying no by its kind: `saysNo.notFound('There is no such order.')`. */
+/** Declares a reason of a refusal by its kind: `saysNo.notFound('There is no such order.')`. */
 export const saysNo = {
   notFound: ofKind('notFound'),
   invalid: ofKind('invalid'),
   forbidden: ofKind('forbidden'),
 } as const
 
-/** The events that follow from a command (none, when it asks for what is already so), or a refusal. */
+/** Result of a command: its events (none when the state already is as requested), or a refusal. */
 export type Decision<Event, Reason extends string = string> = readonly Event[] | Refusal<Reason>
 
-/** What a decision may know of the world beyond its own history. */
+/** Input of a decision besides state and command. */
 export type Context = {
-  /** The moment of the decision, ISO 8601 in UTC. */
+  /** Time of the decision, ISO 8601 in UTC. */
   readonly now: string
   /** The actor: a user's id, or the name of a part of Agora. */
   readonly by: string
 }
 
-/** What a decider is, as data: enough to validate, document, route and read its messages. */
+/** A decider's declaration as data: enough to validate, document, route and read its messages. */
 export type Declaration<
   I extends TSchema = TSchema,
   C extends Schemas = Schemas,
   E extends Schemas = Schemas,
   R extends string = string,
 > = {
-  /** Names the stream category: the events of one instance live in `name-id`. No dash in it. */
+  /** Category of its streams: the events of one instance are in the stream `name-id`. Contains no dash. */
   readonly name: string
   readonly id: I
   readonly commands: C
-  /** Event types are unique over all deciders: a type says what happened, wherever it is read. */
+  /** Event types are unique over all deciders, so that a type has one meaning everywhere. */
   readonly events: E
-  /** Every reason for saying no, with its kind and the sentence that people read. */
+  /** All reasons of refusals, each with its kind and the sentence that people read. */
   readonly refusals: Readonly<Record<R, RefusalText>>
-  /** Finds what its events say of a person, where their schemas do not tell. */
+  /** Finds the personal values of its events, where the schemas do not mark them. */
   readonly personal?: FindPersonal
-  /** Masks what people who may read the log must not see of its events, where their schemas do not tell. */
+  /** Masks its events for analysts, where marks in the schemas do not suffice. */
   readonly veil?: (data: unknown) => unknown
 }
 
-/** How a decider behaves: one pure rule for each command and for each event. */
+/** A decider's rules: one pure function for each command and for each event. */
 type Rules<C extends Schemas, E extends Schemas, R extends string, S> = {
   readonly initialState: S
-  /** Raise it when the state's shape or its rules change: snapshots of other versions are dropped. Default 1. */
+  /** Increased when the state's shape or its rules change: snapshots of other versions are ignored. Default 1. */
   readonly stateVersion?: number
   readonly decide: {
     [T in keyof C]: (data: Static<C[T]>, state: S, context: Context) => Decision<MessageOf<E>, R>
@@ -84,7 +84,7 @@ export type Decider<
   readonly evolve: (state: S, event: MessageOf<E>) => S
 }
 
-/** Declares a decider; `rules` then brings it to life. */
+/** Declares a decider; `rules` adds its behaviour. */
 export const decider = <I extends TSchema, C extends Schemas, E extends Schemas, R extends string>(
   declaration: Declaration<I, C, E, R>,
 ) => ({
@@ -102,7 +102,7 @@ export const decider = <I extends TSchema, C extends Schemas, E extends Schemas,
   }),
 })
 
-/** Some decider, its types forgotten: what the platform handles. */
+/** A decider without its message types, as the runtime handles it. */
 export type AnyDecider = Declaration & {
   readonly initialState: unknown
   readonly stateVersion: number
@@ -111,7 +111,7 @@ export type AnyDecider = Declaration & {
 }
 
 /**
- * A decider as somebody sees it who sends it these commands and no others.
+ * Returns a decider's declaration restricted to some of its commands.
  * @param declaration of the decider
  * @param types of the commands
  */
@@ -130,9 +130,9 @@ export const only = <D extends Declaration, const T extends keyof D['commands'] 
 })
 
 /**
- * The kind and the sentence of a refusal, as its decider declared them.
+ * Returns the declared kind and sentence of a refusal.
  * @param declaration of the decider
- * @param refused the reason
+ * @param refused reason of the refusal
  */
 export const refusalOf = (
   { refusals }: Pick<Declaration, 'refusals'>,
@@ -152,6 +152,6 @@ export type EventOf<D extends Declaration> = D extends Declaration
 export type ReasonOf<D extends Declaration> = keyof D['refusals'] & string
 export type StateOf<D extends AnyDecider> = D['initialState']
 
-/** The stream that one instance's events live in. */
+/** Returns the name of an instance's stream. */
 export const streamOf = (decider: Pick<Declaration, 'name'>, id: string): string =>
   `${decider.name}-${id}`

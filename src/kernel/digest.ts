@@ -1,4 +1,4 @@
 import { hash } from 'node:crypto'
 
-/** The fingerprint of a text, where an id must not show what it stands for: SHA-256 (FIPS 180-4), 64 hex digits. */
+/** Returns the SHA-256 (FIPS 180-4) of a text, 64 hex digits, for ids that must not show their source. */
 export const digest = (text: string): string => hash('sha256', text, 'hex')

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { folded } from './folding.ts'
 
-/** Any code point but half a surrogate pair. Fast-check's `binary` is the same, and prepares all of them first. */
+/** Any code point except surrogates. Fast-check's `binary` is the same, but prepares all of them first. */
 const codePoint = fc
   .oneof(fc.integer({ max: 0xd7ff, min: 0 }), fc.integer({ max: 0x10ffff, min: 0xe000 }))
   .map((code) => String.fromCodePoint(code))
 
-describe('a text as it is searched', () => {
+describe('a folded text', () => {
   test.each([
     ['Crème', 'creme'],
     ['Cre\u0300me', 'creme'],
@@ -36,7 +36,7 @@ describe('a text as it is searched', () => {
     ['100% a_b', '100% a_b'],
   ])('%s is %s', (text, same) => expect(folded(text)).toBe(same))
 
-  test('is the same however its letters are kept, and in any case', () =>
+  test('is the same in every normal form and in upper and lower case', () =>
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const one = folded(text)
@@ -47,15 +47,15 @@ describe('a text as it is searched', () => {
       }),
     ))
 
-  test('of a text in ASCII is what it is in any other text', () =>
+  test('is the same on the fast path for ASCII as on the general path', () =>
     fc.assert(
       fc.property(fc.string({ unit: 'binary-ascii' }), (text) => {
-        // The letter behind it keeps it from being taken for ASCII.
+        // The letter after it forces the general path.
         expect(folded(`${text}é`)).toBe(`${folded(text)}e`)
       }),
     ))
 
-  test('stays the same when it is folded again', () =>
+  test('does not change when it is folded again', () =>
     fc.assert(
       fc.property(fc.string({ unit: codePoint }), (text) => {
         expect(folded(folded(text))).toBe(folded(text))

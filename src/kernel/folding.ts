@@ -1,10 +1,10 @@
-/** Marks that stand above, below or around a letter, in scripts where words are looked for without them. */
+/** Combining marks that search ignores, of scripts whose readers search without them. */
 const marks =
-  // Marks that stand alone are meant: the text was decomposed before.
+  // The class holds lone combining marks on purpose: the text is decomposed before.
   // oxlint-disable-next-line no-misleading-character-class
   /[\u0300-\u0344\u0346-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/g
 
-/** Letters that Unicode does not take apart, and keyboards often lack. */
+/** Letters that Unicode does not decompose, and that keyboards often lack. */
 const plain: Readonly<Record<string, string>> = {
   æ: 'ae',
   œ: 'oe',
@@ -20,27 +20,27 @@ const plain: Readonly<Record<string, string>> = {
 }
 const letters = new RegExp(`[${Object.keys(plain).join('')}]`, 'g')
 
-// oxlint-disable-next-line no-control-regex -- they are ASCII as well.
+// oxlint-disable-next-line no-control-regex -- control characters are ASCII as well.
 const onlyAscii = /^[\0-\x7f]*$/
 
 /**
- * A text as it is searched: texts that people take for the same become the same. Capitals are small ones (`ß` is `ss`,
- * final sigma a sigma, each Turkish i an i), letters in other shapes are the usual ones (Unicode's NFKD), accents,
- * points and vowel signs of Hebrew and Arabic are gone, and so is what nobody sees. Signs that make another letter, as in
- * Hindi, Thai or Japanese, stay. Every store and every context searches by this; to fold twice changes nothing.
+ * Returns a text in its form for search: texts that people regard as equal become equal. Letters become lower case (`ß`
+ * becomes `ss`, a final sigma a sigma, each Turkish i an i), compatibility characters are replaced (Unicode's NFKD), and
+ * accents, points and vowel signs of Hebrew and Arabic, and invisible characters are removed. Signs that make another
+ * letter, as in Hindi, Thai or Japanese, stay. All stores and contexts search by this form. Folding is idempotent.
  *
- * It is for finding only. What must be unique is compared by `normalUsername` and `normalEmail`, under which `müller`
- * and `muller` are two people.
+ * It is for search only. Uniqueness is checked by `normalUsername` and `normalEmail`, under which `müller` and `muller`
+ * are two users.
  */
 export const folded = (text: string): string =>
-  // Most texts have nothing to fold but capitals, and documents are written over and over.
+  // Fast path: most texts are ASCII, and documents are written often.
   onlyAscii.test(text)
     ? text.toLowerCase()
     : text
         .normalize('NFKD')
         .replaceAll(marks, '')
         .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
-        // Up and down again: only capitals show that ß is ss.
+        // Through upper case: only that turns ß into ss.
         .toLowerCase()
         .toUpperCase()
         .toLowerCase()

@@ -1,62 +1,62 @@
 import type { Static, TSchema } from 'typebox'
 
-/** Message schemas keyed by message type. A message is described here and nowhere else. */
+/** Message schemas by message type; the only description of a message. */
 export type Schemas = Readonly<Record<string, TSchema>>
 
-/** The discriminated union that a map of schemas describes. */
+/** Discriminated union of the messages of some schemas. */
 export type MessageOf<S extends Schemas> = {
   [Type in keyof S & string]: { readonly type: Type; readonly data: Static<S[Type]> }
 }[keyof S & string]
 
-/** A message whose type is not known here. */
+/** A message of any type. */
 export type Message = { readonly type: string; readonly data: unknown }
 
-/** How an event came to be; the same in every store. */
+/** Causes and author of an event; the same in every store. */
 export type Metadata = {
-  /** Shared by everything that one request set off. */
+  /** Shared by all events that one request led to. */
   readonly correlationId: string
-  /** What directly caused the event: the id of the event that a saga reacted to, or of the request. */
+  /** Direct cause: the id of the event that a saga reacted to, or of the request. */
   readonly causationId: string
-  /** The command that was decided; the ids of its events derive from it. */
+  /** Id of the decided command; the ids of its events are derived from it. */
   readonly commandId: string
   /** The actor: a user's id, or the name of a part of Agora (`fulfilment`). */
   readonly actorId: string
-  /** Which version of its schema the event was recorded under. */
+  /** Schema version under which the event was recorded. */
   readonly schemaVersion: number
 }
 
-/** The very bytes of an event that a program other than Agora wrote, in base64. */
+/** Original bytes, in base64, of an event that another program wrote. */
 export type Original = {
-  /** `application/json` or `application/octet-stream`, as the program said. */
+  /** `application/json` or `application/octet-stream`, as the program declared. */
   readonly contentType: string
-  /** Left out where `data` of the event counts instead: masked, or described by the catalogue. */
+  /** Absent where the event's `data` is authoritative: they are masked, or the catalogue describes them. */
   readonly data?: string
   readonly metadata: string
 }
 
-/** An event as the log keeps it: the fact, whom it is about, and its place in history. */
+/** An event as it is recorded: type and data, the id of its instance, and its place in the log. */
 export type Recorded<Event, Id = string> = Event & {
   readonly eventId: string
   /** `<decider>-<id>` */
   readonly stream: string
-  /** Whom it is about: the stream's name without its category. */
+  /** Id of the instance: the stream's name without its category. */
   readonly id: Id
-  /** Its place in its stream, from 0. */
+  /** Place in its stream, from 0. */
   readonly revision: number
-  /** Its place in the whole log; later events have greater ones. */
+  /** Place in the whole log; increases from event to event. */
   readonly position: bigint
-  /** When it was recorded, ISO 8601 in UTC. */
+  /** Time of the append, ISO 8601 in UTC. */
   readonly at: string
   readonly metadata: Metadata
-  /** Only where another program wrote the event: `metadata` then holds what readers need, some of it filled in. */
+  /** Present only where another program wrote the event; missing fields of `metadata` are then filled in. */
   readonly original?: Original
 }
 
-/** Any event, as the log keeps it. */
+/** A recorded event of any type. */
 export type RecordedEvent = Recorded<Message>
 
-/** The category of a stream: everything before the first dash. */
+/** Returns the category of a stream: its name before the first dash. */
 export const categoryOf = (stream: string): string => stream.slice(0, stream.indexOf('-'))
 
-/** Whom a stream is about: everything after the first dash. */
+/** Returns the id of a stream's instance: its name after the first dash. */
 export const idOf = (stream: string): string => stream.slice(stream.indexOf('-') + 1)

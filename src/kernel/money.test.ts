@@ -2,10 +2,10 @@ import { code, data } from 'currency-codes'
 import { describe, expect, test } from 'vitest'
 import { currencies, minorDigitsOf, moneyInWords, unusualDigits } from './money.ts'
 
-/** What the standard has no minor unit for (N.A.), which the package writes as 0. */
+/** Codes without a minor unit in the standard (N.A.); the package has 0 for them. */
 const withoutMinorUnit = 'XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX'.split(' ')
 
-/** Came with amendments to the standard that are newer than the package's list; remove what it has. */
+/** Codes of amendments that are newer than the package's list. Remove those that the package has. */
 const sinceThen = ['XCG']
 
 describe('currencies', () => {
@@ -22,7 +22,7 @@ describe('currencies', () => {
         .filter((one) => minorDigitsOf(one) !== code(one)?.digits),
     ).toEqual([]))
 
-  test('are not counted as CLDR has people write them', () => {
+  test('have the digits of ISO 4217 where CLDR differs', () => {
     const written = (currency: string) =>
       new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
         .maximumFractionDigits
@@ -30,7 +30,7 @@ describe('currencies', () => {
     expect([written('IQD'), minorDigitsOf('IQD')]).toEqual([0, 3])
   })
 
-  test('that are unusual are those that have no two digits', () =>
+  test('are unusual when their minor unit does not have two digits', () =>
     expect([...currencies].filter((one) => minorDigitsOf(one) !== 2)).toEqual([
       ...unusualDigits.keys(),
     ]))

@@ -1,6 +1,6 @@
 /**
- * The currencies of ISO 4217 in which something can be paid, by how many digits their minor unit has. A test compares
- * them with the standard's own list. Left out is what has no minor unit: metals, units of account, codes for tests.
+ * Currencies of ISO 4217 that are accepted for payments, by the number of digits of their minor unit. A test compares
+ * them with the standard's list. Codes without a minor unit are left out: metals, units of account, test codes.
  */
 const byDigits: Readonly<Record<number, string>> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
@@ -21,24 +21,24 @@ const digitsOf = new Map(
   ),
 )
 
-/** The codes of all currencies in which something can be paid (ISO 4217), in no order. */
+/** Codes of all accepted currencies (ISO 4217), unordered. */
 export const currencies: ReadonlySet<string> = new Set(digitsOf.keys())
 
 /**
- * How many digits the minor unit of a currency has: 2 for EUR, 0 for JPY, 3 for KWD. CLDR, and with it `Intl`, has other
- * numbers for some (IQD, LBP), as it says how people write prices; this is how banks count.
- * @param currency ISO 4217; 2 for one that is not known, as older events may have
+ * Returns the number of digits of a currency's minor unit: 2 for EUR, 0 for JPY, 3 for KWD. CLDR, and with it `Intl`, has
+ * other numbers for some (IQD, LBP), as it describes how people write prices; banks count by ISO 4217.
+ * @param currency ISO 4217 code; an unknown one, which older events may have, gives 2
  */
 export const minorDigitsOf = (currency: string): number => digitsOf.get(currency) ?? 2
 
-/** The currencies whose minor unit does not have two digits, with how many it has. */
+/** Currencies whose minor unit does not have two digits, with their number of digits. */
 export const unusualDigits: ReadonlyMap<string, number> = new Map(
   [...digitsOf].filter(([, digits]) => digits !== 2),
 )
 
 /**
- * Money as people read it: `39.98 EUR`, `1999 JPY`, `1.999 KWD`.
- * @param money amount in minor units, a whole number; currency as in ISO 4217
+ * Formats money for people: `39.98 EUR`, `1999 JPY`, `1.999 KWD`.
+ * @param money integer amount in minor units; currency as in ISO 4217
  */
 export const moneyInWords = ({
   amount,

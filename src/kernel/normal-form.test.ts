@@ -6,7 +6,7 @@ import { Fields, personal } from './schema.ts'
 const [apart, together] = ['Cre\u0300me', 'Cr\u00e8me']
 const Name = composed(Type.String())
 
-test('texts that people write are composed, wherever they are, and no others', () => {
+test('marked texts are normalized at every depth, other texts are not', () => {
   const normalize = inNormalForm(
     Fields({
       name: Name,
@@ -20,14 +20,14 @@ test('texts that people write are composed, wherever they are, and no others', (
   ).toEqual({ name: together, token: apart, bio: together, lines: [{ name: together }, {}] })
 })
 
-test('what does not match is left as it is', () => {
+test('values that do not match the schema stay unchanged', () => {
   const normalize = inNormalForm(Fields({ name: Name, lines: Type.Array(Name) }))
   for (const data of [null, 7, 'x', [], { name: 7, lines: null }, { other: apart }])
     expect(normalize?.(data)).toEqual(data)
 })
 
-test('where nobody writes, there is nothing to do', () =>
+test('a schema without marked texts gives no normalization', () =>
   expect(inNormalForm(Fields({ token: Type.String() }))).toBeUndefined())
 
-test('the mark is seen in no JSON', () =>
+test('the mark is not part of the JSON', () =>
   expect(JSON.stringify(Name)).toBe(JSON.stringify(Type.String())))

@@ -1,14 +1,14 @@
 import type { TSchema } from 'typebox'
 
-/** Not enumerable, as those of TypeBox: no page and no JSON Schema shows it. */
+/** Key of the mark. Not enumerable, like TypeBox's own marks, so that it is not part of the JSON Schema. */
 const mark = '~nfc'
 
 /**
- * Marks a text that people write. There is one way to keep each of its letters: composed (Unicode's NFC). `inNormalForm`
- * brings it there, at the edge.
+ * Marks a text that people write: it is stored in Unicode's NFC (composed letters). `inNormalForm` normalizes it at the
+ * edge.
  */
 export const composed = <S extends TSchema>(schema: S): S =>
-  // The same schema, but for what nobody sees.
+  // A copy of the schema with its hidden properties, and the mark.
   Object.defineProperties(
     {},
     {
@@ -24,10 +24,10 @@ type Shape = {
   readonly anyOf?: readonly TSchema[]
 }
 
-/** Brings data of one schema into normal form. */
+/** Normalizes data of one schema. */
 type Normalize = (data: unknown) => unknown
 
-const through =
+const normalizeFields =
   (fields: readonly (readonly [string, Normalize])[]): Normalize =>
   (data) => {
     if (typeof data !== 'object' || data === null || Array.isArray(data)) return data
@@ -40,9 +40,9 @@ const through =
   }
 
 /**
- * How to bring data of a schema into normal form: every text that is marked by `composed`. Data that do not match the
- * schema are left as they are where they do not.
- * @returns undefined when nothing is marked
+ * Returns a function that normalizes every text that is marked by `composed`. Values that do not match the schema stay
+ * unchanged.
+ * @returns undefined when the schema has no marked text
  */
 export const inNormalForm = (schema: TSchema): Normalize | undefined => {
   const { [mark]: isMarked, properties = {}, items, anyOf = [] } = schema as Shape
@@ -54,7 +54,7 @@ export const inNormalForm = (schema: TSchema): Normalize | undefined => {
   })
   const steps = [
     ...(item ? [(data: unknown) => (Array.isArray(data) ? data.map(item) : data)] : []),
-    ...(fields.length > 0 ? [through(fields)] : []),
+    ...(fields.length > 0 ? [normalizeFields(fields)] : []),
     ...anyOf.flatMap((option) => inNormalForm(option) ?? []),
   ]
   if (steps.length === 0) return undefined

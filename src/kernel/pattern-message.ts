@@ -6,8 +6,8 @@ const patternOf = (schema: TSchema): unknown =>
   'pattern' in schema && typeof schema.pattern === 'string' ? schema.pattern : undefined
 
 /**
- * Declares how a text has to be, for people whose text does not match the schema's pattern. Without it they read the
- * pattern, which suits programmers only.
+ * Declares the error message for texts that do not match a schema's pattern. Without it the message is the pattern itself,
+ * which only programmers understand.
  * @param message without its subject: `must be the code of a country`
  * @param schema with a pattern
  */
@@ -16,5 +16,5 @@ export const patternMessage = <S extends TSchema>(message: string, schema: S): S
   return schema
 }
 
-/** The message that was declared for a pattern; undefined without one. */
+/** Returns the declared error message of a pattern; undefined without one. */
 export const messageOfPattern = (pattern: unknown): string | undefined => messages.get(pattern)

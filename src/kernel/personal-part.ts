@@ -1,14 +1,14 @@
-/** One value of an event's data that tells who a person is, or that nobody else may know. */
+/** One personal or secret value of an event's data. */
 export type PersonalValue = {
-  /** Where it is: the names of fields, and places in arrays. */
+  /** Path in the data: names of fields, and indexes of arrays. */
   readonly path: readonly (string | number)[]
   readonly value: unknown
-  /** What stands there once the person is forgotten: of the same type, so that whoever reads it goes on. */
+  /** Replacement once the person's key is destroyed; it matches the same schema, so that readers still work. */
   readonly placeholder: unknown
 }
 
-/** What an event says of one person. */
+/** Personal values of an event, which concern one person. */
 export type PersonalPart = { readonly person: string; readonly values: readonly PersonalValue[] }
 
-/** Finds what an event's data say of a person; nothing, where they say nothing. */
+/** Finds the personal values in an event's data; undefined when there are none. */
 export type FindPersonal = (id: string, data: unknown) => PersonalPart | undefined

@@ -7,7 +7,7 @@ import {
   Id,
   personal,
   personalIn,
-  personalOfNobody,
+  unattributedPersonalFields,
   placeholderOf,
   secret,
 } from '#kernel'
@@ -28,13 +28,15 @@ describe('a placeholder', () => {
     ['one of two kinds', Type.Union([Type.String({ minLength: 1 }), Type.Null()])],
     ['fields', Fields({ line: Type.String(), floor: Type.Integer(), note: Type.Optional(Name) })],
     ['anything', Type.Unknown()],
-  ])('for %s is one', (_, schema) => expect(Check(schema, placeholderOf(schema))).toBe(true))
+  ])('for %s matches the schema', (_, schema) =>
+    expect(Check(schema, placeholderOf(schema))).toBe(true),
+  )
 
-  test('that would be none is refused as soon as it is declared', () =>
+  test('that does not match the schema is rejected with the declaration', () =>
     expect(() => placeholderOf(Type.String({ pattern: '^[0-9]{4}$' }))).toThrow('No placeholder'))
 })
 
-describe('what an event says of a person', () => {
+describe('personal values of an event', () => {
   const find = (declaration: object, schema: Parameters<typeof personalIn>[1], data: unknown) =>
     personalIn(declaration, schema)?.('ada', data)
   const found = (person: string) => ({
@@ -42,7 +44,7 @@ describe('what an event says of a person', () => {
     values: [{ path: ['name'], value: 'Ada', placeholder: 'forgotten' }],
   })
 
-  test('is about whom it names, or whom its stream is about', () => {
+  test('belong to the person of the declared field, of `userId`, or of the stream', () => {
     expect(
       find({}, Fields({ userId: UserId, name: Name }), { userId: 'eve', name: 'Ada' }),
     ).toEqual(found('eve'))
@@ -51,18 +53,18 @@ describe('what an event says of a person', () => {
     expect(find({ id: UserId }, bought, { buyer: 'eve', name: 'Ada' })).toEqual(found('eve'))
   })
 
-  test('is nothing, where it is not said or of nobody', () => {
+  test('are undefined without values, without a person and without marks', () => {
     expect(find({ id: UserId }, Fields({ name: Type.Optional(Name) }), {})).toBeUndefined()
     expect(find({}, Fields({ key: secret(Type.String()) }), { key: 'k' })).toBeUndefined()
     expect(find({ id: UserId }, Fields({ size: Type.Integer() }), { size: 1 })).toBeUndefined()
   })
 })
 
-test('personal fields of which nobody can tell whose they are, are named', () => {
+test('personal fields of events that name no person are listed', () => {
   const Sold = Fields({ buyer: Fields({ name: Name }), lines: Type.Array(Fields({ for: Name })) })
-  expect(personalOfNobody([{ events: { ThingSold: Sold } }])).toEqual([
+  expect(unattributedPersonalFields([{ events: { ThingSold: Sold } }])).toEqual([
     'ThingSold.buyer.name',
     'ThingSold.lines[].for',
   ])
-  expect(personalOfNobody([{ id: UserId, events: { ThingSold: Sold } }])).toEqual([])
+  expect(unattributedPersonalFields([{ id: UserId, events: { ThingSold: Sold } }])).toEqual([])
 })

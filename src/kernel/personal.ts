@@ -46,7 +46,7 @@ const candidate = (schema: TSchema): unknown => {
 }
 
 /**
- * What stands in the place of a value once nobody can read it any more.
+ * Returns the replacement of a value that can no longer be decrypted.
  * @throws Error when no placeholder matches the schema
  */
 export const placeholderOf = (schema: TSchema): unknown => {
@@ -55,7 +55,7 @@ export const placeholderOf = (schema: TSchema): unknown => {
   throw new Error(`No placeholder matches ${JSON.stringify(schema)}`)
 }
 
-/** The marked places of a schema, without everything that leads to none. */
+/** Marked places of a schema; branches without marks are left out. */
 type Places = {
   /** The value itself is marked. */
   readonly placeholder?: { readonly value: unknown }
@@ -84,7 +84,7 @@ const collect = (
   path: PersonalValue['path'],
   found: PersonalValue[],
 ): void => {
-  // Nothing is said by null.
+  // Null holds no personal value.
   if (data === undefined || data === null) return
   if (places.placeholder) found.push({ path, value: data, placeholder: places.placeholder.value })
   else if (Array.isArray(data)) {
@@ -96,7 +96,7 @@ const collect = (
       collect(field, (data as Record<string, unknown>)[name], [...path, name], found)
 }
 
-/** Finds the marked values in data of a schema. @throws Error when a marked field has no placeholder */
+/** Returns a function that finds the marked values in data of a schema. @throws Error when a marked field has no placeholder */
 export const markedIn = (
   schema: TSchema,
 ): ((data: unknown) => readonly PersonalValue[]) | undefined => {
@@ -113,22 +113,22 @@ export const markedIn = (
 
 type Declared = { readonly id?: TSchema }
 
-/** The name of the ids that stand for people. */
+/** Title of the schema of users' ids. */
 const people = 'UserId'
 
 const isPerson = (schema: TSchema | undefined): boolean =>
   (schema as { title?: string } | undefined)?.title === people
 
-/** Which field says whom an event is about; or `true`, when its stream does. */
+/** Returns the field that names the person whom an event concerns; `true` when the stream's id does. */
 const personField = ({ id }: Declared, schema: TSchema): string | true | undefined =>
   aboutWhom(schema) ??
   (isPerson((schema as Shape).properties?.['userId']) ? 'userId' : isPerson(id) || undefined)
 
 /**
- * How to find what events of a schema say of a person. Whom they are about is said by `about`, else by their field
- * `userId`, else by the stream's id, if it is that of a person.
- * @param declaration of who records them
- * @returns undefined when they say nothing, or it cannot be told of whom
+ * Returns a function that finds the personal values in events of a schema. The person is named by the field that `about`
+ * declares, else by the field `userId`, else by the stream's id, if that is a user's.
+ * @param declaration of the decider that records them
+ * @returns undefined when no field is marked, or no person is named
  * @throws Error when a marked field has no placeholder
  */
 export const personalIn = (declaration: Declared, schema: TSchema): FindPersonal | undefined => {
@@ -156,11 +156,10 @@ const personalFieldsOf = (schema: TSchema, path: string): readonly string[] => {
 }
 
 /**
- * The personal fields of events of which nobody can tell whom they are about: there should be none, as they can never
- * be forgotten.
- * @returns `ThingSold.buyer.name`
+ * Returns the personal fields of events that name no person. There should be none, as they cannot be sealed and erased.
+ * @returns paths such as `ThingSold.buyer.name`
  */
-export const personalOfNobody = (
+export const unattributedPersonalFields = (
   declarations: readonly (Declared & Pick<Declaration, 'events'>)[],
 ): readonly string[] =>
   declarations.flatMap((declaration) =>

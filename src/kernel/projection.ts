@@ -2,7 +2,7 @@ import type { Static, TObject } from 'typebox'
 import type { Declaration, EventOf } from './decider.ts'
 import { categoryOf, type RecordedEvent } from './message.ts'
 
-/** One rule per event the documents care about; the rest pass them by. */
+/** One rule for each event type that changes documents; other types are ignored. */
 type Rules<Document, Event extends { type: string }> = {
   [T in Event['type']]?: (
     document: Document | undefined,
@@ -17,38 +17,38 @@ export const stores = ['postgres', 'mongo', 'elasticsearch'] as const
 /** The store that a read model is served from. */
 export type Store = (typeof stores)[number]
 
-/** Some projection, its types forgotten: what the platform handles. */
+/** A projection without its document and event types, as the runtime handles it. */
 export type AnyProjection = {
   readonly name: string
   readonly version: number
   readonly store: Store
   readonly document: TObject
   readonly indexes: readonly (readonly string[])[]
-  /** The texts that people search in. */
+  /** Fields of full-text search. */
   readonly searched?: readonly string[]
-  /** Other texts that are looked up by a part of them. */
+  /** Other text fields that `contains` may filter by. */
   readonly containing?: readonly string[]
-  /** The deciders whose events it may fold. */
+  /** Deciders whose events it may fold. */
   readonly from: readonly Declaration[]
-  /** The event types it folds. */
+  /** Event types that it folds. */
   readonly reads: readonly string[]
-  /** Which documents an event concerns. */
+  /** Returns the keys of the documents that an event changes. */
   readonly keysOf: (event: RecordedEvent) => readonly string[]
-  /** Whether no document that an event concerns can be there before it. */
+  /** Returns whether none of the documents that an event changes can exist before it. */
   readonly begins: (event: RecordedEvent) => boolean
-  /** How late the documents may be, in ms, unless a reader waits for them; 0 for not at all. */
+  /** Permitted delay of writes, in ms, while no reader waits for them; 0: no delay. */
   readonly within: number
-  /** Folds one event into one document. None in: there is none yet. None out: remove it. */
+  /** Folds one event into one document. The input is undefined for a new document; an undefined result removes it. */
   readonly evolve: (document: never, event: RecordedEvent, key: string) => unknown
 }
 
-/** A projection whose documents are known. */
+/** A projection with the type of its documents. */
 export type Projection<Document> = AnyProjection & { readonly documentType?: Document }
 
-/** The documents of a projection. */
+/** Document type of a projection. */
 export type DocumentOf<P> = P extends Projection<infer Document> ? Document : never
 
-/** Declares a read model; `rules` then says how events fold into its documents. */
+/** Declares a read model; `rules` adds how events fold into its documents. */
 export const projection = <D extends TObject, const From extends readonly Declaration[]>({
   name,
   version = 1,
@@ -62,27 +62,27 @@ export const projection = <D extends TObject, const From extends readonly Declar
   searched = [],
   containing = [],
 }: {
-  /** What the reader sees, in snake_case: the name of the table, collection or index. */
+  /** Name of the table, collection or index, in snake_case. */
   name: string
-  /** Raise it when the rules or the document change: the new one is built beside the old, then switched. Default 1. */
+  /** Increased when rules or document change: a new generation is built beside the old one, then switched to. Default 1. */
   version?: number
   store: Store
   document: D
   from: From
-  /** Which document, or documents, an event belongs to; `undefined` when to none. */
+  /** Returns the key or keys of the documents that an event changes; `undefined` for none. */
   key: (event: EventOf<From[number]>) => string | readonly string[] | undefined
   /**
-   * The deciders with whose streams documents begin: no document is there before the first event of such a stream that
-   * concerns it, so none is loaded then.
+   * Deciders whose streams' first event creates the documents that it changes: the projector does not load documents for
+   * such an event.
    */
   beginsWith?: readonly From[number][]
-  /** How late its documents may be, in ms, so that fewer writes are needed; whoever waits for them hurries them. Default 0. */
+  /** Permitted delay of writes, in ms, so that fewer are needed; a waiting reader ends the delay. Default 0. */
   within?: number
-  /** Fields that are looked up or sorted by, one list an index. */
+  /** Fields to filter or sort by, one list for each index. */
   indexes?: readonly (readonly (keyof Static<D> & string)[])[]
-  /** Texts that people search in: words are found by their beginnings and in spite of slips. */
+  /** Fields of full-text search: words match by prefix and with typing errors. */
   searched?: readonly (keyof Static<D> & string)[]
-  /** Other texts that are looked up by a part of them (`contains`), without an index: all of them are read. */
+  /** Other text fields that `contains` may filter by, without an index: the store scans them. */
   containing?: readonly (keyof Static<D> & string)[]
 }) => ({
   rules: (rules: Rules<Static<D>, EventOf<From[number]>>): Projection<Static<D>> => ({
@@ -110,9 +110,9 @@ export const projection = <D extends TObject, const From extends readonly Declar
 })
 
 /**
- * One document, folded from events.
- * @param events all that concern it, oldest first
- * @returns undefined when there is none, or no longer
+ * Folds events into one document.
+ * @param events all events that change it, oldest first
+ * @returns undefined when it does not exist or was removed
  */
 export const documentOf = <Document>(
   projection: Projection<Document>,
@@ -121,6 +121,6 @@ export const documentOf = <Document>(
 ): Document | undefined => {
   let document: unknown
   for (const event of events) document = projection.evolve(document as never, event, key)
-  // Its rules were typed when it was declared: they return nothing else.
+  // The declaration typed the rules: they return documents of this type only.
   return document as Document | undefined
 }

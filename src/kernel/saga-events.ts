@@ -5,43 +5,43 @@ import { type FindPersonal } from './personal-part.ts'
 import type { AnySaga } from './saga.ts'
 import { Fields, marksOf, secret } from './schema.ts'
 
-/** What made a saga move: an event it waited for, the refusal of a command it had sent, or a timer it had set. */
+/** Input of a saga's move: an event, the refusal of a command that it sent, or a timer that it set. */
 const Input = Fields({
   kind: Type.Enum(['event', 'refusal', 'timer']),
-  /** The type of the event, or of the command that was refused or came due. */
+  /** Type of the event, or of the command that was refused or came due. */
   type: Type.String(),
-  /** Tells inputs apart: the event's id, or that of the step. One that is known already is not taken twice. */
+  /** Id of the event or of the step; an input with a recorded id is not processed again. */
   id: Type.String(),
   reason: Type.Optional(Type.String()),
 })
 
-/** A step as the saga's stream keeps it. */
+/** A step as it is recorded in the saga's stream. */
 const RecordedStep = Fields({
-  /** Which command it is: resending it under this id has no second effect. */
+  /** Command id: sending the command again under this id has no second effect. */
   id: Type.String(),
   to: Type.String(),
   target: Type.String(),
   type: Type.String(),
   data: secret(Type.Unknown()),
-  /** ms */
+  /** Delay before the command is sent, in ms. */
   wait: Type.Integer(),
 })
 export type RecordedStep = Static<typeof RecordedStep>
 
-/** One move of a saga: its inbox (the input), where it stands now, and its outbox (the steps). */
+/** One move of a saga: its input, its new state and its outbox (the steps). */
 export const SagaMoved = Fields({
   input: Input,
   state: secret(Type.Unknown()),
   steps: Type.Array(RecordedStep),
   ended: Type.Boolean(),
-  /** Done, until something new comes. */
+  /** The run is complete for now; its next event resumes it. */
   resting: Type.Optional(Type.Literal(true)),
-  /** Whom the run is about: whoever the first event was about that it was told. */
+  /** Person whom the run concerns: the person of the first event that concerns one. */
   person: Type.Optional(Type.String()),
 })
 export type SagaMoved = Static<typeof SagaMoved>
 
-/** The names of a saga's own events: they say what kind of move it was. */
+/** Returns the types of a saga's own events, by kind of move. */
 export const sagaEventTypes = ({ subject }: Pick<AnySaga, 'subject'>) => ({
   started: `${subject}SagaStarted`,
   stepCompleted: `${subject}SagaStepCompleted`,
@@ -49,11 +49,11 @@ export const sagaEventTypes = ({ subject }: Pick<AnySaga, 'subject'>) => ({
   completed: `${subject}SagaCompleted`,
 })
 
-const forgotten = placeholderOf(Type.String())
+const placeholder = placeholderOf(Type.String())
 
 /**
- * Finds what a saga's events say of a person: the fields of its state that it names, and what the schemas of its
- * commands mark.
+ * Returns a function that finds the personal values of a saga's events: the declared fields of its state, and the fields
+ * that the schemas of its commands mark.
  */
 const personalOf = ({ to, personal }: Pick<AnySaga, 'to' | 'personal'>): FindPersonal => {
   const inCommands = new Map(
@@ -71,7 +71,7 @@ const personalOf = ({ to, personal }: Pick<AnySaga, 'to' | 'personal'>): FindPer
         .map(([name, value]) => ({
           path: ['state', name],
           value: value as unknown,
-          placeholder: forgotten,
+          placeholder,
         })),
       ...steps.flatMap(({ to: decider, type, data: sent }, index) =>
         (inCommands.get(`${decider} ${type}`)?.(sent) ?? []).map(({ path, ...found }) => ({
@@ -84,7 +84,7 @@ const personalOf = ({ to, personal }: Pick<AnySaga, 'to' | 'personal'>): FindPer
   }
 }
 
-/** Hides whom a saga has sent commands to, where that can be guessed. */
+/** Returns a function that masks the targets of a saga's commands, where their ids are guessable; undefined if none is. */
 const veilOf = ({ to }: Pick<AnySaga, 'to'>) => {
   const guessed = new Set(to.filter(({ id }) => marksOf(id).guessable).map(({ name }) => name))
   if (guessed.size === 0) return undefined
@@ -97,7 +97,7 @@ const veilOf = ({ to }: Pick<AnySaga, 'to'>) => {
   }
 }
 
-/** The events of a saga's own streams, declared like any other's. */
+/** Returns the declaration of a saga's own streams, for the catalogue. */
 export const declarationOf = (saga: AnySaga): Declaration => {
   const veil = veilOf(saga)
   const types = Object.values(sagaEventTypes(saga))

@@ -2,33 +2,33 @@ import type { Static, TSchema } from 'typebox'
 import type { CommandOf, Declaration, EventOf, IdOf, ReasonOf } from './decider.ts'
 import type { Message, RecordedEvent } from './message.ts'
 
-/** A command on its way to one decider instance, at once or after a wait. */
+/** A command for one decider instance, sent at once or after a delay. */
 export type Step = {
   /** The decider's name. */
   readonly to: string
   readonly id: string
   readonly command: Message
-  /** How long to wait before it is sent, in ms. */
+  /** Delay before it is sent, in ms. */
   readonly wait: number
 }
 
-/** What a saga makes of an input: where it now stands, and whom it asks for what. */
+/** Result of a saga's rule: the new state and the commands to send. */
 export type Move<S> = {
   readonly state: S
   readonly steps: readonly Step[]
   readonly ended: boolean
-  /** Done, until something new comes. */
+  /** The run is complete for now; its next event resumes it. */
   readonly resting?: true
 }
 
-/** Stands at `state`, and sends these commands. */
+/** Moves to `state` and sends these commands. */
 export const become = <S>(state: S, ...steps: readonly Step[]): Move<S> => ({
   state,
   steps,
   ended: false,
 })
 
-/** Is done: sends these last commands, hears their refusals still, and lets its timers pass. */
+/** Completes the run: sends these last commands, still handles their refusals, and ignores its timers. */
 export const end = <S>(state: S, ...steps: readonly Step[]): Move<S> => ({
   state,
   steps,
@@ -36,8 +36,7 @@ export const end = <S>(state: S, ...steps: readonly Step[]): Move<S> => ({
 })
 
 /**
- * Is done for now: as `end`, but the next event takes it up again. For what comes about again and again, and must be
- * done in its order.
+ * Completes the run for now: as `end`, but the next event resumes it. For recurring work that must be done in order.
  */
 export const rest = <S>(state: S, ...steps: readonly Step[]): Move<S> => ({
   state,
@@ -48,7 +47,7 @@ export const rest = <S>(state: S, ...steps: readonly Step[]): Move<S> => ({
 
 type DataOf<D extends Declaration, T extends string> = Static<D['commands'][T] & TSchema>
 
-/** Addresses a command; its data may be left out when it has none. */
+/** Returns a step that sends a command at once; a command without data needs no argument for them. */
 export const send = <D extends Declaration, T extends keyof D['commands'] & string>(
   { name }: D,
   id: NoInfer<IdOf<D>>,
@@ -56,13 +55,13 @@ export const send = <D extends Declaration, T extends keyof D['commands'] & stri
   ...[data = {} as never]: {} extends DataOf<D, T> ? [data?: DataOf<D, T>] : [data: DataOf<D, T>]
 ): Step => ({ to: name, id, command: { type, data }, wait: 0 })
 
-/** Sends a command later, unless the saga has ended by then. @param wait in ms */
+/** Delays a step; it is not sent if the run has ended by then. @param wait in ms */
 export const after = (wait: number, step: Step): Step => ({ ...step, wait })
 
-/** So many minutes, in ms. */
+/** Converts minutes to ms. */
 export const minutes = (count: number): number => count * 60_000
 
-/** The refusal of command `T`, by whichever decider among `D` takes it. */
+/** Refusal of command `T` by the decider among `D` that accepts it. */
 type RefusalOf<D extends Declaration, T> = D extends Declaration
   ? T extends keyof D['commands']
     ? {
@@ -73,14 +72,14 @@ type RefusalOf<D extends Declaration, T> = D extends Declaration
     : never
   : never
 
-/** "No", as a saga hears it: who said it to which command, and why. */
+/** A refusal as a saga handles it: the target's id, the reason, and the data of the refused command. */
 export type Refused = { readonly id: string; readonly reason: string; readonly data: unknown }
 
 type Rules<S, Event extends { type: string }, To extends Declaration> = {
   readonly initialState: S
-  /** One rule per event the process waits for. */
+  /** One rule for each event type that the saga reacts to. */
   readonly on: { [T in Event['type']]?: (state: S, event: Extract<Event, { type: T }>) => Move<S> }
-  /** One rule per command whose refusal changes the plan: compensation is written here. */
+  /** One rule for each command whose refusal it handles; compensations are declared here. */
   readonly refused?: {
     [T in CommandOf<To>['type']]?: (state: S, refusal: RefusalOf<To, T>) => Move<S>
   }
@@ -88,33 +87,33 @@ type Rules<S, Event extends { type: string }, To extends Declaration> = {
 
 export type Saga<S> = {
   readonly name: string
-  /** Begins the names of its own events: `Order` gives `OrderSagaStarted`. */
+  /** Prefix of its own event types: `Order` gives `OrderSagaStarted`. */
   readonly subject: string
   readonly initialState: S
-  /** The deciders it listens to. */
+  /** Deciders whose events it reads. */
   readonly from: readonly Declaration[]
-  /** The deciders it sends commands to, with those commands. */
+  /** Deciders that it sends commands to, restricted to those commands. */
   readonly to: readonly Declaration[]
-  /** The event types it waits for. */
+  /** Event types that it reacts to. */
   readonly reads: readonly string[]
-  /** The commands whose refusal changes its plan. */
+  /** Commands whose refusals it handles. */
   readonly compensates: readonly string[]
-  /** Which run of the process an event belongs to; `undefined` when to none. */
+  /** Returns the key of the run that an event belongs to; `undefined` for none. */
   readonly keyOf: (event: RecordedEvent) => string | undefined
   readonly react: (state: S, event: RecordedEvent) => Move<S>
   readonly compensate: (state: S, command: string, refusal: Refused) => Move<S>
-  /** The fields of its state that tell who a person is, or are secret: kept sealed, and forgotten with the person. */
+  /** Personal or secret fields of its state: sealed in the log, and erased with the person. */
   readonly personal: readonly string[]
 }
 
-/** Some saga, its state's type forgotten: what the platform handles. */
+/** A saga without the type of its state, as the runtime handles it. */
 export type AnySaga = Omit<Saga<never>, 'initialState' | 'react' | 'compensate'> & {
   readonly initialState: unknown
   readonly react: (state: never, event: RecordedEvent) => Move<unknown>
   readonly compensate: (state: never, command: string, refusal: Refused) => Move<unknown>
 }
 
-/** Declares a process manager: events in, commands out. Delivery, retries and timers are the platform's. */
+/** Declares a saga: it maps events to commands. The runtime provides delivery, retries and timers. */
 export const saga = <
   const From extends readonly Declaration[],
   const To extends readonly Declaration[],
@@ -126,14 +125,14 @@ export const saga = <
   key,
   personal = [],
 }: {
-  /** Named for the process, `fulfilment`; its streams are `name-key`. No dash in it. */
+  /** Name of the process, such as `fulfilment`; its streams are `name-key`. Contains no dash. */
   name: string
   subject: string
   from: From
-  /** `only(decider, …)`: whom it sends which commands; its tests refuse others. */
+  /** Deciders restricted by `only(decider, …)` to the commands that it sends; its tests fail on others. */
   to: To
   key: (event: EventOf<From[number]>) => string | undefined
-  /** The fields of its state, texts all of them, that tell who a person is, or are secret. */
+  /** Personal or secret text fields of its state. */
   personal?: readonly string[]
 }) => ({
   rules: <S>({

@@ -7,18 +7,18 @@ const LampId = Id('LampId')
 const SerialNumber = Id('SerialNumber', { pattern: '^[0-9]{4}$' })
 
 describe('an id', () => {
-  test('is a UUID, unless it is said to look otherwise', () => {
+  test('is a UUID, unless its shape is declared', () => {
     expect(Check(LampId, '019f0a3e-7b5c-7000-8000-000000000000')).toBe(true)
     expect(Check(LampId, '1234')).toBe(false)
     expect(Check(SerialNumber, '1234')).toBe(true)
   })
 
-  test('is taken from a text that looks like one only', () => {
+  test('is accepted only from a text that matches its schema', () => {
     expect(asId(SerialNumber, '1234')).toBe('1234')
-    expect(() => asId(SerialNumber, 'abcd')).toThrow('"abcd" is no SerialNumber')
+    expect(() => asId(SerialNumber, 'abcd')).toThrow('"abcd" is not a valid SerialNumber')
   })
 
-  test('that follows from others is the same for the same ones, in the same order', () => {
+  test('that is derived from others depends on them and their order only', () => {
     const id = derivedId(LampId, 'a', 'b')
     expect(Check(LampId, id)).toBe(true)
     expect(derivedId(LampId, 'a', 'b')).toBe(id)
@@ -27,11 +27,11 @@ describe('an id', () => {
     expect(derivedId(LampId, 'a', '', 'b')).not.toBe(id)
   })
 
-  test('that follows from others says in itself how it was made', () =>
+  test('that is derived from others has the version and variant of its kind', () =>
     expect(derivedUuid('lamp')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-/))
 })
 
-test('a mark leaves a schema what it was, and its unmarked twin alone', () => {
+test('a mark changes neither the validation nor the unmarked schema', () => {
   const text = Type.String({ minLength: 2 })
   expect(marksOf(secret(text))).toMatchObject({ secret: true })
   expect(marksOf(personal(text))).toMatchObject({ personal: true })

@@ -4,13 +4,13 @@ import { derivedUuid } from './uuid.ts'
 
 declare const brand: unique symbol
 
-/** A string that only its own kind may stand in for: a `PaymentId` is no `OrderId`. */
+/** A string of one kind, not assignable from another kind: a `PaymentId` is not an `OrderId`. */
 export type Branded<Name extends string> = string & { readonly [brand]: Name }
 
 /**
- * The schema of one kind of id.
- * @param name what it identifies, `OrderId`; brands the type and titles the schema
- * @param shape what it looks like, where it is no UUID
+ * Returns the schema of one kind of id.
+ * @param name of the kind, such as `OrderId`: the brand of the type and the title of the schema
+ * @param shape pattern or format; default: a UUID
  */
 export const Id = <const Name extends string>(
   name: Name,
@@ -18,32 +18,32 @@ export const Id = <const Name extends string>(
 ) => Type.Unsafe<Branded<Name>>(Type.String({ ...shape, title: name }))
 
 /**
- * Takes a text for an id of its kind.
- * @throws TypeError when it does not look like one
+ * Validates a text as an id of a kind.
+ * @throws TypeError when it does not match the schema
  */
 export const asId = <I extends TSchema & { readonly title?: string }>(
   schema: I,
   text: string,
 ): Static<I> => {
-  if (!Check(schema, text)) throw new TypeError(`"${text}" is no ${schema.title ?? 'id'}`)
+  if (!Check(schema, text)) throw new TypeError(`"${text}" is not a valid ${schema.title ?? 'id'}`)
   return text
 }
 
 /**
- * An id that follows from others, so that whoever asks again means the same thing: a UUID, version 5 (RFC 9562).
- * @param _ the kind of id wanted
- * @param parts what it follows from, in order
+ * Returns an id derived from others, so that a repeated request gives the same id: a UUID, version 5 (RFC 9562).
+ * @param _ kind of the id
+ * @param parts input of the hash; their order matters
  */
 export const derivedId = <I extends TSchema>(_: I, ...parts: readonly string[]): Static<I> =>
   derivedUuid(...parts) as Static<I>
 
-/** A moment, ISO 8601 in UTC: `2030-01-01T00:00:00.000Z`. */
+/** A time, ISO 8601 in UTC: `2030-01-01T00:00:00.000Z`. */
 export const Timestamp = Type.String({ format: 'date-time' })
 
-/** The data of a message that needs none. */
+/** Schema of a message without data. */
 export const Nothing = Type.Object({}, { additionalProperties: false })
 
-/** An object with these fields and no others: what a message carries is what its schema names. */
+/** Schema of an object with these fields and no additional ones. */
 export const Fields = <const P extends Record<string, TSchema>>(
   properties: P,
   options: { readonly description?: string } = {},
@@ -62,19 +62,20 @@ const marked = <S extends TSchema>(schema: S, mark: keyof Marks): S =>
     Object.getOwnPropertyDescriptors(schema),
   ) as unknown as S
 
-/** Marks a secret field, readable only by the code that needs it: password hashes, card tokens. */
+/** Marks a secret field, such as a password hash or a card token; only the code that uses it reads it. */
 export const secret = <S extends TSchema>(schema: S): S => marked(schema, 'secret')
 
 /**
- * Marks a field that tells who a person is; analysts see it masked. The log keeps it sealed with a key of the person
- * whom the event is about, so that it can be forgotten.
+ * Marks a personal field; analysts see it masked. The log seals it with the key of the person whom the event concerns;
+ * destroying the key makes it unreadable.
  */
 export const personal = <S extends TSchema>(schema: S): S => marked(schema, 'personal')
 
 const persons = new WeakMap<TSchema, string>()
 
 /**
- * Says whom an event is about, where neither its field `userId` nor its stream's id does.
+ * Declares the field that names the person whom an event concerns, where neither its field `userId` nor its stream's id
+ * does.
  * @param field of the event's data, with a user's id
  */
 export const about = <S extends TSchema>(field: string, schema: S): S => {
@@ -82,44 +83,44 @@ export const about = <S extends TSchema>(field: string, schema: S): S => {
   return schema
 }
 
-/** The field that says whom an event is about, if it was named. */
+/** Returns the field that was declared by `about`, if any. */
 export const aboutWhom = (schema: TSchema): string | undefined => persons.get(schema)
 
 /**
- * Marks an id that follows from what somebody is called: who guesses that can work it out. Analysts see it masked,
- * also as the name of a stream, lest they find the person by a guess.
+ * Marks an id that is derived from a name or an address and can be found by guessing that. Analysts see it masked, also
+ * in the names of streams.
  */
 export const guessable = <S extends TSchema>(schema: S): S => marked(schema, 'guessable')
 
-/** Marks an object of `{ amount, currency }`, amount in minor units, so that stores know it for money. */
+/** Marks an object of `{ amount, currency }`, amount in minor units, so that stores handle it as money. */
 export const money = <S extends TSchema>(schema: S): S => marked(schema, 'money')
 
-/** The marks of a schema; none, when it was not marked. */
+/** Returns the marks of a schema. */
 export const marksOf = (schema: TSchema): Marks => schema as Marks
 
-/** Turns the data of one version of an event into that of the next. */
+/** Converts an event's data from one version to the next. */
 export type Upcaster = (data: never) => unknown
 
 const upcasters = new WeakMap<TSchema, readonly Upcaster[]>()
 
 /**
- * An event whose shape has changed since it was first recorded. The schema is today's; events of older versions
- * are brought up to it as they are read, so that rules know one shape only.
- * @param schema today's shape
- * @param steps from version 1 to 2, from 2 to 3, and so on to today's
+ * Declares the upcasters of an event whose schema has changed. Events of older versions are upcast as they are read, so
+ * that rules handle the current version only.
+ * @param schema current version
+ * @param steps from version 1 to 2, from 2 to 3, and so on to the current one
  */
 export const evolved = <S extends TSchema>(schema: S, ...steps: readonly Upcaster[]): S => {
   upcasters.set(schema, steps)
   return schema
 }
 
-/** The version that events of this schema are recorded under: 1 until the shape first changes. */
+/** Returns the current version of a schema: 1 plus the number of its upcasters. */
 export const versionOf = (schema: TSchema): number => (upcasters.get(schema)?.length ?? 0) + 1
 
 /**
- * Brings recorded data up to today's shape.
- * @param schema today's shape
- * @param version the version the data was recorded under
+ * Upcasts recorded data to the current version.
+ * @param schema current version
+ * @param version version under which the data were recorded
  */
 export const upcast = (schema: TSchema, version: number, data: unknown): unknown =>
   (upcasters.get(schema) ?? [])

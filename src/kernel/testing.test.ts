@@ -25,9 +25,10 @@ const switchedOn = (watts: number) => ({ type: 'SwitchedOn' as const, data: { wa
 const lit = (watts: number) => recorded(`lamp-${id}`, switchedOn(watts))
 
 describe('given, when, then', () => {
-  test('passes what is so', () => given(lamp).when(switchOn(60)).yields(switchedOn(60)))
+  test('passes when the events are as expected', () =>
+    given(lamp).when(switchOn(60)).yields(switchedOn(60)))
 
-  test('fails what is not so', () => {
+  test('fails when the decision differs', () => {
     expect(() => given(lamp).when(switchOn(60)).yields()).toThrow('deep')
     expect(() => given(lamp).when(switchOn(60)).refuses('Broken')).toThrow('deep')
   })
@@ -35,7 +36,7 @@ describe('given, when, then', () => {
   test('fails messages that do not match their schema', () =>
     expect(() => given(lamp).when(switchOn(101))).toThrow('SwitchOn does not match its schema'))
 
-  test('fails a rule that changes what it was given', () =>
+  test('fails a rule that mutates its input', () =>
     expect(() => given(lamp, switchedOn(60)).when(switchOn(60))).toThrow(TypeError))
 })
 
@@ -49,12 +50,12 @@ describe('folding', () => {
       key: (event) => event.id,
     }).rules({ SwitchedOn: (_, event) => ({ id: event.id, on, watts: event.data.watts }) })
 
-  test('gives the document of a key, and none of another', () => {
+  test('returns the document of a key, and undefined for another key', () => {
     expect(folding(lamps(true), lit(60)).into(id)).toEqual({ id, on: true, watts: 60 })
     expect(folding(lamps(true), lit(60)).into('other')).toBeUndefined()
   })
 
-  test('fails documents that do not match their schema, or that no store would keep as they are', () => {
+  test('fails documents that do not match their schema or do not survive JSON', () => {
     expect(() => folding(lamps(true), lit(101)).into(id)).toThrow('does not match its schema')
     expect(() => folding(lamps(undefined), lit(60)).into(id)).toThrow('deep')
   })
@@ -76,14 +77,14 @@ describe('reacting', () => {
     refused: { SwitchOn: (count, { data }) => become(count + data.watts) },
   })
 
-  test('gives the move that the last input leads to', () =>
+  test('returns the move of the last input', () =>
     expect(reacting(switching).given(lit(1), lit(2)).on(lit(3))).toEqual({
       state: 3,
       steps: [send(lamp, id, 'SwitchOn', { watts: 4 })],
       ended: false,
     }))
 
-  test('takes refusals for inputs', () => {
+  test('accepts refusals as inputs', () => {
     const refusal = refusalOf(send(lamp, id, 'SwitchOn', { watts: 40 }), 'Broken')
     expect(reacting(switching).given(lit(1)).on(refusal).state).toBe(41)
   })
@@ -91,7 +92,7 @@ describe('reacting', () => {
   test('fails commands that do not match their schema', () =>
     expect(() => reacting(switching).given().on(lit(100))).toThrow('SwitchOn does not match'))
 
-  test('fails commands that the saga does not say it sends', () => {
+  test('fails commands that the saga does not declare', () => {
     const secretive = saga({
       name: 'secretive',
       subject: 'Secretive',

@@ -8,7 +8,7 @@ import type { AnyProjection, DocumentOf } from './projection.ts'
 import type { Move, Refused, Saga, Step } from './saga.ts'
 import { asId } from './schema.ts'
 
-/** A frozen world: a rule that mutates what it was given fails its test. */
+/** Freezes a value deeply, so that a rule that mutates its input fails its test. */
 const frozen = <T>(value: T): T => {
   if (typeof value === 'object' && value !== null)
     Object.values(Object.freeze(value)).forEach(frozen)
@@ -22,11 +22,11 @@ const conforms = (schemas: Schemas, { type, data }: Message) => {
 
 const show = (value: unknown) => JSON.stringify(value)
 
-/** All the messages of some declarations, by type. */
+/** Returns the schemas of all messages of some declarations, by type. */
 const schemasOf = (declarations: readonly Declaration[], of: 'events' | 'commands'): Schemas =>
   Object.assign({}, ...declarations.map((declaration) => declaration[of]))
 
-/** Some metadata, for events in tests. */
+/** Metadata of events in tests. */
 export const someMetadata: Metadata = {
   correlationId: '00000000-0000-4000-8000-000000000001',
   causationId: '00000000-0000-4000-8000-000000000002',
@@ -38,10 +38,10 @@ export const someMetadata: Metadata = {
 let events = 0
 
 /**
- * An event as the log would give it.
+ * Returns an event as the log returns it.
  * @param stream `<decider>-<id>`
- * @param message its type and data
- * @param place what else matters to the test: position, revision, at, metadata
+ * @param message type and data
+ * @param place overrides: position, revision, at, metadata
  */
 export const recorded = <M extends Message>(
   stream: string,
@@ -59,7 +59,7 @@ export const recorded = <M extends Message>(
   ...message,
 })
 
-/** `given(order, ...past).when(command).yields(...events)`, every message checked against its schema on the way. */
+/** `given(order, ...past).when(command).yields(...events)`; validates every message against its schema. */
 export const given = <I extends TSchema, C extends Schemas, E extends Schemas, R extends string, S>(
   decider: Decider<I, C, E, R, S>,
   ...past: MessageOf<E>[]
@@ -85,12 +85,12 @@ export const given = <I extends TSchema, C extends Schemas, E extends Schemas, R
   },
 })
 
-/** A new id of a kind, for tests; elsewhere ids derive from the request that asked for the thing. */
+/** Returns a random id of a kind, for tests; elsewhere ids are derived from the request. */
 export const newId = <I extends TSchema>(kind: I): Static<I> => asId(kind, randomUUID())
 
 /**
- * `folding(orders, ...events).into(id)`: the document that the events make, or `undefined`. Events and document are
- * checked against their schemas, and the document against its way through a store.
+ * `folding(orders, ...events).into(id)` returns the folded document, or `undefined`. Events and document are validated
+ * against their schemas, and the document must survive serialization as JSON.
  */
 export const folding = <P extends AnyProjection>(
   projection: P,
@@ -114,13 +114,13 @@ export const folding = <P extends AnyProjection>(
   },
 })
 
-/** "No" to a command that a saga had sent, as an input of `reacting`. */
+/** Refusal of a command that a saga sent, as an input of `reacting`. */
 export type RefusedCommand = Refused & { readonly refused: string }
 
 /**
- * The refusal of one step.
- * @param step what had been sent
- * @param reason why it was refused
+ * Returns the refusal of one step.
+ * @param step step that was sent
+ * @param reason reason of the refusal
  */
 export const refusalOf = ({ id, command }: Step, reason: string): RefusedCommand => ({
   refused: command.type,
@@ -130,8 +130,8 @@ export const refusalOf = ({ id, command }: Step, reason: string): RefusedCommand
 })
 
 /**
- * `reacting(saga).given(...past).on(input)`: the move that the last input leads to. Events and commands are checked
- * against their schemas, and the state against its way through a store.
+ * `reacting(saga).given(...past).on(input)` returns the move of the last input. Events and commands are validated against
+ * their schemas, and the state must survive serialization as JSON.
  */
 export const reacting = <S>(saga: Saga<S>) => {
   const events = schemasOf(saga.from, 'events')

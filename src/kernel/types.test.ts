@@ -29,7 +29,7 @@ const SwitchOn = () => []
 const SwitchedOn = () => true
 const working = lamp.rules<boolean>({ initialState, decide: { SwitchOn }, evolve: { SwitchedOn } })
 
-/** Never called: `tsc` fails when one of these mistakes would compile. */
+/** Never called: `tsc` fails if one of these mistakes compiles. */
 const mistakes = (userId: UserId, orderId: OrderId, paymentId: PaymentId) => {
   // @ts-expect-error a command without a rule
   lamp.rules<boolean>({ initialState, decide: {}, evolve: { SwitchedOn } })
@@ -38,14 +38,14 @@ const mistakes = (userId: UserId, orderId: OrderId, paymentId: PaymentId) => {
   lamp.rules<boolean>({ initialState, decide: { SwitchOn }, evolve: {} })
 
   const misspelt = () => refuse('Brokn')
-  // @ts-expect-error a refusal nobody declared
+  // @ts-expect-error an undeclared refusal
   lamp.rules<boolean>({ initialState, decide: { SwitchOn: misspelt }, evolve: { SwitchedOn } })
 
   const wrongData = () => [{ type: 'SwitchedOn' as const, data: { watts: '60' } }]
   // @ts-expect-error an event that does not match its schema
   lamp.rules<boolean>({ initialState, decide: { SwitchOn: wrongData }, evolve: { SwitchedOn } })
 
-  // @ts-expect-error a command nobody declared
+  // @ts-expect-error an undeclared command
   send(order, orderId, 'PlaceOdrer')
 
   // @ts-expect-error a command without its data
@@ -84,7 +84,7 @@ const mistakes = (userId: UserId, orderId: OrderId, paymentId: PaymentId) => {
     key: ({ id }) => id,
   })
 
-  // @ts-expect-error a process that waits for an event that none of its deciders records
+  // @ts-expect-error a saga with a rule for an event that none of its deciders records
   switching.rules<null>({ initialState: null, on: { OrderPlaced: (state) => become(state) } })
 
   switching.rules<null>({
@@ -111,7 +111,7 @@ const mistakes = (userId: UserId, orderId: OrderId, paymentId: PaymentId) => {
   })
 }
 
-test('the types refuse what the domain would, and let the rest pass', () => {
+test('valid declarations compile, and invalid ones do not', () => {
   expect(mistakes).toBeTypeOf('function')
   expect(send(order, derivedId(OrderId, 'order'), 'CancelOrder', { reason: 'x' })).toEqual({
     to: 'order',

@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
 
-/** Separates the parts of a name: no id contains it, so no two lists of parts read alike. */
+/** Separator between the parts of a name. No id contains it, so two different lists of parts never give the same name. */
 const separator = '\u0000'
 
 /**
- * A UUID that follows from its parts (version 5, RFC 9562 §5.5, without a namespace of its own).
- * @param parts what it follows from, in order
+ * Returns a UUID that is derived from its parts (version 5, RFC 9562 §5.5, without a namespace of its own).
+ * @param parts the input of the hash; their order matters
  */
 export const derivedUuid = (...parts: readonly string[]): string => {
   const hex = hash('sha1', parts.join(separator), 'hex')
