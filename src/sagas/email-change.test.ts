@@ -18,31 +18,31 @@ const requested = happened('EmailChangeRequested', {
 const changed = happened('EmailChanged', { requestId, email: wanted, previous: old })
 const lapsed = happened('EmailChangeLapsed', { requestId, email: wanted })
 
-describe('the wish for another address', () => {
-  test('is forgotten some minutes after its link has expired', () =>
+describe('a change of address', () => {
+  test('expires some minutes after its link', () =>
     expect(reacting(emailChange).given().on(requested).steps).toEqual([
       after(minutes(70), send(account, userId, 'ExpireEmailChange', { requestId })),
     ]))
 
-  test('that comes about makes the new one lasting, and lets the old one go', () =>
+  test('that is confirmed reserves the new address and releases the old one', () =>
     expect(reacting(emailChange).given(requested).on(changed).steps).toEqual([
       send(email, emailIdOf(wanted), 'ConfirmEmail', { userId }),
       send(email, emailIdOf(old), 'ReleaseEmail', { userId }),
     ]))
 
-  test('that comes to nothing lets the new one go', () =>
+  test('that lapses releases the new address', () =>
     expect(reacting(emailChange).given(requested).on(lapsed).steps).toEqual([
       send(email, emailIdOf(wanted), 'ReleaseEmail', { userId }),
     ]))
 
-  test('is done with when it comes about, when it does not, and until there is another one', () => {
+  test('rests after it was confirmed or lapsed, until the next one', () => {
     const { resting } = reacting(emailChange).given(requested).on(changed)
     expect(resting).toBe(true)
     expect(reacting(emailChange).given(requested).on(lapsed).resting).toBe(true)
     expect(reacting(emailChange).given(requested, changed).on(requested).resting).toBeUndefined()
   })
 
-  test('is taken up again and again by the same run', () => {
+  test('is handled by the same run as the next one', () => {
     const move = reacting(emailChange).given(requested, changed).on(requested)
     expect(move.steps).toHaveLength(1)
     expect(move.ended).toBe(false)

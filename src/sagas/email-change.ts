@@ -1,13 +1,13 @@
 import { after, become, minutes, only, rest, saga, send } from '#kernel'
 import { account, email, emailChangeHolds, emailIdOf } from '../domains/identity/language.ts'
 
-/** A link may have been followed in its last second, by somebody who is slow. */
+/** Grace period after the link's expiry, for a request that was sent in its last second. */
 const leeway = minutes(10)
 
 /**
- * What follows from the wish to go by another address: the new one is made lasting and the old one let go when it comes
- * about, the new one is let go when it does not. All changes of one account are one run, so that what one of them lets
- * go cannot be what the next one has just taken; it rests in between.
+ * Reserves and releases addresses for a change of e-mail address: when it is confirmed, the new address is reserved for
+ * good and the old one released; when it lapses, the new one is released. All changes of an account are one run, so that
+ * a release cannot hit an address that the next change has just claimed; the run rests in between.
  */
 export const emailChange = saga({
   name: 'emailChange',

@@ -13,7 +13,7 @@ const ofProfile = (type: string, data: object) =>
   recorded(streamOf(profile, userId), { type, data })
 const release = (name: string) => send(username, usernameIdOf(name), 'ReleaseUsername', { userId })
 
-describe('whoever leaves', () => {
+describe('a user who leaves', () => {
   const closing = send(account, userId, 'CloseAccount', { reason: 'deleted' })
   const closed = ofAccount('AccountClosed', {
     reason: 'deleted',
@@ -21,20 +21,20 @@ describe('whoever leaves', () => {
     username: 'ada',
   })
 
-  test('has their account closed, and their username is free', () => {
+  test('by a deleted profile has their account closed and their username released', () => {
     const left = ofProfile('UserDeleted', { username: 'countess' })
     expect(reacting(farewell).given().on(left).steps).toEqual([closing, release('countess')])
     expect(reacting(farewell).given().on(ofProfile('UserDeleted', {})).steps).toEqual([closing])
   })
 
-  test('by the end of the account has their profile deleted, and address and name are free', () =>
+  test('by a closed account has their profile deleted, and address and username released', () =>
     expect(reacting(farewell).given().on(closed).steps).toEqual([
       send(email, emailIdOf('ada@example.org'), 'ReleaseEmail', { userId }),
       release('ada'),
       send(profile, userId, 'DeleteProfile'),
     ]))
 
-  test('long ago, as accounts were closed without more words, has their profile deleted', () =>
+  test('by an older event without address and username has their profile deleted', () =>
     expect(
       reacting(farewell)
         .given()

@@ -3,9 +3,9 @@ import { account, email, emailIdOf, username, usernameIdOf } from '../domains/id
 import { profile } from '../domains/profiles/language.ts'
 
 /**
- * What follows when somebody leaves, by deleting their profile or because their account was closed: each leads to the
- * other. The account's end ends all sessions; address and username are free again. What other contexts have of them is
- * looked up and forgotten by a job (`forget-person`) that answers to UserDeleted.
+ * Closes the account of a deleted profile, and deletes the profile of a closed account. Closing the account ends all
+ * sessions; address and username are released. The job `forget-person`, started by UserDeleted, erases the user's data in
+ * other contexts.
  */
 export const farewell = saga({
   name: 'farewell',
@@ -21,7 +21,7 @@ export const farewell = saga({
 }).rules<'here' | 'leaving'>({
   initialState: 'here',
   on: {
-    // An account that is not there need not be closed: its refusal changes nothing.
+    // The account may not exist; its refusal needs no rule.
     UserDeleted: (_, { id: userId, data: { username: name } }) =>
       rest(
         'leaving',

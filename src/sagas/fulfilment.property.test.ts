@@ -17,10 +17,10 @@ import { paymentIdOf, type payment } from '../domains/payments/language.ts'
 import { OrderId, ProductId, UserId } from '../domains/shared/index.ts'
 import { fulfilment } from './fulfilment.ts'
 
-/** What may happen to one order besides what the saga does. */
+/** Actions on one order besides the saga's. */
 type Plan = {
   readonly quantities: readonly number[]
-  /** How its charges end, one after the other; the last one goes on for ever. */
+  /** Results of its charges, in order; the last one repeats. */
   readonly charges: readonly ('paid' | 'declined' | 'no answer')[]
   readonly calledOff: boolean
   readonly paysByHand: boolean
@@ -32,9 +32,9 @@ const saga = fulfilment({ orderTimeout: 1 })
 const all: readonly AnyDecider[] = deciders
 
 /**
- * A world where everything takes as long as it likes: commands, answers, refusals, timers and people come in any order;
- * only the log has one.
- * @param choose picks one of so many things that could happen next
+ * A simulation in which commands, answers, refusals, timers and users take any time and come in any order; only the log is
+ * ordered.
+ * @param choose picks the next of the possible actions
  */
 const worldOf = (
   choose: (among: number) => number,
@@ -67,7 +67,7 @@ const worldOf = (
     return undefined
   }
 
-  /** The card company. It answers when it likes, or never. */
+  /** The payment provider. It answers after any time, or never. */
   const outside = ({ type, id, data }: RecordedEvent) => {
     if (type === 'PaymentRefundRequested') {
       const { providerRef } = data as { providerRef: string }
@@ -106,7 +106,7 @@ const worldOf = (
     sent.add(`${step.to} ${step.command.type}`)
     const send = () => {
       const reason = execute(step.to, step.id, step.command)
-      // Whoever is not sure that a command arrived sends it again.
+      // A sender without an answer sends the command again.
       const again = choose(4) === 0 ? execute(step.to, step.id, step.command) : undefined
       const no = reason ?? again
       if (no !== undefined) later(() => hear(key, refusalOf(step, no)))
@@ -160,10 +160,10 @@ const worldOf = (
     })
   })
 
-  /** Lets one more thing happen. @returns false when nothing is left */
+  /** Runs one more action. @returns false when none is left */
   const step = (): boolean => {
     const happenings = [...soon, ...(read < log.length ? [readOn] : [])]
-    // Timers are slow as a rule, but nothing keeps them from being quick.
+    // Timers are mostly late, but may fire early.
     if (happenings.length === 0 || choose(20) === 0) happenings.push(...timers)
     if (happenings.length === 0) return false
     happenings[choose(happenings.length)]!()
@@ -183,7 +183,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   paysByHand: fc.boolean(),
 })
 
-test('every order ends well or badly, and stock and money agree with it, in whatever order things happen', () => {
+test('every order ends, and stock and payments agree with it, in every order of actions', () => {
   const seen = new Set<string>()
   const sent = new Set<string>()
   fc.assert(
@@ -232,7 +232,7 @@ test('every order ends well or badly, and stock and money agree with it, in what
     { numRuns: 400 },
   )
   expect([...seen].toSorted()).toEqual(['CANCELLED', 'CONFIRMED', 'REJECTED'])
-  // What the saga says it sends is what it sends, no more and no less.
+  // The saga sends all commands that it declares, and no others.
   const declared = saga.to.flatMap(({ name, commands }) =>
     Object.keys(commands).map((type) => `${name} ${type}`),
   )

@@ -72,8 +72,8 @@ const told = (type: string) =>
 
 const run = reacting(fulfilment({ orderTimeout: minutes(15) }))
 
-describe('fulfilment, when all goes well,', () => {
-  test('asks every product once for all its pieces, and sets the timer', () =>
+describe('fulfilment without failures', () => {
+  test('reserves all pieces of each product by one command, and sets the timer', () =>
     expect(run.given().on(placed)).toMatchObject({
       steps: [
         reserveLamp,
@@ -83,30 +83,30 @@ describe('fulfilment, when all goes well,', () => {
       ended: false,
     }))
 
-  test('waits until every product has answered', () =>
+  test('waits until every reservation is answered', () =>
     expect(run.given(placed).on(chairHeld).steps).toEqual([]))
 
-  test('asks for the money once all pieces are held', () =>
+  test('requests the payment once all pieces are reserved', () =>
     expect(run.given(placed, chairHeld).on(lampHeld).steps).toEqual([
       send(order, orderId, 'ConfirmStock'),
       requestPayment,
     ]))
 
-  test('keeps the card no longer than it needs it', () => {
+  test('removes the card token from its state once the payment is requested', () => {
     expect(JSON.stringify(run.given(placed).on(chairHeld).state)).toContain('tok_ok')
     expect(JSON.stringify(run.given(placed, chairHeld).on(lampHeld).state)).not.toContain('tok_ok')
   })
 
-  test('lets the order decide whether it still takes the money', () =>
+  test('marks the order as paid, which the order may refuse', () =>
     expect(run.given(placed, lampHeld, chairHeld).on(paymentDone).steps).toEqual([markPaid]))
 
-  test('takes the pieces out once it is paid', () =>
+  test('commits the pieces once the order is paid', () =>
     expect(run.given(placed, lampHeld, chairHeld, paymentDone).on(paid).steps).toEqual([
       send(stock, lamp, 'CommitStock', { orderId }),
       send(stock, chair, 'CommitStock', { orderId }),
     ]))
 
-  test('confirms the order once all pieces are out', () => {
+  test('confirms the order once all pieces are committed', () => {
     const past = [placed, lampHeld, chairHeld, paymentDone, paid]
     expect(run.given(...past).on(committed(chair)).steps).toEqual([])
     expect(run.given(...past, committed(chair)).on(committed(lamp)).steps).toEqual([
@@ -114,7 +114,7 @@ describe('fulfilment, when all goes well,', () => {
     ])
   })
 
-  test('ends with good news', () =>
+  test('ends with notifications of the confirmation', () =>
     expect(
       run
         .given(placed, lampHeld, chairHeld, paymentDone, paid, committed(lamp), committed(chair))
@@ -122,17 +122,17 @@ describe('fulfilment, when all goes well,', () => {
     ).toMatchObject({ steps: told('order_confirmed'), ended: true }))
 })
 
-describe('fulfilment, when something is sold out,', () => {
-  test('gives back what was held and rejects the order', () =>
+describe('fulfilment with a product that is out of stock', () => {
+  test('releases the reservations and rejects the order', () =>
     expect(run.given(placed, lampHeld).on(chairRefused)).toMatchObject({
       steps: [release(lamp), callOff, reject('out_of_stock')],
       ended: false,
     }))
 
-  test('gives back what is held later', () =>
+  test('releases a reservation that is answered later', () =>
     expect(run.given(placed, lampRefused).on(chairHeld).steps).toEqual([release(chair)]))
 
-  test('ends with bad news, and not before every product has answered', () => {
+  test('ends with notifications of the rejection once every reservation is answered', () => {
     const early = run.given(placed, lampRefused).on(rejected)
     expect(early).toMatchObject({ steps: told('order_rejected'), ended: false })
     expect(run.given(placed, lampRefused, rejected).on(chairHeld)).toMatchObject({
@@ -143,15 +143,15 @@ describe('fulfilment, when something is sold out,', () => {
     expect(run.given(placed, lampRefused, chairRefused).on(rejected).ended).toBe(true)
   })
 
-  test('rejects it once, however many products are sold out', () =>
+  test('rejects the order once for several products that are out of stock', () =>
     expect(run.given(placed, lampRefused).on(chairRefused)).toMatchObject({
       steps: [],
       ended: false,
     }))
 })
 
-describe('fulfilment, when the card is declined,', () => {
-  test('gives everything back and rejects the order', () =>
+describe('fulfilment with a declined card', () => {
+  test('releases all reservations and rejects the order', () =>
     expect(run.given(placed, lampHeld, chairHeld).on(paymentFailed).steps).toEqual([
       release(lamp),
       release(chair),
@@ -159,21 +159,21 @@ describe('fulfilment, when the card is declined,', () => {
       reject('payment_declined'),
     ]))
 
-  test('says that it could not be paid when the provider gave no answer', () => {
+  test('rejects the order as unpayable when the provider did not answer', () => {
     const unanswered = paying('PaymentFailed', { reason: 'provider_unavailable' })
     expect(run.given(placed, lampHeld, chairHeld).on(unanswered).steps).toContainEqual(
       reject('payment_unavailable'),
     )
   })
 
-  test('hears no more of the money: it was called off', () =>
+  test('ignores a payment that completes after it was voided', () =>
     expect(run.given(placed, lampHeld, chairHeld, paymentFailed).on(paymentDone).steps).toEqual([]))
 })
 
-describe('fulfilment, when the order is called off,', () => {
+describe('fulfilment of an order that is cancelled', () => {
   const unpaid = { ...cancelled, data: { reason: 'payment_timeout', by: 'fulfilment' } }
 
-  test('gives back what is held, calls the payment off, and tells the buyer', () => {
+  test('releases the reservations, voids the payment and notifies the buyer', () => {
     expect(run.given(placed, lampHeld, chairHeld).on(cancelled)).toMatchObject({
       steps: [release(lamp), release(chair), callOff, ...told('order_cancelled')],
       ended: true,
@@ -184,7 +184,7 @@ describe('fulfilment, when the order is called off,', () => {
     })
   })
 
-  test('waits for the products that have not answered, and gives back what they held', () => {
+  test('waits for unanswered reservations, and releases them', () => {
     expect(run.given(placed, lampHeld).on(cancelled)).toMatchObject({
       steps: [release(lamp), callOff, ...told('order_cancelled')],
       ended: false,
@@ -195,7 +195,7 @@ describe('fulfilment, when the order is called off,', () => {
     })
   })
 
-  test('while it was being rejected, tells of the one that came first only', () => {
+  test('during its rejection notifies the buyer only of the event that comes first', () => {
     const past = [placed, lampHeld, chairHeld, paymentFailed]
     expect(run.given(...past).on(cancelled)).toMatchObject({
       steps: told('order_cancelled'),
@@ -207,11 +207,11 @@ describe('fulfilment, when the order is called off,', () => {
   })
 })
 
-describe('fulfilment, when the buyer leaves,', () => {
+describe('fulfilment for a buyer who has left', () => {
   const left = ordering('OrderBuyerLeft')
   const off = ordering('OrderCancelled', { reason: 'buyer_left', by: 'forget-person' })
 
-  test('gives everything back, and tells nobody', () => {
+  test('releases all reservations without notifications', () => {
     expect(run.given(placed, lampHeld, chairHeld, left).on(off)).toMatchObject({
       steps: [release(lamp), release(chair), callOff],
       ended: true,
@@ -223,7 +223,7 @@ describe('fulfilment, when the buyer leaves,', () => {
     expect(run.given(placed, left, off, lampHeld).on(chairHeld).steps).toEqual([release(chair)])
   })
 
-  test('keeps what was promised for money, and tells nobody', () => {
+  test('fulfils a paid order without notifications', () => {
     const past = [placed, lampHeld, chairHeld, paymentDone, paid]
     const out = [committed(lamp), committed(chair)]
     const silent = { steps: [], ended: true }
@@ -233,23 +233,23 @@ describe('fulfilment, when the buyer leaves,', () => {
   })
 })
 
-describe('fulfilment, when the buyer pays by hand before the stock is held,', () => {
-  test('does not ask for the money again', () =>
+describe('fulfilment with a payment by hand before the reservations', () => {
+  test('does not request the payment', () =>
     expect(run.given(placed, paymentDone, lampHeld).on(chairHeld).steps).toEqual([
       send(order, orderId, 'ConfirmStock'),
       markPaid,
     ]))
 
-  test('asks again when that failed', () =>
+  test('requests the payment when the one by hand failed', () =>
     expect(run.given(placed, paymentFailed, lampHeld).on(chairHeld).steps).toContainEqual(
       requestPayment,
     ))
 
-  test('gives the money back when something is sold out', () =>
+  test('voids the payment when a product is out of stock', () =>
     expect(run.given(placed, paymentDone, lampHeld).on(chairRefused).steps).toContainEqual(callOff))
 })
 
-test('what is said twice changes nothing', () => {
+test('repeated inputs have no effect', () => {
   const past = [placed, lampHeld, chairHeld, paymentDone, paid, committed(lamp)]
   expect(run.given(...past).on(committed(lamp)).steps).toEqual([])
   expect(run.given(...past).on(lampHeld).steps).toEqual([])
@@ -258,7 +258,7 @@ test('what is said twice changes nothing', () => {
   ).toMatchObject({ steps: [], ended: false })
 })
 
-test('every event finds the order that it is about', () => {
+test('every event is routed to the run of its order', () => {
   const { keyOf } = fulfilment({ orderTimeout: 1 })
   for (const event of [placed, lampHeld, paymentDone, paid]) expect(keyOf(event)).toBe(orderId)
   const counted = recorded(streamOf(stock, lamp), {

@@ -6,43 +6,43 @@ import { payment, paymentIdOf, providerUnavailable } from '../domains/payments/l
 import type { Money, OrderId, ProductId, UserId } from '../domains/shared/index.ts'
 import { cancelledNews, confirmedNews, rejectedNews, summaryOf, type News } from './wording.ts'
 
-/** What is known of the order all the way. */
+/** Data of the order that all phases have. */
 type Facts = {
   readonly orderId: OrderId
   readonly userId: UserId
   /** `2 × Lamp, 39.98 EUR` */
   readonly summary: string
-  /** The buyer has left, and is told nothing any more. */
+  /** The buyer has left and gets no more notifications. */
   readonly buyerLeft?: true
 }
 
-/** Every product is asked for its pieces; some have answered. */
+/** Reservations are requested for all products; some have been answered. */
 type Reserving = Facts & {
   readonly phase: 'reserving'
   readonly total: Money
   readonly token: string
-  /** Those that have not answered. */
+  /** Products whose reservation is not answered yet. */
   readonly asked: readonly ProductId[]
   readonly held: readonly ProductId[]
-  /** The buyer paid by hand, sooner than was asked. */
+  /** The buyer paid by hand before the payment was requested. */
   readonly paid: boolean
 }
 
-/** All pieces are held, the money is on its way. */
+/** All pieces are reserved; the payment is requested. */
 type Paying = Facts & { readonly phase: 'paying'; readonly held: readonly ProductId[] }
 
-/** It is paid: there is no way back. */
+/** The order is paid; from this phase on it is not compensated. */
 type Committing = Facts & {
   readonly phase: 'committing'
-  /** Those whose pieces are not taken out yet. */
+  /** Products whose pieces are not committed yet. */
   readonly left: readonly ProductId[]
 }
 
-/** It comes to nothing: everything that was done is undone, and what is still under way is undone as it arrives. */
+/** The order has failed: completed steps are compensated, and later answers are compensated as they arrive. */
 type Closing = Facts & {
   readonly phase: 'closing'
   readonly asked: readonly ProductId[]
-  /** Whether the order itself is rejected or called off by now. */
+  /** Whether the order itself is rejected or cancelled. */
   readonly over: boolean
 }
 
@@ -50,11 +50,11 @@ type Run = Reserving | Paying | Committing | Closing
 type State = { readonly phase: 'waiting' } | Run
 
 /**
- * From an order to a promise that is kept: hold the pieces of every line, take the money, take the pieces out, confirm,
- * tell the buyer. Each step that fails undoes those before it.
+ * Fulfils an order: reserves the pieces of all lines, requests the payment, commits the pieces, confirms the order and
+ * notifies the buyer. A step that fails compensates those before it.
  *
- * Who wins when an order is paid and called off at the same time is decided by the order alone; the saga follows its
- * events. The payment can be called off whatever has become of it, so nothing here waits for it in the end.
+ * The order alone decides which of a concurrent payment and cancellation wins; the saga follows its events. A payment can
+ * be voided in every state, so the end of the run does not wait for it.
  * @param config.orderTimeout how long an order may remain unpaid, in ms
  */
 export const fulfilment = ({ orderTimeout }: { readonly orderTimeout: number }) =>
@@ -112,7 +112,7 @@ export const fulfilment = ({ orderTimeout }: { readonly orderTimeout: number }) 
         return state.phase === 'paying' ? become(state, markPaid(state)) : become(state)
       },
 
-      // A payment that the buyer tried by hand, sooner than was asked, may fail: it is asked for again.
+      // A payment by hand before the request may fail; the saga then requests it again.
       PaymentFailed: (state, { data: { reason } }) =>
         state.phase === 'paying' ? giveUp(state, rejectionFor(reason)) : become(state),
 
@@ -152,9 +152,9 @@ export const fulfilment = ({ orderTimeout }: { readonly orderTimeout: number }) 
           : finish(state, cancelledNews(state.summary, reason)),
     },
 
-    // Other refusals change nothing. Of the order's: it ended otherwise, or was paid before the timer fired; its events
-    // tell. RequestPayment: the payment was called off by hand; the timer ends the order. CommitStock: it was sent
-    // twice, and the pieces are out.
+    // Other refusals need no rule. The order's: it ended otherwise, or was paid before the timer fired; its events say so.
+    // RequestPayment: the payment was voided by hand; the timer ends the order. CommitStock: it was sent twice, and the
+    // pieces are committed.
     refused: {
       ReserveStock: (state, { id: productId }) => {
         if (state.phase === 'reserving')
@@ -164,7 +164,7 @@ export const fulfilment = ({ orderTimeout }: { readonly orderTimeout: number }) 
     },
   })
 
-/** How many pieces of each product an order needs; several lines may be of the same one. */
+/** Returns the number of pieces of each product in an order; several lines may have the same product. */
 const piecesOf = (items: readonly OrderItem[]) => {
   const pieces = new Map<ProductId, number>()
   for (const { refId, quantity } of items) pieces.set(refId, (pieces.get(refId) ?? 0) + quantity)
@@ -186,7 +186,7 @@ const reserved = (state: Reserving, productId: ProductId): Move<State> => {
   )
 }
 
-/** Why an order is rejected whose payment failed. */
+/** Returns the reason of the rejection of an order whose payment failed. */
 const rejectionFor = (reason: string): string =>
   reason === providerUnavailable ? 'payment_unavailable' : 'payment_declined'
 
@@ -203,13 +203,13 @@ const markPaid = ({ orderId }: Facts): Step =>
 const release = ({ orderId }: Facts, products: readonly ProductId[]): readonly Step[] =>
   products.map((id) => send(stock, id, 'ReleaseStock', { orderId }))
 
-/** The order cannot be fulfilled: undo everything, and say so to the order. */
+/** Compensates all steps and rejects the order. */
 const giveUp = (state: Reserving | Paying, reason: string): Move<State> => {
   const [closed, ...undo] = closing(state, false)
   return become(closed, ...undo, send(order, state.orderId, 'RejectOrder', { reason }))
 }
 
-/** The order has come to nothing: undo what is not undone yet, and tell the buyer. */
+/** Compensates the remaining steps of a rejected or cancelled order, and notifies the buyer. */
 const finish = (state: Run, news: News): Move<State> => {
   if (state.phase === 'committing') return become(state)
   if (state.phase === 'closing')
@@ -218,7 +218,7 @@ const finish = (state: Run, news: News): Move<State> => {
   return settle(closed, ...undo, ...tell(state, news))
 }
 
-/** Gives back what is held, and calls the payment off, also when it was not asked for: the buyer may have paid by hand. */
+/** Releases the reservations and voids the payment, even one that was not requested: the buyer may have paid by hand. */
 const closing = (state: Reserving | Paying, over: boolean): [Closing, ...Step[]] => {
   const { orderId, held } = state
   const asked = state.phase === 'reserving' ? state.asked : []
@@ -234,7 +234,7 @@ const answered = (state: Closing, productId: ProductId): Closing => ({
   asked: without(state.asked, productId),
 })
 
-/** Ends once the order is over and every product has answered: a piece that is held later would be held for ever. */
+/** Ends the run once the order is over and every reservation is answered: a later one would never be released. */
 const settle = (state: Closing, ...steps: readonly Step[]): Move<State> =>
   state.over && state.asked.length === 0 ? end(state, ...steps) : become(state, ...steps)
 

@@ -11,7 +11,7 @@ import { stocking } from './stocking.ts'
 import { welcome } from './welcome.ts'
 
 /**
- * Every process that carries work from one context to another.
+ * Returns all sagas.
  * @param config.orderTimeout how long an order may remain unpaid, in ms
  */
 export const sagas = (config: { readonly orderTimeout: number }): AnySaga[] => [

@@ -14,19 +14,19 @@ const added = happened('SignInAdded', { ...signIn, addedAt: '2030-01-01T00:00:00
 const removed = happened('SignInRemoved', signIn)
 const link = send(externalIdentity, identityId, 'LinkOAuthIdentity', { userId, provider: 'acme' })
 
-describe('another way to sign in', () => {
-  test('is made lasting', () => {
+describe('an added sign-in', () => {
+  test('is linked to the account', () => {
     const move = reacting(linking).given().on(added)
     expect(move.steps).toEqual([link])
     expect(move.resting).toBe(true)
   })
 
-  test('that somebody else has by now is taken off the account', () =>
+  test('whose identity another account has is removed from the account', () =>
     expect(reacting(linking).given(added).on(refusalOf(link, 'Taken')).steps).toEqual([
       send(account, userId, 'LoseSignIn', { identityId }),
     ]))
 
-  test('is free for others once it is removed', () =>
+  test('is released once it is removed', () =>
     expect(reacting(linking).given(added).on(removed).steps).toEqual([
       send(externalIdentity, identityId, 'ReleaseOAuthIdentity', { userId }),
     ]))

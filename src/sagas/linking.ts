@@ -2,9 +2,9 @@ import { only, rest, saga, send } from '#kernel'
 import { account, externalIdentity } from '../domains/identity/language.ts'
 
 /**
- * What follows when an account gets another way to sign in, or loses one: the claim on the external identity, which
- * holds for a minute only, becomes lasting, or is given up. If that took too long, and someone else has the identity by
- * now, the account does without. All ways of one account are one run, so that what was removed last stays removed.
+ * Links and unlinks external identities as an account gets or loses a sign-in: the claim on the identity, which expires
+ * after a minute, is confirmed or released. If another account has claimed the identity since, the sign-in is removed from
+ * this account. All sign-ins of an account are one run, so that their order is preserved.
  */
 export const linking = saga({
   name: 'linking',

@@ -3,12 +3,12 @@ import type { OrderStatus } from '../domains/ordering/language.ts'
 import type { Money } from '../domains/shared/index.ts'
 import type { News } from './wording.ts'
 
-/** What a buyer is told when money or goods go back. */
+/** A notification about a refund or a return. */
 export type RefundNews = News
 
 /**
- * @param amount what was given back
- * @param status where the order stands with it
+ * @param amount refunded money
+ * @param status of the order after the refund
  */
 export const refundedNews = (amount: Money, status: OrderStatus): RefundNews => ({
   type: 'order_refunded',
@@ -24,7 +24,7 @@ export const acceptedNews: RefundNews = {
   text: 'Please send the goods back to us. You get the money back when they have arrived.',
 }
 
-/** @param reason why, in the words of the shop */
+/** @param reason text of the shop */
 export const declinedNews = (reason: string | undefined): RefundNews => ({
   type: 'return_declined',
   subject: 'Your return was not accepted',

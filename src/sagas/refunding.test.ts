@@ -64,15 +64,15 @@ const told = (type: string, cause: string) =>
 const run = reacting(refunding)
 
 describe('a refund', () => {
-  test('that the order has taken in is asked of the payment', () =>
+  test('that the order recorded is requested from the payment', () =>
     expect(run.given().on(requested()).steps).toEqual([pay]))
 
-  test('is recorded by the order when the money is back', () =>
+  test('is marked as done at the order once the payment is refunded', () =>
     expect(run.given(requested()).on(givenBack).steps).toEqual([
       send(order, orderId, 'MarkRefunded', { refundId }),
     ]))
 
-  test('puts pieces back on sale and tells the buyer, in the end', () =>
+  test('ends by putting pieces back into stock and notifying the buyer', () =>
     expect(run.given(requested(), givenBack).on(refunded())).toMatchObject({
       steps: [...putBack(refundId), ...told('order_refunded', refundId)],
       resting: true,
@@ -80,7 +80,7 @@ describe('a refund', () => {
       state: { open: [] },
     }))
 
-  test('says how much, and whether anything is still to come', () => {
+  test('notifies of the amount and of whether the order is refunded in full', () => {
     const texts = (status: string) =>
       run
         .given(requested())
@@ -93,7 +93,7 @@ describe('a refund', () => {
     expect(texts('REFUNDED')[0]).toContain('Nothing more of this order is sent.')
   })
 
-  test('that the payment or its provider refuses has failed for the order', () => {
+  test('that the payment or its provider refuses is marked as failed at the order', () => {
     const fail = (reason: string) => send(order, orderId, 'MarkRefundFailed', { refundId, reason })
     expect(run.given(requested()).on(refusalOf(pay, 'MoreThanPaid')).steps).toEqual([
       fail('MoreThanPaid'),
@@ -106,18 +106,18 @@ describe('a refund', () => {
     expect(run.given(requested()).on(failed)).toMatchObject({ steps: [], resting: true })
   })
 
-  test('waits for the others of its order', () => {
+  test('keeps the run open for other refunds of its order', () => {
     const past = [requested(), requested(other)]
     expect(run.given(...past).on(refunded())).toMatchObject({ state: { open: [other] } })
     expect(run.given(...past).on(refunded())).not.toHaveProperty('resting')
   })
 
-  test('tells nobody who has left, and nothing of long ago', () => {
+  test('sends no notification to a buyer who left, nor about an adopted refund', () => {
     for (const more of [{ buyerLeft: true }, { adopted: true }])
       expect(run.given(requested()).on(refunded(more)).steps).toEqual(putBack(refundId))
   })
 
-  test('that was made before orders were asked is taken in by the order', () => {
+  test('from before orders recorded refunds is adopted by the order', () => {
     const old = paying('PaymentRefunded', { refundRef: 're_1' })
     const adopt = { refundId: derivedId(RefundId, paymentId, 'refund') }
     expect(run.given().on(old).steps).toEqual([send(order, orderId, 'AdoptRefund', adopt)])
@@ -125,7 +125,7 @@ describe('a refund', () => {
     expect(run.given().on(failed).steps).toEqual([])
   })
 
-  test('remembers the pieces that cannot be counted', () => {
+  test('records products whose pieces stock refused to count', () => {
     const [step] = putBack(refundId)
     expect(run.given(requested(), refunded()).on(refusalOf(step!, 'TooMany'))).toMatchObject({
       steps: [],
@@ -140,12 +140,12 @@ describe('a return', () => {
   test.each([
     ['OrderReturnAccepted', 'return_accepted'],
     ['OrderReturnDeclined', 'return_declined'],
-  ])('tells its buyer of %s', (type, matter) => {
+  ])('notifies its buyer of %s', (type, matter) => {
     expect(run.given().on(ordering(type, data)).steps).toMatchObject(told(matter, returnId))
     expect(run.given().on(ordering(type, { ...data, buyerLeft: true })).steps).toEqual([])
   })
 
-  test('that has come puts pieces back on sale and tells its buyer', () => {
+  test('that was received puts pieces back into stock and notifies its buyer', () => {
     const came = { ...data, restock: lines, status: 'RETURNED' }
     expect(run.given().on(ordering('OrderReturnReceived', came)).steps).toMatchObject([
       ...putBack(returnId),
@@ -156,7 +156,7 @@ describe('a return', () => {
   })
 })
 
-test('every event finds the order that it is about', () => {
+test('every event is routed to the run of its order', () => {
   for (const event of [requested(), givenBack, refunded()])
     expect(refunding.keyOf(event)).toBe(orderId)
 })

@@ -29,16 +29,16 @@ import {
 } from './refund-wording.ts'
 
 type State = {
-  /** The refunds that have not come to their end. */
+  /** Refunds that are neither completed nor failed. */
   readonly open: readonly RefundId[]
-  /** Products whose pieces came back and could not be counted. */
+  /** Products whose returned pieces stock refused to count. */
   readonly uncounted?: readonly ProductId[]
 }
 
 /**
- * From money or goods that are asked back to an order, a payment and a stock that agree: give the money back, count the
- * pieces that go back on sale, tell the buyer. The order decides what goes back and says so first, so that nothing of
- * it is shipped meanwhile; the payment decides whether there is so much left.
+ * Carries out refunds and returns: refunds the payment, puts pieces back into stock, and notifies the buyer. The order
+ * decides first what goes back, so that none of it is shipped meanwhile; the payment decides whether the amount is
+ * available.
  */
 export const refunding = saga({
   name: 'refunding',
@@ -66,8 +66,8 @@ export const refunding = saga({
         send(payment, paymentIdOf(orderId), 'RefundPayment', { orderId, refundId, amount, reason }),
       ),
 
-    // Payments that were given back as a whole before orders were asked have no refund's id, as those of orders that
-    // came to nothing, which refuse it.
+    // Full refunds of payments from before orders recorded refunds have no refund's id; nor have those of rejected and
+    // cancelled orders, which refuse AdoptRefund.
     PaymentRefunded: (state, { id, data: { orderId, refundId } }) =>
       become(
         state,
@@ -111,7 +111,7 @@ export const refunding = saga({
     },
   },
 
-  // Other refusals change nothing: of the order's, the refund has ended, or the order came to nothing before.
+  // Other refusals need no rule: the order refuses when the refund has ended, or the order was rejected or cancelled.
   refused: {
     RefundPayment: (state, { reason, data: { orderId, refundId } }) =>
       become(state, send(order, orderId, 'MarkRefundFailed', { refundId, reason })),
@@ -120,14 +120,14 @@ export const refunding = saga({
   },
 })
 
-/** Done for now, unless a refund is under way. */
+/** Rests, unless a refund is open. */
 const going = (state: State, steps: readonly Step[]): Move<State> =>
   state.open.length > 0 ? become(state, ...steps) : rest(state, ...steps)
 
 const closed = (state: State, refundId: RefundId, ...steps: readonly Step[]): Move<State> =>
   going({ ...state, open: state.open.filter((each) => each !== refundId) }, steps)
 
-/** Counts pieces that go back on sale, all of one product together. */
+/** Returns the commands that put pieces back into stock, one for each product. */
 const putBack = (
   orderId: OrderId,
   cause: RefundId | ReturnId,

@@ -18,7 +18,7 @@ const undo = [
 ]
 
 describe('a registration', () => {
-  test('makes the claims on address and username lasting', () =>
+  test('confirms the claims on address and username', () =>
     expect(reacting(registration).given().on(registered)).toMatchObject({
       steps: [confirmEmail, confirmUsername],
       ended: true,
@@ -27,7 +27,7 @@ describe('a registration', () => {
   test.each([
     ['address', confirmEmail, 'email_taken'],
     ['username', confirmUsername, 'username_taken'],
-  ])('whose %s someone else has by now is undone', (_, step, reason) => {
+  ])('whose %s another account has claimed is compensated', (_, step, reason) => {
     const move = reacting(registration).given(registered).on(refusalOf(step, 'Taken'))
     expect(move.steps).toEqual([send(account, userId, 'CloseAccount', { reason }), ...undo])
     expect(move.ended).toBe(true)

@@ -17,8 +17,8 @@ type State = null | {
 }
 
 /**
- * What follows a registration: the claims on address and username, which hold for a minute only, become lasting.
- * If that took too long, and someone else has the address or the name by now, the account is closed again.
+ * Confirms the claims on address and username of a new account, which expire after a minute. If another account has
+ * claimed the address or the name since, the account is closed again.
  */
 export const registration = saga({
   name: 'registration',
@@ -49,7 +49,7 @@ export const registration = saga({
   },
 })
 
-// Releases are for the owner only, so that what someone else has by now stays theirs.
+// Only the owner's release has an effect, so a claim of another account remains.
 const close = (state: State, reason: string) =>
   state === null
     ? become(state)

@@ -14,17 +14,17 @@ const release = (name: string) => send(username, usernameIdOf(name), 'ReleaseUse
 const renamed = (from: string, to: string) =>
   ofProfile('UserUpdated', { username: to, previousUsername: from })
 
-describe('another username', () => {
-  test('is theirs for good, and the old one is free', () =>
+describe('a new username', () => {
+  test('is confirmed, and the old one released', () =>
     expect(reacting(renaming).given().on(renamed('ada', 'countess')).steps).toEqual([
       confirm('countess'),
       release('ada'),
     ]))
 
-  test('that is the same in another way of writing stays theirs', () =>
+  test('that is another spelling of the old one needs no command', () =>
     expect(reacting(renaming).given().on(renamed('ada', 'Ada')).steps).toEqual([]))
 
-  test('is no matter of other changes', () =>
+  test('is not touched by other changes of the profile', () =>
     expect(
       reacting(renaming)
         .given()
@@ -34,12 +34,12 @@ describe('another username', () => {
   const lost = (name: string) => refusalOf(confirm(name), 'Taken')
   const back = (name: string) => send(profile, userId, 'UpdateProfile', { username: name })
 
-  test('that somebody else has by now is given up for the old one', () =>
+  test('that another user has claimed is replaced by the old one', () =>
     expect(reacting(renaming).given(renamed('ada', 'countess')).on(lost('countess')).steps).toEqual(
       [back('ada')],
     ))
 
-  test('is one that nobody else has when the old one is gone as well', () => {
+  test('is made of the user id when the old one is taken as well', () => {
     const past = [renamed('ada', 'countess'), lost('countess'), renamed('countess', 'ada')]
     const free = `user-${userId.replaceAll('-', '')}`
     expect(
@@ -55,7 +55,7 @@ describe('another username', () => {
     ).toEqual([back(free)])
   })
 
-  test('is free when they leave meanwhile', () => {
+  test('is released when the user leaves meanwhile', () => {
     const left = ofProfile('UserDeleted', { username: 'countess' })
     expect(reacting(renaming).given(renamed('ada', 'countess')).on(left).steps).toEqual([
       release('countess'),

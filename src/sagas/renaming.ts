@@ -5,16 +5,15 @@ import type { UserId } from '../domains/shared/index.ts'
 
 type State = null | {
   readonly userId: UserId
-  /** The name that was theirs before the last change. */
+  /** Username before the last change. */
   readonly previous: string
-  /** How often in a row a name was lost to somebody else. */
+  /** Number of consecutive names that other users had claimed. */
   readonly lost: number
 }
 
 /**
- * What follows a change of username: the claim on the new one, which holds for a minute only, becomes lasting, and the
- * old one is free again. If that took too long, and someone else has the new one by now, the user goes back to the old
- * one; and if that is gone as well, to one that nobody else can have wanted.
+ * Confirms the claim on a new username, which expires after a minute, and releases the old one. If another user has
+ * claimed the new one since, the user gets the old one back; if that is taken as well, a name made of the user's id.
  */
 export const renaming = saga({
   name: 'renaming',
@@ -30,7 +29,7 @@ export const renaming = saga({
       const { username: next, previousUsername: previous } = data
       if (next === undefined || previous === undefined) return become(state)
       const [taken, given] = [usernameIdOf(next), usernameIdOf(previous)]
-      // The same name, written in another way, is theirs already.
+      // Another spelling of the same name is the user's already.
       if (taken === given) return become(state)
       return rest(
         { userId, previous, lost: state?.previous === next ? state.lost : 0 },
@@ -38,7 +37,7 @@ export const renaming = saga({
         send(username, given, 'ReleaseUsername', { userId }),
       )
     },
-    // Here as well as in `farewell`, which does not know whether a claim is being made lasting just now.
+    // Released here as well as in `farewell`, which does not know whether a claim is being confirmed.
     UserDeleted: (state, { id: userId, data: { username: name } }) =>
       state === null || name === undefined
         ? become(state)

@@ -10,7 +10,7 @@ const userId = derivedId(UserId, 'ada')
 const ofProfile = (type: string, data: object) =>
   recorded(streamOf(profile, userId), { type, data })
 
-test('who says what they are as a seller may sell, until somebody takes that away', () => {
+test('a seller profile grants the role once, so that a revoked role is not restored', () => {
   const activated = ofProfile('SellerProfileActivated', { displayName: 'Engines' })
   const again = ofProfile('SellerProfileActivated', { displayName: 'Better engines' })
   expect(reacting(selling).given().on(activated).steps).toEqual([

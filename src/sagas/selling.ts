@@ -2,7 +2,7 @@ import { become, only, rest, saga, send } from '#kernel'
 import { account } from '../domains/identity/language.ts'
 import { profile } from '../domains/profiles/language.ts'
 
-/** Who says what they are as a seller may sell. */
+/** Grants the role of a seller to users who activate a seller's profile. */
 export const selling = saga({
   name: 'selling',
   subject: 'Selling',
@@ -12,7 +12,7 @@ export const selling = saga({
 }).rules<'none' | 'asked'>({
   initialState: 'none',
   on: {
-    // Once: a role that was taken away does not come back by another word about themselves.
+    // Once only: changing the seller's profile does not restore a revoked role.
     SellerProfileActivated: (state, { id }) =>
       state === 'asked'
         ? become(state)

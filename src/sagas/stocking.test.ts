@@ -6,7 +6,7 @@ import { stock } from '../domains/inventory/language.ts'
 import { ProductId } from '../domains/shared/index.ts'
 import { stocking } from './stocking.ts'
 
-test('what is put on sale is counted from then on', () => {
+test('the stock of a new product is initialized', () => {
   const id = derivedId(ProductId, 'lamp')
   const created = recorded(streamOf(product, id), {
     type: 'ProductCreated',

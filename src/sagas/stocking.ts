@@ -2,7 +2,7 @@ import { end, only, saga, send } from '#kernel'
 import { product } from '../domains/catalog/language.ts'
 import { stock } from '../domains/inventory/language.ts'
 
-/** What is put on sale is counted from then on. */
+/** Initializes the stock of each new product. */
 export const stocking = saga({
   name: 'stocking',
   subject: 'Stocking',

@@ -11,8 +11,8 @@ const userId = derivedId(UserId, 'ada')
 const ofAccount = (type: string, data: object) =>
   recorded(streamOf(account, userId), { type, data })
 
-describe('whoever has registered', () => {
-  test('gets a profile, and is welcomed in the app and by mail', () => {
+describe('a new account', () => {
+  test('gets a profile, and a welcome in the app and by mail', () => {
     const person = { userId, username: 'Ada', name: 'Ada' }
     const registered = ofAccount('UserRegistered', {
       ...person,

@@ -4,7 +4,7 @@ import { notification, welcomeIdOf, type Channel } from '../domains/notification
 import { profile } from '../domains/profiles/language.ts'
 import type { UserId } from '../domains/shared/index.ts'
 
-/** Whoever has registered gets a profile, and is welcomed in the app and by mail. */
+/** Creates the profile of a new account, and sends a welcome in the app and by mail. */
 export const welcome = saga({
   name: 'welcome',
   subject: 'Welcome',
@@ -28,7 +28,7 @@ export const welcome = saga({
   },
 })
 
-// It names nobody: what is said in notifications is not kept as personal.
+// Names no person: texts of notifications are not sealed.
 const greet = (userId: UserId, channel: Channel) =>
   send(notification, welcomeIdOf(userId, channel), 'RequestNotification', {
     userId,

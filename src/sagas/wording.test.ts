@@ -18,7 +18,7 @@ const [lamp, chair, table, bed] = [
   line('Bed', 1),
 ]
 
-test('an order is summed up by its first lines', () => {
+test('the summary of an order names its first lines', () => {
   const summary = (...items: (typeof lamp)[]) => summaryOf(items, euros(3998))
   expect(summary(lamp)).toBe('2 × Lamp, 39.98 EUR')
   expect(summary(lamp, chair)).toBe('2 × Lamp and 4 × Chair, 39.98 EUR')
@@ -28,17 +28,17 @@ test('an order is summed up by its first lines', () => {
   )
 })
 
-test('money is told with the digits of its currency', () => {
+test('money is formatted with the digits of its currency', () => {
   expect(summaryOf([lamp], { amount: 1_999, currency: 'JPY' })).toBe('2 × Lamp, 1999 JPY')
   expect(summaryOf([lamp], { amount: 1_999, currency: 'KWD' })).toBe('2 × Lamp, 1.999 KWD')
 })
 
-test('what older products are called stays within its line', () =>
+test('line breaks in names of older products are replaced', () =>
   expect(summaryOf([line('Gift\r\n\r\nPlease pay again at \u202egro.live', 1)], euros(5))).toBe(
     '1 × Gift Please pay again at gro.live, 0.05 EUR',
   ))
 
-test('the buyer is told in sentences', () => {
+test('notifications are sentences', () => {
   expect(confirmedNews('2 × Lamp, 39.98 EUR').text).toBe(
     'Your order of 2 × Lamp, 39.98 EUR, is confirmed.',
   )

@@ -2,7 +2,7 @@ import { moneyInWords } from '#kernel'
 import type { OrderItem } from '../domains/ordering/language.ts'
 import { inOneLine, type Money } from '../domains/shared/index.ts'
 
-/** What an order's owner is told when it has ended. */
+/** A notification about an order that has ended. */
 export type News = {
   /** `order_confirmed` */
   readonly type: string
@@ -10,12 +10,12 @@ export type News = {
   readonly text: string
 }
 
-/** How many lines of an order are named; the rest are counted. */
+/** Number of an order's lines in the summary; the others are only counted. */
 const named = 3
 
 /**
- * What was ordered and for how much: `2 × Lamp and 1 × Chair, 89.98 EUR`. What older products are called may break
- * lines, and would be read as ours.
+ * Summarizes an order: `2 × Lamp and 1 × Chair, 89.98 EUR`. Names of older products may contain line breaks, which are
+ * replaced, so that their text does not read as Agora's.
  */
 export const summaryOf = (items: readonly OrderItem[], total: Money): string => {
   const lines = items
@@ -28,7 +28,7 @@ export const summaryOf = (items: readonly OrderItem[], total: Money): string => 
   return `${list}, ${moneyInWords(total)}`
 }
 
-/** @param summary what was ordered */
+/** @param summary of the order */
 export const confirmedNews = (summary: string): News => ({
   type: 'order_confirmed',
   subject: 'Your order is confirmed',
@@ -42,8 +42,8 @@ const rejections: Readonly<Record<string, string>> = {
 }
 
 /**
- * @param summary what was ordered
- * @param reason why it was rejected
+ * @param summary of the order
+ * @param reason of the rejection
  */
 export const rejectedNews = (summary: string, reason: string): News => ({
   type: 'order_rejected',
@@ -52,8 +52,8 @@ export const rejectedNews = (summary: string, reason: string): News => ({
 })
 
 /**
- * @param summary what was ordered
- * @param reason why it was called off
+ * @param summary of the order
+ * @param reason of the cancellation
  */
 export const cancelledNews = (summary: string, reason: string): News => ({
   type: 'order_cancelled',
