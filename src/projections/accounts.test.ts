@@ -21,7 +21,7 @@ const registered = [
 ]
 const happened = (type: string, data: object) => recorded(stream, { type, data }, { at: tuesday })
 
-test('an account shows who registered', () =>
+test('a registration creates an account', () =>
   expect(folding(accounts, ...registered).into(id)).toEqual({
     id,
     ...person,
@@ -33,7 +33,7 @@ test('an account shows who registered', () =>
     updatedAt: monday,
   }))
 
-test('an account shows the roles it has now', () => {
+test('an account has its current roles', () => {
   const granted = happened('RoleGranted', { role: 'admin' })
   const revoked = happened('RoleRevoked', { role: 'buyer' })
   expect(folding(accounts, ...registered, granted).into(id)).toMatchObject({
@@ -44,7 +44,7 @@ test('an account shows the roles it has now', () => {
   expect(folding(accounts, ...registered, granted, revoked).into(id)?.roles).toEqual(['admin'])
 })
 
-test('an account that was closed says so, and nothing personal', () =>
+test('a closed account has that status and no personal fields', () =>
   expect(
     folding(accounts, ...registered, happened('AccountClosed', { reason: 'asked for' })).into(id),
   ).toEqual({
@@ -58,7 +58,7 @@ test('an account that was closed says so, and nothing personal', () =>
     updatedAt: tuesday,
   }))
 
-test('an account shows the username and the name that its profile has now', () => {
+test('an account has the current username and name of its profile', () => {
   const updated = (data: object) =>
     recorded(streamOf(profile, id), { type: 'UserUpdated', data }, { at: tuesday })
   const renamed = updated({ username: 'countess', previousUsername: 'ada' })
@@ -72,7 +72,7 @@ test('an account shows the username and the name that its profile has now', () =
   expect(bare?.username).toBe('ada')
 })
 
-test('an account shows its address, and whether it is known to be theirs', () => {
+test('an account has its address, and whether that is verified', () => {
   const email = 'countess@example.org'
   const requestId = derivedId(UserId, 'request')
   const changed = happened('EmailChanged', { requestId, email, previous: person.email })
@@ -87,7 +87,7 @@ test('an account shows its address, and whether it is known to be theirs', () =>
   })
 })
 
-test('an account that is suspended says so, until it is resumed', () => {
+test('a suspended account has that status until it is resumed', () => {
   const suspended = happened('AccountSuspended', { reason: 'spam' })
   expect(folding(accounts, ...registered, suspended).into(id)?.status).toBe('SUSPENDED')
   const resumed = happened('AccountResumed', {})

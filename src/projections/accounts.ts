@@ -4,24 +4,24 @@ import { account, EmailAddress } from '../domains/identity/language.ts'
 import { afterChange, profile } from '../domains/profiles/language.ts'
 import { Text, UserId, Username, Role } from '../domains/shared/index.ts'
 
-/** Whether an account may be used. */
+/** Status of an account. */
 export const AccountStatus = Type.Enum(['ACTIVE', 'SUSPENDED', 'CLOSED'])
 
-/** Every account, as its owner and an administrator see it. Of one that was closed, nothing is kept that is personal. */
+/** All accounts, for their owners and administrators. A closed account has no personal fields. */
 export const accounts = projection({
   name: 'accounts',
   version: 4,
   store: 'postgres',
   document: Fields({
     id: UserId,
-    /** There until the account is closed, as is the username. */
+    /** Removed when the account is closed, as is the username. */
     email: Type.Optional(personal(EmailAddress)),
     emailVerified: Type.Boolean(),
     username: Type.Optional(personal(Username)),
     name: Type.Optional(personal(Text(1, 255))),
     passwordHash: secret(Type.String()),
     roles: Type.Array(Role),
-    /** The roles in one text, to be looked up by. */
+    /** The roles in one text, for filters by `contains`. */
     roleNames: Type.String(),
     status: AccountStatus,
     createdAt: Timestamp,

@@ -10,7 +10,7 @@ const id = followIdOf(data.followerId, data.followeeId)
 const at = '2030-01-07T08:00:00.000Z'
 const happened = (type: string) => recorded(streamOf(follow, id), { type, data }, { at })
 
-test('who follows whom is shown as long as they do', () => {
+test('a follow has a document until it ends', () => {
   const [followed, unfollowed] = [happened('UserFollowed'), happened('UserUnfollowed')]
   expect(folding(follows, followed).into(id)).toEqual({ id, ...data, at })
   expect(folding(follows, followed, unfollowed).into(id)).toBeUndefined()

@@ -2,7 +2,7 @@ import { Fields, projection, Timestamp } from '#kernel'
 import { follow, FollowId } from '../domains/profiles/language.ts'
 import { UserId } from '../domains/shared/index.ts'
 
-/** Who follows whom, and since when. */
+/** Follows between users, with their time. */
 export const follows = projection({
   name: 'follows',
   store: 'postgres',

@@ -5,7 +5,7 @@ import { projections } from './index.ts'
 
 const all: readonly AnyProjection[] = projections
 
-test('every read model of this folder is in the list, under a name of its own', () => {
+test('every read model of this folder is in the list, under the name of its file', () => {
   const files = readdirSync(import.meta.dirname).filter(
     (file) => file !== 'index.ts' && file !== 'payment-status.ts' && !file.endsWith('.test.ts'),
   )
@@ -15,7 +15,7 @@ test('every read model of this folder is in the list, under a name of its own', 
   )
 })
 
-test('every rule of a projection is for an event that it listens to', () => {
+test('every rule of a projection is for an event of its deciders', () => {
   const strays = all.flatMap(({ name, from, reads }) =>
     reads
       .filter((type) => !from.some(({ events }) => type in events))
@@ -24,12 +24,12 @@ test('every rule of a projection is for an event that it listens to', () => {
   expect(strays).toEqual([])
 })
 
-test('the names of read models and of their fields can be names in SQL', () => {
+test('the names of read models and of their fields are valid in SQL', () => {
   const names = all.flatMap(({ name, document }) => [name, ...Object.keys(document.properties)])
   expect(names.filter((name) => !/^[a-z][A-Za-z_]*$/.test(name))).toEqual([])
 })
 
-test('a read model that shows the revision of a stream hears of everything that happens there', () => {
+test('a read model with the revision of a stream folds all events of that stream', () => {
   const missed = all
     .filter(({ document }) => 'revision' in document.properties)
     .flatMap(({ name, from: [own], reads }) =>

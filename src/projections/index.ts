@@ -25,7 +25,7 @@ export {
 export { AccountStatus } from './accounts.ts'
 export { PaymentStatus } from './payment-status.ts'
 
-/** Every read model there is. */
+/** All read models. */
 export const projections = [
   accounts,
   profiles,

@@ -18,9 +18,9 @@ const sagas = declareSagas({ orderTimeout: 60_000 })
 const overview = sagaOverview(sagas)
 const all: readonly AnyProjection[] = [...projections, overview]
 
-/** A question that was put to a read model. */
-type Asked = { readonly name: string; readonly query: Query }
-let asked: Asked[] = []
+/** A query of a read model. */
+type RecordedQuery = { readonly name: string; readonly query: Query }
+let recordedQueries: RecordedQuery[] = []
 
 let world: HttpWorld
 let recording: ReadModels
@@ -34,7 +34,7 @@ beforeAll(async () => {
     get: (...wanted) => world.readModels.get(...wanted),
     catchUp: (projection) => world.readModels.catchUp(projection),
     find: (projection, query, minPosition) => {
-      asked.push({ name: projection.name, query })
+      recordedQueries.push({ name: projection.name, query })
       return world.readModels.find(projection, query, minPosition)
     },
   }
@@ -48,7 +48,7 @@ beforeAll(async () => {
   const recorded: DocumentStore = {
     ...documents,
     find: (projection, query) => {
-      asked.push({ name: projection.name, query })
+      recordedQueries.push({ name: projection.name, query })
       return documents.find(projection, query)
     },
   }
@@ -76,7 +76,7 @@ const adaGets = (path: (id: string) => string) => async () => {
 }
 const anOrder = '01890000-0000-7000-8000-000000000000'
 
-/** Each index, and a request, chore or view that asks a question which needs it. */
+/** Each index with a request, chore or view whose query needs it. */
 const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'accounts: email': gets('/admin/users?sort=email'),
   'accounts: username': gets('/admin/users?sort=-username'),
@@ -108,7 +108,7 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'sessions: expiresAt': () => expireSessions.run(jobPorts(world, { readModels: recording })),
 }
 
-/** Whether a question is looked up or sorted by an index: values for all of its fields but the last. */
+/** Returns whether a query filters or sorts by an index, with values for all of its fields but the last. */
 const needsIndex = (
   fields: readonly string[],
   { where = {}, sort = [], search }: Query,
@@ -127,7 +127,7 @@ const needsIndex = (
   )
 }
 
-test('every index that is declared is needed by a question that is asked, and every other one is gone', () => {
+test('every declared index has a query that needs it', () => {
   const declared = all.flatMap(({ name, indexes, searched = [] }) => [
     ...indexes.map((fields) => `${name}: ${fields.join(', ')}`),
     ...(searched.length > 0 ? [`${name}: searched`] : []),
@@ -135,13 +135,13 @@ test('every index that is declared is needed by a question that is asked, and ev
   expect(declared.toSorted()).toEqual(Object.keys(needs).toSorted())
 })
 
-test.each(Object.entries(needs))('the index of %s is needed', async (index, asks) => {
+test.each(Object.entries(needs))('the index of %s is needed', async (index, sendQuery) => {
   const [name, fields] = index.split(': ') as [string, string]
-  asked = []
-  await asks()
-  const questions = asked.filter((one) => one.name === name).map(({ query }) => query)
-  expect(questions).toSatisfy(
+  recordedQueries = []
+  await sendQuery()
+  const queries = recordedQueries.filter((one) => one.name === name).map(({ query }) => query)
+  expect(queries).toSatisfy(
     (all: readonly Query[]) => all.some((query) => needsIndex(fields.split(', '), query)),
-    `one of the questions to ${name} goes by ${fields}`,
+    `one of the queries of ${name} uses ${fields}`,
   )
 })

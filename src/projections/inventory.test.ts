@@ -13,7 +13,7 @@ const happened = (type: string, data: object) =>
 const begun = happened('StockInitialized', { quantity: 10 })
 const reserved = happened('StockReserved', { orderId, quantity: 4 })
 
-test('stock that was just begun is all available', () =>
+test('initialized stock is available', () =>
   expect(folding(inventory, begun).into(id)).toEqual({
     id,
     productId: id,
@@ -25,19 +25,19 @@ test('stock that was just begun is all available', () =>
   }))
 
 test.each([
-  ['held for an order is not available', [reserved], [10, 4, 6]],
+  ['reserved for an order is not available', [reserved], [10, 4, 6]],
   [
-    'given back is available again',
+    'released is available again',
     [reserved, happened('StockReservationReleased', { orderId, quantity: 4 })],
     [10, 0, 10],
   ],
   [
-    'taken out is neither there nor held',
+    'committed is neither counted nor reserved',
     [reserved, happened('StockCommitted', { orderId, quantity: 4 })],
     [6, 0, 6],
   ],
   [
-    'put back for a refund is available again',
+    'returned for a refund is available again',
     [
       reserved,
       happened('StockCommitted', { orderId, quantity: 4 }),
@@ -46,7 +46,7 @@ test.each([
     [9, 0, 9],
   ],
   [
-    'counted anew leaves what is held alone',
+    'adjusted keeps its reservations',
     [reserved, happened('StockAdjusted', { quantity: 5, delta: -5, reason: 'count' })],
     [5, 4, 1],
   ],

@@ -3,7 +3,7 @@ import { Fields, projection, Timestamp } from '#kernel'
 import { stock } from '../domains/inventory/language.ts'
 import { ProductId } from '../domains/shared/index.ts'
 
-/** How many pieces of each product there are, how many are held for orders, and how many are left. */
+/** Pieces of each product: all, reserved and available. */
 export const inventory = projection({
   name: 'inventory',
   version: 3,
@@ -14,7 +14,7 @@ export const inventory = projection({
     quantity: Type.Integer(),
     reserved: Type.Integer(),
     available: Type.Integer(),
-    /** Of its stream: for `If-Match`. */
+    /** Revision of its stream, for `If-Match`. */
     revision: Type.Integer(),
     updatedAt: Timestamp,
   }),

@@ -20,7 +20,7 @@ const happened = (type: string, data: object = {}, at = tuesday) =>
   recorded(streamOf(notification, id), { type, data }, { at })
 const requested = happened('NotificationRequested', news, monday)
 
-test('a notification shows what it says, and that nobody has read it', () =>
+test('a new notification is pending and unread', () =>
   expect(folding(notifications, requested).into(id)).toEqual({
     id,
     ...news,
@@ -29,7 +29,7 @@ test('a notification shows what it says, and that nobody has read it', () =>
     createdAt: monday,
   }))
 
-test('a notification shows when it was delivered and when it was read', () =>
+test('a notification has the times of its delivery and of its reading', () =>
   expect(
     folding(
       notifications,
@@ -39,12 +39,12 @@ test('a notification shows when it was delivered and when it was read', () =>
     ).into(id),
   ).toMatchObject({ status: 'SENT', sentAt: tuesday, read: true, readAt: tuesday }))
 
-test('a notification that was forgotten is not shown', () =>
+test('a forgotten notification is removed', () =>
   expect(
     folding(notifications, requested, happened('NotificationForgotten')).into(id),
   ).toBeUndefined())
 
-test('a notification that could not be delivered says so, until it could', () => {
+test('a failed notification has that status until it is delivered', () => {
   const failed = happened('NotificationFailed', { reason: 'no such mailbox' })
   expect(folding(notifications, requested, failed).into(id)?.status).toBe('FAILED')
   expect(
@@ -52,7 +52,7 @@ test('a notification that could not be delivered says so, until it could', () =>
   ).toBe('SENT')
 })
 
-test('a notification that its user did not want stays, and says so', () =>
+test('a skipped notification stays, with that status', () =>
   expect(
     folding(
       notifications,

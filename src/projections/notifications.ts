@@ -3,7 +3,7 @@ import { Fields, projection, Timestamp } from '#kernel'
 import { Channel, notification } from '../domains/notifications/language.ts'
 import { NotificationId, OrderId, Text, UserId } from '../domains/shared/index.ts'
 
-/** What each user was told, whether it reached them, and whether they have read it. */
+/** Notifications of each user, with the status of their delivery and whether they were read. */
 export const notifications = projection({
   name: 'notifications',
   version: 3,
@@ -17,7 +17,7 @@ export const notifications = projection({
     text: Text(1, 10_000),
     orderId: Type.Optional(OrderId),
     marketing: Type.Optional(Type.Literal(true)),
-    /** Skipped is what its user does not want by this channel. */
+    /** `SKIPPED`: the user's preferences exclude it. */
     status: Type.Enum(['PENDING', 'SENT', 'FAILED', 'SKIPPED']),
     read: Type.Boolean(),
     createdAt: Timestamp,

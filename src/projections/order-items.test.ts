@@ -23,7 +23,7 @@ const placed = recorded(streamOf(order, orderId), {
   },
 })
 
-test('an order has a document for each of its lines', () => {
+test('an order has one document for each of its lines', () => {
   expect(orderItems.keysOf(placed)).toEqual([`${orderId}-0`, `${orderId}-1`])
   expect(folding(orderItems, placed).into(`${orderId}-1`)).toEqual({
     id: `${orderId}-1`,
@@ -39,7 +39,7 @@ test('an order has a document for each of its lines', () => {
   expect(folding(orderItems, placed).into(`${orderId}-0`)?.name).toBe('Lamp')
 })
 
-test('a line says how many of its pieces were refunded, and how many came back', () => {
+test('a line has the numbers of its refunded and returned pieces', () => {
   const userId = derivedId(UserId, 'ada')
   const euros = { amount: 1999, currency: 'EUR' }
   const lines = [{ line: 0, refId: derivedId(ProductId, 'Lamp'), quantity: 1 }]
@@ -58,7 +58,7 @@ test('a line says how many of its pieces were refunded, and how many came back',
   expect(after.into(`${orderId}-1`)).toMatchObject({ refunded: 0, returned: 0 })
 })
 
-test('nothing else that happens to an order concerns its lines', () => {
+test('other events of an order do not change its lines', () => {
   const confirmed = recorded(streamOf(order, orderId), { type: 'OrderConfirmed', data: {} })
   expect(orderItems.keysOf(confirmed)).toEqual([])
   expect(orderItems.reads).toEqual(['OrderPlaced', 'OrderRefunded', 'OrderReturnReceived'])

@@ -5,13 +5,13 @@ import { OrderId, ProductId, Quantity, RecordedMoney, Text } from '../domains/sh
 
 const Pieces = Type.Integer({ minimum: 0 })
 
-/** The lines of all orders, one document a line: what was sold, how often, for how much, and what of it went back. */
+/** Lines of all orders, one document for each: product, quantity, price, and pieces refunded and returned. */
 export const orderItems = projection({
   name: 'order_items',
   version: 2,
   store: 'postgres',
   document: Fields({
-    /** `<order>-<line>`, lines counted from 0 */
+    /** `<order>-<line>`, lines counted from 0. */
     id: Type.String(),
     orderId: OrderId,
     productId: ProductId,
@@ -19,9 +19,9 @@ export const orderItems = projection({
     name: Text(1, 255),
     quantity: Quantity,
     price: RecordedMoney,
-    /** Pieces whose money was given back. */
+    /** Refunded pieces. */
     refunded: Pieces,
-    /** Pieces that came back. */
+    /** Returned pieces. */
     returned: Pieces,
   }),
   from: [order],

@@ -33,7 +33,7 @@ const paying = (type: string, data: object = {}) =>
   recorded(streamOf(payment, paymentId), { type, data: { orderId: id, ...data } }, { at: tuesday })
 const asked = paying('PaymentInitiated', { userId, amount: total, token: 'tok_ok', attempt: 1 })
 
-test('an order shows what was ordered, for how much, and that it is pending; never the card', () =>
+test('a placed order is pending, with lines and total, without the card token', () =>
   expect(folding(orders, placed).into(id)).toEqual({
     id,
     userId,
@@ -53,7 +53,7 @@ test.each([
   ['OrderShipped', {}, 'SHIPPED'],
   ['OrderDelivered', {}, 'DELIVERED'],
   ['OrderCompleted', {}, 'COMPLETED'],
-])('after %s it stands where it should', (type, data, status) =>
+])('%s sets the status of an order', (type, data, status) =>
   expect(folding(orders, placed, happened(type, data)).into(id)).toMatchObject({
     status,
     createdAt: monday,
@@ -61,7 +61,7 @@ test.each([
   }),
 )
 
-test('an order that ended badly says why', () => {
+test('a rejected or cancelled order has its reason', () => {
   const rejected = happened('OrderRejected', { reason: 'out_of_stock' })
   const cancelled = happened('OrderCancelled', { reason: 'payment_timeout', by: 'fulfilment' })
   expect(folding(orders, placed, rejected).into(id)).toMatchObject({
@@ -89,14 +89,14 @@ test.each([
     ],
   ],
   ['REFUNDED', [asked, paying('PaymentRefunded', { refundRef: 're_1' })]],
-])('its payment is %s when that is what happened last', (status, events) =>
+])('the payment of an order is %s after the last event', (status, events) =>
   expect(folding(orders, placed, ...events).into(id)?.payment).toMatchObject({
     id: paymentId,
     status,
   }),
 )
 
-describe('what goes back of an order', () => {
+describe('a refund or return of an order', () => {
   const refundId = derivedId(RefundId, 'refund')
   const returnId = derivedId(ReturnId, 'return')
   const euros = (amount: number) => ({ amount, currency: 'EUR' })
@@ -121,7 +121,7 @@ describe('what goes back of an order', () => {
   const requested = happened('OrderReturnRequested', { returnId, userId, lines, words: 'Smells' })
   const one = { id: returnId, lines, restocked: 0, at: tuesday }
 
-  test('is shown from when it is asked for, and counted when it is back', () => {
+  test('is shown from its request on, and counted once it is completed', () => {
     const before = folding(orders, placed, refunding).into(id)
     expect(before).toMatchObject({ status: 'PENDING', items })
     expect(before?.refunds).toEqual([{ ...refund, status: 'PENDING', restocked: 1 }])
@@ -135,7 +135,7 @@ describe('what goes back of an order', () => {
     })
   })
 
-  test('and fails is shown with the reason', () => {
+  test('that failed is shown with the reason', () => {
     const failed = happened('OrderRefundFailed', { refundId, reason: 'refused_by_provider' })
     const document = folding(orders, placed, refunding, failed).into(id)
     expect(document).toMatchObject({ status: 'PENDING', items })
@@ -144,7 +144,7 @@ describe('what goes back of an order', () => {
     ])
   })
 
-  test('is shown with what the buyer said, until that is forgotten', () => {
+  test('is shown with the words of the buyer, until these are forgotten', () => {
     const asked = folding(orders, placed, requested).into(id)
     expect(asked?.returns).toEqual([{ ...one, status: 'REQUESTED', reason: 'Smells' }])
     const data = { returnId, userId, lines }
@@ -159,7 +159,7 @@ describe('what goes back of an order', () => {
     ])
   })
 
-  test('and comes back is counted', () => {
+  test('that was received is counted', () => {
     const data = { returnId, userId, lines, restock: lines, status: 'RETURNED' }
     const received = happened('OrderReturnReceived', data)
     expect(folding(orders, placed, requested, received).into(id)).toMatchObject({
@@ -170,19 +170,19 @@ describe('what goes back of an order', () => {
   })
 })
 
-test('a payment that was called off before it was asked for is none', () => {
+test('a payment that was voided before its request is not shown', () => {
   const document = folding(orders, placed, paying('PaymentVoided')).into(id)
   expect(document).toEqual(folding(orders, placed).into(id))
 })
 
-test('an order whose buyer has left keeps everything but where it goes', () => {
+test('an order whose buyer has left loses only its address', () => {
   const before = folding(orders, placed).into(id)
   const { shippingAddress: _, ...rest } = before ?? {}
   expect(before).toMatchObject({ shippingAddress })
   expect(folding(orders, placed, happened('OrderAddressForgotten')).into(id)).toEqual(rest)
 })
 
-test('what its buyer said when they called it off is shown, and gone with them', () => {
+test('the words of a cancelling buyer are shown until they are forgotten', () => {
   const said = { reason: 'cancelled_by_user', words: 'I move to Bath', userId, by: userId }
   const off = happened('OrderCancelled', said)
   expect(folding(orders, placed, off).into(id)).toMatchObject({ reason: 'I move to Bath' })

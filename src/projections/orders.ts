@@ -26,9 +26,9 @@ const Refund = Fields({
   status: Type.Enum(['PENDING', 'DONE', 'FAILED']),
   lines: Type.Array(Portion),
   amount: RecordedMoney,
-  /** Why it was asked for; why not, if it failed. */
+  /** Reason of the request; of the failure, if it failed. */
   reason: RecordedReason,
-  /** How many pieces go back on sale with it. */
+  /** Number of pieces that it puts back into stock. */
   restocked: Type.Integer({ minimum: 0 }),
   returnId: Type.Optional(ReturnId),
   at: Timestamp,
@@ -38,16 +38,16 @@ const Return = Fields({
   id: ReturnId,
   status: Type.Enum(['REQUESTED', 'ACCEPTED', 'DECLINED', 'RECEIVED']),
   lines: Type.Array(Portion),
-  /** Why, as the buyer puts it. */
+  /** Reason, in the buyer's words. */
   reason: Type.Optional(RecordedReason),
-  /** Why it was declined. */
+  /** Reason why it was declined. */
   answer: Type.Optional(RecordedReason),
-  /** How many pieces went back on sale with it. */
+  /** Number of pieces that it put back into stock. */
   restocked: Type.Integer({ minimum: 0 }),
   at: Timestamp,
 })
 
-/** Every order with its lines, where it stands, why it ended as it did, and how its payment is doing. */
+/** All orders with lines, status, reason of their end, refunds, returns and payment. */
 export const orders = projection({
   name: 'orders',
   version: 4,
@@ -56,7 +56,7 @@ export const orders = projection({
     id: OrderId,
     userId: UserId,
     status: OrderStatus,
-    /** `refunded` and `returned`: how many pieces of the line. */
+    /** `refunded` and `returned`: number of pieces of the line. */
     items: Type.Array(
       Fields({
         ...OrderItem.properties,
@@ -65,11 +65,11 @@ export const orders = projection({
       }),
     ),
     total: RecordedMoney,
-    /** What was given back by now. */
+    /** Refunded so far. */
     refunded: Type.Optional(RecordedMoney),
     refunds: Type.Optional(Type.Array(Refund)),
     returns: Type.Optional(Type.Array(Return)),
-    /** Why it was rejected or called off. */
+    /** Reason of the rejection or cancellation. */
     reason: Type.Optional(RecordedReason),
     payment: Type.Optional(
       Fields({
@@ -80,7 +80,7 @@ export const orders = projection({
       }),
     ),
     shippingAddress: Type.Optional(RecordedAddress),
-    /** Of its stream: for `If-Match`. */
+    /** Revision of its stream, for `If-Match`. */
     revision: Type.Integer(),
     createdAt: Timestamp,
     updatedAt: Timestamp,
@@ -125,10 +125,10 @@ export const orders = projection({
   OrderAddressForgotten: (document, { revision }) => {
     if (!document) return undefined
     const { shippingAddress: _, reason, ...rest } = { ...document, revision }
-    // What was said when it was called off, or goods were to go back, was of its buyer's making.
+    // Reasons of cancellations and returns are texts of the buyer.
     const returns = document.returns?.map((one) => {
-      const { reason: _, ...silent } = one
-      return silent
+      const { reason: _, ...withoutReason } = one
+      return withoutReason
     })
     return {
       ...rest,
@@ -139,12 +139,12 @@ export const orders = projection({
 
   OrderRefundRequested: (document, { at, revision, data }) => {
     const { refundId: id, lines, amount, reason, restock, returnId } = data
-    const asked = { id, status: 'PENDING' as const, lines, amount, reason, at }
+    const requested = { id, status: 'PENDING' as const, lines, amount, reason, at }
     const more = { restocked: piecesIn(restock), ...(returnId !== undefined && { returnId }) }
     return (
       document && {
         ...document,
-        refunds: withOne(document.refunds, { ...asked, ...more }),
+        refunds: withOne(document.refunds, { ...requested, ...more }),
         revision,
         updatedAt: at,
       }
@@ -153,14 +153,14 @@ export const orders = projection({
   OrderRefunded: (document, { at, revision, data }) => {
     if (!document) return undefined
     const { refundId: id, lines, amount, refunded, restock, status } = data
-    const asked = document.refunds?.find((refund) => refund.id === id)
+    const requested = document.refunds?.find((refund) => refund.id === id)
     const done = { id, status: 'DONE' as const, lines, amount, restocked: piecesIn(restock) }
     return {
       ...document,
       status,
       items: document.items.map((item, line) => withPieces(item, 'refunded', line, lines)),
       refunded,
-      refunds: withOne(document.refunds, { reason: 'refunded', ...asked, ...done, at }),
+      refunds: withOne(document.refunds, { reason: 'refunded', ...requested, ...done, at }),
       revision,
       updatedAt: at,
     }
@@ -178,12 +178,12 @@ export const orders = projection({
     },
 
   OrderReturnRequested: (document, { at, revision, data: { returnId: id, lines, words } }) => {
-    const asked = { id, status: 'REQUESTED' as const, lines, restocked: 0, at }
-    const said = words === undefined ? {} : { reason: words }
+    const requested = { id, status: 'REQUESTED' as const, lines, restocked: 0, at }
+    const given = words === undefined ? {} : { reason: words }
     return (
       document && {
         ...document,
-        returns: withOne(document.returns, { ...asked, ...said }),
+        returns: withOne(document.returns, { ...requested, ...given }),
         revision,
         updatedAt: at,
       }
@@ -265,7 +265,7 @@ export const orders = projection({
 const piecesIn = (lines: readonly Portion[]): number =>
   lines.reduce((sum, { quantity }) => sum + quantity, 0)
 
-/** A line with so many more of its pieces refunded or returned. */
+/** Returns a line with its number of refunded or returned pieces increased. */
 const withPieces = <I extends { readonly refunded?: number; readonly returned?: number }>(
   item: I,
   field: 'refunded' | 'returned',
@@ -276,7 +276,7 @@ const withPieces = <I extends { readonly refunded?: number; readonly returned?: 
   return more > 0 ? { ...item, [field]: (item[field] ?? 0) + more } : item
 }
 
-/** A list with one in it as it is now. */
+/** Returns a list with one entry added, or replaced at the end of the list. */
 const withOne = <O extends { readonly id: string }>(
   list: readonly O[] | undefined,
   one: O,

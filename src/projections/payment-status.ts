@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import type { Money } from '../domains/shared/index.ts'
 
-/** Where a payment stands, as people read it. */
+/** Status of a payment in read models. */
 export const PaymentStatus = Type.Enum([
   'PENDING',
   'COMPLETED',
@@ -15,18 +15,18 @@ export const PaymentStatus = Type.Enum([
 export type PaymentStatus = Static<typeof PaymentStatus>
 
 /**
- * Where a payment stands once it was called off: one that had failed before has still failed, for whoever reads it.
- * @param status where it stood before
+ * Returns the status of a payment after it was voided; a failed payment stays `FAILED`.
+ * @param status before
  */
 export const calledOff = (status: PaymentStatus): PaymentStatus =>
   status === 'FAILED' ? 'FAILED' : 'VOIDED'
 
-/** Where a payment stands, and what of it went back. */
+/** Status of a payment with its refunds. */
 type Standing = {
   readonly status: PaymentStatus
-  /** What was given back by now. */
+  /** Refunded so far. */
   readonly refunded?: Money
-  /** What is on its way back. */
+  /** Requested refunds that are not completed. */
   readonly refunding?: Money
 }
 
@@ -50,16 +50,16 @@ const standing = (
   ...(refunding && { refunding }),
 })
 
-/** Where a payment stands once some of it is asked back. */
+/** Returns the status and refunds of a payment after a refund was requested. */
 export const refundAsked = (
   { refunded, refunding }: Omit<Standing, 'status'>,
   amount: Money,
 ): Standing => standing('REFUND_PENDING', refunded, sum(refunding, amount))
 
 /**
- * Where a payment stands once some of it is back.
- * @param paid what was paid
- * @param amount what was given back; all of it, where events of before do not say
+ * Returns the status and refunds of a payment after a refund was completed.
+ * @param paid paid amount
+ * @param amount refunded amount; older events without an amount refund all of it
  */
 export const refundDone = (
   { refunded, refunding }: Omit<Standing, 'status'>,
@@ -71,7 +71,7 @@ export const refundDone = (
   return standing(settled, all, less(refunding, amount))
 }
 
-/** Where a payment stands once some of it cannot be given back. */
+/** Returns the status and refunds of a payment after a refund failed. */
 export const refundFailed = (
   { refunded, refunding }: Omit<Standing, 'status'>,
   amount: Money,

@@ -18,7 +18,7 @@ const asked = (attempt: number, at: string) =>
 const failed = happened('PaymentFailed', { reason: 'card_declined' })
 const completed = happened('PaymentCompleted', receipt)
 
-test('a payment shows who owes how much for what; never the card', () =>
+test('a payment has user, order and amount, without the card token', () =>
   expect(folding(payments, asked(1, monday)).into(id)).toEqual({
     id,
     orderId,
@@ -30,7 +30,7 @@ test('a payment shows who owes how much for what; never the card', () =>
     updatedAt: monday,
   }))
 
-test('a payment that was taken says by whom', () =>
+test('a completed payment has its provider', () =>
   expect(folding(payments, asked(1, monday), completed).into(id)).toMatchObject({
     status: 'COMPLETED',
     ...receipt,
@@ -38,7 +38,7 @@ test('a payment that was taken says by whom', () =>
     updatedAt: tuesday,
   }))
 
-test('a payment that failed says why, until it is tried again', () => {
+test('a failed payment has its reason until it is requested again', () => {
   expect(folding(payments, asked(1, monday), failed).into(id)).toMatchObject({
     status: 'FAILED',
     reason: 'card_declined',
@@ -55,14 +55,14 @@ test('a payment that failed says why, until it is tried again', () => {
   })
 })
 
-test('a payment that was called off is void, unless it had failed', () => {
+test('a cancelled payment is void, unless it had failed', () => {
   const voided = happened('PaymentVoided')
   expect(folding(payments, asked(1, monday), voided).into(id)?.status).toBe('VOIDED')
   expect(folding(payments, asked(1, monday), failed, voided).into(id)?.status).toBe('FAILED')
   expect(folding(payments, voided).into(id)).toBeUndefined()
 })
 
-test('a payment that goes back says why, and when it is back', () => {
+test('a refund has its reason and its status', () => {
   const refunding = happened('PaymentRefundRequested', { amount, ...receipt, reason: 'broken' })
   const refunded = happened('PaymentRefunded', { refundRef: 're_1' })
   expect(folding(payments, asked(1, monday), completed, refunding).into(id)).toMatchObject({
@@ -74,7 +74,7 @@ test('a payment that goes back says why, and when it is back', () => {
   )
 })
 
-test('what goes back in parts adds up, and what is on its way is shown', () => {
+test('partial refunds are summed up, completed and requested ones apart', () => {
   const euros = (minor: number) => ({ ...amount, amount: minor })
   const [first, second] = ['1', '2'].map((name) => derivedId(RefundId, name))
   const ask = (refundId: string | undefined, minor: number) =>
@@ -114,7 +114,7 @@ test('what goes back in parts adds up, and what is on its way is shown', () => {
   ])
 })
 
-test('money that came in after the payment was called off is shown with who has it', () => {
+test('a refund of a charge after the payment was voided has its provider', () => {
   const late = happened('PaymentRefundRequested', { amount, ...receipt })
   expect(
     folding(payments, asked(1, monday), happened('PaymentVoided'), late).into(id),

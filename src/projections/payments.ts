@@ -17,7 +17,7 @@ import {
   refundFailed,
 } from './payment-status.ts'
 
-/** Every payment: for which order, how much, who took it, and where it stands. */
+/** All payments with order, amount, provider and status. */
 export const payments = projection({
   name: 'payments',
   version: 3,
@@ -28,15 +28,15 @@ export const payments = projection({
     userId: UserId,
     amount: RecordedMoney,
     status: PaymentStatus,
-    /** What was given back by now. */
+    /** Refunded so far. */
     refunded: Type.Optional(RecordedMoney),
-    /** What is on its way back. */
+    /** Requested refunds that are not completed. */
     refunding: Type.Optional(RecordedMoney),
     provider: Type.Optional(Text(1, 100)),
     providerRef: Type.Optional(Text(1, 255)),
-    /** Why it failed, why it was given back, or why that failed. */
+    /** Reason of the failure, of the refund, or of the refund's failure. */
     reason: Type.Optional(RecordedReason),
-    /** Of its stream: for `If-Match`. */
+    /** Revision of its stream, for `If-Match`. */
     revision: Type.Integer(),
     createdAt: Timestamp,
     updatedAt: Timestamp,
@@ -73,7 +73,7 @@ export const payments = projection({
     if (!document) return undefined
     const { amount, provider, providerRef, reason } = data
     return {
-      ...refundless(document),
+      ...withoutRefunds(document),
       ...refundAsked(document, amount),
       provider,
       providerRef,
@@ -84,14 +84,14 @@ export const payments = projection({
   },
   PaymentRefunded: (document, { at, revision, data: { amount } }) =>
     document && {
-      ...refundless(document),
+      ...withoutRefunds(document),
       ...refundDone(document, document.amount, amount),
       revision,
       updatedAt: at,
     },
   PaymentRefundFailed: (document, { at, revision, data: { amount, reason } }) =>
     document && {
-      ...refundless(document),
+      ...withoutRefunds(document),
       ...refundFailed(document, amount),
       reason,
       revision,
@@ -99,8 +99,8 @@ export const payments = projection({
     },
 })
 
-/** A payment without what is said anew of its refunds. */
-const refundless = <D extends { readonly refunded?: unknown; readonly refunding?: unknown }>(
+/** Returns a payment without its refunds, which the caller sets anew. */
+const withoutRefunds = <D extends { readonly refunded?: unknown; readonly refunding?: unknown }>(
   document: D,
 ) => {
   const { refunded: _, refunding: __, ...rest } = document

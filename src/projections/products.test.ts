@@ -21,7 +21,7 @@ const changed = (type: string, data: object) =>
 const counted = (type: string, data: object) =>
   recorded(streamOf(stock, id), { type, data }, { at: tuesday })
 
-test('a product is shown with what is said of it, and without stock at first', () =>
+test('a new product has its details and no stock', () =>
   expect(folding(products, created).into(id)).toEqual({
     id,
     ...lamp,
@@ -31,7 +31,7 @@ test('a product is shown with what is said of it, and without stock at first', (
     updatedAt: monday,
   }))
 
-test('an update replaces everything that is said of a product, and nothing else', () =>
+test('an update replaces all details of a product, and nothing else', () =>
   expect(
     folding(
       products,
@@ -50,7 +50,7 @@ test('an update replaces everything that is said of a product, and nothing else'
     updatedAt: tuesday,
   }))
 
-test('a product shows its present price', () => {
+test('a product has its current price', () => {
   const dearer = { amount: 2499, currency: 'EUR' }
   expect(
     folding(
@@ -61,7 +61,7 @@ test('a product shows its present price', () => {
   ).toEqual(dearer)
 })
 
-test('the stock of a product is what is available', () => {
+test('the stock of a product is the number of available pieces', () => {
   const history = [
     created,
     counted('StockInitialized', { quantity: 0 }),
@@ -76,7 +76,7 @@ test('the stock of a product is what is available', () => {
   expect([2, 3, 4, 5, 6, 7, 8].map(after)).toEqual([0, 10, 6, 5, 9, 9, 10])
 })
 
-test('a product that was taken off sale is not shown, whatever happens to its stock', () => {
+test('a deleted product is not restored by events of its stock', () => {
   const gone = changed('ProductDeleted', {})
   expect(folding(products, created, gone).into(id)).toBeUndefined()
   expect(

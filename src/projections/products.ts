@@ -5,8 +5,8 @@ import { stock } from '../domains/inventory/language.ts'
 import { RecordedMoney, ProductId, Text } from '../domains/shared/index.ts'
 
 /**
- * What is on sale, with its price and how many pieces are available.
- * Stock is counted only for products that are on sale, so what is counted before has no place here.
+ * Products on sale, with price and available pieces.
+ * Stock is set only for products on sale, so stock events before the product's creation are ignored.
  */
 export const products = projection({
   name: 'products',
@@ -17,11 +17,11 @@ export const products = projection({
     name: Text(1, 255),
     description: Type.Optional(Text(0, 10_000)),
     price: RecordedMoney,
-    /** Pieces that nobody holds. */
+    /** Available pieces: those that are not reserved. */
     stock: Type.Integer(),
     image: Type.Optional(Text(1, 2_000)),
     category: Text(1, 100),
-    /** Of its stream: for `If-Match`. */
+    /** Revision of its stream, for `If-Match`. */
     revision: Type.Integer(),
     createdAt: Timestamp,
     updatedAt: Timestamp,

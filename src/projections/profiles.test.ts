@@ -39,7 +39,7 @@ const fresh = {
 }
 
 describe('a profile', () => {
-  test('is there from the registration on', () => {
+  test('is created by the registration', () => {
     expect(folding(profiles, registered).into(id)).toEqual(fresh)
     expect(folding(profiles, registered, created).into(id)).toEqual(fresh)
     expect(folding(profiles, created).into(id)).toEqual({
@@ -49,7 +49,7 @@ describe('a profile', () => {
     })
   })
 
-  test('shows what is said of somebody now', () => {
+  test('has its current fields', () => {
     const avatarMediaId = derivedId(MediaId, 'portrait')
     const updated = happened('UserUpdated', {
       username: 'countess',
@@ -68,7 +68,7 @@ describe('a profile', () => {
     expect(folding(profiles, registered, updated, bare).into(id)).toEqual(rest)
   })
 
-  test('shows preferences, settings and the seller', () => {
+  test('has preferences, settings and the seller', () => {
     const preferences = { ...initially.preferences, locale: 'de' }
     const settings = { ...initially.settings, theme: 'dark' }
     const seller = { displayName: 'Engines' }
@@ -86,7 +86,7 @@ describe('a profile', () => {
     })
   })
 
-  test.each(['followers', 'private'])('for %s is not found by its name', (privacy) => {
+  test.each(['followers', 'private'])('with the privacy %s has no public name', (privacy) => {
     const hidden = happened('UserPrivacyChanged', { privacy })
     const document = folding(profiles, registered, hidden).into(id)
     expect(document).toMatchObject({ privacy, name: 'Ada' })
@@ -99,7 +99,7 @@ describe('a profile', () => {
     )
   })
 
-  test('counts who follows, and who is followed', () => {
+  test('counts followers and followed users', () => {
     const events = [
       registered,
       followed('UserFollowed', eve, id),
@@ -119,7 +119,7 @@ describe('a profile', () => {
     ])
   })
 
-  test('says whether the account is suspended', () => {
+  test('has whether the account is suspended', () => {
     const suspended = ofAccount('AccountSuspended', { reason: 'spam' })
     expect(folding(profiles, registered, suspended).into(id)?.suspended).toBe(true)
     const resumed = ofAccount('AccountResumed')
@@ -127,7 +127,7 @@ describe('a profile', () => {
   })
 
   test.each([happened('UserDeleted'), ofAccount('AccountClosed', { reason: 'x' })])(
-    'is gone after $type, whatever comes late',
+    'is removed by $type, and not restored by late events',
     (gone) => {
       const late = [followed('UserFollowed', eve, id), ofAccount('AccountResumed')]
       expect(folding(profiles, registered, gone).into(id)).toBeUndefined()

@@ -17,7 +17,7 @@ const Profile = Fields({
   id: UserId,
   username: personal(Username),
   name: Type.Optional(personal(Text(1, 255))),
-  /** The name, where everybody may find somebody by it. */
+  /** The name, while the profile is public: search finds users by it. */
   publicName: Type.Optional(personal(Text(1, 255))),
   bio: Type.Optional(personal(Text(1, 2_000))),
   avatarMediaId: Type.Optional(MediaId),
@@ -25,7 +25,7 @@ const Profile = Fields({
   preferences: Preferences,
   settings: Settings,
   seller: Type.Optional(Seller),
-  /** Whether nobody but admins gets to see it for now. */
+  /** Whether the account is suspended; only the user and admins see the profile then. */
   suspended: Type.Boolean(),
   followers: Type.Integer({ minimum: 0 }),
   following: Type.Integer({ minimum: 0 }),
@@ -34,7 +34,7 @@ const Profile = Fields({
 })
 type Profile = Static<typeof Profile>
 
-/** Every user's profile, with how many follow them and how many they follow; there from the registration on. */
+/** Profiles of all users, from their registration on, with the numbers of followers and of followed users. */
 export const profiles = projection({
   name: 'profiles',
   version: 2,
@@ -58,7 +58,7 @@ export const profiles = projection({
       bio: afterChange(data.bio, bio),
       avatarMediaId: afterChange(data.avatarMediaId, avatarMediaId),
     }
-    return listed({
+    return searchable({
       ...others,
       username: data.username ?? document.username,
       ...(now.name !== undefined && { name: now.name }),
@@ -72,7 +72,7 @@ export const profiles = projection({
   UserSettingsChanged: (document, { at, data: settings }) =>
     document && { ...document, settings, updatedAt: at },
   UserPrivacyChanged: (document, { at, data: { privacy } }) =>
-    document && listed({ ...document, privacy, updatedAt: at }),
+    document && searchable({ ...document, privacy, updatedAt: at }),
   SellerProfileActivated: (document, { at, data: seller }) =>
     document && { ...document, seller, updatedAt: at },
   UserDeleted: () => undefined,
@@ -86,7 +86,7 @@ export const profiles = projection({
 })
 
 const newProfile = (id: UserId, at: string, username: string, name: string | undefined): Profile =>
-  listed({
+  searchable({
     id,
     username,
     ...(name !== undefined && { name }),
@@ -98,8 +98,8 @@ const newProfile = (id: UserId, at: string, username: string, name: string | und
     updatedAt: at,
   })
 
-/** Lets people find by their name only who shows it to everybody. */
-const listed = (document: Profile): Profile => {
+/** Sets the name for search, of public profiles only. */
+const searchable = (document: Profile): Profile => {
   const { publicName: _, ...rest } = document
   return rest.privacy === 'public' && rest.name !== undefined
     ? { ...rest, publicName: rest.name }

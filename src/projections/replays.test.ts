@@ -20,7 +20,7 @@ const started = happened('ReplayStarted', 0, {
 })
 const completed = happened('ReplayCompleted', 3, { events: 7, lastPosition: '119' })
 
-test('a replay is shown with what it plays, and where it stands', () => {
+test('a replay has its definition and its status', () => {
   const running = {
     id,
     categories: ['order'],
@@ -56,7 +56,7 @@ test('a replay is shown with what it plays, and where it stands', () => {
   })
 })
 
-test('a replay that was completed stays so, but for when it rests or was stopped', () => {
+test('a completed replay stays completed, unless it is paused or stopped', () => {
   const statusAfter = (...types: readonly string[]) =>
     folding(
       replays,

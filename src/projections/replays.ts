@@ -11,7 +11,7 @@ import { UserId } from '../domains/shared/index.ts'
 
 const Position = Type.String({ pattern: '^[0-9]{1,18}$' })
 
-/** Every replay: what it plays, how fast, who started it, and where it stands. */
+/** All replays with filter, range, speed, starter and status. */
 export const replays = projection({
   name: 'replays',
   store: 'postgres',
@@ -27,7 +27,7 @@ export const replays = projection({
     startedBy: UserId,
     startedAt: Timestamp,
     updatedAt: Timestamp,
-    /** When it was first played to the end, and how many events that were. */
+    /** Time at which it was first completed, and its number of events. */
     completedAt: Type.Optional(Timestamp),
     events: Type.Optional(Type.Integer({ minimum: 0 })),
     lastPosition: Type.Optional(Position),

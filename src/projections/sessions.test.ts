@@ -17,7 +17,7 @@ const opened = recorded(
 )
 const happened = (type: string, data: object) => recorded(stream, { type, data }, { at: tuesday })
 
-test('a session shows who signed in, where and until when, and nothing secret', () =>
+test('a session has user, device and expiry, and no secrets', () =>
   expect(folding(sessions, opened).into(id)).toEqual({
     id,
     ...signIn,
@@ -27,19 +27,19 @@ test('a session shows who signed in, where and until when, and nothing secret', 
     refreshedAt: monday,
   }))
 
-test('a session shows when it was used last', () => {
+test('a session has the time of its last refresh', () => {
   const rotated = { rotation: 1, refreshHash: 'hash', rotatedAt: tuesday }
   expect(
     folding(sessions, opened, happened('RefreshTokenRotated', rotated)).into(id),
   ).toMatchObject({ createdAt: monday, refreshedAt: tuesday })
 })
 
-test('a session of somebody who has left is not shown any more', () =>
+test('a forgotten session is removed', () =>
   expect(
     folding(sessions, opened, happened('SessionForgotten', { userId })).into(id),
   ).toBeUndefined())
 
-test('a session whose time is over is not shown any more, however it ended', () =>
+test('an expired session is removed, however it had ended', () =>
   expect(
     folding(
       sessions,
@@ -52,7 +52,7 @@ test('a session whose time is over is not shown any more, however it ended', () 
 test.each([
   ['UserLoggedOut', { userId }, 'LOGGED_OUT'],
   ['SessionRevoked', { userId, reason: 'lost' }, 'REVOKED'],
-])('a session that ended by %s says so', (type, data, status) =>
+])('a session that ended by %s has that status', (type, data, status) =>
   expect(folding(sessions, opened, happened(type, data)).into(id)).toMatchObject({
     status,
     endedAt: tuesday,

@@ -4,15 +4,15 @@ import { session } from '../domains/identity/language.ts'
 import { SessionId, Text, UserId } from '../domains/shared/index.ts'
 
 /**
- * Every sign-in whose time is not over, as the user who made it sees it. When all sessions of an account end at once, that is told of the
- * account: an open session of an earlier era than the account's is over as well.
+ * Sessions of all users that have not expired. When all sessions of an account end at once, the event is the account's:
+ * an open session of an era before the account's is invalid as well.
  */
 export const sessions = projection({
   name: 'sessions',
   version: 2,
   store: 'postgres',
   document: Fields({
-    /** Also names the family of its refresh tokens. */
+    /** Also the id of the family of its refresh tokens. */
     id: SessionId,
     userId: UserId,
     userAgent: Type.Optional(personal(Text(0, 1_000))),
