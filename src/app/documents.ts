@@ -1,13 +1,15 @@
 import type { Config } from '../config.ts'
 import type { Database } from '../platform/engines/postgres/database.ts'
 import type { MongoConnection } from '../platform/engines/mongo/connection.ts'
+import type { DocumentEngine } from '../platform/storage/documents/engine.ts'
 import type { DocumentStore } from '../platform/storage/documents/port.ts'
+import type { Search } from '../platform/storage/search/port.ts'
 import { postgresDocuments } from '../platform/storage/documents/postgres.ts'
 import { routedDocuments, type ConfiguredEngine } from '../platform/storage/documents/routed.ts'
 
 /** The read models, and the stores beside PostgreSQL that they are in. */
 type OpenedDocuments = {
-  readonly documents: DocumentStore
+  readonly documents: DocumentStore & Search
   /** By name, how each store is asked whether it answers. */
   readonly probes: Readonly<Record<string, () => Promise<unknown>>>
 }
@@ -41,7 +43,7 @@ export const openDocuments = async (
     openMongo(url, { onChange: (isUp, error) => onChange('MongoDB', isUp, error) }),
     (it) => it.close(),
   )
-  const mongo: ConfiguredEngine = {
+  const mongo: ConfiguredEngine<DocumentEngine> = {
     engine: mongoEngine(connection),
     isCurrent: mongoUrl !== undefined,
   }

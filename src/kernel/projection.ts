@@ -17,6 +17,25 @@ export const stores = ['postgres', 'mongo', 'elasticsearch'] as const
 /** The store that a read model is served from. */
 export type Store = (typeof stores)[number]
 
+/**
+ * A facet: documents counted by the values of a field, or by ranges of its numbers, each from `from` up to but not
+ * including `to`. Fields of fields are named with dots.
+ */
+export type Facet = {
+  readonly field: string
+  readonly ranges?: readonly { readonly from?: number; readonly to?: number }[]
+}
+
+/** How the documents of a read model are searched. */
+export type Searching = {
+  /** Texts whose words are searched, the most important first; at most 16. */
+  readonly fields: readonly string[]
+  /** Facets by name. */
+  readonly facets?: Readonly<Record<string, Facet>>
+  /** Field by which equally good hits are ordered, the greatest value first: a moment. */
+  readonly newest: string
+}
+
 /** A projection without its document and event types, as the runtime handles it. */
 export type AnyProjection = {
   readonly name: string
@@ -28,6 +47,8 @@ export type AnyProjection = {
   readonly searched?: readonly string[]
   /** Other text fields that `contains` may filter by. */
   readonly containing?: readonly string[]
+  /** How its documents are searched; left out where they are not. */
+  readonly search?: Searching
   /** Deciders whose events it may fold. */
   readonly from: readonly Declaration[]
   /** Event types that it folds. */
@@ -61,6 +82,7 @@ export const projection = <D extends TObject, const From extends readonly Declar
   indexes = [],
   searched = [],
   containing = [],
+  search,
 }: {
   /** Name of the table, collection or index, in snake_case. */
   name: string
@@ -84,6 +106,8 @@ export const projection = <D extends TObject, const From extends readonly Declar
   searched?: readonly (keyof Static<D> & string)[]
   /** Other text fields that `contains` may filter by, without an index: the store scans them. */
   containing?: readonly (keyof Static<D> & string)[]
+  /** How documents are searched: words by prefix, in spite of typos, with facets. */
+  search?: Searching
 }) => ({
   rules: (rules: Rules<Static<D>, EventOf<From[number]>>): Projection<Static<D>> => ({
     name,
@@ -94,6 +118,7 @@ export const projection = <D extends TObject, const From extends readonly Declar
     indexes,
     searched,
     containing,
+    ...(search && { search }),
     reads: Object.keys(rules),
     begins: ({ revision, stream }) =>
       revision === 0 && beginsWith.some((one) => one.name === categoryOf(stream)),

@@ -1,11 +1,12 @@
+import type { SearchQuery, SearchResult } from '../search/port.ts'
 import type { Batch, DocumentStore, Generation, Keyed, Query, Found } from './port.ts'
 
 /**
- * Port of an engine that holds documents beside PostgreSQL, which keeps the bookkeeping of generations: MongoDB. It needs
+ * Port of an engine that holds documents beside PostgreSQL, which keeps the bookkeeping of generations. It needs
  * no transactions: every document carries the position it is true at, and a batch that is written again, or late by a
  * process that lost its lease, changes nothing. Everything throws `Unavailable` when the engine is away.
  */
-export type DocumentEngine = {
+export type Engine = {
   /** Creates what a generation needs, with its indexes; does nothing when all is there. */
   readonly create: (generation: Generation) => Promise<void>
   /** Whether a generation was created and is still there. */
@@ -33,10 +34,29 @@ export type DocumentEngine = {
   ) => Promise<readonly Keyed[]>
   /** One document. @throws GenerationMissing */
   readonly get: (generation: Generation, key: string) => Promise<unknown>
+}
+
+/** An engine that finds documents by their fields: MongoDB. */
+export type DocumentEngine = Engine & {
   /**
    * Documents that match.
    * @throws GenerationMissing
    * @throws InvalidQuery as `DocumentStore.find`
    */
   readonly find: (generation: Generation, query: Query) => Promise<Found<unknown>>
+}
+
+/** An engine that searches documents by their words: Elasticsearch. */
+export type SearchEngine = Engine & {
+  /**
+   * Makes all that was written before the call visible to `search`. Calls at the same time share one refresh that begins
+   * after them. @throws GenerationMissing
+   */
+  readonly refresh: (generation: Generation) => Promise<void>
+  /**
+   * Searches documents.
+   * @throws GenerationMissing
+   * @throws InvalidQuery as `Search.search`
+   */
+  readonly search: (generation: Generation, query: SearchQuery) => Promise<SearchResult<unknown>>
 }

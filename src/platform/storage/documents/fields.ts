@@ -86,7 +86,7 @@ export const foldedFieldsOf = ({
  * A text of a document; none where something else is.
  * @param document as it is written
  */
-export const textIn = ({ path }: Field, document: unknown): string | undefined => {
+export const textIn = ({ path }: Pick<Field, 'path'>, document: unknown): string | undefined => {
   let value = document
   for (const part of path)
     value =

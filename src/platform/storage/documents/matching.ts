@@ -11,7 +11,7 @@ const typeOf: Readonly<Record<FieldKind, string>> = {
 }
 
 /** The value of a field; a value of another type is none. */
-const valueOf = ({ path, kind }: Field, document: unknown): Scalar | undefined => {
+export const valueOf = ({ path, kind }: Field, document: unknown): Scalar | undefined => {
   let value = document
   for (const part of path)
     value =
@@ -28,7 +28,7 @@ export const compareTexts = (a: string, b: string): number =>
 const compare = (a: Scalar, b: Scalar): number =>
   typeof a === 'string' ? compareTexts(a, String(b)) : Number(a) - Number(b)
 
-const holds = (document: unknown, comparing: Comparing): boolean => {
+export const holds = (document: unknown, comparing: Comparing): boolean => {
   const value = valueOf(comparing.field, document)
   if (value === undefined) return false
   switch (comparing.is) {
@@ -73,7 +73,10 @@ const rankOf = (document: unknown, search: Search): number => {
 }
 
 /** Whether a document is one that a query asks for. */
-export const matches = (document: unknown, { all, anyOf, search }: ResolvedQuery): boolean =>
+export const matches = (
+  document: unknown,
+  { all, anyOf, search }: Pick<ResolvedQuery, 'all' | 'anyOf' | 'search'>,
+): boolean =>
   all.every((comparing) => holds(document, comparing)) &&
   (anyOf?.some((alternative) => alternative.every((comparing) => holds(document, comparing))) ??
     true) &&

@@ -1,4 +1,5 @@
-import type { DocumentEngine } from './engine.ts'
+import { searchIn } from '../search/search-in-memory.ts'
+import type { DocumentEngine, SearchEngine } from './engine.ts'
 import { storable } from './json.ts'
 import { GenerationMissing, type Batch, type Generation } from './port.ts'
 import { copyOf, findIn, scanIn, stored, type StoredDocument } from './stored-documents.ts'
@@ -10,7 +11,7 @@ const nameOf = ({ projection, generation }: Generation): string =>
   `${projection.name}_g${generation}`
 
 /** A document engine that lives as long as its process. */
-export const memoryEngine = (): DocumentEngine => {
+export const memoryEngine = (): DocumentEngine & SearchEngine => {
   const tables = new Map<string, Map<string, Positioned>>()
 
   const tableOf = (generation: Generation): Map<string, Positioned> => {
@@ -68,6 +69,9 @@ export const memoryEngine = (): DocumentEngine => {
       const found = documentsOf(generation).get(storable(key))
       return found && copyOf(found)
     },
+    refresh: async (generation) => void tableOf(generation),
+    search: async (generation, query) =>
+      searchIn(documentsOf(generation), generation.projection, query),
     find: async (generation, query) =>
       findIn(documentsOf(generation), generation.projection, query),
   }

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Search } from '../search/port.ts'
+import { searchIn } from '../search/search-in-memory.ts'
 import { storable } from './json.ts'
 import {
   GenerationMissing,
@@ -16,7 +18,7 @@ type Build = { record: GenerationRecord; readonly documents: Map<string, StoredD
 type ReadModel = { readonly builds: Map<number, Build>; last: number }
 
 /** A document store that lives as long as its process: for tests, and for one context on its own. */
-export const memoryDocuments = (clock: () => Date = () => new Date()): DocumentStore => {
+export const memoryDocuments = (clock: () => Date = () => new Date()): DocumentStore & Search => {
   const models = new Map<string, ReadModel>()
 
   const modelOf = (name: string): ReadModel => {
@@ -176,6 +178,9 @@ export const memoryDocuments = (clock: () => Date = () => new Date()): DocumentS
       const found = liveOf(projection.name)?.documents.get(storable(key))
       return found && copyOf(found)
     },
+
+    search: async (projection, query) =>
+      searchIn(liveOf(projection.name)?.documents ?? new Map(), projection, query),
 
     find: async (projection, query) =>
       findIn(liveOf(projection.name)?.documents ?? new Map(), projection, query),

@@ -13,6 +13,8 @@ import {
 import { liveColumns, postgresGenerations } from './postgres-generations.ts'
 import { columnOf, foldedColumnOf, liveViewOf, tableOf } from './postgres-names.ts'
 import { sqlOf } from './postgres-query.ts'
+import type { Search } from '../search/port.ts'
+import { postgresSearch } from '../search/postgres.ts'
 import { postgresRecords } from './postgres-records.ts'
 import { postgresWriting } from './postgres-writing.ts'
 import { preparing } from './prepared-statements.ts'
@@ -36,7 +38,7 @@ const missing = (generation: Generation, error: unknown): unknown =>
 const columnsKept = 1_000
 
 /** Read models in PostgreSQL: a table for each generation, and views that show the live one. */
-export const postgresDocuments = (database: Database): DocumentStore => {
+export const postgresDocuments = (database: Database): DocumentStore & Search => {
   const prepared = preparing()
   const columns = new Map<string, { readonly names: ReadonlySet<string>; readonly at: number }>()
 
@@ -66,6 +68,7 @@ export const postgresDocuments = (database: Database): DocumentStore => {
     ...postgresGenerations(database),
     ...postgresRecords(database),
     ...postgresWriting(database),
+    ...postgresSearch(database),
 
     compare: async (live, next) => {
       const [counts] = await database.query<Comparison>(compareSql(live, next))

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Fields, projection } from '#kernel'
 import { freshDatabase, type TestDatabase } from '../../../../test/support/postgres.ts'
 import { Unavailable } from '../../unavailable.ts'
+import type { Search } from '../search/port.ts'
 import { documentConformance } from './conformance.ts'
 import { upserting, put, order, newModel } from './conformance-model.ts'
 import type { DocumentEngine } from './engine.ts'
@@ -12,7 +13,7 @@ import { GenerationMissing, type DocumentStore } from './port.ts'
 import { postgresDocuments } from './postgres.ts'
 import { routedDocuments } from './routed.ts'
 
-const withEngine = (home: DocumentStore, engine: DocumentEngine, isCurrent = true) =>
+const withEngine = (home: DocumentStore & Search, engine: DocumentEngine, isCurrent = true) =>
   routedDocuments(home, { mongo: { engine, isCurrent } })
 
 documentConformance('an engine, with bookkeeping in memory', async () => {
@@ -37,7 +38,7 @@ documentConformance('an engine, with bookkeeping in PostgreSQL', async () => {
 })
 
 let fresh: TestDatabase
-let home: DocumentStore
+let home: DocumentStore & Search
 beforeAll(async () => {
   fresh = await freshDatabase()
   home = postgresDocuments(fresh.database)

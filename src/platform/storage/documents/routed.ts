@@ -2,10 +2,12 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AnyProjection, Store } from '#kernel'
 import { coalesce } from '../../coalesce.ts'
 import { Unavailable } from '../../unavailable.ts'
-import type { DocumentEngine } from './engine.ts'
+import type { Search, SearchQuery, SearchResult } from '../search/port.ts'
+import type { DocumentEngine, Engine, SearchEngine } from './engine.ts'
 import { compareTexts } from './matching.ts'
 import {
   GenerationMissing,
+  InvalidQuery,
   type Comparison,
   type DocumentStore,
   type Found,
@@ -15,11 +17,16 @@ import {
 } from './port.ts'
 
 /** An engine beside PostgreSQL. */
-export type ConfiguredEngine = {
-  readonly engine: DocumentEngine
+export type ConfiguredEngine<E extends Engine = Engine> = {
+  readonly engine: E
   /** Whether new generations are built in it; otherwise it only answers for those that are still there. */
   readonly isCurrent: boolean
 }
+
+/** What an engine can do besides what all can. */
+type Configured = Engine &
+  Partial<Pick<DocumentEngine, 'find'>> &
+  Partial<Pick<SearchEngine, 'search' | 'refresh'>>
 
 /** Documents of one page of a comparison. */
 const pageSize = 1_000
@@ -68,16 +75,22 @@ const compareSorted = async (
  * @param engines the others, by the store they are
  */
 export const routedDocuments = (
-  home: DocumentStore,
-  engines: Partial<Readonly<Record<Store, ConfiguredEngine>>>,
-): DocumentStore => {
+  home: DocumentStore & Search,
+  engines: {
+    readonly mongo?: ConfiguredEngine<DocumentEngine>
+    readonly elasticsearch?: ConfiguredEngine<SearchEngine>
+  },
+): DocumentStore & Search => {
+  const configuredIn = (store: Store): ConfiguredEngine<Configured> | undefined =>
+    store === 'postgres' ? undefined : engines[store]
+
   /** Batches with deletions since a generation was swept, by name and number. */
   const deletions = new Map<string, number>()
 
   /** @returns undefined for PostgreSQL */
-  const engineOf = ({ projection, store }: Generation): DocumentEngine | undefined => {
+  const engineOf = ({ projection, store }: Generation): Configured | undefined => {
     if (store === 'postgres') return undefined
-    const configured = engines[store]
+    const configured = configuredIn(store)
     if (!configured)
       throw new Unavailable(`${projection.name} lives in ${store}, which is not configured`)
     return configured.engine
@@ -99,7 +112,7 @@ export const routedDocuments = (
     projection: AnyProjection,
     read: {
       readonly home: () => Promise<Answer>
-      readonly engine: (engine: DocumentEngine, generation: Generation) => Promise<Answer>
+      readonly engine: (engine: Configured, generation: Generation) => Promise<Answer>
     },
   ): Promise<Answer> => {
     if (projection.store === 'postgres') return read.home()
@@ -124,7 +137,7 @@ export const routedDocuments = (
     return record !== undefined && record.status !== 'retired' && record.position === from
   }
 
-  const sweepIfDue = (engine: DocumentEngine, { generation, from, deletes }: GenerationBatch) => {
+  const sweepIfDue = (engine: Engine, { generation, from, deletes }: GenerationBatch) => {
     if (deletes.length === 0) return
     const name = `${generation.projection.name} ${generation.generation}`
     const since = (deletions.get(name) ?? 0) + 1
@@ -150,10 +163,10 @@ export const routedDocuments = (
     return moved
   }
 
-  const routed: DocumentStore = {
+  const routed: DocumentStore & Search = {
     ...home,
 
-    storeFor: ({ store }) => (engines[store]?.isCurrent ? store : 'postgres'),
+    storeFor: ({ store }) => (configuredIn(store)?.isCurrent ? store : 'postgres'),
 
     begin: async (projection, store) => {
       const generation = await home.begin(projection, store ?? routed.storeFor(projection))
@@ -167,14 +180,14 @@ export const routedDocuments = (
     },
 
     has: async (generation) => {
-      const isReachable = generation.store === 'postgres' || engines[generation.store]
+      const isReachable = generation.store === 'postgres' || configuredIn(generation.store)
       return isReachable ? (engineOf(generation) ?? home).has(generation) : false
     },
 
     drop: async (generation) => {
       const isLive = (await home.live(generation.projection))?.generation === generation.generation
       // A store that is no longer configured keeps what it has.
-      if (!isLive && engines[generation.store]) await engineOf(generation)?.drop(generation)
+      if (!isLive && configuredIn(generation.store)) await engineOf(generation)?.drop(generation)
       await home.drop(generation)
     },
 
@@ -203,8 +216,24 @@ export const routedDocuments = (
     find: <Document>(projection: AnyProjection, query: Parameters<DocumentStore['find']>[1]) =>
       reading(projection, {
         home: () => home.find<Document>(projection, query),
-        engine: async (engine, generation) =>
-          (await engine.find(generation, query)) as Found<Document>,
+        engine: async (engine, generation) => {
+          if (!engine.find) throw new InvalidQuery(`${projection.name} is searched, not queried`)
+          return (await engine.find(generation, query)) as Found<Document>
+        },
+      }),
+
+    search: <Document>(
+      projection: AnyProjection,
+      query: SearchQuery,
+      { isFresh = false }: { readonly isFresh?: boolean } = {},
+    ) =>
+      reading(projection, {
+        home: () => home.search<Document>(projection, query),
+        engine: async (engine, generation) => {
+          if (!engine.search) throw new InvalidQuery(`${projection.name} cannot be searched`)
+          if (isFresh) await engine.refresh?.(generation)
+          return (await engine.search(generation, query)) as SearchResult<Document>
+        },
       }),
   }
   return routed
