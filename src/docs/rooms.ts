@@ -83,7 +83,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     where: 'src/edges/http',
     about:
       'serves the routes of all modules, and names no context; guards, limits, caches, documents them',
-    may: ['kernel', 'domains/shared', 'serving', 'ports'],
+    may: ['kernel', 'domains/shared', 'serving', 'ports', 'docs'],
   },
   'edges/sockets': {
     where: 'src/edges/sockets',
@@ -108,7 +108,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   demo: { where: 'src/demo', about: 'the stories of `npm run demo`', may: ['kernel', 'edges/cli'] },
   docs: {
     where: 'src/docs',
-    about: 'writes the pages in `docs/` from the declarations. Pure',
+    about:
+      'the pages in `docs/`, made from the declarations; the HTTP edge serves one of them, OpenAPI. Pure',
     may: ['kernel', 'serving', 'ports'],
   },
   'config.ts': { where: 'src/config.ts', about: 'the settings', may: ['kernel', 'config'] },

@@ -4,7 +4,7 @@ import { NewerVersion } from '../../platform/newer-version.ts'
 import { NotCaughtUp } from '../../runtime/reading.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import { problemPage } from './pages.ts'
-import { detailsOf } from './problem-details.ts'
+import { detailsOf } from '../../serving/problem-details.ts'
 import { cookiesOf, isProblemStatus, Problem } from '../../serving/problem.ts'
 
 /** How long a client had better wait before it asks again, in seconds. */

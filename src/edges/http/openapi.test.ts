@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import SwaggerParser from '@apidevtools/swagger-parser'
 import { Check } from 'typebox/value'
-import { afterAll, beforeAll, describe, test } from 'vitest'
-import { httpWorld, type HttpWorld } from '../../../test/support/http.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { httpWorld, onlyProcess, type HttpWorld } from '../../../test/support/http.ts'
+import { modules } from '../../domains/index.ts'
+import { operationModules } from '../../operations/index.ts'
+import { apiDocument } from './api-document.ts'
 
 type Operation = {
   readonly operationId: string
@@ -42,6 +46,25 @@ describe('the description of the API', () => {
     await SwaggerParser.validate(JSON.parse(JSON.stringify(document)))
     const below = await world.anyone('GET', '/docs/openapi.json')
     assert.deepEqual(below.body, document)
+  })
+
+  test('the served document is the printed one, as JSON and as YAML', async () => {
+    expect(document).toEqual(apiDocument([...modules, ...operationModules]))
+    expect((await world.anyone('GET', '//docs/json')).body).toEqual(document)
+    const { text } = await world.anyone('GET', '/docs/yaml')
+    // Without aliases, which not every reader resolves.
+    expect(parse(text, { maxAliasCount: 0 })).toEqual(document)
+  })
+
+  test('a process that serves some contexts describes the routes of those, and the tags of all', async () => {
+    const isHere = (name: string) => name === 'catalog' || name === 'system'
+    await using some = await httpWorld({ processes: { ...onlyProcess(), isHere } })
+    const { paths, tags } = (await some.anyone('GET', '//docs/openapi.json')).body
+    const described = Object.values<Record<string, Operation>>(paths).flatMap((methods) =>
+      Object.values(methods).flatMap((operation) => operation.tags),
+    )
+    expect(new Set(described)).toEqual(new Set(['catalog', 'system']))
+    expect(tags).toEqual(document.tags)
   })
 
   test('every operation has a name of its own, a summary, a known tag and says who may', () => {

@@ -55,7 +55,7 @@ export const problemPage = (reply: FastifyReply, status: number, detail: string)
  * elsewhere comes back to. They know nothing themselves; a script sends the link's token on to the API.
  */
 export const servePages = (app: FastifyInstance): void => {
-  const route = { schema: { hide: true }, config: { access: 'public' as const } }
+  const route = { config: { access: 'public' as const } }
   for (const [url, file] of Object.entries(pages)) {
     const page = read(file)
     app.get(url, route, (_request, reply) => html(reply, page))

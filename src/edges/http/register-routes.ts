@@ -4,7 +4,7 @@ import type {
   FastifyReply,
   preValidationHookHandler,
 } from 'fastify'
-import { Type, type TObject, type TSchema } from 'typebox'
+import type { TObject, TSchema } from 'typebox'
 import { Nothing } from '#kernel'
 import { positionHeader } from '../../platform/messaging/request-proxy/port.ts'
 import type { Access } from '../../serving/caller.ts'
@@ -12,66 +12,18 @@ import type { ProxyRoutes } from './proxy-routes.ts'
 import { AskedOf, type Site } from './asked-of.ts'
 import { tagOf } from './entity-tags.ts'
 import { json } from './response-cache/cached-response.ts'
-import { invalid, type ProblemStatus } from '../../serving/problem.ts'
-import { successOf, type Answer, type Method, type Route } from '../../serving/route.ts'
+import { invalid } from '../../serving/problem.ts'
+import { successOf, type Answer, type Route } from '../../serving/route.ts'
 import type { SharedAnswers } from './response-cache/shared-answers.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Describes a route to the documentation, beyond its schemas. */
-    documented?: {
-      readonly example?: unknown
-      readonly problems: readonly ProblemStatus[]
-      /** The full schema of a success, which says what is always there. */
-      readonly success: TSchema
-      /** Whether the answer is the same for everybody. */
-      readonly shared?: boolean
-    }
     /** Whether answers carry secrets: their receipts are sealed. */
     sealed?: boolean
     /** The context whose requests are all passed on to the process that serves it. */
     passedOnTo?: string
   }
 }
-
-/** The problems that a route may answer with, by what it takes. */
-const problemsOf = (route: Route<TObject, TObject, TObject, TSchema, Access>): ProblemStatus[] => {
-  const { access, method, body, problems = [], params, guarded } = route
-  const changes = method !== 'GET'
-  const all: ProblemStatus[] = [400, 429, 500, 503, ...problems]
-  if (access !== 'public') all.push(401)
-  // Whoever changes something by a cookie has to come from a page of ours.
-  if (access !== 'public' && (access !== 'user' || params || changes)) all.push(403)
-  if (body) all.push(413, 415)
-  if (method === 'POST') all.push(409, 422)
-  if (guarded) all.push(409)
-  return [...new Set(all)].toSorted((a, b) => a - b)
-}
-
-const HeaderText = (description: string) => Type.Optional(Type.String({ description }))
-
-const headersOf = ({
-  method,
-  guarded,
-  shared,
-}: {
-  readonly method: Method
-  readonly guarded: boolean
-  readonly shared: boolean
-}) => ({
-  'x-correlation-id': HeaderText('A UUID that everything this request sets off is marked with'),
-  ...(method === 'POST' && {
-    'idempotency-key': HeaderText(
-      'Any text of up to 255 visible characters, for a day: the same request under the same key has one effect, and its answer is given again. A refusal that changed nothing is not remembered: the same request may be sent again under its key once the cause has passed. Another request under the key is a 422; while the first one is still being served, it is a 409 `request_in_progress`',
-    ),
-  }),
-  ...(guarded && {
-    'if-match': HeaderText('The entity tag from an earlier answer: only if nothing changed since'),
-  }),
-  ...(shared && {
-    'if-none-match': HeaderText('The entity tag from an earlier answer: only if it says more now'),
-  }),
-})
 
 /**
  * The same shape, but nothing has to be there: an answer from a read model that was built by an earlier version, and
@@ -100,12 +52,9 @@ const serialized = (reply: FastifyReply, body: unknown): Buffer => {
   return Buffer.from(typeof made === 'string' ? made : JSON.stringify(body))
 }
 
-/** Takes a route and its handler. @param route `tag` names its module; an `alias` is not documented */
+/** Takes a route and its handler. @param route `tag` names its module */
 export type Serve = (
-  route: Route<TObject, TObject, TObject, TSchema, Access> & {
-    readonly tag: string
-    readonly alias?: boolean
-  },
+  route: Route<TObject, TObject, TObject, TSchema, Access> & { readonly tag: string },
   handle: (asked: never) => Promise<Answer<unknown>>,
 ) => void
 
@@ -128,7 +77,7 @@ export const registerRoutes =
     answers?: Pick<SharedAnswers, 'of'>,
   ): Serve =>
   (route, handle) => {
-    const { method, url, access, operationId, summary, description, tag, example, status } = route
+    const { method, url, access, tag, status } = route
     const { params, query, body, guarded = false, tokens, shared } = route
     const place = placed(tag)
     if (place === 'nowhere') return
@@ -138,17 +87,8 @@ export const registerRoutes =
       throw new Error(`${method} ${url} would be open to whoever comes through a gateway`)
     const share = shared && answers?.of(shared)
     const success = route.success ?? (route.bare ? route.data : successOf(route.data, tokens))
-    const problems = problemsOf(route)
     const config: FastifyContextConfig = {
       access,
-      ...(!route.alias && {
-        documented: {
-          problems,
-          success,
-          shared: shared !== undefined,
-          ...(example !== undefined && { example }),
-        },
-      }),
       ...((tokens || route.sealed) && { sealed: true }),
       ...(route.unlimited && { rateLimit: false }),
       ...(route.internal && { internal: true }),
@@ -163,16 +103,10 @@ export const registerRoutes =
       // What is kept is pressed once, not for everybody who asks.
       ...(share && { compress: false }),
       schema: {
-        operationId,
-        summary,
-        ...(description && { description }),
-        tags: [tag],
-        headers: Type.Object(headersOf({ method, guarded, shared: shared !== undefined })),
         querystring: query ?? Nothing,
         ...(params && { params }),
         ...(body && { body }),
         response: { [status ?? 200]: lenient(success) },
-        ...(access !== 'public' && { security: [{ bearer: [] }, { cookie: [] }] }),
       },
       // Before anything that is about what the request says.
       ...(place !== 'here'

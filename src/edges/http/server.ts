@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import cors from '@fastify/cors'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
 import type { SigningKeys } from '../../platform/security/keys/port.ts'
+import { apiDocument, prefix } from './api-document.ts'
 import { onArrival } from './arrival.ts'
 import { guard } from './callers/auth.ts'
 import type { Authenticator } from '../../serving/authenticator.ts'
@@ -22,10 +23,10 @@ import {
   onlyWellFormed,
 } from './protection/not-http.ts'
 import { onlyUtf8 } from './protection/only-utf8.ts'
-import { docsPages, openApi } from './openapi.ts'
+import { docsPages } from './openapi.ts'
 import { servePages } from './pages.ts'
 import { Problem } from '../../serving/problem.ts'
-import { routes, tagsOf } from './routes/index.ts'
+import { routes } from './routes/index.ts'
 import { awaitHandlers } from './running-handlers.ts'
 import { answerHeaders, securityHeaders } from './protection/security-headers.ts'
 import { sharedAnswers } from './response-cache/shared-answers.ts'
@@ -47,9 +48,6 @@ declare module 'fastify' {
     contexts: ReadonlySet<string>
   }
 }
-
-/** Before every path of the API. */
-const prefix = '/api/v1'
 
 /** The most that a request may weigh, in bytes. */
 const bodyLimit = 1024 * 1024
@@ -263,7 +261,6 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
       { authenticator: known, trustProxy: config.trustProxy, router: routerOptions, idOf },
     )
 
-  await openApi(app, tagsOf(deps.modules))
   app.decorate(
     'contexts',
     routes(
@@ -280,7 +277,9 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
       answers,
     ),
   )
-  await docsPages(app, prefix)
+  await docsPages(app, prefix, () =>
+    apiDocument(deps.modules, (name) => passOn !== undefined || deps.processes.isHere(name)),
+  )
   servePages(app)
   return app
 }

@@ -74,8 +74,6 @@ const partOf = (httpPart: string | undefined) =>
  * start does not wait for those of routes that nobody calls.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  // Headers are described for the documentation, and read where they matter.
-  if (httpPart === 'headers') return () => true
   const part = partOf(httpPart)
   const { required = [] } = schema as { readonly required?: readonly string[] }
   const normalize = inNormalForm(schema) ?? ((data: unknown) => data)

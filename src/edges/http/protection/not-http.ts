@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { ArrivalStep } from '../arrival.ts'
 import type { HttpConfig } from '../dependencies.ts'
-import { detailsOf } from '../problem-details.ts'
+import { detailsOf } from '../../../serving/problem-details.ts'
 import { Problem } from '../../../serving/problem.ts'
 import { securityHeaders } from './security-headers.ts'
 

@@ -1,16 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import type { Module } from '../../../serving/module.ts'
 import type { Ports } from '../../../serving/ports.ts'
-import type { Tag } from '../openapi.ts'
 import { proxyRoutes, withoutReading } from '../proxy-routes.ts'
 import type { SharedAnswers } from '../response-cache/shared-answers.ts'
 import { registerRoutes, type Place, type Serve } from '../register-routes.ts'
 import type { RouteContext } from './context.ts'
 import { metricsRoute } from './metrics.ts'
-
-/** The parts of the API, as its description lists them. */
-export const tagsOf = (modules: readonly Module[]): readonly Tag[] =>
-  modules.map(({ name, about }) => ({ name, description: about }))
 
 /** Serves the routes of a module, under their paths and further ones. @param atRoot only those that are served at the root */
 const serveModule = (
@@ -22,9 +17,7 @@ const serveModule = (
   for (const route of routes) {
     if (atRoot && !route.atRoot) continue
     for (const url of [route.url, ...(route.aliases ?? [])])
-      serve({ ...route, url, tag, alias: atRoot || url !== route.url }, (asked) =>
-        route.handle(asked, ports),
-      )
+      serve({ ...route, url, tag }, (asked) => route.handle(asked, ports))
   }
 }
 
@@ -51,8 +44,8 @@ export const routes = (
     serveModule(serve, module, context)
     serveModule(atRoot, module, context, true)
   }
-  metricsRoute(app, context, `${prefix}/metrics`, false)
-  metricsRoute(app, context, '/metrics', true)
+  metricsRoute(app, context, `${prefix}/metrics`)
+  metricsRoute(app, context, '/metrics')
   if (passOn)
     withoutReading(app, (unread) => {
       const elsewhere = proxyRoutes(passOn)

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { FieldError, titles, type Problem } from '../../serving/problem.ts'
+import { FieldError, titles, type Problem } from './problem.ts'
 
 /** Every answer that is not a success (RFC 9457). */
 export const ProblemDetails = Type.Object(

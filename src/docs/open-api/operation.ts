@@ -1,0 +1,136 @@
+import type { TObject, TSchema } from 'typebox'
+import { Nothing } from '#kernel'
+import type { Access } from '../../serving/caller.ts'
+import { titles, type ProblemStatus } from '../../serving/problem.ts'
+import { successOf, type Route } from '../../serving/route.ts'
+import { headersOf, sharedHeaders } from './headers.ts'
+import { schemaOf, type Schema } from './schema.ts'
+
+/** A declared route; its handler does not matter to its description. */
+type Declared = Route<TObject, TObject, TObject, TSchema, Access>
+
+/** An operation of an OpenAPI document. */
+export type Operation = {
+  readonly operationId: string
+  readonly summary: string
+  /** The name of its module. */
+  readonly tags: readonly string[]
+  readonly description?: string
+  readonly requestBody?: object
+  readonly parameters?: readonly object[]
+  readonly security?: readonly object[]
+  /** By status. */
+  readonly responses: Readonly<Record<string, object>>
+}
+
+/** Statuses of the problems that a route may answer with, by its declaration. */
+const problemsOf = (route: Declared): readonly ProblemStatus[] => {
+  const { access, method, body, problems = [], params, guarded } = route
+  const changes = method !== 'GET'
+  const all: ProblemStatus[] = [400, 429, 500, 503, ...problems]
+  if (access !== 'public') all.push(401)
+  // A change that is authenticated by a cookie is refused from pages of other sites.
+  if (access !== 'public' && (access !== 'user' || params || changes)) all.push(403)
+  if (body) all.push(413, 415)
+  if (method === 'POST') all.push(409, 422)
+  if (guarded) all.push(409)
+  return [...new Set(all)].toSorted((a, b) => a - b)
+}
+
+/** Responses for problems, by status. */
+export const problemResponses = (
+  statuses: readonly ProblemStatus[],
+): Readonly<Record<string, object>> =>
+  Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      {
+        description: titles[status],
+        content: {
+          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+        },
+      },
+    ]),
+  )
+
+/** Examples of a parameter, each named by its value. */
+const namedExamples = (values: readonly unknown[]) =>
+  Object.fromEntries(values.map((value) => [String(value), { value }]))
+
+const parametersIn = (place: 'query' | 'path' | 'header', fields: TObject): readonly object[] => {
+  const required: readonly string[] = fields.required ?? []
+  return Object.entries(fields.properties).map(([name, field]) => {
+    const { description, examples, ...schema } = schemaOf(field)
+    return {
+      schema,
+      ...(Array.isArray(examples) && { examples: namedExamples(examples) }),
+      in: place,
+      name,
+      required: required.includes(name),
+      ...(description !== undefined && { description }),
+    }
+  })
+}
+
+const bodyOf = (body: TObject, example: unknown) => {
+  const schema = schemaOf(body)
+  return {
+    required: true,
+    content: inJson(schema, example),
+    ...(schema.description !== undefined && { description: schema.description }),
+  }
+}
+
+const inJson = (schema: Schema, example?: unknown) => ({
+  'application/json': { schema, ...(example !== undefined && { example }) },
+})
+
+const describedHeaders = (headers: Readonly<Record<string, Schema>>) =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, { description, ...schema }]) => [
+      name,
+      { schema, description },
+    ]),
+  )
+
+const responsesOf = (route: Declared): Readonly<Record<string, object>> => {
+  const { status = 200, shared, bare, data, tokens } = route
+  const success = schemaOf(route.success ?? (bare ? data : successOf(data, tokens)))
+  const headers = shared && { headers: describedHeaders(sharedHeaders) }
+  const unchanged = 'What you have says the same'
+  return {
+    [status]: {
+      description: success.description ?? 'Default Response',
+      ...headers,
+      // A redirect has no body.
+      ...(success.type !== 'null' && { content: inJson(success) }),
+    },
+    ...(shared && {
+      304: {
+        description: unchanged,
+        ...headers,
+        content: inJson({ description: unchanged }),
+      },
+    }),
+    ...problemResponses(problemsOf(route)),
+  }
+}
+
+/** Operation of a declared route. @param tag the name of its module */
+export const operationOf = (route: Declared, tag: string): Operation => {
+  const { operationId, summary, description, access, body, example, query, params } = route
+  return {
+    operationId,
+    summary,
+    tags: [tag],
+    ...(description && { description }),
+    ...(body && { requestBody: bodyOf(body, example) }),
+    parameters: [
+      ...parametersIn('query', query ?? Nothing),
+      ...parametersIn('path', params ?? Nothing),
+      ...parametersIn('header', headersOf(route)),
+    ],
+    ...(access !== 'public' && { security: [{ bearer: [] }, { cookie: [] }] }),
+    responses: responsesOf(route),
+  }
+}

@@ -1,0 +1,17 @@
+import { problemResponses, type Operation } from '../../../docs/open-api/operation.ts'
+
+/** Description of the metrics, which are text, and no answer of a declared route. */
+export const metricsOperation: Operation = {
+  operationId: 'metrics',
+  summary: 'Metrics for Prometheus',
+  tags: ['system'],
+  description:
+    'For who asks from a network of ours without a proxy, or with the token for it (`METRICS_TOKEN`).',
+  responses: {
+    200: {
+      description: 'Samples, one a line',
+      content: { 'text/plain': { schema: { type: 'string' } } },
+    },
+    ...problemResponses([403, 500, 503]),
+  },
+}
