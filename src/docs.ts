@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { format } from 'node:util'
+import { contextsOf } from './app/contexts.ts'
 import { readConfig } from './config.ts'
 import { architecture } from './docs/architecture.ts'
 import { asyncApi } from './docs/async-api.ts'
@@ -9,6 +10,7 @@ import { contextMap } from './docs/context-map.ts'
 import { importsOf, isForTests } from './docs/rooms.ts'
 import type { Declared } from './docs/declared.ts'
 import { eventCatalogue } from './docs/event-catalogue.ts'
+import { withContexts, withUpstreams } from './docs/manifests.ts'
 import { eventSchemas } from './docs/event-schemas.ts'
 import { channels, jobs, modules } from './domains/index.ts'
 import { sagaOverview } from './runtime/saga-overview.ts'
@@ -17,9 +19,9 @@ import { projections } from './projections/index.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
 import { operationModules } from './operations/index.ts'
 
-// Writes what follows from the declarations: `npm run docs`; with `--check`, says whether it is up to date.
+// `npm run docs` writes the pages and lists that follow from the declarations; with `--check`, it names those out of date.
 
-const folder = join(import.meta.dirname, '../docs')
+const top = join(import.meta.dirname, '..')
 const config = readConfig({})
 const sagas = declareSagas(config)
 
@@ -39,25 +41,39 @@ const imports = globSync('**/*.ts', { cwd: root })
   .toSorted()
   .flatMap((file) => importsOf(file, readFileSync(join(root, file), 'utf8')))
 
+const all = [...modules, ...operationModules]
+
+const textOf = (path: string): string => readFileSync(join(top, path), 'utf8')
+const placed = (path: string): string => withContexts(textOf(path), contextsOf(all))
+
+const deployments = placed('infra/kubernetes/base/api.yaml')
+const gatewayPatch = 'infra/kubernetes/overlays/dns/kustomization.yaml'
+
+/** By path from the top folder. */
 const pages = {
-  'architecture.md': architecture(imports),
-  'events.md': eventCatalogue(declared),
-  'events.json': json(eventSchemas(declared)),
-  'context-map.md': contextMap(declared),
-  'openapi.json': json(apiDocument([...modules, ...operationModules])),
-  'asyncapi.json': json(
+  'docs/architecture.md': architecture(imports),
+  'docs/events.md': eventCatalogue(declared),
+  'docs/events.json': json(eventSchemas(declared)),
+  'docs/context-map.md': contextMap(declared),
+  'docs/openapi.json': json(apiDocument(all)),
+  'docs/asyncapi.json': json(
     asyncApi(declared, {
       sockets: `localhost:${config.port}`,
       log: `localhost:${config.eventStoreEndpoint?.port ?? ''}`,
     }),
   ),
+  'docker-compose.roles.yml': placed('docker-compose.roles.yml'),
+  'infra/kubernetes/base/api.yaml': deployments,
+  [gatewayPatch]: withUpstreams(textOf(gatewayPatch), deployments),
 }
 const check = process.argv.includes('--check')
-for (const [name, text] of Object.entries(pages)) {
-  const file = join(folder, name)
+for (const [path, text] of Object.entries(pages)) {
+  const file = join(top, path)
+  const isCurrent = (await readFile(file, 'utf8').catch(() => '')) === text
+  if (isCurrent) continue
   if (!check) await writeFile(file, text)
-  else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
-    process.stderr.write(format('docs/%s is out of date: run "npm run docs"\n', name))
+  else {
+    process.stderr.write(format('%s is out of date: run "npm run docs"\n', path))
     process.exitCode = 1
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import { urlsOf } from './addresses.ts'
+import { ownOfProcess } from './contexts.ts'
 import { BadConfig, type Config } from '../config.ts'
 import type { Check } from '../serving/ports.ts'
 import type { Processes } from '../serving/processes.ts'
@@ -20,9 +21,6 @@ const noticed = 1_000
 
 /** How often names are looked up, in ms. Not their time to live: Docker says ten minutes, and means nothing by it. */
 const lookUpEvery = 2_000
-
-/** Contexts that no `api` process serves for others: each looks after its own health, and gateways after the registry. */
-const ownOf = new Set(['system', 'discovery'])
 
 /** This process among the others, and how it joins them. */
 export type JoinedProcesses = Processes & {
@@ -99,10 +97,10 @@ export const openProcesses = async (
   const check = (all: ReadonlySet<string>): void => {
     const listed = (upstreams ?? []).flatMap(({ services }) => services)
     const unknown = [...(contexts ?? []), ...listed].filter(
-      (name) => name !== everythingElse && (!all.has(name) || ownOf.has(name)),
+      (name) => name !== everythingElse && (!all.has(name) || ownOfProcess.has(name)),
     )
     if (unknown.length === 0) return
-    const known = [...all].filter((name) => !ownOf.has(name)).toSorted()
+    const known = [...all].filter((name) => !ownOfProcess.has(name)).toSorted()
     throw new BadConfig(
       `There is no context ${unknown.join(', ')} that could be served; there are ${known.join(', ')}`,
     )
@@ -121,7 +119,7 @@ export const openProcesses = async (
     checksOf: (all) =>
       gateway
         ? [...all]
-            .filter((name) => !ownOf.has(name) && !isHere(name))
+            .filter((name) => !ownOfProcess.has(name) && !isHere(name))
             .toSorted()
             .map((name) =>
               gateway.isServed(name)
@@ -130,7 +128,7 @@ export const openProcesses = async (
             )
         : [],
     join: async (all, url) => {
-      const served = [...all].filter((name) => !ownOf.has(name) && isHere(name))
+      const served = [...all].filter((name) => !ownOfProcess.has(name) && isHere(name))
       const own = urlsOf({ host, url, advertisedUrl })
       urls = own
       const services = [...served, ...[...roles].filter((role) => role !== 'api')]

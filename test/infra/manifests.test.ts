@@ -2,8 +2,11 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { contextsOf } from '../../src/app/contexts.ts'
 import { Environment, roles } from '../../src/config/environment.ts'
 import { readConfig, type Config } from '../../src/config.ts'
+import { modules } from '../../src/domains/index.ts'
+import { operationModules } from '../../src/operations/index.ts'
 import {
   composeOf,
   documentsIn,
@@ -17,13 +20,7 @@ import {
 
 const variables = Object.keys(Environment.properties)
 const openApi: Found = JSON.parse(textOf('docs/openapi.json'))
-/** Contexts that `api` processes serve: all that have routes, but those that each process has. */
-const contexts = new Set<string>(
-  Object.values<Found>(openApi.paths)
-    .flatMap((path) => Object.values<Found>(path))
-    .flatMap(({ tags }) => tags ?? [])
-    .filter((tag) => tag !== 'system' && tag !== 'discovery'),
-)
+const contexts = new Set(contextsOf([...modules, ...operationModules]))
 
 const base = documentsIn('infra/kubernetes/base/*.yaml')
 const ofKind = (kind: string): readonly Found[] => base.filter((found) => found?.kind === kind)
