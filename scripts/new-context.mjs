@@ -1,4 +1,4 @@
-// Writes the skeleton of a context: `npm run new-context -- reviews [--root FOLDER]`.
+// Writes the skeleton of a context: `npm run new-context -- reviews [--root FOLDER]`. No other file names it.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -167,7 +167,7 @@ export const ${name} = projection({
 `,
 }
 
-/** Adds a line to a list in a file: the import where imports end, the name before the list's end. */
+/** Adds a name to a list in a file: the import as its first line, the name before the list's end. */
 const listIn = (file, from, end) => {
   const path = join(root, file)
   const text = readFileSync(path, 'utf8')
@@ -197,8 +197,8 @@ ${Object.keys(files)
   .join('\n')}
 Listed in src/domains/index.ts and src/projections/index.ts.
 
-Next: say what it is for where it says TODO, then
+Next: write the comments and the description that are marked TODO, then
   npm run format && npm run docs && npm test
-Tests ask for a place in infra/kubernetes/base/api.yaml and docker-compose.roles.yml, for a line in the access table, and
-for the query that needs each index.
+npm run docs also adds it to the last group of contexts in docker-compose.roles.yml and infra/kubernetes. Move it there to
+another group, if it scales with others.
 `)

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
@@ -9,10 +9,23 @@ const run = promisify(execFile)
 const root = join(import.meta.dirname, '..')
 const script = join(root, 'scripts/new-context.mjs')
 
+/** All that the documentation, the manifests and the tests of declarations are made of. */
+const parts = [
+  'src',
+  'test',
+  'bench',
+  'docs',
+  'infra',
+  'docker-compose.yml',
+  'docker-compose.roles.yml',
+  'package.json',
+  'tsconfig.json',
+]
+
 let copy: string
 beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), 'agora-new-context-'))
-  for (const name of ['src', 'test', 'bench', 'package.json', 'tsconfig.json'])
+  for (const name of parts)
     await cp(join(root, name), join(copy, name), {
       recursive: true,
       filter: (source) => source.slice(root.length).includes('node_modules') === false,
@@ -25,28 +38,74 @@ afterAll(() => rm(copy, { recursive: true }))
 const newContext = (...words: readonly string[]) =>
   run(process.execPath, [script, ...words, '--root', copy])
 
-test('npm run new-context writes a context that is listed, and has the types of one', async () => {
+const inCopy = (...command: readonly string[]) => run(process.execPath, command, { cwd: copy })
+
+/** Text of each file in the copy, by path. */
+const filesInCopy = async (): Promise<ReadonlyMap<string, string>> => {
+  const entries = await Promise.all(
+    parts.map((part) =>
+      readdir(join(copy, part), { recursive: true, withFileTypes: true }).catch(() => []),
+    ),
+  )
+  const paths = [
+    ...parts.filter((part) => part.includes('.')),
+    ...entries
+      .flat()
+      .flatMap((entry) =>
+        entry.isFile() ? [relative(copy, join(entry.parentPath, entry.name))] : [],
+      ),
+  ]
+  return new Map(
+    await Promise.all(
+      paths.map(async (path) => [path, await readFile(join(copy, path), 'utf8')] as const),
+    ),
+  )
+}
+
+/** Paths of files that were added or changed since. */
+const changedSince = async (before: ReadonlyMap<string, string>): Promise<readonly string[]> =>
+  [...(await filesInCopy())]
+    .flatMap(([path, text]) => (before.get(path) === text ? [] : [path]))
+    .toSorted()
+
+test('npm run new-context writes a context that two lists name, and nothing else has to be changed by hand', async () => {
+  const before = await filesInCopy()
   const { stdout } = await newContext('reviews')
   expect(stdout).toContain('src/domains/reviews/index.ts')
-  const program = `
-    const { modules } = await import('./src/domains/index.ts')
-    const { projections } = await import('./src/projections/index.ts')
-    const { routes } = modules.find(({ name }) => name === 'reviews')
-    console.log(JSON.stringify([routes.map(({ url }) => url), projections.at(-1).name]))`
-  const shown = await run(process.execPath, ['--input-type=module', '--eval', program], {
-    cwd: copy,
-  })
-  expect(JSON.parse(shown.stdout)).toEqual([['/reviews', '/reviews'], 'reviews'])
-  const tests = [
+  const written = await changedSince(before)
+  expect(written.filter((path) => before.has(path))).toEqual([
+    'src/domains/index.ts',
+    'src/projections/index.ts',
+  ])
+  expect(written.filter((path) => !/^src\/(domains\/reviews\/|projections\/)/.test(path))).toEqual([
+    'src/domains/index.ts',
+  ])
+
+  const withContext = await filesInCopy()
+  await expect(inCopy('src/docs.ts', '--check')).rejects.toThrow(
+    'docker-compose.roles.yml is out of date',
+  )
+  await inCopy('src/docs.ts')
+  expect(await changedSince(withContext)).toEqual([
+    'docker-compose.roles.yml',
+    'docs/asyncapi.json',
+    'docs/context-map.md',
+    'docs/events.json',
+    'docs/events.md',
+    'docs/openapi.json',
+    'infra/kubernetes/base/api.yaml',
+  ])
+
+  const tested = await inCopy(
+    join(root, 'node_modules/vitest/vitest.mjs'),
     'run',
     'src/domains/reviews',
-    'src/architecture.test.ts',
     'src/domains/index.test.ts',
-  ]
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-  const tested = await run(process.execPath, [vitest, ...tests], {
-    cwd: copy,
-  })
+    'src/architecture.test.ts',
+    'src/edges/http/access.test.ts',
+    'src/projections/indexes.test.ts',
+    'test/infra/manifests.test.ts',
+  )
   expect(tested.stdout).toMatch(/Tests .*passed/)
   await run(join(root, 'node_modules/.bin/tsc'), ['--noEmit'], { cwd: copy })
   await expect(newContext('reviews')).rejects.toThrow('is there already')

@@ -14,6 +14,7 @@ const longest: readonly string[] = [
   'test/journeys/analysts-cli',
   'test/journeys/killed',
   'test/journeys/embedded-postgres',
+  'test/new-context',
   'test/journeys/stopping',
   'test/journeys/cli',
   'src/platform/storage/event-log/eventstoredb',
