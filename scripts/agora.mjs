@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npx agora`: Agora's command line, from whichever folder it is called.
+// `npx agora`: Agora's command line, callable from any folder.
 import { fileURLToPath } from 'node:url'
 import { launch } from './launcher.mjs'
 

@@ -1,6 +1,6 @@
-// The bundle of a program: it and its dependencies in few files, made by make-bundle.mjs. Loading 1,900 modules one by one
-// takes longer than all else that a start does. Never needed: without one, or with one that is not of the sources as
-// they are, the program runs from its sources.
+// The bundle of a program: the program and its dependencies in few files, made by make-bundle.mjs. Loading 1,900 modules one
+// by one takes longer than all other work of a start. A bundle is optional: without one, or with one of other sources, the
+// program runs from its sources.
 import { spawn } from 'node:child_process'
 import { subscribe } from 'node:diagnostics_channel'
 import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs'
@@ -8,27 +8,27 @@ import { SourceMap } from 'node:module'
 import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-/** The checkout. */
+/** Path of the checkout. */
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** The only program that is started so often, and waited for, that a bundle is worth its while. */
+/** The only program with a bundle: it is started often, by callers who wait for it. */
 const bundled = resolve(root, 'src/main.ts')
 
-/** Where bundles lie: `manifest.json`, and a folder for each. `npm ci` removes it with all else in node_modules. */
+/** Folder of the bundles: `manifest.json`, and a folder for each. `npm ci` removes it with everything in node_modules. */
 export const bundles = join(root, 'node_modules/.cache/agora-bundle')
 
-/** Changes when what a manifest says does. */
+/** Version of the manifest's format. */
 export const format = 1
 
-/** Published by a program, without a message, once it serves: what can wait until then follows. */
+/** Diagnostics channel on which a program publishes, without a message, that it serves. Deferred work starts then. */
 const served = 'agora:served'
 
-/** With one of these, somebody looks at or changes what is loaded: they mean the sources. */
+/** Flags that inspect or change the loaded modules: they require the sources. */
 const observed = /--(inspect|import|require|loader|experimental-loader|cpu-prof)|(^|\s)-r\b/
 
 /**
- * What tells that a file has not changed. A system sets the time of change (ctime) by itself, whatever tool has written
- * the file and whichever time it claims.
+ * Stamp of a file: as long as it is equal, the file has not changed. The system itself sets the time of change (ctime), whichever
+ * modification time a tool has set.
  * @param {string} file
  * @throws when it cannot be read
  */
@@ -38,10 +38,10 @@ export const stampOf = (file) => {
 }
 
 /**
- * What to import for a program: its bundle if it is whole and each file that it was made of is unchanged, or else the
- * program itself.
+ * Returns the module to import for a program: its bundle if it is complete and each of its input files is unchanged, the
+ * program itself otherwise.
  * @param {string} file absolute path of the program
- * @param {{ folder?: string, program?: string }} [options] of tests: where the bundles lie, and which program has one
+ * @param {{ folder?: string, program?: string }} [options] for tests: the folder of the bundles, and the program that has one
  * @returns {string} absolute path of a module
  */
 export const withBundle = (file, { folder = bundles, program = bundled } = {}) => {
@@ -58,7 +58,7 @@ export const withBundle = (file, { folder = bundles, program = bundled } = {}) =
 /**
  * @param {string} file
  * @param {string} folder
- * @returns {string | undefined} the module to import; undefined without a bundle of the sources as they are
+ * @returns {string | undefined} entry module of the bundle; undefined without a bundle of the current sources
  */
 const entryOf = (file, folder) => {
   try {
@@ -69,17 +69,17 @@ const entryOf = (file, folder) => {
       if (stampOf(join(folder, made.folder, output)) !== stamp) return
     return join(folder, made.folder, made.entry)
   } catch {
-    // There is none, it is incomplete, or a source is gone.
+    // The bundle does not exist or is incomplete, or a source has been deleted.
   }
 }
 
 /**
- * Makes a bundle for the next start where memory allows it, in a process that takes only what nobody else needs, and ends with this one.
+ * Starts a process of low priority that makes a bundle for the next start, if memory allows it. It ends with this process.
  * @param {string} file
  * @param {string} folder
  */
 const makeBundle = (file, folder) => {
-  // The maker takes 435 MB at its peak: a container without that much to spare runs the sources.
+  // Making a bundle takes 435 MB at its peak: a container with less free memory runs the sources.
   if (process.availableMemory() < 1024 ** 3) return
   try {
     mkdirSync(folder, { recursive: true })
@@ -97,8 +97,8 @@ const makeBundle = (file, folder) => {
 }
 
 /**
- * Has stacks of errors name the lines of the sources. The maps are read when the first stack is asked for, which is why
- * this is not left to `--enable-source-maps`: that costs every start 40 ms.
+ * Installs a formatter of stack traces that names the lines of the sources. It reads a source map at the first stack trace;
+ * `--enable-source-maps` would cost every start 40 ms.
  * @param {string} folder
  */
 const showSources = (folder) => {

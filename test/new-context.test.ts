@@ -9,7 +9,7 @@ const run = promisify(execFile)
 const root = join(import.meta.dirname, '..')
 const script = join(root, 'scripts/new-context.mjs')
 
-/** All that the documentation, the manifests and the tests of declarations are made of. */
+/** Inputs of the generated pages, of the manifests and of the tests of declarations. */
 const parts = [
   'src',
   'test',
@@ -68,7 +68,7 @@ const changedSince = async (before: ReadonlyMap<string, string>): Promise<readon
     .flatMap(([path, text]) => (before.get(path) === text ? [] : [path]))
     .toSorted()
 
-test('npm run new-context writes a context that two lists name, and nothing else has to be changed by hand', async () => {
+test('npm run new-context adds a context: its folder, its read model and two lists; npm run docs generates the rest', async () => {
   const before = await filesInCopy()
   const { stdout } = await newContext('reviews')
   expect(stdout).toContain('src/domains/reviews/index.ts')
@@ -108,10 +108,10 @@ test('npm run new-context writes a context that two lists name, and nothing else
   )
   expect(tested.stdout).toMatch(/Tests .*passed/)
   await run(join(root, 'node_modules/.bin/tsc'), ['--noEmit'], { cwd: copy })
-  await expect(newContext('reviews')).rejects.toThrow('is there already')
+  await expect(newContext('reviews')).rejects.toThrow('exists already')
 })
 
 test.each([[], ['Reviews'], ['review'], ['reviews', 'others']])(
-  'a name that is none is refused: %s',
+  'an invalid name is rejected: %s',
   (...words) => expect(newContext(...words)).rejects.toThrow('Name one context'),
 )

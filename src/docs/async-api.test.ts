@@ -8,8 +8,8 @@ import { categoriesOf } from './declared.ts'
 const page = JSON.stringify(asyncApi(declared, { sockets: 'localhost:1', log: 'localhost:2' }))
 const parser = new Parser()
 
-/** Faults as the parser weighs them: 0 is an error, 1 a warning. */
-const grave = 1
+/** Severities of the parser: 0 is an error, 1 a warning. */
+const warning = 1
 
 describe('the AsyncAPI document', () => {
   let document: AsyncAPIDocumentInterface
@@ -21,12 +21,12 @@ describe('the AsyncAPI document', () => {
   })
 
   test('is valid, without a warning', async () => {
-    expect(diagnostics.filter(({ severity }) => severity <= grave)).toEqual([])
+    expect(diagnostics.filter(({ severity }) => severity <= warning)).toEqual([])
     const { diagnostics: faults } = await parser.parse(page.replace('"receive"', '"hear"'))
     expect(faults.some(({ severity }) => severity === 0)).toBe(true)
   })
 
-  test('has every namespace, with every message both ways', () => {
+  test('has every namespace, with the messages of clients and of the server', () => {
     for (const [namespace, { client, server }] of Object.entries(declared.sockets)) {
       const channel = document.channels().get(`${namespace.slice(1)}Sockets`)
       expect(channel?.address()).toBe(namespace)
@@ -43,10 +43,10 @@ describe('the AsyncAPI document', () => {
     }
   })
 
-  test('answers every question, with what was asked for or a refusal', () => {
-    const questions = document.operations().filterByReceive()
-    expect(questions.length).toBeGreaterThan(4)
-    for (const question of questions) expect(question.reply()?.messages().all()).toHaveLength(1)
+  test('has a reply to every request: its details, or a refusal', () => {
+    const requests = document.operations().filterByReceive()
+    expect(requests.length).toBeGreaterThan(4)
+    for (const request of requests) expect(request.reply()?.messages().all()).toHaveLength(1)
     const answer = document
       .operations()
       .get('ordersSockets.ask.order.subscribe')

@@ -6,17 +6,17 @@ import { socketChannels } from './socket-channels.ts'
 import { tokenCookieName } from '../platform/security/cookies.ts'
 import { Refused } from '../serving/message.ts'
 
-const introduction = `Two ways to be told what happens, as it happens.
+const introduction = `Live updates over two protocols.
 
-The namespaces of Socket.IO (version 4 of its protocol) tell people what concerns them. A question gets its answer as the
-acknowledgement that Socket.IO carries; "receive" is what clients send, "send" what they are told.
+The namespaces of Socket.IO (version 4 of its protocol) push updates to the users they concern. A request is answered by
+Socket.IO's acknowledgement; "receive" operations are messages of clients, "send" operations are pushed messages.
 
-The event log can be read and followed by any client of EventStoreDB: a channel is a category of streams, a message an
-event, its payload the event's data and its headers the event's metadata.`
+Any client of EventStoreDB can read and follow the event log: a channel is a category of streams, a message is an event,
+its payload the event's data and its headers the event's metadata.`
 
 /**
  * The AsyncAPI document (version 3.0.0) of the sockets and of the event log.
- * @param servers where both are served when nothing else is configured, with ports
+ * @param servers default hosts of both, with ports
  */
 export const asyncApi = (
   declared: Declared,
@@ -48,7 +48,7 @@ export const asyncApi = (
         host: servers.log,
         protocol: 'esdb',
         description:
-          'The gRPC protocol of EventStoreDB. Without TLS it serves its own machine only and asks for no credentials.',
+          'The gRPC protocol of EventStoreDB. Without TLS it serves its own machine only, without credentials.',
         security: [{ $ref: '#/components/securitySchemes/account' }],
       },
     },
@@ -70,7 +70,7 @@ export const asyncApi = (
           type: 'httpApiKey',
           in: 'cookie',
           name: tokenCookieName,
-          description: 'Browsers carry the access token by themselves.',
+          description: 'The access token, which browsers send by themselves.',
         },
         account: {
           type: 'http',

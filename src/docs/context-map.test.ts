@@ -6,7 +6,7 @@ import { boxId, flowchart } from './mermaid.ts'
 const page = contextMap(declared)
 const diagrams = [...page.matchAll(/```mermaid\n([\s\S]*?)\n```/g)].map(([, text = '']) => text)
 
-/** What a line of a diagram may be, as we write them. */
+/** Forms of the lines of a diagram. */
 const parts = {
   start: /^flowchart LR$/,
   open: /^ {2}subgraph \w+\["[^"]+"\]$/,
@@ -22,11 +22,11 @@ describe('the context map', () => {
   test('has an overview, and a diagram for each saga', () =>
     expect(diagrams).toHaveLength(1 + declared.sagas.length))
 
-  test('has diagrams of nothing but boxes in frames, and arrows between them', () => {
+  test('has diagrams of boxes in groups, and arrows between them', () => {
     for (const diagram of diagrams) {
       const lines = diagram.split('\n')
-      const strange = lines.filter((line) => !Object.values(parts).some((part) => part.test(line)))
-      expect(strange).toEqual([])
+      const unknown = lines.filter((line) => !Object.values(parts).some((part) => part.test(line)))
+      expect(unknown).toEqual([])
       expect(lines[0]).toMatch(parts.start)
       const boxes = lines.flatMap((line) => parts.box.exec(line)?.[1] ?? [])
       expect(new Set(boxes).size).toBe(boxes.length)
@@ -53,7 +53,7 @@ describe('the context map', () => {
         expect(sectionOf(name)).toMatch(new RegExp(`["/>]${type}["<]`))
   })
 
-  test('shows of each saga the refusals it has a plan for', () => {
+  test('shows of each saga the refusals that it compensates', () => {
     expect(sectionOf('fulfilment')).toContain(
       'to__inventory -.->|"ReserveStock refused"| saga__fulfilment',
     )

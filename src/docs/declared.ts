@@ -8,18 +8,18 @@ import {
 } from '#kernel'
 import type { Messages } from '../serving/message.ts'
 
-/** Everything that the pages are written from. */
+/** Declarations that the pages are generated from. */
 export type Declared = {
   /** The deciders of each context. */
   readonly contexts: Readonly<Record<string, readonly Declaration[]>>
   readonly sagas: readonly AnySaga[]
   readonly projections: readonly AnyProjection[]
   readonly jobs: readonly { readonly name: string; readonly reads: readonly string[] }[]
-  /** What passes in each namespace of the sockets. */
+  /** Messages of the sockets, by namespace. */
   readonly sockets: Readonly<Record<string, Messages>>
 }
 
-/** Who is told of an event, by name. */
+/** Names of the consumers of an event. */
 export type Consumers = {
   readonly readModels: readonly string[]
   readonly sagas: readonly string[]
@@ -28,21 +28,21 @@ export type Consumers = {
   readonly sockets: readonly string[]
 }
 
-/** An event, who records it and who is told of it. */
+/** An event type with its schema and its consumers. */
 export type DeclaredEvent = {
   readonly type: string
   readonly schema: TSchema
-  /** The version that it is recorded under now. */
+  /** Current version of its schema. */
   readonly version: number
   readonly consumers: Consumers
 }
 
-/** A command, and who sends it besides people. */
+/** A command type, and the sagas that send it. */
 export type DeclaredCommand = {
   readonly type: string
-  /** What it is for, as a sentence; empty when it does not say. */
+  /** Its description, a sentence; empty without one. */
   readonly about: string
-  /** The sagas that send it. */
+  /** Names of sagas. */
   readonly sagas: readonly string[]
 }
 
@@ -50,7 +50,7 @@ export type DeclaredCommand = {
 export type Category = {
   /** Its streams are `<name>-<id>`. */
   readonly name: string
-  /** The context that its decider lives in; `undefined` when its streams are a saga's. */
+  /** Context of its decider; `undefined` for the streams of a saga. */
   readonly context: string | undefined
   readonly commands: readonly DeclaredCommand[]
   readonly events: readonly DeclaredEvent[]
@@ -74,7 +74,7 @@ const consumersOf = ({ projections, sagas, jobs, sockets }: Declared, type: stri
 const sends = (to: readonly Declaration[], type: string): boolean =>
   to.some(({ commands }) => type in commands)
 
-/** Every category of streams with its events: those of the contexts first, then those of the sagas. */
+/** Categories of streams with their events: those of the contexts, then those of the sagas. */
 export const categoriesOf = (declared: Declared): readonly Category[] => {
   const categoryOf = (
     { name, commands, events }: Declaration,
@@ -102,7 +102,7 @@ export const categoriesOf = (declared: Declared): readonly Category[] => {
   ]
 }
 
-/** Which context a decider lives in, by the decider's name. */
+/** Contexts by the names of their deciders. */
 export const contextByDecider = ({ contexts }: Declared): ReadonlyMap<string, string> =>
   new Map(
     Object.entries(contexts).flatMap(([context, deciders]) =>

@@ -8,7 +8,7 @@ import { eventCatalogue } from './event-catalogue.ts'
 const page = eventCatalogue(declared)
 const all = categoriesOf(declared).flatMap(({ events }) => events)
 
-/** What the page says of one event. */
+/** Section of an event on the page. */
 const sectionOf = (type: string): string =>
   page.split(/^(?=###? )/m).find((section) => section.startsWith(`### \`${type}\`\n`)) ?? ''
 
@@ -22,7 +22,7 @@ describe('the page of events', () => {
     }
   })
 
-  test('names everybody who reads an event', () => {
+  test('names all consumers of an event', () => {
     const readers = [...declared.projections, ...declared.sagas, ...declared.jobs]
     for (const { name, reads } of readers)
       for (const type of reads) expect(sectionOf(type)).toContain(`\`${name}\``)
@@ -31,7 +31,7 @@ describe('the page of events', () => {
         for (const type of after) expect(sectionOf(type)).toContain(`\`${namespace} ${name}\``)
   })
 
-  test('says who records an event, which commands it is asked by, and which sagas send those', () => {
+  test('names the emitter of an event, the commands of a decider, and the sagas that send them', () => {
     expect(sectionOf('OrderPaid')).toContain('Recorded by the decider `order`.')
     expect(sectionOf('OrderSagaStarted')).toContain('Recorded by the saga `fulfilment`.')
     expect(page).toContain(
@@ -45,7 +45,7 @@ describe('the page of events', () => {
     expect(sectionOf('UserRegistered')).toMatch(/`email`.*\| personal \|/)
   })
 
-  test('leads from its list to every section', () => {
+  test('links every section in its overview', () => {
     const targets = [...page.matchAll(/\]\(#([a-z]+)\)/g)].map(([, target]) => target)
     const headings = [...page.matchAll(/^### `(\w+)`$/gm)].map(([, type = '']) =>
       type.toLowerCase(),
@@ -66,7 +66,7 @@ describe('the page of events', () => {
     }
   })
 
-  test('tells the version of an event that has changed its shape, and that nobody else reads it', () => {
+  test('shows the version of an evolved event, and that it has no consumers', () => {
     const lamp = decider({
       name: 'lamp',
       id: Id('LampId'),
@@ -76,7 +76,7 @@ describe('the page of events', () => {
     }).rules<null>({ initialState: null, decide: {}, evolve: { LampLit: () => null } })
     const contexts = { light: [lamp] }
     const small = { contexts, sagas: [], projections: [], jobs: [], sockets: {} }
-    expect(eventCatalogue(small)).toContain('Version 2 (those of older versions')
-    expect(eventCatalogue(small)).toContain('Read by nobody but its own decider.')
+    expect(eventCatalogue(small)).toContain('Version 2 (events of older versions')
+    expect(eventCatalogue(small)).toContain('Read by its own decider alone.')
   })
 })

@@ -22,8 +22,8 @@ const registered = {
   roles: ['buyer'],
 }
 
-describe('the events as programs read them', () => {
-  test('are all there, with who records and who reads them', () => {
+describe('the schemas of events', () => {
+  test('cover all event types, with emitter and consumers', () => {
     const types = categoriesOf(declared).flatMap(({ events }) => events.map(({ type }) => type))
     expect(Object.keys(page.events)).toEqual(types)
     expect(page.events.PaymentInitiated).toMatchObject({
@@ -40,7 +40,7 @@ describe('the events as programs read them', () => {
     expect(page.events.OrderSagaStarted).toMatchObject({ emitter: { saga: 'fulfilment' } })
   })
 
-  test('are described so that events are valid, whole or masked, and others are not', () => {
+  test('accept events, masked and unmasked, and reject others', () => {
     const { masked } = catalogue(Object.values(declared.contexts).flat())
     const { data: schema } = page.events.UserRegistered!
     const maskedEvent = masked('UserRegistered', registered)
@@ -51,7 +51,7 @@ describe('the events as programs read them', () => {
     expect(Check(schema, { ...registered, age: 30 })).toBe(false)
   })
 
-  test('come in an envelope that is described as well', () => {
+  test('include the envelope', () => {
     const event = maskedEvent(catalogue([]), recorded('order-1', { type: 'OrderPaid', data: {} }))
     expect(Check(page.envelope, event)).toBe(true)
     expect(Check(page.envelope, { ...event, position: 'far' })).toBe(false)
@@ -59,8 +59,8 @@ describe('the events as programs read them', () => {
   })
 })
 
-describe('a schema for others', () => {
-  test('has our marks under names that are nobody else’s, wherever they are', () =>
+describe('a JSON Schema', () => {
+  test('has the marks as extension keywords, at any depth', () =>
     expect(
       jsonSchemaOf(
         Fields({
@@ -77,7 +77,7 @@ describe('a schema for others', () => {
       },
     }))
 
-  test('keeps a field that happens to be named as a mark is', () =>
+  test('keeps a field that is named as a mark', () =>
     expect(jsonSchemaOf(secret(Fields({ secret: Type.String(), money: Type.Integer() })))).toEqual({
       anyOf: [
         {

@@ -6,7 +6,7 @@ import { fieldsOf } from './fields.ts'
 const Price = money(Fields({ amount: Type.Integer(), currency: Type.String() }))
 
 describe('the fields of a message', () => {
-  test('are told with what they hold, and whether they may be missing', () =>
+  test('have their type, and a question mark when they are optional', () =>
     expect(
       fieldsOf(
         Fields({
@@ -31,7 +31,7 @@ describe('the fields of a message', () => {
       ['always', '`true`'],
     ]))
 
-  test('are told with their bounds and patterns, fit for a cell of a table', () =>
+  test('have their bounds and patterns, escaped for a cell of a table', () =>
     expect(
       fieldsOf(
         Fields({
@@ -52,7 +52,7 @@ describe('the fields of a message', () => {
       '1 to 3 entries',
     ]))
 
-  test('of a record have any name', () => {
+  test('of a record are named *', () => {
     const counts = Type.Record(Type.String({ pattern: '^[a-z]+$' }), Type.Integer({ minimum: 0 }))
     const byRoom = Type.Record(Type.String({ pattern: '^[a-z]+$' }), counts)
     expect(
@@ -64,14 +64,14 @@ describe('the fields of a message', () => {
     ])
   })
 
-  test('are told with whom they are kept from', () =>
+  test('have their marks', () =>
     expect(
       fieldsOf(Fields({ hash: secret(Type.String()), name: personal(Type.String()) })).map(
         ({ marks }) => marks,
       ),
     ).toEqual(['secret', 'personal']))
 
-  test('are told of objects within, and of those in lists, but money is one field', () =>
+  test('include those of nested objects and of lists, but money is one field', () =>
     expect(
       fieldsOf(
         Fields({

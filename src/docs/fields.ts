@@ -1,11 +1,11 @@
 import type { TSchema } from 'typebox'
 import { marksOf } from '#kernel'
 
-/** One field of a message, in words. */
+/** Row of a field in a table of the page of events. */
 export type Field = {
-  /** `items[].price`; with a question mark behind it when it may be missing. */
+  /** `items[].price`; ends in a question mark when the field is optional. */
   readonly name: string
-  /** What it holds: `OrderId`, `text`, `one of …`. */
+  /** Its type: `OrderId`, `text`, `one of …`. */
   readonly holds: string
   /** Bounds and patterns; empty when there are none. */
   readonly rules: string
@@ -38,7 +38,7 @@ type Bound =
 
 const keywordsOf = (schema: TSchema): Keywords => schema
 
-/** Texts as a cell of a table holds them. */
+/** Text of a cell of a table. */
 const inCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 const code = (text: string): string => `\`${inCell(text)}\``
 
@@ -79,9 +79,8 @@ const marksIn = (schema: TSchema): string => {
 }
 
 /**
- * Every field of an object, those of nested objects too, in the order of the schema. Money is one field; those of a
- * record, whatever their names, are `*`.
- * @param path where the object is in the message
+ * Fields of an object and of nested objects, in the order of the schema. Money is one field; fields of a record are `*`.
+ * @param path path of the object in the message, with a dot at its end
  */
 export const fieldsOf = (schema: TSchema, path = ''): readonly Field[] => {
   const { properties = {}, patternProperties = {}, required = [] } = keywordsOf(schema)

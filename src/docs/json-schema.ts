@@ -1,10 +1,10 @@
 import type { TSchema } from 'typebox'
 import { marksOf } from '#kernel'
 
-/** A schema as JSON, for programs in any language: JSON Schema, draft 2020-12. */
+/** JSON Schema, draft 2020-12, for programs in any language. */
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-/** What analysts see in the place of what is secret or personal. */
+/** Value that analysts receive instead of a secret or personal one. */
 const mask = { const: '***' }
 
 const isSchema = (value: unknown): value is TSchema =>
@@ -20,7 +20,7 @@ const mapped = (schemas: unknown): unknown =>
       )
     : schemas
 
-/** The keywords of a schema, with the schemas in them rewritten. */
+/** A keyword of a schema, with the schemas in its value converted. */
 const keywordOf = ([name, value]: readonly [string, unknown]): readonly [string, unknown] => {
   if (name === 'properties') return [name, mapped(value)]
   if (name === 'items' && isSchema(value)) return [name, jsonSchemaOf(value)]
@@ -30,8 +30,8 @@ const keywordOf = ([name, value]: readonly [string, unknown]): readonly [string,
 }
 
 /**
- * A schema as others may use it: marks become `x-secret`, `x-personal`, `x-guessable` and `x-money`, and what is masked for analysts
- * may also be `***`, so that what they are told is valid, masked or not.
+ * JSON Schema of a declared schema. Marks become `x-secret`, `x-personal`, `x-guessable` and `x-money`. A field that is masked
+ * for analysts may also be `***`, so that an event is valid masked and unmasked.
  */
 export const jsonSchemaOf = (schema: TSchema): JsonSchema => {
   const { secret, personal, guessable, money } = marksOf(schema)

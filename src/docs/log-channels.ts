@@ -4,7 +4,7 @@ import type { Parts } from './socket-channels.ts'
 
 const channelOf = ({ name }: Category): string => `${name}Events`
 
-/** The categories of the event log: a channel each, with every event that its streams may hold. */
+/** Channels of the event log: one for each category of streams, with every event type that its streams may hold. */
 export const logChannels = (declared: Declared): Parts => {
   const categories = categoriesOf(declared)
   return {
@@ -16,10 +16,10 @@ export const logChannels = (declared: Declared): Parts => {
           title: `Streams of ${category.name}`,
           description:
             category.context === undefined
-              ? `The runs of the saga ${category.name}.`
-              : `The facts of the decider ${category.name}, in the context ${category.context}.`,
+              ? `Runs of the saga ${category.name}.`
+              : `Events of the decider ${category.name}, in the context ${category.context}.`,
           servers: [{ $ref: '#/servers/log' }],
-          parameters: { id: { description: 'Whom the stream is about.' } },
+          parameters: { id: { description: 'Id of the subject of the stream.' } },
           messages: Object.fromEntries(
             category.events.map(({ type, schema, version, consumers }) => [
               type,
@@ -42,7 +42,7 @@ export const logChannels = (declared: Declared): Parts => {
         `${channelOf(category)}.tell`,
         {
           action: 'send',
-          summary: `Tell what happens in streams of ${category.name}.`,
+          summary: `Events of the streams of ${category.name}.`,
           channel: { $ref: `#/channels/${channelOf(category)}` },
         },
       ]),

@@ -38,7 +38,7 @@ test('a new context goes to the last group, in Compose and on Kubernetes', () =>
   ).toBe(deployments(['a', 'catalog,inventory'], ['b', 'analytics,platform,reviews,guest-book']))
 })
 
-test('a context that is gone leaves its group; the last of a group is not removed silently', () => {
+test('a removed context leaves its group; a group without contexts is an error', () => {
   expect(withContexts(compose, ['inventory', 'analytics', 'platform'])).toBe(
     compose.replace('catalog,inventory', 'inventory'),
   )

@@ -10,7 +10,7 @@ export type Box = {
 export type Arrow = {
   readonly from: string
   readonly to: string
-  /** One line each. */
+  /** Lines of its label. */
   readonly lines?: readonly string[]
   /** Default: a thin line. */
   readonly style?: 'thin' | 'thick' | 'dotted'
@@ -19,7 +19,7 @@ export type Arrow = {
 /** Boxes with a frame around them. */
 export type Group = { readonly id: string; readonly title: string; readonly boxes: readonly Box[] }
 
-/** What may not be in a quoted label as it is (Mermaid documentation, "Entity codes to escape characters"). */
+/** A label in quotes, its characters escaped (Mermaid documentation, "Entity codes to escape characters"). */
 const quoted = (text: string): string =>
   `"${text.replaceAll('#', '#35;').replaceAll('"', '#quot;').replaceAll('<', '#lt;').replaceAll('>', '#gt;')}"`
 
@@ -36,11 +36,11 @@ const arrow = ({ from, to, lines: labels = [], style = 'thin' }: Arrow): string 
   return `${from} ${lines[style]}${label === '' ? '' : `|"${label}"|`} ${to}`
 }
 
-/** An id for a diagram. @param parts what it is made of, in any characters */
+/** Id in a diagram. @param parts texts of any characters, which are joined */
 export const boxId = (...parts: readonly string[]): string =>
   parts.map((part) => part.replaceAll(/[^A-Za-z0-9]/g, '_')).join('__')
 
-/** A flowchart from left to right, as a block of Markdown that GitHub draws. */
+/** A flowchart from left to right, as a block of Markdown that GitHub renders. */
 export const flowchart = ({
   groups,
   arrows,

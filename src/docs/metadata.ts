@@ -4,28 +4,30 @@ import type { LogEvent } from '../platform/storage/event-log/masked-event.ts'
 import type { WireMetadata } from '../platform/engines/eventstoredb/wire.ts'
 
 const correlationId = Type.String({
-  description: 'Shared by everything that one request set off.',
+  description: 'Shared by all events and commands that one request caused.',
 })
 const causationId = Type.String({
-  description: 'What directly caused the event: an event that a saga reacted to, or the request.',
+  description: 'Direct cause of the event: the event that a saga reacted to, or the request.',
 })
 const rest = {
-  commandId: Type.String({ description: 'The command that was decided.' }),
-  actorId: Type.String({ description: "Who asked: a user's id, or the name of a part of Agora." }),
+  commandId: Type.String({ description: 'The command that recorded the event.' }),
+  actorId: Type.String({
+    description: "Sender of the command: a user's id, or the name of a part of Agora.",
+  }),
   schemaVersion: Type.Integer({
     minimum: 1,
-    description: 'Which version of its schema the event was recorded under.',
+    description: 'Version of its schema that the event was recorded with.',
   }),
 }
 
-/** How an event came to be, as HTTP and exports tell it. */
+/** Metadata of an event, in answers of HTTP and in exports. */
 const MetadataSchema = Fields({
   correlationId,
   causationId,
   ...rest,
 } satisfies Record<keyof Metadata, TSchema>)
 
-/** How an event came to be, as EventStoreDB keeps it. */
+/** Metadata of an event, as it is stored in EventStoreDB. */
 export const WireMetadataSchema = Fields({
   $correlationId: correlationId,
   $causationId: causationId,
@@ -33,14 +35,14 @@ export const WireMetadataSchema = Fields({
   occurredAt: Timestamp,
 } satisfies Record<keyof WireMetadata, TSchema>)
 
-/** What is around an event's data, as HTTP and exports tell it. */
+/** Envelope around an event's data, in answers of HTTP and in exports. */
 export const EnvelopeSchema = Fields({
   eventId: Type.String({ format: 'uuid' }),
   stream: Type.String({ description: '`<category>-<id>`' }),
   type: Type.String(),
-  revision: Type.Integer({ minimum: 0, description: 'Its place in its stream.' }),
-  position: Type.String({ pattern: '^[0-9]+$', description: 'Its place in the whole log.' }),
+  revision: Type.Integer({ minimum: 0, description: 'Revision in its stream.' }),
+  position: Type.String({ pattern: '^[0-9]+$', description: 'Position in the log.' }),
   at: Timestamp,
-  data: Type.Unknown({ description: 'As the schema of its type says.' }),
+  data: Type.Unknown({ description: 'By the schema of its type.' }),
   metadata: MetadataSchema,
 } satisfies Record<keyof LogEvent, TSchema>)

@@ -1,23 +1,23 @@
 import { posix } from 'node:path'
 
-/** A room of the house: a folder, or files of one kind in several folders. */
+/** A room of the architecture: a folder, or files of one kind in several folders. */
 export type Room = {
-  /** Where its files are, as people read it. */
+  /** Paths of its files, for readers. */
   readonly where: string
   readonly about: string
-  /** The rooms that it may import, besides its own. */
+  /** Rooms that it may import, besides its own. */
   readonly may: readonly string[]
 }
 
 /**
- * The rooms, from the inside out. `ports` are those files of the platform and the runtime that describe what they do, and
- * not how; `served` are the parts of a context that answer requests, sockets and events; `modules` are the contexts as
- * declared.
+ * The rooms, from the inside out. `ports` are the files of the platform and the runtime that define interfaces, without their
+ * implementations; `served` are the parts of a context that handle requests, sockets and events; `modules` are the contexts
+ * as values.
  */
 export const rooms: Readonly<Record<string, Room>> = {
   kernel: {
     where: 'src/kernel',
-    about: 'the language: messages, decider, projection, saga, schema, catalogue; `testing.ts`',
+    about: 'building blocks: messages, decider, projection, saga, schema, catalogue; `testing.ts`',
     may: [],
   },
   'domains/shared': {
@@ -42,19 +42,19 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   ports: {
     where: '`port.ts` of `src/platform`, and a few files named in `src/docs/rooms.ts`',
-    about: 'what adapters and the runtime do, as types, and what is computed from them',
+    about: 'interfaces of adapters and of the runtime, as types, and functions over them',
     may: ['kernel', 'platform', 'runtime'],
   },
   serving: {
     where: 'src/serving',
     about:
-      'what handlers are written with: `route`, `channel`, `job`, `module`, callers, ports, problems, lists, moments',
+      'declarations and helpers of handlers: `route`, `channel`, `job`, `module`, callers, ports, problems, lists, moments',
     may: ['kernel', 'domains/shared', 'domains/*', 'ports'],
   },
   served: {
     where: 'src/domains/<context>/{routes,channel,jobs,services,erase}',
     about:
-      'how a context answers requests, sockets and events: declarations with handlers, which are given ports',
+      'handling of requests, sockets and events by a context: declarations with handlers, which receive ports',
     may: ['kernel', 'domains/shared', 'domains/*', 'projections', 'serving', 'ports'],
   },
   modules: {
@@ -65,7 +65,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   domains: { where: 'src/domains/index.ts', about: 'the list of modules', may: ['modules'] },
   operations: {
     where: 'src/operations',
-    about: 'the side of operators, as modules: read models, sagas, dead letters, registry, health',
+    about: 'routes for operators, as modules: read models, sagas, dead letters, registry, health',
     may: ['kernel', 'serving', 'ports'],
   },
   runtime: {
@@ -76,7 +76,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   platform: {
     where: 'src/platform',
     about:
-      'a folder a port, with `port.ts`, adapters and one `conformance.ts`, by what it is for: `storage`, `messaging`, `security`, `external`, `engines`, `observability`',
+      'a folder for each port, with `port.ts`, adapters and one `conformance.ts`, by purpose: `storage`, `messaging`, `security`, `external`, `engines`, `observability`',
     may: ['kernel'],
   },
   'edges/http': {
@@ -92,12 +92,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'edges/gateway': {
     where: 'src/edges/gateway',
-    about: 'passes requests on to the process that serves them',
+    about: 'forwards requests to the process that serves them',
     may: ['kernel', 'ports'],
   },
   'edges/eventstore-protocol': {
     where: 'src/edges/eventstore-protocol',
-    about: 'serves the log to clients of EventStoreDB',
+    about: 'serves the event log to clients of EventStoreDB',
     may: ['kernel', 'ports'],
   },
   'edges/cli': {
@@ -109,11 +109,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   docs: {
     where: 'src/docs',
     about:
-      'the pages in `docs/`, made from the declarations; the HTTP edge serves one of them, OpenAPI. Pure',
+      'generates the pages in `docs/` from the declarations; the HTTP edge serves one of them, OpenAPI. Pure',
     may: ['kernel', 'serving', 'ports'],
   },
   'config.ts': { where: 'src/config.ts', about: 'the settings', may: ['kernel', 'config'] },
-  config: { where: 'src/config', about: 'how settings are read', may: [] },
+  config: { where: 'src/config', about: 'reading of settings', may: [] },
   'logger.ts': {
     where: 'src/logger.ts',
     about: 'the log of the process',
@@ -121,10 +121,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
 }
 
-/** The files that wire everything to everything. */
+/** Files that wire all parts; they may import everything. */
 export const wiring = ['app.ts', 'app', 'main.ts', 'cli.ts', 'cli-logs', 'demo.ts', 'docs.ts']
 
-/** Add to them freely; no adapters. */
+/** Files that count as ports. Add to them freely, but no adapters. */
 const ports = [
   /\/port\.ts$/,
   /^platform\/storage\/event-log\/(pages|text-page|range-search|resolved-range|masked-event|hide-guessable-streams|known-metadata)\.ts$/,
@@ -137,7 +137,7 @@ const ports = [
 const servedParts =
   /^domains\/(?!shared\/)[^/]+\/((routes|services|jobs|channel)\/|(routes|channel|erase)\.ts$)/
 
-/** The room of a file, a context by its name. @param file below `src` */
+/** Room of a file; a context is a room of its own. @param file below `src` */
 export const roomOf = (file: string): string => {
   if (servedParts.test(file)) return 'served'
   if (/^domains\/[^/]+\/index\.ts$/.test(file) && !file.startsWith('domains/shared/'))
@@ -145,14 +145,14 @@ export const roomOf = (file: string): string => {
   return file.match(/^((?:domains|edges)\/[^/]+(?=\/)|[^/]+(?=\/))/)?.[1] ?? file
 }
 
-/** A room as the table names it: `domains/*` for each context. */
+/** Name of a room in the table: `domains/*` for each context. */
 export const kindOf = (room: string): string =>
   room in rooms || !room.startsWith('domains/') ? room : 'domains/*'
 
-/** Whether a file draws a port, or is small change of one. @param file below `src` */
+/** Whether a file counts as a port. @param file below `src` */
 export const isPort = (file: string): boolean => ports.some((pattern) => pattern.test(file))
 
-/** Whether one file may import another. @param file and @param target below `src` */
+/** Whether a file may import another one. @param file below `src` @param target below `src` */
 export const isAllowed = (file: string, target: string): boolean => {
   const [from, to] = [roomOf(file), roomOf(target)]
   if (from === to || wiring.includes(from)) return true
@@ -161,10 +161,10 @@ export const isAllowed = (file: string, target: string): boolean => {
   )
 }
 
-/** An import of one file by another, below `src`; packages are named as they are imported. */
+/** An import of a file below `src`. The target is a file below `src`, or the specifier of a package. */
 export type Import = { readonly file: string; readonly target: string; readonly isPackage: boolean }
 
-/** What a file imports. @param file below `src` */
+/** Imports of a file. @param file below `src` */
 export const importsOf = (file: string, text: string): readonly Import[] =>
   [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, target = '']) => ({
     file,

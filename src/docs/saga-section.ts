@@ -7,8 +7,8 @@ const titled = ({ name }: Declaration, contexts: ReadonlyMap<string, string>): s
   return context === undefined || context === name ? name : `${context}: ${name}`
 }
 
-/** The commands of one decider whose refusal the saga has a plan for. */
-const planned = (saga: AnySaga, { commands }: Declaration): readonly string[] =>
+/** Commands of a decider whose refusal the saga compensates. */
+const compensated = (saga: AnySaga, { commands }: Declaration): readonly string[] =>
   saga.compensates.filter((type) => type in commands)
 
 /** A saga as a section of Markdown: a diagram of the events it reads and the commands it sends. */
@@ -28,11 +28,11 @@ export const sagaSection = (saga: AnySaga, declared: Declared): string => {
     style: 'thick',
   }))
   const refusals: readonly Arrow[] = to
-    .filter((target) => planned(saga, target).length > 0)
+    .filter((target) => compensated(saga, target).length > 0)
     .map((target) => ({
       from: boxId('to', target.name),
       to: boxId('saga', name),
-      lines: planned(saga, target).map((type) => `${type} refused`),
+      lines: compensated(saga, target).map((type) => `${type} refused`),
       style: 'dotted',
     }))
   const boxes = (side: string, deciders: readonly Declaration[]) =>
@@ -46,7 +46,7 @@ export const sagaSection = (saga: AnySaga, declared: Declared): string => {
     '',
     `Its own streams are \`${name}-<id>\`, with ${Object.values(sagaEventTypes({ subject }))
       .map((type) => `\`${type}\``)
-      .join(', ')}. A dotted arrow is a refusal that it has a plan for.`,
+      .join(', ')}. A dotted arrow is a refusal that it compensates.`,
     '',
     flowchart({
       groups: [

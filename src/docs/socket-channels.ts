@@ -9,7 +9,7 @@ export type Parts = {
   readonly operations: Readonly<Record<string, object>>
 }
 
-/** `order:subscribe` as a part of an id. */
+/** Name of a message as a part of an id: `order.subscribe`. */
 const dotted = (name: string): string => name.replaceAll(':', '.')
 
 const keyOf = {
@@ -25,7 +25,7 @@ const askMessages = ([name, { about, payload, details }]: readonly [string, Ask]
       keyOf.answer(name),
       {
         name: `${name} (acknowledgement)`,
-        summary: `What ${name} is acknowledged with.`,
+        summary: `Acknowledgement of ${name}.`,
         payload: {
           oneOf: [
             jsonSchemaOf(Fields({ ok: Type.Literal(true), ...details.properties })),
@@ -47,7 +47,7 @@ const tellMessage = ([name, { about, payload, after }]: readonly [string, Tell])
     },
   ] as const
 
-/** The namespaces of the sockets: a channel each, what clients ask with its answer, and what they are told. */
+/** Channels of the sockets: one for each namespace, with requests and their answers, and pushed messages. */
 export const socketChannels = (sockets: Readonly<Record<string, Messages>>): Parts => {
   const all = Object.entries(sockets).map(([address, messages]) => ({
     address,

@@ -1,6 +1,6 @@
 /**
  * A table in Markdown.
- * @param heads its columns
+ * @param heads titles of the columns
  * @param rows a cell for each column; empty ones get a dash
  */
 export const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>

@@ -4,11 +4,11 @@ import { composeOf, port, textOf } from '../support/manifests.ts'
 
 describe('nginx', () => {
   const text = textOf('infra/nginx/nginx.conf')
-  const said = (directive: string) =>
+  const valuesOf = (directive: string) =>
     [...text.matchAll(new RegExp(`^\\s*${directive}\\s+(.+);$`, 'gm'))].map(([, value]) => value)
   const { services } = composeOf('docker-compose.roles.yml')
 
-  test('finds the gateways that there are, for requests as for sockets', () => {
+  test('has every gateway as an upstream, for requests and for sockets', () => {
     const gateways = Object.keys(services).filter((name) => name.startsWith('gateway-'))
     const lists = textOf('infra/nginx/gateways.conf')
       .split(/^upstream /m)
@@ -18,16 +18,16 @@ describe('nginx', () => {
       expect([...list.matchAll(/^\s*server (\S+)/gm)].map(([, server]) => server)).toEqual(
         gateways.map((name) => `${name}:${port}`),
       )
-    expect(said('proxy_pass')).toEqual(['http://gateways', 'http://sockets'])
+    expect(valuesOf('proxy_pass')).toEqual(['http://gateways', 'http://sockets'])
   })
 
-  test('listens where Compose publishes it', () => {
+  test('listens on the ports that Compose publishes', () => {
     const inside = services.nginx.ports.map((published: string) => published.split(':').at(-1))
-    expect(said('listen').map((value) => value?.split(' ')[0])).toEqual(inside)
+    expect(valuesOf('listen').map((value) => value?.split(' ')[0])).toEqual(inside)
   })
 
-  test('sends who comes without TLS to where people reach Agora, as Compose tells it', () => {
-    expect(said('return')).toContain('308 $public_url$request_uri')
+  test('redirects requests without TLS to the public URL of Compose', () => {
+    expect(valuesOf('return')).toContain('308 $public_url$request_uri')
     const [, url] =
       /^map \S+ \$public_url \{\s*default (\S+);\s*\}$/m.exec(
         textOf('infra/nginx/gateways.conf'),
@@ -37,17 +37,19 @@ describe('nginx', () => {
     expect(url).toBe(`https://localhost:${https}`)
   })
 
-  test('says itself who the client is', () => {
-    const headers = said('proxy_set_header')
+  test('overwrites the headers that name the client', () => {
+    const headers = valuesOf('proxy_set_header')
     expect(headers).toContain('X-Forwarded-For $remote_addr')
     for (const name of ['X-Forwarded-Host', 'Forwarded', 'X-Real-IP'])
       expect(headers).toContain(`${name} ''`)
     expect(text.match(/proxy_set_header/g)).toHaveLength(headers.length)
   })
 
-  test('waits as long as Agora does, and lets Agora say what is too large', () => {
-    expect(said('client_header_timeout')).toEqual([`${connectionLimits.headersTimeout / 1_000}s`])
-    expect(said('client_body_timeout')).toEqual([`${connectionLimits.requestTimeout / 1_000}s`])
-    expect(said('client_max_body_size')).toEqual(['2m'])
+  test('has the timeouts of Agora, and leaves the limit of bodies to Agora', () => {
+    expect(valuesOf('client_header_timeout')).toEqual([
+      `${connectionLimits.headersTimeout / 1_000}s`,
+    ])
+    expect(valuesOf('client_body_timeout')).toEqual([`${connectionLimits.requestTimeout / 1_000}s`])
+    expect(valuesOf('client_max_body_size')).toEqual(['2m'])
   })
 })

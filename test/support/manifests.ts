@@ -4,11 +4,11 @@ import { parse, parseAllDocuments } from 'yaml'
 
 /** The top folder of Agora. */
 export const top = join(import.meta.dirname, '../..')
-/** What a file says. @param path from the top folder */
+/** Text of a file. @param path from the top folder */
 export const textOf = (path: string): string => readFileSync(join(top, path), 'utf8')
 
-/** What is found in YAML, as far as tests look at it. */
-// What a document says is not known to types.
+/** A value of a YAML document. */
+// Types do not know the contents of a document.
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Found = any
 
@@ -21,15 +21,15 @@ export const documentsIn = (pattern: string): readonly Found[] =>
 /** A Compose file, its anchors followed. */
 export const composeOf = (path: string): Found => parse(textOf(path), { merge: true })
 
-/** What the patches in a kustomization say, each as a document. */
+/** Patches of a kustomization, each as a document. */
 export const patchesIn = (path: string): readonly Found[] =>
   (parse(textOf(path)).patches ?? []).flatMap(({ patch }: Found): Found[] =>
     patch === undefined ? [] : [parse(patch)],
   )
 
-/** The names that a file of variables sets. */
+/** Names of the variables that a file sets. */
 export const namesIn = (path: string): readonly string[] =>
   [...textOf(path).matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => name)
 
-/** Where every process in a container is served. */
+/** Port of every process in a container. */
 export const port = Number(/^EXPOSE (\d+)$/m.exec(textOf('infra/Dockerfile'))?.[1])

@@ -14,28 +14,34 @@ export const headersOf = ({
   readonly shared?: unknown
 }): TObject =>
   Type.Object({
-    'x-correlation-id': HeaderText('A UUID that everything this request sets off is marked with'),
+    'x-correlation-id': HeaderText(
+      'A UUID, recorded with all events and commands that this request causes',
+    ),
     ...(method === 'POST' && {
       'idempotency-key': HeaderText(
-        'Any text of up to 255 visible characters, for a day: the same request under the same key has one effect, and its answer is given again. A refusal that changed nothing is not remembered: the same request may be sent again under its key once the cause has passed. Another request under the key is a 422; while the first one is still being served, it is a 409 `request_in_progress`',
+        'Any text of up to 255 visible characters, valid for a day: the same request with the same key has one effect, and its answer is repeated. A refusal that changed nothing is not stored: the request may be sent again with its key once the cause has passed. Another request with the key is a 422; a request while the first one is being served is a 409 `request_in_progress`',
       ),
     }),
     ...(guarded && {
       'if-match': HeaderText(
-        'The entity tag from an earlier answer: only if nothing changed since',
+        'The entity tag of an earlier answer: executed only if nothing has changed since',
       ),
     }),
     ...(shared !== undefined && {
       'if-none-match': HeaderText(
-        'The entity tag from an earlier answer: only if it says more now',
+        'The entity tag of an earlier answer: 304 if nothing has changed since',
       ),
     }),
   })
 
 /** Response headers of a route whose answer is the same for all callers. */
 export const sharedHeaders = {
-  etag: { type: 'string', description: 'For `If-None-Match`: what it says, not when' },
-  'cache-control': { type: 'string', description: 'It may be kept, and has to be asked for anew' },
-  'x-cache': { type: 'string', enum: ['hit', 'miss'], description: 'Whether it was kept here' },
-  age: { type: 'integer', description: 'How long it was, in seconds' },
+  etag: { type: 'string', description: 'For `If-None-Match`; depends on the content alone' },
+  'cache-control': { type: 'string', description: 'May be stored, and has to be revalidated' },
+  'x-cache': {
+    type: 'string',
+    enum: ['hit', 'miss'],
+    description: 'Whether the answer is from the cache of the gateway',
+  },
+  age: { type: 'integer', description: 'Time in that cache, in seconds' },
 } as const

@@ -4,9 +4,9 @@ import { ProblemDetails } from '../../serving/problem-details.ts'
 import { operationOf, type Operation } from './operation.ts'
 import { schemaOf } from './schema.ts'
 
-const introduction = `Commands answer with the \`position\` of what they did in the event log (\`meta.position\`); a query that is given it as
-\`?minPosition=\` shows what they did. Successes are \`{success: true, data, meta}\`, everything else is a problem (RFC 9457)
-with a stable \`code\`. A POST with an \`Idempotency-Key\` may be sent again without harm.`
+const introduction = `The answer to a command has the \`position\` of its events in the log (\`meta.position\`); a query with that
+\`?minPosition=\` includes them. Successes are \`{success: true, data, meta}\`, everything else is a problem (RFC 9457)
+with a stable \`code\`. A POST with an \`Idempotency-Key\` has one effect, however often it is sent.`
 
 /** An operation at its path. */
 export type Placed = {

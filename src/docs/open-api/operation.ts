@@ -97,7 +97,7 @@ const responsesOf = (route: Declared): Readonly<Record<string, object>> => {
   const { status = 200, shared, bare, data, tokens } = route
   const success = schemaOf(route.success ?? (bare ? data : successOf(data, tokens)))
   const headers = shared && { headers: describedHeaders(sharedHeaders) }
-  const unchanged = 'What you have says the same'
+  const unchanged = 'Not changed'
   return {
     [status]: {
       description: success.description ?? 'Default Response',
