@@ -105,6 +105,19 @@ test('the second opinion is about routes that there are, and only where it diffe
   expect(differing.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(exceptions)))
 })
 
+test('answers that are the same for all callers hold neither secrets nor personal data nor ids of users', () => {
+  const shared = modules
+    .flatMap(({ routes }) => routes)
+    .flatMap(({ shared: readModels = [], data, url }) =>
+      readModels.map(({ document, name }) => ({ url, name, schemas: [document, data] })),
+    )
+  expect(shared.length).toBeGreaterThan(3)
+  const marked = shared.filter(({ schemas }) =>
+    /"(?:secret|personal)":true|"title":"UserId"/.test(JSON.stringify(schemas)),
+  )
+  expect(marked.map(({ url, name }) => `${url}: ${name}`)).toEqual([])
+})
+
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 const call = (route: string, send: Call) => {
