@@ -99,6 +99,9 @@ test('npm run new-context adds a context: its folder, its read model and two lis
   const tested = await inCopy(
     join(root, 'node_modules/vitest/vitest.mjs'),
     'run',
+    // As long as in this repository: a busy machine is no failure.
+    '--testTimeout=60000',
+    '--hookTimeout=60000',
     'src/domains/reviews',
     'src/domains/index.test.ts',
     'src/architecture.test.ts',
