@@ -39,6 +39,8 @@ const secretOf: Readonly<Record<string, string>> = {
   EVENTSTORE_URL: 'esdb://a',
   REDIS_URL: 'redis://a',
   REDIS_URL_BEFORE: 'redis://b',
+  MONGO_URL: 'mongodb://a',
+  MONGO_URL_BEFORE: 'mongodb://b',
   METRICS_TOKEN: 'x'.repeat(16),
   ADMIN_EMAIL: 'a@b.example',
   ADMIN_PASSWORD: 'a long password',
