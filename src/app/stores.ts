@@ -13,8 +13,8 @@ import { defaultHttpConfig } from '../edges/http/dependencies.ts'
 import { memoryCache } from '../platform/storage/cache/memory.ts'
 import { redisCache } from '../platform/storage/cache/redis.ts'
 import { twoLevels } from '../platform/storage/cache/two-levels.ts'
-import type { Between } from '../platform/messaging/process-bus/port.ts'
-import { postgresBetween } from '../platform/messaging/process-bus/postgres.ts'
+import type { ProcessBus } from '../platform/messaging/process-bus/port.ts'
+import { postgresProcessBus } from '../platform/messaging/process-bus/postgres.ts'
 import { postgresCheckpoints } from '../platform/storage/checkpoints/postgres.ts'
 import { withLocalFallback } from '../platform/security/counters/with-local-fallback.ts'
 import { memoryCounters } from '../platform/security/counters/memory.ts'
@@ -183,16 +183,16 @@ export const openStores = async (
     : memoryCache()
 
   // Each message costs every process that listens a read: only who has use for them does.
-  const openBetween = async (): Promise<Between> =>
+  const openBetween = async (): Promise<ProcessBus> =>
     parts.adopt(
       redis && config.redisUrl !== undefined
         ? await (
             await import('../platform/messaging/process-bus/redis.ts')
-          ).redisBetween(config.redisUrl, redis, {
+          ).redisProcessBus(config.redisUrl, redis, {
             key: prefixes.told,
             onError: failed('between processes'),
           })
-        : await postgresBetween(database, { onError: failed('between processes') }),
+        : await postgresProcessBus(database, { onError: failed('between processes') }),
       (it) => it.close(),
     )
 

@@ -21,7 +21,7 @@ import { defaultHttpConfig } from '../../src/edges/http/dependencies.ts'
 import { followRevocations } from '../../src/domains/identity/services/revocations.ts'
 import { accessTokens } from '../../src/edges/http/callers/tokens.ts'
 import { memoryCheckpoints } from '../../src/platform/storage/checkpoints/memory.ts'
-import { memoryBetween } from '../../src/platform/messaging/process-bus/memory.ts'
+import { memoryProcessBus } from '../../src/platform/messaging/process-bus/memory.ts'
 import { memoryDeadLetters } from '../../src/platform/storage/dead-letters/memory.ts'
 import { memoryDocuments } from '../../src/platform/storage/documents/memory.ts'
 import { validatingLog } from '../../src/platform/storage/event-log/validating-log.ts'
@@ -168,7 +168,7 @@ export const socketWorld = async ({
     executor,
     log,
     catalogue: declared,
-    between: starting.adopt(await memoryBetween().open(), (it) => it.close()),
+    between: starting.adopt(await memoryProcessBus().open(), (it) => it.close()),
     logger: pino({ level: 'warn' }, { write: (line: string) => void written.push(line) }),
     clock,
     corsOrigins: [],

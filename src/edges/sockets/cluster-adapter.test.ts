@@ -9,7 +9,7 @@ import {
   inMemory,
   inPostgres,
   inRedis,
-  type BetweenFixture,
+  type ProcessBusFixture,
 } from '../../platform/messaging/process-bus/testing/fixtures.ts'
 import { clusterAdapter } from './cluster-adapter.ts'
 
@@ -24,11 +24,11 @@ type Member = {
   ) => Promise<{ readonly socket: Socket; readonly heard: unknown[] }>
 }
 
-const betweenSockets = (name: string, make: () => Promise<BetweenFixture>, hasStore: boolean) =>
+const betweenSockets = (name: string, make: () => Promise<ProcessBusFixture>, hasStore: boolean) =>
   describe(`sockets of several processes, by ${name}`, () => {
     /** The memory bus has no outages. */
     const stores = hasStore ? ['the store'] : []
-    let fixture: BetweenFixture
+    let fixture: ProcessBusFixture
     let opened: AsyncDisposableStack
     beforeEach(async () => {
       fixture = await make()
@@ -138,8 +138,8 @@ describe('a single server', () => {
     let hears: (passed: unknown) => void = () => undefined
     const sockets = new Server({
       adapter: clusterAdapter({
-        tell: async (_, passed) => void said.push(passed),
-        hear: (_, listener) => {
+        publish: async (_, passed) => void said.push(passed),
+        subscribe: (_, listener) => {
           hears = listener
           return () => undefined
         },

@@ -1,6 +1,6 @@
 import type { Namespace } from 'socket.io'
 import { ClusterAdapter, type ClusterMessage } from 'socket.io-adapter'
-import type { Between } from '../../platform/messaging/process-bus/port.ts'
+import type { ProcessBus } from '../../platform/messaging/process-bus/port.ts'
 
 /** Message between the servers of one namespace; the wire format of earlier versions. */
 type Passed = { readonly message: ClusterMessage }
@@ -20,12 +20,12 @@ class ProcessBusAdapter extends ClusterAdapter {
   readonly #publish: (passed: Passed) => void
   readonly #unsubscribe: () => void
 
-  constructor(namespace: Namespace, between: Pick<Between, 'tell' | 'hear'>) {
+  constructor(namespace: Namespace, between: Pick<ProcessBus, 'publish' | 'subscribe'>) {
     super(namespace)
     const topic = `sockets:${namespace.name}`
     // The bus logs its own failures.
-    this.#publish = (passed) => void between.tell(topic, passed).catch(() => undefined)
-    this.#unsubscribe = between.hear(topic, (passed) => {
+    this.#publish = (passed) => void between.publish(topic, passed).catch(() => undefined)
+    this.#unsubscribe = between.subscribe(topic, (passed) => {
       if (isPassed(passed)) this.onMessage(passed.message)
     })
   }
@@ -70,7 +70,7 @@ class ProcessBusAdapter extends ClusterAdapter {
  * @param between the process bus
  * @returns the value of Socket.IO's option `adapter`
  */
-export const clusterAdapter = (between: Pick<Between, 'tell' | 'hear'>) =>
+export const clusterAdapter = (between: Pick<ProcessBus, 'publish' | 'subscribe'>) =>
   // Socket.IO calls it with `new`, which yields the returned object.
   function adapter(namespace: Namespace): ProcessBusAdapter {
     return new ProcessBusAdapter(namespace, between)

@@ -1,6 +1,6 @@
 import type { Projection } from '#kernel'
 import type { UserId } from '../../domains/shared/index.ts'
-import type { Between } from '../../platform/messaging/process-bus/port.ts'
+import type { ProcessBus } from '../../platform/messaging/process-bus/port.ts'
 import type { Caller } from '../../serving/caller.ts'
 import type { ChannelPorts } from '../../serving/channel-ports.ts'
 
@@ -36,7 +36,7 @@ export type RealtimeDependencies = ChannelPorts & {
     readonly reach: (name: string, position: bigint, patience: number) => Promise<bigint>
   }
   /** The process bus, which carries messages to the sockets of other processes. */
-  readonly between: Pick<Between, 'tell' | 'hear'>
+  readonly between: Pick<ProcessBus, 'publish' | 'subscribe'>
   /** Origins whose pages may connect; `*` allows all. */
   readonly corsOrigins: readonly string[]
 }

@@ -89,7 +89,7 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
     executor: { execute: neverCalled, stateOf: neverCalled, basisOf: neverCalled } as Executor,
     log,
     catalogue: { masked: neverCalled, streamTold: (stream) => stream },
-    between: { tell: async () => undefined, hear: () => () => undefined },
+    between: { publish: async () => undefined, subscribe: () => () => undefined },
     logger: {
       warn: (_, message) => void logged.push(message),
       error: (_, message) => void logged.push(message),

@@ -1,7 +1,7 @@
 import { bell } from '../../bell.ts'
 import type { Control } from './port.ts'
 
-/** Control within one process. */
+/** Control of the followers in one process. */
 export const memoryControl = (): Control => {
   const news = bell()
   const paused = new Set<string>()

@@ -2,7 +2,7 @@ import { bell } from '../../bell.ts'
 import type { Database } from '../../engines/postgres/database.ts'
 import type { Control } from './port.ts'
 
-/** Control over all processes on one PostgreSQL (`infra/postgres/020-runtime.sql`). */
+/** Control of the followers in all processes on one PostgreSQL (`infra/postgres/020-runtime.sql`). */
 export const postgresControl = async (database: Database): Promise<Control> => {
   const news = bell()
   const listener = await database.listen('agora_control', news.ring)

@@ -9,11 +9,11 @@ import { limitsOf } from './session.ts'
 
 const never = new AbortController().signal
 
-/** Stops this thread, timers and all, as a process stops that hangs. @param ms how long */
+/** Blocks this thread with its timers, as in a process that hangs. @param ms duration */
 const hang = (ms: number): void =>
   void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
-/** What every kind of lease does; `open` gives what one more process would use. */
+/** Conformance suite of the leases. @param make `open` returns the leases of one more process */
 const leasesConformance = (
   name: string,
   make: () => Promise<{ open: () => Leases; close: () => Promise<void> }>,
@@ -23,33 +23,33 @@ const leasesConformance = (
     beforeAll(async () => void (made = await make()))
     afterAll(() => made.close())
 
-    test('are held by one at a time, also within a process', async () => {
+    test('have one holder at a time, also within a process', async () => {
       const [here, there] = [made.open(), made.open()]
-      const first = await here.acquire('crown', never)
+      const first = await here.acquire('first', never)
       let taken = 0
       const waiting = [here, there, there].map(async (leases) => {
-        const lease = await leases.acquire('crown', never)
+        const lease = await leases.acquire('first', never)
         taken += 1
         assert.equal(taken, 1)
         taken -= 1
         await lease.release()
       })
-      await (await here.acquire('sceptre', never)).release()
+      await (await here.acquire('second', never)).release()
       assert.equal(taken, 0)
       await first.release()
       await Promise.all(waiting)
       await Promise.all([here.close(), there.close()])
     })
 
-    test('are not waited for longer than the one who waits wants', async () => {
+    test('are not acquired after the wait was aborted', async () => {
       const leases = made.open()
-      const lease = await leases.acquire('orb', never)
+      const lease = await leases.acquire('third', never)
       const stop = new AbortController()
-      const waiting = leases.acquire('orb', stop.signal)
+      const waiting = leases.acquire('third', stop.signal)
       stop.abort(new Error('enough'))
       await assert.rejects(waiting)
       await lease.release()
-      await (await leases.acquire('orb', never)).release()
+      await (await leases.acquire('third', never)).release()
       await leases.close()
     })
   })
@@ -72,73 +72,73 @@ describe('a lease in PostgreSQL', () => {
   beforeAll(async () => void (fresh = await freshDatabase()))
   afterAll(() => fresh[Symbol.asyncDispose]())
 
-  test('passes on when its holder loses the connection, and the holder is told', async () => {
+  test('is acquired by the next when its holder loses the connection, and the holder is notified', async () => {
     const database = openDatabase(fresh.url, { connections: 1 })
     const [holder, next] = [postgresLeases(database), postgresLeases(fresh.database)]
-    const lease = await holder.acquire('crown', never)
-    const waiting = next.acquire('crown', never)
+    const lease = await holder.acquire('first', never)
+    const waiting = next.acquire('first', never)
     await fresh.database.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
        WHERE datname = current_database() AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted)`,
     )
     await expect.poll(() => lease.lost.aborted).toBe(true)
-    const passedOn = await waiting
-    assert.equal(passedOn.lost.aborted, false)
-    await passedOn.release()
-    await (await holder.acquire('crown', never)).release()
+    const acquired = await waiting
+    assert.equal(acquired.lost.aborted, false)
+    await acquired.release()
+    await (await holder.acquire('first', never)).release()
     await Promise.all([holder.close(), next.close()])
     await database.close()
   })
 
-  test('is freed by the server when its holder hangs, and passes on', async () => {
+  test('is released by the server when its holder hangs, and acquired by the next', async () => {
     const database = openDatabase(fresh.url, { connections: 1 })
-    // By its own clock, this holder would never give up.
+    // By its own clock, this holder's lease never expires.
     const limits = { beatEvery: 20, expiry: Infinity, silence: 300 }
     const [holder, next] = [postgresLeases(database, { limits }), postgresLeases(fresh.database)]
-    const lease = await holder.acquire('crown', never)
+    const lease = await holder.acquire('first', never)
     hang(600)
-    await (await next.acquire('crown', AbortSignal.timeout(60_000))).release()
+    await (await next.acquire('first', AbortSignal.timeout(60_000))).release()
     await expect.poll(() => lease.lost.aborted).toBe(true)
-    await (await holder.acquire('crown', never)).release()
+    await (await holder.acquire('first', never)).release()
     await Promise.all([holder.close(), next.close()])
     await database.close()
   })
 
-  test('is given up by a holder that has hung before it does anything else', async () => {
+  test('has expired for a holder that hung, before its next line runs', async () => {
     const database = openDatabase(fresh.url, { connections: 1 })
-    // The server would wait for it.
+    // The server does not end the session.
     const limits = { beatEvery: 20, expiry: 200, silence: 60_000 }
     const [holder, next] = [postgresLeases(database, { limits }), postgresLeases(fresh.database)]
-    const lease = await holder.acquire('crown', never)
+    const lease = await holder.acquire('first', never)
     assert.equal(lease.isHeld(), true)
     hang(300)
     assert.equal(lease.isHeld(), false)
     assert.equal(lease.lost.aborted, true)
     await lease.release()
-    await (await next.acquire('crown', never)).release()
+    await (await next.acquire('first', never)).release()
     await Promise.all([holder.close(), next.close()])
     await database.close()
   })
 
-  test('is kept by a holder that is only busy for a while, and for as long as it lives', async () => {
+  test('stays with a holder that blocks for less than the expiry, and sends heartbeats', async () => {
     const limits = { beatEvery: 50, expiry: 1_800, silence: 2_000 }
     const [holder, next] = [
       postgresLeases(fresh.database, { limits }),
       postgresLeases(fresh.database),
     ]
-    const lease = await holder.acquire('crown', never)
+    const lease = await holder.acquire('first', never)
     const since = performance.now()
     hang(500)
     await expect.poll(() => performance.now() - since).toBeGreaterThan(2 * limits.silence)
     assert.equal(lease.isHeld(), true)
     const stop = new AbortController()
-    const waiting = assert.rejects(next.acquire('crown', stop.signal))
+    const waiting = assert.rejects(next.acquire('first', stop.signal))
     stop.abort()
     await waiting
     await Promise.all([holder.close(), next.close()])
   })
 
-  test('is taken on a PostgreSQL that is slow to answer at first', async () => {
+  test('is acquired on a PostgreSQL that answers the first statement slowly', async () => {
     const slow = {
       connect: async () => {
         const connection = await fresh.database.connect()
@@ -154,13 +154,13 @@ describe('a lease in PostgreSQL', () => {
     }
     const limits = { beatEvery: 20, expiry: 5_000, silence: 6_000 }
     const leases = postgresLeases(slow, { limits })
-    const lease = await leases.acquire('crown', never)
+    const lease = await leases.acquire('first', never)
     assert.equal(lease.isHeld(), true)
     await lease.release()
     await leases.close()
   })
 
-  test('is a lease on a PostgreSQL that cannot end silent sessions too, and that is said', async () => {
+  test('is acquired on a PostgreSQL that cannot end silent sessions, with an error reported', async () => {
     const errors: unknown[] = []
     const old = {
       connect: async () => {
@@ -177,7 +177,7 @@ describe('a lease in PostgreSQL', () => {
       },
     }
     const leases = postgresLeases(old, { onError: (error) => errors.push(error) })
-    const lease = await leases.acquire('crown', never)
+    const lease = await leases.acquire('first', never)
     assert.equal(lease.isHeld(), true)
     assert.match(String(errors[0]), /older than 14/)
     assert.equal(errors.length, 1)
@@ -186,7 +186,7 @@ describe('a lease in PostgreSQL', () => {
   })
 })
 
-test('a holder gives its lease up before the server frees it, and has beaten several times before, whatever the lease', () => {
+test('a lease expires for its holder after several heartbeats, and before the server releases it', () => {
   for (const lease of [1_000, 3_333, 10_000, 300_000]) {
     const { beatEvery, expiry, silence } = limitsOf(lease)
     assert.equal(expiry, lease)

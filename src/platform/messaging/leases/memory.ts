@@ -1,6 +1,6 @@
 import type { Leases } from './port.ts'
 
-/** Leases among those who share this object: for tests, where several runtimes play several processes. */
+/** Leases among the users of this object: for tests in which several runtimes stand for several processes. */
 export const memoryLeases = (): Leases => {
   const queues = new Map<string, Promise<void>>()
   return {

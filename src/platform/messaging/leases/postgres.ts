@@ -3,15 +3,15 @@ import type { Database } from '../../engines/postgres/database.ts'
 import type { Lease, Leases } from './port.ts'
 import { openLeaseSession, usualLimits, type LeaseLimits, type LeaseSession } from './session.ts'
 
-/** How often a lease that someone else holds is asked for again, in ms. */
-const patience = 500
+/** Interval at which a lease of another holder is polled, in ms. */
+const pollEvery = 500
 
 /**
- * Leases as session-level advisory locks (PostgreSQL manual, 13.3.5) on one connection a process. The server frees
- * them when the connection ends, however the process ended, and ends the connection when the process hangs; what a holder
- * writes is guarded by positions besides.
- * @param options.limits when a process is taken for hung
- * @param options.onError told when this PostgreSQL cannot notice that a process hangs
+ * Leases as session-level advisory locks (PostgreSQL manual, 13.3.5), on one connection for each process. The server releases
+ * them when the connection ends, whatever the reason, and ends the connection when the process hangs. Writes of a holder are
+ * guarded by positions as well.
+ * @param options.limits timeouts for a process that hangs
+ * @param options.onError called when this PostgreSQL cannot detect that a process hangs
  */
 export const postgresLeases = (
   database: Pick<Database, 'connect'>,
@@ -25,21 +25,21 @@ export const postgresLeases = (
 
   const open = async (): Promise<LeaseSession> => {
     const opened = await openLeaseSession(database, limits, onError)
-    const forget = () => {
+    const reset = () => {
       session = undefined
       held.clear()
     }
     if (opened.lost.aborted) throw opened.lost.reason
-    opened.lost.addEventListener('abort', forget, { once: true })
+    opened.lost.addEventListener('abort', reset, { once: true })
     return opened
   }
 
-  const tryToTake = async (name: string): Promise<Lease | undefined> => {
+  const tryToAcquire = async (name: string): Promise<Lease | undefined> => {
     const { query, lost, isAlive } = await (session ??= open().catch((error: unknown) => {
       session = undefined
       throw error
     }))
-    // A session may take its own lock twice; one holder in this process is meant as well.
+    // A session may acquire its own lock twice, but a lease has one holder within this process too.
     if (held.has(name)) return undefined
     held.add(name)
     const [row] = await query<{ taken: boolean }>({
@@ -63,7 +63,7 @@ export const postgresLeases = (
           text: 'SELECT pg_advisory_unlock(hashtextextended($1, 4711))',
           values: [name],
         })
-          // Then the connection is gone, and the lock with it.
+          // A failure means that the connection has ended, which releases the lock.
           .catch(() => undefined)
       },
     }
@@ -73,9 +73,9 @@ export const postgresLeases = (
     acquire: async (name, signal) => {
       for (;;) {
         signal.throwIfAborted()
-        const lease = await tryToTake(name).catch(() => undefined)
+        const lease = await tryToAcquire(name).catch(() => undefined)
         if (lease) return lease
-        await pause(patience, undefined, { signal, ref: false })
+        await pause(pollEvery, undefined, { signal, ref: false })
       }
     },
     close: async () => {

@@ -1,20 +1,20 @@
 import type { Connection, Database, Row, Statement } from '../../engines/postgres/database.ts'
 import { sqlStateOf } from '../../storage/documents/sql-state.ts'
 
-/** When a process that holds leases is taken for hung; all in ms. */
+/** Timeouts for a holder of leases that hangs, in ms. */
 export type LeaseLimits = {
-  /** From one heartbeat of the session to the next. */
+  /** Interval of the heartbeats. */
   readonly beatEvery: number
-  /** The process gives its leases up by its own clock when no heartbeat was answered for this long. */
+  /** Time without an answered heartbeat after which the leases expire for the holder, by its own clock. */
   readonly expiry: number
-  /** PostgreSQL ends the session, and frees its locks, when it has heard nothing for this long. More than `expiry`. */
+  /** Time without a statement after which PostgreSQL ends the session and releases its locks. More than `expiry`. */
   readonly silence: number
 }
 
 /**
- * The limits of leases that a holder without a sign of life loses after `lease` ms, by its own clock.
- * An event loop that is busy for less than `expiry - beatEvery` keeps its leases. As the server's count begins later than
- * the holder's and ends later, a holder has always given up before anybody else can take over.
+ * Limits of leases that expire for a holder without answered heartbeats after `lease` ms, by its own clock.
+ * A holder whose event loop is blocked for less than `expiry - beatEvery` keeps its leases. The server's timeout begins later
+ * and is longer than the holder's, so a lease has always expired for its holder before another process can acquire it.
  */
 export const limitsOf = (lease: number): LeaseLimits => ({
   beatEvery: lease / 10,
@@ -22,34 +22,34 @@ export const limitsOf = (lease: number): LeaseLimits => ({
   silence: Math.ceil(lease * 1.1),
 })
 
-/** The limits of a process for which nothing else is configured. */
+/** Default limits. */
 export const usualLimits = limitsOf(10_000)
 
 /** The connection whose locks are the leases of this process. */
 export type LeaseSession = {
   readonly query: Connection['query']
-  /** Aborted when the session has ended, or may have. */
+  /** Aborted when the session has ended, or may have ended. */
   readonly lost: AbortSignal
-  /** Whether the session is certainly alive; ends it when it is not. */
+  /** Whether the session is certainly alive; ends it otherwise. */
   readonly isAlive: () => boolean
   readonly close: () => Promise<void>
 }
 
-/** A moment by both clocks: the monotonic one stands still while a machine sleeps, the other one may be set. */
+/** A moment by two clocks: the monotonic one stands still while a machine sleeps, the wall clock may be set. */
 type Moment = { readonly monotonic: number; readonly wall: number }
 
 const momentOfNow = (): Moment => ({ monotonic: performance.now(), wall: Date.now() })
 
-/** The longest that may have passed since, in ms: a clock that is set forward costs the leases, and no more. */
+/** The longest time that may have passed since a moment, in ms: a clock that is set forward makes the leases expire early. */
 const sinceThen = ({ monotonic, wall }: Moment): number =>
   Math.max(performance.now() - monotonic, Date.now() - wall)
 
-/** PostgreSQL before 14 does not know the setting. */
+/** SQLSTATE of an unknown setting: PostgreSQL before 14 has no `idle_session_timeout`. */
 const unknownSetting = '42704'
 
 /**
- * Has the server end a session that is silent.
- * @returns false when this PostgreSQL cannot
+ * Makes the server end the session when it is silent.
+ * @returns false if this PostgreSQL does not support that
  */
 const endWhenSilent = async ({ query }: Connection, silence: number): Promise<boolean> => {
   try {
@@ -62,10 +62,9 @@ const endWhenSilent = async ({ query }: Connection, silence: number): Promise<bo
 }
 
 /**
- * Opens a session that lives as long as its process shows signs of life: heartbeats go out every now and then, and the
- * server ends the session when they stop (`idle_session_timeout`, PostgreSQL manual, 19.11). A statement that the server
- * is slow over is no silence.
- * @param onError told when this PostgreSQL cannot end silent sessions
+ * Opens a session that ends when its process hangs: the process sends heartbeats, and the server ends the session when they
+ * stop (`idle_session_timeout`, PostgreSQL manual, 19.11). A slow statement does not count as silence.
+ * @param onError called when this PostgreSQL cannot end silent sessions
  */
 export const openLeaseSession = async (
   database: Pick<Database, 'connect'>,
@@ -74,26 +73,28 @@ export const openLeaseSession = async (
 ): Promise<LeaseSession> => {
   const connection = await database.connect()
   const lost = new AbortController()
-  let heard = momentOfNow()
+  let lastAnswered = momentOfNow()
   let beating: NodeJS.Timeout | undefined
 
   const end = (reason: string): void => {
     clearInterval(beating)
     if (lost.signal.aborted) return
     lost.abort(new Error(reason))
-    // Not waited for: a server that does not answer would never let it go.
+    // Not awaited: without an answer of the server it would not resolve.
     void connection.close()
   }
   const isAlive = (): boolean => {
-    if (!lost.signal.aborted && sinceThen(heard) >= expiry)
-      end(`The leases are given up: PostgreSQL has not heard of this process for ${expiry} ms`)
+    if (!lost.signal.aborted && sinceThen(lastAnswered) >= expiry)
+      end(
+        `The leases have expired: PostgreSQL has answered no heartbeat of this process for ${expiry} ms`,
+      )
     return !lost.signal.aborted
   }
-  /** The server has heard of this process no earlier than the statement was sent. */
+  /** Runs a statement; its answer proves that the server received it no earlier than it was sent. */
   const query = async <R extends Row>(statement: Statement | string): Promise<R[]> => {
     const sent = momentOfNow()
     const rows = await connection.query<R>(statement)
-    if (sent.monotonic > heard.monotonic) heard = sent
+    if (sent.monotonic > lastAnswered.monotonic) lastAnswered = sent
     return rows
   }
   void connection.lost.then(() => end('The connection that held the leases was lost'))
@@ -102,24 +103,24 @@ export const openLeaseSession = async (
     if (!(await endWhenSilent(connection, silence)))
       onError(
         new Error(
-          'This PostgreSQL is older than 14: the leases of a process that hangs but lives do not pass on',
+          'This PostgreSQL is older than 14: the leases of a process that hangs are not released',
         ),
       )
   } catch (error) {
     end('The session of the leases could not be opened')
     throw error
   }
-  heard = momentOfNow()
+  lastAnswered = momentOfNow()
 
-  let underWay = false
+  let running = false
   const beat = async (): Promise<void> => {
-    if (!isAlive() || underWay) return
-    underWay = true
-    // What fails shows in the age of the last answer.
+    if (!isAlive() || running) return
+    running = true
+    // A failure shows in the age of the last answer.
     await query('SELECT').catch(() => undefined)
-    underWay = false
+    running = false
   }
-  // Only now: a server that is slow over the setting must not be met by a heartbeat.
+  // Begins after the setting, whose slow execution must not count against the heartbeats.
   if (!lost.signal.aborted) beating = setInterval(() => void beat(), beatEvery).unref()
 
   return {

@@ -3,21 +3,21 @@ import { Redis } from 'ioredis'
 import { describe, expect, test, vi } from 'vitest'
 import { freshRedis, hasRedis, needsRedis } from '../../../../test/support/redis.ts'
 import { openRedis } from '../../engines/redis/connection.ts'
-import { betweenConformance } from './conformance.ts'
-import { redisBetween } from './redis.ts'
+import { processBusConformance } from './conformance.ts'
+import { redisProcessBus } from './redis.ts'
 import { inMemory, inPostgres, inRedis } from './testing/fixtures.ts'
 
-betweenConformance('memory', inMemory, { store: false })
-betweenConformance('PostgreSQL', inPostgres, { store: true })
+processBusConformance('memory', inMemory, { store: false })
+processBusConformance('PostgreSQL', inPostgres, { store: true })
 
 describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
-  betweenConformance('Redis', inRedis, { store: true })
+  processBusConformance('Redis', inRedis, { store: true })
 
   test.each([
     ['of Redis', 0],
     ['an hour ahead', 3_600_000],
   ])(
-    'a Redis that is away at first, or comes back empty, is taken up, by a clock %s',
+    'the bus recovers when Redis is unavailable at first, or is empty after an outage, by a clock %s',
     async (_, skew) => {
       await using redis = await freshRedis()
       await redis.kill()
@@ -30,24 +30,24 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
           await openRedis(redis.url, { timeoutMs: 5_000, probe: 20 }),
           (it) => it.close(),
         )
-        return opened.adopt(await redisBetween(redis.url, connection), (it) => it.close())
+        return opened.adopt(await redisProcessBus(redis.url, connection), (it) => it.close())
       }
       const [one, two] = [await open(), await open()]
-      const heard: unknown[] = []
-      two.hear('tea', (message) => void heard.push(message))
-      const first = one.tell('tea', 1)
+      const received: unknown[] = []
+      two.subscribe('topic', (message) => void received.push(message))
+      const first = one.publish('topic', 1)
       await redis.start()
       await first
-      await expect.poll(() => heard).toEqual([1])
+      await expect.poll(() => received).toEqual([1])
       await redis.kill()
-      const second = one.tell('tea', 2)
+      const second = one.publish('topic', 2)
       await redis.start()
       await second
-      await expect.poll(() => heard).toEqual([1, 2])
+      await expect.poll(() => received).toEqual([1, 2])
     },
   )
 
-  test('what Redis refuses for a while comes all the same, in order, and is no outage', async () => {
+  test('messages that Redis refuses for a while are delivered later, in order, without an outage', async () => {
     await using redis = await freshRedis()
     await using opened = new AsyncDisposableStack()
     const changes: boolean[] = []
@@ -62,29 +62,29 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
       errors.push(error)
       void client.config('SET', 'maxmemory', 0)
     }
-    const one = opened.adopt(await redisBetween(redis.url, connection, { onError }), (it) =>
+    const one = opened.adopt(await redisProcessBus(redis.url, connection, { onError }), (it) =>
       it.close(),
     )
-    const heard: unknown[] = []
-    one.hear('tea', (message) => void heard.push(String(message).length))
-    // Room for what is small: what is not is refused, what comes behind it would be taken.
+    const received: unknown[] = []
+    one.subscribe('topic', (message) => void received.push(String(message).length))
+    // Memory for small messages only: the large one is refused, the small one after it would be accepted.
     await client.config('SET', 'maxmemory', used + 12_000_000)
-    await Promise.all(['a', 'b'.repeat(8_000_000), 'ccc'].map((it) => one.tell('tea', it)))
-    await expect.poll(() => heard).toEqual([1, 8_000_000, 3])
+    await Promise.all(['a', 'b'.repeat(8_000_000), 'ccc'].map((it) => one.publish('topic', it)))
+    await expect.poll(() => received).toEqual([1, 8_000_000, 3])
     expect(errors.map(String)).toEqual([expect.stringContaining('OOM')])
     expect(inspect(errors, { depth: 10 })).not.toContain('bbb')
     expect(changes).toEqual([true])
   })
 
-  test('what is kept for who cannot be reached does not grow without end', async () => {
+  test('the stored messages for disconnected processes are limited', async () => {
     await using redis = await freshRedis()
     await using opened = new AsyncDisposableStack()
     const connection = opened.adopt(await openRedis(redis.url, { timeoutMs: 5_000 }), (it) =>
       it.close(),
     )
-    const one = opened.adopt(await redisBetween(redis.url, connection), (it) => it.close())
+    const one = opened.adopt(await redisProcessBus(redis.url, connection), (it) => it.close())
     for (let round = 0; round < 13; round++)
-      await Promise.all(Array.from({ length: 1_000 }, (_, n) => one.tell('tea', n)))
+      await Promise.all(Array.from({ length: 1_000 }, (_, n) => one.publish('topic', n)))
     const client = opened.adopt(new Redis(redis.url), (it) => it.disconnect())
     expect(await client.xlen('agora:told')).toBeLessThan(11_000)
   })

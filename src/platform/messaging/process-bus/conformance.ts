@@ -1,168 +1,170 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Unavailable } from '../../unavailable.ts'
-import type { Between } from './port.ts'
-import type { BetweenFixture } from './testing/fixtures.ts'
+import type { ProcessBus } from './port.ts'
+import type { ProcessBusFixture } from './testing/fixtures.ts'
 
-const heardBy = (between: Between, topic: string): unknown[] => {
+const receivedBy = (bus: ProcessBus, topic: string): unknown[] => {
   const messages: unknown[] = []
-  between.hear(topic, (message) => void messages.push(message))
+  bus.subscribe(topic, (message) => void messages.push(message))
   return messages
 }
 
 const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, n) => from + n)
 
 /**
- * The promises of the port; every adapter keeps them.
- * @param make a store of its own for each test
- * @param options.store whether there is a store that may go away; then the promises about that hold as well
+ * Conformance suite of the process buses.
+ * @param make creates a store for each test
+ * @param options.store whether there is a store that may fail; then the tests of outages run as well
  */
-export const betweenConformance = (
+export const processBusConformance = (
   name: string,
-  make: () => Promise<BetweenFixture>,
+  make: () => Promise<ProcessBusFixture>,
   { store }: { readonly store: boolean },
 ) =>
-  describe(`between processes by ${name}`, () => {
-    /** Memory does not go away. */
+  describe(`a process bus in ${name}`, () => {
+    /** Memory does not fail. */
     const stores = store ? ['the store'] : []
-    let fixture: BetweenFixture
+    let fixture: ProcessBusFixture
     beforeEach(async () => void (fixture = await make()))
     afterEach(() => fixture[Symbol.asyncDispose]())
 
-    /** Waits until everybody has heard as much. */
-    const allHeard = async (count: number, ...lists: readonly (readonly unknown[])[]) => {
+    /** Waits until every list has as many messages. */
+    const allReceived = async (count: number, ...lists: readonly (readonly unknown[])[]) => {
       for (const list of lists)
         await expect.poll(() => list.length, { timeout: 120_000 }).toBeGreaterThanOrEqual(count)
     }
 
-    test('everybody hears what one tells, once and in order', async () => {
+    test('every process receives each message of one sender once and in order', async () => {
       const [one, two, three] = [await fixture.open(), await fixture.open(), await fixture.open()]
-      const lists = [heardBy(one, 'tea'), heardBy(two, 'tea'), heardBy(three, 'tea')]
-      await Promise.all(numbers(500).map((n) => one.tell('tea', n)))
-      await two.tell('tea', 'end')
-      await allHeard(501, ...lists)
+      const lists = [receivedBy(one, 'topic'), receivedBy(two, 'topic'), receivedBy(three, 'topic')]
+      await Promise.all(numbers(500).map((n) => one.publish('topic', n)))
+      await two.publish('topic', 'end')
+      await allReceived(501, ...lists)
       for (const list of lists) expect(list).toEqual([...numbers(500), 'end'])
     })
 
-    test('what several tell at once comes once, each in their order', async () => {
-      const tellers = await Promise.all(numbers(4).map(() => fixture.open()))
-      const list = heardBy(await fixture.open(), 'tea')
+    test('messages of concurrent senders are received once, in the order of each sender', async () => {
+      const senders = await Promise.all(numbers(4).map(() => fixture.open()))
+      const list = receivedBy(await fixture.open(), 'topic')
       await Promise.all(
-        tellers.flatMap((teller, who) => numbers(100).map((n) => teller.tell('tea', { who, n }))),
+        senders.flatMap((sender, from) =>
+          numbers(100).map((n) => sender.publish('topic', { from, n })),
+        ),
       )
-      await allHeard(400, list)
-      const by = Map.groupBy(list, (message) => (message as { who: number }).who)
-      for (const who of numbers(4))
-        expect(by.get(who)).toEqual(numbers(100).map((n) => ({ who, n })))
+      await allReceived(400, list)
+      const by = Map.groupBy(list, (message) => (message as { from: number }).from)
+      for (const from of numbers(4))
+        expect(by.get(from)).toEqual(numbers(100).map((n) => ({ from, n })))
     })
 
-    test('a message is what JSON can say, however big', async () => {
+    test('a message is any JSON value, of any size', async () => {
       const [one, two] = [await fixture.open(), await fixture.open()]
-      const list = heardBy(two, 'tea')
+      const list = receivedBy(two, 'topic')
       const messages = [
         { text: 'ä\u0001"\\ ☕', list: [1, null, { deep: true }] },
         { text: 'x'.repeat(1_000_000) },
         'nul: \u0000',
         null,
       ]
-      for (const message of messages) await one.tell('tea', message)
-      await allHeard(messages.length, list)
+      for (const message of messages) await one.publish('topic', message)
+      await allReceived(messages.length, list)
       expect(list).toEqual(messages)
     })
 
-    test('who listens for one topic hears of no other', async () => {
+    test('a listener receives messages of its topic only', async () => {
       const [one, two] = [await fixture.open(), await fixture.open()]
-      const [tea, coffee] = [heardBy(two, 'tea'), heardBy(two, 'coffee')]
-      await one.tell('coffee', 1)
-      await one.tell('tea', 2)
-      await one.tell('coffee', 3)
-      await allHeard(2, coffee)
-      expect([tea, coffee]).toEqual([[2], [1, 3]])
+      const [topic, other] = [receivedBy(two, 'topic'), receivedBy(two, 'other')]
+      await one.publish('other', 1)
+      await one.publish('topic', 2)
+      await one.publish('other', 3)
+      await allReceived(2, other)
+      expect([topic, other]).toEqual([[2], [1, 3]])
     })
 
-    test('what came before is not heard by who begins to listen, nor what comes after by who has ended it', async () => {
+    test('a listener receives no messages from before it subscribed, nor from after it unsubscribed', async () => {
       const one = await fixture.open()
-      await one.tell('tea', 'before')
+      await one.publish('topic', 'before')
       const two = await fixture.open()
-      const all = heardBy(two, 'tea')
+      const all = receivedBy(two, 'topic')
       const some: unknown[] = []
-      const end = two.hear('tea', (message) => void some.push(message))
-      await one.tell('tea', 'then')
-      await allHeard(1, some)
+      const end = two.subscribe('topic', (message) => void some.push(message))
+      await one.publish('topic', 'then')
+      await allReceived(1, some)
       end()
-      await one.tell('tea', 'after')
-      await allHeard(2, all)
+      await one.publish('topic', 'after')
+      await allReceived(2, all)
       expect(all).toEqual(['then', 'after'])
       expect(some).toEqual(['then'])
     })
 
-    test('a listener that fails is told of, and keeps nobody else from hearing', async () => {
+    test('the error of a listener is reported, and other listeners receive the message', async () => {
       const errors: unknown[] = []
       const one = await fixture.open({ onError: (error) => errors.push(error) })
-      one.hear('tea', () => {
-        throw new Error('no tea')
+      one.subscribe('topic', () => {
+        throw new Error('it fails')
       })
-      const list = heardBy(one, 'tea')
-      await one.tell('tea', 1)
-      await one.tell('tea', 2)
-      await allHeard(2, list)
-      expect(errors.map(String)).toEqual(['Error: no tea', 'Error: no tea'])
+      const list = receivedBy(one, 'topic')
+      await one.publish('topic', 1)
+      await one.publish('topic', 2)
+      await allReceived(2, list)
+      expect(errors.map(String)).toEqual(['Error: it fails', 'Error: it fails'])
     })
 
-    test('what was told goes out before it ends; who has ended hears no more and tells no more', async () => {
+    test('pending messages are sent before it closes; a closed bus neither receives nor sends', async () => {
       const [one, two] = [await fixture.open(), await fixture.open()]
-      const [own, list] = [heardBy(one, 'tea'), heardBy(two, 'tea')]
-      const told = one.tell('tea', 'last')
+      const [own, list] = [receivedBy(one, 'topic'), receivedBy(two, 'topic')]
+      const published = one.publish('topic', 'last')
       await one.close()
-      await told
-      await allHeard(1, list)
+      await published
+      await allReceived(1, list)
       const before = own.length
-      await two.tell('tea', 'more')
-      await allHeard(2, list)
+      await two.publish('topic', 'more')
+      await allReceived(2, list)
       expect(own).toHaveLength(before)
-      await expect(one.tell('tea', 'never')).rejects.toThrow(Unavailable)
+      await expect(one.publish('topic', 'never')).rejects.toThrow(Unavailable)
     })
 
-    test.each(stores)('nothing is lost or comes twice when %s goes and is back', async () => {
+    test.each(stores)('no message is lost or received twice over an outage of %s', async () => {
       const [one, two] = [await fixture.open(), await fixture.open()]
-      const [own, list] = [heardBy(one, 'tea'), heardBy(two, 'tea')]
-      const told = numbers(50).map((n) => one.tell('tea', n))
-      await allHeard(1, list)
+      const [own, list] = [receivedBy(one, 'topic'), receivedBy(two, 'topic')]
+      const published = numbers(50).map((n) => one.publish('topic', n))
+      await allReceived(1, list)
       await fixture.outage?.begin()
-      told.push(...numbers(50, 50).map((n) => one.tell('tea', n)))
+      published.push(...numbers(50, 50).map((n) => one.publish('topic', n)))
       await fixture.outage?.end()
-      told.push(...numbers(50, 100).map((n) => one.tell('tea', n)))
-      await Promise.all(told)
-      await allHeard(150, own, list)
-      for (const heard of [own, list]) expect(heard).toEqual(numbers(150))
+      published.push(...numbers(50, 100).map((n) => one.publish('topic', n)))
+      await Promise.all(published)
+      await allReceived(150, own, list)
+      for (const received of [own, list]) expect(received).toEqual(numbers(150))
     })
 
-    test.each(stores)('who tells hears when %s was away for too long', async () => {
-      const one = await fixture.open({ patience: 100 })
+    test.each(stores)('a sender gets an error when %s is unavailable for too long', async () => {
+      const one = await fixture.open({ timeoutMs: 100 })
       await fixture.outage?.begin()
-      await expect(one.tell('tea', 'lost')).rejects.toThrow(Unavailable)
+      await expect(one.publish('topic', 'lost')).rejects.toThrow(Unavailable)
       await fixture.outage?.end()
-      const list = heardBy(one, 'tea')
+      const list = receivedBy(one, 'topic')
       await expect
         .poll(
           () =>
-            one.tell('tea', 'found').then(
+            one.publish('topic', 'found').then(
               () => true,
               () => false,
             ),
           { timeout: 120_000 },
         )
         .toBe(true)
-      await allHeard(1, list)
+      await allReceived(1, list)
       expect(new Set(list)).toEqual(new Set(['found']))
     })
 
-    test.each(stores)('ends in time while %s is away', async () => {
+    test.each(stores)('closes in time while %s is unavailable', async () => {
       const one = await fixture.open()
       await fixture.outage?.begin()
-      const told = one.tell('tea', 'lost')
-      told.catch(() => undefined)
+      const published = one.publish('topic', 'lost')
+      published.catch(() => undefined)
       await one.close()
-      await expect(told).rejects.toThrow(Unavailable)
+      await expect(published).rejects.toThrow(Unavailable)
       await fixture.outage?.end()
     })
   })

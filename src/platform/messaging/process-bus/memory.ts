@@ -1,20 +1,20 @@
 import { throughStore } from './outbox.ts'
-import type { Between, BetweenOptions } from './port.ts'
+import type { ProcessBus, ProcessBusOptions } from './port.ts'
 
-/** Connects what is in one process: everything that is opened here hears the others. */
-export const memoryBetween = (): {
-  readonly open: (options?: BetweenOptions) => Promise<Between>
+/** Process bus in memory: connects all buses that are opened on this object. */
+export const memoryProcessBus = (): {
+  readonly open: (options?: ProcessBusOptions) => Promise<ProcessBus>
 } => {
   const members = new Set<(line: string) => void>()
   return {
     open: (options = {}) =>
-      throughStore(async (taken) => {
-        members.add(taken)
+      throughStore(async (deliver) => {
+        members.add(deliver)
         return {
           put: async (lines) => {
             for (const line of lines) for (const member of members) member(line)
           },
-          close: async () => void members.delete(taken),
+          close: async () => void members.delete(deliver),
         }
       }, options),
   }

@@ -1,60 +1,60 @@
 import { expect, test } from 'vitest'
 import { throughStore } from './outbox.ts'
 
-test('a message comes once though its store took it and said that it failed', async () => {
+test('a message is received once although its store accepted it and reported a failure', async () => {
   const puts: (readonly string[])[] = []
-  const between = await throughStore(
-    async (taken) => ({
+  const bus = await throughStore(
+    async (deliver) => ({
       put: async (lines) => {
         puts.push(lines)
-        lines.forEach(taken)
+        lines.forEach(deliver)
         if (puts.length % 2 === 1) throw new Error('the connection was lost')
       },
       close: async () => undefined,
     }),
     {},
   )
-  const heard: unknown[] = []
-  between.hear('tea', (message) => void heard.push(message))
-  await Promise.all([between.tell('tea', 1), between.tell('tea', 2)])
-  await between.tell('tea', 3)
+  const received: unknown[] = []
+  bus.subscribe('topic', (message) => void received.push(message))
+  await Promise.all([bus.publish('topic', 1), bus.publish('topic', 2)])
+  await bus.publish('topic', 3)
   expect(puts.map(({ length }) => length)).toEqual([2, 2, 1, 1])
-  expect(heard).toEqual([1, 2, 3])
-  await between.close()
+  expect(received).toEqual([1, 2, 3])
+  await bus.close()
 })
 
-test('what a listener tells in its turn comes after, once', async () => {
-  let take: (line: string) => void = () => undefined
-  const between = await throughStore(async (taken) => {
-    take = taken
+test('a message that a listener publishes is received once, after the present one', async () => {
+  let receive: (line: string) => void = () => undefined
+  const bus = await throughStore(async (deliver) => {
+    receive = deliver
     return {
-      put: async (lines) => lines.forEach((line) => take(line)),
+      put: async (lines) => lines.forEach((line) => receive(line)),
       close: async () => undefined,
     }
   }, {})
-  const heard: unknown[] = []
-  between.hear('question', (message) => void between.tell('answer', message))
-  between.hear('answer', (message) => void heard.push(message))
-  await Promise.all([between.tell('question', 1), between.tell('question', 2)])
-  await expect.poll(() => heard).toEqual([1, 2])
-  await between.close()
+  const received: unknown[] = []
+  bus.subscribe('question', (message) => void bus.publish('answer', message))
+  bus.subscribe('answer', (message) => void received.push(message))
+  await Promise.all([bus.publish('question', 1), bus.publish('question', 2)])
+  await expect.poll(() => received).toEqual([1, 2])
+  await bus.close()
 })
 
-test('what is no message is passed over', async () => {
+test('invalid messages are skipped', async () => {
   const errors: unknown[] = []
-  let take: (line: string) => void = () => undefined
-  const between = await throughStore(
-    async (taken) => {
-      take = taken
-      return { put: async (lines) => lines.forEach(taken), close: async () => undefined }
+  let receive: (line: string) => void = () => undefined
+  const bus = await throughStore(
+    async (deliver) => {
+      receive = deliver
+      return { put: async (lines) => lines.forEach(deliver), close: async () => undefined }
     },
     { onError: (error) => errors.push(error) },
   )
-  const heard: unknown[] = []
-  between.hear('tea', (message) => void heard.push(message))
-  for (const line of ['', '{', '1', 'null', '{"topic":"tea","message":0}']) take(line)
-  await between.tell('tea', 1)
-  expect(heard).toEqual([1])
+  const received: unknown[] = []
+  bus.subscribe('topic', (message) => void received.push(message))
+  for (const line of ['', '{', '1', 'null', '{"topic":"topic","message":0}']) receive(line)
+  await bus.publish('topic', 1)
+  expect(received).toEqual([1])
   expect(errors).toHaveLength(2)
-  await between.close()
+  await bus.close()
 })

@@ -1,26 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Unavailable } from '../../unavailable.ts'
-import type { Between, BetweenOptions } from './port.ts'
+import type { ProcessBus, ProcessBusOptions } from './port.ts'
 
-/** So many messages may wait for a store that is away. */
+/** Limit of messages that wait for an unavailable store. */
 const mostWaiting = 10_000
 
-/** So many messages go in one round trip. */
+/** Limit of messages in one round trip. */
 const batch = 200
 
-/** The pauses between attempts, ms. */
+/** Backoff between attempts, in ms. */
 const pauses = { first: 20, most: 1_000 }
 
 /** The time that closing waits for pending messages, in ms. */
 const grace = 500
 
-/** So many tellers are remembered; processes come and go. */
-const mostTellers = 1_000
+/** Limit of senders whose last number is stored; processes are replaced over time. */
+const mostSenders = 1_000
 
 type Envelope = {
+  /** Id of the sender. */
   readonly teller: string
-  /** Counts the messages of its teller. */
+  /** Number of the message, counted by its sender. */
   readonly nth: number
   readonly topic: string
   readonly message: unknown
@@ -33,11 +34,11 @@ type Waiting = {
   readonly reject: (error: unknown) => void
 }
 
-/** A store that passes lines on to all processes, the senders included; twice, perhaps, but never out of order. */
+/** A store that delivers lines to all processes, the senders included, in order and at least once. */
 export type Store = {
-  /** @throws when it does not know that they were taken: they are put again */
+  /** Stores lines. @throws when it is unknown whether they were stored; they are sent again */
   readonly put: (lines: readonly string[]) => Promise<void>
-  /** Ends what it follows. */
+  /** Stops the delivery. */
   readonly close: () => Promise<void>
 }
 
@@ -53,32 +54,32 @@ const isEnvelope = (value: unknown): value is Envelope =>
   'message' in value
 
 /**
- * Makes of a store that may be away, and may take a line twice, a way on which each message comes once and in order:
- * each sender numbers its messages, and sends each again until it is acknowledged.
- * @param open opens the store, given what is called with each line that comes from it
+ * A process bus over a store that may be unavailable and may deliver a line twice. Each sender numbers its messages and sends
+ * each until it is acknowledged; receivers skip repetitions, so that each message is received once and in order.
+ * @param open opens the store, given the function to call with each delivered line
  */
 export const throughStore = async (
-  open: (taken: (line: string) => void) => Promise<Store>,
-  { patience = 30_000, onError = () => undefined }: BetweenOptions,
-): Promise<Between> => {
+  open: (deliver: (line: string) => void) => Promise<Store>,
+  { timeoutMs = 30_000, onError = () => undefined }: ProcessBusOptions,
+): Promise<ProcessBus> => {
   const teller = randomUUID()
   const listeners = new Map<string, Set<(message: unknown) => void>>()
-  /** The last message of each teller, the one heard of least lately first. */
-  const heard = new Map<string, number>()
+  /** The number of the last message of each sender, the least recently active sender first. */
+  const lastOf = new Map<string, number>()
   const waiting: Waiting[] = []
   const stop = new AbortController()
-  let told = 0
+  let published = 0
   let sending: Promise<void> | undefined
 
-  const taken = (line: string): void => {
+  const deliver = (line: string): void => {
     try {
       const envelope: unknown = JSON.parse(line)
       if (!isEnvelope(envelope)) return
-      const last = heard.get(envelope.teller) ?? -1
+      const last = lastOf.get(envelope.teller) ?? -1
       if (envelope.nth <= last) return
-      heard.delete(envelope.teller)
-      heard.set(envelope.teller, envelope.nth)
-      if (heard.size > mostTellers) heard.delete(heard.keys().next().value ?? '')
+      lastOf.delete(envelope.teller)
+      lastOf.set(envelope.teller, envelope.nth)
+      if (lastOf.size > mostSenders) lastOf.delete(lastOf.keys().next().value ?? '')
       for (const listener of listeners.get(envelope.topic) ?? [])
         try {
           listener(envelope.message)
@@ -90,19 +91,19 @@ export const throughStore = async (
     }
   }
 
-  const store = await open(taken)
+  const store = await open(deliver)
 
-  /** The oldest wait the longest: those whose time is over are at the front. */
-  const giveUp = (cause: unknown): void => {
+  /** Rejects messages whose timeout is over; they are at the front, as the oldest. */
+  const rejectExpired = (cause: unknown): void => {
     const now = performance.now()
     while (waiting[0] && (waiting[0].until <= now || stop.signal.aborted))
       waiting
         .shift()
-        ?.reject(new Unavailable('What connects the processes cannot be reached', { cause }))
+        ?.reject(new Unavailable('The store of the process bus cannot be reached', { cause }))
   }
 
   const send = async (): Promise<void> => {
-    // Whoever tells is not called back meanwhile, and may tell more in the same moment.
+    // Begins after the present turn, so that messages published in it go in one batch.
     await Promise.resolve()
     let wait = pauses.first
     while (waiting.length > 0) {
@@ -114,7 +115,7 @@ export const throughStore = async (
         wait = pauses.first
       } catch (error) {
         if (wait === pauses.first) onError(error)
-        giveUp(error)
+        rejectExpired(error)
         await pause(wait, undefined, { signal: stop.signal }).catch(() => undefined)
         wait = Math.min(wait * 2, pauses.most)
       }
@@ -123,27 +124,27 @@ export const throughStore = async (
   }
 
   return {
-    tell: (topic, message) =>
+    publish: (topic, message) =>
       new Promise((resolve, reject) => {
         if (stop.signal.aborted || waiting.length >= mostWaiting)
-          return reject(new Unavailable('Too much waits to be told to other processes'))
-        const envelope: Envelope = { teller, nth: told++, topic, message }
-        const until = performance.now() + patience
+          return reject(new Unavailable('Too many messages wait for the process bus'))
+        const envelope: Envelope = { teller, nth: published++, topic, message }
+        const until = performance.now() + timeoutMs
         waiting.push({ line: JSON.stringify(envelope), until, resolve, reject })
         sending ??= send()
       }),
-    hear: (topic, listener) => {
-      const those = listeners.get(topic) ?? new Set()
-      listeners.set(topic, those.add(listener))
-      return () => void those.delete(listener)
+    subscribe: (topic, listener) => {
+      const ofTopic = listeners.get(topic) ?? new Set()
+      listeners.set(topic, ofTopic.add(listener))
+      return () => void ofTopic.delete(listener)
     },
     close: async () => {
-      const enough = new AbortController()
+      const flushed = new AbortController()
       await Promise.race([
         sending,
-        pause(grace, undefined, { signal: enough.signal }).catch(() => undefined),
+        pause(grace, undefined, { signal: flushed.signal }).catch(() => undefined),
       ])
-      enough.abort()
+      flushed.abort()
       stop.abort()
       listeners.clear()
       await store.close()

@@ -1,30 +1,31 @@
 /**
- * What processes tell each other and the log does not: nothing that has to last. A message comes to every process that
- * listens, once, and in the order in which its sender sent it; also when the store was away meanwhile, if that was not
- * for too long. Messages sent before a listener subscribed are not delivered.
+ * Messages between processes that are not in the log and need not be durable. A message is delivered once to every process
+ * that subscribes, in the order of its sender, also over an outage of the store that is shorter than the timeout. Messages
+ * sent before a listener subscribed are not delivered.
  */
-export type Between = {
+export type ProcessBus = {
   /**
-   * Sends a message to all processes, this one too.
+   * Sends a message to all processes, including this one.
    * @param topic the topic; only its listeners receive the message
-   * @param message anything that JSON can say, the same afterwards
-   * @returns when the store has it
-   * @throws Unavailable when the store was away for too long, or too much waits for it; some may hear it all the same
+   * @param message a JSON value
+   * @returns resolves when the store has the message
+   * @throws Unavailable when the store was unavailable for too long, or too many messages wait; some processes may receive
+   *   the message all the same
    */
-  readonly tell: (topic: string, message: unknown) => Promise<void>
+  readonly publish: (topic: string, message: unknown) => Promise<void>
   /**
-   * Calls a listener with every message about a topic. What it throws is only reported as an error of this process.
-   * @returns ends that
+   * Calls a listener with every message of a topic. Errors of the listener are reported by `onError`.
+   * @returns unsubscribes
    */
-  readonly hear: (topic: string, listener: (message: unknown) => void) => () => void
-  /** Flushes pending messages, for a moment at most, and ends. */
+  readonly subscribe: (topic: string, listener: (message: unknown) => void) => () => void
+  /** Flushes pending messages, for half a second at most, and ends the bus. */
   readonly close: () => Promise<void>
 }
 
-/** Options of a bus between processes. */
-export type BetweenOptions = {
-  /** How long a message waits for a store that is away, ms; default 30,000. */
-  readonly patience?: number
-  /** Told of every failure that it recovers from. */
+/** Options of a process bus. */
+export type ProcessBusOptions = {
+  /** Time that a message waits for an unavailable store, in ms; default 30,000. */
+  readonly timeoutMs?: number
+  /** Called with every failure that the bus recovers from. */
   readonly onError?: (error: unknown) => void
 }

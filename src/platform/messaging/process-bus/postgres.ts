@@ -1,34 +1,35 @@
 import type { Database } from '../../engines/postgres/database.ts'
 import { throughStore } from './outbox.ts'
-import type { Between, BetweenOptions } from './port.ts'
+import type { ProcessBus, ProcessBusOptions } from './port.ts'
 
-/** How long what was told is kept for who cannot be reached, µs. */
-const kept = 120_000_000
+/** Retention of messages for processes that are disconnected, in µs. */
+const retention = 120_000_000
 
-/** So many are read at a time. */
+/** Messages that are read at a time. */
 const page = 500
 
-/** After a failure, it is looked again after so many ms. */
-const again = 500
+/** Delay before a failed read is repeated, in ms. */
+const retryMs = 500
 
 /**
- * Connects all processes on one PostgreSQL, by a table and NOTIFY: whose connection was lost reads what came meanwhile.
- * @throws Unavailable when PostgreSQL is away
+ * Process bus of all processes on one PostgreSQL, by a table and NOTIFY: a process that was disconnected reads the messages
+ * that it missed.
+ * @throws Unavailable when PostgreSQL cannot be reached
  */
-export const postgresBetween = (
+export const postgresProcessBus = (
   database: Pick<Database, 'query' | 'listen'>,
-  options: BetweenOptions = {},
-): Promise<Between> =>
-  throughStore(async (taken) => {
+  options: ProcessBusOptions = {},
+): Promise<ProcessBus> =>
+  throughStore(async (deliver) => {
     const { onError = () => undefined } = options
     const [row] = await database.query<{ last: bigint }>(
       'SELECT coalesce(max(id), 0) AS last FROM agora.told',
     )
     let last = row?.last ?? 0n
     let closed = false
-    let looking: Promise<void> | undefined
+    let reading: Promise<void> | undefined
     let rung = false
-    let later: NodeJS.Timeout | undefined
+    let retry: NodeJS.Timeout | undefined
 
     const read = async (): Promise<void> => {
       while (rung && !closed) {
@@ -38,41 +39,41 @@ export const postgresBetween = (
           text: `SELECT id, told FROM agora.told WHERE id > $1 ORDER BY id LIMIT ${page}`,
           values: [last],
         })
-        for (const { id, told } of rows) {
+        for (const { id, told: line } of rows) {
           last = id
-          if (!closed) taken(told)
+          if (!closed) deliver(line)
         }
         rung ||= rows.length === page
       }
     }
-    const look = (): void => {
+    const poll = (): void => {
       rung = true
       if (closed) return
-      looking ??= read()
+      reading ??= read()
         .catch((error: unknown) => {
           if (closed) return
           onError(error)
-          clearTimeout(later)
-          later = setTimeout(look, again).unref()
+          clearTimeout(retry)
+          retry = setTimeout(poll, retryMs).unref()
         })
-        .finally(() => (looking = undefined))
+        .finally(() => (reading = undefined))
     }
 
-    const listening = await database.listen('agora_told', look)
-    look()
+    const listening = await database.listen('agora_told', poll)
+    poll()
     return {
       put: async (lines) => {
         await database.query({
           name: 'tell',
           text: 'SELECT agora.tell($1::text[], $2::bigint)',
-          values: [lines, kept],
+          values: [lines, retention],
         })
       },
       close: async () => {
         closed = true
-        clearTimeout(later)
+        clearTimeout(retry)
         await listening.close()
-        await looking
+        await reading
       },
     }
   }, options)

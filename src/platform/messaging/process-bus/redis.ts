@@ -3,24 +3,24 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { RedisConnection } from '../../engines/redis/connection.ts'
 import { withoutCommand } from '../../engines/redis/without-command.ts'
 import { throughStore } from './outbox.ts'
-import type { Between, BetweenOptions } from './port.ts'
+import type { ProcessBus, ProcessBusOptions } from './port.ts'
 
 /** The approximate number of messages stored for processes that are disconnected. */
-const kept = 10_000
+const maxLength = 10_000
 
-/** So many are read at a time. */
+/** Messages that are read at a time. */
 const page = 500
 
-/** How long Redis waits for the next one before it says that there is none, ms. */
+/** Time that Redis waits for the next message before it returns none, in ms. */
 const block = 2_000
 
-/** The pauses between attempts to read, ms. */
+/** Backoff between attempts to read, in ms. */
 const pauses = { first: 50, most: 1_000 }
 
 const isRefusal = (error: unknown): error is Error =>
   error instanceof Error && error.name === 'ReplyError'
 
-/** What was refused first, of a transaction that was given up. */
+/** The first refused command of a transaction that Redis discarded. */
 const reasonOf = (error: Error): Error => {
   const earlier =
     'previousErrors' in error && Array.isArray(error.previousErrors) ? error.previousErrors : []
@@ -34,8 +34,7 @@ const endOf = async (redis: Redis, key: string): Promise<string> => {
 }
 
 /**
- * The id behind which a stream has what was added within a time, by the clock of Redis.
- * @param ms until now
+ * The id after which a stream has the messages of the last `ms`, by the clock of Redis.
  */
 const idBefore = async (redis: Redis, ms: number): Promise<string> => {
   const [seconds, microseconds] = await redis.time()
@@ -44,26 +43,26 @@ const idBefore = async (redis: Redis, ms: number): Promise<string> => {
 }
 
 /**
- * Connects all processes on one Redis, by a stream: whose connection was lost reads what came meanwhile. A Redis that
- * is away at first is taken up when it comes.
- * @param url of the Redis; a connection of its own waits there
- * @param connection by which messages are put
+ * Process bus of all processes on one Redis, by a stream: a process that was disconnected reads the messages that it missed. A
+ * Redis that is unavailable at first is used once it is available.
+ * @param url of the Redis; a dedicated connection reads there
+ * @param connection sends the messages
  * @param options.key of the stream, default `agora:told`
  */
-export const redisBetween = (
+export const redisProcessBus = (
   url: string,
   { run }: Pick<RedisConnection, 'run'>,
-  { key = 'agora:told', ...options }: BetweenOptions & { readonly key?: string } = {},
-): Promise<Between> =>
-  throughStore(async (taken) => {
-    const { onError: told = () => undefined } = options
-    const onError = (error: unknown): void => told(withoutCommand(error))
+  { key = 'agora:told', ...options }: ProcessBusOptions & { readonly key?: string } = {},
+): Promise<ProcessBus> =>
+  throughStore(async (deliver) => {
+    const { onError: report = () => undefined } = options
+    const onError = (error: unknown): void => report(withoutCommand(error))
     const stop = new AbortController()
     const { signal } = stop
     const reader = new Redis(url, {
       lazyConnect: true,
       connectTimeout: 1_000,
-      // A Redis that hangs says nothing at all, not even that there is nothing.
+      // A Redis that hangs does not even return the empty answer after `block`.
       commandTimeout: block + 2_000,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
@@ -71,7 +70,7 @@ export const redisBetween = (
       retryStrategy: null,
       connectionName: 'agora-told',
     })
-    // What is wrong is told by the commands that fail of it; without a listener, it would be printed.
+    // Errors are reported by the commands that fail; without a listener, the client would print them.
     reader.on('error', () => undefined)
 
     const connect = async (): Promise<void> => {
@@ -79,21 +78,21 @@ export const redisBetween = (
     }
     const opened = performance.now()
     let last: string | undefined
-    const look = async (): Promise<void> => {
+    const read = async (): Promise<void> => {
       await connect()
-      // Redis was away at first.
+      // Without a position, Redis was unavailable at first: everything since the bus was opened is read.
       last ??= await idBefore(reader, performance.now() - opened)
       const found = await reader.xread('COUNT', page, 'BLOCK', block, 'STREAMS', key, last)
       for (const [id, fields] of found?.[0]?.[1] ?? []) {
         last = id
-        if (!signal.aborted) taken(fields[1] ?? '')
+        if (!signal.aborted) deliver(fields[1] ?? '')
       }
     }
     const follow = async (): Promise<void> => {
       let wait = pauses.first
       while (!signal.aborted)
         try {
-          await look()
+          await read()
           wait = pauses.first
         } catch (error) {
           if (signal.aborted) return
@@ -103,7 +102,7 @@ export const redisBetween = (
           wait = Math.min(wait * 2, pauses.most)
         }
     }
-    // Who is told that this is open hears all that is told from then on.
+    // An opened bus delivers every message that is sent from then on, so the position is read before it is returned.
     await connect()
       .then(async () => (last = await endOf(reader, key)))
       .catch(onError)
@@ -112,13 +111,13 @@ export const redisBetween = (
     return {
       put: async (lines) => {
         const refused = await run(async (redis) => {
-          // All or none: where one is refused and a later one taken, the first would come too late to be heard.
+          // In a transaction: if one message were refused and a later one accepted, receivers would skip the first as a repetition.
           const all = redis.multi()
-          for (const line of lines) all.xadd(key, 'MAXLEN', '~', kept, '*', 'm', line)
+          for (const line of lines) all.xadd(key, 'MAXLEN', '~', maxLength, '*', 'm', line)
           try {
             return (await all.exec())?.find(([error]) => error)?.[0]
           } catch (error) {
-            // A Redis that refuses is no outage.
+            // A refused command is no outage of Redis.
             if (isRefusal(error)) return reasonOf(error)
             throw error
           }

@@ -2,10 +2,10 @@ import { NewerVersion } from '../../newer-version.ts'
 import type { Attempt, WorkerOptions } from './port.ts'
 import { leftFor, pauseAfter, tellFailed } from './validate-jobs.ts'
 
-/** An attempt, and what the last one before it failed with, if that was recorded. */
+/** An attempt, with the error of the one before it, if that was recorded. */
 export type TakenAttempt = Attempt & { readonly lastError?: string | undefined }
 
-/** How an attempt ended. */
+/** Outcome of an attempt. */
 export type Ended =
   | { readonly outcome: 'done' }
   /** `pause` is in ms. */
@@ -13,24 +13,24 @@ export type Ended =
       readonly outcome: 'again'
       readonly error: unknown
       readonly pause: number
-      /** It was given back for a newer version of Agora: the attempt does not count. */
+      /** The job is left to a newer version of Agora: the attempt does not count. */
       readonly uncounted?: true
     }
   | { readonly outcome: 'parked'; readonly error: unknown }
 
-/** The longest pause before it is reported again that a job is given up, ms. */
+/** Longest backoff between reports that a job is given up, in ms. */
 const longestReportPause = 60_000
 
-/** @returns how long to wait after a failure, in ms; the attempts of a job that is given up are used up */
+/** Backoff after a failure, in ms; once the attempts are used up, the backoff of the report. */
 export const pauseBefore = (failures: number, attempts: number, backoff: number): number =>
   failures < attempts
     ? pauseAfter(failures, backoff)
     : Math.min(pauseAfter(failures, backoff), longestReportPause)
 
 /**
- * Makes attempts at the jobs of one queue: runs the handler, or reports that a job is given up, and says what is to
- * become of the job. For the adapters, which all keep the same promises by it.
- * @param onError told of a listener that fails, and of what is left to a newer version
+ * Makes attempts at the jobs of one queue: runs the handler, or reports that a job is given up, and returns the outcome. Shared
+ * by the adapters.
+ * @param onError called with errors of listeners, and with jobs that are left to a newer version
  */
 export const attemptsAt =
   (
@@ -52,8 +52,8 @@ export const attemptsAt =
       return { outcome: 'again', error, pause: leftFor, uncounted: true }
     }
     try {
-      // It was taken once more than allowed: the process died with it, or it could not be reported that it is given up.
-      if (attempt > attempts) throw new Error(lastError ?? 'No worker lived to finish it')
+      // Beyond the limit of attempts: the process of the last one died, or the report that the job is given up failed.
+      if (attempt > attempts) throw new Error(lastError ?? 'The process of each attempt died')
       await handler({ id, data, attempt })
       return { outcome: 'done' }
     } catch (error) {

@@ -1,14 +1,14 @@
-/** Wakes whoever waits for work. */
+/** Signal that wakes a worker. */
 export type Bell = {
-  /** Wakes the waiting one, or the next to wait. */
+  /** Wakes the present waiter, or the next one. */
   readonly ring: () => void
-  /** Forgets what rang until now. */
-  readonly silence: () => void
-  /** Resolves when it rings, at once when it has rung since it was silenced, and after `ms` at the latest. */
-  readonly heard: (ms?: number) => Promise<void>
+  /** Discards earlier rings. */
+  readonly reset: () => void
+  /** Resolves at the next ring, at once if it has rung since the last reset, and after `ms` at the latest. */
+  readonly wait: (ms?: number) => Promise<void>
 }
 
-/** A bell for one who waits. */
+/** Creates a bell for one waiter. */
 export const createBell = (): Bell => {
   let rung = false
   let wake: (() => void) | undefined
@@ -17,10 +17,10 @@ export const createBell = (): Bell => {
       rung = true
       wake?.()
     },
-    silence: () => {
+    reset: () => {
       rung = false
     },
-    heard: (ms) =>
+    wait: (ms) =>
       new Promise((resolve) => {
         if (rung) {
           resolve()
@@ -40,13 +40,13 @@ export const createBell = (): Bell => {
 export type Bells = {
   readonly add: (queue: string, bell: Bell) => void
   readonly remove: (queue: string, bell: Bell) => void
-  /** Rings for one queue, or for all. */
+  /** Rings the bells of one queue, or of all. */
   readonly ring: (queue?: string) => void
 }
 
 /**
- * Keeps the bells of the workers in this process.
- * @param every all bells ring together so often, ms: workers that poll at the same time share a statement
+ * The bells of the workers in this process.
+ * @param every interval at which all bells ring together, in ms: workers that poll at the same time share a statement
  */
 export const createBells = (every: number): Bells => {
   const bells = new Map<string, Set<Bell>>()

@@ -12,30 +12,30 @@ import pg from 'pg'
 import { hungClientSettings } from '../../engines/postgres/database.ts'
 import { withoutCommand } from '../../engines/redis/without-command.ts'
 
-/** BullMQ keeps null as `{}`, and jsonb cannot hold a NUL; text can say anything that JSON can. */
+/** Data of a job in BullMQ, as JSON text: BullMQ stores null as `{}`, and jsonb cannot hold a NUL. */
 export type BullData = {
   readonly json: string
-  /** How often it was given back, for a newer version of Agora: attempts that do not count. */
+  /** Number of times that the job was left to a newer version of Agora: attempts that do not count. */
   readonly givenBack?: number
 }
 
-/** What we use of a queue of BullMQ. */
+/** The used part of a queue of BullMQ. */
 export type OpenQueue = Pick<
   RedisQueue<BullData, null, 'job'>,
   'addBulk' | 'getFailed' | 'getJob' | 'getJobCounts'
 > & {
-  /** @throws when its store does not answer in time */
+  /** Resolves when the queue is connected. @throws when its store does not answer in time */
   readonly ready: () => Promise<unknown>
   readonly close: () => Promise<void>
 }
 
-/** What we use of a worker of BullMQ. */
+/** The used part of a worker of BullMQ. */
 export type OpenWorker = {
   readonly ready: () => Promise<unknown>
   readonly close: () => Promise<void>
 }
 
-/** Where BullMQ keeps its jobs. */
+/** A store of BullMQ: opens its queues and workers. */
 export type BullBackend = {
   readonly queue: (name: string) => OpenQueue
   readonly worker: (
@@ -45,12 +45,12 @@ export type BullBackend = {
   ) => OpenWorker
 }
 
-/** How long to wait for a connection, ms. */
+/** Timeout of a connection, in ms. */
 const connectTimeout = 5_000
 
 const { Queue: PostgresQueue, Worker: PostgresWorker } = withBackend(createPostgresBackend)
 
-/** BullMQ's own tables; processes that start together take turns to bring them up to date. */
+/** Migrates BullMQ's own tables; BullMQ serialises processes that start together. */
 const migrateTo = async (connectionString: string, schema: string): Promise<void> => {
   const client = new pg.Client({
     connectionString,
@@ -88,8 +88,8 @@ const inPostgres = async (
       return Object.assign(queue, { ready: () => queue.waitUntilReady() })
     },
     worker: (name, run, options) => {
-      // BullMQ keeps the first failure of a connection, and its loop would ask for it again without a pause, so that no
-      // timer of the process ran any more: the loop begins once the connection is there.
+      // BullMQ caches the first failure of a connection, and its loop would read it again without a pause, so that no timer
+      // of the process would run any more: the loop begins once the connection is open.
       const worker = new PostgresWorker<BullData, null>(name, run, {
         ...options,
         connection,
@@ -107,7 +107,7 @@ const inPostgres = async (
   }
 }
 
-/** Waits no longer than this for something. @param ms */
+/** Rejects unless `work` ends within `ms`. */
 const within = async (ms: number, work: Promise<unknown>): Promise<unknown> => {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(new Error('Redis does not answer')), ms)
@@ -124,13 +124,13 @@ const redisOptions = {
   connectionName: 'agora-jobs',
 }
 
-const inRedis = (url: string, prefix: string, told: (error: unknown) => void): BullBackend => {
-  const onError = (error: unknown): void => told(withoutCommand(error))
-  const heard = (redis: Redis): Redis => redis.on('error', onError)
+const inRedis = (url: string, prefix: string, report: (error: unknown) => void): BullBackend => {
+  const onError = (error: unknown): void => report(withoutCommand(error))
+  const reporting = (redis: Redis): Redis => redis.on('error', onError)
   return {
     queue: (name) => {
-      // Who adds is told at once when Redis is away, and adds again.
-      const connection = heard(
+      // Adding fails at once while Redis is unavailable; the caller retries.
+      const connection = reporting(
         new Redis(url, {
           ...redisOptions,
           enableOfflineQueue: false,
@@ -151,7 +151,7 @@ const inRedis = (url: string, prefix: string, told: (error: unknown) => void): B
       })
     },
     worker: (name, run, options) => {
-      const connection = heard(new Redis(url, { ...redisOptions, maxRetriesPerRequest: null }))
+      const connection = reporting(new Redis(url, { ...redisOptions, maxRetriesPerRequest: null }))
       const worker = new RedisWorker<BullData, null>(name, run, { ...options, connection, prefix })
       worker.on('error', onError)
       return {
@@ -168,8 +168,8 @@ const inRedis = (url: string, prefix: string, told: (error: unknown) => void): B
 /**
  * Opens a store for BullMQ.
  * @param url `postgres://…` or `redis://…`
- * @param room of its tables in PostgreSQL (a schema), of its keys in Redis (a prefix)
- * @throws what the driver throws when PostgreSQL is away; Redis is looked for when something is wanted of it
+ * @param room schema of its tables in PostgreSQL, or prefix of its keys in Redis
+ * @throws what the driver throws when PostgreSQL cannot be reached; Redis is connected at the first use
  */
 export const bullBackend = async (
   url: string,

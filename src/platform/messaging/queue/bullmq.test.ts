@@ -12,18 +12,18 @@ queueConformance(
   'BullMQ in PostgreSQL',
   async () => {
     const fresh = await freshDatabase()
-    const way = await severable(fresh.url)
+    const link = await severable(fresh.url)
     const opened = new AsyncDisposableStack()
     return {
       open: async (options) =>
-        opened.adopt(await bullmqQueue(way.url, options), (queue) => queue.close()),
+        opened.adopt(await bullmqQueue(link.url, options), (queue) => queue.close()),
       remote: {
-        outage: { begin: way.sever, end: way.mend },
+        outage: { begin: link.sever, end: link.mend },
         hang: (queue, lease) => hangingProcess({ adapter: 'bullmq', url: fresh.url, queue, lease }),
       },
       [Symbol.asyncDispose]: async () => {
         await opened.disposeAsync()
-        await way[Symbol.asyncDispose]()
+        await link[Symbol.asyncDispose]()
         await fresh[Symbol.asyncDispose]()
       },
     }
@@ -31,10 +31,10 @@ queueConformance(
   { processes: true },
 )
 
-test('a worker in PostgreSQL that cannot begin says so, and leaves nothing running', async () => {
+test('a worker that cannot connect to PostgreSQL rejects, and leaves no loop running', async () => {
   const fresh = await freshDatabase()
   const queue = await bullmqQueue(fresh.url)
-  // The queue itself has its connections; those of the worker are to come.
+  // Opens the connections of the queue; the worker will open others.
   await queue.counts('bell')
   const server = new URL(fresh.url)
   const name = server.pathname.slice(1)
@@ -43,7 +43,7 @@ test('a worker in PostgreSQL that cannot begin says so, and leaves nothing runni
   await database.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`)
   const started = queue.work('bell', async () => undefined)
   await expect(started).rejects.toThrow(Unavailable)
-  // Timers run: nothing asks again without a pause.
+  // Timers run: no loop retries without a pause.
   await new Promise((resolve) => setTimeout(resolve, 1))
   await database.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`)
   await (await queue.work('bell', async () => undefined)).stop()
@@ -57,19 +57,19 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
     'BullMQ in Redis',
     async () => {
       const redis = await freshRedis()
-      const way = await severable(redis.url)
+      const link = await severable(redis.url)
       const opened = new AsyncDisposableStack()
       return {
         open: async (options) =>
-          opened.adopt(await bullmqQueue(way.url, options), (queue) => queue.close()),
+          opened.adopt(await bullmqQueue(link.url, options), (queue) => queue.close()),
         remote: {
-          outage: { begin: way.sever, end: way.mend },
+          outage: { begin: link.sever, end: link.mend },
           hang: (queue, lease) =>
             hangingProcess({ adapter: 'bullmq', url: redis.url, queue, lease }),
         },
         [Symbol.asyncDispose]: async () => {
           await opened.disposeAsync()
-          await way[Symbol.asyncDispose]()
+          await link[Symbol.asyncDispose]()
           await redis[Symbol.asyncDispose]()
         },
       }

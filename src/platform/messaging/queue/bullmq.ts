@@ -7,11 +7,11 @@ import { bullBackend, type BullData, type OpenQueue } from './bullmq-backends.ts
 import type { Queue, QueueWorker } from './port.ts'
 import { errorText, keepDone, prepared, withoutNul } from './validate-jobs.ts'
 
-/** BullMQ takes neither colons nor numbers for names and ids. */
+/** Encodes a name or id: BullMQ allows neither colons nor numbers. */
 const encoded = (name: string): string => `j${encodeURIComponent(name.toWellFormed())}`
 const decoded = (name: string): string => decodeURIComponent(name.slice(1))
 
-/** How often BullMQ may try; the worker, which knows how often is enough, ends it before that. */
+/** BullMQ's limit of attempts, which is never reached; the worker applies its own limit. */
 const unlimited = 1_000_000
 
 const jobOptions = {
@@ -23,11 +23,11 @@ const jobOptions = {
 
 type BulkJob = { name: 'job'; data: BullData; opts: BulkJobOptions }
 
-/** So many jobs a round trip when adding. */
+/** Limit of jobs that are added in one round trip. */
 const addBatch = 1_000
 
-/** Runs `work`; what BullMQ throws once our own checks have passed is its store being away. */
-const reaching = async <T>(work: () => Promise<T>): Promise<T> => {
+/** Runs `work`, and translates errors to `Unavailable`: after validation, BullMQ throws only when its store cannot be reached. */
+const translatingOutages = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work()
   } catch (error) {
@@ -36,17 +36,17 @@ const reaching = async <T>(work: () => Promise<T>): Promise<T> => {
 }
 
 /**
- * A durable queue of BullMQ, in PostgreSQL or in Redis; made for the outside world: people can watch it with the tools
- * that exist for BullMQ. Jobs whose time comes while no worker looks run in any order among themselves. A Redis must
- * write every change to its disk and evict nothing (`appendfsync always`, `maxmemory-policy noeviction`).
+ * A durable queue of BullMQ, in PostgreSQL or in Redis, for jobs with effects on the outside world: operators can watch it with
+ * BullMQ's tools. Delayed jobs that become due while no worker runs are run in any order among themselves. A Redis must write
+ * every change to its disk and evict nothing (`appendfsync always`, `maxmemory-policy noeviction`).
  * @param url `postgres://user:password@host:port/database` or `redis://user:password@host:port/database`
- * @param options.schema where BullMQ keeps its tables, or the prefix of its keys; default `bullmq`
- * @param options.queues whose parked jobs are listed, besides the queues that this process uses
- * @param options.lease how long a worker may keep a job without a sign of life, ms; default 10,000
- * @param options.onError told of every failure that the queue recovers from
- * @param options.beforeFirstAdd called once the store was reached, before the first job is added to it; when it fails,
- *   nothing is added, and it is called again by the next
- * @throws Unavailable when PostgreSQL is away; a Redis that is away is told of by what needs it
+ * @param options.schema schema of BullMQ's tables, or prefix of its keys; default `bullmq`
+ * @param options.queues queues whose parked jobs are listed, besides those that this process uses
+ * @param options.lease time without a renewal after which a worker loses a job, in ms; default 10,000
+ * @param options.onError called with every failure that the queue recovers from
+ * @param options.beforeFirstAdd called once the store was reached, before the first job is added; when it fails, no job is
+ *   added, and the next `add` calls it again
+ * @throws Unavailable when PostgreSQL cannot be reached; an unavailable Redis is reported by the methods that use it
  */
 export const bullmqQueue = async (
   url: string,
@@ -64,12 +64,12 @@ export const bullmqQueue = async (
     readonly beforeFirstAdd?: () => Promise<void>
   } = {},
 ): Promise<Queue> => {
-  const backend = await reaching(() => bullBackend(url, schema, onError))
+  const backend = await translatingOutages(() => bullBackend(url, schema, onError))
   const workers = new Set<QueueWorker>()
 
   const opened = new Map<string, Promise<OpenQueue>>()
 
-  /** The queue of this name, ready. One that could not be reached is given up: it would never become ready. */
+  /** The queue of a name, connected. One that could not connect is discarded, as it would never become ready. */
   const named = async (name: string) => {
     const ready = async () => {
       const queue = backend.queue(encoded(name))
@@ -98,7 +98,7 @@ export const bullmqQueue = async (
   const adder = (name: string) =>
     coalesce<BulkJob, void>(
       (jobs) =>
-        reaching(async () => {
+        translatingOutages(async () => {
           const queue = await named(name)
           await announce()
           await queue.addBulk([...jobs])
@@ -123,7 +123,7 @@ export const bullmqQueue = async (
 
     work: async (name, handler, options = {}) => {
       const { concurrency = 16, attempts = 5, backoff = 200 } = options
-      await reaching(() => named(name))
+      await translatingOutages(() => named(name))
       const attempted = attemptsAt(name, handler, options, onError)
       const run = async (job: BullJob<BullData>, token?: string): Promise<null> => {
         const { givenBack = 0 } = job.data
@@ -140,7 +140,7 @@ export const bullmqQueue = async (
           throw new DelayedError()
         }
         const { error } = ended
-        // BullMQ keeps message and stack in PostgreSQL, so they have to be what it can keep.
+        // BullMQ stores message and stack in PostgreSQL, which rejects some characters.
         const failure =
           ended.outcome === 'parked'
             ? new UnrecoverableError(errorText(error))
@@ -156,8 +156,8 @@ export const bullmqQueue = async (
         runRetryDelay: 1_000,
         settings: { backoffStrategy: (failures) => pauseBefore(failures, attempts, backoff) },
       })
-      await reaching(worker.ready).catch(async (error: unknown) => {
-        // Whoever asks again gets another one.
+      await translatingOutages(worker.ready).catch(async (error: unknown) => {
+        // A retry opens another worker.
         await worker.close().catch(onError)
         throw error
       })
@@ -169,7 +169,7 @@ export const bullmqQueue = async (
 
     parked: async (limit = 100) => {
       const names = new Set([...queues, ...opened.keys()])
-      const lists = await reaching(() =>
+      const lists = await translatingOutages(() =>
         Promise.all(
           [...names].map(async (name) => {
             const jobs = await (await named(name)).getFailed(0, limit - 1)
@@ -191,7 +191,7 @@ export const bullmqQueue = async (
     },
 
     retry: (name, id) =>
-      reaching(async () => {
+      translatingOutages(async () => {
         const job = await (await named(name)).getJob(encoded(id))
         if (!job || !(await job.isFailed())) return false
         if (job.data.givenBack) await job.updateData({ json: job.data.json })
@@ -200,7 +200,7 @@ export const bullmqQueue = async (
       }),
 
     counts: (name) =>
-      reaching(async () => {
+      translatingOutages(async () => {
         const counts = await (
           await named(name)
         ).getJobCounts('wait', 'prioritized', 'delayed', 'active', 'failed')

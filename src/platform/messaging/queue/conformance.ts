@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import type { Queue } from './port.ts'
-import { addingPromises } from './testing/adding.ts'
-import { badDayPromises } from './testing/bad-days.ts'
+import { addingTests } from './testing/adding.ts'
+import { outageTests } from './testing/bad-days.ts'
 import type { Given, QueueFixture } from './testing/fixture.ts'
-import { runningPromises } from './testing/running.ts'
-import { sharingPromises } from './testing/sharing.ts'
+import { runningTests } from './testing/running.ts'
+import { sharingTests } from './testing/sharing.ts'
 
 /**
- * The promises of the port; every adapter keeps them.
- * @param make a store of its own for each test
- * @param options.processes whether the store outlives a process; then the promises about outages and crashes hold as well
+ * Conformance suite of the queues.
+ * @param make creates a store for each test
+ * @param options.processes whether the store outlives a process; then the tests of outages and crashes run as well
  */
 export const queueConformance = (
   name: string,
@@ -26,9 +26,9 @@ export const queueConformance = (
     })
     afterEach(() => fixture[Symbol.asyncDispose]())
 
-    addingPromises(given)
-    runningPromises(given)
-    sharingPromises(given)
-    if (processes) badDayPromises(given)
+    addingTests(given)
+    runningTests(given)
+    sharingTests(given)
+    if (processes) outageTests(given)
   })
 }

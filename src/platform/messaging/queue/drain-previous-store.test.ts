@@ -10,10 +10,10 @@ import { memoryQueue } from './memory.ts'
 import type { Queue } from './port.ts'
 import { drainPreviousStore } from './drain-previous-store.ts'
 
-/** Long enough for a machine that is busy with other tests. */
+/** Long enough for a machine that runs other tests at the same time. */
 const timeout = 15_000
 
-test('what waits where it was before is worked on, what is added goes where it is now', async () => {
+test('jobs in previous stores are run, and new jobs are added to the present one', async () => {
   const [now, before, older] = [memoryQueue(), memoryQueue(), memoryQueue()]
   await before.add('mail', [{ id: 'a', data: 1 }])
   await older.add('mail', [{ id: 'b', data: 2 }])
@@ -30,7 +30,7 @@ test('what waits where it was before is worked on, what is added goes where it i
   await queue.close()
 })
 
-test('what was parked before is seen and tried again', async () => {
+test('parked jobs of a previous store are listed and retried', async () => {
   const [now, before] = [memoryQueue(), memoryQueue()]
   const failing = await before.work('mail', async () => Promise.reject(new Error('no mail')), {
     attempts: 1,
@@ -50,10 +50,15 @@ test('what was parked before is seen and tried again', async () => {
   await queue.close()
 })
 
-test('while a store from before is away, what is in the others is seen and tried again', async () => {
+test('while one previous store is unavailable, jobs of the others are listed and retried', async () => {
   const [now, older] = [memoryQueue(), memoryQueue()]
-  const away = async () => Promise.reject(new Unavailable('Redis cannot be reached'))
-  const gone: Queue = { ...memoryQueue(), parked: away, retry: away, counts: away }
+  const unavailable = async () => Promise.reject(new Unavailable('Redis cannot be reached'))
+  const offline: Queue = {
+    ...memoryQueue(),
+    parked: unavailable,
+    retry: unavailable,
+    counts: unavailable,
+  }
   for (const [queue, id] of [
     [now, 'a'],
     [older, 'b'],
@@ -65,21 +70,21 @@ test('while a store from before is away, what is in the others is seen and tried
     await expect.poll(async () => (await queue.parked()).length, { timeout }).toBe(1)
     await failing.stop()
   }
-  const queue = drainPreviousStore(now, [gone, older])
+  const queue = drainPreviousStore(now, [offline, older])
   expect((await queue.parked()).map(({ id }) => id).toSorted()).toEqual(['a', 'b'])
   expect(await queue.counts('mail')).toEqual({ waiting: 0, delayed: 0, active: 0, parked: 2 })
   expect(await queue.retry('mail', 'b')).toBe(true)
-  // It may be there: nobody knows.
+  // The job may be in the unavailable store.
   await expect(queue.retry('mail', 'none')).rejects.toThrow(Unavailable)
   await queue.close()
 
-  const without = drainPreviousStore(gone, [older])
+  const without = drainPreviousStore(offline, [older])
   await expect(without.parked()).rejects.toThrow(Unavailable)
   await expect(without.counts('mail')).rejects.toThrow(Unavailable)
   await without.close()
 })
 
-test('stores that were used are known until they are empty', async () => {
+test('used stores are recorded until they are empty', async () => {
   await using fresh = await freshDatabase()
   const stores = jobStores(fresh.database)
   const postgres = { named: 'postgres' }
@@ -100,7 +105,7 @@ test('stores that were used are known until they are empty', async () => {
 })
 
 describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
-  test('a cluster keeps all of a queue in one place', async () => {
+  test('all keys of a queue are in one hash slot of a cluster', async () => {
     await using redis = await freshRedis()
     await using opened = new AsyncDisposableStack()
     const queue = opened.adopt(await bullmqQueue(redis.url, { schema: 'agora:{jobs-x}' }), (it) =>
@@ -116,11 +121,11 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
     const client = opened.adopt(new Redis(redis.url), (it) => it.disconnect())
     const keys = await client.keys('*')
     expect(keys.length).toBeGreaterThan(3)
-    // The slot of a key follows from what is in its first braces.
+    // The slot of a key derives from the text in its first braces.
     for (const key of keys) expect(/\{([^}]+)\}/.exec(key)?.[1]).toBe('jobs-x')
   })
 
-  test('neither a password nor the data of a job is in what is told of failures', async () => {
+  test('reported errors contain neither the password nor the data of a job', async () => {
     await using redis = await freshRedis()
     await using opened = new AsyncDisposableStack()
     const client = opened.adopt(new Redis(redis.url), (it) => it.disconnect())

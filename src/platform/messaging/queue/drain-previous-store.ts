@@ -2,26 +2,26 @@ import { Unavailable } from '../../unavailable.ts'
 import type { Queue } from './port.ts'
 
 /**
- * Whether one of several says yes, asked one after the other.
- * @throws Unavailable when none does, and one that may could not be asked
+ * Whether one of several checks returns true; they run one after the other.
+ * @throws Unavailable when none is true and one was unavailable
  */
-const some = async (asks: readonly (() => Promise<boolean>)[]): Promise<boolean> => {
-  let away: Unavailable | undefined
-  for (const ask of asks)
+const some = async (checks: readonly (() => Promise<boolean>)[]): Promise<boolean> => {
+  let unavailable: Unavailable | undefined
+  for (const check of checks)
     try {
-      if (await ask()) return true
+      if (await check()) return true
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error
-      away ??= error
+      unavailable ??= error
     }
-  if (away) throw away
+  if (unavailable) throw unavailable
   return false
 }
 
-/** Waits for one of several that may be away. @returns nothing when it is */
-const unlessAway = async <T>(asked: Promise<T>): Promise<T | undefined> => {
+/** Result of a read; undefined if the store is unavailable. */
+const ifAvailable = async <T>(read: Promise<T>): Promise<T | undefined> => {
   try {
-    return await asked
+    return await read
   } catch (error) {
     if (error instanceof Unavailable) return undefined
     throw error
@@ -29,17 +29,17 @@ const unlessAway = async <T>(asked: Promise<T>): Promise<T | undefined> => {
 }
 
 /**
- * A queue that takes the place of others: what is added goes into it, and what still waits in those before is worked on
- * as well, until there is nothing more. One from before that is away is left out of what is seen.
- * @param now where jobs are added
- * @param before where jobs may wait still
+ * A queue that replaces others: jobs are added to the present one, and the jobs of the previous ones are run as well until they
+ * are empty. A previous queue that is unavailable is left out of lists and counts.
+ * @param now the queue to which jobs are added
+ * @param before queues that may still have jobs
  */
 export const drainPreviousStore = (now: Queue, before: readonly Queue[]): Queue => {
   const all = [now, ...before]
-  /** What there is to see now, and before, where that can be reached. */
-  const seen = async <T>(look: (queue: Queue) => Promise<T>): Promise<readonly T[]> => {
-    const looks = [look(now), ...before.map((queue) => unlessAway(look(queue)))]
-    return (await Promise.all(looks)).filter((it) => it !== undefined)
+  /** Results of the present queue, and of the previous ones that are available. */
+  const readAll = async <T>(read: (queue: Queue) => Promise<T>): Promise<readonly T[]> => {
+    const reads = [read(now), ...before.map((queue) => ifAvailable(read(queue)))]
+    return (await Promise.all(reads)).filter((it) => it !== undefined)
   }
   return {
     add: now.add,
@@ -48,7 +48,7 @@ export const drainPreviousStore = (now: Queue, before: readonly Queue[]): Queue 
       return { stop: async () => void (await Promise.all(workers.map(({ stop }) => stop()))) }
     },
     parked: async (limit = 100) => {
-      const lists = await seen((queue) => queue.parked(limit))
+      const lists = await readAll((queue) => queue.parked(limit))
       return lists
         .flat()
         .toSorted((a, b) => (a.failedAt < b.failedAt ? 1 : -1))
@@ -56,7 +56,7 @@ export const drainPreviousStore = (now: Queue, before: readonly Queue[]): Queue 
     },
     retry: (name, id) => some(all.map((queue) => () => queue.retry(name, id))),
     counts: async (name) => {
-      const counts = await seen((queue) => queue.counts(name))
+      const counts = await readAll((queue) => queue.counts(name))
       const sum = (of: keyof (typeof counts)[number]) =>
         counts.reduce((total, one) => total + one[of], 0)
       return {

@@ -10,7 +10,7 @@ const collecting = (pace: number) => {
   return { sent, finished }
 }
 
-test('jobs that are done are recorded by the next statement that is sent anyway', async () => {
+test('finished jobs are recorded along with the next statement', async () => {
   const { sent, finished } = collecting(never)
   const recorded = Promise.all([
     finished.record('mail', 'one', ['a', 'b']),
@@ -27,13 +27,13 @@ test('jobs that are done are recorded by the next statement that is sent anyway'
   expect(sent).toEqual([])
 })
 
-test('without one, they are recorded together by a statement of their own', async () => {
+test('without another statement, finished jobs are recorded together by one of their own', async () => {
   const { sent, finished } = collecting(1)
   await Promise.all(['a', 'b', 'c'].map((id) => finished.record('mail', 'one', [id])))
   expect(sent.map(([, , ids]) => ids)).toEqual([['a', 'b', 'c']])
 })
 
-test('as many as fit into one statement are not waited with', async () => {
+test('finished jobs that fill a statement are recorded at once', async () => {
   const { sent, finished } = collecting(never)
   await finished.record(
     'mail',
@@ -43,10 +43,10 @@ test('as many as fit into one statement are not waited with', async () => {
   expect(sent).toHaveLength(1)
 })
 
-test('jobs whose statement fails are known not to be recorded', async () => {
+test('a failing statement rejects the jobs that it was to record', async () => {
   const { finished } = collecting(never)
   const recorded = finished.record('mail', 'one', ['a'])
-  const away = async () => Promise.reject(new Error('away'))
-  const results = await Promise.allSettled([finished.along(away), recorded])
+  const failing = async () => Promise.reject(new Error('unavailable'))
+  const results = await Promise.allSettled([finished.along(failing), recorded])
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
 })

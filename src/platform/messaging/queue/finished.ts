@@ -1,4 +1,4 @@
-/** Jobs that are done, as columns: the queue, the holder and the id of each. */
+/** Finished jobs as columns: queue, holder and id of each. */
 export type FinishedColumns = readonly [
   queues: readonly string[],
   holders: readonly string[],
@@ -13,24 +13,24 @@ type Waiting = {
   readonly reject: (error: unknown) => void
 }
 
-/** Jobs that are done and not yet recorded as such. */
+/** Finished jobs that are not yet recorded as done. */
 export type FinishedJobs = {
-  /** Resolves once these are recorded. @throws what the statement throws that was to record them */
+  /** Resolves once these are recorded. @throws what the recording statement throws */
   readonly record: (queue: string, holder: string, ids: readonly string[]) => Promise<void>
-  /** Runs a statement that records whatever waits. @param run is given the columns, which may be empty */
+  /** Runs a statement that also records the waiting jobs. @param run gets the columns, which may be empty */
   readonly along: <T>(run: (columns: FinishedColumns) => Promise<T>) => Promise<T>
-  /** Records whatever waits at once, by a statement of its own. */
+  /** Records the waiting jobs at once, by a statement of its own. */
   readonly flush: () => void
 }
 
-/** So many wait at the most. */
+/** Limit of waiting jobs. */
 const most = 512
 
 /**
- * Collects jobs that are done, so that many are recorded by one statement: the next one that is sent anyway, or one of
- * their own after `pace`.
+ * Collects finished jobs, so that many are recorded by one statement: the next one of the queue, or one of their own after
+ * `pace`.
  * @param send records jobs by a statement of its own
- * @param pace how long a job waits for another statement, ms
+ * @param pace time that a job waits for another statement, in ms
  */
 export const finishedJobs = (
   send: (columns: FinishedColumns) => Promise<unknown>,
@@ -62,7 +62,7 @@ export const finishedJobs = (
   }
 
   const flush = (): void => {
-    // Each of those that wait is given the error.
+    // The error is passed to each waiting job by its own promise.
     if (waiting.length > 0) along(send).catch(() => undefined)
   }
 

@@ -1,33 +1,33 @@
 import type { Database } from '../../engines/postgres/database.ts'
 
-/** Jobs may wait in a store that is not looked at. */
+/** Jobs may wait in a store that this process does not use. */
 export class OtherJobStore extends Error {
   override name = 'OtherJobStore'
 }
 
-/** A place where BullMQ keeps jobs of this Agora. */
+/** A store of BullMQ's jobs of this Agora. */
 export type JobPlace = {
-  /** The URL of Redis, without a password; `postgres` for the PostgreSQL of everything else. */
+  /** URL of Redis, without a password; `postgres` for Agora's PostgreSQL. */
   readonly named: string
-  /** Part of the prefix in Redis. None in PostgreSQL, nor where an older version derived it from the secret. */
+  /** Part of the prefix in Redis. Undefined in PostgreSQL, and if an older version derived it from the secret. */
   readonly room?: string
 }
 
-/** Remembers in which stores jobs of BullMQ may wait. */
+/** Record of the stores that may have jobs of BullMQ. */
 export type JobStores = {
-  /** All that have not been seen empty since they were used, the oldest first. @throws Unavailable */
+  /** Returns the stores that were used and not found empty since, the oldest first. @throws Unavailable */
   readonly known: () => Promise<readonly JobPlace[]>
-  /** Jobs are added there. @throws Unavailable */
+  /** Records that jobs are added to a store. @throws Unavailable */
   readonly used: (place: JobPlace) => Promise<void>
-  /** Nothing waits there any more. @throws Unavailable */
+  /** Records that a store is empty. @throws Unavailable */
   readonly emptied: (place: JobPlace) => Promise<void>
 }
 
-/** Whether two names mean the same place. */
+/** Whether two values denote the same store. */
 export const isSamePlace = (one: JobPlace, other: JobPlace): boolean =>
   one.named === other.named && one.room === other.room
 
-/** Remembers it in PostgreSQL, which is always there. */
+/** Record of job stores in PostgreSQL, which every set-up has. */
 export const jobStores = (database: Pick<Database, 'query'>): JobStores => ({
   known: async () => {
     const rows = await database.query<{ named: string; room: string | null }>(

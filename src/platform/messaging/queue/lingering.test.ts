@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { lingering } from './lingering.ts'
 
-/** For ever, as far as a test is concerned. */
+/** Longer than any test, in ms. */
 const long = 600_000
 
 const setUp = () => {
@@ -14,7 +14,7 @@ const setUp = () => {
   return { sent, add, flush }
 }
 
-test('an item waits for the next one that does not, and goes in the same turn, first', async () => {
+test('waiting items are sent in the same turn as the next item that does not wait, and before it', async () => {
   const { sent, add } = setUp()
   const waiting = [add('a', long), add('b', long)]
   expect(sent).toEqual([])
@@ -23,15 +23,15 @@ test('an item waits for the next one that does not, and goes in the same turn, f
   expect(await Promise.all([...waiting, now])).toEqual(['A', 'B', 'C'])
 })
 
-test('an item that nothing comes after is sent in the end, and those that may wait longer with it', async () => {
+test('an item is sent after its time at the latest, together with those that may wait longer', async () => {
   const { sent, add } = setUp()
-  const patient = add('patient', long)
+  const later = add('later', long)
   await add('soon', 5)
-  expect(await patient).toBe('PATIENT')
-  expect(sent).toEqual(['patient', 'soon'])
+  expect(await later).toBe('LATER')
+  expect(sent).toEqual(['later', 'soon'])
 })
 
-test('each is given its own error', async () => {
+test('each item gets its own error', async () => {
   const { add, flush } = setUp()
   const answers = Promise.allSettled([add('bad', long), add('good', long)])
   flush()

@@ -1,14 +1,13 @@
-/** Items that may wait for others. */
+/** Items that may wait to be sent together with others. */
 export type Lingering<Item, Answer> = {
-  /** Sends an item along with the next one that does not wait, or after `linger` ms. */
+  /** Sends an item together with the next one that does not wait, after `linger` ms at the latest. */
   readonly add: (item: Item, linger: number) => Promise<Answer>
-  /** Sends all that wait. */
+  /** Sends all waiting items. */
   readonly flush: () => void
 }
 
 /**
- * Holds items back so that they are sent together with later ones: all in the same turn of the event loop, for a `send`
- * that coalesces.
+ * Delays items so that they are sent together with later ones, in the same turn of the event loop, for a `send` that coalesces.
  * @param send sends one item
  */
 export const lingering = <Item, Answer>(

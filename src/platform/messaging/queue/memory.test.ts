@@ -5,7 +5,7 @@ import type { Queue } from './port.ts'
 queueConformance(
   'memory',
   async () => {
-    // One process is all there is: whoever opens the queue gets the same one.
+    // The queue is local to one process: each `open` returns the same one.
     let queue: Queue | undefined
     return {
       open: async () => (queue ??= memoryQueue({ lease: 400 })),

@@ -14,15 +14,15 @@ type Row = {
   parked: { readonly error: string; readonly at: number } | undefined
 }
 
-type Rows = { readonly kept: Map<string, Row>; readonly doneAt: Map<string, number> }
+type Rows = { readonly live: Map<string, Row>; readonly doneAt: Map<string, number> }
 
 const isOpen = (row: Row): boolean => !row.parked
 
 /**
- * A queue that lives and dies with its process: for tests, and for work that may be lost.
- * @param options.lease how long a worker may keep a job without a sign of life, ms; default 10,000
- * @param options.now the clock, ms since 1970
- * @param options.onError told of what goes wrong around a handler
+ * A queue in the memory of one process: for tests, and for work that may be lost.
+ * @param options.lease time without a renewal after which a worker loses a job, in ms; default 10,000
+ * @param options.now clock, in ms since 1970
+ * @param options.onError called with errors of listeners
  */
 export const memoryQueue = ({
   lease = 10_000,
@@ -38,17 +38,17 @@ export const memoryQueue = ({
   const workers = new Set<QueueWorker>()
 
   const rowsOf = (queue: string): Rows => {
-    const rows = queues.get(queue) ?? { kept: new Map(), doneAt: new Map() }
+    const rows = queues.get(queue) ?? { live: new Map(), doneAt: new Map() }
     queues.set(queue, rows)
     return rows
   }
   const heldBy = (queue: string, holder: string, id: string): Row | undefined => {
-    const row = rowsOf(queue).kept.get(id)
+    const row = rowsOf(queue).live.get(id)
     return row && isOpen(row) && row.holder === holder ? row : undefined
   }
 
-  /** The oldest come first in a Map, so looking stops at the first that is still remembered. */
-  const forget = ({ doneAt }: Rows): void => {
+  /** Removes the ids of jobs that were done long ago; a Map has the oldest first. */
+  const removeOld = ({ doneAt }: Rows): void => {
     for (const [id, at] of doneAt) {
       if (at > now() - keepDone) return
       doneAt.delete(id)
@@ -58,7 +58,7 @@ export const memoryQueue = ({
   const store: JobStore = {
     lease,
     take: async (queue, holder, most) => {
-      const open = [...rowsOf(queue).kept.values()].filter(isOpen)
+      const open = [...rowsOf(queue).live.values()].filter(isOpen)
       const at = now()
       const due = open.filter(({ dueAt }) => dueAt <= at).toSorted((a, b) => a.dueAt - b.dueAt)
       const later = open.map(({ dueAt }) => dueAt - at).filter((ms) => ms > 0)
@@ -85,7 +85,7 @@ export const memoryQueue = ({
         } else if (settlement.outcome === 'parked')
           row.parked = { error: settlement.error, at: now() }
         else {
-          rows.kept.delete(row.id)
+          rows.live.delete(row.id)
           rows.doneAt.set(row.id, now())
         }
       }
@@ -112,12 +112,12 @@ export const memoryQueue = ({
     add: async (queue, jobs) => {
       const ready = prepared(queue, jobs)
       const rows = rowsOf(queue)
-      forget(rows)
+      removeOld(rows)
       for (const { id, json, runAt } of ready) {
-        if (rows.kept.has(id) || rows.doneAt.has(id)) continue
+        if (rows.live.has(id) || rows.doneAt.has(id)) continue
         const dueAt = runAt ?? now()
         const fresh = { attempt: 0, holder: undefined, lastError: undefined, parked: undefined }
-        rows.kept.set(id, { id, json, dueAt, ...fresh })
+        rows.live.set(id, { id, json, dueAt, ...fresh })
       }
       bells.ring(queue)
     },
@@ -130,8 +130,8 @@ export const memoryQueue = ({
 
     parked: async (limit = 100) =>
       [...queues]
-        .flatMap(([queue, { kept }]) =>
-          [...kept.values()].flatMap(({ id, json, attempt, parked }) =>
+        .flatMap(([queue, { live }]) =>
+          [...live.values()].flatMap(({ id, json, attempt, parked }) =>
             parked ? [{ queue, id, json, attempt, ...parked }] : [],
           ),
         )
@@ -147,7 +147,7 @@ export const memoryQueue = ({
         })),
 
     retry: async (queue, id) => {
-      const row = rowsOf(queue).kept.get(id)
+      const row = rowsOf(queue).live.get(id)
       if (!row?.parked) return false
       row.parked = undefined
       row.lastError = undefined
@@ -158,7 +158,7 @@ export const memoryQueue = ({
     },
 
     counts: async (queue) => {
-      const rows = [...rowsOf(queue).kept.values()]
+      const rows = [...rowsOf(queue).live.values()]
       const later = rows.filter((row) => isOpen(row) && row.dueAt > now())
       return {
         waiting: rows.filter((row) => isOpen(row) && row.dueAt <= now()).length,

@@ -7,9 +7,9 @@ import type { PreparedJob } from './validate-jobs.ts'
 import type { JobStore, Settlement, Taken } from './store.ts'
 
 /*
- * None of these statements is prepared by name: a plan that was made when the table was small would be kept while it
- * grows, and a scan of the whole table with it. Planning anew costs a tenth of a millisecond a batch. A job with a
- * holder is open; to say so again would tempt the planner to walk through all open jobs instead of the primary key.
+ * None of these statements is prepared by name: a plan that was made when the table was small, with a scan of the whole
+ * table, would be used while the table grows. Planning each time costs 0.1 ms a batch. A job with a holder is open; a second
+ * condition on the state would tempt the planner to scan all open jobs instead of using the primary key.
  */
 
 /**
@@ -22,16 +22,16 @@ const doneSql = `
   WHERE job.queue = finished.queue AND job.id = finished.id AND job.holder = finished.holder`
 
 /**
- * The same by itself. It does not wait for the disk: what is lost with PostgreSQL is that a job has been run, as when
- * its process dies before this is sent; then it is run again.
+ * The same as a statement of its own. Its commit does not wait for the disk: if a crash of PostgreSQL loses it, the job is run
+ * again, as when its process dies before the statement is sent.
  */
 const onlyDoneSql = `${doneSql} RETURNING ${asyncCommit}`
 
 /**
- * Takes from several queues, none of them named twice. The rows are addressed by where they lie (`ctid`): whatever the
- * planner believes about the table, this is a lookup. The count of what is done makes PostgreSQL record that first: a job
- * whose lease has ended is not taken again by the very statement that records its end, and a take locks no row before.
- * The last part tells how long it is until the next job of each queue is due, so that an idle worker need not ask again.
+ * Takes jobs of several queues, each named once. The rows are addressed by their physical place (`ctid`): whatever the
+ * planner's statistics say, this is a lookup. The count of `done` makes PostgreSQL record finished jobs first: a job whose lease
+ * has expired is not taken again by the very statement that records its end, and the take locks no row before. The last part
+ * returns the time until the next job of each queue is due, so that an idle worker need not poll earlier.
  */
 const takeSql = `
   WITH done AS (${doneSql} RETURNING 1), taken AS (
@@ -53,9 +53,9 @@ const takeSql = `
   FROM unnest($4::text[]) AS want (queue) LEFT JOIN taken ON taken.queue = want.queue`
 
 /**
- * Adds jobs; those with a holder as taken by it. Sorted by the caller, so that processes which add the same jobs do not
- * wait for each other in a circle. Within a batch, the order of adding is kept by microseconds.
- * @returns those that were added with a holder
+ * Adds jobs; those with a holder as taken by it. The caller sorts them, so that processes which add the same jobs lock them in
+ * one order and do not deadlock. Within a batch, the order of adding is stored as microseconds of `due_at`.
+ * @returns the jobs that were added with a holder
  */
 const insertSql = `
   WITH done AS (${doneSql}), added AS (
@@ -96,27 +96,27 @@ const isFailed = (settlement: Settlement): settlement is Failed => settlement.ou
 /** A job to be added. */
 export type NewJob = PreparedJob & {
   readonly queue: string
-  /** The worker that it is taken by, if any. */
+  /** The worker that takes it at once, or null. */
   readonly holder: string | null
 }
 
 type Want = { readonly queue: string; readonly holder: string; readonly most: number }
 
-/** Jobs as rows. */
+/** Jobs as rows of a table. */
 export type PostgresJobStore = JobStore & {
-  /** Adds jobs, in one statement. @returns those that were added as taken */
+  /** Adds jobs, in one statement. @returns the jobs that were added as taken */
   readonly insert: (
     jobs: readonly NewJob[],
   ) => Promise<readonly { readonly queue: string; readonly id: string }[]>
   readonly flush: () => void
 }
 
-/** A job that is done waits so long for a statement that is sent anyway, ms. */
+/** Time that a finished job waits to be recorded along with another statement, in ms. */
 const recordWithin = 200
 
 /**
  * Jobs as rows of `agora.jobs`.
- * @param lease how long a worker may keep a job without a sign of life, ms
+ * @param lease time without a renewal after which a worker loses a job, in ms
  */
 export const postgresJobStore = (database: Database, lease: number): PostgresJobStore => {
   const finished = finishedJobs(
@@ -124,7 +124,7 @@ export const postgresJobStore = (database: Database, lease: number): PostgresJob
     recordWithin,
   )
 
-  /** Takes from several queues, each named once. */
+  /** Takes jobs of several queues, each named once. */
   const takeFrom = async (wants: readonly Want[]): Promise<ReadonlyMap<string, Taken>> => {
     const rows = await finished.along((columns) =>
       database.query<{
@@ -239,5 +239,5 @@ export const postgresJobStore = (database: Database, lease: number): PostgresJob
   }
 }
 
-/** Code unit order; any order will do that is the same in every process. */
+/** Compares by code units; any order is suitable that is the same in every process. */
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -15,21 +15,23 @@ queueConformance(
   'postgres',
   async () => {
     const fresh = await freshDatabase()
-    const way = await severable(fresh.url)
+    const link = await severable(fresh.url)
     const opened = new AsyncDisposableStack()
     return {
       open: async (options) => {
-        const database = opened.adopt(openDatabase(way.url, { connections: 4 }), (it) => it.close())
+        const database = opened.adopt(openDatabase(link.url, { connections: 4 }), (it) =>
+          it.close(),
+        )
         return opened.adopt(postgresQueue(database, options), (queue) => queue.close())
       },
       remote: {
-        outage: { begin: way.sever, end: way.mend },
+        outage: { begin: link.sever, end: link.mend },
         hang: (queue, lease) =>
           hangingProcess({ adapter: 'postgres', url: fresh.url, queue, lease }),
       },
       [Symbol.asyncDispose]: async () => {
         await opened.disposeAsync()
-        await way[Symbol.asyncDispose]()
+        await link[Symbol.asyncDispose]()
         await fresh[Symbol.asyncDispose]()
       },
     }
@@ -37,7 +39,7 @@ queueConformance(
   { processes: true },
 )
 
-/** Two holders of a store whose leases end at once. */
+/** Two holders of one job: the lease of the first has expired, the second has taken the job. */
 const twoHolders = async (database: Parameters<typeof postgresJobStore>[0]) => {
   const queue = postgresQueue(database)
   await queue.add('q', [{ id: 'contested', data: 1 }])
@@ -50,7 +52,7 @@ const twoHolders = async (database: Parameters<typeof postgresJobStore>[0]) => {
   return { queue, store, stale, present }
 }
 
-test('a worker does not wait for jobs that another has its hands on', async () => {
+test('a take skips jobs that another transaction has locked', async () => {
   await using fresh = await freshDatabase()
   const store = postgresJobStore(fresh.database, 60_000)
   await postgresQueue(fresh.database).add('q', numbered(3))
@@ -61,7 +63,7 @@ test('a worker does not wait for jobs that another has its hands on', async () =
   })
 })
 
-test('jobs that are due together run in the order in which they were due, then added', async () => {
+test('due jobs run in the order of their due times, then of adding', async () => {
   await using fresh = await freshDatabase()
   const queue = postgresQueue(fresh.database)
   const added = numbered(20).toReversed()
@@ -78,7 +80,7 @@ test('jobs that are due together run in the order in which they were due, then a
   await queue.close()
 })
 
-test('the word of a worker whose lease has passed to another does not count', async () => {
+test('settlements, renewals and releases of a holder whose lease has expired have no effect', async () => {
   await using fresh = await freshDatabase()
   const { queue, store, stale, present } = await twoHolders(fresh.database)
   const active = { waiting: 0, delayed: 0, active: 1, parked: 0 }
@@ -93,7 +95,7 @@ test('the word of a worker whose lease has passed to another does not count', as
   expect(await queue.counts('q')).toEqual({ ...active, active: 0 })
 })
 
-test('a job that was given back is as if it had never been taken', async () => {
+test('a released job has the same number of attempts as before it was taken', async () => {
   await using fresh = await freshDatabase()
   const { store, present } = await twoHolders(fresh.database)
   await store.release('q', present, ['contested'])
@@ -101,7 +103,7 @@ test('a job that was given back is as if it had never been taken', async () => {
   expect(attempts).toEqual([{ id: 'contested', data: 1, attempt: 2 }])
 })
 
-test('a job is taken by one worker, however many reach for it at once', async () => {
+test('a job is taken by one of many concurrent workers', async () => {
   await using fresh = await freshDatabase()
   const store = postgresJobStore(fresh.database, 60_000)
   const queue = postgresQueue(fresh.database)
@@ -116,13 +118,13 @@ test('a job is taken by one worker, however many reach for it at once', async ()
   }
 })
 
-test('ids of jobs that were done long ago are forgotten, and no others', async () => {
+test('the ids of jobs that were done long ago are purged, and no others', async () => {
   await using fresh = await freshDatabase()
-  const [keeping, forgetting] = [undefined, 0].map((keep) =>
+  const [usual, purging] = [undefined, 0].map((keep) =>
     postgresQueue(fresh.database, keep === undefined ? {} : { keep }),
   )
   const ran: unknown[] = []
-  await keeping!.work(
+  await usual!.work(
     'q',
     async ({ data }) => {
       ran.push(data)
@@ -130,19 +132,19 @@ test('ids of jobs that were done long ago are forgotten, and no others', async (
     },
     { attempts: 1 },
   )
-  await keeping!.add('q', [
+  await usual!.add('q', [
     { id: 'done', data: 'first' },
     { id: 'parked', data: 'parked' },
     { id: 'waiting', data: 'later', runAt: Date.now() + 60_000 },
   ])
   const settled = { waiting: 0, delayed: 1, active: 0, parked: 1 }
-  await expect.poll(() => keeping!.counts('q'), eventually).toEqual(settled)
-  await keeping!.purge()
-  await keeping!.add('q', [{ id: 'done', data: 'passed over' }])
-  await forgetting!.purge()
-  expect(await keeping!.counts('q')).toEqual(settled)
-  await keeping!.add('q', [{ id: 'done', data: 'second' }])
+  await expect.poll(() => usual!.counts('q'), eventually).toEqual(settled)
+  await usual!.purge()
+  await usual!.add('q', [{ id: 'done', data: 'skipped' }])
+  await purging!.purge()
+  expect(await usual!.counts('q')).toEqual(settled)
+  await usual!.add('q', [{ id: 'done', data: 'second' }])
   await expect.poll(() => ran, eventually).toContain('second')
-  await keeping!.close()
-  expect(ran).not.toContain('passed over')
+  await usual!.close()
+  expect(ran).not.toContain('skipped')
 })

@@ -8,7 +8,7 @@ import { postgresJobStore, type NewJob } from './postgres-store.ts'
 import { keepDone, prepared, type PreparedJob } from './validate-jobs.ts'
 import { longestPause, startWorker, type Offer, type OfferingWorker } from './worker.ts'
 
-/** Where processes tell each other that there is work: the sender's id, then the queue. */
+/** Channel of the notifications that a queue has jobs; the payload is the sender's id, then the queue. */
 const channel = 'agora_jobs'
 
 const parkedSql = `
@@ -34,26 +34,26 @@ const purgeSql = `
     RETURNING 1)
   SELECT count(*)::int AS gone FROM gone`
 
-/** So many rows a statement when forgetting, so that none holds its locks for long. */
+/** Limit of rows that a statement purges, so that none holds its locks for long. */
 const purgeBatch = 5_000
 
-/** So many jobs a statement when adding. */
+/** Limit of jobs that a statement adds. */
 const addBatch = 2_000
 
 type Added = { readonly queue: string; readonly jobs: readonly PreparedJob[] }
 
-/** A queue in PostgreSQL, and what only this adapter can do. */
+/** A queue in PostgreSQL, with a method of this adapter only. */
 export type PostgresQueue = Queue & {
-  /** Forgets the ids of jobs that were done long enough ago; happens by itself once a minute while a worker runs. */
+  /** Purges the ids of jobs that were done long ago; runs automatically once a minute while a worker runs. */
   readonly purge: () => Promise<void>
 }
 
 /**
- * A durable queue of plain rows, taken and settled in batches; made for many small jobs. Its table comes with the
- * migrations. The database stays the caller's: it is not closed with the queue.
- * @param options.lease how long a worker may keep a job without a sign of life, ms; default 10,000
- * @param options.keep how long the ids of done jobs are remembered, ms; default an hour
- * @param options.onError told of every failure that the queue recovers from
+ * A durable queue of plain rows, taken and settled in batches, for many small jobs. The migrations create its table. The caller
+ * owns the database: it is not closed with the queue.
+ * @param options.lease time without a renewal after which a worker loses a job, in ms; default 10,000
+ * @param options.keep retention of the ids of done jobs, in ms; default an hour
+ * @param options.onError called with every failure that the queue recovers from
  */
 export const postgresQueue = (
   database: Database,
@@ -73,11 +73,14 @@ export const postgresQueue = (
   const workers = new Set<QueueWorker>()
   /** The workers of each queue. */
   const working = new Map<string, Set<OfferingWorker>>()
-  let told: Promise<void> = Promise.resolve()
+  let notified: Promise<void> = Promise.resolve()
   let listening: Promise<{ readonly close: () => Promise<void> }> | undefined
   let purging: NodeJS.Timeout | undefined
 
-  /** Adds jobs, those that are due to workers of this process with room for them as taken. @returns which were left */
+  /**
+   * Adds jobs; due ones are added as taken by workers of this process that have free places.
+   * @returns for each item, whether it has jobs for which other workers have to be woken
+   */
   const insert = async (added: readonly Added[]): Promise<readonly boolean[]> => {
     const due = new Map<string, number>()
     for (const { queue, jobs } of added)
@@ -130,8 +133,8 @@ export const postgresQueue = (
   const addNow = coalesce<Added, boolean>(insert, { lanes: 2 })
   const adding = lingering(addNow)
 
-  /** Rings in the other processes. Not part of adding: a NOTIFY makes commits queue up behind each other. */
-  const tell = coalesce<string, void>(
+  /** Notifies the other processes. Not in the transaction that adds: a NOTIFY serialises commits. */
+  const notify = coalesce<string, void>(
     async (queues) => {
       await database.query({
         text: `SELECT pg_notify('${channel}', $1 || queue) FROM unnest($2::text[]) AS queue`,
@@ -144,11 +147,11 @@ export const postgresQueue = (
 
   const ring = (queue: string): void => {
     bells.ring(queue)
-    // A bell that is lost costs a pause: workers look by themselves every now and then.
-    told = tell(queue).catch(onError)
+    // A lost notification delays jobs by one interval of polling.
+    notified = notify(queue).catch(onError)
   }
 
-  /** Up to `most` places of this process's workers on a queue. */
+  /** Reserves up to `most` free places of this process's workers on a queue. */
   const offersOf = (queue: string, most: number) => {
     const offers: { readonly queue: string; readonly offer: Offer }[] = []
     let left = most
@@ -200,11 +203,11 @@ export const postgresQueue = (
       purging ??= setInterval(() => void purge().catch(onError), 60_000).unref()
       const worker = startWorker(store, bells, queue, handler, options, onError)
       workers.add(worker)
-      const colleagues = (working.get(queue) ?? new Set()).add(worker)
-      working.set(queue, colleagues)
+      const ofQueue = (working.get(queue) ?? new Set()).add(worker)
+      working.set(queue, ofQueue)
       return {
         stop: () => {
-          colleagues.delete(worker)
+          ofQueue.delete(worker)
           return worker.stop()
         },
       }
@@ -229,18 +232,18 @@ export const postgresQueue = (
       clearInterval(purging)
       adding.flush()
       await Promise.all([...workers].map(({ stop }) => stop()))
-      await told
+      await notified
       await listening?.then(({ close }) => close()).catch(onError)
     },
   }
 }
 
-/** Whether it may run at once. */
+/** Whether a job may run at once. */
 const isDue = ({ runAt }: PreparedJob): boolean => runAt === null
 
-/** Whether workers have to be woken for it: they poll in time for what is due later. */
+/** Whether workers have to be woken for a job: for those that are due later they poll in time. */
 const isSoon = ({ runAt }: PreparedJob): boolean =>
   runAt === null || runAt <= Date.now() + longestPause
 
-/** Names a job of a queue. Neither name holds a NUL. */
+/** Key of a job of a queue. Neither name contains a NUL. */
 const keyOf = (queue: string, id: string): string => `${queue}\0${id}`

@@ -3,15 +3,15 @@ import { Unavailable } from '../../unavailable.ts'
 import { memoryQueue } from './memory.ts'
 import { retryWorkerStart } from './retry-worker-start.ts'
 
-test('a worker that is started while the store is away begins when it is there', async () => {
+test('a worker that is started during an outage of the store begins after it', async () => {
   const store = memoryQueue()
-  let away = true
+  let unavailable = true
   const failures: unknown[] = []
   const queue = retryWorkerStart(
     {
       ...store,
       work: async (...work) => {
-        if (away) throw new Unavailable('away')
+        if (unavailable) throw new Unavailable('unavailable')
         return store.work(...work)
       },
     },
@@ -21,7 +21,7 @@ test('a worker that is started while the store is away begins when it is there',
   await queue.work('q', async ({ id }) => void seen.push(id))
   await queue.add('q', [{ id: 'one', data: 1 }])
   await expect.poll(() => failures.length).toBeGreaterThan(2)
-  away = false
+  unavailable = false
   await expect.poll(() => seen).toEqual(['one'])
   await queue.close()
 })
@@ -29,7 +29,7 @@ test('a worker that is started while the store is away begins when it is there',
 test('a worker that never began can be stopped, and so can its queue', async () => {
   const store = memoryQueue()
   const work = async () => {
-    throw new Unavailable('away')
+    throw new Unavailable('unavailable')
   }
   const queue = retryWorkerStart({ ...store, work }, { every: 60_000 })
   const worker = await queue.work('q', async () => undefined)
@@ -38,7 +38,7 @@ test('a worker that never began can be stopped, and so can its queue', async () 
   expect(await queue.counts('q')).toMatchObject({ active: 0 })
 })
 
-test('closing waits for a worker that is being started, and stops it', async () => {
+test('close waits for a worker that is starting, and stops it', async () => {
   const store = memoryQueue()
   const opened = Promise.withResolvers<void>()
   const steps: string[] = []
@@ -59,7 +59,7 @@ test('closing waits for a worker that is being started, and stops it', async () 
   expect(steps).toEqual(['stopped', 'closed'])
 })
 
-test('a worker that was stopped while the store was away does not begin', async () => {
+test('a worker that was stopped during an outage does not begin', async () => {
   const store = memoryQueue()
   let tries = 0
   const queue = retryWorkerStart(
@@ -67,7 +67,7 @@ test('a worker that was stopped while the store was away does not begin', async 
       ...store,
       work: async (...work) => {
         tries += 1
-        if (tries < 3) throw new Unavailable('away')
+        if (tries < 3) throw new Unavailable('unavailable')
         return store.work(...work)
       },
     },

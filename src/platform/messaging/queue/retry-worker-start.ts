@@ -3,9 +3,9 @@ import { Unavailable } from '../../unavailable.ts'
 import type { Queue, QueueWorker } from './port.ts'
 
 /**
- * A queue whose workers may be started while its store is away: they begin when it is there.
- * @param options.every how often to try, ms; default 1,000
- * @param options.onError told of every attempt that failed
+ * A queue whose workers may be started during an outage of its store: they begin when the store is available.
+ * @param options.every interval of the attempts, in ms; default 1,000
+ * @param options.onError called with the error of every failed attempt
  */
 export const retryWorkerStart = (
   queue: Queue,
@@ -16,7 +16,7 @@ export const retryWorkerStart = (
 ): Queue => {
   const stopping = new AbortController()
   const { signal } = stopping
-  /** Workers that are being started: the queue does not know them yet. */
+  /** Workers that are starting, which the queue does not stop itself. */
   const starting = new Set<Promise<QueueWorker | undefined>>()
   return {
     ...queue,

@@ -7,14 +7,14 @@ import { postgresQueue } from './postgres.ts'
 import { postgresJobStore } from './postgres-store.ts'
 import { eventually, numbered, witness } from './testing/fixture.ts'
 
-/** A statement, and what it returned once it was answered. */
+/** A statement, with its rows once it was answered. */
 type Sent = {
   readonly text: string
   readonly values: readonly unknown[]
   rows?: readonly Row[]
 }
 
-/** A database that remembers the statements sent by `query`. */
+/** A database that records the statements sent by `query`. */
 const counting = (database: Database) => {
   const sent: Sent[] = []
   const query = async <R extends Row>(statement: Statement | string): Promise<R[]> => {
@@ -25,25 +25,25 @@ const counting = (database: Database) => {
     one.rows = rows
     return rows
   }
-  const those = (part: string) => sent.filter(({ text }) => text.includes(part))
+  const containing = (part: string) => sent.filter(({ text }) => text.includes(part))
   const counted: Database = { ...database, query }
   return {
     database: counted,
     sent,
-    inserts: () => those('INSERT INTO agora.jobs'),
-    takes: () => those('SKIP LOCKED'),
-    notifies: () => those('pg_notify'),
+    inserts: () => containing('INSERT INTO agora.jobs'),
+    takes: () => containing('SKIP LOCKED'),
+    notifies: () => containing('pg_notify'),
   }
 }
 
-/** The jobs that a statement took. */
+/** The rows of the jobs that a statement took. */
 const taken = ({ rows = [] }: Sent): readonly Row[] => rows.filter(({ id }) => id !== null)
 
 const answered = ({ rows }: Sent): boolean => rows !== undefined
 
 const nothingLeft = { waiting: 0, delayed: 0, active: 0, parked: 0 }
 
-test('a job that is handed over costs two statements: it is added as taken, and recorded as done', async () => {
+test('a job for an idle worker of the same process costs two statements: added as taken, and recorded as done', async () => {
   await using fresh = await freshDatabase()
   const { database, sent, inserts, takes, notifies } = counting(fresh.database)
   await using opened = new AsyncDisposableStack()
@@ -51,7 +51,7 @@ test('a job that is handed over costs two statements: it is added as taken, and 
   const others = opened.adopt(postgresQueue(fresh.database), (it) => it.close())
   const { seen, handler } = witness()
   await queue.work('q', handler)
-  // A worker that has not found the queue empty yet has no place to offer.
+  // A worker offers no places until it has found the queue empty.
   await expect.poll(() => takes().filter(answered).length, eventually).toBeGreaterThan(0)
   sent.length = 0
   await queue.add('q', [{ id: 'handed', data: { a: 1 } }])
@@ -60,12 +60,12 @@ test('a job that is handed over costs two statements: it is added as taken, and 
   await expect.poll(() => others.counts('q'), eventually).toEqual(nothingLeft)
   expect(inserts()).toHaveLength(1)
   expect(notifies()).toEqual([])
-  // A poll may come in between, and record the end along with it.
+  // A poll may run in between, and record the end along with it.
   expect(takes().flatMap(taken)).toEqual([])
   expect(sent.length - takes().length).toBeLessThanOrEqual(2)
 })
 
-test('a job that is handed over is run once, however often it is added', async () => {
+test('a job that is added as taken is run once, however often it is added', async () => {
   await using fresh = await freshDatabase()
   const { database, takes } = counting(fresh.database)
   await using opened = new AsyncDisposableStack()
@@ -81,7 +81,7 @@ test('a job that is handed over is run once, however often it is added', async (
   expect(ids().toSorted()).toEqual(jobs.map(({ id }) => id).toSorted())
 })
 
-test('a job that is done is not taken again by the statement that records it, though its lease has ended', async () => {
+test('a finished job whose lease has expired is not taken again by the statement that records it', async () => {
   await using fresh = await freshDatabase()
   const holder = randomUUID()
   const store = postgresJobStore(fresh.database, 50)
@@ -96,7 +96,7 @@ test('a job that is done is not taken again by the statement that records it, th
   expect(await fresh.database.query(states)).toEqual([{ state: 'done' }])
 })
 
-test('a job that was handed over to a process that died is run by another', async () => {
+test('a job that was added as taken by a process that died is run by another', async () => {
   await using fresh = await freshDatabase()
   await using opened = new AsyncDisposableStack()
   const holder = randomUUID()
@@ -111,7 +111,7 @@ test('a job that was handed over to a process that died is run by another', asyn
   await expect.poll(() => seen, eventually).toEqual([attempt])
 })
 
-test('jobs that linger are added by the statement that adds the next ones, and at the latest at the close', async () => {
+test('lingering jobs are added by the statement that adds the next ones, or when the queue is closed', async () => {
   await using fresh = await freshDatabase()
   const { database, inserts } = counting(fresh.database)
   const queue = postgresQueue(database)
@@ -121,7 +121,7 @@ test('jobs that linger are added by the statement that adds the next ones, and a
     queue.add('timers', [{ id: 'a', data: 1, runAt: inAnHour }], long),
     queue.add('timers', [{ id: 'b', data: 1, runAt: inAnHour }], long),
   ]
-  // Whatever else the queue sends comes after.
+  // Makes sure that a statement would have been sent by now.
   await queue.counts('timers')
   expect(inserts()).toEqual([])
   await queue.add('q', [{ id: 'c', data: 1 }])
@@ -134,7 +134,7 @@ test('jobs that linger are added by the statement that adds the next ones, and a
   expect(inserts()).toHaveLength(2)
 })
 
-test('that a job is done is recorded by the next statement of the queue', async () => {
+test('a finished job is recorded by the next statement of the queue', async () => {
   await using fresh = await freshDatabase()
   const { database, sent } = counting(fresh.database)
   const store = postgresJobStore(database, 60_000)
@@ -151,14 +151,14 @@ test('that a job is done is recorded by the next statement of the queue', async 
   expect(attempts).toEqual([])
   expect(sent).toHaveLength(2)
   const rows = await fresh.database.query('SELECT id, state FROM agora.jobs ORDER BY id')
-  // What another holds is not theirs to end.
+  // Job b has no holder, so this one cannot settle it.
   expect(rows).toEqual([
     { id: 'a', state: 'done' },
     { id: 'b', state: 'open' },
   ])
 })
 
-test('that a job is done does not wait for the disk when it is recorded by itself; that one is added does', async () => {
+test('recording a finished job by itself commits asynchronously; adding a job commits to disk', async () => {
   await using fresh = await freshDatabase({ waits: true })
   const commits = await watchCommits(fresh.database, 'agora.jobs')
   const store = postgresJobStore(fresh.database, 60_000)
@@ -184,7 +184,7 @@ test('idle workers poll for the jobs of all queues by one statement', async () =
   expect(sent).toEqual(takes())
 })
 
-test('takes from one queue at the same time are given different jobs', async () => {
+test('concurrent takes from one queue get different jobs', async () => {
   await using fresh = await freshDatabase()
   const store = postgresJobStore(fresh.database, 60_000)
   const jobs = numbered(6).map(({ id }) => ({

@@ -1,20 +1,20 @@
 import type { TakenAttempt } from './attempt.ts'
 
-/** What a worker was given. */
+/** Result of a take. */
 export type Taken = {
   readonly attempts: readonly TakenAttempt[]
-  /** In how many ms the next job of the queue is due, when one waits for its time. */
+  /** Time until the next delayed job of the queue is due, in ms; undefined without one. */
   readonly nextIn: number | undefined
 }
 
-/** What became of an attempt. */
+/** Outcome of an attempt, to be recorded. */
 export type Settlement =
   | { readonly id: string; readonly outcome: 'done' }
   | {
       readonly id: string
       readonly outcome: 'again'
       readonly error: string
-      /** ms until it may be tried again. */
+      /** Time until the next attempt, in ms. */
       readonly pause: number
       /** The attempt does not count. */
       readonly uncounted?: true
@@ -22,30 +22,30 @@ export type Settlement =
   | { readonly id: string; readonly outcome: 'parked'; readonly error: string }
 
 /**
- * Where jobs are kept, as `startWorker` needs it. A job that was taken is leased to its holder, until it is settled or
- * released or the lease ends; whatever a holder says about a job that it no longer holds does not count.
+ * Store of jobs for `startWorker`. A taken job is leased to its holder until it is settled or released, or the lease expires;
+ * calls of a holder about a job that it no longer holds have no effect.
  */
 export type JobStore = {
-  /** How long a lease lasts, ms. */
+  /** Duration of a lease, in ms. */
   readonly lease: number
   /**
-   * Leases up to `most` jobs that are due, the longest due first. Several takes at once may share a statement.
+   * Leases up to `most` due jobs, the longest due first. Concurrent takes may share a statement.
    */
   readonly take: (queue: string, holder: string, most: number) => Promise<Taken>
-  /** Records how attempts ended. Jobs that are done may wait a moment for a statement that is sent anyway. */
+  /** Records the outcomes of attempts. Finished jobs may wait a moment to be recorded along with another statement. */
   readonly settle: (
     queue: string,
     holder: string,
     settlements: readonly Settlement[],
   ) => Promise<void>
-  /** Starts the leases of these jobs anew. @returns those that are still the holder's */
+  /** Renews the leases of these jobs. @returns the jobs that the holder still holds */
   readonly extend: (
     queue: string,
     holder: string,
     ids: readonly string[],
   ) => Promise<readonly string[]>
-  /** Records at once what waits for another statement. */
+  /** Records the finished jobs that wait for another statement at once. */
   readonly flush?: () => void
-  /** Gives jobs back as if they had never been taken. */
+  /** Releases jobs as if they had not been taken. */
   readonly release: (queue: string, holder: string, ids: readonly string[]) => Promise<void>
 }

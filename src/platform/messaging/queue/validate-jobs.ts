@@ -1,6 +1,6 @@
 import { maxNameLength, type FailedAttempt, type Job } from './port.ts'
 
-/** A job, ready to be stored. */
+/** A validated job. */
 export type PreparedJob = {
   readonly id: string
   /** Its data as JSON text. */
@@ -9,7 +9,7 @@ export type PreparedJob = {
   readonly runAt: number | null
 }
 
-/** The last moment that a JavaScript date can be, in ms since 1970 (ECMA-262, 21.4.1.1). */
+/** Latest time of a JavaScript date, in ms since 1970 (ECMA-262, 21.4.1.1). */
 const endOfTime = 8.64e15
 
 const checkedName = (what: string, name: string): string => {
@@ -19,8 +19,8 @@ const checkedName = (what: string, name: string): string => {
 }
 
 /**
- * Checks jobs before they are added together with those of others: one that cannot be kept must not fail its neighbours.
- * @throws TypeError which names what is wrong
+ * Validates jobs before they are added in a batch with others: a job that cannot be stored must not fail the others.
+ * @throws TypeError that names the fault
  */
 export const prepared = (queue: string, jobs: readonly Job[]): readonly PreparedJob[] => {
   checkedName('The name of a queue', queue)
@@ -32,14 +32,14 @@ export const prepared = (queue: string, jobs: readonly Job[]): readonly Prepared
   })
 }
 
-/** A text without what PostgreSQL cannot store. */
+/** Removes the characters of a text that PostgreSQL cannot store. */
 export const withoutNul = (text: string): string => text.replaceAll('\0', '').toWellFormed()
 
-/** What to keep of an error: its message, short enough for a list. */
+/** The stored text of an error: its message, cut to 2,000 characters. */
 export const errorText = (error: unknown): string =>
   withoutNul(error instanceof Error ? error.message || error.name : String(error)).slice(0, 2_000)
 
-/** Tells of a failed attempt; a listener that fails itself is a mishap, and no more. */
+/** Reports a failed attempt; an error of the listener is reported by `onError`. */
 export const tellFailed = (
   onFailed: ((failed: FailedAttempt) => void) | undefined,
   failed: FailedAttempt,
@@ -52,12 +52,12 @@ export const tellFailed = (
   }
 }
 
-/** The pause after an attempt in ms: doubled with each, an hour at the most. */
+/** Backoff after an attempt, in ms: doubled with each, an hour at most. */
 export const pauseAfter = (attempt: number, backoff: number): number =>
   Math.min(backoff * 2 ** (attempt - 1), 3_600_000)
 
-/** For so long is a job left to processes of a newer version before this one looks at it again, in ms. */
+/** Delay before a job that needs a newer version is taken again, in ms. */
 export const leftFor = 2_000
 
-/** How long the id of a job that is done is remembered, in ms. */
+/** Retention of the ids of done jobs, in ms. */
 export const keepDone = 3_600_000

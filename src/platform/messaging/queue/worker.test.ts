@@ -6,7 +6,7 @@ import { longestPause, startWorker } from './worker.ts'
 
 const eventually = { interval: 5 }
 
-/** A store that hands out what the test gives it, and remembers what it is told. */
+/** A store that returns the jobs that the test gives it, and records the calls. */
 const scripted = () => {
   const takes: { readonly most: number; readonly give: (taken: readonly Attempt[]) => void }[] = []
   const settled: Settlement[][] = []
@@ -32,7 +32,7 @@ const scripted = () => {
 const attemptAt = (id: string): Attempt => ({ id, data: null, attempt: 1 })
 const nothing = async () => undefined
 
-test('jobs that arrive after a worker was told to stop are given back, not run', async () => {
+test('jobs that are taken while a worker stops are released, not run', async () => {
   const { store, takes, settled, released } = scripted()
   const ran: string[] = []
   const run = async ({ id }: Attempt) => void ran.push(id)
@@ -44,7 +44,7 @@ test('jobs that arrive after a worker was told to stop are given back, not run',
   expect({ ran, settled, released }).toEqual({ ran: [], settled: [], released: ['late'] })
 })
 
-test('jobs that end together are settled together, and make room for as many', async () => {
+test('jobs that end together are settled together, and free as many places', async () => {
   const { store, takes, settled } = scripted()
   const worker = startWorker(
     store,
@@ -64,11 +64,11 @@ test('jobs that end together are settled together, and make room for as many', a
   await stopped
 })
 
-test('an end that could not be recorded is recorded later, and the job is not run again', async () => {
+test('an outcome that could not be recorded is recorded later, and the job is not run again', async () => {
   const { store, takes, settled, failures } = scripted()
   const errors: unknown[] = []
   const runs: string[] = []
-  failures.push(new Error('away'), new Error('still away'))
+  failures.push(new Error('unavailable'), new Error('still unavailable'))
   const run = async ({ id }: Attempt) => void runs.push(id)
   const worker = startWorker(store, createBells(longestPause), 'q', run, {}, (error) =>
     errors.push(error),
@@ -81,7 +81,7 @@ test('an end that could not be recorded is recorded later, and the job is not ru
   await worker.stop()
 })
 
-test('a job that comes back to the worker that still runs it is not run beside itself', async () => {
+test('a worker that takes a job which it still runs does not run it twice at once', async () => {
   const { store, takes } = scripted()
   const bells = createBells(longestPause)
   const finish = Promise.withResolvers<void>()
@@ -102,7 +102,7 @@ test('a job that comes back to the worker that still runs it is not run beside i
   await worker.stop()
 })
 
-test('a listener that fails harms no job', async () => {
+test('the error of a listener does not affect the job', async () => {
   const { store, takes, settled } = scripted()
   const errors: unknown[] = []
   const fail = async () => {
@@ -132,14 +132,14 @@ const idleWorker = async (concurrency: number) => {
   const bells = createBells(1_000_000)
   const worker = startWorker(store, bells, 'q', run, { concurrency }, () => undefined)
   await expect.poll(() => takes.length, eventually).toBe(1)
-  // As long as it has not looked, older jobs may wait.
+  // Until the first take was answered, older jobs may wait.
   expect(worker.offer(1)).toBeUndefined()
   takes[0]!.give([])
   await new Promise((resolve) => setImmediate(resolve))
   return { ...rest, worker, ran }
 }
 
-test('an idle worker offers the places it has free, and runs what was added as taken by it', async () => {
+test('an idle worker offers its free places, and runs the jobs that were added as taken by it', async () => {
   const { worker, ran, settled } = await idleWorker(3)
   const [two, one] = [worker.offer(2), worker.offer(5)]
   expect([two?.places, one?.places]).toEqual([2, 1])
@@ -150,7 +150,7 @@ test('an idle worker offers the places it has free, and runs what was added as t
   expect(worker.offer(5)?.places).toBe(2)
 })
 
-test('a worker that stops waits for what it was offering places to, and gives it back', async () => {
+test('a worker that stops waits for its open offers, and releases their jobs', async () => {
   const { worker, ran, released } = await idleWorker(3)
   const offer = worker.offer(2)!
   const stopped = worker.stop()

@@ -7,42 +7,41 @@ import type { Attempt, QueueWorker, WorkerOptions } from './port.ts'
 import { errorText } from './validate-jobs.ts'
 import type { JobStore, Settlement } from './store.ts'
 
-/** A job in hand. */
+/** A job that this worker holds. */
 type Held = {
-  /** When its lease was last known to begin, ms of the monotonic clock. */
+  /** When its lease last began, in ms of the monotonic clock. */
   leasedAt: number
-  /** While its end is being recorded the lease is left alone, lest the two statements wait for each other. */
+  /** Its outcome is being recorded; the lease is not renewed meanwhile, as the two statements could wait for each other. */
   settling: boolean
 }
 
-/** The longest pause between two looks into the queue, ms; bells and due times make it shorter. */
+/** Longest interval between two takes, in ms; bells and due times shorten it. */
 export const longestPause = 2_000
 
-/** Places of a worker, kept free for jobs that are added as taken by it. */
+/** Places of a worker that are reserved for jobs which are added as taken by it. */
 export type Offer = {
-  /** The holder that the jobs are to be leased to. */
+  /** The holder of the jobs' leases. */
   readonly holder: string
   readonly places: number
-  /** Runs the jobs that were added, and frees the other places. To be called once, also when none was added. */
+  /** Runs the added jobs, and frees the other places. To be called once, also if none was added. */
   readonly begin: (attempts: readonly TakenAttempt[]) => Promise<void>
 }
 
-/** A worker that jobs can be handed to. */
+/** A worker to which jobs can be added as taken. */
 export type OfferingWorker = QueueWorker & {
-  /** Keeps up to `most` places free. @returns nothing when the worker is busy: then others' jobs may wait for it */
+  /** Reserves up to `most` places. @returns undefined if the worker is busy, as older jobs may wait for it */
   readonly offer: (most: number) => Offer | undefined
 }
 
-/** After a failure of the store: pauses in ms. */
+/** First backoff after a failure of the store, in ms. */
 const firstPause = 50
 
 /**
- * Works on one queue of a store until it is stopped: takes as many jobs as it has room for in one statement, runs them
- * side by side, keeps their leases while they run, and records how they ended, many in one statement.
- * When the store is away it waits with growing pauses, and what was finished meanwhile is recorded once it is back.
- * @param store where the jobs are
+ * Starts a worker on one queue of a store: it takes as many jobs as it has free places in one statement, runs them concurrently,
+ * renews their leases while they run, and records their outcomes, many in one statement. During an outage of the store it
+ * retries with a growing backoff; jobs that finish meanwhile are recorded after the outage.
  * @param bells rung when jobs may have become due, and every `longestPause`
- * @param onError told of every failure of the store
+ * @param onError called with every failure of the store
  */
 export const startWorker = (
   store: JobStore,
@@ -60,11 +59,11 @@ export const startWorker = (
   const stop = new AbortController()
   const stopping = () => stop.signal.aborted
   let running = 0
-  /** Places that are offered. */
+  /** Number of places that are offered. */
   let offered = 0
-  /** Waits for room. */
-  let hungry = false
-  /** Found the queue empty, and waits for a bell. */
+  /** The loop waits for a free place. */
+  let isFull = false
+  /** The loop found the queue empty, and waits for a bell. */
   let idle = false
   let heartbeat: NodeJS.Timeout | undefined
 
@@ -73,7 +72,7 @@ export const startWorker = (
       await store.settle(queue, holder, settlements)
       return settlements.map(() => undefined)
     },
-    // Those that are done may wait for a statement; others must not wait for them.
+    // Finished jobs may wait for another statement; many lanes, so that failed ones do not wait for them.
     { most: 512, lanes: 64 },
   )
 
@@ -87,7 +86,7 @@ export const startWorker = (
       : { id, ...ended, error: errorText(ended.error) }
   }
 
-  /** Records an end, however long it takes; when stopping, once: others will run the job again. */
+  /** Records an outcome, with retries; while stopping, it is tried once, as another worker will run the job again. */
   const record = async (settlement: Settlement, job: Held): Promise<void> => {
     for (let wait = firstPause; ; wait = Math.min(wait * 2, longestPause)) {
       try {
@@ -109,17 +108,17 @@ export const startWorker = (
     running += 1
     const settlement = await settlementOf(attempt)
     running -= 1
-    if (hungry) bell.ring()
+    if (isFull) bell.ring()
     await record(settlement, job)
     held.delete(attempt.id)
-    // An idle loop does not know yet when this one is due again.
-    if (hungry || settlement.outcome === 'again') bell.ring()
+    // An idle loop does not know yet when this job is due again.
+    if (isFull || settlement.outcome === 'again') bell.ring()
   }
 
   const start = (attempt: TakenAttempt, leasedAt: number): void => {
     const known = held.get(attempt.id)
     if (known) {
-      // Its lease had run out and we took it again: the first run goes on under the new lease.
+      // Its lease had expired and this worker took it again: the first run continues under the new lease.
       known.leasedAt = leasedAt
       return
     }
@@ -130,21 +129,21 @@ export const startWorker = (
     pending.add(done)
   }
 
-  /** Jobs whose end is still to be recorded may pile up, but not without limit. */
+  /** Number of free places; jobs whose outcome is still to be recorded do not count, up to a limit. */
   const room = () => Math.min(concurrency - running - offered, concurrency * 2 + 64 - held.size)
 
-  const takeWhatFits = async (): Promise<void> => {
-    hungry = true
+  const fillPlaces = async (): Promise<void> => {
+    isFull = true
     while (room() <= 0 && !stopping()) {
       if (running + offered < concurrency) store.flush?.()
-      await bell.heard()
-      bell.silence()
-      // Those that end in the same turn of the event loop make room together.
+      await bell.wait()
+      bell.reset()
+      // Jobs that end in the same turn of the event loop free their places together.
       await immediate()
     }
-    hungry = false
+    isFull = false
     if (stopping()) return
-    bell.silence()
+    bell.reset()
     const most = room()
     const leasedAt = performance.now()
     const taken = await store.take(queue, holder, most)
@@ -157,7 +156,7 @@ export const startWorker = (
     if (taken.attempts.length === most) return
     idle = true
     const { nextIn } = taken
-    await bell.heard(nextIn !== undefined && nextIn < longestPause ? nextIn : undefined)
+    await bell.wait(nextIn !== undefined && nextIn < longestPause ? nextIn : undefined)
     idle = false
   }
 
@@ -165,7 +164,7 @@ export const startWorker = (
     let wait = firstPause
     while (!stopping()) {
       try {
-        await takeWhatFits()
+        await fillPlaces()
         wait = firstPause
       } catch (error) {
         onError(error)
@@ -186,12 +185,12 @@ export const startWorker = (
       ([, { leasedAt, settling }]) => !settling && now - leasedAt > store.lease / 5,
     )
     if (old.length === 0) return
-    const kept = await store.extend(
+    const renewed = await store.extend(
       queue,
       holder,
       old.map(([id]) => id),
     )
-    for (const id of kept) {
+    for (const id of renewed) {
       const job = held.get(id)
       if (job) job.leasedAt = now
     }
@@ -235,7 +234,7 @@ export const startWorker = (
             pending.delete(begun.promise)
             begun.resolve()
           }
-          if (hungry) bell.ring()
+          if (isFull) bell.ring()
         },
       }
     },

@@ -1,17 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Announcement, Registry } from './port.ts'
 
-/** An instance that has announced itself. */
+/** A registered instance. */
 export type Announced = {
-  /** Takes it out of the registry, and says nothing more of it. Does not fail: the others will miss its heartbeats. */
+  /** Deregisters the instance, and ends its heartbeats. Does not fail: without heartbeats the registration expires. */
   readonly withdraw: () => Promise<void>
 }
 
 /**
- * Enters an instance in the registry and lets it be heard of, for as long as the process lives. What fails is tried
- * again.
- * @param options.every how often it says that it lives, in ms; default 2,000
- * @param options.onError told of every failure
+ * Registers an instance, and sends its heartbeats until it is withdrawn. Failures are retried.
+ * @param options.every interval of the heartbeats, in ms; default 2,000
+ * @param options.onError called with every failure
  */
 export const announce = async (
   registry: Registry,
@@ -26,7 +25,7 @@ export const announce = async (
 
   const beat = async (): Promise<void> => {
     try {
-      // Whoever was away for too long is not known any more.
+      // A registration without recent heartbeats has expired.
       if (!(await registry.heartbeat(instance.id)) && !signal.aborted)
         await registry.register(instance)
     } catch (error) {

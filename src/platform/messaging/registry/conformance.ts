@@ -10,27 +10,27 @@ const anInstance = (services: readonly string[]): Announcement => ({
   services,
 })
 
-/** Of some services, the URLs that serve them. */
+/** URLs of the instances, by service. */
 export type Served = Readonly<Record<string, readonly string[]>>
 
 /**
- * What everybody does who tells who serves what.
- * @param make one that finds these; `serve` has it find others
+ * Conformance suite of the resolvers.
+ * @param make creates a resolver of these instances; `serve` replaces them
  */
 export const resolverConformance = (
   name: string,
   make: (served: Served) => Promise<
     AsyncDisposable & {
       readonly resolver: Resolver
-      /** Left out where nothing ever changes. */
+      /** Undefined for a static resolver. */
       readonly serve?: (served: Served) => Promise<void>
     }
   >,
 ) =>
-  describe(`who serves what, told by ${name}`, () => {
+  describe(`a resolver by ${name}`, () => {
     const [one, other] = ['http://127.0.0.1:3001', 'http://127.0.0.2:3001'] as const
 
-    const toldBy = async (resolver: Resolver): Promise<Served> =>
+    const resolvedBy = async (resolver: Resolver): Promise<Served> =>
       Object.fromEntries(
         (await resolver.services())
           .filter(({ instances }) => instances.length > 0)
@@ -40,17 +40,17 @@ export const resolverConformance = (
           ]),
       )
 
-    test('has each service with all that serve it, by name', async () => {
+    test('returns each service with all its instances, by name', async () => {
       const served = { cake: [one], tea: [one, other] }
       await using made = await make(served)
-      expect(await toldBy(made.resolver)).toEqual(served)
+      expect(await resolvedBy(made.resolver)).toEqual(served)
       expect((await made.resolver.services()).map(({ name: service }) => service)).toEqual([
         'cake',
         'tea',
       ])
     })
 
-    test('knows an instance again, in every service and whenever it is asked', async () => {
+    test('returns the same id of an instance in every service and every time', async () => {
       await using made = await make({ cake: [one], tea: [one, other] })
       const idsOf = async () =>
         (await made.resolver.services())
@@ -64,32 +64,32 @@ export const resolverConformance = (
       for (const { roles } of all) expect(roles).toContain('api')
     })
 
-    test('has nothing where nobody is', async () => {
+    test('returns no service without instances', async () => {
       await using made = await make({})
-      expect(await toldBy(made.resolver)).toEqual({})
+      expect(await resolvedBy(made.resolver)).toEqual({})
     })
 
-    test('follows who comes and goes, unless that cannot be', async () => {
+    test('follows changes of the instances, unless it is static', async () => {
       await using made = await make({ tea: [one] })
-      expect(await toldBy(made.resolver)).toEqual({ tea: [one] })
+      expect(await resolvedBy(made.resolver)).toEqual({ tea: [one] })
       const { serve } = made
       if (!serve) return
       await serve({ tea: [one, other] })
       await until(
-        () => toldBy(made.resolver),
+        () => resolvedBy(made.resolver),
         ({ tea }) => tea?.length === 2,
       )
       await serve({})
       await until(
-        () => toldBy(made.resolver),
+        () => resolvedBy(made.resolver),
         ({ tea }) => tea === undefined,
       )
     })
   })
 
 /**
- * What every registry does.
- * @param make `open` gives what one more process would use
+ * Conformance suite of the registries.
+ * @param make `open` returns the registry of one more process
  */
 export const registryConformance = (
   name: string,
@@ -100,13 +100,13 @@ export const registryConformance = (
     beforeAll(async () => void (made = await make()))
     afterAll(() => made[Symbol.asyncDispose]())
 
-    /** The ids of those who serve something. */
+    /** The ids of the instances of a service. */
     const servers = async (registry: Registry, service: string) =>
       (await registry.services())
         .find(({ name: one }) => one === service)
         ?.instances.map(({ id }) => id) ?? []
 
-    test('tells who serves what, the oldest first, services by name', async () => {
+    test('returns services by name, with their instances, the oldest first', async () => {
       const registry = made.open()
       const before = Date.now()
       const [one, other] = [anInstance(['b-tea', 'a-tea']), anInstance(['b-tea'])]
@@ -116,15 +116,16 @@ export const registryConformance = (
       const services = await registry.services()
       const names = services.map(({ name: service }) => service)
       expect(names.filter((service) => service.endsWith('-tea'))).toEqual(['a-tea', 'b-tea'])
-      const [entered] = services.find(({ name: service }) => service === 'a-tea')?.instances ?? []
-      expect(entered).toMatchObject({ id: one.id, url: one.url, roles: ['api'] })
-      for (const time of [entered?.startedAt, entered?.heardAt]) {
+      const [registered] =
+        services.find(({ name: service }) => service === 'a-tea')?.instances ?? []
+      expect(registered).toMatchObject({ id: one.id, url: one.url, roles: ['api'] })
+      for (const time of [registered?.startedAt, registered?.heardAt]) {
         expect(Date.parse(time ?? '')).toBeGreaterThanOrEqual(before - 1_000)
         expect(Date.parse(time ?? '')).toBeLessThanOrEqual(Date.now() + 1_000)
       }
     })
 
-    test('has an instance once, however often it registers, at the place it said last', async () => {
+    test('has an instance once, however often it registers, with its latest URL', async () => {
       const registry = made.open()
       const one = anInstance(['cake'])
       await registry.register(one)
@@ -134,7 +135,7 @@ export const registryConformance = (
       expect(cake?.instances[0]?.url).toBe('http://127.0.0.1:2')
     })
 
-    test('forgets who leaves, from one service or from all', async () => {
+    test('deregisters an instance from one service or from all', async () => {
       const registry = made.open()
       const one = anInstance(['milk', 'sugar', 'salt'])
       await registry.register(one)
@@ -147,7 +148,7 @@ export const registryConformance = (
       expect(await registry.heartbeat(one.id)).toBe(false)
     })
 
-    test('takes for dead who is not heard of, and has them register anew', async () => {
+    test('expires an instance without heartbeats, and accepts its new registration', async () => {
       const registry = made.open(300)
       const [silent, lively] = [anInstance(['bread']), anInstance(['bread'])]
       await registry.register(lively)
@@ -167,7 +168,7 @@ export const registryConformance = (
       expect(await servers(registry, 'bread')).toEqual([lively.id, silent.id])
     })
 
-    test('is asked by many at once', async () => {
+    test('serves many concurrent calls', async () => {
       const registry = made.open()
       const all = Array.from({ length: 20 }, () => anInstance(['soup', 'rice']))
       await Promise.all(all.map(registry.register))

@@ -1,21 +1,21 @@
 import { Resolver } from 'node:dns/promises'
 import type { UrlsOf } from './static-resolver.ts'
 
-/** The timeout of a DNS query, in ms, and the number of tries in all. */
-const patience = { timeout: 1_000, tries: 2 }
+/** Timeout of a DNS query, in ms, and the number of tries in all. */
+const limits = { timeout: 1_000, tries: 2 }
 
-/** The DNS errors for a name without records, or without records of this type. */
-const nobody = new Set(['ENOTFOUND', 'ENODATA'])
+/** DNS errors of a name without records, or without records of this type. */
+const emptyCodes = new Set(['ENOTFOUND', 'ENODATA'])
 
-const isNobody = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && nobody.has(String(error.code))
+const isEmpty = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && emptyCodes.has(String(error.code))
 
-/** The records found; empty where there are none. @throws what the lookup throws otherwise */
+/** The records of a lookup; empty if there are none. @throws other errors of the lookup */
 const foundBy = async <T>(lookup: Promise<readonly T[]>): Promise<readonly T[]> => {
   try {
     return await lookup
   } catch (error) {
-    if (isNobody(error)) return []
+    if (isEmpty(error)) return []
     throw error
   }
 }
@@ -24,10 +24,10 @@ const urlOf = (address: string, port: number): string =>
   new URL(`http://${address.includes(':') ? `[${address}]` : address}:${port}`).origin
 
 /**
- * Looks addresses up: `dns://name:port` stands for all addresses of a name, `dns+srv://name` for what its SRV records
- * of the lowest priority say (RFC 2782), and every other for itself. Names are asked for as they are, without the
- * search domains of this machine. While nobody can tell, what was found last is gone by.
- * @param options.servers the DNS servers, `10.0.0.10:53`; default: as this machine does
+ * Resolves addresses by DNS: `dns://name:port` to all addresses of a name, `dns+srv://name` to the hosts of its SRV records of
+ * the lowest priority (RFC 2782), and every other address to itself. Names are resolved as they are, without the search domains
+ * of this machine. When a lookup fails, the last result is returned.
+ * @param options.servers the DNS servers, `10.0.0.10:53`; default: those of this machine
  * @param options.onError called with every failure
  */
 export const dnsUrls = ({
@@ -37,11 +37,11 @@ export const dnsUrls = ({
   readonly servers?: readonly string[]
   readonly onError: (error: unknown) => void
 }): UrlsOf => {
-  const resolver = new Resolver(patience)
+  const resolver = new Resolver(limits)
   if (servers) resolver.setServers(servers)
   const last = new Map<string, readonly string[]>()
 
-  /** Those of IPv6 only where there are no others: an instance that has both is one. */
+  /** Resolves a name to its IPv4 addresses, or to its IPv6 addresses if it has no others: an instance may have both. */
   const addressesOf = async (name: string): Promise<readonly string[]> => {
     const found = await foundBy(resolver.resolve4(name))
     return found.length > 0 ? found : foundBy(resolver.resolve6(name))

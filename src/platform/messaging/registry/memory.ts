@@ -1,15 +1,15 @@
 import { timeToLive, type Instance, type Registry } from './port.ts'
 
 /**
- * A registry for one process.
- * @param options.ttl who is not heard of for so long is dead, in ms
+ * Registry in the memory of one process.
+ * @param options.ttl time without a heartbeat after which a registration expires, in ms
  */
 export const memoryRegistry = ({ ttl = timeToLive }: { readonly ttl?: number } = {}): Registry => {
   const held = new Map<string, Map<string, Instance>>()
 
   const alive = ({ heardAt }: Instance) => Date.parse(heardAt) > Date.now() - ttl
-  /** The places where an instance is entered. */
-  const placesOf = (id: string, service?: string) =>
+  /** The registrations of an instance, by service. */
+  const registrationsOf = (id: string, service?: string) =>
     [...held.entries()].flatMap(([name, instances]) => {
       const found = service === undefined || service === name ? instances.get(id) : undefined
       return found ? [{ instances, found }] : []
@@ -27,16 +27,16 @@ export const memoryRegistry = ({ ttl = timeToLive }: { readonly ttl?: number } =
     },
 
     heartbeat: async (id, service) => {
-      const places = placesOf(id, service).filter(({ found }) => alive(found))
+      const registrations = registrationsOf(id, service).filter(({ found }) => alive(found))
       const heardAt = new Date().toISOString()
-      for (const { instances, found } of places) instances.set(id, { ...found, heardAt })
-      return places.length > 0
+      for (const { instances, found } of registrations) instances.set(id, { ...found, heardAt })
+      return registrations.length > 0
     },
 
     deregister: async (id, service) => {
-      const places = placesOf(id, service)
-      for (const { instances } of places) instances.delete(id)
-      return places.some(({ found }) => alive(found))
+      const registrations = registrationsOf(id, service)
+      for (const { instances } of registrations) instances.delete(id)
+      return registrations.some(({ found }) => alive(found))
     },
 
     services: async () =>

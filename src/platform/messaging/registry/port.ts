@@ -1,23 +1,23 @@
-/** A process that serves something, as it announces itself. */
+/** The registration of an instance. */
 export type Announcement = {
-  /** Its own, another one at every start. */
+  /** Unique for each start of a process. */
   readonly id: string
-  /** Where the others reach it: `http://10.0.0.7:3000`. */
+  /** URL for other processes: `http://10.0.0.7:3000`. */
   readonly url: string
-  /** What it was started as: `api`, `gateway`, … */
+  /** `api`, `gateway`, … */
   readonly roles: readonly string[]
-  /** What it serves: contexts, and roles that others may look for. */
+  /** Names of its services: contexts, and roles that others may look up. */
   readonly services: readonly string[]
 }
 
-/** An instance, as its callers see it. */
+/** The part of an instance that its callers need. */
 export type Reachable = Pick<Announcement, 'id' | 'url' | 'roles'>
 
-/** An instance of a service that was heard of lately. */
+/** An instance of a service, with a recent heartbeat. */
 export type Instance = Reachable & {
   /** ISO 8601. */
   readonly startedAt: string
-  /** When it was heard of last; ISO 8601. */
+  /** Time of its last heartbeat; ISO 8601. */
   readonly heardAt: string
 }
 
@@ -30,36 +30,36 @@ export type Service = {
 
 /** Resolves services to instances: by a registry, by configured addresses, or by DNS. */
 export type Resolver = {
-  /** All services with instances, by name; one may have none, if it is known without them. @throws Unavailable */
+  /** Returns all services with their instances, by name; a configured service may have none. @throws Unavailable */
   readonly services: () => Promise<
     readonly { readonly name: string; readonly instances: readonly Reachable[] }[]
   >
 }
 
-/** The service of the instances that serve every context without a service of its own. */
+/** Name of the service that serves every context without instances of its own. */
 export const everythingElse = '*'
 
-/** The instances of all processes, by service. An instance without a recent heartbeat is taken for dead. */
+/** The instances of all processes, by service. A registration without a recent heartbeat expires. */
 export type Registry = {
-  /** Enters an instance, or enters it anew. @throws Unavailable */
+  /** Registers an instance, or renews its registration. @throws Unavailable */
   readonly register: (instance: Announcement) => Promise<void>
   /**
-   * Says that an instance lives.
-   * @param service only there; default: in all that it serves
-   * @returns false when nothing is known of it (any more): it registers anew
+   * Records a heartbeat of an instance.
+   * @param service only for this service; default: for all its services
+   * @returns false if the instance is not registered, or its registration has expired: it has to register again
    * @throws Unavailable
    */
   readonly heartbeat: (id: string, service?: string) => Promise<boolean>
   /**
-   * Takes an instance out.
-   * @param service only there; default: everywhere
-   * @returns whether it was in
+   * Deregisters an instance.
+   * @param service only from this service; default: from all
+   * @returns whether it was registered
    * @throws Unavailable
    */
   readonly deregister: (id: string, service?: string) => Promise<boolean>
-  /** All services with instances that live, by name. @throws Unavailable */
+  /** Returns all services that have instances, by name. @throws Unavailable */
   readonly services: () => Promise<readonly Service[]>
 }
 
-/** An instance that is not heard of for so long is taken for dead, in ms. */
+/** Time without a heartbeat after which a registration expires, in ms. */
 export const timeToLive = 10_000

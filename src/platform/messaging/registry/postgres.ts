@@ -18,13 +18,13 @@ const instanceOf = ({ id, url, roles, started_at, heard_at }: Found): Instance =
   heardAt: heard_at,
 })
 
-/** Whether an instance lives. @param ttl the number of the parameter that says how long one is waited for, in ms */
+/** Condition: a registration has not expired. @param ttl number of the statement's parameter with the time to live, in ms */
 const alive = (ttl: 1 | 3): string =>
   `heard_at > clock_timestamp() - $${ttl}::double precision * interval '1 ms'`
 
 /**
- * A registry that all processes on one PostgreSQL share, by its clock alone.
- * @param options.ttl who is not heard of for so long is dead, in ms
+ * Registry of all processes on one PostgreSQL; all times are those of its clock.
+ * @param options.ttl time without a heartbeat after which a registration expires, in ms
  */
 export const postgresRegistry = (
   database: Pick<Database, 'query'>,
@@ -32,7 +32,7 @@ export const postgresRegistry = (
 ): Registry => {
   return {
     register: async ({ id, url, roles, services }) => {
-      // Who registers also clears away the dead, so that nobody else needs to. By name, or two would wait for each other.
+      // Each registration also removes expired ones. Sorted, so that concurrent registrations do not deadlock.
       await database.query({
         text: `DELETE FROM agora.instances WHERE (service, id) IN (
           SELECT service, id FROM agora.instances

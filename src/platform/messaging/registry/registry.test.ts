@@ -21,7 +21,7 @@ registryConformance('postgres', async () => {
 const instance = { id: 'one', url: 'http://127.0.0.1:1', roles: ['api'], services: ['tea'] }
 const failing = (error: unknown) => expect.unreachable(String(error))
 
-test('who has announced itself lives on, until it withdraws', async () => {
+test('an announced instance stays registered until it is withdrawn', async () => {
   const registry = memoryRegistry({ ttl: 200 })
   const heartbeats: string[] = []
   const counting = {
@@ -32,14 +32,14 @@ test('who has announced itself lives on, until it withdraws', async () => {
     },
   }
   const announced = await announce(counting, instance, { every: 20, onError: failing })
-  // Longer than it would have lived without them.
+  // Longer than the registration lasts without heartbeats.
   await expect.poll(() => heartbeats.length).toBeGreaterThan(15)
   expect(await registry.services()).toHaveLength(1)
   await announced.withdraw()
   expect(await registry.services()).toEqual([])
 })
 
-test('who was forgotten is entered anew, also when the registry cannot be reached at first', async () => {
+test('an instance registers when the registry becomes reachable, and again after it was removed', async () => {
   const registry = memoryRegistry()
   const errors: unknown[] = []
   let reachable = false
@@ -47,7 +47,7 @@ test('who was forgotten is entered anew, also when the registry cannot be reache
     {
       ...registry,
       register: async (one) => {
-        if (!reachable) throw new Error('away')
+        if (!reachable) throw new Error('unavailable')
         await registry.register(one)
       },
     },

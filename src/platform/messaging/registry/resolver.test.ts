@@ -11,7 +11,7 @@ import { postgresRegistry } from './postgres.ts'
 
 const failing = (error: unknown) => expect.unreachable(String(error))
 
-/** Has a registry know these, and nobody else. */
+/** Replaces the instances of a registry. */
 const serveIn = (registry: Registry) => {
   const ids = new Map<string, string>()
   return async (served: Served): Promise<void> => {
@@ -70,7 +70,7 @@ resolverConformance('DNS', async (served) => {
 })
 
 describe('names', () => {
-  test('stand for addresses of IPv6 where there are none of IPv4, and none twice', async () => {
+  test('resolve to IPv6 addresses if there are no IPv4 addresses, each once', async () => {
     await using dns = await startDns()
     const urlsOf = dnsUrls({ servers: [dns.address], onError: failing })
     dns.names.set('six.example', { AAAA: ['fd00::7'] })
@@ -82,7 +82,7 @@ describe('names', () => {
     expect(tea?.instances).toHaveLength(1)
   })
 
-  test('with SRV records stand for the hosts and ports of those that come first', async () => {
+  test('with SRV records resolve to the hosts and ports of the lowest priority', async () => {
     await using dns = await startDns()
     dns.names.set('_http._tcp.api.example', {
       SRV: [
@@ -104,7 +104,7 @@ describe('names', () => {
     ])
   })
 
-  test('that cannot be looked up stand for what they stood for, and leave the others as they are', async () => {
+  test('whose lookup fails resolve to their last result, without effect on others', async () => {
     await using dns = await startDns()
     const errors: unknown[] = []
     const resolver = staticResolver(
@@ -114,18 +114,18 @@ describe('names', () => {
       })),
       dnsUrls({ servers: [dns.address], onError: (error) => errors.push(error) }),
     )
-    const told = async () =>
+    const resolved = async () =>
       (await resolver.services()).map(({ name, instances }) => [name, instances[0]?.url])
     dns.names.set('cake.example', 'failing')
     dns.names.set('tea.example', { A: ['10.0.0.1'] })
-    expect(await told()).toEqual([
+    expect(await resolved()).toEqual([
       ['cake', undefined],
       ['tea', 'http://10.0.0.1:3000'],
     ])
     expect(errors).toHaveLength(1)
     dns.names.set('cake.example', { A: ['10.0.0.2'] })
     dns.names.set('tea.example', 'failing')
-    expect(await told()).toEqual([
+    expect(await resolved()).toEqual([
       ['cake', 'http://10.0.0.2:3000'],
       ['tea', 'http://10.0.0.1:3000'],
     ])

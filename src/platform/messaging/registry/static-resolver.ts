@@ -1,21 +1,21 @@
 import type { Reachable, Resolver } from './port.ts'
 
-/** Some services, and where they are served. */
+/** Services with the addresses of their instances. */
 export type Listed = {
   readonly services: readonly string[]
   readonly addresses: readonly string[]
 }
 
-/** The URLs that an address stands for just now. */
+/** Resolves an address to its present URLs. */
 export type UrlsOf = (address: string) => Promise<readonly string[]>
 
-/** Of an instance that is known by its address alone, that is all there is to know. */
+/** The instance at a URL; the URL is its id, too. */
 const instanceAt = (url: string): Reachable => ({ id: url, url, roles: ['api'] })
 
 /**
- * Knows who serves what because it was told, once and for all. A service that nobody is found for is there without
- * instances: nobody else stands in for those who are named for it.
- * @param urlsOf looks addresses up; default: they are URLs
+ * Resolver of configured services. A service whose addresses resolve to no instance is returned without instances, so that no
+ * other instances serve it in their place.
+ * @param urlsOf resolves addresses; default: they are URLs
  */
 export const staticResolver = (
   listed: readonly Listed[],

@@ -1,32 +1,32 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 
-/** Whether the client still waits for an answer. */
+/** State of the client that waits for an answer. */
 export type Waiting = {
-  /** The client no longer waits. */
+  /** Whether the client has disconnected. */
   readonly isOver: boolean
-  /** Sets what is called once when it is over; one listener at a time, undefined for none. */
+  /** Sets the listener that is called once when the client disconnects; one at a time, undefined for none. */
   readonly onOver: (listener: (() => void) | undefined) => void
 }
 
-/** A request that another process serves. */
+/** A request that is forwarded to another process. */
 export type Passed = {
   readonly method: string
   /** Path and query, as on the wire. */
   readonly url: string
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer | undefined
-  /** Whom the token is of, if there is one. */
+  /** The user of the token; undefined without a token. */
   readonly userId: string | undefined
-  /** Where it comes from. */
+  /** Address of the client. */
   readonly address: string
   readonly protocol: string
   readonly correlationId: string
-  /** Given where the request is dropped when the client no longer waits for its answer. */
+  /** Given for a request that is aborted when the client disconnects. */
   readonly waiting?: Waiting | undefined
 }
 
-/** What that one answered. */
+/** The answer of the other process. */
 export type PassedBack = {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[]>>
@@ -36,5 +36,5 @@ export type PassedBack = {
 /** Forwards a request to an instance that serves a context. @throws Unavailable when none answers */
 export type PassOn = (context: string, request: Passed) => Promise<PassedBack>
 
-/** The header in which a process tells a gateway where in the log an answer is true that is the same for everybody. */
+/** Header in which a process sends a gateway the position of the log at which a shared answer was read. */
 export const positionHeader = 'x-agora-position'

@@ -3,58 +3,58 @@ import { freshRedis } from '../../../../../test/support/redis.ts'
 import { openDatabase } from '../../../engines/postgres/database.ts'
 import { severable } from '../../queue/testing/severable.ts'
 import { openRedis } from '../../../engines/redis/connection.ts'
-import { memoryBetween } from '../memory.ts'
-import type { Between, BetweenOptions } from '../port.ts'
-import { postgresBetween } from '../postgres.ts'
-import { redisBetween } from '../redis.ts'
+import { memoryProcessBus } from '../memory.ts'
+import type { ProcessBus, ProcessBusOptions } from '../port.ts'
+import { postgresProcessBus } from '../postgres.ts'
+import { redisProcessBus } from '../redis.ts'
 
-/** A place to be connected by, for a test. */
-export type BetweenFixture = AsyncDisposable & {
-  /** Opens the way for one more process; closed by the fixture. */
-  readonly open: (options?: BetweenOptions) => Promise<Between>
-  /** Takes the store away from all, and gives it back. */
+/** A store of a process bus, for a test. */
+export type ProcessBusFixture = AsyncDisposable & {
+  /** Opens the bus of one more process; the fixture closes it. */
+  readonly open: (options?: ProcessBusOptions) => Promise<ProcessBus>
+  /** Begins and ends an outage of the store for all processes. */
   readonly outage?: { readonly begin: () => Promise<void>; readonly end: () => Promise<void> }
 }
 
-/** Within one process. */
-export const inMemory = async (): Promise<BetweenFixture> => {
+/** A bus within one process. */
+export const inMemory = async (): Promise<ProcessBusFixture> => {
   const opened = new AsyncDisposableStack()
-  const { open } = memoryBetween()
+  const { open } = memoryProcessBus()
   return {
     open: async (options) => opened.adopt(await open(options), (it) => it.close()),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
 
-/** By a PostgreSQL that can be taken away. */
-export const inPostgres = async (): Promise<BetweenFixture> => {
+/** A bus in a PostgreSQL with outages. */
+export const inPostgres = async (): Promise<ProcessBusFixture> => {
   const opened = new AsyncDisposableStack()
   const fresh = opened.use(await freshDatabase())
-  const way = opened.use(await severable(fresh.url))
+  const link = opened.use(await severable(fresh.url))
   return {
     open: async (options) => {
-      const database = opened.adopt(openDatabase(way.url, { connections: 2 }), (it) => it.close())
-      return opened.adopt(await postgresBetween(database, options), (it) => it.close())
+      const database = opened.adopt(openDatabase(link.url, { connections: 2 }), (it) => it.close())
+      return opened.adopt(await postgresProcessBus(database, options), (it) => it.close())
     },
-    outage: { begin: way.sever, end: way.mend },
+    outage: { begin: link.sever, end: link.mend },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }
 
-/** By a Redis that can be taken away. */
-export const inRedis = async (): Promise<BetweenFixture> => {
+/** A bus in a Redis with outages. */
+export const inRedis = async (): Promise<ProcessBusFixture> => {
   const opened = new AsyncDisposableStack()
   const redis = opened.use(await freshRedis())
-  const way = opened.use(await severable(redis.url))
+  const link = opened.use(await severable(redis.url))
   return {
     open: async (options) => {
       const connection = opened.adopt(
-        await openRedis(way.url, { timeoutMs: 5_000, probe: 20 }),
+        await openRedis(link.url, { timeoutMs: 5_000, probe: 20 }),
         (it) => it.close(),
       )
-      return opened.adopt(await redisBetween(way.url, connection, options), (it) => it.close())
+      return opened.adopt(await redisProcessBus(link.url, connection, options), (it) => it.close())
     },
-    outage: { begin: way.sever, end: way.mend },
+    outage: { begin: link.sever, end: link.mend },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { eventually, numbered, witness, type Given } from './fixture.ts'
 import type { Job } from '../port.ts'
 
-/** What the port promises about adding jobs. */
-export const addingPromises = (given: Given): void => {
-  test('a job is run with the data it was added with, whatever JSON that is', async () => {
+/** Tests of the conformance suite about adding jobs. */
+export const addingTests = (given: Given): void => {
+  test('a job is run with its data, which is any JSON value', async () => {
     const { queue } = given()
     const { seen, handler } = witness()
     const data = [null, 0, false, '', [], { a: [{ b: null }] }, 'Grüße 👋', '\u0000', '"\\\n']
@@ -24,7 +24,7 @@ export const addingPromises = (given: Given): void => {
     )
   })
 
-  test('an id may be any text', async () => {
+  test('an id is any text', async () => {
     const { queue } = given()
     const { ids, handler } = witness()
     const odd = ['7', 'a:b:c', ':', '%3A', 'with space', 'ü/👋', `'; --`, 'x'.repeat(400)]
@@ -36,7 +36,7 @@ export const addingPromises = (given: Given): void => {
     await expect.poll(() => ids().toSorted(), eventually).toEqual(odd.toSorted())
   })
 
-  test('what cannot be kept is refused, and fails nobody else', async () => {
+  test('a job that cannot be stored is refused, and does not fail concurrent ones', async () => {
     const { queue } = given()
     const { ids, handler } = witness()
     const refused: readonly [string, Job][] = [
@@ -63,7 +63,7 @@ export const addingPromises = (given: Given): void => {
     await expect.poll(ids, eventually).toEqual(['good'])
   })
 
-  test('an id that is queued is not queued again, whoever adds it', async () => {
+  test('a queued id is not queued again, by any process', async () => {
     const { queue, fixture } = given()
     const { ids, handler } = witness()
     const other = await fixture.open()
@@ -80,7 +80,7 @@ export const addingPromises = (given: Given): void => {
     expect(new Set(ids()).size).toBe(50)
   })
 
-  test('an id that was done is not queued again', async () => {
+  test('the id of a done job is not queued again', async () => {
     const { queue } = given()
     const { ids, handler } = witness()
     await queue.work('q', handler, { concurrency: 1 })
@@ -96,7 +96,7 @@ export const addingPromises = (given: Given): void => {
     await expect.poll(ids, eventually).toEqual(['once', 'after'])
   })
 
-  test('queues know nothing of each other', async () => {
+  test('the same id in two queues is two jobs', async () => {
     const { queue } = given()
     const [one, two] = [witness(), witness()]
     await queue.add('one', [{ id: 'same', data: 1 }])

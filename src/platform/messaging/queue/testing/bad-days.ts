@@ -8,22 +8,22 @@ const remoteOf = ({ remote }: QueueFixture): NonNullable<QueueFixture['remote']>
   return remote
 }
 
-/** What the port promises when the store or a process is lost. */
-export const badDayPromises = (given: Given): void => {
-  test('after an outage the workers go on, and nothing that was added is lost', async () => {
+/** Tests of the conformance suite about outages of the store and crashes of processes. */
+export const outageTests = (given: Given): void => {
+  test('workers recover from an outage, and no added job is lost', async () => {
     const { queue, fixture } = given()
     const { outage } = remoteOf(fixture)
     const { ids, handler } = witness()
-    const inHand = Promise.withResolvers<void>()
+    const started = Promise.withResolvers<void>()
     const release = Promise.withResolvers<void>()
     await queue.work('q', async (attempt) => {
       await handler(attempt)
-      if (attempt.id !== 'in-hand') return
-      inHand.resolve()
+      if (attempt.id !== 'running') return
+      started.resolve()
       await release.promise
     })
-    await queue.add('q', [{ id: 'in-hand', data: 1 }])
-    await inHand.promise
+    await queue.add('q', [{ id: 'running', data: 1 }])
+    await started.promise
     await outage.begin()
     release.resolve()
     await expect(queue.add('q', [{ id: 'lost', data: 1 }])).rejects.toThrow(Unavailable)
@@ -43,7 +43,7 @@ export const badDayPromises = (given: Given): void => {
       .toEqual({ waiting: 0, delayed: 0, active: 0, parked: 0 })
   })
 
-  test('the job of a process that was killed is run by another', async () => {
+  test('the job of a killed process is run by another', async () => {
     const { fixture } = given()
     const { hang } = remoteOf(fixture)
     const lease = 1_000
@@ -57,7 +57,7 @@ export const badDayPromises = (given: Given): void => {
     await expect.poll(() => seen, eventually).toEqual([{ id: 'orphan', data: 'kept', attempt: 2 }])
   })
 
-  test('a job that died with its process as often as it may be tried is given up: reported and parked', async () => {
+  test('a job whose process died at its last attempt is reported as given up, and parked', async () => {
     const { fixture } = given()
     const { hang } = remoteOf(fixture)
     const lease = 1_000
@@ -72,7 +72,7 @@ export const badDayPromises = (given: Given): void => {
       backoff: 10,
       onGivenUp: async (job) => {
         reports.push(job)
-        if (reports.length === 1) throw new Error('nobody listens')
+        if (reports.length === 1) throw new Error('the report fails')
       },
     })
     await expect
@@ -82,6 +82,6 @@ export const badDayPromises = (given: Given): void => {
     const [first] = reports
     expect(reports).toHaveLength(2)
     expect(first).toMatchObject({ id: 'deadly', data: 'kept' })
-    expect(first?.error).toMatchObject({ message: 'No worker lived to finish it' })
+    expect(first?.error).toMatchObject({ message: 'The process of each attempt died' })
   })
 }

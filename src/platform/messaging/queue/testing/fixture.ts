@@ -1,16 +1,16 @@
 import { expect } from 'vitest'
 import type { Attempt, Job, Queue } from '../port.ts'
 
-/** A store of jobs, to be opened by several processes. */
+/** A store of jobs, opened by several processes. */
 export type QueueFixture = AsyncDisposable & {
   /**
-   * The queue, as one more process would open it.
+   * Opens the queue of one more process.
    * @param options.lease ms
    */
   readonly open: (options?: { readonly lease?: number }) => Promise<Queue>
-  /** Where the store outlives the process. */
+  /** Controls of a store that outlives the process. */
   readonly remote?: {
-    /** Cuts every process off from the store. */
+    /** Disconnects every process from the store. */
     readonly outage: {
       readonly begin: () => Promise<void>
       readonly end: () => Promise<void>
@@ -20,26 +20,26 @@ export type QueueFixture = AsyncDisposable & {
   }
 }
 
-/** What a test of the port is given: a store of its own, and a queue opened on it. */
+/** Returns the store of a test, and a queue opened on it. */
 export type Given = () => { readonly fixture: QueueFixture; readonly queue: Queue }
 
-/** How long to wait for what must come to pass. */
+/** Options of waits for a condition that must become true. */
 export const eventually = { timeout: 120_000, interval: 10 }
 
 /**
- * Repeats what a busy machine may spoil, with four times the time each round. What is broken fails in the last one, too.
- * @param ms what the first round is given
- * @param holds a round; whether it was as it should be
+ * Repeats a timed test that a busy machine may fail, with four times the time in each round. A real fault fails all rounds.
+ * @param ms time of the first round
+ * @param holds runs a round; returns whether the expectation held
  */
 export const givenTime = async (
   ms: number,
   holds: (ms: number) => Promise<boolean>,
 ): Promise<void> => {
   for (let round = 0; round < 4; round += 1) if (await holds(ms * 4 ** round)) return
-  expect.fail('It was not as it should be in any round, however much time it was given')
+  expect.fail('The expectation held in no round, whatever time it was given')
 }
 
-/** A handler that does nothing but remember. */
+/** A handler that records its attempts. */
 export const witness = () => {
   const seen: Attempt[] = []
   return {
@@ -51,6 +51,6 @@ export const witness = () => {
   }
 }
 
-/** So many jobs, each with its number for data. */
+/** `count` jobs, each with its number as data. */
 export const numbered = (count: number, prefix = 'job'): Job[] =>
   Array.from({ length: count }, (_, index) => ({ id: `${prefix}-${index}`, data: index }))

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
-/** Which queue a process of its own works on, to take a job and never to finish it. */
+/** Arguments of a process that takes a job of a queue and hangs. */
 export type HangingWork = {
   readonly adapter: 'postgres' | 'bullmq'
   readonly url: string
@@ -13,7 +13,7 @@ export type HangingWork = {
 
 /**
  * Starts a process that takes a job and hangs.
- * @returns once it has the job; `kill` ends it with SIGKILL, as a crash would
+ * @returns resolves when the process has the job; `kill` ends it with SIGKILL, as a crash does
  */
 export const hangingProcess = async (
   work: HangingWork,

@@ -3,7 +3,7 @@ import { bullmqQueue } from '../bullmq.ts'
 import { postgresQueue } from '../postgres.ts'
 import type { HangingWork } from './hanging-process.ts'
 
-// A process of its own that takes one job and hangs, until it is killed.
+// Program of a process that takes one job and hangs until it is killed.
 const { adapter, url, queue, lease } = JSON.parse(process.argv[2] ?? '') as HangingWork
 const jobs =
   adapter === 'postgres'

@@ -3,9 +3,9 @@ import { eventually, givenTime, numbered, witness, type Given } from './fixture.
 import { NewerVersion } from '../../../newer-version.ts'
 import type { FailedAttempt, GivenUpJob, Job } from '../port.ts'
 
-/** What the port promises about running, failing, parking and counting jobs. */
-export const runningPromises = (given: Given): void => {
-  test('a failed job is tried again after pauses that double', async () => {
+/** Tests of the conformance suite about running, failing, parking and counting jobs. */
+export const runningTests = (given: Given): void => {
+  test('a failed job is retried with a backoff that doubles', async () => {
     const { queue } = given()
     const at: number[] = []
     const failures: FailedAttempt[] = []
@@ -30,7 +30,7 @@ export const runningPromises = (given: Given): void => {
     expect(await queue.parked()).toEqual([])
   })
 
-  test('a job that is left to a newer version is given back: that is no failure, and no attempt', async () => {
+  test('a job that needs a newer version is returned to the queue, without a failure or a counted attempt', async () => {
     const { queue } = given()
     const attempts: number[] = []
     const failures: FailedAttempt[] = []
@@ -49,7 +49,7 @@ export const runningPromises = (given: Given): void => {
     expect(await queue.parked()).toEqual([])
   })
 
-  test('a job that used up its attempts is parked: seen, not run, not added again', async () => {
+  test('a job that used up its attempts is parked: listed, not run, and not added again', async () => {
     const { queue } = given()
     const { seen, handler } = witness()
     const failures: FailedAttempt[] = []
@@ -68,7 +68,7 @@ export const runningPromises = (given: Given): void => {
     expect(parked).toMatchObject({ queue: 'q', id: 'dead', data: { a: 1 }, attempts: 2 })
     expect(parked?.error).toContain('never works')
     expect(parked?.failedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-    // PostgreSQL rounds to ms as it likes.
+    // PostgreSQL rounds to ms in either direction.
     expect(Date.parse(parked?.failedAt ?? '')).toBeGreaterThanOrEqual(before - 5)
     expect(Date.parse(parked?.failedAt ?? '')).toBeLessThanOrEqual(Date.now() + 5)
     expect(failures.map(({ parked }) => parked)).toEqual([false, true])
@@ -77,7 +77,7 @@ export const runningPromises = (given: Given): void => {
     expect(seen.map(({ attempt }) => attempt)).toEqual([1, 2])
   })
 
-  test('that a job is given up is reported before it is parked, again when the report fails', async () => {
+  test('a job is reported as given up before it is parked, and the report is retried when it fails', async () => {
     const { queue } = given()
     const runs: number[] = []
     const failures: FailedAttempt[] = []
@@ -96,7 +96,7 @@ export const runningPromises = (given: Given): void => {
         onGivenUp: async (job) => {
           parkedThen.push((await queue.counts('q')).parked)
           reports.push(job)
-          if (reports.length < 3) throw new Error('nobody listens')
+          if (reports.length < 3) throw new Error('the report fails')
         },
       },
     )
@@ -111,11 +111,11 @@ export const runningPromises = (given: Given): void => {
     expect((await queue.parked())[0]?.error).toContain('never works')
     expect(failures.map(({ error, parked }) => [(error as Error).message, parked])).toEqual([
       ['never works', false],
-      ['nobody listens', false],
-      ['nobody listens', false],
+      ['the report fails', false],
+      ['the report fails', false],
       ['never works', true],
     ])
-    // Let run again, it has its attempts anew.
+    // A retried job has all its attempts again.
     expect(await queue.retry('q', 'dead')).toBe(true)
     await expect.poll(() => reports.length, eventually).toBe(4)
     expect(runs).toEqual([1, 2, 1, 2])
@@ -139,7 +139,7 @@ export const runningPromises = (given: Given): void => {
     expect(reports).toBe(0)
   })
 
-  test('a parked job can be let run again, its attempts counted anew', async () => {
+  test('a parked job can be retried, with all its attempts', async () => {
     const { queue } = given()
     const { seen, handler } = witness()
     let broken = true
@@ -177,7 +177,7 @@ export const runningPromises = (given: Given): void => {
     expect((await queue.parked(2)).map(({ id }) => id)).toEqual(['in-c', 'in-b'])
   })
 
-  test('a job is not run before its time, and keeps none back whose time has come', async () => {
+  test('a delayed job is not run before its time, and does not delay due jobs', async () => {
     const { queue } = given()
     const at = new Map<string, number>()
     await queue.work('q', async ({ id }) => {
@@ -200,7 +200,7 @@ export const runningPromises = (given: Given): void => {
     const { queue } = given()
     const { ids, handler } = witness()
     await queue.work('q', handler, { concurrency: 1 })
-    // On a machine that is busy for longer than the gap between two, a store may find several due at once.
+    // On a machine that is blocked for longer than the gap between two jobs, a store may find several due at once.
     await givenTime(100, async (gap) => {
       const before = ids().length
       const start = Date.now()
@@ -215,7 +215,7 @@ export const runningPromises = (given: Given): void => {
     })
   })
 
-  test('no more jobs run at once than a worker may', async () => {
+  test('a worker runs no more jobs at once than its concurrency', async () => {
     const { queue } = given()
     let running = 0
     let most = 0
@@ -235,7 +235,7 @@ export const runningPromises = (given: Given): void => {
     expect(most).toBe(4)
   })
 
-  test('what is waiting, delayed, active and parked is counted', async () => {
+  test('waiting, delayed, active and parked jobs are counted', async () => {
     const { queue } = given()
     const finish = Promise.withResolvers<void>()
     expect(await queue.counts('q')).toEqual({ waiting: 0, delayed: 0, active: 0, parked: 0 })

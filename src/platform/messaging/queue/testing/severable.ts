@@ -1,16 +1,17 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-/** A way to a server that a test can cut and mend. */
+/** A proxy of a server, which a test can disconnect and reconnect. */
 export type Severable = AsyncDisposable & {
-  /** The server's URL, by this way. */
+  /** URL of the server through the proxy. */
   readonly url: string
-  /** Ends every connection and takes no new ones. */
+  /** Closes every connection and accepts no new ones. */
   readonly sever: () => Promise<void>
+  /** Accepts connections again. */
   readonly mend: () => Promise<void>
-  /** Keeps connections, and takes new ones, but lets nothing through, as a server does that hangs. */
+  /** Accepts connections but forwards no data, as a server that hangs. */
   readonly hang: () => void
-  /** Lets everything through again, also what was kept back. */
+  /** Forwards data again, also the data held back meanwhile. */
   readonly resume: () => void
 }
 
@@ -47,7 +48,7 @@ const portOf = (server: Server): number => {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-/** Stands between a client and a server, for tests of outages. */
+/** Starts a proxy of a server, for tests of outages. */
 export const severable = async (serverUrl: string): Promise<Severable> => {
   const target = new URL(serverUrl)
   const sockets = new Set<Socket>()

@@ -2,24 +2,24 @@ import { expect, test } from 'vitest'
 import { eventually, givenTime, numbered, witness, type Given } from './fixture.ts'
 import type { Attempt } from '../port.ts'
 
-/** What the port promises when several processes work on a queue. */
-export const sharingPromises = (given: Given): void => {
-  test('an idle worker hears of what another process adds, before it would look by itself', async () => {
+/** Tests of the conformance suite about several processes on one queue. */
+export const sharingTests = (given: Given): void => {
+  test('an idle worker is notified of jobs that another process adds, before its next poll', async () => {
     const { queue, fixture } = given()
     const { seen, handler } = witness()
     const other = await fixture.open()
     await queue.work('q', handler)
-    /** Adds a job just when the worker has looked for the last time, and none would be found by polling soon. */
-    const heard = async (number: number): Promise<number> => {
+    /** Adds a job right after the worker has polled, and returns the time until it has run, in ms. */
+    const latency = async (number: number): Promise<number> => {
       const id = `job-${number}`
       const since = performance.now()
       await other.add('q', [{ id, data: number }])
       await expect.poll(() => seen.at(-1)?.id, eventually).toBe(id)
       return performance.now() - since
     }
-    for (let number = 0; number < 5; number++) await heard(number)
-    // A busy machine is given more of them until one is heard of before any poll: those come every 2 s, or more rarely.
-    await expect.poll(() => heard(seen.length), eventually).toBeLessThan(1_000)
+    for (let number = 0; number < 5; number++) await latency(number)
+    // A busy machine gets more rounds until one job runs before any poll: polls are at least 2 s apart.
+    await expect.poll(() => latency(seen.length), eventually).toBeLessThan(1_000)
   })
 
   test('workers of several processes share the jobs, and run each once', async () => {
@@ -46,9 +46,9 @@ export const sharingPromises = (given: Given): void => {
     expect(twiceAtOnce).toBe(0)
   })
 
-  test('a job that takes longer than a lease is left to the one who runs it', async () => {
+  test('a job that runs longer than a lease stays with its worker', async () => {
     const { fixture } = given()
-    // A machine that is busy for longer than a lease takes the job from who runs it, and rightly so.
+    // On a machine that is blocked for longer than a lease, another worker rightly takes the job.
     await givenTime(200, async (lease) => {
       const others = await Promise.all([fixture.open({ lease }), fixture.open({ lease })])
       const { ids, handler } = witness()
@@ -70,7 +70,7 @@ export const sharingPromises = (given: Given): void => {
     })
   })
 
-  test('a worker that stops finishes what it has in hand and leaves the rest', async () => {
+  test('a worker that stops finishes its running jobs and leaves the others', async () => {
     const { queue, fixture } = given()
     const finish = Promise.withResolvers<void>()
     const [first, second] = [witness(), witness()]
@@ -96,7 +96,7 @@ export const sharingPromises = (given: Given): void => {
     expect(first.seen.length).toBe(2)
   })
 
-  test('a burst of callers is served', async () => {
+  test('many concurrent calls are served', async () => {
     const { queue } = given()
     const { ids, handler } = witness()
     await queue.work('q', handler, { concurrency: 32 })
