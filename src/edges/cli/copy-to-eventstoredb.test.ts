@@ -52,8 +52,8 @@ const target = async (spoil: () => void = () => undefined) => {
   return { targetLog, wire }
 }
 
-const copyTo = async (from: EventLog, port: number, timeoutMs?: number) => {
-  const log = await open(port, timeoutMs === undefined ? {} : { patience: timeoutMs })
+const copyTo = async (from: EventLog, port: number, appendTimeoutMs?: number) => {
+  const log = await open(port, appendTimeoutMs === undefined ? {} : { appendTimeoutMs })
   try {
     return await copyLog({
       from: { label: 'the old log', log: from },

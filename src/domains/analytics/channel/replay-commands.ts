@@ -5,7 +5,7 @@ import { replay, ReplayId, type ReplayStatus } from '../language.ts'
 import {
   BadEnd,
   resolvedRange,
-  type AskedRange,
+  type RequestedRange,
 } from '../../../platform/storage/event-log/resolved-range.ts'
 import type { Executed, Origin } from '../../../runtime/execution.ts'
 import type { Played } from './play.ts'
@@ -43,7 +43,7 @@ const saidNo = ({ refused }: Refusal<keyof typeof replay.refusals>): Refused =>
     : refusal('replay_stopped', refusalOf(replay, 'ReplayStopped').message)
 
 /** What a client asks to be played. */
-export type AskedReplay = AskedRange & {
+export type AskedReplay = RequestedRange & {
   readonly filter?: StartedReplay['filter']
   readonly speed?: StartedReplay['speed']
 }

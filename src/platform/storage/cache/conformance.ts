@@ -5,8 +5,8 @@ import type { Cache } from './port.ts'
 const minute = 60_000
 
 /**
- * What every cache does.
- * @param make `open` gives what one more process would use: where `shared` holds, they keep together
+ * Conformance suite of the caches.
+ * @param make `open` returns the cache of one more process; with `shared`, all of them have the same entries
  */
 export const cacheConformance = (
   name: string,
@@ -17,30 +17,30 @@ export const cacheConformance = (
     beforeAll(async () => void (made = await make()))
     afterAll(() => made[Symbol.asyncDispose]())
 
-    test('gives back the very bytes that were kept, and tells for how long it will', async () => {
+    test('returns the same bytes, and their remaining time to live', async () => {
       const cache = made.open()
       for (const value of [Buffer.alloc(0), Buffer.from('ä\n漢\u0000'), randomBytes(100_000)]) {
         const key = randomUUID()
         expect(await cache.get(key)).toBeUndefined()
         await cache.set(key, value, minute)
-        const kept = await cache.get(key)
-        expect(kept?.value.equals(value)).toBe(true)
-        expect(kept?.leftMs).toBeGreaterThan(minute / 2)
-        expect(kept?.leftMs).toBeLessThanOrEqual(minute)
+        const entry = await cache.get(key)
+        expect(entry?.value.equals(value)).toBe(true)
+        expect(entry?.leftMs).toBeGreaterThan(minute / 2)
+        expect(entry?.leftMs).toBeLessThanOrEqual(minute)
       }
     })
 
-    test('keeps the latest only, for as long as that was given', async () => {
+    test('replaces an entry and its time to live', async () => {
       const cache = made.open()
       const key = randomUUID()
       await cache.set(key, Buffer.from('old'), 10 * minute)
       await cache.set(key, Buffer.from('new'), minute)
-      const kept = await cache.get(key)
-      expect(String(kept?.value)).toBe('new')
-      expect(kept?.leftMs).toBeLessThanOrEqual(minute)
+      const entry = await cache.get(key)
+      expect(String(entry?.value)).toBe('new')
+      expect(entry?.leftMs).toBeLessThanOrEqual(minute)
     })
 
-    test('forgets what is over, and what is to be kept for no time', async () => {
+    test('removes expired entries, and an entry that is set without time to live', async () => {
       const cache = made.open()
       const key = randomUUID()
       await cache.set(key, Buffer.from('short'), 20)
@@ -50,7 +50,7 @@ export const cacheConformance = (
       expect(await cache.get(key)).toBeUndefined()
     })
 
-    test('does not find what is not good enough, and keeps it for who is content with it', async () => {
+    test('returns no entry that the caller rejects, and keeps it for other callers', async () => {
       const cache = made.open()
       const key = randomUUID()
       await cache.set(key, Buffer.from('1'), minute)
@@ -59,7 +59,7 @@ export const cacheConformance = (
       expect(String((await cache.get(key, ({ value }) => String(value) === '1'))?.value)).toBe('1')
     })
 
-    test('takes any text for a key', async () => {
+    test('accepts any text as a key', async () => {
       const cache = made.open()
       const keys = ['', 'a:b{c}*', 'ä\n漢\u0000', '__proto__', 'x'.repeat(10_000)].map(
         (text) => randomUUID() + text,
@@ -68,7 +68,7 @@ export const cacheConformance = (
       for (const key of keys) expect(String((await cache.get(key))?.value)).toBe(key)
     })
 
-    test('is shared between processes, where it is', async () => {
+    test('is shared between processes, or local to one, as declared', async () => {
       const [here, there] = [made.open(), made.open()]
       const key = randomUUID()
       await here.set(key, Buffer.from('mine'), minute)

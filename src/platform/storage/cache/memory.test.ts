@@ -8,21 +8,21 @@ cacheConformance('memory', async () => ({
   [Symbol.asyncDispose]: async () => undefined,
 }))
 
-test('only so many bytes are kept, those that were asked for last', async () => {
+test('the least recently read entries are evicted beyond the limit of bytes', async () => {
   const cache = memoryCache({ bytes: 30_000 })
   const value = Buffer.alloc(10_000)
   await cache.set('a', value, 60_000)
   await cache.set('b', value, 60_000)
   await cache.get('a')
   await cache.set('c', value, 60_000)
-  const kept = await Promise.all(['a', 'b', 'c'].map((key) => cache.get(key)))
-  expect(kept.map((one) => one !== undefined)).toEqual([true, false, true])
+  const entries = await Promise.all(['a', 'b', 'c'].map((key) => cache.get(key)))
+  expect(entries.map((one) => one !== undefined)).toEqual([true, false, true])
   await cache.set('d', Buffer.alloc(40_000), 60_000)
   expect(await cache.get('d')).toBeUndefined()
   expect(await cache.get('a')).toBeDefined()
 })
 
-test('what is kept ends to the millisecond', async () => {
+test('an entry expires to the millisecond', async () => {
   let now = 0
   const cache = memoryCache({ clock: () => now })
   await cache.set('a', Buffer.from('x'), 100)

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache'
 import type { Cache } from './port.ts'
 
-/** What an entry costs beside its key and its bytes, roughly. */
+/** Memory of an entry beside its key and its value, in bytes, roughly. */
 const overhead = 200
 
 /**
- * What one process keeps for itself.
- * @param options.bytes so much is kept at the most; of more, what was not asked for longest is dropped. Default: 32 MiB
+ * Cache in the memory of one process.
+ * @param options.bytes limit of all entries; beyond it the least recently read entry is evicted. Default: 32 MiB
  * @param options.clock ms
  */
 export const memoryCache = ({
@@ -26,8 +26,8 @@ export const memoryCache = ({
         entries.delete(key)
         return undefined
       }
-      const kept = { value: entry.value, leftMs }
-      return isGood(kept) ? kept : undefined
+      const found = { value: entry.value, leftMs }
+      return isGood(found) ? found : undefined
     },
     set: async (key, value, ttlMs) => {
       if (ttlMs > 0) entries.set(key, { value, end: clock() + ttlMs })

@@ -1,18 +1,21 @@
 /** A cached entry. */
-export type Kept = {
-  /** Not to be changed: others may be given the same bytes. */
+export type CacheEntry = {
+  /** Not to be changed: other callers may get the same buffer. */
   readonly value: Buffer
   /** The remaining time to live, in ms; more than 0. */
   readonly leftMs: number
 }
 
 /**
- * Keeps what is cheaper to keep than to make again. Nothing here lasts and nothing here fails: where a store is away,
- * nothing is found and nothing is stored.
+ * Cache of bytes by key. Entries are not durable, and no method fails: while the store is unavailable, `get` returns undefined
+ * and `set` has no effect.
  */
 export type Cache = {
-  /** @param isGood what it is not true of counts as missing; default: anything is good */
-  readonly get: (key: string, isGood?: (kept: Kept) => boolean) => Promise<Kept | undefined>
-  /** Keeps bytes in the place of what was there. @param ttlMs so long at the most; 0 or less keeps nothing */
+  /** Returns an entry. @param isGood an entry for which it is false counts as missing; default: every entry is good */
+  readonly get: (
+    key: string,
+    isGood?: (entry: CacheEntry) => boolean,
+  ) => Promise<CacheEntry | undefined>
+  /** Stores an entry in place of the earlier one. @param ttlMs time to live, in ms; with 0 or less the entry is removed */
   readonly set: (key: string, value: Buffer, ttlMs: number) => Promise<void>
 }

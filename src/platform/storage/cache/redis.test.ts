@@ -9,7 +9,7 @@ import { memoryCache } from './memory.ts'
 import { redisCache } from './redis.ts'
 import { twoLevels } from './two-levels.ts'
 
-/** Long enough for a machine that is busy with other tests. */
+/** Long enough for a machine that runs other tests at the same time. */
 const timeoutMs = 5_000
 const minute = 60_000
 
@@ -33,11 +33,11 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
   overRedis('Redis', false)
   overRedis('memory before Redis', true)
 
-  test('a Redis that is cut off has nothing, keeps nothing, and is used again by itself', async () => {
+  test('during an outage of Redis nothing is found or stored there, and it is used again after it', async () => {
     await using redis = await freshRedis()
-    await using way = await severable(redis.url)
+    await using link = await severable(redis.url)
     await using opened = new AsyncDisposableStack()
-    const connection = opened.adopt(await openRedis(way.url, { timeoutMs, probe: 10 }), (it) =>
+    const connection = opened.adopt(await openRedis(link.url, { timeoutMs, probe: 10 }), (it) =>
       it.close(),
     )
     const far = redisCache(connection, { prefix: 'test:' })
@@ -45,19 +45,19 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
     const [known, fresh] = [randomUUID(), randomUUID()]
     await both.set(known, Buffer.from('before'), minute)
 
-    await way.sever()
+    await link.sever()
     expect(await far.get(known)).toBeUndefined()
     expect(String((await both.get(known))?.value)).toBe('before')
     await both.set(fresh, Buffer.from('meanwhile'), minute)
     expect(String((await both.get(fresh))?.value)).toBe('meanwhile')
 
-    await way.mend()
+    await link.mend()
     await expect.poll(connection.isUp).toBe(true)
     expect(String((await far.get(known))?.value)).toBe('before')
     expect(await far.get(fresh)).toBeUndefined()
   })
 
-  test('what is near lives no longer than what is far, and gives way to what is better', async () => {
+  test('a local entry expires with the shared one, and is replaced when a caller rejects it', async () => {
     await using redis = await freshRedis()
     await using opened = new AsyncDisposableStack()
     const connection = opened.adopt(await openRedis(redis.url, { timeoutMs }), (it) => it.close())
@@ -72,7 +72,7 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
     expect(String((await there.get('a'))?.value)).toBe('2')
   })
 
-  test('a Redis that refuses is no outage: what it holds is of another kind, or it is full', async () => {
+  test('a key of another type, or a full Redis, is a miss and no outage', async () => {
     await using redis = await freshRedis()
     await using opened = new AsyncDisposableStack()
     const connection = opened.adopt(await openRedis(redis.url, { timeoutMs }), (it) => it.close())

@@ -2,17 +2,17 @@ import type { RedisConnection } from '../../engines/redis/connection.ts'
 import type { Cache } from './port.ts'
 
 /**
- * What all processes keep together, each key in one place, so that a cluster can spread them. Redis may be full or gone:
- * then nothing is found.
- * @param options.prefix before every key; who shares a Redis with others has one of their own
+ * Cache in Redis, shared by all processes. Each entry is one key, so that a cluster can distribute them. While Redis is full or
+ * unavailable, no entry is found.
+ * @param options.prefix before every key; unique for each Agora on one Redis
  */
 export const redisCache = (
   { run }: Pick<RedisConnection, 'run'>,
   { prefix }: { readonly prefix: string },
 ): Cache => {
-  const orNothing = async <T>(asked: Promise<T>): Promise<T | undefined> => {
+  const orNothing = async <T>(answer: Promise<T>): Promise<T | undefined> => {
     try {
-      return await asked
+      return await answer
     } catch {
       return undefined
     }
@@ -20,15 +20,15 @@ export const redisCache = (
   return {
     get: async (key, isGood = () => true) => {
       const name = prefix + key
-      // In a pipeline, so that what Redis refuses is no outage.
+      // In a pipeline, whose refused commands do not reject: a refusal is no outage.
       const answers = await orNothing(
         run((redis) => redis.pipeline().getBuffer(name).pttl(name).exec()),
       )
       const [value, leftMs] = (answers ?? []).map(([, answer]) => answer)
       if (!Buffer.isBuffer(value) || typeof leftMs !== 'number' || leftMs <= 0) return undefined
-      // A piece of what came over the wire would keep all that came with it.
-      const kept = { value: Buffer.from(value), leftMs }
-      return isGood(kept) ? kept : undefined
+      // Copied: a slice of the received buffer would keep the whole buffer in memory.
+      const entry = { value: Buffer.from(value), leftMs }
+      return isGood(entry) ? entry : undefined
     },
     set: async (key, value, ttlMs) => {
       const name = prefix + key

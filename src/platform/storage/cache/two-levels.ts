@@ -1,9 +1,9 @@
 import type { Cache } from './port.ts'
 
 /**
- * Keeps what is far away near as well, for as long as it is kept there.
- * @param near of this process
- * @param far of all processes
+ * Cache of two levels: entries of the shared cache are also cached locally, with the same time to live.
+ * @param near the cache of this process
+ * @param far the cache of all processes
  */
 export const twoLevels = (near: Cache, far: Cache): Cache => ({
   get: async (key, isGood) => {

@@ -16,17 +16,17 @@ const checkpointsConformance = (
     beforeAll(async () => void (made = await make()))
     afterAll(() => made.close())
 
-    test('begin at 0 and move from where they are', async () => {
+    test('begin at 0 and move from their present position', async () => {
       const { checkpoints } = made
-      assert.equal(await checkpoints.load('walker'), 0n)
-      assert.equal(await checkpoints.save('walker', 0n, 5n), true)
-      assert.equal(await checkpoints.save('walker', 5n, 9_007_199_254_740_993n), true)
-      assert.equal(await checkpoints.load('walker'), 9_007_199_254_740_993n)
-      assert.equal(await checkpoints.save('walker', 9_007_199_254_740_993n, 2n ** 62n), true)
-      assert.equal(await checkpoints.load('walker'), 2n ** 62n)
+      assert.equal(await checkpoints.load('follower'), 0n)
+      assert.equal(await checkpoints.save('follower', 0n, 5n), true)
+      assert.equal(await checkpoints.save('follower', 5n, 9_007_199_254_740_993n), true)
+      assert.equal(await checkpoints.load('follower'), 9_007_199_254_740_993n)
+      assert.equal(await checkpoints.save('follower', 9_007_199_254_740_993n, 2n ** 62n), true)
+      assert.equal(await checkpoints.load('follower'), 2n ** 62n)
     })
 
-    test('do not move for one who believes them elsewhere', async () => {
+    test('do not move from another than their present position', async () => {
       const { checkpoints } = made
       assert.equal(await checkpoints.save('stray', 3n, 4n), false)
       await checkpoints.save('stray', 0n, 7n)
@@ -35,7 +35,7 @@ const checkpointsConformance = (
       assert.equal(await checkpoints.load('stray'), 7n)
     })
 
-    test('move each for itself, whoever moves at the same time', async () => {
+    test('move independently of each other when saved at the same time', async () => {
       const { checkpoints } = made
       await Promise.all(['a', 'b', 'c'].map((name) => checkpoints.save(name, 0n, 5n)))
       const moves = [
@@ -53,7 +53,7 @@ const checkpointsConformance = (
       assert.deepEqual(await Promise.all(names.map(checkpoints.load)), [7n, 5n, 6n, 4n, 0n])
     })
 
-    test('move for one of many who try at once', async () => {
+    test('move for one of many concurrent saves', async () => {
       const answers = await Promise.all(
         [1n, 2n, 3n, 4n].map((to) => made.checkpoints.save('race', 0n, to)),
       )
@@ -74,16 +74,16 @@ checkpointsConformance('PostgreSQL', async () => {
   }
 })
 
-test('a checkpoint in PostgreSQL does not wait for the disk', async () => {
+test('a checkpoint in PostgreSQL is committed asynchronously', async () => {
   await using fresh = await freshDatabase({ waits: true })
   const checkpoints = postgresCheckpoints(fresh.database)
   const commits = await watchCommits(fresh.database, 'agora.checkpoints')
-  assert.ok(await checkpoints.save('walker', 0n, 5n))
-  assert.ok(await checkpoints.save('walker', 5n, 6n))
+  assert.ok(await checkpoints.save('follower', 0n, 5n))
+  assert.ok(await checkpoints.save('follower', 5n, 6n))
   assert.deepEqual(await commits(), ['off', 'off'])
 })
 
-/** Checkpoints in a database, and the count of the statements that are sent there. */
+/** Checkpoints in a database, with a count of the statements. */
 const counted = async () => {
   const fresh = await freshDatabase()
   const sent = { statements: 0 }
@@ -107,7 +107,7 @@ test('checkpoints that are saved at about the same time share one statement', as
   assert.equal(world.sent.statements, 1)
 })
 
-test('checkpoints that share a statement are moved or refused each for itself', async () => {
+test('checkpoints that share a statement are moved or refused one by one', async () => {
   await using world = await counted()
   const { checkpoints, sent } = world
   await checkpoints.save('moved', 0n, 3n)

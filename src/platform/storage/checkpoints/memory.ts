@@ -1,6 +1,6 @@
 import type { Checkpoints } from './port.ts'
 
-/** Checkpoints that live as long as their process. */
+/** Checkpoints in the memory of one process. */
 export const memoryCheckpoints = (): Checkpoints => {
   const positions = new Map<string, bigint>()
   return {

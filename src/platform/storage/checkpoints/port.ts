@@ -1,7 +1,7 @@
-/** Remembers how far those who follow the log have come, where nothing else does. */
+/** Checkpoints of followers that store no position of their own. */
 export type Checkpoints = {
-  /** 0n for one that has not begun. */
+  /** Returns a checkpoint; 0n if it was never saved. */
   readonly load: (name: string) => Promise<bigint>
-  /** Moves on, if it still is where it was. @returns false when someone else has moved it */
+  /** Moves a checkpoint. @returns false if it is not at `from`, because another process has moved it */
   readonly save: (name: string, from: bigint, to: bigint) => Promise<boolean>
 }

@@ -3,7 +3,7 @@ import type { Database } from '../../engines/postgres/database.ts'
 import { asyncCommit } from '../../engines/postgres/async-commit.ts'
 import type { Checkpoints } from './port.ts'
 
-/** A checkpoint waits so many ms for those of others: one statement then saves all that moved because of one command. */
+/** Time that a save waits for others, in ms: one statement then saves all checkpoints that one command moved. */
 const linger = 100
 
 type Save = { readonly name: string; readonly from: bigint; readonly to: bigint }
@@ -16,7 +16,7 @@ const saveAll = async (
   const rows = await database.query<{ name: string }>({
     name: 'save-checkpoints',
     isShort: true,
-    // In the order of names, so that two processes do not wait for each other.
+    // In the order of names, so that two processes do not deadlock.
     text: `INSERT INTO agora.checkpoints AS kept (name, position)
            SELECT save.name, save."to"
            FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS save(name, "from", "to")
@@ -44,7 +44,7 @@ export const postgresCheckpoints = (database: Database): Checkpoints => {
       const first = new Map<string, Save>()
       for (const one of saves) if (!first.has(one.name)) first.set(one.name, one)
       const moved = await saveAll(database, [...first.values()])
-      // Another save of the same name was asked for by somebody who believes the checkpoint where it no longer is.
+      // A second save of the same name expects the position from which the first has moved the checkpoint.
       return saves.map((one) => moved.has(one.name) && first.get(one.name) === one)
     },
     { begin: (flush) => setTimeout(flush, linger) },

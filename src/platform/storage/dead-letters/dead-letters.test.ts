@@ -17,40 +17,40 @@ const deadLettersConformance = (
     const orders: Follower = { kind: 'projection', name: 'orders', generation: 1 }
     const letter = { key: 'o-1', position: 7n, type: 'OrderPlaced', error: 'broken rule' }
 
-    test('are kept until they are resolved, each follower its own', async () => {
+    test('are stored for each follower until they are resolved', async () => {
       const { letters } = made
       await letters.park(orders, letter)
       await letters.park({ ...orders, generation: 2 }, letter)
-      const [kept, ...others] = await letters.list(orders)
+      const [found, ...others] = await letters.list(orders)
       assert.deepEqual(others, [])
       assert.deepEqual(
-        { ...kept, id: '', at: '' },
+        { ...found, id: '', at: '' },
         { ...orders, ...letter, attempts: 1, id: '', at: '' },
       )
       assert.equal((await letters.list()).length, 2)
-      await letters.resolve(kept!.id)
+      await letters.resolve(found!.id)
       assert.deepEqual(await letters.list(orders), [])
     })
 
-    test('keep their place and count the attempts', async () => {
+    test('keep the position of the first failure, and count the attempts', async () => {
       const { letters } = made
       const saga: Follower = { kind: 'saga', name: 'fulfilment', generation: 0 }
       await letters.park(saga, letter)
       await letters.park(saga, { ...letter, position: 9n, type: 'OrderPaid', error: 'still' })
-      const [kept] = await letters.list(saga)
+      const [found] = await letters.list(saga)
       assert.deepEqual(
-        [kept?.position, kept?.type, kept?.error, kept?.attempts],
+        [found?.position, found?.type, found?.error, found?.attempts],
         [7n, 'OrderPlaced', 'still', 2],
       )
     })
 
-    test('are tried again when a person asks, once', async () => {
+    test('are retried once for each request of an operator', async () => {
       const { letters } = made
       const stock: Follower = { kind: 'projection', name: 'inventory', generation: 3 }
       await letters.park(stock, letter)
       assert.deepEqual(await letters.requested(stock), [])
-      const [kept] = await letters.list(stock)
-      assert.equal(await letters.requestRetry(kept!.id), true)
+      const [found] = await letters.list(stock)
+      assert.equal(await letters.requestRetry(found!.id), true)
       assert.deepEqual(
         (await letters.requested(stock)).map(({ key }) => key),
         ['o-1'],

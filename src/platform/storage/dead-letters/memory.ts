@@ -1,7 +1,7 @@
 import { derivedUuid } from '#kernel'
 import type { DeadLetter, DeadLetters, Follower } from './port.ts'
 
-/** Dead letters that live as long as their process. */
+/** Dead letters in the memory of one process. */
 export const memoryDeadLetters = (): DeadLetters => {
   const letters = new Map<string, DeadLetter>()
   const requests = new Set<string>()

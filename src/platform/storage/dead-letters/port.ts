@@ -1,15 +1,15 @@
-/** Who could not go on: a generation of a projection, or a saga (generation 0). */
+/** The follower that failed: a generation of a projection, or a saga (generation 0). */
 export type Follower = {
   readonly kind: 'projection' | 'saga'
   readonly name: string
   readonly generation: number
 }
 
-/** A document, or a run of a saga, that failed for good: it stands still until a person has mended the cause. */
+/** A document, or a run of a saga, that failed for good: it is parked until an operator has corrected the cause and retries it. */
 export type DeadLetter = Follower & {
   readonly id: string
   readonly key: string
-  /** The event that failed first; nothing from there on has been taken in. */
+  /** Position of the event that failed first; neither it nor later events of the key have been processed. */
   readonly position: bigint
   readonly type: string
   readonly error: string
@@ -18,19 +18,19 @@ export type DeadLetter = Follower & {
   readonly at: string
 }
 
-/** Keeps what waits for a person. */
+/** Store of the dead letters of projections and sagas. */
 export type DeadLetters = {
-  /** Parks a key; one that is parked keeps its place, and counts one more attempt. */
+  /** Parks a key; a key that is parked already keeps its position, and its attempts increase by one. */
   readonly park: (
     follower: Follower,
     letter: Pick<DeadLetter, 'key' | 'position' | 'type' | 'error'>,
   ) => Promise<void>
-  /** The parked ones of a follower; of all, newest first, when none is named. */
+  /** Returns the dead letters of a follower; without one, those of all, newest first. */
   readonly list: (follower?: Follower) => Promise<readonly DeadLetter[]>
-  /** Asks the one who runs the follower to try again. @returns false when there is no such letter */
+  /** Requests a retry from the process that runs the follower. @returns false if there is no such letter */
   readonly requestRetry: (id: string) => Promise<boolean>
-  /** Those to be tried again. */
+  /** Returns the dead letters whose retry was requested. */
   readonly requested: (follower: Follower) => Promise<readonly DeadLetter[]>
-  /** Forgets a letter: its key goes on. */
+  /** Removes a letter, so that its key is processed again. */
   readonly resolve: (id: string) => Promise<void>
 }

@@ -29,7 +29,7 @@ export const postgresDeadLetters = (database: Database): DeadLetters => {
         : database.query<DeadLetter & Row>(
             `SELECT ${columns} FROM agora.dead_letters ORDER BY at DESC LIMIT 1000`,
           ),
-    // People name letters, and what they name need not be a UUID.
+    // Compared as text: ids come from operators and need not be UUIDs.
     requestRetry: async (id) => {
       const rows = await database.query({
         text: 'UPDATE agora.dead_letters SET retry_requested = true WHERE id::text = $1 RETURNING 1',

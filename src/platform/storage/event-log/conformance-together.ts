@@ -11,7 +11,7 @@ import {
 } from './port.ts'
 import { counted, declared, everything, newStream, numberOf } from './testing/counted-events.ts'
 
-/** The promises of a log whose engine has a transaction over streams. */
+/** Conformance suite of logs whose engine has a transaction over streams. */
 export const appendTogetherConformance = (name: string, make: () => Promise<LogUnderTest>) =>
   describe(`appends together in ${name}`, () => {
     let under: LogUnderTest
@@ -66,7 +66,7 @@ export const appendTogetherConformance = (name: string, make: () => Promise<LogU
       assert.deepEqual(await log.read(three), [])
       assert.equal(await log.head(), before + 4n)
 
-      // What was recorded before counts as taken, and the rest goes beside it.
+      // Events that were recorded before count as appended, and the rest is appended.
       const [move, sent] = [counted(8), counted(9)]
       const first = await log.append(one, 2, [move])
       const rest = await appendTogether([
@@ -89,13 +89,13 @@ export const appendTogetherConformance = (name: string, make: () => Promise<LogU
       assert.equal(await log.head(), before + 6n)
     })
 
-    test('takes a group without members', async () => {
+    test('accepts an empty group', async () => {
       const { appendTogether } = log
       assert.ok(appendTogether)
       assert.deepEqual(await appendTogether([]), { recorded: true, appended: [] })
     })
 
-    test('takes a group only while the streams that it checks are where they are expected', async () => {
+    test('appends a group only if the streams that it checks have the expected revisions', async () => {
       const { appendTogether } = log
       assert.ok(appendTogether)
       const [basis, absent, written] = [newStream(), newStream(), newStream()]
@@ -143,7 +143,7 @@ export const appendTogetherConformance = (name: string, make: () => Promise<LogU
       assert.deepEqual(await log.read(absent), [])
       assert.equal(await log.head(), before + 1n)
 
-      // Those that check the same stream at the same time do not get in each other's way, nor in that of an append to it.
+      // Concurrent checks of one stream do not block each other, nor an append to it.
       const checking = (expected: number) =>
         Promise.all(
           Array.from({ length: 20 }, (_, n) => appendTogether([check(basis, expected), write(n)])),
@@ -160,7 +160,7 @@ export const appendTogetherConformance = (name: string, make: () => Promise<LogU
       assert.equal(takenOf(late), positions.filter((at) => at > moved.position).length)
     })
 
-    test('lets a refused group leave its neighbours alone, also those to its streams', async () => {
+    test('appends the other groups of a batch with a refused one, also those to its streams', async () => {
       const { appendTogether } = log
       assert.ok(appendTogether)
       const [taken, shared] = [newStream(), newStream()]

@@ -21,12 +21,12 @@ import {
 
 /** An adapter under test, over a log that starts empty. */
 export type LogUnderTest = {
-  /** Opens the log: several times, as several processes would. Adapters that cannot share open the same one again. */
+  /** Opens the log of one more process. Adapters that cannot share a log return the same one. */
   readonly open: () => Promise<EventLog>
   readonly close: () => Promise<void>
 }
 
-/** The promises that every event log keeps, whatever it is kept in. */
+/** Conformance suite of the event logs. */
 export const eventLogConformance = (name: string, make: () => Promise<LogUnderTest>) =>
   describe(`the event log in ${name}`, () => {
     let under: LogUnderTest
@@ -41,7 +41,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       await raw?.close()
       await under?.close()
     })
-    test('by time, finds what was recorded by a clock that jumped back and forth by an hour', async () => {
+    test('finds events by time although the clock jumped back and forth by an hour', async () => {
       const stream = newStream()
       const noon = Date.parse('2031-01-01T12:00:00Z')
       const at = (minutes: number) => new Date(noon + minutes * 60_000).toISOString()
@@ -71,7 +71,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       }
     })
 
-    test('gives back what was appended, with its place in history', async () => {
+    test('returns the appended events with revision, position and time', async () => {
       const stream = newStream()
       const metadata: Metadata = { ...someMetadata, actorId: 'ann' }
       const appended = await log.append(stream, 'none', [counted(1), { ...counted(2), metadata }])
@@ -87,7 +87,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       assert.equal(await log.head(), second?.position)
     })
 
-    test('keeps when an event was recorded first, if it is copied from another log', async () => {
+    test('stores the original time of an event that is copied from another log', async () => {
       const stream = newStream()
       const at = '2020-02-02T20:20:20.202Z'
       await log.append(stream, 'none', [{ ...counted(1), at }, counted(2)])
@@ -101,7 +101,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       )
     })
 
-    test('takes an append only where the stream was expected', async () => {
+    test('refuses an append whose expected revision differs', async () => {
       const stream = newStream()
       const conflict = (revision: number) => (error: unknown) =>
         error instanceof Conflict && error.revision === revision
@@ -127,7 +127,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       assert.equal(await log.head(), before)
     })
 
-    test('gives the first answer to the same events at the same place', async () => {
+    test('answers a repeated append like the first', async () => {
       const stream = newStream()
       const events = [counted(0), counted(1)]
       const first = await log.append(stream, 'none', events)
@@ -140,7 +140,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       assert.deepEqual((await log.read(stream)).map(numberOf), [0, 1, 2, 3])
     })
 
-    test('does not take other events, or more of them, for the same append', async () => {
+    test('does not treat other events, or more of them, as a repetition', async () => {
       const stream = newStream()
       const event = counted(0)
       await log.append(stream, 'none', [event])
@@ -148,7 +148,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       await assert.rejects(log.append(stream, 'none', [event, counted(1)]), Conflict)
       await assert.rejects(log.append(stream, 5, [event]), Conflict)
       assert.equal((await log.read(stream)).length, 1)
-      // Where they may go anywhere as well: nothing is taken for recorded that is not.
+      // Also with `any` and `exists`: events that are not recorded do not count as recorded.
       await log.append(stream, 0, [counted(1)])
       for (const expected of ['any', 'exists'] as const)
         for (const more of [1, 5])
@@ -162,7 +162,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       assert.equal((await log.read(stream)).length, 2)
     })
 
-    test('refuses by name an event that nobody declared, or that is not as declared', async () => {
+    test('refuses by name an event of an undeclared type, or with data that differ from the schema', async () => {
       const unknown = { ...counted(1), type: 'Guessed' }
       await assert.rejects(
         log.append(newStream(), 'none', [unknown]),
@@ -175,7 +175,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       await assert.rejects(log.append(newStream(), 'none', [extra]), EventRefused)
     })
 
-    test('refuses by name an event of more than 1 MiB, and takes one just below', async () => {
+    test('refuses by name an event of more than 1 MiB, and accepts one of exactly 1 MiB', async () => {
       const named = (length: number): NewEvent => ({
         ...counted(1),
         type: 'Named',
@@ -193,7 +193,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       assert.deepEqual(read?.data, fitting.data)
     })
 
-    test('keeps every character that people write, and refuses those that databases cannot keep', async () => {
+    test('stores every Unicode character, and refuses NUL and lone surrogates', async () => {
       const stream = newStream()
       const name = `"quoted" \\ back\\\\slash, {curly,braces} NULL \n\t ünï 漢字 🦜 ' \\u0000 \\\\ud83e `
       await log.append(stream, 'none', [{ ...counted(1), type: 'Named', data: { name } }])
@@ -204,7 +204,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       }
     })
 
-    test('reads a stream from anywhere, in both directions, a page at a time', async () => {
+    test('reads a stream from any revision, in both directions, in pages', async () => {
       const stream = newStream()
       await log.append(
         stream,
@@ -251,7 +251,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
         ofDesks.events.map(({ stream }) => stream),
         [desk, desk],
       )
-      assert.equal(ofDesks.position, head, 'what the filter held back was looked at all the same')
+      assert.equal(ofDesks.position, head, 'the position includes events that the filter excludes')
       const ofNames = await log.readAll({ after, types: ['Named'] })
       assert.deepEqual(
         ofNames.events.map(({ eventId }) => eventId),
@@ -269,7 +269,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       assert.equal(further.events[0]?.position, positions[0])
     })
 
-    test('lets one of many win the same place', async () => {
+    test('accepts one of many concurrent appends at the same revision', async () => {
       const stream = newStream()
       const others = await Promise.all([under.open(), under.open(), under.open()])
       const answers = await Promise.allSettled(
@@ -285,7 +285,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       await Promise.all(others.map((other) => other.close()))
     })
 
-    test('lets a refused append leave its neighbours alone', async () => {
+    test('accepts the other appends of a batch with refused ones', async () => {
       const taken = newStream()
       await log.append(taken, 'none', [counted(0)])
       const answers = await Promise.allSettled(
@@ -303,7 +303,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       assert.ok(positions.every((position) => places.has(position)))
     })
 
-    test('keeps the order of appends to one stream that were sent without waiting', async () => {
+    test('records concurrent appends to one stream in the order of the calls', async () => {
       const stream = newStream()
       const numbers = Array.from({ length: 20 }, (_, n) => n)
       await Promise.all(
@@ -312,7 +312,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       assert.deepEqual((await log.read(stream)).map(numberOf), numbers)
     })
 
-    test('judges each of many appends that one stream was sent without waiting', async () => {
+    test('accepts or refuses each of many concurrent appends to one stream on its own', async () => {
       const stream = newStream()
       const first = counted(0)
       const sent: (readonly [ExpectedRevision, NewEvent, 'taken' | 'before' | number])[] = [
@@ -349,7 +349,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       )
     })
 
-    test('takes the same events twice for one append, also when they come at once', async () => {
+    test('records concurrent repetitions of an append once', async () => {
       const stream = newStream()
       const events = [counted(0), counted(1)]
       const answers = await Promise.all(
@@ -364,7 +364,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       assert.equal((await log.read(stream)).length, 2)
     })
 
-    test('records appends to many streams in the order they were given, each judged on its own', async () => {
+    test('records appends to many streams in the given order, and accepts or refuses each on its own', async () => {
       const after = await log.head()
       const streams = Array.from({ length: 7 }, () => newStream())
       const events = Array.from({ length: 300 }, (_, n) => counted(n))
@@ -393,7 +393,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
         taken,
         recorded.map(({ revision, position }) => ({ revision, position })),
       )
-      // Again, it is the same appends.
+      // A repetition has the same outcomes.
       assert.deepEqual(
         await log.appendInOrder(appends),
         taken.map((one) => ({ ...one, before: true })),
@@ -402,7 +402,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       assert.deepEqual(await log.appendInOrder([]), [])
     })
 
-    test('records the same appends of two who give them in the same order once, and in that order', async () => {
+    test('records the same appends of two processes, given in the same order, once and in that order', async () => {
       const after = await log.head()
       const appends = Array.from({ length: 60 }, (_, n): Append => ({
         stream: newStream(),
@@ -420,7 +420,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       await other.close()
     })
 
-    test('gives back what another program wrote, byte for byte, beside what its readers need', async () => {
+    test('returns the original bytes of events of another program, beside their parsed content', async () => {
       const stream = newStream()
       const after = await log.head()
       const foreign = [
@@ -452,7 +452,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       assert.equal(foreign[0]?.metadata.causationId, foreign[0]?.eventId)
     })
 
-    test('keeps events of declared types as the catalogue describes them, whoever wrote them', async () => {
+    test('validates events of declared types that another program wrote', async () => {
       const stream = newStream()
       const original = {
         contentType: contentTypes.json,
@@ -477,12 +477,12 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       const [found] = await raw.read(stream)
       assert.deepEqual(found?.data, { n: 1 })
       assert.equal(found?.original?.metadata, original.metadata)
-      // A server that knows bytes only gives them as they were sent to it.
+      // A server that stores bytes returns them as they were sent.
       const bytes = Buffer.from(found?.original?.data ?? '', 'base64').toString()
       assert.ok(['', '{"n":1}'].includes(bytes), bytes)
     })
 
-    test('never lets a reader pass an event that a slower writer still has to fill in', async () => {
+    test('returns no position to a reader while an earlier event is not yet visible', async () => {
       const after = await log.head()
       const writers = await Promise.all([under.open(), under.open(), under.open(), under.open()])
       const each = 100
@@ -519,7 +519,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       await Promise.all(writers.map((writer) => writer.close()))
     })
 
-    test('is followed from any position: what is there first, then what comes', async () => {
+    test('delivers recorded events from any position, then new ones', async () => {
       const after = await log.head()
       const stream = newStream()
       await log.append(stream, 'none', [counted(0), counted(1)])
@@ -542,7 +542,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       await other.close()
     })
 
-    test('says that a follower has caught up, also when there is nothing to see', async () => {
+    test('reports that a follower has caught up, also if no event passes its filter', async () => {
       const stop = new AbortController()
       const options = { signal: stop.signal, types: ['Guessed'] }
       for await (const slice of log.subscribe(0n, options)) {
@@ -553,7 +553,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       }
     })
 
-    test('brings events of older versions up to date as they are read', async () => {
+    test('upcasts events of older versions as they are read', async () => {
       const stream = newStream()
       const old = { ...counted(0), type: 'Moved', data: { to: 'Rome' } }
       await raw.append(stream, 'none', [old])

@@ -79,17 +79,17 @@ const textOf = async (log: EventLog, stream: string) =>
 const dataOf = async (log: EventLog, stream: string) =>
   (await log.read(stream)).map(({ data }) => data)
 
-describe('what events say of a person', () => {
-  test('is not in the log, and is given to who reads by its key', async () => {
+describe('the personal data in events', () => {
+  test('are encrypted in the log, and decrypted for readers with the key', async () => {
     const { raw, log } = setUp()
     const [ada, parcel] = [randomUUID(), randomUUID()]
     await log.append(`customer-${ada}`, 'none', [event('Joined', joined), event('Left', {})])
     await log.append(`parcel-${parcel}`, 'none', [event('Sent', sent(ada))])
 
-    const kept = (await textOf(raw, `customer-${ada}`)) + (await textOf(raw, `parcel-${parcel}`))
-    for (const said of ['ada@lamps', '"age":36', 'pw-hash', 'Analytical', ' Stops'])
-      expect(kept).not.toContain(said)
-    for (const plain of ['gold', 'GB', '"weight":4']) expect(kept).toContain(plain)
+    const stored = (await textOf(raw, `customer-${ada}`)) + (await textOf(raw, `parcel-${parcel}`))
+    for (const text of ['ada@lamps', '"age":36', 'pw-hash', 'Analytical', ' Stops'])
+      expect(stored).not.toContain(text)
+    for (const plain of ['gold', 'GB', '"weight":4']) expect(stored).toContain(plain)
 
     expect(await dataOf(log, `customer-${ada}`)).toEqual([joined, {}])
     expect(await dataOf(log, `parcel-${parcel}`)).toEqual([sent(ada)])
@@ -101,7 +101,7 @@ describe('what events say of a person', () => {
     }
   })
 
-  test('is not in the bytes of another program either', async () => {
+  test('are not stored in the original bytes of another program', async () => {
     const { raw, keys } = setUp()
     const log = encryptingLog(raw, { catalogue: declared, keys })
     const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64')
@@ -119,11 +119,11 @@ describe('what events say of a person', () => {
     await keys.destroy(ada)
     await log.append(`customer-${ada}`, 0, [theirs()])
     const found = await raw.read(`customer-${ada}`)
-    expect(found.map((kept) => kept.original)).toEqual([undefined, undefined])
+    expect(found.map((one) => one.original)).toEqual([undefined, undefined])
     for (const { metadata } of found) expect(metadata).toEqual(event('Joined', joined).metadata)
   })
 
-  test('gives way to placeholders of the same type when the key is destroyed', async () => {
+  test('read as placeholders of the same type when the key is destroyed', async () => {
     const { keys, log } = setUp()
     const [ada, eve, parcel] = [randomUUID(), randomUUID(), randomUUID()]
     await log.append(`customer-${ada}`, 'none', [event('Joined', joined)])
@@ -147,7 +147,7 @@ describe('what events say of a person', () => {
     expect(await dataOf(log, `customer-${eve}`)).toEqual([joined])
   })
 
-  test('is not recorded any more of who is forgotten', async () => {
+  test('are not recorded for a person who was erased', async () => {
     const { raw, keys, log } = setUp()
     const ada = randomUUID()
     await keys.destroy(ada)
@@ -158,7 +158,7 @@ describe('what events say of a person', () => {
     ])
   })
 
-  test('is whom the event names, and not who has the stream', async () => {
+  test('belong to the person whom the event names, not to the owner of the stream', async () => {
     const { keys, log } = setUp()
     const [ada, parcel] = [randomUUID(), randomUUID()]
     const sold = { buyerId: ada, note: 'Ring twice' }
@@ -177,7 +177,7 @@ describe('what events say of a person', () => {
   })
 })
 
-test('an event that is appended again is sealed to the same bytes', async () => {
+test('an event that is appended again has the same seal', async () => {
   const { raw, log } = setUp()
   const [ada, first, second] = [randomUUID(), randomUUID(), randomUUID()]
   const same = event('Sent', sent(ada))
@@ -186,7 +186,7 @@ test('an event that is appended again is sealed to the same bytes', async () => 
   expect(await textOf(raw, `parcel-${first}`)).toBe(await textOf(raw, `parcel-${second}`))
 })
 
-test('a refused event is refused for what it says, before it is sealed', async () => {
+test('an event is validated before it is encrypted', async () => {
   const { log, raw } = setUp()
   await expect(
     log.append(`customer-${randomUUID()}`, 'none', [event('Joined', { ...joined, email: 'no' })]),
@@ -194,7 +194,7 @@ test('a refused event is refused for what it says, before it is sealed', async (
   expect(await raw.head()).toBe(0n)
 })
 
-test('events of older logs, not sealed or of an older shape, read as before', async () => {
+test('events of older logs, without encryption or of an older version, are readable', async () => {
   const { raw, log } = setUp()
   const [ada, eve] = [randomUUID(), randomUUID()]
   await raw.append(`customer-${ada}`, 'none', [event('Joined', joined)])
@@ -207,7 +207,7 @@ test('events of older logs, not sealed or of an older shape, read as before', as
   expect(await dataOf(log, `customer-${eve}`)).toEqual([joined])
 })
 
-test('a sealed event from another Agora is recorded as it is, and says nothing here', async () => {
+test('an encrypted event from another Agora is recorded as it is, and read as placeholders', async () => {
   const [there, here] = [setUp(), setUp()]
   const ada = randomUUID()
   await there.log.append(`customer-${ada}`, 'none', [event('Joined', joined)])
@@ -222,7 +222,7 @@ test('a sealed event from another Agora is recorded as it is, and says nothing h
 })
 
 test.each(['', 'v1', 'v1:%:x', 'v2:AAAA:x', 'v1:AAAA:ADA', `v1:${'A'.repeat(80)}:ADA`])(
-  'a seal that somebody made up (%s) stops nobody',
+  'an invalid seal (%s) is read as placeholders',
   async (made) => {
     const { raw, log, keys } = setUp()
     const ada = randomUUID()
@@ -233,7 +233,7 @@ test.each(['', 'v1', 'v1:%:x', 'v2:AAAA:x', 'v1:AAAA:ADA', `v1:${'A'.repeat(80)}
   },
 )
 
-test('people who read the log masked see neither what is sealed nor the seal', async () => {
+test('a masked event contains neither the encrypted data nor the seal', async () => {
   const { raw, log } = setUp()
   const ada = randomUUID()
   await log.append(`customer-${ada}`, 'none', [event('Joined', joined)])
@@ -244,7 +244,7 @@ test('people who read the log masked see neither what is sealed nor the seal', a
   }
 })
 
-test('people who read the log masked see no metadata that another program added', async () => {
+test('a masked event contains no metadata that another program added', async () => {
   const { raw } = setUp()
   const metadata = { ...someMetadata, user: 'ada@example.org' }
   await raw.append('parcel-1', 'none', [{ ...event('Theirs', {}), metadata }])
@@ -252,7 +252,7 @@ test('people who read the log masked see no metadata that another program added'
   expect(maskedEvent(declared, found!).metadata).toEqual(someMetadata)
 })
 
-test('an event in memory is forgotten with the person whom it is about, and with nobody else', async () => {
+test('an event in memory is erased with the person whom it is about, and with no other', async () => {
   const { log } = setUp()
   const ada = randomUUID()
   await log.append(`customer-${ada}`, 'none', [event('Joined', joined)])
@@ -262,7 +262,7 @@ test('an event in memory is forgotten with the person whom it is about, and with
   expect(read?.data).toEqual(joined)
 })
 
-test('an event that was sealed here is opened without its key once, for its own seal, while the person is not forgotten', async () => {
+test('the plain text of an event that was encrypted here is cached for its first read, for its own seal only', async () => {
   const raw = memoryEventLog()
   const keys = memoryPersonalKeys()
   let opened = 0
@@ -284,7 +284,7 @@ test('an event that was sealed here is opened without its key once, for its own 
   expect([await dataOf(log, ada), opened]).toEqual([[joined], 0])
   expect([await dataOf(log, ada), opened]).toEqual([[joined], 1])
 
-  // Another event under the id of one that was sealed here, such as one that lost a race, has its own seal.
+  // Another event under the id of one that was encrypted here, such as a refused one, has its own seal.
   const other = { ...first, data: { ...joined, age: 37 } }
   await expect(log.append(ada, 7, [other])).rejects.toThrow(Conflict)
   expect([await dataOf(log, ada), opened]).toEqual([[joined], 2])

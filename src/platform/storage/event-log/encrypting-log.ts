@@ -6,12 +6,12 @@ import type { Append, EventLog, NewEvent, Slice } from './port.ts'
 type Data = Readonly<Record<string, unknown>>
 type Path = PersonalValue['path']
 
-/** What the seal of an event holds, as JSON: every value with its place. */
+/** Content of a seal, as JSON: every value with its path. */
 type Sealed = readonly (readonly [Path, unknown])[]
 
 const version = 'v1'
 
-/** Puts values in their places, and leaves the data as they were given alone. */
+/** Returns a copy of the data with values at their paths. */
 const withValues = (data: Data, values: Sealed): Data => {
   const copies = new Set<unknown>()
   const copyOf = <T extends object>(value: T): T => {
@@ -33,36 +33,36 @@ const withValues = (data: Data, values: Sealed): Data => {
   return whole
 }
 
-/** So many events sealed here are remembered until they are read for the first time. */
-const rememberedEvents = 2_000
+/** Limit of events whose plain text is cached until their first read. */
+const cachedEvents = 2_000
 
-/** Longer texts than this, in characters, are not remembered. */
+/** Limit of a cached text, in characters. */
 const longestText = 4_096
 
-/** What was sealed here lately, so that the first to read it from the log need not open the seal again. */
-const sealedHere = () => {
-  type Kept = { readonly person: string; readonly box: string; readonly text: string }
-  const kept = new Map<string, Kept>()
+/** Cache of the plain texts of seals that this process made recently, so that their first read need not decrypt them. */
+const plainTextCache = () => {
+  type Entry = { readonly person: string; readonly box: string; readonly text: string }
+  const entries = new Map<string, Entry>()
   return {
-    remember: (eventId: string, one: Kept): void => {
+    add: (eventId: string, one: Entry): void => {
       if (one.text.length > longestText) return
-      kept.set(eventId, one)
-      if (kept.size > rememberedEvents) kept.delete(kept.keys().next().value!)
+      entries.set(eventId, one)
+      if (entries.size > cachedEvents) entries.delete(entries.keys().next().value!)
     },
-    /** What is in this very seal, once; undefined when it is not remembered. */
+    /** Removes and returns the plain text of this very seal; undefined if it is not cached. */
     take: (eventId: string, box: string): string | undefined => {
-      const one = kept.get(eventId)
+      const one = entries.get(eventId)
       if (one === undefined || one.box !== box) return undefined
-      kept.delete(eventId)
+      entries.delete(eventId)
       return one.text
     },
     forget: (person: string): void => {
-      for (const [eventId, one] of kept) if (one.person === person) kept.delete(eventId)
+      for (const [eventId, one] of entries) if (one.person === person) entries.delete(eventId)
     },
   }
 }
 
-/** The seal of an event that was sealed: `v1:<what is sealed>:<person>`. */
+/** The seal of an encrypted event: `v1:<ciphertext>:<person>`. */
 const sealOf = (data: unknown): string | undefined => {
   if (typeof data !== 'object' || data === null) return undefined
   const seal = (data as Data)[sealField]
@@ -74,14 +74,14 @@ const partsOf = (seal: string): { readonly person: string; readonly box: string 
   return is === version && box !== undefined && person !== undefined ? { person, box } : undefined
 }
 
-/** Sealed data for a reader without the key: the placeholders, as they were recorded. */
+/** Encrypted data for a reader without the key: the recorded placeholders, without the seal. */
 export const withoutSeal = (data: unknown): unknown => {
   if (sealOf(data) === undefined) return data
   const { [sealField]: _, ...rest } = data as Data
   return rest
 }
 
-/** An event as it reads once the person is forgotten whom it is about; others are given back as they are. */
+/** An event as it reads after the erasure of a person; unchanged if it is not about the person. */
 export const forgotten = (
   catalogue: Pick<Catalogue, 'personal'>,
   event: RecordedEvent,
@@ -98,12 +98,12 @@ type Part = NonNullable<ReturnType<Catalogue['personal']>>
 /** The personal parts of appends, event by event. */
 type Parts = readonly (readonly (Part | undefined)[])[]
 
-/** Another program's bytes, and what it added to the metadata, would say in clear what is sealed. */
+/** Encrypts an event. The original bytes of another program, and its own metadata, are dropped: they hold the data in clear. */
 const sealedEvent = (
   given: NewEvent,
   { person, values }: Part,
   key: KeyState,
-  here: ReturnType<typeof sealedHere>,
+  cache: ReturnType<typeof plainTextCache>,
 ): NewEvent => {
   const { original: _, ...event } = given
   const metadata = knownMetadata(event.metadata)
@@ -111,24 +111,23 @@ const sealedEvent = (
     event.data as Data,
     values.map(({ path, placeholder }) => [path, placeholder]),
   )
-  // Nothing more is recorded about a forgotten person.
+  // No personal data are recorded for an erased person.
   if (key === 'destroyed') return { ...event, metadata, data }
   const plain: Sealed = values.map(({ path, value }) => [path, value])
   const [eventId, text] = [event.eventId.toLowerCase(), JSON.stringify(plain)]
   const box = key.seal(eventId, text)
-  here.remember(eventId, { person, box, text })
+  cache.add(eventId, { person, box, text })
   return { ...event, metadata, data: { ...data, [sealField]: `${version}:${box}:${person}` } }
 }
 
 /**
- * Keeps from the log, and from whoever holds its bytes, what events say of people: it is sealed with a key of the person
- * on the way in, and opened on the way out. In its place in the data stands a placeholder of the same type, which is
- * all that is left when the key is destroyed. Events that are not sealed, of older logs, are given as they are; those
- * that are sealed already, from another Agora, are recorded as they are. What this version cannot fold stays sealed: it
- * could not find in it what is to be forgotten. What was sealed here is remembered until it is read for the first time
- * or the person is forgotten, so that a process does not open the seals that it has just made.
+ * A log that encrypts the personal and secret fields of events under the key of the person, and decrypts them for readers. The
+ * stored data have placeholders of the same type in their place; after the destruction of the key, readers get those. Events of
+ * older logs without encryption are returned as they are; encrypted events of another Agora are recorded as they are. Events
+ * that this version cannot fold stay encrypted, since it could not find personal data in them at an erasure. The plain text of
+ * a new event is cached until its first read or the erasure of the person, so that a process need not decrypt its own events.
  * @param log the adapter that stores the events
- * @param options.onError called for seals that could not be opened although their key is there, and for keys that are missing
+ * @param options.onError called for seals that cannot be decrypted although their key exists, and for missing keys
  */
 export const encryptingLog = (
   log: EventLog,
@@ -142,8 +141,8 @@ export const encryptingLog = (
     readonly onError?: (error: unknown) => void
   },
 ): EventLog => {
-  const here = sealedHere()
-  keys.onDestroyed(here.forget)
+  const cache = plainTextCache()
+  keys.onDestroyed(cache.forget)
 
   const missing = (person: string) =>
     onError(
@@ -158,11 +157,11 @@ export const encryptingLog = (
     if (!parts || key === undefined || key === 'destroyed') return { ...event, data: rest }
     try {
       const eventId = event.eventId.toLowerCase()
-      const text = here.take(eventId, parts.box) ?? key.open(eventId, parts.box)
+      const text = cache.take(eventId, parts.box) ?? key.open(eventId, parts.box)
       const values: Sealed = JSON.parse(text)
       return { ...event, data: withValues(rest as Data, values) }
     } catch (error) {
-      // Somebody has put it there: it says nothing, and must not stop who reads on.
+      // An invalid seal is reported, and must not stop the reader.
       onError(error)
       return { ...event, data: rest }
     }
@@ -215,19 +214,21 @@ export const encryptingLog = (
       ...append,
       events: append.events.map((event, index) => {
         const part = parts[nth]?.[index]
-        return part ? sealedEvent(event, part, states.get(part.person) ?? 'destroyed', here) : event
+        return part
+          ? sealedEvent(event, part, states.get(part.person) ?? 'destroyed', cache)
+          : event
       }),
     }))
   }
 
-  /** Seals what says something of people, and records it; what says nothing of them is recorded without a promise more. */
+  /** Encrypts appends with personal data and records them; others are recorded without an additional promise. */
   const sealing = <T>(
     appends: readonly Append[],
     record: (appends: readonly Append[]) => Promise<T>,
   ): Promise<T> => {
     const parts = appends.map(({ stream, events }) => events.map((event) => partOf(event, stream)))
-    const saysNothing = parts.every((ofOne) => ofOne.every((part) => part === undefined))
-    return saysNothing ? record(appends) : seal(appends, parts).then(record)
+    const isPlain = parts.every((ofOne) => ofOne.every((part) => part === undefined))
+    return isPlain ? record(appends) : seal(appends, parts).then(record)
   }
 
   return {

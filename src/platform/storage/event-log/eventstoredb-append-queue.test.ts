@@ -8,16 +8,16 @@ import { spoiltWire } from './testing/wire.ts'
 
 const many = 1_000
 
-/** A log behind an endpoint behind a wire, and how many calls were sent to it. */
+/** A log behind our endpoint and a proxy, with a count of the calls. */
 const served = async (change: (log: EventLog) => Partial<EventLog> = () => ({})) => {
   const { prototype } = streams.StreamsClient
   const calls = (['append', 'batchAppend', 'read'] as const).map((name) =>
     vi.spyOn(prototype, name),
   )
-  const kept = memoryEventLog()
-  const server = await serve({ ...kept, ...change(kept) })
+  const stored = memoryEventLog()
+  const server = await serve({ ...stored, ...change(stored) })
   const wire = await spoiltWire(server.port)
-  const log = await open(wire.port, { patience: 30_000 })
+  const log = await open(wire.port, { appendTimeoutMs: 30_000 })
   onTestFinished(async () => {
     calls.forEach((call) => call.mockRestore())
     await log.close()
@@ -25,7 +25,7 @@ const served = async (change: (log: EventLog) => Partial<EventLog> = () => ({}))
     await server.close()
   })
   return {
-    kept,
+    stored,
     log,
     wire,
     sent: () => calls.reduce((sum, { mock }) => sum + mock.calls.length, 0),
@@ -38,35 +38,35 @@ const idsIn = async (log: EventLog) =>
 const chained = (n: number): ExpectedRevision => (n === 0 ? 'none' : n - 1)
 
 test.each([
-  ['each at its place', chained],
-  ['anywhere', (): ExpectedRevision => 'any'],
+  ['each at its revision', chained],
+  ['at any revision', (): ExpectedRevision => 'any'],
 ] as const)(
-  '1,000 appends to one stream without waiting, %s, are in order, in few round trips',
+  '1,000 concurrent appends to one stream, %s, are recorded in order, in few round trips',
   async (_, expected) => {
-    const { kept, log, sent } = await served()
+    const { stored, log, sent } = await served()
     const events = Array.from({ length: many }, (_, n) => event(n))
     const answers = await Promise.all(
       events.map((one, n) => log.append('thing-1', expected(n), [one])),
     )
     expect(answers).toEqual(events.map((_, n) => ({ revision: n, position: BigInt(n + 1) })))
-    expect(await idsIn(kept)).toEqual(events.map(({ eventId }) => eventId))
+    expect(await idsIn(stored)).toEqual(events.map(({ eventId }) => eventId))
     expect(sent()).toBeLessThan(20)
   },
 )
 
 test.each([
-  ['each at its place', chained],
-  ['anywhere', (): ExpectedRevision => 'any'],
+  ['each at its revision', chained],
+  ['at any revision', (): ExpectedRevision => 'any'],
 ] as const)(
-  'a connection that is cut in the middle leaves 1,000 appends, %s, in order and none of them twice',
+  '1,000 concurrent appends, %s, are recorded in order and once although the connection is cut',
   async (_, expected) => {
     let batches = 0
     let cut: () => void = () => undefined
-    const { kept, log, wire, sent } = await served(({ appendInOrder }) => ({
+    const { stored, log, wire, sent } = await served(({ appendInOrder }) => ({
       appendInOrder: async (appends) => {
         const outcomes = await appendInOrder(appends)
         batches += 1
-        // What was recorded is not answered any more.
+        // The recorded appends are not answered.
         if (batches === 300) cut()
         return outcomes
       },
@@ -78,13 +78,13 @@ test.each([
     )
     expect(batches).toBeGreaterThan(300)
     expect(answers).toMatchObject(events.map((_, n) => ({ revision: n, position: BigInt(n + 1) })))
-    expect(await idsIn(kept)).toEqual(events.map(({ eventId }) => eventId))
+    expect(await idsIn(stored)).toEqual(events.map(({ eventId }) => eventId))
     expect(sent()).toBeLessThan(40)
   },
 )
 
-test('a refused append leaves those behind it to be judged on their own', async () => {
-  const { kept, log } = await served()
+test('appends after a refused one are accepted or refused on their own', async () => {
+  const { stored, log } = await served()
   const events = Array.from({ length: 6 }, (_, n) => event(n))
   const large = { ...event(0), data: { text: 'x'.repeat(1024 * 1024) } }
   const answers = await Promise.allSettled([
@@ -109,21 +109,21 @@ test('a refused append leaves those behind it to be judged on their own', async 
     { revision: 0, position: 1n, before: true },
     { revision: 2, position: 3n },
   ])
-  expect(await idsIn(kept)).toEqual([0, 2, 4].map((n) => events[n]!.eventId))
+  expect(await idsIn(stored)).toEqual([0, 2, 4].map((n) => events[n]!.eventId))
 })
 
-test('the same appends again are found by one read, each at its place', async () => {
-  const { kept, log, sent } = await served()
+test('repeated appends are found at their revisions by one read', async () => {
+  const { stored, log, sent } = await served()
   const events = Array.from({ length: many / 2 }, (_, n) => event(n))
   const append = () => Promise.all(events.map((one, n) => log.append('thing-1', chained(n), [one])))
   const first = await append()
   const before = sent()
   expect(await append()).toEqual(first.map((one) => ({ ...one, before: true })))
   expect(sent() - before).toBeLessThan(20)
-  expect(await kept.head()).toBe(BigInt(events.length))
+  expect(await stored.head()).toBe(BigInt(events.length))
 })
 
-test('a server without BatchAppend takes the appends one by one, in order', async () => {
+test('a server without BatchAppend gets the appends one by one, in order', async () => {
   const server = await sternServer()
   const log = await open(server.port)
   const events = Array.from({ length: 100 }, (_, n) => event(n))

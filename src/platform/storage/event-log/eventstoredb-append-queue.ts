@@ -3,7 +3,7 @@ import type { AppendOne } from './eventstoredb-append.ts'
 import type { AppendBatch, TimedAppend } from './eventstoredb-batch-append.ts'
 import type { Appended, AppendOutcome, EventLog } from './port.ts'
 
-/** At most so many appends to one stream are under way. */
+/** Limit of the appends to one stream in a batch. */
 const most = 500
 
 type Waiting = TimedAppend & {
@@ -12,15 +12,15 @@ type Waiting = TimedAppend & {
 }
 
 /**
- * `append` for appends to one stream that do not wait for each other: they are recorded in the order in which they were
- * called. What is called while others are under way waits, and goes with the next batch; one alone goes by itself.
- * Each is judged on its own, also after one whose outcome is not known.
- * @param patience ms that an append may take, with the wait for its turn
+ * `append` for concurrent appends to one stream: they are recorded in the order of the calls. Calls during a running batch wait
+ * for the next one; a single append is sent by itself. Each is accepted or refused on its own, also after one whose outcome is
+ * unknown.
+ * @param timeoutMs timeout of an append with its waiting time, in ms
  */
 export const appendQueue = (
   appendOne: AppendOne,
   appendBatch: AppendBatch,
-  patience: number,
+  timeoutMs: number,
 ): EventLog['append'] => {
   const queues = new Map<string, Waiting[]>()
 
@@ -31,7 +31,7 @@ export const appendQueue = (
     const outcomes = await appendBatch(batch, { stops: false })
     batch.forEach(({ resolve, reject }, index) => {
       const outcome: AppendOutcome =
-        outcomes[index] ?? new Unavailable('It is not known what became of an append')
+        outcomes[index] ?? new Unavailable('The outcome of an append is unknown')
       if (outcome instanceof Error) reject(outcome)
       else resolve(outcome)
     })
@@ -50,13 +50,13 @@ export const appendQueue = (
 
   return (stream, expected, events) =>
     new Promise((resolve, reject) => {
-      const deadline = performance.now() + patience
+      const deadline = performance.now() + timeoutMs
       const waiting = { append: { stream, expected, events }, deadline, resolve, reject }
       const queue = queues.get(stream)
       if (queue) return void queue.push(waiting)
       const begun = [waiting]
       queues.set(stream, begun)
-      // With those that are called in the same turn.
+      // Begins after the present turn, together with the other calls of it.
       queueMicrotask(() => void work(stream, begun))
     })
 }

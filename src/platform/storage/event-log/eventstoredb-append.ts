@@ -15,34 +15,34 @@ import {
 
 /** The greatest position that this process knows of. */
 export type Watermark = {
-  /** Resolves when one is known at all. @throws whatever kept the server from telling */
+  /** Resolves when a position is known. @throws the error of the server */
   readonly known: () => Promise<bigint>
   readonly saw: (position: bigint) => void
 }
 
-/** What an append needs from the rest of the log. */
+/** Dependencies of appends. */
 export type AppendDeps = {
   readonly calls: Calls
   readonly read: EventLog['read']
   readonly watermark: Watermark
   readonly clock: () => Date
-  /** ms that one call may take. */
+  /** Timeout of a call, in ms. */
   readonly timeout: number
 }
 
 const ignore = () => undefined
 
-/** The pauses between attempts, in ms. */
+/** Backoff between attempts, in ms. */
 export const pauses = { first: 25, most: 1_000 }
 
 /**
- * Appends one, as often as it takes.
- * @param deadline when to give up, in ms of `performance.now()`
+ * Appends once, with retries.
+ * @param deadline time of the last attempt, in ms of `performance.now()`
  * @throws as `EventLog.append`
  */
 export type AppendOne = (append: Append, deadline: number) => Promise<Appended>
 
-/** What is thrown for an append that the server did not take. */
+/** The error of an append that the server refused. */
 const refused = (error: unknown, events: readonly NewEvent[]): unknown => {
   const why = refusalOf(error)
   if (why === undefined) return thrown(error)
@@ -51,15 +51,14 @@ const refused = (error: unknown, events: readonly NewEvent[]): unknown => {
 }
 
 /**
- * Appends through EventStoreDB, which answers an append that it had recorded before like a fresh one. It is told apart
- * by its position: fresh ones are behind everything that was known before they were sent. What is left open is an
- * append that another process recorded, under the same ids, in the moment before, so that this one has not heard of it:
- * it is answered as fresh. It is the same events; only `before` is missing.
+ * Appends to EventStoreDB, which answers a repeated append like a new one. A repetition is recognised by its position: new
+ * events are behind every position that was known before the call. If another process recorded the same events a moment
+ * before, at a position that this one does not know yet, the answer lacks `before`; the events are the same.
  */
 export const appendOneTo = ({ calls, read, watermark, clock, timeout }: AppendDeps): AppendOne => {
   const { placeOf } = placesOneByOne(read)
 
-  /** What an answer means. @param uncertain an earlier attempt may have been recorded @param known before it was sent */
+  /** Interprets an answer. @param uncertain an earlier attempt may be recorded @param known greatest position before the call */
   const meaningOf = async (
     answer: AppendAnswer,
     append: Append,
@@ -80,7 +79,7 @@ export const appendOneTo = ({ calls, read, watermark, clock, timeout }: AppendDe
     if (!uncertain && commit !== undefined && commit > known && isPlain)
       return { revision, position: commit }
     const place = await placeOf(append)
-    if (!place) throw new Unavailable(`What was appended to ${append.stream} cannot be found`)
+    if (!place) throw new Unavailable(`The events appended to ${append.stream} were not found`)
     const before = uncertain || place.position <= known
     return { ...place, ...(before && { before: true }) }
   }
@@ -97,7 +96,7 @@ export const appendOneTo = ({ calls, read, watermark, clock, timeout }: AppendDe
       let answer: AppendAnswer
       try {
         known ??= await watermark.known()
-        // Servers remember only for a while that what may go anywhere has been recorded.
+        // Servers recognise repetitions of appends at any revision only for a while.
         const first = isPlaceless(append) ? await placeOf(append) : undefined
         if (first) return { ...first, before: true }
         answer = await calls.append(sent, Math.min(timeout, left)).catch((error: unknown) => {

@@ -3,16 +3,15 @@ import { Unavailable } from '../../unavailable.ts'
 import type { BatchAnswer } from './eventstoredb-messages.ts'
 import { Conflict, EventRefused, type Append, type AppendOutcome } from './port.ts'
 
-/** What an answer of `BatchAppend` says: the outcome, or what it is unless the append is found in its stream. */
+/** Interpretation of an answer of `BatchAppend`: the outcome, or the outcome if the append is not found in its stream. */
 export type BatchReading =
   | { readonly outcome: AppendOutcome }
   | { readonly unlessFound: Conflict | Unavailable }
 
 /**
- * Reads an answer. Servers answer an append that they had recorded before like a fresh one; fresh ones have positions
- * behind all that were known.
- * @param known the greatest position known before the append was sent, or answered before it
- * @param isResent whether a call that broke may have recorded the append
+ * Interprets an answer. Servers answer a repeated append like a new one; new events have positions behind all known ones.
+ * @param known greatest position known before the append was sent, or answered before it
+ * @param isResent whether an earlier, interrupted call may have recorded the append
  */
 export const readBatchAnswer = (
   { stream, expected, events }: Append,
@@ -26,7 +25,7 @@ export const readBatchAnswer = (
     const isPlain = position?.getPreparePosition() === position?.getCommitPosition()
     return commit !== undefined && commit > known && isPlain && !isResent
       ? { outcome: { revision: Number(success.getCurrentRevision()), position: commit } }
-      : { unlessFound: new Unavailable(`What was appended to ${stream} cannot be found`) }
+      : { unlessFound: new Unavailable(`The events appended to ${stream} were not found`) }
   }
   const error = answer.getError()
   const details = error?.getDetails()
@@ -48,6 +47,6 @@ export const readBatchAnswer = (
   if (name.endsWith('AccessDenied'))
     return { outcome: new Error(`EventStoreDB denies access: ${message}`) }
   return {
-    unlessFound: new Unavailable(`EventStoreDB does not know what became of an append: ${message}`),
+    unlessFound: new Unavailable(`EventStoreDB does not know the outcome of an append: ${message}`),
   }
 }

@@ -40,12 +40,12 @@ const streamIn = (message: BatchMessage): string =>
   Buffer.from(message.getOptions()!.getStreamIdentifier()!.getStreamName_asU8()).toString()
 
 /**
- * A server that answers each call as it is told: with answers, one an append, or an error behind them.
- * @param options.took ms that each call takes
+ * A server that answers each call by a script: answers, one for each append, optionally followed by an error.
+ * @param options.took duration of each call, in ms
  */
 const scripted = (
   script: readonly (readonly (BatchAnswer | Error)[])[],
-  { took = 0, patience = 5_000 } = {},
+  { took = 0, timeoutMs = 5_000 } = {},
 ) => {
   const there = memoryEventLog()
   const calls: string[][] = []
@@ -74,7 +74,7 @@ const scripted = (
     clock: () => new Date(),
     timeout: 1_000,
   }
-  const appendInOrder = appendInBatches(appendBatchTo(deps, appendOneTo(deps)), patience)
+  const appendInOrder = appendInBatches(appendBatchTo(deps, appendOneTo(deps)), timeoutMs)
   return { there, calls, appendInOrder }
 }
 
@@ -86,7 +86,7 @@ const appends = ['thing-1', 'thing-2', 'thing-3'].map((stream, n): Append => ({
 const recorded = (log: ReturnType<typeof memoryEventLog>, { stream, events }: Append) =>
   log.append(stream, 'none', events)
 
-test('those without an answer are sent again after an outage, in order', async () => {
+test('appends without an answer are sent again after an outage, in order', async () => {
   const { there, calls, appendInOrder } = scripted([
     [success(10), new Unreachable('gone')],
     [success(20), success(30)],
@@ -95,7 +95,7 @@ test('those without an answer are sent again after an outage, in order', async (
   await recorded(there, appends[2]!)
   expect(await appendInOrder(appends)).toEqual([
     { revision: 0, position: 10n },
-    // Found in their streams, since the call that broke may have recorded them.
+    // Found in their streams, since the interrupted call may have recorded them.
     { revision: 0, position: 1n, before: true },
     { revision: 0, position: 2n, before: true },
   ])
@@ -105,7 +105,7 @@ test('those without an answer are sent again after an outage, in order', async (
   ])
 })
 
-test('a conflict of one that was sent again is none where it was recorded the first time', async () => {
+test('a conflict of a resent append is resolved if it was recorded the first time', async () => {
   const { there, appendInOrder } = scripted([
     [new Unreachable('gone')],
     [conflict(), conflict(), success(30)],
@@ -117,13 +117,13 @@ test('a conflict of one that was sent again is none where it was recorded the fi
   expect(second).toBeInstanceOf(Conflict)
 })
 
-test('one whose outcome the server does not know is sent again, unless a later one was recorded', async () => {
-  const again = scripted([
+test('an append of unknown outcome is sent again, unless a later one was recorded', async () => {
+  const resent = scripted([
     [success(10), timeout(), conflict()],
     [success(20), conflict()],
   ])
-  await recorded(again.there, appends[1]!)
-  expect(await again.appendInOrder(appends)).toMatchObject([
+  await recorded(resent.there, appends[1]!)
+  expect(await resent.appendInOrder(appends)).toMatchObject([
     { position: 10n },
     { position: 1n },
     { name: 'Conflict' },
@@ -134,7 +134,7 @@ test('one whose outcome the server does not know is sent again, unless a later o
   expect(hole.calls).toHaveLength(1)
 })
 
-test('one whose outcome the server does not know is taken where it is found', async () => {
+test('an append of unknown outcome succeeds if it is found in its stream', async () => {
   const { there, calls, appendInOrder } = scripted([[success(10), timeout(), success(30)]])
   await recorded(there, appends[1]!)
   expect(await appendInOrder(appends)).toMatchObject([
@@ -145,7 +145,7 @@ test('one whose outcome the server does not know is taken where it is found', as
   expect(calls).toHaveLength(1)
 })
 
-test('an answer with two positions is looked up, and is of a fresh append where it is behind what was known', async () => {
+test('an append whose answer has two positions is looked up, and is new if it is behind the known position', async () => {
   const { there, appendInOrder } = scripted([[success(10), success(20, 15), success(30)]])
   for (let n = 0; n < 14; n += 1) await there.append('other-1', 'any', [event(n)])
   await recorded(there, appends[1]!)
@@ -156,11 +156,11 @@ test('an answer with two positions is looked up, and is of a fresh append where 
   ])
 })
 
-test('appends in order go on while there are outcomes, however long they take in all', async () => {
+test('appends in order continue as long as there are outcomes within the timeout', async () => {
   const gone = new Unreachable('gone')
   const { calls, appendInOrder } = scripted(
     [[success(10), gone], [gone], [conflict(), gone], [conflict()]],
-    { took: 700, patience: 2_200 },
+    { took: 700, timeoutMs: 2_200 },
   )
   expect(await appendInOrder(appends)).toMatchObject([
     { position: 10n },

@@ -6,29 +6,29 @@ import { batchCallTo, mostAppends } from './eventstoredb-batch-call.ts'
 import { isUncertain, wasNeverSent } from './eventstoredb-failures.ts'
 import type { Append, AppendOutcome, EventLog } from './port.ts'
 
-/** An append, and when to give up, in ms of `performance.now()`. */
+/** An append with its deadline, in ms of `performance.now()`. */
 export type TimedAppend = { readonly append: Append; readonly deadline: number }
 
 /**
- * Appends in order. Gives one outcome an append, `Unavailable` where it is not known what became of it.
- * @param options.stops whether none is sent any more after one whose outcome is not known; the outcomes end there
- * @param options.patience ms that the rest may take after each outcome, where that is later than their deadlines
+ * Appends in order. Returns one outcome for each append, `Unavailable` if it is unknown.
+ * @param options.stops whether no append is sent after one of unknown outcome; the outcomes end there
+ * @param options.timeoutMs timeout of the rest after each outcome, in ms, if that ends later than their deadlines
  */
 export type AppendBatch = (
   timed: readonly TimedAppend[],
-  options: { readonly stops: boolean; readonly patience?: number },
+  options: { readonly stops: boolean; readonly timeoutMs?: number },
 ) => Promise<readonly AppendOutcome[]>
 
-/** What another program's server may not know: it says so, and is asked append by append from then on. */
+/** Whether the server does not implement `BatchAppend`; from then on, appends are sent one by one. */
 const isUnknownCall = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === status.UNIMPLEMENTED
 
 /**
- * Appends through `BatchAppend`: the appends of a call are sent without waiting, and judged one by one in the order they
- * were sent in. After an outage, those without an answer are sent again in the same order; servers take the same events
- * at the same place for the same append. Those that may go anywhere are looked for first, since servers remember them
- * only for a while. Where the server knows no `BatchAppend`, everything is appended one by one.
- * @param appendOne appends one
+ * Appends through `BatchAppend`: the appends of a call are sent without waiting, and accepted or refused one by one in that
+ * order. After an outage, appends without an answer are sent again in the same order; servers recognise the same events at the
+ * same revision as a repetition. Appends at any revision are looked up in their streams first, since servers recognise their
+ * repetitions only for a while. If the server does not implement `BatchAppend`, all are sent one by one.
+ * @param appendOne sends one append
  */
 export const appendBatchTo = (deps: AppendDeps, appendOne: AppendOne): AppendBatch => {
   const { calls, watermark, clock } = deps
@@ -44,7 +44,7 @@ export const appendBatchTo = (deps: AppendDeps, appendOne: AppendOne): AppendBat
     }
   }
 
-  return async (timed, { stops, patience = 0 }) => {
+  return async (timed, { stops, timeoutMs = 0 }) => {
     const at = clock().toISOString()
     const outcomes: AppendOutcome[] = []
     let oneByOne = false
@@ -56,7 +56,7 @@ export const appendBatchTo = (deps: AppendDeps, appendOne: AppendOne): AppendBat
       if (stops && outcomes.at(-1) instanceof Unavailable) return outcomes
       const start = outcomes.length
       const next = timed[start]!
-      const deadline = Math.max(next.deadline, outcomeAt + patience)
+      const deadline = Math.max(next.deadline, outcomeAt + timeoutMs)
       const left = deadline - performance.now()
       if (left <= 0 || calls.closing.aborted) {
         outcomes.push(new Unavailable('EventStoreDB did not answer in time', { cause: failure }))
@@ -105,15 +105,15 @@ export const appendBatchTo = (deps: AppendDeps, appendOne: AppendOne): AppendBat
 
 /**
  * Appends in order over streams.
- * @param patience ms that may pass without an outcome
+ * @param timeoutMs longest time without an outcome, in ms
  */
 export const appendInBatches =
-  (appendBatch: AppendBatch, patience: number): EventLog['appendInOrder'] =>
+  (appendBatch: AppendBatch, timeoutMs: number): EventLog['appendInOrder'] =>
   async (appends) => {
-    const deadline = performance.now() + patience
+    const deadline = performance.now() + timeoutMs
     const outcomes = await appendBatch(
       appends.map((append) => ({ append, deadline })),
-      { stops: true, patience },
+      { stops: true, timeoutMs },
     )
     for (const outcome of outcomes) if (outcome instanceof Unavailable) throw outcome
     return outcomes

@@ -11,20 +11,20 @@ import {
 import { isPlaceless, placesTogether, type Places } from './eventstoredb-places.ts'
 import { Conflict, type Append, type AppendOutcome } from './port.ts'
 
-/** One call holds at most so many appends. */
+/** Limit of appends in a call. */
 export const mostAppends = 500
 
-/** One call holds at most so many bytes, and no append of more bytes than `alone`: that goes by `Append`. */
+/** Limits of a call and of one append in it, in bytes; a larger append is sent by `Append`. */
 const most = { bytes: 4 * 1024 * 1024, alone: 1024 * 1024 }
 
-/** An append on its way: found in its stream before it was sent, or sent by a message. */
+/** An append of a batch: found in its stream before the call, or sent as a message. */
 export type BatchItem = {
   readonly append: Append
   readonly found: AppendOutcome | undefined
   readonly message: BatchMessage | undefined
 }
 
-/** What came of a call: the outcomes of its first appends, and what kept it from more. */
+/** Result of a call: the outcomes of its first appends, and the error that ended it, if any. */
 export type BatchCalled = {
   readonly outcomes: readonly AppendOutcome[]
   readonly failure?: unknown
@@ -33,7 +33,7 @@ export type BatchCalled = {
 const isTaken = (outcome: AppendOutcome | undefined): boolean =>
   outcome !== undefined && !(outcome instanceof Error)
 
-/** What is found of an append, if anything. @throws Unavailable when it cannot be looked for */
+/** Looks an append up in its stream; undefined if it is not there. @throws Unavailable */
 const foundBy = ({ placeOf }: Places, append: Append): Promise<AppendOutcome | undefined> =>
   placeOf(append).catch((error: unknown) => {
     if (error instanceof Conflict) return error
@@ -43,15 +43,15 @@ const foundBy = ({ placeOf }: Places, append: Append): Promise<AppendOutcome | u
 /** One call of `BatchAppend`. */
 export type BatchCall = {
   /**
-   * As many of the appends as a call may hold; none, when the first one is too large for it.
-   * @param at when their events are recorded, ISO 8601, unless they say so themselves
+   * Prepares as many of the appends as fit into a call; none if the first one is too large.
+   * @param at time of their events, ISO 8601, unless an event has its own
    */
   readonly itemsOf: (appends: readonly Append[], at: string) => Promise<readonly BatchItem[]>
   /**
-   * Sends appends and reads what is answered.
-   * @param options.known the greatest position known
-   * @param options.left ms that may pass without an answer
-   * @param options.isResent of each, whether a call that broke may have recorded it
+   * Sends appends and interprets the answers.
+   * @param options.known the greatest known position
+   * @param options.left longest time without an answer, in ms
+   * @param options.isResent whether an earlier, interrupted call may have recorded an append
    */
   readonly send: (
     items: readonly BatchItem[],
@@ -63,7 +63,7 @@ export type BatchCall = {
   ) => Promise<BatchCalled>
 }
 
-/** Prepares calls of `BatchAppend`, and tells what came of them. */
+/** Prepares and sends calls of `BatchAppend`. */
 export const batchCallTo = ({
   calls,
   read,
@@ -89,7 +89,7 @@ export const batchCallTo = ({
     return items
   }
 
-  /** The outcomes that answers tell. @param isResent of each append, whether a call that broke may have recorded it */
+  /** Outcomes of answers. @param isResent whether an earlier, interrupted call may have recorded an append */
   const outcomesOf = async (
     appends: readonly Append[],
     answers: readonly BatchAnswer[],
@@ -141,7 +141,7 @@ export const batchCallTo = ({
     const outcomes: AppendOutcome[] = []
     for (const { found } of items) {
       const outcome = found ?? answered[next++]
-      // Unless a later one was recorded, it can be sent again in its place.
+      // If no later append was recorded, this one can be sent again in its order.
       const isOpen = outcome instanceof Unavailable && !answered.slice(next).some(isTaken)
       if (!outcome || isOpen) return { outcomes, failure: failure ?? outcome }
       outcomes.push(outcome)

@@ -10,36 +10,36 @@ import type {
   ReadRequest,
 } from './eventstoredb-messages.ts'
 
-/** Calls to EventStoreDB; none of them outlives its time. They fail with the errors of gRPC, or with `Unreachable`. */
+/** Calls to EventStoreDB, each with a timeout. They fail with the errors of gRPC, or with `Unreachable`. */
 export type Calls = {
-  /** @param timeout ms until the answer has to be there */
+  /** Sends an append. @param timeout of the answer, in ms */
   readonly append: (sent: readonly AppendMessage[], timeout: number) => Promise<AppendAnswer>
   /**
-   * Appends without waiting in between. Resolves when each has been answered.
-   * @param timeout ms that may pass without an answer
-   * @param answered called with the answers, in the order of what was sent
+   * Sends appends without waiting in between. Resolves when all have been answered.
+   * @param timeout longest time without an answer, in ms
+   * @param answered called with the answers, in the order of the appends
    */
   readonly batchAppend: (
     sent: readonly BatchMessage[],
     timeout: number,
     answered: (answer: BatchAnswer) => void,
   ) => Promise<void>
-  /** Reads to the end. @param timeout ms that may pass without a message @param signal gives up */
+  /** Reads to the end. @param timeout longest time without a message, in ms @param signal cancels the call */
   readonly read: (
     request: ReadRequest,
     timeout: number,
     signal?: AbortSignal,
   ) => Promise<readonly ReadAnswer[]>
-  /** Reads without end. `ended` is called once, unless it was stopped from here. */
+  /** Reads without end. `ended` is called once, unless the subscription was stopped by its caller. */
   readonly subscribe: (
     request: ReadRequest,
-    heard: (answer: ReadAnswer) => void,
+    received: (answer: ReadAnswer) => void,
     ended: (error: unknown) => void,
   ) => Subscription
   readonly isUp: () => boolean
   /** Aborts when the log is closed. */
   readonly closing: AbortSignal
-  /** When the server was heard of last, in ms of `performance.now()`. */
+  /** Time of the last answer of the server, in ms of `performance.now()`. */
   readonly heardAt: () => number
   readonly close: () => void
 }
@@ -51,26 +51,26 @@ export type Subscription = {
   readonly stop: () => void
 }
 
-/** The caller does not want the answer any more; this says nothing about the server. */
+/** The caller cancelled the call; the error implies nothing about the server. */
 class GivenUp extends Error {
   override name = 'GivenUp'
 }
 
-/** What every kind of call can do. */
+/** The common part of all calls. */
 type Cancellable = { readonly cancel: () => void }
 
-/** Opens the way to EventStoreDB; nothing is sent before the first call. @param url its connection string */
+/** Opens calls to EventStoreDB; the connection is opened with the first call. @param url connection string */
 export const callsTo = (url: string): Calls => {
   const connection = connect(url)
   const stops = new Set<(error: unknown) => void>()
   const closing = new AbortController()
   let heardAt = performance.now()
-  const heard = () => {
+  const answered = () => {
     heardAt = performance.now()
     connection.answered()
   }
 
-  /** Runs a call until it is settled, once; whatever happens to it afterwards is no news. */
+  /** Runs a call until it is settled, once; later events of the call are ignored. */
   const calling = (
     start: (client: StreamsClient, settle: (error?: unknown) => void) => Cancellable,
     settled: (error: unknown) => void,
@@ -87,7 +87,7 @@ export const callsTo = (url: string): Calls => {
     }
     const stop = (error?: unknown) => {
       settle(error)
-      // A call that is cancelled in the turn in which it began may throw where nobody listens.
+      // A call that is cancelled in the turn in which it began may throw an error that cannot be caught.
       setImmediate(() => call?.cancel())
     }
     stops.add(stop)
@@ -97,7 +97,7 @@ export const callsTo = (url: string): Calls => {
       try {
         call = start(opened, settle)
       } catch (error) {
-        // Somebody else's failure closed the channel in this very moment.
+        // The failure of another call has just closed the channel.
         settle(new Unreachable('The call could not be sent', { cause: error }))
       }
     }, settle)
@@ -114,7 +114,7 @@ export const callsTo = (url: string): Calls => {
             const deadline = Date.now() + timeout
             const call = client.append(connection.metadata(), { deadline }, (error, given) => {
               if (error) return settle(error)
-              heard()
+              answered()
               answer = given
               settle()
             })
@@ -131,7 +131,7 @@ export const callsTo = (url: string): Calls => {
         )
       }),
 
-    batchAppend: (sent, timeout, answered) =>
+    batchAppend: (sent, timeout, onAnswer) =>
       new Promise((resolve, reject) => {
         let next = 0
         const early = new Map<string, BatchAnswer>()
@@ -140,16 +140,16 @@ export const callsTo = (url: string): Calls => {
           (client, settle) => {
             const call = client.batchAppend(connection.metadata())
             call.on('data', (answer: BatchAnswer) => {
-              heard()
+              answered()
               timer.refresh()
               early.set(idOf(answer.getCorrelationId()), answer)
-              // Answers may overtake each other.
+              // Answers may arrive in another order than the appends were sent.
               for (; next < sent.length; next += 1) {
                 const id = idOf(sent[next]!.getCorrelationId())
                 const found = early.get(id)
                 if (!found) return
                 early.delete(id)
-                answered(found)
+                onAnswer(found)
               }
               settle()
             })
@@ -171,13 +171,13 @@ export const callsTo = (url: string): Calls => {
       new Promise((resolve, reject) => {
         const answers: ReadAnswer[] = []
         const timer = setTimeout(() => stop(new Unreachable('No answer in time')), timeout)
-        const giveUp = () => stop(new GivenUp('Nobody waits for the answer'))
+        const giveUp = () => stop(new GivenUp('The caller cancelled the read'))
         signal?.addEventListener('abort', giveUp)
         const stop = calling(
           (client, settle) => {
             const call = client.read(request, connection.metadata())
             call.on('data', (answer: ReadAnswer) => {
-              heard()
+              answered()
               timer.refresh()
               answers.push(answer)
             })
@@ -189,7 +189,7 @@ export const callsTo = (url: string): Calls => {
             clearTimeout(timer)
             signal?.removeEventListener('abort', giveUp)
             if (error !== undefined) return reject(error)
-            heard()
+            answered()
             resolve(answers)
           },
         )
@@ -203,7 +203,7 @@ export const callsTo = (url: string): Calls => {
         (client, settle) => {
           call = client.read(request, connection.metadata())
           call.on('data', (answer: ReadAnswer) => {
-            heard()
+            answered()
             if (!stopped) take(answer)
           })
           call.on('error', settle)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { BadUrl, connect } from './eventstoredb-connection.ts'
 
 test.each(['esdb://admin:s3cr3t@', 'esdb://admin:s3cr3t@a:2113?tls=s3cr3t'])(
-  'what is wrong with %s is said without what is in it',
+  'the error of the invalid URL %s does not contain the URL',
   (url) => {
     let thrown: unknown
     try {

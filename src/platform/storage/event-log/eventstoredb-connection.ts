@@ -4,24 +4,25 @@ import { Metadata } from '@grpc/grpc-js'
 import { isOutage, leaderOf, Unreachable } from './eventstoredb-failures.ts'
 import { nodesOf, type Node } from './eventstoredb-nodes.ts'
 
-/** The calls that EventStoreDB takes about streams. */
+/** The client of EventStoreDB's service for streams. */
 export type StreamsClient = InstanceType<typeof streams.StreamsClient>
 
-/** A way to EventStoreDB that is opened when it is needed, and anew when it proved bad. */
+/** A connection to EventStoreDB that is opened at the first use, and again after a failure. */
 export type Connection = {
-  /** The present client. @throws Unreachable when no node of the cluster can be found, or the connection is closed */
+  /** Returns the present client. @throws Unreachable when no node of the cluster answers, or the connection is closed */
   readonly client: () => Promise<StreamsClient>
-  /** What goes with every call: who asks, and that only the leader may answer. */
+  /** Returns the metadata of every call: the credentials, and that only the leader may answer. */
   readonly metadata: () => Metadata
-  /** Told of a failed call: after an outage, or where another node leads now, the next call gets another client. */
+  /** Records a failed call: after an outage, or if another node leads, the next call gets another client. */
   readonly failed: (client: StreamsClient, error: unknown) => void
-  /** Whether the last call that ended was answered. */
+  /** Whether the last finished call was answered. */
   readonly isUp: () => boolean
+  /** Records an answered call. */
   readonly answered: () => void
   readonly close: () => void
 }
 
-/** A URL that cannot be understood. The message does not repeat it: there may be a password in it. */
+/** An invalid URL. The message does not repeat it, as it may contain a password. */
 export class BadUrl extends Error {
   override name = 'BadUrl'
 }
@@ -30,9 +31,9 @@ const settingsIn = (url: string) => {
   try {
     return parseConnectionString(url)
   } catch (error) {
-    const said = error instanceof Error ? error.message : ''
-    // The rest of its sentence, and its other fields, repeat the URL.
-    const where = /at position.*$/.exec(said)?.[0] ?? 'expected esdb://name:password@host:2113'
+    const message = error instanceof Error ? error.message : ''
+    // The rest of the message, and the other fields of the error, repeat the URL.
+    const where = /at position.*$/.exec(message)?.[0] ?? 'expected esdb://name:password@host:2113'
     throw new BadUrl(`The URL of EventStoreDB cannot be understood: ${where}`)
   }
 }
@@ -40,12 +41,12 @@ const settingsIn = (url: string) => {
 const shut = () => new Unreachable('The connection to EventStoreDB is closed')
 
 /**
- * Connects to EventStoreDB with its official client's own parts: its connection strings, its discovery of clusters and
- * its generated calls. Its facade is left aside: it cannot read `$all` through a filter, sends appends through a stream
- * that one process shares, and reads without a deadline.
+ * Connects to EventStoreDB with parts of its official client: connection strings, discovery of clusters and generated calls. The
+ * client's facade is not used: it cannot read `$all` with a filter, sends all appends of a process through one shared stream,
+ * and reads without a deadline.
  * @param url `esdb://name:password@host:2113?tls=true`, several hosts, or `esdb+discover://`
- * @throws BadUrl when the URL cannot be understood
- * @throws Error when it names a file that is not there
+ * @throws BadUrl when the URL is invalid
+ * @throws Error when it names a file that does not exist
  */
 export const connect = (url: string): Connection => {
   const settings = settingsIn(url)
@@ -64,7 +65,7 @@ export const connect = (url: string): Connection => {
     if (closed) throw shut()
     next = undefined
     at = node
-    current = new streams.StreamsClient(...nodes.wayTo(node))
+    current = new streams.StreamsClient(...nodes.channelTo(node))
     return current
   }
 
@@ -82,7 +83,7 @@ export const connect = (url: string): Connection => {
       const metadata = new Metadata()
       metadata.add('connection-name', settings.connectionName ?? 'agora')
       metadata.add('requires-leader', 'true')
-      // Never over an open line.
+      // Credentials are never sent over an unencrypted connection.
       if (defaultCredentials && tls !== false) {
         const { username, password } = defaultCredentials
         const basic = Buffer.from(`${username}:${password}`).toString('base64')

@@ -1,7 +1,7 @@
 import { status, type ServiceError } from '@grpc/grpc-js'
 import { Unavailable } from '../../unavailable.ts'
 
-/** Nobody to ask, or no answer within the time that was given for it. */
+/** No server can be reached, or none answered within the timeout. */
 export class Unreachable extends Error {
   override name = 'Unreachable'
 }
@@ -9,7 +9,7 @@ export class Unreachable extends Error {
 const isServiceError = (error: unknown): error is ServiceError =>
   error instanceof Error && typeof (error as Partial<ServiceError>).code === 'number'
 
-/** What the server calls the failure, beside the code of gRPC; empty when it says nothing. */
+/** The server's name of the failure, beside the code of gRPC; empty without one. */
 const exceptionOf = ({ metadata }: ServiceError): string =>
   String(metadata?.get('exception')[0] ?? '')
 
@@ -20,7 +20,7 @@ const outages = new Set<number>([
   status.ABORTED,
 ])
 
-/** How gRPC words a connection that broke under a call; it has no code of its own for that. */
+/** Messages of gRPC for a connection that broke during a call; it has no code for that. */
 const broken =
   /RST_STREAM|write after end|ECONN|EPIPE|socket|premature|stream (was )?(closed|destroyed)/i
 
@@ -28,12 +28,12 @@ const isTooLarge = (error: ServiceError): boolean =>
   exceptionOf(error) === 'maximum-append-size-exceeded' ||
   (error.code === status.RESOURCE_EXHAUSTED && error.details.includes('larger than max'))
 
-/** Whether a call failed for want of a server: nobody knows then what became of it. */
+/** Whether a call failed by an outage, so that its outcome is unknown. */
 export const isOutage = (error: unknown): boolean => {
   if (error instanceof Unreachable) return true
   if (!isServiceError(error)) return false
   if (leaderOf(error)) return true
-  // What the server names, it has understood.
+  // A failure with a name is an answer of the server.
   if (exceptionOf(error) !== '') return false
   return (
     outages.has(error.code) ||
@@ -43,20 +43,20 @@ export const isOutage = (error: unknown): boolean => {
   )
 }
 
-/** Whether it is open what became of an append: after an outage, or when the server itself does not know. */
+/** Whether the outcome of an append is unknown: after an outage, or an internal error of the server. */
 export const isUncertain = (error: unknown): boolean =>
   isOutage(error) ||
   (isServiceError(error) &&
     exceptionOf(error) === '' &&
     [status.INTERNAL, status.UNKNOWN, status.DATA_LOSS].includes(error.code))
 
-/** Whether a call surely never left: there was no connection to send it through. */
+/** Whether a call was certainly not sent, because there was no connection. */
 export const wasNeverSent = (error: unknown): boolean =>
   isServiceError(error) &&
   error.code === status.UNAVAILABLE &&
   error.details.startsWith('No connection established')
 
-/** Which node leads, where a call was refused by one that does not. */
+/** The leading node, if a call was refused by a node that does not lead. */
 export const leaderOf = (
   error: unknown,
 ): { readonly address: string; readonly port: number } | undefined => {
@@ -66,20 +66,20 @@ export const leaderOf = (
   return address !== '' && Number.isInteger(port) ? { address, port } : undefined
 }
 
-/** The server's sentence, when it did not take what it was given: too much at once, or not as it should be. */
+/** The server's message if it refused the content of a call: too large, or invalid. */
 export const refusalOf = (error: unknown): string | undefined => {
   if (!isServiceError(error)) return undefined
   return isTooLarge(error) || error.code === status.INVALID_ARGUMENT ? error.details : undefined
 }
 
-/** Whether the server knows no position like the one that a read was to start at. */
+/** Whether the server does not know the position at which a read was to start. */
 export const isBadPosition = (error: unknown): boolean =>
   isServiceError(error) &&
   [status.UNKNOWN, status.INTERNAL, status.INVALID_ARGUMENT, status.OUT_OF_RANGE].includes(
     error.code,
   )
 
-/** An error as the log throws it: outages as `Unavailable`, a wrong password by name, all else as it is. */
+/** Translates an error for the callers of the log: outages to `Unavailable`, denied access to a message; others are unchanged. */
 export const thrown = (error: unknown): unknown => {
   if (isOutage(error)) return new Unavailable('EventStoreDB cannot be reached', { cause: error })
   if (!isServiceError(error)) return error
@@ -88,7 +88,7 @@ export const thrown = (error: unknown): unknown => {
     error.code === status.UNAUTHENTICATED ||
     error.code === status.PERMISSION_DENIED
   return denied
-    ? new Error('EventStoreDB denies access: look at the name and password in EVENTSTORE_URL', {
+    ? new Error('EventStoreDB denies access: check the name and password in EVENTSTORE_URL', {
         cause: error,
       })
     : error

@@ -7,18 +7,18 @@ import { contentOf, contentTypes, type EventBytes } from '../../engines/eventsto
 import { fromWire, toWire } from '../../engines/eventstoredb/wire.ts'
 import type { Append, Direction, Filter, NewEvent } from './port.ts'
 
-/** What is asked of `Streams.Read`. */
+/** Request of `Streams.Read`. */
 export type ReadRequest = InstanceType<typeof messages.ReadReq>
-/** One message of its answer. */
+/** A message of its answer. */
 export type ReadAnswer = InstanceType<typeof messages.ReadResp>
-/** One message of an append. */
+/** A message of `Streams.Append`. */
 export type AppendMessage = InstanceType<typeof messages.AppendReq>
-/** What an append is answered with. */
+/** Its answer. */
 export type AppendAnswer = InstanceType<typeof messages.AppendResp>
 
-/** One append of `Streams.BatchAppend`. */
+/** An append of `Streams.BatchAppend`. */
 export type BatchMessage = InstanceType<typeof messages.BatchAppendReq>
-/** What it is answered with. */
+/** Its answer. */
 export type BatchAnswer = InstanceType<typeof messages.BatchAppendResp>
 
 const { Options } = messages.ReadReq
@@ -45,7 +45,7 @@ const requestOf = (options: ReturnType<typeof reading>): ReadRequest => {
   return request
 }
 
-/** Asks for a part of one stream. @param from the first revision wanted; undefined for the end, or the beginning */
+/** Request of a page of one stream. @param from first revision; undefined for the beginning, or backwards for the end */
 export const streamRequest = (
   stream: string,
   from: number | undefined,
@@ -68,10 +68,10 @@ const escaped = (text: string): string => text.replaceAll(/[\\^$.|?*+()[\]{}]/g,
 
 const anyOf = (names: readonly string[]): string => `(?:${names.map(escaped).join('|')})`
 
-/** So many events a server looks at before it says how far it has come. */
+/** Number of events that a server filters between two checkpoints. */
 const window = 500
 
-/** The server looks by type where types are named, by category else; events of its own, `$`, are never wanted. */
+/** Filter of the server: by type if there are types, else by category; its own events, `$`, are always excluded. */
 const filterOf = ({ categories, types }: Filter, isSubscription: boolean) => {
   const filter = new Options.FilterOptions()
   const expression = new Options.FilterOptions.Expression()
@@ -104,7 +104,7 @@ const allRequest = (
   return options
 }
 
-/** Asks for a page of the whole log. @param from forwards with the event there, backwards without it */
+/** Request of a page of the whole log. @param from position; forwards including the event there, backwards without it */
 export const pageRequest = (
   from: bigint | undefined,
   limit: number,
@@ -116,14 +116,14 @@ export const pageRequest = (
   return requestOf(options)
 }
 
-/** Asks for all that comes. @param after the event there is not sent again; undefined for all */
+/** Request of a subscription. @param after position, without the event there; undefined for all events */
 export const subscribeRequest = (after: bigint | undefined, filter: Filter): ReadRequest => {
   const options = allRequest(after, filter, 'forwards', true)
   options.setSubscription(new Options.SubscriptionOptions())
   return requestOf(options)
 }
 
-/** Whether an event is wanted: what a server's one filter lets through may still be of another category. */
+/** Whether an event passes a filter: events that pass the server's single filter may be of another category. */
 export const isWanted =
   ({ categories, types }: Filter) =>
   ({ stream, type }: RecordedEvent): boolean =>
@@ -132,10 +132,10 @@ export const isWanted =
     (!categories || categories.includes(categoryOf(stream))) &&
     (!types || types.includes(type))
 
-/** What servers say for a position that they do not know. */
+/** Value of servers for an unknown position. */
 const unknownPosition = 2n ** 64n - 1n
 
-/** The event that an answer brings, as the log keeps it; undefined when the answer brings something else. */
+/** Parses the event of an answer; undefined for an answer without event. */
 export const eventOf = (answer: ReadAnswer): RecordedEvent | undefined => {
   const read = answer.getEvent()
   const event = read?.getEvent()
@@ -159,14 +159,14 @@ export const eventOf = (answer: ReadAnswer): RecordedEvent | undefined => {
     id: idOf(stream),
     revision: Number(event.getStreamRevision()),
     position: commit === unknownPosition ? 0n : commit,
-    // The server counts in units of 100 ns.
+    // The server's unit of time is 100 ns.
     at: at ?? new Date(Number(BigInt(about.get('created') ?? 0) / 10_000n)).toISOString(),
   }
 }
 
 /**
- * The metadata of another program's event: its bytes as they are, unless the log would not read the same from them. Then
- * what is missing is added: the time of a copy, or the version that a catalogue vouches for.
+ * Metadata bytes of another program's event: the original bytes if the log reads the same metadata from them; otherwise the
+ * missing parts are added: the time of a copied event, or the version from the catalogue.
  */
 const foreignMetadata = ({ eventId, metadata, at }: NewEvent, original: Buffer): Buffer => {
   let given: unknown
@@ -186,7 +186,7 @@ const foreignMetadata = ({ eventId, metadata, at }: NewEvent, original: Buffer):
     : Buffer.from(JSON.stringify({ ...given, ...Object.fromEntries(missing) }))
 }
 
-/** An event's bytes as a server is sent them. @param at when it is recorded, ISO 8601, unless it says so itself */
+/** Bytes of an event for a server. @param at time of the event, ISO 8601, unless it has its own */
 const bytesOf = (event: NewEvent, at: string): EventBytes => {
   const { original } = event
   const ownData = original?.data === undefined
@@ -214,7 +214,7 @@ const proposedAs = <P extends Proposed>(proposed: P, event: NewEvent, at: string
   return proposed
 }
 
-/** An append, message by message. @param at when its events are recorded, ISO 8601, unless they say so themselves */
+/** The messages of an append. @param at time of its events, ISO 8601, unless an event has its own */
 export const appendMessages = (
   { stream, expected, events }: Append,
   at: string,
@@ -237,9 +237,9 @@ export const appendMessages = (
 }
 
 /**
- * An append as one message of `BatchAppend`.
- * @param correlationId a UUID by which its answer is known
- * @param at when its events are recorded, ISO 8601, unless they say so themselves
+ * An append as a message of `BatchAppend`.
+ * @param correlationId a UUID that the answer repeats
+ * @param at time of its events, ISO 8601, unless an event has its own
  */
 export const batchMessage = (
   correlationId: string,
@@ -260,7 +260,7 @@ export const batchMessage = (
   return message
 }
 
-/** What the events of a message weigh, in bytes of data and metadata. */
+/** Size of the events of a message, in bytes of data and metadata. */
 export const bytesOfMessage = (message: BatchMessage): number =>
   message
     .getProposedMessagesList()

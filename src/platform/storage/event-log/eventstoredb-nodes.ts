@@ -9,24 +9,24 @@ import shared from '@eventstore/db-client/generated/shared_pb.js'
 import { credentials, Metadata, type ChannelCredentials, type ChannelOptions } from '@grpc/grpc-js'
 import { Unreachable } from './eventstoredb-failures.ts'
 
-/** What a connection string says. */
+/** A parsed connection string. */
 export type Settings = ReturnType<typeof parseConnectionString>
 
-/** Where a server of the cluster is. */
+/** Address of a server of the cluster. */
 export type Node = { readonly address: string; readonly port: number }
 
-/** What a client of a node is made with. */
-export type Way = readonly [address: string, ChannelCredentials, ChannelOptions]
+/** Arguments of a gRPC client of a node. */
+export type Channel = readonly [address: string, ChannelCredentials, ChannelOptions]
 
-/** Never: what the connection string calls -1. */
+/** Value in ms for "never", which is -1 in the connection string. */
 const never = 2 ** 31 - 1
 
 /**
- * Where a node is, and how to reach it. The official client's channel would wait for up to two minutes before it tries
- * a server again that was away for long, and shares what it knows of a server with every other channel of the process;
- * ours does neither. Node takes no IP address as the name of a TLS server: one is verified all the same.
+ * Returns the channels to nodes. The official client's channel would back off for up to two minutes after a long outage of a
+ * server, and shares its state with every other channel of the process; this one does neither. Node does not accept an IP
+ * address as the name of a TLS server; its certificate is verified all the same.
  */
-const wayTo = (settings: Settings): ((node: Node) => Way) => {
+const channelsOf = (settings: Settings): ((node: Node) => Channel) => {
   const { tls, tlsCAFile, userKeyFile, userCertFile } = settings
   const { keepAliveInterval = 10_000, keepAliveTimeout = 10_000 } = settings
   const read = (file: string | undefined) => (file === undefined ? null : readFileSync(file))
@@ -37,7 +37,7 @@ const wayTo = (settings: Settings): ((node: Node) => Way) => {
     'grpc.initial_reconnect_backoff_ms': 50,
     'grpc.max_reconnect_backoff_ms': 1_000,
     'grpc.use_local_subchannel_pool': 1,
-    // The greatest event that EventStoreDB keeps, and some.
+    // The largest event of EventStoreDB is 16 MiB.
     'grpc.max_receive_message_length': 17 * 1024 * 1024,
   }
   return ({ address, port }) => {
@@ -51,11 +51,11 @@ const wayTo = (settings: Settings): ((node: Node) => Way) => {
   }
 }
 
-/** What a node knows of its cluster. @param patience ms */
-const clusterAt = (way: Way, patience: number): Promise<ClusterInfo> =>
+/** Queries a node for the members of its cluster. */
+const clusterAt = (channel: Channel, timeoutMs: number): Promise<ClusterInfo> =>
   new Promise((resolve, reject) => {
-    const client = new gossip.GossipClient(...way)
-    const options = { deadline: Date.now() + patience }
+    const client = new gossip.GossipClient(...channel)
+    const options = { deadline: Date.now() + timeoutMs }
     client.read(new shared.Empty(), new Metadata(), options, (error, info) => {
       client.close()
       if (error) reject(error)
@@ -63,22 +63,22 @@ const clusterAt = (way: Way, patience: number): Promise<ClusterInfo> =>
     })
   })
 
-/** Finds the node to talk to. */
+/** Selects the node to connect to. */
 export type Nodes = {
-  readonly wayTo: (node: Node) => Way
-  /** The one there is, or the best of a cluster. @param bad asked last @throws Unreachable when none answers */
+  readonly channelTo: (node: Node) => Channel
+  /** Returns the only node, or the best of a cluster. @param bad is queried last @throws Unreachable when none answers */
   readonly find: (bad: Node | undefined) => Promise<Node>
 }
 
 const isSame = (a: Node, b: Node | undefined) => a.address === b?.address && a.port === b.port
 
-/** The nodes that a connection string speaks of. @throws Error when it names a file that is not there */
+/** The nodes of a connection string. @throws Error when it names a file that does not exist */
 export const nodesOf = (settings: Settings): Nodes => {
   const { hosts, dnsDiscover, nodePreference = 'leader', gossipTimeout = 5 } = settings
-  const way = wayTo(settings)
+  const channelTo = channelsOf(settings)
 
   const best = async (seed: Node): Promise<Node | undefined> => {
-    const info = await clusterAt(way(seed), gossipTimeout * 1_000)
+    const info = await clusterAt(channelTo(seed), gossipTimeout * 1_000)
     const members = info.getMembersList().map((member) => {
       const at = member.getHttpEndPoint()
       return {
@@ -92,7 +92,7 @@ export const nodesOf = (settings: Settings): Nodes => {
   }
 
   return {
-    wayTo: way,
+    channelTo,
     find: async (bad) => {
       if (hosts.length === 1 && !dnsDiscover) return hosts[0]!
       const failures: unknown[] = []

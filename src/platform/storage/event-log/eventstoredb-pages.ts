@@ -6,7 +6,7 @@ import type { Direction, EventLog, Filter, LogRange, Slice } from './port.ts'
 
 /** Reads the whole log. */
 export type Pages = {
-  /** As the log does. @param signal gives up, with an error */
+  /** Reads a page. @param signal cancels the read, with an error */
   readonly readAll: (range?: LogRange, signal?: AbortSignal) => Promise<Slice>
   readonly head: EventLog['head']
 }
@@ -14,16 +14,16 @@ export type Pages = {
 /** A part of the log to read. */
 type Part = Filter & { readonly direction: Direction; readonly signal?: AbortSignal | undefined }
 
-/** A server that looks for what is rare says nothing meanwhile; so many times longer than others may that take. */
+/** Factor of the timeout of filtered reads: a server that searches for rare events sends nothing meanwhile. */
 const slowness = 6
 
-/** So many events at once, where a position is looked for. */
+/** Page size of the search for a position. */
 const stride = 1_000
 
 /**
  * Reads the whole log in EventStoreDB.
- * @param timeout ms without an answer
- * @param saw is told of every position that was met
+ * @param timeout longest time without an answer, in ms
+ * @param saw called with the position of every event that was read
  */
 export const pagesOf = (calls: Calls, timeout: number, saw: (position: bigint) => void): Pages => {
   const page = async (
@@ -39,7 +39,7 @@ export const pagesOf = (calls: Calls, timeout: number, saw: (position: bigint) =
     return events
   }
 
-  /** The first event at or behind a position, walked to from the start; undefined when there is none. */
+  /** The position of the first event at or behind a position, searched from the start; undefined without one. */
   const nextTo = async (position: bigint): Promise<bigint | undefined> => {
     for (let from: bigint | undefined; ;) {
       const events = await page(from, stride, { direction: 'forwards' })
@@ -51,7 +51,7 @@ export const pagesOf = (calls: Calls, timeout: number, saw: (position: bigint) =
     }
   }
 
-  /** A page from a position that somebody else may have made up: EventStoreDB takes only those that events have. */
+  /** A page from any position, although EventStoreDB accepts positions of events only. */
   const pageFrom = async (
     from: bigint | undefined,
     limit: number,
@@ -70,23 +70,23 @@ export const pagesOf = (calls: Calls, timeout: number, saw: (position: bigint) =
 
   const forwards = async (after: bigint, limit: number, part: Part): Promise<Slice> => {
     const isFiltered = part.categories !== undefined || part.types !== undefined
-    // With a filter, few events do not tell how far the log was looked through; the head, taken before, does.
+    // With a filter, the events do not show how far the log was read; the head, read before, does.
     const end = isFiltered ? await head() : undefined
     const events: RecordedEvent[] = []
     let position = after
     for (;;) {
-      const asked = limit - events.length
+      const count = limit - events.length
       const isFromStart = position === 0n
-      // The event at the position comes along, where there is one.
+      // The page includes the event at the position, if there is one.
       const read = isFromStart
-        ? await page(undefined, asked, part)
-        : await pageFrom(position, asked + 1, part)
-      const more = read.filter((event) => event.position > position).slice(0, asked)
+        ? await page(undefined, count, part)
+        : await pageFrom(position, count + 1, part)
+      const more = read.filter((event) => event.position > position).slice(0, count)
       events.push(...more.filter(isWanted(part)))
       position = more.at(-1)?.position ?? position
-      if (more.length < asked) {
-        const looked = end !== undefined && end > position ? end : position
-        return { events, position: looked, caughtUp: true }
+      if (more.length < count) {
+        const readTo = end !== undefined && end > position ? end : position
+        return { events, position: readTo, caughtUp: true }
       }
       if (events.length === limit) return { events, position, caughtUp: false }
     }
@@ -100,12 +100,12 @@ export const pagesOf = (calls: Calls, timeout: number, saw: (position: bigint) =
     const events: RecordedEvent[] = []
     let position = before
     for (;;) {
-      const asked = limit - events.length
+      const count = limit - events.length
       const more =
-        position !== undefined && position <= 0n ? [] : await pageFrom(position, asked, part)
+        position !== undefined && position <= 0n ? [] : await pageFrom(position, count, part)
       events.push(...more.filter(isWanted(part)))
       position = more.at(-1)?.position ?? position
-      if (more.length < asked) return { events, position: 0n, caughtUp: true }
+      if (more.length < count) return { events, position: 0n, caughtUp: true }
       if (events.length === limit) return { events, position: position ?? 0n, caughtUp: false }
     }
   }

@@ -1,10 +1,10 @@
 import type { RecordedEvent } from '#kernel'
 import { Conflict, type Append, type Appended, type EventLog } from './port.ts'
 
-/** As far back as servers look for an append that may go anywhere. */
+/** Number of the newest events among which servers recognise a repeated append at any revision. */
 const farBack = 1_000
 
-/** Whether an append may go anywhere; otherwise it expects a revision, or none. */
+/** Whether an append goes to any revision; otherwise it expects a certain one, or an empty stream. */
 export const isPlaceless = ({ expected }: Pick<Append, 'expected'>): boolean =>
   expected === 'any' || expected === 'exists'
 
@@ -14,7 +14,7 @@ const firstRevisionOf = ({ expected }: Append): number =>
 const isSame = (one: RecordedEvent | undefined, eventId: string): boolean =>
   one?.eventId.toLowerCase() === eventId.toLowerCase()
 
-/** The newest events of a stream, oldest first, and where each id is among them. */
+/** The newest events of a stream, oldest first, with the index of each id. */
 type Recent = {
   readonly events: readonly RecordedEvent[]
   readonly indexes: ReadonlyMap<string, number>
@@ -29,7 +29,7 @@ const recentOf = async (read: EventLog['read'], stream: string): Promise<Recent>
   }
 }
 
-/** Where these very events are among the newest. @throws Conflict as `placeOf` */
+/** The place of these very events among the newest. @throws Conflict as `placeOf` */
 const placeAmong = ({ events, indexes }: Recent, append: Append): Appended | undefined => {
   const start = indexes.get(append.events[0]!.eventId.toLowerCase())
   if (start === undefined) return undefined
@@ -42,16 +42,16 @@ const placeAmong = ({ events, indexes }: Recent, append: Append): Appended | und
   return { revision, position }
 }
 
-/** Finds where appends were recorded before. */
+/** Finds the places at which appends are recorded. */
 export type Places = {
   /**
-   * Where these very events are; undefined when they are not there.
-   * @throws Conflict when they may go anywhere, and the first of them is there without the others
+   * Returns the place of these very events; undefined if they are not in the stream.
+   * @throws Conflict for an append at any revision, if its first event is in the stream without the others
    */
   readonly placeOf: (append: Append) => Promise<Appended | undefined>
 }
 
-/** Finds appends one by one, each by a read of its own. */
+/** Finds appends by one read each. */
 export const placesOneByOne = (read: EventLog['read']): Places => ({
   placeOf: async (append) => {
     if (isPlaceless(append)) return placeAmong(await recentOf(read, append.stream), append)
@@ -65,9 +65,9 @@ export const placesOneByOne = (read: EventLog['read']): Places => ({
 })
 
 /**
- * Finds many appends at a time: of streams that several of them go to, the newest events are read once. For one moment
- * only.
- * @param appends among which those to be found are
+ * Finds many appends: the newest events of a stream with several of them are read once. To be used at once, as the events that
+ * were read are not refreshed.
+ * @param appends all appends that may be looked up
  */
 export const placesTogether = (read: EventLog['read'], appends: readonly Append[]): Places => {
   const times = Map.groupBy(appends, ({ stream }) => stream)

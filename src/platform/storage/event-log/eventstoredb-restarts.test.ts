@@ -7,13 +7,13 @@ import { postgresEventLog } from './postgres.ts'
 import { event, followed, insist, open, serve } from './testing/eventstoredb.ts'
 import { spoiltWire } from './testing/wire.ts'
 
-test('restarts and cut connections in mid-load lose nothing and double nothing', async () => {
+test('restarts and cut connections under load neither lose nor duplicate events', async () => {
   await using fresh = await freshDatabase()
-  const kept = await postgresEventLog(fresh.database)
-  let server = await serve(kept)
+  const stored = await postgresEventLog(fresh.database)
+  let server = await serve(stored)
   const { port } = server
   await using wire = await spoiltWire(port)
-  const log = await open(wire.port, { timeout: 1_000, patience: 3_000 })
+  const log = await open(wire.port, { timeout: 1_000, appendTimeoutMs: 3_000 })
   const { seen, stop } = followed(log)
 
   const total = 420
@@ -45,13 +45,13 @@ test('restarts and cut connections in mid-load lose nothing and double nothing',
       (count) => count > share * total,
     )
     await server.close()
-    server = await serve(kept, port)
+    server = await serve(stored, port)
   }
   wire.cutAfter(undefined)
   await writing
   await expect.poll(() => seen.length).toBeGreaterThanOrEqual(sent.length)
 
-  const there = (await kept.readAll({ limit: 10_000 })).events.map(({ eventId }) => eventId)
+  const there = (await stored.readAll({ limit: 10_000 })).events.map(({ eventId }) => eventId)
   assert.deepEqual(there.toSorted(), sent.toSorted())
   assert.deepEqual(
     seen.map(({ eventId }) => eventId),
@@ -61,5 +61,5 @@ test('restarts and cut connections in mid-load lose nothing and double nothing',
   await stop()
   await log.close()
   await server.close()
-  await kept.close()
+  await stored.close()
 })

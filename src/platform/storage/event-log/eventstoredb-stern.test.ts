@@ -32,7 +32,7 @@ test.each([
   ['a type', { types: ['Counted'] }],
   ['a type in a category', { types: ['Counted'], categories: ['thing'] }],
 ] satisfies [string, Filter][])(
-  'who follows %s misses nothing where checkpoints run ahead of events',
+  'a subscription to %s misses no event although checkpoints run ahead of events',
   async (_, filter) => {
     const after = await log.head()
     const stop = new AbortController()
@@ -54,7 +54,7 @@ test.each([
   },
 )
 
-test('a position that no event has is read from all the same', async () => {
+test('a read from a position without an event succeeds', async () => {
   const after = await log.head()
   const stream = `thing-${randomUUID()}`
   await log.append(stream, 'none', [event(), event(), event()])
@@ -72,7 +72,7 @@ test('a position that no event has is read from all the same', async () => {
   assert.ok(second!.position > after)
 })
 
-test('an append that may go anywhere is answered with where it is, even when the server forgot it', async () => {
+test('a repeated append at any revision is answered with its place, also if the server does not recognise it', async () => {
   const stream = `thing-${randomUUID()}`
   const events = [event(), event()]
   const first = await log.append(stream, 'any', events)
@@ -83,7 +83,7 @@ test('an append that may go anywhere is answered with where it is, even when the
   assert.equal((await log.read(stream)).length, 22)
 })
 
-test('what the server writes for itself is never seen', async () => {
+test('events of the server itself are never returned', async () => {
   for (const direction of ['forwards', 'backwards'] as const) {
     const { events } = await log.readAll({ direction, limit: 10_000 })
     assert.ok(events.length > 100)

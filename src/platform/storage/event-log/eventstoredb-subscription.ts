@@ -6,30 +6,30 @@ import { bell } from '../../bell.ts'
 import type { Pages } from './eventstoredb-pages.ts'
 import type { EventLog, Filter } from './port.ts'
 
-/** What a subscription needs from the rest of the log. */
+/** Dependencies of subscriptions. */
 export type SubscribeDeps = {
   readonly calls: Calls
   readonly readAll: Pages['readAll']
   readonly saw: (position: bigint) => void
-  /** After so many ms without a word of the server it is asked whether there is something. */
+  /** Time without a message after which the log is read to see whether the subscription missed events, in ms. */
   readonly liveness: number
-  /** Told when a subscription begins, is made again, and ends. */
-  readonly told: (what: 'begun' | 'again' | 'ended') => void
+  /** Called when a subscription begins, is renewed, and ends. */
+  readonly onChange: (change: 'begun' | 'renewed' | 'ended') => void
 }
 
-/** The pauses after failures, in ms. */
+/** Backoff after failures, in ms. */
 const backOff = { first: 50, most: 2_000 }
 
-/** Followers of a part of the log are told how far it was looked through this often, in ms, when nothing is for them. */
-const patience = 2_000
+/** Interval at which filtered subscriptions yield their position, in ms, when no event passes the filter. */
+const positionEvery = 2_000
 
-/** A subscription that has missed something is given so many ms to bring it after all. */
+/** Time that a subscription which has missed events gets to deliver them, in ms. */
 const grace = 1_000
 
-/** What came up to a position: an event, or the news that there is none up to there. */
+/** A message of the server: an event, or a position up to which no event passes the filter. */
 type Arrival = { readonly position: bigint; readonly event?: RecordedEvent }
 
-/** Collects what the server sends, as fast as it is taken. @param most the server is held back beyond so many */
+/** Buffers the messages of the server. @param most limit of the buffer; beyond it the subscription is paused */
 const collect = ({ calls, saw }: SubscribeDeps, after: bigint, filter: Filter, most: number) => {
   const arrived: Arrival[] = []
   const news = bell()
@@ -45,7 +45,7 @@ const collect = ({ calls, saw }: SubscribeDeps, after: bigint, filter: Filter, m
         saw(event.position)
         arrived.push({ position: event.position, event })
       } else if (checkpoint) {
-        // A checkpoint between two records may be where the next event is going to be.
+        // A checkpoint between two records may be the position of the next event, so it is ignored.
         const commit = checkpoint.getCommitPosition()
         if (commit === checkpoint.getPreparePosition()) arrived.push({ position: BigInt(commit) })
       } else return
@@ -59,12 +59,12 @@ const collect = ({ calls, saw }: SubscribeDeps, after: bigint, filter: Filter, m
     },
   )
   return {
-    /** Waits until there is something to take; gives up after so many ms, or with the signal. */
+    /** Waits until a message has arrived, at most `ms`, or until the signal aborts. */
     wait: async (ms: number, signal: AbortSignal): Promise<void> => {
       const wait = news.listen()
       if (arrived.length === 0 && !ended) await wait(ms, signal)
     },
-    /** What has arrived. @throws what ended the subscription, once all is taken */
+    /** Removes and returns arrived messages. @throws the error that ended the subscription, once all are taken */
     take: (limit: number): readonly Arrival[] => {
       const taken = arrived.splice(0, limit)
       if (taken.length === 0 && ended) throw failure
@@ -77,29 +77,30 @@ const collect = ({ calls, saw }: SubscribeDeps, after: bigint, filter: Filter, m
 }
 
 /**
- * Follows the log through a subscription of EventStoreDB's own: reads what is there already, then has the rest sent. One
- * that ends, or falls silent while there is something to hear, is made again.
+ * Follows the log by a subscription of EventStoreDB: reads the recorded events, then subscribes to new ones. A subscription that
+ * ends, or sends nothing although there are new events, is renewed.
  */
 export const subscribeTo = (deps: SubscribeDeps): EventLog['subscribe'] =>
   async function* (after, { signal: given, limit = 1_000, onError, ...filter } = {}) {
-    const { readAll, told: tell } = deps
+    const { readAll, onChange } = deps
     const { closing } = deps.calls
     const signal = given ? AbortSignal.any([given, closing]) : closing
     const isOver = () => signal.aborted
     const isFiltered = filter.categories !== undefined || filter.types !== undefined
-    const quiet = isFiltered ? Math.min(patience, deps.liveness) : deps.liveness
+    const quiet = isFiltered ? Math.min(positionEvery, deps.liveness) : deps.liveness
     const wanted = isWanted(filter)
     let position = after
     let pause = backOff.first
-    let told = false
+    let hasYieldedCaughtUp = false
 
-    /** Ends by throwing only: whatever keeps it from going on. */
+    /** Reads pages up to the head; errors end it. */
     const pages = async function* () {
       for (;;) {
         const slice = await readAll({ ...filter, after: position, limit }, signal)
-        if (slice.events.length > 0 || slice.position > position || (slice.caughtUp && !told)) {
+        const isNews = slice.caughtUp && !hasYieldedCaughtUp
+        if (slice.events.length > 0 || slice.position > position || isNews) {
           ;({ position } = slice)
-          told = slice.caughtUp
+          hasYieldedCaughtUp = slice.caughtUp
           yield slice
         }
         if (slice.caughtUp || isOver()) return
@@ -118,7 +119,7 @@ export const subscribeTo = (deps: SubscribeDeps): EventLog['subscribe'] =>
             if (missed.events.length > 0) {
               await arriving.wait(grace, signal)
               if (arriving.isEmpty() && !isOver())
-                throw new Unreachable('A subscription fell silent')
+                throw new Unreachable('A subscription sends no events')
               continue
             }
             pause = backOff.first
@@ -140,7 +141,7 @@ export const subscribeTo = (deps: SubscribeDeps): EventLog['subscribe'] =>
       }
     }
 
-    tell('begun')
+    onChange('begun')
     try {
       while (!isOver()) {
         try {
@@ -151,10 +152,10 @@ export const subscribeTo = (deps: SubscribeDeps): EventLog['subscribe'] =>
           onError?.(error)
           await bell().listen()(pause, signal)
           pause = Math.min(pause * 2, backOff.most)
-          tell('again')
+          onChange('renewed')
         }
       }
     } finally {
-      tell('ended')
+      onChange('ended')
     }
   }

@@ -14,7 +14,7 @@ import { memoryEventLog } from './memory.ts'
 let folder: string
 let endpoint: Endpoint
 let elsewhere: Endpoint
-const people = new Map<string, 'analyst' | 'admin'>([
+const users = new Map<string, 'analyst' | 'admin'>([
   ['ann:p@ss', 'admin'],
   ['alf:word', 'analyst'],
 ])
@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Serves here under the certificate of an address, and puts the certificate where clients look for it. */
+/** Serves a log under the certificate of an address, and writes the certificate to the file that clients read. */
 const serveAs = async (ip: string): Promise<Endpoint> => {
   const { cert, private: key } = await generate([{ name: 'commonName', value: ip }], {
     keyType: 'ec',
@@ -42,16 +42,16 @@ const serveAs = async (ip: string): Promise<Endpoint> => {
     port: 0,
     writable: true,
     tls: { cert: Buffer.from(cert), key: Buffer.from(key) },
-    authenticate: async (name, password) => people.get(`${name}:${password}`),
+    authenticate: async (name, password) => users.get(`${name}:${password}`),
     masked: (event) => ({ ...event, data: {} }),
   })
   await writeFile(join(folder, `${served.port}.pem`), cert)
   return served
 }
 
-const open = (who: string, { port } = endpoint) =>
+const open = (credentials: string, { port } = endpoint) =>
   eventStoreLog({
-    url: `esdb://${who}127.0.0.1:${port}?tls=true&tlsCAFile=${encodeURIComponent(join(folder, `${port}.pem`))}`,
+    url: `esdb://${credentials}127.0.0.1:${port}?tls=true&tlsCAFile=${encodeURIComponent(join(folder, `${port}.pem`))}`,
     index: memoryStreamIndex(),
     timeout: 2_000,
   })
@@ -60,14 +60,14 @@ const events = () => [
   { eventId: randomUUID(), type: 'Counted', data: { n: 1 }, metadata: someMetadata },
 ]
 
-test('over TLS, name and password of the URL open the log', async () => {
+test('the name and password of the URL authenticate over TLS', async () => {
   const log = await open('ann:p%40ss@')
   const { position } = await log.append('thing-1', 'none', events())
   assert.equal(await log.head(), position)
   await log.close()
 })
 
-test('a server with the certificate of another address is not spoken to', async () => {
+test('a server with the certificate of another address is refused', async () => {
   const log = await open('ann:p%40ss@', elsewhere)
   await assert.rejects(
     log.head(),
@@ -76,11 +76,11 @@ test('a server with the certificate of another address is not spoken to', async 
   await log.close()
 })
 
-test.each(['ann:wrong@', ''])('a log opened as "%s" says at once that it is denied', async (who) =>
-  assert.rejects(open(who), /EventStoreDB denies access: look at the name and password/),
+test.each(['ann:wrong@', ''])('opening a log as "%s" is denied at once', async (credentials) =>
+  assert.rejects(open(credentials), /EventStoreDB denies access: check the name and password/),
 )
 
-test('who may read only is denied an append, and is not kept waiting', async () => {
+test('an append of a user who may only read is denied at once', async () => {
   const log = await open('alf:word@')
   await assert.rejects(log.append('thing-2', 'none', events()), /denies access/)
   assert.deepEqual(await log.read('thing-2'), [])

@@ -20,20 +20,20 @@ eventLogConformance('EventStoreDB, over our endpoint on memory', async () => {
 eventLogConformance('EventStoreDB, over our endpoint on PostgreSQL', async () => {
   const fresh = await freshDatabase()
   const database = openDatabase(fresh.url, { connections: 8 })
-  const kept = await postgresEventLog(database)
-  const server = await serve(kept)
+  const stored = await postgresEventLog(database)
+  const server = await serve(stored)
   return {
     open: () => eventStoreLog({ url: server.url, index: postgresStreamIndex(database) }),
     close: async () => {
       await server.close()
-      await kept.close()
+      await stored.close()
       await database.close()
       await fresh[Symbol.asyncDispose]()
     },
   }
 })
 
-eventLogConformance('EventStoreDB, over a server as stern as the real one', async () => {
+eventLogConformance('EventStoreDB, over a server as strict as the real one', async () => {
   const server = await sternServer()
   return {
     open: () =>

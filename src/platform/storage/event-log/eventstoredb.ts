@@ -11,52 +11,52 @@ import { pagesOf } from './eventstoredb-pages.ts'
 import { subscribeTo } from './eventstoredb-subscription.ts'
 import type { EventLog } from './port.ts'
 
-/** How the way to EventStoreDB is. */
+/** State of the connection to EventStoreDB. */
 export type EventStoreHealth = {
   /** Whether the last call was answered. */
   readonly connected: boolean
-  /** So many follow the log just now. */
+  /** Number of present subscriptions. */
   readonly subscriptions: number
-  /** How often a subscription had to be made again since the start. */
+  /** Number of renewals of subscriptions since the start. */
   readonly resubscriptions: number
-  /** Since the server was heard of last. */
+  /** Time since the last answer of the server, in s. */
   readonly lastHeardSeconds: number
 }
 
-/** The log in EventStoreDB, and how the way there is. */
+/** The log in EventStoreDB, with the state of its connection. */
 export type EventStoreLog = EventLog & { readonly health: () => EventStoreHealth }
 
-/** Where EventStoreDB is, and how patient to be. */
+/** Address and timeouts of EventStoreDB. */
 export type EventStoreOptions = {
-  /** `esdb://name:password@host:2113`, as its clients take it. */
+  /** `esdb://name:password@host:2113`, as for its clients. */
   readonly url: string
-  /** Keeps which streams there are, which EventStoreDB cannot tell. */
+  /** Index of the streams, which EventStoreDB cannot list. */
   readonly index: StreamIndex
-  /** Gives the moment that events are recorded at. */
+  /** Clock for the times of events. */
   readonly clock?: () => Date
-  /** ms that a call may take. Default 5,000. */
+  /** Timeout of a call, in ms. Default 5,000. */
   readonly timeout?: number
-  /** ms that an append may take with its retries. Default 8,000. */
-  readonly patience?: number
-  /** After so many ms of silence a subscription is looked after. Default 10,000. */
+  /** Timeout of an append with its retries, in ms. Default 8,000. */
+  readonly appendTimeoutMs?: number
+  /** Time without a message after which a subscription is checked, in ms. Default 10,000. */
   readonly liveness?: number
-  /** Told of failures that nobody else is told of. */
+  /** Called with failures that are not reported to a caller. */
   readonly onError?: (error: unknown) => void
 }
 
-/** So many events at once are counted for the index of streams. */
+/** Number of events that are added to the index of streams at a time. */
 const indexed = 1_000
 
 /**
- * The log in EventStoreDB 20 and later, or behind our own endpoint. Opens also while the server is away.
- * @throws Error when the URL cannot be understood, or the server does not accept its name and password
+ * The log in EventStoreDB 20 and later, or behind our own endpoint. Opens also while the server is unavailable.
+ * @throws Error when the URL is invalid, or the server does not accept its name and password
  */
 export const eventStoreLog = async ({
   url,
   index,
   clock = () => new Date(),
   timeout = 5_000,
-  patience = 8_000,
+  appendTimeoutMs = 8_000,
   liveness = 10_000,
   onError,
 }: EventStoreOptions): Promise<EventStoreLog> => {
@@ -70,7 +70,7 @@ export const eventStoreLog = async ({
     stream,
     { from, limit = 1_000, direction = 'forwards' } = {},
   ) => {
-    // Streams of the server's own are none of ours.
+    // The server's own streams are not part of the log.
     if (limit <= 0 || stream.startsWith('$')) return []
     try {
       const answers = await calls.read(streamRequest(stream, from, limit, direction), timeout)
@@ -81,14 +81,14 @@ export const eventStoreLog = async ({
   }
 
   const { readAll, head } = pagesOf(calls, timeout, saw)
-  const look = coalesce<undefined, bigint>(async (asked) => {
+  const readHead = coalesce<undefined, bigint>(async (calls) => {
     const end = await head()
     saw(end)
-    return asked.map(() => end)
+    return calls.map(() => end)
   })
-  const known = async () => seen ?? look(undefined)
+  const known = async () => seen ?? readHead(undefined)
   try {
-    // Without it, the first append could not tell whether it was there before.
+    // Without a known position, a repetition could not be recognised at the first append.
     await known()
   } catch (error) {
     if (!(error instanceof Unavailable)) {
@@ -100,18 +100,18 @@ export const eventStoreLog = async ({
 
   let subscriptions = 0
   let resubscriptions = 0
-  const told = (what: 'begun' | 'again' | 'ended') => {
-    if (what === 'again') resubscriptions += 1
-    else subscriptions += what === 'begun' ? 1 : -1
+  const onChange = (change: 'begun' | 'renewed' | 'ended') => {
+    if (change === 'renewed') resubscriptions += 1
+    else subscriptions += change === 'begun' ? 1 : -1
   }
 
-  /** Brings the index up to the head; whoever asks meanwhile waits for the next time, which sees what they saw. */
-  const catchUp = coalesce<undefined, undefined>(async (asked) => {
+  /** Updates the index to the head; calls during an update wait for the next one, which includes all that they have seen. */
+  const catchUp = coalesce<undefined, undefined>(async (callers) => {
     for (;;) {
       const from = await index.position()
       const slice = await readAll({ after: from, limit: indexed })
       if (slice.position > from) await index.add(from, slice)
-      if (slice.caughtUp) return asked
+      if (slice.caughtUp) return callers
     }
   })
 
@@ -120,12 +120,12 @@ export const eventStoreLog = async ({
   const appendBatch = appendBatchTo(deps, appendOne)
 
   return {
-    append: appendQueue(appendOne, appendBatch, patience),
-    appendInOrder: appendInBatches(appendBatch, patience),
+    append: appendQueue(appendOne, appendBatch, appendTimeoutMs),
+    appendInOrder: appendInBatches(appendBatch, appendTimeoutMs),
     read,
     readAll: (range) => readAll(range),
     head,
-    subscribe: subscribeTo({ calls, readAll, saw, liveness, told }),
+    subscribe: subscribeTo({ calls, readAll, saw, liveness, onChange }),
     categories: async () => {
       await catchUp(undefined)
       return index.categories()

@@ -1,14 +1,14 @@
 import type { Bell } from '../../bell.ts'
 import type { EventLog, Slice } from './port.ts'
 
-/** Even if no bell rings, the log is looked at this often, in ms. */
-const patience = 2_000
+/** Interval at which the log is polled without a bell, in ms. */
+const pollEvery = 2_000
 
-/** The pauses after failures, in ms. */
+/** Backoff after failures, in ms. */
 const backOff = { first: 50, most: 2_000 }
 
 /**
- * Follows a log by reading pages and waiting for its bell: how adapters without a subscription of their own subscribe.
+ * `subscribe` for adapters without subscriptions of their own: reads pages and waits for the bell of the log.
  * @param readAll reads a page
  * @param news rings after every append, also of other processes
  */
@@ -16,7 +16,7 @@ export const follow = (readAll: EventLog['readAll'], news: Bell): EventLog['subs
   async function* (after, { signal, limit = 1_000, onError, ...filter } = {}) {
     let position = after
     let pause = backOff.first
-    let told = false
+    let hasYieldedCaughtUp = false
     while (!signal?.aborted) {
       const wait = news.listen()
       let slice: Slice
@@ -29,11 +29,12 @@ export const follow = (readAll: EventLog['readAll'], news: Bell): EventLog['subs
         pause = Math.min(pause * 2, backOff.most)
         continue
       }
-      if (slice.events.length > 0 || slice.position > position || (slice.caughtUp && !told)) {
+      const isNews = slice.caughtUp && !hasYieldedCaughtUp
+      if (slice.events.length > 0 || slice.position > position || isNews) {
         ;({ position } = slice)
-        told = slice.caughtUp
+        hasYieldedCaughtUp = slice.caughtUp
         yield slice
       }
-      if (slice.caughtUp) await wait(patience, signal)
+      if (slice.caughtUp) await wait(pollEvery, signal)
     }
   }

@@ -2,10 +2,10 @@ import type { Catalogue } from '#kernel'
 import type { EventLog } from './port.ts'
 
 /**
- * A log whose streams cannot be found by guessing what somebody is called: those whose names follow from that are not
- * there to be read by name, and are listed under names that say nothing. Their events are in the log as others are;
- * `told` masks them.
- * @param log what is read
+ * A log that hides streams whose names derive from the names or addresses of people, so that guesses cannot be confirmed: such
+ * streams are empty when read by name, and listed under opaque names. Their events are in `readAll`, where `maskedEvent` masks
+ * them.
+ * @param log the log to read
  */
 export const hideGuessableStreams = <L extends Pick<EventLog, 'read' | 'streams'>>(
   log: L,

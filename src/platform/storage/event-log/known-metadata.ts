@@ -1,6 +1,6 @@
 import type { Metadata } from '#kernel'
 
-/** The metadata that every event has, without what another program added: nobody knows whom that is about. */
+/** The declared metadata of an event, without fields of other programs, which may hold personal data. */
 export const knownMetadata = ({
   correlationId,
   causationId,

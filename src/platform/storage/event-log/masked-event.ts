@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import type { Catalogue, RecordedEvent } from '#kernel'
 import { knownMetadata } from './known-metadata.ts'
 
-/** An event as analysts see it: secrets and persons are masked. */
+/** An event for analysts: personal and secret fields are masked. */
 export const LogEvent = Type.Object({
   eventId: Type.String(),
   stream: Type.String(),
@@ -15,7 +15,7 @@ export const LogEvent = Type.Object({
 })
 export type LogEvent = Static<typeof LogEvent>
 
-/** An event as it is told to analysts, with what a catalogue marks masked. */
+/** Masks the fields of an event that the catalogue declares personal or secret. */
 export const maskedEvent = (
   { masked, streamTold }: Pick<Catalogue, 'masked' | 'streamTold'>,
   { eventId, stream, type, revision, position, at, data, metadata }: RecordedEvent,

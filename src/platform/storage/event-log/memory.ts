@@ -10,7 +10,7 @@ import {
   type Filter,
 } from './port.ts'
 
-/** Whether a stream at this revision (-1: without events) is where an append expects it. */
+/** Whether the revision of a stream (-1: without events) is the one that an append expects. */
 const fits = (expected: ExpectedRevision, current: number): boolean => {
   if (expected === 'any') return true
   if (expected === 'exists') return current >= 0
@@ -23,8 +23,8 @@ const letsThrough =
     (!categories || categories.includes(categoryOf(stream))) && (!types || types.includes(type))
 
 /**
- * A log that lives as long as its process: for tests, and for trying things out.
- * @param clock gives the moment that events are recorded at
+ * A log in the memory of one process: for tests and experiments.
+ * @param clock for the times of events
  */
 export const memoryEventLog = (clock: () => Date = () => new Date()): EventLog => {
   const all: RecordedEvent[] = []
@@ -48,18 +48,18 @@ export const memoryEventLog = (clock: () => Date = () => new Date()): EventLog =
     return { events, position: caughtUp ? head : events.at(-1)!.position, caughtUp }
   }
 
-  /** Where an append's events are already; a conflict; or undefined where it can be taken. */
+  /** The place of an append that was recorded before; a conflict; or undefined for an append that can be recorded. */
   const judge = ({ stream, expected, events }: Append): Appended | Conflict | undefined => {
     const past = streams.get(stream) ?? []
     const current = past.length - 1
-    const again = past.findLastIndex(({ eventId }) => eventId === events[0]?.eventId)
-    const known = past.slice(again, again + events.length)
+    const first = past.findLastIndex(({ eventId }) => eventId === events[0]?.eventId)
+    const known = past.slice(first, first + events.length)
     const isPlaceless = expected === 'any' || expected === 'exists'
-    const samePlace = typeof expected !== 'number' || again === expected + 1
-    if (again >= 0 && samePlace && (expected !== 'none' || again === 0))
+    const samePlace = typeof expected !== 'number' || first === expected + 1
+    if (first >= 0 && samePlace && (expected !== 'none' || first === 0))
       if (events.every(({ eventId }, index) => known[index]?.eventId === eventId))
         return {
-          revision: again + events.length - 1,
+          revision: first + events.length - 1,
           position: known.at(-1)!.position,
           before: true,
         }
@@ -84,7 +84,7 @@ export const memoryEventLog = (clock: () => Date = () => new Date()): EventLog =
     return { revision: past.length + events.length - 1, position: BigInt(all.length) }
   }
 
-  /** Takes back what was recorded last. @param length what the log is to have */
+  /** Removes the last events. @param length number of events that remain */
   const shorten = (length: number): void => {
     for (const { stream, revision } of all.splice(length).toReversed()) {
       const past = streams.get(stream)!.slice(0, revision)

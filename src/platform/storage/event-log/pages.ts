@@ -2,25 +2,25 @@ import type { RecordedEvent } from '#kernel'
 import type { Direction, EventLog, Filter } from './port.ts'
 import type { Span } from './range-search.ts'
 
-/** Events of a part of the log, in the order asked for. */
+/** Events of a part of the log, in the requested direction. */
 export type Page = {
   readonly events: readonly RecordedEvent[]
-  /** Where the next page begins. */
+  /** Cursor of the next page. */
   readonly cursor: bigint
-  /** Whether there was nothing more at the time. */
+  /** Whether this was the last page at the time. */
   readonly done: boolean
 }
 
-/** The edges of a span that was found by time hold events that are not wanted: so many are passed over at once, … */
-const passedOver = 1_000
+/** The edges of a span that was found by time have events outside of it. Events that are read at a time to skip them. */
+const skippedAtOnce = 1_000
 
-/** … and so many times, before whoever asks gets an empty page and may ask again. */
+/** Number of such reads before an empty page is returned. */
 const rounds = 10
 
 /**
- * A page of a part of the log. It may be empty although there is more.
- * @param options.cursor where the page before ended: the position of an event, or 0n
- * @throws Unavailable when the log is away
+ * Reads a page of a part of the log. It may be empty although there are more events.
+ * @param options.cursor `cursor` of the page before: the position of an event, or 0n
+ * @throws Unavailable when the log cannot be reached
  */
 export const pageOf = async (
   log: Pick<EventLog, 'readAll'>,
@@ -47,12 +47,12 @@ export const pageOf = async (
       : before
   let place = first
   for (let round = 1; ; round += 1) {
-    // Nothing is before that; a log need not know what it means to read from there.
+    // No event is before position 0; a log need not support a read from there.
     if (!forwards && place === 0n) return { events: [], cursor: 0n, done: true }
     const slice = await log.readAll({
       ...filter,
       direction,
-      limit: round === 1 ? limit : Math.max(limit, passedOver),
+      limit: round === 1 ? limit : Math.max(limit, skippedAtOnce),
       ...(place !== undefined && { after: place }),
     })
     const events = slice.events.filter(

@@ -1,30 +1,30 @@
 import type { Metadata, Original, RecordedEvent } from '#kernel'
 
-/** Where a stream must stand for an append to be taken: at a revision, without events, with some, or anywhere. */
+/** Revision that a stream must have for an append: a certain one, none (no events), some (`exists`), or any. */
 export type ExpectedRevision = number | 'none' | 'exists' | 'any'
 
-/** An event on its way into the log. */
+/** An event to append. */
 export type NewEvent = {
-  /** A UUID. The same ids, appended again at the same place, mean the same append. */
+  /** A UUID. An append of the same ids at the same revision is a repetition. */
   readonly eventId: string
   readonly type: string
   readonly data: unknown
   readonly metadata: Metadata
-  /** What another program wrote, to be given back byte for byte; readers of the log use `data` and `metadata`. */
+  /** Original bytes of another program's event, for clients of EventStoreDB; readers of the log use `data` and `metadata`. */
   readonly original?: Original
-  /** When it was recorded first, ISO 8601, for one that is copied from another log. Default: now. */
+  /** When a copied event was first recorded, ISO 8601. Default: now. */
   readonly at?: string
 }
 
-/** Where the last event of an append was put. */
+/** Place of the last event of an append. */
 export type Appended = {
   readonly revision: number
   readonly position: bigint
-  /** These very events had been recorded before: what is there is the first append's data. */
+  /** The append is a repetition: the log has the data of the first one. */
   readonly before?: true
 }
 
-/** Events for the end of one stream; none in a check of where a stream is, which is a part of `appendTogether` only. */
+/** Events for the end of one stream. Without events it is a check of the revision, for `appendTogether` only. */
 export type Append = {
   readonly stream: string
   readonly expected: ExpectedRevision
@@ -32,71 +32,72 @@ export type Append = {
 }
 
 /**
- * What came of one append among several: where its events were put, or the error that `append` would have thrown
- * (`Conflict`, `EventRefused`, or what the engine said).
+ * Outcome of one append among several: the place of its events, or the error that `append` would have thrown (`Conflict`,
+ * `EventRefused`, or an error of the engine).
  */
 export type AppendOutcome = Appended | Error
 
-/** What came of appends that were to be recorded together. */
+/** Outcome of appends that are recorded together. */
 export type TogetherOutcome =
   | {
       readonly recorded: true
-      /** One an append. Those with `before` had been recorded earlier. */
+      /** One for each append. Those with `before` had been recorded earlier. */
       readonly appended: readonly Appended[]
     }
   | {
       /** Nothing of the group was recorded. */
       readonly recorded: false
-      /** One an append; undefined where that append alone would have been taken. */
+      /** One for each append; undefined for an append that by itself would have been recorded. */
       readonly conflicts: readonly (Conflict | undefined)[]
     }
 
+/** Order of a read. */
 export type Direction = 'forwards' | 'backwards'
 
-/** A part of one stream. */
+/** Range of one stream. */
 export type StreamRange = {
-  /** The first revision wanted. Default: 0, or the last one backwards. */
+  /** First revision. Default: 0; backwards: the last one. */
   readonly from?: number
-  /** At most so many events. Default 1,000. */
+  /** Limit of events. Default 1,000. */
   readonly limit?: number
   readonly direction?: Direction
 }
 
-/** Events of these categories and types; of all, where nothing is named. */
+/** Categories and types of events; undefined for all. */
 export type Filter = {
   readonly categories?: readonly string[]
   readonly types?: readonly string[]
 }
 
-/** A part of the whole log, in the order of positions. */
+/** Range of the whole log, in the order of positions. */
 export type LogRange = Filter & {
-  /** Events behind this position, 0n for all; backwards: before it. Default: from the start, or from the head backwards. */
+  /** Events after this position, 0n for all; backwards: before it. Default: from the start; backwards: from the head. */
   readonly after?: bigint
-  /** At most so many events. Default 1,000. */
+  /** Limit of events. Default 1,000. */
   readonly limit?: number
   readonly direction?: Direction
 }
 
-/** Events in the order of the log, and how far the log has been looked through to find them. */
+/** Events in the order of the log, with the position up to which the log was read. */
 export type Slice = {
   readonly events: readonly RecordedEvent[]
-  /** No event up to here is missing, whether the filter let any through or not. */
+  /** Position up to which no event is missing, whether any passed the filter or not. */
   readonly position: bigint
-  /** Whether that was the end of the log at the time. */
+  /** Whether that was the head of the log at the time. */
   readonly caughtUp: boolean
 }
 
-/** A stream, as a list shows it. */
+/** Entry of the list of streams. */
 export type StreamSummary = {
   readonly stream: string
   readonly category: string
   readonly events: number
   readonly startedAt: string
-  /** Where its first event is. */
+  /** Position of its first event. */
   readonly position: bigint
 }
 
-/** A category of streams, as a list shows it. */
+/** Entry of the list of categories. */
 export type CategorySummary = {
   readonly category: string
   readonly streams: number
@@ -104,15 +105,15 @@ export type CategorySummary = {
 }
 
 /**
- * The one source of truth: streams of events, in one total order.
- * Every adapter keeps the promises that `conformance.ts` tests.
+ * The event log, the source of truth: streams of events, in one total order.
+ * Every adapter passes the conformance suite in `conformance.ts`.
  */
 export type EventLog = {
   /**
-   * Records events at the end of a stream: all or none, durable when the promise resolves.
-   * @throws Conflict when the stream is not where it was expected, and these events are not what follows there
+   * Appends events to a stream: all or none, durable when the promise resolves.
+   * @throws Conflict when the revision of the stream differs from the expected one, and the append is no repetition
    * @throws EventRefused when an event is too large or does not match its schema; nothing is recorded
-   * @throws Unavailable when it is not known whether they were recorded; append the same events again to find out
+   * @throws Unavailable when it is unknown whether they were recorded; repeat the append to find out
    */
   readonly append: (
     stream: string,
@@ -121,54 +122,53 @@ export type EventLog = {
   ) => Promise<Appended>
 
   /**
-   * Records appends to however many streams in the order given: of any two that are recorded, the earlier one has the
-   * lower position. Each is judged on its own, after those before it; a refused one does not stop those behind it.
+   * Appends to several streams in the given order: of any two recorded appends, the earlier one has the lower position. Each is
+   * accepted or refused on its own, after those before it; a refused one does not stop later ones.
    * @param appends each with at least one event
-   * @returns one outcome an append
-   * @throws Unavailable when it is not known which were recorded: a first part of them may have been. Append the same
-   *   again, in the same order, to find out
+   * @returns one outcome for each append
+   * @throws Unavailable when it is unknown which were recorded: a first part of them may have been. Repeat the appends in the
+   *   same order to find out
    */
   readonly appendInOrder: (appends: readonly Append[]) => Promise<readonly AppendOutcome[]>
 
   /**
-   * Records appends to however many streams all together or not at all. One that was recorded before counts as taken,
-   * and the others are recorded beside it. Undefined where the engine has no transaction over streams (EventStoreDB):
-   * append one after another there.
-   * @param appends those to one stream follow each other; one without events checks that its stream is where it is
-   *   expected, and its outcome says where that is
+   * Appends to several streams in one transaction: all or none. An append that was recorded before counts as successful, and the
+   * others are recorded. Undefined if the engine has no transaction over streams (EventStoreDB): append one after another then.
+   * @param appends those to one stream follow each other; one without events checks the revision of its stream, and its outcome
+   *   returns that revision
    * @throws EventRefused when an event is too large or does not match its schema; nothing is recorded
-   * @throws Unavailable when it is not known whether they were recorded; append the same again to find out
+   * @throws Unavailable when it is unknown whether they were recorded; repeat the call to find out
    */
   readonly appendTogether?: (appends: readonly Append[]) => Promise<TogetherOutcome>
 
-  /** A page of one stream; empty when there is no such stream. */
+  /** Reads a page of one stream; empty for an unknown stream. */
   readonly read: (stream: string, range?: StreamRange) => Promise<readonly RecordedEvent[]>
 
-  /** A page of the whole log. */
+  /** Reads a page of the whole log. */
   readonly readAll: (range?: LogRange) => Promise<Slice>
 
-  /** The position of the last event; 0n when there is none. */
+  /** Returns the position of the last event; 0n without events. */
   readonly head: () => Promise<bigint>
 
   /**
-   * Follows the log from a position on, for ever: what is there already, then what comes. Ends with the signal only;
-   * when the log is away it waits with growing pauses and goes on where it was.
+   * Follows the log from a position: the recorded events, then new ones. Ends with the signal only; during an outage of the log
+   * it retries with a growing backoff, and continues at its position.
    */
   readonly subscribe: (
     after: bigint,
     options?: Filter & {
       readonly signal?: AbortSignal
-      /** At most so many events a slice. Default 1,000. */
+      /** Limit of events in a slice. Default 1,000. */
       readonly limit?: number
-      /** Told of every failure it recovers from. */
+      /** Called with every failure that the subscription recovers from. */
       readonly onError?: (error: unknown) => void
     },
   ) => AsyncIterable<Slice>
 
-  /** Every category, by name. */
+  /** Returns every category, by name. */
   readonly categories: () => Promise<readonly CategorySummary[]>
 
-  /** A page of the streams of a category (or of all), oldest first. */
+  /** Returns a page of the streams of a category, or of all, oldest first. */
   readonly streams: (range?: {
     readonly category?: string
     readonly after?: bigint
@@ -176,26 +176,26 @@ export type EventLog = {
   }) => Promise<readonly StreamSummary[]>
 
   /**
-   * What finds events by time where times do not follow positions; a log without it is read through for that. Moments
-   * are ISO 8601 in UTC, with ms.
+   * Index of events by time, as times need not increase with positions; a log without it is scanned. Moments are ISO 8601 in
+   * UTC, with ms.
    */
   readonly byTime?: {
-    /** The first event before a position that was recorded at a moment or later. */
+    /** Returns the position of the first event before a position that was recorded at a moment or later. */
     readonly firstSince: (moment: string, before: bigint) => Promise<bigint | undefined>
-    /** The last event from a position on that was recorded by a moment. */
+    /** Returns the position of the last event from a position on that was recorded at a moment or earlier. */
     readonly lastUntil: (moment: string, since: bigint) => Promise<bigint | undefined>
   }
 
-  /** Whether positions count events, each one greater than the last; otherwise they only grow. */
+  /** Whether each position is one greater than the last; otherwise positions increase with gaps. */
   readonly dense?: true
 
   readonly close: () => Promise<void>
 }
 
-/** The stream is not where the append expected it. */
+/** The revision of the stream differs from the one that the append expected. */
 export class Conflict extends Error {
   override name = 'Conflict'
-  /** Where it is; -1 when it has no events. */
+  /** The present revision; -1 without events. */
   readonly revision: number
   constructor(stream: string, expected: ExpectedRevision, revision: number) {
     const at = revision < 0 ? 'has no events' : `is at revision ${revision}`
@@ -204,7 +204,7 @@ export class Conflict extends Error {
   }
 }
 
-/** An event that the log does not take. */
+/** An event that the log does not accept. */
 export class EventRefused extends Error {
   override name = 'EventRefused'
   readonly type: string
@@ -214,5 +214,5 @@ export class EventRefused extends Error {
   }
 }
 
-/** The most that one event may weigh, in bytes of its JSON data. */
+/** Limit of the JSON data of an event, in bytes. */
 export const maxEventBytes = 1024 * 1024

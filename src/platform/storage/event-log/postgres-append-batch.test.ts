@@ -31,14 +31,14 @@ test('appends to one stream share a batch in order, each linked to the one befor
   expect(rest).toEqual([])
 })
 
-test('what waits for a stream under way holds back what follows in its other streams', () => {
+test('a unit that waits for a stream blocks later units to its other streams', () => {
   const waiting = [unit('a', 'b'), unit('b'), unit('c'), unit('c', 'b'), unit('c')]
   const { units, rest } = nextBatch(waiting, new Set(['a']))
   expect(streamsOf(units)).toEqual(['c'])
   expect(streamsOf(rest)).toEqual(['a+b', 'b', 'c+b', 'c'])
 })
 
-test('units of a line wait for those before them, whatever their streams', () => {
+test('units of a line wait for earlier units of the line, whatever their streams', () => {
   const line = {}
   const inLine = (stream: string): Unit => ({ ...unit(stream), line })
   const waiting = [inLine('a'), unit('b'), inLine('c')]
@@ -49,14 +49,14 @@ test('units of a line wait for those before them, whatever their streams', () =>
   expect(streamsOf(blocked.rest)).toEqual(['a', 'c'])
 })
 
-test('an append that repeats an event of the batch waits, with those behind it', () => {
+test('an append that repeats an event of the batch waits, with later ones to its stream', () => {
   const first = unit('a')
   const { units, rest } = nextBatch([first, first, unit('a'), unit('b')], new Set())
   expect(streamsOf(units)).toEqual(['a', 'b'])
   expect(streamsOf(rest)).toEqual(['a', 'a'])
 })
 
-test('a batch is full with 128 events, and a group stays whole', () => {
+test('a batch is full with 128 events, and a group is not divided', () => {
   const waiting: Unit[] = [
     { appends: [appendTo('a', 127)], together: false },
     { appends: [appendTo('b', 60), appendTo('c', 60)], together: true },

@@ -1,30 +1,30 @@
 import type { Append } from './port.ts'
 
-/** Appends that go to the database as one: a single one, or several that are recorded together. */
+/** A single append, or several that are recorded together. */
 export type Unit = {
   readonly appends: readonly Append[]
   /** Whether all of them are recorded or none. */
   readonly together: boolean
-  /** Units of one line are recorded in the order they were given in, whatever their streams. */
+  /** Units of one line are recorded in the order of their calls, whatever their streams. */
   readonly line?: object
 }
 
 /** Units that share a commit. */
 export type Batch<U extends Unit> = {
   readonly units: readonly U[]
-  /** Of each append of the units, in order: which append before it goes to the same stream, from 1; 0 for none. */
+  /** For each append of the units, in order: the number of the append before it to the same stream, from 1; 0 without one. */
   readonly earlier: readonly number[]
 }
 
 /**
- * At most so many events share a commit. More would save little, and would take turns with the database: while it works
- * on one batch, the next one is made ready.
+ * Limit of events that share a commit. Larger batches would save little, and would not overlap: while the database executes one
+ * batch, the next one is prepared.
  */
 const most = 128
 
 /**
- * What a unit keeps others from while it is under way: its line, and the streams it appends to. A check of a stream keeps
- * nobody from it, as the database judges each batch after the one before.
+ * Keys that a running unit blocks for others: its line, and the streams to which it appends. A check of a stream blocks nothing,
+ * as the database executes the batches one after the other.
  */
 export const keysOf = ({ appends, line }: Unit): readonly (string | object)[] => {
   const streams = appends.flatMap(({ stream, events }) => (events.length > 0 ? stream : []))
@@ -37,15 +37,15 @@ const isBlockedBy = ({ appends, line }: Unit, blocked: ReadonlySet<string | obje
   ((line !== undefined && blocked.has(line)) ||
     appends.some(({ stream, events }) => events.length > 0 && blocked.has(stream)))
 
-/** Whether an append of a unit begins with an event that is in the batch. @param ids of the events in the batch */
+/** Whether the first event of an append of a unit is in the batch. @param ids of the events in the batch */
 const repeats = ({ appends }: Unit, ids: ReadonlySet<string>): boolean =>
   appends.some(({ events: [first] }) => first && ids.has(first.eventId.toLowerCase()))
 
 /**
- * Takes from the front what can share a batch: not too much, and neither a stream nor a line that is under way already.
- * Appends to one stream keep their order. One that repeats events of the batch waits for the next one: whether an event
- * was recorded before is looked up in the table, without the rest of the batch.
- * @param underWay streams and lines of batches that have not been answered
+ * Selects the units that can share a batch, from the front: up to the limit, without streams and lines of running batches.
+ * Appends to one stream keep their order. One that repeats events of the batch waits for the next batch: repetitions are
+ * recognised in the table, not within a batch.
+ * @param underWay streams and lines of batches without an answer
  */
 export const nextBatch = <U extends Unit>(
   waiting: readonly U[],

@@ -2,14 +2,14 @@ import type { Database, Row } from '../../engines/postgres/database.ts'
 import type { Append, ExpectedRevision } from './port.ts'
 import type { Batch, Unit } from './postgres-append-batch.ts'
 
-/** What the database said to an append: taken, or where the stream stands instead. */
+/** The database's answer to an append: recorded, or the present revision of the stream. */
 export type Verdict = {
   readonly taken: boolean
-  /** Whether it was recorded just now, and not before. */
+  /** Whether it was recorded by this call, and is no repetition. */
   readonly fresh: boolean
-  /** Whether it was not taken for itself, and not for its group. */
+  /** Whether it was refused by itself, rather than because of its group. */
   readonly conflicts: boolean
-  /** Of its last event; of the stream where it conflicts. */
+  /** Revision of its last event; after a conflict, that of the stream. */
   readonly revision: number
   readonly position: bigint
 }
@@ -22,11 +22,11 @@ type Answer = Row & {
   unheard: boolean
 }
 
-/** What came of a batch. */
+/** The database's answer to a batch. */
 export type BatchAnswer = {
-  /** One an append. */
+  /** One for each append. */
   readonly verdicts: readonly Verdict[]
-  /** Whether other logs listen that were not sent NOTIFY. */
+  /** Whether there are other listeners, to which no NOTIFY was sent. */
   readonly unheard: boolean
 }
 
@@ -34,7 +34,7 @@ const codes = { none: -1, any: -2, exists: -4 } as const
 const codeOf = (expected: ExpectedRevision): number =>
   typeof expected === 'number' ? expected : codes[expected]
 
-/** The verdicts where each append was taken where it was expected. @param before the position before the batch */
+/** The verdicts of a batch whose appends were all recorded at their expected revisions. @param before position before the batch */
 const allTaken = (appends: readonly Append[], before: bigint): readonly Verdict[] => {
   let position = before
   return appends.map(({ expected, events }) => {
@@ -44,14 +44,14 @@ const allTaken = (appends: readonly Append[], before: bigint): readonly Verdict[
   })
 }
 
-/** Numbers the groups of a batch; 0 for appends without one. */
+/** The number of the group of each append; 0 for appends without one. */
 const linksOf = (units: readonly Unit[]): readonly number[] =>
   units.flatMap(({ appends, together }, index) => appends.map(() => (together ? index + 1 : 0)))
 
-/** An array of numbers or ids, which need no quotes. */
+/** Literal of an array of numbers or ids, which need no quotes. */
 const arrayOf = (items: readonly (number | string)[]): string => `{${items.join(',')}}`
 
-/** One line an event: JSON has none within. null where no event has a value. */
+/** One line for each event, as JSON contains no line breaks; null if no event has a value. */
 const lines = (values: readonly (string | undefined)[]): string | null =>
   values.every((value) => value === undefined)
     ? null
@@ -61,10 +61,10 @@ const jsonOf = (value: unknown): string | undefined =>
   value === undefined ? undefined : JSON.stringify(value)
 
 /**
- * Records a batch by `agora.append`, in one statement and one commit.
- * @param options.listener which of the log's listeners appends
+ * Appends a batch by `agora.append`, in one statement and one commit.
+ * @param options.listener id of the listener of this process
  * @param options.quiet whether NOTIFY is left to the caller
- * @param options.at when the events are recorded, ISO 8601, unless they say so themselves
+ * @param options.at time of the events, ISO 8601, unless an event has its own
  */
 export const appendBatch = async (
   database: Database,
@@ -102,7 +102,7 @@ export const appendBatch = async (
     ],
   })
   const [first] = rows
-  if (!first) throw new Error('agora.append gave no answer')
+  if (!first) throw new Error('agora.append returned no row')
   const { unheard } = first
   if (first.taken && first.revision === null)
     return { verdicts: allTaken(appends, first.position), unheard }

@@ -13,14 +13,14 @@ const event = () => ({
   metadata: someMetadata,
 })
 
-test('categories are counted on from where they were counted last, by everyone who asks at once', async () => {
+test('categories are counted from the last counted position, once for concurrent calls', async () => {
   await using fresh = await freshDatabase()
   const database = openDatabase(fresh.url, { connections: 2 })
   const log = await postgresEventLog(database)
-  const looks: unknown[] = []
+  const reads: unknown[] = []
   const counts = categoryCounts({
     query: async <R extends Row>(statement: Statement | string) => {
-      looks.push(typeof statement === 'string' ? [] : statement.values?.[0])
+      reads.push(typeof statement === 'string' ? [] : statement.values?.[0])
       return database.query<R>(statement)
     },
   })
@@ -36,12 +36,12 @@ test('categories are counted on from where they were counted last, by everyone w
   ]
   expect(await counts()).toEqual(both)
   expect(await counts()).toEqual(both)
-  expect(looks).toEqual([0n, 0n, 20n, 22n])
+  expect(reads).toEqual([0n, 0n, 20n, 22n])
   await log.close()
   await database.close()
 })
 
-test('categories are counted right while others write, and each answer has what was there when it was asked for', async () => {
+test('counts of categories during appends include every event recorded before the call', async () => {
   await using fresh = await freshDatabase()
   const database = openDatabase(fresh.url, { connections: 4 })
   const elsewhere = openDatabase(fresh.url, { connections: 4 })

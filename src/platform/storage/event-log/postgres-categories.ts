@@ -3,19 +3,19 @@ import type { Database } from '../../engines/postgres/database.ts'
 import type { CategorySummary } from './port.ts'
 
 /**
- * Counts the streams and events of every category. What was counted is remembered, so that only what is new since is
- * looked at: nothing is ever taken out of the log, and none of it is recorded later in front of what is there.
- * @param database where the log lives
- * @returns the counts by now; those who ask at the same time share one look
+ * Counts the streams and events of every category. The counts are cached, so that each call reads new events only: the log is
+ * append-only, and positions become visible in order.
+ * @param database of the log
+ * @returns counts the categories; concurrent calls share one statement
  */
 export const categoryCounts = (
   database: Pick<Database, 'query'>,
 ): (() => Promise<readonly CategorySummary[]>) => {
   const counted = new Map<string, CategorySummary>()
-  /** Everything up to here is counted. */
+  /** Position up to which events are counted. */
   let position = 0n
 
-  const countOn = async (): Promise<readonly CategorySummary[]> => {
+  const countNew = async (): Promise<readonly CategorySummary[]> => {
     const rows = await database.query<{
       category: string
       streams: number
@@ -40,12 +40,12 @@ export const categoryCounts = (
     return [...counted.values()].toSorted((a, b) => (a.category < b.category ? -1 : 1))
   }
 
-  const ask = coalesce<undefined, readonly CategorySummary[]>(
-    async (asked) => {
-      const counts = await countOn()
-      return asked.map(() => counts)
+  const count = coalesce<undefined, readonly CategorySummary[]>(
+    async (calls) => {
+      const counts = await countNew()
+      return calls.map(() => counts)
     },
     { most: 1_000, lanes: 1 },
   )
-  return () => ask(undefined)
+  return () => count(undefined)
 }

@@ -6,8 +6,8 @@ import { appendBatch, type Verdict } from './postgres-append-statement.ts'
 import type { NotifyPace } from './postgres-notify-pace.ts'
 
 /**
- * So many batches on their way: while one is being made durable, the next one crosses the wire. PostgreSQL takes them one
- * after the other, so that a second one is only worth its statement when many units wait.
+ * Limit of concurrent batches: while one is committed, the next one is sent. PostgreSQL executes them one after the other, so a
+ * second one is sent only if at least `worthAnother` units wait.
  */
 const lanes = { most: 2, worthAnother: 32 }
 
@@ -16,10 +16,10 @@ type Waiting = Unit & {
   readonly reject: (error: unknown) => void
 }
 
-/** An append that was judged. */
+/** An append with its verdict. */
 export type Judged = { readonly append: Append; readonly verdict: Verdict }
 
-/** The position of the last event that a batch recorded; 0n where there is none. */
+/** The position of the last event that a batch recorded; 0n without one. */
 const lastRecorded = ({ units }: Batch<Unit>, verdicts: readonly Verdict[]): bigint =>
   units
     .flatMap(({ appends }) => appends)
@@ -29,10 +29,10 @@ const lastRecorded = ({ units }: Batch<Unit>, verdicts: readonly Verdict[]): big
     }, 0n)
 
 /**
- * Lets appends that wait at the same time share one round trip and one commit; each unit is judged on its own.
- * @param options.clock gives the moment that events are recorded at
- * @param options.pace says when NOTIFY goes with a batch
- * @param options.recorded called for every batch, right after its callers have been answered
+ * Group commit: concurrent appends share one round trip and one commit; each unit is accepted or refused on its own.
+ * @param options.clock for the times of events
+ * @param options.pace decides whether NOTIFY is sent with a batch
+ * @param options.recorded called for every batch, right after its callers were answered
  */
 export const groupCommit = (
   database: Database,
@@ -76,13 +76,13 @@ export const groupCommit = (
         at,
       )
     } catch (error) {
-      // One that the database cannot take must not fail its neighbours: each gets its own try.
+      // An append that the database cannot store must not fail the others: each unit is tried by itself.
       if (units.length > 1 && !(error instanceof Unavailable)) await settleEach(units)
       else fail(units, error)
     }
   }
 
-  /** Settles units one by one; those of a line end with the first of it that may or may not have been recorded. */
+  /** Settles units one by one; after one of unknown outcome, the later units of its line fail with its error. */
   const settleEach = async (units: readonly Waiting[]): Promise<void> => {
     const ended = new Map<object, unknown>()
     for (const unit of units) {
@@ -98,7 +98,7 @@ export const groupCommit = (
     }
   }
 
-  /** Those behind an append of which nobody knows whether it was recorded would overtake it. */
+  /** Rejects units; after an unknown outcome also the waiting units of their lines, which would overtake the failed ones. */
   const fail = (units: readonly Waiting[], error: unknown): void => {
     const failed = new Set(units)
     if (error instanceof Unavailable) {
@@ -132,10 +132,10 @@ export const groupCommit = (
         waiting.push({ ...unit, resolve, reject })
         if (busy === lanes.most || (busy > 0 && waiting.length < lanes.worthAnother)) return
         busy += 1
-        // Whoever appends in the same turn of the event loop goes along.
+        // Appends of the same turn of the event loop go into the same batch.
         setImmediate(() => void run())
       }),
-    /** Each resolves when one of the batches that are on their way, the oldest first, has been answered. */
+    /** Returns a promise for each running batch, the oldest first, which resolves when the batch was answered. */
     underWay: (): readonly Promise<void>[] => [...unanswered],
   }
 }

@@ -14,7 +14,7 @@ afterEach(() => own[Symbol.asyncDispose]())
 
 const at = '2030-01-01T00:00:00.000Z'
 
-/** An event as another log gave it. */
+/** An event of another log. */
 const eventOf = (
   stream: string,
   revision: number,
@@ -38,7 +38,7 @@ const order = async () => {
   return events.map(({ position, stream, revision }) => `${position} ${stream} ${revision}`)
 }
 
-test('events of many streams are recorded in exactly their order, with their ids and times', async () => {
+test('events of many streams are copied in exactly their order, with their ids and times', async () => {
   const events = Array.from({ length: 700 }, (_, n) =>
     eventOf(`thing-${(n * 7) % 3}`, Math.floor(n / 3)),
   )
@@ -56,7 +56,7 @@ test('events of many streams are recorded in exactly their order, with their ids
   await log.close()
 })
 
-test('a log that does not end where it was thought to is left as it is', async () => {
+test('a log whose head differs from the expected one is not changed', async () => {
   const { recordInOrder: record } = copyInto(own.database)
   await record([eventOf('thing-1', 0)], 0n)
   expect(await record([eventOf('thing-2', 0)], 0n)).toBeUndefined()
@@ -64,7 +64,7 @@ test('a log that does not end where it was thought to is left as it is', async (
   expect(await order()).toEqual(['1 thing-1 0'])
 })
 
-test('of two who record at the same place, one does', async () => {
+test('of concurrent copies at the same position, one is recorded', async () => {
   const answers = await Promise.all(
     Array.from({ length: 8 }, (_, n) =>
       copyInto(own.database).recordInOrder(
@@ -81,32 +81,32 @@ test('of two who record at the same place, one does', async () => {
 test.each([
   ['has a hole', [eventOf('thing-1', 0), eventOf('thing-1', 2)]],
   ['begins in its middle', [eventOf('thing-1', 0), eventOf('thing-2', 5)]],
-])('nothing is recorded where a stream %s', async (_, events) => {
+])('no event is recorded if a stream %s', async (_, events) => {
   expect(await copyInto(own.database).recordInOrder(events, 0n)).toBeUndefined()
   expect(await order()).toEqual([])
 })
 
-test('who follows the log hears of them', async () => {
-  const heard: (bigint | undefined)[] = []
+test('listeners of the log are notified of copied events', async () => {
+  const notified: (bigint | undefined)[] = []
   const listener = logListener(own.database, {
     id: randomUUID(),
-    heard: (position) => heard.push(position),
+    notified: (position) => notified.push(position),
   })
   listener.start()
-  await expect.poll(() => heard).toEqual([undefined])
+  await expect.poll(() => notified).toEqual([undefined])
   await copyInto(own.database).recordInOrder([eventOf('thing-1', 0), eventOf('thing-2', 0)], 0n)
-  await expect.poll(() => heard).toEqual([undefined, 2n])
+  await expect.poll(() => notified).toEqual([undefined, 2n])
   await listener.close()
 })
 
-test('more than one statement may hold is recorded in several', async () => {
+test('more events than fit into one statement are recorded by several', async () => {
   const large = 'x'.repeat(900_000)
   const events = Array.from({ length: 12 }, (_, n) => eventOf('thing-1', n, { large }))
   expect(await copyInto(own.database).recordInOrder(events, 0n)).toBe(12n)
   expect(await order()).toHaveLength(12)
 })
 
-test('no batch waits for the disk, and settling does', async () => {
+test('batches are committed asynchronously, and settle waits for the disk', async () => {
   await using apart = await freshDatabase({ waits: true })
   const commits = await watchCommits(apart.database, 'agora.head')
   const into = copyInto(apart.database)

@@ -3,10 +3,10 @@ import type { Database } from '../../engines/postgres/database.ts'
 import { asyncCommit } from '../../engines/postgres/async-commit.ts'
 import type { Head, TextPage } from './text-page.ts'
 
-/** One statement holds at most so many bytes of events by `sizeOf`, unless one alone is larger. */
+/** Limit of the events in a statement, in bytes by `sizeOf`; a single larger event is sent by itself. */
 const mostBytes = 24 * 1024 * 1024
 
-/** An event and its JSON. */
+/** An event with its JSON texts. */
 type Line = {
   readonly event: RecordedEvent
   readonly data: string
@@ -21,11 +21,11 @@ const lineOf = (event: RecordedEvent): Line => ({
   original: event.original ? JSON.stringify(event.original) : '',
 })
 
-/** At most so many bytes of UTF-8 for a text in JSON: quicker than counting them. */
+/** Upper bound of the size of a line in UTF-8, in bytes; quicker than counting them. */
 const sizeOf = ({ data, metadata, original }: Line): number =>
   3 * (data.length + metadata.length) + original.length
 
-/** Neighbours, together as far as one statement may hold them. */
+/** Divides events into pages, one for each statement. */
 const pagesOf = (events: readonly RecordedEvent[]): readonly TextPage[] => {
   const pages: Line[][] = []
   let bytes = 0
@@ -46,7 +46,7 @@ const pagesOf = (events: readonly RecordedEvent[]): readonly TextPage[] => {
   }))
 }
 
-/** Where each stream must stand for these to follow; undefined where they do not even follow each other. */
+/** The revision that each stream must have for these events to follow; undefined if the events do not follow each other. */
 const standsOf = (heads: readonly Head[]): ReadonlyMap<string, number> | undefined => {
   const stands = new Map<string, number>()
   const reached = new Map<string, number>()
@@ -59,26 +59,26 @@ const standsOf = (heads: readonly Head[]): ReadonlyMap<string, number> | undefin
   return stands
 }
 
-/** Copies into a log. */
+/** Writes copies of events into a log. */
 export type CopyInto = {
   /**
-   * Records events after a position, that of the log's last event. Gives the position of the last one then; undefined,
-   * with nothing recorded of the batch, when the log does not end there or a stream does not go on there. Survives any
-   * death of this process; a crash of PostgreSQL may take the last of it back until `settle`.
+   * Records events after a position, which must be the head of the log. Returns the new head; undefined, with nothing of the
+   * batch recorded, if the head or the revision of a stream differs. The events survive the death of this process; a crash of
+   * PostgreSQL may lose the last of them until `settle`.
    */
   readonly recordInOrder: (
     events: readonly RecordedEvent[],
     after: bigint,
   ) => Promise<bigint | undefined>
-  /** The same of a page of another PostgreSQL, as it was read. */
+  /** The same for a page of JSON texts as read from another PostgreSQL. */
   readonly recordTexts: (page: TextPage, after: bigint) => Promise<bigint | undefined>
-  /** Resolves once all that was recorded is on disk. */
+  /** Resolves when all recorded events are on disk. */
   readonly settle: () => Promise<void>
 }
 
 /**
- * Records copies of events, of however many streams, in exactly the order they are given, which appends that share a
- * commit do not promise. Each keeps its id, its revision and its time.
+ * Records copies of events of several streams in exactly the given order, which appends that share a commit do not guarantee.
+ * Each event keeps its id, its revision and its time.
  * @param database of the log
  */
 export const copyInto = (database: Pick<Database, 'query'>): CopyInto => {
@@ -88,7 +88,7 @@ export const copyInto = (database: Pick<Database, 'query'>): CopyInto => {
     if (!stands) return undefined
     const [recorded] = await database.query<{ position: bigint }>({
       name: 'record-in-order',
-      // Whoever waited for the head while another recorded finds it elsewhere, and records nothing.
+      // A call that waited for the lock of the head while another recorded finds another position, and records nothing.
       text: `WITH turn AS (
                UPDATE agora.head SET position = position + $4
                WHERE position = $1 AND NOT EXISTS (
@@ -136,7 +136,7 @@ export const copyInto = (database: Pick<Database, 'query'>): CopyInto => {
       return position
     },
     recordTexts,
-    // PostgreSQL writes its WAL in order: what waits for the disk makes durable all that was committed before it.
+    // PostgreSQL writes its WAL in order: a commit that waits for the disk makes all earlier commits durable.
     settle: async () => {
       await database.query('UPDATE agora.head SET position = position')
     },

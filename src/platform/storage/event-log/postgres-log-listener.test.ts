@@ -25,7 +25,7 @@ const registered = async (): Promise<readonly string[]> => {
   expect(row?.listeners.toSorted()).toEqual(row?.ids.toSorted())
   return row?.listeners ?? []
 }
-/** Follows a log, for as long as it is open. */
+/** Follows a log until it is stopped. */
 const follow = (log: Awaited<ReturnType<typeof postgresEventLog>>) => {
   const stop = new AbortController()
   const seen: bigint[] = []
@@ -41,49 +41,49 @@ const follow = (log: Awaited<ReturnType<typeof postgresEventLog>>) => {
   }
 }
 
-test('a log that nobody else follows sends no NOTIFY', async () => {
+test('a log without other followers sends no NOTIFY', async () => {
   const log = await postgresEventLog(own.database)
   const follower = follow(log)
   await expect.poll(registered).toHaveLength(1)
-  const heard: string[] = []
-  // Of the same process, so that it is taken for no process of an earlier version.
-  const listening = await own.database.listen('agora_events', (payload) => heard.push(payload))
+  const notified: string[] = []
+  // In the same process, so that it does not count as a process of an earlier version.
+  const listening = await own.database.listen('agora_events', (payload) => notified.push(payload))
   for (let n = 0; n < 20; n += 1) await log.append(`thing-${n}`, 'none', events())
   await log.appendInOrder([{ stream: 'thing-0', expected: 'any', events: events() }])
   await own.database.query(`SELECT pg_notify('agora_events', '0')`)
-  await expect.poll(() => heard).toContain('0')
-  expect(heard).toEqual(['0'])
+  await expect.poll(() => notified).toContain('0')
+  expect(notified).toEqual(['0'])
   await listening.close()
   await follower.stop()
   await log.close()
   expect(await registered()).toEqual([])
 })
 
-test('a log that others follow sends at most one NOTIFY a batch, and the last event is never left out', async () => {
+test('a log with other followers sends at most one NOTIFY for each batch, and always one for the last event', async () => {
   const log = await postgresEventLog(own.database)
-  const heard: bigint[] = []
+  const notified: bigint[] = []
   const listener = logListener(other, {
     id: randomUUID(),
-    heard: (position) => position !== undefined && heard.push(position),
+    notified: (position) => position !== undefined && notified.push(position),
   })
   listener.start()
   await expect.poll(registered).toHaveLength(1)
   const total = 200
   for (let n = 0; n < total; n += 1) await log.append(`thing-${n}`, 'none', events())
-  await expect.poll(() => heard.at(-1)).toBe(BigInt(total))
-  expect(heard.length).toBeLessThanOrEqual(total)
+  await expect.poll(() => notified.at(-1)).toBe(BigInt(total))
+  expect(notified.length).toBeLessThanOrEqual(total)
   await listener.close()
   await log.close()
 })
 
-test('a listener that registers while an append is under way looks at the log once it has committed', async () => {
-  const heard: (bigint | undefined)[] = []
+test('a listener that registers during an append is called once the append has committed', async () => {
+  const notified: (bigint | undefined)[] = []
   const listener = logListener(other, {
     id: randomUUID(),
-    heard: (position) => heard.push(position),
+    notified: (position) => notified.push(position),
   })
   await own.database.transaction(async (session) => {
-    // Takes the head as an append does, and sees no listener.
+    // Locks the head as an append does, and reads no listener.
     await session.query('UPDATE agora.head SET position = position')
     listener.start()
     await expect
@@ -92,16 +92,16 @@ test('a listener that registers while an append is under way looks at the log on
                             AND query LIKE '%register_log_listener%' AND wait_event_type = 'Lock'`),
       )
       .toHaveLength(1)
-    expect(heard).toEqual([])
+    expect(notified).toEqual([])
   })
-  await expect.poll(() => heard).toEqual([undefined])
+  await expect.poll(() => notified).toEqual([undefined])
   expect(await registered()).toHaveLength(1)
   await listener.close()
 })
 
-test('listeners that register at the same time are all registered', async () => {
+test('concurrent registrations of listeners all succeed', async () => {
   const listeners = Array.from({ length: 6 }, () =>
-    logListener(other, { id: randomUUID(), heard: () => undefined }),
+    logListener(other, { id: randomUUID(), notified: () => undefined }),
   )
   for (const listener of listeners) listener.start()
   await expect.poll(registered).toHaveLength(6)
@@ -110,10 +110,10 @@ test('listeners that register at the same time are all registered', async () => 
 })
 
 test('a listener whose connections were cut registers again', async () => {
-  const heard: (bigint | undefined)[] = []
+  const notified: (bigint | undefined)[] = []
   const listener = logListener(other, {
     id: randomUUID(),
-    heard: (position) => heard.push(position),
+    notified: (position) => notified.push(position),
   })
   listener.start()
   await expect.poll(registered).toHaveLength(1)
@@ -127,27 +127,27 @@ test('a listener whose connections were cut registers again', async () => {
     .toHaveLength(1)
   const log = await postgresEventLog(own.database)
   const { position } = await log.append('thing-1', 'none', events())
-  await expect.poll(() => heard.at(-1)).toBe(position)
+  await expect.poll(() => notified.at(-1)).toBe(position)
   await log.close()
   await listener.close()
 })
 
-test('listeners of dead processes go, and processes of earlier versions, which only LISTEN, are registered', async () => {
+test('listeners of dead processes are removed, and processes of earlier versions, which only LISTEN, are registered', async () => {
   await own.database.query(
     `INSERT INTO agora.log_listeners VALUES (gen_random_uuid(), 'agora-dead')`,
   )
   await own.database.query(
     'UPDATE agora.head SET listeners = ARRAY(SELECT id FROM agora.log_listeners)',
   )
-  const heard: string[] = []
-  const earlier = await other.listen('agora_events', (payload) => heard.push(payload))
+  const notified: string[] = []
+  const earlier = await other.listen('agora_events', (payload) => notified.push(payload))
   const log = await postgresEventLog(own.database)
   const follower = follow(log)
   await expect.poll(registered).toHaveLength(2)
   const sessions = await own.database.query('SELECT session FROM agora.log_listeners')
   expect(sessions).not.toContainEqual({ session: 'agora-dead' })
   await log.append('thing-1', 'none', events())
-  await expect.poll(() => heard).toEqual(['1'])
+  await expect.poll(() => notified).toEqual(['1'])
   await earlier.close()
   await follower.stop()
   await log.close()

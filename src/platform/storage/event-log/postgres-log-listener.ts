@@ -1,38 +1,38 @@
 import type { Database } from '../../engines/postgres/database.ts'
 
-/** How often a listener registers again, in ms: so the dead are removed, and processes of earlier versions are seen. */
-const againMs = 10_000
+/** Interval at which a listener registers again, in ms; that removes dead listeners and detects processes of earlier versions. */
+const registerEvery = 10_000
 
-/** Hears of what other processes append to the log. */
+/** Listener to appends of other processes. */
 export type LogListener = {
-  /** Listens and registers, unless that was done. */
+  /** Listens and registers; a repetition has no effect. */
   readonly start: () => void
   readonly close: () => Promise<void>
 }
 
 /**
- * Listens to the log of a database. Appends send NOTIFY only while a listener is registered; one that has registered
- * looks at the log once more, since what was appended until then was not sent to it.
+ * Listens to the log of a database. Appends send NOTIFY only while a listener is registered; after its registration it calls
+ * `notified` once, since earlier appends were not sent to it.
  * @param options.id of the listener, a UUID
- * @param options.heard called with the position of an event that was recorded, or with undefined when there may be news
+ * @param options.notified called with the position of a recorded event, or with undefined when there may be new events
  */
 export const logListener = (
   database: Pick<Database, 'query' | 'listen'>,
-  { id, heard }: { readonly id: string; readonly heard: (position?: bigint) => void },
+  { id, notified }: { readonly id: string; readonly notified: (position?: bigint) => void },
 ): LogListener => {
   let timer: NodeJS.Timeout | undefined
   let listening: Awaited<ReturnType<Database['listen']>> | undefined
-  /** The steps of one listener come one after another. */
+  /** Serialises the steps of a listener. */
   let last: Promise<void> = Promise.resolve()
   const then = (step: () => Promise<void>): Promise<void> =>
-    // Away, or of an earlier version: followers look at the log every two seconds, and this is tried again.
+    // The database is unavailable, or of an earlier version: followers poll every two seconds, and the step is retried later.
     (last = last.then(step).catch(() => undefined))
 
   const register = async (): Promise<void> => {
     listening ??= await database.listen('agora_events', (payload) => {
-      if (payload !== '') return heard(BigInt(payload))
-      // The connection was lost and made again: nobody knows what was missed, nor whether this one is still registered.
-      heard()
+      if (payload !== '') return notified(BigInt(payload))
+      // The connection was reopened: notifications may have been missed, and the registration may have been removed.
+      notified()
       void then(register)
     })
     const [row] = await database.query<{ isNew: boolean }>({
@@ -40,13 +40,13 @@ export const logListener = (
       text: 'SELECT agora.register_log_listener($1) AS "isNew"',
       values: [id],
     })
-    // What was recorded until then was not sent to it.
-    if (row?.isNew) heard()
+    // Events recorded before the registration were not sent to it.
+    if (row?.isNew) notified()
   }
   return {
     start: () => {
       if (timer) return
-      timer = setInterval(() => void then(register), againMs).unref()
+      timer = setInterval(() => void then(register), registerEvery).unref()
       void then(register)
     },
     close: async () => {

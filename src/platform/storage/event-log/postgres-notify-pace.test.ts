@@ -20,7 +20,7 @@ afterEach(() => void vi.useRealTimers())
 
 let position = 0n
 
-/** A batch of appends while others listen. */
+/** A batch of appends while other processes listen. */
 const batch = () => {
   const quiet = pace.isQuiet()
   position += 1n
@@ -28,7 +28,7 @@ const batch = () => {
   return quiet
 }
 
-test('the first batch sends NOTIFY, those within 10 ms leave it to one at their end', async () => {
+test('the first batch sends NOTIFY; batches within 10 ms share one at the end', async () => {
   expect([batch(), batch(), batch()]).toEqual([false, true, true])
   await vi.advanceTimersByTimeAsync(9)
   expect(notified).toBe(0)
@@ -37,7 +37,7 @@ test('the first batch sends NOTIFY, those within 10 ms leave it to one at their 
   expect(batch()).toBe(false)
 })
 
-test('a batch that sends NOTIFY makes the one that was due unnecessary', async () => {
+test('a batch that sends NOTIFY cancels the delayed one', async () => {
   batch()
   await vi.advanceTimersByTimeAsync(5)
   batch()
@@ -47,14 +47,14 @@ test('a batch that sends NOTIFY makes the one that was due unnecessary', async (
   expect(notified).toBe(0)
 })
 
-test('where nobody listens, nothing is due', async () => {
+test('without listeners, no NOTIFY is delayed', async () => {
   for (let n = 0; n < 5; n += 1) pace.sent({ quiet: true, unheard: false, recorded: 1n })
   await vi.advanceTimersByTimeAsync(100)
   expect(notified).toBe(0)
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('a log that closes sends what is due', async () => {
+test('a log that closes sends the delayed NOTIFY', async () => {
   batch()
   batch()
   await pace.close()
@@ -63,7 +63,7 @@ test('a log that closes sends what is due', async () => {
   expect(notified).toBe(1)
 })
 
-test('a batch that records nothing does not stand for the NOTIFY that is due', async () => {
+test('a batch that records nothing does not replace the delayed NOTIFY', async () => {
   batch()
   await vi.advanceTimersByTimeAsync(9)
   expect(batch()).toBe(true)
@@ -73,7 +73,7 @@ test('a batch that records nothing does not stand for the NOTIFY that is due', a
   expect(notified).toBe(1)
 })
 
-test('a batch that was recorded before the one that is due does not stand for its NOTIFY', async () => {
+test('an earlier batch does not replace the delayed NOTIFY of a later one', async () => {
   const quiet = pace.isQuiet()
   pace.sent({ quiet: true, unheard: true, recorded: 8n })
   pace.sent({ quiet, unheard: false, recorded: 7n })

@@ -1,37 +1,37 @@
 import type { Database } from '../../engines/postgres/database.ts'
 
-/** At most one NOTIFY in so many ms: it wakes every process that follows the log. */
+/** Least interval between two NOTIFY, in ms: each wakes every process that follows the log. */
 const pauseMs = 10
 
-/** Sends NOTIFY for appended batches to the other logs that listen, at most one in `pauseMs`. */
+/** Sends NOTIFY for appended batches to other listeners, at most one in `pauseMs`. */
 export type NotifyPace = {
-  /** Which of the log's listeners appends, a UUID: it is not sent NOTIFY. */
+  /** Id of the listener of this process, which gets no NOTIFY of its own appends. */
   readonly listener: string
-  /** Whether the next batch leaves NOTIFY to a later one. */
+  /** Whether the next batch is to be appended without NOTIFY. */
   readonly isQuiet: () => boolean
   /**
-   * Takes note of a batch that was answered.
-   * @param batch.unheard whether others listen that were not sent NOTIFY
-   * @param batch.recorded the position of its last event that was recorded; 0n where none was
+   * Records an answered batch.
+   * @param batch.unheard whether there are other listeners, to which no NOTIFY was sent
+   * @param batch.recorded position of its last recorded event; 0n without one
    */
   readonly sent: (batch: {
     readonly quiet: boolean
     readonly unheard: boolean
     readonly recorded: bigint
   }) => void
-  /** Sends the NOTIFY that is still due. */
+  /** Sends the delayed NOTIFY, if there is one. */
   readonly close: () => Promise<void>
 }
 
 /**
- * Paces the NOTIFY of a log.
+ * Limits the rate of NOTIFY of a log.
  * @param database of the log
- * @param listener which of the log's listeners appends, a UUID
+ * @param listener id of the listener of this process, a UUID
  */
 export const notifyPace = (database: Pick<Database, 'query'>, listener: string): NotifyPace => {
   let last = Number.NEGATIVE_INFINITY
   let due: NodeJS.Timeout | undefined
-  /** The last position that was recorded without NOTIFY. */
+  /** The last position that was recorded without a NOTIFY. */
   let dueFor = 0n
   const cancel = (): void => {
     clearTimeout(due)
@@ -45,7 +45,7 @@ export const notifyPace = (database: Pick<Database, 'query'>, listener: string):
         name: 'notify',
         text: `SELECT pg_notify('agora_events', position::text) FROM agora.head`,
       })
-      // Followers look at the log every two seconds even so.
+      // A lost NOTIFY delays followers by at most two seconds, their polling interval.
       .catch(() => undefined)
   }
   return {
@@ -54,7 +54,7 @@ export const notifyPace = (database: Pick<Database, 'query'>, listener: string):
     sent: ({ quiet, unheard, recorded }) => {
       if (!quiet) {
         last = performance.now()
-        // Answers may be read in another order than the batches were recorded in.
+        // Answers may arrive in another order than the batches were recorded.
         if (recorded > dueFor) cancel()
       } else if (unheard) {
         if (recorded > dueFor) dueFor = recorded

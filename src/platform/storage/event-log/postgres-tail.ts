@@ -1,21 +1,21 @@
 import { idOf, type RecordedEvent } from '#kernel'
 import type { Append, Appended, Slice } from './port.ts'
 
-/** So many of the events that this process recorded last are kept. */
-const kept = 4_000
+/** Limit of the events in the tail. */
+const most = 4_000
 
 /**
- * The newest events of the log, as far as this process recorded them itself: who follows the log closely is given them
- * from memory instead of reading them back. Positions are dense, so that a missing one shows.
+ * The newest events of the log that this process appended itself: followers at the head get them from memory instead of
+ * reading them back. Positions are dense, so that a missing event is detected.
  */
 export const tail = () => {
   const events = new Map<bigint, RecordedEvent>()
-  /** The greatest position that is known to be recorded, by whichever process. */
+  /** The greatest known position, recorded by any process. */
   let head = 0n
 
   return {
-    /** Keeps what was just recorded. @param at when, ISO 8601 */
-    keep: (
+    /** Adds events that were just recorded. @param at their time, ISO 8601 */
+    add: (
       { stream, events: appended }: Append,
       { revision, position }: Appended,
       at: string,
@@ -32,11 +32,11 @@ export const tail = () => {
         })
       if (position > head) head = position
     },
-    /** Some process has recorded up to here. */
-    heard: (position: bigint): void => {
+    /** Records that some process has appended up to a position. */
+    reached: (position: bigint): void => {
       if (position > head) head = position
     },
-    /** What follows a position without a gap, if there is anything. */
+    /** The events that follow a position without a gap; undefined if there are none. */
     after: (position: bigint, limit: number): Slice | undefined => {
       const found: RecordedEvent[] = []
       for (let event; found.length < limit; found.push(event)) {
@@ -46,11 +46,11 @@ export const tail = () => {
       const last = found.at(-1)
       return last && { events: found, position: last.position, caughtUp: last.position >= head }
     },
-    /** Forgets the oldest of what is kept; to be called now and then. */
+    /** Evicts the oldest events beyond the limit; to be called regularly. */
     trim: (): void => {
-      if (events.size <= 2 * kept) return
+      if (events.size <= 2 * most) return
       for (const position of events.keys()) {
-        if (events.size <= kept) return
+        if (events.size <= most) return
         events.delete(position)
       }
     },

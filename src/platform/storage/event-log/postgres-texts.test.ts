@@ -28,7 +28,7 @@ const all = { after: 0n, last: 1_000_000n, most: 1_000 }
 
 const original = { contentType: 'text/plain', data: 'AAEC', metadata: '' }
 
-/** Everything that could be mistaken for the end of a line, or be written otherwise. */
+/** Values that contain line ends, or that JSON writers format differently. */
 const odd: readonly NewEvent[] = [
   eventOf({ text: 'one\ntwo\r\n\\n"three", 💐\u2028' }),
   eventOf(null),
@@ -50,7 +50,7 @@ const fill = async (events: readonly NewEvent[], stream = 'thing-1') => {
 const pageOf = async ({ database }: TestDatabase, span = all): Promise<TextPage> =>
   (await readTexts(database, span))!
 
-test('a page tells the same events as reading the log', async () => {
+test('a page contains the same events as a read of the log', async () => {
   const recorded = await fill(odd)
   expect(eventsOfTexts(await pageOf(source))).toEqual(recorded)
   expect(await readTexts(source.database, { ...all, after: 7n })).toBeUndefined()
@@ -60,7 +60,7 @@ test('a page tells the same events as reading the log', async () => {
   expect((await pageOf(source, { after: 1n, last: 2n, most: 9 })).heads).toHaveLength(1)
 })
 
-test('a page is recorded as it is, and gives the same texts again', async () => {
+test('a copied page has the same texts as the original', async () => {
   const recorded = await fill(odd)
   const page = await pageOf(source)
   expect(await copyInto(target.database).recordTexts(page, 0n)).toBe(7n)
@@ -70,7 +70,7 @@ test('a page is recorded as it is, and gives the same texts again', async () => 
   await log.close()
 })
 
-test('numbers keep the digits that no number of JavaScript has', async () => {
+test('numbers keep digits beyond the precision of JavaScript', async () => {
   await fill([eventOf({})])
   await source.database.query(
     `UPDATE agora.events SET data = '{"n": 12345678901234567890.50}' WHERE position = 1`,
@@ -91,14 +91,14 @@ test.each([
   ['event_id', `event_id = gen_random_uuid()`],
   ['stream', `stream = 'thing-2'`],
   ['revision', `revision = 99`],
-])('pages whose %s differ are not the same', async (_, change) => {
+])('pages whose %s differ are not equal', async (_, change) => {
   await fill(odd)
   const page = await pageOf(source)
   await source.database.query(`UPDATE agora.events SET ${change} WHERE position = 6`)
   expect(areSameTexts(page, await pageOf(source))).toBe(false)
 })
 
-test('a page holds 16 MiB at the most, unless one event alone is larger', async () => {
+test('a page has at most 16 MiB, or a single larger event', async () => {
   const large = () => eventOf({ text: 'x'.repeat(1024 * 1024 - 100) })
   for (let n = 0; n < 5; n += 1) await fill(Array.from({ length: 4 }, large))
   const sizes: number[] = []

@@ -1,15 +1,15 @@
 import type { Database, Row } from '../../engines/postgres/database.ts'
 import type { TextPage } from './text-page.ts'
 
-/** One page holds at most so many bytes of JSON, unless one event alone is larger. */
+/** Limit of the JSON in a page, in bytes; a single larger event is a page by itself. */
 const mostBytes = 16 * 1024 * 1024
 
 /**
- * Reads events behind a position as text: moved so from one PostgreSQL to another, they need not be parsed.
- * @param after the events behind this position; 0n for all
- * @param last the position of the last one wanted
- * @param most so many events at the most
- * @returns undefined when there are none
+ * Reads events after a position as JSON text, so that they can be copied to another PostgreSQL without parsing.
+ * @param after position before the first event; 0n for all
+ * @param last position of the last event
+ * @param most limit of events
+ * @returns undefined without events
  */
 export const readTexts = async (
   database: Pick<Database, 'query'>,

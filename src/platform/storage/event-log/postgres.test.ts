@@ -35,7 +35,7 @@ const event = (n: number) => ({
 const killOthers =
   'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()'
 
-test('writers and followers survive the loss of every connection, and nothing is lost or doubled', async () => {
+test('writers and followers recover from the loss of every connection, without lost or duplicate events', async () => {
   await using fresh = await freshDatabase()
   const database = openDatabase(fresh.url, { connections: 4 })
   const log = await postgresEventLog(database)
@@ -49,7 +49,7 @@ test('writers and followers survive the loss of every connection, and nothing is
   })()
 
   let uncertain = 0
-  /** Appends for certain: after an outage the same events again, which is how one finds out. */
+  /** Appends with retries: after an outage the same append is repeated, which finds out whether it was recorded. */
   const insist = async (n: number): Promise<void> => {
     const events = [event(n)]
     for (;;) {
@@ -79,7 +79,7 @@ test('writers and followers survive the loss of every connection, and nothing is
   }
   await writing
   await expect.poll(() => seen.length).toBe(total)
-  assert.ok(uncertain > 0, 'some append was cut off')
+  assert.ok(uncertain > 0, 'some append was interrupted')
   assert.equal(new Set(seen).size, total)
   stop.abort()
   await following
@@ -87,7 +87,7 @@ test('writers and followers survive the loss of every connection, and nothing is
   await database.close()
 })
 
-test('a read of what cannot be there fails nobody who reads at the same time', async () => {
+test('an impossible read returns nothing, and does not fail concurrent reads', async () => {
   await using fresh = await freshDatabase()
   const log = await postgresEventLog(fresh.database)
   await log.append('thing-1', 'none', [event(1)])
@@ -107,7 +107,7 @@ test('a read of what cannot be there fails nobody who reads at the same time', a
   await log.close()
 })
 
-test('who follows what this process records is given it from memory', async () => {
+test('followers get events of this process from memory', async () => {
   await using fresh = await freshDatabase()
   const { database } = fresh
   let reads = 0
@@ -137,19 +137,19 @@ test('who follows what this process records is given it from memory', async () =
   }
   stop.abort()
   await following
-  // Every two seconds it looks itself, whatever it hears.
+  // The follower polls every two seconds in any case.
   assert.ok(reads - before < 10, `${reads - before} reads`)
   await log.close()
 })
 
-test('10,000 appends to one stream without waiting share commits, and none fails its neighbours', async () => {
+test('10,000 concurrent appends to one stream share commits, and refused ones do not fail the others', async () => {
   await using fresh = await freshDatabase()
   let commits = 0
   const log = await postgresEventLog(countedCommits(fresh.database, () => (commits += 1)))
   const total = 10_000
   const answers = await Promise.allSettled(
     Array.from({ length: total }, (_, n) =>
-      // Every hundredth is refused; those behind it are judged by what was taken.
+      // Every hundredth is refused; later ones follow the last accepted append.
       log.append('thing-1', n === 0 ? 'none' : n % 100 === 50 ? 99_999 : 'any', [event(n)]),
     ),
   )
@@ -161,12 +161,12 @@ test('10,000 appends to one stream without waiting share commits, and none fails
   expect((await log.read('thing-1', { direction: 'backwards', limit: 1 }))[0]?.data).toEqual({
     n: total - 1,
   })
-  // 128 events share a commit at the most.
+  // At most 128 events share a commit.
   expect(commits).toBeLessThanOrEqual(Math.ceil(total / 128) + 1)
   await log.close()
 })
 
-test('an append that the database cannot take fails alone among those to its stream', async () => {
+test('an append that the database cannot store does not fail other appends to its stream', async () => {
   await using fresh = await freshDatabase()
   const log = await postgresEventLog(fresh.database)
   const bad = { ...event(1), eventId: 'no UUID' }
@@ -190,7 +190,7 @@ test('an append that the database cannot take fails alone among those to its str
   await log.close()
 })
 
-test('a refused group and a refused append cost their neighbours no second statement', async () => {
+test('a batch with a refused group and a refused append is one statement', async () => {
   await using fresh = await freshDatabase()
   let commits = 0
   const log = await postgresEventLog(countedCommits(fresh.database, () => (commits += 1)))
@@ -214,7 +214,7 @@ test('a refused group and a refused append cost their neighbours no second state
   await log.close()
 })
 
-test('behind an append whose outcome is unknown, none of its line is recorded, when a batch is tried one by one', async () => {
+test('after an append of unknown outcome, later ones of its line are not recorded when a batch is retried one by one', async () => {
   await using fresh = await freshDatabase()
   let sent = 0
   const log = await postgresEventLog({
@@ -222,7 +222,7 @@ test('behind an append whose outcome is unknown, none of its line is recorded, w
     query: (statement) => {
       const isAppend = typeof statement === 'object' && statement.name === 'append'
       if (isAppend) sent += 1
-      if (isAppend && sent === 1) throw new Error('PostgreSQL does not take the batch')
+      if (isAppend && sent === 1) throw new Error('PostgreSQL refuses the batch')
       if (isAppend && sent === 3) throw new Unavailable('PostgreSQL cannot be reached')
       return fresh.database.query(statement)
     },
@@ -240,7 +240,7 @@ test('behind an append whose outcome is unknown, none of its line is recorded, w
   await log.close()
 })
 
-test('behind an append whose outcome is unknown, none of its line is recorded', async () => {
+test('after an append of unknown outcome, later ones of its line are not recorded', async () => {
   await using fresh = await freshDatabase()
   let sent = 0
   const log = await postgresEventLog({

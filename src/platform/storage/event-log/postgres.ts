@@ -49,12 +49,12 @@ const recordedOf = (row: EventRow): RecordedEvent => ({
   ...(row.original && { original: row.original }),
 })
 
-/** The greatest that an integer of PostgreSQL can be. */
+/** The greatest integer of PostgreSQL. */
 const lastRevision = 2_147_483_647
 
 const order = (direction: Direction): string => (direction === 'forwards' ? 'ASC' : 'DESC')
 
-/** What a verdict means to the caller of an append that was judged on its own. */
+/** The outcome of a single append. */
 const outcomeOf = (
   { stream, expected }: Append,
   { taken, fresh, revision, position }: Verdict,
@@ -64,7 +64,7 @@ const outcomeOf = (
     : new Conflict(stream, expected, revision)
 }
 
-/** What the verdicts mean to the caller of appends that were judged together. */
+/** The outcome of appends that are recorded together. */
 const togetherOutcomeOf = (
   appends: readonly Append[],
   verdicts: readonly Verdict[],
@@ -82,8 +82,8 @@ const togetherOutcomeOf = (
 
 /**
  * The log in PostgreSQL (tables of `infra/postgres/001-event-log.sql`).
- * @param database where it lives
- * @param options.clock gives the moment that events are recorded at
+ * @param database of the log
+ * @param options.clock for the times of events
  */
 export const postgresEventLog = async (
   database: Database,
@@ -91,7 +91,7 @@ export const postgresEventLog = async (
 ): Promise<EventLog> => {
   const news = bell()
   const newest = tail()
-  /** The greatest position that was rung for: what this process recorded it hears of from the database as well. */
+  /** The greatest position for which the bell has rung; the database notifies this process of its own appends as well. */
   let rungFor = 0n
   const ringFor = (position: bigint): void => {
     if (position <= rungFor) return
@@ -101,9 +101,9 @@ export const postgresEventLog = async (
   const id = randomUUID()
   const listener = logListener(database, {
     id,
-    heard: (position) => {
+    notified: (position) => {
       if (position === undefined) return news.ring()
-      newest.heard(position)
+      newest.reached(position)
       ringFor(position)
     },
   })
@@ -115,20 +115,20 @@ export const postgresEventLog = async (
       let last = 0n
       for (const { append, verdict } of batch)
         if (verdict.fresh) {
-          newest.keep(append, verdict, at)
+          newest.add(append, verdict, at)
           if (verdict.position > last) last = verdict.position
         }
       newest.trim()
-      // Those who wait for their answers go first.
+      // The callers of the appends run first.
       setImmediate(ringFor, last)
     },
   })
-  /** The ends of many streams in one round trip, for those who ask at the same time. */
+  /** Reads several streams in one round trip, for concurrent calls. */
   const readForwards = coalesce<
     Required<Pick<StreamRange, 'from' | 'limit'>> & { stream: string },
     RecordedEvent[]
   >(
-    async (asked) => {
+    async (reads) => {
       const rows = await database.query<EventRow & { nth: number }>({
         name: 'read-forwards',
         text: `SELECT a.nth::integer, e.*
@@ -139,12 +139,12 @@ export const postgresEventLog = async (
                ) e
                ORDER BY a.nth, e.revision`,
         values: [
-          asked.map(({ stream }) => stream),
-          asked.map(({ from }) => from),
-          asked.map(({ limit }) => limit),
+          reads.map(({ stream }) => stream),
+          reads.map(({ from }) => from),
+          reads.map(({ limit }) => limit),
         ],
       })
-      const answers: RecordedEvent[][] = asked.map(() => [])
+      const answers: RecordedEvent[][] = reads.map(() => [])
       for (const row of rows) answers[row.nth - 1]!.push(recordedOf(row))
       return answers
     },
@@ -166,7 +166,7 @@ export const postgresEventLog = async (
     { from, limit = 1_000, direction = 'forwards' } = {},
   ) => {
     const forwards = direction === 'forwards'
-    // PostgreSQL takes no such text and no such number; one that does not fit would fail all that share its batch.
+    // PostgreSQL rejects such a text or number, which would fail all reads of the batch.
     if (stream.includes('\u0000') || (forwards && from !== undefined && from > lastRevision))
       return []
     return forwards
@@ -183,7 +183,7 @@ export const postgresEventLog = async (
   } = {}) => {
     const filtered = categories !== undefined || types !== undefined
     const forwards = direction === 'forwards'
-    // With a filter, few rows do not tell how far the log was looked through; the head, taken before, does.
+    // With a filter, the rows do not show how far the log was read; the head, read before, does.
     const head = filtered || !forwards ? await log.head() : undefined
     const start = after ?? (forwards ? 0n : head! + 1n)
     const rows = await database.query<EventRow>({
@@ -210,7 +210,7 @@ export const postgresEventLog = async (
     if (after === undefined || categories || types) return readAll(range)
     const inMemory = newest.after(after, limit)
     if (inMemory) return inMemory
-    // News of what this process records arrives before the answer does.
+    // A notification of this process's own append may arrive before its answer: the running batches are awaited.
     for (const answered of commit.underWay()) {
       await answered
       const found = newest.after(after, limit)

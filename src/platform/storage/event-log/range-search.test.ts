@@ -10,7 +10,7 @@ import { momentOf, placeOf, spanOf, type Ends } from './range-search.ts'
 const noon = Date.parse('2030-01-01T12:00:00Z')
 const timeOf = (second: number) => new Date(noon + second * 1_000).toISOString()
 
-/** A log of events one second apart, some clocks 20 s behind, ten events a stream. */
+/** A log of events one second apart, a third of them by a clock 20 s behind, ten events in each stream. */
 const filled = async (count: number): Promise<EventLog> => {
   const log = memoryEventLog()
   for (let n = 0; n < count; n += 1)
@@ -26,7 +26,7 @@ const filled = async (count: number): Promise<EventLog> => {
   return { ...log, dense: true }
 }
 
-/** The same log, but with positions a hundred apart, where reading may only start where an event is. */
+/** The same log with positions a hundred apart, where a read may only begin at the position of an event. */
 const sparse = (log: EventLog): EventLog => {
   const { append, appendInOrder, read, subscribe, categories, close } = log
   const inner = (position: bigint): bigint => {
@@ -84,7 +84,7 @@ describe.each([
     { name: 'from a position', ends: { fromPosition: 123n * step } },
     { name: 'until a position', ends: { untilPosition: 123n * step } },
     {
-      name: 'between positions where nothing is',
+      name: 'between positions without events',
       ends: { fromPosition: 123n * step - step / 2n, untilPosition: 155n * step + step / 2n },
     },
     { name: 'from a time', ends: { fromTime: timeOf(200) } },
@@ -96,12 +96,12 @@ describe.each([
     },
     { name: 'until the end of time', ends: { untilTime: '9999-12-31T23:59:59.999Z' } },
     { name: 'from the beginning of time', ends: { fromTime: '0000-01-01T00:00:00.000Z' } },
-    { name: 'nothing, before all', ends: { untilTime: timeOf(-1_000) } },
-    { name: 'nothing, behind all', ends: { fromPosition: 9_999n * step } },
-    { name: 'nothing, later than all', ends: { fromTime: timeOf(100_000) } },
+    { name: 'nothing, before all events', ends: { untilTime: timeOf(-1_000) } },
+    { name: 'nothing, after all events', ends: { fromPosition: 9_999n * step } },
+    { name: 'nothing, later than all events', ends: { fromTime: timeOf(100_000) } },
   ]
 
-  test.each(parts)('is exact both ways, page by page: $name', async ({ ends }) => {
+  test.each(parts)('is exact in both directions and in pages: $name', async ({ ends }) => {
     const log = shape(await filled(400))
     const { events } = await log.readAll({ limit: 1_000 })
     const wanted = events
@@ -122,9 +122,9 @@ describe.each([
   })
 })
 
-test('by time, everything is found whatever the clocks said', async () => {
+test('a range of time is exact although clocks differ', async () => {
   const log = memoryEventLog()
-  // Right, an hour behind, right, an hour ahead, right.
+  // The clocks: right, an hour behind, right, an hour ahead, right.
   const hours = [0, -3_600, 0, 3_600, 0]
   for (let n = 0; n < 50; n += 1)
     await log.append('thing-1', 'any', [
@@ -152,7 +152,7 @@ test('by time, everything is found whatever the clocks said', async () => {
       }
 })
 
-test('is found without reading much', async () => {
+test('a range of time is found with few reads', async () => {
   const log = await filled(5_000)
   let read = 0
   const counting: EventLog = {
@@ -169,13 +169,13 @@ test('is found without reading much', async () => {
   expect(read).toBeLessThan(3_000)
 })
 
-test('a day that the calendar lacks is no moment', () =>
+test('a day that does not exist is refused', () =>
   expect(['2030-02-30T12:00:00Z', '2029-02-29T12:00:00Z'].map(placeOf)).toEqual([
     undefined,
     undefined,
   ]))
 
-test('people write places as positions or moments', () => {
+test('a place is parsed as a position or a moment', () => {
   expect(placeOf('12')).toEqual({ position: 12n })
   expect(placeOf('2030-01-31T12:00:00Z')).toEqual({ time: '2030-01-31T12:00:00.000Z' })
   expect(momentOf('2030-01-31T12:00:00+02:00')).toBe('2030-01-31T10:00:00.000Z')
@@ -186,7 +186,7 @@ test('people write places as positions or moments', () => {
     '2030-01-31',
     '2030-13-31T12:00:00Z',
     '2030-01-31T12:00:60Z',
-    // Beyond the years that compare as texts, in UTC.
+    // In UTC outside of the years 0000 to 9999, whose texts compare as times.
     '9999-12-31T23:59:59-01:00',
     '0000-01-01T00:00:00+01:00',
   ])

@@ -1,18 +1,18 @@
 import type { EventLog } from './port.ts'
 
-/** A place in the log that is known: the event there, and when it was recorded (ISO 8601). */
+/** Position and time (ISO 8601) of an event in the log. */
 export type Known = { readonly position: bigint; readonly at: string }
 
-/** The first known place behind a position; none, when there is none. */
+/** Returns the first known event after a position; undefined without one. */
 export type Probe = (after: bigint) => Promise<Known | undefined>
 
 /**
- * The first place that is wanted, where all behind it are wanted too, by halving.
- * @param probe looks into the log
- * @param isWanted what the first one is looked for by
+ * Finds the first matching event by binary search, if all later events match too.
+ * @param probe reads the log
+ * @param isWanted whether an event matches
  * @param head the position of the last event
- * @returns the smallest position with nothing unwanted at or behind it; behind the head when nothing is wanted. The
- *   one before it is that of the last unwanted place, or 0n
+ * @returns the smallest position from which on all events match; the position after the head if none does. The position before
+ *   it is that of the last event that does not match, or 0n
  */
 const firstWanted = async (
   probe: Probe,
@@ -29,7 +29,7 @@ const firstWanted = async (
   return low
 }
 
-/** The ends of a part of the log, both included; times are ISO 8601 in UTC, with ms. */
+/** Ends of a range of the log, both included; times are ISO 8601 in UTC, with ms. */
 export type Ends = {
   readonly fromPosition?: bigint
   readonly untilPosition?: bigint
@@ -37,13 +37,13 @@ export type Ends = {
   readonly untilTime?: string
 }
 
-/** The part of the log that some ends come down to. */
+/** Positions that enclose a range of the log. */
 export type Span = {
-  /** Nothing up to here is wanted. What comes behind may be read from here on: there is an event here, or it is 0n. */
+  /** Position up to which no event is in the range; reads may begin here, as it is the position of an event or 0n. */
   readonly after: bigint
-  /** Nothing from here on is wanted. What comes before may be read from here; from the head, when undefined. */
+  /** Position from which on no event is in the range; backward reads may begin here, or at the head if it is undefined. */
   readonly before: bigint | undefined
-  /** Whether an event between these is wanted. */
+  /** Whether an event between these positions is in the range. */
   readonly holds: (event: Known) => boolean
 }
 
@@ -53,16 +53,16 @@ export const isWithin =
   ({ position, at }: Known): boolean =>
     (fromPosition === undefined || position >= fromPosition) &&
     (untilPosition === undefined || position <= untilPosition) &&
-    // All times are written the same way: they compare as texts.
+    // All times have one format, so they compare as texts.
     (fromTime === undefined || at >= fromTime) &&
     (untilTime === undefined || at <= untilTime)
 
-/** What looking for places in a log takes. */
+/** The part of a log that the search uses. */
 export type Searchable = Pick<EventLog, 'readAll' | 'head' | 'streams' | 'dense' | 'byTime'>
 
 /**
- * Looks into a log. Where positions do not count events, reading may only start where there is one; there the
- * beginnings of streams are the places that are known.
+ * Probes a log. If positions have gaps, a read may only begin at the position of an event; then the first events of streams are
+ * the known ones.
  */
 const probeOf =
   (log: Searchable): Probe =>
@@ -76,10 +76,10 @@ const probeOf =
   }
 
 /**
- * Finds out where in the log some ends are. Times need not follow positions, as clocks differ and are set: halving gives
- * a guess only, and the log is asked what was recorded out of order beyond it. A log that cannot tell is read through,
- * from one position wanted to the other.
- * @throws Unavailable when the log is away
+ * Finds the span of a range. Times need not increase with positions, as clocks differ and are set: a binary search yields a guess
+ * only, and the log's index by time finds the events beyond it. A log without such an index is scanned within the range of
+ * positions.
+ * @throws Unavailable when the log cannot be reached
  */
 export const spanOf = async (log: Searchable, ends: Ends): Promise<Span> => {
   const { fromPosition, untilPosition, fromTime, untilTime } = ends
@@ -88,10 +88,10 @@ export const spanOf = async (log: Searchable, ends: Ends): Promise<Span> => {
     return { after: 0n, before: undefined, holds }
   const head = await log.head()
   const probe = probeOf(log)
-  /** The greatest place from which on everything wanted is read. */
+  /** The greatest position from which a read includes all matching events. */
   const start = async (isWanted: (known: Known) => boolean): Promise<bigint> =>
     (await firstWanted(probe, isWanted, head)) - 1n
-  /** The smallest place before which everything wanted is read. */
+  /** The smallest position before which all matching events are. */
   const end = async (isOver: (known: Known) => boolean): Promise<bigint | undefined> =>
     (await probe((await firstWanted(probe, isOver, head)) - 1n))?.position
 
@@ -131,16 +131,16 @@ export const spanOf = async (log: Searchable, ends: Ends): Promise<Span> => {
 
 const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/
 
-/** Decimals past the third that are not zero: no event has such a time. */
+/** Non-zero decimals after the third; no event has such a time. */
 const finerThanMs = /\.\d{3}\d*[1-9]/
 
-/** Whether a day is one of the calendar's: JavaScript takes 30 February for 2 March. */
+/** Whether a day exists: JavaScript parses 30 February as 2 March. */
 const isDay = (date: string): boolean => {
   const time = Date.parse(`${date}T00:00:00Z`)
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date)
 }
 
-/** A moment that people wrote, in UTC with ms; undefined when there is none such, or it is finer than ms. */
+/** Parses a moment and converts it to UTC with ms; undefined for an invalid one, or one finer than ms. */
 export const momentOf = (text: string): string | undefined => {
   const isMoment = moment.test(text) && isDay(text.slice(0, 10)) && !finerThanMs.test(text)
   const time = isMoment ? Date.parse(text) : Number.NaN
@@ -148,7 +148,7 @@ export const momentOf = (text: string): string | undefined => {
   return /^\d{4}-/.test(written) ? written : undefined
 }
 
-/** A position or a moment that people wrote; undefined when it is neither. */
+/** Parses a position or a moment; undefined for any other text. */
 export const placeOf = (
   text: string,
 ): { readonly position: bigint } | { readonly time: string } | undefined => {

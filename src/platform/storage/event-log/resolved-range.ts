@@ -1,17 +1,17 @@
 import type { EventLog } from './port.ts'
 import { momentOf, placeOf, type Ends } from './range-search.ts'
 
-/** What people say about the ends of a part of the log; both are included. */
-export type AskedRange = {
-  /** The first position wanted. */
+/** A requested range of the log; both ends are included. */
+export type RequestedRange = {
+  /** First position. */
   readonly fromPosition?: string
-  /** Only what was recorded then or later, ISO 8601. */
+  /** Least time of the events, ISO 8601. */
   readonly fromTime?: string
-  /** A position or a moment: the last one wanted. Default: the end of the log by now. */
+  /** Last position or moment. Default: the present head of the log. */
   readonly until?: string
 }
 
-/** A part of the log that means the same events whenever it is read. */
+/** A range of the log with fixed ends, which has the same events whenever it is read. */
 export type ResolvedRange = {
   readonly fromPosition: string
   readonly untilPosition: string
@@ -19,7 +19,7 @@ export type ResolvedRange = {
   readonly untilTime?: string
 }
 
-/** An end that cannot be meant; the message goes on where the field's name ended. */
+/** An invalid end of a range; the message continues the name of the field. */
 export class BadEnd extends Error {
   override name = 'BadEnd'
   readonly field: string
@@ -32,13 +32,13 @@ export class BadEnd extends Error {
 const moment = 'a moment in ISO 8601, such as 2030-01-31T12:00:00Z'
 
 /**
- * Says exactly what part of the log is meant. What is recorded from now on is not in it.
- * @throws BadEnd when an end is neither a position nor a moment, or comes before the other
- * @throws Unavailable when the log is away
+ * Resolves a requested range. Events that are recorded later are not in it.
+ * @throws BadEnd when an end is neither a position nor a moment, or the last end is before the first
+ * @throws Unavailable when the log cannot be reached
  */
 export const resolvedRange = async (
   log: Pick<EventLog, 'head'>,
-  { fromPosition = '0', fromTime, until }: AskedRange,
+  { fromPosition = '0', fromTime, until }: RequestedRange,
 ): Promise<ResolvedRange> => {
   const from = fromTime === undefined ? undefined : momentOf(fromTime)
   if (fromTime !== undefined && from === undefined)
@@ -60,7 +60,7 @@ export const resolvedRange = async (
   }
 }
 
-/** The ends of a fixed part. */
+/** The ends of a resolved range. */
 export const endsOf = ({
   fromPosition,
   untilPosition,

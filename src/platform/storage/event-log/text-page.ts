@@ -1,7 +1,7 @@
 import { idOf, type Metadata, type Original, type RecordedEvent } from '#kernel'
 import { isoOf } from '../../engines/postgres/database.ts'
 
-/** What of an event is not JSON. `at` is a text that PostgreSQL reads. */
+/** The fields of an event that are not JSON. `at` is a time in PostgreSQL's format. */
 export type Head = {
   readonly position: bigint
   readonly stream: string
@@ -11,21 +11,21 @@ export type Head = {
   readonly at: string
 }
 
-/** Neighbours in a log, with their JSON as text, one line an event: JSON without blanks has no line feed, jsonb neither. */
+/** Consecutive events of a log, with their JSON as text, one line for each event: the JSON contains no line feeds. */
 export type TextPage = {
-  /** One an event, in order; not empty. */
+  /** One for each event, in order; not empty. */
   readonly heads: readonly Head[]
   readonly data: string
   readonly metadata: string
-  /** Lines without text for events without an original. */
+  /** Empty lines for events without an original. */
   readonly original: string
 }
 
-/** Values of JSON, one a line. */
+/** Parses JSON values, one in each line. */
 const valuesOf = (lines: string): readonly unknown[] =>
   JSON.parse(`[${lines.replaceAll('\n', ',')}]`) as readonly unknown[]
 
-/** The events of a page, parsed. */
+/** Parses the events of a page. */
 export const eventsOfTexts = (page: TextPage): readonly RecordedEvent[] => {
   const data = valuesOf(page.data)
   const metadata = valuesOf(page.metadata) as readonly Metadata[]
@@ -45,8 +45,8 @@ export const eventsOfTexts = (page: TextPage): readonly RecordedEvent[] => {
 }
 
 /**
- * Whether two pages that were read hold the same events, wherever those are in their logs. PostgreSQL writes a value of
- * jsonb that it was given as its own text in the same way again, so copies have equal texts.
+ * Whether two pages have the same events, at whatever positions. The text of a jsonb value of PostgreSQL is unchanged when it is
+ * parsed and written again, so copies have equal texts.
  */
 export const areSameTexts = (one: TextPage, other: TextPage): boolean =>
   one.heads.length === other.heads.length &&

@@ -1,8 +1,8 @@
-/** U+0000 and halves of characters, as `JSON.stringify` writes them; not what only looks so, behind a backslash of its own. */
-const unkeepable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
+/** U+0000 and lone surrogates, as `JSON.stringify` escapes them, unless the backslash is escaped itself. */
+const unstorable = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
 
 /**
- * Whether there is something in an event that PostgreSQL cannot keep in jsonb, and no text of people contains.
- * @param json as `JSON.stringify` writes it
+ * Whether JSON contains characters that PostgreSQL cannot store in jsonb: U+0000 and lone surrogates.
+ * @param json as written by `JSON.stringify`
  */
-export const isUnstorable = (json: string): boolean => json.includes('\\u') && unkeepable.test(json)
+export const isUnstorable = (json: string): boolean => json.includes('\\u') && unstorable.test(json)

@@ -12,9 +12,9 @@ import {
 import { isUnstorable } from './unstorable-json.ts'
 
 /**
- * Guards a log at both ends: what goes in matches its schema and is not too large; what comes out is in today's shape.
- * @param log the adapter that keeps the events
- * @param catalogue every event that may be recorded
+ * A log that validates events before they are appended, by schema and size, and upcasts them as they are read.
+ * @param log the adapter that stores the events
+ * @param catalogue all declared events
  */
 export const validatingLog = (log: EventLog, catalogue: Catalogue): EventLog => {
   const refuseBad = ({ type, data, original }: NewEvent): void => {
@@ -30,14 +30,14 @@ export const validatingLog = (log: EventLog, catalogue: Catalogue): EventLog => 
     if (Buffer.byteLength(json) > maxEventBytes)
       throw new EventRefused(type, `${type} is larger than ${maxEventBytes} bytes`)
     if (isUnstorable(json))
-      throw new EventRefused(type, `${type} contains the character U+0000 or half a character`)
+      throw new EventRefused(type, `${type} contains the character U+0000 or a lone surrogate`)
   }
-  /** What the catalogue describes is kept as it describes it: checked, sealed and masked as a value. */
+  /** Drops the original data bytes of a declared event, which is validated, encrypted and masked as a value. */
   const withoutBytes = ({ original, ...event }: NewEvent): NewEvent =>
     original
       ? { ...event, original: { contentType: original.contentType, metadata: original.metadata } }
       : event
-  /** An append as the log keeps it. @throws EventRefused when the log does not take one of its events */
+  /** Validates an append. @throws EventRefused */
   const fitting = (append: Append): Append => {
     const { stream, events } = append
     if (events.length === 0) throw new RangeError(`Nothing to append to ${stream}`)
@@ -52,7 +52,7 @@ export const validatingLog = (log: EventLog, catalogue: Catalogue): EventLog => 
 
   return {
     ...log,
-    // Both without a promise of their own, as every command comes through here.
+    // Without a promise of its own, as every command appends through here.
     append: (stream, expected, events) => {
       try {
         return log.append(stream, expected, fitting({ stream, expected, events }).events)
@@ -61,7 +61,7 @@ export const validatingLog = (log: EventLog, catalogue: Catalogue): EventLog => 
       }
     },
     appendInOrder: async (appends) => {
-      const judged = appends.map((append): Append | EventRefused => {
+      const validated = appends.map((append): Append | EventRefused => {
         try {
           return fitting(append)
         } catch (error) {
@@ -70,10 +70,10 @@ export const validatingLog = (log: EventLog, catalogue: Catalogue): EventLog => 
         }
       })
       const outcomes = await log.appendInOrder(
-        judged.flatMap((one) => (one instanceof Error ? [] : one)),
+        validated.flatMap((one) => (one instanceof Error ? [] : one)),
       )
       const next = outcomes.values()
-      return judged.map((one) => (one instanceof Error ? one : next.next().value!))
+      return validated.map((one) => (one instanceof Error ? one : next.next().value!))
     },
     ...(log.appendTogether && {
       appendTogether: (appends) => {

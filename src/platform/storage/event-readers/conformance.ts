@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EventReaders } from './port.ts'
 
-/** What every adapter promises. @param open gives two ways to one store */
+/** Conformance suite of the event readers. @param open opens one store twice */
 export const eventReadersConformance = (
   name: string,
   open: () => Promise<
@@ -9,7 +9,7 @@ export const eventReadersConformance = (
   >,
 ): void => {
   describe(`event readers: ${name}`, () => {
-    test('what several versions read is known of each reader, to all processes', async () => {
+    test('the types of all versions of a reader are known to all processes', async () => {
       await using store = await open()
       const { one, other } = store
       expect(await one.readBy('saga:tea')).toEqual(new Set())
@@ -24,7 +24,7 @@ export const eventReadersConformance = (
       expect(await other.readBy('jobs')).toEqual(new Set(['Poured']))
     })
 
-    test('processes that start together declare the same', async () => {
+    test('concurrent declarations of the same types succeed', async () => {
       await using store = await open()
       const { one, other } = store
       const reads = new Map([['jobs', ['Boiled', 'Poured', 'Sweetened']]])

@@ -18,7 +18,7 @@ eventReadersConformance('PostgreSQL', async () => {
   }
 })
 
-test('followers that ask at the same time cost PostgreSQL one statement, and an answer is never older than its question', async () => {
+test('concurrent calls share one statement, and an answer is never older than its call', async () => {
   await using fresh = await freshDatabase()
   let statements = 0
   const readers = postgresEventReaders({
@@ -29,17 +29,17 @@ test('followers that ask at the same time cost PostgreSQL one statement, and an 
   })
   const followers = Array.from({ length: 8 }, (_, at) => `saga:${at}`)
   await readers.declare(new Map(followers.map((name) => [name, [`${name} reads`]])))
-  const ask = () => Promise.all(followers.map(readers.readBy))
+  const readAll = () => Promise.all(followers.map(readers.readBy))
   const answers = followers.map((name) => new Set([`${name} reads`]))
 
   statements = 0
-  expect(await ask()).toEqual(answers)
+  expect(await readAll()).toEqual(answers)
   expect(statements).toBe(1)
 
-  const asked = ask()
+  const earlier = readAll()
   const declared = postgresEventReaders(fresh.database).declare(new Map([['saga:0', ['Later']]]))
   await declared
   expect((await readers.readBy('saga:0')).has('Later')).toBe(true)
-  await asked
+  await earlier
   expect(statements).toBe(3)
 })

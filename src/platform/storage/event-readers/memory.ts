@@ -1,6 +1,6 @@
 import type { EventReaders } from './port.ts'
 
-/** What is read, within one process. */
+/** Event readers in the memory of one process. */
 export const memoryEventReaders = (): EventReaders => {
   const all = new Map<string, Set<string>>()
   return {

@@ -2,7 +2,7 @@ import { coalesce } from '../../coalesce.ts'
 import type { Session } from '../../engines/postgres/database.ts'
 import type { EventReaders } from './port.ts'
 
-/** What is read, in `agora.event_readers` (`infra/postgres/186-event-readers.sql`). */
+/** Event readers in PostgreSQL (`agora.event_readers`, `infra/postgres/186-event-readers.sql`). */
 export const postgresEventReaders = (database: Session): EventReaders => ({
   declare: async (reads) => {
     const rows = [...reads].flatMap(([reader, types]) => types.map((type) => [reader, type]))
@@ -13,8 +13,8 @@ export const postgresEventReaders = (database: Session): EventReaders => ({
       values: [rows.map(([reader]) => reader), rows.map(([, type]) => type)],
     })
   },
-  // An event of another program makes all followers ask at once. No answer is reused: what a newer version has declared
-  // since would be missing, and its events passed over.
+  // An event of another program makes all followers call this at once, so calls are batched. Answers are not cached: later
+  // declarations of a newer version would be missing, and its events skipped.
   readBy: coalesce(async (readers) => {
     const rows = await database.query<{ reader: string; type: string }>({
       name: 'event-readers',

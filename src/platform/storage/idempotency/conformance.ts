@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { Claim, Keeping, KeyedRequest, Receipts } from './port.ts'
+import type { Claim, KeyedRequest, Receipts, Retention } from './port.ts'
 
 const someRequest = (payloadHash = 'a'): KeyedRequest => ({
   scope: 'user-1',
@@ -9,7 +9,7 @@ const someRequest = (payloadHash = 'a'): KeyedRequest => ({
   payloadHash,
 })
 
-/** Bytes that are no text, and headers, to see that they come back as they went in. */
+/** A receipt with headers, and bytes that are not valid text. */
 const receipt = {
   status: 201,
   headers: { location: '/orders/1', etag: '"3"' },
@@ -22,13 +22,13 @@ const holderOf = (claim: Claim): string => {
 }
 
 /**
- * The promises of `Receipts`, for every adapter.
- * @param make an adapter over a store that this test has to itself. `another` opens the same store for another process;
- *   disposing of that is its death. It is left out where a store is one process's alone
+ * Conformance suite of the receipts.
+ * @param make creates a store for each test. `another` opens the same store for another process, and disposing of it ends that
+ *   process; it is undefined for a store that is local to one process
  */
 export const receiptsConformance = (
   name: string,
-  make: (keeping?: Keeping) => Promise<
+  make: (retention?: Retention) => Promise<
     {
       readonly receipts: Receipts
       readonly another?: () => { readonly receipts: Receipts } & AsyncDisposable
@@ -36,7 +36,7 @@ export const receiptsConformance = (
   >,
 ): void => {
   describe(`receipts: ${name}`, () => {
-    test('a request is new once, then running, then done with the same answer byte for byte', async () => {
+    test('a request is new once, then running, then done with its answer, byte for byte', async () => {
       await using made = await make()
       const { receipts } = made
       const request = someRequest()
@@ -58,7 +58,7 @@ export const receiptsConformance = (
       assert.deepEqual(await receipts.claim(other), { state: 'mismatch' })
     })
 
-    test('two users may pick the same key', async () => {
+    test('the same key in two scopes is two requests', async () => {
       await using made = await make()
       const { receipts } = made
       const request = someRequest()
@@ -67,7 +67,7 @@ export const receiptsConformance = (
       assert.equal((await receipts.claim(other)).state, 'new')
     })
 
-    test('of many that come at once, exactly one is new', async () => {
+    test('of many concurrent claims, exactly one is new', async () => {
       await using made = await make()
       const { receipts } = made
       const requests = Array.from({ length: 20 }, () => someRequest())
@@ -83,7 +83,7 @@ export const receiptsConformance = (
       }
     })
 
-    test('of two payloads under one key at once, one is new and the other a mismatch', async () => {
+    test('of two concurrent payloads under one key, one is new and the other a mismatch', async () => {
       await using made = await make()
       const { receipts } = made
       const request = someRequest()
@@ -94,7 +94,7 @@ export const receiptsConformance = (
       assert.deepEqual(claims.map(({ state }) => state).toSorted(), ['mismatch', 'new'])
     })
 
-    test('a claim that was given back is new again for its payload, and a mismatch for another', async () => {
+    test('a released claim is new again for its payload, and a mismatch for another', async () => {
       await using made = await make()
       const { receipts } = made
       const request = someRequest()
@@ -104,7 +104,7 @@ export const receiptsConformance = (
       assert.deepEqual(await receipts.claim(other), { state: 'mismatch' })
       const second = holderOf(await receipts.claim(request))
       assert.deepEqual(await receipts.claim(request), { state: 'running' })
-      // Whoever gave it back has no say any more.
+      // The former holder can neither finish nor release it.
       await receipts.finish(request, first, { ...receipt, status: 500 })
       await receipts.release(request, first)
       assert.deepEqual(await receipts.claim(request), { state: 'running' })
@@ -113,7 +113,7 @@ export const receiptsConformance = (
       assert.deepEqual(await receipts.claim(other), { state: 'mismatch' })
     })
 
-    test('a key is bound to its payload for as long as an answer would be kept, whether there is one or not', async () => {
+    test('a key is bound to its payload for the retention of an answer, also without an answer', async () => {
       await using made = await make({ running: 0 })
       const { receipts } = made
       const [released, lapsed] = [someRequest(), someRequest()]
@@ -126,7 +126,7 @@ export const receiptsConformance = (
         })
     })
 
-    test('a key that was given back is free for another payload after a while', async () => {
+    test('a released key is free for another payload after its retention', async () => {
       await using made = await make({ running: 0, done: 0 })
       const { receipts } = made
       const request = someRequest()
@@ -134,7 +134,7 @@ export const receiptsConformance = (
       assert.equal((await receipts.claim({ ...request, payloadHash: 'b' })).state, 'new')
     })
 
-    test('when its holder is silent for too long, a request passes on to whoever asks next, and the dead change nothing', async () => {
+    test('a claim whose holder does not finish in time is new for the next caller, and the former holder cannot change it', async () => {
       await using made = await make({ running: 20 })
       const { receipts } = made
       const request = someRequest()
@@ -143,7 +143,7 @@ export const receiptsConformance = (
       await expect.poll(async () => (claim = await receipts.claim(request)).state).toBe('new')
       await receipts.finish(request, dead, { ...receipt, status: 500 })
       await receipts.release(request, dead)
-      // It may have passed on once more by now, but never been answered.
+      // The claim may have expired once more by now, but it has no answer.
       let holder = holderOf(claim)
       claim = await receipts.claim(request)
       assert.notEqual(claim.state, 'done')
@@ -152,7 +152,7 @@ export const receiptsConformance = (
       assert.deepEqual(await receipts.claim(request), { state: 'done', ...receipt })
     })
 
-    test('the claim of a process that died is free at once, that of one that lives is not', async () => {
+    test('the claim of a dead process is free at once, that of a live one is not', async () => {
       await using made = await make()
       const { receipts, another } = made
       if (!another) return
@@ -163,7 +163,7 @@ export const receiptsConformance = (
       const holder = holderOf(await dead.receipts.claim(ofTheDead))
       assert.deepEqual(await receipts.claim(ofTheDead), { state: 'running' })
       await dead[Symbol.asyncDispose]()
-      // It lapses in 10 s, long after this.
+      // The claim itself would expire after 10 s, long after this.
       await expect
         .poll(async () => (await receipts.claim(ofTheDead)).state, {
           timeout: 120_000,
@@ -178,7 +178,7 @@ export const receiptsConformance = (
       assert.deepEqual(await receipts.claim(ofTheLiving), { state: 'running' })
     })
 
-    test('another payload does not take over from the dead', async () => {
+    test('another payload cannot take over an expired claim', async () => {
       await using made = await make({ running: 0 })
       const { receipts } = made
       const request = someRequest()
@@ -188,7 +188,7 @@ export const receiptsConformance = (
       })
     })
 
-    test('an answer is forgotten after a while, and its key may be used for something else', async () => {
+    test('an answer expires, and its key may be used for another payload then', async () => {
       await using made = await make({ running: 0, done: 0 })
       const { receipts } = made
       const request = someRequest()
@@ -196,17 +196,17 @@ export const receiptsConformance = (
       assert.equal((await receipts.claim({ ...request, payloadHash: 'b' })).state, 'new')
     })
 
-    test('what is too old is dropped, the rest is kept', async () => {
+    test('expired receipts are purged, others are not', async () => {
       await using made = await make({ running: 0, done: 0 })
       const { receipts } = made
       const request = someRequest()
       await receipts.finish(request, holderOf(await receipts.claim(request)), receipt)
       await expect.poll(() => receipts.purge()).toBe(1)
       await using lasting = await make()
-      const kept = someRequest()
-      await lasting.receipts.finish(kept, holderOf(await lasting.receipts.claim(kept)), receipt)
+      const recent = someRequest()
+      await lasting.receipts.finish(recent, holderOf(await lasting.receipts.claim(recent)), receipt)
       assert.equal(await lasting.receipts.purge(), 0)
-      assert.equal((await lasting.receipts.claim(kept)).state, 'done')
+      assert.equal((await lasting.receipts.claim(recent)).state, 'done')
     })
   })
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   defaultDone,
   defaultRunning,
-  type Keeping,
+  type Retention,
   type KeyedRequest,
   type Receipt,
   type Receipts,
@@ -12,23 +12,23 @@ type Entry = {
   payloadHash: string
   holder: string
   receipt?: Receipt
-  /** When the claim lapses, or the answer is forgotten; ms since 1970. */
+  /** When the claim or the answer expires, in ms since 1970. */
   expiresAt: number
-  /** Until then, the key stands for this payload; ms since 1970. */
+  /** Until when the key is bound to this payload, in ms since 1970. */
   boundUntil: number
 }
 
-/** No scope contains it. */
+/** Separates scope and key; no scope contains it. */
 const separator = '\u0000'
 
-/** From when on nothing of it matters any more, in ms since 1970. */
+/** When an entry has expired altogether, in ms since 1970. */
 const overAt = ({ expiresAt, boundUntil }: Entry): number => Math.max(expiresAt, boundUntil)
 
-/** Receipts that live as long as the process. */
+/** Receipts in the memory of one process. */
 export const memoryReceipts = ({
   running = defaultRunning,
   done = defaultDone,
-}: Keeping = {}): Receipts => {
+}: Retention = {}): Receipts => {
   const entries = new Map<string, Entry>()
   const nameOf = ({ scope, key }: KeyedRequest) => `${scope}${separator}${key}`
   const held = (request: KeyedRequest, holder: string) => {

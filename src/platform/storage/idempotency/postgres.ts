@@ -5,24 +5,24 @@ import {
   defaultDone,
   defaultRunning,
   type Claim,
-  type Keeping,
+  type Retention,
   type KeyedRequest,
   type Receipt,
   type Receipts,
 } from './port.ts'
 
 /**
- * Whether the process of a claim `r` is dead: it has no session left. PostgreSQL shows the names of all sessions to
- * everybody, and ends those of a process that was killed; a process that hangs keeps its own. Where not even the session
- * that asks is shown, nothing is known.
+ * Condition: the process of a claim `r` is dead, as it has no session. PostgreSQL shows the application names of all sessions to
+ * every user, and ends the sessions of a killed process; those of a process that hangs remain. If not even the present session
+ * is visible, no process counts as dead.
  */
 const isDead = `r.process IS NOT NULL
   AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = r.process)
   AND EXISTS (SELECT FROM pg_stat_activity WHERE application_name = current_setting('application_name'))`
 
 /**
- * Takes what nobody has, or whose holder is dead or has been silent for too long, and tells of the rest. A claim that
- * another process makes in the same moment is not visible yet: such a row comes without columns, and counts as running.
+ * Claims requests without a claim, or whose holder is dead or has not finished in time, and returns the state of the others. A
+ * concurrent claim of another process is not visible yet: its row has no columns, and counts as running.
  */
 const claiming = `
   WITH asked AS (
@@ -36,7 +36,7 @@ const claiming = `
       SET payload = excluded.payload, holder = excluded.holder, process = excluded.process,
           expires_at = excluded.expires_at, bound_until = excluded.bound_until,
           status = NULL, headers = NULL, body = NULL
-      -- CASE keeps the order: sessions are only looked for when somebody seems to be at it.
+      -- CASE fixes the order of evaluation: sessions are only searched for claims that seem to be running.
       WHERE CASE
         WHEN GREATEST(r.expires_at, r.bound_until) <= now() THEN true
         WHEN r.status IS NOT NULL OR r.payload <> excluded.payload THEN false
@@ -71,7 +71,7 @@ const releasing = `
   FROM unnest($1::text[], $2::text[], $3::uuid[]) AS d (scope, key, holder)
   WHERE r.scope = d.scope AND r.key = d.key AND r.holder = d.holder AND r.status IS NULL`
 
-/** Of what is dropped, only so many at once, so that the statement stays short. */
+/** Removes a limited number of expired receipts, so that the statement is short. */
 const purging = `
   WITH old AS (
     SELECT scope, key FROM agora.receipts
@@ -86,7 +86,7 @@ const purging = `
 const separator = '\u0000'
 const nameOf = ({ scope, key }: { scope: string; key: string }) => `${scope}${separator}${key}`
 
-/** Every process takes the rows in the same order, so that no two wait for each other. */
+/** Sorts requests, so that all processes lock rows in one order and do not deadlock. */
 const inOrder = <T extends { request: KeyedRequest }>(items: readonly T[]) =>
   items.toSorted((a, b) => (nameOf(a.request) < nameOf(b.request) ? -1 : 1))
 
@@ -99,27 +99,27 @@ const claimOf = (row: ClaimRow | undefined, payloadHash: string, holder: string)
 }
 
 /**
- * Receipts in PostgreSQL. Requests that come at the same time share one statement.
- * @param database whose sessions tell that this process is alive
+ * Receipts in PostgreSQL. Concurrent calls share one statement.
+ * @param database its sessions show that this process is alive
  */
 export const postgresReceipts = (
   database: Database,
-  { running = defaultRunning, done = defaultDone }: Keeping = {},
+  { running = defaultRunning, done = defaultDone }: Retention = {},
 ): Receipts => {
   const claim = coalesce<KeyedRequest, Claim>(async (requests) => {
-    // Two requests with one key in the same batch: the first asks for both, the other hears that it is running.
+    // Of two requests with one key in a batch, the first makes the claim, and the other is answered as running.
     const first = new Map<string, { request: KeyedRequest; holder: string }>()
     for (const request of requests)
       if (!first.has(nameOf(request))) first.set(nameOf(request), { request, holder: randomUUID() })
-    const asked = inOrder([...first.values()])
+    const claims = inOrder([...first.values()])
     const rows = await database.query<ClaimRow>({
       name: 'receipts-claim',
       text: claiming,
       values: [
-        asked.map(({ request }) => request.scope),
-        asked.map(({ request }) => request.key),
-        asked.map(({ request }) => request.payloadHash),
-        asked.map(({ holder }) => holder),
+        claims.map(({ request }) => request.scope),
+        claims.map(({ request }) => request.key),
+        claims.map(({ request }) => request.payloadHash),
+        claims.map(({ holder }) => holder),
         running,
         done,
       ],
@@ -128,13 +128,13 @@ export const postgresReceipts = (
     const answered = new Set<string>()
     return requests.map((request) => {
       const name = nameOf(request)
-      const { request: asker, holder } = first.get(name)!
+      const { request: claimed, holder } = first.get(name)!
       const row = found.get(name)
       if (!row?.taken || !answered.has(name)) {
         answered.add(name)
         return claimOf(row, request.payloadHash, holder)
       }
-      return { state: asker.payloadHash === request.payloadHash ? 'running' : 'mismatch' }
+      return { state: claimed.payloadHash === request.payloadHash ? 'running' : 'mismatch' }
     })
   })
 

@@ -6,19 +6,19 @@ import { receiptsConformance } from './conformance.ts'
 import { memoryReceipts } from './memory.ts'
 import { postgresReceipts } from './postgres.ts'
 
-receiptsConformance('memory', async (keeping) => ({
-  receipts: memoryReceipts(keeping),
+receiptsConformance('memory', async (retention) => ({
+  receipts: memoryReceipts(retention),
   [Symbol.asyncDispose]: async () => undefined,
 }))
 
-receiptsConformance('postgres', async (keeping) => {
+receiptsConformance('postgres', async (retention) => {
   const fresh = await freshDatabase()
   return {
-    receipts: postgresReceipts(fresh.database, keeping),
+    receipts: postgresReceipts(fresh.database, retention),
     another: () => {
       const other = openDatabase(fresh.url)
       return {
-        receipts: postgresReceipts(other, keeping),
+        receipts: postgresReceipts(other, retention),
         [Symbol.asyncDispose]: () => other.close(),
       }
     },
@@ -26,7 +26,7 @@ receiptsConformance('postgres', async (keeping) => {
   }
 })
 
-test('of two processes that ask at once, exactly one gets the request', async () => {
+test('of concurrent claims by two processes, exactly one is new', async () => {
   await using fresh = await freshDatabase()
   const other = openDatabase(fresh.url)
   try {

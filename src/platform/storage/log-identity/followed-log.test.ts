@@ -31,7 +31,7 @@ const here = (log: EventLog) => ({ log, named: 'this PostgreSQL', own: true })
 const reach = (position: bigint) =>
   postgresCheckpoints(own.database).save('saga:some', 0n, position)
 
-test('the log that was followed so far is followed on, also when it has grown', async () => {
+test('the followed log is accepted, also when it has grown', async () => {
   const log = await logOf(3)
   await checkFollowedLog(own.database, elsewhere(log))
   expect(await rememberLog(own.database, elsewhere(log))).toBe(true)
@@ -40,7 +40,7 @@ test('the log that was followed so far is followed on, also when it has grown', 
   await checkFollowedLog(own.database, elsewhere(log, 'esdb://the-same-by-another-name'))
 })
 
-test('an empty log is remembered once there is an event in it', async () => {
+test('an empty log is recorded once it has an event', async () => {
   const log = await logOf(0)
   await checkFollowedLog(own.database, elsewhere(log))
   expect(await rememberLog(own.database, elsewhere(log))).toBe(false)
@@ -48,14 +48,14 @@ test('an empty log is remembered once there is an event in it', async () => {
   expect(await rememberLog(own.database, elsewhere(log))).toBe(true)
 })
 
-test('another log is refused, with what can be done about it', async () => {
+test('another log is refused, with instructions', async () => {
   await rememberLog(own.database, elsewhere(await logOf(3), 'esdb://old'))
   const other = checkFollowedLog(own.database, elsewhere(await logOf(9), 'esdb://new'))
   await expect(other).rejects.toThrow(OtherLog)
   await expect(other).rejects.toThrow(/esdb:\/\/old.*esdb:\/\/new.*agora copy --from/s)
 })
 
-test('an empty log in place of the one that was followed is refused', async () => {
+test('an empty log in place of the followed one is refused', async () => {
   await rememberLog(own.database, elsewhere(await logOf(3)))
   await expect(checkFollowedLog(own.database, elsewhere(await logOf(0)))).rejects.toThrow(OtherLog)
 })
@@ -69,7 +69,7 @@ test('an older copy of the log is refused', async () => {
   )
 })
 
-test('read models of the log in the same PostgreSQL do not go on with one elsewhere', async () => {
+test('after the log in the same PostgreSQL was followed, another log is refused', async () => {
   await reach(3n)
   await expect(checkFollowedLog(own.database, elsewhere(await logOf(9)))).rejects.toThrow(
     /the event log that is in it as well/,
@@ -77,7 +77,7 @@ test('read models of the log in the same PostgreSQL do not go on with one elsewh
   await checkFollowedLog(own.database, here(await logOf(9)))
 })
 
-test('a switch takes everything to the places where the same events are in the other log', async () => {
+test('a switch translates all positions to those of the same events in the other log', async () => {
   const old = await logOf(3)
   await rememberLog(own.database, elsewhere(old, 'esdb://old'))
   await reach(2n)
@@ -97,7 +97,7 @@ test('a switch takes everything to the places where the same events are in the o
   await expect(checkFollowedLog(own.database, elsewhere(old))).rejects.toThrow(OtherLog)
 })
 
-test('nothing is switched under a running Agora', async () => {
+test('a switch is refused while an Agora runs', async () => {
   const log = await logOf(1)
   await reach(1n)
   const leases = postgresLeases(own.database)

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '#kernel'
 import type { EventLog } from '../event-log/port.ts'
 import type { Database, Session } from '../../engines/postgres/database.ts'
 
-/** What follows a log here has followed another one: positions of the two must not be mixed up. */
+/** The followers have followed another log so far; positions of the two must not be mixed. */
 export class OtherLog extends Error {
   override name = 'OtherLog'
 }
@@ -16,12 +16,12 @@ type Bookmark = {
   readonly named: string
 }
 
-/** A log, and what people call it. */
+/** A log with its name in messages. */
 export type NamedLog = {
   readonly log: Pick<EventLog, 'read' | 'readAll' | 'head'>
-  /** Without a password. */
+  /** URL of the log, without a password. */
   readonly named: string
-  /** Whether it is the one in the very PostgreSQL that remembers. */
+  /** Whether the log is in the PostgreSQL of the read models. */
   readonly own: boolean
 }
 
@@ -30,7 +30,7 @@ const bookmarks = (session: Session): Promise<Bookmark[]> =>
     'SELECT place, stream, revision, event_id, position, named FROM agora.followed_log ORDER BY place',
   )
 
-/** The greatest position that anything here has reached. */
+/** The greatest position that a follower has reached. */
 const reachedBy = async (session: Session): Promise<bigint> => {
   const [row] = await session.query<{ reached: bigint }>(
     `SELECT greatest((SELECT max(position) FROM agora.checkpoints),
@@ -39,13 +39,13 @@ const reachedBy = async (session: Session): Promise<bigint> => {
   return row!.reached
 }
 
-const wayOut = (old: string, now: string) =>
+const remedy = (old: string, now: string) =>
   `Nothing was changed. Go back to ${old}; or move what is in it with "npx agora copy --from <the old log> --to <the new one> --switch" while Agora is stopped; or let ${now} be followed from a PostgreSQL of its own.`
 
 /**
- * Makes sure that this is the log that has been followed here so far, if any has.
- * @param database where the read models and checkpoints are
- * @throws OtherLog which says what is different, and what can be done
+ * Checks that a log is the one that was followed so far, if any was.
+ * @param database of the read models and checkpoints
+ * @throws OtherLog with the difference, and instructions
  */
 export const checkFollowedLog = async (
   database: Session,
@@ -56,18 +56,18 @@ export const checkFollowedLog = async (
     const [event] = await log.read(stream, { from: revision, limit: 1 })
     if (event?.eventId !== event_id || event.position !== position)
       throw new OtherLog(
-        `The read models, sagas and jobs in this PostgreSQL have followed the event log in ${old}, which has ${stream} at position ${position}; the one in ${named} ${event ? `has it at ${event.position}` : 'does not'}. ${wayOut(old, named)}`,
+        `The read models, sagas and jobs in this PostgreSQL have followed the event log in ${old}, which has ${stream} at position ${position}; the one in ${named} ${event ? `has it at ${event.position}` : 'does not'}. ${remedy(old, named)}`,
       )
   }
   const reached = await reachedBy(database)
   if (marks.length === 0 && reached > 0n && !own)
     throw new OtherLog(
-      `The read models, sagas and jobs in this PostgreSQL have followed the event log that is in it as well; not the one in ${named}. ${wayOut('it, without EVENTSTORE_URL', named)}`,
+      `The read models, sagas and jobs in this PostgreSQL have followed the event log that is in it as well; not the one in ${named}. ${remedy('it, without EVENTSTORE_URL', named)}`,
     )
   const head = await log.head()
   if (reached > head)
     throw new OtherLog(
-      `The read models, sagas and jobs in this PostgreSQL have reached position ${reached}; the event log in ${named} ends at ${head}. Was an older copy of it restored? ${wayOut('the log as it was', named)}`,
+      `The read models, sagas and jobs in this PostgreSQL have reached position ${reached}; the event log in ${named} ends at ${head}. Was an older copy of it restored? ${remedy('the log as it was', named)}`,
     )
 }
 
@@ -86,7 +86,7 @@ const placed = async (
   })
 }
 
-/** Remembers the log that is followed here, once it has an event. @returns whether it had one */
+/** Records the log that is followed, once it has an event. @returns whether it has one */
 export const rememberLog = async (
   database: Session,
   { log, named }: Omit<NamedLog, 'own'>,
@@ -100,10 +100,10 @@ export const rememberLog = async (
 }
 
 /**
- * Lets everything here go on with another log that holds the same events at other positions: all or nothing.
- * @param database where the read models and checkpoints are
- * @param to the log from now on
- * @param translate finds, for positions of the old log, where the last event at or before each is in the new one
+ * Switches all followers to another log that has the same events at other positions, in one transaction.
+ * @param database of the read models and checkpoints
+ * @param to the new log
+ * @param translate finds the positions in the new log of the last events at or before positions of the old log
  * @throws Error when an Agora runs on this PostgreSQL
  */
 export const switchLog = (
@@ -112,7 +112,7 @@ export const switchLog = (
   translate: (positions: readonly bigint[]) => Promise<ReadonlyMap<bigint, bigint>>,
 ): Promise<void> =>
   database.transaction(async (session) => {
-    // Positions are looked up in the old log meanwhile, which may take long.
+    // The transaction is idle while positions are translated, which may take long.
     await session.query('SET LOCAL idle_in_transaction_session_timeout = 0')
     await session.query('LOCK TABLE agora.checkpoints, agora.generations, agora.dead_letters')
     const [running] = await session.query<{ pids: number }>(
@@ -134,7 +134,7 @@ export const switchLog = (
                FROM unnest($1::bigint[], $2::bigint[]) AS moved(old, now) WHERE kept.position = moved.old`,
         values,
       })
-    // Streams are counted anew.
+    // The index of streams is rebuilt.
     await session.query('TRUNCATE agora.stream_index')
     await session.query('UPDATE agora.stream_index_position SET position = 0')
     await session.query('DELETE FROM agora.followed_log')

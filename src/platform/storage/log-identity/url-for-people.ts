@@ -1,3 +1,3 @@
-/** A URL as people may read it: without who signs in by it, also where the password should have been written in % signs. */
+/** A URL for messages: without user and password, also if the password has characters that should have been percent-encoded. */
 export const withoutPassword = (url: string): string =>
   url.replace(/\/\/.*@/, '//').replaceAll(/([?&][^=&]*password=)[^&]*/gi, '$1***')

@@ -2,15 +2,15 @@ import { describe, expect, test } from 'vitest'
 import { notReconciled, type Reconciliation, type Reconciliations } from './port.ts'
 
 /**
- * The promises of `Reconciliations`, for every adapter.
- * @param make an adapter over a store that this test has to itself
+ * Conformance suite of the reconciliations.
+ * @param make creates a store for each test
  */
 export const reconciliationConformance = (
   name: string,
   make: () => Promise<{ readonly reconciliations: Reconciliations } & AsyncDisposable>,
 ): void => {
   describe(`${name} reconciliations`, () => {
-    test('begin with nothing compared, and are remembered by provider', async () => {
+    test('begin with nothing compared, and are stored by provider', async () => {
       await using fixture = await make()
       const { load, save } = fixture.reconciliations
       expect(await load('one')).toEqual(notReconciled)

@@ -2,9 +2,9 @@ import { notReconciled, type Reconciliation, type Reconciliations } from './port
 
 /** Reconciliations in the memory of one process. */
 export const memoryReconciliations = (): Reconciliations => {
-  const kept = new Map<string, Reconciliation>()
+  const stored = new Map<string, Reconciliation>()
   return {
-    load: async (provider) => kept.get(provider) ?? notReconciled,
-    save: async (provider, reconciliation) => void kept.set(provider, reconciliation),
+    load: async (provider) => stored.get(provider) ?? notReconciled,
+    save: async (provider, reconciliation) => void stored.set(provider, reconciliation),
   }
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import type { Snapshot, Snapshots } from './port.ts'
 
-/** What every store of snapshots does, whatever it is kept in. */
+/** Conformance suite of the snapshots. */
 export const snapshotsConformance = (
   name: string,
   make: () => Promise<{ snapshots: Snapshots; close: () => Promise<void> }>,
@@ -25,14 +25,14 @@ export const snapshotsConformance = (
       ],
     })
 
-    test('are given back as they were saved', async () => {
+    test('are loaded as they were saved', async () => {
       const snapshot = some()
       await made.snapshots.save(snapshot)
       assert.deepEqual(await made.snapshots.load(snapshot.stream, 1), snapshot)
       assert.equal(await made.snapshots.load(`thing-${randomUUID()}`, 1), undefined)
     })
 
-    test('of another version are of no use, and make room', async () => {
+    test('of another version are not loaded, and are replaced', async () => {
       const snapshot = some()
       await made.snapshots.save(snapshot)
       assert.equal(await made.snapshots.load(snapshot.stream, 2), undefined)

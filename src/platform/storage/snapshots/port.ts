@@ -1,19 +1,19 @@
 /** The state of a stream at one of its revisions. */
 export type Snapshot = {
   readonly stream: string
-  /** Of the decider that folded it; another version's snapshot is of no use. */
+  /** Version of the decider that folded it; snapshots of other versions are not used. */
   readonly stateVersion: number
   readonly revision: number
   readonly position: bigint
-  /** JSON. */
+  /** A JSON value. */
   readonly state: unknown
-  /** The commands recorded last, oldest first: `[commandId, revision]`. */
+  /** The last recorded commands, oldest first: `[commandId, revision]`. */
   readonly commands: readonly (readonly [string, number])[]
 }
 
-/** Keeps the newest snapshot of each long stream. Losing them costs time, nothing else. */
+/** Store of the newest snapshot of each long stream. A lost snapshot costs time only. */
 export type Snapshots = {
   readonly load: (stream: string, stateVersion: number) => Promise<Snapshot | undefined>
-  /** Keeps it, unless a later one of the same version is there. */
+  /** Saves a snapshot, unless there is a later one of the same version. */
   readonly save: (snapshot: Snapshot) => Promise<void>
 }

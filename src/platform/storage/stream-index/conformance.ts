@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import type { Counted, StreamIndex } from './port.ts'
 
-/** An index under test; `open` gives one that counts in the same place as another process would. */
+/** An index under test; `open` returns the index of one more process on the same store. */
 export type IndexUnderTest = {
   readonly open: () => StreamIndex
   readonly close: () => Promise<void>
@@ -15,7 +15,7 @@ const slice = (first: bigint, ...streams: readonly string[]): Counted => ({
   position: first + BigInt(streams.length) - 1n,
 })
 
-/** The promises that every index of streams keeps. */
+/** Conformance suite of the indexes of streams. */
 export const streamIndexConformance = (name: string, make: () => Promise<IndexUnderTest>) =>
   describe(`the index of streams in ${name}`, () => {
     let under: IndexUnderTest
@@ -26,7 +26,7 @@ export const streamIndexConformance = (name: string, make: () => Promise<IndexUn
     })
     afterAll(() => under?.close())
 
-    test('begins with nothing, counts slice after slice, and lists what it counted', async () => {
+    test('begins empty, counts slice after slice, and lists the counted streams', async () => {
       await index.clear()
       assert.equal(await index.position(), 0n)
       assert.deepEqual(await index.categories(), [])
@@ -54,20 +54,20 @@ export const streamIndexConformance = (name: string, make: () => Promise<IndexUn
       assert.deepEqual(await index.streams({ category: 'nobody' }), [])
     })
 
-    test('moves on through slices without events', async () => {
+    test('advances over slices without events', async () => {
       await index.clear()
       assert.equal(await index.add(0n, { events: [], position: 12n }), true)
       assert.equal(await index.position(), 12n)
       assert.deepEqual(await index.streams(), [])
     })
 
-    test('counts a slice once, whoever brings it and however often', async () => {
+    test('counts a slice once, whichever processes add it and however often', async () => {
       await index.clear()
       const others = [index, under.open(), under.open(), under.open()]
-      const brought = slice(1n, 'order-1', 'order-1', 'user-1')
-      const heard = await Promise.all(others.map((one) => one.add(0n, brought)))
-      assert.equal(heard.filter(Boolean).length, 1)
-      assert.equal(await index.add(0n, brought), false)
+      const added = slice(1n, 'order-1', 'order-1', 'user-1')
+      const counted = await Promise.all(others.map((one) => one.add(0n, added)))
+      assert.equal(counted.filter(Boolean).length, 1)
+      assert.equal(await index.add(0n, added), false)
       assert.equal(await index.add(7n, slice(8n, 'order-9')), false)
       assert.deepEqual(await index.categories(), [
         { category: 'order', streams: 1, events: 2 },
@@ -75,7 +75,7 @@ export const streamIndexConformance = (name: string, make: () => Promise<IndexUn
       ])
     })
 
-    test('forgets everything for another log', async () => {
+    test('is cleared for another log', async () => {
       await index.clear()
       await index.add(0n, slice(1n, 'order-1'))
       await index.clear()

@@ -2,7 +2,7 @@ import { categoryOf } from '#kernel'
 import type { StreamSummary } from '../event-log/port.ts'
 import { streamsPerPage, type StreamIndex } from './port.ts'
 
-/** An index that lives as long as its process. */
+/** Index of streams in the memory of one process. */
 export const memoryStreamIndex = (): StreamIndex => {
   const streams = new Map<string, StreamSummary>()
   let position = 0n

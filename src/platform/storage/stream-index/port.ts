@@ -1,34 +1,34 @@
 import type { RecordedEvent } from '#kernel'
 import type { CategorySummary, StreamSummary } from '../event-log/port.ts'
 
-/** What of a slice of the log is counted. */
+/** The counted part of a slice of the log. */
 export type Counted = {
   readonly events: readonly Pick<RecordedEvent, 'stream' | 'position' | 'at'>[]
-  /** No event up to here is missing. */
+  /** Position up to which no event is missing. */
   readonly position: bigint
 }
 
-/** Which streams there are, and how long they are: stored beside a log that cannot list them itself. */
+/** Index of the streams and their lengths, stored beside a log that cannot list them itself. */
 export type StreamIndex = {
-  /** Up to where events have been counted; 0n at the beginning. */
+  /** Returns the position up to which events are counted; 0n at the beginning. */
   readonly position: () => Promise<bigint>
   /**
-   * Counts the events of a slice and moves on to its end, once: of many who bring the same slice, one is heard.
-   * @param from where the slice begins
-   * @returns false when the index is elsewhere; nothing is counted then
+   * Counts the events of a slice and advances to its end; a slice that several processes add is counted once.
+   * @param from position before the slice
+   * @returns false if the index is at another position; then no event is counted
    */
   readonly add: (from: bigint, slice: Counted) => Promise<boolean>
-  /** Every category, by name. */
+  /** Returns every category, by name. */
   readonly categories: () => Promise<readonly CategorySummary[]>
-  /** A page of the streams of a category (or of all), oldest first. */
+  /** Returns a page of the streams of a category, or of all, oldest first. */
   readonly streams: (range?: {
     readonly category?: string
     readonly after?: bigint
     readonly limit?: number
   }) => Promise<readonly StreamSummary[]>
-  /** Forgets everything: for another log. */
+  /** Clears the index, for another log. */
   readonly clear: () => Promise<void>
 }
 
-/** So many streams a page, unless asked otherwise. */
+/** Default limit of streams in a page. */
 export const streamsPerPage = 100

@@ -1,7 +1,7 @@
 import type { Database } from '../../engines/postgres/database.ts'
 import { streamsPerPage, type StreamIndex } from './port.ts'
 
-/** The index in PostgreSQL (`infra/postgres/061-stream-index.sql`). */
+/** Index of streams in PostgreSQL (`infra/postgres/061-stream-index.sql`). */
 export const postgresStreamIndex = (database: Database): StreamIndex => ({
   position: async () => {
     const [row] = await database.query<{ position: bigint }>(
@@ -11,7 +11,7 @@ export const postgresStreamIndex = (database: Database): StreamIndex => ({
   },
 
   add: async (from, slice) => {
-    // Whoever comes second waits for the first, then finds the position moved and counts nothing.
+    // A second process waits for the lock of the first, then finds another position and counts nothing.
     const rows = await database.query({
       name: 'stream-index-add',
       text: `WITH moved AS (

@@ -12,22 +12,22 @@ const events = {
     by: 'foot',
   })),
 }
-/** What the events of these tests are declared as. */
+/** The catalogue of the events of these tests. */
 export const declared = catalogue([{ name: 'thing', events }])
 
-/** An event that carries a number. */
+/** An event with a number. */
 export const counted = (n: number): NewEvent => ({
   eventId: randomUUID(),
   type: 'Counted',
   data: { n },
   metadata: someMetadata,
 })
-/** The number that an event carries. */
+/** The number of an event. */
 export const numberOf = ({ data }: { data: unknown }) => (data as { n: number }).n
-/** The name of a stream that has no events yet. */
+/** The name of a new stream. */
 export const newStream = (category = 'thing') => `${category}-${randomUUID()}`
 
-/** Everything in the log, read page by page. */
+/** All events of a log, read in pages. */
 export const everything = async (log: EventLog, after = 0n, limit = 1_000) => {
   const found = []
   for (let slice: Slice; ; after = slice.position) {

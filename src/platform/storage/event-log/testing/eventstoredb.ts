@@ -7,7 +7,7 @@ import { Unavailable } from '../../../unavailable.ts'
 import { eventStoreLog, type EventStoreOptions } from '../eventstoredb.ts'
 import type { EventLog, ExpectedRevision, NewEvent } from '../port.ts'
 
-/** Serves a log as EventStoreDB would that takes 8 MiB at once, to anyone on this machine. */
+/** Serves a log over the protocol of EventStoreDB on this machine, without authentication, with appends of up to 8 MiB. */
 export const serve = (log: EventLog, port = 0) =>
   serveEventStore({
     log,
@@ -34,7 +34,7 @@ export const event = (n: number): NewEvent => ({
   metadata: someMetadata,
 })
 
-/** Follows a log from the start and keeps what it sees. */
+/** Follows a log from the start and records its events. */
 export const followed = (log: EventLog) => {
   const stop = new AbortController()
   const seen: { readonly eventId: string; readonly position: bigint }[] = []
@@ -53,7 +53,7 @@ export const followed = (log: EventLog) => {
   }
 }
 
-/** Appends for certain: after an outage the same events again. */
+/** Appends with retries after outages. */
 export const insist = async (
   log: EventLog,
   stream: string,

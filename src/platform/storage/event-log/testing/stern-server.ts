@@ -17,7 +17,7 @@ import type {
   ReadResp,
 } from '@eventstore/db-client/generated/streams_pb.js'
 
-type Kept = {
+type Stored = {
   readonly stream: string
   readonly revision: number
   readonly position: bigint
@@ -27,51 +27,51 @@ type Kept = {
   readonly data: Uint8Array
   readonly metadata: Uint8Array
 }
-type Proposed = Omit<Kept, 'revision' | 'position'>
+type Proposed = Omit<Stored, 'revision' | 'position'>
 
 const empty = () => new shared.Empty()
 const nameOf = (from: { getStreamName_asU8: () => Uint8Array } | undefined) =>
   Buffer.from(from?.getStreamName_asU8() ?? []).toString()
 
-const eventAnswer = (kept: Kept): ReadResp => {
+const eventAnswer = (stored: Stored): ReadResp => {
   const event = new streams.ReadResp.ReadEvent.RecordedEvent()
-  event.setId(new shared.UUID().setString(kept.id))
+  event.setId(new shared.UUID().setString(stored.id))
   event.setStreamIdentifier(
-    new shared.StreamIdentifier().setStreamName(Buffer.from(kept.stream).toString('base64')),
+    new shared.StreamIdentifier().setStreamName(Buffer.from(stored.stream).toString('base64')),
   )
-  event.setStreamRevision(String(kept.revision))
-  event.setCommitPosition(String(kept.position)).setPreparePosition(String(kept.position))
-  event.getMetadataMap().set('type', kept.type).set('content-type', kept.contentType)
+  event.setStreamRevision(String(stored.revision))
+  event.setCommitPosition(String(stored.position)).setPreparePosition(String(stored.position))
+  event.getMetadataMap().set('type', stored.type).set('content-type', stored.contentType)
   event.getMetadataMap().set('created', String(BigInt(Date.now()) * 10_000n))
-  event.setData(kept.data).setCustomMetadata(kept.metadata)
+  event.setData(stored.data).setCustomMetadata(stored.metadata)
   const read = new streams.ReadResp.ReadEvent().setEvent(event)
-  return new streams.ReadResp().setEvent(read.setCommitPosition(String(kept.position)))
+  return new streams.ReadResp().setEvent(read.setCommitPosition(String(stored.position)))
 }
 
 /**
- * Does what the source of EventStoreDB 20 to 24 does where it differs from our endpoint: positions are sparse and begin
- * above 0, a read from one that no event has is an error, events of its own stand between the others, appends of several
- * events are answered with two positions, an append that may go anywhere is soon forgotten, nobody is told to have
- * caught up, and a checkpoint may be where the next event is going to be. Knows no batches.
+ * A server with the behaviour of EventStoreDB 20 to 24 where it differs from our endpoint: positions are sparse and begin above
+ * 0, a read from a position without an event fails, the server's own events are between the others, appends of several events
+ * are answered with two positions, repetitions of appends at any revision are recognised for a short time only, subscriptions
+ * are not notified that they have caught up, and a checkpoint may be the position of the next event. Without `BatchAppend`.
  */
 export const sternServer = async (): Promise<{
   readonly port: number
   readonly close: () => void
 }> => {
-  const all: Kept[] = []
-  const byStream = new Map<string, Kept[]>()
-  const live = new Set<(kept: Kept) => void>()
+  const all: Stored[] = []
+  const byStream = new Map<string, Stored[]>()
+  const live = new Set<(stored: Stored) => void>()
   let next = 1_000n
 
-  const keep = (proposed: Proposed): Kept => {
+  const keep = (proposed: Proposed): Stored => {
     const past = byStream.get(proposed.stream) ?? []
-    const kept = { ...proposed, revision: past.length, position: next }
+    const stored = { ...proposed, revision: past.length, position: next }
     next += BigInt(100 + proposed.data.length)
     byStream.set(proposed.stream, past)
-    past.push(kept)
-    all.push(kept)
-    for (const tell of live) tell(kept)
-    return kept
+    past.push(stored)
+    all.push(stored)
+    for (const notify of live) notify(stored)
+    return stored
   }
   const own = (stream: string, type: string) => {
     const data = Buffer.from('{}')
@@ -138,8 +138,8 @@ export const sternServer = async (): Promise<{
     const options = call.request.getOptions()!
     const isBackwards = options.getReadDirection() === 1
     const count = Number(options.getCount())
-    const send = (events: readonly Kept[]) => {
-      for (const kept of events) call.write(eventAnswer(kept))
+    const send = (events: readonly Stored[]) => {
+      for (const stored of events) call.write(eventAnswer(stored))
     }
     const ofStream = options.getStream()
     if (ofStream) {
@@ -166,7 +166,7 @@ export const sternServer = async (): Promise<{
     const filter = options.getFilter()!
     const byType = filter.getEventType()
     const regex = new RegExp(byType?.getRegex() ?? filter.getStreamIdentifier()!.getRegex())
-    const passes = ({ type, stream }: Kept) => regex.test(byType ? type : stream)
+    const passes = ({ type, stream }: Stored) => regex.test(byType ? type : stream)
     const start = options.getAll()!.getPosition()
     const at = start && BigInt(start.getCommitPosition())
     const index = at === undefined ? 0 : all.findIndex(({ position }) => position === at)
@@ -186,17 +186,17 @@ export const sternServer = async (): Promise<{
       new streams.ReadResp().setConfirmation(new streams.ReadResp.SubscriptionConfirmation()),
     )
     let considered = 0
-    const tell = (kept: Kept) => {
-      if (passes(kept)) call.write(eventAnswer(kept))
+    const notify = (stored: Stored) => {
+      if (passes(stored)) call.write(eventAnswer(stored))
       if (++considered % 4 !== 0) return
       const checkpoint = new streams.ReadResp.Checkpoint()
       checkpoint.setCommitPosition(String(next)).setPreparePosition('0')
       call.write(new streams.ReadResp().setCheckpoint(checkpoint))
     }
-    all.slice(at === undefined ? 0 : index + 1).forEach(tell)
-    live.add(tell)
+    all.slice(at === undefined ? 0 : index + 1).forEach(notify)
+    live.add(notify)
     call.on('cancelled', () => {
-      live.delete(tell)
+      live.delete(notify)
       call.end()
     })
   }

@@ -1,29 +1,29 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net'
 
-/** A wire between a client and a server, that one can spoil. */
+/** A proxy between a client and a server, with controls for failures of connections. */
 export type SpoiltWire = AsyncDisposable & {
   readonly port: number
-  /** Cuts every connection there is. */
+  /** Closes every present connection. */
   readonly cut: () => void
-  /** What is connected now stays so, but nothing passes any more; those who connect later are served. */
+  /** Present connections stay open but drop all data; later ones are served. */
   readonly freeze: () => void
-  /** What is connected now passes nothing on until `release`; those who connect later are served. */
+  /** Present connections forward no data until `release`; later ones are served. */
   readonly hold: () => void
   readonly release: () => void
-  /** From now on the server hears everything, and nothing of what it says arrives; until the next `cut`. */
+  /** Drops the answers of the server, until the next `cut`. */
   readonly deafen: () => void
-  /** Every connection made from now on is cut after so many bytes; undefined for none. */
+  /** Closes each later connection after a number of bytes; undefined to stop that. */
   readonly cutAfter: (bytes: (() => number) | undefined) => void
 }
 
-/** Listens on a free port of this machine, or on the one that is named. */
+/** Listens on a port of this machine; 0 for a free one. @returns the port */
 export const listening = (server: Server, port = 0): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
   })
 
-/** Lays a wire to a server on this machine. @param port where the server is, whenever somebody connects */
+/** Starts a proxy of a server on this machine. @param port of the server; it need not listen yet */
 export const spoiltWire = async (port: number): Promise<SpoiltWire> => {
   const sockets = new Set<Socket>()
   let held = new Set<Socket>()
@@ -47,7 +47,7 @@ export const spoiltWire = async (port: number): Promise<SpoiltWire> => {
         if (frozen.has(from) || (isDeaf && from === upstream)) return
         left -= bytes.length
         if (left > 0) return void to.write(bytes)
-        // The first part of it still arrives: that is how connections break.
+        // The first part of the data still arrives, as when a connection breaks.
         to.write(bytes.subarray(0, bytes.length + left), end)
       })
     }
