@@ -1,6 +1,6 @@
 import { NewerVersion } from '../../newer-version.ts'
 import type { Attempt, WorkerOptions } from './port.ts'
-import { leftFor, pauseAfter, tellFailed } from './validate-jobs.ts'
+import { newerVersionDelay, pauseAfter, reportFailed } from './validate-jobs.ts'
 
 /** An attempt, with the error of the one before it, if that was recorded. */
 export type TakenAttempt = Attempt & { readonly lastError?: string | undefined }
@@ -10,7 +10,7 @@ export type Ended =
   | { readonly outcome: 'done' }
   /** `pause` is in ms. */
   | {
-      readonly outcome: 'again'
+      readonly outcome: 'retry'
       readonly error: unknown
       readonly pause: number
       /** The job is left to a newer version of Agora: the attempt does not count. */
@@ -41,15 +41,15 @@ export const attemptsAt =
   ) =>
   async ({ id, data, attempt, lastError }: TakenAttempt): Promise<Ended> => {
     const failed = (error: unknown, parked: boolean) =>
-      tellFailed(onFailed, { queue, id, attempt, error, parked }, onError)
-    const again = (error: unknown): Ended => ({
-      outcome: 'again',
+      reportFailed(onFailed, { queue, id, attempt, error, parked }, onError)
+    const retryLater = (error: unknown): Ended => ({
+      outcome: 'retry',
       error,
       pause: pauseBefore(attempt, attempts, backoff),
     })
     const leftToNewer = (error: NewerVersion): Ended => {
       onError(error)
-      return { outcome: 'again', error, pause: leftFor, uncounted: true }
+      return { outcome: 'retry', error, pause: newerVersionDelay, uncounted: true }
     }
     try {
       // Beyond the limit of attempts: the process of the last one died, or the report that the job is given up failed.
@@ -60,14 +60,14 @@ export const attemptsAt =
       if (error instanceof NewerVersion) return leftToNewer(error)
       if (attempt < attempts) {
         failed(error, false)
-        return again(error)
+        return retryLater(error)
       }
       try {
         await onGivenUp?.({ id, data, error })
       } catch (unreported) {
         if (unreported instanceof NewerVersion) return leftToNewer(unreported)
         failed(unreported, false)
-        return again(error)
+        return retryLater(error)
       }
       failed(error, true)
       return { outcome: 'parked', error }

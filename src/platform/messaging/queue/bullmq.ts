@@ -134,7 +134,7 @@ export const bullmqQueue = async (
           lastError: job.failedReason || undefined,
         })
         if (ended.outcome === 'done') return null
-        if (ended.outcome === 'again' && ended.uncounted) {
+        if (ended.outcome === 'retry' && ended.uncounted) {
           await job.updateData({ ...job.data, givenBack: givenBack + 1 })
           await job.moveToDelayed(Date.now() + ended.pause, token)
           throw new DelayedError()

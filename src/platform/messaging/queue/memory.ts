@@ -78,7 +78,7 @@ export const memoryQueue = ({
         const row = heldBy(queue, holder, settlement.id)
         if (!row) continue
         row.holder = undefined
-        if (settlement.outcome === 'again') {
+        if (settlement.outcome === 'retry') {
           row.dueAt = now() + settlement.pause
           if (settlement.uncounted) row.attempt -= 1
           else row.lastError = settlement.error

@@ -213,10 +213,10 @@ export const postgresJobStore = (database: Database, lease: number): PostgresJob
               failed.map(({ id }) => id),
               failed.map(({ error }) => error),
               failed.map((settlement) =>
-                settlement.outcome === 'again' ? settlement.pause : null,
+                settlement.outcome === 'retry' ? settlement.pause : null,
               ),
               failed.map(
-                (settlement) => settlement.outcome === 'again' && settlement.uncounted === true,
+                (settlement) => settlement.outcome === 'retry' && settlement.uncounted === true,
               ),
             ],
           }),

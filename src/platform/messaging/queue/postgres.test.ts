@@ -85,7 +85,7 @@ test('settlements, renewals and releases of a holder whose lease has expired hav
   const { queue, store, stale, present } = await twoHolders(fresh.database)
   const active = { waiting: 0, delayed: 0, active: 1, parked: 0 }
   await store.settle('q', stale, [{ id: 'contested', outcome: 'done' }])
-  await store.settle('q', stale, [{ id: 'contested', outcome: 'again', error: 'x', pause: 0 }])
+  await store.settle('q', stale, [{ id: 'contested', outcome: 'retry', error: 'x', pause: 0 }])
   await store.settle('q', stale, [{ id: 'contested', outcome: 'parked', error: 'x' }])
   await store.release('q', stale, ['contested'])
   expect(await store.extend('q', stale, ['contested'])).toEqual([])

@@ -27,12 +27,12 @@ const countsSql = `
   FROM agora.jobs WHERE queue = $1 AND state IN ('open', 'parked')`
 
 const purgeSql = `
-  WITH gone AS (
+  WITH removed AS (
     DELETE FROM agora.jobs WHERE ctid = ANY (ARRAY(
       SELECT ctid FROM agora.jobs WHERE state = 'done' AND ended_at < now() - $1 * interval '1 millisecond'
       ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED))
     RETURNING 1)
-  SELECT count(*)::int AS gone FROM gone`
+  SELECT count(*)::int AS removed FROM removed`
 
 /** Limit of rows that a statement purges, so that none holds its locks for long. */
 const purgeBatch = 5_000
@@ -178,12 +178,12 @@ export const postgresQueue = (
   }
 
   const purge = async (): Promise<void> => {
-    for (let gone = purgeBatch; gone === purgeBatch;) {
-      const rows = await database.query<{ gone: number }>({
+    for (let removed = purgeBatch; removed === purgeBatch;) {
+      const rows = await database.query<{ removed: number }>({
         text: purgeSql,
         values: [keep, purgeBatch],
       })
-      gone = rows[0]?.gone ?? 0
+      removed = rows[0]?.removed ?? 0
     }
   }
 

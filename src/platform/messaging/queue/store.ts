@@ -12,7 +12,7 @@ export type Settlement =
   | { readonly id: string; readonly outcome: 'done' }
   | {
       readonly id: string
-      readonly outcome: 'again'
+      readonly outcome: 'retry'
       readonly error: string
       /** Time until the next attempt, in ms. */
       readonly pause: number

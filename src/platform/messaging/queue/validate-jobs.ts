@@ -40,7 +40,7 @@ export const errorText = (error: unknown): string =>
   withoutNul(error instanceof Error ? error.message || error.name : String(error)).slice(0, 2_000)
 
 /** Reports a failed attempt; an error of the listener is reported by `onError`. */
-export const tellFailed = (
+export const reportFailed = (
   onFailed: ((failed: FailedAttempt) => void) | undefined,
   failed: FailedAttempt,
   onError: (error: unknown) => void,
@@ -57,7 +57,7 @@ export const pauseAfter = (attempt: number, backoff: number): number =>
   Math.min(backoff * 2 ** (attempt - 1), 3_600_000)
 
 /** Delay before a job that needs a newer version is taken again, in ms. */
-export const leftFor = 2_000
+export const newerVersionDelay = 2_000
 
 /** Retention of the ids of done jobs, in ms. */
 export const keepDone = 3_600_000

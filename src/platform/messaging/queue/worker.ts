@@ -112,7 +112,7 @@ export const startWorker = (
     await record(settlement, job)
     held.delete(attempt.id)
     // An idle loop does not know yet when this job is due again.
-    if (isFull || settlement.outcome === 'again') bell.ring()
+    if (isFull || settlement.outcome === 'retry') bell.ring()
   }
 
   const start = (attempt: TakenAttempt, leasedAt: number): void => {

@@ -27,19 +27,19 @@ const ifThere = async <T>(operation: Promise<T>): Promise<T | undefined> => {
 export const inFiles =
   (folder: string, { except }: { readonly except: readonly string[] }) =>
   async (sought: Sought): Promise<readonly CheckedPlace[]> => {
-    const tells = matchesPerson(sought)
-    const theirs: string[] = []
+    const matches = matchesPerson(sought)
+    const matching: string[] = []
     const unread: string[] = []
 
     const searchEntry = async (path: string, entry: Dirent): Promise<void> => {
       if (entry.isDirectory()) return search(path)
       if (!entry.isFile()) return
       const name = relative(folder, path)
-      if (tells(name) || tells(parse(name).name))
-        return void theirs.push('one with their address in its name')
+      if (matches(name) || matches(parse(name).name))
+        return void matching.push('one with their address in its name')
       const size = (await ifThere(stat(path)))?.size ?? 0
       if (size > largest) return void unread.push(name)
-      if (tells((await ifThere(readFile(path, 'utf8'))) ?? '')) theirs.push(name)
+      if (matches((await ifThere(readFile(path, 'utf8'))) ?? '')) matching.push(name)
     }
     const search = async (path: string): Promise<void> => {
       for (const entry of (await ifThere(readdir(path, { withFileTypes: true }))) ?? [])
@@ -49,9 +49,9 @@ export const inFiles =
 
     await search(folder)
     const notes = [
-      ...theirs,
+      ...matching,
       ...unread.map((name) => `${name} is too large to be searched`),
       'of this machine only',
     ]
-    return [{ place: 'files', found: theirs.length, removed: 0, note: notes.join('; ') }]
+    return [{ place: 'files', found: matching.length, removed: 0, note: notes.join('; ') }]
   }

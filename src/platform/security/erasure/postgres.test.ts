@@ -68,7 +68,7 @@ const forgettingOf = (
   return { forgetting, destroyed }
 }
 
-const asked = (data: object) => ({ data, correlationId: randomUUID(), causationId: randomUUID() })
+const request = (data: object) => ({ data, correlationId: randomUUID(), causationId: randomUUID() })
 
 test('an erasure is retried after a store was unavailable, whatever name the person had', async () => {
   const person = randomUUID()
@@ -80,7 +80,7 @@ test('an erasure is retried after a store was unavailable, whatever name the per
     },
   })
   const queue = postgresQueue(fresh.database)
-  await queue.add('destroy-key', [{ id: 'one', data: [asked({ userId: person })] }])
+  await queue.add('destroy-key', [{ id: 'one', data: [request({ userId: person })] }])
   const forget = async ({ data }: { readonly data: unknown }) => {
     if (Array.isArray(data) && data.length > 0) await forgetting.forget(person)
   }
@@ -98,7 +98,7 @@ test('a bundle of waiting mails keeps those to others', async () => {
   const [person, other] = [randomUUID(), randomUUID()]
   const queue = postgresQueue(fresh.database)
   const text = 'Your order is on its way'
-  const mails = [asked({ userId: person, text }), asked({ userId: other, text })]
+  const mails = [request({ userId: person, text }), request({ userId: other, text })]
   await queue.add('send-mail', [{ id: 'mails', data: mails }])
   await forgettingOf([{ value: 'user', placeholder: 'forgotten' }]).forgetting.forget(person)
   const rows = await fresh.database.query(`SELECT data FROM agora.jobs WHERE id = 'mails'`)
@@ -114,7 +114,7 @@ const bobs = async () => {
     (scope, key, payload, holder, status, body, expires_at) VALUES ('bob', 'k', 'p', gen_random_uuid(), 202,
       convert_to('{"email":"bob@example.org"}', 'UTF8'), now() + interval '1 day')`)
   const queue = postgresQueue(fresh.database)
-  await queue.add('charge-card', [{ id: 'c', data: [asked({ token: 'bob@example.org' })] }])
+  await queue.add('charge-card', [{ id: 'c', data: [request({ token: 'bob@example.org' })] }])
   await queue.close()
   return async () => {
     const [rows] = await fresh.database.query<{ receipts: number; jobs: number }>(`SELECT
@@ -139,18 +139,18 @@ test.each([
 test('an address that belongs to another account by now leaves the data of that account', async () => {
   const left = await bobs()
   const before = await left()
-  const said = [{ value: 'bob@example.org', placeholder: address }]
+  const values = [{ value: 'bob@example.org', placeholder: address }]
   const isOfOthers = async (one: string) => one === 'bob@example.org'
-  await forgettingOf(said, { isOfOthers }).forgetting.forget(randomUUID())
+  await forgettingOf(values, { isOfOthers }).forgetting.forget(randomUUID())
   expect(await left()).toEqual(before)
 })
 
 test('a bundled job keeps the requests about others', async () => {
   const queue = postgresQueue(fresh.database)
-  const [bob, ada] = ['bob', 'ada'].map((to) => asked({ to: `${to}@example.org` }))
+  const [bob, ada] = ['bob', 'ada'].map((to) => request({ to: `${to}@example.org` }))
   await queue.add('letters', [{ id: 'both', data: [bob, ada] }])
-  const said = [{ value: 'ada@example.org', placeholder: address }]
-  await forgettingOf(said).forgetting.forget(randomUUID())
+  const values = [{ value: 'ada@example.org', placeholder: address }]
+  await forgettingOf(values).forgetting.forget(randomUUID())
   expect(await fresh.database.query('SELECT data FROM agora.jobs')).toEqual([{ data: [bob] }])
   await queue.close()
 })

@@ -7,20 +7,20 @@ import type { Database, Session } from '../../engines/postgres/database.ts'
 import type { CheckedPlace, Forgetting, ForgettingReceipt } from './port.ts'
 import { inQueueTables } from './queue-tables.ts'
 import { personalTexts } from './personal-texts.ts'
-import { bytesTell, tells, valuesOf } from './tells-in-sql.ts'
+import { bytesMatch, matches, valuesOf } from './tells-in-sql.ts'
 import type { Sought } from './matches-person.ts'
 
 /** Tables that the erasure treats by other means, or that hold no personal data. */
 const excepted = ['agora.events', 'agora.personal_keys', 'agora.forgotten', 'agora.migrations']
 
 /** Condition: a job has data of the person. A mail matches by its addressee's id alone. */
-const tellsOfThem = (text: string): string =>
-  `(${tells(text)} OR (queue = 'send-mail' AND strpos(${text}, $1) > 0))`
+const jobMatches = (text: string): string =>
+  `(${matches(text)} OR (queue = 'send-mail' AND strpos(${text}, $1) > 0))`
 
 /** A job's data without the requests about the person; a bundled job keeps those about others. */
-const withoutThem = `CASE WHEN json_typeof(data) = 'array' THEN (
-  SELECT coalesce(json_agg(asked), '[]') FROM json_array_elements(data) AS asked
-  WHERE NOT ${tellsOfThem('asked::text')}) ELSE '[]' END`
+const withoutPerson = `CASE WHEN json_typeof(data) = 'array' THEN (
+  SELECT coalesce(json_agg(request), '[]') FROM json_array_elements(data) AS request
+  WHERE NOT ${jobMatches('request::text')}) ELSE '[]' END`
 
 /**
  * Statements that remove the data of a person, by place. They skip the jobs that run erasures: an erasure whose job were
@@ -28,15 +28,15 @@ const withoutThem = `CASE WHEN json_typeof(data) = 'array' THEN (
  */
 const clearings: Readonly<Record<string, string>> = {
   snapshots: `DELETE FROM agora.snapshots
-    WHERE split_part(stream, '-', 1) || '-' || $1 = stream OR state ->> 'userId' = $1 OR ${tells('state::text')}`,
+    WHERE split_part(stream, '-', 1) || '-' || $1 = stream OR state ->> 'userId' = $1 OR ${matches('state::text')}`,
   'answers to requests': `DELETE FROM agora.receipts
-    WHERE strpos(scope, $1) > 0 OR strpos(encode(body, 'escape'), $1) > 0 OR ${bytesTell('body')}`,
+    WHERE strpos(scope, $1) > 0 OR strpos(encode(body, 'escape'), $1) > 0 OR ${bytesMatch('body')}`,
   'parked events': `UPDATE agora.dead_letters SET error = '(forgotten)'
-    WHERE key = $1 OR strpos(error, $1) > 0 OR ${tells("key || ' ' || error")}`,
+    WHERE key = $1 OR strpos(error, $1) > 0 OR ${matches("key || ' ' || error")}`,
   'failures of jobs': `UPDATE agora.jobs SET error = '(forgotten)'
-    WHERE error IS NOT NULL AND error <> '(forgotten)' AND (strpos(error, $1) > 0 OR ${tells('error')})`,
-  jobs: `UPDATE agora.jobs SET data = ${withoutThem}
-    WHERE queue <> 'destroy-key' AND ${tellsOfThem('data::text')}`,
+    WHERE error IS NOT NULL AND error <> '(forgotten)' AND (strpos(error, $1) > 0 OR ${matches('error')})`,
+  jobs: `UPDATE agora.jobs SET data = ${withoutPerson}
+    WHERE queue <> 'destroy-key' AND ${jobMatches('data::text')}`,
 }
 
 /** Notes in the receipt, by place. */
@@ -75,7 +75,7 @@ const searchTables = async (
   const places: CheckedPlace[] = []
   for (const { name } of tables) {
     const rows = database.query<{ found: bigint }>({
-      text: `SELECT count(*) AS found FROM ${name} AS t WHERE ${tells('t::text')}`,
+      text: `SELECT count(*) AS found FROM ${name} AS t WHERE ${matches('t::text')}`,
       values: valuesOf(sought),
     })
     const [row] = await rows.catch((error: unknown) => {

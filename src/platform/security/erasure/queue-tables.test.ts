@@ -8,7 +8,7 @@ import { inQueueTables } from './queue-tables.ts'
 
 const person = randomUUID()
 const ada = { person, addresses: ['ada@example.org'], texts: ['Lovelace'] }
-const asked = (userId: string, text: string) => ({ data: { userId, text }, causationId: 'c' })
+const request = (userId: string, text: string) => ({ data: { userId, text }, causationId: 'c' })
 
 test('the data of a person is removed from the tables of BullMQ; mails to others stay', async () => {
   await using fresh = await freshDatabase()
@@ -16,9 +16,9 @@ test('the data of a person is removed from the tables of BullMQ; mails to others
   const queue = all.adopt(await bullmqQueue(fresh.url), (it) => it.close())
   const later = Date.now() + 3_600_000
   await queue.add('mails', [
-    { id: 'done', data: [asked(person, 'done'), asked('other', 'done \0')] },
-    { id: 'failing', data: [asked(person, 'failing')] },
-    { id: 'later', data: [asked(person, 'later'), asked('other', 'later')], runAt: later },
+    { id: 'done', data: [request(person, 'done'), request('other', 'done \0')] },
+    { id: 'failing', data: [request(person, 'failing')] },
+    { id: 'later', data: [request(person, 'later'), request('other', 'later')], runAt: later },
   ])
   const worker = await queue.work(
     'mails',
@@ -32,7 +32,7 @@ test('the data of a person is removed from the tables of BullMQ; mails to others
     ({ parked, active, waiting }) => parked === 1 && active + waiting === 0,
   )
   await worker.stop()
-  await queue.add('mails', [{ id: 'waiting', data: [asked(person, 'Lovelace')] }])
+  await queue.add('mails', [{ id: 'waiting', data: [request(person, 'Lovelace')] }])
   const everything = async () => {
     const rows = await fresh.database.query<{ row: string }>(
       'SELECT t::text AS row FROM bullmq.job t UNION ALL SELECT t::text FROM bullmq.event t',
@@ -60,12 +60,12 @@ test('the data of a person is removed from the tables of BullMQ; mails to others
     ({ length }) => length === 1,
   )
   expect(run).toEqual([['waiting', []]])
-  const kept = await fresh.database.query<{ json: string }>(
+  const rows = await fresh.database.query<{ json: string }>(
     `SELECT data ->> 'json' AS json FROM bullmq.job WHERE id = 'jlater' OR id = 'jdone' ORDER BY id`,
   )
-  expect(kept.map(({ json }) => JSON.parse(json))).toEqual([
-    [asked('other', 'done \0')],
-    [asked('other', 'later')],
+  expect(rows.map(({ json }) => JSON.parse(json))).toEqual([
+    [request('other', 'done \0')],
+    [request('other', 'later')],
   ])
 })
 
@@ -74,7 +74,7 @@ test('a job that was returned to the queue keeps its number of attempts', async 
   await using all = new AsyncDisposableStack()
   const queue = all.adopt(await bullmqQueue(fresh.url), (it) => it.close())
   const tries: [attempt: number, data: unknown][] = []
-  await queue.add('bundles', [{ id: 'bundle', data: [asked(person, ''), asked('other', '')] }])
+  await queue.add('bundles', [{ id: 'bundle', data: [request(person, ''), request('other', '')] }])
   const older = await queue.work('bundles', async ({ attempt, data }) => {
     tries.push([attempt, data])
     throw new NewerVersion({ type: 'Wrapped', stream: 'parcel-a' }, 'Wrapped is not known')
@@ -87,7 +87,7 @@ test('a job that was returned to the queue keeps its number of attempts', async 
   await inQueueTables(fresh.database, ada)
   await queue.work('bundles', async ({ attempt, data }) => void tries.push([attempt, data]))
   await expect.poll(() => tries).toHaveLength(2)
-  expect(tries[1]).toEqual([1, [asked('other', '')]])
+  expect(tries[1]).toEqual([1, [request('other', '')]])
 })
 
 test('without tables of BullMQ, no place is reported', async () => {

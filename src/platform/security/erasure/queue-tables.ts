@@ -1,24 +1,24 @@
 import type { Database } from '../../engines/postgres/database.ts'
 import type { CheckedPlace } from './port.ts'
 import type { Sought } from './matches-person.ts'
-import { tells, valuesOf } from './tells-in-sql.ts'
+import { matches, valuesOf } from './tells-in-sql.ts'
 
-const isTheirs = (text: string) => `(strpos(${text}, $1) > 0 OR ${tells(text)})`
+const isOfPerson = (text: string) => `(strpos(${text}, $1) > 0 OR ${matches(text)})`
 
 /** A job's data without the requests about the person; those about others stay. `json`, as `jsonb` holds no NUL. */
-const withoutThem = `data || json_build_object('json', CASE
+const withoutPerson = `data || json_build_object('json', CASE
   WHEN json_typeof((data ->> 'json')::json) = 'array' THEN (
-    SELECT '[' || coalesce(string_agg(asked::text, ','), '') || ']'
-    FROM json_array_elements((data ->> 'json')::json) AS asked WHERE NOT ${isTheirs('asked::text')})
+    SELECT '[' || coalesce(string_agg(request::text, ','), '') || ']'
+    FROM json_array_elements((data ->> 'json')::json) AS request WHERE NOT ${isOfPerson('request::text')})
   ELSE '[]' END)::jsonb`
 
 /** Statements that remove the data of a person from the tables of BullMQ. Jobs stay, also those whose data is empty then. */
 const clearings = (schema: string): Readonly<Record<string, string>> => ({
-  'jobs of BullMQ': `UPDATE ${schema}.job SET data = ${withoutThem} WHERE ${isTheirs("data ->> 'json'")}`,
+  'jobs of BullMQ': `UPDATE ${schema}.job SET data = ${withoutPerson} WHERE ${isOfPerson("data ->> 'json'")}`,
   'failures in BullMQ': `UPDATE ${schema}.job
     SET failed_reason = '(forgotten)', stacktrace = '[]', deferred_failure = NULL
-    WHERE ${isTheirs("concat(failed_reason, ' ', stacktrace::text, ' ', deferred_failure)")}`,
-  'events of BullMQ': `DELETE FROM ${schema}.event WHERE ${isTheirs('data::text')}`,
+    WHERE ${isOfPerson("concat(failed_reason, ' ', stacktrace::text, ' ', deferred_failure)")}`,
+  'events of BullMQ': `DELETE FROM ${schema}.event WHERE ${isOfPerson('data::text')}`,
 })
 
 /**

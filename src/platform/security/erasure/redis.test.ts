@@ -18,7 +18,7 @@ import { inRedis } from './redis.ts'
 
 const person = randomUUID()
 const ada = { person, addresses: ['ada@example.org'], texts: ['Lovelace'] }
-const asked = (userId: string, text: string) => ({ data: { userId, text }, causationId: 'c' })
+const request = (userId: string, text: string) => ({ data: { userId, text }, causationId: 'c' })
 
 describe.skipIf(!hasRedis)(`erasure in Redis${needsRedis}`, () => {
   let redis: TestRedis
@@ -62,9 +62,9 @@ describe.skipIf(!hasRedis)(`erasure in Redis${needsRedis}`, () => {
     const done: unknown[] = []
     const later = Date.now() + 3_600_000
     await queue.add('mails', [
-      { id: 'done', data: [asked(person, 'done'), asked('other', 'done')] },
-      { id: 'failing', data: [asked(person, 'failing')] },
-      { id: 'later', data: [asked(person, 'later'), asked('other', 'later')], runAt: later },
+      { id: 'done', data: [request(person, 'done'), request('other', 'done')] },
+      { id: 'failing', data: [request(person, 'failing')] },
+      { id: 'later', data: [request(person, 'later'), request('other', 'later')], runAt: later },
     ])
     const worker = await queue.work(
       'mails',
@@ -79,7 +79,7 @@ describe.skipIf(!hasRedis)(`erasure in Redis${needsRedis}`, () => {
       ({ parked, active, waiting }) => parked === 1 && active + waiting === 0,
     )
     await worker.stop()
-    await queue.add('mails', [{ id: 'waiting', data: [asked(person, 'Lovelace')] }])
+    await queue.add('mails', [{ id: 'waiting', data: [request(person, 'Lovelace')] }])
     await client.set('agora:text', `${person} is Lovelace`)
     await client.xadd('agora:bus', '*', 'm', `${person} has left`)
     await client.xadd('agora:bus', '*', 'm', `${person} is Lovelace`)
@@ -120,7 +120,9 @@ describe.skipIf(!hasRedis)(`erasure in Redis${needsRedis}`, () => {
     await using all = new AsyncDisposableStack()
     const queue = all.adopt(await bullmqQueue(redis.url), (it) => it.close())
     const tries: [attempt: number, data: unknown][] = []
-    await queue.add('bundles', [{ id: 'bundle', data: [asked(person, ''), asked('other', '')] }])
+    await queue.add('bundles', [
+      { id: 'bundle', data: [request(person, ''), request('other', '')] },
+    ])
     const older = await queue.work('bundles', async ({ attempt, data }) => {
       tries.push([attempt, data])
       throw new NewerVersion({ type: 'Wrapped', stream: 'parcel-a' }, 'Wrapped is not known')
@@ -133,7 +135,7 @@ describe.skipIf(!hasRedis)(`erasure in Redis${needsRedis}`, () => {
     expect(await removed()).toMatchObject({ 'jobs in Redis': 1 })
     await queue.work('bundles', async ({ attempt, data }) => void tries.push([attempt, data]))
     await expect.poll(() => tries).toHaveLength(2)
-    expect(tries[1]).toEqual([1, [asked('other', '')]])
+    expect(tries[1]).toEqual([1, [request('other', '')]])
   })
 
   test('fails as long as Redis is unavailable', async () => {

@@ -29,36 +29,36 @@ const dataIn = (text: string): object => {
 
 const requestsIn = (data: object): readonly unknown[] => {
   if (!('json' in data)) return []
-  const asked: unknown = JSON.parse(String(data.json))
-  return Array.isArray(asked) ? asked : [asked]
+  const requests: unknown = JSON.parse(String(data.json))
+  return Array.isArray(requests) ? requests : [requests]
 }
 
-type IsTheirs = (text: string) => boolean
+type IsOfPerson = (text: string) => boolean
 
 /** Removes the requests about the person from a job, and keeps those about others. */
-const clearJob = async (redis: Redis, key: string, isTheirs: IsTheirs, counts: Counts) => {
+const clearJob = async (redis: Redis, key: string, isOfPerson: IsOfPerson, counts: Counts) => {
   const [text, reason, trace] = await redis.hmget(key, 'data', 'failedReason', 'stacktrace')
   const data = dataIn(text ?? '{}')
-  const asked = requestsIn(data)
-  const ofOthers = asked.filter((one) => !isTheirs(JSON.stringify(one)))
+  const requests = requestsIn(data)
+  const ofOthers = requests.filter((one) => !isOfPerson(JSON.stringify(one)))
   const changes: string[] = []
-  if (ofOthers.length < asked.length) {
+  if (ofOthers.length < requests.length) {
     changes.push('data', JSON.stringify({ ...data, json: JSON.stringify(ofOthers) }))
     counts.jobs += 1
   }
-  if (isTheirs(`${reason} ${trace}`)) {
+  if (isOfPerson(`${reason} ${trace}`)) {
     changes.push('failedReason', '(forgotten)', 'stacktrace', '[]')
     counts.failures += 1
   }
   if (changes.length > 0) await redis.eval(write, 1, key, ...changes)
 }
 
-const clearStream = async (redis: Redis, key: string, isTheirs: IsTheirs, counts: Counts) => {
+const clearStream = async (redis: Redis, key: string, isOfPerson: IsOfPerson, counts: Counts) => {
   for (let from = '-'; ;) {
     const entries = await redis.xrange(key, from, '+', 'COUNT', page)
-    const theirs = entries.flatMap(([id, fields]) => (isTheirs(fields.join(' ')) ? [id] : []))
-    if (theirs.length > 0) await redis.xdel(key, ...theirs)
-    counts.events += theirs.length
+    const matching = entries.flatMap(([id, fields]) => (isOfPerson(fields.join(' ')) ? [id] : []))
+    if (matching.length > 0) await redis.xdel(key, ...matching)
+    counts.events += matching.length
     if (entries.length < page) return
     from = `(${entries.at(-1)![0]}`
   }
@@ -95,22 +95,22 @@ export const inRedis =
     },
   ) =>
   async (sought: Sought): Promise<readonly CheckedPlace[]> => {
-    const tells = matchesPerson(sought)
-    const isTheirs: IsTheirs = (text) => text.includes(sought.person) || tells(text)
+    const matches = matchesPerson(sought)
+    const isOfPerson: IsOfPerson = (text) => text.includes(sought.person) || matches(text)
     const named = [sought.person, ...sought.addresses.flatMap((address) => standsFor(address))]
     const counts: Counts = { counts: 0, texts: 0, jobs: 0, failures: 0, events: 0 }
 
     const search = async (redis: Redis, keys: readonly string[]): Promise<void> => {
       const types = await typesOf(redis, keys)
       for (const [at, key] of keys.entries())
-        if (types[at] === 'hash') await clearJob(redis, key, isTheirs, counts)
+        if (types[at] === 'hash') await clearJob(redis, key, isOfPerson, counts)
         else if (types[at] === 'stream')
           // Messages of the process bus may still have to be delivered, also those about the person's id.
-          await clearStream(redis, key, key.endsWith(':events') ? isTheirs : tells, counts)
+          await clearStream(redis, key, key.endsWith(':events') ? isOfPerson : matches, counts)
         else if (types[at] === 'string') {
           const isNamed = named.some((name) => key.includes(name))
           if (isNamed) counts.counts += await redis.del(key)
-          else if (isTheirs((await redis.get(key)) ?? '')) counts.texts += await redis.del(key)
+          else if (isOfPerson((await redis.get(key)) ?? '')) counts.texts += await redis.del(key)
         }
     }
 

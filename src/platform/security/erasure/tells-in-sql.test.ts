@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { freshDatabase } from '../../../../test/support/postgres.ts'
-import { bytesTell, tells, valuesOf } from './tells-in-sql.ts'
+import { bytesMatch, matches, valuesOf } from './tells-in-sql.ts'
 import { matchesPerson } from './matches-person.ts'
 
 const zoe = {
@@ -32,7 +32,7 @@ test('the condition in SQL matches the same texts and bytes as matchesPerson', a
   const wanted = texts.map(matchesPerson(zoe))
   expect(new Set(wanted)).toEqual(new Set([true, false]))
   const [inTexts, inBytes] = await Promise.all(
-    [tells('one'), bytesTell("convert_to(one, 'UTF8')")].map(async (found) => {
+    [matches('one'), bytesMatch("convert_to(one, 'UTF8')")].map(async (found) => {
       const rows = await fresh.database.query<{ found: boolean }>({
         text: `SELECT ${found} AS found FROM unnest($4::text[]) WITH ORDINALITY AS t(one, nth) ORDER BY nth`,
         values: [...valuesOf(zoe), texts],

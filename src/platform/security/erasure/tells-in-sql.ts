@@ -10,18 +10,24 @@ const escaped = (text: string) =>
  * @param text an expression of SQL
  * @param written encodes a sought text as the searched text is encoded
  */
-export const tells = (text: string, written: (said: string) => string = (said) => said): string => {
-  const said = `lower(${written('said')})`
-  const says = `strpos(lower(${text}), ${said}) > 0`
-  const whole = `'${borders[0]}' || ${escaped(said)} || '${borders[1]}'`
-  const saysWhole = `CASE WHEN ${says} THEN lower(${text}) ~ (${whole}) ELSE false END`
-  return `(EXISTS (SELECT FROM unnest($2::text[]) AS said WHERE ${saysWhole})
-    OR (strpos(${text}, $1) > 0 AND EXISTS (SELECT FROM unnest($3::text[]) AS said WHERE ${says})))`
+export const matches = (
+  text: string,
+  written: (sought: string) => string = (sought) => sought,
+): string => {
+  const sought = `lower(${written('sought')})`
+  const contains = `strpos(lower(${text}), ${sought}) > 0`
+  const whole = `'${borders[0]}' || ${escaped(sought)} || '${borders[1]}'`
+  const containsWhole = `CASE WHEN ${contains} THEN lower(${text}) ~ (${whole}) ELSE false END`
+  return `(EXISTS (SELECT FROM unnest($2::text[]) AS sought WHERE ${containsWhole})
+    OR (strpos(${text}, $1) > 0 AND EXISTS (SELECT FROM unnest($3::text[]) AS sought WHERE ${contains})))`
 }
 
 /** The same condition for bytes: both the bytes and the sought texts have their non-ASCII bytes escaped. */
-export const bytesTell = (bytes: string): string =>
-  tells(`encode(${bytes}, 'escape')`, (said) => `encode(convert_to(${said}, 'UTF8'), 'escape')`)
+export const bytesMatch = (bytes: string): string =>
+  matches(
+    `encode(${bytes}, 'escape')`,
+    (sought) => `encode(convert_to(${sought}, 'UTF8'), 'escape')`,
+  )
 
-/** Parameters of `tells`. */
+/** Parameters of `matches`. */
 export const valuesOf = ({ person, addresses, texts }: Sought) => [person, addresses, texts]

@@ -88,7 +88,7 @@ const recorded = (log: ReturnType<typeof memoryEventLog>, { stream, events }: Ap
 
 test('appends without an answer are sent again after an outage, in order', async () => {
   const { there, calls, appendInOrder } = scripted([
-    [success(10), new Unreachable('gone')],
+    [success(10), new Unreachable('lost')],
     [success(20), success(30)],
   ])
   await recorded(there, appends[1]!)
@@ -107,7 +107,7 @@ test('appends without an answer are sent again after an outage, in order', async
 
 test('a conflict of a resent append is resolved if it was recorded the first time', async () => {
   const { there, appendInOrder } = scripted([
-    [new Unreachable('gone')],
+    [new Unreachable('lost')],
     [conflict(), conflict(), success(30)],
   ])
   await recorded(there, appends[0]!)
@@ -157,9 +157,9 @@ test('an append whose answer has two positions is looked up, and is new if it is
 })
 
 test('appends in order continue as long as there are outcomes within the timeout', async () => {
-  const gone = new Unreachable('gone')
+  const lost = new Unreachable('lost')
   const { calls, appendInOrder } = scripted(
-    [[success(10), gone], [gone], [conflict(), gone], [conflict()]],
+    [[success(10), lost], [lost], [conflict(), lost], [conflict()]],
     { took: 700, timeoutMs: 2_200 },
   )
   expect(await appendInOrder(appends)).toMatchObject([
