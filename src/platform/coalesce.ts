@@ -4,8 +4,8 @@
  * @param run answers a batch, in order
  * @param options.most limit of items in a batch, default 256
  * @param options.lanes limit of concurrent batches, default 1
- * @param options.begin calls back when the first batch after an idle time is to begin; default: at the end of the present
- *   turn, with all calls made in it
+ * @param options.begin calls back when the first batch after an idle time is to begin; default: in a microtask, with the calls
+ *   of the same turn of the event loop
  */
 export const coalesce = <Item, Answer>(
   run: (items: readonly Item[]) => Promise<readonly Answer[]>,

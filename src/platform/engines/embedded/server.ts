@@ -136,7 +136,7 @@ const launchAt = async (
   const ended = once(child, 'close').then(([code]) => {
     const words = last.join('\n')
     const message = `PostgreSQL did not start (${mode.name}, ${String(code)}):\n${words}`
-    // Checked before the port: the messages of a socket that cannot be bound contain those of a port.
+    // Checked before the port: the messages of a socket that cannot be bound resemble those of a port.
     if (words.includes('could not create any Unix-domain sockets')) throw new NoSocket(message)
     throw /could not (bind|create any TCP)/.test(words)
       ? new PortTaken(message)

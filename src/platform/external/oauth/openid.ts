@@ -126,7 +126,7 @@ export const openIdProvider = ({
     (found ??= discovery(new URL(issuer), clientId, {}, clientAuth(clientSecret), {
       timeout: timeoutSeconds,
       execute: [
-        // Over TLS the signature of the ID token would not have to be checked; it is, in case the connection is misdirected.
+        // Over TLS the signature of the ID token would not have to be checked; it is checked nevertheless.
         enableNonRepudiationChecks,
         ...(issuer.startsWith('http:') ? [allowInsecureRequests] : []),
       ],

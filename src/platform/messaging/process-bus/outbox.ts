@@ -103,7 +103,7 @@ export const throughStore = async (
   }
 
   const send = async (): Promise<void> => {
-    // Begins after the present turn, so that messages published in it go in one batch.
+    // Begins in a microtask, so that messages published in the same turn go in one batch.
     await Promise.resolve()
     let wait = pauses.first
     while (waiting.length > 0) {

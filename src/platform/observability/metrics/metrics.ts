@@ -295,7 +295,7 @@ export const metrics = () => {
           labelNames: ['instance'],
           registers,
           collect: (): void => {
-            // Instances that have deregistered are removed.
+            // Instances that the gateway no longer knows are removed.
             gauge.reset()
             for (const one of breakers()) gauge.set({ instance: one.url }, value(one))
           },

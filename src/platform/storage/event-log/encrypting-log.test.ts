@@ -222,7 +222,7 @@ test('an encrypted event from another Agora is recorded as it is, and read as pl
 })
 
 test.each(['', 'v1', 'v1:%:x', 'v2:AAAA:x', 'v1:AAAA:ADA', `v1:${'A'.repeat(80)}:ADA`])(
-  'an invalid seal (%s) is read as placeholders',
+  'an invalid seal (%s) is dropped, and the rest of the data are read',
   async (made) => {
     const { raw, log, keys } = setUp()
     const ada = randomUUID()

@@ -56,7 +56,7 @@ export const appendQueue = (
       if (queue) return void queue.push(waiting)
       const begun = [waiting]
       queues.set(stream, begun)
-      // Begins after the present turn, together with the other calls of it.
+      // Begins in a microtask, together with the other calls of the same turn.
       queueMicrotask(() => void work(stream, begun))
     })
 }

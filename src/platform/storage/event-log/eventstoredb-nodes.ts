@@ -37,7 +37,7 @@ const channelsOf = (settings: Settings): ((node: Node) => Channel) => {
     'grpc.initial_reconnect_backoff_ms': 50,
     'grpc.max_reconnect_backoff_ms': 1_000,
     'grpc.use_local_subchannel_pool': 1,
-    // The largest event of EventStoreDB is 16 MiB.
+    // The largest event that EventStoreDB stores, with a margin.
     'grpc.max_receive_message_length': 17 * 1024 * 1024,
   }
   return ({ address, port }) => {
