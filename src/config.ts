@@ -6,42 +6,42 @@ import { oauthProvidersOf, type OAuthProvider } from './config/oauth.ts'
 import { upstreamsOf, type UpstreamSetting } from './config/upstreams.ts'
 import { messageOf } from '#kernel/error-message'
 
-/** What Agora was told, read once. */
+/** Configuration of a process, read once. */
 export type Config = {
   readonly port: number
   readonly host: string
-  /** Where people reach Agora, without a slash at the end; when left out, where it is served. */
+  /** Public URL of Agora without a trailing slash; default: the URL that it listens on. */
   readonly publicUrl?: string
-  /** A folder. */
+  /** Path of the data folder. */
   readonly data: string
-  /** What all secrets follow from; without it, what is in a file. */
+  /** Secret from which all others are derived; default: the content of a file. */
   readonly secret?: string
   readonly roles: ReadonlySet<Role>
-  /** The contexts that it serves, as an `api` process; all of them when undefined. */
+  /** Contexts that an `api` process serves; all when undefined. */
   readonly contexts?: ReadonlySet<string>
-  /** Where other processes reach this one, when that is not where it is served. */
+  /** URL for other processes; default: derived from the address that it listens on. */
   readonly advertisedUrl?: string
-  /** Where a gateway finds who serves what; without it, in the registry. */
+  /** Addresses of contexts for a gateway; default: the registry. */
   readonly upstreams?: readonly UpstreamSetting[]
-  /** Whether it answers everybody, though it is not the gateway. */
+  /** Whether the process answers unsigned requests without being a gateway. */
   readonly directCalls: boolean
   readonly postgresUrl?: string
-  /** So many connections to PostgreSQL are shared out at the most, beside those of one purpose. */
+  /** Maximum number of pooled connections to PostgreSQL, besides those with a single purpose. */
   readonly postgresConnections: number
-  /** How long a process without a sign of life keeps its leases, its jobs and its place in the registry, in ms. */
+  /** Time without a heartbeat after which a process loses its leases, jobs and registry entry, in ms. */
   readonly lease: number
-  /** Where the log is; without it, in PostgreSQL. */
+  /** URL of the EventStoreDB with the log; default: the log is in PostgreSQL. */
   readonly eventStoreUrl?: string
-  /** Where the log is served over the protocol of EventStoreDB, if it is. */
+  /** Endpoint with the protocol of EventStoreDB; undefined when it is off. */
   readonly eventStoreEndpoint?: {
     readonly port: number
-    /** Whether it was asked for: then a port that is taken is a failure. */
-    readonly asked: boolean
+    /** Whether the port is configured: then a port in use is an error, not a warning. */
+    readonly isExplicit: boolean
     readonly host: string
     readonly writable: boolean
-    /** The most that one append may weigh, in bytes; without it, as much as in EventStoreDB. */
+    /** Maximum size of one append, in bytes; default: that of EventStoreDB. */
     readonly maxAppendBytes?: number
-    /** Files. */
+    /** Paths of PEM files. */
     readonly tls?: { readonly cert: string; readonly key: string }
   }
   /** MongoDB of the read models that declare it. */
@@ -49,35 +49,35 @@ export type Config = {
   /** MongoDB that read models leave: it answers until they are rebuilt elsewhere. */
   readonly mongoUrlBefore?: string
   readonly redisUrl?: string
-  /** A Redis whose jobs are to be finished; `none` gives up what waits in any. */
+  /** The previous Redis, whose jobs are still run; `none` gives up jobs in any previous one. */
   readonly redisUrlBefore?: string
-  /** Who else lets people sign in. */
+  /** Identity providers for signing in. */
   readonly oauthProviders: readonly OAuthProvider[]
   readonly smtpUrl?: string
   readonly mailFrom: string
   readonly admin?: { readonly email: string; readonly password: string }
-  /** ms */
+  /** Time that an order may remain unpaid, in ms. */
   readonly orderTimeout: number
   readonly rateLimit: false | { readonly perUser: number; readonly perIp: number }
-  /** How long answers that are the same for everybody are kept at the most, in ms; 0 keeps none. */
+  /** Maximum time that public answers are cached, in ms; 0 disables the cache. */
   readonly answerCache: number
   readonly corsOrigins: readonly string[]
-  /** How many proxies stand in front; true for one. */
+  /** Number of trusted proxies in front; true for one. */
   readonly trustProxy: boolean | number
   readonly secureCookies: boolean
-  /** Who has it may read metrics from anywhere. */
+  /** Bearer token that gives access to the metrics from anywhere. */
   readonly metricsToken?: string
   readonly logLevel: string
 }
 
-/** The environment says something that cannot be meant. */
+/** Invalid environment or command line. */
 export class BadConfig extends Error {
   override name = 'BadConfig'
 }
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
 
-/** `90s` in ms. */
+/** Parses a duration such as `90s` to ms. */
 const durationOf = (text: string): number => {
   const [, count = '', unit = 'ms'] = /^(\d+)(ms|s|m|h)?$/.exec(text) ?? []
   return Number(count) * units[unit as keyof typeof units]
@@ -86,35 +86,35 @@ const durationOf = (text: string): number => {
 const leaseOf = (text: string): number => {
   const lease = durationOf(text)
   if (lease < 1_000 || lease > 5 * 60_000)
-    throw new BadConfig('The environment cannot be used: AGORA_LEASE is from 1s to 5m')
+    throw new BadConfig('The environment is invalid: AGORA_LEASE must be from 1s to 5m')
   return lease
 }
 
 const limitOf = (text: string): Config['rateLimit'] => {
   if (text === 'off') return false
-  const most = Math.max(1, Number(text))
-  return { perUser: most, perIp: most }
+  const limit = Math.max(1, Number(text))
+  return { perUser: limit, perIp: limit }
 }
 
 const endpointOf = (read: Static<typeof Environment>): Config['eventStoreEndpoint'] => {
   const {
-    EVENTSTORE_URL: elsewhere,
-    AGORA_ESDB_PORT: port = elsewhere === undefined ? undefined : 'off',
+    EVENTSTORE_URL: eventStoreUrl,
+    AGORA_ESDB_PORT: port = eventStoreUrl === undefined ? undefined : 'off',
     AGORA_ESDB_TLS_CERT: cert,
     AGORA_ESDB_TLS_KEY: key,
-    AGORA_ESDB_MAX_APPEND_SIZE: most,
+    AGORA_ESDB_MAX_APPEND_SIZE: limit,
   } = read
   if ((cert === undefined) !== (key === undefined))
     throw new BadConfig(
-      'The environment cannot be used: AGORA_ESDB_TLS_CERT and AGORA_ESDB_TLS_KEY go together',
+      'The environment is invalid: AGORA_ESDB_TLS_CERT and AGORA_ESDB_TLS_KEY must be set together',
     )
   if (port === 'off') return undefined
   return {
     port: portOf('AGORA_ESDB_PORT', port ?? '2113'),
-    asked: port !== undefined,
+    isExplicit: port !== undefined,
     host: read.AGORA_ESDB_HOST ?? '127.0.0.1',
     writable: read.AGORA_ESDB_WRITABLE === 'true',
-    ...(most !== undefined && { maxAppendBytes: Number(most) }),
+    ...(limit !== undefined && { maxAppendBytes: Number(limit) }),
     ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
   }
 }
@@ -122,18 +122,18 @@ const endpointOf = (read: Static<typeof Environment>): Config['eventStoreEndpoin
 const providersOf = (text: string): readonly OAuthProvider[] => {
   const providers = oauthProvidersOf(text)
   if (typeof providers === 'string')
-    throw new BadConfig(`The environment cannot be used: OAUTH_PROVIDERS ${providers}`)
+    throw new BadConfig(`The environment is invalid: OAUTH_PROVIDERS ${providers}`)
   return providers
 }
 
 const upstreamsFrom = (text: string): readonly UpstreamSetting[] => {
   const upstreams = upstreamsOf(text)
   if (typeof upstreams === 'string')
-    throw new BadConfig(`The environment cannot be used: AGORA_UPSTREAMS ${upstreams}`)
+    throw new BadConfig(`The environment is invalid: AGORA_UPSTREAMS ${upstreams}`)
   return upstreams
 }
 
-/** What Agora sets for every session, and a URL would override: names of processes, and limits of clients that hang. */
+/** Session settings of Agora that a URL would override: process names, and limits for clients that hang. */
 const ownSettings = ['application_name', 'options'] as const
 
 const postgresUrlOf = (url: string): string => {
@@ -141,18 +141,18 @@ const postgresUrlOf = (url: string): string => {
   const own = ownSettings.filter((name) => given.has(name))
   if (own.length > 0)
     throw new BadConfig(
-      `The environment cannot be used: POSTGRES_URL must not have ${own.join(' and ')}, which Agora sets itself`,
+      `The environment is invalid: POSTGRES_URL must not have ${own.join(' and ')}, which Agora sets itself`,
     )
   return url
 }
 
 const portOf = (name: string, text: string): number => {
   if (Number(text) > 65_535)
-    throw new BadConfig(`The environment cannot be used: ${name} is at most 65535`)
+    throw new BadConfig(`The environment is invalid: ${name} must be at most 65535`)
   return Number(text)
 }
 
-/** What stands between commas. */
+/** Splits a text at commas. */
 const listOf = (text: string): string[] =>
   text
     .split(',')
@@ -162,9 +162,9 @@ const listOf = (text: string): string[] =>
 const isRole = (name: string): name is Role => roles.some((role) => role === name)
 
 /**
- * The environment with what the command line says, which goes before.
+ * Returns the environment with the values of the command line, which precede.
  * @param args `--roles api --contexts ordering,payments`
- * @throws BadConfig when it says anything else
+ * @throws BadConfig for any other argument
  */
 export const withArguments = (
   env: Readonly<Record<string, string | undefined>>,
@@ -182,15 +182,15 @@ export const withArguments = (
     }
   } catch (error) {
     const reason = messageOf(error)
-    throw new BadConfig(`The command line cannot be used: ${reason}`)
+    throw new BadConfig(`The command line is invalid: ${reason}`)
   }
 }
 
 const validator = Compile(Environment)
 
 /**
- * Reads the environment. What is empty counts as not set.
- * @throws BadConfig naming every variable that cannot be meant
+ * Reads the configuration from the environment. An empty variable counts as not set.
+ * @throws BadConfig naming every invalid variable
  */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
   const set: unknown = Object.fromEntries(
@@ -200,12 +200,12 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     const problems = validator
       .Errors(set)
       .map(({ instancePath, message }) => `${instancePath.slice(1)} ${message}`)
-    throw new BadConfig(`The environment cannot be used: ${problems.join('; ')}`)
+    throw new BadConfig(`The environment is invalid: ${problems.join('; ')}`)
   }
   const read: Static<typeof Environment> = set
   if ((read.ADMIN_EMAIL === undefined) !== (read.ADMIN_PASSWORD === undefined))
     throw new BadConfig(
-      'The environment cannot be used: ADMIN_EMAIL and ADMIN_PASSWORD go together',
+      'The environment is invalid: ADMIN_EMAIL and ADMIN_PASSWORD must be set together',
     )
   const eventStoreEndpoint = endpointOf(read)
   const own: ReadonlySet<Role> = new Set(
@@ -213,9 +213,9 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
   )
   if (read.AGORA_CONTEXTS && !own.has('api'))
     throw new BadConfig(
-      'The environment cannot be used: AGORA_CONTEXTS (--contexts) is for processes with the role api',
+      'The environment is invalid: AGORA_CONTEXTS (--contexts) requires the role api',
     )
-  // It reads little itself.
+  // Such a process reads little itself.
   const isGatewayAlone = own.has('gateway') && own.size === 1
   return {
     port: portOf('PORT', read.PORT ?? '3000'),

@@ -4,11 +4,11 @@ import { expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
 
-/** The code without its comments. */
+/** Code without comments. */
 const codeOf = (text: string): string =>
   text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')
 
-/** The file that an import leads to; undefined for packages. */
+/** Path of an imported file; undefined for packages. */
 const targetOf = (file: string, from: string): string | undefined => {
   if (from.startsWith('.')) return join(dirname(file), from)
   return from.startsWith('#')
@@ -16,7 +16,7 @@ const targetOf = (file: string, from: string): string | undefined => {
     : undefined
 }
 
-/** The names of a list in braces, as they are called there and by others: `a, type B as C`. */
+/** Names of a list in braces, inside and outside of the file: `a, type B as C`. */
 const namesIn = (list: string) =>
   list
     .split(',')
@@ -28,8 +28,8 @@ const namesIn = (list: string) =>
     })
 
 /**
- * The exports that no other file imports, as `file: name`. Types of a file's own are left out: they name what its
- * signatures consist of.
+ * Exports that no other file imports, as `file: name`. Types that a file declares are not checked: they name parts of
+ * its signatures.
  * @param files the text of each, by path from the root
  */
 const unused = (files: ReadonlyMap<string, string>): string[] => {
@@ -42,7 +42,7 @@ const unused = (files: ReadonlyMap<string, string>): string[] => {
       /\b(import|export)\s+(?:type\s+)?(?:\w+\s*,\s*)?\{([^}]*)\}\s*from\s*'([^']+)'/g,
     ))
       for (const { inside } of namesIn(list)) use(from, inside)
-    // Whatever takes all of a file, and imports as it runs.
+    // Imports of a whole file, and dynamic imports.
     for (const [, from = ''] of code.matchAll(
       /(?:\*(?:\s+as\s+\w+)?\s+from\s*|\bimport\s*\(\s*)'([^']+)'/g,
     ))
@@ -59,7 +59,7 @@ const unused = (files: ReadonlyMap<string, string>): string[] => {
 }
 
 test('every export is imported by another file', () => {
-  // What is installed for the bench or for mutants is not ours.
+  // Packages that are installed for the bench or for mutants are excluded.
   const files = globSync('{src,test,bench}/**/*.ts', {
     cwd: root,
     exclude: ['**/node_modules/**'],
@@ -70,7 +70,7 @@ test('every export is imported by another file', () => {
   ).toEqual([])
 })
 
-test('an export that is imported, passed on or taken with all others is used; any other is not', () => {
+test('an export that is imported by name, re-exported or imported with its file is used; others are not', () => {
   const files = {
     'src/a.ts': `export const one = 1, two = 2
       export type Own = string`,

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import pretty from 'pino-pretty'
 import { redactedPaths } from './edges/http/dependencies.ts'
 
-/** What is worth knowing of an error. Others hang clients and requests on theirs, with all that is in them. */
+/** Fields of an error to log. Other fields are dropped: libraries attach whole clients and requests, with secrets. */
 const errorOf = (error: unknown): object => {
   if (!(error instanceof Error)) return { message: String(error) }
   const { name, message, stack, cause } = error
@@ -18,8 +18,8 @@ const errorOf = (error: unknown): object => {
 }
 
 /**
- * Logs to standard output: for people on a terminal, one JSON object a line elsewhere. Secrets are left out.
- * @param level what is logged: info, debug, …
+ * Creates a logger to standard output: formatted on a terminal, one JSON object per line elsewhere. Secrets are redacted.
+ * @param level minimum level: info, debug, …
  */
 export const createLogger = (level: string): FastifyBaseLogger => {
   const options = {

@@ -15,16 +15,16 @@ import { OtherLog } from './platform/storage/log-identity/followed-log.ts'
 import { OtherJobStore } from './platform/messaging/queue/job-stores.ts'
 import { Unavailable } from './platform/unavailable.ts'
 
-/** A stop that takes longer than this, in ms, is cut short. */
-const patience = 9_500
+/** Maximum time of a stop, in ms; the process exits then. */
+const stopTimeoutMs = 9_500
 
-/** The first admin of an embedded Agora: made once, and kept where only its owner reads it. */
+/** Returns the first admin of an embedded Agora: created once, and stored in a file that only its owner can read. */
 const firstAdmin = async (
   data: string,
 ): Promise<{ email: string; password: string; isNew: boolean }> => {
   const file = join(data, 'admin.json')
-  const kept = await readFile(file, 'utf8').catch(() => undefined)
-  if (kept !== undefined) return { ...JSON.parse(kept), isNew: false }
+  const stored = await readFile(file, 'utf8').catch(() => undefined)
+  if (stored !== undefined) return { ...JSON.parse(stored), isNew: false }
   const admin = { email: 'admin@agora.localhost', password: randomBytes(12).toString('base64url') }
   await writeFile(file, `${JSON.stringify(admin, null, 2)}\n`, { mode: 0o600 })
   return { ...admin, isNew: true }
@@ -39,7 +39,7 @@ const run = async (given: Config): Promise<void> => {
   await mkdir(config.data, { recursive: true, mode: 0o700 })
   await using parts = new AsyncDisposableStack()
 
-  // Loading the program keeps this process busy: PostgreSQL's own processes start meanwhile.
+  // The program is imported while PostgreSQL starts, as the import keeps this process busy.
   let loading: Promise<typeof import('./app.ts')> | undefined
   const load = () => (loading ??= import('./app.ts'))
   const embedded = config.postgresUrl
@@ -48,7 +48,7 @@ const run = async (given: Config): Promise<void> => {
         await startEmbeddedPostgres({
           folder: config.data,
           log: (line) => logger.debug({ part: 'postgres' }, line),
-          // A failure is reported where it is waited for.
+          // A failure is reported where the import is awaited.
           onSpawn: () => void load().catch(() => undefined),
         }),
       )
@@ -72,25 +72,25 @@ const run = async (given: Config): Promise<void> => {
 
   if (admin && 'isNew' in admin && admin.isNew)
     process.stdout.write(
-      `\n  First admin: ${admin.email}\n  Password:    ${admin.password}\n  (shown once; kept in ${join(config.data, 'admin.json')}, which only you can read)\n\n`,
+      `\n  First admin: ${admin.email}\n  Password:    ${admin.password}\n  (shown once; stored in ${join(config.data, 'admin.json')}, which only you can read)\n\n`,
     )
   const took = `${((performance.now() - started) / 1_000).toFixed(1)} s`
-  logger.debug({ parts: times.taken() }, 'What the start has taken, each part in ms and ms of CPU')
+  logger.debug({ parts: times.taken() }, 'Times of the start, each part in ms and ms of CPU')
   logger.info({ url: app.url, docs: `${app.url}/docs`, took }, 'Agora is ready')
-  // The launcher has left for now what can wait until then (scripts/bundle.mjs).
+  // The launcher continues with deferred work (scripts/bundle.mjs).
   channel('agora:served').publish(undefined)
 
-  const signal = await new Promise<string>((asked) => {
-    onStopSignals(asked, (again) => {
-      logger.warn({ signal: again }, 'Agora ends at once: what is in flight is cut off')
+  const signal = await new Promise<string>((resolveSignal) => {
+    onStopSignals(resolveSignal, (again) => {
+      logger.warn({ signal: again }, 'Agora stops at once: running work is aborted')
       process.exit(1)
     })
   })
-  logger.info({ signal }, 'Agora stops: what is in flight is finished first')
+  logger.info({ signal }, 'Agora stops: running requests and jobs are finished first')
   setTimeout(() => {
     logger.error('Agora took too long to stop')
     process.exit(1)
-  }, patience).unref()
+  }, stopTimeoutMs).unref()
 }
 
 try {

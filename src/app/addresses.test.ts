@@ -6,13 +6,13 @@ const outside = Object.values(networkInterfaces())
   .flatMap((found) => found ?? [])
   .filter(({ internal, family }) => !internal && family === 'IPv4')
 
-test('a process is called where it is served', () => {
+test('a process is reached by the address that it listens on', () => {
   const served = { host: '127.0.0.1', url: 'http://127.0.0.1:3000', advertisedUrl: undefined }
   expect(urlsOf(served)).toEqual(['http://127.0.0.1:3000'])
 })
 
-test('a process that is served everywhere is called by no address that means the caller', () => {
-  // What Fastify says of 0.0.0.0.
+test('a process that listens on all addresses has no loopback or wildcard URL', () => {
+  // The URL that Fastify reports for 0.0.0.0.
   const served = { host: '0.0.0.0', url: 'http://127.0.0.1:3000', advertisedUrl: undefined }
   const urls = urlsOf(served)
   expect(urls.length).toBeGreaterThan(0)
@@ -25,7 +25,7 @@ test('a process that is served everywhere is called by no address that means the
   )
 })
 
-test('a process is called by what it was told first, and still by its addresses', () => {
+test('the advertised URL comes first, and its own addresses follow', () => {
   const served = { host: '127.0.0.1', url: 'http://127.0.0.1:3000' }
   expect(urlsOf({ ...served, advertisedUrl: 'http://Api.example:80' })).toEqual([
     'http://api.example',

@@ -1,9 +1,9 @@
 import { hostname, networkInterfaces } from 'node:os'
 
-const any = new Set(['0.0.0.0', '::'])
+const wildcards = new Set(['0.0.0.0', '::'])
 
-/** The addresses of this machine that others may know, those of IPv4 first. */
-const outside = (family?: 'IPv4'): readonly string[] =>
+/** External addresses of this machine, IPv4 first. */
+const externalAddresses = (family?: 'IPv4'): readonly string[] =>
   Object.values(networkInterfaces())
     .flatMap((found) => found ?? [])
     .filter((one) => !one.internal && (family === undefined || one.family === family))
@@ -14,10 +14,10 @@ const urlAt = (address: string, port: string): string =>
   new URL(`http://${address.includes(':') ? `[${address}]` : address}:${port}`).origin
 
 /**
- * All URLs by which other processes may call this one, the one that they are told first.
- * @param options.host what it was told to serve on: `0.0.0.0` and `::` mean every address of this machine
- * @param options.url where it is served, with the port
- * @param options.advertisedUrl what others are to call it by
+ * Returns all URLs of this process for other processes, the announced one first.
+ * @param options.host address that the process listens on; `0.0.0.0` and `::` mean every address of this machine
+ * @param options.url URL that it listens on, with the port
+ * @param options.advertisedUrl URL to announce instead
  */
 export const urlsOf = ({
   host,
@@ -29,10 +29,10 @@ export const urlsOf = ({
   readonly advertisedUrl: string | undefined
 }): readonly [string, ...string[]] => {
   const { port, origin } = new URL(url)
-  const own = any.has(host)
-    ? outside(host === '0.0.0.0' ? 'IPv4' : undefined).map((one) => urlAt(one, port))
+  const own = wildcards.has(host)
+    ? externalAddresses(host === '0.0.0.0' ? 'IPv4' : undefined).map((one) => urlAt(one, port))
     : [origin]
-  const told = advertisedUrl === undefined ? own[0] : new URL(advertisedUrl).origin
-  const first = told ?? urlAt(hostname(), port)
+  const announced = advertisedUrl === undefined ? own[0] : new URL(advertisedUrl).origin
+  const first = announced ?? urlAt(hostname(), port)
   return [first, ...own.filter((one) => one !== first)]
 }

@@ -2,39 +2,39 @@ import { expect, test } from 'vitest'
 import { checksOf } from './checks.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 
-const away = async () => {
+const unavailable = async () => {
   throw new Unavailable('It cannot be reached')
 }
-const nothing = async () => []
+const ok = async () => []
 
-test('a store that is away is named', async () => {
-  const checks = checksOf({ postgres: away, eventstoredb: nothing }, { projections: nothing })
+test('a check names an unavailable store', async () => {
+  const checks = checksOf({ postgres: unavailable, eventstoredb: ok }, { projections: ok })
   expect(await checks()).toEqual([
     { name: 'postgres', ok: false, detail: 'It cannot be reached' },
     { name: 'eventstoredb', ok: true },
   ])
 })
 
-test('a store that goes away while the read models are looked after is the one that is named', async () => {
-  let asked = 0
-  const goesAway = async () => (++asked === 1 ? [] : away())
-  const checks = checksOf({ postgres: goesAway }, { projections: away })
+test('a store that becomes unavailable while the read models are checked is named instead of them', async () => {
+  let calls = 0
+  const becomesUnavailable = async () => (++calls === 1 ? [] : unavailable())
+  const checks = checksOf({ postgres: becomesUnavailable }, { projections: unavailable })
   expect(await checks()).toEqual([{ name: 'postgres', ok: false, detail: 'It cannot be reached' }])
 })
 
-test('read models that cannot be looked after are not ready', async () => {
-  const checks = checksOf({ postgres: nothing }, { projections: away })
+test('read models that cannot be checked are not ready', async () => {
+  const checks = checksOf({ postgres: ok }, { projections: unavailable })
   expect(await checks()).toEqual([
     { name: 'postgres', ok: true },
     { name: 'projections', ok: false, detail: 'It cannot be reached' },
   ])
 })
 
-test('what others serve is told of, and waited for by nobody', async () => {
+test('checks of other processes and, on a gateway, lagging read models are optional', async () => {
   const tea = { name: 'tea', ok: false, optional: true }
   const behind = async () => [{ name: 'pots', generation: 0, lagSeconds: 0 }] as never
   const checks = checksOf(
-    { postgres: nothing },
+    { postgres: ok },
     { projections: behind },
     { others: () => [tea], lagMatters: false },
   )
@@ -45,41 +45,41 @@ test('what others serve is told of, and waited for by nobody', async () => {
   ])
 })
 
-test('many who ask at once cost one look, and who asks later another one', async () => {
-  let asked = 0
-  const checks = checksOf({ postgres: async () => (asked += 1) }, { projections: nothing })
+test('concurrent requests share one check, and a later request starts another', async () => {
+  let calls = 0
+  const checks = checksOf({ postgres: async () => (calls += 1) }, { projections: ok })
   await Promise.all([checks(), checks(), checks()])
-  expect(asked).toBe(1)
+  expect(calls).toBe(1)
   await checks()
-  expect(asked).toBe(2)
+  expect(calls).toBe(2)
 })
 
 const hangs = () => new Promise<never>(() => undefined)
 
-test('a store that hangs is named in time, and is not asked again while it does', async () => {
-  let asked = 0
+test('a store that hangs is reported after the limit, and not called again meanwhile', async () => {
+  let calls = 0
   const hanging = () => {
-    asked += 1
+    calls += 1
     return hangs()
   }
   const checks = checksOf(
-    { postgres: hanging, eventstoredb: nothing },
-    { projections: nothing },
+    { postgres: hanging, eventstoredb: ok },
+    { projections: ok },
     { limit: 20 },
   )
   for (let round = 0; round < 3; round++)
     expect(await checks()).toEqual([
-      { name: 'postgres', ok: false, detail: 'It has not answered within 20 ms' },
+      { name: 'postgres', ok: false, detail: 'No answer within 20 ms' },
       { name: 'eventstoredb', ok: true },
     ])
-  expect(asked).toBe(1)
+  expect(calls).toBe(1)
 })
 
-test('a store that hung and answers again is well', async () => {
+test('a store that answers again after hanging is reported as available', async () => {
   const late = Promise.withResolvers<void>()
   let hung = true
   const ask = () => (hung ? late.promise : Promise.resolve())
-  const checks = checksOf({ postgres: ask }, { projections: nothing }, { limit: 20 })
+  const checks = checksOf({ postgres: ask }, { projections: ok }, { limit: 20 })
   expect(await checks()).toMatchObject([{ ok: false }])
   hung = false
   late.resolve()
@@ -87,19 +87,19 @@ test('a store that hung and answers again is well', async () => {
   expect(await checks()).toMatchObject([{ ok: true }, { name: 'projections', ok: true }])
 })
 
-test('read models that cannot be looked after in time are not ready', async () => {
-  const checks = checksOf({ postgres: nothing }, { projections: hangs }, { limit: 20 })
+test('read models whose check exceeds the limit are not ready', async () => {
+  const checks = checksOf({ postgres: ok }, { projections: hangs }, { limit: 20 })
   expect(await checks()).toEqual([
     { name: 'postgres', ok: true },
-    { name: 'projections', ok: false, detail: 'It has not answered within 20 ms' },
+    { name: 'projections', ok: false, detail: 'No answer within 20 ms' },
   ])
 })
 
-test('differences from the payment provider’s ledger are told, and take nobody out of service', async () => {
+test('differences from the payment provider’s ledger are reported by an optional check', async () => {
   const found: string[] = []
   const checks = checksOf(
-    { postgres: nothing },
-    { projections: nothing },
+    { postgres: ok },
+    { projections: ok },
     { paymentDifferences: async () => found },
   )
   expect((await checks()).at(-1)).toEqual({ name: 'payments', ok: true, optional: true })
@@ -113,14 +113,10 @@ test('differences from the payment provider’s ledger are told, and take nobody
 })
 
 test.each([
-  ['hangs', () => hangs(), 'It has not answered within 20 ms'],
+  ['hangs', () => hangs(), 'No answer within 20 ms'],
   ['fails', () => Promise.reject(new Unavailable('The ledger is away')), 'The ledger is away'],
-])('a ledger that %s takes nobody out of service either', async (_, paymentDifferences, detail) => {
-  const checks = checksOf(
-    { postgres: nothing },
-    { projections: nothing },
-    { paymentDifferences, limit: 20 },
-  )
+])('a ledger that %s is reported by an optional check', async (_, paymentDifferences, detail) => {
+  const checks = checksOf({ postgres: ok }, { projections: ok }, { paymentDifferences, limit: 20 })
   expect(await checks()).toEqual([
     { name: 'postgres', ok: true },
     { name: 'projections', ok: true },

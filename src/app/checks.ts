@@ -2,27 +2,27 @@ import type { Check } from '../serving/ports.ts'
 import type { Operations } from '../runtime/operations.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 
-/** Read models that lag further behind than this, in seconds, are not ready. */
-const tolerableLag = 30
+/** Maximum lag of a read model that is ready, in seconds. */
+const maxLagSeconds = 30
 
-/** What is asked for its health has not answered in time: it hangs, or is out of reach. */
+/** A health check has exceeded its limit: the component hangs or cannot be reached. */
 class NoAnswer extends Unavailable {
   override name = 'NoAnswer'
 }
 
-/** A question that has not been answered for so long is given up for lost, and asked again; ms. */
-const lost = 10_000
+/** Time after which a pending check is abandoned and repeated, in ms. */
+const abandonedAfterMs = 10_000
 
 /**
- * A question with a time limit, for every kind of check. One that is not answered yet is not asked once more: probes of
- * something that hangs would use up the connections to it.
+ * Wraps a check with a time limit. While a call is pending, no further one is made: probes of a component that hangs would
+ * exhaust the connections to it.
  * @param limit ms
- * @returns throws NoAnswer when there is no answer in time
+ * @returns the check; it throws NoAnswer after the limit
  */
-const limited = <T>(ask: () => Promise<T>, limit: number): (() => Promise<T>) => {
+const limited = <T>(ping: () => Promise<T>, limit: number): (() => Promise<T>) => {
   let pending: { readonly answer: Promise<T>; readonly since: number } | undefined
   const begin = () => {
-    const begun = { answer: ask(), since: performance.now() }
+    const begun = { answer: ping(), since: performance.now() }
     const done = () => {
       if (pending === begun) pending = undefined
     }
@@ -30,12 +30,9 @@ const limited = <T>(ask: () => Promise<T>, limit: number): (() => Promise<T>) =>
     return begun
   }
   return async () => {
-    if (!pending || performance.now() - pending.since > lost) pending = begin()
+    if (!pending || performance.now() - pending.since > abandonedAfterMs) pending = begin()
     const late = Promise.withResolvers<never>()
-    const timer = setTimeout(
-      () => late.reject(new NoAnswer(`It has not answered within ${limit} ms`)),
-      limit,
-    )
+    const timer = setTimeout(() => late.reject(new NoAnswer(`No answer within ${limit} ms`)), limit)
     try {
       return await Promise.race([pending.answer, late.promise])
     } finally {
@@ -44,16 +41,16 @@ const limited = <T>(ask: () => Promise<T>, limit: number): (() => Promise<T>) =>
   }
 }
 
-/** Tells of events that this version cannot fold; others are served all the same. */
+/** Reports events that this version cannot fold; requests about other streams are served. */
 export const eventsCheck = (unreadable: readonly string[]): readonly Check[] =>
   unreadable.length === 0
     ? []
     : [{ name: 'events', ok: false, optional: true, detail: unreadable.join(' ') }]
 
-/** Whether a store answers. */
-const reached = async (name: string, ask: () => Promise<unknown>): Promise<Check> => {
+/** Checks whether a store answers. */
+const reached = async (name: string, ping: () => Promise<unknown>): Promise<Check> => {
   try {
-    await ask()
+    await ping()
     return { name, ok: true }
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error
@@ -62,14 +59,14 @@ const reached = async (name: string, ask: () => Promise<unknown>): Promise<Check
 }
 
 /**
- * Whether no read model is far behind. One in a store beside PostgreSQL takes no process out of service: commands and
- * all other queries go on without it.
+ * Checks the lag of the read models. Lagging ones in another store than PostgreSQL are optional for readiness: commands and
+ * all other queries work without them.
  * @throws Unavailable
  */
 const caughtUp = async (projections: Operations['projections']): Promise<Check> => {
   const name = 'projections'
   const lagging = (await projections()).filter(
-    ({ generation, lagSeconds }) => generation === 0 || lagSeconds > tolerableLag,
+    ({ generation, lagSeconds }) => generation === 0 || lagSeconds > maxLagSeconds,
   )
   if (lagging.length === 0) return { name, ok: true }
   const detail = `Behind: ${lagging.map((one) => one.name).join(', ')}`
@@ -77,13 +74,13 @@ const caughtUp = async (projections: Operations['projections']): Promise<Check> 
   return { name, ok: false, detail, ...(isOptional && { optional: true }) }
 }
 
-/** Whether the payment provider's ledger agrees with our payments; it takes no process out of service. */
+/** Checks the payment provider's ledger for differences from our payments; optional for readiness. */
 const reconciled = async (differences: () => Promise<readonly unknown[]>): Promise<Check> => {
   const of = { name: 'payments', optional: true }
   try {
     const { length } = await differences()
     if (length === 0) return { ...of, ok: true }
-    const detail = `${length} of the payment provider’s entries or of our payments differ; the log names them`
+    const detail = `${length} entries of the payment provider’s ledger or of our payments differ; the log names them`
     return { ...of, ok: false, detail }
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error
@@ -92,13 +89,13 @@ const reconciled = async (differences: () => Promise<readonly unknown[]>): Promi
 }
 
 /**
- * Looks after everything that Agora needs; who asks at the same time is told the same. What does not answer in time is
- * not well, and is named.
- * @param stores by name, how each is asked whether it is there
- * @param options.beside stores of single read models, by name: one that does not answer takes no process out of service
- * @param options.others further checks that cost nothing: of what other processes serve, of what this one has met
- * @param options.paymentDifferences what differs from the payment provider's ledger; it takes nobody out of service
- * @param options.lagMatters whether this process is of no use while read models are far behind
+ * Creates the health check of all dependencies; concurrent calls share one run. A component that does not answer within
+ * the limit is reported by name.
+ * @param stores pings of the stores, by name
+ * @param options.beside pings of the stores of single read models, by name; optional for readiness
+ * @param options.others further checks without I/O: contexts of other processes, events that cannot be folded
+ * @param options.paymentDifferences reads the differences from the payment provider's ledger; optional for readiness
+ * @param options.lagMatters whether lagging read models make this process not ready
  * @param options.limit how long each check may take, in ms; default 2,000
  */
 export const checksOf = (
@@ -120,41 +117,44 @@ export const checksOf = (
 ): (() => Promise<readonly Check[]>) => {
   const lag = (check: Check): Check => (lagMatters ? check : { ...check, optional: true })
 
-  const asksBeside = Object.entries(beside).map(
-    ([name, ask]) => [name, limited(ask, limit)] as const,
+  const besidePings = Object.entries(beside).map(
+    ([name, ping]) => [name, limited(ping, limit)] as const,
   )
-  const lookBeside = () =>
+  const checkBeside = () =>
     Promise.all(
-      asksBeside.map(async ([name, ask]) => ({ ...(await reached(name, ask)), optional: true })),
+      besidePings.map(async ([name, ping]) => ({
+        ...(await reached(name, ping)),
+        optional: true,
+      })),
     )
-  const asks = Object.entries(stores).map(([name, ask]) => [name, limited(ask, limit)] as const)
-  const askProjections = limited(projections, limit)
-  const askPayments = paymentDifferences && limited(paymentDifferences, limit)
-  const lookAtStores = () => Promise.all(asks.map(([name, ask]) => reached(name, ask)))
+  const pings = Object.entries(stores).map(([name, ping]) => [name, limited(ping, limit)] as const)
+  const checkProjections = limited(projections, limit)
+  const checkPayments = paymentDifferences && limited(paymentDifferences, limit)
+  const checkStores = () => Promise.all(pings.map(([name, ping]) => reached(name, ping)))
 
-  const lookAtHome = async (): Promise<readonly Check[]> => {
-    // Side by side: a probe waits for the slowest of them, and not for their sum.
+  const checkAll = async (): Promise<readonly Check[]> => {
+    // Concurrently: a probe waits for the slowest check, not for their sum.
     const [found, projected, payments] = await Promise.all([
-      lookAtStores(),
-      caughtUp(askProjections).catch((error: unknown) => {
+      checkStores(),
+      caughtUp(checkProjections).catch((error: unknown) => {
         if (error instanceof Unavailable) return error
         throw error
       }),
-      Promise.all(askPayments ? [reconciled(askPayments)] : []),
+      Promise.all(checkPayments ? [reconciled(checkPayments)] : []),
     ])
     if (found.some(({ ok }) => !ok)) return found
     if (!(projected instanceof Unavailable)) return [...found, lag(projected), ...payments]
-    // A store went away in this very moment, and is the one to be named.
-    const again = await lookAtStores()
+    // The read models cannot be read: a store that became unavailable meanwhile is reported instead of them.
+    const again = await checkStores()
     if (again.some(({ ok }) => !ok)) return again
-    const lost = lag({ name: 'projections', ok: false, detail: projected.message })
-    return [...again, lost, ...payments]
+    const unknown = lag({ name: 'projections', ok: false, detail: projected.message })
+    return [...again, unknown, ...payments]
   }
 
-  let looking: Promise<readonly Check[]> | undefined
-  const look = async () => {
-    const [home, aside] = await Promise.all([lookAtHome(), lookBeside()])
+  let running: Promise<readonly Check[]> | undefined
+  const run = async () => {
+    const [home, aside] = await Promise.all([checkAll(), checkBeside()])
     return [...home, ...aside, ...others()]
   }
-  return () => (looking ??= look().finally(() => (looking = undefined)))
+  return () => (running ??= run().finally(() => (running = undefined)))
 }

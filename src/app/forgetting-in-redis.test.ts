@@ -15,7 +15,7 @@ const address = 'ada@example.org'
 const ada = { person, addresses: [address], texts: [] }
 
 test.skipIf(!hasRedis)(
-  `who is forgotten in one Agora stays in others on the same Redis${needsRedis}`,
+  `erasure in one Agora keeps the data of others on the same Redis${needsRedis}`,
   async () => {
     await using fresh = await freshDatabase()
     await using redis = await freshRedis()
@@ -23,7 +23,7 @@ test.skipIf(!hasRedis)(
     const client = all.adopt(new Redis(redis.url), (it) => it.disconnect())
     const stores = jobStores(fresh.database)
 
-    /** Writes what an Agora keeps of Ada. @returns where there is something of her still */
+    /** Writes the data of an Agora about Ada. @returns a function that lists the kinds of keys with data of her left */
     const fill = async (room: string) => {
       const { counts, cache, told, jobs } = redisKeys(room)
       await client.set(`${counts}tries:account:${emailIdOf(address)}`, 3)

@@ -5,16 +5,16 @@ import { withoutPassword } from '../platform/storage/log-identity/url-for-people
 import type { JobStores } from '../platform/messaging/queue/job-stores.ts'
 import { openRedis } from '../platform/engines/redis/connection.ts'
 
-/** How long a command to Redis may take where nobody waits for the answer, in ms. */
-const unhurried = 5_000
+/** Timeout of a Redis command in the background, in ms. */
+const commandTimeoutMs = 5_000
 
 /**
- * Forgets somebody in Redis: under the keys of this Agora, and under those of before an upgrade as long as its jobs may
- * wait there. Keys of other Agoras are left alone.
+ * Erases a person's data in Redis: under the keys of this Agora, and under those of earlier versions as long as jobs may
+ * wait there. Keys of other Agoras are not touched.
  * @param url of Redis
- * @param options.room of this Agora
- * @param options.roomBefore as older versions derived it from the secret
- * @param options.stores where jobs of this Agora may wait
+ * @param options.room key prefix of this Agora
+ * @param options.roomBefore key prefix of older versions, derived from the secret
+ * @param options.stores the stores in which jobs of this Agora may wait
  */
 export const forgettingInRedis = (
   url: string,
@@ -28,8 +28,8 @@ export const forgettingInRedis = (
     readonly stores: Pick<JobStores, 'known'>
   },
 ) =>
-  inRedis(() => openRedis(url, { timeoutMs: unhurried }), {
-    // Tries to sign in are counted under what stands for the address.
+  inRedis(() => openRedis(url, { timeoutMs: commandTimeoutMs }), {
+    // Sign-in attempts are counted under an id derived from the address.
     standsFor: (address) => [emailIdOf(address)],
     prefixes: async () => {
       const places = (await stores.known()).filter(({ named }) => named === withoutPassword(url))

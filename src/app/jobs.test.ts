@@ -11,7 +11,7 @@ import { postgresQueue } from '../platform/messaging/queue/postgres.ts'
 import type { Queue } from '../platform/messaging/queue/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 
-/** Opens the jobs of an Agora that has always had this secret. */
+/** Opens the job stores of an Agora. */
 const openedAll = async (
   { database, url }: TestDatabase,
   urls: { readonly redisUrl?: string; readonly redisUrlBefore?: string },
@@ -32,7 +32,7 @@ const openedAll = async (
   })
 }
 
-/** @returns the queue of mails */
+/** Opens the job stores; returns the queue of mails. */
 const opened = async (...given: Parameters<typeof openedAll>): Promise<Queue> =>
   (await openedAll(...given)).mails
 
@@ -50,7 +50,7 @@ const hasBullmq = async ({ database }: TestDatabase): Promise<boolean> => {
   return row!.there
 }
 
-test('without Redis, mails are rows, and BullMQ is not opened', async () => {
+test('without Redis, mails are queued in rows, and BullMQ is not opened', async () => {
   await using fresh = await freshDatabase()
   await using parts = new AsyncDisposableStack()
   const queue = await opened(fresh, {}, parts)
@@ -61,7 +61,7 @@ test('without Redis, mails are rows, and BullMQ is not opened', async () => {
   expect(await hasBullmq(fresh)).toBe(false)
 })
 
-test('what waits in the BullMQ tables of an earlier version is done, and the next start does without them', async () => {
+test('jobs in the BullMQ tables of an earlier version are run, and the next start does not open them', async () => {
   await using fresh = await freshDatabase()
   const stores = jobStores(fresh.database)
   // As an earlier version leaves it.
@@ -80,7 +80,7 @@ test('what waits in the BullMQ tables of an earlier version is done, and the nex
 })
 
 test.skipIf(!hasRedis)(
-  `mails that wait in rows are worked on once Redis is in use${needsRedis}`,
+  `mails that wait in rows are sent once Redis is in use${needsRedis}`,
   async () => {
     await using fresh = await freshDatabase()
     await using redis = await freshRedis()
@@ -95,7 +95,7 @@ test.skipIf(!hasRedis)(
 )
 
 test.skipIf(!hasRedis)(
-  `what an old process leaves in a store that others saw empty is worked on, and known at the next start${needsRedis}`,
+  `jobs that an old process adds to a store that others saw empty are run after the next start${needsRedis}`,
   async () => {
     await using fresh = await freshDatabase()
     await using first = await freshRedis()
@@ -128,9 +128,9 @@ test.skipIf(!hasRedis)(
   },
 )
 
-test('operators see what waits for them, though a store of before is away', async () => {
+test('parked jobs are listed while a previous store is unavailable', async () => {
   await using fresh = await freshDatabase()
-  // Nobody answers there.
+  // No server listens there.
   const redisUrlBefore = 'redis://127.0.0.1:9'
   await jobStores(fresh.database).used({ named: redisUrlBefore, room: 'of-before' })
   await using parts = new AsyncDisposableStack()
@@ -147,9 +147,9 @@ test('operators see what waits for them, though a store of before is away', asyn
   await expect.poll(async () => (await parked()).map(({ id }) => id)).toEqual(['bad'])
 })
 
-test('a Redis that was never reached is not remembered: the next start does without it', async () => {
+test('a Redis that was never reached is not recorded, and the next start does not require it', async () => {
   await using fresh = await freshDatabase()
-  // Nobody answers there.
+  // No server listens there.
   const redisUrl = 'redis://127.0.0.1:9'
   await using mistyped = new AsyncDisposableStack()
   const queue = await opened(fresh, { redisUrl }, mistyped)
@@ -163,7 +163,7 @@ test('a Redis that was never reached is not remembered: the next start does with
   await opened(fresh, {}, next)
 })
 
-test('stores are given up together, or not at all', async () => {
+test('job stores are given up all together, or not at all', async () => {
   await using fresh = await freshDatabase()
   const stores = jobStores(fresh.database)
   await stores.used({ named: 'redis://one', room: 'x' })
@@ -178,7 +178,7 @@ test('stores are given up together, or not at all', async () => {
 })
 
 test.skipIf(!hasRedis)(
-  `a Redis is remembered before the first job is added to it, and not by its being there${needsRedis}`,
+  `a Redis is recorded right before the first job is added to it, not when it is opened${needsRedis}`,
   async () => {
     await using fresh = await freshDatabase()
     await using redis = await freshRedis()
@@ -199,7 +199,7 @@ test.skipIf(!hasRedis)(
 )
 
 test.skipIf(!hasRedis)(
-  `two Agoras with one secret on one Redis do not know of each other's jobs${needsRedis}`,
+  `two Agoras with one secret on one Redis have separate jobs${needsRedis}`,
   async () => {
     await using one = await freshDatabase()
     await using other = await freshDatabase()
@@ -210,7 +210,7 @@ test.skipIf(!hasRedis)(
       await opened(other, { redisUrl: redis.url }, parts),
     ] as const
     const done = [await worked(queues[0]), await worked(queues[1])] as const
-    // The same id, as a log that was copied and an old secret make it.
+    // Equal ids, as after copying a log with its secret.
     await queues[0].add('send-mail', [{ id: 'same', data: 'one' }])
     await expect.poll(() => done).toEqual([['one'], []])
     await queues[1].add('send-mail', [{ id: 'same', data: 'other' }])
@@ -219,7 +219,7 @@ test.skipIf(!hasRedis)(
 )
 
 test.skipIf(!hasRedis)(
-  `jobs that wait under the prefix of an older version are worked on${needsRedis}`,
+  `jobs that wait under the prefix of an older version are run${needsRedis}`,
   async () => {
     await using fresh = await freshDatabase()
     await using redis = await freshRedis()

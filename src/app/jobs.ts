@@ -13,41 +13,42 @@ import { retryWorkerStart } from '../platform/messaging/queue/retry-worker-start
 import type { Queue } from '../platform/messaging/queue/port.ts'
 import { drainPreviousStore } from '../platform/messaging/queue/drain-previous-store.ts'
 
-/** The name of BullMQ's tables in the PostgreSQL of everything else, where earlier versions kept mail jobs. */
+/** Name of the job store in BullMQ's tables of the main PostgreSQL, in which earlier versions queued mails. */
 const ownPostgres = 'postgres'
 
-type Opening = {
+type OpenOptions = {
   readonly database: Database
   readonly postgresUrl: string
   /** The queues whose store follows `REDIS_URL`: those of jobs that declare `queue: 'mails'`. */
   readonly queues: readonly string[]
-  /** The queue in plain rows; stays the caller's. */
+  /** The queue in plain rows; the caller closes it. */
   readonly rows: Queue
-  /** Part of the prefix of this Agora in a Redis that others use as well; follows from the identity of its log. */
+  /** Key prefix of this Agora in a shared Redis; derived from the identity of its log. */
   readonly room: string
-  /** The same, as older versions derived it from the secret: jobs may wait there still. */
+  /** Key prefix of older versions, derived from the secret: jobs may still wait there. */
   readonly roomBefore: string
+  /** Called with failures in the background. */
   readonly failed: (error: unknown) => void
   readonly logger: Pick<FastifyBaseLogger, 'info'>
-  /** How often it is looked whether a store that was used before is empty, in ms; default 10,000. */
+  /** Poll interval for whether a previous store is empty, in ms; default 10,000. */
   readonly every?: number
-  /** Keeps what is to be closed, in reverse order. */
+  /** Closes the stores, in reverse order. */
   readonly parts: AsyncDisposableStack
 }
 
-/** The queues of a process. */
+/** The job queues of a process. */
 export type OpenJobs = {
-  /** Mail jobs: added to Redis with `REDIS_URL`, else to rows; run from every store in which some may wait. */
+  /** Queue of mail jobs: adds to Redis with `REDIS_URL`, else to rows; runs jobs of every store in which some may wait. */
   readonly mails: Queue
-  /** Each store of jobs once, for operators. */
+  /** Every job store once, for operators. */
   readonly all: readonly Queue[]
 }
 
 /**
- * Opens the stores of mail jobs. Jobs are added to BullMQ in Redis with `REDIS_URL`, and to plain rows without; what
- * still waits in a store that was used before is run as well. A Redis counts as used once the first job is about to be
- * added to it: one that was never reached holds nothing.
- * @throws OtherJobStore when jobs may wait in a Redis whose URL is not configured; nothing has been changed then
+ * Opens the stores of mail jobs. Jobs are added to BullMQ in Redis with `REDIS_URL`, and to plain rows without; jobs that
+ * still wait in a previous store are run as well. A Redis is recorded as used right before the first job is added to it:
+ * one that was never reached has no jobs.
+ * @throws OtherJobStore when jobs may wait in a Redis whose URL is not configured; nothing is changed then
  */
 export const openJobs = async (
   {
@@ -66,12 +67,12 @@ export const openJobs = async (
     logger,
     every = 10_000,
     parts,
-  }: Opening,
+  }: OpenOptions,
 ): Promise<OpenJobs> => {
   const stores = jobStores(database)
   const here: JobPlace | undefined =
     redisUrl === undefined ? undefined : { named: withoutPassword(redisUrl), room }
-  /** Whether this process has recorded that jobs may wait where it adds them. */
+  /** Whether this process has recorded the store to which it adds jobs. */
   let recorded = false
   const record = async (place: JobPlace): Promise<void> => {
     if (recorded) return
@@ -111,7 +112,7 @@ export const openJobs = async (
   }
   if (unknown.length > 0)
     throw new OtherJobStore(
-      `Mails may wait in ${[...new Set(unknown)].join(', ')}, where jobs were kept until now. Nothing was changed. Set REDIS_URL to it again; or set REDIS_URL_BEFORE to it (with its password), and what waits there is sent as well; or set REDIS_URL_BEFORE=none to give it up.`,
+      `Mails may wait in ${[...new Set(unknown)].join(', ')}, the job store used until now. Nothing was changed. Set REDIS_URL to it again; or set REDIS_URL_BEFORE to it (with its password) to send the waiting mails as well; or set REDIS_URL_BEFORE=none to give them up.`,
     )
   for (const place of givenUp) await stores.emptied(place)
 
@@ -127,24 +128,24 @@ export const openJobs = async (
     : drained.length > 0
       ? drainPreviousStore(rows, drained)
       : rows
-  // A store of before that is away hides nothing of the others.
+  // An unavailable previous store does not hide the jobs of the others.
   const all = inRedis ? [rows, drainPreviousStore(inRedis, drained)] : [mails]
 
   const isEmpty = async (it: Queue): Promise<boolean> => {
     const counts = await Promise.all(queues.map(it.counts))
     return counts.every((of) => of.waiting + of.delayed + of.active + of.parked === 0)
   }
-  const look = async (): Promise<void> => {
-    // Another process may have seen it empty in between.
+  const poll = async (): Promise<void> => {
+    // Another process may have seen the store empty in between, and removed its record.
     if (here !== undefined && recorded) await stores.used(here)
     const known = await stores.known()
     for (const [place, it] of opened) {
       if (!known.some((other) => isSamePlace(other, place)) || !(await isEmpty(it))) continue
       await stores.emptied(place)
-      logger.info({ store: place.named }, 'No jobs wait where they were kept before')
+      logger.info({ store: place.named }, 'The previous job store is empty')
     }
   }
-  // Processes that started later, and add jobs elsewhere, may have seen the store empty before the last job was added.
+  // Processes that started later with another store may have seen this one empty before the last job was added.
   parts.defer(async () => {
     if (here === undefined || inRedis === undefined || !recorded) return
     try {
@@ -155,7 +156,7 @@ export const openJobs = async (
     }
   })
   if (here === undefined && opened.size === 0) return { mails, all }
-  const looking = setInterval(() => void look().catch(failed), every).unref()
-  parts.defer(() => clearInterval(looking))
+  const polling = setInterval(() => void poll().catch(failed), every).unref()
+  parts.defer(() => clearInterval(polling))
   return { mails, all }
 }

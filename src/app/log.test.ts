@@ -28,13 +28,13 @@ const Moved = evolved(Fields({ to: Type.String(), by: Type.String() }), (old: { 
   by: 'foot',
 }))
 
-/** A writable endpoint of a log that takes things that move, and a client of it. */
-const movable = async () => {
+/** A writable endpoint over a log with one declared event type, and a client of it. */
+const movedEndpoint = async () => {
   const events = catalogue([{ name: 'thing', events: { Moved } }])
   const raw = memoryEventLog()
   const log = validatingLog(raw, events)
   const endpoint = await serveLog(
-    { eventStoreEndpoint: { host: '127.0.0.1', port: 0, asked: true, writable: true } },
+    { eventStoreEndpoint: { host: '127.0.0.1', port: 0, isExplicit: true, writable: true } },
     {
       raw,
       log,
@@ -53,9 +53,9 @@ const movable = async () => {
 }
 
 test.each([undefined, { schemaVersion: 1 }, { schemaVersion: 7 }])(
-  'what a client of EventStoreDB appends in the shape of today is kept as such, whatever its metadata %j say',
+  'an event that a client of EventStoreDB appends gets the current schema version, whatever its metadata %j',
   async (metadata) => {
-    const { log, client } = await movable()
+    const { log, client } = await movedEndpoint()
     const data = { to: 'Rome', by: 'train' }
     await client.appendToStream(
       `thing-${randomUUID()}`,
@@ -65,17 +65,17 @@ test.each([undefined, { schemaVersion: 1 }, { schemaVersion: 7 }])(
   },
 )
 
-test('a port that is taken is said to be so: in a warning where nobody asked for it, else in an error', async () => {
-  const taken = createServer().listen(0, '127.0.0.1')
-  await once(taken, 'listening')
-  onTestFinished(() => void taken.close())
-  const { port } = taken.address() as AddressInfo
+test('a port in use is a warning for the default port, and an error for a configured one', async () => {
+  const occupied = createServer().listen(0, '127.0.0.1')
+  await once(occupied, 'listening')
+  onTestFinished(() => void occupied.close())
+  const { port } = occupied.address() as AddressInfo
   const events = catalogue([])
   const raw = memoryEventLog()
   const written: string[] = []
-  const serve = (asked: boolean) =>
+  const serve = (isExplicit: boolean) =>
     serveLog(
-      { eventStoreEndpoint: { host: '127.0.0.1', port, asked, writable: false } },
+      { eventStoreEndpoint: { host: '127.0.0.1', port, isExplicit, writable: false } },
       {
         raw,
         log: raw,
@@ -94,12 +94,12 @@ test('a port that is taken is said to be so: in a warning where nobody asked for
   )
 })
 
-test('an event of a type that nobody declared is refused with those that are, and where it can go', async () => {
-  const { raw, client } = await movable()
+test('an event of an undeclared type is rejected; the error lists the declared types and names serve-log', async () => {
+  const { raw, client } = await movedEndpoint()
   const appended = client.appendToStream('thing-1', jsonEvent({ type: 'Guessed', data: {} }))
   await expect(appended).rejects.toMatchObject({
     message: expect.stringMatching(
-      /No event Guessed is declared.*npx agora serve-log.*Declared are Moved/,
+      /No event Guessed is declared.*npx agora serve-log.*Declared types: Moved/,
     ),
   })
   const binary = binaryEvent({ type: 'Moved', data: Buffer.from([1]) })
@@ -107,7 +107,7 @@ test('an event of a type that nobody declared is refused with those that are, an
   expect(await raw.head()).toBe(0n)
 })
 
-test('who guesses passwords at the endpoint, or has one that was changed, is not let in', async () => {
+test('the endpoint rejects old passwords at once, and counts wrong ones for the lockout', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'agora-tls-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
@@ -128,7 +128,7 @@ test('who guesses passwords at the endpoint, or has one that was changed, is not
     { email: 'ada@example.org', password: 'the right one' },
   )
   const endpoint = await serveLog(
-    { eventStoreEndpoint: { host: 'localhost', port: 0, asked: true, writable: false, tls } },
+    { eventStoreEndpoint: { host: 'localhost', port: 0, isExplicit: true, writable: false, tls } },
     {
       ...ports,
       raw,
@@ -142,9 +142,9 @@ test('who guesses passwords at the endpoint, or has one that was changed, is not
   )
   onTestFinished(() => endpoint?.close())
   const readAs = async (password: string) => {
-    const who = `ada%40example.org:${encodeURIComponent(password)}`
+    const credentials = `ada%40example.org:${encodeURIComponent(password)}`
     const client = EventStoreDBClient.connectionString(
-      `esdb://${who}@localhost:${endpoint?.port}?tls=true&tlsCAFile=${encodeURIComponent(tls.cert)}`,
+      `esdb://${credentials}@localhost:${endpoint?.port}?tls=true&tlsCAFile=${encodeURIComponent(tls.cert)}`,
     )
     onTestFinished(() => client.dispose())
     const types: string[] = []
@@ -153,7 +153,7 @@ test('who guesses passwords at the endpoint, or has one that was changed, is not
   }
 
   expect(await readAs('the right one')).toContain('UserRegistered')
-  // A new password ends the old one at once, although it was right a moment ago.
+  // The old password is invalid at once, although it was verified a moment ago.
   await ensureAdmin({ ...ports, passwords }, { email: 'ada@example.org', password: 'another one' })
   await expect(readAs('the right one')).rejects.toThrow(/UNAUTHENTICATED/)
   expect(await readAs('another one')).toContain('UserRegistered')

@@ -23,16 +23,16 @@ import type { Database } from '../platform/engines/postgres/database.ts'
 import type { Executor } from '../runtime/execution.ts'
 import { postgresStreamIndex } from '../platform/storage/stream-index/postgres.ts'
 
-/** The log that Agora runs on, as it was recorded; and, where it is in EventStoreDB, how the way there is. */
+/** The log that Agora runs on, unmasked; with the health of the connection where it is in EventStoreDB. */
 export type OpenedLog = Omit<NamedLog, 'log'> & {
   readonly log: EventLog
   readonly health?: () => EventStoreHealth
 }
 
 /**
- * Opens the log: in EventStoreDB, if there is one, else in the PostgreSQL of everything else.
- * @param options.clock gives the moment that events are recorded at
- * @throws BadConfig when the URL cannot be understood
+ * Opens the log: in EventStoreDB if one is configured, else in the main PostgreSQL.
+ * @param options.clock returns the time at which events are recorded
+ * @throws BadConfig when the URL is invalid
  */
 export const openEventLog = async (
   { eventStoreUrl: url }: Pick<Config, 'eventStoreUrl'>,
@@ -48,21 +48,21 @@ export const openEventLog = async (
   const index = postgresStreamIndex(database)
   const log = await eventStoreLog({ url, index, clock, onError }).catch((error: unknown) => {
     if (!(error instanceof BadUrl)) throw error
-    throw new BadConfig(`The environment cannot be used: EVENTSTORE_URL. ${error.message}`)
+    throw new BadConfig(`The environment is invalid: EVENTSTORE_URL. ${error.message}`)
   })
   return { log, named: withoutPassword(url), own: false, health: log.health }
 }
 
-/** What the log is served with. */
-type Served = {
-  /** As it was recorded. */
+/** Dependencies of `serveLog`. */
+type ServeLogDeps = {
+  /** The log, unmasked. */
   readonly raw: EventLog
-  /** Takes nothing but what is declared. */
+  /** The log that validates appends against the declared schemas. */
   readonly log: Pick<EventLog, 'append' | 'appendInOrder'>
   readonly catalogue: Catalogue
   readonly executor: Executor
   readonly passwords: Passwords
-  /** Of failed tries, shared with those over HTTP. */
+  /** Counters of failed sign-ins, shared with HTTP. */
   readonly counters: Counters
   readonly logger: FastifyBaseLogger
   readonly onError: (error: unknown) => void
@@ -70,23 +70,23 @@ type Served = {
 
 /**
  * Serves the log over the protocol of EventStoreDB.
- * @returns undefined when it is switched off, or nobody asked for it and its port is taken
- * @throws CannotListen when it was asked for, and cannot be served there
+ * @returns undefined when the endpoint is off, or not configured explicitly and its port is in use
+ * @throws CannotListen when the endpoint is configured explicitly and cannot listen
  */
 export const serveLog = async (
   { eventStoreEndpoint: endpoint }: Pick<Config, 'eventStoreEndpoint'>,
-  { raw, log, catalogue, executor, passwords, counters, logger, onError }: Served,
+  { raw, log, catalogue, executor, passwords, counters, logger, onError }: ServeLogDeps,
 ): Promise<Endpoint | undefined> => {
   if (!endpoint) return undefined
   const { serveEventStore } = await import('../edges/eventstore-protocol/endpoint.ts')
-  const { port, host, asked, writable, maxAppendBytes, tls } = endpoint
-  const tries = lockout(counters)
+  const { port, host, isExplicit, writable, maxAppendBytes, tls } = endpoint
+  const attempts = lockout(counters)
   const masked = (event: RecordedEvent): RecordedEvent => {
-    const today = catalogue.upToDate(event)
+    const current = catalogue.upToDate(event)
     return {
-      ...today,
-      stream: catalogue.streamTold(today.stream),
-      data: catalogue.masked(today.type, today.data, today.metadata.schemaVersion),
+      ...current,
+      stream: catalogue.streamTold(current.stream),
+      data: catalogue.masked(current.type, current.data, current.metadata.schemaVersion),
     }
   }
   const declared = [...catalogue.types].toSorted()
@@ -96,25 +96,25 @@ export const serveLog = async (
       unknown &&
       new EventRefused(
         unknown.type,
-        `No event ${unknown.type} is declared, and Agora takes no others here; a log alone takes any (npx agora serve-log). Declared are ${declared.join(', ')}`,
+        `No event ${unknown.type} is declared, and this endpoint accepts declared types only; npx agora serve-log accepts any. Declared types: ${declared.join(', ')}`,
       )
     )
   }
-  /** What is taken matches the schemas of today, so that is the version it has, whatever its sender believes. */
-  const ofToday = (event: NewEvent): NewEvent => ({
+  /** Sets the current schema version: accepted events match the current schemas, whatever version the sender claims. */
+  const withVersion = (event: NewEvent): NewEvent => ({
     ...event,
     metadata: { ...event.metadata, schemaVersion: catalogue.versionOf(event.type) },
   })
   const append: EventLog['append'] = async (stream, expected, events) => {
     const refused = undeclared(events)
     if (refused) throw refused
-    return log.append(stream, expected, events.map(ofToday))
+    return log.append(stream, expected, events.map(withVersion))
   }
   const appendInOrder: EventLog['appendInOrder'] = async (appends) => {
     const refused = appends.map(({ events }) => undeclared(events))
     const outcomes = await log.appendInOrder(
       appends.flatMap((one, index) =>
-        refused[index] ? [] : { ...one, events: one.events.map(ofToday) },
+        refused[index] ? [] : { ...one, events: one.events.map(withVersion) },
       ),
     )
     const next = outcomes.values()
@@ -131,9 +131,9 @@ export const serveLog = async (
       authenticate: async (name, password, ip) => {
         const attempt = { subject: emailIdOf(name), ip, device: undefined }
         try {
-          await tries.enter(attempt)
+          await attempts.enter(attempt)
           const { roles } = await authenticate({ executor, passwords }, name, password)
-          await tries.succeeded(attempt)
+          await attempts.succeeded(attempt)
           return roles.includes('admin')
             ? 'admin'
             : roles.includes('analyst')
@@ -159,13 +159,13 @@ export const serveLog = async (
       onError,
     })
   } catch (error) {
-    if (asked || !isPortTaken(error)) {
+    if (isExplicit || !isPortTaken(error)) {
       const settings = { host: 'AGORA_ESDB_HOST', port: 'AGORA_ESDB_PORT' }
       throw (await cannotListen(error, { host, port, settings })) ?? error
     }
     logger.warn(
       { port, holder: await describePortHolder(host, port) },
-      'The log is not served over the protocol of EventStoreDB, as the port is taken; AGORA_ESDB_PORT names another one, or switches it off',
+      'The log is not served over the protocol of EventStoreDB, as the port is in use; set AGORA_ESDB_PORT to another port, or to off',
     )
     return undefined
   }

@@ -13,8 +13,8 @@ test.each([
   ['api', '127.evil.example', false, 1],
   ['api', '10.0.0.7', false, 1],
   ['gateway,api', '127.0.0.1', false, 0],
-])('AGORA_DIRECT_CALLS believes x-user-id on this machine only: %s on %s', async (...told) => {
-  const [AGORA_ROLES, HOST, believes, warnings] = told
+])('AGORA_DIRECT_CALLS trusts x-user-id on loopback only: %s on %s', async (...row) => {
+  const [AGORA_ROLES, HOST, believes, warnings] = row
   await using fresh = await freshDatabase()
   await using parts = new AsyncDisposableStack()
   const written: string[] = []
@@ -36,21 +36,24 @@ test.each([
 test.each([
   [undefined, ['api']],
   ['1s', []],
-])('with AGORA_LEASE=%s, who was last heard of 5 s ago is among %j', async (lease, services) => {
-  await using fresh = await freshDatabase()
-  await using parts = new AsyncDisposableStack()
-  const config = readConfig({ AGORA_ROLES: 'api', ...(lease && { AGORA_LEASE: lease }) })
-  const { registry } = await openProcesses(config, {
-    database: fresh.database,
-    clock: () => new Date(),
-    keys: memoryKeys(),
-    logger: pino({ level: 'silent' }),
-    failed: () => undefined,
-    parts,
-  })
-  await registry.register({ id: 'one', url: 'http://a', roles: ['api'], services: ['api'] })
-  await fresh.database.query(
-    `UPDATE agora.instances SET heard_at = clock_timestamp() - interval '5 s'`,
-  )
-  expect((await registry.services()).map(({ name }) => name)).toEqual(services)
-})
+])(
+  'with AGORA_LEASE=%s, a process whose last heartbeat was 5 s ago leaves the services %j',
+  async (lease, services) => {
+    await using fresh = await freshDatabase()
+    await using parts = new AsyncDisposableStack()
+    const config = readConfig({ AGORA_ROLES: 'api', ...(lease && { AGORA_LEASE: lease }) })
+    const { registry } = await openProcesses(config, {
+      database: fresh.database,
+      clock: () => new Date(),
+      keys: memoryKeys(),
+      logger: pino({ level: 'silent' }),
+      failed: () => undefined,
+      parts,
+    })
+    await registry.register({ id: 'one', url: 'http://a', roles: ['api'], services: ['api'] })
+    await fresh.database.query(
+      `UPDATE agora.instances SET heard_at = clock_timestamp() - interval '5 s'`,
+    )
+    expect((await registry.services()).map(({ name }) => name)).toEqual(services)
+  },
+)

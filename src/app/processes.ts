@@ -16,27 +16,27 @@ import { staticResolver } from '../platform/messaging/registry/static-resolver.t
 import { everythingElse } from '../platform/messaging/registry/port.ts'
 import { postgresRegistry } from '../platform/messaging/registry/postgres.ts'
 
-/** So long after it has withdrawn, nobody asks an instance any more, in ms: gateways look twice as often. */
-const noticed = 1_000
+/** Drain delay between deregistering and closing, in ms; gateways read the registry twice as often. */
+const drainDelayMs = 1_000
 
-/** How often names are looked up, in ms. Not their time to live: Docker says ten minutes, and means nothing by it. */
-const lookUpEvery = 2_000
+/** Interval of DNS lookups, in ms. The records' time to live is ignored: Docker's is ten minutes, whatever changes. */
+const dnsLookupMs = 2_000
 
-/** This process among the others, and how it joins them. */
+/** This process and its connection to the others. */
 export type JoinedProcesses = Processes & {
   /**
-   * Lets the others know of this process, as soon as it is served.
-   * @param contexts the names of all there are
-   * @param url where it is served
+   * Registers this process, once it listens.
+   * @param contexts the names of all contexts
+   * @param url URL that it listens on
    */
   readonly join: (contexts: ReadonlySet<string>, url: string) => Promise<void>
-  /** How the contexts are that others serve, as far as this process passes requests on to them. */
+  /** Health checks of the contexts to which this process routes requests. */
   readonly checksOf: (contexts: ReadonlySet<string>) => readonly Check[]
-  /** @throws BadConfig when it is to serve a context that there is not */
+  /** Validates the configured contexts. @throws BadConfig when a context does not exist */
   readonly check: (contexts: ReadonlySet<string>) => void
 }
 
-/** Finds out what this process serves itself, and where the rest is served. */
+/** Determines which contexts this process serves itself, and how requests for the others are routed. */
 export const openProcesses = async (
   { roles, contexts, directCalls, advertisedUrl, upstreams, host, lease }: Config,
   {
@@ -52,7 +52,7 @@ export const openProcesses = async (
     readonly keys: Pick<SigningKeys, 'secretFor'>
     readonly logger: FastifyBaseLogger
     readonly failed: (error: unknown) => void
-    /** Keeps what is to be stopped, in reverse order. */
+    /** Stops the parts, in reverse order. */
     readonly parts: AsyncDisposableStack
   },
 ): Promise<JoinedProcesses> => {
@@ -64,14 +64,14 @@ export const openProcesses = async (
   const [isGateway, isApi] = [roles.has('gateway'), roles.has('api')]
 
   const isDirect = !isGateway && directCalls
-  // Whom a header names is a proof to nobody but whoever sits at this machine.
+  // A header is no proof of identity: it is trusted on loopback only.
   const believesUserIds = isDirect && isLoopback(host)
   if (isDirect)
     logger.warn(
       { host },
       believesUserIds
-        ? 'AGORA_DIRECT_CALLS: everybody on this machine is answered, as whom x-user-id names, with all they may; never on a machine that others use or that passes requests on'
-        : 'AGORA_DIRECT_CALLS: everybody is answered; x-user-id says nothing, as others than this machine reach this process',
+        ? 'AGORA_DIRECT_CALLS: requests from this machine are answered with the permissions of the user in x-user-id; not for a machine that others use or that forwards requests'
+        : 'AGORA_DIRECT_CALLS: requests are answered without a gateway; x-user-id is ignored, as HOST is not a loopback address',
     )
 
   const isHere = (context: string): boolean => {
@@ -85,10 +85,10 @@ export const openProcesses = async (
           await (
             await import('../edges/gateway/index.ts')
           ).openGateway(resolver, calls, {
-            ...(upstreams && { every: lookUpEvery }),
+            ...(upstreams && { every: dnsLookupMs }),
             onError: failed,
             changed: ({ id, url }, state) =>
-              logger.warn({ instance: id, url, state }, 'A circuit breaker has changed'),
+              logger.warn({ instance: id, url, state }, 'A circuit breaker changed its state'),
           }),
           (it) => it.close(),
         )
@@ -102,7 +102,7 @@ export const openProcesses = async (
     if (unknown.length === 0) return
     const known = [...all].filter((name) => !ownOfProcess.has(name)).toSorted()
     throw new BadConfig(
-      `There is no context ${unknown.join(', ')} that could be served; there are ${known.join(', ')}`,
+      `There is no context ${unknown.join(', ')} to serve; the contexts are ${known.join(', ')}`,
     )
   }
 
@@ -124,7 +124,7 @@ export const openProcesses = async (
             .map((name) =>
               gateway.isServed(name)
                 ? { name, ok: true, optional: true }
-                : { name, ok: false, optional: true, detail: 'Nobody serves it just now' },
+                : { name, ok: false, optional: true, detail: 'No instance serves it' },
             )
         : [],
     join: async (all, url) => {
@@ -135,12 +135,12 @@ export const openProcesses = async (
       const announced = await announce(
         registry,
         { id: instanceId, url: own[0], roles: [...roles], services },
-        // Tools beside it, whose lease is another, must see it too.
+        // At most 2 s, so that tools with another lease see the process as well.
         { every: Math.min(lease / 5, 2_000), onError: failed },
       )
       parts.defer(async () => {
         await announced.withdraw()
-        if (isApi && !isGateway) await pause(noticed)
+        if (isApi && !isGateway) await pause(drainDelayMs)
       })
     },
   }

@@ -1,12 +1,12 @@
 /**
- * The prefixes of the keys of one Agora in a Redis that others may use as well.
+ * Key prefixes of one Agora in a Redis that may be shared.
  * @param room part of each prefix: the identity of the log; older versions derived it from the secret
  */
 export const redisKeys = (room: string) => ({
   counts: `agora:count:${room}:`,
   cache: `agora:cache:${room}:`,
-  /** The whole key of a stream. */
+  /** Key of the stream of the process bus. */
   told: `agora:told:${room}`,
-  // In braces: what a cluster is to keep in one place.
+  // Braces are a hash tag: a cluster stores all these keys in one slot.
   jobs: `agora:{jobs-${room}}`,
 })

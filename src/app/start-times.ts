@@ -1,15 +1,15 @@
-/** How far a start has come, and what it has taken. */
+/** Times of the parts of a start. */
 export type StartTimes = {
-  /** Notes that a part of the start is done. */
+  /** Records that a part of the start is complete. */
   readonly reached: (part: string) => void
   /**
-   * What each part took, in order, `loaded 310+220`: ms that passed, and ms of CPU time of this process. The first counts
-   * from the beginning of the process.
+   * Returns the time of each part in order, `loaded 310+220`: elapsed ms, and ms of CPU time of this process. The first one
+   * counts from the beginning of the process.
    */
   readonly taken: () => readonly string[]
 }
 
-/** Times the parts of a start, for whoever wants to know what a slow one waits for. */
+/** Measures the parts of a start, to diagnose slow ones. */
 export const startTimes = (): StartTimes => {
   const taken: string[] = []
   let last = { at: 0, cpu: 0 }

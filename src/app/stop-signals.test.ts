@@ -4,31 +4,31 @@ import { onStopSignals } from './stop-signals.ts'
 
 const setUp = () => {
   const source = new EventEmitter()
-  const heard: string[] = []
+  const calls: string[] = []
   const time = { now: 5_000 }
   onStopSignals(
-    (signal) => heard.push(`stop ${signal}`),
-    (signal) => heard.push(`now ${signal}`),
+    (signal) => calls.push(`stop ${signal}`),
+    (signal) => calls.push(`now ${signal}`),
     { source, clock: () => time.now },
   )
-  return { source, heard, time }
+  return { source, calls, time }
 }
 
-test('signals within a second are one request, whichever they are', () => {
-  const { source, heard, time } = setUp()
+test('any signals within a second are one request to stop', () => {
+  const { source, calls, time } = setUp()
   source.emit('SIGINT')
   source.emit('SIGINT')
   time.now += 1_000
   source.emit('SIGTERM')
-  expect(heard).toEqual(['stop SIGINT'])
+  expect(calls).toEqual(['stop SIGINT'])
 })
 
-test('a later signal means now, and no signal is ever left to the system', () => {
-  const { source, heard, time } = setUp()
+test('a later signal stops at once, and handlers are never removed', () => {
+  const { source, calls, time } = setUp()
   source.emit('SIGTERM')
   time.now += 1_001
   source.emit('SIGINT')
   source.emit('SIGINT')
-  expect(heard).toEqual(['stop SIGTERM', 'now SIGINT', 'now SIGINT'])
+  expect(calls).toEqual(['stop SIGTERM', 'now SIGINT', 'now SIGINT'])
   expect([source.listenerCount('SIGINT'), source.listenerCount('SIGTERM')]).toEqual([1, 1])
 })

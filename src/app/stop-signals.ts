@@ -1,20 +1,20 @@
 import type { EventEmitter } from 'node:events'
 
-/** The signals by which a process is asked to stop. */
+/** Signals that request a stop. */
 const names = ['SIGINT', 'SIGTERM'] as const
 export type StopSignal = (typeof names)[number]
 
 /**
- * Within so many ms after the first signal, further ones are the same request: a terminal sends Ctrl-C to every process
- * of its foreground group, and npm and the launcher forward it besides.
+ * Time after the first signal, in ms, within which further ones are ignored as the same request: a terminal sends Ctrl-C
+ * to every process of its foreground group, and npm and the launcher forward it in addition.
  */
-const sameRequest = 1_000
+const sameRequestMs = 1_000
 
 /**
- * Handles the signals that ask this process to stop, from now until it ends: a handler that was removed would leave the
- * next signal to the system, which kills.
+ * Handles stop signals until the process ends. Handlers are never removed: without one, the next signal would kill the
+ * process.
  * @param stop called once, with the first signal
- * @param stopNow called with a signal that comes later than a second after the first: a person who does not want to wait
+ * @param stopNow called with every signal that arrives more than a second after the first
  * @param options.source emits the signals, the process by default
  * @param options.clock a monotonic clock, in ms
  */
@@ -31,7 +31,7 @@ export const onStopSignals = (
     if (first === undefined) {
       first = clock()
       stop(signal)
-    } else if (clock() - first > sameRequest) stopNow(signal)
+    } else if (clock() - first > sameRequestMs) stopNow(signal)
   }
   for (const name of names) source.on(name, () => handle(name))
 }

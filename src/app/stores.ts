@@ -47,42 +47,42 @@ import { readModels as createReadModels } from '../runtime/read-models.ts'
 import { postgresSnapshots } from '../platform/storage/snapshots/postgres.ts'
 import type { DeclaredJob } from '../serving/job.ts'
 
-/** What stores are opened with. */
-type Opening = {
-  /** The PostgreSQL to run on. */
+/** Dependencies of `openStores`. */
+type OpenOptions = {
+  /** URL of the PostgreSQL to run on. */
   readonly postgresUrl: string
-  /** The folder of its Unix socket, where this process reaches it by one. */
+  /** Folder of its Unix socket, where this process connects by one. */
   readonly postgresSocket: string | undefined
-  /** Every decider, job and event that there is. */
+  /** All deciders, jobs and events. */
   readonly deciders: readonly AnyDecider[]
   readonly jobs: readonly Pick<DeclaredJob, 'name' | 'options'>[]
   readonly events: Catalogue
   readonly metrics: Metrics
-  /** Told of every event that this version cannot fold. */
+  /** Called with every event that this version cannot fold. */
   readonly onNewer: (found: NewerVersion) => void
   readonly logger: FastifyBaseLogger
-  /** Given a part, what is told of its failures. */
+  /** Returns the error handler of a part. */
   readonly failed: (part: string) => (error: unknown) => void
-  /** Is told of each part of the start that is done. */
+  /** Called after each part of the start. */
   readonly reached: (part: string) => void
-  /** Keeps what is to be closed, in reverse order. */
+  /** Closes the stores, in reverse order. */
   readonly parts: AsyncDisposableStack
 }
 
-/** Everything that is kept somewhere, by the adapters that the configuration asks for. */
+/** All stores, with the configured adapters. */
 export type Stores = Awaited<ReturnType<typeof openStores>>
 
-/** Where nobody is forgotten by Agora, for receipts. */
+/** Places that an erasure does not reach, for receipts. */
 const beyond = [
-  'backups and copies of PostgreSQL: who has its table personal_keys from before can read what the log says of them',
-  'mails that were sent, and what was said to the provider of payments',
-  'what Agora has printed, and where it was sent',
-  'exports of analysts: they are masked and name nobody, but can tell what somebody did by their id',
+  'backups and copies of PostgreSQL: an earlier copy of the table personal_keys decrypts the events of the person',
+  'mails that were sent, and the data sent to the payment provider',
+  'logs that Agora printed, wherever they are stored',
+  'exports of analysts: they are masked, but the id of the person connects the events',
 ]
 
 /**
- * Opens the log and all stores beside it.
- * @throws BadConfig when a URL cannot be understood; what the stores throw when they cannot be reached
+ * Opens the log and all other stores.
+ * @throws BadConfig when a URL is invalid, and the errors of stores that cannot be reached
  */
 export const openStores = async (
   config: Config,
@@ -98,7 +98,7 @@ export const openStores = async (
     failed,
     reached,
     parts,
-  }: Opening,
+  }: OpenOptions,
 ) => {
   const database = parts.adopt(
     openDatabase(postgresUrl, {
@@ -109,7 +109,7 @@ export const openStores = async (
   )
   await migrate(database)
   reached('migrations')
-  // Moments that processes compare are of one clock.
+  // Times that processes compare are read from one clock, that of the store.
   const { now: clock } = parts.adopt(
     await storeClock(database, { onError: failed('clock') }),
     (it) => it.close(),
@@ -145,7 +145,7 @@ export const openStores = async (
   )
   if (followed.health) {
     metrics.gaugeEventStore(followed.health)
-    // Counts what has come since, so that the first analyst who asks need not wait for it.
+    // Updates the stream index now, so that the first request of an analyst need not wait for it.
     log.categories().catch(failed('event log'))
   }
   const executor = parts.adopt(
@@ -166,12 +166,13 @@ export const openStores = async (
           await (
             await import('../platform/engines/redis/connection.ts')
           ).openRedis(config.redisUrl, {
-            onChange: (up, error) => (up ? logger.info('Redis is there') : failed('redis')(error)),
+            onChange: (up, error) =>
+              up ? logger.info('Redis is connected') : failed('redis')(error),
           }),
           (it) => it.close(),
         )
   if (redis) metrics.gaugeRedis(redis.isUp)
-  // Agoras that share a Redis have logs of their own, and perhaps one secret.
+  // Agoras that share a Redis have different logs, but may have the same secret.
   const ours = await logIdentity(database)
   const oursBefore = hash('sha256', keys.secretFor('cache'), 'base64url').slice(0, 16)
   const prefixes = redisKeys(ours)
@@ -182,7 +183,7 @@ export const openStores = async (
     ? twoLevels(memoryCache(), redisCache(redis, { prefix: prefixes.cache }))
     : memoryCache()
 
-  // Each message costs every process that listens a read: only who has use for them does.
+  // Every message costs each listening process a read, so only processes that need the bus open it.
   const openBetween = async (): Promise<ProcessBus> =>
     parts.adopt(
       redis && config.redisUrl !== undefined
@@ -253,7 +254,7 @@ export const openStores = async (
     },
     mailer,
     elsewhere: [
-      // What is in the outbox and in PostgreSQL has been looked after.
+      // Outbox and PostgreSQL have erasers of their own.
       inFiles(config.data, { except: ['outbox', 'postgres'] }),
       ...(config.redisUrl === undefined
         ? []

@@ -10,7 +10,7 @@ import type { Role } from '../config/environment.ts'
 type Projecting = Omit<Parameters<typeof project>[2], 'onError' | 'catalogue' | 'writers'>
 type Orchestrating = Omit<Parameters<typeof orchestrate>[1], 'onError' | 'deciders' | 'catalogue'>
 
-/** What follows the log in the background, and with what. */
+/** Background work of a process, and its dependencies. */
 type Work = {
   readonly roles: ReadonlySet<Role>
   readonly projections: readonly AnyProjection[]
@@ -22,33 +22,33 @@ type Work = {
   readonly with: Projecting & Orchestrating
   readonly queueOf: Parameters<typeof dispatchJobs>[1]
   readonly failedJob: Parameters<typeof workOnJobs>[2]
-  /** Given a part, what is told of its failures. */
+  /** Returns the error handler of a part. */
   readonly failed: (part: string) => (error: unknown, name?: string, key?: string) => void
-  /** Ends what follows the log. */
+  /** Stops the followers. */
   readonly signal: AbortSignal
-  /** Keeps what is to be stopped, in reverse order. */
+  /** Stops the workers, in reverse order. */
   readonly parts: AsyncDisposableStack
-  /** Is told of everything that runs until the signal, to wait for its end. */
+  /** Called with the promise of each task that runs until the signal. */
   readonly runs: (ended: Promise<void>) => void
 }
 
-/** The event types that each of the followers reads which must not miss one, whichever version runs them. */
+/** Event types of each follower that must not miss an event, whichever version of Agora runs it. */
 export const readByFollowers = (
   sagas: readonly AnySaga[],
   jobs: readonly AnyJob[],
 ): ReadonlyMap<string, readonly string[]> =>
   new Map([...readByJobs(jobs), ...sagas.map((saga) => [followerOf(saga), saga.reads] as const)])
 
-/** Starts what a process does in the background, by its roles. */
+/** Starts the background work of a process by its roles. */
 export const startWork = async (work: Work): Promise<void> => {
-  const { roles, signal, with: means, failed, parts, runs, jobs, queueOf } = work
+  const { roles, signal, with: deps, failed, parts, runs, jobs, queueOf } = work
 
   if (roles.has('projections')) {
-    const writers = groupedWriters(means)
+    const writers = groupedWriters(deps)
     for (const projection of work.projections)
       runs(
         project(projection, signal, {
-          ...means,
+          ...deps,
           writers,
           catalogue: work.catalogue,
           onError: failed('projection'),
@@ -60,17 +60,17 @@ export const startWork = async (work: Work): Promise<void> => {
     const deciders = new Map(work.deciders.map((one): [string, AnyDecider] => [one.name, one]))
     const { catalogue } = work
     const orchestrated = work.sagas.map((saga) =>
-      orchestrate(saga, { ...means, deciders, catalogue, onError: failed('saga') }),
+      orchestrate(saga, { ...deps, deciders, catalogue, onError: failed('saga') }),
     )
     for (const saga of orchestrated) runs(saga.run(signal))
-    parts.adopt(await wakeSagas(means.queue, orchestrated, means), (it) => it.stop())
+    parts.adopt(await wakeSagas(deps.queue, orchestrated, deps), (it) => it.stop())
   }
 
   if (roles.has('jobs')) {
-    const newer = { catalogue: work.catalogue, readers: means.readers }
-    runs(dispatchJobs(jobs, queueOf, signal, { ...means, newer, onError: failed('jobs') }))
-    parts.adopt(await workOnJobs(jobs, queueOf, work.failedJob, means.readers), (it) => it.stop())
+    const newer = { catalogue: work.catalogue, readers: deps.readers }
+    runs(dispatchJobs(jobs, queueOf, signal, { ...deps, newer, onError: failed('jobs') }))
+    parts.adopt(await workOnJobs(jobs, queueOf, work.failedJob, deps.readers), (it) => it.stop())
     for (const chore of work.chores)
-      runs(schedule(chore, signal, { ...means, onError: failed('chores') }))
+      runs(schedule(chore, signal, { ...deps, onError: failed('chores') }))
   }
 }

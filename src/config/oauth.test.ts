@@ -3,7 +3,7 @@ import { oauthProvidersOf } from './oauth.ts'
 
 const acme = { issuer: 'https://acme.example/realms/one', clientId: 'agora', clientSecret: 'pssst' }
 
-test('providers come by name; a secret may be left out, and one on this machine may do without HTTPS', () => {
+test('providers are parsed by name; the secret is optional, and HTTP is allowed on loopback', () => {
   const here = { issuer: 'http://127.0.0.1:8080', clientId: 'agora' }
   expect(oauthProvidersOf(JSON.stringify({ acme, 'here-2': here }))).toEqual([
     { name: 'acme', ...acme },
@@ -13,8 +13,8 @@ test('providers come by name; a secret may be left out, and one on this machine 
 })
 
 test.for([
-  ['pssst', 'is no JSON'],
-  ['[]', 'is an object of providers'],
+  ['pssst', 'is not JSON'],
+  ['[]', 'must be an object of providers'],
   [JSON.stringify({ 'No Name': acme }), ''],
   [
     JSON.stringify({ acme: { ...acme, clientId: undefined } }),
@@ -25,9 +25,9 @@ test.for([
   [JSON.stringify({ acme: { ...acme, issuer: 'http://acme.example' } }), 'acme.issuer'],
   [JSON.stringify({ acme: { ...acme, issuer: 'acme.example' } }), 'acme.issuer'],
   [JSON.stringify({ acme: { ...acme, issuer: 'https://acme.example/?a=b' } }), 'acme.issuer'],
-])('what cannot be meant is said, and no secret with it: %s', ([text = '', problem = '']) => {
-  const said = oauthProvidersOf(text)
-  expect(typeof said).toBe('string')
-  expect(said).toContain(problem)
-  expect(said).not.toContain('pssst')
+])('invalid providers are explained without secrets: %s', ([text = '', problem = '']) => {
+  const explained = oauthProvidersOf(text)
+  expect(typeof explained).toBe('string')
+  expect(explained).toContain(problem)
+  expect(explained).not.toContain('pssst')
 })

@@ -15,13 +15,13 @@ const providers = Compile(
   }),
 )
 
-/** A provider of identities, and as whom it knows this Agora. */
+/** An identity provider, with the credentials of this Agora there. */
 export type OAuthProvider = Static<typeof Provider> & {
-  /** What it is called here, in `/auth/oauth/<name>`. */
+  /** Name in `/auth/oauth/<name>`. */
   readonly name: string
 }
 
-/** OpenID Connect wants HTTPS; a provider on this machine may do without, for tests. */
+/** Whether a text is a valid issuer: OpenID Connect requires HTTPS; HTTP is allowed on loopback, for tests. */
 const isIssuer = (text: string): boolean => {
   if (!URL.canParse(text)) return false
   const { protocol, hostname, search, hash } = new URL(text)
@@ -38,20 +38,20 @@ const parsed = (text: string): unknown => {
 }
 
 /**
- * Reads who else lets people sign in: `{"acme": {"issuer": "https://…", "clientId": "…", "clientSecret": "…"}}`.
- * @returns a text that says what is wrong, and never a secret
+ * Parses identity providers: `{"acme": {"issuer": "https://…", "clientId": "…", "clientSecret": "…"}}`.
+ * @returns the providers, or an explanation of what is invalid, which never contains a secret
  */
 export const oauthProvidersOf = (text: string): readonly OAuthProvider[] | string => {
-  const said = parsed(text)
-  if (said === undefined) return 'is no JSON'
-  if (!providers.Check(said)) {
-    const [fault] = providers.Errors(said)
+  const given = parsed(text)
+  if (given === undefined) return 'is not JSON'
+  if (!providers.Check(given)) {
+    const [fault] = providers.Errors(given)
     const at = fault?.instancePath.slice(1).replaceAll('/', '.')
     return at
       ? `${at} ${fault?.message}`
-      : 'is an object of providers by their names, which are lower-case letters, digits and dashes, each with issuer, clientId and clientSecret'
+      : 'must be an object of providers by their names, which are lower-case letters, digits and dashes, each with issuer, clientId and clientSecret'
   }
-  const all = Object.entries(said).map(([name, provider]) => ({ name, ...provider }))
+  const all = Object.entries(given).map(([name, provider]) => ({ name, ...provider }))
   const bad = all.find(({ issuer }) => !isIssuer(issuer))
   return bad ? `${bad.name}.issuer must be a URL with https, without ? and #` : all
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { upstreamsOf } from './upstreams.ts'
 
-test('upstreams are contexts and where they are served', () => {
+test('upstreams are parsed as contexts and addresses', () => {
   expect(
     upstreamsOf(
       'ordering,payments=http://a:3000, http://B:80/; profiles=dns+srv://_http._tcp.api.example ;*=dns://api.example:3000;',
@@ -25,7 +25,7 @@ test.for([
   ['ordering=http://a:99999', /not http:\/\/a:99999/],
   ['ordering=dns://a', /not dns:\/\/a/],
   ['ordering=dns+srv://a:3000', /not dns\+srv/],
-  [';', /names nobody/],
-] as const)('what cannot be meant is told: %s', ([text, told]) => {
-  expect(upstreamsOf(text)).toMatch(told)
+  [';', /names no context/],
+] as const)('invalid upstreams are explained: %s', ([text, message]) => {
+  expect(upstreamsOf(text)).toMatch(message)
 })

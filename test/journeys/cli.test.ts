@@ -106,7 +106,7 @@ describe('the command line', () => {
     expect(gone).toEqual({
       code: 1,
       out: '',
-      said: 'No Agora answers at http://127.0.0.1:1. Start one with "npm start", or name another one with --url.\n',
+      said: 'No Agora answers at http://127.0.0.1:1. Start one with "npm start", or set the URL of another one with --url.\n',
     })
     expect(stranger.code).toBe(1)
     expect(stranger.said).toContain(`rejected the password of ${admin.email}`)

@@ -293,7 +293,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     expect(checks).toContainEqual({
       name: 'ordering',
       ok: false,
-      detail: 'Nobody serves it just now',
+      detail: 'No instance serves it',
     })
     expect((await ada.call('GET', '/health/ready')).status).toBe(200)
     await startSeller()
