@@ -6,7 +6,7 @@ import { openShop } from './demo/shop.ts'
 import { priced, tell } from './demo/telling.ts'
 import { messageOf } from '#kernel/error-message'
 
-/** So many lamps there are at first. */
+/** Number of lamps at the start. */
 const lamps = 5
 
 const interrupted = new AbortController()
@@ -17,7 +17,7 @@ onStopSignals(
 
 const out = (line = ''): void => void process.stdout.write(`${line}\n`)
 
-/** @returns whether every story ended as it should */
+/** Plays the scenarios. @returns whether all ended as expected */
 const run = async (): Promise<boolean> => {
   const started = performance.now()
   await using stage = await openStage(process.env, interrupted.signal)
@@ -39,8 +39,8 @@ const run = async (): Promise<boolean> => {
   out()
   out(
     good === plots.length
-      ? `All ${good} orders ended as they should.`
-      : `Only ${good} of ${plots.length} orders ended as they should.`,
+      ? `All ${good} orders ended as expected.`
+      : `Only ${good} of ${plots.length} orders ended as expected.`,
   )
   return good === plots.length
 }

@@ -4,22 +4,22 @@ import { Check } from 'typebox/value'
 import { LogPage, type MaskedEvent } from '../edges/cli/answers.ts'
 import type { Client } from '../edges/cli/client.ts'
 import { Failed } from '../edges/cli/failure.ts'
-import type { Heard, Shop, Ware } from './shop.ts'
+import type { ReceivedMessage, Shop, Ware } from './shop.ts'
 
-/** What is to happen to one order. */
+/** Scenario of one order, with its expected outcome. */
 export type Plot = {
   readonly title: string
   readonly ware: 'lamp' | 'chair'
   readonly quantity: number
-  /** Of the card. */
+  /** Token of the card. */
   readonly token: string
-  /** How it is to end. */
+  /** Expected end. */
   readonly end: { readonly status: string; readonly reason?: string; readonly payment?: string }
-  /** What is recorded once all is over, besides the end of the saga and both notifications. */
+  /** Expected events, besides the end of the saga and both notifications. */
   readonly events: readonly string[]
 }
 
-/** The three that everyone meets. */
+/** The three scenarios of the demo. */
 export const plots: readonly Plot[] = [
   {
     title: 'A good order',
@@ -53,19 +53,19 @@ export const plots: readonly Plot[] = [
   },
 ]
 
-/** What did happen. */
+/** Outcome of a scenario. */
 export type Story = {
   readonly plot: Plot
   readonly ware: Ware
-  /** Moments, in ms since 1970 by our clock. */
+  /** Times in ms since 1970, by the clock of this process. */
   readonly sentAt: number
   readonly answeredAt: number
   readonly answer: string
-  /** All that the order set off, in the order of the log. */
+  /** Events with the correlation id of the order, in log order. */
   readonly events: readonly MaskedEvent[]
-  readonly heard: readonly Heard[]
+  readonly received: readonly ReceivedMessage[]
   readonly order: Order
-  readonly told: Static<typeof Notifications>['notifications']
+  readonly notified: Static<typeof Notifications>['notifications']
   readonly before: Stock
   readonly after: Stock
 }
@@ -97,24 +97,25 @@ const Correlated = Type.Object({ correlationId: Type.String() })
 const correlationOf = ({ metadata }: MaskedEvent): string | undefined =>
   Check(Correlated, metadata) ? metadata.correlationId : undefined
 
-/** How long an order may take to come to its end, in ms; and how often that is looked for. */
-const patience = 30_000
-/** How long what it set off may take after that, in ms: mails, pieces given back. */
-const settling = 5_000
-const looking = { first: 5, most: 250 }
+/** Maximum time for an order to end, in ms. */
+const timeoutMs = 30_000
+/** Maximum time for its consequences after that, such as mails and released stock, in ms. */
+const settleMs = 5_000
+/** First and greatest poll interval, in ms. */
+const pollMs = { first: 5, max: 250 }
 
-/** Looks until there is what is looked for. @throws Failed when that takes too long */
+/** Polls until `look` returns a value. @throws Failed after the timeout */
 const until = async <T>(
   what: string,
   signal: AbortSignal,
   look: () => Promise<T | undefined>,
 ): Promise<T> => {
-  const deadline = performance.now() + patience
-  for (let wait = looking.first; ; wait = Math.min(wait * 1.5, looking.most)) {
+  const deadline = performance.now() + timeoutMs
+  for (let wait = pollMs.first; ; wait = Math.min(wait * 1.5, pollMs.max)) {
     const found = await look()
     if (found !== undefined) return found
     if (performance.now() > deadline)
-      throw new Failed(`${what} did not happen within ${patience / 1_000} s.`)
+      throw new Failed(`${what} did not happen within ${timeoutMs / 1_000} s.`)
     await pause(wait, undefined, { signal })
   }
 }
@@ -125,7 +126,7 @@ const isOver = ({ events: expected }: Plot, events: readonly MaskedEvent[]): boo
   return notified === 2 && [...expected, 'OrderSagaCompleted'].every((type) => types.includes(type))
 }
 
-/** All that one order has set off so far, read on and on. */
+/** Returns a reader of the events that one order has caused so far. */
 const eventsOf = (admin: Client, orderId: string, head: string) => {
   let cursor = head
   let correlationId: string | undefined
@@ -144,8 +145,8 @@ const eventsOf = (admin: Client, orderId: string, head: string) => {
 }
 
 /**
- * Places an order and follows it to its end, by what anyone could see over HTTP and sockets.
- * @param signal ends it early
+ * Places an order and follows it to its end over HTTP and sockets.
+ * @param signal aborts it
  */
 export const play = async (
   plot: Plot,
@@ -167,20 +168,20 @@ export const play = async (
   })
   const answeredAt = Date.now()
 
-  // Nobody has to ask how it goes on: the sockets tell.
-  const heard = await until(`The end of the order (${plot.title})`, signal, async () => {
-    const ours = shop.heard.filter(({ orderId }) => orderId === id)
-    const has = (what: Heard['what'], text?: string) =>
+  // The sockets push the progress, so the order is not polled.
+  const received = await until(`The end of the order (${plot.title})`, signal, async () => {
+    const ours = shop.received.filter(({ orderId }) => orderId === id)
+    const has = (what: ReceivedMessage['what'], text?: string) =>
       ours.some((each) => each.what === what && (text === undefined || each.text === text))
     const all = has('order:saga-step', 'OrderSagaCompleted') && has('notification:new')
     return all ? ours : undefined
   })
-  const enough = performance.now() + settling
+  const deadline = performance.now() + settleMs
   const read = eventsOf(admin, id, head)
-  const events = await until(`All that belongs to it (${plot.title})`, signal, async () => {
+  const events = await until(`All events of the order (${plot.title})`, signal, async () => {
     const all = await read()
-    // What ended otherwise is told as well.
-    return isOver(plot, all) || performance.now() > enough ? all : undefined
+    // An unexpected outcome is returned as well.
+    return isOver(plot, all) || performance.now() > deadline ? all : undefined
   })
   const last = events.at(-1)?.position ?? head
   const [order, { notifications }, after] = await Promise.all([
@@ -188,22 +189,40 @@ export const play = async (
     buyer.ask(Notifications, 'GET', `/notifications/user/${buyerId}?minPosition=${last}`),
     buyer.ask(Stock, 'GET', `/inventory/${ware.id}?minPosition=${last}`),
   ])
-  const told = notifications
+  const notified = notifications
     .filter(({ orderId }) => orderId === id)
     .toSorted((a, b) => (a.channel < b.channel ? -1 : 1))
-  return { plot, ware, sentAt, answeredAt, answer, events, heard, order, told, before, after }
+  return {
+    plot,
+    ware,
+    sentAt,
+    answeredAt,
+    answer,
+    events,
+    received,
+    order,
+    notified,
+    before,
+    after,
+  }
 }
 
-/** What did not end as it should; nothing, when all did. */
-export const complaintOf = ({ plot, order, told, after, before }: Story): string | undefined => {
+/** Describes what differs from the expected outcome; undefined when nothing does. */
+export const complaintOf = ({
+  plot,
+  order,
+  notified,
+  after,
+  before,
+}: Story): string | undefined => {
   const { status, reason, payment } = plot.end
   const { quantity } = plot
   const sold = status === 'CONFIRMED' ? quantity : 0
   if (order.status !== status) return `it should be ${status}`
   if (order.reason !== reason) return `the reason should be ${reason}`
   if (order.payment?.status !== payment) return `the payment should be ${payment ?? 'none'}`
-  if (told.length !== 2 || told.some((each) => each.status !== 'SENT'))
-    return 'the buyer should be told in the app and by e-mail'
+  if (notified.length !== 2 || notified.some((each) => each.status !== 'SENT'))
+    return 'the buyer should be notified in the app and by e-mail'
   if (after.reserved !== before.reserved || after.quantity !== before.quantity - sold)
     return `there should be ${before.quantity - sold} pieces, ${before.reserved} of them reserved`
   return undefined

@@ -4,35 +4,35 @@ import { Type } from 'typebox'
 import { client, type Client } from '../edges/cli/client.ts'
 import { Failed } from '../edges/cli/failure.ts'
 
-/** Something that a client was told over a socket. */
-export type Heard = {
-  /** When, in ms since 1970 by our clock. */
+/** A message that a client received over a socket. */
+export type ReceivedMessage = {
+  /** Time of arrival in ms since 1970, by the clock of this process. */
   readonly at: number
   readonly orderId: string
   readonly what: 'order:status' | 'order:saga-step' | 'payment:status' | 'notification:new'
-  /** The status, the step, or what the notification says. */
+  /** The status, the step, or the subject of the notification. */
   readonly text: string
 }
 
 /** A product of the demo. */
 export type Ware = { readonly id: string; readonly name: string; readonly price: number }
 
-/** A small shop with a customer in it, who listens. */
+/** A small shop, with a customer who listens on the sockets. */
 export type Shop = AsyncDisposable & {
   readonly lamp: Ware
-  /** There are none of it. */
+  /** Out of stock. */
   readonly chair: Ware
   readonly buyer: Client
   readonly buyerId: string
-  /** All that the buyer was told so far. */
-  readonly heard: readonly Heard[]
+  /** Messages that the buyer has received so far. */
+  readonly received: readonly ReceivedMessage[]
 }
 
 const Id = Type.Object({ id: Type.String() })
 const Nothing = Type.Unknown()
 
-/** A word from the server, as far as the demo looks at it. */
-type Told = {
+/** Fields of a socket message that the demo reads. */
+type SocketMessage = {
   readonly orderId?: string
   readonly status: string
   readonly step: string
@@ -44,29 +44,35 @@ const listen = async (
   url: string,
   token: string,
   namespace: string,
-  on: Readonly<Partial<Record<Heard['what'], (told: Told) => string | undefined>>>,
-  heard: Heard[],
+  on: Readonly<
+    Partial<Record<ReceivedMessage['what'], (message: SocketMessage) => string | undefined>>
+  >,
+  received: ReceivedMessage[],
 ): Promise<Socket> => {
   const socket = io(`${url}/${namespace}`, { auth: { token }, transports: ['websocket'] })
-  for (const [what, textOf] of Object.entries(on) as [Heard['what'], (told: Told) => string][])
-    socket.on(what, (told: Told) => {
-      const text = textOf(told)
-      if (told.orderId && text) heard.push({ at: Date.now(), orderId: told.orderId, what, text })
+  for (const [what, textOf] of Object.entries(on) as [
+    ReceivedMessage['what'],
+    (message: SocketMessage) => string,
+  ][])
+    socket.on(what, (message: SocketMessage) => {
+      const text = textOf(message)
+      if (message.orderId && text)
+        received.push({ at: Date.now(), orderId: message.orderId, what, text })
     })
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve)
     socket.once('connect_error', ({ message }) => {
       socket.close()
-      reject(new Failed(`The socket /${namespace} does not let us in: ${message}`))
+      reject(new Failed(`The socket /${namespace} rejected the connection: ${message}`))
     })
   })
   return socket
 }
 
 /**
- * Sets the stage: two products, one of them sold out, and a customer who is signed in and listens.
- * @param admin whose shop it is
- * @param stock how many lamps there are
+ * Opens the shop: two products, one of them sold out, and a customer who is signed in and listens on the sockets.
+ * @param admin client of an admin
+ * @param stock number of lamps
  */
 export const openShop = async (admin: Client, stock: number): Promise<Shop> => {
   await using parts = new AsyncDisposableStack()
@@ -90,7 +96,7 @@ export const openShop = async (admin: Client, stock: number): Promise<Shop> => {
   const buyer = client({ url: admin.url, credentials: async () => ({ email, password }) })
   const token = await buyer.signIn()
 
-  const heard: Heard[] = []
+  const received: ReceivedMessage[] = []
   const sockets = await Promise.all([
     listen(
       admin.url,
@@ -101,7 +107,7 @@ export const openShop = async (admin: Client, stock: number): Promise<Shop> => {
         'order:saga-step': ({ step }) => step,
         'payment:status': ({ status }) => status,
       },
-      heard,
+      received,
     ),
     listen(
       admin.url,
@@ -110,7 +116,7 @@ export const openShop = async (admin: Client, stock: number): Promise<Shop> => {
       {
         'notification:new': ({ channel, subject }) => (channel === 'in_app' ? subject : undefined),
       },
-      heard,
+      received,
     ),
   ])
   for (const socket of sockets) parts.defer(() => void socket.close())
@@ -120,7 +126,7 @@ export const openShop = async (admin: Client, stock: number): Promise<Shop> => {
     chair,
     buyer,
     buyerId,
-    heard,
+    received,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
 }

@@ -18,11 +18,11 @@ const event = (at: number, stream: string, type: string, data: unknown = {}): Ma
   metadata: {},
 })
 
-/** Without colours, wherever the tests run. */
+/** Lines of a story without colours. */
 const tell = (story: Story): readonly string[] =>
   telling.tell(story, 1).map(stripVTControlCharacters)
 
-/** An order that went well, but for what is changed. */
+/** A story with the expected outcome, and the given changes. */
 const storyOf = (changes: Partial<Story> = {}): Story => ({
   plot: good!,
   ware: { id: 'lamp', name: 'Lamp', price: 1_999 },
@@ -40,13 +40,13 @@ const storyOf = (changes: Partial<Story> = {}): Story => ({
     }),
     event(70, 'notification-n', 'NotificationSent'),
   ],
-  heard: [
+  received: [
     { at: zero + 8, orderId: 'a', what: 'order:status', text: 'CONFIRMED' },
     { at: zero + 9, orderId: 'a', what: 'order:saga-step', text: 'OrderSagaStarted' },
     { at: zero + 12, orderId: 'a', what: 'payment:status', text: 'COMPLETED' },
   ],
   order: { id: 'a', status: 'CONFIRMED', payment: { status: 'COMPLETED' } },
-  told: [
+  notified: [
     { orderId: 'a', channel: 'email', subject: 'Confirmed', status: 'SENT' },
     { orderId: 'a', channel: 'in_app', subject: 'Confirmed', status: 'SENT' },
   ],
@@ -56,18 +56,18 @@ const storyOf = (changes: Partial<Story> = {}): Story => ({
 })
 
 describe('a story', () => {
-  test('is told as a timeline, in ms since the order was sent', () =>
+  test('is printed as a timeline, in ms since the order was sent', () =>
     expect(tell(storyOf())).toEqual([
       '1. A good order: 2 × Lamp, card tok_ok',
       '     0 ms  client      POST /orders → 202 PENDING, after 5 ms',
       '     2 ms  order       OrderPlaced',
       '     4 ms  fulfilment  OrderSagaStarted: OrderPlaced → ReserveStock, CancelOrder in 15 min',
       '    12 ms  sockets     CONFIRMED 8 ms · payment COMPLETED 12 ms · 1 saga steps',
-      '    70 ms  told        “Confirmed” · email SENT · in_app SENT',
+      '    70 ms  notified    “Confirmed” · email SENT · in_app SENT',
       '        ✓  CONFIRMED · payment COMPLETED · Lamp: 5 → 3 pieces, 0 reserved',
     ]))
 
-  test('has the times of our clock, also when that of the server is an hour off', () => {
+  test('has the times of the local clock, also when the clock of the server differs by an hour', () => {
     const hour = 3_600_000
     for (const off of [-hour, hour]) {
       const events = storyOf().events.map((one) => ({
@@ -81,15 +81,15 @@ describe('a story', () => {
     }
   })
 
-  test('says in its last line what should be otherwise', () => {
-    const told = tell(storyOf({ after: { quantity: 3, reserved: 2 } })).at(-1)
-    expect(told).toMatch(/^ +✗ .*but there should be 3 pieces, 0 of them reserved$/)
+  test('describes an unexpected outcome in its last line', () => {
+    const notified = tell(storyOf({ after: { quantity: 3, reserved: 2 } })).at(-1)
+    expect(notified).toMatch(/^ +✗ .*but there should be 3 pieces, 0 of them reserved$/)
   })
 })
 
-describe('a story is as it should be', () => {
-  test('only with the right end, money, stock and news', () => {
-    const { order, told } = storyOf()
+describe('an outcome is as expected', () => {
+  test('only with the right status, payment, stock and notifications', () => {
+    const { order, notified } = storyOf()
     const { payment: _, ...unpaid } = order
     expect(complaintOf(storyOf())).toBeUndefined()
     expect(complaintOf(storyOf({ order: { ...order, status: 'PAID' } }))).toBe(
@@ -97,11 +97,11 @@ describe('a story is as it should be', () => {
     )
     expect(complaintOf(storyOf({ order: { ...order, reason: 'oops' } }))).toContain('the reason')
     expect(complaintOf(storyOf({ order: unpaid }))).toBe('the payment should be COMPLETED')
-    expect(complaintOf(storyOf({ told: told.slice(1) }))).toContain('by e-mail')
-    const pending = told.map((each) => ({ ...each, status: 'PENDING' }))
-    expect(complaintOf(storyOf({ told: pending }))).toContain('by e-mail')
+    expect(complaintOf(storyOf({ notified: notified.slice(1) }))).toContain('by e-mail')
+    const pending = notified.map((each) => ({ ...each, status: 'PENDING' }))
+    expect(complaintOf(storyOf({ notified: pending }))).toContain('by e-mail')
     expect(complaintOf(storyOf({ after: { quantity: 5, reserved: 0 } }))).toContain('3 pieces')
   })
 })
 
-test('prices are told in whole units', () => expect(telling.priced(1_999)).toBe('19.99 EUR'))
+test('prices are printed in major units', () => expect(telling.priced(1_999)).toBe('19.99 EUR'))

@@ -5,7 +5,7 @@ import { SagaMove, type MaskedEvent } from '../edges/cli/answers.ts'
 import { moveOf } from '../edges/cli/sagas.ts'
 import { complaintOf, type Story } from './plot.ts'
 
-/** `1999` as `19.99 EUR`. @param amount in minor units */
+/** Formats a price: `1999` as `19.99 EUR`. @param amount in minor units */
 export const priced = (amount: number): string => moneyInWords({ amount, currency: 'EUR' })
 
 const colours = {
@@ -15,12 +15,13 @@ const colours = {
   fulfilment: 'blue',
 } as const
 
-const lineOf = (at: number, who: string, what: string): string => {
-  const coloured = who in colours ? styleText(colours[who as keyof typeof colours], who) : who
-  return `${`${at} ms`.padStart(9)}  ${coloured}${' '.repeat(Math.max(0, 10 - who.length))}  ${what}`
+const lineOf = (at: number, source: string, what: string): string => {
+  const coloured =
+    source in colours ? styleText(colours[source as keyof typeof colours], source) : source
+  return `${`${at} ms`.padStart(9)}  ${coloured}${' '.repeat(Math.max(0, 10 - source.length))}  ${what}`
 }
 
-/** By how much the clock of the server is off from ours, in ms: what it recorded was recorded while we waited. */
+/** Difference of the server's clock in ms: the first event must have been recorded between request and answer. */
 const skewOf = ({ events, sentAt, answeredAt }: Story): number => {
   const placedAt = Date.parse(events[0]?.at ?? '')
   if (placedAt < sentAt) return placedAt - sentAt
@@ -28,27 +29,38 @@ const skewOf = ({ events, sentAt, answeredAt }: Story): number => {
 }
 
 const eventLine = ({ stream, type, data }: MaskedEvent, at: number): string => {
-  const who = stream.slice(0, stream.indexOf('-'))
+  const category = stream.slice(0, stream.indexOf('-'))
   const isMove = Check(SagaMove, data)
-  return lineOf(at, who, isMove ? `${type}: ${moveOf(data)}` : type)
+  return lineOf(at, category, isMove ? `${type}: ${moveOf(data)}` : type)
 }
 
-/** A story as a timeline, a line an event; times are since the order was sent. */
+/** Prints a story as a timeline, one line per event; times are relative to the sending of the order. */
 export const tell = (story: Story, nth: number): readonly string[] => {
-  const { plot, ware, sentAt, answeredAt, answer, events, heard, order, told, before, after } =
-    story
+  const {
+    plot,
+    ware,
+    sentAt,
+    answeredAt,
+    answer,
+    events,
+    received,
+    order,
+    notified,
+    before,
+    after,
+  } = story
   const { quantity, token, title } = plot
   const skew = skewOf(story)
   const since = (at: number) => Math.max(0, at - sentAt)
-  const steps = heard.filter(({ what }) => what === 'order:saga-step').length
-  const news = heard.flatMap(({ what, text, at }) => {
+  const steps = received.filter(({ what }) => what === 'order:saga-step').length
+  const news = received.flatMap(({ what, text, at }) => {
     if (what === 'order:saga-step') return []
-    const said = {
+    const texts = {
       'order:status': text,
       'payment:status': `payment ${text}`,
       'notification:new': `“${text}”`,
     }
-    return [`${said[what]} ${since(at)} ms`]
+    return [`${texts[what]} ${since(at)} ms`]
   })
   const complaint = complaintOf(story)
   const end = [
@@ -65,16 +77,17 @@ export const tell = (story: Story, nth: number): readonly string[] => {
       .filter(({ stream }) => !stream.startsWith('notification-'))
       .map((event) => eventLine(event, since(Date.parse(event.at) - skew))),
     lineOf(
-      since(heard.at(-1)?.at ?? sentAt),
+      since(received.at(-1)?.at ?? sentAt),
       'sockets',
       [...news, `${steps} saga steps`].join(' · '),
     ),
     lineOf(
       since(Math.max(...events.map(({ at }) => Date.parse(at))) - skew),
-      'told',
-      [`“${told[0]?.subject}”`, ...told.map(({ channel, status }) => `${channel} ${status}`)].join(
-        ' · ',
-      ),
+      'notified',
+      [
+        `“${notified[0]?.subject}”`,
+        ...notified.map(({ channel, status }) => `${channel} ${status}`),
+      ].join(' · '),
     ),
     styleText(
       complaint ? 'red' : 'green',

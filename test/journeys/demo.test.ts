@@ -43,7 +43,7 @@ const expectThreeEnds = ({ code, out, said }: Outcome): void => {
   expect(out).toMatch(/\d ms {2}fulfilment {2}OrderSagaCompensated: ReserveStock refused/)
   // What is pushed is the state of the moment: those that pass quickly may not be heard of.
   expect(out).toMatch(/\d ms {2}sockets .* CONFIRMED .* 6 saga steps$/m)
-  expect(out).toMatch(/All 3 orders ended as they should\.\n$/)
+  expect(out).toMatch(/All 3 orders ended as expected\.\n$/)
   expect(out.split('\n').length).toBeLessThanOrEqual(60)
   expect(out).not.toContain('\u001b')
 }
