@@ -30,7 +30,7 @@ const observed = /--(inspect|import|require|loader|experimental-loader|cpu-prof)
  * Stamp of a file: as long as it is equal, the file has not changed. The system itself sets the time of change (ctime), whichever
  * modification time a tool has set.
  * @param {string} file
- * @throws when it cannot be read
+ * @throws when the file cannot be read
  */
 export const stampOf = (file) => {
   const { size, ctimeMs, ino } = statSync(file)
@@ -107,8 +107,8 @@ const showSources = (folder) => {
   /** @type {Map<string, SourceMap>} */
   const maps = new Map()
   const mapOf = (/** @type {string} */ path) => {
-    const known = maps.get(path)
-    if (known) return known
+    const cached = maps.get(path)
+    if (cached) return cached
     const map = new SourceMap(JSON.parse(readFileSync(`${path}.map`, 'utf8')))
     maps.set(path, map)
     return map

@@ -41,7 +41,7 @@ export const launch = async (file, args) => {
 }
 
 /**
- * Runs a program in this process, as if Node had been called with it.
+ * Runs a program in this process, as if Node had been started with it.
  * @param {string} file
  * @param {readonly string[]} args
  */

@@ -37,7 +37,7 @@ export const { ${names.join(', ')} } = http`
  * @param {string} code
  * @param {string} id
  */
-const placed = (code, id) => {
+const withSourceLocation = (code, id) => {
   if (!/import\.meta\.|__dirname/.test(code)) return null
   const here = JSON.stringify(dirname(id))
   return {
@@ -46,7 +46,7 @@ const placed = (code, id) => {
       .replaceAll('import.meta.dirname', here)
       .replaceAll('import.meta.filename', JSON.stringify(id))
       .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href)),
-    // Each line is of the same line of the source.
+    // Each line maps to the same line of the source.
     map: {
       version: 3,
       names: [],
@@ -64,21 +64,21 @@ const make = async (program, folder) => {
   const { rolldown } = await import('rolldown')
   /** Stamps by file, taken before it is read: a change meanwhile makes the bundle stale. @type {Map<string, string>} */
   const inputs = new Map()
-  const taken = (/** @type {string} */ file) => {
+  const stamp = (/** @type {string} */ file) => {
     if (!inputs.has(file)) inputs.set(file, stampOf(file))
   }
-  for (const file of deciding.map((name) => join(root, name))) if (existsSync(file)) taken(file)
-  for (const name of ['bundle.mjs', 'make-bundle.mjs']) taken(join(import.meta.dirname, name))
+  for (const file of installFiles.map((name) => join(root, name))) if (existsSync(file)) stamp(file)
+  for (const name of ['bundle.mjs', 'make-bundle.mjs']) stamp(join(import.meta.dirname, name))
 
   const build = await rolldown({
     input: { main: program },
     platform: 'node',
     tsconfig: false,
     logLevel: 'silent',
-    external: (id) => outside.some((name) => id === name || id.startsWith(`${name}/`)),
+    external: (id) => externalPackages.some((name) => id === name || id.startsWith(`${name}/`)),
     plugins: [
       {
-        // `import` of node:http reads each of its exports, three of which load the whole of fetch: 35 ms of CPU.
+        // An import of node:http reads all its exports, three of which load fetch: 35 ms of CPU.
         name: 'http-without-fetch',
         resolveId: (id) => (id === 'node:http' || id === 'http' ? '\0http' : null),
         load: (id) => (id === '\0http' ? httpWithoutFetch() : null),
@@ -86,10 +86,10 @@ const make = async (program, folder) => {
       {
         name: 'sources',
         load: (id) => {
-          if (isOwnModule(id)) taken(id)
+          if (isOwnModule(id)) stamp(id)
           return null
         },
-        transform: placed,
+        transform: withSourceLocation,
       },
     ],
   })
@@ -146,7 +146,7 @@ const removeReplaced = async (folder, current) => {
     if (name === current || name === 'manifest.json') continue
     const path = join(folder, name)
     const { mtimeMs } = await stat(path)
-    if (Date.now() - mtimeMs > replacedFor) await rm(path, { recursive: true, force: true })
+    if (Date.now() - mtimeMs > keepReplacedMs) await rm(path, { recursive: true, force: true })
   }
 }
 

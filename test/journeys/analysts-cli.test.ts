@@ -339,7 +339,7 @@ describe('a replay that follows the log', () => {
     for (const { texts } of [screen, file])
       await until(
         () => texts.said,
-        (said) => said.includes('waiting for more'),
+        (said) => said.includes('waiting for new events'),
       )
     const { id } = await shop.register()
     await until(
