@@ -162,8 +162,8 @@ export const startApp = async (
     erasers: erasersOf(modules),
   }
   const jobs: readonly AnyJob[] = declaredJobs.map((job) => boundJob(job, ports))
-  const commands = deciders.flatMap(({ name, commands: taken }) =>
-    Object.keys(taken).map((type) => commandOf(name, type)),
+  const commands = deciders.flatMap(({ name, commands: commandSchemas }) =>
+    Object.keys(commandSchemas).map((type) => commandOf(name, type)),
   )
   // Before the first append: other versions read from it which event types they must not skip for this one.
   await stores.readers.declare(

@@ -74,10 +74,10 @@ const shown = (strays: readonly { readonly file: string; readonly target: string
   strays.map(({ file, target }) => `${file} imports ${target}`)
 
 describe('the architecture', () => {
-  const ours = imports.filter(({ isPackage }) => !isPackage)
+  const internal = imports.filter(({ isPackage }) => !isPackage)
   const packages = imports.filter(({ isPackage }) => isPackage)
 
-  test('has imports to check', () => expect(ours.length).toBeGreaterThan(100))
+  test('has imports to check', () => expect(internal.length).toBeGreaterThan(100))
 
   test('has only rooms of the table', () => {
     const found = new Set(files.map(({ file }) => roomOf(file)))
@@ -87,10 +87,10 @@ describe('the architecture', () => {
   })
 
   test('has every import point inwards', () =>
-    expect(shown(ours.filter(({ file, target }) => !isAllowed(file, target)))).toEqual([]))
+    expect(shown(internal.filter(({ file, target }) => !isAllowed(file, target)))).toEqual([]))
 
   test('has no files that import each other, directly or through others', () => {
-    const targets = Map.groupBy(ours, ({ file }) => file)
+    const targets = Map.groupBy(internal, ({ file }) => file)
     const done = new Set<string>()
     const cycles: string[] = []
     const visit = (file: string, path: readonly string[]): void => {
@@ -105,7 +105,7 @@ describe('the architecture', () => {
   })
 
   test('imports modules for tests in tests only', () =>
-    expect(shown(ours.filter(({ target }) => isForTests(target)))).toEqual([]))
+    expect(shown(internal.filter(({ target }) => isForTests(target)))).toEqual([]))
 
   test('imports drivers of engines in the platform only', () =>
     expect(

@@ -81,8 +81,8 @@ const run = async (given: Config): Promise<void> => {
   channel('agora:served').publish(undefined)
 
   const signal = await new Promise<string>((resolveSignal) => {
-    onStopSignals(resolveSignal, (again) => {
-      logger.warn({ signal: again }, 'Agora stops at once: running work is aborted')
+    onStopSignals(resolveSignal, (repeated) => {
+      logger.warn({ signal: repeated }, 'Agora stops at once: running work is aborted')
       process.exit(1)
     })
   })

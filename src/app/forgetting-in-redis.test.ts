@@ -25,10 +25,10 @@ test.skipIf(!hasRedis)(
 
     /** Writes the data of an Agora about Ada. @returns a function that lists the kinds of keys with data of her left */
     const fill = async (room: string) => {
-      const { counts, cache, told, jobs } = redisKeys(room)
+      const { counts, cache, processBus, jobs } = redisKeys(room)
       await client.set(`${counts}tries:account:${emailIdOf(address)}`, 3)
       await client.set(`${cache}profile`, person)
-      await client.xadd(told, '*', 'm', address)
+      await client.xadd(processBus, '*', 'm', address)
       const queue = all.adopt(await bullmqQueue(redis.url, { schema: jobs }), (it) => it.close())
       await queue.add('send-mail', [{ id: 'mail', data: [{ userId: person, to: address }] }])
       return async () => {
@@ -36,13 +36,13 @@ test.skipIf(!hasRedis)(
         const left = {
           counts: (await client.keys(`${counts}*`)).length > 0,
           cache: (await client.keys(`${cache}*`)).length > 0,
-          told: (await client.xlen(told)) > 0,
+          processBus: (await client.xlen(processBus)) > 0,
           jobs: data?.includes(person),
         }
         return Object.entries(left).flatMap(([kind, isLeft]) => (isLeft ? [kind] : []))
       }
     }
-    const everywhere = ['counts', 'cache', 'told', 'jobs']
+    const everywhere = ['counts', 'cache', 'processBus', 'jobs']
     const rooms = ['ours', 'before', 'earlier', 'others']
     const [ours, before, earlier, others] = await Promise.all(rooms.map(fill))
     const forget = forgettingInRedis(redis.url, { room: 'ours', roomBefore: 'before', stores })

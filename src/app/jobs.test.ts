@@ -16,7 +16,7 @@ const openedAll = async (
   { database, url }: TestDatabase,
   urls: { readonly redisUrl?: string; readonly redisUrlBefore?: string },
   parts: AsyncDisposableStack,
-  every = 20,
+  pollMs = 20,
 ) => {
   return openJobs(urls, {
     database,
@@ -27,7 +27,7 @@ const openedAll = async (
     roomBefore: 'of-the-secret',
     failed: () => undefined,
     logger: createLogger('silent'),
-    every,
+    pollMs,
     parts,
   })
 }

@@ -31,7 +31,7 @@ type OpenOptions = {
   readonly failed: (error: unknown) => void
   readonly logger: Pick<FastifyBaseLogger, 'info'>
   /** Poll interval for whether a previous store is empty, in ms; default 10,000. */
-  readonly every?: number
+  readonly pollMs?: number
   /** Closes the stores, in reverse order. */
   readonly parts: AsyncDisposableStack
 }
@@ -65,7 +65,7 @@ export const openJobs = async (
     roomBefore,
     failed,
     logger,
-    every = 10_000,
+    pollMs = 10_000,
     parts,
   }: OpenOptions,
 ): Promise<OpenJobs> => {
@@ -156,7 +156,7 @@ export const openJobs = async (
     }
   })
   if (here === undefined && opened.size === 0) return { mails, all }
-  const polling = setInterval(() => void poll().catch(failed), every).unref()
+  const polling = setInterval(() => void poll().catch(failed), pollMs).unref()
   parts.defer(() => clearInterval(polling))
   return { mails, all }
 }

@@ -6,7 +6,7 @@ export const redisKeys = (room: string) => ({
   counts: `agora:count:${room}:`,
   cache: `agora:cache:${room}:`,
   /** Key of the stream of the process bus. */
-  told: `agora:told:${room}`,
+  processBus: `agora:told:${room}`,
   // Braces are a hash tag: a cluster stores all these keys in one slot.
   jobs: `agora:{jobs-${room}}`,
 })

@@ -173,9 +173,9 @@ export const openStores = async (
         )
   if (redis) metrics.gaugeRedis(redis.isUp)
   // Agoras that share a Redis have different logs, but may have the same secret.
-  const ours = await logIdentity(database)
-  const oursBefore = hash('sha256', keys.secretFor('cache'), 'base64url').slice(0, 16)
-  const prefixes = redisKeys(ours)
+  const room = await logIdentity(database)
+  const roomBefore = hash('sha256', keys.secretFor('cache'), 'base64url').slice(0, 16)
+  const prefixes = redisKeys(room)
   const counters = redis
     ? withLocalFallback(redisCounters(redis, { prefix: prefixes.counts }), memoryCounters())
     : memoryCounters()
@@ -190,7 +190,7 @@ export const openStores = async (
         ? await (
             await import('../platform/messaging/process-bus/redis.ts')
           ).redisProcessBus(config.redisUrl, redis, {
-            key: prefixes.told,
+            key: prefixes.processBus,
             onError: failed('between processes'),
           })
         : await postgresProcessBus(database, { onError: failed('between processes') }),
@@ -226,8 +226,8 @@ export const openStores = async (
     postgresUrl,
     queues: jobs.filter(({ options }) => options.queue === 'mails').map(({ name }) => name),
     rows,
-    room: ours,
-    roomBefore: oursBefore,
+    room,
+    roomBefore,
     failed: failed('queue'),
     logger,
     parts,
@@ -260,8 +260,8 @@ export const openStores = async (
         ? []
         : [
             (await import('./forgetting-in-redis.ts')).forgettingInRedis(config.redisUrl, {
-              room: ours,
-              roomBefore: oursBefore,
+              room,
+              roomBefore,
               stores: jobStores(database),
             }),
           ]),

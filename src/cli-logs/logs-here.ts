@@ -29,12 +29,12 @@ const namedLog = async (
 /**
  * Access of the commands to logs; the modules for an engine are imported on demand.
  * @param env environment variables that name the logs
- * @param say prints the failures that a served log recovers from, one line each
+ * @param info prints the failures that a served log recovers from, one line each
  * @returns `openLog`: masked events of the log of this Agora; `logs`: whole logs, unmasked
  */
 export const logsHere = (
   env: Readonly<Record<string, string | undefined>>,
-  say: (line: string) => void,
+  info: (line: string) => void,
 ): { readonly openLog: OpenLog; readonly logs: Logs } => {
   const here = { url: env.POSTGRES_URL, folder: dataFolder(env) }
 
@@ -76,7 +76,7 @@ export const logsHere = (
     },
     serve: async (options) => {
       const { serveLog } = await import('./serve-log.ts')
-      const onError = (error: unknown) => say(messageOf(error))
+      const onError = (error: unknown) => info(messageOf(error))
       return serveLog(here, env, onError)(options)
     },
     switchTo: async (...given) => {

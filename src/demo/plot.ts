@@ -134,7 +134,7 @@ const eventsOf = (admin: Client, orderId: string, head: string) => {
   return async (): Promise<readonly MaskedEvent[]> => {
     for (;;) {
       const path = `/analytics/events?cursor=${cursor}&limit=1000`
-      const page = await admin.ask(LogPage, 'GET', path)
+      const page = await admin.call(LogPage, 'GET', path)
       cursor = page.nextCursor
       const first = page.events.find(({ stream }) => stream === `order-${orderId}`)
       correlationId ??= first && correlationOf(first)
@@ -157,12 +157,12 @@ export const play = async (
   const { buyer, buyerId } = shop
   const ware = shop[plot.ware]
   const [{ head }, before] = await Promise.all([
-    admin.ask(LogPage, 'GET', '/analytics/events?limit=1'),
-    buyer.ask(Stock, 'GET', `/inventory/${ware.id}`),
+    admin.call(LogPage, 'GET', '/analytics/events?limit=1'),
+    buyer.call(Stock, 'GET', `/inventory/${ware.id}`),
   ])
 
   const sentAt = Date.now()
-  const { id, status: answer } = await buyer.ask(Order, 'POST', '/orders', {
+  const { id, status: answer } = await buyer.call(Order, 'POST', '/orders', {
     items: [{ kind: 'product', refId: ware.id, quantity: plot.quantity }],
     paymentMethod: { token: plot.token },
   })
@@ -185,9 +185,9 @@ export const play = async (
   })
   const last = events.at(-1)?.position ?? head
   const [order, { notifications }, after] = await Promise.all([
-    buyer.ask(Order, 'GET', `/orders/${id}?minPosition=${last}`),
-    buyer.ask(Notifications, 'GET', `/notifications/user/${buyerId}?minPosition=${last}`),
-    buyer.ask(Stock, 'GET', `/inventory/${ware.id}?minPosition=${last}`),
+    buyer.call(Order, 'GET', `/orders/${id}?minPosition=${last}`),
+    buyer.call(Notifications, 'GET', `/notifications/user/${buyerId}?minPosition=${last}`),
+    buyer.call(Stock, 'GET', `/inventory/${ware.id}?minPosition=${last}`),
   ])
   const notified = notifications
     .filter(({ orderId }) => orderId === id)

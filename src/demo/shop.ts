@@ -79,9 +79,9 @@ export const openShop = async (admin: Client, stock: number): Promise<Shop> => {
   const sell = async (name: string, amount: number, quantity: number): Promise<Ware> => {
     const price = { amount, currency: 'EUR' }
     const product = { name, price, category: 'demo' }
-    const { id } = await admin.ask(Id, 'POST', '/products', product)
-    parts.defer(() => admin.ask(Nothing, 'DELETE', `/products/${id}`).then(() => undefined))
-    await admin.ask(Nothing, 'PUT', `/inventory/${id}`, { quantity, reason: 'demo' })
+    const { id } = await admin.call(Id, 'POST', '/products', product)
+    parts.defer(() => admin.call(Nothing, 'DELETE', `/products/${id}`).then(() => undefined))
+    await admin.call(Nothing, 'PUT', `/inventory/${id}`, { quantity, reason: 'demo' })
     return { id, name, price: amount }
   }
   const lamp = await sell('Lamp', 1_999, stock)
@@ -92,7 +92,7 @@ export const openShop = async (admin: Client, stock: number): Promise<Shop> => {
   const email = `${name}@agora.example`
   const User = Type.Object({ userId: Type.String() })
   const registration = { email, username: name, password, name: 'Ada' }
-  const { userId: buyerId } = await admin.ask(User, 'POST', '/auth/register', registration)
+  const { userId: buyerId } = await admin.call(User, 'POST', '/auth/register', registration)
   const buyer = client({ url: admin.url, credentials: async () => ({ email, password }) })
   const token = await buyer.signIn()
 

@@ -44,10 +44,10 @@ test('a client signs in once, and again when its token has expired', async () =>
     if (!expired || token === 'Bearer token 4') return lamp
     return [401, { title: 'Unauthorized' }]
   })
-  const ask = () => server.client.ask(Anything, 'GET', '/thing')
-  expect(await ask()).toEqual({ name: 'Lamp' })
+  const call = () => server.client.call(Anything, 'GET', '/thing')
+  expect(await call()).toEqual({ name: 'Lamp' })
   expired = true
-  expect(await ask()).toEqual({ name: 'Lamp' })
+  expect(await call()).toEqual({ name: 'Lamp' })
   expect(server.requests.map((request) => request.replace(/.*\//, ''))).toEqual([
     'login',
     'thing',
@@ -60,7 +60,7 @@ test('a client signs in once, and again when its token has expired', async () =>
 test('a client retries a rate-limited request after Retry-After', async () => {
   let refusals = 1
   await using server = await serverOf(() => (refusals-- > 0 ? [429, {}] : lamp))
-  expect(await server.client.ask(Anything, 'GET', '/thing')).toEqual({ name: 'Lamp' })
+  expect(await server.client.call(Anything, 'GET', '/thing')).toEqual({ name: 'Lamp' })
 })
 
 test.each([
@@ -77,15 +77,15 @@ test.each([
   [401, {}, 'rejected the credentials'],
 ] as const)('an answer of %d with %j fails with an explanation', async (status, body, message) => {
   await using server = await serverOf(() => [status, body])
-  await expect(server.client.ask(Anything, 'GET', '/thing')).rejects.toThrow(message)
+  await expect(server.client.call(Anything, 'GET', '/thing')).rejects.toThrow(message)
 })
 
 test('an error about an unreachable server says how to start one', async () => {
   const { url, client: unreachable, [Symbol.asyncDispose]: stop } = await serverOf(() => lamp)
   await stop()
   const message = `No Agora answers at ${url}. Start one with "npm start"`
-  await expect(unreachable.ask(Anything, 'GET', '/thing')).rejects.toThrow(message)
+  await expect(unreachable.call(Anything, 'GET', '/thing')).rejects.toThrow(message)
   const anonymous = client({ url, credentials: async () => undefined })
-  await expect(anonymous.ask(Anything, 'GET', '/thing')).rejects.toThrow(message)
+  await expect(anonymous.call(Anything, 'GET', '/thing')).rejects.toThrow(message)
   expect(await unreachable.answers()).toBe(false)
 })

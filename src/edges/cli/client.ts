@@ -15,7 +15,7 @@ export type Client = {
    * @param path below `/api/v1`
    * @throws Failed with an explanation, when the answer is not a success
    */
-  readonly ask: <S extends TSchema>(
+  readonly call: <S extends TSchema>(
     schema: S,
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
@@ -133,7 +133,7 @@ export const client = ({ url, credentials, signal }: ClientOptions): Client => {
       }
     },
 
-    ask: async (schema, method, path, body) => {
+    call: async (schema, method, path, body) => {
       if (token === undefined) await signIn()
       let response = await send(method, path, body)
       // The access token may have expired: one more try after signing in again.

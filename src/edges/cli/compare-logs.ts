@@ -115,12 +115,14 @@ export const compareLogs = async ({
   readonly reached?: (position: bigint, events: number) => void
   readonly signal: AbortSignal
 }): Promise<Comparison> => {
-  const [ours, theirs] = [from, to].map(({ log, ...span }) => reader(rawPagesOf(log, span, signal)))
-  if (!ours || !theirs) throw new Error('Two readers are created above')
+  const [fromReader, toReader] = [from, to].map(({ log, ...span }) =>
+    reader(rawPagesOf(log, span, signal)),
+  )
+  if (!fromReader || !toReader) throw new Error('Two readers are created above')
   let at = { events: 0, from: from.after, to: to.after }
   try {
     for (;;) {
-      const [left, right] = await Promise.all([ours.rest(), theirs.rest()])
+      const [left, right] = await Promise.all([fromReader.rest(), toReader.rest()])
       const lines: string[] = []
       for (const [index, event] of left.entries()) {
         const other = right[index]
@@ -136,11 +138,11 @@ export const compareLogs = async ({
         const difference = { from: left[lines.length], to: right[lines.length] }
         return { ...at, difference: difference.from || difference.to ? difference : undefined }
       }
-      ours.skip(lines.length)
-      theirs.skip(lines.length)
+      fromReader.skip(lines.length)
+      toReader.skip(lines.length)
     }
   } finally {
-    await Promise.all([ours.close(), theirs.close()])
+    await Promise.all([fromReader.close(), toReader.close()])
   }
 }
 
@@ -148,11 +150,11 @@ const placeOf = ({ position, stream, revision, type }: RecordedEvent): string =>
   `position ${position} (${stream}, revision ${revision}, ${type})`
 
 const differingFields = (from: RecordedEvent, to: RecordedEvent): readonly string[] => {
-  const [ours, theirs] = [from, to].map(
+  const [fromFields, toFields] = [from, to].map(
     (event) => new Map<string, unknown>(Object.entries(comparableFields(event))),
   )
-  return [...new Set([...(ours?.keys() ?? []), ...(theirs?.keys() ?? [])])].filter(
-    (name) => canonicalJson(ours?.get(name)) !== canonicalJson(theirs?.get(name)),
+  return [...new Set([...(fromFields?.keys() ?? []), ...(toFields?.keys() ?? [])])].filter(
+    (name) => canonicalJson(fromFields?.get(name)) !== canonicalJson(toFields?.get(name)),
   )
 }
 

@@ -51,7 +51,7 @@ const phasesOn = (screen: Session['screen']) => {
 
 /** `agora copy`: copies a whole log, unmasked, and verifies that the copy is equal. */
 export const copyCommand = async (
-  { out, say, screen, signal }: Session,
+  { out, info, screen, signal }: Session,
   { from: source, to: target, verifyOnly = false, switch: switches = false }: CopyCommand,
   openLog: OpenWholeLog,
   switchLog: SwitchLog,
@@ -70,13 +70,13 @@ export const copyCommand = async (
   })
     .catch((error: unknown) => {
       if (!verifyOnly && (signal.aborted || error instanceof Unavailable))
-        say('Stopped; run the command again to resume.')
+        info('Stopped; run the command again to resume.')
       throw error
     })
     .finally(phases.end)
 
   const took = formatDuration((performance.now() - started) / 1_000)
-  say(
+  info(
     verifyOnly
       ? `${from.label} and ${to.label} are equal, compared in ${took}.`
       : `${plural(copied, 'event')} copied from ${from.label} to ${to.label} and verified, in ${took}.`,
@@ -84,11 +84,11 @@ export const copyCommand = async (
   if (later > 0) {
     const since = `${plural(later, 'event')} were appended to ${from.label} meanwhile: stop Agora, and run the command again.`
     if (switches) throw new Failed(`Nothing was switched. ${since}`)
-    say(since)
+    info(since)
   }
   if (switches) {
     await switchLog(from, to, (positions) => translate(from.log, to.log, positions))
-    say(`Read models, sagas and jobs continue with ${to.label}.`)
+    info(`Read models, sagas and jobs continue with ${to.label}.`)
   }
   out(`${plural(events, 'event')}, sha256 ${sha256}`)
 }

@@ -21,7 +21,7 @@ export const listDeadLetters = async (
   { json }: { readonly json?: boolean },
 ): Promise<void> => {
   const deadLetters = await pages(async (query) => {
-    const found = await session.client.ask(DeadLetters, 'GET', `/admin/dead-letters?${query}`)
+    const found = await session.client.call(DeadLetters, 'GET', `/admin/dead-letters?${query}`)
     return { entries: found.deadLetters, total: found.total }
   })
   print(session, json, { deadLetters }, () =>
@@ -45,6 +45,6 @@ export const listDeadLetters = async (
 
 /** `agora dead-letters retry`: retries a dead letter. */
 export const retryDeadLetter = async ({ client, out }: Session, id: string): Promise<void> => {
-  await client.ask(Accepted, 'POST', `/admin/dead-letters/${encodeURIComponent(id)}/retry`)
+  await client.call(Accepted, 'POST', `/admin/dead-letters/${encodeURIComponent(id)}/retry`)
   out(`${id} is retried; "agora dead-letters" lists it again if that fails.`)
 }

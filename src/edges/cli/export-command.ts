@@ -92,16 +92,16 @@ export const exportCommand = async (
   await manifestFile.finish()
 
   const took = formatDuration((performance.now() - started) / 1_000)
-  session.say(
+  session.info(
     `${plural(events.count, 'event')} in ${join(out, written.name)} (${formatCount(written.bytes)} bytes), after ${took}.`,
   )
-  session.say(`SHA-256 of the events: ${events.sha256}`)
+  session.info(`SHA-256 of the events: ${events.sha256}`)
   if (before) compare(session, before, manifest)
 }
 
-const compare = ({ say }: Session, before: Manifest, now: Manifest): void => {
+const compare = ({ info }: Session, before: Manifest, now: Manifest): void => {
   const found = differences(before.events, now.events)
-  if (found.length === 0) return say('The same as before.')
+  if (found.length === 0) return info('The same as before.')
   const why = [
     ...(BigInt(now.head) < BigInt(before.range.last)
       ? [`The log ends at ${now.head}: it is another log, or an older copy.`]

@@ -12,14 +12,14 @@ const sessionOf = (answer: boolean) => {
       url: 'http://127.0.0.1:3000',
       answers: async () => true,
       signIn: async () => 'token',
-      ask: async (_schema, method, path) => {
+      call: async (_schema, method, path) => {
         requests.push(`${method} ${path}`)
         const orders = { toShip: [] }
         return { userId: 'ada', status: 'forgotten', places: [], orders } as never
       },
     },
     out: () => undefined,
-    say: () => undefined,
+    info: () => undefined,
     stdout: new PassThrough(),
     confirm: async (question) => {
       questions.push(question)

@@ -81,9 +81,9 @@ export const forgetUser = async (
   const warning = `All personal data will be erased of ${user}. This cannot be undone; paid orders that are not shipped lose their address.`
   if (!yes && !(await session.confirm(warning))) throw new Failed('Nothing was erased.')
   const path = (id: string) => `/admin/users/${encodeURIComponent(id)}/forget`
-  const { orders, ...first } = await session.client.ask(ForgetStarted, 'POST', path(user))
+  const { orders, ...first } = await session.client.call(ForgetStarted, 'POST', path(user))
   if (orders.toShip.length > 0)
-    session.say(
+    session.info(
       `These paid orders have lost their address; refund them: ${orders.toShip.join(', ')}`,
     )
   let receipt: Static<typeof Forgotten> = first
@@ -94,7 +94,7 @@ export const forgetUser = async (
         `The erasure of ${receipt.userId} takes longer than usual and continues; see "agora dead-letters", and repeat this command with the id.`,
       )
     await pause(waiting.pollMs, undefined, { signal: session.signal })
-    receipt = await session.client.ask(Forgotten, 'GET', path(receipt.userId))
+    receipt = await session.client.call(Forgotten, 'GET', path(receipt.userId))
   }
   print(session, json, receipt, () => lines(receipt))
 }

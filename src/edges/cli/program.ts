@@ -101,7 +101,7 @@ const programOf = (environment: CliEnvironment): Command => {
     return {
       client: client({ url, signal, credentials: () => findCredentials(options, env, url) }),
       out: (line) => void stdout.write(`${line}\n`),
-      say: (line) => void stderr.write(`${line}\n`),
+      info: (line) => void stderr.write(`${line}\n`),
       stdout,
       confirm: (question) => confirm(question, { stdin, stderr, signal }),
       screen: stderr,

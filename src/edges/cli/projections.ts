@@ -41,7 +41,7 @@ const rowOf = (model: ReadModel): readonly string[] => [
 export const readModelsOf = async ({
   client,
 }: Pick<Session, 'client'>): Promise<readonly ReadModel[]> =>
-  (await client.ask(ReadModels, 'GET', '/admin/projections?limit=100')).projections
+  (await client.call(ReadModels, 'GET', '/admin/projections?limit=100')).projections
 
 /** `agora projections`: lists the read models with their state. */
 export const listProjections = async (
@@ -58,7 +58,7 @@ export const steerProjection = async (
   verb: 'pause' | 'resume',
   name: string,
 ): Promise<void> => {
-  await session.client.ask(
+  await session.client.call(
     Accepted,
     'POST',
     `/admin/projections/${encodeURIComponent(name)}/${verb}`,

@@ -4,16 +4,16 @@ import type { RawLog, RawSpan } from './whole-log.ts'
 /**
  * Reads a range of a log in order, page by page, one page ahead.
  * @param signal aborts the read, which then throws
- * @param most maximum number of events per page, default 1,000
+ * @param pageSize maximum number of events per page, default 1,000
  */
 export async function* rawPagesOf(
   log: Pick<RawLog, 'readAll'>,
   { after, last }: RawSpan,
   signal: AbortSignal,
-  most = 1_000,
+  pageSize = 1_000,
 ): AsyncGenerator<readonly RecordedEvent[], void> {
   const read = (from: bigint) => {
-    const page = log.readAll({ after: from, limit: most })
+    const page = log.readAll({ after: from, limit: pageSize })
     // Awaited later, if at all.
     page.catch(() => undefined)
     return page

@@ -30,7 +30,7 @@ export const rebuildProjection = async (
   name: string,
   { wait }: { readonly wait: boolean },
 ): Promise<void> => {
-  const { client, out, say, screen, signal } = session
+  const { client, out, info, screen, signal } = session
   const find = async (): Promise<ReadModel> => {
     const all = await readModelsOf(session)
     const model = all.find((each) => each.name === name)
@@ -40,9 +40,9 @@ export const rebuildProjection = async (
   }
 
   const before = await find()
-  await client.ask(Accepted, 'POST', `/admin/projections/${name}/rebuild`)
+  await client.call(Accepted, 'POST', `/admin/projections/${name}/rebuild`)
   if (before.status === 'paused')
-    say(`${name} is paused; the rebuild starts after "agora resume ${name}".`)
+    info(`${name} is paused; the rebuild starts after "agora resume ${name}".`)
   if (!wait) {
     out(`${name} is being rebuilt; "agora projections" shows the progress.`)
     return
@@ -52,15 +52,15 @@ export const rebuildProjection = async (
   try {
     let latest = await find()
     let seen = performance.now()
-    for (let every = pollMs.first; latest.generation === before.generation;) {
+    for (let intervalMs = pollMs.first; latest.generation === before.generation;) {
       if (latest.rebuild) {
         const { progress: done, total, etaSeconds } = latest.rebuild
         seen = performance.now()
         progress.show({ done, total, ...(etaSeconds !== undefined && { secondsLeft: etaSeconds }) })
       } else if (performance.now() - seen > failedAfterMs)
         throw new Failed(`The rebuild of ${name} failed; see the log of Agora for the reason.`)
-      await pause(every, undefined, { signal })
-      every = Math.min(every * 1.5, pollMs.max)
+      await pause(intervalMs, undefined, { signal })
+      intervalMs = Math.min(intervalMs * 1.5, pollMs.max)
       latest = await find()
     }
     const events = Number(latest.position)
@@ -70,7 +70,7 @@ export const rebuildProjection = async (
     out(comparisonOf(latest))
   } catch (error) {
     progress.end()
-    if (signal.aborted) say(`\nThe rebuild continues; "agora projections" shows the progress.`)
+    if (signal.aborted) info(`\nThe rebuild continues; "agora projections" shows the progress.`)
     throw error
   }
 }

@@ -86,7 +86,7 @@ export const replayCommand = async (
       caughtUp: () => {
         following = true
         progress.end()
-        session.say('Caught up; waiting for new events. Ctrl-C ends the replay.')
+        session.info('Caught up; waiting for new events. Ctrl-C ends the replay.')
       },
       signal: session.signal,
     })
@@ -95,5 +95,5 @@ export const replayCommand = async (
   }
   await file.finish()
   const took = formatDuration((performance.now() - started) / 1_000)
-  session.say(`${plural(events, 'event')}${out === '-' ? '' : ` in ${out}`}, after ${took}.`)
+  session.info(`${plural(events, 'event')}${out === '-' ? '' : ` in ${out}`}, after ${took}.`)
 }

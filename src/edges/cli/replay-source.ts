@@ -25,7 +25,7 @@ export type ReplaySource = AsyncDisposable & {
 }
 
 /** Creates a source that reads the log of a running Agora over HTTP. */
-export const httpSource = ({ ask }: Client): ReplaySource => {
+export const httpSource = ({ call }: Client): ReplaySource => {
   const read = (after: bigint, limit: number, { categories, types }: EventFilter = {}) => {
     const query = new URLSearchParams({
       cursor: String(after),
@@ -33,7 +33,7 @@ export const httpSource = ({ ask }: Client): ReplaySource => {
       ...(categories && { category: categories.join(',') }),
       ...(types && { type: types.join(',') }),
     })
-    return ask(LogPage, 'GET', `/analytics/events?${query.toString()}`)
+    return call(LogPage, 'GET', `/analytics/events?${query.toString()}`)
   }
   return {
     via: 'http',

@@ -21,7 +21,7 @@ export const rotateKeys = async (
   const warning =
     'Every access token of earlier keys becomes invalid at once. This cannot be undone.'
   if (revoke && !yes && !(await confirm(warning))) throw new Failed('No key was replaced.')
-  const { keys } = await client.ask(Keys, 'POST', '/admin/keys/rotate', { revoke })
+  const { keys } = await client.call(Keys, 'POST', '/admin/keys/rotate', { revoke })
   const newest = keys.toSorted((a, b) => (a.signsFrom < b.signsFrom ? 1 : -1))[0]
   out(
     revoke

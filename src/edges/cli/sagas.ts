@@ -48,7 +48,7 @@ export const listSagas = async (
 ): Promise<void> => {
   const only = state === undefined ? '' : `&${new URLSearchParams({ state }).toString()}`
   const sagas = await pages(async (query) => {
-    const found = await session.client.ask(SagaList, 'GET', `/admin/sagas?${query}${only}`)
+    const found = await session.client.call(SagaList, 'GET', `/admin/sagas?${query}${only}`)
     return { entries: found.sagas, total: found.total }
   }, limit)
   print(session, json, { sagas }, () =>
@@ -85,11 +85,11 @@ export const showSaga = async (
   { json }: { readonly json?: boolean },
 ): Promise<void> => {
   const { client } = session
-  const { sagas } = await client.ask(SagaRuns, 'GET', `/admin/sagas/${encodeURIComponent(id)}`)
+  const { sagas } = await client.call(SagaRuns, 'GET', `/admin/sagas/${encodeURIComponent(id)}`)
   const runs = await Promise.all(
     sagas.map(async (run) => {
       const stream = encodeURIComponent(`${run.saga}-${run.id}`)
-      const { events } = await client.ask(
+      const { events } = await client.call(
         StreamPage,
         'GET',
         `/analytics/streams/${stream}/events?count=1000`,
@@ -111,6 +111,6 @@ export const showSaga = async (
 
 /** `agora saga --retry`: retries the parked runs of one id. */
 export const retrySaga = async ({ client, out }: Session, id: string): Promise<void> => {
-  await client.ask(Accepted, 'POST', `/admin/sagas/${encodeURIComponent(id)}/retry`)
+  await client.call(Accepted, 'POST', `/admin/sagas/${encodeURIComponent(id)}/retry`)
   out(`The saga runs of ${id} are retried.`)
 }

@@ -27,13 +27,13 @@ export type ServeLog = (options: {
  * @throws Failed when the port is in use, or an Agora runs on a log that is served as writable, at the start or later
  */
 export const serveLogCommand = async (
-  { out, say, signal }: Session,
+  { out, info, signal }: Session,
   { host, port, writable = false }: ServeLogCommand,
   serve: ServeLog,
 ): Promise<void> => {
   await using served = await serve({ host, port, writable })
   if (writable)
-    say(
+    info(
       'Every program on this machine may append any event here, without a password, and reads secret and personal fields unmasked.',
     )
   out(`Serving the log at ${served.url}`)

@@ -8,7 +8,7 @@ export type Session = {
   /** Prints a line of the result to standard output. */
   readonly out: (line: string) => void
   /** Prints a message to standard error; not part of the result. */
-  readonly say: (line: string) => void
+  readonly info: (line: string) => void
   readonly stdout: Writable
   /** Asks for confirmation at the terminal. @throws BadUsage without a terminal */
   readonly confirm: (question: string) => Promise<boolean>

@@ -14,7 +14,7 @@ export const listCategories = async (
   session: Session,
   { json }: { readonly json?: boolean },
 ): Promise<void> => {
-  const { categories } = await session.client.ask(Streams, 'GET', '/analytics/streams?limit=1')
+  const { categories } = await session.client.call(Streams, 'GET', '/analytics/streams?limit=1')
   print(session, json, { categories }, () =>
     table(
       [
@@ -48,7 +48,7 @@ export const listStreams = async (
       limit: String(Math.min(pageSize, limit - streams.length)),
       ...(category && { category }),
     })
-    const page: Static<typeof Streams> = await session.client.ask(
+    const page: Static<typeof Streams> = await session.client.call(
       Streams,
       'GET',
       `/analytics/streams?${query.toString()}`,
@@ -72,5 +72,5 @@ export const listStreams = async (
       ]),
     ),
   ])
-  if (cursor !== undefined) session.say('There are more streams; increase --limit to list them.')
+  if (cursor !== undefined) session.info('There are more streams; increase --limit to list them.')
 }

@@ -70,14 +70,14 @@ export const whatIfCommand = async (
   const projection = await loadProjection(file)
   const wanted = wantedBy(projection, command)
   for (const type of undeclaredTypes(projection))
-    session.say(`${file}: ${type} is not an event of the deciders in "from"; is it misspelt?`)
+    session.info(`${file}: ${type} is not an event of the deciders in "from"; is it misspelt?`)
 
   let problems = 0
   const { documents, take } = whatIf(projection, {
     only,
     onProblem: (problem) => {
       problems += 1
-      if (problems <= maxReported) session.say(problemLine(file, problem))
+      if (problems <= maxReported) session.info(problemLine(file, problem))
     },
   })
 
@@ -95,7 +95,7 @@ export const whatIfCommand = async (
       progress.show({ done: Number(page.reached - span.after), total, events })
       if (warned || documents.size < warnFrom) continue
       warned = true
-      session.say('There are more than a million documents, all in memory; select fewer events.')
+      session.info('There are more than a million documents, all in memory; select fewer events.')
     }
   } finally {
     progress.end()
@@ -103,10 +103,10 @@ export const whatIfCommand = async (
   await print(session, projection, documents, command.table)
 
   const took = formatDuration((performance.now() - started) / 1_000)
-  session.say(
+  session.info(
     `${plural(documents.size, 'document')} from ${plural(events, 'event')}, after ${took}.`,
   )
-  if (problems > maxReported) session.say(`${plural(problems - maxReported, 'more problem')}.`)
+  if (problems > maxReported) session.info(`${plural(problems - maxReported, 'more problem')}.`)
   if (problems > 0)
     throw new Failed(`${plural(problems, 'problem')}: the affected documents are omitted above.`)
 }

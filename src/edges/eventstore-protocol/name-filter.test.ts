@@ -84,9 +84,9 @@ describe('an untrusted pattern', () => {
   )
 
   test('is aborted when it takes too long', () => {
-    const evil = '^(a+)+$'
-    expect(patternTest(evil, longTimeout)(['aaa', 'b'])).toEqual([true, false])
-    const test = patternTest(evil)
+    const slowPattern = '^(a+)+$'
+    expect(patternTest(slowPattern, longTimeout)(['aaa', 'b'])).toEqual([true, false])
+    const test = patternTest(slowPattern)
     expect(() => test([`${'a'.repeat(60)}!`])).toThrow(/takes too long/)
   })
 
