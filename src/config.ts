@@ -44,9 +44,9 @@ export type Config = {
     /** Paths of PEM files. */
     readonly tls?: { readonly cert: string; readonly key: string }
   }
-  /** MongoDB of the read models that declare it. */
+  /** URL of the MongoDB for the read models that declare it. */
   readonly mongoUrl?: string
-  /** MongoDB that read models leave: it answers until they are rebuilt elsewhere. */
+  /** URL of the previous MongoDB, which answers queries until its read models are rebuilt elsewhere. */
   readonly mongoUrlBefore?: string
   readonly redisUrl?: string
   /** The previous Redis, whose jobs are still run; `none` gives up jobs in any previous one. */

@@ -124,13 +124,13 @@ test.each([
   ])
 })
 
-test('a store of single read models that is away, and read models behind in it, are named and take no process out of service', async () => {
+test('an unavailable store of single read models, and read models that lag in it, are reported by optional checks', async () => {
   const behind = async () =>
     [{ name: 'notifications', store: 'mongo', generation: 1, lagSeconds: 99 }] as never
   const checks = checksOf(
-    { postgres: nothing },
+    { postgres: ok },
     { projections: behind },
-    { beside: { mongodb: away } },
+    { beside: { mongodb: unavailable } },
   )
   expect(await checks()).toEqual([
     { name: 'postgres', ok: true },

@@ -7,15 +7,15 @@ import type { Search } from '../platform/storage/search/port.ts'
 import { postgresDocuments } from '../platform/storage/documents/postgres.ts'
 import { routedDocuments, type ConfiguredEngine } from '../platform/storage/documents/routed.ts'
 
-/** The read models, and the stores beside PostgreSQL that they are in. */
+/** The document store, and pings of the stores other than PostgreSQL. */
 type OpenedDocuments = {
   readonly documents: DocumentStore & Search
-  /** By name, how each store is asked whether it answers. */
+  /** Pings of the stores, by name. */
   readonly probes: Readonly<Record<string, () => Promise<unknown>>>
 }
 
 /**
- * Opens the stores of read models that the configuration names; PostgreSQL holds those whose store is not named.
+ * Opens the configured stores of read models; PostgreSQL has the read models whose store is not configured.
  * @param deps.onChange called when a store stops answering, and when it answers again
  * @param deps.parts closes the connections
  */
@@ -34,7 +34,7 @@ export const openDocuments = async (
   const home = postgresDocuments(database)
   const url = mongoUrl ?? mongoUrlBefore
   if (url === undefined) return { documents: routedDocuments(home, {}), probes: {} }
-  // Loaded only where it is used: the driver takes longer to load than all else of a start.
+  // Imported only where it is used: importing the driver takes longer than the rest of a start.
   const [{ openMongo }, { mongoEngine }] = await Promise.all([
     import('../platform/engines/mongo/connection.ts'),
     import('../platform/storage/documents/mongo.ts'),

@@ -135,7 +135,7 @@ export const Environment = Type.Object({
     Type.String({
       pattern: '^mongodb(\\+srv)?://',
       description:
-        'After MONGO_URL was removed: the one before, which answers queries until its read models are rebuilt in PostgreSQL',
+        'After MONGO_URL was removed: the previous one, which answers queries until its read models are rebuilt in PostgreSQL',
     }),
   ),
   OAUTH_PROVIDERS: text(
