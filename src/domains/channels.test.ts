@@ -16,9 +16,9 @@ const channelOf = (namespace: string): AnyChannel => {
 const patient = { timeout: 120_000 }
 
 describe('the declared channels', () => {
-  test('have a namespace each', () => expect(byNamespace.size).toBe(channels.length))
+  test('have a namespace of their own each', () => expect(byNamespace.size).toBe(channels.length))
 
-  test('names namespaces and messages as clients type them, and says what each is for', () => {
+  test('have valid names of namespaces and messages, and a sentence for each', () => {
     for (const { namespace, about, client, server } of channels) {
       expect(namespace).toMatch(/^\/[a-z]+$/)
       for (const name of Object.keys({ ...client, ...server }))
@@ -28,7 +28,7 @@ describe('the declared channels', () => {
     }
   })
 
-  test('has messages follow events that there are', () => {
+  test('name only declared events as causes of messages', () => {
     const { problemWith } = catalogue([
       ...deciders,
       ...sagas({ orderTimeout: 1 }).map(declarationOf),
@@ -36,10 +36,10 @@ describe('the declared channels', () => {
     const types = channels.flatMap(({ server }) =>
       Object.values(server).flatMap(({ after }) => after),
     )
-    expect(types.filter((type) => problemWith(type, {})?.startsWith('No event'))).toEqual([])
+    expect(types.filter((type) => problemWith(type, {})?.endsWith('is not declared'))).toEqual([])
   })
 
-  test('is what clients are told', async () => {
+  test('declare the messages that clients receive', async () => {
     await using world = await socketWorld()
     const user = someUser()
     const told: { readonly name: string; readonly valid: boolean }[] = []
@@ -69,7 +69,7 @@ describe('the declared channels', () => {
     expect(told.filter(({ valid }) => !valid)).toEqual([])
   })
 
-  test('is what clients are answered', async () => {
+  test('declare the answers that clients receive', async () => {
     await using world = await socketWorld()
     const socket = world.connect('/inventory', world.tokenOf(someUser()))
     const productId = await world.sell(2)

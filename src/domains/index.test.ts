@@ -11,7 +11,7 @@ test('every event type is declared once, in a category of its own', () => {
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
 })
 
-test('the data of every event can be checked, although a catalogue compiles no check', () => {
+test('the data of every event can be validated, although the catalogue compiles validators late', () => {
   const { types, problemWith } = catalogue(all)
   expect([...types].filter((type) => problemWith(type, undefined) === undefined)).toEqual([])
 })
@@ -21,7 +21,7 @@ test('every command type is addressed to one decider', () => {
   expect(new Set(commands).size).toBe(commands.length)
 })
 
-test('every command says what it is for, and every refusal is a sentence', () => {
+test('every command has a description, and every refusal is a sentence', () => {
   const silent = all.flatMap(({ commands }) =>
     Object.entries(commands).flatMap(([type, schema]) => ('description' in schema ? [] : [type])),
   )
@@ -32,20 +32,20 @@ test('every command says what it is for, and every refusal is a sentence', () =>
   expect(sentences.filter((sentence) => !/^[A-Z].+\.$/.test(sentence))).toEqual([])
 })
 
-test('of everything personal in an event it can be told whose it is', () =>
+test('every event with personal fields names its person', () =>
   expect(unattributedPersonalFields(all)).toEqual([]))
 
-/** Money that goes back is in the currency that was recorded, which may be none of today's. */
+/** Refunds are in the recorded currency, which may have been withdrawn since. */
 const asRecorded = ['RequestRefund.amount', 'RefundPayment.amount']
 
-test('every text of every command is guarded', () =>
+test('every text of every command is validated', () =>
   expect(
     all.flatMap(({ commands }) =>
       Object.entries(commands).flatMap(([type, schema]) => unguardedTexts(schema, type)),
     ),
   ).toEqual(asRecorded))
 
-test('what tells persons of something is erased before what they were told, where they signed in at the end', () =>
+test('contexts that cause notifications are erased before these, and the sign-in at the end', () =>
   expect(erasersOf(modules).map(({ context }) => context)).toEqual([
     'ordering',
     'profiles',

@@ -8,8 +8,8 @@ import { payments } from './payments/index.ts'
 import { profiles } from './profiles/index.ts'
 
 /**
- * Every bounded context. What they hold of a person is erased from the last to the first: what a context tells persons
- * of goes before what they were told, and where they signed in goes at the end.
+ * All bounded contexts. Their data of a person are erased from the last to the first: contexts that cause notifications
+ * come before the notifications, and the sign-in comes at the end.
  */
 export const modules = [
   identity,
@@ -22,14 +22,14 @@ export const modules = [
   analytics,
 ] as const
 
-/** Every decider there is: the commands that can be sent, and the events that can be recorded. */
+/** All deciders. */
 export const deciders = modules.flatMap(({ deciders: own }) => [...own])
 
-/** Every effect on the outside world, and what else has to be looked up before it can be done. */
+/** All jobs: effects on the outside world, and work that first needs queries. */
 export const jobs = modules.flatMap(({ jobs: own }) => own)
 
-/** Tasks run at intervals, not triggered by an event. */
+/** All chores: work that the clock starts, not an event. */
 export const chores = modules.flatMap(({ chores: own }) => own)
 
-/** Every channel of the sockets. */
+/** All channels of the sockets. */
 export const channels = modules.flatMap(({ channels: own }) => [...own])

@@ -5,7 +5,7 @@ import { routes } from './routes.ts'
 /** The context `catalog`. */
 export const catalog = module({
   name: 'catalog',
-  about: 'What is on sale',
+  about: 'Products on sale',
   deciders: [product],
   routes,
 })

@@ -16,10 +16,10 @@ describe('a product', () => {
   test('is put on sale', () =>
     given(product).when({ type: 'CreateProduct', data: lamp }).yields(created))
 
-  test('is put on sale once, though asked twice', () =>
+  test('is created once by a repeated command', () =>
     given(product, created).when({ type: 'CreateProduct', data: lamp }).yields())
 
-  test('does not become another one by being created again', () => {
+  test('is not replaced by being created again', () => {
     const other = { ...lamp, price: euros(1) }
     given(product, created).when({ type: 'CreateProduct', data: other }).refuses('AlreadyCreated')
     given(product, created)
@@ -27,7 +27,7 @@ describe('a product', () => {
       .refuses('AlreadyCreated')
   })
 
-  test('tells a change of price from a change of description', () => {
+  test('records changes of price and of description as separate events', () => {
     given(product, created)
       .when(update({ ...lamp, price: euros(2499) }))
       .yields({
@@ -39,7 +39,7 @@ describe('a product', () => {
       .yields({ type: 'ProductUpdated', data: { ...details, name: 'Desk lamp' } })
   })
 
-  test('may change in both, and takes the new price from its currency too', () => {
+  test('may change in both, also in the currency of its price', () => {
     const { description: _, ...short } = details
     given(product, created)
       .when(update({ ...short, price: { amount: 1999, currency: 'USD' } }))
@@ -52,7 +52,7 @@ describe('a product', () => {
       )
   })
 
-  test('stays as it is when nothing changed', () => {
+  test('records no event when nothing changes', () => {
     const changed = { type: 'ProductUpdated' as const, data: { ...details, name: 'Desk lamp' } }
     given(product, created).when(update(lamp)).yields()
     given(product, created, changed)
@@ -60,12 +60,12 @@ describe('a product', () => {
       .yields()
   })
 
-  test('is taken off sale once', () => {
+  test('is deleted once', () => {
     given(product, created).when({ type: 'DeleteProduct', data: {} }).yields(deleted)
     given(product, created, deleted).when({ type: 'DeleteProduct', data: {} }).yields()
   })
 
-  test('is gone when it was taken off sale, or never there', () => {
+  test('refuses changes when it was deleted or never created', () => {
     given(product).when(update(lamp)).refuses('NoSuchProduct')
     given(product).when({ type: 'DeleteProduct', data: {} }).refuses('NoSuchProduct')
     given(product, created, deleted).when(update(lamp)).refuses('NoSuchProduct')

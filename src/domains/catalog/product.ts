@@ -6,12 +6,12 @@ const details = {
   name: Name(1, 255),
   description: Type.Optional(Paragraphs(0, 10_000)),
   category: Name(1, 100),
-  /** Where its picture is. */
+  /** URL of its picture. */
   image: Type.Optional(WebUrl),
   price: Money,
 }
 
-/** As it was recorded: once, it could be any text. */
+/** Schemas of recorded events: older ones hold any text. */
 const recorded = {
   name: Text(1, 255),
   description: Type.Optional(Text(0, 10_000)),
@@ -27,7 +27,7 @@ type State =
   | ({ readonly status: 'listed'; readonly price: Price } & Details)
   | { readonly status: 'deleted' }
 
-/** Something on sale: what it is, and what it costs. How many there are is known to the inventory. */
+/** A product on sale, with details and price; the inventory counts its pieces. */
 export const product = decider({
   name: 'product',
   id: ProductId,
@@ -35,7 +35,7 @@ export const product = decider({
   commands: {
     CreateProduct: Fields(details, { description: 'Put a product on sale.' }),
     UpdateProduct: Fields(details, {
-      description: 'Replace everything that is said of a product; what is left out is gone.',
+      description: 'Replace all details of a product; omitted ones are removed.',
     }),
     DeleteProduct: Fields({}, { description: 'Take a product off sale for good.' }),
   },

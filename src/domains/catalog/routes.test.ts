@@ -3,7 +3,7 @@ import { test } from 'vitest'
 import { httpWorld } from '../../../test/support/http.ts'
 import { lamp, place, smallShop } from '../../../test/support/small-shop.ts'
 
-test('a product is put on sale, changed and taken off, each at the revision that was seen', async () => {
+test('a product is created, changed and deleted, each at the revision that was read', async () => {
   await using world = await httpWorld()
   const { admin, product, productId } = await smallShop(world)
   assert.equal(product.status, 201)
@@ -41,7 +41,7 @@ test('a product is put on sale, changed and taken off, each at the revision that
   assert.equal((await admin('PUT', path, lamp)).status, 404)
 })
 
-test('what was put on sale a moment ago can be read and ordered at once', async () => {
+test('a new product can be read and ordered at once', async () => {
   await using world = await httpWorld()
   const { admin, buyer } = await smallShop(world)
   const { body } = await admin('POST', '/products', { ...lamp, name: 'Chair' })
@@ -53,7 +53,7 @@ test('what was put on sale a moment ago can be read and ordered at once', async 
   assert.equal((await admin('PUT', `/inventory/${third.data.id}`, stock)).status, 200)
 })
 
-test('products are found by category, price, stock and words, sorted and paged', async () => {
+test('products are filtered by category, price, stock and words, sorted and paged', async () => {
   await using world = await httpWorld()
   const { admin, productId } = await smallShop(world)
   const chair = { name: 'Chair', category: 'seating', price: { amount: 5000, currency: 'EUR' } }
@@ -86,7 +86,7 @@ test('products are found by category, price, stock and words, sorted and paged',
   ])
 })
 
-test('what can be changed says at which revision it is, where it is read', async () => {
+test('resources that can be changed have an entity tag where they are read', async () => {
   await using world = await httpWorld()
   const { admin, buyer, productId } = await smallShop(world)
   await admin('PUT', `/products/${productId}`, lamp)

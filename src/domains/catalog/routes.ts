@@ -14,7 +14,7 @@ import { route, type Answer } from '../../serving/route.ts'
 
 const params = Fields({ id: ProductId })
 
-/** A product as the command that changed it left it. */
+/** A product after the command that changed it. */
 const Product = Type.Object({
   id: ProductId,
   name: Type.String(),
@@ -42,40 +42,40 @@ const changed = (
   { state, position, revision }: Executed<typeof product>,
 ): Answer<Static<typeof Product>> => ({ data: productOf(id, state), position, revision })
 
-/** At most so many categories are listed. */
-const mostCategories = 200
+/** Greatest number of listed categories. */
+const maxCategories = 200
 
 /**
- * The categories and how many products each has, by one short query a category: each asks for the first one behind
- * the last; how many are behind tells how many were before.
+ * Returns the categories with their numbers of products, by one short query for each category: the query reads the first
+ * product of a later category; the totals of two queries differ by the number of products in between.
  */
 const categoriesOf = async (readModels: ReadModels, minPosition: bigint | undefined) => {
-  const behind = (category: string) =>
+  const laterThan = (category: string) =>
     readModels.find(
       products,
       { where: { category: { gt: category } }, sort: ['category'], limit: 1 },
       minPosition,
     )
   const categories: { name: string; products: number }[] = []
-  let found = await behind('')
+  let found = await laterThan('')
   const { position } = found
-  while (found.documents[0] && categories.length < mostCategories) {
+  while (found.documents[0] && categories.length < maxCategories) {
     const { category: name } = found.documents[0]
-    const next = await behind(name)
+    const next = await laterThan(name)
     categories.push({ name, products: found.total - next.total })
     found = next
   }
   return { categories, position }
 }
 
-/** Routes of the catalogue: what is on sale. */
+/** Routes of the catalogue. */
 export const routes = [
   route({
     method: 'GET',
     url: '/products',
     access: 'public',
     operationId: 'listProducts',
-    summary: 'What is on sale',
+    summary: 'Products on sale',
     shared: [products],
     query: ListQuery(['createdAt', 'name', 'price'], {
       category: Type.Optional(composed(Type.String({ maxLength: 100 }))),
@@ -166,7 +166,7 @@ export const routes = [
     url: '/products/:id',
     access: 'admin',
     operationId: 'updateProduct',
-    summary: 'Replace everything that is said of a product',
+    summary: 'Replace all details of a product',
     params,
     body: product.commands.UpdateProduct,
     example,

@@ -11,7 +11,7 @@ import type { RealtimeDependencies } from '../../edges/sockets/index.ts'
 type Stock = { productId: string; quantity: number; reserved: number; available: number }
 const patient = { timeout: 120_000 }
 
-test('who subscribes to a product hears how many pieces are left, as orders take them', async () => {
+test('a subscription to a product gets its available pieces, as orders reserve them', async () => {
   await using world = await socketWorld()
   const lamp = await world.sell(3)
   const socket = world.connect('/inventory', world.tokenOf(someUser()))
@@ -33,7 +33,7 @@ test('who subscribes to a product hears how many pieces are left, as orders take
     .toMatchObject({ productId: lamp, quantity: 2, reserved: 0, available: 2 })
 })
 
-test('of products that are not subscribed to nothing is told', async () => {
+test('changes of products without a subscription are not pushed', async () => {
   await using world = await socketWorld()
   const [lamp, chair] = [await world.sell(3), await world.sell(3)]
   const socket = world.connect('/inventory', world.tokenOf(someUser()))
@@ -50,7 +50,7 @@ test('of products that are not subscribed to nothing is told', async () => {
   expect(told.slice(before).filter(({ productId }) => productId !== lamp)).toEqual([])
 })
 
-test('a product on sale that was not counted yet has no pieces, one that is not on sale is unknown', async () => {
+test('a product on sale without stock has no pieces; one that is not on sale is unknown', async () => {
   const changes = ({ readModels }: RealtimeDependencies) => ({
     readModels: {
       ...readModels,
@@ -72,7 +72,7 @@ test('a product on sale that was not counted yet has no pieces, one that is not 
   })
 })
 
-test('what is pushed is readable already, and never older than what was pushed before', async () => {
+test('pushed counts are readable already, and never older than those pushed before', async () => {
   await using world = await socketWorld()
   const lamp = await world.sell(0)
   const socket = world.connect('/inventory', world.tokenOf(someUser()))

@@ -18,7 +18,7 @@ const ProductRef = Fields({ productId: ProductId })
 
 const counts = { quantity: Type.Integer(), reserved: Type.Integer(), available: Type.Integer() }
 
-/** The counts of a product on sale whose pieces were not counted yet. */
+/** Counts of a product on sale without stock events. */
 const uncounted = { quantity: 0, reserved: 0, available: 0 }
 
 const productRoom = (productId: string): string => `product:${productId}`
@@ -27,7 +27,7 @@ const stockChanges = topic({
   projection: stocks,
   server: {
     'stock:changed': tell(
-      'How many pieces of a product there are now.',
+      'The current pieces of a product.',
       Fields({ productId: ProductId, ...counts, position: Position }),
       stocks.reads,
     ),
@@ -42,15 +42,15 @@ const stockChanges = topic({
     })),
 })
 
-/** `/inventory`: how many pieces of products there are, live. */
+/** `/inventory`: the current pieces of products. */
 export const inventoryChannel = channel({
   namespace: '/inventory',
-  about: 'How many pieces of products there are; for everybody who is signed in.',
+  about: 'The pieces of products, for all signed-in users.',
   topics: [stockChanges],
   client: {
     'product:subscribe': subscription(
       ask(
-        'Hear how many pieces of a product there are from now on, and how many there are now.',
+        'Subscribe to the pieces of a product; the answer has the current ones.',
         ProductRef,
         Fields({ ...counts, position: Position }),
       ),
@@ -74,7 +74,7 @@ export const inventoryChannel = channel({
       },
     ),
     'product:unsubscribe': unsubscription(
-      ask('Hear no more of a product that was subscribed to.', ProductRef),
+      ask('End the subscription to a product.', ProductRef),
       ({ productId }) => productRoom(productId),
     ),
   },

@@ -6,7 +6,7 @@ import { routes } from './routes.ts'
 /** The context `inventory`. */
 export const inventory = module({
   name: 'inventory',
-  about: 'How many pieces there are',
+  about: 'Stock of products',
   deciders: [stock],
   routes,
   channels: [inventoryChannel],

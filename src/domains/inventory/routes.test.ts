@@ -3,7 +3,7 @@ import { test } from 'vitest'
 import { httpWorld } from '../../../test/support/http.ts'
 import { smallShop } from '../../../test/support/small-shop.ts'
 
-test('stock is set and adjusted, and read back', async () => {
+test('stock is set, adjusted and read', async () => {
   await using world = await httpWorld()
   const { admin, productId } = await smallShop(world)
   const path = `/inventory/${productId}`

@@ -14,15 +14,15 @@ const params = Fields({ productId: ProductId })
 
 const Stock = Type.Object({
   productId: ProductId,
-  quantity: Type.Integer({ description: 'All pieces there are' }),
-  reserved: Type.Integer({ description: 'Of them, held for orders' }),
-  available: Type.Integer({ description: 'Of them, left for others' }),
+  quantity: Type.Integer({ description: 'All pieces, reserved ones included' }),
+  reserved: Type.Integer({ description: 'Pieces reserved for orders' }),
+  available: Type.Integer({ description: 'Pieces that can be ordered' }),
 })
 
 const { quantity: Count } = stock.commands.SetStock.properties
 const { delta: Delta } = stock.commands.AdjustStock.properties
 
-/** Exactly one of the two, which a schema could only say in terms that no person understands. */
+/** Exactly one of `quantity` and `delta`, checked in code: a schema's errors for that are hard to understand. */
 const Recount = Fields({
   quantity: Type.Optional(Count),
   delta: Type.Optional(Delta),
@@ -46,20 +46,20 @@ const mustBeListed = ({ status }: StateOf<typeof product>): void => {
   if (status !== 'listed') throw notFound('product')
 }
 
-/** Reads the product's own stream: a read model may lag behind what was acknowledged. @throws Problem 404 */
+/** Reads the product's own stream, as a read model may lag behind acknowledged appends. @throws Problem 404 */
 const mustBeOnSale = (look: Look, productId: ProductId): void | Promise<void> => {
   const found = look(product, productId)
   return found instanceof Promise ? found.then(mustBeListed) : mustBeListed(found)
 }
 
-/** Stock: how many pieces there are. */
+/** Routes of the stock. */
 export const routes = [
   route({
     method: 'GET',
     url: '/inventory/:productId',
     access: 'public',
     operationId: 'getStock',
-    summary: 'How many pieces of a product there are',
+    summary: 'The pieces of a product',
     shared: [stocks, products],
     params,
     query: Fresh,
@@ -82,8 +82,8 @@ export const routes = [
     url: '/inventory/check',
     access: 'public',
     operationId: 'checkStock',
-    summary: 'Whether that many pieces are available just now',
-    description: 'An advice: pieces are only held for orders.',
+    summary: 'Whether that many pieces are available now',
+    description: 'This reserves nothing; pieces are reserved by orders only.',
     body: Fields({
       items: Type.Array(Fields({ productId: ProductId, quantity: Quantity }), {
         minItems: 1,
@@ -124,7 +124,7 @@ export const routes = [
     url: '/inventory/:productId',
     access: 'admin',
     operationId: 'updateStock',
-    summary: 'Say how many pieces there are, or how many came or went',
+    summary: 'Set or adjust the number of pieces',
     params,
     body: Recount,
     example: { quantity: 100, reason: 'delivery' },

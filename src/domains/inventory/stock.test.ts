@@ -33,8 +33,8 @@ const depleted = { type: 'StockDepleted' as const, data: {} }
 
 const most = 1_000_000_000
 
-describe('the most that can be counted', () => {
-  test('can be there, and not one more', () => {
+describe('the greatest number of pieces', () => {
+  test('can be set, and not one more', () => {
     given(stock)
       .when(set(most))
       .yields({
@@ -44,7 +44,7 @@ describe('the most that can be counted', () => {
     given(stock, stocked(most)).when(adjust(1)).refuses('TooMany')
   })
 
-  test('can come back, and not one more', () => {
+  test('can be reached by a return, and not one more', () => {
     const giveBack = (quantity: number) => ({
       type: 'ReturnStock' as const,
       data: { orderId: mine, cause: derivedId(RefundId, 'one'), quantity },
@@ -58,12 +58,12 @@ describe('the most that can be counted', () => {
 })
 
 describe('stock', () => {
-  test('begins empty, once', () => {
+  test('is initialized once, without pieces', () => {
     given(stock).when({ type: 'InitializeStock', data: {} }).yields(stocked(0))
     given(stock, stocked(5)).when({ type: 'InitializeStock', data: {} }).yields()
   })
 
-  test('is counted, and says by how much the count changed', () => {
+  test('is adjusted, and its event has the difference', () => {
     given(stock, stocked(5))
       .when(set(8))
       .yields({ type: 'StockAdjusted', data: { quantity: 8, delta: 3, reason } })
@@ -72,19 +72,19 @@ describe('stock', () => {
       .yields({ type: 'StockAdjusted', data: { quantity: 3, delta: -2, reason } })
   })
 
-  test('may be counted before it was begun', () => {
+  test('may be set before it was initialized', () => {
     const begun = { type: 'StockInitialized' as const, data: { quantity: 8, reason } }
     given(stock).when(set(8)).yields(begun)
     given(stock).when(adjust(8)).yields(begun)
     given(stock, begun).when({ type: 'InitializeStock', data: {} }).yields()
   })
 
-  test('stays as it is when the count is the same', () => {
+  test('records no event when the number is the same', () => {
     given(stock, stocked(5)).when(set(5)).yields()
     given(stock, stocked(5)).when(adjust(0)).yields()
   })
 
-  test('cannot sink below what orders hold, nor below nothing', () => {
+  test('cannot fall below the reserved pieces, nor below zero', () => {
     given(stock, stocked(5), reserved(3)).when(set(2)).refuses('BelowReserved')
     given(stock, stocked(5), reserved(3)).when(adjust(-3)).refuses('BelowReserved')
     given(stock, stocked(5), reserved(3))
@@ -93,27 +93,27 @@ describe('stock', () => {
     given(stock).when(adjust(-1)).refuses('BelowReserved')
   })
 
-  test('cannot grow beyond what can be counted', () =>
+  test('cannot grow beyond the greatest number', () =>
     given(stock, stocked(1_000_000_000)).when(adjust(1)).refuses('TooMany'))
 
-  test('is held for an order, once', () => {
+  test('is reserved once for an order', () => {
     given(stock, stocked(5)).when(reserve(3)).yields(reserved(3))
     given(stock, stocked(5), reserved(3)).when(reserve(3)).yields()
   })
 
-  test('says when the last piece is held', () => {
+  test('records when the last piece is reserved', () => {
     given(stock, stocked(5)).when(reserve(5)).yields(reserved(5), depleted)
     given(stock, stocked(5), reserved(3))
       .when(reserve(2, yours))
       .yields(reserved(2, yours), depleted)
   })
 
-  test('is not promised twice', () => {
+  test('is not reserved twice', () => {
     given(stock, stocked(5), reserved(3)).when(reserve(3, yours)).refuses('OutOfStock')
     given(stock).when(reserve(1)).refuses('OutOfStock')
   })
 
-  test('is given back once', () => {
+  test('is released once', () => {
     given(stock, stocked(5), reserved(5)).when(release).yields(released(5))
     given(stock, stocked(5), reserved(5), released(5)).when(release).yields()
     given(stock, stocked(5), reserved(5), released(5))
@@ -121,7 +121,7 @@ describe('stock', () => {
       .yields(reserved(5, yours), depleted)
   })
 
-  test('is taken out once; later it is no longer held', () => {
+  test('is committed once; a repeated commit is refused', () => {
     given(stock, stocked(5), reserved(3)).when(commit).yields(committed(3))
     given(stock, stocked(5), reserved(3), committed(3)).when(commit).refuses('NotReserved')
     given(stock, stocked(5), reserved(3), committed(3)).when(release).yields()
@@ -130,7 +130,7 @@ describe('stock', () => {
       .refuses('OutOfStock')
   })
 
-  test('comes back once for each refund and each return', () => {
+  test('is returned once for each refund and each return', () => {
     const putBack = (name: string, quantity = 2) => ({
       type: 'ReturnStock' as const,
       data: { orderId: mine, cause: derivedId(RefundId, name), quantity },
@@ -150,7 +150,7 @@ describe('stock', () => {
   })
 })
 
-test('stock never goes below zero, and what is held adds up, whatever is asked for', () => {
+test('stock never falls below zero, and reservations add up, after any commands', () => {
   const orderId = fc.constantFrom(...['a', 'b', 'c'].map((name) => derivedId(OrderId, name)))
   const amount = fc.integer({ min: 0, max: 6 })
   const command: fc.Arbitrary<CommandOf<typeof stock>> = fc.oneof(

@@ -2,56 +2,62 @@ import { Type } from 'typebox'
 import { decider, Fields, Nothing, refuse } from '#kernel'
 import { OrderId, ProductId, Reason, RecordedReason, RefundId, ReturnId } from '../shared/index.ts'
 
-/** The most pieces of one product that stock may count. */
+/** Greatest number of pieces of one product. */
 const most = 1_000_000_000
 const Count = Type.Integer({ minimum: 0, maximum: most })
-/** What one order holds: all its lines for this product together. */
+/** Pieces that one order reserves, over all its lines for this product. */
 const Pieces = Type.Integer({ minimum: 1, maximum: most })
-/** The refund or the return that pieces come back by. */
+/** Refund or return that puts pieces back. */
 const Cause = Type.Union([RefundId, ReturnId])
 const Delta = Type.Integer({ minimum: -most, maximum: most })
 
-/** Only reservations that are still held are kept, so that the state does not grow with history. */
+/** Holds open reservations only, so that the state does not grow with history. */
 type State = {
   readonly known: boolean
-  /** All pieces there are, reserved ones among them. */
+  /** All pieces, reserved ones included. */
   readonly quantity: number
-  /** The sum of what is held. */
+  /** Sum of the reserved pieces. */
   readonly reserved: number
-  /** How many pieces are held for which order. */
+  /** Reserved pieces by order. */
   readonly held: Readonly<Record<string, number>>
-  /** The refunds and returns whose pieces came back last: none is counted twice. */
+  /** The latest refunds and returns, so that none is counted twice. */
   readonly returned: readonly string[]
 }
 
-/** So many refunds and returns are remembered: far more than can come in before one is sent again. */
-const remembered = 1_000
+/** Number of refunds and returns in the state: far more than can arrive before one is sent again. */
+const maxReturned = 1_000
 
 /**
- * The pieces of one product, and for which orders they are held. Reserve holds pieces back, commit takes them out,
- * release gives them back. As ended reservations are forgotten, to commit one again is refused as `NotReserved`;
- * who sent the command twice may take that for done.
+ * Pieces of one product and their reservations by orders. ReserveStock reserves pieces, CommitStock takes them out,
+ * ReleaseStock makes them available again. As the state drops ended reservations, a repeated CommitStock is refused as
+ * `NotReserved`; its sender may regard that as done.
  */
 export const stock = decider({
   name: 'inventory',
   id: ProductId,
 
   commands: {
-    InitializeStock: Fields({}, { description: 'Begin to count a new product.' }),
+    InitializeStock: Fields({}, { description: 'Initialize the stock of a new product.' }),
     SetStock: Fields(
       { quantity: Count, reason: Reason },
-      { description: 'Say how many pieces there are.' },
+      { description: 'Set the number of pieces.' },
     ),
     AdjustStock: Fields(
       { delta: Delta, reason: Reason },
-      { description: 'Say how many pieces came in, or went (a negative number).' },
+      { description: 'Adjust the number of pieces by a difference, which may be negative.' },
     ),
     ReserveStock: Fields(
       { orderId: OrderId, quantity: Pieces },
-      { description: 'Hold pieces back for an order.' },
+      { description: 'Reserve pieces for an order.' },
     ),
-    ReleaseStock: Fields({ orderId: OrderId }, { description: 'Give back what an order held.' }),
-    CommitStock: Fields({ orderId: OrderId }, { description: 'Take out what an order held.' }),
+    ReleaseStock: Fields(
+      { orderId: OrderId },
+      { description: 'Release the pieces that an order reserved.' },
+    ),
+    CommitStock: Fields(
+      { orderId: OrderId },
+      { description: 'Take out the pieces that an order reserved.' },
+    ),
     ReturnStock: Fields(
       { orderId: OrderId, cause: Cause, quantity: Pieces },
       { description: 'Put pieces of an order back, for a refund or a return.' },
@@ -60,10 +66,10 @@ export const stock = decider({
 
   events: {
     StockInitialized: Fields({ quantity: Count, reason: Type.Optional(RecordedReason) }),
-    /** `quantity` is what there is now, `delta` by how much it changed. */
+    /** `quantity` is the new number of pieces, `delta` the difference. */
     StockAdjusted: Fields({ quantity: Count, delta: Delta, reason: RecordedReason }),
     StockReserved: Fields({ orderId: OrderId, quantity: Pieces }),
-    /** Nothing is available any more. */
+    /** No more pieces are available. */
     StockDepleted: Nothing,
     StockReservationReleased: Fields({ orderId: OrderId, quantity: Pieces }),
     StockCommitted: Fields({ orderId: OrderId, quantity: Pieces }),
@@ -141,7 +147,7 @@ export const stock = decider({
     StockReturned: (state, { cause, quantity }) => ({
       ...state,
       quantity: state.quantity + quantity,
-      returned: [...state.returned, cause].slice(-remembered),
+      returned: [...state.returned, cause].slice(-maxReturned),
     }),
   },
 })

@@ -10,7 +10,7 @@ import { notifications } from '../../projections/index.ts'
 type Told = { id: string; userId: string; orderId: string; type: string; position: string }
 const patient = { timeout: 120_000 }
 
-/** A user who listens, and what they heard. */
+/** A connected user with the received messages. */
 const listener = async (world: Awaited<ReturnType<typeof socketWorld>>, user = someUser()) => {
   const socket = world.connect('/notifications', world.tokenOf(user))
   const told = heard<Told>(socket, 'notification:new')
@@ -20,7 +20,7 @@ const listener = async (world: Awaited<ReturnType<typeof socketWorld>>, user = s
 }
 
 describe('notifications', () => {
-  test('are told to whom they are for, with how many are unread, and to nobody else', async () => {
+  test('are pushed to their recipient only, with the number of unread ones', async () => {
     await using world = await socketWorld()
     const lamp = await world.sell(1)
     const [ann, eve] = [await listener(world), await listener(world)]
@@ -35,7 +35,7 @@ describe('notifications', () => {
     expect(eve.told).toEqual([])
   })
 
-  test('are readable once they are told', async () => {
+  test('are readable once they are pushed', async () => {
     await using world = await socketWorld()
     const lamp = await world.sell(10)
     const ann = await listener(world)
@@ -52,7 +52,7 @@ describe('notifications', () => {
     await Promise.all(checks)
   })
 
-  test('are kept, counted, and not pushed to who does not want to be told in the app', async () => {
+  test('are stored and counted, but not pushed to users whose preferences exclude the app', async () => {
     await using world = await socketWorld()
     const lamp = await world.sell(1)
     const ann = await listener(world)
@@ -69,7 +69,7 @@ describe('notifications', () => {
     expect(ann.told).toEqual([])
   })
 
-  test('can be marked as read, which is counted at once, on every device', async () => {
+  test('that are marked as read change the count on every device', async () => {
     await using world = await socketWorld()
     const lamp = await world.sell(1)
     const phone = await listener(world)
@@ -87,7 +87,7 @@ describe('notifications', () => {
     expect(await phone.socket.emitWithAck('notification:read', { id })).toMatchObject({ ok: true })
   })
 
-  test('of others cannot be marked, not even by an admin, and unknown ones not at all', async () => {
+  test('cannot be marked by other users, admins included, nor when unknown', async () => {
     await using world = await socketWorld()
     const lamp = await world.sell(1)
     const ann = await listener(world)
@@ -102,7 +102,7 @@ describe('notifications', () => {
     })
   })
 
-  test('that were not read are counted for whoever connects later', async () => {
+  test('that are unread are counted for a later connection', async () => {
     await using world = await socketWorld()
     const lamp = await world.sell(1)
     const ann = await listener(world)

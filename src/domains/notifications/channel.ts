@@ -25,7 +25,7 @@ import { profile, unwanted } from '../profiles/language.ts'
 import { NotificationId, type UserId } from '../shared/index.ts'
 import { notification } from './language.ts'
 
-/** The number of users whose count and wishes are read at once. */
+/** Number of users whose counts and preferences are read concurrently. */
 const concurrentReads = 8
 
 const requests = ['NotificationRequested']
@@ -36,7 +36,7 @@ const Notification = Type.Unsafe<DocumentOf<typeof notifications> & { readonly p
   Fields({ ...notifications.document.properties, position: Position }),
 )
 
-/** The user that a notification is for, by its first event. */
+/** Returns the recipient of a notification from its first event. */
 const userOf = ({ data }: RecordedEvent): string | undefined =>
   typeof data === 'object' && data !== null && 'userId' in data && typeof data.userId === 'string'
     ? data.userId
@@ -44,7 +44,7 @@ const userOf = ({ data }: RecordedEvent): string | undefined =>
 
 type Wishes = StateOf<typeof profile>
 
-/** Whether a user wants to hear at once in the app; the list of notifications shows it in any case. */
+/** Returns whether the user's preferences allow a push in the app; the list of notifications has it in any case. */
 const isWanted = (wishes: Wishes = { status: 'new' }, { marketing }: { marketing?: true }) =>
   unwanted(wishes, { channel: 'in_app', marketing }) === undefined
 
@@ -58,7 +58,7 @@ const unreadOf = async (
   return { count, position }
 }
 
-/** Reads the count of unread notifications and the wishes of users. */
+/** Reads the counts of unread notifications and the preferences of users. */
 const readUsers = async (userIds: readonly UserId[], ports: ChannelPorts) => {
   const known = new Map<string, { readonly count: number; readonly wishes: Wishes }>()
   for (let first = 0; first < userIds.length; first += concurrentReads)
@@ -77,9 +77,9 @@ const readUsers = async (userIds: readonly UserId[], ports: ChannelPorts) => {
 const inbox = topic({
   projection: notifications,
   server: {
-    'notification:new': tell('Something to know.', Notification, requests),
+    'notification:new': tell('A new notification.', Notification, requests),
     'notification:unread-count': tell(
-      'How many are unread; told on connection too.',
+      'The number of unread notifications; sent on connection too.',
       Fields({ count: Type.Integer({ minimum: 0 }), position: Position }),
       [...requests, 'NotificationRead'],
     ),
@@ -118,10 +118,10 @@ const inbox = topic({
 
 const noSuchNotification = 'no_such_notification'
 
-/** `/notifications`: what users are told, live, each their own. */
+/** `/notifications`: each user's own new notifications. */
 export const notificationsChannel = channel({
   namespace: '/notifications',
-  about: 'What users are told, each their own.',
+  about: 'The notifications of each user.',
   topics: [inbox],
   welcomes: [
     welcome({
@@ -140,7 +140,7 @@ export const notificationsChannel = channel({
         const { state } = await executor.stateOf(notification, id)
         if (state.status === 'none' || state.status === 'forgotten')
           return refusal(noSuchNotification, 'There is no such notification.')
-        // Only its user can have read it; an admin cannot do so for them.
+        // Only its user may mark it as read, not an admin.
         if (state.userId !== caller.id)
           return refusal('forbidden', 'This notification is for somebody else.')
         const commandId = randomUUID()

@@ -8,7 +8,7 @@ import { routes } from './routes.ts'
 /** The context `notifications`. */
 export const notifications = module({
   name: 'notifications',
-  about: 'What people were told',
+  about: 'Notifications of users',
   deciders: [notification],
   routes,
   channels: [notificationsChannel],

@@ -23,33 +23,33 @@ const forget = { type: 'ForgetNotification' as const, data: {} }
 const forgotten = { type: 'NotificationForgotten' as const, data: {} }
 
 describe('a notification', () => {
-  test('by mail is asked for once, and waits to be delivered', () => {
+  test('by mail is requested once, and is pending', () => {
     given(notification).when(request).yields(requested)
     given(notification, requested).when(request).yields()
   })
 
-  test('in the app is delivered by being asked for', () => {
+  test('in the app is sent with its request', () => {
     const data = { ...news, channel: 'in_app' as const }
     given(notification)
       .when({ ...request, data })
       .yields({ ...requested, data }, sent)
   })
 
-  test('is delivered once', () => {
+  test('is sent once', () => {
     given(notification, requested).when(recordSent).yields(sent)
     given(notification, requested, sent).when(recordSent).yields()
   })
 
-  test('fails once, and not any more when it was delivered', () => {
+  test('fails once, and not after it was sent', () => {
     given(notification, requested).when(recordFailure).yields(failed)
     given(notification, requested, failed).when(recordFailure).yields()
     given(notification, requested, sent).when(recordFailure).yields()
   })
 
-  test('may be delivered after it had failed', () =>
+  test('may be sent after it had failed', () =>
     given(notification, requested, failed).when(recordSent).yields(sent))
 
-  test('is skipped once when its user does not want it, and not any more when it was delivered', () => {
+  test('is skipped once, and not after it was sent', () => {
     const skip = { type: 'RecordSkipped' as const, data: { unwanted: 'channel' as const } }
     const skipped = { type: 'NotificationSkipped' as const, data: skip.data }
     given(notification, requested).when(skip).yields(skipped)
@@ -74,20 +74,20 @@ describe('a notification', () => {
     given(notification, requested, forgotten).when(markRead).refuses('NoSuchNotification')
   })
 
-  test('is never made once it is forgotten, though it be asked for late', () => {
+  test('is not created by a request after it was forgotten', () => {
     given(notification).when(forget).yields(forgotten)
     given(notification, forgotten).when(request).yields()
     given(notification, forgotten).when(forget).yields()
     given(notification, forgotten).when(recordFailure).yields()
   })
 
-  test('must exist to be delivered or read', () => {
+  test('must exist to be sent or read', () => {
     for (const command of [recordSent, recordFailure, markRead])
       given(notification).when(command).refuses('NoSuchNotification')
   })
 })
 
-test('the same news about an order by the same channel is one notification', () => {
+test('the id depends on order, type and channel only', () => {
   const orderId = derivedId(OrderId, 'order')
   const id = notificationIdOf(orderId, 'order_confirmed', 'email')
   expect(notificationIdOf(orderId, 'order_confirmed', 'email')).toBe(id)

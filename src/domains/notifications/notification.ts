@@ -11,39 +11,39 @@ import {
   UserId,
 } from '../shared/index.ts'
 
-/** How somebody is told. */
+/** Channel of a notification. */
 export const Channel = Type.Enum(['in_app', 'email'])
 export type Channel = Static<typeof Channel>
 
 const request = {
   userId: UserId,
   channel: Channel,
-  /** What it is about, in snake_case: `order_confirmed`. */
+  /** Subject matter in snake_case: `order_confirmed`. */
   type: Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 100 }),
   subject: Name(1, 255),
   text: Paragraphs(1, 10_000),
   orderId: Type.Optional(OrderId),
-  /** An advertisement, which is for those only who want some. */
+  /** An advertisement, sent only to users who agreed to them. */
   marketing: Type.Optional(Type.Literal(true)),
 }
 
-/** As it was recorded: once, it could be any text. */
+/** Schemas of recorded events: older ones hold any text. */
 const recorded = { ...request, subject: Text(1, 255), text: Text(1, 10_000) }
 
-/** What its user does not want: to be told by this channel, or advertisements. */
+/** Preference that excludes it: no notifications by this channel, or no advertisements. */
 const Unwanted = Type.Enum(['channel', 'marketing'])
 
-type State = { readonly status: 'none' } | { readonly status: 'forgotten' } | Told
+type State = { readonly status: 'none' } | { readonly status: 'forgotten' } | Requested
 
-type Told = {
+type Requested = {
   readonly status: 'pending' | 'sent' | 'failed' | 'skipped'
   readonly userId: UserId
   readonly read: boolean
 }
 
 /**
- * What an order has to tell by one channel about one matter: however often it is asked for, it is told once.
- * @param cause the refund or the return that it is about, as there may be several
+ * Returns the id of an order's notification of one type by one channel, so that repeated requests have no effect.
+ * @param cause refund or return that it concerns, as an order may have several
  */
 export const notificationIdOf = (
   orderId: OrderId,
@@ -52,28 +52,33 @@ export const notificationIdOf = (
   ...cause: readonly string[]
 ): NotificationId => derivedId(NotificationId, orderId, type, channel, ...cause)
 
-/** How somebody new is greeted by one channel. */
+/** Returns the id of a new user's welcome by one channel. */
 export const welcomeIdOf = (userId: UserId, channel: Channel): NotificationId =>
   derivedId(NotificationId, userId, 'welcome', channel)
 
 /**
- * One thing that one user is told by one channel. What is told in the app counts as sent when it is asked for:
- * its read model is its delivery. Mail is delivered by a job that reports back, unless its user does not want any.
+ * One notification of one user by one channel. In the app it is sent as soon as it is requested: the read model delivers
+ * it. Mail is sent by a job that reports the result, unless the user's preferences exclude it.
  */
 export const notification = decider({
   name: 'notification',
   id: NotificationId,
 
   commands: {
-    RequestNotification: Fields(request, { description: 'Tell a user something.' }),
+    RequestNotification: Fields(request, { description: 'Notify a user.' }),
     RecordSent: Fields({}, { description: 'Record that it was delivered.' }),
-    RecordFailure: Fields({ reason: Reason }, { description: 'Record that it was not.' }),
+    RecordFailure: Fields(
+      { reason: Reason },
+      { description: 'Record that it could not be delivered.' },
+    ),
     RecordSkipped: Fields(
       { unwanted: Unwanted },
-      { description: 'Record that it was not delivered, as its user does not want it to be.' },
+      {
+        description: 'Record that it was not delivered, as the preferences of its user exclude it.',
+      },
     ),
     MarkRead: Fields({}, { description: 'Record that the user has read it.' }),
-    ForgetNotification: Fields({}, { description: 'Forget it: its user has left.' }),
+    ForgetNotification: Fields({}, { description: 'Forget it, as its user has left.' }),
   },
 
   events: {
@@ -118,7 +123,7 @@ export const notification = decider({
         return refuse('NoSuchNotification')
       return state.read ? [] : [{ type: 'NotificationRead', data: {} }]
     },
-    // One that is not there yet will not be: who asks for it may be late.
+    // Recorded even before the request, which may come late and is ignored then.
     ForgetNotification: (_, { status }) =>
       status === 'forgotten' ? [] : [{ type: 'NotificationForgotten', data: {} }],
   },
@@ -133,5 +138,5 @@ export const notification = decider({
   },
 })
 
-const changed = (state: State, change: Partial<Told>): State =>
+const changed = (state: State, change: Partial<Requested>): State =>
   state.status === 'none' || state.status === 'forgotten' ? state : { ...state, ...change }

@@ -10,7 +10,7 @@ import { DocumentFrom } from '../../serving/document-from.ts'
 import { refusalProblem } from '../../serving/refusals.ts'
 import { route } from '../../serving/route.ts'
 
-/** What people were told. */
+/** Routes of notifications. */
 export const routes = [
   route({
     method: 'GET',
@@ -42,7 +42,7 @@ export const routes = [
     handle: async ({ params: { id }, caller, origin }, { executor }) => {
       const { state } = await executor.stateOf(notification, id)
       if (state.status === 'none' || state.status === 'forgotten') throw notFound('notification')
-      // Only who was told can have read it, an admin cannot do so for them.
+      // Only its user may mark it as read, not an admin.
       if (state.userId !== caller.id) throw forbidden()
       const command = { type: 'MarkRead' as const, data: {} }
       const answer = await executor.execute(notification, id, command, origin)

@@ -6,14 +6,14 @@ import { Name, Text } from './texts.ts'
 const isoCode = 'must be the code of a country in ISO 3166-1, such as DE'
 const code = patternMessage(isoCode, Type.String({ pattern: '^[A-Z]{2}$' }))
 
-/** A country, by its code of two letters in ISO 3166-1. */
+/** Code of a country in ISO 3166-1 alpha-2. */
 const Country = Type.Refine(
   code,
   (text) => countries.has(text),
   () => isoCode,
 )
 
-/** The lines of an address, in texts of one kind. */
+/** Returns the lines of an address, with texts of one kind. */
 const lines = (text: typeof Name | typeof Text) => ({
   name: Type.Optional(personal(text(1, 255))),
   line1: personal(text(1, 255)),
@@ -22,9 +22,9 @@ const lines = (text: typeof Name | typeof Text) => ({
   postalCode: personal(text(1, 20)),
 })
 
-/** Where a parcel goes; the country in ISO 3166-1 alpha-2. */
+/** A shipping address; the country in ISO 3166-1 alpha-2. */
 export const Address = Fields({ ...lines(Name), country: Country })
 export type Address = Static<typeof Address>
 
-/** An address as it was recorded. */
+/** An address in recorded events, with weaker validation. */
 export const RecordedAddress = Fields({ ...lines(Text), country: code })

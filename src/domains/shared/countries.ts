@@ -1,4 +1,4 @@
-/** The codes of two letters of all countries (ISO 3166-1 alpha-2). A test compares them with a list of the standard. */
+/** Codes of all countries (ISO 3166-1 alpha-2). A test compares them with a list of the standard. */
 export const countries: ReadonlySet<string> = new Set(
   `AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR
   BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ

@@ -6,15 +6,15 @@ export { maxAmount, Money, RecordedMoney } from './money.ts'
 export { PaymentToken, RecordedToken } from './payment-token.ts'
 export { Code, inOneLine, Name, Paragraphs, Reason, RecordedReason, Text, WebUrl } from './texts.ts'
 
-/** Someone with an account. */
+/** Id of a user: of an account and its profile. */
 export const UserId = Id('UserId')
 export type UserId = Static<typeof UserId>
 
-/** One sign-in of a user. */
+/** Id of one sign-in of a user. */
 export const SessionId = Id('SessionId')
 export type SessionId = Static<typeof SessionId>
 
-/** Something on sale; its stock goes by the same id. */
+/** Id of a product, and of its stock. */
 export const ProductId = Id('ProductId')
 export type ProductId = Static<typeof ProductId>
 
@@ -24,22 +24,22 @@ export type OrderId = Static<typeof OrderId>
 export const PaymentId = Id('PaymentId')
 export type PaymentId = Static<typeof PaymentId>
 
-/** Money of one order that goes back, at once or in parts: each part has an id of its own. */
+/** Id of a refund; partial refunds of one order have an id each. */
 export const RefundId = Id('RefundId')
 export type RefundId = Static<typeof RefundId>
 
-/** Goods of one order that their buyer sends back. */
+/** Id of a return: goods of one order that their buyer sends back. */
 export const ReturnId = Id('ReturnId')
 export type ReturnId = Static<typeof ReturnId>
 
 export const NotificationId = Id('NotificationId')
 export type NotificationId = Static<typeof NotificationId>
 
-/** A file that somebody has sent in: a picture of themselves, for one. */
+/** Id of an uploaded file, such as a user's picture. */
 export const MediaId = Id('MediaId')
 export type MediaId = Static<typeof MediaId>
 
-/** What a user may do. */
+/** Role of a user. */
 export const Role = Type.Enum(['buyer', 'seller', 'analyst', 'admin'])
 export type Role = Static<typeof Role>
 
@@ -49,5 +49,5 @@ export const Username = patternMessage(
   Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', minLength: 2, maxLength: 64 }),
 )
 
-/** How many pieces somebody asks for. */
+/** Number of ordered pieces. */
 export const Quantity = Type.Integer({ minimum: 1, maximum: 1_000_000 })

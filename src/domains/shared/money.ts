@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { currencies, Fields, money, patternMessage } from '#kernel'
 
-/** The most that one sum of money may be, in minor units: what `numeric(12,2)` holds. */
+/** Greatest amount of money, in minor units: the greatest value of `numeric(12,2)`. */
 export const maxAmount = 999_999_999_999
 
 const amount = Type.Integer({ minimum: 0, maximum: maxAmount })
@@ -9,7 +9,7 @@ const isoCode = 'must be the code of a currency in ISO 4217, such as EUR'
 const code = patternMessage(isoCode, Type.String({ pattern: '^[A-Z]{3}$' }))
 const description = 'Amount in minor units, and the currency (ISO 4217).'
 
-/** A currency in which something can be paid, by its code in ISO 4217. */
+/** Code of an accepted currency in ISO 4217. */
 const Currency = Type.Refine(
   code,
   (text) => currencies.has(text),
@@ -20,5 +20,5 @@ const Currency = Type.Refine(
 export const Money = money(Fields({ amount, currency: Currency }, { description }))
 export type Money = Static<typeof Money>
 
-/** Money as it was recorded: currencies end, and were not always looked up. */
+/** Money in recorded events: currencies are withdrawn, and older events were not validated against the list. */
 export const RecordedMoney = money(Fields({ amount, currency: code }, { description }))

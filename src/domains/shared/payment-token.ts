@@ -2,8 +2,8 @@ import { Type } from 'typebox'
 import { secret } from '#kernel'
 import { Code } from './texts.ts'
 
-/** Whether the digits of a number agree with its last one (ISO/IEC 7812-1, annex B; by H. P. Luhn). */
-const agrees = (digits: string): boolean => {
+/** Returns whether the check digit of a number is correct (ISO/IEC 7812-1, annex B; by H. P. Luhn). */
+const hasValidCheckDigit = (digits: string): boolean => {
   const sum = digits
     .split('')
     .toReversed()
@@ -14,12 +14,12 @@ const agrees = (digits: string): boolean => {
   return sum % 10 === 0
 }
 
-/** What the number of a card looks like: 13 to 19 digits, the first of which tells of a card's network (ISO/IEC 7812-1). */
+/** Form of a card number: 13 to 19 digits, the first of which is that of a card network (ISO/IEC 7812-1). */
 const cardLike = /^[2-6][0-9]{12,18}$/
 
 /**
- * Whether a text has the number of a card in it, in whichever groups its digits are written. Letters end a number, so
- * that what a provider makes up is not taken for one.
+ * Returns whether a text contains a card number, with its digits in any groups. Letters end a number, so that tokens of
+ * providers do not match.
  */
 const isCardNumber = (text: string): boolean =>
   text.split(/\p{L}/u).some((part) => {
@@ -27,12 +27,12 @@ const isCardNumber = (text: string): boolean =>
     return groups.some((_, first) =>
       groups.slice(first).some((__, more) => {
         const digits = groups.slice(first, first + more + 1).join('')
-        return cardLike.test(digits) && agrees(digits)
+        return cardLike.test(digits) && hasValidCheckDigit(digits)
       }),
     )
   })
 
-/** Stands for a buyer's card; from the payment provider. A card's number is refused, that it is never recorded. */
+/** The payment provider's token of a buyer's card. Card numbers are rejected, so that none is recorded. */
 export const PaymentToken = secret(
   Type.Refine(
     Code(500),
@@ -41,5 +41,5 @@ export const PaymentToken = secret(
   ),
 )
 
-/** A token as it was recorded. */
+/** A token in recorded events. */
 export const RecordedToken = secret(Type.String({ minLength: 1, maxLength: 500 }))

@@ -57,7 +57,7 @@ describe('a name', () => {
   ])('is not %s', (_, text) => expect(Check(name, text)).toBe(false))
 })
 
-test('paragraphs may have many lines, or none, but show something', () => {
+test('paragraphs may have any number of lines, but need a visible character', () => {
   expect(['', 'a\r\n\r\nb\tc', '👩🏽‍🚀\n'].filter((text) => !Check(paragraphs, text))).toEqual([])
   expect(
     ['\n \n', '\u200b', 'a\u001b[31m', 'a\u202eb', '\u0000'].filter((text) =>
@@ -96,7 +96,7 @@ test.each([
 test('countries are those of ISO 3166-1', () =>
   expect([...countries].toSorted()).toEqual(iso31661.map(({ alpha2 }) => alpha2).toSorted()))
 
-test('what is asked for today is narrower than what was recorded', () => {
+test('schemas of commands are stricter than those of recorded events', () => {
   const address = { line1: '1 Main Street', city: 'London', postalCode: 'N1', country: 'GB' }
   expect(Check(Address, address)).toBe(true)
   for (const old of [
@@ -122,7 +122,7 @@ test.each([
   'tok_4242424242424242',
   '4242424242424242;12/28;123',
   '378282246310005',
-])('the number of a card is no token: %s', (token) =>
+])('a card number is rejected as a token: %s', (token) =>
   expect([Check(PaymentToken, token), Check(RecordedToken, token)]).toEqual([false, true]),
 )
 
@@ -133,9 +133,9 @@ test.each([
   'tok_424242a4242424242',
   '0',
   '1242424242424243',
-])('%s is one', (token) => expect(Check(PaymentToken, token)).toBe(true))
+])('%s is a token', (token) => expect(Check(PaymentToken, token)).toBe(true))
 
-test('a text of unknown origin is brought into one line', () => {
+test('a text of unknown origin is put on one line', () => {
   expect(inOneLine('Gift\r\n\r\nPay\u202e again\u200b \u001b!')).toBe('Gift Pay again !')
   expect(inOneLine('Cre\u0300me 👨‍👩‍👧')).toBe('Crème 👨‍👩‍👧')
   expect(inOneLine(' \u200b\n\u3164')).toBe('')

@@ -2,8 +2,8 @@ import { Type } from 'typebox'
 import { composed, patternMessage } from '#kernel'
 
 /**
- * A text as it was recorded, of anybody's making. It takes every character except those that no store can keep: U+0000
- * and halves of pairs. Events and documents hold such; what people send is a `Name`, `Paragraphs`, a `WebUrl`, a `Code`.
+ * A recorded text. It accepts every character except those that stores cannot hold: U+0000 and unpaired surrogates.
+ * Events and documents use it; input is a `Name`, `Paragraphs`, a `WebUrl` or a `Code`.
  * @param minLength in characters
  * @param maxLength in characters
  */
@@ -13,30 +13,30 @@ export const Text = (minLength: number, maxLength: number) =>
     Type.String({ minLength, maxLength, pattern: '^[^\\u0000\\ud800-\\udfff]*$' }),
   )
 
-/** What only changes how the text around it is read: in a name, it deceives. */
-const turning = '\\u202a-\\u202e\\u2066-\\u2069'
+/** Control characters of the text's direction; in a name they deceive the reader. */
+const directional = '\\u202a-\\u202e\\u2066-\\u2069'
 
 /**
- * What is between letters and cannot be seen, or turns their direction; not the joiners and variation selectors, which
- * emoji and many languages need.
+ * Invisible characters and direction marks, without the joiners and variation selectors, which emoji and many languages
+ * need.
  */
 const hidden = '\\u00ad\\u034f\\u061c\\u180e\\u200b\\u200e\\u200f\\u2060-\\u206f\\ufeff'
 
-/** Letters that nobody sees: a whole text of them may hide in a name. They only belong into flags (Unicode TS #51, 2.4). */
+/** Tag characters: invisible letters that could hide a text in a name. Valid only in flags (Unicode TS #51, 2.4). */
 const tags = '\\u{e0000}-\\u{e007f}'
 const flag = '\\u{1f3f4}[\\u{e0020}-\\u{e007e}]+\\u{e007f}'
 
-/** What nobody sees: spaces, marks without a sign, letters that are blank. */
-const unseen = '\\p{Z}\\p{Cc}\\p{Cf}\\p{Cs}\\p{DI}\\u2800'
+/** Characters without a visible sign: spaces, controls, default-ignorable characters, and the blank Braille pattern. */
+const invisible = '\\p{Z}\\p{Cc}\\p{Cf}\\p{Cs}\\p{DI}\\u2800'
 
-/** Shows something, or is empty; `but`: which characters are none of it. */
-const showing = (but: string) =>
-  `^(?=[^]*[^${unseen}]|$)(${flag}|[^${but}\\p{Cs}${turning}${tags}])*$`
+/** Returns a pattern for texts that are empty or show a visible character. @param but characters that are not allowed */
+const visibleText = (but: string) =>
+  `^(?=[^]*[^${invisible}]|$)(${flag}|[^${but}\\p{Cs}${directional}${tags}])*$`
 
 const lines = '\\p{Cc}\\u2028\\u2029'
 
 /**
- * What somebody or something is called: one line that shows something, and reads as it is written.
+ * A name: one line with a visible character, without hidden or directional control characters.
  * @param minLength in characters
  * @param maxLength in characters
  */
@@ -44,11 +44,11 @@ export const Name = (minLength: number, maxLength: number) =>
   composed(
     patternMessage(
       'must show something, on one line, and not turn its direction or hide letters',
-      Type.String({ minLength, maxLength, pattern: showing(`${lines}${hidden}`) }),
+      Type.String({ minLength, maxLength, pattern: visibleText(`${lines}${hidden}`) }),
     ),
   )
 
-/** As a name, on any number of lines. @param minLength in characters @param maxLength in characters */
+/** As a name, with any number of lines. @param minLength in characters @param maxLength in characters */
 export const Paragraphs = (minLength: number, maxLength: number) =>
   composed(
     patternMessage(
@@ -56,13 +56,13 @@ export const Paragraphs = (minLength: number, maxLength: number) =>
       Type.String({
         minLength,
         maxLength,
-        pattern: showing('\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f'),
+        pattern: visibleText('\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f'),
       }),
     ),
   )
 
 /**
- * What programs hand to each other and people only copy: visible ASCII, and spaces within.
+ * A code that programs exchange, such as a reference: visible ASCII, and spaces within.
  * @param maxLength in characters; at least 1
  */
 export const Code = (maxLength: number) =>
@@ -71,10 +71,10 @@ export const Code = (maxLength: number) =>
     Type.String({ minLength: 1, maxLength, pattern: '^[!-~]([ -~]*[!-~])?$' }),
   )
 
-/** Nothing in a URL looks like this; a program that takes it for one may be led elsewhere. */
+/** Characters that are not valid in a URL; programs that accept them may read another target. */
 const noUrl = '\\s\\p{C}"<>\\\\^`{|}'
 
-/** Where something is on the web, as whoever shows it may link to it: `https://…` or `http://…`, for nobody's account. */
+/** A web address that is safe to link: `https://…` or `http://…`, without credentials. */
 export const WebUrl = patternMessage(
   'must be a web address that begins with https:// or http://',
   Type.String({
@@ -84,19 +84,18 @@ export const WebUrl = patternMessage(
   }),
 )
 
-const seen = new RegExp(`[^${unseen}]`, 'u')
-const breaking = new RegExp(`[${lines}${turning}${hidden}\\p{Z}]+`, 'gu')
+const seen = new RegExp(`[^${invisible}]`, 'u')
+const breaking = new RegExp(`[${lines}${directional}${hidden}\\p{Z}]+`, 'gu')
 
 /**
- * A text of unknown origin as it may stand within a line: what breaks lines, turns their direction or cannot be seen
- * becomes a space.
- * @returns nothing visible when there was nothing: the empty text
+ * Puts a text of unknown origin on one line: line breaks, directional controls and invisible characters become a space.
+ * @returns the empty text when no character is visible
  */
 export const inOneLine = (text: string): string =>
   seen.test(text) ? text.toWellFormed().replaceAll(breaking, ' ').trim().normalize('NFC') : ''
 
-/** Why somebody did something, in their words or by a short name. */
+/** A reason, in a person's words or as a short name. */
 export const Reason = Paragraphs(1, 500)
 
-/** A reason as it was recorded. */
+/** A reason in recorded events. */
 export const RecordedReason = Text(1, 500)

@@ -20,7 +20,7 @@ const origin = () => {
   return { commandId, actorId: 'test', correlationId: commandId }
 }
 
-/** Tells somebody something by mail. @returns what they were sent, and what is known of it then */
+/** Sends a notification by mail. @returns the number of sent mails, and the notification's status afterwards */
 const tell = async (userId: UserId, more: { readonly marketing?: true } = {}) => {
   const mails: string[] = []
   const mailer = {
@@ -35,13 +35,13 @@ const tell = async (userId: UserId, more: { readonly marketing?: true } = {}) =>
   const job = boundJob(sendMail, jobPorts(world, { mailer }))
   const { events } = await world.log.readAll()
   const asked = events.findLast(({ id: about }) => about === id)
-  // Twice, as after a crash.
+  // Run twice, as after a crash.
   for (let times = 0; times < 2; times += 1) await job.run(job.dataOf(asked!)!, origin())
   const { state } = await executor.stateOf(notification, id)
   return { mails: mails.length, status: state.status }
 }
 
-test('mails go to whoever wants them, by what they want at that time', async () => {
+test('mails are sent by the preferences at the time of sending', async () => {
   const { id, call } = await world.someone('ada')
   const userId = asId(UserId, id)
   expect(await tell(userId)).toEqual({ mails: 1, status: 'sent' })
@@ -58,7 +58,7 @@ test('mails go to whoever wants them, by what they want at that time', async () 
   expect(await tell(userId, { marketing: true })).toEqual({ mails: 1, status: 'sent' })
 })
 
-test('a mail that is given up has failed, and is sent when its dead letter is retried', async () => {
+test('a parked mail has failed, and is sent when its dead letter is retried', async () => {
   const { id } = await world.someone('bob')
   const { executor } = world.deps
   const notificationId = newId(NotificationId)
@@ -88,7 +88,7 @@ test('a mail that is given up has failed, and is sent when its dead letter is re
   expect(await statusNow()).toBe('failed')
   await job.run(asked, origin())
   expect(await statusNow()).toBe('sent')
-  // One in its bundle that was sent stays so when the others are given up.
+  // A sent one in the bundle stays sent when the bundle is parked.
   await job.givenUp(asked, origin(), new Error('away'))
   expect(await statusNow()).toBe('sent')
   expect(mails).toEqual(['bob@example.org'])

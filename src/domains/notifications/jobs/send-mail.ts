@@ -5,8 +5,8 @@ import { MailRefused } from '../../../platform/external/mail/port.ts'
 import { job } from '../../../serving/job.ts'
 
 /**
- * Delivers the notifications that go out by mail to whoever wants that, and records how it went. What somebody wants is
- * looked up at the last moment, so that a change counts for what is under way as well.
+ * Sends notifications by mail to users who want them, and records the result. The preferences are read just before, so
+ * that a change applies to queued mails as well.
  */
 export const sendMail = job({
   name: 'send-mail',
@@ -32,14 +32,14 @@ export const sendMail = job({
     const { state } = await stateOf(notification, notificationId, {
       enough: ({ status }) => status === 'pending',
     })
-    // One that failed was given up, and a person lets it be tried again.
+    // A failed one was parked; an operator has retried its dead letter.
     if (state.status !== 'pending' && state.status !== 'failed') return
     const [{ state: person }, { state: wishes }] = await Promise.all([
       stateOf(account, userId),
       stateOf(profile, userId),
     ])
     if (person.status !== 'active') {
-      await report('The account is not there')
+      await report('The account is not active')
       return
     }
     const why = unwanted(wishes, { channel: 'email', marketing })
@@ -52,19 +52,19 @@ export const sendMail = job({
       await mailer.send({ id: notificationId, to: person.email, subject, text })
     } catch (error) {
       if (!(error instanceof MailRefused)) throw error
-      // Servers like to say to whom they refuse to deliver; the log does not want to know.
+      // Replies of mail servers often contain the address, which must not be recorded.
       await report(error.message.replaceAll(person.email, 'the address'))
       return
     }
     await report()
   },
-  // What the server said stands in the dead letter; it may name the address.
+  // The dead letter has the server's reply, which may contain the address.
   givenUp: async ({ notificationId }, origin, _error, { executor: { execute } }) => {
     const data = { reason: 'It could not be handed to the mail server' }
     await execute(notification, notificationId, { type: 'RecordFailure', data }, origin)
   },
-  // With Redis, they go to BullMQ there; a job of BullMQ each would cost more than the mail. Mails about accounts stay
-  // rows: no event records that one was sent, so they cannot share a job.
+  // With Redis, this queue is BullMQ's; a job of BullMQ for each mail would cost more than the mail. Mails about accounts
+  // stay single jobs: no event records that one was sent, so they cannot share a job.
   options: {
     concurrency: 8,
     attempts: 10,
