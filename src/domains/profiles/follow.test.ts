@@ -15,22 +15,22 @@ const [followed, unfollowed] = [
   { type: 'UserUnfollowed' as const, data },
 ]
 
-test('somebody follows another once', () => {
+test('a follow starts once', () => {
   given(follow).when(ask).yields(followed)
   given(follow, followed).when(ask).yields()
   given(follow, followed, unfollowed).when(ask).yields(followed)
 })
 
-test('somebody stops following once', () => {
+test('a follow ends once', () => {
   given(follow).when(stop).yields()
   given(follow, followed).when(stop).yields(unfollowed)
   given(follow, followed, unfollowed).when(stop).yields()
 })
 
-test('nobody follows themselves', () =>
+test('a user cannot follow themselves', () =>
   given(follow)
     .when({ type: 'FollowUser', data: { followerId: ada, followeeId: ada } })
     .refuses('FollowsThemselves'))
 
-test('to follow is not to be followed', () =>
+test('a follow has one direction', () =>
   expect(followIdOf(ada, eve)).not.toBe(followIdOf(eve, ada)))

@@ -2,11 +2,11 @@ import type { Static } from 'typebox'
 import { decider, derivedId, Fields, Id, refuse } from '#kernel'
 import { UserId } from '../shared/index.ts'
 
-/** Stands for one user's following another. */
+/** Id of a follow: of one user by another. */
 export const FollowId = Id('FollowId')
 export type FollowId = Static<typeof FollowId>
 
-/** Whom a command about this pair is addressed to. */
+/** Returns the id of a follow from its two users. */
 export const followIdOf = (followerId: UserId, followeeId: UserId): FollowId =>
   derivedId(FollowId, followerId, followeeId)
 
@@ -14,13 +14,13 @@ const pair = { followerId: UserId, followeeId: UserId }
 
 type State = { readonly follows: boolean }
 
-/** Whether one user wants to hear of another. */
+/** Whether one user follows another. */
 export const follow = decider({
   name: 'follow',
   id: FollowId,
   commands: {
-    FollowUser: Fields(pair, { description: 'Hear of another user from now on.' }),
-    UnfollowUser: Fields(pair, { description: 'Hear of them no longer.' }),
+    FollowUser: Fields(pair, { description: 'Follow another user.' }),
+    UnfollowUser: Fields(pair, { description: 'Unfollow a user.' }),
   },
   events: {
     UserFollowed: Fields(pair),

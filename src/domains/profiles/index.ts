@@ -8,7 +8,7 @@ import { profileRoutes } from './routes/profiles.ts'
 /** The context `profiles`. */
 export const profiles = module({
   name: 'profiles',
-  about: 'People',
+  about: 'Profiles of users',
   deciders: [profile, follow],
   routes: [...ownProfileRoutes, ...profileRoutes, ...followRoutes],
   erase,

@@ -3,8 +3,7 @@ import { evolved, Fields, Nothing, personal, saysNo, patternMessage } from '#ker
 import { MediaId, Name, Paragraphs, Text, UserId, Username } from '../shared/index.ts'
 
 /**
- * Who sees more of somebody than their username: everybody who is signed in, those who follow them, or nobody but
- * themselves.
+ * Who sees a whole profile instead of its username only: all signed-in users, its followers, or the user alone.
  */
 export const Privacy = Type.Enum(['public', 'followers', 'private'])
 export type Privacy = Static<typeof Privacy>
@@ -24,33 +23,33 @@ const TimeZoneName = patternMessage(
   }),
 )
 
-/** How somebody wants to be told of things. */
+/** Preferences of a user for notifications. */
 export const Preferences = Fields({
   locale: Locale,
   channels: Fields(
     { inApp: Type.Boolean(), email: Type.Boolean() },
     { description: 'How the user wants to be notified.' },
   ),
-  /** Whether they may be sent advertisements. */
+  /** Whether the user agreed to advertisements. */
   marketing: Type.Boolean(),
 })
 export type Preferences = Static<typeof Preferences>
 
-/** How Agora looks and counts for somebody. */
+/** Settings of a user: theme and time zone. */
 export const Settings = Fields({
   theme: Type.Enum(['system', 'light', 'dark']),
   timeZone: TimeZoneName,
 })
 export type Settings = Static<typeof Settings>
 
-/** What somebody says of themselves as a seller. */
+/** Public details of a seller. */
 export const Seller = Fields({
   displayName: personal(Text(1, 100)),
   about: Type.Optional(personal(Text(1, 2_000))),
 })
 export type Seller = Static<typeof Seller>
 
-/** What everybody starts with. */
+/** Initial privacy, preferences and settings. */
 export const initially: {
   readonly privacy: Privacy
   readonly preferences: Preferences
@@ -67,7 +66,7 @@ const beginning = {
   name: Type.Optional(personal(Name(1, 255))),
 }
 
-/** What is to be different; null takes it away. */
+/** Changed fields of recorded events; null removes a field. */
 const changes = {
   name: Type.Optional(personal(Type.Union([Text(1, 255), Type.Null()]))),
   username: Type.Optional(personal(Username)),
@@ -75,41 +74,41 @@ const changes = {
   avatarMediaId: Type.Optional(Type.Union([MediaId, Type.Null()])),
 }
 
-/** As what is written now has to be; what was recorded before may be any text. */
+/** Changed fields of commands, with stricter texts than recorded events have. */
 const wishes = {
   ...changes,
   name: Type.Optional(personal(Type.Union([Name(1, 255), Type.Null()]))),
   bio: Type.Optional(personal(Type.Union([Paragraphs(1, 2_000), Type.Null()]))),
 }
 
-/** Names a context, or what it counts. */
+/** Name of a context, or of what it counts. */
 const Counted = Type.String({ pattern: '^[a-z][A-Za-z0-9-]{0,63}$' })
 
-/** How much contexts had of a person, and have erased. */
+/** Numbers of erased things by context. */
 const forgotten = {
   counts: Type.Record(
     Counted,
     Type.Record(Counted, Type.Integer({ minimum: 0 }), { additionalProperties: false }),
     {
       additionalProperties: false,
-      description: 'How many things there were, by context and by what they are.',
+      description: 'Numbers of erased things, by context and kind.',
     },
   ),
 }
 
-/** As it was recorded when contexts that erase something were three. */
+/** Version 1, from when three contexts erased data. */
 type ForgottenBefore = {
   readonly follows: number
   readonly notifications: number
   readonly addresses: number
 }
 
-/** What may be asked of a profile. */
+/** Commands of a profile. */
 export const commands = {
   CreateProfile: Fields(beginning, { description: 'Begin the profile of a new account.' }),
   UpdateProfile: Fields(wishes, {
     description:
-      'Change what is said of somebody; null takes it away. A new username must have been claimed.',
+      'Change fields of the profile; null removes a field. A new username must have been claimed.',
   }),
   ChangePreferences: Fields(
     {
@@ -121,7 +120,7 @@ export const commands = {
     },
     {
       description:
-        'Change preferences: language, channels, advertisements. What is left out stays.',
+        'Change preferences: language, channels, advertisements. Omitted fields stay unchanged.',
     },
   ),
   ChangeSettings: Fields(
@@ -130,37 +129,40 @@ export const commands = {
       timeZone: Type.Optional(TimeZoneName),
       privacy: Type.Optional(Privacy),
     },
-    { description: 'Change settings, and who may see the profile. What is left out stays.' },
+    { description: 'Change settings, and who may see the profile. Omitted fields stay unchanged.' },
   ),
   ActivateSeller: Fields(
     {
       displayName: personal(Name(1, 100)),
       about: Type.Optional(personal(Paragraphs(1, 2_000))),
     },
-    { description: 'Become a seller, or change what is said of them as one.' },
+    { description: 'Become a seller, or change the details of the seller.' },
   ),
-  DeleteProfile: Fields({}, { description: 'Leave for good; everything else of them follows.' }),
+  DeleteProfile: Fields(
+    {},
+    { description: 'Delete the profile for good; the account and all other data follow.' },
+  ),
   ForgetAtOnce: Fields(
     {},
-    { description: 'Leave, and be forgotten even where something is still to be sent to them.' },
+    { description: 'Delete the profile and erase all data without waiting for open orders.' },
   ),
   RecordForgotten: Fields(forgotten, {
-    description: 'Record that other contexts have forgotten them.',
+    description: 'Record that other contexts have erased the data of the user.',
   }),
 }
 
-/** What may happen to a profile. */
+/** Events of a profile. */
 export const events = {
   UserProfileCreated: Fields({ ...beginning, name: Type.Optional(personal(Text(1, 255))) }),
-  /** Holds what is different now; null for what was taken away. */
+  /** Holds the changed fields; null for a removed one. */
   UserUpdated: Fields({ ...changes, previousUsername: Type.Optional(personal(Username)) }),
   UserPreferencesChanged: Preferences,
   UserSettingsChanged: Settings,
   UserPrivacyChanged: Fields({ privacy: Privacy }),
   SellerProfileActivated: Seller,
-  /** `username` is missing when there had been no profile yet. */
+  /** `username` is missing when no profile existed. */
   UserDeleted: Fields({ username: Type.Optional(personal(Username)) }),
-  /** Nothing is to be waited for. */
+  /** The erasure does not wait for open orders. */
   UserForgettingHastened: Nothing,
   UserForgotten: evolved(
     Fields(forgotten),
@@ -170,7 +172,7 @@ export const events = {
   ),
 }
 
-/** Why a profile says no. */
+/** Refusals of a profile. */
 export const refusals = {
   NoSuchProfile: saysNo.notFound('There is no such user.'),
   NotDeleted: 'This user has not left.',

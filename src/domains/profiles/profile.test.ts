@@ -19,12 +19,12 @@ const deleted = { type: 'UserDeleted' as const, data: { username: 'ada' } }
 const avatarMediaId = derivedId(MediaId, 'portrait')
 
 describe('a profile', () => {
-  test('is begun once', () => {
+  test('is created once', () => {
     given(profile).when(create).yields(created)
     given(profile, created).when(create).yields()
   })
 
-  test('tells what has changed, and nothing else', () => {
+  test('records the changed fields only', () => {
     given(profile, created)
       .when({ type: 'UpdateProfile', data: { name: 'Ada', bio: 'Counts', avatarMediaId } })
       .yields({ type: 'UserUpdated', data: { bio: 'Counts', avatarMediaId } })
@@ -34,7 +34,7 @@ describe('a profile', () => {
     given(profile, created).when({ type: 'UpdateProfile', data: {} }).yields()
   })
 
-  test('lets things be taken away', () => {
+  test('removes fields by null', () => {
     const bare = { type: 'UserUpdated' as const, data: { name: null } }
     given(profile, created)
       .when({ type: 'UpdateProfile', data: { name: null } })
@@ -47,7 +47,7 @@ describe('a profile', () => {
       .yields({ type: 'UserUpdated', data: { name: 'Ada' } })
   })
 
-  test('tells the username from before with a new one', () =>
+  test('records the previous username with a new one', () =>
     given(profile, created)
       .when({ type: 'UpdateProfile', data: { username: 'countess' } })
       .yields({
@@ -55,7 +55,7 @@ describe('a profile', () => {
         data: { username: 'countess', previousUsername: 'ada' },
       }))
 
-  test('keeps preferences, which change when they differ', () => {
+  test('records preferences when they differ', () => {
     const { preferences } = initially
     const german = { ...preferences, locale: 'de' }
     const quiet = { ...preferences, channels: { inApp: true, email: false } }
@@ -69,7 +69,7 @@ describe('a profile', () => {
     given(profile, created, changed).when(change(german)).yields()
   })
 
-  test('keeps settings and privacy, and tells them apart', () => {
+  test('records settings and privacy as separate events', () => {
     const { settings } = initially
     const dark = { ...settings, theme: 'dark' as const }
     const change = (data: typeof settings, privacy: 'public' | 'private') => ({
@@ -85,7 +85,7 @@ describe('a profile', () => {
     given(profile, created, darkened, hidden).when(change(dark, 'private')).yields()
   })
 
-  test('of a seller says what they are called', () => {
+  test('has the details of a seller', () => {
     const activate = { type: 'ActivateSeller' as const, data: { displayName: 'Engines' } }
     const activated = { ...activate, type: 'SellerProfileActivated' as const }
     given(profile, created).when(activate).yields(activated)
@@ -96,7 +96,7 @@ describe('a profile', () => {
       .yields({ ...activated, data: told })
   })
 
-  test('is deleted for good, even before it was begun', () => {
+  test('is deleted for good, even before it was created', () => {
     given(profile, created).when(remove).yields(deleted)
     given(profile, created, deleted).when(remove).yields()
     given(profile).when(remove).yields({ type: 'UserDeleted', data: {} })
@@ -106,7 +106,7 @@ describe('a profile', () => {
       .refuses('NoSuchProfile')
   })
 
-  test('that was deleted is forgotten elsewhere, once', () => {
+  test('that was deleted records the erasure once', () => {
     const data = { counts: { profiles: { follows: 1 }, ordering: { addresses: 3 } } }
     const forgotten = { type: 'UserForgotten' as const, data }
     const record = { type: 'RecordForgotten' as const, data }
@@ -115,7 +115,7 @@ describe('a profile', () => {
     given(profile, created, deleted, forgotten).when(record).yields()
   })
 
-  test('that was forgotten when contexts were counted together is forgotten still', async () => {
+  test('is erased by a recorded event of version 1', async () => {
     const events = catalogue([profile])
     const raw = memoryEventLog()
     const log = validatingLog(raw, events)
@@ -139,7 +139,7 @@ describe('a profile', () => {
     expect(events.problemWith('UserForgotten', data)).toBeUndefined()
   })
 
-  test('records counts of any context, and nothing but counts', () => {
+  test('records counts of any context, and nothing else', () => {
     const { problemWith } = catalogue([profile])
     const problem = (counts: unknown) => problemWith('UserForgotten', { counts })
     expect(problem({ reviews: { reviews: 2, pictures: 0 } })).toBeUndefined()
@@ -149,7 +149,7 @@ describe('a profile', () => {
     expect(problem({ reviews: 2 })).toBeDefined()
   })
 
-  test('that was deleted waits for nothing any more, when that is asked for', () => {
+  test('that was deleted is erased without waiting, on request', () => {
     const insist = { type: 'ForgetAtOnce' as const, data: {} }
     const hastened = { type: 'UserForgettingHastened' as const, data: {} }
     const data = { counts: {} }
@@ -168,5 +168,5 @@ describe('a profile', () => {
     { type: 'ChangePreferences', data: initially.preferences } as const,
     { type: 'ChangeSettings', data: { ...initially.settings, privacy: 'public' } } as const,
     { type: 'ActivateSeller', data: { displayName: 'x' } } as const,
-  ])('must be there for $type', (command) => given(profile).when(command).refuses('NoSuchProfile'))
+  ])('must exist for $type', (command) => given(profile).when(command).refuses('NoSuchProfile'))
 })

@@ -25,15 +25,15 @@ type Profile = {
 type State =
   | { readonly status: 'new' }
   | ({ readonly status: 'active' } & Profile)
-  /** `forgotten` once other contexts have nothing of them any more. */
+  /** `forgotten`: other contexts have erased the user's data. */
   | {
       readonly status: 'deleted'
       readonly forgotten: boolean
-      /** Nothing is to be waited for. */
+      /** The erasure does not wait for open orders. */
       readonly hastened?: true
     }
 
-/** What somebody lets others know of themselves, and how they like things to be. */
+/** A user's profile, privacy, preferences and settings. */
 export const profile = decider({
   name: 'profile',
   id: UserId,
@@ -44,7 +44,7 @@ export const profile = decider({
   initialState: { status: 'new' },
 
   decide: {
-    // Whoever has left does not come back, whatever is late.
+    // A late command does not restore a deleted profile.
     CreateProfile: (data, { status }) =>
       status === 'new' ? [{ type: 'UserProfileCreated', data }] : [],
 
@@ -52,13 +52,13 @@ export const profile = decider({
       const profile = there(state)
       if (isRefusal(profile)) return profile
       const data = {
-        ...(isNews(name, profile.name) && { name }),
-        ...(isNews(username, profile.username) && {
+        ...(isChange(name, profile.name) && { name }),
+        ...(isChange(username, profile.username) && {
           username,
           previousUsername: profile.username,
         }),
-        ...(isNews(bio, profile.bio) && { bio }),
-        ...(isNews(avatarMediaId, profile.avatarMediaId) && { avatarMediaId }),
+        ...(isChange(bio, profile.bio) && { bio }),
+        ...(isChange(avatarMediaId, profile.avatarMediaId) && { avatarMediaId }),
       }
       return Object.keys(data).length === 0 ? [] : [{ type: 'UserUpdated', data }]
     },
@@ -104,7 +104,7 @@ export const profile = decider({
     ForgetAtOnce: (_, state) => {
       const hastened = { type: 'UserForgettingHastened', data: {} } as const
       if (state.status !== 'deleted') return [deleted(state), hastened]
-      // Who is forgotten elsewhere may still be known by their key.
+      // Other contexts may have erased the user's data while the key still exists.
       return state.hastened && !state.forgotten ? [] : [hastened]
     },
 
@@ -154,14 +154,14 @@ const deleted = (state: State) => {
 const changed = (state: State, change: (profile: Profile) => Partial<Profile>): State =>
   state.status === 'active' ? { ...state, ...change(state) } : state
 
-/** Whether a wish asks for anything that is not so: nothing is asked for by undefined, nothing to be there by null. */
-const isNews = <T>(wish: T | null | undefined, now: T | undefined): boolean =>
+/** Returns whether a field changes: undefined leaves it unchanged, null removes it. */
+const isChange = <T>(wish: T | null | undefined, now: T | undefined): boolean =>
   wish !== undefined && (wish ?? undefined) !== now
 
 /**
- * A field after a change.
- * @param change null when it was taken away, undefined when it was left alone
- * @param before what it was
+ * Returns a field after a change.
+ * @param change null removes the field, undefined leaves it unchanged
+ * @param before value before the change
  */
 export const afterChange = <T>(
   change: T | null | undefined,

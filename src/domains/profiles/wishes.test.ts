@@ -1,30 +1,30 @@
 import { expect, test } from 'vitest'
 import { initially } from './profile-messages.ts'
-import { unwanted, type Telling } from './wishes.ts'
+import { unwanted, type NotificationKind } from './wishes.ts'
 
-const mail: Telling = { channel: 'email' }
-const inApp: Telling = { channel: 'in_app' }
+const mail: NotificationKind = { channel: 'email' }
+const inApp: NotificationKind = { channel: 'in_app' }
 const { preferences } = initially
 const wishing = (channels: { inApp: boolean; email: boolean }, marketing = false) => ({
   status: 'active',
   preferences: { ...preferences, channels, marketing },
 })
 
-test('everybody wants to be told, by each channel, until they say otherwise', () => {
+test('the initial preferences allow every channel', () => {
   for (const telling of [mail, inApp]) {
     expect(unwanted({ status: 'new' }, telling)).toBeUndefined()
     expect(unwanted({ status: 'active', preferences }, telling)).toBeUndefined()
   }
 })
 
-test('a channel that is off is not used, whatever is told', () => {
+test('a disabled channel excludes every notification', () => {
   expect(unwanted(wishing({ inApp: true, email: false }), mail)).toBe('channel')
   expect(unwanted(wishing({ inApp: true, email: false }), inApp)).toBeUndefined()
   expect(unwanted(wishing({ inApp: false, email: true }), inApp)).toBe('channel')
   expect(unwanted(wishing({ inApp: false, email: true }), mail)).toBeUndefined()
 })
 
-test('advertisements are for those who want some', () => {
+test('advertisements need the preference for them', () => {
   const open = { inApp: true, email: true }
   for (const telling of [mail, inApp]) {
     expect(unwanted({ status: 'new' }, { ...telling, marketing: true })).toBe('marketing')

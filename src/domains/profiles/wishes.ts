@@ -1,23 +1,23 @@
 import { initially, type Preferences } from './profile-messages.ts'
 
-/** Something that somebody is to be told, as far as it matters to whether they want that. */
-export type Telling = {
+/** Properties of a notification that preferences decide on. */
+export type NotificationKind = {
   readonly channel: 'in_app' | 'email'
   /** Whether it is an advertisement. */
   readonly marketing?: true | undefined
 }
 
-/** Somebody with a profile, one that is not there yet, or one that is gone. */
-type Wishing = { readonly status: string; readonly preferences?: Preferences }
+/** State of a profile that exists, does not exist yet, or was deleted. */
+type WithPreferences = { readonly status: string; readonly preferences?: Preferences }
 
 /**
- * What stands against telling somebody something. Mails about the safety of their account are not asked about.
- * @param profile theirs; the usual preferences hold until it is there
- * @returns the preference that it goes against: the channel, or advertisements; undefined when they want it
+ * Returns the preference that excludes a notification. Mails about the security of an account are sent regardless.
+ * @param profile of the recipient; the initial preferences apply until it exists
+ * @returns the channel or advertisements; undefined when the notification is wanted
  */
 export const unwanted = (
-  { preferences = initially.preferences }: Wishing,
-  { channel, marketing }: Telling,
+  { preferences = initially.preferences }: WithPreferences,
+  { channel, marketing }: NotificationKind,
 ): 'channel' | 'marketing' | undefined => {
   const { channels } = preferences
   if (!(channel === 'in_app' ? channels.inApp : channels.email)) return 'channel'

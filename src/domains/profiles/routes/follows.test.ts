@@ -10,14 +10,14 @@ afterAll(() => world[Symbol.asyncDispose]())
 
 type Someone = Awaited<ReturnType<HttpWorld['someone']>>
 
-/** What a call is answered with, as of everything recorded. */
+/** Calls a path once the read models have folded all events. */
 const fresh = async (call: Call, path: string) => {
   await world.readModels.fold()
   return call('GET', path)
 }
 
 describe('following', () => {
-  test('is counted and listed, once', async () => {
+  test('is counted and listed once', async () => {
     const [star, ann, ben] = [
       await world.someone('star'),
       await world.someone('ann2'),
@@ -44,7 +44,7 @@ describe('following', () => {
     expect(after.body.data.counts).toEqual({ followers: 1, following: 0 })
   })
 
-  test('needs somebody else who is there', async () => {
+  test('needs another, existing user', async () => {
     const solo = await world.someone('solo')
     const self = await solo.call('POST', `/users/${solo.id}/follow`)
     expect([self.status, self.body.errors[0].field]).toEqual([400, 'id'])
@@ -53,8 +53,8 @@ describe('following', () => {
   })
 })
 
-describe('leaving', () => {
-  test('is for oneself and admins, and for good', async () => {
+describe('deleting a user', () => {
+  test('is permitted to the user and admins, and final', async () => {
     const [gone, other] = [await world.someone('gone'), await world.someone('stays')]
     const admin = await world.someone('remover', 'admin')
     const path = `/users/${gone.id}`
@@ -63,7 +63,7 @@ describe('leaving', () => {
     const { status, body, headers } = await gone.call('DELETE', path)
     const orders = { calledOff: [], toShip: [] }
     expect([status, body.data]).toEqual([202, { userId: gone.id, status: 'PENDING', orders }])
-    // A browser has nothing left to be known by.
+    // The cookies with the tokens are removed.
     const cookies = [headers['set-cookie']].flat()
     expect(cookies).toHaveLength(2)
     for (const cookie of cookies) expect(cookie).toMatch(/^agora_\w+=; .*Max-Age=0/)
@@ -75,7 +75,7 @@ describe('leaving', () => {
     expect((await fresh(other.call, '/users/search?q=gone')).body.data.total).toBe(0)
   })
 
-  test('an admin does not leave before another one has taken the role, so that there is always one', async () => {
+  test('an admin cannot be deleted before the role was revoked, so that one always remains', async () => {
     const [one, other] = [
       await world.someone('keeper', 'admin'),
       await world.someone('warden', 'admin'),

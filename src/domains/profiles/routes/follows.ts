@@ -22,10 +22,10 @@ const Following = Type.Object({
   following: Type.Boolean(),
 })
 
-/** Somebody in a list of followers or followed, and since when. */
+/** A user in a list of followers or followed users, with the time of the follow. */
 const Entry = Type.Object({ user: Shown, since: Type.String({ format: 'date-time' }) })
 
-/** @throws Problem 404 when there is no such user, or no longer */
+/** @throws Problem 404 when the user does not exist or has left */
 const mustExist = async (executor: Executor, id: UserId): Promise<void> => {
   const { state } = await executor.stateOf(profile, id)
   if (state.status === 'active') return
@@ -36,7 +36,7 @@ const mustExist = async (executor: Executor, id: UserId): Promise<void> => {
 
 type End = 'followerId' | 'followeeId'
 
-/** One end of the follows of a user, as visitors of the other end see it. */
+/** Lists a user's followers or followed users, as the caller sees them. */
 const listOf = async (
   ports: Pick<Ports, 'executor' | 'readModels' | 'cursors'>,
   caller: Caller,
@@ -58,14 +58,14 @@ const listOf = async (
   const people = await shownAll(readModels, caller, documents)
   const byId = new Map(people.map((one) => [one.userId, one]))
   const entries = part.documents.flatMap((one) => {
-    // A user who has just left is in the list for a moment still.
+    // The read model of follows may still have a user who has just left.
     const user = byId.get(one[theirs])
     return user ? [{ user, since: one.at }] : []
   })
   return { entries, info: part.info, position: part.position }
 }
 
-/** Begins or ends a follow. */
+/** Starts or ends a follow. */
 const change = async (
   executor: Executor,
   type: 'FollowUser' | 'UnfollowUser',
@@ -79,7 +79,7 @@ const change = async (
   return { data: { ...data, following: state.follows }, position, revision }
 }
 
-/** Follows: who hears of whom. */
+/** Routes of follows. */
 export const followRoutes = [
   route({
     method: 'POST',

@@ -8,14 +8,14 @@ import { postgresDocuments } from '../../../platform/storage/documents/postgres.
 import type { DocumentStore, Generation } from '../../../platform/storage/documents/port.ts'
 import { follows, profiles } from '../../../projections/index.ts'
 
-/** How many people there are. */
+/** Number of users. */
 const count = 10_000
 
 const star = derivedId(UserId, 'star')
 const begin = Date.parse('2030-01-01T00:00:00.000Z')
 const fans = Array.from({ length: count }, (_, number) => {
   const id = derivedId(UserId, 'fan', String(number))
-  // Three at each moment, so that the key has to decide between them.
+  // Three have the same time, so that their order is that of the keys.
   return { id, number, at: new Date(begin + 1_000 * Math.floor(number / 3)).toISOString() }
 })
 
@@ -34,14 +34,14 @@ const followOf = ({ id, at }: { id: UserId; at: string }) => {
   return [key, { id: key, followerId: id, followeeId: star, at }] as const
 }
 
-describe('lists of ten thousand people', () => {
+describe('lists of ten thousand users', () => {
   let world: HttpWorld
   let call: Call
   let documents: DocumentStore
   let following: Generation
   const open = new AsyncDisposableStack()
 
-  /** Writes on from wherever a generation stands. */
+  /** Writes to a generation from its checkpoint on. */
   const write = async (
     generation: Generation,
     upserts: ReadonlyMap<string, unknown>,
@@ -99,7 +99,7 @@ describe('lists of ten thousand people', () => {
   }
   const idsOf = ({ followers }: Page) => followers.map(({ user }) => user.userId)
 
-  /** From cursor to cursor. @param between called after each page */
+  /** Reads all pages by their cursors. @param between called after each page */
   const walk = async (query: string, between?: (pages: number) => Promise<void>) => {
     const seen: string[] = []
     let cursor = ''
@@ -120,7 +120,7 @@ describe('lists of ten thousand people', () => {
       )
       .map(({ id }) => id)
 
-  test('page by page are whole, in order, and without repetition', async () => {
+  test('are complete, ordered and without repetition, by page numbers', async () => {
     const seen: string[] = []
     for (let number = 1; number <= count / 100; number += 1) {
       const part = await page(`limit=100&page=${number}`)
@@ -134,17 +134,17 @@ describe('lists of ten thousand people', () => {
   test.each([
     ['sort=-at', true],
     ['sort=at', false],
-  ])('from cursor to cursor (%s) are whole as well', async (sort, down) => {
+  ])('are complete and ordered by cursors (%s)', async (sort, down) => {
     expect(await walk(sort)).toEqual(inOrder(down))
   })
 
-  test('from cursor to cursor miss and repeat nothing while people come and go', async () => {
+  test('neither miss nor repeat entries by cursors while entries are added and removed', async () => {
     const late = Array.from({ length: 30 }, (_, number) => ({
       id: derivedId(UserId, 'late', String(number)),
       at: new Date(begin + 86_400_000 + number).toISOString(),
     }))
     const order = inOrder(true)
-    // Those who leave were shown already, or are far behind.
+    // The removed ones were on pages that were read, or are on much later ones.
     const leaving: readonly string[] = [...order.slice(0, 15), ...order.slice(-15)]
     const seen = await walk('sort=-at', async (pages) => {
       const [comes, goes] = [late[pages], leaving[pages]]
@@ -165,7 +165,7 @@ describe('lists of ten thousand people', () => {
   })
 
   test.each(['x', Buffer.from('["-at"]').toString('base64url'), cursorOf(['at', 1, 'x'])])(
-    'take no cursor of others: %s',
+    'reject cursors of other lists: %s',
     async (cursor) => {
       const path = `/users/${star}/followers?sort=at&cursor=${cursor}`
       const { status, body } = await call('GET', path)
@@ -173,7 +173,7 @@ describe('lists of ten thousand people', () => {
     },
   )
 
-  test('are searched, the likest first', async () => {
+  test('are searched, best matches first', async () => {
     const found = async (q: string) => (await call('GET', `/users/search?limit=5&q=${q}`)).body.data
     expect((await found('number9999')).users[0]).toMatchObject({ username: 'fan.number9999' })
     expect((await found('the-sttar')).users[0]).toMatchObject({ username: 'the-star' })

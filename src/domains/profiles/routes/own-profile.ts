@@ -18,8 +18,8 @@ import { route } from '../../../serving/route.ts'
 
 const params = Fields({ id: UserId })
 
-/** What somebody says of themselves, as the command that changed it left it. */
-const Said = Type.Object({
+/** A user's own fields of the profile, after the command that changed them. */
+const OwnFields = Type.Object({
   userId: UserId,
   username: Type.String(),
   name: Type.Optional(Type.String()),
@@ -34,12 +34,12 @@ type Active = Pick<
   'username' | 'name' | 'bio' | 'avatarMediaId' | 'seller'
 >
 
-const soldBy = ({ seller }: Active) => seller && { seller }
+const sellerPart = ({ seller }: Active) => seller && { seller }
 
-const saidOf = (
+const ownFieldsOf = (
   userId: UserId,
   { username, name, bio, avatarMediaId }: Active,
-): Static<typeof Said> => ({
+): Static<typeof OwnFields> => ({
   userId,
   username,
   ...(name !== undefined && { name }),
@@ -47,7 +47,7 @@ const saidOf = (
   ...(avatarMediaId !== undefined && { avatarMediaId }),
 })
 
-/** Somebody with an account, as they are told of themselves, with what they say of themselves. */
+/** The caller's account, with the profile and the sign-ins. */
 const Me = Type.Object({
   ...User.properties,
   bio: Type.Optional(Type.String()),
@@ -65,14 +65,14 @@ const isTimeZone = (name: string): boolean => {
   }
 }
 
-/** Preferences and settings, which everybody has from the start. */
+/** Returns preferences and settings; users without a profile yet have the initial ones. */
 const mine = async (executor: Executor, userId: UserId) => {
   const { state, revision, position } = await executor.stateOf(profile, userId)
   if (state.status === 'deleted') throw notFound('user')
   return { ...(state.status === 'active' ? state : initially), revision, position }
 }
 
-/** What people do with their own profiles. */
+/** Routes of a user's own profile. */
 export const ownProfileRoutes = [
   route({
     method: 'GET',
@@ -87,18 +87,18 @@ export const ownProfileRoutes = [
       const { state, position } = await executor.stateOf(account, caller.id)
       if (state.status !== 'active') throw notFound('account')
       const { era: _, credentials: __, name: registered, ...person } = personOf(caller.id, state)
-      // The profile's is what `PATCH /users/ID` takes; what is said of the account besides is not changed there.
+      // The revision is the profile's, for `PATCH /users/ID`, which does not change the account.
       const { state: said, revision } = await executor.stateOf(profile, caller.id)
       const now = said.status === 'active' ? said : { ...person, ...initially, name: registered }
       return {
         data: {
           ...person,
-          ...saidOf(caller.id, now),
+          ...ownFieldsOf(caller.id, now),
           privacy: now.privacy,
-          ...soldBy(now),
+          ...sellerPart(now),
           signIns: signInsOf(state),
         },
-        // One that follows the registration in a moment begins there.
+        // A profile that does not exist yet begins at revision 0.
         revision: Math.max(revision, 0),
         position,
       }
@@ -124,7 +124,7 @@ export const ownProfileRoutes = [
     url: '/users/me/preferences',
     access: 'user',
     operationId: 'changePreferences',
-    summary: 'Change my preferences; what is left out stays',
+    summary: 'Change my preferences; omitted fields stay unchanged',
     body: profile.commands.ChangePreferences,
     example: { ...initially.preferences, locale: 'de' },
     data: Preferences,
@@ -157,9 +157,9 @@ export const ownProfileRoutes = [
     url: '/users/me/settings',
     access: 'user',
     operationId: 'changeSettings',
-    summary: 'Change my settings, and say who may see my profile; what is left out stays',
+    summary: 'Change my settings and the privacy of my profile; omitted fields stay unchanged',
     description:
-      'With `followers`, whoever is signed in may still follow, and sees it from then on: nobody is asked, and nobody can be sent away. With `private`, nobody else sees it.',
+      'With `followers`, every signed-in user may still follow, and sees the profile from then on: no consent is needed, and followers cannot be removed. With `private`, no other user sees it.',
     body: profile.commands.ChangeSettings,
     example: { theme: 'dark', timeZone: 'Europe/Berlin', privacy: 'followers' },
     data: SettingsAndPrivacy,
@@ -180,9 +180,9 @@ export const ownProfileRoutes = [
     url: '/users/me/seller',
     access: 'user',
     operationId: 'becomeSeller',
-    summary: 'Become a seller, or change what is said of me as one',
+    summary: 'Become a seller, or change my details as a seller',
     description:
-      'The role follows in a moment. The access token stays good; the next one has the role: get it at `/auth/refresh`, or sign in again.',
+      'The role is granted a moment later. The access token stays valid; the next one has the role: get it at `/auth/refresh`, or sign in again.',
     body: profile.commands.ActivateSeller,
     example: { displayName: 'Engines & Co', about: 'Analytical engines, new and used' },
     data: Type.Object({
@@ -208,11 +208,11 @@ export const ownProfileRoutes = [
     access: 'user',
     operationId: 'updateProfile',
     summary: 'Change the profile of a user',
-    description: 'What is left out stays; null takes it away.',
+    description: 'Omitted fields stay unchanged; null removes a field.',
     params,
     body: profile.commands.UpdateProfile,
     example: { name: 'Ada King', bio: 'Counts', username: 'countess' },
-    data: Said,
+    data: OwnFields,
     problems: [404, 409],
     guarded: true,
     handle: async ({ params: { id }, caller, body, origin, expecting }, { executor }) => {
@@ -224,7 +224,7 @@ export const ownProfileRoutes = [
       const command = { type: 'UpdateProfile' as const, data: body }
       const answer = await change(executor, id, command, origin, expecting)
       const { profile: now, position, revision } = answer
-      return { data: saidOf(id, now), position, revision }
+      return { data: ownFieldsOf(id, now), position, revision }
     },
   }),
 
@@ -233,9 +233,9 @@ export const ownProfileRoutes = [
     url: '/users/:id',
     access: 'user',
     operationId: 'deleteUser',
-    summary: 'Leave for good, and be forgotten',
+    summary: 'Delete a user and erase their data',
     description:
-      'The account is closed, sessions end, address and username are free again; what others have of the user is forgotten in a moment. Orders that are not paid are called off. Orders that are paid stay, without the address once they are on their way: only then is the user forgotten for good. The token is good for nothing after this; an admin may ask again to see how far it is.',
+      'The account is closed, sessions end, address and username are released; other contexts erase the data of the user a moment later. Unpaid orders are cancelled. Paid orders stay, without the address once they are shipped: only then is the erasure complete. The token is invalid after this; an admin may repeat the request to see the progress.',
     params,
     data: Type.Object({
       userId: UserId,

@@ -14,7 +14,7 @@ afterAll(() => world[Symbol.asyncDispose]())
 
 type Someone = Awaited<ReturnType<HttpWorld['someone']>>
 
-/** What a call is answered with, as of everything recorded. */
+/** Calls a path once the read models have folded all events. */
 const fresh = async (call: Call, path: string) => {
   await world.readModels.fold()
   return call('GET', path)
@@ -25,7 +25,7 @@ const hide = async ({ call }: Someone, privacy: string) =>
   expect((await call('PUT', '/users/me/settings', settings(privacy))).status).toBe(200)
 
 describe('a profile', () => {
-  test('is there as soon as somebody has registered', async () => {
+  test('exists as soon as a user has registered', async () => {
     const ida = await world.someone('ida')
     const { status, body } = await ida.call('GET', `/users/${ida.id}`)
     expect(status).toBe(200)
@@ -60,7 +60,7 @@ describe('a profile', () => {
     expect(less.body.data).toEqual({ userId: max.id, username: 'max', name: 'Max' })
   })
 
-  test('is not changed by who has not seen the last change', async () => {
+  test('is not changed with an outdated entity tag', async () => {
     const una = await world.someone('una')
     const path = `/users/${una.id}`
     const { headers } = await una.call('PATCH', path, { bio: 'One' })
@@ -72,7 +72,7 @@ describe('a profile', () => {
     expect(put.body.code).toBe('revision_mismatch')
   })
 
-  test('is changed by the tag that its owner was told of themselves, which no change of the account moves', async () => {
+  test('is changed with the entity tag of `/users/me`, which does not depend on the account', async () => {
     const uma = await world.someone('uma')
     const path = `/users/${uma.id}`
     const before = await uma.call('GET', '/users/me')
@@ -89,7 +89,7 @@ describe('a profile', () => {
     expect((await uma.call('PATCH', path, { bio: 'Two' }, match)).status).toBe(409)
   })
 
-  test('that is not changed after all holds no username', async () => {
+  test('whose change fails claims no username', async () => {
     const [pam, sam] = [await world.someone('pam'), await world.someone('sam')]
     const rename = { username: 'pamela' }
     const late = await pam.call('PATCH', `/users/${pam.id}`, rename, { 'if-match': '"999"' })
@@ -121,7 +121,7 @@ describe('a profile', () => {
     expect(seller.body.errors?.[0].field).toBe('displayName')
   })
 
-  test('takes names and texts of all scripts', async () => {
+  test('accepts names and texts of all scripts', async () => {
     const lin = await world.someone('lin')
     const path = `/users/${lin.id}`
     for (const name of ['林 黛玉', 'José Ñandú', 'עדה', '👩‍👩‍👧 family', 'O’Neill-Ḿ', ' Ada ']) {
@@ -149,7 +149,7 @@ describe('a profile', () => {
     expect(reply.body.errors[0].field).toBe(Object.keys(body)[0])
   })
 
-  test('takes a username that is free, and no other', async () => {
+  test('accepts a free username, and no other', async () => {
     const [tom, tim] = [await world.someone('tom'), await world.someone('tim')]
     const rename = (username: string) => tom.call('PATCH', `/users/${tom.id}`, { username })
     expect((await rename('thomas')).body.data).toMatchObject({ username: 'thomas' })
@@ -166,7 +166,7 @@ describe('a profile', () => {
   })
 })
 
-test('somebody is called as their profile says, wherever they are told who they are', async () => {
+test('every answer about the caller has the names of the profile', async () => {
   const kim = await world.someone('kim')
   const me = async () => (await kim.call('GET', '/users/me')).body.data
   const person = {
@@ -194,7 +194,7 @@ test('somebody is called as their profile says, wherever they are told who they 
 })
 
 describe('preferences and settings', () => {
-  test('are there from the start, and changed', async () => {
+  test('have initial values, and are changed', async () => {
     const pia = await world.someone('pia')
     expect((await pia.call('GET', '/users/me/preferences')).body.data).toEqual(
       initially.preferences,
@@ -213,7 +213,7 @@ describe('preferences and settings', () => {
     expect((await pia.call('GET', '/users/me/settings')).body.data).toEqual(now)
   })
 
-  test('that are none are refused by name', async () => {
+  test('that are invalid are rejected by field', async () => {
     const lea = await world.someone('lea')
     const bad = { ...initially.preferences, locale: 'the usual' }
     const reply = await lea.call('PUT', '/users/me/preferences', bad)
@@ -224,7 +224,7 @@ describe('preferences and settings', () => {
     }
   })
 
-  test('stay as they are where nothing is said of them', async () => {
+  test('stay unchanged where they are omitted', async () => {
     const mia = await world.someone('mia')
     await mia.call('PUT', '/users/me/settings', { theme: 'dark', timeZone: 'Europe/Berlin' })
     const hidden = await mia.call('PUT', '/users/me/settings', { privacy: 'private' })
@@ -242,7 +242,7 @@ describe('preferences and settings', () => {
   })
 })
 
-describe('who may see a profile', () => {
+describe('the visibility of a profile', () => {
   test('is decided by its owner', async () => {
     const [vera, fan, other] = [
       await world.someone('vera'),
@@ -272,7 +272,7 @@ describe('who may see a profile', () => {
     expect(await seen(fan)).toEqual(card)
   })
 
-  test('is nobody while the account is suspended', async () => {
+  test('is limited to the user and admins while the account is suspended', async () => {
     const [sid, amy] = [await world.someone('sid'), await world.someone('amy')]
     await sid.call('POST', `/users/${amy.id}/follow`)
     const commandId = randomUUID()
@@ -290,8 +290,8 @@ describe('who may see a profile', () => {
   })
 })
 
-describe('searching for people', () => {
-  test('finds them by username and public name, in spite of slips', async () => {
+describe('the search for users', () => {
+  test('matches username and public name, with typing errors', async () => {
     const [grace, ghost] = [await world.someone('grace.hopper'), await world.someone('ghost')]
     await grace.call('PATCH', `/users/${grace.id}`, { name: 'Rear Admiral Amazing' })
     await ghost.call('PATCH', `/users/${ghost.id}`, { name: 'Hidden Figure' })
@@ -308,7 +308,7 @@ describe('searching for people', () => {
     expect((await ghost.call('GET', '/users/search')).status).toBe(400)
   })
 
-  test('by e-mail address is for admins', async () => {
+  test('by e-mail address is permitted to admins only', async () => {
     const rita = await world.someone('rita')
     const admin = await world.someone('finder', 'admin')
     await rita.call('PATCH', `/users/${rita.id}`, { username: 'rita2', name: 'Rita' })
@@ -326,7 +326,7 @@ describe('searching for people', () => {
   })
 })
 
-test('the overview of oneself has the latest orders', async () => {
+test('the overview for the user has the latest orders', async () => {
   const [olga, admin] = [await world.someone('olga2'), await world.someone('seller2', 'admin')]
   const price = { amount: 1999, currency: 'EUR' }
   const product = await admin.call('POST', '/products', { name: 'Lamp', category: 'x', price })
@@ -346,7 +346,7 @@ test('the overview of oneself has the latest orders', async () => {
   expect(others.body.data.counts).toEqual({ followers: 0, following: 0 })
 })
 
-test('a seller says what they are, and is one in a moment', async () => {
+test('activating a seller profile grants the role a moment later', async () => {
   const sue = await world.someone('sue')
   const seller = { displayName: 'Engines & Co' }
   const { status, body } = await sue.call('POST', '/users/me/seller', seller)

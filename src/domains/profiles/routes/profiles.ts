@@ -16,8 +16,8 @@ import { route } from '../../../serving/route.ts'
 
 const params = Fields({ id: UserId })
 
-/** So many of somebody's latest orders are part of their overview. */
-const latest = 5
+/** Number of latest orders in the overview. */
+const latestOrders = 5
 
 const { page, limit, minPosition } = ListQuery(['username'], {}).properties
 const Searching = Fields({
@@ -28,7 +28,7 @@ const Searching = Fields({
 })
 
 /**
- * A profile: what it says as of now, how many follow as of a moment ago.
+ * Reads a profile: its fields from the stream, the counts of follows from the read model, which may lag.
  * @throws Problem 404
  */
 const profileOf = async (
@@ -55,25 +55,25 @@ const profileOf = async (
   return { document: now, revision, position }
 }
 
-/** The latest orders of a user and their number, for the user and admins. */
+/** Reads the latest orders of a user and their number, for the user and admins. */
 const ordersOf = async (readModels: ReadModels, caller: Caller, userId: UserId) => {
   if (!ownsOrAdmin(caller, userId)) return {}
   const { documents, total } = await readModels.find(orders, {
     where: { userId },
     sort: ['-createdAt'],
-    limit: latest,
+    limit: latestOrders,
   })
   return { latestOrders: documents, orders: total }
 }
 
-/** Profiles: who people are, as far as they let others know. */
+/** Routes of profiles. */
 export const profileRoutes = [
   route({
     method: 'GET',
     url: '/users',
     access: 'admin',
     operationId: 'findUserByEmail',
-    summary: 'Whose e-mail address it is',
+    summary: 'Find the user of an e-mail address',
     query: Fields({ email: EmailAddress }),
     data: Type.Object({
       userId: UserId,
@@ -111,8 +111,8 @@ export const profileRoutes = [
     url: '/users/search',
     access: 'user',
     operationId: 'searchUsers',
-    summary: 'Find people by the beginning of their name, or in spite of a slip',
-    description: 'Users that do not show their name to everybody are found by their username only.',
+    summary: 'Search users by prefixes of their names, with typing errors',
+    description: 'Users without a public profile are found by their username only.',
     query: Searching,
     data: ListOf('users', Shown),
     handle: async ({ query, caller }, { readModels }) => {
@@ -138,7 +138,7 @@ export const profileRoutes = [
     url: '/users/:id',
     access: 'user',
     operationId: 'getProfile',
-    summary: 'Who somebody is, as far as they let you know',
+    summary: 'The profile of a user, as far as you may see it',
     params,
     query: Fresh,
     data: Shown,
@@ -157,7 +157,7 @@ export const profileRoutes = [
     url: '/users/:id/overview',
     access: 'user',
     operationId: 'getProfileOverview',
-    summary: 'Who somebody is, with counts, and for themselves their latest orders',
+    summary: 'The profile of a user with counts; for the user and admins, with the latest orders',
     params,
     query: Fresh,
     data: Type.Object({

@@ -3,13 +3,13 @@ import { profile } from '../language.ts'
 import type { UserId } from '../../shared/index.ts'
 import type { Executor } from '../../../runtime/execution.ts'
 
-/** What an account tells of its owner's names. */
+/** Names of an account's owner. */
 type Named = { readonly userId: UserId; readonly username: string; readonly name?: string }
 
-/** The same person under other names. */
+/** The same user with other names. */
 type Renamed<P> = Omit<P, 'username' | 'name'> & Omit<Named, 'userId'>
 
-/** A person under the names of their profile: the account holds those of the registration only. */
+/** Returns a user with the names of the profile; the account has those of the registration only. */
 export const asCalled = <P extends Named>(
   person: P,
   state: StateOf<typeof profile>,
@@ -20,7 +20,7 @@ export const asCalled = <P extends Named>(
   return { ...rest, username, ...(name !== undefined && { name }) }
 }
 
-/** A person under the present names of their profile. */
+/** Reads the profile and returns a user with its names. */
 export const asCalledNow = async <P extends Named>(
   executor: Pick<Executor, 'stateOf'>,
   person: P,

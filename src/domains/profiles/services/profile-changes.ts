@@ -7,17 +7,17 @@ import type { Executor, Origin } from '../../../runtime/execution.ts'
 import { notFound, Problem } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 
-/** A command that prepares another one of the same request: the same one on a retry. */
-const before = (origin: Origin, name: string): Origin => ({
+/** Returns the origin of a command that precedes a request's main command; its id is the same on a retry. */
+const precedingOrigin = (origin: Origin, name: string): Origin => ({
   ...origin,
   commandId: derivedUuid(origin.commandId, name),
   causationId: origin.commandId,
 })
 
 /**
- * Makes sure that somebody with an account has a profile. It follows the registration by itself; but who has just
- * registered may ask for something before it is there.
- * @throws Problem 404 when there is no such user, or no longer
+ * Creates the profile of a user with an account, if it does not exist. The saga `welcome` creates it after the
+ * registration, but a request may come before that.
+ * @throws Problem 404 when the user does not exist or has left
  */
 const withProfile = async (executor: Executor, userId: UserId, origin: Origin): Promise<void> => {
   const { state } = await executor.stateOf(profile, userId)
@@ -31,12 +31,12 @@ const withProfile = async (executor: Executor, userId: UserId, origin: Origin): 
     ...(person.name !== undefined && { name: person.name }),
   }
   const command = { type: 'CreateProfile' as const, data }
-  await executor.execute(profile, userId, command, before(origin, 'profile'))
+  await executor.execute(profile, userId, command, precedingOrigin(origin, 'profile'))
 }
 
 /**
  * Changes a user's profile.
- * @throws Problem when there is no such user, or the domain says no
+ * @throws Problem when there is no such user, or the command is refused
  */
 export const change = async (
   executor: Executor,
@@ -54,9 +54,9 @@ export const change = async (
 }
 
 /**
- * Looks whether somebody's profile is where a change wants it, before anything is held for that change.
+ * Checks the expected revision of a profile before a username is claimed for the change.
  * @throws Problem when there is no such user
- * @throws Conflict when it is elsewhere
+ * @throws Conflict when the revision differs
  */
 export const mustBeAt = async (
   executor: Executor,
@@ -71,8 +71,8 @@ export const mustBeAt = async (
 }
 
 /**
- * Holds a username for somebody who is about to have it; the `renaming` saga makes that lasting. A claim that comes to
- * nothing lapses after a minute.
+ * Claims a username for a change; the `renaming` saga confirms the claim. A claim that is not confirmed expires after a
+ * minute.
  * @throws Problem 409 `username_taken`
  */
 export const claimUsername = async (
@@ -86,7 +86,7 @@ export const claimUsername = async (
     username,
     usernameIdOf(name),
     command,
-    before(origin, 'username'),
+    precedingOrigin(origin, 'username'),
   )
   if (isRefusal(answer))
     throw new Problem(

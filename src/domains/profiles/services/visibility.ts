@@ -7,14 +7,16 @@ import type { ReadModels } from '../../../runtime/reading.ts'
 import { follows, type profiles } from '../../../projections/index.ts'
 import { ownsOrAdmin, type Caller } from '../../../serving/caller.ts'
 
-/** A profile as a store has it. */
+/** Document of a profile. */
 export type ProfileDocument = DocumentOf<typeof profiles>
 
-/** Somebody, as others see them: of who does not show more, there is a card with their username only. */
+/** A profile as another user sees it; a hidden profile shows its username only. */
 export const Shown = Type.Object({
   userId: UserId,
   username: Type.String(),
-  private: Type.Boolean({ description: 'Whether this is all that you may see of them' }),
+  private: Type.Boolean({
+    description: 'Whether the profile is hidden from you, except for its username',
+  }),
   name: Type.Optional(Type.String()),
   bio: Type.Optional(Type.String()),
   avatarMediaId: Type.Optional(MediaId),
@@ -26,7 +28,7 @@ export const Shown = Type.Object({
 })
 export type Shown = Static<typeof Shown>
 
-/** @param visible whether the one who asks may see more than a card */
+/** Returns a profile as a caller sees it. @param visible whether the caller may see the whole profile */
 export const shown = (document: ProfileDocument, visible: boolean): Shown => {
   const { id: userId, username: called } = document
   if (!visible) return { userId, username: called, private: true }
@@ -46,10 +48,10 @@ export const shown = (document: ProfileDocument, visible: boolean): Shown => {
   }
 }
 
-/** What decides who may see a profile. */
+/** Fields of a profile that decide who may see it. */
 type Visibility = Pick<ProfileDocument, 'id' | 'privacy' | 'suspended'>
 
-/** Whether somebody may see more of another than a card, as things stand now. */
+/** Returns whether the caller may see a whole profile. */
 export const maySee = async (
   executor: Executor,
   caller: Caller,
@@ -62,16 +64,18 @@ export const maySee = async (
   return state.follows
 }
 
-/** Several people as somebody sees them, by one question to the read model of who follows whom. */
+/** Returns profiles as the caller sees them, by one query of the read model of follows. */
 export const shownAll = async (
   readModels: ReadModels,
   caller: Caller,
   documents: readonly ProfileDocument[],
 ): Promise<Shown[]> => {
-  const asked = documents.filter(({ privacy }) => privacy === 'followers').map(({ id }) => id)
+  const followersOnly = documents
+    .filter(({ privacy }) => privacy === 'followers')
+    .map(({ id }) => id)
   const { documents: followed } = await readModels.find(follows, {
-    where: { followerId: caller.id, followeeId: { in: asked } },
-    limit: asked.length,
+    where: { followerId: caller.id, followeeId: { in: followersOnly } },
+    limit: followersOnly.length,
   })
   const follow = new Set(followed.map(({ followeeId }) => followeeId))
   return documents.map((document) => {
