@@ -8,7 +8,7 @@ import { routes } from './routes.ts'
 /** The context `payments`. */
 export const payments = module({
   name: 'payments',
-  about: 'Money taken and given back',
+  about: 'Payments and refunds',
   deciders: [payment],
   routes,
   jobs: [chargeCard, refundCard],

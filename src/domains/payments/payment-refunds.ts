@@ -10,24 +10,24 @@ import {
   type Taken,
 } from './payment-state.ts'
 
-/** A refund's place among others; there is one at the most that has no id. */
+/** Returns the key of a refund in the state; at most one refund has no id. */
 const keyOf = (refundId: RefundId | undefined): string => refundId ?? 'all'
 
-/** A refund of a payment; undefined when it was never asked for. */
+/** Returns a refund of a payment; undefined when it was not requested. */
 export const refundIn = (state: State, refundId: RefundId | undefined) =>
   isTaken(state) ? state.refunds[keyOf(refundId)] : undefined
 
-/** How far a refund has come; undefined when it was never asked for. */
+/** Returns the status of a refund; undefined when it was not requested. */
 export const refundStatusOf = (
   state: State,
   refundId: RefundId | undefined,
 ): Refunds[string]['status'] | undefined => refundIn(state, refundId)?.status
 
-/** Whether a refund was asked for and has not come to its end. */
+/** Returns whether a refund is pending. */
 export const awaitsRefund = (state: State, refundId: RefundId | undefined): boolean =>
   refundStatusOf(state, refundId) === 'pending'
 
-/** The refunds that were asked for and have not come to their ends. */
+/** Returns the pending refunds that have an id. */
 export const pendingRefunds = (
   state: State,
 ): readonly { readonly refundId: RefundId; readonly amount: Amount }[] =>
@@ -39,21 +39,21 @@ export const pendingRefunds = (
       )
     : []
 
-/** Whether all of the money is back, or on its way back. */
+/** Returns whether the whole amount is refunded or pending. */
 export const hasGoneBack = (state: State): boolean =>
   (state.status === 'refunding' || state.status === 'refunded') && leftOf(state) === 0
 
-/** How much was taken and neither went back nor is on its way, minor units. */
+/** Returns the charged amount less completed and pending refunds, in minor units. */
 export const leftOf = ({ amount: { amount }, refunds }: Taken): number =>
   Object.values(refunds).reduce(
     (left, refund) => (refund.status === 'failed' ? left : left - refund.amount),
     amount,
   )
 
-/** How much of money that was taken neither went back nor is on its way. */
+/** Returns the charged money less completed and pending refunds. */
 export const leftToRefund = (taken: Taken): Money => ({ ...taken.amount, amount: leftOf(taken) })
 
-/** A payment with one more refund, or with one that has come further. */
+/** Returns a payment with a refund added or changed. */
 export const withRefund = (
   taken: Taken,
   refundId: RefundId | undefined,
@@ -66,7 +66,7 @@ export const withRefund = (
   return { ...taken, refunds, status: isPending ? 'refunding' : isBack ? 'refunded' : 'completed' }
 }
 
-/** A payment of which a refund has come to its end. */
+/** Returns a payment after a refund was completed or failed. */
 export const becoming = (
   state: State,
   refundId: RefundId | undefined,
@@ -76,7 +76,7 @@ export const becoming = (
   return isTaken(state) && refund ? withRefund(state, refundId, { ...refund, status }) : state
 }
 
-/** Names a refund and its amount in an event. @param minor in minor units */
+/** Returns the data of an event about a refund. @param minor amount in minor units */
 export const whichOf = (
   { orderId, amount }: Bill,
   refundId: RefundId | undefined,
@@ -87,7 +87,7 @@ export const whichOf = (
   amount: { ...amount, amount: minor },
 })
 
-/** Asks for money of a payment back: all of it, unless an amount in minor units is given. */
+/** Returns the event that requests a refund: of the whole payment, unless an amount in minor units is given. */
 export const giveBack = (
   { orderId, amount: paid }: Bill,
   { provider, providerRef }: Receipt,
@@ -108,15 +108,15 @@ export const giveBack = (
   },
 })
 
-/** A refund of nothing is done at once: there is nothing that a provider could give back. */
-export const withReturn = (asked: ReturnType<typeof giveBack>) => {
-  const { orderId, refundId, amount } = asked.data
-  if (amount.amount > 0) return [asked]
+/** Returns the events of a requested refund; one of amount 0 is completed at once, without the provider. */
+export const withReturn = (requested: ReturnType<typeof giveBack>) => {
+  const { orderId, refundId, amount } = requested.data
+  if (amount.amount > 0) return [requested]
   const back = {
     orderId,
     ...(refundId !== undefined && { refundId }),
     amount,
     refundRef: 'nothing',
   }
-  return [asked, { type: 'PaymentRefunded' as const, data: back }]
+  return [requested, { type: 'PaymentRefunded' as const, data: back }]
 }

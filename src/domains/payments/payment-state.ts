@@ -2,15 +2,15 @@ import type { Static } from 'typebox'
 import { Fields } from '#kernel'
 import { Text, type OrderId, type RecordedMoney, type UserId } from '../shared/index.ts'
 
-/** Who has the money, and what they call it. */
+/** Provider of a charge, and its reference there. */
 export const receipt = { provider: Text(1, 100), providerRef: Text(1, 255) }
 const Receipt = Fields(receipt)
 export type Receipt = Static<typeof Receipt>
 
-/** Money as it was recorded: once, the currency could be any. */
+/** Money in recorded events: older ones have any currency. */
 export type Amount = Static<typeof RecordedMoney>
 
-/** What is owed, and which try at charging it is under way. */
+/** Owed amount, and the current attempt. */
 export type Bill = {
   readonly orderId: OrderId
   readonly userId: UserId
@@ -18,31 +18,31 @@ export type Bill = {
   readonly attempt: number
 }
 
-/** Money that goes back, by the id of its refund. */
+/** Refunds by id. */
 export type Refunds = Readonly<
   Record<
     string,
     {
       readonly status: 'pending' | 'done' | 'failed'
-      /** Minor units. */
+      /** In minor units. */
       readonly amount: number
     }
   >
 >
 
-/** Money that was taken, and what went back of it. */
+/** A charged payment with its refunds. */
 export type Taken = Bill & Receipt & { readonly refunds: Refunds }
 
-/** Where a payment stands. */
+/** State of a payment. */
 export type State =
   | { readonly status: 'none' }
   | ({ readonly status: 'initiated' | 'failed' } & Bill)
-  /** `bill` is missing when it was called off before it was asked for. */
+  /** `bill` is missing when it was voided before it was requested. */
   | { readonly status: 'voided'; readonly orderId: OrderId; readonly bill?: Bill }
-  /** `refunding`: some of it is on its way back; `refunded`: all of it is back. */
+  /** `refunding`: a refund is pending; `refunded`: the whole amount is refunded. */
   | ({ readonly status: 'completed' | 'refunding' | 'refunded' } & Taken)
 
-/** The bill alone, of a state that has more. */
+/** Returns the bill alone. */
 export const billOf = ({ orderId, userId, amount, attempt }: Bill): Bill => ({
   orderId,
   userId,
@@ -50,6 +50,6 @@ export const billOf = ({ orderId, userId, amount, attempt }: Bill): Bill => ({
   attempt,
 })
 
-/** Whether the money was taken, wherever it is now. */
+/** Returns whether the card was charged, refunded or not. */
 export const isTaken = (state: State): state is Extract<State, Taken> =>
   state.status === 'completed' || state.status === 'refunding' || state.status === 'refunded'

@@ -52,16 +52,16 @@ const refunding = {
 const refunded = { type: 'PaymentRefunded' as const, data: { orderId, refundRef: 're_1' } }
 
 describe('a payment', () => {
-  test('is asked for once', () => {
+  test('is requested once', () => {
     given(payment).when(request).yields(initiated())
     given(payment, initiated()).when(request).yields()
     given(payment, initiated(), completed).when(request).yields()
   })
 
-  test('is tried again when it failed', () =>
+  test('is requested again after a failure', () =>
     given(payment, initiated(), failed, initiated(2), failed).when(request).yields(initiated(3)))
 
-  test('of nothing is paid at once, without a provider', () => {
+  test('of 0 is completed at once, without a provider', () => {
     const free = { ...bill, amount: { amount: 0, currency: 'EUR' } }
     const ask = { type: 'RequestPayment' as const, data: free }
     const asked = (attempt = 1) => ({
@@ -78,7 +78,7 @@ describe('a payment', () => {
     given(payment, voided).when(ask).refuses('AlreadyVoided')
   })
 
-  test('that took nothing gives nothing back, at once, when it is called off', () => {
+  test('of 0 is refunded at once when it is voided', () => {
     const free = { ...bill, amount: { amount: 0, currency: 'EUR' } }
     const none = { provider: 'none', providerRef: 'nothing_to_pay' }
     const { orderId } = bill
@@ -105,43 +105,43 @@ describe('a payment', () => {
     given(payment, initiated(), failed).when(fail()).yields()
   })
 
-  test('does not listen to an attempt that is over', () => {
+  test('ignores answers to earlier attempts', () => {
     given(payment, initiated(), failed, initiated(2)).when(fail(1)).yields()
     given(payment, initiated(), failed, initiated(2)).when(complete(1)).yields()
     given(payment, initiated(), failed, initiated(2), failed).when(complete(1)).yields()
   })
 
-  test('gives money back that was reported as not taken before', () =>
+  test('requests a refund for a charge that was recorded as failed', () =>
     given(payment, initiated(), failed).when(complete()).yields(refunding))
 
-  test('knows nothing of charges that nobody asked for', () => {
+  test('refuses charges that were not requested', () => {
     given(payment).when(complete()).refuses('NotInitiated')
     given(payment).when(fail()).refuses('NotInitiated')
     given(payment, voided).when(complete()).refuses('NotInitiated')
   })
 })
 
-describe('a payment that is called off', () => {
-  test('is not taken any more, however far it was', () => {
+describe('a voided payment', () => {
+  test('is void from every state', () => {
     given(payment, initiated()).when(callOff).yields(voided)
     given(payment, initiated(), failed).when(callOff).yields(voided)
     given(payment).when(callOff).yields(voided)
     given(payment, initiated(), voided).when(callOff).yields()
   })
 
-  test('cannot be asked for again, nor for the first time', () => {
+  test('cannot be requested', () => {
     given(payment, initiated(), voided).when(request).refuses('AlreadyVoided')
     given(payment, initiated(), failed, voided).when(request).refuses('AlreadyVoided')
     given(payment, voided).when(request).refuses('AlreadyVoided')
   })
 
-  test('gives back what had been taken', () => {
+  test('requests a refund when it was completed', () => {
     given(payment, initiated(), completed).when(callOff).yields(refunding)
     given(payment, initiated(), completed, refunding).when(callOff).yields()
     given(payment, initiated(), completed, refunding, refunded).when(callOff).yields()
   })
 
-  test('gives back what was being taken meanwhile', () => {
+  test('requests a refund for a charge that completes later', () => {
     given(payment, initiated(), voided).when(complete()).yields(refunding)
     given(payment, initiated(), voided, refunding).when(complete()).yields()
     given(payment, initiated(), voided).when(fail()).yields()
@@ -160,7 +160,7 @@ describe('a refund', () => {
     data: { ...(refundId !== undefined && { refundId }), reason: 'refused_by_provider' },
   })
 
-  test('is for money that was taken', () => {
+  test('needs a completed payment', () => {
     given(payment, ...taken)
       .when(refund(first))
       .yields(asked(first))
@@ -170,7 +170,7 @@ describe('a refund', () => {
         .refuses('NotCompleted')
   })
 
-  test('is asked for and recorded once', () => {
+  test('is requested and recorded once', () => {
     given(payment, ...taken, asked(first))
       .when(refund(first))
       .yields()
@@ -195,7 +195,7 @@ describe('a refund', () => {
     given(payment).when(fail(first)).refuses('NotRefunding')
   })
 
-  test('and others never give back more than was paid', () => {
+  test('and others never exceed the paid amount', () => {
     given(payment, ...taken, asked(first, part))
       .when(refund(second, euros(2998)))
       .yields(asked(second, euros(2998)))
@@ -210,7 +210,7 @@ describe('a refund', () => {
       .refuses('OtherCurrency')
   })
 
-  test('that fails leaves the money for another one', () => {
+  test('that fails leaves its amount for another one', () => {
     given(payment, ...taken, asked(first))
       .when(fail(first))
       .yields(failedRefund(first))
@@ -229,7 +229,7 @@ describe('a refund', () => {
       .yields(asked(second))
   })
 
-  test('leaves money with us as long as it is of a part', () => {
+  test('of a part leaves the payment completed', () => {
     const after = (...events: Parameters<typeof payment.evolve>[1][]) =>
       events.reduce(payment.evolve, payment.initialState)
     const rest = euros(2998)
@@ -249,7 +249,7 @@ describe('a refund', () => {
     expect([hasGoneBack(ended), awaitsRefund(ended, first)]).toEqual([true, false])
   })
 
-  test('of nothing is made at once', () => {
+  test('of 0 is completed at once', () => {
     const nothing = euros(0)
     const back = goneBack(first, nothing)
     given(payment, ...taken)
@@ -257,7 +257,7 @@ describe('a refund', () => {
       .yields(asked(first, nothing), { ...back, data: { ...back.data, refundRef: 'nothing' } })
   })
 
-  test('of a payment that came to nothing has no id, and is of all that is left', () => {
+  test('of a voided payment has no id, and covers the remaining amount', () => {
     const none = { ...goneBack(first).data, refundId: undefined }
     const { refundId: _, ...data } = none
     const gone = { type: 'PaymentRefunded' as const, data }
@@ -280,7 +280,7 @@ describe('a refund', () => {
   })
 })
 
-test('the payment of an order is the same whoever asks', () => {
+test('the id of a payment is derived from its order', () => {
   expect(paymentIdOf(orderId)).toBe(paymentIdOf(orderId))
   expect(paymentIdOf(orderId)).not.toBe(paymentIdOf(derivedId(OrderId, 'other')))
 })

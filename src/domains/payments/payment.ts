@@ -25,7 +25,7 @@ import {
 } from './payment-refunds.ts'
 import { billOf, isTaken, receipt, type Bill, type Receipt, type State } from './payment-state.ts'
 
-/** Which try at charging the card it is, from 1. */
+/** Number of the attempt at charging the card, from 1. */
 const Attempt = Type.Integer({ minimum: 1 })
 
 const charge = {
@@ -35,51 +35,53 @@ const charge = {
   token: PaymentToken,
 }
 
-/** As it was recorded: once, token and currency could be any. */
+/** Schemas of recorded events: older ones have any token and currency. */
 const recorded = { ...charge, amount: RecordedMoney, token: RecordedToken }
 
-/** Missing: all the money goes back as the payment came to nothing. */
+/** Missing for the refund of the whole payment after it was voided or had failed. */
 const WhichRefund = Type.Optional(RefundId)
 
-/** Why a payment failed for which the provider gave no answer, and from which it will take no money any more. */
+/** Reason of the failure of a payment without an answer of the provider, cancelled there, so that no charge follows. */
 export const providerUnavailable = 'provider_unavailable'
 
-/** The receipt of a payment of nothing: no provider has to be asked. */
+/** Receipt of a payment of 0, which needs no provider. */
 const nothingToPay: Receipt = { provider: 'none', providerRef: 'nothing_to_pay' }
 
-/** The payment that belongs to an order. */
+/** Returns the id of an order's payment. */
 export const paymentIdOf = (orderId: OrderId): PaymentId => derivedId(PaymentId, orderId, 'payment')
 
 /**
- * The money owed for one order. It can be called off at any time, even before it was asked for: what was not taken
- * is never taken then, and what was taken goes back. So whoever calls it off need not know how far it had come.
+ * Payment of one order. It can be voided in every state, even before it was requested: it is not charged then, and a
+ * charge is refunded. So the sender of VoidPayment need not know the state.
  */
 export const payment = decider({
   name: 'payment',
   id: PaymentId,
 
   commands: {
-    RequestPayment: Fields(charge, { description: 'Charge the card; again, when that failed.' }),
+    RequestPayment: Fields(charge, {
+      description: 'Request the charge of the card; again after a failure.',
+    }),
     CompletePayment: Fields(
       { provider: Code(100), providerRef: Code(255), attempt: Attempt },
-      { description: 'Record that the money was taken.' },
+      { description: 'Record that the card was charged.' },
     ),
     FailPayment: Fields(
       { reason: Reason, attempt: Attempt },
-      { description: 'Record that the money was not taken.' },
+      { description: 'Record that the card was not charged.' },
     ),
-    VoidPayment: Fields({ orderId: OrderId }, { description: 'Call the payment off.' }),
+    VoidPayment: Fields({ orderId: OrderId }, { description: 'Void the payment.' }),
     RefundPayment: Fields(
       { orderId: OrderId, refundId: RefundId, amount: RecordedMoney, reason: Reason },
-      { description: 'Give the money back, or a part of it.' },
+      { description: 'Refund the payment, in full or in part.' },
     ),
     RecordRefund: Fields(
       { refundId: WhichRefund, refundRef: Code(255) },
-      { description: 'Record that the money was given back.' },
+      { description: 'Record that the provider made the refund.' },
     ),
     FailRefund: Fields(
       { refundId: WhichRefund, reason: Reason },
-      { description: 'Record that the money cannot be given back.' },
+      { description: 'Record that the provider refused the refund.' },
     ),
   },
 
@@ -95,7 +97,7 @@ export const payment = decider({
       ...receipt,
       reason: Type.Optional(RecordedReason),
     }),
-    /** `amount`: all of it, where it is missing. */
+    /** A missing `amount` stands for the whole payment. */
     PaymentRefunded: Fields({
       orderId: OrderId,
       refundId: WhichRefund,
@@ -138,7 +140,7 @@ export const payment = decider({
         return state.attempt === attempt
           ? [{ type: 'PaymentCompleted', data: { orderId: state.orderId, ...receipt } }]
           : []
-      // The money was taken although nobody waits for it any more.
+      // The card was charged although the payment has failed or is void: the charge is refunded.
       if (state.status === 'failed')
         return state.attempt === attempt ? [giveBack(state, receipt)] : []
       if (state.status === 'voided')
@@ -225,7 +227,7 @@ export const payment = decider({
   },
 })
 
-/** Nothing to pay is paid at once. */
+/** Returns the events of a requested payment; one of 0 is completed at once. */
 const initiate = <Data extends Bill>(data: Data) => {
   const initiated = { type: 'PaymentInitiated' as const, data }
   if (data.amount.amount > 0) return [initiated]

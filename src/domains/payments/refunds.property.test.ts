@@ -32,7 +32,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.constant<Command>({ type: 'VoidPayment', data: { orderId } }),
 )
 
-test('whatever is asked for, in whatever order, no more goes back than was paid', () => {
+test('refunds never exceed the paid amount, after any commands', () => {
   fc.assert(
     fc.property(fc.array(command, { maxLength: 40 }), (commands) => {
       const bill = { orderId, userId: derivedId(UserId, 'ada'), amount: euros(paid), token: 't' }

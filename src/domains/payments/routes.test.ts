@@ -4,7 +4,7 @@ import { httpWorld } from '../../../test/support/http.ts'
 import { move, originOfSaga, place, smallShop } from '../../../test/support/small-shop.ts'
 import { payment } from './language.ts'
 
-test('an order that waits for its money can be paid, for what it costs', async () => {
+test('an unpaid order can be paid by its exact total', async () => {
   await using world = await httpWorld()
   const { admin, buyer, productId } = await smallShop(world)
   const { body } = await place(buyer.call, productId)
@@ -54,7 +54,7 @@ test('an order that waits for its money can be paid, for what it costs', async (
   assert.deepEqual(refund.body.data, { id, orderId, status: 'REFUND_PENDING', amount: total })
 })
 
-test('only money that was taken can be given back', async () => {
+test('only charged money can be refunded', async () => {
   await using world = await httpWorld()
   const { admin, buyer, productId } = await smallShop(world)
   const { body } = await place(buyer.call, productId)

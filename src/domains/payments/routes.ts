@@ -17,7 +17,7 @@ import { route } from '../../serving/route.ts'
 
 const params = Fields({ id: PaymentId })
 
-/** A payment that was asked for, or is to be given back. */
+/** A payment after it was requested, or after a refund was requested. */
 const Payment = Type.Object({
   id: PaymentId,
   orderId: OrderId,
@@ -25,7 +25,7 @@ const Payment = Type.Object({
   amount: Money,
 })
 
-/** What each state of the rules is called where people read it. */
+/** Status in answers by status of the state. */
 const statusOf = {
   initiated: 'PENDING',
   completed: 'COMPLETED',
@@ -38,13 +38,13 @@ const statusOf = {
 const statusIn = ({ status }: StateOf<typeof payment>): PaymentStatus =>
   status === 'none' ? 'PENDING' : statusOf[status]
 
-/** What an order says that will not be carried out. */
-const cameToNothing: ReadonlySet<string> = new Set(['AlreadyCancelled', 'AlreadyRejected'])
+/** Refusals of an order that was cancelled or rejected. */
+const refusalsOfEndedOrders: ReadonlySet<string> = new Set(['AlreadyCancelled', 'AlreadyRejected'])
 
-/** Orders that still wait for their money. */
+/** Statuses of orders that can be paid. */
 const payable = new Set(['PENDING', 'STOCK_RESERVED'])
 
-/** Money taken and given back. */
+/** Routes of payments. */
 export const routes = [
   route({
     method: 'POST',
@@ -155,9 +155,9 @@ export const routes = [
     url: '/payments/:id/refund',
     access: 'admin',
     operationId: 'refundPayment',
-    summary: 'Give the money back, or a part of it',
+    summary: 'Refund a payment, in full or in part',
     description:
-      'The same as `POST /orders/{id}/refund`, by a sum instead of items: without `amount`, all that is left goes back, and the order is not shipped any more.',
+      'The same as `POST /orders/{id}/refund`, by an amount instead of items: without `amount`, all of the remaining amount is refunded, and the order is not shipped any more.',
     params,
     body: Fields({
       amount: Type.Optional(Money),
@@ -186,14 +186,19 @@ export const routes = [
       const { orderId } = state
       const refundId = derivedId(RefundId, origin.commandId, 'refund')
       const data = { refundId, reason: 'refunded_by_admin', ...body }
-      const asked = await executor.execute(order, orderId, { type: 'RequestRefund', data }, origin)
-      if (!isRefusal(asked)) {
-        const isBack = state.status === 'refunded' && asked.events.length === 0
+      const requested = await executor.execute(
+        order,
+        orderId,
+        { type: 'RequestRefund', data },
+        origin,
+      )
+      if (!isRefusal(requested)) {
+        const isBack = state.status === 'refunded' && requested.events.length === 0
         const status: PaymentStatus = isBack ? 'REFUNDED' : 'REFUND_PENDING'
-        return { data: { id, orderId, status, amount: state.amount }, position: asked.position }
+        return { data: { id, orderId, status, amount: state.amount }, position: requested.position }
       }
-      // The money of an order that came to nothing goes back by itself, unless the provider refused that.
-      if (!cameToNothing.has(asked.refused)) throw refusalProblem(order, asked)
+      // The payment of a cancelled or rejected order is refunded automatically, unless the provider refused that.
+      if (!refusalsOfEndedOrders.has(requested.refused)) throw refusalProblem(order, requested)
       if (hasGoneBack(state))
         return { data: { id, orderId, status: statusIn(state), amount: state.amount } }
       const { reason, amount = leftToRefund(state) } = data

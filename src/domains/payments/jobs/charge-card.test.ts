@@ -26,7 +26,7 @@ const nobody = async (): Promise<never> => {
   throw new Unavailable('The provider is away')
 }
 
-/** A provider that decides by the key alone, and loses its first answers. */
+/** A provider that decides by the key alone, and whose first answers are lost. */
 const providerThat = ({ takes, losing = 0 }: { takes: boolean; losing?: number }) => {
   const known = new Map<string, ChargeAnswer>()
   const asked: string[] = []
@@ -55,7 +55,7 @@ const providerThat = ({ takes, losing = 0 }: { takes: boolean; losing?: number }
   return { provider, asked }
 }
 
-/** A payment that was asked for, and the job that this asks for. */
+/** A requested payment with its job. */
 const initiated = async (provider: PaymentProvider) => {
   const { executor } = world.deps
   const orderId = newId(OrderId)
@@ -83,8 +83,8 @@ const initiated = async (provider: PaymentProvider) => {
   }
 }
 
-describe('a payment that was called off while its outcome was unknown', () => {
-  test('gives the money back that the provider had taken', async () => {
+describe('a payment that was voided while its outcome was unknown', () => {
+  test('is refunded when the provider had charged it', async () => {
     const { provider } = providerThat({ takes: true, losing: 1 })
     const { run, callOff, events } = await initiated(provider)
     await expect(run()).rejects.toThrow(Unavailable)
@@ -94,7 +94,7 @@ describe('a payment that was called off while its outcome was unknown', () => {
     expect(await events()).toEqual(['PaymentInitiated', 'PaymentVoided', 'PaymentRefundRequested'])
   })
 
-  test('is cancelled at the provider, so that a charge that is late takes nothing', async () => {
+  test('is cancelled at the provider, so that a late charge fails', async () => {
     const { provider, asked } = providerThat({ takes: true })
     const { id, run, callOff, events } = await initiated(provider)
     await callOff()
@@ -119,7 +119,7 @@ describe('a payment that was called off while its outcome was unknown', () => {
   })
 })
 
-test('what is recorded is not asked for again', async () => {
+test('a recorded charge is not requested again', async () => {
   const { provider, asked } = providerThat({ takes: true })
   const { run, events } = await initiated(provider)
   await run()
@@ -128,7 +128,7 @@ test('what is recorded is not asked for again', async () => {
   expect(await events()).toEqual(['PaymentInitiated', 'PaymentCompleted'])
 })
 
-describe('a charge that is given up', () => {
+describe('a parked charge', () => {
   test('fails for good once the provider has cancelled it', async () => {
     const { provider, asked } = providerThat({ takes: true })
     const { id, giveUp, run, events } = await initiated(provider)
@@ -137,13 +137,13 @@ describe('a charge that is given up', () => {
     expect(await events()).toEqual(['PaymentInitiated', 'PaymentFailed'])
     const [, failed] = await world.log.read(`payment-${id}`)
     expect(failed?.data).toMatchObject({ reason: 'provider_unavailable' })
-    // A retry of its dead letter changes nothing.
+    // A retry of its dead letter has no effect.
     await run()
     expect(asked).not.toContain('charge')
     expect(await events()).toHaveLength(2)
   })
 
-  test('is completed when it turns out that the money was taken', async () => {
+  test('is completed when the cancellation finds the card charged', async () => {
     const { provider } = providerThat({ takes: true, losing: 1 })
     const { run, giveUp, events } = await initiated(provider)
     await expect(run()).rejects.toThrow(Unavailable)
@@ -151,7 +151,7 @@ describe('a charge that is given up', () => {
     expect(await events()).toEqual(['PaymentInitiated', 'PaymentCompleted'])
   })
 
-  test('is declined when it turns out that the card was', async () => {
+  test('is declined when the cancellation finds the card declined', async () => {
     const { provider } = providerThat({ takes: false, losing: 1 })
     const { id, run, giveUp } = await initiated(provider)
     await expect(run()).rejects.toThrow(Unavailable)
@@ -167,7 +167,7 @@ describe('a charge that is given up', () => {
     expect(await events()).toEqual(['PaymentInitiated'])
   })
 
-  test('of an attempt that was followed by another leaves that one alone', async () => {
+  test('of an earlier attempt does not change the current one', async () => {
     const { provider } = providerThat({ takes: true })
     const { giveUp, request, events } = await initiated(provider)
     await giveUp()

@@ -7,7 +7,7 @@ import { job } from '../../../serving/job.ts'
 import type { PaymentId } from '../../shared/index.ts'
 import { payment, providerUnavailable } from '../language.ts'
 
-/** The key by which the provider knows one attempt at a payment. */
+/** Returns the provider's idempotency key of one attempt at a payment. */
 export const chargeKeyOf = (paymentId: PaymentId, attempt: number): string =>
   `${paymentId}:${attempt}`
 
@@ -17,8 +17,8 @@ const isWaitingFor =
     state.status === 'initiated' && state.attempt === attempt
 
 /**
- * Cancels an attempt at the provider, and records the money that it took.
- * @returns why it was not paid; undefined when it was
+ * Cancels an attempt at the provider; a charge that had succeeded is recorded.
+ * @returns the reason why it was not paid; undefined when it was
  */
 const cancel = async (
   paymentId: PaymentId,
@@ -37,17 +37,17 @@ const cancel = async (
 }
 
 /**
- * Takes the money of a payment that was initiated. The provider knows each attempt by a key, so that a crash between
- * its answer and our record never charges twice: the next try gets the same answer.
+ * Charges the card of an initiated payment. The idempotency key of the attempt makes a retry after a crash safe: it gets
+ * the same answer.
  *
- * A payment that nobody waits for any more, and one whose charge is given up, is cancelled at the provider first: an
- * earlier try, or one still on its way, may have taken the money. Only what the provider answers to that is final.
+ * A payment that is no longer initiated, and one whose job is parked, is cancelled at the provider first, as an earlier
+ * or still running attempt may have charged the card. Only the answer to the cancellation is final.
  */
 export const chargeCard = job({
   name: 'charge-card',
   from: [payment],
   on: {
-    // Nothing to pay is paid already.
+    // A payment of 0 is completed already.
     PaymentInitiated: ({ id, data: { amount, token, attempt } }) =>
       amount.amount === 0 ? undefined : { paymentId: id, amount, token, attempt },
   },
@@ -60,11 +60,11 @@ export const chargeCard = job({
     const { state } = await stateOf(payment, paymentId, { enough: isWaiting })
     if (!isWaiting(state)) {
       const isRecorded = 'providerRef' in state && state.attempt === attempt
-      // Under an id of its own: the job may have reported a failure before.
+      // A separate command id: the job may have reported a failure under its own.
       if (!isRecorded) await cancel(paymentId, attempt, derivedOrigin(origin, 'cancel'), ports)
       return
     }
-    // Should it be called off elsewhere meanwhile, the money goes back.
+    // If the payment is voided meanwhile, recording the charge requests a refund.
     const answer = await provider.charge({
       idempotencyKey: chargeKeyOf(paymentId, attempt),
       token,

@@ -9,19 +9,19 @@ import { chargeKeyOf } from './charge-card.ts'
 import { refundKeyOf } from './refund-card.ts'
 import { compareCharge, compareRefund, type Comparison } from './payment-differences.ts'
 
-/** Money may be on its way back for so long before somebody is alerted, in ms. */
+/** Time after which a pending refund is alerted, in ms. */
 const refundTime = 15 * 60_000
 
-/** A payment that an event of ours says something of. */
+/** A charge or refund that an event records. */
 export type Claim = {
   readonly paymentId: PaymentId
-  /** Of money that goes back: which refund; the one of all the money, when undefined. */
+  /** Id of a refund; undefined for a charge, and for the refund of a whole payment. */
   readonly refundId?: RefundId | undefined
   readonly at: string
 }
 
-/** What was asked of the provider: one attempt at charging a payment, or a refund, whose attempt is 0. */
-type Asked = {
+/** A request to the provider: one attempt at a charge, or a refund, whose attempt is 0. */
+type ProviderRequest = {
   readonly paymentId: PaymentId
   readonly attempt: number
   readonly refundId?: RefundId
@@ -32,10 +32,10 @@ const chargeKey = new RegExp(`^(${uuid}):([1-9]\\d{0,8})$`)
 const refundKey = new RegExp(`^(${uuid}):(?:refund|(${uuid}))$`)
 
 /**
- * What was asked of the provider under a key.
- * @returns undefined when the key is none of ours
+ * Returns the request that belongs to an idempotency key.
+ * @returns undefined when the key is not Agora's
  */
-const askedUnder = (key: string): Asked | undefined => {
+const requestOf = (key: string): ProviderRequest | undefined => {
   const [, charged, attempt] = chargeKey.exec(key) ?? []
   if (charged !== undefined)
     return { paymentId: asId(PaymentId, charged), attempt: Number(attempt) }
@@ -49,9 +49,9 @@ const askedUnder = (key: string): Asked | undefined => {
 }
 
 /**
- * Compares single entries of a provider's ledger, and single payments of ours, with the other side.
- * @param options.onMended told of everything that was recorded because of the ledger
- * @param options.clock that events are dated by
+ * Compares single entries of the provider's ledger with payments, and single payments with the provider.
+ * @param options.onMended called with each entry that was recorded
+ * @param options.clock clock of the events' times
  */
 export const ledgerComparison = (
   provider: Pick<PaymentProvider, 'name' | 'outcomeOf'>,
@@ -63,7 +63,7 @@ export const ledgerComparison = (
 ) => {
   const record = async (
     { kind, key, providerRef, refundRef = '' }: LedgerEntry,
-    { paymentId, attempt, refundId }: Asked,
+    { paymentId, attempt, refundId }: ProviderRequest,
   ): Promise<void> => {
     const commandId = derivedUuid('reconcile', key)
     const origin = { commandId, actorId: 'reconcile-payments', correlationId: commandId }
@@ -78,11 +78,11 @@ export const ledgerComparison = (
   }
 
   /**
-   * Compares an entry with its payment. What is not recorded is `pending` when it is seen first, as its job may be about
-   * to record it; seen again, it is recorded, and compared once more.
-   * @param again whether the entry was seen unrecorded in an earlier run
-   * @param failed told of a command that failed: one such entry must not keep the others from being looked at
-   * @returns what remains different
+   * Compares an entry with its payment. An unrecorded one is `pending` in the first run, as its job may be about to record
+   * it; in the next run it is recorded, and compared once more.
+   * @param again whether an earlier run found the entry unrecorded
+   * @param failed called with the error of a failed command, so that the other entries are still compared
+   * @returns the remaining difference
    */
   const compareEntry = async (
     entry: LedgerEntry,
@@ -90,10 +90,10 @@ export const ledgerComparison = (
   ): Promise<Difference | undefined> => {
     const { kind, key, at } = entry
     const isCharge = kind === 'charge'
-    const asked = askedUnder(key)
-    if (!asked || (isCharge && !asked.attempt))
+    const requested = requestOf(key)
+    if (!requested || (isCharge && !requested.attempt))
       return { kind: isCharge ? 'charge_unknown' : 'refund_unknown', key, since: at, entry }
-    const { paymentId, refundId } = asked
+    const { paymentId, refundId } = requested
     const compareWith = (state: StateOf<typeof payment>): Comparison =>
       isCharge ? compareCharge(state, entry) : compareRefund(state, entry, refundId)
     const compare = async (): Promise<Comparison> => {
@@ -105,7 +105,7 @@ export const ledgerComparison = (
     let comparison = await compare()
     if (comparison === 'unrecorded' && again) {
       try {
-        await record(entry, asked)
+        await record(entry, requested)
         comparison = await compare()
         if (comparison === 'agrees') onMended(entry)
       } catch (error) {
@@ -120,7 +120,7 @@ export const ledgerComparison = (
     return again ? difference : { ...difference, pending: true }
   }
 
-  /** A payment of ours that is completed, and not in the part of the ledger that was read. */
+  /** Compares a completed payment, missing in the read part of the ledger, with the provider. */
   const missingCharge = async ({ paymentId, at }: Claim): Promise<Difference | undefined> => {
     const { state } = await stateOf(payment, paymentId)
     if (!('providerRef' in state) || state.provider !== provider.name) return undefined
@@ -129,7 +129,7 @@ export const ledgerComparison = (
     return { kind: 'charge_missing', key: paymentId, paymentId, since: at }
   }
 
-  /** A refund of ours that has not come to its end. */
+  /** Checks a requested refund: failed or late ones are differences. */
   const missingRefund = async ({
     paymentId,
     refundId,
@@ -137,7 +137,7 @@ export const ledgerComparison = (
   }: Claim): Promise<Difference | undefined> => {
     const { state } = await stateOf(payment, paymentId)
     const failed = refundStatusOf(state, refundId) === 'failed'
-    // Refunds of a part are an admin's, who is told by the order; nobody asks for this one again but who is alerted.
+    // Failed partial refunds are shown to admins in the order; this one is retried only by those who get the alert.
     if (failed && refundId === undefined && !hasGoneBack(state))
       return { kind: 'refund_failed', key: refundKeyOf(paymentId, refundId), paymentId, since: at }
     if (!awaitsRefund(state, refundId)) return undefined
@@ -156,7 +156,7 @@ export const ledgerComparison = (
     if (paymentId === undefined) return Promise.resolve(difference)
     const claim = {
       paymentId: asId(PaymentId, paymentId),
-      refundId: askedUnder(key)?.refundId,
+      refundId: requestOf(key)?.refundId,
       at,
     }
     return difference.kind === 'charge_missing' ? missingCharge(claim) : missingRefund(claim)

@@ -6,10 +6,10 @@ import type { DifferenceKind } from '../../../platform/storage/reconciliation/po
 
 type State = StateOf<typeof payment>
 
-/** How an entry of a provider's ledger compares with the payment: `unrecorded` is what a command can record. */
+/** Result of comparing a ledger entry with its payment; `unrecorded`: a command can record it. */
 export type Comparison = 'agrees' | 'unrecorded' | DifferenceKind
 
-/** Money that a provider has taken, compared with the payment that it is for. */
+/** Compares a charge in the ledger with its payment. */
 export const compareCharge = (
   state: State,
   { providerRef, amount }: Pick<LedgerEntry, 'providerRef' | 'amount'>,
@@ -24,8 +24,8 @@ export const compareCharge = (
 }
 
 /**
- * Money that a provider has returned, compared with the payment that took it.
- * @param refundId which of its refunds; the one of all the money, when undefined
+ * Compares a refund in the ledger with its payment.
+ * @param refundId of the refund; undefined for that of the whole payment
  */
 export const compareRefund = (
   state: State,

@@ -28,7 +28,7 @@ const origin = () => {
 }
 const amount = { amount: 3998, currency: 'EUR' }
 
-/** A provider's ledger that a test writes into, read a page of two at a time; and a reconciliation with it. */
+/** A reconciliation with a ledger that the test writes, read in pages of two. */
 const bank = () => {
   const entries: LedgerEntry[] = []
   const outcomes = new Map<string, ChargeAnswer>()
@@ -97,7 +97,7 @@ const bank = () => {
 const eventsOf = async (id: PaymentId) =>
   (await world.log.read(`payment-${id}`)).map(({ type }) => type)
 
-/** A payment that was asked for. */
+/** A requested payment. */
 const initiated = async () => {
   const { executor } = world.deps
   const orderId = newId(OrderId)
@@ -109,7 +109,7 @@ const initiated = async () => {
     key: `${id}:1`,
     refuse: () =>
       executor.execute(payment, id, { type: 'FailRefund', data: { reason: 'no' } }, origin()),
-    /** Asks for a part of the money back. @returns the refund's id */
+    /** Requests a partial refund. @returns its id */
     giveBack: async (name: string, minor: number) => {
       const refundId = derivedId(RefundId, id, name)
       const part = { orderId, refundId, amount: { ...amount, amount: minor }, reason: 'x' }
@@ -138,14 +138,14 @@ const initiated = async () => {
   }
 }
 
-describe('money that the provider took, and nobody recorded,', () => {
-  test('goes back when the payment was called off', async () => {
+describe('an unrecorded charge', () => {
+  test('is refunded when the payment was voided', async () => {
     const { charged, run, mended, kinds } = bank()
     const { id, key, callOff } = await initiated()
     await callOff()
     charged(key)
     await run()
-    // Its job may be about to record it.
+    // Pending at first: its job may be about to record it.
     expect(await eventsOf(id)).toEqual(['PaymentInitiated', 'PaymentVoided'])
     await run()
     expect(await eventsOf(id)).toEqual([
@@ -158,7 +158,7 @@ describe('money that the provider took, and nobody recorded,', () => {
     expect(kinds()).toEqual([])
   })
 
-  test('completes a payment that waits for it, and goes back when that had failed', async () => {
+  test('completes an initiated payment, and is refunded when that had failed', async () => {
     const { charged, run, mended } = bank()
     const [waiting, failed] = [await initiated(), await initiated()]
     await failed.fail()
@@ -171,7 +171,7 @@ describe('money that the provider took, and nobody recorded,', () => {
     expect(mended).toEqual([waiting.key, failed.key])
   })
 
-  test('for a payment that is not ours, or in another amount, is alerted of once, until it is gone', async () => {
+  test('of an unknown payment, or of another amount, is alerted once, and resolved when it is gone', async () => {
     const { charged, run, differences, resolved, kinds, open, entries, asked } = bank()
     const { id, key } = await initiated()
     charged('something else')
@@ -185,12 +185,12 @@ describe('money that the provider took, and nobody recorded,', () => {
     expect(await eventsOf(id)).toEqual(['PaymentInitiated'])
     expect(await open()).toHaveLength(3)
     expect(resolved).toEqual([])
-    // Each run begins shortly before the last entry of the run before.
+    // Each run begins shortly before the last entry of the previous one.
     const last = Date.parse(entries.at(-1)!.at)
     expect(asked.ledger.at(-1)).toBe(new Date(last - 60_000).toISOString())
   })
 
-  test('a second time is alerted of', async () => {
+  test('for a payment that is charged already is alerted', async () => {
     const { charged, run, kinds } = bank()
     const { id, key, complete } = await initiated()
     charged(key)
@@ -200,7 +200,7 @@ describe('money that the provider took, and nobody recorded,', () => {
     expect(kinds()).toEqual(['charge_twice'])
   })
 
-  test('for an attempt that was followed by another is alerted of until the payment takes it in', async () => {
+  test('of an earlier attempt is alerted until the payment records it', async () => {
     const { charged, run, kinds, resolved, open } = bank()
     const { id, key, fail } = await initiated()
     const { executor } = world.deps
@@ -222,7 +222,7 @@ describe('money that the provider took, and nobody recorded,', () => {
   })
 })
 
-test('a payment that is completed without the provider’s money is alerted of, until the provider has it', async () => {
+test('a completed payment that the provider does not know is alerted until it does', async () => {
   const { run, charged, kinds, resolved, outcomes, asked } = bank()
   const [missing, elsewhere, known] = [await initiated(), await initiated(), await initiated()]
   charged(known.key)
@@ -231,7 +231,7 @@ test('a payment that is completed without the provider’s money is alerted of, 
   await elsewhere.complete('another bank')
   await run()
   expect(kinds()).toEqual(['charge_missing'])
-  // What is in the ledger need not be asked for.
+  // Charges in the ledger need no query.
   expect(asked.outcome).toBe(1)
   outcomes.set(missing.key, { paid: true, providerRef: `ch ${missing.key}` })
   await run()
@@ -241,7 +241,7 @@ test('a payment that is completed without the provider’s money is alerted of, 
   expect(asked.outcome).toBe(2)
 })
 
-test('many differences are compared by turns, so many a run, and none is lost', async () => {
+test('many differences are compared in turns over several runs, and none is lost', async () => {
   const { run, kinds, resolved, outcomes, asked, open } = bank()
   const all = await Promise.all(Array.from({ length: 700 }, () => initiated()))
   await Promise.all(all.map(({ complete }) => complete()))
@@ -275,7 +275,7 @@ describe('a refund', () => {
     expect(kinds()).toEqual([])
   })
 
-  test('that is not made in time is alerted of, until it is', async () => {
+  test('that is late is alerted until it is made', async () => {
     const { run, charged, refunded, later, kinds, resolved, open } = bank()
     const { id, key, complete, callOff } = await initiated()
     charged(key)
@@ -296,7 +296,7 @@ describe('a refund', () => {
     expect(await open()).toEqual([])
   })
 
-  test('of a part is judged by itself, whatever became of the others', async () => {
+  test('of a part is compared independently of others', async () => {
     const { run, charged, refunded, later, mended, differences, open } = bank()
     const { id, key, complete, giveBack } = await initiated()
     charged(key)
@@ -318,7 +318,7 @@ describe('a refund', () => {
     ])
   })
 
-  test('of all the money that the provider has refused is alerted of, until the money went back', async () => {
+  test('of the whole payment that the provider refused is alerted until it is refunded', async () => {
     const { run, charged, kinds, open } = bank()
     const { key, complete, callOff, refuse, giveBack } = await initiated()
     charged(key)
@@ -333,7 +333,7 @@ describe('a refund', () => {
     expect((await open()).filter(({ kind }) => kind === 'refund_failed')).toEqual([])
   })
 
-  test('that nobody asked for is alerted of', async () => {
+  test('without a request is alerted', async () => {
     const { run, charged, refunded, kinds } = bank()
     const { id, key, complete } = await initiated()
     charged(key)
@@ -345,7 +345,7 @@ describe('a refund', () => {
   })
 })
 
-test('a run that is cut off goes on where it was, and asks only for what is new', async () => {
+test('an interrupted run continues at its position, and queries new payments only', async () => {
   const { run, charged, mended, asked, goAway, pass } = bank()
   const all = await Promise.all(Array.from({ length: 5 }, () => initiated()))
   goAway(true)
@@ -362,7 +362,7 @@ test('a run that is cut off goes on where it was, and asks only for what is new'
   asked.ledger.length = 0
   await run()
   expect(mended.at(-1)).toBe(another.key)
-  // Two pages of two: the last minute before, and what is new.
+  // Two pages of two: the overlap and the new entries.
   expect(asked.ledger.length).toBeLessThanOrEqual(3)
   expect(asked.outcome).toBe(0)
 })

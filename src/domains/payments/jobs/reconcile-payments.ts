@@ -6,25 +6,25 @@ import { PaymentId, type RefundId } from '../../shared/index.ts'
 import { payment } from '../language.ts'
 import { ledgerComparison, type Claim } from './ledger-comparison.ts'
 
-/** An entry may become visible so long after its time, in ms: it is looked for once more. */
+/** Overlap of two runs, in ms, as entries may become visible later than their time. */
 const overlap = 60_000
 
-/** So many payments are looked at at once. */
-const atOnce = 20
+/** Number of payments compared concurrently. */
+const concurrency = 20
 
-/** So many payments a run are asked for at the provider one by one; the next run goes on. */
-const askedMost = 500
+/** Number of payments that a run queries at the provider; the next run continues. */
+const maxQueried = 500
 
-/** So many open differences are compared again in one run; the next run compares others first. */
-const comparedMost = 500
+/** Number of open differences that a run compares again; the next run starts with the others. */
+const maxCompared = 500
 
 /**
- * Compares a provider's ledger with our payments, from where the last run ended: what the provider took and we have not
- * recorded is recorded by the ordinary commands, so that a payment that was called off is given back, and refunds
- * likewise. The other way round, the provider is asked for payments of ours that are not in its ledger.
- * What still differs is alerted of once, and compared again until it agrees: in every run, or by turns if there is much.
+ * Compares the provider's ledger with the payments, from where the last run ended. Unrecorded charges and refunds are
+ * recorded by the usual commands, so that a voided payment is refunded. Conversely, the provider is queried for recorded
+ * payments that are not in its ledger. Remaining differences are alerted once, and compared again until they agree: in
+ * every run, or in turns if there are many.
  *
- * Payments are read from their streams, never from a read model. May be done at any time, and by several processes.
+ * Payments are read from their streams, not from a read model. Runs of several processes may overlap.
  */
 const reconcile = async ({
   paymentProvider: provider,
@@ -48,7 +48,7 @@ const reconcile = async ({
     for (const difference of found) {
       if (!difference) continue
       const identity = identityOf(difference)
-      // It was compared in this run already, with all that is known of it.
+      // It was compared in this run already, with more data.
       if (open.has(identity)) continue
       open.set(identity, difference)
       if (!isAlerted(difference) || alerted.has(identity)) continue
@@ -61,9 +61,9 @@ const reconcile = async ({
   const failures: unknown[] = []
   const failed = (error: unknown) => void failures.push(error)
 
-  // Those that are known come first: below, they would be taken for new ones. What waits for the next run leads its list.
-  for (const one of before.open.slice(comparedMost)) open.set(identityOf(one), one)
-  for (const part of partsOf(before.open.slice(0, comparedMost), atOnce))
+  // Known differences come first: below, they would count as new. Those left for the next run lead its list.
+  for (const one of before.open.slice(maxCompared)) open.set(identityOf(one), one)
+  for (const part of partsOf(before.open.slice(0, maxCompared), concurrency))
     keep(await Promise.all(part.map((one) => compareAgain(one, failed))))
   for (const [identity, difference] of alerted)
     if (!open.has(identity)) {
@@ -75,7 +75,7 @@ const reconcile = async ({
   const from = new Date(Math.max(0, Date.parse(since) - overlap)).toISOString()
   for (let after: string | undefined; ;) {
     const { entries, next } = await provider.ledger({ since: from, after })
-    for (const part of partsOf(entries, atOnce))
+    for (const part of partsOf(entries, concurrency))
       keep(await Promise.all(part.map((one) => compareEntry(one, { again: false, failed }))))
     for (const { kind, providerRef } of entries) if (kind === 'charge') inLedger.add(providerRef)
     const last = entries.at(-1)?.at ?? since
@@ -85,14 +85,16 @@ const reconcile = async ({
     after = next
   }
 
-  // What was recorded by the time that the ledger was read is in it, or was before.
-  for (let asked = 0; position < head && asked < askedMost;) {
+  // Payments recorded before the ledger was read are in this ledger or in an earlier part.
+  for (let queried = 0; position < head && queried < maxQueried;) {
     const types = ['PaymentCompleted', 'PaymentRefundRequested']
     const slice = await log.readAll({ after: position, categories: [payment.name], types })
     const { completed, refunding } = claimsIn(slice.events, provider.name, inLedger)
-    asked += completed.length
-    for (const part of partsOf(completed, atOnce)) keep(await Promise.all(part.map(missingCharge)))
-    for (const part of partsOf(refunding, atOnce)) keep(await Promise.all(part.map(missingRefund)))
+    queried += completed.length
+    for (const part of partsOf(completed, concurrency))
+      keep(await Promise.all(part.map(missingCharge)))
+    for (const part of partsOf(refunding, concurrency))
+      keep(await Promise.all(part.map(missingRefund)))
     position = slice.position
     if (slice.caughtUp) break
     await save()
@@ -101,7 +103,7 @@ const reconcile = async ({
   if (failures.length > 0) throw failures[0]
 }
 
-/** Compares the payment provider's ledger with our payments, and records or reports what differs. */
+/** Reconciles the payment provider's ledger with the payments, and records or alerts differences. */
 export const reconcilePayments = chore({
   name: 'reconcile-payments',
   every: 60_000,
@@ -110,7 +112,7 @@ export const reconcilePayments = chore({
 
 const identityOf = ({ kind, key }: Difference): string => `${kind} ${key}`
 
-/** What our events say of money at this provider, but for what is in its ledger as it was read. */
+/** Returns the charges and refunds at this provider in events, without charges that are in the ledger. */
 const claimsIn = (
   events: readonly RecordedEvent[],
   provider: string,
@@ -133,7 +135,7 @@ const claimsIn = (
   return { completed, refunding }
 }
 
-/** Cuts a list into parts of at most `size`. */
+/** Splits a list into parts of at most `size`. */
 const partsOf = <T>(list: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(list.length / size) }, (_, part) =>
     list.slice(part * size, (part + 1) * size),

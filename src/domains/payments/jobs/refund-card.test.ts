@@ -22,7 +22,7 @@ const origin = () => {
   return { commandId, actorId: 'test', correlationId: commandId }
 }
 
-/** A payment of which two parts are to go back, and a provider that answers as it is told. */
+/** A payment with two pending refunds, and a provider with given answers. */
 const payingBack = async (world: HttpWorld, answer: (refund: Refund) => unknown) => {
   const orderId = newId(OrderId)
   const id = paymentIdOf(orderId)
@@ -59,7 +59,7 @@ const payingBack = async (world: HttpWorld, answer: (refund: Refund) => unknown)
   return { id, parts, asked, events, run: () => runAll(true), runWithoutIds: () => runAll(false) }
 }
 
-test('each refund is made under a key of its own, and once', async () => {
+test('each refund is made once, under a key of its own', async () => {
   await using world = await httpWorld()
   const { id, parts, asked, events, run } = await payingBack(world, () => undefined)
   await run()
@@ -71,7 +71,7 @@ test('each refund is made under a key of its own, and once', async () => {
   ])
 })
 
-test('what the provider refuses has failed, and is not tried again', async () => {
+test('a refund that the provider refuses has failed, and is not retried', async () => {
   await using world = await httpWorld()
   const { parts, asked, events, run } = await payingBack(world, ({ idempotencyKey }) => {
     if (idempotencyKey.endsWith(parts[0]!)) throw new RefundRefused('no')
@@ -85,7 +85,7 @@ test('what the provider refuses has failed, and is not tried again', async () =>
   ])
 })
 
-test('a key that was used for another sum leaves the refund open: some money has moved', async () => {
+test('a key that was used with another amount leaves the refund pending', async () => {
   await using world = await httpWorld()
   const { events, run } = await payingBack(world, () => {
     throw new IdempotencyMismatch('key')
@@ -94,7 +94,7 @@ test('a key that was used for another sum leaves the refund open: some money has
   expect((await events()).at(-1)).toMatchObject({ type: 'PaymentRefundRequested' })
 })
 
-test('what a version without ids of refunds has queued gives back whatever is pending, once', async () => {
+test('a job of a version without ids of refunds makes every pending refund once', async () => {
   await using world = await httpWorld()
   const { id, parts, asked, events, runWithoutIds } = await payingBack(world, () => undefined)
   await runWithoutIds()
@@ -103,7 +103,7 @@ test('what a version without ids of refunds has queued gives back whatever is pe
   expect((await events()).filter(({ type }) => type === 'PaymentRefunded')).toHaveLength(2)
 })
 
-test('a provider that does not answer is asked again', async () => {
+test('a refund without an answer of the provider is retried', async () => {
   await using world = await httpWorld()
   let away = true
   const { asked, events, run } = await payingBack(world, () => {
@@ -117,7 +117,7 @@ test('a provider that does not answer is asked again', async () => {
   expect((await events()).at(-1)).toMatchObject({ type: 'PaymentRefunded' })
 })
 
-test('a refund that was asked for before refunds had ids is made under the key it had', () => {
+test('a refund without an id keeps the key of earlier versions', () => {
   const { dataOf } = refundCard
   const orderId = newId(OrderId)
   const data = { orderId, amount: total, provider: 'test', providerRef: 'ch_1' }

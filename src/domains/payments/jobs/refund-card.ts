@@ -6,20 +6,20 @@ import { job } from '../../../serving/job.ts'
 import type { Money, PaymentId, RefundId } from '../../shared/index.ts'
 import { awaitsRefund, payment, pendingRefunds } from '../language.ts'
 
-/** What the provider is asked to give back. */
-type Asked = {
+/** A refund for the provider. */
+type ProviderRefund = {
   readonly paymentId: PaymentId
   readonly providerRef: string
   readonly amount: Money
   readonly refundId?: RefundId | undefined
 }
 
-/** The key that the provider knows a refund by; one without an id gives all the money back. */
+/** Returns the provider's idempotency key of a refund; one without an id refunds the whole payment. */
 export const refundKeyOf = (paymentId: PaymentId, refundId: RefundId | undefined): string =>
   `${paymentId}:${refundId ?? 'refund'}`
 
 const giveBack = async (
-  { paymentId, providerRef, amount, refundId }: Asked,
+  { paymentId, providerRef, amount, refundId }: ProviderRefund,
   origin: Origin,
   {
     executor: { execute },
@@ -33,7 +33,7 @@ const giveBack = async (
     const data = { ...which, refundRef }
     await execute(payment, paymentId, { type: 'RecordRefund', data }, origin)
   } catch (error) {
-    // Anything else leaves open what became of the money: a key that was used for another sum has moved some.
+    // Other errors leave the outcome open: a key that was used with another amount has moved money.
     if (!(error instanceof RefundRefused)) throw error
     const data = { ...which, reason: 'refused_by_provider' }
     await execute(payment, paymentId, { type: 'FailRefund', data }, origin)
@@ -41,15 +41,15 @@ const giveBack = async (
 }
 
 /**
- * Gives money of a payment back, once for each refund, however often that is tried: the provider knows each by a key.
- * What the provider refuses is not tried again; the refund has failed then.
+ * Refunds payments at the provider. The idempotency key of a refund makes retries safe. A refund that the provider
+ * refuses has failed, and is not retried.
  */
 export const refundCard = job({
   name: 'refund-card',
   from: [payment],
   on: {
     PaymentRefundRequested: ({ id, data: { amount, providerRef, refundId } }) =>
-      // Nothing needs no provider.
+      // An amount of 0 needs no provider.
       amount.amount === 0
         ? undefined
         : { paymentId: id, amount, providerRef, ...(refundId !== undefined && { refundId }) },
@@ -59,13 +59,13 @@ export const refundCard = job({
     if (awaitsRefund(state, refundId))
       return giveBack({ paymentId, providerRef, amount, refundId }, origin, ports)
     if (refundId !== undefined) return
-    // Queued by an earlier version, which gave refunds no ids: any pending refund may be meant.
+    // Queued by an earlier version, whose refunds had no ids: it stands for any pending refund.
     for (const one of pendingRefunds(state))
       await giveBack({ paymentId, providerRef, ...one }, derivedOrigin(origin, one.refundId), ports)
   },
   givenUp: {
     reportsNothing:
-      'The money is still owed: the payment stays REFUND_PENDING, and reconciling it with the provider alerts.',
+      'The refund is still owed: the payment stays REFUND_PENDING, and the reconciliation with the provider alerts.',
   },
   options: { concurrency: 32, attempts: 8, backoff: 250 },
 })
