@@ -21,12 +21,12 @@ import { oncePerPorts } from '../../serving/ports.ts'
 import { Money, OrderId, PaymentId } from '../shared/index.ts'
 import { order, OrderStatus } from './language.ts'
 
-/** The number of orders whose owner is cached, so that nothing is read for owners that are not connected. */
+/** Number of orders whose owner is cached, so that no query is needed for owners who are not connected. */
 const maxOwners = 20_000
 
 const statusTypes = orders.reads.filter((type) => type in order.events)
 
-/** The events of the sagas that carry orders through, and back. */
+/** Event types of the sagas of orders. */
 const stepTypes = ['Order', 'Refund'].flatMap((subject) =>
   Object.values(sagaEventTypes({ subject })),
 )
@@ -35,15 +35,15 @@ const OrderRef = Fields({ orderId: OrderId })
 
 const orderRoom = (orderId: string): string => `order:${orderId}`
 
-/** The sockets that hear of an order: those that subscribed to it, and its owner's. */
-const hearersOf = (orderId: string, userId: string) => [orderRoom(orderId), userRoom(userId)]
+/** Returns the rooms that messages about an order are pushed to: its subscribers and its owner. */
+const roomsOf = (orderId: string, userId: string) => [orderRoom(orderId), userRoom(userId)]
 
-/** The owners of orders, by the orders' ids. */
+/** Cache of the owners of orders, by order id. */
 const ownersBy = oncePerPorts<ChannelPorts, LRUCache<string, string>>(
   () => new LRUCache({ max: maxOwners }),
 )
 
-/** A text among an event's data. */
+/** Returns a text field of an event's data. */
 const textIn = ({ data }: RecordedEvent, field: string): string | undefined => {
   if (typeof data !== 'object' || data === null) return undefined
   const value: unknown = Object.entries(data).find(([name]) => name === field)?.[1]
@@ -55,8 +55,8 @@ const learnOwner = (orderId: string, event: RecordedEvent, ports: ChannelPorts):
   if (owner !== undefined) ownersBy(ports).set(orderId, owner)
 }
 
-/** Whether a connected socket may have to hear of an order: one whose owner is not cached may be anybody's. */
-const isHeard = (orderId: string, audience: Audience, ports: ChannelPorts): boolean => {
+/** Returns whether a connected socket may need messages about an order; true if the owner is not cached. */
+const mayConcern = (orderId: string, audience: Audience, ports: ChannelPorts): boolean => {
   if (audience.isEmpty()) return false
   if (audience.isIn(orderRoom(orderId))) return true
   const owner = ownersBy(ports).get(orderId)
@@ -76,7 +76,7 @@ const progress = topic({
   projection: orders,
   server: {
     'order:status': tell(
-      'Where an order stands now; some of the steps on the way may be passed over.',
+      'The current status of an order; intermediate statuses may be skipped.',
       Fields({
         orderId: OrderId,
         status: OrderStatus,
@@ -87,19 +87,19 @@ const progress = topic({
       statusTypes,
     ),
     'order:saga-step': tell(
-      'One move of a saga that carries the order through, or money and goods back.',
+      'One move of a saga of the order: fulfilment, or refunds and returns.',
       Fields({ orderId: OrderId, step: Type.String(), at: Timestamp, position: Position }),
       stepTypes,
     ),
   },
   concerns: (event, { audience, ports }) => {
     if (event.type === 'OrderPlaced') learnOwner(event.id, event, ports)
-    return isHeard(event.id, audience, ports) ? event.id : undefined
+    return mayConcern(event.id, audience, ports) ? event.id : undefined
   },
   tells: ({ changes, position }, { ports }) =>
     changes.flatMap(({ document: { id: orderId, userId, status, reason, refunded }, events }) => {
       ownersBy(ports).set(orderId, userId)
-      const to = hearersOf(orderId, userId)
+      const to = roomsOf(orderId, userId)
       const steps = events
         .filter(({ type }) => stepTypes.includes(type))
         .map(({ type: step, at, position: where }) => ({
@@ -126,7 +126,7 @@ const paymentProgress = topic({
   projection: payments,
   server: {
     'payment:status': tell(
-      'Where the payment of an order stands now.',
+      'The current status of the payment of an order.',
       Fields({
         orderId: OrderId,
         paymentId: PaymentId,
@@ -140,29 +140,29 @@ const paymentProgress = topic({
     const orderId = textIn(event, 'orderId')
     if (orderId === undefined) return undefined
     learnOwner(orderId, event, ports)
-    return isHeard(orderId, audience, ports) ? event.id : undefined
+    return mayConcern(orderId, audience, ports) ? event.id : undefined
   },
   tells: ({ changes, position }) =>
     changes.map(({ document: { id: paymentId, orderId, userId, status } }) => ({
       name: 'payment:status' as const,
       payload: { orderId, paymentId, status, position },
-      to: hearersOf(orderId, userId),
+      to: roomsOf(orderId, userId),
     })),
 })
 
 const noSuchOrder = refusal('no_such_order', 'There is no such order.')
 
-/** `/orders`: how orders and their payments are doing, live. */
+/** `/orders`: changes of orders and their payments. */
 export const ordersChannel = channel({
   namespace: '/orders',
   about:
-    'How orders and their payments are doing. Owners hear of all their orders without asking; admins may ' +
+    'The status of orders and their payments. Owners receive all their orders without subscribing; admins may ' +
     'subscribe to any.',
   topics: [progress, paymentProgress],
   client: {
     'order:subscribe': subscription(
       ask(
-        'Hear of an order from now on, and where it stands now.',
+        'Subscribe to an order; the answer has its current status.',
         OrderRef,
         Fields({ status: OrderStatus, position: Position }),
       ),
@@ -185,7 +185,7 @@ export const ordersChannel = channel({
       },
     ),
     'order:unsubscribe': unsubscription(
-      ask('Hear no more of an order that was subscribed to.', OrderRef),
+      ask('End the subscription to an order.', OrderRef),
       ({ orderId }) => orderRoom(orderId),
     ),
   },

@@ -12,7 +12,7 @@ import { hasGoneBack, payment, paymentIdOf } from '../payments/language.ts'
 import type { NotificationId, OrderId } from '../shared/index.ts'
 import { order, type OrderStatus } from './language.ts'
 
-/** What the buyer of an order that has come so far is told of it, if they were not told before they left. */
+/** Type of the notification about an order by its status; it may still be requested after the buyer has left. */
 const news: Readonly<Partial<Record<OrderStatus, string>>> = {
   CONFIRMED: 'order_confirmed',
   SHIPPED: 'order_confirmed',
@@ -25,8 +25,8 @@ const news: Readonly<Partial<Record<OrderStatus, string>>> = {
   CANCELLED: 'order_cancelled',
 }
 
-/** Lets the buyer of an order go. @returns what becomes of where it goes, if that was ever known */
-const letGo = async (
+/** Releases an order from its buyer. @returns the state of its address's erasure; undefined without an address */
+const releaseFromBuyer = async (
   id: OrderId,
   { hastened, origin }: Erasing,
   { executor: { execute, stateOf } }: ErasingPorts,
@@ -39,7 +39,7 @@ const letGo = async (
     const forget = { type: 'ForgetNotification' as const, data: {} }
     await execute(notification, of, forget, derivedOrigin(origin, of))
   }
-  // Who carries the order on may be about to tell: what is forgotten before it is there never will be.
+  // A saga may be about to request these; forgetting them first prevents that.
   const type = news[status]
   if (type !== undefined)
     for (const channel of Channel.enum)
@@ -64,15 +64,15 @@ const letGo = async (
 }
 
 /**
- * Erases where the orders of a person went, and what they were to be told of them. Orders that are not paid are called
- * off. The address of one that is paid is awaited until it is on its way, or the money is given back.
+ * Erases the addresses of a person's orders, and notifications about them. Unpaid orders are cancelled. The address of a
+ * paid order is erased once the order is shipped or refunded; until then the erasure waits.
  */
 export const erase: Erase = async (erasing, ports) => {
   let awaited = 0
   let addresses = 0
   const where = { userId: erasing.userId }
   await forEachDocument(ports.readModels, orders, { where }, async ({ id }) => {
-    const address = await letGo(id, erasing, ports)
+    const address = await releaseFromBuyer(id, erasing, ports)
     if (address === 'forgotten') addresses += 1
     if (address === 'awaited') awaited += 1
   })

@@ -9,7 +9,7 @@ import { routes } from './routes/orders.ts'
 /** The context `ordering`. */
 export const ordering = module({
   name: 'ordering',
-  about: 'Orders, from the checkout to the doorstep',
+  about: 'Orders, refunds and returns',
   deciders: [order],
   routes: [...routes, ...orderDetails, ...refundRoutes],
   channels: [ordersChannel],

@@ -26,7 +26,7 @@ import { isTakenBack, type WentBack } from './went-back.ts'
 
 const item = { kind: Type.Enum(['product']), refId: ProductId, quantity: Quantity }
 
-/** One line of an order: what, how many, and what one piece cost at the time. */
+/** One line of an order: product, quantity, and price of one piece when it was ordered. */
 export const OrderItem = Fields({ ...item, name: Text(1, 255), price: RecordedMoney })
 export type OrderItem = Static<typeof OrderItem>
 
@@ -40,7 +40,7 @@ const placing = {
   paymentToken: PaymentToken,
 }
 
-/** As it was recorded: once, its texts, currencies and countries could be any. */
+/** Schemas of recorded events: older ones have any texts, currencies and countries. */
 const recorded = {
   userId: UserId,
   items: Type.Array(OrderItem, { minItems: 1, maxItems: 100 }),
@@ -50,51 +50,54 @@ const recorded = {
 
 type Placed = WentBack & {
   readonly status: OrderStatus
-  /** How far it has come: its status, unless a part of it was refunded. */
+  /** Stage of its fulfilment: the status, unless a part of it was refunded. */
   readonly stage: Stage
   readonly userId: UserId
   readonly items: readonly OrderItem[]
   readonly total: Static<typeof RecordedMoney>
-  /** Whether it is known where it goes. */
+  /** Whether it has an address. */
   readonly addressed: boolean
-  /** It was known once where it goes. */
+  /** Its address was erased. */
   readonly unaddressed?: true
-  /** Whether it is known what was said when it was called off, or goods were to go back. */
+  /** Whether it has words of the buyer about a cancellation or a return. */
   readonly worded?: true | undefined
-  /** Its buyer has left. */
+  /** Its buyer has left Agora. */
   readonly left?: true
 }
 
 type State = { readonly status: 'NEW' } | Placed
 
-/** One buyer's order, from the checkout to the doorstep. */
+/** An order with its refunds and returns. */
 export const order = decider({
   name: 'order',
   id: OrderId,
 
   commands: {
-    PlaceOrder: Fields(placing, { description: 'Turn a basket into an order.' }),
-    ConfirmStock: Fields({}, { description: 'Record that all pieces are held for the order.' }),
+    PlaceOrder: Fields(placing, { description: 'Place an order.' }),
+    ConfirmStock: Fields({}, { description: 'Record that all pieces are reserved for the order.' }),
     MarkPaid: Fields({ paymentId: PaymentId }, { description: 'Record that it is paid.' }),
-    ConfirmOrder: Fields({}, { description: 'Record that stock and money are secured.' }),
-    RejectOrder: Fields({ reason: Reason }, { description: 'Say that it cannot be fulfilled.' }),
+    ConfirmOrder: Fields({}, { description: 'Confirm the order: stock and payment are secured.' }),
+    RejectOrder: Fields(
+      { reason: Reason },
+      { description: 'Reject the order, as it cannot be fulfilled.' },
+    ),
     CancelOrder: Fields(
       { reason: Reason, words: Type.Optional(personal(Reason)) },
-      { description: 'Call the order off: why, by a short name, and in words if there are any.' },
+      { description: 'Cancel the order, with a short name of the reason and optional words.' },
     ),
-    ShipOrder: Fields({}, { description: 'Record that it is on its way.' }),
-    DeliverOrder: Fields({}, { description: 'Record that it has arrived.' }),
-    CompleteOrder: Fields({}, { description: 'Record that everybody is content.' }),
+    ShipOrder: Fields({}, { description: 'Record that it was shipped.' }),
+    DeliverOrder: Fields({}, { description: 'Record that it was delivered.' }),
+    CompleteOrder: Fields({}, { description: 'Record that it is completed.' }),
     LetBuyerGo: Fields(
       {},
       {
         description:
-          'Its buyer leaves: call it off, if it is not paid; if it is, forget where it goes once it is on its way.',
+          'Record that its buyer has left: an unpaid order is cancelled; the address of a paid one is erased once it is shipped.',
       },
     ),
     ForgetAddress: Fields(
       {},
-      { description: 'Forget where it goes, and what was said of it, wherever it stands.' },
+      { description: 'Erase its address and the words of its buyer, whatever its status.' },
     ),
     ...refundCommands,
   },
@@ -106,7 +109,7 @@ export const order = decider({
     OrderConfirmed: Nothing,
     OrderRejected: Fields({ reason: RecordedReason }),
     /**
-     * `by` is a user's id, or the name of the part of Agora that called it off. With words goes whose order it is.
+     * `by` is a user's id, or the name of the part of Agora that cancelled it. Words come with the id of the buyer.
      */
     OrderCancelled: Fields({
       reason: RecordedReason,
@@ -117,9 +120,9 @@ export const order = decider({
     OrderShipped: Nothing,
     OrderDelivered: Nothing,
     OrderCompleted: Nothing,
-    /** Its buyer has left before it came to its end: they are told nothing of it any more. */
+    /** Its buyer has left before its end, and gets no more notifications about it. */
     OrderBuyerLeft: Nothing,
-    /** `waited`: its buyer had left before, and it was kept for as long as it was not on its way. */
+    /** `waited`: the buyer had left before, and the address was needed until the shipment or refund. */
     OrderAddressForgotten: Fields({ waited: Type.Optional(Type.Literal(true)) }),
     ...refundEvents,
   },
@@ -187,18 +190,18 @@ export const order = decider({
       const answer = answerTo.CancelOrder[state.stage]
       const awaited = state.stage === 'PAID' || state.stage === 'CONFIRMED'
       return [
-        ...(state.left || cameToNothing.has(state.stage)
+        ...(state.left || silentStages.has(state.stage)
           ? []
           : [{ type: 'OrderBuyerLeft', data: {} } as const]),
         ...(answer === 'go'
           ? [{ type: 'OrderCancelled', data: { reason: 'buyer_left', by } } as const]
           : []),
-        ...(knows(state) && !awaited ? [forgotten()] : []),
+        ...(hasPersonalData(state) && !awaited ? [forgotten()] : []),
       ]
     },
     ForgetAddress: (_, state) => {
       if (state.status === 'NEW') return refuse('NoSuchOrder')
-      return knows(state) ? [forgotten()] : []
+      return hasPersonalData(state) ? [forgotten()] : []
     },
 
     RequestRefund: (data, state) =>
@@ -290,8 +293,8 @@ const decideMove = <const Event>(move: Move, state: State, event: Event) => {
   return answer === 'done' ? [] : refuse(answer)
 }
 
-/** Whether an order says something of its buyer that can be forgotten. */
-const knows = ({ addressed, worded }: Placed): boolean => addressed || worded === true
+/** Returns whether an order has personal data of its buyer that can be erased. */
+const hasPersonalData = ({ addressed, worded }: Placed): boolean => addressed || worded === true
 
 const forgotten = (data: { readonly waited?: true } = {}) =>
   ({ type: 'OrderAddressForgotten', data }) as const
@@ -299,10 +302,10 @@ const forgotten = (data: { readonly waited?: true } = {}) =>
 const moved = (state: State, move: Move): State =>
   state.status === 'NEW' ? state : { ...state, status: ends[move], stage: ends[move] }
 
-/** Nothing more will be told of orders that ended like this. */
-const cameToNothing: ReadonlySet<Stage> = new Set(['CANCELLED', 'REJECTED', 'REFUNDED'])
+/** Stages after which no notifications follow. */
+const silentStages: ReadonlySet<Stage> = new Set(['CANCELLED', 'REJECTED', 'REFUNDED'])
 
-/** What is refunded whole is not shipped: where it would have gone to need not be known any more, once its buyer has left. */
+/** Erases the address with a full refund, if the buyer has left: the order is not shipped any more. */
 const forgetting = <const Event extends { readonly data: { readonly status: OrderStatus } }, R>(
   { left, addressed }: Placed,
   decision: readonly Event[] | R,
@@ -323,7 +326,7 @@ const withRefund = (state: State, id: string, refund: Placed['refunds'][string])
 const withReturn = (state: State, id: string, one: Placed['returns'][string]): State =>
   state.status === 'NEW' ? state : { ...state, returns: { ...state.returns, [id]: one } }
 
-/** Prices may have changed between two attempts to place the same order; the first ones stand. */
+/** Compares without prices, which may change between two attempts to place the same order; the first ones apply. */
 const sameItems = (some: readonly OrderItem[], others: readonly OrderItem[]) =>
   some.length === others.length &&
   some.every(

@@ -11,18 +11,18 @@ import {
 } from '../shared/index.ts'
 import { OrderStatus } from './transitions.ts'
 
-// What can be asked of an order, and happen to it, when money or goods go back.
+// Commands, events and refusals of refunds and returns of an order.
 
-/** Which line of an order, counted from 0. */
+/** Number of an order's line, counted from 0. */
 const LineNumber = Type.Integer({ minimum: 0, maximum: 99 })
 
-/** Some pieces of one line of an order. */
+/** A number of pieces of one line of an order. */
 export const Portion = Fields({ line: LineNumber, refId: ProductId, quantity: Quantity })
 export type Portion = Static<typeof Portion>
 
 const Portions = Type.Array(Portion, { maxItems: 100 })
 
-/** Pieces as somebody names them: by the number of the line, or by what was bought. */
+/** Pieces in a request, by the number of the line or by the product. */
 export const WantedPieces = Fields({
   line: Type.Optional(LineNumber),
   refId: Type.Optional(ProductId),
@@ -30,13 +30,13 @@ export const WantedPieces = Fields({
 })
 export type WantedPieces = Static<typeof WantedPieces>
 
-/** All that is left, when it is missing. */
+/** Missing: all remaining pieces. */
 export const Wanted = Type.Optional(Type.Array(WantedPieces, { minItems: 1, maxItems: 100 }))
 
-/** Why goods go back, as their buyer puts it. */
+/** Reason of a return, in the buyer's words. */
 const Words = Type.Optional(personal(Reason))
 
-/** The buyer has left, and is told nothing of it. */
+/** The buyer has left and is not notified. */
 const BuyerLeft = Type.Optional(Type.Literal(true))
 
 export const refundCommands = {
@@ -44,43 +44,40 @@ export const refundCommands = {
     {
       refundId: RefundId,
       items: Wanted,
-      /** Any sum up to what is left, instead of pieces. */
+      /** Any amount up to the remaining one, instead of pieces. */
       amount: Type.Optional(RecordedMoney),
       reason: Reason,
-      /** Whether the pieces go back on sale. Default: only if the order was not shipped. */
+      /** Whether the pieces are put back into stock. Default: only if the order was not shipped. */
       restock: Type.Optional(Type.Boolean()),
     },
-    { description: 'Ask to give money back: for some pieces, a sum, or all that is left.' },
+    { description: 'Request a refund: of some pieces, of an amount, or of all that remains.' },
   ),
-  MarkRefunded: Fields(
-    { refundId: RefundId },
-    { description: 'Record that the money of a refund was given back.' },
-  ),
+  MarkRefunded: Fields({ refundId: RefundId }, { description: 'Record that a refund was made.' }),
   MarkRefundFailed: Fields(
     { refundId: RefundId, reason: Reason },
-    { description: 'Record that the money of a refund cannot be given back.' },
+    { description: 'Record that a refund failed.' },
   ),
   AdoptRefund: Fields(
     { refundId: RefundId },
-    { description: 'Record that all the money was given back without the order being asked.' },
+    { description: 'Record a full refund that the payment made without a request of the order.' },
   ),
   RequestReturn: Fields(
     { returnId: ReturnId, items: Wanted, words: Words },
-    { description: 'Ask to send goods back.' },
+    { description: 'Request a return.' },
   ),
-  AcceptReturn: Fields({ returnId: ReturnId }, { description: 'Let goods be sent back.' }),
+  AcceptReturn: Fields({ returnId: ReturnId }, { description: 'Accept a return.' }),
   DeclineReturn: Fields(
     { returnId: ReturnId, reason: Type.Optional(Reason) },
-    { description: 'Do not take goods back.' },
+    { description: 'Decline a return.' },
   ),
   ReceiveReturn: Fields(
     { returnId: ReturnId, restock: Type.Boolean() },
-    { description: 'Record that goods came back, and ask to give their money back.' },
+    { description: 'Record that returned goods have arrived, and request their refund.' },
   ),
 }
 
 export const refundEvents = {
-  /** `returnId`: what came back, if that is why. `restock`: the pieces that go back on sale with it. */
+  /** `returnId`: the return that led to it. `restock`: the pieces that it puts back into stock. */
   OrderRefundRequested: Fields({
     refundId: RefundId,
     returnId: Type.Optional(ReturnId),
@@ -90,8 +87,8 @@ export const refundEvents = {
     restock: Portions,
   }),
   /**
-   * `refunded` is all that was given back of the order by now, `status` where the order stands with it. `adopted`: it was
-   * given back before orders were asked; the buyer knows.
+   * `refunded` is the total refunded amount of the order, `status` its new status. `adopted`: the payment was refunded
+   * before orders recorded refunds; no notification is sent.
    */
   OrderRefunded: Fields({
     refundId: RefundId,
@@ -124,7 +121,7 @@ export const refundEvents = {
     reason: Type.Optional(Reason),
     buyerLeft: BuyerLeft,
   }),
-  /** `status` is where the order stands with it: RETURNED, once nothing that was paid for is left with the buyer. */
+  /** `status` is the order's new status: RETURNED, once the buyer has no more paid pieces. */
   OrderReturnReceived: Fields({
     returnId: ReturnId,
     userId: UserId,

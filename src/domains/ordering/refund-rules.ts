@@ -18,7 +18,7 @@ import {
   without,
 } from './went-back.ts'
 
-/** Asks for the money of pieces. @param amount minor units */
+/** Returns the event that requests a refund. @param amount in minor units */
 export const refundAsked = (
   order: Paid,
   lines: readonly Portion[],
@@ -40,8 +40,8 @@ export const refundAsked = (
 })
 
 /**
- * Asks for money back. Pieces give back what they cost, and never more than is left of what was paid; whoever takes all
- * that is left of one takes all that is left of the other.
+ * Decides the request of a refund. Pieces are refunded at their price, and at most the remaining paid amount; a request
+ * for the whole remaining amount covers all remaining pieces, and vice versa.
  */
 export const decideRefund = (
   order: Paid,
@@ -78,7 +78,7 @@ export const decideRefund = (
     : [refundAsked(order, pieces, left, more)]
 }
 
-/** Where an order stands once the pieces of a refund are paid back too. */
+/** Returns the status of an order after the refund of some pieces. */
 const statusWith = (order: Paid, lines: readonly Portion[]): OrderStatus => {
   if (order.stage === 'RETURNED') return 'RETURNED'
   const done = refundsThat(order, ({ status }) => status === 'done')
@@ -108,14 +108,14 @@ const given = (
   }
 }
 
-/** Records that the money of a refund is back. */
+/** Decides the completion of a refund. */
 export const decideRefunded = (order: Paid, refundId: RefundId) => {
   const refund = order.refunds[refundId]
   if (!refund) return refuse('NoSuchRefund')
   return refund.status === 'pending' ? [given(order, refundId, refund)] : []
 }
 
-/** Records that the money of a refund does not go back. */
+/** Decides the failure of a refund. */
 export const decideRefundFailed = (order: Paid, refundId: RefundId, reason: string) => {
   const refund = order.refunds[refundId]
   if (!refund) return refuse('NoSuchRefund')
@@ -124,11 +124,11 @@ export const decideRefundFailed = (order: Paid, refundId: RefundId, reason: stri
     : []
 }
 
-/** Takes in a refund of everything that was made when payments did not ask orders. */
+/** Decides the adoption of a full refund from before orders recorded refunds. */
 export const decideAdopted = (order: Paid, refundId: RefundId) => {
   const answer = mayAsk.RequestRefund[order.stage]
   if (answer !== 'go') return refuse(answer)
-  // Those that failed gave nothing back.
+  // Failed refunds do not count.
   if (refundsThat(order, counts).length > 0) return []
   const all = { lines: refundable(order), amount: moneyLeft(order), restock: [] }
   const { type, data } = given(order, refundId, all)

@@ -18,13 +18,13 @@ import {
   withoutReturn,
 } from './went-back.ts'
 
-/** So many returns of one order are taken, declined ones among them: its state does not grow without end. */
-const mostReturns = 100
+/** Greatest number of returns of one order, declined ones included, which limits the size of its state. */
+const maxReturns = 100
 
-/** The refund that a received return leads to. */
+/** Returns the id of the refund that a received return leads to. */
 export const refundIdOf = (returnId: ReturnId): RefundId => derivedId(RefundId, returnId, 'refund')
 
-/** Asks to send goods back. */
+/** Decides the request of a return. */
 export const decideReturn = (
   order: Paid,
   {
@@ -47,7 +47,7 @@ export const decideReturn = (
     )
     return isComing && !wanted ? [] : refuse('MoreThanLeft')
   }
-  if (Object.keys(order.returns).length >= mostReturns) return refuse('TooManyReturns')
+  if (Object.keys(order.returns).length >= maxReturns) return refuse('TooManyReturns')
   const lines = wanted ? choose(wanted, order.items, left) : left
   if ('refused' in lines) return lines
   return [
@@ -63,7 +63,7 @@ export const decideReturn = (
   ]
 }
 
-/** The return that somebody of the shop decides about, if that is open. */
+/** Returns a return that the shop can still decide about, or a refusal. */
 const openReturn = (order: Paid, returnId: ReturnId) => {
   const found = order.returns[returnId]
   if (!found) return refuse('NoSuchReturn')
@@ -73,7 +73,7 @@ const openReturn = (order: Paid, returnId: ReturnId) => {
   return { status, data }
 }
 
-/** Lets goods be sent back. */
+/** Decides the acceptance of a return. */
 export const decideAccepted = (order: Paid, returnId: ReturnId) => {
   const open = openReturn(order, returnId)
   if ('refused' in open) return open
@@ -83,7 +83,7 @@ export const decideAccepted = (order: Paid, returnId: ReturnId) => {
     : [{ type: 'OrderReturnAccepted' as const, data: open.data }]
 }
 
-/** Does not take goods back, also when that had been promised and nothing came. */
+/** Decides the rejection of a return, also of an accepted one whose goods did not arrive. */
 export const decideDeclined = (order: Paid, returnId: ReturnId, reason: string | undefined) => {
   const open = openReturn(order, returnId)
   if ('refused' in open) return open
@@ -92,7 +92,7 @@ export const decideDeclined = (order: Paid, returnId: ReturnId, reason: string |
   return [{ type: 'OrderReturnDeclined' as const, data: { ...open.data, ...why } }]
 }
 
-/** Takes goods in, and asks for their money back as far as that has not been done. */
+/** Decides the arrival of returned goods, and requests the refund of those that are not refunded yet. */
 export const decideReceived = (order: Paid, returnId: ReturnId, restock: boolean) => {
   const open = openReturn(order, returnId)
   if ('refused' in open) return open.refused === 'ReturnReceived' ? [] : open

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 
-/** Where an order stands, from the checkout to its end. */
+/** Status of an order. */
 export const OrderStatus = Type.Enum([
   'PENDING',
   'STOCK_RESERVED',
@@ -18,12 +18,12 @@ export const OrderStatus = Type.Enum([
 export type OrderStatus = Static<typeof OrderStatus>
 
 /**
- * How far an order has come. A refund of a part changes its status and not its stage: what is left of it is shipped,
+ * Stage of an order's fulfilment. A partial refund changes the status but not the stage: the remaining pieces are shipped,
  * delivered and completed as before.
  */
 export type Stage = Exclude<OrderStatus, 'PARTLY_REFUNDED'>
 
-/** Where each command takes an order. */
+/** Stage that each command leads to. */
 export const ends = {
   ConfirmStock: 'STOCK_RESERVED',
   MarkPaid: 'PAID',
@@ -35,13 +35,13 @@ export const ends = {
   CompleteOrder: 'COMPLETED',
 } as const satisfies Record<string, Stage>
 
-/** A command that moves an order on. */
+/** A command that changes the stage. */
 export type Move = keyof typeof ends
 
 type Answer =
-  /** The order moves. */
+  /** The command is accepted. */
   | 'go'
-  /** It moved there before: nothing is left to do. */
+  /** The order has reached that stage before; the command has no effect. */
   | 'done'
   | 'NotPaid'
   | 'NotConfirmed'
@@ -56,13 +56,13 @@ type Answer =
 
 const over = { CANCELLED: 'AlreadyCancelled', REJECTED: 'AlreadyRejected' } as const
 
-/** All the money or all the goods are back: nothing is shipped, delivered or called off any more. */
+/** Fully refunded or returned orders are not shipped, delivered or cancelled. */
 const undone = { REFUNDED: 'AlreadyRefunded', RETURNED: 'AlreadyReturned' } as const
 
-/** The steps that come before a refund have been taken. */
+/** Steps before a refund have been taken. */
 const passed = { REFUNDED: 'done', RETURNED: 'done' } as const
 
-/** What becomes of each command at each stage. */
+/** Answer to each command at each stage. */
 export const answerTo: Readonly<Record<Move, Readonly<Record<Stage, Answer>>>> = {
   ConfirmStock: {
     PENDING: 'go',
@@ -75,7 +75,7 @@ export const answerTo: Readonly<Record<Move, Readonly<Record<Stage, Answer>>>> =
     ...over,
     ...passed,
   },
-  // Money may be reported before the stock is: both are asked for at once.
+  // The payment may be reported before the reservations: a buyer may pay by hand.
   MarkPaid: {
     PENDING: 'go',
     STOCK_RESERVED: 'go',
@@ -157,13 +157,13 @@ export const answerTo: Readonly<Record<Move, Readonly<Record<Stage, Answer>>>> =
   },
 }
 
-type Asked = 'RequestRefund' | 'RequestReturn'
+type Request = 'RequestRefund' | 'RequestReturn'
 
-/** Whether money or goods of an order can be asked back, at each stage. */
+/** Answer to requests of refunds and returns at each stage. */
 export const mayAsk: Readonly<
-  Record<Asked, Readonly<Record<Stage, Exclude<Answer, 'done' | 'AlreadyPaid'>>>>
+  Record<Request, Readonly<Record<Stage, Exclude<Answer, 'done' | 'AlreadyPaid'>>>>
 > = {
-  // Until an order is confirmed, fulfilment still holds and moves its pieces: a refund waits for that.
+  // Until an order is confirmed, the saga `fulfilment` still handles its pieces: a refund has to wait.
   RequestRefund: {
     PENDING: 'NotPaid',
     STOCK_RESERVED: 'NotPaid',
@@ -173,7 +173,7 @@ export const mayAsk: Readonly<
     DELIVERED: 'go',
     COMPLETED: 'go',
     ...over,
-    // Something may be left: a refund that had failed, for one.
+    // An amount may remain, for example after a failed refund.
     REFUNDED: 'go',
     RETURNED: 'go',
   },

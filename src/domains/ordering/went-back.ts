@@ -3,37 +3,37 @@ import type { Money, ProductId, ReturnId, UserId } from '../shared/index.ts'
 import type { Portion, WantedPieces } from './refund-messages.ts'
 import type { OrderStatus, Stage } from './transitions.ts'
 
-/** One line of an order, as far as these rules need it. */
+/** Fields of an order's line that these rules use. */
 type Item = { readonly refId: ProductId; readonly quantity: number; readonly price: Money }
 
-/** Money that was asked back, and what became of it. */
+/** A refund with its status. */
 export type Refund = {
   readonly status: 'pending' | 'done' | 'failed'
   readonly lines: readonly Portion[]
-  /** Minor units of the order's currency. */
+  /** In minor units of the order's currency. */
   readonly amount: number
   readonly reason: string
-  /** The pieces that go back on sale with it. */
+  /** Pieces that it puts back into stock. */
   readonly restock: readonly Portion[]
-  /** The return that led to it. */
+  /** Return that led to it. */
   readonly returnId?: ReturnId
 }
 
-/** Goods that the buyer sends back. */
+/** A return of goods. */
 type Return = {
   readonly status: 'requested' | 'accepted' | 'declined' | 'received'
   readonly lines: readonly Portion[]
-  /** The pieces that went back on sale when it was received. */
+  /** Pieces that were put back into stock when it was received. */
   readonly restock: readonly Portion[]
 }
 
-/** What went back of an order, or is to, by id and oldest first. */
+/** Refunds and returns of an order by id, oldest first. */
 export type WentBack = {
   readonly refunds: Readonly<Record<string, Refund>>
   readonly returns: Readonly<Record<string, Return>>
 }
 
-/** A placed order, as far as these rules need it. */
+/** Fields of a placed order that these rules use. */
 export type Paid = WentBack & {
   readonly status: OrderStatus
   readonly stage: Stage
@@ -46,73 +46,73 @@ export type Paid = WentBack & {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0)
 
-/** How many pieces of one line are among these. */
+/** Returns the number of pieces of one line among portions. */
 const piecesIn = (line: number, portions: readonly Portion[]): number =>
   sum(portions.filter((portion) => portion.line === line).map(({ quantity }) => quantity))
 
-/** The refunds of an order that are of a kind. */
+/** Returns the refunds of an order that match a predicate. */
 export const refundsThat = (
   { refunds }: Pick<WentBack, 'refunds'>,
   is: (refund: Refund) => boolean,
 ): readonly Refund[] => Object.values(refunds).filter(is)
 
-/** The pieces of several refunds or returns. */
+/** Returns the portions of several refunds or returns. */
 export const linesOf = (
   some: readonly { readonly lines: readonly Portion[] }[],
 ): readonly Portion[] => some.flatMap(({ lines }) => lines)
 
-/** The pieces of an order without these. */
+/** Returns the pieces of an order that are not among some portions. */
 export const without = (items: readonly Item[], gone: readonly Portion[]): readonly Portion[] =>
   items.flatMap(({ refId, quantity }, line) => {
     const left = quantity - piecesIn(line, gone)
     return left > 0 ? [{ line, refId, quantity: left }] : []
   })
 
-/** Those of some pieces that are among others as well, one portion a line. */
+/** Returns the intersection of portions, one portion for each line. */
 export const within = (some: readonly Portion[], others: readonly Portion[]): readonly Portion[] =>
   some.flatMap((portion) => {
     const quantity = Math.min(portion.quantity, piecesIn(portion.line, others))
     return quantity > 0 ? [{ ...portion, quantity }] : []
   })
 
-/** Whether a refund gave money back, or is to. */
+/** Returns whether a refund is completed or pending. */
 export const counts = ({ status }: Refund): boolean => status !== 'failed'
 
-/** The pieces whose money was neither given back nor asked back. */
+/** Returns the pieces without a completed or pending refund. */
 export const refundable = (order: Paid): readonly Portion[] =>
   without(order.items, linesOf(refundsThat(order, counts)))
 
-/** The refunds that no return has led to: their pieces stay where they are. */
+/** Returns the completed and pending refunds without a return. */
 export const withoutReturn = (order: Paid): readonly Refund[] =>
   refundsThat(order, (refund) => counts(refund) && refund.returnId === undefined)
 
-/** The pieces that may still be sent back: with the buyer, paid for, and not on their way. */
+/** Returns the pieces that may still be returned: not refunded without a return, and not in another return. */
 export const returnable = (order: Paid): readonly Portion[] => {
   const coming = Object.values(order.returns).filter(({ status }) => status !== 'declined')
   return without(order.items, [...linesOf(withoutReturn(order)), ...linesOf(coming)])
 }
 
-/** Those of some pieces that did not go back on sale before: no piece is counted twice. */
+/** Returns the portions that were not put back into stock before, so that no piece is counted twice. */
 export const restockable = (order: Paid, lines: readonly Portion[]): readonly Portion[] => {
   const refunds = refundsThat(order, counts).map(({ restock }) => restock)
   const returns = Object.values(order.returns).map(({ restock }) => restock)
   return within(without(order.items, [...refunds, ...returns].flat()), lines)
 }
 
-/** Whether the money of all pieces was given back or asked back. */
+/** Returns whether all pieces have a completed or pending refund. */
 export const isTakenBack = (order: Paid): boolean => refundable(order).length === 0
 
-/** How much of what was paid was neither given back nor asked back, minor units. */
+/** Returns the paid amount less completed and pending refunds, in minor units. */
 export const moneyLeft = (order: Paid): number =>
   order.total.amount - sum(refundsThat(order, counts).map(({ amount }) => amount))
 
-/** All that was given back of an order by now. */
+/** Returns the refunded money of an order. */
 export const refundedOf = (order: Pick<Paid, 'refunds' | 'total'>): Money => ({
   amount: sum(refundsThat(order, ({ status }) => status === 'done').map(({ amount }) => amount)),
   currency: order.total.currency,
 })
 
-/** Takes the pieces that somebody wants from those that are left; lines of the same thing in their order. */
+/** Chooses requested pieces among the remaining ones, from lines of the same product in their order; or refuses. */
 export const choose = (
   wanted: readonly WantedPieces[],
   items: readonly Item[],
@@ -136,10 +136,10 @@ export const choose = (
   return within(left, chosen)
 }
 
-/** What pieces cost, minor units. */
+/** Returns the price of portions, in minor units. */
 export const priceOf = (items: readonly Item[], lines: readonly Portion[]): number =>
   sum(lines.map(({ line, quantity }) => quantity * (items[line]?.price.amount ?? 0)))
 
-/** The buyer is told nothing once they have left. Orders of before know it by the address that was forgotten. */
+/** Marks events of orders whose buyer has left, for whom no notifications are sent. In older orders the erased address says so. */
 export const leftIn = ({ left, unaddressed }: Paid): { readonly buyerLeft?: true } =>
   left || unaddressed ? { buyerLeft: true } : {}

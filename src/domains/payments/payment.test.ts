@@ -229,7 +229,7 @@ describe('a refund', () => {
       .yields(asked(second))
   })
 
-  test('of a part leaves the payment completed', () => {
+  test('counts as the whole payment only together with refunds of the rest', () => {
     const after = (...events: Parameters<typeof payment.evolve>[1][]) =>
       events.reduce(payment.evolve, payment.initialState)
     const rest = euros(2998)

@@ -11,16 +11,16 @@ import { OrderHistory, orderHistory } from '../services/order-history.ts'
 import { Order, orderState } from '../services/order-answer.ts'
 import { route } from '../../../serving/route.ts'
 
-/** One order with everything about it, in one answer. */
+/** Route of an order with its summary, payments and history in one answer. */
 export const orderDetails = [
   route({
     method: 'GET',
     url: '/orders/:id/details',
     access: 'user',
     operationId: 'getOrderDetails',
-    summary: 'One order with its payments and its history, as far as they are at hand',
+    summary: 'One order with its payments and its history, as far as these are available',
     description:
-      'What does not come in time is left out and named in `meta.partial`; the order itself is always there.',
+      'Parts that are not available in time are omitted and named in `meta.partial`; the order itself is always included.',
     params: Fields({ id: OrderId }),
     query: Fresh,
     data: Type.Object({

@@ -27,7 +27,7 @@ const Basket = Fields({
   paymentMethod: Fields({ token: PaymentToken }),
 })
 
-/** The steps that people take an order; the others follow by themselves. */
+/** Commands of admins by the new status; the other steps are the sagas'. */
 const moves = {
   SHIPPED: { type: 'ShipOrder', data: {} },
   DELIVERED: { type: 'DeliverOrder', data: {} },
@@ -39,21 +39,21 @@ const Move = Fields({
   reason: Type.Optional(Reason),
 })
 
-const calledOff = (reason: string, words: string | undefined) => ({
+const cancellation = (reason: string, words: string | undefined) => ({
   reason,
   ...(words !== undefined && { words }),
 })
 
-/** Orders, from the checkout to the doorstep. */
+/** Routes of orders. */
 export const routes = [
   route({
     method: 'POST',
     url: '/orders',
     access: 'user',
     operationId: 'placeOrder',
-    summary: 'Turn a basket into an order',
+    summary: 'Place an order',
     description:
-      'Prices come from the catalogue. Stock and payment follow by themselves: ask for the order again, or listen to `/orders`.',
+      'Prices come from the catalogue. Stock and payment are handled afterwards: read the order again, or use the socket `/orders`.',
     body: Basket,
     example: {
       items: [{ kind: 'product', refId: '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11', quantity: 2 }],
@@ -119,7 +119,7 @@ export const routes = [
     url: '/orders/:id',
     access: 'user',
     operationId: 'getOrder',
-    summary: 'One order: its lines, where it stands, and its payment',
+    summary: 'One order: its lines, status and payment',
     params,
     query: Fresh,
     data: DocumentFrom(orders),
@@ -130,7 +130,7 @@ export const routes = [
         mustOwn(caller, document.userId)
         return { data: document, position, revision: document.revision }
       }
-      // Placed a moment ago: it is told from its own events, in the words that the read model will use.
+      // Not in the read model yet: its document is folded from its own events.
       const events = await log.read(streamOf(order, id), { limit: 1_000 })
       const placed = documentOf(orders, events, id)
       const last = events.at(-1)
@@ -145,8 +145,8 @@ export const routes = [
     url: '/orders/:id',
     access: 'admin',
     operationId: 'moveOrder',
-    summary: 'Record that an order was shipped, delivered, completed or called off',
-    description: 'What is in the catalogue is sold by the shop, whose people are admins.',
+    summary: 'Mark an order as shipped, delivered, completed or cancelled',
+    description: 'The shop, whose staff are admins, sells the products of the catalogue.',
     params,
     body: Move,
     example: { status: 'SHIPPED' },
@@ -159,7 +159,7 @@ export const routes = [
     ) => {
       const command =
         status === 'CANCELLED'
-          ? { type: 'CancelOrder' as const, data: calledOff('cancelled_by_shop', reason) }
+          ? { type: 'CancelOrder' as const, data: cancellation('cancelled_by_shop', reason) }
           : moves[status]
       const answer = await executor.execute(order, id, command, origin, expecting)
       if (isRefusal(answer)) throw refusalProblem(order, answer)
@@ -172,7 +172,7 @@ export const routes = [
     url: '/orders/:id/cancel',
     access: 'user',
     operationId: 'cancelOrder',
-    summary: 'Call an order off, as long as it is not paid',
+    summary: 'Cancel an order that is not paid',
     params,
     body: Fields({ reason: Type.Optional(Reason) }),
     example: { reason: 'changed my mind' },
@@ -184,7 +184,7 @@ export const routes = [
       { executor },
     ) => {
       mustOwn(caller, (await orderState(executor, id)).userId)
-      const data = calledOff('cancelled_by_user', reason)
+      const data = cancellation('cancelled_by_user', reason)
       const command = { type: 'CancelOrder' as const, data }
       const answer = await executor.execute(order, id, command, origin, expecting)
       if (isRefusal(answer)) throw refusalProblem(order, answer)
@@ -197,7 +197,7 @@ export const routes = [
     url: '/orders/:id/history',
     access: 'user',
     operationId: 'getOrderHistory',
-    summary: 'Everything that happened to an order, and what was made of it',
+    summary: 'The events of an order, and the moves of its sagas',
     params,
     query: Fresh,
     data: OrderHistory,
@@ -209,7 +209,7 @@ export const routes = [
         return { data: await orderHistory(log, catalogue, id), position, revision }
       } catch (error) {
         if (!(error instanceof NewerVersion)) throw error
-        // What happened can be told, also where it cannot be folded.
+        // The history needs no folding, so events of a newer version are listed as well.
         mustOwn(caller, await ownerInLog(log, id))
         return { data: await orderHistory(log, catalogue, id) }
       }

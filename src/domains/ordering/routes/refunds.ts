@@ -16,7 +16,7 @@ const Refund = Type.Object({
   amount: Money,
   items: Type.Array(Portion),
   reason: Type.String(),
-  restock: Type.Boolean({ description: 'Whether pieces go back on sale with it' }),
+  restock: Type.Boolean({ description: 'Whether it puts pieces back into stock' }),
   order: Type.Object({ status: OrderStatus }),
 })
 
@@ -25,7 +25,7 @@ const Return = Type.Object({
   orderId: OrderId,
   status: Type.Enum(['REQUESTED', 'ACCEPTED', 'DECLINED', 'RECEIVED']),
   items: Type.Array(Portion),
-  restock: Type.Boolean({ description: 'Whether pieces went back on sale with it' }),
+  restock: Type.Boolean({ description: 'Whether it put pieces back into stock' }),
   order: Type.Object({ status: OrderStatus }),
 })
 
@@ -44,7 +44,7 @@ const ordered = ({ state }: Pick<Executed<typeof order>, 'state'>): Ordered => {
   return state
 }
 
-/** One refund of an order; the last one, when what was asked for had been asked for before. */
+/** Returns a refund of an order; the last one, when the request had no effect. */
 const refundOf = (orderId: OrderId, state: Ordered, id: string): Static<typeof Refund> => {
   const [found, refund] =
     Object.entries(state.refunds).find(([each]) => each === id) ??
@@ -64,7 +64,7 @@ const refundOf = (orderId: OrderId, state: Ordered, id: string): Static<typeof R
   }
 }
 
-/** One return of an order; the last one, when what was asked for had been asked for before. */
+/** Returns a return of an order; the last one, when the request had no effect. */
 const returnOf = (orderId: OrderId, state: Ordered, id: string): Static<typeof Return> => {
   const [found, one] =
     Object.entries(state.returns).find(([each]) => each === id) ??
@@ -99,16 +99,16 @@ const execute = async (
   return { state: ordered(answer), position, revision }
 }
 
-/** Money and goods of orders that go back: refunds by admins, returns by buyers. */
+/** Routes of refunds by admins and of returns by buyers. */
 export const refundRoutes = [
   route({
     method: 'POST',
     url: '/orders/:id/refund',
     access: 'admin',
     operationId: 'refundOrder',
-    summary: 'Give money of an order back: all that is left, or for some pieces',
+    summary: 'Refund an order: all that remains, or some pieces',
     description:
-      'Without `items`, all that is left goes back, and nothing of the order is shipped any more. Items are named by `line`, counted from 0, or by `refId`; they give back what they cost, and never more than is left of what was paid. `restock` puts the pieces back on sale; by default, only if the order was not shipped. The money follows by itself: the refund is DONE, or FAILED, when the order says so.',
+      'Without `items`, all that remains is refunded, and the order is not shipped any more. Items are named by `line`, counted from 0, or by `refId`; their refund is their price, and at most the remaining paid amount. `restock` puts the pieces back into stock; by default, only if the order was not shipped. The payment is refunded later: the order then shows the refund as DONE or FAILED.',
     params,
     body: Fields({
       items: Wanted,
@@ -139,9 +139,9 @@ export const refundRoutes = [
     url: '/orders/:id/returns',
     access: 'user',
     operationId: 'requestReturn',
-    summary: 'Ask to send goods of my order back',
+    summary: 'Request a return of goods of my order',
     description:
-      'For an order that was shipped. Without `items`, all that is left; items are named by `line`, counted from 0, or by `refId`. The shop accepts or declines; when the goods have arrived, their money is given back.',
+      'For an order that was shipped. Without `items`, all remaining pieces; items are named by `line`, counted from 0, or by `refId`. The shop accepts or declines; when the goods have arrived, they are refunded.',
     params,
     body: Fields({ items: Wanted, reason: Type.Optional(Reason) }),
     example: { items: [{ line: 0, quantity: 1 }], reason: 'too small' },
@@ -176,7 +176,7 @@ export const refundRoutes = [
     url: '/orders/:id/returns/:returnId/accept',
     access: 'admin',
     operationId: 'acceptReturn',
-    summary: 'Let a buyer send goods back',
+    summary: 'Accept a return',
     params: returnParams,
     data: Return,
     problems: [404, 409],
@@ -193,7 +193,7 @@ export const refundRoutes = [
     url: '/orders/:id/returns/:returnId/decline',
     access: 'admin',
     operationId: 'declineReturn',
-    summary: 'Do not take goods back, or no longer wait for them',
+    summary: 'Decline a return, also one that was accepted',
     params: returnParams,
     body: Fields({ reason: Type.Optional(Reason) }),
     example: { reason: 'more than 30 days ago' },
@@ -212,8 +212,8 @@ export const refundRoutes = [
     url: '/orders/:id/returns/:returnId/receive',
     access: 'admin',
     operationId: 'receiveReturn',
-    summary: 'Record that goods came back, and give their money back',
-    description: '`restock` puts the pieces back on sale; by default, it does.',
+    summary: 'Record that returned goods have arrived, and refund them',
+    description: '`restock` puts the pieces back into stock. Default: true.',
     params: returnParams,
     body: Fields({ restock: Type.Optional(Type.Boolean()) }),
     example: { restock: true },

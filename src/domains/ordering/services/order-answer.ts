@@ -6,7 +6,7 @@ import type { Executed, Executor } from '../../../runtime/execution.ts'
 import { notFound } from '../../../serving/problem.ts'
 import type { Answer } from '../../../serving/route.ts'
 
-/** An order as the command that changed it left it. */
+/** An order after the command that changed it. */
 export const Order = Type.Object({
   id: OrderId,
   userId: UserId,
@@ -31,13 +31,13 @@ const orderOf = (id: OrderId, state: StateOf<typeof order>): Order => {
   }
 }
 
-/** Answers a command with the order as it left it. */
+/** Returns the answer to a command, with the changed order. */
 export const changed = (
   id: OrderId,
   { state, position, revision }: Executed<typeof order>,
 ): Answer<Order> => ({ data: orderOf(id, state), position, revision })
 
-/** An order from its own events: never behind. @throws Problem 404 when there is no such order */
+/** Reads an order from its stream, which is always current. @throws Problem 404 when there is no such order */
 export const orderState = async (
   executor: Executor,
   id: OrderId,

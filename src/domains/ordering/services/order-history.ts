@@ -6,10 +6,10 @@ import { UserId, type OrderId } from '../../shared/index.ts'
 import type { EventLog } from '../../../platform/storage/event-log/port.ts'
 import { notFound } from '../../../serving/problem.ts'
 
-/** The sagas that carry an order through, and back: their runs go by the order's id. */
+/** Sagas of orders; the key of their runs is the order's id. */
 const sagas = [{ name: 'fulfilment' }, { name: 'refunding' }]
 
-/** Everything that happened to an order, and what the sagas made of it. */
+/** Events of an order, and moves of its sagas. */
 export const OrderHistory = Type.Object({
   events: Type.Array(
     Type.Object({
@@ -17,7 +17,7 @@ export const OrderHistory = Type.Object({
       at: Type.String({ format: 'date-time' }),
       revision: Type.Integer(),
       position: Type.String(),
-      data: Type.Unknown({ description: 'Secrets and persons are masked' }),
+      data: Type.Unknown({ description: 'Secret and personal fields are masked' }),
     }),
   ),
   saga: Type.Array(
@@ -27,7 +27,7 @@ export const OrderHistory = Type.Object({
       position: Type.String(),
       input: Type.Object({
         kind: Type.String({ description: 'event, refusal or timer' }),
-        type: Type.String({ description: 'Of the event, or of the command' }),
+        type: Type.String({ description: 'Type of the event, or of the command' }),
         reason: Type.Optional(Type.String()),
       }),
       commands: Type.Array(
@@ -47,7 +47,7 @@ type OrderHistory = Static<typeof OrderHistory>
 const moves = firstUse(() => Compile(SagaMoved))
 const placed = firstUse(() => Compile(Type.Object({ userId: UserId })))
 
-/** A move of the saga without what it keeps to itself. */
+/** Returns a saga's move without its secret state. */
 const stepOf = ({ type: step, at, position, data }: RecordedEvent): OrderHistory['saga'] => {
   if (!moves().Check(data)) return []
   const { input, steps, ended } = data
@@ -64,7 +64,7 @@ const stepOf = ({ type: step, at, position, data }: RecordedEvent): OrderHistory
   ]
 }
 
-/** The whole of a stream. */
+/** Reads all events of a stream. */
 const readStream = async (log: EventLog, stream: string): Promise<readonly RecordedEvent[]> => {
   const events: RecordedEvent[] = []
   for (;;) {
@@ -75,7 +75,7 @@ const readStream = async (log: EventLog, stream: string): Promise<readonly Recor
 }
 
 /**
- * The user that placed an order, also where a later event of its stream cannot be folded here.
+ * Returns the user who placed an order, even if a later event of its stream cannot be folded by this version.
  * @throws Problem 404 when there is no such order
  */
 export const ownerInLog = async (log: EventLog, id: OrderId): Promise<UserId> => {
@@ -84,7 +84,7 @@ export const ownerInLog = async (log: EventLog, id: OrderId): Promise<UserId> =>
   return first.data.userId
 }
 
-/** Reads an order's history from the log itself: it is never behind. */
+/** Reads an order's history from the log, which is always current. */
 export const orderHistory = async (
   log: EventLog,
   catalogue: Catalogue,

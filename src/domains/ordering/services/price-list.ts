@@ -7,7 +7,7 @@ import { Problem } from '../../../serving/problem.ts'
 
 type Listed = Extract<StateOf<typeof product>, { readonly status: 'listed' }>
 
-/** What somebody wants to order; what it is called and costs is not theirs to say. */
+/** A line of a basket; name and price come from the catalogue. */
 export type Wanted = Pick<OrderItem, 'kind' | 'refId' | 'quantity'>
 
 const missing = (wanted: readonly Wanted[], onSale: ReadonlyMap<string, Listed>): Problem => {
@@ -21,10 +21,10 @@ const missing = (wanted: readonly Wanted[], onSale: ReadonlyMap<string, Listed>)
 }
 
 /**
- * Names and prices from the catalogue, looked up in the products' own streams: a read model may lag behind a price that
- * was acknowledged, here or by another process.
- * @param look looks up the state of a product
- * @param wanted what is ordered
+ * Returns the lines of a basket with names and prices from the products' own streams, as a read model may lag behind an
+ * acknowledged price.
+ * @param look reads the state of a product
+ * @param wanted lines of the basket
  * @throws Problem 404 naming the lines whose product is not on sale
  * @throws Unavailable when the log is away
  */
@@ -39,7 +39,7 @@ export const priced = async (look: Look, wanted: readonly Wanted[]): Promise<Ord
   return wanted.map(({ kind, refId, quantity }) => {
     const listed = onSale.get(refId)
     if (!listed) throw missing(wanted, onSale)
-    // Older products may be called anything.
+    // Names of older products may hold any characters.
     const name = inOneLine(listed.name) || refId
     return { kind, refId, name, quantity, price: listed.price }
   })
