@@ -122,11 +122,11 @@ describe('the command line', () => {
       ask('categories'),
       ask('streams', '--category', 'account', '--limit', '1'),
     ])
-    expect(models.out).toMatch(/^NAME +VERSION +GENERATION +STATUS +POSITION /)
-    expect(models.out).toMatch(/^orders +\d+ +1 +live +\d+ +\d+ +\d+\.\d +0$/m)
+    expect(models.out).toMatch(/^NAME +VERSION +GENERATION +STORE +STATUS +POSITION /)
+    expect(models.out).toMatch(/^orders +\d+ +1 +postgres +live +\d+ +\d+ +\d+\.\d +0$/m)
     expect(models.out).not.toContain('\u001b')
     expect(JSON.parse(json.out).projections).toContainEqual(
-      expect.objectContaining({ name: 'orders', status: 'live', parked: 0 }),
+      expect.objectContaining({ name: 'orders', store: 'postgres', status: 'live', parked: 0 }),
     )
     expect(sagas.out).toMatch(/^registration +[0-9a-f-]{36} +ended /m)
     expect([none.out, letters.out]).toEqual(['There are none.\n', 'There are none.\n'])
@@ -150,7 +150,7 @@ describe('the command line', () => {
       'accounts answers from generation 2 now.\nCompared with the one before: all 2 documents the same.\n',
     )
     const { out: models } = await ask('projections')
-    expect(models).toMatch(/^accounts +\d+ +2 +live /m)
+    expect(models).toMatch(/^accounts +\d+ +2 +postgres +live /m)
   })
 
   test('begins a rebuild without waiting, and knows what it cannot rebuild', async () => {
