@@ -1,17 +1,17 @@
 import { Type, type Static } from 'typebox'
 import { FieldError, titles, type Problem } from './problem.ts'
 
-/** Every answer that is not a success (RFC 9457). */
+/** Schema of every answer that is not a success (RFC 9457). */
 export const ProblemDetails = Type.Object(
   {
     success: Type.Literal(false),
     type: Type.String({ description: 'Identifies the kind of problem; follows from `code`' }),
     title: Type.String(),
     status: Type.Integer(),
-    detail: Type.String({ description: 'What happened, and what to do' }),
+    detail: Type.String({ description: 'The cause, and how to proceed' }),
     code: Type.String({ description: 'The stable name of the problem' }),
     errors: Type.Optional(Type.Array(FieldError)),
-    traceId: Type.String({ description: 'Quote it when you ask for help' }),
+    traceId: Type.String({ description: 'The correlation id of the request, for support' }),
   },
   {
     $id: 'Problem',
@@ -31,7 +31,7 @@ export const ProblemDetails = Type.Object(
 )
 export type ProblemDetails = Static<typeof ProblemDetails>
 
-/** The body of a problem. @param traceId the request's correlation id */
+/** Creates the body of a problem. @param traceId the request's correlation id */
 export const detailsOf = (problem: Problem, traceId: string): ProblemDetails => ({
   success: false,
   type: `urn:agora:problem:${problem.code}`,

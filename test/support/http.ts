@@ -9,7 +9,7 @@ import {
   type HttpDependencies,
 } from '../../src/edges/http/dependencies.ts'
 import type { Processes } from '../../src/serving/processes.ts'
-import { bearable, type Bearable } from '../../src/edges/http/protection/shedding.ts'
+import { defaultLoadLimits, type LoadLimits } from '../../src/edges/http/protection/shedding.ts'
 import { buildServer } from '../../src/edges/http/server.ts'
 import { memoryDocuments } from '../../src/platform/storage/documents/memory.ts'
 import type { Generation } from '../../src/platform/storage/documents/port.ts'
@@ -53,7 +53,7 @@ const quickPasswords: Passwords = {
 }
 
 /** The limits of load shedding, except that a busy machine is no reason to refuse requests or to give answers up. */
-const patient: Bearable = { ...bearable, delay: 60_000, answer: 120_000 }
+const patient: LoadLimits = { ...defaultLoadLimits, delay: 60_000, answer: 120_000 }
 
 /** Read models that fold what is new when they are asked to catch up, or for a position; otherwise they stay behind. */
 const lazyReadModels = async (
@@ -200,7 +200,7 @@ export const httpWorld = async (
     checks: async () => [{ name: 'event log', ok: true }],
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'agora_up 1\n' }),
     ...changes,
-    config: { ...defaultHttpConfig, rateLimit: false, bearable: patient, ...changes.config },
+    config: { ...defaultHttpConfig, rateLimit: false, loadLimits: patient, ...changes.config },
   }
   const app = await buildServer(deps)
 

@@ -130,7 +130,7 @@ const call = (route: string, send: Call) => {
   return send(method, url, method === 'GET' || method === 'DELETE' ? undefined : {})
 }
 
-describe('who may do what', () => {
+describe('access to routes', () => {
   let world: HttpWorld
   beforeAll(async () => {
     world = await httpWorld()
@@ -172,7 +172,7 @@ describe('who may do what', () => {
       }
   })
 
-  test('what belongs to somebody else is not shown, and not changed', async () => {
+  test('resources of other users can neither be read nor changed', async () => {
     const admin = await world.someone('shop', 'admin')
     const owner = await world.someone('olga')
     const other = await world.someone('otto')
@@ -198,7 +198,7 @@ describe('who may do what', () => {
       ['GET', `/payments/order/${id}`],
       ['GET', `/notifications/user/${owner.id}`],
     ]
-    // Before the read models know of it, and after.
+    // Before and after the read models have caught up.
     for (let round = 0; round < 2; round += 1) {
       for (const [method, path, body] of asked) {
         const { status, body: problem } = await other.call(method, path, body)
@@ -213,7 +213,7 @@ describe('who may do what', () => {
     }
   })
 
-  test('lists show only what is one’s own, and everything to an admin', async () => {
+  test('lists show a user their own entries, and an admin all', async () => {
     const mine = await (await world.someone('nina')).call('GET', '/orders')
     assert.equal(mine.body.data.total, 0)
     const admin = await world.someone('boss', 'admin')

@@ -1,15 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /**
- * A step that every request takes on arrival, before its body is read.
- * @returns an error that the request is refused with; `answered` when the step has answered it; undefined to go on
+ * A step that runs for every request on arrival, before its body is read.
+ * @returns an error to reject the request with; `answered` when the step has answered it; undefined to continue
  */
 export type ArrivalStep = (
   request: FastifyRequest,
   reply: FastifyReply,
 ) => Error | 'answered' | undefined
 
-/** Takes all steps in one synchronous hook, up to the first that refuses or answers a request. */
+/** Runs all steps in one synchronous hook, up to the first that rejects or answers the request. */
 export const onArrival = (app: FastifyInstance, steps: readonly ArrivalStep[]): void => {
   app.addHook('onRequest', (request, reply, done) => {
     for (const step of steps) {

@@ -7,10 +7,10 @@ import type { HttpConfig } from './dependencies.ts'
 import { hasDiagnosticsAccess } from './diagnostics-access.ts'
 import { expectedRevisionOf } from './entity-tags.ts'
 
-/** What tells whose pages are ours, and who may look inside. */
+/** Settings that decide which pages belong to Agora, and who has diagnostics access. */
 export type Site = Pick<HttpConfig, 'corsOrigins' | 'publicUrl' | 'metricsToken'>
 
-/** What a request is marked with on its way through the domain. A key makes its command known again. */
+/** Origin of the commands of a request. With an idempotency key, the command id is the same for every repetition. */
 const originOf = (request: FastifyRequest): Origin => ({
   commandId: request.commandId,
   actorId: request.caller?.id ?? 'anonymous',
@@ -18,7 +18,7 @@ const originOf = (request: FastifyRequest): Origin => ({
   ...(request.claim && { onRecorded: request.claim.onRecorded }),
 })
 
-/** What handlers may ask of a request; most ask for little of it, and the rest is made only then. */
+/** A request, as handlers receive it; its parts are computed on first access, as most handlers need few of them. */
 export class AskedOf implements Asked<unknown, unknown, unknown, 'public'> {
   readonly #request: FastifyRequest
   readonly #site: Site

@@ -7,7 +7,7 @@ import { httpWorld, type Call, type HttpWorld, type Reply } from '../../../test/
 const price = { amount: 1999, currency: 'EUR' }
 const json = { 'content-type': 'application/json' }
 
-/** Status and code of a problem, whose shape is always the same, whatever went wrong. */
+/** Returns status and code of a problem, after checking the common shape. */
 const told = ({ status, headers, body }: Reply): string => {
   assert.equal(headers['content-type'], 'application/problem+json; charset=utf-8')
   const { success, type, title, detail, code, traceId, status: said, ...more } = body
@@ -23,7 +23,7 @@ const told = ({ status, headers, body }: Reply): string => {
 const fields = ({ body }: Reply): unknown[] =>
   body.errors.map(({ field }: { field: string }) => field)
 
-describe('bad input', () => {
+describe('invalid input', () => {
   let world: HttpWorld
   let admin: Call
   let ada: Call
@@ -56,7 +56,7 @@ describe('bad input', () => {
       'paymentMethod.token',
     ],
   ] as const)(
-    '%s is answered with what to do about it, and nothing is recorded',
+    '%s is answered with the correction, and nothing is appended',
     async (_, change, expected, field) => {
       const before = await world.log.head()
       const body = typeof change === 'string' ? change : basket(change)
@@ -67,7 +67,7 @@ describe('bad input', () => {
     },
   )
 
-  test('malformed JSON is told from JSON of the wrong shape', async () => {
+  test('malformed JSON and JSON of the wrong shape have different codes', async () => {
     assert.equal(told(await ada('POST', '/orders', '{"items": [', json)), '400 malformed_request')
     assert.equal(told(await ada('POST', '/orders', '', json)), '400 malformed_request')
     assert.equal(told(await ada('POST', '/orders', '[]', json)), '400 invalid_request')
@@ -77,7 +77,7 @@ describe('bad input', () => {
     )
   })
 
-  test('names that would change what objects are, are told from what is no JSON', async () => {
+  test('field names that would change prototypes have a message of their own', async () => {
     for (const name of ['__proto__', 'constructor']) {
       const body = name === 'constructor' ? { prototype: {} } : {}
       const reply = await ada('POST', '/orders', `{"${name}": ${JSON.stringify(body)}}`, json)
@@ -86,7 +86,7 @@ describe('bad input', () => {
     }
   })
 
-  test('where nothing is to be said, something is refused by its name', async () => {
+  test('fields of a body are refused by name where the route declares none', async () => {
     const resend = '/auth/email/resend'
     assert.deepEqual(fields(await ada('POST', resend, { x: 1 })), ['x'])
     assert.deepEqual(fields(await ada('POST', resend, '7', json)), ['body'])
@@ -95,7 +95,7 @@ describe('bad input', () => {
     assert.equal((await ada('POST', resend)).status, 202)
   })
 
-  test('text that is not UTF-8 is refused, not changed', async () => {
+  test('text that is not UTF-8 is refused, not replaced', async () => {
     const name = Buffer.from([0x61, 0xff, 0xfe, 0x62])
     const body = Buffer.concat([Buffer.from('{"name":"'), name, Buffer.from('"}')])
     assert.equal(told(await admin('POST', '/products', body, json)), '400 malformed_request')
@@ -104,7 +104,7 @@ describe('bad input', () => {
     assert.equal((await ada('GET', '/products?category=%C3%A9')).status, 200)
   })
 
-  test('a body in another alphabet, or packed, is refused', async () => {
+  test('a body in another charset, or compressed, is refused', async () => {
     const lamp = { name: 'Lamp', category: 'light', price }
     for (const headers of [
       { 'content-type': 'application/json; charset=iso-8859-1' },
@@ -125,7 +125,7 @@ describe('bad input', () => {
       )
   })
 
-  test('what is not JSON is refused, and told how to be', async () => {
+  test('other content types are refused with the right one', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])
       assert.equal(
         told(await ada('POST', '/orders', 'items=1', { 'content-type': type })),
@@ -133,7 +133,7 @@ describe('bad input', () => {
       )
   })
 
-  test('what a shop says is as well guarded as what people say of themselves', async () => {
+  test('texts of shops are validated like those of profiles', async () => {
     const lamp = { name: 'Lamp', category: 'light', price }
     const refused = async (field: string, product: object) => {
       const reply = await admin('POST', '/products', { ...lamp, ...product })
@@ -162,7 +162,7 @@ describe('bad input', () => {
     }
   })
 
-  test('an order goes to a country that there is, and no card number is taken or repeated', async () => {
+  test('an order needs an existing country, and card numbers are neither accepted nor repeated', async () => {
     const basket = {
       items: [{ kind: 'product', refId: productId, quantity: 1 }],
       shippingAddress: { line1: '1 Main Street', city: 'London', postalCode: 'N1', country: 'GB' },
@@ -186,7 +186,7 @@ describe('bad input', () => {
     assert.equal((await ada('POST', '/orders', basket)).status, 202)
   })
 
-  test('a body over 1 MiB is refused, whether its length is told beforehand or not', async () => {
+  test('a body over 1 MiB is refused, with and without a Content-Length', async () => {
     const reason = 'x'.repeat(1024 * 1024)
     const body = JSON.stringify({ quantity: 1, reason })
     assert.equal(told(await admin('PUT', `/inventory/${productId}`, body, json)), '413 too_large')
@@ -201,14 +201,14 @@ describe('bad input', () => {
     } as const
     const status = await fetch(`${url}/api/v1/inventory/${productId}`, init).then(
       (response) => response.status,
-      // Cut off while it was still being sent.
+      // The connection was closed while the client was still sending.
       () => 413,
     )
     assert.equal(status, 413)
     assert.equal((await other.anyone('GET', '//health/live')).status, 200)
   })
 
-  test('fields that nobody knows are refused by name', async () => {
+  test('unknown fields are refused by name', async () => {
     const reply = await ada('POST', '/orders', {
       items: [{ kind: 'product', refId: productId, quantity: 1, price: { amount: 1 } }],
       paymentMethod: { token: 'tok_ok' },
@@ -223,7 +223,7 @@ describe('bad input', () => {
     ada('POST', '/orders', basket({ items: [{ ...basket().items[0], ...item }] }))
 
   test.each(['1', 1.5, null, true, [1], -1, 0, 1_000_001, 1e9 + 1, 1e300])(
-    'a quantity of %j is refused by name, and never read as something else',
+    'a quantity of %j is refused by name, and never converted',
     async (quantity) => {
       const reply = await order({ quantity })
       assert.equal(told(reply), '400 invalid_request')
@@ -231,12 +231,12 @@ describe('bad input', () => {
     },
   )
 
-  test('kinds and ids that are none are refused by name', async () => {
+  test('invalid kinds and ids are refused by name', async () => {
     assert.deepEqual(fields(await order({ refId: 'lamp' })), ['items[0].refId'])
     assert.deepEqual(fields(await order({ kind: 'car' })), ['items[0].kind'])
   })
 
-  test('products have sane names, prices and categories', async () => {
+  test('names, prices and categories of products are validated', async () => {
     const create = async (change: object) =>
       fields(await admin('POST', '/products', { name: 'Lamp', category: 'x', price, ...change }))
     assert.deepEqual(await create({ name: '' }), ['name'])
@@ -265,7 +265,7 @@ describe('bad input', () => {
     assert.equal(told(await put({ delta: -1, reason: 'x' })), '409 below_reserved')
   })
 
-  test('registration names what is wrong with it', async () => {
+  test('registration names its invalid fields', async () => {
     const register = async (change: object) =>
       fields(
         await world.anyone('POST', '/auth/register', {
@@ -282,7 +282,7 @@ describe('bad input', () => {
     assert.deepEqual(await register({ roles: ['admin'] }), ['roles'])
   })
 
-  test('ids that are none are 400, unknown ids are 404', async () => {
+  test('malformed ids are 400, unknown ids are 404', async () => {
     for (const path of ['/products/1', '/inventory/lamp', '/orders/x', '/payments/order/1'])
       assert.equal(told(await admin('GET', path)), '400 invalid_request')
     for (const path of ['/products', '/inventory', '/orders', '/payments', '/payments/order'])
@@ -311,7 +311,7 @@ describe('bad input', () => {
     assert.equal(told(await admin('POST', '/admin/dead-letters/nothing/retry')), '404 not_found')
   })
 
-  test('an order of something that is not on sale names the line', async () => {
+  test('an order of a product that is not on sale names the line', async () => {
     const reply = await ada('POST', '/orders', {
       items: [
         { kind: 'product', refId: productId, quantity: 1 },
@@ -323,7 +323,7 @@ describe('bad input', () => {
     assert.deepEqual(fields(reply), ['items[1].refId'])
   })
 
-  test('pages, sorts, filters and positions that make no sense are refused by name', async () => {
+  test('invalid pages, sorts, filters and positions are refused by name', async () => {
     for (const [query, field] of [
       ['page=0', 'page'],
       ['page=x', 'page'],
@@ -344,13 +344,13 @@ describe('bad input', () => {
     assert.deepEqual(fields(await ada('GET', '/orders?status=LOST')), ['status'])
   })
 
-  test('a position that nobody has reached is 503, and says when to come back', async () => {
+  test('a position beyond the read model is 503 with Retry-After', async () => {
     const reply = await world.anyone('GET', '/products?minPosition=999999')
     assert.equal(told(reply), '503 not_caught_up')
     assert.equal(reply.headers['retry-after'], '1')
   })
 
-  test('paths and methods that are not there are problems as well', async () => {
+  test('unknown paths and methods are answered with problems', async () => {
     assert.equal(told(await world.anyone('GET', '/nothing')), '404 no_such_route')
     assert.equal(told(await world.anyone('DELETE', '/products')), '404 no_such_route')
     assert.equal(told(await world.anyone('GET', '//nothing')), '404 no_such_route')
@@ -362,7 +362,7 @@ describe('bad input', () => {
     assert.match(long.body.detail, /500 characters/)
   })
 
-  test('a correlation id is taken over when it is one, and made otherwise', async () => {
+  test('a correlation id is kept when it is a UUID, and replaced otherwise', async () => {
     const id = randomUUID()
     const kept = await world.anyone('GET', '/nothing', undefined, { 'x-correlation-id': id })
     assert.equal(kept.headers['x-correlation-id'], id)
@@ -371,7 +371,7 @@ describe('bad input', () => {
     assert.match(made.body.traceId, /^[0-9a-f-]{36}$/)
   })
 
-  test('what is not even HTTP is answered and cut off', async () => {
+  test('bytes that are not HTTP are answered, and the connection is closed', async () => {
     await using other = await httpWorld()
     const url = new URL(await other.app.listen({ port: 0, host: '127.0.0.1' }))
     const text = await new Promise<string>((resolve, reject) => {
@@ -387,7 +387,7 @@ describe('bad input', () => {
     assert.match(text, /application\/problem\+json/)
   })
 
-  test('nothing that was refused was recorded', async () => {
+  test('no refused request has appended an event', async () => {
     const before = await world.log.head()
     await ada('POST', '/orders', { items: [] })
     await admin('PUT', `/inventory/${productId}`, { quantity: -5, reason: 'x' })

@@ -4,22 +4,22 @@ import type { Receipts } from '../../platform/storage/idempotency/port.ts'
 import type { Authenticating, Authenticator } from '../../serving/authenticator.ts'
 import type { Module } from '../../serving/module.ts'
 import type { Ports, Settings } from '../../serving/ports.ts'
-import type { Bearable } from './protection/shedding.ts'
+import type { LoadLimits } from './protection/shedding.ts'
 import type { EventFeed } from '../../serving/event-feed.ts'
 
-/** Settings of the HTTP side. */
+/** Settings of the HTTP edge. */
 export type HttpConfig = Settings & {
-  /** Requests a minute, by user, and by address without a user; false switches limits off. */
+  /** Requests per minute for each user, and for each address without a user; false disables the limits. */
   readonly rateLimit: false | { readonly perUser: number; readonly perIp: number }
   /** Number of proxies in front of Agora that append to `X-Forwarded-For`; true for one. */
   readonly trustProxy: boolean | number
-  /** Bearer token that opens metrics and details of health from anywhere; without it, only networks nearby see them. */
+  /** Bearer token that opens metrics and details of health from any address; without it, only private networks see them. */
   readonly metricsToken?: string
-  /** Load beyond which requests are shed; left out, the usual one. */
-  readonly bearable?: Bearable
+  /** Load beyond which requests are shed; default `defaultLoadLimits`. */
+  readonly loadLimits?: LoadLimits
 }
 
-/** Good for one machine. */
+/** Defaults for a single machine. */
 export const defaultHttpConfig: HttpConfig = {
   issuer: 'agora',
   audience: 'agora',
@@ -31,17 +31,17 @@ export const defaultHttpConfig: HttpConfig = {
   secureCookies: false,
 }
 
-/** One request, as metrics count it. */
+/** A served request, as metrics record it. */
 export type Served = {
   readonly method: string
-  /** The route's pattern, so that there are few of them. */
+  /** The route's pattern, which bounds the number of label values. */
   readonly route: string
   readonly status: number
-  /** ms */
+  /** Duration in ms. */
   readonly duration: number
 }
 
-/** Everything that the HTTP side is given. */
+/** The dependencies of the HTTP edge. */
 export type HttpDependencies = Omit<
   Ports,
   'config' | 'logger' | 'tokens' | 'cursors' | 'authenticate' | 'apiUrl' | 'deciders'
@@ -51,17 +51,17 @@ export type HttpDependencies = Omit<
   /** Contexts and operations, whose routes are served. */
   readonly modules: readonly Module[]
   readonly receipts: Receipts
-  /** Builds what recognises callers by their tokens. */
+  /** Creates the authenticator of access tokens. */
   readonly authenticator: (means: Authenticating) => Authenticator
-  /** Announces what is recorded, by whichever process. */
+  /** Announces events of all processes. */
   readonly feed: EventFeed
-  /** Response cache for answers that are the same for everybody, with their lifetime in ms. Default: none. */
+  /** Response cache for answers that are the same for all callers, with their lifetime in ms. Default: none. */
   readonly keeping?: { readonly cache: Cache; readonly life: number }
   /** Called after every request. */
   readonly served?: (served: Served) => void
 }
 
-/** What a logger must never write down, as paths for pino's `redact`: by these names, at the top or below it. */
+/** Field names that a logger must redact, as paths for pino's `redact`: at the top level and two levels below. */
 export const redactedPaths: readonly string[] = [
   'authorization',
   'cookie',

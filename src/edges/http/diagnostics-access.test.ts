@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { hasDiagnosticsAccess } from './diagnostics-access.ts'
 
-/** Whether an address is near. */
+/** Whether an address belongs to a private network. */
 const isNear = (remoteAddress: string): boolean =>
   hasDiagnosticsAccess(
     { socket: { remoteAddress }, headers: {} } as Parameters<typeof hasDiagnosticsAccess>[0],
     {},
   )
 
-/** RFC 6890's ranges that are not routed, each with its first and last address, and what lies just outside. */
+/** The unrouted ranges of RFC 6890, each with its first and last address and the addresses just outside. */
 test.each([
   ['127.0.0.0', '127.255.255.255', '126.255.255.255', '128.0.0.0'],
   ['10.0.0.0', '10.255.255.255', '9.255.255.255', '11.0.0.0'],
@@ -23,8 +23,8 @@ test.each([
   expect([first, last, before, after].map(isNear)).toEqual([true, true, false, false])
 })
 
-test('an IPv4 address that IPv6 maps is near where the IPv4 address is', () =>
+test('an IPv4-mapped IPv6 address is private when the IPv4 address is', () =>
   expect(['::ffff:10.0.0.7', '::ffff:11.0.0.7'].map(isNear)).toEqual([true, false]))
 
-test('what has no address, as a socket that has ended, is not near', () =>
+test('a closed socket, which has no address, is not private', () =>
   expect(['', 'localhost', '10.1'].map(isNear)).toEqual([false, false, false]))

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { ipAddressOf } from '../../platform/security/ip-address.ts'
 import type { HttpConfig } from './dependencies.ts'
 
-/** Ranges that are routed nowhere on the internet (RFC 6890): of this machine, its network, a cluster. */
+/** Address ranges that are not routed on the internet (RFC 6890): loopback, private networks, clusters. */
 const nearby: ReadonlySet<string | undefined> = new Set([
   'loopback',
   'private',
@@ -12,15 +12,15 @@ const nearby: ReadonlySet<string | undefined> = new Set([
   'uniqueLocal',
 ])
 
-/** What proxies say of whom they ask for. */
+/** Headers that proxies add. */
 const forwarding = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
 
 const isEqual = (one: string, other: string): boolean =>
   timingSafeEqual(hash('sha256', one, 'buffer'), hash('sha256', other, 'buffer'))
 
 /**
- * Whether somebody may be told in full how Agora is: who asks a process itself, from this machine or a network of ours,
- * as Prometheus and probes do; or who has the token for it. Who comes through a proxy comes from anywhere.
+ * Whether a caller may see metrics and details of health: one that connects from this machine or a private network
+ * without a proxy, as Prometheus and probes do, or one with the token. Behind a proxy the origin of a request is unknown.
  */
 export const hasDiagnosticsAccess = (
   { socket: { remoteAddress = '' }, headers }: Pick<FastifyRequest, 'socket' | 'headers'>,

@@ -5,7 +5,7 @@ import { httpWorld, onlyProcess } from '../../../test/support/http.ts'
 import { authenticator } from '../../domains/identity/services/authenticator.ts'
 import { namedCallers } from './direct-calls.ts'
 
-test('for development, x-user-id names who calls, with the roles of the account', async () => {
+test('direct calls are authenticated by x-user-id, with the roles of the account', async () => {
   const processes = { ...onlyProcess(), believesUserIds: true }
   await using world = await httpWorld({ processes })
   const [ada, root] = [await world.someone('ada'), await world.someone('root', 'admin')]
@@ -15,7 +15,7 @@ test('for development, x-user-id names who calls, with the roles of the account'
   expect((await as(root.id, '/admin/circuit-breakers')).status).toBe(200)
   for (const nobody of [randomUUID(), 'root', ''])
     expect((await as(nobody, '/users/me')).status, nobody).toBe(401)
-  // Who has a token is whom it is of.
+  // A token takes precedence.
   const both = await ada.call('GET', '/users/me', undefined, { 'x-user-id': root.id })
   expect(both.body.data.userId).toBe(ada.id)
   const suspended = await root.call('PATCH', `/admin/users/${ada.id}`, { suspended: true })
@@ -23,14 +23,14 @@ test('for development, x-user-id names who calls, with the roles of the account'
   expect((await as(ada.id, '/users/me')).status).toBe(401)
 })
 
-test('anywhere else, x-user-id says nothing', async () => {
+test('x-user-id is ignored without direct calls', async () => {
   await using world = await httpWorld()
   const ada = await world.someone('ada')
   const headers = { 'x-user-id': ada.id }
   expect((await world.anyone('GET', '/users/me', undefined, headers)).status).toBe(401)
 })
 
-test('who is named is believed for a minute, by the clock that tokens are checked by', async () => {
+test('a named caller is cached for a minute, by the clock of the tokens', async () => {
   await using world = await httpWorld({ clock: () => new Date('2020-02-02T02:02:02Z') })
   const { id } = await world.someone('ada')
   const { executor, clock, feed } = world.deps

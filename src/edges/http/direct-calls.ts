@@ -3,13 +3,14 @@ import type { Authenticator } from '../../serving/authenticator.ts'
 import type { Caller } from '../../serving/caller.ts'
 import type { Processes } from '../../serving/processes.ts'
 
-/** The caller that a request names; undefined when it names nobody. */
+/** Returns the caller that a request names; undefined when it names none. */
 export type NamedCaller = (request: FastifyRequest) => Promise<Caller> | undefined
 
 /**
- * For development: a process that answers everybody without a gateway (`AGORA_DIRECT_CALLS`), and is reached from this
- * machine only, believes the header `x-user-id`, with the roles of that account. Everywhere else the header says nothing.
- * @returns rejects with Problem 401 when there is no such account, or it may not be used
+ * Creates the reader of the header `x-user-id`, for development: a process that answers without a gateway
+ * (`AGORA_DIRECT_CALLS`), and listens on loopback only, trusts the header, with the roles of that account. All other
+ * processes ignore it.
+ * @returns a function that rejects with Problem 401 when there is no such account, or it is suspended or closed
  */
 export const namedCallers =
   (

@@ -4,7 +4,7 @@ import { Problem } from '../../serving/problem.ts'
 
 const expected = (tag: string) => expectedRevisionOf({ headers: { 'if-match': tag } })
 
-test('whoever sends a tag back wants the thing to be at the revision that it told', () => {
+test('If-Match requires the revision in the entity tag', () => {
   expect(expected(tagOf(3))).toEqual({ expectedRevision: 3 })
   expect(expected(contentTagOf('x_-9', '12'))).toEqual({ expectedRevision: 12 })
   expect(expected('*')).toEqual({})
@@ -12,6 +12,6 @@ test('whoever sends a tag back wants the thing to be at the revision that it tol
 })
 
 test.each([contentTagOf('x_-9', undefined), '3', '"x"', '""', '"3', 'W/"3.', '"1", "2"', '"-1"'])(
-  'what tells of no revision is no tag of ours: %s',
+  'a tag without a revision is refused: %s',
   (tag) => expect(() => expected(tag)).toThrow(Problem),
 )

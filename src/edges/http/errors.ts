@@ -7,19 +7,19 @@ import { problemPage } from './pages.ts'
 import { detailsOf } from '../../serving/problem-details.ts'
 import { cookiesOf, isProblemStatus, Problem } from '../../serving/problem.ts'
 
-/** How long a client had better wait before it asks again, in seconds. */
+/** `Retry-After` of a 503, in seconds. */
 const retryAfter = 1
 
-/** The same where a newer version of Agora has to serve it: an upgrade takes its time. */
+/** `Retry-After` of a request that needs a newer version of Agora, as an upgrade takes longer, in seconds. */
 const newerRetryAfter = 5
 
-/** What Fastify itself finds wrong with a request, in words that help. */
+/** Sentences for the errors that Fastify finds in a request. */
 const framework: Readonly<Record<string, readonly [status: 400 | 413 | 415, detail: string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'A request may weigh 1 MiB at the most; send less at once.'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'Send JSON, and say so: `Content-Type: application/json`.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'A request may have at most 1 MiB; split it.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'Send JSON with `Content-Type: application/json`.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'The body is empty; send JSON, or no Content-Type.'],
   FST_ERR_CTP_INVALID_JSON_BODY: [400, 'The body is not JSON; look for a missing quote or comma.'],
-  FST_ERR_BAD_URL: [400, 'The path is not encoded as it must be; look for a stray % sign.'],
+  FST_ERR_BAD_URL: [400, 'The path is not validly encoded; look for a stray % sign.'],
 }
 
 const ofFramework = ({ code, statusCode = 500 }: FastifyError): Problem | undefined => {
@@ -29,10 +29,10 @@ const ofFramework = ({ code, statusCode = 500 }: FastifyError): Problem | undefi
   return new Problem(status, codes[status], detail)
 }
 
-/** Problems that a second try may not meet. */
+/** Codes of problems that a retry may avoid. */
 const transient = new Set(['conflict', 'request_in_progress', 'too_many_attempts'])
 
-/** Anything thrown on the way, as the client is told of it. */
+/** Converts an error to the problem that the client receives. */
 export const problemOf = (error: unknown, request: Pick<FastifyRequest, 'headers'>): Problem => {
   if (error instanceof Problem) return error
   if (error instanceof Conflict)
@@ -40,14 +40,14 @@ export const problemOf = (error: unknown, request: Pick<FastifyRequest, 'headers
       ? new Problem(
           409,
           'conflict',
-          'Others changed the same thing at the same time; try again.',
+          'The resource was changed concurrently; try again.',
           undefined,
           { cause: error },
         )
       : new Problem(
           409,
           'revision_mismatch',
-          `It is at revision ${error.revision} by now; read it again, then decide.`,
+          `The resource is at revision ${error.revision} now; read it again, then decide.`,
           [{ field: 'If-Match', message: `does not match "${error.revision}"` }],
           { cause: error },
         )
@@ -57,7 +57,7 @@ export const problemOf = (error: unknown, request: Pick<FastifyRequest, 'headers
     return new Problem(
       503,
       'newer_version',
-      `${error.message} (stream ${error.stream}). A newer version may serve this; ask again in a moment.`,
+      `${error.message} (stream ${error.stream}). A newer version may serve this; try again in a moment.`,
       undefined,
       { cause: error, retryAfter: newerRetryAfter },
     )
@@ -65,7 +65,7 @@ export const problemOf = (error: unknown, request: Pick<FastifyRequest, 'headers
     return new Problem(
       503,
       'not_caught_up',
-      'What was asked for is not readable yet; ask again in a moment.',
+      'The read model has not reached this position yet; try again in a moment.',
       undefined,
       { cause: error },
     )
@@ -73,29 +73,29 @@ export const problemOf = (error: unknown, request: Pick<FastifyRequest, 'headers
     return new Problem(
       503,
       'unavailable',
-      'Something that Agora needs is away; ask again in a moment.',
+      'A service that Agora depends on is unavailable; try again in a moment.',
       undefined,
       { cause: error },
     )
-  const told = error instanceof Error ? ofFramework(error as FastifyError) : undefined
+  const frameworkProblem = error instanceof Error ? ofFramework(error as FastifyError) : undefined
   return (
-    told ??
+    frameworkProblem ??
     new Problem(
       500,
       'internal_error',
-      'Something went wrong on our side. It was noted; quote the trace id when you ask about it.',
+      'An internal error occurred and was logged; quote the trace id when you report it.',
       undefined,
       { cause: error },
     )
   )
 }
 
-/** The headers that a problem is sent with, beside those of every answer. */
+/** Returns the headers of a problem, beside those of every answer. */
 export const problemHeaders = ({
   statusCode,
   retryAfter: wait,
 }: Pick<Problem, 'statusCode' | 'retryAfter'>): Record<string, string | number> => ({
-  // A client without a token is told how to send one (RFC 9110 §11.6.1).
+  // A client without a token learns the scheme (RFC 9110 §11.6.1).
   ...(statusCode === 401 && { 'www-authenticate': 'Bearer' }),
   ...(wait !== undefined
     ? { 'retry-after': wait }
@@ -103,8 +103,8 @@ export const problemHeaders = ({
   'content-type': 'application/problem+json; charset=utf-8',
 })
 
-/** Logs a problem that is our fault; any other is the client's business. */
-export const noteProblem = (
+/** Logs a problem caused by Agora itself (5xx). */
+export const logProblem = (
   logger: Pick<FastifyBaseLogger, 'warn' | 'error'>,
   problem: Problem,
   about: {
@@ -116,7 +116,7 @@ export const noteProblem = (
   if (problem.statusCode < 500) return
   const context = { err: problem.cause ?? problem, ...about }
   if (problem.statusCode === 500) logger.error(context, 'A request failed')
-  else logger.warn(context, 'A request has to wait')
+  else logger.warn(context, 'A request was answered with 503')
 }
 
 /** Sends a problem (RFC 9457). */
@@ -134,8 +134,8 @@ export const sendProblem = (
 }
 
 /**
- * Answers whatever was thrown with a problem. What is our fault is written down with the request's correlation id and
- * told to the client in general terms only.
+ * Answers any error with a problem. Internal errors are logged with the correlation id, and the client receives only a
+ * general sentence.
  */
 export const errorHandler =
   (logger: FastifyBaseLogger) =>
@@ -143,7 +143,7 @@ export const errorHandler =
     const problem = problemOf(error, request)
     request.transient = transient.has(problem.code)
     const { method, routeOptions, headers, id: correlationId } = request
-    noteProblem(logger, problem, { correlationId, method, route: routeOptions.url })
+    logProblem(logger, problem, { correlationId, method, route: routeOptions.url })
     const cookies = cookiesOf(error)
     if (cookies) reply.header('set-cookie', cookies)
     return routeOptions.config.visited && headers.accept?.includes('text/html')

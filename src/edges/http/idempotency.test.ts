@@ -23,7 +23,7 @@ const same = (one: Reply, other: Reply): void => {
     assert.deepEqual(other.headers[header], one.headers[header], header)
 }
 
-test('the same request under the same key has one effect and one answer, byte for byte', async () => {
+test('a repetition under the same key has no second effect and gets the same answer, byte for byte', async () => {
   await using world = await httpWorld()
   const { call } = await world.someone('root', 'admin')
   const key = randomUUID()
@@ -38,14 +38,14 @@ test('the same request under the same key has one effect and one answer, byte fo
   assert.equal(await world.log.head(), head)
 })
 
-test('without a key, the same request is another one', async () => {
+test('the same request without a key is executed again', async () => {
   await using world = await httpWorld()
   const { call } = await world.someone('root', 'admin')
   const [one, two] = [await call('POST', '/products', lamp), await call('POST', '/products', lamp)]
   assert.notEqual(one.body.data.id, two.body.data.id)
 })
 
-test('a key that was used for something else is refused', async () => {
+test('a key of another request is refused', async () => {
   await using world = await httpWorld()
   const { call } = await world.someone('root', 'admin')
   const key = randomUUID()
@@ -60,7 +60,7 @@ test('a key that was used for something else is refused', async () => {
   }
 })
 
-test('two people may pick the same key', async () => {
+test('keys of different users are independent', async () => {
   await using world = await httpWorld()
   const [one, two] = [await world.someone('one', 'admin'), await world.someone('two', 'admin')]
   const a = await keyed(one.call, '/products', lamp, 'my-key')
@@ -68,7 +68,7 @@ test('two people may pick the same key', async () => {
   assert.notEqual(a.body.data.id, b.body.data.id)
 })
 
-test('of the same request sent many times at once, one is served and the others are told to wait', async () => {
+test('of concurrent repetitions one is served and the others are refused as in progress', async () => {
   await using world = await httpWorld()
   const { call } = await world.someone('root', 'admin')
   const key = randomUUID()
@@ -92,7 +92,7 @@ const basket = (refId: string) => ({
 
 const originOf = () => ({ commandId: randomUUID(), actorId: 'ann', correlationId: randomUUID() })
 
-test('a refusal that changed nothing may be tried again under its key, by the same request', async () => {
+test('a refusal without effect is not stored, and the request may be repeated under its key', async () => {
   await using world = await httpWorld()
   const { call } = await world.someone('root', 'admin')
   const id = asId(ProductId, randomUUID())
@@ -116,7 +116,7 @@ test('a refusal that changed nothing may be tried again under its key, by the sa
   assert.equal((await keyed(call, '/orders', basket(randomUUID()), key)).status, 422)
 })
 
-test('a refusal of the domain may be tried again once its cause has passed', async () => {
+test('a refusal of a decider may be retried once its cause has passed', async () => {
   await using world = await httpWorld()
   const { call: admin } = await world.someone('root', 'admin')
   const { call } = await world.someone('ada')
@@ -142,13 +142,13 @@ test('a refusal of the domain may be tried again once its cause has passed', asy
   same(refunded, await keyed(admin, path, { reason: 'broken' }, 'three'))
 })
 
-/** Somebody wants a username that ada has: an address is claimed, and given back. */
+/** A registration with a username that is taken: its address is claimed and released again. */
 const wantsUsernameOf = async (world: HttpWorld, key: string): Promise<Reply> => {
   const person = { email: 'bea@example.org', username: 'ada', password: 'a long password' }
   return keyed(world.anyone, '/auth/register', person, key)
 }
 
-test('a refusal after something was recorded is remembered, as what was done is not done again', async () => {
+test('a refusal after an append is stored, as the append is not repeated', async () => {
   await using world = await httpWorld()
   const ada = await world.someone('ada')
   const before = await world.log.head()
@@ -165,13 +165,13 @@ test('a refusal after something was recorded is remembered, as what was done is 
   same(refused, await wantsUsernameOf(world, 'key'))
 })
 
-test('what was recorded before a crash counts for the refusal after it', async () => {
+test('an append before a crash makes the refusal after it final', async () => {
   const receipts = memoryReceipts()
   let crashed = false
   await using world = await httpWorld({
     receipts: {
       ...receipts,
-      // As if the process had died before it could note the first answer.
+      // Simulates a crash before the receipt was stored.
       finish: async (request, holder, receipt) => {
         if (crashed) return receipts.finish(request, holder, receipt)
         crashed = true
@@ -192,7 +192,7 @@ test('what was recorded before a crash counts for the refusal after it', async (
   same(second, third)
 })
 
-test('a failed sign-in is not remembered: a right password may follow under the same key', async () => {
+test('a failed sign-in is not stored: the right password may follow under the same key', async () => {
   await using world = await httpWorld()
   const bea = { email: 'bea@example.org', password: 'a long password' }
   const signIn = () => keyed(world.anyone, '/auth/login', bea, 'key')
@@ -203,7 +203,7 @@ test('a failed sign-in is not remembered: a right password may follow under the 
   same(signedIn, await signIn())
 })
 
-test('what went wrong on our side is not remembered: the next try may go better', async () => {
+test('an internal failure is not stored, and a retry may succeed', async () => {
   let away = true
   await using world = await httpWorld()
   const { executor } = world.deps
@@ -212,7 +212,7 @@ test('what went wrong on our side is not remembered: the next try may go better'
     executor: {
       ...executor,
       execute: (...args) => {
-        if (away && args[0].name === 'product') throw new Unavailable('The log is away')
+        if (away && args[0].name === 'product') throw new Unavailable('The log is unavailable')
         return executor.execute(...args)
       },
     },
@@ -226,12 +226,12 @@ test('what went wrong on our side is not remembered: the next try may go better'
   assert.equal((await keyed(call, '/products', lamp, key)).status, 201)
 })
 
-test('a crash between effect and receipt does not lead to a second effect', async () => {
+test('a crash between effect and receipt causes no second effect', async () => {
   const receipts = memoryReceipts()
   await using world = await httpWorld({
     receipts: {
       ...receipts,
-      // As if the process had died before it could note the answer, and some seconds had passed.
+      // Simulates a crash before the receipt was stored, some seconds ago.
       finish: async (request, holder) => receipts.release(request, holder),
     },
   })
@@ -245,7 +245,7 @@ test('a crash between effect and receipt does not lead to a second effect', asyn
   assert.equal(await world.log.head(), head)
 })
 
-test('a key is free again as soon as that can be noted, also when it could not be at once', async () => {
+test('a key is released by a retry when the store was unavailable at first', async () => {
   const receipts = memoryReceipts()
   let away = true
   await using world = await httpWorld({
@@ -263,7 +263,7 @@ test('a key is free again as soon as that can be noted, also when it could not b
     executor: {
       ...executor,
       execute: (...args) => {
-        if (away && args[0].name === 'product') throw new Unavailable('The log is away')
+        if (away && args[0].name === 'product') throw new Unavailable('The log is unavailable')
         return executor.execute(...args)
       },
     },
@@ -276,12 +276,12 @@ test('a key is free again as soon as that can be noted, also when it could not b
   await vi.waitFor(async () => assert.equal((await send()).status, 201), { timeout: 120_000 })
 })
 
-test('a claim that arrives after its request was given up is released', async () => {
+test('a claim made after its request was given up is released', async () => {
   const receipts = memoryReceipts()
   const held = Promise.withResolvers<void>()
   let claims = 0
   await using world = await httpWorld({
-    config: { bearable: { requests: 1_000, delay: 60_000, answer: 100 } },
+    config: { loadLimits: { requests: 1_000, delay: 60_000, answer: 100 } },
     receipts: {
       ...receipts,
       claim: async (request) => {
@@ -296,11 +296,11 @@ test('a claim that arrives after its request was given up is released', async ()
   const slow = await send()
   assert.deepEqual([slow.status, slow.body.code], [503, 'too_slow'])
   held.resolve()
-  // The claim is made before the second one, and released at once.
+  // The claim is made before the second request, and released at once.
   await vi.waitFor(async () => assert.equal((await send()).status, 201), { timeout: 120_000 })
 })
 
-test('an answer that cannot be remembered is given all the same, and written down', async () => {
+test('an answer whose receipt cannot be stored is sent, and the failure is logged', async () => {
   await using world = await httpWorld({
     receipts: {
       ...memoryReceipts(),
@@ -311,7 +311,7 @@ test('an answer that cannot be remembered is given all the same, and written dow
   })
   const { call } = await world.someone('root', 'admin')
   assert.equal((await keyed(call, '/products', lamp, 'key')).status, 201)
-  assert.ok(world.written.some((line) => line.includes('could not be remembered')))
+  assert.ok(world.written.some((line) => line.includes('receipt could not be stored')))
 })
 
 test('keys are 1 to 255 visible characters', async () => {
@@ -325,7 +325,7 @@ test('keys are 1 to 255 visible characters', async () => {
   assert.equal((await keyed(call, '/products', lamp, 'x'.repeat(255))).status, 201)
 })
 
-test('registering twice under one key gives the same account and tokens, and receipts keep no secret', async () => {
+test('registering twice under one key gives the same account and tokens, and receipts contain no plain secret', async () => {
   const kept: string[] = []
   const receipts = memoryReceipts()
   await using world = await httpWorld({
@@ -351,7 +351,7 @@ test('registering twice under one key gives the same account and tokens, and rec
       assert.ok(!text.includes(secret))
 })
 
-test('old receipts are dropped while the server is up, and an outage does not end that', async () => {
+test('expired receipts are purged periodically, also after an outage', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   try {
     let asked = 0

@@ -9,25 +9,25 @@ import { isGivenUp } from './protection/abandoned.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The id of the command that the request stands for; the same whenever it is sent again under its key. */
+    /** Id of the request's command; the same for every repetition under its key. */
     commandId: string
-    /** The claim on the request's key, while it is being served. */
+    /** The claim on the request's idempotency key, while the request is served. */
     claim:
       | {
           readonly request: KeyedRequest
           readonly holder: string
-          /** Said when a command of the request has been recorded. */
+          /** Called when a command of the request has been appended. */
           readonly onRecorded: () => void
           readonly hasRecorded: () => boolean
         }
       | undefined
-    /** Whether its answer says nothing about a second try. */
+    /** Whether the refusal is temporary, so that a repetition may succeed. */
     transient: boolean
   }
 }
 
-/** The headers that belong to an answer; the others are about its delivery. */
-const kept = ['content-type', 'location', 'etag', 'set-cookie'] as const
+/** Headers that a receipt stores; the others concern the delivery of the answer. */
+const storedHeaders = ['content-type', 'location', 'etag', 'set-cookie'] as const
 
 const keyOf = ({ headers, method }: FastifyRequest): string | undefined => {
   const key = headers['idempotency-key']
@@ -36,39 +36,39 @@ const keyOf = ({ headers, method }: FastifyRequest): string | undefined => {
   throw invalid('Idempotency-Key', 'must be 1 to 255 visible ASCII characters')
 }
 
-/** How often receipts that are too old are dropped, in ms. */
+/** Interval between purges of expired receipts, in ms. */
 const purgeEvery = 5 * 60_000
 
-/** Drops what is too old, as long as the server is up. */
+/** Purges expired receipts until the server closes. */
 const purging = (app: FastifyInstance, receipts: Receipts, logger: FastifyBaseLogger): void => {
   const purge = async () => {
     try {
-      // A lot is dropped in parts.
+      // Each call deletes a limited number.
       while ((await receipts.purge()) > 0);
     } catch (error) {
-      logger.warn({ err: error }, 'Old receipts could not be dropped; the next time will do')
+      logger.warn({ err: error }, 'Expired receipts could not be purged; the next purge retries')
     }
   }
   const timer = setInterval(() => void purge(), purgeEvery).unref()
   app.addHook('onClose', async () => clearInterval(timer))
 }
 
-/** How long to wait before each further attempt to note how a request ended, in ms; later its claim has lapsed. */
-const pauses = [100, 200, 400, 800, 1_600, 3_200, 6_400]
+/** Pauses before further attempts to store the outcome of a request, in ms; after the last, its claim has expired. */
+const retryPauses = [100, 200, 400, 800, 1_600, 3_200, 6_400]
 
-/** Tries again to note how a request ended: until then, its key is taken for one that is being served. */
-const noteLater = async (note: () => Promise<void>): Promise<void> => {
-  for (const wait of pauses) {
+/** Retries storing the outcome of a request; until then its key counts as in progress. */
+const retryLater = async (store: () => Promise<void>): Promise<void> => {
+  for (const wait of retryPauses) {
     await pause(wait, undefined, { ref: false })
-    const noted = await note().then(
+    const storeOutcome = await store().then(
       () => true,
       () => false,
     )
-    if (noted) return
+    if (storeOutcome) return
   }
 }
 
-/** A claim that was made, and whether anything has come of it. */
+/** Creates the claim of a request, which tracks whether a command has been appended. */
 const claimOf = (request: KeyedRequest, holder: string): NonNullable<FastifyRequest['claim']> => {
   let recorded = false
   return {
@@ -82,30 +82,30 @@ const claimOf = (request: KeyedRequest, holder: string): NonNullable<FastifyRequ
 }
 
 /**
- * Whether an answer is the last word on its request. A failure of ours is not, nor a conflict with others; a refusal is
- * one only where something was recorded before it, which a second try under the same ids of commands would pass over.
+ * Whether an answer is final for its key. Internal errors and conflicts are not; a refusal is final only if a command was
+ * appended before it, which a repetition with the same command ids would skip.
  */
 const isFinal = (
   statusCode: number,
   { transient, claim }: Pick<FastifyRequest, 'transient' | 'claim'>,
 ): boolean => statusCode < 400 || (statusCode < 500 && !transient && claim?.hasRecorded() === true)
 
-/** Whose key it is. */
+/** Returns the owner of the key: the user, or the address. */
 const scopeOf = ({ caller, ip }: FastifyRequest): string =>
   caller ? `user:${caller.id}` : `ip:${ip}`
 
-/** The same text for the same request: how it was spelled on the wire does not matter. */
+/** Returns the same text for the same request, independent of its formatting on the wire. */
 const payloadOf = ({ method, url, body }: FastifyRequest): string =>
   `${method} ${url} ${JSON.stringify(body ?? null)}`
 
-/** Cookies are headers of their own each; a receipt keeps them in one, a line each. */
+/** Splits the stored cookies; a receipt stores them in one header, separated by line breaks. */
 const setCookies = ({ 'set-cookie': all }: Receipt['headers']) =>
   all === undefined ? {} : { 'set-cookie': all.split('\n') }
 
 const receiptOf = (reply: FastifyReply, payload: unknown): Receipt => ({
   status: reply.statusCode,
   headers: Object.fromEntries(
-    kept.flatMap((name) => {
+    storedHeaders.flatMap((name) => {
       const value = reply.getHeader(name)
       return value === undefined
         ? []
@@ -118,12 +118,12 @@ const receiptOf = (reply: FastifyReply, payload: unknown): Receipt => ({
 })
 
 /**
- * Lets a POST be sent twice without harm. Under an `Idempotency-Key`, a request that was carried out gets its first
- * answer again, byte for byte; another request under that key is refused (422); one that is still being served is told so
- * (409). What changed nothing is not remembered and may be tried again: failures of ours (5xx), conflicts, and refusals
- * before which nothing was recorded. The command's id follows from the key, so that even a crash between effect and
- * receipt does not lead to a second effect.
- * @param secret 32 bytes that receipts with secrets in them are sealed with
+ * Makes POST requests idempotent. Under an `Idempotency-Key`, a repetition of a completed request gets the stored answer,
+ * byte for byte; another request under the key is refused (422), and so is a repetition while the first one is in
+ * progress (409). Outcomes without an effect are not stored and may be retried: internal errors (5xx), conflicts, and
+ * refusals before which no command was appended. The command id derives from the key, so that a crash between effect and
+ * receipt causes no second effect.
+ * @param secret key of 32 bytes that encrypts receipts with secrets
  */
 export const idempotency = (
   app: FastifyInstance,
@@ -149,15 +149,15 @@ export const idempotency = (
   app.decorateRequest('claim', undefined)
   app.decorateRequest('transient', false)
 
-  /** Claims the key of a request, or answers the request by what the key says. @returns whether it is answered */
-  const claimed = async (
+  /** Claims the key of a request, or answers the request by the key's receipt. @returns whether it is answered */
+  const claimKey = async (
     request: FastifyRequest,
     reply: FastifyReply,
     key: string,
   ): Promise<boolean> => {
     const scope = scopeOf(request)
     const payload = payloadOf(request)
-    // A plain hash of a body with a password in it would give the password away.
+    // A plain hash of a body with a password would allow guessing the password.
     const payloadHash = isSealed(request)
       ? createHmac('sha256', secret).update(payload).digest('hex')
       : hash('sha256', payload, 'hex')
@@ -165,10 +165,10 @@ export const idempotency = (
     const keyed = { scope, key, payloadHash }
     const claim = await receipts.claim(keyed)
     if (claim.state === 'new') {
-      // The handler does not run any more, so that nothing else would release the claim.
+      // The handler will not run, so that nothing else would release the claim.
       if (isGivenUp(request)) {
         const release = () => receipts.release(keyed, claim.holder)
-        release().catch(() => noteLater(release))
+        release().catch(() => retryLater(release))
         return false
       }
       request.claim = claimOf(keyed, claim.holder)
@@ -184,7 +184,7 @@ export const idempotency = (
       throw new Problem(
         409,
         'request_in_progress',
-        'The first request with this Idempotency-Key is still being served; ask again in a moment.',
+        'The first request with this Idempotency-Key is still being served; try again in a moment.',
       )
     const { status, headers, body } = isSealed(request) ? opened(claim) : claim
     reply
@@ -194,41 +194,41 @@ export const idempotency = (
     return true
   }
 
-  /** Notes how a claimed request ended, before its answer is sent. */
-  const noted = async (
+  /** Stores the outcome of a claimed request before its answer is sent. */
+  const storeOutcome = async (
     claim: NonNullable<FastifyRequest['claim']>,
     request: FastifyRequest,
     reply: FastifyReply,
     payload: unknown,
   ): Promise<void> => {
-    const remembered = isFinal(reply.statusCode, { transient: request.transient, claim })
+    const isStored = isFinal(reply.statusCode, { transient: request.transient, claim })
     const receipt = receiptOf(reply, payload)
-    const note = () =>
-      remembered
+    const store = () =>
+      isStored
         ? receipts.finish(
             claim.request,
             claim.holder,
             isSealed(request) ? sealed(receipt) : receipt,
           )
         : receipts.release(claim.request, claim.holder)
-    // Nobody who was told that it took too long waits for the store, which may be what hangs.
+    // A request past its deadline does not wait for the store, which may be the one that hangs.
     if (isGivenUp(request)) {
-      note().catch(() => noteLater(note))
+      store().catch(() => retryLater(store))
       return
     }
     try {
-      await note()
+      await store()
     } catch (error) {
-      // What was done is done, also when it cannot be noted: a retry finds the command's id taken.
+      // The effect stands even without a receipt: a retry finds the command's id in the log.
       logger.warn(
         { err: error, correlationId: request.id },
-        'An answer could not be remembered yet',
+        'A receipt could not be stored and is retried',
       )
-      void noteLater(note)
+      void retryLater(store)
     }
   }
 
-  // Both without a promise, except for requests that carry a key.
+  // Neither hook creates a promise, except for requests with a key.
   app.addHook('preHandler', (request, reply, goOn) => {
     const key = keyOf(request)
     if (key === undefined) {
@@ -236,7 +236,7 @@ export const idempotency = (
       goOn()
       return
     }
-    claimed(request, reply, key).then((isAnswered) => {
+    claimKey(request, reply, key).then((isAnswered) => {
       if (!isAnswered) goOn()
     }, goOn)
   })
@@ -248,7 +248,7 @@ export const idempotency = (
       return
     }
     request.claim = undefined
-    noted(claim, request, reply, payload)
+    storeOutcome(claim, request, reply, payload)
       .then(() => goOn(null, payload))
       .catch(goOn)
   })

@@ -17,7 +17,7 @@ const get = (url: string) => world.app.inject({ method: 'GET', url })
 
 describe('a page', () => {
   test.each(['/', '/verify?token=verify.a.b.c', '/reset?token=reset.a.b.c'])(
-    'at %s has nothing that is not of this server',
+    'at %s loads nothing from other servers',
     async (url) => {
       const { statusCode, headers, body } = await get(url)
       expect(statusCode).toBe(200)
@@ -31,14 +31,14 @@ describe('a page', () => {
       expect(policy).not.toMatch(/unsafe|\*|https?:/)
       expect(body).toContain('width=device-width')
       expect(world.written.join()).not.toContain('a.b.c')
-      // Nothing of what was asked for is said again.
+      // The page repeats nothing of the request.
       expect(body).not.toContain('a.b.c')
       const links = [...body.matchAll(/(?:src|href|data-to)="([^"]*)"/g)].map(([, to]) => to!)
       expect(links.length).toBeGreaterThan(1)
       for (const link of links) expect(link).toMatch(/^(\/(?!\/)|data:,$)/)
       for (const part of links.filter((link) => link.startsWith('/pages/')))
         expect((await get(part)).statusCode).toBe(200)
-      // Neither scripts nor styles are in line, as the policy would keep them from running.
+      // No inline scripts or styles, which the policy would block.
       expect(body).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/)
     },
   )
@@ -46,7 +46,7 @@ describe('a page', () => {
 
 type Listener = (event: { preventDefault: () => void }) => void
 
-/** Runs the pages' script as a browser would. */
+/** Runs the pages' script in a simulated browser. */
 const opened = (search: string, answer: () => Promise<{ ok: boolean; json?: () => unknown }>) => {
   const asked: { url: string; method: string; body: unknown }[] = []
   const shown: string[] = []
@@ -93,7 +93,7 @@ const opened = (search: string, answer: () => Promise<{ ok: boolean; json?: () =
 describe('the script of a page', () => {
   const path = '/api/v1/auth/password/reset'
 
-  test('sends the token of the link on, and takes it out of the address', async () => {
+  test('sends the token of the link to the API, and removes it from the address', async () => {
     const page = opened('?token=reset.a.b.c', async () => ({ ok: true }))
     expect(page.shown).toEqual(['/reset'])
     expect(page.asked).toEqual([])
@@ -103,7 +103,7 @@ describe('the script of a page', () => {
     expect(page).toMatchObject({ form: { hidden: true }, said: { textContent: 'Done.' } })
   })
 
-  test('says in words what is wrong, and lets people try again', async () => {
+  test('shows the problem, and lets the user try again', async () => {
     const detail = 'This link is too old, or was used before; ask for another one.'
     const page = opened('?token=old', async () => ({ ok: false, json: () => ({ detail }) }))
     await page.submit()
@@ -111,7 +111,7 @@ describe('the script of a page', () => {
     expect([page.form.hidden, page.button.disabled]).toEqual([false, false])
   })
 
-  test('says so when nobody answers, or the link is not whole', async () => {
+  test('reports an unreachable API, and an incomplete link', async () => {
     const away = opened('?token=good', () => Promise.reject(new TypeError('fetch failed')))
     await away.submit()
     expect(away.said.textContent).toContain('cannot be reached')
@@ -121,7 +121,7 @@ describe('the script of a page', () => {
   })
 })
 
-test('what the forms send is what the API takes', async () => {
+test('the forms send valid requests', async () => {
   const to = async (url: string) =>
     /data-to="\/api\/v1([^"]+)"/.exec((await get(url)).body)?.[1] ?? ''
   const replies = await Promise.all([
@@ -137,7 +137,7 @@ test('what the forms send is what the API takes', async () => {
   }
 })
 
-test('whom a browser was sent here with is told of problems on a page, programs as ever', async () => {
+test('routes for browsers answer problems as pages, and as JSON to programs', async () => {
   const url = '/api/v1/auth/oauth/%3Cb%3Enobody/callback?state=x'
   const headers = { accept: 'text/html,application/xhtml+xml' }
   const page = await world.app.inject({ method: 'GET', url, headers })
@@ -152,7 +152,7 @@ test('whom a browser was sent here with is told of problems on a page, programs 
   expect(elsewhere.headers['content-type']).toContain('application/problem+json')
 })
 
-test('what a problem says is text on its page', () => {
+test('the detail of a problem is escaped on its page', () => {
   let sent = ''
   const reply = {
     status: () => reply,

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Browsers are sent here by others: who asks for HTML is told of problems on a page. */
+    /** Whether browsers navigate to this route: requests that accept HTML get problems as pages. */
     visited?: boolean
   }
 }
@@ -14,7 +14,7 @@ const read = (name: string): string =>
 
 const problem = read('problem.html')
 
-/** Everything comes from the same server, nothing is in line, and nothing may frame it. */
+/** Everything comes from the same server, without inline scripts and styles, and no page may frame it. */
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -24,11 +24,11 @@ const html = (reply: FastifyReply, page: string): FastifyReply =>
     .type('text/html; charset=utf-8')
     .send(page)
 
-/** The pages, by where they are. */
+/** The pages, by path. */
 const pages = { '/': 'home.html', '/verify': 'verify.html', '/reset': 'reset.html' }
 
-/** What they need, by its type. */
-const parts = { 'page.css': 'text/css', 'send-link.js': 'text/javascript' }
+/** Scripts and styles of the pages, with their content types. */
+const assets = { 'page.css': 'text/css', 'send-link.js': 'text/javascript' }
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -39,8 +39,8 @@ const entities: Readonly<Record<string, string>> = {
 }
 
 /**
- * A problem in words, for somebody who looks at it in a browser.
- * @param detail what it is and what to do
+ * Sends a problem as a page, for browsers.
+ * @param detail the cause, and how to proceed
  */
 export const problemPage = (reply: FastifyReply, status: number, detail: string): FastifyReply => {
   const escaped = detail.replaceAll(/[&<>"']/g, (one) => entities[one]!)
@@ -51,8 +51,8 @@ export const problemPage = (reply: FastifyReply, status: number, detail: string)
 }
 
 /**
- * Serves the few pages that people need before there is a front end: where links in mails lead, and where a sign-in
- * elsewhere comes back to. They know nothing themselves; a script sends the link's token on to the API.
+ * Serves the few pages that users need without a front end: the targets of links in mails, and of sign-ins with other
+ * providers. The pages have no state; a script sends the link's token to the API.
  */
 export const servePages = (app: FastifyInstance): void => {
   const route = { config: { access: 'public' as const } }
@@ -60,13 +60,13 @@ export const servePages = (app: FastifyInstance): void => {
     const page = read(file)
     app.get(url, route, (_request, reply) => html(reply, page))
   }
-  for (const [file, type] of Object.entries(parts)) {
-    const part = read(file)
+  for (const [file, type] of Object.entries(assets)) {
+    const asset = read(file)
     app.get(`/pages/${file}`, route, (_request, reply) =>
       reply
         .header('cache-control', 'public, max-age=3600')
         .type(`${type}; charset=utf-8`)
-        .send(part),
+        .send(asset),
     )
   }
 }

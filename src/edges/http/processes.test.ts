@@ -21,7 +21,7 @@ const world = async (changes: Partial<Processes>, config = {}) => {
   return { ...made, processes }
 }
 
-/** Asks as another process of ours would. */
+/** Sends a signed request, as another process does. */
 const signed =
   (call: Call, audience: string, { userId = '', address = '' } = {}): Call =>
   (method, path, body, headers = {}) =>
@@ -53,7 +53,7 @@ describe('a process behind the gateway', () => {
     return { ...made, ada: { id: String(body.data.userId), call } }
   }
 
-  test('answers calls that were signed for it, and knows the user by their own token alone', async () => {
+  test('answers calls signed for it, and authenticates the user by the token alone', async () => {
     const { anyone, ada } = await behind()
     expect(await signed(anyone, 'me')('GET', '/products?limit=2')).toMatchObject({ status: 200 })
     expect((await signed(ada.call, 'me')('GET', '/users/me')).body.data.userId).toBe(ada.id)
@@ -63,14 +63,14 @@ describe('a process behind the gateway', () => {
     expect((await claimed('GET', '/users/me')).status).toBe(401)
   })
 
-  test('asks for the role of a user who comes through the gateway, whoever passes them on', async () => {
+  test('checks the role of a user behind the gateway', async () => {
     const { ada } = await behind()
     const passed = signed(ada.call, 'me', { userId: ada.id })
     for (const path of ['/users?email=ada@example.org', '/admin/users', '/admin/projections'])
       expect((await passed('GET', path)).body).toMatchObject({ status: 403, code: 'forbidden' })
   })
 
-  test('refuses everybody else, before anything else is looked at', async () => {
+  test('refuses unsigned calls before anything else is read', async () => {
     const { anyone, ada } = await behind()
     for (const call of [
       anyone,
@@ -100,7 +100,7 @@ describe('a process behind the gateway', () => {
     }
   })
 
-  test('leaves to the gateway what every answer says beside its body', async () => {
+  test('leaves the common headers to the gateway', async () => {
     const { anyone } = await behind()
     const refused = await anyone('GET', '/products')
     expect(refused.headers).toMatchObject({
@@ -118,7 +118,7 @@ describe('a process behind the gateway', () => {
       expect((await anyone('GET', path)).status, path).toBe(200)
   })
 
-  test('serves the contexts it is told, and no others', async () => {
+  test('serves its configured contexts, and no others', async () => {
     const { anyone, app } = await world({
       isHere: (context) => context === 'catalog' || context === 'system',
     })
@@ -154,7 +154,7 @@ describe('a gateway', () => {
     return { ...made, passed }
   }
 
-  test('passes on what it does not serve, unread, and the answer back, unchanged', async () => {
+  test('forwards requests for other contexts unparsed, and returns the answers unchanged', async () => {
     const { someone, passed } = await front()
     const ada = await someone('ada', 'buyer')
     const id = randomUUID()
@@ -186,12 +186,12 @@ describe('a gateway', () => {
       },
     ])
     expect(String(passed[0]?.body)).toBe('{"what":"ever"}')
-    // Each time anew: receipts are for who serves it.
+    // Executed each time, as the serving process stores receipts.
     await ada.call('POST', '/orders', { what: 'ever' }, { 'idempotency-key': 'k' })
     expect(passed).toHaveLength(2)
   })
 
-  test('lets nobody pass who may not, too often or with too much', async () => {
+  test('checks access, rate limits and body size before forwarding', async () => {
     const { anyone, someone, passed } = await front({ rateLimit: { perUser: 3, perIp: 100 } })
     const ada = await someone('ada', 'buyer')
     expect((await anyone('GET', '/orders')).status).toBe(401)
@@ -217,11 +217,11 @@ describe('a gateway', () => {
     })
     expect({ statusCode, body }).toEqual({ statusCode: 202, body: '' })
     expect(headers).toMatchObject({ etag: '"7"', 'content-length': '13' })
-    // An answer to HEAD would have nothing to be measured.
+    // The answer to HEAD has no body that could be measured.
     expect(passed).toMatchObject([{ method: 'GET' }])
   })
 
-  test('lets go of a long answer that HEAD asks for, unread', async () => {
+  test('drops a long answer to HEAD unread', async () => {
     let made = 0
     const long = new Readable({
       read: () => void long.push(made++ < 1_000 ? 'x'.repeat(1_000) : null),
@@ -243,7 +243,7 @@ describe('a gateway', () => {
     expect(made).toBe(0)
   })
 
-  test('passes on every way to sign in', async () => {
+  test('forwards every kind of credentials', async () => {
     const { anyone, passed } = await front({}, async () => back, [])
     await anyone('POST', '/auth/login', { email: 'a', password: 'b' })
     await anyone('GET', '/auth/oauth/acme?returnTo=/')
@@ -251,17 +251,17 @@ describe('a gateway', () => {
     expect(passed.map(({ context }) => context)).toEqual(['identity', 'identity', 'identity'])
   })
 
-  test('says when nobody answers, and when to come back', async () => {
+  test('answers 503 with Retry-After when no instance answers', async () => {
     const { anyone } = await front({}, async () => {
-      throw new Unavailable('Nobody serves catalog just now')
+      throw new Unavailable('No instance serves catalog now')
     })
     const reply = await anyone('GET', '/products')
     expect(reply).toMatchObject({ status: 503, body: { code: 'unavailable' } })
-    expect(reply.body.detail).toMatch(/^What serves catalog is away/)
+    expect(reply.body.detail).toMatch(/^The context catalog is unavailable/)
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0)
   })
 
-  test('answers for itself where it serves', async () => {
+  test('serves its own contexts itself', async () => {
     const { anyone, someone, passed } = await front()
     expect((await anyone('GET', '//health/live')).status).toBe(200)
     expect((await anyone('GET', '/auth/.well-known/jwks.json')).body.keys).toHaveLength(1)
@@ -276,7 +276,7 @@ describe('the registry over HTTP', () => {
   const place = '/registry/services/tea/instances'
   const mine = { instanceId: 'pot-1', url: 'http://10.0.0.7:3000' }
 
-  test('is written by processes of ours, and read by them and by admins', async () => {
+  test('is written by processes, and read by processes and admins', async () => {
     const { anyone, someone, processes } = await world({})
     const ours = signed(anyone, 'registry')
     expect((await ours('POST', place, mine)).status).toBe(201)
@@ -296,7 +296,7 @@ describe('the registry over HTTP', () => {
     expect(await processes.registry.services()).toEqual([])
   })
 
-  test('is closed to everybody else, admins included, when it comes to writing', async () => {
+  test('cannot be written by any user, admins included', async () => {
     const { anyone, someone, processes } = await world({})
     const [admin, ada] = [await someone('root', 'admin'), await someone('ada', 'buyer')]
     for (const [call, status] of [

@@ -14,56 +14,56 @@ import { Unavailable } from '../../platform/unavailable.ts'
 import { Problem } from '../../serving/problem.ts'
 import { isGivenUp, waitingFor } from './protection/abandoned.ts'
 
-/** A context that another process serves. */
+/** Forwards the requests of a context to the process that serves it. */
 export type ProxyRoutes = {
-  /** Answers a request by what that one answers. */
+  /** Forwards a request and sends back the answer. */
   readonly answer: preValidationHookHandler
-  /** What that one answers to whoever asks: it is not told who does, nor what they have already. */
+  /** Requests an answer for all callers: without the identity of the caller and the headers of conditional requests. */
   readonly askForAll: (request: FastifyRequest) => Promise<PassedBack>
 }
 
-/** Texts up to so many bytes are sent in one piece with their headers, for one call of the system instead of two. */
-const onePiece = 16 * 1024
+/** Maximum size of a text that is sent together with its headers, in bytes: one system call instead of two. */
+const maxInlineBytes = 16 * 1024
 
-/** An answer's body in the form in which it is sent quickest. */
-export const quickest = (body: Buffer, type: unknown, encoding?: unknown): Buffer | string =>
-  body.length <= onePiece &&
+/** Returns a body in the form that Node sends fastest. */
+export const fastestForm = (body: Buffer, type: unknown, encoding?: unknown): Buffer | string =>
+  body.length <= maxInlineBytes &&
   encoding === undefined &&
   typeof type === 'string' &&
   type.endsWith('charset=utf-8')
     ? body.toString()
     : body
 
-/** Answers with what another process answered. */
+/** Sends the answer of another process to the client. */
 export const sendBack = (
   reply: FastifyReply,
   { status, headers, body }: PassedBack,
 ): FastifyReply => {
-  // Whoever waited too long was told so by then.
+  // A request past its deadline has been answered already.
   if (reply.sent || isGivenUp(reply.request)) {
     if (!Buffer.isBuffer(body)) body.destroy()
     return reply
   }
-  // Only a gateway is told where an answer is true.
+  // The position is for gateways only.
   reply.code(status).headers(headers).removeHeader(positionHeader)
   if (!Buffer.isBuffer(body)) {
     if (reply.request.method !== 'HEAD') return reply.send(body)
     body.destroy()
-    // Nothing, in pieces: the length stays what it was said to be.
+    // An empty stream keeps the content-length of the answer to HEAD.
     return reply.send(Readable.from([]))
   }
   if (body.length === 0) return reply.send()
   const { 'content-type': type, 'content-encoding': encoding } = headers
-  return reply.send(quickest(body, type, encoding))
+  return reply.send(fastestForm(body, type, encoding))
 }
 
-/** A failure to pass on, with the name of what is away: that is not the client's to guess, nor anything of the inside. */
-export const naming = (error: unknown, context: string): Error =>
+/** Converts a failure to forward to a problem that names the context, and no internals. */
+export const withContextName = (error: unknown, context: string): Error =>
   error instanceof Unavailable
     ? new Problem(
         503,
         'unavailable',
-        `What serves ${context} is away; ask again in a moment.`,
+        `The context ${context} is unavailable; try again in a moment.`,
         undefined,
         { cause: error },
       )
@@ -71,16 +71,16 @@ export const naming = (error: unknown, context: string): Error =>
       ? error
       : new Error(String(error))
 
-/** @returns for each context, what serves its routes instead of their handlers */
+/** Creates the forwarding handlers of a context, which take the place of the routes' handlers. */
 export const proxyRoutes =
   (passOn: PassOn): ((context: string) => ProxyRoutes) =>
   (context) => ({
     answer: (request, reply, fail) => {
       const { method, url, headers, body, caller, ip, protocol, id } = request
-      // What changes something is done, whether somebody waits for it or not.
+      // Requests that change something continue without their client.
       const isRead = method === 'GET' || method === 'HEAD'
       passOn(context, {
-        // What is left of an answer to HEAD does not say how long it is; a long one is let go of here.
+        // An answer to HEAD loses its length on the way, so a GET is forwarded, and a long answer is dropped here.
         method: method === 'HEAD' ? 'GET' : method,
         url,
         headers,
@@ -92,7 +92,7 @@ export const proxyRoutes =
         waiting: isRead ? waitingFor(request, reply) : undefined,
       })
         .then((back) => void sendBack(reply, back))
-        .catch((error: unknown) => fail(naming(error, context)))
+        .catch((error: unknown) => fail(withContextName(error, context)))
     },
     askForAll: async ({ url, headers: { host }, ip, protocol, id }) => {
       try {
@@ -107,27 +107,27 @@ export const proxyRoutes =
           correlationId: id,
         })
       } catch (error) {
-        throw naming(error, context)
+        throw withContextName(error, context)
       }
     },
   })
 
 /**
- * Room for routes that are served elsewhere: who may, and how often, is looked after here; what they say is not even
- * read.
+ * Creates a Fastify scope for forwarded routes: access and limits are checked here, while bodies are neither parsed nor
+ * validated.
  */
 export const withoutReading = (
   app: FastifyInstance,
   addRoutes: (app: FastifyInstance) => void,
 ): void => {
-  void app.register((unread, _options, done) => {
-    unread.removeAllContentTypeParsers()
-    unread.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) =>
+  void app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) =>
       parsed(null, body),
     )
-    unread.setValidatorCompiler(() => () => true)
-    unread.setSerializerCompiler(() => JSON.stringify)
-    addRoutes(unread)
+    scope.setValidatorCompiler(() => () => true)
+    scope.setSerializerCompiler(() => JSON.stringify)
+    addRoutes(scope)
     done()
   })
 }

@@ -18,55 +18,55 @@ import type { SharedAnswers } from './response-cache/shared-answers.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether answers carry secrets: their receipts are sealed. */
+    /** Whether answers contain secrets: their receipts are encrypted. */
     sealed?: boolean
-    /** The context whose requests are all passed on to the process that serves it. */
+    /** The context to whose process all requests are forwarded. */
     passedOnTo?: string
   }
 }
 
 /**
- * The same shape, but nothing has to be there: an answer from a read model that was built by an earlier version, and
- * lacks a field, is better than none.
+ * Returns the schema without required fields: an answer from a read model that an earlier version built, and that lacks
+ * a field, is better than none.
  */
 const lenient = (schema: TSchema): TSchema =>
   JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
     key === 'required' && Array.isArray(value) ? undefined : value,
   )
 
-/** Where no body is declared, every field of one is unknown. @throws Problem */
-const saysNothing: preValidationHookHandler = ({ body }, _reply, done) => {
-  const nothing = (body ?? undefined) === undefined
+/** Rejects bodies of routes that declare none. @throws Problem */
+const mustHaveNoBody: preValidationHookHandler = ({ body }, _reply, done) => {
+  const isEmpty = (body ?? undefined) === undefined
   const [name] = typeof body === 'object' && body !== null ? Object.keys(body) : ['body']
   done(
-    nothing || name === undefined
+    isEmpty || name === undefined
       ? undefined
       : invalid(name.slice(0, 200), 'is not known here; leave it out'),
   )
 }
 
-/** A body as the bytes that the schema of its route makes of it. */
+/** Serializes a body by the schema of its route. */
 const serialized = (reply: FastifyReply, body: unknown): Buffer => {
-  const made = reply.serialize(body)
-  // Serializers for JSON make texts.
-  return Buffer.from(typeof made === 'string' ? made : JSON.stringify(body))
+  const text = reply.serialize(body)
+  // Serializers for JSON return text.
+  return Buffer.from(typeof text === 'string' ? text : JSON.stringify(body))
 }
 
-/** Takes a route and its handler. @param route `tag` names its module */
+/** Registers a route with its handler. @param route `tag` names its module */
 export type Serve = (
   route: Route<TObject, TObject, TObject, TSchema, Access> & { readonly tag: string },
   handle: (asked: never) => Promise<Answer<unknown>>,
 ) => void
 
-/** Where a context is served: by this process, by another one that is asked, or not at all. */
+/** Where a context is served: by this process, by another one, or not by this server. */
 export type Place = 'here' | 'nowhere' | ProxyRoutes
 
 /**
- * Routes by declaration: who may, what comes in, what goes out, each said once, for types, checks and documentation.
- * @param prefix before every path: `/api/v1`
- * @param site whose pages are ours
+ * Registers routes from their declarations: access, validation, serialization and documentation.
+ * @param prefix prefix of every path: `/api/v1`
+ * @param site settings that decide which pages belong to Agora
  * @param placed where a context is served; default: here
- * @param answers keeps those that are the same for everybody; default: nobody does
+ * @param answers response cache for answers that are the same for all callers; default: none
  */
 export const registerRoutes =
   (
@@ -82,9 +82,11 @@ export const registerRoutes =
     const place = placed(tag)
     if (place === 'nowhere') return
     if (shared && (access !== 'public' || method !== 'GET'))
-      throw new Error(`${method} ${url} is not the same for everybody`)
+      throw new Error(`${method} ${url} is not public or not a GET, and cannot be shared`)
     if ((access === 'internal' || route.internal) && !url.startsWith('/registry/'))
-      throw new Error(`${method} ${url} would be open to whoever comes through a gateway`)
+      throw new Error(
+        `${method} ${url} is outside /registry/, where gateways forward requests of any client`,
+      )
     const share = shared && answers?.of(shared)
     const success = route.success ?? (route.bare ? route.data : successOf(route.data, tokens))
     const config: FastifyContextConfig = {
@@ -100,7 +102,7 @@ export const registerRoutes =
       method,
       url: `${prefix}${url}`,
       config,
-      // What is kept is pressed once, not for everybody who asks.
+      // Cached answers are compressed once, not for each request.
       ...(share && { compress: false }),
       schema: {
         querystring: query ?? Nothing,
@@ -108,17 +110,17 @@ export const registerRoutes =
         ...(body && { body }),
         response: { [status ?? 200]: lenient(success) },
       },
-      // Before anything that is about what the request says.
+      // Before the validation of the request.
       ...(place !== 'here'
         ? {
             preValidation: share
               ? (request, reply) => share(request, reply, () => place.askForAll(request))
               : place.answer,
           }
-        : !body && { preValidation: saysNothing }),
+        : !body && { preValidation: mustHaveNoBody }),
       handler: async (request, reply) => {
-        // Fastify has checked each part by the very schema that its type here comes from, and the guard has let in
-        // nobody without a token where one is asked for.
+        // Fastify has validated each part by the schema that its type derives from, and the guard has admitted no anonymous
+        // caller where the route requires one.
         const asked = new AskedOf(request, site, guarded) as never
         if (share)
           return share(request, reply, async () => {
@@ -136,7 +138,7 @@ export const registerRoutes =
           })
         const answer = await handle(asked)
         const { data, position, partial, revision, location, cookies, tokens } = answer
-        // The gateway keeps it, and has to know up to where it is true.
+        // The gateway caches the answer, and needs its position.
         if (shared && position !== undefined && request.isInternal)
           reply.header(positionHeader, String(position))
         if (status) reply.code(status)

@@ -8,7 +8,7 @@ afterEach(async () => {
   for (const part of parts.splice(0)) await part[Symbol.asyncDispose]()
 })
 
-/** Asks by callbacks, so that the client makes one promise a request. */
+/** Sends a request by callbacks, so that the client makes one promise per request. */
 const ask = (url: string, agent: Agent): Promise<number> =>
   new Promise((resolve, reject) => {
     get(url, { agent }, (response) => {
@@ -17,7 +17,7 @@ const ask = (url: string, agent: Agent): Promise<number> =>
     }).once('error', reject)
   })
 
-test('a request without a key makes promises for its handler only: no hook makes any', async () => {
+test('a request without a key creates promises in its handler only, not in hooks', async () => {
   const world = await httpWorld()
   parts.push(world)
   const url = `${await world.app.listen({ port: 0, host: '127.0.0.1' })}/api/v1/health/live`
@@ -28,6 +28,6 @@ test('a request without a key makes promises for its handler only: no hook makes
     for (let count = 0; count < times; count++) await ask(url, agent)
   })
   agent.destroy()
-  // Two are of the client and this loop, five of the handler and what awaits it.
+  // Two belong to the client and this loop, five to the handler and its awaits.
   expect(promises / times).toBeLessThan(8)
 })

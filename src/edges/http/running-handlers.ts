@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Lets a closing server wait for handlers that still run although nobody waits for their answer any more, since the
- * client has gone: what they use is closed right after the server. To be called before routes are added.
- * @param grace how long they may take from when the closing begins, in ms
+ * Lets a closing server wait for handlers that still run after their clients have disconnected, as their dependencies are
+ * closed right after the server. To be called before routes are added.
+ * @param grace time that they have once the closing begins, in ms
  */
 export const awaitHandlers = (app: FastifyInstance, grace: number): void => {
   let running = 0
@@ -30,13 +30,13 @@ export const awaitHandlers = (app: FastifyInstance, grace: number): void => {
   })
   app.addHook('onClose', async () => {
     const left = Math.max(0, deadline - performance.now())
-    const enough = new AbortController()
-    const { signal } = enough
+    const settled = new AbortController()
+    const { signal } = settled
     const over = pause(left, undefined, { signal }).catch(() => undefined)
     const idle = new Promise<void>((resolve) => {
       whenIdle = resolve
     })
     if (running > 0) await Promise.race([idle, over])
-    enough.abort()
+    settled.abort()
   })
 }

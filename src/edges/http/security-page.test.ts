@@ -5,13 +5,13 @@ import { expect, test } from 'vitest'
 const root = join(import.meta.dirname, '../../..')
 const page = readFileSync(join(root, 'docs/security.md'), 'utf8')
 
-test('the page about threats names tests that are there', () => {
+test('the page about threats names existing tests', () => {
   const named = [...page.matchAll(/`((?:src|test)\/[\w./-]+\.test\.ts)`/g)].map(([, file]) => file)
   expect(named.length).toBeGreaterThan(50)
   expect(named.filter((file) => !existsSync(join(root, file ?? '')))).toEqual([])
 })
 
-test('every threat on it is tried by a test, or marked as a gap', () => {
+test('every threat has a test, or is marked as a gap', () => {
   const threats = page
     .split('\n## ')
     .filter((part) => part.startsWith('OWASP'))

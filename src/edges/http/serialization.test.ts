@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { httpWorld } from '../../../test/support/http.ts'
 import { buildSerializer } from './serialization.ts'
 
-/** Every route, as it was declared. */
+/** Every route as declared. */
 const routesOf = async () => {
   const routes: RouteOptions[] = []
   const begun = (message: unknown) => {
@@ -25,7 +25,7 @@ const routesOf = async () => {
   }
 }
 
-test('every answer of every route can be serialized, although a start compiles none', async () => {
+test('every route has a serializer that compiles, and a start compiles none', async () => {
   await using world = await routesOf()
   const compile = SerializerSelector()(world.schemas)
   const answers = world.routes.flatMap(({ method, url, schema }) =>
@@ -37,7 +37,7 @@ test('every answer of every route can be serialized, although a start compiles n
   for (const answer of answers) expect(() => compile(answer), answer.url).not.toThrow()
 })
 
-test('a serializer is compiled at the first answer, and says what is wrong with its schema then', () => {
+test('a serializer is compiled at the first answer, and reports an invalid schema then', () => {
   const route = { method: 'GET', url: '/', httpStatus: '200' }
   const built = buildSerializer()
   const broken = built({ ...route, schema: { $ref: 'nowhere#' } })

@@ -2,8 +2,8 @@ import { SerializerSelector, type SerializerFactory } from '@fastify/fast-json-s
 import { firstUse } from '#kernel'
 
 /**
- * Makes texts of answers by their schemas, as Fastify does by itself; but a serializer is compiled when it is first
- * needed, so that a start does not wait for those of routes that nobody calls.
+ * Compiles serializers from the schemas of answers, as Fastify does, but on first use, so that a start does not wait for
+ * those of unused routes.
  */
 export const buildSerializer: SerializerFactory = (schemas, options) => {
   const compile = SerializerSelector()(schemas, options)

@@ -5,7 +5,7 @@ import { httpWorld } from '../../../test/support/http.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import { redactedPaths } from './dependencies.ts'
 
-test('a user and an address have their own share of requests, and are told how much is left', async () => {
+test('users and addresses have limits of their own, and answers report the remaining requests', async () => {
   await using world = await httpWorld({ config: { rateLimit: { perUser: 5, perIp: 3 } } })
   const ada = await world.someone('ada')
   const first = await ada.call('GET', '/users/me')
@@ -19,14 +19,14 @@ test('a user and an address have their own share of requests, and are told how m
   assert.equal(body.code, 'too_many_requests')
   assert.equal(headers['content-type'], 'application/problem+json; charset=utf-8')
   assert.ok(Number(headers['retry-after']) > 0)
-  // Registering was the first of three without a token.
+  // The registration was the first of three requests without a token.
   assert.equal((await world.anyone('GET', '/products')).status, 200)
   assert.equal((await world.anyone('GET', '/users/me')).status, 401)
   assert.equal((await world.anyone('GET', '/products')).status, 429)
   assert.equal((await world.anyone('GET', '/nothing')).status, 429)
 })
 
-test('guessing tokens is counted', async () => {
+test('requests with invalid tokens count for the rate limit', async () => {
   await using world = await httpWorld({ config: { rateLimit: { perUser: 5, perIp: 3 } } })
   const guess = async () =>
     (await world.anyone('GET', '/users/me', undefined, { authorization: 'Bearer guess' })).status
@@ -43,7 +43,7 @@ test('probes and metrics are never limited', async () => {
       assert.equal((await world.anyone('GET', path)).status, 200)
 })
 
-test('pages of other origins may call the API only when they are listed', async () => {
+test('pages of other origins may call the API only when their origin is allowed', async () => {
   await using world = await httpWorld({ config: { corsOrigins: ['https://shop.example'] } })
   const from = async (origin: string) =>
     (await world.anyone('GET', '/products', undefined, { origin })).headers
@@ -65,10 +65,10 @@ test('pages of other origins may call the API only when they are listed', async 
   assert.equal(headers['access-control-allow-origin'], undefined)
 })
 
-test('pages of other origins may read why they are turned away, and when to come back', async () => {
-  const bearable = { requests: 0, delay: 1_000, answer: 10_000 }
+test('pages of other origins may read refusals and their Retry-After', async () => {
+  const loadLimits = { requests: 0, delay: 1_000, answer: 10_000 }
   const corsOrigins = ['https://shop.example']
-  await using world = await httpWorld({ config: { corsOrigins, bearable } })
+  await using world = await httpWorld({ config: { corsOrigins, loadLimits } })
   const origin = { origin: 'https://shop.example' }
   const { status, headers } = await world.anyone('GET', '/products', undefined, origin)
   assert.equal(status, 503)
@@ -77,13 +77,13 @@ test('pages of other origins may read why they are turned away, and when to come
     assert.ok(String(headers['access-control-expose-headers']).includes(name), name)
 })
 
-test('OPTIONS without more is no preflight, and no mistake', async () => {
+test('OPTIONS without preflight headers is answered', async () => {
   await using world = await httpWorld({ config: { corsOrigins: ['https://shop.example'] } })
   const { statusCode } = await world.app.inject({ method: 'OPTIONS', url: '/api/v1/products' })
   assert.equal(statusCode, 204)
 })
 
-test('answers are data: nothing may cache, frame, sniff or run them', async () => {
+test('answers have headers against caching, framing, sniffing and scripts', async () => {
   await using world = await httpWorld({ config: { secureCookies: true } })
   const { headers } = await world.anyone('GET', '/products')
   assert.equal(headers['cache-control'], 'no-store')
@@ -95,7 +95,7 @@ test('answers are data: nothing may cache, frame, sniff or run them', async () =
   assert.match(String(headers['strict-transport-security']), /max-age=31536000/)
 })
 
-test('what breaks is told in general terms, and written down with the correlation id', async () => {
+test('an internal error is answered in general terms, and logged with the correlation id', async () => {
   await using world = await httpWorld({
     checks: async () => {
       throw new Error('the password of the database is hunter22')
@@ -109,7 +109,7 @@ test('what breaks is told in general terms, and written down with the correlatio
   assert.ok(line?.includes(body.traceId))
 })
 
-test('when something that is needed is away, the answer is 503 and says when to come back', async () => {
+test('an unavailable dependency is answered with 503 and Retry-After', async () => {
   await using world = await httpWorld()
   const { readModels } = world
   await using away = await httpWorld({
@@ -126,7 +126,7 @@ test('when something that is needed is away, the answer is 503 and says when to 
   assert.equal((await away.anyone('GET', '//health/live')).status, 200)
 })
 
-test('health tells of every part; ready is 503 and names what is missing', async () => {
+test('health reports every check; ready is 503 and names the failing ones', async () => {
   let ok = true
   const checks = async () => [
     { name: 'event log', ok: true },
@@ -149,7 +149,7 @@ test('health tells of every part; ready is 503 and names what is missing', async
   assert.equal((await world.anyone('GET', '//health/live')).status, 200)
 })
 
-test('metrics are served as Prometheus reads them', async () => {
+test('metrics are served in the format of Prometheus', async () => {
   await using world = await httpWorld()
   for (const path of ['//metrics', '/metrics']) {
     const { text, headers } = await world.anyone('GET', path)
@@ -158,7 +158,7 @@ test('metrics are served as Prometheus reads them', async () => {
   }
 })
 
-test('what a process can do without is told, and does not take it out', async () => {
+test('a failing optional check is reported, and does not affect readiness', async () => {
   const tea = { name: 'tea', ok: false, optional: true, detail: 'Nobody serves it just now' }
   await using world = await httpWorld({ checks: async () => [tea] })
   const { data } = (await world.anyone('GET', '/health')).body
@@ -167,7 +167,7 @@ test('what a process can do without is told, and does not take it out', async ()
   assert.equal((await world.anyone('GET', '/health/ready')).status, 200)
 })
 
-test('who comes from afar is told whether all is well, but not why, and no metrics', async () => {
+test('callers from public networks see results of checks without details, and no metrics', async () => {
   const metricsToken = 'nobody guesses this'
   const checks = async () => [{ name: 'postgres', ok: false, detail: 'It is at 10.0.0.3' }]
   await using world = await httpWorld({ checks, config: { metricsToken } })
@@ -203,7 +203,7 @@ test('who comes from afar is told whether all is well, but not why, and no metri
   }
 })
 
-test('every request is counted by its route, not by its path', async () => {
+test('requests are counted by route pattern, not by path', async () => {
   const seen: string[] = []
   await using world = await httpWorld({
     served: ({ method, route, status, duration }) => {
@@ -216,7 +216,7 @@ test('every request is counted by its route, not by its path', async () => {
   assert.deepEqual(seen, ['GET /api/v1/products/:id 400', 'GET unknown 404'])
 })
 
-test('a logger with our paths leaves secrets out, wherever they are', () => {
+test('a logger with the redacted paths omits secrets', () => {
   const lines: string[] = []
   const redact = { paths: [...redactedPaths], censor: '***' }
   const logger = pino({ redact }, { write: (line: string) => void lines.push(line) })

@@ -38,9 +38,9 @@ import { validatorCompiler } from './validation.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Knows the people who signed in here by their tokens; for sockets. */
+    /** Authenticates callers by access token, for sockets. */
     verifyToken: Authenticator['callerOf']
-    /** Whose tokens are good no longer; for sockets. */
+    /** Reports revoked tokens, for sockets. */
     revocations: Pick<Authenticator, 'problemWith' | 'onChange'> & {
       readonly onKeysRevoked: SigningKeys['onRevoked']
     }
@@ -49,22 +49,22 @@ declare module 'fastify' {
   }
 }
 
-/** The most that a request may weigh, in bytes. */
+/** Maximum size of a request's body, in bytes. */
 const bodyLimit = 1024 * 1024
 
-/** The most that a part of a path may have, in characters. */
+/** Maximum length of a path parameter, in characters. */
 const maxParamLength = 500
 
 const routerOptions = { ignoreTrailingSlash: true, maxParamLength } as const
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** The id of everything that a request sets off: the one that it brings along, if that is a UUID. */
+/** Returns the correlation id of a request: the one that it sends, if that is a UUID, or a new one. */
 const idOf = ({ headers: { 'x-correlation-id': id } }: Pick<IncomingMessage, 'headers'>): string =>
   typeof id === 'string' && uuid.test(id) ? id.toLowerCase() : randomUUID()
 
-/** The headers of other origins that an answer may be read by. */
-const exposed = [
+/** Headers of an answer that pages of other origins may read. */
+const exposedHeaders = [
   'etag',
   'location',
   'x-correlation-id',
@@ -74,32 +74,32 @@ const exposed = [
   'ratelimit-reset',
 ]
 
-/** What `crossOrigin` adds to the answer of a request that names no origin. */
+/** The headers that `crossOrigin` adds to the answer of a request without an origin. */
 const crossOriginHeaders = ({
   corsOrigins,
 }: Pick<HttpConfig, 'corsOrigins'>): Readonly<Record<string, string>> => {
   if (corsOrigins.length === 0) return {}
-  const always = { 'access-control-expose-headers': exposed.join(', ') }
+  const always = { 'access-control-expose-headers': exposedHeaders.join(', ') }
   return corsOrigins.includes('*')
     ? { ...always, 'access-control-allow-origin': '*' }
     : { ...always, vary: 'Origin', 'access-control-allow-credentials': 'true' }
 }
 
-/** Lets pages of other origins read answers. To be registered before whatever may refuse: they read that as well. */
+/** Lets pages of other origins read answers. To be registered before every hook that may reject, so that they can read problems. */
 const crossOrigin = async (app: FastifyInstance, { corsOrigins }: HttpConfig): Promise<void> => {
   if (corsOrigins.length === 0) return
   await app.register(cors, {
     origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
     credentials: !corsOrigins.includes('*'),
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: exposed,
+    exposedHeaders: exposedHeaders,
     maxAge: 600,
-    // An OPTIONS that is no preflight is told what may be done as well.
+    // An OPTIONS request that is not a preflight is answered as well.
     strictPreflight: false,
   })
 }
 
-/** Counts and logs every request that was answered. @returns the same for those that do not come through Fastify */
+/** Counts and logs every answered request. @returns the same function, for requests outside Fastify */
 const observe = (
   app: FastifyInstance,
   { logger, served }: HttpDependencies,
@@ -109,7 +109,7 @@ const observe = (
     ...answered
   }: Served & { readonly correlationId: string }): void => {
     served?.(answered)
-    // One line a request is a third of the cost of serving it; who needs them asks for them.
+    // One line per request is a third of the cost of serving it, so it is logged at debug level only.
     if (logger.level === 'debug' || logger.level === 'trace')
       logger.debug({ correlationId, ...answered }, 'A request was answered')
   }
@@ -121,24 +121,24 @@ const observe = (
   return observed
 }
 
-/** Where the server listens on this machine; never what a request says. */
+/** Returns the URL of the server on this machine, independent of any request. */
 const ownUrl = ({ server }: FastifyInstance): string => {
   const address = server.address()
   return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 80}`
 }
 
-/** How often connections that wait for nothing are closed while the server closes, in ms. */
-const sweep = 50
+/** Interval in which idle connections are closed while the server closes, in ms. */
+const sweepEvery = 50
 
 /**
- * How long requests, and handlers whose clients have gone, may take from when the server begins to close, in ms: longer
- * than any read waits for its position, and short enough to leave a stop time to close everything else.
+ * Time that requests, and handlers without clients, have once the server begins to close, in ms: longer than the longest
+ * wait for a position, and short enough that a stop has time to close everything else.
  */
-const grace = 6_000
+const graceMs = 6_000
 
 /**
- * Lets a server close as soon as everybody has their answer: connections that are kept open for later requests would
- * hold it for a minute otherwise, and who never finishes a request for good.
+ * Lets a server close once all requests are answered: otherwise idle keep-alive connections would delay it for a minute,
+ * and a request that is never completed for ever.
  */
 const closing = (app: FastifyInstance): void => {
   let isClosing = false
@@ -146,9 +146,9 @@ const closing = (app: FastifyInstance): void => {
     isClosing = true
     const { server } = app
     if (server.listening) {
-      // An answer that was on its way when the closing began has promised to keep its connection.
-      const sweeping = setInterval(() => server.closeIdleConnections(), sweep)
-      const enough = setTimeout(() => server.closeAllConnections(), grace)
+      // An answer that was under way when the closing began has promised to keep its connection.
+      const sweeping = setInterval(() => server.closeIdleConnections(), sweepEvery)
+      const enough = setTimeout(() => server.closeAllConnections(), graceMs)
       server.once('close', () => {
         clearInterval(sweeping)
         clearTimeout(enough)
@@ -163,27 +163,27 @@ const closing = (app: FastifyInstance): void => {
 }
 
 /**
- * The HTTP side of Agora: who may, is it well-formed, has it been asked before; then the routes of every context.
- * @param deps everything it talks to
+ * Builds the HTTP edge of Agora: access, limits, validation and idempotency, then the routes of every context.
+ * @param deps its dependencies
  */
 export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstance> => {
   const { config, logger, keys, receipts } = deps
   const app = fastify({
     loggerInstance: logger,
-    // A logger of its own for every request is not free; what is logged names the request instead.
+    // A logger for every request would cost time; log lines name the request's id instead.
     childLoggerFactory: (parent) => parent,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
-    // The last address that our own proxies saw; what a client says it was forwarded for stands before it.
+    // The last address that the trusted proxies saw; addresses that a client claims come before it.
     trustProxy: config.trustProxy !== false && ((_address, hop) => hop < Number(config.trustProxy)),
     genReqId: idOf,
-    // Before any hook.
+    // Called before any hook.
     frameworkErrors: ({ code }, { id }, reply) => {
       reply.headers({ ...securityHeaders(config), 'x-correlation-id': id })
       const detail =
         code === 'FST_ERR_MAX_PARAM_LENGTH'
-          ? `No part of a path has more than ${maxParamLength} characters.`
-          : 'The path cannot be read; look for a stray % sign.'
+          ? `A path parameter may have at most ${maxParamLength} characters.`
+          : 'The path is not validly encoded; look for a stray % sign.'
       void sendProblem(reply, new Problem(400, 'malformed_request', detail), id)
     },
     clientErrorHandler: notHttp(config),
@@ -198,9 +198,9 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   app.setErrorHandler(errorHandler(logger))
 
   onArrival(app, [internalCallers(app, deps.processes), answerHeaders(config)])
-  // Behind the gateway, it is the gateway who says who may read.
+  // Behind a gateway, the gateway sets the headers for other origins.
   if (!deps.processes.internalOnly) await crossOrigin(app, config)
-  const shed = shedding(app, config.bearable)
+  const shed = shedding(app, config.loadLimits)
   onArrival(app, [
     onlyWellFormed(app),
     onlyUtf8(app),
@@ -209,20 +209,20 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   ])
   const observed = observe(app, deps)
   closing(app)
-  awaitHandlers(app, grace)
+  awaitHandlers(app, graceMs)
   const tokens = await accessTokens(app, keys, config, deps.clock)
-  const known = deps.authenticator({
+  const authenticator = deps.authenticator({
     tokens,
     executor: deps.executor,
     feed: deps.feed,
     clock: deps.clock,
     ttl: config.accessTokenTtl,
-    onError: (error) => logger.warn({ err: error }, 'Revocations are followed again'),
+    onError: (error) => logger.warn({ err: error }, 'Reading revocations failed and is retried'),
   })
-  app.addHook('onClose', known.close)
-  app.decorate('verifyToken', known.callerOf)
-  app.decorate('revocations', { ...known, onKeysRevoked: keys.onRevoked })
-  guard(app, known, config, namedCallers(deps.processes, known))
+  app.addHook('onClose', authenticator.close)
+  app.decorate('verifyToken', authenticator.callerOf)
+  app.decorate('revocations', { ...authenticator, onKeysRevoked: keys.onRevoked })
+  guard(app, authenticator, config, namedCallers(deps.processes, authenticator))
   await limits(app, config, deps.counters)
   await compression(app)
   idempotency(app, receipts, keys.secretFor('receipts'), logger)
@@ -232,7 +232,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     ({ method, id }, reply) =>
       sendProblem(
         reply,
-        new Problem(404, 'no_such_route', `Nothing answers to ${method} here; see /docs.`),
+        new Problem(404, 'no_such_route', `No route matches this path with ${method}; see /docs.`),
         id,
       ),
   )
@@ -242,7 +242,8 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     sharedAnswers({
       ...deps.keeping,
       feed: deps.feed,
-      onError: (error) => logger.warn({ err: error }, 'What is kept is looked after again'),
+      onError: (error) =>
+        logger.warn({ err: error }, 'Reading events for the response cache failed and is retried'),
     })
   if (answers) app.addHook('onClose', answers.close)
 
@@ -258,7 +259,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
         logger,
         observe: observed,
       },
-      { authenticator: known, trustProxy: config.trustProxy, router: routerOptions, idOf },
+      { authenticator: authenticator, trustProxy: config.trustProxy, router: routerOptions, idOf },
     )
 
   app.decorate(
@@ -269,7 +270,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
       {
         ...deps,
         tokens,
-        authenticate: known.callerOf,
+        authenticate: authenticator.callerOf,
         cursors: cursors(deps.keys.secretFor('cursors')),
         deciders: deps.modules.flatMap(({ deciders }) => deciders),
         apiUrl: () => `${config.publicUrl ?? ownUrl(app)}${prefix}`,

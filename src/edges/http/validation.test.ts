@@ -30,7 +30,7 @@ const Basket = Fields({
   kind: Type.Optional(Type.Enum(['product', 'gig'])),
 })
 
-test('every fault names its field and says what to do', () => {
+test('every fault names its field and the correction', () => {
   const { statusCode, errors, message } = problemWith(Basket, {
     items: [{ refId: 'lamp', quantity: 9, price: 1 }, {}],
     kind: 'car',
@@ -47,7 +47,7 @@ test('every fault names its field and says what to do', () => {
   assert.ok(message.includes('items[0].quantity must be at most 5'))
 })
 
-test('lengths are told in characters and entries', () => {
+test('lengths are reported in characters and entries', () => {
   const { errors } = problemWith(Basket, { items: [], note: 'much too long' })
   assert.deepEqual(errors, [
     { field: 'items', message: 'must have at least 1 entries' },
@@ -55,17 +55,17 @@ test('lengths are told in characters and entries', () => {
   ])
 })
 
-test('what a body says is taken as it is: "1" is no number', () => {
+test('values of a body are not converted: "1" is not a number', () => {
   const { errors } = problemWith(Fields({ count: Type.Integer() }), { count: '1' })
   assert.deepEqual(errors, [{ field: 'count', message: 'must be integer' }])
 })
 
-test('a body that is no object, or is missing, is named as a whole', () => {
+test('a body that is not an object, or is missing, is named as a whole', () => {
   for (const body of [undefined, null, 1, 'text', []])
     assert.equal(problemWith(Basket, body).errors?.[0]?.field, 'body')
 })
 
-test('nobody has to send an empty object', () => {
+test('an empty object may be omitted', () => {
   const schema = Fields({ reason: Type.Optional(Type.String()) })
   assert.deepEqual(check(schema, 'body', undefined), { value: {} })
 })
@@ -76,14 +76,14 @@ const Query = Fields({
   q: Type.Optional(Type.String()),
 })
 
-test('numbers and booleans of a query are read, and defaults filled in', () => {
+test('numbers and booleans of a query are parsed, and defaults filled in', () => {
   assert.deepEqual(check(Query, 'querystring', { unread: 'true', q: '7' }), {
     value: { page: 1, unread: true, q: '7' },
   })
   assert.deepEqual(check(Query, 'querystring', { page: '3' }), { value: { page: 3 } })
 })
 
-test('what cannot be read in a query is refused by name', () => {
+test('unparsable parameters are refused by name', () => {
   for (const query of [
     { page: 'x' },
     { page: '1.5' },
@@ -100,14 +100,14 @@ test('what cannot be read in a query is refused by name', () => {
   assert.deepEqual(error.errors, [{ field: 'sort', message: 'is not known here; leave it out' }])
 })
 
-test('a value is never repeated in what is said about it', () => {
+test('messages never repeat the value', () => {
   const { message } = problemWith(Fields({ password: Type.String({ maxLength: 3 }) }), {
     password: 'hunter22',
   })
   assert.ok(!message.includes('hunter22'))
 })
 
-test('what may be null is told by what it must be otherwise, and patterns in words', () => {
+test('messages omit the alternative null, and describe patterns in words', () => {
   const schema = Fields({
     avatarMediaId: Type.Optional(Type.Union([Type.String({ format: 'uuid' }), Type.Null()])),
     name: Type.Optional(Type.Union([Name(1, 5), Type.Null()])),

@@ -17,10 +17,10 @@ type Field = {
   readonly default?: unknown
 }
 
-/** The text of a query or a path as what its schema asks for; what cannot be read stays text, and is refused. */
+/** Converts the text of a query or path parameter to the type of its schema; unparsable text stays text, and is rejected. */
 const read = ({ type, format }: Field, text: unknown): unknown => {
   if (typeof text !== 'string') return text
-  // Upper or lower case, it is the same one (RFC 9562 §4).
+  // UUIDs are case-insensitive (RFC 9562 §4).
   if (format === 'uuid') return text.toLowerCase()
   if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
@@ -34,7 +34,7 @@ const fieldsOf = (schema: TSchema): Fields => {
   return Object.entries(properties)
 }
 
-/** Queries and paths are text: numbers and booleans are read, defaults filled in. Bodies are taken as they are. */
+/** Parses the parameters of a query or path and fills in defaults. Bodies are not converted. */
 const readAll = (fields: Fields, data: unknown): unknown => {
   const given: Record<string, unknown> = { ...(data as object) }
   for (const [name, field] of fields) {
@@ -45,9 +45,9 @@ const readAll = (fields: Fields, data: unknown): unknown => {
 }
 
 /**
- * Moments of a valid query in their canonical form.
- * @param moments the fields that are moments
- * @returns the value, or the fields that are no moments after all
+ * Converts the moments of a valid query to their canonical form.
+ * @param moments names of the fields with moments
+ * @returns the value, or the errors of fields that are not moments after all
  */
 const withMoments = (
   moments: readonly string[],
@@ -70,8 +70,8 @@ const partOf = (httpPart: string | undefined) =>
   httpPart === 'querystring' ? 'query' : httpPart === 'params' ? 'path' : 'body'
 
 /**
- * Checks requests by the very schemas that check events. A validator is compiled when it is first needed, so that a
- * start does not wait for those of routes that nobody calls.
+ * Compiles validators from the schemas that also check events. Each is compiled on first use, so that a start does not
+ * wait for those of unused routes.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const part = partOf(httpPart)
@@ -82,9 +82,9 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   let validator: Validator | undefined
   return (data: unknown) => {
     validator ??= Compile(schema) as Validator
-    // Nobody has to send `{}` where every field may be left out.
-    const nothing = part === 'body' && (data ?? undefined) === undefined && required.length === 0
-    const value = nothing ? {} : normalize(part === 'body' ? data : readAll(fields, data))
+    // A missing body counts as `{}` where every field is optional.
+    const isAbsent = part === 'body' && (data ?? undefined) === undefined && required.length === 0
+    const value = isAbsent ? {} : normalize(part === 'body' ? data : readAll(fields, data))
     if (!validator.Check(value))
       return { error: refused(fieldErrors(validator.Errors(value), part)) }
     if (part === 'body') return { value }

@@ -9,27 +9,27 @@ import { forbidden, Problem } from '../../../serving/problem.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; nobody we know, when undefined. */
+    /** The authenticated caller; undefined for an anonymous request. */
     caller: Caller | undefined
-    /** Why the token that came with the request is none. */
+    /** The error with which the request's token was rejected; undefined otherwise. */
     notSignedIn: unknown
   }
   interface FastifyContextConfig {
     access?: Access
-    /** Whether other processes of ours are let in as well. */
+    /** Whether signed calls of other processes are admitted as well. */
     internal?: boolean
   }
 }
 
-/** A token that came with a request, and whether a browser sent it by itself. */
+/** A token of a request, and whether it came in a cookie, which browsers send by themselves. */
 type Carried = { readonly token: string; readonly byCookie: boolean }
 
-/** The token of a request. @throws Problem 401 when there is something else in its place */
+/** Returns the token of a request. @throws Problem 401 when the header has another scheme */
 export const tokenOf = ({
   headers: { authorization, cookie },
 }: Pick<FastifyRequest, 'headers'>): Carried | undefined => {
   if (authorization) {
-    // The name of the scheme may be written in any case (RFC 9110 §11.1).
+    // The scheme is case-insensitive (RFC 9110 §11.1).
     if (authorization.slice(0, 7).toLowerCase() === 'bearer ')
       return { token: authorization.slice(7).trim(), byCookie: false }
     throw new Problem(401, 'invalid_token', 'Send the token as `Authorization: Bearer <token>`.')
@@ -39,10 +39,10 @@ export const tokenOf = ({
 }
 
 /**
- * Asks every request who sends it, and turns away whom its route is not for: before the body is read, but after the
- * rate limit, which therefore counts failed attempts as well. Who is known by a cookie only must come from a page of
- * ours to change anything.
- * @param named whom a request without a token names, where that counts
+ * Authenticates every request and rejects callers without access to its route: before the body is read, but after the
+ * rate limit, which therefore counts failed attempts as well. A request authenticated by cookie must come from a page of
+ * Agora to change anything.
+ * @param named returns the caller that a request without a token names, where such names are trusted
  */
 export const guard = (
   app: FastifyInstance,

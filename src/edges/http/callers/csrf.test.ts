@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { httpWorld } from '../../../../test/support/http.ts'
 import { isSameOrigin } from './csrf.ts'
 
-describe('a request is one of ours', () => {
+describe('a request is from the same origin', () => {
   const host = 'shop.example'
   test.each([
     [{ 'sec-fetch-site': 'same-origin' }, true],
@@ -21,7 +21,7 @@ describe('a request is one of ours', () => {
   )
 })
 
-test('who is known by a cookie changes nothing from another site, and may read; a token in a header may do all', async () => {
+test('a cookie admits only reads from other sites; a token in a header admits everything', async () => {
   await using world = await httpWorld({ config: { corsOrigins: ['*', 'https://partner.example'] } })
   const { token } = await world.someone('root', 'admin')
   const cookie = `agora_token=${token}`
@@ -42,7 +42,7 @@ test('who is known by a cookie changes nothing from another site, and may read; 
   expect((await world.anyone('GET', '/users/me', undefined, evil)).status).toBe(200)
 })
 
-test('pages of the public URL are ours, whatever host a proxy asks for', async () => {
+test('pages of the public URL have the same origin, whatever host a proxy sends', async () => {
   await using world = await httpWorld({ config: { publicUrl: 'https://shop.example/agora' } })
   const { token } = await world.someone('ada')
   const out = (origin: string) =>

@@ -2,16 +2,16 @@ import type { FastifyRequest } from 'fastify'
 import type { HttpConfig } from '../dependencies.ts'
 import { Problem } from '../../../serving/problem.ts'
 
-/** Methods that change nothing (RFC 9110 §9.2.1). */
+/** Safe methods, which change nothing (RFC 9110 §9.2.1). */
 const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 type Headers = Pick<FastifyRequest['headers'], 'origin' | 'sec-fetch-site'>
 
 /**
- * Whether a page of ours, or of an allowed origin, sent a request: browsers say so in headers that no page can forge
+ * Whether a page of Agora, or of an allowed origin, sent a request: browsers say so in headers that no page can forge
  * (OWASP Cross-Site Request Forgery Prevention Cheat Sheet: fetch metadata, and where it is missing the origin).
- * @param host the one that was asked, as the browser knows it
- * @param trusted whose pages may use the cookies as well
+ * @param host the host of the request, as the browser addressed it
+ * @param trusted origins whose pages may use the cookies as well
  */
 export const isSameOrigin = (
   headers: Headers,
@@ -25,7 +25,7 @@ export const isSameOrigin = (
 }
 
 /**
- * Lets pass a request that was authenticated by a cookie only if it changes nothing or is one of ours.
+ * Accepts a request that was authenticated by a cookie only if its method is safe or a page of Agora sent it.
  * @throws Problem 403 `cross_site_request`
  */
 export const mustBeSameOrigin = (

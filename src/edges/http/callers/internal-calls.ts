@@ -6,20 +6,20 @@ import type { Processes } from '../../../serving/processes.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whether another process of this Agora asks, and has proven it. */
+    /** Whether the request carries a valid signature of another process of Agora. */
     isInternal: boolean
   }
 }
 
-/** What probes and Prometheus ask each process itself. */
-const open = /^(\/api\/v1)?\/(health(\/live|\/ready)?|metrics)$/
+/** Paths that probes and Prometheus request from each process. */
+const publicPaths = /^(\/api\/v1)?\/(health(\/live|\/ready)?|metrics)$/
 
 const text = (header: string | readonly string[] | undefined): string =>
   typeof header === 'string' ? header : ''
 
 const pass: ArrivalStep = () => undefined
 
-/** Knows the calls of other processes by their tokens. Comes before everything that cares. */
+/** Recognises signed calls of other processes. Registered before every step that depends on `isInternal`. */
 export const internalCallers = (app: FastifyInstance, processes: Processes): ArrivalStep => {
   app.decorateRequest('isInternal', false)
   const { calls, audiences } = processes
@@ -41,17 +41,16 @@ export const internalCallers = (app: FastifyInstance, processes: Processes): Arr
 }
 
 /**
- * Where only other processes of ours are answered, sends everybody else to the gateway, before anything else is looked
- * at.
+ * In a process that answers only other processes, rejects all other requests before anything else is read.
  */
 export const onlyInternalCallers = (processes: Processes): ArrivalStep =>
   processes.internalOnly
     ? ({ isInternal, routeOptions: { url = '' } }) =>
-        isInternal || open.test(url)
+        isInternal || publicPaths.test(url)
           ? undefined
           : new Problem(
               403,
               'internal_only',
-              'This process answers the gateway of Agora and nobody else; ask the gateway.',
+              'This process answers only the gateway of Agora; send the request to the gateway.',
             )
     : pass

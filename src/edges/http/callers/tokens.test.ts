@@ -16,7 +16,7 @@ const me = async ({ anyone }: HttpWorld, token: string) => {
   return { status, code: body.code }
 }
 
-test('a token says who, how long and by whom, and is signed by the key that is published', async () => {
+test('a token has subject, expiry and issuer, and is signed by the published key', async () => {
   await using world = await httpWorld()
   const { id, token } = await world.someone('ada')
   const [header, payload] = token.split('.')
@@ -32,7 +32,7 @@ test('a token says who, how long and by whom, and is signed by the key that is p
   assert.deepEqual(more, {})
 })
 
-test('tokens that are not ours are refused, however they were made', async () => {
+test('forged tokens are refused', async () => {
   await using world = await httpWorld()
   const { token } = await world.someone('ada', 'admin')
   const [header = '', payload = '', signature = ''] = token.split('.')
@@ -73,7 +73,7 @@ test('tokens that are not ours are refused, however they were made', async () =>
   assert.equal((await me(world, token)).status, 200)
 })
 
-test('a token for somebody else’s API, or by another issuer, is refused', async () => {
+test('a token for another audience, or of another issuer, is refused', async () => {
   const keys = memoryKeys()
   await using world = await httpWorld({ keys })
   for (const config of [{ issuer: 'elsewhere' }, { audience: 'elsewhere' }]) {
@@ -83,7 +83,7 @@ test('a token for somebody else’s API, or by another issuer, is refused', asyn
   }
 })
 
-test('tokens outlive the rotation of keys, new ones are signed with the new key after a while', async () => {
+test('tokens stay valid after a key rotation, and new ones are signed with the new key after a delay', async () => {
   let now = Date.now()
   const keys = memoryKeys({ clock: () => now })
   await using world = await httpWorld({ keys })
@@ -98,7 +98,7 @@ test('tokens outlive the rotation of keys, new ones are signed with the new key 
   for (const each of [token, waiting, next]) assert.equal((await me(world, each)).status, 200)
 })
 
-test('in an emergency, tokens of earlier keys end at once, also those that were verified before', async () => {
+test('revoking keys invalidates their tokens at once, also verified ones', async () => {
   await using world = await httpWorld()
   const { token } = await world.someone('ada')
   const root = await world.someone('root', 'admin')
@@ -112,14 +112,14 @@ test('in an emergency, tokens of earlier keys end at once, also those that were 
   assert.equal((await me(world, (await world.someone('eve')).token)).status, 200)
 })
 
-test('an expired token is refused as such, also one that was verified before', async () => {
+test('an expired token has a code of its own, also when it was verified before', async () => {
   await using world = await httpWorld({ config: { accessTokenTtl: 1 } })
   const { token } = await world.someone('ada')
   await me(world, token)
   await expect.poll(() => me(world, token)).toEqual({ status: 401, code: 'token_expired' })
 })
 
-test('browsers may carry the token in a cookie that scripts and other sites cannot use', async () => {
+test('the token may be in a cookie that scripts and other sites cannot use', async () => {
   const clock = () => new Date('2020-02-02T02:02:02Z')
   await using world = await httpWorld({ config: { secureCookies: true }, clock })
   const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
@@ -148,14 +148,14 @@ test('browsers may carry the token in a cookie that scripts and other sites cann
   assert.equal((await world.anyone('GET', '/users/me', undefined, { cookie: other })).status, 401)
 })
 
-test('headers that pretend to know the user are not listened to', async () => {
+test('headers that name a user are ignored', async () => {
   await using world = await httpWorld()
   const { id } = await world.someone('ada')
   const pretending = { 'x-user-id': id }
   assert.equal((await world.anyone('GET', '/users/me', undefined, pretending)).status, 401)
 })
 
-test('other schemes of authorization are refused, the name of ours may be written in any case', async () => {
+test('other authorization schemes are refused, and the name of the scheme is case-insensitive', async () => {
   await using world = await httpWorld()
   const { token } = await world.someone('ada')
   const as = async (authorization: string) =>
@@ -165,7 +165,7 @@ test('other schemes of authorization are refused, the name of ours may be writte
   assert.equal(await as(`bearer ${token}`), 200)
 })
 
-test('a bad token does not keep anybody from what is public', async () => {
+test('an invalid token does not affect public routes', async () => {
   await using world = await httpWorld()
   const headers = { authorization: 'Bearer lamp' }
   assert.equal((await world.anyone('GET', '/products', undefined, headers)).status, 200)

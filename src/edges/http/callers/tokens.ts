@@ -11,7 +11,7 @@ import type { Caller } from '../../../serving/caller.ts'
 import type { AccessTokens } from '../../../serving/ports.ts'
 import { Problem } from '../../../serving/problem.ts'
 
-/** What an access token says of who carries it. */
+/** Claims of an access token. */
 const Claims = Type.Object({
   sub: UserId,
   roles: Type.Array(Role),
@@ -21,21 +21,21 @@ const Claims = Type.Object({
 })
 const claims = firstUse(() => Compile(Claims))
 
-/** So many verified tokens are remembered: a signature costs 100 µs to check, a look-up less than one. */
-const remembered = 20_000
+/** Number of cached verified tokens: checking a signature takes 100 µs, a lookup less than 1 µs. */
+const cacheSize = 20_000
 
 const refused = (error: unknown): Problem => {
   const expired = error instanceof Error && 'code' in error && error.code === 'FAST_JWT_EXPIRED'
   return expired
     ? new Problem(401, 'token_expired', 'The access token has expired; sign in again.')
-    : new Problem(401, 'invalid_token', 'This is no access token of ours; sign in again.')
+    : new Problem(401, 'invalid_token', 'The access token is not valid; sign in again.')
 }
 
 const Header = firstUse(() => Compile(Type.Object({ kid: Type.String() })))
 
 /**
- * The name of the key that a token says it was signed with. Only keys of ours have names that count; a key that comes
- * along in a token, or is said to be found somewhere (`jwk`, `jku`, `x5u`), is never looked at (RFC 8725 §3.10).
+ * Returns the key id in a token's header. Only the ids of Agora's keys are accepted; keys inside a token, or referenced
+ * by it (`jwk`, `jku`, `x5u`), are ignored (RFC 8725 §3.10).
  */
 const keyNameOf = (token: string): string => {
   const header = Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString()
@@ -44,8 +44,8 @@ const keyNameOf = (token: string): string => {
 
 /**
  * Sets up access tokens on a server.
- * @param keys the one that signs now, and those that have signed before
- * @param clock the same one in all processes, so that a token is as good in one as in another
+ * @param keys the current signing key, and the earlier ones that still verify
+ * @param clock the same in all processes, so that a token expires in all at once
  */
 export const accessTokens = async (
   app: FastifyInstance,
@@ -55,7 +55,7 @@ export const accessTokens = async (
 ): Promise<AccessTokens> => {
   const { privateKey, publicKey } = keys.signing()
   await app.register(jwt, {
-    // Only for a start: each token is signed and verified with a key of its own time.
+    // Required by the plugin; each token is signed and verified with the key given in the call.
     secret: { private: privateKey, public: publicKey },
     sign: {
       algorithm: 'EdDSA',
@@ -63,7 +63,7 @@ export const accessTokens = async (
       aud: config.audience,
       expiresIn: config.accessTokenTtl,
     },
-    // Only this algorithm, whatever a token says of itself (RFC 8725 §3.1).
+    // Only this algorithm, whatever the token's header says (RFC 8725 §3.1).
     verify: {
       algorithms: ['EdDSA'],
       allowedIss: config.issuer,
@@ -71,40 +71,46 @@ export const accessTokens = async (
       requiredClaims: ['exp', 'sub', 'sid', 'jti'],
     },
   })
-  const known = new LRUCache<string, { readonly caller: Caller; readonly kid: string }>({
-    max: remembered,
+  const verifiedTokens = new LRUCache<string, { readonly caller: Caller; readonly kid: string }>({
+    max: cacheSize,
   })
 
   return {
     issue: ({ id, roles, sessionId, era = 0 }, jti) => {
       const { kid, privateKey: key } = keys.signing()
-      const said = { sub: id, roles: [...roles], sid: sessionId, jti, ...(era > 0 && { era }) }
+      const tokenClaims = {
+        sub: id,
+        roles: [...roles],
+        sid: sessionId,
+        jti,
+        ...(era > 0 && { era }),
+      }
       const iat = Math.floor(clock().getTime() / 1_000)
-      return app.jwt.sign({ ...said, iat }, { kid, key })
+      return app.jwt.sign({ ...tokenClaims, iat }, { kid, key })
     },
 
     verify: (token) => {
-      const before = known.get(token)
+      const cached = verifiedTokens.get(token)
       if (
-        before &&
-        before.caller.expiresAt * 1_000 > clock().getTime() &&
-        keys.verifying(before.kid)
+        cached &&
+        cached.caller.expiresAt * 1_000 > clock().getTime() &&
+        keys.verifying(cached.kid)
       )
-        return before.caller
+        return cached.caller
       try {
         const kid = keyNameOf(token)
         const key = keys.verifying(kid)
-        if (!key) throw new Error('No key of ours has this name')
+        if (!key) throw new Error('Unknown signing key')
         const verified = app.jwt.verify(token, {
           key: key.publicKey,
           clockTimestamp: clock().getTime(),
         })
         const { sub, roles, sid, era = 0, exp } = claims().Parse(verified)
         const caller = { id: sub, roles, sessionId: sid, era, expiresAt: exp }
-        known.set(token, { caller, kid })
+        verifiedTokens.set(token, { caller, kid })
         return caller
       } catch (error) {
-        known.delete(token)
+        verifiedTokens.delete(token)
         throw refused(error)
       }
     },

@@ -1,10 +1,10 @@
-// Sends on the token of the link that led here, with what the form asks for, and says what came of it.
+// Sends the token of the page's link to the API, with the fields of the form, and shows the outcome.
 const form = document.querySelector('form')
 const said = document.querySelector('#said')
 const button = form.querySelector('button')
 const token = new URLSearchParams(location.search).get('token') ?? ''
 
-// It stays in no history, and nobody reads it over a shoulder.
+// Removes the token from the history and the address bar.
 history.replaceState(null, '', location.pathname)
 
 const end = (text) => {

@@ -5,12 +5,12 @@ import type { Problem } from '../../../serving/problem.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whether somebody waits for the answer; set once `waitingFor` was called with the request. */
+    /** Whether the client still waits for the answer; set by the first call of `waitingFor`. */
     waiting: Waiter | undefined
   }
 }
 
-/** Ends once, and calls its listener then. */
+/** A cancellation that is triggered once, and calls its listener then. */
 class Waiter implements Waiting {
   isOver = false
   #listener: (() => void) | undefined
@@ -33,12 +33,12 @@ export const waiters = (app: FastifyInstance): void => {
   app.decorateRequest('waiting', undefined)
 }
 
-/** Whether a request was answered with a problem because its own answer took too long. */
+/** Whether a request was answered with a problem because its own answer was overdue. */
 export const isGivenUp = (request: FastifyRequest): boolean => givenUp.has(request)
 
 /**
- * Whether somebody waits for the answer: it is over when the answer was given up, or the client has gone. For waits and
- * calls that a request makes; a request that does not ask for it pays nothing.
+ * Returns the cancellation of a request: it is over when the answer was given up, or the client has disconnected. For
+ * waits and calls of the request; requests that do not use it pay nothing.
  */
 export const waitingFor = (request: FastifyRequest, { raw }: FastifyReply): Waiting => {
   if (request.waiting) return request.waiting
@@ -53,13 +53,13 @@ export const waitingFor = (request: FastifyRequest, { raw }: FastifyReply): Wait
 }
 
 /**
- * Answers a request with a problem while its handler still works, and cancels what the handler waits for. What it comes
- * to in the end is dropped without a word: an answer has been given.
+ * Answers a request with a problem while its handler still runs, and cancels the handler's waits. The handler's own
+ * answer is dropped without a log line.
  */
 export const giveUp = (request: FastifyRequest, reply: FastifyReply, problem: Problem): void => {
   givenUp.add(request)
   sendProblem(reply, problem, request.id)
-  // Hooks of the answer may still be running, so that Fastify would take a second answer and fail on its headers.
+  // Hooks of the answer may still be running, so that Fastify would accept a second answer and fail on its headers.
   reply.send = () => reply
   reply.log = reply.log.child({}, { level: 'silent' })
   request.waiting?.end()

@@ -8,7 +8,7 @@ import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
 const ask = ({ app }: HttpWorld, url: string, encoding: string, headers = {}) =>
   app.inject({ url, headers: { 'accept-encoding': encoding, ...headers } })
 
-test('large answers are pressed the way that the client prefers, and say so to caches', async () => {
+test('large answers are compressed in the preferred encoding of the client, with a Vary header', async () => {
   await using world = await httpWorld()
   const url = '/docs/openapi.json'
   const plain = await ask(world, url, 'identity')
@@ -25,19 +25,19 @@ test('large answers are pressed the way that the client prefers, and say so to c
   }
 })
 
-test('small answers are left as they are', async () => {
+test('small answers are not compressed', async () => {
   await using world = await httpWorld()
   const { headers } = await ask(world, '/api/v1/products', 'br, gzip')
   assert.equal(headers['content-encoding'], undefined)
 })
 
-test('small answers are not looked at to be pressed', async () => {
+test('small answers skip the compression hook', async () => {
   await using app = fastify()
   await compression(app)
   const asked: string[] = []
   app.addHook('onRequest', (request, _reply, done) => {
     const { headers } = request
-    // What decides whether and how an answer is pressed.
+    // The headers that decide whether and how an answer is compressed.
     Object.defineProperty(request, 'headers', {
       get: () => (asked.push(request.url), headers),
     })
@@ -52,7 +52,7 @@ test('small answers are not looked at to be pressed', async () => {
   assert.deepEqual([...new Set(asked)], ['/large'])
 })
 
-test('answers with secrets in them are never pressed, however large', async () => {
+test('answers with secrets are never compressed', async () => {
   await using world = await httpWorld()
   const person = (name: string) => ({
     email: `${name}@example.org`,
@@ -74,7 +74,7 @@ test('answers with secrets in them are never pressed, however large', async () =
   }
 })
 
-test('an answer that is sent again under its key is the same when it is unpacked', async () => {
+test('a replayed answer is the same when it is decompressed', async () => {
   await using world = await httpWorld()
   const { token } = await world.someone('root', 'admin')
   const create = (encoding: string) =>
@@ -100,7 +100,7 @@ test('an answer that is sent again under its key is the same when it is unpacked
   assert.deepEqual(again.rawPayload, gunzipSync(first.rawPayload))
 })
 
-test('a pressed request is not unpacked', async () => {
+test('a compressed request is not decompressed', async () => {
   await using world = await httpWorld()
   const answer = await world.app.inject({
     method: 'POST',

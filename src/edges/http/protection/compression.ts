@@ -3,12 +3,12 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import compress from '@fastify/compress'
 import type { FastifyInstance, onSendHookHandler, RouteOptions } from 'fastify'
 
-/** What is smaller costs more to press than it saves, in bytes: it fits a packet as it is. */
+/** Minimum size of compressed answers, in bytes: smaller ones fit a packet, and compression costs more than it saves. */
 const threshold = 1_024
 
 /**
- * Whether an answer has secrets in it. How well a text is pressed tells what else is in it: who can make somebody ask
- * again and again, with guesses that are answered as well, reads a token letter by letter (BREACH, CVE-2013-3587).
+ * Whether an answer contains secrets. The compressed size reveals repeated text: an attacker who can trigger requests with
+ * guesses in the answer reads a token letter by letter (BREACH, CVE-2013-3587).
  */
 const isSecret = ({ config, url }: RouteOptions): boolean =>
   config?.sealed === true || /\/(auth|keys)\//.test(url)
@@ -18,7 +18,7 @@ type SendHook = onSendHookHandler<unknown>
 const sendHooksOf = ({ onSend = [] }: RouteOptions): readonly SendHook[] =>
   Array.isArray(onSend) ? onSend : [onSend]
 
-/** A hook that is passed over for texts below the threshold, which it would leave as they are. */
+/** Skips a hook for texts below the threshold, which it would not compress. */
 const forLarge = (hook: SendHook): SendHook =>
   function (request, reply, payload, done) {
     if (typeof payload === 'string' && Buffer.byteLength(payload) < threshold) done(null, payload)
@@ -26,12 +26,12 @@ const forLarge = (hook: SendHook): SendHook =>
   }
 
 /**
- * Presses answers for who can unpack them (`Accept-Encoding`), but never those with secrets in them. What is sent to us
- * is taken as it is: a small request must not become a large one here. To be registered before the routes.
+ * Compresses answers for clients that accept it (`Accept-Encoding`), except those with secrets. Requests are not
+ * decompressed, as a small one could expand to a large one. To be registered before the routes.
  */
 export const compression = async (app: FastifyInstance): Promise<void> => {
   const before = new WeakMap<RouteOptions, readonly SendHook[]>()
-  // Before the plugin's own hook, which acts on what is set here.
+  // Runs before the plugin's own hook, which reads the option set here.
   app.addHook('onRoute', (route) => {
     if (isSecret(route)) route.compress = false
     before.set(route, sendHooksOf(route))
@@ -41,7 +41,7 @@ export const compression = async (app: FastifyInstance): Promise<void> => {
     threshold,
     globalDecompression: false,
   })
-  // Behind it: what it has added is asked about large answers only.
+  // Runs after the plugin's hook: the hooks that it has added are skipped for small answers.
   app.addHook('onRoute', (route) => {
     const others = before.get(route) ?? []
     const hooks = sendHooksOf(route)
@@ -50,10 +50,10 @@ export const compression = async (app: FastifyInstance): Promise<void> => {
   })
 }
 
-/** How an answer may be pressed. */
+/** Content encodings of answers. */
 export type Encoding = 'br' | 'gzip'
 
-/** The best way to press for whoever sent this `Accept-Encoding` (RFC 9110 §12.5.3); none, when they want it as it is. */
+/** Returns the best encoding that an `Accept-Encoding` admits (RFC 9110 §12.5.3); undefined for none. */
 export const encodingFor = (accepted: string | undefined): Encoding | undefined => {
   if (accepted === undefined) return undefined
   const weights = new Map<string, number>()
@@ -68,15 +68,15 @@ export const encodingFor = (accepted: string | undefined): Encoding | undefined 
   return zipped > 0 ? 'gzip' : undefined
 }
 
-const presses = {
+const compressors = {
   br: (body: Buffer) =>
     promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }),
   gzip: (body: Buffer) => promisify(gzip)(body),
 }
 
 /**
- * Presses an answer once for all who are given it.
- * @returns undefined when it is too small for that
+ * Compresses an answer once for all callers.
+ * @returns undefined when it is too small
  */
-export const pressed = async (encoding: Encoding, body: Buffer): Promise<Buffer | undefined> =>
-  body.length < threshold ? undefined : presses[encoding](body)
+export const compressed = async (encoding: Encoding, body: Buffer): Promise<Buffer | undefined> =>
+  body.length < threshold ? undefined : compressors[encoding](body)

@@ -7,7 +7,7 @@ import { Unavailable } from '../../../platform/unavailable.ts'
 
 const rateLimit = { perUser: 50, perIp: 8 }
 
-/** What a guess at a password is answered, from an address. */
+/** Returns the status of a failed sign-in from an address. */
 const guess = async ({ app }: HttpWorld, remoteAddress: string, headers = {}) => {
   const payload = { email: `${crypto.randomUUID()}@example.org`, password: 'a guess' }
   const url = '/api/v1/auth/login'
@@ -15,7 +15,7 @@ const guess = async ({ app }: HttpWorld, remoteAddress: string, headers = {}) =>
   return { status: answer.statusCode, headers: answer.headers }
 }
 
-test('an address may try to sign in less often than it may read', async () => {
+test('an address has a lower limit for sign-ins than for reads', async () => {
   await using world = await httpWorld({ config: { rateLimit } })
   const from = '192.0.2.1'
   assert.equal((await guess(world, from)).status, 401)
@@ -30,7 +30,7 @@ test('an address may try to sign in less often than it may read', async () => {
   assert.equal((await guess(world, '192.0.2.2')).status, 401)
 })
 
-test('a network of IPv6 is one address, however many it has', async () => {
+test('an IPv6 network counts as one address', async () => {
   await using world = await httpWorld({ config: { rateLimit } })
   await guess(world, '2001:db8:1:1::1')
   await guess(world, '2001:db8:1:1::2')
@@ -38,7 +38,7 @@ test('a network of IPv6 is one address, however many it has', async () => {
   assert.equal((await guess(world, '2001:db8:1:2::1')).status, 401)
 })
 
-test('where somebody is from is what our proxies saw, not what they say', async () => {
+test('the address is the one that the trusted proxies saw, not the one that the client claims', async () => {
   const said = (last: number) => `198.51.100.${last}`
   for (const [name, trustProxy, forwardedFor, expected] of [
     ['without a proxy', false, said, 429],
@@ -55,7 +55,7 @@ test('where somebody is from is what our proxies saw, not what they say', async 
   }
 })
 
-test('processes that count together have one limit', async () => {
+test('processes with shared counters have one limit', async () => {
   const counters = memoryCounters()
   await using one = await httpWorld({ counters, config: { rateLimit } })
   await using other = await httpWorld({ counters, config: { rateLimit } })
@@ -64,7 +64,7 @@ test('processes that count together have one limit', async () => {
   assert.equal((await guess(one, '192.0.2.1')).status, 429)
 })
 
-test('where nobody can count, requests are let in', async () => {
+test('requests are admitted while the counters are unavailable', async () => {
   const away = async () => {
     throw new Unavailable('away')
   }
@@ -75,7 +75,7 @@ test('where nobody can count, requests are let in', async () => {
   assert.equal((await world.anyone('GET', '/products')).status, 200)
 })
 
-test('an office behind one address signs in all at once, by the limits that are set when nobody says anything', async () => {
+test('the default limits let an office behind one address sign in at once', async () => {
   await using world = await httpWorld({ config: { rateLimit: readConfig({}).rateLimit } })
   for (let person = 0; person < 150; person += 1)
     assert.equal((await guess(world, '192.0.2.1')).status, 401)

@@ -4,37 +4,36 @@ import type { Counters } from '../../../platform/security/counters/port.ts'
 import type { HttpConfig } from '../dependencies.ts'
 import { Problem } from '../../../serving/problem.ts'
 
-/** What is counted is counted for so long, ms. */
+/** Window of the rate limits, in ms. */
 const window = 60_000
 
 /**
- * Where people prove who they are, an address may try a quarter as often as elsewhere: what costs a hash of a password
- * costs a core for 40 ms. An office behind one address has room; who guesses is slowed for each account by itself
- * (`lockout.ts`).
+ * Factor by which the limit of an address is lower on sign-in routes: hashing a password takes a core 40 ms. The limit
+ * suffices for an office behind one address; guesses are limited for each account as well (`lockout.ts`).
  */
-const strictness = 4
+const signInDivisor = 4
 
-/** Whom an address stands for: with IPv6, one customer has the 2^64 addresses of a network (RFC 6177). */
+/** Returns the counter key of an address: with IPv6, one customer has the 2^64 addresses of a network (RFC 6177). */
 const addressOf = ({ ip }: Pick<FastifyRequest, 'ip'>): string => `address:${normalizeIP(ip)}`
 
-/** Whose requests a request is counted with. */
+/** Returns the counter key of a request: its user or its address. */
 const keyOf = (request: Pick<FastifyRequest, 'ip' | 'caller'>): string =>
   request.caller ? `user:${request.caller.id}` : addressOf(request)
 
-/** What counting a request comes to. */
+/** Outcome of counting a request. */
 export type Quota = {
-  /** What the answer says of it. */
+  /** The `RateLimit-*` headers of the answer. */
   readonly headers: Readonly<Record<string, string>>
-  /** What the request is refused with, when it is one too many. */
+  /** The problem of a request beyond the limit. */
   readonly refusal: Problem | undefined
 }
 
-/** Counts a request that does not come through Fastify, together with those that do. */
+/** Counts a request that does not pass through Fastify, with the same counters. */
 export type CountRequest = (request: Pick<FastifyRequest, 'ip' | 'caller'>) => Promise<Quota>
 
 /**
- * Counts as `limits` does.
- * @returns undefined where nothing is limited
+ * Creates a counter with the limits of `limits`.
+ * @returns undefined without a limit
  */
 export const requestCounter = (
   { rateLimit: limit }: Pick<HttpConfig, 'rateLimit'>,
@@ -52,43 +51,42 @@ export const requestCounter = (
         'ratelimit-remaining': String(Math.max(0, max - count)),
         'ratelimit-reset': String(Math.ceil(resetMs / 1_000)),
       },
-      refusal: count > max ? tooMany(resetMs) : undefined,
+      refusal: count > max ? tooManyRequests(resetMs) : undefined,
     }
   }
 }
 
-/** @param waitMs until the window ends */
-const tooMany = (waitMs: number): Problem => {
+/** @param waitMs time until the window ends, in ms */
+const tooManyRequests = (waitMs: number): Problem => {
   const retryAfter = Math.max(1, Math.ceil(waitMs / 1_000))
   return new Problem(
     429,
     'too_many_requests',
-    `That was too much for one minute; wait ${retryAfter} seconds.`,
+    `Too many requests within a minute; wait ${retryAfter} seconds.`,
     undefined,
     { retryAfter },
   )
 }
 
-/** How the plugin asks for a count. */
-type Told = (error: Error | null, counted?: { current: number; ttl: number }) => void
+/** The plugin's callback for a count. */
+type CountCallback = (error: Error | null, counted?: { current: number; ttl: number }) => void
 
-/** Lets the plugin count by what everything else is counted by. */
+/** Adapts the shared counters to the plugin. */
 const storeOf = (counters: Counters) =>
   class Store {
-    readonly incr = (key: string, told: Told): void => {
+    readonly incr = (key: string, callback: CountCallback): void => {
       counters.add(`rate:${key}`, window).then(
-        ({ count: current, resetMs: ttl }) => told(null, { current, ttl }),
-        (error: unknown) => told(error instanceof Error ? error : new Error(String(error))),
+        ({ count: current, resetMs: ttl }) => callback(null, { current, ttl }),
+        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
       )
     }
     readonly child = (): Store => this
   }
 
 /**
- * Counts the requests of each user, and of each address without a user, and turns away what is too much for a minute.
- * Every answer says how many are left (`RateLimit-*`); a refusal says when to come back. Should nobody be able to count,
- * requests are let in.
- * @param counters shared by all processes, where they are
+ * Limits the requests of each user, and of each address without a user, per minute. Every answer has the remaining number
+ * (`RateLimit-*`), and a refusal has `Retry-After`. While the counters are unavailable, requests are admitted.
+ * @param counters shared by all processes, where they are configured
  */
 export const limits = async (
   app: FastifyInstance,
@@ -103,22 +101,22 @@ export const limits = async (
     enableDraftSpec: true,
     store: storeOf(counters),
     skipOnError: true,
-    errorResponseBuilder: (_request, { ttl }) => tooMany(ttl),
+    errorResponseBuilder: (_request, { ttl }) => tooManyRequests(ttl),
   })
 
-  const most = Math.max(1, Math.ceil(limit.perIp / strictness))
+  const maxSignIns = Math.max(1, Math.ceil(limit.perIp / signInDivisor))
   app.addHook('preParsing', async (request, reply) => {
     const { config, url } = request.routeOptions
     if (!config.sealed || config.access !== 'public') return
     const counted = await counters
       .add(`rate:${addressOf(request)} ${url}`, window)
       .catch(() => undefined)
-    if (!counted || counted.count <= most) return
+    if (!counted || counted.count <= maxSignIns) return
     reply.headers({
-      'ratelimit-limit': most,
+      'ratelimit-limit': maxSignIns,
       'ratelimit-remaining': 0,
       'ratelimit-reset': Math.ceil(counted.resetMs / 1_000),
     })
-    throw tooMany(counted.resetMs)
+    throw tooManyRequests(counted.resetMs)
   })
 }

@@ -5,7 +5,7 @@ import { test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { connectionLimits } from './not-http.ts'
 
-/** Says something on a connection. @returns all that is answered, once the server has closed it */
+/** Sends raw text on a connection. @returns the whole answer, once the server has closed the connection */
 const say = async ({ app }: HttpWorld, ...words: readonly string[]): Promise<string> => {
   const url = new URL(app.listeningOrigin)
   const socket = connect(Number(url.port), url.hostname)
@@ -13,7 +13,7 @@ const say = async ({ app }: HttpWorld, ...words: readonly string[]): Promise<str
   return text(socket)
 }
 
-/** A server that listens, and is less patient than usual. */
+/** A listening server with short timeouts. */
 const listening = async (): Promise<HttpWorld> => {
   const world = await httpWorld()
   Object.assign(world.app.server, { headersTimeout: 100, requestTimeout: 200 })
@@ -23,13 +23,13 @@ const listening = async (): Promise<HttpWorld> => {
 
 const start = 'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
 
-test('headers that never end are not waited for', async () => {
+test('headers that are never completed time out', async () => {
   await using world = await listening()
   const answer = await say(world, start, 'X-Slow: ')
   assert.match(answer, /^HTTP\/1.1 400 .*"code":"request_timeout"/s)
 })
 
-test('a body that never ends is not waited for', async () => {
+test('a body that is never completed times out', async () => {
   await using world = await listening()
   const answer = await say(world, start, 'Content-Length: 100\r\n\r\n', '{"email":')
   assert.match(answer, /^HTTP\/1.1 400 .*"code":"request_timeout"/s)
@@ -43,7 +43,7 @@ test('huge headers are refused by name', async () => {
   assert.match(await say(world, start, many, '\r\n'), /"code":"headers_too_large"/)
 })
 
-test('a request in a request is not taken for two', async () => {
+test('request smuggling is refused', async () => {
   await using world = await listening()
   const smuggled = 'GET /api/v1/users/me HTTP/1.1\r\nHost: x\r\n\r\n'
   for (const framing of [
@@ -58,7 +58,7 @@ test('a request in a request is not taken for two', async () => {
   }
 })
 
-test('what is no HTTP is answered with the headers of every answer', async () => {
+test('bytes that are not HTTP are answered with the common headers', async () => {
   await using world = await listening()
   const answer = await say(world, 'NONSENSE\r\n\r\n')
   assert.match(answer, /^HTTP\/1.1 400 /)
@@ -68,7 +68,7 @@ test('what is no HTTP is answered with the headers of every answer', async () =>
   assert.ok(answer.includes(`"traceId":"${id}"`))
 })
 
-test('a request says once for which host it is, and in which HTTP', async () => {
+test('a request needs exactly one Host header and a supported version', async () => {
   await using world = await listening()
   const get = (rest: string, version = '1.1') =>
     say(world, `GET /health/live HTTP/${version}\r\n${rest}Connection: close\r\n\r\n`)
@@ -85,9 +85,9 @@ test('a request says once for which host it is, and in which HTTP', async () => 
   assert.match(await get('', '1.0'), /^HTTP\/1.1 200 /)
 })
 
-test('what a client expects, or would rather speak, does not keep it from its answer', async () => {
+test('unknown expectations and upgrade offers are ignored', async () => {
   await using world = await listening()
-  // As Java's client and curl ask (RFC 7540 §3.2), and as nobody is answered who must be.
+  // As Java's client and curl send it (RFC 7540 §3.2).
   world.app.server.on('upgrade', (_request, socket) => void socket.destroy())
   const start = 'GET /health/live HTTP/1.1\r\nHost: x\r\n'
   for (const more of [
@@ -98,7 +98,7 @@ test('what a client expects, or would rather speak, does not keep it from its an
     assert.match(await say(world, start, more, '\r\n'), /^HTTP\/1.1 200 .*"live"/s, more)
 })
 
-test('the target of a request is a path, or an address that is taken as its path', async () => {
+test('the target of a request is a path, or a URL whose path is used', async () => {
   await using world = await listening()
   const ask = (target: string, method = 'GET') =>
     say(world, `${method} ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)

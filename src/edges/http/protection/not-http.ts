@@ -8,39 +8,39 @@ import { detailsOf } from '../../../serving/problem-details.ts'
 import { Problem } from '../../../serving/problem.ts'
 import { securityHeaders } from './security-headers.ts'
 
-/** What a connection may take its time for, and how much it may say before its body. */
+/** Timeouts and sizes of a connection. */
 export const connectionLimits = {
-  /** Until all headers are there, ms. */
+  /** Until all headers have arrived, ms. */
   headersTimeout: 10_000,
-  /** Until the whole request is there, ms: a megabyte within it is half a megabit a second. */
+  /** Until the whole request has arrived, ms: a megabyte in this time is half a megabit a second. */
   requestTimeout: 20_000,
-  /** How often to look whose time is over, ms. */
+  /** Interval between checks of the timeouts, ms. */
   connectionsCheckingInterval: 1_000,
-  /** Of all headers together, in bytes. */
+  /** All headers together, in bytes. */
   maxHeaderSize: 16_384,
 } as const
 
 /**
- * How connections are taken. Other protocols than WebSocket for Socket.IO are not spoken here: who offers one, as
- * clients offer HTTP/2, is answered in the one they came with (RFC 9110 §7.8).
+ * Options of the HTTP server. WebSocket for Socket.IO is the only upgrade; offers of other protocols, such as HTTP/2, are
+ * ignored, and the request is answered in HTTP/1.1 (RFC 9110 §7.8).
  */
 export const connections: ServerOptions = {
   ...connectionLimits,
-  // It would be answered without a word; `onlyWellFormed` looks after it.
+  // Node would answer without a body; `onlyWellFormed` checks the header.
   requireHostHeader: false,
   shouldUpgradeCallback: ({ url = '', headers: { upgrade = '' } }) =>
     url.startsWith('/socket.io/') && upgrade.toLowerCase() === 'websocket',
 }
 
-/** What Node finds wrong with a request before it is one. */
-const known: Readonly<Record<string, readonly [code: string, detail: string]>> = {
+/** Problems for the errors of Node's HTTP parser. */
+const parserProblems: Readonly<Record<string, readonly [code: string, detail: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request took too long to arrive.'],
-  HPE_HEADER_OVERFLOW: ['headers_too_large', 'All headers together may have 16 KiB at the most.'],
+  HPE_HEADER_OVERFLOW: ['headers_too_large', 'All headers together may have at most 16 KiB.'],
 }
 
 /**
- * Answers what is not even HTTP, or never will be; there is no request yet that a reply could belong to. Nothing that
- * comes after it on the connection is read: who smuggles must not find it open.
+ * Answers bytes that are not HTTP, or never complete a request, so that there is no reply object. The connection is closed
+ * and nothing after it is read, which prevents request smuggling.
  */
 export const notHttp = (config: Pick<HttpConfig, 'secureCookies'>) => {
   const common = Object.entries({
@@ -54,7 +54,7 @@ export const notHttp = (config: Pick<HttpConfig, 'secureCookies'>) => {
       socket.destroy()
       return
     }
-    const [code, detail] = known[name] ?? [
+    const [code, detail] = parserProblems[name] ?? [
       'malformed_request',
       'This is not a well-formed HTTP request.',
     ]
@@ -70,7 +70,7 @@ export const notHttp = (config: Pick<HttpConfig, 'secureCookies'>) => {
   }
 }
 
-/** How often a request says for which host it is. Node tells of the first only. */
+/** Returns the number of `Host` headers of a request, of which Node reports only the first. */
 export const hostsOf = ({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): number => {
   let hosts = 0
   for (let index = 0; index < rawHeaders.length; index += 2)
@@ -79,8 +79,8 @@ export const hostsOf = ({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): nu
 }
 
 /**
- * A request target as a path with its query: a server takes targets in absolute form as well (RFC 9112 §3.2.2), and a
- * gateway must not pass them on as they came. A target that is neither is returned unchanged, and refused later.
+ * Converts a request target to a path with its query: servers accept targets in absolute form as well (RFC 9112 §3.2.2),
+ * which a gateway must not forward. A target in another form is returned unchanged, and rejected later.
  */
 export const inOriginForm = (target: string): string => {
   if (target.startsWith('/')) return target
@@ -89,22 +89,21 @@ export const inOriginForm = (target: string): string => {
   return path.startsWith('/') ? path : `/${path}`
 }
 
-/** What is wrong with a request that Node has taken for one. */
+/** Returns the fault of a request that Node's parser has accepted; undefined for none. */
 const faultOf = (request: IncomingMessage): string | undefined => {
   const { httpVersion, method, url = '' } = request
-  if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'HTTP/1.1 is spoken here.'
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'Only HTTP/1.1 is supported.'
   if (!url.startsWith('/') && !(method === 'OPTIONS' && url === '*'))
-    return 'The target of a request is a path, or an address with http:// or https://.'
+    return 'The target of a request must be a path, or a URL with http:// or https://.'
   const hosts = hostsOf(request)
-  // Who reads the first and who reads the last would not mean the same (RFC 9112 §3.2).
-  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1'))
-    return 'Say for which host the request is, once: `Host: …`.'
+  // Readers of the first and of the last header would disagree (RFC 9112 §3.2).
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return 'Send exactly one `Host` header.'
   return undefined
 }
 
-/** Turns away what Node lets pass, or would answer without a word. Comes behind what gives answers headers. */
+/** Rejects requests that Node accepts, or would answer without a body. Registered after the step that sets headers. */
 export const onlyWellFormed = (app: FastifyInstance): ArrivalStep => {
-  // An expectation that nobody knows may be left alone (RFC 9110 §10.1.1).
+  // An unknown expectation may be ignored (RFC 9110 §10.1.1).
   app.server.on('checkExpectation', (request, response) => {
     app.server.emit('request', request, response)
   })

@@ -4,7 +4,7 @@ import { Problem } from '../../../serving/problem.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** @returns undefined when it is not UTF-8 */
+/** Decodes UTF-8. @returns undefined when the bytes are not UTF-8 */
 const textOf = (bytes: Buffer): string | undefined => {
   try {
     return utf8.decode(bytes)
@@ -35,21 +35,20 @@ const malformed = (detail: string) => new Problem(400, 'malformed_request', deta
 
 const unsupported = (detail: string) => new Problem(415, 'unsupported_media_type', detail)
 
-/** Whether a body is marked as text of another kind than UTF-8, which JSON always is (RFC 8259 §8.1). */
+/** Whether a content type declares another charset than UTF-8, which JSON always has (RFC 8259 §8.1). */
 const isForeign = (type = ''): boolean => {
   const [, charset] = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(type) ?? []
   return charset !== undefined && !/^utf-?8$/i.test(charset)
 }
 
 /**
- * Takes what requests say as JSON and percent-encoding in UTF-8, and nothing else for it: bytes that are no UTF-8 would
- * be replaced, and what is kept would not be what was sent. Nothing is unpacked: a small request must not become a large
- * one.
- * @returns the step that looks at the query; bodies are looked at by the parser that is set here
+ * Accepts JSON and percent-encoding in UTF-8 only: invalid bytes would be replaced, and the stored text would differ
+ * from the sent one. Compressed bodies are rejected, as a small one could expand to a large one.
+ * @returns the step that checks the query; bodies are checked by the parser that is set here
  */
 export const onlyUtf8 = (app: FastifyInstance): ArrivalStep => {
   const parse = app.getDefaultJsonParser('error', 'error')
-  // A form or a text from another site never reaches a route.
+  // Forms and plain text, which pages of other sites can send, never reach a route.
   app.removeContentTypeParser('text/plain')
   app.addContentTypeParser<Buffer>(
     'application/json',
@@ -57,8 +56,8 @@ export const onlyUtf8 = (app: FastifyInstance): ArrivalStep => {
     (request, body, done) => {
       const { 'content-type': type, 'content-encoding': packed = 'identity' } = request.headers
       if (packed.toLowerCase() !== 'identity')
-        return done(unsupported('Send JSON as it is, without `Content-Encoding`.'))
-      if (isForeign(type)) return done(unsupported('JSON is UTF-8; send it as such.'))
+        return done(unsupported('Send JSON uncompressed, without `Content-Encoding`.'))
+      if (isForeign(type)) return done(unsupported('Send JSON in UTF-8.'))
       const text = textOf(body)
       if (text === undefined) return done(malformed('The body is not UTF-8.'))
       void parse(request, text, (error, parsed) => {
@@ -73,6 +72,6 @@ export const onlyUtf8 = (app: FastifyInstance): ArrivalStep => {
     const query = originalUrl.indexOf('?')
     return query < 0 || isReadable(originalUrl.slice(query))
       ? undefined
-      : malformed('The query is not UTF-8, encoded as it must be; look for a stray % sign.')
+      : malformed('The query is not validly encoded UTF-8; look for a stray % sign.')
   }
 }

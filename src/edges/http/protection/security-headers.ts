@@ -1,7 +1,7 @@
 import type { ArrivalStep } from '../arrival.ts'
 import type { HttpConfig } from '../dependencies.ts'
 
-/** For answers that are data, not pages: nothing may run, frame or guess them (OWASP REST Security and Secure Headers). */
+/** For answers that are data, not pages: browsers may not run, frame or sniff them (OWASP REST Security and Secure Headers). */
 const always = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -14,20 +14,20 @@ const always = {
   'x-permitted-cross-domain-policies': 'none',
 }
 
-/** What every answer says beside what it is about. */
+/** Returns the security headers of every answer. */
 export const securityHeaders = ({
   secureCookies,
 }: Pick<HttpConfig, 'secureCookies'>): Readonly<Record<string, string>> => ({
   ...always,
-  // Only where there is HTTPS for sure (RFC 6797 §7.2).
+  // Only where HTTPS is certain (RFC 6797 §7.2).
   ...(secureCookies && { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }),
 })
 
-/** Gives every answer its headers, and the id that goes with everything that its request sets off. */
+/** Sets the security headers and the correlation id of every answer. */
 export const answerHeaders = (config: HttpConfig): ArrivalStep => {
   const all = securityHeaders(config)
   return (request, reply) => {
-    // The gateway adds them to what it passes back, as to all that it answers.
+    // The gateway sets them on the answers that it forwards.
     if (request.isInternal) return undefined
     reply.headers(all)
     reply.header('x-correlation-id', request.id)

@@ -7,14 +7,14 @@ import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { waitingFor } from './abandoned.ts'
 import { onArrival } from '../arrival.ts'
-import { shedding, type Bearable } from './shedding.ts'
+import { shedding, type LoadLimits } from './shedding.ts'
 
-const plenty: Bearable = { requests: 1_000, delay: 60_000, answer: 60_000 }
+const plenty: LoadLimits = { requests: 1_000, delay: 60_000, answer: 60_000 }
 
-/** A server with a route that waits to be let go, and one for probes. */
-const served = async (bearable: Partial<Bearable>) => {
+/** A server with a route that waits to be released, and one for probes. */
+const served = async (loadLimits: Partial<LoadLimits>) => {
   const app = fastify()
-  onArrival(app, [shedding(app, { ...plenty, ...bearable }).step])
+  onArrival(app, [shedding(app, { ...plenty, ...loadLimits }).step])
   let waiting = 0
   const gate = Promise.withResolvers<void>()
   const wait = async () => {
@@ -46,7 +46,7 @@ const served = async (bearable: Partial<Bearable>) => {
 
 const statusOf = async (url: string, init?: RequestInit) => (await fetch(url, init)).status
 
-test('beyond so many at once, requests are turned away while the others wait, and those inside are served', async () => {
+test('requests beyond the limit are shed, and those in progress are served', async () => {
   await using server = await served({ requests: 10 })
   const { url, waiting, open } = server
   const statuses: number[] = []
@@ -66,7 +66,7 @@ test('beyond so many at once, requests are turned away while the others wait, an
   assert.equal(await statusOf(`${url}/quick`), 200)
 })
 
-test('who goes away before the answer makes room', async () => {
+test('a disconnected client frees its place', async () => {
   await using server = await served({ requests: 2 })
   const { url, waiting } = server
   const { port } = new URL(url)
@@ -80,7 +80,7 @@ test('who goes away before the answer makes room', async () => {
   }
 })
 
-test.for(['GET', 'POST'])('an answer to a %s that takes too long is given up', async (method) => {
+test.for(['GET', 'POST'])('an answer to a %s is given up when overdue', async (method) => {
   await using server = await served({ answer: 100 })
   const { url } = server
   const answer = await fetch(`${url}/wait`, {
@@ -95,14 +95,14 @@ test.for(['GET', 'POST'])('an answer to a %s that takes too long is given up', a
   assert.equal(await statusOf(`${url}/quick`), 200)
 })
 
-test('a stream that has begun takes as long as it takes, and so does a slow sender', async () => {
+test('streamed answers and slow senders have no answer timeout', async () => {
   await using server = await served({ answer: 100 })
   const { url, open, waiting } = server
   const stream = await fetch(`${url}/stream`)
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
   socket.write('POST /wait HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n')
   socket.write('Content-Length: 2\r\n\r\n{')
-  // Somebody who came later is overdue: those before were looked at.
+  // A later request is overdue, so that the earlier ones have been checked.
   assert.equal(await statusOf(`${url}/wait`), 503)
   open()
   socket.write('}')
@@ -113,7 +113,7 @@ test('a stream that has begun takes as long as it takes, and so does a slow send
   assert.equal(await stream.text(), 'first last')
 })
 
-test('a process that stumbles once goes on', async () => {
+test('a single delay does not shed requests', async () => {
   await using server = await served({ delay: 100 })
   const { url } = server
   const until = performance.now() + 2_000
@@ -122,7 +122,7 @@ test('a process that stumbles once goes on', async () => {
   assert.deepEqual(new Set(statuses), new Set([200]))
 })
 
-test('a process that is late with everything turns requests away until it is not', async () => {
+test('a process with a delayed event loop sheds requests until it has recovered', async () => {
   await using server = await served({ delay: 100 })
   const { url } = server
   const busy = setInterval(() => {
@@ -136,7 +136,7 @@ test('a process that is late with everything turns requests away until it is not
 })
 
 test.for(['answers', 'fails', 'is stopped by a hook'] as const)(
-  'a handler that %s after its answer was given up is not heard of',
+  'a handler that %s after its answer was given up has no effect on the answer',
   async (how) => {
     const lines: string[] = []
     const stream = new Writable({
@@ -151,7 +151,7 @@ test.for(['answers', 'fails', 'is stopped by a hook'] as const)(
     const late = Promise.withResolvers<void>()
     const store = Promise.withResolvers<void>()
     const ended = Promise.withResolvers<void>()
-    // What notes the answer is slow as well, as receipts are while PostgreSQL hangs.
+    // Storing the outcome is slow as well, as receipts are while PostgreSQL hangs.
     app.addHook('onSend', async (_request, _reply, payload) => {
       await store.promise
       return payload
@@ -159,7 +159,7 @@ test.for(['answers', 'fails', 'is stopped by a hook'] as const)(
     const end = async () => {
       await late.promise
       setImmediate(ended.resolve)
-      if (how !== 'answers') throw new Error('It fails late')
+      if (how !== 'answers') throw new Error('A late failure')
       return { success: true }
     }
     app.addHook('preHandler', async () => void (how === 'is stopped by a hook' && (await end())))
@@ -180,7 +180,7 @@ test.for(['answers', 'fails', 'is stopped by a hook'] as const)(
   },
 )
 
-test('what waits for a request is told when its answer is given up, and when the client has gone', async () => {
+test('waits of a request are cancelled when its answer is given up or its client disconnects', async () => {
   const app = fastify()
   onArrival(app, [shedding(app, { ...plenty, answer: 1_000 }).step])
   let [arrived, aborted] = [0, 0]

@@ -5,61 +5,61 @@ import { Problem } from '../../../serving/problem.ts'
 import { giveUp, waiters } from './abandoned.ts'
 import { standing } from './standing.ts'
 
-/** How much a process takes on before it says no. */
-export type Bearable = {
-  /** So many requests at once. */
+/** Limits of a process's load, beyond which it sheds requests. */
+export type LoadLimits = {
+  /** Maximum number of concurrent requests. */
   readonly requests: number
-  /** How late the process may be with everything it does, several times in a row, in ms. */
+  /** Maximum delay of the event loop, exceeded several times in a row, in ms. */
   readonly delay: number
-  /** How long an answer may take, in ms. */
+  /** Maximum time until an answer, in ms. */
   readonly answer: number
 }
 
 /**
- * A process that answers a thousand at once is far behind its stores, and one that is a second late will not recover by
- * taking on more. Nobody waits longer than ten seconds for a page.
+ * A process with a thousand concurrent requests is far behind its stores, and one with a second of delay does not recover
+ * under more load. Clients rarely wait longer than ten seconds.
  */
-export const bearable: Bearable = { requests: 1_000, delay: 1_000, answer: 10_000 }
+export const defaultLoadLimits: LoadLimits = { requests: 1_000, delay: 1_000, answer: 10_000 }
 
-/** How often to look how late the process is, and whose answer is overdue; in ms. */
-const every = 250
+/** Interval between checks of the delay and of overdue answers, in ms. */
+const checkEvery = 250
 
-/** One of so many refusals is told to the log: who is overloaded must not write much. */
-const toldRefusals = 1_000
+/** Number of refusals per log line, as an overloaded process must not log much. */
+const refusalsPerLogLine = 1_000
 
 const overloaded = () =>
-  new Problem(503, 'overloaded', 'There is too much to do right now; ask again in a moment.')
+  new Problem(503, 'overloaded', 'The server is overloaded; try again in a moment.')
 
-/** What a request is answered with whose own answer takes too long. */
+/** Creates the problem for a request whose answer takes too long. */
 export const tooSlow = (): Problem =>
   new Problem(
     503,
     'too_slow',
-    'This took too long and was given up; it may have been done all the same. Ask again in a moment.',
+    'The request took too long and was given up; it may still have taken effect. Try again in a moment.',
   )
 
-/** A request that is being served, as far as shedding has to know it. */
-export type Guest = {
-  /** When it came, or was given time anew, by `performance.now()`. */
+/** A request in progress, as load shedding tracks it. */
+export type TrackedRequest = {
+  /** Time of its arrival, or of its last extension, by `performance.now()`. */
   since: number
-  /** Whether its sender has not sent all of it yet. */
+  /** Whether the client is still sending the request. */
   readonly isArriving: () => boolean
-  /** Gives its answer up: it has taken too long. */
+  /** Called when the answer is overdue, to give it up. */
   readonly overdue: () => void
 }
 
-/** Keeps count of what a process is at. */
+/** Counts requests in progress and sheds those beyond the limits. */
 export type Shedding = {
-  /** Turns requests away on arrival, or counts them until they are answered. */
+  /** Refuses requests on arrival, or counts them until they are answered. */
   readonly step: ArrivalStep
-  /** Whether the next request would be turned away. */
+  /** Whether the next request would be refused. */
   readonly isFull: () => boolean
-  /** Counts a request that does not come by way of `step`. @returns ends that, to be called once */
-  readonly enter: (guest: Guest) => () => void
+  /** Counts a request that does not pass through `step`. @returns the function that ends the count, to be called once */
+  readonly enter: (guest: TrackedRequest) => () => void
 }
 
 /** A request that Fastify serves. */
-class FastifyGuest implements Guest {
+class FastifyTracked implements TrackedRequest {
   since = performance.now()
   readonly #request: FastifyRequest
   readonly #reply: FastifyReply
@@ -72,14 +72,14 @@ class FastifyGuest implements Guest {
   }
   overdue(): void {
     const { method, routeOptions, id: correlationId, server } = this.#request
-    noteOverdue(server.log, { method, route: routeOptions.url, correlationId })
+    logOverdue(server.log, { method, route: routeOptions.url, correlationId })
     if (!this.#reply.sent && !this.#reply.raw.headersSent)
       giveUp(this.#request, this.#reply, tooSlow())
   }
 }
 
-/** Logs that an answer took too long. */
-export const noteOverdue = (
+/** Logs an overdue answer. */
+export const logOverdue = (
   log: Pick<FastifyBaseLogger, 'warn'>,
   about: {
     readonly method: string
@@ -89,50 +89,50 @@ export const noteOverdue = (
 ): void => log.warn(about, 'An answer took too long')
 
 /**
- * Keeps a process from taking on more than it can do: beyond that, requests are turned away at once (503 with
- * `Retry-After`) and those inside are served; an answer that does not come in time is given up. What is marked as
- * unlimited (probes, metrics) is always let in. Comes before anything that costs something.
+ * Sheds load: beyond the limits, requests are refused at once (503 with `Retry-After`) while those in progress are
+ * served; overdue answers are given up. Unlimited routes (probes, metrics) are always admitted. Registered before any
+ * step that costs something.
  */
 export const shedding = (
   app: FastifyInstance,
-  { requests: most, delay, answer }: Bearable = bearable,
+  { requests: most, delay, answer }: LoadLimits = defaultLoadLimits,
 ): Shedding => {
   waiters(app)
-  type Inside = { readonly guest: Guest; leave: () => void }
-  /** In the order in which they came, or were given time anew. */
-  const inside = standing<Inside>()
-  /** How late the process was with its last looks, in ms. One that stumbled over something once is not overloaded. */
-  let latest: readonly number[] = [0, 0, 0]
+  type Entry = { readonly guest: TrackedRequest; leave: () => void }
+  /** In the order of arrival or last extension. */
+  const inProgress = standing<Entry>()
+  /** Delays of the event loop at the last checks, in ms. A single delay is no overload, so the minimum counts. */
+  let delays: readonly number[] = [0, 0, 0]
   let late = 0
-  let looked = performance.now()
+  let checkedAt = performance.now()
   let refused = 0
 
-  const sweep = (): void => {
+  const check = (): void => {
     const now = performance.now()
-    latest = [...latest.slice(1), now - looked - every]
-    late = Math.min(...latest)
-    looked = now
+    delays = [...delays.slice(1), now - checkedAt - checkEvery]
+    late = Math.min(...delays)
+    checkedAt = now
     for (;;) {
-      const one = inside.first()
+      const one = inProgress.first()
       if (!one || now - one.guest.since < answer) return
       one.leave()
-      // A slow sender has a limit of their own, and a stream that flows takes as long as it takes.
+      // Slow senders have a timeout of their own, and a streamed answer has none.
       if (one.guest.isArriving()) {
         one.guest.since = now
-        one.leave = inside.add(one)
+        one.leave = inProgress.add(one)
       } else one.guest.overdue()
     }
   }
-  const sweeping = setInterval(sweep, every).unref()
-  app.addHook('onClose', async () => clearInterval(sweeping))
+  const timer = setInterval(check, checkEvery).unref()
+  app.addHook('onClose', async () => clearInterval(timer))
 
-  /** How many are being served, whether their answers are overdue or not. */
+  /** Number of requests in progress, including overdue ones. */
   let count = 0
   const isFull = () => count >= most || late > delay
-  const enter = (guest: Guest): (() => void) => {
+  const enter = (guest: TrackedRequest): (() => void) => {
     count += 1
-    const one: Inside = { guest, leave: () => undefined }
-    one.leave = inside.add(one)
+    const one: Entry = { guest, leave: () => undefined }
+    one.leave = inProgress.add(one)
     return () => {
       count -= 1
       one.leave()
@@ -141,13 +141,13 @@ export const shedding = (
   const step: ArrivalStep = (request, reply) => {
     if (request.routeOptions.config.rateLimit === false) return undefined
     if (isFull()) {
-      if (refused++ % toldRefusals === 0)
-        app.log.warn({ inside: count, late, refused }, 'Requests are turned away')
+      if (refused++ % refusalsPerLogLine === 0)
+        app.log.warn({ inside: count, late, refused }, 'Requests are shed')
       sendProblem(reply, overloaded(), request.id)
       return 'answered'
     }
-    // Also when they go away before they are answered.
-    reply.raw.once('close', enter(new FastifyGuest(request, reply)))
+    // Also called when the client disconnects before the answer.
+    reply.raw.once('close', enter(new FastifyTracked(request, reply)))
     return undefined
   }
   return { step, isFull, enter }

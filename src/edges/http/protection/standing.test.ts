@@ -2,8 +2,8 @@ import v8 from 'node:v8'
 import { describe, expect, test } from 'vitest'
 import { standing } from './standing.ts'
 
-describe('things that stand in a line', () => {
-  /** Takes all out, from the front. */
+describe('a linked queue', () => {
+  /** Removes all entries from the front. */
   const order = (line: ReturnType<typeof standing<string>>, leave: Record<string, () => void>) => {
     const found: string[] = []
     for (let one = line.first(); one !== undefined; one = line.first()) {
@@ -17,7 +17,7 @@ describe('things that stand in a line', () => {
     return { line, leave: Object.fromEntries(names.map((name) => [name, line.add(name)])) }
   }
 
-  test('leave it from the front in the order they came in', () => {
+  test('returns entries in insertion order', () => {
     const { line, leave } = lineOf('a', 'b', 'c')
     expect(order(line, leave)).toEqual(['a', 'b', 'c'])
     expect(line.first()).toBeUndefined()
@@ -30,13 +30,13 @@ describe('things that stand in a line', () => {
   ])('leave it from anywhere: %s', (one, others) => {
     const { line, leave } = lineOf('a', 'b', 'c')
     leave[one]!()
-    // A second time, it is not there any more.
+    // A second removal has no effect.
     leave[one]!()
     leave.d = line.add('d')
     expect(order(line, leave)).toEqual([...others, 'd'])
   })
 
-  test('are in it again when they are put in again', () => {
+  test('accepts entries again after their removal', () => {
     const { line, leave } = lineOf('a', 'b')
     leave.a!()
     leave.a = line.add('a')
@@ -44,8 +44,8 @@ describe('things that stand in a line', () => {
   })
 })
 
-test('what has left a line does not become old with it', () => {
-  /** Bytes in the old generation, where things go that two collections of young garbage have found in use. */
+test('a removed entry is not kept alive by the queue', () => {
+  /** Bytes in the old generation, to which V8 moves objects that survive two minor collections. */
   const old = () =>
     v8.getHeapSpaceStatistics().find(({ space_name: name }) => name === 'old_space')!
       .space_used_size
@@ -53,7 +53,7 @@ test('what has left a line does not become old with it', () => {
   const leave: (() => void)[] = []
   const some = () => Array.from({ length: 120 }, () => 1)
   for (let count = 0; count < 32; count++) leave.push(line.add(some()))
-  // A quiet moment: what is in the line becomes old.
+  // Without load: the entries of the queue become old.
   for (let count = 0; count < 60_000; count++) some()
   const before = old()
   // 32 at a time; 50 MB in all.

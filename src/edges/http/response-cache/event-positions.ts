@@ -1,23 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HttpDependencies } from '../dependencies.ts'
 
-/** After a failure, the log is read on after so many ms. */
-const again = 500
+/** Pause before the log is read again after a failure, in ms. */
+const retryMs = 500
 
-/** Knows up to where answers out of read models have to be true, to be as fresh as this process can tell. */
+/** Tracks the newest position per event type; a response cached before it is stale. */
 export type EventPositions = {
   /**
-   * Where the last event of these types is in the log, as far as has been heard; at least where the log ended when this
-   * process began to listen.
+   * Returns the position of the last event of these types that this process has read; at least the head of the log at the
+   * start of this process.
    */
   readonly since: (types: readonly string[]) => bigint
   readonly close: () => Promise<void>
 }
 
 /**
- * Follows the log from its present end and remembers the last event of each type: what was read before it may be
- * different now.
- * @param options.onError told of every failure it recovers from
+ * Follows the log from its present head and records the position of the last event of each type.
+ * @param options.onError called with every failure that it recovers from
  */
 export const followEventPositions = ({
   feed,
@@ -41,7 +40,7 @@ export const followEventPositions = ({
       } catch (error) {
         if (signal.aborted) return
         onError(error)
-        await pause(again, undefined, { signal }).catch(() => undefined)
+        await pause(retryMs, undefined, { signal }).catch(() => undefined)
       }
   }
   const running = run()

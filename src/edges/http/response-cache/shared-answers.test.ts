@@ -26,7 +26,7 @@ afterEach(async () => {
   opened.clear()
 })
 
-/** No test waits for this to pass. */
+/** A lifetime in ms that no test outlasts. */
 const life = 3_600_000
 
 const details = {
@@ -35,7 +35,7 @@ const details = {
   price: { amount: 1999, currency: 'EUR' as const },
 }
 
-/** An api process, and what changes its products. */
+/** An api process, and functions that change its products. */
 const apiProcess = async () => {
   const api = await httpWorld({
     processes: { ...onlyProcess(), calls, audiences: () => ['api'], internalOnly: true },
@@ -84,7 +84,7 @@ const apiProcess = async () => {
     change,
     seen,
     passOn,
-    /** Keeps answers back until what it returns is called. */
+    /** Holds answers back until the returned function is called. */
     hold: () => {
       let let_ = () => {}
       isOpen = new Promise((resolve) => (let_ = resolve))
@@ -135,7 +135,7 @@ const getFrom =
   }
 
 describe('a gateway', () => {
-  test('answers a second time by itself, whoever asks, and says so', async () => {
+  test('answers a repetition from the cache for any caller, and marks it', async () => {
     const { get, seen, id, front } = await setUp()
     const path = `/products/${id}`
     const first = await get(path)
@@ -157,7 +157,7 @@ describe('a gateway', () => {
     expect(seen.length).toBe(1)
   })
 
-  test('asks on behalf of nobody in particular', async () => {
+  test('requests shared answers without the identity of the caller', async () => {
     const { get, seen, id, front } = await setUp()
     const ada = await front.someone('ada')
     await get(`/products/${id}`, {
@@ -171,7 +171,7 @@ describe('a gateway', () => {
     expect(Object.keys(seen[0]?.headers ?? {}).toSorted()).toEqual(['accept', 'host'])
   })
 
-  test('asks anew after an event that concerns the answer, and keeps what it is given then', async () => {
+  test('requests a new answer after a relevant event, and caches it', async () => {
     const { get, change, api, id } = await setUp()
     const path = `/products/${id}`
     await get(path)
@@ -185,7 +185,7 @@ describe('a gateway', () => {
     expect(await get(path)).toMatchObject({ cache: 'hit', body: { data: { name: 'Torch' } } })
   })
 
-  test('does not mind events that do not concern it', async () => {
+  test('keeps its cache on unrelated events', async () => {
     const { get, api, front, id, seen } = await setUp()
     await get(`/products/${id}`)
     await front.someone('ada')
@@ -199,7 +199,7 @@ describe('a gateway', () => {
     expect(seen.length).toBe(2)
   })
 
-  test('keeps nothing that an event has overtaken, however often it is asked', async () => {
+  test('does not cache an answer that an event has made stale', async () => {
     const near = memoryCache()
     let kept = 0
     const set: Cache['set'] = (...entry) => {
@@ -214,7 +214,7 @@ describe('a gateway', () => {
       () => api.deps.feed.head(),
       (head) => head >= heard,
     )
-    // The read model has not taken it in yet: it says where it stands.
+    // The read model has not folded the event yet, and reports its position.
     expect(await get(path)).toMatchObject({ cache: 'miss', body: { data: { name: 'Lamp' } } })
     expect(await get(path)).toMatchObject({ cache: 'miss', body: { data: { name: 'Lamp' } } })
     expect(kept).toBe(0)
@@ -223,7 +223,7 @@ describe('a gateway', () => {
     expect(await get(path)).toMatchObject({ cache: 'hit', body: { data: { name: 'Torch' } } })
   })
 
-  test('lets people read what they wrote: what is kept has reached the position they ask for', async () => {
+  test('serves read-your-writes: a cached answer must have reached the requested position', async () => {
     const { get, change, api, id, seen } = await setUp()
     const path = `/products/${id}`
     await get(path)
@@ -246,7 +246,7 @@ describe('a gateway', () => {
     })
   })
 
-  test('asks once for all who ask at the same time, but not for who asks after an event', async () => {
+  test('sends one upstream request for concurrent requests, and another after an event', async () => {
     const { get, hold, seen, change, api, id } = await setUp()
     const path = `/products/${id}`
     const release = hold()
@@ -273,7 +273,7 @@ describe('a gateway', () => {
     expect(seen.length).toBe(2)
   })
 
-  /** Says how often it was looked for something: who has looked, and found nothing, asks with the others. */
+  /** Counts cache look-ups: a request that has found nothing joins the others. */
   const countingCache = () => {
     const near = memoryCache()
     let looked = 0
@@ -284,7 +284,7 @@ describe('a gateway', () => {
     return { cache: { get, set: near.set }, looked: () => looked }
   }
 
-  test('shares no failure: each is told their own id', async () => {
+  test('does not share failures: each has its own trace id', async () => {
     const { cache, looked } = countingCache()
     const { get, hold } = await setUp({ cache })
     const release = hold()
@@ -300,7 +300,7 @@ describe('a gateway', () => {
     }
   })
 
-  test('gives what comes in pieces to one, and asks again for each of the others', async () => {
+  test('does not share streamed answers', async () => {
     const { cache, looked } = countingCache()
     const api = await apiProcess()
     const whole = JSON.stringify({ long: 'x'.repeat(300_000) })
@@ -321,7 +321,7 @@ describe('a gateway', () => {
     expect(asked).toBe(2)
   })
 
-  test('tells nobody but itself where an answer is true, when it keeps none either', async () => {
+  test('removes the position header also from answers that are not cached', async () => {
     const api = await apiProcess()
     const { anyone } = await gateway(api, { keeps: false })
     const { status, headers } = await anyone('GET', `/products/${api.id}`)
@@ -329,12 +329,12 @@ describe('a gateway', () => {
     expect(headers).not.toHaveProperty('x-agora-position')
   })
 
-  test('trusts nothing that was kept before it began to listen', async () => {
+  test('ignores entries from before it followed the log', async () => {
     const cache = memoryCache()
     const api = await apiProcess()
     const path = `/products/${api.id}`
     await getFrom(await gateway(api, { cache }))(path)
-    // Nobody but who has listened can say that this has not changed it.
+    // Only a process that has followed the log knows that no event has made the entry stale.
     await api.change('Torch')
     await api.api.readModels.fold()
     const heard = await api.api.log.head()
@@ -346,7 +346,7 @@ describe('a gateway', () => {
     expect(await late(path)).toMatchObject({ cache: 'miss', body: { data: { name: 'Torch' } } })
   })
 
-  test('takes another order of a query for the same question, and other values for another one', async () => {
+  test('uses one entry for every order of the query, and another for other values', async () => {
     const { get, seen } = await setUp()
     await get('/products?page=1&limit=5&category=light')
     for (const same of [
@@ -366,7 +366,7 @@ describe('a gateway', () => {
       expect((await get(other)).cache, other).toBe('miss')
   })
 
-  test('keeps nothing that was refused, and answers nothing that cannot be asked', async () => {
+  test('does not cache refusals, and refuses invalid queries', async () => {
     const { get, id, seen } = await setUp()
     await get(`/products/${id}`)
     await get('/products')
@@ -395,7 +395,7 @@ describe('a gateway', () => {
     expect((await get(`/products/${randomUUID()}`)).status).toBe(404)
   })
 
-  test('never gives anybody what was made for somebody', async () => {
+  test('never shares an answer for one user', async () => {
     const { api, front, seen } = await setUp()
     const [ada, bob] = [await front.someone('ada'), await front.someone('bob')]
     await api.readModels.fold()
@@ -411,7 +411,7 @@ describe('a gateway', () => {
     expect(seen.map(({ userId }) => userId)).toEqual([ada.id, bob.id])
   })
 
-  test('counts what it answers by itself', async () => {
+  test('counts cached answers in the metrics', async () => {
     const { get } = await setUp({ config: { rateLimit: { perUser: 5, perIp: 3 } } })
     const answers = [await get('/products'), await get('/products'), await get('/products')]
     expect(answers.map(({ cache }) => cache)).toEqual(['miss', 'hit', 'hit'])
@@ -419,7 +419,7 @@ describe('a gateway', () => {
     expect((await get('/products')).status).toBe(429)
   })
 
-  test('tells who has it already that it says the same, until it does not', async () => {
+  test('answers 304 until the content changes', async () => {
     const { get, change, api, front, id } = await setUp()
     const path = `/products/${id}`
     const { headers, text } = await get(path)
@@ -431,7 +431,7 @@ describe('a gateway', () => {
       expect(same.headers).not.toHaveProperty('content-type')
     }
     expect(await get(path, { 'if-none-match': 'W/"other"' })).toMatchObject({ status: 200, text })
-    // Other events move the read model on; it says the same from there.
+    // Unrelated events move the read model's position; the content is the same.
     await front.someone('ada')
     const further = String(await api.log.head())
     const later = await get(`${path}?minPosition=${further}`, { 'if-none-match': etag })
@@ -444,7 +444,7 @@ describe('a gateway', () => {
     expect(changed.headers.etag).not.toBe(etag)
   })
 
-  test('answers HEAD out of the same, without a body', async () => {
+  test('answers HEAD from the same entry, without a body', async () => {
     const { get, front, id, seen } = await setUp()
     const path = `/api/v1/products/${id}`
     const head = () => front.app.inject({ method: 'HEAD', url: path })
@@ -460,7 +460,7 @@ describe('a gateway', () => {
     expect(seen.length).toBe(1)
   })
 
-  test('presses once for all who can unpack it, each in their way', async () => {
+  test('compresses once for each encoding', async () => {
     const { get, front, change, api, seen, id } = await setUp()
     const path = `/products/${id}`
     await change('x'.repeat(200))
@@ -496,7 +496,7 @@ describe('a gateway', () => {
     expect(seen.length).toBe(1)
   })
 
-  test('shares what it keeps with others, who know for themselves whether it is still true', async () => {
+  test('shares entries with other processes, which check their freshness themselves', async () => {
     const cache = memoryCache()
     const { get, api, passOn, change, id } = await setUp({ cache })
     const other = getFrom(await gateway({ api, passOn }, { cache }))
@@ -514,35 +514,38 @@ describe('a gateway', () => {
     }
   })
 
-  test.skipIf(!hasRedis)(`shares through Redis, and goes on without it${needsRedis}`, async () => {
-    await using redis = await freshRedis()
-    await using connections = new AsyncDisposableStack()
-    const open = async () => {
-      const connection = await openRedis(redis.url, { timeoutMs: 5_000 })
-      connections.adopt(connection, (it) => it.close())
-      return twoLevels(memoryCache(), redisCache(connection, { prefix: 'test:' }))
-    }
-    const raw = connections.adopt(new Redis(redis.url), (it) => it.disconnect())
-    raw.on('error', () => undefined)
-    const kept = () => raw.dbsize()
-    const api = await apiProcess()
-    const [one, other] = [
-      getFrom(await gateway(api, { cache: await open() })),
-      getFrom(await gateway(api, { cache: await open() })),
-    ]
-    const path = `/products/${api.id}`
-    const { text } = await one(path)
-    // It is kept there when it has been answered.
-    await until(kept, (count) => count > 0)
-    expect(await other(path)).toMatchObject({ cache: 'hit', text })
-    expect(api.seen.length).toBe(1)
-    await redis.kill()
-    for (const ask of [one, other])
-      expect(await ask(path)).toMatchObject({ status: 200, cache: 'hit', text })
-    expect((await one('/products/categories')).status).toBe(200)
-  })
+  test.skipIf(!hasRedis)(
+    `shares through Redis, and continues during an outage of it${needsRedis}`,
+    async () => {
+      await using redis = await freshRedis()
+      await using connections = new AsyncDisposableStack()
+      const open = async () => {
+        const connection = await openRedis(redis.url, { timeoutMs: 5_000 })
+        connections.adopt(connection, (it) => it.close())
+        return twoLevels(memoryCache(), redisCache(connection, { prefix: 'test:' }))
+      }
+      const raw = connections.adopt(new Redis(redis.url), (it) => it.disconnect())
+      raw.on('error', () => undefined)
+      const kept = () => raw.dbsize()
+      const api = await apiProcess()
+      const [one, other] = [
+        getFrom(await gateway(api, { cache: await open() })),
+        getFrom(await gateway(api, { cache: await open() })),
+      ]
+      const path = `/products/${api.id}`
+      const { text } = await one(path)
+      // The entry is stored after the answer is sent.
+      await until(kept, (count) => count > 0)
+      expect(await other(path)).toMatchObject({ cache: 'hit', text })
+      expect(api.seen.length).toBe(1)
+      await redis.kill()
+      for (const ask of [one, other])
+        expect(await ask(path)).toMatchObject({ status: 200, cache: 'hit', text })
+      expect((await one('/products/categories')).status).toBe(200)
+    },
+  )
 
-  test('takes nothing from a cache that it has not put there', async () => {
+  test('ignores foreign entries of a cache', async () => {
     let value = ''
     const cache: Cache = {
       get: async (_key, isGood = () => true) => {
@@ -559,7 +562,7 @@ describe('a gateway', () => {
   })
 })
 
-describe('a process that does everything', () => {
+describe('a process with all roles', () => {
   const whole = async (keeping?: HttpDependencies['keeping']) => {
     const world = await httpWorld({ ...(keeping && { keeping }) })
     opened.add(world)
@@ -569,7 +572,7 @@ describe('a process that does everything', () => {
     return { ...world, get: getFrom(world), admin, id: String(created.body.data.id) }
   }
 
-  test('keeps its own answers in the same way', async () => {
+  test('caches its own answers in the same way', async () => {
     const { get, admin, id, readModels } = await whole({ cache: memoryCache(), life })
     const path = `/products/${id}`
     const first = await get(path)
@@ -596,7 +599,7 @@ describe('a process that does everything', () => {
       expect((await get(wrong)).status).toBe(400)
   })
 
-  test('keeps nothing where nothing is to be kept', async () => {
+  test('caches nothing without a response cache', async () => {
     const { get, id } = await whole()
     for (const time of [1, 2]) {
       const { headers } = await get(`/products/${id}`)

@@ -2,43 +2,51 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AnyProjection } from '#kernel'
 import type { Cache } from '../../../platform/storage/cache/port.ts'
 import type { PassedBack } from '../../../platform/messaging/request-proxy/port.ts'
-import { encodingFor, pressed, type Encoding } from '../protection/compression.ts'
+import { encodingFor, compressed, type Encoding } from '../protection/compression.ts'
 import type { HttpDependencies } from '../dependencies.ts'
-import { quickest, sendBack } from '../proxy-routes.ts'
-import { forEverybody, json, packed, unpacked, type CachedResponse } from './cached-response.ts'
+import { fastestForm, sendBack } from '../proxy-routes.ts'
+import { cacheable, json, encoded, decoded, type CachedResponse } from './cached-response.ts'
 import { followEventPositions } from './event-positions.ts'
 
-/** Gets an answer, from wherever it is made. */
-type Ask = () => Promise<PassedBack>
+/** Requests an answer from the process that makes it. */
+type RequestUpstream = () => Promise<PassedBack>
 
-/** Answers a request by what is kept, or else by what is asked for, which is kept then. */
+/** Answers a request from the cache, or else by the upstream answer, which is then cached. */
 export type ShareAnswer = (
   request: FastifyRequest,
   reply: FastifyReply,
-  ask: Ask,
+  requestUpstream: RequestUpstream,
 ) => Promise<FastifyReply>
 
-/** Keeps answers that are the same for everybody. */
+/** Response cache for answers that are the same for all callers. */
 export type SharedAnswers = {
-  /** @param models the read models that an answer comes from, and nothing else */
+  /** @param models all read models that an answer depends on */
   readonly of: (models: readonly AnyProjection[]) => ShareAnswer
   readonly close: () => Promise<void>
 }
 
-/** What was made: an answer for everybody, or else one that is for who has asked, and nobody else. */
-type Made =
+/** Outcome of a request upstream: a cacheable answer, or one that belongs to the request that asked for it. */
+type Outcome =
   | { readonly answer: CachedResponse; readonly leftMs: number }
-  | { readonly answer?: undefined; readonly back: PassedBack; readonly ask: Ask }
+  | {
+      readonly answer?: undefined
+      readonly back: PassedBack
+      readonly requestUpstream: RequestUpstream
+    }
 
-/** What a request asks for, however it says it. */
-type Wanted = { readonly key: string; readonly minPosition: bigint }
+/** Cache key of a request, and the position that it waits for. */
+type CacheRequest = { readonly key: string; readonly minPosition: bigint }
 
 /**
- * The same for all who are given the same answer: by its route, and by what path and query say when they have been read.
- * Where an answer has to be true is no part of it.
- * @returns undefined when nobody can be given an answer to this
+ * Returns the cache key of a request: its route, and its parsed path and query in a canonical order, without
+ * `minPosition`.
+ * @returns undefined when the query is invalid
  */
-const wantedOf = ({ routeOptions, params, query }: FastifyRequest): Wanted | undefined => {
+const cacheRequestOf = ({
+  routeOptions,
+  params,
+  query,
+}: FastifyRequest): CacheRequest | undefined => {
   const { minPosition = '0', ...rest } = query as Readonly<Record<string, unknown>>
   if (typeof minPosition !== 'string' || !/^\d{1,18}$/.test(minPosition)) return undefined
   const asked = Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -50,14 +58,14 @@ const wantedOf = ({ routeOptions, params, query }: FastifyRequest): Wanted | und
 
 const keyOf = (key: string, encoding: Encoding | undefined) => `${encoding ?? 'plain'} ${key}`
 
-/** Anybody may keep it, and asks before they use it (RFC 9111 §5.2.2). */
+/** Any cache may store the answer, and must revalidate it before use (RFC 9111 §5.2.2). */
 const cacheControl = 'public, max-age=0, must-revalidate'
 
-const isKnown = (tags: string | undefined, tag: string): boolean =>
+const matchesTag = (tags: string | undefined, tag: string): boolean =>
   tags !== undefined &&
   tags.split(',').some((one) => {
     const known = one.trim()
-    // Weakly compared (RFC 9110 §8.8.3.2).
+    // Weak comparison (RFC 9110 §8.8.3.2).
     return known === '*' || known === tag || `W/${known}` === tag
   })
 
@@ -66,14 +74,14 @@ const withVary = (before: FastifyReply): string => {
   return vary === undefined ? 'accept-encoding' : `${String(vary)}, accept-encoding`
 }
 
-/** @param age how long it was kept, in s; undefined when it was not */
+/** Sends a cached answer. @param age time in the cache, in s; undefined for a new one */
 const send = (
   { headers: { 'if-none-match': known } }: FastifyRequest,
   reply: FastifyReply,
   { tag, encoding, body }: CachedResponse,
   age?: number,
 ): FastifyReply => {
-  // Whoever waited too long was told so by then.
+  // A request past its deadline has been answered already.
   if (reply.sent) return reply
   reply.headers({
     'cache-control': cacheControl,
@@ -82,26 +90,26 @@ const send = (
     'x-cache': age === undefined ? 'miss' : 'hit',
   })
   if (age !== undefined) reply.header('age', age)
-  if (isKnown(known, tag)) return reply.code(304).send()
+  if (matchesTag(known, tag)) return reply.code(304).send()
   reply.header('content-type', json)
   if (encoding) reply.header('content-encoding', encoding)
-  return reply.send(quickest(body, json, encoding))
+  return reply.send(fastestForm(body, json, encoding))
 }
 
-/** Everybody's answer has no id of a request. */
-const forAll = ({ status, headers, body }: PassedBack): PassedBack => {
+/** Removes the correlation id, as the answer is shared by several requests. */
+const withoutCorrelationId = ({ status, headers, body }: PassedBack): PassedBack => {
   const { 'x-correlation-id': _, ...rest } = headers
   return { status, headers: rest, body }
 }
 
 /**
- * Keeps answers that are the same for everybody until an event moves a read model that they come from: one that was true
- * at a position is good for as long as no later event that such a read model reads is known here. Nobody has to be told
- * to forget anything. What changes without an event (a read model that was built anew, a parked document that was
- * retried) shows after `life`. Who asks at the same time for the same shares one answer. Only successes are kept, and
- * shared: a failure bears the id of its request.
- * @param options.cache of this process, or of all
- * @param options.life how long an answer is kept at the most, in ms
+ * Caches answers that are the same for all callers until an event changes a read model that they depend on: an answer as
+ * of a position is fresh as long as this process has read no later event of the types of those read models. Nothing has
+ * to be invalidated explicitly. Changes without an event (a rebuilt read model, a retried parked document) show after
+ * `life`. Concurrent requests for the same answer share one upstream request. Only successes are cached and shared, as a
+ * problem has the id of its request.
+ * @param options.cache memory of this process, or shared by all processes
+ * @param options.life maximum lifetime of an answer, in ms
  */
 export const sharedAnswers = ({
   cache,
@@ -114,77 +122,87 @@ export const sharedAnswers = ({
   readonly feed: HttpDependencies['feed']
   readonly onError: (error: unknown) => void
 }): SharedAnswers => {
-  const moves = followEventPositions({ feed, onError })
-  const underWay = new Map<string, Promise<Made>>()
+  const eventPositions = followEventPositions({ feed, onError })
+  const pending = new Map<string, Promise<Outcome>>()
 
-  const once = (name: string, work: () => Promise<Made>): Promise<Made> => {
-    const known = underWay.get(name)
+  const once = (name: string, work: () => Promise<Outcome>): Promise<Outcome> => {
+    const known = pending.get(name)
     if (known) return known
-    const begun = work().finally(() => underWay.delete(name))
-    underWay.set(name, begun)
+    const begun = work().finally(() => pending.delete(name))
+    pending.set(name, begun)
     return begun
   }
 
-  /** What is kept and true at a position. */
+  /** Returns a cached answer that includes all events up to a position. */
   const find = async (key: string, position: bigint) => {
     let answer: CachedResponse | undefined
-    const kept = await cache.get(key, ({ value }) => {
-      answer = unpacked(value)
+    const cached = await cache.get(key, ({ value }) => {
+      answer = decoded(value)
       return answer !== undefined && answer.position >= position
     })
-    return kept && answer && { answer, leftMs: kept.leftMs }
+    return cached && answer && { answer, leftMs: cached.leftMs }
   }
 
   const of = (models: readonly AnyProjection[]): ShareAnswer => {
     const types = [...new Set(models.flatMap(({ reads }) => reads))]
 
-    const keep = (key: string, answer: CachedResponse, leftMs: number): void => {
-      // One that an event has overtaken on its way is for those who have waited for it.
-      if (answer.position >= moves.since(types)) void cache.set(key, packed(answer), leftMs)
+    const store = (key: string, answer: CachedResponse, leftMs: number): void => {
+      // An answer that an event has made stale meanwhile is sent, but not cached.
+      if (answer.position >= eventPositions.since(types))
+        void cache.set(key, encoded(answer), leftMs)
     }
 
-    const make = async (key: string, ask: Ask): Promise<Made> => {
-      const back = await ask()
-      const answer = forEverybody(back)
-      if (!answer) return { back: forAll(back), ask }
-      keep(keyOf(key, undefined), answer, life)
+    const make = async (key: string, requestUpstream: RequestUpstream): Promise<Outcome> => {
+      const back = await requestUpstream()
+      const answer = cacheable(back)
+      if (!answer) return { back: withoutCorrelationId(back), requestUpstream }
+      store(keyOf(key, undefined), answer, life)
       return { answer, leftMs: life }
     }
 
-    const press = async (key: string, encoding: Encoding, plain: Made): Promise<Made> => {
+    const compress = async (key: string, encoding: Encoding, plain: Outcome): Promise<Outcome> => {
       if (!plain.answer) return plain
       const { answer, leftMs } = plain
-      const body = await pressed(encoding, answer.body)
+      const body = await compressed(encoding, answer.body)
       const made = body ? { ...answer, encoding, body } : answer
-      keep(keyOf(key, encoding), made, leftMs)
+      store(keyOf(key, encoding), made, leftMs)
       return { answer: made, leftMs }
     }
 
-    return async (request, reply, ask) => {
-      const wanted = wantedOf(request)
-      if (!wanted) return sendBack(reply, forAll(await ask()))
-      const { key, minPosition } = wanted
-      const since = moves.since(types)
+    return async (request, reply, requestUpstream) => {
+      const cacheRequest = cacheRequestOf(request)
+      if (!cacheRequest) return sendBack(reply, withoutCorrelationId(await requestUpstream()))
+      const { key, minPosition } = cacheRequest
+      const since = eventPositions.since(types)
       const position = minPosition > since ? minPosition : since
       const encoding = encodingFor(request.headers['accept-encoding'])
 
-      const kept = await find(keyOf(key, encoding), position)
-      if (kept) {
-        const age = Math.max(0, Math.floor((life - kept.leftMs) / 1_000))
-        return send(request, reply, kept.answer, age)
+      const cached = await find(keyOf(key, encoding), position)
+      if (cached) {
+        const age = Math.max(0, Math.floor((life - cached.leftMs) / 1_000))
+        return send(request, reply, cached.answer, age)
       }
-      // Who comes after an event, or wants to see one, does not join those who asked before.
+      // A request after a further event, or with a later position, does not join earlier upstream requests.
       const name = `${since} ${minPosition} ${key}`
-      const plain = () => once(name, () => make(key, ask))
+      const plain = () => once(name, () => make(key, requestUpstream))
       const made = await (encoding
         ? once(keyOf(name, encoding), async () =>
-            press(key, encoding, (await find(keyOf(key, undefined), position)) ?? (await plain())),
+            compress(
+              key,
+              encoding,
+              (await find(keyOf(key, undefined), position)) ?? (await plain()),
+            ),
           )
         : plain())
       if (made.answer) return send(request, reply, made.answer)
-      return sendBack(reply, made.ask === ask ? made.back : forAll(await ask()))
+      return sendBack(
+        reply,
+        made.requestUpstream === requestUpstream
+          ? made.back
+          : withoutCorrelationId(await requestUpstream()),
+      )
     }
   }
 
-  return { of, close: moves.close }
+  return { of, close: eventPositions.close }
 }

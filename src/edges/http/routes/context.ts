@@ -1,5 +1,5 @@
 import type { HttpDependencies } from '../dependencies.ts'
 import type { Ports } from '../../../serving/ports.ts'
 
-/** Everything that routes need. */
+/** Dependencies of the routes. */
 export type RouteContext = HttpDependencies & Ports

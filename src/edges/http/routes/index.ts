@@ -7,7 +7,7 @@ import { registerRoutes, type Place, type Serve } from '../register-routes.ts'
 import type { RouteContext } from './context.ts'
 import { metricsRoute } from './metrics.ts'
 
-/** Serves the routes of a module, under their paths and further ones. @param atRoot only those that are served at the root */
+/** Serves the routes of a module under their paths and aliases. @param atRoot only those that are served at the root */
 const serveModule = (
   serve: Serve,
   { name: tag, routes }: Module,
@@ -22,10 +22,10 @@ const serveModule = (
 }
 
 /**
- * Every route there is. What operators and probes ask for is served at the root as well.
- * @param prefix before every path of the API
- * @param answers response cache for answers that are the same for everybody
- * @returns the names of all modules that have routes, wherever they are served
+ * Registers all routes. Those for operators and probes are served at the root as well.
+ * @param prefix prefix of every path of the API
+ * @param answers response cache for answers that are the same for all callers
+ * @returns the names of all modules with routes, also of those served by other processes
  */
 export const routes = (
   app: FastifyInstance,

@@ -6,7 +6,7 @@ export const metricsOperation: Operation = {
   summary: 'Metrics for Prometheus',
   tags: ['system'],
   description:
-    'For who asks from a network of ours without a proxy, or with the token for it (`METRICS_TOKEN`).',
+    'For callers from a private network without a proxy, or with the token `METRICS_TOKEN`.',
   responses: {
     200: {
       description: 'Samples, one a line',

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Where a request comes from, as far as our own proxies say. */
+/** Address and protocol of a client, as the trusted proxies report them. */
 export type ClientAddress = { readonly ip: string; readonly protocol: string }
 
 /**
- * Whom a request is of: the last address that our own proxies saw, as Fastify's `request.ip` says it.
- * @param proxies how many proxies of ours stand in front
+ * Returns the client of a request: the last address that the trusted proxies saw, the same as Fastify's `request.ip`.
+ * @param proxies number of trusted proxies in front of this process
  */
 export const clientAddress = (
   { socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>,

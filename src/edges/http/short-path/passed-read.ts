@@ -9,29 +9,29 @@ import {
 } from '../../../platform/messaging/request-proxy/port.ts'
 import type { Caller } from '../../../serving/caller.ts'
 import type { Served } from '../dependencies.ts'
-import { naming } from '../proxy-routes.ts'
-import { noteProblem, problemHeaders, problemOf } from '../errors.ts'
+import { withContextName } from '../proxy-routes.ts'
+import { logProblem, problemHeaders, problemOf } from '../errors.ts'
 import { detailsOf } from '../../../serving/problem-details.ts'
 import { type Problem } from '../../../serving/problem.ts'
 import type { CountRequest, Quota } from '../protection/limits.ts'
-import { noteOverdue, tooSlow, type Guest, type Shedding } from '../protection/shedding.ts'
+import { logOverdue, tooSlow, type TrackedRequest, type Shedding } from '../protection/shedding.ts'
 import type { ClientAddress } from './client-address.ts'
 
-/** What all reads that are passed on share. */
+/** Dependencies shared by all forwarded reads. */
 export type Passing = {
   readonly passOn: PassOn
   readonly shedding: Pick<Shedding, 'enter'>
-  /** Counts each request; undefined where nothing is limited. */
+  /** Counts each request for the rate limit; undefined without a limit. */
   readonly count: CountRequest | undefined
-  /** The headers of every answer, unless the answer says otherwise. */
+  /** Default headers of every answer. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly logger: FastifyBaseLogger
   readonly observe: (served: Served & { readonly correlationId: string }) => void
-  /** Whether the server closes: connections are not kept for later requests then. */
+  /** Whether the server is closing: answers then close their connections. */
   readonly isClosing: () => boolean
 }
 
-/** What is known of a read before it is passed on. */
+/** Facts about a read before it is forwarded. */
 export type Read = {
   readonly context: string
   /** The route's pattern. */
@@ -42,16 +42,16 @@ export type Read = {
   readonly client: ClientAddress
 }
 
-/** Texts up to so many bytes are sent in one piece with their headers, for one call of the system instead of two. */
-const onePiece = 16 * 1024
+/** Maximum size of a text that is sent together with its headers, in bytes: one system call instead of two. */
+const maxInlineBytes = 16 * 1024
 
 const noQuota: Quota['headers'] = {}
 
 /**
- * A GET that another process answers, from its arrival until its answer was sent. One object and one listener a request:
- * it is what shedding counts, and what the call waits for.
+ * A GET that another process answers, from its arrival until its answer is sent. One object and one listener for each
+ * request: it is the entry of load shedding, and the cancellation of the call.
  */
-export class PassedRead implements Waiting, Guest {
+export class PassedRead implements Waiting, TrackedRequest {
   since = performance.now()
   isOver = false
   readonly #began = this.since
@@ -70,11 +70,11 @@ export class PassedRead implements Waiting, Guest {
     this.#response = response
   }
 
-  /** Counts the request, passes it on, and answers it. */
+  /** Counts the request, forwards it, and answers it. */
   start(): void {
     const { shedding, count } = this.#passing
     this.#leave = shedding.enter(this)
-    // Also when the client goes away before the answer.
+    // Also called when the client disconnects before the answer.
     this.#response.on('close', () => this.#closed())
     if (!count) this.#pass()
     else {
@@ -99,8 +99,8 @@ export class PassedRead implements Waiting, Guest {
 
   overdue(): void {
     const { route, correlationId } = this.#read
-    noteOverdue(this.#passing.logger, { method: 'GET', route, correlationId })
-    // An answer that flows takes as long as it takes; one that nobody waits for is over already.
+    logOverdue(this.#passing.logger, { method: 'GET', route, correlationId })
+    // A streamed answer has no time limit; without a client the request is over already.
     if (this.#isAnswered) return
     this.#answerProblem(tooSlow())
     this.#end()
@@ -123,12 +123,12 @@ export class PassedRead implements Waiting, Guest {
       })
       .then(
         (back) => this.#answer(back),
-        (error: unknown) => this.#fail(naming(error, context)),
+        (error: unknown) => this.#fail(withContextName(error, context)),
       )
       .catch((error: unknown) => this.#fail(error))
   }
 
-  /** Whether an answer has begun, or nobody waits for one any more. */
+  /** Whether an answer has begun, or the client has disconnected. */
   get #isAnswered(): boolean {
     return this.isOver || this.#response.headersSent || this.#response.destroyed
   }
@@ -139,26 +139,26 @@ export class PassedRead implements Waiting, Guest {
       if (!Buffer.isBuffer(body)) body.destroy()
       return
     }
-    const sent = this.#headersBeside(headers)
+    const sent = this.#defaultHeaders(headers)
     for (const name in headers) {
       const value = headers[name]
-      // Only a gateway is told where an answer is true.
+      // The position is for gateways only.
       if (value !== undefined && name !== positionHeader) sent.push(name, value)
     }
     response.writeHead(status, sent)
     if (!Buffer.isBuffer(body))
-      // Whatever breaks off, the client sees it by the length or the missing end.
+      // When the source breaks off, the client sees a short body or a missing last chunk.
       pipeline(body, response, () => undefined)
     else if (body.length === 0) response.end()
-    // A text in Latin-1 is each byte as it is, and goes out in one piece with the headers.
-    else if (body.length <= onePiece) response.end(body.toString('latin1'), 'latin1')
+    // Latin-1 maps each byte to itself, and Node sends a short text in one piece with the headers.
+    else if (body.length <= maxInlineBytes) response.end(body.toString('latin1'), 'latin1')
     else response.end(body)
   }
 
   #fail(error: unknown): void {
     const problem = problemOf(error, this.#raw)
     const { route, correlationId } = this.#read
-    noteProblem(this.#passing.logger, problem, { correlationId, method: 'GET', route })
+    logProblem(this.#passing.logger, problem, { correlationId, method: 'GET', route })
     this.#answerProblem(problem)
   }
 
@@ -166,14 +166,14 @@ export class PassedRead implements Waiting, Guest {
     if (this.#isAnswered) return
     const body = JSON.stringify(detailsOf(problem, this.#read.correlationId))
     const own = problemHeaders(problem)
-    const sent = this.#headersBeside(own)
+    const sent = this.#defaultHeaders(own)
     for (const [name, value] of Object.entries(own)) sent.push(name, String(value))
     sent.push('content-length', String(Buffer.byteLength(body)))
     this.#response.writeHead(problem.statusCode, sent).end(body)
   }
 
-  /** The headers of every answer, but those that this one has itself. */
-  #headersBeside(own: Readonly<Record<string, unknown>>): (string | string[])[] {
+  /** Default headers of an answer, except those that it sets itself. */
+  #defaultHeaders(own: Readonly<Record<string, unknown>>): (string | string[])[] {
     const { headers, isClosing } = this.#passing
     const sent: (string | string[])[] = []
     for (const [name, value] of headers) if (own[name] === undefined) sent.push(name, value)

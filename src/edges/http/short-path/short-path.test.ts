@@ -11,7 +11,7 @@ import { internalHeader } from '../../../platform/security/internal-calls.ts'
 import type { Passed, PassedBack } from '../../../platform/messaging/request-proxy/port.ts'
 import { Unavailable } from '../../../platform/unavailable.ts'
 import type { HttpConfig, Served } from '../dependencies.ts'
-import { bearable } from '../protection/shedding.ts'
+import { defaultLoadLimits } from '../protection/shedding.ts'
 import { PassedRead } from './passed-read.ts'
 
 const parts: (() => Promise<unknown> | void)[] = []
@@ -39,7 +39,7 @@ type Asked = Readonly<Record<string, string>>
 
 type Headers = Readonly<Record<string, unknown>>
 
-/** A gateway that listens, in front of a process that answers as it is told. */
+/** A listening gateway in front of a simulated process. */
 const front = async (
   config: Partial<HttpConfig> = {},
   answer: (passed: Passed) => Promise<PassedBack> = async () => back,
@@ -64,7 +64,7 @@ const front = async (
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   parts.push(() => agent.destroy())
   const bearer = { authorization: `Bearer ${ada.token}` }
-  /** Asks over a connection; `inject` goes by Fastify alone. */
+  /** Sends a request over a connection, as `inject` bypasses the short path. */
   const ask = async (path = plain, headers: Asked = bearer, method = 'GET') => {
     const sent = request(`${url}${path}`, { agent, method, headers: { ...headers } })
     sent.end()
@@ -75,23 +75,23 @@ const front = async (
     return { status: statusCode, headers: got, body }
   }
   const isShort = () => passed.at(-1)?.waiting instanceof PassedRead
-  // A token is looked after in full the first time.
+  // Fastify verifies a token on its first use.
   await ada.call('GET', '//health/live')
   passed.length = 0
   served.length = 0
   return { ...world, ada, bearer, url, ask, passed, served, isShort }
 }
 
-/** What every answer has of its connection, and what is another one each time. */
+/** Headers that differ with the connection or the request. */
 const ofConnection = new Set(['date', 'connection', 'keep-alive', 'ratelimit-reset'])
 const withoutConnection = (headers: Headers): Headers =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !ofConnection.has(name)))
 
-/** How many requests are left; one more than after this answer. */
+/** The remaining requests, normalised by one for the request itself. */
 const leftBefore = ({ 'ratelimit-remaining': left }: Headers): Headers =>
   left === undefined ? {} : { 'ratelimit-remaining': String(Number(left) + 1) }
 
-describe('a plain read that is passed on', () => {
+describe('a plain forwarded read', () => {
   test.for<Partial<HttpConfig>>([
     {},
     { secureCookies: true },
@@ -133,7 +133,7 @@ describe('a plain read that is passed on', () => {
     expect(second).toEqual(first)
   })
 
-  test('is marked with an id of its own, unless it brings a UUID along', async () => {
+  test('has a correlation id of its own, unless it sends a UUID', async () => {
     const { ask, bearer, passed } = await front()
     const { headers } = await ask(plain, { ...bearer, 'x-correlation-id': 'mine' })
     expect(headers['x-correlation-id']).toMatch(/^[0-9a-f-]{36}$/)
@@ -153,7 +153,7 @@ describe('a plain read that is passed on', () => {
     expect(written.at(-1)).toContain('A request was answered')
   })
 
-  test('is refused when it is one too many, whichever way the others came', async () => {
+  test('is refused beyond the rate limit, which both paths share', async () => {
     const { ask, ada, passed } = await front({ rateLimit: { perUser: 3, perIp: 100 } })
     await ada.call('GET', '/users/me')
     expect((await ask()).headers['ratelimit-remaining']).toBe('1')
@@ -169,9 +169,9 @@ describe('a plain read that is passed on', () => {
     expect(passed).toHaveLength(before)
   })
 
-  test('that nobody answers is answered with a problem, and written down', async () => {
+  test('without an instance is answered with a problem, and logged', async () => {
     const { ask, written, isShort } = await front({}, async () => {
-      throw new Unavailable('Nobody serves profiles just now')
+      throw new Unavailable('No instance serves profiles now')
     })
     const { status, headers, body } = await ask()
     expect(isShort()).toBe(true)
@@ -179,15 +179,15 @@ describe('a plain read that is passed on', () => {
     expect(headers).toMatchObject({ 'content-type': 'application/problem+json; charset=utf-8' })
     expect(JSON.parse(body)).toMatchObject({
       code: 'unavailable',
-      detail: expect.stringMatching(/^What serves profiles/),
+      detail: expect.stringMatching(/^The context profiles is unavailable/),
       traceId: headers['x-correlation-id'],
     })
-    expect(written.join()).toContain('A request has to wait')
+    expect(written.join()).toContain('A request was answered with 503')
   })
 
-  test('that takes too long is given up, and so is the call', async () => {
+  test('is given up when overdue, and its call aborted', async () => {
     const { ask, passed, written } = await front(
-      { bearable: { ...bearable, delay: 60_000, answer: 50 } },
+      { loadLimits: { ...defaultLoadLimits, delay: 60_000, answer: 50 } },
       () => new Promise(() => undefined),
     )
     const { status, body } = await ask()
@@ -196,7 +196,7 @@ describe('a plain read that is passed on', () => {
     expect(written.join()).toContain('An answer took too long')
   })
 
-  test('whose client goes away is given up at once, and counts for nobody', async () => {
+  test('is aborted when its client disconnects, and not counted', async () => {
     const { url, bearer, passed, served } = await front({}, () => new Promise(() => undefined))
     const sent = request(`${url}${plain}`, { headers: bearer }).on('error', () => undefined)
     sent.end()
@@ -214,10 +214,10 @@ describe('a plain read that is passed on', () => {
     expect({ told, isOver: waiting?.isOver, served }).toEqual({ told: 1, isOver: true, served: [] })
   })
 
-  test('is turned away while there is too much to do, and let in again afterwards', async () => {
+  test('is shed while the process is overloaded, and admitted again afterwards', async () => {
     const held: ((back: PassedBack) => void)[] = []
     const { url, bearer, ask, passed, isShort } = await front(
-      { bearable: { ...bearable, requests: 1, delay: 60_000, answer: 60_000 } },
+      { loadLimits: { ...defaultLoadLimits, requests: 1, delay: 60_000, answer: 60_000 } },
       () => new Promise((resolve) => void held.push(resolve)),
     )
     const first = request(`${url}${plain}`, { headers: bearer, agent: false })
@@ -243,7 +243,7 @@ describe('a plain read that is passed on', () => {
     })
   })
 
-  test('flows when it is long, and breaks off when its source does', async () => {
+  test('is streamed when it is long, and cut off with its source', async () => {
     const streams: PassThrough[] = []
     const { ask, isShort } = await front({}, async () => {
       const body = new PassThrough()
@@ -269,10 +269,10 @@ describe('a plain read that is passed on', () => {
     await expect(broken).rejects.toThrow(/aborted|hang up|premature/i)
   })
 
-  test('takes as long as it takes once it flows', async () => {
+  test('has no time limit once it is streamed', async () => {
     const body = new PassThrough()
     const { ask, passed, written, isShort } = await front(
-      { bearable: { ...bearable, delay: 60_000, answer: 50 } },
+      { loadLimits: { ...defaultLoadLimits, delay: 60_000, answer: 50 } },
       async () => ({ status: 200, headers: { 'content-type': 'text/csv' }, body }),
     )
     const asking = ask()
@@ -286,7 +286,7 @@ describe('a plain read that is passed on', () => {
     expect((await asking).body).toBe('a,b')
   })
 
-  test('makes two promises of its own', async () => {
+  test('creates two promises of its own', async () => {
     const { url, bearer, isShort } = await front()
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     parts.push(() => agent.destroy())
@@ -308,13 +308,13 @@ describe('a plain read that is passed on', () => {
       })
       return PROMISE / times
     }
-    // Three are of the client and this loop, three of the process behind as it is played here. What else this process
-    // does meanwhile is not in the least of three stretches.
+    // Three belong to the client and this loop, three to the simulated process. The minimum of three runs excludes other
+    // work of this process.
     expect(Math.min(await promises(), await promises(), await promises())).toBeLessThan(8.5)
   })
 })
 
-describe('what is not plain goes by way of Fastify:', () => {
+describe('Fastify serves requests that are not plain:', () => {
   test.for<readonly [what: string, path: string, headers: Asked, status: number, method?: string]>([
     ['nobody known', plain, {}, 401],
     ['a token that is none', plain, { authorization: 'Bearer x' }, 401],
@@ -348,7 +348,7 @@ describe('what is not plain goes by way of Fastify:', () => {
     expect(passed).toEqual([])
   })
 
-  test('a token that was good, once its session has ended', async () => {
+  test('a verified token whose session has ended', async () => {
     const { ask, ada, bearer, passed } = await front()
     expect((await ask()).status).toBe(200)
     const count = passed.length

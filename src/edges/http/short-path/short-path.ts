@@ -10,17 +10,17 @@ import { hostsOf } from '../protection/not-http.ts'
 import { clientAddress } from './client-address.ts'
 import { PassedRead, type Passing } from './passed-read.ts'
 
-/** A route whose every GET is passed on. */
+/** A route whose GET requests are all forwarded. */
 type PassedRoute = {
   readonly context: string
   readonly pattern: string
   readonly access: NonNullable<FastifyContextConfig['access']>
 }
 
-/** A target whose path says the same however it is read: nothing in it is encoded, doubled or cut off. */
+/** A request target that has one reading only: nothing encoded, and no fragment. */
 const plainTarget = /^\/[\w\-.~/]*(?:\?[\w\-.~!$&'()*+,:@=/?]*)?$/
 
-/** What the request must not say: each has a rule of its own, which Fastify's hooks keep. */
+/** Headers with rules that only Fastify's hooks apply. */
 const special = [
   internalHeader,
   'origin',
@@ -39,7 +39,7 @@ const passedRouteOf = (
     ? undefined
     : { context: passedOnTo, pattern, access }
 
-/** Where a caller is let in, and who it is; `false` where that is for Fastify's hooks to say. */
+/** Returns the caller who is admitted, or undefined for an anonymous one; `false` leaves the decision to Fastify's hooks. */
 const callerFor = (
   raw: IncomingMessage,
   access: PassedRoute['access'],
@@ -49,7 +49,7 @@ const callerFor = (
   if (authorization === undefined && cookie === undefined)
     return access === 'public' ? undefined : false
   try {
-    // A cookie is as good as a header here: a GET changes nothing.
+    // A cookie is as good as a header here, as a GET changes nothing.
     const carried = tokenOf(raw)
     if (!carried) return access === 'public' ? undefined : false
     const caller = knownCallerOf(carried.token)
@@ -60,12 +60,12 @@ const callerFor = (
 }
 
 /**
- * Serves plain reads that another process answers without Fastify, by the same rules: its objects, hooks and serializers
- * cost more than all that such a request needs. Only what is beyond doubt is taken: a GET whose path belongs to a route
- * that is passed on, whose caller is known here and let in, while there is room. Everything else, and every refusal but
- * those of the limits, is Fastify's. To be called before routes are added.
- * @param options.trustProxy how many proxies of ours stand in front of this process
- * @param options.idOf the id that everything is marked with that a request sets off
+ * Serves plain reads that another process answers without Fastify, by the same rules: Fastify's objects, hooks and
+ * serializers cost more than all that such a request needs. It takes only GET requests to forwarded routes whose caller
+ * is cached and admitted, while the process is not overloaded. All others, and every refusal except those of the limits,
+ * are left to Fastify. To be called before routes are added.
+ * @param options.trustProxy number of trusted proxies in front of this process
+ * @param options.idOf returns the correlation id of a request
  */
 export const shortPath = (
   app: FastifyInstance,
@@ -82,7 +82,7 @@ export const shortPath = (
     readonly idOf: (raw: IncomingMessage) => string
   },
 ): void => {
-  // All routes, with Fastify's own router: one that is served here hides one that is passed on.
+  // All routes, in Fastify's own router: a route served here takes precedence over a forwarded one.
   const router = findMyWay({ ...options, querystringParser: () => undefined })
   const routes = new Map<unknown, PassedRoute>()
   app.addHook('onRoute', ({ method, url, config = {} }) => {
@@ -101,7 +101,7 @@ export const shortPath = (
   const shared: Passing = { ...passing, isClosing: () => isClosing }
   const proxies = Number(trustProxy)
 
-  /** @returns whether it serves the request */
+  /** Serves a request if it qualifies. @returns whether it does */
   const serve = (raw: IncomingMessage, response: ServerResponse): boolean => {
     const { method, url = '', headers } = raw
     if (method !== 'GET' || isClosing || raw.httpVersion !== '1.1') return false
@@ -124,7 +124,7 @@ export const shortPath = (
     return true
   }
 
-  // Before those that Fastify has set, which are called for everything else.
+  // This listener runs first, and calls Fastify's listeners for all other requests.
   const others = app.server.listeners('request')
   app.server.removeAllListeners('request')
   app.server.on('request', (raw, response) => {
