@@ -9,7 +9,7 @@ import { readPages } from './support/read-pages.ts'
 import { quietRounds } from './support/rounds.ts'
 import { median } from './support/statistics.ts'
 
-/** `agora copy` between two PostgreSQL logs, reading back included, beside reading the log page by page. */
+/** Rate of `agora copy` between two PostgreSQL logs, including the verification; reference: reading the log page by page. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using source = await bench.freshDatabase()
   const log = await postgresEventLog(source.database)

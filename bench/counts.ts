@@ -9,10 +9,10 @@ import type { Bench } from './support/bench.ts'
 import { atMost, type Measure } from './support/measure.ts'
 import { median } from './support/statistics.ts'
 
-/** What a stretch of work may cost at most, each operation of it. */
+/** Maximum counts of each operation. */
 type Goals = Partial<Record<'statements' | 'fsyncs' | 'commits' | 'turns', number>>
 
-/** The roles of several processes over one PostgreSQL. */
+/** Roles of several processes on one PostgreSQL. */
 const splits = [
   ['gateway,api', 'projections,sagas,jobs'],
   ['gateway,api', 'projections', 'sagas,jobs'],
@@ -25,7 +25,7 @@ const names = {
   turns: 'turns of the loop',
 } as const
 
-/** One row for each goal. @param operations so many were executed */
+/** Creates one row for each goal. @param operations number of executed operations */
 const rowsOf = (what: string, cost: Cost, operations: number, goals: Goals): readonly Measure[] =>
   Object.entries(goals).map(([name, goal]) => {
     const figure = cost[name as keyof Goals] / operations
@@ -37,7 +37,7 @@ const rowsOf = (what: string, cost: Cost, operations: number, goals: Goals): rea
     }
   })
 
-/** Orders placed one at a time, each after everything that followed from the one before has ended. */
+/** Places orders one at a time, each after all effects of the one before have ended. */
 const ordersAlone = async (
   agora: CountedAgora,
   { order }: Awaited<ReturnType<typeof usedShop>>,
@@ -89,7 +89,7 @@ const idleSeconds = async (agora: CountedAgora, ms: number): Promise<readonly Me
   return rowsOf('an idle second', cost, cost.took / 1_000, { turns: 30, statements: 4 })
 }
 
-/** Statements, commits and turns of the event loop, by PostgreSQL's own log: counts that no other program disturbs. */
+/** Statements, commits and turns of the event loop, counted in PostgreSQL's log, which other programs do not affect. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using postgres = await countedPostgres()
   await using agora = await postgres.start()

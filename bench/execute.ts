@@ -12,10 +12,10 @@ type Measured = Done & { readonly cost: Required<Cost> }
 
 type Round = { readonly raw: Measured; readonly fresh: Measured; readonly existing: Measured }
 
-/** The goals, as shares of the raw insert. */
+/** Goals, as shares of the raw insert. */
 const goals = { fresh: 0.5, existing: 0.55 }
 
-/** Commands of 256 callers in one process, beside a hand-written insert that shares round trips as well. */
+/** Commands of 256 callers in one process, relative to a hand-written insert that shares round trips as well. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using own = await bench.freshDatabase()
   await using core = await coreOf(own.database)

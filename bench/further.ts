@@ -11,12 +11,12 @@ const connections = 32
 
 const program = join(import.meta.dirname, 'support/agora-with-more.ts')
 
-/** Agoras that are measured; the first is what the others are held against. */
+/** Measured configurations; the first is the baseline. */
 const subjects: readonly {
   readonly what: string
   readonly bystanders: number
   readonly companions: number
-  /** By how many per cent a command may cost more. */
+  /** Maximum additional cost of a command, in per cent. */
   readonly goal?: number
 }[] = [
   { what: 'no further projections', bystanders: 0, companions: 0 },
@@ -33,7 +33,7 @@ const both = ({ server, postgres }: Required<Cost>): number => server + postgres
 
 const within = (goal: number, more: number): Goal => atMost(goal, '%', more)
 
-/** CPU time of a command with further read models, beside the same without them. */
+/** CPU time of a command with further read models, relative to the same without them. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using all = new AsyncDisposableStack()
   using gun = cannon()
@@ -64,7 +64,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
   for (const shop of shops) await command(shop, bench.seconds(2))
   const { rounds, note } = await quietRounds(bench.rounds(6), async (round) => {
     const costs: Required<Cost>[] = []
-    // Each begins a round in its turn: the first of a round works on a machine that has just been idle.
+    // The first of a round runs on a machine that has been idle, so each is the first in turn.
     for (const turn of shops.keys()) {
       const index = (round + turn) % shops.length
       costs[index] = await command(shops[index]!, bench.seconds(2))

@@ -9,27 +9,27 @@ import { median } from './support/statistics.ts'
 
 const connections = 32
 
-/** The goal: this share of what a process serves that is asked itself. */
+/** Goal: rate through the gateway, as a share of the rate of the api process called directly. */
 const goal = 0.65
 
 type Round = {
   readonly direct: Shot
   readonly through: Shot
-  /** What a request costs the process asked itself; the gateway; and what is behind it. */
+  /** CPU time of a request at the api process called directly, at the gateway, and at the api process behind it. */
   readonly itself: Required<Cost>
   readonly gateway: Required<Cost>
   readonly behind: Required<Cost>
 }
 
-/** CPU time in µs of so many requests, of a process and of the load generator. */
+/** Starts to measure the CPU time of requests, in µs, of a process and of the load generator. */
 const costOf = async (bench: Bench, server: ServerProcess) => {
   const ended = await meter(bench, server)
   return async ({ count, cpu }: Shot) => ended(count, cpu)
 }
 
 /**
- * Reads through a gateway in front of one `api` process, beside the same process asked itself: what the gateway keeps and
- * answers by itself, and what it has to pass on each time.
+ * Reads through a gateway in front of one `api` process, relative to the same process called directly: answers from the
+ * response cache, and answers that are forwarded each time.
  */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using shop = await openShop(bench, {

@@ -11,7 +11,7 @@ import { median } from './support/statistics.ts'
 
 const connections = 32
 
-/** The goals, as shares of the bare route: of what was served, and with the load generator's cost taken off. */
+/** Goals, as shares of the bare route: of the measured rate, and of the rate without the load generator's cost. */
 const goals = { served: 0.24, ofServers: 0.33 }
 
 const bareServer = join(import.meta.dirname, 'support/bare-server.ts')
@@ -25,15 +25,15 @@ const cpuOfServers = ({ server, postgres }: Required<Cost>): string =>
   `server ${server.toFixed(0)} + PostgreSQL ${postgres.toFixed(0)} µs`
 
 /**
- * The same rounds with the load generator's cost taken off: what each server could execute if the load generator had
- * cores of its own, by the CPU time of its operations.
+ * Computes the rates without the load generator's cost: what each server could execute if the load generator had cores of
+ * its own, from the CPU time of an operation.
  */
 const withoutLoad = (rounds: readonly Round[]): Measure => {
   const cores = availableParallelism()
   const capacityOf = { agora: [] as number[], bare: [] as number[] }
   for (const { agora, bare } of rounds) {
     capacityOf.agora.push(capacity(agora.cost, cores))
-    // PostgreSQL has nothing to do for the bare route: what it does meanwhile is left over from before.
+    // The bare route does not use PostgreSQL; its CPU time in that round belongs to earlier work.
     capacityOf.bare.push(capacity({ ...bare.cost, postgres: 0 }, cores))
   }
   const ratio = median(capacityOf.agora.map((one, round) => one / capacityOf.bare[round]!))
@@ -56,7 +56,7 @@ const withoutLoad = (rounds: readonly Round[]): Measure => {
   }
 }
 
-/** Commands over HTTP at 32 connections, beside a Fastify route that makes the same checks and does nothing. */
+/** Commands over HTTP at 32 connections, relative to a Fastify route that makes the same checks and does nothing. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using shop = await openShop(bench, { products: bench.many(1_000) })
   await using bare = await startServer(bench, bareServer, { AGORA_URL: shop.server.url })

@@ -16,7 +16,7 @@ const throwError = (error: unknown) => {
 
 type Phase = { readonly rate: number; readonly cost: Awaited<ReturnType<Metered>> }
 
-/** @returns jobs a second, and what each costs: added in one go, and carried out */
+/** Adds jobs in one call, then executes them. @returns jobs per second of each, and their cost */
 const run = async (
   bench: Bench,
   queue: Queue,
@@ -52,7 +52,7 @@ const run = async (
   return { added, done }
 }
 
-/** Jobs of the queue in plain rows, beside BullMQ's on the same PostgreSQL. */
+/** Jobs of the queue in plain rows, relative to BullMQ on the same PostgreSQL. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using own = await bench.freshDatabase()
   await using open = new AsyncDisposableStack()

@@ -9,25 +9,25 @@ import { startServer } from './support/process.ts'
 import { openShop, prefix } from './support/shop.ts'
 import { latencies, percentile } from './support/statistics.ts'
 
-/** Orders a second. */
+/** Orders per second. */
 const rate = 50
 
-/** The goals: the time from the request to the push, as multiples of the same by hand. */
+/** Goals: time from the request to the push, as multiples of the hand-written server's. */
 const goal = { p50: 4.5, p99: 4 }
 
-/** How long a push may take before it counts as lost, in ms. */
-const patience = 10_000
+/** Time after which a push counts as lost, in ms. */
+const timeoutMs = 10_000
 
 type Placed = {
   readonly data: { readonly id: string }
   readonly meta: { readonly position: string }
 }
 
-/** When each thing happened to one order, in ms since its request was issued. */
+/** Times of one order's answer and push, in ms since its request was issued. */
 type Times = { readonly answered: number; readonly pushed: number; readonly status: string }
 
-/** Hears of orders, and remembers when and what it first heard of each. */
-const hearing = (socket: Socket) => {
+/** Records the time and the status of the first push of each order. */
+const firstPushes = (socket: Socket) => {
   const first = new Map<string, { at: number; status: string }>()
   const waiting = new Map<string, () => void>()
   socket.on('order:status', ({ orderId, status }: { orderId: string; status: string }) => {
@@ -36,12 +36,12 @@ const hearing = (socket: Socket) => {
     waiting.get(orderId)?.()
   })
   return {
-    /** What was heard first, at last. */
+    /** Waits for the first push of an order. */
     of: async (orderId: string) => {
       if (!first.has(orderId))
         await new Promise<void>((resolve, reject) => {
-          const lost = () => reject(new Error(`Nothing was heard of ${orderId}`))
-          const late = setTimeout(lost, patience)
+          const lost = () => reject(new Error(`No push of ${orderId} arrived`))
+          const late = setTimeout(lost, timeoutMs)
           waiting.set(orderId, () => {
             clearTimeout(late)
             resolve()
@@ -70,7 +70,7 @@ const place = ({ client: http, token, products }: Target, index: number): Promis
     token,
   )
 
-/** Places orders at a steady rate, and listens to their buyer's socket. */
+/** Places orders at a steady rate, and records the pushes at the buyer's socket. */
 const listen = async (target: Target, seconds: number): Promise<readonly Times[]> => {
   const socket = io(`${target.url}/orders`, {
     transports: ['websocket'],
@@ -82,7 +82,7 @@ const listen = async (target: Target, seconds: number): Promise<readonly Times[]
       socket.once('connect', resolve)
       socket.once('connect_error', reject)
     })
-    const heard = hearing(socket)
+    const heard = firstPushes(socket)
     return await openLoop(rate, seconds, async (index) => {
       const issued = performance.now()
       const { data } = await place(target, index)
@@ -95,7 +95,7 @@ const listen = async (target: Target, seconds: number): Promise<readonly Times[]
   }
 }
 
-/** Places orders at a steady rate, and reads each back from its read model as soon as it is answered. */
+/** Places orders at a steady rate, and reads each from its read model after its answer. */
 const readBack = (target: Target, seconds: number): Promise<readonly number[]> =>
   openLoop(rate, seconds, async (index) => {
     const issued = performance.now()
@@ -109,7 +109,7 @@ const readBack = (target: Target, seconds: number): Promise<readonly number[]> =
     return performance.now() - issued
   })
 
-/** From the command to the read model, and to the socket of who waits, beside the same by hand. */
+/** Time from the command to the read model and to the buyer's socket, relative to a hand-written server. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using shop = await openShop(bench, { products: bench.many(200) })
   await using other = await bench.freshDatabase()

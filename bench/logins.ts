@@ -8,10 +8,10 @@ import { quietRounds } from './support/rounds.ts'
 import { admin, openShop, prefix } from './support/shop.ts'
 import { latencies, median, percentile } from './support/statistics.ts'
 
-/** So many sign in at once: more than there are cores. */
-const together = 8
+/** Number of concurrent logins: more than there are cores. */
+const concurrentLogins = 8
 
-/** Reads a second beside them: enough to see what they wait for, and few enough not to be what is measured. */
+/** Reads per second beside the logins: enough to measure their latency, and too few to affect the logins. */
 const reads = 20
 
 type Round = {
@@ -21,17 +21,17 @@ type Round = {
   readonly cost: Required<Cost>
 }
 
-/** People who sign in, beside checking as many passwords and nothing else; and what somebody who reads meanwhile notices. */
+/** Rate of logins, relative to bare password checks, and the latency of reads at the same time. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using shop = await openShop(bench, { products: 20 })
-  using signingIn = client(shop.server.url, together)
+  using signingIn = client(shop.server.url, concurrentLogins)
   using reading = client(shop.server.url, reads)
   const passwords = argon2Passwords()
   const hash = await passwords.hash(admin.password)
 
-  // Somebody else each time: who tries one account too often at once is slowed down.
-  const people = Array.from({ length: 4 * together }, (_, n) => `person${n}`)
-  await inParallel(people, together, (username) =>
+  // Different accounts, as attempts at one account are throttled.
+  const people = Array.from({ length: 4 * concurrentLogins }, (_, n) => `person${n}`)
+  await inParallel(people, concurrentLogins, (username) =>
     signingIn.call('POST', `${prefix}/auth/register`, {
       email: `${username}@bench.localhost`,
       username,
@@ -45,20 +45,20 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
       password: admin.password,
     })
   const read = async (): Promise<number> => {
-    const asked = performance.now()
+    const startedAt = performance.now()
     await reading.call('GET', `${prefix}/products`)
-    return performance.now() - asked
+    return performance.now() - startedAt
   }
 
-  await callers(together, bench.seconds(2), signIn)
+  await callers(concurrentLogins, bench.seconds(2), signIn)
   const { rounds, note } = await quietRounds(bench.rounds(3), async (): Promise<Round> => {
-    const bare = await callers(together, bench.seconds(4), () =>
+    const bare = await callers(concurrentLogins, bench.seconds(4), () =>
       passwords.verify(admin.password, hash),
     )
     const seconds = bench.seconds(6)
     const ended = await meter(bench, shop.server)
     const [done, waits] = await Promise.all([
-      callers(together, seconds, signIn),
+      callers(concurrentLogins, seconds, signIn),
       openLoop(reads, seconds, read),
     ])
     const cost = await ended(done.latencies.length)
@@ -69,7 +69,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
   const p99 = median(rounds.map(({ waits }) => percentile(waits, 0.99)))
   return [
     {
-      what: `logins, ${together} at once`,
+      what: `logins, ${concurrentLogins} at once`,
       figure: median(rounds.map(({ logins }) => logins)),
       unit: '/s',
       reference: { what: 'bare hashes', figure: median(rounds.map(({ hashes }) => hashes)) },

@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: how quick Agora is, beside what the machine can do; `--help` lists parts and flags. Runs every part on a
- * PostgreSQL of its own with the product's durable settings, prints a table and writes `bench/results/<time>.json`. A goal
- * that is missed is reported, and is no failure: the machine may be busy.
+ * `npm run bench`: measures Agora relative to references on the same machine; `--help` lists parts and flags. Runs every
+ * part on a PostgreSQL of its own with the product's durable settings, prints a table and writes
+ * `bench/results/<time>.json`. A missed goal is reported, but is no failure, as the machine may be busy.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,11 +17,11 @@ import { table, type Measure } from './support/measure.ts'
 import { hottest } from './support/profile.ts'
 import { runPart } from './support/run-part.ts'
 
-/** What came of a part. */
+/** Result of a part. */
 type Measured = {
   readonly part: string
   readonly seconds: number
-  /** How much of a core other programs took meanwhile: what the figures suffered from. */
+  /** Share of a core that other programs took during the part, which may have affected its figures. */
   readonly others: string
   readonly measures: readonly Measure[]
 }
@@ -32,7 +32,7 @@ const result = join(
   new Date().toISOString().replaceAll(':', '-').slice(0, 19),
 )
 
-/** Prints what took the time in each profile. */
+/** Prints the functions that took most time in each profile. */
 const printProfiles = async (): Promise<void> => {
   const files = (await readdir(dirname(result))).filter(
     (file) => file.startsWith(basename(result)) && file.endsWith('.cpuprofile'),
@@ -82,8 +82,8 @@ const measure = async (
   await save({ at: new Date().toISOString(), log, quick, machine: about, parts: measured })
 }
 
-/** Runs what was asked for, on a PostgreSQL that lives as long as this. */
-const run = async (asked: Arguments, signal: AbortSignal): Promise<void> => {
+/** Runs the requested parts on a temporary PostgreSQL. */
+const run = async (options: Arguments, signal: AbortSignal): Promise<void> => {
   await mkdir(dirname(result), { recursive: true })
   const folder = await mkdtemp(join(tmpdir(), 'agora-bench-'))
   try {
@@ -92,12 +92,12 @@ const run = async (asked: Arguments, signal: AbortSignal): Promise<void> => {
       postgresUrl: postgres.url,
       postgresPid: postgres.pid,
       folder,
-      quick: asked.quick,
-      ...(asked.profile && { profiles: result }),
+      quick: options.quick,
+      ...(options.profile && { profiles: result }),
     }
-    if (asked.compare === undefined) await measure(asked, setting, signal)
-    else await save(await compare({ ...asked, compare: asked.compare }, setting, signal))
-    if (asked.profile) await printProfiles()
+    if (options.compare === undefined) await measure(options, setting, signal)
+    else await save(await compare({ ...options, compare: options.compare }, setting, signal))
+    if (options.profile) await printProfiles()
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
@@ -109,8 +109,8 @@ onStopSignals(
   () => process.exit(130),
 )
 try {
-  const asked = readArguments(process.argv.slice(2))
-  if (asked) await run(asked, stop.signal)
+  const options = readArguments(process.argv.slice(2))
+  if (options) await run(options, stop.signal)
   else console.log(help())
 } catch (error) {
   if (error instanceof BadArguments) {

@@ -10,20 +10,20 @@ import { openShop, prefix } from './support/shop.ts'
 import { quietRounds } from './support/rounds.ts'
 import { median } from './support/statistics.ts'
 
-/** The goals, in s. */
+/** Goals, in s. */
 const goals = { nothing: 2.5, again: 1 }
 
 const bareServer = join(import.meta.dirname, 'support/bare-server.ts')
 
 const megabytes = (bytes: number): number => bytes / 1024 ** 2
 
-/** As `npm start`. */
+/** The same script as `npm start`. */
 const launcher = join(import.meta.dirname, '../scripts/run.mjs')
 
 /**
- * Starts Agora with a PostgreSQL of its own, and stops it again.
- * @param env what it is told besides
- * @returns after how many s it was ready
+ * Starts Agora with an embedded PostgreSQL, and stops it.
+ * @param env further environment
+ * @returns time until it was ready, in s
  */
 const start = async (
   bench: Bench,
@@ -44,13 +44,13 @@ const start = async (
   }
 }
 
-/** @returns after how many s the hand-written server listened */
+/** Starts the hand-written server. @returns time until it listened, in s */
 const startBare = async (bench: Bench): Promise<number> => {
   await using server = await startServer(bench, bareServer, {})
   return server.startedIn / 1_000
 }
 
-/** As a start has it made for the next one, which here comes too soon. */
+/** Builds the bundle that a start makes for the next one; the next start here would come too early. */
 const makeBundle = () =>
   promisify(execFile)(process.execPath, [
     join(import.meta.dirname, '../scripts/make-bundle.mjs'),
@@ -61,7 +61,7 @@ const makeBundle = () =>
 const measureStarts = async (bench: Bench): Promise<readonly Measure[]> => {
   const newFolder = () => mkdtemp(join(bench.folder, 'start-'))
   await makeBundle()
-  // Leaves compiled code of it.
+  // Fills the compile cache of the bundle.
   await start(bench, await newFolder())
   const { rounds, note } = await quietRounds(bench.rounds(3), async () => {
     const folder = await newFolder()
@@ -157,7 +157,7 @@ const measureMemory = async (bench: Bench): Promise<readonly Measure[]> => {
   ]
 }
 
-/** How much memory the server takes, and how soon it is there. */
+/** Memory of the server, and times of its starts. */
 export default async (bench: Bench): Promise<readonly Measure[]> => [
   ...(await measureStarts(bench)),
   ...(await measureMemory(bench)),

@@ -8,21 +8,21 @@ import { settleTimes, stepTimes, watchOrders, type Settled } from './support/set
 import { openShop, prefix, type Shop } from './support/shop.ts'
 import { latencies, percentile } from './support/statistics.ts'
 
-/** So many buyers each wait until their order is confirmed before they place the next. */
+/** Number of buyers, each of whom waits for the confirmation of an order before placing the next. */
 const buyers = 256
 const connections = 32
-/** Orders a second at which a shop is not even busy. */
-const moderate = 100
-/** Raw appends a second beside the moderate rate, to see how long one takes at that load. */
-const probes = 10
+/** Orders per second at which no queue builds up. */
+const ordersPerSecond = 100
+/** Raw appends per second beside the moderate rate, to measure the latency of one at that load. */
+const appendsPerSecond = 10
 /**
- * The goals: whole orders as a share of raw inserts; the time to settle in raw appends; CPU of an order in a flood, in
- * µs of the server and of PostgreSQL.
+ * Goals: rate of whole orders as a share of raw inserts; time to settle as a multiple of a raw append; CPU time of an
+ * order in a flood, in µs of the server and of PostgreSQL.
  */
 const goals = { whole: 0.24, settle: 25, flood: { server: 1_500, postgres: 1_400 } }
 
-/** How long the last orders may take after nobody places any more, in ms. */
-const patience = 120_000
+/** Timeout for the remaining confirmations after the last order was placed, in ms. */
+const timeoutMs = 120_000
 
 const basketOf = (refId: string) => ({
   items: [{ kind: 'product', refId, quantity: 1 }],
@@ -50,7 +50,7 @@ const placing =
     return data.id
   }
 
-/** How many events there are, and how many of them begin an order. */
+/** Counts all events, and those that begin an order. */
 const countEvents = async ({ database: { database } }: Shop) => {
   const [row] = await database.query<{ events: number; orders: number }>(
     `SELECT count(*)::integer AS events, count(*) FILTER (WHERE type = 'OrderPlaced')::integer AS orders
@@ -59,9 +59,9 @@ const countEvents = async ({ database: { database } }: Shop) => {
   return row!
 }
 
-/** Waits until so many orders were confirmed. @throws Error when that takes too long */
+/** Waits for a number of confirmations. @throws Error after the timeout */
 const untilConfirmed = async (settled: Settled, count: number): Promise<void> => {
-  const late = performance.now() + patience
+  const late = performance.now() + timeoutMs
   while (settled.count() < count) {
     if (performance.now() > late)
       throw new Error(`Only ${settled.count()} of ${count} orders were confirmed`)
@@ -69,29 +69,29 @@ const untilConfirmed = async (settled: Settled, count: number): Promise<void> =>
   }
 }
 
-/** At a moderate rate: nobody queues. */
+/** Measures at a moderate rate, without queues. */
 const measureModerate = async (bench: Bench, shop: Shop): Promise<Measure> => {
   const place = placing(shop)
   await using raw = await rawInsert(shop.database.url)
   const append = async (): Promise<number> => {
-    const asked = performance.now()
+    const startedAt = performance.now()
     await raw.insert()
-    return performance.now() - asked
+    return performance.now() - startedAt
   }
   await using settled = await watchOrders(shop.database.database)
   const from = new Date()
   const ended = await meter(bench, shop.server)
   const seconds = bench.seconds(8)
   const [placed, appends] = await Promise.all([
-    openLoop(moderate, seconds, place),
-    openLoop(probes, seconds, append),
+    openLoop(ordersPerSecond, seconds, place),
+    openLoop(appendsPerSecond, seconds, append),
   ])
   await untilConfirmed(settled, placed.length)
   const cost = await ended(placed.length)
   const took = await settleTimes(shop.database.database, from, new Date())
   const [figure, reference] = [percentile(took, 0.5), percentile(appends, 0.5)]
   return {
-    what: `time to settle at ${moderate} orders/s (open loop), median`,
+    what: `time to settle at ${ordersPerSecond} orders/s (open loop), median`,
     figure,
     unit: 'ms',
     reference: { what: 'one raw append at that load', figure: reference },
@@ -105,7 +105,7 @@ const measureModerate = async (bench: Bench, shop: Shop): Promise<Measure> => {
   }
 }
 
-/** As many as can be carried through: a fixed number of buyers. */
+/** Measures the maximum rate of whole orders, with a fixed number of buyers. */
 const measureSaturated = async (bench: Bench, shop: Shop, raw: number): Promise<Measure> => {
   const place = placing(shop)
   const { database } = shop.database
@@ -138,7 +138,7 @@ const measureSaturated = async (bench: Bench, shop: Shop, raw: number): Promise<
   }
 }
 
-/** As many as can be placed; then until all are settled. */
+/** Measures the maximum rate of accepted orders, then the time until all are settled. */
 const measureFlood = async (bench: Bench, shop: Shop): Promise<readonly Measure[]> => {
   using gun = cannon()
   await using settled = await watchOrders(shop.database.database)
@@ -194,7 +194,7 @@ const measureFlood = async (bench: Bench, shop: Shop): Promise<readonly Measure[
   ]
 }
 
-/** Orders from the click to the promise, over HTTP, the card charged and the buyer told. */
+/** Orders from the request to the confirmation, over HTTP, with payment and notification. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   const raw = await (async () => {
     await using own = await bench.freshDatabase()

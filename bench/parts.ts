@@ -3,22 +3,22 @@ import type { Measure } from './support/measure.ts'
 
 /** A part of the bench. */
 export type Part = {
-  /** For `--only`. */
+  /** Name for `--only`. */
   readonly name: string
   readonly title: string
-  /** What each row means, for `--help`. */
+  /** Meaning of each row, for `--help`. */
   readonly rows: readonly string[]
-  /** Runs only when it is asked for by this flag. */
+  /** The flag without which the part does not run. */
   readonly flag?: 'peers'
   readonly load: () => Promise<{
     readonly default: (bench: Bench) => Promise<readonly Measure[]>
   }>
 }
 
-/** Where the log is that is measured. */
+/** The log that is measured. */
 export type LogName = 'postgres' | 'eventstoredb'
 
-/** Every part, in the order they are run: those on our own log, and those that hold another against it. */
+/** All parts in the order of execution, by log: PostgreSQL, and EventStoreDB's protocol relative to it. */
 export const parts: Readonly<Record<LogName, readonly Part[]>> = {
   postgres: [
     {
@@ -157,5 +157,5 @@ export const parts: Readonly<Record<LogName, readonly Part[]>> = {
   ],
 }
 
-/** @param name what somebody called a log */
+/** Whether a name is that of a log. @param name from the command line */
 export const isLogName = (name: string): name is LogName => Object.hasOwn(parts, name)

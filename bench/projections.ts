@@ -40,7 +40,7 @@ const measureSubject = async (
   }
 }
 
-/** Read models that catch up with a log of 100,000 events, beside reading the same log page by page. */
+/** Catch-up of read models with a log of 100,000 events, relative to reading the same log page by page. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   const measures: Measure[] = []
   for (const subject of subjects) measures.push(await measureSubject(bench, subject))

@@ -10,14 +10,14 @@ import { atMost, type Measure } from './support/measure.ts'
 import { quietRounds } from './support/rounds.ts'
 import { median } from './support/statistics.ts'
 
-/** How long the streams are, and how many of each there are: enough not to grow much while they are measured. */
+/** Lengths of the streams, and the number of each: enough that they grow little while they are measured. */
 const sizes = [
   { events: 10, streams: 400 },
   { events: 1_000, streams: 20 },
   { events: 10_000, streams: 3 },
 ] as const
 
-/** The most that a command may cost on a long stream, as a multiple of what it costs on the shortest. */
+/** Maximum cost of a command on a long stream, as a multiple of the cost on the shortest. */
 const goal = 1.2
 
 const commands = 200
@@ -25,16 +25,16 @@ const coldStarts = 10
 
 type Subject = {
   readonly events: number
-  /** For those who keep its state. */
+  /** Streams of the executor that has their states cached. */
   readonly warm: readonly ProductId[]
-  /** For those who come to it anew; had they the same streams, the others would have to read what these wrote. */
+  /** Streams of new executors; on shared streams, the cached states of the others would become stale. */
   readonly cold: readonly ProductId[]
 }
 
 const fill = async (log: EventLog, productId: ProductId, events: number): Promise<void> => {
-  const most = 500
-  for (let from = 0; from < events; from += most) {
-    const count = Math.min(most, events - from)
+  const batchSize = 500
+  for (let from = 0; from < events; from += batchSize) {
+    const count = Math.min(batchSize, events - from)
     const part = Array.from({ length: count }, (_, nth) => {
       const commandId = randomUUID()
       return {
@@ -70,7 +70,7 @@ const adjust = async (
   return performance.now() - since
 }
 
-/** What a command costs on streams of 10, 1,000 and 10,000 events: one caller, one command after the other. */
+/** Cost of a command on streams of 10, 1,000 and 10,000 events, with one caller and sequential commands. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using own = await bench.freshDatabase()
   await using core = await coreOf(own.database)
@@ -82,13 +82,13 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
   }
   await own.database.query('ANALYZE agora.events')
 
-  // Whoever has used a long stream before has left a snapshot of it.
+  // Earlier commands have left snapshots of the long streams.
   const warm = core.newExecutor()
   for (const subject of subjects)
     await inParallel([...subject.warm, ...subject.cold], 8, (id) => adjust(warm, id))
   await warm.idle()
 
-  /** Commands on the streams of all sizes in turn, so that a moment's noise meets all alike. @returns median ms of each */
+  /** Runs commands on the streams of all sizes in turn, so that noise affects all alike. @returns median ms of each size */
   const inTurn = async (
     count: number,
     command: (subject: Subject, nth: number) => Promise<number>,

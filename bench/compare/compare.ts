@@ -6,7 +6,7 @@ import { runPart } from '../support/run-part.ts'
 import { compared, spreads, type Compared } from './compared.ts'
 import { checkOut, type Version } from './version.ts'
 
-/** What came of a comparison, for the result's file. */
+/** Result of a comparison, as written to the result's file. */
 export type Comparison = {
   readonly at: string
   readonly compared: { readonly ref: string; readonly commit: string }
@@ -15,12 +15,12 @@ export type Comparison = {
   readonly parts: readonly { readonly part: string; readonly rows: readonly Compared[] }[]
 }
 
-/** Measures a part of the version that is compared with. */
+/** Measures a part on the other version. */
 type MeasureRef = () => Promise<readonly Measure[]>
 
 /**
- * How a part is measured on the other version: by the present bench on its `src`, so that only `src` differs; where that
- * does not work, as `src` lacks something that the present bench uses, by the bench of that version.
+ * Returns how a part is measured on the other version: by the present bench on its `src`, so that only `src` differs;
+ * where that fails, as `src` lacks something that the present bench uses, by the bench of that version.
  */
 const refMeasure = (
   part: Part,
@@ -44,7 +44,7 @@ const refMeasure = (
   }
 }
 
-/** Runs a part on both versions in turn, the order changing from round to round. */
+/** Measures a part on both versions in turn, in alternating order. */
 const comparePart = async (
   part: Part,
   { log, rounds }: Arguments,
@@ -66,31 +66,31 @@ const comparePart = async (
 /**
  * Measures parts on the `src` of a git ref and on the present one, interleaved in rounds, and prints the ratios of the
  * present version to the other with their spread.
- * @throws BadArguments when there is no such ref; Error when a part runs on one of the two in no way
+ * @throws BadArguments when the ref does not exist; Error when a part does not run on one of the two versions
  */
 export const compare = async (
-  asked: Arguments & { readonly compare: string },
+  options: Arguments & { readonly compare: string },
   setting: Setting,
   signal: AbortSignal,
 ): Promise<Comparison> => {
-  await using version = await checkOut(asked.compare, setting.folder)
+  await using version = await checkOut(options.compare, setting.folder)
   const { commit } = version
   console.log(
-    `Compares ${asked.compare} (${commit.slice(0, 10)}) with the present version, ${asked.rounds} rounds, the present bench on the src of both`,
+    `Compares ${options.compare} (${commit.slice(0, 10)}) with the present version, ${options.rounds} rounds, the present bench on the src of both`,
   )
   const parts: { readonly part: string; readonly rows: readonly Compared[] }[] = []
-  for (const part of asked.parts) {
-    const ofRef = refMeasure(part, asked, version, setting, signal)
-    const rows = await comparePart(part, asked, setting, ofRef, signal)
-    console.log(`\n${part.title}: the present version ÷ ${asked.compare}, median (min–max)\n`)
+  for (const part of options.parts) {
+    const ofRef = refMeasure(part, options, version, setting, signal)
+    const rows = await comparePart(part, options, setting, ofRef, signal)
+    console.log(`\n${part.title}: the present version ÷ ${options.compare}, median (min–max)\n`)
     console.log(spreads(rows))
     parts.push({ part: part.name, rows })
   }
   return {
     at: new Date().toISOString(),
-    compared: { ref: asked.compare, commit },
-    quick: asked.quick,
-    rounds: asked.rounds,
+    compared: { ref: options.compare, commit },
+    quick: options.quick,
+    rounds: options.rounds,
     parts,
   }
 }

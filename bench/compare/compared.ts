@@ -1,21 +1,21 @@
 import { columns, spoken, type Measure } from '../support/measure.ts'
 import { median } from '../support/statistics.ts'
 
-/** The ratios of several rounds. */
+/** Median and spread of the ratios of several rounds. */
 export type Spread = { readonly median: number; readonly min: number; readonly max: number }
 
-/** A row of both versions. */
+/** A row that both versions have. */
 export type Compared = {
   readonly what: string
   readonly unit: string
   /** Medians of the figures. */
   readonly before: number
   readonly now: number
-  /** Figure of the present version ÷ that of the other in the same round. */
+  /** Figure of the present version ÷ figure of the other, in the same round. */
   readonly figure: Spread
-  /** The same of the ratios to the row's reference: free of what made the machine slower from one run to the next. */
+  /** Ratio of their ratios to the row's reference, which excludes changes in the speed of the machine. */
   readonly ratio?: Spread
-  /** The same of the CPU time of an operation, server and PostgreSQL together. */
+  /** Ratio of the CPU times of an operation, server and PostgreSQL together. */
   readonly cpu?: Spread
 }
 
@@ -25,7 +25,7 @@ const spreadOf = (ratios: readonly number[]): Spread => ({
   max: Math.max(...ratios),
 })
 
-/** The spread of a figure that both versions have in every round. */
+/** Spread of the ratios of a figure that both versions have in every round. */
 const spreadOfBoth = (
   before: readonly Measure[],
   now: readonly Measure[],
@@ -39,7 +39,7 @@ const cpuOf = ({ cost }: Measure): number | undefined =>
   cost && (cost.server ?? 0) + (cost.postgres ?? 0)
 
 /**
- * Pairs the rows of two versions, round by round; a row that one of them lacks is left out.
+ * Pairs the rows of two versions, round by round; rows that one of them lacks are left out.
  * @param before rows of each round of the other version
  * @param now rows of each round of the present version
  */
@@ -71,7 +71,7 @@ export const compared = (
 const spreadText = (spread: Spread | undefined): string =>
   spread ? `${spread.median.toFixed(2)} (${spread.min.toFixed(2)}–${spread.max.toFixed(2)})` : ''
 
-/** A comparison as a table for a terminal. */
+/** Formats a comparison as a table for a terminal. */
 export const spreads = (rows: readonly Compared[]): string =>
   columns(
     ['what', 'before', 'now', 'figure', 'ratio to reference', 'CPU of server + pg'],

@@ -8,10 +8,10 @@ const run = promisify(execFile)
 
 const root = join(import.meta.dirname, '../..')
 
-/** What the bench consists of: `bench/`, and what it uses of the tests. */
+/** The files of the bench: `bench/`, and the parts of the tests that it imports. */
 const benchFolders = ['bench', 'test/budgets/support', 'test/support'] as const
 
-/** A version of Agora in a folder of its own. */
+/** A version of Agora, checked out into a folder. */
 export type Version = AsyncDisposable & {
   /** The present bench on the `src` of that version. */
   readonly bench: string
@@ -25,16 +25,16 @@ const git = async (...args: readonly string[]): Promise<string> => {
   return stdout.trim()
 }
 
-/** The commit that a ref names. @throws BadArguments when there is none */
+/** Resolves a ref to its commit. @throws BadArguments when it does not exist */
 const commitOf = async (ref: string): Promise<string> => {
   try {
     return await git('rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`)
   } catch {
-    throw new BadArguments(`There is no git ref ${ref}`)
+    throw new BadArguments(`The git ref ${ref} does not exist`)
   }
 }
 
-/** Links the present dependencies; installs those of the version where its lock file differs. */
+/** Links the present dependencies, or installs those of the version where its lock file differs. */
 const dependencies = async (folder: string): Promise<void> => {
   const lockOf = (of: string) => readFile(join(of, 'package-lock.json'), 'utf8')
   if ((await lockOf(folder)) === (await lockOf(root)))
@@ -44,10 +44,10 @@ const dependencies = async (folder: string): Promise<void> => {
 }
 
 /**
- * Checks a version out into a temporary git worktree, which is removed again when it is disposed of.
+ * Checks a version out into a temporary git worktree, which is removed on disposal.
  * @param ref a branch, tag or commit
  * @param parent a temporary folder
- * @throws BadArguments when there is no such ref
+ * @throws BadArguments when the ref does not exist
  */
 export const checkOut = async (ref: string, parent: string): Promise<Version> => {
   const commit = await commitOf(ref)

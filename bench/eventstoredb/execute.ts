@@ -13,7 +13,7 @@ const kinds = ['onNew', 'onExisting'] as const
 type Kind = (typeof kinds)[number]
 type Round = Readonly<Record<Kind, { readonly served: Done; readonly direct: Done }>>
 
-/** Commands of 256 callers with the log behind the endpoint, beside the same on the Postgres log. */
+/** Commands of 256 callers with the log behind EventStoreDB's protocol, relative to the same on the Postgres log. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using open = new AsyncDisposableStack()
   const here = open.use(await bench.freshDatabase())

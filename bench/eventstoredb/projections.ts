@@ -19,7 +19,7 @@ const measureSubject = async (
   await writeHistory(core.log, of, bench.many(100_000))
   await own.database.query('ANALYZE agora.events')
   const server = open.use(await serveLog(bench, own))
-  // Its read models are elsewhere: which log they follow is all that differs.
+  // Its read models are in a database of their own; only the log that they follow differs.
   const other = open.use(await bench.freshDatabase())
   const far = open.use(await servedCore(server, other))
   const wanted = wantedOf(core)
@@ -56,7 +56,7 @@ const measureSubject = async (
   }
 }
 
-/** Read models that catch up with a log behind the endpoint, beside the same on the Postgres log. */
+/** Catch-up of read models with a log behind EventStoreDB's protocol, relative to the same on the Postgres log. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   const measures: Measure[] = []
   for (const subject of subjects) measures.push(await measureSubject(bench, subject))

@@ -10,13 +10,13 @@ import { quietRounds } from '../support/rounds.ts'
 import { serveLog, servedCore } from '../support/served-log.ts'
 import { median } from '../support/statistics.ts'
 
-/** The goal for who catches up through the endpoint, in events a second. */
+/** Goal for reading through the endpoint, in events per second. */
 const goal = 20_000
 
-/** Reads so many events, and stops. */
+/** Reads a number of events, then stops. */
 type Read = (events: number) => Promise<void>
 
-/** @throws Error when what was read is not the whole log */
+/** @throws Error unless the whole log was read */
 const complete = (read: number, events: number): void => {
   if (read !== events) throw new Error(`${read} events were read instead of ${events}`)
 }
@@ -53,7 +53,7 @@ const countUpTo = async (stream: AsyncIterable<unknown>, events: number): Promis
   complete(read, events)
 }
 
-/** How the log is read through the endpoint, beside how else; by a client of EventStoreDB's makers, and by our adapter. */
+/** The measured readers: the official EventStoreDB client and Agora's adapter, each with its reference. */
 const subjects = (served: EventLog, direct: EventLog, client: EventStoreDBClient) => [
   {
     what: 'bare client reads $all',
@@ -77,7 +77,7 @@ const subjects = (served: EventLog, direct: EventLog, client: EventStoreDBClient
   },
 ]
 
-/** A whole log of 100,000 events through the endpoint, which is a process of its own. */
+/** Reading a whole log of 100,000 events through the endpoint, which runs in a process of its own. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using open = new AsyncDisposableStack()
   const own = open.use(await bench.freshDatabase())
@@ -85,11 +85,11 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
   await writeHistory(core.log, 'whole', bench.many(100_000))
   await own.database.query('ANALYZE agora.events')
   const events = Number(await core.log.head())
-  // Who wrote the events has the last of them in memory still; this one has to read them.
+  // The core that wrote the events has the last of them in its tail; this one reads all from PostgreSQL.
   const direct = open.use(await coreOf(own.database))
   const server = open.use(await serveLog(bench, own))
   const far = open.use(await servedCore(server, own))
-  // Not disposed of: it would wait for subscriptions that were left already (6.2.1). It ends with the server.
+  // Not disposed of, as the client would wait for subscriptions that have ended already (6.2.1). It ends with the server.
   const client = EventStoreDBClient.connectionString(server.url)
 
   const rateOf = async (read: Read): Promise<number> => {
@@ -111,7 +111,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
       const rate = await rateOf(read)
       const here = usageOfThis().cpu - before.here
       const there = (await server.usage()).cpu - before.server
-      // How quick each would be with a core of its own, which other programs may not leave it.
+      // The rate of each with a core of its own, as other programs may take CPU time meanwhile.
       const busy = `a second of CPU is worth ${spoken(events / here, 'events')} here and ${spoken(events / there, 'events')} at the server; PostgreSQL ${postgres()} of a core`
       return { beside, rate, busy }
     })

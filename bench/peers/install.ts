@@ -5,12 +5,12 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** How long an installation may take, in ms. */
+/** Timeout of an installation, in ms. */
 const patience = 180_000
 
 /**
- * Installs the peers into `bench/peers/node_modules`, which git ignores, unless they are there.
- * @returns undefined when they are there, or why they cannot be installed
+ * Installs the peers into `bench/peers/node_modules`, which git ignores, unless they are installed already.
+ * @returns undefined on success, or the reason why they cannot be installed
  */
 export const installPeers = async (): Promise<string | undefined> => {
   const folder = import.meta.dirname

@@ -7,7 +7,7 @@ import pg from 'pg'
 
 const manifest = createRequire(import.meta.url).resolve('@eventide/message-db/package.json')
 
-/** What is needed of it, in the order in which the parts use each other. */
+/** The required files of message-db, in the order of their dependencies. */
 const scripts = [
   'schema/message-store',
   'tables/messages',

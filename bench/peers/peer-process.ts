@@ -1,7 +1,7 @@
 /**
- * Measures commands of one peer in a process of its own, whose `usage` the bench asks for: `node peer-process.ts <module>
- * <url>`. Prints its readiness; each line `<seconds>` that it reads is one stretch of commands, answered with their number
- * and rate.
+ * Measures commands of one peer in a process of its own, whose `usage` the bench requests: `node peer-process.ts <module>
+ * <url>`. Prints its readiness; for each line `<seconds>` that it reads, it executes commands for that time and prints
+ * their number and rate.
  */
 import { randomUUID } from 'node:crypto'
 import { createInterface } from 'node:readline'
@@ -23,7 +23,7 @@ const streams = Array.from({ length: together.streams }, () => randomUUID())
 const begun = Array.from({ length: together.events }, (_, index) => adjusted(index))
 await inParallel(streams, together.callers, (stream) => peer.seed(stream, begun))
 
-/** Streams that no caller works on just now: peers differ in what they do about conflicts. */
+/** Streams without a running command, as the peers handle conflicts differently. */
 const free = [...streams]
 const command = async (): Promise<void> => {
   const stream = free.shift()!

@@ -15,7 +15,7 @@ import { stockCommands } from '../support/stock-commands.ts'
 import { installPeers } from './install.ts'
 import { together } from './workload.ts'
 
-/** Who is measured beside Agora, each by a module in this folder. */
+/** The peers, each with its module in this folder. */
 const peers = [
   { name: 'Emmett', module: 'emmett.mjs' },
   { name: 'Castore', module: 'castore.mjs' },
@@ -24,7 +24,7 @@ const peers = [
 
 type Run = { readonly rate: number; readonly cost: Required<Cost> }
 
-/** Executes commands for so many seconds. */
+/** Executes commands for a number of seconds. */
 type Runner = AsyncDisposable & { readonly run: (seconds: number) => Promise<Run> }
 
 const ended = async (child: ChildProcess): Promise<never> => {
@@ -68,13 +68,13 @@ const startPeer = async (bench: Bench, module: string): Promise<Runner> => {
   }
 }
 
-/** Agora's commands in this process. */
+/** Executes Agora's commands in this process. */
 const startAgora = async (bench: Bench): Promise<Runner> => {
   await using starting = new AsyncDisposableStack()
   const { database } = starting.use(await bench.freshDatabase())
   const core = starting.use(await coreOf(database))
   const { onExisting } = await stockCommands(core, together.streams)
-  // Streams as long as those of the peers.
+  // Streams of the same length as those of the peers.
   for (let events = 1; events < together.events; events += 1)
     for (let stream = 0; stream < together.streams; stream += together.callers)
       await Promise.all(Array.from({ length: together.callers }, onExisting))

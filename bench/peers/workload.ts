@@ -1,2 +1,2 @@
-/** What Agora and its peers execute alike: so many callers on so many streams that begin with so many events. */
+/** The workload of Agora and its peers: number of callers, of streams, and of events that each stream begins with. */
 export const together = { callers: 32, streams: 640, events: 5 } as const

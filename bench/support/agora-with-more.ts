@@ -1,6 +1,7 @@
 /**
- * Agora with further read models, as a program: started with the usual environment, and `FURTHER`, which is JSON: how many
- * of them read nothing of any command, and how many read what `inventory` reads.
+ * Starts Agora with further read models: with the usual environment, and `FURTHER`, which is JSON with the number of
+ * projections that read no event of the measured command (`bystanders`), and of those that read the events of `inventory`
+ * (`companions`).
  */
 import { pino } from 'pino'
 import { startApp } from '../../src/app.ts'

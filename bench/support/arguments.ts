@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { isLogName, parts, type LogName, type Part } from '../parts.ts'
 
-/** What the bench is asked to do. */
+/** Options of the bench. */
 export type Arguments = {
   readonly log: LogName
   readonly parts: readonly Part[]
@@ -9,11 +9,11 @@ export type Arguments = {
   readonly profile: boolean
   /** A git ref whose version is measured beside the present one. */
   readonly compare: string | undefined
-  /** How many rounds a comparison takes. */
+  /** Number of rounds of a comparison. */
   readonly rounds: number
 }
 
-/** The command line cannot be understood. */
+/** The command line is invalid. */
 export class BadArguments extends Error {
   override name = 'BadArguments'
 }
@@ -21,8 +21,9 @@ export class BadArguments extends Error {
 const defaultRounds = 3
 
 /**
+ * Parses the command line.
  * @param args the command line
- * @returns undefined when help is wanted
+ * @returns undefined when help is requested
  * @throws BadArguments when a flag, part or log is unknown
  */
 export const readArguments = (args: readonly string[]): Arguments | undefined => {
@@ -30,10 +31,10 @@ export const readArguments = (args: readonly string[]): Arguments | undefined =>
   if (values.help) return undefined
   const { log, quick, profile, compare } = values
   if (!isLogName(log))
-    throw new BadArguments(`No log is called ${log}. There are: ${Object.keys(parts).join(', ')}`)
+    throw new BadArguments(`There is no log ${log}; the logs are ${Object.keys(parts).join(', ')}`)
   const rounds = Number(values.rounds)
   if (!Number.isInteger(rounds) || rounds < 1)
-    throw new BadArguments(`--rounds takes a number from 1 on, not ${values.rounds}`)
+    throw new BadArguments(`--rounds must be an integer of at least 1, not ${values.rounds}`)
   return { log, parts: chosen(log, values.only, values.peers), quick, profile, compare, rounds }
 }
 
@@ -57,7 +58,7 @@ const parse = (args: readonly string[]) => {
   }
 }
 
-/** The parts that are named; `--peers` alone is that part alone. */
+/** Selects parts by name; `--peers` alone selects only that part. */
 const chosen = (log: LogName, only: string | undefined, peers: boolean): readonly Part[] => {
   const known = parts[log].map(({ name }) => name)
   const usual = parts[log].filter(({ flag }) => flag === undefined).map(({ name }) => name)
@@ -66,7 +67,7 @@ const chosen = (log: LogName, only: string | undefined, peers: boolean): readonl
   const unknown = names.filter((name) => !known.includes(name))
   if (unknown.length > 0)
     throw new BadArguments(
-      `No part is called ${unknown.join(', ')}. There are: ${known.join(', ')}`,
+      `There is no part ${unknown.join(', ')}; the parts are ${known.join(', ')}`,
     )
   return parts[log].filter(({ name }) => names.includes(name))
 }
@@ -81,7 +82,7 @@ const wrapped = (text: string, indent: number, width = 110): string => {
   return lines.join(`\n${' '.repeat(indent)}`)
 }
 
-/** What `--help` prints: flags, columns, and each part with what its rows mean. */
+/** Text of `--help`: flags, columns, and each part with the meaning of its rows. */
 export const help = (): string => {
   const about = (log: LogName) =>
     parts[log].flatMap(({ name, title, rows, flag }) => [
@@ -92,8 +93,8 @@ export const help = (): string => {
     'npm run bench -- [flags]: measures Agora beside references in the same run',
     '',
     '  --only http,execute  only these parts',
-    '  --quick              shorter: shows that it works, not for its figures',
-    '  --profile            writes CPU profiles beside the result, and prints what took the time',
+    '  --quick              shorter, to see that it works; the figures are not reliable',
+    '  --profile            writes CPU profiles beside the result, and prints the functions that took most time',
     '  --log eventstoredb   the log behind our EventStoreDB endpoint, beside the log in PostgreSQL',
     '  --peers              other event stores beside Agora; installs them into bench/peers/node_modules first',
     '  --compare <git ref>  runs the parts on src of that ref and on the present one in turn, and prints ratios',

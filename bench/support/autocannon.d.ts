@@ -1,4 +1,4 @@
-/** As much of autocannon as the bench uses; it comes without types. */
+/** Types of autocannon as far as the bench uses it, as the package has none. */
 declare module 'autocannon' {
   type Request = {
     readonly method: string
@@ -21,7 +21,7 @@ declare module 'autocannon' {
     readonly connections: number
     /** s */
     readonly duration: number
-    /** How often it counts, and looks whether it is over, in ms. */
+    /** Interval of its samples and of the check for the end, in ms. */
     readonly sampleInt?: number
     readonly requests: readonly Request[]
     readonly setupClient?: (client: {

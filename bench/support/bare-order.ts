@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
 
-/** An order's body, as the hand-written server takes it. */
+/** Schema of an order's body, as the hand-written server accepts it. */
 export const Basket = Fields({
   items: Type.Array(
     Fields({

@@ -1,7 +1,7 @@
 /**
- * What one would write by hand, as the reference: Fastify, with the checks that Agora's own routes make, in a process
- * of its own. One route does nothing; the other writes an event and a row of a read model in one transaction, and tells
- * a socket. Told by its environment whose tokens to take (AGORA_URL), and its database (POSTGRES_URL).
+ * A hand-written server as the reference: Fastify with the checks of Agora's routes, in a process of its own. One route
+ * does nothing; the other writes an event and a row of a read model in one transaction, and pushes to a socket. Its
+ * environment has the URL of the Agora whose tokens it accepts (AGORA_URL), and its database (POSTGRES_URL).
  */
 import { createPublicKey, randomUUID } from 'node:crypto'
 import fastify from 'fastify'
@@ -18,7 +18,7 @@ import type { PublicJwk } from '../../src/platform/security/keys/port.ts'
 
 const { AGORA_URL, POSTGRES_URL } = process.env
 
-/** The keys that Agora signs with. */
+/** Agora's public signing keys. */
 const published = async (): Promise<readonly PublicJwk[]> => {
   if (!AGORA_URL) return []
   const response = await fetch(`${AGORA_URL}/api/v1/auth/.well-known/jwks.json`)

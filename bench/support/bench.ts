@@ -5,45 +5,45 @@ import { migrate } from '../../src/platform/engines/postgres/migrate.ts'
 import { cpuOf, share } from './cpu.ts'
 import { startProfile } from './profile.ts'
 
-/** What every part is told. */
+/** Settings of a run, which every part receives. */
 export type Setting = {
-  /** The run's PostgreSQL. */
+  /** The PostgreSQL of the run. */
   readonly postgresUrl: string
   readonly postgresPid: number
   /** A temporary folder, removed after the run. */
   readonly folder: string
-  /** Shortens everything: to see that it works, not for its numbers. */
+  /** Shortens everything, to see that it works; the figures are not reliable. */
   readonly quick: boolean
-  /** Where profiles are written: a path to which a name is added. */
+  /** Path prefix of profiles, to which a name is appended. */
   readonly profiles?: string
 }
 
-/** A database of its own, migrated. */
+/** A migrated database of its own. */
 export type BenchDatabase = AsyncDisposable & {
   readonly url: string
   readonly database: Database
-  /** Writes what is dirty to disk, so that no measure pays for the one before. */
+  /** Runs CHECKPOINT, so that no measure pays for the writes of the one before. */
   readonly checkpoint: () => Promise<void>
 }
 
-/** What a part measures with. */
+/** Settings and tools of a part. */
 export type Bench = Setting & {
-  /** So many seconds; fewer when it is to be quick. */
+  /** Returns the duration in s; shorter for a quick run. */
   readonly seconds: (usual: number) => number
-  /** So many of something; a tenth when it is to be quick. */
+  /** Returns a number of items; a tenth for a quick run. */
   readonly many: (usual: number) => number
-  /** So many rounds; one when it is to be quick. */
+  /** Returns the number of rounds; one for a quick run. */
   readonly rounds: (usual: number) => number
   readonly freshDatabase: (options?: { connections?: number }) => Promise<BenchDatabase>
-  /** Does it, and writes a profile of this process meanwhile if that was asked for. */
+  /** Runs work, and writes a CPU profile of this process if profiles are requested. */
   readonly profiled: <T>(name: string, work: () => Promise<T>) => Promise<T>
-  /** The file of a profile; undefined when none is wanted. */
+  /** Returns the file of a profile; undefined unless profiles are requested. */
   readonly profileFile: (name: string) => string | undefined
-  /** How busy PostgreSQL was meanwhile: `80 %` of one core. */
+  /** Starts to measure the CPU time of PostgreSQL; the returned function formats it: `80 %` of one core. */
   readonly postgresShare: () => () => string
 }
 
-/** Waits until nobody is connected to a database any more: clients say that they are closed a little too soon. */
+/** Waits until a database has no connections: clients report their end slightly too early. */
 const untilUnused = async (server: Database, name: string): Promise<void> => {
   for (const late = performance.now() + 2_000; performance.now() < late;) {
     const users = await server.query({
@@ -55,7 +55,7 @@ const untilUnused = async (server: Database, name: string): Promise<void> => {
   }
 }
 
-/** @param setting what the run was told */
+/** Creates the tools of a part. @param setting settings of the run */
 export const benchOf = (setting: Setting): Bench => {
   const { postgresUrl, postgresPid, quick, profiles } = setting
   const profileFile = (name: string) => profiles && `${profiles}-${name}.cpuprofile`

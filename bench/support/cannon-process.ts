@@ -1,4 +1,4 @@
-/** Fires requests, apart from the process that measures. Told by its parent what at, and answers with what came back. */
+/** Sends requests from a process apart from the measuring one. The parent sends the target, and receives the result. */
 import autocannon from 'autocannon'
 import type { Shot, Volley } from './cannon.ts'
 import { usageOfThis } from './usage.ts'
@@ -17,7 +17,7 @@ const fire = async ({ url, connections, seconds, requests }: Volley): Promise<Sh
     duration: seconds,
     sampleInt: 100,
     requests: requests.slice(0, 1),
-    // Each connection in an order of its own; all in step would ask for the same things at once.
+    // Each connection has an order of its own; in step they would request the same resources at once.
     setupClient: (client) => client.setRequests(shuffled(requests)),
   })
   return {

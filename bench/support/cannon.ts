@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 
-/** A request that is sent over and over. */
+/** A request that is sent repeatedly. */
 export type Aim = {
   readonly method: string
   readonly path: string
@@ -10,7 +10,7 @@ export type Aim = {
   readonly body: string
 }
 
-/** What to fire, and for how long. */
+/** Target and duration of a load. */
 export type Volley = {
   readonly url: string
   readonly connections: number
@@ -18,22 +18,22 @@ export type Volley = {
   readonly requests: readonly Aim[]
 }
 
-/** What came of it: successes a second, latencies in ms, and how many did not succeed. */
+/** Result: successes per second, latencies in ms, and the number of failures. */
 export type Shot = {
   readonly rate: number
-  /** How many succeeded. */
+  /** Number of successes. */
   readonly count: number
-  /** CPU time of the load generator meanwhile, in s. */
+  /** CPU time of the load generator, in s. */
   readonly cpu: number
   readonly p50: number
   readonly p99: number
   readonly failed: number
 }
 
-/** A load generator in a process of its own (autocannon): every connection sends as soon as it is answered. */
+/** A load generator in a process of its own (autocannon): every connection sends its next request after each answer. */
 export type Cannon = Disposable & { readonly fire: (volley: Volley) => Promise<Shot> }
 
-/** Starts it. */
+/** Starts a load generator. */
 export const cannon = (): Cannon => {
   const child = fork(join(import.meta.dirname, 'cannon-process.ts'), { execArgv: [] })
   return {

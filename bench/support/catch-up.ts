@@ -10,9 +10,9 @@ import type { BenchDatabase } from './bench.ts'
 import type { Core } from './core.ts'
 
 /**
- * What is needed to let read models catch up.
- * @param database where the read models are
- * @param core whose log they follow; its positions count events
+ * Creates what read models need to catch up.
+ * @param database the database of the read models
+ * @param core the core whose log they follow; its positions count events
  */
 export const catchUpOf = async ({ database }: BenchDatabase, { log }: Core) => {
   const documents = postgresDocuments(database)
@@ -20,7 +20,7 @@ export const catchUpOf = async ({ database }: BenchDatabase, { log }: Core) => {
   const control = await postgresControl(database)
   const feed = await openFeed(log)
   return {
-    /** Builds these read models from the start, all at once. @returns events of the log a second */
+    /** Builds read models from the start, all at once. @returns events of the log per second */
     catchUp: async (wanted: readonly AnyProjection[]): Promise<number> => {
       const generations = await Promise.all(wanted.map((one) => documents.begin(one)))
       const until = feed.head()
@@ -53,18 +53,18 @@ export const catchUpOf = async ({ database }: BenchDatabase, { log }: Core) => {
   }
 }
 
-/** Read models that catch up, and with what. */
+/** A set of read models to build, and the log to build them from. */
 export type Subject = {
   readonly what: string
   readonly profile: string
-  /** What the log is full of. */
+  /** Content of the log. */
   readonly of: 'whole' | 'sales'
   readonly wanted: (core: Core) => readonly AnyProjection[]
-  /** In events a second. */
+  /** In events per second. */
   readonly goal?: number
 }
 
-/** What is measured. */
+/** The measured sets of read models. */
 export const subjects: readonly Subject[] = [
   {
     what: 'one projection (orders), every event matters to it',

@@ -1,14 +1,14 @@
 import { Agent, request } from 'node:http'
 
-/** An answer, its body read. */
+/** An answer with its parsed body. */
 export type Reply = { readonly status: number; readonly body: unknown }
 
-/** Asks a server. @throws Error when it cannot be reached, or the status is not among 200 to 299 */
+/** Sends a request. @throws Error when the server is unreachable, or the status is not among 200 to 299 */
 export type Client = Disposable & {
   readonly call: <T>(method: string, path: string, body?: unknown, token?: string) => Promise<T>
 }
 
-/** A client that keeps its connections. @param connections at most so many at once */
+/** A client with persistent connections. @param connections maximum number of connections */
 export const client = (url: string, connections = 64): Client => {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const { hostname, port } = new URL(url)
@@ -49,7 +49,7 @@ export const client = (url: string, connections = 64): Client => {
       const reply = await send(method, path, body, token)
       if (reply.status < 200 || reply.status > 299)
         throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`)
-      // The caller knows what this path answers with.
+      // The caller states the type of this path's answer.
       return reply.body as T
     },
     [Symbol.dispose]: () => agent.destroy(),

@@ -12,18 +12,19 @@ import { sagas as declareSagas } from '../../src/sagas/index.ts'
 const sagas: readonly AnySaga[] = declareSagas({ orderTimeout: 15 * 60_000 })
 const all: readonly AnyDecider[] = deciders
 
-/** The log and the commands in this process, put together as `app.ts` does. */
+/** The log and the executor in this process, composed as in `app.ts`. */
 export type Core = AsyncDisposable & {
   readonly log: EventLog
   readonly catalogue: Catalogue
   readonly sagas: readonly AnySaga[]
-  /** Commands, with nothing in the cache yet. */
+  /** Creates an executor with an empty cache. */
   readonly newExecutor: () => ReturnType<typeof executor>
 }
 
 /**
- * @param database migrated
- * @param openLog where the log is. Default: in that database
+ * Composes a core.
+ * @param database a migrated database
+ * @param openLog opens the log. Default: in that database
  */
 export const coreOf = async (
   database: Database,

@@ -4,16 +4,16 @@ import type { Cost } from './measure.ts'
 import { usageOfThis, type Usage } from './usage.ts'
 import { median } from './statistics.ts'
 
-/** What a stretch of work has cost, by the number of its operations and the load generator's CPU time in s. */
+/** Ends a measurement. Takes the number of operations and the load generator's CPU time in s; returns the cost of one. */
 export type Metered = (operations: number, load?: number) => Promise<Required<Cost>>
 
 const ofThis = { usage: async (): Promise<Usage> => usageOfThis() }
 
 /**
- * Begins to measure what operations cost.
- * @param bench whose PostgreSQL is measured
+ * Starts to measure the cost of operations.
+ * @param bench has the measured PostgreSQL
  * @param server the process that executes them; default: this one
- * @returns ends it; without a load generator its cost is NaN
+ * @returns ends the measurement; without a load generator its cost is NaN
  */
 export const meter = async (
   { postgresPid }: Pick<Bench, 'postgresPid'>,
@@ -31,17 +31,17 @@ export const meter = async (
   }
 }
 
-/** The medians of what an operation cost in several rounds. */
+/** Returns the medians of the costs of several rounds. */
 export const medianCost = (costs: readonly Required<Cost>[]): Required<Cost> => {
   const of = (name: keyof Cost) => median(costs.map((cost) => cost[name]))
   return { server: of('server'), postgres: of('postgres'), load: of('load') }
 }
 
 /**
- * Operations a second that a server can execute on a machine of so many cores when the load generator has cores of its
- * own: its one thread is the bound, or all cores together with PostgreSQL on them.
- * @param cost in µs an operation; one without PostgreSQL says 0 for it
- * @param cores of the machine
+ * Operations per second that a server can execute when the load generator has cores of its own: bounded by its one thread,
+ * or by all cores together with PostgreSQL on them.
+ * @param cost in µs of an operation; 0 for PostgreSQL where it is not used
+ * @param cores number of the machine's cores
  */
 export const capacity = (
   cost: Required<Pick<Cost, 'server' | 'postgres'>>,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Clock ticks a second, as Linux tells them to programs (`man 7 time`). */
+/** Clock ticks per second in `/proc` on Linux (`man 7 time`). */
 const ticks = 100
 
 /** The fields of `/proc/<pid>/stat` behind the name, which may contain spaces (`man 5 proc_pid_stat`). */
@@ -16,7 +16,7 @@ const statOf = (pid: string): readonly string[] => {
 const field = (stat: readonly string[], number: number): number => Number(stat[number - 3] ?? 0)
 
 /**
- * The CPU time of a process and all that descend from it, those that have ended included, in s.
+ * CPU time of a process and all its descendants, including those that have ended, in s.
  * @returns NaN where there is no `/proc`
  */
 export const cpuOf = (pid: number): number => {
@@ -32,7 +32,7 @@ export const cpuOf = (pid: number): number => {
     const stat = statOf(name)
     const parent = field(stat, 4)
     children.set(parent, [...(children.get(parent) ?? []), Number(name)])
-    // Its own time, and that of children which have ended.
+    // Its own time, and that of its terminated children.
     times.set(
       Number(name),
       [14, 15, 16, 17].reduce((sum, at) => sum + field(stat, at), 0),
@@ -44,7 +44,7 @@ export const cpuOf = (pid: number): number => {
 }
 
 /**
- * The CPU time that the whole machine has spent on anything, in s.
+ * CPU time of the whole machine, in s.
  * @returns NaN where there is no `/proc`
  */
 export const cpuOfMachine = (): number => {
@@ -60,6 +60,6 @@ export const cpuOfMachine = (): number => {
   }
 }
 
-/** CPU time as a share of one core: `97 %`. @param over so many s */
+/** Formats CPU time as a share of one core: `97 %`. @param over the period in s */
 export const share = (cpu: number, over: number): string =>
   Number.isNaN(cpu) ? '?' : `${Math.round((100 * cpu) / over)} %`

@@ -5,16 +5,16 @@ import { paymentIdOf } from '../../src/domains/payments/language.ts'
 import { OrderId, ProductId, UserId } from '../../src/domains/shared/index.ts'
 import type { EventLog, NewEvent } from '../../src/platform/storage/event-log/port.ts'
 
-/** Events that are recorded together. */
+/** Events of one append. */
 type Step = { readonly stream: string; readonly events: readonly Message[] }
 
-/** So many orders are under way at the same time. */
-const atOnce = 200
+/** Number of interleaved orders. */
+const interleaved = 200
 
 const price = { amount: 1_999, currency: 'EUR' }
 const stepTypes = sagaEventTypes({ subject: 'Order' })
 
-/** A move of the saga, as large as a real one. */
+/** A saga's move of realistic size. */
 const moved = (type: string, input: string, facts: object, sends: readonly string[]): Message => {
   const data: SagaMoved = {
     input: { kind: 'event', type: input, id: randomUUID() },
@@ -32,7 +32,7 @@ const moved = (type: string, input: string, facts: object, sends: readonly strin
   return { type, data }
 }
 
-/** Everything that is recorded about one order that goes well. @param saga whether its saga's moves are among it */
+/** Returns all appends of a successful order. @param whole whether saga moves, stock and notifications are included */
 const lifeOf = (productId: ProductId, userId: UserId, whole: boolean): readonly Step[] => {
   const orderId = asId(OrderId, randomUUID())
   const [orders, payments] = [`order-${orderId}`, `payment-${paymentIdOf(orderId)}`]
@@ -45,7 +45,7 @@ const lifeOf = (productId: ProductId, userId: UserId, whole: boolean): readonly 
     const facts = { phase: 'paying', orderId, userId, summary: '1 × Lamp, 19.99 EUR', held: [] }
     return { stream: saga, events: [moved(type, input, facts, sends)] }
   }
-  const told = (channel: 'in_app' | 'email'): Step => ({
+  const notified = (channel: 'in_app' | 'email'): Step => ({
     stream: `notification-${notificationIdOf(orderId, 'order_confirmed', channel)}`,
     events: [
       {
@@ -97,16 +97,15 @@ const lifeOf = (productId: ProductId, userId: UserId, whole: boolean): readonly 
     move(stepTypes.stepCompleted, 'StockCommitted', ['ConfirmOrder']),
     confirmed,
     move(stepTypes.completed, 'OrderConfirmed', ['RequestNotification', 'RequestNotification']),
-    told('in_app'),
-    told('email'),
+    notified('in_app'),
+    notified('email'),
   ]
 }
 
 /**
- * Writes a history of a shop into an empty log: products and their stock, then orders that go well, many at a time, as
- * they would come.
- * @param of `whole`: everything; `sales`: the events of orders and payments only, which one read model reads all of
- * @param count stops after the orders that reach so many events
+ * Writes a history of a shop into an empty log: products and their stock, then interleaved successful orders.
+ * @param of `whole`: all events; `sales`: the events of orders and payments only, all of which one read model reads
+ * @param count stops after the batch of orders that reaches this number of events
  */
 export const writeHistory = async (
   log: EventLog,
@@ -158,8 +157,8 @@ export const writeHistory = async (
       ]),
     )
 
-  for (let first = 0; (await log.head()) < count; first += atOnce) {
-    const lives = Array.from({ length: atOnce }, (_, nth) =>
+  for (let first = 0; (await log.head()) < count; first += interleaved) {
+    const lives = Array.from({ length: interleaved }, (_, nth) =>
       lifeOf(
         products[(first + nth) % products.length]!,
         users[(first + nth) % users.length]!,

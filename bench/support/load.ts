@@ -1,12 +1,12 @@
-/** What callers got done. */
+/** Result of a closed loop. */
 export type Done = {
-  /** Calls a second. */
+  /** Calls per second. */
   readonly rate: number
-  /** How long each took, in ms. */
+  /** Latency of each call, in ms. */
   readonly latencies: readonly number[]
 }
 
-/** Callers that each call again as soon as they are answered (a closed loop). @param seconds for so long */
+/** Runs callers that each call again after every answer (a closed loop). @param seconds duration */
 export const callers = async (
   count: number,
   seconds: number,
@@ -17,10 +17,10 @@ export const callers = async (
   const until = since + seconds * 1_000
   const caller = async () => {
     for (;;) {
-      const asked = performance.now()
-      if (asked >= until) return
+      const startedAt = performance.now()
+      if (startedAt >= until) return
       await call()
-      latencies.push(performance.now() - asked)
+      latencies.push(performance.now() - startedAt)
     }
   }
   await Promise.all(Array.from({ length: count }, caller))
@@ -28,10 +28,10 @@ export const callers = async (
 }
 
 /**
- * Calls that come at their time, whether those before were answered or not (an open loop): the wait of a call that is
- * held up counts, as it does for those who wait.
- * @param rate calls a second
- * @returns what each call gave, in order, when all are answered
+ * Makes calls at a fixed rate, whether earlier ones have been answered or not (an open loop), so that latencies include
+ * queueing.
+ * @param rate calls per second
+ * @returns the result of each call, in order, once all are answered
  */
 export const openLoop = async <T>(
   rate: number,
@@ -43,14 +43,14 @@ export const openLoop = async <T>(
   const total = Math.round(rate * seconds)
   while (answers.length < total) {
     const wait = since + (answers.length / rate) * 1_000 - performance.now()
-    // Sleeps until the next one is due: who looks every millisecond takes time from what is measured.
+    // Sleeps until the next call is due, as polling every millisecond would take CPU time from the measured work.
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
     else answers.push(call(answers.length))
   }
   return Promise.all(answers)
 }
 
-/** Works through items, so many at once. */
+/** Processes items in parallel, up to `width` at a time. */
 export const inParallel = async <T, R>(
   items: readonly T[],
   width: number,

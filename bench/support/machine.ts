@@ -1,7 +1,7 @@
 import { arch, availableParallelism, cpus, platform, totalmem } from 'node:os'
 import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 
-/** What the figures were measured on. */
+/** Describes the machine of a run. */
 export const machine = async (postgresUrl: string) => {
   const database = openDatabase(postgresUrl, { connections: 1 })
   const [row] = await database.query<{ version: string }>(

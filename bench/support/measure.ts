@@ -1,11 +1,11 @@
-/** What a figure has to reach. */
+/** The goal of a figure. */
 export type Goal = {
   /** `≥ 8,000/s` */
   readonly text: string
   readonly met: boolean
 }
 
-/** CPU time of one operation, in µs; a figure that was not measured is left out. */
+/** CPU time of one operation, in µs; figures that were not measured are left out. */
 export type Cost = {
   /** The process that serves, or that executes the commands of a part without a server. */
   readonly server?: number
@@ -15,38 +15,38 @@ export type Cost = {
   readonly load?: number
 }
 
-/** One line of the report. */
+/** One row of the report. */
 export type Measure = {
   readonly what: string
   readonly figure: number
   /** `/s`, `ms`, `s`, `MB` */
   readonly unit: string
-  /** What the figure is held against, measured in the same run. */
+  /** Reference figure, measured in the same run. */
   readonly reference?: { readonly what: string; readonly figure: number }
-  /** Figure to reference; of several rounds the median of the ratios within a round. */
+  /** Ratio of figure to reference; of several rounds the median of the ratios within a round. */
   readonly ratio?: number
   readonly cost?: Cost
   readonly goal?: Goal
-  /** What else is worth knowing: latencies, who was busy. */
+  /** Further details: latencies, shares of CPU time. */
   readonly notes?: readonly string[]
 }
 
 const numbers = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
 const counts = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 
-/** A figure as people read it: `9,312/s`, `3.41 ms`. */
+/** Formats a figure: `9,312/s`, `3.41 ms`. */
 export const spoken = (figure: number, unit: string): string => {
   const number = Math.abs(figure) >= 100 ? counts.format(figure) : numbers.format(figure)
   return unit.startsWith('/') ? `${number}${unit}` : `${number} ${unit}`
 }
 
-/** A figure that must not be smaller than this. */
+/** Goal of a minimum. */
 export const atLeast = (least: number, unit: string, figure: number): Goal => ({
   text: `≥ ${spoken(least, unit)}`,
   met: figure >= least,
 })
 
-/** A figure that must not be larger than this. */
+/** Goal of a maximum. */
 export const atMost = (most: number, unit: string, figure: number): Goal => ({
   text: `≤ ${spoken(most, unit)}`,
   met: figure <= most,
@@ -70,10 +70,10 @@ const cells = (measure: Measure): readonly string[] => {
   ]
 }
 
-/** The three in the middle are CPU µs an operation. */
+/** The three columns in the middle are CPU µs per operation. */
 const head = ['what', 'figure', 'reference', 'ratio', 'server', 'pg', 'load', 'goal', 'met?']
 
-/** Rows in columns for a terminal, each with its notes below. */
+/** Formats rows as columns for a terminal, each with its notes below. */
 export const columns = (
   heads: readonly string[],
   rows: readonly { readonly cells: readonly string[]; readonly notes?: readonly string[] }[],
@@ -94,7 +94,7 @@ export const columns = (
   return [line(heads), rule, ...body].join('\n')
 }
 
-/** The measures as a table for a terminal, each with its notes below. */
+/** Formats measures as a table for a terminal, each with its notes below. */
 export const table = (measures: readonly Measure[]): string =>
   columns(
     head,

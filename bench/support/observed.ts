@@ -1,12 +1,12 @@
 /**
- * Imported into a process before its own program: lets the bench that started it ask how it is doing, and record
- * profiles of it. The process ends with the bench.
+ * Preloaded into a process before its own program: lets the bench that started the process request its usage and CPU
+ * profiles. The process ends with the bench.
  */
 import { writeFile } from 'node:fs/promises'
 import { startProfile } from './profile.ts'
 import { usageOfThis, type Usage } from './usage.ts'
 
-/** What the bench asks. */
+/** A request of the bench. */
 export type Question =
   | { readonly ask: 'usage' }
   | { readonly ask: 'profile' }
@@ -26,6 +26,6 @@ if (process.send) {
     void answer(question).then((usage) => process.send?.(usage))
   })
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
-  // Listening alone keeps nothing running.
+  // A listener alone must not keep the process alive.
   process.channel?.unref()
 }

@@ -1,4 +1,4 @@
-/** Measures one part of the bench in a process of its own: `node part-process.ts <log> <part>`, told the rest by its parent. */
+/** Measures one part of the bench in a process of its own: `node part-process.ts <log> <part>`; its parent sends the settings. */
 import { once } from 'node:events'
 import { isLogName, parts } from '../parts.ts'
 import { benchOf, type Setting } from './bench.ts'

@@ -15,29 +15,29 @@ export const agora = join(bench, '../src/main.ts')
 /** The program behind `npx agora`. */
 export const commandLine = join(bench, '../src/cli.ts')
 
-/** A program that serves something in a process of its own. */
+/** A serving program in a process of its own. */
 export type ServerProcess = AsyncDisposable & {
   readonly url: string
   readonly pid: number
-  /** From its start until it said its URL, in ms. */
+  /** Time from its start until it printed its URL, in ms. */
   readonly startedIn: number
   readonly usage: () => Promise<Usage>
-  /** How busy it was meanwhile: `80 %` of one core. */
+  /** Starts to measure its CPU time; the returned function formats it: `80 %` of one core. */
   readonly share: () => Promise<() => Promise<string>>
-  /** Does something, and writes a profile of it meanwhile if that was asked for. */
+  /** Runs work, and writes a CPU profile of the process if profiles are requested. */
   readonly profiled: <T>(name: string, work: () => Promise<T>) => Promise<T>
 }
 
-/** How long a server may take to say where it is, in ms. */
-const patience = 90_000
+/** Time in which a server must print its URL, in ms. */
+const startTimeoutMs = 90_000
 
 const urlIn = (line: string): string | undefined =>
   /"url":"(http[^"]+)"|(esdb:\S+)$/.exec(line)?.slice(1).find(Boolean)
 
-/** What it logs besides is passed on, as it would spoil the figures. */
+/** Waits for the URL of a server. Its warnings and errors are printed, as they would affect the figures. */
 const urlOf = (child: ChildProcess): Promise<string> =>
   new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('A server did not start')), patience)
+    const late = setTimeout(() => reject(new Error('A server did not start')), startTimeoutMs)
     child.once('exit', (code) => reject(new Error(`A server ended at once (${code})`)))
     createInterface({ input: child.stdout! }).on('line', (line) => {
       const url = urlIn(line)
@@ -50,9 +50,9 @@ const urlOf = (child: ChildProcess): Promise<string> =>
 
 /**
  * Starts a program that prints its URL: in JSON, or that of a log at the end of a line.
- * @param file where it is
- * @param env what it is told
- * @param args what it is asked to do
+ * @param file the program
+ * @param env its environment
+ * @param args its arguments
  */
 export const startServer = async (
   { profileFile }: Pick<Bench, 'profileFile'>,
@@ -70,7 +70,7 @@ export const startServer = async (
   const url = await urlOf(child)
   const startedIn = performance.now() - started
 
-  // One question at a time is asked.
+  // Requests are sequential, so that the next message is the answer.
   const ask = async (question: Question): Promise<Usage> => {
     child.send(question)
     const [usage] = (await once(child, 'message')) as [Usage]

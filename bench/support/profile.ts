@@ -1,9 +1,9 @@
 import { Session, type Profiler } from 'node:inspector/promises'
 
-/** How often the profiler looks, in µs. */
+/** Sampling interval of the profiler, in µs. */
 const interval = 500
 
-/** Starts a CPU profile of this process. @returns stops it, and gives the profile */
+/** Starts a CPU profile of this process. @returns stops the profile and returns it */
 export const startProfile = async (): Promise<() => Promise<Profiler.Profile>> => {
   const session = new Session()
   session.connect()
@@ -35,10 +35,10 @@ const packageOf = (node: Node): string => {
 }
 
 const isIdle = ({ callFrame: { functionName, url } }: Node): boolean =>
-  // The profiler itself is no part of the work.
+  // The profiler itself is not counted.
   functionName === '(idle)' || (functionName === 'post' && url === 'node:inspector')
 
-/** How long the process was in each node itself, in µs; what it called is not counted. */
+/** Self time of each node, in µs. */
 const timesOf = ({ samples = [], timeDeltas = [] }: Profiler.Profile): Map<number, number> => {
   const times = new Map<number, number>()
   for (const [index, id] of samples.entries())
@@ -46,7 +46,7 @@ const timesOf = ({ samples = [], timeDeltas = [] }: Profiler.Profile): Map<numbe
   return times
 }
 
-/** Whom each node works for: the file of ours that is outermost on its stack, or else the package. */
+/** Owner of each node: Agora's outermost file on its stack, or else the package. */
 const ownersOf = ({ nodes }: Profiler.Profile): Map<number, string> => {
   const byId = new Map(nodes.map((node) => [node.id, node]))
   const owners = new Map<number, string>()
@@ -77,8 +77,8 @@ const ranking = (
 }
 
 /**
- * What took the time in a profile, as text: by function, and by whom the work was for. Shares are of the time that the
- * process worked.
+ * Formats a profile as text: self time by function, and time by owner. Shares are of the time that the process was not
+ * idle.
  */
 export const hottest = (profile: Profiler.Profile): string[] => {
   const times = timesOf(profile)

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 
-/** One event, as the raw insert takes it. */
+/** An event of the raw insert. */
 type Row = { readonly stream: string; readonly data: string; readonly metadata: string }
 
-/** A hand-written append, without any checks. */
+/** A hand-written append without any checks. */
 export type RawInsert = AsyncDisposable & {
-  /** Resolves when one event of a new stream is durable. */
+  /** Inserts one event of a new stream; resolves once it is durable. */
   readonly insert: () => Promise<void>
 }
 
@@ -14,8 +14,8 @@ const connections = 2
 const most = 256
 
 /**
- * The quickest way to get single events into PostgreSQL, as the reference of commands: those who wait at the same time
- * share one INSERT … unnest, over two connections.
+ * The fastest way to insert single events into PostgreSQL, as the reference of commands: concurrent inserts share one
+ * INSERT … unnest, over two connections.
  */
 export const rawInsert = async (url: string): Promise<RawInsert> => {
   const clients = Array.from(
@@ -71,7 +71,7 @@ export const rawInsert = async (url: string): Promise<RawInsert> => {
         }
         waiting.push({ row, resolve, reject })
         const client = free.pop()
-        // Whoever asks in the same turn of the event loop goes along.
+        // Inserts of the same turn of the event loop join the batch.
         if (client) setImmediate(() => void send(client))
       }),
     [Symbol.asyncDispose]: async () => {

@@ -3,7 +3,7 @@ import type { BenchDatabase } from './bench.ts'
 
 const page = 1_000
 
-/** Reads the whole log page by page, by hand. @returns events a second */
+/** Reads the whole log page by page with plain SQL. @returns events per second */
 export const readPages = async ({ url }: Pick<BenchDatabase, 'url'>): Promise<number> => {
   const client = new pg.Client({ connectionString: url })
   await client.connect()

@@ -1,13 +1,13 @@
 import { cpuOf, cpuOfMachine } from './cpu.ts'
 
-/** Rounds in which other programs took more of a core than this are repeated. */
+/** Share of a core that other programs may take; rounds beyond it are repeated. */
 const tolerable = 0.2
 
 type Round<T> = { readonly result: T; readonly others: number }
 
-/** How much of a core other programs take. */
+/** Starts to measure the share of a core that other programs take. */
 const watchOthers = (): (() => number) => {
-  // The bench itself: the process that started this one, and all that it started.
+  // The bench itself: the parent of this process, and all its descendants.
   const bench = process.ppid
   const since = performance.now()
   const [all, ours] = [cpuOfMachine(), cpuOf(bench)]
@@ -19,11 +19,11 @@ const watchOthers = (): (() => number) => {
 }
 
 /**
- * Measures in rounds. Those that were disturbed by other programs are repeated, up to twice as many rounds in all; the
- * quietest count.
- * @param count how many rounds are wanted
- * @param measure one round, by its number from 1
- * @returns the rounds that count, and a note on how quiet they were
+ * Measures in rounds. Rounds disturbed by other programs are repeated, up to twice the number in all, and the quietest
+ * ones count.
+ * @param count number of rounds
+ * @param measure measures one round, given its number from 1
+ * @returns the counting rounds, and a note on the load of other programs
  */
 export const quietRounds = async <T>(
   count: number,
@@ -36,10 +36,10 @@ export const quietRounds = async <T>(
     const result = await measure(all.length + 1)
     all.push({ result, others: others() })
   }
-  const kept = all.toSorted((a, b) => a.others - b.others).slice(0, count)
-  const shares = kept.map(({ others }) => `${Math.round(100 * others)} %`).join(', ')
+  const quietest = all.toSorted((a, b) => a.others - b.others).slice(0, count)
+  const shares = quietest.map(({ others }) => `${Math.round(100 * others)} %`).join(', ')
   return {
-    rounds: kept.map(({ result }) => result),
+    rounds: quietest.map(({ result }) => result),
     note: `other programs took ${shares} of a core${all.length > count ? `; the quietest ${count} of ${all.length} rounds` : ''}`,
   }
 }

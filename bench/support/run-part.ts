@@ -5,11 +5,11 @@ import type { Setting } from './bench.ts'
 import type { Measure } from './measure.ts'
 
 /**
- * Runs a part in a process of its own, so that none is slowed down by what another left in memory.
- * @param log of which log it is a part
- * @param signal ends it early
- * @param folder the bench whose part it is: default this one, or that of another version
- * @throws Error when it fails, or is ended early
+ * Measures a part in a process of its own, so that no part is affected by the memory of another.
+ * @param log the log of the part
+ * @param signal ends the process early
+ * @param folder the bench of the part: this one by default, or that of another version
+ * @throws Error when the part fails or is ended early
  */
 export const runPart = (
   { name }: Pick<Part, 'name'>,
@@ -22,7 +22,7 @@ export const runPart = (
     const child = fork(join(folder, 'support/part-process.ts'), [log, name], {
       signal,
       execArgv: [],
-      // Figures that could not be measured are NaN, which JSON cannot say.
+      // JSON has no NaN, which figures that could not be measured are.
       serialization: 'advanced',
     })
     child.once('error', reject)

@@ -8,7 +8,7 @@ import { commandLine, startServer, type ServerProcess } from './process.ts'
 export const serveLog = (bench: Bench, { url }: BenchDatabase): Promise<ServerProcess> =>
   startServer(bench, commandLine, { POSTGRES_URL: url }, ['serve-log', '--writable', '--port', '0'])
 
-/** The core with its log at such a server. @param database where everything else is */
+/** A core with its log at such a server. @param database holds everything else */
 export const servedCore = (
   { url }: Pick<ServerProcess, 'url'>,
   { database }: BenchDatabase,

@@ -1,19 +1,19 @@
 import type { Row, Session } from '../../src/platform/engines/postgres/database.ts'
 
-/** Tells when orders have come to their end, by the log itself. */
+/** Watches the log for the ends of orders. */
 export type Settled = AsyncDisposable & {
-  /** Resolves when the order is confirmed. Rejects when it ended otherwise. */
+  /** Resolves when the order is confirmed; rejects when it ends otherwise. */
   readonly confirmed: (orderId: string) => Promise<void>
-  /** So many were confirmed up to now. */
+  /** Returns the number of confirmed orders. */
   readonly count: () => number
 }
 
-/** How often the log is asked, in ms. */
-const every = 15
+/** Interval between polls of the log, in ms. */
+const pollEvery = 15
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, every))
+const pause = () => new Promise((resolve) => setTimeout(resolve, pollEvery))
 
-/** Watches the log from its present end on. */
+/** Polls the log from its present head. */
 export const watchOrders = async (database: Session): Promise<Settled> => {
   const ends = new Map<string, string>()
   const waiting = new Map<string, { resolve: () => void; reject: (error: Error) => void }>()
@@ -30,7 +30,7 @@ export const watchOrders = async (database: Session): Promise<Settled> => {
     else if (type === 'OrderConfirmed') waits.resolve()
     else waits.reject(new Error(`${orderId} ended with ${type}`))
   }
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     const head = await headOf()
     const rows = await database.query<Row & { stream: string; type: string }>({
       name: 'ended',
@@ -44,9 +44,9 @@ export const watchOrders = async (database: Session): Promise<Settled> => {
       settle(stream.slice('order-'.length), type)
     }
   }
-  const watching = (async () => {
+  const polling = (async () => {
     while (!stopped) {
-      await look()
+      await poll()
       await pause()
     }
   })()
@@ -62,12 +62,12 @@ export const watchOrders = async (database: Session): Promise<Settled> => {
     count: () => count,
     [Symbol.asyncDispose]: async () => {
       stopped = true
-      await watching
+      await polling
     },
   }
 }
 
-/** How long orders that were confirmed between two moments took from being recorded to that, in ms. */
+/** Times from OrderPlaced to OrderConfirmed, of orders confirmed between two moments, in ms. */
 export const settleTimes = async (
   database: Session,
   from: Date,
@@ -83,8 +83,8 @@ export const settleTimes = async (
 }
 
 /**
- * How far orders that were placed between two moments had come when: the median time in ms from being recorded to the
- * saga's taking in each event on the way.
+ * Progress of orders placed between two moments: the median time in ms from OrderPlaced until the saga appended its move
+ * for each event.
  */
 export const stepTimes = async (
   database: Session,

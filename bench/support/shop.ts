@@ -5,7 +5,7 @@ import { client, type Client } from './client.ts'
 import { inParallel } from './load.ts'
 import { agora, startServer, type ServerProcess } from './process.ts'
 
-/** Who may do everything there. */
+/** Credentials of the admin. */
 export const admin = { email: 'admin@bench.localhost', password: 'a password for the bench' }
 
 type Meta = { readonly meta: { readonly position: string } }
@@ -14,7 +14,7 @@ type SignedIn = { readonly tokens: { readonly accessToken: string } }
 /** An Agora in a process of its own, with an admin, a buyer and products in stock. */
 export type Shop = AsyncDisposable & {
   readonly server: ServerProcess
-  /** Its folder. */
+  /** Its data folder. */
   readonly data: string
   readonly database: BenchDatabase
   readonly client: Client
@@ -23,7 +23,7 @@ export type Shop = AsyncDisposable & {
   readonly products: readonly string[]
 }
 
-/** Where the API is. */
+/** Prefix of the API. */
 export const prefix = '/api/v1'
 
 const register = async ({ call }: Client, name: string): Promise<string> => {
@@ -36,10 +36,10 @@ const register = async ({ call }: Client, name: string): Promise<string> => {
 }
 
 /**
- * Starts it on a new database, with its usual settings but without limits.
- * @param options.products how many to put on sale
- * @param options.env what it is told besides
- * @param options.program the module that starts it; default: the one that `npm start` runs
+ * Starts Agora on a new database, with its default settings but without rate limits.
+ * @param options.products number of products on sale
+ * @param options.env further environment
+ * @param options.program the module that starts it; default: that of `npm start`
  */
 export const openShop = async (
   bench: Bench,
@@ -87,7 +87,7 @@ export const openShop = async (
     )
     return product.id
   })
-  // Stock is taken only of what the catalogue shows.
+  // Stock is accepted only for products that the catalogue's read model has.
   const { meta } = await http.call<Meta>('GET', `${prefix}/products`)
   const positions = await inParallel(products, 32, async (id) => {
     const path = `${prefix}/inventory/${id}`

@@ -5,33 +5,33 @@ import { ProductId } from '../../src/domains/shared/index.ts'
 import type { Core } from './core.ts'
 import { inParallel } from './load.ts'
 
-/** So many callers at once. */
+/** Number of concurrent callers. */
 export const many = 256
 
 const newProduct = () => asId(ProductId, randomUUID())
 
-/** Where a command comes from: somebody else each time. */
+/** Origin of a command, each of another user. */
 const origin = () => {
   const commandId = randomUUID()
   return { commandId, actorId: commandId, correlationId: commandId }
 }
 
-/** Commands on stock, one event each. */
+/** Commands on stock, of one event each. */
 export type StockCommands = {
-  /** To a stream that is not there yet. */
+  /** Executes a command on a new stream. */
   readonly onNew: () => Promise<unknown>
-  /** To any of those that are. */
+  /** Executes a command on a random existing stream. */
   readonly onExisting: () => Promise<unknown>
-  /** So many are. */
+  /** Number of existing streams. */
   readonly products: number
 }
 
-/** Begins streams to command. @param count so many */
+/** Creates streams to execute commands on. @param count number of streams */
 export const stockCommands = async (
   { newExecutor }: Core,
   count: number,
 ): Promise<StockCommands> => {
-  // One each: new streams would push the others out of the cache.
+  // Separate executors, as new streams would evict the others from the cache.
   const { execute } = newExecutor()
   const { execute: executeNew } = newExecutor()
   const initialize = { type: 'InitializeStock', data: {} } as const

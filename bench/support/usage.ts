@@ -1,7 +1,7 @@
-/** How a process is doing: CPU time in s, resident memory in bytes. */
+/** Resource usage of a process: CPU time in s, resident memory in bytes. */
 export type Usage = { readonly cpu: number; readonly rss: number; readonly heap: number }
 
-/** What has been used so far. */
+/** Returns the usage of this process so far. */
 export const usageOfThis = (): Usage => {
   const { user, system } = process.cpuUsage()
   const { rss, heapUsed } = process.memoryUsage()

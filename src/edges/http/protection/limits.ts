@@ -74,10 +74,10 @@ type CountCallback = (error: Error | null, counted?: { current: number; ttl: num
 /** Adapts the shared counters to the plugin. */
 const storeOf = (counters: Counters) =>
   class Store {
-    readonly incr = (key: string, callback: CountCallback): void => {
+    readonly incr = (key: string, report: CountCallback): void => {
       counters.add(`rate:${key}`, window).then(
-        ({ count: current, resetMs: ttl }) => callback(null, { current, ttl }),
-        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
+        ({ count: current, resetMs: ttl }) => report(null, { current, ttl }),
+        (error: unknown) => report(error instanceof Error ? error : new Error(String(error))),
       )
     }
     readonly child = (): Store => this
