@@ -119,7 +119,7 @@ describe('a cursor', () => {
     ['other filters', '/products?limit=1&sort=name&category=lighting'],
     ['another period', '/orders?limit=1&from=2020-01-01T00:00:00Z'],
     ['another list', '/payments?limit=1'],
-    ['the same list of somebody else', '/orders?limit=1'],
+    ['the same list of another user', '/orders?limit=1'],
   ])('is refused with %s', async (_, path) => {
     const isProducts = path.startsWith('/products')
     const cursor = await cursorAt(

@@ -53,7 +53,7 @@ test.each([
   ['from=2026-02-30T11:45:43Z', 'from'],
   ['from=9999-12-31T23:59:59-01:00', 'from'],
   ['from=2026-11-28T11:45:43Z&to=2026-11-28T13:45:42%2B02:00', 'to'],
-])('what is no moment, or no period, is refused by its field: %s', async (query, field) => {
+])('an invalid moment or period is refused with its field: %s', async (query, field) => {
   await using world = await httpWorld()
   const { call } = await world.someone('ada')
   for (const list of ['/orders', '/payments']) {

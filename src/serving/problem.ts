@@ -69,7 +69,7 @@ export const notFound = (what: string, field?: string): Problem =>
   )
 
 /** Creates a problem for something that belongs to another user. */
-export const forbidden = (detail = 'This belongs to somebody else.'): Problem =>
+export const forbidden = (detail = 'This belongs to another user.'): Problem =>
   new Problem(403, 'forbidden', detail)
 
 const cookiesByError = new WeakMap<object, readonly string[]>()

@@ -45,7 +45,7 @@ describe('invalid input', () => {
 
   test.each([
     ['malformed JSON', '{"items": [', '400 malformed_request', undefined],
-    ['no JSON object', '[]', '400 invalid_request', 'body'],
+    ['another value than an object', '[]', '400 invalid_request', 'body'],
     ['an unknown field', { discount: 100 }, '400 invalid_request', 'discount'],
     ['no items', { items: [] }, '400 invalid_request', 'items'],
     ['no card', { paymentMethod: undefined }, '400 invalid_request', 'paymentMethod'],

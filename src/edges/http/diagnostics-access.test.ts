@@ -19,9 +19,12 @@ test.each([
   ['::1', '::1', '::', '::2'],
   ['fc00::', `fdff${':ffff'.repeat(7)}`, `fbff${':ffff'.repeat(7)}`, 'fe00::'],
   ['fe80::', `febf${':ffff'.repeat(7)}`, `fe7f${':ffff'.repeat(7)}`, 'fec0::'],
-])('addresses from %s to %s are near; those around them are not', (first, last, before, after) => {
-  expect([first, last, before, after].map(isNear)).toEqual([true, true, false, false])
-})
+])(
+  'addresses from %s to %s are private; the adjacent ones are not',
+  (first, last, before, after) => {
+    expect([first, last, before, after].map(isNear)).toEqual([true, true, false, false])
+  },
+)
 
 test('an IPv4-mapped IPv6 address is private when the IPv4 address is', () =>
   expect(['::ffff:10.0.0.7', '::ffff:11.0.0.7'].map(isNear)).toEqual([true, false]))

@@ -322,7 +322,7 @@ describe('the registry over HTTP', () => {
     { ...mine, instanceId: 'a b' },
     { ...mine, roles: ['gateway'] },
     {},
-  ])('takes nothing that is no instance: %o', async (body) => {
+  ])('refuses invalid instances: %o', async (body) => {
     const { anyone } = await world({})
     expect((await signed(anyone, 'registry')('POST', place, body)).status).toBe(400)
   })

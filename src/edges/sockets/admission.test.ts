@@ -43,7 +43,7 @@ describe('a connection', () => {
   test.each([
     ['ahead', -3_600_000],
     ['behind', 3_600_000],
-  ])('ends by the clock that its token is of, also on a machine an hour %s', async (_, skew) => {
+  ])('ends by the clock of its token, also on a machine an hour %s', async (_, skew) => {
     const clock = () => new Date(Date.now() + skew)
     await using world = await socketWorld({ tokenTtl: 2, clock })
     const socket = world.connect('/orders', world.tokenOf(someUser()))

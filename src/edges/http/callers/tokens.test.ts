@@ -53,20 +53,20 @@ test('forged tokens are refused', async () => {
     'alg HS256 with the public key': `${hs256}.${createHmac('sha256', publicKey).update(hs256).digest('base64url')}`,
     'alg ES256': `${encoded({ ...otherwise, alg: 'ES256' })}.${payload}.${signature}`,
     'another key': `${header}.${payload}.${signedWith(`${header}.${payload}`)}`,
-    'a key that it brings along': bringing({ jwk }),
-    'a key that it brings along, by a name of its own': bringing({ jwk, kid: 'mine' }),
-    'a key that is said to be elsewhere': bringing({
+    'an embedded key': bringing({ jwk }),
+    'an embedded key with its own key id': bringing({ jwk, kid: 'mine' }),
+    'a referenced key': bringing({
       jku: 'https://evil.example/jwks',
       kid: 'mine',
     }),
-    'a certificate that is said to be elsewhere': bringing({ x5u: 'https://evil.example/x5u' }),
-    'a name that is a path': bringing({ kid: '../../dev/null' }),
-    'a name of something every object has': bringing({ kid: '__proto__' }),
-    'no name of a key': `${encoded({ alg: 'EdDSA', typ: 'JWT' })}.${payload}.${signature}`,
+    'a referenced certificate': bringing({ x5u: 'https://evil.example/x5u' }),
+    'a key id that is a path': bringing({ kid: '../../dev/null' }),
+    'a key id that is a property of every object': bringing({ kid: '__proto__' }),
+    'no key id': `${encoded({ alg: 'EdDSA', typ: 'JWT' })}.${payload}.${signature}`,
     'another payload': `${header}.${encoded({ ...decoded(payload), roles: ['admin'], sub: 'x' })}.${signature}`,
     'no signature': `${header}.${payload}`,
     'no token': 'lamp',
-    'a very long one': 'x'.repeat(10_000),
+    'a very long token': 'x'.repeat(10_000),
   }
   for (const [name, bad] of Object.entries(forged))
     assert.deepEqual(await me(world, bad), { status: 401, code: 'invalid_token' }, name)

@@ -22,7 +22,7 @@ const send = async () => {
   said.textContent = (await response.json()).detail
 }
 
-if (!token) end('This link is not complete. Open it from the mail again, all of it.')
+if (!token) end('This link is not complete. Open the whole link from the mail again.')
 
 document.querySelector('#shown')?.addEventListener('change', ({ target }) => {
   document.querySelector('#password').type = target.checked ? 'text' : 'password'
@@ -34,7 +34,7 @@ form.addEventListener('submit', (event) => {
   said.textContent = ''
   void send()
     .catch(() => {
-      said.textContent = 'Agora cannot be reached just now. Try again in a moment.'
+      said.textContent = 'Agora cannot be reached. Try again in a moment.'
     })
     .finally(() => {
       button.disabled = false

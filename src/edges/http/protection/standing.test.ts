@@ -27,7 +27,7 @@ describe('a linked queue', () => {
     ['a', ['b', 'c']],
     ['b', ['a', 'c']],
     ['c', ['a', 'b']],
-  ])('leave it from anywhere: %s', (one, others) => {
+  ])('removes entries at any place: %s', (one, others) => {
     const { line, leave } = lineOf('a', 'b', 'c')
     leave[one]!()
     // A second removal has no effect.

@@ -99,7 +99,7 @@ describe('a plain forwarded read', () => {
     { corsOrigins: ['*'] },
     { rateLimit: { perUser: 9, perIp: 9 } },
     { trustProxy: 2 },
-  ])('says without Fastify what it says with it: %o', async (config) => {
+  ])('has the same answer with and without Fastify: %o', async (config) => {
     const { app, ask, bearer, passed, isShort } = await front(config)
     const headers = {
       ...bearer,
@@ -265,7 +265,7 @@ describe('a plain forwarded read', () => {
       (it) => it !== undefined,
     )
     second?.write('a,')
-    second?.destroy(new Error('gone'))
+    second?.destroy(new Error('The source broke off'))
     await expect(broken).rejects.toThrow(/aborted|hang up|premature/i)
   })
 
@@ -316,23 +316,23 @@ describe('a plain forwarded read', () => {
 
 describe('Fastify serves requests that are not plain:', () => {
   test.for<readonly [what: string, path: string, headers: Asked, status: number, method?: string]>([
-    ['nobody known', plain, {}, 401],
-    ['a token that is none', plain, { authorization: 'Bearer x' }, 401],
+    ['no token', plain, {}, 401],
+    ['an invalid token', plain, { authorization: 'Bearer x' }, 401],
     ['another scheme', plain, { authorization: 'Basic eA==' }, 401],
-    ['somebody who may not', '/api/v1/admin/projections', {}, 403],
+    ['a caller without access', '/api/v1/admin/projections', {}, 403],
     ['a page of another origin', plain, { origin: 'https://shop.example' }, 200],
-    ['something encoded', '/api/v1/users/%61', {}, 200],
-    ['something encoded wrongly', '/api/v1/users/me?x=%', {}, 400],
-    ['another process, as it says', plain, { [internalHeader]: 'x' }, 200],
+    ['an encoded path', '/api/v1/users/%61', {}, 200],
+    ['an invalidly encoded query', '/api/v1/users/me?x=%', {}, 400],
+    ['a header of other processes', plain, { [internalHeader]: 'x' }, 200],
     ['a body', plain, { 'content-length': '0' }, 200],
     ['another method', '/api/v1/orders', {}, 200, 'POST'],
     ['HEAD', plain, {}, 200, 'HEAD'],
-    ['what is served here', '/api/v1/health/live', {}, 200],
-    ['what nobody serves', '/api/v1/nowhere', {}, 404],
-    ['a part that is too long', `/api/v1/users/${'x'.repeat(501)}`, {}, 400],
+    ['a route of this process', '/api/v1/health/live', {}, 200],
+    ['an unknown path', '/api/v1/nowhere', {}, 404],
+    ['a parameter that is too long', `/api/v1/users/${'x'.repeat(501)}`, {}, 400],
   ])('%s', async ([what, path, headers, status, method]) => {
     const { ask, bearer, isShort } = await front()
-    const isKnown = !what.startsWith('nobody')
+    const isKnown = what !== 'no token'
     const reply = await ask(path, { ...(isKnown && bearer), ...headers }, method)
     expect({ status: reply.status, isShort: isShort() }).toEqual({ status, isShort: false })
     expect(reply.headers['x-frame-options']).toBe('DENY')
