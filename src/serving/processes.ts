@@ -27,6 +27,6 @@ export type Processes = {
   readonly calls: Pick<InternalCalls, 'isGood'>
   /** Whether only signed calls of other processes are answered. */
   readonly internalOnly: boolean
-  /** Whether `x-user-id` is trusted without a signature: for development only, and on loopback. */
+  /** Whether `x-user-id` is trusted without an access token: for development only, and on loopback. */
   readonly believesUserIds?: boolean
 }
