@@ -159,7 +159,7 @@ test('metrics are served in the format of Prometheus', async () => {
 })
 
 test('a failing optional check is reported, and does not affect readiness', async () => {
-  const tea = { name: 'tea', ok: false, optional: true, detail: 'Nobody serves it just now' }
+  const tea = { name: 'tea', ok: false, optional: true, detail: 'No instance serves it' }
   await using world = await httpWorld({ checks: async () => [tea] })
   const { data } = (await world.anyone('GET', '/health')).body
   const { optional: _, ...shown } = tea
