@@ -3,13 +3,13 @@ import { marksOf, unusualDigits } from '#kernel'
 import pg from 'pg'
 import { kindOf, presentSchema, shapeOf } from './fields.ts'
 
-/** A column that people see: its name, and how it is made from `doc`. */
+/** A column of the public view: its name and its SQL expression over `doc`. */
 export type Column = { readonly name: string; readonly sql: string }
 
 const snakeCase = (name: string): string =>
   name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()
 
-/** The value of one field that is not money. */
+/** SQL of the value of a field that is not money. */
 const valueSql = (field: string, schema: TSchema): string => {
   const name = pg.escapeLiteral(field)
   const json = `doc->${name}`
@@ -29,7 +29,7 @@ const valueSql = (field: string, schema: TSchema): string => {
   }
 }
 
-/** How many digits the minor unit of a currency has, in SQL. @param code the SQL of its code */
+/** SQL of the number of digits of a currency's minor unit. @param code SQL of the currency's code */
 const digitsSql = (code: string): string => {
   const cases = Map.groupBy(unusualDigits, ([, digits]) => digits)
   return `CASE ${[...cases]
@@ -41,8 +41,8 @@ const digitsSql = (code: string): string => {
 }
 
 /**
- * The columns of a read model as people query it: one for each field of the document, in snake_case, in a type that
- * their tools understand. Money becomes a decimal amount, with as many digits as the currency has, and a currency:
+ * Columns of the public view of a read model: one for each field of the document, in snake_case, with an SQL type. Money
+ * becomes a decimal amount, with as many digits as the currency has, and a currency:
  * `total numeric` and `currency text`, or `total_currency` where there is a currency already. A field without a value is NULL.
  */
 export const columnsOf = (document: TObject): readonly Column[] => {

@@ -1,10 +1,10 @@
 import type { TSchema } from 'typebox'
 import type { AnyProjection } from '#kernel'
 
-/** What a field holds, as far as looking up and sorting goes. */
+/** Type of a field that queries can filter or sort by. */
 export type FieldKind = 'text' | 'number' | 'boolean'
 
-/** A field that documents can be looked up or sorted by. */
+/** A field that queries can filter or sort by. */
 export type Field = {
   /** With dots: `price.amount`. */
   readonly name: string
@@ -12,7 +12,7 @@ export type Field = {
   readonly kind: FieldKind
 }
 
-/** The parts of a JSON Schema that tell what a field holds. */
+/** The parts of a JSON Schema that determine a field's type. */
 type Shape = {
   readonly type?: string
   readonly format?: string
@@ -39,7 +39,7 @@ const kinds: Readonly<Record<string, FieldKind>> = {
   boolean: 'boolean',
 }
 
-/** What a field of this schema holds; `undefined` when it cannot be looked up or sorted by. */
+/** Type of a field of this schema; `undefined` when queries cannot filter or sort by it. */
 export const kindOf = (schema: TSchema): FieldKind | undefined => {
   const shape = shapeOf(presentSchema(schema))
   const options =
@@ -52,7 +52,7 @@ export const kindOf = (schema: TSchema): FieldKind | undefined => {
 /**
  * The field of this name.
  * @param name with dots: `price.amount`
- * @returns undefined when the schema has none that documents can be looked up or sorted by
+ * @returns undefined when the schema has none that queries can filter or sort by
  */
 export const fieldOf = (document: TSchema, name: string): Field | undefined => {
   const path = name.split('.')
@@ -62,7 +62,7 @@ export const fieldOf = (document: TSchema, name: string): Field | undefined => {
   return kind && { name, path, kind }
 }
 
-/** Whether there may be documents without a value in this field. @param path of a field that there is */
+/** Whether documents may lack a value of this field. @param path of an existing field */
 export const mayBeMissing = (document: TSchema, [part, ...rest]: readonly string[]): boolean => {
   if (part === undefined) return false
   const { properties, required = [] } = shapeOf(document)
@@ -71,7 +71,7 @@ export const mayBeMissing = (document: TSchema, [part, ...rest]: readonly string
   return mayBeMissing(schema, rest)
 }
 
-/** The texts that documents of a projection are searched by, as their folded form is kept or compared. */
+/** Text fields of a projection whose folded form is stored or compared. */
 export const foldedFieldsOf = ({
   document,
   searched = [],
@@ -83,8 +83,7 @@ export const foldedFieldsOf = ({
   })
 
 /**
- * A text of a document; none where something else is.
- * @param document as it is written
+ * Returns a text of a document; undefined where the value is missing or no text.
  */
 export const textIn = ({ path }: Pick<Field, 'path'>, document: unknown): string | undefined => {
   let value = document

@@ -1,10 +1,10 @@
 /**
- * The text, without what PostgreSQL cannot hold: U+0000 and halves of surrogate pairs become U+FFFD. One such
- * character, that anyone may send, must not stop a projection; all adapters do the same.
+ * Replaces what PostgreSQL cannot store by U+FFFD: U+0000 and unpaired surrogates. Clients can send such characters, which
+ * must not stop a projection; all adapters replace them.
  */
 export const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')
 
-/** The escapes that `JSON.stringify` writes for such characters, and only for them when no backslash is before. */
+/** Escapes that `JSON.stringify` writes for such characters, and only for them unless a backslash precedes. */
 const suspicious = /\\u(?:0000|d[89a-f])/
 
 /** A document as JSON, on one line. */

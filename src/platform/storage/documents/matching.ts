@@ -10,7 +10,7 @@ const typeOf: Readonly<Record<FieldKind, string>> = {
   boolean: 'boolean',
 }
 
-/** The value of a field; a value of another type is none. */
+/** Value of a field; undefined when it is missing or of another type. */
 export const valueOf = ({ path, kind }: Field, document: unknown): Scalar | undefined => {
   let value = document
   for (const part of path)
@@ -21,7 +21,7 @@ export const valueOf = ({ path, kind }: Field, document: unknown): Scalar | unde
   return typeof value === typeOf[kind] ? (value as Scalar) : undefined
 }
 
-/** By code point, as PostgreSQL's collation "C" does: JavaScript's `<` goes by halves of surrogate pairs. */
+/** Compares by code point, as PostgreSQL's collation "C" does; JavaScript's `<` compares UTF-16 code units. */
 export const compareTexts = (a: string, b: string): number =>
   Buffer.compare(Buffer.from(a), Buffer.from(b))
 
@@ -49,7 +49,7 @@ export const holds = (document: unknown, comparing: Comparing): boolean => {
   }
 }
 
-/** What has no value comes behind all that has. */
+/** Compares values; a missing value sorts last. */
 const compareValues = (a: Scalar | undefined, b: Scalar | undefined): number => {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined)
   return compare(a, b)
@@ -57,14 +57,14 @@ const compareValues = (a: Scalar | undefined, b: Scalar | undefined): number => 
 
 type Search = NonNullable<ResolvedQuery['search']>
 
-/** The texts of a document that are searched, folded. */
+/** Folded texts of a document that a search looks at. */
 const textsOf = (document: unknown, { fields }: Search): readonly string[] =>
   fields.flatMap((field) => {
     const value = valueOf(field, document)
     return value === undefined ? [] : [folded(String(value))]
   })
 
-/** How well a document fits: 2 for one that holds the text, and how much it resembles it. */
+/** Rank of a document: 2 if a text contains the searched one, plus its resemblance. */
 const rankOf = (document: unknown, search: Search): number => {
   const texts = textsOf(document, search)
   const wanted = search.text.folded
@@ -72,7 +72,7 @@ const rankOf = (document: unknown, search: Search): number => {
   return Math.max(holds, ...texts.map((text) => holds + resemblance(wanted, text)))
 }
 
-/** Whether a document is one that a query asks for. */
+/** Whether a document matches a query. */
 export const matches = (
   document: unknown,
   { all, anyOf, search }: Pick<ResolvedQuery, 'all' | 'anyOf' | 'search'>,
@@ -82,7 +82,7 @@ export const matches = (
     true) &&
   (search === undefined || rankOf(document, search) >= enough)
 
-/** Whether a document comes behind the place that a query goes on from. */
+/** Whether a document comes after the place that a query continues from. */
 export const isBehind = (key: string, document: unknown, { after }: ResolvedQuery): boolean => {
   if (!after) return true
   const further = compareValues(valueOf(after.field, document), after.value)
@@ -90,7 +90,7 @@ export const isBehind = (key: string, document: unknown, { after }: ResolvedQuer
   return after.down ? further < 0 : further > 0
 }
 
-/** The order that a query asks for, of documents with their keys. */
+/** Comparator of keyed documents in the order of a query. */
 export const inOrderOf =
   ({ sort, search }: ResolvedQuery) =>
   (a: readonly [key: string, document: unknown], b: readonly [key: string, document: unknown]) => {

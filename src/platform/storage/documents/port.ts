@@ -1,10 +1,10 @@
 import type { AnyProjection, Store } from '#kernel'
 import { Unavailable } from '../../unavailable.ts'
 
-/** A value that documents are looked up or sorted by. */
+/** A value that queries filter or sort by. */
 export type Scalar = string | number | boolean
 
-/** What a field must be: this value, one of these, in this range, or a text that contains this one (any case). */
+/** Condition on a field: equal to a value, one of several, in a range, or containing a text (in any case). */
 export type Condition =
   | Scalar
   | { readonly in: readonly Scalar[] }
@@ -17,29 +17,27 @@ export type Condition =
   | { readonly contains: string }
 
 /**
- * A question to a read model. Fields are those of the document's schema that hold a text, a number or a boolean; fields
- * of fields are named with dots: `price.amount`. A field `id`, where there is one, has to be the document's key: it is
- * looked up as such. Texts compare by code point, a document without the field fits no
- * condition on it.
+ * A query of a read model. Fields are those of the document's schema of type text, number or boolean; fields of fields are
+ * named with dots: `price.amount`. A field `id` must be the document's key. Texts compare by code point; a document without
+ * the field fulfils no condition on it.
  */
 export type Query = {
   readonly where?: Readonly<Record<string, Condition>>
   /** At least one of these must hold as well. */
   readonly anyOf?: readonly Readonly<Record<string, Condition>>[]
   /**
-   * One of the texts that the projection is searched by contains this one (any case), or has words like it: at least
-   * half of what `resemblance` looks at is the same. Those that contain it come first, then those that resemble it most,
-   * before any other order.
+   * One of the projection's `searched` texts contains this one (in any case) or resembles it by at least a half
+   * (`resemblance`). Documents that contain it come first, then by resemblance, before any other order.
    */
   readonly search?: string
   /**
-   * `createdAt` up, `-createdAt` down; documents without the field are last going up, first going down. The key
-   * decides between equals, going up.
+   * `createdAt` ascending, `-createdAt` descending; documents without the field are last ascending, first descending. Ties
+   * are in ascending order of keys.
    */
   readonly sort?: readonly string[]
   /**
-   * Only what comes behind this place: the value of the one field that is sorted by, undefined where the document there
-   * has none, and a key. `total` counts the others too.
+   * Continues after this place: the value of the sort field, undefined when the document there has none, and the key.
+   * `total` counts all documents.
    */
   readonly after?: { readonly value: Scalar | undefined; readonly key: string }
   /** Default 20. */
@@ -50,40 +48,40 @@ export type Query = {
 
 export type Found<Document> = {
   readonly documents: readonly Document[]
-  /** How many match, on whichever page. */
+  /** Number of matching documents on all pages. */
   readonly total: number
 }
 
-/** One generation of a read model: its documents, and up to where in the log they are true. */
+/** One build of a read model. */
 export type Generation = {
   readonly projection: AnyProjection
-  /** Counts up with every rebuild; the newest live one answers queries. */
+  /** Increases with every rebuild; the published one answers queries. */
   readonly generation: number
   /** The store that its documents are in. */
   readonly store: Store
 }
 
-/** What a batch of events made of the documents concerned. */
+/** Changes of documents by a batch of events. */
 export type Batch = {
-  /** Where the generation stood before, and where it stands once this is written. */
+  /** Position of the generation before and after this batch. */
   readonly from: bigint
   readonly to: bigint
   readonly upserts: ReadonlyMap<string, unknown>
-  /** No key is here and among the upserts. */
+  /** Disjoint from the keys of the upserts. */
   readonly deletes: readonly string[]
 }
 
-/** A batch, and the generation it is for. */
+/** A batch of a generation. */
 export type GenerationBatch = Batch & { readonly generation: Generation }
 
-/** A generation's position, to be moved without a document to write. */
+/** A move of a generation's position without changes of documents. */
 export type Advance = {
   readonly generation: Generation
   readonly from: bigint
   readonly to: bigint
 }
 
-/** How the documents of two generations differ, by count. */
+/** Differences between the documents of two generations, by count. */
 export type Comparison = {
   readonly same: number
   readonly different: number
@@ -91,10 +89,10 @@ export type Comparison = {
   readonly onlyNew: number
 }
 
-/** What is known of a generation, besides its documents. */
+/** Record of a generation. */
 export type GenerationRecord = {
   readonly generation: number
-  /** Of the projection that builds it. */
+  /** Version of the projection that builds it. */
   readonly version: number
   /** The store that its documents are in. */
   readonly store: Store
@@ -104,14 +102,14 @@ export type GenerationRecord = {
   /** ISO 8601, UTC. */
   readonly startedAt: string
   readonly publishedAt?: string
-  /** With the one that was live when it was ready. */
+  /** Comparison with the generation that it replaced. */
   readonly comparison?: Comparison
 }
 
 /**
  * Bookkeeping of generations: which there are, which one answers queries, and the position each is true at. Always in
- * PostgreSQL, whichever store the documents are in. Everything throws `Unavailable` when it is away; after a write that
- * failed so, the position shows whether it was done.
+ * PostgreSQL, whichever store the documents are in. Everything throws `Unavailable` when it is unavailable; after such a
+ * failed write, the position shows whether it was done.
  */
 export type Generations = {
   /**
@@ -217,7 +215,7 @@ export class GenerationMissing extends Unavailable {
   override name = 'GenerationMissing'
 }
 
-/** A query that no document could answer: a field that is not there, a value of another type, half a page. */
+/** A query that the documents' schema rules out: an unknown field, a value of another type, half a page. */
 export class InvalidQuery extends Error {
   override name = 'InvalidQuery'
 }

@@ -3,7 +3,7 @@ import type { Field, FieldKind } from './fields.ts'
 import type { Generation } from './port.ts'
 
 /**
- * Checks the name of a read model: it becomes part of the names of tables, which PostgreSQL cuts at 63 bytes.
+ * Validates the name of a read model: it becomes part of the names of tables, which PostgreSQL truncates at 63 bytes.
  * @throws Error when it is not snake_case, or longer than 48 letters
  */
 export const checkName = (name: string): string => {
@@ -11,14 +11,14 @@ export const checkName = (name: string): string => {
   return name
 }
 
-/** The table of one generation. */
+/** Table of a generation. */
 export const tableOf = ({ projection, generation }: Generation): string =>
   `read."${checkName(projection.name)}_g${generation}"`
 
-/** The view of the live generation that Agora reads: `key`, `doc` and the stored fields. */
+/** View of the live generation for Agora's queries: `key`, `doc` and the stored fields. */
 export const liveViewOf = (name: string): string => `read."${checkName(name)}"`
 
-/** The view of the live generation that people query. */
+/** View of the live generation for SQL clients. */
 export const publicViewOf = (name: string): string => `public."${checkName(name)}"`
 
 const types: Readonly<Record<FieldKind, string>> = {
@@ -30,7 +30,7 @@ const types: Readonly<Record<FieldKind, string>> = {
 /** The SQL type of the values of a field. */
 export const typeOf = ({ kind }: Field): string => types[kind]
 
-/** What a field is in `doc`; NULL when it is not there, or no number or boolean where it should be. */
+/** SQL of a field's value in `doc`; NULL when it is missing, or a number or boolean has another type. */
 export const valueSql = ({ path, kind }: Field): string => {
   const names = path.map((name) => pg.escapeLiteral(name))
   if (kind === 'text') {
@@ -43,7 +43,7 @@ export const valueSql = ({ path, kind }: Field): string => {
 
 /**
  * The name of the column that an indexed field is stored in, computed from `doc`. An index on a column, unlike one on an
- * expression, is left alone by updates that change other fields (heap-only tuples; PostgreSQL manual, 66.7). The kind
+ * expression, is not touched by updates that change other fields (heap-only tuples; PostgreSQL manual, 66.7). The kind
  * is part of the name, so that a column of the live view never changes its type.
  * @throws Error when the name is too long for PostgreSQL
  */
@@ -53,7 +53,7 @@ export const columnOf = ({ name, kind }: Field): string => {
   return column
 }
 
-/** How a table declares that column. */
+/** Column definition in the table. */
 export const columnSql = (field: Field): string =>
   [
     pg.escapeIdentifier(columnOf(field)),
@@ -63,19 +63,19 @@ export const columnSql = (field: Field): string =>
   ].join(' ')
 
 /**
- * The name of the column that holds a text as it is searched (`folded`), which only we can work out. To a program of
- * an older version it looks like that of a field that no document has, so that it can still make the live view.
+ * Name of the column of a folded text, which only Agora computes. An older version of Agora takes it for a field that no
+ * document has, and can still create the live view.
  */
 export const foldedColumnOf = ({ name }: Field): string =>
   columnOf({ name: `folded:${name}`, path: [], kind: 'text' })
 
-/** How a table declares that column. */
+/** Column definition in the table. */
 export const foldedColumnSql = (field: Field): string =>
   `${pg.escapeIdentifier(foldedColumnOf(field))} text COLLATE "C"`
 
-/** The field that a column is for; `undefined` when it is for none. */
+/** Field of a column; `undefined` when it has none. */
 export const fieldOfColumn = (column: string): Field | undefined => {
   const [, name, kind] = /^(.+):(text|number|boolean)$/.exec(column) ?? []
-  // The pattern lets only kinds through.
+  // The pattern matches the kinds only.
   return name ? { name, path: name.split('.'), kind: kind as FieldKind } : undefined
 }

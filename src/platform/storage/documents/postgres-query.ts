@@ -12,8 +12,8 @@ export type QuerySql = {
 const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`)
 
 /**
- * Writes a query as SQL over the live view; every value is a parameter.
- * @param stored the columns that the live view has; a field without one is taken from `doc`
+ * Translates a query to SQL over the live view; every value is a parameter.
+ * @param stored columns of the live view; other fields are read from `doc`
  */
 export const sqlOf = (
   name: string,
@@ -24,17 +24,17 @@ export const sqlOf = (
   const parameter = (value: unknown, type: string): string => `$${values.push(value)}::${type}`
 
   const fieldSql = (field: Field): string => {
-    // A document's id is its key, which is indexed.
+    // The field `id` is the key, which is indexed.
     if (field.name === 'id') return 'key'
     const column = columnOf(field)
     return stored.has(column) ? pg.escapeIdentifier(column) : `(${valueSql(field)})`
   }
-  /** A text as it is searched. Documents of before texts were folded are searched as well as the database can. */
+  /** Folded form of a text; without a stored one, what the database can compute. */
   const searchedSql = (
     field: Field,
   ): { readonly text: string; readonly like: string; readonly as: keyof Wanted } => {
     const column = foldedColumnOf(field)
-    // Written as the indexes are, that PostgreSQL may use them.
+    // Must equal the expression of the indexes for PostgreSQL to use them.
     return stored.has(column)
       ? { text: `(${pg.escapeIdentifier(column)} COLLATE "default")`, like: 'LIKE', as: 'folded' }
       : { text: `(${fieldSql(field)} COLLATE "default")`, like: 'ILIKE', as: 'written' }
@@ -72,7 +72,7 @@ export const sqlOf = (
     )
     return {
       condition: `(${[...holds, ...resembles].join(' OR ')})`,
-      // A field that is not there holds nothing.
+      // A missing field contains nothing.
       order: `coalesce(${holds.join(' OR ')}, false) DESC, greatest(${ranks.join(', ')}) DESC`,
     }
   }
@@ -101,7 +101,7 @@ export const sqlOf = (
       return down ? `(${sorted} IS NOT NULL OR ${beyond})` : `(${sorted} IS NULL AND ${beyond})`
     const wanted = parameter(value, typeOf(field))
     const is = down ? '<' : '>'
-    // The first part says nothing new, but lets an index be read from there.
+    // The first part is redundant, but lets PostgreSQL start an index scan there.
     const further = `${sorted} ${is}= ${wanted} AND (${sorted} ${is} ${wanted} OR ${beyond})`
     return place.mayBeMissing && !down ? `(${further} OR ${sorted} IS NULL)` : `(${further})`
   }

@@ -45,7 +45,7 @@ export const postgresRecords = (
 > => {
   const prepared = preparing()
 
-  /** Moves many positions by one statement: those of all whose timers ring in the same turn of the event loop. */
+  /** Moves many positions by one statement: all that are due in the same turn of the event loop. */
   const advance = coalesce<Advance, boolean>(
     async (moves) => {
       const values = [
@@ -59,7 +59,7 @@ export const postgresRecords = (
         const moved = new Set(rows.map(({ nth }) => nth))
         return moves.map((_, index) => moved.has(index + 1))
       } catch (error) {
-        // deadlock_detected: another process moves the same positions in another order. Trying again helps.
+        // deadlock_detected: another process moves the same positions in another order; the caller retries.
         if (sqlStateOf(error) !== '40P01') throw error
         throw new Unavailable('The positions are being moved by another process', { cause: error })
       }

@@ -34,7 +34,7 @@ const missing = (generation: Generation, error: unknown): unknown =>
     ? new GenerationMissing(`${tableOf(generation)} is not there`, { cause: error })
     : error
 
-/** How long it may take until a field that was indexed by another process is looked up by its index, in ms. */
+/** Time to live of the cached columns of a read model, in ms: another process may add an index. */
 const columnsKept = 1_000
 
 /** Read models in PostgreSQL: a table for each generation, and views that show the live one. */
@@ -42,7 +42,7 @@ export const postgresDocuments = (database: Database): DocumentStore & Search =>
   const prepared = preparing()
   const columns = new Map<string, { readonly names: ReadonlySet<string>; readonly at: number }>()
 
-  /** The stored columns that a query may name: all that there are, looked up again only if one of its own is missing. */
+  /** Stored columns of a read model; reloaded only if one that the query needs is missing. */
   const columnsFor = async (projection: AnyProjection, query: Query) => {
     const { name, document, indexes, searched = [] } = projection
     const named = [query.where ?? {}, ...(query.anyOf ?? [])].flatMap(Object.keys)
@@ -78,7 +78,7 @@ export const postgresDocuments = (database: Database): DocumentStore & Search =>
     load: async (generation, keys) => {
       if (keys.length === 0) return new Map()
       try {
-        // Not prepared: the best plan depends on how many keys there are.
+        // Not prepared: the best plan depends on the number of keys.
         const rows = await database.query<{ key: string; doc: unknown }>({
           text: `SELECT key, doc FROM ${tableOf(generation)} WHERE key = ANY ($1::text[])`,
           values: [keys.map(storable)],
@@ -129,7 +129,7 @@ export const postgresDocuments = (database: Database): DocumentStore & Search =>
       try {
         const rows = await database.query<{ doc: Document }>(prepared(page.text, page.values))
         const documents = rows.map(({ doc }) => doc)
-        // A page that is not full tells where the end is, when it is counted from the beginning.
+        // A partial page, counted from the beginning, gives the total.
         if (!resolved.after && rows.length < limit && (rows.length > 0 || offset === 0))
           return { documents, total: offset + rows.length }
         const [counted] = await database.query<{ total: bigint }>(

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Statement } from '../../engines/postgres/database.ts'
 
-/** So many texts without a name are remembered, with how often each was used. */
+/** Number of unnamed texts whose uses are counted. */
 const remembered = 500
 
 /**
- * Gives statements names by their text, so that they are prepared once a connection.
- * @param options.most so many texts at the most; further ones get no name, since connections keep what they prepared,
- *   and a process keeps the names; default 500
- * @param options.after a text gets a name when it is used so often, so that frequent texts have the names; default 1
+ * Names statements by their text, so that each connection prepares them once.
+ * @param options.most maximum number of names, because connections hold prepared statements and the process holds names;
+ *   further texts stay unnamed; default 500
+ * @param options.after number of uses after which a text is named, so that frequent texts get the names; default 1
  */
 export const preparing = ({ most = 500, after = 1 } = {}) => {
   const names = new Map<string, string>()

@@ -1,7 +1,7 @@
-/** Texts that resemble each other at least so much are found by each other. */
+/** Least resemblance at which a search finds a text. */
 export const enough = 0.5
 
-/** The pieces of three letters that words are made of, as of two spaces before each and one behind it. */
+/** Trigrams of words, each padded by two spaces before and one after. */
 const piecesOf = (words: readonly string[]): ReadonlySet<string> =>
   new Set(
     words.flatMap((word) => {
@@ -19,11 +19,11 @@ const similarity = (some: ReadonlySet<string>, others: ReadonlySet<string>): num
 }
 
 /**
- * How much of a text is like what is looked for, from 0 to 1: the share of three-letter pieces that they have in
- * common, in the run of words where it is greatest. It is `strict_word_similarity` of PostgreSQL's `pg_trgm`,
- * which may not know letters beyond a to z for such, where the database has no language.
- * @param wanted what is looked for, folded
- * @param text where it is looked for, folded
+ * Similarity of a searched text to a text, from 0 to 1: the share of trigrams in common, in the extent of words where that is
+ * greatest. It is `strict_word_similarity` of PostgreSQL's `pg_trgm`, which may not recognise letters beyond a to z where
+ * the database has no locale.
+ * @param wanted the searched text, folded
+ * @param text the text of a document, folded
  */
 export const resemblance = (wanted: string, text: string): number => {
   const pieces = piecesOf(wordsOf(wanted))

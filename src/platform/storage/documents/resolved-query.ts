@@ -3,11 +3,11 @@ import { fieldOf, foldedFieldsOf, mayBeMissing, type Field, type FieldKind } fro
 import { storable } from './json.ts'
 import { InvalidQuery, type Condition, type Query, type Scalar } from './port.ts'
 
-/** A text that is looked for. */
+/** A searched text. */
 export type Wanted = {
-  /** As texts are searched. */
+  /** Its folded form. */
   readonly folded: string
-  /** As it was asked for: for a store that has documents of before they were folded. */
+  /** As written: for documents of a generation that has no folded form of the field. */
   readonly written: string
 }
 
@@ -16,7 +16,7 @@ const wanted = (text: string): Wanted => {
   return { folded: folded(written), written }
 }
 
-/** Whether a text is of characters alone that nobody sees: it would be found in every text. */
+/** Whether a text has invisible characters only: every text would contain its folded form. */
 const isUnseen = ({ folded, written }: Wanted): boolean => folded === '' && written !== ''
 
 /** A comparison that never holds. */
@@ -32,24 +32,24 @@ export type Comparing =
   | { readonly field: Field; readonly is: 'in'; readonly values: readonly Scalar[] }
   | { readonly field: Field; readonly is: 'contains'; readonly value: Wanted }
 
-/** A field that is sorted by. */
+/** A field of an order. */
 type Sorting = { readonly field: Field; readonly down: boolean }
 
-/** A query whose fields are known to be there and whose values fit them. */
+/** A query whose fields exist and whose values have their types. */
 export type ResolvedQuery = {
   /** All of these must hold. */
   readonly all: readonly Comparing[]
   /** When given, all of at least one of these must hold. */
   readonly anyOf?: readonly (readonly Comparing[])[]
-  /** When given, one of these fields must hold the text, or resemble it. */
+  /** When given, one of these fields must contain the text or resemble it. */
   readonly search?: { readonly text: Wanted; readonly fields: readonly Field[] }
   readonly sort: readonly Sorting[]
-  /** When given, only what comes behind this place. */
+  /** When given, only documents after this place. */
   readonly after?: Sorting & {
-    /** Undefined where the document there has none. */
+    /** Undefined when the document at the place has none. */
     readonly value: Scalar | undefined
     readonly key: string
-    /** Whether some documents may have no value. */
+    /** Whether documents may lack a value. */
     readonly mayBeMissing: boolean
   }
   readonly limit: number
@@ -57,7 +57,7 @@ export type ResolvedQuery = {
 }
 
 /**
- * The fields that documents of a projection are searched by.
+ * Fields of a projection that `search` looks at.
  * @throws InvalidQuery when there are none
  */
 const searchedIn = (projection: AnyProjection): readonly Field[] => {
@@ -129,8 +129,8 @@ const whole = (name: string, value: number): number => {
 }
 
 /**
- * Checks a query against the schema of the documents it asks for.
- * @throws InvalidQuery when a field is not there, a value does not fit it, or there is no place to go on behind
+ * Validates a query against the schema of the documents.
+ * @throws InvalidQuery when a field does not exist, a value has another type, or the order has no place to continue from
  */
 export const resolveQuery = (projection: AnyProjection, query: Query): ResolvedQuery => {
   const { where = {}, anyOf, search, after, limit = 20, offset = 0 } = query

@@ -1,8 +1,8 @@
-/** The SQLSTATE of an error that PostgreSQL answered with (manual, appendix A); none for other errors. */
+/** SQLSTATE of an error of PostgreSQL (manual, appendix A); undefined for other errors. */
 export const sqlStateOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined
 
-/** Whether a statement failed because a table or view is not there. */
+/** Whether a statement failed because a table or view does not exist. */
 export const isMissing = (error: unknown): boolean => sqlStateOf(error) === '42P01'
