@@ -130,8 +130,8 @@ const ports = [
   /^platform\/storage\/event-log\/(pages|text-page|range-search|resolved-range|masked-event|hide-guessable-streams|known-metadata)\.ts$/,
   /^platform\/engines\/eventstoredb\/(event-bytes|uuid|wire)\.ts$/,
   /^platform\/security\/(account-links|cookies|internal-calls|ip-address|loopback|network-of|sealing|signed-text)\.ts$/,
-  /^platform\/(bell|coalesce|newer-version|unavailable)\.ts$/,
-  /^runtime\/(execution|job|operations|reading|resting-on|scheduler)\.ts$/,
+  /^platform\/(back-off|bell|coalesce|newer-version|unavailable)\.ts$/,
+  /^runtime\/(execution|follow-feed|job|operations|reading|resting-on|scheduler)\.ts$/,
 ]
 
 const servedParts =

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { RecordedEvent } from '#kernel'
+import { backOff } from '../platform/back-off.ts'
 import { bell } from '../platform/bell.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import { feedMoves } from './feed-moves.ts'
@@ -14,9 +14,6 @@ import { recentEvents } from './recent-events.ts'
 
 /** The number of newest events cached for followers near the head. */
 const kept = 4_000
-
-/** After what the log itself does not recover from, it is read on after so many ms. */
-const again = 500
 
 /**
  * Lets everyone in this process follow the log, while it is read only once at the head. A follower is woken only for
@@ -70,9 +67,12 @@ export const openFeed = async (
   const recent = recentEvents(await log.head(), kept)
   const readers = feedReaders(recent, log, news)
 
+  const pauses = backOff()
+
   const follow = async (): Promise<void> => {
     const options = { signal: stop.signal, ...(onError && { onError }) }
     for await (const slice of log.subscribe(recent.to(), options)) {
+      pauses.reset()
       const before = recent.to()
       recent.add(slice)
       readers.notify(slice.events, before)
@@ -80,6 +80,7 @@ export const openFeed = async (
       news.ring()
     }
   }
+  // Not one of the followers: it is their source, and reads the log itself.
   const reading = (async () => {
     while (!stop.signal.aborted)
       try {
@@ -87,7 +88,7 @@ export const openFeed = async (
       } catch (error) {
         // Reading recovers from outages by itself: this is an event that cannot be brought up to date, say.
         onError?.(error)
-        await pause(again, undefined, { signal: stop.signal }).catch(() => undefined)
+        await pauses.wait(stop.signal)
       }
   })()
 

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Projection, RecordedEvent } from '#kernel'
 import type { Slice } from '../../platform/storage/event-log/port.ts'
+import { followFeed } from '../../runtime/follow-feed.ts'
 import { NotCaughtUp } from '../../runtime/reading.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import type { Changes } from '../../serving/topic.ts'
@@ -11,9 +11,6 @@ const reachTimeoutMs = 500
 
 /** Number of waits after which a warning is logged that a read model is behind; logged again after as many. */
 const triesPerWarning = 10
-
-/** Pauses between retries, in ms. */
-const backOff = { first: 50, most: 2_000 }
 
 /** Changes of a read model by one slice of the log. */
 export type Push<D> = Changes<D> & {
@@ -143,31 +140,23 @@ export const followReadModel = <D extends { readonly id: string }>(
     }
   }
 
-  const run = async (): Promise<void> => {
-    let pushed = examined
-    let wait = backOff.first
-    while (!signal.aborted)
+  const over = followFeed(feed, examined, {
+    types,
+    signal,
+    take: async (slice) => {
       try {
-        const slice = await feed.next(pushed, { signal, types })
-        await take(slice).catch((error: unknown) => {
-          // The slice is retried after an outage; a bug would recur, so the slice is skipped.
-          if (signal.aborted || error instanceof Unavailable || error instanceof NotCaughtUp)
-            throw error
-          examined = slice.position
-          logger.error(
-            { err: error, projection: name },
-            'A slice could not be pushed and is skipped',
-          )
-        })
-        pushed = slice.position
-        wait = backOff.first
+        await take(slice)
       } catch (error) {
-        if (signal.aborted) return
-        logger.warn({ err: error, projection: name }, 'Pushing changes failed and is retried')
-        await pause(wait, undefined, { signal }).catch(() => undefined)
-        wait = Math.min(wait * 2, backOff.most)
+        // The slice is retried after an outage; a bug would recur, so the slice is skipped.
+        if (signal.aborted || error instanceof Unavailable || error instanceof NotCaughtUp)
+          throw error
+        examined = slice.position
+        logger.error({ err: error, projection: name }, 'A slice could not be pushed and is skipped')
       }
-  }
+    },
+    onError: (error) =>
+      logger.warn({ err: error, projection: name }, 'Pushing changes failed and is retried'),
+  })
 
   return {
     ask: async (subject, socketId, read, tell) => {
@@ -188,6 +177,6 @@ export const followReadModel = <D extends { readonly id: string }>(
         if (others.size === 0) pendingReads.delete(subject)
       }
     },
-    over: run(),
+    over,
   }
 }

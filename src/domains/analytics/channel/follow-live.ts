@@ -1,9 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { categoryOf, type RecordedEvent } from '#kernel'
+import { followFeed } from '../../../runtime/follow-feed.ts'
 import type { ChannelPorts } from '../../../serving/channel.ts'
-
-/** The pauses after failures, in ms. */
-const backOff = { first: 50, most: 2_000 }
 
 /** Which events are heard of; all, where nothing is named. */
 export type LiveFilter = {
@@ -35,23 +32,20 @@ export const followLive = async (
   },
 ): Promise<void> => {
   let position = after
-  let wait = backOff.first
-  while (!signal.aborted)
-    try {
-      const slice = await feed.next(position, { signal, ...(types && { types }) })
-      for (const event of slice.events) {
+  await followFeed(feed, after, {
+    types,
+    signal,
+    take: async ({ events }) => {
+      for (const event of events) {
         if (types && !types.includes(event.type)) continue
         if (category !== undefined && categoryOf(event.stream) !== category) continue
+        // A slice that is read again holds events that were sent before the failure.
+        if (event.position <= position) continue
         await ready()
         tell(event)
         ;({ position } = event)
       }
-      ;({ position } = slice)
-      wait = backOff.first
-    } catch (error) {
-      if (signal.aborted) return
-      logger.warn({ err: error }, 'Telling analysts what happens is tried again')
-      await pause(wait, undefined, { signal }).catch(() => undefined)
-      wait = Math.min(wait * 2, backOff.most)
-    }
+    },
+    onError: (error) => logger.warn({ err: error }, 'Telling analysts what happens is tried again'),
+  })
 }

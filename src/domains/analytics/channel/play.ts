@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { RecordedEvent } from '#kernel'
 import type { ReplaySpeed } from '../language.ts'
+import { backOff } from '../../../platform/back-off.ts'
 import { Unavailable } from '../../../platform/unavailable.ts'
 import { playedPages, type Playable } from './played-pages.ts'
 import type { Gate } from './steering.ts'
@@ -14,9 +14,6 @@ const mostBehind = 1_000
 
 /** Progress is told this often at the most, in ms. */
 const progressEvery = 250
-
-/** The pauses after failures, in ms. */
-const backOff = { first: 50, most: 2_000 }
 
 /** How far it has been played to one listener. */
 export type Played = { readonly events: number; readonly position: bigint }
@@ -128,7 +125,8 @@ export const play = async (
     return gate.going() !== 'stopped'
   }
 
-  let wait = backOff.first
+  // Not a follower: it reads pages at the listener's pace, up to an end.
+  const pauses = backOff()
   for (;;) {
     const reached = position
     try {
@@ -137,9 +135,9 @@ export const play = async (
     } catch (error) {
       if (signal.aborted || !(error instanceof Unavailable)) throw error
       onError(error)
-      if (position > reached) wait = backOff.first
-      await pause(wait, undefined, { signal })
-      wait = Math.min(wait * 2, backOff.most)
+      if (position > reached) pauses.reset()
+      await pauses.wait(signal)
+      signal.throwIfAborted()
     }
   }
 }

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { replay } from '../language.ts'
 import type { EventOf } from '#kernel'
+import { followFeed } from '../../../runtime/follow-feed.ts'
 import type { ChannelPorts } from '../../../serving/channel.ts'
 
 /** Whether those who play a replay go on. */
@@ -17,9 +17,6 @@ const meanings: Partial<Record<SteeringEvent, Going>> = {
 
 const goingBy = (type: string): Going | undefined =>
   Object.entries(meanings).find(([name]) => name === type)?.[1]
-
-/** After a failure the log is followed on after so many ms. */
-const again = 500
 
 /** One who plays a replay, as those who steer it see them. */
 export type Gate = {
@@ -61,24 +58,17 @@ export const steering = (
   signal: AbortSignal,
 ) => {
   const gates = new Map<string, Set<Gate>>()
-  const types = Object.keys(meanings)
-
-  const run = async (): Promise<void> => {
-    let position = feed.head()
-    while (!signal.aborted)
-      try {
-        const slice = await feed.next(position, { signal, types })
-        for (const { type, stream, id, revision } of slice.events) {
-          const going = stream === `replay-${id}` ? goingBy(type) : undefined
-          if (going) for (const gate of gates.get(id) ?? []) gate.learn(going, revision)
-        }
-        ;({ position } = slice)
-      } catch (error) {
-        if (signal.aborted) return
-        logger.warn({ err: error }, 'Steering replays is tried again')
-        await pause(again, undefined, { signal }).catch(() => undefined)
+  const over = followFeed(feed, feed.head(), {
+    types: Object.keys(meanings),
+    signal,
+    take: ({ events }) => {
+      for (const { type, stream, id, revision } of events) {
+        const going = stream === `replay-${id}` ? goingBy(type) : undefined
+        if (going) for (const gate of gates.get(id) ?? []) gate.learn(going, revision)
       }
-  }
+    },
+    onError: (error) => logger.warn({ err: error }, 'Steering replays is tried again'),
+  })
 
   return {
     /** A gate for one who plays this replay, told of everything from now on; `leave` is to be called in the end. */
@@ -95,7 +85,7 @@ export const steering = (
       }
     },
     /** Resolves when the signal has ended it. */
-    over: run(),
+    over,
   }
 }
 

@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { RecordedEvent } from '#kernel'
 import type { EventOf } from '#kernel'
 import { account, session } from '../language.ts'
 import type { SessionId, UserId, Role } from '../../shared/index.ts'
+import { followFeed } from '../../../runtime/follow-feed.ts'
 import { Problem } from '../../../serving/problem.ts'
 import type { Caller } from '../../../serving/caller.ts'
 import type { EventFeed } from '../../../serving/event-feed.ts'
@@ -40,9 +40,6 @@ export const roleTaken = (): Problem =>
 /** Clocks may be so far apart, in ms. */
 const leeway = 60_000
 
-/** After a failure, the log is read on after so many ms. */
-const again = 500
-
 /** What ends sessions, or changes what their tokens may do. */
 const types = [
   'UserLoggedOut',
@@ -79,7 +76,6 @@ export const followRevocations = ({
   const changed = new Map<UserId, Changed>()
   const listeners = new Set<(userId: UserId) => void>()
   const stop = new AbortController()
-  const { signal } = stop
 
   // Monotonic: a clock that is set forward must not make this process forget what still matters.
   const untilOf = () => performance.now() + ttl * 1_000 + leeway
@@ -134,22 +130,16 @@ export const followRevocations = ({
     }
   }
 
-  const run = async (): Promise<void> => {
-    let position = feed.head()
-    while (!signal.aborted)
-      try {
-        const slice = await feed.next(position, { signal, types })
-        const concerned = new Set(slice.events.filter(isHeard).map(take))
-        ;({ position } = slice)
-        drop(performance.now())
-        for (const userId of concerned) for (const listener of listeners) listener(userId)
-      } catch (error) {
-        if (signal.aborted) return
-        onError(error)
-        await pause(again, undefined, { signal }).catch(() => undefined)
-      }
-  }
-  const running = run()
+  const running = followFeed(feed, feed.head(), {
+    types,
+    signal: stop.signal,
+    take: ({ events }) => {
+      const concerned = new Set(events.filter(isHeard).map(take))
+      drop(performance.now())
+      for (const userId of concerned) for (const listener of listeners) listener(userId)
+    },
+    onError,
+  })
 
   return {
     problemWith: ({ id, sessionId, era, roles }) => {

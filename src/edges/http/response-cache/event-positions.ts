@@ -1,8 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { followFeed } from '../../../runtime/follow-feed.ts'
 import type { HttpDependencies } from '../dependencies.ts'
-
-/** Pause before the log is read again after a failure, in ms. */
-const retryMs = 500
 
 /** Tracks the newest position per event type; a response cached before it is stale. */
 export type EventPositions = {
@@ -28,22 +25,13 @@ export const followEventPositions = ({
   const start = feed.head()
   const last = new Map<string, bigint>()
   const stop = new AbortController()
-  const { signal } = stop
-
-  const run = async (): Promise<void> => {
-    let position = start
-    while (!signal.aborted)
-      try {
-        const slice = await feed.next(position, { signal })
-        for (const event of slice.events) last.set(event.type, event.position)
-        ;({ position } = slice)
-      } catch (error) {
-        if (signal.aborted) return
-        onError(error)
-        await pause(retryMs, undefined, { signal }).catch(() => undefined)
-      }
-  }
-  const running = run()
+  const running = followFeed(feed, start, {
+    signal: stop.signal,
+    take: ({ events }) => {
+      for (const event of events) last.set(event.type, event.position)
+    },
+    onError,
+  })
 
   return {
     since: (types) => {

@@ -2,6 +2,7 @@ import type { RecordedEvent } from '#kernel'
 import type { Calls } from './eventstoredb-calls.ts'
 import { Unreachable } from './eventstoredb-failures.ts'
 import { eventOf, isWanted, subscribeRequest } from './eventstoredb-messages.ts'
+import { backOff } from '../../back-off.ts'
 import { bell } from '../../bell.ts'
 import type { Pages } from './eventstoredb-pages.ts'
 import type { EventLog, Filter } from './port.ts'
@@ -16,9 +17,6 @@ export type SubscribeDeps = {
   /** Called when a subscription begins, is renewed, and ends. */
   readonly onChange: (change: 'begun' | 'renewed' | 'ended') => void
 }
-
-/** Backoff after failures, in ms. */
-const backOff = { first: 50, most: 2_000 }
 
 /** Interval at which filtered subscriptions yield their position, in ms, when no event passes the filter. */
 const positionEvery = 2_000
@@ -90,7 +88,7 @@ export const subscribeTo = (deps: SubscribeDeps): EventLog['subscribe'] =>
     const quiet = isFiltered ? Math.min(positionEvery, deps.liveness) : deps.liveness
     const wanted = isWanted(filter)
     let position = after
-    let pause = backOff.first
+    const pauses = backOff()
     let hasYieldedCaughtUp = false
 
     /** Reads pages up to the head; errors end it. */
@@ -122,14 +120,14 @@ export const subscribeTo = (deps: SubscribeDeps): EventLog['subscribe'] =>
                 throw new Unreachable('A subscription sends no events')
               continue
             }
-            pause = backOff.first
+            pauses.reset()
             if (arriving.isEmpty() && missed.position > position) {
               ;({ position } = missed)
               yield missed
             }
             continue
           }
-          pause = backOff.first
+          pauses.reset()
           const fresh = taken.filter((arrival) => arrival.position > position)
           if (fresh.length === 0) continue
           const events = fresh.flatMap(({ event }) => (event && wanted(event) ? [event] : []))
@@ -150,8 +148,7 @@ export const subscribeTo = (deps: SubscribeDeps): EventLog['subscribe'] =>
         } catch (error) {
           if (isOver()) return
           onError?.(error)
-          await bell().listen()(pause, signal)
-          pause = Math.min(pause * 2, backOff.most)
+          await pauses.wait(signal)
           onChange('renewed')
         }
       }

@@ -1,11 +1,9 @@
+import { backOff } from '../../back-off.ts'
 import type { Bell } from '../../bell.ts'
 import type { EventLog, Slice } from './port.ts'
 
 /** Interval at which the log is polled without a bell, in ms. */
 const pollEvery = 2_000
-
-/** Backoff after failures, in ms. */
-const backOff = { first: 50, most: 2_000 }
 
 /**
  * `subscribe` for adapters without subscriptions of their own: reads pages and waits for the bell of the log.
@@ -15,18 +13,17 @@ const backOff = { first: 50, most: 2_000 }
 export const follow = (readAll: EventLog['readAll'], news: Bell): EventLog['subscribe'] =>
   async function* (after, { signal, limit = 1_000, onError, ...filter } = {}) {
     let position = after
-    let pause = backOff.first
+    const pauses = backOff()
     let hasYieldedCaughtUp = false
     while (!signal?.aborted) {
       const wait = news.listen()
       let slice: Slice
       try {
         slice = await readAll({ ...filter, after: position, limit })
-        pause = backOff.first
+        pauses.reset()
       } catch (error) {
         onError?.(error)
-        await wait(pause, signal)
-        pause = Math.min(pause * 2, backOff.most)
+        await wait(pauses.next(), signal)
         continue
       }
       const isNews = slice.caughtUp && !hasYieldedCaughtUp
