@@ -2,20 +2,18 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Checkpoints } from '../platform/storage/checkpoints/port.ts'
 import type { Slice } from '../platform/storage/event-log/port.ts'
 import type { Leases } from '../platform/messaging/leases/port.ts'
-import { NewerVersion } from '../platform/newer-version.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import type { Control } from '../platform/messaging/control/port.ts'
 import type { Feed } from './feed.ts'
 import { readForAllVersions, type NewerEvents } from './newer-events.ts'
+import { operatorRequests } from './operator-requests.ts'
+import { runUnderLease, type Held } from './run-under-lease.ts'
 
 /**
  * A checkpoint begins to be saved within so many ms; what came after it is taken in again after a crash. Past what a
  * follower does not read it is saved seldom, as that costs nothing to pass again.
  */
 const saveWithin = { concerned: 250, unconcerned: 5_000 }
-
-/** After a lease was handed over to whichever newer version waits for it, it is asked for again after so many ms. */
-const handOver = 5_000
 
 /** What a follower does, from when it holds its lease until it loses it. */
 export type Follows = {
@@ -63,7 +61,7 @@ export const followLog = async (
     readonly pace?: number
   },
 ): Promise<void> => {
-  const run = async (until: AbortSignal, isHeld: () => boolean): Promise<void> => {
+  const run = async ({ signal: until, isHeld }: Held): Promise<void> => {
     const ended = new AbortController()
     const over = AbortSignal.any([until, ended.signal])
     const { take, news } = await begin(over)
@@ -98,34 +96,17 @@ export const followLog = async (
     }
     const stopSaving = feed.onMoved(saveWithin.unconcerned, saveNow)
 
-    let asked = news !== undefined
-    /** Cuts a wait for events short. */
-    let interrupt = new AbortController()
-    let patient = AbortSignal.any([over, interrupt.signal])
-    const listening = (async () => {
-      while (news && !over.aborted) {
-        await control.news.listen()(60_000, over)
-        asked = true
-        interrupt.abort()
-      }
-    })()
-    const next = () =>
-      reader.next(patient).catch((error: unknown) => {
-        if (interrupt.signal.aborted && !over.aborted) return undefined
-        throw error
-      })
+    const requests = news && operatorRequests(control, over)
 
     let chain = Promise.resolve()
     try {
       while (!over.aborted) {
-        if (asked && news) {
-          asked = false
-          interrupt = new AbortController()
-          patient = AbortSignal.any([over, interrupt.signal])
+        if (requests?.isPending()) {
+          requests.answering()
           await chain
-          await news(reader.position())
+          await news?.(reader.position())
         }
-        const found = await next()
+        const found = await (requests?.unlessPending(reader.next) ?? reader.next(over))
         if (!found || !isHeld()) continue
         const { slice } = found
         // Together, so that no checkpoint is saved in between.
@@ -145,7 +126,9 @@ export const followLog = async (
         underWay.push(chain)
         if (underWay.length > window) await underWay.shift()
         if (pace > 0 && slice.caughtUp && slice.events.length > 0)
-          await pause(pace, undefined, { signal: patient }).catch(() => undefined)
+          await pause(pace, undefined, { signal: requests?.signal() ?? over }).catch(
+            () => undefined,
+          )
       }
       over.throwIfAborted()
     } finally {
@@ -154,32 +137,12 @@ export const followLog = async (
       ended.abort()
       stopSaving()
       clearTimeout(timer)
-      await Promise.allSettled([saving, listening])
+      await Promise.allSettled([saving, requests?.close()])
       await save().catch(onError)
       reader.close()
       underWay = []
     }
   }
 
-  let wait = 100
-  while (!signal.aborted)
-    try {
-      const lease = await leases.acquire(name, signal)
-      const started = performance.now()
-      try {
-        await run(AbortSignal.any([signal, lease.lost]), lease.isHeld)
-      } finally {
-        await lease.release()
-        if (performance.now() - started > 5_000) wait = 100
-      }
-    } catch (error) {
-      if (signal.aborted) return
-      onError(error)
-      if (error instanceof NewerVersion) {
-        await pause(handOver, undefined, { signal }).catch(() => undefined)
-        continue
-      }
-      await pause(wait, undefined, { signal }).catch(() => undefined)
-      wait = Math.min(wait * 2, 2_000)
-    }
+  await runUnderLease(name, signal, run, { leases, onError })
 }

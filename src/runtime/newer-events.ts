@@ -23,6 +23,29 @@ export const isLeftToNewer = async (
   !error.isForeign &&
   (await readers.readBy(wholeVersion)).has(error.type)
 
+/**
+ * Cuts a list of events off before the one that only a newer version can read.
+ * @param position where the reader stands: the position to continue from when nothing comes before that event
+ * @returns the events before it, the position up to which they reach, and the error to throw once they are processed
+ */
+export const upToNewer = (
+  events: readonly RecordedEvent[],
+  newer: RecordedEvent,
+  position: bigint,
+  catalogue: NewerEvents['catalogue'],
+) => {
+  const before = events.filter((event) => event.position < newer.position)
+  const { type, stream } = newer
+  return {
+    events: before,
+    position: before.at(-1)?.position ?? position,
+    error: new NewerVersion(
+      { type, stream: catalogue.streamTold(stream) },
+      catalogue.unreadable(newer) ?? `${type} is left to a newer version`,
+    ),
+  }
+}
+
 /** Reads on for one run of a follower. */
 export type ReaderForAllVersions = Pick<FeedReader, 'position' | 'moveTo' | 'close'> & {
   /**
@@ -87,16 +110,8 @@ export const readForAllVersions = (
         if ((await askOthers()) && slice.isFiltered) continue
       const newer = newerIn(slice.events)
       if (!newer) return { slice }
-      const events = slice.events.filter(({ position }) => position < newer.position)
-      const before = events.at(-1)?.position ?? reader.position()
-      const { type, stream } = newer
-      return {
-        slice: { events, position: before, caughtUp: false },
-        newer: new NewerVersion(
-          { type, stream: catalogue.streamTold(stream) },
-          unreadable(newer) ?? `${type} is left to a newer version`,
-        ),
-      }
+      const { error, ...before } = upToNewer(slice.events, newer, reader.position(), catalogue)
+      return { slice: { ...before, caughtUp: false }, newer: error }
     }
   }
 

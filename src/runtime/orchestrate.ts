@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { AnyDecider, AnySaga, Catalogue, RecordedEvent } from '#kernel'
 import type { Checkpoints } from '../platform/storage/checkpoints/port.ts'
 import type { DeadLetters, Follower } from '../platform/storage/dead-letters/port.ts'
@@ -10,6 +9,8 @@ import { Unavailable } from '../platform/unavailable.ts'
 import type { Control } from '../platform/messaging/control/port.ts'
 import type { Drafts } from './drafts.ts'
 import type { Executor } from './execution.ts'
+import { backOff, type BackOff } from '../platform/back-off.ts'
+import { eventsUpTo } from './events-up-to.ts'
 import type { Feed } from './feed.ts'
 import { followLog, type Follows } from './follow-log.ts'
 import { isLeftToNewer, type NewerEvents } from './newer-events.ts'
@@ -21,9 +22,8 @@ import { stackOf } from '#kernel/error-message'
 /** The queue that wakes sagas. */
 export const timersQueue = 'saga-timers'
 
-/** How often a move that fails is tried before its run is parked, and the first pause in ms, doubled each time. */
+/** How often a move that fails is tried before its run is parked. */
 const attempts = 5
-const backOff = 100
 
 /** So many slices of events may be under way at once. */
 const window = 8
@@ -121,7 +121,7 @@ export const orchestrate = (
       work: () => Promise<T>,
       beforeParking?: () => Promise<unknown> | undefined,
     ): Promise<T | undefined> => {
-      let wait = backOff
+      let pauses: BackOff | undefined
       for (let attempt = 1; ;) {
         try {
           return await work()
@@ -137,8 +137,9 @@ export const orchestrate = (
             parked.add(key)
             return undefined
           }
-          await pause(wait, undefined, { signal })
-          wait = Math.min(wait * 2, 2_000)
+          pauses ??= backOff({ first: 100 })
+          await pauses.wait(signal)
+          signal.throwIfAborted()
         }
       }
     }
@@ -204,13 +205,9 @@ export const orchestrate = (
 
     /** Tells a parked run of everything since it was parked, in order. */
     const goOn = async (key: string, from: bigint, to: bigint): Promise<void> => {
-      for (let at = from - 1n; at < to;) {
-        const slice = await feed.next(at, { signal, types: saga.reads, until: to })
-        for (const event of slice.events)
-          if (event.position <= to && reads.has(event.type) && saga.keyOf(event) === key)
-            await addTimers(await instances.drive(key, inputOf(event)))
-        at = slice.position
-      }
+      const missed = eventsUpTo(feed, { after: from - 1n, to, types: saga.reads, signal })
+      for await (const event of missed)
+        if (saga.keyOf(event) === key) await addTimers(await instances.drive(key, inputOf(event)))
     }
 
     return {

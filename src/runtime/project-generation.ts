@@ -7,12 +7,15 @@ import {
   type Generation,
 } from '../platform/storage/documents/port.ts'
 import { NewerVersion } from '../platform/newer-version.ts'
+import { backOff } from '../platform/back-off.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import type { Control } from '../platform/messaging/control/port.ts'
 import type { FeedSlice } from './feed-readers.ts'
 import type { Feed } from './feed.ts'
 import { beginFolding, type Changed } from './folding.ts'
 import { batchSize, restAfter, saveEvery, type GroupedWriter } from './grouped-writer.ts'
+import { upToNewer } from './newer-events.ts'
+import { operatorRequests } from './operator-requests.ts'
 import type { RunHere } from './progress.ts'
 import { retryParked } from './retry-parked.ts'
 
@@ -98,24 +101,14 @@ export const projectGeneration = async (
     await savePosition()
   }
 
-  /** Cuts a wait for events short when an operator has asked for something. */
-  let interrupt = new AbortController()
-  let patient = AbortSignal.any([signal, interrupt.signal])
-  const ended = new AbortController()
-  let asked = folding.parked.size > 0
-  const listening = (async () => {
-    while (!ended.signal.aborted) {
-      await control.news.listen()(60_000, ended.signal)
-      // Never back to false: a wait that was cut short is only answered by `answerOperator`.
-      asked ||= folding.parked.size > 0
-      if (asked) interrupt.abort()
-    }
-  })()
+  const hasParked = (): boolean => folding.parked.size > 0
+  const requests = operatorRequests(control, signal, {
+    isPending: hasParked(),
+    concerns: hasParked,
+  })
 
   const answerOperator = async (): Promise<void> => {
-    asked = false
-    interrupt = new AbortController()
-    patient = AbortSignal.any([signal, interrupt.signal])
+    requests.answering()
     await savePosition()
     await retryParked(folding, follower, {
       feed,
@@ -130,15 +123,13 @@ export const projectGeneration = async (
     const end = until !== undefined && slice.position > until ? until : slice.position
     const upToEnd = slice.events.filter(({ position }) => position <= end)
     const newer = folding.newerIn(upToEnd)
-    const events = newer ? upToEnd.filter(({ position }) => position < newer.position) : upToEnd
-    const to = newer ? (events.at(-1)?.position ?? reader.position()) : end
+    const part = newer && upToNewer(upToEnd, newer, reader.position(), catalogue)
+    const { events, position: to } = part ?? { events: upToEnd, position: end }
     const changed = await folding.fold(events)
     if (changed.size > 0) await write(changed, to)
     else reader.moveTo(to)
-    if (!newer) return changed.size > 0
-    const { type, stream } = newer
-    const why = catalogue.unreadable(newer) ?? type
-    throw new NewerVersion({ type, stream: catalogue.streamTold(stream) }, why)
+    if (part) throw part.error
+    return changed.size > 0
   }
 
   /** Whether it has something to take in before it can go with others. */
@@ -147,12 +138,10 @@ export const projectGeneration = async (
   /** Takes in the next slice by itself. */
   const step = async (): Promise<void> => {
     const mayMove = writer !== undefined || until !== undefined || folding.unsaved() !== undefined
-    const slice = await reader
-      .next({ signal: patient, limit: batchSize, patience: mayMove ? saveEvery : saveIdleEvery })
-      .catch((error: unknown) => {
-        if (interrupt.signal.aborted && !signal.aborted) return undefined
-        throw error
-      })
+    const patience = mayMove ? saveEvery : saveIdleEvery
+    const slice = await requests.unlessPending((waiting) =>
+      reader.next({ signal: waiting, limit: batchSize, patience }),
+    )
     if (!slice || !isHeld()) return
     const started = performance.now()
     const wrote = slice.position > reader.position() && (await take(slice))
@@ -183,9 +172,9 @@ export const projectGeneration = async (
       within: projection.within,
       wanted: furthestWanted,
     }
-    await group.join(member, patient)
+    await group.join(member, requests.signal())
     // It may have left to answer an operator.
-    isBehind = !interrupt.signal.aborted
+    isBehind = !requests.isPending()
   }
 
   run.begun?.({
@@ -202,7 +191,7 @@ export const projectGeneration = async (
   isBehind = reader.isPending()
 
   try {
-    let wait = 50
+    const pauses = backOff()
     let isLost = false
     while (!signal.aborted && !isReached())
       try {
@@ -211,10 +200,10 @@ export const projectGeneration = async (
           await folding.reload()
           isLost = false
           reportProgress()
-        } else if (asked) await answerOperator()
+        } else if (requests.isPending()) await answerOperator()
         else if (writer && !isBehind) await writeInGroup(writer)
         else await step()
-        wait = 50
+        pauses.reset()
       } catch (error) {
         if (signal.aborted) break
         if (error instanceof NewerVersion) {
@@ -226,14 +215,12 @@ export const projectGeneration = async (
         // It may have been written all the same: the saved position decides.
         isLost = true
         isBehind = true
-        await pause(wait, undefined, { signal }).catch(() => undefined)
-        wait = Math.min(wait * 2, 2_000)
+        await pauses.wait(signal)
       }
     await savePosition().catch(onError)
     return reader.position()
   } finally {
     folding.close()
-    ended.abort()
-    await listening
+    await requests.close()
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { AnyProjection } from '#kernel'
 import type { DeadLetters } from '../platform/storage/dead-letters/port.ts'
 import {
@@ -14,12 +13,10 @@ import type { Feed } from './feed.ts'
 import type { Writers } from './grouped-writer.ts'
 import { projectGeneration, type GenerationRun } from './project-generation.ts'
 import type { Progress } from './progress.ts'
+import { handOverMs, runUnderLease } from './run-under-lease.ts'
 
 /** For so long is a read model left to a newer version before it is taken that there is none any more, in ms. */
 const leftToNewer = 30_000
-
-/** After a lease was handed over to whichever newer version waits for it, it is asked for again after so many ms. */
-const handOver = 5_000
 
 /** A newer version of a projection has been here: this one does not take the read model back from it. */
 class NewerProjection extends Error {
@@ -229,22 +226,19 @@ export const project = async (
     }
   }
 
-  while (!signal.aborted)
-    try {
-      const asked = performance.now()
-      const lease = await leases.acquire(`projection:${name}`, signal)
-      // Somebody has held it meanwhile.
-      if (performance.now() - asked > handOver / 2) leftSince = undefined
-      try {
-        isHeld = lease.isHeld
-        await hold(AbortSignal.any([signal, lease.lost]))
-      } finally {
-        await lease.release()
-      }
-    } catch (error) {
-      if (signal.aborted) return
-      onError(error, name)
-      const isLeft = error instanceof NewerVersion || error instanceof NewerProjection
-      await pause(isLeft ? handOver : 250, undefined, { signal }).catch(() => undefined)
-    }
+  await runUnderLease(
+    `projection:${name}`,
+    signal,
+    async (held) => {
+      // Another process has held it meanwhile.
+      if (held.waitedMs > handOverMs / 2) leftSince = undefined
+      isHeld = held.isHeld
+      await hold(held.signal)
+    },
+    {
+      leases,
+      isLeftToNewer: (error) => error instanceof NewerVersion || error instanceof NewerProjection,
+      onError: (error) => onError(error, name),
+    },
+  )
 }

@@ -1,12 +1,10 @@
 import type { DeadLetter, DeadLetters, Follower } from '../platform/storage/dead-letters/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
+import { eventsUpTo } from './events-up-to.ts'
 import type { Feed } from './feed.ts'
 import { keyOfStream, keysOf } from './fold.ts'
 import type { Folding } from './folding.ts'
 import { stackOf } from '#kernel/error-message'
-
-/** So many events are read at once. */
-const pageSize = 1_000
 
 /**
  * Folds again what an operator has asked to retry, for a generation that nobody writes meanwhile.
@@ -27,22 +25,9 @@ export const retryParked = async (
     readonly write: (key: string, document: unknown, to: bigint) => Promise<void>
   },
 ): Promise<void> => {
-  const reads = new Set(projection.reads)
-
   /** The events that the projection reads, between two positions. */
-  const eventsBetween = async function* (from: bigint, to: bigint) {
-    for (let at = from; at < to;) {
-      const slice = await feed.next(at, {
-        signal,
-        limit: pageSize,
-        types: projection.reads,
-        until: to,
-      })
-      for (const event of slice.events)
-        if (event.position <= to && reads.has(event.type)) yield event
-      at = slice.position
-    }
-  }
+  const eventsBetween = (after: bigint, to: bigint) =>
+    eventsUpTo(feed, { after, to, types: projection.reads, signal })
 
   /** Everything about one document so far, from the start: folding that again never counts anything twice. */
   const refold = async (key: string, to: bigint): Promise<void> => {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Leases } from '../platform/messaging/leases/port.ts'
+import { runUnderLease } from './run-under-lease.ts'
 
 /** What is to be done again and again, whatever happens. */
 export type Chore = {
@@ -8,9 +9,6 @@ export type Chore = {
   readonly every: number
   readonly run: () => Promise<void>
 }
-
-/** After it could not be found out whose turn it is, ms. */
-const again = 1_000
 
 /**
  * Does a chore now and then, in one process at a time. A time that fails is told of, and followed by the next one.
@@ -23,26 +21,16 @@ export const schedule = async (
     leases,
     onError,
   }: { readonly leases: Pick<Leases, 'acquire'>; readonly onError: (error: unknown) => void },
-): Promise<void> => {
-  const waited = (ms: number, until: AbortSignal) =>
-    pause(ms, undefined, { signal: until }).catch(() => undefined)
-  while (!signal.aborted) {
-    try {
-      const lease = await leases.acquire(`chore:${name}`, signal)
-      try {
-        const until = AbortSignal.any([signal, lease.lost])
-        for (;;) {
-          await waited(every, until)
-          if (until.aborted || !lease.isHeld()) break
-          await run().catch(onError)
-        }
-      } finally {
-        await lease.release()
+): Promise<void> =>
+  runUnderLease(
+    `chore:${name}`,
+    signal,
+    async (held) => {
+      for (;;) {
+        await pause(every, undefined, { signal: held.signal }).catch(() => undefined)
+        if (held.signal.aborted || !held.isHeld()) return
+        await run().catch(onError)
       }
-    } catch (error) {
-      if (signal.aborted) return
-      onError(error)
-      await waited(again, signal)
-    }
-  }
-}
+    },
+    { leases, onError },
+  )
