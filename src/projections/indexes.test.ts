@@ -32,7 +32,7 @@ let operate: ReturnType<typeof operations>
 beforeAll(async () => {
   const recording: ReadModels = {
     get: (...wanted) => world.readModels.get(...wanted),
-    catchUp: (projection) => world.readModels.catchUp(projection),
+    reach: (...wanted) => world.readModels.reach(...wanted),
     find: (projection, query, minPosition) => {
       recordedQueries.push({ name: projection.name, query })
       return world.readModels.find(projection, query, minPosition)

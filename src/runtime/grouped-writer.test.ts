@@ -111,7 +111,7 @@ const world = () => {
       progress,
       at: async (one: Projection<Sum>, id: string, position?: bigint) =>
         (await models.get(one, id, position)).document,
-      caughtUp: () => Promise.all(projections.map(models.catchUp)),
+      caughtUp: () => Promise.all(projections.map((one) => models.reach(one, 'head'))),
       [Symbol.asyncDispose]: async () => {
         stop.abort()
         await Promise.all(running)
@@ -284,7 +284,7 @@ describe('projections of one store', () => {
     const standing = await here.progress.positionOf('late')
     expect(standing).toBe(position)
     // What a caller waited for in vain is forgotten.
-    const far = here.progress.reach('late', 10n ** 17n, 20)
+    const far = here.progress.reach('late', 10n ** 17n, { timeoutMs: 20 })
     await expect(far).rejects.toBeInstanceOf(NotCaughtUp)
     await here.caughtUp()
     writes.length = 0

@@ -1,10 +1,13 @@
 import type { Projection } from '#kernel'
 import type { DocumentStore } from '../platform/storage/documents/port.ts'
 import type { Feed } from './feed.ts'
-import { NotCaughtUp } from './reading.ts'
+import { NotCaughtUp, type ReachOptions } from './reading.ts'
 
 /** The interval at which the position of a read model run by another process is polled during a wait, in ms. */
 const pollEvery = 20
+
+/** The default time after which a wait fails, in ms: well below the time limit of a request. */
+const defaultTimeout = 5_000
 
 /** A projection that is run in this process. */
 export type RunHere = {
@@ -43,12 +46,12 @@ export type Progress = {
     keys: readonly string[],
   ) => readonly D[] | undefined
   /**
-   * Waits until a read model has reached a position.
-   * @param patience in ms
-   * @returns where it stands then
-   * @throws NotCaughtUp when that takes longer
+   * Waits until a read model has reached a position: the wait behind `ReadModels`, which all others use.
+   * @returns the position it has reached by then
+   * @throws NotCaughtUp after the timeout, unless `onLate` is given
+   * @throws the signal's reason
    */
-  readonly reach: (name: string, position: bigint, patience?: number) => Promise<bigint>
+  readonly reach: (name: string, position: bigint, options?: ReachOptions) => Promise<bigint>
 }
 
 /** A caller that waits until a read model has reached a position. */
@@ -79,14 +82,23 @@ export const progress = (
     for (const name of waiting.keys()) if (here.has(name)) look(name)
   })
 
-  /** Resolves once a read model may have reached a position, and after some ms. */
-  const mayReach = async (name: string, position: bigint, patience: number): Promise<void> => {
+  /** Resolves once a read model may have reached a position, after a time in ms, or with the signal. */
+  const mayReach = async (
+    name: string,
+    position: bigint,
+    ms: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, patience)
+    const timer = setTimeout(resolve, ms)
+    const over = () => resolve()
+    signal?.addEventListener('abort', over)
     const one = { position, wake: resolve }
     const others = waiting.get(name) ?? new Set()
     waiting.set(name, others.add(one))
     await promise
+    // Removed again: a signal may outlive thousands of waits.
+    signal?.removeEventListener('abort', over)
     others.delete(one)
     if (others.size === 0 && waiting.get(name) === others) waiting.delete(name)
     clearTimeout(timer)
@@ -117,17 +129,23 @@ export const progress = (
       return documents
     },
     positionOf: async (name) => here.get(name)?.position() ?? stored(name),
-    reach: async (name, position, patience = 5_000) => {
-      const until = performance.now() + patience
+    reach: async (name, position, { timeoutMs = defaultTimeout, signal, onLate } = {}) => {
+      let until = performance.now() + timeoutMs
       for (;;) {
+        signal?.throwIfAborted()
         const run = here.get(name)
         const at = run ? run.position() : await stored(name)
         if (at >= position) return at
         const left = until - performance.now()
-        if (left <= 0)
-          throw new NotCaughtUp(`${name} is at ${at} and has not reached ${position} yet`)
+        if (left <= 0) {
+          const late = new NotCaughtUp(`${name} is at ${at} and has not reached ${position} yet`)
+          if (!onLate) throw late
+          onLate(late)
+          until = performance.now() + timeoutMs
+          continue
+        }
         const calm = run?.hurry(position)
-        await mayReach(name, position, run ? left : Math.min(left, pollEvery))
+        await mayReach(name, position, run ? left : Math.min(left, pollEvery), signal)
         calm?.()
       }
     },

@@ -139,7 +139,7 @@ const world = (
       models,
       cached: (...keys: string[]) => progress.cached(totals(), keys),
       total: async (id: string, of = totals()) => {
-        await models.catchUp(of)
+        await models.reach(of, 'head')
         return (await models.get(of, id)).document
       },
       [Symbol.asyncDispose]: async () => {
@@ -289,7 +289,9 @@ describe('a projection', () => {
 
   test('that does not arrive in time says so', async () => {
     const { documents, log } = world()
-    const waiting = progressOf(documents, await openFeed(log)).reach('totals', 1n, 30)
+    const waiting = progressOf(documents, await openFeed(log)).reach('totals', 1n, {
+      timeoutMs: 30,
+    })
     await assert.rejects(waiting, NotCaughtUp)
   })
 
@@ -481,7 +483,7 @@ test('a projection that an operator has paused stands still until it is resumed'
   await control.pause('totals')
   const behind = async () => {
     await add('a', 1)
-    const waiting = running.models.catchUp(totals())
+    const waiting = running.models.reach(totals(), 'head')
     return Promise.race([waiting.then(() => false), new Promise(setImmediate).then(() => true)])
   }
   await expect.poll(behind).toBe(true)

@@ -5,9 +5,9 @@ import type { ReadModels } from './reading.ts'
 import { rememberedReads } from './remembered-reads.ts'
 
 /**
- * Asks read models, after waiting until they are as fresh as asked for.
- * @param log says where the end is, for those who want everything recorded so far
- * @param options.onForgotten tells of everybody who is forgotten
+ * Queries read models once they have reached the position that a caller names.
+ * @param log has the head that `reach` waits for
+ * @param options.onForgotten registers a listener for every person who is forgotten
  */
 export const readModels = (
   documents: DocumentStore,
@@ -15,7 +15,7 @@ export const readModels = (
   log: Pick<EventLog, 'head'>,
   options: { readonly onForgotten?: (heard: () => void) => unknown } = {},
 ): ReadModels => {
-  /** Taken before the documents are read: they are at least as fresh as it says. */
+  /** Read before the documents, which are then at least as fresh as it says. */
   const positionFor = (name: string, minPosition: bigint | undefined): Promise<bigint> =>
     minPosition === undefined ? progress.positionOf(name) : progress.reach(name, minPosition)
 
@@ -35,6 +35,7 @@ export const readModels = (
       const position = await positionFor(projection.name, minPosition)
       return { ...(await remembered(projection.name, position).find(projection, query)), position }
     },
-    catchUp: async ({ name }) => progress.reach(name, await log.head()),
+    reach: async ({ name }, position, options) =>
+      progress.reach(name, position === 'head' ? await log.head() : position, options),
   }
 }

@@ -1,11 +1,25 @@
 import type { AnyProjection, Projection } from '#kernel'
 import type { Found, Query } from '../platform/storage/documents/port.ts'
+import { Unavailable } from '../platform/unavailable.ts'
 
-/** Asks read models, and says how fresh each answer is: everything up to `position` is in it. */
+/** How a read model is waited for. */
+export type ReachOptions = {
+  /** After so long, in ms, the wait fails, or `onLate` is called. Default 5,000. */
+  readonly timeoutMs?: number
+  /** Ends the wait. */
+  readonly signal?: AbortSignal
+  /** Called after each `timeoutMs`; the wait goes on. When left out, it fails after the first one. */
+  readonly onLate?: (error: NotCaughtUp) => void
+}
+
+/**
+ * Queries of read models. Each answer says how fresh it is: everything up to `position` is in it. This is the one way to
+ * read one's own writes, over HTTP, over sockets, and for jobs that must not miss what was recorded before.
+ */
 export type ReadModels = {
   /**
    * One document.
-   * @param minPosition waits until the read model has reached this position
+   * @param minPosition waits until the read model has reached this position, as `reach` does
    * @throws NotCaughtUp when it did not in time
    * @throws Unavailable when the store is away
    */
@@ -20,18 +34,31 @@ export type ReadModels = {
     query: Query,
     minPosition?: bigint,
   ) => Promise<Found<D> & { readonly position: bigint }>
-  /** Waits until the read model has seen everything recorded so far, and returns how far that was. */
-  readonly catchUp: (projection: AnyProjection) => Promise<bigint>
+  /**
+   * Waits until the read model has reached a position; with `head`, the present end of the log.
+   * @returns the position it has reached by then
+   * @throws NotCaughtUp when it did not in time
+   * @throws Unavailable when the store is away
+   * @throws the signal's reason
+   */
+  readonly reach: (
+    projection: AnyProjection,
+    position: bigint | 'head',
+    options?: ReachOptions,
+  ) => Promise<bigint>
 }
 
-/** A read model did not reach the position asked for in time; asking again a little later helps. */
-export class NotCaughtUp extends Error {
+/**
+ * A read model did not reach a position in time. It is answered as everything that is unavailable for a moment: with 503
+ * and `Retry-After`, as the refusal `not_caught_up` over a socket, or by leaving out that part of an answer.
+ */
+export class NotCaughtUp extends Unavailable {
   override name = 'NotCaughtUp'
 }
 
 /**
- * One document, also when what made it was recorded a moment ago: a miss waits until the read model has seen
- * everything recorded so far, and looks again, so that no link from an answer leads nowhere.
+ * One document, also when the event that made it was recorded a moment ago: after a miss the read model is waited for up
+ * to the present head of the log, and read again, so that no link from an answer leads nowhere.
  */
 export const readOne = async <D>(
   readModels: ReadModels,
@@ -41,5 +68,5 @@ export const readOne = async <D>(
 ): Promise<{ readonly document: D | undefined; readonly position: bigint }> => {
   const found = await readModels.get(projection, key, minPosition)
   if (found.document !== undefined) return found
-  return readModels.get(projection, key, await readModels.catchUp(projection))
+  return readModels.get(projection, key, await readModels.reach(projection, 'head'))
 }

@@ -24,7 +24,7 @@ export type Erased = {
 /** The ports of an erasure. */
 export type ErasingPorts = {
   readonly executor: Pick<Executor, 'execute' | 'stateOf'>
-  readonly readModels: Pick<ReadModels, 'catchUp' | 'find'>
+  readonly readModels: Pick<ReadModels, 'find' | 'reach'>
 }
 
 /**
@@ -58,7 +58,7 @@ export const forEachDocument = async <D extends { readonly id: string }>(
   query: Omit<Query, 'limit' | 'offset' | 'sort'>,
   each: (document: D) => Promise<void>,
 ): Promise<number> => {
-  const minPosition = await readModels.catchUp(projection)
+  const minPosition = await readModels.reach(projection, 'head')
   let count = 0
   for (let after = ''; ;) {
     const where = { ...query.where, id: { gt: after } }

@@ -1,4 +1,3 @@
-import { NotCaughtUp } from '../runtime/reading.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 
 /** Parts of an answer, each with its own source. */
@@ -29,7 +28,7 @@ export const partialAnswer = async <P extends Parts>(
     const answers = await Promise.all(
       Object.entries(parts).map(async ([name, ask]) => {
         const answer = await Promise.race([ask(), over.promise]).catch((error: unknown) => {
-          if (error instanceof Unavailable || error instanceof NotCaughtUp) return late
+          if (error instanceof Unavailable) return late
           throw error
         })
         return [name, answer] as const

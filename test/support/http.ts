@@ -102,7 +102,7 @@ const lazyReadModels = async (
 
   return {
     fold,
-    catchUp: fold,
+    reach: (_, wanted) => (wanted === 'head' ? fold() : reach(wanted)),
     get: async (projection, key, minPosition) => {
       const at = await reach(minPosition)
       return { document: await documents.get(projection, key), position: at }

@@ -234,7 +234,7 @@ test('a socket may subscribe to a thousand orders, and to another one after leav
 
 test('while the store is away questions say so, and what happened meanwhile is told afterwards', async () => {
   let away = false
-  const changes = ({ readModels: { get, find, catchUp }, progress }: RealtimeDependencies) => ({
+  const changes = ({ readModels: { get, find, reach }, progress }: RealtimeDependencies) => ({
     // As where the projection is run by another process.
     progress: { ...progress, cached: () => undefined },
     readModels: {
@@ -246,7 +246,7 @@ test('while the store is away questions say so, and what happened meanwhile is t
         if (away) throw new Unavailable('The store is away')
         return find(...asked)
       },
-      catchUp,
+      reach,
     },
   })
   await using world = await socketWorld({ changes })

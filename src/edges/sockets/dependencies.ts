@@ -28,12 +28,6 @@ export type RealtimeDependencies = ChannelPorts & {
       projection: Projection<D>,
       keys: readonly string[],
     ) => readonly D[] | undefined
-    /**
-     * Waits until a read model has reached a position. @returns the position of the read model then
-     * @param patience timeout in ms
-     * @throws NotCaughtUp after the timeout
-     */
-    readonly reach: (name: string, position: bigint, patience: number) => Promise<bigint>
   }
   /** The process bus, which carries messages to the sockets of other processes. */
   readonly between: Pick<ProcessBus, 'publish' | 'subscribe'>

@@ -69,7 +69,8 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
         const documents = keys.flatMap((key) => (stocks.has(key) ? [stocks.get(key)] : []))
         return { documents: documents as never[], total: documents.length }
       }),
-    catchUp: neverCalled,
+    reach: (_, wanted, options) =>
+      wanted === 'head' ? neverCalled() : progress.reach(inventory.name, wanted, options),
   } satisfies ReadModels
 
   const logged: string[] = []
@@ -199,7 +200,7 @@ test('documents in memory are pushed without a query', async () => {
   const id = newId(ProductId)
   const deps: RealtimeDependencies = {
     ...world.deps,
-    readModels: { get: neverCalled, find: neverCalled, catchUp: neverCalled },
+    readModels: { ...world.deps.readModels, get: neverCalled, find: neverCalled },
     progress: {
       ...world.deps.progress,
       cached: (_, keys) => keys.map((key) => ({ id: key, quantity: 7 }) as never),
@@ -257,8 +258,8 @@ test('events of empty rooms cause no read', async () => {
   await using world = await slowWorld()
   const deps = {
     ...world.deps,
-    readModels: { get: neverCalled, find: neverCalled, catchUp: neverCalled },
-    progress: { cached: () => undefined, reach: neverCalled },
+    readModels: { get: neverCalled, find: neverCalled, reach: neverCalled },
+    progress: { cached: () => undefined },
   }
   const examined: RecordedEvent[] = []
   const keyOf = (event: RecordedEvent) => void examined.push(event)
@@ -272,15 +273,14 @@ test('events of empty rooms cause no read', async () => {
 
 test('a read model that is far behind delays pushes and loses none', async () => {
   await using world = await slowWorld()
-  let late = 0
-  const progress = {
-    ...world.deps.progress,
-    reach: async (...asked: Parameters<RealtimeDependencies['progress']['reach']>) => {
-      if (late++ < 10) throw new NotCaughtUp('The read model is behind')
-      return world.deps.progress.reach(...asked)
+  const readModels: ReadModels = {
+    ...world.deps.readModels,
+    reach: (projection, position, options) => {
+      options?.onLate?.(new NotCaughtUp('The read model is behind'))
+      return world.deps.readModels.reach(projection, position, options)
     },
   }
-  const { told, join } = listening(world, {}, { ...world.deps, progress })
+  const { told, join } = listening(world, {}, { ...world.deps, readModels })
   const id = newId(ProductId)
   await join('ann', id)
   await world.count(id, 7)
@@ -298,18 +298,15 @@ test.each(['its position', 'its documents'])(
       away = false
       throw new Unavailable('The store is away')
     }
-    const { readModels, progress } = world.deps
+    const { readModels } = world.deps
     const { told, join } = listening(
       world,
       {},
       {
         ...world.deps,
-        progress: {
-          ...progress,
-          reach: (...asked) => unlessAway('its position', () => progress.reach(...asked)),
-        },
         readModels: {
           ...readModels,
+          reach: (...asked) => unlessAway('its position', () => readModels.reach(...asked)),
           get: (...asked) => unlessAway('its documents', () => readModels.get(...asked)),
         },
       },
@@ -342,16 +339,15 @@ test('a slice that fails by a bug is skipped, and later ones are pushed', async 
 test('the follower ends with its signal, also while it waits for a read model', async () => {
   await using world = await slowWorld()
   const waiting = Promise.withResolvers<void>()
-  const progress = {
-    ...world.deps.progress,
-    reach: async () => {
+  const readModels: ReadModels = {
+    ...world.deps.readModels,
+    reach: (projection, _, options) => {
       waiting.resolve()
-      await pause(50)
-      throw new NotCaughtUp('The read model is behind')
+      return world.deps.readModels.reach(projection, 10n ** 17n, options)
     },
   }
   const idle = listening(world)
-  const { live, join } = listening(world, {}, { ...world.deps, progress })
+  const { live, join } = listening(world, {}, { ...world.deps, readModels })
   const id = newId(ProductId)
   await join('ann', id)
   await world.count(id, 1)

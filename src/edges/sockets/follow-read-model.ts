@@ -1,16 +1,13 @@
 import type { Projection, RecordedEvent } from '#kernel'
 import type { Slice } from '../../platform/storage/event-log/port.ts'
 import { followFeed } from '../../runtime/follow-feed.ts'
-import { NotCaughtUp } from '../../runtime/reading.ts'
+import type { ReachOptions } from '../../runtime/reading.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import type { Changes } from '../../serving/topic.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
 
-/** Timeout of one wait for a read model, after which the signal is checked, in ms. */
-const reachTimeoutMs = 500
-
-/** Number of waits after which a warning is logged that a read model is behind; logged again after as many. */
-const triesPerWarning = 10
+/** While a read model is behind, that is logged after each such time, in ms. */
+const warnEvery = 5_000
 
 /** Changes of a read model by one slice of the log. */
 export type Push<D> = Changes<D> & {
@@ -80,16 +77,12 @@ export const followReadModel = <D extends { readonly id: string }>(
   /** Reads of `ask` that are pending, by subject, and whether a push has overtaken them. */
   const pendingReads = new Map<string, Set<{ overtaken: boolean }>>()
 
-  const reached = async (position: bigint): Promise<void> => {
-    for (let tries = 1; ; tries += 1)
-      try {
-        await progress.reach(name, position, reachTimeoutMs)
-        return
-      } catch (error) {
-        if (signal.aborted || !(error instanceof NotCaughtUp)) throw error
-        if (tries % triesPerWarning === 0)
-          logger.warn({ err: error, projection: name }, 'A read model is behind; its pushes wait')
-      }
+  /** What clients are sent is readable for them: a push waits for the read model, however long that takes. */
+  const waiting: ReachOptions = {
+    timeoutMs: warnEvery,
+    signal,
+    onLate: (error) =>
+      logger.warn({ err: error, projection: name }, 'A read model is behind; its pushes wait'),
   }
 
   const documentsOf = async (keys: readonly string[]): Promise<readonly D[]> => {
@@ -121,7 +114,7 @@ export const followReadModel = <D extends { readonly id: string }>(
     const byKey = eventsByKey(events)
     examined = position
     if (byKey.size === 0) return
-    await reached(position)
+    await readModels.reach(projection, position, waiting)
     pushing = position
     answeredInPush = new Map()
     try {
@@ -147,9 +140,8 @@ export const followReadModel = <D extends { readonly id: string }>(
       try {
         await take(slice)
       } catch (error) {
-        // The slice is retried after an outage; a bug would recur, so the slice is skipped.
-        if (signal.aborted || error instanceof Unavailable || error instanceof NotCaughtUp)
-          throw error
+        // What is only away comes back, and the slice is taken again; a flaw would be met again.
+        if (signal.aborted || error instanceof Unavailable) throw error
         examined = slice.position
         logger.error({ err: error, projection: name }, 'A slice could not be pushed and is skipped')
       }

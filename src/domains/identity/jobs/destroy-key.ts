@@ -104,7 +104,9 @@ export const destroyKey = job({
     const { awaited } = await eraseEverywhere({ userId, hastened, origin }, ports)
     if (awaited > 0) return
     // So that the receipt tells of what stays, not of what is about to go.
-    await Promise.all([accounts, profiles, sessions, orders].map(readModels.catchUp))
+    await Promise.all(
+      [accounts, profiles, sessions, orders].map((one) => readModels.reach(one, 'head')),
+    )
     await forgetting.forget(userId, { streams: await ordersOf(readModels, userId) })
   },
   givenUp: {

@@ -31,10 +31,10 @@ const named = 100
  * @throws NotCaughtUp when the read model does not catch up in time: money is given back by this list
  */
 export const openOrdersOf = async (
-  readModels: Pick<ReadModels, 'find' | 'catchUp'>,
+  readModels: Pick<ReadModels, 'find' | 'reach'>,
   userId: UserId,
 ): Promise<Static<typeof OpenOrders>> => {
-  const minPosition = await readModels.catchUp(orders)
+  const minPosition = await readModels.reach(orders, 'head')
   const at = (...statuses: readonly string[]) =>
     readModels.find(
       orders,

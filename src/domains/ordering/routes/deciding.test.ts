@@ -42,8 +42,8 @@ const withPausedReadModels = async (
       reach(minPosition)
       return { ...(await readModels.find(projection, query)), position }
     },
-    catchUp: async () => {
-      reach(await log.head())
+    reach: async (_, wanted) => {
+      reach(wanted === 'head' ? await log.head() : wanted)
       return position
     },
   }

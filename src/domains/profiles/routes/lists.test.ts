@@ -79,7 +79,7 @@ describe('lists of ten thousand users', () => {
             ...(await documents.find(projection, query)),
             position,
           }),
-          catchUp: async () => position,
+          reach: async () => position,
         },
       }),
     )

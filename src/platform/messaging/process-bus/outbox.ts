@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import { backOff } from '../../back-off.ts'
 import { Unavailable } from '../../unavailable.ts'
 import type { ProcessBus, ProcessBusOptions } from './port.ts'
 
@@ -105,19 +106,21 @@ export const throughStore = async (
   const send = async (): Promise<void> => {
     // Begins in a microtask, so that messages published in the same turn go in one batch.
     await Promise.resolve()
-    let wait = pauses.first
+    const backingOff = backOff(pauses)
+    let isAway = false
     while (waiting.length > 0) {
       const some = waiting.slice(0, batch)
       try {
         await store.put(some.map(({ line }) => line))
         waiting.splice(0, some.length)
         for (const { resolve } of some) resolve()
-        wait = pauses.first
+        backingOff.reset()
+        isAway = false
       } catch (error) {
-        if (wait === pauses.first) onError(error)
+        if (!isAway) onError(error)
+        isAway = true
         rejectExpired(error)
-        await pause(wait, undefined, { signal: stop.signal }).catch(() => undefined)
-        wait = Math.min(wait * 2, pauses.most)
+        await backingOff.wait(stop.signal)
       }
     }
     sending = undefined

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { setTimeout as pause } from 'node:timers/promises'
+import { backOff } from '../../back-off.ts'
 import type { RedisConnection } from '../../engines/redis/connection.ts'
 import { withoutCommand } from '../../engines/redis/without-command.ts'
 import { throughStore } from './outbox.ts'
@@ -89,17 +89,19 @@ export const redisProcessBus = (
       }
     }
     const follow = async (): Promise<void> => {
-      let wait = pauses.first
+      const backingOff = backOff(pauses)
+      let isAway = false
       while (!signal.aborted)
         try {
           await read()
-          wait = pauses.first
+          backingOff.reset()
+          isAway = false
         } catch (error) {
           if (signal.aborted) return
-          if (wait === pauses.first) onError(error)
+          if (!isAway) onError(error)
+          isAway = true
           reader.disconnect()
-          await pause(wait, undefined, { signal }).catch(() => undefined)
-          wait = Math.min(wait * 2, pauses.most)
+          await backingOff.wait(signal)
         }
     }
     // An opened bus delivers every message that is sent from then on, so the position is read before it is returned.

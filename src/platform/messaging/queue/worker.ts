@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { setImmediate as immediate, setTimeout as pausing } from 'node:timers/promises'
+import { setImmediate as immediate } from 'node:timers/promises'
+import { backOff, type BackOff } from '../../back-off.ts'
 import { coalesce } from '../../coalesce.ts'
 import { attemptsAt, type TakenAttempt } from './attempt.ts'
 import { createBell, type Bells } from './bell.ts'
@@ -32,9 +33,6 @@ export type OfferingWorker = QueueWorker & {
   /** Reserves up to `most` places. @returns undefined if the worker is busy, as older jobs may wait for it */
   readonly offer: (most: number) => Offer | undefined
 }
-
-/** First backoff after a failure of the store, in ms. */
-const firstPause = 50
 
 /**
  * Starts a worker on one queue of a store: it takes as many jobs as it has free places in one statement, runs them concurrently,
@@ -88,7 +86,8 @@ export const startWorker = (
 
   /** Records an outcome, with retries; while stopping, it is tried once, as another worker will run the job again. */
   const record = async (settlement: Settlement, job: Held): Promise<void> => {
-    for (let wait = firstPause; ; wait = Math.min(wait * 2, longestPause)) {
+    let pauses: BackOff | undefined
+    for (;;) {
       try {
         job.settling = true
         const settled = settle(settlement)
@@ -99,7 +98,8 @@ export const startWorker = (
         job.settling = false
         onError(error)
         if (stopping()) return
-        await pausing(wait, undefined, stop).catch(() => undefined)
+        pauses ??= backOff({ most: longestPause })
+        await pauses.wait(stop.signal)
       }
     }
   }
@@ -161,15 +161,14 @@ export const startWorker = (
   }
 
   const loop = async (): Promise<void> => {
-    let wait = firstPause
+    const pauses = backOff({ most: longestPause })
     while (!stopping()) {
       try {
         await fillPlaces()
-        wait = firstPause
+        pauses.reset()
       } catch (error) {
         onError(error)
-        await pausing(wait, undefined, stop).catch(() => undefined)
-        wait = Math.min(wait * 2, longestPause)
+        await pauses.wait(stop.signal)
       }
     }
   }

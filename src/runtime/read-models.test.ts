@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto'
+import { Type } from 'typebox'
+import { expect, test } from 'vitest'
+import { decider, Fields, projection } from '#kernel'
+import { someMetadata } from '#kernel/testing'
+import { memoryDocuments } from '../platform/storage/documents/memory.ts'
+import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import { progress as progressOf } from './progress.ts'
+import { readModels as readModelsOf } from './read-models.ts'
+import { NotCaughtUp, readOne } from './reading.ts'
+
+const bell = decider({
+  name: 'bell',
+  id: Type.String(),
+  commands: {},
+  events: { Rang: Fields({}) },
+  refusals: {},
+}).rules<null>({ initialState: null, decide: {}, evolve: { Rang: () => null } })
+
+const rings = projection({
+  name: 'rings',
+  store: 'postgres',
+  document: Fields({ id: Type.String() }),
+  from: [bell],
+  key: ({ id }) => id,
+}).rules({ Rang: (_, __, key) => ({ id: key }) })
+
+/** A log and a read model of it, which this process runs or another one does. */
+const world = async (runsHere: boolean) => {
+  const log = memoryEventLog()
+  const documents = memoryDocuments()
+  const generation = await documents.begin(rings)
+  await documents.publish(generation)
+  const progress = progressOf(documents)
+  let position = 0n
+  const hurried = new Set<bigint>()
+  if (runsHere)
+    progress.runs('rings', {
+      position: () => position,
+      cached: () => undefined,
+      hurry: (to) => {
+        hurried.add(to)
+        return () => void hurried.delete(to)
+      },
+    })
+  return {
+    models: readModelsOf(documents, progress, log),
+    hurried,
+    ring: async (id: string) => {
+      const event = { eventId: randomUUID(), type: 'Rang', data: {}, metadata: someMetadata }
+      return (await log.append(`bell-${id}`, 'any', [event])).position
+    },
+    /** The read model takes in everything up to here. */
+    moveTo: async (to: bigint, ...ids: readonly string[]) => {
+      const upserts = new Map(ids.map((id) => [id, { id }]))
+      await documents.write(generation, { from: position, to, upserts, deletes: [] })
+      position = to
+      progress.moved('rings')
+    },
+  }
+}
+
+/** Whether a promise has ended by now, after everything that is due at once. */
+const isOver = async (promise: Promise<unknown>): Promise<boolean> => {
+  const pending = Symbol('pending')
+  const turn = new Promise((resolve) => setImmediate(() => resolve(pending)))
+  return (await Promise.race([promise, turn])) !== pending
+}
+
+test.each([
+  ['this process runs', true],
+  ['another process runs', false],
+])('a read waits for the position that it names, of a read model that %s', async (_, runsHere) => {
+  const here = await world(runsHere)
+  const position = await here.ring('a')
+  const read = here.models.get(rings, 'a', position)
+  const list = here.models.find(rings, {}, position)
+  expect(await isOver(Promise.race([read, list]))).toBe(false)
+  if (runsHere) expect([...here.hurried]).toEqual([position])
+  await here.moveTo(position, 'a')
+  expect(await read).toEqual({ document: { id: 'a' }, position })
+  expect(await list).toMatchObject({ documents: [{ id: 'a' }], position })
+  expect(here.hurried.size).toBe(0)
+})
+
+test('a read without a position does not wait', async () => {
+  const here = await world(true)
+  await here.ring('a')
+  expect(await here.models.get(rings, 'a')).toEqual({ document: undefined, position: 0n })
+})
+
+test.each([true, false])('a wait that takes too long fails as unavailable', async (runsHere) => {
+  const here = await world(runsHere)
+  const reaching = here.models.reach(rings, 5n, { timeoutMs: 20 })
+  await expect(reaching).rejects.toThrow(NotCaughtUp)
+  await expect(reaching).rejects.toThrow(Unavailable)
+  await expect(reaching).rejects.toThrow('rings is at 0 and has not reached 5 yet')
+})
+
+test('a wait that reports being late goes on until the position is reached', async () => {
+  const here = await world(true)
+  const late: NotCaughtUp[] = []
+  const onLate = (error: NotCaughtUp) => void late.push(error)
+  const reaching = here.models.reach(rings, 5n, { timeoutMs: 5, onLate })
+  await expect.poll(() => late.length).toBeGreaterThan(1)
+  await here.moveTo(5n)
+  expect(await reaching).toBe(5n)
+})
+
+test('an aborted signal ends a wait', async () => {
+  const here = await world(true)
+  const stop = new AbortController()
+  const reaching = here.models.reach(rings, 5n, { signal: stop.signal })
+  stop.abort(new Error('stopped'))
+  await expect(reaching).rejects.toThrow('stopped')
+  expect(here.hurried.size).toBe(0)
+})
+
+test('a wait for the head ends once everything recorded so far is readable', async () => {
+  const here = await world(true)
+  const position = await here.ring('a')
+  const reaching = here.models.reach(rings, 'head')
+  expect(await isOver(reaching)).toBe(false)
+  await here.moveTo(position, 'a')
+  expect(await reaching).toBe(position)
+})
+
+test('one document that is missing is read again at the head of the log', async () => {
+  const here = await world(true)
+  const position = await here.ring('a')
+  const reading = readOne(here.models, rings, 'a')
+  expect(await isOver(reading)).toBe(false)
+  await here.moveTo(position, 'a')
+  expect(await reading).toEqual({ document: { id: 'a' }, position })
+})
