@@ -16,7 +16,10 @@ export type FollowOptions = {
 export const startOf = async (log: ReadableLog, { from }: ReadRequest): Promise<bigint> =>
   from === 'start' ? 0n : from === 'end' ? log.head() : positionOf(from)
 
-/** Follows the whole log after a position. */
+/**
+ * Follows the whole log after a position. A loop apart from the feed's followers: the client sets the pace and the
+ * filter, stores its own position, and is sent failures instead of a retry.
+ */
 export async function* followLog(
   log: ReadableLog,
   { filter }: ReadRequest,

@@ -77,6 +77,7 @@ const collect = ({ calls, saw }: SubscribeDeps, after: bigint, filter: Filter, m
 /**
  * Follows the log by a subscription of EventStoreDB: reads the recorded events, then subscribes to new ones. A subscription that
  * ends, or sends nothing although there are new events, is renewed.
+ * It needs neither the bell nor the loop of `follow`, as the server pushes.
  */
 export const subscribeTo = (deps: SubscribeDeps): EventLog['subscribe'] =>
   async function* (after, { signal: given, limit = 1_000, onError, ...filter } = {}) {

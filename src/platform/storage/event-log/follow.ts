@@ -6,7 +6,8 @@ import type { EventLog, Slice } from './port.ts'
 const pollEvery = 2_000
 
 /**
- * `subscribe` for adapters without subscriptions of their own: reads pages and waits for the bell of the log.
+ * Subscribes to a log by reading pages and waiting for its bell, for adapters without a subscription of their own. Below
+ * the feed, which needs it: `followLog` and `followFeed` of the runtime follow the feed.
  * @param readAll reads a page
  * @param news rings after every append, also of other processes
  */
