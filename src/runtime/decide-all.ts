@@ -9,10 +9,10 @@ import {
 import { Conflict, type NewEvent } from '../platform/storage/event-log/port.ts'
 import type { Basis, Executed, Origin } from './execution.ts'
 
-/** What a command comes to. */
+/** The outcome of a command. */
 export type Answer = Executed<AnyDecider> | Refusal
 
-/** Someone waits for an answer: to a command, or, without one, for the present state. */
+/** A caller that waits for the answer to a command, or, without one, for the present state. */
 export type Asked = {
   readonly command?: Message
   readonly origin?: Origin
@@ -22,7 +22,7 @@ export type Asked = {
   readonly reject: (error: unknown) => void
 }
 
-/** What was decided for one of them, until it is known whether it holds. */
+/** The decision for one caller, until the log has accepted it. */
 type Decided = { readonly asked: Asked; readonly settle: (position: bigint) => void }
 
 const newEvent = (
@@ -57,19 +57,19 @@ export type Stand = {
 export type Deciding = {
   readonly catalogue: Catalogue
   readonly clock: () => Date
-  /** Called with what came of each command. */
+  /** Called with the outcome of each command. */
   readonly observed:
     | ((decider: string, command: string, answer: 'taken' | 'refused') => void)
     | undefined
 }
 
-/** What was decided, until it is recorded. */
+/** The decisions of a batch, until they are appended. */
 export type Decision = ReturnType<typeof decideAll>
 
 /**
- * Decides for everyone in turn, each upon what the ones before have led to. Nothing is recorded or answered yet: that
- * follows when it is known whether the stream still stands there.
- * @returns the events to be recorded, what to tell each of them then, and where the stream will stand
+ * Decides a batch of commands in turn, each on the state that the ones before lead to. Nothing is appended or answered
+ * yet: that follows once the log has accepted the events at the revision they were decided on.
+ * @returns the events to append, the answer to each caller, and the state of the stream afterwards
  */
 export const decideAll = (
   { decider, stream, commands, ...stand }: Stand,

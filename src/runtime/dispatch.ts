@@ -25,7 +25,7 @@ type Asked = {
 const bundleId = (part: readonly Asked[]): string =>
   derivedUuid(...part.map(({ causationId }) => causationId))
 
-/** What these events ask for, as jobs for the queue. */
+/** The jobs that these events request, for the queue. */
 const queuedFor = (job: AnyJob, events: readonly RecordedEvent[]): readonly Job[] => {
   const asked = events.flatMap((event): Asked[] => {
     const data = job.reads.includes(event.type) ? job.dataOf(event) : undefined
@@ -47,10 +47,10 @@ const partsOf = <T>(list: readonly T[], size: number): T[][] =>
 
 const isPrompt = ({ options }: AnyJob): boolean => !options.bundle
 
-/** The follower of all that is not bundled. */
+/** The follower that queues prompt jobs. */
 const promptly = 'jobs'
 
-/** The follower of a job that is queued in bundles. */
+/** The follower that queues one job in bundles. */
 const apart = ({ name }: AnyJob): string => `jobs:${name}`
 
 /** The event types that each of the followers reads which queue jobs. */
@@ -61,11 +61,10 @@ export const readByJobs = (jobs: readonly AnyJob[]): ReadonlyMap<string, readonl
   ])
 
 /**
- * Queues the jobs that events ask for: one process at a time, in the order of the log, each job once. What was recorded
- * before is never asked for again, whatever is replayed or rebuilt. Jobs that are queued in bundles may be a little
- * late; they are looked for apart, so that the others are not.
+ * Queues the jobs that events request: one process at a time, in the order of the log, each job once. A replay or a rebuild
+ * queues nothing. Jobs that are queued in bundles may be late, so each of them has a follower of its own.
  * @param queueOf the queue that stores a job
- * @returns when the signal says so
+ * @returns when the signal is aborted
  */
 export const dispatchJobs = async (
   jobs: readonly AnyJob[],
@@ -105,7 +104,7 @@ export const dispatchJobs = async (
   ])
 }
 
-/** @throws NewerVersion when a newer version of the job has queued this, of an event that this one knows nothing to do for */
+/** @throws NewerVersion when a newer version of the job has queued this for an event type that this version does not read */
 const mustKnow = (job: AnyJob, { type, causationId }: Asked): void => {
   if (type !== undefined && !job.reads.includes(type))
     throw new NewerVersion(
@@ -114,7 +113,7 @@ const mustKnow = (job: AnyJob, { type, causationId }: Asked): void => {
     )
 }
 
-/** The origin of what a job reports. @param report tells reports of one job apart, which must not pass for each other */
+/** The origin of the command that a job reports by. @param report distinguishes several reports of one job */
 const originOf = (
   name: string,
   { correlationId, causationId }: Asked,
@@ -126,7 +125,7 @@ const originOf = (
   causationId,
 })
 
-/** Does something for everything in a bundle; what fails is thrown once all have been done. */
+/** Runs all requests of a bundle; the first failure is thrown once all have ended. */
 const forEachAsked = async (
   bundle: unknown,
   act: (asked: Asked) => Promise<void>,
@@ -137,9 +136,9 @@ const forEachAsked = async (
 }
 
 /**
- * Works on the queues of all jobs; what a job reports when it is given up is reported before it is parked.
+ * Works on the queues of all jobs; the report that a job was given up is made before the job is parked.
  * @param onFailed called with every failed attempt
- * @param readers tells what a newer version can fold: jobs that need it are given back until one takes them
+ * @param readers lists what a newer version can fold: jobs that need one are put back until it takes them
  */
 export const workOnJobs = async (
   jobs: readonly AnyJob[],
@@ -157,7 +156,7 @@ export const workOnJobs = async (
             await run(asked.data as never, originOf(name, asked))
           })
         } catch (error) {
-          // Given back for a newer version, or counted as a failure.
+          // Put back for a newer version, or counted as a failure.
           if (!(error instanceof NewerVersion) || (await isLeftToNewer(error, readers))) throw error
           throw new Error(error.message, { cause: error })
         }

@@ -4,11 +4,11 @@ import { decideAll, type Asked, type Deciding, type Decision, type Stand } from 
 import type { Origin } from './execution.ts'
 
 /**
- * A command that was decided, and whose events are not recorded yet. Its stream is reserved until one of the two functions
- * is called, which must happen exactly once: until then other commands to the stream wait.
+ * A decided command whose events are not appended yet. Its stream is reserved, and other commands to it wait, until
+ * `commit` or `release` is called, exactly once.
  */
 export type Draft = {
-  /** What is to be recorded. */
+  /** The events to append. */
   readonly append: Append
   /** The position of the last event that the stream had before, or that the decision rests on; 0n for none. */
   readonly behind: bigint
@@ -17,16 +17,16 @@ export type Draft = {
    * @returns undefined where `execute` is needed, after this one
    */
   readonly next: (command: Message, origin: Origin) => Draft | undefined
-  /** Takes in what was decided. @param appended where its events are */
+  /** Applies the decision. @param appended where its events are in the log */
   readonly commit: (appended: Appended) => void
   /**
-   * Drops what was decided.
+   * Drops the decision.
    * @param isStale whether the stream may have moved on: then it is read before the next command is decided
    */
   readonly release: (isStale: boolean) => void
 }
 
-/** Decides commands that are to be recorded together with something else. */
+/** Decides commands whose events are appended together with others. */
 export type Drafts = {
   /**
    * Decides a command on the state that this process knows, without waiting for anything.
@@ -43,11 +43,11 @@ export type Drafts = {
   ) => Draft | undefined
 }
 
-/** What a draft is decided with, and what becomes of it. */
+/** Dependencies of a draft. */
 type Drafting = Deciding & {
-  /** Makes other commands to the stream wait, until each function is called that it gave back. */
+  /** Makes other commands to the stream wait until every returned function has been called. */
   readonly reserve: () => Draft['release']
-  /** Takes in a decision that was recorded up to a position. */
+  /** Applies a decision whose events reach up to a position. */
   readonly take: (decision: Decision, position: bigint) => void
 }
 

@@ -12,7 +12,7 @@ import { recordOn } from './record-on.ts'
 /** Attempts at a decision whose append may be retried, before the command fails with the error. */
 const attempts = 6
 
-/** So many of a stream's last commands are remembered, to know one that is sent again. */
+/** The number of a stream's last commands that are cached, to recognise a repetition. */
 const remembered = 1_000
 
 /** Events between two snapshots of a stream. */
@@ -21,7 +21,7 @@ const snapshotEvery = 500
 /** Events read before a snapshot is looked up: most streams are shorter. */
 const firstPage = 100
 
-/** At most so many commands are decided in one go. */
+/** The greatest number of commands in one batch. */
 const mostAtOnce = 200
 
 /** A cached stream: its state, and the commands that wait for it. */
@@ -30,7 +30,7 @@ type Instance = {
   readonly stream: string
   /** Not loaded; assumed empty until the log reports a conflict. */
   unknown: boolean
-  /** Others may have written to it since: it is read before anything is decided. */
+  /** Other processes may have appended since: the stream is read before anything is decided. */
   stale: boolean
   state: unknown
   revision: number
@@ -82,7 +82,7 @@ export const executor = ({
     readonly forget: (person: string) => void
   } => {
   const instances = new LRUCache<string, Instance>({ max: cached })
-  /** How much is under way: streams that are decided on, and snapshots that are saved. */
+  /** The number of streams being decided on and snapshots being saved. */
   let running = 0
   let whenIdle: (() => void)[] = []
 
@@ -153,7 +153,7 @@ export const executor = ({
     remember(instance, event.metadata.commandId, event.revision)
   }
 
-  /** Folds in what others have recorded since. @returns whether there was anything */
+  /** Folds in what other processes have appended since. @returns whether there was anything */
   const refresh = async (instance: Instance): Promise<boolean> => {
     const before = instance.revision
     for (;;) {
@@ -183,7 +183,7 @@ export const executor = ({
     instance.unknown = false
   }
 
-  /** Takes in whatever is there by now. @returns whether there was anything new */
+  /** Folds in the events that the log has by now. @returns whether there was anything new */
   const lookAgain = (instance: Instance): Promise<boolean> =>
     instance.unknown ? load(instance).then(() => instance.revision >= 0) : refresh(instance)
 
@@ -206,7 +206,7 @@ export const executor = ({
       .then(ended)
   }
 
-  /** Takes in what was decided, once it is recorded. */
+  /** Applies decisions once their events are appended. */
   const keep = (
     instance: Instance,
     { state, revision, taken }: Decision,
@@ -300,7 +300,7 @@ export const executor = ({
       void run(instance)
     })
 
-  /** Lets commands to a stream wait. @returns what lets them go on */
+  /** Makes commands to a stream wait. @returns a function that lets them continue */
   const reserve = (instance: Instance) => {
     instance.busy = true
     running += 1
@@ -355,7 +355,7 @@ export const executor = ({
         if (idOf(stream) === person || (state as { userId?: unknown } | null)?.userId === person)
           instances.delete(stream)
     },
-    /** Resolves when nothing is under way any more. */
+    /** Resolves when no stream is being decided on and no snapshot is being saved. */
     idle: async () => {
       while (running > 0)
         await new Promise<void>((resolve) => {

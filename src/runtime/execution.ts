@@ -2,7 +2,7 @@ import type { AnyDecider, CommandOf, IdOf, MessageOf, ReasonOf, Refusal, StateOf
 
 /** Where a command comes from. */
 export type Origin = {
-  /** Asking again under the same id has no second effect. */
+  /** A repetition under the same id has no second effect. */
   readonly commandId: string
   /** The actor: a user's id, or the name of a part of Agora. */
   readonly actorId: string
@@ -18,11 +18,11 @@ export type Origin = {
 export type Executed<D extends AnyDecider> = {
   /** The stream's revision after it; -1 when there are no events. The entity tag of what it is about. */
   readonly revision: number
-  /** Queries that wait for this position see what the command did. */
+  /** Reads that wait for this position show the effect of the command. */
   readonly position: bigint
   /** The state folded from the stream's own events. */
   readonly state: StateOf<D>
-  /** What was recorded for it; nothing when it had been recorded before, or asked for what was already so. */
+  /** The events appended for it; none when it was a repetition, or requested what was already so. */
   readonly events: readonly MessageOf<D['events']>[]
 }
 
@@ -35,7 +35,7 @@ export type Resting<D extends AnyDecider> = {
   readonly basis?: Basis
 }
 
-/** A stream that a decision rests on had moved on when the decision was to be recorded; nothing was. */
+/** A basis of a decision had moved on when its events were to be appended; nothing was appended. */
 export class BasisMoved extends Error {
   override name = 'BasisMoved'
   /** @param stream the one that had moved */
@@ -44,7 +44,7 @@ export class BasisMoved extends Error {
   }
 }
 
-/** Carries commands to deciders and records what they decide. */
+/** Decides commands and appends their events. */
 export type Executor = {
   /**
    * @param options.expectedRevision decide only if the stream is there (If-Match)
@@ -62,8 +62,8 @@ export type Executor = {
   ) => Promise<Executed<D> | Refusal<ReasonOf<D>>>
   /**
    * The present state of one instance, folded from everything recorded so far.
-   * @param options.enough when this holds for the state that this process has kept, that one is given, without a look
-   *   at the log whether others have recorded something since
+   * @param options.enough when this holds for the cached state, that one is returned, without reading from the log what
+   *   others have appended since
    */
   readonly stateOf: <D extends AnyDecider>(
     decider: D,

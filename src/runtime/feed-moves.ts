@@ -1,5 +1,5 @@
 /**
- * Calls back after the head of a feed has moved. All who may be called equally late share one timer, which is only set
+ * Calls listeners after the head of a feed has moved. Listeners with the same delay share one timer, which is set only
  * while the head moves.
  */
 export const feedMoves = () => {
@@ -8,18 +8,18 @@ export const feedMoves = () => {
 
   return {
     /**
-     * @param within how long after the head has moved, in ms; 0 for at once, while the feed takes in a slice
+     * @param within delay after the head has moved, in ms; 0 for at once, while the feed adds a slice
      * @returns a function that ends it
      */
     on: (within: number, heard: () => void): (() => void) => {
       const listeners: Listeners = byDelay.get(within) ?? { calls: new Set() }
       byDelay.set(within, listeners)
-      // One function may be called for several.
+      // The same function may be registered several times.
       const one = () => heard()
       listeners.calls.add(one)
       return () => void listeners.calls.delete(one)
     },
-    /** Says that the head has moved. */
+    /** Called when the head has moved. */
     moved: (): void => {
       for (const [within, listeners] of byDelay) {
         if (listeners.timer !== undefined || listeners.calls.size === 0) continue

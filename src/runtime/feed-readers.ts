@@ -15,7 +15,7 @@ export type Reads = {
   readonly types?: readonly string[]
   /** Wakes the reader for further events: those for which this returns anything but undefined. */
   readonly also?: (event: RecordedEvent) => unknown
-  /** Called, while the feed takes in a slice, when the reader has something to read and had nothing before. */
+  /** Called, while the feed adds a slice, when the reader has something to read and had nothing before. */
   readonly onPending?: () => void
 }
 
@@ -23,7 +23,7 @@ export type NextOptions = {
   readonly signal: AbortSignal
   /** At most so many events. Default 1,000. */
   readonly limit?: number
-  /** How long to wait, in ms; then the slice is empty. */
+  /** How long to wait, in ms; the slice is empty afterwards. */
   readonly patience?: number
   /**
    * The position at which the caller stops reading: once all events up to there have been passed, an empty slice is
@@ -52,8 +52,8 @@ export type FeedReader = {
   readonly close: () => void
 }
 
-/** When a log that seems to lack what is before the feed's end is looked at again, in ms. */
-const lookAgain = 5_000
+/** When a log that seems to lack events before the feed's end is read again, in ms. */
+const rereadAfter = 5_000
 
 type Listening = {
   readonly isAfter: (position: bigint) => boolean
@@ -85,7 +85,7 @@ export const feedReaders = (
     if (others?.size === 0) index.delete(key)
   }
 
-  /** Wakes the readers of these events, which have just been added. @param before where the feed ended before */
+  /** Wakes the readers of events that were just added. @param before the end of the feed before them */
   const notify = (events: readonly RecordedEvent[], before: bigint): void => {
     const concerned = new Set(ofAll)
     const collect = (readers: Iterable<Listening> | undefined, { position }: RecordedEvent) => {
@@ -145,7 +145,7 @@ export const feedReaders = (
       wake = over
       await woken.promise
       wake = undefined
-      // Taken off again: a signal may outlive thousands of waits.
+      // Removed again: a signal may outlive thousands of waits.
       signal.removeEventListener('abort', over)
       clearTimeout(timer)
     }
@@ -171,12 +171,12 @@ export const feedReaders = (
           const left = deadline === Infinity ? Infinity : deadline - performance.now()
           const isReached = until !== undefined && position() >= until
           if (isReached || left <= 0) {
-            // A caller that asks again and again without getting on must not hold up timers and sockets.
+            // A caller that loops without progress must not block timers and sockets.
             if (position() === at) await turn()
             return { events: [], position: position(), caughtUp: true, isFiltered: false }
           }
           // Any event may move the position to `until`, also one that the reader does not read.
-          if (isLagging || until !== undefined) await wait(Math.min(left, lookAgain), signal)
+          if (isLagging || until !== undefined) await wait(Math.min(left, rereadAfter), signal)
           else await pending(left, signal)
         }
       },

@@ -13,31 +13,32 @@ import {
 import { recentEvents } from './recent-events.ts'
 
 /** The number of newest events cached for followers near the head. */
-const kept = 4_000
+const cachedEvents = 4_000
 
 /**
- * Lets everyone in this process follow the log, while it is read only once at the head. A follower is woken only for
- * events that it reads; all others cost nothing for it.
+ * The one reader of the log in a process, shared by all followers at the head. A follower is woken only for events that
+ * it reads; all others cost it nothing.
  */
 export type Feed = {
   /**
-   * Opens a reader for a follower that reads on and on.
-   * @param after the position it begins behind
+   * Opens a reader for a follower.
+   * @param after the position to begin after
    */
   readonly read: (after: bigint, reads?: Reads) => FeedReader
   /**
-   * What comes after a position; waits until there is an event of the types named, or any event when none are. At the
-   * head everyone shares one reader; who lags further behind reads on their own, without the events of other types.
+   * Returns the events after a position; waits until there is an event of the named types, or any event when none are
+   * named. At the head all followers share one reader; a follower that lags further behind reads the log itself, without
+   * the events of other types.
    * @param options.until the position at which the caller stops reading: the slice is empty once all events up to there
-   *   have been passed. A loop that reads up to a position gives it here, and so always gets on: the feed of this process
+   *   have been passed. A loop that reads up to a position names it here, or it could wait for ever: the feed of this process
    *   may end before a position that another process has saved
-   * @throws the signal's reason, or what reading on one's own failed with
+   * @throws the signal's reason, or the failure of reading the log
    */
   readonly next: (
     after: bigint,
     options: Omit<NextOptions, 'patience'> & Pick<Reads, 'types'>,
   ) => Promise<FeedSlice>
-  /** The end of the log, as far as it has been heard of. */
+  /** The position up to which this process has read the log. */
   readonly head: () => bigint
   /**
    * Calls back after the head has moved.
@@ -57,14 +58,14 @@ export const openFeed = async (
   { onError }: { readonly onError?: (error: unknown) => void } = {},
 ): Promise<
   Feed & {
-    /** Puts other events in the place of those that are kept: what is said of somebody may have been forgotten. */
+    /** Replaces the cached events, for example after a person was forgotten who is named in them. */
     readonly replace: (by: (event: RecordedEvent) => RecordedEvent) => void
   }
 > => {
   const stop = new AbortController()
   const news = bell()
   const moves = feedMoves()
-  const recent = recentEvents(await log.head(), kept)
+  const recent = recentEvents(await log.head(), cachedEvents)
   const readers = feedReaders(recent, log, news)
 
   const pauses = backOff()
@@ -86,7 +87,7 @@ export const openFeed = async (
       try {
         await follow()
       } catch (error) {
-        // Reading recovers from outages by itself: this is an event that cannot be brought up to date, say.
+        // A subscription recovers from outages by itself: this may be an event that cannot be upcast.
         onError?.(error)
         await pauses.wait(stop.signal)
       }

@@ -7,17 +7,17 @@ export type Failure = {
   readonly error: unknown
 }
 
-/** What a batch of events made of the documents concerned. */
+/** The result of folding a batch of events. */
 export type Folded = {
   /** The documents that changed, as they are now; `undefined` for those that are to be removed. */
   readonly changed: ReadonlyMap<string, unknown>
   readonly failures: readonly Failure[]
 }
 
-/** Under which key a stream is parked when it cannot even be said which documents its event concerns. */
+/** The key under which a stream is parked when the projection cannot name the documents of its event. */
 export const keyOfStream = (stream: string): string => `stream:${stream}`
 
-/** Which documents each event concerns; an event that cannot say concerns the one that stands for its stream. */
+/** The keys of the documents that an event concerns; the key of its stream where they cannot be named. */
 export const keysOf = (projection: AnyProjection, event: RecordedEvent): readonly string[] => {
   try {
     return projection.keysOf(event)
@@ -29,7 +29,7 @@ export const keysOf = (projection: AnyProjection, event: RecordedEvent): readonl
 /**
  * Folds a batch of events in memory.
  * @param before the documents concerned, as they were
- * @param parked keys that stand still: their events are passed over
+ * @param parked parked keys: their events are skipped
  */
 export const fold = (
   projection: AnyProjection,

@@ -12,16 +12,16 @@ import type { Feed } from './feed.ts'
 import { fold, keysOf } from './fold.ts'
 import { stackOf } from '#kernel/error-message'
 
-/** So many documents are cached, so that the next batch need not load them. */
+/** The number of documents cached, so that the next batch need not load them. */
 const cachedDocuments = 5_000
 
 /** The documents that a batch changed, as they are now; `undefined` for those that are to be removed. */
 export type Changed = ReadonlyMap<string, unknown>
 
-/** A generation that is being folded: where it stands, and what is cached of it. */
+/** A generation that is being folded: its position, and its cached documents. */
 export type Folding = {
   readonly generation: Generation
-  /** Reads the events that are to be folded next; its position is what the documents are true at. */
+  /** Reads the events to fold next; its position is the one that the documents are true at. */
   readonly reader: FeedReader
   /** The position in the store; what came after it changed no document. */
   readonly saved: () => bigint
@@ -42,17 +42,17 @@ export type Folding = {
   readonly wrote: (changed: Changed, to: bigint) => void
   /** What is to be saved for the store to know the position; undefined when it does. */
   readonly unsaved: () => Advance | undefined
-  /** Notes down that a position was saved. */
+  /** Called when a position was saved. */
   readonly savedAt: (position: bigint) => void
-  /** Begins again from the position in the store, with an empty cache. */
+  /** Restarts from the position in the store, with an empty cache. */
   readonly reload: () => Promise<void>
   readonly close: () => void
 }
 
 /**
- * Begins to fold events into a generation, from where it stands.
+ * Begins to fold events into a generation, from its position.
  * @param deps.onPending called when there is something to fold and was nothing before
- * @param deps.onError given what rules throw
+ * @param deps.onError called with what rules throw
  */
 export const beginFolding = async (
   generation: Generation,
@@ -75,7 +75,7 @@ export const beginFolding = async (
 ): Promise<Folding> => {
   const { projection } = generation
   const reads = new Set(projection.reads)
-  // Takes its room at once, all of it: only once there is something to fold.
+  // The cache allocates all of its memory at once: only once there is something to fold.
   const cache = firstUse(
     () => new LRUCache<string, { document: unknown }>({ max: cachedDocuments }),
   )

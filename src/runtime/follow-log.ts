@@ -10,29 +10,30 @@ import { operatorRequests } from './operator-requests.ts'
 import { runUnderLease, type Held } from './run-under-lease.ts'
 
 /**
- * A checkpoint begins to be saved within so many ms; what came after it is taken in again after a crash. Past what a
- * follower does not read it is saved seldom, as that costs nothing to pass again.
+ * Delays in ms after which a checkpoint is saved; after a crash the events behind it are processed again. Past events that
+ * a follower does not read it is saved seldom, as these cost nothing to pass again.
  */
 const saveWithin = { concerned: 250, unconcerned: 5_000 }
 
-/** What a follower does, from when it holds its lease until it loses it. */
+/** The work of a follower under one lease. */
 export type Follows = {
   /**
-   * Takes in a slice. The checkpoint passes it when this and all earlier ones have resolved.
-   * @throws only what ends this run: it begins again from the checkpoint after a pause
+   * Processes a slice. The checkpoint passes it when this and all earlier ones have resolved.
+   * @throws only what ends this run: the follower restarts from the checkpoint after a pause
    */
   readonly take: (slice: Slice) => Promise<void>
-  /** Called between slices when an operator may have changed something. */
+  /** Called between slices when there may be a request of an operator. */
   readonly news?: (position: bigint) => Promise<void>
 }
 
 /**
- * Follows the log from a checkpoint, one process at a time, and begins again after every failure: at least once.
+ * Follows the log from a stored checkpoint, one process at a time, under a lease; restarts after every failure, so that
+ * each event is processed at least once. At most `window` slices are processed at once: more wait in the log.
  * @param begin called with the signal of each run
- * @param window so many slices may be under way at once, default 1
- * @param pace at the head, slices with something in them are at least so many ms apart, so that more share one
+ * @param window the number of slices processed at once, default 1
+ * @param pace at the head, the least time between slices with events, in ms, so that more events share one
  * @param newer finds events that a newer version has to take: the lease is handed over before the first of them
- * @returns when the signal says so
+ * @returns when the signal is aborted
  */
 export const followLog = async (
   name: string,
@@ -67,19 +68,19 @@ export const followLog = async (
     const { take, news } = await begin(over)
     let saved = await checkpoints.load(name)
     const reader = readForAllVersions(name, types, saved, feed, newer)
-    /** Everything up to here has been taken in. */
+    /** Everything up to here has been processed. */
     let passed = saved
-    /** So many slices have not been taken in yet. */
+    /** The number of slices being processed. */
     let open = 0
     let underWay: Promise<void>[] = []
 
     const save = async (): Promise<void> => {
-      // What does not concern the follower is saved while nothing is under way, and may be behind `passed` by now.
+      // While a slice is processed, the reader's position is ahead of what may be saved.
       const to = open === 0 ? reader.position() : passed > saved ? passed : saved
-      // Whoever holds the lease by now goes on from what is saved, and would stumble over what comes late.
+      // The next holder of the lease continues from the saved checkpoint, and would fail if it moved afterwards.
       if (to === saved || !isHeld()) return
       if (!(await checkpoints.save(name, saved, to)))
-        throw new Unavailable(`${name} is run by someone else`)
+        throw new Unavailable(`${name} is run by another process`)
       saved = to
     }
     let saving: Promise<void> = Promise.resolve()
@@ -132,7 +133,7 @@ export const followLog = async (
       }
       over.throwIfAborted()
     } finally {
-      // What is under way may finish; what it finished counts.
+      // Slices in progress may finish, and count.
       await Promise.allSettled(underWay)
       ended.abort()
       stopSaving()

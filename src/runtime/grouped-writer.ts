@@ -24,7 +24,7 @@ const pace = { least: 4, most: 20 }
  */
 const patience = 1_000
 
-/** How long to rest after a batch. @param took ms */
+/** The rest after a batch, in ms. @param took the duration of the batch, in ms */
 export const restAfter = (took: number): number =>
   Math.min(Math.max(pace.least - took, took), pace.most)
 
@@ -33,7 +33,7 @@ export type Member = {
   readonly folding: Folding
   /** Whether this process holds the lease at this moment. */
   readonly isHeld: () => boolean
-  /** Called after each write, and after its position has moved without one. */
+  /** Called after each write, and after the position has moved without one. */
   readonly moved: () => void
   /** How late its documents may be, in ms; 0 for not at all. */
   readonly within: number
@@ -143,7 +143,7 @@ export const groupedWriter = ({
       // Asked again: the group may have waited for a lock meanwhile.
       if (!one.isHeld()) leave()
       else if (!(await documents.write(generation, folding.batchTo(changed, to))))
-        throw new Unavailable(`${generation.projection.name} is written by someone else`)
+        throw new Unavailable(`${generation.projection.name} is written by another process`)
       else folding.wrote(changed, to)
     } catch (error) {
       fail(error)
@@ -218,7 +218,7 @@ export const groupedWriter = ({
       moves.forEach(({ one, move }, index) => {
         const { name } = move.generation.projection
         if (saved[index]) one.folding.savedAt(move.to)
-        else one.fail(new Unavailable(`${name} is written by someone else`))
+        else one.fail(new Unavailable(`${name} is written by another process`))
       })
     } catch (error) {
       for (const { one } of moves) one.fail(error)

@@ -5,15 +5,15 @@ import type { Slice } from '../platform/storage/event-log/port.ts'
 import type { FeedReader } from './feed-readers.ts'
 import type { Feed } from './feed.ts'
 
-/** How a follower finds what a newer version of it has to take (docs/decisions/030). */
+/** How a follower finds events that only a newer version of it can process (docs/decisions/030). */
 export type NewerEvents = {
   readonly catalogue: Pick<Catalogue, 'unreadable' | 'streamTold'>
   readonly readers: EventReaders
 }
 
 /**
- * Whether something failed of an event that another version of Agora can fold, or of a command that one takes, so that
- * it is left to that one. What is of another program is not waited for.
+ * Whether an error is due to an event or a command that a newer version of Agora can process, and is left to that one.
+ * Events of other programs are not waited for.
  */
 export const isLeftToNewer = async (
   error: unknown,
@@ -46,11 +46,11 @@ export const upToNewer = (
   }
 }
 
-/** Reads on for one run of a follower. */
+/** The reader of one run of a follower. */
 export type ReaderForAllVersions = Pick<FeedReader, 'position' | 'moveTo' | 'close'> & {
   /**
-   * What comes next; the position stays where it is.
-   * @returns the slice up to the first event that this version must not pass, and what is to be thrown then
+   * Returns the next slice; the position does not move.
+   * @returns the slice up to the first event that this version must not pass, and the error to throw there
    * @throws the signal's reason, or what reading the log failed with
    */
   readonly next: (
@@ -63,7 +63,7 @@ export type ReaderForAllVersions = Pick<FeedReader, 'position' | 'moveTo' | 'clo
  * its own types, and for those that this version of Agora cannot read.
  * @param name of the follower, the same in all versions
  * @param types that this version reads
- * @param after the position to begin behind
+ * @param after the position to begin after
  */
 export const readForAllVersions = (
   name: string,
@@ -73,7 +73,7 @@ export const readForAllVersions = (
   { catalogue, readers }: NewerEvents,
 ): ReaderForAllVersions => {
   const known = new Set(types)
-  /** What newer versions read as well, as far as this one has heard. */
+  /** Further types that newer versions read, as of the last look. */
   let others: ReadonlySet<string> = new Set()
   const { unreadable } = catalogue
 
@@ -86,7 +86,7 @@ export const readForAllVersions = (
         (known.has(event.type) || others.has(event.type)) && unreadable(event) !== undefined,
     )
 
-  /** Asks what newer versions read. @returns whether that is more than was known */
+  /** Loads the types that newer versions read. @returns whether there are further ones */
   const askOthers = async (): Promise<boolean> => {
     const read = await readers.readBy(name)
     const isMore = [...read].some((type) => !known.has(type) && !others.has(type))
@@ -102,7 +102,7 @@ export const readForAllVersions = (
   const next: ReaderForAllVersions['next'] = async (signal) => {
     for (;;) {
       const slice = await reader.next({ signal })
-      // Asked after reading: what a version records, it has declared before.
+      // Loaded after reading: a version declares its types before it appends.
       if (
         slice.isFiltered ||
         slice.events.some((event) => !known.has(event.type) && unreadable(event) !== undefined)

@@ -11,7 +11,7 @@ import type { SagaRun } from './saga-overview.ts'
 /** Joins the queue and the id of a parked job into the id of its letter. */
 const separator = '~'
 
-/** Where positions do not count events, so many are looked at to say how many there are. */
+/** Where positions do not count events, the number of events read to estimate how many there are. */
 const lookedAt = 1_000
 
 const etaOf = (
@@ -25,7 +25,7 @@ const etaOf = (
 }
 
 /**
- * What operators see and do, whichever process runs what.
+ * The side of operators, whichever process runs what.
  * @param deps.overview the read model of saga runs
  * @param deps.queues every queue there is
  * @param deps.clock the clock by which events are recorded

@@ -22,15 +22,15 @@ import { stackOf } from '#kernel/error-message'
 /** The queue that wakes sagas. */
 export const timersQueue = 'saga-timers'
 
-/** How often a move that fails is tried before its run is parked. */
+/** The number of attempts at a move before its run is parked. */
 const attempts = 5
 
-/** So many slices of events may be under way at once. */
+/** The number of slices processed at once. */
 const window = 8
 
 /**
- * A timer waits so many ms for other jobs to be added with. The checkpoint waits for it, the run does not: after a crash
- * the event is taken in again, and leads to the same timer.
+ * How long a timer waits for other jobs to be added with, in ms. The checkpoint waits for it, the run does not: after a
+ * crash the event is processed again, and leads to the same timer.
  */
 const timersLinger = 100
 
@@ -56,8 +56,8 @@ export type Orchestrating = {
 export const followerOf = ({ name }: Pick<AnySaga, 'name'>): string => `saga:${name}`
 
 /**
- * Runs a saga: takes in the events it waits for and sends the commands it decides on. One process does so at a time;
- * after a crash it goes on from its checkpoint, and what was recorded or sent before has no second effect.
+ * Runs a saga: processes the events it reads and sends the commands of its moves. One process does so at a time; after a
+ * crash it continues from its checkpoint, and what was recorded or sent before has no second effect.
  */
 export const orchestrate = (
   saga: AnySaga,
@@ -111,9 +111,9 @@ export const orchestrate = (
     const adding = new Map<string, Promise<unknown>>()
 
     /**
-     * Does something for a run because of an event, until it is done; what is only away is waited for, and what keeps
-     * failing parks the run.
-     * @returns nothing when the run was parked
+     * Retries work for a run because of an event until it succeeds; an outage is waited out, and repeated failures park
+     * the run.
+     * @returns undefined when the run was parked
      */
     const insist = async <T>(
       key: string,
@@ -172,8 +172,8 @@ export const orchestrate = (
     const lines = new Map<string, Promise<void>>()
 
     /**
-     * Delivers events to a run, after those of earlier slices: one of these may be waiting for its next try.
-     * @returns resolves when the run has taken them in, and the timers that follow from it are durable
+     * Delivers events to a run, after those of earlier slices: one of these may be waiting for a retry.
+     * @returns resolves when the run has processed them, and the timers that follow from it are durable
      */
     const inTurn = async (key: string, events: readonly RecordedEvent[]): Promise<void> => {
       const before = lines.get(key)
@@ -188,7 +188,7 @@ export const orchestrate = (
             event,
             () =>
               instances.drive(key, inputOf(event), () => (isLast() ? handedOut : event.position)),
-            // A run that is parked goes on from there: an earlier event must not lack its timers then.
+            // A parked run continues at this event: earlier ones must have their timers by then.
             () => adding.get(key),
           )
           if (timers && timers.length > 0) added.push(addBeside(key, event, timers))
@@ -203,8 +203,8 @@ export const orchestrate = (
       await Promise.all(added)
     }
 
-    /** Tells a parked run of everything since it was parked, in order. */
-    const goOn = async (key: string, from: bigint, to: bigint): Promise<void> => {
+    /** Delivers to a parked run, in order, the events since it was parked. */
+    const resume = async (key: string, from: bigint, to: bigint): Promise<void> => {
       const missed = eventsUpTo(feed, { after: from - 1n, to, types: saga.reads, signal })
       for await (const event of missed)
         if (saga.keyOf(event) === key) await addTimers(await instances.drive(key, inputOf(event)))
@@ -227,12 +227,12 @@ export const orchestrate = (
       news: async (position) => {
         for (const letter of await letters.requested(follower)) {
           try {
-            await goOn(letter.key, letter.position, position)
+            await resume(letter.key, letter.position, position)
             await letters.resolve(letter.id)
             parked.delete(letter.key)
           } catch (error) {
             signal.throwIfAborted()
-            // The request stands: it is answered when this begins again.
+            // The request stays: it is answered after the restart.
             if (error instanceof Unavailable || (await isLeftToNewer(error, readers))) throw error
             onError(error, saga.name, letter.key)
             await letters.park(follower, { ...letter, error: stackOf(error) })
@@ -244,7 +244,7 @@ export const orchestrate = (
 
   return {
     name: saga.name,
-    /** Runs until the signal says so. */
+    /** Runs until the signal is aborted. */
     run: (signal: AbortSignal): Promise<void> =>
       followLog(checkpoint, signal, {
         newer,
@@ -258,8 +258,8 @@ export const orchestrate = (
         onError: (error) => onError(error, saga.name),
       }),
     /**
-     * Sends a command whose time has come, unless its run has ended.
-     * @returns false when the run has not taken in yet what is recorded for it; then nothing was sent
+     * Sends the command of a timer that is due, unless its run has ended.
+     * @returns false when the run has not processed yet what is recorded for it; nothing was sent
      * @throws NewerVersion when only a newer version can decide it
      */
     wake: async ({ key, step, correlationId }: Timer): Promise<boolean> => {
@@ -276,7 +276,7 @@ export const orchestrate = (
         await addTimers(timers)
         return true
       } catch (error) {
-        // Given back for a newer version, or counted as a failure.
+        // Put back for a newer version, or counted as a failure.
         if (!(error instanceof NewerVersion) || (await isLeftToNewer(error, readers))) throw error
         throw new Error(error.message, { cause: error })
       }
@@ -289,12 +289,12 @@ const putOff = { first: 250, last: 30_000 }
 
 /** A timer in its queue. */
 type QueuedTimer = Timer & {
-  /** How often it was put off. */
+  /** The number of times it was put off. */
   readonly putOff?: number
 }
 
 /**
- * A timer for later, as a job of its own: the one in hand is done, and holds up no other.
+ * A timer for later, as a job of its own: the current job is done, and blocks no other.
  * @param now ms since 1970
  */
 const later = (timer: QueuedTimer, now: number): Job => {
@@ -309,8 +309,8 @@ const later = (timer: QueuedTimer, now: number): Job => {
 /**
  * Works on the timers of all sagas. One that is due while its run is behind the log is put off until the run has caught
  * up, however long that takes.
- * @param sagas what `orchestrate` gave
- * @param options.clock the clock that the queue goes by
+ * @param sagas as returned by `orchestrate`
+ * @param options.clock the clock of the queue
  */
 export const wakeSagas = (
   queue: Queue,

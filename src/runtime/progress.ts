@@ -16,25 +16,25 @@ export type RunHere = {
   /** A document as it is in the read model, if it is in memory; `document` is undefined where there is none. */
   readonly cached: (key: string) => { readonly document: unknown } | undefined
   /**
-   * Asks for what comes up to a position to be written at once, whatever the projection is allowed to put off.
+   * Requests that events up to a position are written at once, whatever delay the projection allows.
    * @returns a function that ends the request
    */
   readonly hurry: (to: bigint) => () => void
 }
 
-/** Knows how far each read model has come, and lets others wait for that. */
+/** The positions of read models, and waits for them. */
 export type Progress = {
   /** Called when a projection starts in this process. */
   readonly runs: (name: string, run: RunHere) => void
   /** Called when a projection of this process has made its writes durable. */
   readonly moved: (name: string) => void
-  /** Said when other documents answer in the place of those that did, at whatever position. */
+  /** Called when a read model is switched to another generation, at whatever position. */
   readonly replaced: (name: string) => void
-  /** How often that was said here. */
+  /** The number of switches in this process. */
   readonly replacements: (name: string) => number
-  /** Said when a projection is no longer run here. */
+  /** Called when a projection is no longer run here. */
   readonly left: (name: string) => void
-  /** How far a read model has come, here or elsewhere. */
+  /** The position of a read model that is run here or elsewhere. */
   readonly positionOf: (name: string) => Promise<bigint>
   /**
    * Documents of a read model that this process has written, without asking the store.
@@ -73,13 +73,13 @@ export const progress = (
     (await documents.positions([name])).get(name) ?? 0n
 
   /** Wakes the callers that wait for what a read model has reached; all of them when it is not run here. */
-  const look = (name: string): void => {
+  const wakeWaiting = (name: string): void => {
     const at = here.get(name)?.position()
     for (const { position, wake } of waiting.get(name) ?? [])
       if (at === undefined || at >= position) wake()
   }
   feed?.onMoved(0, () => {
-    for (const name of waiting.keys()) if (here.has(name)) look(name)
+    for (const name of waiting.keys()) if (here.has(name)) wakeWaiting(name)
   })
 
   /** Resolves once a read model may have reached a position, after a time in ms, or with the signal. */
@@ -109,13 +109,13 @@ export const progress = (
       here.set(name, run)
       for (const { wake } of waiting.get(name) ?? []) wake()
     },
-    moved: look,
+    moved: wakeWaiting,
     replaced: (name) => void replacements.set(name, (replacements.get(name) ?? 0) + 1),
     replacements: (name) => replacements.get(name) ?? 0,
     left: (name) => {
       here.delete(name)
       // The waiting callers poll the documents from now on.
-      look(name)
+      wakeWaiting(name)
     },
     cached: <D>({ name }: Projection<D>, keys: readonly string[]) => {
       const run = here.get(name)
@@ -144,9 +144,9 @@ export const progress = (
           until = performance.now() + timeoutMs
           continue
         }
-        const calm = run?.hurry(position)
+        const endHurry = run?.hurry(position)
         await mayReach(name, position, run ? left : Math.min(left, pollEvery), signal)
-        calm?.()
+        endHurry?.()
       }
     },
   }

@@ -41,7 +41,7 @@ export type GenerationRun = {
   /** Called when the generation is at the end of the log, or was when its last batch was read. */
   readonly caughtUp?: () => void
   readonly onError: (error: unknown) => void
-  /** Ends the run at this position. */
+  /** The position at which the run ends. */
   readonly until?: bigint
 }
 
@@ -83,7 +83,7 @@ export const projectGeneration = async (
 
   const write = async (changed: Changed, to: bigint): Promise<void> => {
     if (!(await documents.write(generation, folding.batchTo(changed, to))))
-      throw new Unavailable(`${projection.name} is written by someone else`)
+      throw new Unavailable(`${projection.name} is written by another process`)
     folding.wrote(changed, to)
   }
 
@@ -91,7 +91,7 @@ export const projectGeneration = async (
     const move = isHeld() ? folding.unsaved() : undefined
     if (!move) return
     const [done] = await documents.advance([move])
-    if (!done) throw new Unavailable(`${projection.name} is written by someone else`)
+    if (!done) throw new Unavailable(`${projection.name} is written by another process`)
     folding.savedAt(move.to)
   }
   let savedLast = performance.now()

@@ -15,15 +15,15 @@ import { projectGeneration, type GenerationRun } from './project-generation.ts'
 import type { Progress } from './progress.ts'
 import { handOverMs, runUnderLease } from './run-under-lease.ts'
 
-/** For so long is a read model left to a newer version before it is taken that there is none any more, in ms. */
+/** How long a read model is left to a newer version before that one is assumed to be rolled back, in ms. */
 const leftToNewer = 30_000
 
-/** A newer version of a projection has been here: this one does not take the read model back from it. */
+/** A newer version of a projection has built the read model: this version does not take it back. */
 class NewerProjection extends Error {
   override name = 'NewerProjection'
 }
 
-/** What operators change is announced; even if nothing is, it is looked for this often, in ms. */
+/** Changes of operators are announced; without an announcement they are looked for after so many ms. */
 const lookEvery = 60_000
 
 export type Projecting = {
@@ -44,14 +44,14 @@ type Run = {
   readonly generation: Generation
   /** Resolves once it has caught up with the log for the first time. */
   readonly caughtUp: Promise<void>
-  /** @returns where it stands then */
+  /** @returns its position then */
   readonly stop: () => Promise<bigint>
 }
 
 /**
  * Keeps one read model up to date, for as long as this process holds its lease; waits for the lease otherwise.
  * A rebuild, or a new version of the projection, is built beside the live generation, compared with it, and published.
- * @returns when the signal says so, and everything is stopped
+ * @returns when the signal is aborted, and everything is stopped
  */
 export const project = async (
   projection: AnyProjection,
@@ -60,7 +60,7 @@ export const project = async (
 ): Promise<void> => {
   const { name, version } = projection
 
-  /** Told when a run cannot even begin, or ends by itself otherwise than it should. */
+  /** Called when a run cannot begin, or ends with an error. */
   let failed: (error: unknown) => void = () => undefined
   /** Whether the lease is held at this moment. */
   let isHeld: Lease['isHeld'] = () => false

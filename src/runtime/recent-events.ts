@@ -3,8 +3,8 @@ import type { Slice } from '../platform/storage/event-log/port.ts'
 
 /**
  * The newest events of a log, without gaps, in memory.
- * @param start the position they begin behind
- * @param most so many events are kept at least, and twice as many at most
+ * @param start the position they begin after
+ * @param most the number of events kept at least; at most twice as many
  */
 export const recentEvents = (start: bigint, most: number) => {
   let events: RecordedEvent[] = []

@@ -5,11 +5,11 @@ import type { DocumentStore } from '../platform/storage/documents/port.ts'
 export type RememberedReads = Pick<DocumentStore, 'get' | 'find'>
 
 /**
- * Remembers answers of a store as long as its read model does not move: whoever asks the same at the same position is
- * given the same answer, and those who ask at the same time share one. An event that concerns a read model moves it, so
- * that nothing is shown that was written over. What changes a read model without moving it (a parked document that is
- * retried; where others run the projection, a rebuilt one that takes its place) shows after `ttl`.
- * @param at how far the read model has come, and whatever else tells its states apart; looked up before it is asked
+ * Caches answers of a store as long as its read model does not move: the same query at the same position gets the same
+ * answer, and concurrent ones share one. An event that concerns a read model moves it, which invalidates its answers. A
+ * change that does not move it (the retry of a parked document; a switch to another generation in another process) shows
+ * after `ttl`.
+ * @param at the position of the read model, and whatever else identifies its state; looked up before the query
  * @param options.most the number of cached answers
  * @param options.ttl ms
  * @param options.onForgotten registers a listener for every person who is forgotten: the whole cache is then cleared
@@ -27,11 +27,11 @@ export const rememberedReads = (
   } = {},
 ): ((at: string) => RememberedReads) => {
   const answers = new LRUCache<string, Promise<unknown>>({ max: most, ttl })
-  // What is too old is not given any more, but would stay until there is no room for it.
+  // Expired answers are not returned any more, but would stay in memory until evicted.
   onForgotten?.(() => answers.clear())
 
   const remember = <T>(key: string, ask: () => Promise<T>): Promise<T> => {
-    // A key says what was asked of which read model, and so of what type its answer is.
+    // The key holds the read model and the query, which determine the type of the answer.
     const known = answers.get(key) as Promise<T> | undefined
     if (known) return known
     const answer = ask()

@@ -7,7 +7,7 @@ import type { Folding } from './folding.ts'
 import { stackOf } from '#kernel/error-message'
 
 /**
- * Folds again what an operator has asked to retry, for a generation that nobody writes meanwhile.
+ * Folds the parked documents again that an operator has requested, for a generation that is not written meanwhile.
  * @param write writes one document, true at the position of the generation
  */
 export const retryParked = async (
@@ -29,7 +29,7 @@ export const retryParked = async (
   const eventsBetween = (after: bigint, to: bigint) =>
     eventsUpTo(feed, { after, to, types: projection.reads, signal })
 
-  /** Everything about one document so far, from the start: folding that again never counts anything twice. */
+  /** Folds one document from the start of the log, which never counts an event twice. */
   const refold = async (key: string, to: bigint): Promise<void> => {
     let document: unknown
     for await (const event of eventsBetween(0n, to))
@@ -38,7 +38,7 @@ export const retryParked = async (
     await write(key, document, to)
   }
 
-  /** Which documents a letter is about: one; or those that its stream's events concern, now that they can say so. */
+  /** The documents of a letter: one; or those that the events of its stream concern, which can be named by now. */
   const keysOfLetter = async (letter: DeadLetter, to: bigint): Promise<ReadonlySet<string>> => {
     const keys = new Set<string>()
     if (!letter.key.startsWith(keyOfStream(''))) return keys.add(letter.key)

@@ -2,17 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Leases } from '../platform/messaging/leases/port.ts'
 import { runUnderLease } from './run-under-lease.ts'
 
-/** What is to be done again and again, whatever happens. */
+/** Periodic work. */
 export type Chore = {
   readonly name: string
-  /** How long to wait before each time, ms. */
+  /** The pause before each run, in ms. */
   readonly every: number
   readonly run: () => Promise<void>
 }
 
 /**
- * Does a chore now and then, in one process at a time. A time that fails is told of, and followed by the next one.
- * @returns when the signal says so
+ * Runs a chore periodically, in one process at a time. A failure is reported, and the chore runs again when it is next due.
+ * @returns when the signal is aborted
  */
 export const schedule = async (
   { name, every, run }: Chore,

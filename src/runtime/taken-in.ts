@@ -5,12 +5,12 @@ import type { DeadLetters, Follower } from '../platform/storage/dead-letters/por
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { NewerEvents } from './newer-events.ts'
 
-/** At most so many events a page, and so many pages, are looked at past the checkpoint. */
+/** The events per page, and the number of pages, that are read past the checkpoint at most. */
 const page = { limit: 1_000, most: 10 }
 
 /**
- * Finds out of runs of a saga whether each has taken in everything that is recorded for it at the moment of asking,
- * whichever process takes it in. One look answers all who ask at the same time.
+ * Checks whether runs of a saga have processed everything recorded for them, whichever process runs them. Concurrent
+ * checks share one read of the log. Not a follower: it reads from the checkpoint to the head and keeps no position.
  * @param follower as which the saga parks what fails
  * @param checkpoint the name under which its checkpoint is saved, and what it reads is declared
  * @param deps.newer finds events that only a newer version of the saga can read
@@ -37,7 +37,7 @@ export const takenIn = (
   },
 ): ((key: string) => Promise<boolean>) => {
   const reads = new Set(saga.reads)
-  /** With what newer versions read as well, as far as this one has heard. */
+  /** With the types that newer versions read, as of the last look. */
   let types: ReadonlySet<string> = reads
 
   /** The runs that events after a position are for; undefined where that cannot be told, or is too much to look through. */
@@ -58,13 +58,13 @@ export const takenIn = (
   }
 
   return coalesce<string, boolean>(async (keys) => {
-    // First: what is parked is noted down before the checkpoint passes it.
+    // Loaded first: a letter is stored before the checkpoint passes its event.
     const position = await checkpoints.load(checkpoint)
     const parked = new Set((await letters.list(follower)).map(({ key }) => key))
     for (;;) {
       const behind = await behindAfter(position)
       if (!behind) return keys.map(() => false)
-      // Asked after reading: what a version records, it has declared before.
+      // Loaded after reading: a version declares its types before it appends.
       const read = await readers.readBy(checkpoint)
       const isWhole = [...read].every((type) => types.has(type))
       types = new Set([...saga.reads, ...read])

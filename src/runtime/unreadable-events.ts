@@ -1,12 +1,12 @@
 import type { NewerVersion } from '../platform/newer-version.ts'
 
-/** An event that was met lately is told of for so long, in ms. */
+/** How long an unreadable event is reported, in ms. */
 const toldFor = 10 * 60_000
 
-/** So many types are told of. */
+/** The number of types reported. */
 const most = 20
 
-/** What this process has met lately that its version cannot fold. */
+/** Events that this process has read recently and its version cannot fold. */
 export type UnreadableEvents = {
   readonly met: (found: NewerVersion) => void
   /** A sentence for each type, with one of the streams that hold it; the latest last. */
