@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import type { ProjectionStatus } from '../../src/runtime/operations.ts'
+import { ledgerOf, startAgora, temporaryData } from '../support/agora.ts'
+import {
+  landedFolders,
+  readLandedFolder,
+  restoreLandedFolder,
+} from '../support/landed/landed-folder.ts'
+import { shopAt, successOf } from '../support/shop.ts'
+import { until } from '../support/until.ts'
+
+/** Its first admin is in the folder. */
+const env = { ADMIN_EMAIL: '', ADMIN_PASSWORD: '' }
+
+// Fixtures are written by `test/support/landed/write.ts`.
+describe.each(await landedFolders())('a data folder that %s has written', (name) => {
+  test('is upgraded by a start: what was acknowledged is read, orders under way end, and all read models can be rebuilt', async () => {
+    const { story, ...folder } = await readLandedFolder(name)
+    await using data = await temporaryData()
+    await restoreLandedFolder(folder, data.path)
+    await using agora = await startAgora(data.path, env)
+    const { people, ordered } = story
+    const personOf = (who = '') => {
+      const credentials = people[who]
+      if (!credentials) throw new Error(`Nobody is called ${who}`)
+      return credentials
+    }
+    const shop = shopAt(agora.url, personOf('root'))
+
+    // An open session goes on; signing in takes the old passwords.
+    const { refreshToken } = story
+    successOf(await shop.anyone('POST', '/auth/refresh', { refreshToken }), 200)
+    const [root, ada, ben] = [
+      await shop.admin(),
+      await shop.signIn(personOf('ada')),
+      await shop.signIn(personOf('ben')),
+    ]
+    const callers = new Map([root, ada, ben].map((person) => [person.email, person.call]))
+    const read = async ({ by, path }: { readonly by?: string; readonly path: string }) => {
+      const call = by === undefined ? shop.anyone : callers.get(personOf(by).email)
+      const { status, body } = (await call?.('GET', path)) ?? {}
+      return { status, data: body?.data ?? body?.code }
+    }
+
+    // Orders that were under way end, and nobody pays twice.
+    const orders = await Promise.all(story.openOrders.map(ben.settled))
+    const confirmed = orders.filter(({ status }) => status === 'CONFIRMED')
+    await until(
+      () => shop.stockOf(ordered.productId),
+      ({ quantity, reserved }) =>
+        quantity === ordered.quantity - confirmed.length && reserved === 0,
+    )
+    const { charges, refunds } = await ledgerOf(data.path)
+    for (const { status, payment } of orders) {
+      const [paid, back] = [charges, refunds].map((of) => of.get(payment?.id ?? '')?.length ?? 0)
+      expect({ status, kept: (paid ?? 0) - (back ?? 0) }).toEqual({
+        status,
+        kept: status === 'CONFIRMED' ? 1 : 0,
+      })
+    }
+
+    for (const { by, path, ...answer } of story.answers)
+      expect({ path, ...(await read({ ...(by && { by }), path })) }).toMatchObject({
+        path,
+        ...answer,
+      })
+
+    const id = await ada.buy({ [ordered.productId]: 1 })
+    expect((await ada.settled(id)).status).toBe('CONFIRMED')
+
+    const statuses = async (): Promise<readonly ProjectionStatus[]> =>
+      successOf(await root.call('GET', '/admin/projections?limit=100'), 200).body.data.projections
+    const generations = new Map(
+      (
+        await until(statuses, (all) =>
+          all.every(({ status, lagEvents }) => status === 'live' && lagEvents === 0),
+        )
+      ).map((one) => [one.name, one.generation]),
+    )
+    for (const model of generations.keys())
+      successOf(await root.call('POST', `/admin/projections/${model}/rebuild`, {}), 202)
+    const rebuilt = await until(statuses, (all) =>
+      all.every(({ name: model, status, generation }) => {
+        return status === 'live' && generation > (generations.get(model) ?? 0)
+      }),
+    )
+    for (const { name: model, comparison } of rebuilt)
+      expect({ model, comparison }).toMatchObject({
+        model,
+        comparison: { different: 0, onlyOld: 0, onlyNew: 0 },
+      })
+  })
+})
