@@ -155,13 +155,11 @@ export const startAgora = async (
   const ready = /"url":"([^"]+)".*Agora is ready/
   try {
     const said = await until(
-      () => {
-        if (child.exitCode !== null) throw new Error(`It ended: ${output()}`)
-        return lines.find((line) => ready.test(line)) ?? ''
-      },
+      () => lines.find((line) => ready.test(line)) ?? (child.exitCode === null ? '' : 'ended'),
       Boolean,
       { patience: 300_000, every: 5 },
     )
+    if (said === 'ended') throw new Error(`It ended: ${output()}`)
     const url = ready.exec(said)?.[1] ?? ''
     await until(
       async () => (await fetch(`${url}/health/ready`)).status,
