@@ -57,3 +57,35 @@ test.each([
     expect((await registry.services()).map(({ name }) => name)).toEqual(services)
   },
 )
+
+test.each([
+  ['gateway', undefined, { identity: false, ordering: true }],
+  ['gateway,api', 'identity', { ordering: true }],
+  ['gateway,api', 'ordering', { identity: false }],
+  ['gateway,api', undefined, {}],
+  ['api', 'identity', {}],
+])(
+  'a process with the roles %s and the contexts %s checks those that it does not serve: %j',
+  async (AGORA_ROLES, AGORA_CONTEXTS, served) => {
+    await using fresh = await freshDatabase()
+    await using parts = new AsyncDisposableStack()
+    const { registry, checksOf } = await openProcesses(
+      readConfig({ AGORA_ROLES, ...(AGORA_CONTEXTS && { AGORA_CONTEXTS }) }),
+      {
+        database: fresh.database,
+        clock: () => new Date(),
+        keys: memoryKeys(),
+        logger: pino({ level: 'silent' }),
+        failed: () => undefined,
+        parts,
+      },
+    )
+    await registry.register({ id: 'one', url: 'http://a', roles: ['api'], services: ['ordering'] })
+    const checks = () => checksOf(new Set(['system', 'discovery', 'ordering', 'identity']))
+    await expect
+      .poll(() => Object.fromEntries(checks().map(({ name, ok }) => [name, ok])))
+      .toEqual(served)
+    // The process stays ready: requests for its own contexts are served.
+    expect(checks().filter(({ optional }) => optional !== true)).toEqual([])
+  },
+)

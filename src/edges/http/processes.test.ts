@@ -39,11 +39,11 @@ const signed =
     })
 
 describe('a process behind the gateway', () => {
-  const behind = async () => {
-    const made = await world({
-      internalOnly: true,
-      audiences: () => ['me', 'http://10.0.0.7:3000'],
-    })
+  const behind = async (config = {}) => {
+    const made = await world(
+      { internalOnly: true, audiences: () => ['me', 'http://10.0.0.7:3000'] },
+      config,
+    )
     const { anyone } = made
     const account = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
     const { body } = await signed(anyone, 'me')('POST', '/auth/register', account)
@@ -101,15 +101,18 @@ describe('a process behind the gateway', () => {
   })
 
   test('leaves the common headers to the gateway', async () => {
-    const { anyone } = await behind()
+    const { anyone } = await behind({ corsOrigins: ['https://shop.example'] })
     const refused = await anyone('GET', '/products')
     expect(refused.headers).toMatchObject({
       'x-frame-options': 'DENY',
       'cache-control': 'no-store',
     })
-    const { headers } = await signed(anyone, 'me')('GET', '/products')
+    const { headers } = await signed(anyone, 'me')('GET', '/products', undefined, {
+      origin: 'https://shop.example',
+    })
     for (const name of ['x-frame-options', 'cache-control', 'x-correlation-id'])
       expect(headers).not.toHaveProperty(name)
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([])
   })
 
   test('is open to probes and to Prometheus', async () => {

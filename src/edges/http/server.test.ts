@@ -58,6 +58,7 @@ test('pages of other origins may call the API only when their origin is allowed'
     headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' },
   })
   assert.equal(preflight.statusCode, 204)
+  assert.equal(preflight.headers['access-control-allow-methods'], 'GET, POST, PUT, PATCH, DELETE')
   await using closed = await httpWorld()
   const { headers } = await closed.anyone('GET', '/products', undefined, {
     origin: 'https://a.example',
@@ -75,12 +76,22 @@ test('pages of other origins may read refusals and their Retry-After', async () 
   assert.equal(headers['access-control-allow-origin'], 'https://shop.example')
   for (const name of ['retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'])
     assert.ok(String(headers['access-control-expose-headers']).includes(name), name)
+
+  const checks = async () => [{ name: 'postgres', ok: false }]
+  await using away = await httpWorld({ checks, config: { corsOrigins } })
+  const notReady = await away.anyone('GET', '/health/ready', undefined, origin)
+  assert.equal(notReady.status, 503)
+  assert.equal(notReady.headers['access-control-allow-origin'], 'https://shop.example')
 })
 
-test('OPTIONS without preflight headers is answered', async () => {
+test('OPTIONS without preflight headers is answered with the methods', async () => {
   await using world = await httpWorld({ config: { corsOrigins: ['https://shop.example'] } })
-  const { statusCode } = await world.app.inject({ method: 'OPTIONS', url: '/api/v1/products' })
+  const { statusCode, headers } = await world.app.inject({
+    method: 'OPTIONS',
+    url: '/api/v1/products',
+  })
   assert.equal(statusCode, 204)
+  assert.equal(headers['access-control-allow-methods'], 'GET, POST, PUT, PATCH, DELETE')
 })
 
 test('answers have headers against caching, framing, sniffing and scripts', async () => {
