@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pino } from 'pino'
+import { inject } from 'vitest'
 import { startApp, type AppOptions } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { findEmbeddedPostgres } from '../../src/platform/engines/embedded/embedded-postgres.ts'
@@ -109,11 +110,15 @@ const killed = (pid: number): boolean => {
   }
 }
 
+/** The bundle, unless a test changes which modules are loaded, which the launcher takes for a look at the sources. */
+const programFor = (env: Env): string =>
+  env.NODE_OPTIONS ? main : (inject('agoraProgram') ?? main)
+
 /**
- * Runs `src/main.ts`. @returns what it printed and how it ended, when it ends by itself
- * @param program another module that does what that one does
+ * Runs Agora. @returns its output, and how it ended, once it ends by itself
+ * @param program default: what `npm start` imports
  */
-export const runMain = (data: string, env: Env = {}, program = main) => {
+export const runMain = (data: string, env: Env = {}, program = programFor(env)) => {
   const started = performance.now()
   const child = spawn(process.execPath, [program], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -130,12 +135,12 @@ export const runMain = (data: string, env: Env = {}, program = main) => {
  * Starts Agora as `npm start` does, and waits until it is ready.
  * @param data its folder; killed and removed by the caller
  * @param env on top of the usual; a variable that is empty is not set
- * @param program default: `src/main.ts`
+ * @param program default: what `npm start` imports
  */
 export const startAgora = async (
   data: string,
   env: Env = {},
-  program = main,
+  program = programFor(env),
 ): Promise<AgoraProcess> => {
   const { child, started, lines, closed, output } = runMain(data, env, program)
   const cluster = join(data, 'postgres', 'data')
