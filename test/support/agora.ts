@@ -162,14 +162,13 @@ export const startAgora = async (
     const said = await until(
       () => lines.find((line) => ready.test(line)) ?? (child.exitCode === null ? '' : 'ended'),
       Boolean,
-      { patience: 300_000, every: 5 },
+      { patience: 300_000 },
     )
     if (said === 'ended') throw new Error(`It ended: ${output()}`)
     const url = ready.exec(said)?.[1] ?? ''
     await until(
       async () => (await fetch(`${url}/health/ready`)).status,
       (status) => status === 200,
-      { every: 5 },
     )
     return {
       child,

@@ -5,7 +5,7 @@ import { Unavailable } from '../../platform/unavailable.ts'
 import { bearable } from '../http/protection/shedding.ts'
 import { breaker } from './breaker.ts'
 import { passOn } from './pass-on.ts'
-import { usualPatience, type Upstream } from './upstreams.ts'
+import { defaultTimeouts, type Upstream } from './upstreams.ts'
 
 const controller = {
   aborted: false,
@@ -52,7 +52,7 @@ const passed = async (method: string, instances: number, hanging: number) => {
     known: { of: () => upstreams.map(({ instance }) => instance) },
     upstreams: { of: () => upstreams },
     calls: internalCalls(Buffer.alloc(32, 7)),
-    patience: { read: 1, other: 2, aborted: 3 },
+    timeouts: { read: 1, other: 2, aborted: 3 },
   })
   const request = {
     method,
@@ -93,7 +93,7 @@ test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
 test('a read is given up only after its wait for a position, and leaves a second instance time before it is overdue', () => {
   /** The longest wait of a read for its position, in ms (`src/runtime/progress.ts`). */
   const position = 5_000
-  expect(usualPatience.read).toBeGreaterThan(position)
-  expect(usualPatience.read).toBeLessThan(bearable.answer - 4_000)
-  expect(usualPatience.other).toBeGreaterThan(bearable.answer)
+  expect(defaultTimeouts.read).toBeGreaterThan(position)
+  expect(defaultTimeouts.read).toBeLessThan(bearable.answer - 4_000)
+  expect(defaultTimeouts.other).toBeGreaterThan(bearable.answer)
 })
