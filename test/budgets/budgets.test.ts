@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { countedPostgres, type Cost, type CountedAgora } from './support/counted-agora.ts'
 import { many, usedShop } from './support/used-shop.ts'
 
-/** What an operation, or a second, may cost at most. */
+/** The most that an operation, or a second, may cost. */
 type Budget = Partial<
   Record<'statements' | 'commits' | 'fsyncs' | 'timers' | 'promises' | 'turns', number>
 >
 
-/** What a second costs in which nothing happens: polls, heartbeats, positions that are saved late. */
+/** The cost of an idle second: polls, heartbeats, delayed checkpoints. */
 const idleSecond = { statements: 4, commits: 2, fsyncs: 0.5, timers: 40, promises: 500, turns: 30 }
 
 let postgres: Awaited<ReturnType<typeof countedPostgres>>
@@ -74,7 +74,7 @@ const overspent = async (
   return explained(exceeds(cost), cost)
 }
 
-describe('in a shop that is used', () => {
+describe('in a used shop', () => {
   let agora: CountedAgora
   let used: Awaited<ReturnType<typeof usedShop>>
   beforeAll(async () => {
@@ -155,7 +155,7 @@ describe('in a shop that is used', () => {
     ).toEqual([])
   })
 
-  test('a second in which nothing happens costs next to nothing', async () => {
+  test('an idle second costs next to nothing', async () => {
     // The length of the stretch is what is measured against: nothing is waited for.
     expect(
       await overspent({ statements: 0, turns: 0, timers: 0 }, 1, agora, () => pause(3_000)),

@@ -23,7 +23,7 @@ const hook = pathToFileURL(join(import.meta.dirname, 'support/loaded-modules.ts'
 const packageOf = (url: string): string =>
   /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? ''
 
-test('a start loads no more modules than it may, and none that its configuration does not need', async () => {
+test('a start stays within its budget of modules, and loads none that its configuration does not need', async () => {
   await using data = await temporaryData()
   const file = join(data.path, 'loaded')
   {

@@ -75,7 +75,7 @@ const startOn = (url: string, data: string): Promise<App> => {
   return startApp(config, { postgresUrl: url, logger: pino({ level: 'silent' }) })
 }
 
-/** Somebody who has placed orders that were settled, one of them refused. */
+/** A buyer whose orders have ended, one of them rejected. */
 const customerOf = async (shop: Shop): Promise<Person> => {
   const person = await shop.register()
   const product = await shop.sell(10, 250)
@@ -89,7 +89,7 @@ beforeAll(async () => {
   app = everything.use(await startOn(database.url, 'data'))
   shop = shopAt(app.url)
   const { token } = await shop.admin()
-  // With a token, nobody signs in: that would be an event as well.
+  // With a token there is no sign-in, which would append an event.
   env = { POSTGRES_URL: database.url, AGORA_URL: app.url, AGORA_TOKEN: token }
   buyer = await customerOf(shop)
   spending = await readFile(example, 'utf8')
@@ -99,7 +99,7 @@ beforeAll(async () => {
 afterAll(() => everything.disposeAsync())
 
 describe('an export', () => {
-  test('holds what a replay holds, in any format and by any way, and its manifest tells what', async () => {
+  test('holds the events of a replay, in every format, over HTTP and directly, described by its manifest', async () => {
     const range = ['--from', '2', '--to', '80', '--category', 'order,account,payment']
     const [replayed, ndjson, parquet, http] = await Promise.all([
       here('replay', ...range, '--direct'),
@@ -194,7 +194,7 @@ describe('an export', () => {
     expect(bytes.equals(await readFile(join(at(other), file)))).toBe(true)
   })
 
-  test('can be made again, whatever has come since, and tells when it is not the same', async () => {
+  test('can be repeated from its manifest after later events, and a difference is reported', async () => {
     const { code } = await ask(
       'export',
       '--out',
@@ -233,7 +233,7 @@ describe('an export', () => {
     expect(await readdir(at('differs'))).toEqual(['events.ndjson', 'manifest.json'])
   })
 
-  test('replaces nothing unless it is forced to, and takes no range beside a manifest', async () => {
+  test('replaces no file without --force, and rejects a range beside a manifest', async () => {
     const [first, second, forced] = [
       await ask('export', '--to', '5', '--out', at('there')),
       await ask('export', '--to', '6', '--out', at('there')),
@@ -247,7 +247,7 @@ describe('an export', () => {
     expect(both.code).toBe(2)
   })
 
-  test('of everything tells no e-mail address, no password and no token', async () => {
+  test('of the whole log contains no e-mail address, password or token', async () => {
     for (const format of ['ndjson', 'parquet']) {
       const out = `all-${format}`
       expect((await ask('export', '--format', format, '--out', at(out))).code).toBe(0)
@@ -264,7 +264,7 @@ describe('an export', () => {
 })
 
 describe('a projection that is tried', () => {
-  test('prints its documents, the same by any way', async () => {
+  test('prints the same documents over HTTP and directly', async () => {
     const tried = ['what-if', '--projection', 'spending.ts', '--to', '60']
     const placed = eventsIn((await here('replay', '--type', 'OrderPlaced', '--to', '60')).out)
     const [direct, http, table, none] = await Promise.all([
@@ -286,7 +286,7 @@ describe('a projection that is tried', () => {
     expect(none.out).toBe('')
   })
 
-  test('may be one of ours, which masked events do not hinder', async () => {
+  test('may be a declared one, which folds masked events as well', async () => {
     const accounts = join(import.meta.dirname, '../../src/projections/accounts.ts')
     const { code, out, said } = await agora('what-if', '--projection', accounts)
     expect(said).not.toContain('does not match')
@@ -299,7 +299,7 @@ describe('a projection that is tried', () => {
     expect(out).not.toContain('$argon2')
   })
 
-  test('that is wrong is told where, and the exit code tells too', async () => {
+  test('with an error is reported with its place and an exit code', async () => {
     await writeFile(at('wrong.ts'), spending.replace('total.amount', 'total.sum.amount'))
     await writeFile(at('halves.ts'), spending.replace('total.amount', 'total.amount / 7'))
     const [wrong, halves, none] = await Promise.all([
@@ -322,7 +322,7 @@ describe('a projection that is tried', () => {
 })
 
 describe('a replay that follows the log', () => {
-  test.each(['--direct', '--http'])('tells what comes, until Ctrl-C: %s', async (way) => {
+  test.each(['--direct', '--http'])('prints new events until Ctrl-C: %s', async (way) => {
     const out = at(`live${way}.ndjson`)
     const args = ['replay', '--follow', '--type', 'UserRegistered', way]
     const start = (...more: readonly string[]) => {
@@ -366,7 +366,7 @@ describe('a replay that follows the log', () => {
     expect(await readFile(out, 'utf8')).toBe(screen.texts.out)
   })
 
-  test('takes a speed above nothing, and one stream', async () => {
+  test('accepts a positive speed, and one stream', async () => {
     const stream = `account-${buyer.id}`
     const [none, odd, one, quick] = await Promise.all([
       here('replay', '--speed', '0'),
@@ -383,11 +383,11 @@ describe('a replay that follows the log', () => {
   })
 })
 
-test('an analyst reads, exports and tries without leaving a trace', async () => {
+test('reading, exporting and trying projections changes no table', async () => {
   await using own = await freshDatabase()
   const app = await startOn(own.url, 'own')
   const { id, email } = await customerOf(shopAt(app.url))
-  // Nobody else changes anything then.
+  // No other client changes anything meanwhile.
   await app[Symbol.asyncDispose]()
   const before = await contentsOf(own.database)
   expect(Object.keys(before).length).toBeGreaterThan(10)

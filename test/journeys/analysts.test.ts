@@ -7,7 +7,7 @@ import { callAt } from '../support/shop.ts'
 
 const patient = { timeout: 120_000 }
 
-test('a replay is heard in two processes and steered in both, and a stream is seen as it stood', async () => {
+test('a replay is played and controlled through two processes, and the state of a stream is read at an earlier revision', async () => {
   await using database = await freshDatabase()
   await using data = await temporaryData()
   const env = { POSTGRES_URL: database.url, AGORA_ESDB_PORT: 'off' }
@@ -53,7 +53,7 @@ test('a replay is heard in two processes and steered in both, and a stream is se
     for (const { done } of heard)
       await expect.poll(() => done.map(({ outcome }) => outcome), patient).toEqual(['stopped'])
 
-    // All of it, as fast as it goes, in the other process.
+    // The whole replay at full speed, through the other process.
     const [, quick] = sockets
     const whole = await quick!.emitWithAck('replay:start', { until: untilPosition })
     await expect

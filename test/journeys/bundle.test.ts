@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '../..')
 const launcher = pathToFileURL(join(root, 'scripts/bundle.mjs')).href
 const maker = join(root, 'scripts/make-bundle.mjs')
 
-/** Runs Node. @returns its exit code, and what it printed */
+/** Runs Node. @returns its exit code and output */
 const node = async (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   new Promise<{ readonly code: unknown; readonly printed: string; readonly said: string }>((done) =>
     execFile(
@@ -91,7 +91,7 @@ describe('a bundle', () => {
     expect(await start(small)).toMatchObject({ bundled: true, word: 'first' })
   })
 
-  it('is passed over once a source has changed, whatever its size and time', async () => {
+  it('is skipped once a source has changed, whatever its size and time', async () => {
     await using data = await temporaryData()
     const small = await smallProgram(data.path)
     const asIf = () => utimes(small.other, 1_700_000_000, 1_700_000_000)
@@ -106,7 +106,7 @@ describe('a bundle', () => {
     expect(await start(small)).toMatchObject({ bundled: false, code: 1 })
   })
 
-  it('is passed over by the same program of another checkout, with which it shares the folder', async () => {
+  it('is skipped by the same program of another checkout that shares the folder', async () => {
     await using data = await temporaryData()
     const small = await smallProgram(join(data.path, 'one'))
     await make(small)
@@ -125,7 +125,7 @@ describe('a bundle', () => {
     ['overwritten', async (_, made) => writeFile(join(made, 'main.mjs'), 'throw new Error()')],
     ['partly gone', (_, made) => rm(join(made, 'main.mjs'))],
     ['described by rubbish', (bundles) => writeFile(join(bundles, 'manifest.json'), '{"format":1')],
-  ])('that is %s is passed over, and made anew', async (_, breakIt) => {
+  ])('that is %s is skipped, and made again', async (_, breakIt) => {
     await using data = await temporaryData()
     const small = await smallProgram(data.path)
     await make(small)
@@ -147,7 +147,7 @@ describe('a bundle', () => {
     expect(await start(small)).toMatchObject({ bundled: true })
   })
 
-  it('is done without where its folder cannot be written', async () => {
+  it('is skipped where its folder cannot be written', async () => {
     await using data = await temporaryData()
     const small = await smallProgram(data.path)
     await writeFile(join(data.path, 'file'), '')
@@ -155,7 +155,7 @@ describe('a bundle', () => {
     expect(await start({ ...small, bundles })).toMatchObject({ bundled: false, code: 0, said: '' })
   })
 
-  it('is passed over by whoever looks at what is loaded, or switches it off', async () => {
+  it('is skipped where a flag observes loaded modules, or AGORA_BUNDLE is off', async () => {
     await using data = await temporaryData()
     const small = await smallProgram(data.path)
     await make(small)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ledgerOf, shortLease, startAgora, temporaryData } from '../support/agora.ts'
 import { until } from '../support/until.ts'
 
-test('kill -9 of everything while cards are charged whose orders were called off: the money goes back', async () => {
+test('kill -9 of everything while cards of cancelled orders are charged: the money is refunded', async () => {
   await using data = await temporaryData()
   let credentials
   const ids: string[] = []
@@ -13,7 +13,7 @@ test('kill -9 of everything while cards are charged whose orders were called off
     const lamp = await agora.shop.sell(10)
     const cart = { [lamp]: 1 }
     ids.push(...(await Promise.all(Array.from({ length: 6 }, () => ada.buy(cart, 'tok_slow')))))
-    // The provider has the money; its answer is on the way for two seconds.
+    // The provider has taken the money; its answer takes two seconds.
     const charged = async () => (await ledgerOf(data.path)).charges.size
     await until(charged, (count) => count > 0, { every: 5 })
     await Promise.all(
@@ -36,7 +36,7 @@ test('kill -9 of everything while cards are charged whose orders were called off
   const orders = await Promise.all(ids.map(ada.settled))
   for (const { id, status } of orders)
     expect(status).toBe(cancelled.has(id) ? 'CANCELLED' : 'CONFIRMED')
-  // The kept money is that of the confirmed orders.
+  // Only the confirmed orders are paid in the end.
   const owed = (ids.length - cancelled.size) * 1999
   const { charges } = await until(
     () => ledgerOf(data.path),

@@ -6,7 +6,7 @@ import { freshDatabase } from '../support/postgres.ts'
 import { callAt } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
-test('a keyed request whose process was killed in the middle of it is served by another one, and takes effect once', async () => {
+test('a request with an idempotency key whose process is killed is served by another process, with one effect', async () => {
   await using fresh = await freshDatabase()
   await using data = await temporaryData()
   const env = { POSTGRES_URL: fresh.url }
@@ -20,7 +20,7 @@ test('a keyed request whose process was killed in the middle of it is served by 
   const send = (url: string) => callAt(url, admin.token)('POST', '/products', lamp, key)
   const claims = () => fresh.database.query('SELECT FROM agora.receipts WHERE status IS NULL')
 
-  // Nobody appends meanwhile: the request is in the middle of it for sure.
+  // Appends are blocked meanwhile, so the request is certainly in flight.
   const holding = openDatabase(fresh.url, { connections: 1 })
   both.adopt(holding, (it) => it.close())
   const blocking = await holding.connect()

@@ -43,7 +43,7 @@ const ordersOf = async (person: Person): Promise<number> => {
   return body.data.total
 }
 
-/** The key that an Agora signs with just now. */
+/** The current signing key of an Agora. */
 const keyOf = async ({ data, postgresUrl }: AgoraHere) => {
   const database = openDatabase(postgresUrl, { connections: 1 })
   const keys = await openKeys(database, { folder: data, tokenTtl: 1_000 })
@@ -89,7 +89,7 @@ describe('a token', () => {
       signed({ alg: 'EdDSA', kid }, { ...claimsOf(ada.token), aud: 'others' }, key),
   }
 
-  test.each(Object.keys(tokens))('%s opens no door', async (kind) => {
+  test.each(Object.keys(tokens))('%s is rejected by every route', async (kind) => {
     const { privateKey: key, kid } = await keyOf(agora)
     const token = tokens[kind]?.(key, kid)
     const call: Call = callAt(shop.url, token)
@@ -108,7 +108,7 @@ describe('a token', () => {
     expect(replies[0]?.headers['www-authenticate']).toBe('Bearer')
   })
 
-  test('made by the rules with the real key is one: the checks above are about what they say', async () => {
+  test('with valid claims and the real key is accepted: the cases above fail for the stated reason', async () => {
     const { privateKey: key } = await keyOf(agora)
     const header = partsOf(ada.token)[0]
     const call = callAt(shop.url, signed(header, claimsOf(ada.token), key))
@@ -116,7 +116,7 @@ describe('a token', () => {
   })
 })
 
-test('what belongs to somebody else stays closed', async () => {
+test('a user cannot read or change what belongs to another user', async () => {
   const eve = await shop.register('eve')
   const id = await ada.buy({ [lamp]: 1 })
   const { payment } = await ada.settled(id)
@@ -140,7 +140,7 @@ test('what belongs to somebody else stays closed', async () => {
 describe('an Idempotency-Key', () => {
   const keyed = (key: string) => ({ 'idempotency-key': key })
 
-  test('gets the first answer again, byte for byte, and has one effect', async () => {
+  test('returns the first answer again, byte for byte, and has one effect', async () => {
     const bob = await shop.register()
     const key = randomUUID()
     const first = await bob.order({ [lamp]: 1 }, 'tok_ok', keyed(key))
@@ -151,7 +151,7 @@ describe('an Idempotency-Key', () => {
     expect(await ordersOf(bob)).toBe(1)
   })
 
-  test('is refused for another payload, and means nothing to another user', async () => {
+  test('is rejected with another payload, and is scoped to its user', async () => {
     const [bob, eve] = await Promise.all([shop.register(), shop.register()])
     const key = randomUUID()
     const first = await bob.order({ [lamp]: 1 }, 'tok_ok', keyed(key))
@@ -163,7 +163,7 @@ describe('an Idempotency-Key', () => {
     expect(other.body.data.id).not.toBe(first.body.data.id)
   })
 
-  test('that is sent many times at once leads to one order only', async () => {
+  test('that is sent many times concurrently places one order', async () => {
     const bob = await shop.register()
     const key = randomUUID()
     const replies = await Promise.all(
@@ -178,7 +178,7 @@ describe('an Idempotency-Key', () => {
   })
 })
 
-test('nonsense on the wire is answered or cut off, and the server lives on', async () => {
+test('malformed bytes on a connection are answered or cut off, and the server keeps serving', async () => {
   const { hostname, port } = new URL(shop.url)
   const say = async (...words: readonly (string | Buffer)[]): Promise<string> => {
     const socket = connect(Number(port), hostname)
@@ -212,6 +212,6 @@ test('nonsense on the wire is answered or cut off, and the server lives on', asy
   expect((await shop.anyone('GET', '//health/ready')).status).toBe(200)
 })
 
-test('none of it was a failure of ours', () => {
+test('none of these requests logged an error', () => {
   expect(agora.written).toEqual([])
 })

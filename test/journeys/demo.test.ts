@@ -41,15 +41,15 @@ const expectThreeEnds = ({ code, out, said }: Outcome): void => {
   expect({ code, said }).toEqual({ code: 0, said: '' })
   for (const end of ends) expect(out).toMatch(end)
   expect(out).toMatch(/\d ms {2}fulfilment {2}OrderSagaCompensated: ReserveStock refused/)
-  // What is pushed is the state of the moment: those that pass quickly may not be heard of.
+  // Sockets push the current state: states that pass quickly may be skipped.
   expect(out).toMatch(/\d ms {2}sockets .* CONFIRMED .* 6 saga steps$/m)
   expect(out).toMatch(/All 3 orders ended as expected\.\n$/)
   expect(out.split('\n').length).toBeLessThanOrEqual(60)
   expect(out).not.toContain('\u001b')
 }
 
-test('the demo starts an Agora of its own, tells three stories, and leaves nothing behind', async () => {
-  // Where nobody listens, so that none that runs on this machine is found.
+test('the demo starts an Agora of its own, runs three orders, and removes its data', async () => {
+  // No Agora listens there, so that one on this machine is not found.
   const outcome = await demo({ PORT: '1', TMPDIR: folder })
   expectThreeEnds(outcome)
   expect(outcome.out).toContain('started for this demo')
@@ -58,7 +58,7 @@ test('the demo starts an Agora of its own, tells three stories, and leaves nothi
   await expect(fetch(url)).rejects.toThrow('fetch failed')
 })
 
-test('the demo tells its stories of the Agora that is named, and takes its products off sale', async () => {
+test('the demo runs its orders against the given Agora, and takes its products off sale', async () => {
   await using database = await freshDatabase()
   const who = { ADMIN_EMAIL: 'root@agora.example', ADMIN_PASSWORD: 'a root password' }
   const config = readConfig({ PORT: '0', AGORA_DATA: join(folder, 'data'), ...who })
@@ -78,7 +78,7 @@ test('the demo tells its stories of the Agora that is named, and takes its produ
   expect(stranger.said).toContain('requires you to sign in')
 })
 
-test('the demo says so when nobody answers where one was named', async () => {
+test('the demo reports that no Agora answers at the given URL', async () => {
   const { code, said } = await demo({ AGORA_URL: 'http://127.0.0.1:1' })
   expect(code).toBe(1)
   expect(said).toMatch(/^No Agora answers at http:\/\/127\.0\.0\.1:1\..*\n$/)

@@ -19,7 +19,7 @@ import { freshDatabase } from '../support/postgres.ts'
 import { allSettled, shopAt } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
-/** An Agora whose log is served to it, over another PostgreSQL. In a process of its own it is killed, below. */
+/** An Agora whose log is served from another PostgreSQL. The test with kills below runs it in a process of its own. */
 const agoraOnEventStore = async (env: Env = {}): Promise<AgoraHere> => {
   await using starting = new AsyncDisposableStack()
   const far = starting.use(await freshDatabase())
@@ -31,7 +31,7 @@ const agoraOnEventStore = async (env: Env = {}): Promise<AgoraHere> => {
 
 buying('EventStoreDB', agoraOnEventStore)
 
-test('a log that is killed and comes back again and again, while people buy, loses and doubles nothing', async () => {
+test('a log server that is killed and restarted repeatedly under load loses and duplicates nothing', async () => {
   await using far = await freshDatabase()
   await using near = await freshDatabase()
   await using data = await temporaryData()
@@ -48,7 +48,7 @@ test('a log that is killed and comes back again and again, while people buy, los
   const statuses = new Set<number>()
   const buyers = crowd.map(async (person, nth) => {
     for (let n = 0; open; n++) {
-      // Like a client that tries again until it has an answer: the same key means the same order.
+      // A client that retries until it has an answer; the same key means the same order.
       const key = `order-${nth}-${n}`
       const reply = await until(
         () => person.order({ [lamp]: 1 }, 'tok_ok', { 'idempotency-key': key }),
@@ -93,7 +93,7 @@ test('a log that is killed and comes back again and again, while people buy, los
   await server[Symbol.asyncDispose]()
 })
 
-test('read models of one log are not mixed up with another: the start says so and changes nothing', async () => {
+test('a start with another log than the read models follow fails, and changes nothing', async () => {
   await using far = await freshDatabase()
   await using other = await freshDatabase()
   await using near = await freshDatabase()

@@ -18,9 +18,9 @@ const start = () =>
   startAgora(data, { ...shortLease, POSTGRES_URL: fresh.url, AGORA_SECRET: 'x'.repeat(32) })
 
 /**
- * Has somebody wait for something in the database, and kills them as they do.
- * @param hold takes what they need; it is given back afterwards
- * @param stands the beginning of the statement that waits
+ * Blocks a statement of an Agora in the database, and kills the Agora while the statement waits.
+ * @param hold takes the lock that the statement waits for; it is released afterwards
+ * @param stands the beginning of the waiting statement
  */
 const killAt = async (agora: AgoraProcess, hold: string, stands: string): Promise<void> => {
   const database: Database = openDatabase(fresh.url, { connections: 1 })
@@ -42,7 +42,7 @@ const killAt = async (agora: AgoraProcess, hold: string, stands: string): Promis
   }
 }
 
-test('who is being forgotten when everything is killed, twice, is forgotten in the end', async () => {
+test('an erasure that is interrupted by two kills is completed', async () => {
   let agora = await start()
   all.defer(() => agora[Symbol.asyncDispose]())
   const her = await agora.shop.register('quillzeph')
@@ -60,12 +60,12 @@ test('who is being forgotten when everything is killed, twice, is forgotten in t
   const receipt = async () =>
     successOf(await (await agora.shop.admin()).call('GET', path), 200).body.data
 
-  // As soon as it is asked for.
+  // Right after the request.
   const asked = await (await agora.shop.admin()).call('POST', path)
   expect(asked).toMatchObject({ status: 202, body: { data: { status: 'pending' } } })
   await agora.kill()
 
-  // When everything has gone, except the key.
+  // When everything is erased except the key.
   agora = await start()
   const key = `SELECT FROM agora.personal_keys WHERE person = '${her.id}' FOR UPDATE`
   await killAt(agora, key, 'INSERT INTO agora.personal_keys')
@@ -90,7 +90,7 @@ test('who is being forgotten when everything is killed, twice, is forgotten in t
   const order = await admin.call('GET', `/orders/${id}`)
   expect(order.body.data).toMatchObject({ status: 'CONFIRMED' })
   expect(order.text).not.toContain('Wobbleton')
-  // Address and name are free again.
+  // Address and username can be registered again.
   const { email, password } = her
   const again = { email, password, username: 'quillzeph' }
   successOf(await agora.shop.anyone('POST', '/auth/register', again), 201)

@@ -10,7 +10,7 @@ forgetting('of whom several processes know', async () => {
     const env = { POSTGRES_URL: database.url, AGORA_ROLES: roles, AGORA_SECRET: 'x'.repeat(32) }
     return starting.use(await startAgora(data, env))
   }
-  // Those who answer are ready when there are read models.
+  // `api` processes are ready once the read models exist.
   await start('projections,sagas,jobs')
   const one = await start('gateway,api')
   const other = await start('gateway,api')

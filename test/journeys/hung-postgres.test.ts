@@ -8,7 +8,7 @@ import { freshDatabase } from '../support/postgres.ts'
 import { callAt } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
-test('while PostgreSQL hangs, Agora says so in time, answers nothing twice, and goes on when it is back', async () => {
+test('while PostgreSQL hangs, Agora reports it in time, serves no request twice, and recovers when PostgreSQL answers again', async () => {
   await using database = await freshDatabase()
   await using way = await severable(database.url)
   await using data = await temporaryData()

@@ -33,7 +33,7 @@ const rotateKeys = async (url: string, ...args: readonly string[]) => {
 
 const cookieOf = (response: Response) => response.headers.getSetCookie()[0]?.split(';')[0] ?? ''
 
-test('machines that share a secret share keys and sign-ins; one with another secret says so', async () => {
+test('machines with the same secret share keys and sessions; one with another secret refuses to start', async () => {
   await using database = await freshDatabase()
   await using acme = await testProvider('a client secret')
   await using here = await temporaryData()
@@ -52,7 +52,7 @@ test('machines that share a secret share keys and sign-ins; one with another sec
   const statusAt = async (url: string, token: string) =>
     (await callAt(url, token)('GET', '/users/me')).status
 
-  // A token of one is good at the other, also when it is signed with a new key.
+  // A token of one machine is accepted by the other, also when signed with a new key.
   const ada = await one.shop.register('ada')
   expect(await statusAt(two.url, ada.token)).toBe(200)
   const rotated = await rotateKeys(two.url)
@@ -65,7 +65,7 @@ test('machines that share a secret share keys and sign-ins; one with another sec
   }
   await expect.poll(() => kidsAt(one.url)).toContain(published)
 
-  // Whoever begins to sign in elsewhere at one may end it at the other.
+  // A sign-in with a provider that begins at one machine may end at the other.
   acme.isUsedBy({ sub: 'eve-1', email: 'eve@example.org', email_verified: true })
   const begun = await fetch(`${one.url}/api/v1/auth/oauth/acme`, { redirect: 'manual' })
   const returned = await acme.visit(begun.headers.get('location') ?? '')
@@ -75,7 +75,7 @@ test('machines that share a secret share keys and sign-ins; one with another sec
   })
   expect(await ended.json()).toMatchObject({ success: true, data: { email: 'eve@example.org' } })
 
-  // In an emergency, no token of before is good anywhere.
+  // After an emergency rotation, no earlier token is accepted anywhere.
   const { out } = await rotateKeys(one.url, '--revoke', '--yes')
   expect(out).toMatch(/signs from now on/)
   await expect.poll(() => statusAt(two.url, ada.token)).toBe(401)

@@ -5,7 +5,7 @@ import { placeOrders, sendAgain, type Sent } from '../support/load.ts'
 import { allSettled } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
-/** Most cards pay; some are declined, away for a while, or slow. */
+/** Most cards pay; some are declined, unavailable for a while, or slow. */
 const cardOf = (number: number): string =>
   number % 50 === 7
     ? 'tok_slow'
@@ -35,7 +35,7 @@ test('kill -9 of everything, during hundreds of orders, three times: every order
       atOnce: 48,
       total: 150,
     })
-    // In the middle of taking orders.
+    // In the middle of accepting orders.
     await until(
       () => load.acknowledged().length,
       (count) => count >= 60,
@@ -60,7 +60,7 @@ test('kill -9 of everything, during hundreds of orders, three times: every order
     await load.over
     expect(load.statuses()).toEqual(new Map([[202, 150]]))
     acknowledged.push(...load.acknowledged())
-    // All are taken; stock is being held, and cards are being charged.
+    // All orders are accepted; stock is being reserved, and cards are being charged.
     await agora.kill()
   }
   {
@@ -71,7 +71,7 @@ test('kill -9 of everything, during hundreds of orders, three times: every order
     const open = async () =>
       (await ada.call('GET', '/orders?status=PENDING&limit=1')).body.data.total
     const before = await confirmed()
-    // While what the others left is being gone on with; on a busy machine that may have ended already.
+    // While the work of the killed processes is resumed; on a busy machine that may have ended already.
     await until(
       async () => [await confirmed(), await open()] as const,
       ([now, left]) => now > before || left === 0,
@@ -81,7 +81,7 @@ test('kill -9 of everything, during hundreds of orders, three times: every order
   }
   await using agora = await startAgora(data.path, shortLease)
   const ada = await agora.shop.signIn(credentials)
-  // Whoever got no answer sends it again, and has one order then, whether it had been recorded or not.
+  // A retry of an unanswered request results in one order, whether the first attempt was recorded or not.
   acknowledged.push(...(await sendAgain(ada, unanswered)))
   expect(new Set(acknowledged).size).toBe(300)
   const orders = await allSettled(ada, { among: acknowledged })
@@ -89,7 +89,7 @@ test('kill -9 of everything, during hundreds of orders, three times: every order
   expect(new Set(orders.map(({ status }) => status))).toEqual(new Set(['CONFIRMED', 'REJECTED']))
   await assertBooksAgree({ shop: agora.shop, data: data.path }, orders, delivered)
 
-  // Everybody is welcomed, and told of each order, once by each channel.
+  // Each user gets a welcome and one notification per order, once per channel.
   await expect
     .poll(async () => {
       const { body } = await ada.call('GET', `/notifications/user/${ada.id}?limit=1`)

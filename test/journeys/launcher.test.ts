@@ -8,10 +8,10 @@ import { describe, expect, it } from 'vitest'
 const root = join(import.meta.dirname, '../..')
 const program = join(root, 'test/support/launched.ts')
 
-/** As `node scripts/run.mjs` on a Node that is new enough. */
+/** Like `node scripts/run.mjs` with a Node that is new enough. */
 const here = [join(root, 'scripts/run.mjs'), program]
 
-/** As the same on an older one, which needs a second process. */
+/** The same with an older Node, which starts a second process. */
 const relayed = [
   '--input-type=module',
   '--eval',
@@ -28,7 +28,7 @@ type Line = {
   compileCache?: string
 }
 
-/** Runs a command in a process group of its own, and kills what is left of it in the end. */
+/** Runs a command in a process group of its own; disposing of it kills the group. */
 const run = async (command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
   const { npm_lifecycle_event: _, ...clean } = process.env
   const child = spawn(command, args, {
@@ -44,14 +44,14 @@ const run = async (command: string, args: readonly string[], env: NodeJS.Process
     lines,
     /** The program's own process. */
     pid: lines[0]?.pid ?? 0,
-    /** Resolves when nobody of the group can write any more. */
+    /** Resolves when all processes of the group have ended. */
     gone: once(child, 'close'),
     heard: () => lines.flatMap(({ heard }) => heard ?? []),
     [Symbol.dispose]: () => {
       try {
         process.kill(-groupOf(child), 'SIGKILL')
       } catch {
-        // All of it has ended.
+        // The whole group has ended.
       }
     },
   }
@@ -59,7 +59,7 @@ const run = async (command: string, args: readonly string[], env: NodeJS.Process
 
 const groupOf = ({ pid }: ChildProcess): number => pid ?? Number.NaN
 
-/** Sends SIGINT until the program has heard it so many times. */
+/** Sends SIGINT until the program has received it so many times. */
 const interruptUntil = async (
   times: number,
   { heard, interrupt }: { readonly heard: () => string[]; readonly interrupt: () => void },
@@ -74,7 +74,7 @@ describe.each([
   ['on a Node that is new enough', here],
   ['through an older Node', relayed],
 ])('a program that is launched %s', (_, command) => {
-  it('gets its arguments as if Node had been called with it, and its exit code is passed on', async () => {
+  it('gets its arguments as if Node ran it directly, and the launcher returns its exit code', async () => {
     using launched = await run(process.execPath, [...command, 'end', 'a', '--flag'])
     expect(launched.lines[0]).toMatchObject({ file: program, rest: ['a', '--flag'] })
     expect(launched.lines[0]?.compileCache).toContain(join(root, 'node_modules/.cache'))
@@ -82,14 +82,14 @@ describe.each([
     expect(launched.child.exitCode).toBe(7)
   })
 
-  it('is stopped by SIGTERM in its own way', async () => {
+  it('handles SIGTERM itself', async () => {
     using launched = await run(process.execPath, [...command, 'stop'])
     launched.child.kill('SIGTERM')
     expect(await once(launched.child, 'exit')).toEqual([7, null])
     expect(launched.heard()).toEqual(['SIGTERM'])
   })
 
-  it('hears a Ctrl-C once, although it comes by two ways; a second one it hears again', async () => {
+  it('receives one SIGINT for a Ctrl-C, although the terminal and the launcher both send it; a second Ctrl-C sends another', async () => {
     using launched = await run(process.execPath, [...command, 'stop'])
     process.kill(-groupOf(launched.child), 'SIGINT')
     launched.child.kill('SIGINT')
@@ -103,7 +103,7 @@ describe.each([
     expect(launched.heard().filter((signal) => signal === 'SIGTERM')).toHaveLength(1)
   })
 
-  it('is told to stop when npm was killed above it', async () => {
+  it('receives SIGTERM when the npm that started it is killed', async () => {
     const script = `"$0" "$@" & wait`
     using launched = await run('sh', ['-c', script, process.execPath, ...command, 'stop'], {
       npm_lifecycle_event: 'start',
@@ -113,7 +113,7 @@ describe.each([
     expect(launched.heard()).toEqual(['SIGTERM'])
   })
 
-  it('outlives a shell that started it and ends', async () => {
+  it('goes on when the shell that started it ends', async () => {
     const script = `"$0" "$@" & read line < /dev/zero`
     using launched = await run('sh', ['-c', script, process.execPath, ...command, 'stop'])
     launched.child.kill('SIGKILL')
@@ -128,7 +128,7 @@ describe.each([
 })
 
 describe('a program that is launched through an older Node', () => {
-  it('dies with the launcher when that is killed', async () => {
+  it('ends when the launcher is killed', async () => {
     using launched = await run(process.execPath, [...relayed, 'stop'])
     expect(launched.pid).not.toBe(launched.child.pid)
     launched.child.kill('SIGKILL')
@@ -136,7 +136,7 @@ describe('a program that is launched through an older Node', () => {
     expect(launched.heard()).toEqual([])
   })
 
-  it('takes the launcher along when it is killed', async () => {
+  it('ends the launcher when it is killed', async () => {
     using launched = await run(process.execPath, [...relayed, 'stop'])
     process.kill(launched.pid, 'SIGKILL')
     expect(await once(launched.child, 'exit')).toEqual([null, 'SIGKILL'])

@@ -12,7 +12,7 @@ afterAll(() => agora[Symbol.asyncDispose]())
 const data = async ({ call }: Pick<Person, 'call'>, path: string) =>
   successOf(await call('GET', path), 200).body.data
 
-test('whoever registers has a profile, and is welcomed in the app and by mail', async () => {
+test('registering creates a profile, and welcomes the user in the app and by mail', async () => {
   const ada = await agora.shop.register()
   const { notifications } = await until(
     () => data(ada, `/notifications/user/${ada.id}`),
@@ -26,7 +26,7 @@ test('whoever registers has a profile, and is welcomed in the app and by mail', 
   expect(await data(ada, `/users/${ada.id}`)).toMatchObject({ followers: 0, private: false })
 })
 
-test('whoever takes another username leaves the old one to others', async () => {
+test('changing a username releases the old one', async () => {
   const eve = await agora.shop.register('eve-old')
   successOf(await eve.call('PATCH', `/users/${eve.id}`, { username: 'eve-new' }), 200)
   const other = { email: 'eve2@example.org', password: 'a long password' }
@@ -39,7 +39,7 @@ test('whoever takes another username leaves the old one to others', async () => 
   )
 })
 
-test('whoever becomes a seller has the role when they sign in again', async () => {
+test('a new seller has the role from the next sign-in on', async () => {
   const sam = await agora.shop.register()
   successOf(await sam.call('POST', '/users/me/seller', { displayName: 'Lamps' }), 202)
   const { body } = await until(
@@ -49,7 +49,7 @@ test('whoever becomes a seller has the role when they sign in again', async () =
   expect(body.data.roles).toEqual(['buyer', 'seller'])
 })
 
-test('whoever leaves is forgotten by everybody, and address and name are free', async () => {
+test('closing an account erases its personal data and releases address and username', async () => {
   const { shop } = agora
   const [gone, friend] = [await shop.register('gone'), await shop.register()]
   const admin = await shop.admin()
@@ -70,7 +70,7 @@ test('whoever leaves is forgotten by everybody, and address and name are free', 
   })
   expect((await friend.call('GET', `/users/${gone.id}`)).status).toBe(404)
 
-  // Sessions end, within moments.
+  // Sessions end shortly afterwards.
   await until(
     () => gone.call('GET', '/users/me'),
     ({ status }) => status === 401,
@@ -90,7 +90,7 @@ test('whoever leaves is forgotten by everybody, and address and name are free', 
     () => data(admin, `/notifications/user/${gone.id}`),
     ({ total }) => total === 0,
   )
-  // Where it goes is known until it is on its way.
+  // The shipping address stays until the order is shipped.
   expect((await admin.call('DELETE', `/users/${gone.id}`)).body.data).toMatchObject({
     status: 'PENDING',
     orders: { toShip: [id] },
@@ -107,7 +107,7 @@ test('whoever leaves is forgotten by everybody, and address and name are free', 
   )
   expect(kept).toMatchObject({ id, userId: gone.id, status: 'SHIPPED', total: { amount: 1999 } })
 
-  // Somebody else may have address and both names.
+  // Address and both usernames can be registered again.
   for (const [username, address] of [
     ['gone', email],
     ['gone-away', 'gone2@example.org'],
@@ -123,7 +123,7 @@ test('whoever leaves is forgotten by everybody, and address and name are free', 
   expect(found.userId).not.toBe(gone.id)
 })
 
-test('whoever leaves with an order that is not paid pays for nothing, and is told nothing', async () => {
+test('closing an account cancels its unpaid order; no money is kept and no notification sent', async () => {
   const { shop } = agora
   const admin = await shop.admin()
   const gone = await shop.register()
@@ -155,7 +155,7 @@ test('whoever leaves with an order that is not paid pays for nothing, and is tol
   expect(await data(admin, `/notifications/user/${gone.id}`)).toMatchObject({ total: 0 })
 })
 
-test('nothing of all this waits for somebody to look at it', async () => {
+test('no event or job of these tests is parked', async () => {
   const { call } = await agora.shop.admin()
   expect((await call('GET', '/admin/dead-letters')).body.data.deadLetters).toEqual([])
 })

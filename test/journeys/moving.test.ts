@@ -33,7 +33,7 @@ const typed = (
 
 const agora = (...args: readonly string[]): Promise<Outcome> => ranHere(args, {})
 
-/** All that a copy is to keep, in the order of positions. */
+/** The columns that a copy preserves, in order of positions. */
 const recordedIn = ({ database }: TestDatabase) =>
   database.query(
     'SELECT stream, revision, event_id, type, data, metadata, at FROM agora.events ORDER BY position',
@@ -42,7 +42,7 @@ const recordedIn = ({ database }: TestDatabase) =>
 const headOf = async ({ query }: Database): Promise<number> =>
   Number((await query<{ position: bigint }>('SELECT position FROM agora.head'))[0]?.position)
 
-/** The log of a shop with a past, whose Agora is stopped. */
+/** The log of a used shop, whose Agora is stopped. */
 let old: TestDatabase
 let events: number
 beforeAll(async () => {
@@ -61,7 +61,7 @@ beforeAll(async () => {
 afterAll(() => old[Symbol.asyncDispose]())
 
 // A dozen processes, one after the other: slow where many tests run.
-test('a log moves to EventStoreDB, though the copy is killed in the middle, and from there to a folder: all are equal', async () => {
+test('a log is copied to EventStoreDB, with a kill in the middle, and from there to a folder: all are equal', async () => {
   await using far = await freshDatabase()
   await using server = await startLogServer(far.url)
   const there = ['copy', '--from', old.url, '--to', server.url]
@@ -108,7 +108,7 @@ describe('a copy in PostgreSQL', () => {
   test('is the log, event by event', async () =>
     expect(await recordedIn(copy)).toEqual(await recordedIn(old)))
 
-  test('in which one letter was changed is found out, and is not copied to', async () => {
+  test('with one changed letter fails verification, and is not appended to', async () => {
     const change = (from: string, to: string) =>
       copy.database.query<{ position: bigint }>({
         text: `UPDATE agora.events SET data = replace(data::text, $1, $2)::jsonb
@@ -131,13 +131,13 @@ describe('a copy in PostgreSQL', () => {
   })
 })
 
-test('what followed the log goes on with the copy once it is switched; not while Agora runs', async () => {
+test('followers continue with the copy after --switch, which is refused while Agora runs', async () => {
   await using far = await freshDatabase()
   await using server = await startLogServer(far.url)
   await using running = await agoraHere()
   const env = { POSTGRES_URL: running.postgresUrl }
   const command = ['copy', '--from', running.postgresUrl, '--to', server.url, '--switch']
-  // It may still be busy with its first admin.
+  // Agora may still be creating its admin.
   const early = await until(
     () => ranHere(command, env),
     ({ said }) => !said.includes('since: stop Agora'),
@@ -145,7 +145,7 @@ test('what followed the log goes on with the copy once it is switched; not while
   expect(early.code).toBe(1)
   expect(early.said).toContain('nothing was switched. An Agora runs on this PostgreSQL')
 
-  // That of the shop with a past has stopped.
+  // The Agora of the used shop has stopped.
   await using other = await freshDatabase()
   const switched = await ranHere(['copy', '--from', old.url, '--to', other.url, '--switch'], {
     POSTGRES_URL: old.url,
@@ -168,7 +168,7 @@ test.each([
     'The log in postgres://127.0.0.1:1/x cannot be opened: PostgreSQL cannot be reached',
   ],
   [['serve-log', '--port', '70000'], 2, 'It must be a number up to 65535'],
-] as const)('agora %j is told what to do', async (args, code, said) => {
+] as const)('agora %j fails with an instruction', async (args, code, said) => {
   const outcome = await agora(...args)
   expect(outcome).toMatchObject({ code, out: '' })
   expect(outcome.said).toContain(said)
@@ -176,7 +176,7 @@ test.each([
 })
 
 describe('a log that is served', () => {
-  /** Serves it until it is told to stop. */
+  /** Serves the log until `stop`. */
   const served = async (...args: readonly string[]) => {
     const { child, outcome } = typed(['serve-log', ...args], { POSTGRES_URL: old.url })
     const [line] = await once(createInterface({ input: child.stdout! }), 'line')
@@ -208,10 +208,10 @@ describe('a log that is served', () => {
     },
   }
 
-  test('is shown as it was recorded, and ends well', async () => {
+  test('is read as recorded, and the server exits with 0', async () => {
     const { log, port, stop } = await served('--writable', '--port', '0')
     const { events: people } = await log.readAll(registered)
-    // What it says of people was recorded sealed.
+    // Personal data was recorded encrypted.
     const recorded = JSON.stringify(people.map(({ data }) => data))
     expect(recorded).toContain('"$sealed":')
     expect(recorded).not.toContain('ada@example.org')
@@ -225,7 +225,7 @@ describe('a log that is served', () => {
     expect(ended.said).toContain('without a password')
   })
 
-  test('is read-only and masked, unless it is told otherwise', async () => {
+  test('is read-only and masked by default', async () => {
     const { log, stop } = await served('--port', '0')
     const { events: people } = await log.readAll(registered)
     expect(people.length).toBeGreaterThan(0)
@@ -235,7 +235,7 @@ describe('a log that is served', () => {
     expect(await stop()).toMatchObject({ code: 0 })
   })
 
-  test('is not writable beside a running Agora, and read-only there', async () => {
+  test('can be served read-only beside a running Agora, but not writable', async () => {
     await using agora = await agoraHere()
     const env = { POSTGRES_URL: agora.postgresUrl }
     const refused = await ranHere(['serve-log', '--writable', '--port', '0'], env)
@@ -257,7 +257,7 @@ describe('a log that is served', () => {
     expect(await outcome).toMatchObject({ code: 0 })
   })
 
-  test('is not served writable any longer once an Agora starts on it', async () => {
+  test('stops being served writable once an Agora starts on it', async () => {
     await using quiet = await freshDatabase()
     const { child, outcome } = typed(['serve-log', '--writable', '--port', '0'], {
       POSTGRES_URL: quiet.url,

@@ -6,7 +6,7 @@ import { entries } from '../fixtures/guestbook/entries.ts'
 import { guestbook } from '../fixtures/guestbook/index.ts'
 import { thanking } from '../fixtures/guestbook/thanking.ts'
 
-// A context of its own folder, handed over by its module, its read model and its saga: nothing else knows it.
+// A context in a folder of its own, passed as its module, read model and saga; no other code names it.
 let agora: AgoraHere
 beforeAll(async () => {
   agora = await agoraHere({}, { modules: [guestbook], projections: [entries], sagas: [thanking] })
@@ -39,7 +39,7 @@ test('a context that is added as a module is served, guarded, documented, follow
   expect(signed.status).toBe(201)
   const { id } = signed.body.data
   const read = async () => (await ada.call('GET', '/guestbook')).body.data.entries
-  // The job has stamped it, the socket has heard of it, the saga has thanked for it.
+  // The job has stamped the entry, the socket has pushed it, the saga has sent its thanks.
   await until(read, (found) => found.length === 1 && found[0].stamped)
   await expect.poll(() => stamped).toEqual([id])
   await until(
@@ -61,7 +61,7 @@ test('a context that is added as a module is served, guarded, documented, follow
   )
   const bob = await shop.register('bob')
   expect((await bob.call('GET', '/guestbook')).body.data.entries).toEqual([])
-  // Nobody reads in the log any more what she wrote.
+  // The log no longer shows what she wrote.
   const { text } = await admin('GET', '/analytics/events?limit=1000')
   expect(text).toContain('EntrySigned')
   expect(text).not.toContain('lovely')

@@ -22,7 +22,7 @@ const statusOf = async (name: string): Promise<ProjectionStatus> => {
   return body.data.projections.find((one: ProjectionStatus) => one.name === name)
 }
 
-test('a read model is built anew while orders flow; the new one equals the old, and nobody notices the switch', async () => {
+test('a read model is rebuilt under load; both generations are equal, and no read misses an order during the switch', async () => {
   const load = placeOrders(ada, () => [{ [lamp]: 1 }, 'tok_ok'], { atOnce: 8 })
   await until(
     () => load.acknowledged().length,
@@ -35,7 +35,7 @@ test('a read model is built anew while orders flow; the new one equals the old, 
     while (reading) {
       const { body } = await ada.call('GET', '/orders?limit=1')
       const { status } = await ada.call('GET', `/orders/${first}`)
-      // Orders never vanish: not in between, and not at the switch.
+      // No order is missing, neither during the rebuild nor at the switch.
       if (status !== 200 || body.data.total < seen) lost += 1
       seen = body.data.total
     }
@@ -65,7 +65,7 @@ test('a read model is built anew while orders flow; the new one equals the old, 
   expect(orders).toHaveLength(load.acknowledged().length)
 })
 
-test('a read model that is paused rests: its readers are told how far it is, or to wait; resumed, it catches up', async () => {
+test('a paused read model does not advance: reads report its position or get 503; resumed, it catches up', async () => {
   expect((await root.call('POST', '/admin/projections/orders/pause', {})).status).toBe(202)
   await until(
     () => statusOf('orders'),
@@ -75,7 +75,7 @@ test('a read model that is paused rests: its readers are told how far it is, or 
   const placed = await until(
     async () => {
       const reply = await ada.order({ [lamp]: 1 })
-      // The pause takes hold a moment after it was asked for.
+      // The projector pauses shortly after the request.
       const list = await ada.call('GET', '/orders?limit=1')
       return { reply, total: list.body.data.total, at: list.body.meta.position }
     },
@@ -83,7 +83,7 @@ test('a read model that is paused rests: its readers are told how far it is, or 
   )
   const { id } = placed.reply.body.data
   const { position } = placed.reply.body.meta
-  // Who placed it reads it all the same, from its own events.
+  // Its buyer can read the order from its own events.
   expect((await ada.call('GET', `/orders/${id}`)).body.data.id).toBe(id)
   const late = await ada.call('GET', `/orders?minPosition=${position}`)
   expect(late).toMatchObject({ status: 503, body: { code: 'not_caught_up' } })
@@ -97,7 +97,7 @@ test('a read model that is paused rests: its readers are told how far it is, or 
   expect((await ada.settled(id)).status).toBe('CONFIRMED')
 })
 
-test('sagas are seen running and ended, and nothing waits for a person', async () => {
+test('the overview lists running and ended sagas, and no dead letter', async () => {
   const id = await ada.buy({ [lamp]: 1 }, 'tok_slow')
   const runOf = async () =>
     (await root.call('GET', `/admin/sagas/${id}`)).body?.data?.sagas?.find(
@@ -111,7 +111,7 @@ test('sagas are seen running and ended, and nothing waits for a person', async (
   expect((await root.call('POST', `/admin/sagas/${id}/retry`, {})).status).toBe(404)
 })
 
-test('metrics tell of commands, appends, read models, sagas, jobs and requests, in the format of Prometheus', async () => {
+test('metrics cover commands, appends, read models, sagas, jobs and requests, in the format of Prometheus', async () => {
   const { status, text, headers } = await agora.shop.anyone('GET', '//metrics')
   expect(status).toBe(200)
   expect(headers['content-type']).toContain('text/plain')
@@ -131,7 +131,7 @@ test('metrics tell of commands, appends, read models, sagas, jobs and requests, 
   for (const [, name] of text.matchAll(/^# TYPE (\S+)/gm)) expect(text).toContain(`# HELP ${name} `)
 })
 
-test('one correlation id goes from a request to the last event that it caused', async () => {
+test('all events that a request causes have its correlation id', async () => {
   const correlationId = '11111111-2222-4333-8444-555555555555'
   const placed = await ada.order({ [lamp]: 1 }, 'tok_ok', { 'x-correlation-id': correlationId })
   expect(placed.headers['x-correlation-id']).toBe(correlationId)
@@ -157,7 +157,7 @@ test('one correlation id goes from a request to the last event that it caused', 
   await expect.poll(eventsOf).toEqual(expect.arrayContaining(caused))
 })
 
-test('health says ok, and nothing was worth a warning but that a read model rested', async () => {
+test('health is ok, and no warning was logged except for the paused read model', async () => {
   await until(
     () => agora.shop.anyone('GET', '/health'),
     ({ body }) => body.data.status === 'ok',

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { runMain, temporaryData, type Env } from '../support/agora.ts'
 import { freshDatabase } from '../support/postgres.ts'
 
-/** A port of this process. */
+/** A port that this process listens on. */
 const takenPort = async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -14,7 +14,7 @@ const takenPort = async () => {
 
 const here = process.platform === 'linux' ? `process ${process.pid} \\(` : 'another process \\('
 
-test('what keeps Agora from listening is said in a line, with exit code 1', async () => {
+test('a port that Agora cannot listen on is reported in one line, with exit code 1', async () => {
   await using database = await freshDatabase()
   await using data = await temporaryData()
   await using taken = await takenPort()

@@ -6,7 +6,7 @@ import { placeOrders, sendAgain } from '../support/load.ts'
 import { allSettled } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
-test('PostgreSQL is killed three times under load: whoever asks meanwhile is told to wait, and nothing that was acknowledged is lost', async () => {
+test('PostgreSQL is killed three times under load: requests get 503 with Retry-After meanwhile, and nothing acknowledged is lost', async () => {
   await using data = await temporaryData()
   await using agora = await startAgora(data.path)
   const ada = await agora.shop.register('ada')
@@ -23,7 +23,7 @@ test('PostgreSQL is killed three times under load: whoever asks meanwhile is tol
   })()
   const load = placeOrders(ada, () => [{ [lamp]: 1 }, 'tok_ok'], { atOnce: 8 })
   const taken = () => load.acknowledged().length
-  // Where PostgreSQL is back between two looks, one more round shows that readiness is told.
+  // PostgreSQL may be back between two probes; one more kill then shows that readiness turns 503.
   for (let round = 0; round < 3 || !readiness.includes(503); round++) {
     const before = taken()
     await until(taken, (now) => now > before + 20)
@@ -49,7 +49,7 @@ test('PostgreSQL is killed three times under load: whoever asks meanwhile is tol
   expect(new Set(readiness)).toEqual(new Set([200, 503]))
   expect(readiness.at(-1)).toBe(200)
 
-  // Who sends a request again under its key gets the order that was meant, whether it had been recorded or not.
+  // A retry with the same key returns one order, whether the first attempt was recorded or not.
   const again = await sendAgain(ada, load.sent)
   const before = load.sent.map(({ reply }, index) =>
     reply?.status === 202 ? reply.body.data.id : again[index],
@@ -64,12 +64,12 @@ test('PostgreSQL is killed three times under load: whoever asks meanwhile is tol
   await assertBooksAgree({ shop: agora.shop, data: data.path }, orders, { [lamp]: 100_000 })
 })
 
-test('while PostgreSQL is away, Agora lives, says so, and refuses by 503 what needs it; then all goes on by itself', async () => {
+test('while PostgreSQL is down, Agora is live and not ready, and answers 503; then it recovers by itself', async () => {
   await using data = await temporaryData()
   await using agora = await startAgora(data.path)
   const ada = await agora.shop.register('ada')
   const lamp = await agora.shop.sell(10)
-  // It is started again each time; killed again and again, it is away for as long as we like.
+  // Agora restarts PostgreSQL each time; repeated kills keep it down.
   let away = true
   const keepAway = (async () => {
     while (away) {
@@ -98,7 +98,7 @@ test('while PostgreSQL is away, Agora lives, says so, and refuses by 503 what ne
     }),
   ])
   expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 503))
-  // What is wrong with a request is told all the same.
+  // Invalid requests are still rejected with their errors.
   expect((await ada.order({ [lamp]: -1 })).status).toBe(400)
 
   away = false

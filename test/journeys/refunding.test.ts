@@ -9,7 +9,7 @@ type Told = { readonly type: string; readonly channel: string; readonly status: 
 const orderOf = async ({ call }: Pick<Person, 'call'>, id: string) =>
   successOf(await call('GET', `/orders/${id}`), 200).body.data
 
-/** An order, once all of its refunds have come to their end. */
+/** An order, once all of its refunds have ended. */
 const refunded = (person: Pick<Person, 'call'>, id: string, status: string) =>
   until(
     () => orderOf(person, id),
@@ -18,7 +18,7 @@ const refunded = (person: Pick<Person, 'call'>, id: string, status: string) =>
       order.refunds.every((refund: { status: string }) => refund.status !== 'PENDING'),
   )
 
-/** What somebody was told of money and goods that go back, by type and channel. */
+/** A user's notifications about refunds and returns, by type and channel. */
 const toldOf = async ({ id, call }: Person): Promise<readonly string[]> => {
   const { body } = successOf(await call('GET', `/notifications/user/${id}?limit=100`), 200)
   const all: readonly Told[] = body.data.notifications
@@ -28,7 +28,7 @@ const toldOf = async ({ id, call }: Person): Promise<readonly string[]> => {
     .toSorted()
 }
 
-test('an order is refunded in parts and returned, and everybody hears of it', async () => {
+test('an order is refunded in parts and returned, with notifications and socket messages', async () => {
   await using agora = await agoraHere()
   const { shop } = agora
   const ada = await shop.register()
@@ -43,7 +43,7 @@ test('an order is refunded in parts and returned, and everybody hears of it', as
   socket.on('order:saga-step', ({ step }) => void steps.push(step))
   await until(() => socket.connected, Boolean)
 
-  // One lamp goes back before anything is sent.
+  // One lamp is refunded before the order is shipped.
   const items = [{ refId: lamp, quantity: 1 }]
   successOf(await admin('POST', `/orders/${id}/refund`, { items, reason: 'scratched' }), 202)
   await refunded(ada, id, 'PARTLY_REFUNDED')
@@ -63,7 +63,7 @@ test('an order is refunded in parts and returned, and everybody hears of it', as
   const paid = successOf(await ada.call('GET', `/payments/${payment?.id}`), 200).body.data
   expect(paid).toMatchObject({ status: 'PARTLY_REFUNDED', refunded: { amount: 1999 } })
 
-  // The rest is sent, and comes back.
+  // The rest is shipped, and returned.
   successOf(await admin('PUT', `/orders/${id}`, { status: 'SHIPPED' }), 200)
   const asked = await ada.call('POST', `/orders/${id}/returns`, { reason: 'too bright' })
   const path = `/orders/${id}/returns/${successOf(asked, 201).body.data.id}`
@@ -89,7 +89,7 @@ test('an order is refunded in parts and returned, and everybody hears of it', as
   expect(JSON.stringify(events)).not.toContain('too bright')
 })
 
-test('refunds asked for at the same time never give back more than was paid', async () => {
+test('concurrent refunds never return more than was paid', async () => {
   await using agora = await agoraHere()
   const { shop } = agora
   const ada = await shop.register()
@@ -119,7 +119,7 @@ test('refunds asked for at the same time never give back more than was paid', as
   )
 })
 
-test('kill -9 in the middle of refunds: money and pieces come back once', async () => {
+test('kill -9 in the middle of refunds: money and pieces are returned once', async () => {
   await using data = await temporaryData()
   let credentials
   let lamp = ''
@@ -145,7 +145,7 @@ test('kill -9 in the middle of refunds: money and pieces come back once', async 
   const ada = await agora.shop.signIn(credentials)
   for (const [nth, id] of ids.entries())
     await refunded(ada, id, nth % 2 === 0 ? 'PARTLY_REFUNDED' : 'REFUNDED')
-  // Five of one lamp, five of two.
+  // Five refunds of one lamp, five of two.
   await until(
     () => agora.shop.stockOf(lamp),
     ({ quantity, available }) => quantity === 15 && available === 15,

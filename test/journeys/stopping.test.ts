@@ -11,10 +11,10 @@ import { placeOrders } from '../support/load.ts'
 import { allSettled, callAt, shopAt, type Credentials } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
-/** Nobody says who the admin is. */
+/** No admin is configured. */
 const nobody = { ADMIN_EMAIL: '', ADMIN_PASSWORD: '' }
 
-test('an Agora that is told nothing makes an admin, stops in good order under load, and goes on where it was', async () => {
+test('an Agora without configuration creates an admin, shuts down gracefully under load, and resumes after a restart', async () => {
   await using data = await temporaryData()
   const adminFile = join(data.path, 'admin.json')
   let acknowledged: readonly string[]
@@ -27,7 +27,7 @@ test('an Agora that is told nothing makes an admin, stops in good order under lo
 
     admin = JSON.parse(await readFile(adminFile, 'utf8'))
     expect((await stat(adminFile)).mode & 0o777).toBe(0o600)
-    // Where the command line finds it.
+    // The command line reads its URL from there.
     expect(await readFile(join(data.path, 'url'), 'utf8')).toBe(`${agora.url}\n`)
     expect(agora.output()).toContain(admin.email)
     expect(agora.output().split(admin.password)).toHaveLength(2)
@@ -53,11 +53,11 @@ test('an Agora that is told nothing makes an admin, stops in good order under lo
       () => load.acknowledged().length,
       (count) => count > 50,
     )
-    // One that waits for what is not there yet is in the middle of it for sure.
+    // A read that waits for a future position is certainly in flight.
     const head = (await (await shop.admin()).call('GET', '/analytics/events?limit=1')).body.data
       .head
     const waiting = ada.call('GET', `/orders?minPosition=${Number(head) + 1_000_000}`)
-    // Some only ever connect, or begin a request and leave it at that.
+    // Some clients only connect, or send half of a request.
     const loiterers = ['', 'GET /health HTTP/1.1\r\nHost: '].map((words) => {
       const loiterer = connect(Number(new URL(agora.url).port), '127.0.0.1')
       loiterer.on('error', () => undefined)
@@ -92,7 +92,7 @@ test('an Agora that is told nothing makes an admin, stops in good order under lo
   expect(JSON.parse(await readFile(adminFile, 'utf8'))).toEqual(admin)
   expect((await (await shop.admin()).call('GET', '/users/me')).body.data.roles).toContain('admin')
 
-  // The token of before is good for the server of now.
+  // A token from before the restart is accepted after it.
   const ada = { call: callAt(agora.url, person.token) }
   expect((await ada.call('GET', '/users/me')).body.data).toMatchObject({ userId: person.id })
   const orders = await allSettled(ada, { among: acknowledged })
@@ -100,21 +100,21 @@ test('an Agora that is told nothing makes an admin, stops in good order under lo
   await assertBooksAgree({ shop, data: data.path }, orders, { [lamp]: 5_000 })
 })
 
-test('a request whose client has gone does not run on into what is closed', async () => {
+test('a request whose client has disconnected ends before the stores are closed', async () => {
   const agora = await agoraHere()
   const ada = await agora.shop.register()
   const { host, hostname, port } = new URL(agora.shop.url)
-  // It waits for a position that the log never reaches.
+  // The read waits for a position that the log never reaches.
   const gone = connect(Number(port), hostname)
   gone.write(
     `GET /api/v1/orders?minPosition=1000000 HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${ada.token}\r\n\r\n`,
   )
-  // Those that are asked for later are answered, so that it is being served for sure.
+  // Later requests are answered, so this one is certainly being served.
   await ada.call('GET', '/users/me')
   await ada.call('GET', '/orders?limit=1')
   gone.destroy()
   await agora[Symbol.asyncDispose]()
-  // It is answered that this takes too long; that the database is closed would be news.
+  // The answer is that the read timed out, not that the database is closed.
   expect(
     agora.written.filter(
       (line) => !line.includes('not_caught_up') && !line.includes('NotCaughtUp'),
@@ -122,7 +122,7 @@ test('a request whose client has gone does not run on into what is closed', asyn
   ).toEqual([])
 })
 
-test('an Agora with a request open that waits for a hung statement stops in time', async () => {
+test('an Agora stops in time while a request waits for a hung statement', async () => {
   await using data = await temporaryData()
   await using fresh = await freshDatabase()
   await using agora = await startAgora(data.path, { POSTGRES_URL: fresh.url })
@@ -145,7 +145,7 @@ test('an Agora with a request open that waits for a hung statement stops in time
   })
 })
 
-test('nonsense in the environment ends it at once, and it says which', async () => {
+test('an invalid environment variable ends the start at once, with its name', async () => {
   await using data = await temporaryData()
   const bad = runMain(data.path, { PORT: 'eighty', ORDER_TIMEOUT: 'soon' })
   await bad.closed

@@ -11,11 +11,11 @@ import { freshRedis, hasRedis, needsRedis } from '../support/redis.ts'
 import { shopAt } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
-/** Nobody takes mails there. */
+/** No mail server listens there. */
 const noMailServer = { SMTP_URL: 'smtp://127.0.0.1:9' }
 
 describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
-  test('mails that wait are sent when Redis comes into use, and when it goes out of use again', async () => {
+  test('queued mails are sent after Redis is configured, and after it is removed from the configuration', async () => {
     await using redis = await freshRedis()
     await using database = await freshDatabase()
     await using data = await temporaryData()
@@ -25,7 +25,7 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
         postgresUrl: database.url,
         logger,
       })
-    /** Somebody registers while there is no mail server. */
+    /** Registers a user while no mail server listens. */
     const registered = async (name: string, env: Env): Promise<void> => {
       const app = await start({ ...env, ...noMailServer })
       const agora = shopAt(app.url)

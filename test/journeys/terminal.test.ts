@@ -9,7 +9,7 @@ import { until } from '../support/until.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** Runs a shell command on a terminal of its own, as a person would, by way of util-linux' `script`. */
+/** Runs a shell command on a terminal of its own, through `script` of util-linux. */
 const onTerminal = (command: string, env: Record<string, string>) => {
   const { HOME } = process.env
   const child = spawn(
@@ -33,7 +33,7 @@ const onTerminal = (command: string, env: Record<string, string>) => {
 }
 
 describe.skipIf(process.platform !== 'linux')('Agora under npm on a terminal', () => {
-  test('stops in good order after Ctrl-C, each time', async () => {
+  test('shuts down gracefully after each Ctrl-C', async () => {
     await using data = await temporaryData()
     for (let round = 1; round <= 2; round += 1) {
       using agora = onTerminal('exec npm start', { ...usual, AGORA_DATA: data.path })

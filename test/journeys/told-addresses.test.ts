@@ -3,7 +3,7 @@ import { runMain, startAgora, temporaryData } from '../support/agora.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { until } from '../support/until.ts'
 
-test('a gateway that is told addresses sends requests there, whatever the registry says', async () => {
+test('a gateway with configured addresses sends requests there, whatever the registry lists', async () => {
   await using database = await freshDatabase()
   await using data = await temporaryData()
   const start = (roles: string, more: Readonly<Record<string, string>> = {}) =>
@@ -21,7 +21,7 @@ test('a gateway that is told addresses sends requests there, whatever the regist
   expect((await ada.call('GET', '/users/me')).status).toBe(200)
   expect((await ada.call('GET', '/orders')).status).toBe(200)
 
-  // The others serve people too, as the registry knows, but were not named for it.
+  // By the registry, the third process serves identity too, but it is not configured for it.
   await people.kill()
   await until(
     () => ada.call('GET', '/users/me'),

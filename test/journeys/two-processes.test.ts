@@ -10,13 +10,13 @@ import { freshRedis, hasRedis, needsRedis } from '../support/redis.ts'
 import { allSettled, basketOf, callAt } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
-/** What is run by one process at a time. */
+/** Followers that one process runs at a time. */
 const leased = [
   ...projections.map(({ name }) => `projection:${name}`),
   ...sagas({ orderTimeout: 1 }).map(({ name }) => `saga:${name}`),
 ]
 
-/** Which connections hold the leases of these; PostgreSQL grants each lock once (`platform/messaging/leases/postgres.ts`). */
+/** The connections that hold the leases of these followers; PostgreSQL grants each lock once (`platform/messaging/leases/postgres.ts`). */
 const holdersOf = async ({ database }: TestDatabase): Promise<ReadonlyMap<string, number>> => {
   const rows = await database.query<{ name: string; pid: number }>({
     text: `SELECT name, pid FROM unnest($1::text[]) AS name
@@ -28,7 +28,7 @@ const holdersOf = async ({ database }: TestDatabase): Promise<ReadonlyMap<string
   return new Map(rows.map(({ name, pid }) => [name, pid]))
 }
 
-/** A socket that hears of somebody's orders. */
+/** A socket that gets the messages about a user's orders. */
 const listenAt = async (url: string, token: string) => {
   const socket = io(`${url}/orders`, { auth: { token }, forceNew: true })
   const confirmed = new Set<string>()
@@ -49,7 +49,7 @@ const listenAt = async (url: string, token: string) => {
   return { socket, confirmed, twice }
 }
 
-/** Two processes share everything, and one of them is killed. @returns what was told twice */
+/** Two processes share all stores, and one of them is killed. @returns messages that were pushed twice */
 const together = async (env: Env): Promise<readonly string[]> => {
   await using database = await freshDatabase()
   await using data = await temporaryData()
@@ -73,7 +73,7 @@ const together = async (env: Env): Promise<readonly string[]> => {
   }
   const hearing = [await listenAt(one.url, ada.token), await listenAt(other.url, ada.token)]
 
-  // Both take orders, hear of the other's, and read what was just written at the other.
+  // Both accept orders, push those of the other, and read what was just written through the other.
   for (let round = 0; round < 5; round++)
     for (const [here, there] of [
       [atOne, atOther],
@@ -88,10 +88,10 @@ const together = async (env: Env): Promise<readonly string[]> => {
           (heard) => heard,
         )
     }
-  // Everything is run by the first, nothing by both.
+  // The first process runs all followers, and none runs in both.
   expect(await holdersOf(database)).toEqual(before)
 
-  // What is under way when it is killed goes on elsewhere.
+  // Work in flight at the kill continues in the other process.
   const underWay = await Promise.all(
     Array.from({ length: 20 }, (_, n) => place(n % 2 ? atOne : atOther)),
   )
@@ -115,11 +115,11 @@ const together = async (env: Env): Promise<readonly string[]> => {
   expect(await other.shop.stockOf(lamp)).toMatchObject({ quantity: 1_000 - 31, reserved: 0 })
   await expect.poll(() => hearing[1]?.confirmed.size).toBe(31)
   for (const { socket } of hearing) socket.disconnect()
-  // What each process hears of by the log is not told by the other one as well.
+  // Each process pushes events of the log to its own sockets only.
   return hearing.flatMap(({ twice }) => twice)
 }
 
-test('two processes on one PostgreSQL serve together, each thing is run by one, and when that is killed the other takes over', async () =>
+test('two processes on one PostgreSQL both serve, each follower runs in one, and after a kill the other takes over', async () =>
   expect(await together({})).toEqual([]))
 
 test.skipIf(!hasRedis)(`so they do with a Redis${needsRedis}`, async () => {
@@ -127,7 +127,7 @@ test.skipIf(!hasRedis)(`so they do with a Redis${needsRedis}`, async () => {
   expect(await together({ REDIS_URL: redis.url })).toEqual([])
 })
 
-test('a process that hangs loses all its work to another, and what it does once it wakes changes nothing', async () => {
+test('a hung process loses its leases to another, and its stale writes change nothing when it resumes', async () => {
   await using database = await freshDatabase()
   await using data = await temporaryData()
   const both = { POSTGRES_URL: database.url }
@@ -149,11 +149,11 @@ test('a process that hangs loses all its work to another, and what it does once 
     (count) => count > 5,
     { every: 5 },
   )
-  // In the middle of everything: it lives, and its connections are open.
+  // Stopped in the middle of its work: the process lives, and its connections are open.
   one.child.kill('SIGSTOP')
   const hungAt = performance.now()
   const since = () => Math.round(performance.now() - hungAt)
-  // Nothing that it holds keeps others from recording.
+  // Its locks do not block the appends of others.
   const id = await ada.buy({ [lamp]: 1 })
   console.log(`An order was taken after ${since()} ms`)
   await load.stop()
@@ -174,7 +174,7 @@ test('a process that hangs loses all its work to another, and what it does once 
       async () => (await fetch(`${url}/health/ready`)).status,
       (status) => status === 200,
     )
-  // The one that woke serves again, and takes nothing back.
+  // The resumed process serves again, and does not take its leases back.
   const last = await (await one.shop.signIn(ada)).buy({ [lamp]: 1 })
   const among = [...load.acknowledged(), id, last]
   const orders = await allSettled(ada, { among })
@@ -182,7 +182,7 @@ test('a process that hangs loses all its work to another, and what it does once 
   expect(new Set(orders.map(({ status }) => status))).toEqual(new Set(['CONFIRMED']))
   await assertBooksAgree({ shop: other.shop, data: database.url }, orders, { [lamp]: pieces })
   expect(await holdersOf(database)).toEqual(after)
-  // The welcome and each order, by two channels, once each.
+  // The welcome and each order, once per channel.
   await expect
     .poll(async () => {
       const { body } = await ada.call('GET', `/notifications/user/${ada.id}?limit=1`)

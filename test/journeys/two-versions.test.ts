@@ -6,7 +6,7 @@ import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 import { agoraHere } from '../support/agora.ts'
 import { until } from '../support/until.ts'
 
-test('an event that only a newer version knows stops commands on its stream by 503, and nothing else', async () => {
+test('an event of a newer version blocks commands on its stream with 503, and nothing else', async () => {
   await using agora = await agoraHere()
   const { shop } = agora
   const ada = await shop.register('ada')
@@ -41,11 +41,11 @@ test('an event that only a newer version knows stops commands on its stream by 5
   expect(locked.status).toBe(503)
   expect(locked.body).toMatchObject({ code: 'newer_version' })
 
-  // Everything else goes on.
+  // All other streams are served.
   const next = await ada.buy({ [lamp]: 1 })
   expect((await ada.settled(next)).status).toBe('CONFIRMED')
   expect((await shop.anyone('GET', '//health/ready')).status).toBe(200)
-  // Each of those that follow the log meets what it cannot read in its own time.
+  // Each follower reaches the unreadable event at its own pace.
   const health = await until(
     () => shop.anyone('GET', '//health'),
     ({ text }) => text.includes('OrderGiftWrapped') && text.includes('PassKeyAdded'),

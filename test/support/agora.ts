@@ -17,7 +17,7 @@ import { childEnv } from './child-env.ts'
 import { root, shopAt, type Shop } from './shop.ts'
 import { until } from './until.ts'
 
-/** What tests tell every Agora, unless they say otherwise. */
+/** Environment of every Agora that tests start, unless they override it. */
 export const usual = {
   PORT: '0',
   RATE_LIMIT: 'off',
@@ -27,15 +27,15 @@ export const usual = {
 }
 
 /**
- * For journeys that kill processes and wait until others take over: what a process leaves behind is free after 3 s
- * instead of 10. The promise for the default is tested in two-processes.test.ts.
+ * For journeys that kill processes and wait until others take over: leases of a killed process expire after 3 s instead
+ * of 10. The default is tested in two-processes.test.ts.
  */
 export const shortLease = { AGORA_LEASE: '3s' } as const
 
-/** What Agora is told by the environment. */
+/** Environment variables. */
 export type Env = Readonly<Record<string, string>>
 
-/** A temporary folder, removed with all in it. */
+/** A temporary folder, removed with its content when disposed of. */
 export const temporaryData = async (): Promise<AsyncDisposable & { readonly path: string }> => {
   const path = await mkdtemp(join(tmpdir(), 'agora-journey-'))
   return {
@@ -49,7 +49,7 @@ export type AgoraHere = AsyncDisposable & {
   readonly shop: Shop
   readonly data: string
   readonly postgresUrl: string
-  /** What it wrote down that is no mere information. */
+  /** Log lines of level `warn` and above. */
   readonly written: readonly string[]
 }
 
@@ -88,7 +88,7 @@ export type AgoraProcess = AsyncDisposable & {
   readonly url: string
   /** From the start of the process until it was ready, in ms. */
   readonly readyAfter: number
-  /** Everything it has printed. */
+  /** Its output so far. */
   readonly output: () => string
   readonly exitCode: () => number | null
   /** SIGTERM. @returns the exit code */
@@ -146,7 +146,7 @@ export const startAgora = async (
   const cluster = join(data, 'postgres', 'data')
   const kill = async () => {
     const pids = await processesIn(cluster)
-    // At once, so that neither hears of the other's end.
+    // Both at once, so that neither reacts to the other's end.
     if (child.exitCode === null) child.kill('SIGKILL')
     pids.forEach(killed)
     await closed
@@ -195,7 +195,7 @@ export const startAgora = async (
   }
 }
 
-/** What the payment simulator has taken and returned, by the id of the payment. @param data an Agora's folder, or a URL */
+/** Charges and refunds of the payment simulator, by the id of the payment. @param data an Agora's folder, or a URL */
 export const ledgerOf = async (data: string) => {
   const url = data.includes('://') ? data : ((await findEmbeddedPostgres(data)) ?? '')
   const database = openDatabase(url, { connections: 1 })

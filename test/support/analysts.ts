@@ -6,7 +6,7 @@ import { NotificationId, OrderId, UserId } from '../../src/domains/shared/index.
 import type { EventLog } from '../../src/platform/storage/event-log/port.ts'
 import { heard, someUser, type SocketWorld } from './sockets.ts'
 
-/** An event of a replay, as a socket is told it. */
+/** An event of a replay, as it is sent to a socket. */
 export type Told = {
   readonly replayId: string
   readonly event: { readonly position: string; type: string }
@@ -17,7 +17,7 @@ export type Progress = {
   readonly events: number
   readonly paused: boolean
 }
-/** That a replay is over. */
+/** The message that a replay has ended. */
 export type Done = { readonly outcome: string; readonly events: number; readonly position: string }
 
 /** Records so many events of a stream of their own, `every` ms apart. */
@@ -53,21 +53,21 @@ export const fill = async (
 export const analyst = (world: SocketWorld, user = someUser(), options = {}): Socket =>
   world.connect('/analytics', world.tokenOf(user, 'analyst'), options)
 
-/** Everything that a socket is told of replays. */
+/** All messages about replays that a socket gets. */
 export const listening = (socket: Socket) => ({
   events: heard<Told>(socket, 'replay:event'),
   progress: heard<Progress>(socket, 'replay:progress'),
   done: heard<Done>(socket, 'replay:done'),
 })
 
-/** Where in the log these were. */
+/** The positions of these events. */
 export const positionsOf = (told: readonly Told[]) =>
   told.map(({ event }) => Number(event.position))
-/** Each comes once, and after those before it. */
+/** Asserts that each event came once, in order. */
 export const inOrder = (positions: readonly number[]) =>
   expect(positions).toEqual([...new Set(positions)].toSorted((a, b) => a - b))
 
-/** A client that takes nothing for a while, as if its network or its machine were slow. */
+/** A client that reads nothing for a while, like one with a slow network. */
 export const stalling = (socket: Socket) => {
   // Only tests need to reach into the connection.
   const { ws } = socket.io.engine.transport as unknown as {

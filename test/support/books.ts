@@ -4,8 +4,8 @@ import type { Order, Shop, Stock } from './shop.ts'
 import { until } from './until.ts'
 
 /**
- * Asserts that shop and bank agree, once every order has ended: each confirmed order was charged exactly once, nobody
- * else has paid in the end, and the pieces that are gone are those that were sold.
+ * Asserts that orders and the payment ledger agree, once every order has ended: each confirmed order was charged exactly
+ * once, no other order is paid, and stock has decreased by the pieces sold.
  * @param orders all there are
  * @param data the Agora's folder, or the URL of its PostgreSQL
  * @param delivered how many pieces there were of each product
@@ -17,7 +17,7 @@ export const assertBooksAgree = async (
 ): Promise<void> => {
   const confirmed = orders.filter(({ status }) => status === 'CONFIRMED')
   const owed = confirmed.reduce((sum, { total }) => sum + total.amount, 0)
-  // Refunds of what came to nothing may still be on their way.
+  // Refunds of failed orders may still be in flight.
   const ledger = await until(
     () => ledgerOf(data),
     ({ balance }) => balance === owed,

@@ -7,9 +7,9 @@ import { allSettled, type Person, type Shop } from './shop.ts'
 import { until } from './until.ts'
 
 /**
- * The main job, from end to end: what buyers, admins and many of them at once meet.
- * @param on what the Agora keeps its log in
- * @param start starts it
+ * Purchases from end to end, by single buyers, admins and many buyers at once.
+ * @param on the store of the log
+ * @param start starts an Agora on that store
  */
 export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
   describe(`buying, with the log in ${on}`, () => {
@@ -21,7 +21,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
     })
     afterAll(() => agora[Symbol.asyncDispose]())
 
-    /** What somebody was told of their orders, the latest first. */
+    /** A user's notifications about orders, the newest first. */
     const toldOfOrders = async ({
       id,
       call,
@@ -39,7 +39,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
       return body.data.events
     }
 
-    /** A payment of an order, once it stands as it should. */
+    /** A payment of an order, once it has this status. */
     const paymentOf = (person: { call: Shop['anyone'] }, orderId: string, status: string) =>
       until(
         async () => (await person.call('GET', `/payments/order/${orderId}`)).body.data.payments[0],
@@ -47,7 +47,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
       )
 
     describe('somebody who buys a lamp and two chairs', () => {
-      test('hears that the order is confirmed, and finds everything as it should be', async () => {
+      test('gets socket messages, a mail and a notification, and reads the confirmed order', async () => {
         const ada = await shop.register('ada')
         const lamp = await shop.sell(10, 1999, 'Lamp')
         const chair = await shop.sell(5, 5000, 'Chair')
@@ -86,7 +86,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
           () => heard.find(({ status }) => status === 'CONFIRMED'),
           (message) => message !== undefined,
         )
-        // What is pushed is readable at that position.
+        // The pushed state can be read at its position.
         const at = await ada.call('GET', `/orders/${id}?minPosition=${confirmed?.position}`)
         expect(at.body.data).toMatchObject({
           status: 'CONFIRMED',
@@ -134,7 +134,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
         for (const name of files) expect((await stat(join(outbox, name))).mode & 0o077).toBe(0)
       })
 
-      test('reads in its history what happened, and what the saga made of it', async () => {
+      test('reads the events and saga steps of the order in its history', async () => {
         const ada = await shop.register()
         const lamp = await shop.sell(1)
         const id = await ada.buy({ [lamp]: 1 })
@@ -158,7 +158,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
         expect(JSON.stringify(body)).not.toContain('tok_ok')
       })
 
-      test('reads what they wrote, also when the read model is behind', async () => {
+      test('reads their own writes, also while the read model lags', async () => {
         const ada = await shop.register()
         const lamp = await shop.sell(20)
         for (let count = 1; count <= 10; count++) {
@@ -170,7 +170,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
         }
       })
 
-      test('pays what the catalogue says, not what they say', async () => {
+      test('pays the price of the catalogue, not one in the request', async () => {
         const ada = await shop.register()
         const lamp = await shop.sell(5, 1999)
         const reply = await ada.call('POST', '/orders', {
@@ -186,7 +186,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
     })
 
     describe('an order that fails', () => {
-      test('for want of one line is rejected, and the other lines are left to others', async () => {
+      test('for lack of stock for one line is rejected, and releases its other lines', async () => {
         const ada = await shop.register()
         const [lamp, chair, table] = await Promise.all([shop.sell(3), shop.sell(1), shop.sell(3)])
         const id = await ada.buy({ [lamp]: 2, [chair]: 2, [table]: 2 })
@@ -210,7 +210,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
       })
 
       test.each(['tok_declined', 'tok_insufficient_funds', 'tok_nobody_knows'])(
-        'for want of money (%s) is rejected, and its pieces are available again',
+        'for a declined payment (%s) is rejected, and releases its stock',
         async (card) => {
           const ada = await shop.register()
           const lamp = await shop.sell(2)
@@ -231,7 +231,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
     })
 
     describe('an order that costs nothing', () => {
-      test('is paid at once and confirmed; no provider is asked, nor when it is given back', async () => {
+      test('is paid at once and confirmed, and refunded, without a call to the provider', async () => {
         const ada = await shop.register()
         const { call: admin } = await shop.admin()
         const sample = await shop.sell(5, 0, 'Sample')
@@ -252,7 +252,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
     })
 
     describe('a payment', () => {
-      test('that is slow, or fails technically twice, is made once in the end', async () => {
+      test('that is slow, or fails technically twice, is charged once', async () => {
         const ada = await shop.register()
         const lamp = await shop.sell(10)
         const ids = await Promise.all(
@@ -266,7 +266,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
         }
       })
 
-      test('is given back by an admin, once, and by nobody else', async () => {
+      test('is refunded once by an admin, and not by other users', async () => {
         const ada = await shop.register()
         const { call: admin } = await shop.admin()
         const lamp = await shop.sell(1, 700)
@@ -281,7 +281,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
         expect(refunds.get(payment?.id ?? '')).toMatchObject([{ amount: 700 }])
       })
 
-      test('is no longer taken for an order that has been rejected', async () => {
+      test('is refused for a rejected order', async () => {
         const ada = await shop.register()
         const lamp = await shop.sell(1, 700)
         const id = await ada.buy({ [lamp]: 1 }, 'tok_declined')
@@ -296,8 +296,8 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
       })
     })
 
-    describe('an order that is called off', () => {
-      test('in time is cancelled; its pieces come back, and so does the money', async () => {
+    describe('an order that is cancelled', () => {
+      test('in time returns its stock and its money', async () => {
         const ada = await shop.register()
         const lamp = await shop.sell(2)
         const id = await ada.buy({ [lamp]: 2 }, 'tok_slow')
@@ -308,7 +308,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
           () => shop.stockOf(lamp),
           ({ quantity, available }) => quantity === 2 && available === 2,
         )
-        // Whether the card was asked by then or not, nothing is kept of its money.
+        // Whether the card was charged by then or not, no money is kept.
         const { body } = await ada.call('GET', `/payments/order/${id}`)
         for (const { id: payment } of body.data.payments)
           await until(
@@ -320,7 +320,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
           )
       })
 
-      test('too late stays as it is, and is told why', async () => {
+      test('too late is unchanged, and the refusal has a reason', async () => {
         const ada = await shop.register()
         const lamp = await shop.sell(1)
         const id = await ada.buy({ [lamp]: 1 })
@@ -330,7 +330,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
         expect((await ada.settled(id)).status).toBe('CONFIRMED')
       })
 
-      test('by the clock, as it was not paid in time, gives everything back', async () => {
+      test('by the payment timeout returns its stock and its money', async () => {
         await using hasty = await start({ ORDER_TIMEOUT: '300ms' })
         const ada = await hasty.shop.register()
         const lamp = await hasty.shop.sell(2)
@@ -343,11 +343,11 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
           () => hasty.shop.stockOf(lamp),
           ({ quantity, available }) => quantity === 2 && available === 2,
         )
-        // The money was on its way already; it arrives, and goes back.
+        // The charge was in flight; it succeeds and is refunded.
         await paymentOf(ada, id, 'REFUNDED')
         expect(await ledgerOf(hasty.postgresUrl)).toMatchObject({ balance: 0 })
 
-        // One that was paid in time is not called off later.
+        // An order that was paid in time does not time out.
         const quick = await ada.buy({ [lamp]: 1 })
         const { createdAt } = (await ada.call('GET', `/orders/${quick}`)).body.data
         await until(
@@ -409,7 +409,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
       })
     })
 
-    test('nothing of all this was worth a warning, but for the cards that were away', () => {
+    test('no warning was logged, except for the unavailable cards', () => {
       const worth = agora.written.filter(
         (line) => !line.includes('The payment simulator simulates an outage'),
       )

@@ -10,7 +10,7 @@ import { runCli } from '../../src/edges/cli/program.ts'
 /** The program behind `npx agora`. */
 export const program = join(import.meta.dirname, '../../scripts/agora.mjs')
 
-/** What came of a command. */
+/** The outcome of a command. */
 export type Outcome = {
   /** null when a signal ended it. */
   readonly code: number | null
@@ -20,7 +20,7 @@ export type Outcome = {
   readonly said: string
 }
 
-/** Types a command into a shell. @param cwd where; here by default */
+/** Runs a command in a process of its own. @param cwd its working directory; this process's by default */
 export const typed = (
   args: readonly string[],
   env: Readonly<Record<string, string>>,

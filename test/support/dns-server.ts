@@ -21,7 +21,7 @@ export type DnsServer = AsyncDisposable & {
   readonly names: Map<string, NameRecords>
 }
 
-/** Remembered for a day by whoever remembers: what changes is to be seen all the same. */
+/** A day, for clients that cache by it: changes have to be seen all the same. */
 const ttl = 86_400
 
 const u16 = (...values: readonly number[]): Buffer => {
@@ -68,7 +68,7 @@ const answerTo = (query: Buffer, names: ReadonlyMap<string, NameRecords>): Buffe
     u16(0x8580 | code, 1, answers.length, 0, 0),
     question,
     ...answers.map((data) =>
-      // The name that was asked for, its type, the internet, how long it may be remembered, how long it is.
+      // Name, type, class IN, time to live, length of the data.
       Buffer.concat([u16(0xc00c, type, 1, ttl >> 16, ttl & 0xffff, data.length), data]),
     ),
   ])

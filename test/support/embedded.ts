@@ -46,7 +46,7 @@ export const ask = async (
 const root = resolve(import.meta.dirname, '../..')
 const require = createRequire(import.meta.url)
 
-/** What the process in `embedded-process.ts` said of itself. */
+/** The line that the process in `embedded-process.ts` prints. */
 export type Said = {
   readonly url: string
   readonly pid: number
@@ -97,7 +97,7 @@ export const startElsewhere = (
   }
   const dispose = async () => {
     await kill()
-    // Its folder is removed next, and PostgreSQL would write on in it.
+    // The folder is removed next, and PostgreSQL would still write to it.
     for (const name of ['postgres', 'postgres.new'])
       await stopLeftovers(join(options.folder, name, 'data'))
   }
@@ -145,6 +145,6 @@ const copyWithoutLinks = async (from: string, to: string): Promise<void> => {
   }
 }
 
-/** One file under two names, where the two lie on one disk; they are large. */
+/** Links a large file, or copies it to another disk. */
 const share = (from: string, to: string): Promise<void> =>
   link(from, to).catch(() => copyFile(from, to))

@@ -25,7 +25,7 @@ export type Forgetful = AsyncDisposable & {
   readonly redisUrl?: string
 }
 
-/** Somebody of whom nothing could be taken for anything else. */
+/** A user whose data occurs nowhere else by chance. */
 const zephyrine = {
   email: 'z.quillfeather@unusual-mail.example',
   password: 'a long password',
@@ -48,13 +48,13 @@ const said = {
 }
 const { country: _, ...traces } = address
 const browser = 'Wobblefox/77 (steam)'
-/** What was said, by her and of her, wherever a reason may be given. */
+/** Reasons given by her and about her, in every field for one. */
 const reasons = {
   cancelling: 'The glockenspiel arrived from Aunt Wobbleton',
   ending: 'Left my steam engine at the Umbrella Inn',
   suspending: 'Quarrelled about barometers again',
 }
-/** What must be found nowhere in the end. */
+/** Texts that must be found in no store after the erasure. */
 const needles = [
   zephyrine.email,
   zephyrine.username,
@@ -90,7 +90,7 @@ const filesOf = async (folder: string): Promise<ReadonlyMap<string, string>> => 
   return new Map(await Promise.all(read))
 }
 
-/** Where something of her is, in any of the ways in which bytes are shown. */
+/** Places that contain one of the texts, as text, hex or base64. */
 const tracesIn = (places: ReadonlyMap<string, string>, wanted = needles): readonly string[] =>
   [...places].flatMap(([place, content]) => {
     const lower = content.toLowerCase()
@@ -104,8 +104,8 @@ const tracesIn = (places: ReadonlyMap<string, string>, wanted = needles): readon
   })
 
 /**
- * The story of somebody who is forgotten, in every place.
- * @param where what is told of the Agora
+ * Tests of an erasure in every store.
+ * @param where describes the Agora
  * @param open starts it
  */
 export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
@@ -127,7 +127,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
     }, 120_000)
     afterAll(() => all.disposeAsync())
 
-    /** All that is kept anywhere, by where it is. */
+    /** The content of all stores, by place. */
     const everything = async (): Promise<ReadonlyMap<string, string>> => {
       const far = farDatabase ? await rowsOf(farDatabase) : new Map<string, string>()
       return new Map([
@@ -138,7 +138,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       ])
     }
 
-    /** Has a mail fail for good, with what mail servers like to say. */
+    /** Parks a mail job whose error contains the address. */
     const failToTell = async (): Promise<void> => {
       await using all = new AsyncDisposableStack()
       const queue = all.adopt(

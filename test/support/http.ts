@@ -33,7 +33,7 @@ import type { Role } from '../../src/domains/shared/index.ts'
 import { authenticator } from '../../src/domains/identity/services/authenticator.ts'
 import { operationModules } from '../../src/operations/index.ts'
 
-/** Nothing to operate. */
+/** Operations without read models, sagas or letters. */
 export const noOperations: Operations = {
   projections: async () => [],
   rebuild: async () => false,
@@ -46,7 +46,7 @@ export const noOperations: Operations = {
   retryDeadLetter: async () => false,
 }
 
-/** Not slow on purpose, as real ones are. */
+/** Passwords without a slow hash. */
 const quickPasswords: Passwords = {
   hash: async (password) => digest(password),
   verify: async (password, hash) => digest(password) === hash,
@@ -145,17 +145,17 @@ export const onlyProcess = (): Processes => ({
   internalOnly: false,
 })
 
-/** A server over memory, and people who use it. */
+/** A server over memory adapters, and its users. */
 export type HttpWorld = AsyncDisposable & {
   readonly app: FastifyInstance
   readonly deps: HttpDependencies
   readonly log: EventLog
   readonly readModels: Awaited<ReturnType<typeof lazyReadModels>>
-  /** What the server wrote down. */
+  /** Log lines of the server. */
   readonly written: readonly string[]
-  /** Nobody in particular. */
+  /** Calls without a token. */
   readonly anyone: Call
-  /** Somebody with these roles. */
+  /** Registers a user and grants these roles. */
   readonly someone: (
     name: string,
     ...roles: readonly Role[]

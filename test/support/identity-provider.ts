@@ -2,7 +2,7 @@ import { OAuth2Server } from 'oauth2-mock-server'
 import { openIdProvider } from '../../src/platform/external/oauth/openid.ts'
 import type { IdentityProvider } from '../../src/platform/external/oauth/port.ts'
 
-/** Somebody, as the provider says who they are: claims of OpenID Connect. */
+/** A user of the provider: claims of OpenID Connect. */
 export type Claims = Readonly<Record<string, unknown>> & { readonly sub: string }
 
 /** A provider of identities on this machine, over HTTP. */
@@ -11,7 +11,7 @@ export type TestProvider = AsyncDisposable & {
   readonly provider: IdentityProvider
   /** What it does with whom; to break it. */
   readonly service: OAuth2Server['service']
-  /** Who signs in there from now on. */
+  /** Sets the user of the next sign-ins. */
   readonly isUsedBy: (claims: Claims) => void
   /** Goes there as a browser does. @returns where it is sent back to */
   readonly visit: (url: string) => Promise<string>

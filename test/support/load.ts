@@ -71,7 +71,7 @@ export const placeOrders = (
       const wanted = next(number++)
       const reply = await person.order(...wanted, keyed(key)).catch(() => undefined)
       sent.push({ key, wanted, reply })
-      // Who is told to wait, waits; not as long as was asked, so that there is load.
+      // Refused clients pause, but shorter than Retry-After, to keep up the load.
       if (reply?.status !== 202) await pause(100)
     }
   }

@@ -10,7 +10,7 @@ export const hasRedis = spawnSync('redis-server', ['--version']).status === 0
 /** To be added to the name of what is skipped without it. */
 export const needsRedis = hasRedis ? '' : ' (skipped: there is no redis-server on the PATH)'
 
-/** A Redis that a test may be unkind to. */
+/** A Redis that a test may stop and kill. */
 export type TestRedis = AsyncDisposable & {
   readonly url: string
   /** Keeps it from answering; connections stay. */

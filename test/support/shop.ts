@@ -26,7 +26,7 @@ export type Stock = {
   readonly available: number
 }
 
-/** Somebody who is signed in. */
+/** A signed-in user. */
 export type Person = Credentials & {
   readonly id: string
   readonly token: string
@@ -46,7 +46,7 @@ export type Person = Credentials & {
 /** What every journey needs, over HTTP. */
 export type Shop = {
   readonly url: string
-  /** Nobody in particular. */
+  /** Calls without a token. */
   readonly anyone: Call
   /** Signs the admin in. */
   readonly admin: () => Promise<Person>
@@ -99,14 +99,14 @@ export const basketOf = (pieces: Readonly<Record<string, number>>, card = 'tok_o
   paymentMethod: { token: card },
 })
 
-/** What was answered, if it was a success. @throws Error with the answer otherwise */
+/** Returns an answer with the expected status. @throws Error with the answer otherwise */
 export const successOf = (reply: Reply, status: number): Reply => {
   if (reply.status !== status)
     throw new Error(`${reply.status} instead of ${status}: ${reply.text}`)
   return reply
 }
 
-/** Somebody by what they were answered when they signed in. */
+/** A user from the answer to their sign-in. */
 const personOf = (url: string, { body }: Reply, credentials: Credentials): Person => {
   const token: string = body.tokens.accessToken
   const call = callAt(url, token)
@@ -124,7 +124,7 @@ const personOf = (url: string, { body }: Reply, credentials: Credentials): Perso
         () => call('GET', `/orders/${orderId}`),
         (reply) => hasEnded(reply.body.data),
       )
-      // The read model knows more than the order's own events, which are told until it is there.
+      // Until the read model has the order, reads answer from its own events, which hold less.
       const path = `/orders/${orderId}?minPosition=${body.meta.position}`
       return successOf(await call('GET', path), 200).body.data
     },
@@ -167,7 +167,7 @@ export const shopAt = (url: string, admin: Credentials = root): Shop => {
   }
 }
 
-/** Every order that somebody may see; to be asked for when nothing moves any more. */
+/** All orders that a user may see; to be read once all have ended. */
 export const allOrders = async ({ call }: Pick<Person, 'call'>): Promise<readonly Order[]> => {
   const orders: Order[] = []
   for (let page = 1; ; page++) {

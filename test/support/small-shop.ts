@@ -4,7 +4,7 @@ import { order } from '../../src/domains/ordering/language.ts'
 import type { Executor } from '../../src/runtime/execution.ts'
 import type { Call, HttpWorld } from './http.ts'
 
-/** What is on sale in a small shop. */
+/** The product of a small shop. */
 export const lamp = {
   name: 'Lamp',
   description: 'Gives light',
@@ -35,13 +35,13 @@ export const place = async (call: Call, refId: string, quantity = 2) => {
 
 let sent = 0
 
-/** What a command of a saga or a job comes with. */
+/** The origin of a command of a saga or a job. */
 export const originOfSaga = () => {
   const commandId = derivedUuid('test', String((sent += 1)))
   return { commandId, actorId: 'test', correlationId: commandId }
 }
 
-/** Does with an order what its saga would: pays it before it is confirmed. */
+/** Sends an order the commands of its saga; it is paid before it is confirmed. */
 export const move = async (
   { execute }: Executor,
   id: never,

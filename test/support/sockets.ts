@@ -48,14 +48,14 @@ import { attachSockets, type RealtimeDependencies } from '../../src/edges/socket
 import type { AnyChannel } from '../../src/serving/channel.ts'
 import { sagas as declareSagas } from '../../src/sagas/index.ts'
 
-/** An Agora in memory that is heard over sockets: real projections and sagas, but nobody charges cards. */
+/** An Agora in memory with sockets: real projections and sagas, but no job that charges cards. */
 export type SocketWorld = AsyncDisposable & {
   readonly url: string
   readonly log: EventLog
   readonly readModels: ReadModels
   readonly execute: Executor['execute']
   readonly keys: SigningKeys
-  /** What the sockets wrote down. */
+  /** Log lines of the sockets. */
   readonly written: readonly string[]
   readonly tokenOf: (userId: UserId, ...roles: readonly Role[]) => string
   /** A token of one session. */
@@ -70,7 +70,7 @@ export type SocketWorld = AsyncDisposable & {
   readonly sell: (quantity: number) => Promise<ProductId>
   /** Places an order of one piece. @returns its id, once it is recorded */
   readonly buy: (userId: UserId, productId: ProductId) => Promise<OrderId>
-  /** Says that an order's card was charged, or that it was not. */
+  /** Records that an order's card was charged, or declined. */
   readonly pay: (orderId: OrderId, declined?: 'declined') => Promise<PaymentId>
   readonly closeSockets: () => Promise<void>
 }
@@ -270,10 +270,10 @@ export const socketWorld = async ({
   }
 }
 
-/** A user nobody has heard of before. */
+/** A new user. */
 export const someUser = (): UserId => newId(UserId)
 
-/** Everything that a socket is told under a name, as it comes. */
+/** All messages that a socket gets under a name, as they arrive. */
 export const heard = <Message = Record<string, unknown>>(
   socket: Socket,
   name: string,

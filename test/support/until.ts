@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 /**
- * Asks again and again until the answer is as it should be, and returns it. Failing to get an answer counts as a bad one.
+ * Polls until a condition holds for the answer, and returns the answer. An error counts as an answer for which it does not.
  * @param ask gets an answer
- * @param holds whether the answer is as it should be
- * @param options.patience ms, default 120,000
- * @param options.every ms from one answer to the next question, default 20
- * @throws Error with the last answer when patience is over
+ * @param holds the condition
+ * @param options.patience timeout in ms, default 120,000
+ * @param options.every ms between an answer and the next call, default 20
+ * @throws Error with the last answer after the timeout
  */
 export const until = async <T>(
   ask: () => T | Promise<T>,
@@ -26,7 +26,9 @@ export const until = async <T>(
     await pause(every)
   }
   const cause = last instanceof Error ? last : undefined
-  throw new Error(`It did not come to that; at last there was ${inWords(last)}`, { cause })
+  throw new Error(`The condition did not hold in time; the last answer was ${inWords(last)}`, {
+    cause,
+  })
 }
 
 const inWords = (value: unknown): string =>
