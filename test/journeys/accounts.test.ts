@@ -31,13 +31,13 @@ afterAll(async () => {
 
 const code = ({ status, body }: Reply): string => `${status} ${body.code ?? 'ok'}`
 
-/** A mail as its reader sees it (RFC 2045 §6.7). */
+/** The text of a quoted-printable mail (RFC 2045 §6.7). */
 const readable = (mail: string): string =>
   mail
     .replaceAll(/=\r?\n/g, '')
     .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
 
-/** Waits for the last mail to somebody under a subject. */
+/** Waits for a mail by recipient and subject. @returns the last one */
 const mailTo = async (email: string, subject: string): Promise<string> => {
   const outbox = join(agora.data, 'outbox')
   return until(
@@ -88,7 +88,7 @@ describe('the life of an account', () => {
     await mailTo(ada.email, 'Your e-mail address was changed')
     expect((await shop.signIn({ email, password })).id).toBe(ada.id)
 
-    // The address that was left is free for others, once the saga has let it go.
+    // The old address can be registered once the saga has released it.
     await until(
       async () =>
         (
@@ -109,7 +109,7 @@ describe('the life of an account', () => {
     }
   })
 
-  test('a strange sign-in, and a refresh token that comes twice, are told by mail', async () => {
+  test('a sign-in from a new device and a reused refresh token are reported by mail', async () => {
     const { email, password } = await shop.register()
     const strange = { 'user-agent': 'somebody else' }
     const { body } = await shop.anyone('POST', '/auth/login', { email, password }, strange)
@@ -125,7 +125,7 @@ describe('the life of an account', () => {
     await mailTo(email, 'One of your sessions was ended')
   })
 
-  test('a session that is revoked ends in every process, also where it is listened on', async () => {
+  test('a revoked session ends in every process, with its sockets', async () => {
     const bob = await shop.register()
     const there = callAt(other.url, bob.token)
     expect((await there('GET', '/users/me')).status).toBe(200)
@@ -144,7 +144,7 @@ describe('the life of an account', () => {
     socket.disconnect()
   })
 
-  test('somebody who is suspended is out in every process, and finds their way back', async () => {
+  test('a suspended user is signed out in every process, and can sign in once reinstated', async () => {
     const eve = await shop.register()
     const elsewhere = await shopAt(other.url).signIn(eve)
     const { call } = await shop.admin()
@@ -159,6 +159,6 @@ describe('the life of an account', () => {
   })
 })
 
-test('none of it was a failure of ours', () => {
+test('none of these requests logged an error', () => {
   expect(agora.written).toEqual([])
 })

@@ -16,7 +16,7 @@ const atOnce = 4
 
 type Services = readonly { readonly name: string; readonly instances: readonly { url: string }[] }[]
 
-/** Asks again and again, a hundred times a second at the most, until it is stopped. @returns how often each status came */
+/** Repeats a request, at most a hundred times a second, until it is stopped. @returns counts by status */
 const asking = (ask: () => Promise<{ readonly status: number }>) => {
   const statuses = new Map<number, number>()
   let stopped = false
@@ -48,7 +48,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
   let lamp: string
   const start = async (roles: string, contexts = '') => {
     const env = {
-      // Shorter than usual, and longer than a busy machine may hold a process up.
+      // Shorter than the default, and longer than a busy machine may delay a process.
       AGORA_LEASE: '5s',
       POSTGRES_URL: database.url,
       AGORA_ROLES: roles,
@@ -57,11 +57,11 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     return all.use(await startAgora(data, env))
   }
   let data: string
-  /** The processes that serve orders just now. */
+  /** The processes that serve orders now. */
   const sellers: AgoraProcess[] = []
   const startSeller = async () => void sellers.push(await start('api', selling))
 
-  /** Who serves a context, as the registry says. */
+  /** URLs of the processes that serve a context, from the registry. */
   const serversOf = async (context: string) => {
     const { call } = await shop.admin()
     const { body } = await call('GET', '/registry/services')
@@ -90,14 +90,14 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     others = started[1]
     sagas = started[2]
     shop = front.shop
-    // Until the gateway has heard of who may sign people in.
+    // Until the gateway knows a process that serves identity.
     ada = await until(() => shop.register(), Boolean)
     lamp = await shop.sell(1_000_000)
     await bothSell()
   })
   afterAll(() => all.disposeAsync())
 
-  test('serve a purchase together: it is read, told over a socket and comes to its end', async () => {
+  test('serve a purchase together: it is read, pushed over a socket, and ends', async () => {
     const socket = io(`${front!.url}/orders`, { auth: { token: ada.token }, forceNew: true })
     const confirmed: string[] = []
     socket.on('order:status', ({ orderId, status }: { orderId: string; status: string }) => {
@@ -112,7 +112,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     socket.disconnect()
   })
 
-  test('answer as one does: problems, tags, cookies and keys come through unchanged', async () => {
+  test('answer like one process: problems, tags, cookies and idempotency keys pass the gateway unchanged', async () => {
     const key = { 'idempotency-key': crypto.randomUUID() }
     const [first, again] = [
       await ada.call('POST', '/orders', basketOf({ [lamp]: 2 }), key),
@@ -145,7 +145,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     expect(await ada.call('POST', '/orders', 'x'.repeat(1_100_000))).toMatchObject({ status: 413 })
   })
 
-  test('answer nobody but the gateway, however they ask', async () => {
+  test('reject every request that does not come through the gateway', async () => {
     const smuggled = {
       'x-user-id': ada.id,
       'x-forwarded-for': '127.0.0.1',
@@ -167,13 +167,13 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
       for (const path of ['//health/live', '//health/ready', '//metrics'])
         expect((await callAt(url)('GET', path)).status, `${url} ${path}`).toBe(200)
     }
-    // What is smuggled through the gateway does not arrive either.
+    // The gateway drops forged headers.
     const bob = await shop.register()
     const me = await bob.call('GET', '/users/me', undefined, smuggled)
     expect(me).toMatchObject({ status: 200, body: { data: { userId: bob.id } } })
   })
 
-  test('are known to admins and to each other, not to everybody', async () => {
+  test('are listed for admins and for each other, not for other users', async () => {
     expect((await serversOf('ordering')).toSorted()).toEqual(
       sellers.map(({ url }) => url).toSorted(),
     )
@@ -192,7 +192,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     expect((await ada.call('GET', '/admin/circuit-breakers')).status).toBe(403)
   })
 
-  test('let one of two be stopped under load without a single failed request', async () => {
+  test('serve without a failed request while one of two is stopped under load', async () => {
     const load = placeOrders(ada, next, { atOnce })
     const reading = asking(() => ada.call('GET', '/orders?limit=5'))
     await until(
@@ -214,10 +214,10 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     expect(await serversOf('ordering')).toEqual(sellers.map(({ url }) => url))
   })
 
-  test('lose nothing but what was in flight when one of two is killed under load', async () => {
+  test('lose only requests in flight when one of two is killed under load', async () => {
     await startSeller()
     await bothSell()
-    /** When those orders were sent that were not taken. */
+    /** When the orders were sent that were not accepted. */
     const failedAt: number[] = []
     const order: Person['order'] = async (...wanted) => {
       const sentAt = performance.now()
@@ -235,7 +235,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     const victim = sellers.shift()
     await victim!.kill()
     const killedAt = performance.now()
-    // It is kept from requests, until it is forgotten a lease after its last heartbeat.
+    // The breaker keeps requests from it until its registration expires, a lease after the last heartbeat.
     await until(
       () => call('GET', '/admin/circuit-breakers'),
       ({ body }) =>
@@ -259,7 +259,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     const failed = load.sent.filter(({ reply }) => reply?.status !== 202)
     expect(failed.length).toBeLessThanOrEqual(atOnce)
     expect(failedAt.filter((sentAt) => sentAt > killedAt)).toEqual([])
-    // They were told, and may send again under their keys.
+    // Their clients got an error, and may retry with their keys.
     for (const { reply } of failed)
       expect(reply).toMatchObject({ status: 503, headers: { 'retry-after': expect.any(String) } })
     expect(await sendAgain(ada, failed)).toHaveLength(failed.length)
@@ -268,7 +268,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
       expect(await ada.settled(id)).toMatchObject({ status: 'CONFIRMED' })
   })
 
-  test('are told when they are to serve what there is not', async () => {
+  test('refuse to start with an unknown context', async () => {
     const { output, closed } = runMain(data, {
       POSTGRES_URL: database.url,
       AGORA_ROLES: 'api',
@@ -278,7 +278,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     expect(output()).toMatch(/There is no context tea .*ordering, payments/)
   })
 
-  test('say that a context is away when nobody serves it, and serve the others', async () => {
+  test('report a context that no process serves, and serve the others', async () => {
     const last = sellers.shift()
     await last!.kill()
     const away = await ada.call('GET', '/orders')
@@ -286,7 +286,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     expect(Number(away.headers['retry-after'])).toBeGreaterThan(0)
     expect((await ada.call('GET', `/products/${lamp}`)).status).toBe(200)
     const health = async () => (await ada.call('GET', '/health')).body.data
-    // What is left of it in the registry goes as its time is over, or as it is found out.
+    // Its registration expires, or a request finds it dead.
     const { status, checks } = await until(health, ({ status: said }) => said === 'degraded')
     expect(status).toBe('degraded')
     expect(checks).toContainEqual({ name: 'catalog', ok: true })

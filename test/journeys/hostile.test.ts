@@ -5,7 +5,7 @@ import { agoraHere, type AgoraHere } from '../support/agora.ts'
 import { filled, operationsOf, type Operation } from '../support/declared-api.ts'
 import { callAt, type Person } from '../support/shop.ts'
 
-/** What people put into parameters who hope that somebody pastes them into a query, a path, a page or a header. */
+/** Texts that attack servers which paste parameters into a query, a path, a page or a header. */
 const injections = [
   `' OR '1'='1`,
   `'; DROP TABLE orders; --`,
@@ -31,10 +31,10 @@ const injections = [
   'x'.repeat(5_000),
 ]
 
-/** Fields that a client may not say, wherever they are put. */
+/** Fields that no request of a client may have, at any depth. */
 const extras = ['isAdmin', 'roles2', '_id', 'constructor']
 
-/** What only processes of ours are let into, and no person. */
+/** Routes for other processes of Agora, not for users. */
 const isInternal = (path: string) => path.startsWith('/api/v1/registry/')
 
 let agora: AgoraHere
@@ -77,8 +77,8 @@ const withExtra = (value: unknown, path: readonly string[], extra: string): unkn
   return copy
 }
 
-describe('what nobody asked for', () => {
-  test('a field more than there are is refused in every body, however deep', async () => {
+describe('an undeclared field', () => {
+  test('is rejected in every body, at any depth', async () => {
     const withBodies = operations.filter(
       ({ example, path }) => example !== undefined && !isInternal(path),
     )
@@ -94,7 +94,7 @@ describe('what nobody asked for', () => {
         }
   })
 
-  test('a parameter more than there are is refused in every query', async () => {
+  test('is rejected in every query', async () => {
     for (const { method, path, id } of operations.filter(({ method }) => method === 'GET')) {
       if (/health|metrics|jwks|oauth/.test(path)) continue
       const url = `${filled(path, () => randomUUID()).replace('/api/v1', '')}?admin=true`
@@ -104,8 +104,8 @@ describe('what nobody asked for', () => {
   })
 })
 
-describe('what is said to break things', () => {
-  test('no text in any parameter of a query is a failure of ours', async () => {
+describe('hostile input', () => {
+  test('no text in any query parameter leads to a 5xx', async () => {
     const asked = operations.flatMap(({ method, path, parameters }) =>
       parameters
         .filter(({ in: place }) => place === 'query')
@@ -124,7 +124,7 @@ describe('what is said to break things', () => {
       )
   })
 
-  test('no text in any part of a path is a failure of ours', async () => {
+  test('no text in any part of a path leads to a 5xx', async () => {
     for (const { method, path, parameters } of operations) {
       if (method !== 'GET' || !parameters.some(({ in: place }) => place === 'path')) continue
       await Promise.all(
@@ -153,7 +153,7 @@ describe('what is said to break things', () => {
         }
   })
 
-  test('bodies that are deep, wide or poisoned are refused', async () => {
+  test('deep, wide and poisoned bodies are rejected', async () => {
     const bodies = {
       deep: `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
       'deep objects': `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`,
@@ -170,8 +170,8 @@ describe('what is said to break things', () => {
   })
 })
 
-describe('who pretends', () => {
-  test('headers say nothing about who somebody is, nor what they ask for', async () => {
+describe('a forged identity', () => {
+  test('no header changes the caller or the route of a request', async () => {
     const pretending = {
       'x-user-id': root.id,
       'x-user-roles': 'admin',
@@ -192,7 +192,7 @@ describe('who pretends', () => {
     }
   })
 
-  test('no spelling of a path leads around its guard', async () => {
+  test('no spelling of a path bypasses its guard', async () => {
     const spellings = [
       '/api/v1/admin/users',
       '/api/v1/admin/users/',
@@ -219,7 +219,7 @@ describe('who pretends', () => {
     }
   })
 
-  test('a second token, a token in the query or under another name is none', async () => {
+  test('a second token, and a token in the query or under another name, do not authenticate', async () => {
     const me = (headers: Record<string, string>, query = '') =>
       agora.shop.anyone('GET', `/users/me${query}`, undefined, headers)
     expect((await me({}, `?access_token=${ada.token}`)).status).toBe(401)
@@ -227,15 +227,15 @@ describe('who pretends', () => {
     expect((await me({ authorization: `Bearer ${ada.token}, Bearer ${root.token}` })).status).toBe(
       401,
     )
-    // What is sent on purpose counts, not what a browser adds by itself.
+    // The header wins over the cookie, which a browser adds by itself.
     const both = { authorization: `Bearer ${ada.token}`, cookie: `agora_token=${root.token}` }
     expect((await me(both)).body.data.userId).toBe(ada.id)
   })
 })
 
-describe('who guesses', () => {
+describe('guessing', () => {
   const tries = 5
-  /** How people are answered who give wrong passwords. That it takes as long is said of passwords themselves. */
+  /** Answers to wrong passwords. That they take equally long is tested with the passwords. */
   const guess = async (emails: readonly string[]) => {
     const anyone = callAt(agora.shop.url)
     const seen = new Set<string>()
@@ -247,7 +247,7 @@ describe('who guesses', () => {
     return [...seen]
   }
 
-  test('an account that is there is answered in the same words as one that is not', async () => {
+  test('wrong passwords of existing and of unknown accounts get the same answer', async () => {
     const there = await Promise.all(
       Array.from({ length: tries }, async () => (await agora.shop.register()).email),
     )
@@ -257,7 +257,7 @@ describe('who guesses', () => {
     expect(unknown).toEqual(known)
   })
 
-  test('who forgot a password is told the same, whether there is an account or not', async () => {
+  test('a forgotten password gets the same answer with and without an account', async () => {
     const ask = async (email: string) => {
       const { status, body } = await agora.shop.anyone('POST', '/auth/password/forgot', { email })
       return [status, body.data]
@@ -266,7 +266,7 @@ describe('who guesses', () => {
   })
 })
 
-test('none of it was a failure of ours', () => {
+test('none of these requests logged an error', () => {
   const failures = agora.written.filter((line) => line.includes('"A request failed"'))
   expect(failures).toEqual([])
 })

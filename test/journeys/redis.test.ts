@@ -6,7 +6,7 @@ import { freshDatabase } from '../support/postgres.ts'
 import { freshRedis, hasRedis, needsRedis } from '../support/redis.ts'
 import { until } from '../support/until.ts'
 
-/** How many mails were sent that an order is confirmed. */
+/** The number of mails that confirm an order. */
 const confirmations = async (data: string) => {
   const folder = join(data, 'outbox')
   const names = await readdir(folder).catch(() => [])
@@ -15,11 +15,11 @@ const confirmations = async (data: string) => {
 }
 
 describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
-  test('two processes count as one, and one that loses Redis goes on by itself', async () => {
+  test('two processes share their counters, and count on their own without Redis', async () => {
     await using redis = await freshRedis()
     await using database = await freshDatabase()
     await using data = await temporaryData()
-    // 64 of one address in a minute, and 16 where people prove who they are.
+    // 64 requests of one address in a minute, and 16 to sign-in routes.
     const env = { POSTGRES_URL: database.url, REDIS_URL: redis.url, RATE_LIMIT: '64' }
     await using one = await startAgora(data.path, env)
     await using other = await startAgora(data.path, env)
@@ -27,7 +27,7 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
       const body = { email: `${crypto.randomUUID()}@example.org`, password: 'a guess' }
       return (await shop.anyone('POST', '/auth/login', body)).status
     }
-    /** How many guesses are taken, of each in turn, until one is refused. */
+    /** The number of guesses, alternating between processes, until one is refused. */
     const taken = async (...processes: readonly (typeof one)[]) => {
       for (let count = 0; ; count += 1) {
         const status = await guess(processes[count % processes.length]!)
@@ -35,13 +35,13 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
         expect(status).toBe(401)
       }
     }
-    // Each for itself would take 16, so 32; a count that Redis was too slow for is one of a process.
+    // Separate counters would allow 32; where Redis is too slow, a process counts on its own.
     const together = await taken(one, other)
     expect(together).toBeGreaterThanOrEqual(16)
     expect(together).toBeLessThan(24)
 
     await redis.kill()
-    // Each remembers what it has counted itself: about half by now.
+    // Each process has counted about half by itself.
     expect(await guess(other)).toBe(401)
     expect(await taken(one)).toBeLessThan(16)
     const metrics = await fetch(`${one.url}/metrics`)
@@ -49,7 +49,7 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
     expect((await fetch(`${one.url}/health/ready`)).status).toBe(200)
   })
 
-  test('mails wait in Redis to be sent, also when it is away for a while', async () => {
+  test('mails are queued in Redis, and sent after an outage of it', async () => {
     await using redis = await freshRedis()
     await using database = await freshDatabase()
     await using data = await temporaryData()

@@ -109,7 +109,7 @@ const tracesIn = (places: ReadonlyMap<string, string>, wanted = needles): readon
  * @param open starts it
  */
 export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
-  describe(`somebody who wants to be forgotten, ${where}`, () => {
+  describe(`an erased user, ${where}`, () => {
     let agora: Forgetful
     let shop: Shop
     let database: Database
@@ -247,7 +247,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       const log = agora.logUrl === undefined ? 'agora.events' : 'far agora.events'
       expect(places.get(log)).toContain(her.id)
       expect(tracesIn(new Map([['log', places.get(log)!]]))).toEqual([])
-      // Whoever may read them sees them as they are, wherever they ask.
+      // Every process decrypts them for readers who may see them.
       for (const { url } of agora.shops) {
         const call = callAt(url, her.token)
         const order = await call('GET', `/orders/${orderId}`)
@@ -257,7 +257,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       }
     })
 
-    test('is forgotten by one command, which prints a receipt of every place', async () => {
+    test('is erased by one command, which prints a receipt of every store', async () => {
       receipt = await type('forget', zephyrine.email, '--yes')
       expect(receipt.code).toBe(0)
       expect(receipt.said).toMatch(
@@ -276,13 +276,13 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
     test('is found in no store any more', async () => {
       const places = await everything()
       expect(tracesIn(places)).toEqual([])
-      // Where tries are counted, nothing stands for her either.
+      // The counters of sign-in attempts hold nothing of her either.
       const stands = createHash('sha256').update(zephyrine.email).digest('hex')
       const redis = [...places].filter(([place]) => place.startsWith('agora:count:')).flat()
       expect(redis.filter((text) => text.includes(stands) || text.includes(her.id))).toEqual([])
     })
 
-    test('is found in no answer any more, whoever asks', async () => {
+    test('is found in no answer any more, for any caller', async () => {
       for (const { url } of agora.shops)
         await until(
           () => callAt(url, her.token)('GET', '/users/me'),
@@ -312,7 +312,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
           return [`${url} ${path}`, answer.text]
         }),
       )
-      // What was asked for may be repeated in links, but nothing else of her.
+      // Links may repeat the request, but hold nothing else of her.
       expect(tracesIn(new Map(answers))).toEqual([])
     })
 
@@ -322,7 +322,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       expect(order.body.data.shippingAddress).toBeUndefined()
     })
 
-    test('is forgotten still when all read models are built anew', async () => {
+    test('stays erased when all read models are rebuilt', async () => {
       for (const model of ['accounts', 'profiles', 'orders', 'sessions', 'notifications']) {
         const before = await generationOf(model)
         expect((await admin('POST', `/admin/projections/${model}/rebuild`)).status).toBe(202)
@@ -331,13 +331,13 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
           (generation) => generation > before,
         )
       }
-      // Tables of the builds before go meanwhile, under the feet of who reads them.
+      // Tables of earlier generations are dropped meanwhile, so that reading them may fail.
       await until(
         async () => tracesIn(await rowsOf(database)),
         (found) => found.length === 0,
       )
       const { body } = await admin('GET', '/admin/dead-letters')
-      // Those that the test has made itself.
+      // Letters that the test has inserted.
       const made = new Set(['none', 'letters'])
       const { deadLetters } = body.data
       expect(deadLetters.filter(({ name }: { name: string }) => !made.has(name))).toEqual([])
@@ -348,7 +348,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       return body.data.projections.find(({ name }: { name: string }) => name === model).generation
     }
 
-    test('is asked for once more, also twice at once: the receipt is the same', async () => {
+    test('can be erased again, also twice concurrently, with the same receipt', async () => {
       const path = `/admin/users/${her.id}/forget`
       const before = (await admin('GET', path)).body.data
       expect(before).toMatchObject({ userId: her.id, status: 'forgotten' })
@@ -360,7 +360,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       expect(again[1]).toMatchObject({ status: 202, body: { data: before } })
     })
 
-    test('is not taken for who never was, nor for who asks', async () => {
+    test('is not confused with unknown users, nor with the caller', async () => {
       for (const nobody of ['nobody-by-that-name', 'nobody@example.org', randomUUID()]) {
         expect(await type('forget', nobody, '--yes')).toMatchObject({ code: 1 })
         for (const method of ['GET', 'POST'] as const)
@@ -371,7 +371,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       expect(own).toMatchObject({ status: 409, body: { code: 'own_account' } })
     })
 
-    test('may come back, as somebody else, and be forgotten again', async () => {
+    test('may register again as a new user, and be erased again', async () => {
       const again = successOf(await shop.anyone('POST', '/auth/register', zephyrine), 201)
       const { userId } = again.body.data
       expect(userId).not.toBe(her.id)

@@ -19,8 +19,8 @@ declare module 'vitest' {
 }
 
 /**
- * Writes nothing to disk before it has to: hundreds of databases are made and dropped here. Tests of what survives a
- * crash of the machine would pass for nothing on it; those of durability start a PostgreSQL of their own.
+ * Settings without durability, as tests create and drop hundreds of databases. Tests of durability start a PostgreSQL of
+ * their own.
  */
 const settings = {
   fsync: 'off',
@@ -95,7 +95,7 @@ const roomyPlace = async (): Promise<string> => {
   return free > 2 * 1024 ** 3 ? memory : tmpdir()
 }
 
-/** Removes what killed runs have left; not what is in use, nor what is so new that it may be about to be. */
+/** Removes folders of killed runs, except those that are locked or less than a minute old. */
 const clearUp = async (place: string): Promise<void> => {
   const names = (await readdir(place)).filter((name) => name.startsWith(prefix))
   for (const name of names) {

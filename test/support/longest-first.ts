@@ -28,6 +28,7 @@ const longest: readonly string[] = [
   'test/journeys/terminal',
   'test/journeys/refunding',
   'test/journeys/redis',
+  'test/journeys/landed',
   'test/journeys/buying',
 ]
 
