@@ -59,7 +59,7 @@ beforeAll(async () => {
   const { email, password } = buyer
   await post('/auth/register', buyer)
   await post('/auth/login', { email, password })
-  // The read models of the lists below lag a little.
+  // What the lists below show is a moment behind.
   const ended = async () => (await ask('sagas', '--state', 'ended', '--json')).out.match(/"id"/g)
   // The registrations and the welcomes of both.
   await until(ended, (runs) => runs?.length === 4)
@@ -78,7 +78,7 @@ const linesOf = (ndjson: string): Record<string, unknown>[] =>
     .map((line) => JSON.parse(line))
 
 describe('the command line', () => {
-  test('prints its usage for an unknown command', async () => {
+  test('says how to use it when it cannot make sense of a command', async () => {
     const [unknown, none, half, bad, url, help] = await Promise.all([
       agora(['frobnicate']),
       ask(),
@@ -98,7 +98,7 @@ describe('the command line', () => {
     expect(help.out).toContain('replay')
   })
 
-  test('reports that no Agora answers, or that it has no access', async () => {
+  test('says so when no Agora answers, or it is not let in', async () => {
     const [gone, stranger] = await Promise.all([
       askWith({ AGORA_URL: 'http://127.0.0.1:1' }, 'projections'),
       askWith({ ADMIN_PASSWORD: 'a guess' }, 'projections'),
@@ -112,7 +112,7 @@ describe('the command line', () => {
     expect(stranger.said).toContain(`rejected the password of ${admin.email}`)
   })
 
-  test('lists everything, as tables and as JSON, without colours here', async () => {
+  test('lists what there is, for people and for programs, without colours for either here', async () => {
     const [models, json, sagas, none, letters, categories, streams] = await Promise.all([
       agora(['projections']),
       ask('projections', '--json'),
@@ -135,14 +135,14 @@ describe('the command line', () => {
     expect(streams.said).toBe('There are more streams; increase --limit to list them.\n')
   })
 
-  test('shows a saga step by step', async () => {
+  test('shows a saga move by move', async () => {
     const { sagas } = JSON.parse((await ask('sagas', '--json')).out)
     const { code, out } = await ask('saga', sagas[0].id)
     expect(code).toBe(0)
     expect(out).toMatch(/RegistrationSagaStarted +UserRegistered → Confirm/)
   })
 
-  test('rebuilds a read model, waits for the switch, and prints the comparison', async () => {
+  test('rebuilds a read model, up to the switch, and tells how it compares', async () => {
     const { code, out, said } = await ask('rebuild', 'accounts')
     expect(code).toBe(0)
     expect(said).toMatch(/^Rebuilding accounts {2}█+ {2}100 % .* in .*s\n$/m)
@@ -153,7 +153,7 @@ describe('the command line', () => {
     expect(models).toMatch(/^accounts +\d+ +2 +postgres +live /m)
   })
 
-  test('begins a rebuild without waiting, and rejects an unknown read model', async () => {
+  test('begins a rebuild without waiting, and knows what it cannot rebuild', async () => {
     const [begun, unknown] = await Promise.all([
       ask('rebuild', 'products', '--no-wait'),
       ask('rebuild', 'nothing'),
@@ -164,14 +164,14 @@ describe('the command line', () => {
     expect(unknown.said).toContain('There is no read model nothing; the read models are: accounts,')
   })
 
-  test('pauses and resumes a read model', async () => {
+  test('lets a read model rest, and go on', async () => {
     expect((await ask('pause', 'payments')).out).toContain('payments is paused')
     expect((await ask('projections')).out).toMatch(/^payments +.* paused /m)
     expect(await ask('resume', 'payments')).toMatchObject({ code: 0 })
     expect((await ask('projections')).out).toMatch(/^payments +.* live /m)
   })
 
-  test('reports unknown sagas, dead letters and read models', async () => {
+  test('tells of what is not there', async () => {
     const [saga, run, letter, model] = await Promise.all([
       ask('saga', 'nothing'),
       ask('saga', 'nothing', '--retry'),
@@ -184,7 +184,7 @@ describe('the command line', () => {
 })
 
 describe('a replay', () => {
-  test('contains exactly the selected events, masked, over HTTP and directly', async () => {
+  test('holds exactly the wanted events, masked, whichever way it was read', async () => {
     const wanted = ['--category', 'account,session', '--type', 'UserRegistered,PasswordSet']
     const file = join(folder, 'accounts.ndjson')
     const direct = { POSTGRES_URL: database.url }
@@ -216,7 +216,7 @@ describe('a replay', () => {
     expect(await readdir(folder)).not.toContainEqual(expect.stringContaining('partial'))
   })
 
-  test('of the whole log contains no e-mail address, password or token', async () => {
+  test('of everything tells no e-mail address, no password and no token', async () => {
     const { code, out, said } = await askWith({ POSTGRES_URL: database.url }, 'replay', '--direct')
     expect(code).toBe(0)
     expect(linesOf(out).length).toBeGreaterThan(10)
@@ -249,7 +249,7 @@ describe('a replay', () => {
     expect(none).toMatchObject({ code: 0, out: '' })
   })
 
-  test('does not overwrite a file without --force', async () => {
+  test('does not write over a file unless it is forced to', async () => {
     const file = join(folder, 'there.ndjson')
     await writeFile(file, 'mine')
     const refused = await ask('replay', '--out', file)
@@ -261,7 +261,7 @@ describe('a replay', () => {
     expect(linesOf(await readFile(file, 'utf8')).length).toBe(2)
   })
 
-  test('reports a missing or a wrong log', async () => {
+  test('says so when it has no log to read, or the wrong one', async () => {
     const [nothing, wrong] = await Promise.all([
       askWith({ AGORA_DATA: join(folder, 'none') }, 'replay', '--direct'),
       askWith({ POSTGRES_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'replay', '--direct'),
@@ -271,7 +271,7 @@ describe('a replay', () => {
     expect(wrong.said).toContain('The log cannot be read from the PostgreSQL of POSTGRES_URL')
   })
 
-  test('reads an embedded PostgreSQL, starting it meanwhile if need be', async () => {
+  test('reads an embedded PostgreSQL, and starts one for as long as it takes', async () => {
     const data = join(folder, 'embedded')
     const here = { AGORA_DATA: data, AGORA_URL: '' }
     {

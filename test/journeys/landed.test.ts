@@ -12,6 +12,10 @@ import { until } from '../support/until.ts'
 /** Its first admin is in the folder. */
 const env = { ADMIN_EMAIL: '', ADMIN_PASSWORD: '' }
 
+/** Recorded data without `beyond`: the receipt of an erasure explains there, to people, what it cannot reach. */
+const withoutProse = (data: unknown): unknown =>
+  JSON.parse(JSON.stringify(data, (key, value: unknown) => (key === 'beyond' ? undefined : value)))
+
 // Fixtures are written by `test/support/landed/write.ts`.
 describe.each(await landedFolders())('a data folder that %s has written', (name) => {
   test('is upgraded by a start: what was acknowledged is read, orders under way end, and all read models can be rebuilt', async () => {
@@ -59,10 +63,11 @@ describe.each(await landedFolders())('a data folder that %s has written', (name)
       })
     }
 
-    for (const { by, path, ...answer } of story.answers)
+    for (const { by, path, status, data: recorded } of story.answers)
       expect({ path, ...(await read({ ...(by && { by }), path })) }).toMatchObject({
         path,
-        ...answer,
+        status,
+        data: withoutProse(recorded),
       })
 
     const id = await ada.buy({ [ordered.productId]: 1 })

@@ -140,7 +140,7 @@ test('followers continue with the copy after --switch, which is refused while Ag
   // Agora may still be creating its admin.
   const early = await until(
     () => ranHere(command, env),
-    ({ said }) => !said.includes('since: stop Agora'),
+    ({ said }) => !said.includes('meanwhile: stop Agora'),
   )
   expect(early.code).toBe(1)
   expect(early.said).toContain('nothing was switched. An Agora runs on this PostgreSQL')
