@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici'
 import { expect, test } from 'vitest'
 import { internalCalls } from '../../platform/security/internal-calls.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
-import { bearable } from '../http/protection/shedding.ts'
+import { defaultLoadLimits } from '../http/protection/shedding.ts'
 import { breaker } from './breaker.ts'
 import { passOn } from './pass-on.ts'
 import { defaultTimeouts, type Upstream } from './upstreams.ts'
@@ -94,6 +94,6 @@ test('a read is given up only after its wait for a position, and leaves a second
   /** The longest wait of a read for its position, in ms (`src/runtime/progress.ts`). */
   const position = 5_000
   expect(defaultTimeouts.read).toBeGreaterThan(position)
-  expect(defaultTimeouts.read).toBeLessThan(bearable.answer - 4_000)
-  expect(defaultTimeouts.other).toBeGreaterThan(bearable.answer)
+  expect(defaultTimeouts.read).toBeLessThan(defaultLoadLimits.answer - 4_000)
+  expect(defaultTimeouts.other).toBeGreaterThan(defaultLoadLimits.answer)
 })
