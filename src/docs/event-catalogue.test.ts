@@ -35,9 +35,9 @@ describe('the page of events', () => {
     expect(sectionOf('OrderPaid')).toContain('Recorded by the decider `order`.')
     expect(sectionOf('OrderSagaStarted')).toContain('Recorded by the saga `fulfilment`.')
     expect(page).toContain(
-      '| `ConfirmStock` | Record that all pieces are held for the order. | `fulfilment` |',
+      '| `ConfirmStock` | Record that all pieces are reserved for the order. | `fulfilment` |',
     )
-    expect(page).toContain('| `PlaceOrder` | Turn a basket into an order. | – |')
+    expect(page).toContain('| `PlaceOrder` | Place an order. | – |')
   })
 
   test('marks what is secret and personal', () => {

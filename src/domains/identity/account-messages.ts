@@ -14,13 +14,13 @@ import { EmailAddress } from './email.ts'
 import { ExternalIdentityId, ProviderName } from './external-identity.ts'
 import { Username } from './username.ts'
 
-/** How often all sessions of an account have ended at once: sessions of an earlier era are over. */
+/** Number of times that all sessions of an account ended at once: sessions of an earlier era are invalid. */
 export const Era = Type.Integer({ minimum: 0 })
 
-/** How often the credentials of an account have changed; what was begun at an earlier count is over. */
+/** Number of changes of an account's credentials; requests from before the last one are invalid. */
 export const CredentialsCount = Type.Integer({ minimum: 0 })
 
-/** Why all sessions of an account ended, but the one that is kept. */
+/** Reason why all sessions of an account ended, except the one that stays valid. */
 const SessionsEndedReason = Type.Enum([
   'password_changed',
   'password_reset',
@@ -30,11 +30,11 @@ const SessionsEndedReason = Type.Enum([
 ])
 export type SessionsEndedReason = Static<typeof SessionsEndedReason>
 
-/** One wish for a link by mail; the link is good for this one only. */
+/** Id of a request of a link by mail; the link is valid for this request only. */
 export const RequestId = Id('RequestId')
 export type RequestId = Static<typeof RequestId>
 
-/** A password as it may be kept: its hash, in the PHC string format. */
+/** Hash of a password in the PHC string format. */
 const PasswordHash = secret(Code(500))
 
 const RecordedHash = secret(Type.String({ minLength: 1, maxLength: 500 }))
@@ -45,7 +45,7 @@ const person = {
   username: personal(Username),
   name: Type.Optional(personal(Name(1, 255))),
   roles: Type.Array(Role, { uniqueItems: true, maxItems: 4 }),
-  /** Somebody we trust vouches for the address. */
+  /** A trusted provider has verified the address. */
   emailVerified: Type.Optional(Type.Literal(true)),
 }
 
@@ -53,16 +53,16 @@ const reset = { requestId: RequestId, expiresAt: Timestamp }
 const emailChange = {
   ...reset,
   email: personal(EmailAddress),
-  /** The session that asks; what it began is over when it is ended from elsewhere. */
+  /** Session of the request; revoking it invalidates the request. */
   sessionId: Type.Optional(SessionId),
 }
 const signIn = { identityId: ExternalIdentityId, provider: ProviderName }
 const failure = {
-  failures: Type.Integer({ minimum: 1, description: 'In a row' }),
+  failures: Type.Integer({ minimum: 1, description: 'Number of consecutive failures' }),
   ip: Type.Optional(personal(Code(64))),
 }
 
-/** What may be asked of an account. */
+/** Commands of an account. */
 export const commands = {
   RegisterAccount: Fields(
     { ...person, passwordHash: Type.Optional(PasswordHash) },
@@ -73,7 +73,7 @@ export const commands = {
     { description: 'Replace the password by a new one; ends all sessions but one.' },
   ),
   RequestPasswordReset: Fields(reset, {
-    description: 'Ask for a link by mail that lets its reader set a new password.',
+    description: 'Request a mail with a link that sets a new password.',
   }),
   ResetPassword: Fields(
     { requestId: RequestId, passwordHash: PasswordHash },
@@ -81,68 +81,62 @@ export const commands = {
   ),
   RequestEmailVerification: Fields(
     { expiresAt: Timestamp },
-    { description: 'Ask for another mail that shows whether the address is theirs.' },
+    { description: 'Request another mail that verifies the address.' },
   ),
   VerifyEmail: Fields(
     { email: personal(EmailAddress), credentials: Type.Optional(CredentialsCount) },
-    { description: 'Record that mail to this address reaches the user.' },
+    { description: 'Record that the address is verified.' },
   ),
   RequestEmailChange: Fields(emailChange, {
-    description: 'Ask to go by another address, once mail to it has reached the user.',
+    description: 'Request a change of the address, which a link in a mail to the new one confirms.',
   }),
   ChangeEmail: Fields(
     { requestId: RequestId },
-    { description: 'Go by the other address. It must have been confirmed for the user.' },
+    { description: 'Change the address. The new one must have been confirmed for the user.' },
   ),
   ExpireEmailChange: Fields(
     { requestId: RequestId },
-    { description: 'Forget a change of address that did not come about in time.' },
+    { description: 'Expire a change of the address that was not confirmed in time.' },
   ),
   AddSignIn: Fields(
     {
       ...signIn,
-      asked: Type.Optional(
-        Type.Literal(true, { description: 'The user asks for it, who is signed in otherwise' }),
-      ),
+      asked: Type.Optional(Type.Literal(true, { description: 'Requested by the signed-in user' })),
       credentials: Type.Optional(CredentialsCount),
     },
-    { description: 'Let an external identity, which must have been claimed, sign in as well.' },
+    { description: 'Add an external identity, which must have been claimed.' },
   ),
   RemoveSignIn: Fields(
     { provider: ProviderName, keptSessionId: Type.Optional(SessionId) },
     {
-      description:
-        'Let nobody sign in any more by a provider of identities; ends all sessions but one.',
+      description: 'Remove an external identity; ends all sessions but one.',
     },
   ),
   LoseSignIn: Fields(
     { identityId: ExternalIdentityId },
-    { description: 'Record that the identity belongs to another account by now.' },
+    { description: 'Remove an identity that belongs to another account by now.' },
   ),
-  GrantRole: Fields({ role: Role }, { description: 'Allow the user what the role allows.' }),
-  RevokeRole: Fields({ role: Role }, { description: 'Take a role away.' }),
+  GrantRole: Fields({ role: Role }, { description: 'Grant a role.' }),
+  RevokeRole: Fields({ role: Role }, { description: 'Revoke a role.' }),
   SuspendAccount: Fields(
     { reason: personal(Reason) },
     { description: 'Suspend the account until further notice.' },
   ),
-  ResumeAccount: Fields({}, { description: 'Let its user use the account again.' }),
+  ResumeAccount: Fields({}, { description: 'Resume a suspended account.' }),
   RecordFailedLogin: Fields(failure, {
-    description: 'Record attempts with wrong passwords; not each one.',
+    description: 'Record failed sign-ins, a part of them only.',
   }),
-  CloseAccount: Fields({ reason: Reason }, { description: 'End the account for good.' }),
-  RecordGoodbye: Fields(
-    {},
-    { description: 'Record that they were told of its end, as far as they could be.' },
-  ),
+  CloseAccount: Fields({ reason: Reason }, { description: 'Close the account for good.' }),
+  RecordGoodbye: Fields({}, { description: 'Record that the last mail was sent or given up.' }),
 }
 
-/** What may happen to an account. */
+/** Events of an account. */
 export const events = {
   UserRegistered: Fields({ ...person, name: Type.Optional(personal(Text(1, 255))) }),
   PasswordSet: Fields({ passwordHash: RecordedHash }),
   PasswordResetRequested: Fields(reset),
   PasswordReset: Fields({ requestId: RequestId }),
-  /** Sessions of earlier eras are over, except the one that is kept. */
+  /** Sessions of earlier eras are invalid, except `keptSessionId`. */
   SessionsEnded: Fields({
     era: Era,
     reason: SessionsEndedReason,
@@ -161,21 +155,21 @@ export const events = {
   SignInRemoved: Fields(signIn),
   RoleGranted: Fields({ role: Role }),
   RoleRevoked: Fields({ role: Role }),
-  /** The reason may be in somebody's own words. */
+  /** The reason may be a person's own words. */
   AccountSuspended: Fields({ reason: personal(RecordedReason) }),
   AccountResumed: Nothing,
   LoginFailed: Fields({ ...failure, ip: Type.Optional(personal(Type.String({ maxLength: 64 }))) }),
-  /** With what is free again now. */
+  /** Holds the address and the username, which can be released now. */
   AccountClosed: Fields({
     reason: RecordedReason,
     email: Type.Optional(personal(EmailAddress)),
     username: Type.Optional(personal(Username)),
   }),
-  /** They were told that it is over, or could not be: nobody needs to know any more where they are. */
+  /** The last mail was sent or given up: the address is needed no longer. */
   GoodbyeSaid: Nothing,
 }
 
-/** Why an account says no. */
+/** Refusals of an account. */
 export const refusals = {
   NoSuchAccount: saysNo.notFound('There is no such account.'),
   AlreadyRegistered: 'This account was registered before, for another address or username.',
@@ -188,7 +182,7 @@ export const refusals = {
   LastSignIn:
     'This is the only way into your account; set a password first, by a mail from /auth/password/forgot.',
   Unlinked:
-    'You have taken this way to sign in away; sign in another way, and link it there once more.',
-  TooManySignIns: 'There are enough ways to sign in to this account; remove one first.',
-  SameEmail: 'This is the address that you go by already.',
+    'You have removed this identity from your account; sign in another way, and link it there again.',
+  TooManySignIns: 'This account has the greatest number of identities; remove one first.',
+  SameEmail: 'This is your address already.',
 }

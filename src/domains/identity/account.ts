@@ -10,14 +10,14 @@ import {
 import { normalEmail } from './email.ts'
 import type { ExternalIdentityId } from './external-identity.ts'
 
-/** A wish for a link by mail that is still open, and the `credentials` of the account when it was recorded. */
+/** An open request of a link by mail, with the `credentials` of the account at that time. */
 type Pending = {
   readonly requestId: RequestId
   readonly expiresAt: string
   readonly credentials: number
 }
 
-/** An external identity that signs in to the account. */
+/** An external identity linked to the account. */
 type SignIn = {
   readonly identityId: ExternalIdentityId
   readonly provider: string
@@ -30,17 +30,17 @@ type Person = {
   readonly username: string
   readonly name?: string
   readonly roles: readonly Role[]
-  /** Empty for who has none. */
+  /** Empty for an account without a password. */
   readonly passwordHash: string
-  /** Who signs in to it without a password. */
+  /** Linked external identities. */
   readonly signIns: readonly SignIn[]
-  /** The identities that were taken away from it last: they do not come back by themselves. */
+  /** Identities that were removed last; a sign-in does not add them again. */
   readonly unlinked: readonly ExternalIdentityId[]
-  /** Sessions of earlier eras are over, except the one that is kept. */
+  /** Sessions of earlier eras are invalid, except `keptSessionId`. */
   readonly era: number
   /**
-   * How often the credentials have changed: the password, the address, the ways to sign in, or that all sessions ended.
-   * What was begun at an earlier count is refused.
+   * Number of changes of the credentials: password, address, identities, or the end of all sessions. Requests from before
+   * the last change are refused.
    */
   readonly credentials: number
   readonly keptSessionId?: SessionId | undefined
@@ -48,9 +48,9 @@ type Person = {
   readonly emailChange?:
     | (Pending & { readonly email: string; readonly sessionId?: SessionId | undefined })
     | undefined
-  /** The address that they went by until a change. */
+  /** Address before the last change. */
   readonly previous?: { readonly requestId: RequestId; readonly email: string } | undefined
-  /** The last link that shows whose the address is. */
+  /** Last link that verifies the address. */
   readonly verification?: Omit<Pending, 'requestId'> | undefined
 }
 
@@ -58,34 +58,34 @@ type State =
   | { readonly status: 'new' }
   | ({ readonly status: 'active' } & Person)
   | ({ readonly status: 'suspended' } & Person)
-  /** `told` once they know, or cannot be told. */
+  /** `told`: the last mail was sent or given up. */
   | ({ readonly status: 'closed'; readonly told?: true } & Person)
 
-/** How long the link that lets somebody set a new password is good, in ms. */
+/** Validity of the link that sets a new password, in ms. */
 export const resetHolds = 60 * 60_000
 
-/** How long the link that shows whose an address is, is good, in ms. */
+/** Validity of the link that verifies an address, in ms. */
 export const verificationHolds = 7 * 24 * 60 * 60_000
 
-/** How long the link that changes an address is good, in ms. */
+/** Validity of the link that changes an address, in ms. */
 export const emailChangeHolds = 60 * 60_000
 
-/** So many external identities may sign in to one account. */
+/** Greatest number of external identities of one account. */
 const mostSignIns = 20
 
-/** So soon after the last mail of its kind, in ms, no other one is sent. */
+/** Least interval between two mails of one kind, in ms. */
 const pauses = { reset: 5 * 60_000, verification: 60_000 }
 
 /**
- * Whether something was begun with the credentials that an account has now: whoever knew the ones before must not go on
- * with it.
+ * Returns whether a request was made with the current credentials of an account: a person who knew the earlier ones must
+ * not complete it.
  */
 export const isOfTheseCredentials = (
   account: { readonly credentials: number },
   begun: { readonly credentials: number },
 ): boolean => begun.credentials === account.credentials
 
-/** A user's account: who they are, how they prove it, and what they may do. */
+/** A user's account: address and username, credentials, and roles. */
 export const account = decider({
   name: 'account',
   id: UserId,
@@ -135,7 +135,7 @@ export const account = decider({
         { type: 'PasswordReset', data: { requestId } },
         { type: 'PasswordSet', data: { passwordHash } },
         sessionsEnded(person, 'password_reset'),
-        // Their mail reached them.
+        // The link proves that mail reaches the address.
         ...(person.emailVerified
           ? []
           : [{ type: 'EmailVerified', data: { email: person.email } } as const]),
@@ -154,7 +154,7 @@ export const account = decider({
     VerifyEmail: ({ email, credentials }, state) => {
       const person = active(state)
       if (isRefusal(person)) return person
-      // They go by another address since, or the link is of an earlier time.
+      // The address has changed since, or the link was replaced.
       if (person.email !== normalEmail(email)) return refuse('LinkExpired')
       if (credentials !== undefined && credentials !== person.credentials)
         return refuse('LinkExpired')
@@ -282,7 +282,7 @@ export const account = decider({
       era: 0,
       credentials: 0,
     }),
-    // The first one, which comes with the account, ends nothing.
+    // The first password comes with the account and ends no sessions.
     PasswordSet: (state, { passwordHash }) =>
       changed(state, (person) => ({
         ...(person.passwordHash !== '' && renewed(person)),
@@ -331,13 +331,13 @@ export const account = decider({
   },
 })
 
-/** The person, for what others do to their account. */
+/** Returns an open account, suspended or not, for commands of others. */
 const there = (state: State): Person | Refusal<'NoSuchAccount' | 'Closed'> => {
   if (state.status === 'new') return refuse('NoSuchAccount')
   return state.status === 'closed' ? refuse('Closed') : state
 }
 
-/** The person, for what they do themselves. */
+/** Returns an active account, for commands of its user. */
 const active = (state: State): Person | Refusal<'NoSuchAccount' | 'Closed' | 'Suspended'> =>
   state.status === 'suspended' ? refuse('Suspended') : there(state)
 
@@ -369,8 +369,8 @@ const isOpen = (
   now < pending.expiresAt
 
 /**
- * Whether a link that is good until one moment is asked for too soon after one that is good until another. The one
- * before may have been asked for by a clock that ran ahead: then it does not count.
+ * Returns whether a link is requested too soon after another one, by their expiry times. A previous one that a fast clock
+ * dated in the future does not count.
  */
 const isTooSoon = (
   until: string,

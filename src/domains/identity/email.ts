@@ -6,25 +6,28 @@ import { claim, confirm, free, release, taken, type Reservation } from './reserv
 /** An e-mail address (RFC 5321 allows 254 characters). */
 export const EmailAddress = Type.String({ format: 'email', maxLength: 254 })
 
-/** Stands for an address, without showing it. */
+/** Id of an address's reservation, which does not contain the address. */
 export const EmailId = guessable(Id('EmailId', { pattern: '^[0-9a-f]{64}$' }))
 export type EmailId = Static<typeof EmailId>
 
-/** An address as it is compared: two ways to write the same one become one. */
+/** Returns an address in the form that is compared, equal for all spellings. */
 export const normalEmail = (address: string): string =>
   address.normalize('NFKC').trim().toLowerCase()
 
-/** Whom a claim on an address is addressed to. */
+/** Returns the id of an address's reservation. */
 export const emailIdOf = (address: string): EmailId => asId(EmailId, digest(normalEmail(address)))
 
-/** An e-mail address that at most one account may have. */
+/** Reservation of an e-mail address, which at most one account may have. */
 export const email = decider({
   name: 'email',
   id: EmailId,
   commands: {
-    ClaimEmail: Fields({ userId: UserId }, { description: 'Hold the address for an account.' }),
-    ConfirmEmail: Fields({ userId: UserId }, { description: 'Keep it: the account exists.' }),
-    ReleaseEmail: Fields({ userId: UserId }, { description: 'Let the address go.' }),
+    ClaimEmail: Fields({ userId: UserId }, { description: 'Claim the address for an account.' }),
+    ConfirmEmail: Fields(
+      { userId: UserId },
+      { description: 'Confirm the claim: the account exists.' },
+    ),
+    ReleaseEmail: Fields({ userId: UserId }, { description: 'Release the address.' }),
   },
   events: {
     EmailClaimed: Fields({ userId: UserId, claimedAt: Timestamp }),

@@ -3,7 +3,7 @@ import { derivedOrigin } from '../../serving/derived-origin.ts'
 import { forEachDocument, type Erase } from '../../serving/erase.ts'
 import { session } from './language.ts'
 
-/** Erases where a person signed in. */
+/** Erases the sessions of a person. */
 export const erase: Erase = async ({ userId, origin }, { executor: { execute }, readModels }) => {
   await forEachDocument(readModels, sessions, { where: { userId } }, async ({ id }) => {
     const command = { type: 'ForgetSession' as const, data: {} }

@@ -3,38 +3,38 @@ import { asId, decider, digest, Fields, guessable, Id, Timestamp, patternMessage
 import { UserId } from '../shared/index.ts'
 import { claim, confirm, free, release, taken, type Reservation } from './reservation.ts'
 
-/** Stands for somebody at a provider of identities, without showing who it is. */
+/** Id of an external identity, which does not show whose it is. */
 export const ExternalIdentityId = guessable(Id('ExternalIdentityId', { pattern: '^[0-9a-f]{64}$' }))
 export type ExternalIdentityId = Static<typeof ExternalIdentityId>
 
 /**
- * Whom a claim on an external identity is addressed to.
- * @param issuer who vouches for them; a URL
- * @param subject who they are there; what they are called, or their address, may change
+ * Returns the id of an external identity.
+ * @param issuer URL of the provider
+ * @param subject stable id of the user there; name and address may change
  */
 export const externalIdentityIdOf = (issuer: string, subject: string): ExternalIdentityId =>
   asId(ExternalIdentityId, digest(`${issuer}\n${subject}`))
 
-/** What a provider of identities is called here. */
+/** Configured name of a provider. */
 export const ProviderName = patternMessage(
   'must be the name of a provider',
   Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,31}$' }),
 )
 
-/** Somebody at a provider of identities, who signs in to at most one account. */
+/** Reservation of an external identity, which at most one account may have. */
 export const externalIdentity = decider({
   name: 'oauth',
   id: ExternalIdentityId,
   commands: {
     ClaimOAuthIdentity: Fields(
       { userId: UserId },
-      { description: 'Hold the identity for an account.' },
+      { description: 'Claim the identity for an account.' },
     ),
     LinkOAuthIdentity: Fields(
       { userId: UserId, provider: ProviderName },
-      { description: 'Let the owner of the identity sign in to the account, which exists.' },
+      { description: 'Confirm the claim: the account has the identity.' },
     ),
-    ReleaseOAuthIdentity: Fields({ userId: UserId }, { description: 'Let the identity go.' }),
+    ReleaseOAuthIdentity: Fields({ userId: UserId }, { description: 'Release the identity.' }),
   },
   events: {
     OAuthIdentityClaimed: Fields({ userId: UserId, claimedAt: Timestamp }),

@@ -20,7 +20,7 @@ import { keyRoutes } from './routes/signing-keys.ts'
 /** The context `identity`. */
 export const identity = module({
   name: 'identity',
-  about: 'Accounts, signing in, and the keys that tokens are signed with',
+  about: 'Accounts, sign-in, and the signing keys of tokens',
   deciders: [account, email, username, externalIdentity, session],
   routes: [
     ...registrationRoutes,

@@ -1,4 +1,4 @@
-// What other parts of Agora may use of this context: its deciders, ids and types.
+// Exports of this context for other parts of Agora: its deciders, ids and types.
 
 export {
   account,

@@ -1,26 +1,26 @@
 import { refuse, type Refusal } from '#kernel'
 import type { UserId } from '../shared/index.ts'
 
-/** Who has a name that only one may have: nobody, someone who is about to register, or someone who did. */
+/** Owner of a unique name: none, a user with a claim, or the account that confirmed it. */
 export type Reservation =
   | { readonly status: 'free' }
   | { readonly status: 'claimed'; readonly userId: UserId; readonly claimedAt: string }
   | { readonly status: 'confirmed'; readonly userId: UserId }
 
-/** The names that may be reserved are all free at first. */
+/** Initial state of every reservation. */
 export const free: Reservation = { status: 'free' }
 
-/** How long a claim holds before somebody else may take it over, in ms: ample time to register an account. */
+/** Time after which a claim expires and another user may claim the name, in ms: enough to register an account. */
 const claimHolds = 60_000
 
-/** What every reservation says to whom comes too late. */
+/** Refusal of a claim on a name that another user has. */
 export const taken = 'Someone else has this one; choose another.'
 
 /**
- * Decides a claim: the first one gets the name, and loses it only when it never became an account.
- * @param userId who claims it
- * @param now the moment of the claim
- * @param event what to record when it is theirs now
+ * Decides a claim: the first one gets the name, and loses it only by expiry without a confirmation.
+ * @param userId claiming user
+ * @param now time of the claim
+ * @param event event to record when the claim succeeds
  */
 export const claim = <const Event>(
   state: Reservation,
@@ -35,8 +35,8 @@ export const claim = <const Event>(
 }
 
 /**
- * Decides a confirmation: for whom the name was claimed, or for anyone when it was let go since.
- * @param event what to record when it is theirs for good now
+ * Decides a confirmation, for the claiming user, or for any user when the name was released since.
+ * @param event event to record when it succeeds
  */
 export const confirm = <const Event>(
   state: Reservation,
@@ -48,8 +48,8 @@ export const confirm = <const Event>(
 }
 
 /**
- * Decides a release: only who has the name can let it go; for others there is nothing to do.
- * @param event what to record when it becomes free
+ * Decides a release, which has an effect only for the owner.
+ * @param event event to record when the name becomes free
  */
 export const release = <const Event>(
   state: Reservation,

@@ -3,11 +3,11 @@ import { decider, Fields, personal, refuse, secret, Timestamp, saysNo } from '#k
 import { Code, Name, Reason, RecordedReason, SessionId, Text, UserId } from '../shared/index.ts'
 import { CredentialsCount, Era } from './account-messages.ts'
 
-/** Only the hashes of refresh tokens are ever recorded. */
+/** Hash of a refresh token; the token itself is never recorded. */
 const RefreshHash = secret(Code(500))
 const RecordedHash = secret(Type.String({ minLength: 1, maxLength: 500 }))
 
-/** How often a session's refresh token has been replaced by the next one. */
+/** Number of replacements of a session's refresh token. */
 const Rotation = Type.Integer({ minimum: 0 })
 
 const opening = {
@@ -16,17 +16,17 @@ const opening = {
   expiresAt: Timestamp,
   userAgent: Type.Optional(personal(Name(1, 1_000))),
   ip: Type.Optional(personal(Code(64))),
-  /** The user had not signed in on this device before, as far as it says. */
+  /** The device had no cookie of an earlier sign-in of the user. */
   newDevice: Type.Optional(Type.Literal(true)),
-  /** The account's era at the sign-in, when it was not the first. */
+  /** Era of the account at the sign-in; missing for the first one. */
   era: Type.Optional(Era),
-  /** How often the account's credentials had changed at the sign-in, when they had. */
+  /** Number of changes of the account's credentials before the sign-in; missing for 0. */
   credentials: Type.Optional(CredentialsCount),
-  /** When the user showed who they are; sessions of long ago do not say. */
+  /** Time of the authentication; missing in old sessions. */
   openedAt: Type.Optional(Timestamp),
 }
 
-/** As it was recorded: once, its texts could be any. */
+/** Schemas of recorded events: older ones have any texts. */
 const recorded = {
   ...opening,
   refreshHash: RecordedHash,
@@ -42,13 +42,13 @@ type Session = {
   readonly expiresAt: string
   readonly rotation: number
   readonly refreshHash: string
-  /** It was ended from elsewhere: what was begun in it is over as well. */
+  /** It was revoked; requests that were started in it are invalid as well. */
   readonly revoked?: true
-  /** It was noted that its time is over. */
+  /** Its expiry was recorded. */
   readonly expired?: true
-  /** Its user has left, and where they had signed in is forgotten. */
+  /** Its user has left, and its data are erased. */
   readonly forgotten?: true
-  /** The token before, and when it was replaced. */
+  /** Previous token, and the time of its replacement. */
   readonly before?: { readonly refreshHash: string; readonly rotatedAt: string }
 }
 
@@ -58,15 +58,14 @@ type State =
   | ({ readonly status: 'ended' } & Session)
 
 /**
- * How long a refresh token that was just replaced still gets its successor, in ms: an answer may be lost on the way,
- * and two tabs of one browser may ask at once.
+ * Time after its replacement in which a refresh token still gets its successor, in ms: an answer may be lost, and two tabs
+ * of one browser may refresh at once.
  */
 const refreshGrace = 10_000
 
 /**
- * One sign-in of a user, on one device. Its refresh token is good for one use, which replaces it; one that comes a
- * second time was stolen, from whoever comes first or from whoever comes second, so that the session ends for both
- * (RFC 9700 §4.14.2).
+ * One sign-in of a user, on one device. Its refresh token is valid for one use, which replaces it; a reused token was
+ * stolen by one of its two senders, so the session ends for both (RFC 9700 §4.14.2).
  */
 export const session = decider({
   name: 'session',
@@ -75,15 +74,15 @@ export const session = decider({
     OpenSession: Fields(opening, { description: 'Record that a user signed in.' }),
     RotateRefreshToken: Fields(
       { rotation: Rotation, refreshHash: RefreshHash, nextHash: RefreshHash },
-      { description: 'Replace a refresh token, which was found to be ours, by the next one.' },
+      { description: 'Replace a refresh token, whose signature was verified, by the next one.' },
     ),
-    LogOut: Fields({}, { description: 'End the session, as its user asks.' }),
-    RevokeSession: Fields(
-      { reason: personal(Reason) },
-      { description: 'End the session from elsewhere.' },
+    LogOut: Fields({}, { description: 'End the session, on request of its user.' }),
+    RevokeSession: Fields({ reason: personal(Reason) }, { description: 'Revoke the session.' }),
+    ExpireSession: Fields({}, { description: 'Record that the session has expired.' }),
+    ForgetSession: Fields(
+      {},
+      { description: 'Erase the data of the session, as its user has left.' },
     ),
-    ExpireSession: Fields({}, { description: 'Record that its time is over.' }),
-    ForgetSession: Fields({}, { description: 'Erase where its departed user signed in.' }),
   },
   events: {
     UserLoggedIn: Fields(recorded),
@@ -94,9 +93,9 @@ export const session = decider({
     }),
     RefreshTokenReuseDetected: Fields({ userId: UserId, rotation: Rotation }),
     UserLoggedOut: Fields({ userId: UserId }),
-    /** The reason may be in somebody's own words. */
+    /** The reason may be a person's own words. */
     SessionRevoked: Fields({ userId: UserId, reason: personal(RecordedReason) }),
-    /** Nobody needs to see it any more. */
+    /** It is removed from the list of sessions. */
     SessionExpired: Fields({ userId: UserId }),
     SessionForgotten: Fields({ userId: UserId }),
   },
@@ -105,7 +104,7 @@ export const session = decider({
     NoSuchSession: saysNo.notFound('There is no such session.'),
     SessionEnded: 'This session has ended; sign in again.',
     StillGood: 'This session has not expired yet.',
-    NotItsToken: 'This is no refresh token of this session; sign in again.',
+    NotItsToken: 'This refresh token does not belong to this session; sign in again.',
   },
 }).rules<State>({
   initialState: { status: 'new' },
@@ -197,10 +196,10 @@ export const session = decider({
   },
 })
 
-/** Processes that have one clock have it so exactly, in ms: what was just done elsewhere may seem to be yet to come. */
+/** Greatest difference between the clocks of processes, in ms: a recent replacement may seem to be in the future. */
 const clockError = 2_000
 
-/** Whether a token was replaced just now. One that will only be replaced is of a clock that was set back since. */
+/** Returns whether a token was replaced just now. A replacement in the future means that the clock was set back. */
 const isWithinGrace = (rotatedAt: string, now: string): boolean => {
   const age = Date.parse(now) - Date.parse(rotatedAt)
   return age >= -clockError && age <= refreshGrace

@@ -5,25 +5,28 @@ import { claim, confirm, free, release, taken, type Reservation } from './reserv
 
 export { Username } from '../shared/index.ts'
 
-/** Stands for a username, without showing it. */
+/** Id of a username's reservation, which does not contain the name. */
 export const UsernameId = guessable(Id('UsernameId', { pattern: '^[0-9a-f]{64}$' }))
 export type UsernameId = Static<typeof UsernameId>
 
-/** A username as it is compared: however it is written, it is the same one. */
+/** Returns a username in the form that is compared, equal for all spellings. */
 export const normalUsername = (name: string): string => name.normalize('NFKC').trim().toLowerCase()
 
-/** Whom a claim on a username is addressed to. */
+/** Returns the id of a username's reservation. */
 export const usernameIdOf = (name: string): UsernameId =>
   asId(UsernameId, digest(normalUsername(name)))
 
-/** A username that at most one account may have. */
+/** Reservation of a username, which at most one account may have. */
 export const username = decider({
   name: 'username',
   id: UsernameId,
   commands: {
-    ClaimUsername: Fields({ userId: UserId }, { description: 'Hold the name for an account.' }),
-    ConfirmUsername: Fields({ userId: UserId }, { description: 'Keep it: the account exists.' }),
-    ReleaseUsername: Fields({ userId: UserId }, { description: 'Let the name go.' }),
+    ClaimUsername: Fields({ userId: UserId }, { description: 'Claim the name for an account.' }),
+    ConfirmUsername: Fields(
+      { userId: UserId },
+      { description: 'Confirm the claim: the account exists.' },
+    ),
+    ReleaseUsername: Fields({ userId: UserId }, { description: 'Release the name.' }),
   },
   events: {
     UsernameClaimed: Fields({ userId: UserId, claimedAt: Timestamp }),

@@ -1,34 +1,34 @@
 import { verificationAbout, type AccountLinks } from '../../../platform/security/account-links.ts'
 
-/** What an account is told by mail, as far as it is known when it is asked for. Addresses are looked up when it is sent. */
+/** Subject of a mail about an account, as it is queued. Addresses are read when the mail is sent. */
 export type Matter =
   | { readonly kind: 'verify'; readonly until: number }
   | { readonly kind: 'reset'; readonly requestId: string }
   | { readonly kind: 'passwordChanged' | 'closed' }
   | { readonly kind: 'change'; readonly requestId: string }
   | { readonly kind: 'addressChanged'; readonly requestId: string }
-  /** `at` is ISO 8601 in UTC, `place` an address of the internet. */
+  /** `at` is a time, ISO 8601 in UTC; `place` an IP address. */
   | { readonly kind: 'newDevice'; readonly at: string; readonly place?: string | undefined }
   | { readonly kind: 'tokenReused' }
   | { readonly kind: 'signInAdded' | 'signInRemoved'; readonly provider: string }
 
 type Asked = { readonly requestId: string; readonly credentials: number }
 
-/** An account, as far as letters to it need to know. */
+/** Fields of an account that its mails use. */
 export type Addressee = {
   readonly userId: string
   readonly email: string
   readonly emailVerified: boolean
   readonly passwordHash: string
   readonly signIns: readonly object[]
-  /** How often they have changed: a link that was asked for with earlier ones is good for nothing. */
+  /** Number of changes of the credentials: a link that was requested before the last one is invalid. */
   readonly credentials: number
   readonly reset?: Asked | undefined
   readonly emailChange?: (Asked & { readonly email: string }) | undefined
   readonly previous?: { readonly requestId: string; readonly email: string } | undefined
 }
 
-/** A mail without its id. */
+/** Content of a mail. */
 export type Letter = { readonly to: string; readonly subject: string; readonly text: string }
 
 const sign = 'Agora'
@@ -44,11 +44,11 @@ const written = (to: string, subject: string, ...paragraphs: readonly string[]):
 })
 
 /**
- * Writes a letter about an account. Its link is made here, at the last moment, so that no log, queue or list ever holds
- * what opens an account.
- * @param links makes the tokens in it
- * @param site where people reach Agora
- * @returns undefined when there is nothing to tell any more
+ * Writes a mail about an account. Its link is created here, just before sending, so that no log, queue or list holds a
+ * token that opens an account.
+ * @param links creates the tokens of links
+ * @param site public URL of Agora
+ * @returns undefined when the mail is no longer needed
  */
 export const letterFor = (
   matter: Matter,
@@ -58,8 +58,8 @@ export const letterFor = (
 ): Letter | undefined => {
   const { userId, email, emailVerified, passwordHash, signIns, credentials } = addressee
   const { reset, emailChange, previous } = addressee
-  /** Whether a link would be good for anything: a later mail has one that is. */
-  const isGood = (asked: Asked | undefined, requestId: string): asked is Asked =>
+  /** Returns whether a link would be valid: the last mail has the valid one. */
+  const isValid = (asked: Asked | undefined, requestId: string): asked is Asked =>
     asked?.requestId === requestId && asked.credentials === credentials
   const linkTo = (page: string, token: string) => `${site}/${page}?token=${token}`
   switch (matter.kind) {
@@ -75,7 +75,7 @@ export const letterFor = (
       )
     }
     case 'reset': {
-      if (!isGood(reset, matter.requestId)) return undefined
+      if (!isValid(reset, matter.requestId)) return undefined
       return written(
         email,
         'Set a new password',
@@ -92,7 +92,7 @@ export const letterFor = (
         'If this was not you, set a new one at once: ask for a mail where you sign in.',
       )
     case 'change': {
-      if (!emailChange || !isGood(emailChange, matter.requestId)) return undefined
+      if (!emailChange || !isValid(emailChange, matter.requestId)) return undefined
       return written(
         emailChange.email,
         'Is this your new e-mail address?',
@@ -117,7 +117,7 @@ export const letterFor = (
         'Your account at Agora is closed, and you are being forgotten. Orders stay in the books, without your name and address. This is the last mail that you get.',
         'If this was not you, tell whoever runs this Agora.',
       )
-    // What a device says of itself is not repeated: whoever signs in could write the mail by that.
+    // The user agent is not quoted: its sender could put a text into the mail.
     case 'newDevice':
       return written(
         email,
@@ -133,7 +133,7 @@ export const letterFor = (
         'If this comes again, set a new password: ask for a mail where you sign in. That ends all sessions.',
       )
     case 'signInAdded':
-      // Who has just come by it knows.
+      // The user has just signed in by this identity and knows.
       if (passwordHash === '' && signIns.length === 1) return undefined
       return written(
         email,

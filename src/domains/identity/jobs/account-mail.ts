@@ -11,12 +11,12 @@ type Asked = {
   readonly matter: Matter | SignedIn
 }
 
-/** Whether there is something to tell is found out when it is told. `at` is a position of the log. */
+/** Whether a mail is needed is decided when the job runs. `at` is a position of the log. */
 type SignedIn = { readonly kind: 'signedIn'; readonly sessionId: SessionId; readonly at: string }
 
 /**
- * Sends mails about accounts: whose an address is, how to set a new password, what was changed, who came in. They are no
- * notifications, for their links must not be read by anybody but who gets the mail, and nobody can do without them.
+ * Sends mails about accounts: verification of an address, new password, changes, sign-ins. They are not notifications, as
+ * only the recipient may read their links, and users cannot opt out.
  */
 export const accountMail = job({
   name: 'account-mail',
@@ -46,28 +46,28 @@ export const accountMail = job({
       ask(userId, eventId, { kind: 'tokenReused' }),
   },
   run: async (
-    { userId, mailId, matter: told },
+    { userId, mailId, matter: recorded },
     _origin,
     { executor, readModels, letters: { links, site }, mailer },
   ) => {
     const { state } = await executor.stateOf(account, userId)
     if (state.status !== 'active') return
     const matter =
-      told.kind === 'signedIn'
-        ? await strangeSignIn(readModels, userId, told.sessionId, BigInt(told.at))
-        : told
+      recorded.kind === 'signedIn'
+        ? await strangeSignIn(readModels, userId, recorded.sessionId, BigInt(recorded.at))
+        : recorded
     const letter = matter && letterFor(matter, { userId, ...state }, links, site())
     if (!letter) return
     try {
       await mailer.send({ id: mailId, ...letter })
     } catch (error) {
-      // Nobody will ever deliver it; its user may ask for another one.
+      // The mail server will never accept it; the user may request another one.
       if (!(error instanceof MailRefused)) throw error
     }
   },
   givenUp: {
     reportsNothing:
-      'Nothing waits for a letter, and whoever misses a link asks for another; its dead letter shows that it was not sent.',
+      'No saga waits for a mail, and users request another link; the dead letter shows that it was not sent.',
   },
   options: { concurrency: 8, attempts: 10, backoff: 500 },
 })

@@ -93,7 +93,7 @@ test('a key is kept until address and username are free', async () => {
   const { userId, release, tell } = await leaver('released')
   await tell()
   const asked = { userId, since: now() }
-  await expect(job().run(asked, origin())).rejects.toThrow('not free yet')
+  await expect(job().run(asked, origin())).rejects.toThrow('not released yet')
   await release()
   await job().run(asked, origin())
   expect(destroyed).toEqual([userId])

@@ -11,29 +11,29 @@ import { account, email, emailIdOf, username, usernameIdOf } from '../language.t
 import { buyerOf } from '../services/buyer-of.ts'
 import { eraseEverywhere } from '../services/erase-everywhere.ts'
 
-/** So many orders are looked up at once. */
+/** Number of orders per query. */
 const atOnce = 100
 
-/** So long, in ms, the last mail is waited for: nobody remains known because no mail can be sent. */
+/** Greatest time to wait for the last mail, in ms, so that a mail that cannot be sent does not block the erasure. */
 const tellingHolds = 10 * 60_000
 
-/** Somebody's address or username is not free yet: who sees to that has still to read which it was. */
+/** The address or username is not released yet; the saga that releases it still has to read it. */
 class NotReleased extends Error {
   override name = 'NotReleased'
 }
 
-/** Nobody has been told yet that their account is closed: that needs to know where they are. */
+/** The last mail is not sent yet, which needs the address. */
 class NotTold extends Error {
   override name = 'NotTold'
 }
 
-/** `since` is ISO 8601 in UTC. */
+/** `since` is a time, ISO 8601 in UTC. */
 type Asked = { readonly since: string } & (
   | { readonly userId: UserId }
   | { readonly orderId: OrderId }
 )
 
-/** Whether the account has ended and what was theirs alone is free again, or somebody else's. */
+/** Returns whether the account is closed, and address and username are released or another user's. */
 const isReleased = async (
   { stateOf }: Pick<Executor, 'stateOf'>,
   userId: UserId,
@@ -50,7 +50,7 @@ const isReleased = async (
   )
 }
 
-/** Where else something is said of them: where their orders went. */
+/** Finds orders that still have an address of the user. */
 const ordersOf = async (
   readModels: Pick<ReadModels, 'find'>,
   userId: UserId,
@@ -66,16 +66,15 @@ const ordersOf = async (
   return streams
 }
 
-/** Whether they were told that it is over, or need not be. */
+/** Returns whether the last mail was recorded, or is not needed. */
 const isTold = async ({ stateOf }: Pick<Executor, 'stateOf'>, userId: UserId): Promise<boolean> => {
   const { state } = await stateOf(account, userId)
   return state.status !== 'closed' || state.told === true
 }
 
 /**
- * Forgets for good who has left and was forgotten by every context: once nobody needs to read any more what the log
- * says of them, their key is destroyed. What has come
- * since from who still took them for somebody who is there is forgotten before; a parcel of that is waited for.
+ * Destroys the key of a user whose data all contexts have erased, once no part of Agora needs to read them in the log.
+ * Sessions and orders that were recorded since are erased first; paid orders among them delay the destruction.
  */
 export const destroyKey = job({
   name: 'destroy-key',
@@ -92,18 +91,18 @@ export const destroyKey = job({
     const userId = 'userId' in asked ? asked.userId : await buyerOf(executor, asked.orderId)
     if (userId === undefined) return
     const { state } = await executor.stateOf(profile, userId)
-    // That they are forgotten elsewhere is told when it is so.
+    // The erasure in other contexts is recorded when it is complete.
     if (state.status !== 'deleted' || !state.forgotten) return
     if ('orderId' in asked && (await forgetting.receiptOf(userId))) return
     if (!(await isReleased(executor, userId)))
-      throw new NotReleased(`What ${userId} had is not free yet`)
+      throw new NotReleased(`Address and username of ${userId} are not released yet`)
     const waited = clock().getTime() - Date.parse(asked.since)
     if (waited < tellingHolds && !(await isTold(executor, userId)))
-      throw new NotTold(`${userId} is not told yet that it is over`)
+      throw new NotTold(`${userId} is not told yet that the account is closed`)
     const hastened = state.hastened ?? false
     const { awaited } = await eraseEverywhere({ userId, hastened, origin }, ports)
     if (awaited > 0) return
-    // So that the receipt tells of what stays, not of what is about to go.
+    // So that the receipt names what remains, not what is about to be removed.
     await Promise.all(
       [accounts, profiles, sessions, orders].map((one) => readModels.reach(one, 'head')),
     )
@@ -111,7 +110,7 @@ export const destroyKey = job({
   },
   givenUp: {
     reportsNothing:
-      'Nothing waits for the key to go: there is no receipt as long as it is there, and the dead letter finishes it.',
+      'No saga waits for the destruction of the key: there is no receipt until then, and retrying the dead letter completes it.',
   },
   options: { concurrency: 1, attempts: 20, backoff: 250 },
 })

@@ -3,12 +3,12 @@ import { sessions } from '../../../projections/index.ts'
 import { chore } from '../../../serving/chore.ts'
 import { session } from '../language.ts'
 
-/** So many sessions are looked up at once. */
+/** Number of sessions per query. */
 const atOnce = 100
 
 /**
- * Has all sessions whose time is over leave the read model. It is recorded of each, so that a read model that is built
- * anew does not have them either. May be done at any time, and by several processes.
+ * Expires sessions and thereby removes them from the read model. An event is recorded for each, so that a rebuilt read
+ * model does not have them either. Runs of several processes may overlap.
  */
 export const expireSessions = chore({
   name: 'expire-sessions',

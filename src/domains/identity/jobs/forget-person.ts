@@ -11,8 +11,8 @@ import { eraseEverywhere } from '../services/erase-everywhere.ts'
 type Asked = { readonly userId: UserId } | { readonly orderId: OrderId }
 
 /**
- * Has every context forget somebody who has left, and records that it is done when nothing is awaited any more: the
- * rest is forgotten meanwhile. Their account is closed first, so that nothing more comes of it.
+ * Erases the data of a user who has left in every context, and records the erasure once no context awaits anything; the
+ * other data are erased before that. The account is closed first, so that no new data follow.
  */
 export const forgetPerson = job({
   name: 'forget-person',
@@ -29,7 +29,7 @@ export const forgetPerson = job({
     if (userId === undefined) return
     const { state } = await executor.stateOf(profile, userId)
     if (state.status !== 'deleted' || state.forgotten) return
-    // Farewell does so as well; nobody is to order, or sign in, for as long as it is on its way.
+    // The saga `farewell` closes it as well, but later; until then the user could order or sign in.
     const close = { type: 'CloseAccount' as const, data: { reason: 'deleted' } }
     await executor.execute(account, userId, close, derivedOrigin(origin, 'account'))
     const hastened = state.hastened ?? false
@@ -40,7 +40,7 @@ export const forgetPerson = job({
   },
   givenUp: {
     reportsNothing:
-      'The key is destroyed once it is recorded that everything else is forgotten: until the dead letter is retried, neither is, and there is no receipt.',
+      'The key is destroyed after the erasure is recorded: until the dead letter is retried, neither happens, and there is no receipt.',
   },
   options: { concurrency: 2, attempts: 20, backoff: 1_000 },
 })

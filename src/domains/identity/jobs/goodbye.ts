@@ -10,10 +10,10 @@ import { letterFor } from './account-letters.ts'
 const nobody = placeholderOf(EmailAddress)
 
 /**
- * Sends the last mail while it is still known where to. It is tried a few times and then given up: nobody remains known
- * because a mail server is away.
- * @param userId of a person who has left
- * @param pauses before each try but the first, in ms
+ * Sends the last mail while the address is still readable. After a few attempts it is given up, so that an unavailable
+ * mail server does not block the erasure.
+ * @param userId of a user who has left
+ * @param pauses before each attempt but the first, in ms
  */
 export const sendGoodbye = async (
   userId: UserId,
@@ -25,7 +25,7 @@ export const sendGoodbye = async (
   pauses: readonly number[],
 ): Promise<void> => {
   const { state } = await stateOf(account, userId)
-  // It was done before, and nobody knows any more who they were.
+  // It was recorded before, or the key is destroyed and the address cannot be read.
   if (state.status === 'new' || state.email === nobody) return
   const letter = letterFor({ kind: 'closed' }, { userId, ...state }, links, site())
   if (!letter) return
@@ -40,9 +40,9 @@ export const sendGoodbye = async (
 }
 
 /**
- * Says goodbye to who has left as soon as their account is closed, and records that they were told, or that it was given
- * up: their key is kept until then.
- * @param pauses before each try but the first, in ms
+ * Sends the last mail as soon as an account is closed, and records that it was sent or given up; the key is destroyed
+ * only after that.
+ * @param pauses before each attempt but the first, in ms
  */
 export const sayGoodbye = (pauses: readonly number[] = [250, 1_000, 4_000]) =>
   job({

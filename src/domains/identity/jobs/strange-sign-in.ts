@@ -4,14 +4,14 @@ import type { ReadModels } from '../../../runtime/reading.ts'
 import { sessions } from '../../../projections/index.ts'
 import type { Matter } from './account-letters.ts'
 
-/** So many sign-ins of somebody before the one in question are looked at. */
+/** Number of a user's earlier sign-ins that are compared. */
 const latest = 100
 
 /**
- * What to tell somebody of a sign-in on a device that does not say it is known: nothing, when they have signed in by the
- * same kind of program from the same network before, as programs do that keep no cookies. What was before their password
- * changed, or was ended from elsewhere, does not count: it may have been somebody else.
- * @param at its position in the log
+ * Returns what to report of a sign-in on an unknown device: undefined when the same kind of program had signed in from
+ * the same network before, as programs without cookies do. Sessions from before the last change of the password, and
+ * revoked ones, do not count: they may have been another person's.
+ * @param at position of the sign-in in the log
  * @throws NotCaughtUp while the read model is behind
  */
 export const strangeSignIn = async (

@@ -12,10 +12,10 @@ import { refusalProblem } from '../../../serving/refusals.ts'
 import type { Caller } from '../../../serving/caller.ts'
 import { route } from '../../../serving/route.ts'
 
-/** A user account, as an admin sees it. */
+/** A user account, as shown to admins. */
 const AnyUser = Type.Object({
   id: UserId,
-  email: Type.Optional(Type.String({ description: 'There until the account is closed' })),
+  email: Type.Optional(Type.String({ description: 'Removed when the account is closed' })),
   emailVerified: Type.Boolean(),
   username: Type.Optional(Type.String()),
   name: Type.Optional(Type.String()),
@@ -31,7 +31,7 @@ const Changing = Fields({
   reason: Type.Optional(Reason),
 })
 
-/** Whoever looks after accounts has no business with what proves that somebody is who they are. */
+/** Removes the credentials, which admins must not see. */
 const shown = (document: DocumentOf<typeof accounts>): Static<typeof AnyUser> => {
   const { passwordHash: _, roleNames: __, ...user } = document
   return user
@@ -39,7 +39,7 @@ const shown = (document: DocumentOf<typeof accounts>): Static<typeof AnyUser> =>
 
 type Account = { readonly status: string; readonly roles: readonly Role[] }
 
-/** What has to be done so that an account is as an admin wants it. */
+/** Returns the commands that lead to the requested roles and suspension. */
 const commandsFor = (
   { roles: held, status }: Account,
   { roles, suspended, reason = 'by an admin' }: Static<typeof Changing>,
@@ -58,7 +58,7 @@ const commandsFor = (
     : []),
 ]
 
-/** Nobody takes away their own means to undo it; so that there is always an admin left. */
+/** Refuses that admins revoke their own role or suspend themselves, so that one admin always remains. */
 const mustRemain = (
   { id }: Caller,
   userId: UserId,
@@ -80,20 +80,20 @@ const mustRemain = (
 
 const shownStatus = { active: 'ACTIVE', suspended: 'SUSPENDED', closed: 'CLOSED' } as const
 
-/** The change that leads back to what was. */
+/** Returns the command that reverts a change. */
 const undoing = ({ roles, status }: Account): Static<typeof Changing> => ({
   roles: [...roles],
   suspended: status === 'suspended',
 })
 
-/** Looking after everybody's accounts. */
+/** Routes of the administration of accounts. */
 export const adminUserRoutes = [
   route({
     method: 'GET',
     url: '/admin/users',
     access: 'admin',
     operationId: 'listUsers',
-    summary: 'Everybody with an account',
+    summary: 'All user accounts',
     query: ListQuery(['createdAt', 'updatedAt', 'email', 'username'], {
       status: Type.Optional(AccountStatus),
       role: Type.Optional(Role),
@@ -101,7 +101,7 @@ export const adminUserRoutes = [
         Type.String({
           minLength: 1,
           maxLength: 254,
-          description: 'Part of the address, the username or the name, in any case',
+          description: 'Part of the address, the username or the name, case-insensitive',
         }),
       ),
     }),
@@ -145,7 +145,7 @@ export const adminUserRoutes = [
     operationId: 'changeUser',
     summary: 'Set the roles of a user, or suspend them',
     description:
-      'What is left out stays as it is. Who is suspended is signed out everywhere; who loses a role gets a new token first; who gains one has it with the next token, from `/auth/refresh` or a sign-in.',
+      'Omitted fields stay unchanged. A suspension ends all sessions; a revoked role invalidates the current tokens; a granted role comes with the next token, from `/auth/refresh` or a sign-in.',
     params: Fields({ id: UserId }),
     body: Changing,
     example: { roles: ['buyer', 'seller'] },
@@ -168,7 +168,7 @@ export const adminUserRoutes = [
         ;({ state, position } = answer)
       }
       if (state.status === 'new') throw notFound('user')
-      // Two admins who dismiss each other at the same moment would leave none: whoever is dismissed dismisses nobody.
+      // Two admins who revoke each other's role at once would leave none: the change of a dismissed admin is reverted.
       const { state: mine } = await executor.stateOf(account, caller.id)
       if (mine.status !== 'active' || !mine.roles.includes('admin')) {
         for (const command of commandsFor(state, undoing(before)))
@@ -176,7 +176,7 @@ export const adminUserRoutes = [
         throw new Problem(
           409,
           'dismissed',
-          'You have been dismissed meanwhile; nothing was changed.',
+          'Your role as an admin was revoked meanwhile; nothing was changed.',
         )
       }
       const { roles, status } = state

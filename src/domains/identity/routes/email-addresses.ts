@@ -14,38 +14,38 @@ import { refusalProblem } from '../../../serving/refusals.ts'
 import { badLink, LinkToken } from './passwords.ts'
 import { route } from '../../../serving/route.ts'
 
-/** So many changes of address one user may ask for in so many ms: each sends a mail to wherever they say. */
+/** Greatest number of requested changes of a user within a window, in ms: each sends a mail to an arbitrary address. */
 const changes = { most: 5, within: 60 * 60_000 }
 
 const Verified = Type.Object({ verified: Type.Literal(true) })
 const Mailed = Type.Object({
-  mailed: Type.Boolean({ description: 'Whether a mail is on its way, or went a moment ago' }),
+  mailed: Type.Boolean({ description: 'Whether a mail is being sent, or was sent a moment ago' }),
 })
 
-/** The address that a verification link was sent to, and its account. @throws Problem 400 `invalid_request`, 409 `link_expired` */
+/** Returns a verification link's address and account. @throws Problem 400 `invalid_request`, 409 `link_expired` */
 const verify = async (ports: Pick<Ports, 'executor' | 'keys' | 'clock'>, token: string) => {
   const link = linksOf(ports).open('verify', token)
   if (!link || !Check(UserId, link.userId)) throw badLink()
   const { userId } = link
   const found = await accountOf(ports.executor, userId)
   const about = verificationOf(link, found?.state.email)
-  // To whom it may be known that there is no such account: nobody has such a link.
+  // The answer may show that the account does not exist, as no user has such a link.
   if (!found || !about) throw badLink()
   if (ports.clock().getTime() >= about.until)
     throw refusalProblem(account, { refused: 'LinkExpired' })
   return { userId, email: found.state.email, credentials: about.credentials }
 }
 
-/** E-mail addresses: verifying one, and changing to another. */
+/** Routes that verify and change e-mail addresses. */
 export const emailRoutes = [
   route({
     method: 'POST',
     url: '/auth/email/verify',
     access: 'public',
     operationId: 'verifyEmail',
-    summary: 'Follow the link from a mail: the address is theirs',
+    summary: 'Verify an address by the link in a mail',
     description:
-      'Takes the token of the mail after a registration, and of the mail to an address that somebody wants to go by from now on: that ends all sessions but the one which asked for it.',
+      'Accepts the token of the mail after a registration, and of the mail to a new address: changing the address ends all sessions but the one that requested it.',
     body: Fields({ token: LinkToken }),
     example: { token: 'verify.…' },
     data: Verified,
@@ -76,7 +76,7 @@ export const emailRoutes = [
     url: '/auth/email/resend',
     access: 'user',
     operationId: 'resendVerification',
-    summary: 'Get the mail that verifies the address again',
+    summary: 'Request the mail that verifies the address again',
     data: Mailed,
     status: 202,
     problems: [404],
@@ -95,7 +95,7 @@ export const emailRoutes = [
     url: '/auth/email/change',
     access: 'user',
     operationId: 'changeEmail',
-    summary: 'Go by another address, once the link in the mail to it is followed',
+    summary: 'Request a change of the address, which the link in the mail to the new one confirms',
     body: Fields({
       email: EmailAddress,
       password: Type.String({ minLength: 1, maxLength: 200 }),

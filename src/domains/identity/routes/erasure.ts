@@ -16,31 +16,34 @@ const Forgotten = Type.Object({
   keyDestroyedAt: Type.Optional(
     Type.String({
       format: 'date-time',
-      description: 'Since then nobody can read what the log, its copies and backups say of them',
+      description:
+        'Since then the data of the user in the log, its copies and backups cannot be decrypted',
     }),
   ),
   places: Type.Optional(
     Type.Array(
       Type.Object({
         place: Type.String(),
-        found: Type.Integer({ description: 'Entries that said something of them' }),
-        removed: Type.Integer({ description: 'Those that do so no longer' }),
+        found: Type.Integer({ description: 'Entries with data of the user' }),
+        removed: Type.Integer({ description: 'Entries that were removed' }),
         note: Type.Optional(Type.String()),
       }),
     ),
   ),
   beyond: Type.Optional(
-    Type.Array(Type.String(), { description: 'Where Agora cannot look: see to these yourself' }),
+    Type.Array(Type.String(), {
+      description: 'Places that Agora cannot check; check them yourself',
+    }),
   ),
 })
 
 const Who = Fields({
   user: PathText(254, {
-    description: 'The id, e-mail address or username; once forgotten, the id',
+    description: 'The id, e-mail address or username; after the erasure, the id',
   }),
 })
 
-/** The user whom an id, an e-mail address or a username names. @throws Problem 404 */
+/** Finds a user by id, e-mail address or username. @throws Problem 404 */
 const find = async (executor: Executor, who: string): Promise<UserId> => {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(who))
     return asId(UserId, who.toLowerCase())
@@ -51,7 +54,7 @@ const find = async (executor: Executor, who: string): Promise<UserId> => {
   return state.userId
 }
 
-/** How far the erasure of a user has come. */
+/** Progress of the erasure of a user. */
 const progressOf = async (
   { receiptOf }: Ports['forgetting'],
   userId: UserId,
@@ -68,7 +71,7 @@ const progressOf = async (
   }
 }
 
-/** Erasure of people, and its receipt. */
+/** Routes of the erasure of users and of its receipt. */
 export const erasureRoutes = [
   route({
     method: 'POST',
@@ -77,7 +80,7 @@ export const erasureRoutes = [
     operationId: 'forgetUser',
     summary: 'Erase a user for good',
     description:
-      'Deletes the profile and closes the account, removes what stores say of them, and destroys the key that the log keeps it under. Unlike who leaves by themselves, nobody waits for orders that are paid and not on their way: nobody will know where those go. Ask again, or ask for the receipt, to see whether it is done.',
+      'Deletes the profile and closes the account, removes the data of the user from all stores, and destroys the key of the data in the log. Unlike the deletion by the user, it does not wait for paid orders that are not shipped: their address is erased. Repeat the request, or read the receipt, to see whether it is complete.',
     status: 202,
     params: Who,
     data: Type.Object({ ...Forgotten.properties, orders: LostOrders }),
@@ -85,7 +88,7 @@ export const erasureRoutes = [
     handle: async ({ params: { user }, caller, origin }, { executor, readModels, forgetting }) => {
       const userId = await find(executor, user)
       if (caller.id === userId)
-        throw new Problem(409, 'own_account', 'You cannot forget yourself; ask another admin to.')
+        throw new Problem(409, 'own_account', 'You cannot erase yourself; ask another admin to.')
       const { state } = await executor.stateOf(account, userId)
       const { state: shown } = await executor.stateOf(profile, userId)
       if (state.status === 'new' && shown.status === 'new') throw notFound('user')
@@ -103,7 +106,7 @@ export const erasureRoutes = [
     url: '/admin/users/:user/forget',
     access: 'admin',
     operationId: 'forgettingOf',
-    summary: 'What was found and removed when a user was erased',
+    summary: 'The receipt of an erasure: what was found and removed',
     params: Who,
     data: Forgotten,
     problems: [404],

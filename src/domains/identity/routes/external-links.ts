@@ -14,14 +14,14 @@ import type { Caller } from '../../../serving/caller.ts'
 import { signInsOf, SignIns } from '../services/sign-ins.ts'
 import { route } from '../../../serving/route.ts'
 
-/** Who has no password shows who they are by having signed in so recently, ms. */
+/** Greatest age of a sign-in that proves the identity of a user without a password, in ms. */
 const recently = 10 * 60_000
 
-/** Clocks of processes may be so far apart, ms. */
+/** Greatest difference between the clocks of processes, in ms. */
 const clockError = 60_000
 
 /**
- * Proves that the caller is the account's owner: by the password, or by a sign-in of a moment ago where there is none.
+ * Verifies that the caller owns the account: by the password, or by a recent sign-in where there is none.
  * @throws Problem 403 `wrong_password`, `sign_in_again`; 404; 429
  */
 const mustBeOwner = async (
@@ -36,10 +36,10 @@ const mustBeOwner = async (
   if (found.state.passwordHash !== '')
     return proofOf(ports, caller, { password: password ?? '', field: 'password', ip })
   const { state } = await executor.stateOf(session, caller.sessionId)
-  // A sign-in is a proof for one change of credentials: the next one asks for the next.
+  // A sign-in permits one change of credentials; the next change needs another one.
   const isProof = state.status !== 'new' && isOfTheseCredentials(found.state, state)
   const openedAt = isProof ? state.openedAt : undefined
-  // What is yet to come is of a clock that was set back since, and proves nothing.
+  // A time in the future is of a clock that was set back since, and proves nothing.
   const age = clock().getTime() - Date.parse(openedAt ?? '')
   if (openedAt === undefined || age > recently || age < -clockError)
     throw new Problem(
@@ -51,8 +51,8 @@ const mustBeOwner = async (
 }
 
 /**
- * Identities at providers that sign in to one's account: which there may be, adding one, taking one away. Adding one
- * asks for the password, as a token that was stolen must not open another door.
+ * Routes of linked identities: the providers, adding and removing an identity. Adding one needs the password, so that a
+ * stolen token does not suffice.
  */
 export const externalLinkRoutes = [
   route({
@@ -60,7 +60,7 @@ export const externalLinkRoutes = [
     url: '/auth/oauth',
     access: 'public',
     operationId: 'listProviders',
-    summary: 'The providers of identities where one can sign in',
+    summary: 'The identity providers',
     data: Type.Object({ providers: Type.Array(Type.String()) }),
     handle: async (_asked, { identityProviders = [] }) => ({
       data: { providers: identityProviders.map(({ name }) => name) },
@@ -72,9 +72,9 @@ export const externalLinkRoutes = [
     url: '/auth/oauth/:provider/link',
     access: 'user',
     operationId: 'linkOAuth',
-    summary: 'Sign in by an identity at a provider as well, from now on',
+    summary: 'Link an identity at a provider',
     description:
-      'Answers with where the browser goes; it comes back to `/auth/oauth/{provider}/callback`, with the cookie that is set here, while the session lasts. Who has a password gives it; who has none must have signed in within 10 minutes, and not have changed how they sign in since.',
+      'Answers with the URL for the browser; it returns to `/auth/oauth/{provider}/callback` with the cookie that is set here, while the session is open. Users with a password send it; users without must have signed in within 10 minutes, and not have changed their sign-in since.',
     params: Fields({ provider: PathText(64) }),
     body: Fields({
       password: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
@@ -82,7 +82,7 @@ export const externalLinkRoutes = [
         Type.String({
           maxLength: 2_000,
           description:
-            'Where the browser goes in the end: a path of this site, `/settings`. Default: /',
+            'Final target of the browser: a path of this site, such as `/settings`. Default: /',
         }),
       ),
     }),
@@ -109,8 +109,9 @@ export const externalLinkRoutes = [
     url: '/auth/oauth/:provider',
     access: 'user',
     operationId: 'unlinkOAuth',
-    summary: 'Sign in by a provider no longer; ends all other sessions',
-    description: 'The last way into an account stays: a user without a password sets one first.',
+    summary: 'Unlink an identity; ends all other sessions',
+    description:
+      'The last identity of an account without a password cannot be removed: set a password first.',
     params: Fields({ provider: ProviderName }),
     data: SignIns,
     problems: [404, 409],

@@ -13,7 +13,7 @@ import { isOfThisEra } from '../services/authenticator.ts'
 import { account, isOfTheseCredentials, session } from '../language.ts'
 import { asCalledNow } from '../../profiles/services/current-names.ts'
 import { sessionEnded } from '../services/revocations.ts'
-import type { KeptAttempt } from '../services/external-attempts.ts'
+import type { SignInAttempt } from '../services/external-attempts.ts'
 import { externalSignIn } from '../services/external-sign-in.ts'
 import { linkExternally, signInExternally } from '../services/external-accounts.ts'
 import { PathText } from '../../../serving/path-text.ts'
@@ -28,12 +28,12 @@ const Beginning = Fields({
     Type.String({
       maxLength: 2_000,
       description:
-        'Where a browser goes when they are signed in: a path of this site, `/orders`. Default: /',
+        'Target of the browser after the sign-in: a path of this site, such as `/orders`. Default: /',
     }),
   ),
 })
 
-/** What a provider sends a browser back with; it may add what it likes. */
+/** Query of the browser's return from a provider, which may add parameters. */
 const Returning = Type.Object({
   state: Type.Optional(Type.String({ maxLength: 1_000 })),
   code: Type.Optional(Type.String({ maxLength: 8_000 })),
@@ -47,11 +47,11 @@ const expired = () =>
     'This sign-in is too old, was ended before, or began in another browser; begin again.',
   )
 
-/** Ends a sign-in at a provider, in words for a client. */
+/** Completes a sign-in at a provider; its errors are answers for the client. */
 const finished = async (
   provider: IdentityProvider,
   returned: string,
-  attempt: KeptAttempt,
+  attempt: SignInAttempt,
 ): Promise<ExternalPerson> => {
   try {
     return await provider.finish(returned, attempt)
@@ -62,7 +62,7 @@ const finished = async (
       throw new Problem(
         403,
         'sign_in_denied',
-        `Signing in at ${name} was called off. Begin again, or sign in with a password.`,
+        `The sign-in at ${name} was cancelled. Begin again, or sign in with a password.`,
         undefined,
         options,
       )
@@ -70,7 +70,7 @@ const finished = async (
       throw new Problem(
         400,
         'sign_in_rejected',
-        `What ${name} sent back does not belong to this sign-in, or was used before; begin again.`,
+        `The answer of ${name} does not belong to this sign-in, or was used before; begin again.`,
         undefined,
         options,
       )
@@ -78,15 +78,15 @@ const finished = async (
   }
 }
 
-/** Somebody who came back; tokens, when they were not signed in before. */
+/** Answer after the return; with tokens, unless the user was signed in before. */
 const Returned = Type.Evaluate(
   Type.Intersect([successOf(User), Type.Partial(Type.Pick(successOf(User, true), ['tokens']))]),
 )
 
-/** Adds an identity to the account that began to, if the session it began in has not ended meanwhile. */
+/** Adds an identity to the account that requested it, unless the session of the request has ended. */
 const linked = async (
   executor: Executor,
-  { userId, sessionId, credentials }: NonNullable<KeptAttempt['link']>,
+  { userId, sessionId, credentials }: NonNullable<SignInAttempt['link']>,
   provider: string,
   person: ExternalPerson,
   origin: Origin,
@@ -98,7 +98,7 @@ const linked = async (
   const isOpen = opened.status === 'open' && opened.userId === userId
   if (!isOpen || !owner || !isOfThisEra(owner.state, { era: opened.era, sessionId }))
     throw sessionEnded()
-  // Looked at before the identity is claimed; the account has the last word.
+  // Checked before the identity is claimed; the account decides.
   if (!isOfTheseCredentials(owner.state, { credentials }))
     throw refusalProblem(account, { refused: 'CredentialsChanged' })
   const who = { ...origin, actorId: userId }
@@ -108,8 +108,8 @@ const linked = async (
 }
 
 /**
- * Signing in at providers of identities. A browser is sent there and comes back; then it goes on to a page of this site
- * with cookies, or a program gets tokens.
+ * Routes of the sign-in at identity providers. The browser is redirected there and returns; then it is redirected to a page
+ * of this site with cookies, or a program gets tokens.
  */
 export const externalSignInRoutes = [
   route({
@@ -117,9 +117,9 @@ export const externalSignInRoutes = [
     url: '/auth/oauth/:provider',
     access: 'public',
     operationId: 'beginOAuth',
-    summary: 'Sign in at a provider of identities',
+    summary: 'Sign in at an identity provider',
     description:
-      'Sends the browser there. It comes back to `/auth/oauth/{provider}/callback`, which must be allowed at the provider.',
+      'Redirects the browser there. It returns to `/auth/oauth/{provider}/callback`, which must be allowed at the provider.',
     params: Provider,
     query: Beginning,
     visited: true,
@@ -139,9 +139,9 @@ export const externalSignInRoutes = [
     url: '/auth/oauth/:provider/callback',
     access: 'public',
     operationId: 'finishOAuth',
-    summary: 'Come back from a provider of identities, signed in',
+    summary: 'Return from an identity provider',
     description:
-      'Somebody new gets an account, if the provider vouches for their e-mail address. Whoever asks for HTML is sent on (302) to where they wanted to go, with cookies; others get tokens. Who is signed in already, and came to link an identity, gets no tokens.',
+      'A new user gets an account, if the provider has verified the e-mail address. Requests that accept HTML are redirected (302) to the requested page, with cookies; others get tokens. A signed-in user who links an identity gets no tokens.',
     params: Provider,
     query: Returning,
     visited: true,

@@ -14,7 +14,7 @@ const Jwks = Type.Object({
   ),
 })
 
-/** The keys that verify access tokens, as every JWT library expects them (RFC 7517): without an envelope. */
+/** Route of the keys that verify access tokens, in the form of RFC 7517, without an envelope. */
 export const jwksRoutes = [
   route({
     method: 'GET',
@@ -26,7 +26,7 @@ export const jwksRoutes = [
     bare: true,
     handle: async (_asked, { keys }) => ({
       data: { keys: [...keys.jwks().keys] },
-      // Shorter than the pause before a new key signs, so that no client meets a key it has not seen.
+      // Shorter than the delay before a new key signs, so that clients have every key in time.
       cacheControl: 'public, max-age=60',
     }),
   }),

@@ -19,36 +19,36 @@ import { route } from '../../../serving/route.ts'
 /** A password chosen by a user. */
 export const Password = Type.String({ minLength: 8, maxLength: 200 })
 
-/** A token out of a mail. */
+/** Token of a link in a mail. */
 export const LinkToken = Type.String({ minLength: 1, maxLength: 500 })
 
-/** What is not found out in this time, in ms, would tell by the time it takes whether there is an account. */
+/** Least duration of an answer, in ms. It covers the work, so that the duration does not show whether the account exists. */
 const sameTime = 400
 
-/** So many mails may be asked for from one place in so many ms. */
+/** Greatest number of requested mails from one address within a window, in ms. */
 const asksFromPlace = { most: 20, within: 60 * 60_000 }
 
 const Done = Type.Object({ done: Type.Literal(true) })
 const done = { done: true as const }
 
-/** The era of an account after a command. */
+/** Returns the era of an account after a command. */
 const eraOf = ({ state }: { readonly state: StateOf<typeof account> }): number =>
   state.status === 'new' ? 0 : state.era
 
-/** The link cannot be followed. */
+/** Returns the answer for an invalid link. */
 export const badLink = () =>
   invalid('token', 'is no token of ours; take the whole link from the mail')
 
-/** Passwords: forgotten ones, and new ones. */
+/** Routes of passwords. */
 export const passwordRoutes = [
   route({
     method: 'POST',
     url: '/auth/password/forgot',
     access: 'public',
     operationId: 'forgotPassword',
-    summary: 'Ask for a mail with a link that sets a new password',
+    summary: 'Request a mail with a link that sets a new password',
     description:
-      'The answer is the same, and takes the same time, whether anybody has the address or not. The link is good for an hour, and once.',
+      'The answer and its duration are the same whether the account exists or not. The link is valid for an hour, and for one use.',
     body: Fields({ email: EmailAddress }),
     example: { email: 'ada@example.org' },
     data: Done,
@@ -61,7 +61,7 @@ export const passwordRoutes = [
         if (!found) return
         const requestId = derivedId(RequestId, origin.commandId, 'reset')
         const expiresAt = new Date(clock().getTime() + resetHolds).toISOString()
-        // A refusal tells whether there is an account as well, and says nothing that its owner could act on here.
+        // A refusal would show whether the account exists, and would not help its owner.
         await executor.execute(
           account,
           found.userId,
@@ -92,7 +92,7 @@ export const passwordRoutes = [
       if (!link?.isOurs() || !Check(UserId, link.userId) || !Check(RequestId, link.about))
         throw badLink()
       const { userId, about: requestId } = link
-      // Before the hash is made: a link that is of no use any more costs nothing.
+      // Before hashing: an invalid link costs nothing.
       const found = await accountOf(executor, userId)
       const wished = found?.state.reset
       if (found && (wished?.requestId !== requestId || !isOfTheseCredentials(found.state, wished)))
@@ -106,7 +106,7 @@ export const passwordRoutes = [
         { ...origin, actorId: userId },
       )
       if (isRefusal(answer)) throw refusalProblem(account, answer)
-      // Whoever reads their mail is no stranger: what others try elsewhere does not make them wait.
+      // The reader of the mail gets a device cookie, so that attempts from elsewhere do not delay them.
       const cookies = [
         deviceCookie(devicesOf(ports).cookieFor({ userId, era: eraOf(answer) }), config),
       ]
@@ -146,7 +146,7 @@ export const passwordRoutes = [
         caller.id,
         { type: 'SetPassword', data: { passwordHash, keptSessionId: caller.sessionId } },
         origin,
-        // The password that was proved must be the one that is replaced.
+        // The verified password must be the one that is replaced.
         { expectedRevision: revision },
       )
       if (isRefusal(answer)) throw refusalProblem(account, answer)

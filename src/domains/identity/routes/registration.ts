@@ -25,17 +25,17 @@ const SigningIn = Fields({
   password: Type.String({ minLength: 1, maxLength: 200 }),
 })
 
-/** What is known of a request beside its body. */
+/** Properties of a request besides its body. */
 type Asking = Pick<Asked<unknown, unknown, unknown, 'public'>, 'origin' | 'ip'>
 
-/** Records some of the failures. Nothing waits for it: the time of an answer must not tell whether there is an account. */
+/** Records some failures, in the background: the duration of an answer must not show whether the account exists. */
 const noteFailure = (
   { executor, logger }: Pick<Ports, 'executor' | 'logger'>,
   { userId }: Found,
   failures: number,
   { origin, ip }: Asking,
 ): void => {
-  // The answer does not wait for it, and so must not depend on it.
+  // Without `onRecorded`: the answer does not wait for this command, and so must not depend on it.
   const { onRecorded: _, ...quiet } = origin
   executor
     .execute(
@@ -47,7 +47,7 @@ const noteFailure = (
     .catch((error: unknown) => logger.warn({ err: error }, 'A failed sign-in was not recorded'))
 }
 
-/** Accounts, and signing in. */
+/** Routes of registration and sign-in. */
 export const registrationRoutes = [
   route({
     method: 'POST',

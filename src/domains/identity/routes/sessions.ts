@@ -16,7 +16,7 @@ import { refusalProblem } from '../../../serving/refusals.ts'
 import type { Caller } from '../../../serving/caller.ts'
 import { route } from '../../../serving/route.ts'
 
-/** A sign-in, as the user who made it sees it. */
+/** A session, as shown to its user. */
 const OwnSession = Fields({
   id: SessionId,
   userAgent: Type.Optional(Type.String()),
@@ -24,14 +24,14 @@ const OwnSession = Fields({
   createdAt: Timestamp,
   refreshedAt: Timestamp,
   expiresAt: Timestamp,
-  current: Type.Boolean({ description: 'Whether it is the one that asks' }),
+  current: Type.Boolean({ description: 'Whether it is the session of this request' }),
 })
 
 const Ended = Type.Object({ id: SessionId, ended: Type.Literal(true) })
 
 const TokenText = Type.String({ minLength: 1, maxLength: 4_096 })
 
-/** The session that a request ends; undefined when it names none, or a browser holds a token that names none. */
+/** Returns the session that a request ends; undefined when it names none, or a browser's token names none. */
 const ending = (
   keys: SigningKeys,
   caller: Pick<Caller, 'sessionId'> | undefined,
@@ -47,7 +47,7 @@ const ending = (
   }
 }
 
-/** Sessions: refreshing one, ending one, and the list of one's own. */
+/** Routes of sessions: refresh, logout, and the list. */
 export const sessionRoutes = [
   route({
     method: 'POST',
@@ -56,7 +56,7 @@ export const sessionRoutes = [
     operationId: 'refresh',
     summary: 'Get a new access token, and a new refresh token',
     description:
-      'A refresh token is good for one use. One that is used again was stolen, or lost on the way: within 10 s it gets its successor, later it ends the session. Browsers may leave the body out; their cookie is taken.',
+      'A refresh token is valid for one use. A reused one was stolen, or its answer was lost: within 10 s it gets its successor, later it ends the session. Browsers may omit the body; their cookie is used.',
     body: Fields({ refreshToken: Type.Optional(TokenText) }),
     example: {},
     data: User,
@@ -84,7 +84,7 @@ export const sessionRoutes = [
     operationId: 'logout',
     summary: 'End this session',
     description:
-      'By the access token, or by the refresh token where that one is good no longer; browsers may leave both out, their cookies are taken, and taken away. A session that has ended stays so.',
+      'By the access token, or by the refresh token when the access token has expired; browsers may omit both, their cookies are used and removed. Ending an ended session has no effect.',
     body: Fields({ refreshToken: Type.Optional(TokenText) }),
     example: {},
     data: Type.Object({ ended: Type.Literal(true), id: Type.Optional(SessionId) }),
@@ -106,7 +106,7 @@ export const sessionRoutes = [
       const cookies = noTokenCookies(config)
       if (id === undefined) return { data: { ended: true as const }, cookies }
       const { state } = await executor.stateOf(session, id)
-      // The log is another one than the browser's cookies are from: they go all the same.
+      // The cookies may be from another log: they are removed all the same.
       if (state.status === 'new' && inBrowser) return { data: { ended: true as const }, cookies }
       const who = caller?.id ?? (state.status === 'new' ? origin.actorId : state.userId)
       const command = { type: 'LogOut' as const, data: {} }
@@ -127,14 +127,13 @@ export const sessionRoutes = [
     data: Type.Object({
       userId: UserId,
       roles: Type.Array(Role),
-      exp: Type.Number({ description: 'When it expires, in seconds since 1970' }),
+      exp: Type.Number({ description: 'Time of its expiry, in seconds since 1970' }),
     }),
     problems: [401, 403],
     handle: async ({ body: { token }, caller, notSignedIn }, { authenticate }) => {
       const carrier = token === undefined ? caller : await authenticate(token)
       if (!carrier && notSignedIn) throw notSignedIn
-      if (!carrier)
-        throw new Problem(401, 'invalid_token', 'This is no access token that is good now.')
+      if (!carrier) throw new Problem(401, 'invalid_token', 'This access token is not valid.')
       const { id: userId, roles, expiresAt: exp } = carrier
       return { data: { userId, roles: [...roles], exp } }
     },
@@ -145,7 +144,7 @@ export const sessionRoutes = [
     url: '/auth/sessions',
     access: 'user',
     operationId: 'listSessions',
-    summary: 'Where I am signed in',
+    summary: 'My sessions',
     query: ListQuery(['createdAt'], {}),
     data: ListOf('sessions', OwnSession),
     handle: async ({ query, caller: { id: userId, sessionId } }, ports) => {
@@ -175,7 +174,7 @@ export const sessionRoutes = [
     url: '/auth/sessions/:id',
     access: 'user',
     operationId: 'revokeSession',
-    summary: 'End a session from elsewhere',
+    summary: 'Revoke a session',
     params: Fields({ id: SessionId }),
     query: Fields({ reason: Type.Optional(Reason) }),
     data: Ended,

@@ -10,7 +10,7 @@ const Keys = Type.Object({
       signsFrom: Timestamp,
       verifiesUntil: Type.Optional(Timestamp),
     }),
-    { description: 'All that verify; the one that signs comes first' },
+    { description: 'All verifying keys; the signing one comes first' },
   ),
 })
 
@@ -18,14 +18,14 @@ const Rotation = Fields({
   revoke: Type.Optional(
     Type.Boolean({
       description:
-        'For an emergency: all access tokens there are end at once; clients refresh them. Default: false',
+        'For an emergency: all current access tokens become invalid at once; clients refresh them. Default: false',
     }),
   ),
 })
 
 const iso = (ms: number) => new Date(ms).toISOString()
 
-/** The keys that access tokens are signed with. */
+/** Route of the signing keys of access tokens. */
 export const keyRoutes = [
   route({
     method: 'POST',
@@ -34,7 +34,7 @@ export const keyRoutes = [
     operationId: 'rotateKeys',
     summary: 'Replace the key that access tokens are signed with',
     description:
-      'The new key is published at once and signs two minutes later; the one before verifies until its last token has expired. It happens by itself every 90 days.',
+      'The new key is published at once and signs two minutes later; the previous one verifies until its last token has expired. Keys are rotated automatically every 90 days.',
     body: Rotation,
     example: { revoke: false },
     data: Keys,

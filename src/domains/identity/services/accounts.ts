@@ -11,19 +11,19 @@ import { refusalProblem } from '../../../serving/refusals.ts'
 
 type Ports = { readonly executor: Executor; readonly passwords: Passwords }
 
-/** Who is about to have an account. */
+/** Details of a new account. */
 export type Registration = {
   readonly email: string
   readonly username: string
-  /** Nothing, for who proves elsewhere who they are. */
+  /** Absent for users who sign in by an external identity. */
   readonly password?: string
   readonly name?: string
   readonly roles: readonly Role[]
-  /** Somebody we trust vouches for the address. */
+  /** A trusted provider has verified the address. */
   readonly emailVerified?: true
 }
 
-/** Somebody with an account, as they may be told of themselves. */
+/** A user, as shown to themselves. */
 export type Person = {
   readonly userId: UserId
   readonly email: string
@@ -33,26 +33,26 @@ export type Person = {
   readonly emailVerified: boolean
 }
 
-/** Somebody who has proved who they are, and what was true then. */
+/** An authenticated user, with the account's era and credentials at that time. */
 export type SignedIn = Person & {
-  /** Whether their names are known to be those of their profile. */
+  /** Whether the names are already those of the profile. */
   readonly isCalledSo?: true
-  /** Whether the account was opened by this: nobody needs to be told that they sign in. */
+  /** Whether this request opened the account, so that the sign-in needs no mail. */
   readonly isNew?: true
-  /** Of the account. */
+  /** Era of the account. */
   readonly era: number
   readonly credentials: number
   readonly position: bigint
 }
 
-/** One of several commands that a request leads to: each needs an id of its own, and the same one on a retry. */
+/** Returns the origin of one of several commands of a request: each has an id of its own, the same on a retry. */
 export const step = (origin: Origin, name: string): Origin => ({
   ...origin,
   commandId: derivedUuid(origin.commandId, name),
   causationId: origin.commandId,
 })
 
-/** Somebody else has it. @param instead what to do about it */
+/** Returns the answer for an address or name of another user. @param instead advice to the caller */
 export const taken = (field: 'email' | 'username', instead: string): Problem =>
   refusalProblem(
     { refusals: {} },
@@ -66,8 +66,8 @@ export const taken = (field: 'email' | 'username', instead: string): Problem =>
 
 /**
  * Opens an account. Address and name are claimed first, so that at most one account has them; the `registration` saga
- * makes the claims lasting. Claims that lead to nothing are given back, or lapse by themselves after a crash.
- * @param userId follows from the request, so that a retry means the same account
+ * confirms the claims. Claims of a failed registration are released, or expire after a crash.
+ * @param userId derived from the request, so that a retry opens the same account
  * @throws Problem 409 `email_taken` or `username_taken`
  */
 export const register = async (
@@ -76,7 +76,7 @@ export const register = async (
   { password, ...person }: Registration,
   origin: Origin,
 ): Promise<SignedIn> => {
-  // First, as it may fail for want of room, and nothing is claimed yet.
+  // First, as hashing may be refused under load, when no claim has been recorded yet.
   const passwordHash = password === undefined ? undefined : await passwords.hash(password)
   const emailId = emailIdOf(person.email)
   const usernameId = usernameIdOf(person.username)
@@ -141,23 +141,23 @@ export const register = async (
   }
 }
 
-/** Who has an address: their account's id, when there may be one. */
+/** Returns the id of the user who owns or has claimed an address. */
 const ownerOf = async (executor: Executor, address: string): Promise<UserId | undefined> => {
   const { state } = await executor.stateOf(email, emailIdOf(address))
   return state.status === 'free' ? undefined : state.userId
 }
 
-/** An account that may be used, or is suspended, with its id. */
+/** An active or suspended account with its id. */
 export type Found = {
   readonly userId: UserId
   readonly position: bigint
   readonly revision: number
   readonly state: Exclude<StateOf<typeof account>, { readonly status: 'new' | 'closed' }>
-  /** Their profile, where it was looked up as well. */
+  /** Profile, where it was read as well. */
   readonly profile?: StateOf<typeof profile>
 }
 
-/** The account of a user; undefined when there is none, or no longer. */
+/** Reads the account of a user; undefined when it does not exist or is closed. */
 export const accountOf = async (
   executor: Executor,
   userId: UserId | undefined,
@@ -168,14 +168,14 @@ export const accountOf = async (
 }
 
 /**
- * The account that goes by an address, with its profile; undefined when there is none. Who has only claimed it, for a
- * registration or a change that may never come about, does not go by it.
+ * Finds the account with an address, and its profile; undefined when there is none. A claim on the address, for a
+ * registration or a change in progress, does not count.
  */
 export const accountBy = async (
   executor: Executor,
   address: string,
 ): Promise<Found | undefined> => {
-  // Whose it was may be kept from before, and what the account itself says now is read: usually that is all it takes.
+  // The owner may come from the cache; the account's own state is read, which usually suffices.
   const { state: before } = await executor.stateOf(email, emailIdOf(address), {
     enough: ({ status }) => status !== 'free',
   })
@@ -191,7 +191,7 @@ export const accountBy = async (
   return (await goingByIt(before.userId)) ?? goingByIt(await ownerOf(executor, address))
 }
 
-/** An account as its owner is told of it. */
+/** Returns an account as shown to its owner. */
 export const personOf = (
   userId: UserId,
   {
@@ -214,7 +214,7 @@ export const personOf = (
   credentials,
 })
 
-/** The account is there, but must not be used for the time being. */
+/** Returns the answer for a suspended account. */
 export const suspended = (): Problem =>
   new Problem(
     403,
@@ -223,8 +223,8 @@ export const suspended = (): Problem =>
   )
 
 /**
- * Takes a password for a proof.
- * @param found whose it should be; nobody's, for an address that nobody has
+ * Verifies a password.
+ * @param found account of the address; undefined for an unknown address
  * @throws Problem 401, the same one and after the same work, whether there is no account or the password is wrong
  * @throws Problem 403 when it is right, and the account suspended
  */
@@ -249,7 +249,7 @@ export const prove = async (
 }
 
 /**
- * Finds out whose address and password these are.
+ * Authenticates a user by address and password.
  * @throws Problem as `prove` does
  */
 export const authenticate = async (
@@ -258,7 +258,7 @@ export const authenticate = async (
   password: string,
 ): Promise<SignedIn> => prove(passwords, await accountBy(executor, address), password)
 
-/** The first id of an admin that nobody has had who has left. */
+/** Returns the first derived id of an admin whose account is not closed. */
 const nextAdmin = async (executor: Executor, address: string): Promise<UserId> => {
   for (let left = 0; ; left += 1) {
     const again = left === 0 ? [] : [String(left)]
@@ -268,15 +268,15 @@ const nextAdmin = async (executor: Executor, address: string): Promise<UserId> =
 }
 
 /**
- * Makes sure that somebody may administer this Agora: after it, an admin with this address and password exists; unless
- * who has the address is just leaving, then they do after the next start. May be called at every start, by every process.
+ * Ensures that an admin with this address and password exists. If the owner of the address is being erased, the admin is
+ * created at the next start. Every process may call it at every start.
  * @returns whether the account is new
  */
 export const ensureAdmin = async (
   { executor, passwords }: Ports,
   { email: address, password }: { readonly email: string; readonly password: string },
 ): Promise<{ readonly userId: UserId; readonly created: boolean }> => {
-  // Every command of it may be sent twice, by several processes at once, so that its ids need not follow from anything.
+  // All of its commands may be repeated, also by several processes at once, so their ids need not be derived.
   const origin = (): Origin => {
     const commandId = randomUUID()
     return { commandId, actorId: 'agora', correlationId: commandId }
@@ -285,8 +285,8 @@ export const ensureAdmin = async (
   const holder = await accountOf(executor, owner)
   const found = holder?.state.email === normalEmail(address) ? holder : undefined
   if (!found) {
-    // The same for all processes that start at once: the second registers what is registered. Somebody with an account
-    // who has claimed the address for a moment does not become admin by that.
+    // The id is the same for all processes that start at once, so that a second registration has no effect. A user who has
+    // only claimed the address for a change does not become admin.
     const userId = (holder ? undefined : owner) ?? (await nextAdmin(executor, address))
     if ((await executor.stateOf(account, userId)).state.status === 'closed')
       return { userId, created: false }
@@ -299,7 +299,7 @@ export const ensureAdmin = async (
           username: name,
           password,
           roles: ['admin', 'buyer'],
-          // Whoever runs this Agora says so.
+          // The configuration vouches for the address.
           emailVerified: true,
         },
         origin(),

@@ -8,24 +8,24 @@ import { Problem } from '../../../serving/problem.ts'
 import { followRevocations, roleTaken, sessionEnded } from './revocations.ts'
 
 /**
- * Whether a session belongs to what its account allows now.
- * @param kept of the account: what it says of all its sessions at once
+ * Returns whether a session is valid in the current era of its account.
+ * @param kept era of the account, and the session of an earlier era that stays valid
  */
 export const isOfThisEra = (
   kept: { readonly era: number; readonly keptSessionId?: string | undefined },
   { era, sessionId }: { readonly era: number; readonly sessionId: string },
 ): boolean => era >= kept.era || sessionId === kept.keptSessionId
 
-/** Whether a token speaks of no role but these: one that was given since, the next token speaks of. */
+/** Returns whether all roles of a token are among these; a role granted since comes with the next token. */
 const hasNoneBut = (caller: Pick<Caller, 'roles'>, roles: readonly string[]): boolean =>
   caller.roles.every((role) => roles.includes(role))
 
 const id = firstUse(() => Compile(UserId))
 
-/** How long a caller who was named counts as such, in s: every request names them anew. */
+/** Validity of a caller that another process has named, in s: every request names the caller anew. */
 const namedFor = 60
 
-/** Recognises callers by their tokens and accounts, following what the log says of both. */
+/** Authenticates callers by their tokens and accounts, and follows the log for revocations. */
 export const authenticator = ({
   tokens: { verify },
   executor: { stateOf },
@@ -35,11 +35,11 @@ export const authenticator = ({
   onError,
 }: Authenticating): Authenticator => {
   const { problemWith, onChange, close } = followRevocations({ feed, ttl, onError })
-  /** Callers whose tokens were looked after; what happens to them later is heard of. */
+  /** Callers whose tokens were checked against the log; later revocations are followed. */
   const met = new WeakSet<Caller>()
 
   const meet = async (caller: Caller): Promise<Caller> => {
-    // What this process has kept cannot be older than the process, which hears of every end since its start.
+    // The cached state cannot be older than the process, which follows every revocation since its start.
     const [{ state: opened }, { state: owner }] = await Promise.all([
       stateOf(session, caller.sessionId, { enough: ({ status }) => status === 'open' }),
       stateOf(account, caller.id, {

@@ -2,7 +2,7 @@ import type { Executor } from '../../../runtime/execution.ts'
 import { order } from '../../ordering/language.ts'
 import type { OrderId, UserId } from '../../shared/index.ts'
 
-/** The buyer of an order. @returns undefined when there is no such order */
+/** Reads the buyer of an order. @returns undefined when there is no such order */
 export const buyerOf = async (
   { stateOf }: Pick<Executor, 'stateOf'>,
   orderId: OrderId,

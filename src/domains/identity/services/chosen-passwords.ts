@@ -1,8 +1,8 @@
 import { invalid } from '../../../serving/problem.ts'
 
 /**
- * The commonest passwords of eight characters and more in lists of stolen ones, in lower case: what programs that guess
- * try first.
+ * The most common passwords of eight characters and more in lists of stolen ones, in lower case; guessing programs try
+ * them first.
  */
 const commonest = new Set(
   `password password1 password12 password123 password1234 password12345 passw0rd p@ssw0rd p@ssword pa55word passwort
@@ -35,10 +35,10 @@ const commonest = new Set(
 )
 
 /**
- * Lets pass a password that somebody chooses for themselves unless it is one of the first to be guessed: one of the
- * commonest, one character again and again, or what they are called (OWASP ASVS 6.2.4, 6.2.11).
- * @param field where it is in the request
- * @param called the person's address and names, whatever they are
+ * Validates a chosen password. Rejected are the most common ones, repetitions of one character, and the user's own
+ * address and names (OWASP ASVS 6.2.4, 6.2.11).
+ * @param field field of the request that holds it
+ * @param called the user's address and names
  * @throws Problem 400 that names the field
  */
 export const mustBeHardToGuess = (

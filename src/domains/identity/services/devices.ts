@@ -3,13 +3,13 @@ import type { SigningKeys } from '../../../platform/security/keys/port.ts'
 import { oncePerPorts, type Ports } from '../../../serving/ports.ts'
 import { signer } from '../../../platform/security/signed-text.ts'
 
-/** Recognises the devices that a user has signed in on before, by a signed cookie. */
+/** Recognizes devices of earlier sign-ins by a signed cookie. */
 export type Devices = {
-  /** The device's id, when the cookie was given to this user, in the present era of their account. */
+  /** Returns the device's id, if the cookie was issued to this user in the current era of the account. */
   readonly idOf: (cookie: string | undefined, user: DeviceUser) => string | undefined
-  /** A cookie for a device; a new id, unless the device is known. */
+  /** Returns a cookie for a device, with a new id unless the device is known. */
   readonly cookieFor: (user: DeviceUser, id?: string) => string
-  /** Another cookie for a device that goes on being known in a new era; undefined when it was not known before. */
+  /** Returns a known device's cookie for a new era; undefined when it was not known. */
   readonly renewed: (
     cookie: string | undefined,
     user: DeviceUser,
@@ -18,15 +18,15 @@ export type Devices = {
 }
 
 /**
- * Whose a device is. Who had the password before it was changed is no longer known by their device: the era is another
- * one.
+ * Returns the subject of a device cookie. It contains the era, so that a change of the password invalidates the cookies of
+ * earlier devices.
  */
 export type DeviceUser = { readonly userId: string; readonly era: number }
 
 const partsOf = ({ userId, era }: DeviceUser, id: string): string[] =>
   era === 0 ? [userId, id] : [userId, id, String(era)]
 
-/** Nothing is kept: a cookie that we have signed for a user is known again, by every process. */
+/** Creates the recognition of devices. It is stateless: every process recognizes a signed cookie. */
 export const devices = ({ secretFor }: Pick<SigningKeys, 'secretFor'>): Devices => {
   const { sign, isSigned } = signer(secretFor('devices'))
   const idOf: Devices['idOf'] = (cookie, user) => {
@@ -45,5 +45,5 @@ export const devices = ({ secretFor }: Pick<SigningKeys, 'secretFor'>): Devices 
   }
 }
 
-/** The devices of an Agora, by its keys. */
+/** Returns the recognition of devices with the keys of this Agora. */
 export const devicesOf = oncePerPorts(({ keys }: Pick<Ports, 'keys'>) => devices(keys))

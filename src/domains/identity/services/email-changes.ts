@@ -34,10 +34,10 @@ const claim = async (
 const linkExpired = () => refusalProblem(account, { refused: 'LinkExpired' })
 
 /**
- * Wishes for another address; mail to it says how to go on. It is claimed for a minute only, so that nobody can keep
- * an address from its owner by wishing for it.
- * @returns where it was recorded
- * @throws Problem 409 when somebody else has it, or it is theirs already
+ * Requests a change of the address; a mail to the new one has a link. The claim on it expires after a minute, so that a
+ * request cannot block an address for its owner.
+ * @returns the position of the event
+ * @throws Problem 409 when another user has it, or it is the user's already
  */
 export const requestEmailChange = async (
   executor: Executor,
@@ -69,10 +69,9 @@ export const requestEmailChange = async (
 }
 
 /**
- * Goes by the address that was wished for, now that mail to it has reached its reader. The address is theirs for good
- * before the account changes; should it stop in between, the same link goes on, or the `emailChange` saga lets the
- * address go when the link has expired.
- * @returns where it was recorded
+ * Changes the address after its link was followed. The address is confirmed before the account changes; after a crash in
+ * between, the same link continues, or the `emailChange` saga releases the address when the link has expired.
+ * @returns the position of the event
  * @throws Problem 409 when the link is too old, is of earlier credentials or of a session that was ended from elsewhere, or
  *   somebody else has the address by now
  */
@@ -85,7 +84,7 @@ export const changeEmail = async (
   const { state } = await executor.stateOf(account, userId)
   const wished = state.status === 'new' ? undefined : state.emailChange
   if (state.status === 'new' || wished?.requestId !== requestId) throw linkExpired()
-  // Looked at before the address is claimed; the account has the last word.
+  // Checked before the address is claimed; the account decides.
   if (!isOfTheseCredentials(state, wished)) throw linkExpired()
   const { email: address, sessionId } = wished
   if (sessionId !== undefined) {
@@ -103,7 +102,7 @@ export const changeEmail = async (
   const command = { type: 'ChangeEmail' as const, data: { requestId } }
   const changed = await executor.execute(account, userId, command, origin)
   if (!isRefusal(changed)) return changed.position
-  // Refused because the same link was followed twice at once, the address is in use now.
+  // If it was refused because the same link was followed twice at once, the account uses the address now.
   const { state: present } = await executor.stateOf(account, userId)
   if (present.status === 'new' || present.email !== address)
     await executor.execute(

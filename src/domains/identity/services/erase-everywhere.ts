@@ -1,17 +1,17 @@
 import type { Erasing } from '../../../serving/erase.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
 
-/** What all contexts held of a person. */
+/** Result of an erasure in all contexts. */
 type ErasedEverywhere = {
-  /** How many things cannot be erased yet. */
+  /** Number of things that cannot be erased yet. */
   readonly awaited: number
-  /** How many things there were, by context and by what they are. */
+  /** Numbers of erased things, by context and kind. */
   readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>
 }
 
 /**
- * Has every context erase what it holds of a person who has left, one after the other. The first that fails ends it:
- * the caller erases everything again.
+ * Erases the data of a user who has left in every context, one after the other. The first failure ends it; the caller
+ * then repeats all of it.
  */
 export const eraseEverywhere = async (
   erasing: Erasing,

@@ -30,10 +30,10 @@ type Ports = { readonly executor: Executor; readonly passwords: Passwords }
 const address = firstUse(() => Compile(EmailAddress))
 const calling = firstUse(() => Compile(Name(1, 255)))
 
-/** So many usernames are tried for somebody new. */
+/** Number of usernames that are tried for a new user. */
 const tries = 5
 
-/** Usernames for somebody, the nicest first, as far as they can be one. */
+/** Returns valid usernames for a new user, best first. */
 const usernamesFor = ({ username, email = '', name }: ExternalPerson, seed: string): string[] => {
   const wishes = [username, email.split('@')[0], name]
   const [wish = 'user'] = wishes
@@ -91,14 +91,14 @@ const unlinked = (provider: string) =>
 const isNamed = ({ state }: Found, id: ExternalIdentityId): boolean =>
   state.signIns.some(({ identityId }) => identityId === id)
 
-/** Whether the link is from before accounts named who signs in to them: today they do so first. */
+/** Returns whether the link is from before accounts listed their identities; newer links are recorded there first. */
 const isOlder = (
   { state }: Found,
   { status }: StateOf<typeof externalIdentity>,
   id: ExternalIdentityId,
 ): boolean => status === 'confirmed' && !state.unlinked.includes(id)
 
-/** The account that an identity signs in to; undefined when there is none, or not any more. */
+/** Returns the account of an identity; undefined when it has none, or was removed from it. */
 const signedInBy = async (
   executor: Executor,
   id: ExternalIdentityId,
@@ -107,16 +107,16 @@ const signedInBy = async (
   const { state } = await executor.stateOf(externalIdentity, id)
   if (state.status === 'free') return undefined
   const found = await accountOf(executor, state.userId)
-  // The account has the last word: what it does not name was removed from it, or is only about to be added.
+  // The account is authoritative: an identity that it does not list was removed, or is only being added.
   if (found && (isNamed(found, id) || isOlder(found, state, id))) return found
   if (state.status === 'confirmed') await letGo(executor, id, state.userId, step(origin, 'let go'))
   return undefined
 }
 
 /**
- * Adds an identity to the ways into an account. It is claimed first, so that it is part of one account only; the
- * `linking` saga makes that lasting, and a claim that comes to nothing lapses by itself.
- * @returns where it was recorded, and the credentials of the account then; a refusal of the account
+ * Adds an identity to an account. It is claimed first, so that it belongs to one account only; the `linking` saga confirms
+ * the claim, which expires otherwise.
+ * @returns the position, and the account's credentials after it; or a refusal of the account
  */
 const add = async (
   executor: Executor,
@@ -128,7 +128,7 @@ const add = async (
   }: {
     id: ExternalIdentityId
     provider: string
-    /** The account's credentials when its user, who is signed in otherwise, asked for it. */
+    /** The account's credentials when its signed-in user requested it. */
     asked?: { readonly credentials: number }
   },
   origin: Origin,
@@ -165,10 +165,10 @@ const claim = (executor: Executor, id: ExternalIdentityId, userId: UserId, origi
   )
 
 /**
- * Signs in whom a provider vouches for. Somebody it has sent before has their account. For somebody new, an address
- * that both sides have verified leads to the account that goes by it; one that nobody has gets a new account. What is
- * not verified proves nothing, so that nobody takes over an account by claiming its address elsewhere, or prepares one
- * for somebody else's address here (Sudhodanan and Paverd, "Pre-hijacked Accounts", 2022).
+ * Signs in the user of an external identity. A known identity has its account. A new one gets the account with the same
+ * address, if both sides have verified it; an unused address gets a new account. Unverified addresses do not count, so
+ * that an account cannot be taken over by its address at a provider, nor be prepared here for another person's address
+ * (Sudhodanan and Paverd, "Pre-hijacked Accounts", 2022).
  * @throws Problem 403 when the account is suspended, 409 when the address is not proven, or the identity was unlinked
  */
 export const signInExternally = async (
@@ -181,7 +181,7 @@ export const signInExternally = async (
   const found = await signedInBy(executor, id, origin)
   if (found) {
     const theirs = usable(found)
-    // From now on its user sees it, and can take it away.
+    // The account lists it from now on, so that its user can remove it.
     if (isNamed(found, id)) return theirs
     const who = { ...origin, actorId: found.userId }
     const added = await add(executor, found.userId, { id, provider }, who)
@@ -202,7 +202,7 @@ export const signInExternally = async (
     theirs ??
     (await registerAs({ executor, passwords }, userId, { ...person, email }, who).catch(
       async (error: unknown) => {
-        // Claims lapse by themselves where this cannot be said.
+        // If the release fails, the claim expires.
         await letGo(executor, id, userId, step(who, 'release')).catch(() => undefined)
         throw error
       },
@@ -213,10 +213,10 @@ export const signInExternally = async (
 }
 
 /**
- * Adds an identity that a provider vouches for to the ways into the account of somebody who is signed in. Its address
- * does not matter: who controls both has shown so.
- * @returns where it was recorded
- * @param who.credentials of the account when they asked for it
+ * Adds an external identity to the account of a signed-in user. Its address does not matter: the user has authenticated
+ * at both sides.
+ * @returns the position of the event
+ * @param who.credentials of the account at the request
  * @throws Problem 409 `identity_taken` when it signs in to another account, 409 `credentials_changed` when the account's are
  *   other ones by now
  */
@@ -255,7 +255,7 @@ const letGo = async (
   )
 }
 
-/** Opens an account without a password, under the nicest name that is free. */
+/** Opens an account without a password, with the first free username. */
 const registerAs = async (
   ports: Ports,
   userId: UserId,
@@ -278,7 +278,7 @@ const registerAs = async (
         step(origin, username),
       )
     } catch (error) {
-      // Somebody opens an account with the same address in this moment.
+      // Another request is opening an account with the same address.
       if (isTaken(error, 'email')) throw inProgress()
       if (!isTaken(error, 'username')) throw error
     }

@@ -8,32 +8,32 @@ import { sealing } from '../../../platform/security/sealing.ts'
 import { setCookie } from '../../../serving/cookies.ts'
 import type { Settings } from '../../../serving/ports.ts'
 
-const Kept = Type.Object({
+const AttemptState = Type.Object({
   state: Type.String(),
   nonce: Type.String(),
   codeVerifier: Type.String(),
-  /** Where the browser goes when they are signed in. */
+  /** Target of the browser after the sign-in. */
   returnTo: Type.String(),
-  /** For whom an identity is to be added, the session in which they ask for that, and their account's credentials then. */
+  /** For adding an identity: the user, the session of the request, and the account's credentials at that time. */
   link: Type.Optional(
     Type.Object({ userId: UserId, sessionId: SessionId, credentials: CredentialsCount }),
   ),
-  /** ms since 1970. */
+  /** In ms since 1970. */
   expiresAt: Type.Number(),
 })
-const kept = firstUse(() => Compile(Kept))
+const attemptState = firstUse(() => Compile(AttemptState))
 
-/** What a sign-in elsewhere has to know when the browser comes back. */
-export type KeptAttempt = Omit<Static<typeof Kept>, 'expiresAt'>
+/** State of a sign-in at a provider, needed when the browser returns. */
+export type SignInAttempt = Omit<Static<typeof AttemptState>, 'expiresAt'>
 
-/** The name of the cookie that a sign-in elsewhere is kept in. */
+/** Name of the cookie that holds the state. */
 const attemptCookieName = 'agora_oauth'
 
-/** How long signing in elsewhere may take, in s. */
+/** Greatest duration of a sign-in at a provider, in s. */
 const ttl = 10 * 60
 
 /**
- * Keeps what a sign-in elsewhere began with in the browser that began it, sealed: so any process can end it, and no
+ * Stores the state of a sign-in in a sealed cookie of the browser that started it: any process can complete it, but no
  * other browser (RFC 9700 §4.7).
  */
 export const attempts = (
@@ -43,29 +43,29 @@ export const attempts = (
 ) => {
   const { seal, open } = sealing(secretFor('oauth attempts'))
 
-  // `Lax`, as the browser comes back from another site.
+  // `Lax`, as the browser returns from another site.
   const cookie = (value: string, path: string, maxAge: number): string =>
     setCookie(attemptCookieName, value, { path, maxAge, secureCookies, sameSite: 'lax' })
 
   return {
-    /** @param redirectUri where the browser comes back to, the only place that the cookie is sent to */
-    keep: (attempt: KeptAttempt, redirectUri: string): string => {
+    /** @param redirectUri URL that the browser returns to; the cookie is sent there only */
+    keep: (attempt: SignInAttempt, redirectUri: string): string => {
       const text = JSON.stringify({ ...attempt, expiresAt: clock().getTime() + ttl * 1_000 })
       const sealed = seal(Buffer.from(text), redirectUri).toString('base64url')
       return cookie(sealed, new URL(redirectUri).pathname, ttl)
     },
-    /** Takes the cookie away: an attempt is good for one time. */
+    /** Returns the removal of the cookie: an attempt is valid once. */
     forget: (redirectUri: string): string => cookie('', new URL(redirectUri).pathname, 0),
-    /** @returns undefined when there is none, or not any more */
+    /** @returns undefined when there is none, or it has expired */
     read: (
       cookieOf: (name: string) => string | undefined,
       redirectUri: string,
-    ): KeptAttempt | undefined => {
+    ): SignInAttempt | undefined => {
       const sealed = cookieOf(attemptCookieName)
       if (sealed === undefined) return undefined
       try {
         const plain = open(Buffer.from(sealed, 'base64url'), redirectUri).toString()
-        const { expiresAt, ...attempt } = kept().Parse(JSON.parse(plain))
+        const { expiresAt, ...attempt } = attemptState().Parse(JSON.parse(plain))
         return clock().getTime() < expiresAt ? attempt : undefined
       } catch {
         return undefined

@@ -2,9 +2,9 @@ import type { IdentityProvider } from '../../../platform/external/oauth/port.ts'
 import { notFound } from '../../../serving/problem.ts'
 import { oncePerPorts, type Ports } from '../../../serving/ports.ts'
 import { safeRedirect } from '../../../serving/safe-redirect.ts'
-import { attempts, type KeptAttempt } from './external-attempts.ts'
+import { attempts, type SignInAttempt } from './external-attempts.ts'
 
-/** Sends browsers to providers of identities, and knows them when they come back. */
+/** Redirects browsers to identity providers, and verifies their return. */
 export const externalSignIn = oncePerPorts(
   ({
     keys,
@@ -28,14 +28,14 @@ export const externalSignIn = oncePerPorts(
         return provider
       },
       /**
-       * Begins a sign-in at a provider.
-       * @param wanted.returnTo where the browser goes in the end, a path of this site
-       * @param wanted.link the account that the identity is added to, instead of a sign-in
-       * @returns where the browser goes, and the cookie that it brings back
+       * Starts a sign-in at a provider.
+       * @param wanted.returnTo final target of the browser, a path of this site
+       * @param wanted.link account that the identity is added to, instead of a sign-in
+       * @returns the URL to redirect to, and the cookie that the browser brings back
        */
       begin: async (
         provider: IdentityProvider,
-        { returnTo, link }: { readonly returnTo: string; readonly link?: KeptAttempt['link'] },
+        { returnTo, link }: { readonly returnTo: string; readonly link?: SignInAttempt['link'] },
       ): Promise<{ readonly url: string; readonly cookie: string }> => {
         const path = safeRedirect(returnTo)
         const redirectUri = redirectUriOf(provider)

@@ -6,29 +6,28 @@ import type { ReadModels } from '../../../runtime/reading.ts'
 import { orders } from '../../../projections/index.ts'
 import { Problem } from '../../../serving/problem.ts'
 
-/** What becomes of a user's orders when they leave. */
+/** Open orders of a user who leaves. */
 export const OpenOrders = Type.Object({
-  calledOff: Type.Array(OrderId, { description: 'They were not paid' }),
+  calledOff: Type.Array(OrderId, { description: 'Unpaid ones, which are cancelled' }),
   toShip: Type.Array(OrderId, {
-    description:
-      'They are paid: where they go is known until they are on their way, or the money is given back',
+    description: 'Paid ones: their address is erased once they are shipped or refunded',
   }),
 })
 
-/** The same, when nobody waits for parcels. */
+/** The same, for an erasure that does not wait for shipments. */
 export const LostOrders = Type.Object({
   ...OpenOrders.properties,
   toShip: Type.Array(OrderId, {
-    description: 'They are paid: nobody will know where they go, so give the money back',
+    description: 'Paid ones: their address is erased, so refund them',
   }),
 })
 
-/** So many orders of a kind are named at the most. */
+/** Greatest number of orders of a kind in the list. */
 const named = 100
 
 /**
- * The orders of somebody that have not come to their end, every one among them that was acknowledged before.
- * @throws NotCaughtUp when the read model does not catch up in time: money is given back by this list
+ * Lists the open orders of a user, including all that were acknowledged before.
+ * @throws NotCaughtUp when the read model does not catch up in time: admins refund by this list, so it must be complete
  */
 export const openOrdersOf = async (
   readModels: Pick<ReadModels, 'find' | 'reach'>,
@@ -52,7 +51,7 @@ export const openOrdersOf = async (
 }
 
 /**
- * Lets nobody leave who is an admin: nobody takes that role from themselves, so that there is always an admin left.
+ * Refuses that an admin leaves. Admins cannot revoke their own role, so that one admin always remains.
  * @throws Problem 409
  */
 export const mustBeNoAdmin = (state: StateOf<typeof account>): void => {

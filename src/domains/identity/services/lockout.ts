@@ -2,44 +2,44 @@ import type { Counters } from '../../../platform/security/counters/port.ts'
 import { networkOf } from '../../../platform/security/network-of.ts'
 import { Problem } from '../../../serving/problem.ts'
 
-/** How tries are slowed: so many are free, then each has to wait twice as long as the one before. */
+/** Delay of attempts: a number of free ones, then each waits twice as long as the one before. */
 type Pace = {
   readonly free: number
-  /** The first and the longest wait, in ms. */
+  /** First and longest wait, in ms. */
   readonly first: number
   readonly most: number
 }
 
-/** After this time without a success, in ms, tries are counted from one again. */
+/** Time without a success after which the count is reset, in ms. */
 const window = 60 * 60_000
 
-/** From one place, for one account. */
+/** Attempts from one address for one account. */
 const fromPlace: Pace = { free: 5, first: 1_000, most: 15 * 60_000 }
 
-/** For one account, from anywhere. Waits are short, for whoever owns it may be new on a device as well. */
+/** Attempts for one account from all addresses. Waits are short, as the owner may use a new device as well. */
 const fromAnywhere: Pace = { free: 30, first: 1_000, most: 30_000 }
 
-/** On a device that its owner has signed in on before: nobody elsewhere can make it wait. */
+/** Attempts on a known device of the owner, which attempts from elsewhere do not delay. */
 const onDevice: Pace = { free: 10, first: 1_000, most: 60_000 }
 
-/** Who tries a password, and for whom. */
+/** An attempt with a password. */
 export type Attempt = {
-  /** Stands for the account, whether there is one or not. */
+  /** Key of the account, existing or not. */
   readonly subject: string
   readonly ip: string
-  /** The device's id, where the account's owner has signed in on it before. */
+  /** Id of a known device of the account's owner. */
   readonly device: string | undefined
 }
 
-/** Delays password guessing, without letting it lock users out. */
+/** Delays password guessing without locking users out. */
 export type Lockout = {
   /**
-   * To be called before a password is looked at, and counts as a failure until `succeeded`.
-   * @returns how many have failed in a row, this one included
-   * @throws Problem 429 with how long to wait
+   * Called before a password is verified; the attempt counts as a failure until `succeeded`.
+   * @returns the number of consecutive failures, this attempt included
+   * @throws Problem 429 with the time to wait
    */
   readonly enter: (attempt: Attempt) => Promise<number>
-  /** The password was right: what was counted is forgotten. */
+  /** Resets the counts after a correct password. */
   readonly succeeded: (attempt: Attempt) => Promise<void>
 }
 
@@ -54,7 +54,7 @@ const tooMany = (ms: number): Problem => {
   )
 }
 
-/** The counts and paces that a try has to pass, in order. */
+/** Returns the counts that an attempt has to pass with their limits, in order. */
 const gatesOf = ({ subject, ip, device }: Attempt): readonly (readonly [string, Pace])[] =>
   device === undefined
     ? [
@@ -64,9 +64,9 @@ const gatesOf = ({ subject, ip, device }: Attempt): readonly (readonly [string, 
     : [[`device:${subject}:${device}`, onDevice]]
 
 /**
- * One count for an account from each place, one from anywhere, and one for each device that its owner is known on
- * (OWASP Authentication Cheat Sheet, "Device cookies"). A try that has to wait does not reach the next gate, so that
- * one place cannot use up what is free from anywhere.
+ * Counts attempts for an account from each address, from all addresses, and on each known device of its owner (OWASP
+ * Authentication Cheat Sheet, "Device cookies"). A delayed attempt does not reach the next count, so that one address
+ * cannot use up the free attempts of all.
  */
 export const lockout = (counters: Counters): Lockout => ({
   enter: async (attempt) => {
@@ -75,7 +75,7 @@ export const lockout = (counters: Counters): Lockout => ({
       failures = (await counters.add(`tries:${key}`, window)).count
       if (failures <= free) continue
       const wait = Math.min(first * 2 ** (failures - free - 1), most)
-      // The first one within a wait begins it, and is let pass.
+      // The first attempt after a wait is permitted and starts the next wait.
       const { count, resetMs } = await counters.add(`wait:${key}`, wait)
       if (count > 1) throw tooMany(resetMs)
     }
@@ -92,10 +92,10 @@ export const lockout = (counters: Counters): Lockout => ({
 })
 
 /**
- * Lets so many pass within a window, and no more.
- * @param key what is counted
- * @param windowMs ms
- * @throws Problem 429 with how long to wait
+ * Limits the number of requests in a window of time.
+ * @param key key of the count
+ * @param windowMs length of the window, in ms
+ * @throws Problem 429 with the time to wait
  */
 export const allowOnly = async (
   counters: Counters,
@@ -107,5 +107,5 @@ export const allowOnly = async (
   if (count > most) throw tooMany(resetMs)
 }
 
-/** Whether a failure is worth an event: the first in a row, and each time their number has doubled. */
+/** Returns whether a failure is recorded: the first in a row, and each time their number has doubled. */
 export const isWorthNoting = (failures: number): boolean => Number.isInteger(Math.log2(failures))

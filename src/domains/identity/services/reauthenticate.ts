@@ -7,9 +7,9 @@ import { lockout } from './lockout.ts'
 import { notFound, Problem } from '../../../serving/problem.ts'
 
 /**
- * Asks somebody who is signed in for their password once more: a token that was stolen does not get far with that.
- * Tries are counted for each session, so that nobody else is made to wait.
- * @param asked.field where the password is in the request
+ * Verifies the password of a signed-in user again, as protection against stolen tokens. Attempts are counted for each
+ * session, so that other sessions are not delayed.
+ * @param asked.field field of the request that holds the password
  * @throws Problem 403 `wrong_password`, 409 `no_password`, 429 `too_many_attempts`
  */
 export const proofOf = async (

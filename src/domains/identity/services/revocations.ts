@@ -7,16 +7,16 @@ import { Problem } from '../../../serving/problem.ts'
 import type { Caller } from '../../../serving/caller.ts'
 import type { EventFeed } from '../../../serving/event-feed.ts'
 
-/** What is known of tokens that were good when they were issued, and may be no longer. */
+/** Revocations of tokens since they were issued. */
 export type Revocations = {
-  /** Why a token is good no longer, as far as this process has heard; undefined when it is. */
+  /** Returns why a token is revoked, as far as this process has followed the log; undefined when it is valid. */
   readonly problemWith: (caller: Caller) => Problem | undefined
-  /** Calls a listener with every user whose tokens may have changed. @returns ends that */
+  /** Calls a listener with every user whose tokens may have changed. @returns function that unsubscribes */
   readonly onChange: (listener: (userId: UserId) => void) => () => void
   readonly close: () => Promise<void>
 }
 
-/** What somebody's tokens have to agree with, as far as it has changed lately. */
+/** Recent changes of an account that its tokens must agree with. */
 type Changed = {
   readonly until: number
   readonly era: number
@@ -25,11 +25,11 @@ type Changed = {
   readonly roles: ReadonlyMap<Role, boolean>
 }
 
-/** The session has ended. */
+/** Returns the answer for a session that has ended. */
 export const sessionEnded = (): Problem =>
   new Problem(401, 'session_ended', 'This session has ended; sign in again.')
 
-/** The token names a role that was taken away; a new one does not. */
+/** Returns the answer for a token with a revoked role; a new token does not have it. */
 export const roleTaken = (): Problem =>
   new Problem(
     401,
@@ -37,10 +37,10 @@ export const roleTaken = (): Problem =>
     'You have lost a role since this token was issued; get a new one at /auth/refresh.',
   )
 
-/** Clocks may be so far apart, in ms. */
+/** Greatest difference between clocks, in ms. */
 const leeway = 60_000
 
-/** What ends sessions, or changes what their tokens may do. */
+/** Events that end sessions, or change the roles of tokens. */
 const types = [
   'UserLoggedOut',
   'SessionRevoked',
@@ -57,11 +57,10 @@ const isHeard = (event: RecordedEvent): event is RecordedEvent & Heard =>
   types.some((type) => type === event.type)
 
 /**
- * Follows the log from its present end, so that this process knows within moments whose tokens are good no longer,
- * wherever that was decided. What was decided before is for whoever sees a token for the first time to find out. What
- * is known is kept for as long as a token lives.
- * @param options.ttl how long an access token lives, in s
- * @param options.onError receives every failure it recovers from
+ * Follows the log from its head, so that this process learns of revocations by all processes within moments. Earlier
+ * revocations are checked when a token is first seen. Entries are stored for the lifetime of a token.
+ * @param options.ttl lifetime of an access token, in s
+ * @param options.onError called with every failure that it recovers from
  */
 export const followRevocations = ({
   feed,
@@ -77,10 +76,10 @@ export const followRevocations = ({
   const listeners = new Set<(userId: UserId) => void>()
   const stop = new AbortController()
 
-  // Monotonic: a clock that is set forward must not make this process forget what still matters.
+  // Monotonic: a clock that is set forward must not expire entries early.
   const untilOf = () => performance.now() + ttl * 1_000 + leeway
 
-  /** Entries are in the order of their end: the oldest are dropped as new ones come. */
+  /** Drops expired entries; they are ordered by expiry. */
   const drop = (now: number): void => {
     for (const [id, until] of ended) {
       if (until > now) break

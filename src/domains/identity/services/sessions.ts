@@ -12,17 +12,17 @@ import { sessionEnded } from './revocations.ts'
 
 type Ports = { readonly executor: Executor; readonly keys: Pick<SigningKeys, 'secretFor'> }
 
-/** A session, and what gets a new access token. */
+/** A session with its refresh token. */
 export type Opened = {
   readonly sessionId: SessionId
   readonly refreshToken: string
-  /** ISO 8601 */
+  /** Time, ISO 8601. */
   readonly expiresAt: string
 }
 
 /**
- * Refresh tokens follow from the session and how often its token was replaced, so that a retry gives the same one;
- * nothing but hashes of them is ever recorded.
+ * Refresh tokens are derived from the session and the number of replacements, so that a retry gives the same one; only
+ * their hashes are recorded.
  */
 const refreshTokens = ({ secretFor }: Ports['keys']) => {
   const { sign, isSigned } = signer(secretFor('refresh-tokens'))
@@ -32,7 +32,7 @@ const refreshTokens = ({ secretFor }: Ports['keys']) => {
     secretOf: (sessionId: SessionId, rotation: number) => sign(...partsOf(sessionId, rotation)),
     tokenOf: (sessionId: SessionId, rotation: number, secret: string) =>
       [...partsOf(sessionId, rotation), secret].join('.'),
-    /** @returns undefined when it is none of ours */
+    /** @returns undefined when it is not a token of this Agora */
     read: (token: string) => {
       const found = /^([0-9a-f-]{36})(?:\.([1-9]\d{0,8}))?\.([\w-]{43})$/.exec(token)
       const [, id = '', times = '0', secret = ''] = found ?? []
@@ -44,9 +44,9 @@ const refreshTokens = ({ secretFor }: Ports['keys']) => {
 }
 
 /**
- * Opens a session for somebody who has proved who they are.
- * @param who.era of the account when they did, and `credentials`
- * @param ttl how long the session may be refreshed, in ms
+ * Opens a session for an authenticated user.
+ * @param who.era era of the account at the authentication; likewise `credentials`
+ * @param ttl time in which the session may be refreshed, in ms
  */
 export const openSession = async (
   { executor, keys, ttl, clock }: Ports & { readonly ttl: number; readonly clock: () => Date },
@@ -54,7 +54,7 @@ export const openSession = async (
   from: {
     readonly ip: string
     readonly userAgent: string | undefined
-    /** Whether nobody signed in to the account there before, as far as the device says. */
+    /** Whether the device has no cookie of an earlier sign-in to the account. */
     readonly newDevice: boolean
   },
   origin: Origin,
@@ -94,8 +94,8 @@ const notOurs = () =>
   new Problem(401, 'invalid_refresh_token', 'This is no refresh token of ours; sign in again.')
 
 /**
- * Which session a refresh token is of, whether it was used before or not.
- * @throws Problem 401 when it is none of ours
+ * Returns the session of a refresh token, used or not.
+ * @throws Problem 401 when it is not a token of this Agora
  */
 export const sessionOf = ({ keys }: Pick<Ports, 'keys'>, token: string): SessionId => {
   const read = refreshTokens(keys).read(token)
@@ -104,9 +104,9 @@ export const sessionOf = ({ keys }: Pick<Ports, 'keys'>, token: string): Session
 }
 
 /**
- * Replaces a refresh token by the next one. One that was replaced before, and not just now, ends the session.
- * @returns who has the session, and the new token
- * @throws Problem 401 when the token is not ours, was used before, or its session has ended
+ * Replaces a refresh token by the next one. Reuse of a token that was replaced earlier revokes the session.
+ * @returns the user of the session, and the new token
+ * @throws Problem 401 when the token is not valid, was used before, or its session has ended
  */
 export const refreshSession = async (
   { executor, keys }: Ports,
@@ -144,7 +144,7 @@ export const refreshSession = async (
       'This refresh token was used before, so somebody else may have it: the session was ended. Sign in again.',
     )
   const next = tokens.secretOf(sessionId, state.rotation)
-  // The secret that tokens follow from was another one when this one was given out.
+  // The token was derived from another secret.
   if (digest(next) !== state.refreshHash) throw notOurs()
   const refreshToken = tokens.tokenOf(sessionId, state.rotation, next)
   const { expiresAt } = state

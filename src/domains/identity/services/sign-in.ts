@@ -16,34 +16,34 @@ import { asCalledNow } from '../../profiles/services/current-names.ts'
 import type { Answer, Asked } from '../../../serving/route.ts'
 import { oncePerPorts, type Ports } from '../../../serving/ports.ts'
 
-/** Somebody with an account, as they are told of themselves. */
+/** A user, as shown to themselves. */
 export const User = Type.Object({
   userId: UserId,
   email: Type.String(),
-  emailVerified: Type.Boolean({ description: 'Whether mail to it has reached them' }),
+  emailVerified: Type.Boolean({ description: 'Whether the address is verified' }),
   username: Type.String(),
   name: Type.Optional(Type.String()),
   roles: Type.Array(Role),
 })
 
-/** What is known of a request that signs somebody in. */
+/** Properties of a sign-in request. */
 export type Signing = Pick<
   Asked<unknown, unknown, unknown, 'public'>,
   'origin' | 'ip' | 'userAgent' | 'cookie'
 >
 
-/** So many places that people have signed in from are remembered. */
+/** Number of earlier sign-ins in the cache, by user, era, network and program. */
 const remembered = 20_000
 
-/** Answers with tokens, in the body and in cookies. */
+/** Returns answers with tokens, in the body and in cookies. */
 export const signingIn = oncePerPorts(
   (given: Pick<Ports, 'executor' | 'keys' | 'tokens' | 'config' | 'clock'>) => {
     const { executor, keys, tokens, config, clock } = given
     const { idOf, cookieFor } = devicesOf(given)
-    /** Whoever signs in by a program that keeps no cookies, again and again, is no news to anybody. */
+    /** Repeated sign-ins of a program without cookies are not reported. */
     const seen = new LRUCache<string, true>({ max: remembered })
 
-    /** For somebody who has a session. @param jti names the access token */
+    /** Answer for an existing session. @param jti id of the access token */
     const withTokens = async (
       { position, era, ...signedIn }: SignedIn,
       { sessionId, refreshToken, expiresAt }: Opened,
@@ -65,7 +65,7 @@ export const signingIn = oncePerPorts(
 
     return {
       withTokens,
-      /** For somebody who has just proved who they are: opens a session, and remembers the device. */
+      /** Answer for an authenticated user: opens a session, and sets the device cookie. */
       signedIn: async (
         person: SignedIn,
         { origin, ip, userAgent, cookie }: Signing,

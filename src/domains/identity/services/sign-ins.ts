@@ -2,15 +2,15 @@ import { Type, type Static } from 'typebox'
 import { Timestamp } from '#kernel'
 import type { Found } from './accounts.ts'
 
-/** The ways into an account, as its user is told of them. */
+/** Sign-in methods of an account, as shown to its user. */
 export const SignIns = Type.Object({
-  password: Type.Boolean({ description: 'Whether there is one' }),
+  password: Type.Boolean({ description: 'Whether the account has a password' }),
   providers: Type.Array(Type.Object({ provider: Type.String(), addedAt: Timestamp }), {
-    description: 'The providers of identities that sign one in',
+    description: 'Providers of linked identities',
   }),
 })
 
-/** The ways into an account. */
+/** Returns the sign-in methods of an account. */
 export const signInsOf = ({
   passwordHash,
   signIns,
