@@ -18,8 +18,8 @@ import { server } from './channel/messages.ts'
 
 const patient = { timeout: 120_000 }
 
-describe('the door', () => {
-  test('is open to analysts and admins, and to nobody else', async () => {
+describe('the access to the channel', () => {
+  test('is permitted to analysts and admins only', async () => {
     await using world = await socketWorld()
     for (const role of ['analyst', 'admin'] as const)
       await letIn(world.connect('/analytics', world.tokenOf(someUser(), role)))
@@ -32,8 +32,8 @@ describe('the door', () => {
   })
 })
 
-describe('what somebody is called', () => {
-  test('finds them neither live nor in a replay', async () => {
+describe('a guessable id', () => {
+  test('finds a person neither live nor in a replay', async () => {
     await using world = await socketWorld()
     const socket = analyst(world)
     const told = heard<{ event: { type: string; stream: string } }>(socket, 'live:event')
@@ -52,7 +52,7 @@ describe('what somebody is called', () => {
 })
 
 describe('live events', () => {
-  test('are told by category and type as they are recorded, until one hears no more of them', async () => {
+  test('are sent by category and type as they are recorded, until the subscription ends', async () => {
     await using world = await socketWorld()
     const socket = analyst(world)
     const told = heard<{ subscriptionId: string; event: { type: string; stream: string } }>(
@@ -80,7 +80,7 @@ describe('live events', () => {
     expect(of(orders).length).toBe(before)
   })
 
-  test('may begin in the past, and miss nothing on the way to the present', async () => {
+  test('may start in the past, and miss no event up to the head', async () => {
     await using world = await socketWorld()
     await fill(world.log, 50)
     const socket = analyst(world)
@@ -91,7 +91,7 @@ describe('live events', () => {
     expect(positionsOf(told)).toEqual(Array.from({ length: 60 }, (_, n) => n + 41))
   })
 
-  test('wait for a client that is slow, and none is left out', async () => {
+  test('wait for a slow client, and none is left out', async () => {
     let tells = 0
     const changes = ({ catalogue }: RealtimeDependencies) => ({
       catalogue: {
@@ -111,7 +111,7 @@ describe('live events', () => {
     network.pause()
     const count = 3_000
     await fill(world.log, count, 0, 'x'.repeat(9_000))
-    // Buffers of the network fill; then nothing more is told.
+    // Network buffers fill; then no more events are sent.
     let before = -1
     await expect
       .poll(() => [before === tells, (before = tells)][0], { ...patient, interval: 300 })
@@ -122,7 +122,7 @@ describe('live events', () => {
     expect(positionsOf(told)).toEqual(Array.from({ length: count }, (_, n) => n + 1))
   })
 
-  test('are subscribed to twenty times at the most by one socket', async () => {
+  test('are limited to twenty subscriptions of a socket', async () => {
     await using world = await socketWorld()
     const socket = analyst(world)
     const answers = await Promise.all(
@@ -136,7 +136,7 @@ describe('live events', () => {
   })
 })
 
-test('neither passwords nor persons are told, and every message is as it is declared', async () => {
+test('messages match their declarations, with secret and personal fields masked', async () => {
   await using world = await socketWorld()
   const socket = analyst(world)
   const texts: string[] = []

@@ -8,11 +8,11 @@ import { playing } from './channel/playing.ts'
 import { replayCommands, statusOf } from './channel/replay-commands.ts'
 import { steering } from './channel/steering.ts'
 
-/** The most replays that one connection may listen to at once, and the most live subscriptions it may have. */
+/** Greatest numbers of concurrent replays and live subscriptions of one connection. */
 const most = { replays: 5, subscriptions: 20 }
 
 const tooMany = (what: string, limit: number) =>
-  refusal('too_many_subscriptions', `A socket may hear ${limit} ${what} at once; end one first.`)
+  refusal('too_many_subscriptions', `A socket may have ${limit} ${what} at once; end one first.`)
 
 const steeringBy = [
   ['replay:pause', 'PauseReplay'],
@@ -21,12 +21,12 @@ const steeringBy = [
 ] as const
 
 /**
- * `/analytics`: the log as it was, and as it goes on. Each connection plays a replay with a cursor of its own in its
- * process; pausing, resuming, stopping and completing it is recorded in the log.
+ * `/analytics`: replays of the log, and new events. Each connection plays a replay with a cursor of its own in its process;
+ * pausing, resuming, stopping and completing it is recorded in the log.
  */
 export const analyticsChannel = openChannel({
   namespace: '/analytics',
-  about: 'The log as it was, and as it goes on, for analysts; secrets and persons are masked.',
+  about: 'Replays of the log and new events, for analysts; secret and personal fields are masked.',
   access: 'analyst',
   client,
   server,
@@ -49,12 +49,15 @@ export const analyticsChannel = openChannel({
           const [field] = Object.keys(asked)
           if (wanted !== undefined && field !== undefined)
             return reply(
-              refusal('invalid_request', `${field} is known already of a replay; leave it out.`),
+              refusal(
+                'invalid_request',
+                `${field} is part of the definition of the replay; omit it.`,
+              ),
             )
           if (wanted !== undefined && replays.has(wanted))
-            return reply(refusal('already_listening', 'This socket hears this replay already.'))
+            return reply(refusal('already_listening', 'This socket plays this replay already.'))
           if (replays.size >= most.replays) return reply(tooMany('replays', most.replays))
-          // Counted before the replay is found, as more questions may arrive meanwhile.
+          // Counted before the replay is read, as more requests may arrive meanwhile.
           const own = new AbortController()
           let held: string = wanted ?? randomUUID()
           replays.set(held, own)
@@ -76,7 +79,7 @@ export const analyticsChannel = openChannel({
             const place = after === undefined ? undefined : BigInt(after)
             await playTo(connection, found, place, until(own))
           } finally {
-            // A replay that was left may have been started again by now.
+            // The client may have left and started the replay again meanwhile.
             if (replays.get(held) === own) replays.delete(held)
           }
         })

@@ -9,7 +9,7 @@ import { streamRoutes } from './routes/streams.ts'
 /** The context `analytics`. */
 export const analytics = module({
   name: 'analytics',
-  about: 'The event log, for analysts; secrets and persons are masked',
+  about: 'The event log, for analysts; secret and personal fields are masked',
   deciders: [replay],
   routes: [...streamRoutes, ...eventRoutes, ...stateRoutes, ...replayRoutes],
   channels: [analyticsChannel],

@@ -1,3 +1,3 @@
-// What other parts of Agora may use of this context: its deciders, ids and types.
+// Exports of this context for other parts of Agora: its deciders, ids and types.
 
 export { replay, ReplayFilter, ReplayId, ReplaySpeed, ReplayStatus } from './replay.ts'

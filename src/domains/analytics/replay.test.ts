@@ -33,7 +33,7 @@ describe('a replay', () => {
       .yields()
   })
 
-  test('is paused and resumed, as often as it takes', () => {
+  test('is paused and resumed any number of times', () => {
     given(replay, started).when(pause).yields(paused)
     given(replay, started, paused).when(pause).yields()
     given(replay, started, paused).when(resume).yields(resumed)
@@ -58,7 +58,7 @@ describe('a replay', () => {
     given(replay, started, completed).when(stop).yields(stopped)
   })
 
-  test('that nobody started does nothing', () => {
+  test('that was not started refuses commands', () => {
     for (const command of [pause, resume, stop, complete])
       given(replay).when(command).refuses('NoSuchReplay')
   })

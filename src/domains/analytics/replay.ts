@@ -2,18 +2,18 @@ import { Type, type Static } from 'typebox'
 import { decider, Fields, Id, Nothing, refuse, Timestamp, saysNo } from '#kernel'
 import { UserId } from '../shared/index.ts'
 
-/** One replay of a part of the log. */
+/** Id of a replay. */
 export const ReplayId = Id('ReplayId')
 export type ReplayId = Static<typeof ReplayId>
 
-/** Some names, each once. */
+/** Unique names. */
 const Names = Type.Array(Type.String({ pattern: '^[A-Za-z0-9]{1,100}$' }), {
   minItems: 1,
   maxItems: 50,
   uniqueItems: true,
 })
 
-/** Which events are played; all, where nothing is named. */
+/** Filter of the played events; all, when empty. */
 export const ReplayFilter = Fields({
   categories: Type.Optional(Names),
   types: Type.Optional(Names),
@@ -23,37 +23,37 @@ export const ReplayFilter = Fields({
 })
 export type ReplayFilter = Static<typeof ReplayFilter>
 
-/** So many times as fast as it happened; `max`: as fast as who listens takes it. */
+/** Multiple of the original speed; `max`: as fast as the listener accepts events. */
 export const ReplaySpeed = Type.Union([
   Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000 }),
   Type.Literal('max'),
 ])
 export type ReplaySpeed = Static<typeof ReplaySpeed>
 
-/** Where a replay stands: whether it has been played to the end once, and whether those who play it now rest. */
+/** Status of a replay: running, paused or stopped for all listeners, or completed once. */
 export const ReplayStatus = Type.Enum(['RUNNING', 'PAUSED', 'STOPPED', 'COMPLETED'])
 export type ReplayStatus = Static<typeof ReplayStatus>
 
 const Position = Type.String({ pattern: '^[0-9]{1,18}$' })
 
-/** Which part of the log, both ends included, and how fast. It means the same events whenever it is played. */
+/** Part of the log, both ends included, and speed. The events are the same whenever it is played. */
 const definition = {
   filter: ReplayFilter,
   fromPosition: Position,
   untilPosition: Position,
-  /** Only what was recorded then or later. */
+  /** Only events recorded at this time or later. */
   fromTime: Type.Optional(Timestamp),
-  /** Only what was recorded then or earlier. */
+  /** Only events recorded at this time or earlier. */
   untilTime: Type.Optional(Timestamp),
   speed: ReplaySpeed,
 }
 const Definition = Fields(definition)
 type Definition = Static<typeof Definition>
 
-/** How far it was played when it was first played to the end, and how many events were told to who heard it all. */
+/** Last position of the first completed play, and its number of events if the listener received all. */
 const Played = Fields(
   { events: Type.Optional(Type.Integer({ minimum: 0 })), lastPosition: Position },
-  { description: 'Record that it was played to the end.' },
+  { description: 'Record the completion of the replay.' },
 )
 
 type State =
@@ -65,9 +65,8 @@ type State =
     })
 
 /**
- * A part of the log that is played again to whoever listens. It is a definition that lasts: everyone who listens hears
- * it from the start at their own pace, also after it was completed; to pause and resume it is to do so for all of them.
- * Once stopped it is played to nobody.
+ * Definition of a replay of a part of the log. Every listener receives it from the start at its own pace, also after it
+ * was completed; pausing and resuming apply to all listeners. A stopped replay cannot be played.
  */
 export const replay = decider({
   name: 'replay',
@@ -76,11 +75,11 @@ export const replay = decider({
   commands: {
     StartReplay: Fields(
       { ...definition, startedBy: UserId },
-      { description: 'Define a replay, and let it be played.' },
+      { description: 'Define and start a replay.' },
     ),
     PauseReplay: Fields({}, { description: 'Pause the replay for all its listeners.' }),
     ResumeReplay: Fields({}, { description: 'Resume the replay for all its listeners.' }),
-    StopReplay: Fields({}, { description: 'End the replay for all its listeners, for good.' }),
+    StopReplay: Fields({}, { description: 'Stop the replay for all its listeners, for good.' }),
     CompleteReplay: Played,
   },
 
@@ -117,7 +116,7 @@ export const replay = decider({
     },
     CompleteReplay: (data, state) => {
       if (state.status === 'new') return refuse('NoSuchReplay')
-      // Others who listen may come to the end later, or after it was stopped.
+      // Other listeners may reach the end later, or after the stop.
       if (state.status === 'stopped' || state.completed) return []
       return [{ type: 'ReplayCompleted', data }]
     },

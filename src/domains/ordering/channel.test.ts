@@ -9,15 +9,15 @@ import { orders, payments } from '../../projections/index.ts'
 import type { RealtimeDependencies } from '../../edges/sockets/index.ts'
 
 type Status = { orderId: string; status: string; position: string; reason?: string }
-/** A feed of nothing at all. */
+/** A feed without events. */
 const quiet: RealtimeDependencies['feed']['next'] = (_, { signal }) =>
   new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
 
 const patient = { timeout: 120_000 }
 const statusesOf = (messages: readonly { status: string }[]) => messages.map(({ status }) => status)
 
-describe('who subscribes to an order', () => {
-  test('hears how it goes on until it is confirmed, and of its payment and the steps of the saga', async () => {
+describe('a subscription to an order', () => {
+  test('gets its statuses until it is confirmed, its payment and the steps of the saga', async () => {
     await using world = await socketWorld()
     const ann = someUser()
     const lamp = await world.sell(1)
@@ -39,9 +39,9 @@ describe('who subscribes to an order', () => {
     expect(steps.map(({ step }) => step)).toContain('OrderSagaStepCompleted')
   })
 
-  test('may do so right after it was placed, when the read model does not know of it yet', async () => {
+  test('is possible right after it was placed, before the read model has it', async () => {
     const changes = ({ readModels, feed }: RealtimeDependencies) => ({
-      // Nothing has been heard of the order, and a query that does not wait finds nothing.
+      // No event of the order was followed yet, and a query without waiting does not find it.
       feed: { head: feed.head, next: quiet },
       readModels: {
         ...readModels,
@@ -58,7 +58,7 @@ describe('who subscribes to an order', () => {
     expect(await socket.emitWithAck('order:subscribe', { orderId })).toMatchObject({ ok: true })
   })
 
-  test('hears why it was rejected', async () => {
+  test('gets the reason of a rejection', async () => {
     await using world = await socketWorld()
     const ann = someUser()
     const lamp = await world.sell(1)
@@ -72,7 +72,7 @@ describe('who subscribes to an order', () => {
       .toMatchObject({ orderId: declined, reason: 'payment_declined' })
   })
 
-  test('hears nothing more once unsubscribed, unless it is their own', async () => {
+  test('gets no more messages once it ended, unless the user owns the order', async () => {
     await using world = await socketWorld()
     const ann = someUser()
     const lamp = await world.sell(2)
@@ -91,7 +91,7 @@ describe('who subscribes to an order', () => {
 })
 
 describe("a user's orders", () => {
-  test('are told to all their sockets without asking, each message once, and to nobody else', async () => {
+  test('are pushed to all their sockets only, each message once, without a subscription', async () => {
     await using world = await socketWorld()
     const ann = someUser()
     const lamp = await world.sell(1)
@@ -113,7 +113,7 @@ describe("a user's orders", () => {
     expect([stranger, ...others].flat()).toEqual([])
   })
 
-  test('are heard of also when they were placed before this process started', async () => {
+  test('are pushed also when they were placed before this process started', async () => {
     const saysWhose = new Set(['OrderPlaced', 'PaymentInitiated'])
     const changes = ({ feed }: RealtimeDependencies) => ({
       feed: {
@@ -134,7 +134,7 @@ describe("a user's orders", () => {
     await expect.poll(() => told.at(-1)?.status, patient).toBe('CONFIRMED')
   })
 
-  test('cannot be subscribed to by others, but by admins', async () => {
+  test('cannot be subscribed to by other users except admins', async () => {
     await using world = await socketWorld()
     const orderId = await world.buy(someUser(), await world.sell(1))
     const [eve, admin] = [
@@ -153,7 +153,7 @@ describe("a user's orders", () => {
     expect(overheard).toEqual([])
   })
 
-  test('that do not exist are said not to', async () => {
+  test('that do not exist are refused as such', async () => {
     await using world = await socketWorld()
     const socket = world.connect('/orders', world.tokenOf(someUser(), 'admin'))
     expect(await socket.emitWithAck('order:subscribe', { orderId: newId(OrderId) })).toMatchObject({
@@ -163,19 +163,19 @@ describe("a user's orders", () => {
   })
 })
 
-test('what is pushed is readable already', async () => {
+test('pushed changes are readable already', async () => {
   await using world = await socketWorld()
   const ann = someUser()
   const lamp = await world.sell(30)
   const socket = world.connect('/orders', world.tokenOf(ann))
   await letIn(socket)
-  /** How far along an order, or a payment, is. */
+  /** Progress of an order or a payment. */
   const along = ['PENDING', 'STOCK_RESERVED', 'PAID', 'COMPLETED', 'CONFIRMED']
   const checks: Promise<void>[] = []
   const confirmed = new Set<string>()
   socket.on('order:status', (told: Status) => {
     if (told.status === 'CONFIRMED') confirmed.add(told.orderId)
-    // Without waiting for any position.
+    // Without waiting for a position.
     const check = async () => {
       const { document, position } = await world.readModels.get(orders, told.orderId)
       expect(along.indexOf(document!.status)).toBeGreaterThanOrEqual(along.indexOf(told.status))
@@ -193,12 +193,12 @@ test('what is pushed is readable already', async () => {
   })
   await Promise.all(Array.from({ length: 30 }, async () => world.pay(await world.buy(ann, lamp))))
   await expect.poll(() => confirmed.size, patient).toBe(30)
-  // One of each order at least, and of each payment, which may come later.
+  // At least one of each order, and of each payment, which may come later.
   await expect.poll(() => checks.length, patient).toBeGreaterThanOrEqual(60)
   await Promise.all(checks)
 })
 
-test('a client that was cut off connects again by itself, and after subscribing again misses nothing', async () => {
+test('a disconnected client reconnects automatically, and misses nothing after subscribing again', async () => {
   await using world = await socketWorld()
   const ann = someUser()
   const lamp = await world.sell(1)
@@ -217,7 +217,7 @@ test('a client that was cut off connects again by itself, and after subscribing 
   await expect.poll(() => told.at(-1), patient).toBe('CONFIRMED')
 })
 
-test('a socket may subscribe to a thousand orders, and to another one after leaving one', async () => {
+test('a socket may have a thousand subscriptions, and another one after ending one', async () => {
   await using world = await socketWorld()
   const ann = someUser()
   const lamp = await world.sell(1)
@@ -232,7 +232,7 @@ test('a socket may subscribe to a thousand orders, and to another one after leav
   expect(await subscribe(ids[1_000]!)).toMatchObject({ ok: true })
 })
 
-test('while the store is away questions say so, and what happened meanwhile is told afterwards', async () => {
+test('while the store is unavailable requests are refused, and changes are pushed afterwards', async () => {
   let away = false
   const changes = ({ readModels: { get, find, reach }, progress }: RealtimeDependencies) => ({
     // As where the projection is run by another process.
@@ -269,6 +269,6 @@ test('while the store is away questions say so, and what happened meanwhile is t
   await expect.poll(() => world.written.length, patient).toBeGreaterThan(0)
   away = false
   await expect.poll(() => statusesOf(told).at(-1), patient).toBe('CONFIRMED')
-  // Who was told no did not subscribe.
+  // Refused subscriptions do not exist.
   expect(overheard).toEqual([])
 })

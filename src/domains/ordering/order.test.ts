@@ -35,7 +35,7 @@ const forgotten = { type: 'OrderAddressForgotten' as const, data: {} }
 const letGo = { type: 'LetBuyerGo' as const, data: {} }
 const left = { type: 'OrderBuyerLeft' as const, data: {} }
 
-describe('an order whose buyer leaves', () => {
+describe('an order whose buyer has left', () => {
   const off = {
     type: 'OrderCancelled' as const,
     data: { reason: 'buyer_left', by: 'tester' },
@@ -43,7 +43,7 @@ describe('an order whose buyer leaves', () => {
   const ship = { type: 'ShipOrder' as const, data: {} }
   const shipped = { type: 'OrderShipped' as const, data: {} }
 
-  test('is called off as long as it is not paid', () => {
+  test('is cancelled while it is not paid', () => {
     given(order, placed).when(letGo).yields(left, off)
     given(order, addressed).when(letGo).yields(left, off, forgotten)
     given(order, addressed, { type: 'OrderStockConfirmed', data: {} })
@@ -53,7 +53,7 @@ describe('an order whose buyer leaves', () => {
     given(order).when(letGo).refuses('NoSuchOrder')
   })
 
-  test('keeps where it goes until it is on its way, if it is paid', () => {
+  test('has its address until it is shipped, if it is paid', () => {
     given(order, addressed, paid).when(letGo).yields(left)
     given(order, addressed, paid, confirmed).when(letGo).yields(left)
     given(order, addressed, paid, confirmed, left).when(letGo).yields()
@@ -66,8 +66,8 @@ describe('an order whose buyer leaves', () => {
     given(order, addressed, paid, left).when(ship).refuses('NotConfirmed')
   })
 
-  test('forgets where it went at once, when it has come to its end', () => {
-    // They may still be told of it: of a return, for one.
+  test('loses its address at once, when it has ended', () => {
+    // Notifications may still follow, for example about a return.
     given(order, addressed, paid, confirmed, shipped).when(letGo).yields(left, forgotten)
     given(order, addressed, cancelled).when(letGo).yields(forgotten)
     given(order, placed, cancelled).when(letGo).yields()
@@ -79,7 +79,7 @@ describe('an order whose buyer leaves', () => {
 describe('an order', () => {
   test('is placed for the total of its lines', () => given(order).when(place).yields(placed))
 
-  test('forgets where it goes, once, wherever it stands', () => {
+  test('erases its address once, in every status', () => {
     const forget = { type: 'ForgetAddress' as const, data: {} }
     given(order, addressed).when(forget).yields(forgotten)
     given(order, addressed, paid).when(forget).yields(forgotten)
@@ -89,7 +89,7 @@ describe('an order', () => {
     given(order).when(forget).refuses('NoSuchOrder')
   })
 
-  test('keeps what was said when it was called off until that is forgotten', () => {
+  test('has the words of a cancellation until they are erased', () => {
     const said = { ...cancelled.data, words: 'I moved to Bath' }
     const { userId } = basket
     const wordy = { ...cancelled, data: { ...said, userId } }
@@ -102,7 +102,7 @@ describe('an order', () => {
     given(order, placed, wordy, forgotten).when(forget).yields()
   })
 
-  test('is placed once, though asked twice, at the prices of the first time', () => {
+  test('is placed once by a repeated command, at the first prices', () => {
     given(order, placed).when(place).yields()
     const dearer = basket.items.map((item) => ({ ...item, price: euros(9999) }))
     given(order, placed)
@@ -110,7 +110,7 @@ describe('an order', () => {
       .yields()
   })
 
-  test('does not become another order by being placed again', () => {
+  test('is not replaced by being placed again', () => {
     const refused = (data: typeof basket) =>
       given(order, placed)
         .when({ ...place, data })
@@ -130,7 +130,7 @@ describe('an order', () => {
       })
       .refuses('MixedCurrencies'))
 
-  test('costs no more than can be charged', () => {
+  test('has a total of at most the greatest amount', () => {
     const dear = { ...line, quantity: 1, price: euros(999_999_999_999) }
     given(order)
       .when({ ...place, data: { ...basket, items: [dear, line] } })
@@ -140,23 +140,23 @@ describe('an order', () => {
       .yields({ ...placed, data: { ...basket, items: [dear], total: dear.price } })
   })
 
-  test('can be called off, and says by whom', () =>
+  test('can be cancelled, and has the actor', () =>
     given(order, placed).when(cancel).yields(cancelled))
 
-  test('stays called off when asked twice', () =>
+  test('is cancelled once by a repeated command', () =>
     given(order, placed, cancelled).when(cancel).yields())
 
-  test('can no longer be called off once paid or confirmed', () => {
+  test('cannot be cancelled once it is paid or confirmed', () => {
     given(order, placed, paid).when(cancel).refuses('AlreadyPaid')
     given(order, placed, paid, confirmed).when(cancel).refuses('AlreadyConfirmed')
   })
 
-  test('may be paid before its stock is known to be held', () => {
+  test('may be paid before its stock is confirmed', () => {
     given(order, placed).when({ type: 'MarkPaid', data: { paymentId } }).yields(paid)
     given(order, placed, paid).when({ type: 'ConfirmStock', data: {} }).yields()
   })
 
-  test('cannot be paid once called off', () =>
+  test('cannot be paid once it is cancelled', () =>
     given(order, placed, cancelled)
       .when({ type: 'MarkPaid', data: { paymentId } })
       .refuses('AlreadyCancelled'))
@@ -167,7 +167,7 @@ describe('an order', () => {
       .yields({ type: 'OrderRejected', data: { reason: 'out_of_stock' } }))
 })
 
-/** How an order gets to each status. */
+/** Events that lead to each status. */
 const paths: Readonly<Record<Stage, readonly (Move | 'refund' | 'return')[]>> = {
   PENDING: [],
   STOCK_RESERVED: ['ConfirmStock'],
@@ -231,9 +231,9 @@ const orderAt = (status: Stage) =>
 describe.each(stages)('at %s', (status) => {
   const at = orderAt(status)
 
-  test('is where the path leads', () => expect(at.status).toBe(status))
+  test('has the status of its events', () => expect(at.status).toBe(status))
 
-  test.each(moves)('%s does what the table says', (move) => {
+  test.each(moves)('%s has the answer of the table', (move) => {
     const answer = answerTo[move][status]
     expect(take(at, commands[move])).toEqual(
       answer === 'go'
@@ -245,21 +245,24 @@ describe.each(stages)('at %s', (status) => {
   })
 })
 
-test.each(stages)('at %s, money and goods are asked back as the table says', (status) => {
-  const at = orderAt(status)
-  for (const command of [askRefund, askReturn]) {
-    const answer = mayAsk[command.type][status]
-    const { refused = 'go' } = { refused: undefined, ...take(at, command) }
-    expect(refused).toBe(answer)
-  }
-})
+test.each(stages)(
+  'at %s, requests of refunds and returns have the answer of the table',
+  (status) => {
+    const at = orderAt(status)
+    for (const command of [askRefund, askReturn]) {
+      const answer = mayAsk[command.type][status]
+      const { refused = 'go' } = { refused: undefined, ...take(at, command) }
+      expect(refused).toBe(answer)
+    }
+  },
+)
 
-test('nothing moves an order that was never placed', () => {
+test('an order that was not placed refuses commands', () => {
   for (const move of moves)
     expect(take(order.initialState, commands[move])).toMatchObject({ refused: 'NoSuchOrder' })
 })
 
-test('an order can be called off before it is paid, and never after', () => {
+test('an order can be cancelled before it is paid, and not after', () => {
   const open = stages.filter((status) => answerTo.CancelOrder[status] === 'go')
   expect(open).toEqual(['PENDING', 'STOCK_RESERVED'])
 })

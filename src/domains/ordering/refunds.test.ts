@@ -15,7 +15,7 @@ const line = (refId: ProductId, quantity: number, amount: number) => ({
   quantity,
   price: euros(amount),
 })
-/** Two lamps and a chair, and another lamp at another price: 11,998 in all. */
+/** Two lamps and a chair, and another lamp at another price: 11,998 in total. */
 const items = [line(lamp, 2, 1999), line(chair, 1, 5000), line(lamp, 1, 3000)]
 const placed = {
   type: 'OrderPlaced' as const,
@@ -96,7 +96,7 @@ describe('a refund of a whole order', () => {
   const whole = asked(first, all, 11_998, all)
   const back = refunded(first, all, 11_998, 11_998, 'REFUNDED', all)
 
-  test('gives all back, and puts it back on sale as nothing was shipped', () => {
+  test('covers all, and restocks all pieces of an order that was not shipped', () => {
     given(order, ...toShip)
       .when(ask(first))
       .yields(whole)
@@ -105,7 +105,7 @@ describe('a refund of a whole order', () => {
       .yields(back)
   })
 
-  test('leaves what was shipped off sale, unless that is said', () => {
+  test('restocks shipped pieces only on request', () => {
     given(order, ...sent)
       .when(ask(first))
       .yields(asked(first, all, 11_998))
@@ -117,7 +117,7 @@ describe('a refund of a whole order', () => {
       .yields(asked(first, all, 11_998))
   })
 
-  test('keeps it from being shipped, from when it is asked for', () => {
+  test('prevents the shipment from its request on', () => {
     given(order, ...toShip, whole)
       .when(ship)
       .refuses('BeingRefunded')
@@ -132,7 +132,7 @@ describe('a refund of a whole order', () => {
       .yields({ type: 'OrderDelivered', data: {} })
   })
 
-  test('that fails lets it be shipped, and be refunded again', () => {
+  test('that fails permits the shipment and another refund', () => {
     given(order, ...toShip, whole)
       .when(fail(first))
       .yields(failed(first))
@@ -150,7 +150,7 @@ describe('a refund of a whole order', () => {
       .yields(asked(second, all, 11_998, all))
   })
 
-  test('is made once, however often it is asked for and recorded', () => {
+  test('is made once by repeated commands', () => {
     given(order, ...toShip, whole)
       .when(ask(first))
       .yields()
@@ -178,7 +178,7 @@ describe('a refund of a whole order', () => {
       .yields()
   })
 
-  test('is for orders that are paid and confirmed', () => {
+  test('needs a paid and confirmed order', () => {
     given(order, placed).when(ask(first)).refuses('NotPaid')
     given(order, placed, { type: 'OrderStockConfirmed', data: {} })
       .when(ask(first))
@@ -199,7 +199,7 @@ describe('a refund of a whole order', () => {
       .refuses('NoSuchRefund')
   })
 
-  test('lets the address of a buyer who has left be forgotten', () => {
+  test('erases the address of a buyer who has left', () => {
     const past = [addressed, paid, confirmed, left, whole] as const
     const gone = { type: 'OrderAddressForgotten' as const, data: { waited: true as const } }
     const silent = { ...back, data: { ...back.data, buyerLeft: true as const } }
@@ -217,7 +217,7 @@ describe('a refund of some pieces', () => {
   const lamps = asked(first, [of(0, 1)], 1999, [of(0, 1)])
   const back = refunded(first, [of(0, 1)], 1999, 1999, 'PARTLY_REFUNDED', [of(0, 1)])
 
-  test('gives back what they cost, by line or by what was bought', () => {
+  test('is their price, by line or by product', () => {
     given(order, ...toShip)
       .when(ask(first, [{ line: 0, quantity: 1 }]))
       .yields(lamps)
@@ -229,7 +229,7 @@ describe('a refund of some pieces', () => {
         ]),
       )
       .yields(asked(first, [of(0, 1), of(1, 1)], 6999, [of(0, 1), of(1, 1)]))
-    // Lines of the same thing, in their order.
+    // Lines of the same product, in their order.
     given(order, ...toShip)
       .when(ask(first, [{ refId: lamp, quantity: 3 }]))
       .yields(asked(first, [of(0, 2), of(2, 1)], 6998, [of(0, 2), of(2, 1)]))
@@ -243,7 +243,7 @@ describe('a refund of some pieces', () => {
       .yields(asked(first, [of(0, 2)], 3998, [of(0, 2)]))
   })
 
-  test('names pieces that there are, and no more of them than are left', () => {
+  test('needs existing lines and remaining pieces', () => {
     for (const wanted of [
       [{ line: 3, quantity: 1 }],
       [{ refId: derivedId(ProductId, 'table'), quantity: 1 }],
@@ -271,7 +271,7 @@ describe('a refund of some pieces', () => {
       .yields(asked(second, [of(0, 2)], 3998, [of(0, 2)]))
   })
 
-  test('leaves the rest to be shipped, delivered and completed', () => {
+  test('permits shipment, delivery and completion of the rest', () => {
     given(order, ...toShip, lamps)
       .when(record(first))
       .yields(back)
@@ -295,7 +295,7 @@ describe('a refund of some pieces', () => {
       .refuses('AlreadyConfirmed')
   })
 
-  test('and another one add up, until all is refunded', () => {
+  test('and another one are summed up, until all is refunded', () => {
     const rest = [of(0, 1), of(1, 1), of(2, 1)]
     const others = asked(second, rest, 9999, rest)
     given(order, ...toShip, lamps, back)
@@ -307,7 +307,7 @@ describe('a refund of some pieces', () => {
     given(order, ...toShip, lamps, back, others)
       .when(record(second))
       .yields(refunded(second, rest, 9999, 11_998, 'REFUNDED', rest))
-    // In whatever order the money comes back.
+    // In any order of completion.
     const early = refunded(second, rest, 9999, 9999, 'PARTLY_REFUNDED', rest)
     given(order, ...toShip, lamps, others)
       .when(record(second))
@@ -318,13 +318,13 @@ describe('a refund of some pieces', () => {
   })
 })
 
-describe('a refund of a sum', () => {
+describe('a refund of an amount', () => {
   const sorry = {
     type: 'OrderRefundRequested' as const,
     data: { refundId: first, reason: 'sorry', lines: [], amount: euros(1000), restock: [] },
   }
 
-  test('is for no pieces, unless it is all that is left', () => {
+  test('has no pieces, unless it is the whole remaining amount', () => {
     given(order, ...toShip)
       .when(askSum(first, euros(1000)))
       .yields(sorry)
@@ -336,7 +336,7 @@ describe('a refund of a sum', () => {
       })
   })
 
-  test('is not more than is left, and in the same money', () => {
+  test('is at most the remaining amount, in the same currency', () => {
     given(order, ...toShip, sorry)
       .when(askSum(second, euros(10_999)))
       .refuses('MoreThanPaid')
@@ -345,7 +345,7 @@ describe('a refund of a sum', () => {
       .refuses('OtherCurrency')
   })
 
-  test('leaves less for the pieces that come last', () =>
+  test('reduces the refund of the last pieces', () =>
     given(order, ...toShip, sorry)
       .when(
         ask(third, [
@@ -357,7 +357,7 @@ describe('a refund of a sum', () => {
       .yields(asked(third, all, 10_998, all)))
 })
 
-describe('a refund that was made before orders were asked', () => {
+describe('a refund from before orders recorded refunds', () => {
   const adopt = { type: 'AdoptRefund' as const, data: { refundId: first } }
   const adopted = {
     ...refunded(first, all, 11_998, 11_998, 'REFUNDED'),
@@ -367,7 +367,7 @@ describe('a refund that was made before orders were asked', () => {
     },
   }
 
-  test('is taken in, once, and nothing is shipped', () => {
+  test('is adopted once, and prevents the shipment', () => {
     given(order, ...toShip)
       .when(adopt)
       .yields(adopted)
@@ -379,13 +379,13 @@ describe('a refund that was made before orders were asked', () => {
       .refuses('AlreadyRefunded')
   })
 
-  test('is taken in also after a refund that failed', () => {
+  test('is adopted also after a failed refund', () => {
     given(order, ...toShip, asked(second, all, 11_998), failed(second))
       .when(adopt)
       .yields(adopted)
   })
 
-  test('is none of an order that came to nothing, or is asked for its own', () => {
+  test('is not adopted by cancelled orders, nor by those with a refund of their own', () => {
     given(order, placed, { type: 'OrderRejected', data: { reason: 'x' } })
       .when(adopt)
       .refuses('AlreadyRejected')
@@ -441,7 +441,7 @@ describe('a return', () => {
     },
   })
 
-  test('is asked for once the goods are on their way', () => {
+  test('can be requested once the order is shipped', () => {
     given(order, ...sent)
       .when(request(one, [{ line: 0, quantity: 1 }]))
       .yields(lamps)
@@ -457,7 +457,7 @@ describe('a return', () => {
     given(order).when(request(one)).refuses('NoSuchOrder')
   })
 
-  test('keeps what its buyer said until that is forgotten', () => {
+  test('has the words of its buyer until they are erased', () => {
     const wordy = { ...lamps, data: { ...lamps.data, words: 'It smells' } }
     given(order, ...sent)
       .when(request(one, [{ line: 0, quantity: 1 }], 'It smells'))
@@ -467,7 +467,7 @@ describe('a return', () => {
       .yields({ type: 'OrderAddressForgotten', data: {} })
   })
 
-  test('is of goods that are not on their way back, nor refunded without one', () => {
+  test('covers pieces that are neither in another return nor refunded without one', () => {
     given(order, ...sent, lamps)
       .when(request(other, [{ line: 0, quantity: 2 }]))
       .refuses('MoreThanLeft')
@@ -491,7 +491,7 @@ describe('a return', () => {
       .refuses('MoreThanLeft')
   })
 
-  test('is taken a hundred times, declined ones among them', () => {
+  test('is accepted up to a hundred times, declined ones included', () => {
     const many = Array.from({ length: 100 }, (_, nth) => {
       const returnId = derivedId(ReturnId, String(nth))
       return [requested(returnId, all), { ...declined, data: { ...declined.data, returnId } }]
@@ -517,7 +517,7 @@ describe('a return', () => {
     given(order, ...sent, lamps, declined)
       .when(decline)
       .yields()
-    // Nothing came, although that was promised.
+    // Accepted, but the goods did not arrive.
     given(order, ...sent, lamps, accepted)
       .when(decline)
       .yields(declined)
@@ -533,7 +533,7 @@ describe('a return', () => {
         .refuses('NoSuchReturn')
   })
 
-  test('is received, with or without word before, and its money asked back', () => {
+  test('is received, accepted before or not, and its refund requested', () => {
     const back = received(lamps, [of(0, 1)], 'SHIPPED')
     const money = owed(one, [of(0, 1)], 1999)
     given(order, ...sent, lamps)
@@ -556,7 +556,7 @@ describe('a return', () => {
       .yields(refunded(refundIdOf(one), [of(0, 1)], 1999, 1999, 'PARTLY_REFUNDED'))
   })
 
-  test('of everything makes the order returned, and it stays so when the money is back', () => {
+  test('of all pieces sets the status RETURNED, which stays after the refund', () => {
     const everything = requested(one, all)
     const back = received(everything, all, 'RETURNED')
     const money = owed(one, all, 11_998)
@@ -577,14 +577,14 @@ describe('a return', () => {
     given(order, ...sent, ...lampsBack, others)
       .when(receive(other, false))
       .yields(received(others, [], 'RETURNED'), owed(other, others.data.lines, 9999))
-    // What was refunded before it was shipped need not come back.
+    // Pieces that were refunded before the shipment need no return.
     const rest = requested(one, [of(0, 1), of(1, 1), of(2, 1)])
     given(order, ...toShip, asked(first, [of(0, 1)], 1999), shipped, rest)
       .when(receive(one, false))
       .yields(received(rest, [], 'RETURNED'), owed(one, rest.data.lines, 9999))
   })
 
-  test('gives no money back that was given back meanwhile, and counts no piece twice', () => {
+  test('refunds no piece that was refunded meanwhile, and restocks no piece twice', () => {
     const whole = asked(first, [of(0, 2)], 3998, [of(0, 2)])
     given(order, ...sent, lamps, whole)
       .when(receive())
@@ -592,29 +592,29 @@ describe('a return', () => {
     given(order, ...sent, asked(first, [], 1000), requested(one, all))
       .when(receive(one, false))
       .yields(received(requested(one, all), [], 'RETURNED'), owed(one, all, 10_998))
-    // A piece that came back, and its refund, are one piece.
+    // A returned piece and its refund are one piece.
     given(order, ...sent, lamps, received(lamps, [], 'SHIPPED'), owed(one, [of(0, 1)], 1999))
       .when(request(other, [{ line: 0, quantity: 1 }]))
       .yields(requested(other, [of(0, 1)]))
-    // Nor the other way round, after the refund of what came back has failed.
+    // Nor conversely, after the refund of a return has failed.
     const past = [...sent, lamps, received(lamps, [of(0, 1)], 'SHIPPED')] as const
     given(order, ...past, owed(one, [of(0, 1)], 1999), failed(refundIdOf(one)))
       .when(ask(second, [{ line: 0, quantity: 2 }], { restock: true }))
       .yields(asked(second, [of(0, 2)], 3998, [of(0, 1)]))
   })
 
-  test('tells nobody who has left', () => {
+  test('is marked for a buyer who has left', () => {
     const quiet = { ...accepted, data: { ...accepted.data, buyerLeft: true as const } }
     given(order, ...sent, lamps, left)
       .when(accept)
       .yields(quiet)
-    // Orders of before know it by the address that was forgotten.
+    // In older orders the erased address says so.
     const forgotten = { type: 'OrderAddressForgotten' as const, data: {} }
     given(order, addressed, paid, confirmed, shipped, forgotten, lamps).when(accept).yields(quiet)
   })
 })
 
-test('the state of an order says what was given back', () => {
+test('the state of an order has its refunded money', () => {
   const state = [...sent, asked(first, [of(0, 1)], 1999)].reduce(order.evolve, order.initialState)
   expect(state).toMatchObject({ status: 'SHIPPED', refunds: { [first]: { status: 'pending' } } })
 })

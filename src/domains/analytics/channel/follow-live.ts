@@ -9,12 +9,12 @@ export type LiveFilter = {
 }
 
 /**
- * Tells one listener of events as they are recorded. The log itself is what keeps them for a slow one: it is read on
- * from where they are, and nothing is left out.
- * @param after the position to begin behind
- * @param options.ready resolves once more can be told
+ * Sends new events to one listener. Nothing is buffered for a slow listener: the log is read from its position, so that
+ * it receives all events.
+ * @param after position to start after
+ * @param options.ready resolves once the listener accepts more messages
  * @param options.signal ends it
- * @returns when the signal has ended it
+ * @returns after the signal
  */
 export const followLive = async (
   { category, types }: LiveFilter,

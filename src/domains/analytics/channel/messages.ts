@@ -6,7 +6,7 @@ import { ask, Position, tell } from '../../../serving/channel.ts'
 
 const ReplayRef = Fields({ replayId: ReplayId })
 
-/** A place in the log, as clients name it. */
+/** A position in a client's message. */
 const Place = (description: string) =>
   Type.Optional(Type.String({ pattern: '^[0-9]{1,18}$', description }))
 
@@ -16,32 +16,32 @@ const Name = Type.String({ pattern: '^[A-Za-z0-9]{1,100}$' })
 
 const Steered = Fields({ status: ReplayStatus, position: Position })
 
-/** How far a replay has been played to one client. */
+/** Progress of a replay for one client. */
 const played = {
   replayId: ReplayId,
   events: Type.Integer({ minimum: 0, description: 'Events sent to this client so far' }),
-  position: Type.String({ description: 'Up to where the log has been played' }),
+  position: Type.String({ description: 'Position up to which the log has been played' }),
 }
 
-/** The questions of analysts. */
+/** Messages that analysts send. */
 export const client = {
   'replay:start': ask(
-    'Hear a replay: one that there is, by its `replayId`, or a new one, by what it is to play.',
+    'Play a replay: an existing one by its `replayId`, or a new one by its definition.',
     Fields({
       replayId: Type.Optional(ReplayId),
-      after: Place('Go on behind this position, that of the last event heard'),
+      after: Place('Continue after this position, that of the last received event'),
       filter: Type.Optional(ReplayFilter),
-      fromPosition: Place('The first position wanted'),
+      fromPosition: Place('The first position'),
       fromTime: Type.Optional(
         Type.String({
           maxLength: 50,
-          description: 'Only what was recorded then or later, ISO 8601',
+          description: 'Only events recorded at this time or later, ISO 8601',
         }),
       ),
       until: Type.Optional(
         Type.String({
           maxLength: 50,
-          description: 'The last position or moment wanted. Default: the end of the log by now',
+          description: 'The last position or time. Default: the current head of the log',
         }),
       ),
       speed: Type.Optional(ReplaySpeed),
@@ -54,30 +54,30 @@ export const client = {
       speed: ReplaySpeed,
     }),
   ),
-  'replay:pause': ask('Let a replay rest, for everyone who listens.', ReplayRef, Steered),
-  'replay:resume': ask('Let a replay go on, for everyone who listens.', ReplayRef, Steered),
-  'replay:stop': ask('End a replay for everyone who listens, for good.', ReplayRef, Steered),
-  'replay:leave': ask('Hear no more of a replay; others do.', ReplayRef),
+  'replay:pause': ask('Pause a replay for all its listeners.', ReplayRef, Steered),
+  'replay:resume': ask('Resume a replay for all its listeners.', ReplayRef, Steered),
+  'replay:stop': ask('Stop a replay for all its listeners, for good.', ReplayRef, Steered),
+  'replay:leave': ask('Leave a replay; other listeners are not affected.', ReplayRef),
   'live:subscribe': ask(
-    'Hear of events of a category, or of some types, as they are recorded; of all, where nothing is named.',
+    'Subscribe to new events, of a category, of some types, or of all.',
     Fields({
       category: Type.Optional(Name),
       types: Type.Optional(Type.Array(Name, { minItems: 1, maxItems: 50, uniqueItems: true })),
-      after: Place('Begin behind this position. Default: the end of the log by now'),
+      after: Place('Start after this position. Default: the current head of the log'),
     }),
     Fields({ subscriptionId: SubscriptionId, position: Position }),
   ),
-  'live:unsubscribe': ask('Hear no more of these events.', LiveRef),
+  'live:unsubscribe': ask('End a subscription to events.', LiveRef),
 }
 
-/** The messages that analysts receive. */
+/** Messages that analysts receive. */
 export const server = {
   'replay:event': tell(
     'The next event of a replay, in the order of the log.',
     Fields({ replayId: ReplayId, event: LogEvent }),
   ),
   'replay:progress': tell(
-    'How far a replay is; four times a second at the most, and whenever it is paused or goes on.',
+    'Progress of a replay; at most four times a second, and whenever it is paused or resumed.',
     Fields({
       ...played,
       untilPosition: Type.String(),
@@ -85,11 +85,11 @@ export const server = {
     }),
   ),
   'replay:done': tell(
-    'A replay is over for this client. One that failed can be started again behind `position`.',
+    'The end of a replay for this client. A failed one can be started again after `position`.',
     Fields({ ...played, outcome: Type.Enum(['completed', 'stopped', 'failed']) }),
   ),
   'live:event': tell(
-    'An event that was just recorded; none is left out, however slow the client.',
+    'A new event; slow clients receive all events as well.',
     Fields({ subscriptionId: SubscriptionId, event: LogEvent }),
   ),
 }

@@ -13,8 +13,8 @@ import type { RealtimeDependencies } from '../../../edges/sockets/index.ts'
 
 const patient = { timeout: 120_000 }
 
-describe('whoever plays a replay', () => {
-  test('goes on by itself when the log was away meanwhile, and doubles nothing', async () => {
+describe('playing a replay', () => {
+  test('continues after the log was unavailable, without duplicates', async () => {
     let reads = 0
     const changes = ({ log }: RealtimeDependencies) => ({
       log: {
@@ -36,7 +36,7 @@ describe('whoever plays a replay', () => {
     expect(reads).toBeGreaterThan(3)
   })
 
-  test('waits for a client that is slow, without reading ahead, and leaves nothing out', async () => {
+  test('waits for a slow client, without reading ahead, and sends all events', async () => {
     let reads = 0
     const changes = ({ log }: RealtimeDependencies) => ({
       log: {
@@ -57,7 +57,7 @@ describe('whoever plays a replay', () => {
     const { replayId } = await socket.emitWithAck('replay:start', { until: String(count) })
     await expect.poll(() => events.length, patient).toBeGreaterThan(0)
     network.pause()
-    // Buffers of the network fill; then no page is read any more.
+    // Network buffers fill; then no more pages are read.
     let before = -1
     await expect
       .poll(() => [before === reads, (before = reads)][0], { ...patient, interval: 300 })
@@ -70,7 +70,7 @@ describe('whoever plays a replay', () => {
     expect(positionsOf(events)).toEqual(Array.from({ length: count }, (_, n) => n + 1))
   })
 
-  test('tells how far it is, four times a second at the most', async () => {
+  test('sends its progress, at most four times a second', async () => {
     await using world = await socketWorld()
     await fill(world.log, 200, 5)
     const socket = analyst(world)

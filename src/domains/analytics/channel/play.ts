@@ -6,27 +6,27 @@ import { playedPages, type Playable } from './played-pages.ts'
 import type { Gate } from './steering.ts'
 import type { ChannelPorts } from '../../../serving/channel.ts'
 
-/** The longest silence of the log that is kept to, in ms of the listener's time. */
-const longestWait = 5_000
+/** Longest wait between two events, in ms of the listener's time. */
+const maxWait = 5_000
 
-/** Who has fallen behind makes up for it by so many ms at the most. */
-const mostBehind = 1_000
+/** Greatest delay that a late listener catches up with, in ms. */
+const maxDelay = 1_000
 
-/** Progress is told this often at the most, in ms. */
+/** Least interval between two progress messages, in ms. */
 const progressEvery = 250
 
 /** How far it has been played to one listener. */
 export type Played = { readonly events: number; readonly position: bigint }
 
-/** One who listens. */
+/** Receiver of a replay. */
 export type Listener = {
-  /** Resolves once more can be told. @throws when nobody listens any longer */
+  /** Resolves once the receiver accepts more messages. @throws when the receiver has left */
   readonly ready: () => Promise<void>
   readonly event: (event: RecordedEvent) => void
   readonly progress: (played: Played & { readonly paused: boolean }) => void
 }
 
-/** Waits for a time (for ever, without one), for a change at the gate, or for the signal. @param ms how long */
+/** Waits for a change of the gate, for the signal, or at most for `ms`. @param ms greatest wait; undefined: no limit */
 const rest = (ms: number | undefined, gate: Gate, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const end = (): void => {
@@ -42,14 +42,14 @@ const rest = (ms: number | undefined, gate: Gate, signal: AbortSignal): Promise<
   })
 
 /**
- * Plays a part of the log to one listener, from the start at their own pace, and waits out what the log is away.
- * @param playable what, and how fast: so many times as fast as it happened, though no silence is longer than 5 s; or
- *   as fast as it is taken
- * @param after goes on behind this position
- * @param deps.gate says whether to go on
+ * Plays a part of the log to one listener at its own pace, and retries while the log is unavailable.
+ * @param playable range and speed: a multiple of the original speed, with waits of at most 5 s; or as fast as the listener
+ *   accepts events
+ * @param after position to continue after
+ * @param deps.gate whether the replay is playing, paused or stopped
  * @param deps.signal ends it
- * @returns how far it came, and whether that was the end; undefined position: nothing was played
- * @throws the signal's reason; what the log failed with for good
+ * @returns number of events, last position, and outcome
+ * @throws the signal's reason, or a permanent error of the log
  */
 export const play = async (
   { speed, ...playable }: Playable & { readonly speed: ReplaySpeed },
@@ -65,32 +65,32 @@ export const play = async (
     readonly gate: Gate
     readonly listener: Listener
     readonly signal: AbortSignal
-    /** Told of every failure it recovers from. */
+    /** Called with every failure that it recovers from. */
     readonly onError: (error: unknown) => void
   },
 ): Promise<Played & { readonly outcome: 'completed' | 'stopped' }> => {
   let position = after
   let events = 0
-  let toldAt = 0
+  let progressAt = 0
   let before: number | undefined
   let due = performance.now()
 
   const tell = (paused: boolean): void => {
-    toldAt = performance.now()
+    progressAt = performance.now()
     listener.progress({ events, position, paused })
   }
-  const tellNowAndThen = (): void => {
-    if (performance.now() - toldAt >= progressEvery) tell(false)
+  const tellProgress = (): void => {
+    if (performance.now() - progressAt >= progressEvery) tell(false)
   }
 
-  /** Waits until an event is due. @returns false when it was stopped meanwhile */
+  /** Waits until an event is due. @returns false when the replay was stopped */
   const isDue = async (at: string): Promise<boolean> => {
     if (speed !== 'max') {
       const time = Date.parse(at)
-      // The clocks of writers differ: an event may be older than the one before it.
+      // The clocks of writers differ: an event may be older than its predecessor.
       const gap = before === undefined ? 0 : Math.max(0, time - before) / speed
       before = Math.max(before ?? time, time)
-      due = Math.max(due + Math.min(gap, longestWait), performance.now() - mostBehind)
+      due = Math.max(due + Math.min(gap, maxWait), performance.now() - maxDelay)
     }
     for (;;) {
       signal.throwIfAborted()
@@ -99,7 +99,7 @@ export const play = async (
       if (gate.going() === 'paused') {
         tell(true)
         while (gate.going() === 'paused' && !signal.aborted) await rest(undefined, gate, signal)
-        // What was left to wait is waited for afterwards.
+        // The rest of the wait follows after the pause.
         due += performance.now() - now
         if (gate.going() === 'playing' && !signal.aborted) tell(false)
       } else if (speed === 'max' || due <= now) return true
@@ -107,7 +107,7 @@ export const play = async (
     }
   }
 
-  /** Plays on from where it is. @returns false when it was stopped meanwhile */
+  /** Plays from the current position. @returns false when the replay was stopped */
   const playOn = async (): Promise<boolean> => {
     for await (const page of playedPages(log, playable, position)) {
       for (const event of page.events) {
@@ -116,11 +116,11 @@ export const play = async (
         listener.event(event)
         events += 1
         ;({ position } = event)
-        tellNowAndThen()
+        tellProgress()
       }
       if (page.position > position) ({ position } = page)
       signal.throwIfAborted()
-      tellNowAndThen()
+      tellProgress()
     }
     return gate.going() !== 'stopped'
   }

@@ -5,18 +5,18 @@ import { pageOf } from '../../../platform/storage/event-log/pages.ts'
 import { isWithin, spanOf } from '../../../platform/storage/event-log/range-search.ts'
 import type { ChannelPorts } from '../../../serving/channel.ts'
 
-/** So many events are read at once. */
+/** Number of events per read. */
 const pageSize = 500
 
-/** What a replay plays. */
+/** Range and filter of a replay. */
 export type Playable = ResolvedRange & { readonly filter: ReplayFilter }
 
-/** Events in the order of the log, and up to where it has been read for them. */
+/** Events in the order of the log, and the position up to which it was read. */
 export type PlayedPage = { readonly events: readonly RecordedEvent[]; readonly position: bigint }
 
 type Log = ChannelPorts['log']
 
-/** The pages of one stream. */
+/** Yields the pages of one stream. */
 async function* ofStream(
   log: Log,
   stream: string,
@@ -37,7 +37,7 @@ async function* ofStream(
   }
 }
 
-/** The pages of the whole log. */
+/** Yields the pages of the whole log. */
 async function* ofLog(
   log: Log,
   { filter: { categories, types }, ...part }: Playable,
@@ -55,9 +55,9 @@ async function* ofLog(
 }
 
 /**
- * What a replay plays, a page at a time, so that no more is held than that.
- * @param after only what is behind this position: that of an event, or 0n
- * @throws Unavailable when the log is away; what was read so far was read
+ * Yields the events of a replay page by page, so that memory holds one page only.
+ * @param after position of an event, or 0n; yields only later events
+ * @throws Unavailable when the log is unavailable; pages yielded before stay valid
  */
 export async function* playedPages(
   log: Log,

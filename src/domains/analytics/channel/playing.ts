@@ -7,11 +7,11 @@ import type { client, server } from './messages.ts'
 
 /**
  * Plays replays to connections.
- * @param commands records that a replay was played to its end
+ * @param commands records the completion of a replay
  * @param steered reports when replays are paused, resumed and stopped
  * @param signal ends all of them
- * @returns plays one replay to one connection until it ends in any way, and never throws. `after`: goes on behind this
- *   position; `ending`: aborted when the connection has left the replay
+ * @returns a function that plays one replay to one connection until its end, and never throws. `after`: position to
+ *   continue after; `ending`: aborted when the connection has left the replay
  */
 export const playing = (
   { log, catalogue, logger }: Pick<ChannelPorts, 'log' | 'catalogue' | 'logger'>,
@@ -36,7 +36,7 @@ export const playing = (
       })
     try {
       gate.learn(state.status, revision)
-      // What happened since it was read, and before anybody listened.
+      // Changes between the first read and `join`.
       const now = await commands.find(replayId)
       if ('state' in now) gate.learn(now.state.status, now.revision)
       const { untilPosition } = state
@@ -44,7 +44,8 @@ export const playing = (
         log,
         gate,
         signal: ending,
-        onError: (error) => logger.warn({ err: error, replayId }, 'A replay waits for the log'),
+        onError: (error) =>
+          logger.warn({ err: error, replayId }, 'A replay waits until the log is available'),
         listener: {
           ready: () => connection.ready(ending),
           event: (event) => {
@@ -73,7 +74,7 @@ export const playing = (
         )
     } catch (error) {
       if (ending.aborted) return
-      logger.error({ err: error, replayId }, 'A replay could not be played to its end')
+      logger.error({ err: error, replayId }, 'A replay failed')
       done('failed')
     } finally {
       leave()

@@ -14,7 +14,7 @@ import type { RealtimeDependencies } from '../../../edges/sockets/index.ts'
 const patient = { timeout: 120_000 }
 
 describe('a replay', () => {
-  test('is played in order from the start to everyone who listens, and recorded as completed', async () => {
+  test('is played in order from the start to every listener, and recorded as completed', async () => {
     await using world = await socketWorld()
     const stream = await fill(world.log, 1_300)
     const other = await fill(world.log, 10)
@@ -38,7 +38,7 @@ describe('a replay', () => {
       .poll(async () => (await world.readModels.get(replays, replayId)).document, patient)
       .toMatchObject({ status: 'COMPLETED', events: 1_300 })
 
-    // Later it is the same, whatever was recorded meanwhile, and completed once.
+    // A later play has the same events, and the completion is recorded once.
     await fill(world.log, 5)
     const second = listening(two)
     expect(await two.emitWithAck('replay:start', { replayId })).toMatchObject({
@@ -52,7 +52,7 @@ describe('a replay', () => {
     expect(other).not.toBe(stream)
   })
 
-  test('plays categories, types, positions and times as they were asked for', async () => {
+  test('plays the requested categories, types, positions and times', async () => {
     await using world = await socketWorld()
     const stream = await fill(world.log, 60, 60_000)
     const lamp = await world.sell(3)
@@ -87,7 +87,7 @@ describe('a replay', () => {
     expect(await play({ fromPosition: String(head + 50_000) })).toEqual([])
   })
 
-  test('keeps to the time between events, divided by its speed, but to no long silence', async () => {
+  test('waits between events by its speed, up to the longest wait', async () => {
     await using world = await socketWorld()
     await fill(world.log, 11, 1_000)
     const socket = analyst(world)
@@ -99,13 +99,13 @@ describe('a replay', () => {
     await socket.emitWithAck('replay:start', { speed: 10 })
     await expect.poll(() => done.length, patient).toBe(1)
     expect(events).toHaveLength(11)
-    // Ten seconds, ten times as fast; a slow machine may take longer, but never less.
+    // Ten seconds at ten times the speed; a slow machine may take longer, but never less.
     expect(arrivals[5]! - started).toBeGreaterThan(495)
     expect(arrivals[10]! - started).toBeGreaterThan(995)
     expect(arrivals[0]! - started).toBeLessThan(arrivals[10]! - started - 500)
   })
 
-  test('that cannot be meant, or is not there, is refused in words', async () => {
+  test('that is invalid or unknown is refused with a sentence', async () => {
     await using world = await socketWorld()
     const socket = analyst(world)
     const ask = (payload: object) => socket.emitWithAck('replay:start', payload)
@@ -131,7 +131,7 @@ describe('a replay', () => {
       })
   })
 
-  test('is one of five at the most that a socket hears, each once', async () => {
+  test('is one of at most five on a socket, each once', async () => {
     await using world = await socketWorld()
     await fill(world.log, 100, 1_000)
     const socket = analyst(world)
@@ -146,7 +146,7 @@ describe('a replay', () => {
     expect(await start({ replayId })).toMatchObject({ ok: true })
   })
 
-  test('ends with the connection of who listens', async () => {
+  test('ends with the connection of its listener', async () => {
     let told = 0
     const changes = ({ catalogue }: RealtimeDependencies) => ({
       catalogue: {

@@ -13,7 +13,7 @@ import type { Caller } from '../../../serving/caller.ts'
 import type { ChannelPorts } from '../../../serving/channel.ts'
 import { refusal, type Refused } from '../../../serving/message.ts'
 
-/** A replay as whoever plays it needs to know it. */
+/** A started replay with its revision. */
 export type Known = {
   readonly replayId: ReplayId
   readonly state: StartedReplay
@@ -21,12 +21,12 @@ export type Known = {
 }
 type StartedReplay = Exclude<StateOf<typeof replay>, { readonly status: 'new' }>
 
-/** How often, and after how many ms, it is tried to record that a replay was played to the end. */
+/** Attempts to record the completion of a replay, and the wait between them, in ms. */
 const recording = { attempts: 8, wait: 250 }
 
 const shown = { paused: 'PAUSED', stopped: 'STOPPED' } as const
 
-/** Where a replay stands, in the words of its read model. */
+/** Returns the status of a replay, as in its read model. */
 export const statusOf = ({ status, completed }: StartedReplay): ReplayStatus =>
   status === 'playing' ? (completed ? 'COMPLETED' : 'RUNNING') : shown[status]
 
@@ -37,18 +37,18 @@ const originOf = (actorId: string): Origin => {
 
 const noSuchReplay = refusal('no_such_replay', refusalOf(replay, 'NoSuchReplay').message)
 
-const saidNo = ({ refused }: Refusal<keyof typeof replay.refusals>): Refused =>
+const refusedBy = ({ refused }: Refusal<keyof typeof replay.refusals>): Refused =>
   refused === 'NoSuchReplay'
     ? noSuchReplay
     : refusal('replay_stopped', refusalOf(replay, 'ReplayStopped').message)
 
-/** What a client asks to be played. */
+/** Definition of a replay in a client's request. */
 export type AskedReplay = RequestedRange & {
   readonly filter?: StartedReplay['filter']
   readonly speed?: StartedReplay['speed']
 }
 
-/** What there is to do with replays that lasts; each is decided and recorded like any other command. */
+/** Returns the commands of replays, which are decided and recorded like all commands. */
 export const replayCommands = ({ executor, log, logger }: ChannelPorts) => {
   const knownOf = (
     replayId: ReplayId,
@@ -67,7 +67,7 @@ export const replayCommands = ({ executor, log, logger }: ChannelPorts) => {
         const data = { filter, ...(await resolvedRange(log, part)), speed, startedBy: caller.id }
         const command = { type: 'StartReplay' as const, data }
         const answer = await executor.execute(replay, replayId, command, origin)
-        if (isRefusal(answer)) return saidNo(answer)
+        if (isRefusal(answer)) return refusedBy(answer)
         return knownOf(replayId, answer)
       } catch (error) {
         if (!(error instanceof BadEnd)) throw error
@@ -75,11 +75,11 @@ export const replayCommands = ({ executor, log, logger }: ChannelPorts) => {
       }
     },
 
-    /** Looks up a replay. */
+    /** Reads a replay. */
     find: async (replayId: ReplayId): Promise<Known | Refused> =>
       knownOf(replayId, await executor.stateOf(replay, replayId)),
 
-    /** Pauses, resumes or stops a replay, for who started it and for admins. */
+    /** Pauses, resumes or stops a replay, for its starter and for admins. */
     steer: async (
       replayId: ReplayId,
       type: 'PauseReplay' | 'ResumeReplay' | 'StopReplay',
@@ -88,19 +88,19 @@ export const replayCommands = ({ executor, log, logger }: ChannelPorts) => {
       const known = knownOf(replayId, await executor.stateOf(replay, replayId))
       if (!('state' in known)) return known
       if (known.state.startedBy !== id && !roles.includes('admin'))
-        return refusal('forbidden', 'This replay was started by somebody else.')
+        return refusal('forbidden', 'This replay was started by another user.')
       const command = { type, data: {} } as const
       const answer = await executor.execute(replay, replayId, command, originOf(id))
-      if (isRefusal(answer)) return saidNo(answer)
+      if (isRefusal(answer)) return refusedBy(answer)
       const now = knownOf(replayId, answer)
       if (!('state' in now)) return now
       return { status: statusOf(now.state), position: String(answer.position) }
     },
 
     /**
-     * Records that a replay was played to the end; trying again for a while, as nobody else may come that far.
-     * @param played how many events there were, for one who heard it all
-     * @param signal ends the tries
+     * Records the completion of a replay, with retries, as no other listener may reach the end.
+     * @param played last position, and the number of events for a listener that received all
+     * @param signal ends the retries
      */
     complete: async (
       replayId: ReplayId,
@@ -116,7 +116,7 @@ export const replayCommands = ({ executor, log, logger }: ChannelPorts) => {
           await executor.execute(replay, replayId, command, origin)
           return
         } catch (error) {
-          logger.warn({ err: error, replayId }, 'A replay that is over could not be recorded so')
+          logger.warn({ err: error, replayId }, 'The completion of a replay could not be recorded')
           if (attempt === recording.attempts) return
           await pause(recording.wait * attempt, undefined, { signal }).catch(() => undefined)
         }
@@ -124,5 +124,5 @@ export const replayCommands = ({ executor, log, logger }: ChannelPorts) => {
   }
 }
 
-/** What there is to do with replays that lasts. */
+/** Commands of replays. */
 export type ReplayCommands = ReturnType<typeof replayCommands>

@@ -7,7 +7,7 @@ import { replay, type ReplayId } from '../language.ts'
 
 const patient = { timeout: 120_000 }
 
-describe('a replay that is steered', () => {
+describe('pausing, resuming and stopping a replay', () => {
   /** @param gap between two of sixty events, in ms @returns false when the replay was over before it could rest */
   const restsAndGoesOn = async (gap: number): Promise<boolean> => {
     await using world = await socketWorld()
@@ -20,7 +20,7 @@ describe('a replay that is steered', () => {
     await expect
       .poll(() => Math.min(first.events.length, second.events.length), patient)
       .toBeGreaterThan(2)
-    // As if by another process: the sockets hear of it from the log only.
+    // As if by another process: the sockets learn of it from the log only.
     const steer = async (type: 'PauseReplay' | 'ResumeReplay') => {
       const origin = { commandId: randomUUID(), actorId: user, correlationId: randomUUID() }
       const answer = await world.execute(replay, replayId as ReplayId, { type, data: {} }, origin)
@@ -31,7 +31,7 @@ describe('a replay that is steered', () => {
       await expect.poll(() => progress.at(-1)?.paused, patient).toBe(true)
     const resting = [first.events.length, second.events.length]
     if (resting.includes(60)) return false
-    // Another one goes on meanwhile, at the same speed.
+    // Another replay continues meanwhile at the same speed.
     const third = analyst(world)
     const { events: others } = listening(third)
     await third.emitWithAck('replay:start', { speed: 1, until: '60' })
@@ -48,13 +48,13 @@ describe('a replay that is steered', () => {
     return true
   }
 
-  test('rests and goes on for everyone who listens, in every process', async () => {
-    // On a busy machine it is given more time to rest before its end.
+  test('applies to all listeners, in every process', async () => {
+    // A busy machine gets more time to pause before the end.
     const rested = (await restsAndGoesOn(50)) || (await restsAndGoesOn(500))
     expect(rested).toBe(true)
   })
 
-  test('that was paused rests for those who come later as well', async () => {
+  test('pauses it for later listeners as well', async () => {
     await using world = await socketWorld()
     await fill(world.log, 20, 100)
     const [one, two] = [analyst(world), analyst(world)]
@@ -68,7 +68,7 @@ describe('a replay that is steered', () => {
     await expect.poll(() => done, patient).toMatchObject([{ outcome: 'completed', events: 20 }])
   })
 
-  test('that is stopped is over for everyone, and is not played again', async () => {
+  test('ends a stopped replay for all listeners, and it is not played again', async () => {
     await using world = await socketWorld()
     await fill(world.log, 100, 1_000)
     const [one, two] = [analyst(world), analyst(world)]
@@ -87,7 +87,7 @@ describe('a replay that is steered', () => {
     })
   })
 
-  test('is steered by who started it and by admins only, and left by anyone', async () => {
+  test('is permitted to its starter and admins only; every listener may leave', async () => {
     await using world = await socketWorld()
     await fill(world.log, 100, 1_000)
     const [ann, bea] = [analyst(world), analyst(world)]

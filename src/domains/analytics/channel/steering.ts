@@ -3,12 +3,12 @@ import type { EventOf } from '#kernel'
 import { followFeed } from '../../../runtime/follow-feed.ts'
 import type { ChannelPorts } from '../../../serving/channel.ts'
 
-/** Whether those who play a replay go on. */
+/** State of a replay for its players. */
 export type Going = 'playing' | 'paused' | 'stopped'
 
 type SteeringEvent = EventOf<typeof replay>['type']
 
-/** What the events of a replay mean to those who play it. */
+/** State after each event of a replay. */
 const meanings: Partial<Record<SteeringEvent, Going>> = {
   ReplayPaused: 'paused',
   ReplayResumed: 'playing',
@@ -21,13 +21,13 @@ const goingBy = (type: string): Going | undefined =>
 /** One who plays a replay, as those who steer it see them. */
 export type Gate = {
   readonly going: () => Going
-  /** What was found out otherwise; what is older than what is known is passed over. */
+  /** Sets a state that was read elsewhere; older revisions are ignored. */
   readonly learn: (going: Going, revision: number) => void
-  /** Calls back at every change. @returns stops that */
+  /** Calls a listener at every change. @returns function that unsubscribes */
   readonly listen: (changed: () => void) => () => void
 }
 
-/** A gate that is open. */
+/** Returns a gate in the state `playing`. */
 const openGate = (): Gate => {
   let going: Going = 'playing'
   let known = -1
@@ -49,8 +49,8 @@ const openGate = (): Gate => {
 }
 
 /**
- * Lets everyone in this process who plays a replay know when it is paused, resumed or stopped, by whichever process:
- * it follows the replays' own events.
+ * Notifies the players in this process when a replay is paused, resumed or stopped by any process: it follows the events
+ * of the replays.
  * @param signal ends it
  */
 export const steering = (
@@ -71,7 +71,7 @@ export const steering = (
   })
 
   return {
-    /** A gate for one who plays this replay, told of everything from now on; `leave` is to be called in the end. */
+    /** Returns a gate for one player of a replay, which follows all later events; the player calls `leave` at the end. */
     join: (replayId: string): { readonly gate: Gate; readonly leave: () => void } => {
       const gate = openGate()
       const others = gates.get(replayId) ?? new Set()
@@ -89,5 +89,5 @@ export const steering = (
   }
 }
 
-/** Lets everyone know who plays a replay here. */
+/** Notifies the players of replays. */
 export type Steering = ReturnType<typeof steering>

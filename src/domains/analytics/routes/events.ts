@@ -8,25 +8,25 @@ import { invalid } from '../../../serving/problem.ts'
 import { route } from '../../../serving/route.ts'
 import { analystLog } from '../services/analyst-log.ts'
 
-/** A position, or what stands for one. */
+/** A position or a cursor in a query. */
 export const Position = (description: string) =>
   Type.Optional(Type.String({ pattern: '^[0-9]{1,18}$', description }))
 
-/** At most so many entries of the log. */
+/** Greatest number of entries in a page. */
 export const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }))
 
-/** Names, one or several with commas between. */
+/** One or several names, separated by commas. */
 const Names = Type.Optional(
   Type.String({ pattern: '^[A-Za-z0-9]+(,[A-Za-z0-9]+)*$', maxLength: 1_000 }),
 )
 
 const named = (text: string | undefined): readonly string[] | undefined => text?.split(',')
 
-/** The position that a text stands for. */
+/** Converts a text to a position. */
 export const numbered = (text: string | undefined): bigint | undefined =>
   text === undefined ? undefined : BigInt(text)
 
-/** The moment that a text stands for, in UTC with ms. @throws Problem 400 that names the field */
+/** Converts a text to a time in UTC with ms. @throws Problem 400 that names the field */
 const timed = (field: string, text: string | undefined): string | undefined => {
   const time = text === undefined ? undefined : momentOf(text)
   if (text !== undefined && time === undefined)
@@ -34,7 +34,7 @@ const timed = (field: string, text: string | undefined): string | undefined => {
   return time
 }
 
-/** The events of the whole log, for analysts. */
+/** Routes of the events of the whole log, for analysts. */
 export const eventRoutes = [
   route({
     method: 'GET',
@@ -43,25 +43,25 @@ export const eventRoutes = [
     operationId: 'readLog',
     summary: 'The events of the whole log, by category, type, position and time',
     description:
-      'Both ends are included. Ask again with `nextCursor`, and everything else as it was, until `caughtUp`: a page may be empty although there is more. Events are in the order of positions; clocks differ and are set, so that one may be older than the one before it: all of a range of times are found all the same. With the log in EventStoreDB, it is read through for that, ten thousand events a page.',
+      'Both ends are included. Repeat the request with `nextCursor` until `caughtUp`: a page may be empty although more follow. Events are ordered by position; as clocks differ and are set, an event may be older than its predecessor: all events of a range of times are found nevertheless. EventStoreDB has no index of times, so the log is scanned, ten thousand events for each page.',
     query: Fields({
       category: Names,
       type: Names,
-      fromPosition: Position('The first position wanted'),
-      untilPosition: Position('The last position wanted'),
+      fromPosition: Position('The first position'),
+      untilPosition: Position('The last position'),
       fromTime: Type.Optional(Moment),
       untilTime: Type.Optional(Moment),
       direction: Type.Optional(Type.Enum(['forwards', 'backwards'], { default: 'forwards' })),
-      cursor: Position('`nextCursor` of the page before'),
+      cursor: Position('`nextCursor` of the previous page'),
       limit: Limit,
     }),
     data: Type.Object({
       events: Type.Array(LogEvent),
-      nextCursor: Type.String({ description: 'Ask with it for what comes next' }),
+      nextCursor: Type.String({ description: 'Cursor of the next page' }),
       caughtUp: Type.Boolean({
-        description: 'Whether that was the end of the log, or of what was asked for',
+        description: 'Whether the end of the log or of the range was reached',
       }),
-      head: Type.String({ description: 'The position of the last event there was before' }),
+      head: Type.String({ description: 'The head of the log before the read' }),
     }),
     handle: async ({ query }, ports) => {
       const { log, catalogue } = { ...ports, log: analystLog(ports) }

@@ -7,7 +7,7 @@ import { OrderId, UserId } from '../../shared/index.ts'
 
 const origin = (commandId: string) => ({ commandId, actorId: 'test', correlationId: commandId })
 
-test('a user reads what they were told, and marks it as read', async () => {
+test('a user reads notifications, and marks them as read', async () => {
   await using world = await httpWorld()
   const ada = await world.someone('ada')
   const otto = await world.someone('otto')
@@ -57,7 +57,7 @@ test('a user reads what they were told, and marks it as read', async () => {
   assert.equal((await ada.call('GET', `${list}?unread=false`)).body.data.total, 1)
 })
 
-test('analysts read the log by stream, category and type, with secrets and persons masked', async () => {
+test('analysts read the log by stream, category and type, with secret and personal fields masked', async () => {
   await using world = await httpWorld()
   const ann = await world.someone('ann', 'analyst')
   for (const name of ['bob', 'carl', 'dora']) await world.someone(name)
@@ -96,7 +96,7 @@ test('analysts read the log by stream, category and type, with secrets and perso
   assert.equal(back.body.data.nextFrom, 1)
 })
 
-test('the whole log is paged by cursor until there is no more', async () => {
+test('the whole log is paged by cursor up to its head', async () => {
   await using world = await httpWorld()
   const ann = await world.someone('ann', 'analyst')
   for (const name of ['bob', 'carl']) await world.someone(name)
@@ -121,7 +121,7 @@ test('the whole log is paged by cursor until there is no more', async () => {
   assert.equal((await ask('fromPosition=3&limit=1')).events[0].position, '3')
 })
 
-test('operators see and steer read models, sagas and dead letters', async () => {
+test('operators read and manage read models, sagas and dead letters', async () => {
   const asked: string[] = []
   const did = (what: string) => async (name: string) => {
     asked.push(`${what} ${name}`)

@@ -18,21 +18,24 @@ const params = Fields({ id: ReplayId })
 const Asked = Fields({
   filter: Type.Optional(ReplayFilter),
   fromPosition: Type.Optional(
-    Type.String({ pattern: '^[0-9]{1,18}$', description: 'The first position wanted' }),
+    Type.String({ pattern: '^[0-9]{1,18}$', description: 'The first position' }),
   ),
   fromTime: Type.Optional(
-    Type.String({ maxLength: 50, description: 'Only what was recorded then or later, ISO 8601' }),
+    Type.String({
+      maxLength: 50,
+      description: 'Only events recorded at this time or later, ISO 8601',
+    }),
   ),
   until: Type.Optional(
     Type.String({
       maxLength: 50,
-      description: 'The last position or moment wanted. Default: the end of the log by now',
+      description: 'The last position or time. Default: the current head of the log',
     }),
   ),
   speed: Type.Optional(ReplaySpeed),
 })
 
-/** A replay as the command that changed it left it. */
+/** A replay after the command that changed it. */
 const Replay = Type.Object({
   id: ReplayId,
   filter: ReplayFilter,
@@ -55,9 +58,9 @@ const changed = (id: ReplayId, { state, position, revision }: Executed<typeof re
 }
 
 const verbs = [
-  ['POST', '/pause', 'PauseReplay', 'Let a replay rest, for everyone who listens'],
-  ['POST', '/resume', 'ResumeReplay', 'Let a replay go on, for everyone who listens'],
-  ['DELETE', '', 'StopReplay', 'End a replay for everyone who listens, for good'],
+  ['POST', '/pause', 'PauseReplay', 'Pause a replay for all its listeners'],
+  ['POST', '/resume', 'ResumeReplay', 'Resume a replay for all its listeners'],
+  ['DELETE', '', 'StopReplay', 'Stop a replay for all its listeners, for good'],
 ] as const
 
 const steering = verbs.map(([method, verb, type, summary]) =>
@@ -82,7 +85,7 @@ const steering = verbs.map(([method, verb, type, summary]) =>
   }),
 )
 
-/** Replays, which are heard over the socket `/analytics`. */
+/** Routes of replays, which are played over the socket `/analytics`. */
 export const replayRoutes = [
   route({
     method: 'POST',
@@ -91,7 +94,7 @@ export const replayRoutes = [
     operationId: 'startReplay',
     summary: 'Define a replay of a part of the log',
     description:
-      'It means the same events whenever it is played: what is recorded from now on is not in it. Listen by `replay:start` with its id over the socket `/analytics`, as often as you like; everyone who listens hears it from the start. `speed` 1 is as it happened, but no silence is longer than five seconds.',
+      'Its events are the same whenever it is played: later events are not part of it. Play it any number of times by `replay:start` with its id over the socket `/analytics`; every listener receives it from the start. `speed` 1 is the original speed, but waits are at most five seconds.',
     body: Asked,
     example: { filter: { categories: ['order', 'payment'] }, fromPosition: '1', speed: 60 },
     data: Replay,
@@ -132,7 +135,7 @@ export const replayRoutes = [
     url: '/analytics/replays/:id',
     access: 'analyst',
     operationId: 'getReplay',
-    summary: 'One replay: what it plays, and where it stands',
+    summary: 'One replay: its definition and status',
     params,
     query: Fresh,
     data: DocumentFrom(replays),

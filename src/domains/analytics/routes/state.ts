@@ -9,10 +9,10 @@ import { analystLog } from '../services/analyst-log.ts'
 import { foldingOf, type Folding } from '../services/stream-fold.ts'
 import { route } from '../../../serving/route.ts'
 
-/** So many events are read at once. */
+/** Number of events per read. */
 const pageSize = 500
 
-/** Where in its history a stream is looked at: at a revision, or at a moment; now, when undefined. */
+/** Point in a stream's history: a revision or a time; undefined: now. */
 type When = { readonly revision: number } | { readonly time: string } | undefined
 
 const whenOf = (at: string | undefined): When => {
@@ -25,8 +25,8 @@ const whenOf = (at: string | undefined): When => {
 }
 
 /**
- * The last revision that counts; -1 when none does. Clocks differ and are set: an event may be recorded at a later time
- * than one behind it, so that the last one is looked for from the end.
+ * Returns the last revision at a point; -1 when there is none. As clocks differ and are set, an event may have a later time
+ * than its successor, so the search starts at the end.
  */
 const lastRevisionAt = async (
   log: Pick<EventLog, 'read'>,
@@ -51,17 +51,17 @@ const lastRevisionAt = async (
 const neverThere = (message: string): Problem =>
   new Problem(404, 'not_found', `at ${message}.`, [{ field: 'at', message }])
 
-/** An event that its own rules do not take, as it is masked for analysts. */
+/** Returns the answer for an event that cannot be folded with masked data. */
 const notFoldable = ({ type, revision }: RecordedEvent, cause: unknown): Problem =>
   new Problem(
     409,
     'not_foldable',
-    `Revision ${revision} (${type}) cannot be folded with secrets and persons masked; ask for a revision before it, or read the events.`,
+    `Revision ${revision} (${type}) cannot be folded with masked data; request an earlier revision, or read the events.`,
     undefined,
     { cause },
   )
 
-/** Folds one event, masked. @throws NewerVersion when this version does not know it @throws Problem 409 `not_foldable` */
+/** Folds one masked event. @throws NewerVersion for an event of a newer version @throws Problem 409 `not_foldable` */
 const next = (
   catalogue: Catalogue,
   folding: Folding,
@@ -80,16 +80,16 @@ const next = (
   }
 }
 
-/** Time travel, for analysts. */
+/** Route of the earlier states of streams, for analysts. */
 export const stateRoutes = [
   route({
     method: 'GET',
     url: '/analytics/streams/:streamId/state',
     access: 'analyst',
     operationId: 'getStreamState',
-    summary: 'What the events of one stream had made of it at some revision, or at some moment',
+    summary: 'The state of a stream at a revision or at a time',
     description:
-      'The stream is folded as the code folds it to decide, from events in which secrets and persons are masked. By a moment, everything counts up to the last event that was recorded by then; what stands before it counts as well, whatever time a clock gave it.',
+      'The stream is folded by its decider, from events with masked secret and personal fields. A time selects the last event that was recorded by then, with all events before it, whatever their times.',
     params: Fields({
       streamId: StreamName,
     }),
@@ -97,17 +97,17 @@ export const stateRoutes = [
       at: Type.Optional(
         Type.String({
           maxLength: 50,
-          description: 'A revision, from 0; or a moment, ISO 8601. Default: now',
+          description: 'A revision, from 0; or a time, ISO 8601. Default: now',
           examples: ['3', '2030-01-31T12:00:00Z'],
         }),
       ),
     }),
     data: Type.Object({
       streamId: Type.String(),
-      revision: Type.Integer({ description: 'Of the last event that counts' }),
-      at: Type.String({ format: 'date-time', description: 'When that was recorded' }),
-      events: Type.Integer({ description: 'How many count' }),
-      state: Type.Unknown({ description: 'In the words of the code' }),
+      revision: Type.Integer({ description: 'Revision of the last folded event' }),
+      at: Type.String({ format: 'date-time', description: 'Time of the last folded event' }),
+      events: Type.Integer({ description: 'Number of folded events' }),
+      state: Type.Unknown({ description: 'State of the decider or saga' }),
     }),
     problems: [404, 409],
     handle: async ({ params: { streamId }, query }, ports) => {
@@ -131,7 +131,7 @@ export const stateRoutes = [
             throw new Problem(
               404,
               'nothing_folds_it',
-              `Nothing here folds streams of the category ${category}; read the events.`,
+              `No decider or saga folds streams of the category ${category}; read the events.`,
             )
           state = folding.initialState
         }

@@ -10,13 +10,13 @@ import { OrderId, UserId } from '../../shared/index.ts'
 const timeOf = (second: number) =>
   new Date(Date.parse('2030-01-01T12:00:00Z') + second * 1_000).toISOString()
 
-/** Records an event as if at some second. */
+/** Records an event with the time of a given second. */
 const put = (world: HttpWorld, stream: string, type: string, data: object, second: number) =>
   world.log.append(stream, 'any', [
     { eventId: randomUUID(), type, data, metadata: someMetadata, at: timeOf(second) },
   ])
 
-/** An order of somebody, placed and paid, in two seconds. */
+/** An order, placed and paid within two seconds. */
 const someOrder = async (world: HttpWorld, second: number): Promise<string> => {
   const stream = `order-${newId(OrderId)}`
   const price = { amount: 1999, currency: 'EUR' }
@@ -37,7 +37,7 @@ const someOrder = async (world: HttpWorld, second: number): Promise<string> => {
   return stream
 }
 
-test('nobody is found in the log by what they are called', async () => {
+test('guessable ids find no stream in the log', async () => {
   await using world = await httpWorld()
   const bob = await world.someone('bob')
   const ann = await world.someone('ann', 'analyst')
@@ -71,7 +71,7 @@ test('nobody is found in the log by what they are called', async () => {
   assert.match(events, /"SignInRemoved"/)
 })
 
-test('the log is paged by time and position, both ways', async () => {
+test('the log is paged by time and position, in both directions', async () => {
   await using world = await httpWorld()
   const ann = await world.someone('ann', 'analyst')
   for (let n = 0; n < 200; n += 1) await someOrder(world, n * 10)
@@ -105,7 +105,7 @@ test('the log is paged by time and position, both ways', async () => {
   expect(latest).toBe(Number(await world.log.head()))
 })
 
-test('a part of the log that cannot be meant is refused, by the name of the field', async () => {
+test('an invalid range of the log is rejected, by field', async () => {
   await using world = await httpWorld()
   const { call } = await world.someone('ann', 'analyst')
   for (const [query, field] of [
@@ -125,8 +125,8 @@ test('a part of the log that cannot be meant is refused, by the name of the fiel
   }
 })
 
-describe('time travel', () => {
-  test('shows a stream as it stood at a revision, at a moment, and now', async () => {
+describe('the state of a stream', () => {
+  test('is that at a revision, at a time, or now', async () => {
     await using world = await httpWorld()
     const { call } = await world.someone('ann', 'analyst')
     const stream = await someOrder(world, 100)
@@ -148,7 +148,7 @@ describe('time travel', () => {
     expect((await call('GET', `${path}?at=${timeOf(9_999)}`)).body.data.revision).toBe(1)
   })
 
-  test('says what it cannot show, and why', async () => {
+  test('is refused with the reason where it cannot be folded', async () => {
     await using world = await httpWorld()
     const { call } = await world.someone('ann', 'analyst')
     const path = `/analytics/streams/${await someOrder(world, 100)}/state`
@@ -172,7 +172,7 @@ describe('time travel', () => {
     expect(odd.body).toMatchObject({ status: 409, code: 'not_foldable' })
   })
 
-  test('shows runs of sagas without what they know of people', async () => {
+  test('is shown for runs of sagas without personal data', async () => {
     await using world = await httpWorld()
     const { call } = await world.someone('ann', 'analyst')
     const step = {
@@ -200,7 +200,7 @@ describe('time travel', () => {
     expect(text).not.toContain('4711')
   })
 
-  test('folds streams longer than a page, every event once', async () => {
+  test('folds every event once in streams longer than a page', async () => {
     await using world = await httpWorld()
     const { call } = await world.someone('ann', 'analyst')
     const { id } = await world.someone('ben')
@@ -215,7 +215,7 @@ describe('time travel', () => {
     expect(half.body.data.state.roles).toHaveLength(state.roles.length + 600)
   })
 
-  test('of an account shows neither its password nor who it is, whatever its revision', async () => {
+  test('of an account has neither the password nor personal fields, at any revision', async () => {
     await using world = await httpWorld()
     const ann = await world.someone('ann', 'analyst')
     const path = `/analytics/streams/account-${ann.id}/state`
@@ -240,7 +240,7 @@ describe('time travel', () => {
 describe('a replay', () => {
   const asked = { filter: { categories: ['order'] }, until: '7', speed: 2 }
 
-  test('is defined once, and looked at by every analyst', async () => {
+  test('is defined once, and read by every analyst', async () => {
     await using world = await httpWorld()
     const [ann, bea] = [
       await world.someone('ann', 'analyst'),
@@ -271,7 +271,7 @@ describe('a replay', () => {
     expect((await bea.call('GET', `/analytics/replays/${randomUUID()}`)).status).toBe(404)
   })
 
-  test('asked for again under the same key is the same one', async () => {
+  test('is the same for a repeated request with the same key', async () => {
     await using world = await httpWorld()
     const { call } = await world.someone('ann', 'analyst')
     const key = { 'idempotency-key': randomUUID() }
@@ -281,7 +281,7 @@ describe('a replay', () => {
     expect((await call('POST', '/analytics/replays', { speed: 1 }, key)).status).toBe(422)
   })
 
-  test('is paused, resumed and stopped by who started it or an admin, and by nobody else', async () => {
+  test('is paused, resumed and stopped by its starter or an admin only', async () => {
     await using world = await httpWorld()
     const ann = await world.someone('ann', 'analyst')
     const bea = await world.someone('bea', 'analyst')
@@ -308,7 +308,7 @@ describe('a replay', () => {
     expect((await ann.call('POST', `/analytics/replays/${randomUUID()}/pause`)).status).toBe(404)
   })
 
-  test('that cannot be meant is refused, by the name of the field', async () => {
+  test('that is invalid is rejected, by field', async () => {
     await using world = await httpWorld()
     const { call } = await world.someone('ann', 'analyst')
     const head = await world.log.head()

@@ -7,7 +7,7 @@ import { Limit, numbered, Position } from './events.ts'
 import { route } from '../../../serving/route.ts'
 import { analystLog } from '../services/analyst-log.ts'
 
-/** The streams of the event log, for analysts. */
+/** Routes of the streams of the event log, for analysts. */
 export const streamRoutes = [
   route({
     method: 'GET',
@@ -18,7 +18,7 @@ export const streamRoutes = [
     query: Fields({
       category: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9]+$', maxLength: 100 })),
       limit: Limit,
-      cursor: Position('`nextCursor` of the page before'),
+      cursor: Position('`nextCursor` of the previous page'),
     }),
     data: Type.Object({
       categories: Type.Array(
@@ -79,7 +79,7 @@ export const streamRoutes = [
       streamId: StreamName,
     }),
     query: Fields({
-      from: Type.Optional(Type.Integer({ minimum: 0, description: 'The first revision wanted' })),
+      from: Type.Optional(Type.Integer({ minimum: 0, description: 'The first revision' })),
       count: Limit,
       direction: Type.Optional(Type.Enum(['forwards', 'backwards'], { default: 'forwards' })),
     }),

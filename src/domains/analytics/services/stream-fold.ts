@@ -1,7 +1,7 @@
 import { Compile } from 'typebox/compile'
 import { firstUse, SagaMoved, type AnyDecider, type RecordedEvent } from '#kernel'
 
-/** How the events of a stream make a state, one after the other. */
+/** Initial state and fold of a stream. */
 export type Folding = {
   readonly initialState: unknown
   readonly evolve: (state: unknown, event: RecordedEvent) => unknown
@@ -9,11 +9,11 @@ export type Folding = {
 
 const moved = firstUse(() => Compile(SagaMoved))
 
-/** A run of a saga: where it stands, what made it move last, and what it asked for then. Its own state is secret. */
+/** Fold of a saga's run: its last input and steps. Its own state is secret. */
 const sagaFolding: Folding = {
   initialState: { ended: false, moves: 0 },
   evolve: (before, { data }) => {
-    if (!moved().Check(data)) throw new TypeError('This is no move of a saga')
+    if (!moved().Check(data)) throw new TypeError('The event is not a move of a saga')
     const { input, state, steps, ended } = data
     const { ended: was, moves } = before as { readonly ended: boolean; readonly moves: number }
     return { ended: ended || was, moves: moves + 1, state, input, steps }
@@ -21,10 +21,10 @@ const sagaFolding: Folding = {
 }
 
 /**
- * How the streams of a category are folded by the code that writes them.
- * @param deciders whose streams are known
- * @param first an event of the stream
- * @returns undefined when nobody is known who writes such streams
+ * Returns the fold of the streams of a category, that of their decider or saga.
+ * @param deciders all deciders
+ * @param first event of the stream
+ * @returns undefined when no decider or saga writes such streams
  */
 export const foldingOf = (
   deciders: readonly AnyDecider[],
@@ -38,7 +38,7 @@ export const foldingOf = (
     initialState,
     evolve: (state, event) => {
       if (!Object.hasOwn(events, event.type))
-        throw new TypeError(`${category} knows no event ${event.type}`)
+        throw new TypeError(`${category} does not declare the event ${event.type}`)
       return decider.evolve(state as never, event as never)
     },
   }

@@ -16,12 +16,12 @@ const basket = (...refIds: readonly string[]) => ({
   paymentMethod: { token: 'tok_ok' },
 })
 
-/** Two processes on one log, whose read models say what was true at the last fold. */
+/** Two processes with one log, whose read models are those of the last fold. */
 const withPausedReadModels = async (
   use: (there: {
-    /** An admin's calls to the first process. */
+    /** Calls of an admin to the first process. */
     readonly one: Call
-    /** The same admin's, to the second one. */
+    /** Calls of the same admin to the second process. */
     readonly other: Call
     readonly someone: HttpWorld['someone']
     readonly fold: () => Promise<bigint>
@@ -67,7 +67,7 @@ const withPausedReadModels = async (
   })
 }
 
-test('an order costs what its products cost when it came, whatever the read model says', () =>
+test('an order has the current prices of its products, not those of a stale read model', () =>
   withPausedReadModels(async ({ one, other, fold }) => {
     const { body } = await one('POST', '/products', lamp(1_000))
     const { id } = body.data
@@ -86,7 +86,7 @@ test('an order costs what its products cost when it came, whatever the read mode
     }
   }))
 
-test('what was put on sale a moment ago can be ordered, and what was taken off sale cannot', () =>
+test('a new product can be ordered at once, and a deleted one cannot', () =>
   withPausedReadModels(async ({ one, other, fold }) => {
     const { body } = await one('POST', '/products', lamp(1_000))
     const { id } = body.data
@@ -104,7 +104,7 @@ test('what was put on sale a moment ago can be ordered, and what was taken off s
     }
   }))
 
-test('pieces are counted of what is on sale when the count comes, and of nothing else', () =>
+test('stock is set only for products that are on sale at that time', () =>
   withPausedReadModels(async ({ one, other, fold }) => {
     const count = (call: Call, id: string, quantity: number) =>
       call('PUT', `/inventory/${id}`, { quantity, reason: 'delivery' })
@@ -123,7 +123,7 @@ test('pieces are counted of what is on sale when the count comes, and of nothing
     }
   }))
 
-test('who leaves is told of every order that was placed before, or to ask again', () =>
+test('the answer to a deletion lists every order that was placed before, or asks to retry', () =>
   withPausedReadModels(async ({ one, someone, fold }) => {
     const ada = await someone('ada')
     const { body } = await one('POST', '/products', lamp(1_000))

@@ -4,7 +4,7 @@ import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { payments } from '../../../projections/index.ts'
 import { Unavailable } from '../../../platform/unavailable.ts'
 
-/** Somebody with an order. */
+/** A user with an order. */
 const buyerOf = async (world: HttpWorld) => {
   const admin = await world.someone('root', 'admin')
   const ada = await world.someone('ada')
@@ -15,7 +15,7 @@ const buyerOf = async (world: HttpWorld) => {
   return { ...ada, orderId: body.data.id as string }
 }
 
-test('an order is told with its payments and its history, to its owner only', async () => {
+test('an order is returned with its payments and its history, to its owner only', async () => {
   await using world = await httpWorld()
   const { call, orderId } = await buyerOf(world)
   const { status, body } = await call('GET', `/orders/${orderId}/details`)
@@ -29,7 +29,7 @@ test('an order is told with its payments and its history, to its owner only', as
   assert.equal((await other.call('GET', `/orders/${orderId}/details`)).status, 403)
 })
 
-test('what is away is left out and named, and the rest is told', async () => {
+test('unavailable parts are omitted and named, and the others returned', async () => {
   let away = false
   await using world = await httpWorld()
   const { call, orderId } = await buyerOf(world)

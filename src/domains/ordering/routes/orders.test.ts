@@ -11,7 +11,7 @@ import {
   smallShop,
 } from '../../../../test/support/small-shop.ts'
 
-test('an order is accepted at the prices of the catalogue, and can be read before any read model knows it', async () => {
+test('an order has the prices of the catalogue, and can be read before the read model has it', async () => {
   await using world = await httpWorld()
   const { buyer, productId } = await smallShop(world)
   const { body, headers } = await place(buyer.call, productId)
@@ -32,7 +32,7 @@ test('an order is accepted at the prices of the catalogue, and can be read befor
   assert.deepEqual([createdAt, revision], [updatedAt, 0])
 })
 
-test('an order may go to an address, and may not mix currencies', async () => {
+test('an order may have an address, and must have one currency', async () => {
   await using world = await httpWorld()
   const { admin, buyer, productId } = await smallShop(world)
   const shippingAddress = {
@@ -56,7 +56,7 @@ test('an order may go to an address, and may not mix currencies', async () => {
   assert.equal(mixed.body.code, 'mixed_currencies')
 })
 
-test('what was taken off sale cannot be ordered', async () => {
+test('a deleted product cannot be ordered', async () => {
   await using world = await httpWorld()
   const { admin, buyer, productId } = await smallShop(world)
   await admin('DELETE', `/products/${productId}`)
@@ -82,7 +82,7 @@ test('orders are listed by status and time, the latest first', async () => {
   assert.equal((await list('limit=2&page=2')).length, 1)
 })
 
-test('an order can be called off until it is paid', async () => {
+test('an order can be cancelled until it is paid', async () => {
   await using world = await httpWorld()
   const { buyer, productId } = await smallShop(world)
   const { body } = await place(buyer.call, productId)
@@ -92,7 +92,7 @@ test('an order can be called off until it is paid', async () => {
   assert.equal(cancelled.body.data.status, 'CANCELLED')
   assert.equal((await buyer.call('POST', path)).status, 200)
 
-  // Why it ended is told by its own events as it is by the read model.
+  // The reason is the same from its own events and from the read model.
   const fresh = await buyer.call('GET', `/orders/${body.data.id}`)
   assert.equal(fresh.body.data.reason, 'cancelled_by_user')
   await world.readModels.fold()
@@ -107,7 +107,7 @@ test('an order can be called off until it is paid', async () => {
   assert.match(late.body.detail, /ask for a return/)
 })
 
-test('the shop moves an order on, step by step, and no other way', async () => {
+test('the shop changes the status of an order step by step only', async () => {
   await using world = await httpWorld()
   const { admin, buyer, productId } = await smallShop(world)
   const { body } = await place(buyer.call, productId)
@@ -127,7 +127,7 @@ test('the shop moves an order on, step by step, and no other way', async () => {
   assert.equal((await admin('GET', `/orders/${id}`)).status, 200)
 })
 
-test('who sells things of their own neither sees nor moves what others bought of the shop', async () => {
+test('sellers can neither read nor change orders of other buyers', async () => {
   await using world = await httpWorld()
   const { buyer, productId } = await smallShop(world)
   const seller = await world.someone('sam', 'seller')
@@ -140,7 +140,7 @@ test('who sells things of their own neither sees nor moves what others bought of
   assert.deepEqual((await seller.call('GET', '/orders')).body.data.orders, [])
 })
 
-test('an order’s history tells every event and every step of the saga, never behind, without secrets', async () => {
+test('the history of an order has all current events and saga steps, without secrets', async () => {
   await using world = await httpWorld()
   const { buyer, productId } = await smallShop(world)
   const shippingAddress = {

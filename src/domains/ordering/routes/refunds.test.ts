@@ -9,13 +9,13 @@ import { OrderId, RefundId } from '../../shared/index.ts'
 
 let sent = 0
 
-/** Does what a saga or a job would. */
+/** Sends the commands of a saga or a job. */
 const origin = () => {
   const commandId = derivedUuid('test', String((sent += 1)))
   return { commandId, actorId: 'test', correlationId: commandId }
 }
 
-/** A shop with an admin and a buyer whose order of two lamps and a chair is confirmed, 8,998 in all. */
+/** A shop with an admin and a buyer whose order of two lamps and a chair is confirmed, 8,998 in total. */
 const shop = async (world: HttpWorld) => {
   const admin = await world.someone('root', 'admin')
   const buyer = await world.someone('ada')
@@ -65,7 +65,7 @@ const shop = async (world: HttpWorld) => {
 const euros = (amount: number) => ({ amount, currency: 'EUR' })
 
 describe('POST /orders/{id}/refund', () => {
-  test('gives a whole order back, which is not shipped then', async () => {
+  test('refunds a whole order, which is not shipped then', async () => {
     await using world = await httpWorld()
     const { admin, buyer, id, lamp, chair, recordRefund, put } = await shop(world)
     const reply = await admin('POST', `/orders/${id}/refund`, { reason: 'arrived broken' })
@@ -85,7 +85,7 @@ describe('POST /orders/{id}/refund', () => {
     })
     const early = await put('SHIPPED')
     assert.deepEqual([early.status, early.body.code], [409, 'being_refunded'])
-    // Whoever asks again hears of the one that there is.
+    // A repeated request returns the existing refund.
     const again = await admin('POST', `/orders/${id}/refund`, {})
     assert.deepEqual([again.status, again.body.data.id], [202, refundId])
 
@@ -102,7 +102,7 @@ describe('POST /orders/{id}/refund', () => {
     assert.deepEqual(types.slice(-2), ['OrderRefundRequested', 'OrderRefunded'])
   })
 
-  test('gives some pieces back, and the rest is shipped', async () => {
+  test('refunds some pieces, and the rest is shipped', async () => {
     await using world = await httpWorld()
     const { admin, buyer, id, lamp, chair, recordRefund, put } = await shop(world)
     const refund = (items: object[]) =>
@@ -135,7 +135,7 @@ describe('POST /orders/{id}/refund', () => {
     ])
   })
 
-  test('says what stands in its way, and changes nothing then', async () => {
+  test('refuses invalid requests without a change', async () => {
     await using world = await httpWorld()
     const { admin, buyer, place, id } = await shop(world)
     assert.equal((await buyer('POST', `/orders/${id}/refund`, {})).status, 403)
@@ -168,7 +168,7 @@ describe('POST /orders/{id}/refund', () => {
 })
 
 describe('POST /payments/{id}/refund', () => {
-  test('goes by the order, whole or by a sum', async () => {
+  test('is requested from the order, in full or by amount', async () => {
     await using world = await httpWorld()
     const { admin, id, paymentId, put } = await shop(world)
     const refund = (body: object, headers?: Record<string, string>) =>
@@ -198,7 +198,7 @@ describe('POST /payments/{id}/refund', () => {
     assert.deepEqual(amounts, [euros(1000), euros(7998)])
   })
 
-  test('tries again what the provider had refused of an order that came to nothing', async () => {
+  test('retries a refund of a cancelled order that the provider had refused', async () => {
     await using world = await httpWorld()
     const { admin, buyer, place } = await shop(world)
     const id = await place()
@@ -226,7 +226,7 @@ describe('POST /payments/{id}/refund', () => {
 })
 
 describe('returns', () => {
-  test('are asked for by the buyer, and accepted, declined and received by the shop', async () => {
+  test('are requested by the buyer, and accepted, declined and received by the shop', async () => {
     await using world = await httpWorld()
     const { admin, buyer, id, lamp, chair, put, recordRefund } = await shop(world)
     const ask = (body: object) => buyer('POST', `/orders/${id}/returns`, body)
@@ -283,7 +283,7 @@ describe('returns', () => {
     assert.equal((await ask({})).body.code, 'already_returned')
   })
 
-  test('belong to whose order it is', async () => {
+  test('are permitted to the buyer of the order', async () => {
     await using world = await httpWorld()
     const { id, put } = await shop(world)
     await put('SHIPPED')

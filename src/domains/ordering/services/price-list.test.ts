@@ -15,7 +15,7 @@ import { priced } from './price-list.ts'
 
 const declared = catalogue([product, order])
 
-/** A process on a database, and how many statements it has sent since it was asked last. */
+/** A process with a database, which counts its statements since the last query of the count. */
 const processOn = async (database: Database) => {
   let statements = 0
   const counted: Database = {
@@ -39,7 +39,7 @@ const processOn = async (database: Database) => {
     const data = { name: 'Lamp', category: 'light', price: { amount, currency: 'EUR' } }
     await executing.execute(product, id, { type, data }, origin())
   }
-  /** @returns the prices that an order of these products was placed at */
+  /** @returns the prices of an order of these products */
   const place = async (ids: readonly ProductId[]): Promise<readonly number[]> => {
     const wanted = ids.map((refId) => ({ kind: 'product' as const, refId, quantity: 1 }))
     const placed = await restingOn(
@@ -69,7 +69,7 @@ const processOn = async (database: Database) => {
   }
 }
 
-test('an order counts prices that another process has acknowledged, and reads nothing while they stay', async () => {
+test('an order has prices that another process has acknowledged, without reads while they do not change', async () => {
   await using fresh = await freshDatabase()
   await using shop = await processOn(fresh.database)
   await using orders = await processOn(fresh.database)
@@ -89,7 +89,7 @@ test('an order counts prices that another process has acknowledged, and reads no
   expect(new Set(all.flat())).toEqual(new Set([400]))
 })
 
-test('a product that another process has just put on sale, or taken off it, is known as such', async () => {
+test('a product that another process has just created or deleted is known as such', async () => {
   await using fresh = await freshDatabase()
   await using shop = await processOn(fresh.database)
   await using orders = await processOn(fresh.database)
