@@ -38,7 +38,7 @@ describe('an account', () => {
   test('is registered with a password', () =>
     given(account).when(register).yields(registered, passwordSet))
 
-  test('is registered once, though asked twice with a fresh hash', () =>
+  test('is registered once by a repeated command with another hash', () =>
     given(account, registered, passwordSet)
       .when({ ...register, data: { ...register.data, passwordHash: 'hash-2' } })
       .yields())
@@ -48,20 +48,20 @@ describe('an account', () => {
       .when({ ...register, data: { ...register.data, email: 'eve@example.org' } })
       .refuses('AlreadyRegistered'))
 
-  test('gets a role, once', () => {
+  test('is granted a role once', () => {
     const granted = { type: 'RoleGranted' as const, data: { role: 'admin' as const } }
     given(account, registered).when(grant('admin')).yields(granted)
     given(account, registered, granted).when(grant('admin')).yields()
     given(account, registered).when(grant('buyer')).yields()
   })
 
-  test('loses a role, once', () => {
+  test('has a role revoked once', () => {
     const revoked = { type: 'RoleRevoked' as const, data: { role: 'buyer' as const } }
     given(account, registered).when(revoke('buyer')).yields(revoked)
     given(account, registered, revoked).when(revoke('buyer')).yields()
   })
 
-  test('changes its password, and thereby ends all sessions but the one that did so', () => {
+  test('ends all other sessions when its password changes', () => {
     const data = { passwordHash: 'hash-2', keptSessionId: derivedId(SessionId, 'here') }
     const command = { type: 'SetPassword' as const, data }
     const event = { type: 'PasswordSet' as const, data: { passwordHash: 'hash-2' } }
@@ -71,12 +71,12 @@ describe('an account', () => {
     given(account, registered, passwordSet, event, ended).when(command).yields()
   })
 
-  test('gets a first password without an end to any session', () =>
+  test('gets a first password without ending sessions', () =>
     given(account, registered)
       .when({ type: 'SetPassword', data: { passwordHash: 'hash-1' } })
       .yields(passwordSet))
 
-  test('may be registered without a password, by somebody who vouches for the address', () => {
+  test('may be registered without a password, with a verified address', () => {
     const { passwordHash: _, ...person } = register.data
     const vouched = { ...person, emailVerified: true as const }
     given(account)
@@ -95,7 +95,7 @@ describe('an account', () => {
     given(account, registered, closed).when(revoke('buyer')).refuses('Closed')
   })
 
-  test('is told of its end once', () => {
+  test('records the last mail once', () => {
     const record = { type: 'RecordGoodbye' as const, data: {} }
     const said = { type: 'GoodbyeSaid' as const, data: {} }
     given(account, registered).when(record).yields()
@@ -103,7 +103,7 @@ describe('an account', () => {
     given(account, registered, closed, said).when(record).yields()
   })
 
-  test('must exist before anything is done with it', () => {
+  test('must exist for every other command', () => {
     given(account).when(grant('admin')).refuses('NoSuchAccount')
     given(account).when(revoke('admin')).refuses('NoSuchAccount')
     given(account)
@@ -132,7 +132,7 @@ describe('a forgotten password', () => {
     verified,
   ]
 
-  test('is replaced by who reads the mail, which ends all sessions and shows whose the address is', () => {
+  test('is replaced by the link in a mail, which ends all sessions and verifies the address', () => {
     given(account, registered, passwordSet).when(asked).yields(requested)
     given(account, registered, passwordSet, requested)
       .when(reset, at(noon))
@@ -142,7 +142,7 @@ describe('a forgotten password', () => {
       .yields(...done.slice(0, 3))
   })
 
-  test('is replaced once by each mail, and in time', () => {
+  test('is replaced once by each link, before its expiry', () => {
     given(account, registered, passwordSet).when(reset, at(noon)).refuses('LinkExpired')
     given(account, registered, passwordSet, requested).when(reset, at(one)).refuses('LinkExpired')
     given(account, registered, passwordSet, requested, ...done)
@@ -183,14 +183,14 @@ describe('an address', () => {
     data: { requestId: first, email: 'countess@example.org' },
   }
 
-  test('is verified once, and only while they go by it', () => {
+  test('is verified once, and only while it is the current one', () => {
     const verify = { type: 'VerifyEmail' as const, data: { email: ada.email } }
     given(account, registered).when(verify).yields(verified)
     given(account, registered, verified).when(verify).yields()
     given(account, registered, wanted, changed).when(verify).refuses('LinkExpired')
   })
 
-  test('is asked about again at most once a minute, and not once it is verified', () => {
+  test('gets another mail at most once a minute, and none once it is verified', () => {
     const ask = (expiresAt: string) => ({
       type: 'RequestEmailVerification' as const,
       data: { expiresAt },
@@ -201,7 +201,7 @@ describe('an address', () => {
     given(account, registered, verified).when(ask(one)).yields()
   })
 
-  test('is changed by who reads the mail there, in time and once', () => {
+  test('is changed once by the link in a mail, before its expiry', () => {
     given(account, registered).when(change).yields(wanted)
     given(account, registered, wanted)
       .when(follow, at(noon))
@@ -211,17 +211,17 @@ describe('an address', () => {
     given(account, registered).when(follow, at(noon)).refuses('LinkExpired')
   })
 
-  test('that was to replace another is let go with the account', () =>
+  test('of a requested change is released with the account', () =>
     given(account, registered, wanted)
       .when({ type: 'CloseAccount', data: { reason: 'asked for' } })
       .yields(lapsed, closed))
 
-  test('is not changed to itself, however it is written', () =>
+  test('is not changed to another spelling of itself', () =>
     given(account, registered)
       .when({ ...change, data: { ...change.data, email: 'ADA@example.org' } })
       .refuses('SameEmail'))
 
-  test('that is wanted no longer, or was waited for too long, is let go', () => {
+  test('of a replaced or expired change is released', () => {
     given(account, registered, wanted)
       .when({ ...other, type: 'RequestEmailChange' })
       .yields(lapsed, other)
@@ -231,7 +231,7 @@ describe('an address', () => {
     given(account, registered, wanted, lapsed, other).when(expire).yields()
   })
 
-  test('that was changed no longer gets a new password', () => {
+  test('that was changed invalidates links that set a password', () => {
     const requested = {
       type: 'PasswordResetRequested' as const,
       data: { requestId: second, expiresAt: one },
@@ -242,7 +242,7 @@ describe('an address', () => {
   })
 })
 
-describe('an account that is suspended', () => {
+describe('a suspended account', () => {
   const suspend = { type: 'SuspendAccount' as const, data: { reason: 'spam' } }
   const suspended = { ...suspend, type: 'AccountSuspended' as const }
   const resume = { type: 'ResumeAccount' as const, data: {} }
@@ -259,7 +259,7 @@ describe('an account that is suspended', () => {
       .yields(suspended, sessionsEnded(2, 'suspended'))
   })
 
-  test('does nothing for its user, and what an admin wants', () => {
+  test('refuses commands of its user, but not of admins', () => {
     const mine = [
       { type: 'SetPassword', data: { passwordHash: 'x' } },
       { type: 'RequestPasswordReset', data: { requestId: first, expiresAt: one } },
@@ -280,7 +280,7 @@ describe('an account that is suspended', () => {
   })
 })
 
-test('a failed sign-in is recorded as it is told', () => {
+test('a failed sign-in is recorded with its data', () => {
   const data = { failures: 4, ip: '192.0.2.1' }
   given(account, registered)
     .when({ type: 'RecordFailedLogin', data })
@@ -288,7 +288,7 @@ test('a failed sign-in is recorded as it is told', () => {
   given(account).when({ type: 'RecordFailedLogin', data }).refuses('NoSuchAccount')
 })
 
-describe('ways to sign in', () => {
+describe('external identities', () => {
   const identityIdOf = (subject: string) => externalIdentityIdOf('https://acme.example', subject)
   const identity = { identityId: identityIdOf('ada'), provider: 'acme' }
   const add = { type: 'AddSignIn' as const, data: identity }
@@ -307,7 +307,7 @@ describe('ways to sign in', () => {
     given(account, registered, suspended).when(ask).refuses('Suspended')
   })
 
-  test('that were removed come back only when their user asks for it', () => {
+  test('that were removed are added again only on request of their user', () => {
     const past = [registered, passwordSet, added, removed] as const
     given(account, ...past)
       .when(add)
@@ -320,7 +320,7 @@ describe('ways to sign in', () => {
       .yields()
   })
 
-  test('are removed as long as another one is left', () => {
+  test('are removed while another sign-in remains', () => {
     const over = sessionsEnded(1, 'sign_in_removed')
     given(account, registered, passwordSet, added).when(remove).yields(removed, over)
     given(account, registered, added, addedOther).when(remove).yields(removed, over)
@@ -335,12 +335,12 @@ describe('ways to sign in', () => {
     given(account, registered, passwordSet, addedOther).when(remove).yields()
   })
 
-  test('are lost to whoever has them by now, also the last one', () => {
+  test('that belong to another account are removed, also the last one', () => {
     given(account, registered, added).when(lose).yields(removed)
     given(account, registered, passwordSet, addedOther).when(lose).yields()
   })
 
-  test('have an end', () => {
+  test('have a greatest number', () => {
     const many = Array.from({ length: 20 }, (_, at) => ({
       type: 'SignInAdded' as const,
       data: { identityId: identityIdOf(`ada ${at}`), provider: 'acme', addedAt: noon },
@@ -356,7 +356,7 @@ describe('ways to sign in', () => {
       .yields(removed, closed))
 })
 
-describe('what was begun with earlier credentials', () => {
+describe('a request with earlier credentials', () => {
   const expiresAt = '2030-01-01T13:00:00.000Z'
   const reset = {
     type: 'PasswordResetRequested' as const,
@@ -415,14 +415,14 @@ describe('what was begun with earlier credentials', () => {
       .refuses('CredentialsChanged')
   })
 
-  test('is asked for again at once', () => {
+  test('can be repeated at once', () => {
     const again = { ...reset, data: { ...reset.data, requestId: second } }
     given(account, registered, passwordSet, reset, changes[0])
       .when({ ...again, type: 'RequestPasswordReset' })
       .yields(again)
   })
 
-  test('does not wait for a link that a clock which ran an hour ahead asked for', () => {
+  test('is not delayed by a link that a clock an hour ahead had dated', () => {
     const ahead = { ...reset, data: { requestId: first, expiresAt: '2030-01-01T14:00:00.000Z' } }
     const now = { ...reset, data: { requestId: second, expiresAt } }
     given(account, registered, ahead)

@@ -22,7 +22,7 @@ const release = (user: typeof ada) => ({ type: 'ReleaseEmail' as const, data: us
 const released = (user: typeof ada) => ({ type: 'EmailReleased' as const, data: user })
 
 describe('an e-mail address', () => {
-  test('goes to who claims it first', () => {
+  test('belongs to its first claimant', () => {
     given(email).when(claim(ada), at(noon)).yields(claimed(ada))
     given(email, claimed(ada)).when(claim(eve), at(noon)).refuses('Taken')
   })
@@ -32,26 +32,26 @@ describe('an e-mail address', () => {
     given(email, claimed(ada), confirmed(ada)).when(claim(ada)).yields()
   })
 
-  test('is held for a minute for who claimed it, and may be taken over then', () => {
+  test('is claimed for a minute, and may be claimed by another user after that', () => {
     given(email, claimed(ada)).when(claim(eve), at(justBefore)).refuses('Taken')
     given(email, claimed(ada))
       .when(claim(eve), at(oneMinuteLater))
       .yields(claimed(eve, oneMinuteLater))
   })
 
-  test('is never taken over once confirmed', () =>
+  test('cannot be claimed once it is confirmed', () =>
     given(email, claimed(ada), confirmed(ada))
       .when(claim(eve), at(oneMinuteLater))
       .refuses('Taken'))
 
-  test('is confirmed once, for who has it', () => {
+  test('is confirmed once, for its owner', () => {
     given(email, claimed(ada)).when(confirm(ada)).yields(confirmed(ada))
     given(email, claimed(ada), confirmed(ada)).when(confirm(ada)).yields()
     given(email, claimed(ada), claimed(eve)).when(confirm(ada)).refuses('Taken')
     given(email, claimed(ada), confirmed(ada)).when(confirm(eve)).refuses('Taken')
   })
 
-  test('is let go only by who has it', () => {
+  test('is released by its owner only', () => {
     given(email, claimed(ada)).when(release(ada)).yields(released(ada))
     given(email, claimed(ada)).when(release(eve)).yields()
     given(email).when(release(ada)).yields()
@@ -59,7 +59,7 @@ describe('an e-mail address', () => {
   })
 })
 
-test('an address is the same however it is written', () => {
+test('all spellings of an address are equal', () => {
   expect(normalEmail(' Ada@Example.ORG ')).toBe('ada@example.org')
   expect(normalEmail('ａda@example.org')).toBe('ada@example.org')
   expect(emailIdOf('ADA@example.org')).toBe(emailIdOf('ada@example.org'))

@@ -19,14 +19,14 @@ const released = { type: 'OAuthIdentityReleased' as const, data: ada }
 const late = { now: '2030-01-01T00:01:00.000Z', by: 'tester' }
 
 describe('an external identity', () => {
-  test('goes to the account that claims it first', () => {
+  test('belongs to the first account that claims it', () => {
     given(externalIdentity).when({ type: 'ClaimOAuthIdentity', data: ada }).yields(claimed)
     given(externalIdentity, claimed)
       .when({ type: 'ClaimOAuthIdentity', data: eve })
       .refuses('Taken')
   })
 
-  test('may be claimed again when the first claim came to nothing', () =>
+  test('may be claimed again when the first claim expired', () =>
     given(externalIdentity, claimed)
       .when({ type: 'ClaimOAuthIdentity', data: eve }, late)
       .yields({ ...claimed, data: { ...eve, claimedAt: late.now } }))
@@ -40,7 +40,7 @@ describe('an external identity', () => {
       .refuses('Taken')
   })
 
-  test('is let go by the account that has it only', () => {
+  test('is released by its account only', () => {
     const letGo = (data: typeof ada) => ({ type: 'ReleaseOAuthIdentity' as const, data })
     given(externalIdentity, claimed, linked).when(letGo(ada)).yields(released)
     given(externalIdentity, claimed, linked).when(letGo(eve)).yields()
@@ -50,7 +50,7 @@ describe('an external identity', () => {
   })
 })
 
-test('who somebody is depends on who says so', () => {
+test('the id depends on issuer and subject', () => {
   const id = externalIdentityIdOf('https://a.example', 'ada')
   expect(id).toMatch(/^[0-9a-f]{64}$/)
   expect(externalIdentityIdOf('https://a.example', 'ada')).toBe(id)

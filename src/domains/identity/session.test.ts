@@ -46,11 +46,11 @@ describe('a session', () => {
       .refuses('AlreadyOpen'))
 })
 
-describe('a session whose time is over', () => {
+describe('an expired session', () => {
   const expire = { type: 'ExpireSession' as const, data: {} }
   const expired = { type: 'SessionExpired' as const, data: { userId } }
 
-  test('is noted once, whether it was ended before or not, and not sooner', () => {
+  test('is recorded once, ended before or not, and not too early', () => {
     given(session, opened).when(expire, at('2030-01-31T23:59:59.999Z')).refuses('StillGood')
     given(session, opened).when(expire, at(signIn.expiresAt)).yields(expired)
     given(session, opened, loggedOut).when(expire, at(signIn.expiresAt)).yields(expired)
@@ -58,7 +58,7 @@ describe('a session whose time is over', () => {
     given(session).when(expire, at(signIn.expiresAt)).refuses('NoSuchSession')
   })
 
-  test('has nothing left to end', () => {
+  test('needs no other end', () => {
     given(session, opened, expired).when(revoke).yields()
     given(session, opened, expired)
       .when(rotate(0, 'hash', 'next'), at(noon))
@@ -76,37 +76,37 @@ describe('a refresh token', () => {
       .yields(rotated(2, 'c'))
   })
 
-  test('that was replaced just now gets its successor, as an answer may have been lost', () => {
+  test('that was replaced just now gets its successor again, as an answer may have been lost', () => {
     const inTime = at('2030-01-01T12:00:10.000Z')
     given(session, opened, rotated(1, 'b'))
       .when(rotate(0, 'hash', 'b'), inTime)
       .yields()
   })
 
-  test('that is used again later ends the session for whoever has it', () => {
+  test('that is reused later ends the session', () => {
     const late = at('2030-01-01T12:00:10.001Z')
     given(session, opened, rotated(1, 'b'))
       .when(rotate(0, 'hash', 'b'), late)
       .yields(...reused(0))
   })
 
-  test('that was replaced at a time yet to come is of a clock that was set back: it is not good until then', () => {
+  test('that was replaced in the future, after the clock was set back, is not accepted', () => {
     const soon = rotated(1, 'b', '2030-01-01T13:00:00.000Z')
     given(session, opened, soon)
       .when(rotate(0, 'hash', 'b'), at('2030-01-01T12:00:01.000Z'))
       .yields(...reused(0))
-    // Two processes do not have the time of their store to the ms.
+    // The clocks of two processes differ by some ms.
     given(session, opened, soon)
       .when(rotate(0, 'hash', 'b'), at('2030-01-01T12:59:58.000Z'))
       .yields()
   })
 
-  test('from before the last one ends the session at once', () =>
+  test('that is older than the previous one ends the session at once', () =>
     given(session, opened, rotated(1, 'b'), rotated(2, 'c'))
       .when(rotate(0, 'hash', 'b'), at(noon))
       .yields(...reused(0)))
 
-  test('is of no use once the session has ended', () => {
+  test('is refused once the session has ended', () => {
     for (const end of [loggedOut, revoked, ...reused(0)])
       if (end.type !== 'RefreshTokenReuseDetected')
         given(session, opened, end)
@@ -117,7 +117,7 @@ describe('a refresh token', () => {
       .refuses('SessionEnded')
   })
 
-  test('that was never given out does nothing', () => {
+  test('that was never issued has no effect', () => {
     given(session, opened, rotated(1, 'b'))
       .when(rotate(0, 'forged', 'b'), at(noon))
       .refuses('NotItsToken')
@@ -133,7 +133,7 @@ describe('a refresh token', () => {
   })
 })
 
-test('a session is forgotten once, and is over then', () => {
+test('a session is forgotten once, and has ended then', () => {
   const forget = { type: 'ForgetSession' as const, data: {} }
   const forgotten = { type: 'SessionForgotten' as const, data: { userId } }
   given(session, opened).when(forget).yields(forgotten)

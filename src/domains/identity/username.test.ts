@@ -14,18 +14,18 @@ const confirmed = { type: 'UsernameConfirmed' as const, data: ada }
 const released = { type: 'UsernameReleased' as const, data: ada }
 
 describe('a username', () => {
-  test('goes to who claims it first', () => {
+  test('belongs to its first claimant', () => {
     given(username).when({ type: 'ClaimUsername', data: ada }).yields(claimed)
     given(username, claimed).when({ type: 'ClaimUsername', data: eve }).refuses('Taken')
   })
 
-  test('is confirmed for who has it', () => {
+  test('is confirmed for its owner', () => {
     given(username, claimed).when({ type: 'ConfirmUsername', data: ada }).yields(confirmed)
     given(username, claimed).when({ type: 'ConfirmUsername', data: eve }).refuses('Taken')
     given(username, claimed, confirmed).when({ type: 'ConfirmUsername', data: ada }).yields()
   })
 
-  test('is let go by who has it, and is free then', () => {
+  test('is released by its owner, and free after that', () => {
     given(username, claimed, confirmed)
       .when({ type: 'ReleaseUsername', data: ada })
       .yields(released)
@@ -33,7 +33,7 @@ describe('a username', () => {
   })
 })
 
-test('a username is the same however it is written, and is not shown', () => {
+test('all spellings of a username have one id, which does not show it', () => {
   expect(usernameIdOf(' Ada.Lovelace ')).toBe(usernameIdOf('ada.lovelace'))
   expect(usernameIdOf('ADA')).not.toBe(usernameIdOf('eve'))
   expect(usernameIdOf('ada')).not.toContain('ada')

@@ -14,11 +14,11 @@ const ada: Addressee = {
 const written = (matter: Parameters<typeof letterFor>[0], more: Partial<Addressee> = {}) =>
   letterFor(matter, { ...ada, ...more }, links, 'https://shop.example')
 
-/** The token of the link in a letter. */
+/** Returns the token of the link in a mail. */
 const tokenIn = (text: string | undefined) => /\?token=(\S+)/.exec(text ?? '')?.[1] ?? ''
 
-describe('a letter', () => {
-  test('asks whose an address is, with a link that is bound to the present credentials', () => {
+describe('a mail about an account', () => {
+  test('verifies an address, by a link that is bound to the current credentials', () => {
     const letter = written({ kind: 'verify', until: 7 })
     expect(letter).toMatchObject({ to: ada.email, subject: 'Is this your e-mail address?' })
     expect(letter?.text).toContain('https://shop.example/verify?token=')
@@ -30,7 +30,7 @@ describe('a letter', () => {
     expect(written({ kind: 'verify', until: 7 }, { emailVerified: true })).toBeUndefined()
   })
 
-  test('lets its reader set a new password, unless a later one does', () => {
+  test('has a link that sets a new password, unless a later mail has one', () => {
     const asked = (requestId: string, credentials = 3) => ({ reset: { requestId, credentials } })
     const letter = written({ kind: 'reset', requestId: '1' }, asked('1'))
     expect(letter?.to).toBe(ada.email)
@@ -41,7 +41,7 @@ describe('a letter', () => {
     expect(written({ kind: 'reset', requestId: '1' })).toBeUndefined()
   })
 
-  test('goes to the address that somebody wants to go by, and tells the old one when they do', () => {
+  test('goes to a requested address, and to the old one after the change', () => {
     const change = { requestId: '1', email: 'countess@example.org', credentials: 3 }
     const letter = written({ kind: 'change', requestId: '1' }, { emailChange: change })
     expect(letter?.to).toBe(change.email)
@@ -70,13 +70,13 @@ describe('a letter', () => {
     expect(letter?.text).toMatch(/set (it|one|a new) .*password|set a new password|set a new one/)
   })
 
-  test('tells by the last one that all is over', () => {
+  test('reports the closed account by the last one', () => {
     const letter = written({ kind: 'closed' })
     expect(letter).toMatchObject({ to: ada.email, subject: 'Your account is closed' })
     expect(letter?.text).not.toContain('://')
   })
 
-  test('tells when and from where somebody came in', () => {
+  test('reports time and place of a sign-in', () => {
     const at = '2030-01-07T08:09:10.000Z'
     expect(written({ kind: 'newDevice', at, place: '192.0.2.7' })?.text).toContain(
       'on 2030-01-07 at 08:09 UTC, from the address 192.0.2.7.',
@@ -84,7 +84,7 @@ describe('a letter', () => {
     expect(written({ kind: 'newDevice', at })?.text).toContain('at 08:09 UTC.')
   })
 
-  test('does not tell whoever has just come by an identity that they may', () => {
+  test('does not report a linked identity to the user who has just signed in by it', () => {
     const by = { kind: 'signInAdded', provider: 'acme' } as const
     expect(written(by, { passwordHash: '', signIns: [{}] })).toBeUndefined()
     expect(written(by, { passwordHash: '', signIns: [{}, {}] })).toBeDefined()

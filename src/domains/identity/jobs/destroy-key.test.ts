@@ -31,7 +31,7 @@ const origin = () => {
   return { commandId, actorId: 'test', correlationId: commandId }
 }
 
-/** Somebody who has left and was forgotten elsewhere; `release` is what farewell does. */
+/** A user who has left and whose data other contexts have erased; `release` acts as the saga `farewell`. */
 const leaver = async (name: string) => {
   const { executor } = world.deps
   const { id, call } = await world.someone(name)
@@ -81,7 +81,7 @@ const job = (clock = world.deps.clock) =>
 
 const now = () => new Date().toISOString()
 
-test('whoever leaves signs in no more as soon as others forget them', async () => {
+test('a user cannot sign in once other contexts erase their data', async () => {
   const { userId } = await leaver('closed')
   const { state } = await world.deps.executor.stateOf(account, userId)
   expect(state).toMatchObject({ status: 'closed' })
@@ -99,7 +99,7 @@ test('a key is kept until address and username are free', async () => {
   expect(destroyed).toEqual([userId])
 })
 
-test('a key is kept until its person is told, but not for ever', async () => {
+test('a key is kept until the last mail is sent, but not longer than the greatest wait', async () => {
   const { userId, release, tell } = await leaver('told')
   await release()
   await expect(job().run({ userId, since: now() }, origin())).rejects.toThrow('not told yet')
@@ -111,7 +111,7 @@ test('a key is kept until its person is told, but not for ever', async () => {
   expect(destroyed).toEqual([userId, userId])
 })
 
-test('how long a mail is waited for is measured by the clock that events are dated by', async () => {
+test('the wait for the mail is measured by the clock of the events', async () => {
   const { userId, release } = await leaver('skewed')
   await release()
   const hourBehind = Date.now() - 3_600_000
@@ -123,7 +123,7 @@ test('how long a mail is waited for is measured by the clock that events are dat
   expect(destroyed).toEqual([userId])
 })
 
-test('an order that came late is called off before its buyer is forgotten', async () => {
+test('a late order is cancelled before the key is destroyed', async () => {
   const { userId, release, tell } = await leaver('late')
   const id = await place(userId)
   await Promise.all([release(), tell()])
@@ -132,7 +132,7 @@ test('an order that came late is called off before its buyer is forgotten', asyn
   expect(destroyed).toEqual([userId])
 })
 
-test('a parcel that was paid late is waited for, unless that is to stop', async () => {
+test('a late paid order delays the destruction, unless it must not wait', async () => {
   const { executor } = world.deps
   for (const end of ['shipped', 'hastened'] as const) {
     const { userId, release, tell } = await leaver(end)
@@ -149,7 +149,7 @@ test('a parcel that was paid late is waited for, unless that is to stop', async 
     if (end === 'shipped') {
       await executor.execute(order, id, { type: 'ShipOrder', data: {} }, origin())
       await job().run({ orderId: id, since: now() }, origin())
-      // What is told of their orders afterwards finds it done.
+      // Later events of the orders find it done.
       await job().run({ orderId: id, since: now() }, origin())
     } else {
       await executor.execute(profile, userId, { type: 'ForgetAtOnce', data: {} }, origin())
@@ -160,7 +160,7 @@ test('a parcel that was paid late is waited for, unless that is to stop', async 
   }
 })
 
-test('a sign-in that came late is not kept', async () => {
+test('the session of a late sign-in is erased', async () => {
   const { readModels, deps } = world
   const { userId, release, tell } = await leaver('signs-in')
   const data = {
@@ -179,7 +179,7 @@ test('a sign-in that came late is not kept', async () => {
   expect(await kept()).toBe(0)
 })
 
-test('nobody is forgotten who is there', async () => {
+test('the key of an existing user is not destroyed', async () => {
   const { id } = await world.someone('here')
   const userId = asId(UserId, id)
   await job().run({ userId, since: now() }, origin())

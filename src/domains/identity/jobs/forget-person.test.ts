@@ -28,7 +28,7 @@ const origin = () => {
   return { commandId, actorId: 'test', correlationId: commandId }
 }
 
-test('a person is forgotten wherever they are known, however often that is asked for', async () => {
+test('the data of a user are erased in every context, once for repeated requests', async () => {
   const { readModels, deps, someone } = world
   const [gone, friend] = [await someone('gone'), await someone('friend')]
   const [userId, friendId] = [asId(UserId, gone.id), asId(UserId, friend.id)]
@@ -50,7 +50,7 @@ test('a person is forgotten wherever they are known, however often that is asked
       origin(),
     )
   await tell(friendId, 0)
-  // More than are looked up at once.
+  // More than one query returns.
   for (let number = 0; number < 130; number += 1) {
     await tell(userId, number)
     await meet(derivedId(UserId, 'fan', String(number)), userId)
@@ -93,7 +93,7 @@ test('a person is forgotten wherever they are known, however often that is asked
   ])
 })
 
-test('a context that fails to erase is asked again with the job, and nobody is reported forgotten before', async () => {
+test('a context that fails to erase is retried with the job, and the erasure is recorded only after that', async () => {
   const { id, call } = await world.someone('forgotten-late')
   const userId = asId(UserId, id)
   await call('DELETE', `/users/${id}`)
@@ -139,7 +139,7 @@ test('a context that fails to erase is asked again with the job, and nobody is r
   expect(erased.map((one) => one.reported)).toEqual([0, 0, 0, 0])
 })
 
-describe('somebody who leaves with orders', () => {
+describe('a user who leaves with orders', () => {
   const price = { amount: 500, currency: 'EUR' }
   const item = { kind: 'product' as const, name: 'Lamp', quantity: 1, price }
   const shippingAddress = { line1: '1 Main St', city: 'Bath', postalCode: 'BA1', country: 'GB' }
@@ -173,7 +173,7 @@ describe('somebody who leaves with orders', () => {
     return { userId, go: () => one.call('DELETE', `/users/${userId}`) }
   }
 
-  test('is charged for none that is not paid, and forgotten once the others are on their way', async () => {
+  test('is not charged for unpaid ones, and erased once the others are shipped', async () => {
     const { userId, go } = await leave('buyer-gone')
     const { executor } = world.deps
     const unpaid = await ordering(userId)
@@ -218,7 +218,7 @@ describe('somebody who leaves with orders', () => {
     })
   })
 
-  test('is waited for no longer, when that is asked for', async () => {
+  test('is erased without waiting, on request', async () => {
     const { userId, go } = await leave('buyer-hastened')
     const id = await ordering(userId, 'MarkPaid', 'ConfirmOrder')
     await go()
@@ -232,7 +232,7 @@ describe('somebody who leaves with orders', () => {
     expect(await stands(userId)).toMatchObject({ forgotten: true })
   })
 
-  test('is told nothing any more, though it be asked for late', async () => {
+  test('gets no more notifications, even by late requests', async () => {
     const { executor, log } = world.deps
     const { userId, go } = await leave('buyer-late')
     const id = await ordering(userId, 'MarkPaid', 'ConfirmOrder')
@@ -250,7 +250,7 @@ describe('somebody who leaves with orders', () => {
       }
   })
 
-  test('is none who stays: an order of somebody who is there lets nobody go', async () => {
+  test('is not a user who stays: their orders start no erasure', async () => {
     const { id } = await world.someone('buyer-here')
     const orderId = await ordering(asId(UserId, id), 'MarkPaid', 'ConfirmOrder')
     const { run } = boundJob(forgetPerson, jobPorts(world))

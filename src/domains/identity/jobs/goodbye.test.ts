@@ -19,7 +19,7 @@ afterAll(() => world[Symbol.asyncDispose]())
 
 const letters = { links: accountLinks(Buffer.alloc(32, 7)), site: () => 'https://shop.example' }
 
-/** Before each try but the first, in ms. */
+/** Pauses before each attempt but the first, in ms. */
 const pauses = [0, 0]
 
 /** A mail server that fails so often, and what it was handed. */
@@ -44,7 +44,7 @@ const serverOf = (...failures: readonly Error[]) => {
 
 const away = () => new Unavailable('The mail server is away')
 
-test('who has left is told by a last mail, which is the same mail if it is sent again', async () => {
+test('a user who has left gets a last mail, with the same id when it is sent again', async () => {
   const ada = await world.someone('ada')
   const { goodbye, sent } = serverOf(away(), away())
   await goodbye(asId(UserId, ada.id))
@@ -53,7 +53,7 @@ test('who has left is told by a last mail, which is the same mail if it is sent 
   expect(sent[0]).toEqual(sent[1])
 })
 
-test('nobody remains known because a mail cannot be sent', async () => {
+test('a mail that cannot be sent does not block the erasure', async () => {
   const bob = asId(UserId, (await world.someone('bob')).id)
   const gone = serverOf(away(), away(), away(), away())
   await gone.goodbye(bob)
@@ -63,7 +63,7 @@ test('nobody remains known because a mail cannot be sent', async () => {
   expect([refusing.sent.length, refusing.tries()]).toEqual([0, 1])
 })
 
-test('who never was, or is forgotten, is told nothing', async () => {
+test('unknown and erased users get no mail', async () => {
   const { goodbye, tries } = serverOf()
   await goodbye(newId(UserId))
   const userId = newId(UserId)
@@ -76,7 +76,7 @@ test('who never was, or is forgotten, is told nothing', async () => {
   expect(tries()).toBe(0)
 })
 
-test('that it was said is recorded, also when it could not be', async () => {
+test('the last mail is recorded, sent or given up', async () => {
   const { executor } = world.deps
   for (const failures of [[], [away(), away(), away()]]) {
     const { id } = await world.someone(`goer-${failures.length}`)

@@ -18,7 +18,7 @@ afterAll(() => world[Symbol.asyncDispose]())
 
 const password = 'a long password'
 
-/** What is told of the last sign-in. */
+/** Mail about the last sign-in. */
 const ofTheLast = async () => {
   const { events } = await world.log.readAll({ limit: 10_000 })
   const last = events.findLast(({ type }) => type === 'UserLoggedIn')
@@ -30,7 +30,7 @@ const ofTheLast = async () => {
   return newDevice && matter
 }
 
-/** Signs in, or up, from somewhere. @returns what its user is told of that, and the device's cookie */
+/** Signs in or registers from an address. @returns the mail about it, and the device's cookie */
 const told = async (
   name: string,
   from: { readonly ip: string; readonly userAgent: string; readonly cookie?: string },
@@ -53,7 +53,7 @@ const told = async (
 
 const home = { ip: '192.0.2.1', userAgent: 'Firefox' }
 
-/** As the system does what people have asked it to. */
+/** Runs the sagas and jobs. */
 const origin = () => {
   const commandId = randomUUID()
   return { commandId, actorId: 'test', correlationId: commandId }
@@ -84,14 +84,14 @@ const signIn = async (userId: UserId, from: From) => {
   await executor.execute(session, newId(SessionId), { type: 'OpenSession', data }, origin())
 }
 
-/** What is told of one more sign-in. */
+/** Mail about one more sign-in. */
 const seenAgain = async (userId: UserId, from: From) => {
   await signIn(userId, from)
   const { sessionId, position } = await lastSignIn()
   return strangeSignIn(world.readModels, userId, sessionId, position)
 }
 
-test('a sign-in is told of when neither its device is known, nor its program from its network', async () => {
+test('a sign-in is reported when neither its device nor its program and network are known', async () => {
   const { matter, cookie } = await told('ada', home)
   expect(matter).toBeUndefined()
   expect((await told('ada', { ...home, ip: '192.0.2.99' })).matter).toBeUndefined()
@@ -102,22 +102,22 @@ test('a sign-in is told of when neither its device is known, nor its program fro
   expect((await told('ada', { ...home, userAgent: 'curl' })).matter).toMatchObject({
     kind: 'newDevice',
   })
-  // What was new once is known then.
+  // After the first time it is known.
   expect((await told('ada', { ...home, userAgent: 'curl' })).matter).toBeUndefined()
-  // A device that is known may travel.
+  // A known device may use another network.
   const away = { ip: '203.0.113.5', userAgent: 'Firefox 2', cookie }
   expect((await told('ada', away)).matter).toBeUndefined()
-  // For others it is not known.
+  // It is not known for other users.
   await told('bob', home)
   expect((await told('bob', away)).matter).toMatchObject({ kind: 'newDevice' })
 })
 
-test('the first sign-in of all is no news to whoever has just registered', async () => {
+test('the first sign-in after a registration is not reported', async () => {
   await world.someone('eve')
   expect(await ofTheLast()).toBeUndefined()
 })
 
-test('who comes back when all sessions are over is told, wherever it is from', async () => {
+test('a sign-in after all sessions have expired is reported from every network', async () => {
   await told('dora', home)
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31 * 24 * 60 * 60_000 })
   await world.readModels.fold()
@@ -133,7 +133,7 @@ test('who comes back when all sessions are over is told, wherever it is from', a
   expect(await ofTheLast()).toMatchObject({ kind: 'newDevice' })
 })
 
-test('what was there before the password changed, or was ended from elsewhere, is not known any more', async () => {
+test('sessions from before a change of the password, and revoked ones, do not make a sign-in known', async () => {
   const { executor } = world.deps
   await told('fred', home)
   const away = { ip: '198.51.100.1', userAgent: 'curl' }
@@ -150,7 +150,7 @@ test('what was there before the password changed, or was ended from elsewhere, i
   expect(await seenAgain(userId, away)).toBeDefined()
 })
 
-test('that many have signed in since makes a sign-in no less strange', async () => {
+test('many later sign-ins do not make a sign-in known', async () => {
   await told('greg', home)
   const { userId } = await lastSignIn()
   const away = { ip: '203.0.113.9', userAgent: 'wget' }

@@ -15,7 +15,7 @@ const namesIn = ({ body }: Reply): string[] =>
   body.data.users.map(({ username }: { username: string }) => username)
 
 describe('an admin', () => {
-  test('finds people by status, role and part of a name, and sees nothing secret', async () => {
+  test('filters users by status, role and part of a name, without secrets', async () => {
     await using world = await httpWorld()
     const { root, bob } = await people(world)
     await root.call('PATCH', `/admin/users/${bob.id}`, { suspended: true })
@@ -38,7 +38,7 @@ describe('an admin', () => {
     expect(code(await root.call('GET', `/admin/users/${randomUUID()}`))).toBe('404 not_found')
   })
 
-  test('gives and takes roles; a token that names one they no longer have is refused until it is refreshed', async () => {
+  test('grants and revokes roles; a token with a revoked one is refused until it is refreshed', async () => {
     await using world = await httpWorld()
     const { root, bob } = await people(world)
     const signedIn = await world.anyone('POST', '/auth/login', {
@@ -50,7 +50,7 @@ describe('an admin', () => {
     })
     expect(changed.body.data).toMatchObject({ id: bob.id, status: 'ACTIVE' })
     expect(changed.body.data.roles.toSorted()).toEqual(['analyst', 'seller'])
-    // Bob is a buyer no longer.
+    // Bob is no longer a buyer.
     await expect
       .poll(async () => code(await bob.call('GET', '/analytics/streams')))
       .toBe('401 token_expired')
@@ -60,7 +60,7 @@ describe('an admin', () => {
     expect((await world.anyone('GET', '/analytics/streams', undefined, headers)).status).toBe(200)
   })
 
-  test('suspends somebody, who is out at once and in again when resumed', async () => {
+  test('suspends a user, whose sessions end at once, until the account is resumed', async () => {
     await using world = await httpWorld()
     const { root, bob } = await people(world)
     const login = async (password = 'a long password') =>
@@ -74,7 +74,7 @@ describe('an admin', () => {
       .poll(async () => code(await bob.call('GET', '/users/me')))
       .toBe('401 session_ended')
     expect(code(await login())).toBe('403 account_suspended')
-    // Only who knows the password is told.
+    // Only a request with the password shows it.
     expect(code(await login('wrong'))).toBe('401 invalid_credentials')
     await root.call('PATCH', `/admin/users/${bob.id}`, { suspended: false })
     expect(code(await bob.call('GET', '/users/me'))).toBe('401 session_ended')
@@ -84,7 +84,7 @@ describe('an admin', () => {
     expect((await world.anyone('GET', '/users/me', undefined, headers)).status).toBe(200)
   })
 
-  test('is not the last one to go: nobody dismisses or suspends themselves', async () => {
+  test('cannot revoke the own role or suspend themselves, so that one always remains', async () => {
     await using world = await httpWorld()
     const { root } = await people(world)
     const path = `/admin/users/${root.id}`
@@ -97,7 +97,7 @@ describe('an admin', () => {
     ])
   })
 
-  test('who dismisses another at the same moment as they do leaves one at least', async () => {
+  test('revoking the role of another at the same time as that one leaves at least one', async () => {
     await using world = await httpWorld()
     for (let round = 0; round < 5; round += 1) {
       const [one, two] = await Promise.all(
@@ -118,7 +118,7 @@ describe('an admin', () => {
     }
   })
 
-  test('changes nobody who is not there, and nothing that is not known', async () => {
+  test('changes neither unknown users nor unknown fields', async () => {
     await using world = await httpWorld()
     const { root, bob } = await people(world)
     const nobody = bob.id.replace(/^./, bob.id.startsWith('f') ? 'e' : 'f')

@@ -27,7 +27,7 @@ const typesOf = async ({ log }: HttpWorld): Promise<string[]> =>
   (await log.readAll()).events.map(({ type }) => type)
 
 describe('an address', () => {
-  test('is verified by the link in a mail, and says so', async () => {
+  test('is verified by the link in a mail', async () => {
     await using world = await httpWorld()
     const { id, call } = await register(world)
     const until = String(Date.now() + 60_000)
@@ -35,12 +35,12 @@ describe('an address', () => {
     expect((await call('GET', '/users/me')).body.data.emailVerified).toBe(false)
     expect(code(await verify(world, token))).toBe('200 ok')
     expect((await call('GET', '/users/me')).body.data.emailVerified).toBe(true)
-    // Following it twice does no harm.
+    // Following it twice has no further effect.
     expect(code(await verify(world, token))).toBe('200 ok')
     expect((await typesOf(world)).filter((type) => type === 'EmailVerified')).toHaveLength(1)
   })
 
-  test('is not verified by a link that is too old, forged, or for another address', async () => {
+  test('is not verified by a link that is expired, forged, or for another address', async () => {
     await using world = await httpWorld()
     const { id, call } = await register(world)
     const { make } = linksOf(world)
@@ -55,7 +55,7 @@ describe('an address', () => {
     expect((await call('GET', '/users/me')).body.data.emailVerified).toBe(false)
   })
 
-  test('is asked about again, not twice within a minute, and not once it is verified', async () => {
+  test('gets another mail, at most once a minute, and none once it is verified', async () => {
     await using world = await httpWorld()
     const { id, call } = await register(world)
     const resend = async () => (await call('POST', '/auth/email/resend')).body.data
@@ -71,7 +71,7 @@ describe('an address', () => {
 
 describe('a change of address', () => {
   const password = ada.password
-  /** Asks for it. @returns the answer, and the token that the mail would have */
+  /** Requests it. @returns the answer, and the token of the mail */
   const wish = async (
     world: HttpWorld,
     { id, call }: Awaited<ReturnType<typeof register>>,
@@ -87,7 +87,7 @@ describe('a change of address', () => {
     return state.status === 'free' ? 'nobody' : `${state.userId} ${state.status}`
   }
 
-  test('comes about when the link in the mail to it is followed, and not before', async () => {
+  test('takes effect when the link in the mail is followed', async () => {
     await using world = await httpWorld()
     const me = await register(world)
     const { reply, token } = await wish(world, me)
@@ -106,7 +106,7 @@ describe('a change of address', () => {
     expect(await ownerOf(world, wanted)).toBe(`${me.id} confirmed`)
   })
 
-  test('followed many times at once comes about once, and the address stays theirs', async () => {
+  test('takes effect once when the link is followed many times at once', async () => {
     await using world = await httpWorld()
     const me = await register(world)
     const { token } = await wish(world, me)
@@ -116,7 +116,7 @@ describe('a change of address', () => {
     expect((await typesOf(world)).filter((type) => type === 'EmailChanged')).toHaveLength(1)
   })
 
-  test('to an address that somebody has is refused, by name', async () => {
+  test('to an address of another user is refused, by field', async () => {
     await using world = await httpWorld()
     const me = await register(world)
     await register(world, { ...ada, email: wanted, username: 'countess' })
@@ -131,11 +131,11 @@ describe('a change of address', () => {
     expect(code(wrong)).toBe('403 wrong_password')
   })
 
-  test('of two who want the same address goes to whoever reads mail there first', async () => {
+  test('of two users to the same address succeeds for the first followed link', async () => {
     await using world = await httpWorld()
     const me = await register(world)
     const { token } = await wish(world, me)
-    // The claim has lapsed long since, and its owner registers.
+    // The claim has expired, and the owner of the address registers.
     const { executor } = world.deps
     const origin = { commandId: me.id, actorId: me.id, correlationId: me.id }
     const data = { userId: me.id as never }
@@ -146,7 +146,7 @@ describe('a change of address', () => {
     expect(await ownerOf(world, wanted)).toBe(`${other.id} claimed`)
   })
 
-  test('cannot send mails without end to wherever somebody likes', async () => {
+  test('has a limit of requests of a user', async () => {
     await using world = await httpWorld()
     const me = await register(world)
     const codes: string[] = []

@@ -3,7 +3,7 @@ import { httpWorld, type Reply } from '../../../../test/support/http.ts'
 
 const code = ({ status, body }: Reply): string => `${status} ${body.code ?? 'ok'}`
 
-test('an admin is not forgotten before another one takes the role away, so that one is always left', async () => {
+test('an admin cannot be erased before the role was revoked, so that one always remains', async () => {
   await using world = await httpWorld()
   const [one, other] = [await world.someone('one', 'admin'), await world.someone('other', 'admin')]
   const forgotten = await Promise.all([

@@ -36,19 +36,19 @@ const cookiesOf = ({ headers }: Reply): readonly string[] =>
 
 const pairOf = (cookie: string | undefined = '') => cookie.split(';')[0] ?? ''
 
-/** Begins at Agora. */
+/** Starts a sign-in. */
 const begin = async (query = '') => {
   const reply = await world.anyone('GET', `/auth/oauth/acme${query}`)
   return { reply, location: String(reply.headers.location), cookie: pairOf(cookiesOf(reply)[0]) }
 }
 
-/** The browser comes back. */
+/** Returns from the provider. */
 const comeBack = (returned: string, cookie: string, headers: Record<string, string> = {}) => {
   const { pathname, search } = new URL(returned)
   return world.anyone('GET', `${pathname}${search}`, undefined, { cookie, ...headers })
 }
 
-/** All of it. */
+/** Runs a whole sign-in. */
 const signIn = async (claims: Claims, headers: Record<string, string> = {}, query = '') => {
   acme.isUsedBy(claims)
   const { location, cookie } = await begin(query)
@@ -76,8 +76,8 @@ const register = async (username: string, email: string) => {
   return body.data.userId as string
 }
 
-describe('signing in at a provider', () => {
-  test('sends the browser there with state, nonce and a challenge, and keeps the rest to itself', async () => {
+describe('a sign-in at a provider', () => {
+  test('redirects the browser with state, nonce and challenge, without the secrets', async () => {
     const { reply, location } = await begin()
     expect(reply.status).toBe(302)
     const url = new URL(location)
@@ -104,7 +104,7 @@ describe('signing in at a provider', () => {
     for (const kept of [asked.state, asked.nonce]) expect(shown).not.toContain(kept)
   })
 
-  test('opens an account for somebody new, and signs in to it the next time', async () => {
+  test('opens an account for a new user, and signs in to it the next time', async () => {
     const first = await signIn(ada)
     expect(first.status).toBe(200)
     expect(first.body.data).toMatchObject({
@@ -119,13 +119,13 @@ describe('signing in at a provider', () => {
     expect(me.body.data).toMatchObject(first.body.data)
     expect(await eventsOf('ada-1')).toEqual(['OAuthIdentityClaimed', 'OAuthIdentityLinked'])
 
-    // They go by another address there by now.
+    // The address at the provider has changed.
     const second = await signIn({ ...ada, email: 'new@example.org', email_verified: false })
     expect(second.body.data).toEqual(first.body.data)
     expect(await eventsOf('ada-1')).toHaveLength(2)
   })
 
-  test('leads a browser on to where it wanted to go, with cookies instead of tokens', async () => {
+  test('redirects a browser to the requested page, with cookies instead of tokens', async () => {
     const reply = await signIn(ada, { accept: 'text/html,*/*' }, '?returnTo=/orders%3Fpage=2')
     expect(reply.status).toBe(302)
     expect(reply.headers.location).toBe('/orders?page=2')
@@ -142,13 +142,13 @@ describe('signing in at a provider', () => {
     expect(me.status).toBe(200)
   })
 
-  test('takes another username when the nicest is taken', async () => {
+  test('uses another username when the best one is taken', async () => {
     await register('ada-l', 'other@example.org')
     const { body } = await signIn(ada)
     expect(body.data.username).toMatch(/^ada-l-[0-9a-f]{3}$/)
   })
 
-  test('makes a username of whatever is there', async () => {
+  test('derives a username from the available data', async () => {
     const names = [
       [{ preferred_username: undefined, email: 'g.hopper@example.org' }, 'g.hopper'],
       [{ preferred_username: '  ', email: 'x@example.org', name: 'Émile Zola' }, 'emile-zola'],
@@ -160,7 +160,7 @@ describe('signing in at a provider', () => {
       )
   })
 
-  test('takes over no name that shows nothing, or deceives', async () => {
+  test('ignores invisible and deceptive names', async () => {
     for (const [at, name] of [' \u200b ', 'Ada \u202eKing'].entries()) {
       const person = { ...ada, sub: `d-${at}`, email: `d-${at}@example.org`, name }
       const { status, body } = await signIn(person)
@@ -168,7 +168,7 @@ describe('signing in at a provider', () => {
     }
   })
 
-  test('leads to the account with the same address, when both sides have verified it', async () => {
+  test('uses the account with the same address, when both sides have verified it', async () => {
     const userId = await register('ada', 'ada@example.org')
     await verify(userId, 'ada@example.org')
     const { status, body } = await signIn(ada)
@@ -177,7 +177,7 @@ describe('signing in at a provider', () => {
     expect(await eventsOf('ada-1')).toEqual(['OAuthIdentityClaimed', 'OAuthIdentityLinked'])
   })
 
-  test('takes over no account by an address that the provider has not verified', async () => {
+  test('does not use an account with an address that the provider has not verified', async () => {
     const userId = await register('ada', 'ada@example.org')
     await verify(userId, 'ada@example.org')
     for (const said of [{ email_verified: false }, { email_verified: undefined }]) {
@@ -188,13 +188,13 @@ describe('signing in at a provider', () => {
     expect(await eventsOf('ada-1')).toEqual([])
   })
 
-  test('shares no account with who has not shown that the address is theirs', async () => {
+  test('does not use an account with an unverified address', async () => {
     await register('eve', 'ada@example.org')
     expect(codeOf(await signIn(ada))).toBe('409 email_taken')
     expect(await eventsOf('ada-1')).toEqual([])
   })
 
-  test('gives nobody to who has only claimed their address, to go by it perhaps', async () => {
+  test('does not use an account with only a claim on the address', async () => {
     const eve = await register('eve', 'eve@example.org')
     await verify(eve, 'eve@example.org')
     const claim = { type: 'ClaimEmail' as const, data: { userId: asId(UserId, eve) } }
@@ -205,7 +205,7 @@ describe('signing in at a provider', () => {
     expect(codeOf(await world.anyone('POST', '/auth/login', login))).toBe('401 invalid_credentials')
   })
 
-  test('opens none without an address', async () => {
+  test('opens no account without an address', async () => {
     acme.service.once('beforeUserinfo', (response) => {
       response.body = { sub: 'ada-1' }
     })
@@ -213,14 +213,14 @@ describe('signing in at a provider', () => {
     expect(codeOf(await signIn({ ...ada, email: 'no address' }))).toBe('409 email_not_verified')
   })
 
-  test('believes nothing that is told separately of somebody else', async () => {
+  test('ignores user info of another subject', async () => {
     acme.service.once('beforeUserinfo', (response) => {
       response.body = { sub: 'eve-1', email: 'ada@example.org', email_verified: true }
     })
     expect(codeOf(await signIn({ sub: 'ada-1' }))).toBe('400 sign_in_rejected')
   })
 
-  test('asks for the address where the provider tells it separately', async () => {
+  test('reads the address from the user info, where the provider has it there', async () => {
     acme.service.once('beforeUserinfo', (response) => {
       response.body = { sub: 'ada-1', email: 'ada@example.org', email_verified: true }
     })
@@ -228,7 +228,7 @@ describe('signing in at a provider', () => {
     expect(body.data).toMatchObject({ email: 'ada@example.org', username: 'ada' })
   })
 
-  test('lets nobody in whose account is suspended, and knows them no more when it was closed', async () => {
+  test('is refused for a suspended account, and opens a new one after the closing', async () => {
     const { userId } = (await signIn(ada)).body.data
     const send = (type: 'SuspendAccount' | 'CloseAccount') =>
       world.deps.executor.execute(
@@ -250,7 +250,7 @@ describe('signing in at a provider', () => {
     ])
   })
 
-  test('makes one account of many sign-ins at once', async () => {
+  test('opens one account for many concurrent sign-ins', async () => {
     const replies = await Promise.all(Array.from({ length: 5 }, () => signIn(ada)))
     const outcomes = replies.map(({ status, body }) =>
       status === 200 ? `in as ${body.data.userId}` : `${status} ${body.code}`,
@@ -264,9 +264,9 @@ describe('signing in at a provider', () => {
   })
 })
 
-describe('an identity that is linked by who is signed in', () => {
+describe('an identity that a signed-in user links', () => {
   const password = 'a long password'
-  /** Whoever it is there: another address than here, which is not even verified. */
+  /** User at the provider, with another, unverified address. */
   const elsewhere: Claims = { sub: 'ada-2', email: 'private@example.net' }
 
   const startLink = async (call: Call, body: object = { password, returnTo: '/settings' }) => {
@@ -282,7 +282,7 @@ describe('an identity that is linked by who is signed in', () => {
 
   const signInsOf = async (call: Call) => (await call('GET', '/users/me')).body.data.signIns
 
-  /** Who has never had a password, signed in at acme. */
+  /** A user without a password, signed in at acme. */
   const withoutPassword = async () => {
     const { body } = await signIn(ada)
     const authorization = `Bearer ${body.tokens.accessToken}`
@@ -290,7 +290,7 @@ describe('an identity that is linked by who is signed in', () => {
     return { call, authorization, id: body.data.userId as string }
   }
 
-  test('signs in to the same account, and is named where one looks who one is', async () => {
+  test('signs in to the same account, and is listed in the profile', async () => {
     expect((await world.anyone('GET', '/auth/oauth')).body.data).toEqual({ providers: ['acme'] })
     const { call, id } = await world.someone('ada')
     expect(await signInsOf(call)).toEqual({ password: true, providers: [] })
@@ -303,12 +303,12 @@ describe('an identity that is linked by who is signed in', () => {
       providers: [{ provider: 'acme', addedAt: expect.any(String) }],
     })
     expect((await signIn(elsewhere)).body.data.userId).toBe(id)
-    // Once more changes nothing.
+    // A repetition has no effect.
     expect((await link(call, elsewhere)).status).toBe(200)
     expect((await signInsOf(call)).providers).toHaveLength(1)
   })
 
-  test('is theirs as well where that was recorded before accounts named it, until they take it away', async () => {
+  test('is valid also when it was recorded before accounts listed it, until it is removed', async () => {
     const { call, id } = await world.someone('ada')
     const userId = asId(UserId, id)
     const identityId = externalIdentityIdOf(acme.issuer, elsewhere.sub)
@@ -322,7 +322,7 @@ describe('an identity that is linked by who is signed in', () => {
     expect(codeOf(await signIn(elsewhere))).toBe('409 email_not_verified')
   })
 
-  test('leads a browser on to where it wanted to go, and nowhere else', async () => {
+  test('redirects a browser to a page of this site only', async () => {
     const { call } = await world.someone('ada')
     const reply = await link(call, elsewhere, undefined, { accept: 'text/html' })
     expect([reply.status, reply.headers.location]).toEqual([302, '/settings'])
@@ -331,7 +331,7 @@ describe('an identity that is linked by who is signed in', () => {
     expect(codeOf(bad)).toBe('400 invalid_request')
   })
 
-  test('asks for the password first', async () => {
+  test('needs the password', async () => {
     const { call } = await world.someone('ada')
     for (const body of [{}, { password: 'a wrong password' }])
       expect(codeOf((await startLink(call, body)).reply)).toBe('403 wrong_password')
@@ -339,7 +339,7 @@ describe('an identity that is linked by who is signed in', () => {
     expect(codeOf(unknown)).toBe('404 not_found')
   })
 
-  test('does not take a sign-in for a recent one because sessions last shorter now', async () => {
+  test('does not regard a sign-in as recent because of a shorter lifetime of sessions', async () => {
     const { authorization } = await withoutPassword()
     await using later = await httpWorld({
       identityProviders: [acme.provider],
@@ -358,7 +358,7 @@ describe('an identity that is linked by who is signed in', () => {
     }
   })
 
-  test('asks who has no password to have signed in just now', async () => {
+  test('needs a recent sign-in of a user without a password', async () => {
     const { call } = await withoutPassword()
     expect((await startLink(call, {})).reply.status).toBe(200)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 9 * 60_000 })
@@ -371,12 +371,12 @@ describe('an identity that is linked by who is signed in', () => {
     }
   })
 
-  test('belongs to whoever began, in the browser and the session where they did', async () => {
+  test('is added only in the browser and the session of the request', async () => {
     const { call, id } = await world.someone('ada')
     acme.isUsedBy(elsewhere)
     const mine = await startLink(call)
     const returned = await acme.visit(mine.url)
-    // Another browser, which has begun to sign in.
+    // Another browser with a sign-in of its own.
     const { cookie } = await begin()
     expect(codeOf(await comeBack(returned, cookie))).toBe('400 sign_in_rejected')
     await call('POST', '/auth/logout')
@@ -386,7 +386,7 @@ describe('an identity that is linked by who is signed in', () => {
     expect(state).toMatchObject({ signIns: [] })
   })
 
-  test('is part of one account only', async () => {
+  test('belongs to one account only', async () => {
     const { id } = await withoutPassword()
     const { call } = await world.someone('eve')
     expect(codeOf(await link(call, ada))).toBe('409 identity_taken')
@@ -394,13 +394,13 @@ describe('an identity that is linked by who is signed in', () => {
     expect((await signIn(ada)).body.data.userId).toBe(id)
   })
 
-  test('is taken away, and does not come back by itself', async () => {
+  test('is removed, and not added again by a sign-in', async () => {
     const { call, id } = await world.someone('ada')
     await verify(id, 'ada@example.org')
     await signIn(ada)
     const reply = await call('DELETE', '/auth/oauth/acme')
     expect(reply.body.data).toEqual({ password: true, providers: [] })
-    // The address is theirs on both sides; that is not what they want.
+    // The verified address on both sides does not add it again.
     expect(codeOf(await signIn(ada))).toBe('409 sign_in_unlinked')
     expect((await call('DELETE', '/auth/oauth/acme')).status).toBe(200)
     expect((await call('DELETE', '/auth/oauth/never-heard-of')).status).toBe(200)
@@ -408,7 +408,7 @@ describe('an identity that is linked by who is signed in', () => {
     expect((await signIn(ada)).body.data.userId).toBe(id)
   })
 
-  test('may go to another account once it is taken away', async () => {
+  test('may be added to another account once it is removed', async () => {
     const [{ call: hers }, { call: his, id }] = [
       await world.someone('ada'),
       await world.someone('bob'),
@@ -419,7 +419,7 @@ describe('an identity that is linked by who is signed in', () => {
     expect((await signIn(elsewhere)).body.data.userId).toBe(id)
   })
 
-  test('stays when it is the last way in', async () => {
+  test('cannot be removed when it is the last sign-in', async () => {
     const { call } = await withoutPassword()
     const reply = await call('DELETE', '/auth/oauth/acme')
     expect(codeOf(reply)).toBe('409 last_sign_in')
@@ -428,7 +428,7 @@ describe('an identity that is linked by who is signed in', () => {
     expect(await signInsOf(call)).toEqual({ password: false, providers })
   })
 
-  test('of two, one stays, however they are taken away at once', async () => {
+  test('of two, one remains when both are removed at once', async () => {
     await using umbrella = await testProvider()
     await using two = await httpWorld({
       identityProviders: [acme.provider, { ...umbrella.provider, name: 'umbrella' }],
@@ -448,7 +448,7 @@ describe('an identity that is linked by who is signed in', () => {
 })
 
 describe('a sign-in at a provider is refused', () => {
-  test('at one that nobody has heard of', async () => {
+  test('at an unknown provider', async () => {
     expect(codeOf(await world.anyone('GET', '/auth/oauth/elsewhere'))).toBe('404 not_found')
     expect(codeOf(await world.anyone('GET', '/auth/oauth/elsewhere/callback'))).toBe(
       '404 not_found',
@@ -470,7 +470,7 @@ describe('a sign-in at a provider is refused', () => {
     expect(reply.body.errors[0].field).toBe('returnTo')
   })
 
-  test('without the cookie, or with one that was made up, changed or is for another provider', async () => {
+  test('without the cookie, or with one that is forged, changed or for another provider', async () => {
     acme.isUsedBy(ada)
     const { location, cookie } = await begin()
     const returned = await acme.visit(location)
@@ -480,7 +480,7 @@ describe('a sign-in at a provider is refused', () => {
     expect((await comeBack(returned, cookie)).status).toBe(200)
   })
 
-  test('with the state of another one', async () => {
+  test('with the state of another sign-in', async () => {
     acme.isUsedBy(ada)
     const [mine, theirs] = [await begin(), await begin()]
     const returned = await acme.visit(theirs.location)
@@ -504,7 +504,7 @@ describe('a sign-in at a provider is refused', () => {
     )
   })
 
-  test('with a code that belongs to another sign-in: the challenge tells', async () => {
+  test('with a code of another sign-in, by the challenge', async () => {
     acme.isUsedBy(ada)
     const [mine, theirs] = [await begin(), await begin()]
     const [own, other] = [await acme.visit(mine.location), await acme.visit(theirs.location)]
@@ -514,13 +514,13 @@ describe('a sign-in at a provider is refused', () => {
     expect(codeOf(reply)).toBe('400 sign_in_rejected')
   })
 
-  test('with a nonce that is not its own', async () => {
+  test('with the nonce of another sign-in', async () => {
     acme.isUsedBy({ ...ada, nonce: 'another' })
     const { location, cookie } = await begin()
     expect(codeOf(await comeBack(await acme.visit(location), cookie))).toBe('400 sign_in_rejected')
   })
 
-  test('with an identity that is meant for another client, or was vouched for by another issuer', async () => {
+  test('with an identity for another client, or of another issuer', async () => {
     for (const said of [{ aud: 'another' }, { iss: 'https://evil.example' }]) {
       acme.isUsedBy({ ...ada, ...said })
       const { location, cookie } = await begin()
@@ -530,7 +530,7 @@ describe('a sign-in at a provider is refused', () => {
     }
   })
 
-  test('when the person says no', async () => {
+  test('when the user cancels it', async () => {
     const { location, cookie } = await begin()
     acme.service.once('beforeAuthorizeRedirect', ({ url }) => {
       url.searchParams.delete('code')
@@ -543,8 +543,8 @@ describe('a sign-in at a provider is refused', () => {
   })
 })
 
-describe('when a provider is away', () => {
-  test('the answer is 503, and all goes on when it is back', async () => {
+describe('while a provider is unavailable', () => {
+  test('the answer is 503 until it is available again', async () => {
     const away = await testProvider()
     await away.stop()
     await using elsewhere = await httpWorld({
@@ -559,7 +559,7 @@ describe('when a provider is away', () => {
     expect((await elsewhere.anyone('GET', '/auth/oauth/acme')).status).toBe(302)
   })
 
-  test('on the way back as well, and when it fails', async () => {
+  test('the answer to the return is 503 as well', async () => {
     acme.isUsedBy(ada)
     for (const body of [{ error: 'server_error' }, { error: 'invalid_client' }, ''] as const) {
       const { location, cookie } = await begin()

@@ -22,7 +22,7 @@ const forgot = ({ anyone }: HttpWorld, email = ada.email) =>
 const reset = ({ anyone }: HttpWorld, token: string, password = fresh) =>
   anyone('POST', '/auth/password/reset', { token, password })
 
-/** The tokens of the mails that were asked for, oldest first. */
+/** Tokens of the requested mails, oldest first. */
 const mailed = async ({ log, deps }: HttpWorld): Promise<string[]> => {
   const links = accountLinks(deps.keys.secretFor('account-links'))
   const { events } = await log.readAll({ types: ['PasswordResetRequested'] })
@@ -33,7 +33,7 @@ const mailed = async ({ log, deps }: HttpWorld): Promise<string[]> => {
 }
 
 describe('a forgotten password', () => {
-  test('is set anew by the link in a mail, once; every session ends', async () => {
+  test('is replaced by the link in a mail, once; every session ends', async () => {
     await using world = await httpWorld()
     const { tokens } = await register(world)
     expect((await forgot(world)).status).toBe(202)
@@ -49,7 +49,7 @@ describe('a forgotten password', () => {
     expect(await login(world, fresh)).toBe('200 ok')
   })
 
-  test('is answered alike and in the same time, whether anybody has the address or not', async () => {
+  test('has the same answer and duration whether the account exists or not', async () => {
     await using world = await httpWorld()
     await register(world)
     const timed = async (email: string) => {
@@ -63,14 +63,14 @@ describe('a forgotten password', () => {
     expect(await mailed(world)).toHaveLength(1)
   })
 
-  test('sends one mail when it is asked for several times', async () => {
+  test('sends one mail for several requests', async () => {
     await using world = await httpWorld()
     await register(world)
     await Promise.all([1, 2, 3].map(() => forgot(world)))
     expect(await mailed(world)).toHaveLength(1)
   })
 
-  test('cannot be asked for without end from one place', async () => {
+  test('has a limit of requests from one network', async () => {
     await using world = await httpWorld()
     const replies = await Promise.all(Array.from({ length: 22 }, () => forgot(world, 'x@y.org')))
     expect(replies.filter(({ status }) => status === 429)).toHaveLength(2)
@@ -78,7 +78,7 @@ describe('a forgotten password', () => {
     expect(Number(headers['retry-after'])).toBeGreaterThan(60)
   })
 
-  test('is not set by a token that is not ours, or for somebody else', async () => {
+  test('is not replaced by a forged token, or one of another user', async () => {
     await using world = await httpWorld()
     await register(world)
     const eve = await world.someone('eve')
@@ -100,7 +100,7 @@ describe('a forgotten password', () => {
     expect(await login(world, ada.password)).toBe('200 ok')
   })
 
-  test('leaves neither its token nor the password in the log or in what is written down', async () => {
+  test('leaves neither its token nor the password in the events or in log lines', async () => {
     await using world = await httpWorld()
     await register(world)
     await forgot(world)
@@ -123,7 +123,7 @@ describe('a password', () => {
     newPassword = fresh,
   ) => anyone('POST', '/auth/password/change', { currentPassword, newPassword }, bearer(token))
 
-  test('is changed by who knows it; other sessions end, this one goes on', async () => {
+  test('is changed with the current one; other sessions end, this one stays', async () => {
     await using world = await httpWorld()
     const other = (await register(world)).tokens
     const { body } = await world.anyone('POST', '/auth/login', {
@@ -147,11 +147,11 @@ describe('a password', () => {
       undefined,
       bearer(next.body.tokens.accessToken),
     )
-    // This one and the one just now: what ended with the old password is not there.
+    // This session and the new one; those that ended with the old password are not listed.
     expect(list.body.data.total).toBe(2)
   })
 
-  test('is not changed by who does not, and cannot be guessed there', async () => {
+  test('is not changed without the current one, and guesses are delayed', async () => {
     await using world = await httpWorld({ counters: memoryCounters({ clock: () => 0 }) })
     const { tokens } = await register(world)
     for (let n = 0; n < 11; n += 1) {
@@ -162,7 +162,7 @@ describe('a password', () => {
     expect(code(await change(world, tokens.accessToken, ada.password))).toBe(
       '429 too_many_attempts',
     )
-    // Nobody else waits for that.
+    // Other sessions are not delayed.
     expect(await login(world, ada.password)).toBe('200 ok')
   })
 })

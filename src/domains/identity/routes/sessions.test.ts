@@ -14,7 +14,7 @@ const signIn = ({ anyone }: HttpWorld, headers = {}): Promise<Reply> =>
 const refresh = ({ anyone }: HttpWorld, refreshToken: string): Promise<Reply> =>
   anyone('POST', '/auth/refresh', { refreshToken })
 
-/** The value of a cookie that an answer sets. */
+/** Returns the value of a cookie that an answer sets. */
 const cookieOf = ({ headers }: Reply, name: string): string | undefined =>
   [headers['set-cookie']]
     .flat()
@@ -30,7 +30,7 @@ const typesOf = async ({ log }: HttpWorld): Promise<string[]> =>
   (await log.readAll()).events.map(({ type }) => type)
 
 describe('a refresh token', () => {
-  test('gets a new access token and its own successor, and is good for that once', async () => {
+  test('gets a new access token and its successor, once', async () => {
     await using world = await httpWorld()
     const { body: first } = await registered(world)
     const { status, body } = await refresh(world, first.tokens.refreshToken)
@@ -44,7 +44,7 @@ describe('a refresh token', () => {
     expect(await me(world, second.body.tokens.accessToken)).toBe('200 ok')
   })
 
-  test('that was lost on the way gets the same successor again', async () => {
+  test('whose answer was lost gets the same successor again', async () => {
     await using world = await httpWorld()
     const { body } = await registered(world)
     const replies = await Promise.all([1, 2, 3].map(() => refresh(world, body.tokens.refreshToken)))
@@ -54,7 +54,7 @@ describe('a refresh token', () => {
     expect((await typesOf(world)).filter((type) => type === 'RefreshTokenRotated')).toHaveLength(1)
   })
 
-  test('that was stolen ends the session for the thief and for the owner', async () => {
+  test('that is reused ends the session for both senders', async () => {
     await using world = await httpWorld()
     const { body } = await registered(world)
     const stolen: string = body.tokens.refreshToken
@@ -74,7 +74,7 @@ describe('a refresh token', () => {
     ])
   })
 
-  test('that is forged, or of another session, does nothing', async () => {
+  test('that is forged, or of another session, has no effect', async () => {
     await using world = await httpWorld()
     const { body } = await registered(world)
     const other = await signIn(world)
@@ -90,7 +90,7 @@ describe('a refresh token', () => {
     ]
     for (const token of bad)
       expect(code(await refresh(world, token)), token).toBe('401 invalid_refresh_token')
-    // Whoever knows a session by its id cannot end it, by a token as old as they like.
+    // The id of a session does not suffice to end it, with a token of any age.
     let token: string = body.tokens.refreshToken
     for (let n = 0; n < 3; n += 1) token = (await refresh(world, token)).body.tokens.refreshToken
     for (const forged of [`${id}.${'A'.repeat(43)}`, `${id}.1.${'A'.repeat(43)}`])
@@ -98,7 +98,7 @@ describe('a refresh token', () => {
     expect(code(await refresh(world, token))).toBe('200 ok')
   })
 
-  test('may come in a cookie, which is sent to where one signs in only, from our pages only', async () => {
+  test('may be in a cookie, which is sent to the routes of sign-in only, from pages of this site only', async () => {
     await using world = await httpWorld()
     const first = await registered(world)
     const cookie = `agora_refresh=${cookieOf(first, 'agora_refresh')}`
@@ -114,7 +114,7 @@ describe('a refresh token', () => {
     expect(code(await world.anyone('POST', '/auth/refresh'))).toBe('401 no_refresh_token')
   })
 
-  test('and every cookie of an answer come again under the same Idempotency-Key', async () => {
+  test('and every cookie of an answer are repeated for the same Idempotency-Key', async () => {
     await using world = await httpWorld()
     await registered(world)
     const keyed = { 'idempotency-key': 'one' }
@@ -128,7 +128,7 @@ describe('a refresh token', () => {
 })
 
 describe('logging out', () => {
-  test('ends the session and takes the cookies away', async () => {
+  test('ends the session and removes the cookies', async () => {
     await using world = await httpWorld()
     const { body } = await registered(world)
     const { accessToken, refreshToken } = body.tokens
@@ -143,7 +143,7 @@ describe('logging out', () => {
     expect(code(await refresh(world, refreshToken))).toBe('401 session_ended')
   })
 
-  test('works by the refresh token where the access token is good no longer', async () => {
+  test('works by the refresh token when the access token has expired', async () => {
     await using world = await httpWorld()
     const { body } = await registered(world)
     const { accessToken, refreshToken } = body.tokens
@@ -156,7 +156,7 @@ describe('logging out', () => {
     expect(code(await refresh(world, refreshToken))).toBe('401 session_ended')
   })
 
-  test('works by the cookie for refreshing alone, and takes away cookies that are none', async () => {
+  test('works by the refresh cookie alone, and removes invalid cookies', async () => {
     await using world = await httpWorld()
     const first = await registered(world)
     const { refreshToken } = first.body.tokens
@@ -177,7 +177,7 @@ describe('logging out', () => {
     }
   })
 
-  test('without anything that says who it is is refused, and says why', async () => {
+  test('without a token is refused with the reason', async () => {
     await using world = await httpWorld()
     expect(code(await world.anyone('POST', '/auth/logout'))).toBe('401 no_refresh_token')
     const bad = await world.anyone('POST', '/auth/logout', { refreshToken: 'x' })
@@ -186,7 +186,7 @@ describe('logging out', () => {
     expect(code(forged)).toBe('401 invalid_token')
   })
 
-  test('takes cookies away whose session nobody knows', async () => {
+  test('removes cookies of unknown sessions', async () => {
     await using world = await httpWorld()
     await using before = await httpWorld({ keys: world.deps.keys })
     const body = { email: 'eli@example.org', username: 'eli', password: 'a long password' }
@@ -195,11 +195,11 @@ describe('logging out', () => {
     const reply = await world.anyone('POST', '/auth/logout', undefined, headers)
     expect(code(reply)).toBe('200 ok')
     expect([reply.headers['set-cookie']].flat()).toHaveLength(2)
-    // Whoever sends one themselves is told.
+    // A token in the body is answered with the error.
     expect((await world.anyone('POST', '/auth/logout', { refreshToken })).status).toBe(404)
   })
 
-  test('and asking who one is, by a cookie from elsewhere, is refused for that', async () => {
+  test('and reading the profile, by a cookie from another site, are refused as such', async () => {
     await using world = await httpWorld()
     const { body } = await registered(world)
     const cookie = `agora_token=${body.tokens.accessToken}`
@@ -207,7 +207,7 @@ describe('logging out', () => {
     expect(code(asked)).toBe('403 cross_site_request')
   })
 
-  test('by a cookie has to be asked for by a page of ours', async () => {
+  test('by a cookie must be requested by a page of this site', async () => {
     await using world = await httpWorld()
     const first = await registered(world)
     const cookie = `agora_token=${cookieOf(first, 'agora_token')}`
@@ -221,7 +221,7 @@ describe('logging out', () => {
 })
 
 describe('sessions', () => {
-  test('are listed for their user, the one that asks marked, without those that are over', async () => {
+  test('are listed for their user, with the current one marked, without ended ones', async () => {
     await using world = await httpWorld()
     await registered(world)
     const phone = await signIn(world, { 'user-agent': 'phone' })
@@ -260,7 +260,7 @@ describe('sessions', () => {
     expect(await me(world, accessToken)).toBe('200 ok')
   })
 
-  test('are ended by their user or an admin, by nobody else', async () => {
+  test('are ended by their user or an admin only', async () => {
     await using world = await httpWorld()
     const { body } = await registered(world)
     const [id] = body.tokens.refreshToken.split('.')
@@ -274,7 +274,7 @@ describe('sessions', () => {
   })
 })
 
-test('a token is validated for others: who, with which roles, until when', async () => {
+test('the validation of a token returns user, roles and expiry', async () => {
   await using world = await httpWorld()
   const { body } = await registered(world)
   const { accessToken: token } = body.tokens
@@ -293,7 +293,7 @@ test('a token is validated for others: who, with which roles, until when', async
   await expect.poll(async () => code(await validate({ token }))).toBe('401 session_ended')
 })
 
-test('the list of sessions goes by the clock that they end by, whatever the machine says', async () => {
+test('the list of sessions uses the clock of their expiry, not that of the machine', async () => {
   await using world = await httpWorld({ clock: () => new Date('2020-01-01T00:00:00Z') })
   const { body } = await registered(world)
   await world.readModels.fold()

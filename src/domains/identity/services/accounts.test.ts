@@ -11,7 +11,7 @@ import { Problem } from '../../../serving/problem.ts'
 
 const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password', name: 'Ada' }
 
-test('who registers is signed in, and is a buyer', async () => {
+test('a new user is signed in and a buyer', async () => {
   await using world = await httpWorld({ passwords: argon2Passwords() })
   const { status, body } = await world.anyone('POST', '/auth/register', ada)
   assert.equal(status, 201)
@@ -54,7 +54,7 @@ test('the literal paths of the sources work as well', async () => {
   assert.equal((await world.anyone('POST', '/users/login', { email, password })).status, 200)
 })
 
-test('an address and a name belong to one account, however they are written', async () => {
+test('an address and a name belong to one account, in all spellings', async () => {
   await using world = await httpWorld()
   await world.anyone('POST', '/auth/register', ada)
   const sameEmail = await world.anyone('POST', '/auth/register', {
@@ -75,7 +75,7 @@ test('an address and a name belong to one account, however they are written', as
   assert.equal(sameName.body.errors[0].field, 'username')
 })
 
-test('a registration that fails for the name lets the address go, and one for the address never has the name', async () => {
+test('a registration that fails for the name releases the address; one for the address claims no name', async () => {
   await using world = await httpWorld()
   await world.anyone('POST', '/auth/register', ada)
   const other = { ...ada, email: 'other@example.org' }
@@ -92,7 +92,7 @@ test('a registration that fails for the name lets the address go, and one for th
   )
 })
 
-test('of many who want the same address at once, one gets it', async () => {
+test('one of many concurrent registrations gets an address', async () => {
   await using world = await httpWorld()
   const replies = await Promise.all(
     Array.from({ length: 10 }, (_, index) =>
@@ -118,7 +118,7 @@ test('a wrong password and an unknown address get the same answer', async () => 
   assert.equal((await login('Ada@example.ORG', ada.password)).status, 200)
 })
 
-test('secrets are neither recorded in the clear nor written down', async () => {
+test('secrets are neither recorded in plain text nor logged', async () => {
   await using world = await httpWorld({ passwords: argon2Passwords() })
   const { body } = await world.anyone('POST', '/auth/register', ada)
   const { accessToken, refreshToken } = body.tokens
@@ -135,7 +135,7 @@ test('secrets are neither recorded in the clear nor written down', async () => {
   assert.ok(world.written.length > 0)
 })
 
-test('the correlation id of a request marks every event it leads to', async () => {
+test('every event of a request has its correlation id', async () => {
   await using world = await httpWorld()
   const correlationId = randomUUID()
   await world.anyone('POST', '/auth/register', ada, { 'x-correlation-id': correlationId })
@@ -144,7 +144,7 @@ test('the correlation id of a request marks every event it leads to', async () =
   assert.ok(events.every(({ metadata }) => metadata.correlationId === correlationId))
 })
 
-test('an admin is there after every start, with the password that was set', async () => {
+test('an admin exists after every start, with the configured password', async () => {
   await using world = await httpWorld()
   const { executor, passwords } = world.deps
   const admin = { email: 'boss@example.org', password: 'first password' }
@@ -165,7 +165,7 @@ test('an admin is there after every start, with the password that was set', asyn
   assert.equal((await login('first password')).status, 401)
 })
 
-test('processes that start at once make one admin, also when somebody is called admin', async () => {
+test('concurrent starts create one admin, also when the username admin is taken', async () => {
   await using world = await httpWorld()
   await world.anyone('POST', '/auth/register', { ...ada, username: 'admin' })
   const { executor, passwords } = world.deps
@@ -176,7 +176,7 @@ test('processes that start at once make one admin, also when somebody is called 
   assert.equal(stream.filter(({ type }) => type === 'UserRegistered').length, 1)
 })
 
-test('an admin may be somebody who had an account', async () => {
+test('an existing account may become the admin', async () => {
   await using world = await httpWorld()
   const { body } = await world.anyone('POST', '/auth/register', ada)
   const { executor, passwords } = world.deps
@@ -187,7 +187,7 @@ test('an admin may be somebody who had an account', async () => {
   assert.deepEqual(signedIn.body.data.roles, ['buyer', 'admin'])
 })
 
-test('an admin who has left is no reason not to start, and has a successor once the address is free', async () => {
+test('an admin who has left does not prevent a start, and is replaced once the address is released', async () => {
   await using world = await httpWorld()
   const { executor, passwords } = world.deps
   const admin = { email: 'boss@example.org', password: 'a password' }
@@ -213,7 +213,7 @@ test('an admin who has left is no reason not to start, and has a successor once 
   assert.equal(ids.size, 3)
 })
 
-test('who has only claimed the address of the admin for a moment does not become one', async () => {
+test('a claim on the address of the admin does not make a user the admin', async () => {
   await using world = await httpWorld()
   const { id } = await world.someone('eve')
   const { executor, passwords } = world.deps
@@ -230,7 +230,7 @@ test('who has only claimed the address of the admin for a moment does not become
   assert.deepEqual(state.status === 'active' && state.roles, ['buyer'])
 })
 
-test('an id that stands for another account already gives its claims back', async () => {
+test('a registration with the id of another account releases its claims', async () => {
   await using world = await httpWorld()
   const { executor, passwords } = world.deps
   const userId = derivedId(UserId, 'one')

@@ -7,7 +7,7 @@ const ada = { email: 'ada.king@example.org', username: 'countess', name: 'Ada Lo
 const refused = ['password', 'Password1', '12345678', 'qwertyuiop', 'aaaaaaaaaa', '          ']
 const called = [ada.email, 'ADA.KING@example.org', ada.username, ada.name]
 
-test.each([...refused, ...called])('"%s" is nothing to sign up with', (password) => {
+test.each([...refused, ...called])('"%s" is rejected as a password', (password) => {
   const choosing = () => mustBeHardToGuess('password', password, Object.values(ada))
   expect(choosing).toThrow(/^password /)
 })
@@ -22,7 +22,7 @@ test.each([
   expect(() => mustBeHardToGuess('password', password, Object.values(ada))).not.toThrow()
 })
 
-test('a password is looked at wherever one is chosen', async () => {
+test('every request that sets a password validates it', async () => {
   await using world = await httpWorld()
   const registering = (password: string) =>
     world.anyone('POST', '/auth/register', { ...ada, password })

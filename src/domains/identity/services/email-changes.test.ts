@@ -9,7 +9,7 @@ import { changeEmail, requestEmailChange } from './email-changes.ts'
 const wanted = 'countess@example.org'
 const origin = () => ({ commandId: randomUUID(), actorId: 'ada', correlationId: randomUUID() })
 
-/** Somebody who wishes for another address. */
+/** A user with a requested change of the address. */
 const wishing = async () => {
   const world = await httpWorld()
   const { id } = await world.someone('ada')
@@ -19,7 +19,7 @@ const wishing = async () => {
   await requestEmailChange(executor, { id: userId, sessionId }, wanted, origin(), world.deps.clock)
   const { state } = await executor.stateOf(account, userId)
   const { requestId } = (state as { emailChange: { requestId: RequestId } }).emailChange
-  /** An executor with something that happens just before the account changes. */
+  /** An executor that runs an action just before the account changes. */
   const justBefore = (happens: () => Promise<unknown>): Executor => ({
     ...executor,
     execute: async (...asked) => {
@@ -31,7 +31,7 @@ const wishing = async () => {
   return { world, executor, userId, requestId, justBefore, owner }
 }
 
-test('a link that is followed twice at once changes the address once, which stays theirs', async () => {
+test('a link that is followed twice at once changes the address once, and the address stays confirmed', async () => {
   const { world, executor, userId, requestId, justBefore, owner } = await wishing()
   const slow = justBefore(() => changeEmail(executor, userId, requestId, origin()))
   await expect(changeEmail(slow, userId, requestId, origin())).rejects.toMatchObject({
@@ -42,7 +42,7 @@ test('a link that is followed twice at once changes the address once, which stay
   await world[Symbol.asyncDispose]()
 })
 
-test('an address whose change lapses at the last moment is let go', async () => {
+test('an address whose change expires at the last moment is released', async () => {
   const { world, executor, userId, requestId, justBefore, owner } = await wishing()
   const late = justBefore(() =>
     executor.execute(account, userId, { type: 'ExpireEmailChange', data: { requestId } }, origin()),

@@ -5,11 +5,11 @@ import { networkOf } from '../../../platform/security/network-of.ts'
 import { isWorthNoting, lockout } from './lockout.ts'
 import { Problem } from '../../../serving/problem.ts'
 
-/** A clock that stands until it is moved. */
+/** A clock that is moved by the test. */
 const world = () => {
   let now = 0
   const { enter, succeeded } = lockout(memoryCounters({ clock: () => now }))
-  /** Seconds to wait; 0 when let pass. */
+  /** Seconds to wait; 0 for a permitted attempt. */
   const knock = async (ip = '192.0.2.1', device?: string): Promise<number> => {
     try {
       await enter({ subject: 'ada', ip, device })
@@ -29,8 +29,8 @@ const world = () => {
   return { knock, times, pass, succeeded }
 }
 
-describe('who guesses', () => {
-  test('has a few tries, then waits twice as long each time', async () => {
+describe('a guessed password', () => {
+  test('has a few free attempts, then the wait doubles each time', async () => {
     const { knock, times, pass } = world()
     expect(await times(6)).toEqual([0, 0, 0, 0, 0, 0])
     expect(await knock()).toBe(1)
@@ -40,11 +40,11 @@ describe('who guesses', () => {
       expect(await knock()).toBe(0)
       waits.push(await knock())
     }
-    // Whoever does not wait makes the next wait longer as well.
+    // An attempt without waiting makes the next wait longer as well.
     expect(waits).toEqual([4, 16, 64, 256])
   })
 
-  test('waits a quarter of an hour at the most, and may begin anew after an hour', async () => {
+  test('waits at most a quarter of an hour, and is reset after an hour', async () => {
     const { knock, times, pass } = world()
     await times(100)
     pass(1)
@@ -54,7 +54,7 @@ describe('who guesses', () => {
     expect(await times(6)).toEqual([0, 0, 0, 0, 0, 0])
   })
 
-  test('does not make others wait elsewhere, nor on devices that are known', async () => {
+  test('delays neither other addresses nor known devices', async () => {
     const { knock, times } = world()
     await times(1_000, '192.0.2.1')
     expect(await knock('192.0.2.200')).toBeGreaterThan(0)
@@ -62,7 +62,7 @@ describe('who guesses', () => {
     expect(await times(10, '192.0.2.1', 'laptop')).toEqual(Array(10).fill(0))
   })
 
-  test('from very many places waits as well, half a minute at the most; known devices do not', async () => {
+  test('from many addresses waits at most half a minute; known devices do not wait', async () => {
     const { knock, times, pass } = world()
     const from = (n: number) => `10.${n >> 8}.${n & 255}.1`
     const waits: number[] = []
@@ -75,7 +75,7 @@ describe('who guesses', () => {
     expect(await times(10, '10.0.0.1', 'laptop')).toEqual(Array(10).fill(0))
   })
 
-  test('starts anew after a success', async () => {
+  test('is reset by a success', async () => {
     const { times, succeeded } = world()
     await times(6)
     await succeeded({ subject: 'ada', ip: '192.0.2.1', device: undefined })
@@ -93,7 +93,7 @@ test.each([
   ['nonsense', 'nonsense'],
 ])('%s is at %s', (ip, place) => expect(networkOf(ip)).toBe(place))
 
-test('failures are noted at the first and at each doubling', () =>
+test('failures are recorded at the first and at each doubling', () =>
   expect(Array.from({ length: 20 }, (_, n) => n + 1).filter(isWorthNoting)).toEqual([
     1, 2, 4, 8, 16,
   ]))
@@ -110,7 +110,7 @@ describe('signing in', () => {
     return { ...reply, code: `${reply.status} ${reply.body.code ?? 'ok'}` }
   }
 
-  test('is refused for a while after wrong passwords, also with the right one, and says how long', async () => {
+  test('is refused for a time after wrong passwords, also with the right one, with the time to wait', async () => {
     let now = 0
     await using world = await httpWorld({ counters: memoryCounters({ clock: () => now }) })
     await world.anyone('POST', '/auth/register', ada)
@@ -121,14 +121,14 @@ describe('signing in', () => {
     expect(code).toBe('429 too_many_attempts')
     expect(headers['retry-after']).toBe('1')
     now += 1_000
-    // That it was too often is no answer to remember.
+    // The answer 429 is not stored for the idempotency key.
     expect((await login(world, ada.password, keyed)).code).toBe('200 ok')
-    // After a success all tries are free again.
+    // A success resets the count.
     for (let n = 0; n < 6; n += 1)
       expect((await login(world, 'wrong')).code).toBe('401 invalid_credentials')
   })
 
-  test('of an address that nobody has is slowed in the same way', async () => {
+  test('of an unknown address is delayed in the same way', async () => {
     await using world = await httpWorld({ counters: memoryCounters({ clock: () => 0 }) })
     const codes: string[] = []
     for (let n = 0; n < 7; n += 1)
@@ -136,7 +136,7 @@ describe('signing in', () => {
     expect(codes).toEqual([...Array(6).fill('401 invalid_credentials'), '429 too_many_attempts'])
   })
 
-  test('on a device that is known does not wait for what others try, and the cookie is good for nobody else', async () => {
+  test('on a known device is not delayed by other attempts, and the cookie is valid for its user only', async () => {
     await using world = await httpWorld({ counters: memoryCounters({ clock: () => 0 }) })
     const reply = await world.anyone('POST', '/auth/register', ada)
     const device = String([reply.headers['set-cookie']].flat()[2]).split(';')[0]!
@@ -152,7 +152,7 @@ describe('signing in', () => {
     expect((await login(world, ada.password, { cookie: device })).code).toBe('200 ok')
   })
 
-  test('that fails is recorded now and then, not each time', async () => {
+  test('that fails is recorded in part only', async () => {
     await using world = await httpWorld()
     await world.anyone('POST', '/auth/register', ada)
     for (let n = 0; n < 5; n += 1) await login(world, 'wrong')

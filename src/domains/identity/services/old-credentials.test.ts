@@ -25,13 +25,13 @@ const bearer =
   (method, path, sent, headers = {}) =>
     anyone(method, path, sent, { authorization: `Bearer ${body.tokens.accessToken}`, ...headers })
 
-/** Ada, signed in twice: here, and where somebody else knows her password. */
+/** Ada with two sessions: her own, and one of a person who knows her password. */
 type Scene = {
   readonly world: HttpWorld
   readonly id: UserId
   readonly here: Call
   readonly there: Call
-  /** The answer to the sign-in there. */
+  /** Answer to the other person's sign-in. */
   readonly opened: Reply
 }
 
@@ -41,7 +41,7 @@ const stateOf = async ({ world, id }: Scene) => {
   return state
 }
 
-/** The token in the letter that says something. */
+/** Returns the token in the mail that contains a text. */
 const mailed = async (scene: Scene, matter: Matter): Promise<string> => {
   const links = accountLinks(scene.world.deps.keys.secretFor('account-links'))
   const addressee = { userId: scene.id, ...(await stateOf(scene)) }
@@ -72,7 +72,7 @@ const send = (
   })
 }
 
-/** Begins to link an identity. @returns how that goes on */
+/** Starts to link an identity. @returns function that completes it */
 const startLink = async (world: HttpWorld, call: Call, sub: string, body: object) => {
   acme.isUsedBy({ sub, email: `${sub}@example.net` })
   const begun = await call('POST', '/auth/oauth/acme/link', body)
@@ -98,7 +98,7 @@ const changeLink = async (scene: Scene, call: Call, email: string) => {
   return () => scene.world.anyone('POST', '/auth/email/verify', { token })
 }
 
-/** What somebody can begin by what they know of an account, and how they go on with it. */
+/** Requests that a person can start with the credentials of an account, and their completion. */
 const begun: Record<string, (scene: Scene) => Promise<() => Promise<string>>> = {
   'a link that sets a password': async (scene) => {
     const follow = await resetLink(scene)
@@ -124,7 +124,7 @@ const begun: Record<string, (scene: Scene) => Promise<() => Promise<string>>> = 
     const credentials = { email: 'eve@example.org', username: 'eve', password }
     const eve = bearer(world, await world.anyone('POST', '/auth/register', credentials))
     return async () => {
-      // What ends is heard of in order: once this session is over, so is each that ended before it.
+      // Revocations are followed in order: once this session is over, so is each that ended before it.
       await must(eve('POST', '/auth/logout'))
       await expect.poll(async () => code(await eve('GET', '/users/me'))).toBe('401 session_ended')
       return code(await there('GET', '/users/me'))
@@ -146,7 +146,7 @@ const must = async (reply: Promise<Reply>): Promise<void> => {
   if (answer.status >= 300) throw new Error(answer.text)
 }
 
-/** What the owner does then. */
+/** Actions of the owner after that. */
 const ending: Record<string, (scene: Scene) => Promise<void>> = {
   'the password was changed': ({ here }) =>
     must(
@@ -156,7 +156,7 @@ const ending: Record<string, (scene: Scene) => Promise<void>> = {
       }),
     ),
   'the password was reset': async (scene) => {
-    // The mail before this one went a moment ago, where there is one.
+    // The previous mail, if any, was sent a moment ago.
     const follow = await resetLink(scene)
     await must(follow('another long password'))
   },
@@ -185,13 +185,13 @@ const sessionOf = ({ body }: Reply): string => {
 const expired = '409 link_expired'
 const over = '401 session_ended'
 
-/** By what ended it; where nothing is said, by what ends all of its kind. */
+/** Expected answer by action; otherwise that of the kind. */
 const expected: Record<string, Record<string, string>> = {
   'a link that sets a password': {
     '': expired,
     // The second mail, a moment later, is the same request: its link was used.
     'the password was reset': expired,
-    // Nobody begins it in a session.
+    // It is not started in a session.
     'its session was ended from elsewhere': '200 ok',
   },
   'a link that changes the address': { '': expired },
@@ -201,7 +201,7 @@ const expected: Record<string, Record<string, string>> = {
   },
   'an attempt to link an identity': {
     '': over,
-    // The session goes on: nothing that opens the account was taken away.
+    // The session stays valid: no credential was removed.
     'an identity was linked': '409 credentials_changed',
   },
   'a refresh token': { '': over, 'an identity was linked': '200 ok' },
@@ -234,7 +234,7 @@ const sceneOf = async (world: HttpWorld): Promise<Scene> => {
   }
 }
 
-describe('what was begun with old credentials', () => {
+describe('a request that was started with old credentials', () => {
   test.each(rows)('$what: after $how, $answer', async ({ what, how, answer }) => {
     await using world = await httpWorld({ identityProviders: [acme.provider] })
     const scene = await sceneOf(world)
@@ -245,7 +245,7 @@ describe('what was begun with old credentials', () => {
   })
 })
 
-describe('a sign-in of a moment ago, of who has no password', () => {
+describe('a recent sign-in of a user without a password', () => {
   const recent = async (world: HttpWorld) => {
     acme.isUsedBy({ sub: 'bob', email: 'bob@example.org', email_verified: true })
     const begin = await world.anyone('GET', '/auth/oauth/acme')
@@ -255,7 +255,7 @@ describe('a sign-in of a moment ago, of who has no password', () => {
     return bearer(world, reply)
   }
 
-  test('is a proof for one change of credentials, not for the next', async () => {
+  test('permits one change of credentials only', async () => {
     await using world = await httpWorld({ identityProviders: [acme.provider] })
     const call = await recent(world)
     const [first, second] = [

@@ -13,7 +13,7 @@ import { followRevocations } from './revocations.ts'
 
 const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
 
-/** Another process over the same log, with the same keys. */
+/** Another process with the same log and the same keys. */
 const besides = async ({ log, deps }: HttpWorld): Promise<HttpWorld> =>
   httpWorld({
     log,
@@ -35,7 +35,7 @@ const signedIn = async ({ anyone }: HttpWorld, path = '/auth/register') => {
 }
 
 describe('a session that ends in one process', () => {
-  test('ends in another one as well, that knew the token and had it in its cache', async () => {
+  test('ends in another one as well, which had the token in its cache', async () => {
     await using here = await httpWorld()
     await using there = await besides(here)
     const { token } = await signedIn(here)
@@ -72,7 +72,7 @@ describe('a session that ends in one process', () => {
     expect(await asks(later, token)).toBe(`401 ${code}`)
   })
 
-  test('does not end those that begin after it', async () => {
+  test('does not end sessions that are opened later', async () => {
     await using here = await httpWorld()
     await using there = await besides(here)
     const { id, token } = await signedIn(here)
@@ -91,7 +91,7 @@ describe('a session that ends in one process', () => {
   })
 })
 
-test('who gains a role goes on with the token they have, everywhere, until the next one names it', async () => {
+test('a granted role leaves current tokens valid in every process; the next token has it', async () => {
   await using here = await httpWorld()
   await using there = await besides(here)
   const { id, token } = await signedIn(here)
@@ -100,7 +100,7 @@ test('who gains a role goes on with the token they have, everywhere, until the n
   const command = { type: 'GrantRole', data: { role: 'analyst' } } as const
   const answer = await here.deps.executor.execute(account, id, command, origin)
   expect(isRefusal(answer)).toBe(false)
-  // What comes after it in the log is heard after it.
+  // Later events in the log are followed later.
   const other = await here.someone('bob')
   await here.anyone('POST', '/auth/logout', undefined, { authorization: `Bearer ${other.token}` })
   await expect.poll(() => asks(there, other.token), { interval: 5 }).toBe('401 session_ended')
@@ -116,7 +116,7 @@ test('who gains a role goes on with the token they have, everywhere, until the n
   }
 })
 
-test('what is heard is kept for as long as a token lives, failures are recovered from', async () => {
+test('revocations are stored for the lifetime of a token, and failures are retried', async () => {
   const id = derivedId(SessionId, 'here')
   const userId = derivedId(UserId, 'ada')
   const caller = { id: userId, roles: [], sessionId: id, era: 0, expiresAt: 0 }

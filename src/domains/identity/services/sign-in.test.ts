@@ -11,7 +11,7 @@ afterAll(() => world[Symbol.asyncDispose]())
 const password = 'a long password'
 const home = { 'x-forwarded-for': '192.0.2.1', 'user-agent': 'a program' }
 
-/** Signs in or up from somewhere. @returns whether that is news */
+/** Signs in or registers from an address. @returns whether it is reported */
 const isNews = async (path: string, name: string, headers: Record<string, string>) => {
   const who = { email: `${name}@example.org`, password }
   const body = path === 'register' ? { ...who, username: name } : who
@@ -26,7 +26,7 @@ const lastIsNews = async () => {
   return (last?.data as { readonly newDevice?: true } | undefined)?.newDevice === true
 }
 
-/** The cookie that names a device. */
+/** Returns the cookie of a device. */
 const deviceOf = ({ headers }: Reply) =>
   [headers['set-cookie'] ?? []]
     .flat()
@@ -34,8 +34,8 @@ const deviceOf = ({ headers }: Reply) =>
     .find((one) => one.startsWith('agora_device='))
     ?.split(';')[0] ?? ''
 
-test('a program without cookies is news the first time it signs somebody in from a network', async () => {
-  // Whoever opens an account knows that they are there.
+test('a program without cookies is new at its first sign-in of a user from a network', async () => {
+  // A registration is not reported.
   expect(await isNews('register', 'ada', home)).toBe(false)
   expect(await isNews('login', 'ada', home)).toBe(false)
   expect(await isNews('login', 'ada', { ...home, 'x-forwarded-for': '192.0.2.99' })).toBe(false)
@@ -45,7 +45,7 @@ test('a program without cookies is news the first time it signs somebody in from
   expect(await isNews('register', 'bob', home)).toBe(false)
 })
 
-test('who changes their password is known on this device, and nobody on any other', async () => {
+test('after a change of the password only the device of the change is known', async () => {
   const eve = await world.someone('eve')
   const signIn = async (cookie: string, word: string) => {
     const body = { email: 'eve@example.org', password: word }
