@@ -213,7 +213,7 @@ describe('a sign-in at a provider', () => {
     expect(codeOf(await signIn({ ...ada, email: 'no address' }))).toBe('409 email_not_verified')
   })
 
-  test('ignores user info of another subject', async () => {
+  test('is rejected when the user info is of another subject', async () => {
     acme.service.once('beforeUserinfo', (response) => {
       response.body = { sub: 'eve-1', email: 'ada@example.org', email_verified: true }
     })
