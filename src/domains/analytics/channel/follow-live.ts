@@ -2,7 +2,7 @@ import { categoryOf, type RecordedEvent } from '#kernel'
 import { followFeed } from '../../../runtime/follow-feed.ts'
 import type { ChannelPorts } from '../../../serving/channel.ts'
 
-/** Which events are heard of; all, where nothing is named. */
+/** Filter of events; all, when empty. */
 export type LiveFilter = {
   readonly category?: string
   readonly types?: readonly string[]
@@ -46,6 +46,7 @@ export const followLive = async (
         ;({ position } = event)
       }
     },
-    onError: (error) => logger.warn({ err: error }, 'Telling analysts what happens is tried again'),
+    onError: (error) =>
+      logger.warn({ err: error }, 'Sending live events to an analyst failed and is retried'),
   })
 }

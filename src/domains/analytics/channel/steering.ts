@@ -67,7 +67,8 @@ export const steering = (
         if (going) for (const gate of gates.get(id) ?? []) gate.learn(going, revision)
       }
     },
-    onError: (error) => logger.warn({ err: error }, 'Steering replays is tried again'),
+    onError: (error) =>
+      logger.warn({ err: error }, 'Following the events of replays failed and is retried'),
   })
 
   return {
