@@ -30,18 +30,20 @@ export const keysOf = (projection: AnyProjection, event: RecordedEvent): readonl
  * Folds a batch of events in memory.
  * @param before the documents concerned, as they were
  * @param parked parked keys: their events are skipped
+ * @param ahead positions that documents are true at already: their events up to there are skipped
  */
 export const fold = (
   projection: AnyProjection,
   events: readonly RecordedEvent[],
   before: ReadonlyMap<string, unknown>,
   parked: ReadonlySet<string>,
+  ahead: ReadonlyMap<string, bigint> = new Map(),
 ): Folded => {
   const changed = new Map<string, unknown>()
   const failures = new Map<string, Failure>()
   for (const event of events)
     for (const key of keysOf(projection, event)) {
-      if (parked.has(key) || failures.has(key)) continue
+      if (parked.has(key) || failures.has(key) || event.position <= (ahead.get(key) ?? 0n)) continue
       const document = changed.has(key) ? changed.get(key) : before.get(key)
       try {
         if (key === keyOfStream(event.stream)) projection.keysOf(event)

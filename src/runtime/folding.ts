@@ -1,12 +1,14 @@
 import { LRUCache } from 'lru-cache'
 import { firstUse, type Catalogue, type RecordedEvent } from '#kernel'
 import type { DeadLetters, Follower } from '../platform/storage/dead-letters/port.ts'
-import type {
-  Advance,
-  Batch,
-  DocumentStore,
-  Generation,
+import {
+  DocumentRefused,
+  type Advance,
+  type Batch,
+  type DocumentStore,
+  type Generation,
 } from '../platform/storage/documents/port.ts'
+import { Unavailable } from '../platform/unavailable.ts'
 import type { FeedReader } from './feed-readers.ts'
 import type { Feed } from './feed.ts'
 import { fold, keysOf } from './fold.ts'
@@ -40,6 +42,12 @@ export type Folding = {
   readonly batchTo: (changed: Changed, to: bigint) => Batch
   /** Moves the position after such a batch was written. */
   readonly wrote: (changed: Changed, to: bigint) => void
+  /**
+   * Writes what was folded last. A document that the store refuses is parked, its letter durable, and the others are
+   * written.
+   * @throws Unavailable as well when another process has moved the position
+   */
+  readonly write: (changed: Changed, to: bigint) => Promise<void>
   /** What is to be saved for the store to know the position; undefined when it does. */
   readonly unsaved: () => Advance | undefined
   /** Called when a position was saved. */
@@ -66,7 +74,7 @@ export const beginFolding = async (
     onError,
   }: {
     readonly feed: Pick<Feed, 'read'>
-    readonly documents: Pick<DocumentStore, 'position' | 'load'>
+    readonly documents: Pick<DocumentStore, 'position' | 'load' | 'loadToFold' | 'write'>
     readonly letters: Pick<DeadLetters, 'list' | 'park'>
     readonly catalogue: Pick<Catalogue, 'unreadable'>
     readonly onPending: () => void
@@ -85,8 +93,13 @@ export const beginFolding = async (
 
   /**
    * The documents that events concern. Those in the cache are not asked for, nor those that cannot be there yet.
+   * @param ahead is given the positions of those that are ahead of the generation: a process crashed, or lost its lease,
+   *   between writing them and moving the position
    */
-  const load = async (events: readonly RecordedEvent[]): Promise<Map<string, unknown>> => {
+  const load = async (
+    events: readonly RecordedEvent[],
+    ahead: Map<string, bigint>,
+  ): Promise<Map<string, unknown>> => {
     const keys = new Set<string>()
     const begun = new Set<string>()
     for (const event of events)
@@ -102,9 +115,56 @@ export const beginFolding = async (
       else if (!begun.has(key)) missing.push(key)
     }
     if (missing.length === 0) return found
-    const loaded = await documents.load(generation, missing)
-    for (const key of missing) found.set(key, loaded.get(key))
+    if (!documents.loadToFold) {
+      const loaded = await documents.load(generation, missing)
+      for (const key of missing) found.set(key, loaded.get(key))
+      return found
+    }
+    const loaded = await documents.loadToFold(generation, missing)
+    for (const key of missing) {
+      const { document, position } = loaded.get(key) ?? {}
+      found.set(key, document)
+      if (position !== undefined && position > saved) ahead.set(key, position)
+    }
     return found
+  }
+
+  /** Before the position moves on: a letter without its batch does no harm, the other way round would. */
+  const park = async (key: string, event: RecordedEvent, error: unknown): Promise<void> => {
+    const { position, type } = event
+    await letters.park(follower, { key, position, type, error: stackOf(error) })
+    onError(error)
+    parked.add(key)
+  }
+
+  /** What was folded last: its events, and the documents that were ahead of them. */
+  let last: {
+    readonly events: readonly RecordedEvent[]
+    readonly ahead: ReadonlyMap<string, bigint>
+  } = { events: [], ahead: new Map() }
+
+  /** Parks a document that the store refuses. @returns what is left to write */
+  const parkRefused = async (changed: Changed, refused: DocumentRefused): Promise<Changed> => {
+    const { key } = refused
+    const event = last.events.find(
+      (one) => one.position > (last.ahead.get(key) ?? 0n) && keysOf(projection, one).includes(key),
+    )
+    if (!event || !changed.has(key)) throw refused
+    await park(key, event, refused)
+    return new Map([...changed].filter(([one]) => one !== key))
+  }
+
+  const batchTo = (changed: Changed, to: bigint): Batch => ({
+    from: saved,
+    to,
+    upserts: new Map([...changed].filter(([, document]) => document !== undefined)),
+    deletes: [...changed.keys()].filter((key) => changed.get(key) === undefined),
+  })
+
+  const wrote = (changed: Changed, to: bigint): void => {
+    saved = to
+    for (const [key, document] of changed) cache().set(key, { document })
+    reader.moveTo(to)
   }
 
   return {
@@ -118,30 +178,25 @@ export const beginFolding = async (
     fold: async (events) => {
       const relevant = events.filter(({ type }) => reads.has(type))
       if (relevant.length === 0) return new Map()
-      const { changed, failures } = fold(projection, relevant, await load(relevant), parked)
-      for (const { key, event, error } of failures) {
-        // Before the position moves on: a letter without its batch does no harm, the other way round would.
-        await letters.park(follower, {
-          key,
-          position: event.position,
-          type: event.type,
-          error: stackOf(error),
-        })
-        onError(error)
-        parked.add(key)
-      }
+      const ahead = new Map<string, bigint>()
+      const before = await load(relevant, ahead)
+      const { changed, failures } = fold(projection, relevant, before, parked, ahead)
+      last = { events: relevant, ahead }
+      for (const { key, event, error } of failures) await park(key, event, error)
       return changed
     },
-    batchTo: (changed, to) => ({
-      from: saved,
-      to,
-      upserts: new Map([...changed].filter(([, document]) => document !== undefined)),
-      deletes: [...changed.keys()].filter((key) => changed.get(key) === undefined),
-    }),
-    wrote: (changed, to) => {
-      saved = to
-      for (const [key, document] of changed) cache().set(key, { document })
-      reader.moveTo(to)
+    batchTo,
+    wrote,
+    write: async (changed, to) => {
+      for (let left = changed; ;)
+        try {
+          if (!(await documents.write(generation, batchTo(left, to))))
+            throw new Unavailable(`${projection.name} is written by another process`)
+          return wrote(left, to)
+        } catch (error) {
+          if (!(error instanceof DocumentRefused)) throw error
+          left = await parkRefused(left, error)
+        }
     },
     unsaved: () => {
       const to = reader.position()

@@ -83,7 +83,7 @@ export const groupedWriter = ({
   documents,
   feed,
 }: {
-  readonly documents: Pick<DocumentStore, 'write' | 'writeAll' | 'advance'>
+  readonly documents: Pick<DocumentStore, 'writeAll' | 'advance'>
   readonly feed: Pick<Feed, 'onMoved'>
 }): GroupedWriter => {
   const members = new Set<Joined>()
@@ -137,14 +137,11 @@ export const groupedWriter = ({
   const writeAlone = async (part: Part): Promise<void> => {
     const { one, changed, to } = part
     const { folding, fail, leave } = one
-    const { generation } = folding
     if (changed.size === 0) return pass(part)
     try {
       // Asked again: the group may have waited for a lock meanwhile.
       if (!one.isHeld()) leave()
-      else if (!(await documents.write(generation, folding.batchTo(changed, to))))
-        throw new Unavailable(`${generation.projection.name} is written by another process`)
-      else folding.wrote(changed, to)
+      else await folding.write(changed, to)
     } catch (error) {
       fail(error)
     }

@@ -126,7 +126,7 @@ export const projectGeneration = async (
     const part = newer && upToNewer(upToEnd, newer, reader.position(), catalogue)
     const { events, position: to } = part ?? { events: upToEnd, position: end }
     const changed = await folding.fold(events)
-    if (changed.size > 0) await write(changed, to)
+    if (changed.size > 0) await folding.write(changed, to)
     else reader.moveTo(to)
     if (part) throw part.error
     return changed.size > 0

@@ -15,8 +15,13 @@ import { someMetadata } from '#kernel/testing'
 import { NewerVersion } from '../platform/newer-version.ts'
 import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
 import { memoryDocuments } from '../platform/storage/documents/memory.ts'
+import type { DocumentEngine } from '../platform/storage/documents/engine.ts'
 import { memoryEngine } from '../platform/storage/documents/memory-engine.ts'
-import { GenerationMissing, type DocumentStore } from '../platform/storage/documents/port.ts'
+import {
+  DocumentRefused,
+  GenerationMissing,
+  type DocumentStore,
+} from '../platform/storage/documents/port.ts'
 import { routedDocuments } from '../platform/storage/documents/routed.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import { memoryLeases } from '../platform/messaging/leases/memory.ts'
@@ -396,6 +401,105 @@ describe('an event that a rule cannot take', () => {
     await control.announce()
     await expect.poll(() => letters.list()).toEqual([])
     assert.equal((await running.total('keyless'))?.total, 7)
+  })
+})
+
+describe('an engine without transactions', () => {
+  const inMongo: Projection<Total> = { ...totals(), store: 'mongo' }
+  const withEngine = (home = memoryDocuments(), engine: DocumentEngine = memoryEngine()) =>
+    routedDocuments(home, { mongo: { engine, isCurrent: true } })
+
+  test('counts nothing twice when the process dies between documents and position', async () => {
+    const home = memoryDocuments()
+    const engine = memoryEngine()
+    let isDying = false
+    const dying = withEngine(
+      {
+        ...home,
+        writeAll: async (batches) => {
+          if (isDying) throw new Unavailable('dies before the position is moved')
+          return home.writeAll(batches)
+        },
+      },
+      engine,
+    )
+    const { add, append, start } = world(dying)
+    {
+      await using running = await start(inMongo)
+      await add('gone', 1)
+      await add('a', 1)
+      expect((await running.total('a', inMongo))?.total).toBe(1)
+      isDying = true
+      await append('gone', { type: 'Added', data: { by: 2 } }, { type: 'Gone', data: {} })
+      await add('a', 10)
+      const live = (await dying.live(inMongo))!
+      await expect
+        .poll(async () => (await engine.load(live, ['a'])).get('a')?.document)
+        .toMatchObject({ total: 11 })
+    }
+    const position = await dying.position((await dying.live(inMongo))!)
+    // What comes after the crash makes the next batch a larger one.
+    await add('a', 100)
+    await add('b', 1000)
+    const documents = withEngine(home, engine)
+    await using running = await start.of(documents, inMongo)
+    expect(position).toBe(2n)
+    expect(await running.total('a', inMongo)).toEqual({ id: 'a', total: 111, times: 3 })
+    expect((await running.total('b', inMongo))?.total).toBe(1000)
+    expect(await running.total('gone', inMongo)).toBeUndefined()
+    await add('a', 1)
+    expect((await running.total('a', inMongo))?.total).toBe(112)
+  })
+
+  test('that refuses a document has it parked by name, and the others are written', async () => {
+    const engine = memoryEngine()
+    let largest = 100
+    const refusing: DocumentEngine = {
+      ...engine,
+      write: async (generation, batch) => {
+        for (const [key, document] of batch.upserts)
+          if ((document as Total).total > largest)
+            throw new DocumentRefused(key, `more than ${largest}`)
+        await engine.write(generation, batch)
+      },
+    }
+    const { add, start, letters, control, errors } = world(withEngine(undefined, refusing))
+    // The second writes together with the first.
+    const also: Projection<Total> = { ...inMongo, name: 'also' }
+    await using running = await start(inMongo, also)
+    await add('a', 1)
+    await running.total('a', inMongo)
+    const position = await add('a', 200, 3)
+    await add('b', 5)
+    for (const model of [inMongo, also]) {
+      expect((await running.total('b', model))?.total).toBe(5)
+      expect((await running.total('a', model))?.total).toBe(1)
+    }
+    await add('a', 4)
+    expect((await running.total('a', inMongo))?.total).toBe(1)
+    const parked = await letters.list()
+    expect(parked.map(({ name }) => name).toSorted()).toEqual(['also', 'totals'])
+    for (const letter of parked) {
+      expect([letter.key, letter.position, letter.type]).toEqual(['a', position - 1n, 'Added'])
+      expect(letter.error).toContain(
+        'DocumentRefused: The document a is refused by its store: more than 100',
+      )
+    }
+    expect(errors.every((error) => error instanceof DocumentRefused)).toBe(true)
+
+    const retry = async () => {
+      for (const { id } of await letters.list()) await letters.requestRetry(id)
+      await control.announce()
+    }
+    await retry()
+    await expect
+      .poll(async () => (await letters.list()).map(({ attempts }) => attempts))
+      .toEqual([2, 2])
+    largest = 1_000
+    await retry()
+    await expect.poll(() => letters.list()).toEqual([])
+    for (const model of [inMongo, also])
+      await expect.poll(async () => (await running.total('a', model))?.total).toBe(208)
   })
 })
 

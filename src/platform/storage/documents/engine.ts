@@ -1,5 +1,5 @@
 import type { SearchQuery, SearchResult } from '../search/port.ts'
-import type { Batch, DocumentStore, Generation, Keyed, Query, Found } from './port.ts'
+import type { Batch, Found, Generation, Keyed, Loaded, Query } from './port.ts'
 
 /**
  * Port of an engine that holds documents beside PostgreSQL, which keeps the bookkeeping of generations. It needs
@@ -18,6 +18,7 @@ export type Engine = {
    * it is, unless the batch begins where it ends (`from` = `to`, a document folded anew): then one at `to` is replaced.
    * Deleted documents leave their position behind until `sweep`.
    * @throws GenerationMissing when the generation is not there; nothing is written then
+   * @throws DocumentRefused when the engine cannot hold one of the documents; others may be written
    */
   readonly write: (generation: Generation, batch: Batch) => Promise<void>
   /**
@@ -25,8 +26,14 @@ export type Engine = {
    * again.
    */
   readonly sweep: (generation: Generation, position: bigint) => Promise<void>
-  /** As `DocumentStore.load`. */
-  readonly load: DocumentStore['load']
+  /**
+   * The documents with these keys, and what is left of deleted ones, each with the position that it is true at.
+   * @throws GenerationMissing
+   */
+  readonly load: (
+    generation: Generation,
+    keys: readonly string[],
+  ) => Promise<ReadonlyMap<string, Required<Loaded>>>
   /** As `DocumentStore.scan`. @throws GenerationMissing */
   readonly scan: (
     generation: Generation,

@@ -56,11 +56,13 @@ export const memoryEngine = (): DocumentEngine & SearchEngine => {
         if (!document && position <= upTo) table.delete(key)
     },
     load: async (generation, keys) => {
-      const documents = documentsOf(generation)
+      const table = tableOf(generation)
       return new Map(
         keys.flatMap((key) => {
-          const found = documents.get(storable(key))
-          return found ? [[key, copyOf(found)] as const] : []
+          const found = table.get(storable(key))
+          if (!found) return []
+          const { position, document } = found
+          return [[key, { position, document: document && copyOf(document) }] as const]
         }),
       )
     },

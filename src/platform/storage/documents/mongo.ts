@@ -1,4 +1,5 @@
 import {
+  BSON,
   MongoBulkWriteError,
   MongoServerError,
   type AnyBulkWriteOperation,
@@ -19,7 +20,14 @@ import {
   whereOf,
   type MongoDocument,
 } from './mongo-query.ts'
-import { GenerationMissing, type Batch, type Generation, type Keyed } from './port.ts'
+import {
+  DocumentRefused,
+  GenerationMissing,
+  type Batch,
+  type Generation,
+  type Keyed,
+  type Loaded,
+} from './port.ts'
 import { resolveQuery } from './resolved-query.ts'
 
 /** Documents of one bulk write. */
@@ -27,6 +35,15 @@ const bulkSize = 500
 
 /** The key of the document that marks a collection as created: no text, as the keys of documents are. */
 const marker = 0
+
+/** Write errors by which MongoDB refuses a document for good: too large, nested too deep, invalid fields or values. */
+const refusals = new Set([2, 9, 15, 22, 52, 57, 121, 10_334, 17_280, 17_419, 17_420])
+
+/** Largest document in bytes of BSON (https://www.mongodb.com/docs/manual/reference/limits/). */
+const largestDocument = 16 * 1_024 * 1_024
+
+/** Only documents of more JSON than so many UTF-16 code units are measured: BSON takes at most about 12 times as much. */
+const measuredFrom = 1_024 * 1_024
 
 /** What is folded on must not be of a replica that is behind. */
 const fromPrimary = { readPreference: 'primary' } as const
@@ -51,6 +68,27 @@ const isOutrun = (error: unknown): boolean => {
   )
 }
 
+/**
+ * The refusal of one document that a bulk write failed with, if there is one.
+ * @param keys of the batch
+ */
+const refusalIn = (
+  error: unknown,
+  documents: readonly MongoDocument[],
+  keys: Iterable<string>,
+): DocumentRefused | undefined => {
+  if (!(error instanceof MongoBulkWriteError)) return undefined
+  for (const { code, index, errmsg } of [error.writeErrors].flat()) {
+    const isUnique = code === 11_000 && !/index: _id/.test(errmsg ?? '')
+    const document = documents[index]
+    if (!document || !(isUnique || refusals.has(code))) continue
+    for (const key of keys)
+      if (storable(key) === document._id)
+        return new DocumentRefused(key, errmsg ?? `code ${code}`, { cause: error })
+  }
+  return undefined
+}
+
 /** Whether a command failed because there is no such collection (NamespaceNotFound). */
 const isNoCollection = (error: unknown): boolean =>
   error instanceof MongoServerError && (error.code === 26 || /ns not found/.test(error.message))
@@ -69,8 +107,15 @@ const documentsOf = (
   { to, upserts, deletes }: Batch,
 ): readonly MongoDocument[] => [
   ...[...upserts].map(([key, document]) => {
-    const doc = JSON.parse(jsonOf(document)) as Record<string, unknown>
-    return { _id: storable(key), position: to, doc, folded: foldedOf(generation, doc) }
+    const json = jsonOf(document)
+    const doc = JSON.parse(json) as Record<string, unknown>
+    const stored = { _id: storable(key), position: to, doc, folded: foldedOf(generation, doc) }
+    if (json.length > measuredFrom) {
+      const size = BSON.calculateObjectSize(stored)
+      if (size > largestDocument)
+        throw new DocumentRefused(key, `it has ${size} bytes, MongoDB holds ${largestDocument}`)
+    }
+    return stored
   }),
   ...deletes.map((key) => ({ _id: storable(key), position: to })),
 ]
@@ -137,7 +182,7 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
    */
   const writeBulk = async (
     generation: Generation,
-    { from, to }: Batch,
+    { from, to, upserts }: Batch,
     documents: readonly MongoDocument[],
   ): Promise<void> => {
     for (let isFirst = true; ; isFirst = false) {
@@ -165,7 +210,7 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
             .matchedCount
         } catch (error) {
           if (isOutrun(error)) return -1
-          throw error
+          throw refusalIn(error, due, upserts.keys()) ?? error
         }
       })
       if (matched === replaced) return
@@ -224,16 +269,17 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
         generation,
         async (collection) => {
           const wanted = [...new Set(keys.map(storable))]
-          const found = new Map<string | number, unknown>()
+          const found = new Map<string | number, Required<Loaded>>()
           for (let at = 0; at < wanted.length; at += bulkSize) {
             const some = wanted.slice(at, at + bulkSize)
             const rows = collection.find({ _id: { $in: some } }, fromPrimary)
-            for (const { _id, doc } of await rows.toArray()) found.set(_id, doc)
+            for (const { _id, doc, position } of await rows.toArray())
+              found.set(_id, { document: doc, position: BigInt(position) })
           }
           return new Map(
             keys.flatMap((key) => {
-              const doc = found.get(storable(key))
-              return doc === undefined ? [] : [[key, doc] as const]
+              const loaded = found.get(storable(key))
+              return loaded === undefined ? [] : [[key, loaded] as const]
             }),
           )
         },

@@ -154,6 +154,13 @@ export type Generations = {
   readonly advance: (moves: readonly Advance[]) => Promise<readonly boolean[]>
 }
 
+/** A document that events are folded into; undefined where there is none, or none any more. */
+export type Loaded = {
+  readonly document: unknown
+  /** Position that the document is true at, where its store has it: greater than the generation's after a crash. */
+  readonly position?: bigint
+}
+
 /** A document with its key. */
 export type Keyed = readonly [key: string, document: unknown]
 
@@ -172,6 +179,16 @@ export type DocumentStore = Generations & {
     generation: Generation,
     keys: readonly string[],
   ) => Promise<ReadonlyMap<string, unknown>>
+  /**
+   * As `load`, for folding: with the position of each document where its store has one, and with what is left of deleted
+   * documents. Events up to the position of a document are in it already. Left out by stores that write documents and
+   * position in one transaction: what `load` gives is true at the generation's position.
+   * @throws GenerationMissing
+   */
+  readonly loadToFold?: (
+    generation: Generation,
+    keys: readonly string[],
+  ) => Promise<ReadonlyMap<string, Loaded>>
   /** Documents of a generation in the order of their keys, `limit` of them, with keys greater than `after`. */
   readonly scan: (
     generation: Generation,
@@ -183,6 +200,8 @@ export type DocumentStore = Generations & {
    * and the same batch written again changes nothing.
    * @returns false, and nothing is written, when the generation no longer stands at `from`, was retired or dropped:
    *   another process runs it
+   * @throws DocumentRefused when the store cannot hold one of the documents; the position does not move, others of the
+   *   batch may be written
    */
   readonly write: (generation: Generation, batch: Batch) => Promise<boolean>
   /**
@@ -213,6 +232,19 @@ export type DocumentStore = Generations & {
 /** The documents of a generation are not in their store: it was dropped, or the store has lost it. */
 export class GenerationMissing extends Unavailable {
   override name = 'GenerationMissing'
+}
+
+/** A store cannot hold a document: it is too large, or of a form that the store does not have. */
+export class DocumentRefused extends Error {
+  override name = 'DocumentRefused'
+  /** Key of the document. */
+  readonly key: string
+
+  /** @param reason completes "the document … is refused by its store: " */
+  constructor(key: string, reason: string, options?: ErrorOptions) {
+    super(`The document ${key} is refused by its store: ${reason}`, options)
+    this.key = key
+  }
 }
 
 /** A query that the documents' schema rules out: an unknown field, a value of another type, half a page. */

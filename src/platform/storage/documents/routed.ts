@@ -196,7 +196,21 @@ export const routedDocuments = (
         ? compareSorted(all(routed, older), all(routed, newer))
         : home.compare(older, newer),
 
-    load: async (generation, keys) => (engineOf(generation) ?? home).load(generation, keys),
+    load: async (generation, keys) => {
+      const engine = engineOf(generation)
+      if (!engine) return home.load(generation, keys)
+      const documents = new Map<string, unknown>()
+      for (const [key, { document }] of await engine.load(generation, keys))
+        if (document !== undefined) documents.set(key, document)
+      return documents
+    },
+
+    loadToFold: async (generation, keys) => {
+      const engine = engineOf(generation)
+      if (engine) return engine.load(generation, keys)
+      const documents = await home.load(generation, keys)
+      return new Map([...documents].map(([key, document]) => [key, { document }]))
+    },
 
     scan: async (generation, range) => (engineOf(generation) ?? home).scan(generation, range),
 
