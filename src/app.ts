@@ -1,6 +1,7 @@
 import { catalogue, declarationOf, type AnyProjection, type AnySaga } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
 import { checksOf, eventsCheck } from './app/checks.ts'
+import { failureLog } from './app/log-failures.ts'
 import { serveLog } from './app/log.ts'
 import { openProcesses } from './app/processes.ts'
 import { openStores } from './app/stores.ts'
@@ -83,6 +84,9 @@ export const startApp = async (
   const metrics = createMetrics()
   const unreadable = unreadableEvents()
   const stop = new AbortController()
+  const logFailure = failureLog((line) =>
+    logger.warn(line, 'Background work failed and is retried'),
+  )
   const failed =
     (part: string) =>
     (error: unknown, name = part, key?: string) => {
@@ -90,7 +94,7 @@ export const startApp = async (
       if (stop.signal.aborted) return
       if (error instanceof NewerVersion) unreadable.met(error)
       metrics.error(part, name)
-      logger.warn({ err: error, part, name, key }, 'Background work failed and is retried')
+      logFailure(error, { part, name, key })
     }
 
   const { roles } = config

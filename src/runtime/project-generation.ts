@@ -200,7 +200,10 @@ export const projectGeneration = async (
           await folding.reload()
           isLost = false
           reportProgress()
-        } else if (requests.isPending()) await answerOperator()
+          // The position is in PostgreSQL: that it answers says nothing of the store that has failed.
+          continue
+        }
+        if (requests.isPending()) await answerOperator()
         else if (writer && !isBehind) await writeInGroup(writer)
         else await step()
         pauses.reset()

@@ -451,6 +451,24 @@ describe('an engine without transactions', () => {
     expect((await running.total('a', inMongo))?.total).toBe(112)
   })
 
+  test('that is away is tried again less and less often, although PostgreSQL answers', async () => {
+    const tries: number[] = []
+    const { add, start } = world(
+      withEngine(undefined, {
+        ...memoryEngine(),
+        write: async () => {
+          tries.push(performance.now())
+          throw new Unavailable('away')
+        },
+      }),
+    )
+    await using _ = await start(inMongo)
+    await add('a', 1)
+    const pause = () => (tries.at(-1) ?? 0) - (tries.at(-2) ?? Infinity)
+    await expect.poll(pause, { timeout: 60_000 }).toBeGreaterThan(350)
+    expect(tries.length).toBeLessThan(10)
+  })
+
   test('that refuses a document has it parked by name, and the others are written', async () => {
     const engine = memoryEngine()
     let largest = 100

@@ -1,5 +1,7 @@
 import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.util.List;
 
 /** Serves the wire protocol of MongoDB on 127.0.0.1, with its data in a file: {@code java MongoServer PORT FILE}. */
@@ -10,8 +12,19 @@ public class MongoServer {
         public int getWireVersion() { return 13; }
     };
 
+    /** Writes to the file before it answers, as MongoDB does for writes of a majority: a kill loses nothing that was answered. */
+    static final class DurableBackend extends H2Backend {
+        DurableBackend(String file) { super(file); }
+
+        @Override public Document handleMessage(MongoMessage message) {
+            var answer = super.handleMessage(message);
+            commit();
+            return answer;
+        }
+    }
+
     public static void main(String[] args) {
-        var server = new de.bwaldvogel.mongo.MongoServer(new H2Backend(args[1]).version(VERSION));
+        var server = new de.bwaldvogel.mongo.MongoServer(new DurableBackend(args[1]).version(VERSION));
         server.bind("127.0.0.1", Integer.parseInt(args[0]));
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
         System.out.println("listening on " + args[0]);

@@ -6,8 +6,11 @@ import type { Program } from './service.ts'
 
 const version = '1.47.0'
 
+/** Counts changes of MongoServer.java, which is compiled once a machine. */
+const revision = 2
+
 const jars = () =>
-  cached(`mongodb-${version}`, async (folder) => {
+  cached(`mongodb-${version}-${revision}`, async (folder) => {
     await fetchJars(folder, [
       `de.bwaldvogel:mongo-java-server-h2-backend:${version}`,
       'org.slf4j:slf4j-simple:2.0.17',

@@ -6,6 +6,7 @@ export type MongoConnection = {
   /**
    * Runs operations.
    * @throws Unavailable when MongoDB fails or does not answer in time; the operations may have been executed all the same.
+   *   While it is away, one call a second tries; the others throw at once.
    *   Other errors of `work` pass through
    */
   readonly run: <T>(work: (db: Db) => Promise<T>) => Promise<T>
@@ -19,6 +20,9 @@ export type MongoConnection = {
 /** Time limit of an operation, in ms: writes of large batches take the longest. */
 const timeLimit = 10_000
 
+/** Pause between two attempts while MongoDB is away, in ms; calls in between fail at once. */
+const attemptEvery = 1_000
+
 /** Database of a URL that names none. */
 const defaultDatabase = 'agora'
 
@@ -27,15 +31,18 @@ const defaultDatabase = 'agora'
  * @param url `mongodb://user:password@host:port/database?readPreference=nearest`
  * @param options.timeoutMs limit of each `run`, in ms; default 10,000
  * @param options.onChange called when MongoDB stops answering, and when it answers again
+ * @param options.now clock in ms, for tests
  */
 export const openMongo = (
   url: string,
   {
     timeoutMs = timeLimit,
     onChange = () => undefined,
+    now = () => performance.now(),
   }: {
     readonly timeoutMs?: number
     readonly onChange?: (isUp: boolean, error?: unknown) => void
+    readonly now?: () => number
   } = {},
 ): MongoConnection => {
   const client = new MongoClient(url, {
@@ -52,13 +59,25 @@ export const openMongo = (
   const name = new URL(url.replace(/^mongodb(\+srv)?:/, 'http:').replaceAll(',', '.')).pathname
   const db = client.db(decodeURIComponent(name.slice(1)) || defaultDatabase)
   let isUp = true
-  const report = (now: boolean, error?: unknown): void => {
-    if (now === isUp) return
-    isUp = now
-    onChange(now, error)
+  let lastFailure: unknown
+  /** While it is away: the end of the last attempt, in ms; infinite while one is under way. */
+  let lastAttempt = -Infinity
+  const report = (isAnswering: boolean, error?: unknown): void => {
+    lastFailure = error
+    lastAttempt = now()
+    if (isAnswering === isUp) return
+    isUp = isAnswering
+    onChange(isAnswering, error)
   }
 
   const run = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
+    if (!isUp) {
+      if (now() - lastAttempt < attemptEvery)
+        throw new Unavailable('MongoDB is away; it is tried again every second', {
+          cause: lastFailure,
+        })
+      lastAttempt = Infinity
+    }
     const limit = Promise.withResolvers<never>()
     const timer = setTimeout(
       () => limit.reject(new Unavailable(`MongoDB has not answered within ${timeoutMs} ms`)),
@@ -73,7 +92,9 @@ export const openMongo = (
         error instanceof MongoError
           ? new Unavailable('MongoDB cannot be reached or has failed', { cause: error })
           : error
+      // Errors of `work` itself are about an answer: a collection that is not there, a document that was refused.
       if (failure instanceof Unavailable && failure.name === 'Unavailable') report(false, failure)
+      else report(true)
       throw failure
     } finally {
       clearTimeout(timer)
