@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto'
+import { MongoClient, type Db } from 'mongodb'
+import { agoraHere, type AgoraHere, type Env } from './agora.ts'
+
 /** The server that TEST_MONGO_URL names: a MongoDB, or one that speaks its wire protocol. Empty where there is none. */
 export const mongoUrl = process.env.TEST_MONGO_URL ?? ''
 
@@ -6,3 +10,31 @@ export const hasMongo = mongoUrl !== ''
 
 /** Added to the name of what is skipped without it. */
 export const needsMongo = hasMongo ? '' : ' (skipped: TEST_MONGO_URL names no server)'
+
+/** A database of a test's own, dropped when disposed of. */
+export type TestMongo = AsyncDisposable & { readonly url: string; readonly db: Db }
+
+/** Creates a database on the server of the tests. */
+export const freshMongo = async (): Promise<TestMongo> => {
+  const url = new URL(mongoUrl)
+  url.pathname = `agora_${randomUUID()}`
+  const client = new MongoClient(url.href, { serverSelectionTimeoutMS: 5_000 })
+  const db = client.db()
+  return {
+    url: url.href,
+    db,
+    [Symbol.asyncDispose]: async () => {
+      await db.dropDatabase()
+      await client.close()
+    },
+  }
+}
+
+/** An Agora in this process whose read models live in their stores, as far as there are servers. */
+export const agoraWithMongo = async (env: Env = {}): Promise<AgoraHere> => {
+  await using starting = new AsyncDisposableStack()
+  const mongo = starting.use(await freshMongo())
+  const agora = starting.use(await agoraHere({ MONGO_URL: mongo.url, ...env }))
+  const everything = starting.move()
+  return { ...agora, [Symbol.asyncDispose]: () => everything.disposeAsync() }
+}
