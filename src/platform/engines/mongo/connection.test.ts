@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { inspect } from 'node:util'
 import { MongoServerSelectionError } from 'mongodb'
 import { Unavailable } from '../../unavailable.ts'
+import { expect, test } from 'vitest'
 import { openMongo } from './connection.ts'
 
 test('while MongoDB is away, one call a second tries and the others fail at once, until one is answered', async () => {
@@ -39,4 +40,46 @@ test('while MongoDB is away, one call a second tries and the others fail at once
   )
   expect(connection.isUp()).toBe(true)
   expect(changes).toEqual([false, true, false, true])
+})
+
+/** What a connection makes of a URL, without connecting. */
+const opened = async (url: string) => {
+  const connection = openMongo(url)
+  const found = await connection.run(async ({ databaseName, readPreference }) => ({
+    databaseName,
+    reads: readPreference?.mode,
+  }))
+  await connection.close()
+  return found
+}
+
+test.each([
+  ['one server', 'mongodb://h:27017/shop', 'shop'],
+  ['a replica set with ports', 'mongodb://u:p@a:27017,b:27018,[::1]:9/shop?replicaSet=r', 'shop'],
+  ['an encoded name', 'mongodb://h/a%2Db', 'a-b'],
+  ['no name', 'mongodb://h:27017', 'agora'],
+  ['no name and options', 'mongodb://h/?appName=x/y', 'agora'],
+])('a URL of %s names its database', async (_, url, databaseName) => {
+  expect((await opened(url)).databaseName).toBe(databaseName)
+})
+
+test('reads go to the primary, whatever the URL prefers: a secondary may lag behind the position of an answer', async () => {
+  expect((await opened('mongodb://a,b/shop?readPreference=nearest')).reads).toBe('primary')
+})
+
+test.each([
+  'mongodb://ann:5ecret@h:port/shop',
+  'mongodb://ann:5e/cret@h/shop',
+  'mongodb://ann:5ecret@h/shop?unknown=1',
+  'mongodb://ann:5ecret@h/a%zz',
+  'mongodb://ann:5%zzecret@h/shop',
+])('the error of the invalid URL %s does not contain the password', (url) => {
+  let failure: unknown
+  try {
+    openMongo(url)
+  } catch (error) {
+    failure = error
+  }
+  expect(failure).toBeInstanceOf(Error)
+  expect(inspect(failure, { depth: 9 })).not.toMatch(/ecret/)
 })

@@ -26,12 +26,19 @@ const attemptEvery = 1_000
 /** Database of a URL that names none. */
 const defaultDatabase = 'agora'
 
+/** Database that a URL names. A URL of several servers is none for `URL`, which moreover puts the password in its error. */
+const databaseOf = (url: string): string => {
+  const [, name = ''] = /^mongodb(?:\+srv)?:\/\/[^/?]*\/([^?]*)/.exec(url) ?? []
+  return decodeURIComponent(name) || defaultDatabase
+}
+
 /**
  * Connects to MongoDB at the first operation.
- * @param url `mongodb://user:password@host:port/database?readPreference=nearest`
+ * @param url `mongodb://user:password@host:port,host:port/database?replicaSet=name`
  * @param options.timeoutMs limit of each `run`, in ms; default 10,000
  * @param options.onChange called when MongoDB stops answering, and when it answers again
  * @param options.now clock in ms, for tests
+ * @throws MongoError without the password when the URL is invalid
  */
 export const openMongo = (
   url: string,
@@ -53,11 +60,12 @@ export const openMongo = (
     maxPoolSize: 10,
     // Batches are idempotent and repeated by their caller, who learns of the failure.
     retryWrites: false,
+    // Whatever the URL says: a secondary may lag behind the position that an answer claims.
+    readPreference: 'primary',
     readConcern: { level: 'majority' },
     writeConcern: { w: 'majority', wtimeoutMS: timeoutMs },
   })
-  const name = new URL(url.replace(/^mongodb(\+srv)?:/, 'http:').replaceAll(',', '.')).pathname
-  const db = client.db(decodeURIComponent(name.slice(1)) || defaultDatabase)
+  const db = client.db(databaseOf(url))
   let isUp = true
   let lastFailure: unknown
   /** While it is away: the end of the last attempt, in ms; infinite while one is under way. */
