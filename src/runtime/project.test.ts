@@ -665,6 +665,92 @@ describe('a read model that declares another store', () => {
     ])
   })
 
+  test('stays up to date where it is while the new store is away, and moves once that answers', async () => {
+    const home = memoryDocuments()
+    const engine = memoryEngine()
+    let isAway = true
+    const away = async () => {
+      if (isAway) throw new Unavailable('MongoDB is away')
+    }
+    const { add, start, errors } = world(routedDocuments(home, {}))
+    {
+      await using running = await start(inMongo)
+      await add('a', 1)
+      await running.total('a', inMongo)
+    }
+    const documents = routedDocuments(home, {
+      mongo: {
+        engine: {
+          ...engine,
+          create: async (generation) => {
+            await away()
+            await engine.create(generation)
+          },
+          has: async (generation) => {
+            await away()
+            return engine.has(generation)
+          },
+        },
+        isCurrent: true,
+      },
+    })
+    await using running = await start.of(documents, inMongo)
+    await expect.poll(() => errors.length).toBeGreaterThan(0)
+    for (let n = 2; n <= 20; n++) {
+      await add('a', 1)
+      expect((await running.total('a', inMongo))?.total).toBe(n)
+    }
+    expect([await liveIn(documents), new Set(errors.map(String))]).toEqual([
+      'postgres',
+      new Set(['Unavailable: MongoDB is away']),
+    ])
+    // It was never given up meanwhile, as each attempt to build would have done.
+    expect(errors.length).toBeLessThan(5)
+    isAway = false
+    await expect.poll(() => liveIn(documents), { timeout: 60_000 }).toBe('mongo')
+    expect((await running.total('a', inMongo))?.total).toBe(20)
+  })
+
+  test('drops its former generation, which may hold personal data, once the former store answers again', async () => {
+    const home = memoryDocuments()
+    const engine = memoryEngine()
+    let isAway = true
+    const documents = routedDocuments(home, {
+      mongo: {
+        engine: {
+          ...engine,
+          drop: async (generation) => {
+            if (isAway) throw new Unavailable('MongoDB is away')
+            await engine.drop(generation)
+          },
+        },
+        isCurrent: false,
+      },
+    })
+    const { add, start, control, errors } = world(
+      routedDocuments(home, { mongo: { engine, isCurrent: true } }),
+    )
+    {
+      await using running = await start(inMongo)
+      await add('a', 1)
+      await running.total('a', inMongo)
+    }
+    const former = (await documents.live(inMongo))!
+    await using running = await start.of(documents, inMongo)
+    await expect.poll(() => liveIn(documents), { timeout: 60_000 }).toBe('postgres')
+    await expect.poll(() => errors.length).toBeGreaterThan(0)
+    await add('a', 1)
+    expect((await running.total('a', inMongo))?.total).toBe(2)
+    isAway = false
+    await expect
+      .poll(async () => {
+        await control.announce()
+        return engine.has(former)
+      })
+      .toBe(false)
+    expect(await documents.generations('totals')).toHaveLength(1)
+  })
+
   test('is built anew when the store loses it while events come in', async () => {
     const engine = memoryEngine()
     const documents = routedDocuments(memoryDocuments(), { mongo: { engine, isCurrent: true } })

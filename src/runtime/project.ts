@@ -8,6 +8,7 @@ import {
 } from '../platform/storage/documents/port.ts'
 import type { Lease, Leases } from '../platform/messaging/leases/port.ts'
 import { NewerVersion } from '../platform/newer-version.ts'
+import { Unavailable } from '../platform/unavailable.ts'
 import type { Control } from '../platform/messaging/control/port.ts'
 import type { Feed } from './feed.ts'
 import type { Writers } from './grouped-writer.ts'
@@ -22,6 +23,9 @@ const leftToNewer = 30_000
 class NewerProjection extends Error {
   override name = 'NewerProjection'
 }
+
+/** After a store could not be reached, what is to be built there is looked for again after so many ms. */
+const lookAgain = 2_000
 
 /** Changes of operators are announced; without an announcement they are looked for after so many ms. */
 const lookEvery = 60_000
@@ -102,6 +106,16 @@ export const project = async (
     }
   }
 
+  /** Drops former generations, and tries again at the next look where their store is away: they may hold personal data. */
+  const dropRetired = async (records: readonly GenerationRecord[]): Promise<void> => {
+    for (const { generation, store, status } of records)
+      if (status === 'retired')
+        await documents.drop({ projection, generation, store }).catch((error: unknown) => {
+          if (!(error instanceof Unavailable)) throw error
+          onError(error, name)
+        })
+  }
+
   /** Brings both generations to the same position, compares them, and lets the new one answer. */
   const switchTo = async (
     next: Run,
@@ -126,8 +140,7 @@ export const project = async (
     insist()
     await documents.publish(next.generation)
     progress.replaced(name)
-    for (const { generation, store, status } of await documents.generations(name))
-      if (status === 'retired') await documents.drop({ projection, generation, store })
+    await dropRetired(await documents.generations(name))
     return start(next.generation, true, over)
   }
 
@@ -137,22 +150,32 @@ export const project = async (
     return first
   }
 
-  /**
-   * The generation to build beside the live one: one that an operator asked for, that a new version or another store
-   * needs, or that replaces one whose documents are lost.
-   */
-  const whatToBuild = async (live: Generation) => {
-    const records = await documents.generations(name)
-    const store = documents.storeFor(projection)
+  /** Whether today's rules can fold the live generation: they built it, and its store still has it. */
+  const isFoldable = async (
+    live: Generation,
+    records: readonly GenerationRecord[],
+  ): Promise<boolean> => {
     const isThere = await documents.has(live)
     if (!isThere)
       onError(
         new GenerationMissing(`${name} is no longer in ${live.store}: it is built anew`),
         name,
       )
-    const isFoldable =
+    return (
       isThere &&
       records.some((record) => record.generation === live.generation && record.version === version)
+    )
+  }
+
+  /**
+   * The generation to build beside the live one: one that an operator asked for, that a new version or another store
+   * needs, or that replaces one whose documents are lost.
+   */
+  const whatToBuild = async (
+    records: readonly GenerationRecord[],
+    isLiveCurrent: boolean,
+  ): Promise<Generation | undefined> => {
+    const store = documents.storeFor(projection)
     const begun = records.filter(({ status }) => status === 'building')
     let next: Generation | undefined
     for (const record of begun) {
@@ -161,8 +184,7 @@ export const project = async (
       if (!isOurs || !(await documents.has(generation))) await documents.drop(generation)
       else next ??= generation
     }
-    if (!next && !(isFoldable && live.store === store)) next = await documents.begin(projection)
-    return { isFoldable, next }
+    return next ?? (isLiveCurrent ? undefined : documents.begin(projection))
   }
 
   /** Since when it is left to a newer version, ms of the monotonic clock. */
@@ -198,20 +220,32 @@ export const project = async (
     try {
       while (!until.aborted) {
         const news = control.news.listen()
+        let look = lookEvery
         if ((await control.paused()).has(name)) {
           await Promise.all([live?.stop(), building?.stop()])
           live = building = undefined
         } else if (isHeld()) {
-          const begun = await whatToBuild(current)
+          const records = await documents.generations(name)
+          const isCurrent = await isFoldable(current, records)
           // A generation of another version is not folded with today's rules; it answers until the new one is there.
-          if (begun.isFoldable) live ??= start(current, true, until)
-          if (begun.next) building ??= start(begun.next, false, until)
+          if (isCurrent) live ??= start(current, true, until)
+          try {
+            await dropRetired(records)
+            const isInPlace = isCurrent && current.store === documents.storeFor(projection)
+            const next = await whatToBuild(records, isInPlace)
+            if (next) building ??= start(next, false, until)
+          } catch (error) {
+            // The store of the next generation may be away: the live one goes on.
+            if (!live || !(error instanceof Unavailable)) throw error
+            onError(error, name)
+            look = lookAgain
+          }
         }
 
         const wake = new AbortController()
         const ready = building?.caughtUp.then(() => 'ready' as const)
         const over = AbortSignal.any([until, wake.signal])
-        const first = await Promise.race([...(ready ? [ready] : []), news(lookEvery, over)])
+        const first = await Promise.race([...(ready ? [ready] : []), news(look, over)])
         wake.abort()
         if (first === 'ready' && building) {
           live = await switchTo(building, live, current, until)
