@@ -86,7 +86,10 @@ export const projection = <D extends TObject, const From extends readonly Declar
 }: {
   /** Name of the table, collection or index, in snake_case. */
   name: string
-  /** Increased when rules or document change: a new generation is built beside the old one, then switched to. Default 1. */
+  /**
+   * Increased when rules, document or store change: a new generation is built beside the old one, then switched to, and
+   * processes of the older version leave it alone. Default 1.
+   */
   version?: number
   store: Store
   document: D

@@ -6,7 +6,8 @@ import { NotificationId, OrderId, Text, UserId } from '../domains/shared/index.t
 /** Notifications of each user, with the status of their delivery and whether they were read. */
 export const notifications = projection({
   name: 'notifications',
-  version: 3,
+  // 4 is 3 in another store: processes from before stores were recorded would fold the same version on in PostgreSQL.
+  version: 4,
   store: 'mongo',
   document: Fields({
     id: NotificationId,
