@@ -1,4 +1,5 @@
-import type { Config } from '../config.ts'
+import { messageOf } from '#kernel/error-message'
+import { BadConfig, type Config } from '../config.ts'
 import type { Database } from '../platform/engines/postgres/database.ts'
 import type { MongoConnection } from '../platform/engines/mongo/connection.ts'
 import type { DocumentEngine } from '../platform/storage/documents/engine.ts'
@@ -18,6 +19,7 @@ type OpenedDocuments = {
  * Opens the configured stores of read models; PostgreSQL has the read models whose store is not configured.
  * @param deps.onChange called when a store stops answering, and when it answers again
  * @param deps.parts closes the connections
+ * @throws BadConfig when the URL is invalid
  */
 export const openDocuments = async (
   { mongoUrl, mongoUrlBefore }: Pick<Config, 'mongoUrl' | 'mongoUrlBefore'>,
@@ -39,10 +41,15 @@ export const openDocuments = async (
     import('../platform/engines/mongo/connection.ts'),
     import('../platform/storage/documents/mongo.ts'),
   ])
-  const connection: MongoConnection = parts.adopt(
-    openMongo(url, { onChange: (isUp, error) => onChange('MongoDB', isUp, error) }),
-    (it) => it.close(),
-  )
+  const open = (): MongoConnection => {
+    try {
+      return openMongo(url, { onChange: (isUp, error) => onChange('MongoDB', isUp, error) })
+    } catch (error) {
+      const variable = mongoUrl === undefined ? 'MONGO_URL_BEFORE' : 'MONGO_URL'
+      throw new BadConfig(`The environment is invalid: ${variable}. ${messageOf(error)}`)
+    }
+  }
+  const connection = parts.adopt(open(), (it) => it.close())
   const mongo: ConfiguredEngine<DocumentEngine> = {
     engine: mongoEngine(connection),
     isCurrent: mongoUrl !== undefined,

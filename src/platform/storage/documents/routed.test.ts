@@ -146,6 +146,20 @@ describe('a read model', () => {
     expect(await store.get(model, 'a')).toEqual(note('a'))
   })
 
+  test('begins without what its engine has kept by the same name from another log', async () => {
+    const engine = memoryEngine()
+    const model = newNotes()
+    const foreign = { projection: model, generation: 1, store: 'mongo' } as const
+    await engine.create(foreign)
+    await engine.write(foreign, { from: 0n, to: 9n, upserts: notesOf(note('x')), deletes: [] })
+    const store = withEngine(home, engine)
+    const generation = await store.begin(model)
+    expect(generation).toEqual(foreign)
+    await store.write(generation, { from: 0n, to: 1n, upserts: notesOf(note('a')), deletes: [] })
+    await store.publish(generation)
+    expect((await store.find(model, {})).documents).toEqual([note('a')])
+  })
+
   test('is read where it lives after a switch between the lookup and the read', async () => {
     const engine = memoryEngine()
     const model = newNotes()

@@ -170,7 +170,10 @@ export const routedDocuments = (
 
     begin: async (projection, store) => {
       const generation = await home.begin(projection, store ?? routed.storeFor(projection))
-      await engineOf(generation)?.create(generation)
+      const engine = engineOf(generation)
+      // The number is new to this log: what the engine has by it is of another one, such as before PostgreSQL was emptied.
+      await engine?.drop(generation)
+      await engine?.create(generation)
       return generation
     },
 
