@@ -156,3 +156,39 @@ test('revocations are stored for the lifetime of a token, and failures are retri
   expect(heard).toEqual([userId])
   expect(asked).toEqual([0n, 0n, 1n])
 })
+
+test('a listener that fails holds up no later revocation, nor the other listeners', async () => {
+  const revoked = ['first', 'second'].map((name) =>
+    recorded(streamOf(session, derivedId(SessionId, name)), {
+      type: 'SessionRevoked',
+      data: { userId: derivedId(UserId, name), reason: 'lost' },
+    }),
+  )
+  const slices: Slice[] = revoked.map((event, at) => ({
+    events: [event],
+    position: BigInt(at + 1),
+    caughtUp: true,
+  }))
+  const errors: unknown[] = []
+  const heard: UserId[] = []
+  const revocations = followRevocations({
+    feed: {
+      head: () => 0n,
+      next: async (after, { signal }) =>
+        slices[Number(after)] ??
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason))
+        }),
+    },
+    ttl: 900,
+    onError: (error) => void errors.push(error),
+  })
+  revocations.onChange(() => {
+    throw new Error('a flaw')
+  })
+  revocations.onChange((user) => void heard.push(user))
+  const users = ['first', 'second'].map((name) => derivedId(UserId, name))
+  await expect.poll(() => heard).toEqual(users)
+  expect(errors.map(String)).toEqual(['Error: a flaw', 'Error: a flaw'])
+  await revocations.close()
+})

@@ -135,7 +135,14 @@ export const followRevocations = ({
     take: ({ events }) => {
       const concerned = new Set(events.filter(isHeard).map(take))
       drop(performance.now())
-      for (const userId of concerned) for (const listener of listeners) listener(userId)
+      for (const userId of concerned)
+        for (const listener of listeners)
+          try {
+            listener(userId)
+          } catch (error) {
+            // The slice would be read again for ever, and no later revocation be learnt of.
+            onError(error)
+          }
     },
     onError,
   })
