@@ -33,6 +33,8 @@ export type Stores = {
   other: DocumentStore
   isTransactional: boolean
   largestBatch: number
+  /** Whether documents are found by their fields (`find`). */
+  isQueried: boolean
 }
 
 const Order = Fields({
@@ -83,6 +85,21 @@ export const upserting = (orders: readonly Order[]) =>
   new Map(orders.map((order) => [order.id, order]))
 
 export const ids = (found: { documents: readonly Order[] }) => found.documents.map(({ id }) => id)
+
+/** Keys of at most 20 documents that readers of a read model see, in order, and the number of all. */
+export const seenBy = async (
+  store: DocumentStore,
+  model: Projection<Order>,
+  { isQueried }: Stores,
+): Promise<{ readonly keys: readonly string[]; readonly total: number }> => {
+  if (isQueried) {
+    const found = await store.find(model, {})
+    return { keys: ids(found), total: found.total }
+  }
+  const live = await store.live(model)
+  const all = live ? await store.scan(live, { limit: 100_000 }) : []
+  return { keys: all.slice(0, 20).map(([key]) => key), total: all.length }
+}
 
 /** Writes on from wherever the generation stands. */
 export const put = async (

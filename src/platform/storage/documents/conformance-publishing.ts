@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import { describe, test } from 'vitest'
 import {
-  ids,
   newModel,
   order,
   published,
   put,
+  seenBy,
   upserting,
   type Stores,
 } from './conformance-model.ts'
@@ -20,10 +20,11 @@ export const publishingConformance = (stores: () => Stores): void => {
       const model = newModel()
       await put(store, await store.begin(model), [order('a')])
       assert.equal(await store.get(model, 'a'), undefined)
-      assert.deepEqual(await store.find(model, { where: { status: 'PENDING' } }), {
-        documents: [],
-        total: 0,
-      })
+      if (stores().isQueried)
+        assert.deepEqual(await store.find(model, { where: { status: 'PENDING' } }), {
+          documents: [],
+          total: 0,
+        })
       assert.deepEqual(await store.positions([model.name]), new Map())
     })
 
@@ -31,20 +32,20 @@ export const publishingConformance = (stores: () => Stores): void => {
       const { store, other } = stores()
       const model = newModel()
       const first = await published(store, model, [order('a'), order('b')])
-      assert.deepEqual(ids(await other.find(model, {})), ['a', 'b'])
+      assert.deepEqual((await seenBy(other, model, stores())).keys, ['a', 'b'])
       assert.deepEqual(await other.live(model), first)
 
       const changed = { ...model, version: 2 }
       const second = await other.begin(changed)
       await put(other, second, [order('a', { note: 'new' })])
       await put(store, first, [order('c')])
-      assert.deepEqual(ids(await other.find(changed, {})), ['a', 'b', 'c'])
+      assert.deepEqual((await seenBy(other, changed, stores())).keys, ['a', 'b', 'c'])
       assert.deepEqual(await store.positions([model.name, 'none']), new Map([[model.name, 2n]]))
 
       await other.publish(second)
       await other.publish(second)
       assert.deepEqual(await store.get(model, 'a'), order('a', { note: 'new' }))
-      assert.deepEqual(ids(await store.find(model, { where: { userId: 'ann' } })), ['a'])
+      assert.deepEqual((await seenBy(store, model, stores())).keys, ['a'])
       assert.deepEqual(await store.positions([model.name]), new Map([[model.name, 1n]]))
       assert.equal((await store.live(model))?.generation, 2)
       const records = await store.generations(model.name)
@@ -70,7 +71,7 @@ export const publishingConformance = (stores: () => Stores): void => {
     })
 
     test('is one step: readers see one generation whole or the next, and no failure', async () => {
-      const { store, other } = stores()
+      const { store, other, isQueried } = stores()
       const model = newModel()
       const generationOf = (number: number) =>
         Array.from({ length: 30 }, (_, index) => order(`${index}`, { note: `${number}` }))
@@ -80,9 +81,11 @@ export const publishingConformance = (stores: () => Stores): void => {
       const read = async (from: DocumentStore) => {
         while (!done) {
           const query: Query = { where: { userId: 'ann' }, sort: ['createdAt'], limit: 50 }
-          const { documents, total } = await from.find(model, query)
-          assert.equal(total, 30)
-          assert.equal(new Set(documents.map(({ note }) => note)).size, 1)
+          if (isQueried) {
+            const { documents, total } = await from.find(model, query)
+            assert.equal(total, 30)
+            assert.equal(new Set(documents.map(({ note }) => note)).size, 1)
+          }
           assert.ok(await from.get(model, '7'))
           reads += 1
           // A store in memory would leave no turn to anyone else.

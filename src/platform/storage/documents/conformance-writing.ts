@@ -5,6 +5,7 @@ import {
   order,
   published,
   put,
+  seenBy,
   upserting,
   ids,
   type Order,
@@ -158,7 +159,8 @@ export const writingConformance = (stores: () => Stores): void => {
       const nul = order('nul\uFFFD', { note: 'a\uFFFDb', lines: ['\uFFFD', '\uFFFD', 'ok'] })
       assert.deepEqual(await store.load(generation, ['nul\0']), new Map([['nul\0', nul]]))
       assert.deepEqual(await store.get(model, 'nul\0'), nul)
-      assert.deepEqual(ids(await store.find(model, { where: { note: 'a\ud800' } })), ['half'])
+      if (stores().isQueried)
+        assert.deepEqual(ids(await store.find(model, { where: { note: 'a\ud800' } })), ['half'])
       await put(store, generation, [], ['nul\0'])
       assert.equal(await store.get(model, 'nul\0'), undefined)
     })
@@ -175,14 +177,14 @@ export const writingConformance = (stores: () => Stores): void => {
         ),
         upserting(many),
       )
-      assert.equal((await store.find(model, {})).total, largestBatch)
+      assert.equal((await seenBy(store, model, stores())).total, largestBatch)
       await put(
         store,
         generation,
         [],
         many.slice(1).map(({ id }) => id),
       )
-      assert.deepEqual(ids(await store.find(model, {})), ['order-0'])
+      assert.deepEqual((await seenBy(store, model, stores())).keys, ['order-0'])
     })
 
     test('keeps a document as it was then, whatever becomes of the object', async () => {
@@ -195,8 +197,12 @@ export const writingConformance = (stores: () => Stores): void => {
       Object.assign(given.total, { amount: 0 })
       const loaded = (await store.load(generation, ['a'])).get('a') as Order
       Object.assign(loaded.total, { amount: 0 })
-      const found = await store.find(model, {})
-      Object.assign(found.documents[0]!.total, { amount: 0 })
+      const [[, scanned]] = (await store.scan(generation, { limit: 1 })) as [[string, Order]]
+      Object.assign(scanned.total, { amount: 0 })
+      if (stores().isQueried) {
+        const found = await store.find(model, {})
+        Object.assign(found.documents[0]!.total, { amount: 0 })
+      }
       assert.deepEqual(await store.get(model, 'a'), order('a'))
     })
   })

@@ -10,11 +10,12 @@ import { writingConformance } from './conformance-writing.ts'
  * @param name of what it is kept in
  * @param make called once, before the tests
  * @param options.isSkipped whether there is no server to test on
+ * @param options.isQueried whether documents are found by their fields; otherwise `find` is not tested
  */
 export const documentConformance = (
   name: string,
   make: () => Promise<StoreUnderTest>,
-  { isSkipped = false } = {},
+  { isSkipped = false, isQueried = true } = {},
 ) =>
   describe.skipIf(isSkipped)(`documents in ${name}`, () => {
     let under: StoreUnderTest
@@ -28,6 +29,7 @@ export const documentConformance = (
         other: await under.open(),
         isTransactional,
         largestBatch,
+        isQueried,
       }
     })
     afterAll(() => under?.close())
@@ -35,5 +37,5 @@ export const documentConformance = (
     writingConformance(() => stores)
     groupedWritingConformance(() => stores)
     publishingConformance(() => stores)
-    findingConformance(() => stores)
+    if (isQueried) findingConformance(() => stores)
   })

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { hasMongo, mongoUrl, needsMongo } from '../../../../test/support/mongo.ts'
 import { openMongo, type MongoConnection } from '../../engines/mongo/connection.ts'
 import { documentConformance } from './conformance.ts'
+import { guardedWritingConformance } from './conformance-guarded.ts'
 import { newModel, order, upserting } from './conformance-model.ts'
 import { memoryDocuments } from './memory.ts'
 import { mongoEngine } from './mongo.ts'
@@ -84,3 +85,23 @@ describe.skipIf(!hasMongo)(`a document that MongoDB refuses${needsMongo}`, () =>
     expect(connection.isUp()).toBe(true)
   })
 })
+
+guardedWritingConformance(
+  `MongoDB${needsMongo}`,
+  async () => {
+    const url = new URL(mongoUrl)
+    url.pathname = `agora_${randomUUID()}`
+    const connection = openMongo(url.href)
+    const engine = mongoEngine(connection)
+    return {
+      declared: 'mongo',
+      engine,
+      store: routedDocuments(memoryDocuments(), { mongo: { engine, isCurrent: true } }),
+      close: async () => {
+        await connection.run(async (db) => void (await db.dropDatabase()))
+        await connection.close()
+      },
+    }
+  },
+  { isSkipped: !hasMongo },
+)

@@ -5,6 +5,7 @@ import { freshDatabase, type TestDatabase } from '../../../../test/support/postg
 import { Unavailable } from '../../unavailable.ts'
 import type { Search } from '../search/port.ts'
 import { documentConformance } from './conformance.ts'
+import { guardedWritingConformance } from './conformance-guarded.ts'
 import { upserting, put, order, newModel } from './conformance-model.ts'
 import type { DocumentEngine } from './engine.ts'
 import { memoryEngine } from './memory-engine.ts'
@@ -34,6 +35,16 @@ documentConformance('an engine, with bookkeeping in PostgreSQL', async () => {
     isTransactional: false,
     open: async () => withEngine(postgresDocuments(fresh.database), engine),
     close: async () => fresh[Symbol.asyncDispose](),
+  }
+})
+
+guardedWritingConformance('an engine in memory', async () => {
+  const engine = memoryEngine()
+  return {
+    declared: 'mongo',
+    engine,
+    store: withEngine(memoryDocuments(), engine),
+    close: async () => undefined,
   }
 })
 
@@ -196,37 +207,6 @@ describe('a batch for an engine', () => {
     to,
     upserts: notesOf(note('a', text)),
     deletes: ['b'],
-  })
-
-  test('is written again after a crash between its documents and its position', async () => {
-    const { store, engine, generation } = await begun()
-    await engine.write(generation, upTo(5n, 'five'))
-    expect(await store.position(generation)).toBe(0n)
-    expect(await store.write(generation, upTo(5n, 'again'))).toBe(true)
-    expect(await store.load(generation, ['a', 'b'])).toEqual(notesOf(note('a', 'five')))
-    expect(await store.position(generation)).toBe(5n)
-  })
-
-  test('of a process that lost its lease changes nothing, nor brings deleted documents back', async () => {
-    const { store, engine, generation } = await begun()
-    await store.write(generation, upTo(5n, 'five'))
-    const late = {
-      from: 0n,
-      to: 3n,
-      upserts: notesOf(note('a', 'three'), note('b')),
-      deletes: [],
-    }
-    expect(await store.write(generation, late)).toBe(false)
-    await engine.write(generation, late)
-    expect(await store.load(generation, ['a', 'b'])).toEqual(notesOf(note('a', 'five')))
-  })
-
-  test('that a retry folded anew replaces documents at the same position', async () => {
-    const { store, generation } = await begun()
-    await store.write(generation, upTo(5n, 'five'))
-    const anew = { from: 5n, to: 5n, upserts: notesOf(note('a', 'anew'), note('b')), deletes: [] }
-    expect(await store.write(generation, anew)).toBe(true)
-    expect(await store.load(generation, ['a', 'b'])).toEqual(notesOf(note('a', 'anew'), note('b')))
   })
 
   test('leaves deleted documents swept once their position is saved', async () => {

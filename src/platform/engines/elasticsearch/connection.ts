@@ -1,0 +1,99 @@
+import { Client, errors } from '@elastic/elasticsearch'
+import { Unavailable } from '../../unavailable.ts'
+
+/** A connection to a cluster of Elasticsearch. */
+export type ElasticsearchConnection = {
+  /**
+   * Runs requests.
+   * @throws Unavailable when Elasticsearch fails or does not answer in time; the requests may have been executed all the
+   *   same. Other errors of `work` pass through
+   */
+  readonly run: <T>(work: (client: Client) => Promise<T>) => Promise<T>
+  /** @throws Unavailable when Elasticsearch does not answer, or has lost a part of an index */
+  readonly ping: () => Promise<void>
+  /** Whether the last request was answered. */
+  readonly isUp: () => boolean
+  /** Begins the name of each index; empty where a cluster is not shared. */
+  readonly prefix: string
+  readonly close: () => Promise<void>
+}
+
+/** Time limit of a request, in ms: writes of large batches take the longest. */
+const timeLimit = 10_000
+
+/** Time limit of a health check, in ms. */
+const pingLimit = 2_000
+
+/** Whether a request was answered, if with a refusal: this says nothing about the server. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof errors.ResponseError &&
+  error.statusCode !== undefined &&
+  error.statusCode < 500 &&
+  ![401, 403].includes(error.statusCode)
+
+/**
+ * Connects to Elasticsearch at the first request.
+ * @param url `http://user:password@host:9200?prefix=shop_`; several nodes are separated by commas
+ * @param options.timeoutMs limit of each request, in ms; default 10,000
+ * @param options.onChange called when Elasticsearch stops answering, and when it answers again
+ */
+export const openElasticsearch = (
+  url: string,
+  {
+    timeoutMs = timeLimit,
+    onChange = () => undefined,
+  }: {
+    readonly timeoutMs?: number
+    readonly onChange?: (isUp: boolean, error?: unknown) => void
+  } = {},
+): ElasticsearchConnection => {
+  const nodes = url.split(',').map((one) => new URL(one))
+  const prefix = nodes.map(({ searchParams }) => searchParams.get('prefix')).find(Boolean) ?? ''
+  for (const node of nodes) node.search = ''
+  const client = new Client({
+    nodes: nodes.map(({ href }) => href),
+    requestTimeout: timeoutMs,
+    // Another node is tried at once; a single one is tried again by the caller, who learns of the failure.
+    maxRetries: nodes.length - 1,
+    // Documents may have any field: the parser of JSON that refuses `__proto__` would stop a projection.
+    disablePrototypePoisoningProtection: true,
+  })
+  let isUp = true
+  const report = (now: boolean, error?: unknown): void => {
+    if (now === isUp) return
+    isUp = now
+    onChange(now, error)
+  }
+
+  const run = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
+    try {
+      const answer = await work(client)
+      report(true)
+      return answer
+    } catch (error) {
+      const failure =
+        error instanceof errors.ElasticsearchClientError
+          ? new Unavailable('Elasticsearch cannot be reached or has failed', { cause: error })
+          : error
+      if (failure instanceof Unavailable && failure.name === 'Unavailable' && !isRefusal(error))
+        report(false, failure)
+      throw failure
+    }
+  }
+
+  return {
+    run,
+    // `info` and `ping` are not served by each distribution.
+    ping: () =>
+      run(async (to) => {
+        const { status } = await to.cluster.health(
+          { timeout: '1s' },
+          { requestTimeout: Math.min(pingLimit, timeoutMs) },
+        )
+        if (status === 'red') throw new Unavailable('Elasticsearch has lost a part of an index')
+      }),
+    isUp: () => isUp,
+    prefix,
+    close: () => client.close(),
+  }
+}
