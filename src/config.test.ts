@@ -39,6 +39,14 @@ test('session settings of Agora are rejected in the URL of PostgreSQL, by name',
   assert.equal(readConfig({ POSTGRES_URL: `${url}?sslmode=require` }).postgresConnections, 24)
 })
 
+test('Elasticsearch has one node or several, and a prefix in a shared cluster', () => {
+  for (const ELASTICSEARCH_URL of [
+    'http://127.0.0.1:9200',
+    'https://agora:secret@a:9200,https://agora:secret@b:9200/path?prefix=shop_',
+  ])
+    assert.equal(readConfig({ ELASTICSEARCH_URL }).elasticsearchUrl, ELASTICSEARCH_URL)
+})
+
 test('durations have a unit; a bare number is in ms', () => {
   const timeout = (text: string) => readConfig({ ORDER_TIMEOUT: text }).orderTimeout
   assert.deepEqual(
@@ -146,6 +154,8 @@ test.for([
   [{ TRUST_PROXY: 'nginx' }, /TRUST_PROXY/],
   [{ PORT: '70000' }, /PORT/],
   [{ EVENTSTORE_URL: 'http://localhost:2113' }, /EVENTSTORE_URL/],
+  [{ ELASTICSEARCH_URL: 'localhost:9200' }, /ELASTICSEARCH_URL/],
+  [{ ELASTICSEARCH_URL: 'http://a:9200?prefix=_a' }, /ELASTICSEARCH_URL/],
   [{ AGORA_ESDB_PORT: 'on' }, /AGORA_ESDB_PORT/],
   [{ AGORA_ESDB_PORT: '70000' }, /AGORA_ESDB_PORT/],
   [{ AGORA_ESDB_TLS_CERT: 'cert.pem' }, /AGORA_ESDB_TLS_KEY/],

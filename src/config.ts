@@ -48,6 +48,10 @@ export type Config = {
   readonly mongoUrl?: string
   /** URL of the previous MongoDB, which answers queries until its read models are rebuilt elsewhere. */
   readonly mongoUrlBefore?: string
+  /** Elasticsearch of the read models that declare it. */
+  readonly elasticsearchUrl?: string
+  /** Elasticsearch that read models leave: it answers until they are rebuilt elsewhere. */
+  readonly elasticsearchUrlBefore?: string
   readonly redisUrl?: string
   /** The previous Redis, whose jobs are still run; `none` gives up jobs in any previous one. */
   readonly redisUrlBefore?: string
@@ -235,6 +239,10 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     ...(eventStoreEndpoint && { eventStoreEndpoint }),
     ...(read.MONGO_URL && { mongoUrl: read.MONGO_URL }),
     ...(read.MONGO_URL_BEFORE && { mongoUrlBefore: read.MONGO_URL_BEFORE }),
+    ...(read.ELASTICSEARCH_URL && { elasticsearchUrl: read.ELASTICSEARCH_URL }),
+    ...(read.ELASTICSEARCH_URL_BEFORE && {
+      elasticsearchUrlBefore: read.ELASTICSEARCH_URL_BEFORE,
+    }),
     ...(read.REDIS_URL && { redisUrl: read.REDIS_URL }),
     ...(read.REDIS_URL_BEFORE && { redisUrlBefore: read.REDIS_URL_BEFORE }),
     oauthProviders: providersOf(read.OAUTH_PROVIDERS ?? '{}'),

@@ -1,8 +1,7 @@
 import { messageOf } from '#kernel/error-message'
 import { BadConfig, type Config } from '../config.ts'
 import type { Database } from '../platform/engines/postgres/database.ts'
-import type { MongoConnection } from '../platform/engines/mongo/connection.ts'
-import type { DocumentEngine } from '../platform/storage/documents/engine.ts'
+import type { DocumentEngine, SearchEngine } from '../platform/storage/documents/engine.ts'
 import type { DocumentStore } from '../platform/storage/documents/port.ts'
 import type { Search } from '../platform/storage/search/port.ts'
 import { postgresDocuments } from '../platform/storage/documents/postgres.ts'
@@ -15,6 +14,79 @@ type OpenedDocuments = {
   readonly probes: Readonly<Record<string, () => Promise<unknown>>>
 }
 
+type Deps = {
+  readonly onChange: (store: string, isUp: boolean, error?: unknown) => void
+  readonly parts: AsyncDisposableStack
+}
+
+/** A store beside PostgreSQL, and its ping. */
+type Opened<E extends DocumentEngine | SearchEngine> = {
+  readonly configured: ConfiguredEngine<E>
+  readonly ping: () => Promise<void>
+}
+
+/** Opens what a variable configures. @throws BadConfig when its value is invalid */
+const configuredBy = <Connection>(variable: string, open: () => Connection): Connection => {
+  try {
+    return open()
+  } catch (error) {
+    throw new BadConfig(`The environment is invalid: ${variable}. ${messageOf(error)}`)
+  }
+}
+
+// Drivers are imported only where they are used: importing one takes longer than the rest of a start.
+
+const openMongoEngine = async (
+  { mongoUrl, mongoUrlBefore }: Pick<Config, 'mongoUrl' | 'mongoUrlBefore'>,
+  { onChange, parts }: Deps,
+): Promise<Opened<DocumentEngine> | undefined> => {
+  const url = mongoUrl ?? mongoUrlBefore
+  if (url === undefined) return undefined
+  const [{ openMongo }, { mongoEngine }] = await Promise.all([
+    import('../platform/engines/mongo/connection.ts'),
+    import('../platform/storage/documents/mongo.ts'),
+  ])
+  const connection = parts.adopt(
+    configuredBy(mongoUrl === undefined ? 'MONGO_URL_BEFORE' : 'MONGO_URL', () =>
+      openMongo(url, { onChange: (isUp, error) => onChange('MongoDB', isUp, error) }),
+    ),
+    (it) => it.close(),
+  )
+  return {
+    configured: { engine: mongoEngine(connection), isCurrent: mongoUrl !== undefined },
+    ping: connection.ping,
+  }
+}
+
+const openSearchEngine = async (
+  {
+    elasticsearchUrl,
+    elasticsearchUrlBefore,
+  }: Pick<Config, 'elasticsearchUrl' | 'elasticsearchUrlBefore'>,
+  { onChange, parts }: Deps,
+): Promise<Opened<SearchEngine> | undefined> => {
+  const url = elasticsearchUrl ?? elasticsearchUrlBefore
+  if (url === undefined) return undefined
+  const [{ openElasticsearch }, { elasticsearchEngine }] = await Promise.all([
+    import('../platform/engines/elasticsearch/connection.ts'),
+    import('../platform/storage/search/elasticsearch.ts'),
+  ])
+  const variable = elasticsearchUrl === undefined ? 'ELASTICSEARCH_URL_BEFORE' : 'ELASTICSEARCH_URL'
+  const connection = parts.adopt(
+    configuredBy(variable, () =>
+      openElasticsearch(url, { onChange: (isUp, error) => onChange('Elasticsearch', isUp, error) }),
+    ),
+    (it) => it.close(),
+  )
+  return {
+    configured: {
+      engine: elasticsearchEngine(connection),
+      isCurrent: elasticsearchUrl !== undefined,
+    },
+    ping: connection.ping,
+  }
+}
+
 /**
  * Opens the configured stores of read models; PostgreSQL has the read models whose store is not configured.
  * @param deps.onChange called when a store stops answering, and when it answers again
@@ -22,40 +94,24 @@ type OpenedDocuments = {
  * @throws BadConfig when the URL is invalid
  */
 export const openDocuments = async (
-  { mongoUrl, mongoUrlBefore }: Pick<Config, 'mongoUrl' | 'mongoUrlBefore'>,
-  {
-    database,
-    onChange,
-    parts,
-  }: {
-    readonly database: Database
-    readonly onChange: (store: string, isUp: boolean, error?: unknown) => void
-    readonly parts: AsyncDisposableStack
-  },
+  config: Pick<
+    Config,
+    'mongoUrl' | 'mongoUrlBefore' | 'elasticsearchUrl' | 'elasticsearchUrlBefore'
+  >,
+  { database, ...deps }: Deps & { readonly database: Database },
 ): Promise<OpenedDocuments> => {
-  const home = postgresDocuments(database)
-  const url = mongoUrl ?? mongoUrlBefore
-  if (url === undefined) return { documents: routedDocuments(home, {}), probes: {} }
-  // Imported only where it is used: importing the driver takes longer than the rest of a start.
-  const [{ openMongo }, { mongoEngine }] = await Promise.all([
-    import('../platform/engines/mongo/connection.ts'),
-    import('../platform/storage/documents/mongo.ts'),
+  const [mongo, elasticsearch] = await Promise.all([
+    openMongoEngine(config, deps),
+    openSearchEngine(config, deps),
   ])
-  const open = (): MongoConnection => {
-    try {
-      return openMongo(url, { onChange: (isUp, error) => onChange('MongoDB', isUp, error) })
-    } catch (error) {
-      const variable = mongoUrl === undefined ? 'MONGO_URL_BEFORE' : 'MONGO_URL'
-      throw new BadConfig(`The environment is invalid: ${variable}. ${messageOf(error)}`)
-    }
-  }
-  const connection = parts.adopt(open(), (it) => it.close())
-  const mongo: ConfiguredEngine<DocumentEngine> = {
-    engine: mongoEngine(connection),
-    isCurrent: mongoUrl !== undefined,
-  }
   return {
-    documents: routedDocuments(home, { mongo }),
-    probes: { mongodb: connection.ping },
+    documents: routedDocuments(postgresDocuments(database), {
+      ...(mongo && { mongo: mongo.configured }),
+      ...(elasticsearch && { elasticsearch: elasticsearch.configured }),
+    }),
+    probes: {
+      ...(mongo && { mongodb: mongo.ping }),
+      ...(elasticsearch && { elasticsearch: elasticsearch.ping }),
+    },
   }
 }

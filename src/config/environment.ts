@@ -7,6 +7,9 @@ export type Role = (typeof roles)[number]
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }))
 
+/** Addresses of the nodes of a cluster, and the prefix of the names of indices. */
+const nodes = '^https?://[^,\\s?]+(,https?://[^,\\s?]+)*(\\?prefix=[a-z0-9][a-z0-9_-]*)?$'
+
 /** Schema of the environment variables with their descriptions. None is required. */
 export const Environment = Type.Object({
   PORT: Type.Optional(
@@ -136,6 +139,20 @@ export const Environment = Type.Object({
       pattern: '^mongodb(\\+srv)?://',
       description:
         'After MONGO_URL was removed: the previous one, which answers queries until its read models are rebuilt in PostgreSQL',
+    }),
+  ),
+  ELASTICSEARCH_URL: Type.Optional(
+    Type.String({
+      pattern: nodes,
+      description:
+        'An Elasticsearch for the read models that declare it: http://host:9200, several nodes separated by commas; in a shared cluster with ?prefix=shop_ for the names of indices. Without it, they are in PostgreSQL',
+    }),
+  ),
+  ELASTICSEARCH_URL_BEFORE: Type.Optional(
+    Type.String({
+      pattern: nodes,
+      description:
+        'After ELASTICSEARCH_URL was removed: the previous one, which answers queries until its read models are rebuilt in PostgreSQL',
     }),
   ),
   OAUTH_PROVIDERS: text(

@@ -41,6 +41,8 @@ const secretOf: Readonly<Record<string, string>> = {
   REDIS_URL_BEFORE: 'redis://b',
   MONGO_URL: 'mongodb://a',
   MONGO_URL_BEFORE: 'mongodb://b',
+  ELASTICSEARCH_URL: 'http://a:9200',
+  ELASTICSEARCH_URL_BEFORE: 'http://b:9200',
   METRICS_TOKEN: 'x'.repeat(16),
   ADMIN_EMAIL: 'a@b.example',
   ADMIN_PASSWORD: 'a long password',

@@ -41,6 +41,11 @@ export type Engine = {
   ) => Promise<readonly Keyed[]>
   /** One document. @throws GenerationMissing */
   readonly get: (generation: Generation, key: string) => Promise<unknown>
+  /**
+   * Shows the live generation to people and other programs; Agora itself reads it by its number. Called after a switch,
+   * and again when a process starts: a failure is harmless.
+   */
+  readonly published?: (generation: Generation) => Promise<void>
 }
 
 /** An engine that finds documents by their fields: MongoDB. */

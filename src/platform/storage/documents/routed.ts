@@ -163,6 +163,12 @@ export const routedDocuments = (
     return moved
   }
 
+  /** Shows the live generation to people; the next start of a process does what fails now. */
+  const show = (generation: Generation): Promise<void> | undefined =>
+    configuredIn(generation.store)
+      ?.engine.published?.(generation)
+      .catch(() => undefined)
+
   const routed: DocumentStore & Search = {
     ...home,
 
@@ -179,7 +185,16 @@ export const routedDocuments = (
 
     create: async (generation) => {
       await home.create(generation)
-      await engineOf(generation)?.create(generation)
+      const engine = engineOf(generation)
+      await engine?.create(generation)
+      if (!engine?.published) return
+      const published = await home.live(generation.projection)
+      if (published?.generation === generation.generation) await show(generation)
+    },
+
+    publish: async (generation) => {
+      await home.publish(generation)
+      await show(generation)
     },
 
     has: async (generation) => {

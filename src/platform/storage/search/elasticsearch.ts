@@ -268,6 +268,24 @@ export const elasticsearchEngine = (connection: ElasticsearchConnection): Search
 
     get: async (generation, key) => (await load(generation, [key])).get(key)?.document,
 
+    published: async (generation) => {
+      const alias = `${prefix}${generation.projection.name}`
+      const isOurs = (name: string) =>
+        name.startsWith(`${alias}_g`) && /^\d+$/.test(name.slice(alias.length + 2))
+      await inIndex(generation, async (client) => {
+        const pointed = await client.indices.getAlias({ name: alias }, { ignore: [404] })
+        const others = Object.keys(pointed).filter(
+          (index) => isOurs(index) && index !== indexOf(generation),
+        )
+        await client.indices.updateAliases({
+          actions: [
+            ...others.map((index) => ({ remove: { index, alias, must_exist: false } })),
+            { add: { index: indexOf(generation), alias } },
+          ],
+        })
+      })
+    },
+
     refresh: refreshed,
 
     search: async (generation, query) => {
