@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Fields, projection, type Store } from '#kernel'
@@ -92,6 +93,44 @@ export const guardedWritingConformance = (
       })
       expect(await store.load(generation, ['a', 'b'])).toEqual(
         notesOf(note('a', 'anew'), note('b')),
+      )
+    })
+
+    test('written again after any part of it was written is as if nothing had happened, whoever wrote in between', async () => {
+      const keys = ['a', 'b', 'c', 'd', 'e'] as const
+      const Change = fc.record({
+        upserts: fc.uniqueArray(fc.constantFrom(...keys)),
+        deletes: fc.uniqueArray(fc.constantFrom(...keys)),
+        /** Documents that were written before the crash. */
+        cut: fc.nat({ max: 2 * keys.length }),
+        /** A batch from before that a process without its lease writes after the crash. */
+        stale: fc.option(fc.nat({ max: 5 }), { nil: undefined }),
+      })
+      await fc.assert(
+        fc.asyncProperty(fc.array(Change, { minLength: 1, maxLength: 6 }), async (changes) => {
+          const { store, engine, generation } = await begun()
+          const expected = new Map<string, ReturnType<typeof note>>()
+          const batches = changes.map(({ upserts, deletes }, at) => ({
+            from: BigInt(at),
+            to: BigInt(at + 1),
+            upserts: notesOf(...upserts.map((key) => note(key, `${at + 1}`))),
+            deletes: deletes.filter((key) => !upserts.includes(key)),
+          }))
+          for (const [at, batch] of batches.entries()) {
+            const { cut, stale } = changes[at]!
+            const upserts = new Map([...batch.upserts].slice(0, cut))
+            const deletes = batch.deletes.slice(0, Math.max(0, cut - batch.upserts.size))
+            await engine.write(generation, { ...batch, upserts, deletes })
+            if (stale !== undefined && stale < at) await engine.write(generation, batches[stale]!)
+            expect(await store.write(generation, batch)).toBe(true)
+            for (const key of batch.deletes) expected.delete(key)
+            for (const key of batch.upserts.keys()) expected.set(key, note(key, `${at + 1}`))
+          }
+          expect(await store.load(generation, keys)).toEqual(expected)
+          expect(new Map(await store.scan(generation, { limit: 9 }))).toEqual(expected)
+          await store.drop(generation)
+        }),
+        { numRuns: 15 },
       )
     })
 

@@ -20,8 +20,14 @@ import { searchedWords } from './ranking.ts'
 /** A stored document, as far as it is read; without `doc` it is the remains of a deleted one. */
 export type Source = { readonly key: string; readonly position: string; readonly doc?: unknown }
 
-/** Most UTF-16 code units of a text that is filtered by, counted or sorted: Lucene refuses terms above 32,766 bytes. */
-const longestTerm = 8_191
+/** Most UTF-16 code units of a text that is compared, as it is: Lucene refuses terms above 32,766 bytes. */
+const longestTerm = 8_000
+
+/** A text as it is compared: the beginning of a longer one, and a digest, so that equal texts alone are equal. */
+export const termOf = (text: string): string =>
+  text.length <= longestTerm
+    ? text
+    : text.slice(0, longestTerm).toWellFormed() + hash('sha256', text, 'base64url')
 
 /** UTF-16 code units of a piece of a text that `contains` looks into; each overlaps the next one by half. */
 const pieceLength = 4_000
@@ -45,7 +51,7 @@ export const presence = 'present'
 export const newestOf = (value: Scalar | undefined): string => {
   switch (typeof value) {
     case 'string':
-      return `1${value.slice(0, longestTerm - 1).toWellFormed()}`
+      return `1${termOf(value)}`
     case 'boolean':
       return value ? '11' : '10'
     case 'number': {
@@ -96,7 +102,7 @@ const treeOf = (
 
 type Properties = Record<string, estypes.MappingProperty>
 
-const keyword: estypes.MappingProperty = { type: 'keyword', ignore_above: longestTerm }
+const keyword: estypes.MappingProperty = { type: 'keyword' }
 
 const propertyOf: Readonly<Record<FieldKind, estypes.MappingProperty>> = {
   text: keyword,
@@ -170,7 +176,10 @@ const indexedOf = (projection: AnyProjection, document: unknown): Tree => {
   const words = search ? searchedWords(search, document) : []
   return {
     newest: newestOf(newest && valueOf(newest, document)),
-    fields: present(scalarsOf(projection.document), (field) => valueOf(field, document)),
+    fields: present(scalarsOf(projection.document), (field) => {
+      const value = valueOf(field, document)
+      return typeof value === 'string' ? termOf(value) : value
+    }),
     counted: present(countedOf(projection), (field) => {
       const value = valueOf(field, document)
       return value === undefined ? undefined : String(value)
@@ -201,11 +210,12 @@ const operationOf = (
   position: string,
   { ifSame, rest }: { readonly ifSame: boolean; readonly rest: string },
 ): Operation => {
-  const id = JSON.stringify(idOf(key))
+  const held = storable(key)
+  const id = JSON.stringify(idOf(held))
   const kind = ifSame ? 'external_gte' : 'external'
   const text =
     `{"index":{"_id":${id},"version":${position},"version_type":"${kind}"}}\n` +
-    `{"key":${JSON.stringify(key)},"position":"${position}"${rest}}\n`
+    `{"key":${JSON.stringify(held)},"position":"${position}"${rest}}\n`
   return { key, text, bytes: Buffer.byteLength(text) }
 }
 
@@ -219,7 +229,7 @@ export const indexing = (
   { position, json, ifSame }: { position: bigint | string; json: string; ifSame: boolean },
 ): Operation => {
   const indexed = JSON.stringify(indexedOf(projection, JSON.parse(json) as unknown))
-  return operationOf(storable(key), String(position), {
+  return operationOf(key, String(position), {
     ifSame,
     rest: `,"${presence}":true,"doc":${json},${indexed.slice(1, -1)}`,
   })
@@ -236,7 +246,7 @@ export const operationsOf = (
     ...[...upserts].map(([key, document]) =>
       indexing(projection, key, { position: to, json: jsonOf(document), ifSame }),
     ),
-    ...deletes.map((key) => operationOf(storable(key), String(to), { ifSame, rest: '' })),
+    ...deletes.map((key) => operationOf(key, String(to), { ifSame, rest: '' })),
   ]
 }
 

@@ -2,7 +2,7 @@ import type { estypes } from '@elastic/elasticsearch'
 import { compareTexts } from '../documents/matching.ts'
 import type { Scalar } from '../documents/port.ts'
 import type { Comparing } from '../documents/resolved-query.ts'
-import { longestPart, newestOf, presence } from './elasticsearch-index.ts'
+import { longestPart, newestOf, presence, termOf } from './elasticsearch-index.ts'
 import type { FacetCount } from './port.ts'
 import { levels, scoreOf, typosOf } from './ranking.ts'
 import type { ResolvedFacet, ResolvedSearch } from './resolved-search.ts'
@@ -13,9 +13,12 @@ type Clause = estypes.QueryDslQueryContainer
 /** Most values of one clause: Elasticsearch takes 65,536. */
 const mostTerms = 10_000
 
-/** JSON has no infinite numbers. */
-const finite = (value: Scalar): Scalar =>
-  typeof value === 'number' ? Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value)) : value
+/** A value as documents have it in the index; JSON has no infinite numbers. */
+const indexed = (value: Scalar): Scalar => {
+  if (typeof value === 'number')
+    return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value))
+  return typeof value === 'string' ? termOf(value) : value
+}
 
 const bounds = { '>': 'gt', '>=': 'gte', '<': 'lt', '<=': 'lte' } as const
 
@@ -24,9 +27,9 @@ const clauseOf = (comparing: Comparing): Clause => {
   const name = `fields.${field.name}`
   switch (comparing.is) {
     case '=':
-      return { term: { [name]: { value: finite(comparing.value) } } }
+      return { term: { [name]: { value: indexed(comparing.value) } } }
     case 'in': {
-      const values = comparing.values.map(finite)
+      const values = comparing.values.map(indexed)
       const parts = Array.from({ length: Math.ceil(values.length / mostTerms) || 1 }, (_, nth) =>
         values.slice(nth * mostTerms, (nth + 1) * mostTerms),
       )
@@ -38,7 +41,7 @@ const clauseOf = (comparing: Comparing): Clause => {
       return { wildcard: { [`folded.${field.name}`]: { value: `*${escaped}*` } } }
     }
     default:
-      return { range: { [name]: { [bounds[comparing.is]]: finite(comparing.value) } } }
+      return { range: { [name]: { [bounds[comparing.is]]: indexed(comparing.value) } } }
   }
 }
 

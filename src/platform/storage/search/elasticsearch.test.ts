@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
 import { Type, type Static } from 'typebox'
 import { describe, expect, test } from 'vitest'
 import { Fields, projection, type AnyProjection, type Projection } from '#kernel'
@@ -12,10 +14,12 @@ import {
 } from '../../engines/elasticsearch/connection.ts'
 import { documentConformance } from '../documents/conformance.ts'
 import { guardedWritingConformance } from '../documents/conformance-guarded.ts'
+import { memoryEngine } from '../documents/memory-engine.ts'
 import { memoryDocuments } from '../documents/memory.ts'
 import { routedDocuments } from '../documents/routed.ts'
 import { Unavailable } from '../../unavailable.ts'
 import { searchConformance } from './conformance.ts'
+import type { SearchQuery } from './port.ts'
 import { elasticsearchEngine } from './elasticsearch.ts'
 
 /** Stores of several processes, over one server. */
@@ -131,5 +135,171 @@ describe.skipIf(!hasElasticsearch)(`indices of Elasticsearch${needsElasticsearch
     )
     expect(names).toEqual([`${prefix}notes_g1`])
     expect(prefix).not.toBe('')
+  })
+})
+
+describe.skipIf(!hasElasticsearch)(`answers of Elasticsearch${needsElasticsearch}`, () => {
+  test('are those of the specification, for any query', async () => {
+    await using here = fresh()
+    const { engine } = here
+    const model = notesModel()
+    const generation = { projection: model, generation: 1, store: model.store }
+    const memory = memoryEngine()
+    const letter = fc.constantFrom(...'abcé')
+    const word = fc.string({ unit: letter, minLength: 1, maxLength: 9 })
+    const sentence = fc.array(word, { maxLength: 4 }).map((words) => words.join(' '))
+    // More words within one typo than Lucene looks for by itself.
+    const near = Array.from(
+      { length: 120 },
+      (_, nth) => `abcab${String.fromCodePoint(0x4e00 + nth)}`,
+    )
+    const texts = [...fc.sample(sentence, { numRuns: 300, seed: 12 }), ...near]
+    const upserts = new Map(
+      texts.map((one, nth): [string, Note] => [
+        `k${nth}`,
+        { id: `k${nth}`, text: one, ...(nth % 5 > 0 && { at: ((nth * 7) % 11) - 5.5 }) },
+      ]),
+    )
+    for (const each of [engine, memory]) {
+      await each.create(generation)
+      await each.write(generation, { from: 0n, to: 1n, upserts, deletes: [] })
+      await each.refresh(generation)
+    }
+    const query = fc.record({
+      q: fc.oneof(sentence, fc.constant('abcabx')),
+      facets: fc.constantFrom([], ['at']),
+      limit: fc.constantFrom(3, 50, 1_000),
+      filters: fc.constantFrom({}, { at: { gte: -1.5, lt: 4 } }, { at: { in: [1.5, 2.5] } }),
+      where: fc.constantFrom({}, { id: { gt: 'k2' } }, { text: { lte: 'b' } }),
+    })
+    await fc.assert(
+      fc.asyncProperty(query, async (one) => {
+        const [first, wanted] = [
+          await engine.search(generation, one),
+          await memory.search(generation, one),
+        ]
+        expect(first).toEqual(wanted)
+        if (wanted.next === undefined) return
+        const behind = { ...one, after: wanted.next }
+        expect(await engine.search(generation, behind)).toEqual(
+          await memory.search(generation, behind),
+        )
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('are of all fields, kinds and conditions that a document may have', async () => {
+    await using here = fresh()
+    const { engine } = here
+    const document = Fields({
+      id: Type.String(),
+      text: Type.String(),
+      maybe: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+      gift: Type.Boolean(),
+      price: Fields({ amount: Type.Number() }),
+      lines: Type.Array(Type.Unknown()),
+    })
+    const model = projection({
+      name: 'kinds',
+      store: 'elasticsearch',
+      document,
+      from: [],
+      key: () => undefined,
+      containing: ['text', 'maybe'],
+      search: {
+        fields: ['text', 'maybe'],
+        newest: 'gift',
+        facets: {
+          maybe: { field: 'maybe' },
+          amount: { field: 'price.amount' },
+          any: { field: 'price.amount', ranges: [{}, { to: 0 }, { from: 0 }] },
+        },
+      },
+    }).rules({})
+    const generation = { projection: model, generation: 1, store: model.store }
+    const memory = memoryEngine()
+    const long = `${'lorem ipsum '.repeat(2_000)}Żółw`
+    const upserts = new Map(
+      [
+        { maybe: 'x*y?z', amount: 1e21, lines: [JSON.parse('{"": 1, "a.b": [[]], "__proto__": {"a": 1}}')] },
+        { maybe: null, amount: -0.5, lines: [] },
+        { maybe: 'X', amount: 0, lines: [1e300, null] },
+        { maybe: 'Straße', amount: 9, lines: ['\u2028'] },
+        { amount: 9, lines: [] },
+      ].map((one, nth): [string, unknown] => {
+        const { amount, ...more } = one
+        const id = `k${nth}`
+        const text = nth === 1 ? long : 'vase'
+        return [id, { id, text, gift: nth % 2 === 0, price: { amount }, ...more }]
+      }),
+    )
+    for (const each of [engine, memory]) {
+      await each.create(generation)
+      await each.write(generation, { from: 0n, to: 1n, upserts, deletes: [] })
+      await each.refresh(generation)
+    }
+    const conditions: readonly NonNullable<SearchQuery['where']>[] = [
+      {},
+      { maybe: { contains: '*' } },
+      { maybe: { contains: 'x*y?z' } },
+      { maybe: { contains: 'STRASSE' } },
+      { maybe: { contains: '' } },
+      { text: { contains: 'm zolw' } },
+      { text: { gt: 'lorem' } },
+      { text: long },
+      { text: `${long}.` },
+      { maybe: { in: [] } },
+      { maybe: { in: ['X', 'Straße'] } },
+      { gift: true },
+      { gift: { lt: true } },
+      { 'price.amount': { gte: -Infinity, lt: 9 } },
+      { 'price.amount': { gt: Infinity } },
+      { 'price.amount': 1e21 },
+    ]
+    for (const where of conditions)
+      for (const q of ['', 'vase', 'zółw']) {
+        const query = { q, where, facets: ['maybe', 'amount', 'any'] }
+        const [first, wanted] = [
+          await engine.search(generation, query),
+          await memory.search(generation, query),
+        ]
+        const keysOf = ({ hits, ...answer }: typeof wanted) => ({
+          ...answer,
+          keys: hits.map(({ key }) => key),
+        })
+        expect({ where, q, ...keysOf(first) }).toEqual({ where, q, ...keysOf(wanted) })
+        expect(isDeepStrictEqual(first.hits, wanted.hits)).toBe(true)
+      }
+  })
+
+  test('are of documents that were written before their fields were declared', async () => {
+    await using here = fresh()
+    const { store, engine } = here
+    const { search: _, ...plain } = notesModel()
+    const before = await store.begin(plain)
+    const upserts = new Map([['a', { id: 'a', text: 'Blue vase' }]])
+    await store.write(before, { from: 0n, to: 7n, upserts, deletes: ['b'] })
+    await store.publish(before)
+    const model = notesModel()
+    const generation = { ...before, projection: model }
+    await store.create(generation)
+    await store.create(generation)
+    expect((await store.search(model, { q: 'vase' }, { isFresh: true })).total).toBe(1)
+    // They stand where they stood.
+    const late = { from: 0n, to: 6n, upserts: new Map([['b', { id: 'b' }]]), deletes: ['a'] }
+    await engine.write(generation, late)
+    expect([...(await engine.load(generation, ['a', 'b'])).keys()]).toEqual(['a'])
+  })
+
+  test('a field of another type needs a new version', async () => {
+    await using here = fresh()
+    const { store } = here
+    const generation = await store.begin(notesModel())
+    const document = Fields({ id: Type.String(), text: Type.Number() })
+    const { search: _, ...changed } = notesModel({ document })
+    await expect(store.create({ ...generation, projection: changed })).rejects.toThrow(
+      /needs a new version/,
+    )
   })
 })
