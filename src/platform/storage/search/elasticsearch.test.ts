@@ -222,7 +222,11 @@ describe.skipIf(!hasElasticsearch)(`answers of Elasticsearch${needsElasticsearch
     const long = `${'lorem ipsum '.repeat(2_000)}Żółw`
     const upserts = new Map(
       [
-        { maybe: 'x*y?z', amount: 1e21, lines: [JSON.parse('{"": 1, "a.b": [[]], "__proto__": {"a": 1}}')] },
+        {
+          maybe: 'x*y?z',
+          amount: 1e21,
+          lines: [JSON.parse('{"": 1, "a.b": [[]], "__proto__": {"a": 1}}')],
+        },
         { maybe: null, amount: -0.5, lines: [] },
         { maybe: 'X', amount: 0, lines: [1e300, null] },
         { maybe: 'Straße', amount: 9, lines: ['\u2028'] },
