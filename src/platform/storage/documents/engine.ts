@@ -68,7 +68,13 @@ export type SearchEngine = Engine & {
   /**
    * Searches documents.
    * @throws GenerationMissing
+   * @param options.isFresh whether the answer must show all that was visible before the call; otherwise the pages of one
+   *   answer may show what was visible when the second one was read
    * @throws InvalidQuery as `Search.search`
    */
-  readonly search: (generation: Generation, query: SearchQuery) => Promise<SearchResult<unknown>>
+  readonly search: (
+    generation: Generation,
+    query: SearchQuery,
+    options?: { readonly isFresh?: boolean },
+  ) => Promise<SearchResult<unknown>>
 }

@@ -264,7 +264,7 @@ export const routedDocuments = (
         engine: async (engine, generation) => {
           if (!engine.search) throw new InvalidQuery(`${projection.name} cannot be searched`)
           if (isFresh) await engine.refresh?.(generation)
-          return (await engine.search(generation, query)) as SearchResult<Document>
+          return (await engine.search(generation, query, { isFresh })) as SearchResult<Document>
         },
       }),
   }

@@ -181,7 +181,7 @@ describe.skipIf(!hasElasticsearch)(`answers of Elasticsearch${needsElasticsearch
         expect(first).toEqual(wanted)
         if (wanted.next === undefined) return
         const behind = { ...one, after: wanted.next }
-        expect(await engine.search(generation, behind)).toEqual(
+        expect(await engine.search(generation, behind, { isFresh: true })).toEqual(
           await memory.search(generation, behind),
         )
       }),
@@ -275,6 +275,51 @@ describe.skipIf(!hasElasticsearch)(`answers of Elasticsearch${needsElasticsearch
         expect({ where, q, ...keysOf(first) }).toEqual({ where, q, ...keysOf(wanted) })
         expect(isDeepStrictEqual(first.hits, wanted.hits)).toBe(true)
       }
+  })
+
+  test('are pages of one moment from the second one on, unless they must be fresh, and go on after it expired', async () => {
+    await using here = fresh()
+    const { engine, connection } = here
+    const generation = { projection: notesModel(), generation: 1, store: 'elasticsearch' as const }
+    await engine.create(generation)
+    const ids = Array.from({ length: 10 }, (_, nth) => `k${nth}`)
+    const upserts = new Map(ids.map((id) => [id, { id, text: 'vase' }]))
+    await engine.write(generation, { from: 0n, to: 1n, upserts, deletes: [] })
+    await engine.refresh(generation)
+    const page = async (after?: string, isFresh = false) => {
+      const query = { q: 'vase', limit: 2, ...(after !== undefined && { after }) }
+      const { hits, total, next } = await engine.search(generation, query, { isFresh })
+      return { keys: hits.map(({ key }) => key).join(' '), total, next }
+    }
+    const opened = new Set<string>()
+    await connection.run(async ({ diagnostic }) => {
+      diagnostic.on('response', (_, answer) => {
+        const body: unknown = answer?.body
+        if (typeof body === 'object' && body && 'id' in body) opened.add(String(body.id))
+      })
+    })
+    const first = await page()
+    const second = await page(first.next)
+    expect([first.keys, second.keys]).toEqual(['k0 k1', 'k2 k3'])
+    expect(second.next).toMatch(/^[^.]+[.]1[.][0-9]+$/)
+    const deletes = ['k0', 'k4']
+    await engine.write(generation, { from: 1n, to: 2n, upserts: new Map(), deletes })
+    await engine.refresh(generation)
+    expect(await page(second.next)).toMatchObject({ keys: 'k4 k5', total: 10 })
+    expect(await page(second.next, true)).toMatchObject({ keys: 'k5 k6', total: 8 })
+    const [place = ''] = second.next!.split('.')
+    const another = elasticsearchEngine(connection)
+    // A server that restarts has lost its snapshots.
+    await connection.run(async (client) => {
+      for (const id of opened) await client.closePointInTime({ id })
+    })
+    expect(await page(second.next)).toMatchObject({ keys: 'k5 k6', total: 8 })
+    expect(opened.size).toBe(2)
+    const places = [second.next!, `${place}.2.1`, `${place}.1.1`, `${place}.1.x`, place]
+    for (const after of places) {
+      const { hits, total } = await another.search(generation, { q: 'vase', limit: 2, after })
+      expect([after, hits[0]?.key, total]).toEqual([after, 'k5', 8])
+    }
   })
 
   test('are of documents that were written before their fields were declared', async () => {

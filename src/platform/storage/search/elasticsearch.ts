@@ -18,6 +18,7 @@ import {
   type Source,
 } from './elasticsearch-index.ts'
 import { facetsIn, searchOf } from './elasticsearch-query.ts'
+import { createSnapshots } from './elasticsearch-snapshots.ts'
 import { highlightsOf } from './ranking.ts'
 import { nextOf, resolveSearch } from './resolved-search.ts'
 
@@ -49,6 +50,7 @@ const isOfType = (error: unknown, type: string): boolean => {
  */
 export const elasticsearchEngine = (connection: ElasticsearchConnection): SearchEngine => {
   const { run, prefix } = connection
+  const snapshots = createSnapshots()
   const indexOf = ({ projection, generation }: Generation): string =>
     `${prefix}${projection.name}_g${generation}`
   const aliasOf = (generation: Generation): string => `${indexOf(generation)}_documents`
@@ -230,6 +232,7 @@ export const elasticsearchEngine = (connection: ElasticsearchConnection): Search
 
     drop: (generation) =>
       run(async (client) => {
+        snapshots.forget(aliasOf(generation))
         await client.indices.delete({ index: indexOf(generation), ignore_unavailable: true })
       }),
 
@@ -288,14 +291,21 @@ export const elasticsearchEngine = (connection: ElasticsearchConnection): Search
 
     refresh: refreshed,
 
-    search: async (generation, query) => {
+    search: async (generation, query, { isFresh = false } = {}) => {
       const { projection } = generation
       const resolved = resolveSearch(projection, query)
       const { words, searching, newest, question } = resolved
       const limit = Math.min(resolved.limit, largestWindow - 1)
-      const { hits, aggregations } = await inIndex(generation, (client, index) =>
-        client.search<Source>({ index, ...searchOf(resolved, limit + 1) }),
+      const { answer, suffix } = await inIndex(generation, (client, index) =>
+        snapshots.search<Source>(client, {
+          index,
+          generation: generation.generation,
+          after: query.after,
+          isFresh,
+          body: searchOf(resolved, limit + 1),
+        }),
       )
+      const { hits, aggregations } = answer
       const page = hits.hits.slice(0, limit)
       const last = page.at(-1)
       const total = typeof hits.total === 'object' ? hits.total.value : (hits.total ?? 0)
@@ -309,11 +319,12 @@ export const elasticsearchEngine = (connection: ElasticsearchConnection): Search
         facets: facetsIn(resolved, aggregations),
         ...(last &&
           hits.hits.length > page.length && {
-            next: nextOf(question, {
-              rank: words.length > 0 ? Number(last.sort?.[0]) : 0,
-              newest: valueOf(newest, last._source!.doc),
-              key: last._source!.key,
-            }),
+            next:
+              nextOf(question, {
+                rank: words.length > 0 ? Number(last.sort?.[0]) : 0,
+                newest: valueOf(newest, last._source!.doc),
+                key: last._source!.key,
+              }) + suffix,
           }),
       }
     },

@@ -52,8 +52,10 @@ export const nextOf = (question: string, { rank, newest, key }: SearchPlace): st
 
 const placeIn = (after: string, question: string): SearchPlace => {
   let place: unknown
+  // What follows a dot is for one store: places of a read model that moves stay valid.
+  const [own = ''] = after.split('.', 1)
   try {
-    place = JSON.parse(Buffer.from(after, 'base64url').toString('utf8'))
+    place = JSON.parse(Buffer.from(own, 'base64url').toString('utf8'))
   } catch {
     place = undefined
   }
