@@ -4,22 +4,24 @@ import pg from 'pg'
 import type { Database, Session } from '../../engines/postgres/database.ts'
 import { isMissing, sqlStateOf } from './sql-state.ts'
 import { Unavailable } from '../../unavailable.ts'
-import { folded } from '#kernel'
+import type { Searching } from '#kernel'
+import { allWordsSql, createVocabulary, wordArraySql } from '../search/postgres-vocabulary.ts'
 import { columnsOf } from './columns.ts'
-import { fieldOf, foldedFieldsOf, textIn, type Field } from './fields.ts'
-import { storable } from './json.ts'
+import { fieldOf, type Field } from './fields.ts'
 import type { Generation, Generations } from './port.ts'
+import { computedColumnsOf, wordsColumnsOf, type ComputedColumn } from './postgres-computed.ts'
 import {
   checkName,
   columnOf,
   columnSql,
   fieldOfColumn,
   foldedColumnOf,
-  foldedColumnSql,
   liveViewOf,
+  liveVocabularyOf,
   publicViewOf,
   tableOf,
   valueSql,
+  vocabularyOf,
 } from './postgres-names.ts'
 
 /** Any number would do; it only has to be the same in every process. */
@@ -91,6 +93,18 @@ const showLive = async (session: Session, generation: Generation): Promise<void>
   await session.query(
     `CREATE OR REPLACE VIEW ${view} AS SELECT ${columns.join(', ')} FROM ${tableOf(generation)}`,
   )
+  if (generation.projection.search) await showLiveVocabulary(session, generation)
+}
+
+/** Replaces the live view of words, or drops it where the generation has none. */
+const showLiveVocabulary = async (session: Session, generation: Generation): Promise<void> => {
+  const view = liveVocabularyOf(generation.projection.name)
+  const there = await columnNames(session, vocabularyOf(generation))
+  await session.query(
+    there.length === 0
+      ? `DROP VIEW IF EXISTS ${view}`
+      : `CREATE OR REPLACE VIEW ${view} AS SELECT word, uses, variants FROM ${vocabularyOf(generation)}`,
+  )
 }
 
 /** Replaces the view that people query. */
@@ -144,20 +158,20 @@ const record = async (
   })
 }
 
-/** So many documents are folded by one statement. */
-const foldedAtOnce = 1_000
+/** Number of documents that one statement computes columns of. */
+const computedAtOnce = 1_000
 
-/** Fills new columns of what is searched, for the documents that are there. */
-const foldAll = async (
+/** Fills new computed columns of the documents that are there. */
+const computeAll = async (
   session: Session,
   generation: Generation,
-  fields: readonly Field[],
+  computed: readonly ComputedColumn[],
 ): Promise<void> => {
   const table = tableOf(generation)
-  const columns = fields.map((field) => pg.escapeIdentifier(foldedColumnOf(field)))
+  const columns = computed.map(({ name }) => pg.escapeIdentifier(name))
   for (let after = ''; ;) {
     const rows = await session.query<{ key: string; doc: unknown }>({
-      text: `SELECT key, doc FROM ${table} WHERE key > $1 ORDER BY key LIMIT ${foldedAtOnce}`,
+      text: `SELECT key, doc FROM ${table} WHERE key > $1 ORDER BY key LIMIT ${computedAtOnce}`,
       values: [after],
     })
     const last = rows.at(-1)
@@ -171,30 +185,22 @@ const foldAll = async (
         WHERE document.key = row.key`,
       values: [
         rows.map(({ key }) => key),
-        ...fields.map((field) => rows.map(({ doc }) => foldedIn(field, doc))),
+        ...computed.map(({ valueIn }) => rows.map(({ doc }) => valueIn(doc))),
       ],
     })
   }
 }
 
-/** A text of a document as it is searched; null where there is none. */
-export const foldedIn = (field: Field, document: unknown): string | null => {
-  const text = textIn(field, document)
-  return text === undefined ? null : folded(storable(text))
-}
-
 /**
- * The columns of what is searched that a table lacks. That of a generation by another version of the projection stays as
- * it is: whoever builds it knows nothing of them.
+ * The computed columns that a table lacks. That of a generation by another version of the projection stays as it is: the
+ * process that builds it does not write them.
  */
-const lackingFolded = async (
+const lackingComputed = async (
   session: Session,
   { projection, generation }: Generation,
   there: readonly string[],
-): Promise<readonly Field[]> => {
-  const lacking = foldedFieldsOf(projection).filter(
-    (field) => !there.includes(foldedColumnOf(field)),
-  )
+): Promise<readonly ComputedColumn[]> => {
+  const lacking = computedColumnsOf(projection).filter(({ name }) => !there.includes(name))
   if (there.length === 0 || lacking.length === 0) return lacking
   const [known] = await session.query<{ version: number }>({
     text: 'SELECT version FROM agora.generations WHERE name = $1 AND generation = $2',
@@ -232,6 +238,25 @@ const superfluous = async (
   return rows.map(({ name }) => name)
 }
 
+/** Fields that hits are ordered and counted by. */
+const orderedFields = (
+  generation: Generation,
+  { newest, facets = {} }: Searching,
+): readonly Field[] =>
+  [newest, ...Object.values(facets).map(({ field }) => field)].map((name) =>
+    indexedField(generation, name),
+  )
+
+/** Indexes of searches: parts of words, whole words, and the order of hits of a search without words. */
+const searchIndexes = (generation: Generation, search: Searching) => {
+  const newest = pg.escapeIdentifier(columnOf(indexedField(generation, search.newest)))
+  return [
+    { method: 'gin', columns: `(${allWordsSql(search)} COLLATE "default") public.gin_trgm_ops` },
+    { method: 'gin', columns: `(${wordArraySql(search)})` },
+    { method: 'btree', columns: `${newest} DESC NULLS LAST, key` },
+  ]
+}
+
 /** Creates the table of a generation, or what is missing of it, and drops indexes that are no longer declared. */
 const ensureTable = async (session: Session, generation: Generation): Promise<void> => {
   const { projection } = generation
@@ -240,14 +265,23 @@ const ensureTable = async (session: Session, generation: Generation): Promise<vo
     names.map((name) => indexedField(generation, name)),
   )
   const searched = (projection.searched ?? []).map((name) => indexedField(generation, name))
-  const fields = new Map(indexes.flat().map((field) => [columnOf(field), field]))
   const there = await columnNames(session, table)
-  const toFold = await lackingFolded(session, generation, there)
+  const toCompute = await lackingComputed(session, generation, there)
+  const willHave = (column: string): boolean =>
+    there.includes(column) || toCompute.some(({ name }) => name === column)
+  const words = wordsColumnsOf(projection)
+  const search = words.every(({ name }) => willHave(name)) ? projection.search : undefined
+  const fields = new Map(
+    [...indexes.flat(), ...(search ? orderedFields(generation, search) : [])].map((field) => [
+      columnOf(field),
+      field,
+    ]),
+  )
   const stored = [
     ...[...fields]
       .filter(([column]) => !there.includes(column))
       .map(([, field]) => columnSql(field)),
-    ...toFold.map(foldedColumnSql),
+    ...toCompute.map(({ sql }) => sql),
   ]
   // A fifth of each page stays free, so that most updates find room in theirs.
   if (there.length === 0)
@@ -263,11 +297,12 @@ const ensureTable = async (session: Session, generation: Generation): Promise<vo
     ...indexes.map((names) => ({ method: 'btree', columns: names.map(quoted).join(', ') })),
     // In the database's own collation, which knows more letters than a to z.
     ...searched
-      .filter((field) => there.includes(foldedColumnOf(field)) || toFold.includes(field))
+      .filter((field) => willHave(foldedColumnOf(field)))
       .map((field) => {
         const text = `${pg.escapeIdentifier(foldedColumnOf(field))} COLLATE "default"`
         return { method: 'gin', columns: `(${text}) public.gin_trgm_ops` }
       }),
+    ...(search ? searchIndexes(generation, search) : []),
   ].map((index) => ({ ...index, name: indexName(generation, index.columns) }))
   const toDrop = await superfluous(
     session,
@@ -282,12 +317,17 @@ const ensureTable = async (session: Session, generation: Generation): Promise<vo
     await session.query(
       `ALTER TABLE ${table} ${stored.map((column) => `ADD COLUMN ${column}`).join(', ')}`,
     )
-  if (grow && toFold.length > 0) await foldAll(session, generation, toFold)
+  if (grow && toCompute.length > 0) await computeAll(session, generation, toCompute)
   if (toDrop.length > 0) await session.query(`DROP INDEX ${toDrop.join(', ')}`)
   for (const { name, method, columns } of declared)
     await session.query(
       `CREATE INDEX IF NOT EXISTS "${name}" ON ${table} USING ${method} (${columns})`,
     )
+  if (search)
+    await createVocabulary(session, generation, {
+      isEmpty: there.length === 0,
+      isNew: words.some(({ name }) => !there.includes(name)),
+    })
   if (live) await showLive(session, generation)
 }
 
@@ -302,7 +342,15 @@ const ensure = async (session: Session, generation: Generation): Promise<void> =
  * that analysts have built on them go too, as the tables below do.
  */
 const dropViews = (session: Session, name: string) =>
-  session.query(`DROP VIEW IF EXISTS ${liveViewOf(name)}, ${publicViewOf(name)} CASCADE`)
+  session.query(
+    `DROP VIEW IF EXISTS ${liveViewOf(name)}, ${publicViewOf(name)}, ${liveVocabularyOf(name)} CASCADE`,
+  )
+
+/** Gathers statistics of a vocabulary; a generation that was built by another version may have none. */
+const analyzeVocabulary = (session: Session, generation: Generation): Promise<unknown> =>
+  session.query(`ANALYZE ${vocabularyOf(generation)}`).catch((error: unknown) => {
+    if (!isMissing(error)) throw error
+  })
 
 /** The switch itself; readers of the live view are held up for the last statement only. */
 const switchTo = async (session: Session, generation: Generation): Promise<void> => {
@@ -362,6 +410,8 @@ export const postgresGenerations = (
       if (await isLive(session, generation))
         throw new Error(`${projection.name} is answered for by generation ${number}`)
       await session.query(`DROP TABLE IF EXISTS ${tableOf(generation)}`)
+      // With the live view of words, which a projection that is no longer searched leaves behind.
+      await session.query(`DROP TABLE IF EXISTS ${vocabularyOf(generation)} CASCADE`)
       await session.query({
         text: `UPDATE agora.generations SET status = 'dropped' WHERE name = $1 AND generation = $2`,
         values: [projection.name, number],
@@ -373,6 +423,7 @@ export const postgresGenerations = (
     try {
       // Its first readers should find plans made for what is there, not for an empty table.
       if (store === 'postgres') await database.query(`ANALYZE ${tableOf(generation)}`)
+      if (store === 'postgres' && projection.search) await analyzeVocabulary(database, generation)
     } catch (error) {
       if (!isMissing(error)) throw error
       throw new Error(`${projection.name} has no generation ${number}`, { cause: error })

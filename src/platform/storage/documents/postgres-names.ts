@@ -21,6 +21,13 @@ export const liveViewOf = (name: string): string => `read."${checkName(name)}"`
 /** View of the live generation for SQL clients. */
 export const publicViewOf = (name: string): string => `public."${checkName(name)}"`
 
+/** Table of the words of a generation; no read model can have its name. */
+export const vocabularyOf = ({ projection, generation }: Generation): string =>
+  `read."${checkName(projection.name)}_g${generation}:words"`
+
+/** View of the words of the live generation of a searched read model. */
+export const liveVocabularyOf = (name: string): string => `read."${checkName(name)}:words"`
+
 const types: Readonly<Record<FieldKind, string>> = {
   text: 'text',
   number: 'double precision',
@@ -69,9 +76,12 @@ export const columnSql = (field: Field): string =>
 export const foldedColumnOf = ({ name }: Field): string =>
   columnOf({ name: `folded:${name}`, path: [], kind: 'text' })
 
-/** Column definition in the table. */
-export const foldedColumnSql = (field: Field): string =>
-  `${pg.escapeIdentifier(foldedColumnOf(field))} text COLLATE "C"`
+/**
+ * Name of the column of the words of a searched field, which only Agora computes. Older versions take it for a field, as
+ * that of `foldedColumnOf`.
+ */
+export const wordsColumnOf = (field: string): string =>
+  columnOf({ name: `words:${field}`, path: [], kind: 'text' })
 
 /** Field of a column; `undefined` when it has none. */
 export const fieldOfColumn = (column: string): Field | undefined => {

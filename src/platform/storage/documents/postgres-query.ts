@@ -12,17 +12,14 @@ export type QuerySql = {
 const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`)
 
 /**
- * Translates a query to SQL over the live view; every value is a parameter.
+ * Writes conditions as SQL over the live view.
  * @param stored columns of the live view; other fields are read from `doc`
+ * @param parameter adds a value of an SQL type and returns its placeholder
  */
-export const sqlOf = (
-  name: string,
-  query: ResolvedQuery,
+export const conditionsSql = (
   stored: ReadonlySet<string>,
-): QuerySql => {
-  const values: unknown[] = []
-  const parameter = (value: unknown, type: string): string => `$${values.push(value)}::${type}`
-
+  parameter: (value: unknown, type: string) => string,
+) => {
   const fieldSql = (field: Field): string => {
     // The field `id` is the key, which is indexed.
     if (field.name === 'id') return 'key'
@@ -51,6 +48,34 @@ export const sqlOf = (
   }
   const allOf = (comparings: readonly Comparing[]): string =>
     comparings.length === 0 ? 'true' : comparings.map(comparisonSql).join(' AND ')
+  return {
+    /** SQL of a field's value. */
+    fieldSql,
+    searchedSql,
+    /** SQL of all of these. */
+    allOf,
+    /** SQL of the conditions of a query, without its `search`. */
+    whereSql: ({ all, anyOf }: Pick<ResolvedQuery, 'all' | 'anyOf'>): string => {
+      const alternatives = anyOf?.map((comparings) => `(${allOf(comparings)})`)
+      if (!alternatives) return allOf(all)
+      return `${allOf(all)} AND ${alternatives.length === 0 ? 'false' : `(${alternatives.join(' OR ')})`}`
+    },
+  }
+}
+
+/**
+ * Translates a query to SQL over the live view; every value is a parameter.
+ * @param stored columns of the live view; other fields are read from `doc`
+ */
+export const sqlOf = (
+  name: string,
+  query: ResolvedQuery,
+  stored: ReadonlySet<string>,
+): QuerySql => {
+  const values: unknown[] = []
+  const parameter = (value: unknown, type: string): string => `$${values.push(value)}::${type}`
+
+  const { fieldSql, searchedSql, whereSql } = conditionsSql(stored, parameter)
 
   const searchSql = ({ text, fields }: NonNullable<ResolvedQuery['search']>) => {
     const parameters = new Map<keyof Wanted, { readonly wanted: string; readonly part: string }>()
@@ -78,14 +103,7 @@ export const sqlOf = (
   }
   const search = query.search && searchSql(query.search)
 
-  const alternatives = query.anyOf?.map((comparings) => `(${allOf(comparings)})`)
-  const conditions = [
-    allOf(query.all),
-    ...(alternatives
-      ? [alternatives.length === 0 ? 'false' : `(${alternatives.join(' OR ')})`]
-      : []),
-    ...(search ? [search.condition] : []),
-  ].join(' AND ')
+  const conditions = [whereSql(query), ...(search ? [search.condition] : [])].join(' AND ')
   const matching = `FROM ${liveViewOf(name)} WHERE ${conditions}`
   const count = { text: `SELECT count(*) AS total ${matching}`, values: [...values] }
 

@@ -1,11 +1,11 @@
 import pg from 'pg'
 import type { Database, Statement } from '../../engines/postgres/database.ts'
 import { asyncCommit } from '../../engines/postgres/async-commit.ts'
-import { foldedFieldsOf } from './fields.ts'
 import { jsonOf, storable } from './json.ts'
 import type { Batch, DocumentStore, Generation, GenerationBatch } from './port.ts'
-import { foldedIn } from './postgres-generations.ts'
-import { foldedColumnOf, tableOf } from './postgres-names.ts'
+import { vocabularyParts } from '../search/postgres-vocabulary.ts'
+import { computedColumnsOf } from './postgres-computed.ts'
+import { tableOf, vocabularyOf } from './postgres-names.ts'
 import { preparing } from './prepared-statements.ts'
 import { isMissing } from './sql-state.ts'
 
@@ -26,24 +26,22 @@ type Place = ReturnType<typeof placing>['place']
  */
 const partsOf = (
   generation: Generation,
-  { upserts, deletes }: Batch,
+  batch: Batch,
   place: Place,
   nth: number,
   condition: string,
 ): readonly string[] => {
+  const { upserts, deletes } = batch
   const table = tableOf(generation)
-  const folding = foldedFieldsOf(generation.projection)
-  const columns = folding.map((field) => pg.escapeIdentifier(foldedColumnOf(field)))
+  const computed = computedColumnsOf(generation.projection)
+  const columns = computed.map(({ name }) => pg.escapeIdentifier(name))
   const documents = [...upserts.values()]
   const written = (): string => {
     const sources = [
       `unnest(${place([...upserts.keys()].map(storable), 'text[]')})`,
       // One text takes half the time of an array, on both sides. No line break can be in JSON.
       `string_to_table(${place(documents.map(jsonOf).join('\n'), 'text')}, E'\\n')`,
-      ...folding.map((field) => {
-        const texts = documents.map((document) => foldedIn(field, document))
-        return `unnest(${place(texts, 'text[]')})`
-      }),
+      ...computed.map(({ valueIn }) => `unnest(${place(documents.map(valueIn), 'text[]')})`),
     ]
     const given = ['key', 'json', ...columns.map((_, at) => `f${at}`)]
     return `written${nth} AS (
@@ -59,7 +57,11 @@ const partsOf = (
       DELETE FROM ${table}
       WHERE key = ANY (${place(deletes.map(storable), 'text[]')}) AND ${condition}
     )`
-  return [...(upserts.size > 0 ? [written()] : []), ...(deletes.length > 0 ? [deleted()] : [])]
+  return [
+    ...(upserts.size > 0 ? [written()] : []),
+    ...(deletes.length > 0 ? [deleted()] : []),
+    ...vocabularyParts(generation, batch, place, nth, condition),
+  ]
 }
 
 /** The position is moved first; what depends on it happens only if it was. */
@@ -154,22 +156,28 @@ export const postgresWriting = (database: Database): Pick<DocumentStore, 'write'
    */
   const keepStatistics = (generation: Generation, { upserts }: Batch): void => {
     const table = tableOf(generation)
+    const tables = generation.projection.search ? `${table}, ${vocabularyOf(generation)}` : table
     const before = written.get(table) ?? 0
     written.set(table, before + upserts.size)
     if (statisticsDue(before + upserts.size) > statisticsDue(before))
-      void database.query(`ANALYZE ${table}`).catch(() => undefined)
+      void database.query(`ANALYZE ${tables}`).catch(() => undefined)
   }
 
-  /** Runs a statement; one with deletes is not prepared, as its plan could be one that reads whole tables. */
+  /**
+   * Runs a statement. One that looks up documents by an array of keys is not prepared, as its plan could be one that reads
+   * whole tables: those with deletes, and those that count words.
+   */
   const run = async <Row extends Record<string, unknown>>(
     { text, values }: { readonly text: string; readonly values: readonly unknown[] },
-    batches: readonly Batch[],
+    batches: readonly GenerationBatch[],
     isGrouped = false,
   ): Promise<readonly Row[]> => {
-    const deletes = batches.some((batch) => batch.deletes.length > 0)
+    const looksUp = batches.some(
+      ({ deletes, generation }) => deletes.length > 0 || generation.projection.search,
+    )
     try {
       const naming = isGrouped ? preparedGroup : prepared
-      const statement: Statement = deletes ? { text, values } : naming(text, values)
+      const statement: Statement = looksUp ? { text, values } : naming(text, values)
       return await database.query<Row>({ ...statement, isImpatient: isGrouped, isShort: true })
     } catch (error) {
       if (isMissing(error)) return []
@@ -179,7 +187,7 @@ export const postgresWriting = (database: Database): Pick<DocumentStore, 'write'
 
   return {
     write: async (generation, batch) => {
-      const moved = (await run(writeOf(generation, batch), [batch])).length > 0
+      const moved = (await run(writeOf(generation, batch), [{ ...batch, generation }])).length > 0
       if (moved) keepStatistics(generation, batch)
       return moved
     },

@@ -10,7 +10,8 @@ import {
   type Generation,
   type Query,
 } from './port.ts'
-import { liveColumns, postgresGenerations } from './postgres-generations.ts'
+import { postgresGenerations } from './postgres-generations.ts'
+import { cachedLiveColumns } from './postgres-columns.ts'
 import { columnOf, foldedColumnOf, liveViewOf, tableOf } from './postgres-names.ts'
 import { sqlOf } from './postgres-query.ts'
 import type { Search } from '../search/port.ts'
@@ -34,16 +35,13 @@ const missing = (generation: Generation, error: unknown): unknown =>
     ? new GenerationMissing(`${tableOf(generation)} is not there`, { cause: error })
     : error
 
-/** Time to live of the cached columns of a read model, in ms: another process may add an index. */
-const columnsKept = 1_000
-
 /** Read models in PostgreSQL: a table for each generation, and views that show the live one. */
 export const postgresDocuments = (database: Database): DocumentStore & Search => {
   const prepared = preparing()
-  const columns = new Map<string, { readonly names: ReadonlySet<string>; readonly at: number }>()
+  const columnsOf = cachedLiveColumns(database)
 
-  /** Stored columns of a read model; reloaded only if one that the query needs is missing. */
-  const columnsFor = async (projection: AnyProjection, query: Query) => {
+  /** Columns that a query may name: that of an indexed field, and those of folded texts. */
+  const columnsFor = (projection: AnyProjection, query: Query) => {
     const { name, document, indexes, searched = [] } = projection
     const named = [query.where ?? {}, ...(query.anyOf ?? [])].flatMap(Object.keys)
     const sorted = query.sort?.map((field) => field.replace(/^-/, '')) ?? []
@@ -51,17 +49,13 @@ export const postgresDocuments = (database: Database): DocumentStore & Search =>
     const wantedFolded = foldedFieldsOf(projection).filter((field) =>
       [...named, ...(query.search === undefined ? [] : searched)].includes(field.name),
     )
-    const known = columns.get(name)
-    const complete =
-      wanted.every((path) => {
+    return columnsOf(name, [
+      ...wanted.flatMap((path) => {
         const field = fieldOf(document, path)
-        return !field || known?.names.has(columnOf(field))
-      }) && wantedFolded.every((field) => known?.names.has(foldedColumnOf(field)))
-    if (complete || (known && performance.now() - known.at < columnsKept))
-      return known?.names ?? new Set<string>()
-    const names = await liveColumns(database, name)
-    columns.set(name, { names, at: performance.now() })
-    return names
+        return field ? [columnOf(field)] : []
+      }),
+      ...wantedFolded.map(foldedColumnOf),
+    ])
   }
 
   return {

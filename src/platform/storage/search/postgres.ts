@@ -1,21 +1,108 @@
 import type { AnyProjection } from '#kernel'
 import type { Database } from '../../engines/postgres/database.ts'
-import { liveViewOf } from '../documents/postgres-names.ts'
+import { Unavailable } from '../../unavailable.ts'
+import { cachedLiveColumns } from '../documents/postgres-columns.ts'
+import { columnOf, wordsColumnOf } from '../documents/postgres-names.ts'
 import { isMissing } from '../documents/sql-state.ts'
-import { stored } from '../documents/stored-documents.ts'
-import type { Search, SearchQuery } from './port.ts'
-import { searchIn } from './search-in-memory.ts'
+import type { FacetCount, Search, SearchQuery, SearchResult } from './port.ts'
+import { candidatesSql, searchSql, type SearchRow, type WantedWord } from './postgres-search-sql.ts'
+import { highlightsOf, levelOf, levels } from './ranking.ts'
+import {
+  nextOf,
+  resolveSearch,
+  type ResolvedFacet,
+  type ResolvedSearch,
+} from './resolved-search.ts'
 
-/** Search in the tables of read models. */
-export const postgresSearch = (database: Database): Search => ({
-  search: async <Document>(projection: AnyProjection, query: SearchQuery) => {
-    const rows = await database
-      .query<{ key: string; doc: unknown }>(`SELECT key, doc FROM ${liveViewOf(projection.name)}`)
-      .catch((error: unknown) => {
-        if (isMissing(error)) return []
+const countsOf = (
+  { ranges }: ResolvedFacet,
+  counts: SearchRow['facets'][number],
+): readonly FacetCount[] =>
+  counts.flatMap((count, nth): FacetCount[] => {
+    if (typeof count === 'number') return [{ ...ranges?.[nth], count }]
+    const [value, number] = count
+    return [{ value: typeof value === 'number' ? String(value) : value, count: number }]
+  })
+
+const resultOf = <Document>(
+  { words, searching, facets, limit, question }: ResolvedSearch,
+  row: SearchRow,
+): SearchResult<Document> => {
+  const page = row.hits.slice(0, limit)
+  const last = page.at(-1)
+  return {
+    hits: page.map(({ key, doc }) => ({
+      key,
+      // What was written for a projection is of its document's type.
+      document: doc as Document,
+      highlights: highlightsOf(words, searching, doc),
+    })),
+    total: row.total,
+    facets: Object.fromEntries(
+      facets.map((facet, nth) => [facet.name, countsOf(facet, row.facets[nth] ?? [])]),
+    ),
+    ...(last &&
+      row.hits.length > page.length && {
+        next: nextOf(question, {
+          rank: last.score,
+          newest: last.newest ?? undefined,
+          key: last.key,
+        }),
+      }),
+  }
+}
+
+/**
+ * Search in the tables of read models. Words of documents are in columns beside them, with an index of trigrams for whole
+ * words, prefixes and parts; words with typos are found in the vocabulary of the generation first. Of a vocabulary that
+ * has more than 2,000 words like one of the query, those that most documents contain are compared with it.
+ */
+export const postgresSearch = (database: Database): Search => {
+  const columnsOf = cachedLiveColumns(database)
+
+  /** The words of a query, with their typos that documents contain. */
+  const wantedIn = async (
+    name: string,
+    words: readonly string[],
+  ): Promise<readonly WantedWord[]> => {
+    const sql = candidatesSql(name, words)
+    const candidates = sql ? await database.query<{ nth: number; word: string }>(sql) : []
+    const byWord = Map.groupBy(candidates, ({ nth }) => nth)
+    return words.map((word, nth) => ({
+      word,
+      typos: (byWord.get(nth) ?? [])
+        .map((candidate) => candidate.word)
+        .filter((candidate) => levelOf(word, candidate) === levels.typo),
+    }))
+  }
+
+  return {
+    /** @throws Unavailable as well until a generation with words is published, where one without answers queries */
+    search: async <Document>(projection: AnyProjection, query: SearchQuery) => {
+      const resolved = resolveSearch(projection, query)
+      const { name } = projection
+      const nothing = {
+        total: 0,
+        hits: [],
+        facets: resolved.facets.map(({ ranges = [] }) => ranges.map(() => 0)),
+      }
+      const needed = [
+        ...resolved.searching.fields.map(wordsColumnOf),
+        columnOf(resolved.newest),
+        ...resolved.facets.map(({ field }) => columnOf(field)),
+      ]
+      const stored = await columnsOf(name, needed, { isStrict: true })
+      if (stored.size === 0) return resultOf<Document>(resolved, nothing)
+      if (!needed.every((column) => stored.has(column)))
+        throw new Unavailable(`${name} is not searched before it was built anew`)
+      try {
+        const wanted = await wantedIn(name, resolved.words)
+        const [row] = await database.query<SearchRow>(searchSql(name, resolved, wanted, stored))
+        return resultOf<Document>(resolved, row!)
+      } catch (error) {
+        if (isMissing(error)) return resultOf<Document>(resolved, nothing)
         throw error
-      })
-    const documents = new Map(rows.map(({ key, doc }) => [key, stored(doc)]))
-    return searchIn<Document>(documents, projection, query)
-  },
-})
+      }
+    },
+  }
+}

@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import type { AnyProjection, Facet, Searching } from '#kernel'
 import { fieldOf, type Field } from '../documents/fields.ts'
+import { storable } from '../documents/json.ts'
 import { InvalidQuery, type Scalar } from '../documents/port.ts'
 import { resolveQuery, type Comparing, type ResolvedQuery } from '../documents/resolved-query.ts'
 import type { SearchQuery } from './port.ts'
@@ -50,7 +51,9 @@ const Place = Type.Tuple([
 export const nextOf = (question: string, { rank, newest, key }: SearchPlace): string =>
   Buffer.from(JSON.stringify([question, rank, newest ?? null, key])).toString('base64url')
 
-const placeIn = (after: string, question: string): SearchPlace => {
+const typesOfPlaces = { text: 'string', number: 'number', boolean: 'boolean' } as const
+
+const placeIn = (after: string, question: string, { kind }: Field): SearchPlace => {
   let place: unknown
   // What follows a dot is for one store: places of a read model that moves stay valid.
   const [own = ''] = after.split('.', 1)
@@ -62,7 +65,13 @@ const placeIn = (after: string, question: string): SearchPlace => {
   if (!Check(Place, place) || place[0] !== question)
     throw new InvalidQuery('This place is of another query')
   const [, rank, newest, key] = place
-  return { rank, newest: newest ?? undefined, key }
+  if (newest !== null && typeof newest !== typesOfPlaces[kind])
+    throw new InvalidQuery('This place is of another query')
+  return {
+    rank,
+    newest: typeof newest === 'string' ? storable(newest) : (newest ?? undefined),
+    key: storable(key),
+  }
 }
 
 /**
@@ -95,6 +104,7 @@ export const resolveSearch = (projection: AnyProjection, query: SearchQuery): Re
     JSON.stringify([name, words, where ?? {}, anyOf ?? null, filters]),
     'base64url',
   ).slice(0, 16)
+  const newest = fieldNamed(searching.newest)
   return {
     searching,
     words,
@@ -109,9 +119,9 @@ export const resolveSearch = (projection: AnyProjection, query: SearchQuery): Re
       const { field, ranges } = facetNamed(facet)
       return { name: facet, field: fieldNamed(field), ...(ranges && { ranges }) }
     }),
-    newest: fieldNamed(searching.newest),
+    newest,
     limit,
-    ...(after !== undefined && { after: placeIn(after, question) }),
+    ...(after !== undefined && { after: placeIn(after, question, newest) }),
     question,
   }
 }

@@ -1,0 +1,193 @@
+import pg from 'pg'
+import type { Field } from '../documents/fields.ts'
+import { liveViewOf, liveVocabularyOf, typeOf, wordsColumnOf } from '../documents/postgres-names.ts'
+import { conditionsSql } from '../documents/postgres-query.ts'
+import type { Facet, Searching } from '#kernel'
+import { wordArraySql, allWordsSql, variantsOf } from './postgres-vocabulary.ts'
+import { levels, scoreOf, typosOf } from './ranking.ts'
+import type { ResolvedSearch, SearchPlace } from './resolved-search.ts'
+import { mostValues } from './search-in-memory.ts'
+
+/** A statement with its values. */
+type Sql = { readonly text: string; readonly values: readonly unknown[] }
+
+/** Most words of a vocabulary that one word of a query is compared with, those that most documents contain first. */
+const mostCandidates = 2_000
+
+const placing = () => {
+  const values: unknown[] = []
+  return {
+    values,
+    place: (value: unknown, type: string): string => `$${values.push(value)}::${type}`,
+  }
+}
+type Place = ReturnType<typeof placing>['place']
+
+/**
+ * Statement that returns words of the vocabulary which words of a query may be typos of, as rows of `nth`, the place of the
+ * query's word, and `word`.
+ * @returns undefined when every word is too short for typos
+ */
+export const candidatesSql = (name: string, words: readonly string[]): Sql | undefined => {
+  const { values, place } = placing()
+  const parts = words.flatMap((word, nth) => {
+    const typos = typosOf(word)
+    if (typos === 0) return []
+    const { length } = Array.from(word)
+    return `(SELECT ${nth} AS nth, word FROM ${liveVocabularyOf(name)}
+      WHERE variants && ${place(variantsOf(word, typos), 'text[]')}
+        AND length(word) BETWEEN ${length - typos} AND ${length + typos}
+      ORDER BY uses DESC, word LIMIT ${mostCandidates})`
+  })
+  return parts.length > 0 ? { text: parts.join(' UNION ALL '), values } : undefined
+}
+
+/** A word of a query, with the words of the vocabulary that are typos of it. */
+export type WantedWord = { readonly word: string; readonly typos: readonly string[] }
+
+/** SQL of whether a document matches a word, and of the score of the best match, as `ranking.ts` specifies. */
+const wordSql = (search: Searching, { word, typos }: WantedWord, place: Place) => {
+  const columns = search.fields.map((field) => pg.escapeIdentifier(wordsColumnOf(field)))
+  // Words are letters, digits and marks: nothing in them has a meaning in a pattern.
+  const contains = `(${allWordsSql(search)} COLLATE "default") LIKE ${place(`%${word}%`, 'text')}`
+  const similar = typos.length > 0 ? place(typos, 'text[]') : undefined
+  const [exact, prefix, part] = [` ${word} `, ` ${word}`, word].map((text) => place(text, 'text'))
+  const tests = [
+    { level: levels.exact, test: (column: string) => `strpos(${column}, ${exact}) > 0` },
+    { level: levels.prefix, test: (column: string) => `strpos(${column}, ${prefix}) > 0` },
+    ...(similar === undefined
+      ? []
+      : [
+          {
+            level: levels.typo,
+            // With a constant list of more than eight, `= ANY` looks each word up by its hash.
+            test: (column: string) =>
+              `EXISTS (SELECT FROM string_to_table(${column}, ' ') AS one(word) WHERE one.word = ANY (${similar}))`,
+          },
+        ]),
+    { level: levels.part, test: (column: string) => `strpos(${column}, ${part}) > 0` },
+  ]
+  const cases = tests.flatMap(({ level, test }) =>
+    columns.map((column, nth) => `WHEN ${test(column)} THEN ${scoreOf(level, nth)}`),
+  )
+  return {
+    condition:
+      similar === undefined ? contains : `(${contains} OR ${wordArraySql(search)} && ${similar})`,
+    score: `CASE ${cases.join(' ')} ELSE 0 END`,
+  }
+}
+
+/** Condition for what comes after a place, in the order of score, then newest, then key. */
+const afterSql = (
+  { rank, newest, key }: SearchPlace,
+  field: Field,
+  isRanked: boolean,
+  place: Place,
+): string => {
+  const beyond = `key > ${place(key, 'text')}`
+  const value = newest === undefined ? undefined : place(newest, typeOf(field))
+  const later =
+    value === undefined
+      ? `newest IS NULL AND ${beyond}`
+      : // The first part is redundant, but lets PostgreSQL start an index scan there.
+        `(newest <= ${value} AND (newest < ${value} OR ${beyond}) OR newest IS NULL)`
+  if (!isRanked) return `(${later})`
+  const score = place(rank, 'double precision')
+  return `(score < ${score} OR (score = ${score} AND ${later}))`
+}
+
+/** SQL of the counts of a facet, as JSON. */
+const facetSql = (
+  ranges: Facet['ranges'],
+  value: string,
+  passing: string,
+  place: Place,
+): string => {
+  if (ranges) {
+    const counts = ranges.map(({ from, to }) => {
+      const bounds = [
+        `${value} IS NOT NULL`,
+        ...(from === undefined ? [] : [`${value} >= ${place(from, 'double precision')}`]),
+        ...(to === undefined ? [] : [`${value} < ${place(to, 'double precision')}`]),
+      ]
+      return `count(*) FILTER (WHERE ${bounds.join(' AND ')})`
+    })
+    return `(SELECT json_build_array(${counts.join(', ')}) FROM matched WHERE ${passing})`
+  }
+  return `(SELECT coalesce(json_agg(json_build_array(value, count)), '[]') FROM (
+    SELECT ${value} AS value, count(*) AS count FROM matched
+    WHERE ${passing} AND ${value} IS NOT NULL GROUP BY 1
+    ORDER BY count(*) DESC, ${value}::text COLLATE "C" LIMIT ${mostValues}
+  ) AS counted)`
+}
+
+/** Row of the statement of a search. */
+export type SearchRow = {
+  readonly total: number
+  /** One hit more than the limit where there are more. */
+  readonly hits: readonly {
+    readonly key: string
+    readonly doc: unknown
+    readonly score: number
+    readonly newest: string | number | boolean | null
+  }[]
+  /** Counts by facet, in the order of the query: numbers of its ranges, or values with their numbers. */
+  readonly facets: readonly (readonly (
+    | number
+    | readonly [value: string | number | boolean, count: number]
+  )[])[]
+}
+
+/**
+ * Statement of a search: one row with a page of hits, the number of all hits and the counts of facets, all of one moment.
+ * Its effort grows with the number of documents that match, at most with that of all, and not with the vocabulary.
+ * @param stored columns of the live view
+ */
+export const searchSql = (
+  name: string,
+  resolved: ResolvedSearch,
+  wanted: readonly WantedWord[],
+  stored: ReadonlySet<string>,
+): Sql => {
+  const { searching, where, filters, facets, newest, limit, after } = resolved
+  const { values, place } = placing()
+  const { fieldSql, whereSql, allOf } = conditionsSql(stored, place)
+  const words = wanted.map((one) => wordSql(searching, one, place))
+  const isRanked = words.length > 0
+  const filterNames = [...filters.keys()]
+  /** What `matched` knows of each filter: whether the document passes it. */
+  const passes = filterNames.map((facet) => `coalesce(${allOf(filters.get(facet)!)}, false)`)
+  const passing = (except?: string): string =>
+    ['true', ...filterNames.flatMap((facet, nth) => (facet === except ? [] : [`p${nth}`]))].join(
+      ' AND ',
+    )
+  // A filter that no facet is counted without restricts all.
+  const columns = [
+    'key',
+    `${fieldSql(newest)} AS newest`,
+    `${isRanked ? words.map(({ score }) => score).join(' + ') : '0'} AS score`,
+    ...passes.map((sql, nth) => `${sql} AS p${nth}`),
+    ...facets.map(({ field }, nth) => `${fieldSql(field)} AS f${nth}`),
+  ]
+  const conditions = [whereSql(where), ...words.map(({ condition }) => condition)]
+  const order = `${isRanked ? 'score DESC, ' : ''}newest DESC NULLS LAST, key`
+  const behind = after ? ` AND ${afterSql(after, newest, isRanked, place)}` : ''
+  const counts = facets.map((facet, nth) =>
+    facetSql(facet.ranges, `f${nth}`, passing(facet.name), place),
+  )
+  return {
+    // Without words, the order is that of an index: the page is read from it rather than from all that match.
+    text: `WITH matched AS ${isRanked ? '' : 'NOT '}MATERIALIZED (
+        SELECT ${columns.join(', ')} FROM ${liveViewOf(name)} WHERE ${conditions.join(' AND ')}
+      ), page AS MATERIALIZED (
+        SELECT key, score, newest FROM matched WHERE ${passing()}${behind}
+        ORDER BY ${order} LIMIT ${place(limit + 1, 'bigint')}
+      )
+      SELECT (SELECT count(*) FROM matched WHERE ${passing()})::integer AS total,
+        (SELECT coalesce(json_agg(json_build_object(
+            'key', key, 'doc', document.doc, 'score', score, 'newest', newest) ORDER BY ${order}), '[]')
+          FROM page JOIN ${liveViewOf(name)} AS document USING (key)) AS hits,
+        json_build_array(${counts.join(', ')}) AS facets`,
+    values,
+  }
+}
