@@ -35,7 +35,8 @@ export const candidatesSql = (name: string, words: readonly string[]): Sql | und
     if (typos === 0) return []
     const { length } = Array.from(word)
     return `(SELECT ${nth} AS nth, word FROM ${liveVocabularyOf(name)}
-      WHERE variants && ${place(variantsOf(word, typos), 'text[]')}
+      WHERE variants && (SELECT array_agg(hashtext(variant))
+          FROM unnest(${place(variantsOf(word, typos), 'text[]')}) AS variant)
         AND length(word) BETWEEN ${length - typos} AND ${length + typos}
       ORDER BY uses DESC, word LIMIT ${mostCandidates})`
   })
@@ -96,28 +97,31 @@ const afterSql = (
   return `(score < ${score} OR (score = ${score} AND ${later}))`
 }
 
+/** SQL of what a facet distinguishes: its value, or the bits of the ranges that the value is in. */
+const facetColumnSql = (ranges: Facet['ranges'], value: string, place: Place): string => {
+  if (!ranges) return value
+  const bits = ranges.map(({ from, to }, nth) => {
+    const bounds = [
+      ...(from === undefined ? [] : [`${value} >= ${place(from, 'double precision')}`]),
+      ...(to === undefined ? [] : [`${value} < ${place(to, 'double precision')}`]),
+    ]
+    return `CASE WHEN ${[`${value} IS NOT NULL`, ...bounds].join(' AND ')} THEN ${2 ** nth} ELSE 0 END`
+  })
+  return `(${['0::bigint', ...bits].join(' + ')})`
+}
+
 /** SQL of the counts of a facet, as JSON. */
-const facetSql = (
-  ranges: Facet['ranges'],
-  value: string,
-  passing: string,
-  place: Place,
-): string => {
+const facetSql = (ranges: Facet['ranges'], column: string, passing: string): string => {
   if (ranges) {
-    const counts = ranges.map(({ from, to }) => {
-      const bounds = [
-        `${value} IS NOT NULL`,
-        ...(from === undefined ? [] : [`${value} >= ${place(from, 'double precision')}`]),
-        ...(to === undefined ? [] : [`${value} < ${place(to, 'double precision')}`]),
-      ]
-      return `count(*) FILTER (WHERE ${bounds.join(' AND ')})`
-    })
-    return `(SELECT json_build_array(${counts.join(', ')}) FROM matched WHERE ${passing})`
+    const counts = ranges.map(
+      (_, nth) => `coalesce(sum(n) FILTER (WHERE ${column} & ${2 ** nth} <> 0), 0)`,
+    )
+    return `(SELECT json_build_array(${counts.join(', ')}) FROM cells WHERE ${passing})`
   }
   return `(SELECT coalesce(json_agg(json_build_array(value, count)), '[]') FROM (
-    SELECT ${value} AS value, count(*) AS count FROM matched
-    WHERE ${passing} AND ${value} IS NOT NULL GROUP BY 1
-    ORDER BY count(*) DESC, ${value}::text COLLATE "C" LIMIT ${mostValues}
+    SELECT ${column} AS value, sum(n) AS count FROM cells
+    WHERE ${passing} AND ${column} IS NOT NULL GROUP BY 1
+    ORDER BY sum(n) DESC, ${column}::text COLLATE "C" LIMIT ${mostValues}
   ) AS counted)`
 }
 
@@ -161,20 +165,22 @@ export const searchSql = (
     ['true', ...filterNames.flatMap((facet, nth) => (facet === except ? [] : [`p${nth}`]))].join(
       ' AND ',
     )
-  // A filter that no facet is counted without restricts all.
   const columns = [
     'key',
     `${fieldSql(newest)} AS newest`,
     `${isRanked ? words.map(({ score }) => score).join(' + ') : '0'} AS score`,
     ...passes.map((sql, nth) => `${sql} AS p${nth}`),
-    ...facets.map(({ field }, nth) => `${fieldSql(field)} AS f${nth}`),
+    ...facets.map(
+      ({ field, ranges }, nth) => `${facetColumnSql(ranges, fieldSql(field), place)} AS f${nth}`,
+    ),
   ]
   const conditions = [whereSql(where), ...words.map(({ condition }) => condition)]
   const order = `${isRanked ? 'score DESC, ' : ''}newest DESC NULLS LAST, key`
   const behind = after ? ` AND ${afterSql(after, newest, isRanked, place)}` : ''
-  const counts = facets.map((facet, nth) =>
-    facetSql(facet.ranges, `f${nth}`, passing(facet.name), place),
-  )
+  const counts = facets.map((facet, nth) => facetSql(facet.ranges, `f${nth}`, passing(facet.name)))
+  // All counts are sums of these few: of documents that differ in nothing that is counted.
+  const distinguished = [...passes.map((_, nth) => `p${nth}`), ...facets.map((_, nth) => `f${nth}`)]
+  const grouped = distinguished.length > 0 ? ` GROUP BY ${distinguished.join(', ')}` : ''
   return {
     // Without words, the order is that of an index: the page is read from it rather than from all that match.
     text: `WITH matched AS ${isRanked ? '' : 'NOT '}MATERIALIZED (
@@ -182,8 +188,10 @@ export const searchSql = (
       ), page AS MATERIALIZED (
         SELECT key, score, newest FROM matched WHERE ${passing()}${behind}
         ORDER BY ${order} LIMIT ${place(limit + 1, 'bigint')}
+      ), cells AS MATERIALIZED (
+        SELECT ${[...distinguished, 'count(*) AS n'].join(', ')} FROM matched${grouped}
       )
-      SELECT (SELECT count(*) FROM matched WHERE ${passing()})::integer AS total,
+      SELECT (SELECT coalesce(sum(n), 0) FROM cells WHERE ${passing()})::integer AS total,
         (SELECT coalesce(json_agg(json_build_object(
             'key', key, 'doc', document.doc, 'score', score, 'newest', newest) ORDER BY ${order}), '[]')
           FROM page JOIN ${liveViewOf(name)} AS document USING (key)) AS hits,

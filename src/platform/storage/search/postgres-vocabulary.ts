@@ -6,8 +6,8 @@ import { wordsColumnsOf } from '../documents/postgres-computed.ts'
 import { tableOf, vocabularyOf, wordsColumnOf } from '../documents/postgres-names.ts'
 import { storable } from '../documents/json.ts'
 
-/** Code points of a word that its variants are made of: one of 12 code points has 79. */
-const lettersOfVariants = 12
+/** Code points of a word that its variants are made of: one of 10 code points has up to 56. */
+const lettersOfVariants = 10
 
 /**
  * Shortest word, in code points, that has variants with two deletions. A query's word of 8 letters or more that finds a
@@ -44,12 +44,12 @@ export const variantsOf = (word: string, typos: number): readonly string[] => {
   return [...variants]
 }
 
-/** SQL of the variants of a word, as `variantsOf` makes them: with two deletions only where two typos are permitted. */
+/** SQL of the hashes of the variants of a word, as `variantsOf` makes them: with two deletions only where they are needed. */
 const variantsSql = (word: string): string => {
   const start = `left(${word}, ${lettersOfVariants})`
   const places = `generate_series(1, length(${start}))`
   const without = (text: string, place: string) => `overlay(${text} placing '' from ${place} for 1)`
-  return `(SELECT array_agg(DISTINCT variant) FROM (
+  return `(SELECT array_agg(DISTINCT hashtext(variant)) FROM (
     SELECT ${start} AS variant
     UNION ALL SELECT ${without(start, 'i')} FROM ${places} AS i
     UNION ALL SELECT ${without(without(start, 'j'), 'i')}
@@ -58,8 +58,8 @@ const variantsSql = (word: string): string => {
 }
 
 /**
- * Creates the vocabulary of a generation: its distinct words, the number of documents that contain each, and variants by
- * which words with typos are found. Words of the documents that are there are counted.
+ * Creates the vocabulary of a generation: its distinct words, the number of documents that contain each, and hashes of
+ * the variants by which words with typos are found. Words of the documents that are there are counted.
  * @param options.isEmpty whether there are no documents yet
  * @param options.isNew whether the columns of words were only just filled: what was counted before is counted again
  */
@@ -78,8 +78,8 @@ export const createVocabulary = async (
   if (found?.has) await session.query(`TRUNCATE ${vocabulary}`)
   else {
     await session.query(
-      `CREATE TABLE ${vocabulary} (word text COLLATE "C" PRIMARY KEY, uses integer NOT NULL,
-        variants text[] COLLATE "C" NOT NULL) WITH (fillfactor = 80)`,
+      `CREATE TABLE ${vocabulary} (word text COLLATE "C" PRIMARY KEY, uses integer NOT NULL, variants integer[] NOT NULL)
+        WITH (fillfactor = 80)`,
     )
     // A short list of pending entries: each search reads all of it.
     await session.query(
