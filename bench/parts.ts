@@ -55,6 +55,15 @@ export const parts: Readonly<Record<LogName, readonly Part[]>> = {
       load: () => import('./projections.ts'),
     },
     {
+      name: 'search',
+      title: 'Searching',
+      rows: [
+        'documents a second while 100,000 products and 100,000 users are written with their words',
+        'a search of several kinds (one word, the first letters, a typo, with facets), p99; reference: the same statements sent by hand',
+      ],
+      load: () => import('./search.ts'),
+    },
+    {
       name: 'further',
       title: 'Further projections',
       rows: [

@@ -1,8 +1,8 @@
 import pg from 'pg'
-import type { Field } from '../documents/fields.ts'
+import type { AnyProjection, Facet, Searching } from '#kernel'
+import { mayBeMissing, type Field } from '../documents/fields.ts'
 import { liveViewOf, liveVocabularyOf, typeOf, wordsColumnOf } from '../documents/postgres-names.ts'
 import { conditionsSql } from '../documents/postgres-query.ts'
-import type { Facet, Searching } from '#kernel'
 import { wordArraySql, allWordsSql, variantsOf } from './postgres-vocabulary.ts'
 import { levels, scoreOf, typosOf } from './ranking.ts'
 import type { ResolvedSearch, SearchPlace } from './resolved-search.ts'
@@ -46,6 +46,17 @@ export const candidatesSql = (name: string, words: readonly string[]): Sql | und
 /** A word of a query, with the words of the vocabulary that are typos of it. */
 export type WantedWord = { readonly word: string; readonly typos: readonly string[] }
 
+/** Most words that a text is searched for one after the other: each takes a tenth of taking the text apart. */
+const fewWords = 8
+
+/** SQL of whether a column contains one of these words. */
+const containsAnySql = (column: string, words: readonly string[], place: Place): string =>
+  words.length <= fewWords
+    ? `(${words.map((word) => `strpos(${column}, ${place(` ${word} `, 'text')}) > 0`).join(' OR ')})`
+    : // A constant list of more than eight is looked up by hash.
+      `EXISTS (SELECT FROM string_to_table(${column}, ' ') AS one(word)
+        WHERE one.word = ANY (${place(words, 'text[]')}))`
+
 /** SQL of whether a document matches a word, and of the score of the best match, as `ranking.ts` specifies. */
 const wordSql = (search: Searching, { word, typos }: WantedWord, place: Place) => {
   const columns = search.fields.map((field) => pg.escapeIdentifier(wordsColumnOf(field)))
@@ -61,9 +72,7 @@ const wordSql = (search: Searching, { word, typos }: WantedWord, place: Place) =
       : [
           {
             level: levels.typo,
-            // With a constant list of more than eight, `= ANY` looks each word up by its hash.
-            test: (column: string) =>
-              `EXISTS (SELECT FROM string_to_table(${column}, ' ') AS one(word) WHERE one.word = ANY (${similar}))`,
+            test: (column: string) => containsAnySql(column, typos, place),
           },
         ]),
     { level: levels.part, test: (column: string) => `strpos(${column}, ${part}) > 0` },
@@ -81,8 +90,15 @@ const wordSql = (search: Searching, { word, typos }: WantedWord, place: Place) =
 /** Condition for what comes after a place, in the order of score, then newest, then key. */
 const afterSql = (
   { rank, newest, key }: SearchPlace,
-  field: Field,
-  isRanked: boolean,
+  {
+    field,
+    mayBeMissing,
+    isRanked,
+  }: {
+    readonly field: Field
+    readonly mayBeMissing: boolean
+    readonly isRanked: boolean
+  },
   place: Place,
 ): string => {
   const beyond = `key > ${place(key, 'text')}`
@@ -91,7 +107,7 @@ const afterSql = (
     value === undefined
       ? `newest IS NULL AND ${beyond}`
       : // The first part is redundant, but lets PostgreSQL start an index scan there.
-        `(newest <= ${value} AND (newest < ${value} OR ${beyond}) OR newest IS NULL)`
+        `(newest <= ${value} AND (newest < ${value} OR ${beyond})${mayBeMissing ? ' OR newest IS NULL' : ''})`
   if (!isRanked) return `(${later})`
   const score = place(rank, 'double precision')
   return `(score < ${score} OR (score = ${score} AND ${later}))`
@@ -148,7 +164,7 @@ export type SearchRow = {
  * @param stored columns of the live view
  */
 export const searchSql = (
-  name: string,
+  { name, document }: AnyProjection,
   resolved: ResolvedSearch,
   wanted: readonly WantedWord[],
   stored: ReadonlySet<string>,
@@ -176,7 +192,9 @@ export const searchSql = (
   ]
   const conditions = [whereSql(where), ...words.map(({ condition }) => condition)]
   const order = `${isRanked ? 'score DESC, ' : ''}newest DESC NULLS LAST, key`
-  const behind = after ? ` AND ${afterSql(after, newest, isRanked, place)}` : ''
+  const behind = after
+    ? ` AND ${afterSql(after, { field: newest, mayBeMissing: mayBeMissing(document, newest.path), isRanked }, place)}`
+    : ''
   const counts = facets.map((facet, nth) => facetSql(facet.ranges, `f${nth}`, passing(facet.name)))
   // All counts are sums of these few: of documents that differ in nothing that is counted.
   const distinguished = [...passes.map((_, nth) => `p${nth}`), ...facets.map((_, nth) => `f${nth}`)]

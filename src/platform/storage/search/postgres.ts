@@ -97,7 +97,9 @@ export const postgresSearch = (database: Database): Search => {
         throw new Unavailable(`${name} is not searched before it was built anew`)
       try {
         const wanted = await wantedIn(name, resolved.words)
-        const [row] = await database.query<SearchRow>(searchSql(name, resolved, wanted, stored))
+        const [row] = await database.query<SearchRow>(
+          searchSql(projection, resolved, wanted, stored),
+        )
         return resultOf<Document>(resolved, row!)
       } catch (error) {
         if (isMissing(error)) return resultOf<Document>(resolved, nothing)

@@ -1,0 +1,126 @@
+import type { Database } from '../src/platform/engines/postgres/database.ts'
+import { postgresDocuments } from '../src/platform/storage/documents/postgres.ts'
+import type { DocumentStore } from '../src/platform/storage/documents/port.ts'
+import type { Search, SearchQuery } from '../src/platform/storage/search/port.ts'
+import type { Bench } from './support/bench.ts'
+import type { Measure } from './support/measure.ts'
+import { quietRounds } from './support/rounds.ts'
+import { searchedModels, type Searched } from './support/searched.ts'
+import { latencies, median, percentile } from './support/statistics.ts'
+
+/** Number of documents in one batch, as a rebuild writes them. */
+const batch = 1_000
+
+/** Documents of each read model. */
+const documentsOfEach = 100_000
+
+/** A store of read models whose requests can be sent again by hand. */
+type Watched = {
+  readonly name: string
+  readonly store: DocumentStore & Search
+  /** Sends the requests of a search, without any code of Agora around them. */
+  readonly byHand: (requests: readonly unknown[]) => Promise<void>
+  /** Requests that were sent since the last call. */
+  readonly sent: () => readonly unknown[]
+}
+
+/** Search in PostgreSQL; its requests are statements. */
+const inPostgres = (database: Database): Watched => {
+  const statements: Parameters<Database['query']>[0][] = []
+  const watched: Database = {
+    ...database,
+    query: (statement) => {
+      statements.push(statement)
+      return database.query(statement)
+    },
+  }
+  return {
+    name: 'PostgreSQL',
+    store: postgresDocuments(watched),
+    sent: () => statements.splice(0),
+    byHand: async (requests) => {
+      for (const request of requests as typeof statements) await database.query(request)
+    },
+  }
+}
+
+/** Builds a read model and publishes it. @returns documents per second */
+const build = async (store: DocumentStore, { model, documents }: Searched): Promise<number> => {
+  const generation = await store.begin(model)
+  const since = performance.now()
+  for (let at = 0, from = 0n; at < documents.length; at += batch, from += 1n) {
+    const upserts = new Map(documents.slice(at, at + batch).map((one) => [one.id, one]))
+    await store.write(generation, { from, to: from + 1n, upserts, deletes: [] })
+  }
+  const rate = documents.length / ((performance.now() - since) / 1_000)
+  await store.publish(generation)
+  return rate
+}
+
+const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const since = performance.now()
+  await work()
+  return performance.now() - since
+}
+
+type Round = { readonly searches: readonly number[]; readonly byHand: readonly number[] }
+
+/** Searches by each query, and sends the same requests by hand, in turn. */
+const inTurn = async (
+  { store, sent, byHand }: Watched,
+  { model }: Searched,
+  queries: readonly SearchQuery[],
+): Promise<Round> => {
+  const round = { searches: [] as number[], byHand: [] as number[] }
+  for (const [nth, query] of queries.entries()) {
+    sent()
+    // Once for the caches: the second of two would have an advantage.
+    await store.search(model, query)
+    const requests = sent()
+    const search = async () => round.searches.push(await timed(() => store.search(model, query)))
+    const hand = async () => round.byHand.push(await timed(() => byHand(requests)))
+    for (const one of nth % 2 === 0 ? [search, hand] : [hand, search]) await one()
+  }
+  return round
+}
+
+const measured = async (
+  bench: Bench,
+  watched: Watched,
+  searched: Searched,
+): Promise<readonly Measure[]> => {
+  const rate = await build(watched.store, searched)
+  const { name } = searched.model
+  const measures: Measure[] = [
+    { what: `${name} built in ${watched.name}`, figure: rate, unit: '/s' },
+  ]
+  for (const [what, queries] of Object.entries(searched.queries)) {
+    const { rounds, note } = await quietRounds(bench.rounds(3), () =>
+      inTurn(watched, searched, queries),
+    )
+    const p99 = (of: keyof Round) => rounds.map((round) => percentile(round[of], 0.99))
+    const ratio = median(
+      rounds.map((round) => percentile(round.searches, 0.99) / percentile(round.byHand, 0.99)),
+    )
+    measures.push({
+      what: `${name} in ${watched.name}, ${what}, p99`,
+      figure: median(p99('searches')),
+      unit: 'ms',
+      reference: { what: 'requests by hand', figure: median(p99('byHand')) },
+      ratio,
+      goal: { text: '≤ 2', met: ratio <= 2 },
+      notes: [latencies(rounds.flatMap(({ searches }) => searches)), note],
+    })
+  }
+  return measures
+}
+
+/** Searches in 100,000 products and 100,000 users, beside the same requests sent by hand. */
+export default async (bench: Bench): Promise<readonly Measure[]> => {
+  const measures: Measure[] = []
+  await using postgres = await bench.freshDatabase()
+  const watched = inPostgres(postgres.database)
+  for (const searched of searchedModels(bench.many(documentsOfEach), 'postgres'))
+    measures.push(...(await measured(bench, watched, searched)))
+  return measures
+}
