@@ -6,6 +6,7 @@ import { notifications } from './notifications/index.ts'
 import { ordering } from './ordering/index.ts'
 import { payments } from './payments/index.ts'
 import { profiles } from './profiles/index.ts'
+import { search } from './search/index.ts'
 
 /**
  * All bounded contexts. Their data of a person are erased from the last to the first: contexts that cause notifications
@@ -19,6 +20,7 @@ export const modules = [
   inventory,
   ordering,
   payments,
+  search,
   analytics,
 ] as const
 

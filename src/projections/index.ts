@@ -8,6 +8,9 @@ import { payments } from './payments.ts'
 import { products } from './products.ts'
 import { profiles } from './profiles.ts'
 import { replays } from './replays.ts'
+import { searchOrders } from './search-orders.ts'
+import { searchProducts } from './search-products.ts'
+import { searchUsers } from './search-users.ts'
 import { sessions } from './sessions.ts'
 
 export {
@@ -20,6 +23,9 @@ export {
   products,
   profiles,
   replays,
+  searchOrders,
+  searchProducts,
+  searchUsers,
   sessions,
 }
 export { AccountStatus } from './accounts.ts'
@@ -38,4 +44,7 @@ export const projections = [
   notifications,
   replays,
   sessions,
+  searchUsers,
+  searchProducts,
+  searchOrders,
 ] as const

@@ -32,6 +32,7 @@ let operate: ReturnType<typeof operations>
 beforeAll(async () => {
   const recording: ReadModels = {
     get: (...wanted) => world.readModels.get(...wanted),
+    search: (...wanted) => world.readModels.search(...wanted),
     reach: (...wanted) => world.readModels.reach(...wanted),
     find: (projection, query, minPosition) => {
       recordedQueries.push({ name: projection.name, query })
@@ -102,7 +103,6 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'payments: status, createdAt': gets('/payments?status=FAILED'),
   'products: category, createdAt': gets('/products?category=lighting'),
   'products: name': gets('/products?sort=name'),
-  'profiles: searched': adaGets(() => '/users/search?q=ada'),
   'replays: status, startedAt': gets('/analytics/replays?status=RUNNING'),
   'sagas: saga, state': () => countRuns(runs, overview, sagas),
   'sagas: updatedAt': () => operate.sagas(),

@@ -29,7 +29,6 @@ const fresh = {
   id,
   username: 'ada',
   name: 'Ada',
-  publicName: 'Ada',
   ...initially,
   suspended: false,
   followers: 0,
@@ -64,7 +63,7 @@ describe('a profile', () => {
       avatarMediaId,
     })
     const bare = happened('UserUpdated', { name: null, bio: null, avatarMediaId: null })
-    const { name: _, publicName: __, ...rest } = now
+    const { name: _, ...rest } = now
     expect(folding(profiles, registered, updated, bare).into(id)).toEqual(rest)
   })
 
@@ -84,19 +83,6 @@ describe('a profile', () => {
       seller,
       updatedAt: tuesday,
     })
-  })
-
-  test.each(['followers', 'private'])('with the privacy %s has no public name', (privacy) => {
-    const hidden = happened('UserPrivacyChanged', { privacy })
-    const document = folding(profiles, registered, hidden).into(id)
-    expect(document).toMatchObject({ privacy, name: 'Ada' })
-    expect(document).not.toHaveProperty('publicName')
-    const renamed = happened('UserUpdated', { name: 'Ada King' })
-    expect(folding(profiles, registered, hidden, renamed).into(id)).not.toHaveProperty('publicName')
-    const shown = happened('UserPrivacyChanged', { privacy: 'public' })
-    expect(folding(profiles, registered, hidden, renamed, shown).into(id)?.publicName).toBe(
-      'Ada King',
-    )
   })
 
   test('counts followers and followed users', () => {

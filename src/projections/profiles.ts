@@ -17,8 +17,6 @@ const Profile = Fields({
   id: UserId,
   username: personal(Username),
   name: Type.Optional(personal(Text(1, 255))),
-  /** The name, while the profile is public: search finds users by it. */
-  publicName: Type.Optional(personal(Text(1, 255))),
   bio: Type.Optional(personal(Text(1, 2_000))),
   avatarMediaId: Type.Optional(MediaId),
   privacy: Privacy,
@@ -37,7 +35,7 @@ type Profile = Static<typeof Profile>
 /** Profiles of all users, from their registration on, with the numbers of followers and of followed users. */
 export const profiles = projection({
   name: 'profiles',
-  version: 2,
+  version: 3,
   store: 'postgres',
   document: Profile,
   from: [account, profile, follow],
@@ -45,7 +43,6 @@ export const profiles = projection({
     event.type === 'UserFollowed' || event.type === 'UserUnfollowed'
       ? [event.data.followerId, event.data.followeeId]
       : event.id,
-  searched: ['username', 'publicName'],
 }).rules({
   UserRegistered: (_, { id, at, data: { username, name } }) => newProfile(id, at, username, name),
   UserProfileCreated: (document, { id, at, data: { username, name } }) =>
@@ -58,21 +55,21 @@ export const profiles = projection({
       bio: afterChange(data.bio, bio),
       avatarMediaId: afterChange(data.avatarMediaId, avatarMediaId),
     }
-    return searchable({
+    return {
       ...others,
       username: data.username ?? document.username,
       ...(now.name !== undefined && { name: now.name }),
       ...(now.bio !== undefined && { bio: now.bio }),
       ...(now.avatarMediaId !== undefined && { avatarMediaId: now.avatarMediaId }),
       updatedAt: at,
-    })
+    }
   },
   UserPreferencesChanged: (document, { at, data: preferences }) =>
     document && { ...document, preferences, updatedAt: at },
   UserSettingsChanged: (document, { at, data: settings }) =>
     document && { ...document, settings, updatedAt: at },
   UserPrivacyChanged: (document, { at, data: { privacy } }) =>
-    document && searchable({ ...document, privacy, updatedAt: at }),
+    document && { ...document, privacy, updatedAt: at },
   SellerProfileActivated: (document, { at, data: seller }) =>
     document && { ...document, seller, updatedAt: at },
   UserDeleted: () => undefined,
@@ -85,26 +82,22 @@ export const profiles = projection({
   AccountClosed: () => undefined,
 })
 
-const newProfile = (id: UserId, at: string, username: string, name: string | undefined): Profile =>
-  searchable({
-    id,
-    username,
-    ...(name !== undefined && { name }),
-    ...initially,
-    suspended: false,
-    followers: 0,
-    following: 0,
-    createdAt: at,
-    updatedAt: at,
-  })
-
-/** Sets the name for search, of public profiles only. */
-const searchable = (document: Profile): Profile => {
-  const { publicName: _, ...rest } = document
-  return rest.privacy === 'public' && rest.name !== undefined
-    ? { ...rest, publicName: rest.name }
-    : rest
-}
+const newProfile = (
+  id: UserId,
+  at: string,
+  username: string,
+  name: string | undefined,
+): Profile => ({
+  id,
+  username,
+  ...(name !== undefined && { name }),
+  ...initially,
+  suspended: false,
+  followers: 0,
+  following: 0,
+  createdAt: at,
+  updatedAt: at,
+})
 
 const counted = (
   document: Profile,

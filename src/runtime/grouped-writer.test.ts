@@ -10,6 +10,7 @@ import { freshDatabase, type TestDatabase } from '../../test/support/postgres.ts
 import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
 import { memoryDocuments } from '../platform/storage/documents/memory.ts'
 import type { DocumentStore } from '../platform/storage/documents/port.ts'
+import type { Search } from '../platform/storage/search/port.ts'
 import { postgresDocuments } from '../platform/storage/documents/postgres.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
@@ -83,7 +84,7 @@ const world = () => {
     append(id, ...numbers.map((by) => ({ type: 'Added', data: { by } })))
 
   const start = async (
-    documents: DocumentStore,
+    documents: DocumentStore & Search,
     projections: readonly Projection<Sum>[],
     own: { readonly leases?: Leases; readonly fedBy?: EventLog } = {},
   ) => {
@@ -140,10 +141,10 @@ const together = async (
 }
 
 /** A store that notes what it was asked to do. */
-const noting = (store: DocumentStore) => {
+const noting = (store: DocumentStore & Search) => {
   const writes: string[] = []
   const loads: string[] = []
-  const noted: DocumentStore = {
+  const noted: DocumentStore & Search = {
     ...store,
     load: async (generation, keys) => {
       loads.push(...keys)

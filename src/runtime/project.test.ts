@@ -22,6 +22,7 @@ import {
   GenerationMissing,
   type DocumentStore,
 } from '../platform/storage/documents/port.ts'
+import type { Search } from '../platform/storage/search/port.ts'
 import { routedDocuments } from '../platform/storage/documents/routed.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import { memoryLeases } from '../platform/messaging/leases/memory.ts'
@@ -98,7 +99,7 @@ const strict: Projection<Total> = projection({
 
 /** A log and stores, on which several runtimes can run, as several processes would. */
 const world = (
-  documents: DocumentStore = memoryDocuments(),
+  documents: DocumentStore & Search = memoryDocuments(),
   unreadable: Catalogue['unreadable'] = () => undefined,
 ) => {
   const log = memoryEventLog()
@@ -120,7 +121,10 @@ const world = (
     return position
   }
 
-  const startOn = async (documents: DocumentStore, projections: readonly AnyProjection[]) => {
+  const startOn = async (
+    documents: DocumentStore & Search,
+    projections: readonly AnyProjection[],
+  ) => {
     const stop = new AbortController()
     const feed = await openFeed(log)
     const progress = progressOf(documents, feed)
@@ -156,7 +160,10 @@ const world = (
   }
   const start = Object.assign(
     (...projections: AnyProjection[]) => startOn(documents, projections),
-    { of: (other: DocumentStore, ...projections: AnyProjection[]) => startOn(other, projections) },
+    {
+      of: (other: DocumentStore & Search, ...projections: AnyProjection[]) =>
+        startOn(other, projections),
+    },
   )
   return { log, letters, control, documents, errors, add, append, start }
 }

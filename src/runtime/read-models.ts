@@ -1,4 +1,5 @@
 import type { DocumentStore } from '../platform/storage/documents/port.ts'
+import type { Search } from '../platform/storage/search/port.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Progress } from './progress.ts'
 import type { ReadModels } from './reading.ts'
@@ -10,7 +11,7 @@ import { rememberedReads } from './remembered-reads.ts'
  * @param options.onForgotten registers a listener for every person who is forgotten
  */
 export const readModels = (
-  documents: DocumentStore,
+  documents: DocumentStore & Search,
   progress: Progress,
   log: Pick<EventLog, 'head'>,
   options: { readonly onForgotten?: (heard: () => void) => unknown } = {},
@@ -34,6 +35,11 @@ export const readModels = (
     find: async (projection, query, minPosition) => {
       const position = await positionFor(projection.name, minPosition)
       return { ...(await remembered(projection.name, position).find(projection, query)), position }
+    },
+    search: async (projection, query, minPosition) => {
+      const position = await positionFor(projection.name, minPosition)
+      const isFresh = minPosition !== undefined
+      return { ...(await documents.search(projection, query, { isFresh })), position }
     },
     reach: async ({ name }, position, options) =>
       progress.reach(name, position === 'head' ? await log.head() : position, options),

@@ -1,5 +1,6 @@
 import type { AnyProjection, Projection } from '#kernel'
 import type { Found, Query } from '../platform/storage/documents/port.ts'
+import type { SearchQuery, SearchResult } from '../platform/storage/search/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 
 /** How a read model is waited for. */
@@ -34,6 +35,16 @@ export type ReadModels = {
     query: Query,
     minPosition?: bigint,
   ) => Promise<Found<D> & { readonly position: bigint }>
+  /**
+   * Searches documents. Without `minPosition`, a store may find what was written a moment ago a little later only; the
+   * parameter and the errors are those of `get`.
+   * @throws InvalidQuery when the query names what the projection does not declare, or `after` is of another query
+   */
+  readonly search: <D>(
+    projection: Projection<D>,
+    query: SearchQuery,
+    minPosition?: bigint,
+  ) => Promise<SearchResult<D> & { readonly position: bigint }>
   /**
    * Waits until the read model has reached a position; with `head`, the present end of the log.
    * @returns the position it has reached by then

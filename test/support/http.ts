@@ -111,6 +111,10 @@ const lazyReadModels = async (
       const at = await reach(minPosition)
       return { ...(await documents.find(projection, query)), position: at }
     },
+    search: async (projection, query, minPosition) => {
+      const at = await reach(minPosition)
+      return { ...(await documents.search(projection, query)), position: at }
+    },
   }
 }
 

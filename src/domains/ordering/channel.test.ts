@@ -234,7 +234,10 @@ test('a socket may have a thousand subscriptions, and another one after ending o
 
 test('while the store is unavailable requests are refused, and changes are pushed afterwards', async () => {
   let away = false
-  const changes = ({ readModels: { get, find, reach }, progress }: RealtimeDependencies) => ({
+  const changes = ({
+    readModels: { get, find, search, reach },
+    progress,
+  }: RealtimeDependencies) => ({
     // As where the projection is run by another process.
     progress: { ...progress, cached: () => undefined },
     readModels: {
@@ -246,6 +249,7 @@ test('while the store is unavailable requests are refused, and changes are pushe
         if (away) throw new Unavailable('The store is away')
         return find(...asked)
       },
+      search,
       reach,
     },
   })

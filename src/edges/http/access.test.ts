@@ -63,6 +63,10 @@ const exceptions: Readonly<Record<string, Access>> = {
   'GET /auth/oauth/{provider}': 'public',
   'GET /auth/oauth/{provider}/callback': 'public',
   'POST /inventory/check': 'public',
+  // Not shared: a store may find what was written a moment ago a little later.
+  'GET /search/products': 'public',
+  'GET /search/gigs': 'public',
+  'GET /search/suggest': 'public',
   'GET /users': 'admin',
   'POST /products': 'admin',
   'PUT /products/{id}': 'admin',

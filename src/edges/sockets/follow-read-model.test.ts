@@ -69,6 +69,7 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
         const documents = keys.flatMap((key) => (stocks.has(key) ? [stocks.get(key)] : []))
         return { documents: documents as never[], total: documents.length }
       }),
+    search: neverCalled,
     reach: (_, wanted, options) =>
       wanted === 'head' ? neverCalled() : progress.reach(inventory.name, wanted, options),
   } satisfies ReadModels
@@ -258,7 +259,7 @@ test('events of empty rooms cause no read', async () => {
   await using world = await slowWorld()
   const deps = {
     ...world.deps,
-    readModels: { get: neverCalled, find: neverCalled, reach: neverCalled },
+    readModels: { get: neverCalled, find: neverCalled, search: neverCalled, reach: neverCalled },
     progress: { cached: () => undefined },
   }
   const examined: RecordedEvent[] = []

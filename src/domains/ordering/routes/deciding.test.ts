@@ -42,6 +42,7 @@ const withPausedReadModels = async (
       reach(minPosition)
       return { ...(await readModels.find(projection, query)), position }
     },
+    search: readModels.search,
     reach: async (_, wanted) => {
       reach(wanted === 'head' ? await log.head() : wanted)
       return position

@@ -6,7 +6,8 @@ import { followIdOf, initially } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
 import { postgresDocuments } from '../../../platform/storage/documents/postgres.ts'
 import type { DocumentStore, Generation } from '../../../platform/storage/documents/port.ts'
-import { follows, profiles } from '../../../projections/index.ts'
+import type { Search } from '../../../platform/storage/search/port.ts'
+import { follows, profiles, searchUsers } from '../../../projections/index.ts'
 
 /** Number of users. */
 const count = 10_000
@@ -29,6 +30,13 @@ const profileOf = (id: string, username: string, at: string, followers = 0) => (
   createdAt: at,
   updatedAt: at,
 })
+const searchedOf = (id: string, username: string, createdAt: string) => ({
+  id,
+  username,
+  privacy: initially.privacy,
+  suspended: false,
+  createdAt,
+})
 const followOf = ({ id, at }: { id: UserId; at: string }) => {
   const key = followIdOf(id, star)
   return [key, { id: key, followerId: id, followeeId: star, at }] as const
@@ -37,7 +45,7 @@ const followOf = ({ id, at }: { id: UserId; at: string }) => {
 describe('lists of ten thousand users', () => {
   let world: HttpWorld
   let call: Call
-  let documents: DocumentStore
+  let documents: DocumentStore & Search
   let following: Generation
   const open = new AsyncDisposableStack()
 
@@ -56,6 +64,7 @@ describe('lists of ten thousand users', () => {
     documents = postgresDocuments(database.database)
     const people = await documents.begin(profiles)
     following = await documents.begin(follows)
+    const searched = await documents.begin(searchUsers)
     const some = fans.map(
       ({ id, number, at }) => [id, profileOf(id, `fan.number${number}`, at)] as const,
     )
@@ -65,7 +74,17 @@ describe('lists of ten thousand users', () => {
       new Map([...some, [star, profileOf(star, 'the-star', first.at, count)] as const]),
     )
     await write(following, new Map(fans.map(followOf)))
+    await write(
+      searched,
+      new Map([
+        ...fans.map(
+          ({ id, number, at }) => [id, searchedOf(id, `fan.number${number}`, at)] as const,
+        ),
+        [star, searchedOf(star, 'the-star', first.at)] as const,
+      ]),
+    )
     await documents.publish(people)
+    await documents.publish(searched)
     await documents.publish(following)
     const position = 1n
     world = open.use(
@@ -77,6 +96,10 @@ describe('lists of ten thousand users', () => {
           }),
           find: async (projection, query) => ({
             ...(await documents.find(projection, query)),
+            position,
+          }),
+          search: async (projection, query) => ({
+            ...(await documents.search(projection, query)),
             position,
           }),
           reach: async () => position,

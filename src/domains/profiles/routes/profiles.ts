@@ -8,7 +8,8 @@ import type { Ports } from '../../../serving/ports.ts'
 import { AccountStatus, orders, profiles as all } from '../../../projections/index.ts'
 import { ownsOrAdmin } from '../../../serving/caller.ts'
 import { Fresh, ListOf, ListQuery, minPositionOf } from '../../../serving/lists.ts'
-import { maySee, shown, Shown, shownAll, type ProfileDocument } from '../services/visibility.ts'
+import { foundUsers } from '../services/found-users.ts'
+import { maySee, shown, Shown, type ProfileDocument } from '../services/visibility.ts'
 import { notFound } from '../../../serving/problem.ts'
 import { DocumentFrom } from '../../../serving/document-from.ts'
 import type { Caller } from '../../../serving/caller.ts'
@@ -19,11 +20,16 @@ const params = Fields({ id: UserId })
 /** Number of latest orders in the overview. */
 const latestOrders = 5
 
-const { page, limit, minPosition } = ListQuery(['username'], {}).properties
+const { page, limit, cursor, minPosition } = ListQuery(['username'], {}).properties
 const Searching = Fields({
-  q: Type.String({ minLength: 2, maxLength: 100, description: 'In usernames and public names' }),
+  q: Type.String({
+    minLength: 2,
+    maxLength: 100,
+    description: 'In usernames, public names and bios',
+  }),
   page,
   limit,
+  cursor,
   minPosition,
 })
 
@@ -111,25 +117,17 @@ export const profileRoutes = [
     url: '/users/search',
     access: 'user',
     operationId: 'searchUsers',
-    summary: 'Search users by prefixes of their names, with typing errors',
-    description: 'Users without a public profile are found by their username only.',
+    summary: 'Search users by words of their username, name or bio, with typing errors',
+    description:
+      'Users without a public profile are found by their username only. The best hits come first.',
     query: Searching,
     data: ListOf('users', Shown),
-    handle: async ({ query, caller }, { readModels }) => {
-      const { q: search, page = 1, limit = 20 } = query
-      const found = await readModels.find(
-        all,
-        {
-          search,
-          ...(!caller.roles.includes('admin') && { where: { suspended: false } }),
-          sort: ['username'],
-          limit,
-          offset: (page - 1) * limit,
-        },
-        minPositionOf(query),
-      )
-      const users = await shownAll(readModels, caller, found.documents)
-      return { data: { users, total: found.total, page, limit }, position: found.position }
+    handle: async ({ query, caller }, ports) => {
+      const { page = 1, limit = 20 } = query
+      const { hits, total, nextCursor, position } = await foundUsers(ports, caller, query)
+      const users = hits.map(({ document }) => document)
+      const continued = nextCursor === undefined ? {} : { nextCursor }
+      return { data: { users, total, page, limit, ...continued }, position }
     },
   }),
 

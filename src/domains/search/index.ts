@@ -1,0 +1,10 @@
+import { module } from '../../serving/module.ts'
+import { searchRoutes } from './routes/searches.ts'
+import { suggestionRoutes } from './routes/suggestions.ts'
+
+/** The context `search`. */
+export const search = module({
+  name: 'search',
+  about: 'Search of products, users and orders',
+  routes: [...searchRoutes, ...suggestionRoutes],
+})

@@ -1,0 +1,203 @@
+import { Type, type Static, type TSchema } from 'typebox'
+import { Fields, patternMessage } from '#kernel'
+import { foundUsers } from '../../profiles/services/found-users.ts'
+import { Shown } from '../../profiles/services/visibility.ts'
+import { searchOrders, searchProducts } from '../../../projections/index.ts'
+import { DocumentFrom } from '../../../serving/document-from.ts'
+import { minPositionOf } from '../../../serving/lists.ts'
+import { invalid } from '../../../serving/problem.ts'
+import { route, type Answer } from '../../../serving/route.ts'
+import {
+  hitsOf,
+  nextCursor,
+  SearchingQuery,
+  type FoundPage,
+  type ShownHit,
+} from '../../../serving/searching.ts'
+import {
+  foundOrders,
+  foundProducts,
+  orderFilters,
+  productFilters,
+  searchables,
+  searchTypes,
+  type SearchType,
+} from '../services/searchable.ts'
+
+/** Schema of a page of hits. @param document schema of the documents */
+const Page = <T extends TSchema>(document: T) =>
+  Type.Unsafe<{
+    readonly hits: readonly ShownHit<Static<T>>[]
+    readonly total: number
+    readonly nextCursor?: string
+  }>(Type.Object({ ...hitsOf(document), nextCursor }))
+
+const Count = Type.Integer({ description: 'Without the filter of this facet' })
+
+const ProductPage = Type.Unsafe<
+  Pick<
+    FoundPage<Static<ReturnType<typeof DocumentFrom<typeof searchProducts>>>>,
+    'hits' | 'total' | 'facets' | 'nextCursor'
+  >
+>(
+  Type.Object({
+    ...hitsOf(DocumentFrom(searchProducts)),
+    facets: Type.Object({
+      category: Type.Array(Type.Object({ value: Type.String(), count: Count })),
+      price: Type.Array(
+        Type.Object({
+          from: Type.Optional(Type.Integer({ description: 'In minor units' })),
+          to: Type.Optional(Type.Integer({ description: 'In minor units, excluded' })),
+          count: Count,
+        }),
+      ),
+      inStock: Type.Array(Type.Object({ value: Type.Boolean(), count: Count })),
+    }),
+    nextCursor,
+  }),
+)
+
+/** The answer of a search in one type. */
+const pageOf = <D>({ hits, total, nextCursor: next, position }: FoundPage<D>) => ({
+  data: { hits, total, ...(next !== undefined && { nextCursor: next }) },
+  position,
+})
+
+const { cursor: _, ...allFilters } = SearchingQuery({
+  ...productFilters,
+  ...orderFilters,
+}).properties
+
+/** A search in several types, in their order of declaration. */
+const AllHits = Type.Unsafe<
+  Readonly<
+    Partial<Record<SearchType, { readonly hits: readonly unknown[]; readonly total: number }>>
+  >
+>(
+  Type.Object(
+    Object.fromEntries(
+      searchTypes.map((type) => [
+        type,
+        Type.Optional(Type.Object(hitsOf(searchables[type]?.document ?? Type.Unknown()))),
+      ]),
+    ),
+  ),
+)
+
+const isType = (name: string): name is SearchType => searchTypes.some((type) => type === name)
+
+/** @throws Problem 400 when a type is unknown */
+const typesIn = (types: string | undefined): readonly SearchType[] => {
+  if (types === undefined) return searchTypes
+  const names = types.split(',')
+  const known = names.filter(isType)
+  if (known.length < names.length)
+    throw invalid('types', `must be some of ${searchTypes.join(', ')}, separated by commas`)
+  return searchTypes.filter((type) => known.includes(type))
+}
+
+/** A search of a type whose context does not exist yet: it finds nothing. */
+const emptySearch = (type: SearchType, access: 'public' | 'user', operationId: string) =>
+  route({
+    method: 'GET',
+    url: `/search/${type}`,
+    access,
+    operationId,
+    summary: `Search ${type}; there are none yet`,
+    query: SearchingQuery({}),
+    data: Page(Type.Unknown()),
+    handle: async (): Promise<Answer<{ hits: []; total: number }>> => ({
+      data: { hits: [], total: 0 },
+    }),
+  })
+
+/** Searches by type. */
+export const searchRoutes = [
+  route({
+    method: 'GET',
+    url: '/search/products',
+    access: 'public',
+    operationId: 'searchProducts',
+    summary: 'Search products by words of their name or description, with facets',
+    description:
+      'Every word must be found: exactly, as the beginning of a word, in spite of a typo, or within a word. The best hits come first, the newest among equals. Highlights are ranges of `name` and `description`.',
+    query: SearchingQuery(productFilters),
+    data: ProductPage,
+    handle: async ({ query }, ports) => {
+      const page = await foundProducts(ports, query, ['category', 'price', 'inStock'])
+      const { data, position } = pageOf(page)
+      return { data: { ...data, facets: page.facets }, position }
+    },
+  }),
+
+  route({
+    method: 'GET',
+    url: '/search/users',
+    access: 'user',
+    operationId: 'findUsers',
+    summary: 'Search users by words of their username, name or bio',
+    description: 'Users without a public profile are found by their username only.',
+    query: SearchingQuery({}),
+    data: Page(Shown),
+    handle: async ({ query, caller }, ports) => pageOf(await foundUsers(ports, caller, query)),
+  }),
+
+  route({
+    method: 'GET',
+    url: '/search/orders',
+    access: 'user',
+    operationId: 'searchOrders',
+    summary:
+      'Search the caller’s orders by names of their items or by id; all orders, for an admin',
+    query: SearchingQuery(orderFilters),
+    data: Page(DocumentFrom(searchOrders)),
+    handle: async ({ query, caller }, ports) => pageOf(await foundOrders(ports, caller, query)),
+  }),
+
+  emptySearch('gigs', 'public', 'searchGigs'),
+  emptySearch('posts', 'user', 'searchPosts'),
+
+  route({
+    method: 'GET',
+    url: '/search',
+    access: 'user',
+    operationId: 'searchAll',
+    summary: 'Search several types at once',
+    description:
+      'A filter restricts the types that have it. Further pages are read from the search of one type.',
+    query: Fields({
+      ...allFilters,
+      types: Type.Optional(
+        patternMessage(
+          'must be names of types, separated by commas',
+          Type.String({
+            maxLength: 100,
+            pattern: '^[a-z]+(,[a-z]+)*$',
+            description: `Some of ${searchTypes.join(', ')}. Default: all`,
+            examples: ['products,users'],
+          }),
+        ),
+      ),
+    }),
+    data: AllHits,
+    handle: async ({ query: { types, ...asking }, caller }, ports) => {
+      const found = await Promise.all(
+        typesIn(types).map(async (type) => ({
+          type,
+          page: await searchables[type]?.search(ports, caller, asking),
+        })),
+      )
+      const positions = found.flatMap(({ page }) => page?.position ?? [])
+      const least = positions.toSorted((a, b) => (a < b ? -1 : 1))[0] ?? minPositionOf(asking)
+      return {
+        data: Object.fromEntries(
+          found.map(({ type, page }) => [
+            type,
+            { hits: page?.hits ?? [], total: page?.total ?? 0 },
+          ]),
+        ),
+        ...(least !== undefined && { position: least }),
+      }
+    },
+  }),
+]

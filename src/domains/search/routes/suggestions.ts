@@ -1,0 +1,59 @@
+import { Type } from 'typebox'
+import { Fields } from '#kernel'
+import { foundUsers } from '../../profiles/services/found-users.ts'
+import { route } from '../../../serving/route.ts'
+import { SearchText } from '../../../serving/searching.ts'
+import { foundProducts, searchTypes } from '../services/searchable.ts'
+
+/** Most suggestions of an answer. */
+const most = 10
+
+/** Most users among them, where there are more products. */
+const mostUsers = 3
+
+/** Whether a text has a letter or digit: nothing is suggested before that. */
+const hasWord = (q: string): boolean => /[\p{L}\p{N}]/u.test(q)
+
+/** Suggestions while typing. */
+export const suggestionRoutes = [
+  route({
+    method: 'GET',
+    url: '/search/suggest',
+    access: 'public',
+    operationId: 'suggest',
+    summary: 'Suggestions for a search, while it is typed',
+    description: 'Products, and users for callers who are signed in; each text once.',
+    query: Fields({ q: SearchText }),
+    data: Type.Object({
+      suggestions: Type.Array(
+        Type.Object({
+          type: Type.Enum([...searchTypes]),
+          text: Type.String(),
+          id: Type.Optional(Type.String()),
+        }),
+        { maxItems: most },
+      ),
+    }),
+    handle: async ({ query: { q }, caller }, ports) => {
+      if (!hasWord(q)) return { data: { suggestions: [] } }
+      const asking = { q, limit: most }
+      const [products, users] = await Promise.all([
+        foundProducts(ports, asking),
+        caller && foundUsers(ports, caller, asking),
+      ])
+      const texts = new Set<string>()
+      const named = products.hits.flatMap(({ id, document: { name: text } }) => {
+        if (texts.has(text)) return []
+        texts.add(text)
+        return [{ type: 'products' as const, text, id }]
+      })
+      const people = (users?.hits ?? []).map(({ id, document: { username: text } }) => ({
+        type: 'users' as const,
+        text,
+        id,
+      }))
+      const room = most - Math.min(people.length, mostUsers)
+      return { data: { suggestions: [...named.slice(0, room), ...people].slice(0, most) } }
+    },
+  }),
+]

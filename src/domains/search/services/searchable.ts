@@ -1,0 +1,98 @@
+import { Type, type Static, type TSchema } from 'typebox'
+import { composed, type AnyProjection } from '#kernel'
+import { OrderStatus } from '../../ordering/language.ts'
+import { foundUsers } from '../../profiles/services/found-users.ts'
+import { Shown } from '../../profiles/services/visibility.ts'
+import { searchOrders, searchProducts, searchUsers } from '../../../projections/index.ts'
+import { allows, type Caller } from '../../../serving/caller.ts'
+import { DocumentFrom } from '../../../serving/document-from.ts'
+import { between } from '../../../serving/lists.ts'
+import type { Ports } from '../../../serving/ports.ts'
+import { searched, type FoundPage, type SearchAsking } from '../../../serving/searching.ts'
+
+type SearchPorts = Pick<Ports, 'readModels' | 'cursors'>
+
+/** Filters of products. */
+export const productFilters = {
+  category: Type.Optional(composed(Type.String({ maxLength: 100 }))),
+  minPrice: Type.Optional(Type.Integer({ minimum: 0, description: 'In minor units' })),
+  maxPrice: Type.Optional(Type.Integer({ minimum: 0, description: 'In minor units' })),
+  inStock: Type.Optional(Type.Boolean()),
+}
+
+/** Filters of orders. */
+export const orderFilters = { status: Type.Optional(OrderStatus) }
+
+type ProductAsking = SearchAsking & {
+  readonly category?: string
+  readonly minPrice?: number
+  readonly maxPrice?: number
+  readonly inStock?: boolean
+}
+
+type OrderAsking = SearchAsking & { readonly status?: Static<typeof OrderStatus> }
+
+/**
+ * Searches products.
+ * @param facets names of the facets to count
+ * @throws Problem 400 as `searched`
+ */
+export const foundProducts = (
+  ports: SearchPorts,
+  asking: ProductAsking,
+  facets: readonly string[] = [],
+) => {
+  const { category, minPrice, maxPrice, inStock } = asking
+  const price = between(minPrice, maxPrice)
+  return searched(ports, searchProducts, asking, {
+    filters: {
+      ...(category !== undefined && { category }),
+      ...(price !== undefined && { price }),
+      ...(inStock !== undefined && { inStock }),
+    },
+    facets,
+  })
+}
+
+/** Searches the caller's orders; all, for an admin. @throws Problem 400 as `searched` */
+export const foundOrders = (ports: SearchPorts, caller: Caller, asking: OrderAsking) =>
+  searched(ports, searchOrders, asking, {
+    ...(asking.status !== undefined && { where: { status: asking.status } }),
+    // Those who may see an order: so far the buyer, as everything is sold by the shop.
+    ...(!allows('admin', caller) && { anyOf: [{ userId: caller.id }] }),
+  })
+
+/** Text, limit and filters of a search in several types. */
+export type AllAsking = Pick<SearchAsking, 'q' | 'limit' | 'minPosition'> &
+  Omit<ProductAsking, keyof SearchAsking> &
+  Omit<OrderAsking, keyof SearchAsking>
+
+/** A type of documents that can be searched. */
+type Searchable = {
+  /** Its read model. */
+  readonly projection: AnyProjection
+  /** Schema of the documents in answers. */
+  readonly document: TSchema
+  readonly search: (
+    ports: SearchPorts,
+    caller: Caller,
+    asking: AllAsking,
+  ) => Promise<FoundPage<unknown>>
+}
+
+/** Names of the types that can be searched. */
+export const searchTypes = ['products', 'users', 'gigs', 'orders', 'posts'] as const
+export type SearchType = (typeof searchTypes)[number]
+
+/** The types by name; undefined where the context does not exist yet: nothing is found of it. */
+export const searchables: Readonly<Record<SearchType, Searchable | undefined>> = {
+  products: {
+    projection: searchProducts,
+    document: DocumentFrom(searchProducts),
+    search: (ports, _, asking) => foundProducts(ports, asking),
+  },
+  users: { projection: searchUsers, document: Shown, search: foundUsers },
+  gigs: undefined,
+  orders: { projection: searchOrders, document: DocumentFrom(searchOrders), search: foundOrders },
+  posts: undefined,
+}
