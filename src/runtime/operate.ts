@@ -1,5 +1,9 @@
 import type { AnyProjection, Projection } from '#kernel'
-import type { DeadLetters } from '../platform/storage/dead-letters/port.ts'
+import {
+  requestTypes,
+  type DeadLetters,
+  type Follower,
+} from '../platform/storage/dead-letters/port.ts'
 import type { DocumentStore, GenerationRecord } from '../platform/storage/documents/port.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Queue } from '../platform/messaging/queue/port.ts'
@@ -136,6 +140,28 @@ export const operations = ({
 
   const known = (name: string) => projections.find((projection) => projection.name === name)
 
+  /** Leaves a request for one document to the process that runs its live generation. */
+  const requestFor = async (
+    name: string,
+    key: string,
+    type: (typeof requestTypes)[keyof typeof requestTypes],
+  ): Promise<boolean> => {
+    const projection = known(name)
+    const live = projection && (await documents.live(projection))
+    if (!live) return false
+    const follower: Follower = { kind: 'projection', name, generation: live.generation }
+    const letterOf = async () => (await letters.list(follower)).find((one) => one.key === key)
+    // The request takes the place of a failure: the document is folded from the start, or removed.
+    const before = await letterOf()
+    if (before) await letters.resolve(before.id)
+    const position = await progress.positionOf(name)
+    await letters.park(follower, { key, position, type, error: 'Requested by an operator' })
+    const letter = await letterOf()
+    if (letter) await letters.requestRetry(letter.id)
+    await control.announce()
+    return true
+  }
+
   const operate: Operations = {
     projections: async () => {
       const [head, paused, all] = await Promise.all([log.head(), control.paused(), letters.list()])
@@ -153,6 +179,8 @@ export const operations = ({
       await control.announce()
       return true
     },
+    refold: (name, key) => requestFor(name, key, requestTypes.refold),
+    removeDocument: (name, key) => requestFor(name, key, requestTypes.removal),
     pause: async (name) => {
       if (!known(name)) return false
       await control.pause(name)

@@ -73,6 +73,13 @@ export type Operations = {
   readonly projections: () => Promise<readonly ProjectionStatus[]>
   /** Builds a new generation beside the live one and switches to it when it has caught up. */
   readonly rebuild: (name: string) => Promise<boolean>
+  /**
+   * Requests that the live generation folds one document from the start of the log; one without events is removed.
+   * @param key of the document
+   */
+  readonly refold: (name: string, key: string) => Promise<boolean>
+  /** Requests that the live generation removes one document: until it is refolded, rebuilt, or created by an event. */
+  readonly removeDocument: (name: string, key: string) => Promise<boolean>
   readonly pause: (name: string) => Promise<boolean>
   readonly resume: (name: string) => Promise<boolean>
   /** Runs of sagas, the latest change first, from `offset` (default 0) on, `limit` (default 100) of them; and how many there are. */

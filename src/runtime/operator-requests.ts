@@ -29,17 +29,28 @@ export const operatorRequests = (
   {
     isPending = true,
     concerns = () => true,
-  }: { readonly isPending?: boolean; readonly concerns?: () => boolean } = {},
+  }: { readonly isPending?: boolean; readonly concerns?: () => boolean | Promise<boolean> } = {},
 ): OperatorRequests => {
   const closed = new AbortController()
   let pending = isPending
   let interrupt = new AbortController()
   let waiting = AbortSignal.any([signal, interrupt.signal])
+  /** What cannot be looked up may concern the follower. */
+  const mayConcern = async (): Promise<boolean> => {
+    try {
+      return await concerns()
+    } catch {
+      return true
+    }
+  }
   const listening = (async () => {
+    let wait = control.news.listen()
     while (!closed.signal.aborted) {
-      await control.news.listen()(lookEvery, closed.signal)
+      await wait(lookEvery, closed.signal)
+      // Before it is known whether this one concerns the follower: the next may come meanwhile.
+      wait = control.news.listen()
       // Never back to false here: a wait that was cut short is made good by answering only.
-      pending ||= concerns()
+      if (!pending && !closed.signal.aborted) pending = await mayConcern()
       if (pending) interrupt.abort()
     }
   })()

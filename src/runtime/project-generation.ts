@@ -104,7 +104,7 @@ export const projectGeneration = async (
   const hasParked = (): boolean => folding.parked.size > 0
   const requests = operatorRequests(control, signal, {
     isPending: hasParked(),
-    concerns: hasParked,
+    concerns: async () => hasParked() || (await letters.requested(follower)).length > 0,
   })
 
   const answerOperator = async (): Promise<void> => {

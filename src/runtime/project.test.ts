@@ -31,9 +31,11 @@ import { memoryControl } from '../platform/messaging/control/memory.ts'
 import { groupedWriters } from './grouped-writer.ts'
 import { openFeed } from './feed.ts'
 import { progress as progressOf } from './progress.ts'
+import { operations } from './operate.ts'
 import { project } from './project.ts'
 import { readModels } from './read-models.ts'
 import { NotCaughtUp } from './reading.ts'
+import { sagaOverview } from './saga-overview.ts'
 
 const counter = decider({
   name: 'counter',
@@ -525,6 +527,62 @@ describe('an engine without transactions', () => {
     await expect.poll(() => letters.list()).toEqual([])
     for (const model of [inMongo, also])
       await expect.poll(async () => (await running.total('a', model))?.total).toBe(208)
+  })
+})
+
+describe('a request of an operator for one document', () => {
+  const requesting = ({ log, letters, control, documents }: ReturnType<typeof world>) =>
+    operations({
+      projections: [totals()],
+      overview: sagaOverview([]),
+      documents,
+      log,
+      letters,
+      control,
+      progress: progressOf(documents),
+      queues: [],
+    })
+
+  test('to remove it lasts until an event creates it, or it is refolded', async () => {
+    const all = world()
+    const { add, start, letters, log } = all
+    const operate = requesting(all)
+    await using running = await start(totals())
+    await add('a', 1, 2)
+    await add('b', 5)
+    assert.equal((await running.total('a'))?.total, 3)
+    assert.equal(await operate.removeDocument('totals', 'a'), true)
+    await expect.poll(() => letters.list()).toEqual([])
+    const a = async () => (await running.models.get(totals(), 'a', await log.head())).document
+    await expect.poll(a).toBeUndefined()
+    assert.equal((await running.total('b'))?.total, 5)
+    await add('a', 4)
+    assert.deepEqual(await running.total('a'), { id: 'a', total: 4, times: 1 })
+
+    assert.equal(await operate.refold('totals', 'a'), true)
+    await expect.poll(() => letters.list()).toEqual([])
+    await expect.poll(a).toEqual({ id: 'a', total: 7, times: 3 })
+    await add('a', 5)
+    assert.deepEqual(await running.total('a'), { id: 'a', total: 12, times: 4 })
+  })
+
+  test('takes the place of its dead letter', async () => {
+    const flaw = { broken: true }
+    const all = world()
+    const { add, start, letters } = all
+    await using running = await start(totals(1, flaw))
+    await add('a', 1, 13)
+    await running.total('a')
+    flaw.broken = false
+    await requesting(all).refold('totals', 'a')
+    await expect.poll(() => letters.list()).toEqual([])
+    await add('a', 1)
+    assert.deepEqual(await running.total('a'), { id: 'a', total: 15, times: 3 })
+  })
+
+  test('is refused for a read model that does not exist', async () => {
+    assert.equal(await requesting(world()).refold('totals', 'a'), false)
+    assert.equal(await requesting(world()).removeDocument('none', 'a'), false)
   })
 })
 

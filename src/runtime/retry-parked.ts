@@ -1,4 +1,9 @@
-import type { DeadLetter, DeadLetters, Follower } from '../platform/storage/dead-letters/port.ts'
+import {
+  requestTypes,
+  type DeadLetter,
+  type DeadLetters,
+  type Follower,
+} from '../platform/storage/dead-letters/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { eventsUpTo } from './events-up-to.ts'
 import type { Feed } from './feed.ts'
@@ -7,7 +12,7 @@ import type { Folding } from './folding.ts'
 import { stackOf } from '#kernel/error-message'
 
 /**
- * Folds the parked documents again that an operator has requested, for a generation that is not written meanwhile.
+ * Folds or removes the documents that an operator has requested, parked ones and others, for a generation that is not written meanwhile.
  * @param write writes one document, true at the position of the generation
  */
 export const retryParked = async (
@@ -52,7 +57,8 @@ export const retryParked = async (
     try {
       // Where the feed has moved the position to meanwhile, everything before has been folded.
       const to = reader.position()
-      for (const key of await keysOfLetter(letter, to)) await refold(key, to)
+      if (letter.type === requestTypes.removal) await write(letter.key, undefined, to)
+      else for (const key of await keysOfLetter(letter, to)) await refold(key, to)
       await letters.resolve(letter.id)
       parked.delete(letter.key)
     } catch (error) {

@@ -37,6 +37,8 @@ import { operationModules } from '../../src/operations/index.ts'
 export const noOperations: Operations = {
   projections: async () => [],
   rebuild: async () => false,
+  refold: async () => false,
+  removeDocument: async () => false,
   pause: async () => false,
   resume: async () => false,
   sagas: async () => ({ runs: [], total: 0 }),

@@ -1,4 +1,5 @@
 import { module } from '../../serving/module.ts'
+import { indexRoutes } from './routes/index-management.ts'
 import { searchRoutes } from './routes/searches.ts'
 import { suggestionRoutes } from './routes/suggestions.ts'
 
@@ -6,5 +7,5 @@ import { suggestionRoutes } from './routes/suggestions.ts'
 export const search = module({
   name: 'search',
   about: 'Search of products, users and orders',
-  routes: [...searchRoutes, ...suggestionRoutes],
+  routes: [...searchRoutes, ...suggestionRoutes, ...indexRoutes],
 })

@@ -18,6 +18,12 @@ export type DeadLetter = Follower & {
   readonly at: string
 }
 
+/**
+ * Types of letters that stand for no failed event, but for an operator's request: to fold one document of a projection
+ * from the start of the log, or to remove it.
+ */
+export const requestTypes = { refold: 'refold', removal: 'removal' } as const
+
 /** Store of the dead letters of projections and sagas. */
 export type DeadLetters = {
   /** Parks a key; a key that is parked already keeps its position, and its attempts increase by one. */

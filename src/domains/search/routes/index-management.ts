@@ -1,0 +1,82 @@
+import { Type } from 'typebox'
+import { Fields } from '#kernel'
+import { PathText } from '../../../serving/path-text.ts'
+import type { Ports } from '../../../serving/ports.ts'
+import { notFound } from '../../../serving/problem.ts'
+import { route } from '../../../serving/route.ts'
+import { searchables, searchTypes, type SearchType } from '../services/searchable.ts'
+
+const Named = Type.Enum([...searchTypes])
+
+const params = Fields({ type: Named, id: PathText(100) })
+
+const Requested = Type.Object({ type: Named, id: Type.String() })
+
+/** Name of the read model of a type. @throws Problem 404 when its context does not exist yet */
+const nameOf = (type: SearchType): string => {
+  const name = searchables[type]?.projection.name
+  if (name === undefined) throw notFound('search index')
+  return name
+}
+
+/** Requests one document's change from the process that runs the read model. @throws Problem 404 without a read model */
+const requested = async (
+  { type, id }: { readonly type: SearchType; readonly id: string },
+  request: Ports['operations']['refold'],
+) => {
+  if (!(await request(nameOf(type), id))) throw notFound('search index')
+  return { data: { type, id } }
+}
+
+/** Management of the search indices. */
+export const indexRoutes = [
+  route({
+    method: 'PUT',
+    url: '/search/index/:type/:id',
+    access: 'admin',
+    operationId: 'indexDocument',
+    summary: 'Request that a document is indexed anew from the events of the log',
+    description:
+      'Follows within a moment. Documents are indexed as their events are recorded; this repairs one that was lost or dropped. A document without events is removed.',
+    params,
+    data: Requested,
+    status: 202,
+    problems: [404],
+    handle: ({ params: asked }, { operations }) => requested(asked, operations.refold),
+  }),
+
+  route({
+    method: 'DELETE',
+    url: '/search/index/:type/:id',
+    access: 'admin',
+    operationId: 'dropDocument',
+    summary: 'Request that a document is dropped from its index',
+    description:
+      'Follows within a moment. The events stay as they are: the document is found again once it is indexed anew, the index is rebuilt, or an event creates it.',
+    params,
+    data: Requested,
+    status: 202,
+    problems: [404],
+    handle: ({ params: asked }, { operations }) => requested(asked, operations.removeDocument),
+  }),
+
+  route({
+    method: 'POST',
+    url: '/search/index/rebuild',
+    access: 'admin',
+    operationId: 'rebuildSearchIndex',
+    summary: 'Rebuild the index of a type, or all indices, from the log',
+    description: 'The present index answers until the new one has caught up.',
+    body: Fields({ type: Type.Optional(Named) }),
+    example: { type: 'products' },
+    data: Type.Object({ types: Type.Array(Named) }),
+    status: 202,
+    problems: [404],
+    handle: async ({ body: { type } }, { operations }) => {
+      const types = type ? [type] : searchTypes.filter((one) => searchables[one])
+      for (const one of types)
+        if (!(await operations.rebuild(nameOf(one)))) throw notFound('search index')
+      return { data: { types } }
+    },
+  }),
+]
