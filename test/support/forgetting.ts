@@ -242,7 +242,11 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
 
       const places = await everything()
       const traces = tracesIn(places)
-      for (const place of ['read.', agora.redisUrl === undefined ? 'agora.jobs' : 'agora:{jobs-'])
+      for (const place of [
+        'read.',
+        'read.search_users',
+        agora.redisUrl === undefined ? 'agora.jobs' : 'agora:{jobs-',
+      ])
         expect(traces.filter((trace) => trace.startsWith(place))).not.toEqual([])
       const log = agora.logUrl === undefined ? 'agora.events' : 'far agora.events'
       expect(places.get(log)).toContain(her.id)
@@ -297,6 +301,8 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         `/admin/users?q=${said.username}`,
         `/admin/users?q=${zephyrine.email}`,
         `/users/search?q=${said.username}`,
+        `/search/users?q=${said.username}`,
+        `/search?q=${said.username}`,
         `/orders/${orderId}`,
         `/notifications/user/${her.id}`,
         `/analytics/streams/account-${her.id}/events`,
@@ -323,7 +329,15 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
     })
 
     test('stays erased when all read models are rebuilt', async () => {
-      for (const model of ['accounts', 'profiles', 'orders', 'sessions', 'notifications']) {
+      for (const model of [
+        'accounts',
+        'profiles',
+        'orders',
+        'sessions',
+        'notifications',
+        'search_users',
+        'search_orders',
+      ]) {
         const before = await generationOf(model)
         expect((await admin('POST', `/admin/projections/${model}/rebuild`)).status).toBe(202)
         await until(

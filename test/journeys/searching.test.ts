@@ -1,0 +1,4 @@
+import { agoraHere } from '../support/agora.ts'
+import { searching } from '../support/searching.ts'
+
+searching('PostgreSQL', agoraHere)

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { initially } from '../../src/domains/profiles/language.ts'
+import type { AgoraHere, Env } from './agora.ts'
+import type { Call } from './http.ts'
+import { successOf, type Person, type Shop } from './shop.ts'
+import { until } from './until.ts'
+
+type Hits = {
+  readonly hits: readonly { readonly id: string; readonly document: Record<string, unknown> }[]
+  readonly total: number
+}
+
+/**
+ * Searches from end to end, by buyers, strangers and admins.
+ * @param on the store of the search read models
+ * @param start starts an Agora with that store
+ */
+export const searching = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
+  describe(`searching, with the read models in ${on}`, () => {
+    let agora: AgoraHere
+    let shop: Shop
+    let root: Person
+    let ada: Person
+    let lamp: string
+    let orderId: string
+    beforeAll(async () => {
+      agora = await start()
+      shop = agora.shop
+      root = await shop.admin()
+      ada = await shop.register('adalight')
+      lamp = await shop.sell(10, 1_999, 'Müller lamp')
+      await shop.sell(5, 900, 'Candle')
+    })
+    afterAll(() => agora[Symbol.asyncDispose]())
+
+    const search = async (call: Call, path: string): Promise<Hits> =>
+      successOf(await call('GET', path), 200).body.data
+    const idsIn = ({ hits }: Hits) => hits.map(({ id }) => id)
+
+    test('a buyer finds a product, and the order of it as soon as its position is known', async () => {
+      const found = await until(
+        () => search(shop.anyone, '/search/products?q=muler&inStock=true'),
+        ({ total }) => total === 1,
+      )
+      expect(idsIn(found)).toEqual([lamp])
+      const placed = successOf(await ada.order({ [lamp]: 2 }), 202)
+      orderId = placed.body.data.id
+      const query = `q=muller&minPosition=${placed.body.meta.position}`
+      expect(idsIn(await search(ada.call, `/search/orders?${query}`))).toEqual([orderId])
+      await ada.settled(orderId)
+      const settled = await until(
+        () => search(ada.call, `/search/orders?q=${orderId}&status=CONFIRMED`),
+        ({ total }) => total === 1,
+      )
+      expect(settled.hits[0]?.document).toMatchObject({ userId: ada.id, status: 'CONFIRMED' })
+      const stocked = await until(
+        () => search(shop.anyone, '/search/products?q=muller'),
+        ({ hits }) => hits[0]?.document.stock === 8,
+      )
+      expect(stocked.total).toBe(1)
+    })
+
+    test('a stranger finds neither the order nor a private profile by its name', async () => {
+      const eve = await shop.register()
+      expect(await search(eve.call, `/search/orders?q=${orderId}`)).toMatchObject({ total: 0 })
+      const named = successOf(
+        await ada.call('PATCH', `/users/${ada.id}`, { name: 'Countess Lovelace' }),
+        200,
+      )
+      const byName = (position: string) =>
+        search(eve.call, `/search/users?q=lovelace&minPosition=${position}`)
+      expect(idsIn(await byName(named.body.meta.position))).toEqual([ada.id])
+      const hidden = successOf(
+        await ada.call('PUT', '/users/me/settings', { ...initially.settings, privacy: 'private' }),
+        200,
+      )
+      const { position } = hidden.body.meta
+      expect(await byName(position)).toEqual({ hits: [], total: 0 })
+      const all = await search(eve.call, `/search/users?q=adalight&minPosition=${position}`)
+      expect(all.hits).toMatchObject([
+        { id: ada.id, document: { userId: ada.id, username: 'adalight', private: true } },
+      ])
+    })
+
+    test('an admin drops a product from the index, indexes it anew, and rebuilds the indices', async () => {
+      const path = `/search/index/products/${lamp}`
+      const found = async () => (await search(shop.anyone, '/search/products?q=muller')).total
+      successOf(await root.call('DELETE', path), 202)
+      await until(found, (total) => total === 0)
+      expect((await shop.anyone('GET', `/products/${lamp}`)).status).toBe(200)
+      successOf(await root.call('PUT', path), 202)
+      await until(found, (total) => total === 1)
+      const generations = async (): Promise<Record<string, number>> => {
+        const { body } = await root.call('GET', '/admin/projections')
+        return Object.fromEntries(
+          body.data.projections
+            .filter(({ name }: { name: string }) => name.startsWith('search_'))
+            .map(({ name, generation }: { name: string; generation: number }) => [
+              name,
+              generation,
+            ]),
+        )
+      }
+      const before = await generations()
+      successOf(await root.call('POST', '/search/index/rebuild', {}), 202)
+      await until(generations, (now) =>
+        Object.entries(now).every(([name, generation]) => generation > before[name]!),
+      )
+      const { body } = await root.call('GET', '/admin/projections')
+      const rebuilt = body.data.projections.filter(({ name }: { name: string }) => name in before)
+      expect(rebuilt).toHaveLength(3)
+      for (const { comparison } of rebuilt)
+        expect(comparison).toMatchObject({ different: 0, onlyOld: 0, onlyNew: 0 })
+      expect(await found()).toBe(1)
+    })
+
+    test('a user who leaves is found no more', async () => {
+      const found = async () => (await search(root.call, '/search/users?q=adalight')).total
+      expect(await found()).toBe(1)
+      successOf(await ada.call('DELETE', `/users/${ada.id}`), 202)
+      await until(found, (total) => total === 0)
+    })
+  })
