@@ -44,11 +44,10 @@ const overview = (declared: Declared, categories: readonly Category[]): string =
       {
         id: 'contexts',
         title: 'Contexts',
-        boxes: Object.keys(contexts).map((context) => ({
-          id: contextOf(context),
-          label: context,
-          shape: 'box',
-        })),
+        // A context without deciders has no events and takes no commands.
+        boxes: Object.entries(contexts)
+          .filter(([, deciders]) => deciders.length > 0)
+          .map(([context]) => ({ id: contextOf(context), label: context, shape: 'box' })),
       },
       {
         id: 'sagas',

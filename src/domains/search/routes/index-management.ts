@@ -4,11 +4,14 @@ import { PathText } from '../../../serving/path-text.ts'
 import type { Ports } from '../../../serving/ports.ts'
 import { notFound } from '../../../serving/problem.ts'
 import { route } from '../../../serving/route.ts'
-import { searchables, searchTypes, type SearchType } from '../services/searchable.ts'
+import { isSearchType, searchables, searchTypes, type SearchType } from '../services/searchable.ts'
 
 const Named = Type.Enum([...searchTypes])
 
-const params = Fields({ type: Named, id: PathText(100) })
+const params = Fields({
+  type: PathText(100, { description: `One of ${searchTypes.join(', ')}` }),
+  id: PathText(100),
+})
 
 const Requested = Type.Object({ type: Named, id: Type.String() })
 
@@ -21,10 +24,10 @@ const nameOf = (type: SearchType): string => {
 
 /** Requests one document's change from the process that runs the read model. @throws Problem 404 without a read model */
 const requested = async (
-  { type, id }: { readonly type: SearchType; readonly id: string },
+  { type, id }: { readonly type: string; readonly id: string },
   request: Ports['operations']['refold'],
 ) => {
-  if (!(await request(nameOf(type), id))) throw notFound('search index')
+  if (!isSearchType(type) || !(await request(nameOf(type), id))) throw notFound('search index')
   return { data: { type, id } }
 }
 

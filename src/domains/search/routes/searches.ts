@@ -17,6 +17,7 @@ import {
 import {
   foundOrders,
   foundProducts,
+  isSearchType,
   orderFilters,
   productFilters,
   searchables,
@@ -84,13 +85,11 @@ const AllHits = Type.Unsafe<
   ),
 )
 
-const isType = (name: string): name is SearchType => searchTypes.some((type) => type === name)
-
 /** @throws Problem 400 when a type is unknown */
 const typesIn = (types: string | undefined): readonly SearchType[] => {
   if (types === undefined) return searchTypes
   const names = types.split(',')
-  const known = names.filter(isType)
+  const known = names.filter(isSearchType)
   if (known.length < names.length)
     throw invalid('types', `must be some of ${searchTypes.join(', ')}, separated by commas`)
   return searchTypes.filter((type) => known.includes(type))

@@ -84,6 +84,10 @@ type Searchable = {
 export const searchTypes = ['products', 'users', 'gigs', 'orders', 'posts'] as const
 export type SearchType = (typeof searchTypes)[number]
 
+/** Whether a text names a type that can be searched. */
+export const isSearchType = (name: string): name is SearchType =>
+  searchTypes.some((type) => type === name)
+
 /** The types by name; undefined where the context does not exist yet: nothing is found of it. */
 export const searchables: Readonly<Record<SearchType, Searchable | undefined>> = {
   products: {
