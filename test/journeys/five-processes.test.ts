@@ -9,7 +9,7 @@ import { until } from '../support/until.ts'
 
 /** The contexts that orders live in, and all others. */
 const selling = 'ordering,payments'
-const rest = 'identity,profiles,catalog,inventory,notifications,analytics,platform'
+const rest = 'identity,profiles,catalog,inventory,notifications,search,analytics,platform'
 
 /** Requests at a time. */
 const atOnce = 4
