@@ -1,19 +1,71 @@
-// Mutates rules one by one and runs their tests: `npm run mutate [-- src/domains/ordering/order.ts …]`. Prints each mutant that
-// survives, and the share of those that are killed. The first run installs Stryker.
+// Mutation testing by Stryker: `npm run mutate [-- rules|services|runtime|<file>.ts …]`. Prints the mutants that survive their
+// tests, and the score by folder. Installs Stryker at the first run.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, matchesGlob } from 'node:path'
+import { parts } from '../test/mutation/parts.ts'
 
 const root = join(import.meta.dirname, '..')
 const folder = join(root, 'test/mutation')
-const stryker = join(folder, 'node_modules/@stryker-mutator/core/bin/stryker.js')
+const packages = join(folder, 'node_modules/@stryker-mutator')
 
-const run = (command, args, cwd) => {
-  const { status } = spawnSync(command, args, { cwd, stdio: 'inherit' })
+const run = (command, args, cwd, env = {}) => {
+  const options = { cwd, stdio: 'inherit', env: { ...process.env, ...env } }
+  const { status } = spawnSync(command, args, options)
   if (status !== 0) process.exit(status ?? 1)
 }
 
-if (!existsSync(stryker)) run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder)
-const files = process.argv.slice(2)
-const chosen = files.length > 0 ? ['--mutate', files.join(',')] : []
-run(process.execPath, [stryker, 'run', join(folder, 'stryker.config.json'), ...chosen], root)
+const matches = (file, globs) => globs.some((glob) => matchesGlob(file, glob))
+
+/** The named parts, and the parts of the named files with these files; all parts if there are no names. */
+const chosenFrom = (names) =>
+  Object.entries(parts).flatMap(([part, { mutate, spared }]) => {
+    if (names.length === 0 || names.includes(part)) return [[part, []]]
+    const files = names.filter((file) => matches(file, mutate) && !matches(file, spared))
+    return files.length > 0 ? [[part, files]] : []
+  })
+
+/** A mutant with which a test file cannot even be imported is a `RuntimeError`. */
+const killed = new Set(['Killed', 'Timeout', 'RuntimeError'])
+const alive = new Set(['Survived', 'NoCoverage'])
+
+/** Adds the mutants of a part's last run to the counts of their folders. */
+const addCounts = (counts, part) => {
+  const report = JSON.parse(readFileSync(join(root, `.stryker-tmp/${part}.json`), 'utf8'))
+  for (const [file, { mutants }] of Object.entries(report.files)) {
+    const count = (counts[dirname(file)] ??= { killed: 0, all: 0 })
+    for (const { status } of mutants) {
+      if (killed.has(status)) count.killed++
+      if (killed.has(status) || alive.has(status)) count.all++
+    }
+  }
+}
+
+const print = (name, { killed, all }) => {
+  const score = all === 0 ? '–' : ((100 * killed) / all).toFixed(1)
+  console.log(`${score.padStart(6)} % ${`${killed} of ${all}`.padStart(14)}  ${name}`)
+}
+
+const chosen = chosenFrom(process.argv.slice(2))
+if (chosen.length === 0) {
+  console.error(`Name one of ${Object.keys(parts).join(', ')}, or files of them.`)
+  process.exit(2)
+}
+if (!existsSync(join(packages, 'vitest-runner'))) {
+  // Stryker's runner takes our Vitest, and needs none of its own.
+  run('npm', ['ci', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'], folder)
+}
+
+const counts = {}
+for (const [part, files] of chosen) {
+  const config = join(folder, 'stryker.config.mjs')
+  const only = files.length > 0 ? ['--mutate', files.join(',')] : []
+  const args = [join(packages, 'core/bin/stryker.js'), 'run', config, ...only]
+  run(process.execPath, args, root, { MUTATED_PART: part })
+  addCounts(counts, part)
+}
+
+console.log('\nMutants killed:')
+for (const name of Object.keys(counts).toSorted()) print(name, counts[name])
+const sum = (key) => Object.values(counts).reduce((total, count) => total + count[key], 0)
+print('in total', { killed: sum('killed'), all: sum('all') })

@@ -1,14 +1,18 @@
 import { defineConfig } from 'vitest/config'
+import { duringTests } from './during-tests.ts'
+import { lastingThread } from './lasting-thread.ts'
+import { mutatedPart } from './parts.ts'
 
-// Tests of rules alone: they need no database, and take milliseconds.
+const { tests, slow } = mutatedPart()
+
 export default defineConfig({
+  plugins: [lastingThread],
   test: {
-    include: [
-      'src/kernel/**/*.test.ts',
-      'src/domains/*/*.test.ts',
-      'src/sagas/*.test.ts',
-      'src/projections/*.test.ts',
-    ],
-    exclude: ['**/channel.test.ts', '**/routes.test.ts', 'src/projections/indexes.test.ts'],
+    include: tests,
+    exclude: slow,
+    isolate: false,
+    setupFiles: ['test/mutation/choose-mutant.ts'],
+    expect: { poll: { interval: 20 } },
+    reporters: [duringTests],
   },
 })

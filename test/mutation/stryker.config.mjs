@@ -1,0 +1,25 @@
+import { mutatedPart } from './parts.ts'
+
+const { mutate, spared } = mutatedPart()
+const temporary = `.stryker-tmp/${process.env.MUTATED_PART}`
+
+export default {
+  mutate: [...mutate, ...spared.map((files) => `!${files}`)],
+  // Texts and names of fields are not rules.
+  mutator: { excludedMutations: ['StringLiteral', 'ObjectLiteral'] },
+  testRunner: 'vitest',
+  vitest: { configFile: 'test/mutation/vitest.config.ts' },
+  ignorePatterns: ['docs', 'infra', 'bench', 'test/journeys'],
+  tsconfigFile: 'none.json',
+  tempDirName: temporary,
+  reporters: ['clear-text', 'progress-append-only', 'json'],
+  jsonReporter: { fileName: `${temporary}.json` },
+  clearTextReporter: {
+    logTests: false,
+    reportTests: false,
+    reportScoreTable: false,
+    allowColor: false,
+  },
+  warnings: { slow: false },
+  concurrency: 1,
+}
