@@ -64,6 +64,29 @@ describe('a catalogue', () => {
   )
 })
 
+describe('what a catalogue finds of a person', () => {
+  const UserId = Id('UserId')
+  const Named = Fields({ name: personal(Type.String()) })
+  const own = () => ({ person: 'eve', values: [] })
+  const { personal: personalOf } = catalogue([
+    { name: 'guest', id: UserId, events: { GuestArrived: Named, GuestLeft: Nothing } },
+    { name: 'run', id: UserId, events: { RunMoved: Named }, personal: own },
+  ])
+
+  test('is what the schemas mark, or what the declaration itself finds', () => {
+    expect(personalOf('GuestArrived', 'ada', { name: 'Ada' })).toEqual({
+      person: 'ada',
+      values: [{ path: ['name'], value: 'Ada', placeholder: 'forgotten' }],
+    })
+    expect(personalOf('RunMoved', 'ada', { name: 'Ada' })).toEqual({ person: 'eve', values: [] })
+  })
+
+  test('is nothing in events without marks, or without a declaration', () => {
+    expect(personalOf('GuestLeft', 'ada', {})).toBeUndefined()
+    expect(personalOf('GuestSang', 'ada', {})).toBeUndefined()
+  })
+})
+
 describe('an event with upcasters', () => {
   // Version 1 had the power as text; version 2 as a number; version 3 counts the bulbs.
   const Lit = evolved(
@@ -87,6 +110,14 @@ describe('an event with upcasters', () => {
     expect(upToDate(event(1, { power: '60' })).data).toEqual({ watts: 60, bulbs: 1 })
     expect(upToDate(event(2, { watts: 60 })).data).toEqual({ watts: 60, bulbs: 1 })
     expect(upToDate(event(3, { watts: 60, bulbs: 4 })).data).toEqual({ watts: 60, bulbs: 4 })
+  })
+
+  test('is left as it is where there is nothing to bring up to date', () => {
+    const [newest, newer] = [event(3, { watts: 60 }), event(4, { watts: 60 })]
+    expect(upToDate(newest)).toBe(newest)
+    expect(upToDate(newer)).toBe(newer)
+    const unknown = { ...event(1, {}), type: 'LampSold' }
+    expect(upToDate(unknown)).toBe(unknown)
   })
 
   test('is unreadable when its version is newer or its type unknown', () => {
@@ -154,6 +185,43 @@ describe('masking for analysts', () => {
       ],
     })
   })
+
+  test('is what each of several shapes declares, and nothing that none of them does', () => {
+    const [Round, Long] = [Fields({ bulb: Type.String() }), Fields({ tube: Type.String() })]
+    const [open, closed] = [
+      Type.Object({ watts: Type.Integer() }),
+      Type.Record(Type.String(), Type.Integer()),
+    ]
+    const { masked } = catalogue([
+      {
+        name: 'lamp',
+        events: {
+          Bought: Type.Union([Round, Fields({ tube: personal(Type.String()) })]),
+          Found: Type.Union([Round, open]),
+          Packed: Fields({ in: Type.Union([Round, Long, Type.Null()]), free: Type.Unknown() }),
+          Weighed: open,
+          Counted: closed,
+          Anything: Type.Unknown(),
+        },
+      },
+    ])
+    expect(masked('Bought', { bulb: 'a', tube: 'b', by: 'Ada' })).toEqual({
+      bulb: 'a',
+      tube: '***',
+      by: '***',
+    })
+    expect(masked('Found', { bulb: 'a', by: 'Ada' })).toEqual({ bulb: 'a', by: 'Ada' })
+    expect(masked('Packed', { in: null, free: [1, { by: 'Ada' }] })).toEqual({
+      in: null,
+      free: [1, { by: 'Ada' }],
+    })
+    expect(masked('Weighed', { watts: 1, by: 'Ada' })).toEqual({ watts: 1, by: 'Ada' })
+    expect(masked('Counted', { round: 1 })).toEqual({ round: 1 })
+    expect(masked('Anything', { by: 'Ada' })).toEqual({ by: 'Ada' })
+  })
+
+  test('has no field that seals what a log stores encrypted', () =>
+    expect(masked('LampMade', { watts: 60, $sealed: 'x' })).toEqual({ watts: 60 }))
 
   test('masks an undeclared event as a whole', () => {
     expect(masked('LampSold', { price: 1 })).toBe('***')

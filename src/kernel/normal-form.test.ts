@@ -26,6 +26,12 @@ test('values that do not match the schema stay unchanged', () => {
     expect(normalize?.(data)).toEqual(data)
 })
 
+test('what is composed already stays the same object', () => {
+  const normalize = inNormalForm(Fields({ name: Name, token: Type.String() }))
+  const data = { name: together, token: apart }
+  expect(normalize?.(data)).toBe(data)
+})
+
 test('a schema without marked texts gives no normalization', () =>
   expect(inNormalForm(Fields({ token: Type.String() }))).toBeUndefined())
 

@@ -36,6 +36,14 @@ describe('a placeholder', () => {
     expect(() => placeholderOf(Type.String({ pattern: '^[0-9]{4}$' }))).toThrow('No placeholder'))
 })
 
+test('a placeholder is the value itself, where a schema has only one', () => {
+  expect(placeholderOf(Type.Literal('lamp'))).toBe('lamp')
+  expect(placeholderOf(Type.Boolean())).toBe(false)
+  expect(placeholderOf(Type.Array(Type.Integer()))).toEqual([])
+  expect(placeholderOf(Type.Union([Type.Integer({ minimum: 3 }), Type.Null()]))).toBe(3)
+  expect(placeholderOf(Type.Object({ note: Type.Optional(Type.String()) }))).toEqual({})
+})
+
 describe('personal values of an event', () => {
   const find = (declaration: object, schema: Parameters<typeof personalIn>[1], data: unknown) =>
     personalIn(declaration, schema)?.('ada', data)
@@ -53,6 +61,51 @@ describe('personal values of an event', () => {
     expect(find({ id: UserId }, bought, { buyer: 'eve', name: 'Ada' })).toEqual(found('eve'))
   })
 
+  test('has every marked value, in lists and alternatives too, with its path', () => {
+    const Sold = Fields({
+      lines: Type.Array(Fields({ for: Name, watts: Type.Integer() })),
+      notes: Type.Array(Name),
+      maker: Type.Union([Fields({ name: Name }), Type.Null()]),
+      size: Type.Integer(),
+    })
+    const sold = (maker: unknown) => ({
+      lines: [
+        { for: 'Eve', watts: 1 },
+        { for: 'Bob', watts: 2 },
+      ],
+      notes: ['hello'],
+      maker,
+      size: 1,
+    })
+    const value = (path: (string | number)[], text: string) => ({
+      path,
+      value: text,
+      placeholder: 'forgotten',
+    })
+    const listed = [
+      value(['lines', 0, 'for'], 'Eve'),
+      value(['lines', 1, 'for'], 'Bob'),
+      value(['notes', 0], 'hello'),
+    ]
+    expect(find({ id: UserId }, Sold, sold({ name: 'Ada' }))).toEqual({
+      person: 'ada',
+      values: [...listed, value(['maker', 'name'], 'Ada')],
+    })
+    expect(find({ id: UserId }, Sold, sold(null))).toEqual({ person: 'ada', values: listed })
+  })
+
+  test('is nothing, where data are not of their schema', () => {
+    const Sold = Fields({ lines: Type.Array(Name), maker: Fields({ name: Name }) })
+    expect(find({ id: UserId }, Sold, { lines: 'Ada', maker: 'Ada' })).toBeUndefined()
+    expect(find({ id: UserId }, Sold, { lines: null, maker: [{ name: 'Ada' }] })).toBeUndefined()
+    expect(
+      find({}, Fields({ userId: UserId, name: Name }), { userId: 7, name: 'Ada' }),
+    ).toBeUndefined()
+    expect(personalIn({}, Fields({ name: Name }))).toBeUndefined()
+    expect(personalIn({}, Type.Unknown())).toBeUndefined()
+    expect(personalIn({ id: UserId }, Fields({ size: Type.Integer() }))).toBeUndefined()
+  })
+
   test('are undefined without values, without a person and without marks', () => {
     expect(find({ id: UserId }, Fields({ name: Type.Optional(Name) }), {})).toBeUndefined()
     expect(find({}, Fields({ key: secret(Type.String()) }), { key: 'k' })).toBeUndefined()
@@ -65,6 +118,10 @@ test('personal fields of events that name no person are listed', () => {
   expect(unattributedPersonalFields([{ events: { ThingSold: Sold } }])).toEqual([
     'ThingSold.buyer.name',
     'ThingSold.lines[].for',
+  ])
+  const Bought = Fields({ by: Type.Union([Fields({ name: Name }), Type.Null()]) })
+  expect(unattributedPersonalFields([{ events: { ThingBought: Bought } }])).toEqual([
+    'ThingBought.by.name',
   ])
   expect(unattributedPersonalFields([{ id: UserId, events: { ThingSold: Sold } }])).toEqual([])
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Type, type Static } from 'typebox'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { decider, Fields, projection, type Projection } from '#kernel'
 import { someMetadata } from '#kernel/testing'
 import { until } from '../../test/support/until.ts'
@@ -398,7 +398,8 @@ describe('projections of one store', () => {
   })
 })
 
-describe('projections in PostgreSQL', () => {
+// Mutation testing runs without PostgreSQL.
+describe.skipIf(inject('postgresUrl') === undefined)('projections in PostgreSQL', () => {
   let fresh: TestDatabase
   beforeAll(async () => {
     fresh = await freshDatabase()

@@ -18,7 +18,7 @@ export const parts: Readonly<Record<string, Part>> = {
     mutate: ['src/runtime/*.ts'],
     spared: ['src/**/*.test.ts'],
     tests: ['src/runtime/*.test.ts'],
-    slow: ['src/runtime/grouped-writer.test.ts'],
+    slow: [],
   },
 }
 

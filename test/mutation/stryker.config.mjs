@@ -9,7 +9,7 @@ export default {
   mutator: { excludedMutations: ['StringLiteral', 'ObjectLiteral'] },
   testRunner: 'vitest',
   vitest: { configFile: 'test/mutation/vitest.config.ts' },
-  ignorePatterns: ['docs', 'infra', 'bench', 'test/journeys'],
+  ignorePatterns: ['.stryker-tmp', 'docs', 'infra', 'bench', 'test/journeys'],
   tsconfigFile: 'none.json',
   tempDirName: temporary,
   reporters: ['clear-text', 'progress-append-only', 'json'],

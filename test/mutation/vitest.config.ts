@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { duringTests } from './during-tests.ts'
 import { lastingThread } from './lasting-thread.ts'
+import { NearestFirst } from './nearest-first.ts'
 import { mutatedPart } from './parts.ts'
 
 const { tests, slow } = mutatedPart()
@@ -11,8 +12,11 @@ export default defineConfig({
     include: tests,
     exclude: slow,
     isolate: false,
+    sequence: { sequencer: NearestFirst },
     setupFiles: ['test/mutation/choose-mutant.ts'],
-    expect: { poll: { interval: 20 } },
+    // Of tests without a mutant, on a busy machine; Stryker ends those that a mutant makes wait.
+    testTimeout: 60_000,
+    expect: { poll: { interval: 20, timeout: 60_000 } },
     reporters: [duringTests],
   },
 })

@@ -37,6 +37,9 @@ describe('a product', () => {
     given(product, created)
       .when(update({ ...lamp, name: 'Desk lamp' }))
       .yields({ type: 'ProductUpdated', data: { ...details, name: 'Desk lamp' } })
+    given(product, created)
+      .when(update({ ...lamp, category: 'office' }))
+      .yields({ type: 'ProductUpdated', data: { ...details, category: 'office' } })
   })
 
   test('may change in both, also in the currency of its price', () => {
@@ -58,6 +61,19 @@ describe('a product', () => {
     given(product, created, changed)
       .when(update({ ...lamp, name: 'Desk lamp' }))
       .yields()
+  })
+
+  test('has the price that it was last given', () => {
+    const dearer = {
+      type: 'ProductPriceChanged' as const,
+      data: { price: euros(2499), previous: euros(1999) },
+    }
+    given(product, created, dearer)
+      .when(update({ ...lamp, price: euros(2499) }))
+      .yields()
+    given(product, created, dearer)
+      .when(update(lamp))
+      .yields({ ...dearer, data: { price: euros(1999), previous: euros(2499) } })
   })
 
   test('is deleted once', () => {

@@ -48,6 +48,11 @@ describe('an account', () => {
       .when({ ...register, data: { ...register.data, email: 'eve@example.org' } })
       .refuses('AlreadyRegistered'))
 
+  test('is not registered again under another username', () =>
+    given(account, registered, passwordSet)
+      .when({ ...register, data: { ...register.data, username: 'eve' } })
+      .refuses('AlreadyRegistered'))
+
   test('is granted a role once', () => {
     const granted = { type: 'RoleGranted' as const, data: { role: 'admin' as const } }
     given(account, registered).when(grant('admin')).yields(granted)
@@ -59,6 +64,10 @@ describe('an account', () => {
     const revoked = { type: 'RoleRevoked' as const, data: { role: 'buyer' as const } }
     given(account, registered).when(revoke('buyer')).yields(revoked)
     given(account, registered, revoked).when(revoke('buyer')).yields()
+    const granted = { type: 'RoleGranted' as const, data: { role: 'admin' as const } }
+    given(account, registered, granted, revoked)
+      .when(revoke('admin'))
+      .yields({ type: 'RoleRevoked', data: { role: 'admin' } })
   })
 
   test('ends all other sessions when its password changes', () => {
@@ -111,6 +120,9 @@ describe('an account', () => {
       .refuses('NoSuchAccount')
     given(account)
       .when({ type: 'CloseAccount', data: { reason: 'asked for' } })
+      .refuses('NoSuchAccount')
+    given(account)
+      .when({ type: 'ExpireEmailChange', data: { requestId: first } })
       .refuses('NoSuchAccount')
   })
 })
@@ -187,6 +199,8 @@ describe('an address', () => {
     const verify = { type: 'VerifyEmail' as const, data: { email: ada.email } }
     given(account, registered).when(verify).yields(verified)
     given(account, registered, verified).when(verify).yields()
+    const now = { ...verify, data: { ...verify.data, credentials: 0 } }
+    given(account, registered).when(now).yields(verified)
     given(account, registered, wanted, changed).when(verify).refuses('LinkExpired')
   })
 
@@ -229,6 +243,20 @@ describe('an address', () => {
     given(account, registered, wanted).when(expire).yields(lapsed)
     given(account, registered, wanted, changed).when(expire).yields()
     given(account, registered, wanted, lapsed, other).when(expire).yields()
+  })
+
+  test('that is wanted again by the same request is asked about once, by another one again', () => {
+    given(account, registered, wanted).when(change).yields()
+    const again = { ...change.data, requestId: second }
+    given(account, registered, wanted)
+      .when({ ...change, data: again })
+      .yields({ ...wanted, data: again })
+  })
+
+  test('that was let go is not changed to, nor let go again', () => {
+    const expire = { type: 'ExpireEmailChange' as const, data: { requestId: first } }
+    given(account, registered, wanted, lapsed).when(expire).yields()
+    given(account, registered, wanted, lapsed).when(follow, at(noon)).refuses('LinkExpired')
   })
 
   test('that was changed invalidates links that set a password', () => {
@@ -318,6 +346,38 @@ describe('external identities', () => {
     given(account, ...past, added, removed, added)
       .when(add)
       .yields()
+  })
+
+  test('that were removed stay so when another one comes back', () => {
+    const removedOther = { type: 'SignInRemoved' as const, data: other }
+    const past = [registered, passwordSet, added, removed, addedOther, removedOther] as const
+    given(account, ...past, added)
+      .when({ type: 'AddSignIn', data: other })
+      .refuses('Unlinked')
+  })
+
+  test('that were removed are remembered up to their number', () => {
+    const many = Array.from({ length: 20 }, (_, nth) => {
+      const data = { identityId: identityIdOf(`ada ${nth}`), provider: 'acme' }
+      return [
+        { type: 'SignInAdded' as const, data: { ...data, addedAt: noon } },
+        { type: 'SignInRemoved' as const, data },
+      ]
+    }).flat()
+    const past = [registered, passwordSet, added, removed] as const
+    given(account, ...past, ...many.slice(2))
+      .when(add)
+      .refuses('Unlinked')
+    given(account, ...past, ...many)
+      .when(add, at(noon))
+      .yields(added)
+  })
+
+  test('need an account that is there and open', () => {
+    for (const command of [add, ask, remove, lose]) {
+      given(account).when(command).refuses('NoSuchAccount')
+      given(account, registered, closed).when(command).refuses('Closed')
+    }
   })
 
   test('are removed while another sign-in remains', () => {

@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { derivedId } from '#kernel'
 import { given } from '#kernel/testing'
 import { UserId } from '../shared/index.ts'
@@ -143,6 +143,14 @@ test('a session is forgotten once, and has ended then', () => {
     .when(rotate(0, 'hash', 'next'), at(noon))
     .refuses('SessionEnded')
   given(session).when(forget).refuses('NoSuchSession')
+})
+
+test('the state of a session has when it was opened, and whether it was revoked', () => {
+  const openedAt = '2030-01-01T00:00:00.000Z'
+  const begun = { ...opened, data: { ...signIn, openedAt } }
+  const state = [begun, revoked].reduce(session.evolve, session.initialState)
+  expect(state).toMatchObject({ status: 'ended', openedAt, revoked: true })
+  expect(session.evolve(session.initialState, opened)).not.toHaveProperty('openedAt')
 })
 
 describe('the end of a session', () => {

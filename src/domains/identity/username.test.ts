@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { derivedId } from '#kernel'
 import { given } from '#kernel/testing'
 import { UserId } from '../shared/index.ts'
-import { username, usernameIdOf } from './username.ts'
+import { normalUsername, username, usernameIdOf } from './username.ts'
 
 const ada = { userId: derivedId(UserId, 'ada') }
 const eve = { userId: derivedId(UserId, 'eve') }
@@ -23,6 +23,9 @@ describe('a username', () => {
     given(username, claimed).when({ type: 'ConfirmUsername', data: ada }).yields(confirmed)
     given(username, claimed).when({ type: 'ConfirmUsername', data: eve }).refuses('Taken')
     given(username, claimed, confirmed).when({ type: 'ConfirmUsername', data: ada }).yields()
+    given(username, claimed, released)
+      .when({ type: 'ConfirmUsername', data: eve })
+      .yields({ ...confirmed, data: eve })
   })
 
   test('is released by its owner, and free after that', () => {
@@ -37,4 +40,5 @@ test('all spellings of a username have one id, which does not show it', () => {
   expect(usernameIdOf(' Ada.Lovelace ')).toBe(usernameIdOf('ada.lovelace'))
   expect(usernameIdOf('ADA')).not.toBe(usernameIdOf('eve'))
   expect(usernameIdOf('ada')).not.toContain('ada')
+  expect(normalUsername(' Ada\uff0eL ')).toBe('ada.l')
 })

@@ -69,6 +69,7 @@ describe('a notification', () => {
     given(notification, requested, sent).when(forget).yields(forgotten)
     given(notification, requested, forgotten).when(forget).yields()
     given(notification, requested, forgotten).when(request).yields()
+    given(notification, requested, forgotten, sent).when(forget).yields()
     given(notification, requested, forgotten).when(recordSent).yields()
     given(notification, requested, forgotten).when(recordFailure).yields()
     given(notification, requested, forgotten).when(markRead).refuses('NoSuchNotification')

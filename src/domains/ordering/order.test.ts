@@ -60,6 +60,7 @@ describe('an order whose buyer has left', () => {
     const gone = { ...forgotten, data: { waited: true as const } }
     given(order, addressed, paid, left, confirmed).when(ship).yields(shipped, gone)
     given(order, addressed, paid, left, confirmed, shipped, gone).when(ship).yields()
+    given(order, addressed, paid, left, confirmed, shipped).when(ship).yields()
     given(order, addressed, paid, left, confirmed, forgotten).when(ship).yields(shipped)
     given(order, placed, paid, confirmed, left).when(ship).yields(shipped)
     given(order, addressed, paid, confirmed).when(ship).yields(shipped)
@@ -120,6 +121,8 @@ describe('an order', () => {
     refused({ ...basket, items: [...basket.items, line] })
     refused({ ...basket, items: basket.items.map((item) => ({ ...item, quantity: 7 })) })
     refused({ ...basket, items: basket.items.toReversed() })
+    const table = { ...line, refId: derivedId(ProductId, 'table') }
+    refused({ ...basket, items: [table, ...basket.items.slice(1)] })
   })
 
   test('is in one currency', () =>

@@ -207,6 +207,11 @@ describe('a refund of a whole order', () => {
       .when(record(first))
       .yields(silent, gone)
     given(order, placed, paid, confirmed, left, whole).when(record(first)).yields(silent)
+    given(order, addressed, paid, confirmed, whole).when(record(first)).yields(back)
+    const part = refunded(first, [of(0, 1)], 1999, 1999, 'PARTLY_REFUNDED')
+    given(order, addressed, paid, confirmed, left, asked(first, [of(0, 1)], 1999))
+      .when(record(first))
+      .yields({ ...part, data: { ...part.data, buyerLeft: true } })
     given(order, ...past, silent, gone)
       .when({ type: 'LetBuyerGo', data: {} })
       .yields()
@@ -345,6 +350,30 @@ describe('a refund of an amount', () => {
       .refuses('OtherCurrency')
   })
 
+  test('is made of what is left when a sum fails after all pieces were given back', () => {
+    const past = [...toShip, sorry, asked(second, all, 10_998), failed(first)] as const
+    given(order, ...past)
+      .when(askSum(third, euros(1000)))
+      .yields({ ...sorry, data: { ...sorry.data, refundId: third } })
+    given(order, ...past)
+      .when(ask(third))
+      .yields(asked(third, [], 1000))
+  })
+
+  test('is of nothing for a piece that cost nothing, and then of no more', () => {
+    const gift = {
+      ...placed,
+      data: { ...placed.data, items: [items[0]!, line(chair, 1, 0)], total: euros(3998) },
+    }
+    const past = [gift, paid, confirmed, asked(first, [of(0, 2)], 3998)] as const
+    given(order, ...past)
+      .when(ask(second))
+      .yields(asked(second, [of(1, 1)], 0, [of(1, 1)]))
+    given(order, ...past, asked(second, [of(1, 1)], 0))
+      .when(ask(third))
+      .yields()
+  })
+
   test('reduces the refund of the last pieces', () =>
     given(order, ...toShip, sorry)
       .when(
@@ -465,6 +494,19 @@ describe('a return', () => {
     given(order, ...sent, wordy)
       .when({ type: 'ForgetAddress', data: {} })
       .yields({ type: 'OrderAddressForgotten', data: {} })
+    given(order, ...sent, lamps)
+      .when({ type: 'ForgetAddress', data: {} })
+      .yields()
+  })
+
+  test('is on its way if any of several is, and else refused where nothing is left', () => {
+    const third = derivedId(ReturnId, 'third')
+    given(order, ...sent, lamps, declined, requested(other, all))
+      .when(request(third))
+      .yields()
+    given(order, ...sent, lamps, declined, asked(first, all, 11_998))
+      .when(request(third))
+      .refuses('MoreThanLeft')
   })
 
   test('covers pieces that are neither in another return nor refunded without one', () => {
@@ -517,6 +559,9 @@ describe('a return', () => {
     given(order, ...sent, lamps, declined)
       .when(decline)
       .yields()
+    given(order, ...sent, lamps)
+      .when({ ...decline, data: { returnId: one } })
+      .yields({ ...declined, data: lamps.data })
     // Accepted, but the goods did not arrive.
     given(order, ...sent, lamps, accepted)
       .when(decline)
@@ -577,6 +622,12 @@ describe('a return', () => {
     given(order, ...sent, ...lampsBack, others)
       .when(receive(other, false))
       .yields(received(others, [], 'RETURNED'), owed(other, others.data.lines, 9999))
+    // What was only announced has not come back.
+    const lampsDeclined = [lamps, declined]
+    for (const announced of [[lamps], [lamps, accepted], lampsDeclined])
+      given(order, ...sent, ...announced, others)
+        .when(receive(other, false))
+        .yields(received(others, [], 'SHIPPED'), owed(other, others.data.lines, 9999))
     // Pieces that were refunded before the shipment need no return.
     const rest = requested(one, [of(0, 1), of(1, 1), of(2, 1)])
     given(order, ...toShip, asked(first, [of(0, 1)], 1999), shipped, rest)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { derivedId } from '#kernel'
 import { given } from '#kernel/testing'
 import { OrderId, RefundId, UserId } from '../shared/index.ts'
-import { awaitsRefund, hasGoneBack } from './payment-refunds.ts'
+import { awaitsRefund, hasGoneBack, pendingRefunds } from './payment-refunds.ts'
 import { payment, paymentIdOf } from './payment.ts'
 
 const orderId = derivedId(OrderId, 'order')
@@ -145,6 +145,8 @@ describe('a voided payment', () => {
     given(payment, initiated(), voided).when(complete()).yields(refunding)
     given(payment, initiated(), voided, refunding).when(complete()).yields()
     given(payment, initiated(), voided).when(fail()).yields()
+    // Reported as not taken, called off, and taken after all.
+    given(payment, initiated(), failed, voided).when(complete()).yields(refunding)
   })
 })
 
@@ -247,6 +249,33 @@ describe('a refund', () => {
     ])
     const ended = after(...ofBoth, goneBack(first, part), goneBack(second, rest))
     expect([hasGoneBack(ended), awaitsRefund(ended, first)]).toEqual([true, false])
+    expect(hasGoneBack(after())).toBe(false)
+    const free = { ...initiated(), data: { ...initiated().data, amount: euros(0) } }
+    expect(hasGoneBack(after(free, completed))).toBe(false)
+  })
+
+  test('is pending until its end, with its id and amount', () => {
+    const after = (...events: Parameters<typeof payment.evolve>[1][]) =>
+      pendingRefunds(events.reduce(payment.evolve, payment.initialState))
+    const both = [...taken, asked(first, part), asked(second, euros(2998))] as const
+    expect(after(...both)).toEqual([
+      { refundId: first, amount: part },
+      { refundId: second, amount: euros(2998) },
+    ])
+    expect(after(...both, goneBack(first, part))).toEqual([
+      { refundId: second, amount: euros(2998) },
+    ])
+    expect(after(...both, failedRefund(first, part), goneBack(second, euros(2998)))).toEqual([])
+    // That of a payment that was called off has no id.
+    expect(after(...taken, refunding)).toEqual([])
+    expect(after(initiated())).toEqual([])
+  })
+
+  test('that nobody asked for changes nothing', () => {
+    given(payment, ...taken, goneBack(first))
+      .when(refund(second))
+      .yields(asked(second))
+    given(payment, goneBack(first)).when(request).yields(initiated())
   })
 
   test('of 0 is completed at once', () => {

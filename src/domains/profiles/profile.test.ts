@@ -55,6 +55,11 @@ describe('a profile', () => {
         data: { username: 'countess', previousUsername: 'ada' },
       }))
 
+  test('keeps its username when something else changes', () =>
+    given(profile, created, { type: 'UserUpdated', data: { bio: 'Counts' } })
+      .when({ type: 'UpdateProfile', data: { username: 'ada', bio: 'Counts' } })
+      .yields())
+
   test('records preferences when they differ', () => {
     const { preferences } = initially
     const german = { ...preferences, locale: 'de' }
@@ -67,6 +72,14 @@ describe('a profile', () => {
       .when(change(quiet))
       .yields({ ...changed, data: quiet })
     given(profile, created, changed).when(change(german)).yields()
+    const { inApp, email } = preferences.channels
+    for (const one of [
+      { ...preferences, marketing: !preferences.marketing },
+      { ...preferences, channels: { inApp: !inApp, email } },
+    ])
+      given(profile, created)
+        .when(change(one))
+        .yields({ ...changed, data: one })
   })
 
   test('records settings and privacy as separate events', () => {
@@ -83,6 +96,10 @@ describe('a profile', () => {
     given(profile, created).when(change(settings, 'private')).yields(hidden)
     given(profile, created).when(change(dark, 'private')).yields(darkened, hidden)
     given(profile, created, darkened, hidden).when(change(dark, 'private')).yields()
+    const abroad = { ...settings, timeZone: 'Asia/Tokyo' }
+    given(profile, created)
+      .when({ type: 'ChangeSettings', data: { timeZone: 'Asia/Tokyo' } })
+      .yields({ ...darkened, data: abroad })
   })
 
   test('has the details of a seller', () => {

@@ -122,6 +122,7 @@ test.each([
   'tok_4242424242424242',
   '4242424242424242;12/28;123',
   '378282246310005',
+  '6011000990139424',
 ])('a card number is rejected as a token: %s', (token) =>
   expect([Check(PaymentToken, token), Check(RecordedToken, token)]).toEqual([false, true]),
 )
@@ -138,5 +139,6 @@ test.each([
 test('a text of unknown origin is put on one line', () => {
   expect(inOneLine('Gift\r\n\r\nPay\u202e again\u200b \u001b!')).toBe('Gift Pay again !')
   expect(inOneLine('Cre\u0300me 👨‍👩‍👧')).toBe('Crème 👨‍👩‍👧')
+  expect(inOneLine(' Gift ')).toBe('Gift')
   expect(inOneLine(' \u200b\n\u3164')).toBe('')
 })
