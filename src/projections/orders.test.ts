@@ -170,6 +170,92 @@ describe('a refund or return of an order', () => {
   })
 })
 
+describe('of several refunds and returns of an order', () => {
+  const [first, second] = ['1', '2'].map((name) => derivedId(RefundId, name))
+  const [one, other] = ['1', '2'].map((name) => derivedId(ReturnId, name))
+  const lines = [{ line: 0, refId: items[0]!.refId, quantity: 1 }]
+  const amount = { amount: 1999, currency: 'EUR' }
+  const refunding = (refundId: unknown) =>
+    happened('OrderRefundRequested', { refundId, lines, amount, reason: 'broken', restock: lines })
+  const returning = (returnId: unknown) =>
+    happened('OrderReturnRequested', { returnId, userId, lines })
+  const ofReturn = (type: string, more: object = {}) =>
+    happened(type, { returnId: other, userId, lines, ...more })
+  const refunds = [refunding(first), refunding(second)]
+  const returns = [returning(one), returning(other)]
+  const shown = (...events: ReturnType<typeof happened>[]) => {
+    const document = folding(orders, placed, ...events).into(id)
+    return {
+      refunds: document?.refunds?.map(({ id, status }) => [id, status]),
+      returns: document?.returns?.map(({ id, status }) => [id, status]),
+    }
+  }
+
+  test('only the one that moved is shown elsewhere than before', () => {
+    const done = { refundId: first, userId, lines, amount, refunded: amount, restock: lines }
+    expect(shown(...refunds).refunds).toEqual([
+      [first, 'PENDING'],
+      [second, 'PENDING'],
+    ])
+    expect(
+      shown(...refunds, happened('OrderRefunded', { ...done, status: 'PARTLY_REFUNDED' })).refunds,
+    ).toEqual([
+      [second, 'PENDING'],
+      [first, 'DONE'],
+    ])
+    const failed = happened('OrderRefundFailed', { refundId: second, reason: 'lost' })
+    expect(shown(...refunds, failed).refunds).toEqual([
+      [first, 'PENDING'],
+      [second, 'FAILED'],
+    ])
+    for (const [status, event] of [
+      ['ACCEPTED', ofReturn('OrderReturnAccepted')],
+      ['DECLINED', ofReturn('OrderReturnDeclined')],
+      ['RECEIVED', ofReturn('OrderReturnReceived', { restock: [], status: 'SHIPPED' })],
+    ] as const)
+      expect(shown(...returns, event).returns).toEqual([
+        [one, 'REQUESTED'],
+        [other, status],
+      ])
+  })
+
+  test('one that was asked by another return, or for a reason, keeps what it said when it is done', () => {
+    const asked = happened('OrderRefundRequested', {
+      refundId: second,
+      returnId: other,
+      lines,
+      amount,
+      reason: 'returned',
+      restock: [],
+    })
+    const done = happened('OrderRefunded', {
+      refundId: second,
+      userId,
+      lines,
+      amount,
+      refunded: amount,
+      restock: [],
+      status: 'PARTLY_REFUNDED',
+    })
+    const [, kept] = folding(orders, placed, refunding(first), asked, done).into(id)?.refunds ?? []
+    expect(kept).toMatchObject({ id: second, reason: 'returned', returnId: other })
+  })
+})
+
+test('a payment whose refund failed says so', () => {
+  const refund = { amount: total, refundId: derivedId(RefundId, 'refund') }
+  const events = [
+    asked,
+    paying('PaymentCompleted', receipt),
+    paying('PaymentRefundRequested', { ...refund, ...receipt }),
+    paying('PaymentRefundFailed', { ...refund, reason: 'refused_by_provider' }),
+  ]
+  expect(folding(orders, placed, ...events).into(id)?.payment).toEqual({
+    id: paymentId,
+    status: 'REFUND_FAILED',
+  })
+})
+
 test('a payment that was voided before its request is not shown', () => {
   const document = folding(orders, placed, paying('PaymentVoided')).into(id)
   expect(document).toEqual(folding(orders, placed).into(id))

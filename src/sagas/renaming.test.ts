@@ -31,6 +31,13 @@ describe('a new username', () => {
         .on(ofProfile('UserUpdated', { bio: 'x' })).steps,
     ).toEqual([]))
 
+  test('without one before is no matter', () =>
+    expect(
+      reacting(renaming)
+        .given()
+        .on(ofProfile('UserUpdated', { username: 'countess' })).steps,
+    ).toEqual([]))
+
   const lost = (name: string) => refusalOf(confirm(name), 'Taken')
   const back = (name: string) => send(profile, userId, 'UpdateProfile', { username: name })
 

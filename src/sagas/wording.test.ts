@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { derivedId } from '#kernel'
 import { ProductId } from '../domains/shared/index.ts'
+import { declinedNews, refundedNews } from './refund-wording.ts'
 import { cancelledNews, confirmedNews, rejectedNews, summaryOf } from './wording.ts'
 
 const euros = (amount: number) => ({ amount, currency: 'EUR' })
@@ -26,6 +27,13 @@ test('the summary of an order names its first lines', () => {
   expect(summary(lamp, chair, table, bed, bed)).toBe(
     '2 × Lamp, 4 × Chair, 1 × Table and 2 more, 39.98 EUR',
   )
+})
+
+test('a refund says whether it is of the whole order, and a declined return why', () => {
+  expect(refundedNews(euros(1), 'REFUNDED').subject).toBe('Your order is refunded')
+  expect(refundedNews(euros(1), 'PARTLY_REFUNDED').subject).toBe('A part of your order is refunded')
+  expect(declinedNews('used').text).toBe('We cannot take these goods back: used')
+  expect(declinedNews(undefined).text).toBe('We cannot take these goods back.')
 })
 
 test('money is formatted with the digits of its currency', () => {

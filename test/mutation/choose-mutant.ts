@@ -14,24 +14,35 @@ declare module 'vitest' {
   }
 }
 
+type Mutation = {
+  activeMutant?: string | undefined
+  hitCount?: number
+  mutantCoverage?: { static: Record<string, number> }
+}
+
 // Each run leaves a listener in the thread that it shares with others.
 if (parentPort) setMaxListeners(0, parentPort)
 
-/** What the mutated code reads. */
-const mutation: { activeMutant?: string | undefined; hitCount?: number } = Reflect.get(
-  globalThis,
-  '__stryker__',
-)
+/** What the mutated code reads and counts. */
+const mutation: Mutation = Reflect.get(globalThis, '__stryker__') ?? {}
 
-if (inject('mode') === 'mutant' && inject('mutantActivation') === 'runtime') {
+const isMutant = inject('mode') === 'mutant'
+const isStatic = isMutant && inject('mutantActivation') === 'static'
+
+if (!isStatic) {
   mutation.activeMutant = undefined
-  // Modules are imported without a mutant, once in a thread; the test file is imported with it at each run.
+  // Mutated modules are imported without a mutant, once in a thread; test files are imported with it, at each run.
   const { mutate, spared } = mutatedPart()
   for (const file of globSync(mutate, { exclude: spared })) await import(resolve(file))
-  mutation.activeMutant = inject('activeMutant')
-  mutation.hitCount = 0
 }
+if (isMutant && !isStatic)
+  Object.assign(mutation, { activeMutant: inject('activeMutant'), hitCount: 0 })
+
+const { mutantCoverage } = mutation
+const coveredByImports = { ...mutantCoverage?.static }
 
 afterAll(() => {
   mutation.activeMutant = undefined
+  // What test files run while they are imported needs no new import of what they test.
+  if (mutantCoverage) mutantCoverage.static = coveredByImports
 })

@@ -61,8 +61,13 @@ export const lastingThread = {
   configureVitest: ({ vitest, project }: VitestPluginContext) => {
     const createPoolWorker = (options: PoolOptions) => {
       const { mode, mutantActivation } = project.getProvidedContext()
-      const during = mode === 'mutant' && mutantActivation === 'runtime'
-      return during ? inLastingThread(options) : inNewThread(options)
+      const isMutant = mode === 'mutant'
+      // A condition that a mutant prevents is not waited for as long as on a busy machine.
+      const poll = { interval: 20, timeout: isMutant ? 5_000 : 60_000 }
+      Object.assign(project.config, { expect: { ...project.config.expect, poll } })
+      return isMutant && mutantActivation === 'runtime'
+        ? inLastingThread(options)
+        : inNewThread(options)
     }
     Object.assign(project.config, { pool: name, poolRunner: { name, createPoolWorker } })
     vitest.onClose(() => lasting?.thread.stop())

@@ -2,8 +2,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** The length of what two paths begin with alike. */
 const alike = (one: string, other: string): number => {
-  const end = [...one].findIndex((letter, at) => letter !== other[at])
-  return end < 0 ? one.length : end
+  let at = 0
+  while (at < one.length && one[at] === other[at]) at += 1
+  return at
 }
 
 /** Runs the tests beside a mutant first: the first failure ends its run, before other test files are imported. */
