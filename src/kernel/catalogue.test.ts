@@ -64,7 +64,7 @@ describe('a catalogue', () => {
   )
 })
 
-describe('what a catalogue finds of a person', () => {
+describe('personal values in a catalogue', () => {
   const UserId = Id('UserId')
   const Named = Fields({ name: personal(Type.String()) })
   const own = () => ({ person: 'eve', values: [] })
@@ -73,7 +73,7 @@ describe('what a catalogue finds of a person', () => {
     { name: 'run', id: UserId, events: { RunMoved: Named }, personal: own },
   ])
 
-  test('is what the schemas mark, or what the declaration itself finds', () => {
+  test('are found by the marks of a schema, or by the function of the declaration', () => {
     expect(personalOf('GuestArrived', 'ada', { name: 'Ada' })).toEqual({
       person: 'ada',
       values: [{ path: ['name'], value: 'Ada', placeholder: 'forgotten' }],
@@ -81,7 +81,7 @@ describe('what a catalogue finds of a person', () => {
     expect(personalOf('RunMoved', 'ada', { name: 'Ada' })).toEqual({ person: 'eve', values: [] })
   })
 
-  test('is nothing in events without marks, or without a declaration', () => {
+  test('are undefined for events without marks and for undeclared ones', () => {
     expect(personalOf('GuestLeft', 'ada', {})).toBeUndefined()
     expect(personalOf('GuestSang', 'ada', {})).toBeUndefined()
   })
@@ -112,7 +112,7 @@ describe('an event with upcasters', () => {
     expect(upToDate(event(3, { watts: 60, bulbs: 4 })).data).toEqual({ watts: 60, bulbs: 4 })
   })
 
-  test('is left as it is where there is nothing to bring up to date', () => {
+  test('stays the same object when there is nothing to upcast', () => {
     const [newest, newer] = [event(3, { watts: 60 }), event(4, { watts: 60 })]
     expect(upToDate(newest)).toBe(newest)
     expect(upToDate(newer)).toBe(newer)
@@ -186,7 +186,7 @@ describe('masking for analysts', () => {
     })
   })
 
-  test('is what each of several shapes declares, and nothing that none of them does', () => {
+  test('masks fields that no alternative declares, and leaves open objects unchanged', () => {
     const [Round, Long] = [Fields({ bulb: Type.String() }), Fields({ tube: Type.String() })]
     const [open, closed] = [
       Type.Object({ watts: Type.Integer() }),
@@ -220,7 +220,7 @@ describe('masking for analysts', () => {
     expect(masked('Anything', { by: 'Ada' })).toEqual({ by: 'Ada' })
   })
 
-  test('has no field that seals what a log stores encrypted', () =>
+  test('removes the sealed part', () =>
     expect(masked('LampMade', { watts: 60, $sealed: 'x' })).toEqual({ watts: 60 }))
 
   test('masks an undeclared event as a whole', () => {

@@ -26,7 +26,7 @@ test('values that do not match the schema stay unchanged', () => {
     expect(normalize?.(data)).toEqual(data)
 })
 
-test('what is composed already stays the same object', () => {
+test('data in normal form stay the same object', () => {
   const normalize = inNormalForm(Fields({ name: Name, token: Type.String() }))
   const data = { name: together, token: apart }
   expect(normalize?.(data)).toBe(data)

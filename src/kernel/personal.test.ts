@@ -36,7 +36,7 @@ describe('a placeholder', () => {
     expect(() => placeholderOf(Type.String({ pattern: '^[0-9]{4}$' }))).toThrow('No placeholder'))
 })
 
-test('a placeholder is the value itself, where a schema has only one', () => {
+test('a placeholder is the first value that a schema permits', () => {
   expect(placeholderOf(Type.Literal('lamp'))).toBe('lamp')
   expect(placeholderOf(Type.Boolean())).toBe(false)
   expect(placeholderOf(Type.Array(Type.Integer()))).toEqual([])
@@ -61,7 +61,7 @@ describe('personal values of an event', () => {
     expect(find({ id: UserId }, bought, { buyer: 'eve', name: 'Ada' })).toEqual(found('eve'))
   })
 
-  test('has every marked value, in lists and alternatives too, with its path', () => {
+  test('are found with their paths, also in lists and alternatives', () => {
     const Sold = Fields({
       lines: Type.Array(Fields({ for: Name, watts: Type.Integer() })),
       notes: Type.Array(Name),
@@ -94,7 +94,7 @@ describe('personal values of an event', () => {
     expect(find({ id: UserId }, Sold, sold(null))).toEqual({ person: 'ada', values: listed })
   })
 
-  test('is nothing, where data are not of their schema', () => {
+  test('are undefined in data that do not match the schema', () => {
     const Sold = Fields({ lines: Type.Array(Name), maker: Fields({ name: Name }) })
     expect(find({ id: UserId }, Sold, { lines: 'Ada', maker: 'Ada' })).toBeUndefined()
     expect(find({ id: UserId }, Sold, { lines: null, maker: [{ name: 'Ada' }] })).toBeUndefined()

@@ -42,7 +42,7 @@ const lit = { type: 'Lit' as const, data: {} }
 describe('a projection', () => {
   const lights = projection(declared).rules(rules)
 
-  test('has neither indexes nor searched texts unless it declares them', () =>
+  test('has no indexes and no searched fields by default', () =>
     expect(lights).toMatchObject({
       version: 1,
       within: 0,
@@ -51,19 +51,19 @@ describe('a projection', () => {
       containing: [],
     }))
 
-  test('finds one key, several or none for an event', () => {
+  test('maps an event to one key, several or none', () => {
     expect(lights.keysOf(recorded('lamp-1', lit))).toEqual(['1'])
     const moved = { type: 'Moved' as const, data: { rooms: ['hall', 'attic'] } }
     expect(lights.keysOf(recorded('lamp-1', moved))).toEqual(['hall', 'attic'])
     expect(lights.keysOf(recorded('lamp-1', { type: 'Sold', data: {} }))).toEqual([])
   })
 
-  test('leaves a document as it is at an event that it has no rule for', () => {
+  test('leaves a document unchanged by an event without a rule', () => {
     const events = [lit, { type: 'Sold', data: {} }, lit].map((event) => recorded('lamp-1', event))
     expect(documentOf(lights, events, '1')).toEqual({ id: '1', times: 2 })
   })
 
-  test('begins documents with the first event of the streams that it declares, and no others', () => {
+  test('begins documents with the first event of the declared streams only', () => {
     const begun = projection({ ...declared, beginsWith: [lamp] }).rules(rules)
     expect(begun.begins(recorded('lamp-1', lit))).toBe(true)
     expect(begun.begins(recorded('lamp-1', lit, { revision: 1 }))).toBe(false)

@@ -50,14 +50,14 @@ const step = (type: string, data: object, to = 'porter') => ({
 const moved = (state: unknown, steps: object[] = [], person: object = { person: 'ada' }) =>
   personalOf('StaySagaStarted', 'ada', { ...person, state, steps })
 
-test('a saga’s event holds the personal fields of its state, where they are texts', () => {
+test('personal values of a saga event include the declared text fields of its state', () => {
   expect(moved({ name: 'Ada', size: 7, room: 'blue' })).toEqual({
     person: 'ada',
     values: [{ path: ['state', 'name'], value: 'Ada', placeholder: 'forgotten' }],
   })
 })
 
-test('a saga’s event holds what its commands mark, under the step that sends each', () => {
+test('personal values of a saga event include the marked fields of its commands, by step', () => {
   const steps = [step('Bow', {}), step('Say', { loud: true, text: 'Welcome, Ada' })]
   expect(moved(null, steps)).toEqual({
     person: 'ada',
@@ -71,14 +71,14 @@ test('a saga’s event holds what its commands mark, under the step that sends e
   })
 })
 
-test('a saga’s event holds nothing personal without a person, or without marked values', () => {
+test('personal values of a saga event are undefined without a person and without values', () => {
   expect(moved({ name: 'Ada' }, [], {})).toBeUndefined()
   expect(moved({ room: 'blue' }, [step('Bow', {}), step('Cook', {}, 'cook')])).toBeUndefined()
   expect(moved(undefined)).toBeUndefined()
   expect(moved('Ada')).toBeUndefined()
 })
 
-test('a saga’s event shows analysts its targets, where no decider has guessable ids', () => {
+test('targets of a saga are not masked when no decider has guessable ids', () => {
   const { masked } = catalogue([declarationOf(stay)])
   expect(masked('StaySagaStarted', { state: 1, steps: [step('Bow', {})] })).toMatchObject({
     steps: [{ target: 'door' }],

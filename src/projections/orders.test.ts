@@ -170,7 +170,7 @@ describe('a refund or return of an order', () => {
   })
 })
 
-describe('of several refunds and returns of an order', () => {
+describe('several refunds and returns of an order', () => {
   const [first, second] = ['1', '2'].map((name) => derivedId(RefundId, name))
   const [one, other] = ['1', '2'].map((name) => derivedId(ReturnId, name))
   const lines = [{ line: 0, refId: items[0]!.refId, quantity: 1 }]
@@ -191,7 +191,7 @@ describe('of several refunds and returns of an order', () => {
     }
   }
 
-  test('only the one that moved is shown elsewhere than before', () => {
+  test('change their status one by one', () => {
     const done = { refundId: first, userId, lines, amount, refunded: amount, restock: lines }
     expect(shown(...refunds).refunds).toEqual([
       [first, 'PENDING'],
@@ -219,7 +219,7 @@ describe('of several refunds and returns of an order', () => {
       ])
   })
 
-  test('one that was asked by another return, or for a reason, keeps what it said when it is done', () => {
+  test('keep their own reason and return when they are completed', () => {
     const asked = happened('OrderRefundRequested', {
       refundId: second,
       returnId: other,
@@ -242,7 +242,7 @@ describe('of several refunds and returns of an order', () => {
   })
 })
 
-test('a payment whose refund failed says so', () => {
+test('a failed refund is shown as the status of the payment', () => {
   const refund = { amount: total, refundId: derivedId(RefundId, 'refund') }
   const events = [
     asked,

@@ -31,7 +31,7 @@ describe('a new username', () => {
         .on(ofProfile('UserUpdated', { bio: 'x' })).steps,
     ).toEqual([]))
 
-  test('without one before is no matter', () =>
+  test('without an old one needs no command', () =>
     expect(
       reacting(renaming)
         .given()

@@ -29,7 +29,7 @@ test('the summary of an order names its first lines', () => {
   )
 })
 
-test('a refund says whether it is of the whole order, and a declined return why', () => {
+test('the letter of a refund names the whole order or a part, that of a declined return its reason', () => {
   expect(refundedNews(euros(1), 'REFUNDED').subject).toBe('Your order is refunded')
   expect(refundedNews(euros(1), 'PARTLY_REFUNDED').subject).toBe('A part of your order is refunded')
   expect(declinedNews('used').text).toBe('We cannot take these goods back: used')

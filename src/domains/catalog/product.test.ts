@@ -63,7 +63,7 @@ describe('a product', () => {
       .yields()
   })
 
-  test('has the price that it was last given', () => {
+  test('has the price of its last change', () => {
     const dearer = {
       type: 'ProductPriceChanged' as const,
       data: { price: euros(2499), previous: euros(1999) },

@@ -245,7 +245,7 @@ describe('an address', () => {
     given(account, registered, wanted, lapsed, other).when(expire).yields()
   })
 
-  test('that is wanted again by the same request is asked about once, by another one again', () => {
+  test('is requested once by a repeated request, and again by another one', () => {
     given(account, registered, wanted).when(change).yields()
     const again = { ...change.data, requestId: second }
     given(account, registered, wanted)
@@ -253,7 +253,7 @@ describe('an address', () => {
       .yields({ ...wanted, data: again })
   })
 
-  test('that was let go is not changed to, nor let go again', () => {
+  test('of a released change is neither used nor released again', () => {
     const expire = { type: 'ExpireEmailChange' as const, data: { requestId: first } }
     given(account, registered, wanted, lapsed).when(expire).yields()
     given(account, registered, wanted, lapsed).when(follow, at(noon)).refuses('LinkExpired')
@@ -348,7 +348,7 @@ describe('external identities', () => {
       .yields()
   })
 
-  test('that were removed stay so when another one comes back', () => {
+  test('that were removed stay removed when another one is added again', () => {
     const removedOther = { type: 'SignInRemoved' as const, data: other }
     const past = [registered, passwordSet, added, removed, addedOther, removedOther] as const
     given(account, ...past, added)
@@ -356,7 +356,7 @@ describe('external identities', () => {
       .refuses('Unlinked')
   })
 
-  test('that were removed are remembered up to their number', () => {
+  test('that were removed are recorded up to their greatest number', () => {
     const many = Array.from({ length: 20 }, (_, nth) => {
       const data = { identityId: identityIdOf(`ada ${nth}`), provider: 'acme' }
       return [
@@ -373,7 +373,7 @@ describe('external identities', () => {
       .yields(added)
   })
 
-  test('need an account that is there and open', () => {
+  test('need an open account', () => {
     for (const command of [add, ask, remove, lose]) {
       given(account).when(command).refuses('NoSuchAccount')
       given(account, registered, closed).when(command).refuses('Closed')

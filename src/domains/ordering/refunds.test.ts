@@ -350,7 +350,7 @@ describe('a refund of an amount', () => {
       .refuses('OtherCurrency')
   })
 
-  test('is made of what is left when a sum fails after all pieces were given back', () => {
+  test('has no pieces when an amount fails after all pieces were refunded', () => {
     const past = [...toShip, sorry, asked(second, all, 10_998), failed(first)] as const
     given(order, ...past)
       .when(askSum(third, euros(1000)))
@@ -360,7 +360,7 @@ describe('a refund of an amount', () => {
       .yields(asked(third, [], 1000))
   })
 
-  test('is of nothing for a piece that cost nothing, and then of no more', () => {
+  test('is 0 for the remaining pieces of price 0, once', () => {
     const gift = {
       ...placed,
       data: { ...placed.data, items: [items[0]!, line(chair, 1, 0)], total: euros(3998) },
@@ -499,7 +499,7 @@ describe('a return', () => {
       .yields()
   })
 
-  test('is on its way if any of several is, and else refused where nothing is left', () => {
+  test('needs no second request while another one is open, and is refused when no pieces remain', () => {
     const third = derivedId(ReturnId, 'third')
     given(order, ...sent, lamps, declined, requested(other, all))
       .when(request(third))
@@ -622,7 +622,7 @@ describe('a return', () => {
     given(order, ...sent, ...lampsBack, others)
       .when(receive(other, false))
       .yields(received(others, [], 'RETURNED'), owed(other, others.data.lines, 9999))
-    // What was only announced has not come back.
+    // Goods of open and declined returns have not arrived.
     const lampsDeclined = [lamps, declined]
     for (const announced of [[lamps], [lamps, accepted], lampsDeclined])
       given(order, ...sent, ...announced, others)

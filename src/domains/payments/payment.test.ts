@@ -145,7 +145,7 @@ describe('a voided payment', () => {
     given(payment, initiated(), voided).when(complete()).yields(refunding)
     given(payment, initiated(), voided, refunding).when(complete()).yields()
     given(payment, initiated(), voided).when(fail()).yields()
-    // Reported as not taken, called off, and taken after all.
+    // Recorded as failed, voided, and completed after all.
     given(payment, initiated(), failed, voided).when(complete()).yields(refunding)
   })
 })
@@ -254,7 +254,7 @@ describe('a refund', () => {
     expect(hasGoneBack(after(free, completed))).toBe(false)
   })
 
-  test('is pending until its end, with its id and amount', () => {
+  test('is pending until it is completed or failed, with its id and amount', () => {
     const after = (...events: Parameters<typeof payment.evolve>[1][]) =>
       pendingRefunds(events.reduce(payment.evolve, payment.initialState))
     const both = [...taken, asked(first, part), asked(second, euros(2998))] as const
@@ -266,12 +266,12 @@ describe('a refund', () => {
       { refundId: second, amount: euros(2998) },
     ])
     expect(after(...both, failedRefund(first, part), goneBack(second, euros(2998)))).toEqual([])
-    // That of a payment that was called off has no id.
+    // The refund of a voided payment has no id.
     expect(after(...taken, refunding)).toEqual([])
     expect(after(initiated())).toEqual([])
   })
 
-  test('that nobody asked for changes nothing', () => {
+  test('that was not requested changes nothing', () => {
     given(payment, ...taken, goneBack(first))
       .when(refund(second))
       .yields(asked(second))

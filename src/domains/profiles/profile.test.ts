@@ -55,7 +55,7 @@ describe('a profile', () => {
         data: { username: 'countess', previousUsername: 'ada' },
       }))
 
-  test('keeps its username when something else changes', () =>
+  test('keeps its username when other fields change', () =>
     given(profile, created, { type: 'UserUpdated', data: { bio: 'Counts' } })
       .when({ type: 'UpdateProfile', data: { username: 'ada', bio: 'Counts' } })
       .yields())
