@@ -3,7 +3,7 @@ import { globSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parentPort } from 'node:worker_threads'
 import { afterAll, inject } from 'vitest'
-import { mutatedPart } from './parts.ts'
+import { parts, type PartName } from './parts.ts'
 
 declare module 'vitest' {
   // Stryker's runner provides these.
@@ -32,7 +32,7 @@ const isStatic = isMutant && inject('mutantActivation') === 'static'
 if (!isStatic) {
   mutation.activeMutant = undefined
   // Mutated modules are imported without a mutant, once in a thread; test files are imported with it, at each run.
-  const { mutate, spared } = mutatedPart()
+  const { mutate, spared } = parts[process.env['MUTATED_PART'] as PartName]
   for (const file of globSync(mutate, { exclude: spared })) await import(resolve(file))
 }
 if (isMutant && !isStatic)
@@ -43,6 +43,6 @@ const coveredByImports = { ...mutantCoverage?.static }
 
 afterAll(() => {
   mutation.activeMutant = undefined
-  // What test files run while they are imported needs no new import of what they test.
+  // Coverage by test files during their own import needs no other import of the mutated modules.
   if (mutantCoverage) mutantCoverage.static = coveredByImports
 })

@@ -13,10 +13,10 @@ const name = 'lasting-thread'
 
 type Listener = (value: unknown) => void
 
-/** The thread of the runs before, which has imported all modules. */
+/** The thread of the previous runs, with all modules imported. */
 let lasting: { readonly thread: ThreadsPoolWorker; runs: number } | undefined
 
-/** The worker of one run, in the thread of the run before. */
+/** The worker of one run, in the thread of the previous run. */
 const inLastingThread = (options: PoolOptions): PoolWorker => {
   const current = (lasting ??= { thread: new ThreadsPoolWorker(options), runs: 0 })
   const { thread } = current
@@ -48,7 +48,7 @@ const inLastingThread = (options: PoolOptions): PoolWorker => {
   }
 }
 
-/** A thread of its own: a mutant that acts while modules are imported needs them imported again. */
+/** A new thread: a mutant that acts while modules are imported needs another import. */
 const inNewThread = (options: PoolOptions): PoolWorker =>
   Object.assign(new ThreadsPoolWorker(options), { name })
 
@@ -62,7 +62,7 @@ export const lastingThread = {
     const createPoolWorker = (options: PoolOptions) => {
       const { mode, mutantActivation } = project.getProvidedContext()
       const isMutant = mode === 'mutant'
-      // A condition that a mutant prevents is not waited for as long as on a busy machine.
+      // Shorter with a mutant, which may prevent the condition.
       const poll = { interval: 20, timeout: isMutant ? 5_000 : 60_000 }
       Object.assign(project.config, { expect: { ...project.config.expect, poll } })
       return isMutant && mutantActivation === 'runtime'

@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** The length of what two paths begin with alike. */
-const alike = (one: string, other: string): number => {
+/** Length of the common beginning of two paths. */
+const commonLength = (one: string, other: string): number => {
   let at = 0
   while (at < one.length && one[at] === other[at]) at += 1
   return at
@@ -12,7 +12,7 @@ export class NearestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const [mutated] = this.ctx.config.related ?? []
     if (mutated === undefined) return super.sort(files)
-    const rankOf = ({ moduleId }: TestSpecification) => alike(moduleId, mutated)
+    const rankOf = ({ moduleId }: TestSpecification) => commonLength(moduleId, mutated)
     return files.toSorted((one, other) => rankOf(other) - rankOf(one))
   }
 }

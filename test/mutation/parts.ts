@@ -1,7 +1,7 @@
 type Part = Readonly<Record<'mutate' | 'spared' | 'tests' | 'slow', string[]>>
 
-/** By name, what is changed (`mutate` without `spared`), and the tests that run (`tests` without `slow`, which need a database). */
-export const parts: Readonly<Record<string, Part>> = {
+/** By name, what is mutated (`mutate` without `spared`), and the tests that run (`tests` without `slow`, which need a database). */
+export const parts = {
   rules: {
     mutate: ['src/kernel/*.ts', 'src/domains/*/*.ts', 'src/sagas/*.ts', 'src/projections/*.ts'],
     spared: ['src/**/{index,routes,channel,erase}.ts', 'src/**/*.test.ts', 'src/kernel/testing.ts'],
@@ -20,11 +20,7 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: ['src/runtime/*.test.ts'],
     slow: [],
   },
-}
+} satisfies Record<string, Part>
 
-/** The part whose code this process changes: `MUTATED_PART`. */
-export const mutatedPart = (): Part => {
-  const part = parts[process.env['MUTATED_PART'] ?? '']
-  if (!part) throw new Error(`MUTATED_PART must be one of ${Object.keys(parts).join(', ')}`)
-  return part
-}
+/** `MUTATED_PART`: the part that a process mutates. */
+export type PartName = keyof typeof parts

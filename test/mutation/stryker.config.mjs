@@ -1,6 +1,6 @@
-import { mutatedPart } from './parts.ts'
+import { parts } from './parts.ts'
 
-const { mutate, spared } = mutatedPart()
+const { mutate, spared } = parts[process.env.MUTATED_PART]
 const temporary = `.stryker-tmp/${process.env.MUTATED_PART}`
 
 export default {

@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
 import { lastingThread } from './lasting-thread.ts'
 import { NearestFirst } from './nearest-first.ts'
-import { mutatedPart } from './parts.ts'
+import { parts, type PartName } from './parts.ts'
 
-const { tests, slow } = mutatedPart()
+const { tests, slow } = parts[process.env['MUTATED_PART'] as PartName]
 
 export default defineConfig({
   plugins: [lastingThread],
