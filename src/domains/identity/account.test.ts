@@ -1,8 +1,8 @@
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { derivedId } from '#kernel'
 import { given } from '#kernel/testing'
 import { SessionId, UserId } from '../shared/index.ts'
-import { account } from './account.ts'
+import { account, resetHolds, verificationHolds } from './account.ts'
 import { RequestId, type SessionsEndedReason } from './account-messages.ts'
 import { externalIdentityIdOf } from './external-identity.ts'
 
@@ -124,6 +124,13 @@ describe('an account', () => {
     given(account)
       .when({ type: 'ExpireEmailChange', data: { requestId: first } })
       .refuses('NoSuchAccount')
+    for (const command of [
+      { type: 'SuspendAccount', data: { reason: 'spam' } },
+      { type: 'ResumeAccount', data: {} },
+    ] as const) {
+      given(account).when(command).refuses('NoSuchAccount')
+      given(account, registered, closed).when(command).refuses('Closed')
+    }
   })
 })
 
@@ -306,6 +313,11 @@ describe('a suspended account', () => {
       .when({ type: 'CloseAccount', data: { reason: 'asked for' } })
       .yields(closed)
   })
+})
+
+test('links are valid for an hour, those that verify an address for a week', () => {
+  expect(resetHolds).toBe(3_600_000)
+  expect(verificationHolds).toBe(604_800_000)
 })
 
 test('a failed sign-in is recorded with its data', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { derivedId } from '#kernel'
 import { given } from '#kernel/testing'
 import { OrderId, RefundId, UserId } from '../shared/index.ts'
-import { awaitsRefund, hasGoneBack, pendingRefunds } from './payment-refunds.ts'
+import { awaitsRefund, hasGoneBack, leftToRefund, pendingRefunds } from './payment-refunds.ts'
 import { payment, paymentIdOf } from './payment.ts'
 
 const orderId = derivedId(OrderId, 'order')
@@ -269,6 +269,15 @@ describe('a refund', () => {
     // The refund of a voided payment has no id.
     expect(after(...taken, refunding)).toEqual([])
     expect(after(initiated())).toEqual([])
+  })
+
+  test('leaves the rest of the amount, unless it failed', () => {
+    const bill = { ...initiated().data, ...receipt }
+    const refunds = {
+      [first]: { status: 'pending' as const, amount: 1000 },
+      [second]: { status: 'failed' as const, amount: 2000 },
+    }
+    expect(leftToRefund({ ...bill, refunds })).toEqual(euros(2998))
   })
 
   test('that was not requested changes nothing', () => {

@@ -134,6 +134,8 @@ test.each([
   'tok_424242a4242424242',
   '0',
   '1242424242424243',
+  '1242424242424248',
+  '42424242424242424242',
 ])('%s is a token', (token) => expect(Check(PaymentToken, token)).toBe(true))
 
 test('a text of unknown origin is put on one line', () => {
