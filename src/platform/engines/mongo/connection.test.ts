@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
-import { MongoServerSelectionError } from 'mongodb'
-import { Unavailable } from '../../unavailable.ts'
 import { expect, test } from 'vitest'
+import { MongoServerError, MongoServerSelectionError } from 'mongodb'
+import { Unavailable } from '../../unavailable.ts'
 import { openMongo } from './connection.ts'
 
 test('while MongoDB is away, one call a second tries and the others fail at once, until one is answered', async () => {
@@ -40,6 +40,18 @@ test('while MongoDB is away, one call a second tries and the others fail at once
   )
   expect(connection.isUp()).toBe(true)
   expect(changes).toEqual([false, true, false, true])
+})
+
+test('an operation that MongoDB answers with an error does not fail the others: a full disk can be read', async () => {
+  const changes: boolean[] = []
+  await using connection = {
+    ...openMongo('mongodb://127.0.0.1:1/agora', { onChange: (isUp) => void changes.push(isUp) }),
+    [Symbol.asyncDispose]: () => connection.close(),
+  }
+  const full = new MongoServerError({ code: 14_031, message: 'out of disk space' })
+  await expect(connection.run(() => Promise.reject(full))).rejects.toThrow(Unavailable)
+  expect(await connection.run(async () => 'read')).toBe('read')
+  expect(changes).toEqual([])
 })
 
 /** What a connection makes of a URL, without connecting. */

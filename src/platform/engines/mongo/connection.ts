@@ -1,4 +1,4 @@
-import { MongoClient, MongoError, type Db } from 'mongodb'
+import { MongoClient, MongoError, MongoServerError, type Db } from 'mongodb'
 import { Unavailable } from '../../unavailable.ts'
 
 /** A connection to a database of MongoDB. */
@@ -25,6 +25,13 @@ const attemptEvery = 1_000
 
 /** Database of a URL that names none. */
 const defaultDatabase = 'agora'
+
+/** Code of a failed authentication: nothing can be done until the URL is corrected. */
+const authenticationFailed = 18
+
+/** Whether MongoDB has answered with an error: it refuses this operation, such as a write on a full disk, and takes others. */
+const isAnswer = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code !== authenticationFailed
 
 /** Database that a URL names. A URL of several servers is none for `URL`, which moreover puts the password in its error. */
 const databaseOf = (url: string): string => {
@@ -101,7 +108,9 @@ export const openMongo = (
           ? new Unavailable('MongoDB cannot be reached or has failed', { cause: error })
           : error
       // Errors of `work` itself are about an answer: a collection that is not there, a document that was refused.
-      if (failure instanceof Unavailable && failure.name === 'Unavailable') report(false, failure)
+      const isAway =
+        failure instanceof Unavailable && failure.name === 'Unavailable' && !isAnswer(error)
+      if (isAway) report(false, failure)
       else report(true)
       throw failure
     } finally {
