@@ -816,6 +816,29 @@ describe('a read model that declares another store', () => {
     expect(await documents.generations('totals')).toHaveLength(1)
   })
 
+  test('is built in PostgreSQL although the store that it leaves is away', async () => {
+    const home = memoryDocuments()
+    const engine = memoryEngine()
+    const { add, start, errors } = world(
+      routedDocuments(home, { mongo: { engine, isCurrent: true } }),
+    )
+    {
+      await using running = await start(inMongo)
+      await add('a', 1)
+      await running.total('a', inMongo)
+    }
+    const away = async () => {
+      throw new Unavailable('away')
+    }
+    const former = { ...engine, has: away, create: away, drop: away, scan: away, get: away }
+    const documents = routedDocuments(home, { mongo: { engine: former, isCurrent: false } })
+    await using running = await start.of(documents, inMongo)
+    await expect.poll(() => liveIn(documents), { timeout: 60_000 }).toBe('postgres')
+    await add('a', 2)
+    expect((await running.total('a', inMongo))?.total).toBe(3)
+    expect(errors.some((error) => error instanceof Unavailable)).toBe(true)
+  })
+
   test('is built anew when the store loses it while events come in', async () => {
     const engine = memoryEngine()
     const documents = routedDocuments(memoryDocuments(), { mongo: { engine, isCurrent: true } })

@@ -106,15 +106,29 @@ export const project = async (
     }
   }
 
-  /** Drops former generations, and tries again at the next look where their store is away: they may hold personal data. */
+  /** Drops a generation; where its store is away, the next look tries again: it may hold personal data. */
+  const drop = (generation: Generation): Promise<void> =>
+    documents.drop(generation).catch((error: unknown) => {
+      if (!(error instanceof Unavailable)) throw error
+      onError(error, name)
+    })
+
   const dropRetired = async (records: readonly GenerationRecord[]): Promise<void> => {
     for (const { generation, store, status } of records)
-      if (status === 'retired')
-        await documents.drop({ projection, generation, store }).catch((error: unknown) => {
-          if (!(error instanceof Unavailable)) throw error
-          onError(error, name)
-        })
+      if (status === 'retired') await drop({ projection, generation, store })
   }
+
+  /**
+   * Whether a store still has a generation. One in a store that its read model leaves counts as lost while that store is
+   * away: the log is enough to build the next.
+   */
+  const isThere = (generation: Generation): Promise<boolean> =>
+    documents.has(generation).catch((error: unknown) => {
+      if (!(error instanceof Unavailable) || generation.store === documents.storeFor(projection))
+        throw error
+      onError(error, name)
+      return false
+    })
 
   /** Brings both generations to the same position, compares them, and lets the new one answer. */
   const switchTo = async (
@@ -133,7 +147,7 @@ export const project = async (
     if (nextAt < oldAt) await start(next.generation, false, over, oldAt).stop()
     if (live && oldAt < nextAt) await start(old, true, over, nextAt).stop()
     insist()
-    if (await documents.has(old)) {
+    if (await isThere(old)) {
       const comparison = await documents.compare(old, next.generation)
       await documents.saveComparison(next.generation, comparison)
     }
@@ -155,14 +169,14 @@ export const project = async (
     live: Generation,
     records: readonly GenerationRecord[],
   ): Promise<boolean> => {
-    const isThere = await documents.has(live)
-    if (!isThere)
+    const hasLive = await isThere(live)
+    if (!hasLive)
       onError(
         new GenerationMissing(`${name} is no longer in ${live.store}: it is built anew`),
         name,
       )
     return (
-      isThere &&
+      hasLive &&
       records.some((record) => record.generation === live.generation && record.version === version)
     )
   }
@@ -181,7 +195,7 @@ export const project = async (
     for (const record of begun) {
       const generation = { projection, generation: record.generation, store: record.store }
       const isOurs = record.version === version && record.store === store
-      if (!isOurs || !(await documents.has(generation))) await documents.drop(generation)
+      if (!isOurs || !(await documents.has(generation))) await drop(generation)
       else next ??= generation
     }
     return next ?? (isLiveCurrent ? undefined : documents.begin(projection))
@@ -213,7 +227,7 @@ export const project = async (
     failed = (error) => broken.abort(error)
     const until = AbortSignal.any([signal, broken.signal])
     const published = (await documents.live(projection)) ?? (await firstGeneration())
-    if (await documents.has(published)) await documents.create(published)
+    if (await isThere(published)) await documents.create(published)
     let current = published
     let live: Run | undefined
     let building: Run | undefined
